@@ -1,0 +1,19 @@
+/**
+ * Failures that whoever started the program can do something about. The program shows such a
+ * message as it is, on one line, and never with a stack trace.
+ *
+ * @module
+ */
+
+/** Something outside the program went wrong: its message says what, and what to do. Exit code 1. */
+export class UserError extends Error {
+  override name = "UserError";
+  /** The code the process exits with when nobody handles this. */
+  readonly exitCode: number = 1;
+}
+
+/** The command line is wrong. Exit code 2. */
+export class UsageError extends UserError {
+  override name = "UsageError";
+  override readonly exitCode = 2;
+}

@@ -1,0 +1,381 @@
+/**
+ * The wire: what a line of IRC is, how it is read from bytes and written to them, and what its names
+ * and limits are. Server and client share this module. It is pure: it knows no sockets, no clocks
+ * and nothing of who is in which channel.
+ *
+ * Sources: the Modern IRC Client Protocol (https://modern.ircdocs.horse) and the IRCv3
+ * specifications (https://ircv3.net/irc/), cited by section below.
+ *
+ * @module
+ */
+
+import { byteLength } from "./text.ts";
+
+/** What a line may be, in bytes, and names may be, in bytes of UTF-8. */
+export const LIMITS = {
+  /** A line without its tags, CR LF included (Modern IRC, "Message Format"). */
+  line: 512,
+  /** All tags of a line, `@` and the space behind them included (message-tags, "Size limit"). */
+  tags: 8191,
+  /** What a client may send of tags, without the `@` and the space (message-tags, "Size limit"). */
+  clientTagData: 4094,
+  nick: 32,
+  user: 16,
+  channel: 64,
+  topic: 390,
+  away: 300,
+  kick: 300,
+  realname: 150,
+} as const;
+
+/** Where people meet when nobody says where: the port of the tutorial that this began as. */
+export const DEFAULT_PORT = 7342;
+
+/**
+ * The token of `RPL_ISUPPORT` (005) in which a server names the room newcomers are meant to join,
+ * as in `LOBBY=#lobby`. Clients that do not know it ignore it (Modern IRC, "RPL_ISUPPORT").
+ */
+export const LOBBY_TOKEN = "LOBBY";
+
+/** Message tags, unescaped. A tag without a value has the value `""`, which means the same. */
+export type Tags = ReadonlyMap<string, string>;
+
+/** One message, taken apart (Modern IRC, "Message Format"). */
+export interface Message {
+  readonly tags?: Tags;
+  /** Who sent it: `nick!user@host` or a server's name, without the colon. */
+  readonly source?: string;
+  /** In upper case; or a numeric of three digits. */
+  readonly command: string;
+  readonly params: readonly string[];
+}
+
+/** Thrown by {@linkcode format} for a message that could not be read back as what it is. */
+export class FormatError extends Error {
+  override name = "FormatError";
+}
+
+/**
+ * Takes a line, without its line end, apart. Runs of spaces count as one. Returns `undefined` for a
+ * line that has no command; any other text is a message of some sort.
+ */
+export function parse(line: string): Message | undefined {
+  let at = 0;
+  const word = (): string => {
+    const end = line.indexOf(" ", at);
+    const found = end < 0 ? line.slice(at) : line.slice(at, end);
+    at = end < 0 ? line.length : end;
+    skipSpaces();
+    return found;
+  };
+  const skipSpaces = (): void => {
+    while (line.charCodeAt(at) === SPACE) at++;
+  };
+
+  skipSpaces();
+  const tags = line.charCodeAt(at) === AT ? parseTags(word().slice(1)) : undefined;
+  const source = line.charCodeAt(at) === COLON ? word().slice(1) : undefined;
+  const command = word().toUpperCase();
+  if (command === "") return undefined;
+  const params: string[] = [];
+  while (at < line.length) {
+    if (line.charCodeAt(at) === COLON) {
+      params.push(line.slice(at + 1));
+      break;
+    }
+    params.push(word());
+  }
+  return {
+    ...(tags && { tags }),
+    ...(source !== undefined && { source }),
+    command,
+    params,
+  };
+}
+
+/**
+ * Writes a message as a line, without its line end. The last parameter gets a colon where it needs
+ * one, and always where it is {@linkcode TEXT_LAST text}.
+ *
+ * @throws {FormatError} if any part holds CR, LF or NUL (so that nothing anybody says can become a
+ * second line), if a tag's or the source's form would run into what follows, or if a parameter other
+ * than the last is empty, holds a space or begins with a colon.
+ */
+export function format(message: Message): string {
+  const { tags, source, command, params } = message;
+  let line = "";
+  if (tags && tags.size > 0) line += `@${formatTags(tags)} `;
+  if (source !== undefined) {
+    if (source === "" || source.includes(" ")) throw new FormatError("a source has no spaces");
+    line += `:${source} `;
+  }
+  if (!COMMAND.test(command)) throw new FormatError("a command is letters or three digits");
+  line += command;
+  const last = params.length - 1;
+  for (let i = 0; i < last; i++) {
+    const param = params[i] ?? "";
+    if (needsColon(param)) throw new FormatError("only the last parameter may hold spaces");
+    line += ` ${param}`;
+  }
+  const trailing = params[last];
+  if (trailing !== undefined) {
+    line += needsColon(trailing) || TEXT_LAST.has(command) ? ` :${trailing}` : ` ${trailing}`;
+  }
+  if (BREAKS_LINE.test(line)) throw new FormatError("a message cannot hold CR, LF or NUL");
+  return line;
+}
+
+/**
+ * Commands whose last parameter is text, or has always been written with a colon: bots in the wild
+ * look for it with expressions instead of parsing.
+ */
+const TEXT_LAST: ReadonlySet<string> = new Set(
+  "PRIVMSG NOTICE TOPIC QUIT PART KICK ERROR WALLOPS 301 311 314 319 332 353 372".split(" "),
+);
+
+const SPACE = 0x20;
+const AT = 0x40;
+const COLON = 0x3a;
+const COMMAND = /^(?:[A-Za-z]+|[0-9]{3})$/;
+const BREAKS_LINE = /[\0\r\n]/;
+
+function needsColon(param: string): boolean {
+  return param === "" || param.charCodeAt(0) === COLON || param.includes(" ");
+}
+
+// Tags: https://ircv3.net/specs/extensions/message-tags
+
+/** A tag's name: `+` for client-only, a vendor, then letters, digits and hyphens ("Format"). */
+const TAG_KEY = /^\+?(?:[A-Za-z0-9.-]+\/)?[A-Za-z0-9-]+$/;
+
+function parseTags(text: string): Tags {
+  const tags = new Map<string, string>();
+  for (const tag of text.split(";")) {
+    if (tag === "") continue;
+    const equals = tag.indexOf("=");
+    // "Rules for naming message tags": of several with one name, the last counts.
+    if (equals < 0) tags.set(tag, "");
+    else tags.set(tag.slice(0, equals), unescapeTag(tag.slice(equals + 1)));
+  }
+  return tags;
+}
+
+function formatTags(tags: Tags): string {
+  const parts: string[] = [];
+  for (const [key, value] of tags) {
+    if (!TAG_KEY.test(key)) throw new FormatError("a tag's name is letters, digits and hyphens");
+    parts.push(value === "" ? key : `${key}=${escapeTag(value)}`);
+  }
+  return parts.join(";");
+}
+
+/** Whether `key` can be the name of a tag. */
+export function isTagKey(key: string): boolean {
+  return TAG_KEY.test(key);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  ";": "\\:",
+  " ": "\\s",
+  "\\": "\\\\",
+  "\r": "\\r",
+  "\n": "\\n",
+};
+const UNESCAPES: Readonly<Record<string, string>> = { ":": ";", s: " ", r: "\r", n: "\n" };
+
+function escapeTag(value: string): string {
+  return value.replace(/[; \\\r\n]/g, (character) => ESCAPES[character] ?? character);
+}
+
+/** "Escaping values": an escape nobody knows is its character; a lone backslash at the end goes. */
+function unescapeTag(value: string): string {
+  if (!value.includes("\\")) return value;
+  return value.replace(/\\(.?)/gs, (_, character: string) => UNESCAPES[character] ?? character);
+}
+
+// Names.
+
+/**
+ * The form under which names are compared: `CASEMAPPING=ascii`, so only A to Z fold (Modern IRC,
+ * "CASEMAPPING Parameter").
+ */
+export function casefold(name: string): string {
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/**
+ * Letters, digits and marks of any script, and the signs nicknames have always had. This leaves out
+ * what the protocol gives a meaning elsewhere: spaces, `,*?!@.:$`, the prefixes of channels and
+ * their members (Modern IRC, "Clients"), and every character that cannot be seen.
+ */
+const NICK = /^[\p{L}\p{Nl}[\]\\^_`{|}][\p{L}\p{M}\p{N}[\]\\^_`{|}-]*$/u;
+const USER = /^[\p{L}\p{M}\p{N}[\]\\^_`{|}.~+-]+$/u;
+// Modern IRC, "Channels": no spaces, no BEL, no commas; nor anything else that cannot be seen.
+const CHANNEL = /^#[^\s,\p{C}]*$/u;
+
+/** Whether `name` can be a nickname here: visible, in normal form C, at most 32 bytes. */
+export function isNick(name: string): boolean {
+  return NICK.test(name) && name === name.normalize("NFC") && byteLength(name) <= LIMITS.nick;
+}
+
+/** Whether `name` can be a user name (the middle of `nick!user@host`), at most 16 bytes. */
+export function isUser(name: string): boolean {
+  return USER.test(name) && byteLength(name) <= LIMITS.user;
+}
+
+/** Whether `name` can be a channel's: `#` and something visible, at most 64 bytes. */
+export function isChannel(name: string): boolean {
+  return name.length > 1 && CHANNEL.test(name) && name === name.normalize("NFC") &&
+    byteLength(name) <= LIMITS.channel;
+}
+
+/** The parts of a message's source; a server's name is all `nick`. */
+export interface Source {
+  readonly nick: string;
+  readonly user: string;
+  readonly host: string;
+}
+
+/** Takes `nick!user@host` apart; parts that are missing are empty. */
+export function parseSource(source: string): Source {
+  const at = source.indexOf("@");
+  const host = at < 0 ? "" : source.slice(at + 1);
+  const rest = at < 0 ? source : source.slice(0, at);
+  const bang = rest.indexOf("!");
+  if (bang < 0) return { nick: rest, user: "", host };
+  return { nick: rest.slice(0, bang), user: rest.slice(bang + 1), host };
+}
+
+// Bytes to lines.
+
+/** What a {@linkcode LineReader} finds in the bytes it is fed. */
+export type Received =
+  | { readonly type: "line"; readonly text: string }
+  /** A line over the limit; reported once, as soon as it is known, and then skipped to its end. */
+  | { readonly type: "too-long" }
+  /** A line with bytes that are not UTF-8, or with a NUL or a CR inside. */
+  | {
+    readonly type: "refused";
+    readonly command: string;
+    readonly code: "INVALID_UTF8" | "INVALID_CHARACTERS";
+  };
+
+/** Limits of a {@linkcode LineReader}, in bytes. */
+export interface LineLimits {
+  /** A line's content without tags and line end. */
+  readonly content: number;
+  /** The tags with their `@` and the space behind them; 0 where lines have none. */
+  readonly tags: number;
+}
+
+const IRC_LIMITS: LineLimits = { content: LIMITS.line - 2, tags: LIMITS.tags };
+const LF = 0x0a;
+const CR = 0x0d;
+const NUL = 0x00;
+
+/**
+ * Turns chunks of bytes, cut anywhere, into lines ended by LF or CR LF. Feed it a chunk, then take
+ * what it finds until there is no more:
+ *
+ * ```ts ignore
+ * reader.feed(bytes);
+ * for (let found = reader.next(); found; found = reader.next()) handle(found);
+ * ```
+ *
+ * It keeps at most one line that has no end yet, so it costs no more memory than its limits.
+ */
+export class LineReader {
+  readonly #limits: LineLimits;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  /** The beginning of a line whose end has not come yet. */
+  #partial: Uint8Array | undefined;
+  #skipping = false;
+
+  constructor(limits: LineLimits = IRC_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Gives the reader its next bytes. It borrows them until {@linkcode next} returns `undefined`. */
+  feed(chunk: Uint8Array): void {
+    if (this.#at < this.#chunk.length) chunk = concat(this.#chunk.subarray(this.#at), chunk);
+    this.#chunk = chunk;
+    this.#at = 0;
+  }
+
+  /** What comes next in the bytes so far, or `undefined` when more are needed. */
+  next(): Received | undefined {
+    for (;;) {
+      const start = this.#at;
+      const end = this.#chunk.indexOf(LF, start);
+      const piece = this.#chunk.subarray(start, end < 0 ? undefined : end);
+      this.#at = end < 0 ? this.#chunk.length : end + 1;
+      if (this.#skipping) {
+        if (end < 0) return undefined;
+        this.#skipping = false;
+        continue;
+      }
+      const line = this.#partial ? concat(this.#partial, piece) : piece;
+      this.#partial = undefined;
+      if (this.#isTooLong(line, end >= 0)) {
+        this.#skipping = end < 0;
+        return { type: "too-long" };
+      }
+      if (end < 0) {
+        if (line.length > 0) this.#partial = line.slice();
+        return undefined;
+      }
+      const found = decodeLine(line);
+      if (found) return found;
+    }
+  }
+
+  /** Takes the line that has begun and has no end yet, as if it had one. */
+  takePartial(): Received | undefined {
+    const line = this.#partial;
+    this.#partial = undefined;
+    return line && decodeLine(line);
+  }
+
+  /** Whether a line has begun and has no end yet. */
+  get hasPartial(): boolean {
+    return this.#partial !== undefined;
+  }
+
+  #isTooLong(line: Uint8Array, ended: boolean): boolean {
+    const { content, tags } = this.#limits;
+    // A CR at the end may be the first half of the line end.
+    const length = line.length - (line.at(-1) === CR ? 1 : 0);
+    if (length <= content) return false;
+    if (tags === 0 || line[0] !== AT) return true;
+    const space = line.indexOf(SPACE);
+    if (space < 0) return ended || line.length > tags;
+    return space + 1 > tags || length - (space + 1) > content;
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function decodeLine(bytes: Uint8Array): Received | undefined {
+  const line = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
+  if (line.length === 0) return undefined;
+  if (line.includes(CR) || line.includes(NUL)) return refuse(line, "INVALID_CHARACTERS");
+  try {
+    return { type: "line", text: decoder.decode(line) };
+  } catch {
+    return refuse(line, "INVALID_UTF8");
+  }
+}
+
+function refuse(line: Uint8Array, code: "INVALID_UTF8" | "INVALID_CHARACTERS"): Received {
+  const command = parse(lossyDecoder.decode(line))?.command ?? "*";
+  return { type: "refused", command: COMMAND.test(command) ? command : "*", code };
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
