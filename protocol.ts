@@ -246,6 +246,30 @@ export function parseSource(source: string): Source {
   return { nick: rest.slice(0, bang), user: rest.slice(bang + 1), host };
 }
 
+/** What a message carries between two \x01 besides plain text, such as `ACTION` (`/me`). */
+export interface Ctcp {
+  /** In upper case. */
+  readonly command: string;
+  readonly text: string;
+}
+
+/**
+ * Takes the client-to-client form out of a message's text, if it has it
+ * (https://modern.ircdocs.horse/ctcp, "Message Syntax"; the closing \x01 may be missing).
+ */
+export function parseCtcp(text: string): Ctcp | undefined {
+  if (!text.startsWith("\x01")) return undefined;
+  const inner = text.slice(1, text.endsWith("\x01") && text.length > 1 ? -1 : undefined);
+  const space = inner.indexOf(" ");
+  if (space < 0) return { command: inner.toUpperCase(), text: "" };
+  return { command: inner.slice(0, space).toUpperCase(), text: inner.slice(space + 1) };
+}
+
+/** A message's text with `text` in the client-to-client form. */
+export function formatCtcp({ command, text }: Ctcp): string {
+  return text === "" ? `\x01${command}\x01` : `\x01${command} ${text}\x01`;
+}
+
 // Bytes to lines.
 
 /** What a {@linkcode LineReader} finds in the bytes it is fed. */
@@ -286,14 +310,17 @@ const NUL = 0x00;
  */
 export class LineReader {
   readonly #limits: LineLimits;
+  readonly #decoder: TextDecoder;
   #chunk: Uint8Array = new Uint8Array(0);
   #at = 0;
   /** The beginning of a line whose end has not come yet. */
   #partial: Uint8Array | undefined;
   #skipping = false;
 
-  constructor(limits: LineLimits = IRC_LIMITS) {
+  /** @param decoder - Where it is not `fatal`, lines that are not UTF-8 are mended, not refused. */
+  constructor(limits: LineLimits = IRC_LIMITS, decoder: TextDecoder = strictDecoder) {
     this.#limits = limits;
+    this.#decoder = decoder;
   }
 
   /** Gives the reader its next bytes. It borrows them until {@linkcode next} returns `undefined`. */
@@ -325,7 +352,7 @@ export class LineReader {
         if (line.length > 0) this.#partial = line.slice();
         return undefined;
       }
-      const found = decodeLine(line);
+      const found = decodeLine(line, this.#decoder);
       if (found) return found;
     }
   }
@@ -334,7 +361,7 @@ export class LineReader {
   takePartial(): Received | undefined {
     const line = this.#partial;
     this.#partial = undefined;
-    return line && decodeLine(line);
+    return line && decodeLine(line, this.#decoder);
   }
 
   /** Whether a line has begun and has no end yet. */
@@ -354,10 +381,10 @@ export class LineReader {
   }
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-function decodeLine(bytes: Uint8Array): Received | undefined {
+function decodeLine(bytes: Uint8Array, decoder: TextDecoder): Received | undefined {
   const line = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
   if (line.length === 0) return undefined;
   if (line.includes(CR) || line.includes(NUL)) return refuse(line, "INVALID_CHARACTERS");

@@ -26,21 +26,14 @@ declare module "@std/assert" {
   ): Promise<E>;
 }
 
-declare module "@std/cli/parse-args" {
-  /** What `parseArgs` understands; see the standard library's documentation. */
-  export interface ParseOptions {
-    boolean?: readonly string[];
-    string?: readonly string[];
-    collect?: readonly string[];
-    alias?: Readonly<Record<string, string>>;
-    stopEarly?: boolean;
-    unknown?: (arg: string, key?: string, value?: unknown) => unknown;
-  }
-  /** Splits command-line arguments into flags and, under `_`, the rest. */
-  export function parseArgs(
-    args: readonly string[],
-    options?: ParseOptions,
-  ): { _: (string | number)[]; [flag: string]: unknown };
+declare module "@std/jsonc" {
+  /** Reads JSON with comments; a `SyntaxError` names the position unless the input ends too early. */
+  export function parse(text: string): unknown;
+}
+
+declare module "@std/text/closest-string" {
+  /** The one of `possibleWords`, of which there is at least one, that is nearest to `givenWord`. */
+  export function closestString(givenWord: string, possibleWords: readonly string[]): string;
 }
 
 declare module "@std/fmt/colors" {
@@ -51,6 +44,8 @@ declare module "@std/fmt/colors" {
   export const inverse: Paint;
   /** One of the 256 colours of the usual terminal palette. */
   export function rgb8(text: string, color: number): string;
+  /** The text without ANSI escape sequences. */
+  export function stripAnsiCode(text: string): string;
   export function setColorEnabled(enabled: boolean): void;
   export function getColorEnabled(): boolean;
 }

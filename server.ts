@@ -1,0 +1,219 @@
+/**
+ * `chat serve`: listens, gives each connection to the door it came to, and takes care of all of them
+ * until it is closed. What happens behind the doors is in `server/`.
+ *
+ * @module
+ */
+
+import { type Clock, systemClock } from "./clock.ts";
+import { UserError } from "./errors.ts";
+import type { Received } from "./protocol.ts";
+import { Admission } from "./server/admission.ts";
+import type { ListenAddress, ServeOptions } from "./server/config.ts";
+import { Connection, type LineRules, type Visitor } from "./server/connection.ts";
+import { Context } from "./server/context.ts";
+import { receive } from "./server/dispatch.ts";
+import { type Log, silentLog } from "./server/log.ts";
+import { PLAIN_RULES, PlainGuest } from "./server/plain.ts";
+import { Session } from "./server/session.ts";
+import { Tick } from "./server/tick.ts";
+
+/** A door of the server: where it listens, and what is spoken there. */
+export interface Listening {
+  readonly kind: "irc" | "plain";
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** A running server. */
+export interface Server {
+  /** Where it listens, with the ports that were picked. */
+  readonly addresses: readonly Listening[];
+  /** How many are connected, and how many users they are. */
+  readonly counts: { readonly connections: number; readonly users: number };
+  /** Takes no more connections, tells everybody, and closes all within two seconds. */
+  close(): Promise<void>;
+}
+
+/** What a server can be given instead of the real thing. */
+export interface ServeParts {
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+/** Connections that wait to be accepted; the operating system may allow fewer. */
+const BACKLOG = 4096;
+/** How often silence is looked for. */
+const CHECK_MS = 1000;
+/** How long to wait with accepting when no more files can be opened. */
+const EXHAUSTED_MS = 200;
+
+/** A guest with its ears: what a door leads to. */
+interface Host {
+  received(found: Received): void;
+  leave(reason: string): void;
+}
+
+/** What is behind each kind of door, and how lines come there. */
+const DOORS: Record<Listening["kind"], {
+  readonly rules: LineRules;
+  open(connection: Connection, context: Context, host: string): Host;
+}> = {
+  irc: {
+    rules: {},
+    open(connection, context, host) {
+      const session = new Session(connection, context, host);
+      return {
+        received: (found) => receive(session, found),
+        leave: (reason) => session.leave(reason),
+      };
+    },
+  },
+  plain: {
+    rules: PLAIN_RULES,
+    open: (connection, context, host) => new PlainGuest(connection, context, host),
+  },
+};
+
+/** Hears nothing, for connections that are only told to go. */
+const DEAF: Visitor = { received() {}, refused() {}, closed() {} };
+
+/**
+ * Starts a server.
+ *
+ * @throws {UserError} if it cannot listen where it should.
+ */
+export function serve(options: ServeOptions, parts: ServeParts = {}): Server {
+  return new ChatServer(options, parts.clock ?? systemClock, parts.log ?? silentLog);
+}
+
+class ChatServer implements Server {
+  readonly addresses: readonly Listening[];
+  readonly #context: Context;
+  readonly #admission: Admission;
+  readonly #tick = new Tick();
+  readonly #listeners: Deno.TcpListener[] = [];
+  readonly #connections = new Map<Connection, Promise<void>>();
+  readonly #stopChecking: () => void;
+  #closing = false;
+
+  constructor(options: ServeOptions, clock: Clock, log: Log) {
+    this.#context = new Context(options, clock, log);
+    this.#admission = new Admission(options.limits.connectionsPerAddress);
+    const [first] = options.listen;
+    const plain = options.plainPort !== undefined && first
+      ? [{ hostname: first.hostname, port: options.plainPort }]
+      : [];
+    this.addresses = [
+      ...options.listen.map((address) => this.#listen("irc", address)),
+      ...plain.map((address) => this.#listen("plain", address)),
+    ];
+    this.#stopChecking = clock.every(CHECK_MS, () => {
+      const now = clock.now();
+      for (const guest of this.#context.guests) guest.check(now);
+    });
+  }
+
+  get counts(): { connections: number; users: number } {
+    return { connections: this.#connections.size, users: this.#context.network.counts.users };
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#stopChecking();
+    for (const listener of this.#listeners) listener.close();
+    for (const guest of this.#context.guests) guest.close("The server is shutting down");
+    await Promise.all(this.#connections.values());
+  }
+
+  #listen(kind: Listening["kind"], { hostname, port }: ListenAddress): Listening {
+    let listener: Deno.TcpListener;
+    try {
+      listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
+    } catch (error) {
+      for (const opened of this.#listeners) opened.close();
+      throw cannotListen(hostname, port, error);
+    }
+    this.#listeners.push(listener);
+    this.#accept(listener, kind);
+    return { kind, hostname: listener.addr.hostname, port: listener.addr.port };
+  }
+
+  async #accept(listener: Deno.TcpListener, kind: Listening["kind"]): Promise<void> {
+    const { clock, log } = this.#context;
+    while (!this.#closing) {
+      try {
+        this.#welcome(await listener.accept(), kind);
+      } catch (error) {
+        if (this.#closing || error instanceof Deno.errors.BadResource) return;
+        // Out of file descriptors, most likely: those who are here go on, others have to wait.
+        log.error("cannot accept connections", { error: String(error) });
+        await new Promise<void>((resolve) => clock.after(EXHAUSTED_MS, resolve));
+      }
+    }
+  }
+
+  #welcome(socket: Deno.TcpConn, kind: Listening["kind"]): void {
+    const { limits } = this.#context.options;
+    const address = socket.remoteAddr.hostname;
+    const parts = { clock: this.#context.clock, tick: this.#tick, limits };
+    const connection = new Connection(socket, parts, DOORS[kind].rules);
+    if (!this.#admission.admit(address)) return this.#turnAway(connection, address);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true);
+    const host = DOORS[kind].open(connection, this.#context, hostOf(address));
+    this.#run(connection, {
+      received: (found) => host.received(found),
+      refused: (protocol) => this.#refused(address, `speaks ${protocol}`),
+      closed: (reason) => {
+        host.leave(reason);
+        this.#admission.release(address);
+      },
+    });
+  }
+
+  #turnAway(connection: Connection, address: string): void {
+    const reason = "Too many connections from your address";
+    this.#refused(address, reason);
+    connection.send(new TextEncoder().encode(`ERROR :${reason}\r\n`));
+    connection.end(reason);
+    this.#run(connection, DEAF);
+  }
+
+  #run(connection: Connection, visitor: Visitor): void {
+    const over = connection.run(visitor).then(() => {
+      this.#connections.delete(connection);
+    });
+    this.#connections.set(connection, over);
+  }
+
+  #refused(address: string, reason: string): void {
+    this.#context.log.warn("refused", { address, reason });
+  }
+}
+
+/** An address as a host name in IRC, where a parameter cannot begin with a colon. */
+function hostOf(address: string): string {
+  return address.startsWith(":") ? `0${address}` : address;
+}
+
+function cannotListen(hostname: string, port: number, error: unknown): UserError {
+  const where = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  if (error instanceof Deno.errors.AddrInUse) {
+    return new UserError(
+      `port ${port} is taken: is a chat server running already? Choose another with --listen ${
+        port + 1
+      }`,
+    );
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new UserError(
+      `not allowed to listen at ${where}: choose a port above 1023, as in --listen 7342`,
+    );
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return new UserError(`this machine has no address ${hostname}: choose another with --listen`);
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return new UserError(`cannot listen at ${where}: ${why}`);
+}

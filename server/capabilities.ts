@@ -1,0 +1,40 @@
+/**
+ * The IRCv3 capabilities this server has, each in one row. A session's capabilities are a set of
+ * bits, so that clients which are to be sent the same bytes are found by comparing two numbers.
+ *
+ * Source: https://ircv3.net/specs/extensions/capability-negotiation
+ *
+ * @module
+ */
+
+/** Capabilities as a set of bits. */
+export type Caps = number;
+
+const NAMES = [
+  "batch",
+  "cap-notify",
+  "echo-message",
+  "labeled-response",
+  "message-tags",
+  "multi-prefix",
+  "server-time",
+  "userhost-in-names",
+] as const;
+
+/** The name of a capability this server has. */
+export type Capability = typeof NAMES[number];
+
+/** Every capability and its bit. */
+export const CAPABILITIES: ReadonlyMap<string, Caps> = new Map(
+  NAMES.map((name, index) => [name, 1 << index]),
+);
+
+/** The bit of `name`. */
+export function cap(name: Capability): Caps {
+  return 1 << NAMES.indexOf(name);
+}
+
+/** The names in `caps`, in alphabetical order. */
+export function capNames(caps: Caps): string[] {
+  return NAMES.filter((name) => (caps & cap(name)) !== 0);
+}

@@ -1,0 +1,40 @@
+/**
+ * What a command is: one row of the command table.
+ *
+ * @module
+ */
+
+import type { Message } from "../protocol.ts";
+import type { Context } from "./context.ts";
+import type { User } from "./network.ts";
+import type { Session } from "./session.ts";
+
+/** One use of a command. */
+export interface Call {
+  readonly context: Context;
+  readonly session: Session;
+  readonly params: readonly string[];
+  readonly message: Message;
+}
+
+/** One use of a command by somebody who is registered. */
+export interface UserCall extends Call {
+  readonly user: User;
+}
+
+interface Row {
+  readonly name: string;
+  /** How many parameters it needs at least. */
+  readonly minParams: number;
+}
+
+/**
+ * A command: what is checked before it, and what it does. `run` looks at the state and decides: it
+ * answers, makes something happen, or throws an `IrcError` or `Fail`. It never waits.
+ */
+export type Command =
+  & Row
+  & (
+    | { readonly when: "always" | "before registration"; run(call: Call): void }
+    | { readonly when: "registered" | "operator"; run(call: UserCall): void }
+  );

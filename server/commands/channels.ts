@@ -1,0 +1,234 @@
+/**
+ * Rooms and who is in them: JOIN, PART, TOPIC, NAMES, LIST, INVITE, KICK.
+ *
+ * @module
+ */
+
+import { isChannel, LIMITS } from "../../protocol.ts";
+import { byteLength, splitText } from "../../text.ts";
+import { cap } from "../capabilities.ts";
+import type { Command, UserCall } from "../command.ts";
+import type { Context } from "../context.ts";
+import { TARGET_LIMITS } from "../isupport.ts";
+import { prefixesOf } from "../modes.ts";
+import type { Channel, User } from "../network.ts";
+import {
+  assertChannelOperator,
+  assertMayJoin,
+  assertMember,
+  CHANNEL_LIMIT,
+  isVisible,
+} from "../permissions.ts";
+import { IrcError } from "../replies.ts";
+import type { Session } from "../session.ts";
+
+/** Commands of this family. */
+export const channelCommands: readonly Command[] = [
+  { name: "JOIN", minParams: 1, when: "registered", run: join },
+  { name: "PART", minParams: 1, when: "registered", run: part },
+  { name: "TOPIC", minParams: 1, when: "registered", run: topic },
+  { name: "NAMES", minParams: 0, when: "registered", run: names },
+  { name: "LIST", minParams: 0, when: "registered", run: list },
+  { name: "INVITE", minParams: 0, when: "registered", run: invite },
+  { name: "KICK", minParams: 2, when: "registered", run: kick },
+];
+
+/** The channel called `name`; there has to be one. */
+export function theChannel(context: Context, name: string): Channel {
+  const channel = context.network.channel(name);
+  if (!channel) throw new IrcError("ERR_NOSUCHCHANNEL", name);
+  return channel;
+}
+
+/** The user called `nick`; there has to be one. */
+export function theUser(context: Context, nick: string): User {
+  const user = context.network.user(nick);
+  if (!user) throw new IrcError("ERR_NOSUCHNICK", nick);
+  return user;
+}
+
+/** The names in `list`, each once. */
+export function targets(list: string, command: keyof typeof TARGET_LIMITS): string[] {
+  const names = [...new Set(list.split(","))].filter((name) => name !== "");
+  if (names.length > TARGET_LIMITS[command]) {
+    throw new IrcError("ERR_TOOMANYTARGETS", command, "Too many targets; nothing was done");
+  }
+  return names;
+}
+
+function join({ context, session, user, params: [list = "", keyList = ""] }: UserCall): void {
+  if (list === "0") {
+    // Modern IRC, "JOIN message": leaves every channel.
+    for (const { name } of [...user.channels]) leave(context, user, name, undefined);
+    return;
+  }
+  const keys = keyList.split(",");
+  targets(list, "JOIN").forEach((name, index) =>
+    session.attempt(() => {
+      const channel = enter(context, user, name, keys[index]);
+      if (!channel) return;
+      if (channel.topic) sendTopic(session, channel);
+      sendNames(session, user, channel);
+    })
+  );
+}
+
+/**
+ * Puts `user` into the channel called `name`, making it if there is none. Returns the channel, or
+ * `undefined` if the user was there already.
+ *
+ * @throws {IrcError} if they may not join.
+ */
+export function enter(
+  context: Context,
+  user: User,
+  name: string,
+  key?: string,
+): Channel | undefined {
+  if (!isChannel(name)) throw new IrcError("ERR_NOSUCHCHANNEL", name);
+  const channel = context.network.channel(name);
+  if (channel?.members.has(user)) return undefined;
+  if (user.channels.size >= CHANNEL_LIMIT) throw new IrcError("ERR_TOOMANYCHANNELS", name);
+  if (channel) assertMayJoin(user, channel, key);
+  const memberModes = channel ? "" : "o";
+  context.happen({ type: "Joined", by: user.actor, channel: channel?.name ?? name, memberModes });
+  return context.network.channel(name);
+}
+
+function part({ context, session, user, params: [list = "", reason] }: UserCall): void {
+  for (const name of targets(list, "PART")) {
+    session.attempt(() => leave(context, user, name, reason));
+  }
+}
+
+function leave(context: Context, user: User, name: string, reason: string | undefined): void {
+  const channel = theChannel(context, name);
+  assertMember(channel, user);
+  context.happen({ type: "Parted", by: user.actor, channel: channel.name, reason });
+}
+
+function topic({ context, session, user, params: [name = "", text] }: UserCall): void {
+  const channel = theChannel(context, name);
+  assertMember(channel, user);
+  if (text === undefined) {
+    if (channel.topic) sendTopic(session, channel);
+    else session.reply("RPL_NOTOPIC", channel.name);
+    return;
+  }
+  if (channel.flags.has("t")) assertChannelOperator(channel, user);
+  const [topic = ""] = splitText(text, LIMITS.topic);
+  context.happen({ type: "TopicChanged", by: user.actor, channel: channel.name, topic });
+}
+
+function sendTopic(session: Session, { name, topic }: Channel): void {
+  if (!topic) return;
+  session.reply("RPL_TOPIC", name, topic.text);
+  session.reply("RPL_TOPICWHOTIME", name, topic.by, String(Math.floor(topic.time / 1000)));
+}
+
+function names({ context, session, user, params: [list = ""] }: UserCall): void {
+  // Modern IRC, "NAMES message": without a channel, a server may answer with none.
+  if (list === "") return session.reply("RPL_ENDOFNAMES", "*");
+  for (const name of targets(list, "JOIN")) {
+    const channel = context.network.channel(name);
+    if (channel) sendNames(session, user, channel);
+    else session.reply("RPL_ENDOFNAMES", name);
+  }
+}
+
+const MULTI_PREFIX = cap("multi-prefix");
+const USERHOST_IN_NAMES = cap("userhost-in-names");
+
+/** Sends who is in `channel`, in as few lines as the limit allows. */
+function sendNames(session: Session, viewer: User, channel: Channel): void {
+  const { name, members } = channel;
+  // ":server 353 nick = #channel :" and the line end.
+  const { options } = session.context;
+  const overhead = byteLength(`:${options.name} 353 ${session.nick} = ${name} :\r\n`);
+  const seesAll = members.has(viewer);
+  let line = "";
+  let room = LIMITS.line - overhead;
+  for (const [member, modes] of members) {
+    if (!seesAll && !isVisible(member, viewer)) continue;
+    const item = shownPrefixes(session, modes) +
+      (session.caps & USERHOST_IN_NAMES ? member.actor.mask : member.actor.nick);
+    const length = byteLength(item) + 1;
+    if (length > room && line !== "") {
+      session.reply("RPL_NAMREPLY", "=", name, line);
+      line = "";
+      room = LIMITS.line - overhead;
+    }
+    line += line === "" ? item : ` ${item}`;
+    room -= length;
+  }
+  if (line !== "") session.reply("RPL_NAMREPLY", "=", name, line);
+  session.reply("RPL_ENDOFNAMES", name);
+}
+
+/** The highest prefix; all of them for who asked (https://ircv3.net/specs/extensions/multi-prefix). */
+export function shownPrefixes(session: Session, memberModes: string): string {
+  const prefixes = prefixesOf(memberModes);
+  return session.caps & MULTI_PREFIX ? prefixes : prefixes.slice(0, 1);
+}
+
+function list({ context, session, params: [list = ""] }: UserCall): void {
+  session.reply("RPL_LISTSTART", "Channel");
+  const wanted = list === "" ? undefined : targets(list, "JOIN");
+  const channels = wanted
+    ? wanted.flatMap((name) => context.network.channel(name) ?? [])
+    : context.network.channels.values();
+  for (const { name, members, topic } of channels) {
+    session.reply("RPL_LIST", name, String(members.size), topic?.text ?? "");
+  }
+  session.reply("RPL_LISTEND");
+}
+
+function invite({ context, session, user, params: [nick, name] }: UserCall): void {
+  if (nick === undefined) return sendInvitations(session, user);
+  if (name === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "INVITE");
+  const invited = theUser(context, nick);
+  const channel = theChannel(context, name);
+  assertMember(channel, user);
+  if (channel.flags.has("i")) assertChannelOperator(channel, user);
+  if (channel.members.has(invited)) {
+    throw new IrcError("ERR_USERONCHANNEL", invited.actor.nick, channel.name);
+  }
+  context.happen({
+    type: "Invited",
+    by: user.actor,
+    channel: channel.name,
+    user: invited.actor.id,
+    nick: invited.actor.nick,
+  });
+  session.reply("RPL_INVITING", invited.actor.nick, channel.name);
+  if (invited.away !== undefined) session.reply("RPL_AWAY", invited.actor.nick, invited.away);
+}
+
+function sendInvitations(session: Session, user: User): void {
+  for (const { name } of user.invitations) session.reply("RPL_INVITELIST", name);
+  session.reply("RPL_ENDOFINVITELIST");
+}
+
+function kick(call: UserCall): void {
+  const { context, session, user, params: [name = "", nicks = "", comment = ""] } = call;
+  const channel = theChannel(context, name);
+  assertMember(channel, user);
+  assertChannelOperator(channel, user);
+  const [reason = ""] = splitText(comment, LIMITS.kick);
+  for (const nick of targets(nicks, "KICK")) {
+    session.attempt(() => {
+      const kicked = theUser(context, nick);
+      if (!channel.members.has(kicked)) {
+        throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
+      }
+      context.happen({
+        type: "Kicked",
+        by: user.actor,
+        channel: channel.name,
+        user: kicked.actor.id,
+        nick: kicked.actor.nick,
+        reason: reason === "" ? user.actor.nick : reason,
+      });
+    });
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * About the server itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN.
+ *
+ * @module
+ */
+
+import { SOFTWARE } from "../../version.ts";
+import type { Command, UserCall } from "../command.ts";
+import { sendIsupport } from "../isupport.ts";
+import { matchesMask } from "../masks.ts";
+import { IrcError } from "../replies.ts";
+import type { Session } from "../session.ts";
+
+/** Commands of this family. Each may name a server; there is only this one. */
+export const informationCommands: readonly Command[] = [
+  row("MOTD", sendMotd),
+  { name: "LUSERS", minParams: 0, when: "registered", run: ({ session }) => sendLusers(session) },
+  row("VERSION", sendVersion),
+  row("TIME", sendTime),
+  row("INFO", sendInfo),
+  row("ADMIN", sendAdmin),
+];
+
+function row(name: string, send: (session: Session) => void): Command {
+  return {
+    name,
+    minParams: 0,
+    when: "registered",
+    run(call) {
+      assertThisServer(call);
+      send(call.session);
+    },
+  };
+}
+
+/** A server is named by its name, by a mask of it, or by somebody who is on it. */
+function assertThisServer({ context, params: [server] }: UserCall): void {
+  if (server === undefined || matchesMask(server, context.options.name)) return;
+  if (!context.network.user(server)) throw new IrcError("ERR_NOSUCHSERVER", server);
+}
+
+/** Sends the message of the day, or that there is none. */
+export function sendMotd(session: Session): void {
+  const { motd, name } = session.context.options;
+  if (motd.length === 0) return session.reply("ERR_NOMOTD");
+  session.reply("RPL_MOTDSTART", `- ${name} Message of the day -`);
+  for (const line of motd) session.reply("RPL_MOTD", `- ${line}`);
+  session.reply("RPL_ENDOFMOTD");
+}
+
+/** Sends how many there are. */
+export function sendLusers(session: Session): void {
+  const { network, guests } = session.context;
+  const { users, most, invisible, operators } = network.counts;
+  const visible = users - invisible;
+  session.reply(
+    "RPL_LUSERCLIENT",
+    `There are ${visible} users and ${invisible} invisible on 1 server`,
+  );
+  session.reply("RPL_LUSEROP", String(operators));
+  session.reply("RPL_LUSERUNKNOWN", String(guests.size - users));
+  session.reply("RPL_LUSERCHANNELS", String(network.channels.size));
+  session.reply("RPL_LUSERME", `I have ${users} clients and 0 servers`);
+  const counts = [String(users), String(most)];
+  session.reply("RPL_LOCALUSERS", ...counts, `Current local users ${users}, max ${most}`);
+  session.reply("RPL_GLOBALUSERS", ...counts, `Current global users ${users}, max ${most}`);
+}
+
+function sendVersion(session: Session): void {
+  session.reply("RPL_VERSION", SOFTWARE, session.context.options.name, "Chat for people, over IRC");
+  sendIsupport(session);
+}
+
+function sendTime(session: Session): void {
+  const now = new Date(session.context.clock.now());
+  session.reply("RPL_TIME", session.context.options.name, now.toISOString());
+}
+
+function sendInfo(session: Session): void {
+  const { startedAt } = session.context;
+  session.reply("RPL_INFO", `${SOFTWARE}, a chat server and client in one executable`);
+  session.reply("RPL_INFO", `Running since ${new Date(startedAt).toISOString()}`);
+  session.reply("RPL_ENDOFINFO");
+}
+
+function sendAdmin(session: Session): void {
+  const { name, network, operators } = session.context.options;
+  const names = operators.map((operator) => operator.name).join(", ");
+  session.reply("RPL_ADMINME", name);
+  session.reply("RPL_ADMINLOC1", network);
+  session.reply(
+    "RPL_ADMINLOC2",
+    names === "" ? "This server names no operators" : `Run by ${names}`,
+  );
+  session.reply("RPL_ADMINEMAIL", "Ask in the server's rooms");
+}

@@ -1,0 +1,86 @@
+/**
+ * What people say: PRIVMSG, NOTICE, TAGMSG.
+ *
+ * @module
+ */
+
+import type { Tags } from "../../protocol.ts";
+import { isTagKey } from "../../protocol.ts";
+import { cap } from "../capabilities.ts";
+import type { Command, UserCall } from "../command.ts";
+import type { Said, Target } from "../events.ts";
+import { MEMBER_MODES } from "../modes.ts";
+import { assertMaySpeak } from "../permissions.ts";
+import { IrcError } from "../replies.ts";
+import { targets, theChannel, theUser } from "./channels.ts";
+
+/** Commands of this family. */
+export const messageCommands: readonly Command[] = [
+  { name: "PRIVMSG", minParams: 0, when: "registered", run: (call) => say(call, "PRIVMSG") },
+  { name: "NOTICE", minParams: 0, when: "registered", run: notice },
+  { name: "TAGMSG", minParams: 1, when: "registered", run: tagMessage },
+];
+
+const MESSAGE_TAGS = cap("message-tags");
+const NO_TAGS: Tags = new Map();
+
+function say(call: UserCall, command: "PRIVMSG" | "NOTICE"): void {
+  const [list = "", text = ""] = call.params;
+  if (list === "") throw new IrcError("ERR_NORECIPIENT", `No recipient given (${command})`);
+  if (text === "") throw new IrcError("ERR_NOTEXTTOSEND");
+  call.session.lastActive = call.context.clock.now();
+  sayToEach(call, command, list, text);
+}
+
+/** Modern IRC, "NOTICE message": nothing is ever answered to a notice, so that robots don't loop. */
+function notice(call: UserCall): void {
+  try {
+    say(call, "NOTICE");
+  } catch (error) {
+    if (!(error instanceof IrcError)) throw error;
+  }
+}
+
+/** https://ircv3.net/specs/extensions/message-tags, "The TAGMSG tag-only message" */
+function tagMessage(call: UserCall): void {
+  if (!(call.session.caps & MESSAGE_TAGS)) throw new IrcError("ERR_UNKNOWNCOMMAND", "TAGMSG");
+  sayToEach(call, "TAGMSG", call.params[0] ?? "", "");
+}
+
+function sayToEach(call: UserCall, command: Said["command"], list: string, text: string): void {
+  const { context, session, user } = call;
+  const tags = clientOnlyTags(call);
+  const each = (name: string): void => {
+    const to = target(call, name);
+    context.happen({ type: "Said", by: user.actor, command, to, text, tags });
+    if (to.type === "user" && command === "PRIVMSG") answerAway(call, to.nick);
+  };
+  for (const name of targets(list, command)) {
+    if (command === "NOTICE") each(name);
+    else session.attempt(() => each(name));
+  }
+}
+
+/** Where a message to `name` goes; the sender must be allowed to speak there. */
+function target({ context, user }: UserCall, name: string): Target {
+  // Modern IRC, "STATUSMSG Parameter": to the members of that rank and above.
+  const rank = MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
+  if (rank === undefined && !name.startsWith("#")) {
+    const { id, nick } = theUser(context, name).actor;
+    return { type: "user", user: id, nick };
+  }
+  const channel = theChannel(context, rank === undefined ? name : name.slice(rank.length));
+  assertMaySpeak(user, channel);
+  return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
+}
+
+function answerAway({ context, session }: UserCall, nick: string): void {
+  const away = context.network.user(nick)?.away;
+  if (away !== undefined) session.reply("RPL_AWAY", nick, away);
+}
+
+/** message-tags, "Client-only tags": these are passed on as they are; others are not. */
+function clientOnlyTags({ session, message }: UserCall): Tags {
+  if (!message.tags || !(session.caps & MESSAGE_TAGS)) return NO_TAGS;
+  return new Map([...message.tags].filter(([key]) => key.startsWith("+") && isTagKey(key)));
+}

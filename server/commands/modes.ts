@@ -1,0 +1,197 @@
+/**
+ * MODE, of channels and of users.
+ *
+ * @module
+ */
+
+import type { Command, UserCall } from "../command.ts";
+import type { ModeChange } from "../events.ts";
+import { LIST_LIMIT } from "../isupport.ts";
+import { fullMask } from "../masks.ts";
+import { CHANNEL_MODES, isMemberMode, USER_MODES } from "../modes.ts";
+import type { Channel, User } from "../network.ts";
+import { assertChannelOperator } from "../permissions.ts";
+import { IrcError } from "../replies.ts";
+import type { Session } from "../session.ts";
+import { theChannel, theUser } from "./channels.ts";
+import { byteLength } from "../../text.ts";
+import { casefold } from "../../protocol.ts";
+
+/** Commands of this family. */
+export const modeCommands: readonly Command[] = [
+  { name: "MODE", minParams: 1, when: "registered", run: mode },
+];
+
+function mode(call: UserCall): void {
+  const [target = ""] = call.params;
+  if (target.startsWith("#")) channelMode(call, theChannel(call.context, target));
+  else userMode(call, theUser(call.context, target));
+}
+
+// Of channels: Modern IRC, "Channel mode".
+
+function channelMode({ context, session, user, params }: UserCall, channel: Channel): void {
+  const [, letters, ...rest] = params;
+  if (letters === undefined) return sendChannelModes(session, user, channel);
+  const changes: ModeChange[] = [];
+  for (const asked of readChannelModes(letters, rest)) {
+    session.attempt(() => {
+      if (isListQuery(asked)) return sendList(session, channel, asked.letter);
+      assertChannelOperator(channel, user);
+      const change = resolve(asked);
+      if (change) changes.push(change);
+    });
+  }
+  if (changes.length > 0) {
+    context.happen({ type: "ChannelModesChanged", by: user.actor, channel: channel.name, changes });
+  }
+
+  /** What is asked for, checked and complete; nothing where it would change nothing. */
+  function resolve(asked: AskedMode): ModeChange | undefined {
+    const { add, letter, param } = asked;
+    if (isMemberMode(letter)) {
+      const member = theUser(context, param ?? "");
+      const { nick, id } = member.actor;
+      const has = channel.members.get(member);
+      if (has === undefined) throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
+      return has.includes(letter) === add ? undefined : { add, letter, param: nick, user: id };
+    }
+    switch (CHANNEL_MODES.get(letter)) {
+      case "list":
+        return resolveListEntry(channel, changes.length, asked);
+      case "setting":
+        return resolveKey(channel, add, letter, param);
+      case "limit":
+        return resolveLimit(channel, add, letter, param);
+      case "flag":
+        return channel.flags.has(letter) === add ? undefined : { add, letter };
+      case undefined:
+        throw new IrcError("ERR_UNKNOWNMODE", letter);
+    }
+  }
+}
+
+interface AskedMode {
+  readonly add: boolean;
+  readonly letter: string;
+  readonly param: string | undefined;
+}
+
+/** Goes through the letters and hands each the parameter it takes. */
+function readChannelModes(letters: string, params: readonly string[]): AskedMode[] {
+  const asked: AskedMode[] = [];
+  let add = true;
+  let next = 0;
+  for (const letter of letters) {
+    if (letter === "+" || letter === "-") {
+      add = letter === "+";
+      continue;
+    }
+    const kind = CHANNEL_MODES.get(letter);
+    const takes = isMemberMode(letter) || kind === "list" || kind === "setting" ||
+      (kind === "limit" && add);
+    asked.push({ add, letter, param: takes ? params[next++] : undefined });
+  }
+  return asked;
+}
+
+function isListQuery({ letter, param }: AskedMode): boolean {
+  return CHANNEL_MODES.get(letter) === "list" && (param === undefined || param === "");
+}
+
+/** `pending` changes of the same command may still be to come, each an entry at most. */
+function resolveListEntry(
+  channel: Channel,
+  pending: number,
+  { add, letter, param = "" }: AskedMode,
+): ModeChange | undefined {
+  const mask = fullMask(param);
+  const list = channel.lists.get(letter);
+  if ((list?.has(casefold(mask)) ?? false) === add) return undefined;
+  if (add && (list?.size ?? 0) + pending >= LIST_LIMIT) {
+    throw new IrcError("ERR_BANLISTFULL", channel.name, mask);
+  }
+  return { add, letter, param: mask };
+}
+
+/** What a key may be: it stands between others in JOIN, and between parameters in MODE. */
+const KEY = /^[^\s,:][^\s,]*$/;
+const KEY_LENGTH = 32;
+
+function resolveKey(
+  channel: Channel,
+  add: boolean,
+  letter: string,
+  param: string | undefined,
+): ModeChange | undefined {
+  if (!add) return channel.key === undefined ? undefined : { add, letter, param: "*" };
+  if (param === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "MODE");
+  if (!KEY.test(param) || byteLength(param) > KEY_LENGTH) {
+    throw new IrcError("ERR_INVALIDKEY", channel.name);
+  }
+  return channel.key === param ? undefined : { add, letter, param };
+}
+
+function resolveLimit(
+  channel: Channel,
+  add: boolean,
+  letter: string,
+  param: string | undefined,
+): ModeChange | undefined {
+  if (!add) return channel.limit === undefined ? undefined : { add, letter };
+  if (param === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "MODE");
+  const limit = /^[0-9]{1,9}$/.test(param) ? Number(param) : 0;
+  if (limit === 0) {
+    const expected = "A limit is a number above zero";
+    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, letter, param, expected);
+  }
+  return channel.limit === limit ? undefined : { add, letter, param: String(limit) };
+}
+
+function sendChannelModes(session: Session, viewer: User, channel: Channel): void {
+  const { name, flags, key, limit, createdAt, members } = channel;
+  let letters = `+${[...flags].sort().join("")}`;
+  const params: string[] = [];
+  if (limit !== undefined) {
+    letters += "l";
+    params.push(String(limit));
+  }
+  if (key !== undefined) {
+    letters += "k";
+    // The key is for those who are in.
+    params.push(members.has(viewer) ? key : "*");
+  }
+  session.reply("RPL_CHANNELMODEIS", name, letters, ...params);
+  session.reply("RPL_CREATIONTIME", name, String(Math.floor(createdAt / 1000)));
+}
+
+function sendList(session: Session, channel: Channel, letter: string): void {
+  for (const { mask, by, time } of channel.lists.get(letter)?.values() ?? []) {
+    session.reply("RPL_BANLIST", channel.name, mask, by, String(Math.floor(time / 1000)));
+  }
+  session.reply("RPL_ENDOFBANLIST", channel.name);
+}
+
+// Of users: Modern IRC, "User mode".
+
+function userMode({ context, session, user, params }: UserCall, target: User): void {
+  if (target !== user) throw new IrcError("ERR_USERSDONTMATCH");
+  const [, letters] = params;
+  if (letters === undefined) {
+    return session.reply("RPL_UMODEIS", `+${[...user.modes].sort().join("")}`);
+  }
+  const changes: ModeChange[] = [];
+  let add = true;
+  for (const letter of letters) {
+    if (letter === "+" || letter === "-") {
+      add = letter === "+";
+      continue;
+    }
+    const mode = USER_MODES.get(letter);
+    if (!mode) session.reply("ERR_UMODEUNKNOWNFLAG");
+    else if (user.modes.has(letter) !== add && (mode.selfSet || !add)) {
+      changes.push({ add, letter });
+    }
+  }
+  if (changes.length > 0) context.happen({ type: "UserModesChanged", by: user.actor, changes });
+}

@@ -1,0 +1,44 @@
+/**
+ * What a server's operators may do: OPER to become one, KILL.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../protocol.ts";
+import { splitText } from "../../text.ts";
+import type { Command, UserCall } from "../command.ts";
+import { IrcError } from "../replies.ts";
+import { sameSecret } from "../secrets.ts";
+import { theUser } from "./channels.ts";
+
+/** Commands of this family. */
+export const operatorCommands: readonly Command[] = [
+  { name: "OPER", minParams: 2, when: "registered", run: oper },
+  { name: "KILL", minParams: 1, when: "operator", run: kill },
+];
+
+function oper(call: UserCall): void {
+  const { context, session, user, params: [name = "", password = ""] } = call;
+  const { nick } = user.actor;
+  const operator = context.options.operators.find((each) => each.name === name);
+  // Compared even where there is no such operator, so that the time it takes says nothing.
+  const right = sameSecret(password, operator?.password ?? "");
+  if (!operator || !right) {
+    context.log.warn("refused OPER", { nick, address: session.host });
+    throw new IrcError("ERR_PASSWDMISMATCH", "No operator of that name and password");
+  }
+  if (!user.modes.has("o")) {
+    const changes = [{ add: true, letter: "o" }];
+    context.happen({ type: "UserModesChanged", by: user.actor, changes });
+  }
+  context.log.info("became operator", { nick, operator: name });
+  session.reply("RPL_YOUREOPER");
+}
+
+function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): void {
+  const victim = theUser(context, nick);
+  const [reason = ""] = splitText(comment, LIMITS.kick);
+  const by = user.actor.nick;
+  context.log.warn("killed", { nick: victim.actor.nick, by });
+  victim.recipient?.close(`Killed (${by}${reason === "" ? "" : ` (${reason})`})`);
+}

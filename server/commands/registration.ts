@@ -1,0 +1,173 @@
+/**
+ * Coming, staying and going: CAP, PASS, NICK, USER, PING, PONG, QUIT.
+ *
+ * @module
+ */
+
+import { isNick, isUser, LIMITS } from "../../protocol.ts";
+import { SOFTWARE } from "../../version.ts";
+import { byteLength, splitText } from "../../text.ts";
+import { cap, CAPABILITIES, capNames, type Caps } from "../capabilities.ts";
+import type { Call, Command } from "../command.ts";
+import { sendIsupport } from "../isupport.ts";
+import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../modes.ts";
+import { IrcError } from "../replies.ts";
+import { sameSecret } from "../secrets.ts";
+import type { Session } from "../session.ts";
+import { sendLusers, sendMotd } from "./information.ts";
+
+/** Commands of this family. */
+export const registrationCommands: readonly Command[] = [
+  { name: "CAP", minParams: 1, when: "always", run: negotiate },
+  { name: "PASS", minParams: 1, when: "before registration", run: password },
+  { name: "NICK", minParams: 0, when: "always", run: nick },
+  { name: "USER", minParams: 4, when: "before registration", run: user },
+  { name: "PING", minParams: 0, when: "always", run: ping },
+  { name: "PONG", minParams: 0, when: "always", run() {} },
+  { name: "QUIT", minParams: 0, when: "always", run: quit },
+];
+
+// CAP: https://ircv3.net/specs/extensions/capability-negotiation
+
+const CAP_NOTIFY = cap("cap-notify");
+/** From this version on, CAP LS shows values, and cap-notify is always on. */
+const CAP_VERSION_WITH_VALUES = 302;
+
+function negotiate({ session, params: [subcommand = "", argument = ""] }: Call): void {
+  const { registration } = session;
+  switch (subcommand.toUpperCase()) {
+    case "LS":
+      registration.negotiating = session.user === undefined;
+      if (Number(argument) >= CAP_VERSION_WITH_VALUES) {
+        session.capVersion = Number(argument);
+        session.caps |= CAP_NOTIFY;
+      }
+      return session.command("CAP", session.nick, "LS", [...CAPABILITIES.keys()].join(" "));
+    case "LIST":
+      return session.command("CAP", session.nick, "LIST", capNames(session.caps).join(" "));
+    case "REQ":
+      registration.negotiating = session.user === undefined;
+      return request(session, argument);
+    case "END":
+      registration.negotiating = false;
+      return register(session);
+    default:
+      throw new IrcError("ERR_INVALIDCAPCMD", subcommand);
+  }
+}
+
+/** All of what is asked for is given, or nothing of it. */
+function request(session: Session, list: string): void {
+  const caps = changedCaps(session, list);
+  session.command("CAP", session.nick, caps === undefined ? "NAK" : "ACK", list);
+  if (caps !== undefined) session.caps = caps;
+}
+
+function changedCaps(session: Session, list: string): Caps | undefined {
+  let { caps } = session;
+  for (const item of list.split(" ")) {
+    if (item === "") continue;
+    const remove = item.startsWith("-");
+    const bit = CAPABILITIES.get(remove ? item.slice(1) : item);
+    if (bit === undefined) return undefined;
+    if (remove && bit === CAP_NOTIFY && session.capVersion >= CAP_VERSION_WITH_VALUES) {
+      return undefined;
+    }
+    caps = remove ? caps & ~bit : caps | bit;
+  }
+  return caps;
+}
+
+// Registration: Modern IRC, "Connection Registration".
+
+function password({ session, params: [password = ""] }: Call): void {
+  session.registration.password = password;
+}
+
+function nick({ session, context, params: [wanted = ""] }: Call): void {
+  const { user } = session;
+  if (wanted === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
+  if (!isNick(wanted)) throw new IrcError("ERR_ERRONEUSNICKNAME", wanted);
+  const holder = context.network.user(wanted);
+  if (holder && holder !== user) throw new IrcError("ERR_NICKNAMEINUSE", wanted);
+  if (!user) {
+    session.registration.nick = wanted;
+    return register(session);
+  }
+  if (wanted === user.actor.nick) return;
+  context.happen({ type: "NickChanged", by: user.actor, nick: wanted });
+}
+
+function user({ session, params: [username = "", , , realname = ""] }: Call): void {
+  const name = userName(username);
+  if (name === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "USER");
+  session.registration.username = name;
+  session.registration.realname = splitText(realname, LIMITS.realname)[0] ?? "";
+  register(session);
+}
+
+/** With the tilde that says nobody has checked it (Modern IRC, "USER message"). */
+function userName(claimed: string): string | undefined {
+  const allowed = [...claimed].filter((character) => isUser(character)).join("");
+  const [name = ""] = splitText(allowed, LIMITS.user - byteLength("~"));
+  return name === "" ? undefined : `~${name}`;
+}
+
+/** Makes a user of the client, once it has said all that is needed. */
+function register(session: Session): void {
+  const { context, registration, host } = session;
+  const { nick, username, realname = "", password, negotiating } = registration;
+  if (session.user || nick === undefined || username === undefined || negotiating) return;
+  if (context.options.password && !sameSecret(password ?? "", context.options.password)) {
+    session.reply("ERR_PASSWDMISMATCH", password === undefined ? NEEDS_PASSWORD : WRONG_PASSWORD);
+    return session.close(password === undefined ? "Password needed" : "Wrong password");
+  }
+  // Somebody may have taken it since it was asked for.
+  if (context.network.user(nick)) {
+    delete registration.nick;
+    throw new IrcError("ERR_NICKNAMEINUSE", nick);
+  }
+  const by = { id: context.newUserId(), nick, mask: `${nick}!${username}@${host}` };
+  context.happen({ type: "Connected", by, username, host, realname });
+  context.network.attach(by.id, session);
+  session.user = context.network.users.get(by.id);
+  context.log.info("came", { nick, address: host });
+  welcome(session, by.mask);
+}
+
+const NEEDS_PASSWORD = "This server needs a password";
+const WRONG_PASSWORD = "That is not this server's password";
+
+/** Modern IRC, "Connection Registration": what a client is told when it is in. */
+function welcome(session: Session, mask: string): void {
+  const { name, network } = session.context.options;
+  session.reply("RPL_WELCOME", `Welcome to ${network}, ${mask}`);
+  session.reply("RPL_YOURHOST", `Your host is ${name}, running ${SOFTWARE}`);
+  const started = new Date(session.context.startedAt).toISOString();
+  session.reply("RPL_CREATED", `This server was started at ${started}`);
+  const channelLetters = [...CHANNEL_MODES.keys(), ...MEMBER_MODES.map(({ letter }) => letter)];
+  const withParameter = [...CHANNEL_MODES].filter(([, kind]) => kind !== "flag");
+  session.reply(
+    "RPL_MYINFO",
+    name,
+    SOFTWARE,
+    [...USER_MODES.keys()].join(""),
+    channelLetters.join(""),
+    [...withParameter.map(([letter]) => letter), ...MEMBER_MODES.map(({ letter }) => letter)].join(
+      "",
+    ),
+  );
+  sendIsupport(session);
+  sendLusers(session);
+  sendMotd(session);
+}
+
+function ping({ session, context, params: [token] }: Call): void {
+  if (token === undefined) throw new IrcError("ERR_NOORIGIN", "No origin specified");
+  session.command("PONG", context.options.name, token);
+}
+
+function quit({ session, params: [reason] }: Call): void {
+  const [text = ""] = splitText(reason ?? "", LIMITS.kick);
+  session.close(text === "" ? "Quit" : `Quit: ${text}`);
+}

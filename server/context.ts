@@ -1,0 +1,67 @@
+/**
+ * What a command handler may use besides its own session: the state, what the server was told at its
+ * start, the time, and the one way to make something happen.
+ *
+ * @module
+ */
+
+import type { Clock } from "../clock.ts";
+import type { ServeOptions } from "./config.ts";
+import { deliver } from "./deliver.ts";
+import type { Actor, Event, UserId } from "./events.ts";
+import type { Log } from "./log.ts";
+import { Network } from "./network.ts";
+
+/** An event without what {@linkcode Context.happen} adds to each: its id and its time. */
+export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never
+  : never;
+
+/** A visitor of this server, as its housekeeping sees it. */
+export interface Guest {
+  /** Acts on how long it has been silent. Called about once a second, with the time. */
+  check(now: number): void;
+  /** Closes it, telling it and everybody else why. */
+  close(reason: string): void;
+}
+
+/** One server's shared parts; see the module. */
+export class Context {
+  readonly options: ServeOptions;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly network: Network;
+  /** When the server started, in milliseconds since 1970-01-01 UTC. */
+  readonly startedAt: number;
+  /** All who are here, registered or not yet. */
+  readonly guests: Set<Guest> = new Set();
+  #nextUser: UserId = 1;
+  #nextEvent = 0;
+  /** Makes the ids of this run of the server differ from those of any other. */
+  readonly #run = crypto.randomUUID().slice(0, 8);
+
+  constructor(options: ServeOptions, clock: Clock, log: Log) {
+    this.options = options;
+    this.clock = clock;
+    this.log = log;
+    this.startedAt = clock.now();
+    this.network = new Network((event, audience) =>
+      deliver(event, audience, this.network.users.get(event.by.id))
+    );
+  }
+
+  /** Makes `event` happen, now. */
+  happen(event: Unstamped): void {
+    const id = `${this.#run}-${(this.#nextEvent++).toString(36)}`;
+    this.network.apply({ ...event, id, time: this.clock.now() });
+  }
+
+  /** A name for the next user. */
+  newUserId(): UserId {
+    return this.#nextUser++;
+  }
+
+  /** The server itself, as the one who does something. */
+  get actor(): Actor {
+    return { id: 0, nick: this.options.name, mask: this.options.name };
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * From an event to the line that each recipient gets, by its capabilities. A line is encoded once for
+ * each kind of recipient, however many there are. This is the only module that knows how an event
+ * looks on the wire; it knows no sockets and changes no state.
+ *
+ * @module
+ */
+
+import { format, type Message, parseCtcp, type Tags } from "../protocol.ts";
+import { printable } from "../text.ts";
+import { cap, type Caps } from "./capabilities.ts";
+import type { Event, ModeChange, Said } from "./events.ts";
+import type { User } from "./network.ts";
+
+/** One way in which lines reach a person. */
+export interface Recipient {
+  /** Its capabilities, or {@linkcode PLAIN}. Two recipients with the same get the same bytes. */
+  readonly kind: Caps;
+  /** Whether a command of its own is being answered, which then wants its answer whole. */
+  readonly answering: boolean;
+  /** When its person last said something; milliseconds since 1970-01-01 UTC. */
+  readonly lastActive: number;
+  /** Queues an encoded line; never waits. */
+  sendBytes(line: Uint8Array): void;
+  /** Queues a message, as an answer if a command is being answered. */
+  send(message: Message): void;
+  /** Sees it out, telling it and everybody else why. */
+  close(reason: string): void;
+}
+
+/** The kind of a recipient that speaks no IRC and is shown only what is said. */
+export const PLAIN: Caps = 1 << 30;
+
+const MESSAGE_TAGS = cap("message-tags");
+const SERVER_TIME = cap("server-time");
+const ECHO_MESSAGE = cap("echo-message");
+
+/** Tells everybody in `audience` what happened; its author too, if among them or asking for echo. */
+export function deliver(event: Event, audience: Iterable<User>, author: User | undefined): void {
+  const said = event.type === "Said";
+  const inChannel = said && event.to.type === "channel";
+  let kind = -1;
+  let line: Uint8Array | undefined;
+  const lines = new Map<Caps, Uint8Array | undefined>();
+  for (const user of audience) {
+    const recipient = user.recipient;
+    if (recipient === undefined || (inChannel && user === author)) continue;
+    if (recipient.answering && !said) {
+      recipient.send(render(event, recipient.kind));
+      continue;
+    }
+    if (recipient.kind !== kind) {
+      kind = recipient.kind;
+      if (!lines.has(kind)) lines.set(kind, encode(event, kind));
+      line = lines.get(kind);
+    }
+    if (line !== undefined) recipient.sendBytes(line);
+  }
+  const speaker = said ? author?.recipient : undefined;
+  // https://ircv3.net/specs/extensions/echo-message
+  if (speaker && speaker.kind !== PLAIN && (speaker.kind & ECHO_MESSAGE) !== 0) {
+    speaker.send(render(event, speaker.kind));
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** The bytes for recipients of `kind`, or `undefined` where they are not told of such an event. */
+function encode(event: Event, kind: Caps): Uint8Array | undefined {
+  if (kind === PLAIN) {
+    const text = event.type === "Said" && event.command !== "TAGMSG" ? plainText(event) : "";
+    return text === "" ? undefined : encoder.encode(text);
+  }
+  if (event.type === "Said" && event.command === "TAGMSG" && !(kind & MESSAGE_TAGS)) {
+    return undefined; // message-tags, "The TAGMSG tag-only message"
+  }
+  return encoder.encode(`${format(render(event, kind))}\r\n`);
+}
+
+/** What is said as people with only `nc` see it, whose terminal nothing else protects. */
+function plainText(event: Said): string {
+  const ctcp = parseCtcp(event.text);
+  const { nick } = event.by;
+  if (ctcp === undefined) return `${nick}: ${printable(event.text)}\n`;
+  return ctcp.command === "ACTION" ? `* ${nick} ${printable(ctcp.text)}\n` : "";
+}
+
+/** An event as the message that a recipient of `kind` gets. */
+export function render(event: Event, kind: Caps): Message {
+  const tags = tagsOf(event, kind);
+  return { ...(tags && { tags }), source: event.by.mask, ...body(event) };
+}
+
+function tagsOf(event: Event, kind: Caps): Tags | undefined {
+  if ((kind & (MESSAGE_TAGS | SERVER_TIME)) === 0) return undefined;
+  const tags = new Map<string, string>();
+  // https://ircv3.net/specs/extensions/server-time
+  if (kind & SERVER_TIME) tags.set("time", new Date(event.time).toISOString());
+  if (kind & MESSAGE_TAGS) {
+    tags.set("msgid", event.id); // https://ircv3.net/specs/extensions/message-ids
+    if (event.type === "Said") { for (const [key, value] of event.tags) tags.set(key, value); }
+  }
+  return tags;
+}
+
+function body(event: Event): { command: string; params: string[] } {
+  switch (event.type) {
+    case "Said": {
+      const { to, command, text } = event;
+      const target = to.type === "user" ? to.nick : (to.rank ?? "") + to.channel;
+      return { command, params: command === "TAGMSG" ? [target] : [target, text] };
+    }
+    case "Quit":
+      return { command: "QUIT", params: [event.reason] };
+    case "NickChanged":
+      return { command: "NICK", params: [event.nick] };
+    case "Joined":
+      return { command: "JOIN", params: [event.channel] };
+    case "Parted": {
+      const { channel, reason } = event;
+      return { command: "PART", params: reason === undefined ? [channel] : [channel, reason] };
+    }
+    case "Kicked":
+      return { command: "KICK", params: [event.channel, event.nick, event.reason] };
+    case "TopicChanged":
+      return { command: "TOPIC", params: [event.channel, event.topic] };
+    case "ChannelModesChanged":
+      return { command: "MODE", params: [event.channel, ...formatModes(event.changes)] };
+    case "UserModesChanged":
+      return { command: "MODE", params: [event.by.nick, ...formatModes(event.changes)] };
+    case "AwayChanged":
+      return { command: "AWAY", params: event.message === undefined ? [] : [event.message] };
+    case "Invited":
+      return { command: "INVITE", params: [event.nick, event.channel] };
+    case "Connected":
+      throw new Error("nobody is told of a connection as such");
+  }
+}
+
+/** Mode changes as MODE has them: `+o-l`, then the parameters. */
+export function formatModes(changes: readonly ModeChange[]): string[] {
+  let letters = "";
+  let adding: boolean | undefined;
+  for (const { add, letter } of changes) {
+    if (add !== adding) letters += add ? "+" : "-";
+    adding = add;
+    letters += letter;
+  }
+  return [letters, ...changes.flatMap(({ param }) => param === undefined ? [] : [param])];
+}

@@ -1,0 +1,103 @@
+/**
+ * From what a connection received to the command that acts on it: what every command has in common
+ * is checked here, once.
+ *
+ * @module
+ */
+
+import { LIMITS, type Message, parse, type Received } from "../protocol.ts";
+import { byteLength } from "../text.ts";
+import { cap } from "./capabilities.ts";
+import type { Command } from "./command.ts";
+import { channelCommands } from "./commands/channels.ts";
+import { informationCommands } from "./commands/information.ts";
+import { messageCommands } from "./commands/messages.ts";
+import { modeCommands } from "./commands/modes.ts";
+import { operatorCommands } from "./commands/operators.ts";
+import { peopleCommands } from "./commands/people.ts";
+import { registrationCommands } from "./commands/registration.ts";
+import { IrcError } from "./replies.ts";
+import type { Session } from "./session.ts";
+
+/** Every command, by its name. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  [
+    ...registrationCommands,
+    ...channelCommands,
+    ...modeCommands,
+    ...messageCommands,
+    ...peopleCommands,
+    ...informationCommands,
+    ...operatorCommands,
+  ].map((command) => [command.name, command]),
+);
+
+const LABELED_RESPONSE = cap("labeled-response");
+/** labeled-response, "Tags": a label is at most 64 bytes. */
+const LABEL_LENGTH = 64;
+
+/** Acts on what `session` sent. */
+export function receive(session: Session, found: Received): void {
+  switch (found.type) {
+    case "too-long":
+      return session.reply("ERR_INPUTTOOLONG");
+    case "refused":
+      return session.fail(found.command, found.code, REFUSALS[found.code]);
+    case "line": {
+      if (tagsTooLong(found.text)) return session.reply("ERR_INPUTTOOLONG");
+      const message = parse(found.text);
+      if (message) dispatch(session, message);
+    }
+  }
+}
+
+const REFUSALS = {
+  INVALID_UTF8: "Only UTF-8 text can be sent here",
+  INVALID_CHARACTERS: "NUL and CR cannot be part of a message",
+};
+
+/** message-tags, "Size limit": what a client sends of tags is limited more than what it gets. */
+function tagsTooLong(line: string): boolean {
+  return line.startsWith("@") &&
+    byteLength(line.slice(1, Math.max(1, line.indexOf(" ")))) > LIMITS.clientTagData;
+}
+
+function dispatch(session: Session, message: Message): void {
+  const label = session.caps & LABELED_RESPONSE ? message.tags?.get("label") : undefined;
+  if (label && byteLength(label) <= LABEL_LENGTH) {
+    session.answerLabelled(label, () => run(session, message));
+  } else {
+    run(session, message);
+  }
+}
+
+function run(session: Session, message: Message): void {
+  try {
+    session.attempt(() => perform(session, message));
+  } catch (error) {
+    // A mistake of this program: whoever met it is told, and nobody else is disturbed.
+    const { command } = message;
+    session.context.log.error("a command failed", { command, error: String(error) });
+    session.reply("ERR_UNKNOWNERROR", command, "Something went wrong here; it has been logged");
+  }
+}
+
+function perform(session: Session, message: Message): void {
+  const { params } = message;
+  const { context, user } = session;
+  const command = COMMANDS.get(message.command);
+  if (!command) throw new IrcError("ERR_UNKNOWNCOMMAND", message.command);
+  if (command.when === "before registration" && user) throw new IrcError("ERR_ALREADYREGISTERED");
+  if (needsUser(command) && !user) throw new IrcError("ERR_NOTREGISTERED");
+  if (command.when === "operator" && !user?.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
+  if (params.length < command.minParams) throw new IrcError("ERR_NEEDMOREPARAMS", command.name);
+  const call = { context, session, params, message };
+  if (!needsUser(command)) command.run(call);
+  else if (user) command.run({ ...call, user });
+}
+
+function needsUser(
+  command: Command,
+): command is Extract<Command, { when: "registered" | "operator" }> {
+  return command.when === "registered" || command.when === "operator";
+}

@@ -1,0 +1,45 @@
+/**
+ * Visitors that came to the wrong door: what the first bytes of TLS and HTTP look like, and an answer
+ * each understands. Refusing HTTP also keeps web pages from speaking IRC through a browser: what a
+ * page makes it POST begins with a request line.
+ *
+ * @module
+ */
+
+/** Somebody who speaks another protocol. */
+export interface Foreign {
+  readonly protocol: "TLS" | "HTTP";
+  /** What to tell them before closing. */
+  readonly answer: Uint8Array;
+}
+
+const HTTP_BODY = "This is a chat server, not a web server. Join it with: chat connect HOST:PORT\n";
+
+const HTTP: Foreign = {
+  protocol: "HTTP",
+  answer: new TextEncoder().encode(
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n" +
+      `Content-Length: ${HTTP_BODY.length}\r\n\r\n${HTTP_BODY}`,
+  ),
+};
+
+const TLS: Foreign = {
+  protocol: "TLS",
+  // A fatal alert, protocol_version (RFC 8446, section 6.2), so that the client fails at once.
+  answer: Uint8Array.of(0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46),
+};
+
+/** The record type that a TLS client begins with (RFC 8446, section 5.1). */
+const TLS_HANDSHAKE = 0x16;
+/** `POST /path HTTP/1.1` (RFC 9112, section 3). */
+const HTTP_REQUEST = /^[A-Z]+ \S+ HTTP\/\d/;
+
+/** Who begins with these bytes, if it can be told before there is a line. */
+export function foreignBytes(chunk: Uint8Array): Foreign | undefined {
+  return chunk[0] === TLS_HANDSHAKE ? TLS : undefined;
+}
+
+/** Whose first line this is. */
+export function foreignLine(line: string): Foreign | undefined {
+  return HTTP_REQUEST.test(line) ? HTTP : undefined;
+}

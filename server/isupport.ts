@@ -1,0 +1,57 @@
+/**
+ * What the server tells clients of itself in `RPL_ISUPPORT` (005), made from the tables and limits
+ * that hold.
+ *
+ * Source: Modern IRC, "Feature Advertisement".
+ *
+ * @module
+ */
+
+import { LIMITS, LOBBY_TOKEN } from "../protocol.ts";
+import type { ServeOptions } from "./config.ts";
+import { channelModes, MEMBER_MODES } from "./modes.ts";
+import { CHANNEL_LIMIT } from "./permissions.ts";
+import type { Session } from "./session.ts";
+
+/** Entries that each list of a channel may have. */
+export const LIST_LIMIT = 100;
+/** Targets that each command may name; commands that are not here take one. */
+export const TARGET_LIMITS = { PRIVMSG: 8, NOTICE: 8, TAGMSG: 8, JOIN: 100, PART: 100, KICK: 8 };
+/** A line names at most so many tokens, to stay below a message's fifteen parameters. */
+const TOKENS_PER_LINE = 12;
+
+/** The tokens, in alphabetical order. */
+export function isupportTokens(options: ServeOptions): string[] {
+  const kinds = (["list", "setting", "limit", "flag"] as const).map(channelModes);
+  const letters = MEMBER_MODES.map(({ letter }) => letter).join("");
+  const prefixes = MEMBER_MODES.map(({ prefix }) => prefix).join("");
+  const targets = Object.entries(TARGET_LIMITS).map(([name, limit]) => `${name}:${limit}`);
+  return [
+    `AWAYLEN=${LIMITS.away}`,
+    "CASEMAPPING=ascii",
+    `CHANLIMIT=#:${CHANNEL_LIMIT}`,
+    `CHANMODES=${kinds.join(",")}`,
+    `CHANNELLEN=${LIMITS.channel}`,
+    "CHANTYPES=#",
+    `KICKLEN=${LIMITS.kick}`,
+    `${LOBBY_TOKEN}=${options.room}`,
+    `MAXLIST=b:${LIST_LIMIT}`,
+    "MODES",
+    `NETWORK=${options.network}`,
+    `NICKLEN=${LIMITS.nick}`,
+    `PREFIX=(${letters})${prefixes}`,
+    `STATUSMSG=${prefixes}`,
+    `TARGMAX=${targets.join(",")}`,
+    `TOPICLEN=${LIMITS.topic}`,
+    `USERLEN=${LIMITS.user}`,
+    "UTF8ONLY",
+  ];
+}
+
+/** Sends the tokens. */
+export function sendIsupport(session: Session): void {
+  const tokens = isupportTokens(session.context.options);
+  for (let i = 0; i < tokens.length; i += TOKENS_PER_LINE) {
+    session.reply("RPL_ISUPPORT", ...tokens.slice(i, i + TOKENS_PER_LINE));
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The modes there are, as tables: what a letter means, what parameter it takes, and how it is told
+ * to clients in `005`. Knows nothing of who has which.
+ *
+ * Source: Modern IRC, "Channel Modes", "Channel Membership Prefixes" and "User Modes".
+ *
+ * @module
+ */
+
+/** How a channel's mode takes its parameter (Modern IRC, "CHANMODES Parameter"). */
+export type ChannelModeKind =
+  /** Type A: a list of masks; without a parameter, it is shown. */
+  | "list"
+  /** Type B: a parameter both to set and to unset. */
+  | "setting"
+  /** Type C: a parameter only to set. */
+  | "limit"
+  /** Type D: no parameter. */
+  | "flag";
+
+/** A channel's modes, except those of its members. */
+export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
+  ["b", "list"], // banned masks: may not join, nor speak
+  ["k", "setting"], // key: the password for joining
+  ["l", "limit"], // at most this many members
+  ["i", "flag"], // by invitation only
+  ["m", "flag"], // moderated: only members with a prefix may speak
+  ["n", "flag"], // no messages from outside
+  ["t", "flag"], // only operators set the topic
+]);
+
+/** What a channel has when it begins to exist. */
+export const NEW_CHANNEL_MODES = "nt";
+
+/** Ranks of members, highest first: the mode that gives it, the sign that shows it. */
+export const MEMBER_MODES: readonly { readonly letter: string; readonly prefix: string }[] = [
+  { letter: "o", prefix: "@" },
+  { letter: "v", prefix: "+" },
+];
+
+/** A user's modes, and whether users may set them on themselves. */
+export const USER_MODES: ReadonlyMap<string, { readonly selfSet: boolean }> = new Map([
+  ["i", { selfSet: true }], // invisible to those who share no channel
+  ["o", { selfSet: false }], // server operator; OPER sets it, anybody may drop it
+]);
+
+/** Letters of one kind, in the order of the table. */
+export function channelModes(kind: ChannelModeKind): string {
+  return [...CHANNEL_MODES].filter(([, is]) => is === kind).map(([letter]) => letter).join("");
+}
+
+/** Whether `letter` is a mode of a channel's members. */
+export function isMemberMode(letter: string): boolean {
+  return MEMBER_MODES.some((mode) => mode.letter === letter);
+}
+
+/** The signs that go with member modes, highest first: `"ov"` gives `"@+"`. */
+export function prefixesOf(memberModes: string): string {
+  if (memberModes === "") return "";
+  return MEMBER_MODES.filter(({ letter }) => memberModes.includes(letter))
+    .map(({ prefix }) => prefix).join("");
+}
+
+/** `memberModes` with `letter` added or removed, highest first. */
+export function changeMemberModes(memberModes: string, letter: string, add: boolean): string {
+  return MEMBER_MODES.map((mode) => mode.letter)
+    .filter((each) => each === letter ? add : memberModes.includes(each)).join("");
+}
+
+/** Whether somebody with these member modes stands at `prefix` or above it. */
+export function hasRank(memberModes: string, prefix: string): boolean {
+  for (const mode of MEMBER_MODES) {
+    if (memberModes.includes(mode.letter)) return true;
+    if (mode.prefix === prefix) return false;
+  }
+  return false;
+}

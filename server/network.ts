@@ -1,0 +1,363 @@
+/**
+ * The state of the network: who is there, which channels exist and who is in them. It changes by
+ * {@linkcode Network.apply} alone, an event at a time; everybody else only reads it. It knows no
+ * sockets, no clocks and no lines of text.
+ *
+ * @module
+ */
+
+import { casefold } from "../protocol.ts";
+import type { Recipient } from "./deliver.ts";
+import type { Actor, Event, Happening, ModeChange, Target, UserId } from "./events.ts";
+import { changeMemberModes, CHANNEL_MODES, hasRank, NEW_CHANNEL_MODES } from "./modes.ts";
+
+/** Somebody who is connected and registered. */
+export interface User {
+  readonly actor: Actor;
+  readonly username: string;
+  readonly host: string;
+  readonly realname: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly connectedAt: number;
+  readonly modes: ReadonlySet<string>;
+  /** What they say of being away; `undefined` while they are not. */
+  readonly away: string | undefined;
+  readonly channels: ReadonlySet<Channel>;
+  /** Channels they were invited to and have not joined since. */
+  readonly invitations: ReadonlySet<Channel>;
+  /** The way to this user, when connected to this very server. Not part of the state as such. */
+  readonly recipient: Recipient | undefined;
+}
+
+/** A channel, which exists as long as somebody is in it. */
+export interface Channel {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly topic: Topic | undefined;
+  /** Letters of the modes that have no parameter. */
+  readonly flags: ReadonlySet<string>;
+  readonly key: string | undefined;
+  readonly limit: number | undefined;
+  /** The lists, by their mode's letter: each mask, folded, to its entry. */
+  readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
+  /** Each member, with their member modes, highest first. */
+  readonly members: ReadonlyMap<User, string>;
+}
+
+/** A topic, by whom it was set (their mask) and when. */
+export interface Topic {
+  readonly text: string;
+  readonly by: string;
+  readonly time: number;
+}
+
+/** An entry of a channel's list, such as a ban. */
+export interface ListEntry {
+  readonly mask: string;
+  readonly by: string;
+  readonly time: number;
+}
+
+/** What is remembered of somebody who went by a nick. */
+export interface Former {
+  readonly nick: string;
+  readonly username: string;
+  readonly host: string;
+  readonly realname: string;
+  readonly time: number;
+}
+
+/** Hears of every event, after it was applied, and who is to be told of it. */
+export type Observer = (event: Event, audience: Iterable<User>) => void;
+
+/** How many former users are remembered for WHOWAS. */
+const FORMER_LIMIT = 1000;
+
+const NOBODY: readonly User[] = [];
+
+/** Users and channels; see the module. */
+export class Network {
+  readonly #users = new Map<UserId, MutableUser>();
+  readonly #byNick = new Map<string, MutableUser>();
+  readonly #channels = new Map<string, MutableChannel>();
+  #former: Former[] = [];
+  #operators = 0;
+  #invisible = 0;
+  #most = 0;
+  readonly #observe: Observer;
+
+  constructor(observe: Observer) {
+    this.#observe = observe;
+  }
+
+  /** All channels, by folded name. */
+  get channels(): ReadonlyMap<string, Channel> {
+    return this.#channels;
+  }
+
+  /** Everybody, in the order of arrival. */
+  get users(): ReadonlyMap<UserId, User> {
+    return this.#users;
+  }
+
+  /** How many there are, and the most there were at a time. */
+  get counts(): { users: number; most: number; invisible: number; operators: number } {
+    return {
+      users: this.#users.size,
+      most: this.#most,
+      invisible: this.#invisible,
+      operators: this.#operators,
+    };
+  }
+
+  /** Who goes by `nick`. */
+  user(nick: string): User | undefined {
+    return this.#byNick.get(casefold(nick));
+  }
+
+  /** The channel called `name`. */
+  channel(name: string): Channel | undefined {
+    return this.#channels.get(casefold(name));
+  }
+
+  /** Those who went by `nick`, the latest first. */
+  former(nick: string): Former[] {
+    const folded = casefold(nick);
+    return this.#former.filter((each) => casefold(each.nick) === folded).reverse();
+  }
+
+  /** Says how to reach a user of this server. */
+  attach(id: UserId, recipient: Recipient): void {
+    this.#user(id).recipient = recipient;
+  }
+
+  /** Changes the state by what happened, and tells the observer. */
+  apply(event: Event): void {
+    this.#observe(event, this.#change(event));
+  }
+
+  /** Changes the state; returns who sees it happen. */
+  #change(event: Event): Iterable<User> {
+    switch (event.type) {
+      case "Said":
+        return this.#audienceOf(event.to);
+      case "Connected":
+        return this.#connect(event);
+      case "Quit":
+        return this.#quit(event);
+      case "NickChanged":
+        return this.#rename(event, event.nick);
+      case "Joined":
+        return this.#join(event, event.channel, event.memberModes);
+      case "Parted":
+        return this.#leave(event.by.id, event.channel);
+      case "Kicked":
+        return this.#leave(event.user, event.channel);
+      case "TopicChanged": {
+        const { topic: text, by, time } = event;
+        const channel = this.#channel(event.channel);
+        channel.topic = text === "" ? undefined : { text, by: by.mask, time };
+        return channel.members.keys();
+      }
+      case "ChannelModesChanged": {
+        const channel = this.#channel(event.channel);
+        for (const change of event.changes) this.#changeChannelMode(channel, change, event);
+        return channel.members.keys();
+      }
+      case "UserModesChanged": {
+        const user = this.#user(event.by.id);
+        for (const { add, letter } of event.changes) this.#changeUserMode(user, letter, add);
+        return [user];
+      }
+      case "AwayChanged":
+        this.#user(event.by.id).away = event.message;
+        return NOBODY;
+      case "Invited":
+        return this.#invite(this.#user(event.user), this.#channel(event.channel));
+    }
+  }
+
+  #audienceOf(to: Target): Iterable<User> {
+    if (to.type === "user") return [this.#user(to.user)];
+    const { members } = this.#channel(to.channel);
+    return to.rank === undefined ? members.keys() : membersOfRank(members, to.rank);
+  }
+
+  #connect(
+    event: Happening & { username: string; host: string; realname: string },
+  ): Iterable<User> {
+    const { by, username, host, realname, time } = event;
+    const user: MutableUser = {
+      actor: by,
+      username,
+      host,
+      realname,
+      connectedAt: time,
+      modes: new Set(),
+      away: undefined,
+      channels: new Set(),
+      invitations: new Set(),
+      recipient: undefined,
+    };
+    this.#users.set(by.id, user);
+    this.#byNick.set(casefold(by.nick), user);
+    this.#most = Math.max(this.#most, this.#users.size);
+    return NOBODY;
+  }
+
+  #quit(event: Happening): Iterable<User> {
+    const user = this.#user(event.by.id);
+    const audience = peersOf(user);
+    audience.delete(user);
+    for (const channel of user.channels) this.#removeMember(user, channel);
+    for (const letter of user.modes) this.#changeUserMode(user, letter, false);
+    this.#users.delete(event.by.id);
+    this.#byNick.delete(casefold(event.by.nick));
+    this.#remember(user, event.time);
+    return audience;
+  }
+
+  #rename(event: Happening, nick: string): Iterable<User> {
+    const user = this.#user(event.by.id);
+    this.#remember(user, event.time);
+    this.#byNick.delete(casefold(event.by.nick));
+    this.#byNick.set(casefold(nick), user);
+    user.actor = { id: event.by.id, nick, mask: `${nick}!${user.username}@${user.host}` };
+    return peersOf(user);
+  }
+
+  #remember(user: User, time: number): void {
+    const { username, host, realname } = user;
+    this.#former.push({ nick: user.actor.nick, username, host, realname, time });
+    if (this.#former.length > 2 * FORMER_LIMIT) this.#former = this.#former.slice(-FORMER_LIMIT);
+  }
+
+  #join(event: Happening, name: string, memberModes: string): Iterable<User> {
+    const user = this.#user(event.by.id);
+    const folded = casefold(name);
+    const channel = this.#channels.get(folded) ?? newChannel(name, event.time);
+    this.#channels.set(folded, channel);
+    channel.members.set(user, memberModes);
+    user.invitations.delete(channel);
+    user.channels.add(channel);
+    return channel.members.keys();
+  }
+
+  #invite(user: MutableUser, channel: MutableChannel): Iterable<User> {
+    user.invitations.add(channel);
+    return [user];
+  }
+
+  #leave(id: UserId, name: string): Iterable<User> {
+    const user = this.#user(id);
+    const channel = this.#channel(name);
+    const audience = [...channel.members.keys()];
+    this.#removeMember(user, channel);
+    return audience;
+  }
+
+  #removeMember(user: MutableUser, channel: MutableChannel): void {
+    channel.members.delete(user);
+    user.channels.delete(channel);
+    if (channel.members.size === 0) this.#channels.delete(casefold(channel.name));
+  }
+
+  #changeChannelMode(channel: MutableChannel, change: ModeChange, event: Happening): void {
+    const { add, letter, param = "", user: id } = change;
+    if (id !== undefined) {
+      const user = this.#user(id);
+      const memberModes = channel.members.get(user) ?? "";
+      channel.members.set(user, changeMemberModes(memberModes, letter, add));
+      return;
+    }
+    switch (CHANNEL_MODES.get(letter)) {
+      case "list": {
+        const list = channel.lists.get(letter) ?? new Map<string, ListEntry>();
+        channel.lists.set(letter, list);
+        if (add) list.set(casefold(param), { mask: param, by: event.by.mask, time: event.time });
+        else list.delete(casefold(param));
+        return;
+      }
+      case "setting":
+        channel.key = add ? param : undefined;
+        return;
+      case "limit":
+        channel.limit = add ? Number(param) : undefined;
+        return;
+      case "flag":
+        setFlag(channel.flags, letter, add);
+    }
+  }
+
+  #changeUserMode(user: MutableUser, letter: string, add: boolean): void {
+    if (user.modes.has(letter) === add) return;
+    setFlag(user.modes, letter, add);
+    if (letter === "i") this.#invisible += add ? 1 : -1;
+    if (letter === "o") this.#operators += add ? 1 : -1;
+  }
+
+  #user(id: UserId): MutableUser {
+    const user = this.#users.get(id);
+    if (!user) throw new Error(`an event names user ${id}, who is not there`);
+    return user;
+  }
+
+  #channel(name: string): MutableChannel {
+    const channel = this.#channels.get(casefold(name));
+    if (!channel) throw new Error("an event names a channel that does not exist");
+    return channel;
+  }
+}
+
+/** Everybody who shares a channel with `user`, and `user`: those who see what happens to them. */
+export function peersOf(user: User): Set<User> {
+  const peers = new Set<User>([user]);
+  for (const channel of user.channels) {
+    for (const member of channel.members.keys()) peers.add(member);
+  }
+  return peers;
+}
+
+function* membersOfRank(members: ReadonlyMap<User, string>, rank: string): Iterable<User> {
+  for (const [member, modes] of members) {
+    if (hasRank(modes, rank)) yield member;
+  }
+}
+
+function newChannel(name: string, createdAt: number): MutableChannel {
+  return {
+    name,
+    createdAt,
+    topic: undefined,
+    flags: new Set(NEW_CHANNEL_MODES),
+    key: undefined,
+    limit: undefined,
+    lists: new Map(),
+    members: new Map(),
+  };
+}
+
+function setFlag(flags: Set<string>, letter: string, add: boolean): void {
+  if (add) flags.add(letter);
+  else flags.delete(letter);
+}
+
+// The same as seen from inside: only this module can write to them.
+
+interface MutableUser extends User {
+  actor: Actor;
+  away: string | undefined;
+  recipient: Recipient | undefined;
+  readonly modes: Set<string>;
+  readonly channels: Set<MutableChannel>;
+  readonly invitations: Set<MutableChannel>;
+}
+
+interface MutableChannel extends Channel {
+  topic: Topic | undefined;
+  key: string | undefined;
+  limit: number | undefined;
+  readonly flags: Set<string>;
+  readonly lists: Map<string, Map<string, ListEntry>>;
+  readonly members: Map<User, string>;
+}

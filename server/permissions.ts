@@ -1,0 +1,69 @@
+/**
+ * Who may do what, decided from the state alone. Each check throws the error that says why not.
+ *
+ * @module
+ */
+
+import { casefold } from "../protocol.ts";
+import { matchesMask } from "./masks.ts";
+import { hasRank } from "./modes.ts";
+import type { Channel, User } from "./network.ts";
+import { IrcError } from "./replies.ts";
+
+/** How many channels one user may be in. */
+export const CHANNEL_LIMIT = 100;
+
+/** Modern IRC, "JOIN message": a channel that does not exist yet may be joined by anybody. */
+export function assertMayJoin(user: User, channel: Channel, key: string | undefined): void {
+  const { name, flags, limit, members } = channel;
+  if (flags.has("i") && !user.invitations.has(channel)) {
+    throw new IrcError("ERR_INVITEONLYCHAN", name);
+  }
+  if (isBanned(user, channel)) throw new IrcError("ERR_BANNEDFROMCHAN", name);
+  if (channel.key !== undefined && channel.key !== key) {
+    throw new IrcError("ERR_BADCHANNELKEY", name);
+  }
+  if (limit !== undefined && members.size >= limit) throw new IrcError("ERR_CHANNELISFULL", name);
+}
+
+/** Modern IRC, "PRIVMSG message" and "Channel Modes". */
+export function assertMaySpeak(user: User, channel: Channel): void {
+  const memberModes = channel.members.get(user);
+  if (memberModes !== undefined && memberModes !== "") return;
+  const refuse = (why: string) => new IrcError("ERR_CANNOTSENDTOCHAN", channel.name, why);
+  if (memberModes === undefined && channel.flags.has("n")) {
+    throw refuse("You're not on that channel (+n)");
+  }
+  if (channel.flags.has("m")) throw refuse("Only members with voice may speak there (+m)");
+  if (isBanned(user, channel)) throw refuse("You are banned there (+b)");
+}
+
+/** The channel called `name`, which `user` must be on. */
+export function assertMember(channel: Channel, user: User): void {
+  if (!channel.members.has(user)) throw new IrcError("ERR_NOTONCHANNEL", channel.name);
+}
+
+/** Whether `user` runs `channel`. */
+export function isChannelOperator(channel: Channel, user: User): boolean {
+  return hasRank(channel.members.get(user) ?? "", "@");
+}
+
+/** `user` must run `channel`. */
+export function assertChannelOperator(channel: Channel, user: User): void {
+  if (!isChannelOperator(channel, user)) throw new IrcError("ERR_CHANOPRIVSNEEDED", channel.name);
+}
+
+/** Whether `viewer` is to see that `user` exists without naming them (Modern IRC, "User Modes"). */
+export function isVisible(user: User, viewer: User): boolean {
+  if (user === viewer || !user.modes.has("i") || viewer.modes.has("o")) return true;
+  for (const channel of user.channels) if (channel.members.has(viewer)) return true;
+  return false;
+}
+
+function isBanned(user: User, channel: Channel): boolean {
+  const bans = channel.lists.get("b");
+  if (bans === undefined || bans.size === 0) return false;
+  const subject = casefold(user.actor.mask);
+  for (const { mask } of bans.values()) if (matchesMask(mask, subject)) return true;
+  return false;
+}

@@ -1,0 +1,145 @@
+/**
+ * The door for people who have only `nc`: no registration, no commands. They are in the server's
+ * room under a nick they are given; every line they send is said there, every line said there is
+ * shown to them, and nothing else.
+ *
+ * @module
+ */
+
+import { LIMITS, type LineLimits, type Message, type Received } from "../protocol.ts";
+import { printable, splitText } from "../text.ts";
+import type { Caps } from "./capabilities.ts";
+import { enter } from "./commands/channels.ts";
+import type { Connection, LineRules } from "./connection.ts";
+import type { Context, Guest } from "./context.ts";
+import { PLAIN, type Recipient } from "./deliver.ts";
+import type { User } from "./network.ts";
+import { assertMaySpeak } from "./permissions.ts";
+import { IrcError, NUMERICS } from "./replies.ts";
+
+/** Longer than a line of IRC, since what people paste is split into messages, not refused. */
+const PLAIN_LIMITS: LineLimits = { content: 4096, tags: 0 };
+
+/** How lines come here: the simplest of clients send no line end, and pause instead. */
+export const PLAIN_RULES: LineRules = { limits: PLAIN_LIMITS, pauseMs: 50 };
+
+/** What fits into a message beside its source, its command and any channel's name. */
+const TEXT_LIMIT = LIMITS.line - 2 -
+  (LIMITS.nick + LIMITS.user + LIMITS.channel + ": ! @ PRIVMSG :".length + 64);
+
+const NO_TAGS = new Map<string, string>();
+const encoder = new TextEncoder();
+
+/** Somebody with `nc`. */
+export class PlainGuest implements Recipient, Guest {
+  readonly kind: Caps = PLAIN;
+  readonly answering = false;
+  lastActive: number;
+  readonly #connection: Connection;
+  readonly #context: Context;
+  readonly #host: string;
+  #user: User | undefined;
+
+  constructor(connection: Connection, context: Context, host: string) {
+    this.#connection = connection;
+    this.#context = context;
+    this.#host = host;
+    this.lastActive = context.clock.now();
+    context.guests.add(this);
+    this.#enter();
+  }
+
+  sendBytes(line: Uint8Array): void {
+    this.#connection.send(line);
+  }
+
+  /** Nothing but what is said reaches people who speak no IRC. */
+  send(_message: Message): void {}
+
+  /** Nothing: a person with `nc` may listen for as long as they like. */
+  check(_now: number): void {}
+
+  /** Says in the room what was sent, or why that cannot be. */
+  received(found: Received): void {
+    switch (found.type) {
+      case "too-long":
+        return this.#tell(
+          `A line is at most ${PLAIN_LIMITS.content} bytes; this one was not said.`,
+        );
+      case "refused":
+        return this.#tell("Only UTF-8 text can be said here; this line was not.");
+      case "line":
+        return this.#say(printable(found.text));
+    }
+  }
+
+  close(reason: string): void {
+    if (!this.#context.guests.has(this)) return;
+    this.leave(reason);
+    this.#tell(`Closing: ${reason}`);
+    this.#connection.end(reason);
+  }
+
+  /** Takes them off the network. */
+  leave(reason: string): void {
+    this.#context.guests.delete(this);
+    const user = this.#user;
+    if (user === undefined) return;
+    this.#user = undefined;
+    this.#context.log.info("went", { nick: user.actor.nick, address: this.#host, reason });
+    this.#context.happen({ type: "Quit", by: user.actor, reason });
+  }
+
+  #enter(): void {
+    const { network, options, log } = this.#context;
+    const host = this.#host;
+    const username = "~nc";
+    const id = this.#context.newUserId();
+    const nick = freeNick((nick) => network.user(nick) !== undefined);
+    const by = { id, nick, mask: `${nick}!${username}@${host}` };
+    this.#context.happen({ type: "Connected", by, username, host, realname: "Plain text guest" });
+    network.attach(id, this);
+    this.#user = network.users.get(id);
+    log.info("came", { nick, address: host, door: "plain" });
+    this.#attempt((user) => {
+      enter(this.#context, user, options.room);
+    }, (why) => this.close(why));
+  }
+
+  #say(text: string): void {
+    if (text.trim() === "") return;
+    this.lastActive = this.#context.clock.now();
+    const { network, options } = this.#context;
+    this.#attempt((user) => {
+      const channel = network.channel(options.room);
+      if (!channel?.members.has(user)) throw new IrcError("ERR_NOTONCHANNEL", options.room);
+      assertMaySpeak(user, channel);
+      const to = { type: "channel", channel: channel.name } as const;
+      for (const piece of splitText(text, TEXT_LIMIT)) {
+        const said = { type: "Said", by: user.actor, command: "PRIVMSG", text: piece } as const;
+        this.#context.happen({ ...said, to, tags: NO_TAGS });
+      }
+    }, (why) => this.#tell(`Not said: ${why}.`));
+  }
+
+  #attempt(action: (user: User) => void, refused: (why: string) => void): void {
+    if (!this.#user) return;
+    try {
+      action(this.#user);
+    } catch (error) {
+      if (!(error instanceof IrcError)) throw error;
+      const [, text]: readonly [string, string?] = NUMERICS[error.numeric];
+      refused(text ?? error.params.at(-1) ?? "that is not allowed");
+    }
+  }
+
+  #tell(text: string): void {
+    this.#connection.send(encoder.encode(`${text}\n`));
+  }
+}
+
+function freeNick(isTaken: (nick: string) => boolean): string {
+  let number = 1;
+  while (isTaken(`guest${number}`)) number++;
+  return `guest${number}`;
+}

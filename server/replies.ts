@@ -1,0 +1,144 @@
+/**
+ * The numerics the server answers with, by their names, and the error that becomes one. A numeric's
+ * last parameter is text for people: where it never varies, it stands here.
+ *
+ * Source: Modern IRC, "Numerics"; RFC 2812, section 5, where that is silent.
+ *
+ * @module
+ */
+
+/** Each numeric: its code and, where it is always the same, its text. */
+export const NUMERICS = {
+  RPL_WELCOME: ["001"],
+  RPL_YOURHOST: ["002"],
+  RPL_CREATED: ["003"],
+  RPL_MYINFO: ["004"],
+  RPL_ISUPPORT: ["005", "are supported by this server"],
+  RPL_UMODEIS: ["221"],
+  RPL_LUSERCLIENT: ["251"],
+  RPL_LUSEROP: ["252", "operator(s) online"],
+  RPL_LUSERUNKNOWN: ["253", "unregistered connection(s)"],
+  RPL_LUSERCHANNELS: ["254", "channel(s) formed"],
+  RPL_LUSERME: ["255"],
+  RPL_ADMINME: ["256", "Administrative info"],
+  RPL_ADMINLOC1: ["257"],
+  RPL_ADMINLOC2: ["258"],
+  RPL_ADMINEMAIL: ["259"],
+  RPL_LOCALUSERS: ["265"],
+  RPL_GLOBALUSERS: ["266"],
+  RPL_AWAY: ["301"],
+  RPL_USERHOST: ["302"],
+  RPL_ISON: ["303"],
+  RPL_UNAWAY: ["305", "You are no longer marked as being away"],
+  RPL_NOWAWAY: ["306", "You have been marked as being away"],
+  RPL_WHOISUSER: ["311"],
+  RPL_WHOISSERVER: ["312"],
+  RPL_WHOISOPERATOR: ["313", "is an IRC operator"],
+  RPL_WHOWASUSER: ["314"],
+  RPL_ENDOFWHO: ["315", "End of WHO list"],
+  RPL_WHOISIDLE: ["317", "seconds idle, signon time"],
+  RPL_ENDOFWHOIS: ["318", "End of WHOIS list"],
+  RPL_WHOISCHANNELS: ["319"],
+  RPL_LISTSTART: ["321", "Users  Name"],
+  RPL_LIST: ["322"],
+  RPL_LISTEND: ["323", "End of LIST"],
+  RPL_CHANNELMODEIS: ["324"],
+  RPL_CREATIONTIME: ["329"],
+  RPL_NOTOPIC: ["331", "No topic is set"],
+  RPL_TOPIC: ["332"],
+  RPL_TOPICWHOTIME: ["333"],
+  RPL_INVITELIST: ["336"],
+  RPL_ENDOFINVITELIST: ["337", "End of invite list"],
+  RPL_WHOISACTUALLY: ["338", "is actually using host"],
+  RPL_INVITING: ["341"],
+  RPL_VERSION: ["351"],
+  RPL_WHOREPLY: ["352"],
+  RPL_NAMREPLY: ["353"],
+  RPL_ENDOFNAMES: ["366", "End of NAMES list"],
+  RPL_BANLIST: ["367"],
+  RPL_ENDOFBANLIST: ["368", "End of channel ban list"],
+  RPL_ENDOFWHOWAS: ["369", "End of WHOWAS"],
+  RPL_INFO: ["371"],
+  RPL_MOTD: ["372"],
+  RPL_ENDOFINFO: ["374", "End of INFO"],
+  RPL_MOTDSTART: ["375"],
+  RPL_ENDOFMOTD: ["376", "End of MOTD"],
+  RPL_WHOISHOST: ["378"],
+  RPL_YOUREOPER: ["381", "You are now an IRC operator"],
+  RPL_TIME: ["391"],
+  ERR_UNKNOWNERROR: ["400"],
+  ERR_NOSUCHNICK: ["401", "No such nick or channel"],
+  ERR_NOSUCHSERVER: ["402", "No such server"],
+  ERR_NOSUCHCHANNEL: ["403", "No such channel"],
+  ERR_CANNOTSENDTOCHAN: ["404"],
+  ERR_TOOMANYCHANNELS: ["405", "You have joined too many channels"],
+  ERR_WASNOSUCHNICK: ["406", "There was no such nick"],
+  ERR_TOOMANYTARGETS: ["407"],
+  ERR_NOORIGIN: ["409", "No origin specified"],
+  ERR_INVALIDCAPCMD: ["410", "Invalid CAP command"],
+  ERR_NORECIPIENT: ["411"],
+  ERR_NOTEXTTOSEND: ["412", "No text to send"],
+  ERR_INPUTTOOLONG: ["417", "Input line was too long"],
+  ERR_UNKNOWNCOMMAND: ["421", "Unknown command"],
+  ERR_NOMOTD: ["422", "There is no message of the day"],
+  ERR_NONICKNAMEGIVEN: ["431", "No nickname given"],
+  ERR_ERRONEUSNICKNAME: ["432", "That cannot be a nickname here"],
+  ERR_NICKNAMEINUSE: ["433", "Nickname is already in use"],
+  ERR_USERNOTINCHANNEL: ["441", "They aren't on that channel"],
+  ERR_NOTONCHANNEL: ["442", "You're not on that channel"],
+  ERR_USERONCHANNEL: ["443", "is already on channel"],
+  ERR_NOTREGISTERED: ["451", "You have not registered"],
+  ERR_NEEDMOREPARAMS: ["461", "Not enough parameters"],
+  ERR_ALREADYREGISTERED: ["462", "You may not reregister"],
+  ERR_PASSWDMISMATCH: ["464"],
+  ERR_KEYSET: ["467", "Channel key already set"],
+  ERR_CHANNELISFULL: ["471", "Cannot join channel (+l) - it is full"],
+  ERR_UNKNOWNMODE: ["472", "is an unknown mode character to me"],
+  ERR_INVITEONLYCHAN: ["473", "Cannot join channel (+i) - you must be invited"],
+  ERR_BANNEDFROMCHAN: ["474", "Cannot join channel (+b) - you are banned"],
+  ERR_BADCHANNELKEY: ["475", "Cannot join channel (+k) - bad key"],
+  ERR_BADCHANMASK: ["476", "That cannot be a channel's name here"],
+  ERR_BANLISTFULL: ["478", "Channel list is full"],
+  ERR_NOPRIVILEGES: ["481", "Permission denied - you're not an IRC operator"],
+  ERR_CHANOPRIVSNEEDED: ["482", "You're not a channel operator"],
+  ERR_NOOPERHOST: ["491", "No operator of that name"],
+  ERR_UMODEUNKNOWNFLAG: ["501", "Unknown mode flag"],
+  ERR_USERSDONTMATCH: ["502", "Cannot see or change the modes of other users"],
+  ERR_INVALIDKEY: ["525", "That cannot be a channel's key"],
+  ERR_INVALIDMODEPARAM: ["696"],
+} as const satisfies Record<string, readonly [code: string, text?: string]>;
+
+/** The name of a numeric. */
+export type Numeric = keyof typeof NUMERICS;
+
+/** A command that cannot be done; the dispatcher answers its sender with the numeric. */
+export class IrcError extends Error {
+  override name = "IrcError";
+  readonly numeric: Numeric;
+  /** The numeric's parameters between the client's nick and the text; also the text if it varies. */
+  readonly params: readonly string[];
+
+  constructor(numeric: Numeric, ...params: string[]) {
+    super(numeric);
+    this.numeric = numeric;
+    this.params = params;
+  }
+}
+
+/**
+ * A command that cannot be done, where a standard reply says so better than a numeric
+ * (https://ircv3.net/specs/extensions/standard-replies).
+ */
+export class Fail extends Error {
+  override name = "Fail";
+  /** The command's name, or `*`. */
+  readonly command: string;
+  /** The machine-readable code, any context, and the text. */
+  readonly params: readonly string[];
+
+  constructor(command: string, code: string, ...contextAndText: string[]) {
+    super(code);
+    this.command = command;
+    this.params = [code, ...contextAndText];
+  }
+}

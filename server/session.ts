@@ -1,0 +1,197 @@
+/**
+ * One client's conversation with the server, as command handlers see it: how far it has registered,
+ * which capabilities it asked for, and how to answer it. Knows IRC's form of an answer; which answer
+ * to give is the handlers' business.
+ *
+ * @module
+ */
+
+import { format, type Message } from "../protocol.ts";
+import { cap, type Caps } from "./capabilities.ts";
+import type { Connection } from "./connection.ts";
+import type { Context, Guest } from "./context.ts";
+import type { Recipient } from "./deliver.ts";
+import type { User } from "./network.ts";
+import { Fail, IrcError, type Numeric, NUMERICS } from "./replies.ts";
+
+/** What a client has said of itself before it is registered. */
+export interface Registration {
+  nick?: string;
+  username?: string;
+  realname?: string;
+  password?: string;
+  /** CAP LS or REQ came, and CAP END has not. */
+  negotiating: boolean;
+}
+
+const BATCH = cap("batch");
+const encoder = new TextEncoder();
+
+/** A client; see the module. */
+export class Session implements Recipient, Guest {
+  readonly context: Context;
+  /** The address it connects from, and its host as others see it. */
+  readonly host: string;
+  readonly registration: Registration = { negotiating: false };
+  caps: Caps = 0;
+  /** The version of capability negotiation it speaks: 302 or more understands values. */
+  capVersion = 301;
+  /** Who it is, once registered and until it left. */
+  user: User | undefined;
+  /** When it last said something, for WHOIS; milliseconds of the clock. */
+  lastActive: number;
+  readonly #connection: Connection;
+  readonly #arrivedAt: number;
+  #pinged = false;
+  #answer: Message[] | undefined;
+  #batches = 0;
+
+  constructor(connection: Connection, context: Context, host: string) {
+    this.#connection = connection;
+    this.context = context;
+    this.host = host;
+    this.#arrivedAt = context.clock.now();
+    this.lastActive = this.#arrivedAt;
+    context.guests.add(this);
+  }
+
+  get kind(): Caps {
+    return this.caps;
+  }
+
+  get answering(): boolean {
+    return this.#answer !== undefined;
+  }
+
+  /** The nick to address it by: `*` as long as it has none. */
+  get nick(): string {
+    return this.user?.actor.nick ?? this.registration.nick ?? "*";
+  }
+
+  sendBytes(line: Uint8Array): void {
+    this.#connection.send(line);
+  }
+
+  send(message: Message): void {
+    if (this.#answer) this.#answer.push(message);
+    else this.#write(message);
+  }
+
+  /** Answers with a numeric. Its text is added where {@linkcode NUMERICS} has one. */
+  reply(numeric: Numeric, ...params: readonly string[]): void {
+    const [code, text]: readonly [string, string?] = NUMERICS[numeric];
+    const all = text === undefined ? params : [...params, text];
+    const last = all.length - 1;
+    this.#fromServer(code, this.nick, ...all.map((p, i) => i < last ? asMiddle(p) : p));
+  }
+
+  /** Answers with a standard reply, `FAIL`. */
+  fail(command: string, ...params: readonly string[]): void {
+    const last = params.length - 1;
+    this.#fromServer("FAIL", command, ...params.map((p, i) => i < last ? asMiddle(p) : p));
+  }
+
+  /** Sends `NOTICE` from the server. */
+  notice(text: string): void {
+    this.#fromServer("NOTICE", this.nick, text);
+  }
+
+  /** Sends any other message as from the server. */
+  #fromServer(command: string, ...params: string[]): void {
+    this.send({ source: this.context.options.name, command, params });
+  }
+
+  /** Sends a message of the server's that is no numeric, such as PONG or CAP. */
+  command(command: string, ...params: string[]): void {
+    this.#fromServer(command, ...params);
+  }
+
+  /** Does `action`; if it cannot be done, says so. */
+  attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (error instanceof IrcError) this.reply(error.numeric, ...error.params);
+      else if (error instanceof Fail) this.fail(error.command, ...error.params);
+      else throw error;
+    }
+  }
+
+  /**
+   * Does `action` and sends what it answers as one labelled response: an ACK for none, a labelled
+   * message for one, a batch for more (https://ircv3.net/specs/extensions/labeled-response).
+   */
+  answerLabelled(label: string, action: () => void): void {
+    const answer: Message[] = [];
+    this.#answer = answer;
+    try {
+      action();
+    } finally {
+      this.#answer = undefined;
+    }
+    const [first] = answer;
+    const source = this.context.options.name;
+    if (first === undefined) return this.#write(tagged({ source, command: "ACK", params: [] }));
+    if (answer.length === 1 || !(this.caps & BATCH)) {
+      this.#write(tagged(first));
+      for (const message of answer.slice(1)) this.#write(message);
+      return;
+    }
+    const batch = `r${(this.#batches++).toString(36)}`;
+    this.#write(tagged({ source, command: "BATCH", params: [`+${batch}`, "labeled-response"] }));
+    for (const message of answer) this.#write(withTag(message, "batch", batch));
+    this.#write({ source, command: "BATCH", params: [`-${batch}`] });
+
+    function tagged(message: Message): Message {
+      return withTag(message, "label", label);
+    }
+  }
+
+  /** Pings a client that is silent; closes one that stays so, or does not register in time. */
+  check(now: number): void {
+    const { registrationSeconds, pingSeconds } = this.context.options.limits;
+    if (!this.user) {
+      if (now - this.#arrivedAt >= registrationSeconds * 1000) this.close("Registration timed out");
+      return;
+    }
+    const silent = (now - this.#connection.lastHeard) / 1000;
+    if (silent < pingSeconds) this.#pinged = false;
+    else if (silent >= 2 * pingSeconds) this.close(`Ping timeout: ${Math.floor(silent)} seconds`);
+    else if (!this.#pinged) {
+      this.#pinged = true;
+      this.send({ command: "PING", params: [this.context.options.name] });
+    }
+  }
+
+  /** Sees the client out: takes its user off the network, says why, and closes. */
+  close(reason: string): void {
+    if (!this.context.guests.has(this)) return;
+    if (!this.user) this.context.log.warn("refused", { address: this.host, reason });
+    this.leave(reason);
+    this.send({ command: "ERROR", params: [reason] });
+    this.#connection.end(reason);
+  }
+
+  /** The client is gone, or about to be: takes its user off the network, if it has one. */
+  leave(reason: string): void {
+    this.context.guests.delete(this);
+    const user = this.user;
+    if (user === undefined) return;
+    this.user = undefined;
+    this.context.log.info("went", { nick: user.actor.nick, address: this.host, reason });
+    this.context.happen({ type: "Quit", by: user.actor, reason });
+  }
+
+  #write(message: Message): void {
+    this.#connection.send(encoder.encode(`${format(message)}\r\n`));
+  }
+}
+
+function withTag(message: Message, key: string, value: string): Message {
+  return { ...message, tags: new Map([...message.tags ?? [], [key, value]]) };
+}
+
+/** What a client sent, in a form that fits between two parameters. */
+function asMiddle(param: string): string {
+  return param === "" || param.startsWith(":") || param.includes(" ") ? "*" : param;
+}

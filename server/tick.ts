@@ -1,0 +1,44 @@
+/**
+ * The server's heartbeat: gather, then flush. Everything that was read in one turn of the event loop
+ * is applied before anything is written, so that each client gets one write a turn, however many
+ * lines it is sent.
+ *
+ * @module
+ */
+
+import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
+
+/**
+ * A flush longer than this many milliseconds makes the next one wait for a timer instead of the end
+ * of the turn. A lone message then still leaves at once, and under load more is gathered into each
+ * write: latency where it can be had, throughput where it is needed.
+ */
+const LONG_FLUSH_MS = 0.5;
+
+/** Flushes dirty outboxes, each once a turn. */
+export class Tick implements OutboxOwner {
+  #dirty: Outbox[] = [];
+  #empty = Queue.empty();
+  #longFlush = false;
+  readonly #run = () => this.#flush();
+
+  get empty(): Queue {
+    return this.#empty;
+  }
+
+  dirty(outbox: Outbox): void {
+    if (this.#dirty.push(outbox) > 1) return;
+    if (this.#longFlush) setTimeout(this.#run, 0);
+    else queueMicrotask(this.#run);
+  }
+
+  #flush(): void {
+    const start = performance.now();
+    const outboxes = this.#dirty;
+    this.#dirty = [];
+    // A new beginning for the next turn, so that this turn's lines can be forgotten.
+    this.#empty = Queue.empty();
+    for (const outbox of outboxes) outbox.flush();
+    this.#longFlush = performance.now() - start > LONG_FLUSH_MS;
+  }
+}
