@@ -42,16 +42,19 @@ export type Tags = ReadonlyMap<string, string>;
 
 /** One message, taken apart (Modern IRC, "Message Format"). */
 export interface Message {
+  /** Its tags, if it has any. */
   readonly tags?: Tags;
   /** Who sent it: `nick!user@host` or a server's name, without the colon. */
   readonly source?: string;
   /** In upper case; or a numeric of three digits. */
   readonly command: string;
+  /** What follows the command. */
   readonly params: readonly string[];
 }
 
 /** Thrown by {@linkcode format} for a message that could not be read back as what it is. */
 export class FormatError extends Error {
+  /** The error's type, as in its text. */
   override name = "FormatError";
 }
 
@@ -231,8 +234,11 @@ export function isChannel(name: string): boolean {
 
 /** The parts of a message's source; a server's name is all `nick`. */
 export interface Source {
+  /** The nick. */
   readonly nick: string;
+  /** The user name. */
   readonly user: string;
+  /** The host. */
   readonly host: string;
 }
 
@@ -250,6 +256,7 @@ export function parseSource(source: string): Source {
 export interface Ctcp {
   /** In upper case. */
   readonly command: string;
+  /** What follows the command. */
   readonly text: string;
 }
 
@@ -317,7 +324,10 @@ export class LineReader {
   #partial: Uint8Array | undefined;
   #skipping = false;
 
-  /** @param decoder - Where it is not `fatal`, lines that are not UTF-8 are mended, not refused. */
+  /**
+   * A reader for lines of at most `limits`, which `decoder` turns into text: where it is not `fatal`,
+   * lines that are not UTF-8 are mended, not refused.
+   */
   constructor(limits: LineLimits = IRC_LIMITS, decoder: TextDecoder = strictDecoder) {
     this.#limits = limits;
     this.#decoder = decoder;

@@ -8,7 +8,7 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { UserError } from "./errors.ts";
 import type { Received } from "./protocol.ts";
-import { Admission } from "./server/admission.ts";
+import { Admission, unmapped } from "./server/admission.ts";
 import type { ListenAddress, ServeOptions } from "./server/config.ts";
 import { Connection, type LineRules, type Visitor } from "./server/connection.ts";
 import { Context } from "./server/context.ts";
@@ -20,8 +20,11 @@ import { Tick } from "./server/tick.ts";
 
 /** A door of the server: where it listens, and what is spoken there. */
 export interface Listening {
+  /** What is spoken there. */
   readonly kind: "irc" | "plain";
+  /** The address. */
   readonly hostname: string;
+  /** The port, picked or asked for. */
   readonly port: number;
 }
 
@@ -37,14 +40,16 @@ export interface Server {
 
 /** What a server can be given instead of the real thing. */
 export interface ServeParts {
+  /** The time; absent, the machine's. */
   readonly clock?: Clock;
+  /** Where to tell who came, went and was refused; absent, nowhere. */
   readonly log?: Log;
 }
 
 /** Connections that wait to be accepted; the operating system may allow fewer. */
 const BACKLOG = 4096;
-/** How often silence is looked for. */
-const CHECK_MS = 1000;
+/** How often guests are looked after. */
+const CHECK_MS = 100;
 /** How long to wait with accepting when no more files can be opened. */
 const EXHAUSTED_MS = 200;
 
@@ -155,7 +160,7 @@ class ChatServer implements Server {
 
   #welcome(socket: Deno.TcpConn, kind: Listening["kind"]): void {
     const { limits } = this.#context.options;
-    const address = socket.remoteAddr.hostname;
+    const address = unmapped(socket.remoteAddr.hostname);
     const parts = { clock: this.#context.clock, tick: this.#tick, limits };
     const connection = new Connection(socket, parts, DOORS[kind].rules);
     if (!this.#admission.admit(address)) return this.#turnAway(connection, address);

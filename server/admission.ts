@@ -32,6 +32,11 @@ export class Admission {
   }
 }
 
+/** An IPv4 address as such, where a listener of IPv6 sees it mapped (RFC 4291, 2.5.5.2). */
+export function unmapped(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, "");
+}
+
 /** An IPv4 address itself; of an IPv6 address the first 64 bits, all of which one host may have. */
 function network(address: string): string {
   if (!address.includes(":")) return address;

@@ -10,7 +10,8 @@
 /** Capabilities as a set of bits. */
 export type Caps = number;
 
-const NAMES = [
+/** The capabilities, in alphabetical order. */
+export const CAPABILITY_NAMES = [
   "batch",
   "cap-notify",
   "echo-message",
@@ -22,19 +23,19 @@ const NAMES = [
 ] as const;
 
 /** The name of a capability this server has. */
-export type Capability = typeof NAMES[number];
+export type Capability = typeof CAPABILITY_NAMES[number];
 
 /** Every capability and its bit. */
 export const CAPABILITIES: ReadonlyMap<string, Caps> = new Map(
-  NAMES.map((name, index) => [name, 1 << index]),
+  CAPABILITY_NAMES.map((name, index) => [name, 1 << index]),
 );
 
 /** The bit of `name`. */
 export function cap(name: Capability): Caps {
-  return 1 << NAMES.indexOf(name);
+  return 1 << CAPABILITY_NAMES.indexOf(name);
 }
 
 /** The names in `caps`, in alphabetical order. */
 export function capNames(caps: Caps): string[] {
-  return NAMES.filter((name) => (caps & cap(name)) !== 0);
+  return CAPABILITY_NAMES.filter((name) => (caps & cap(name)) !== 0);
 }

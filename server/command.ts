@@ -11,18 +11,25 @@ import type { Session } from "./session.ts";
 
 /** One use of a command. */
 export interface Call {
+  /** The server's shared parts. */
   readonly context: Context;
+  /** The client that sent it. */
   readonly session: Session;
+  /** What was said behind the name. */
   readonly params: readonly string[];
+  /** The whole of it, tags included. */
   readonly message: Message;
 }
 
 /** One use of a command by somebody who is registered. */
 export interface UserCall extends Call {
+  /** Who uses it. */
   readonly user: User;
 }
 
-interface Row {
+/** What every command's row has. */
+export interface Row {
+  /** In upper case. */
   readonly name: string;
   /** How many parameters it needs at least. */
   readonly minParams: number;

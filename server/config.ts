@@ -6,14 +6,13 @@
  * @module
  */
 
-import { formatAddress, parseAddress } from "../address.ts";
-import { type Command, type Environment, parseFlags } from "../flags.ts";
+import { formatAddress } from "../address.ts";
 import { UsageError } from "../errors.ts";
-import { DEFAULT_PORT, isChannel } from "../protocol.ts";
-import { printable, splitText } from "../text.ts";
-import { isFile, readText } from "./files.ts";
+import { type Command, type Environment, parseFlags } from "../flags.ts";
+import { DEFAULT_PORT } from "../protocol.ts";
+import * as kinds from "./kinds.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log.ts";
-import { type Kind, listOf, membersOf, oneOf, Settings, text, wholeNumber } from "./settings.ts";
+import { listOf, oneOf, Settings } from "./settings.ts";
 
 /** An address to listen at. */
 export interface ListenAddress {
@@ -94,8 +93,7 @@ export const SERVE: Command = {
     "Starts a server and says what a friend has to type to join it. It speaks IRC, so that every " +
     "IRC client can join as well. No flag is needed.",
     "Each flag can also be a key of the file given with --config, which is JSON and may have " +
-    "comments: --plain-port is plainPort there. Flags win. In the file only: operators, a list of " +
-    "{ name, password }; and limits, with " + Object.keys(DEFAULT_LIMITS).join(", ") + ".",
+    "comments: --plain-port is plainPort there. Flags win.",
   ],
   flags: [
     {
@@ -175,6 +173,44 @@ export const SERVE: Command = {
       help: `How to write it: ${LOG_FORMATS.join(", ")}.`,
     },
   ],
+  fileOnly: [
+    {
+      path: "operators",
+      default: "[]",
+      help: "Who may become an IRC operator with OPER: a list of { name, password }.",
+    },
+    {
+      path: "limits.connectionsPerAddress",
+      default: String(DEFAULT_LIMITS.connectionsPerAddress),
+      help: "Connections at one time from one IP address.",
+    },
+    {
+      path: "limits.commandsPerSecond",
+      default: String(DEFAULT_LIMITS.commandsPerSecond),
+      help: "Commands a second that a client may send in the long run.",
+    },
+    {
+      path: "limits.commandBurst",
+      default: String(DEFAULT_LIMITS.commandBurst),
+      help: "Commands that a client may send at once before that applies.",
+    },
+    {
+      path: "limits.sendQueueBytes",
+      default: String(DEFAULT_LIMITS.sendQueueBytes),
+      help: "Bytes that may wait for a client to read them before it is closed.",
+    },
+    {
+      path: "limits.registrationSeconds",
+      default: String(DEFAULT_LIMITS.registrationSeconds),
+      help: "Seconds that a client has to register.",
+    },
+    {
+      path: "limits.pingSeconds",
+      default: String(DEFAULT_LIMITS.pingSeconds),
+      help:
+        "Seconds of silence after which a client is pinged, and again after which it is closed.",
+    },
+  ],
   examples: [
     { line: "chat serve", does: "A server for everybody who can reach this machine." },
     {
@@ -199,129 +235,24 @@ export function serveOptions(args: readonly string[], environment: Environment):
   const flags = parseFlags(SERVE, args, environment);
   const [operand] = flags.operands;
   if (operand !== undefined) throw new UsageError(`serve takes flags only, not ${operand}`);
-  const settings = new Settings(SERVE, flags, ["operators", "limits"]);
-  const plainPort = settings.find("plain-port", port);
-  const password = settings.find("password", secret);
+  const settings = new Settings(SERVE, flags);
+  const plainPort = settings.find("plain-port", kinds.port);
+  const password = settings.find("password", kinds.secret);
   return {
-    listen: settings.get("listen", addresses),
+    listen: settings.get("listen", kinds.addresses),
     ...(plainPort !== undefined && { plainPort }),
-    name: settings.get("name", serverName),
-    network: settings.get("network", networkName),
-    room: settings.get("room", room),
+    name: settings.get("name", kinds.serverName),
+    network: settings.get("network", kinds.networkName),
+    room: settings.get("room", kinds.room),
     ...(password !== undefined && { password }),
-    motd: settings.find("motd", motd) ?? [],
-    data: settings.find("data", path) ?? defaultData(environment),
-    operators: settings.find("operators", listOf(operator)) ?? [],
-    limits: settings.find("limits", limits) ?? DEFAULT_LIMITS,
+    motd: settings.find("motd", kinds.motd) ?? [],
+    data: settings.find("data", kinds.path) ?? defaultData(environment),
+    operators: settings.find("operators", listOf(kinds.operator)) ?? [],
+    limits: { ...DEFAULT_LIMITS, ...settings.find("limits", kinds.limits) },
     logLevel: settings.get("log-level", oneOf(LOG_LEVELS)),
     logFormat: settings.get("log-format", oneOf(LOG_FORMATS)),
   };
 }
-
-// What each setting can be.
-
-const port = wholeNumber(0, 65535);
-
-const addresses: Kind<readonly ListenAddress[]> = {
-  fromFlag: (texts) => texts,
-  read(value, place) {
-    const texts = Array.isArray(value) ? value : [value];
-    const found = texts.map((text) => typeof text === "string" ? listenAddress(text) : undefined);
-    const good = found.filter((address) => address !== undefined);
-    if (good.length > 0 && good.length === found.length) return good;
-    throw place.mustBe("[HOST:]PORT, as in 7342, 127.0.0.1:7342 or [::1]:7342; or a list of such");
-  },
-};
-
-/** `PORT` alone means every address of the machine. */
-function listenAddress(text: string): ListenAddress | undefined {
-  const address = parseAddress(/^\d+$/.test(text) ? `0.0.0.0:${text}` : text);
-  if (address?.port === undefined) return undefined;
-  return { hostname: address.hostname, port: address.port };
-}
-
-const path = text("the path of a folder", (text) => text !== "" && !text.includes("\0"));
-
-/** What can be the parameter of PASS or OPER: visible, and not so long that no line could hold it. */
-const secret = text(
-  "text of 1 to 200 characters without control characters",
-  (text) => text !== "" && text.length <= 200 && text === printable(text),
-);
-
-// Modern IRC, "Connection Setup": clients tell a server's name from a nick by its dot.
-const serverName = text(
-  "a name with a dot in it, of letters, digits and hyphens, as in chat.example.org",
-  (text) => text.length <= 63 && /^[a-z\d-]+(?:\.[a-z\d-]+)+$/i.test(text),
-);
-
-const networkName = text(
-  "a name of 1 to 50 characters without spaces",
-  (text) => /^[^\s\p{C}:=][^\s\p{C}=]{0,49}$/u.test(text),
-);
-
-// In a shell, a bare # would begin a comment: it may be left out.
-const room: Kind<string> = {
-  read(value, place) {
-    const name = typeof value === "string" && !value.startsWith("#") ? `#${value}` : value;
-    if (typeof name === "string" && isChannel(name)) return name;
-    throw place.mustBe("the name of a room, without spaces and commas, as in #kitchen");
-  },
-};
-
-/** So that a line of it, with what stands before it, fits into one message (RPL_MOTD). */
-const MOTD_LINE_BYTES = 400;
-
-const motd: Kind<readonly string[]> = {
-  read(value, place) {
-    if (typeof value !== "string") throw place.mustBe("text, or the path of a file that holds it");
-    const text = isFile(value) ? readText(value) : value;
-    const lines = text.replaceAll("\0", "").trimEnd().split(/\r\n|\r|\n/);
-    if (lines.join("") === "") return [];
-    return lines.flatMap((line) => splitText(line, MOTD_LINE_BYTES));
-  },
-};
-
-const operator: Kind<Operator> = {
-  read(value, place) {
-    const members = membersOf(value, place, ["name", "password"]);
-    const word = text("a name without spaces", (text) => /^[^\s\p{C}:][^\s\p{C}]*$/u.test(text));
-    return {
-      name: word.read(members.get("name"), place.member("name")),
-      password: secret.read(members.get("password"), place.member("password")),
-    };
-  },
-};
-
-/** The longest wait, in seconds, that makes sense and that a timer can be set to. */
-const DAY = 86_400;
-
-const LIMIT_KINDS: Readonly<Record<keyof Limits, Kind<number>>> = {
-  connectionsPerAddress: wholeNumber(1, 1_000_000),
-  commandsPerSecond: wholeNumber(1, 1_000_000),
-  commandBurst: wholeNumber(1, 1_000_000),
-  // Below this, the greeting alone would close a client.
-  sendQueueBytes: wholeNumber(16 * 1024, 1024 ** 3),
-  registrationSeconds: wholeNumber(1, DAY),
-  pingSeconds: wholeNumber(1, DAY),
-};
-
-const limits: Kind<Limits> = {
-  read(value, place) {
-    const members = membersOf(value, place, Object.keys(LIMIT_KINDS));
-    const limit = (name: keyof Limits): number =>
-      members.has(name)
-        ? LIMIT_KINDS[name].read(members.get(name), place.member(name))
-        : DEFAULT_LIMITS[name];
-    return {
-      connectionsPerAddress: limit("connectionsPerAddress"),
-      commandsPerSecond: limit("commandsPerSecond"),
-      commandBurst: limit("commandBurst"),
-      sendQueueBytes: limit("sendQueueBytes"),
-      registrationSeconds: limit("registrationSeconds"),
-      pingSeconds: limit("pingSeconds"),
-    };
-  },
-};
 
 /** Where the system keeps what programs store for their user (XDG Base Directory Specification). */
 function defaultData(environment: Environment): string {

@@ -28,13 +28,17 @@ export interface Visitor {
 
 /** What connections need of their server. */
 export interface ConnectionParts {
+  /** The time. */
   readonly clock: Clock;
+  /** What says when to write. */
   readonly tick: Tick;
+  /** How much one client may ask. */
   readonly limits: Limits;
 }
 
 /** How lines come on a connection. */
 export interface LineRules {
+  /** How long they may be; absent, as long as in IRC. */
   readonly limits?: LineLimits;
   /** Milliseconds of silence that end a line as a line end would; absent, nothing else does. */
   readonly pauseMs?: number;
@@ -66,6 +70,7 @@ export class Connection {
   /** When bytes last came, in milliseconds of the clock. */
   lastHeard: number;
 
+  /** A connection on `socket`, of which nothing is read before {@linkcode run}. */
   constructor(socket: Socket, parts: ConnectionParts, rules: LineRules = {}) {
     const { clock, tick, limits } = parts;
     this.#socket = socket;
@@ -95,7 +100,8 @@ export class Connection {
       // Reset by the other side, or closed by this one while reading.
       this.destroy(error instanceof Error ? error.name : "Read error");
     }
-    this.end(this.#reason);
+    // Who sends no more may still be reading.
+    this.#stopTaking(this.#reason);
     visitor.closed(this.#reason);
     await this.#outbox.drained();
     this.destroy(this.#reason);
@@ -103,16 +109,22 @@ export class Connection {
 
   /** Takes no more lines, writes what is queued, and closes. */
   end(reason: string): void {
-    if (this.#state !== "open") return;
+    if (!this.#stopTaking(reason)) return;
+    // What is still said in this turn goes out too. Then closing only this direction lets the other
+    // side read the last words before it closes its own.
+    Promise.resolve().then(() => this.#outbox.drained())
+      .then(() => this.#state === "closed" ? undefined : this.#socket.closeWrite())
+      .catch(() => {}); // Reset by the other side: there is nothing left to close.
+  }
+
+  #stopTaking(reason: string): boolean {
+    if (this.#state !== "open") return false;
     this.#reason = reason;
     this.#state = "ending";
     this.#wake?.();
     this.#cancelPause?.();
     this.#cancelDeadline = this.#parts.clock.after(LINGER_MS, () => this.destroy(reason));
-    // What is still said in this turn goes out too. Then closing only this direction lets the other
-    // side read the last words before it closes its own.
-    Promise.resolve().then(() => this.#outbox.drained())
-      .then(() => this.#socket.closeWrite()).catch(() => {});
+    return true;
   }
 
   /** Closes at once; a write or read under way ends. */
@@ -168,7 +180,7 @@ export class Connection {
   #hand(found: Received, visitor: Visitor): void {
     if (!this.#greeted) {
       this.#greeted = true;
-      if (found.type === "line" && this.#turnAway(foreignLine(found.text), visitor)) return;
+      if (this.#turnAway(foreignLine(found), visitor)) return;
     }
     visitor.received(found);
   }

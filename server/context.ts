@@ -18,7 +18,7 @@ export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" |
 
 /** A visitor of this server, as its housekeeping sees it. */
 export interface Guest {
-  /** Acts on how long it has been silent. Called about once a second, with the time. */
+  /** Acts on how long it has been silent. Called every now and then, with the time. */
   check(now: number): void;
   /** Closes it, telling it and everybody else why. */
   close(reason: string): void;
@@ -26,9 +26,13 @@ export interface Guest {
 
 /** One server's shared parts; see the module. */
 export class Context {
+  /** What the server was told at its start. */
   readonly options: ServeOptions;
+  /** The time. */
   readonly clock: Clock;
+  /** Where to tell who came, went and was refused. */
   readonly log: Log;
+  /** Who is there, and in which channels. */
   readonly network: Network;
   /** When the server started, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt: number;
@@ -39,6 +43,7 @@ export class Context {
   /** Makes the ids of this run of the server differ from those of any other. */
   readonly #run = crypto.randomUUID().slice(0, 8);
 
+  /** The shared parts of a server that starts now. */
   constructor(options: ServeOptions, clock: Clock, log: Log) {
     this.options = options;
     this.clock = clock;

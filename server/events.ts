@@ -13,62 +13,73 @@ export type UserId = number;
 
 /** Who did something, as it was when it was done. */
 export interface Actor {
+  /** Which user; 0 for the server itself. */
   readonly id: UserId;
+  /** The nick alone. */
   readonly nick: string;
   /** `nick!user@host`; for the server, its name. */
   readonly mask: string;
 }
 
 /** What all events have in common. */
-export interface Happening {
+export interface Happening<Type extends string = string> {
+  /** What it is that happened. */
+  readonly type: Type;
   /** Unique; given to clients as `msgid`. */
   readonly id: string;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly time: number;
+  /** Who did it. */
   readonly by: Actor;
 }
 
 /** A user finished registering. */
-export interface Connected extends Happening {
-  readonly type: "Connected";
+export interface Connected extends Happening<"Connected"> {
+  /** The middle of `nick!user@host`. */
   readonly username: string;
+  /** The address they connect from, as others see it. */
   readonly host: string;
+  /** What they say of themselves. */
   readonly realname: string;
 }
 
 /** A user is gone, for whatever reason. */
-export interface Quit extends Happening {
-  readonly type: "Quit";
+export interface Quit extends Happening<"Quit"> {
+  /** Why, for people. */
   readonly reason: string;
 }
 
 /** A user goes by another nick; `by` still has the old one. */
-export interface NickChanged extends Happening {
-  readonly type: "NickChanged";
+export interface NickChanged extends Happening<"NickChanged"> {
+  /** The new nick. */
   readonly nick: string;
 }
 
 /** A user entered a channel, which begins to exist if it did not. */
-export interface Joined extends Happening {
-  readonly type: "Joined";
+export interface Joined extends Happening<"Joined"> {
+  /** The channel's name. */
   readonly channel: string;
   /** Member modes the user has from the start, highest first; `"o"` for who made the channel. */
   readonly memberModes: string;
 }
 
 /** A user left a channel. */
-export interface Parted extends Happening {
-  readonly type: "Parted";
+export interface Parted extends Happening<"Parted"> {
+  /** The channel's name. */
   readonly channel: string;
+  /** Why, if they said so. */
   readonly reason: string | undefined;
 }
 
 /** A user was put out of a channel by another. */
-export interface Kicked extends Happening {
-  readonly type: "Kicked";
+export interface Kicked extends Happening<"Kicked"> {
+  /** The channel's name. */
   readonly channel: string;
+  /** To whom it is done. */
   readonly user: UserId;
+  /** The nick of `user`. */
   readonly nick: string;
+  /** Why, for people. */
   readonly reason: string;
 }
 
@@ -78,25 +89,30 @@ export type Target =
   | { readonly type: "user"; readonly user: UserId; readonly nick: string };
 
 /** Something was said; or, as `TAGMSG`, only shown by tags. */
-export interface Said extends Happening {
-  readonly type: "Said";
+export interface Said extends Happening<"Said"> {
+  /** The kind of message. */
   readonly command: "PRIVMSG" | "NOTICE" | "TAGMSG";
+  /** Who hears it. */
   readonly to: Target;
+  /** What is said; empty for a TAGMSG. */
   readonly text: string;
   /** The sender's client-only tags, their names beginning with `+`. */
   readonly tags: Tags;
 }
 
 /** A channel has another topic; an empty one is none. */
-export interface TopicChanged extends Happening {
-  readonly type: "TopicChanged";
+export interface TopicChanged extends Happening<"TopicChanged"> {
+  /** The channel's name. */
   readonly channel: string;
+  /** The new topic. */
   readonly topic: string;
 }
 
 /** One letter of a MODE command, checked and complete. */
 export interface ModeChange {
+  /** Set rather than unset. */
   readonly add: boolean;
+  /** Which mode. */
   readonly letter: string;
   /** What is shown and kept: a mask, a key, a limit, or the nick of `user`. */
   readonly param?: string;
@@ -105,29 +121,32 @@ export interface ModeChange {
 }
 
 /** Modes of a channel, or of members in it, changed. */
-export interface ChannelModesChanged extends Happening {
-  readonly type: "ChannelModesChanged";
+export interface ChannelModesChanged extends Happening<"ChannelModesChanged"> {
+  /** The channel's name. */
   readonly channel: string;
+  /** What changed, in order. */
   readonly changes: readonly ModeChange[];
 }
 
 /** A user's own modes changed. */
-export interface UserModesChanged extends Happening {
-  readonly type: "UserModesChanged";
+export interface UserModesChanged extends Happening<"UserModesChanged"> {
+  /** What changed, in order. */
   readonly changes: readonly ModeChange[];
 }
 
 /** A user went away, with a message, or came back, without one. */
-export interface AwayChanged extends Happening {
-  readonly type: "AwayChanged";
+export interface AwayChanged extends Happening<"AwayChanged"> {
+  /** Why they are away; `undefined` once they are back. */
   readonly message: string | undefined;
 }
 
 /** A user may, and is asked to, join a channel. */
-export interface Invited extends Happening {
-  readonly type: "Invited";
+export interface Invited extends Happening<"Invited"> {
+  /** The channel's name. */
   readonly channel: string;
+  /** To whom it is done. */
   readonly user: UserId;
+  /** The nick of `user`. */
   readonly nick: string;
 }
 

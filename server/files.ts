@@ -48,7 +48,7 @@ function reason(error: unknown): string {
   if (error instanceof Deno.errors.AlreadyExists) return "there is a file of that name";
   if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
   if (error instanceof Deno.errors.NotADirectory) return "a part of its path is a file";
-  if (error instanceof Deno.errors.PermissionDenied) {
+  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
     return "permission denied; choose another or change who may use it";
   }
   // As in "No space left on device (os error 28): mkdir '/data'".

@@ -6,9 +6,12 @@
  * @module
  */
 
+import type { Received } from "../protocol.ts";
+
 /** Somebody who speaks another protocol. */
 export interface Foreign {
-  readonly protocol: "TLS" | "HTTP";
+  /** What they speak. */
+  readonly protocol: "TLS" | "HTTP" | "no known protocol";
   /** What to tell them before closing. */
   readonly answer: Uint8Array;
 }
@@ -29,6 +32,13 @@ const TLS: Foreign = {
   answer: Uint8Array.of(0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46),
 };
 
+const UNKNOWN: Foreign = {
+  protocol: "no known protocol",
+  answer: new TextEncoder().encode(
+    "ERROR :The first line is too long; this is a chat server, join it with: chat connect HOST:PORT\r\n",
+  ),
+};
+
 /** The record type that a TLS client begins with (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 0x16;
 /** `POST /path HTTP/1.1` (RFC 9112, section 3). */
@@ -39,7 +49,15 @@ export function foreignBytes(chunk: Uint8Array): Foreign | undefined {
   return chunk[0] === TLS_HANDSHAKE ? TLS : undefined;
 }
 
-/** Whose first line this is. */
-export function foreignLine(line: string): Foreign | undefined {
-  return HTTP_REQUEST.test(line) ? HTTP : undefined;
+/** Who begins with this. */
+export function foreignLine(found: Received): Foreign | undefined {
+  switch (found.type) {
+    case "line":
+      return HTTP_REQUEST.test(found.text) ? HTTP : undefined;
+    // A web page can make its request line as long as it likes; nobody who wants to chat does.
+    case "too-long":
+      return UNKNOWN;
+    case "refused":
+      return undefined;
+  }
 }

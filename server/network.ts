@@ -13,15 +13,21 @@ import { changeMemberModes, CHANNEL_MODES, hasRank, NEW_CHANNEL_MODES } from "./
 
 /** Somebody who is connected and registered. */
 export interface User {
+  /** Their nick and mask. */
   readonly actor: Actor;
+  /** The middle of `nick!user@host`. */
   readonly username: string;
+  /** The address they connect from, as others see it. */
   readonly host: string;
+  /** What they say of themselves. */
   readonly realname: string;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly connectedAt: number;
+  /** Letters of their own modes. */
   readonly modes: ReadonlySet<string>;
   /** What they say of being away; `undefined` while they are not. */
   readonly away: string | undefined;
+  /** The channels they are in. */
   readonly channels: ReadonlySet<Channel>;
   /** Channels they were invited to and have not joined since. */
   readonly invitations: ReadonlySet<Channel>;
@@ -31,39 +37,57 @@ export interface User {
 
 /** A channel, which exists as long as somebody is in it. */
 export interface Channel {
+  /** Its name, as whoever made it wrote it. */
   readonly name: string;
+  /** Milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
+  /** Its topic, if it has one. */
   readonly topic: Topic | undefined;
   /** Letters of the modes that have no parameter. */
   readonly flags: ReadonlySet<string>;
+  /** What is to be given to join it, if anything. */
   readonly key: string | undefined;
+  /** The most members it may have, if there is such a limit. */
   readonly limit: number | undefined;
   /** The lists, by their mode's letter: each mask, folded, to its entry. */
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
   /** Each member, with their member modes, highest first. */
   readonly members: ReadonlyMap<User, string>;
+  /** Users who were invited and have not joined since. */
+  readonly invited: ReadonlySet<User>;
 }
 
 /** A topic, by whom it was set (their mask) and when. */
 export interface Topic {
+  /** What it says. */
   readonly text: string;
+  /** The mask of who set it. */
   readonly by: string;
+  /** Milliseconds since 1970-01-01 UTC. */
   readonly time: number;
 }
 
 /** An entry of a channel's list, such as a ban. */
 export interface ListEntry {
+  /** What it matches. */
   readonly mask: string;
+  /** The mask of who set it. */
   readonly by: string;
+  /** Milliseconds since 1970-01-01 UTC. */
   readonly time: number;
 }
 
 /** What is remembered of somebody who went by a nick. */
 export interface Former {
+  /** The nick they went by. */
   readonly nick: string;
+  /** The middle of `nick!user@host`. */
   readonly username: string;
+  /** The address they connect from, as others see it. */
   readonly host: string;
+  /** What they say of themselves. */
   readonly realname: string;
+  /** Milliseconds since 1970-01-01 UTC. */
   readonly time: number;
 }
 
@@ -86,6 +110,7 @@ export class Network {
   #most = 0;
   readonly #observe: Observer;
 
+  /** An empty network, whose every event `observe` is told of. */
   constructor(observe: Observer) {
     this.#observe = observe;
   }
@@ -208,8 +233,9 @@ export class Network {
   #quit(event: Happening): Iterable<User> {
     const user = this.#user(event.by.id);
     const audience = peersOf(user);
-    audience.delete(user);
+    user.recipient = undefined;
     for (const channel of user.channels) this.#removeMember(user, channel);
+    for (const channel of user.invitations) channel.invited.delete(user);
     for (const letter of user.modes) this.#changeUserMode(user, letter, false);
     this.#users.delete(event.by.id);
     this.#byNick.delete(casefold(event.by.nick));
@@ -239,12 +265,14 @@ export class Network {
     this.#channels.set(folded, channel);
     channel.members.set(user, memberModes);
     user.invitations.delete(channel);
+    channel.invited.delete(user);
     user.channels.add(channel);
     return channel.members.keys();
   }
 
   #invite(user: MutableUser, channel: MutableChannel): Iterable<User> {
     user.invitations.add(channel);
+    channel.invited.add(user);
     return [user];
   }
 
@@ -259,7 +287,9 @@ export class Network {
   #removeMember(user: MutableUser, channel: MutableChannel): void {
     channel.members.delete(user);
     user.channels.delete(channel);
-    if (channel.members.size === 0) this.#channels.delete(casefold(channel.name));
+    if (channel.members.size > 0) return;
+    this.#channels.delete(casefold(channel.name));
+    for (const invited of channel.invited) invited.invitations.delete(channel);
   }
 
   #changeChannelMode(channel: MutableChannel, change: ModeChange, event: Happening): void {
@@ -310,7 +340,10 @@ export class Network {
 }
 
 /** Everybody who shares a channel with `user`, and `user`: those who see what happens to them. */
-export function peersOf(user: User): Set<User> {
+function peersOf(user: User): Iterable<User> {
+  const [first] = user.channels;
+  // Most are in one channel: when a thousand of them vanish at once, no thousand sets are made.
+  if (first !== undefined && user.channels.size === 1) return first.members.keys();
   const peers = new Set<User>([user]);
   for (const channel of user.channels) {
     for (const member of channel.members.keys()) peers.add(member);
@@ -334,6 +367,7 @@ function newChannel(name: string, createdAt: number): MutableChannel {
     limit: undefined,
     lists: new Map(),
     members: new Map(),
+    invited: new Set(),
   };
 }
 
@@ -360,4 +394,5 @@ interface MutableChannel extends Channel {
   readonly flags: Set<string>;
   readonly lists: Map<string, Map<string, ListEntry>>;
   readonly members: Map<User, string>;
+  readonly invited: Set<MutableUser>;
 }

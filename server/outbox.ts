@@ -13,6 +13,7 @@
 
 /** Where an outbox writes. As in `Deno.Conn`, one call may take only a part. */
 export interface ByteSink {
+  /** Takes some of `bytes`; resolves to how many. */
   write(bytes: Uint8Array): Promise<number>;
 }
 

@@ -40,6 +40,7 @@ export class PlainGuest implements Recipient, Guest {
   readonly #host: string;
   #user: User | undefined;
 
+  /** Lets in who is on `connection`, from `host`, and puts them into the room. */
   constructor(connection: Connection, context: Context, host: string) {
     this.#connection = connection;
     this.#context = context;

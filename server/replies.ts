@@ -113,11 +113,14 @@ export type Numeric = keyof typeof NUMERICS;
 
 /** A command that cannot be done; the dispatcher answers its sender with the numeric. */
 export class IrcError extends Error {
+  /** The error's type, as in its text. */
   override name = "IrcError";
+  /** What to answer with. */
   readonly numeric: Numeric;
   /** The numeric's parameters between the client's nick and the text; also the text if it varies. */
   readonly params: readonly string[];
 
+  /** An error answered with `numeric`. */
   constructor(numeric: Numeric, ...params: string[]) {
     super(numeric);
     this.numeric = numeric;
@@ -130,12 +133,14 @@ export class IrcError extends Error {
  * (https://ircv3.net/specs/extensions/standard-replies).
  */
 export class Fail extends Error {
+  /** The error's type, as in its text. */
   override name = "Fail";
   /** The command's name, or `*`. */
   readonly command: string;
   /** The machine-readable code, any context, and the text. */
   readonly params: readonly string[];
 
+  /** A failure of `command`, told by `code`. */
   constructor(command: string, code: string, ...contextAndText: string[]) {
     super(code);
     this.command = command;

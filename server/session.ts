@@ -16,12 +16,18 @@ import { Fail, IrcError, type Numeric, NUMERICS } from "./replies.ts";
 
 /** What a client has said of itself before it is registered. */
 export interface Registration {
+  /** The nick asked for. */
   nick?: string;
+  /** The user name given with USER, tilde included. */
   username?: string;
+  /** What they say of themselves. */
   realname?: string;
+  /** What they gave as the server's password. */
   password?: string;
   /** CAP LS or REQ came, and CAP END has not. */
   negotiating: boolean;
+  /** Tries again to register, while its nick is in use by somebody who may be leaving. */
+  retry?: () => void;
 }
 
 const BATCH = cap("batch");
@@ -29,10 +35,13 @@ const encoder = new TextEncoder();
 
 /** A client; see the module. */
 export class Session implements Recipient, Guest {
+  /** The server's shared parts. */
   readonly context: Context;
   /** The address it connects from, and its host as others see it. */
   readonly host: string;
+  /** What it has said of itself so far. */
   readonly registration: Registration = { negotiating: false };
+  /** The capabilities it asked for and was given. */
   caps: Caps = 0;
   /** The version of capability negotiation it speaks: 302 or more understands values. */
   capVersion = 301;
@@ -46,6 +55,7 @@ export class Session implements Recipient, Guest {
   #answer: Message[] | undefined;
   #batches = 0;
 
+  /** A session on `connection`, which comes from `host`. */
   constructor(connection: Connection, context: Context, host: string) {
     this.#connection = connection;
     this.context = context;
@@ -151,6 +161,8 @@ export class Session implements Recipient, Guest {
   check(now: number): void {
     const { registrationSeconds, pingSeconds } = this.context.options.limits;
     if (!this.user) {
+      this.registration.retry?.();
+      if (this.user) return;
       if (now - this.#arrivedAt >= registrationSeconds * 1000) this.close("Registration timed out");
       return;
     }

@@ -21,7 +21,7 @@ export class Place {
   readonly #Failure: Failure;
   readonly #path: string;
 
-  /** @param Failure - The error for a value in this place that is wrong. */
+  /** `source` is the flag or the file, `path` where in it; what is wrong there is a `Failure`. */
   constructor(source: string, Failure: Failure, path = "") {
     this.#source = source;
     this.#Failure = Failure;
@@ -136,19 +136,17 @@ export class Settings {
    * Every flag of `command` is also a key of the file, in camel case; all but `--config`, which
    * names the file.
    *
-   * @param fileOnly - Further keys of the file.
    * @throws {UserError} if the file cannot be read, is not JSON (with the line and column), or has a
    * key that is unknown. It may have comments.
    */
-  constructor(command: Command, flags: Arguments, fileOnly: readonly string[]) {
+  constructor(command: Command, flags: Arguments) {
     this.#command = command;
     this.#flags = flags;
     const path = flags.values.get(CONFIG)?.at(-1);
     this.#filePlace = new Place(path ?? "", UserError);
-    const keys = command.flags.map(({ name }) => name).filter((name) => name !== CONFIG).map(keyOf);
     this.#file = path === undefined
       ? new Map()
-      : membersOf(readJson(path), this.#filePlace, [...keys, ...fileOnly]);
+      : membersOf(readJson(path), this.#filePlace, keysOf(command));
   }
 
   /** The setting of a flag that has a default. */
@@ -176,6 +174,12 @@ const CONFIG = "config";
 
 function fromTexts<T>(texts: readonly string[], kind: Kind<T>, place: Place): T {
   return kind.read(kind.fromFlag ? kind.fromFlag(texts) : texts.at(-1), place);
+}
+
+function keysOf({ flags, fileOnly = [] }: Command): string[] {
+  const shared = flags.map(({ name }) => name).filter((name) => name !== CONFIG).map(keyOf);
+  const own = fileOnly.map(({ path }) => path.replace(/[[.].*/, ""));
+  return [...new Set([...shared, ...own])];
 }
 
 /** A flag's name as a key of the file: `plain-port` is `plainPort`. */

@@ -88,12 +88,12 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
   const { user } = session;
   if (wanted === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
   if (!isNick(wanted)) throw new IrcError("ERR_ERRONEUSNICKNAME", wanted);
-  const holder = context.network.user(wanted);
-  if (holder && holder !== user) throw new IrcError("ERR_NICKNAMEINUSE", wanted);
   if (!user) {
     session.registration.nick = wanted;
     return register(session);
   }
+  const holder = context.network.user(wanted);
+  if (holder && holder !== user) throw new IrcError("ERR_NICKNAMEINUSE", wanted);
   if (wanted === user.actor.nick) return;
   context.happen({ type: "NickChanged", by: user.actor, nick: wanted });
 }
@@ -122,17 +122,33 @@ function register(session: Session): void {
     session.reply("ERR_PASSWDMISMATCH", password === undefined ? NEEDS_PASSWORD : WRONG_PASSWORD);
     return session.close(password === undefined ? "Password needed" : "Wrong password");
   }
-  // Somebody may have taken it since it was asked for.
-  if (context.network.user(nick)) {
-    delete registration.nick;
-    throw new IrcError("ERR_NICKNAMEINUSE", nick);
-  }
+  if (context.network.user(nick)) return awaitNick(session, nick);
   const by = { id: context.newUserId(), nick, mask: `${nick}!${username}@${host}` };
   context.happen({ type: "Connected", by, username, host, realname });
   context.network.attach(by.id, session);
   session.user = context.network.users.get(by.id);
   context.log.info("came", { nick, address: host });
   welcome(session, by.mask);
+}
+
+/** How long a nick's holder has to leave before a newcomer is told that it is in use. */
+const NICK_GRACE_MS = 300;
+
+/**
+ * Who closes a connection and comes back at once may be read before the end of the old one is, when
+ * a thousand others do the same. So the answer waits a moment.
+ */
+function awaitNick(session: Session, nick: string): void {
+  const { context, registration } = session;
+  const until = context.clock.now() + NICK_GRACE_MS;
+  registration.retry = () => {
+    const inUse = registration.nick === nick && context.network.user(nick) !== undefined;
+    if (inUse && context.clock.now() < until) return;
+    delete registration.retry;
+    if (!inUse) return register(session);
+    delete registration.nick;
+    session.reply("ERR_NICKNAMEINUSE", nick);
+  };
 }
 
 const NEEDS_PASSWORD = "This server needs a password";
@@ -163,7 +179,7 @@ function welcome(session: Session, mask: string): void {
 }
 
 function ping({ session, context, params: [token] }: Call): void {
-  if (token === undefined) throw new IrcError("ERR_NOORIGIN", "No origin specified");
+  if (token === undefined) throw new IrcError("ERR_NOORIGIN");
   session.command("PONG", context.options.name, token);
 }
 

@@ -1,0 +1,35 @@
+/**
+ * Addresses as people write them: `HOST`, `HOST:PORT`, and IPv6 in brackets. Pure; it resolves
+ * nothing, and what a missing port means is the caller's to say.
+ *
+ * @module
+ */
+
+/** A host, and a port where one was written. */
+export interface Address {
+  /** A name or an IP address; IPv6 without brackets. */
+  readonly hostname: string;
+  /** From 0 to 65535. */
+  readonly port?: number;
+}
+
+/** Names and IPv4 addresses; IPv6 in brackets, perhaps with a zone (RFC 4007, section 11). */
+const ADDRESS =
+  /^(?:\[(?<v6>[0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|(?<name>[\p{L}\p{M}\p{N}._-]+))(?::(?<port>\d{1,5}))?$/u;
+
+/** Reads an address, or returns `undefined` for what is none. */
+export function parseAddress(text: string): Address | undefined {
+  const { v6, name, port } = ADDRESS.exec(text)?.groups ?? {};
+  const hostname = v6 ?? name;
+  if (hostname === undefined) return undefined;
+  // Without a colon in it, what stands in brackets is no IPv6 address.
+  if (v6 !== undefined && !v6.includes(":")) return undefined;
+  if (port === undefined) return { hostname };
+  return Number(port) <= 65535 ? { hostname, port: Number(port) } : undefined;
+}
+
+/** Writes an address as {@linkcode parseAddress} reads it. */
+export function formatAddress({ hostname, port }: Address): string {
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return port === undefined ? host : `${host}:${port}`;
+}

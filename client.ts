@@ -1,0 +1,66 @@
+/**
+ * The client, `chat connect`: a session with a server, shown in a terminal where there is one, and
+ * otherwise between input and output.
+ *
+ * @module
+ */
+
+import { type Clock, systemClock } from "./clock.ts";
+import type { Dial } from "./client/link.ts";
+import { runPipe } from "./client/pipe.ts";
+import { runTerminal } from "./client/window.ts";
+import { type Stdio, systemStdio } from "./client/stdio.ts";
+
+/** What `chat connect` can be told. */
+export interface ConnectOptions {
+  /** A name or an IP address; IPv6 without brackets. */
+  readonly host: string;
+  /** From 1 to 65535. */
+  readonly port: number;
+  /** The room to join; undefined: the one the server names, if it does. */
+  readonly room?: string;
+  /** The wanted nick, which must be a valid one; where it is taken, the next free one is used. */
+  readonly nick: string;
+  /** The server's password. */
+  readonly password?: string;
+  /** Without a terminal: whether to stay when the input has ended. */
+  readonly follow: boolean;
+  /** Without a terminal: whether to print JSON. */
+  readonly json: boolean;
+}
+
+/** What the client works with, which tests replace. */
+export interface ConnectParts {
+  /** The time. */
+  readonly clock: Clock;
+  /** How connections are made. */
+  readonly dial: Dial;
+  /** Input, output and the terminal. */
+  readonly stdio: Stdio;
+  /** From 0 to 1, as `Math.random`. */
+  readonly random: () => number;
+}
+
+const SYSTEM: ConnectParts = {
+  clock: systemClock,
+  dial: (hostname, port, signal) => Deno.connect({ hostname, port, signal }),
+  stdio: systemStdio,
+  random: Math.random,
+};
+
+/**
+ * Runs until the user leaves; resolves to the process's exit code: 0, 1 where something that was
+ * said was refused or may be lost, 128 and the signal's number after a signal.
+ *
+ * @throws {UserError} if the server cannot be reached, is none, or does not let one in.
+ */
+export function connect(
+  options: ConnectOptions,
+  parts: Partial<ConnectParts> = {},
+): Promise<number> {
+  const { stdio, ...means } = { ...SYSTEM, ...parts };
+  const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
+  return isTerminal
+    ? runTerminal({ ...options, ...means }, stdio)
+    : runPipe({ ...options, ...means }, stdio);
+}

@@ -1,0 +1,199 @@
+/**
+ * What can be typed behind a slash, as a table: what `/help` says is made from it. A command knows
+ * the session and the one room that is shown, and nothing of how they are shown.
+ *
+ * @module
+ */
+
+import type { Session } from "./session.ts";
+
+/** What a command acts on. */
+export interface Desk {
+  /** Where commands are carried out. */
+  readonly session: Session;
+  /** The room in which is said what is typed. */
+  room: string | undefined;
+  /** Tells the user something. */
+  tell(text: string): void;
+  /** Ends it all, with a word for those who stay. */
+  leave(reason: string): void;
+}
+
+/** One command. */
+export interface SlashCommand {
+  /** Without the slash. */
+  readonly name: string;
+  /** What can stand behind it: `[OPTIONAL]`, `NEEDED`. */
+  readonly usage: string;
+  /** One line. */
+  readonly help: string;
+  /** How many words there are at least. */
+  readonly needs: number;
+  /** Acts; `text` is all that stands behind the name. Returns what is wrong, where something is. */
+  run(desk: Desk, text: string): string | void;
+}
+
+const NO_ROOM = "you are in no room: /join ROOM first";
+const OFFLINE = "there is no connection now: try again when it is back";
+
+/** Every command, in the order in which they are explained. */
+export const COMMANDS: readonly SlashCommand[] = [
+  {
+    name: "join",
+    usage: "ROOM [KEY]",
+    help: "enter a room, or go back to one you are in",
+    needs: 1,
+    run(desk, text) {
+      const [name, key] = cut(text);
+      if (name.includes(",")) return "one room at a time: /join ROOM";
+      const room = desk.session.talk.features.toRoom(name);
+      desk.room = desk.session.talk.rooms.get(room)?.name ?? room;
+      if (!desk.session.talk.rooms.get(room)) desk.session.join(room, key || undefined);
+    },
+  },
+  {
+    name: "part",
+    usage: "[ROOM] [REASON]",
+    help: "leave a room, this one if none is named",
+    needs: 0,
+    run(desk, text) {
+      const { features } = desk.session.talk;
+      const [name, rest] = cut(text);
+      const isNamed = features.isRoom(name);
+      const room = isNamed ? name : desk.room;
+      if (room === undefined) return NO_ROOM;
+      desk.session.part(room, isNamed ? rest : text);
+    },
+  },
+  {
+    name: "msg",
+    usage: "NICK TEXT",
+    help: "say something to one person only",
+    needs: 2,
+    run({ session }, text) {
+      const [to, said] = cut(text);
+      session.say(to, said);
+    },
+  },
+  {
+    name: "me",
+    usage: "TEXT",
+    help: "say what you do: /me waves",
+    needs: 1,
+    run({ session, room }, text) {
+      if (room === undefined) return NO_ROOM;
+      session.say(room, text, "action");
+    },
+  },
+  {
+    name: "nick",
+    usage: "NAME",
+    help: "change what you are called",
+    needs: 1,
+    run: ({ session }, text) => send(session, "NICK", cut(text)[0]),
+  },
+  {
+    name: "names",
+    usage: "[ROOM]",
+    help: "show who is here",
+    needs: 0,
+    run(desk, text) {
+      const { talk } = desk.session;
+      const name = text === "" ? desk.room : talk.features.toRoom(cut(text)[0]);
+      if (name === undefined) return NO_ROOM;
+      const room = talk.rooms.get(name);
+      if (!room) return send(desk.session, "NAMES", name);
+      desk.tell(`${room.size} in ${room.name}: ${room.listing.join(" ")}`);
+    },
+  },
+  {
+    name: "topic",
+    usage: "[TEXT]",
+    help: "show what this room is about, or set it",
+    needs: 0,
+    run({ session, room }, text) {
+      if (room === undefined) return NO_ROOM;
+      return send(session, "TOPIC", room, ...(text === "" ? [] : [text]));
+    },
+  },
+  {
+    name: "away",
+    usage: "[REASON]",
+    help: "tell that you are away; without a reason, that you are back",
+    needs: 0,
+    run: ({ session }, text) => send(session, "AWAY", ...(text === "" ? [] : [text])),
+  },
+  {
+    name: "whois",
+    usage: "NICK",
+    help: "show who somebody is",
+    needs: 1,
+    run: ({ session }, text) => send(session, "WHOIS", cut(text)[0]),
+  },
+  {
+    name: "list",
+    usage: "",
+    help: "show which rooms there are",
+    needs: 0,
+    run: ({ session }) => send(session, "LIST"),
+  },
+  {
+    name: "quit",
+    usage: "[REASON]",
+    help: "leave (so do Ctrl-D and Ctrl-C on an empty line)",
+    needs: 0,
+    run: (desk, text) => desk.leave(text),
+  },
+  {
+    name: "help",
+    usage: "[COMMAND]",
+    help: "show what can be typed",
+    needs: 0,
+    run(desk, text) {
+      const [name] = cut(text.replace(/^\//, ""));
+      const command = find(name);
+      if (name !== "" && !command) return unknown(name);
+      const shown = command ? [command] : COMMANDS;
+      const width = Math.max(...shown.map((each) => synopsis(each).length));
+      for (const each of shown) desk.tell(`${synopsis(each).padEnd(width)}  ${each.help}`);
+      if (command) return;
+      desk.tell(
+        "Everything else is said in the room; begin with // to say something that begins with /.",
+      );
+    },
+  },
+];
+
+/** Does what `line` says, which begins with a slash; tells the user where that cannot be. */
+export function runCommand(desk: Desk, line: string): void {
+  const [name, text] = cut(line.slice(1));
+  const command = find(name);
+  if (!command) return desk.tell(unknown(name));
+  const words = text.split(" ").filter((word) => word !== "").length;
+  const wrong = words < command.needs
+    ? `it takes more than that: ${synopsis(command)}`
+    : command.run(desk, text);
+  if (wrong) desk.tell(wrong);
+}
+
+function find(name: string): SlashCommand | undefined {
+  return COMMANDS.find((command) => command.name === name.toLowerCase());
+}
+
+function synopsis({ name, usage }: SlashCommand): string {
+  return usage === "" ? `/${name}` : `/${name} ${usage}`;
+}
+
+function unknown(name: string): string {
+  return `there is no command /${name}, and it was not said: /help lists what there is`;
+}
+
+/** The first word, and what stands behind it. */
+function cut(text: string): [first: string, rest: string] {
+  const [, first = "", rest = ""] = /^\s*(\S*)\s*(.*)$/s.exec(text) ?? [];
+  return [first, rest.trimEnd()];
+}
+
+function send(session: Session, command: string, ...params: string[]): string | void {
+  if (!session.send(command, ...params)) return OFFLINE;
+}

@@ -1,0 +1,358 @@
+/**
+ * One stay at a server, from dialling to the end: registration, capabilities, keeping the line
+ * alive, barriers. It hands on every message that concerns people; what was said and to which rooms
+ * one belongs outlive it and are the session's.
+ *
+ * @module
+ */
+
+import type { Cancel, Clock } from "../clock.ts";
+import { UserError } from "../errors.ts";
+import { isUser, type Message } from "../protocol.ts";
+import { printable } from "../text.ts";
+import { Capabilities } from "./capabilities.ts";
+import { Conversation } from "./conversation.ts";
+import { type Dial, Link, type LinkReceiver, type Socket } from "./link.ts";
+import { NickChoice } from "./nicks.ts";
+import { NICK_REFUSALS, tell } from "./replies.ts";
+
+/** Milliseconds. */
+const TIMES = {
+  /** Until the connection stands. */
+  dial: 20_000,
+  /** Until the server says anything at all. */
+  firstReply: 10_000,
+  /** Until it lets one in; some look up names, slowly, before they do. */
+  register: 60_000,
+  /** Between two looks at whether anything came. */
+  watch: 15_000,
+  /** From saying goodbye until the connection is closed anyway. */
+  goodbye: 1_500,
+} as const;
+
+/** Looks without anything coming, after which the server is asked, and after which it is gone. */
+const SILENT_LOOKS = { ask: 4, gone: 6 } as const;
+
+/** Answers to a registration that end it, with what to do about each. */
+const REGISTRATION_REFUSALS: Readonly<Record<string, string>> = {
+  "463": "Its operator has to allow your address.",
+  "464": "Give the right password in CHAT_PASSWORD.",
+  "465": "Its operator has banned you.",
+  "466": "Its operator has banned you.",
+};
+
+/** Commands with which a server may open; a numeric or anything else has a source before it. */
+const OPENINGS: ReadonlySet<string> = new Set("NOTICE PING PONG CAP ERROR AUTHENTICATE".split(" "));
+
+/** Batches that may be open at once; what a server opens beyond is not tracked. */
+const MAX_BATCHES = 100;
+
+/** Where and as whom to connect, and with what means. */
+export interface ConnectionOptions {
+  /** A name or an IP address; IPv6 without brackets. */
+  readonly host: string;
+  /** From 1 to 65535. */
+  readonly port: number;
+  /** The nick to try first. */
+  readonly nick: string;
+  /** The password of the server, if it wants one. */
+  readonly password?: string;
+  /** The time. */
+  readonly clock: Clock;
+  /** How connections are made. */
+  readonly dial: Dial;
+  /** Aborts the attempt to get in; a connection that stands is not concerned. */
+  readonly signal: AbortSignal;
+}
+
+/** Whom a connection hands messages on to. */
+export interface ConnectionReceiver {
+  /** A message that concerns people; `label` names the line of ours that it answers. */
+  message(message: Message, label: string | undefined): void;
+  /** Called after each chunk; nothing more is read until it resolves. */
+  ready(): Promise<void> | undefined;
+}
+
+/** A nick that could not be had, and what the server said about it. */
+export interface NickRefusal {
+  /** The nick that was asked for. */
+  readonly wanted: string;
+  /** What the server said, for people. */
+  readonly reason: string;
+}
+
+/** A connection to a server; made by {@linkcode Connection.dial}. */
+export class Connection implements LinkReceiver {
+  /** What the server and the client have agreed upon. */
+  readonly capabilities: Capabilities = new Capabilities();
+  /** What is known from the server's messages. */
+  readonly conversation: Conversation;
+  /** Resolves to why the connection ended. */
+  readonly ended: Promise<string>;
+  readonly #end: PromiseWithResolvers<string> = Promise.withResolvers();
+  /** Why the nick is not the wanted one. */
+  nickRefusal: NickRefusal | undefined;
+
+  readonly #options: ConnectionOptions;
+  readonly #receiver: ConnectionReceiver;
+  readonly #link: Link;
+  readonly #nicks: NickChoice;
+  readonly #opened: PromiseWithResolvers<void> = Promise.withResolvers();
+  #stage: "silent" | "registering" | "registered" = "silent";
+  /** What is to be done when the server has answered all that was sent before. */
+  readonly #barriers = new Map<string, () => void>();
+  #barrierCount = 0;
+  /** The label of each open batch. */
+  readonly #batches = new Map<string, string | undefined>();
+  #silentLooks = 0;
+  #isReading = true;
+  #lastWords: string | undefined;
+
+  /**
+   * Connects; nothing is sent or read before {@linkcode register}.
+   *
+   * @throws {UserError} if that fails, for whatever reason.
+   */
+  static async dial(
+    options: ConnectionOptions,
+    receiver: ConnectionReceiver,
+  ): Promise<Connection> {
+    return new Connection(await dial(options), options, receiver);
+  }
+
+  private constructor(socket: Socket, options: ConnectionOptions, receiver: ConnectionReceiver) {
+    this.#options = options;
+    this.#receiver = receiver;
+    this.#nicks = new NickChoice(options.nick);
+    this.conversation = new Conversation(options.nick, () => options.clock.now());
+    this.#link = new Link(socket);
+    this.ended = this.#end.promise;
+  }
+
+  /**
+   * Asks to be let in; resolves once the server has said all it says of itself. From then on
+   * messages are handed on, until {@linkcode ended}.
+   *
+   * @throws {UserError} if the server does not let one in, or is none.
+   */
+  async register(): Promise<void> {
+    if (/[\0\r\n]/.test(this.#options.password ?? "")) {
+      throw new UserError(
+        "the password has a line end in it, which it cannot: check CHAT_PASSWORD",
+      );
+    }
+    this.#greet();
+    void this.#live();
+    await this.#opened.promise;
+  }
+
+  /** Queues a message; never waits. */
+  send(message: Message): void {
+    this.#link.send(message);
+  }
+
+  /** Calls `action` when the server has answered all that was sent until now. */
+  barrier(action: () => void): void {
+    const token = `barrier-${++this.#barrierCount}`;
+    this.#barriers.set(token, action);
+    this.send({ command: "PING", params: [token] });
+  }
+
+  /** Says goodbye; resolves when the connection has ended, at most a moment later. */
+  async leave(reason: string): Promise<void> {
+    this.send({ command: "QUIT", params: reason === "" ? [] : [reason] });
+    const cancel = this.#options.clock.after(TIMES.goodbye, () => this.#link.close("left"));
+    await this.ended;
+    cancel();
+  }
+
+  /** Part of {@linkcode LinkReceiver}. */
+  ready(): Promise<void> | undefined {
+    const ready = this.#receiver.ready();
+    if (!ready) return undefined;
+    // Whoever shows the messages is behind: the server is not silent, it is not listened to.
+    this.#isReading = false;
+    return ready.then(() => {
+      this.#isReading = true;
+    });
+  }
+
+  /** Part of {@linkcode LinkReceiver}. */
+  garbage(line: string): void {
+    if (this.#stage === "silent") this.#fail(notChat(this.#options, line));
+  }
+
+  /** Part of {@linkcode LinkReceiver}. */
+  message(message: Message): void {
+    this.#silentLooks = 0;
+    if (this.#stage === "silent") {
+      if (message.source === undefined && !OPENINGS.has(message.command)) {
+        const said = [message.command, ...message.params].join(" ");
+        return this.#fail(notChat(this.#options, printable(said)));
+      }
+      this.#stage = "registering";
+    }
+    switch (message.command) {
+      case "PING":
+        return this.send({ command: "PONG", params: message.params.slice(-1) });
+      case "PONG":
+        return this.#passBarrier(message.params.at(-1) ?? "");
+      case "ERROR":
+        this.#lastWords = printable(message.params.at(-1) ?? "");
+        return;
+      case "CAP":
+        return this.capabilities.receive(message).forEach((answer) => this.send(answer));
+    }
+    if (this.#stage === "registering") this.#register(message);
+    else this.#handOn(message);
+  }
+
+  async #live(): Promise<void> {
+    const { clock, signal } = this.#options;
+    const where = place(this.#options);
+    const patience = [
+      clock.after(TIMES.firstReply, () => {
+        if (this.#stage === "silent") this.#fail(notChat(this.#options, undefined));
+      }),
+      clock.after(TIMES.register, () => {
+        this.#fail(new UserError(`${where} did not let us in within a minute. Try again later.`));
+      }),
+    ];
+    const giveUp = () => this.#link.close("left");
+    signal.addEventListener("abort", giveUp);
+    const done = () => {
+      patience.forEach((cancel) => cancel());
+      signal.removeEventListener("abort", giveUp);
+    };
+    this.#opened.promise.then(done, done);
+    const cancelWatch = clock.every(TIMES.watch, () => this.#watch());
+    const reason = await this.#link.receive(this);
+    cancelWatch();
+    const why = this.#lastWords ?? reason;
+    const refused = this.#stage === "silent"
+      ? notChat(this.#options, undefined)
+      : new UserError(`${where} did not let us in: ${why}`);
+    this.#opened.reject(refused);
+    this.#end.resolve(why);
+  }
+
+  /** Registration as the Modern IRC Client Protocol's "Connection Registration" orders it. */
+  #greet(): void {
+    const { nick, password } = this.#options;
+    const plain = nick.toLowerCase().replace(/[^a-z0-9_-]/g, "").slice(0, 9);
+    this.send(this.capabilities.opening);
+    if (password !== undefined) this.send({ command: "PASS", params: [password] });
+    this.send({ command: "NICK", params: [nick] });
+    this.send({ command: "USER", params: [isUser(plain) ? plain : "chat", "0", "*", nick] });
+  }
+
+  #register(message: Message): void {
+    const { command, params } = message;
+    if (command === "001") {
+      this.#stage = "registered";
+      this.conversation.apply(message);
+      // The answer comes behind all that the server says of itself.
+      return this.barrier(() => this.#opened.resolve());
+    }
+    if (NICK_REFUSALS.has(command)) return this.#tryNextNick(message);
+    const advice = REGISTRATION_REFUSALS[command];
+    if (advice !== undefined) {
+      const reason = printable(params.at(-1) ?? "");
+      this.#fail(new UserError(`${place(this.#options)} did not let us in: ${reason}. ${advice}`));
+    }
+  }
+
+  #tryNextNick(message: Message): void {
+    const next = this.#nicks.next(message.command, message.params[1] ?? "");
+    if (next === undefined) {
+      const where = place(this.#options);
+      return this.#fail(
+        new UserError(`${where} takes none of the nicks tried: give another (--nick)`),
+      );
+    }
+    this.nickRefusal ??= { wanted: this.#options.nick, reason: tell(message) };
+    this.send({ command: "NICK", params: [next] });
+  }
+
+  #handOn(message: Message): void {
+    if (message.command === "BATCH") return this.#batch(message);
+    this.#receiver.message(message, this.#labelOf(message));
+  }
+
+  /** A batch's label counts for all in it (labeled-response, "Responses"). */
+  #labelOf({ tags }: Message): string | undefined {
+    return tags?.get("label") ?? this.#batches.get(tags?.get("batch") ?? "");
+  }
+
+  #batch(message: Message): void {
+    const [reference = ""] = message.params;
+    const name = reference.slice(1);
+    if (reference.startsWith("+")) {
+      if (this.#batches.size < MAX_BATCHES) this.#batches.set(name, this.#labelOf(message));
+      return;
+    }
+    const label = this.#batches.get(name);
+    this.#batches.delete(name);
+    // The end of an empty batch is an answer too.
+    if (label !== undefined) this.#receiver.message(message, label);
+  }
+
+  #passBarrier(token: string): void {
+    const action = this.#barriers.get(token);
+    this.#barriers.delete(token);
+    action?.();
+  }
+
+  #watch(): void {
+    if (!this.#isReading) return;
+    this.#silentLooks++;
+    if (this.#silentLooks === SILENT_LOOKS.ask) {
+      this.send({ command: "PING", params: ["still-there"] });
+    } else if (this.#silentLooks >= SILENT_LOOKS.gone) {
+      this.#link.close("the server does not answer any more");
+    }
+  }
+
+  #fail(error: UserError): void {
+    this.#opened.reject(error);
+    this.#link.close(error.message);
+  }
+}
+
+function place({ host, port }: ConnectionOptions): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function notChat(options: ConnectionOptions, said: string | undefined): UserError {
+  const how = said === undefined ? "it does not answer as one" : `it says: ${said.slice(0, 60)}`;
+  return new UserError(
+    `What listens at ${place(options)} is not a chat server (${how}). Check the port.`,
+  );
+}
+
+async function dial(options: ConnectionOptions): Promise<Socket> {
+  const patience = new AbortController();
+  const cancel: Cancel = options.clock.after(TIMES.dial, () => patience.abort());
+  const signal = AbortSignal.any([options.signal, patience.signal]);
+  try {
+    return await options.dial(options.host, options.port, signal);
+  } catch (error) {
+    throw new UserError(whyUnreachable(error, options, patience.signal.aborted));
+  } finally {
+    cancel();
+  }
+}
+
+/** What the system said about a connection that could not be made, and what to do. */
+function whyUnreachable(error: unknown, options: ConnectionOptions, isLate: boolean): string {
+  const where = place(options);
+  if (isLate) return `${where} does not answer. Check the address, or try again later.`;
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return `Nothing listens at ${where}. Is the server running, and is the port right?`;
+  }
+  const said = error instanceof Error ? printable(error.message) : String(error);
+  if (/lookup|resolve|not known|no such host/i.test(said)) {
+    return `There is no host called ${options.host}. Check the spelling, and your connection.`;
+  }
+  return `Cannot reach ${where}: ${said}. Check the address, and your connection.`;
+}

@@ -1,0 +1,213 @@
+// deno-lint-ignore-file no-control-regex -- control characters are what terminals send.
+
+/**
+ * The bytes a terminal sends, as keys. Pure: it knows what keys are called, not what they do.
+ * Sources: ECMA-48 (control sequences), xterm's "Control Sequences" (the keys, bracketed paste).
+ *
+ * @module
+ */
+
+/** What a user did. */
+export type Key =
+  /** Typed characters; without control characters. */
+  | { readonly type: "text"; readonly text: string }
+  /** Pasted text, whole, with its line ends as `\n`. */
+  | { readonly type: "paste"; readonly text: string }
+  /** Pressed a key that is no character: `left`, `ctrl-a`, `alt-b`, `ctrl-left`, `shift-tab` … */
+  | { readonly type: "press"; readonly name: string };
+
+/** UTF-16 units kept of one paste; what is beyond is dropped. */
+const LONGEST_PASTE = 64 * 1024;
+
+/** UTF-16 units of a sequence that has no end yet, after which it is given up. */
+const LONGEST_SEQUENCE = 256;
+
+const ESC = "\x1b";
+const PASTE_START = "\x1b[200~";
+const PASTE_END = "\x1b[201~";
+
+/** Sequences with an end, the most special first. The first group, where there is one, is a key. */
+const SEQUENCES: readonly RegExp[] = [
+  // A mouse report of the oldest kind, the three bytes of which follow its end.
+  /^\x1b\[M[^]{3}/,
+  // F1 to F5 of the Linux console.
+  /^\x1b\[\[./,
+  // Control sequences; a second ESC before one is Alt.
+  /^\x1b{1,2}\[[0-?]*[ -/]*[@-~]/,
+  // Keys in application mode.
+  /^\x1b{1,2}O[!-~]/,
+  // Strings: answers to questions nobody asked here.
+  /^\x1b[\]PX^_][^]*?(?:\x07|\x1b\\)/,
+  // Alt with a character.
+  /^\x1b[^\x1b[OPX\]^_]/u,
+];
+
+/** What may still become one of them. */
+const UNFINISHED =
+  /^\x1b(?:$|\x1b?\[[0-?]*[ -/]*$|\x1b?O$|\x1b$|\[\[$|\[M[^]{0,2}$|[\]PX^_](?:(?!\x07|\x1b\\)[^])*$)/;
+
+const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
+
+/** Control characters that have a key of their own. */
+const CONTROL_KEYS: Readonly<Record<string, string>> = {
+  "\r": "enter",
+  "\n": "enter",
+  "\t": "tab",
+  "\x7f": "backspace",
+  "\b": "backspace",
+  "\x1f": "ctrl-_",
+};
+
+/** The keys by the last character of their sequence. */
+const FINALS: Readonly<Record<string, string>> = {
+  A: "up",
+  B: "down",
+  C: "right",
+  D: "left",
+  H: "home",
+  F: "end",
+  Z: "shift-tab",
+  M: "enter",
+  // rxvt, with Ctrl.
+  a: "ctrl-up",
+  b: "ctrl-down",
+  c: "ctrl-right",
+  d: "ctrl-left",
+};
+
+/** The keys by the number before a `~`. */
+const NUMBERED: Readonly<Record<string, string>> = {
+  1: "home",
+  2: "insert",
+  3: "delete",
+  4: "end",
+  5: "page-up",
+  6: "page-down",
+  7: "home",
+  8: "end",
+};
+
+/** Turns chunks of bytes, cut anywhere, into keys. */
+export class KeyReader {
+  readonly #decoder = new TextDecoder();
+  /** What has come and is no whole key yet. */
+  #rest = "";
+  /** The paste that has begun and not ended. */
+  #paste: string | undefined;
+
+  /** The keys in what has come so far. */
+  feed(bytes: Uint8Array): Key[] {
+    this.#rest += this.#decoder.decode(bytes, { stream: true });
+    return this.#take();
+  }
+
+  /** Whether it depends on what comes next, or on that nothing does, which key was meant. */
+  get isUndecided(): boolean {
+    return this.#rest !== "" && this.#paste === undefined;
+  }
+
+  /** Nothing came for a while: an ESC that began nothing was the key. */
+  settle(): Key[] {
+    if (!this.isUndecided) return [];
+    const [, ...rest] = this.#rest;
+    this.#rest = "";
+    return [press(rest.length === 1 ? `alt-${rest[0]}` : "escape")];
+  }
+
+  #take(): Key[] {
+    const keys: Key[] = [];
+    for (let left = 0; this.#rest.length !== left && this.#rest !== "";) {
+      left = this.#rest.length;
+      const key = this.#paste === undefined ? this.#takeKey() : this.#takePaste(this.#paste);
+      if (key) keys.push(key);
+    }
+    return keys;
+  }
+
+  #takePaste(pasted: string): Key | undefined {
+    const end = this.#rest.indexOf(PASTE_END);
+    // Without its end, what could be the beginning of the end is kept for later.
+    const length = end < 0 ? Math.max(0, this.#rest.length - PASTE_END.length + 1) : end;
+    const all = (pasted + this.#rest.slice(0, length)).slice(0, LONGEST_PASTE);
+    this.#rest = this.#rest.slice(end < 0 ? length : end + PASTE_END.length);
+    this.#paste = end < 0 ? all : undefined;
+    return end < 0 ? undefined : { type: "paste", text: all.replace(/\r\n?/g, "\n") };
+  }
+
+  #takeKey(): Key | undefined {
+    const rest = this.#rest;
+    if (rest.startsWith(PASTE_START)) {
+      this.#paste = "";
+      this.#rest = rest.slice(PASTE_START.length);
+      return undefined;
+    }
+    if (rest.startsWith(ESC)) return this.#takeSequence();
+    const control = rest.search(CONTROL);
+    const length = control < 0 ? rest.length : Math.max(control, 1);
+    this.#rest = rest.slice(length);
+    const text = rest.slice(0, length);
+    return control === 0 ? controlKey(text) : { type: "text", text };
+  }
+
+  #takeSequence(): Key | undefined {
+    const rest = this.#rest;
+    if (UNFINISHED.test(rest) && rest.length < LONGEST_SEQUENCE) return undefined;
+    for (const pattern of SEQUENCES) {
+      const sequence = pattern.exec(rest)?.[0];
+      if (sequence === undefined) continue;
+      this.#rest = rest.slice(sequence.length);
+      return sequenceKey(sequence);
+    }
+    // An ESC that begins nothing known.
+    this.#rest = rest.slice(UNFINISHED.test(rest) ? rest.length : 1);
+    return undefined;
+  }
+}
+
+function press(name: string): Key {
+  return { type: "press", name };
+}
+
+function controlKey(character: string): Key | undefined {
+  const name = CONTROL_KEYS[character];
+  if (name !== undefined) return press(name);
+  const code = character.charCodeAt(0);
+  // Ctrl takes 64 off a letter.
+  return code >= 0x01 && code <= 0x1a
+    ? press(`ctrl-${String.fromCharCode(code + 0x60)}`)
+    : undefined;
+}
+
+function sequenceKey(sequence: string): Key | undefined {
+  const alt = sequence.startsWith(ESC + ESC) ? "alt-" : "";
+  const body = sequence.slice(alt ? 2 : 1);
+  if (!/^[[O]/.test(body) || body.length === 1) return altKey(body);
+  const last = body.charAt(body.length - 1);
+  if (/^\[(?:M.|\[)/s.test(body)) return undefined;
+  const [first = "", modifiers = ""] = body.slice(1, -1).split(";");
+  // A private sequence is no key: a report of the mouse, say.
+  if (/^[<=>?]/.test(first)) return undefined;
+  const name = last === "~" ? NUMBERED[first] : last === "u" ? unicodeKey(first) : FINALS[last];
+  return name === undefined ? undefined : press(alt + modifierNames(modifiers) + name);
+}
+
+function altKey(character: string): Key | undefined {
+  if (/^[\]PX^_]/.test(character) && character.length > 1) return undefined;
+  if (!CONTROL.test(character)) return press(`alt-${character}`);
+  const key = controlKey(character);
+  return key?.type === "press" ? press(`alt-${key.name}`) : undefined;
+}
+
+/** A key by its code point, as terminals send it that keep Ctrl-I and Tab apart. */
+function unicodeKey(code: string): string | undefined {
+  const point = Number(code);
+  if (!(point > 0 && point < 0x110000)) return undefined;
+  const character = String.fromCodePoint(point);
+  return CONTROL_KEYS[character] ?? (CONTROL.test(character) ? undefined : character);
+}
+
+/** xterm sends one more than the sum of Shift 1, Alt 2 and Ctrl 4. */
+function modifierNames(parameter: string): string {
+  const bits = Math.max(0, (parseInt(parameter, 10) || 1) - 1);
+  return (bits & 4 ? "ctrl-" : "") + (bits & 2 ? "alt-" : "") + (bits & 1 ? "shift-" : "");
+}

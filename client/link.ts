@@ -1,0 +1,141 @@
+/**
+ * One connection to a server as messages in and messages out. It knows what a line is, but not what
+ * any command means, and nothing of reconnecting.
+ *
+ * @module
+ */
+
+import { byteLength, printable } from "../text.ts";
+import { format, LIMITS, LineReader, type Message, parse } from "../protocol.ts";
+
+/** The socket under a {@linkcode Link}; a `Deno.Conn` is one. */
+export interface Socket {
+  /** Resolves to how many bytes came, or `null` when the other side has ended. */
+  read(into: Uint8Array): Promise<number | null>;
+  /** May write only a part; resolves to how much. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Ends reads and writes under way. */
+  close(): void;
+}
+
+/** Opens a socket to a server; rejects with what the system said, or when `signal` is aborted. */
+export type Dial = (host: string, port: number, signal: AbortSignal) => Promise<Socket>;
+
+/** What a link finds in what the server sends. */
+export interface LinkReceiver {
+  /** A message; called in the order they came. */
+  message(message: Message): void;
+  /** A line that is no message of the protocol, made printable. */
+  garbage(line: string): void;
+  /** Called after each chunk; nothing more is read until it resolves. */
+  ready(): Promise<void> | undefined;
+}
+
+/** Bytes that may wait to be written before the server counts as stalled. */
+const BACKLOG = 256 * 1024;
+
+/** Servers of other makes send lines beyond 512 bytes; these are read as long as this, in bytes. */
+const LINE_LIMITS = { content: 8 * LIMITS.line, tags: LIMITS.tags };
+
+/** Other networks may send text in older encodings: it is shown as well as can be, not refused. */
+const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
+
+const encoder = new TextEncoder();
+
+/** A letter command or a numeric; anything else did not come from a chat server. */
+const COMMAND = /^(?:[A-Z]+|[0-9]{3})$/;
+
+/** A connection that carries messages. */
+export class Link {
+  readonly #socket: Socket;
+  #waiting = "";
+  #waitingBytes = 0;
+  #writing = false;
+  #ended: string | undefined;
+
+  /** Takes over `socket`, and closes it in the end. */
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  /**
+   * Queues `message` for sending; never waits. What cannot be sent any more is dropped.
+   *
+   * @throws {FormatError} as `format` does.
+   */
+  send(message: Message): void {
+    const line = format(message) + "\r\n";
+    if (this.#ended !== undefined) return;
+    this.#waiting += line;
+    this.#waitingBytes += byteLength(line);
+    if (this.#waitingBytes > BACKLOG) return this.close("the server stopped reading");
+    if (!this.#writing) void this.#write();
+  }
+
+  /** Whether everything sent so far has been handed to the system. */
+  get isFlushed(): boolean {
+    return !this.#writing;
+  }
+
+  /** Closes the connection; `reason` is what {@linkcode receive} then resolves to. */
+  close(reason: string): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = reason;
+    this.#waiting = "";
+    this.#socket.close();
+  }
+
+  /** Hands on what the server sends, until the connection ends; resolves to why it did. */
+  async receive(receiver: LinkReceiver): Promise<string> {
+    const reader = new LineReader(LINE_LIMITS, lossy);
+    const buffer = new Uint8Array(16 * 1024);
+    try {
+      while (this.#ended === undefined) {
+        const count = await this.#socket.read(buffer);
+        if (count === null) break;
+        reader.feed(buffer.subarray(0, count));
+        this.#deliver(reader, receiver);
+        await receiver.ready();
+      }
+      const rest = reader.takePartial();
+      if (rest?.type === "line") receiver.garbage(printable(rest.text));
+      this.close("the server closed the connection");
+    } catch (error) {
+      this.close(error instanceof Error ? printable(error.message) : "the connection broke");
+    }
+    return this.#ended ?? "the connection ended";
+  }
+
+  #deliver(reader: LineReader, receiver: LinkReceiver): void {
+    for (let found = reader.next(); found; found = reader.next()) {
+      if (this.#ended !== undefined) return;
+      if (found.type === "too-long") {
+        receiver.garbage("(a line over the limit)");
+        continue;
+      }
+      if (found.type === "refused") {
+        receiver.garbage(`(a ${found.command} with forbidden characters)`);
+        continue;
+      }
+      const message = parse(found.text);
+      if (message && COMMAND.test(message.command)) receiver.message(message);
+      else receiver.garbage(printable(found.text));
+    }
+  }
+
+  /** Keeps one write under way until nothing waits. */
+  async #write(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#waiting !== "" && this.#ended === undefined) {
+        let bytes = encoder.encode(this.#waiting);
+        this.#waiting = "";
+        while (bytes.length > 0) bytes = bytes.subarray(await this.#socket.write(bytes));
+        this.#waitingBytes = byteLength(this.#waiting);
+      }
+    } catch (error) {
+      this.close(error instanceof Error ? printable(error.message) : "the connection broke");
+    }
+    this.#writing = false;
+  }
+}

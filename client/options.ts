@@ -1,0 +1,96 @@
+/**
+ * What `chat connect` can be told: its flags, and how its options are put together from the command
+ * line and the environment. Knows nothing of terminals or connections.
+ *
+ * @module
+ */
+
+import type { ConnectOptions } from "../client.ts";
+import { UsageError } from "../errors.ts";
+import { type Command, type Environment, parseFlags } from "../flags.ts";
+import { DEFAULT_PORT, isNick, LIMITS } from "../protocol.ts";
+import { splitText } from "../text.ts";
+import { parseTarget } from "./target.ts";
+
+/** The command `chat connect`. */
+export const CONNECT: Command = {
+  name: "connect",
+  operand: "HOST[:PORT][/ROOM]",
+  summary: "Join a server",
+  description: [
+    `Joins the chat server, or any other IRC server, at HOST. The port is ${DEFAULT_PORT} unless given; ` +
+    "the room is the one that the server proposes unless given, and may be written without its #.",
+    "In a terminal, type to talk and /help to see what else there is. Where input or output is no " +
+    "terminal, each line of input is said in the room and each line of output is something that " +
+    "happened there; at the end of input, once everything said has arrived, chat leaves.",
+    "A server's password is read from CHAT_PASSWORD in the environment.",
+  ],
+  flags: [
+    {
+      name: "nick",
+      value: "NAME",
+      group: "Who you are",
+      help: "The name to go by (default: your user name). If it is taken, the next free one.",
+    },
+    {
+      name: "follow",
+      group: "Without a terminal",
+      help: "Stay at the end of input, and go on printing.",
+    },
+    {
+      name: "json",
+      group: "Without a terminal",
+      help: "Print one JSON object a line: type, room, nick, text, time, id.",
+    },
+  ],
+  examples: [
+    { line: "chat connect chat.example.org", does: "Join the room that newcomers join." },
+    { line: 'chat connect "[2001:db8::1]:6667/kitchen"', does: "Join #kitchen on another port." },
+    { line: "make 2>&1 | chat connect localhost --nick ci", does: "Say what make prints." },
+    { line: "chat connect localhost --follow --json | jq .text", does: "Watch a room." },
+  ],
+};
+
+/**
+ * Puts together what `chat connect` is to do.
+ *
+ * @throws {UsageError} for a wrong flag, a missing or wrong target, or a name nobody can have.
+ */
+export function connectOptions(
+  args: readonly string[],
+  environment: Environment,
+): ConnectOptions {
+  const { operands, switches, values } = parseFlags(CONNECT, args, environment);
+  const [target, surplus] = operands;
+  if (target === undefined) {
+    throw new UsageError("connect needs to know where to: HOST[:PORT][/ROOM]");
+  }
+  if (surplus !== undefined) {
+    throw new UsageError(`connect goes to one server; what is ${surplus}?`);
+  }
+  const nick = values.get("nick")?.at(-1);
+  if (nick !== undefined && !isNick(nick)) {
+    throw new UsageError(
+      `nobody can be called ${nick}: a name begins with a letter and has up to ${LIMITS.nick} ` +
+        "letters, digits, dashes and underscores",
+    );
+  }
+  const password = environment.get("CHAT_PASSWORD");
+  return {
+    ...parseTarget(target),
+    nick: nick ?? nickOf(environment.get("USER") || environment.get("USERNAME") || ""),
+    ...(password && { password }),
+    follow: switches.has("follow"),
+    json: switches.has("json"),
+  };
+}
+
+/** A nick as near as can be to the name of an account, which may hold what a nick may not. */
+function nickOf(account: string): string {
+  const name = account.normalize("NFC").replace(/[^\p{L}\p{M}\p{N}_-]/gu, "").replace(
+    /^[^\p{L}_]+/u,
+    "",
+  );
+  const [nick = ""] = splitText(name, LIMITS.nick);
+  return isNick(nick) ? nick : "guest";
+}

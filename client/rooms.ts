@@ -1,0 +1,139 @@
+/**
+ * The rooms that one is in and who else is there, as one server's messages tell it. Names compare as
+ * that server says. Pure.
+ *
+ * @module
+ */
+
+import type { Features } from "./features.ts";
+
+/** Somebody in a room. */
+interface Member {
+  nick: string;
+  /** `@`, `+` and the like; several where the server tells all. */
+  prefixes: string;
+  /** Grows with what they say, to find the one last heard. */
+  lastSpoke: number;
+}
+
+/** A room that one is in. */
+export class Room {
+  /** As the server writes it. */
+  readonly name: string;
+  readonly #features: Features;
+  readonly #members = new Map<string, Member>();
+  /** Whether the list of members that joining brings is still to come or coming. */
+  isFilling = true;
+
+  /** A room in which nobody is yet. */
+  constructor(name: string, features: Features) {
+    this.name = name;
+    this.#features = features;
+  }
+
+  /** How many are here, oneself included. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Whether `nick` is here. */
+  has(nick: string): boolean {
+    return this.#members.has(this.#features.fold(nick));
+  }
+
+  /** Adds `nick`, or changes its prefixes. */
+  add(nick: string, prefixes = ""): void {
+    const key = this.#features.fold(nick);
+    const lastSpoke = this.#members.get(key)?.lastSpoke ?? 0;
+    this.#members.set(key, { nick, prefixes, lastSpoke });
+  }
+
+  /** Removes `nick`; tells whether it was here. */
+  remove(nick: string): boolean {
+    return this.#members.delete(this.#features.fold(nick));
+  }
+
+  /** `nick` is now called `to`; tells whether it was here. */
+  rename(nick: string, to: string): boolean {
+    const member = this.#members.get(this.#features.fold(nick));
+    if (!member) return false;
+    this.remove(nick);
+    this.#members.set(this.#features.fold(to), { ...member, nick: to });
+    return true;
+  }
+
+  /** Gives `nick` a prefix or takes it. */
+  mark(nick: string, prefix: string, has: boolean): void {
+    const member = this.#members.get(this.#features.fold(nick));
+    if (!member) return;
+    const prefixes = new Set(member.prefixes);
+    if (has) prefixes.add(prefix);
+    else prefixes.delete(prefix);
+    const order = [...this.#features.memberModes.values()];
+    member.prefixes = order.filter((known) => prefixes.has(known)).join("");
+  }
+
+  /** Notes that `nick` said something; `order` grows from call to call. */
+  spoke(nick: string, order: number): void {
+    const member = this.#members.get(this.#features.fold(nick));
+    if (member) member.lastSpoke = order;
+  }
+
+  /** Everybody's nick, those who spoke last first, then by name. */
+  get nicks(): string[] {
+    return [...this.#members.values()]
+      .sort((a, b) => b.lastSpoke - a.lastSpoke || compare(a.nick, b.nick))
+      .map((member) => member.nick);
+  }
+
+  /** Everybody with the highest of their prefixes, operators first, then by name. */
+  get listing(): string[] {
+    const order = [...this.#features.memberModes.values()];
+    const rank = ({ prefixes }: Member) => {
+      const at = order.indexOf(prefixes.charAt(0));
+      return at < 0 ? order.length : at;
+    };
+    return [...this.#members.values()]
+      .sort((a, b) => rank(a) - rank(b) || compare(a.nick, b.nick))
+      .map((member) => member.prefixes.charAt(0) + member.nick);
+  }
+}
+
+/** The rooms that one is in. */
+export class Rooms {
+  readonly #features: Features;
+  readonly #rooms = new Map<string, Room>();
+
+  /** No rooms yet. */
+  constructor(features: Features) {
+    this.#features = features;
+  }
+
+  /** The room called `name`, if one is in it. */
+  get(name: string): Room | undefined {
+    return this.#rooms.get(this.#features.fold(name));
+  }
+
+  /** One has joined `name`. */
+  add(name: string): Room {
+    const room = new Room(name, this.#features);
+    this.#rooms.set(this.#features.fold(name), room);
+    return room;
+  }
+
+  /** One is not in `name` any more. */
+  remove(name: string): void {
+    this.#rooms.delete(this.#features.fold(name));
+  }
+
+  /** The rooms, in the order in which they were joined. */
+  [Symbol.iterator](): Iterator<Room> {
+    return this.#rooms.values();
+  }
+}
+
+function compare(a: string, b: string): number {
+  const x = a.toLowerCase();
+  const y = b.toLowerCase();
+  return x < y ? -1 : x > y ? 1 : 0;
+}

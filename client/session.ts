@@ -1,0 +1,392 @@
+// deno-lint-ignore-file no-control-regex -- what a message cannot hold is control characters.
+
+/**
+ * A user's stay on a server, however often the connection breaks: it connects, joins, says what the
+ * user says and knows what became of each line, and comes back by itself. It tells what happens as
+ * events and knows nothing of terminals and pipes.
+ *
+ * @module
+ */
+
+import { UserError } from "../errors.ts";
+import { LIMITS, type Message } from "../protocol.ts";
+import { byteLength, splitText } from "../text.ts";
+import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
+import { Conversation } from "./conversation.ts";
+import type { ClientEvent, Line, Manner, Stamp, StatusEvent } from "./events.ts";
+import { overhead } from "./features.ts";
+import { Outgoing, type SentLine } from "./outgoing.ts";
+import {
+  isRefusal,
+  JOIN_REFUSALS,
+  NAMELESS_SPEECH_REFUSALS,
+  SPEECH_REFUSALS,
+  tell,
+} from "./replies.ts";
+
+/** Where to, as whom, and with what means. */
+export interface SessionOptions extends Omit<ConnectionOptions, "signal"> {
+  /** The room to join, with or without its `#`; undefined: the one the server names. */
+  readonly room?: string;
+  /** From 0 to 1, as `Math.random`: spreads the returns of many clients. */
+  readonly random: () => number;
+}
+
+/** Whom a session tells what happens. */
+export interface SessionReceiver {
+  /** Called for each event, in order; must not throw. */
+  event(event: ClientEvent): void;
+  /** Where events pile up: nothing more is read from the server until this resolves. */
+  ready(): Promise<void> | undefined;
+}
+
+/** A room to be in, on this connection and the next. */
+interface WantedRoom {
+  readonly name: string;
+  readonly key?: string;
+}
+
+/** Seconds between tries to come back: doubled each time, up to the last. */
+const PAUSE = { first: 1, last: 60 } as const;
+
+/** Milliseconds a connection must have held for the pauses to begin anew. */
+const STABLE = 60_000;
+
+/** Bytes that `user@host` may have, as long as no message has shown them. */
+const MASK_BYTES = 10 + 1 + 63;
+
+/** What a message cannot hold (Modern IRC, "Message Format"), and the mark of CTCP. */
+const UNSAYABLE = /[\0\r\n\x01]/g;
+
+/** What would not be one parameter of a message. */
+const NO_TARGET = /^:|[\0\r\n ]/;
+
+/** How each manner is written: its command, and the CTCP frame around the text. */
+const MANNERS: Readonly<Record<Manner, { command: string; before: string; after: string }>> = {
+  message: { command: "PRIVMSG", before: "", after: "" },
+  action: { command: "PRIVMSG", before: "\x01ACTION ", after: "\x01" },
+  notice: { command: "NOTICE", before: "", after: "" },
+};
+
+/** A session; {@linkcode Session.start} begins it. */
+export class Session implements ConnectionReceiver {
+  readonly #options: SessionOptions;
+  readonly #receiver: SessionReceiver;
+  readonly #outgoing = new Outgoing();
+  readonly #leaving = new AbortController();
+  /** The connection while it stands. */
+  #connection: Connection | undefined;
+  /** What is known; of the last connection while there is none. */
+  #talk: Conversation;
+  #wanted: WantedRoom[] = [];
+  #nick: string;
+  #barrierAt: string | undefined;
+  #settling: { readonly atMost: number; readonly done: () => void }[] = [];
+  #ended: Promise<void> = Promise.resolve();
+  /** The room that was asked for, or else the one the server names. */
+  home: string | undefined;
+
+  /** Not started yet. */
+  constructor(options: SessionOptions, receiver: SessionReceiver) {
+    this.#options = options;
+    this.#receiver = receiver;
+    this.#nick = options.nick;
+    this.#talk = new Conversation(options.nick, () => options.clock.now());
+  }
+
+  /** What is known of the server, the rooms and oneself. */
+  get talk(): Conversation {
+    return this.#talk;
+  }
+
+  /** Whether there is a connection now. */
+  get isConnected(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  /**
+   * Connects for the first time and joins the first room; from then on the session keeps itself
+   * going until {@linkcode leave}.
+   *
+   * @throws {UserError} if the server cannot be reached or does not let one in.
+   */
+  async start(): Promise<void> {
+    const connection = await this.#open(true);
+    this.#ended = this.#keepGoing(connection);
+  }
+
+  /** Says `text` once that is possible. Long text becomes several lines; empty text is nothing. */
+  say(to: string, text: string, manner: Manner = "message"): void {
+    const line: Line = { to, manner, text: text.replace(UNSAYABLE, "") };
+    if (line.text === "") return;
+    if (to === "" || NO_TARGET.test(to)) {
+      return this.#emit({ type: "refused", reason: `nobody can be called ${to}`, line });
+    }
+    this.#outgoing.add(line);
+    this.#pump();
+  }
+
+  /** Resolves as soon as at most `atMost` lines are neither confirmed nor refused nor lost. */
+  settled(atMost: number): Promise<void> {
+    if (this.#outgoing.size <= atMost) return Promise.resolve();
+    return new Promise((done) => this.#settling.push({ atMost, done }));
+  }
+
+  /** How many lines are not answered yet. */
+  get unsettled(): number {
+    return this.#outgoing.size;
+  }
+
+  /** Sends a command; returns false when there is no connection to send it on. */
+  send(command: string, ...params: string[]): boolean {
+    this.#connection?.send({ command, params });
+    return this.#connection !== undefined;
+  }
+
+  /** Joins `name`, now or when the connection is back. */
+  join(name: string, key?: string): void {
+    this.#want({ name: this.#talk.features.toRoom(name), ...(key !== undefined && { key }) });
+    const room = this.#wanted.at(-1);
+    if (room) this.#sendJoin(room);
+  }
+
+  /** Leaves `room`, and does not join it again when the connection is back. */
+  part(room: string, reason: string): void {
+    const isSent = this.send("PART", room, ...(reason === "" ? [] : [reason]));
+    if (!isSent) this.#forget(room, "you left it");
+  }
+
+  /** Leaves the session for good; resolves when the server has let go, at most a moment later. */
+  async leave(reason: string): Promise<void> {
+    this.#leaving.abort();
+    await this.#connection?.leave(reason);
+    await this.#ended;
+  }
+
+  /** Part of {@linkcode ConnectionReceiver}. */
+  ready(): Promise<void> | undefined {
+    return this.#receiver.ready();
+  }
+
+  /** Part of {@linkcode ConnectionReceiver}. */
+  message(message: Message, label: string | undefined): void {
+    const answered = this.#answeredBy(message, label);
+    if (answered && isRefusal(message)) {
+      this.#emit({ type: "refused", reason: tell(message), line: answered });
+    } else {
+      const events = this.#talk.apply(message, answered !== undefined);
+      for (const event of events) this.#take(event, message);
+      if (answered) this.#confirm(answered);
+    }
+    if (answered) this.#settle();
+  }
+
+  async #open(isFirst: boolean): Promise<Connection> {
+    const options = { ...this.#options, nick: this.#nick, signal: this.#leaving.signal };
+    const connection = await Connection.dial(options, this);
+    this.#talk = connection.conversation;
+    await connection.register();
+    this.#connection = connection;
+    this.#welcome(connection, isFirst);
+    return connection;
+  }
+
+  /** The server has let us in: joins the rooms, and says what waited. */
+  #welcome({ nickRefusal }: Connection, isFirst: boolean): void {
+    const { nick, features } = this.#talk;
+    this.#nick = nick;
+    const server = features.network ?? this.#options.host;
+    this.#emit({ type: "connected", server, nick, isFirst });
+    if (nickRefusal) this.#emit({ type: "nick-taken", nick, ...nickRefusal });
+    if (isFirst) {
+      const { room } = this.#options;
+      this.home = room === undefined ? features.lobby : features.toRoom(room);
+      if (this.home === undefined) this.#emit({ type: "no-room" });
+      else this.#want({ name: this.home });
+    }
+    for (const room of this.#wanted) this.#sendJoin(room);
+    this.#pump();
+  }
+
+  /** Comes back whenever the connection breaks, until the user leaves. */
+  async #keepGoing(first: Connection): Promise<void> {
+    let connection: Connection | undefined = first;
+    let attempt = 0;
+    while (connection) {
+      const since = this.#options.clock.now();
+      const reason = await connection.ended;
+      this.#connection = undefined;
+      this.#lose();
+      if (this.#options.clock.now() - since >= STABLE) attempt = 0;
+      connection = await this.#comeBack(reason, attempt++);
+    }
+  }
+
+  /** Tries until there is a connection again, or `undefined` when the user leaves. */
+  async #comeBack(reason: string, attempt: number): Promise<Connection | undefined> {
+    for (let type: "disconnected" | "retrying" = "disconnected";; type = "retrying") {
+      if (this.#leaving.signal.aborted) return undefined;
+      const seconds = Math.min(PAUSE.first * 2 ** attempt++, PAUSE.last);
+      // Between half of it and all of it, so that not everybody returns in the same moment.
+      const retry = seconds * (1 + this.#options.random()) / 2;
+      this.#emit({ type, reason, retry });
+      await this.#pause(retry * 1000);
+      if (this.#leaving.signal.aborted) return undefined;
+      try {
+        return await this.#open(false);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        reason = error.message;
+      }
+    }
+  }
+
+  /** Resolves after `ms` milliseconds, or when the user leaves. */
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#leaving;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = () => resolve();
+    const cancel = this.#options.clock.after(ms, wake);
+    signal.addEventListener("abort", wake);
+    return promise.finally(() => {
+      cancel();
+      signal.removeEventListener("abort", wake);
+    });
+  }
+
+  /** What was sent and not answered may have arrived or not; it is not sent again. */
+  #lose(): void {
+    this.#barrierAt = undefined;
+    for (const line of this.#outgoing.lost()) this.#emit({ type: "unconfirmed", line });
+    this.#settle();
+  }
+
+  /** Sends what waits, as far as the rooms are joined and not too much is unanswered. */
+  #pump(): void {
+    const connection = this.#connection;
+    if (!connection) return;
+    for (let line = this.#outgoing.next; line; line = this.#outgoing.next) {
+      if (this.#isAwaited(line.to)) break;
+      this.#sendLine(connection, line);
+    }
+    if (!connection.capabilities.labels) this.#setBarrier(connection);
+  }
+
+  #sendLine(connection: Connection, line: Line): void {
+    const { command, before, after } = MANNERS[line.manner];
+    const source = this.#talk.source ?? `${this.#talk.nick}!${"x".repeat(MASK_BYTES)}`;
+    const around = overhead(source, command, line.to) + byteLength(before + after);
+    const [text = ""] = splitText(line.text, Math.max(LIMITS.line - around, 4));
+    const sent = this.#outgoing.take(text, around + byteLength(text));
+    if (!sent) return;
+    connection.send({
+      ...(connection.capabilities.labels && { tags: new Map([["label", sent.label]]) }),
+      command,
+      params: [line.to, before + text + after],
+    });
+  }
+
+  /** Where answers have no labels, what was not refused before the answer to a PING has arrived. */
+  #setBarrier(connection: Connection): void {
+    const through = this.#outgoing.lastSent?.label;
+    if (through === undefined || this.#barrierAt !== undefined) return;
+    this.#barrierAt = through;
+    connection.barrier(() => {
+      this.#barrierAt = undefined;
+      for (const line of this.#outgoing.answeredThrough(through)) this.#confirm(line);
+      this.#settle();
+    });
+  }
+
+  /** The line of ours that `message` answers. */
+  #answeredBy({ command, params }: Message, label: string | undefined): SentLine | undefined {
+    if (label !== undefined) return this.#outgoing.answered((line) => line.label === label);
+    if (!this.#outgoing.isUnanswered || this.#connection?.capabilities.labels) return undefined;
+    if (SPEECH_REFUSALS.has(command)) {
+      const to = this.#talk.features.fold(params[1] ?? "");
+      return this.#outgoing.answered((line) => this.#talk.features.fold(line.to) === to);
+    }
+    const isNameless = NAMELESS_SPEECH_REFUSALS.has(command) ||
+      (command === "FAIL" && (params[0] === "PRIVMSG" || params[0] === "NOTICE"));
+    return isNameless ? this.#outgoing.answered(() => true) : undefined;
+  }
+
+  /** The echo shows a line; where there is none, it is shown now. */
+  #confirm(line: SentLine): void {
+    if (!this.#connection?.capabilities.echoes) this.#receiver.event(this.#talk.speech(line));
+  }
+
+  /** Something was answered: what waited for that goes on. */
+  #settle(): void {
+    this.#pump();
+    const size = this.#outgoing.size;
+    const settled = this.#settling.filter(({ atMost }) => size <= atMost);
+    this.#settling = this.#settling.filter(({ atMost }) => size > atMost);
+    for (const { done } of settled) done();
+  }
+
+  /** Keeps up with the rooms one is in, then tells. */
+  #take(event: ClientEvent, message: Message): void {
+    if (event.type === "refused" && JOIN_REFUSALS.has(message.command)) {
+      const [, room = ""] = message.params;
+      if (this.#isAwaited(room)) return this.#giveUp(room, event.reason);
+    }
+    this.#receiver.event(event);
+    if (!("own" in event && event.own)) return;
+    switch (event.type) {
+      case "join":
+        if (!this.#find(event.room)) this.#want({ name: event.room });
+        return this.#pump();
+      case "nick":
+        this.#nick = event.to;
+        return;
+      case "kick":
+        return this.#forget(event.room, `${event.by} removed you`);
+      case "part":
+        return this.#forget(event.room, "you left it");
+    }
+  }
+
+  /** `room` is not to be had; what waits to be said there cannot be said. */
+  #giveUp(room: string, reason: string): void {
+    this.#emit({ type: "room-refused", room, reason });
+    this.#forget(room, reason);
+  }
+
+  #forget(room: string, reason: string): void {
+    const isThere = (to: string) => this.#isSame(to, room);
+    this.#wanted = this.#wanted.filter(({ name }) => !isThere(name));
+    for (const line of this.#outgoing.withdraw(isThere)) {
+      this.#emit({ type: "refused", reason, line });
+    }
+    this.#settle();
+  }
+
+  #want(room: WantedRoom): void {
+    this.#wanted = [...this.#wanted.filter(({ name }) => !this.#isSame(name, room.name)), room];
+  }
+
+  #find(room: string): WantedRoom | undefined {
+    return this.#wanted.find(({ name }) => this.#isSame(name, room));
+  }
+
+  /** Whether `room` was asked for and is not joined yet. */
+  #isAwaited(room: string): boolean {
+    return this.#find(room) !== undefined && this.#talk.rooms.get(room) === undefined;
+  }
+
+  #isSame(a: string, b: string): boolean {
+    return this.#talk.features.fold(a) === this.#talk.features.fold(b);
+  }
+
+  #sendJoin({ name, key }: WantedRoom): void {
+    this.send("JOIN", name, ...(key === undefined ? [] : [key]));
+  }
+
+  #emit(event: Unstamped<StatusEvent>): void {
+    this.#receiver.event({ ...event, time: this.#options.clock.now() });
+  }
+}
+
+/** An event before it is known when it happened. */
+type Unstamped<E> = E extends unknown ? Omit<E, keyof Stamp> : never;

@@ -1,0 +1,54 @@
+import { assert, assertEquals } from "@std/assert";
+import { Admission, unmapped } from "../server/admission.ts";
+
+Deno.test("an address has its limit, and others theirs", () => {
+  const admission = new Admission(2);
+  const admitted = (address: string) => [1, 2, 3].map(() => admission.admit(address));
+  assertEquals(admitted("192.0.2.1"), [true, true, false]);
+  assertEquals(admitted("192.0.2.2"), [true, true, false]);
+  assertEquals(admitted("2001:db8::1"), [true, true, false]);
+});
+
+Deno.test("a place that is given up is given to the next", () => {
+  const admission = new Admission(1);
+  for (let i = 0; i < 3; i++) {
+    assert(admission.admit("192.0.2.1"));
+    assert(!admission.admit("192.0.2.1"));
+    admission.release("192.0.2.1");
+  }
+});
+
+Deno.test("who was refused has no place to give up", () => {
+  const admission = new Admission(2);
+  assertEquals([1, 2, 3].map(() => admission.admit("192.0.2.1")), [true, true, false]);
+  admission.release("192.0.2.1");
+  assertEquals([1, 2].map(() => admission.admit("192.0.2.1")), [true, false]);
+});
+
+/** Pairs of addresses, and whether one limit holds for both. */
+const PAIRS: readonly [string, string, boolean][] = [
+  ["192.0.2.1", "192.0.2.2", false],
+  ["2001:db8:1:2::1", "2001:db8:1:2::2", true],
+  ["2001:db8:1:2::1", "2001:db8:1:2:3:4:5:6", true],
+  ["2001:db8:1:2::1", "2001:db8:1:3::1", false],
+  ["2001:db8::1", "2001:db8:0:0:1::", true],
+  ["2001:db8::1:2:3:4:5", "2001:db8:0:1::", true],
+  ["::1", "2001:db8::1", false],
+  ["::1", "::2", true],
+  ["1::", "1:0:0:0:ffff::", true],
+];
+
+Deno.test("IPv6 addresses of one network of 64 bits count as one, IPv4 addresses never", () => {
+  for (const [one, other, same] of PAIRS) {
+    const admission = new Admission(1);
+    assert(admission.admit(one));
+    assertEquals(!admission.admit(other), same, `${one} and ${other}`);
+  }
+});
+
+Deno.test("an IPv4 address that an IPv6 listener sees mapped is taken for what it is", () => {
+  assertEquals(unmapped("::ffff:192.0.2.1"), "192.0.2.1");
+  for (const address of ["192.0.2.1", "::1", "::ffff:1", "2001:db8::ffff:1"]) {
+    assertEquals(unmapped(address), address);
+  }
+});

@@ -1,0 +1,132 @@
+import { assert, assertEquals } from "@std/assert";
+import { complete } from "../client/completion.ts";
+import { Conversation } from "../client/conversation.ts";
+import type { ClientEvent } from "../client/events.ts";
+import { parse } from "../protocol.ts";
+
+const NOW = 1000;
+
+/** What happens by `lines`. */
+function apply(talk: Conversation, ...lines: string[]): ClientEvent[] {
+  return lines.flatMap((line) => {
+    const message = parse(line);
+    assert(message);
+    return talk.apply(message);
+  });
+}
+
+/** A conversation of `me`, in `#a` with `@op`, `+vic` and `ann`. */
+function inRoom(): Conversation {
+  const talk = new Conversation("me", () => NOW);
+  apply(
+    talk,
+    ":irc 005 me CASEMAPPING=ascii PREFIX=(ov)@+ CHANTYPES=# :are supported",
+    ":me!u@host JOIN #a",
+    ":irc 353 me = #a :@op +vic ann me",
+    ":irc 366 me #a :End",
+  );
+  return talk;
+}
+
+Deno.test("who is in a room follows who comes, goes, is renamed, removed or marked", () => {
+  const talk = inRoom();
+  const listing = () => talk.rooms.get("#A")?.listing.join(" ");
+  assertEquals(listing(), "@op +vic ann me");
+  const steps: readonly [line: string, listing: string][] = [
+    [":bob!u@h JOIN #a", "@op +vic ann bob me"],
+    [":ann!u@h PART #a", "@op +vic bob me"],
+    [":op!u@h NICK Boss", "@Boss +vic bob me"],
+    [":Boss!u@h MODE #a +o-v bob vic", "@bob @Boss me vic"],
+    [":bob!u@h KICK #a Boss :out", "@bob me vic"],
+    [":vic!u@h QUIT :bye", "@bob me"],
+    [":nobody!u@h QUIT :bye", "@bob me"],
+  ];
+  for (const [line, expected] of steps) {
+    apply(talk, line);
+    assertEquals(listing(), expected, line);
+  }
+});
+
+Deno.test("one's own nick, rooms and source are known", () => {
+  const talk = inRoom();
+  assertEquals(talk.source, "me!u@host");
+  apply(talk, ":me!u@host NICK you");
+  assertEquals([talk.nick, talk.source, talk.isMe("YOU")], ["you", "you!u@host", true]);
+  apply(talk, ":irc 396 you cloak.example :is now your displayed host");
+  assertEquals(talk.source, "you!u@cloak.example");
+  apply(talk, ":op!u@h KICK #a you :out");
+  assertEquals(talk.rooms.get("#a"), undefined);
+});
+
+/** Who says what to whom, and how that is understood: type, room, text, own, for me. */
+const SPEECH: readonly [line: string, understood: readonly unknown[]][] = [
+  [":ann!u@h PRIVMSG #A :hi", ["message", "#a", "hi", false, false]],
+  [":ann!u@h PRIVMSG #a :hi Me!", ["message", "#a", "hi Me!", false, true]],
+  [":ann!u@h PRIVMSG #a :some meat", ["message", "#a", "some meat", false, false]],
+  [":ann!u@h PRIVMSG #a :\x01ACTION waves\x01", ["action", "#a", "waves", false, false]],
+  [":ann!u@h NOTICE #a :hi", ["notice", "#a", "hi", false, false]],
+  [":ann!u@h PRIVMSG me :hi", ["message", undefined, "hi", false, true]],
+  [":me!u@h PRIVMSG ann :hi", ["message", undefined, "hi", true, false]],
+  [":me!u@h PRIVMSG #a :me", ["message", "#a", "me", true, false]],
+  [":me!u@h PRIVMSG me :note", ["message", undefined, "note", false, true]],
+];
+
+Deno.test("speech is understood by who says it, how, and to whom", () => {
+  for (const [line, understood] of SPEECH) {
+    const [event] = apply(inRoom(), line);
+    assert(event && "forMe" in event, line);
+    assertEquals([event.type, event.room, event.text, event.own, event.forMe], [...understood]);
+  }
+});
+
+Deno.test("other requests between clients are told, and answered by nothing", () => {
+  const [event] = apply(inRoom(), ":ann!u@h PRIVMSG me :\x01VERSION\x01");
+  assertEquals(event, { type: "answer", time: NOW, text: "ann asks for CTCP VERSION" });
+});
+
+Deno.test("a message has the server's time and name where it gives them", () => {
+  const [event] = apply(
+    inRoom(),
+    "@time=2026-01-01T00:00:00.000Z;msgid=x :ann!u@h PRIVMSG #a :hi",
+  );
+  assertEquals([event?.time, event?.id], [Date.UTC(2026, 0, 1), "x"]);
+  assertEquals(apply(inRoom(), "@time=never :ann!u@h PRIVMSG #a :hi")[0]?.time, NOW);
+});
+
+Deno.test("numerics are told in words, refusals as such, and the usual noise not at all", () => {
+  const texts = apply(
+    inRoom(),
+    ":irc 311 me ann u host * :Ann Example",
+    ":irc 317 me ann 7300 1767225600 :seconds idle, signon time",
+    ":irc 322 me #a 3 :about a",
+    ":irc 999 me one two :in the server's words",
+    ":irc 401 me bob :No such nick",
+    ":irc 404 me #a :Cannot send to channel",
+    ":irc 251 me :There are 5 users",
+    ":irc 318 me ann :End of WHOIS",
+    ":irc FAIL JOIN CODE #a :No joining today",
+  ).map((event) =>
+    event.type === "answer" ? event.text : event.type === "refused" ? `no: ${event.reason}` : ""
+  );
+  assertEquals(texts, [
+    "ann is u@host (Ann Example)",
+    "ann has been quiet for 2 hours, here since 2026-01-01 00:00 UTC",
+    "#a (3): about a",
+    "one two: in the server's words",
+    "no: nobody is called bob here",
+    "no: #a: Cannot send to channel",
+    "no: No joining today",
+  ]);
+});
+
+Deno.test("Tab completes commands, rooms, and nicks: whoever spoke last first", () => {
+  const talk = inRoom();
+  apply(talk, ":Alf!u@h JOIN #a", ":amy!u@h JOIN #a", ":amy!u@h PRIVMSG #a :hi");
+  const options = (before: string) => complete(before, talk, "#a").options.join("|");
+  assertEquals(options("a"), "amy: |Alf: |ann: ");
+  assertEquals(options("hello AL"), "Alf ");
+  assertEquals(options("m"), "");
+  assertEquals(options("see #"), "#a ");
+  assertEquals(options("/n"), "/nick |/names ");
+  assertEquals(complete("hello al", talk, "#a").from, 6);
+});

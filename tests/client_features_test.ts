@@ -1,0 +1,61 @@
+import { assertEquals } from "@std/assert";
+import { Features } from "../client/features.ts";
+
+function features(...tokens: string[]): Features {
+  const result = new Features();
+  result.add(tokens);
+  return result;
+}
+
+Deno.test("names compare as the server's CASEMAPPING says", () => {
+  const folded = ["ascii", "rfc1459", "rfc1459-strict"].map((mapping) =>
+    features(`CASEMAPPING=${mapping}`).fold("Ann[]\\~É")
+  );
+  assertEquals(folded, ["ann[]\\~É", "ann{}|^É", "ann{}|~É"]);
+  assertEquals(new Features().fold("A[~"), "a{^");
+});
+
+Deno.test("what begins with one of CHANTYPES is a room", () => {
+  const server = features("CHANTYPES=#!");
+  assertEquals(["#a", "!a", "&a", "a", "#"].map((name) => server.isRoom(name)), [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  assertEquals([server.toRoom("a"), server.toRoom("#a"), server.toRoom("!a")], ["#a", "#a", "!a"]);
+});
+
+Deno.test("a message for a room's operators is in that room", () => {
+  const server = features("STATUSMSG=@+");
+  assertEquals(["@#a", "#a", "@ann"].map((to) => server.withoutStatus(to)), ["#a", "#a", "@ann"]);
+});
+
+Deno.test("the lobby is only taken for one where its name is a room's", () => {
+  assertEquals(features("LOBBY=#lobby").lobby, "#lobby");
+  assertEquals(features("LOBBY=ann").lobby, undefined);
+  assertEquals(features().lobby, undefined);
+});
+
+Deno.test("a token can be taken back, and its value can have escapes", () => {
+  const server = features("NETWORK=My\\x20Net", "LOBBY=#a");
+  assertEquals(server.network, "My Net");
+  server.add(["-LOBBY"]);
+  assertEquals(server.lobby, undefined);
+});
+
+Deno.test("members lose their prefixes and hosts, however many", () => {
+  const server = features("PREFIX=(qov)~@+");
+  assertEquals(server.toMember("~@ann!u@h"), { nick: "ann", prefixes: "~@" });
+  assertEquals(server.toMember("bob"), { nick: "bob", prefixes: "" });
+});
+
+Deno.test("a MODE's parameters belong to the modes that take one", () => {
+  const server = features("PREFIX=(ov)@+", "CHANMODES=b,k,l,imnst");
+  assertEquals(server.memberChanges("+bnlo-kl+v-o", ["*!*@*", "5", "ann", "key", "bob", "ann"]), [
+    { nick: "ann", prefix: "@", has: true },
+    { nick: "bob", prefix: "+", has: true },
+    { nick: "ann", prefix: "@", has: false },
+  ]);
+});

@@ -1,0 +1,160 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { ClientEvent, Speech } from "../client/events.ts";
+import { COLOURED, isPublic, PLAIN, plain, toJson, toText } from "../client/format.ts";
+
+const VIEW = { style: PLAIN, room: undefined };
+const time = Date.UTC(2026, 0, 1);
+
+function speech(parts: Partial<Speech> = {}): Speech {
+  return {
+    type: "message",
+    time,
+    nick: "ann",
+    room: "#a",
+    to: "#a",
+    text: "hi",
+    own: false,
+    forMe: false,
+    ...parts,
+  };
+}
+
+/** What somebody says to one person. */
+function direct(parts: Partial<Speech> = {}): Speech {
+  const { room: _, ...rest } = speech({ to: "me", forMe: true, ...parts });
+  return rest;
+}
+
+const LINES: readonly [event: ClientEvent, line: string][] = [
+  [speech(), "<ann> hi"],
+  [speech({ type: "action", text: "waves" }), "* ann waves"],
+  [speech({ type: "notice" }), "-ann- hi"],
+  [direct(), "ann -> you: hi"],
+  [direct({ own: true, nick: "me", to: "ann" }), "-> ann: hi"],
+  [direct({ type: "action", text: "waves" }), "ann -> you: * waves"],
+  [{ type: "join", time, nick: "ann", own: false, room: "#a" }, "-- ann joined #a"],
+  [{ type: "join", time, nick: "me", own: true, room: "#a" }, "-- you are in #a"],
+  [{ type: "part", time, nick: "ann", own: false, room: "#a", text: "" }, "-- ann left #a"],
+  [{ type: "quit", time, nick: "ann", own: false, text: "bye" }, "-- ann left (bye)"],
+  [
+    { type: "kick", time, nick: "me", own: true, room: "#a", by: "op", text: "out" },
+    "-- op removed you from #a (out)",
+  ],
+  [{ type: "nick", time, nick: "ann", own: false, to: "eva" }, "-- ann is now eva"],
+  [
+    { type: "topic", time, nick: "ann", own: false, room: "#a", text: "t" },
+    "-- ann set the topic: t",
+  ],
+  [
+    { type: "topic", time, nick: "ann", own: false, room: "#a", text: "" },
+    "-- ann removed the topic",
+  ],
+  [
+    { type: "members", time, room: "#a", members: Array.from({ length: 52 }, (_, i) => `n${i}`) },
+    `-- in #a: ${Array.from({ length: 50 }, (_, i) => `n${i}`).join(" ")} and 2 more`,
+  ],
+  [
+    { type: "unconfirmed", time, line: { to: "#a", manner: "message", text: "hi" } },
+    "-- perhaps not said to #a: hi (the connection was lost; say it again if need be)",
+  ],
+];
+
+Deno.test("what happens is told in one line each", () => {
+  for (const [event, line] of LINES) assertEquals(toText(event, VIEW), line);
+});
+
+Deno.test("the room is named before what happens in another than the one shown", () => {
+  const view = { style: PLAIN, room: "#b" };
+  assertEquals(toText(speech(), view), "#a <ann> hi");
+  assertEquals(toText(speech({ room: "#b", to: "#b" }), view), "<ann> hi");
+  assertEquals(toText(direct(), view), "ann -> you: hi");
+});
+
+Deno.test("a program gets one JSON object a line, with the same keys each time", () => {
+  assertEquals(
+    toJson(speech({ id: "x1" })),
+    '{"type":"message","room":"#a","nick":"ann","text":"hi",' +
+      '"time":"2026-01-01T00:00:00.000Z","id":"x1"}',
+  );
+  assertEquals(
+    toJson({ type: "quit", time, nick: "ann", own: false, text: "bye\n" }),
+    '{"type":"quit","room":null,"nick":"ann","text":"bye",' +
+      '"time":"2026-01-01T00:00:00.000Z","id":null}',
+  );
+});
+
+Deno.test({
+  name: "a nick has one colour, and what is for oneself stands out",
+  // With NO_COLOR set there are none, whoever asks.
+  ignore: Deno.noColor,
+  fn() {
+    const view = { style: COLOURED, room: undefined };
+    const line = toText(speech(), view);
+    assertEquals(line, toText(speech(), view));
+    assertMatch(line, /^<.\[38;5;\d+mann.\[39m> hi$/);
+    assertStringIncludes(toText(speech({ forMe: true }), view), "\x1b[1mhi");
+  },
+});
+
+Deno.test("escape sequences, colour codes and controls are taken out of text", () => {
+  const table: readonly [string, string][] = [
+    ["\x1b[31mred\x1b[0m", "red"],
+    ["\x1b]0;title\x07x", "x"],
+    ["\x0304,12warm\x03", "warm"],
+    ["\x02bold\x02 \x1funder\x0f", "bold under"],
+    ["\x04ff0000red", "red"],
+    ["a\tb", "a    b"],
+    ["a\u202eb\u2066c\u200ed", "abcd"],
+    ["\x9b31mc1", "c1"],
+    ["a\r\nb\0\x07", "ab"],
+    ["日本 👨‍👩‍👧 é", "日本 👨‍👩‍👧 é"],
+  ];
+  for (const [text, safe] of table) assertEquals(plain(text), safe, JSON.stringify(text));
+});
+
+/** Everything that acts on a terminal. */
+// deno-lint-ignore no-control-regex -- it is what must not be there.
+const ACTS = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+Deno.test("whatever a server sends, no event becomes anything but printable text", () => {
+  let seed = 3;
+  const random = (below: number) => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % below;
+  const special = [..."\x1b\x9b[]m0;\x07\x03\x02\n\r\u202e\u2066\u2028\ud800\x00\x01\\"];
+  const text = () =>
+    Array.from(
+      { length: random(20) },
+      () => random(2) ? special[random(special.length)] : String.fromCharCode(random(0xffff)),
+    ).join("");
+  for (let round = 0; round < 2000; round++) {
+    const stamp = { time, id: text(), nick: text(), own: random(2) === 0 };
+    const line = { to: text(), manner: "message", text: text() } as const;
+    const events: ClientEvent[] = [
+      { ...speech(), ...stamp, room: text(), text: text(), forMe: true },
+      { ...direct(), ...stamp, to: text(), text: text() },
+      { ...stamp, type: "join", room: text() },
+      { ...stamp, type: "part", room: text(), text: text() },
+      { ...stamp, type: "quit", text: text() },
+      { ...stamp, type: "kick", room: text(), by: text(), text: text() },
+      { ...stamp, type: "nick", to: text() },
+      { ...stamp, type: "topic", room: text(), text: text() },
+      { ...stamp, type: "mode", room: text(), text: text() },
+      { ...stamp, type: "invite", room: text() },
+      { time, type: "connected", server: text(), nick: text(), isFirst: true },
+      { time, type: "disconnected", reason: text(), retry: 1 },
+      { time, type: "retrying", reason: text(), retry: 1 },
+      { time, type: "nick-taken", wanted: text(), nick: text(), reason: text() },
+      { time, type: "room-refused", room: text(), reason: text() },
+      { time, type: "members", room: text(), members: [text(), text()] },
+      { time, type: "topic-is", room: text(), text: text() },
+      { time, type: "answer", text: text() },
+      { time, type: "refused", reason: text(), line },
+      { time, type: "unconfirmed", line },
+    ];
+    for (const event of events) {
+      for (const room of [undefined, text()]) {
+        assert(!ACTS.test(toText(event, { style: PLAIN, room })), JSON.stringify(event));
+      }
+      if (isPublic(event)) assert(!ACTS.test(toJson(event)), JSON.stringify(event));
+    }
+  }
+});

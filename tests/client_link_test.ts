@@ -1,0 +1,130 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Link, type Socket } from "../client/link.ts";
+import { FormatError, type Message } from "../protocol.ts";
+
+const encoder = new TextEncoder();
+
+/** A socket whose other end is the test. */
+class FakeSocket implements Socket {
+  written = "";
+  isClosed = false;
+  /** Bytes taken by one write; the rest has to be written again. */
+  mostWritten = Infinity;
+  reads = 0;
+  /** While set, no write ends. */
+  stalled: Promise<void> | undefined;
+  readonly #chunks: Uint8Array[] = [];
+  #wake: () => void = () => {};
+
+  arrive(text: string): void {
+    this.#chunks.push(encoder.encode(text));
+    this.#wake();
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    this.reads++;
+    while (this.#chunks.length === 0) {
+      if (this.isClosed) return null;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    const bytes = this.#chunks.shift() ?? new Uint8Array();
+    into.set(bytes);
+    return bytes.length;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    await this.stalled;
+    const part = bytes.subarray(0, this.mostWritten);
+    this.written += new TextDecoder().decode(part);
+    return part.length;
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.#wake();
+  }
+}
+
+/** Keeps what a link hands on. */
+class Receiver {
+  readonly messages: Message[] = [];
+  readonly garbled: string[] = [];
+  hold: Promise<void> | undefined;
+
+  message(message: Message): void {
+    this.messages.push(message);
+  }
+
+  garbage(line: string): void {
+    this.garbled.push(line);
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.hold;
+  }
+}
+
+/** Lets everything happen that waits for nothing from outside. */
+async function turn(): Promise<void> {
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+}
+
+Deno.test("messages sent in one turn, and while a write is under way, are written in order", async () => {
+  const socket = new FakeSocket();
+  socket.mostWritten = 3;
+  const link = new Link(socket);
+  for (const text of ["one", "two"]) link.send({ command: "PING", params: [text] });
+  await turn();
+  link.send({ command: "PING", params: ["three"] });
+  await turn();
+  assertEquals(socket.written, "PING one\r\nPING two\r\nPING three\r\n");
+});
+
+Deno.test("a server that does not read is left once too much waits", async () => {
+  const socket = new FakeSocket();
+  socket.stalled = new Promise(() => {});
+  const link = new Link(socket);
+  const ended = link.receive(new Receiver());
+  for (let i = 0; i < 700; i++) link.send({ command: "PING", params: ["x".repeat(400)] });
+  assertEquals(await ended, "the server stopped reading");
+});
+
+Deno.test("nothing more is read until the receiver is ready", async () => {
+  const socket = new FakeSocket();
+  const receiver = new Receiver();
+  const hold = Promise.withResolvers<void>();
+  receiver.hold = hold.promise;
+  const ended = new Link(socket).receive(receiver);
+  socket.arrive("ONE\r\n");
+  socket.arrive("TWO\r\n");
+  await turn();
+  assertEquals([socket.reads, receiver.messages.length], [1, 1]);
+  hold.resolve();
+  await turn();
+  assertEquals(receiver.messages.map(({ command }) => command), ["ONE", "TWO"]);
+  socket.close();
+  assertEquals(await ended, "the server closed the connection");
+});
+
+Deno.test("lines that are no messages are told apart, and made printable", async () => {
+  const socket = new FakeSocket();
+  const receiver = new Receiver();
+  const ended = new Link(socket).receive(receiver);
+  socket.arrive(`HTTP/1.1 400\x1b[31m\r\nPING x\0y\r\n${"z".repeat(9000)}`);
+  socket.arrive(`\r\nPING fine\r\nSSH-2.0`);
+  await turn();
+  socket.close();
+  await ended;
+  assertEquals(receiver.messages, [{ command: "PING", params: ["fine"] }]);
+  assertEquals(receiver.garbled, [
+    "HTTP/1.1 400[31m",
+    "(a PING with forbidden characters)",
+    "(a line over the limit)",
+    "SSH-2.0",
+  ]);
+});
+
+Deno.test("a message that would be two lines is refused", () => {
+  const link = new Link(new FakeSocket());
+  assertThrows(() => link.send({ command: "PRIVMSG", params: ["#a", "x\r\nQUIT"] }), FormatError);
+});

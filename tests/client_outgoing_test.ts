@@ -1,0 +1,71 @@
+import { assertEquals } from "@std/assert";
+import type { Line } from "../client/events.ts";
+import { Outgoing } from "../client/outgoing.ts";
+
+function line(text: string, to = "#a"): Line {
+  return { to, text, manner: "message" };
+}
+
+/** Lines `1` to `count`, of which as many are sent as may be. */
+function filled(count: number, bytes = 10): Outgoing {
+  const outgoing = new Outgoing();
+  for (let i = 1; i <= count; i++) outgoing.add(line(String(i)));
+  for (let next = outgoing.next; next; next = outgoing.next) outgoing.take(next.text, bytes);
+  return outgoing;
+}
+
+function texts(lines: readonly Line[]): string[] {
+  return lines.map(({ text }) => text);
+}
+
+Deno.test("no more than sixteen lines are unanswered at once", () => {
+  assertEquals(filled(40).lost().length, 16);
+});
+
+Deno.test("no more than four kilobytes are unanswered at once, but for the last line", () => {
+  assertEquals(filled(40, 500).lost().length, 9);
+});
+
+Deno.test("an answer makes room for the next line", () => {
+  const outgoing = filled(17);
+  assertEquals(outgoing.next, undefined);
+  outgoing.answered(({ text }) => text === "5");
+  assertEquals(outgoing.next?.text, "17");
+});
+
+Deno.test("what does not fit into one message is sent as several, in order", () => {
+  const outgoing = new Outgoing();
+  outgoing.add(line("abcdef"));
+  outgoing.add(line("next"));
+  assertEquals(outgoing.take("abcd", 4)?.text, "abcd");
+  assertEquals(outgoing.next?.text, "ef");
+  outgoing.take("ef", 2);
+  assertEquals(outgoing.next?.text, "next");
+});
+
+Deno.test("an answer through a line answers those before it, and none behind it", () => {
+  const outgoing = filled(3);
+  assertEquals(texts(outgoing.answeredThrough("2")), ["1", "2"]);
+  assertEquals(texts(outgoing.lost()), ["3"]);
+});
+
+Deno.test("an answer that nobody waits for changes nothing", () => {
+  const outgoing = filled(3);
+  assertEquals(outgoing.answered(() => false), undefined);
+  assertEquals(outgoing.answeredThrough("unknown"), []);
+  assertEquals(outgoing.size, 3);
+});
+
+Deno.test("lost are the lines that were sent, not those that wait", () => {
+  const outgoing = filled(20);
+  assertEquals(outgoing.lost().length, 16);
+  assertEquals(outgoing.next?.text, "17");
+  assertEquals(outgoing.size, 4);
+});
+
+Deno.test("what waits for one room can be withdrawn", () => {
+  const outgoing = new Outgoing();
+  for (const to of ["#a", "#b", "#a"]) outgoing.add(line(`to ${to}`, to));
+  assertEquals(texts(outgoing.withdraw((to) => to === "#a")), ["to #a", "to #a"]);
+  assertEquals(outgoing.next?.to, "#b");
+});

@@ -1,0 +1,248 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { connect } from "../client.ts";
+import { UserError } from "../errors.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import { ALL_CAPS, FakeServer, type Peer } from "./support/fake_server.ts";
+import { Pipes } from "./support/pipes.ts";
+
+interface Setup extends AsyncDisposable {
+  readonly server: FakeServer;
+  readonly pipes: Pipes;
+  readonly clock: FakeClock;
+  readonly exitCode: Promise<number>;
+}
+
+function setUp(options: { follow?: boolean; json?: boolean; room?: string } = {}): Setup {
+  const server = new FakeServer();
+  const pipes = new Pipes();
+  const clock = new FakeClock();
+  const exitCode = connect({
+    host: "127.0.0.1",
+    port: server.port,
+    nick: "ann",
+    room: "#a",
+    follow: false,
+    json: false,
+    ...options,
+  }, { stdio: pipes, clock, random: () => 1 });
+  return {
+    server,
+    pipes,
+    clock,
+    exitCode,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      pipes.out.isBroken = true;
+      pipes.signal("SIGTERM");
+      await exitCode.catch(() => {});
+    },
+  };
+}
+
+/** Answers a line as our own server does; returns its text. */
+async function echo(peer: Peer): Promise<string> {
+  const { tags, params: [to, text = ""] } = await peer.expect(/ PRIVMSG /);
+  await peer.send(`@label=${tags?.get("label")} :ann!u@h PRIVMSG ${to} :${text}`);
+  return text;
+}
+
+/** Waits for the goodbye, and closes. */
+async function farewell(peer: Peer): Promise<void> {
+  await peer.expect(/^QUIT/);
+  peer.close();
+}
+
+Deno.test("lines of input are said, then the client leaves with exit code 0", async () => {
+  await using setup = setUp();
+  setup.pipes.input("one\r\ntwo\n\nth");
+  setup.pipes.input("ree");
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals([await echo(peer), await echo(peer), await echo(peer)], ["one", "two", "three"]);
+  await farewell(peer);
+  assertEquals(await setup.exitCode, 0);
+  assertEquals([setup.pipes.out.text, setup.pipes.err.text], ["", ""]);
+});
+
+Deno.test("the client does not leave before every line is confirmed", async () => {
+  await using setup = setUp();
+  setup.pipes.input("hello\n");
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  const { tags } = await peer.expect(/hello$/);
+  await peer.send("PING :still here");
+  await peer.expect(/^PONG/);
+  await peer.send(`@label=${tags?.get("label")} :irc.test ACK`);
+  await farewell(peer);
+  assertEquals(await setup.exitCode, 0);
+});
+
+Deno.test("what others do is printed, one line an event, and one's own is not", async () => {
+  await using setup = setUp();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.send(
+    ":bob!u@h JOIN #a",
+    ":bob!u@h PRIVMSG #a :hi\x1b[2J",
+    ":irc.test 372 ann :noise",
+    ":ann!u@h PRIVMSG #a :mine",
+    ":bob!u@h PRIVMSG #a :\x01ACTION waves\x01",
+    ":bob!u@h QUIT :bye",
+  );
+  await setup.pipes.out.has("bye");
+  assertEquals(setup.pipes.out.lines, [
+    "-- bob joined #a",
+    "<bob> hi",
+    "* bob waves",
+    "-- bob left (bye)",
+  ]);
+});
+
+Deno.test("with --json each event is an object, and --follow stays at the end of input", async () => {
+  await using setup = setUp({ follow: true, json: true });
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.send("@time=2026-01-01T00:00:00.000Z;msgid=m1 :bob!u@h PRIVMSG #a :hi");
+  await setup.pipes.out.has("hi");
+  assertEquals(setup.pipes.out.lines.map((line) => JSON.parse(line)), [{
+    type: "message",
+    room: "#a",
+    nick: "bob",
+    text: "hi",
+    time: "2026-01-01T00:00:00.000Z",
+    id: "m1",
+  }]);
+  setup.pipes.signal("SIGINT");
+  await farewell(peer);
+  assertEquals(await setup.exitCode, 130);
+});
+
+Deno.test("a line that is refused is told on standard error and makes the exit code 1", async () => {
+  await using setup = setUp();
+  setup.pipes.input("hello\nagain\n");
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  const { tags } = await peer.expect(/hello$/);
+  await peer.send(`@label=${tags?.get("label")} :irc.test 404 ann #a :Cannot send to channel`);
+  assertEquals(await echo(peer), "again");
+  await farewell(peer);
+  assertEquals(await setup.exitCode, 1);
+  assertEquals(
+    setup.pipes.err.lines,
+    ["chat: not said to #a: hello (#a: Cannot send to channel)"],
+  );
+});
+
+Deno.test("a line lost with the connection is not said again, and makes the exit code 1", async () => {
+  await using setup = setUp();
+  setup.pipes.input("lost\n");
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.expect(/lost$/);
+  peer.close();
+  await setup.pipes.err.has("trying again");
+  setup.pipes.input("later\n");
+  setup.pipes.endInput();
+  setup.clock.advance(1000);
+  const next = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals(await echo(next), "later");
+  await farewell(next);
+  assertEquals(await setup.exitCode, 1);
+  assertStringIncludes(setup.pipes.err.text, "perhaps not said to #a: lost");
+  assertStringIncludes(setup.pipes.err.text, "connected again");
+});
+
+Deno.test("input is read no faster than the server takes it", async () => {
+  await using setup = setUp();
+  const { server, pipes } = setup;
+  for (let i = 0; i < 1000; i++) pipes.input(`${i} ${"x".repeat(100)}\n`);
+  pipes.endInput();
+  const peer = await server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.send("PING :unanswered");
+  let sent = 0;
+  for (let line = await peer.line(); !line?.startsWith("PONG"); line = await peer.line()) sent++;
+  assert(sent <= 16, `${sent} lines sent`);
+  assert(pipes.taken < 5000, `${pipes.taken} bytes read`);
+});
+
+Deno.test("a line without an end costs a bounded amount, and is said", async () => {
+  await using setup = setUp();
+  const { server, pipes } = setup;
+  const block = "y".repeat(8 * 1024);
+  for (let i = 0; i < 4; i++) pipes.input(block);
+  const peer = await server.acceptInRoom({ caps: ALL_CAPS });
+  let length = 0;
+  while (length < 2 * block.length) length += (await echo(peer)).length;
+  pipes.endInput();
+  while (length < 4 * block.length) length += (await echo(peer)).length;
+  await farewell(peer);
+  assertEquals([length, await setup.exitCode], [4 * block.length, 0]);
+});
+
+Deno.test("escape sequences and tabs of a build's output are not said as such", async () => {
+  await using setup = setUp();
+  setup.pipes.input("\x1b[31merror\x1b[0m:\tbad\0\n");
+  setup.pipes.input(Uint8Array.of(0xff, 0x0a));
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals([await echo(peer), await echo(peer)], ["error:    bad", "\ufffd"]);
+  await farewell(peer);
+});
+
+Deno.test("a line that begins with a slash is said, not obeyed", async () => {
+  await using setup = setUp();
+  setup.pipes.input("/quit\n");
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals(await echo(peer), "/quit");
+});
+
+Deno.test("when nobody reads the output any more, the client leaves", async () => {
+  await using setup = setUp({ follow: true });
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  setup.pipes.out.isBroken = true;
+  await peer.send(":bob!u@h PRIVMSG #a :hi");
+  await farewell(peer);
+  assertEquals(await setup.exitCode, 0);
+});
+
+Deno.test("a room that cannot be joined ends it in one line", async () => {
+  await using setup = setUp();
+  setup.pipes.input("hello\n");
+  const refused = assertRejects(
+    () => setup.exitCode,
+    UserError,
+    "#a can only be joined when invited",
+  );
+  const peer = await setup.server.accept();
+  await peer.welcome();
+  await peer.expect(/^JOIN #a$/);
+  await peer.send(":irc.test 473 ann #a :Cannot join channel (+i)");
+  await farewell(peer);
+  await refused;
+});
+
+Deno.test("to be removed from the room ends it in one line", async () => {
+  await using setup = setUp({ follow: true });
+  const refused = assertRejects(() => setup.exitCode, UserError, "op removed you from #a (out)");
+  const peer = await setup.server.acceptInRoom();
+  await peer.send(":op!u@h KICK #a ann :out");
+  await farewell(peer);
+  await refused;
+});
+
+Deno.test("without a room to be in, the client says how to name one", async () => {
+  const server = new FakeServer();
+  const pipes = new Pipes();
+  const refused = assertRejects(
+    () =>
+      connect({ host: "127.0.0.1", port: server.port, nick: "ann", follow: true, json: false }, {
+        stdio: pipes,
+        clock: new FakeClock(),
+      }),
+    UserError,
+    "HOST:PORT/ROOM",
+  );
+  const peer = await server.accept();
+  await peer.welcome();
+  await farewell(peer);
+  await refused;
+  await server[Symbol.asyncDispose]();
+});

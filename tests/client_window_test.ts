@@ -1,0 +1,336 @@
+import { assert, assertEquals } from "@std/assert";
+import { connect } from "../client.ts";
+import { COMMANDS } from "../client/commands.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import { ALL_CAPS, FakeServer, type Peer } from "./support/fake_server.ts";
+import { Screen } from "./support/screen.ts";
+
+const LEFT = "\x1b[D";
+
+/** A client on a screen, in room `#a` of a server that the test plays. */
+interface Setup extends AsyncDisposable {
+  readonly screen: Screen;
+  readonly server: FakeServer;
+  readonly peer: Peer;
+  readonly clock: FakeClock;
+  readonly exitCode: Promise<number>;
+}
+
+async function setUp(screen = new Screen()): Promise<Setup> {
+  const server = new FakeServer();
+  const clock = new FakeClock();
+  const exitCode = connect(
+    {
+      host: "127.0.0.1",
+      port: server.port,
+      nick: "ann",
+      room: "#a",
+      follow: false,
+      json: false,
+    },
+    { stdio: screen, clock, random: () => 1 },
+  );
+  const peer = await server.acceptInRoom({ caps: ALL_CAPS });
+  await screen.shows("in #a:");
+  return {
+    screen,
+    server,
+    peer,
+    clock,
+    exitCode,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      screen.close();
+      await exitCode;
+      screen[Symbol.dispose]();
+    },
+  };
+}
+
+/** The rows of the screen that are not empty, without the time of day. */
+function shown(screen: Screen): string[] {
+  return screen.rows.filter((row) => row !== "").map((row) => row.replace(/^\d\d:\d\d /, ""));
+}
+
+/** All lines, with the scrollback, without the time of day. */
+function everything(screen: Screen): string[] {
+  return screen.all.map((row) => row.replace(/^\d\d:\d\d /, ""));
+}
+
+/** Waits until what `peer` has sent before is on the screen. */
+async function sync({ peer, screen }: Setup, mark: string): Promise<void> {
+  await peer.send(`:irc.test NOTE X Y :${mark}`);
+  await screen.shows(mark);
+}
+
+Deno.test("what others say scrolls above while the line being typed stays whole", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  screen.type("a line that is typed while others talk: it wraps over rows");
+  await screen.shows("over rows");
+  for (let i = 0; i < 30; i++) await peer.send(`:bob!u@h PRIVMSG #a :message ${i}`);
+  await sync(setup, "all there");
+  assertEquals(shown(screen).slice(-3), [
+    "-- all there",
+    "[#a] a line that is typed while others",
+    "talk: it wraps over rows",
+  ]);
+  const said = everything(screen).filter((line) => line.startsWith("<bob>"));
+  assertEquals(said, Array.from({ length: 30 }, (_, i) => `<bob> message ${i}`));
+});
+
+Deno.test("a thousand lines that arrive together are a few writes", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  const before = screen.writes;
+  const lines = Array.from({ length: 1000 }, (_, i) => `:bob!u@h PRIVMSG #a :${i}`);
+  await peer.send(...lines);
+  await sync(setup, "all there");
+  assert(screen.writes - before <= 40, `${screen.writes - before} writes`);
+});
+
+Deno.test("the cursor is where the next character goes, with wide characters before it", async () => {
+  await using setup = await setUp();
+  const { screen } = setup;
+  screen.type(`日本🎉👨‍👩‍👧e\u0301x${LEFT}`);
+  await screen.until(({ beforeCursor }) => beforeCursor === "[#a] 日本🎉👨‍👩‍👧e\u0301");
+  screen.type("\x7f\x7f");
+  await screen.until(({ beforeCursor }) => beforeCursor === "[#a] 日本🎉");
+  assertEquals(shown(screen).at(-1), "[#a] 日本🎉x");
+});
+
+Deno.test("wide characters wrap whole at the edge", async () => {
+  await using setup = await setUp(new Screen(20, 8));
+  const { screen } = setup;
+  screen.type("日".repeat(9));
+  await screen.until(({ rows }) => rows.join("").includes("日".repeat(2)));
+  await screen.until((now) => shown(now).at(-1) === "日日");
+  assertEquals(shown(screen).slice(-2), [`[#a] ${"日".repeat(7)}`, "日日"]);
+});
+
+Deno.test("of a line longer than the screen the part around the cursor is shown", async () => {
+  await using setup = await setUp(new Screen(20, 6));
+  const { screen } = setup;
+  screen.type(`start ${"x".repeat(300)} end`);
+  await screen.until((now) => (shown(now).at(-1) ?? "").endsWith(" end"));
+  screen.type("\x01");
+  await screen.until((now) => now.rows.some((row) => row.startsWith("[#a] start")));
+  assertEquals(screen.beforeCursor, "[#a] ");
+  await sync(setup, "above");
+  assert(shown(screen).some((row) => row.includes("above")));
+});
+
+Deno.test("a narrower and a wider window show the line whole, and erase nobody's message", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  for (let i = 0; i < 4; i++) await peer.send(`:bob!u@h PRIVMSG #a :message ${i}`);
+  await sync(setup, "ready");
+  screen.type("x".repeat(60));
+  await screen.until((now) => shown(now).at(-1) === "x".repeat(26));
+  for (const [columns, rows] of [[30, 10], [60, 12], [25, 6], [80, 24]] as const) {
+    const before = screen.writes;
+    screen.resize(columns, rows);
+    await screen.until(({ writes }) => writes > before);
+    assert(screen.all.join("").endsWith(`[#a] ${"x".repeat(60)}`));
+    assertEquals(everything(screen).filter((line) => line.startsWith("[#a]")).length, 1);
+  }
+  const said = everything(screen).filter((line) => line.startsWith("<bob>"));
+  assertEquals(said, [0, 1, 2, 3].map((i) => `<bob> message ${i}`));
+});
+
+Deno.test("what is said is shown when the server confirms it", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  screen.type("hello\r");
+  const { tags } = await peer.expect(/PRIVMSG #a :hello$/);
+  assert(!screen.all.join().includes("hello"));
+  await peer.send(`@label=${tags?.get("label")} :ann!u@h PRIVMSG #a :hello`);
+  await screen.shows("<ann> hello");
+});
+
+Deno.test("a paste of several lines is sent by Enter only, line by line", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  screen.type("\x1b[200~/one\r\ntwo\r\n\x1b[201~");
+  await screen.until((now) => shown(now).at(-1) === "two");
+  await peer.send("PING :nothing said");
+  await peer.expect(/^PONG/);
+  screen.type("\r");
+  await peer.expect(/PRIVMSG #a :\/one$/);
+  await peer.expect(/PRIVMSG #a :two$/);
+});
+
+Deno.test("one's nick and a private message ring, other talk does not", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  await peer.send(":bob!u@h PRIVMSG #a :hello all");
+  await sync(setup, "first");
+  assertEquals(screen.bells, 0);
+  await peer.send(":bob!u@h PRIVMSG #a :hello ann");
+  await sync(setup, "second");
+  assertEquals(screen.bells, 1);
+  await peer.send(":bob!u@h PRIVMSG ann :psst");
+  await screen.shows("bob -> you: psst");
+  await sync(setup, "third");
+  assertEquals(screen.bells, 2);
+});
+
+Deno.test("nothing from outside acts on the terminal", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  await peer.send(":bob!u@h PRIVMSG #a :\x1b[2J\x1b]0;owned\x07\x1b[5A\u202egone");
+  await sync(setup, "after");
+  assert(everything(screen).includes("<bob> gone"));
+  assert(everything(screen).some((line) => line.startsWith("-- connected")));
+});
+
+Deno.test("an unknown command is not said, and says what to do", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  screen.type("/frobnicate now\r");
+  await screen.shows("there is no command /frobnicate");
+  screen.type("//not a command\r");
+  await peer.expect(/PRIVMSG #a :\/not a command$/);
+});
+
+Deno.test("/help names every command", async () => {
+  await using setup = await setUp();
+  const { screen } = setup;
+  screen.type("/help\r");
+  await screen.shows("begin with //");
+  const text = screen.all.join("\n");
+  for (const { name, help } of COMMANDS) {
+    assert(text.includes(`/${name}`) && text.includes(help.slice(0, 20)), name);
+  }
+});
+
+/** What is typed, and what the server gets of it. */
+const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
+  ["/join b key", /^JOIN #b key$/],
+  ["/part", /^PART :?#a$/],
+  ["/part so long", /^PART #a :so long$/],
+  ["/part #a", /^PART :?#a$/],
+  ["/msg bob hi there", /PRIVMSG bob :hi there$/],
+  ["/me waves", /PRIVMSG #a :.ACTION waves.$/],
+  ["/ME waves", /PRIVMSG #a :.ACTION waves.$/],
+  ["/nick eva", /^NICK eva$/],
+  ["/names #b", /^NAMES #b$/],
+  ["/topic", /^TOPIC :?#a$/],
+  ["/topic a new one", /^TOPIC #a :a new one$/],
+  ["/away for lunch", /^AWAY :for lunch$/],
+  ["/away", /^AWAY$/],
+  ["/whois bob", /^WHOIS bob$/],
+  ["/list", /^LIST$/],
+  ["/quit good night", /^QUIT :good night$/],
+];
+
+Deno.test("commands send what they say", async () => {
+  await using setup = await setUp();
+  for (const [typed, sent] of COMMAND_LINES) {
+    setup.screen.type(`${typed}\r`);
+    await setup.peer.expect(sent);
+    // `/join` has gone to another room.
+    if (typed.startsWith("/join")) setup.screen.type("/join #a\r");
+  }
+});
+
+Deno.test("a command without what it needs says so, and sends nothing", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  screen.type("/msg bob\r");
+  await screen.shows("it takes more than that: /msg NICK TEXT");
+  await peer.send("PING :nothing");
+  await peer.expect(/^PONG/);
+});
+
+Deno.test("of several rooms one is typed into, and the others are named", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  screen.type("/join b\r");
+  await peer.join("#b");
+  await screen.shows("in #b:");
+  await peer.send(":bob!u@h PRIVMSG #a :in a", ":bob!u@h PRIVMSG #b :in b");
+  await sync(setup, "both");
+  assert(everything(screen).includes("#a <bob> in a") && everything(screen).includes("<bob> in b"));
+  screen.type("back\r");
+  await peer.expect(/PRIVMSG #b :back$/);
+  await peer.send(":ann!u@h PART #b");
+  await screen.until((now) => shown(now).at(-1) === "[#a]");
+});
+
+Deno.test("while the connection is lost, the prompt says so and lines wait", async () => {
+  await using setup = await setUp();
+  const { screen, peer, clock, server } = setup;
+  peer.close();
+  await screen.until((now) => shown(now).at(-1) === "[#a, offline]");
+  screen.type("later\r");
+  await screen.shows("is said when the connection is back: later");
+  screen.type("/whois bob\r");
+  await screen.shows("there is no connection now");
+  clock.advance(1000);
+  const next = await server.acceptInRoom({ caps: ALL_CAPS });
+  await next.expect(/PRIVMSG #a :later$/);
+  await screen.shows("connected again");
+});
+
+Deno.test("Ctrl-C clears the line, then leaves with exit code 0", async () => {
+  await using setup = await setUp();
+  const { screen, peer, exitCode } = setup;
+  screen.type("some text");
+  await screen.shows("some text");
+  screen.type("\x03");
+  await screen.until((now) => shown(now).at(-1) === "[#a]");
+  screen.type("\x03");
+  await peer.expect(/^QUIT/);
+  peer.close();
+  assertEquals(await exitCode, 0);
+});
+
+/** The ways out, and the exit codes they lead to. */
+const WAYS_OUT: readonly [way: string, leave: (screen: Screen) => void, exitCode: number][] = [
+  ["Ctrl-D", (screen) => screen.type("\x04"), 0],
+  ["/quit", (screen) => screen.type("/quit\r"), 0],
+  ["a closed terminal", (screen) => screen.close(), 0],
+  ["SIGTERM", (screen) => screen.signal("SIGTERM"), 143],
+  ["SIGHUP", (screen) => screen.signal("SIGHUP"), 129],
+];
+
+for (const [way, leave, expected] of WAYS_OUT) {
+  Deno.test(`the terminal is given back after ${way}`, async () => {
+    await using setup = await setUp();
+    const { screen, peer, exitCode } = setup;
+    assert(screen.isRaw && screen.bracketsPaste);
+    leave(screen);
+    await peer.expect(/^QUIT/);
+    peer.close();
+    assertEquals(await exitCode, expected);
+    await screen.write("");
+    assert(!screen.isRaw && !screen.bracketsPaste);
+    assertEquals(screen.handlers, 0);
+    assertEquals(shown(screen).filter((row) => row.startsWith("[#a]")), []);
+  });
+}
+
+Deno.test("leaving twice does not wait for the server", async () => {
+  await using setup = await setUp();
+  setup.screen.type("/quit\r");
+  await setup.peer.expect(/^QUIT/);
+  setup.screen.type("\x04");
+  assertEquals(await setup.exitCode, 0);
+});
+
+Deno.test("Ctrl-Z gives the terminal back, and the line is whole again afterwards", async () => {
+  await using setup = await setUp();
+  const { screen } = setup;
+  screen.type("half a line");
+  await screen.shows("half a line");
+  screen.type("\x1a");
+  await screen.until(({ stops }) => stops === 1);
+  await screen.write("$ something else\r\n");
+  assert(!screen.isRaw && !screen.bracketsPaste);
+  assert(!screen.signal("SIGTSTP"), "a handler would keep the process from stopping");
+  screen.signal("SIGCONT");
+  await screen.shows("half a line");
+  assert(screen.isRaw && screen.bracketsPaste && screen.signal("SIGTSTP"));
+  assertEquals(screen.stops, 2);
+});

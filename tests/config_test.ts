@@ -1,0 +1,208 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError, UserError } from "../errors.ts";
+import { DEFAULT_LIMITS, SERVE, serveOptions } from "../server/config.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+const NOWHERE = new Map([["HOME", "/home/ada"]]);
+
+/** The options that a file with this text makes, in a command line with these flags. */
+function optionsOf(config: string, ...flags: string[]) {
+  using folder = new TempFolder();
+  return serveOptions(["--config", folder.write("chat.json", config), ...flags], NOWHERE);
+}
+
+Deno.test("without a flag, everything has a safe default", () => {
+  assertEquals(serveOptions([], NOWHERE), {
+    listen: [{ hostname: "0.0.0.0", port: 7342 }],
+    name: "chat.local",
+    network: "chat",
+    room: "#lobby",
+    motd: [],
+    data: "/home/ada/.local/share/chat",
+    operators: [],
+    limits: DEFAULT_LIMITS,
+    logLevel: "info",
+    logFormat: "text",
+  });
+});
+
+Deno.test("every flag is read", () => {
+  const line = "--listen 7000 --listen [::1]:0 --plain-port 7343 --room kitchen --network tea " +
+    "--name chat.example.org --motd welcome --password sesame --data /srv/chat " +
+    "--log-level debug --log-format json";
+  const { limits: _, operators: __, ...options } = serveOptions(line.split(" "), NOWHERE);
+  assertEquals(options, {
+    listen: [{ hostname: "0.0.0.0", port: 7000 }, { hostname: "::1", port: 0 }],
+    plainPort: 7343,
+    name: "chat.example.org",
+    network: "tea",
+    room: "#kitchen",
+    password: "sesame",
+    motd: ["welcome"],
+    data: "/srv/chat",
+    logLevel: "debug",
+    logFormat: "json",
+  });
+  for (const { name } of SERVE.flags.filter(({ name }) => name !== "config")) {
+    assertEquals(line.includes(`--${name} `), true, `--${name} is not tried here`);
+  }
+});
+
+Deno.test("the file has every flag as a key, and what only it can have", () => {
+  const options = optionsOf(`{
+    // A list, as there may be several.
+    "listen": ["127.0.0.1:7000", "[::1]:7000"],
+    "plainPort": 7343,
+    "name": "My.Little.Server",
+    "network": "ChatTest",
+    "room": "#kitchen",
+    "motd": "welcome\\nall",
+    "password": "sesame",
+    "data": "data",
+    "logLevel": "error",
+    "logFormat": "json",
+    "operators": [{ "name": "root", "password": "hunter2" }],
+    "limits": { "connectionsPerAddress": 1000, "sendQueueBytes": 65536 },
+  }`);
+  assertEquals(options, {
+    listen: [{ hostname: "127.0.0.1", port: 7000 }, { hostname: "::1", port: 7000 }],
+    plainPort: 7343,
+    name: "My.Little.Server",
+    network: "ChatTest",
+    room: "#kitchen",
+    motd: ["welcome", "all"],
+    password: "sesame",
+    data: "data",
+    logLevel: "error",
+    logFormat: "json",
+    operators: [{ name: "root", password: "hunter2" }],
+    limits: { ...DEFAULT_LIMITS, connectionsPerAddress: 1000, sendQueueBytes: 65536 },
+  });
+});
+
+Deno.test("flags win over the environment, the environment over the file", () => {
+  const file = `{ "room": "kitchen", "listen": "[::1]:7000", "password": "file" }`;
+  const { room, listen } = optionsOf(file, "--room", "hall");
+  assertEquals(room, "#hall");
+  assertEquals(listen, [{ hostname: "::1", port: 7000 }]);
+
+  using folder = new TempFolder();
+  const args = ["--config", folder.write("chat.json", file)];
+  const environment = new Map([...NOWHERE, ["CHAT_PASSWORD", "environment"]]);
+  assertEquals(serveOptions(args, NOWHERE).password, "file");
+  assertEquals(serveOptions(args, environment).password, "environment");
+  assertEquals(serveOptions([...args, "--password", "flag"], environment).password, "flag");
+});
+
+Deno.test("the message of the day is text, or the file that is so called", () => {
+  using folder = new TempFolder();
+  const file = folder.write("motd.txt", "\uFEFFOne\r\nTwo\n\nThree\n\n");
+  const motd = (text: string) => serveOptions(["--motd", text], NOWHERE).motd;
+  assertEquals(motd(file), ["One", "Two", "", "Three"]);
+  assertEquals(motd(folder.path), [folder.path]);
+  assertEquals(motd("Tea at five? /maybe"), ["Tea at five? /maybe"]);
+  assertEquals(motd("x".repeat(100_000)).every((line) => line.length <= 400), true);
+  assertEquals(motd(" "), []);
+});
+
+Deno.test("the server's own files are where the system keeps such files", () => {
+  const data = (environment: Record<string, string>) =>
+    serveOptions([], new Map(Object.entries(environment))).data;
+  assertEquals(data({ XDG_DATA_HOME: "/data", HOME: "/home/ada" }), "/data/chat");
+  assertEquals(data({ LOCALAPPDATA: "C:\\Users\\ada\\AppData\\Local" }).endsWith("/chat"), true);
+  assertEquals(data({}), "chat-data");
+});
+
+const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string])[] = [
+  [["--nam", "a.b"], "unknown flag --nam; did you mean --name?"],
+  [["--listen", "http"], "--listen must be [HOST:]PORT, as in 7342, 127.0.0.1:7342 or [::1]:7342"],
+  [["--listen", "7342", "--listen", "::1:7342"], "--listen must be [HOST:]PORT"],
+  [["--listen", "localhost"], "--listen must be [HOST:]PORT"],
+  [["--listen", "99999"], "--listen must be [HOST:]PORT"],
+  [["--plain-port", "x"], "--plain-port must be a whole number from 0 to 65535"],
+  [["--plain-port", "65536"], "--plain-port must be a whole number from 0 to 65535"],
+  [["--plain-port", "1.5"], "--plain-port must be a whole number from 0 to 65535"],
+  [["--room", "a b"], "--room must be the name of a room"],
+  [["--room", "#"], "--room must be the name of a room"],
+  [["--name", "chat"], "--name must be a name with a dot in it"],
+  [["--name", "a b.c"], "--name must be a name with a dot in it"],
+  [["--network", "two words"], "--network must be a name of 1 to 50 characters without spaces"],
+  [["--password", "a\nb"], "--password must be text of 1 to 200 bytes"],
+  [["--data", ""], "--data must be the path of a folder"],
+  [["--log-level", "loud"], "--log-level must be one of debug, info, warn, error"],
+  [["--log-format", "xml"], "--log-format must be one of text, json"],
+  [["7342"], "serve takes flags only, not 7342"],
+];
+
+Deno.test("a wrong flag is a wrong usage, and the message says what would be right", () => {
+  for (const [args, message] of WRONG_FLAGS) {
+    assertThrows(() => serveOptions(args, NOWHERE), UsageError, message);
+  }
+});
+
+const WRONG_FILES: readonly (readonly [config: string, message: string])[] = [
+  [`{ "plain-port": 1 }`, "chat.json: unknown setting plain-port; did you mean plainPort?"],
+  [`{ "config": "x" }`, "chat.json: unknown setting config; did you mean"],
+  [`{ "__proto__": {} }`, "chat.json: unknown setting __proto__; did you mean"],
+  [`{ "limits": { "burst": 1 } }`, "unknown setting burst in limits; did you mean commandBurst?"],
+  [
+    `{ "operators": [{ "nick": "a", "password": "b" }] }`,
+    "unknown setting nick in operators[0]; did you mean name?",
+  ],
+  [`[]`, "chat.json must be an object: { … }"],
+  [`{ "listen": 7342 }`, "chat.json: listen must be [HOST:]PORT"],
+  [`{ "listen": [] }`, "chat.json: listen must be [HOST:]PORT"],
+  [`{ "listen": ["7342", 1] }`, "chat.json: listen must be [HOST:]PORT"],
+  [`{ "plainPort": "7343" }`, "chat.json: plainPort must be a whole number from 0 to 65535"],
+  [`{ "motd": ["a"] }`, "chat.json: motd must be text"],
+  [`{ "password": null }`, "chat.json: password must be text"],
+  [`{ "limits": 1 }`, "chat.json: limits must be an object: { … }"],
+  [`{ "limits": { "pingSeconds": 0 } }`, "limits.pingSeconds must be a whole number from 1 to"],
+  [`{ "limits": { "pingSeconds": 1.5 } }`, "limits.pingSeconds must be a whole number from 1 to"],
+  [`{ "limits": { "pingSeconds": "1" } }`, "limits.pingSeconds must be a whole number from 1 to"],
+  [`{ "limits": { "sendQueueBytes": 1 } }`, "limits.sendQueueBytes must be a whole number from 16"],
+  [`{ "operators": {} }`, "chat.json: operators must be a list: [ … ]"],
+  [`{ "operators": [{ "name": "a" }] }`, "operators[0].password must be text"],
+  [`{ "operators": [{ "name": "a b", "password": "c" }] }`, "operators[0].name must be a name"],
+];
+
+Deno.test("a wrong file is refused with the key and what it must be", () => {
+  for (const [config, message] of WRONG_FILES) {
+    assertThrows(() => optionsOf(config), UserError, message);
+  }
+});
+
+const BROKEN_FILES: readonly (readonly [config: string, message: string])[] = [
+  ["", "chat.json, line 1, column 1: the end comes too early"],
+  ['{\n  "room": x\n}', 'chat.json, line 2, column 11: unexpected token "x"'],
+  ['{\n  "room" "a"\n}', 'chat.json, line 2, column 10: unexpected token ""a""'],
+  ['{\n  "room": "a",\n', "chat.json, line 3, column 1: the end comes too early"],
+  ['{ "room": "a\n" }', 'chat.json, line 1, column 11: unexpected token ""a'],
+];
+
+Deno.test("what is not JSON is refused with its line and column", () => {
+  for (const [config, message] of BROKEN_FILES) {
+    assertThrows(() => optionsOf(config), UserError, message);
+  }
+});
+
+Deno.test("a file that cannot be read is refused with the reason", () => {
+  const read = (path: string) => serveOptions(["--config", path], NOWHERE);
+  assertThrows(
+    () => read(".tmp/nothing.json"),
+    UserError,
+    "cannot read .tmp/nothing.json: it does not exist",
+  );
+  assertThrows(() => read("tests"), UserError, "cannot read tests: it is a folder");
+});
+
+Deno.test("no message shows a password", () => {
+  const configs = [
+    `{ "password": ["hunter2"] }`,
+    `{ "operators": [{ "name": "a", "password": { "is": "hunter2" } }] }`,
+  ];
+  for (const config of configs) {
+    const error = assertThrows(() => optionsOf(config), UserError);
+    assertEquals(error.message.includes("hunter2"), false);
+  }
+});

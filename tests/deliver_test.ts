@@ -1,0 +1,219 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { format, type Message } from "../protocol.ts";
+import { cap, type Caps } from "../server/capabilities.ts";
+import { deliver, formatModes, PLAIN, type Recipient, render } from "../server/deliver.ts";
+import type { Event, Said } from "../server/events.ts";
+import { Network, type User } from "../server/network.ts";
+
+/** Keeps what it is sent. */
+class Inbox implements Recipient {
+  readonly kind: Caps;
+  readonly answering: boolean;
+  readonly lastActive = 0;
+  readonly bytes: Uint8Array[] = [];
+  readonly messages: Message[] = [];
+
+  constructor(kind: Caps = 0, answering = false) {
+    this.kind = kind;
+    this.answering = answering;
+  }
+
+  sendBytes(line: Uint8Array): void {
+    this.bytes.push(line);
+  }
+
+  send(message: Message): void {
+    this.messages.push(message);
+  }
+
+  close(): void {}
+
+  get text(): string {
+    return this.bytes.map((line) => new TextDecoder().decode(line)).join("");
+  }
+}
+
+const TIME = Date.UTC(2026, 0, 1);
+const ADA = { id: 1, nick: "ada", mask: "ada!u@h" };
+const STAMP = { id: "e1", time: TIME, by: ADA };
+
+/** Users 1 to n, with the inboxes to reach them. */
+function people(...inboxes: Inbox[]): User[] {
+  const network = new Network(() => {});
+  inboxes.forEach((inbox, index) => {
+    const nick = index === 0 ? "ada" : `n${index}`;
+    const by = { id: index + 1, nick, mask: `${nick}!u@h` };
+    const who = { username: "u", host: "h", realname: "" };
+    network.apply({ id: "c", time: TIME, type: "Connected", by, ...who });
+    network.attach(by.id, inbox);
+  });
+  return [...network.users.values()];
+}
+
+function said(parts: Partial<Said> = {}): Said {
+  return {
+    ...STAMP,
+    type: "Said",
+    command: "PRIVMSG",
+    to: { type: "channel", channel: "#a" },
+    text: "hi",
+    tags: new Map(),
+    ...parts,
+  };
+}
+
+/** Every event, and how it looks to who asked for nothing. */
+const LINES: readonly [event: Event, line: string][] = [
+  [said(), ":ada!u@h PRIVMSG #a :hi"],
+  [said({ command: "NOTICE" }), ":ada!u@h NOTICE #a :hi"],
+  [said({ command: "TAGMSG", text: "" }), ":ada!u@h TAGMSG #a"],
+  [said({ to: { type: "channel", channel: "#a", rank: "@" } }), ":ada!u@h PRIVMSG @#a :hi"],
+  [said({ to: { type: "user", user: 2, nick: "bob" } }), ":ada!u@h PRIVMSG bob :hi"],
+  [{ ...STAMP, type: "Quit", reason: "bye" }, ":ada!u@h QUIT :bye"],
+  [{ ...STAMP, type: "NickChanged", nick: "eda" }, ":ada!u@h NICK eda"],
+  [{ ...STAMP, type: "Joined", channel: "#a", memberModes: "o" }, ":ada!u@h JOIN #a"],
+  [{ ...STAMP, type: "Parted", channel: "#a", reason: undefined }, ":ada!u@h PART :#a"],
+  [{ ...STAMP, type: "Parted", channel: "#a", reason: "x" }, ":ada!u@h PART #a :x"],
+  [
+    { ...STAMP, type: "Kicked", channel: "#a", user: 2, nick: "bob", reason: "x" },
+    ":ada!u@h KICK #a bob :x",
+  ],
+  [{ ...STAMP, type: "TopicChanged", channel: "#a", topic: "" }, ":ada!u@h TOPIC #a :"],
+  [
+    {
+      ...STAMP,
+      type: "ChannelModesChanged",
+      channel: "#a",
+      changes: [{ add: true, letter: "m" }, { add: true, letter: "o", param: "bob", user: 2 }],
+    },
+    ":ada!u@h MODE #a +mo bob",
+  ],
+  [
+    { ...STAMP, type: "UserModesChanged", changes: [{ add: false, letter: "i" }] },
+    ":ada!u@h MODE ada -i",
+  ],
+  [{ ...STAMP, type: "Invited", channel: "#a", user: 2, nick: "bob" }, ":ada!u@h INVITE bob #a"],
+];
+
+Deno.test("each event has its line", () => {
+  for (const [event, line] of LINES) assertEquals(format(render(event, 0)), line, event.type);
+});
+
+Deno.test("mode changes are written with as few signs as it takes", () => {
+  assertEquals(
+    formatModes([
+      { add: true, letter: "o", param: "ada", user: 1 },
+      { add: true, letter: "m" },
+      { add: false, letter: "k", param: "*" },
+      { add: false, letter: "l" },
+      { add: true, letter: "b", param: "x!*@*" },
+    ]),
+    ["+om-kl+b", "ada", "*", "x!*@*"],
+  );
+  assertEquals(formatModes([]), [""]);
+});
+
+Deno.test("tags are for those who asked for them", () => {
+  const event = said({ tags: new Map([["+draft/reply", "x"]]) });
+  const tags = (kind: Caps) => Object.fromEntries(render(event, kind).tags ?? []);
+  const time = "2026-01-01T00:00:00.000Z";
+  assertEquals(tags(0), {});
+  assertEquals(tags(cap("server-time")), { time });
+  assertEquals(tags(cap("message-tags")), { msgid: "e1", "+draft/reply": "x" });
+  assertEquals(tags(cap("message-tags") | cap("server-time")), {
+    time,
+    msgid: "e1",
+    "+draft/reply": "x",
+  });
+});
+
+Deno.test("a line is encoded once for each kind of recipient", () => {
+  const tagged = cap("message-tags");
+  const [ada, ...others] = [0, tagged, 0, tagged, 0, PLAIN, PLAIN].map((kind) => new Inbox(kind));
+  assert(ada);
+  const users = people(ada, ...others);
+  deliver(said(), users, users[0]);
+  const [a, b, c, d, e, f] = others.map(({ bytes }) => bytes[0]);
+  assert(a === c && b === d && e === f, "the very same bytes");
+  assert(a !== b && b !== e);
+  assertEquals(others.map(({ bytes }) => bytes.length), [1, 1, 1, 1, 1, 1]);
+  assertEquals(ada.bytes.length + ada.messages.length, 0, "and the speaker got nothing");
+});
+
+Deno.test("who says something gets it back only if they asked for that", () => {
+  const [plain, echoing] = [new Inbox(), new Inbox(cap("echo-message"))];
+  for (const inbox of [plain, echoing]) {
+    const users = people(inbox);
+    deliver(said(), users, users[0]);
+  }
+  assertEquals(plain.messages, []);
+  assertEquals(echoing.messages.map(format), [":ada!u@h PRIVMSG #a :hi"]);
+});
+
+Deno.test("who says something to themselves hears it, and once more as the echo asked for", () => {
+  const to = { type: "user", user: 1, nick: "ada" } as const;
+  for (const [kind, echoes] of [[0, 0], [cap("echo-message"), 1]] as const) {
+    const ada = new Inbox(kind);
+    const users = people(ada);
+    deliver(said({ to }), users, users[0]);
+    assertEquals([ada.bytes.length, ada.messages.length], [1, echoes]);
+  }
+});
+
+Deno.test("what is done, other than saying something, is part of the answer to who does it", () => {
+  const ada = new Inbox(0, true);
+  const bob = new Inbox();
+  const users = people(ada, bob);
+  deliver({ ...STAMP, type: "Joined", channel: "#a", memberModes: "" }, users, users[0]);
+  assertEquals(ada.messages.map(format), [":ada!u@h JOIN #a"]);
+  assertEquals(ada.bytes, []);
+  assertEquals(bob.text, ":ada!u@h JOIN #a\r\n");
+});
+
+Deno.test("a message of tags alone goes to those who understand tags", () => {
+  const inboxes = [new Inbox(), new Inbox(), new Inbox(cap("message-tags")), new Inbox(PLAIN)];
+  const users = people(...inboxes);
+  deliver(said({ command: "TAGMSG", text: "", tags: new Map([["+a", ""]]) }), users, users[0]);
+  assertEquals(inboxes.map(({ text }) => text), [
+    "",
+    "",
+    "@msgid=e1;+a :ada!u@h TAGMSG #a\r\n",
+    "",
+  ]);
+});
+
+Deno.test("who has only nc is shown what is said, as text that moves no terminal", () => {
+  const shown = (event: Event): string => {
+    const inbox = new Inbox(PLAIN);
+    const users = people(new Inbox(), inbox);
+    deliver(event, users, users[0]);
+    return inbox.text;
+  };
+  assertEquals(shown(said()), "ada: hi\n");
+  assertEquals(shown(said({ command: "NOTICE" })), "ada: hi\n");
+  assertEquals(shown(said({ text: "\x1b[2Jhi\x07\u202e" })), "ada: [2Jhi\n");
+  assertEquals(shown(said({ text: "\x01ACTION waves\x1b\x01" })), "* ada waves\n");
+  assertEquals(shown(said({ text: "\x01VERSION\x01" })), "");
+  for (const [event] of LINES) if (event.type !== "Said") assertEquals(shown(event), "");
+});
+
+Deno.test("nobody is told of a user's arrival on the network as such", () => {
+  const who = { username: "u", host: "h", realname: "" };
+  deliver({ ...STAMP, type: "Connected", ...who }, [], undefined);
+});
+
+Deno.test("users who are not reached from this server are passed over", () => {
+  const network = new Network(() => {});
+  const who = { username: "u", host: "h", realname: "" };
+  network.apply({ ...STAMP, type: "Connected", ...who });
+  deliver(said({ to: { type: "user", user: 1, nick: "ada" } }), network.users.values(), undefined);
+});
+
+Deno.test("every line ends with CR LF", () => {
+  for (const [event] of LINES) {
+    const inbox = new Inbox(cap("message-tags"));
+    const users = people(new Inbox(), inbox);
+    deliver(event, users, users[0]);
+    assertMatch(inbox.text, /^[^\r\n]+\r\n$/);
+  }
+});

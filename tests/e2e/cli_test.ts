@@ -1,0 +1,131 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import manifest from "../../deno.json" with { type: "json" };
+import { Process, ServeProcess } from "../support/chat_process.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+Deno.test("the executable says its version and shows its help", async () => {
+  assertEquals(await Process.run(["--version"]), {
+    code: 0,
+    stdout: `chat ${manifest.version}\n`,
+    stderr: "",
+  });
+  const { code, stdout, stderr } = await Process.run(["serve", "--help"]);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertMatch(stdout, /^Usage: chat serve/);
+});
+
+Deno.test("a server says where it listens and what to type", async () => {
+  await using server = ServeProcess.start();
+  const [line] = await server.stdout(/.*chat connect.*/);
+  assertMatch(
+    line,
+    /^Listening on 127\.0\.0\.1:(\d+)\. On this machine, type: chat connect 127\.0\.0\.1:\1$/,
+  );
+  await server.stdout(
+    /Listening on 127\.0\.0\.1:(\d+)\. On this machine, type: nc 127\.0\.0\.1 \1\n/,
+  );
+});
+
+Deno.test("a server makes the folder for its files", async () => {
+  using folder = new TempFolder();
+  await using server = ServeProcess.start({ data: `${folder.path}/a/b` });
+  await server.address();
+  assert(Deno.statSync(`${folder.path}/a/b`).isDirectory);
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`at ${signal} the server tells everybody, and leaves with exit code 0`, async () => {
+    await using server = ServeProcess.start();
+    using socket = await RawSocket.register(await server.address(), "ada");
+    server.kill(signal);
+    assertMatch(await socket.readAll(), /ERROR :[^\r]*shutting down[^\r]*\r\n$/);
+    const { code, stderr } = await server.ended();
+    assertEquals(code, 0);
+    assertStringIncludes(stderr, "went nick=ada");
+  });
+}
+
+/** A server that cannot say goodbye to `socket`, which asked for much and does not read it. */
+async function startStalled() {
+  const server = ServeProcess.start({
+    motd: `${"x".repeat(390)}\n`.repeat(1000),
+    limits: { commandsPerSecond: 1e6, commandBurst: 1e6, sendQueueBytes: 1024 ** 3 },
+  });
+  const socket = await RawSocket.register(await server.address(), "ada");
+  // Commands are done in their order: once the nick has changed, all else waits to be sent.
+  await socket.write("MOTD\r\n".repeat(100) + "NICK lovelace\r\n");
+  using other = await RawSocket.register(await server.address(), "bob");
+  do await other.write("ISON lovelace\r\n"); while (
+    !(await other.readUntil(/ 303 .*\r\n/)).includes("lovelace")
+  );
+  return { server, socket };
+}
+
+Deno.test("who does not read cannot keep the server from leaving within 2 seconds", async () => {
+  const { server, socket } = await startStalled();
+  await using _server = server;
+  using _socket = socket;
+  const start = performance.now();
+  server.kill("SIGTERM");
+  assertEquals((await server.ended()).code, 0);
+  assert(performance.now() - start < 2_000);
+});
+
+Deno.test("a second signal ends the server at once", async () => {
+  const { server, socket } = await startStalled();
+  await using _server = server;
+  using _socket = socket;
+  server.kill("SIGTERM");
+  await server.stderr(/shutting down/);
+  server.kill("SIGINT");
+  assertEquals((await server.ended()).code, 130);
+});
+
+Deno.test("a Ctrl-C that arrives twice, from the terminal and from a parent, is one", async () => {
+  await using server = ServeProcess.start();
+  using socket = await RawSocket.register(await server.address(), "ada");
+  server.kill("SIGINT");
+  await server.stderr(/shutting down/);
+  server.kill("SIGINT");
+  assertMatch(await socket.readAll(), /ERROR :[^\r]*shutting down/);
+  assertEquals((await server.ended()).code, 0);
+});
+
+/** What cannot be done: one line that says so, and no stack trace. */
+async function assertFails(args: readonly string[], expected: RegExp, code = 1): Promise<void> {
+  const ended = await Process.run(args);
+  assertEquals({ code: ended.code, stdout: ended.stdout }, { code, stdout: "" }, ended.stderr);
+  assertMatch(ended.stderr, /^chat: [^\n]+\n$/);
+  assertMatch(ended.stderr, expected);
+}
+
+Deno.test("a port that is taken is one line, with what to do", async () => {
+  using folder = new TempFolder();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  await assertFails(
+    ["serve", "--listen", `127.0.0.1:${port}`, "--data", folder.path],
+    new RegExp(`port ${port} is taken: .* --listen `),
+  );
+});
+
+Deno.test("a wrong file is one line, with its place in the file", async () => {
+  using folder = new TempFolder();
+  const broken = folder.write("chat.json", '{\n  "room": oops\n}\n');
+  await assertFails(
+    ["serve", "--config", broken],
+    /\.json, line 2, column 11: unexpected token "oops"/,
+  );
+  const unknown = folder.write("chat.json", '{ "rooom": "a" }');
+  await assertFails(["serve", "--config", unknown], /unknown setting rooom; did you mean room\?/);
+  await assertFails(["serve", "--config", `${folder.path}/x`], /cannot read .*: it does not exist/);
+  await assertFails(["serve", "--data", unknown], /cannot make the folder .*: there is a file/);
+});
+
+Deno.test("wrong usage is one line that points to help, and exit code 2", async () => {
+  await assertFails([], /see: chat --help/, 2);
+  await assertFails(["sreve"], /did you mean serve\?.*see: chat --help/, 2);
+  await assertFails(["serve", "--lisen", "1"], /did you mean --listen\?.*chat serve --help/, 2);
+  await assertFails(["connect"], /where to.*see: chat connect --help/, 2);
+});

@@ -1,0 +1,120 @@
+// A single file is made here of a small shell script in the runtime's place, so that what it does
+// when it is first started can be seen. The executable itself is in all other end-to-end tests.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import manifest from "../../deno.json" with { type: "json" };
+import { singleFile } from "../../tools/single_file.ts";
+import { CHAT, Process } from "../support/chat_process.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+/** In the runtime's place: says what it was given, and what the program is. */
+const RUNTIME = `#!/bin/sh
+echo "$1 $2 [$(cat "$3")] $4|$5"
+exit 7
+`;
+
+/** So much that whoever reads it half unpacked notices. */
+const PADDING = "#".repeat(1_000_000);
+
+/** A single file, and a cache of its own. */
+class Sample extends TempFolder {
+  readonly cache = `${this.path}/cache`;
+  readonly file = `${this.path}/sample`;
+
+  static async make(): Promise<Sample> {
+    const sample = new Sample();
+    const encode = (text: string) => new TextEncoder().encode(text);
+    const [runtime, program] = [encode(RUNTIME + PADDING), encode("the program")];
+    const file = await singleFile({ runtime, program, flags: ["--flag"] });
+    await Deno.writeFile(sample.file, file, { mode: 0o755 });
+    return sample;
+  }
+
+  run(...args: string[]) {
+    return this.runWith({ XDG_CACHE_HOME: this.cache }, ...args);
+  }
+
+  runWith(env: Record<string, string>, ...args: string[]) {
+    return Process.run(args, "", { command: this.file, env });
+  }
+
+  /** What has been unpacked. */
+  get unpacked(): string[] {
+    return [...Deno.readDirSync(`${this.cache}/chat`)].map(({ name }) => name).sort();
+  }
+}
+
+const SAID = { code: 7, stdout: "run --flag [the program] a b|c\n", stderr: "" };
+
+Deno.test("a single file hands its arguments on, and the exit code back", async () => {
+  using sample = await Sample.make();
+  assertEquals(await sample.run("a b", "c"), SAID);
+  assertEquals(await sample.run("a b", "c"), SAID);
+});
+
+Deno.test("it unpacks once, into the user's cache, for the user alone", async () => {
+  using sample = await Sample.make();
+  await sample.run();
+  const [program = "", runtime = "", ...others] = sample.unpacked;
+  assertMatch(program, /^chat-[0-9a-f]{32}\.mjs$/);
+  assertMatch(runtime, /^deno-[0-9a-f]{32}$/);
+  assertEquals(others, []);
+  assertEquals((Deno.statSync(`${sample.cache}/chat`).mode ?? 0) & 0o777, 0o700);
+  const { mtime } = Deno.statSync(`${sample.cache}/chat/${runtime}`);
+  await sample.run();
+  assertEquals(Deno.statSync(`${sample.cache}/chat/${runtime}`).mtime, mtime);
+});
+
+Deno.test("many first starts at once all work", async () => {
+  using sample = await Sample.make();
+  const all = await Promise.all(Array.from({ length: 12 }, () => sample.run("a b", "c")));
+  for (const ended of all) assertEquals(ended, SAID);
+  assertEquals(sample.unpacked.length, 2);
+});
+
+Deno.test("what a first start left half unpacked is not used", async () => {
+  using sample = await Sample.make();
+  Deno.mkdirSync(`${sample.cache}/chat`, { recursive: true });
+  Deno.writeTextFileSync(`${sample.cache}/chat/part.abcdef`, RUNTIME.slice(0, 20));
+  assertEquals(await sample.run("a b", "c"), SAID);
+});
+
+Deno.test("a damaged file says so, and leaves nothing behind", async () => {
+  using sample = await Sample.make();
+  const bytes = await Deno.readFile(sample.file);
+  await Deno.writeFile(sample.file, bytes.subarray(0, -20));
+  const { code, stderr } = await sample.run();
+  assertEquals(code, 1);
+  assertMatch(stderr, /^chat: cannot unpack to .*damaged.*\n$/);
+  assertEquals(sample.unpacked, []);
+});
+
+Deno.test("without a cache, or a home to have it in, it says what to set", async () => {
+  using sample = await Sample.make();
+  assertEquals(await sample.runWith({ XDG_CACHE_HOME: "", HOME: "" }), {
+    code: 1,
+    stdout: "",
+    stderr: "chat: nowhere to unpack to: set HOME, or XDG_CACHE_HOME to a folder of yours\n",
+  });
+  assertEquals(await sample.runWith({ XDG_CACHE_HOME: "", HOME: sample.path }, "a b", "c"), SAID);
+  assert(Deno.statSync(`${sample.path}/.cache/chat`).isDirectory);
+  const { code, stderr } = await sample.runWith({ XDG_CACHE_HOME: sample.file });
+  assertEquals(code, 1);
+  assertMatch(stderr, /^chat: cannot write to .*: set XDG_CACHE_HOME to a folder of yours\n$/);
+});
+
+Deno.test("the executable works from any folder, with nothing of the repository in reach", async () => {
+  using folder = new TempFolder();
+  const command = Deno.realPathSync(CHAT);
+  Deno.writeTextFileSync(`${folder.path}/package.json`, `{ "type": "commonjs" }`);
+  Deno.writeTextFileSync(`${folder.path}/deno.json`, `{ "imports": 1 }`);
+  const script = `cd "$1" && exec "$2" --version`;
+  assertEquals(
+    await Process.run(["-c", script, "sh", folder.path, command], "", { command: "sh" }),
+    {
+      code: 0,
+      stdout: `chat ${manifest.version}\n`,
+      stderr: "",
+    },
+  );
+});

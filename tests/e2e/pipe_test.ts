@@ -1,0 +1,105 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Process, ServeProcess } from "../support/chat_process.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+
+function connect(target: string, nick: string, ...flags: string[]): Process {
+  return new Process(["connect", target, "--nick", nick, ...flags]);
+}
+
+/** A server, and in its room `eve`, who prints what happens there. */
+async function startFollowed(room = "#lobby", ...flags: string[]) {
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(ServeProcess.start());
+  const target = `${await server.address()}/${room}`;
+  using witness = await RawSocket.register(await server.address(), "witness");
+  await witness.write(`JOIN ${room}\r\n`);
+  await witness.readUntil(/ 366 /);
+  const follower = stack.use(connect(target, "eve", "--follow", ...flags));
+  await follower.write("here\n");
+  await witness.readUntil(/:eve!.* PRIVMSG .*here/);
+  return { target, follower, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+Deno.test("lines of input are said in the room, and all have arrived at exit code 0", async () => {
+  await using room = await startFollowed();
+  assertEquals(await Process.run(["connect", room.target, "--nick", "ada"], "one\ntwo\nthree"), {
+    code: 0,
+    stdout: "",
+    stderr: "",
+  });
+  const [said] = await room.follower.stdout(/<ada> one\n<ada> two\n<ada> three\n/);
+  assert(said);
+});
+
+Deno.test("long input arrives whole and in order", async () => {
+  await using room = await startFollowed();
+  const lines = Array.from({ length: 2000 }, (_, i) => `line ${i} ${"ü".repeat(i % 100)}`);
+  const { code } = await Process.run(["connect", room.target, "--nick", "ada"], lines.join("\n"));
+  assertEquals(code, 0);
+  const [text] = await room.follower.stdout(/<ada> line 0 [^]*<ada> line 1999 ü*\n/);
+  assertEquals(text.trimEnd().split("\n"), lines.map((line) => `<ada> ${line}`));
+});
+
+Deno.test("with --json each event is one object a line", async () => {
+  await using room = await startFollowed("#lobby", "--json");
+  await Process.run(["connect", room.target, "--nick", "ada"], 'say "cheese"\n');
+  const [line] = await room.follower.stdout(/^.*cheese.*$/m);
+  const { time, id, ...event } = JSON.parse(line);
+  assertEquals(event, { type: "message", room: "#lobby", nick: "ada", text: 'say "cheese"' });
+  assertMatch(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assertMatch(id, /^\S+$/);
+});
+
+Deno.test("what follows stays at the end of its input, says it, and does not repeat it", async () => {
+  await using room = await startFollowed();
+  const { stdout } = await Process.run(["connect", room.target, "--nick", "ada"], "from ada\n");
+  assertEquals(stdout, "");
+  await room.follower.stdout(/<ada> from ada\n/);
+  room.follower.kill("SIGTERM");
+  assert(!(await room.follower.end()).stdout.includes("<eve>"));
+});
+
+Deno.test("what people say cannot act on the terminal", async () => {
+  await using room = await startFollowed();
+  await Process.run(["connect", room.target, "--nick", "ada"], "a\x1b[2Jb\u202ec\n");
+  const [line] = await room.follower.stdout(/<ada> .*\n/);
+  assertMatch(line, /^<ada> a(\[2J)?bc\n$/);
+});
+
+Deno.test("another room can be named", async () => {
+  await using room = await startFollowed("#kitchen", "--json");
+  await Process.run(["connect", room.target, "--nick", "ada"], "tea?\n");
+  const [line] = await room.follower.stdout(/^.*tea\?.*$/m);
+  assertEquals(JSON.parse(line).room, "#kitchen");
+});
+
+Deno.test("the password is taken from the environment, and a wrong one is said to be", async () => {
+  await using server = ServeProcess.start({ password: "sesame" });
+  const address = await server.address();
+  const enter = (password: string) =>
+    Process.run(["connect", address], "hello\n", { env: { CHAT_PASSWORD: password } });
+  assertEquals((await enter("sesame")).code, 0);
+  for (const password of ["wrong", ""]) {
+    const { code, stderr } = await enter(password);
+    assertEquals(code, 1);
+    assertMatch(stderr, /^chat: [^\n]*password[^\n]*\n$/i);
+  }
+});
+
+Deno.test("where nobody listens, it is one line and exit code 1", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const { code, stdout, stderr } = await Process.run(["connect", `127.0.0.1:${port}`], "hello\n");
+  assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  assertMatch(stderr, new RegExp(`^chat: [^\\n]*127\\.0\\.0\\.1:${port}[^\\n]*\\n$`));
+});
+
+Deno.test("what is no chat server is said to be none, in one line", async () => {
+  await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    return new Response("Welcome to the web");
+  });
+  const { code, stderr } = await Process.run(["connect", `127.0.0.1:${web.addr.port}`], "hello\n");
+  assertEquals(code, 1);
+  assertMatch(stderr, /^chat: [^\n]*\n$/);
+});

@@ -1,0 +1,105 @@
+import { assert, assertEquals } from "@std/assert";
+import { CHAT, Process, ServeProcess } from "../support/chat_process.ts";
+import { Pty } from "../support/pty.ts";
+import type { Screen } from "../support/screen.ts";
+
+// There is no such terminal on Windows.
+const ignore = Deno.build.os === "windows";
+
+/** The last row in use: the line being typed. */
+function lastRow(screen: Screen): string | undefined {
+  return screen.rows.filter((row) => row !== "").at(-1);
+}
+
+/** A shell in a terminal, in which `nick` has joined the room. */
+async function join(address: string, nick: string): Promise<Pty> {
+  const pty = new Pty("sh", ["-i"]);
+  pty.type(`PS1='$ '; ${CHAT} connect ${address} --nick ${nick}; echo "exit code $?"\r`);
+  await pty.screen.shows("in #lobby:");
+  return pty;
+}
+
+Deno.test({
+  name: "two people talk, each in a terminal of their own, and leave it as it was",
+  ignore,
+  async fn() {
+    await using server = ServeProcess.start();
+    const address = await server.address();
+    using ada = await join(address, "ada");
+    using eve = await join(address, "eve");
+    await ada.screen.shows("eve joined #lobby");
+
+    eve.type("half a line, wörld 🎉 日本");
+    await eve.screen.until((screen) => lastRow(screen) === "[#lobby] half a line, wörld 🎉 日本");
+    ada.type("hello eve\r");
+    await eve.screen.shows("<ada> hello eve");
+    await ada.screen.shows("<ada> hello eve");
+    assertEquals(lastRow(eve.screen), "[#lobby] half a line, wörld 🎉 日本");
+
+    eve.type("\r");
+    await ada.screen.shows("<eve> half a line, wörld 🎉 日本");
+    eve.type("\x04");
+    await eve.screen.shows("exit code 0");
+    eve.type("stty -a\r");
+    // Echo and lines are as a shell has them, and a paste is no longer bracketed.
+    await eve.screen.until(({ all }) =>
+      / icanon/.test(all.join(" ")) && / echo /.test(all.join(" "))
+    );
+    assert(!eve.screen.bracketsPaste);
+    await ada.screen.shows("eve left");
+  },
+});
+
+Deno.test({
+  name: "while messages pour in, the line being typed stays whole, through a resize too",
+  ignore,
+  async fn() {
+    await using server = ServeProcess.start();
+    const address = await server.address();
+    using ada = await join(address, "ada");
+    ada.type("this stays as it is");
+    await ada.screen.shows("this stays as it is");
+    const lines = Array.from({ length: 500 }, (_, i) => `line ${i}`);
+    const said = Process.run(["connect", address, "--nick", "ci"], lines.join("\n"));
+    ada.resize(60, 15);
+    ada.type("!");
+    assertEquals((await said).code, 0);
+    await ada.screen.shows("ci left");
+    await ada.screen.until((screen) => lastRow(screen) === "[#lobby] this stays as it is!");
+    const heard = ada.screen.all.flatMap((row) => /<ci> (.*)/.exec(row)?.[1] ?? []);
+    assertEquals(heard, lines);
+  },
+});
+
+Deno.test({
+  name: "Ctrl-Z suspends, and fg brings the line back",
+  ignore,
+  async fn() {
+    await using server = ServeProcess.start();
+    using ada = await join(await server.address(), "ada");
+    ada.type("to be continued");
+    await ada.screen.shows("to be continued");
+    ada.type("\x1a");
+    await ada.screen.until((screen) => lastRow(screen) === "$");
+    ada.type("echo in the shell\r");
+    await ada.screen.until(({ rows }) => rows.includes("in the shell"));
+    ada.type("fg\r");
+    await ada.screen.until((screen) => lastRow(screen) === "[#lobby] to be continued");
+    ada.type("\r");
+    await ada.screen.shows("<ada> to be continued");
+  },
+});
+
+Deno.test({
+  name: "the terminal is given back when the process is ended by a signal",
+  ignore,
+  async fn() {
+    await using server = ServeProcess.start();
+    using ada = new Pty(CHAT, ["connect", await server.address(), "--nick", "ada"]);
+    await ada.screen.shows("in #lobby:");
+    assert(ada.screen.bracketsPaste);
+    ada.kill("SIGTERM");
+    assertEquals(await ada.exited, 143);
+    await ada.screen.until(({ bracketsPaste }) => !bracketsPaste);
+  },
+});

@@ -1,0 +1,93 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import manifest from "../deno.json" with { type: "json" };
+import type { Environment } from "../flags.ts";
+import { main } from "../main.ts";
+
+async function run(line: string, environment: Environment = new Map<string, string>()) {
+  const output: string[] = [];
+  const errors: string[] = [];
+  const code = await main(line.split(" ").filter((word) => word !== ""), {
+    print: (text) => output.push(text),
+    printError: (text) => errors.push(text),
+    environment,
+  });
+  return { code, output, errors };
+}
+
+Deno.test("--version says which version this is", async () => {
+  const { code, output, errors } = await run("--version");
+  assertEquals({ code, output, errors }, {
+    code: 0,
+    output: [`chat ${manifest.version}`],
+    errors: [],
+  });
+});
+
+Deno.test("help is to be had in every way that people try", async () => {
+  const overview = (await run("--help")).output.join();
+  assertStringIncludes(overview, "chat serve");
+  assertStringIncludes(overview, "chat connect");
+  for (const line of ["-h", "help"]) assertEquals((await run(line)).output.join(), overview);
+
+  for (const command of ["serve", "connect"]) {
+    const help = (await run(`help ${command}`)).output.join();
+    assertStringIncludes(help, `Usage: chat ${command}`);
+    for (const line of [`${command} --help`, `${command} -h`, `${command} --nonsense --help`]) {
+      assertEquals(await run(line), { code: 0, output: [help], errors: [] });
+    }
+  }
+});
+
+const WRONG: readonly (readonly [line: string, error: string])[] = [
+  ["", `chat: say "chat serve" to start a server or "chat connect HOST" to join one`],
+  ["serv", "chat: unknown command serv; did you mean serve? (see: chat --help)"],
+  ["--versoin", "chat: unknown flag --versoin; did you mean --version? (see: chat --help)"],
+  ["help conect", "chat: unknown command conect; did you mean connect? (see: chat --help)"],
+  ["serve --rom x", "chat: unknown flag --rom; did you mean --room? (see: chat serve --help)"],
+  [
+    "connect",
+    "chat: connect needs to know where to: HOST[:PORT][/ROOM] (see: chat connect --help)",
+  ],
+  ["connect a b", "chat: connect goes to one server; what is b? (see: chat connect --help)"],
+  ["connect a --nick 1st", "chat: nobody can be called 1st: a name begins with a letter"],
+  ["connect a/b,c", "chat: b,c is no name of a room: it can have no spaces or commas"],
+];
+
+Deno.test("wrong usage is one line that points to help, and exit code 2", async () => {
+  for (const [line, error] of WRONG) {
+    const { code, output, errors } = await run(line);
+    assertEquals({ code, output, lines: errors.length }, { code: 2, output: [], lines: 1 }, line);
+    assertStringIncludes(errors.join(), error);
+    assertMatch(errors.join(), /^chat: [^\n]* \(see: chat[^\n]* --help\)$/);
+  }
+});
+
+Deno.test("what cannot be done is one line, and exit code 1", async () => {
+  const { code, output, errors } = await run("serve --config .tmp/nothing.json");
+  assertEquals({ code, output, errors }, {
+    code: 1,
+    output: [],
+    errors: ["chat: cannot read .tmp/nothing.json: it does not exist"],
+  });
+});
+
+Deno.test("an error message cannot act on the terminal", async () => {
+  const { errors } = await run("\x1b[2J\u202e\r\n");
+  assertEquals(errors, ["chat: unknown command [2J ; did you mean serve? (see: chat --help)"]);
+});
+
+Deno.test("a bug is one line, and where it is only for those who ask", async () => {
+  const broken = (debug: string): Environment => ({
+    get(name) {
+      if (name === "CHAT_DEBUG") return debug;
+      throw new TypeError("environment\nis broken");
+    },
+  });
+  const { code, errors } = await run("serve", broken(""));
+  assertEquals(code, 1);
+  assertEquals(errors, [
+    "chat: this is a bug in chat: environment is broken (CHAT_DEBUG=1 shows where)",
+  ]);
+  const asked = await run("serve", broken("1"));
+  assertMatch(asked.errors.join("\n"), /TypeError: environment\nis broken\n +at /);
+});

@@ -1,0 +1,70 @@
+import { assert, assertEquals } from "@std/assert";
+import { fullMask, matchesMask } from "../server/masks.ts";
+import { Random } from "./support/random.ts";
+
+Deno.test("a mask is completed from what was given of it", () => {
+  const table: readonly [given: string, full: string][] = [
+    ["ada", "ada!*@*"],
+    ["ad*", "ad*!*@*"],
+    ["u@h", "*!u@h"],
+    ["@h", "*!*@h"],
+    ["u@", "*!u@*"],
+    ["@", "*!*@*"],
+    ["ada!u", "ada!u@*"],
+    ["ada!", "ada!*@*"],
+    ["!u", "*!u@*"],
+    ["!@", "*!*@*"],
+    ["ada!u@h", "ada!u@h"],
+    ["*!*@192.0.2.*", "*!*@192.0.2.*"],
+    ["ada!u@x@h", "ada!u@x@h"],
+    ["", "*!*@*"],
+  ];
+  for (const [given, full] of table) {
+    assertEquals(fullMask(given), full, given);
+    assertEquals(fullMask(full), full, `${full} is complete`);
+  }
+});
+
+Deno.test("a mask matches by its stars and question marks, in either case", () => {
+  const table: readonly [mask: string, text: string, matches: boolean][] = [
+    ["*", "", true],
+    ["*", "anything", true],
+    ["", "", true],
+    ["", "a", false],
+    ["a", "", false],
+    ["?", "", false],
+    ["?", "a", true],
+    ["?", "ab", false],
+    ["a?c", "abc", true],
+    ["a*c", "ac", true],
+    ["a*c", "abbc", true],
+    ["a*c", "abcd", false],
+    ["*a*b", "xaxxab", true],
+    ["a**b", "ab", true],
+    ["ADA!*@*", "ada!u@h", true],
+    ["*!*@127.0.0.*", "ada!u@127.0.0.1", true],
+    ["*!*@127.0.0.*", "ada!u@128.0.0.1", false],
+    ["a.c", "abc", false],
+    ["[a]", "a", false],
+    ["(", "(", true],
+    ["É", "é", false],
+  ];
+  for (const [mask, text, matches] of table) {
+    assertEquals(matchesMask(mask, text), matches, `${mask} and ${text}`);
+  }
+});
+
+Deno.test("a mask matches what the same regular expression matches", () => {
+  const random = new Random(7);
+  for (let i = 0; i < 20_000; i++) {
+    const mask = random.text(["a", "b", "*", "?"], 6);
+    const text = random.text(["a", "b"], 8);
+    const expression = new RegExp(`^${mask.replaceAll("*", ".*").replaceAll("?", ".")}$`);
+    assertEquals(matchesMask(mask, text), expression.test(text), `${mask} and ${text}`);
+  }
+});
+
+Deno.test("no mask takes long, however many stars it has", () => {
+  // A matcher that tries every way of sharing the text among the stars would never end.
+  assert(!matchesMask("*a".repeat(200) + "b", "a".repeat(5000)));
+});

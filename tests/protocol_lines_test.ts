@@ -1,0 +1,147 @@
+import { assert, assertEquals } from "@std/assert";
+import { LIMITS, LineReader, type Received } from "../protocol.ts";
+import { Random } from "./support/random.ts";
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const line = (text: string): Received => ({ type: "line", text });
+const TOO_LONG: Received = { type: "too-long" };
+
+/** All that a reader finds in `chunks`. */
+function read(chunks: readonly Uint8Array[], reader = new LineReader()): Received[] {
+  const found: Received[] = [];
+  for (const chunk of chunks) {
+    reader.feed(chunk);
+    for (let next = reader.next(); next; next = reader.next()) found.push(next);
+  }
+  return found;
+}
+
+/** `bytes` in two at every position, and one at a time. */
+function* cuts(bytes: Uint8Array): Iterable<Uint8Array[]> {
+  for (let at = 0; at <= bytes.length; at++) yield [bytes.subarray(0, at), bytes.subarray(at)];
+  yield Array.from(bytes, (byte) => Uint8Array.of(byte));
+}
+
+Deno.test("lines end with CR LF or with LF alone, and empty ones are none", () => {
+  assertEquals(read([encode("a\r\nb\n\r\n\nc d\r\n")]), [line("a"), line("b"), line("c d")]);
+});
+
+Deno.test("however the bytes are cut, the lines are the same", () => {
+  const bytes = encode("PRIVMSG #a :é漢😀\r\n@a=ü PING\nNICK ada\r\n\r\nQUIT\r\n");
+  const lines = ["PRIVMSG #a :é漢😀", "@a=ü PING", "NICK ada", "QUIT"].map(line);
+  for (const chunks of cuts(bytes)) assertEquals(read(chunks), lines);
+});
+
+Deno.test("a line without its end is kept until that comes", () => {
+  const reader = new LineReader();
+  assertEquals(read([encode("PI")], reader), []);
+  assert(reader.hasPartial);
+  assertEquals(read([encode("NG\r")], reader), []);
+  assertEquals(read([encode("\nNI")], reader), [line("PING")]);
+  assertEquals(reader.takePartial(), line("NI"));
+  assert(!reader.hasPartial);
+  assertEquals(reader.takePartial(), undefined);
+});
+
+Deno.test("the bytes that were fed may change once they are used up", () => {
+  const reader = new LineReader();
+  const buffer = encode("PRIV");
+  assertEquals(read([buffer], reader), []);
+  buffer.fill(0);
+  assertEquals(read([encode("MSG\n")], reader), [line("PRIVMSG")]);
+});
+
+Deno.test("bytes may be fed before all that came earlier was taken", () => {
+  const reader = new LineReader();
+  reader.feed(encode("a\nb\nc"));
+  assertEquals(reader.next(), line("a"));
+  reader.feed(encode("d\ne\n"));
+  assertEquals([reader.next(), reader.next(), reader.next(), reader.next()], [
+    line("b"),
+    line("cd"),
+    line("e"),
+    undefined,
+  ]);
+});
+
+const CONTENT = LIMITS.line - 2;
+
+/** Tags of `bytes` bytes, the `@` and the space included. */
+const tagsOf = (bytes: number): string => `@${"t".repeat(bytes - 2)} `;
+
+/** Lines just at a limit, and one byte over it. */
+const AT_LIMITS: readonly [what: string, text: string, isOver: boolean][] = [
+  ["content at its limit", "x".repeat(CONTENT), false],
+  ["content over its limit", "x".repeat(CONTENT + 1), true],
+  ["wide content at its limit", "é".repeat(CONTENT / 2), false],
+  ["wide content over its limit", "é".repeat(CONTENT / 2) + "x", true],
+  ["tags at their limit", tagsOf(LIMITS.tags) + "x".repeat(CONTENT), false],
+  ["tags over their limit", tagsOf(LIMITS.tags + 1) + "x", true],
+  ["content over its limit behind tags", tagsOf(10) + "x".repeat(CONTENT + 1), true],
+  ["tags without an end", "@" + "t".repeat(LIMITS.tags), true],
+];
+
+Deno.test("a line is limited, its tags apart from the rest", () => {
+  for (const [what, text, isOver] of AT_LIMITS) {
+    for (const end of ["\n", "\r\n"]) {
+      const bytes = encode(`${text}${end}next\n`);
+      const expected = [isOver ? TOO_LONG : line(text), line("next")];
+      assertEquals(read([bytes]), expected, what);
+      assertEquals(read(Array.from(bytes, (byte) => Uint8Array.of(byte))), expected, what);
+    }
+  }
+});
+
+Deno.test("a line over the limit is reported once, at once, and skipped to its end", () => {
+  const reader = new LineReader();
+  const flood = encode("x".repeat(64 * 1024));
+  assertEquals(read([flood], reader), [TOO_LONG]);
+  for (let i = 0; i < 1000; i++) {
+    assertEquals(read([flood], reader), []);
+    assert(!reader.hasPartial, "nothing of it is kept");
+  }
+  assertEquals(read([encode("x\nPING\n")], reader), [line("PING")]);
+});
+
+Deno.test("a line with bytes that are not UTF-8 is refused under its command's name", () => {
+  const table: readonly [number[], string][] = [
+    [[...encode("PRIVMSG #a :"), 0xff], "PRIVMSG"],
+    [[...encode("privmsg #a :"), 0xc3], "PRIVMSG"], // cut short
+    [[...encode("TOPIC #a :"), 0xc0, 0xaf], "TOPIC"], // overlong
+    [[...encode("X :"), 0xed, 0xa0, 0x80], "X"], // a surrogate
+    [[0xfe, 0xff], "*"],
+    [[...encode("@a="), 0xff, ...encode(" PING x")], "PING"],
+  ];
+  for (const [bytes, command] of table) {
+    const refused: Received = { type: "refused", command, code: "INVALID_UTF8" };
+    assertEquals(read([Uint8Array.from([...bytes, 0x0a, 0x41, 0x0a])]), [refused, line("A")]);
+  }
+});
+
+Deno.test("a line with a NUL or a CR inside is refused", () => {
+  const refused: Received = { type: "refused", command: "PRIVMSG", code: "INVALID_CHARACTERS" };
+  for (const inside of ["\0", "\r", "\r\r", "\0\r"]) {
+    assertEquals(read([encode(`PRIVMSG #a :x${inside}y\r\n`)]), [refused]);
+  }
+});
+
+Deno.test("a reader may have other limits and mend what is not UTF-8", () => {
+  const reader = new LineReader({ content: 4, tags: 0 }, new TextDecoder());
+  const bytes = Uint8Array.of(0xff, 0x61, 0x0a, ...encode("@b c\n@b c d\n"));
+  assertEquals(read([bytes], reader), [line("\ufffda"), line("@b c"), TOO_LONG]);
+});
+
+Deno.test("no bytes make a reader fail, and what it gives has no line ends", () => {
+  const random = new Random(3);
+  const reader = new LineReader();
+  for (let i = 0; i < 2000; i++) {
+    const bytes = random.bytes(random.below(600));
+    // Random bytes seldom have a line end; real ones often do.
+    for (let n = 0; n < 5; n++) {
+      bytes[random.below(bytes.length + 1)] = random.pick([10, 13, 0, 64]);
+    }
+    for (const found of read([bytes], reader)) {
+      if (found.type === "line") assert(found.text !== "" && !/[\0\r\n]/.test(found.text));
+    }
+  }
+});

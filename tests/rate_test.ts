@@ -1,0 +1,40 @@
+import { assert, assertEquals } from "@std/assert";
+import { TokenBucket } from "../server/rate.ts";
+import { Random } from "./support/random.ts";
+
+Deno.test("a burst goes through at once, and what follows waits for its turn", () => {
+  const bucket = new TokenBucket(2, 3, 0);
+  const waits = Array.from({ length: 6 }, () => bucket.take(0));
+  assertEquals(waits, [0, 0, 0, 500, 1000, 1500]);
+});
+
+Deno.test("a bucket refills with time, to the burst and no further", () => {
+  const bucket = new TokenBucket(2, 2, 0);
+  assertEquals([bucket.take(0), bucket.take(0)], [0, 0]);
+  assertEquals(bucket.take(500), 0);
+  assertEquals(bucket.take(500), 500);
+  const later = 1_000_000;
+  assertEquals([bucket.take(later), bucket.take(later), bucket.take(later)], [0, 0, 500]);
+});
+
+Deno.test("a clock that is set back gives nothing and takes nothing", () => {
+  const bucket = new TokenBucket(1, 1, 10_000);
+  assertEquals(bucket.take(10_000), 0);
+  assertEquals(bucket.take(0), 1000);
+  assertEquals(bucket.take(2000), 0);
+});
+
+Deno.test("who waits as told is never faster than the rate allows", () => {
+  const random = new Random(8);
+  for (let run = 0; run < 200; run++) {
+    const perSecond = 1 + random.below(50);
+    const burst = 1 + random.below(20);
+    const bucket = new TokenBucket(perSecond, burst, 0);
+    let now = 0;
+    for (let taken = 1; taken <= 200; taken++) {
+      now += random.below(100);
+      now += bucket.take(now);
+      assert(taken <= burst + now * perSecond / 1000 + 1e-6, `${taken} taken after ${now} ms`);
+    }
+  }
+});

@@ -1,0 +1,101 @@
+import type { Cancel } from "../../clock.ts";
+import type { Signal, Sink, Stdio } from "../../client/stdio.ts";
+
+const encoder = new TextEncoder();
+
+/** What was written somewhere. */
+class Written implements Sink {
+  text = "";
+  /** Whether whoever read it has left. */
+  isBroken = false;
+  #wake: (() => void)[] = [];
+
+  write(bytes: Uint8Array): Promise<number> {
+    if (this.isBroken) return Promise.reject(new Deno.errors.BrokenPipe("Broken pipe"));
+    this.text += new TextDecoder().decode(bytes);
+    for (const wake of this.#wake.splice(0)) wake();
+    return Promise.resolve(bytes.length);
+  }
+
+  /** Resolves once `part` has been written. */
+  async has(part: string): Promise<void> {
+    while (!this.text.includes(part)) {
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  get lines(): string[] {
+    return this.text.split("\n").filter((line) => line !== "");
+  }
+}
+
+/** Input and output that are no terminal. */
+export class Pipes implements Stdio {
+  readonly hasEscapes = false;
+  readonly hasColours = false;
+  readonly out: Written = new Written();
+  readonly err: Written = new Written();
+  /** How many bytes of input were taken. */
+  taken = 0;
+  readonly #input: Uint8Array[] = [];
+  readonly #handlers = new Map<Signal, () => void>();
+  #hasEnded = false;
+  #wakeReader: () => void = () => {};
+
+  readonly stdin: Stdio["stdin"] = {
+    isTerminal: () => false,
+    setRaw() {
+      throw new Error("this is no terminal");
+    },
+    read: async (into) => {
+      while (this.#input.length === 0) {
+        if (this.#hasEnded) return null;
+        await new Promise<void>((resolve) => this.#wakeReader = resolve);
+      }
+      const bytes = this.#input.shift() ?? new Uint8Array();
+      const part = bytes.subarray(0, into.length);
+      if (part.length < bytes.length) this.#input.unshift(bytes.subarray(part.length));
+      into.set(part);
+      this.taken += part.length;
+      return part.length;
+    },
+  };
+
+  readonly stdout: Stdio["stdout"] = {
+    isTerminal: () => false,
+    write: (bytes) => this.out.write(bytes),
+    writeSync: (bytes) => bytes.length,
+  };
+
+  readonly stderr: Stdio["stderr"] = { write: (bytes) => this.err.write(bytes) };
+
+  size(): { columns: number; rows: number } {
+    throw new Error("this is no terminal");
+  }
+
+  onSignal(signal: Signal, action: () => void): Cancel {
+    this.#handlers.set(signal, action);
+    return () => this.#handlers.delete(signal);
+  }
+
+  onExit(): Cancel {
+    return () => {};
+  }
+
+  /** The process gets a signal. */
+  signal(signal: Signal): void {
+    this.#handlers.get(signal)?.();
+  }
+
+  /** Puts something into the input. */
+  input(data: string | Uint8Array): void {
+    this.#input.push(typeof data === "string" ? encoder.encode(data) : data);
+    this.#wakeReader();
+  }
+
+  /** The input has no more. */
+  endInput(): void {
+    this.#hasEnded = true;
+    this.#wakeReader();
+  }
+}

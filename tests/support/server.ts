@@ -1,0 +1,111 @@
+import { assert, assertEquals } from "@std/assert";
+import { serve, type Server } from "../../server.ts";
+import { DEFAULT_LIMITS, type Limits, type ServeOptions } from "../../server/config.ts";
+import type { Fields, Log } from "../../server/log.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { type Introduction, IrcClient } from "./irc_client.ts";
+
+/** What a test wants to be otherwise. */
+export type Wishes = Partial<Omit<ServeOptions, "limits">> & { readonly limits?: Partial<Limits> };
+
+/** A line of the log: what happened, and its fields. */
+export type Entry = readonly [message: string, fields: Fields];
+
+/**
+ * A server on ports of its own, on loopback, whose clock stands still. When it is disposed of,
+ * nobody may be left behind, and no timer.
+ */
+export class TestServer implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  /** What the server has logged. */
+  readonly log: Entry[] = [];
+  readonly server: Server;
+  readonly #clients: IrcClient[] = [];
+
+  constructor(wishes: Wishes = {}) {
+    this.server = serve(testOptions(wishes), { clock: this.clock, log: recordTo(this.log) });
+  }
+
+  /** Where IRC is spoken. */
+  get port(): number {
+    return this.#portOf("irc");
+  }
+
+  /** Where people come who have only `nc`. */
+  get plainPort(): number {
+    return this.#portOf("plain");
+  }
+
+  /** Somebody who is connected and has said nothing. */
+  async connect(port = this.port): Promise<IrcClient> {
+    return this.#keep(await IrcClient.connect(port));
+  }
+
+  /** Somebody who is connected and does not read. */
+  async stalled(port = this.port): Promise<IrcClient> {
+    return this.#keep(await IrcClient.stalled(port));
+  }
+
+  /** Somebody who is registered. */
+  async register(nick: string, introduction: Omit<Introduction, "nick"> = {}): Promise<IrcClient> {
+    return this.#keep(await IrcClient.register(this.port, { nick, ...introduction }));
+  }
+
+  /**
+   * Waits until the server has seen all that has gone on `probe`'s side of the network, and counts.
+   * Ends of connections are seen in no fixed order, so it asks until the count is `expected`.
+   */
+  async untilUsers(expected: number, probe: IrcClient): Promise<void> {
+    while (this.server.counts.users !== expected) await probe.heard();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+    const closed = this.server.close();
+    this.clock.advance(2000);
+    await closed;
+    assertEquals(this.server.counts, { connections: 0, users: 0 });
+    assertEquals(this.clock.pending, 0, "the server left a timer behind");
+  }
+
+  #keep(client: IrcClient): IrcClient {
+    this.#clients.push(client);
+    return client;
+  }
+
+  #portOf(kind: "irc" | "plain"): number {
+    const found = this.server.addresses.find((address) => address.kind === kind);
+    assert(found, `the server has no ${kind} port`);
+    return found.port;
+  }
+}
+
+/** The options of a server for tests, with limits that are out of the way. */
+export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
+  return {
+    listen: [{ hostname: "127.0.0.1", port: 0 }],
+    name: "chat.test",
+    network: "Test",
+    room: "#lobby",
+    motd: [],
+    data: ".tmp",
+    operators: [],
+    logLevel: "debug",
+    logFormat: "text",
+    limits: {
+      ...DEFAULT_LIMITS,
+      connectionsPerAddress: 10_000,
+      commandsPerSecond: 100_000,
+      commandBurst: 100_000,
+      ...limits,
+    },
+    ...rest,
+  };
+}
+
+function recordTo(entries: Entry[]): Log {
+  const record = (message: string, fields: Fields = {}): void => {
+    entries.push([message, fields]);
+  };
+  return { debug: record, info: record, warn: record, error: record };
+}

@@ -1,0 +1,77 @@
+import { assert, assertEquals } from "@std/assert";
+import { type ByteSink, Outbox } from "../server/outbox.ts";
+import { Tick } from "../server/tick.ts";
+
+/** A sink that takes all at once, and `ms` milliseconds of work for it. */
+class Sink implements ByteSink {
+  readonly writes: string[] = [];
+  readonly #ms: number;
+
+  constructor(ms = 0) {
+    this.#ms = ms;
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    this.writes.push(new TextDecoder().decode(bytes));
+    for (const end = performance.now() + this.#ms; performance.now() < end;);
+    return Promise.resolve(bytes.length);
+  }
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const microtask = (): Promise<void> => Promise.resolve();
+const timer = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+Deno.test("what is pushed in a turn is written at its end, each outbox once", async () => {
+  const tick = new Tick();
+  const [one, other] = [new Sink(), new Sink()];
+  const [a, b] = [one, other].map((sink) => new Outbox(sink, tick, 1000, () => {}));
+  assert(a && b);
+  a.push(bytes("1"));
+  b.push(bytes("2"));
+  a.push(bytes("3"));
+  assertEquals([one.writes, other.writes], [[], []]);
+  await microtask();
+  assertEquals([one.writes, other.writes], [["13"], ["2"]]);
+});
+
+Deno.test("after a long flush, the next gathers until a timer", async () => {
+  const tick = new Tick();
+  const sink = new Sink(2);
+  const outbox = new Outbox(sink, tick, 1000, () => {});
+  outbox.push(bytes("1"));
+  await microtask();
+  await microtask();
+  assertEquals(sink.writes, ["1"]);
+  outbox.push(bytes("2"));
+  for (let i = 0; i < 20; i++) await microtask();
+  assertEquals(sink.writes, ["1"], "the turn has ended, and nothing was written");
+  outbox.push(bytes("3"));
+  await timer();
+  assertEquals(sink.writes, ["1", "23"]);
+});
+
+Deno.test("after a short flush, the next is at the end of its turn again", async () => {
+  const tick = new Tick();
+  const slow = new Outbox(new Sink(2), tick, 1000, () => {});
+  const sink = new Sink();
+  const quick = new Outbox(sink, tick, 1000, () => {});
+  slow.push(bytes("1"));
+  await microtask();
+  quick.push(bytes("2"));
+  await timer();
+  assertEquals(sink.writes, ["2"]);
+  await microtask();
+  quick.push(bytes("3"));
+  await microtask();
+  assertEquals(sink.writes, ["2", "3"]);
+});
+
+Deno.test("each turn begins with an empty queue of its own", async () => {
+  const tick = new Tick();
+  const before = tick.empty;
+  new Outbox(new Sink(), tick, 1000, () => {}).push(bytes("1"));
+  assert(tick.empty === before, "the same within a turn");
+  await microtask();
+  assert(tick.empty !== before, "so that the lines of the last can be forgotten");
+});
