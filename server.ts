@@ -7,9 +7,9 @@
 
 import { type Clock, systemClock } from "./clock.ts";
 import { UserError } from "./errors.ts";
-import type { Received } from "./protocol.ts";
+import type { Received } from "./lines.ts";
 import { Admission, unmapped } from "./server/admission.ts";
-import type { ListenAddress, ServeOptions } from "./server/config.ts";
+import type { ListenAddress, ServeOptions } from "./server/options.ts";
 import { Connection, type LineRules, type Visitor } from "./server/connection.ts";
 import { Context } from "./server/context.ts";
 import { receive } from "./server/dispatch.ts";
@@ -34,7 +34,7 @@ export interface Server {
   readonly addresses: readonly Listening[];
   /** How many are connected, and how many users they are. */
   readonly counts: { readonly connections: number; readonly users: number };
-  /** Takes no more connections, tells everybody, and closes all within two seconds. */
+  /** Takes no more connections, tells everybody, and closes all within two seconds. May be repeated. */
   close(): Promise<void>;
 }
 
@@ -101,6 +101,7 @@ class ChatServer implements Server {
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #stopChecking: () => void;
   #closing = false;
+  #closed: Promise<void> | undefined;
 
   constructor(options: ServeOptions, clock: Clock, log: Log) {
     this.#context = new Context(options, clock, log);
@@ -123,7 +124,11 @@ class ChatServer implements Server {
     return { connections: this.#connections.size, users: this.#context.network.counts.users };
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     this.#closing = true;
     this.#stopChecking();
     for (const listener of this.#listeners) listener.close();
@@ -137,7 +142,7 @@ class ChatServer implements Server {
       listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
     } catch (error) {
       for (const opened of this.#listeners) opened.close();
-      throw cannotListen(hostname, port, error);
+      throw cannotListen(kind, { hostname, port }, error);
     }
     this.#listeners.push(listener);
     this.#accept(listener, kind);
@@ -202,18 +207,23 @@ function hostOf(address: string): string {
   return address.startsWith(":") ? `0${address}` : address;
 }
 
-function cannotListen(hostname: string, port: number, error: unknown): UserError {
+/** How to choose another port for each kind of door. */
+const PORT_FLAGS: Record<Listening["kind"], string> = { irc: "--listen", plain: "--plain-port" };
+
+function cannotListen(kind: Listening["kind"], address: ListenAddress, error: unknown): UserError {
+  const { hostname, port } = address;
+  const flag = PORT_FLAGS[kind];
   const where = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
   if (error instanceof Deno.errors.AddrInUse) {
     return new UserError(
-      `port ${port} is taken: is a chat server running already? Choose another with --listen ${
+      `port ${port} is taken: is a chat server running already? Choose another with ${flag} ${
         port + 1
       }`,
     );
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     return new UserError(
-      `not allowed to listen at ${where}: choose a port above 1023, as in --listen 7342`,
+      `not allowed to listen at ${where}: choose a port above 1023, as in ${flag} 7342`,
     );
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {

@@ -348,7 +348,7 @@ function whyUnreachable(error: unknown, options: ConnectionOptions, isLate: bool
   const where = place(options);
   if (isLate) return `${where} does not answer. Check the address, or try again later.`;
   if (error instanceof Deno.errors.ConnectionRefused) {
-    return `Nothing listens at ${where}. Is the server running, and is the port right?`;
+    return `Nothing listens at ${where}. Check that the server is running, and the port.`;
   }
   const said = error instanceof Error ? printable(error.message) : String(error);
   if (/lookup|resolve|not known|no such host/i.test(said)) {

@@ -6,7 +6,8 @@
  */
 
 import { byteLength, printable } from "../text.ts";
-import { format, LIMITS, LineReader, type Message, parse } from "../protocol.ts";
+import { LineReader } from "../lines.ts";
+import { format, LIMITS, type Message, parse } from "../protocol.ts";
 
 /** The socket under a {@linkcode Link}; a `Deno.Conn` is one. */
 export interface Socket {

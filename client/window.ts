@@ -125,7 +125,7 @@ class Window {
     if (isCommand) return runCommand(this, text);
     if (this.room === undefined) return this.tell("you are in no room: /join ROOM first");
     for (const line of text.split("\n")) this.session.say(this.room, line.replace(/^\/\//, "/"));
-    if (!this.session.isConnected) this.tell(`is said when the connection is back: ${text}`);
+    if (!this.session.isConnected) this.tell(`will be said when the connection is back: ${text}`);
   }
 
   /** The room shown is one that the user is in. */

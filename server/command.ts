@@ -37,7 +37,7 @@ export interface Row {
 
 /**
  * A command: what is checked before it, and what it does. `run` looks at the state and decides: it
- * answers, makes something happen, or throws an `IrcError` or `Fail`. It never waits.
+ * answers, makes something happen, or throws an `IrcError`. It never waits.
  */
 export type Command =
   & Row

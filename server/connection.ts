@@ -6,8 +6,8 @@
  */
 
 import type { Cancel, Clock } from "../clock.ts";
-import { type LineLimits, LineReader, type Received } from "../protocol.ts";
-import type { Limits } from "./config.ts";
+import { type LineLimits, LineReader, type Received } from "../lines.ts";
+import type { Limits } from "./options.ts";
 import { type Foreign, foreignBytes, foreignLine } from "./foreign.ts";
 import { Outbox } from "./outbox.ts";
 import { TokenBucket } from "./rate.ts";
@@ -51,7 +51,7 @@ export interface LineRules {
 const SMALL_BUFFER = 512;
 const LARGE_BUFFER = 16 * 1024;
 /** How long a connection that is being closed may take to read what was sent to it. */
-const LINGER_MS = 1000;
+const LINGER_MS = 500;
 
 /** One socket; see the module. */
 export class Connection {
@@ -146,8 +146,9 @@ export class Connection {
       if (count === null) break;
       this.lastHeard = this.#parts.clock.now();
       if (this.#state === "open") await this.#take(buffer.subarray(0, count), visitor);
-      if (count === buffer.length) buffer = new Uint8Array(LARGE_BUFFER);
-      else if (count <= SMALL_BUFFER / 2 && buffer.length > SMALL_BUFFER) {
+      if (count === SMALL_BUFFER && buffer.length === SMALL_BUFFER) {
+        buffer = new Uint8Array(LARGE_BUFFER);
+      } else if (count <= SMALL_BUFFER / 2 && buffer.length > SMALL_BUFFER) {
         buffer = new Uint8Array(SMALL_BUFFER);
       }
     }

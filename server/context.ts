@@ -6,9 +6,9 @@
  */
 
 import type { Clock } from "../clock.ts";
-import type { ServeOptions } from "./config.ts";
+import type { ServeOptions } from "./options.ts";
 import { deliver } from "./deliver.ts";
-import type { Actor, Event, UserId } from "./events.ts";
+import type { Event, UserId } from "./events.ts";
 import type { Log } from "./log.ts";
 import { Network } from "./network.ts";
 
@@ -63,10 +63,5 @@ export class Context {
   /** A name for the next user. */
   newUserId(): UserId {
     return this.#nextUser++;
-  }
-
-  /** The server itself, as the one who does something. */
-  get actor(): Actor {
-    return { id: 0, nick: this.options.name, mask: this.options.name };
   }
 }

@@ -6,30 +6,12 @@
  * @module
  */
 
-import { format, type Message, parseCtcp, type Tags } from "../protocol.ts";
+import { encodeLine, type Message, parseCtcp, type Tags } from "../protocol.ts";
 import { printable } from "../text.ts";
 import { cap, type Caps } from "./capabilities.ts";
+import { PLAIN } from "./recipient.ts";
 import type { Event, ModeChange, Said } from "./events.ts";
 import type { User } from "./network.ts";
-
-/** One way in which lines reach a person. */
-export interface Recipient {
-  /** Its capabilities, or {@linkcode PLAIN}. Two recipients with the same get the same bytes. */
-  readonly kind: Caps;
-  /** Whether a command of its own is being answered, which then wants its answer whole. */
-  readonly answering: boolean;
-  /** When its person last said something; milliseconds since 1970-01-01 UTC. */
-  readonly lastActive: number;
-  /** Queues an encoded line; never waits. */
-  sendBytes(line: Uint8Array): void;
-  /** Queues a message, as an answer if a command is being answered. */
-  send(message: Message): void;
-  /** Sees it out, telling it and everybody else why. */
-  close(reason: string): void;
-}
-
-/** The kind of a recipient that speaks no IRC and is shown only what is said. */
-export const PLAIN: Caps = 1 << 30;
 
 const MESSAGE_TAGS = cap("message-tags");
 const SERVER_TIME = cap("server-time");
@@ -74,7 +56,7 @@ function encode(event: Event, kind: Caps): Uint8Array | undefined {
   if (event.type === "Said" && event.command === "TAGMSG" && !(kind & MESSAGE_TAGS)) {
     return undefined; // message-tags, "The TAGMSG tag-only message"
   }
-  return encoder.encode(`${format(render(event, kind))}\r\n`);
+  return encodeLine(render(event, kind));
 }
 
 /** What is said as people with only `nc` see it, whose terminal nothing else protects. */

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { LIMITS, type Message, parse, type Received } from "../protocol.ts";
+import { type Received } from "../lines.ts";
+import { LIMITS, type Message, parse } from "../protocol.ts";
 import { byteLength } from "../text.ts";
 import { cap } from "./capabilities.ts";
 import type { Command } from "./command.ts";

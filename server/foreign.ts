@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Received } from "../protocol.ts";
+import type { Received } from "../lines.ts";
 
 /** Somebody who speaks another protocol. */
 export interface Foreign {

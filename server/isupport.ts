@@ -8,7 +8,7 @@
  */
 
 import { LIMITS, LOBBY_TOKEN } from "../protocol.ts";
-import type { ServeOptions } from "./config.ts";
+import type { ServeOptions } from "./options.ts";
 import { channelModes, MEMBER_MODES } from "./modes.ts";
 import { CHANNEL_LIMIT } from "./permissions.ts";
 import type { Session } from "./session.ts";
@@ -16,7 +16,16 @@ import type { Session } from "./session.ts";
 /** Entries that each list of a channel may have. */
 export const LIST_LIMIT = 100;
 /** Targets that each command may name; commands that are not here take one. */
-export const TARGET_LIMITS = { PRIVMSG: 8, NOTICE: 8, TAGMSG: 8, JOIN: 100, PART: 100, KICK: 8 };
+export const TARGET_LIMITS = {
+  PRIVMSG: 8,
+  NOTICE: 8,
+  TAGMSG: 8,
+  JOIN: 100,
+  PART: 100,
+  NAMES: 100,
+  LIST: 100,
+  KICK: 8,
+};
 /** A line names at most so many tokens, to stay below a message's fifteen parameters. */
 const TOKENS_PER_LINE = 12;
 

@@ -8,7 +8,7 @@
 import { parseAddress } from "../address.ts";
 import { isChannel } from "../protocol.ts";
 import { byteLength, printable, splitText } from "../text.ts";
-import type { Limits, ListenAddress, Operator } from "./config.ts";
+import type { Limits, ListenAddress, Operator } from "./options.ts";
 import { isFile, readText } from "./files.ts";
 import { type Kind, membersOf, text, wholeNumber } from "./settings.ts";
 

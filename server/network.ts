@@ -7,7 +7,7 @@
  */
 
 import { casefold } from "../protocol.ts";
-import type { Recipient } from "./deliver.ts";
+import type { Recipient } from "./recipient.ts";
 import type { Actor, Event, Happening, ModeChange, Target, UserId } from "./events.ts";
 import { changeMemberModes, CHANNEL_MODES, hasRank, NEW_CHANNEL_MODES } from "./modes.ts";
 

@@ -16,14 +16,14 @@ export const CHANNEL_LIMIT = 100;
 /** Modern IRC, "JOIN message": a channel that does not exist yet may be joined by anybody. */
 export function assertMayJoin(user: User, channel: Channel, key: string | undefined): void {
   const { name, flags, limit, members } = channel;
-  if (flags.has("i") && !user.invitations.has(channel)) {
-    throw new IrcError("ERR_INVITEONLYCHAN", name);
-  }
+  const invited = user.invitations.has(channel);
+  if (flags.has("i") && !invited) throw new IrcError("ERR_INVITEONLYCHAN", name);
   if (isBanned(user, channel)) throw new IrcError("ERR_BANNEDFROMCHAN", name);
   if (channel.key !== undefined && channel.key !== key) {
     throw new IrcError("ERR_BADCHANNELKEY", name);
   }
-  if (limit !== undefined && members.size >= limit) throw new IrcError("ERR_CHANNELISFULL", name);
+  const full = limit !== undefined && members.size >= limit;
+  if (full && !invited) throw new IrcError("ERR_CHANNELISFULL", name);
 }
 
 /** Modern IRC, "PRIVMSG message" and "Channel Modes". */

@@ -6,13 +6,14 @@
  * @module
  */
 
-import { LIMITS, type LineLimits, type Message, type Received } from "../protocol.ts";
+import { type LineLimits, type Received } from "../lines.ts";
+import { LIMITS, type Message } from "../protocol.ts";
 import { printable, splitText } from "../text.ts";
 import type { Caps } from "./capabilities.ts";
 import { enter } from "./commands/channels.ts";
 import type { Connection, LineRules } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
-import { PLAIN, type Recipient } from "./deliver.ts";
+import { PLAIN, type Recipient } from "./recipient.ts";
 import type { User } from "./network.ts";
 import { assertMaySpeak } from "./permissions.ts";
 import { IrcError, NUMERICS } from "./replies.ts";

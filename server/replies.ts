@@ -49,7 +49,6 @@ export const NUMERICS = {
   RPL_TOPICWHOTIME: ["333"],
   RPL_INVITELIST: ["336"],
   RPL_ENDOFINVITELIST: ["337", "End of invite list"],
-  RPL_WHOISACTUALLY: ["338", "is actually using host"],
   RPL_INVITING: ["341"],
   RPL_VERSION: ["351"],
   RPL_WHOREPLY: ["352"],
@@ -91,17 +90,14 @@ export const NUMERICS = {
   ERR_NEEDMOREPARAMS: ["461", "Not enough parameters"],
   ERR_ALREADYREGISTERED: ["462", "You may not reregister"],
   ERR_PASSWDMISMATCH: ["464"],
-  ERR_KEYSET: ["467", "Channel key already set"],
   ERR_CHANNELISFULL: ["471", "Cannot join channel (+l) - it is full"],
   ERR_UNKNOWNMODE: ["472", "is an unknown mode character to me"],
   ERR_INVITEONLYCHAN: ["473", "Cannot join channel (+i) - you must be invited"],
   ERR_BANNEDFROMCHAN: ["474", "Cannot join channel (+b) - you are banned"],
   ERR_BADCHANNELKEY: ["475", "Cannot join channel (+k) - bad key"],
-  ERR_BADCHANMASK: ["476", "That cannot be a channel's name here"],
   ERR_BANLISTFULL: ["478", "Channel list is full"],
   ERR_NOPRIVILEGES: ["481", "Permission denied - you're not an IRC operator"],
   ERR_CHANOPRIVSNEEDED: ["482", "You're not a channel operator"],
-  ERR_NOOPERHOST: ["491", "No operator of that name"],
   ERR_UMODEUNKNOWNFLAG: ["501", "Unknown mode flag"],
   ERR_USERSDONTMATCH: ["502", "Cannot see or change the modes of other users"],
   ERR_INVALIDKEY: ["525", "That cannot be a channel's key"],
@@ -125,25 +121,5 @@ export class IrcError extends Error {
     super(numeric);
     this.numeric = numeric;
     this.params = params;
-  }
-}
-
-/**
- * A command that cannot be done, where a standard reply says so better than a numeric
- * (https://ircv3.net/specs/extensions/standard-replies).
- */
-export class Fail extends Error {
-  /** The error's type, as in its text. */
-  override name = "Fail";
-  /** The command's name, or `*`. */
-  readonly command: string;
-  /** The machine-readable code, any context, and the text. */
-  readonly params: readonly string[];
-
-  /** A failure of `command`, told by `code`. */
-  constructor(command: string, code: string, ...contextAndText: string[]) {
-    super(code);
-    this.command = command;
-    this.params = [code, ...contextAndText];
   }
 }

@@ -6,13 +6,13 @@
  * @module
  */
 
-import { format, type Message } from "../protocol.ts";
+import { encodeLine, type Message } from "../protocol.ts";
 import { cap, type Caps } from "./capabilities.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
-import type { Recipient } from "./deliver.ts";
+import type { Recipient } from "./recipient.ts";
 import type { User } from "./network.ts";
-import { Fail, IrcError, type Numeric, NUMERICS } from "./replies.ts";
+import { IrcError, type Numeric, NUMERICS } from "./replies.ts";
 
 /** What a client has said of itself before it is registered. */
 export interface Registration {
@@ -31,7 +31,6 @@ export interface Registration {
 }
 
 const BATCH = cap("batch");
-const encoder = new TextEncoder();
 
 /** A client; see the module. */
 export class Session implements Recipient, Guest {
@@ -92,28 +91,18 @@ export class Session implements Recipient, Guest {
     const [code, text]: readonly [string, string?] = NUMERICS[numeric];
     const all = text === undefined ? params : [...params, text];
     const last = all.length - 1;
-    this.#fromServer(code, this.nick, ...all.map((p, i) => i < last ? asMiddle(p) : p));
+    this.fromServer(code, this.nick, ...all.map((p, i) => i < last ? asMiddle(p) : p));
   }
 
   /** Answers with a standard reply, `FAIL`. */
   fail(command: string, ...params: readonly string[]): void {
     const last = params.length - 1;
-    this.#fromServer("FAIL", command, ...params.map((p, i) => i < last ? asMiddle(p) : p));
+    this.fromServer("FAIL", command, ...params.map((p, i) => i < last ? asMiddle(p) : p));
   }
 
-  /** Sends `NOTICE` from the server. */
-  notice(text: string): void {
-    this.#fromServer("NOTICE", this.nick, text);
-  }
-
-  /** Sends any other message as from the server. */
-  #fromServer(command: string, ...params: string[]): void {
+  /** Sends a message as from the server, such as PONG or CAP. */
+  fromServer(command: string, ...params: readonly string[]): void {
     this.send({ source: this.context.options.name, command, params });
-  }
-
-  /** Sends a message of the server's that is no numeric, such as PONG or CAP. */
-  command(command: string, ...params: string[]): void {
-    this.#fromServer(command, ...params);
   }
 
   /** Does `action`; if it cannot be done, says so. */
@@ -122,7 +111,6 @@ export class Session implements Recipient, Guest {
       action();
     } catch (error) {
       if (error instanceof IrcError) this.reply(error.numeric, ...error.params);
-      else if (error instanceof Fail) this.fail(error.command, ...error.params);
       else throw error;
     }
   }
@@ -195,7 +183,7 @@ export class Session implements Recipient, Guest {
   }
 
   #write(message: Message): void {
-    this.#connection.send(encoder.encode(`${format(message)}\r\n`));
+    this.#connection.send(encodeLine(message));
   }
 }
 

@@ -264,7 +264,7 @@ Deno.test("while the connection is lost, the prompt says so and lines wait", asy
   peer.close();
   await screen.until((now) => shown(now).at(-1) === "[#a, offline]");
   screen.type("later\r");
-  await screen.shows("is said when the connection is back: later");
+  await screen.shows("will be said when the connection is back: later");
   screen.type("/whois bob\r");
   await screen.shows("there is no connection now");
   clock.advance(1000);

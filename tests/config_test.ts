@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError, UserError } from "../errors.ts";
-import { DEFAULT_LIMITS, SERVE, serveOptions } from "../server/config.ts";
+import { SERVE, serveOptions } from "../server/config.ts";
+import { DEFAULT_LIMITS } from "../server/options.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const NOWHERE = new Map([["HOME", "/home/ada"]]);

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { format, type Message } from "../protocol.ts";
 import { cap, type Caps } from "../server/capabilities.ts";
-import { deliver, formatModes, PLAIN, type Recipient, render } from "../server/deliver.ts";
+import { PLAIN, type Recipient } from "../server/recipient.ts";
+import { deliver, formatModes, render } from "../server/deliver.ts";
 import type { Event, Said } from "../server/events.ts";
 import { Network, type User } from "../server/network.ts";
 

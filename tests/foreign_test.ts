@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import type { Received } from "../protocol.ts";
+import type { Received } from "../lines.ts";
 import { foreignBytes, foreignLine } from "../server/foreign.ts";
 
 const line = (text: string): Received => ({ type: "line", text });

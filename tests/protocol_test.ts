@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type Ctcp,
+  encodeLine,
   format,
   formatCtcp,
   FormatError,
@@ -121,6 +122,24 @@ Deno.test("a message that could not be read back as what it is is not written", 
   for (const message of messages) {
     assertThrows(() => format(message), FormatError, undefined);
   }
+});
+
+Deno.test("a line is written with its end, and never over the limit", () => {
+  const text = (message: Message) => new TextDecoder().decode(encodeLine(message));
+  const tags = new Map([["a", "b".repeat(600)]]);
+  const said = (length: number): Message => ({
+    command: "NOTICE",
+    params: ["#a", "é".repeat(length)],
+  });
+  assertEquals(text({ command: "PING", params: ["x"] }), "PING x\r\n");
+  assertEquals(text(said(249)), `NOTICE #a :${"é".repeat(249)}\r\n`);
+  assertEquals(text(said(250)), `NOTICE #a :${"é".repeat(249)}\r\n`);
+  assertEquals(
+    text({ ...said(249), tags }),
+    `@a=${"b".repeat(600)} NOTICE #a :${"é".repeat(249)}\r\n`,
+  );
+  assertEquals(text({ ...said(400), tags }), text({ ...said(249), tags }));
+  assertThrows(() => encodeLine({ command: "PING", params: ["\n"] }), FormatError);
 });
 
 Deno.test("any message is read back as what was written", () => {

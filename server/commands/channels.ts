@@ -9,7 +9,6 @@ import { byteLength, splitText } from "../../text.ts";
 import { cap } from "../capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
-import { TARGET_LIMITS } from "../isupport.ts";
 import { prefixesOf } from "../modes.ts";
 import type { Channel, User } from "../network.ts";
 import {
@@ -21,6 +20,7 @@ import {
 } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
+import { targets, theChannel, theUser } from "./lookup.ts";
 
 /** Commands of this family. */
 export const channelCommands: readonly Command[] = [
@@ -32,29 +32,6 @@ export const channelCommands: readonly Command[] = [
   { name: "INVITE", minParams: 0, when: "registered", run: invite },
   { name: "KICK", minParams: 2, when: "registered", run: kick },
 ];
-
-/** The channel called `name`; there has to be one. */
-export function theChannel(context: Context, name: string): Channel {
-  const channel = context.network.channel(name);
-  if (!channel) throw new IrcError("ERR_NOSUCHCHANNEL", name);
-  return channel;
-}
-
-/** The user called `nick`; there has to be one. */
-export function theUser(context: Context, nick: string): User {
-  const user = context.network.user(nick);
-  if (!user) throw new IrcError("ERR_NOSUCHNICK", nick);
-  return user;
-}
-
-/** The names in `list`, each once. */
-export function targets(list: string, command: keyof typeof TARGET_LIMITS): string[] {
-  const names = [...new Set(list.split(","))].filter((name) => name !== "");
-  if (names.length > TARGET_LIMITS[command]) {
-    throw new IrcError("ERR_TOOMANYTARGETS", command, "Too many targets; nothing was done");
-  }
-  return names;
-}
 
 function join({ context, session, user, params: [list = "", keyList = ""] }: UserCall): void {
   if (list === "0") {
@@ -129,7 +106,7 @@ function sendTopic(session: Session, { name, topic }: Channel): void {
 function names({ context, session, user, params: [list = ""] }: UserCall): void {
   // Modern IRC, "NAMES message": without a channel, a server may answer with none.
   if (list === "") return session.reply("RPL_ENDOFNAMES", "*");
-  for (const name of targets(list, "JOIN")) {
+  for (const name of targets(list, "NAMES")) {
     const channel = context.network.channel(name);
     if (channel) sendNames(session, user, channel);
     else session.reply("RPL_ENDOFNAMES", name);
@@ -173,7 +150,7 @@ export function shownPrefixes(session: Session, memberModes: string): string {
 
 function list({ context, session, params: [list = ""] }: UserCall): void {
   session.reply("RPL_LISTSTART", "Channel");
-  const wanted = list === "" ? undefined : targets(list, "JOIN");
+  const wanted = list === "" ? undefined : targets(list, "LIST");
   const channels = wanted
     ? wanted.flatMap((name) => context.network.channel(name) ?? [])
     : context.network.channels.values();
@@ -210,25 +187,34 @@ function sendInvitations(session: Session, user: User): void {
 }
 
 function kick(call: UserCall): void {
-  const { context, session, user, params: [name = "", nicks = "", comment = ""] } = call;
-  const channel = theChannel(context, name);
+  const { context, session, params: [names = "", nicks = "", comment = ""] } = call;
+  const [reason = ""] = splitText(comment, LIMITS.kick);
+  const channels = names.split(",");
+  targets(nicks, "KICK").forEach((nick, index) =>
+    session.attempt(() => {
+      // RFC 2812, section 3.2.8: one channel, or as many as there are nicks.
+      const channel = theChannel(context, channels[channels.length === 1 ? 0 : index] ?? "");
+      kickOne(call, channel, nick, reason);
+    })
+  );
+}
+
+function kickOne(
+  { context, user }: UserCall,
+  channel: Channel,
+  nick: string,
+  reason: string,
+): void {
   assertMember(channel, user);
   assertChannelOperator(channel, user);
-  const [reason = ""] = splitText(comment, LIMITS.kick);
-  for (const nick of targets(nicks, "KICK")) {
-    session.attempt(() => {
-      const kicked = theUser(context, nick);
-      if (!channel.members.has(kicked)) {
-        throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
-      }
-      context.happen({
-        type: "Kicked",
-        by: user.actor,
-        channel: channel.name,
-        user: kicked.actor.id,
-        nick: kicked.actor.nick,
-        reason: reason === "" ? user.actor.nick : reason,
-      });
-    });
-  }
+  const kicked = theUser(context, nick);
+  if (!channel.members.has(kicked)) throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
+  context.happen({
+    type: "Kicked",
+    by: user.actor,
+    channel: channel.name,
+    user: kicked.actor.id,
+    nick: kicked.actor.nick,
+    reason: reason === "" ? user.actor.nick : reason,
+  });
 }

@@ -4,15 +4,15 @@
  * @module
  */
 
-import type { Tags } from "../../protocol.ts";
-import { isTagKey } from "../../protocol.ts";
+import { isTagKey, LIMITS, type Tags } from "../../protocol.ts";
+import { byteLength } from "../../text.ts";
 import { cap } from "../capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Said, Target } from "../events.ts";
 import { MEMBER_MODES } from "../modes.ts";
 import { assertMaySpeak } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
-import { targets, theChannel, theUser } from "./channels.ts";
+import { targets, theChannel, theUser } from "./lookup.ts";
 
 /** Commands of this family. */
 export const messageCommands: readonly Command[] = [
@@ -28,17 +28,33 @@ function say(call: UserCall, command: "PRIVMSG" | "NOTICE"): void {
   const [list = "", text = ""] = call.params;
   if (list === "") throw new IrcError("ERR_NORECIPIENT", `No recipient given (${command})`);
   if (text === "") throw new IrcError("ERR_NOTEXTTOSEND");
+  assertFits(call, command, list, text);
   call.session.lastActive = call.context.clock.now();
   sayToEach(call, command, list, text);
 }
 
 /** Modern IRC, "NOTICE message": nothing is ever answered to a notice, so that robots don't loop. */
 function notice(call: UserCall): void {
+  silently(() => say(call, "NOTICE"));
+}
+
+function silently(action: () => void): void {
   try {
-    say(call, "NOTICE");
+    action();
   } catch (error) {
-    if (!(error instanceof IrcError)) throw error;
+    const isAboutTheLine = error instanceof IrcError && error.numeric === "ERR_INPUTTOOLONG";
+    if (isAboutTheLine || !(error instanceof IrcError)) throw error;
   }
+}
+
+/**
+ * What a client says gets its source put in front, and may then have no room in a line. It is refused
+ * rather than cut: nobody would notice what is missing.
+ */
+function assertFits({ user }: UserCall, command: string, list: string, text: string): void {
+  const longest = Math.max(...list.split(",").map(byteLength));
+  const rest = byteLength(`:${user.actor.mask} ${command}  :${text}\r\n`);
+  if (longest + rest > LIMITS.line) throw new IrcError("ERR_INPUTTOOLONG");
 }
 
 /** https://ircv3.net/specs/extensions/message-tags, "The TAGMSG tag-only message" */
@@ -56,7 +72,7 @@ function sayToEach(call: UserCall, command: Said["command"], list: string, text:
     if (to.type === "user" && command === "PRIVMSG") answerAway(call, to.nick);
   };
   for (const name of targets(list, command)) {
-    if (command === "NOTICE") each(name);
+    if (command === "NOTICE") silently(() => each(name));
     else session.attempt(() => each(name));
   }
 }

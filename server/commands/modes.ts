@@ -13,7 +13,7 @@ import type { Channel, User } from "../network.ts";
 import { assertChannelOperator } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
-import { theChannel, theUser } from "./channels.ts";
+import { theChannel, theUser } from "./lookup.ts";
 import { byteLength } from "../../text.ts";
 import { casefold } from "../../protocol.ts";
 
@@ -77,9 +77,12 @@ interface AskedMode {
   readonly param: string | undefined;
 }
 
-/** Goes through the letters and hands each the parameter it takes. */
+/**
+ * Goes through the letters and hands each the parameter it takes. Of several changes of the same
+ * thing, the last one counts.
+ */
 function readChannelModes(letters: string, params: readonly string[]): AskedMode[] {
-  const asked: AskedMode[] = [];
+  const asked = new Map<string, AskedMode>();
   let add = true;
   let next = 0;
   for (const letter of letters) {
@@ -90,14 +93,22 @@ function readChannelModes(letters: string, params: readonly string[]): AskedMode
     const kind = CHANNEL_MODES.get(letter);
     const takes = isMemberMode(letter) || kind === "list" || kind === "setting" ||
       (kind === "limit" && add);
-    asked.push({ add, letter, param: takes ? params[next++] : undefined });
+    const param = takes ? params[next++] : undefined;
+    const isOneOfMany = isMemberMode(letter) || kind === "list";
+    const what = isOneOfMany && param !== undefined ? letter + casefold(param) : letter;
+    asked.delete(what);
+    asked.set(what, { add, letter, param });
   }
-  return asked;
+  return [...asked.values()];
 }
 
 function isListQuery({ letter, param }: AskedMode): boolean {
   return CHANNEL_MODES.get(letter) === "list" && (param === undefined || param === "");
 }
+
+/** What stands between other parameters; no mask that is longer could match anybody. */
+const MASK = /^[^\s:]\S*$/;
+const MASK_LENGTH = 128;
 
 /** `pending` changes of the same command may still be to come, each an entry at most. */
 function resolveListEntry(
@@ -105,6 +116,10 @@ function resolveListEntry(
   pending: number,
   { add, letter, param = "" }: AskedMode,
 ): ModeChange | undefined {
+  if (!MASK.test(param) || byteLength(param) > MASK_LENGTH) {
+    const expected = `A mask is at most ${MASK_LENGTH} bytes, without spaces`;
+    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, letter, param, expected);
+  }
   const mask = fullMask(param);
   const list = channel.lists.get(letter);
   if ((list?.has(casefold(mask)) ?? false) === add) return undefined;

@@ -9,7 +9,7 @@ import { splitText } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
 import { IrcError } from "../replies.ts";
 import { sameSecret } from "../secrets.ts";
-import { theUser } from "./channels.ts";
+import { theUser } from "./lookup.ts";
 
 /** Commands of this family. */
 export const operatorCommands: readonly Command[] = [

@@ -11,7 +11,8 @@ import { matchesMask } from "../masks.ts";
 import type { Channel, User } from "../network.ts";
 import { isVisible } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
-import { shownPrefixes, theUser } from "./channels.ts";
+import { shownPrefixes } from "./channels.ts";
+import { theUser } from "./lookup.ts";
 
 /** Commands of this family. */
 export const peopleCommands: readonly Command[] = [

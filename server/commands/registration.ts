@@ -42,9 +42,9 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
         session.capVersion = Number(argument);
         session.caps |= CAP_NOTIFY;
       }
-      return session.command("CAP", session.nick, "LS", [...CAPABILITIES.keys()].join(" "));
+      return session.fromServer("CAP", session.nick, "LS", [...CAPABILITIES.keys()].join(" "));
     case "LIST":
-      return session.command("CAP", session.nick, "LIST", capNames(session.caps).join(" "));
+      return session.fromServer("CAP", session.nick, "LIST", capNames(session.caps).join(" "));
     case "REQ":
       registration.negotiating = session.user === undefined;
       return request(session, argument);
@@ -59,7 +59,7 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
 /** All of what is asked for is given, or nothing of it. */
 function request(session: Session, list: string): void {
   const caps = changedCaps(session, list);
-  session.command("CAP", session.nick, caps === undefined ? "NAK" : "ACK", list);
+  session.fromServer("CAP", session.nick, caps === undefined ? "NAK" : "ACK", list);
   if (caps !== undefined) session.caps = caps;
 }
 
@@ -99,18 +99,17 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
 }
 
 function user({ session, params: [username = "", , , realname = ""] }: Call): void {
-  const name = userName(username);
-  if (name === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "USER");
-  session.registration.username = name;
+  if (username === "" || realname === "") throw new IrcError("ERR_NEEDMOREPARAMS", "USER");
+  session.registration.username = userName(username);
   session.registration.realname = splitText(realname, LIMITS.realname)[0] ?? "";
   register(session);
 }
 
 /** With the tilde that says nobody has checked it (Modern IRC, "USER message"). */
-function userName(claimed: string): string | undefined {
+function userName(claimed: string): string {
   const allowed = [...claimed].filter((character) => isUser(character)).join("");
-  const [name = ""] = splitText(allowed, LIMITS.user - byteLength("~"));
-  return name === "" ? undefined : `~${name}`;
+  const [name] = splitText(allowed || "user", LIMITS.user - byteLength("~"));
+  return `~${name}`;
 }
 
 /** Makes a user of the client, once it has said all that is needed. */
@@ -180,7 +179,7 @@ function welcome(session: Session, mask: string): void {
 
 function ping({ session, context, params: [token] }: Call): void {
   if (token === undefined) throw new IrcError("ERR_NOORIGIN");
-  session.command("PONG", context.options.name, token);
+  session.fromServer("PONG", context.options.name, token);
 }
 
 function quit({ session, params: [reason] }: Call): void {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Cancel, systemClock } from "../../clock.ts";
-import { LineReader, type Message, parse } from "../../protocol.ts";
+import { LineReader } from "../../lines.ts";
+import { type Message, parse } from "../../protocol.ts";
 
 /** No conversation of a test has reason to take longer. */
 const TIME_LIMIT_MS = 10_000;

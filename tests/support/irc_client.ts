@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../../clock.ts";
-import { LineReader, type Message, parse } from "../../protocol.ts";
+import { LineReader } from "../../lines.ts";
+import { type Message, parse } from "../../protocol.ts";
 
 /** What a test asks for has to come within this time of the machine; it is waited for, never slept. */
 const PATIENCE_MS = 10_000;
@@ -40,7 +41,9 @@ export class IrcClient implements AsyncDisposable {
 
   /** Connects, and reads nothing until {@linkcode read} is called. */
   static async stalled(port: number): Promise<IrcClient> {
-    return new IrcClient(await Deno.connect({ hostname: "127.0.0.1", port }));
+    const socket = await Deno.connect({ hostname: "127.0.0.1", port });
+    socket.setNoDelay(true); // or small writes wait for each other
+    return new IrcClient(socket);
   }
 
   /** Connects and registers; what the server says to that is read and left out. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { serve, type Server } from "../../server.ts";
-import { DEFAULT_LIMITS, type Limits, type ServeOptions } from "../../server/config.ts";
+import { DEFAULT_LIMITS, type Limits, type ServeOptions } from "../../server/options.ts";
 import type { Fields, Log } from "../../server/log.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type Introduction, IrcClient } from "./irc_client.ts";
@@ -52,11 +52,11 @@ export class TestServer implements AsyncDisposable {
   }
 
   /**
-   * Waits until the server has seen all that has gone on `probe`'s side of the network, and counts.
-   * Ends of connections are seen in no fixed order, so it asks until the count is `expected`.
+   * Waits for what nobody is told of, such as the end of a connection, by asking the server for a
+   * PONG as often as it takes. What `probe` hears meanwhile is left out.
    */
-  async untilUsers(expected: number, probe: IrcClient): Promise<void> {
-    while (this.server.counts.users !== expected) await probe.heard();
+  async until(condition: () => boolean, probe: IrcClient): Promise<void> {
+    while (!condition()) await probe.heard();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

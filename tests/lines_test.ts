@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { LIMITS, LineReader, type Received } from "../protocol.ts";
+import { LineReader, type Received } from "../lines.ts";
+import { LIMITS } from "../protocol.ts";
 import { Random } from "./support/random.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,0 +1,155 @@
+/**
+ * Measures the server from outside, as a process of its own: how many messages a second reach the
+ * members of a room, how long each takes, and what an idle connection costs. Prints a table in
+ * Markdown. How to read it: bench/README.md.
+ *
+ * ```sh
+ * deno run -A bench/fanout.ts             # rooms of 10, 100, 1,000 and 5,000 members, and memory
+ * deno run -A bench/fanout.ts --stalled   # what one member who stops reading does to the others
+ * ```
+ *
+ * @module
+ */
+
+import { median, Member, percentile, ServerProcess } from "./members.ts";
+
+const ROOM = "#bench";
+const SIZES = [10, 100, 1000, 5000];
+const THROUGHPUT_MS = 3000;
+const LATENCY_MS = 3000;
+/** Between two messages whose way is timed; more where that would be the load of a full room. */
+const PACE_MS = 20;
+const PACED_DELIVERIES_PER_SECOND = 50_000;
+/** Deliveries that are under way at a time while throughput is measured, */
+const WINDOW = 100_000;
+/** and the least number of messages that are. */
+const LEAST_BURST = 50;
+const IDLE_CONNECTIONS = 2000;
+
+/** Deliveries a second while `speaker` says as much as the server takes. */
+async function throughput(speaker: Member, members: readonly Member[]): Promise<number> {
+  const line = `PRIVMSG ${ROOM} :${"x".repeat(64)}\r\n`;
+  const length = `:${speaker.mask} ${line}`.length;
+  const burst = Math.max(LEAST_BURST, Math.floor(WINDOW / 2 / members.length));
+  const received = () => members.reduce((sum, member) => sum + member.bytes, 0);
+  const before = received();
+  const start = performance.now();
+  let sent = 0;
+  while (performance.now() - start < THROUGHPUT_MS) {
+    await speaker.send(line.repeat(burst));
+    sent += burst;
+    // The next burst is sent while this one is still on its way.
+    while (received() - before < (sent - burst) * members.length * length) await turn();
+  }
+  while (received() - before < sent * members.length * length) await turn();
+  return sent * members.length / ((performance.now() - start) / 1000);
+}
+
+/** How long each delivery took, in milliseconds, of messages that are said at a steady pace. */
+async function latencies(
+  speaker: Member,
+  members: readonly Member[],
+  filler = "",
+  durationMs = LATENCY_MS,
+): Promise<number[]> {
+  const found: number[] = [];
+  for (const member of members) {
+    member.onText = (text) => {
+      const now = performance.now();
+      for (const [, sentAt] of text.matchAll(/:t=([\d.]+)\r/g)) found.push(now - Number(sentAt));
+    };
+  }
+  const pace = Math.max(PACE_MS, members.length * 1000 / PACED_DELIVERIES_PER_SECOND);
+  const end = performance.now() + durationMs;
+  while (performance.now() < end) {
+    await speaker.send(`PRIVMSG ${ROOM} :t=${performance.now()}\r\n${filler}`);
+    await new Promise((resolve) => setTimeout(resolve, pace));
+  }
+  await Promise.all(members.map((member) => member.barrier()));
+  for (const member of members) member.onText = undefined;
+  return found.sort((a, b) => a - b);
+}
+
+/** Lets the members read. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+async function fanout(): Promise<void> {
+  console.log("| members | deliveries/s | p50 | p99 |");
+  console.log("| ---: | ---: | ---: | ---: |");
+  await using server = await ServerProcess.start();
+  const speaker = await Member.join(server.port, "speaker", ROOM);
+  const members: Member[] = [];
+  for (const size of SIZES) {
+    while (members.length < size) {
+      // So many at a time as the operating system is sure to let wait.
+      const count = Math.min(200, size - members.length);
+      const names = Array.from({ length: count }, (_, i) => `m${members.length + i}`);
+      members.push(...await Promise.all(names.map((name) => Member.join(server.port, name, ROOM))));
+    }
+    await Promise.all([speaker, ...members].map((member) => member.barrier()));
+    const perSecond = await throughput(speaker, members);
+    await Promise.all(members.map((member) => member.barrier()));
+    const times = await latencies(speaker, members);
+    console.log(
+      `| ${size.toLocaleString("en")} | ${Math.round(perSecond).toLocaleString("en")} | ` +
+        `${ms(median(times))} | ${ms(percentile(times, 0.99))} |`,
+    );
+  }
+  for (const member of [speaker, ...members]) member.close();
+}
+
+async function idle(): Promise<void> {
+  await using server = await ServerProcess.start();
+  // The first connections pay for what all share.
+  const members = [await Member.join(server.port, "first", ROOM)];
+  const before = server.residentBytes();
+  while (members.length <= IDLE_CONNECTIONS) {
+    const names = Array.from({ length: 200 }, (_, i) => `i${members.length + i}`);
+    members.push(...await Promise.all(names.map((name) => Member.register(server.port, name))));
+  }
+  const after = server.residentBytes();
+  if (before !== undefined && after !== undefined) {
+    const each = (after - before) / (members.length - 1) / 1000;
+    console.log(`\nMemory for an idle connection: ${each.toFixed(1)} kB`);
+  }
+  for (const member of members) member.close();
+}
+
+async function stalled(): Promise<void> {
+  const filler = `PRIVMSG ${ROOM} :${"x".repeat(400)}\r\n`.repeat(60);
+  await using server = await ServerProcess.start({ sendQueueBytes: 1024 * 1024 });
+  const speaker = await Member.join(server.port, "speaker", ROOM);
+  const names = Array.from({ length: 50 }, (_, i) => `m${i}`);
+  const members = await Promise.all(names.map((name) => Member.join(server.port, name, ROOM)));
+  await latencies(speaker, members, filler, 2000);
+  const before = await latencies(speaker, members, filler, 8000);
+  const deaf = await Member.join(server.port, "deaf", ROOM);
+  deaf.stopReading();
+  let cut = "was not closed";
+  speaker.onText = (text) => {
+    if (/:deaf!\S+ QUIT/.test(text)) cut = "was closed at its limit";
+  };
+  const during = await latencies(speaker, members, filler, 8000);
+  await speaker.barrier();
+  console.log("| | p50 | p99 |");
+  console.log("| :--- | ---: | ---: |");
+  for (const [what, times] of [["all read", before], ["one has stopped", during]] as const) {
+    console.log(`| ${what} | ${ms(median(times))} | ${ms(percentile(times, 0.99))} |`);
+  }
+  console.log(`\nThe member who stopped reading ${cut}.`);
+  for (const member of [speaker, deaf, ...members]) member.close();
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(2)} ms`;
+}
+
+if (import.meta.main) {
+  if (Deno.args.includes("--stalled")) await stalled();
+  else {
+    await fanout();
+    await idle();
+  }
+}

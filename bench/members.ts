@@ -1,0 +1,177 @@
+/**
+ * What a measurement needs: a server as a process of its own, and clients that do next to nothing, so
+ * that what is measured is the server.
+ *
+ * @module
+ */
+
+import type { Limits } from "../server/options.ts";
+
+/** A server with its limits out of the way, on a port of its own. */
+export class ServerProcess implements AsyncDisposable {
+  /** Where IRC is spoken, on loopback. */
+  readonly port: number;
+  readonly #child: Deno.ChildProcess;
+  readonly #folder: string;
+
+  private constructor(child: Deno.ChildProcess, folder: string, port: number) {
+    this.#child = child;
+    this.#folder = folder;
+    this.port = port;
+  }
+
+  /** Starts one; resolves when it listens. */
+  static async start(limits: Partial<Limits> = {}): Promise<ServerProcess> {
+    const folder = await Deno.makeTempDir();
+    const config = `${folder}/chat.json`;
+    const settings = {
+      listen: "127.0.0.1:0",
+      data: `${folder}/data`,
+      logLevel: "error",
+      limits: {
+        connectionsPerAddress: 100_000,
+        commandsPerSecond: 1_000_000,
+        commandBurst: 1_000_000,
+        sendQueueBytes: 256 * 1024 * 1024,
+        ...limits,
+      },
+    };
+    await Deno.writeTextFile(config, JSON.stringify(settings));
+    const main = new URL("../main.ts", import.meta.url).pathname;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-P=serve", main, "serve", "--config", config],
+      cwd: new URL("..", import.meta.url),
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    return new ServerProcess(child, folder, await portIn(child.stdout));
+  }
+
+  /** The memory it has, where the system tells (Linux). */
+  residentBytes(): number | undefined {
+    if (Deno.build.os !== "linux") return undefined;
+    const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGTERM");
+    await this.#child.status;
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** Reads what a server says at its start, up to its port; the rest is read and left out. */
+async function portIn(stdout: ReadableStream<Uint8Array>): Promise<number> {
+  const [here, rest] = stdout.tee();
+  rest.pipeTo(new WritableStream());
+  let text = "";
+  for await (const chunk of here.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const port = /chat connect \S+:(\d+)/.exec(text)?.[1];
+    if (port !== undefined) return Number(port);
+  }
+  throw new Error(`the server did not say where it listens: ${text}`);
+}
+
+/** A client that counts bytes. */
+export class Member {
+  /** How many bytes have come. */
+  bytes = 0;
+  /** Its source, as others see it. */
+  readonly mask: string;
+  /** Given all that comes as text, if set; counting alone costs much less. */
+  onText: ((text: string) => void) | undefined;
+  readonly #socket: Deno.TcpConn;
+  readonly #decoder = new TextDecoder();
+  #awaited: { readonly token: string; readonly came: () => void } | undefined;
+  #tail = "";
+  #barriers = 0;
+  #reading = true;
+
+  private constructor(socket: Deno.TcpConn, nick: string) {
+    this.#socket = socket;
+    this.mask = `${nick}!~u@127.0.0.1`;
+    this.#read();
+  }
+
+  /** Connects and registers. */
+  static async register(port: number, nick: string): Promise<Member> {
+    const socket = await Deno.connect({ hostname: "127.0.0.1", port });
+    socket.setNoDelay(true);
+    const member = new Member(socket, nick);
+    await member.send(`NICK ${nick}\r\nUSER u 0 * r\r\n`);
+    await member.barrier();
+    return member;
+  }
+
+  /** The same, and joins a room. */
+  static async join(port: number, nick: string, room: string): Promise<Member> {
+    const member = await Member.register(port, nick);
+    await member.send(`JOIN ${room}\r\n`);
+    await member.barrier();
+    return member;
+  }
+
+  /** Sends text. */
+  async send(text: string): Promise<void> {
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
+  }
+
+  /** Resolves when all that was for this member has come. */
+  async barrier(): Promise<void> {
+    const token = `b${this.#barriers++}`;
+    const passed = new Promise<void>((came) => this.#awaited = { token, came });
+    await this.send(`PING ${token}\r\n`);
+    await passed;
+  }
+
+  /** Reads no more, from its next message on. */
+  stopReading(): void {
+    this.#reading = false;
+  }
+
+  /** Closes the connection. */
+  close(): void {
+    this.#reading = false;
+    this.#socket.close();
+  }
+
+  async #read(): Promise<void> {
+    const buffer = new Uint8Array(16 * 1024);
+    try {
+      while (this.#reading) {
+        const count = await this.#socket.read(buffer);
+        if (count === null) return;
+        this.bytes += count;
+        if (this.#awaited || this.onText) this.#hear(buffer.subarray(0, count));
+      }
+    } catch {
+      // Closed by this side.
+    }
+  }
+
+  #hear(chunk: Uint8Array): void {
+    const text = this.#tail + this.#decoder.decode(chunk);
+    const end = text.lastIndexOf("\n") + 1;
+    this.#tail = text.slice(end);
+    const lines = text.slice(0, end);
+    this.onText?.(lines);
+    if (this.#awaited && lines.includes(` ${this.#awaited.token}\r\n`)) {
+      this.#awaited.came();
+      this.#awaited = undefined;
+    }
+  }
+}
+
+/** The value below which a `fraction` of the others lie; `sorted` is in ascending order. */
+export function percentile(sorted: readonly number[], fraction: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? NaN;
+}
+
+/** The middle one. */
+export function median(sorted: readonly number[]): number {
+  return percentile(sorted, 0.5);
+}

@@ -1,0 +1,35 @@
+/**
+ * What parameters of commands name: each function finds it, or throws the error that says it is not
+ * there.
+ *
+ * @module
+ */
+
+import type { Context } from "../context.ts";
+import { TARGET_LIMITS } from "../isupport.ts";
+import type { Channel, User } from "../network.ts";
+import { IrcError } from "../replies.ts";
+
+/** The channel called `name`; there has to be one. */
+export function theChannel(context: Context, name: string): Channel {
+  const channel = context.network.channel(name);
+  if (!channel) throw new IrcError("ERR_NOSUCHCHANNEL", name);
+  return channel;
+}
+
+/** The user called `nick`; there has to be one. */
+export function theUser(context: Context, nick: string): User {
+  const user = context.network.user(nick);
+  if (!user) throw new IrcError("ERR_NOSUCHNICK", nick);
+  return user;
+}
+
+/** The names in `list`, each once; there has to be one. */
+export function targets(list: string, command: keyof typeof TARGET_LIMITS): string[] {
+  const names = [...new Set(list.split(","))].filter((name) => name !== "");
+  if (names.length === 0) throw new IrcError("ERR_NEEDMOREPARAMS", command);
+  if (names.length > TARGET_LIMITS[command]) {
+    throw new IrcError("ERR_TOOMANYTARGETS", command, "Too many targets; nothing was done");
+  }
+  return names;
+}

@@ -1,0 +1,27 @@
+/**
+ * What the rest of the server sees of a connected client: the way lines reach it.
+ *
+ * @module
+ */
+
+import type { Message } from "../protocol.ts";
+import type { Caps } from "./capabilities.ts";
+
+/** One way in which lines reach a person. */
+export interface Recipient {
+  /** Its capabilities, or {@linkcode PLAIN}. Two recipients with the same get the same bytes. */
+  readonly kind: Caps;
+  /** Whether a command of its own is being answered, which then wants its answer whole. */
+  readonly answering: boolean;
+  /** When its person last said something; milliseconds since 1970-01-01 UTC. */
+  readonly lastActive: number;
+  /** Queues an encoded line; never waits. */
+  sendBytes(line: Uint8Array): void;
+  /** Queues a message, as an answer if a command is being answered. */
+  send(message: Message): void;
+  /** Sees it out, telling it and everybody else why. */
+  close(reason: string): void;
+}
+
+/** The kind of a recipient that speaks no IRC and is shown only what is said. */
+export const PLAIN: Caps = 1 << 30;

@@ -1,0 +1,77 @@
+import { assertEquals } from "@std/assert";
+import { TestServer } from "./support/server.ts";
+
+const NAMED = { motd: ["Hello."], operators: [{ name: "root", password: "secret" }] };
+
+Deno.test("the server tells about itself", async () => {
+  await using server = new TestServer(NAMED);
+  const ada = await server.register("ada");
+  const table: readonly [sent: string, answer: string[]][] = [
+    ["MOTD", [
+      "375 ada :- chat.test Message of the day -",
+      "372 ada :- Hello.",
+      "376 ada :End of MOTD",
+    ]],
+    ["TIME", ["391 ada chat.test 2026-01-01T00:00:00.000Z"]],
+    ["INFO", [
+      "371 ada :chat-0.1.0, a chat server and client in one executable",
+      "371 ada :Running since 2026-01-01T00:00:00.000Z",
+      "374 ada :End of INFO",
+    ]],
+    ["ADMIN", [
+      "256 ada chat.test :Administrative info",
+      "257 ada Test",
+      "258 ada :Run by root",
+      "259 ada :Ask in the server's rooms",
+    ]],
+  ];
+  for (const [sent, answer] of table) {
+    const lines = answer.map((line) => `:chat.test ${line}`);
+    // A server may be named: by its name, by a mask of it, by somebody who is on it.
+    for (const target of ["", " chat.test", " CHAT.*", " ada"]) {
+      assertEquals(await ada.ask(sent + target), lines, sent + target);
+    }
+    assertEquals(await ada.ask(`${sent} other.test`), [
+      ":chat.test 402 ada other.test :No such server",
+    ]);
+  }
+});
+
+Deno.test("VERSION tells the version and what is supported", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const answer = await ada.askMessages("VERSION");
+  assertEquals(answer.map(({ command }) => command), ["351", "005", "005"]);
+  assertEquals(answer[0]?.params, ["ada", "chat-0.1.0", "chat.test", "Chat for people, over IRC"]);
+  assertEquals((await ada.ask("VERSION other.test")).length, 1);
+});
+
+Deno.test("a server without a message of the day or operators says so", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  assertEquals(await ada.ask("MOTD"), [":chat.test 422 ada :There is no message of the day"]);
+  assertEquals((await ada.ask("ADMIN"))[2], ":chat.test 258 ada :This server names no operators");
+});
+
+Deno.test("LUSERS counts everybody as what they are", async () => {
+  await using server = new TestServer({ ...NAMED, plainPort: 0 });
+  const ada = await server.register("ada", { join: "#a,#b" });
+  const bob = await server.register("bob");
+  const eve = await server.register("eve");
+  const waiting = await server.connect();
+  await waiting.send("NICK zoe");
+  await waiting.heard();
+  await bob.ask("MODE bob +i");
+  await eve.ask("OPER root secret");
+  await eve.ask("QUIT").catch(() => {});
+  await bob.ask("OPER root secret");
+  assertEquals(await ada.ask("LUSERS"), [
+    ":chat.test 251 ada :There are 1 users and 1 invisible on 1 server",
+    ":chat.test 252 ada 1 :operator(s) online",
+    ":chat.test 253 ada 1 :unregistered connection(s)",
+    ":chat.test 254 ada 2 :channel(s) formed",
+    ":chat.test 255 ada :I have 2 clients and 0 servers",
+    ":chat.test 265 ada 2 3 :Current local users 2, max 3",
+    ":chat.test 266 ada 2 3 :Current global users 2, max 3",
+  ]);
+});

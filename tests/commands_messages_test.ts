@@ -1,0 +1,238 @@
+import { assert, assertEquals } from "@std/assert";
+import { TestServer } from "./support/server.ts";
+
+const ADA = "ada!~ada@127.0.0.1";
+
+Deno.test("what is said in a channel reaches everybody there but who says it", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  const eve = await server.register("eve");
+  await ada.heard();
+  assertEquals(await ada.ask("PRIVMSG #A :hi there"), []);
+  assertEquals(await ada.ask("NOTICE #a :psst"), []);
+  assertEquals(await bob.heard(), [`:${ADA} PRIVMSG #a :hi there`, `:${ADA} NOTICE #a :psst`]);
+  assertEquals(await eve.heard(), []);
+});
+
+Deno.test("what is said to one reaches that one", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const bob = await server.register("bob");
+  assertEquals(await ada.ask("PRIVMSG BOB :hi"), []);
+  assertEquals(await bob.heard(), [`:${ADA} PRIVMSG bob :hi`]);
+  assertEquals(await ada.ask("PRIVMSG ada :note to self"), [`:${ADA} PRIVMSG ada :note to self`]);
+});
+
+Deno.test("the text arrives as it was sent", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const bob = await server.register("bob");
+  for (const text of [":-)", " two  spaces ", "\x01ACTION waves\x01", "\x02é漢😀\u202e", ","]) {
+    await ada.ask(`PRIVMSG bob :${text}`);
+    assertEquals(await bob.heard(), [`:${ADA} PRIVMSG bob :${text}`]);
+  }
+});
+
+Deno.test("several are told at once, each once, and those who cannot be are named", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  assertEquals(await ada.ask("PRIVMSG bob,zoe,#a,bob,#z :hi"), [
+    ":chat.test 401 ada zoe :No such nick or channel",
+    ":chat.test 403 ada #z :No such channel",
+  ]);
+  assertEquals((await bob.heard()).slice(-2), [
+    `:${ADA} PRIVMSG bob :hi`,
+    `:${ADA} PRIVMSG #a :hi`,
+  ]);
+  assertEquals(await ada.ask("PRIVMSG a,b,c,d,e,f,g,h,i :hi"), [
+    ":chat.test 407 ada PRIVMSG :Too many targets; nothing was done",
+  ]);
+});
+
+Deno.test("a message needs somebody to go to and something to say", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const table: readonly [sent: string, error: string][] = [
+    ["PRIVMSG", "411 ada :No recipient given (PRIVMSG)"],
+    ["PRIVMSG :", "411 ada :No recipient given (PRIVMSG)"],
+    ["PRIVMSG ada", "412 ada :No text to send"],
+    ["PRIVMSG ada :", "412 ada :No text to send"],
+    ["PRIVMSG zoe :hi", "401 ada zoe :No such nick or channel"],
+    ["PRIVMSG #z :hi", "403 ada #z :No such channel"],
+    ["PRIVMSG :a b :hi", "412 ada :No text to send"],
+  ];
+  for (const [sent, error] of table) {
+    assertEquals(await ada.ask(sent), [`:chat.test ${error}`], sent);
+    assertEquals(await ada.ask(sent.replace("PRIVMSG", "NOTICE")), [], "a notice has no answer");
+  }
+});
+
+Deno.test("who may not speak in a channel is told why", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  const eve = await server.register("eve");
+  const refused = (nick: string, why: string) => [`:chat.test 404 ${nick} #a :${why}`];
+  assertEquals(await eve.ask("PRIVMSG #a :hi"), refused("eve", "You're not on that channel (+n)"));
+  await ada.ask("MODE #a +m");
+  const moderated = "Only members with voice may speak there (+m)";
+  assertEquals(await bob.ask("PRIVMSG #a :hi"), refused("bob", moderated));
+  assertEquals(await bob.ask("NOTICE #a :hi"), []);
+  await ada.ask("MODE #a -m+b bob");
+  assertEquals(await bob.ask("PRIVMSG #a :hi"), refused("bob", "You are banned there (+b)"));
+  await ada.ask("MODE #a +v bob");
+  await ada.heard();
+  assertEquals(await bob.ask("PRIVMSG #a :hi"), []);
+  await ada.ask("MODE #a -n");
+  await ada.heard();
+  assertEquals(await eve.ask("PRIVMSG #a :hi"), []);
+  assertEquals(await ada.heard(), [":eve!~eve@127.0.0.1 PRIVMSG #a :hi"]);
+});
+
+Deno.test("what is said to a rank reaches that rank and above", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  const eve = await server.register("eve", { join: "#a" });
+  await ada.ask("MODE #a +v bob");
+  for (const client of [ada, bob, eve]) await client.heard();
+  assertEquals(await eve.ask("PRIVMSG @#a :help"), []);
+  assertEquals(await eve.ask("PRIVMSG +#a :help"), []);
+  const help = (to: string) => `:eve!~eve@127.0.0.1 PRIVMSG ${to} :help`;
+  assertEquals(await ada.heard(), [help("@#a"), help("+#a")]);
+  assertEquals(await bob.heard(), [help("+#a")]);
+  assertEquals(await eve.heard(), []);
+  assertEquals(await eve.ask("PRIVMSG @#z :help"), [":chat.test 403 eve #z :No such channel"]);
+});
+
+Deno.test("who writes to somebody who is away is told what they left", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const bob = await server.register("bob");
+  await bob.ask("AWAY :asleep");
+  assertEquals(await ada.ask("PRIVMSG bob :hi"), [":chat.test 301 ada bob :asleep"]);
+  assertEquals(await ada.ask("NOTICE bob :hi"), []);
+  assertEquals(await bob.heard(), [`:${ADA} PRIVMSG bob :hi`, `:${ADA} NOTICE bob :hi`]);
+});
+
+Deno.test("a message has an id and a time, the same for all who asked for them", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a", caps: "message-tags echo-message" });
+  const bob = await server.register("bob", { join: "#a", caps: "message-tags server-time" });
+  const eve = await server.register("eve", { join: "#a", caps: "server-time" });
+  const zoe = await server.register("zoe", { join: "#a" });
+  for (const client of [bob, eve, zoe]) await client.heard();
+  const [echo] = await ada.askMessages("PRIVMSG #a :hi");
+  const [toBob] = [await bob.expect("PRIVMSG")];
+  const toEve = await eve.expect("PRIVMSG");
+  const toZoe = await zoe.expect("PRIVMSG");
+  const msgid = echo?.tags?.get("msgid");
+  assert(msgid);
+  const time = "2026-01-01T00:00:00.000Z";
+  assertEquals(echo?.tags, new Map([["msgid", msgid]]));
+  assertEquals(toBob?.tags, new Map([["time", time], ["msgid", msgid]]));
+  assertEquals(toEve.tags, new Map([["time", time]]));
+  assertEquals(toZoe.tags, undefined);
+});
+
+Deno.test("no two messages have the same id", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "message-tags echo-message" });
+  const bob = await server.register("bob");
+  for (let i = 0; i < 100; i++) await ada.send("PRIVMSG bob :hi");
+  const ids = (await ada.heard()).map((line) => line.split(" ")[0]);
+  assertEquals([ids.length, new Set(ids).size], [100, 100]);
+  assertEquals((await bob.heard()).length, 100);
+});
+
+Deno.test("who asked for echoes gets back what they say, as it was said", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a", caps: "echo-message" });
+  await server.register("bob");
+  const said = [
+    "PRIVMSG #a :hi",
+    "NOTICE #a :hi",
+    "PRIVMSG @#a :hi",
+    "PRIVMSG bob :hi",
+    "NOTICE bob :hi",
+  ];
+  for (const line of said) assertEquals(await ada.ask(line), [`:${ADA} ${line}`]);
+  assertEquals(await ada.ask("PRIVMSG zoe :hi"), [
+    ":chat.test 401 ada zoe :No such nick or channel",
+  ]);
+});
+
+Deno.test("client-only tags are passed on, all others are the server's to give", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "message-tags" });
+  const bob = await server.register("bob", { caps: "message-tags" });
+  await ada.ask("@+draft/reply=x\\:y;msgid=forged;time=0;+bad!key=1;label=l PRIVMSG bob :hi");
+  const { tags } = await bob.expect("PRIVMSG");
+  assertEquals(new Map([...tags ?? []].filter(([key]) => key !== "msgid")).size, 1);
+  assertEquals(tags?.get("+draft/reply"), "x;y");
+  assert(tags?.get("msgid") !== "forged");
+});
+
+Deno.test("tags of who did not ask for them are not passed on", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const bob = await server.register("bob", { caps: "message-tags" });
+  await ada.ask("@+draft/reply=x PRIVMSG bob :hi");
+  const { tags } = await bob.expect("PRIVMSG");
+  assertEquals([...tags?.keys() ?? []], ["msgid"]);
+});
+
+Deno.test("a message of tags alone reaches those who understand it", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a", caps: "message-tags echo-message" });
+  const bob = await server.register("bob", { join: "#a", caps: "message-tags" });
+  const eve = await server.register("eve", { join: "#a" });
+  for (const client of [ada, bob, eve]) await client.heard();
+  const [echo] = await ada.askMessages("@+typing=active TAGMSG #a");
+  const { tags, params } = await bob.expect("TAGMSG");
+  assertEquals([echo?.command, echo?.tags?.get("+typing")], ["TAGMSG", "active"]);
+  assertEquals([tags?.get("+typing"), params], ["active", ["#a"]]);
+  assertEquals(await eve.heard(), []);
+  assertEquals(await eve.ask("TAGMSG #a"), [":chat.test 421 eve TAGMSG :Unknown command"]);
+  assertEquals(await ada.ask("TAGMSG zoe"), [":chat.test 401 ada zoe :No such nick or channel"]);
+  assertEquals(await ada.ask("TAGMSG ,"), [":chat.test 461 ada TAGMSG :Not enough parameters"]);
+});
+
+Deno.test("lines over the limit, or that are not text, are answered and not passed on", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "message-tags" });
+  const bob = await server.register("bob");
+  const tooLong = [":chat.test 417 ada :Input line was too long"];
+  assertEquals(await ada.ask(`PRIVMSG bob :${"x".repeat(498)}`), tooLong);
+  assertEquals(await ada.ask(`@${"t".repeat(4094)} PRIVMSG bob :hi`), []);
+  assertEquals(await ada.ask(`@${"t".repeat(4095)} PRIVMSG bob :hi`), tooLong);
+  assertEquals(await ada.ask("PRIVMSG bob :a\0b"), [
+    ":chat.test FAIL PRIVMSG INVALID_CHARACTERS :NUL and CR cannot be part of a message",
+  ]);
+  assertEquals(await ada.ask("PRIVMSG bob :a\rb"), [
+    ":chat.test FAIL PRIVMSG INVALID_CHARACTERS :NUL and CR cannot be part of a message",
+  ]);
+  await ada.sendBytes(Uint8Array.of(...new TextEncoder().encode("PRIVMSG bob :"), 0xff, 0x0a));
+  assertEquals(await ada.heard(), [
+    ":chat.test FAIL PRIVMSG INVALID_UTF8 :Only UTF-8 text can be sent here",
+  ]);
+  assertEquals(await bob.heard(), [`:${ADA} PRIVMSG bob :hi`]);
+});
+
+Deno.test("text that has no room behind its author's name is refused, not cut", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  await bob.heard();
+  for (const command of ["PRIVMSG", "NOTICE"]) {
+    const room = 510 - `:${ADA} ${command} #a :`.length;
+    const longest = "é".repeat(Math.floor(room / 2)) + "e".repeat(room % 2);
+    assertEquals(await ada.ask(`${command} #a :${longest}`), []);
+    assertEquals(await ada.ask(`${command} #a :${longest}e`), [
+      ":chat.test 417 ada :Input line was too long",
+    ]);
+  }
+  assertEquals((await bob.heard()).length, 2);
+});

@@ -1,0 +1,90 @@
+import { assert, assertEquals } from "@std/assert";
+import { TestServer } from "./support/server.ts";
+
+const OPERATORS = {
+  operators: [{ name: "root", password: "secret" }, { name: "eve", password: "päss" }],
+};
+const ADA = "ada!~ada@127.0.0.1";
+
+Deno.test("who knows an operator's name and password becomes one, and may step back", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  const welcome = ":chat.test 381 ada :You are now an IRC operator";
+  assertEquals(await ada.ask("OPER eve päss"), [`:${ADA} MODE ada +o`, welcome]);
+  assertEquals(await ada.ask("OPER root secret"), [welcome]);
+  assertEquals(await ada.ask("MODE ada"), [":chat.test 221 ada +o"]);
+  assertEquals(await ada.ask("MODE ada -o"), [`:${ADA} MODE ada -o`]);
+  assertEquals(await ada.ask("KILL ada"), [
+    ":chat.test 481 ada :Permission denied - you're not an IRC operator",
+  ]);
+});
+
+Deno.test("who does not know both becomes none, and the log says who tried, not with what", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  server.log.splice(0);
+  for (
+    const given of ["root wrong", "root :", "nobody secret", "eve secret", "ROOT secret"]
+  ) {
+    assertEquals(await ada.ask(`OPER ${given}`), [
+      ":chat.test 464 ada :No operator of that name and password",
+    ]);
+  }
+  assertEquals(await ada.ask("OPER root"), [":chat.test 461 ada OPER :Not enough parameters"]);
+  assertEquals(new Set(server.log.map(([message]) => message)), new Set(["refused OPER"]));
+  assert(!/secret|wrong|päss/.test(JSON.stringify(server.log)));
+});
+
+Deno.test("an operator ends a connection, and everybody there sees why", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  await ada.ask("OPER root secret");
+  for (const [comment, reason] of [["", "Killed (ada)"], [" :spam", "Killed (ada (spam))"]]) {
+    const bob = await server.register("bob", { join: "#a" });
+    const eve = await server.register("eve", { join: "#a" });
+    await bob.heard();
+    assertEquals(await ada.ask(`KILL BOB${comment}`), []);
+    assertEquals(await bob.untilEnd(), [`ERROR :${reason}`]);
+    assertEquals(await eve.heard(), [`:bob!~bob@127.0.0.1 QUIT :${reason}`]);
+    await eve.ask("NICK gone" + reason?.length);
+  }
+  assertEquals(await ada.ask("KILL bob"), [":chat.test 401 ada bob :No such nick or channel"]);
+  assertEquals(await ada.ask("KILL"), [":chat.test 461 ada KILL :Not enough parameters"]);
+});
+
+Deno.test("an operator may end their own connection", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  await ada.ask("OPER root secret");
+  await ada.send("KILL ada");
+  assertEquals(await ada.untilEnd(), ["ERROR :Killed (ada)"]);
+});
+
+Deno.test("who is no operator ends nobody's connection", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  await server.register("bob");
+  for (const line of ["KILL bob :x", "KILL"]) {
+    assertEquals(await ada.ask(line), [
+      ":chat.test 481 ada :Permission denied - you're not an IRC operator",
+    ]);
+  }
+  assertEquals(await ada.ask("ISON bob"), [":chat.test 303 ada bob"]);
+});
+
+Deno.test("the log never holds what was said, nor a password", async () => {
+  await using server = new TestServer({ ...OPERATORS, password: "sesame", plainPort: 0 });
+  const ada = await server.register("ada", { password: "sesame", join: "#a" });
+  const bob = await server.register("bob", { password: "sesame" });
+  for (const line of ["OPER root secret", "PRIVMSG #a :whisper", "PRIVMSG bob :whisper"]) {
+    await ada.ask(line);
+  }
+  for (
+    const line of ["TOPIC #a :whisper", "AWAY :whisper", "MODE #a +k key", "KILL bob :whisper"]
+  ) {
+    await ada.ask(line);
+  }
+  await bob.untilEnd();
+  assert(server.log.length > 0);
+  assert(!/sesame|secret|key/.test(JSON.stringify(server.log)), JSON.stringify(server.log));
+});

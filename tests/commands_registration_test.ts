@@ -1,0 +1,257 @@
+import { assert, assertEquals } from "@std/assert";
+import { TestServer } from "./support/server.ts";
+
+/** Longer than a newcomer waits for a nick whose holder may be leaving. */
+const NICK_GRACE_MS = 500;
+
+Deno.test("a client that gives a nick and a user is welcomed", async () => {
+  await using server = new TestServer({ motd: ["Hello.", "", "Be kind."] });
+  const ada = await server.connect();
+  assertEquals(await ada.introduce({ nick: "ada" }), [
+    ":chat.test 001 ada :Welcome to Test, ada!~ada@127.0.0.1",
+    ":chat.test 002 ada :Your host is chat.test, running chat-0.1.0",
+    ":chat.test 003 ada :This server was started at 2026-01-01T00:00:00.000Z",
+    ":chat.test 004 ada chat.test chat-0.1.0 io bklimntov bklov",
+    ":chat.test 005 ada AWAYLEN=300 CASEMAPPING=ascii CHANLIMIT=#:100 CHANMODES=b,k,l,imnt " +
+    "CHANNELLEN=64 CHANTYPES=# KICKLEN=300 LOBBY=#lobby MAXLIST=b:100 MODES NETWORK=Test " +
+    "NICKLEN=32 :are supported by this server",
+    ":chat.test 005 ada PREFIX=(ov)@+ STATUSMSG=@+ " +
+    "TARGMAX=PRIVMSG:8,NOTICE:8,TAGMSG:8,JOIN:100,PART:100,NAMES:100,LIST:100,KICK:8 TOPICLEN=390 USERLEN=16 " +
+    "UTF8ONLY :are supported by this server",
+    ":chat.test 251 ada :There are 1 users and 0 invisible on 1 server",
+    ":chat.test 252 ada 0 :operator(s) online",
+    ":chat.test 253 ada 0 :unregistered connection(s)",
+    ":chat.test 254 ada 0 :channel(s) formed",
+    ":chat.test 255 ada :I have 1 clients and 0 servers",
+    ":chat.test 265 ada 1 1 :Current local users 1, max 1",
+    ":chat.test 266 ada 1 1 :Current global users 1, max 1",
+    ":chat.test 375 ada :- chat.test Message of the day -",
+    ":chat.test 372 ada :- Hello.",
+    ":chat.test 372 ada :- ",
+    ":chat.test 372 ada :- Be kind.",
+    ":chat.test 376 ada :End of MOTD",
+  ]);
+  assertEquals(server.log, [["came", { nick: "ada", address: "127.0.0.1" }]]);
+});
+
+Deno.test("nick and user may come in either order, and the greeting waits for both", async () => {
+  await using server = new TestServer();
+  for (const lines of [["NICK ada", "USER u 0 * r"], ["USER u 0 * r", "NICK bob"]]) {
+    const client = await server.connect();
+    const [first = "", second = ""] = lines;
+    assertEquals(await client.ask(first), []);
+    await client.send(second);
+    assertEquals((await client.next())?.split(" ")[1], "001");
+  }
+});
+
+Deno.test("the room that newcomers join is told in 005", async () => {
+  await using server = new TestServer({ room: "#kitchen" });
+  const ada = await server.connect();
+  const greeting = await ada.introduce({ nick: "ada" });
+  assert(greeting.some((line) => line.split(" ").includes("LOBBY=#kitchen")));
+});
+
+Deno.test("before registration only what leads to it is understood", async () => {
+  await using server = new TestServer();
+  const client = await server.connect();
+  const table: readonly [sent: string, answer: string[]][] = [
+    ["JOIN #a", [":chat.test 451 * :You have not registered"]],
+    ["PRIVMSG", [":chat.test 451 * :You have not registered"]],
+    ["OPER a b", [":chat.test 451 * :You have not registered"]],
+    ["KILL a", [":chat.test 451 * :You have not registered"]],
+    ["FOO", [":chat.test 421 * FOO :Unknown command"]],
+    ["NICK", [":chat.test 431 * :No nickname given"]],
+    ["NICK 1ada", [":chat.test 432 * 1ada :That cannot be a nickname here"]],
+    ["NICK :a b", [":chat.test 432 * * :That cannot be a nickname here"]],
+    ["USER a", [":chat.test 461 * USER :Not enough parameters"]],
+    ["PASS", [":chat.test 461 * PASS :Not enough parameters"]],
+    ["PONG", []],
+    ["PING", [":chat.test 409 * :No origin specified"]],
+    ["PING x", [":chat.test PONG chat.test x"]],
+    ["PING :x y", [":chat.test PONG chat.test :x y"]],
+  ];
+  for (const [sent, answer] of table) assertEquals(await client.ask(sent), answer, sent);
+});
+
+Deno.test("nobody registers twice", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  for (const line of ["USER u 0 * r", "USER", "PASS x"]) {
+    assertEquals(await ada.ask(line), [":chat.test 462 ada :You may not reregister"]);
+  }
+});
+
+Deno.test("of a user name what can stand in a mask is kept, marked as unchecked", async () => {
+  await using server = new TestServer();
+  const cases = [["u", "~u"], ["a@b!c", "~abc"], ["!?", "~user"], [
+    "x".repeat(40),
+    `~${"x".repeat(15)}`,
+  ]];
+  for (const [given = "", kept] of cases) {
+    const client = await server.connect();
+    await client.send("NICK ada", `USER ${given} 0 * :r`);
+    const { params } = await client.expect("001");
+    assertEquals(params[1], `Welcome to Test, ada!${kept}@127.0.0.1`);
+    await client.send("QUIT");
+    await client.untilEnd();
+  }
+});
+
+Deno.test("a password is asked for, and lets in", async () => {
+  await using server = new TestServer({ password: "sésame" });
+  const ada = await server.connect();
+  const [first] = await ada.introduce({ nick: "ada", password: "sésame" });
+  assertEquals(first, ":chat.test 001 ada :Welcome to Test, ada!~ada@127.0.0.1");
+});
+
+Deno.test("without the password, or with a wrong one, nobody comes in", async () => {
+  await using server = new TestServer({ password: "sesame" });
+  const table: readonly [password: string[], why: string, reason: string][] = [
+    [[], "This server needs a password", "Password needed"],
+    [["PASS wrong"], "That is not this server's password", "Wrong password"],
+    [["PASS :"], "That is not this server's password", "Wrong password"],
+    [["PASS sesame", "PASS x"], "That is not this server's password", "Wrong password"],
+  ];
+  for (const [password, why, reason] of table) {
+    const client = await server.connect();
+    await client.send(...password, "NICK ada", "USER u 0 * r", "JOIN #a");
+    assertEquals(await client.untilEnd(), [`:chat.test 464 ada :${why}`, `ERROR :${reason}`]);
+    assertEquals(server.log.splice(0), [["refused", { address: "127.0.0.1", reason }]]);
+  }
+});
+
+Deno.test("a nick that is in use is refused, whatever its case, and another may follow", async () => {
+  await using server = new TestServer();
+  await server.register("ada");
+  const other = await server.connect();
+  await other.send("NICK ADA", "USER u 0 * r");
+  assertEquals(await other.heard(), [], "its holder may be about to leave");
+  server.clock.advance(NICK_GRACE_MS);
+  assertEquals(await other.heard(), [":chat.test 433 * ADA :Nickname is already in use"]);
+  await other.send("NICK eda");
+  await other.expect("001");
+});
+
+Deno.test("who comes back before their old connection is gone gets their nick", async () => {
+  await using server = new TestServer();
+  const old = await server.register("ada");
+  const again = await server.connect();
+  await again.send("NICK ada", "USER u 0 * r");
+  assertEquals(await again.heard(), []);
+  await old.close();
+  await server.until(() => server.server.counts.users === 0, again);
+  server.clock.advance(NICK_GRACE_MS);
+  await again.expect("001");
+});
+
+Deno.test("a nick is changed, and everybody who sees them is told once", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a,#b" });
+  const bob = await server.register("bob", { join: "#a,#b" });
+  const eve = await server.register("eve");
+  const line = ":ada!~ada@127.0.0.1 NICK Eda";
+  await ada.heard();
+  assertEquals(await ada.ask("NICK Eda"), [line]);
+  assertEquals(await bob.heard(), [line]);
+  assertEquals(await eve.heard(), []);
+  assertEquals(await ada.ask("NICK EDA"), [":Eda!~ada@127.0.0.1 NICK EDA"], "only its case");
+  assertEquals(await ada.ask("NICK EDA"), [], "nothing changed");
+  assertEquals(await ada.ask("NICK Bob"), [
+    ":chat.test 433 EDA Bob :Nickname is already in use",
+  ]);
+  assertEquals(await ada.ask("NICK a.b"), [
+    ":chat.test 432 EDA a.b :That cannot be a nickname here",
+  ]);
+});
+
+Deno.test("who quits is seen to by the server and by those around them", async () => {
+  await using server = new TestServer();
+  const bob = await server.register("bob", { join: "#a" });
+  const table = [["QUIT", "Quit"], ["QUIT :so long", "Quit: so long"], ["QUIT :", "Quit"]];
+  for (const [line = "", reason] of table) {
+    const ada = await server.register("ada", { join: "#a" });
+    await bob.heard();
+    await ada.send(line, "PRIVMSG #a :too late");
+    assertEquals(await ada.untilEnd(), [`ERROR :${reason}`]);
+    assertEquals(await bob.heard(), [`:ada!~ada@127.0.0.1 QUIT :${reason}`]);
+  }
+});
+
+Deno.test("who vanishes is seen to leave", async () => {
+  await using server = new TestServer();
+  const bob = await server.register("bob", { join: "#a" });
+  const ada = await server.register("ada", { join: "#a" });
+  await bob.heard();
+  await ada.close();
+  const { source, command } = await bob.until("QUIT");
+  assertEquals([source, command], ["ada!~ada@127.0.0.1", "QUIT"]);
+});
+
+Deno.test("who ends their side of the connection still reads what was for them", async () => {
+  await using server = new TestServer({ motd: ["Hello."] });
+  const ada = await server.connect();
+  await ada.send("NICK ada", "USER u 0 * r", "PING last");
+  await ada.endSending();
+  assertEquals((await ada.untilEnd()).at(-1), ":chat.test PONG chat.test last");
+});
+
+// Capabilities: https://ircv3.net/specs/extensions/capability-negotiation
+
+const ALL = "batch cap-notify echo-message labeled-response message-tags multi-prefix " +
+  "server-time userhost-in-names";
+
+Deno.test("registration waits for the end of negotiation", async () => {
+  await using server = new TestServer();
+  for (const opening of ["CAP LS", "CAP LS 302", "CAP REQ batch", "cap ls 302"]) {
+    const client = await server.connect();
+    await client.send(opening);
+    await client.expect("CAP");
+    await client.send("NICK ada", "USER u 0 * r");
+    assertEquals(await client.heard(), []);
+    await client.send("CAP END");
+    await client.expect("001");
+    await client.send("QUIT");
+    await client.untilEnd();
+  }
+});
+
+Deno.test("capabilities are listed, given together or not at all, and taken back", async () => {
+  await using server = new TestServer();
+  const ada = await server.connect();
+  const table: readonly [sent: string, answer: string][] = [
+    ["CAP LS", `LS :${ALL}`],
+    ["CAP LIST", "LIST :"],
+    ["CAP REQ :server-time batch", "ACK :server-time batch"],
+    ["CAP LIST", "LIST :batch server-time"],
+    ["CAP REQ :echo-message sasl", "NAK :echo-message sasl"],
+    ["CAP REQ :ECHO-MESSAGE", "NAK ECHO-MESSAGE"],
+    ["CAP REQ :-batch echo-message", "ACK :-batch echo-message"],
+    ["CAP LIST", "LIST :echo-message server-time"],
+    ["CAP REQ :", "ACK :"],
+    ["CAP REQ", "ACK :"],
+    ["CAP REQ :-cap-notify", "ACK -cap-notify"],
+    // From version 302 on, cap-notify is there and stays.
+    ["CAP LS 302", `LS :${ALL}`],
+    ["CAP LIST", "LIST :cap-notify echo-message server-time"],
+    ["CAP REQ :-cap-notify", "NAK -cap-notify"],
+  ];
+  for (const [sent, answer] of table) {
+    assertEquals(await ada.ask(sent), [`:chat.test CAP * ${answer}`], sent);
+  }
+});
+
+Deno.test("capabilities are negotiated after registration as well", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  assertEquals(await ada.ask("CAP LS 302"), [`:chat.test CAP ada LS :${ALL}`]);
+  assertEquals(await ada.ask("CAP REQ batch"), [":chat.test CAP ada ACK batch"]);
+  assertEquals(await ada.ask("CAP END"), []);
+});
+
+Deno.test("a subcommand of CAP that does not exist is refused", async () => {
+  await using server = new TestServer();
+  const client = await server.connect();
+  assertEquals(await client.ask("CAP FOO"), [":chat.test 410 * FOO :Invalid CAP command"]);
+  assertEquals(await client.ask("CAP"), [":chat.test 461 * CAP :Not enough parameters"]);
+});
