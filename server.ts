@@ -80,9 +80,6 @@ const DOORS: Record<Listening["kind"], {
   },
 };
 
-/** Hears nothing, for connections that are only told to go. */
-const DEAF: Visitor = { received() {}, refused() {}, closed() {} };
-
 /**
  * Starts a server.
  *
@@ -166,9 +163,9 @@ class ChatServer implements Server {
   #welcome(socket: Deno.TcpConn, kind: Listening["kind"]): void {
     const { limits } = this.#context.options;
     const address = unmapped(socket.remoteAddr.hostname);
+    if (!this.#admission.admit(address)) return this.#turnAway(socket, address);
     const parts = { clock: this.#context.clock, tick: this.#tick, limits };
     const connection = new Connection(socket, parts, DOORS[kind].rules);
-    if (!this.#admission.admit(address)) return this.#turnAway(connection, address);
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
     const host = DOORS[kind].open(connection, this.#context, hostOf(address));
@@ -182,12 +179,12 @@ class ChatServer implements Server {
     });
   }
 
-  #turnAway(connection: Connection, address: string): void {
+  /** Spends on a connection too many no more than a word: whoever makes thousands should not win. */
+  #turnAway(socket: Deno.TcpConn, address: string): void {
     const reason = "Too many connections from your address";
     this.#refused(address, reason);
-    connection.send(new TextEncoder().encode(`ERROR :${reason}\r\n`));
-    connection.end(reason);
-    this.#run(connection, DEAF);
+    const word = new TextEncoder().encode(`ERROR :${reason}\r\n`);
+    socket.write(word).catch(() => {}).finally(() => socket.close());
   }
 
   #run(connection: Connection, visitor: Visitor): void {

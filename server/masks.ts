@@ -24,8 +24,9 @@ export function fullMask(mask: string): string {
  * whatever the mask.
  */
 export function matchesMask(mask: string, text: string): boolean {
-  const pattern = casefold(mask);
-  const subject = casefold(text);
+  // By code points, so that `?` stands for a letter of any script.
+  const pattern = [...casefold(mask)];
+  const subject = [...casefold(text)];
   let p = 0;
   let s = 0;
   // Where to go back to: the last star, and the first character it does not cover yet.

@@ -311,3 +311,14 @@ Deno.test("a channel that all have left is gone", async () => {
   assert((await ada.ask("LIST")).every((line) => !line.includes("#a")));
   assertEquals((await ada.ask("JOIN #a"))[1], ":chat.test 353 ada = #a :@ada");
 });
+
+Deno.test("one nick can be kicked from several channels at once", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a,#b" });
+  const bob = await server.register("bob", { join: "#a,#b" });
+  await ada.ask("KICK #a,#b bob,bob :out");
+  assertEquals(
+    (await bob.heard()).filter((line) => line.includes(" KICK ")),
+    ["#a", "#b"].map((name) => `:${ADA} KICK ${name} bob :out`),
+  );
+});

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
@@ -178,4 +178,14 @@ Deno.test("users change their own modes, and nobody else's", async () => {
     ["MODE zoe", [":chat.test 401 ada zoe :No such nick or channel"]],
   ];
   for (const [sent, answer] of table) assertEquals(await ada.ask(sent), answer, sent);
+});
+
+Deno.test("changes that have no room in one line are told in several", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const masks = Array.from({ length: 60 }, (_, index) => `m${index}`);
+  const told = await ada.ask(`MODE #a +${"b".repeat(masks.length)} ${masks.join(" ")}`);
+  const shown = told.flatMap((line) => line.split(" ").slice(4));
+  assertEquals(shown, masks.map((mask) => `${mask}!*@*`));
+  assert(told.length > 1);
 });

@@ -126,6 +126,8 @@ Deno.test("a nick that is in use is refused, whatever its case, and another may 
   await server.register("ada");
   const other = await server.connect();
   await other.send("NICK ADA", "USER u 0 * r");
+  assertEquals(await other.heard(), []);
+  server.clock.advance(200);
   assertEquals(await other.heard(), [], "its holder may be about to leave");
   server.clock.advance(NICK_GRACE_MS);
   assertEquals(await other.heard(), [":chat.test 433 * ADA :Nickname is already in use"]);
@@ -138,6 +140,8 @@ Deno.test("who comes back before their old connection is gone gets their nick", 
   const old = await server.register("ada");
   const again = await server.connect();
   await again.send("NICK ada", "USER u 0 * r");
+  assertEquals(await again.heard(), []);
+  server.clock.advance(200);
   assertEquals(await again.heard(), []);
   await old.close();
   await server.until(() => server.server.counts.users === 0, again);

@@ -68,3 +68,8 @@ Deno.test("no mask takes long, however many stars it has", () => {
   // A matcher that tries every way of sharing the text among the stars would never end.
   assert(!matchesMask("*a".repeat(200) + "b", "a".repeat(5000)));
 });
+
+Deno.test("a question mark stands for one letter of any script", () => {
+  assert(matchesMask("?", "𝒜"));
+  assert(!matchesMask("??", "𝒜"));
+});

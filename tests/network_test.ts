@@ -249,12 +249,17 @@ function assertConsistent({ network }: Stage): void {
     }
     for (const channel of user.invitations) {
       assert(network.channel(channel.name) === channel, "invited to a channel that is there");
+      assert(channel.invited.has(user), "which knows of it");
       assert(!channel.members.has(user), "invited and not yet in");
     }
   }
   for (const [name, channel] of network.channels) {
     assertEquals(name, casefold(channel.name));
     assert(channel.members.size > 0, "no channel is empty");
+    for (const user of channel.invited) {
+      assert(network.users.get(user.actor.id) === user, "who is invited is a user");
+      assert(user.invitations.has(channel), "who knows of it");
+    }
     for (const [member, modes] of channel.members) {
       assert(network.users.get(member.actor.id) === member, "a member is a user");
       assert(member.channels.has(channel), "who knows of it");

@@ -24,9 +24,9 @@ export function theUser(context: Context, nick: string): User {
   return user;
 }
 
-/** The names in `list`, each once; there has to be one. */
+/** The names in `list`; there has to be one, and no more than the command may have. */
 export function targets(list: string, command: keyof typeof TARGET_LIMITS): string[] {
-  const names = [...new Set(list.split(","))].filter((name) => name !== "");
+  const names = list.split(",").filter((name) => name !== "");
   if (names.length === 0) throw new IrcError("ERR_NEEDMOREPARAMS", command);
   if (names.length > TARGET_LIMITS[command]) {
     throw new IrcError("ERR_TOOMANYTARGETS", command, "Too many targets; nothing was done");

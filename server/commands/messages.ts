@@ -71,7 +71,7 @@ function sayToEach(call: UserCall, command: Said["command"], list: string, text:
     context.happen({ type: "Said", by: user.actor, command, to, text, tags });
     if (to.type === "user" && command === "PRIVMSG") answerAway(call, to.nick);
   };
-  for (const name of targets(list, command)) {
+  for (const name of new Set(targets(list, command))) {
     if (command === "NOTICE") silently(() => each(name));
     else session.attempt(() => each(name));
   }

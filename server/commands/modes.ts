@@ -42,8 +42,9 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
       if (change) changes.push(change);
     });
   }
-  if (changes.length > 0) {
-    context.happen({ type: "ChannelModesChanged", by: user.actor, channel: channel.name, changes });
+  for (const some of inLines(changes)) {
+    const by = user.actor;
+    context.happen({ type: "ChannelModesChanged", by, channel: channel.name, changes: some });
   }
 
   /** What is asked for, checked and complete; nothing where it would change nothing. */
@@ -109,6 +110,24 @@ function isListQuery({ letter, param }: AskedMode): boolean {
 /** What stands between other parameters; no mask that is longer could match anybody. */
 const MASK = /^[^\s:]\S*$/;
 const MASK_LENGTH = 128;
+
+/** What the parameters of one MODE may have together, so that a line has room for them. */
+const PARAMS_LENGTH = 300;
+
+/** `changes` in as few parts as fit into a line each: a mask is longer in full than as it was given. */
+function inLines(changes: readonly ModeChange[]): ModeChange[][] {
+  const parts: ModeChange[][] = [];
+  let length = Infinity;
+  for (const change of changes) {
+    length += byteLength(change.param ?? "") + 1;
+    if (length > PARAMS_LENGTH) {
+      parts.push([]);
+      length = byteLength(change.param ?? "") + 1;
+    }
+    parts.at(-1)?.push(change);
+  }
+  return parts;
+}
 
 /** `pending` changes of the same command may still be to come, each an entry at most. */
 function resolveListEntry(
