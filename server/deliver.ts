@@ -11,7 +11,7 @@ import { printable } from "../text.ts";
 import { cap, type Caps } from "./capabilities.ts";
 import { PLAIN } from "./recipient.ts";
 import type { Event, ModeChange, Said } from "./events.ts";
-import type { User } from "./network.ts";
+import type { User } from "./state.ts";
 
 const MESSAGE_TAGS = cap("message-tags");
 const SERVER_TIME = cap("server-time");

@@ -7,7 +7,7 @@
 import { casefold } from "../protocol.ts";
 import { matchesMask } from "./masks.ts";
 import { hasRank } from "./modes.ts";
-import type { Channel, User } from "./network.ts";
+import type { Channel, User } from "./state.ts";
 import { IrcError } from "./replies.ts";
 
 /** How many channels one user may be in. */

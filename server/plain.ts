@@ -14,7 +14,7 @@ import { enter } from "./commands/channels.ts";
 import type { Connection, LineRules } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
 import { PLAIN, type Recipient } from "./recipient.ts";
-import type { User } from "./network.ts";
+import type { User } from "./state.ts";
 import { assertMaySpeak } from "./permissions.ts";
 import { IrcError, NUMERICS } from "./replies.ts";
 

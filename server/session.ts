@@ -11,7 +11,7 @@ import { cap, type Caps } from "./capabilities.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
 import type { Recipient } from "./recipient.ts";
-import type { User } from "./network.ts";
+import type { User } from "./state.ts";
 import { IrcError, type Numeric, NUMERICS } from "./replies.ts";
 
 /** What a client has said of itself before it is registered. */

@@ -4,7 +4,8 @@ import { cap, type Caps } from "../server/capabilities.ts";
 import { PLAIN, type Recipient } from "../server/recipient.ts";
 import { deliver, formatModes, render } from "../server/deliver.ts";
 import type { Event, Said } from "../server/events.ts";
-import { Network, type User } from "../server/network.ts";
+import { Network } from "../server/network.ts";
+import type { User } from "../server/state.ts";
 
 /** Keeps what it is sent. */
 class Inbox implements Recipient {

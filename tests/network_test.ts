@@ -2,7 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { casefold } from "../protocol.ts";
 import type { Actor, Event, ModeChange } from "../server/events.ts";
 import { CHANNEL_MODES } from "../server/modes.ts";
-import { type Channel, Network, type User } from "../server/network.ts";
+import { Network } from "../server/network.ts";
+import type { Channel, User } from "../server/state.ts";
 import { Random } from "./support/random.ts";
 
 /** An event without what is the same for all of them here. */

@@ -10,7 +10,7 @@ import { cap } from "../capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
 import { prefixesOf } from "../modes.ts";
-import type { Channel, User } from "../network.ts";
+import type { Channel, User } from "../state.ts";
 import {
   assertChannelOperator,
   assertMayJoin,

@@ -7,7 +7,7 @@
 
 import type { Context } from "../context.ts";
 import { TARGET_LIMITS } from "../isupport.ts";
-import type { Channel, User } from "../network.ts";
+import type { Channel, User } from "../state.ts";
 import { IrcError } from "../replies.ts";
 
 /** The channel called `name`; there has to be one. */

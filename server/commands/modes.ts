@@ -9,7 +9,7 @@ import type { ModeChange } from "../events.ts";
 import { LIST_LIMIT } from "../isupport.ts";
 import { fullMask } from "../masks.ts";
 import { CHANNEL_MODES, isMemberMode, USER_MODES } from "../modes.ts";
-import type { Channel, User } from "../network.ts";
+import type { Channel, User } from "../state.ts";
 import { assertChannelOperator } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";

@@ -8,7 +8,7 @@ import { LIMITS } from "../../protocol.ts";
 import { splitText } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
 import { matchesMask } from "../masks.ts";
-import type { Channel, User } from "../network.ts";
+import type { Channel, User } from "../state.ts";
 import { isVisible } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import { shownPrefixes } from "./channels.ts";

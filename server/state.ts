@@ -1,0 +1,89 @@
+/**
+ * What the state of the network is made of, as everybody but {@linkcode Network} sees it: to be read,
+ * not written.
+ *
+ * @module
+ */
+
+import type { Actor } from "./events.ts";
+import type { Recipient } from "./recipient.ts";
+
+/** Somebody who is connected and registered. */
+export interface User {
+  /** Their nick and mask. */
+  readonly actor: Actor;
+  /** The middle of `nick!user@host`. */
+  readonly username: string;
+  /** The address they connect from, as others see it. */
+  readonly host: string;
+  /** What they say of themselves. */
+  readonly realname: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly connectedAt: number;
+  /** Letters of their own modes. */
+  readonly modes: ReadonlySet<string>;
+  /** What they say of being away; `undefined` while they are not. */
+  readonly away: string | undefined;
+  /** The channels they are in. */
+  readonly channels: ReadonlySet<Channel>;
+  /** Channels they were invited to and have not joined since. */
+  readonly invitations: ReadonlySet<Channel>;
+  /** The way to this user, when connected to this very server. Not part of the state as such. */
+  readonly recipient: Recipient | undefined;
+}
+
+/** A channel, which exists as long as somebody is in it. */
+export interface Channel {
+  /** Its name, as whoever made it wrote it. */
+  readonly name: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly createdAt: number;
+  /** Its topic, if it has one. */
+  readonly topic: Topic | undefined;
+  /** Letters of the modes that have no parameter. */
+  readonly flags: ReadonlySet<string>;
+  /** What is to be given to join it, if anything. */
+  readonly key: string | undefined;
+  /** The most members it may have, if there is such a limit. */
+  readonly limit: number | undefined;
+  /** The lists, by their mode's letter: each mask, folded, to its entry. */
+  readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
+  /** Each member, with their member modes, highest first. */
+  readonly members: ReadonlyMap<User, string>;
+  /** Users who were invited and have not joined since. */
+  readonly invited: ReadonlySet<User>;
+}
+
+/** A topic, by whom it was set (their mask) and when. */
+export interface Topic {
+  /** What it says. */
+  readonly text: string;
+  /** The mask of who set it. */
+  readonly by: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+}
+
+/** An entry of a channel's list, such as a ban. */
+export interface ListEntry {
+  /** What it matches. */
+  readonly mask: string;
+  /** The mask of who set it. */
+  readonly by: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+}
+
+/** What is remembered of somebody who went by a nick. */
+export interface Former {
+  /** The nick they went by. */
+  readonly nick: string;
+  /** The middle of `nick!user@host`. */
+  readonly username: string;
+  /** The address they connect from, as others see it. */
+  readonly host: string;
+  /** What they say of themselves. */
+  readonly realname: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+}
