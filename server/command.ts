@@ -33,6 +33,10 @@ export interface Row {
   readonly name: string;
   /** How many parameters it needs at least. */
   readonly minParams: number;
+  /** Its parameters, as HELP shows them behind the name. */
+  readonly syntax: string;
+  /** What it does, in a sentence that fits into a line; for HELP. */
+  readonly help: string;
 }
 
 /**

@@ -11,6 +11,7 @@ import { byteLength } from "../text.ts";
 import { cap } from "./capabilities.ts";
 import type { Command } from "./command.ts";
 import { channelCommands } from "./commands/channels.ts";
+import { helpCommands } from "./commands/help.ts";
 import { informationCommands } from "./commands/information.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { modeCommands } from "./commands/modes.ts";
@@ -20,17 +21,19 @@ import { registrationCommands } from "./commands/registration.ts";
 import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
 
+const FAMILIES: readonly Command[] = [
+  ...registrationCommands,
+  ...channelCommands,
+  ...modeCommands,
+  ...messageCommands,
+  ...peopleCommands,
+  ...informationCommands,
+  ...operatorCommands,
+];
+
 /** Every command, by its name. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  [
-    ...registrationCommands,
-    ...channelCommands,
-    ...modeCommands,
-    ...messageCommands,
-    ...peopleCommands,
-    ...informationCommands,
-    ...operatorCommands,
-  ].map((command) => [command.name, command]),
+  [...FAMILIES, ...helpCommands(FAMILIES)].map((command) => [command.name, command]),
 );
 
 const LABELED_RESPONSE = cap("labeled-response");

@@ -100,8 +100,12 @@ export const NUMERICS = {
   ERR_CHANOPRIVSNEEDED: ["482", "You're not a channel operator"],
   ERR_UMODEUNKNOWNFLAG: ["501", "Unknown mode flag"],
   ERR_USERSDONTMATCH: ["502", "Cannot see or change the modes of other users"],
+  ERR_HELPNOTFOUND: ["524", "There is no help on that; HELP alone lists the commands"],
   ERR_INVALIDKEY: ["525", "That cannot be a channel's key"],
   ERR_INVALIDMODEPARAM: ["696"],
+  RPL_HELPSTART: ["704"],
+  RPL_HELPTXT: ["705"],
+  RPL_ENDOFHELP: ["706", "End of HELP"],
 } as const satisfies Record<string, readonly [code: string, text?: string]>;
 
 /** The name of a numeric. */

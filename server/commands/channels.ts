@@ -24,13 +24,62 @@ import { targets, theChannel, theUser } from "./lookup.ts";
 
 /** Commands of this family. */
 export const channelCommands: readonly Command[] = [
-  { name: "JOIN", minParams: 1, when: "registered", run: join },
-  { name: "PART", minParams: 1, when: "registered", run: part },
-  { name: "TOPIC", minParams: 1, when: "registered", run: topic },
-  { name: "NAMES", minParams: 0, when: "registered", run: names },
-  { name: "LIST", minParams: 0, when: "registered", run: list },
-  { name: "INVITE", minParams: 0, when: "registered", run: invite },
-  { name: "KICK", minParams: 2, when: "registered", run: kick },
+  {
+    name: "JOIN",
+    syntax: "<channel>{,<channel>} [<key>{,<key>}]",
+    help: "Enters channels, which begin to exist if they did not; JOIN 0 leaves all.",
+    minParams: 1,
+    when: "registered",
+    run: join,
+  },
+  {
+    name: "PART",
+    syntax: "<channel>{,<channel>} [<reason>]",
+    help: "Leaves channels.",
+    minParams: 1,
+    when: "registered",
+    run: part,
+  },
+  {
+    name: "TOPIC",
+    syntax: "<channel> [<topic>]",
+    help: "Shows a channel's topic, or sets it; an empty one removes it.",
+    minParams: 1,
+    when: "registered",
+    run: topic,
+  },
+  {
+    name: "NAMES",
+    syntax: "<channel>{,<channel>}",
+    help: "Lists who is in channels.",
+    minParams: 0,
+    when: "registered",
+    run: names,
+  },
+  {
+    name: "LIST",
+    syntax: "[<channel>{,<channel>}]",
+    help: "Lists channels with their topics.",
+    minParams: 0,
+    when: "registered",
+    run: list,
+  },
+  {
+    name: "INVITE",
+    syntax: "[<nick> <channel>]",
+    help: "Invites somebody to a channel; without parameters, lists your invitations.",
+    minParams: 0,
+    when: "registered",
+    run: invite,
+  },
+  {
+    name: "KICK",
+    syntax: "<channel> <nick>{,<nick>} [<reason>]",
+    help: "Puts people out of a channel.",
+    minParams: 2,
+    when: "registered",
+    run: kick,
+  },
 ];
 
 function join({ context, session, user, params: [list = "", keyList = ""] }: UserCall): void {

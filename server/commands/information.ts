@@ -13,17 +13,26 @@ import type { Session } from "../session.ts";
 
 /** Commands of this family. Each may name a server; there is only this one. */
 export const informationCommands: readonly Command[] = [
-  row("MOTD", sendMotd),
-  { name: "LUSERS", minParams: 0, when: "registered", run: ({ session }) => sendLusers(session) },
-  row("VERSION", sendVersion),
-  row("TIME", sendTime),
-  row("INFO", sendInfo),
-  row("ADMIN", sendAdmin),
+  row("MOTD", "Shows the message of the day.", sendMotd),
+  {
+    name: "LUSERS",
+    syntax: "",
+    help: "Counts users, channels and operators.",
+    minParams: 0,
+    when: "registered",
+    run: ({ session }) => sendLusers(session),
+  },
+  row("VERSION", "Tells what the server runs and what it supports.", sendVersion),
+  row("TIME", "Tells the server's time.", sendTime),
+  row("INFO", "Tells about the server's program.", sendInfo),
+  row("ADMIN", "Tells who runs the server.", sendAdmin),
 ];
 
-function row(name: string, send: (session: Session) => void): Command {
+function row(name: string, help: string, send: (session: Session) => void): Command {
   return {
     name,
+    syntax: "[<server>]",
+    help,
     minParams: 0,
     when: "registered",
     run(call) {

@@ -16,9 +16,30 @@ import { targets, theChannel, theUser } from "./lookup.ts";
 
 /** Commands of this family. */
 export const messageCommands: readonly Command[] = [
-  { name: "PRIVMSG", minParams: 0, when: "registered", run: (call) => say(call, "PRIVMSG") },
-  { name: "NOTICE", minParams: 0, when: "registered", run: notice },
-  { name: "TAGMSG", minParams: 1, when: "registered", run: tagMessage },
+  {
+    name: "PRIVMSG",
+    syntax: "<target>{,<target>} <text>",
+    help: "Says something to people or in channels.",
+    minParams: 0,
+    when: "registered",
+    run: (call) => say(call, "PRIVMSG"),
+  },
+  {
+    name: "NOTICE",
+    syntax: "<target>{,<target>} <text>",
+    help: "As PRIVMSG, but nothing may answer it by itself.",
+    minParams: 0,
+    when: "registered",
+    run: notice,
+  },
+  {
+    name: "TAGMSG",
+    syntax: "<target>{,<target>}",
+    help: "Sends message tags without a text.",
+    minParams: 1,
+    when: "registered",
+    run: tagMessage,
+  },
 ];
 
 const MESSAGE_TAGS = cap("message-tags");

@@ -19,7 +19,14 @@ import { casefold } from "../../protocol.ts";
 
 /** Commands of this family. */
 export const modeCommands: readonly Command[] = [
-  { name: "MODE", minParams: 1, when: "registered", run: mode },
+  {
+    name: "MODE",
+    syntax: "<target> [<modes> [<parameters>]]",
+    help: "Shows or changes the modes of a channel, or your own.",
+    minParams: 1,
+    when: "registered",
+    run: mode,
+  },
 ];
 
 function mode(call: UserCall): void {

@@ -13,8 +13,22 @@ import { theUser } from "./lookup.ts";
 
 /** Commands of this family. */
 export const operatorCommands: readonly Command[] = [
-  { name: "OPER", minParams: 2, when: "registered", run: oper },
-  { name: "KILL", minParams: 1, when: "operator", run: kill },
+  {
+    name: "OPER",
+    syntax: "<name> <password>",
+    help: "Makes you an operator of the server.",
+    minParams: 2,
+    when: "registered",
+    run: oper,
+  },
+  {
+    name: "KILL",
+    syntax: "<nick> [<reason>]",
+    help: "Ends somebody's connection; for operators.",
+    minParams: 1,
+    when: "operator",
+    run: kill,
+  },
 ];
 
 function oper(call: UserCall): void {

@@ -16,12 +16,54 @@ import { theUser } from "./lookup.ts";
 
 /** Commands of this family. */
 export const peopleCommands: readonly Command[] = [
-  { name: "WHO", minParams: 0, when: "registered", run: who },
-  { name: "WHOIS", minParams: 0, when: "registered", run: whois },
-  { name: "WHOWAS", minParams: 0, when: "registered", run: whowas },
-  { name: "USERHOST", minParams: 1, when: "registered", run: userhost },
-  { name: "ISON", minParams: 1, when: "registered", run: ison },
-  { name: "AWAY", minParams: 0, when: "registered", run: away },
+  {
+    name: "WHO",
+    syntax: "[<mask> [o]]",
+    help: "Lists people in a channel or matching a mask; o: operators only.",
+    minParams: 0,
+    when: "registered",
+    run: who,
+  },
+  {
+    name: "WHOIS",
+    syntax: "[<server>] <nick>",
+    help: "Tells who somebody is.",
+    minParams: 0,
+    when: "registered",
+    run: whois,
+  },
+  {
+    name: "WHOWAS",
+    syntax: "<nick> [<count>]",
+    help: "Tells who went by a nick before.",
+    minParams: 0,
+    when: "registered",
+    run: whowas,
+  },
+  {
+    name: "USERHOST",
+    syntax: "<nick>{ <nick>}",
+    help: "Tells the hosts of up to five people.",
+    minParams: 1,
+    when: "registered",
+    run: userhost,
+  },
+  {
+    name: "ISON",
+    syntax: "<nick>{ <nick>}",
+    help: "Tells which of these people are here.",
+    minParams: 1,
+    when: "registered",
+    run: ison,
+  },
+  {
+    name: "AWAY",
+    syntax: "[<message>]",
+    help: "Says that you are away; without a message, that you are back.",
+    minParams: 0,
+    when: "registered",
+    run: away,
+  },
 ];
 
 function who(call: UserCall): void {

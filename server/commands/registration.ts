@@ -18,13 +18,62 @@ import { sendLusers, sendMotd } from "./information.ts";
 
 /** Commands of this family. */
 export const registrationCommands: readonly Command[] = [
-  { name: "CAP", minParams: 1, when: "always", run: negotiate },
-  { name: "PASS", minParams: 1, when: "before registration", run: password },
-  { name: "NICK", minParams: 0, when: "always", run: nick },
-  { name: "USER", minParams: 4, when: "before registration", run: user },
-  { name: "PING", minParams: 0, when: "always", run: ping },
-  { name: "PONG", minParams: 0, when: "always", run() {} },
-  { name: "QUIT", minParams: 0, when: "always", run: quit },
+  {
+    name: "CAP",
+    syntax: "<subcommand> [<argument>]",
+    help: "Asks which capabilities there are (LS, LIST) and turns some on or off (REQ, END).",
+    minParams: 1,
+    when: "always",
+    run: negotiate,
+  },
+  {
+    name: "PASS",
+    syntax: "<password>",
+    help: "Gives the server's password, before NICK and USER.",
+    minParams: 1,
+    when: "before registration",
+    run: password,
+  },
+  {
+    name: "NICK",
+    syntax: "<nick>",
+    help: "Takes a nick, or another one.",
+    minParams: 0,
+    when: "always",
+    run: nick,
+  },
+  {
+    name: "USER",
+    syntax: "<user> 0 * <real name>",
+    help: "Introduces you, together with NICK.",
+    minParams: 4,
+    when: "before registration",
+    run: user,
+  },
+  {
+    name: "PING",
+    syntax: "<token>",
+    help: "Asks for a PONG with the same token.",
+    minParams: 0,
+    when: "always",
+    run: ping,
+  },
+  {
+    name: "PONG",
+    syntax: "<token>",
+    help: "Answers a PING.",
+    minParams: 0,
+    when: "always",
+    run() {},
+  },
+  {
+    name: "QUIT",
+    syntax: "[<reason>]",
+    help: "Leaves the server.",
+    minParams: 0,
+    when: "always",
+    run: quit,
+  },
 ];
 
 // CAP: https://ircv3.net/specs/extensions/capability-negotiation

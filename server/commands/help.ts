@@ -1,0 +1,50 @@
+/**
+ * HELP, made from the command table: what a row says of itself is all there is to know here.
+ *
+ * Source: Modern IRC, "HELP message".
+ *
+ * @module
+ */
+
+import type { Command, UserCall } from "../command.ts";
+import { IrcError } from "../replies.ts";
+
+/** Commands that explain `others`, and themselves. */
+export function helpCommands(others: readonly Command[]): readonly Command[] {
+  const table = new Map<string, Command>();
+  const rows: readonly Command[] = ["HELP", "HELPOP"].map((name) => ({
+    name,
+    syntax: "[<command>]",
+    help: "Explains a command; without one, lists them all.",
+    minParams: 0,
+    when: "registered",
+    run: (call) => sendHelp(call, table),
+  }));
+  for (const command of [...others, ...rows]) table.set(command.name, command);
+  return rows;
+}
+
+/** So many names of commands fit into a line. */
+const NAMES_PER_LINE = 12;
+
+function sendHelp(
+  { session, params: [subject = ""] }: UserCall,
+  table: ReadonlyMap<string, Command>,
+): void {
+  if (subject === "") return sendIndex();
+  const command = table.get(subject.toUpperCase());
+  if (!command) throw new IrcError("ERR_HELPNOTFOUND", subject);
+  const { name, syntax, help } = command;
+  session.reply("RPL_HELPSTART", name, `${name} ${syntax}`.trimEnd());
+  session.reply("RPL_HELPTXT", name, help);
+  session.reply("RPL_ENDOFHELP", name);
+
+  function sendIndex(): void {
+    const names = [...table.keys()].sort();
+    session.reply("RPL_HELPSTART", "*", "HELP <command> explains one of these:");
+    for (let i = 0; i < names.length; i += NAMES_PER_LINE) {
+      session.reply("RPL_HELPTXT", "*", names.slice(i, i + NAMES_PER_LINE).join(" "));
+    }
+    session.reply("RPL_ENDOFHELP", "*");
+  }
+}
