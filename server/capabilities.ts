@@ -12,6 +12,7 @@ export type Caps = number;
 
 /** The capabilities, in alphabetical order. */
 export const CAPABILITY_NAMES = [
+  "away-notify",
   "batch",
   "cap-notify",
   "echo-message",

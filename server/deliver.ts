@@ -17,6 +17,12 @@ const MESSAGE_TAGS = cap("message-tags");
 const SERVER_TIME = cap("server-time");
 const ECHO_MESSAGE = cap("echo-message");
 
+/** Events that only those are told of who asked to be, and the capabilities they ask with. */
+const NEEDS: Partial<Record<Event["type"], Caps>> = {
+  AwayChanged: cap("away-notify"), // https://ircv3.net/specs/extensions/away-notify
+  AwayShown: cap("away-notify"),
+};
+
 /** Tells everybody in `audience` what happened; its author too, if among them or asking for echo. */
 export function deliver(event: Event, audience: Iterable<User>, author: User | undefined): void {
   const said = event.type === "Said";
@@ -28,7 +34,7 @@ export function deliver(event: Event, audience: Iterable<User>, author: User | u
     const recipient = user.recipient;
     if (recipient === undefined || (inChannel && user === author)) continue;
     if (recipient.answering && !said) {
-      recipient.send(render(event, recipient.kind));
+      if (isFor(event, recipient.kind)) recipient.send(render(event, recipient.kind));
       continue;
     }
     if (recipient.kind !== kind) {
@@ -53,10 +59,15 @@ function encode(event: Event, kind: Caps): Uint8Array | undefined {
     const text = event.type === "Said" && event.command !== "TAGMSG" ? plainText(event) : "";
     return text === "" ? undefined : encoder.encode(text);
   }
-  if (event.type === "Said" && event.command === "TAGMSG" && !(kind & MESSAGE_TAGS)) {
-    return undefined; // message-tags, "The TAGMSG tag-only message"
-  }
-  return encodeLine(render(event, kind));
+  return isFor(event, kind) ? encodeLine(render(event, kind)) : undefined;
+}
+
+/** Whether recipients of `kind` are told of such an event. */
+function isFor(event: Event, kind: Caps): boolean {
+  // message-tags, "The TAGMSG tag-only message"
+  if (event.type === "Said") return event.command !== "TAGMSG" || (kind & MESSAGE_TAGS) !== 0;
+  const needed = NEEDS[event.type] ?? 0;
+  return (kind & needed) === needed;
 }
 
 /** What is said as people with only `nc` see it, whose terminal nothing else protects. */
@@ -112,6 +123,8 @@ function body(event: Event): { command: string; params: string[] } {
       return { command: "MODE", params: [event.by.nick, ...formatModes(event.changes)] };
     case "AwayChanged":
       return { command: "AWAY", params: event.message === undefined ? [] : [event.message] };
+    case "AwayShown":
+      return { command: "AWAY", params: [event.message] };
     case "Invited":
       return { command: "INVITE", params: [event.nick, event.channel] };
     case "Connected":

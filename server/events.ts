@@ -140,6 +140,14 @@ export interface AwayChanged extends Happening<"AwayChanged"> {
   readonly message: string | undefined;
 }
 
+/** A user who is away came to a channel, whose members may not know that they are. */
+export interface AwayShown extends Happening<"AwayShown"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** Why they are away. */
+  readonly message: string;
+}
+
 /** A user may, and is asked to, join a channel. */
 export interface Invited extends Happening<"Invited"> {
   /** The channel's name. */
@@ -163,4 +171,5 @@ export type Event =
   | ChannelModesChanged
   | UserModesChanged
   | AwayChanged
+  | AwayShown
   | Invited;

@@ -115,9 +115,13 @@ export class Network {
         for (const { add, letter } of event.changes) this.#changeUserMode(user, letter, add);
         return [user];
       }
-      case "AwayChanged":
-        this.#user(event.by.id).away = event.message;
-        return NOBODY;
+      case "AwayChanged": {
+        const user = this.#user(event.by.id);
+        user.away = event.message;
+        return others(peersOf(user), user);
+      }
+      case "AwayShown":
+        return others(this.#channel(event.channel).members.keys(), this.#user(event.by.id));
       case "Invited":
         return this.#invite(this.#user(event.user), this.#channel(event.channel));
     }
@@ -270,6 +274,10 @@ function peersOf(user: User): Iterable<User> {
     for (const member of channel.members.keys()) peers.add(member);
   }
   return peers;
+}
+
+function* others(users: Iterable<User>, user: User): Iterable<User> {
+  for (const each of users) if (each !== user) yield each;
 }
 
 function* membersOfRank(members: ReadonlyMap<User, string>, rank: string): Iterable<User> {

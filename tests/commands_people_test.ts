@@ -182,3 +182,35 @@ Deno.test("who goes away says why, in so many words, and comes back", async () =
   }
   assertEquals(await ada.ask("PRIVMSG bob :hi"), []);
 });
+
+Deno.test("who asked for away-notify hears of those they share a room with going and coming back", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "away-notify", join: "#a,#b" });
+  const bob = await server.register("bob", { caps: "away-notify", join: "#a,#b" });
+  const eve = await server.register("eve", { join: "#a" });
+  const zoe = await server.register("zoe", { caps: "away-notify", join: "#c" });
+  for (const client of [ada, bob, eve, zoe]) await client.heard();
+  assertEquals(await bob.ask("AWAY :tea time"), [
+    ":chat.test 306 bob :You have been marked as being away",
+  ]);
+  await bob.ask("AWAY");
+  assertEquals(await ada.heard(), [
+    ":bob!~bob@127.0.0.1 AWAY :tea time",
+    ":bob!~bob@127.0.0.1 AWAY",
+  ]);
+  assertEquals([await eve.heard(), await zoe.heard()], [[], []]);
+});
+
+Deno.test("who asked for away-notify hears that somebody is away who comes to a room", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "away-notify", join: "#a" });
+  const eve = await server.register("eve", { join: "#a" });
+  const bob = await server.register("bob", { caps: "away-notify" });
+  await bob.ask("AWAY :asleep");
+  for (const client of [ada, eve]) await client.heard();
+  const own = await bob.ask("JOIN #a");
+  assertEquals(own.filter((line) => line.includes("AWAY")), []);
+  const joined = ":bob!~bob@127.0.0.1 JOIN #a";
+  assertEquals(await ada.heard(), [joined, ":bob!~bob@127.0.0.1 AWAY asleep"]);
+  assertEquals(await eve.heard(), [joined]);
+});

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { format, type Message } from "../protocol.ts";
-import { cap, type Caps } from "../server/capabilities.ts";
+import { cap, CAPABILITY_NAMES, type Caps } from "../server/capabilities.ts";
 import { PLAIN, type Recipient } from "../server/recipient.ts";
 import { deliver, formatModes, render } from "../server/deliver.ts";
 import type { Event, Said } from "../server/events.ts";
@@ -94,6 +94,9 @@ const LINES: readonly [event: Event, line: string][] = [
     { ...STAMP, type: "UserModesChanged", changes: [{ add: false, letter: "i" }] },
     ":ada!u@h MODE ada -i",
   ],
+  [{ ...STAMP, type: "AwayChanged", message: "tea" }, ":ada!u@h AWAY tea"],
+  [{ ...STAMP, type: "AwayChanged", message: undefined }, ":ada!u@h AWAY"],
+  [{ ...STAMP, type: "AwayShown", channel: "#a", message: "tea" }, ":ada!u@h AWAY tea"],
   [{ ...STAMP, type: "Invited", channel: "#a", user: 2, nick: "bob" }, ":ada!u@h INVITE bob #a"],
 ];
 
@@ -211,9 +214,11 @@ Deno.test("users who are not reached from this server are passed over", () => {
   deliver(said({ to: { type: "user", user: 1, nick: "ada" } }), network.users.values(), undefined);
 });
 
+const ALL_CAPS = CAPABILITY_NAMES.map(cap).reduce((caps, each) => caps | each);
+
 Deno.test("every line ends with CR LF", () => {
   for (const [event] of LINES) {
-    const inbox = new Inbox(cap("message-tags"));
+    const inbox = new Inbox(ALL_CAPS);
     const users = people(new Inbox(), inbox);
     deliver(event, users, users[0]);
     assertMatch(inbox.text, /^[^\r\n]+\r\n$/);

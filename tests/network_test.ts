@@ -97,7 +97,8 @@ const AUDIENCES: readonly [event: Plain, told: string][] = [
   [{ type: "TopicChanged", channel: "#a", topic: "t" }, "ada bob"],
   [mode({ add: true, letter: "m" }), "ada bob"],
   [{ type: "UserModesChanged", changes: [{ add: true, letter: "i" }] }, "ada"],
-  [{ type: "AwayChanged", message: "gone" }, ""],
+  [{ type: "AwayChanged", message: "gone" }, "bob"],
+  [{ type: "AwayShown", channel: "#a", message: "gone" }, "bob"],
   [{ type: "Invited", channel: "#a", user: 3, nick: "eve" }, "eve"],
 ];
 

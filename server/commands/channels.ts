@@ -118,6 +118,9 @@ export function enter(
   if (channel) assertMayJoin(user, channel, key);
   const memberModes = channel ? "" : "o";
   context.happen({ type: "Joined", by: user.actor, channel: channel?.name ?? name, memberModes });
+  if (user.away !== undefined) {
+    context.happen({ type: "AwayShown", by: user.actor, channel: name, message: user.away });
+  }
   return context.network.channel(name);
 }
 
