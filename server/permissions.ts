@@ -53,6 +53,11 @@ export function assertChannelOperator(channel: Channel, user: User): void {
   if (!isChannelOperator(channel, user)) throw new IrcError("ERR_CHANOPRIVSNEEDED", channel.name);
 }
 
+/** Whether `viewer` may know that `channel` exists (Modern IRC, "Secret Channel Mode"). */
+export function isKnown(channel: Channel, viewer: User): boolean {
+  return !channel.flags.has("s") || channel.members.has(viewer) || viewer.modes.has("o");
+}
+
 /** Whether `viewer` is to see that `user` exists without naming them (Modern IRC, "User Modes"). */
 export function isVisible(user: User, viewer: User): boolean {
   if (user === viewer || !user.modes.has("i") || viewer.modes.has("o")) return true;

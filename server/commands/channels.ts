@@ -16,6 +16,7 @@ import {
   assertMayJoin,
   assertMember,
   CHANNEL_LIMIT,
+  isKnown,
   isVisible,
 } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
@@ -131,13 +132,13 @@ function part({ context, session, user, params: [list = "", reason] }: UserCall)
 }
 
 function leave(context: Context, user: User, name: string, reason: string | undefined): void {
-  const channel = theChannel(context, name);
+  const channel = theChannel({ context, user }, name);
   assertMember(channel, user);
   context.happen({ type: "Parted", by: user.actor, channel: channel.name, reason });
 }
 
 function topic({ context, session, user, params: [name = "", text] }: UserCall): void {
-  const channel = theChannel(context, name);
+  const channel = theChannel({ context, user }, name);
   assertMember(channel, user);
   if (text === undefined) {
     if (channel.topic) sendTopic(session, channel);
@@ -160,7 +161,7 @@ function names({ context, session, user, params: [list = ""] }: UserCall): void 
   if (list === "") return session.reply("RPL_ENDOFNAMES", "*");
   for (const name of targets(list, "NAMES")) {
     const channel = context.network.channel(name);
-    if (channel) sendNames(session, user, channel);
+    if (channel && isKnown(channel, user)) sendNames(session, user, channel);
     else session.reply("RPL_ENDOFNAMES", name);
   }
 }
@@ -170,7 +171,8 @@ const USERHOST_IN_NAMES = cap("userhost-in-names");
 
 /** Sends who is in `channel`, in as few lines as the limit allows. */
 function sendNames(session: Session, viewer: User, channel: Channel): void {
-  const { name, members } = channel;
+  const { name, members, flags } = channel;
+  const symbol = flags.has("s") ? "@" : "="; // Modern IRC, "RPL_NAMREPLY"
   // ":server 353 nick = #channel :" and the line end.
   const { options } = session.context;
   const overhead = byteLength(`:${options.name} 353 ${session.nick} = ${name} :\r\n`);
@@ -183,14 +185,14 @@ function sendNames(session: Session, viewer: User, channel: Channel): void {
       (session.caps & USERHOST_IN_NAMES ? member.actor.mask : member.actor.nick);
     const length = byteLength(item) + 1;
     if (length > room && line !== "") {
-      session.reply("RPL_NAMREPLY", "=", name, line);
+      session.reply("RPL_NAMREPLY", symbol, name, line);
       line = "";
       room = LIMITS.line - overhead;
     }
     line += line === "" ? item : ` ${item}`;
     room -= length;
   }
-  if (line !== "") session.reply("RPL_NAMREPLY", "=", name, line);
+  if (line !== "") session.reply("RPL_NAMREPLY", symbol, name, line);
   session.reply("RPL_ENDOFNAMES", name);
 }
 
@@ -200,13 +202,15 @@ export function shownPrefixes(session: Session, memberModes: string): string {
   return session.caps & MULTI_PREFIX ? prefixes : prefixes.slice(0, 1);
 }
 
-function list({ context, session, params: [list = ""] }: UserCall): void {
+function list({ context, session, user, params: [list = ""] }: UserCall): void {
   session.reply("RPL_LISTSTART", "Channel");
   const wanted = list === "" ? undefined : targets(list, "LIST");
   const channels = wanted
     ? wanted.flatMap((name) => context.network.channel(name) ?? [])
     : context.network.channels.values();
-  for (const { name, members, topic } of channels) {
+  for (const channel of channels) {
+    if (!isKnown(channel, user)) continue;
+    const { name, members, topic } = channel;
     session.reply("RPL_LIST", name, String(members.size), topic?.text ?? "");
   }
   session.reply("RPL_LISTEND");
@@ -216,7 +220,7 @@ function invite({ context, session, user, params: [nick, name] }: UserCall): voi
   if (nick === undefined) return sendInvitations(session, user);
   if (name === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "INVITE");
   const invited = theUser(context, nick);
-  const channel = theChannel(context, name);
+  const channel = theChannel({ context, user }, name);
   assertMember(channel, user);
   if (channel.flags.has("i")) assertChannelOperator(channel, user);
   if (channel.members.has(invited)) {
@@ -239,13 +243,13 @@ function sendInvitations(session: Session, user: User): void {
 }
 
 function kick(call: UserCall): void {
-  const { context, session, params: [names = "", nicks = "", comment = ""] } = call;
+  const { session, params: [names = "", nicks = "", comment = ""] } = call;
   const [reason = ""] = splitText(comment, LIMITS.kick);
   const channels = names.split(",");
   targets(nicks, "KICK").forEach((nick, index) =>
     session.attempt(() => {
       // RFC 2812, section 3.2.8: one channel, or as many as there are nicks.
-      const channel = theChannel(context, channels[channels.length === 1 ? 0 : index] ?? "");
+      const channel = theChannel(call, channels[channels.length === 1 ? 0 : index] ?? "");
       kickOne(call, channel, nick, reason);
     })
   );

@@ -5,15 +5,20 @@
  * @module
  */
 
+import type { UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
 import { TARGET_LIMITS } from "../isupport.ts";
+import { isKnown } from "../permissions.ts";
 import type { Channel, User } from "../state.ts";
 import { IrcError } from "../replies.ts";
 
-/** The channel called `name`; there has to be one. */
-export function theChannel(context: Context, name: string): Channel {
+/** The channel called `name`; there has to be one, and the user has to be allowed to know of it. */
+export function theChannel(
+  { context, user }: Pick<UserCall, "context" | "user">,
+  name: string,
+): Channel {
   const channel = context.network.channel(name);
-  if (!channel) throw new IrcError("ERR_NOSUCHCHANNEL", name);
+  if (!channel || !isKnown(channel, user)) throw new IrcError("ERR_NOSUCHCHANNEL", name);
   return channel;
 }
 

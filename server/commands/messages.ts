@@ -99,14 +99,15 @@ function sayToEach(call: UserCall, command: Said["command"], list: string, text:
 }
 
 /** Where a message to `name` goes; the sender must be allowed to speak there. */
-function target({ context, user }: UserCall, name: string): Target {
+function target(call: UserCall, name: string): Target {
+  const { context, user } = call;
   // Modern IRC, "STATUSMSG Parameter": to the members of that rank and above.
   const rank = MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
   if (rank === undefined && !name.startsWith("#")) {
     const { id, nick } = theUser(context, name).actor;
     return { type: "user", user: id, nick };
   }
-  const channel = theChannel(context, rank === undefined ? name : name.slice(rank.length));
+  const channel = theChannel(call, rank === undefined ? name : name.slice(rank.length));
   assertMaySpeak(user, channel);
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
 }

@@ -31,7 +31,7 @@ export const modeCommands: readonly Command[] = [
 
 function mode(call: UserCall): void {
   const [target = ""] = call.params;
-  if (target.startsWith("#")) channelMode(call, theChannel(call.context, target));
+  if (target.startsWith("#")) channelMode(call, theChannel(call, target));
   else userMode(call, theUser(call.context, target));
 }
 

@@ -9,7 +9,7 @@ import { splitText } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
 import { matchesMask } from "../masks.ts";
 import type { Channel, User } from "../state.ts";
-import { isVisible } from "../permissions.ts";
+import { isKnown, isVisible } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import { shownPrefixes } from "./channels.ts";
 import { theUser } from "./lookup.ts";
@@ -68,7 +68,8 @@ export const peopleCommands: readonly Command[] = [
 
 function who(call: UserCall): void {
   const { context, session, user, params: [mask = "*", filter] } = call;
-  const channel = context.network.channel(mask);
+  const named = context.network.channel(mask);
+  const channel = named && isKnown(named, user) ? named : undefined;
   const found: Iterable<User> = channel ? channel.members.keys() : matchingUsers(call, mask);
   const seesAll = channel?.members.has(user) ?? false;
   for (const each of found) {
@@ -107,7 +108,7 @@ function whois(call: UserCall): void {
 function sendWhois({ context, session, user: viewer }: UserCall, user: User): void {
   const { actor: { nick }, username, host, realname, channels, modes, away, recipient } = user;
   session.reply("RPL_WHOISUSER", nick, username, host, "*", realname);
-  const shown = [...channels].map((channel) =>
+  const shown = [...channels].filter((channel) => isKnown(channel, viewer)).map((channel) =>
     shownPrefixes(session, channel.members.get(user) ?? "") + channel.name
   );
   // As many lines as it takes: a name is at most a channel's length and its prefixes.

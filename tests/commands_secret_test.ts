@@ -1,0 +1,58 @@
+import { assert, assertEquals } from "@std/assert";
+import type { IrcClient } from "./support/irc_client.ts";
+import { TestServer } from "./support/server.ts";
+
+/** Ada, alone in #s, which is secret, and Eve outside. */
+async function secret(server: TestServer): Promise<{ ada: IrcClient; eve: IrcClient }> {
+  const ada = await server.register("ada", { join: "#s" });
+  await ada.ask("MODE #s +s");
+  return { ada, eve: await server.register("eve") };
+}
+
+/** What somebody outside may ask, where `#s` might show. */
+const QUESTIONS = [
+  "NAMES #s",
+  "NAMES",
+  "LIST",
+  "LIST #s",
+  "WHO #s",
+  "WHO ada",
+  "WHOIS ada",
+  "TOPIC #s",
+  "TOPIC #s :mine",
+  "MODE #s",
+  "MODE #s b",
+  "MODE #s +m",
+  "INVITE eve #s",
+  "KICK #s ada",
+  "PART #s",
+  "PRIVMSG #s :hello",
+  "PRIVMSG @#s :hello",
+];
+
+Deno.test("to who is outside, a secret channel is one that does not exist", async () => {
+  await using server = new TestServer();
+  const { eve } = await secret(server);
+  for (const question of QUESTIONS) {
+    const answer = await eve.ask(question);
+    const none = await eve.ask(question.replace("#s", "#z"));
+    assertEquals(answer.map((line) => line.replace("#s", "#z")), none, question);
+  }
+});
+
+Deno.test("to who is in it, a secret channel shows, marked as such", async () => {
+  await using server = new TestServer();
+  const { ada, eve } = await secret(server);
+  assertEquals((await eve.ask("JOIN #s"))[1], ":chat.test 353 eve @ #s :@ada eve");
+  assertEquals((await eve.ask("LIST"))[1], ":chat.test 322 eve #s 2 :");
+  assert((await eve.ask("WHOIS ada")).includes(":chat.test 319 eve ada :@#s"));
+  assertEquals((await ada.ask("MODE #s -s")).at(-1), ":ada!~ada@127.0.0.1 MODE #s -s");
+  assertEquals((await eve.ask("NAMES #s"))[0], ":chat.test 353 eve = #s :@ada eve");
+});
+
+Deno.test("an operator of the server sees secret channels", async () => {
+  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  const { eve } = await secret(server);
+  await eve.ask("OPER root secret");
+  assertEquals((await eve.ask("LIST"))[1], ":chat.test 322 eve #s 1 :");
+});
