@@ -21,6 +21,8 @@ export type ChannelModeKind =
 /** A channel's modes, except those of its members. */
 export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["b", "list"], // banned masks: may not join, nor speak
+  ["e", "list"], // exceptions from bans
+  ["I", "list"], // exceptions from the need of an invitation
   ["k", "setting"], // key: the password for joining
   ["l", "limit"], // at most this many members
   ["i", "flag"], // by invitation only

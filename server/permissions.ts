@@ -17,7 +17,9 @@ export const CHANNEL_LIMIT = 100;
 export function assertMayJoin(user: User, channel: Channel, key: string | undefined): void {
   const { name, flags, limit, members } = channel;
   const invited = user.invitations.has(channel);
-  if (flags.has("i") && !invited) throw new IrcError("ERR_INVITEONLYCHAN", name);
+  if (flags.has("i") && !invited && !isListed(user, channel, "I")) {
+    throw new IrcError("ERR_INVITEONLYCHAN", name);
+  }
   if (isBanned(user, channel)) throw new IrcError("ERR_BANNEDFROMCHAN", name);
   if (channel.key !== undefined && channel.key !== key) {
     throw new IrcError("ERR_BADCHANNELKEY", name);
@@ -65,10 +67,16 @@ export function isVisible(user: User, viewer: User): boolean {
   return false;
 }
 
+/** Modern IRC, "Ban Channel Mode" and "Exception Channel Mode". */
 function isBanned(user: User, channel: Channel): boolean {
-  const bans = channel.lists.get("b");
-  if (bans === undefined || bans.size === 0) return false;
+  return isListed(user, channel, "b") && !isListed(user, channel, "e");
+}
+
+/** Whether a mask of the channel's list `letter` matches `user`. */
+function isListed(user: User, channel: Channel, letter: string): boolean {
+  const list = channel.lists.get(letter);
+  if (list === undefined || list.size === 0) return false;
   const subject = casefold(user.actor.mask);
-  for (const { mask } of bans.values()) if (matchesMask(mask, subject)) return true;
+  for (const { mask } of list.values()) if (matchesMask(mask, subject)) return true;
   return false;
 }

@@ -22,7 +22,7 @@ Deno.test("no letter has two meanings", () => {
 
 Deno.test("the channel modes of each kind are those that clients are told of", () => {
   assertEquals((["list", "setting", "limit", "flag"] as const).map(channelModes), [
-    "b",
+    "beI",
     "k",
     "l",
     "imnst",

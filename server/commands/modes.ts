@@ -11,7 +11,7 @@ import { fullMask } from "../masks.ts";
 import { CHANNEL_MODES, isMemberMode, USER_MODES } from "../modes.ts";
 import type { Channel, User } from "../state.ts";
 import { assertChannelOperator } from "../permissions.ts";
-import { IrcError } from "../replies.ts";
+import { IrcError, type Numeric } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { theChannel, theUser } from "./lookup.ts";
 import { byteLength } from "../../text.ts";
@@ -66,7 +66,7 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
     }
     switch (CHANNEL_MODES.get(letter)) {
       case "list":
-        return resolveListEntry(channel, changes.length, asked);
+        return resolveListEntry(channel, changes, asked);
       case "setting":
         return resolveKey(channel, add, letter, param);
       case "limit":
@@ -136,10 +136,10 @@ function inLines(changes: readonly ModeChange[]): ModeChange[][] {
   return parts;
 }
 
-/** `pending` changes of the same command may still be to come, each an entry at most. */
+/** Of the same command, `pending` changes are still to be made. */
 function resolveListEntry(
   channel: Channel,
-  pending: number,
+  pending: readonly ModeChange[],
   { add, letter, param = "" }: AskedMode,
 ): ModeChange | undefined {
   if (!MASK.test(param) || byteLength(param) > MASK_LENGTH) {
@@ -149,7 +149,8 @@ function resolveListEntry(
   const mask = fullMask(param);
   const list = channel.lists.get(letter);
   if ((list?.has(casefold(mask)) ?? false) === add) return undefined;
-  if (add && (list?.size ?? 0) + pending >= LIST_LIMIT) {
+  const coming = pending.filter((change) => change.add && change.letter === letter).length;
+  if (add && (list?.size ?? 0) + coming >= LIST_LIMIT) {
     throw new IrcError("ERR_BANLISTFULL", channel.name, mask);
   }
   return { add, letter, param: mask };
@@ -206,11 +207,21 @@ function sendChannelModes(session: Session, viewer: User, channel: Channel): voi
   session.reply("RPL_CREATIONTIME", name, String(Math.floor(createdAt / 1000)));
 }
 
+/** What the entries of each list, and its end, are told with. */
+const LIST_REPLIES: ReadonlyMap<string, readonly [entry: Numeric, end: Numeric]> = new Map([
+  ["b", ["RPL_BANLIST", "RPL_ENDOFBANLIST"]],
+  ["e", ["RPL_EXCEPTLIST", "RPL_ENDOFEXCEPTLIST"]],
+  ["I", ["RPL_INVEXLIST", "RPL_ENDOFINVEXLIST"]],
+]);
+
 function sendList(session: Session, channel: Channel, letter: string): void {
+  const replies = LIST_REPLIES.get(letter);
+  if (!replies) throw new IrcError("ERR_UNKNOWNMODE", letter);
+  const [entry, end] = replies;
   for (const { mask, by, time } of channel.lists.get(letter)?.values() ?? []) {
-    session.reply("RPL_BANLIST", channel.name, mask, by, String(Math.floor(time / 1000)));
+    session.reply(entry, channel.name, mask, by, String(Math.floor(time / 1000)));
   }
-  session.reply("RPL_ENDOFBANLIST", channel.name);
+  session.reply(end, channel.name);
 }
 
 // Of users: Modern IRC, "User mode".

@@ -1,0 +1,70 @@
+import { assert, assertEquals } from "@std/assert";
+import type { IrcClient } from "./support/irc_client.ts";
+import { TestServer } from "./support/server.ts";
+
+const ADA = "ada!~ada@127.0.0.1";
+const BOB = "bob!~bob@127.0.0.1";
+
+/** Ada, who runs #a, and Bob outside. */
+async function door(server: TestServer): Promise<{ ada: IrcClient; bob: IrcClient }> {
+  const ada = await server.register("ada", { join: "#a" });
+  return { ada, bob: await server.register("bob") };
+}
+
+Deno.test("who is excepted from a ban joins and speaks as if there were none", async () => {
+  await using server = new TestServer();
+  const { ada, bob } = await door(server);
+  await ada.ask("MODE #a +b b*!*@*");
+  assertEquals(await bob.ask("JOIN #a"), [
+    ":chat.test 474 bob #a :Cannot join channel (+b) - you are banned",
+  ]);
+  await ada.ask("MODE #a +e *!~BOB@*");
+  assertEquals((await bob.ask("JOIN #a"))[0], `:${BOB} JOIN #a`);
+  assertEquals(await bob.ask("PRIVMSG #a :hello"), []);
+  await ada.ask("MODE #a -e *!~bob@*");
+  assertEquals(await bob.ask("PRIVMSG #a :hello"), [
+    ":chat.test 404 bob #a :You are banned there (+b)",
+  ]);
+});
+
+Deno.test("who is excepted from invitations needs none, but still the key", async () => {
+  await using server = new TestServer();
+  const { ada, bob } = await door(server);
+  await ada.ask("MODE #a +ik key");
+  await ada.ask("MODE #a +I bob");
+  assertEquals(await bob.ask("JOIN #a"), [
+    ":chat.test 475 bob #a :Cannot join channel (+k) - bad key",
+  ]);
+  assertEquals((await bob.ask("JOIN #a key"))[0], `:${BOB} JOIN #a`);
+  await ada.ask("MODE #a -I bob");
+  assertEquals(await bob.ask("PART #a"), [`:${BOB} PART :#a`]);
+  assertEquals(await bob.ask("JOIN #a key"), [
+    ":chat.test 473 bob #a :Cannot join channel (+i) - you must be invited",
+  ]);
+});
+
+Deno.test("each list of masks is shown with numerics of its own", async () => {
+  await using server = new TestServer();
+  const { ada } = await door(server);
+  const table: readonly [letter: string, entry: string, end: string, called: string][] = [
+    ["b", "367", "368", "channel ban list"],
+    ["e", "348", "349", "channel exception list"],
+    ["I", "346", "347", "channel invite exception list"],
+  ];
+  for (const [letter, entry, end, called] of table) {
+    assertEquals(await ada.ask(`MODE #a +${letter} x`), [`:${ADA} MODE #a +${letter} x!*@*`]);
+    assertEquals(await ada.ask(`MODE #a ${letter}`), [
+      `:chat.test ${entry} ada #a x!*@* ${ADA} 1767225600`,
+      `:chat.test ${end} ada #a :End of ${called}`,
+    ]);
+  }
+});
+
+Deno.test("clients are told of the lists and how long each may be", async () => {
+  await using server = new TestServer();
+  const client = await server.connect();
+  const told = (await client.introduce({})).join(" ").split(" ");
+  for (const token of ["EXCEPTS=e", "INVEX=I", "MAXLIST=b:100,e:100,I:100"]) {
+    assert(told.includes(token), token);
+  }
+});
