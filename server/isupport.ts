@@ -9,6 +9,7 @@
 
 import { LIMITS, LOBBY_TOKEN } from "../protocol.ts";
 import type { ServeOptions } from "./options.ts";
+import { EXTENDED_MASKS } from "./masks.ts";
 import { channelModes, MEMBER_MODES } from "./modes.ts";
 import { CHANNEL_LIMIT } from "./permissions.ts";
 import type { Session } from "./session.ts";
@@ -43,6 +44,7 @@ export function isupportTokens(options: ServeOptions): string[] {
     `CHANNELLEN=${LIMITS.channel}`,
     "CHANTYPES=#",
     "EXCEPTS=e",
+    `EXTBAN=,${EXTENDED_MASKS}`,
     "INVEX=I",
     `KICKLEN=${LIMITS.kick}`,
     `${LOBBY_TOKEN}=${options.room}`,

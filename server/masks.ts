@@ -8,8 +8,27 @@
 
 import { casefold } from "../protocol.ts";
 
+/**
+ * What narrows a mask when it stands before it, with a colon (Modern IRC, "EXTBAN Parameter"): `m`
+ * mutes, so that a ban keeps nobody out, and an exception lets nobody in.
+ */
+export const EXTENDED_MASKS = "m";
+
+const EXTENDED = new RegExp(`^([${EXTENDED_MASKS}]):(.*)$`, "s");
+
+/** Takes the letter off an extended mask; it is empty for any other. */
+export function splitMask(mask: string): { readonly extension: string; readonly mask: string } {
+  const [, extension = "", rest = mask] = EXTENDED.exec(mask) ?? [];
+  return { extension, mask: rest };
+}
+
 /** A mask in its full form: `nick` becomes `nick!*@*`, `user@host` becomes `*!user@host`. */
-export function fullMask(mask: string): string {
+export function fullMask(given: string): string {
+  const { extension, mask } = splitMask(given);
+  return extension === "" ? fullPlainMask(mask) : `${extension}:${fullPlainMask(mask)}`;
+}
+
+function fullPlainMask(mask: string): string {
   const at = mask.lastIndexOf("@");
   const host = at < 0 ? "*" : mask.slice(at + 1) || "*";
   const rest = at < 0 ? mask : mask.slice(0, at);

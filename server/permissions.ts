@@ -5,10 +5,13 @@
  */
 
 import { casefold } from "../protocol.ts";
-import { matchesMask } from "./masks.ts";
+import { matchesMask, splitMask } from "./masks.ts";
 import { hasRank } from "./modes.ts";
 import type { Channel, User } from "./state.ts";
 import { IrcError } from "./replies.ts";
+
+/** The extended mask of who may be there and not speak. */
+const MUTE = "m";
 
 /** How many channels one user may be in. */
 export const CHANNEL_LIMIT = 100;
@@ -37,7 +40,7 @@ export function assertMaySpeak(user: User, channel: Channel): void {
     throw refuse("You're not on that channel (+n)");
   }
   if (channel.flags.has("m")) throw refuse("Only members with voice may speak there (+m)");
-  if (isBanned(user, channel)) throw refuse("You are banned there (+b)");
+  if (isBanned(user, channel, MUTE)) throw refuse("You are banned or muted there (+b)");
 }
 
 /** The channel called `name`, which `user` must be on. */
@@ -67,16 +70,22 @@ export function isVisible(user: User, viewer: User): boolean {
   return false;
 }
 
-/** Modern IRC, "Ban Channel Mode" and "Exception Channel Mode". */
-function isBanned(user: User, channel: Channel): boolean {
-  return isListed(user, channel, "b") && !isListed(user, channel, "e");
+/**
+ * Modern IRC, "Ban Channel Mode" and "Exception Channel Mode". Masks with one of `extensions` count
+ * like those without.
+ */
+function isBanned(user: User, channel: Channel, extensions = ""): boolean {
+  return isListed(user, channel, "b", extensions) && !isListed(user, channel, "e", extensions);
 }
 
 /** Whether a mask of the channel's list `letter` matches `user`. */
-function isListed(user: User, channel: Channel, letter: string): boolean {
+function isListed(user: User, channel: Channel, letter: string, extensions = ""): boolean {
   const list = channel.lists.get(letter);
   if (list === undefined || list.size === 0) return false;
   const subject = casefold(user.actor.mask);
-  for (const { mask } of list.values()) if (matchesMask(mask, subject)) return true;
+  for (const entry of list.values()) {
+    const { extension, mask } = splitMask(entry.mask);
+    if (extensions.includes(extension) && matchesMask(mask, subject)) return true;
+  }
   return false;
 }

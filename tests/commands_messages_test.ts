@@ -81,7 +81,10 @@ Deno.test("who may not speak in a channel is told why", async () => {
   assertEquals(await bob.ask("PRIVMSG #a :hi"), refused("bob", moderated));
   assertEquals(await bob.ask("NOTICE #a :hi"), []);
   await ada.ask("MODE #a -m+b bob");
-  assertEquals(await bob.ask("PRIVMSG #a :hi"), refused("bob", "You are banned there (+b)"));
+  assertEquals(
+    await bob.ask("PRIVMSG #a :hi"),
+    refused("bob", "You are banned or muted there (+b)"),
+  );
   await ada.ask("MODE #a +v bob");
   await ada.heard();
   assertEquals(await bob.ask("PRIVMSG #a :hi"), []);

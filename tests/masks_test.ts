@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { fullMask, matchesMask } from "../server/masks.ts";
+import { fullMask, matchesMask, splitMask } from "../server/masks.ts";
 import { Random } from "./support/random.ts";
 
 Deno.test("a mask is completed from what was given of it", () => {
@@ -72,4 +72,12 @@ Deno.test("no mask takes long, however many stars it has", () => {
 Deno.test("a question mark stands for one letter of any script", () => {
   assert(matchesMask("?", "𝒜"));
   assert(!matchesMask("??", "𝒜"));
+});
+
+Deno.test("an extended mask is a letter, a colon and a mask", () => {
+  assertEquals(splitMask("m:bob!*@*"), { extension: "m", mask: "bob!*@*" });
+  for (const plain of ["m!*@*", "x:bob!*@*", "M:bob", "*!*@::1", ""]) {
+    assertEquals(splitMask(plain), { extension: "", mask: plain });
+  }
+  assertEquals(["m:bob", "m:u@h", "m:"].map(fullMask), ["m:bob!*@*", "m:*!u@h", "m:*!*@*"]);
 });

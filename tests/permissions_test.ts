@@ -23,7 +23,7 @@ Deno.test("who is excepted from a ban joins and speaks as if there were none", a
   assertEquals(await bob.ask("PRIVMSG #a :hello"), []);
   await ada.ask("MODE #a -e *!~bob@*");
   assertEquals(await bob.ask("PRIVMSG #a :hello"), [
-    ":chat.test 404 bob #a :You are banned there (+b)",
+    ":chat.test 404 bob #a :You are banned or muted there (+b)",
   ]);
 });
 
@@ -40,6 +40,37 @@ Deno.test("who is excepted from invitations needs none, but still the key", asyn
   assertEquals(await bob.ask("PART #a"), [`:${BOB} PART :#a`]);
   assertEquals(await bob.ask("JOIN #a key"), [
     ":chat.test 473 bob #a :Cannot join channel (+i) - you must be invited",
+  ]);
+});
+
+Deno.test("who is muted joins, and speaks only with a voice or an exception", async () => {
+  await using server = new TestServer();
+  const { ada, bob } = await door(server);
+  assertEquals(await ada.ask("MODE #a +b m:BOB"), [`:${ADA} MODE #a +b m:BOB!*@*`]);
+  assertEquals((await bob.ask("JOIN #a"))[0], `:${BOB} JOIN #a`);
+  const muted = [":chat.test 404 bob #a :You are banned or muted there (+b)"];
+  const table: readonly [change: string, answer: string[]][] = [
+    ["+v bob", []],
+    ["-v bob", muted],
+    ["+e m:bob", []],
+    ["-e m:bob", muted],
+    ["+e bob", []],
+    ["-e bob", muted],
+    ["-b m:bob", []],
+  ];
+  for (const [change, answer] of table) {
+    await ada.ask(`MODE #a ${change}`);
+    await bob.heard();
+    assertEquals(await bob.ask("PRIVMSG #a :hello"), answer, change);
+  }
+});
+
+Deno.test("an exception from being muted is none from being banned", async () => {
+  await using server = new TestServer();
+  const { ada, bob } = await door(server);
+  await ada.ask("MODE #a +be bob m:bob");
+  assertEquals(await bob.ask("JOIN #a"), [
+    ":chat.test 474 bob #a :Cannot join channel (+b) - you are banned",
   ]);
 });
 
@@ -64,7 +95,7 @@ Deno.test("clients are told of the lists and how long each may be", async () => 
   await using server = new TestServer();
   const client = await server.connect();
   const told = (await client.introduce({})).join(" ").split(" ");
-  for (const token of ["EXCEPTS=e", "INVEX=I", "MAXLIST=b:100,e:100,I:100"]) {
+  for (const token of ["EXCEPTS=e", "EXTBAN=,m", "INVEX=I", "MAXLIST=b:100,e:100,I:100"]) {
     assert(told.includes(token), token);
   }
 });
