@@ -25,6 +25,8 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["I", "list"], // exceptions from the need of an invitation
   ["k", "setting"], // key: the password for joining
   ["l", "limit"], // at most this many members
+  ["C", "flag"], // no CTCP but ACTION
+  ["c", "flag"], // no colours
   ["i", "flag"], // by invitation only
   ["m", "flag"], // moderated: only members with a prefix may speak
   ["n", "flag"], // no messages from outside

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
+import { casefold, parseCtcp } from "../protocol.ts";
 import { matchesMask, splitMask } from "./masks.ts";
 import { hasRank } from "./modes.ts";
 import type { Channel, User } from "./state.ts";
@@ -41,6 +41,36 @@ export function assertMaySpeak(user: User, channel: Channel): void {
   }
   if (channel.flags.has("m")) throw refuse("Only members with voice may speak there (+m)");
   if (isBanned(user, channel, MUTE)) throw refuse("You are banned or muted there (+b)");
+}
+
+/** https://modern.ircdocs.horse/formatting, "Color" and "Hex Color" */
+const COLOURS = ["\x03", "\x04"];
+
+/** What a mode keeps everybody from saying in a channel, and how they are told. */
+const UNSAID: readonly {
+  readonly letter: string;
+  readonly why: string;
+  isIn(text: string): boolean;
+}[] = [
+  {
+    letter: "C",
+    why: "Only ACTION can be sent there by CTCP (+C)",
+    isIn: (text) => (parseCtcp(text)?.command ?? "ACTION") !== "ACTION",
+  },
+  {
+    letter: "c",
+    why: "No colours there (+c)",
+    isIn: (text) => COLOURS.some((sign) => text.includes(sign)),
+  },
+];
+
+/** `text` must be something that can be said in `channel`, by whomever. */
+export function assertMayBeSaid(text: string, channel: Channel): void {
+  for (const { letter, why, isIn } of UNSAID) {
+    if (channel.flags.has(letter) && isIn(text)) {
+      throw new IrcError("ERR_CANNOTSENDTOCHAN", channel.name, why);
+    }
+  }
 }
 
 /** The channel called `name`, which `user` must be on. */

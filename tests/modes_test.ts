@@ -25,7 +25,7 @@ Deno.test("the channel modes of each kind are those that clients are told of", (
     "beI",
     "k",
     "l",
-    "imnst",
+    "Ccimnst",
   ]);
   assertEquals([...USER_MODES.keys()], ["i", "o"]);
 });

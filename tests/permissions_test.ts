@@ -74,6 +74,37 @@ Deno.test("an exception from being muted is none from being banned", async () =>
   ]);
 });
 
+Deno.test("where there is no CTCP, or no colour, nobody sends it", async () => {
+  await using server = new TestServer();
+  const { ada, bob } = await door(server);
+  await bob.ask("JOIN #a");
+  const said = [
+    "\x01ACTION waves\x01",
+    "\x01action waves",
+    "\x01PING 1\x01",
+    "\x01",
+    "\x034red",
+    "\x04ff0000red",
+  ];
+  const refusals: readonly [modes: string, refused: readonly string[], why: string][] = [
+    ["-Cc", [], ""],
+    ["+C", ["\x01PING 1\x01", "\x01"], "Only ACTION can be sent there by CTCP (+C)"],
+    ["-C+c", ["\x034red", "\x04ff0000red"], "No colours there (+c)"],
+  ];
+  for (const [modes, refused, why] of refusals) {
+    await ada.ask(`MODE #a ${modes}`);
+    await bob.heard();
+    for (const [client, nick, other] of [[ada, "ada", bob], [bob, "bob", ada]] as const) {
+      for (const text of said) {
+        const answer = refused.includes(text) ? [`:chat.test 404 ${nick} #a :${why}`] : [];
+        assertEquals(await client.ask(`PRIVMSG #a :${text}`), answer, text);
+        assertEquals(await client.ask(`NOTICE #a :${text}`), [], text);
+        assertEquals((await other.heard()).length, refused.includes(text) ? 0 : 2, text);
+      }
+    }
+  }
+});
+
 Deno.test("each list of masks is shown with numerics of its own", async () => {
   await using server = new TestServer();
   const { ada } = await door(server);

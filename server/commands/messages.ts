@@ -10,7 +10,7 @@ import { cap } from "../capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Said, Target } from "../events.ts";
 import { MEMBER_MODES } from "../modes.ts";
-import { assertMaySpeak } from "../permissions.ts";
+import { assertMayBeSaid, assertMaySpeak } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
 
@@ -88,7 +88,7 @@ function sayToEach(call: UserCall, command: Said["command"], list: string, text:
   const { context, session, user } = call;
   const tags = clientOnlyTags(call);
   const each = (name: string): void => {
-    const to = target(call, name);
+    const to = target(call, name, text);
     context.happen({ type: "Said", by: user.actor, command, to, text, tags });
     if (to.type === "user" && command === "PRIVMSG") answerAway(call, to.nick);
   };
@@ -98,8 +98,8 @@ function sayToEach(call: UserCall, command: Said["command"], list: string, text:
   }
 }
 
-/** Where a message to `name` goes; the sender must be allowed to speak there. */
-function target(call: UserCall, name: string): Target {
+/** Where `text` goes when said to `name`; the sender must be allowed to say it there. */
+function target(call: UserCall, name: string, text: string): Target {
   const { context, user } = call;
   // Modern IRC, "STATUSMSG Parameter": to the members of that rank and above.
   const rank = MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
@@ -109,6 +109,7 @@ function target(call: UserCall, name: string): Target {
   }
   const channel = theChannel(call, rank === undefined ? name : name.slice(rank.length));
   assertMaySpeak(user, channel);
+  assertMayBeSaid(text, channel);
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
 }
 
