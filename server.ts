@@ -195,7 +195,7 @@ class ChatServer implements Server {
   }
 
   #refused(address: string, reason: string): void {
-    this.#context.log.warn("refused", { address, reason });
+    this.#context.refused(address, reason);
   }
 }
 

@@ -11,6 +11,7 @@ import { deliver } from "./deliver.ts";
 import type { Event, UserId } from "./events.ts";
 import type { Log } from "./log.ts";
 import { Network } from "./network.ts";
+import { TokenBucket } from "./rate.ts";
 
 /** An event without what {@linkcode Context.happen} adds to each: its id and its time. */
 export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never
@@ -23,6 +24,10 @@ export interface Guest {
   /** Closes it, telling it and everybody else why. */
   close(reason: string): void;
 }
+
+/** So many notices to operators a second, so that a flood of strangers fills nobody's send queue. */
+const NOTICES_PER_SECOND = 10;
+const NOTICE_BURST = 50;
 
 /** One server's shared parts; see the module. */
 export class Context {
@@ -38,6 +43,9 @@ export class Context {
   readonly startedAt: number;
   /** All who are here, registered or not yet. */
   readonly guests: Set<Guest> = new Set();
+  /** How often each command was used, for STATS. */
+  readonly commandUses: Map<string, number> = new Map();
+  readonly #notices: TokenBucket;
   #nextUser: UserId = 1;
   #nextEvent = 0;
   /** Makes the ids of this run of the server differ from those of any other. */
@@ -49,6 +57,7 @@ export class Context {
     this.clock = clock;
     this.log = log;
     this.startedAt = clock.now();
+    this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
     this.network = new Network((event, audience) =>
       deliver(event, audience, this.network.users.get(event.by.id))
     );
@@ -58,6 +67,21 @@ export class Context {
   happen(event: Unstamped): void {
     const id = `${this.#run}-${(this.#nextEvent++).toString(36)}`;
     this.network.apply({ ...event, id, time: this.clock.now() });
+  }
+
+  /** Says in the log, and to operators, that nobody was let in from `address`. */
+  refused(address: string, reason: string): void {
+    this.log.warn("refused", { address, reason });
+    this.tellOperators(`Refused: ${address}: ${reason}`);
+  }
+
+  /** Tells the operators who want to know (user mode `s`); what is too much at once only the log has. */
+  tellOperators(text: string): void {
+    if (this.network.withMode("s").size === 0 || !this.#notices.tryTake(this.clock.now())) {
+      return;
+    }
+    const { name } = this.options;
+    this.happen({ type: "Announced", by: { id: 0, nick: name, mask: name }, mode: "s", text });
   }
 
   /** A name for the next user. */

@@ -127,6 +127,11 @@ function body(event: Event): { command: string; params: string[] } {
       return { command: "AWAY", params: [event.message] };
     case "Invited":
       return { command: "INVITE", params: [event.nick, event.channel] };
+    case "Announced": {
+      const { mode, text } = event;
+      if (mode === "w") return { command: "WALLOPS", params: [text] };
+      return { command: "NOTICE", params: ["*", `*** ${text}`] };
+    }
     case "Connected":
       throw new Error("nobody is told of a connection as such");
   }

@@ -95,6 +95,8 @@ function perform(session: Session, message: Message): void {
   if (needsUser(command) && !user) throw new IrcError("ERR_NOTREGISTERED");
   if (command.when === "operator" && !user?.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
   if (params.length < command.minParams) throw new IrcError("ERR_NEEDMOREPARAMS", command.name);
+  const { commandUses } = context;
+  commandUses.set(command.name, (commandUses.get(command.name) ?? 0) + 1);
   const call = { context, session, params, message };
   if (!needsUser(command)) command.run(call);
   else if (user) command.run({ ...call, user });

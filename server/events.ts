@@ -158,6 +158,14 @@ export interface Invited extends Happening<"Invited"> {
   readonly nick: string;
 }
 
+/** Something was told to all who have a user mode: `w`, WALLOPS, or `s`, the server's notices. */
+export interface Announced extends Happening<"Announced"> {
+  /** The letter of the mode. */
+  readonly mode: "s" | "w";
+  /** What is told. */
+  readonly text: string;
+}
+
 /** Everything that can happen. */
 export type Event =
   | Connected
@@ -172,4 +180,5 @@ export type Event =
   | UserModesChanged
   | AwayChanged
   | AwayShown
-  | Invited;
+  | Invited
+  | Announced;

@@ -43,10 +43,20 @@ export const MEMBER_MODES: readonly { readonly letter: string; readonly prefix: 
   { letter: "v", prefix: "+" },
 ];
 
-/** A user's modes, and whether users may set them on themselves. */
-export const USER_MODES: ReadonlyMap<string, { readonly selfSet: boolean }> = new Map([
+/** What there is to know of a user's mode. */
+export interface UserMode {
+  /** Whether users may set it on themselves. */
+  readonly selfSet: boolean;
+  /** Whether only operators have it; who steps back loses it. */
+  readonly operatorsOnly?: boolean;
+}
+
+/** A user's modes. */
+export const USER_MODES: ReadonlyMap<string, UserMode> = new Map<string, UserMode>([
   ["i", { selfSet: true }], // invisible to those who share no channel
   ["o", { selfSet: false }], // server operator; OPER sets it, anybody may drop it
+  ["s", { selfSet: true, operatorsOnly: true }], // is told who comes, is killed and is refused
+  ["w", { selfSet: true }], // hears WALLOPS
 ]);
 
 /** Letters of one kind, in the order of the table. */

@@ -19,6 +19,7 @@ export type Observer = (event: Event, audience: Iterable<User>) => void;
 const FORMER_LIMIT = 1000;
 
 const NOBODY: readonly User[] = [];
+const NO_USERS: ReadonlySet<User> = new Set();
 
 /** Users and channels; see the module. */
 export class Network {
@@ -26,8 +27,8 @@ export class Network {
   readonly #byNick = new Map<string, MutableUser>();
   readonly #channels = new Map<string, MutableChannel>();
   #former: Former[] = [];
-  #operators = 0;
-  #invisible = 0;
+  /** Who has each user mode that somebody has. */
+  readonly #byMode = new Map<string, Set<User>>();
   #most = 0;
   readonly #observe: Observer;
 
@@ -51,14 +52,19 @@ export class Network {
     return {
       users: this.#users.size,
       most: this.#most,
-      invisible: this.#invisible,
-      operators: this.#operators,
+      invisible: this.withMode("i").size,
+      operators: this.withMode("o").size,
     };
   }
 
   /** Who goes by `nick`. */
   user(nick: string): User | undefined {
     return this.#byNick.get(casefold(nick));
+  }
+
+  /** Who has the user mode `letter`. */
+  withMode(letter: string): ReadonlySet<User> {
+    return this.#byMode.get(letter) ?? NO_USERS;
   }
 
   /** The channel called `name`. */
@@ -124,6 +130,8 @@ export class Network {
         return others(this.#channel(event.channel).members.keys(), this.#user(event.by.id));
       case "Invited":
         return this.#invite(this.#user(event.user), this.#channel(event.channel));
+      case "Announced":
+        return this.withMode(event.mode);
     }
   }
 
@@ -247,8 +255,10 @@ export class Network {
   #changeUserMode(user: MutableUser, letter: string, add: boolean): void {
     if (user.modes.has(letter) === add) return;
     setFlag(user.modes, letter, add);
-    if (letter === "i") this.#invisible += add ? 1 : -1;
-    if (letter === "o") this.#operators += add ? 1 : -1;
+    const users = this.#byMode.get(letter) ?? new Set();
+    this.#byMode.set(letter, users);
+    if (add) users.add(user);
+    else users.delete(user);
   }
 
   #user(id: UserId): MutableUser {

@@ -166,7 +166,7 @@ export class Session implements Recipient, Guest {
   /** Sees the client out: takes its user off the network, says why, and closes. */
   close(reason: string): void {
     if (!this.context.guests.has(this)) return;
-    if (!this.user) this.context.log.warn("refused", { address: this.host, reason });
+    if (!this.user) this.context.refused(this.host, reason);
     this.leave(reason);
     this.send({ command: "ERROR", params: [reason] });
     this.#connection.end(reason);

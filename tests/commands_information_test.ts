@@ -75,3 +75,44 @@ Deno.test("LUSERS counts everybody as what they are", async () => {
     ":chat.test 266 ada 2 3 :Current global users 2, max 3",
   ]);
 });
+
+Deno.test("STATS tells how long the server has run and which commands were used", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const end = (letter: string) => `:chat.test 219 ada ${letter} :End of STATS report`;
+  server.clock.advance(62_000);
+  await ada.heard();
+  assertEquals(await ada.ask("STATS u"), [
+    ":chat.test 242 ada :Server Up 0 days 0:01:02",
+    end("u"),
+  ]);
+  const used = await ada.ask("STATS m chat.test");
+  assertEquals(used.filter((line) => / (?:NICK|STATS) \d/.test(line)), [
+    ":chat.test 212 ada NICK 1 0 0",
+    ":chat.test 212 ada STATS 2 0 0",
+  ]);
+  assertEquals(await ada.ask("STATS x"), [end("x")]);
+  assertEquals(await ada.ask("STATS u other.test"), [
+    ":chat.test 402 ada other.test :No such server",
+  ]);
+});
+
+Deno.test("STATS names operators to operators only", async () => {
+  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  const ada = await server.register("ada");
+  const end = ":chat.test 219 ada o :End of STATS report";
+  assertEquals(await ada.ask("STATS o"), [
+    ":chat.test 481 ada :Permission denied - you're not an IRC operator",
+    end,
+  ]);
+  await ada.ask("OPER root secret");
+  assertEquals(await ada.ask("STATS o"), [":chat.test 243 ada O * * root", end]);
+});
+
+Deno.test("LINKS says that there are none", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  assertEquals(await ada.ask("LINKS"), [
+    ":chat.test 365 ada * :End of LINKS list; this server has no links to others",
+  ]);
+});

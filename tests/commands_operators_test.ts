@@ -88,3 +88,67 @@ Deno.test("the log never holds what was said, nor a password", async () => {
   assert(server.log.length > 0);
   assert(!/sesame|secret|key/.test(JSON.stringify(server.log)), JSON.stringify(server.log));
 });
+
+Deno.test("WALLOPS reaches everybody who has mode w, and nobody else", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada", { caps: "echo-message" });
+  const bob = await server.register("bob");
+  const eve = await server.register("eve");
+  assertEquals(await bob.ask("MODE bob +w"), [":bob!~bob@127.0.0.1 MODE bob +w"]);
+  assertEquals(await ada.ask("WALLOPS :tea?"), [
+    ":chat.test 481 ada :Permission denied - you're not an IRC operator",
+  ]);
+  await ada.ask("OPER root secret");
+  assertEquals(await ada.ask("WALLOPS :tea?"), []);
+  assertEquals(await bob.heard(), [`:${ADA} WALLOPS :tea?`]);
+  assertEquals(await eve.heard(), []);
+  assertEquals(await ada.ask("WALLOPS :"), [":chat.test 461 ada WALLOPS :Not enough parameters"]);
+  assertEquals(await ada.ask(`WALLOPS ${"x".repeat(490)}`), [
+    ":chat.test 417 ada :Input line was too long",
+  ]);
+});
+
+Deno.test("an operator with mode s is told who comes, is killed and is refused", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  await ada.ask("OPER root secret");
+  await ada.ask("MODE ada +s");
+  const bob = await server.register("bob");
+  const notice = ":chat.test NOTICE * :*** ";
+  assertEquals(await ada.heard(), [`${notice}Connected: bob!~bob@127.0.0.1`]);
+  assertEquals(await ada.ask("KILL bob :spam"), [
+    `${notice}Killed: bob!~bob@127.0.0.1 by ada: spam`,
+  ]);
+  await bob.untilEnd();
+  const stranger = await server.connect();
+  await stranger.send("GET / HTTP/1.1");
+  await stranger.untilEnd();
+  assertEquals(await ada.heard(), [`${notice}Refused: 127.0.0.1: speaks HTTP`]);
+});
+
+Deno.test("mode s is for operators, and goes with mode o", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  assertEquals(await ada.ask("MODE ada +s"), []);
+  await ada.ask("OPER root secret");
+  await ada.ask("MODE ada +s");
+  assertEquals(await ada.ask("MODE ada -o"), [`:${ADA} MODE ada -os`]);
+  await server.register("bob");
+  assertEquals(await ada.heard(), []);
+});
+
+Deno.test("of a flood of strangers, operators are told no more than they can read", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  await ada.ask("OPER root secret");
+  await ada.ask("MODE ada +s");
+  for (let i = 0; i < 60; i++) {
+    const stranger = await server.connect();
+    await stranger.send("QUIT");
+    await stranger.untilEnd();
+  }
+  assertEquals((await ada.heard()).length, 50);
+  server.clock.advance(1000);
+  await server.register("bob");
+  assertEquals((await ada.heard()).length, 1);
+});

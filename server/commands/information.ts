@@ -1,5 +1,5 @@
 /**
- * About the server itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN.
+ * About the server itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN, LINKS, STATS.
  *
  * @module
  */
@@ -26,6 +26,24 @@ export const informationCommands: readonly Command[] = [
   row("TIME", "Tells the server's time.", sendTime),
   row("INFO", "Tells about the server's program.", sendInfo),
   row("ADMIN", "Tells who runs the server.", sendAdmin),
+  {
+    name: "LINKS",
+    syntax: "[[<server>] <mask>]",
+    help: "Lists the links to other servers.",
+    minParams: 0,
+    when: "registered",
+    run: ({ session }) => session.reply("RPL_ENDOFLINKS", "*"),
+  },
+  {
+    name: "STATS",
+    syntax: "<query> [<server>]",
+    help:
+      "Tells how long the server has run (u), which commands were used (m), or who may become " +
+      "an operator (o, for operators).",
+    minParams: 1,
+    when: "registered",
+    run: stats,
+  },
 ];
 
 function row(name: string, help: string, send: (session: Session) => void): Command {
@@ -36,14 +54,14 @@ function row(name: string, help: string, send: (session: Session) => void): Comm
     minParams: 0,
     when: "registered",
     run(call) {
-      assertThisServer(call);
+      assertThisServer(call, call.params[0]);
       send(call.session);
     },
   };
 }
 
 /** A server is named by its name, by a mask of it, or by somebody who is on it. */
-function assertThisServer({ context, params: [server] }: UserCall): void {
+function assertThisServer({ context }: UserCall, server: string | undefined): void {
   if (server === undefined || matchesMask(server, context.options.name)) return;
   if (!context.network.user(server)) throw new IrcError("ERR_NOSUCHSERVER", server);
 }
@@ -102,4 +120,40 @@ function sendAdmin(session: Session): void {
     names === "" ? "This server names no operators" : `Run by ${names}`,
   );
   session.reply("RPL_ADMINEMAIL", "Ask in the server's rooms");
+}
+
+/** Modern IRC, "STATS message": what each letter tells. */
+const STATISTICS: ReadonlyMap<string, (call: UserCall) => void> = new Map([
+  ["m", sendCommandUses],
+  ["o", sendOperatorNames],
+  ["u", sendUptime],
+]);
+
+function stats(call: UserCall): void {
+  const { session, params: [query = "", server] } = call;
+  assertThisServer(call, server);
+  session.attempt(() => STATISTICS.get(query)?.(call));
+  session.reply("RPL_ENDOFSTATS", query);
+}
+
+function sendCommandUses({ context, session }: UserCall): void {
+  for (const [name, count] of [...context.commandUses].sort()) {
+    session.reply("RPL_STATSCOMMANDS", name, String(count), "0", "0");
+  }
+}
+
+/** Who may become an operator is for those who are: others could begin to guess passwords. */
+function sendOperatorNames({ context, session, user }: UserCall): void {
+  if (!user.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
+  for (const { name } of context.options.operators) {
+    session.reply("RPL_STATSOLINE", "O", "*", "*", name);
+  }
+}
+
+function sendUptime({ context, session }: UserCall): void {
+  const seconds = Math.floor((context.clock.now() - context.startedAt) / 1000);
+  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
+  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60]
+    .map((number) => String(number).padStart(2, "0"));
+  session.reply("RPL_STATSUPTIME", `Server Up ${days} days ${hours}:${minutes}:${rest}`);
 }

@@ -8,7 +8,7 @@ import type { Command, UserCall } from "../command.ts";
 import type { ModeChange } from "../events.ts";
 import { LIST_LIMIT } from "../isupport.ts";
 import { fullMask } from "../masks.ts";
-import { CHANNEL_MODES, isMemberMode, USER_MODES } from "../modes.ts";
+import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../modes.ts";
 import type { Channel, User } from "../state.ts";
 import { assertChannelOperator } from "../permissions.ts";
 import { IrcError, type Numeric } from "../replies.ts";
@@ -241,9 +241,16 @@ function userMode({ context, session, user, params }: UserCall, target: User): v
     }
     const mode = USER_MODES.get(letter);
     if (!mode) session.reply("ERR_UMODEUNKNOWNFLAG");
-    else if (user.modes.has(letter) !== add && (mode.selfSet || !add)) {
-      changes.push({ add, letter });
+    else if (user.modes.has(letter) !== add && maySet(mode, add)) changes.push({ add, letter });
+  }
+  if (changes.some(({ add, letter }) => !add && letter === "o")) {
+    for (const letter of user.modes) {
+      if (USER_MODES.get(letter)?.operatorsOnly) changes.push({ add: false, letter });
     }
   }
   if (changes.length > 0) context.happen({ type: "UserModesChanged", by: user.actor, changes });
+
+  function maySet({ selfSet, operatorsOnly }: UserMode, add: boolean): boolean {
+    return !add || (selfSet && (!operatorsOnly || user.modes.has("o")));
+  }
 }

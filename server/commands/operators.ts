@@ -1,11 +1,11 @@
 /**
- * What a server's operators may do: OPER to become one, KILL.
+ * What a server's operators may do: OPER to become one, KILL, WALLOPS.
  *
  * @module
  */
 
 import { LIMITS } from "../../protocol.ts";
-import { splitText } from "../../text.ts";
+import { byteLength, splitText } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
 import { IrcError } from "../replies.ts";
 import { sameSecret } from "../secrets.ts";
@@ -28,6 +28,14 @@ export const operatorCommands: readonly Command[] = [
     minParams: 1,
     when: "operator",
     run: kill,
+  },
+  {
+    name: "WALLOPS",
+    syntax: "<text>",
+    help: "Tells something to everybody with user mode w; for operators.",
+    minParams: 1,
+    when: "operator",
+    run: wallops,
   },
 ];
 
@@ -54,5 +62,17 @@ function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): v
   const [reason = ""] = splitText(comment, LIMITS.kick);
   const by = user.actor.nick;
   context.log.warn("killed", { nick: victim.actor.nick, by });
+  context.tellOperators(
+    `Killed: ${victim.actor.mask} by ${by}${reason === "" ? "" : `: ${reason}`}`,
+  );
   victim.recipient?.close(`Killed (${by}${reason === "" ? "" : ` (${reason})`})`);
+}
+
+/** Modern IRC, "WALLOPS message". */
+function wallops({ context, user, params: [text = ""] }: UserCall): void {
+  if (text === "") throw new IrcError("ERR_NEEDMOREPARAMS", "WALLOPS");
+  // Refused rather than cut: nobody would notice what is missing.
+  const length = byteLength(`:${user.actor.mask} WALLOPS :${text}\r\n`);
+  if (length > LIMITS.line) throw new IrcError("ERR_INPUTTOOLONG");
+  context.happen({ type: "Announced", by: user.actor, mode: "w", text });
 }

@@ -176,6 +176,7 @@ function register(session: Session): void {
   context.network.attach(by.id, session);
   session.user = context.network.users.get(by.id);
   context.log.info("came", { nick, address: host });
+  context.tellOperators(`Connected: ${by.mask}`);
   welcome(session, by.mask);
 }
 
