@@ -13,6 +13,7 @@ import type { Command } from "./command.ts";
 import { channelCommands } from "./commands/channels.ts";
 import { helpCommands } from "./commands/help.ts";
 import { informationCommands } from "./commands/information.ts";
+import { listCommands } from "./commands/list.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { modeCommands } from "./commands/modes.ts";
 import { operatorCommands } from "./commands/operators.ts";
@@ -24,6 +25,7 @@ import type { Session } from "./session.ts";
 const FAMILIES: readonly Command[] = [
   ...registrationCommands,
   ...channelCommands,
+  ...listCommands,
   ...modeCommands,
   ...messageCommands,
   ...peopleCommands,

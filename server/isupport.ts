@@ -43,6 +43,7 @@ export function isupportTokens(options: ServeOptions): string[] {
     `CHANMODES=${kinds.join(",")}`,
     `CHANNELLEN=${LIMITS.channel}`,
     "CHANTYPES=#",
+    "ELIST=CMNTU",
     "EXCEPTS=e",
     `EXTBAN=,${EXTENDED_MASKS}`,
     "INVEX=I",

@@ -1,5 +1,5 @@
 /**
- * Rooms and who is in them: JOIN, PART, TOPIC, NAMES, LIST, INVITE, KICK.
+ * Rooms and who is in them: JOIN, PART, TOPIC, NAMES, INVITE, KICK.
  *
  * @module
  */
@@ -56,14 +56,6 @@ export const channelCommands: readonly Command[] = [
     minParams: 0,
     when: "registered",
     run: names,
-  },
-  {
-    name: "LIST",
-    syntax: "[<channel>{,<channel>}]",
-    help: "Lists channels with their topics.",
-    minParams: 0,
-    when: "registered",
-    run: list,
   },
   {
     name: "INVITE",
@@ -200,20 +192,6 @@ function sendNames(session: Session, viewer: User, channel: Channel): void {
 export function shownPrefixes(session: Session, memberModes: string): string {
   const prefixes = prefixesOf(memberModes);
   return session.caps & MULTI_PREFIX ? prefixes : prefixes.slice(0, 1);
-}
-
-function list({ context, session, user, params: [list = ""] }: UserCall): void {
-  session.reply("RPL_LISTSTART", "Channel");
-  const wanted = list === "" ? undefined : targets(list, "LIST");
-  const channels = wanted
-    ? wanted.flatMap((name) => context.network.channel(name) ?? [])
-    : context.network.channels.values();
-  for (const channel of channels) {
-    if (!isKnown(channel, user)) continue;
-    const { name, members, topic } = channel;
-    session.reply("RPL_LIST", name, String(members.size), topic?.text ?? "");
-  }
-  session.reply("RPL_LISTEND");
 }
 
 function invite({ context, session, user, params: [nick, name] }: UserCall): void {
