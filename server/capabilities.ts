@@ -16,9 +16,11 @@ export const CAPABILITY_NAMES = [
   "batch",
   "cap-notify",
   "echo-message",
+  "invite-notify",
   "labeled-response",
   "message-tags",
   "multi-prefix",
+  "no-implicit-names",
   "server-time",
   "userhost-in-names",
 ] as const;

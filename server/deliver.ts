@@ -21,6 +21,7 @@ const ECHO_MESSAGE = cap("echo-message");
 const NEEDS: Partial<Record<Event["type"], Caps>> = {
   AwayChanged: cap("away-notify"), // https://ircv3.net/specs/extensions/away-notify
   AwayShown: cap("away-notify"),
+  InvitationShown: cap("invite-notify"), // https://ircv3.net/specs/extensions/invite-notify
 };
 
 /** Tells everybody in `audience` what happened; its author too, if among them or asking for echo. */
@@ -125,6 +126,7 @@ function body(event: Event): { command: string; params: string[] } {
       return { command: "AWAY", params: event.message === undefined ? [] : [event.message] };
     case "AwayShown":
       return { command: "AWAY", params: [event.message] };
+    case "InvitationShown":
     case "Invited":
       return { command: "INVITE", params: [event.nick, event.channel] };
     case "Announced": {

@@ -148,6 +148,14 @@ export interface AwayShown extends Happening<"AwayShown"> {
   readonly message: string;
 }
 
+/** The members of a channel may know that somebody was asked to join it. */
+export interface InvitationShown extends Happening<"InvitationShown"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** The nick of who was invited. */
+  readonly nick: string;
+}
+
 /** A user may, and is asked to, join a channel. */
 export interface Invited extends Happening<"Invited"> {
   /** The channel's name. */
@@ -180,5 +188,6 @@ export type Event =
   | UserModesChanged
   | AwayChanged
   | AwayShown
+  | InvitationShown
   | Invited
   | Announced;

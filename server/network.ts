@@ -127,6 +127,7 @@ export class Network {
         return others(peersOf(user), user);
       }
       case "AwayShown":
+      case "InvitationShown":
         return others(this.#channel(event.channel).members.keys(), this.#user(event.by.id));
       case "Invited":
         return this.#invite(this.#user(event.user), this.#channel(event.channel));

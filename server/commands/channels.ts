@@ -87,7 +87,8 @@ function join({ context, session, user, params: [list = "", keyList = ""] }: Use
       const channel = enter(context, user, name, keys[index]);
       if (!channel) return;
       if (channel.topic) sendTopic(session, channel);
-      sendNames(session, user, channel);
+      // https://ircv3.net/specs/extensions/no-implicit-names
+      if (!(session.caps & NO_IMPLICIT_NAMES)) sendNames(session, user, channel);
     })
   );
 }
@@ -159,6 +160,7 @@ function names({ context, session, user, params: [list = ""] }: UserCall): void 
 }
 
 const MULTI_PREFIX = cap("multi-prefix");
+const NO_IMPLICIT_NAMES = cap("no-implicit-names");
 const USERHOST_IN_NAMES = cap("userhost-in-names");
 
 /** Sends who is in `channel`, in as few lines as the limit allows. */
@@ -204,13 +206,9 @@ function invite({ context, session, user, params: [nick, name] }: UserCall): voi
   if (channel.members.has(invited)) {
     throw new IrcError("ERR_USERONCHANNEL", invited.actor.nick, channel.name);
   }
-  context.happen({
-    type: "Invited",
-    by: user.actor,
-    channel: channel.name,
-    user: invited.actor.id,
-    nick: invited.actor.nick,
-  });
+  const invitation = { by: user.actor, channel: channel.name, nick: invited.actor.nick };
+  context.happen({ type: "Invited", ...invitation, user: invited.actor.id });
+  context.happen({ type: "InvitationShown", ...invitation });
   session.reply("RPL_INVITING", invited.actor.nick, channel.name);
   if (invited.away !== undefined) session.reply("RPL_AWAY", invited.actor.nick, invited.away);
 }
