@@ -15,6 +15,7 @@ export const CAPABILITY_NAMES = [
   "away-notify",
   "batch",
   "cap-notify",
+  "draft/multiline",
   "echo-message",
   "invite-notify",
   "labeled-response",
@@ -41,4 +42,20 @@ export function cap(name: Capability): Caps {
 /** The names in `caps`, in alphabetical order. */
 export function capNames(caps: Caps): string[] {
   return CAPABILITY_NAMES.filter((name) => (caps & cap(name)) !== 0);
+}
+
+/** What a message of several lines may have: bytes of text, and lines. */
+export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
+
+/** What is told of a capability beside its name, from version 302 of the negotiation on. */
+const VALUES: Partial<Record<Capability, string>> = {
+  "draft/multiline": `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
+};
+
+/** Each capability as `CAP LS` shows it: with its value, if it has one. */
+export function capsWithValues(): string[] {
+  return CAPABILITY_NAMES.map((name) => {
+    const value = VALUES[name];
+    return value === undefined ? name : `${name}=${value}`;
+  });
 }

@@ -9,6 +9,7 @@
 import { encodeLine, type Message, parseCtcp, type Tags } from "../protocol.ts";
 import { printable } from "../text.ts";
 import { cap, type Caps } from "./capabilities.ts";
+import { joinLines, renderLines } from "./multiline.ts";
 import { PLAIN } from "./recipient.ts";
 import type { Event, ModeChange, Said } from "./events.ts";
 import type { User } from "./state.ts";
@@ -48,7 +49,7 @@ export function deliver(event: Event, audience: Iterable<User>, author: User | u
   const speaker = said ? author?.recipient : undefined;
   // https://ircv3.net/specs/extensions/echo-message
   if (speaker && speaker.kind !== PLAIN && (speaker.kind & ECHO_MESSAGE) !== 0) {
-    speaker.send(render(event, speaker.kind));
+    for (const message of renderAll(event, speaker.kind)) speaker.send(message);
   }
 }
 
@@ -60,7 +61,7 @@ function encode(event: Event, kind: Caps): Uint8Array | undefined {
     const text = event.type === "Said" && event.command !== "TAGMSG" ? plainText(event) : "";
     return text === "" ? undefined : encoder.encode(text);
   }
-  return isFor(event, kind) ? encodeLine(render(event, kind)) : undefined;
+  return isFor(event, kind) ? concat(renderAll(event, kind).map(encodeLine)) : undefined;
 }
 
 /** Whether recipients of `kind` are told of such an event. */
@@ -73,10 +74,34 @@ function isFor(event: Event, kind: Caps): boolean {
 
 /** What is said as people with only `nc` see it, whose terminal nothing else protects. */
 function plainText(event: Said): string {
-  const ctcp = parseCtcp(event.text);
   const { nick } = event.by;
-  if (ctcp === undefined) return `${nick}: ${printable(event.text)}\n`;
+  if (event.lines) return joinLines(event.lines).split("\n").map(plainLine).join("");
+  const ctcp = parseCtcp(event.text);
+  if (ctcp === undefined) return plainLine(event.text);
   return ctcp.command === "ACTION" ? `* ${nick} ${printable(ctcp.text)}\n` : "";
+
+  function plainLine(text: string): string {
+    return text === "" ? "" : `${nick}: ${printable(text)}\n`;
+  }
+}
+
+/** An event as the messages that a recipient of `kind` gets, of which most are one. */
+function renderAll(event: Event, kind: Caps): Message[] {
+  const message = render(event, kind);
+  if (event.type !== "Said" || event.lines === undefined) return [message];
+  return renderLines(message, event.lines, event.id, kind);
+}
+
+function concat(lines: readonly Uint8Array[]): Uint8Array {
+  const [first] = lines;
+  if (first !== undefined && lines.length === 1) return first;
+  const all = new Uint8Array(lines.reduce((length, line) => length + line.length, 0));
+  let at = 0;
+  for (const line of lines) {
+    all.set(line, at);
+    at += line.length;
+  }
+  return all;
 }
 
 /** An event as the message that a recipient of `kind` gets. */

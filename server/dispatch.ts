@@ -10,6 +10,7 @@ import { LIMITS, type Message, parse } from "../protocol.ts";
 import { byteLength } from "../text.ts";
 import { cap } from "./capabilities.ts";
 import type { Command } from "./command.ts";
+import { batchCommands, gather, isBatched } from "./commands/batches.ts";
 import { channelCommands } from "./commands/channels.ts";
 import { helpCommands } from "./commands/help.ts";
 import { informationCommands } from "./commands/information.ts";
@@ -28,6 +29,7 @@ const FAMILIES: readonly Command[] = [
   ...listCommands,
   ...modeCommands,
   ...messageCommands,
+  ...batchCommands,
   ...peopleCommands,
   ...informationCommands,
   ...operatorCommands,
@@ -91,6 +93,7 @@ function run(session: Session, message: Message): void {
 function perform(session: Session, message: Message): void {
   const { params } = message;
   const { context, user } = session;
+  if (isBatched(session, message)) return gather(session, message);
   const command = COMMANDS.get(message.command);
   if (!command) throw new IrcError("ERR_UNKNOWNCOMMAND", message.command);
   if (command.when === "before registration" && user) throw new IrcError("ERR_ALREADYREGISTERED");

@@ -88,14 +88,24 @@ export type Target =
   | { readonly type: "channel"; readonly channel: string; readonly rank?: string }
   | { readonly type: "user"; readonly user: UserId; readonly nick: string };
 
+/** A line of a message that has several. */
+export interface SaidLine {
+  /** What it says; may be empty. */
+  readonly text: string;
+  /** Whether it goes on where the line before it ends, without a line feed between. */
+  readonly concat: boolean;
+}
+
 /** Something was said; or, as `TAGMSG`, only shown by tags. */
 export interface Said extends Happening<"Said"> {
   /** The kind of message. */
   readonly command: "PRIVMSG" | "NOTICE" | "TAGMSG";
   /** Who hears it. */
   readonly to: Target;
-  /** What is said; empty for a TAGMSG. */
+  /** What is said; empty for a TAGMSG. Only a message with `lines` holds line feeds. */
   readonly text: string;
+  /** The lines of a message that has several; together they are `text`. */
+  readonly lines?: readonly SaidLine[];
   /** The sender's client-only tags, their names beginning with `+`. */
   readonly tags: Tags;
 }

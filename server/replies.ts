@@ -120,6 +120,23 @@ export const NUMERICS = {
 /** The name of a numeric. */
 export type Numeric = keyof typeof NUMERICS;
 
+/** A command that cannot be done; answered with a standard reply, `FAIL`. */
+export class StandardError extends Error {
+  /** The error's type, as in its text. */
+  override name = "StandardError";
+  /** The command that failed. */
+  readonly command: string;
+  /** What is behind it: the code, what it is about, and a text for people. */
+  readonly params: readonly string[];
+
+  /** An error answered with `FAIL command`, then `params`. */
+  constructor(command: string, ...params: readonly string[]) {
+    super(params[0]);
+    this.command = command;
+    this.params = params;
+  }
+}
+
 /** A command that cannot be done; the dispatcher answers its sender with the numeric. */
 export class IrcError extends Error {
   /** The error's type, as in its text. */

@@ -10,9 +10,10 @@ import { encodeLine, type Message } from "../protocol.ts";
 import { cap, type Caps } from "./capabilities.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
+import type { MultilineBatch } from "./multiline.ts";
 import type { Recipient } from "./recipient.ts";
 import type { User } from "./state.ts";
-import { IrcError, type Numeric, NUMERICS } from "./replies.ts";
+import { IrcError, type Numeric, NUMERICS, StandardError } from "./replies.ts";
 
 /** What a client has said of itself before it is registered. */
 export interface Registration {
@@ -46,12 +47,17 @@ export class Session implements Recipient, Guest {
   capVersion = 301;
   /** Who it is, once registered and until it left. */
   user: User | undefined;
+  /** The batch it has opened and not closed yet. */
+  batch: MultilineBatch | undefined;
+  /** The label that the answer to `batch` is due under. */
+  batchLabel: string | undefined;
   /** When it last said something, for WHOIS; milliseconds of the clock. */
   lastActive: number;
   readonly #connection: Connection;
   readonly #arrivedAt: number;
   #pinged = false;
   #answer: Message[] | undefined;
+  #label: string | undefined;
   #batches = 0;
 
   /** A session on `connection`, which comes from `host`. */
@@ -111,6 +117,7 @@ export class Session implements Recipient, Guest {
       action();
     } catch (error) {
       if (error instanceof IrcError) this.reply(error.numeric, ...error.params);
+      else if (error instanceof StandardError) this.fail(error.command, ...error.params);
       else throw error;
     }
   }
@@ -122,27 +129,39 @@ export class Session implements Recipient, Guest {
   answerLabelled(label: string, action: () => void): void {
     const answer: Message[] = [];
     this.#answer = answer;
+    this.#label = label;
     try {
       action();
     } finally {
       this.#answer = undefined;
     }
+    if (this.takeLabel() === undefined) return answer.forEach((message) => this.#write(message));
     const [first] = answer;
     const source = this.context.options.name;
     if (first === undefined) return this.#write(tagged({ source, command: "ACK", params: [] }));
-    if (answer.length === 1 || !(this.caps & BATCH)) {
+    if (answer.length === 1 || !(this.caps & BATCH) || isOneBatch(answer)) {
       this.#write(tagged(first));
       for (const message of answer.slice(1)) this.#write(message);
       return;
     }
     const batch = `r${(this.#batches++).toString(36)}`;
     this.#write(tagged({ source, command: "BATCH", params: [`+${batch}`, "labeled-response"] }));
-    for (const message of answer) this.#write(withTag(message, "batch", batch));
+    for (const message of answer) {
+      const isInner = message.tags?.has("batch") || isBatchEnd(message);
+      this.#write(isInner ? message : withTag(message, "batch", batch));
+    }
     this.#write({ source, command: "BATCH", params: [`-${batch}`] });
 
     function tagged(message: Message): Message {
       return withTag(message, "label", label);
     }
+  }
+
+  /** Takes the label from the command being answered: its answer will be another's. */
+  takeLabel(): string | undefined {
+    const label = this.#label;
+    this.#label = undefined;
+    return label;
   }
 
   /** Pings a client that is silent; closes one that stays so, or does not register in time. */
@@ -185,6 +204,17 @@ export class Session implements Recipient, Guest {
   #write(message: Message): void {
     this.#connection.send(encodeLine(message));
   }
+}
+
+function isBatchEnd({ command, params }: Message): boolean {
+  return command === "BATCH" && params[0]?.startsWith("-") === true;
+}
+
+/** Whether `messages` are a batch already, whose opening can carry the label. */
+function isOneBatch(messages: readonly Message[]): boolean {
+  const [first, last] = [messages[0], messages.at(-1)];
+  const reference = first?.command === "BATCH" ? first.params[0]?.slice(1) : undefined;
+  return reference !== undefined && last?.command === "BATCH" && last.params[0] === `-${reference}`;
 }
 
 function withTag(message: Message, key: string, value: string): Message {

@@ -85,21 +85,29 @@ function tagMessage(call: UserCall): void {
 }
 
 function sayToEach(call: UserCall, command: Said["command"], list: string, text: string): void {
-  const { context, session, user } = call;
   const tags = clientOnlyTags(call);
-  const each = (name: string): void => {
-    const to = target(call, name, text);
-    context.happen({ type: "Said", by: user.actor, command, to, text, tags });
-    if (to.type === "user" && command === "PRIVMSG") answerAway(call, to.nick);
-  };
-  for (const name of new Set(targets(list, command))) {
-    if (command === "NOTICE") silently(() => each(name));
-    else session.attempt(() => each(name));
-  }
+  for (const name of new Set(targets(list, command))) sayTo(call, name, { command, text, tags });
 }
 
-/** Where `text` goes when said to `name`; the sender must be allowed to say it there. */
-function target(call: UserCall, name: string, text: string): Target {
+/** Says something to `name`, if the sender may. */
+export function sayTo(
+  call: UserCall,
+  name: string,
+  said: Pick<Said, "command" | "text" | "tags" | "lines">,
+): void {
+  const { context, session, user } = call;
+  const { command, text, lines } = said;
+  const say = (): void => {
+    const to = target(call, name, lines?.map((line) => line.text) ?? [text]);
+    context.happen({ type: "Said", by: user.actor, to, ...said });
+    if (to.type === "user" && command === "PRIVMSG") answerAway(call, to.nick);
+  };
+  if (command === "NOTICE") silently(say);
+  else session.attempt(say);
+}
+
+/** Where `texts` go when said to `name`; the sender must be allowed to say them there. */
+function target(call: UserCall, name: string, texts: readonly string[]): Target {
   const { context, user } = call;
   // Modern IRC, "STATUSMSG Parameter": to the members of that rank and above.
   const rank = MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
@@ -109,7 +117,7 @@ function target(call: UserCall, name: string, text: string): Target {
   }
   const channel = theChannel(call, rank === undefined ? name : name.slice(rank.length));
   assertMaySpeak(user, channel);
-  assertMayBeSaid(text, channel);
+  for (const text of texts) assertMayBeSaid(text, channel);
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
 }
 
@@ -119,7 +127,7 @@ function answerAway({ context, session }: UserCall, nick: string): void {
 }
 
 /** message-tags, "Client-only tags": these are passed on as they are; others are not. */
-function clientOnlyTags({ session, message }: UserCall): Tags {
+export function clientOnlyTags({ session, message }: UserCall): Tags {
   if (!message.tags || !(session.caps & MESSAGE_TAGS)) return NO_TAGS;
   return new Map([...message.tags].filter(([key]) => key.startsWith("+") && isTagKey(key)));
 }

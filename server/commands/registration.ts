@@ -7,7 +7,7 @@
 import { isNick, isUser, LIMITS } from "../../protocol.ts";
 import { SOFTWARE } from "../../version.ts";
 import { byteLength, splitText } from "../../text.ts";
-import { cap, CAPABILITIES, capNames, type Caps } from "../capabilities.ts";
+import { cap, CAPABILITIES, capNames, type Caps, capsWithValues } from "../capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import { sendIsupport } from "../isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../modes.ts";
@@ -81,6 +81,8 @@ export const registrationCommands: readonly Command[] = [
 const CAP_NOTIFY = cap("cap-notify");
 /** From this version on, CAP LS shows values, and cap-notify is always on. */
 const CAP_VERSION_WITH_VALUES = 302;
+/** What capabilities may take of a line, beside the server's name and the nick. */
+const CAP_LINE_LENGTH = 380;
 
 function negotiate({ session, params: [subcommand = "", argument = ""] }: Call): void {
   const { registration } = session;
@@ -91,7 +93,7 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
         session.capVersion = Number(argument);
         session.caps |= CAP_NOTIFY;
       }
-      return session.fromServer("CAP", session.nick, "LS", [...CAPABILITIES.keys()].join(" "));
+      return sendCapabilities(session);
     case "LIST":
       return session.fromServer("CAP", session.nick, "LIST", capNames(session.caps).join(" "));
     case "REQ":
@@ -103,6 +105,21 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
     default:
       throw new IrcError("ERR_INVALIDCAPCMD", subcommand);
   }
+}
+
+/** "CAP LS Version 302": values, and as many lines as it takes; before that, names on one. */
+function sendCapabilities(session: Session): void {
+  const send = (...params: string[]) => session.fromServer("CAP", session.nick, "LS", ...params);
+  if (session.capVersion < CAP_VERSION_WITH_VALUES) return send([...CAPABILITIES.keys()].join(" "));
+  let line = "";
+  for (const item of capsWithValues()) {
+    if (line !== "" && byteLength(`${line} ${item}`) > CAP_LINE_LENGTH) {
+      send("*", line);
+      line = "";
+    }
+    line += line === "" ? item : ` ${item}`;
+  }
+  send(line);
 }
 
 /** All of what is asked for is given, or nothing of it. */
