@@ -23,6 +23,7 @@ export const CAPABILITY_NAMES = [
   "multi-prefix",
   "no-implicit-names",
   "server-time",
+  "setname",
   "userhost-in-names",
 ] as const;
 

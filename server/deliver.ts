@@ -23,6 +23,7 @@ const NEEDS: Partial<Record<Event["type"], Caps>> = {
   AwayChanged: cap("away-notify"), // https://ircv3.net/specs/extensions/away-notify
   AwayShown: cap("away-notify"),
   InvitationShown: cap("invite-notify"), // https://ircv3.net/specs/extensions/invite-notify
+  RealnameChanged: cap("setname"), // https://ircv3.net/specs/extensions/setname
 };
 
 /** Tells everybody in `audience` what happened; its author too, if among them or asking for echo. */
@@ -151,6 +152,8 @@ function body(event: Event): { command: string; params: string[] } {
       return { command: "AWAY", params: event.message === undefined ? [] : [event.message] };
     case "AwayShown":
       return { command: "AWAY", params: [event.message] };
+    case "RealnameChanged":
+      return { command: "SETNAME", params: [event.realname] };
     case "InvitationShown":
     case "Invited":
       return { command: "INVITE", params: [event.nick, event.channel] };

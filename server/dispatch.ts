@@ -19,7 +19,10 @@ import { messageCommands } from "./commands/messages.ts";
 import { modeCommands } from "./commands/modes.ts";
 import { operatorCommands } from "./commands/operators.ts";
 import { peopleCommands } from "./commands/people.ts";
+import { presenceCommands } from "./commands/presence.ts";
 import { registrationCommands } from "./commands/registration.ts";
+import { whoCommands } from "./commands/who.ts";
+import { whoisCommands } from "./commands/whois.ts";
 import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
 
@@ -31,6 +34,9 @@ const FAMILIES: readonly Command[] = [
   ...messageCommands,
   ...batchCommands,
   ...peopleCommands,
+  ...presenceCommands,
+  ...whoCommands,
+  ...whoisCommands,
   ...informationCommands,
   ...operatorCommands,
 ];

@@ -166,6 +166,12 @@ export interface InvitationShown extends Happening<"InvitationShown"> {
   readonly nick: string;
 }
 
+/** A user says something else of themselves. */
+export interface RealnameChanged extends Happening<"RealnameChanged"> {
+  /** What they say now. */
+  readonly realname: string;
+}
+
 /** A user may, and is asked to, join a channel. */
 export interface Invited extends Happening<"Invited"> {
   /** The channel's name. */
@@ -199,5 +205,6 @@ export type Event =
   | AwayChanged
   | AwayShown
   | InvitationShown
+  | RealnameChanged
   | Invited
   | Announced;

@@ -51,6 +51,7 @@ export function isupportTokens(options: ServeOptions): string[] {
     `${LOBBY_TOKEN}=${options.room}`,
     `MAXLIST=${[...channelModes("list")].map((letter) => `${letter}:${LIST_LIMIT}`).join(",")}`,
     "MODES",
+    `NAMELEN=${LIMITS.realname}`,
     `NETWORK=${options.network}`,
     `NICKLEN=${LIMITS.nick}`,
     `PREFIX=(${letters})${prefixes}`,

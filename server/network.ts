@@ -129,6 +129,11 @@ export class Network {
       case "AwayShown":
       case "InvitationShown":
         return others(this.#channel(event.channel).members.keys(), this.#user(event.by.id));
+      case "RealnameChanged": {
+        const user = this.#user(event.by.id);
+        user.realname = event.realname;
+        return peersOf(user);
+      }
       case "Invited":
         return this.#invite(this.#user(event.user), this.#channel(event.channel));
       case "Announced":
@@ -320,6 +325,7 @@ function setFlag(flags: Set<string>, letter: string, add: boolean): void {
 
 interface MutableUser extends User {
   actor: Actor;
+  realname: string;
   away: string | undefined;
   recipient: Recipient | undefined;
   readonly modes: Set<string>;

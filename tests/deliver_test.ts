@@ -96,6 +96,7 @@ const LINES: readonly [event: Event, line: string][] = [
   ],
   [{ ...STAMP, type: "AwayChanged", message: "tea" }, ":ada!u@h AWAY tea"],
   [{ ...STAMP, type: "AwayChanged", message: undefined }, ":ada!u@h AWAY"],
+  [{ ...STAMP, type: "RealnameChanged", realname: "A L" }, ":ada!u@h SETNAME :A L"],
   [{ ...STAMP, type: "AwayShown", channel: "#a", message: "tea" }, ":ada!u@h AWAY tea"],
   [{ ...STAMP, type: "Invited", channel: "#a", user: 2, nick: "bob" }, ":ada!u@h INVITE bob #a"],
 ];

@@ -98,6 +98,7 @@ const AUDIENCES: readonly [event: Plain, told: string][] = [
   [mode({ add: true, letter: "m" }), "ada bob"],
   [{ type: "UserModesChanged", changes: [{ add: true, letter: "i" }] }, "ada"],
   [{ type: "AwayChanged", message: "gone" }, "bob"],
+  [{ type: "RealnameChanged", realname: "Countess" }, "ada bob"],
   [{ type: "AwayShown", channel: "#a", message: "gone" }, "bob"],
   [{ type: "Invited", channel: "#a", user: 3, nick: "eve" }, "eve"],
 ];

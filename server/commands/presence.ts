@@ -1,0 +1,45 @@
+/**
+ * What people say of themselves: AWAY, SETNAME.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../protocol.ts";
+import { byteLength, splitText } from "../../text.ts";
+import type { Command, UserCall } from "../command.ts";
+
+/** Commands of this family. */
+export const presenceCommands: readonly Command[] = [
+  {
+    name: "AWAY",
+    syntax: "[<message>]",
+    help: "Says that you are away; without a message, that you are back.",
+    minParams: 0,
+    when: "registered",
+    run: away,
+  },
+  {
+    name: "SETNAME",
+    syntax: "<realname>",
+    help: "Changes what WHOIS says of you besides your nick.",
+    minParams: 1,
+    when: "registered",
+    run: setname,
+  },
+];
+
+function away({ context, session, user, params: [text = ""] }: UserCall): void {
+  const [cut = ""] = splitText(text, LIMITS.away);
+  const message = cut === "" ? undefined : cut;
+  context.happen({ type: "AwayChanged", by: user.actor, message });
+  session.reply(message === undefined ? "RPL_UNAWAY" : "RPL_NOWAWAY");
+}
+
+/** https://ircv3.net/specs/extensions/setname */
+function setname({ context, session, user, params: [realname = ""] }: UserCall): void {
+  if (realname.trim() === "" || byteLength(realname) > LIMITS.realname) {
+    const expected = `A real name is not empty, and at most ${LIMITS.realname} bytes`;
+    return session.fail("SETNAME", "INVALID_REALNAME", expected);
+  }
+  context.happen({ type: "RealnameChanged", by: user.actor, realname });
+}

@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import { TestServer } from "./support/server.ts";
+
+Deno.test("who goes away says why, in so many words, and comes back", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const bob = await server.register("bob");
+  assertEquals(await bob.ask(`AWAY :${"é".repeat(160)}`), [
+    ":chat.test 306 bob :You have been marked as being away",
+  ]);
+  assertEquals(await ada.ask("PRIVMSG bob :hi"), [`:chat.test 301 ada bob :${"é".repeat(150)}`]);
+  for (const back of ["AWAY", "AWAY :"]) {
+    assertEquals(await bob.ask(back), [
+      ":chat.test 305 bob :You are no longer marked as being away",
+    ]);
+  }
+  assertEquals(await ada.ask("PRIVMSG bob :hi"), []);
+});
+
+Deno.test("who asked for away-notify hears of those they share a room with going and coming back", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "away-notify", join: "#a,#b" });
+  const bob = await server.register("bob", { caps: "away-notify", join: "#a,#b" });
+  const eve = await server.register("eve", { join: "#a" });
+  const zoe = await server.register("zoe", { caps: "away-notify", join: "#c" });
+  for (const client of [ada, bob, eve, zoe]) await client.heard();
+  assertEquals(await bob.ask("AWAY :tea time"), [
+    ":chat.test 306 bob :You have been marked as being away",
+  ]);
+  await bob.ask("AWAY");
+  assertEquals(await ada.heard(), [
+    ":bob!~bob@127.0.0.1 AWAY :tea time",
+    ":bob!~bob@127.0.0.1 AWAY",
+  ]);
+  assertEquals([await eve.heard(), await zoe.heard()], [[], []]);
+});
+
+Deno.test("who asked for away-notify hears that somebody is away who comes to a room", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "away-notify", join: "#a" });
+  const eve = await server.register("eve", { join: "#a" });
+  const bob = await server.register("bob", { caps: "away-notify" });
+  await bob.ask("AWAY :asleep");
+  for (const client of [ada, eve]) await client.heard();
+  const own = await bob.ask("JOIN #a");
+  assertEquals(own.filter((line) => line.includes("AWAY")), []);
+  const joined = ":bob!~bob@127.0.0.1 JOIN #a";
+  assertEquals(await ada.heard(), [joined, ":bob!~bob@127.0.0.1 AWAY asleep"]);
+  assertEquals(await eve.heard(), [joined]);
+});
+
+Deno.test("a new real name is told to those who share a room and asked for setname", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "setname", join: "#a" });
+  const bob = await server.register("bob", { caps: "setname", join: "#a" });
+  const eve = await server.register("eve", { join: "#a" });
+  const zoe = await server.register("zoe", { caps: "setname" });
+  for (const client of [ada, bob, eve, zoe]) await client.heard();
+  const line = ":ada!~ada@127.0.0.1 SETNAME :Ada L.";
+  assertEquals(await ada.ask("SETNAME :Ada L."), [line]);
+  assertEquals([await bob.heard(), await eve.heard(), await zoe.heard()], [[line], [], []]);
+  assertEquals((await eve.ask("WHOIS ada"))[0], ":chat.test 311 eve ada ~ada 127.0.0.1 * :Ada L.");
+  assertEquals(await eve.ask("SETNAME Eve"), []);
+  assertEquals((await eve.ask("WHOIS eve"))[0], ":chat.test 311 eve eve ~eve 127.0.0.1 * :Eve");
+});
+
+Deno.test("a real name that is empty or longer than NAMELEN is refused, and not cut", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "setname" });
+  const refused = ":chat.test FAIL SETNAME INVALID_REALNAME " +
+    ":A real name is not empty, and at most 150 bytes";
+  for (const name of ["", "  ", "é".repeat(76)]) {
+    assertEquals(await ada.ask(`SETNAME :${name}`), [refused]);
+  }
+  assertEquals(await ada.ask("SETNAME"), [":chat.test 461 ada SETNAME :Not enough parameters"]);
+  const longest = "é".repeat(75);
+  assertEquals(await ada.ask(`SETNAME ${longest}`), [`:ada!~ada@127.0.0.1 SETNAME ${longest}`]);
+});

@@ -1,0 +1,67 @@
+import { assertEquals } from "@std/assert";
+import { TestServer } from "./support/server.ts";
+
+const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
+
+/** What WHO says of somebody. */
+const row = (channel: string, nick: string, flags: string): string =>
+  `:chat.test 352 ada ${channel} ~${nick} 127.0.0.1 chat.test ${nick} ${flags} ` +
+  `:0 ${nick} of the tests`;
+const end = (mask: string): string => `:chat.test 315 ada ${mask} :End of WHO list`;
+
+Deno.test("WHO shows who is in a channel, with their rank and whether they are away", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  await server.register("eve");
+  await ada.ask("MODE #a +vv ada bob");
+  await bob.ask("AWAY :asleep");
+  await bob.ask("OPER root secret");
+  assertEquals(await ada.ask("WHO #A"), [
+    row("#a", "ada", "H@"),
+    row("#a", "bob", "G*+"),
+    end("#A"),
+  ]);
+  await ada.ask("CAP REQ :multi-prefix");
+  assertEquals(await ada.ask("WHO #a o"), [row("#a", "bob", "G*+"), end("#a")]);
+  assertEquals((await ada.ask("WHO #a"))[0], row("#a", "ada", "H@+"));
+});
+
+Deno.test("WHO finds people by nick, host or name, with wildcards", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  await server.register("bob");
+  const table: readonly [mask: string, nicks: string[]][] = [
+    ["ADA", ["ada"]],
+    ["?o?", ["bob"]],
+    ["127.*", ["ada", "bob"]],
+    ["bob of*", ["bob"]],
+    ["*", ["ada", "bob"]],
+    ["nobody", []],
+    ["#none", []],
+  ];
+  for (const [mask, nicks] of table) {
+    const expected = nicks.map((nick) => row("*", nick, "H"));
+    const asked = mask.includes(" ") ? `:${mask}` : mask;
+    assertEquals(await ada.ask(`WHO ${asked}`), [
+      ...expected,
+      end(mask.includes(" ") ? "*" : mask),
+    ]);
+  }
+  assertEquals((await ada.ask("WHO")).length, 3);
+});
+
+Deno.test("who is invisible is found by name, by their company, and by operators", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  const bob = await server.register("bob", { join: "#a" });
+  await bob.ask("MODE bob +i");
+  assertEquals(await ada.ask("WHO b*"), [end("b*")]);
+  assertEquals(await ada.ask("WHO #a"), [end("#a")]);
+  assertEquals(await ada.ask("WHO bob"), [row("*", "bob", "H"), end("bob")]);
+  await ada.ask("JOIN #a");
+  assertEquals(await ada.ask("WHO b*"), [row("*", "bob", "H"), end("b*")]);
+  await ada.ask("PART #a");
+  await ada.ask("OPER root secret");
+  assertEquals(await ada.ask("WHO b*"), [row("*", "bob", "H"), end("b*")]);
+});
