@@ -11,7 +11,7 @@ import { printable } from "../text.ts";
 import { cap, type Caps } from "./capabilities.ts";
 import { joinLines, renderLines } from "./multiline.ts";
 import { PLAIN } from "./recipient.ts";
-import type { Event, ModeChange, Said } from "./events.ts";
+import type { Event, ModeChange, Said, Target } from "./events.ts";
 import type { User } from "./state.ts";
 
 const MESSAGE_TAGS = cap("message-tags");
@@ -22,6 +22,7 @@ const ECHO_MESSAGE = cap("echo-message");
 const NEEDS: Partial<Record<Event["type"], Caps>> = {
   AwayChanged: cap("away-notify"), // https://ircv3.net/specs/extensions/away-notify
   AwayShown: cap("away-notify"),
+  Redacted: cap("draft/message-redaction"), // https://ircv3.net/specs/extensions/message-redaction
   InvitationShown: cap("invite-notify"), // https://ircv3.net/specs/extensions/invite-notify
   RealnameChanged: cap("setname"), // https://ircv3.net/specs/extensions/setname
 };
@@ -127,7 +128,7 @@ function body(event: Event): { command: string; params: string[] } {
   switch (event.type) {
     case "Said": {
       const { to, command, text } = event;
-      const target = to.type === "user" ? to.nick : (to.rank ?? "") + to.channel;
+      const target = targetName(to);
       return { command, params: command === "TAGMSG" ? [target] : [target, text] };
     }
     case "Quit":
@@ -162,9 +163,18 @@ function body(event: Event): { command: string; params: string[] } {
       if (mode === "w") return { command: "WALLOPS", params: [text] };
       return { command: "NOTICE", params: ["*", `*** ${text}`] };
     }
+    case "Redacted": {
+      const { to, message, reason } = event;
+      const params = [targetName(to), message];
+      return { command: "REDACT", params: reason === undefined ? params : [...params, reason] };
+    }
     case "Connected":
       throw new Error("nobody is told of a connection as such");
   }
+}
+
+function targetName(to: Target): string {
+  return to.type === "user" ? to.nick : (to.rank ?? "") + to.channel;
 }
 
 /** Mode changes as MODE has them: `+o-l`, then the parameters. */

@@ -20,6 +20,7 @@ import { modeCommands } from "./commands/modes.ts";
 import { operatorCommands } from "./commands/operators.ts";
 import { peopleCommands } from "./commands/people.ts";
 import { presenceCommands } from "./commands/presence.ts";
+import { redactionCommands } from "./commands/redaction.ts";
 import { registrationCommands } from "./commands/registration.ts";
 import { whoCommands } from "./commands/who.ts";
 import { whoisCommands } from "./commands/whois.ts";
@@ -33,6 +34,7 @@ const FAMILIES: readonly Command[] = [
   ...modeCommands,
   ...messageCommands,
   ...batchCommands,
+  ...redactionCommands,
   ...peopleCommands,
   ...presenceCommands,
   ...whoCommands,

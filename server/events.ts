@@ -190,6 +190,16 @@ export interface Announced extends Happening<"Announced"> {
   readonly text: string;
 }
 
+/** What somebody said was taken back; those who hear of it are those who heard it. */
+export interface Redacted extends Happening<"Redacted"> {
+  /** The `id` of the message. */
+  readonly message: string;
+  /** Who heard it. */
+  readonly to: Target;
+  /** Why, if they said so. */
+  readonly reason: string | undefined;
+}
+
 /** Everything that can happen. */
 export type Event =
   | Connected
@@ -207,4 +217,5 @@ export type Event =
   | InvitationShown
   | RealnameChanged
   | Invited
-  | Announced;
+  | Announced
+  | Redacted;

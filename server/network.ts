@@ -7,14 +7,17 @@
  */
 
 import { casefold } from "../protocol.ts";
+import { Recent } from "./recent.ts";
 import type { Recipient } from "./recipient.ts";
-import type { Actor, Event, Happening, ModeChange, Target, UserId } from "./events.ts";
-import type { Channel, Former, ListEntry, Topic, User } from "./state.ts";
+import type { Actor, Event, Happening, ModeChange, Redacted, Target, UserId } from "./events.ts";
+import type { Channel, Former, ListEntry, Remembered, Topic, User } from "./state.ts";
 import { changeMemberModes, CHANNEL_MODES, hasRank, NEW_CHANNEL_MODES } from "./modes.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
 export type Observer = (event: Event, audience: Iterable<User>) => void;
 
+/** How many messages each channel, and each user, has remembered. */
+const SAID_LIMIT = 100;
 /** How many former users are remembered for WHOWAS. */
 const FORMER_LIMIT = 1000;
 
@@ -92,7 +95,10 @@ export class Network {
   #change(event: Event): Iterable<User> {
     switch (event.type) {
       case "Said":
+        this.#memoryOf(event)?.add(event.id, { by: event.by.id, to: event.to });
         return this.#audienceOf(event.to);
+      case "Redacted":
+        return this.#redact(event);
       case "Connected":
         return this.#connect(event);
       case "Quit":
@@ -141,6 +147,19 @@ export class Network {
     }
   }
 
+  /** Where a message is remembered: with its channel, or with who said it to another user. */
+  #memoryOf({ by, to }: { by: Actor; to: Target }): Recent<Remembered> | undefined {
+    if (to.type === "channel") return this.#channels.get(casefold(to.channel))?.said;
+    return this.#users.get(by.id)?.said;
+  }
+
+  /** Told to all who heard it and, as KICK is, to who does it. */
+  #redact({ by, message, to }: Redacted): Iterable<User> {
+    const heard = new Set(this.#audienceOf(to)).add(this.#user(by.id));
+    this.#memoryOf({ by, to })?.delete(message);
+    return heard;
+  }
+
   #audienceOf(to: Target): Iterable<User> {
     if (to.type === "user") return [this.#user(to.user)];
     const { members } = this.#channel(to.channel);
@@ -161,6 +180,7 @@ export class Network {
       away: undefined,
       channels: new Set(),
       invitations: new Set(),
+      said: new Recent(SAID_LIMIT),
       recipient: undefined,
     };
     this.#users.set(by.id, user);
@@ -312,6 +332,7 @@ function newChannel(name: string, createdAt: number): MutableChannel {
     limit: undefined,
     lists: new Map(),
     members: new Map(),
+    said: new Recent(SAID_LIMIT),
     invited: new Set(),
   };
 }
@@ -324,6 +345,7 @@ function setFlag(flags: Set<string>, letter: string, add: boolean): void {
 // The same as seen from inside: only this module can write to them.
 
 interface MutableUser extends User {
+  readonly said: Recent<Remembered>;
   actor: Actor;
   realname: string;
   away: string | undefined;
@@ -334,6 +356,7 @@ interface MutableUser extends User {
 }
 
 interface MutableChannel extends Channel {
+  readonly said: Recent<Remembered>;
   topic: Topic | undefined;
   key: string | undefined;
   limit: number | undefined;

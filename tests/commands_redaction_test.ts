@@ -1,0 +1,93 @@
+import { assertEquals } from "@std/assert";
+import type { IrcClient } from "./support/irc_client.ts";
+import { TestServer } from "./support/server.ts";
+
+// https://ircv3.net/specs/extensions/message-redaction
+
+const CAPS = "message-tags echo-message draft/message-redaction labeled-response";
+
+/** Says something; returns the message's id. */
+async function say(client: IrcClient, line: string): Promise<string> {
+  const [echo] = await client.askMessages(line);
+  return echo?.tags?.get("msgid") ?? "none";
+}
+
+/** What came, without message ids. */
+async function heard(client: IrcClient): Promise<string[]> {
+  return (await client.heard()).map((line) => line.replace(/^@msgid=\S+ /, ""));
+}
+
+async function people(server: TestServer): Promise<[IrcClient, IrcClient, IrcClient]> {
+  const ada = await server.register("ada", { caps: CAPS, join: "#a" });
+  const bob = await server.register("bob", { caps: CAPS, join: "#a" });
+  const eve = await server.register("eve", { caps: "message-tags", join: "#a" });
+  for (const client of [ada, bob, eve]) await client.heard();
+  return [ada, bob, eve];
+}
+
+Deno.test("who said something takes it back, and all who understand that are told", async () => {
+  await using server = new TestServer();
+  const [ada, bob, eve] = await people(server);
+  const id = await say(bob, "PRIVMSG #a :oops");
+  await Promise.all([ada.heard(), eve.heard()]);
+  await bob.send(`REDACT #a ${id} :wrong window`);
+  const told = `:bob!~bob@127.0.0.1 REDACT #a ${id} :wrong window`;
+  assertEquals(await heard(bob), [told]);
+  assertEquals(await heard(ada), [told]);
+  assertEquals(await eve.heard(), []);
+  assertEquals(await bob.ask(`REDACT #a ${id}`), [
+    `:chat.test FAIL REDACT UNKNOWN_MSGID #a ${id} :There is no such message, or it is too old`,
+  ]);
+});
+
+Deno.test("a channel's operator takes back what others said, and others may not", async () => {
+  await using server = new TestServer();
+  const [ada, bob] = await people(server);
+  const mine = await say(ada, "@+x=y TAGMSG #a");
+  await bob.heard();
+  assertEquals(await bob.ask(`@label=1 REDACT #a ${mine}`), [
+    `@label=1 :chat.test FAIL REDACT REDACT_FORBIDDEN #a ${mine} :Only its author and operators can take it back`,
+  ]);
+  const theirs = await say(bob, "NOTICE #a :spam");
+  await ada.heard();
+  await ada.send(`REDACT #a ${theirs}`);
+  assertEquals(await heard(ada), [`:ada!~ada@127.0.0.1 REDACT #a ${theirs}`]);
+  assertEquals(await heard(bob), [`:ada!~ada@127.0.0.1 REDACT #a ${theirs}`]);
+});
+
+Deno.test("what was said to one person is taken back there, whatever their nick is now", async () => {
+  await using server = new TestServer();
+  const [ada, bob, eve] = await people(server);
+  const id = await say(ada, "PRIVMSG bob :psst");
+  assertEquals(await eve.ask(`REDACT bob ${id}`), [":chat.test 421 eve REDACT :Unknown command"]);
+  await bob.ask("NICK rob");
+  assertEquals(await bob.ask(`REDACT ada ${id}`), [
+    `:chat.test FAIL REDACT REDACT_FORBIDDEN ada ${id} :Only its author and operators can take it back`,
+  ]);
+  await ada.heard();
+  await ada.send(`REDACT rob ${id} `);
+  assertEquals(await heard(ada), [`:ada!~ada@127.0.0.1 REDACT rob ${id}`]);
+  assertEquals(await heard(bob), [`:ada!~ada@127.0.0.1 REDACT rob ${id}`]);
+});
+
+Deno.test("nothing is learned of messages in channels that one is not in", async () => {
+  await using server = new TestServer();
+  const [ada, bob] = await people(server);
+  const id = await say(ada, "PRIVMSG #a :x");
+  await bob.ask("PART #a");
+  for (const [target, message] of [["#a", id], ["#none", "x"], ["nobody", "x"]]) {
+    assertEquals(await bob.ask(`REDACT ${target} ${message}`), [
+      `:chat.test FAIL REDACT INVALID_TARGET ${target} :You are not there, or there is no such target`,
+    ]);
+  }
+});
+
+Deno.test("of a channel's messages, the last hundred can be taken back", async () => {
+  await using server = new TestServer();
+  const [ada] = await people(server);
+  const first = await say(ada, "PRIVMSG #a :first");
+  const second = await say(ada, "PRIVMSG #a :second");
+  for (let i = 0; i < 99; i++) await ada.send("PRIVMSG #a :x");
+  assertEquals((await ada.askMessages(`REDACT #a ${first}`))[0]?.command, "FAIL");
+  assertEquals((await ada.askMessages(`REDACT #a ${second}`))[0]?.command, "REDACT");
+});
