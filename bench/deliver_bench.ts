@@ -18,6 +18,7 @@ function recipient(kind: Caps, tick: Tick): Recipient {
     lastActive: 0,
     sendBytes: (line) => outbox.push(line),
     send() {},
+    entered() {},
     close() {},
   };
 }

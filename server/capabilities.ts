@@ -15,6 +15,7 @@ export const CAPABILITY_NAMES = [
   "away-notify",
   "batch",
   "cap-notify",
+  "draft/channel-rename",
   "draft/message-redaction",
   "draft/multiline",
   "echo-message",

@@ -6,12 +6,12 @@
  * @module
  */
 
-import { encodeLine, type Message, parseCtcp, type Tags } from "../protocol.ts";
+import { casefold, encodeLine, type Message, parseCtcp, type Tags } from "../protocol.ts";
 import { printable } from "../text.ts";
 import { cap, type Caps } from "./capabilities.ts";
 import { joinLines, renderLines } from "./multiline.ts";
 import { PLAIN } from "./recipient.ts";
-import type { Event, ModeChange, Said, Target } from "./events.ts";
+import type { Event, Joined, ModeChange, Parted, Renamed, Said, Target } from "./events.ts";
 import type { User } from "./state.ts";
 
 const MESSAGE_TAGS = cap("message-tags");
@@ -23,6 +23,7 @@ const NEEDS: Partial<Record<Event["type"], Caps>> = {
   AwayChanged: cap("away-notify"), // https://ircv3.net/specs/extensions/away-notify
   AwayShown: cap("away-notify"),
   Redacted: cap("draft/message-redaction"), // https://ircv3.net/specs/extensions/message-redaction
+  Renamed: cap("draft/channel-rename"),
   InvitationShown: cap("invite-notify"), // https://ircv3.net/specs/extensions/invite-notify
   RealnameChanged: cap("setname"), // https://ircv3.net/specs/extensions/setname
 };
@@ -48,10 +49,42 @@ export function deliver(event: Event, audience: Iterable<User>, author: User | u
     }
     if (line !== undefined) recipient.sendBytes(line);
   }
+  if (event.type === "Renamed") showRenamed(event, audience);
   const speaker = said ? author?.recipient : undefined;
   // https://ircv3.net/specs/extensions/echo-message
   if (speaker && speaker.kind !== PLAIN && (speaker.kind & ECHO_MESSAGE) !== 0) {
     for (const message of renderAll(event, speaker.kind)) speaker.send(message);
+  }
+}
+
+/**
+ * To those who know no RENAME, it is as if they had left one channel and come into another; they are
+ * told nothing of letters that only change their case
+ * (https://ircv3.net/specs/extensions/channel-rename, "Fallback").
+ */
+function showRenamed(event: Renamed, audience: Iterable<User>): void {
+  const { channel, name, reason } = event;
+  if (casefold(channel) === casefold(name)) return;
+  for (const { actor: by, channels, recipient } of audience) {
+    if (!recipient || recipient.kind === PLAIN || isFor(event, recipient.kind)) continue;
+    const happening = { by, time: event.time };
+    const left: Parted = {
+      ...happening,
+      type: "Parted",
+      id: `${event.id}-part`,
+      channel,
+      reason: reason === "" ? undefined : reason,
+    };
+    const joined: Joined = {
+      ...happening,
+      type: "Joined",
+      id: `${event.id}-join`,
+      channel: name,
+      memberModes: "",
+    };
+    recipient.send(render(left, recipient.kind));
+    recipient.send(render(joined, recipient.kind));
+    for (const each of channels) if (each.name === name) recipient.entered(each);
   }
 }
 
@@ -155,6 +188,8 @@ function body(event: Event): { command: string; params: string[] } {
       return { command: "AWAY", params: [event.message] };
     case "RealnameChanged":
       return { command: "SETNAME", params: [event.realname] };
+    case "Renamed":
+      return { command: "RENAME", params: [event.channel, event.name, event.reason] };
     case "InvitationShown":
     case "Invited":
       return { command: "INVITE", params: [event.nick, event.channel] };

@@ -24,6 +24,7 @@ import { redactionCommands } from "./commands/redaction.ts";
 import { registrationCommands } from "./commands/registration.ts";
 import { whoCommands } from "./commands/who.ts";
 import { whoisCommands } from "./commands/whois.ts";
+import { renameCommands } from "./commands/rename.ts";
 import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
 
@@ -31,6 +32,7 @@ const FAMILIES: readonly Command[] = [
   ...registrationCommands,
   ...channelCommands,
   ...listCommands,
+  ...renameCommands,
   ...modeCommands,
   ...messageCommands,
   ...batchCommands,

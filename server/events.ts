@@ -200,6 +200,16 @@ export interface Redacted extends Happening<"Redacted"> {
   readonly reason: string | undefined;
 }
 
+/** A channel goes by another name, and is otherwise what it was. */
+export interface Renamed extends Happening<"Renamed"> {
+  /** The name it had. */
+  readonly channel: string;
+  /** The new one. */
+  readonly name: string;
+  /** Why, for people; may be empty. */
+  readonly reason: string;
+}
+
 /** Everything that can happen. */
 export type Event =
   | Connected
@@ -218,4 +228,5 @@ export type Event =
   | RealnameChanged
   | Invited
   | Announced
-  | Redacted;
+  | Redacted
+  | Renamed;

@@ -9,7 +9,16 @@
 import { casefold } from "../protocol.ts";
 import { Recent } from "./recent.ts";
 import type { Recipient } from "./recipient.ts";
-import type { Actor, Event, Happening, ModeChange, Redacted, Target, UserId } from "./events.ts";
+import type {
+  Actor,
+  Event,
+  Happening,
+  ModeChange,
+  Redacted,
+  Renamed,
+  Target,
+  UserId,
+} from "./events.ts";
 import type { Channel, Former, ListEntry, Remembered, Topic, User } from "./state.ts";
 import { changeMemberModes, CHANNEL_MODES, hasRank, NEW_CHANNEL_MODES } from "./modes.ts";
 
@@ -140,6 +149,8 @@ export class Network {
         user.realname = event.realname;
         return peersOf(user);
       }
+      case "Renamed":
+        return this.#renameChannel(event);
       case "Invited":
         return this.#invite(this.#user(event.user), this.#channel(event.channel));
       case "Announced":
@@ -227,6 +238,15 @@ export class Network {
     channel.invited.delete(user);
     user.channels.add(channel);
     return channel.members.keys();
+  }
+
+  #renameChannel({ channel: from, name, time }: Renamed): Iterable<User> {
+    const channel = this.#channel(from);
+    this.#channels.delete(casefold(from));
+    this.#channels.set(casefold(name), channel);
+    channel.name = name;
+    channel.renamedAt = time;
+    return [...channel.members.keys()];
   }
 
   #invite(user: MutableUser, channel: MutableChannel): Iterable<User> {
@@ -326,6 +346,7 @@ function newChannel(name: string, createdAt: number): MutableChannel {
   return {
     name,
     createdAt,
+    renamedAt: undefined,
     topic: undefined,
     flags: new Set(NEW_CHANNEL_MODES),
     key: undefined,
@@ -356,6 +377,8 @@ interface MutableUser extends User {
 }
 
 interface MutableChannel extends Channel {
+  name: string;
+  renamedAt: number | undefined;
   readonly said: Recent<Remembered>;
   topic: Topic | undefined;
   key: string | undefined;

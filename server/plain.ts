@@ -14,7 +14,7 @@ import { enter } from "./commands/channels.ts";
 import type { Connection, LineRules } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
 import { PLAIN, type Recipient } from "./recipient.ts";
-import type { User } from "./state.ts";
+import type { Channel, User } from "./state.ts";
 import { assertMaySpeak } from "./permissions.ts";
 import { IrcError, NUMERICS } from "./replies.ts";
 
@@ -57,6 +57,9 @@ export class PlainGuest implements Recipient, Guest {
 
   /** Nothing but what is said reaches people who speak no IRC. */
   send(_message: Message): void {}
+
+  /** Nothing: who speaks no IRC is not told who is there. */
+  entered(_channel: Channel): void {}
 
   /** Nothing: a person with `nc` may listen for as long as they like. */
   check(_now: number): void {}

@@ -6,6 +6,7 @@
 
 import type { Message } from "../protocol.ts";
 import type { Caps } from "./capabilities.ts";
+import type { Channel } from "./state.ts";
 
 /** One way in which lines reach a person. */
 export interface Recipient {
@@ -19,6 +20,8 @@ export interface Recipient {
   sendBytes(line: Uint8Array): void;
   /** Queues a message, as an answer if a command is being answered. */
   send(message: Message): void;
+  /** Shows the channel that its person has come into, as far as it wants to see it. */
+  entered(channel: Channel): void;
   /** Sees it out, telling it and everybody else why. */
   close(reason: string): void;
 }

@@ -8,11 +8,12 @@
 
 import { encodeLine, type Message } from "../protocol.ts";
 import { cap, type Caps } from "./capabilities.ts";
+import { sendNames, sendTopic } from "./channel_view.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
 import type { MultilineBatch } from "./multiline.ts";
 import type { Recipient } from "./recipient.ts";
-import type { User } from "./state.ts";
+import type { Channel, User } from "./state.ts";
 import { IrcError, type Numeric, NUMERICS, StandardError } from "./replies.ts";
 
 /** What a client has said of itself before it is registered. */
@@ -32,6 +33,7 @@ export interface Registration {
 }
 
 const BATCH = cap("batch");
+const NO_IMPLICIT_NAMES = cap("no-implicit-names");
 
 /** A client; see the module. */
 export class Session implements Recipient, Guest {
@@ -90,6 +92,13 @@ export class Session implements Recipient, Guest {
   send(message: Message): void {
     if (this.#answer) this.#answer.push(message);
     else this.#write(message);
+  }
+
+  entered(channel: Channel): void {
+    if (!this.user) return;
+    sendTopic(this, channel);
+    // https://ircv3.net/specs/extensions/no-implicit-names
+    if (!(this.caps & NO_IMPLICIT_NAMES)) sendNames(this, this.user, channel);
   }
 
   /** Answers with a numeric. Its text is added where {@linkcode NUMERICS} has one. */

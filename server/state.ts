@@ -41,6 +41,8 @@ export interface Channel {
   readonly name: string;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
+  /** When it got its name, if that is not the one it began with; as above. */
+  readonly renamedAt: number | undefined;
   /** Its topic, if it has one. */
   readonly topic: Topic | undefined;
   /** Letters of the modes that have no parameter. */

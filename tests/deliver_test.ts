@@ -5,7 +5,7 @@ import { PLAIN, type Recipient } from "../server/recipient.ts";
 import { deliver, formatModes, render } from "../server/deliver.ts";
 import type { Event, Said } from "../server/events.ts";
 import { Network } from "../server/network.ts";
-import type { User } from "../server/state.ts";
+import type { Channel, User } from "../server/state.ts";
 
 /** Keeps what it is sent. */
 class Inbox implements Recipient {
@@ -14,6 +14,7 @@ class Inbox implements Recipient {
   readonly lastActive = 0;
   readonly bytes: Uint8Array[] = [];
   readonly messages: Message[] = [];
+  readonly entries: string[] = [];
 
   constructor(kind: Caps = 0, answering = false) {
     this.kind = kind;
@@ -26,6 +27,10 @@ class Inbox implements Recipient {
 
   send(message: Message): void {
     this.messages.push(message);
+  }
+
+  entered({ name }: Channel): void {
+    this.entries.push(name);
   }
 
   close(): void {}

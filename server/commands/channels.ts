@@ -5,11 +5,10 @@
  */
 
 import { isChannel, LIMITS } from "../../protocol.ts";
-import { byteLength, splitText } from "../../text.ts";
-import { cap } from "../capabilities.ts";
+import { splitText } from "../../text.ts";
+import { sendNames, sendTopic } from "../channel_view.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
-import { prefixesOf } from "../modes.ts";
 import type { Channel, User } from "../state.ts";
 import {
   assertChannelOperator,
@@ -17,7 +16,6 @@ import {
   assertMember,
   CHANNEL_LIMIT,
   isKnown,
-  isVisible,
 } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
@@ -85,10 +83,7 @@ function join({ context, session, user, params: [list = "", keyList = ""] }: Use
   targets(list, "JOIN").forEach((name, index) =>
     session.attempt(() => {
       const channel = enter(context, user, name, keys[index]);
-      if (!channel) return;
-      if (channel.topic) sendTopic(session, channel);
-      // https://ircv3.net/specs/extensions/no-implicit-names
-      if (!(session.caps & NO_IMPLICIT_NAMES)) sendNames(session, user, channel);
+      if (channel) session.entered(channel);
     })
   );
 }
@@ -143,12 +138,6 @@ function topic({ context, session, user, params: [name = "", text] }: UserCall):
   context.happen({ type: "TopicChanged", by: user.actor, channel: channel.name, topic });
 }
 
-function sendTopic(session: Session, { name, topic }: Channel): void {
-  if (!topic) return;
-  session.reply("RPL_TOPIC", name, topic.text);
-  session.reply("RPL_TOPICWHOTIME", name, topic.by, String(Math.floor(topic.time / 1000)));
-}
-
 function names({ context, session, user, params: [list = ""] }: UserCall): void {
   // Modern IRC, "NAMES message": without a channel, a server may answer with none.
   if (list === "") return session.reply("RPL_ENDOFNAMES", "*");
@@ -157,43 +146,6 @@ function names({ context, session, user, params: [list = ""] }: UserCall): void 
     if (channel && isKnown(channel, user)) sendNames(session, user, channel);
     else session.reply("RPL_ENDOFNAMES", name);
   }
-}
-
-const MULTI_PREFIX = cap("multi-prefix");
-const NO_IMPLICIT_NAMES = cap("no-implicit-names");
-const USERHOST_IN_NAMES = cap("userhost-in-names");
-
-/** Sends who is in `channel`, in as few lines as the limit allows. */
-function sendNames(session: Session, viewer: User, channel: Channel): void {
-  const { name, members, flags } = channel;
-  const symbol = flags.has("s") ? "@" : "="; // Modern IRC, "RPL_NAMREPLY"
-  // ":server 353 nick = #channel :" and the line end.
-  const { options } = session.context;
-  const overhead = byteLength(`:${options.name} 353 ${session.nick} = ${name} :\r\n`);
-  const seesAll = members.has(viewer);
-  let line = "";
-  let room = LIMITS.line - overhead;
-  for (const [member, modes] of members) {
-    if (!seesAll && !isVisible(member, viewer)) continue;
-    const item = shownPrefixes(session, modes) +
-      (session.caps & USERHOST_IN_NAMES ? member.actor.mask : member.actor.nick);
-    const length = byteLength(item) + 1;
-    if (length > room && line !== "") {
-      session.reply("RPL_NAMREPLY", symbol, name, line);
-      line = "";
-      room = LIMITS.line - overhead;
-    }
-    line += line === "" ? item : ` ${item}`;
-    room -= length;
-  }
-  if (line !== "") session.reply("RPL_NAMREPLY", symbol, name, line);
-  session.reply("RPL_ENDOFNAMES", name);
-}
-
-/** The highest prefix; all of them for who asked (https://ircv3.net/specs/extensions/multi-prefix). */
-export function shownPrefixes(session: Session, memberModes: string): string {
-  const prefixes = prefixesOf(memberModes);
-  return session.caps & MULTI_PREFIX ? prefixes : prefixes.slice(0, 1);
 }
 
 function invite({ context, session, user, params: [nick, name] }: UserCall): void {

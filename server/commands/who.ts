@@ -10,7 +10,7 @@ import type { Command, UserCall } from "../command.ts";
 import { matchesMask } from "../masks.ts";
 import { isKnown, isVisible } from "../permissions.ts";
 import type { Channel, User } from "../state.ts";
-import { shownPrefixes } from "./channels.ts";
+import { shownPrefixes } from "../channel_view.ts";
 
 /** Commands of this family. */
 export const whoCommands: readonly Command[] = [

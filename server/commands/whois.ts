@@ -10,7 +10,7 @@ import type { Command, UserCall } from "../command.ts";
 import { isKnown } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { User } from "../state.ts";
-import { shownPrefixes } from "./channels.ts";
+import { shownPrefixes } from "../channel_view.ts";
 import { theUser } from "./lookup.ts";
 
 /** Commands of this family. */
