@@ -16,6 +16,7 @@ export const CAPABILITY_NAMES = [
   "batch",
   "cap-notify",
   "draft/channel-rename",
+  "draft/extended-isupport",
   "draft/message-redaction",
   "draft/multiline",
   "echo-message",

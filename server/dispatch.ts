@@ -25,6 +25,7 @@ import { registrationCommands } from "./commands/registration.ts";
 import { whoCommands } from "./commands/who.ts";
 import { whoisCommands } from "./commands/whois.ts";
 import { renameCommands } from "./commands/rename.ts";
+import { isupportCommands } from "./isupport.ts";
 import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
 
@@ -42,6 +43,7 @@ const FAMILIES: readonly Command[] = [
   ...whoCommands,
   ...whoisCommands,
   ...informationCommands,
+  ...isupportCommands,
   ...operatorCommands,
 ];
 

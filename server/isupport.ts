@@ -8,10 +8,13 @@
  */
 
 import { LIMITS, LOBBY_TOKEN } from "../protocol.ts";
+import { cap } from "./capabilities.ts";
+import type { Command } from "./command.ts";
 import type { ServeOptions } from "./options.ts";
 import { EXTENDED_MASKS } from "./masks.ts";
 import { channelModes, MEMBER_MODES } from "./modes.ts";
 import { CHANNEL_LIMIT } from "./permissions.ts";
+import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
 
 /** Entries that each list of a channel may have. */
@@ -63,8 +66,32 @@ export function isupportTokens(options: ServeOptions): string[] {
   ];
 }
 
-/** Sends the tokens. */
+const EXTENDED = cap("draft/extended-isupport");
+const IN_BATCH = EXTENDED | cap("batch");
+
+/** https://ircv3.net/specs/extensions/extended-isupport */
+export const isupportCommands: readonly Command[] = [
+  {
+    name: "ISUPPORT",
+    syntax: "",
+    help: "Tells what the server supports.",
+    minParams: 0,
+    when: "always",
+    run({ session }) {
+      // "`draft/extended-isupport` capability": who has it may ask before registering.
+      if (!session.user && !(session.caps & EXTENDED)) throw new IrcError("ERR_NOTREGISTERED");
+      sendIsupport(session);
+    },
+  },
+];
+
+/** Sends the tokens; as one batch to those who understand that ("`draft/isupport` batch"). */
 export function sendIsupport(session: Session): void {
+  if ((session.caps & IN_BATCH) !== IN_BATCH) return sendTokens(session);
+  session.inBatch("draft/isupport", () => sendTokens(session));
+}
+
+function sendTokens(session: Session): void {
   const tokens = isupportTokens(session.context.options);
   for (let i = 0; i < tokens.length; i += TOKENS_PER_LINE) {
     session.reply("RPL_ISUPPORT", ...tokens.slice(i, i + TOKENS_PER_LINE));

@@ -153,7 +153,7 @@ export class Session implements Recipient, Guest {
       for (const message of answer.slice(1)) this.#write(message);
       return;
     }
-    const batch = `r${(this.#batches++).toString(36)}`;
+    const batch = this.#newBatch();
     this.#write(tagged({ source, command: "BATCH", params: [`+${batch}`, "labeled-response"] }));
     for (const message of answer) {
       const isInner = message.tags?.has("batch") || isBatchEnd(message);
@@ -164,6 +164,26 @@ export class Session implements Recipient, Guest {
     function tagged(message: Message): Message {
       return withTag(message, "label", label);
     }
+  }
+
+  /** Sends what `action` answers as one batch of that type (https://ircv3.net/specs/extensions/batch). */
+  inBatch(type: string, action: () => void): void {
+    const outer = this.#answer;
+    const inner: Message[] = [];
+    this.#answer = inner;
+    try {
+      action();
+    } finally {
+      this.#answer = outer;
+    }
+    const batch = this.#newBatch();
+    this.fromServer("BATCH", `+${batch}`, type);
+    for (const message of inner) this.send(withTag(message, "batch", batch));
+    this.fromServer("BATCH", `-${batch}`);
+  }
+
+  #newBatch(): string {
+    return `r${(this.#batches++).toString(36)}`;
   }
 
   /** Takes the label from the command being answered: its answer will be another's. */

@@ -93,9 +93,11 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
         session.capVersion = Number(argument);
         session.caps |= CAP_NOTIFY;
       }
-      return sendCapabilities(session);
+      return session.capVersion < CAP_VERSION_WITH_VALUES
+        ? session.fromServer("CAP", session.nick, "LS", [...CAPABILITIES.keys()].join(" "))
+        : sendCapabilities(session, "LS", capsWithValues());
     case "LIST":
-      return session.fromServer("CAP", session.nick, "LIST", capNames(session.caps).join(" "));
+      return sendCapabilities(session, "LIST", capNames(session.caps));
     case "REQ":
       registration.negotiating = session.user === undefined;
       return request(session, argument);
@@ -107,12 +109,11 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
   }
 }
 
-/** "CAP LS Version 302": values, and as many lines as it takes; before that, names on one. */
-function sendCapabilities(session: Session): void {
-  const send = (...params: string[]) => session.fromServer("CAP", session.nick, "LS", ...params);
-  if (session.capVersion < CAP_VERSION_WITH_VALUES) return send([...CAPABILITIES.keys()].join(" "));
+/** "Multi-line replies to CAP LS and CAP LIST": all lines but the last have a `*`. */
+function sendCapabilities(session: Session, what: string, items: readonly string[]): void {
+  const send = (...params: string[]) => session.fromServer("CAP", session.nick, what, ...params);
   let line = "";
-  for (const item of capsWithValues()) {
+  for (const item of items) {
     if (line !== "" && byteLength(`${line} ${item}`) > CAP_LINE_LENGTH) {
       send("*", line);
       line = "";

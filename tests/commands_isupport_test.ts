@@ -1,0 +1,41 @@
+import { assert, assertEquals } from "@std/assert";
+import { TestServer } from "./support/server.ts";
+
+// https://ircv3.net/specs/extensions/extended-isupport
+
+Deno.test("ISUPPORT repeats what the greeting told", async () => {
+  await using server = new TestServer();
+  const ada = await server.connect();
+  const told = (await ada.introduce({})).filter((line) => line.includes(" 005 "));
+  assert(told.length > 0);
+  assertEquals(await ada.ask("ISUPPORT"), told);
+});
+
+Deno.test("who asked for it may use ISUPPORT before registering, and gets it as a batch", async () => {
+  await using server = new TestServer();
+  const ada = await server.connect();
+  assertEquals(await ada.ask("ISUPPORT"), [":chat.test 451 * :You have not registered"]);
+  await ada.ask("CAP REQ :draft/extended-isupport");
+  const unbatched = await ada.ask("ISUPPORT");
+  assert(unbatched.every((line) => line.startsWith(":chat.test 005 * ")), unbatched.join());
+  await ada.ask("CAP REQ :batch labeled-response");
+  assertEquals(await ada.ask("@label=1 ISUPPORT"), [
+    "@label=1 :chat.test BATCH +r0 draft/isupport",
+    ...unbatched.map((line) => `@batch=r0 ${line}`),
+    ":chat.test BATCH -r0",
+  ]);
+});
+
+Deno.test("the batch stands inside a longer answer, and in the greeting", async () => {
+  await using server = new TestServer();
+  const ada = await server.connect();
+  const greeting = await ada.introduce({ caps: "batch labeled-response draft/extended-isupport" });
+  const batched = greeting.filter((line) => line.includes(" 005 "));
+  assert(batched.length > 0 && batched.every((line) => line.startsWith("@batch=r0 ")));
+  const [start, version, open, ...rest] = await ada.ask("@label=1 VERSION");
+  assertEquals(start, "@label=1 :chat.test BATCH +r2 labeled-response");
+  assert(version?.startsWith("@batch=r2 :chat.test 351 "), version);
+  assertEquals(open, "@batch=r2 :chat.test BATCH +r1 draft/isupport");
+  assertEquals(rest.slice(-2), [":chat.test BATCH -r1", ":chat.test BATCH -r2"]);
+  assert(rest.slice(0, -2).every((line) => line.startsWith("@batch=r1 :chat.test 005 ")));
+});
