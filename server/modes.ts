@@ -37,11 +37,37 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
 /** What a channel has when it begins to exist. */
 export const NEW_CHANNEL_MODES = "nt";
 
-/** Ranks of members, highest first: the mode that gives it, the sign that shows it. */
-export const MEMBER_MODES: readonly { readonly letter: string; readonly prefix: string }[] = [
-  { letter: "o", prefix: "@" },
-  { letter: "v", prefix: "+" },
+/** A rank of members: the mode that gives it, the sign that shows it. */
+export interface MemberMode {
+  /** The mode's letter. */
+  readonly letter: string;
+  /** What stands before the nick of who has it. */
+  readonly prefix: string;
+  /** The rank from which on one gives it and takes it away, and puts out who has no higher one. */
+  readonly changedFrom: string;
+}
+
+/** Ranks of members, highest first (Modern IRC, "Channel Membership Prefixes"). */
+export const MEMBER_MODES: readonly MemberMode[] = [
+  { letter: "q", prefix: "~", changedFrom: "~" }, // founder
+  { letter: "a", prefix: "&", changedFrom: "~" }, // protected: not put out by operators
+  { letter: "o", prefix: "@", changedFrom: "@" }, // operator: runs the channel
+  { letter: "h", prefix: "%", changedFrom: "@" }, // half-operator: keeps order in it
+  { letter: "v", prefix: "+", changedFrom: "%" }, // voice: may always speak
 ];
+
+/** The rank from which on the letter of `CHANNEL_MODES` or `MEMBER_MODES` is changed. */
+export function changedFrom(letter: string): string {
+  const memberMode = MEMBER_MODES.find((mode) => mode.letter === letter);
+  if (memberMode) return memberMode.changedFrom;
+  return CHANNEL_MODES.get(letter) === "list" ? "%" : "@";
+}
+
+/** The rank from which on one puts out a member with these modes. */
+export function kickedFrom(memberModes: string): string {
+  const highest = MEMBER_MODES.find(({ letter }) => memberModes.includes(letter));
+  return highest?.changedFrom ?? "%";
+}
 
 /** What there is to know of a user's mode. */
 export interface UserMode {

@@ -6,7 +6,7 @@
 
 import { casefold, parseCtcp } from "../protocol.ts";
 import { matchesMask, splitMask } from "./masks.ts";
-import { hasRank } from "./modes.ts";
+import { changedFrom, hasRank } from "./modes.ts";
 import type { Channel, User } from "./state.ts";
 import { IrcError } from "./replies.ts";
 
@@ -85,7 +85,28 @@ export function isChannelOperator(channel: Channel, user: User): boolean {
 
 /** `user` must run `channel`. */
 export function assertChannelOperator(channel: Channel, user: User): void {
-  if (!isChannelOperator(channel, user)) throw new IrcError("ERR_CHANOPRIVSNEEDED", channel.name);
+  assertRank(channel, user, "@");
+}
+
+/** `user` must stand at the prefix `rank`, or above it, in `channel`. */
+export function assertRank(channel: Channel, user: User, rank: string): void {
+  if (hasRank(channel.members.get(user) ?? "", rank)) return;
+  throw new IrcError("ERR_CHANOPRIVSNEEDED", channel.name);
+}
+
+/**
+ * `user` must be one who may change the mode `letter` of `channel`; or, if that is a rank, of its
+ * `member`. Operators of the server can give any rank: nobody else could make the first founder, or
+ * help a channel that lost all who ran it. Everybody can drop a rank of their own.
+ */
+export function assertMayChange(
+  channel: Channel,
+  user: User,
+  letter: string,
+  member?: { readonly user: User | undefined; readonly add: boolean },
+): void {
+  if (member && (user.modes.has("o") || (member.user === user && !member.add))) return;
+  assertRank(channel, user, changedFrom(letter));
 }
 
 /** Whether `viewer` may know that `channel` exists (Modern IRC, "Secret Channel Mode"). */

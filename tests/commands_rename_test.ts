@@ -72,3 +72,14 @@ Deno.test("a channel keeps a new name for a minute", async () => {
   server.clock.advance(60_000);
   assertEquals(await ada.ask("RENAME #b #c"), [`:${ADA} RENAME #b #c :`]);
 });
+
+Deno.test("what was said before a channel was renamed can still be taken back", async () => {
+  await using server = new TestServer();
+  const caps = "draft/message-redaction echo-message message-tags";
+  const ada = await server.register("ada", { caps, join: "#a" });
+  const [echo = ""] = await ada.ask("PRIVMSG #a :hello");
+  const [, id] = /msgid=([^; ]+)/.exec(echo) ?? [];
+  await ada.ask("RENAME #a #b");
+  const [answer = ""] = await ada.ask(`REDACT #b ${id}`);
+  assertEquals(answer.replace(/^@\S+ /, ""), `:${ADA} REDACT #b ${id}`);
+});

@@ -9,14 +9,9 @@ import { splitText } from "../../text.ts";
 import { sendNames, sendTopic } from "../channel_view.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
+import { kickedFrom } from "../modes.ts";
 import type { Channel, User } from "../state.ts";
-import {
-  assertChannelOperator,
-  assertMayJoin,
-  assertMember,
-  CHANNEL_LIMIT,
-  isKnown,
-} from "../permissions.ts";
+import { assertMayJoin, assertMember, assertRank, CHANNEL_LIMIT, isKnown } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
@@ -133,7 +128,7 @@ function topic({ context, session, user, params: [name = "", text] }: UserCall):
     else session.reply("RPL_NOTOPIC", channel.name);
     return;
   }
-  if (channel.flags.has("t")) assertChannelOperator(channel, user);
+  if (channel.flags.has("t")) assertRank(channel, user, "%");
   const [topic = ""] = splitText(text, LIMITS.topic);
   context.happen({ type: "TopicChanged", by: user.actor, channel: channel.name, topic });
 }
@@ -154,7 +149,7 @@ function invite({ context, session, user, params: [nick, name] }: UserCall): voi
   const invited = theUser(context, nick);
   const channel = theChannel({ context, user }, name);
   assertMember(channel, user);
-  if (channel.flags.has("i")) assertChannelOperator(channel, user);
+  if (channel.flags.has("i")) assertRank(channel, user, "%");
   if (channel.members.has(invited)) {
     throw new IrcError("ERR_USERONCHANNEL", invited.actor.nick, channel.name);
   }
@@ -190,9 +185,11 @@ function kickOne(
   reason: string,
 ): void {
   assertMember(channel, user);
-  assertChannelOperator(channel, user);
+  assertRank(channel, user, "%");
   const kicked = theUser(context, nick);
-  if (!channel.members.has(kicked)) throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
+  const memberModes = channel.members.get(kicked);
+  if (memberModes === undefined) throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
+  assertRank(channel, user, kickedFrom(memberModes));
   context.happen({
     type: "Kicked",
     by: user.actor,

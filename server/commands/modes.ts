@@ -5,12 +5,13 @@
  */
 
 import type { Command, UserCall } from "../command.ts";
+import type { Context } from "../context.ts";
 import type { ModeChange } from "../events.ts";
 import { LIST_LIMIT } from "../isupport.ts";
 import { fullMask } from "../masks.ts";
 import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../modes.ts";
 import type { Channel, User } from "../state.ts";
-import { assertChannelOperator } from "../permissions.ts";
+import { assertMayChange } from "../permissions.ts";
 import { IrcError, type Numeric } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { theChannel, theUser } from "./lookup.ts";
@@ -44,7 +45,7 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
   for (const asked of readChannelModes(letters, rest)) {
     session.attempt(() => {
       if (isListQuery(asked)) return sendList(session, channel, asked.letter);
-      assertChannelOperator(channel, user);
+      assertMayChange(channel, user, asked.letter, rankedMember(context, asked));
       const change = resolve(asked);
       if (change) changes.push(change);
     });
@@ -108,6 +109,11 @@ function readChannelModes(letters: string, params: readonly string[]): AskedMode
     asked.set(what, { add, letter, param });
   }
   return [...asked.values()];
+}
+
+/** Whose rank is asked to be changed, if one is. */
+function rankedMember({ network }: Context, { add, letter, param = "" }: AskedMode) {
+  return isMemberMode(letter) ? { user: network.user(param), add } : undefined;
 }
 
 function isListQuery({ letter, param }: AskedMode): boolean {

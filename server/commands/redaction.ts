@@ -42,7 +42,10 @@ function redact(call: UserCall): void {
   const reason = comment === undefined ? undefined : splitText(comment, LIMITS.kick)[0];
   // Somebody may go by another nick by now.
   const nick = context.network.user(name)?.actor.nick ?? name;
-  const to = said.to.type === "user" ? { ...said.to, nick } : said.to;
+  // The same goes for the channel.
+  const to = said.to.type === "user"
+    ? { ...said.to, nick }
+    : { ...said.to, channel: channel?.name ?? said.to.channel };
   context.happen({ type: "Redacted", by: user.actor, to, message, reason });
 }
 
