@@ -21,6 +21,7 @@ export const CAPABILITY_NAMES = [
   "draft/multiline",
   "echo-message",
   "invite-notify",
+  "extended-monitor",
   "labeled-response",
   "message-tags",
   "multi-prefix",

@@ -8,6 +8,7 @@
 import type { Clock } from "../clock.ts";
 import type { ServeOptions } from "./options.ts";
 import { deliver } from "./deliver.ts";
+import { deliverToWatchers } from "./deliver_watchers.ts";
 import type { Event, UserId } from "./events.ts";
 import type { Log } from "./log.ts";
 import { Network } from "./network.ts";
@@ -58,9 +59,10 @@ export class Context {
     this.log = log;
     this.startedAt = clock.now();
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
-    this.network = new Network((event, audience) =>
-      deliver(event, audience, this.network.users.get(event.by.id))
-    );
+    this.network = new Network((event, audience) => {
+      deliver(event, audience, this.network.users.get(event.by.id));
+      deliverToWatchers(event, this.network, options.name);
+    });
   }
 
   /** Makes `event` happen, now. */

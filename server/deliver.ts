@@ -204,7 +204,8 @@ function body(event: Event): { command: string; params: string[] } {
       return { command: "REDACT", params: reason === undefined ? params : [...params, reason] };
     }
     case "Connected":
-      throw new Error("nobody is told of a connection as such");
+    case "WatchChanged":
+      throw new Error("nobody is told of this as such");
   }
 }
 

@@ -18,6 +18,7 @@ import { listCommands } from "./commands/list.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { modeCommands } from "./commands/modes.ts";
 import { operatorCommands } from "./commands/operators.ts";
+import { monitorCommands } from "./commands/monitor.ts";
 import { peopleCommands } from "./commands/people.ts";
 import { presenceCommands } from "./commands/presence.ts";
 import { redactionCommands } from "./commands/redaction.ts";
@@ -38,6 +39,7 @@ const FAMILIES: readonly Command[] = [
   ...messageCommands,
   ...batchCommands,
   ...redactionCommands,
+  ...monitorCommands,
   ...peopleCommands,
   ...presenceCommands,
   ...whoCommands,

@@ -172,6 +172,14 @@ export interface RealnameChanged extends Happening<"RealnameChanged"> {
   readonly realname: string;
 }
 
+/** A user begins or ceases to watch nicks, whether or not somebody goes by them. */
+export interface WatchChanged extends Happening<"WatchChanged"> {
+  /** Begins to, rather than ceases. */
+  readonly add: boolean;
+  /** The nicks. */
+  readonly nicks: readonly string[];
+}
+
 /** A user may, and is asked to, join a channel. */
 export interface Invited extends Happening<"Invited"> {
   /** The channel's name. */
@@ -226,6 +234,7 @@ export type Event =
   | AwayShown
   | InvitationShown
   | RealnameChanged
+  | WatchChanged
   | Invited
   | Announced
   | Redacted

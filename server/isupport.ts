@@ -16,6 +16,7 @@ import { channelModes, MEMBER_MODES } from "./modes.ts";
 import { CHANNEL_LIMIT } from "./permissions.ts";
 import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
+import { WATCH_LIMIT } from "./watches.ts";
 
 /** Entries that each list of a channel may have. */
 export const LIST_LIMIT = 100;
@@ -54,6 +55,7 @@ export function isupportTokens(options: ServeOptions): string[] {
     `${LOBBY_TOKEN}=${options.room}`,
     `MAXLIST=${[...channelModes("list")].map((letter) => `${letter}:${LIST_LIMIT}`).join(",")}`,
     "MODES",
+    `MONITOR=${WATCH_LIMIT}`,
     `NAMELEN=${LIMITS.realname}`,
     `NETWORK=${options.network}`,
     `NICKLEN=${LIMITS.nick}`,

@@ -20,6 +20,7 @@ import type {
   UserId,
 } from "./events.ts";
 import type { Channel, Former, ListEntry, Remembered, Topic, User } from "./state.ts";
+import { Watches } from "./watches.ts";
 import { changeMemberModes, CHANNEL_MODES, hasRank, NEW_CHANNEL_MODES } from "./modes.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
@@ -38,6 +39,7 @@ export class Network {
   readonly #users = new Map<UserId, MutableUser>();
   readonly #byNick = new Map<string, MutableUser>();
   readonly #channels = new Map<string, MutableChannel>();
+  readonly #watches = new Watches();
   #former: Former[] = [];
   /** Who has each user mode that somebody has. */
   readonly #byMode = new Map<string, Set<User>>();
@@ -57,6 +59,11 @@ export class Network {
   /** Everybody, in the order of arrival. */
   get users(): ReadonlyMap<UserId, User> {
     return this.#users;
+  }
+
+  /** Who watches which nick. */
+  get watches(): Pick<Watches, "watchersOf" | "nicksOf"> {
+    return this.#watches;
   }
 
   /** How many there are, and the most there were at a time. */
@@ -151,6 +158,9 @@ export class Network {
       }
       case "Renamed":
         return this.#renameChannel(event);
+      case "WatchChanged":
+        this.#watches.change(this.#user(event.by.id), event.nicks, event.add);
+        return NOBODY;
       case "Invited":
         return this.#invite(this.#user(event.user), this.#channel(event.channel));
       case "Announced":
@@ -204,6 +214,7 @@ export class Network {
     const user = this.#user(event.by.id);
     const audience = peersOf(user);
     user.recipient = undefined;
+    this.#watches.forget(user);
     for (const channel of user.channels) this.#removeMember(user, channel);
     for (const channel of user.invitations) channel.invited.delete(user);
     for (const letter of user.modes) this.#changeUserMode(user, letter, false);

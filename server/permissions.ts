@@ -117,7 +117,12 @@ export function isKnown(channel: Channel, viewer: User): boolean {
 /** Whether `viewer` is to see that `user` exists without naming them (Modern IRC, "User Modes"). */
 export function isVisible(user: User, viewer: User): boolean {
   if (user === viewer || !user.modes.has("i") || viewer.modes.has("o")) return true;
-  for (const channel of user.channels) if (channel.members.has(viewer)) return true;
+  return shareChannel(user, viewer);
+}
+
+/** Whether there is a channel that both are in. */
+export function shareChannel(one: User, other: User): boolean {
+  for (const channel of one.channels) if (channel.members.has(other)) return true;
   return false;
 }
 

@@ -115,6 +115,11 @@ export const NUMERICS = {
   RPL_HELPSTART: ["704"],
   RPL_HELPTXT: ["705"],
   RPL_ENDOFHELP: ["706", "End of HELP"],
+  RPL_MONONLINE: ["730"],
+  RPL_MONOFFLINE: ["731"],
+  RPL_MONLIST: ["732"],
+  RPL_ENDOFMONLIST: ["733", "End of MONITOR list"],
+  ERR_MONLISTFULL: ["734", "Monitor list is full; take somebody off with MONITOR -"],
 } as const satisfies Record<string, readonly [code: string, text?: string]>;
 
 /** The name of a numeric. */

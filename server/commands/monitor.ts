@@ -1,0 +1,105 @@
+/**
+ * MONITOR: to be told when people come and go who share no room.
+ *
+ * Source: https://ircv3.net/specs/extensions/monitor
+ *
+ * @module
+ */
+
+import { casefold, isNick, LIMITS } from "../../protocol.ts";
+import { byteLength } from "../../text.ts";
+import type { Command, UserCall } from "../command.ts";
+import type { Session } from "../session.ts";
+import { WATCH_LIMIT } from "../watches.ts";
+
+/** Commands of this family. */
+export const monitorCommands: readonly Command[] = [
+  {
+    name: "MONITOR",
+    syntax: "(+|-) <nick>{,<nick>} | C | L | S",
+    help: "Tells you when these people come and go; C: nobody any more, L: whom, S: who is here.",
+    minParams: 1,
+    when: "registered",
+    run: monitor,
+  },
+];
+
+const ACTIONS: ReadonlyMap<string, (call: UserCall, nicks: readonly string[]) => void> = new Map([
+  ["+", watch],
+  ["-", (call: UserCall, nicks: readonly string[]) => change(call, false, nicks)],
+  ["C", (call: UserCall) => change(call, false, watched(call))],
+  ["L", sendList],
+  ["S", (call: UserCall) => sendStatus(call, watched(call))],
+]);
+
+function monitor(call: UserCall): void {
+  const { session, params: [sign = "", list = ""] } = call;
+  const action = ACTIONS.get(sign.toUpperCase());
+  if (action) return action(call, list.split(",").filter((nick) => nick !== ""));
+  session.fail("MONITOR", "INVALID_PARAMS", sign, "MONITOR is followed by +, -, C, L or S");
+}
+
+function watched({ context, user }: UserCall): string[] {
+  return context.network.watches.nicksOf(user);
+}
+
+function change({ context, user }: UserCall, add: boolean, nicks: readonly string[]): void {
+  if (nicks.length > 0) context.happen({ type: "WatchChanged", by: user.actor, add, nicks });
+}
+
+/** "MONITOR + target[,target2]*": nicks that find no room in the list are named in the answer. */
+function watch(call: UserCall, asked: readonly string[]): void {
+  const { session } = call;
+  const listed = new Set(watched(call).map(casefold));
+  const nicks: string[] = [];
+  const refused: string[] = [];
+  for (const nick of asked) {
+    if (!isNick(nick)) {
+      session.reply("ERR_ERRONEUSNICKNAME", nick);
+    } else if (listed.has(casefold(nick)) || listed.size < WATCH_LIMIT) {
+      if (!listed.has(casefold(nick))) nicks.push(nick);
+      listed.add(casefold(nick));
+    } else {
+      refused.push(nick);
+    }
+  }
+  change(call, true, nicks);
+  sendStatus(call, nicks);
+  for (const line of inLines(session, refused)) {
+    session.reply("ERR_MONLISTFULL", String(WATCH_LIMIT), line);
+  }
+}
+
+function sendList(call: UserCall): void {
+  const { session } = call;
+  for (const line of inLines(session, watched(call))) session.reply("RPL_MONLIST", line);
+  session.reply("RPL_ENDOFMONLIST");
+}
+
+/** Who of `nicks` is here, and who is not. */
+function sendStatus({ context, session }: UserCall, nicks: readonly string[]): void {
+  const online: string[] = [];
+  const offline: string[] = [];
+  for (const nick of nicks) {
+    const user = context.network.user(nick);
+    if (user) online.push(user.actor.mask);
+    else offline.push(nick);
+  }
+  for (const line of inLines(session, online)) session.reply("RPL_MONONLINE", line);
+  for (const line of inLines(session, offline)) session.reply("RPL_MONOFFLINE", line);
+}
+
+/** What the longest of these numerics has besides the list: its code, a limit and a text. */
+const OVERHEAD = 60;
+
+/** `words`, separated by commas, in as few lines as the limit allows. */
+function inLines(session: Session, words: readonly string[]): string[] {
+  const room = LIMITS.line - OVERHEAD - byteLength(session.context.options.name + session.nick);
+  const lines: string[] = [];
+  for (const word of words) {
+    const longer = `${lines.at(-1)},${word}`;
+    if (lines.length > 0 && byteLength(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

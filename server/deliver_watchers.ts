@@ -1,0 +1,61 @@
+/**
+ * From an event to what those are told who watch a nick: the numerics of MONITOR, encoded once for all
+ * of them. Like `deliver.ts`, it knows no sockets and changes no state.
+ *
+ * @module
+ */
+
+import { casefold, encodeLine } from "../protocol.ts";
+import { cap } from "./capabilities.ts";
+import { deliver } from "./deliver.ts";
+import type { Event } from "./events.ts";
+import type { Network } from "./network.ts";
+import { shareChannel } from "./permissions.ts";
+import { NUMERICS } from "./replies.ts";
+import type { User } from "./state.ts";
+
+const EXTENDED_MONITOR = cap("extended-monitor");
+
+/**
+ * Tells those who watch a nick that somebody goes by it, or nobody any more; and what else happens to
+ * them, to those who asked for that and share no channel in which they are told already.
+ *
+ * Sources: https://ircv3.net/specs/extensions/monitor, https://ircv3.net/specs/extensions/extended-monitor
+ */
+export function deliverToWatchers(event: Event, network: Network, server: string): void {
+  switch (event.type) {
+    case "Connected":
+      return tell("RPL_MONONLINE", event.by.nick, event.by.mask);
+    case "Quit":
+      return tell("RPL_MONOFFLINE", event.by.nick, event.by.nick);
+    case "NickChanged": {
+      if (casefold(event.nick) === casefold(event.by.nick)) return;
+      const { mask = event.nick } = network.user(event.nick)?.actor ?? {};
+      tell("RPL_MONOFFLINE", event.by.nick, event.by.nick);
+      return tell("RPL_MONONLINE", event.nick, mask);
+    }
+    case "AwayChanged":
+    case "RealnameChanged": {
+      const author = network.users.get(event.by.id);
+      if (author) {
+        deliver(event, strangersAmong(network.watches.watchersOf(event.by.nick), author), author);
+      }
+    }
+  }
+
+  /** To all alike: "The server may send `*` instead of the nick". */
+  function tell(numeric: "RPL_MONONLINE" | "RPL_MONOFFLINE", nick: string, target: string): void {
+    const watchers = network.watches.watchersOf(nick);
+    if (watchers.size === 0) return;
+    const [command] = NUMERICS[numeric];
+    const line = encodeLine({ source: server, command, params: ["*", target] });
+    for (const { recipient } of watchers) recipient?.sendBytes(line);
+  }
+}
+
+function* strangersAmong(watchers: Iterable<User>, author: User): Iterable<User> {
+  for (const watcher of watchers) {
+    const asked = ((watcher.recipient?.kind ?? 0) & EXTENDED_MONITOR) !== 0;
+    if (asked && watcher !== author && !shareChannel(watcher, author)) yield watcher;
+  }
+}

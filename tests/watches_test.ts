@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { Network } from "../server/network.ts";
+
+Deno.test("who is gone watches nobody, and their watching leaves nothing behind", () => {
+  const network = new Network(() => {});
+  const by = { id: 1, nick: "ada", mask: "ada!u@h" };
+  const stamp = { id: "e", time: 0, by };
+  network.apply({ ...stamp, type: "Connected", username: "u", host: "h", realname: "" });
+  network.apply({ ...stamp, type: "WatchChanged", add: true, nicks: ["Bob", "eve"] });
+  const [ada] = network.users.values();
+  assertEquals([...network.watches.watchersOf("BOB")], ada ? [ada] : []);
+  network.apply({ ...stamp, type: "Quit", reason: "" });
+  assertEquals(network.watches.watchersOf("bob").size, 0);
+  assertEquals(ada && network.watches.nicksOf(ada), []);
+});
