@@ -98,7 +98,8 @@ export class Connection {
       await this.#read(visitor);
     } catch (error) {
       // Reset by the other side, or closed by this one while reading.
-      this.destroy(error instanceof Error ? error.name : "Read error");
+      const isReset = error instanceof Deno.errors.ConnectionReset;
+      this.destroy(isReset ? "Connection reset" : "Read error");
     }
     // Who sends no more may still be reading.
     this.#stopTaking(this.#reason);
