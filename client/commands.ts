@@ -33,7 +33,8 @@ export interface SlashCommand {
   run(desk: Desk, text: string): string | void;
 }
 
-const NO_ROOM = "you are in no room: /join ROOM first";
+/** What to do where there is no room to say something in. */
+export const NO_ROOM = "you are in no room: /join ROOM first";
 const OFFLINE = "there is no connection now: try again when it is back";
 
 /** Every command, in the order in which they are explained. */
@@ -57,12 +58,13 @@ export const COMMANDS: readonly SlashCommand[] = [
     help: "leave a room, this one if none is named",
     needs: 0,
     run(desk, text) {
-      const { features } = desk.session.talk;
-      const [name, rest] = cut(text);
-      const isNamed = features.isRoom(name);
-      const room = isNamed ? name : desk.room;
+      const { features, rooms } = desk.session.talk;
+      const [word, rest] = cut(text);
+      const joined = word === "" ? undefined : rooms.get(features.toRoom(word))?.name;
+      const named = joined ?? (features.isRoom(word) ? word : undefined);
+      const room = named ?? desk.room;
       if (room === undefined) return NO_ROOM;
-      desk.session.part(room, isNamed ? rest : text);
+      desk.session.part(room, named === undefined ? text : rest);
     },
   },
   {
@@ -171,7 +173,7 @@ export function runCommand(desk: Desk, line: string): void {
   if (!command) return desk.tell(unknown(name));
   const words = text.split(" ").filter((word) => word !== "").length;
   const wrong = words < command.needs
-    ? `it takes more than that: ${synopsis(command)}`
+    ? `/${command.name} needs more: ${synopsis(command)}`
     : command.run(desk, text);
   if (wrong) desk.tell(wrong);
 }
@@ -185,7 +187,7 @@ function synopsis({ name, usage }: SlashCommand): string {
 }
 
 function unknown(name: string): string {
-  return `there is no command /${name}, and it was not said: /help lists what there is`;
+  return `there is no command /${name}, so nothing was said: /help lists what there is`;
 }
 
 /** The first word, and what stands behind it. */

@@ -178,8 +178,8 @@ export class Connection implements LinkReceiver {
   }
 
   /** Part of {@linkcode LinkReceiver}. */
-  garbage(line: string): void {
-    if (this.#stage === "silent") this.#fail(notChat(this.#options, line));
+  garbage(text: string): void {
+    if (this.#stage === "silent") this.#fail(notChat(this.#options, quote(text)));
   }
 
   /** Part of {@linkcode LinkReceiver}. */
@@ -188,7 +188,7 @@ export class Connection implements LinkReceiver {
     if (this.#stage === "silent") {
       if (message.source === undefined && !OPENINGS.has(message.command)) {
         const said = [message.command, ...message.params].join(" ");
-        return this.#fail(notChat(this.#options, printable(said)));
+        return this.#fail(notChat(this.#options, quote(printable(said))));
       }
       this.#stage = "registering";
     }
@@ -212,10 +212,10 @@ export class Connection implements LinkReceiver {
     const where = place(this.#options);
     const patience = [
       clock.after(TIMES.firstReply, () => {
-        if (this.#stage === "silent") this.#fail(notChat(this.#options, undefined));
+        if (this.#stage === "silent") this.#fail(notChat(this.#options, "it does not answer"));
       }),
       clock.after(TIMES.register, () => {
-        this.#fail(new UserError(`${where} did not let us in within a minute. Try again later.`));
+        this.#fail(new UserError(`${where} did not let us in within a minute: try again later`));
       }),
     ];
     const giveUp = () => this.#link.close("left");
@@ -230,7 +230,7 @@ export class Connection implements LinkReceiver {
     cancelWatch();
     const why = this.#lastWords ?? reason;
     const refused = this.#stage === "silent"
-      ? notChat(this.#options, undefined)
+      ? notChat(this.#options, "it closed the connection without an answer")
       : new UserError(`${where} did not let us in: ${why}`);
     this.#opened.reject(refused);
     this.#end.resolve(why);
@@ -257,7 +257,7 @@ export class Connection implements LinkReceiver {
     if (NICK_REFUSALS.has(command)) return this.#tryNextNick(message);
     const advice = REGISTRATION_REFUSALS[command];
     if (advice !== undefined) {
-      const reason = printable(params.at(-1) ?? "");
+      const reason = printable(params.at(-1) ?? "").replace(/[.\s]+$/, "");
       this.#fail(new UserError(`${place(this.#options)} did not let us in: ${reason}. ${advice}`));
     }
   }
@@ -323,11 +323,17 @@ function place({ host, port }: ConnectionOptions): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function notChat(options: ConnectionOptions, said: string | undefined): UserError {
-  const how = said === undefined ? "it does not answer as one" : `it says: ${said.slice(0, 60)}`;
+function notChat(options: ConnectionOptions, why: string): UserError {
   return new UserError(
-    `What listens at ${place(options)} is not a chat server (${how}). Check the port.`,
+    `what listens at ${place(options)} is not a chat server (${why}): check the port`,
   );
+}
+
+/** What something that is not a chat server says, of which `text` can be shown. */
+function quote(text: string): string {
+  return text.trim() === ""
+    ? "what it sends is not lines of text"
+    : `it says: ${text.slice(0, 60)}`;
 }
 
 async function dial(options: ConnectionOptions): Promise<Socket> {
@@ -346,13 +352,13 @@ async function dial(options: ConnectionOptions): Promise<Socket> {
 /** What the system said about a connection that could not be made, and what to do. */
 function whyUnreachable(error: unknown, options: ConnectionOptions, isLate: boolean): string {
   const where = place(options);
-  if (isLate) return `${where} does not answer. Check the address, or try again later.`;
+  if (isLate) return `${where} does not answer: check the address, or try again later`;
   if (error instanceof Deno.errors.ConnectionRefused) {
-    return `Nothing listens at ${where}. Check that the server is running, and the port.`;
+    return `nothing listens at ${where}: check that the server is running, and the port`;
   }
   const said = error instanceof Error ? printable(error.message) : String(error);
   if (/lookup|resolve|not known|no such host/i.test(said)) {
-    return `There is no host called ${options.host}. Check the spelling, and your connection.`;
+    return `there is no host called ${options.host}: check the spelling, and your connection`;
   }
-  return `Cannot reach ${where}: ${said}. Check the address, and your connection.`;
+  return `cannot reach ${where} (${said}): check the address, and your connection`;
 }

@@ -5,14 +5,11 @@
  * @module
  */
 
-import { type Message, parseSource } from "../protocol.ts";
+import { type Message, parseCtcp, parseSource } from "../protocol.ts";
 import type { ClientEvent, Line, Manner, Speech, Stamp } from "./events.ts";
 import { Features } from "./features.ts";
 import { isRefusal, SILENT, tell } from "./replies.ts";
 import { Rooms } from "./rooms.ts";
-
-/** Marks a message that is not text: Client-to-Client Protocol (Modern IRC, "CTCP"). */
-const CTCP = "\x01";
 
 /** One message as the handlers see it. */
 interface Received {
@@ -52,7 +49,7 @@ export class Conversation {
 
   /** Whether `nick` is one's own. */
   isMe(nick: string): boolean {
-    return this.features.fold(nick) === this.features.fold(this.nick);
+    return this.features.isSame(nick, this.nick);
   }
 
   /**
@@ -93,22 +90,14 @@ export class Conversation {
     if (!message.source?.includes("!") && isNotice) {
       return [{ ...stamp, type: "answer", text: said }];
     }
-    let type: Manner = isNotice ? "notice" : "message";
-    let text = said;
-    if (said.startsWith(CTCP)) {
-      const [, content = ""] = said.split(CTCP);
-      const [, command = "", rest = ""] = /^(\S*) ?(.*)$/s.exec(content) ?? [];
-      if (command !== "ACTION" || isNotice) {
-        const verb = isNotice ? "answers" : "asks for";
-        return [{
-          ...stamp,
-          type: "answer",
-          text: `${from} ${verb} CTCP ${command} ${rest}`.trim(),
-        }];
-      }
-      type = "action";
-      text = rest;
+    const ctcp = parseCtcp(said);
+    if (ctcp && (ctcp.command !== "ACTION" || isNotice)) {
+      const verb = isNotice ? "answers" : "asks for";
+      const about = `${from} ${verb} CTCP ${ctcp.command} ${ctcp.text}`.trim();
+      return [{ ...stamp, type: "answer", text: about }];
     }
+    const type: Manner = ctcp ? "action" : isNotice ? "notice" : "message";
+    const text = ctcp?.text ?? said;
     const place = this.#place(to);
     // What one says to oneself comes twice: as the echo, and as what was received.
     const isOwn = own && (isEcho || !this.isMe(to));

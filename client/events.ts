@@ -105,6 +105,8 @@ export type StatusEvent =
     | { readonly type: "answer"; readonly text: string }
     /** The server refused something; `line` is what was not said because of it. */
     | { readonly type: "refused"; readonly reason: string; readonly line?: Line }
+    /** There is no connection now; `line` is said when it is back. */
+    | { readonly type: "waiting"; readonly line: Line }
     /** A line was sent, then the connection was lost: whether it arrived nobody knows. */
     | { readonly type: "unconfirmed"; readonly line: Line }
   );

@@ -6,7 +6,6 @@
  */
 
 import { casefold, LOBBY_TOKEN } from "../protocol.ts";
-import { byteLength } from "../text.ts";
 
 /** Which modes of a channel take a parameter (Modern IRC, "CHANMODES Parameter"). */
 interface ChannelModes {
@@ -39,12 +38,6 @@ export class Features {
   get lobby(): string | undefined {
     const lobby = this.#tokens.get(LOBBY_TOKEN);
     return lobby !== undefined && this.isRoom(lobby) ? lobby : undefined;
-  }
-
-  /** The most a nick may have in bytes, where the server says so. */
-  get nickLength(): number | undefined {
-    const length = Number(this.#tokens.get("NICKLEN"));
-    return Number.isInteger(length) && length > 0 ? length : undefined;
   }
 
   /** What the name of a room can begin with. */
@@ -80,6 +73,11 @@ export class Features {
       default:
         return folded;
     }
+  }
+
+  /** Whether two names are one. */
+  isSame(a: string, b: string): boolean {
+    return this.fold(a) === this.fold(b);
   }
 
   /** The modes that members can have and their prefixes, highest first: `["o", "@"]`. */
@@ -142,9 +140,4 @@ function unescape(value: string): string {
     /\\x([0-9A-Fa-f]{2})/g,
     (_, hex: string) => String.fromCharCode(parseInt(hex, 16)),
   );
-}
-
-/** The bytes a server's line has around a text: who says it, how, to whom, and the line end. */
-export function overhead(source: string, command: string, target: string): number {
-  return byteLength(`:${source} ${command} ${target} :\r\n`);
 }

@@ -6,7 +6,7 @@
  */
 
 import { bold, dim, inverse, rgb8, stripAnsiCode } from "@std/fmt/colors";
-import { printable } from "../text.ts";
+import { printable, splitText } from "../text.ts";
 import type { ClientEvent, Line, RoomEvent, Speech, StatusEvent } from "./events.ts";
 
 /** mIRC's colours, which are a control character with digits behind it. */
@@ -70,12 +70,16 @@ export function toText(event: ClientEvent, view: View): string {
     case "notice":
       return speech(event, view);
     default: {
-      const text = plain(describe(event));
-      const isAlarm = ALARMS.has(event.type);
+      const paint = ALARMS.has(event.type) ? view.style.alarm : view.style.quiet;
       const where = "room" in event && !NAMES_ROOM.has(event.type) ? place(event.room, view) : "";
-      return `${where}${(isAlarm ? view.style.alarm : view.style.quiet)(`-- ${text}`)}`;
+      return where + paint(`-- ${toSentence(event)}`);
     }
   }
+}
+
+/** What happened, in words, without an end of sentence. */
+export function toSentence(event: RoomEvent | StatusEvent): string {
+  return plain(describe(event));
 }
 
 /** `event` as one JSON object on one line; `null` for what it has not. */
@@ -151,11 +155,11 @@ function describe(event: RoomEvent | StatusEvent): string {
     case "retrying":
       return `still no connection (${bare(event.reason)}); trying again in ${seconds(event.retry)}`;
     case "nick-taken":
-      return `${bare(event.reason)}: you are ${event.nick} (/nick NAME to change it)`;
+      return `${bare(event.reason)}: you are ${event.nick} (--nick or /nick picks another)`;
     case "no-room":
       return "this server names no room to start in: /list shows its rooms, /join ROOM joins one";
     case "room-refused":
-      return `you cannot be in ${event.room}: ${event.reason}`;
+      return `cannot join ${event.room}: ${event.reason}`;
     case "members":
       return `in ${event.room}: ${listing(event.members)}`;
     case "topic-is":
@@ -164,6 +168,8 @@ function describe(event: RoomEvent | StatusEvent): string {
       return event.text;
     case "refused":
       return event.line ? `not said ${to(event.line)} (${bare(event.reason)})` : event.reason;
+    case "waiting":
+      return `will be said when the connection is back, ${to(event.line)}`;
     case "unconfirmed":
       return `perhaps not said ${
         to(event.line)
@@ -181,8 +187,12 @@ function listing(members: readonly string[]): string {
 }
 
 function to({ to, text }: Line): string {
-  return `to ${to}: ${text}`;
+  const [start = "", ...more] = splitText(text, QUOTED);
+  return `to ${to}: ${start}${more.length > 0 ? "…" : ""}`;
 }
+
+/** Bytes that are quoted of what was not said. */
+const QUOTED = 300;
 
 function because(text: string): string {
   return text === "" ? "" : ` (${text})`;

@@ -26,8 +26,8 @@ export type Dial = (host: string, port: number, signal: AbortSignal) => Promise<
 export interface LinkReceiver {
   /** A message; called in the order they came. */
   message(message: Message): void;
-  /** A line that is no message of the protocol, made printable. */
-  garbage(line: string): void;
+  /** What is no message of the protocol: as much of it as can be shown, perhaps nothing. */
+  garbage(text: string): void;
   /** Called after each chunk; nothing more is read until it resolves. */
   ready(): Promise<void> | undefined;
 }
@@ -73,11 +73,6 @@ export class Link {
     if (!this.#writing) void this.#write();
   }
 
-  /** Whether everything sent so far has been handed to the system. */
-  get isFlushed(): boolean {
-    return !this.#writing;
-  }
-
   /** Closes the connection; `reason` is what {@linkcode receive} then resolves to. */
   close(reason: string): void {
     if (this.#ended !== undefined) return;
@@ -110,17 +105,10 @@ export class Link {
   #deliver(reader: LineReader, receiver: LinkReceiver): void {
     for (let found = reader.next(); found; found = reader.next()) {
       if (this.#ended !== undefined) return;
-      if (found.type === "too-long") {
-        receiver.garbage("(a line over the limit)");
-        continue;
-      }
-      if (found.type === "refused") {
-        receiver.garbage(`(a ${found.command} with forbidden characters)`);
-        continue;
-      }
-      const message = parse(found.text);
+      const text = found.type === "line" ? found.text : "";
+      const message = parse(text);
       if (message && COMMAND.test(message.command)) receiver.message(message);
-      else receiver.garbage(printable(found.text));
+      else receiver.garbage(printable(text));
     }
   }
 
@@ -134,9 +122,10 @@ export class Link {
         while (bytes.length > 0) bytes = bytes.subarray(await this.#socket.write(bytes));
         this.#waitingBytes = byteLength(this.#waiting);
       }
-    } catch (error) {
-      this.close(error instanceof Error ? printable(error.message) : "the connection broke");
+      this.#writing = false;
+    } catch {
+      // The server takes nothing any more, so nothing more is written. But it may have said why, and
+      // that can still be read; then the reader finds the end.
     }
-    this.#writing = false;
   }
 }

@@ -71,8 +71,8 @@ export function connectOptions(
   const nick = values.get("nick")?.at(-1);
   if (nick !== undefined && !isNick(nick)) {
     throw new UsageError(
-      `nobody can be called ${nick}: a name begins with a letter and has up to ${LIMITS.nick} ` +
-        "letters, digits, dashes and underscores",
+      `${nick} is not a nick: it begins with a letter and has up to ${LIMITS.nick} letters, ` +
+        "digits, dashes and underscores",
     );
   }
   const password = environment.get("CHAT_PASSWORD");

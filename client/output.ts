@@ -18,7 +18,7 @@ export class Output {
   #waiting = "";
   #writing: Promise<void> | undefined;
   #caughtUp: PromiseWithResolvers<void> | undefined;
-  readonly #broken: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #broken: PromiseWithResolvers<unknown> = Promise.withResolvers();
   #isBroken = false;
 
   /** Writes to `sink`. */
@@ -26,8 +26,8 @@ export class Output {
     this.#sink = sink;
   }
 
-  /** Resolves when nobody reads the sink any more; what is written then goes nowhere. */
-  get broken(): Promise<void> {
+  /** Resolves to the error when the sink takes no more; what is written then goes nowhere. */
+  get broken(): Promise<unknown> {
     return this.#broken.promise;
   }
 
@@ -59,11 +59,11 @@ export class Output {
         this.#waiting = "";
         while (bytes.length > 0) bytes = bytes.subarray(await this.#sink.write(bytes));
       }
-    } catch {
-      // A pipe whose reader has left, or a terminal that was closed.
+    } catch (error) {
+      // A pipe whose reader has left, a terminal that was closed, a full disk.
       this.#isBroken = true;
       this.#waiting = "";
-      this.#broken.resolve();
+      this.#broken.resolve(error);
     }
     this.#writing = undefined;
     this.#caughtUp?.resolve();

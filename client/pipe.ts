@@ -8,7 +8,7 @@
 
 import { UserError } from "../errors.ts";
 import type { ClientEvent } from "./events.ts";
-import { isPublic, PLAIN, plain, toJson, toText, type View } from "./format.ts";
+import { isPublic, PLAIN, plain, toJson, toSentence, toText, type View } from "./format.ts";
 import { Output } from "./output.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import type { Stdio } from "./stdio.ts";
@@ -52,34 +52,32 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
   const noRoom = Promise.withResolvers<never>();
   // Nobody may be waiting yet when it is rejected.
   noRoom.promise.catch(() => {});
-  let exitCode = 0;
+  let hasFailed = false;
 
   const session = new Session(options, {
     event(event) {
-      if (FAILURES.has(event.type)) exitCode = 1;
+      if (FAILURES.has(event.type)) hasFailed = true;
       if (isPublic(event)) {
         if (!event.own) stdout.write(`${options.json ? toJson(event) : toText(event, VIEW)}\n`);
       } else if (TOLD.has(event.type) || (event.type === "connected" && !event.isFirst)) {
-        stderr.write(`chat: ${toText(event, VIEW).replace(/^-- /, "")}\n`);
+        stderr.write(`chat: ${toSentence(event)}\n`);
       }
-      if (endsStay(event)) noRoom.reject(new UserError(toText(event, VIEW).replace(/^-- /, "")));
+      if (endsStay(event)) noRoom.reject(new UserError(toSentence(event)));
     },
     ready: () => stdout.ready(),
   });
 
   await session.start();
-  const signalled = Promise.withResolvers<void>();
+  const signalled = Promise.withResolvers<number>();
   const cancels = (["SIGINT", "SIGTERM"] as const).map((signal) =>
-    stdio.onSignal(signal, () => {
-      exitCode = SIGNAL_CODES[signal];
-      signalled.resolve();
-    })
+    stdio.onSignal(signal, () => signalled.resolve(SIGNAL_CODES[signal]))
   );
+  let signalCode: number | void;
   try {
-    await Promise.race([
+    signalCode = await Promise.race([
       talk(session, options, stdio),
       noRoom.promise,
-      stdout.broken,
+      stdout.broken.then(complain),
       signalled.promise,
     ]);
   } finally {
@@ -88,7 +86,14 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
     await stdout.flush();
     await stderr.flush();
   }
-  return exitCode;
+  return signalCode ?? (hasFailed ? 1 : 0);
+}
+
+/** That a reader has left is no failure: `| head` does. Anything else, such as a full disk, is. */
+function complain(error: unknown): void {
+  if (error instanceof Deno.errors.BrokenPipe) return;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new UserError(`cannot write the output: ${reason}`);
 }
 
 /** Says what the input holds; resolves when all of it is answered, and with `follow` never. */
@@ -125,7 +130,9 @@ async function* lines(input: Stdio["stdin"]): AsyncGenerator<string> {
 }
 
 /** Nothing can be said or heard any more: the one room is not to be had. */
-function endsStay(event: ClientEvent): boolean {
+function endsStay(
+  event: ClientEvent,
+): event is Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }> {
   if (event.type === "room-refused") return true;
   return (event.type === "kick" || event.type === "part") && event.own;
 }

@@ -42,11 +42,11 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
     `${nick} (${user}@${host}) in ${room}`,
   "372": (text = "") => text,
   "378": (nick = "", text = "") => `${nick} ${text}`,
-  "401": (nick = "") => `nobody is called ${nick} here`,
+  "401": (nick = "") => `nobody here is called ${nick}`,
   "403": (room = "") => `there is no room ${room}`,
   "421": (command = "") => `this server does not know ${command}`,
-  "432": (nick = "") => `${nick} cannot be a nick here`,
-  "433": (nick = "") => `somebody is called ${nick} already`,
+  "432": (nick = "") => `${nick} is not a nick that this server allows`,
+  "433": (nick = "") => `the nick ${nick} is taken`,
   "471": (room = "") => `${room} is full`,
   "473": (room = "") => `${room} can only be joined when invited`,
   "474": (room = "") => `you are banned from ${room}`,
@@ -92,13 +92,17 @@ export const NICK_REFUSALS: ReadonlySet<string> = new Set("431 432 433 436 437".
 
 /** `seconds` as people say it: its largest unit. */
 function duration(seconds: number): string {
-  const units: readonly [number, string][] = [[86_400, "day"], [3600, "hour"], [60, "minute"]];
-  for (const [size, name] of units) {
-    const count = Math.floor(seconds / size);
-    if (count >= 1) return `${count} ${name}${count === 1 ? "" : "s"}`;
-  }
-  return `${Math.max(0, Math.floor(seconds) || 0)} seconds`;
+  const [size, name] = UNITS.find(([size]) => seconds >= size) ?? [1, "second"];
+  const count = Math.max(0, Math.floor(seconds / size) || 0);
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
 }
+
+/** Units of time above a second, in seconds, the largest first. */
+const UNITS: readonly [size: number, name: string][] = [
+  [86_400, "day"],
+  [3600, "hour"],
+  [60, "minute"],
+];
 
 function since(signon: number): string {
   if (!(signon > 0 && signon < 8.64e12)) return "";

@@ -36,11 +36,6 @@ export class Room {
     return this.#members.size;
   }
 
-  /** Whether `nick` is here. */
-  has(nick: string): boolean {
-    return this.#members.has(this.#features.fold(nick));
-  }
-
   /** Adds `nick`, or changes its prefixes. */
   add(nick: string, prefixes = ""): void {
     const key = this.#features.fold(nick);
@@ -48,18 +43,17 @@ export class Room {
     this.#members.set(key, { nick, prefixes, lastSpoke });
   }
 
-  /** Removes `nick`; tells whether it was here. */
-  remove(nick: string): boolean {
-    return this.#members.delete(this.#features.fold(nick));
+  /** Removes `nick`, if it is here. */
+  remove(nick: string): void {
+    this.#members.delete(this.#features.fold(nick));
   }
 
-  /** `nick` is now called `to`; tells whether it was here. */
-  rename(nick: string, to: string): boolean {
+  /** `nick`, if it is here, is now called `to`. */
+  rename(nick: string, to: string): void {
     const member = this.#members.get(this.#features.fold(nick));
-    if (!member) return false;
+    if (!member) return;
     this.remove(nick);
     this.#members.set(this.#features.fold(to), { ...member, nick: to });
-    return true;
   }
 
   /** Gives `nick` a prefix or takes it. */

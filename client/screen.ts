@@ -17,7 +17,6 @@ export interface Prompt {
   /** What stands before the text. */
   readonly label: string;
   /** The text before the cursor. */
-  /** The text before the cursor. */
   readonly before: string;
   /** The text behind it. */
   readonly after: string;

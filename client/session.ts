@@ -14,7 +14,6 @@ import { byteLength, splitText } from "../text.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type { ClientEvent, Line, Manner, Stamp, StatusEvent } from "./events.ts";
-import { overhead } from "./features.ts";
 import { Outgoing, type SentLine } from "./outgoing.ts";
 import {
   isRefusal,
@@ -79,6 +78,7 @@ export class Session implements ConnectionReceiver {
   /** What is known; of the last connection while there is none. */
   #talk: Conversation;
   #wanted: WantedRoom[] = [];
+  /** The nick to ask for at the next connection. */
   #nick: string;
   #barrierAt: string | undefined;
   #settling: { readonly atMost: number; readonly done: () => void }[] = [];
@@ -120,9 +120,10 @@ export class Session implements ConnectionReceiver {
     const line: Line = { to, manner, text: text.replace(UNSAYABLE, "") };
     if (line.text === "") return;
     if (to === "" || NO_TARGET.test(to)) {
-      return this.#emit({ type: "refused", reason: `nobody can be called ${to}`, line });
+      return this.#emit({ type: "refused", reason: `${to} is not a room or a nick`, line });
     }
     this.#outgoing.add(line);
+    if (!this.isConnected) this.#emit({ type: "waiting", line });
     this.#pump();
   }
 
@@ -145,15 +146,17 @@ export class Session implements ConnectionReceiver {
 
   /** Joins `name`, now or when the connection is back. */
   join(name: string, key?: string): void {
-    this.#want({ name: this.#talk.features.toRoom(name), ...(key !== undefined && { key }) });
-    const room = this.#wanted.at(-1);
-    if (room) this.#sendJoin(room);
+    const room = { name: this.#talk.features.toRoom(name), ...(key !== undefined && { key }) };
+    this.#want(room);
+    this.#sendJoin(room);
   }
 
   /** Leaves `room`, and does not join it again when the connection is back. */
   part(room: string, reason: string): void {
-    const isSent = this.send("PART", room, ...(reason === "" ? [] : [reason]));
-    if (!isSent) this.#forget(room, "you left it");
+    const part = { command: "PART", params: reason === "" ? [room] : [room, reason] };
+    if (this.#connection) this.#connection.send(part);
+    // Nobody has to hear of it: it is as if the server had answered.
+    else this.message({ ...part, source: this.#talk.nick }, undefined);
   }
 
   /** Leaves the session for good; resolves when the server has let go, at most a moment later. */
@@ -194,7 +197,6 @@ export class Session implements ConnectionReceiver {
   /** The server has let us in: joins the rooms, and says what waited. */
   #welcome({ nickRefusal }: Connection, isFirst: boolean): void {
     const { nick, features } = this.#talk;
-    this.#nick = nick;
     const server = features.network ?? this.#options.host;
     this.#emit({ type: "connected", server, nick, isFirst });
     if (nickRefusal) this.#emit({ type: "nick-taken", nick, ...nickRefusal });
@@ -220,6 +222,7 @@ export class Session implements ConnectionReceiver {
       if (this.#options.clock.now() - since >= STABLE) attempt = 0;
       connection = await this.#comeBack(reason, attempt++);
     }
+    this.#drop(() => true, "you left");
   }
 
   /** Tries until there is a connection again, or `undefined` when the user leaves. */
@@ -275,7 +278,7 @@ export class Session implements ConnectionReceiver {
   #sendLine(connection: Connection, line: Line): void {
     const { command, before, after } = MANNERS[line.manner];
     const source = this.#talk.source ?? `${this.#talk.nick}!${"x".repeat(MASK_BYTES)}`;
-    const around = overhead(source, command, line.to) + byteLength(before + after);
+    const around = byteLength(`:${source} ${command} ${line.to} :${before}${after}\r\n`);
     const [text = ""] = splitText(line.text, Math.max(LIMITS.line - around, 4));
     const sent = this.#outgoing.take(text, around + byteLength(text));
     if (!sent) return;
@@ -303,8 +306,8 @@ export class Session implements ConnectionReceiver {
     if (label !== undefined) return this.#outgoing.answered((line) => line.label === label);
     if (!this.#outgoing.isUnanswered || this.#connection?.capabilities.labels) return undefined;
     if (SPEECH_REFUSALS.has(command)) {
-      const to = this.#talk.features.fold(params[1] ?? "");
-      return this.#outgoing.answered((line) => this.#talk.features.fold(line.to) === to);
+      const [, to = ""] = params;
+      return this.#outgoing.answered((line) => this.#talk.features.isSame(line.to, to));
     }
     const isNameless = NAMELESS_SPEECH_REFUSALS.has(command) ||
       (command === "FAIL" && (params[0] === "PRIVMSG" || params[0] === "NOTICE"));
@@ -354,29 +357,33 @@ export class Session implements ConnectionReceiver {
   }
 
   #forget(room: string, reason: string): void {
-    const isThere = (to: string) => this.#isSame(to, room);
-    this.#wanted = this.#wanted.filter(({ name }) => !isThere(name));
-    for (const line of this.#outgoing.withdraw(isThere)) {
+    this.#wanted = this.#without(room);
+    this.#drop((to) => this.#talk.features.isSame(to, room), reason);
+  }
+
+  /** What waits to be said to those who are `unreachable` will not be. */
+  #drop(unreachable: (to: string) => boolean, reason: string): void {
+    for (const line of this.#outgoing.withdraw(unreachable)) {
       this.#emit({ type: "refused", reason, line });
     }
     this.#settle();
   }
 
   #want(room: WantedRoom): void {
-    this.#wanted = [...this.#wanted.filter(({ name }) => !this.#isSame(name, room.name)), room];
+    this.#wanted = [...this.#without(room.name), room];
+  }
+
+  #without(room: string): WantedRoom[] {
+    return this.#wanted.filter(({ name }) => !this.#talk.features.isSame(name, room));
   }
 
   #find(room: string): WantedRoom | undefined {
-    return this.#wanted.find(({ name }) => this.#isSame(name, room));
+    return this.#wanted.find(({ name }) => this.#talk.features.isSame(name, room));
   }
 
   /** Whether `room` was asked for and is not joined yet. */
   #isAwaited(room: string): boolean {
     return this.#find(room) !== undefined && this.#talk.rooms.get(room) === undefined;
-  }
-
-  #isSame(a: string, b: string): boolean {
-    return this.#talk.features.fold(a) === this.#talk.features.fold(b);
   }
 
   #sendJoin({ name, key }: WantedRoom): void {

@@ -42,8 +42,10 @@ export interface Stdio {
   size(): { readonly columns: number; readonly rows: number };
   /** Calls `action` at each `signal`, instead of what the system would do, until cancelled. */
   onSignal(signal: Signal, action: () => void): Cancel;
-  /** Stops the process until its user wants it back; absent where there is no such thing. */
-  suspend?(): void;
+  /** Whether {@linkcode suspend} works: whether there is a shell to go back to meanwhile. */
+  readonly canSuspend: boolean;
+  /** Stops the process until its user wants it back. */
+  suspend(): void;
   /** Calls `action` right before the process ends, however that comes about, until cancelled. */
   onExit(action: () => void): Cancel;
 }
@@ -66,7 +68,13 @@ export const systemStdio: Stdio = {
     Deno.addSignalListener(signal, action);
     return () => Deno.removeSignalListener(signal, action);
   },
-  ...(Deno.build.os !== "windows" && { suspend }),
+  get canSuspend() {
+    if (Deno.build.os === "windows") return false;
+    // Under `deno task` or `npx`, which set this variable, the shell waits for the whole group of
+    // processes to stop: if only this one did, nobody would be left to read the keys.
+    return maySignalGroup() || Deno.env.get("INIT_CWD") === undefined;
+  },
+  suspend: () => Deno.kill(maySignalGroup() ? 0 : Deno.pid, "SIGTSTP"),
   onExit(action) {
     // An error that nobody caught ends the process without "unload".
     const moments = ["unload", "error", "unhandledrejection"];
@@ -75,9 +83,7 @@ export const systemStdio: Stdio = {
   },
 };
 
-function suspend(): void {
-  // Under a wrapper (`deno task`) the shell waits for the whole group of processes to stop, but
-  // signalling others needs a permission that `chat` otherwise does without.
-  const mayRun = Deno.permissions.querySync({ name: "run" }).state === "granted";
-  Deno.kill(mayRun ? 0 : Deno.pid, "SIGTSTP");
+/** Signalling other processes needs a permission that `chat` otherwise does without. */
+function maySignalGroup(): boolean {
+  return Deno.permissions.querySync({ name: "run" }).state === "granted";
 }

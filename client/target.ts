@@ -40,7 +40,7 @@ function whatIsWrong(address: string): string {
   const hint = isBareV6
     ? "an IPv6 address is written in brackets, as in [::1]:7342"
     : "write HOST[:PORT][/ROOM], with a port from 1 to 65535";
-  return `${address} is no address: ${hint}`;
+  return `${address} is not an address: ${hint}`;
 }
 
 function channelName(room: string): string {
@@ -48,7 +48,7 @@ function channelName(room: string): string {
   const isWhole = room.startsWith("#") || room.startsWith("&");
   const name = isWhole ? room : `#${room}`;
   if (!isChannel(name.replace(/^&/, "#"))) {
-    throw new UsageError(`${room} is no name of a room: it can have no spaces or commas`);
+    throw new UsageError(`${room} is not a room: a room's name has no spaces or commas`);
   }
   return name;
 }

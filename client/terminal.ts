@@ -92,13 +92,14 @@ export class Terminal {
     return this.#output.ready();
   }
 
-  /** Stops the process, where that is possible; it goes on when its user wants it back. */
-  suspend(): void {
-    if (!this.#stdio.suspend) return;
+  /** Stops the process until its user wants it back; returns whether that is possible. */
+  suspend(): boolean {
+    if (!this.#stdio.canSuspend) return false;
     // With a listener in place the signal would not stop the process.
     this.#cancelStop();
     this.#giveBack();
     this.#stdio.suspend();
+    return true;
   }
 
   /** Gives the terminal back for good. */

@@ -1,12 +1,11 @@
 /**
  * The client in a terminal: what happens scrolls by above, the line being typed stays below. It ties
- * together the session, the editor, the commands and the terminal, each of which knows none of the
- * others.
+ * together the session, the editor, the commands and the terminal.
  *
  * @module
  */
 
-import { runCommand } from "./commands.ts";
+import { NO_ROOM, runCommand } from "./commands.ts";
 import { complete } from "./completion.ts";
 import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
@@ -38,7 +37,7 @@ class Window {
   readonly #editor: Editor;
   /** What has happened in this turn and is not shown yet. */
   #events: ClientEvent[] = [];
-  /** Whether the events of this turn are about to be shown; before the window opens, later. */
+  /** Whether events will be shown anyway: at the end of this turn, or when the window opens. */
   #isShowing = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #isLeaving = false;
@@ -110,7 +109,9 @@ class Window {
       case "leave":
         return this.leave("");
       case "suspend":
-        return this.#terminal.suspend();
+        if (this.#terminal.suspend()) return;
+        this.tell("chat cannot be suspended here: Ctrl-Z needs it to be started by a shell itself");
+        break;
       case "redraw":
         return this.#terminal.clear();
       case "submitted":
@@ -123,14 +124,16 @@ class Window {
   #submit(text: string): void {
     const isCommand = /^\/(?!\/)/.test(text) && !text.includes("\n");
     if (isCommand) return runCommand(this, text);
-    if (this.room === undefined) return this.tell("you are in no room: /join ROOM first");
+    if (this.room === undefined) return this.tell(NO_ROOM);
     for (const line of text.split("\n")) this.session.say(this.room, line.replace(/^\/\//, "/"));
-    if (!this.session.isConnected) this.tell(`will be said when the connection is back: ${text}`);
   }
 
   /** The room shown is one that the user is in. */
   #follow(event: ClientEvent): void {
-    if (event.type === "join" && event.own) this.room ??= event.room;
+    if (event.type === "join" && event.own) {
+      // The server may write its name otherwise than the user did.
+      if (this.room === undefined || this.#isHere(event.room)) this.room = event.room;
+    }
     const isOver = event.type === "room-refused" ||
       ((event.type === "part" || event.type === "kick") && event.own);
     if (!isOver || !this.#isHere(event.room)) return;
@@ -138,8 +141,7 @@ class Window {
   }
 
   #isHere(room: string): boolean {
-    const { features } = this.session.talk;
-    return this.room !== undefined && features.fold(room) === features.fold(this.room);
+    return this.room !== undefined && this.session.talk.features.isSame(room, this.room);
   }
 
   /** Shows what has happened when this turn is over, with one write. */

@@ -27,7 +27,7 @@ Deno.test("a taken nick gives way to the next free one, which is told", async ()
   await peer.answerPing();
   await starting;
   const { wanted, nick, reason } = await setup.told.take("nick-taken");
-  assertEquals([wanted, nick, reason], ["ann", "ann1", "somebody is called ann already"]);
+  assertEquals([wanted, nick, reason], ["ann", "ann1", "the nick ann is taken"]);
 });
 
 Deno.test("a server that knows no capabilities is used without", async () => {
@@ -57,17 +57,19 @@ Deno.test("the password is sent before the nick", async () => {
 
 /** What a server sends instead of letting one in, and what the user is told. */
 const REFUSALS: readonly [bytes: string, message: string][] = [
-  [":irc.test 465 * :You are banned\r\n", "did not let us in: You are banned. Its operator"],
+  [":irc.test 465 * :You are banned.\r\n", "did not let us in: You are banned. Its operator"],
   ["ERROR :Closing link: too many\x1b[31m connections\r\n", "too many[31m connections"],
   ["HTTP/1.1 400 Bad Request\r\n\r\n", "not a chat server (it says: HTTP/1.1 400 Bad Request)"],
   ["SSH-2.0-OpenSSH_9.2\r\n", "not a chat server (it says: SSH-2.0-OpenSSH_9.2)"],
   ["220 mail ESMTP\r\n", "not a chat server (it says: 220 mail ESMTP)"],
-  ["\x15\x03\x01", "not a chat server"],
-  ["", "not a chat server"],
+  ["\x15\x03\x01", "not a chat server (what it sends is not lines of text)"],
+  ["\0\r\n", "not a chat server (what it sends is not lines of text)"],
+  ["x".repeat(9000), "not a chat server (what it sends is not lines of text)"],
+  ["", "not a chat server (it closed the connection without an answer)"],
 ];
 
 for (const [bytes, message] of REFUSALS) {
-  Deno.test(`a server that says ${JSON.stringify(bytes)} is refused in one line`, async () => {
+  Deno.test(`a server that says ${JSON.stringify(bytes.slice(0, 60))} is refused in one line`, async () => {
     await using setup = setUp();
     const refused = assertRejects(() => setup.session.start(), UserError, message);
     const peer = await setup.server.accept();
@@ -92,7 +94,7 @@ Deno.test("a server that says nothing is no chat server after ten seconds", asyn
 Deno.test("a port where nothing listens is told as that, and not tried again", async () => {
   const setup = setUp();
   await setup.server[Symbol.asyncDispose]();
-  await assertRejects(() => setup.session.start(), UserError, "Nothing listens at 127.0.0.1:");
+  await assertRejects(() => setup.session.start(), UserError, "nothing listens at 127.0.0.1:");
   assertEquals(setup.clock.pending, 0);
 });
 

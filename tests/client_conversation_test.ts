@@ -98,6 +98,8 @@ Deno.test("numerics are told in words, refusals as such, and the usual noise not
     inRoom(),
     ":irc 311 me ann u host * :Ann Example",
     ":irc 317 me ann 7300 1767225600 :seconds idle, signon time",
+    ":irc 317 me ann 61 0 :seconds idle, signon time",
+    ":irc 317 me ann 1 0 :seconds idle, signon time",
     ":irc 322 me #a 3 :about a",
     ":irc 999 me one two :in the server's words",
     ":irc 401 me bob :No such nick",
@@ -111,9 +113,11 @@ Deno.test("numerics are told in words, refusals as such, and the usual noise not
   assertEquals(texts, [
     "ann is u@host (Ann Example)",
     "ann has been quiet for 2 hours, here since 2026-01-01 00:00 UTC",
+    "ann has been quiet for 1 minute",
+    "ann has been quiet for 1 second",
     "#a (3): about a",
     "one two: in the server's words",
-    "no: nobody is called bob here",
+    "no: nobody here is called bob",
     "no: #a: Cannot send to channel",
     "no: No joining today",
   ]);

@@ -63,6 +63,12 @@ Deno.test("what happens is told in one line each", () => {
   for (const [event, line] of LINES) assertEquals(toText(event, VIEW), line);
 });
 
+Deno.test("of a long text that was not said the beginning is quoted", () => {
+  const line = { to: "#a", manner: "message", text: "ü".repeat(9000) } as const;
+  const told = toText({ type: "unconfirmed", time, line }, VIEW);
+  assertStringIncludes(told, `to #a: ${"ü".repeat(150)}… (`);
+});
+
 Deno.test("the room is named before what happens in another than the one shown", () => {
   const view = { style: PLAIN, room: "#b" };
   assertEquals(toText(speech(), view), "#a <ann> hi");

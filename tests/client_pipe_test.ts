@@ -32,7 +32,7 @@ function setUp(options: { follow?: boolean; json?: boolean; room?: string } = {}
     exitCode,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
-      pipes.out.isBroken = true;
+      pipes.out.error = new Deno.errors.BrokenPipe("Broken pipe");
       pipes.signal("SIGTERM");
       await exitCode.catch(() => {});
     },
@@ -197,10 +197,35 @@ Deno.test("a line that begins with a slash is said, not obeyed", async () => {
 Deno.test("when nobody reads the output any more, the client leaves", async () => {
   await using setup = setUp({ follow: true });
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
-  setup.pipes.out.isBroken = true;
+  setup.pipes.out.error = new Deno.errors.BrokenPipe("Broken pipe");
   await peer.send(":bob!u@h PRIVMSG #a :hi");
   await farewell(peer);
   assertEquals(await setup.exitCode, 0);
+});
+
+Deno.test("output that cannot be written is said to be, in one line", async () => {
+  await using setup = setUp({ follow: true });
+  const failed = assertRejects(
+    () => setup.exitCode,
+    UserError,
+    "cannot write the output: No space left on device",
+  );
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  setup.pipes.out.error = new Error("No space left on device (os error 28)");
+  await peer.send(":bob!u@h PRIVMSG #a :hi");
+  await farewell(peer);
+  await failed;
+});
+
+Deno.test("what a signal keeps from being said is told, and the exit code is the signal's", async () => {
+  await using setup = setUp();
+  setup.pipes.input("hello\n");
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.expect(/hello$/);
+  setup.pipes.signal("SIGTERM");
+  await farewell(peer);
+  assertEquals(await setup.exitCode, 143);
+  assertStringIncludes(setup.pipes.err.text, "perhaps not said to #a: hello");
 });
 
 Deno.test("a room that cannot be joined ends it in one line", async () => {

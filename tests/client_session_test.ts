@@ -69,7 +69,7 @@ Deno.test("a refusal inside a labelled batch belongs to the line it answers", as
   await setup.session.settled(0);
   const { line, reason } = await setup.told.take("refused");
   assertEquals(line && { ...said("hello"), to: line.to }, { ...said("hello"), to: "bob" });
-  assertEquals(reason, "nobody is called bob here");
+  assertEquals(reason, "nobody here is called bob");
 });
 
 Deno.test("without labels the answer to a PING confirms what was sent before it", async () => {
@@ -310,4 +310,43 @@ Deno.test("where answers have labels, one without answers nothing that was said"
   await peer.send(":irc.test 442 ann #a :You're not on that channel");
   assertEquals((await setup.told.take("refused")).line, undefined);
   assertEquals(setup.session.unsettled, 1);
+});
+
+Deno.test("who leaves is told what can no longer be said", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  peer.close();
+  await setup.told.take("disconnected");
+  setup.session.say("#a", "too late");
+  await setup.session.leave("");
+  assertEquals((await setup.told.take("refused")).line, said("too late"));
+  assertEquals(setup.session.unsettled, 0);
+});
+
+Deno.test("a room that is left while the connection is lost is not joined again", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  peer.close();
+  await setup.told.take("disconnected");
+  setup.session.part("#a", "");
+  assertEquals((await setup.told.take("part")).own, true);
+  setup.clock.advance(1000);
+  const next = await setup.server.accept();
+  await next.welcome();
+  await next.send("PING :nothing joined");
+  await next.expect(/^PONG/);
+});
+
+Deno.test("after a lost connection the wanted nick is asked for again, not the one had instead", async () => {
+  await using setup = setUp();
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await peer.welcome({ nick: "ann1" });
+  await starting;
+  peer.close();
+  await setup.told.take("disconnected");
+  setup.clock.advance(1000);
+  const next = await setup.server.accept();
+  await next.expect(/^CAP LS/);
+  await next.expect(/^NICK ann$/);
 });

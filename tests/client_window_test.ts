@@ -210,6 +210,7 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/part", /^PART :?#a$/],
   ["/part so long", /^PART #a :so long$/],
   ["/part #a", /^PART :?#a$/],
+  ["/part a for good", /^PART #a :for good$/],
   ["/msg bob hi there", /PRIVMSG bob :hi there$/],
   ["/me waves", /PRIVMSG #a :.ACTION waves.$/],
   ["/ME waves", /PRIVMSG #a :.ACTION waves.$/],
@@ -238,7 +239,7 @@ Deno.test("a command without what it needs says so, and sends nothing", async ()
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("/msg bob\r");
-  await screen.shows("it takes more than that: /msg NICK TEXT");
+  await screen.shows("/msg needs more: /msg NICK TEXT");
   await peer.send("PING :nothing");
   await peer.expect(/^PONG/);
 });
@@ -258,18 +259,40 @@ Deno.test("of several rooms one is typed into, and the others are named", async 
   await screen.until((now) => shown(now).at(-1) === "[#a]");
 });
 
+Deno.test("a room that the server writes otherwise is the one that is typed into", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  screen.type("/join tea\r");
+  await peer.expect(/^JOIN #tea$/);
+  await peer.send(":ann!u@h JOIN #Tea", ":bob!u@h PRIVMSG #Tea :hello");
+  await screen.until((now) => shown(now).at(-1) === "[#Tea]");
+  await screen.until((now) => everything(now).includes("<bob> hello"));
+});
+
+Deno.test("a room can be left while the connection is lost", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  peer.close();
+  await screen.until((now) => shown(now).at(-1) === "[#a, offline]");
+  screen.type("/part\r");
+  await screen.until((now) => shown(now).at(-1) === "[no room, offline]");
+});
+
 Deno.test("while the connection is lost, the prompt says so and lines wait", async () => {
   await using setup = await setUp();
   const { screen, peer, clock, server } = setup;
   peer.close();
   await screen.until((now) => shown(now).at(-1) === "[#a, offline]");
   screen.type("later\r");
-  await screen.shows("will be said when the connection is back: later");
+  await screen.shows("will be said when the connection is back, to #a: later");
+  screen.type("/msg bob you too\r");
+  await screen.shows("will be said when the connection is back, to bob: you too");
   screen.type("/whois bob\r");
   await screen.shows("there is no connection now");
   clock.advance(1000);
   const next = await server.acceptInRoom({ caps: ALL_CAPS });
   await next.expect(/PRIVMSG #a :later$/);
+  await next.expect(/PRIVMSG bob :you too$/);
   await screen.shows("connected again");
 });
 
@@ -333,4 +356,14 @@ Deno.test("Ctrl-Z gives the terminal back, and the line is whole again afterward
   await screen.shows("half a line");
   assert(screen.isRaw && screen.bracketsPaste && screen.signal("SIGTSTP"));
   assertEquals(screen.stops, 2);
+});
+
+Deno.test("where the process cannot be suspended, Ctrl-Z says so and the client stays", async () => {
+  await using setup = await setUp();
+  const { screen } = setup;
+  screen.canSuspend = false;
+  screen.type("half a line\x1a");
+  await screen.shows("cannot be suspended here");
+  assertEquals(shown(screen).at(-1), "[#a] half a line");
+  assert(screen.isRaw && screen.stops === 0);
 });

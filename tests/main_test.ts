@@ -49,8 +49,8 @@ const WRONG: readonly (readonly [line: string, error: string])[] = [
     "chat: connect needs to know where to: HOST[:PORT][/ROOM] (see: chat connect --help)",
   ],
   ["connect a b", "chat: connect goes to one server; what is b? (see: chat connect --help)"],
-  ["connect a --nick 1st", "chat: nobody can be called 1st: a name begins with a letter"],
-  ["connect a/b,c", "chat: b,c is no name of a room: it can have no spaces or commas"],
+  ["connect a --nick 1st", "chat: 1st is not a nick: it begins with a letter"],
+  ["connect a/b,c", "chat: b,c is not a room: a room's name has no spaces or commas"],
 ];
 
 Deno.test("wrong usage is one line that points to help, and exit code 2", async () => {

@@ -6,12 +6,12 @@ const encoder = new TextEncoder();
 /** What was written somewhere. */
 class Written implements Sink {
   text = "";
-  /** Whether whoever read it has left. */
-  isBroken = false;
+  /** Why nothing more can be written. */
+  error: Error | undefined;
   #wake: (() => void)[] = [];
 
   write(bytes: Uint8Array): Promise<number> {
-    if (this.isBroken) return Promise.reject(new Deno.errors.BrokenPipe("Broken pipe"));
+    if (this.error) return Promise.reject(this.error);
     this.text += new TextDecoder().decode(bytes);
     for (const wake of this.#wake.splice(0)) wake();
     return Promise.resolve(bytes.length);
@@ -33,6 +33,7 @@ class Written implements Sink {
 export class Pipes implements Stdio {
   readonly hasEscapes = false;
   readonly hasColours = false;
+  readonly canSuspend = false;
   readonly out: Written = new Written();
   readonly err: Written = new Written();
   /** How many bytes of input were taken. */
@@ -76,6 +77,10 @@ export class Pipes implements Stdio {
   onSignal(signal: Signal, action: () => void): Cancel {
     this.#handlers.set(signal, action);
     return () => this.#handlers.delete(signal);
+  }
+
+  suspend(): void {
+    throw new Error("this is no terminal");
   }
 
   onExit(): Cancel {

@@ -12,6 +12,7 @@ const encoder = new TextEncoder();
 export class Screen implements Stdio, Disposable {
   readonly hasEscapes = true;
   readonly hasColours = false;
+  canSuspend = true;
   isRaw = false;
   /** How often something was written. */
   writes = 0;
