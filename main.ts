@@ -92,7 +92,12 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
   const options = serveOptions(args, surroundings.environment);
   makeFolder(options.data);
   const { logLevel: level, logFormat: format } = options;
-  const server = serve(options, { log: createLog({ level, format, clock: systemClock }) });
+  const server = serve(options, {
+    log: createLog({ level, format, clock: systemClock }),
+    ...(options.config !== undefined && {
+      reload: () => serveOptions(args, surroundings.environment),
+    }),
+  });
   const stopped = stopRequest();
   const interfaces = networkInterfaces();
   for (const listening of server.addresses) {

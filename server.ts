@@ -11,7 +11,7 @@ import type { Received } from "./lines.ts";
 import { Admission, unmapped } from "./server/admission.ts";
 import type { ListenAddress, ServeOptions } from "./server/options.ts";
 import { Connection, type LineRules, type Visitor } from "./server/connection.ts";
-import { Context } from "./server/context.ts";
+import { Context, type Reload } from "./server/context.ts";
 import { receive } from "./server/dispatch.ts";
 import { type Log, silentLog } from "./server/log.ts";
 import { PLAIN_RULES, PlainGuest } from "./server/plain.ts";
@@ -44,6 +44,8 @@ export interface ServeParts {
   readonly clock?: Clock;
   /** Where to tell who came, went and was refused; absent, nowhere. */
   readonly log?: Log;
+  /** Reads the configuration file again; absent where there is none. May throw a {@linkcode UserError}. */
+  readonly reload?: Reload;
 }
 
 /** Connections that wait to be accepted; the operating system may allow fewer. */
@@ -86,7 +88,7 @@ const DOORS: Record<Listening["kind"], {
  * @throws {UserError} if it cannot listen where it should.
  */
 export function serve(options: ServeOptions, parts: ServeParts = {}): Server {
-  return new ChatServer(options, parts.clock ?? systemClock, parts.log ?? silentLog);
+  return new ChatServer(options, parts);
 }
 
 class ChatServer implements Server {
@@ -100,8 +102,9 @@ class ChatServer implements Server {
   #closing = false;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ServeOptions, clock: Clock, log: Log) {
-    this.#context = new Context(options, clock, log);
+  constructor(options: ServeOptions, parts: ServeParts) {
+    const { clock = systemClock, log = silentLog, reload } = parts;
+    this.#context = new Context(options, clock, log, reload);
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;
     const plain = options.plainPort !== undefined && first
@@ -163,6 +166,7 @@ class ChatServer implements Server {
   #welcome(socket: Deno.TcpConn, kind: Listening["kind"]): void {
     const { limits } = this.#context.options;
     const address = unmapped(socket.remoteAddr.hostname);
+    this.#admission.limit = limits.connectionsPerAddress;
     if (!this.#admission.admit(address)) return this.#turnAway(socket, address);
     const parts = { clock: this.#context.clock, tick: this.#tick, limits };
     const connection = new Connection(socket, parts, DOORS[kind].rules);

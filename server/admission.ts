@@ -6,11 +6,16 @@
 
 /** Counts connections by address; see the module. */
 export class Admission {
-  readonly #limit: number;
+  #limit: number;
   readonly #counts = new Map<string, number>();
 
   /** `limit` is the connections that one address may have at a time. */
   constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Another limit, for those who come from now on. */
+  set limit(limit: number) {
     this.#limit = limit;
   }
 

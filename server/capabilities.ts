@@ -28,6 +28,7 @@ export const CAPABILITY_NAMES = [
   "no-implicit-names",
   "server-time",
   "setname",
+  "standard-replies",
   "userhost-in-names",
 ] as const;
 

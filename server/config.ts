@@ -168,6 +168,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
   const settings = new Settings(SERVE, flags);
   const plainPort = settings.find("plain-port", kinds.port);
   const password = settings.find("password", kinds.secret);
+  const config = flags.values.get("config")?.at(-1);
   return {
     listen: settings.get("listen", kinds.addresses),
     ...(plainPort !== undefined && { plainPort }),
@@ -179,6 +180,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
     data: settings.find("data", kinds.path) ?? defaultData(environment),
     operators: settings.find("operators", listOf(kinds.operator)) ?? [],
     limits: { ...DEFAULT_LIMITS, ...settings.find("limits", kinds.limits) },
+    ...(config !== undefined && { config }),
     logLevel: settings.get("log-level", oneOf(LOG_LEVELS)),
     logFormat: settings.get("log-format", oneOf(LOG_FORMATS)),
   };

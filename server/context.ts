@@ -6,6 +6,7 @@
  */
 
 import type { Clock } from "../clock.ts";
+import { UserError } from "../errors.ts";
 import type { ServeOptions } from "./options.ts";
 import { deliver } from "./deliver.ts";
 import { deliverToWatchers } from "./deliver_watchers.ts";
@@ -26,14 +27,21 @@ export interface Guest {
   close(reason: string): void;
 }
 
+/** Reads the server's options again. */
+export type Reload = () => ServeOptions;
+
 /** So many notices to operators a second, so that a flood of strangers fills nobody's send queue. */
 const NOTICES_PER_SECOND = 10;
 const NOTICE_BURST = 50;
 
 /** One server's shared parts; see the module. */
 export class Context {
-  /** What the server was told at its start. */
-  readonly options: ServeOptions;
+  /** What the server was told at its start, and by the configuration file since. */
+  get options(): ServeOptions {
+    return this.#options;
+  }
+  #options: ServeOptions;
+  readonly #reload: Reload | undefined;
   /** The time. */
   readonly clock: Clock;
   /** Where to tell who came, went and was refused. */
@@ -53,8 +61,9 @@ export class Context {
   readonly #run = crypto.randomUUID().slice(0, 8);
 
   /** The shared parts of a server that starts now. */
-  constructor(options: ServeOptions, clock: Clock, log: Log) {
-    this.options = options;
+  constructor(options: ServeOptions, clock: Clock, log: Log, reload?: Reload) {
+    this.#options = options;
+    this.#reload = reload;
     this.clock = clock;
     this.log = log;
     this.startedAt = clock.now();
@@ -69,6 +78,20 @@ export class Context {
   happen(event: Unstamped): void {
     const id = `${this.#run}-${(this.#nextEvent++).toString(36)}`;
     this.network.apply({ ...event, id, time: this.clock.now() });
+  }
+
+  /**
+   * Takes from the configuration file what can change while the server runs: the message of the day,
+   * the operators and the limits. Those who are operators stay so.
+   *
+   * @throws {UserError} if there is no such file, or something wrong in it: all stays as it was.
+   */
+  rehash(): void {
+    if (!this.#reload) {
+      throw new UserError("the server was started without --config, so there is no file to read");
+    }
+    const { motd, operators, limits } = this.#reload();
+    this.#options = { ...this.#options, motd, operators, limits };
   }
 
   /** Says in the log, and to operators, that nobody was let in from `address`. */

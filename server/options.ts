@@ -72,6 +72,8 @@ export interface ServeOptions {
   readonly operators: readonly Operator[];
   /** How much one client may ask. */
   readonly limits: Limits;
+  /** The configuration file that this was read from; absent, none. */
+  readonly config?: string;
   /** How much the log tells. */
   readonly logLevel: LogLevel;
   /** What a line of the log looks like. */

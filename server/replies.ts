@@ -73,6 +73,7 @@ export const NUMERICS = {
   RPL_ENDOFMOTD: ["376", "End of MOTD"],
   RPL_WHOISHOST: ["378"],
   RPL_YOUREOPER: ["381", "You are now an IRC operator"],
+  RPL_REHASHING: ["382", "Reading the configuration file again"],
   RPL_TIME: ["391"],
   ERR_UNKNOWNERROR: ["400"],
   ERR_NOSUCHNICK: ["401", "No such nick or channel"],

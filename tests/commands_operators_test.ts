@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { TestServer } from "./support/server.ts";
+import { UserError } from "../errors.ts";
+import { testOptions, TestServer } from "./support/server.ts";
 
 const OPERATORS = {
   operators: [{ name: "root", password: "secret" }, { name: "eve", password: "päss" }],
@@ -151,4 +152,49 @@ Deno.test("of a flood of strangers, operators are told no more than they can rea
   server.clock.advance(1000);
   await server.register("bob");
   assertEquals((await ada.heard()).length, 1);
+});
+
+Deno.test("REHASH reads message of the day, operators and limits from the file again", async () => {
+  const config = "chat.json";
+  const now = testOptions({
+    motd: ["tea is ready"],
+    operators: [{ name: "new", password: "secret" }],
+    limits: { connectionsPerAddress: 2 },
+    network: "Other",
+  });
+  await using server = new TestServer({ ...OPERATORS, config }, { reload: () => now });
+  const ada = await server.register("ada");
+  assertEquals(await ada.ask("REHASH"), [
+    ":chat.test 481 ada :Permission denied - you're not an IRC operator",
+  ]);
+  await ada.ask("OPER root secret");
+  assertEquals(await ada.ask("REHASH"), [
+    ":chat.test 382 ada chat.json :Reading the configuration file again",
+  ]);
+  assertEquals((await ada.ask("MOTD"))[1], ":chat.test 372 ada :- tea is ready");
+  const bob = await server.register("bob");
+  assertEquals((await bob.ask("OPER root secret"))[0]?.split(" ")[1], "464");
+  assertEquals((await bob.ask("OPER new secret")).at(-1)?.split(" ")[1], "381");
+  const third = await server.connect();
+  assertEquals(await third.untilEnd(), ["ERROR :Too many connections from your address"]);
+  assert((await ada.ask("VERSION")).join().includes("NETWORK=Test"), "the rest stays as it was");
+});
+
+Deno.test("REHASH changes nothing where the file is wrong, or where there is none", async () => {
+  const reload = () => {
+    throw new UserError("chat.json, line 1, column 2: bad");
+  };
+  await using server = new TestServer({ ...OPERATORS, motd: ["old"] }, { reload });
+  await using alone = new TestServer(OPERATORS);
+  const ada = await server.register("ada", { caps: "standard-replies" });
+  await ada.ask("OPER root secret");
+  assertEquals(await ada.ask("REHASH"), [
+    ":chat.test FAIL REHASH CONFIG_BAD :Nothing has changed: chat.json, line 1, column 2: bad",
+  ]);
+  assertEquals((await ada.ask("MOTD"))[1], ":chat.test 372 ada :- old");
+  const bob = await alone.register("bob");
+  await bob.ask("OPER root secret");
+  assertEquals(await bob.ask("REHASH"), [
+    ":chat.test NOTICE bob :Nothing has changed: the server was started without --config, so there is no file to read",
+  ]);
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError, UserError } from "../errors.ts";
 import { SERVE, serveOptions } from "../server/config.ts";
 import { DEFAULT_LIMITS } from "../server/options.ts";
@@ -65,7 +65,9 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     "operators": [{ "name": "root", "password": "hunter2" }],
     "limits": { "connectionsPerAddress": 1000, "sendQueueBytes": 65536 },
   }`);
-  assertEquals(options, {
+  const { config, ...others } = options;
+  assertMatch(config ?? "", /\.json$/);
+  assertEquals(others, {
     listen: [{ hostname: "127.0.0.1", port: 7000 }, { hostname: "::1", port: 7000 }],
     plainPort: 7343,
     name: "My.Little.Server",

@@ -1,13 +1,15 @@
 /**
- * What a server's operators may do: OPER to become one, KILL, WALLOPS.
+ * What a server's operators may do: OPER to become one, KILL, REHASH, WALLOPS.
  *
  * @module
  */
 
 import { LIMITS } from "../../protocol.ts";
-import { byteLength, splitText } from "../../text.ts";
+import { byteLength, printable, splitText } from "../../text.ts";
+import { UserError } from "../../errors.ts";
+import { cap } from "../capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
-import { IrcError } from "../replies.ts";
+import { IrcError, StandardError } from "../replies.ts";
 import { sameSecret } from "../secrets.ts";
 import { theUser } from "./lookup.ts";
 
@@ -28,6 +30,14 @@ export const operatorCommands: readonly Command[] = [
     minParams: 1,
     when: "operator",
     run: kill,
+  },
+  {
+    name: "REHASH",
+    syntax: "",
+    help: "Reads message of the day, operators and limits from the configuration file again.",
+    minParams: 0,
+    when: "operator",
+    run: rehash,
   },
   {
     name: "WALLOPS",
@@ -75,4 +85,24 @@ function wallops({ context, user, params: [text = ""] }: UserCall): void {
   const length = byteLength(`:${user.actor.mask} WALLOPS :${text}\r\n`);
   if (length > LIMITS.line) throw new IrcError("ERR_INPUTTOOLONG");
   context.happen({ type: "Announced", by: user.actor, mode: "w", text });
+}
+
+const STANDARD_REPLIES = cap("standard-replies");
+
+/** Modern IRC, "REHASH message"; standard-replies, "Rehash Failure". */
+function rehash({ context, session, user }: UserCall): void {
+  const by = user.actor.nick;
+  const { config } = context.options;
+  if (config !== undefined) session.reply("RPL_REHASHING", config);
+  try {
+    context.rehash();
+    context.log.info("read the configuration file again", { by });
+    context.tellOperators(`Rehash: ${by} had the configuration file read again`);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    context.log.warn("cannot read the configuration file again", { by, error: error.message });
+    const why = printable(`Nothing has changed: ${error.message}`);
+    if (session.caps & STANDARD_REPLIES) throw new StandardError("REHASH", "CONFIG_BAD", why);
+    session.fromServer("NOTICE", by, why);
+  }
 }

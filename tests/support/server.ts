@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { serve, type Server } from "../../server.ts";
+import { serve, type ServeParts, type Server } from "../../server.ts";
 import { DEFAULT_LIMITS, type Limits, type ServeOptions } from "../../server/options.ts";
 import type { Fields, Log } from "../../server/log.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -22,8 +22,9 @@ export class TestServer implements AsyncDisposable {
   readonly server: Server;
   readonly #clients: IrcClient[] = [];
 
-  constructor(wishes: Wishes = {}) {
-    this.server = serve(testOptions(wishes), { clock: this.clock, log: recordTo(this.log) });
+  constructor(wishes: Wishes = {}, parts: Pick<ServeParts, "reload"> = {}) {
+    const log = recordTo(this.log);
+    this.server = serve(testOptions(wishes), { clock: this.clock, log, ...parts });
   }
 
   /** Where IRC is spoken. */
