@@ -10,7 +10,7 @@ import { UserError } from "../errors.ts";
 import type { ServeOptions } from "./options.ts";
 import { deliver } from "./deliver.ts";
 import { deliverToWatchers } from "./deliver_watchers.ts";
-import type { Event, UserId } from "./events.ts";
+import type { Actor, Event, UserId } from "./events.ts";
 import type { Log } from "./log.ts";
 import { Network } from "./network.ts";
 import { TokenBucket } from "./rate.ts";
@@ -105,8 +105,13 @@ export class Context {
     if (this.network.withMode("s").size === 0 || !this.#notices.tryTake(this.clock.now())) {
       return;
     }
+    this.happen({ type: "Announced", by: this.server, mode: "s", text });
+  }
+
+  /** The server, as somebody who does things. */
+  get server(): Actor {
     const { name } = this.options;
-    this.happen({ type: "Announced", by: { id: 0, nick: name, mask: name }, mode: "s", text });
+    return { id: 0, nick: name, mask: name };
   }
 
   /** A name for the next user. */

@@ -193,6 +193,12 @@ function body(event: Event): { command: string; params: string[] } {
     case "InvitationShown":
     case "Invited":
       return { command: "INVITE", params: [event.nick, event.channel] };
+    case "Knocked": {
+      // RPL_KNOCK, which is the same for all who get it: it names the channel, not them.
+      const { channel, mask, text } = event;
+      const asks = text === "" ? "asks to be invited" : `asks to be invited: ${text}`;
+      return { command: "710", params: [channel, channel, mask, asks] };
+    }
     case "Announced": {
       const { mode, text } = event;
       if (mode === "w") return { command: "WALLOPS", params: [text] };

@@ -14,6 +14,7 @@ import { batchCommands, gather, isBatched } from "./commands/batches.ts";
 import { channelCommands } from "./commands/channels.ts";
 import { helpCommands } from "./commands/help.ts";
 import { informationCommands } from "./commands/information.ts";
+import { knockCommands } from "./commands/knock.ts";
 import { listCommands } from "./commands/list.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { modeCommands } from "./commands/modes.ts";
@@ -33,6 +34,7 @@ import type { Session } from "./session.ts";
 const FAMILIES: readonly Command[] = [
   ...registrationCommands,
   ...channelCommands,
+  ...knockCommands,
   ...listCommands,
   ...renameCommands,
   ...modeCommands,

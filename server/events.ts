@@ -218,6 +218,16 @@ export interface Renamed extends Happening<"Renamed"> {
   readonly reason: string;
 }
 
+/** The server tells those who may invite to a channel that somebody asks for it. */
+export interface Knocked extends Happening<"Knocked"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** Who asks: their `nick!user@host`. */
+  readonly mask: string;
+  /** What they say to it; may be empty. */
+  readonly text: string;
+}
+
 /** Everything that can happen. */
 export type Event =
   | Connected
@@ -233,6 +243,7 @@ export type Event =
   | AwayChanged
   | AwayShown
   | InvitationShown
+  | Knocked
   | RealnameChanged
   | WatchChanged
   | Invited

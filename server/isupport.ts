@@ -52,6 +52,7 @@ export function isupportTokens(options: ServeOptions): string[] {
     `EXTBAN=,${EXTENDED_MASKS}`,
     "INVEX=I",
     `KICKLEN=${LIMITS.kick}`,
+    "KNOCK",
     `${LOBBY_TOKEN}=${options.room}`,
     `MAXLIST=${[...channelModes("list")].map((letter) => `${letter}:${LIST_LIMIT}`).join(",")}`,
     "MODES",

@@ -7,6 +7,7 @@
  */
 
 import { casefold } from "../protocol.ts";
+import { membersOfRank, others, peersOf } from "./audience.ts";
 import { Recent } from "./recent.ts";
 import type { Recipient } from "./recipient.ts";
 import type {
@@ -21,7 +22,7 @@ import type {
 } from "./events.ts";
 import type { Channel, Former, ListEntry, Remembered, Topic, User } from "./state.ts";
 import { Watches } from "./watches.ts";
-import { changeMemberModes, CHANNEL_MODES, hasRank, NEW_CHANNEL_MODES } from "./modes.ts";
+import { changeMemberModes, CHANNEL_MODES, NEW_CHANNEL_MODES } from "./modes.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
 export type Observer = (event: Event, audience: Iterable<User>) => void;
@@ -163,6 +164,11 @@ export class Network {
         return NOBODY;
       case "Invited":
         return this.#invite(this.#user(event.user), this.#channel(event.channel));
+      case "Knocked": {
+        const channel = this.#channel(event.channel);
+        channel.knockedAt = event.time;
+        return membersOfRank(channel.members, "%");
+      }
       case "Announced":
         return this.withMode(event.mode);
     }
@@ -331,33 +337,12 @@ export class Network {
   }
 }
 
-/** Everybody who shares a channel with `user`, and `user`: those who see what happens to them. */
-function peersOf(user: User): Iterable<User> {
-  const [first] = user.channels;
-  // Most are in one channel: when a thousand of them vanish at once, no thousand sets are made.
-  if (first !== undefined && user.channels.size === 1) return first.members.keys();
-  const peers = new Set<User>([user]);
-  for (const channel of user.channels) {
-    for (const member of channel.members.keys()) peers.add(member);
-  }
-  return peers;
-}
-
-function* others(users: Iterable<User>, user: User): Iterable<User> {
-  for (const each of users) if (each !== user) yield each;
-}
-
-function* membersOfRank(members: ReadonlyMap<User, string>, rank: string): Iterable<User> {
-  for (const [member, modes] of members) {
-    if (hasRank(modes, rank)) yield member;
-  }
-}
-
 function newChannel(name: string, createdAt: number): MutableChannel {
   return {
     name,
     createdAt,
     renamedAt: undefined,
+    knockedAt: undefined,
     topic: undefined,
     flags: new Set(NEW_CHANNEL_MODES),
     key: undefined,
@@ -390,6 +375,7 @@ interface MutableUser extends User {
 interface MutableChannel extends Channel {
   name: string;
   renamedAt: number | undefined;
+  knockedAt: number | undefined;
   readonly said: Recent<Remembered>;
   topic: Topic | undefined;
   key: string | undefined;

@@ -31,6 +31,17 @@ export function assertMayJoin(user: User, channel: Channel, key: string | undefi
   if (full && !invited) throw new IrcError("ERR_CHANNELISFULL", name);
 }
 
+/** To be invited is for those to ask who could not join without, and who might speak there. */
+export function assertMayKnock(user: User, channel: Channel): void {
+  const { name, flags, members } = channel;
+  if (members.has(user)) throw new IrcError("ERR_KNOCKONCHAN", name);
+  const needsNone = user.invitations.has(channel) || isListed(user, channel, "I");
+  if (!flags.has("i") || needsNone) throw new IrcError("ERR_CHANOPEN", name);
+  if (isBanned(user, channel, MUTE)) {
+    throw new IrcError("ERR_CANNOTSENDTOCHAN", name, "You are banned or muted there (+b)");
+  }
+}
+
 /** Modern IRC, "PRIVMSG message" and "Channel Modes". */
 export function assertMaySpeak(user: User, channel: Channel): void {
   const memberModes = channel.members.get(user);

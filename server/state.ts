@@ -43,6 +43,8 @@ export interface Channel {
   readonly createdAt: number;
   /** When it got its name, if that is not the one it began with; as above. */
   readonly renamedAt: number | undefined;
+  /** When somebody last asked to be invited, if anybody did; as above. */
+  readonly knockedAt: number | undefined;
   /** Its topic, if it has one. */
   readonly topic: Topic | undefined;
   /** Letters of the modes that have no parameter. */

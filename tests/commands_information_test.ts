@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { TestServer } from "./support/server.ts";
 
 const NAMED = { motd: ["Hello."], operators: [{ name: "root", password: "secret" }] };
@@ -41,7 +41,9 @@ Deno.test("VERSION tells the version and what is supported", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const answer = await ada.askMessages("VERSION");
-  assertEquals(answer.map(({ command }) => command), ["351", "005", "005"]);
+  const commands = answer.map(({ command }) => command);
+  assertEquals(commands, ["351", ...Array(commands.length - 1).fill("005")]);
+  assert(commands.length > 1);
   assertEquals(answer[0]?.params, ["ada", "chat-0.1.0", "chat.test", "Chat for people, over IRC"]);
   assertEquals((await ada.ask("VERSION other.test")).length, 1);
 });

@@ -1,0 +1,63 @@
+import { assert, assertEquals } from "@std/assert";
+import { TestServer } from "./support/server.ts";
+
+const EVE = "eve!~eve@127.0.0.1";
+
+Deno.test("who knocks is heard by those who can invite, and by nobody else", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  const eve = await server.register("eve");
+  await ada.ask("MODE #a +i");
+  await bob.heard();
+  assertEquals(await eve.ask("KNOCK #A :let me in"), [
+    ":chat.test 711 eve #a :Your KNOCK has been delivered",
+  ]);
+  assertEquals(await ada.heard(), [
+    `:chat.test 710 #a #a ${EVE} :asks to be invited: let me in`,
+  ]);
+  assertEquals(await bob.heard(), []);
+  assertEquals(await eve.ask("KNOCK #a"), [
+    ":chat.test 712 eve #a :Somebody knocked only now; try again in a few seconds",
+  ]);
+  server.clock.advance(10_000);
+  await eve.ask("KNOCK #a");
+  assertEquals(await ada.heard(), [`:chat.test 710 #a #a ${EVE} :asks to be invited`]);
+});
+
+Deno.test("a knock is refused where it makes no sense, or comes from who is banned", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const eve = await server.register("eve");
+  const open = [":chat.test 713 eve #a :You need no invitation there: JOIN it"];
+  const table: readonly [modes: string, answer: string[]][] = [
+    ["-i", open],
+    ["+iI eve", open],
+    ["-I+b eve eve", [":chat.test 404 eve #a :You are banned or muted there (+b)"]],
+    ["-b+s eve", [":chat.test 403 eve #a :No such channel"]],
+  ];
+  for (const [modes, answer] of table) {
+    await ada.ask(`MODE #a ${modes}`);
+    assertEquals(await eve.ask("KNOCK #a"), answer, modes);
+  }
+  assertEquals(await ada.ask("KNOCK #a"), [
+    ":chat.test 714 ada #a :You are on that channel already",
+  ]);
+  assertEquals(await eve.ask("KNOCK"), [":chat.test 461 eve KNOCK :Not enough parameters"]);
+  await ada.ask("INVITE eve #a");
+  await ada.ask("MODE #a -s");
+  assertEquals((await eve.ask("KNOCK #a")).at(-1), open[0]);
+});
+
+Deno.test("clients are told that there is KNOCK, and the longest text fits into its line", async () => {
+  await using server = new TestServer();
+  const ada = await server.connect();
+  assert((await ada.introduce({ nick: "ada" })).some((line) => line.includes(" KNOCK ")));
+  const name = "#" + "a".repeat(63);
+  await ada.ask(`JOIN ${name}`);
+  await ada.ask(`MODE ${name} +i`);
+  const eve = await server.register("e".repeat(32));
+  await eve.ask(`KNOCK ${name} :${"x".repeat(400)}`);
+  const [heard = ""] = await ada.heard();
+  assert(heard.length < 510 && /: x+$/.test(heard), heard);
+});
