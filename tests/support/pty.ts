@@ -12,7 +12,9 @@ export class Pty implements Disposable {
 
   constructor(command: string, args: readonly string[], columns = 80, rows = 24) {
     this.screen = new Screen(columns, rows);
-    const env = { ...Deno.env.toObject(), TERM: "xterm-256color", NO_COLOR: "1" };
+    // As started by a shell, not by the task runner that started the tests.
+    const { INIT_CWD: _, ...inherited } = Deno.env.toObject();
+    const env = { ...inherited, TERM: "xterm-256color", NO_COLOR: "1" };
     this.#pty = spawn(command, [...args], { cols: columns, rows, env });
     this.#pty.onData((data: string | Buffer) => void this.screen.write(data.toString()));
     this.exited = new Promise((resolve) =>
