@@ -66,6 +66,7 @@ export function isupportTokens(options: ServeOptions): string[] {
     `TOPICLEN=${LIMITS.topic}`,
     `USERLEN=${LIMITS.user}`,
     "UTF8ONLY",
+    "WHOX",
   ];
 }
 

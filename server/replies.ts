@@ -60,6 +60,7 @@ export const NUMERICS = {
   RPL_ENDOFEXCEPTLIST: ["349", "End of channel exception list"],
   RPL_VERSION: ["351"],
   RPL_WHOREPLY: ["352"],
+  RPL_WHOSPCRPL: ["354"],
   RPL_NAMREPLY: ["353"],
   RPL_ENDOFNAMES: ["366", "End of NAMES list"],
   RPL_ENDOFLINKS: ["365", "End of LINKS list; this server has no links to others"],

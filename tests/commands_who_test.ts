@@ -65,3 +65,25 @@ Deno.test("who is invisible is found by name, by their company, and by operators
   await ada.ask("OPER root secret");
   assertEquals(await ada.ask("WHO b*"), [row("*", "bob", "H"), end("b*")]);
 });
+
+Deno.test("WHO shows the fields that are asked for, in their own order, with a token", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob");
+  await bob.ask("AWAY tea");
+  server.clock.advance(5500);
+  const whox = (...params: string[]) => `:chat.test 354 ada ${params.join(" ")}`;
+  const table: readonly [asked: string, answers: string[]][] = [
+    ["#a %fnc", [whox("#a", "ada", "H@")]],
+    ["bob %rolanfdshiuct,42", [
+      whox("42 * ~bob 127.0.0.1 127.0.0.1 chat.test bob G 0 5 0 n/a :bob of the tests"),
+    ]],
+    ["b* %tn,1", [whox("1 bob")]],
+    ["b* %nt,1234", [whox("0 bob")]],
+    ["b* %nxyz", [whox("bob")]],
+    ["* o%n", []],
+  ];
+  for (const [asked, answers] of table) {
+    assertEquals(await ada.ask(`WHO ${asked}`), [...answers, end(asked.split(" ")[0] ?? "")]);
+  }
+});

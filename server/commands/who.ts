@@ -1,7 +1,7 @@
 /**
  * WHO: people in a channel or matching a mask, in a row each.
  *
- * Source: Modern IRC, "WHO message".
+ * Sources: Modern IRC, "WHO message"; https://ircv3.net/specs/extensions/whox
  *
  * @module
  */
@@ -16,8 +16,8 @@ import { shownPrefixes } from "../channel_view.ts";
 export const whoCommands: readonly Command[] = [
   {
     name: "WHO",
-    syntax: "[<mask> [o]]",
-    help: "Lists people in a channel or matching a mask; o: operators only.",
+    syntax: "[<mask> [[o]%<fields>[,<token>]]]",
+    help: "Lists people in a channel or matching a mask; o: operators only; fields: see WHOX.",
     minParams: 0,
     when: "registered",
     run: who,
@@ -25,16 +25,28 @@ export const whoCommands: readonly Command[] = [
 ];
 
 function who(call: UserCall): void {
-  const { context, session, user, params: [mask = "*", filter] } = call;
+  const { context, session, user, params: [mask = "*", options = ""] } = call;
   const named = context.network.channel(mask);
   const channel = named && isKnown(named, user) ? named : undefined;
   const found: Iterable<User> = channel ? channel.members.keys() : matchingUsers(call, mask);
   const seesAll = channel?.members.has(user) ?? false;
+  const [filter, fields] = options.split("%");
+  const send = fields === undefined ? sendWho : extendedBy(fields);
   for (const each of found) {
     if (filter === "o" && !each.modes.has("o")) continue;
-    if (seesAll || each.actor.nick === mask || isVisible(each, user)) sendWho(call, each, channel);
+    if (seesAll || each.actor.nick === mask || isVisible(each, user)) {
+      send({ call, user: each, channel });
+    }
   }
   session.reply("RPL_ENDOFWHO", mask);
+}
+
+/** Somebody whom WHO has found. */
+interface Found {
+  readonly call: UserCall;
+  readonly user: User;
+  /** The channel that was asked about, if one was. */
+  readonly channel: Channel | undefined;
 }
 
 function matchingUsers({ context }: UserCall, mask: string): User[] {
@@ -45,11 +57,48 @@ function matchingUsers({ context }: UserCall, mask: string): User[] {
   );
 }
 
-function sendWho({ context, session }: UserCall, user: User, channel: Channel | undefined): void {
-  const { actor, username, host, modes, away, realname } = user;
-  const flags = (away === undefined ? "H" : "G") + (modes.has("o") ? "*" : "") +
-    (channel ? shownPrefixes(session, channel.members.get(user) ?? "") : "");
+function sendWho(found: Found): void {
+  const { call: { context, session }, user: { actor, username, host, realname }, channel } = found;
   const { name } = context.options;
   const where = channel?.name ?? "*";
+  const flags = flagsOf(found);
   session.reply("RPL_WHOREPLY", where, username, host, name, actor.nick, flags, `0 ${realname}`);
+}
+
+/** Here or gone; an operator; and their rank in the channel. */
+function flagsOf({ call: { session }, user, channel }: Found): string {
+  return (user.away === undefined ? "H" : "G") + (user.modes.has("o") ? "*" : "") +
+    (channel ? shownPrefixes(session, channel.members.get(user) ?? "") : "");
+}
+
+/** The fields of WHOX but for the token, in the order in which they are sent. */
+const FIELDS: readonly (readonly [letter: string, value: (found: Found) => string])[] = [
+  ["c", ({ channel }) => channel?.name ?? "*"],
+  ["u", ({ user }) => user.username],
+  ["i", ({ user }) => user.host],
+  ["h", ({ user }) => user.host],
+  ["s", ({ call }) => call.context.options.name],
+  ["n", ({ user }) => user.actor.nick],
+  ["f", flagsOf],
+  ["d", () => "0"], // there are no other servers
+  ["l", ({ call, user }) => idleSeconds(call.context.clock.now(), user)],
+  ["a", () => "0"], // there are no accounts
+  ["o", () => "n/a"], // operators of a channel have no levels
+  ["r", ({ user }) => user.realname],
+];
+
+/** What sends the fields that are asked for; `spec` is `<fields>[,<token>]`. */
+function extendedBy(spec: string): (found: Found) => void {
+  const [letters = "", token = ""] = spec.split(",");
+  const asked = FIELDS.filter(([letter]) => letters.includes(letter));
+  const first = letters.includes("t") ? [TOKEN.test(token) ? token : "0"] : [];
+  return (found) =>
+    found.call.session.reply("RPL_WHOSPCRPL", ...first, ...asked.map(([, value]) => value(found)));
+}
+
+/** whox, "Extended WHO command": digits, at most three. */
+const TOKEN = /^[0-9]{1,3}$/;
+
+function idleSeconds(now: number, { recipient }: User): string {
+  return recipient ? String(Math.max(0, Math.floor((now - recipient.lastActive) / 1000))) : "0";
 }
