@@ -151,6 +151,7 @@ function tagsOf(event: Event, kind: Caps): Tags | undefined {
   // https://ircv3.net/specs/extensions/server-time
   if (kind & SERVER_TIME) tags.set("time", new Date(event.time).toISOString());
   if (kind & MESSAGE_TAGS) {
+    if (event.by.bot) tags.set("bot", ""); // https://ircv3.net/specs/extensions/bot-mode
     tags.set("msgid", event.id); // https://ircv3.net/specs/extensions/message-ids
     if (event.type === "Said") { for (const [key, value] of event.tags) tags.set(key, value); }
   }

@@ -19,6 +19,8 @@ export interface Actor {
   readonly nick: string;
   /** `nick!user@host`; for the server, its name. */
   readonly mask: string;
+  /** They say that they are a bot. */
+  readonly bot?: boolean;
 }
 
 /** What all events have in common. */

@@ -42,6 +42,7 @@ export function isupportTokens(options: ServeOptions): string[] {
   const targets = Object.entries(TARGET_LIMITS).map(([name, limit]) => `${name}:${limit}`);
   return [
     `AWAYLEN=${LIMITS.away}`,
+    "BOT=B",
     "CASEMAPPING=ascii",
     `CHANLIMIT=#:${CHANNEL_LIMIT}`,
     `CHANMODES=${kinds.join(",")}`,

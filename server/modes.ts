@@ -79,6 +79,7 @@ export interface UserMode {
 
 /** A user's modes. */
 export const USER_MODES: ReadonlyMap<string, UserMode> = new Map<string, UserMode>([
+  ["B", { selfSet: true }], // a bot (https://ircv3.net/specs/extensions/bot-mode)
   ["i", { selfSet: true }], // invisible to those who share no channel
   ["o", { selfSet: false }], // server operator; OPER sets it, anybody may drop it
   ["s", { selfSet: true, operatorsOnly: true }], // is told who comes, is killed and is refused

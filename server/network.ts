@@ -235,7 +235,7 @@ export class Network {
     this.#remember(user, event.time);
     this.#byNick.delete(casefold(event.by.nick));
     this.#byNick.set(casefold(nick), user);
-    user.actor = { id: event.by.id, nick, mask: `${nick}!${user.username}@${user.host}` };
+    user.actor = { ...user.actor, nick, mask: `${nick}!${user.username}@${user.host}` };
     return peersOf(user);
   }
 
@@ -318,6 +318,7 @@ export class Network {
   #changeUserMode(user: MutableUser, letter: string, add: boolean): void {
     if (user.modes.has(letter) === add) return;
     setFlag(user.modes, letter, add);
+    if (letter === "B") user.actor = { ...user.actor, bot: add };
     const users = this.#byMode.get(letter) ?? new Set();
     this.#byMode.set(letter, users);
     if (add) users.add(user);

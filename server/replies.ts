@@ -51,6 +51,7 @@ export const NUMERICS = {
   RPL_NOTOPIC: ["331", "No topic is set"],
   RPL_TOPIC: ["332"],
   RPL_TOPICWHOTIME: ["333"],
+  RPL_WHOISBOT: ["335", "is a bot"],
   RPL_INVITELIST: ["336"],
   RPL_ENDOFINVITELIST: ["337", "End of invite list"],
   RPL_INVITING: ["341"],

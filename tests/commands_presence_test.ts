@@ -76,3 +76,21 @@ Deno.test("a real name that is empty or longer than NAMELEN is refused, and not 
   const longest = "é".repeat(75);
   assertEquals(await ada.ask(`SETNAME ${longest}`), [`:ada!~ada@127.0.0.1 SETNAME ${longest}`]);
 });
+
+Deno.test("who says that they are a bot is shown as one, by tag, in WHO and in WHOIS", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "message-tags" });
+  const robot = await server.register("robot");
+  const said = async (): Promise<string | undefined> => {
+    await ada.heard();
+    await robot.ask("PRIVMSG ada beep");
+    return (await ada.heard())[0];
+  };
+  assertEquals((await said())?.includes("bot ") || (await said())?.includes("bot;"), false);
+  assertEquals(await robot.ask("MODE robot +B"), [":robot!~robot@127.0.0.1 MODE robot +B"]);
+  assertEquals((await said())?.startsWith("@bot;"), true);
+  await robot.ask("NICK rob");
+  assertEquals((await said())?.startsWith("@bot;"), true, "whatever their nick");
+  assertEquals((await ada.ask("WHO rob %f"))[0], ":chat.test 354 ada HB");
+  assertEquals((await ada.ask("WHOIS rob")).includes(":chat.test 335 ada rob :is a bot"), true);
+});

@@ -27,7 +27,7 @@ Deno.test("the channel modes of each kind are those that clients are told of", (
     "l",
     "Ccimnst",
   ]);
-  assertEquals([...USER_MODES.keys()], ["i", "o", "s", "w"]);
+  assertEquals([...USER_MODES.keys()], ["B", "i", "o", "s", "w"]);
 });
 
 Deno.test("member modes show as their signs, highest first", () => {

@@ -65,9 +65,10 @@ function sendWho(found: Found): void {
   session.reply("RPL_WHOREPLY", where, username, host, name, actor.nick, flags, `0 ${realname}`);
 }
 
-/** Here or gone; an operator; and their rank in the channel. */
+/** Here or gone; an operator; a bot; and their rank in the channel. */
 function flagsOf({ call: { session }, user, channel }: Found): string {
   return (user.away === undefined ? "H" : "G") + (user.modes.has("o") ? "*" : "") +
+    (user.modes.has("B") ? "B" : "") +
     (channel ? shownPrefixes(session, channel.members.get(user) ?? "") : "");
 }
 

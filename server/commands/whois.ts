@@ -57,6 +57,7 @@ function sendWhois({ context, session, user: viewer }: UserCall, user: User): vo
   if (viewer === user || viewer.modes.has("o")) {
     session.reply("RPL_WHOISHOST", nick, `is connecting from ${user.actor.mask.split("!")[1]}`);
   }
+  if (modes.has("B")) session.reply("RPL_WHOISBOT", nick);
   if (away !== undefined) session.reply("RPL_AWAY", nick, away);
   if (recipient) {
     const idle = Math.max(0, context.clock.now() - recipient.lastActive);
