@@ -8,10 +8,11 @@
 
 import { casefold } from "../protocol.ts";
 import { membersOfRank, others, peersOf } from "./audience.ts";
-import { Recent } from "./recent.ts";
+import type { Recent } from "./recent.ts";
 import type { Recipient } from "./recipient.ts";
 import type {
   Actor,
+  Connected,
   Event,
   Happening,
   ModeChange,
@@ -20,15 +21,21 @@ import type {
   Target,
   UserId,
 } from "./events.ts";
-import type { Channel, Former, ListEntry, Remembered, Topic, User } from "./state.ts";
+import { changeMemberModes } from "./modes.ts";
+import {
+  changeChannelMode,
+  type MutableChannel,
+  type MutableUser,
+  newChannel,
+  newUser,
+  setFlag,
+} from "./mutable_state.ts";
+import type { Channel, Former, Remembered, User } from "./state.ts";
 import { Watches } from "./watches.ts";
-import { changeMemberModes, CHANNEL_MODES, NEW_CHANNEL_MODES } from "./modes.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
 export type Observer = (event: Event, audience: Iterable<User>) => void;
 
-/** How many messages each channel, and each user, has remembered. */
-const SAID_LIMIT = 100;
 /** How many former users are remembered for WHOWAS. */
 const FORMER_LIMIT = 1000;
 
@@ -193,25 +200,11 @@ export class Network {
     return to.rank === undefined ? members.keys() : membersOfRank(members, to.rank);
   }
 
-  #connect(
-    event: Happening & { username: string; host: string; realname: string },
-  ): Iterable<User> {
-    const { by, username, host, realname, time } = event;
-    const user: MutableUser = {
-      actor: by,
-      username,
-      host,
-      realname,
-      connectedAt: time,
-      modes: new Set(),
-      away: undefined,
-      channels: new Set(),
-      invitations: new Set(),
-      said: new Recent(SAID_LIMIT),
-      recipient: undefined,
-    };
-    this.#users.set(by.id, user);
-    this.#byNick.set(casefold(by.nick), user);
+  #connect(event: Connected): Iterable<User> {
+    const { id, nick } = event.by;
+    const user = newUser(event);
+    this.#users.set(id, user);
+    this.#byNick.set(casefold(nick), user);
     this.#most = Math.max(this.#most, this.#users.size);
     return NOBODY;
   }
@@ -289,30 +282,11 @@ export class Network {
   }
 
   #changeChannelMode(channel: MutableChannel, change: ModeChange, event: Happening): void {
-    const { add, letter, param = "", user: id } = change;
-    if (id !== undefined) {
-      const user = this.#user(id);
-      const memberModes = channel.members.get(user) ?? "";
-      channel.members.set(user, changeMemberModes(memberModes, letter, add));
-      return;
-    }
-    switch (CHANNEL_MODES.get(letter)) {
-      case "list": {
-        const list = channel.lists.get(letter) ?? new Map<string, ListEntry>();
-        channel.lists.set(letter, list);
-        if (add) list.set(casefold(param), { mask: param, by: event.by.mask, time: event.time });
-        else list.delete(casefold(param));
-        return;
-      }
-      case "setting":
-        channel.key = add ? param : undefined;
-        return;
-      case "limit":
-        channel.limit = add ? Number(param) : undefined;
-        return;
-      case "flag":
-        setFlag(channel.flags, letter, add);
-    }
+    const { add, letter, user: id } = change;
+    if (id === undefined) return changeChannelMode(channel, change, event);
+    const user = this.#user(id);
+    const memberModes = channel.members.get(user) ?? "";
+    channel.members.set(user, changeMemberModes(memberModes, letter, add));
   }
 
   #changeUserMode(user: MutableUser, letter: string, add: boolean): void {
@@ -336,53 +310,4 @@ export class Network {
     if (!channel) throw new Error("an event names a channel that does not exist");
     return channel;
   }
-}
-
-function newChannel(name: string, createdAt: number): MutableChannel {
-  return {
-    name,
-    createdAt,
-    renamedAt: undefined,
-    knockedAt: undefined,
-    topic: undefined,
-    flags: new Set(NEW_CHANNEL_MODES),
-    key: undefined,
-    limit: undefined,
-    lists: new Map(),
-    members: new Map(),
-    said: new Recent(SAID_LIMIT),
-    invited: new Set(),
-  };
-}
-
-function setFlag(flags: Set<string>, letter: string, add: boolean): void {
-  if (add) flags.add(letter);
-  else flags.delete(letter);
-}
-
-// The same as seen from inside: only this module can write to them.
-
-interface MutableUser extends User {
-  readonly said: Recent<Remembered>;
-  actor: Actor;
-  realname: string;
-  away: string | undefined;
-  recipient: Recipient | undefined;
-  readonly modes: Set<string>;
-  readonly channels: Set<MutableChannel>;
-  readonly invitations: Set<MutableChannel>;
-}
-
-interface MutableChannel extends Channel {
-  name: string;
-  renamedAt: number | undefined;
-  knockedAt: number | undefined;
-  readonly said: Recent<Remembered>;
-  topic: Topic | undefined;
-  key: string | undefined;
-  limit: number | undefined;
-  readonly flags: Set<string>;
-  readonly lists: Map<string, Map<string, ListEntry>>;
-  readonly members: Map<User, string>;
-  readonly invited: Set<MutableUser>;
 }

@@ -18,16 +18,16 @@ export const CHANNEL_LIMIT = 100;
 
 /** Modern IRC, "JOIN message": a channel that does not exist yet may be joined by anybody. */
 export function assertMayJoin(user: User, channel: Channel, key: string | undefined): void {
-  const { name, flags, limit, members } = channel;
+  const { name, flags, settings, members } = channel;
   const invited = user.invitations.has(channel);
   if (flags.has("i") && !invited && !isListed(user, channel, "I")) {
     throw new IrcError("ERR_INVITEONLYCHAN", name);
   }
   if (isBanned(user, channel)) throw new IrcError("ERR_BANNEDFROMCHAN", name);
-  if (channel.key !== undefined && channel.key !== key) {
+  if (settings.has("k") && settings.get("k") !== key) {
     throw new IrcError("ERR_BADCHANNELKEY", name);
   }
-  const full = limit !== undefined && members.size >= limit;
+  const full = members.size >= Number(settings.get("l") ?? Infinity);
   if (full && !invited) throw new IrcError("ERR_CHANNELISFULL", name);
 }
 

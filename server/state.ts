@@ -49,10 +49,8 @@ export interface Channel {
   readonly topic: Topic | undefined;
   /** Letters of the modes that have no parameter. */
   readonly flags: ReadonlySet<string>;
-  /** What is to be given to join it, if anything. */
-  readonly key: string | undefined;
-  /** The most members it may have, if there is such a limit. */
-  readonly limit: number | undefined;
+  /** The modes that have one parameter, such as the key `k` and the limit `l`, to what they are set to. */
+  readonly settings: ReadonlyMap<string, string>;
   /** The lists, by their mode's letter: each mask, folded, to its entry. */
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
   /** Each member, with their member modes, highest first. */

@@ -185,9 +185,9 @@ Deno.test("a channel's modes are what was last set", () => {
   const set = (add: boolean, letter: string, param?: string) =>
     stage.does("ada", mode({ add, letter, ...(param !== undefined && { param }) }));
   const now = () => {
-    const { key, limit, flags, lists } = channel.call(stage, "#a");
+    const { settings, flags, lists } = channel.call(stage, "#a");
     const bans = [...lists.get("b")?.values() ?? []].map(({ mask, by }) => `${mask} by ${by}`);
-    return { key, limit, flags: [...flags].sort().join(""), bans };
+    return { settings: Object.fromEntries(settings), flags: [...flags].sort().join(""), bans };
   };
   set(true, "k", "secret");
   set(true, "l", "5");
@@ -196,11 +196,15 @@ Deno.test("a channel's modes are what was last set", () => {
   set(true, "b", "Eve!*@*");
   set(true, "b", "x!*@*");
   set(false, "b", "eve!*@*");
-  assertEquals(now(), { key: "secret", limit: 5, flags: "mt", bans: ["x!*@* by ada!u@h"] });
+  assertEquals(now(), {
+    settings: { k: "secret", l: "5" },
+    flags: "mt",
+    bans: ["x!*@* by ada!u@h"],
+  });
   set(false, "k", "*");
   set(false, "l");
   set(false, "b", "x!*@*");
-  assertEquals(now(), { key: undefined, limit: undefined, flags: "mt", bans: [] });
+  assertEquals(now(), { settings: {}, flags: "mt", bans: [] });
 });
 
 Deno.test("a topic is kept with who set it and when, and an empty one is none", () => {

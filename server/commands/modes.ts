@@ -69,9 +69,8 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
       case "list":
         return resolveListEntry(channel, changes, asked);
       case "setting":
-        return resolveKey(channel, add, letter, param);
       case "limit":
-        return resolveLimit(channel, add, letter, param);
+        return resolveSetting(channel, asked);
       case "flag":
         return channel.flags.has(letter) === add ? undefined : { add, letter };
       case undefined:
@@ -166,49 +165,42 @@ function resolveListEntry(
 const KEY = /^[^\s,:][^\s,]*$/;
 const KEY_LENGTH = 32;
 
-function resolveKey(
-  channel: Channel,
-  add: boolean,
-  letter: string,
-  param: string | undefined,
-): ModeChange | undefined {
-  if (!add) return channel.key === undefined ? undefined : { add, letter, param: "*" };
-  if (param === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "MODE");
-  if (!KEY.test(param) || byteLength(param) > KEY_LENGTH) {
+/** What each mode with one parameter may be set to: this returns it as it is kept, or throws. */
+const SETTINGS: ReadonlyMap<string, (param: string, channel: Channel) => string> = new Map([
+  ["k", (param, channel) => {
+    if (KEY.test(param) && byteLength(param) <= KEY_LENGTH) return param;
     throw new IrcError("ERR_INVALIDKEY", channel.name);
-  }
-  return channel.key === param ? undefined : { add, letter, param };
-}
-
-function resolveLimit(
-  channel: Channel,
-  add: boolean,
-  letter: string,
-  param: string | undefined,
-): ModeChange | undefined {
-  if (!add) return channel.limit === undefined ? undefined : { add, letter };
-  if (param === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "MODE");
-  const limit = /^[0-9]{1,9}$/.test(param) ? Number(param) : 0;
-  if (limit === 0) {
+  }],
+  ["l", (param, channel) => {
+    const limit = /^[0-9]{1,9}$/.test(param) ? Number(param) : 0;
+    if (limit > 0) return String(limit);
     const expected = "A limit is a number above zero";
-    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, letter, param, expected);
+    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, "l", param, expected);
+  }],
+]);
+
+function resolveSetting(
+  channel: Channel,
+  { add, letter, param }: AskedMode,
+): ModeChange | undefined {
+  const current = channel.settings.get(letter);
+  if (!add) {
+    if (current === undefined) return undefined;
+    // Type B modes are unset with a parameter, whatever it is.
+    return CHANNEL_MODES.get(letter) === "setting" ? { add, letter, param: "*" } : { add, letter };
   }
-  return channel.limit === limit ? undefined : { add, letter, param: String(limit) };
+  if (param === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "MODE");
+  const value = SETTINGS.get(letter)?.(param, channel);
+  return value === undefined || value === current ? undefined : { add, letter, param: value };
 }
 
 function sendChannelModes(session: Session, viewer: User, channel: Channel): void {
-  const { name, flags, key, limit, createdAt, members } = channel;
-  let letters = `+${[...flags].sort().join("")}`;
-  const params: string[] = [];
-  if (limit !== undefined) {
-    letters += "l";
-    params.push(String(limit));
-  }
-  if (key !== undefined) {
-    letters += "k";
-    // The key is for those who are in.
-    params.push(members.has(viewer) ? key : "*");
-  }
+  const { name, flags, settings, createdAt, members } = channel;
+  const letters = `+${[...flags].sort().join("")}${[...settings.keys()].join("")}`;
+  // The key is for those who are in.
+  const params = [...settings].map(([letter, value]) =>
+    letter === "k" && !members.has(viewer) ? "*" : value
+  );
   session.reply("RPL_CHANNELMODEIS", name, letters, ...params);
   session.reply("RPL_CREATIONTIME", name, String(Math.floor(createdAt / 1000)));
 }

@@ -1,0 +1,106 @@
+/**
+ * The state as {@linkcode Network} writes to it, and how its parts begin and change. Only the network
+ * may use this; everybody else sees `state.ts`.
+ *
+ * @module
+ */
+
+import { casefold } from "../protocol.ts";
+import type { Actor, Connected, Happening, ModeChange } from "./events.ts";
+import { CHANNEL_MODES, NEW_CHANNEL_MODES } from "./modes.ts";
+import { Recent } from "./recent.ts";
+import type { Recipient } from "./recipient.ts";
+import type { Channel, ListEntry, Remembered, Topic, User } from "./state.ts";
+
+/** A {@linkcode User} who can be changed. */
+export type MutableUser = User & {
+  readonly said: Recent<Remembered>;
+  actor: Actor;
+  realname: string;
+  away: string | undefined;
+  recipient: Recipient | undefined;
+  readonly modes: Set<string>;
+  readonly channels: Set<MutableChannel>;
+  readonly invitations: Set<MutableChannel>;
+};
+
+/** A {@linkcode Channel} that can be changed. */
+export type MutableChannel = Omit<Channel, "lists"> & {
+  name: string;
+  renamedAt: number | undefined;
+  knockedAt: number | undefined;
+  readonly said: Recent<Remembered>;
+  topic: Topic | undefined;
+  readonly settings: Map<string, string>;
+  readonly flags: Set<string>;
+  readonly lists: Map<string, Map<string, ListEntry>>;
+  readonly members: Map<User, string>;
+  readonly invited: Set<MutableUser>;
+};
+
+/** How many messages each channel, and each user, has remembered. */
+const SAID_LIMIT = 100;
+
+/** Somebody who has just come. */
+export function newUser({ by, username, host, realname, time }: Connected): MutableUser {
+  return {
+    actor: by,
+    username,
+    host,
+    realname,
+    connectedAt: time,
+    modes: new Set(),
+    away: undefined,
+    channels: new Set(),
+    invitations: new Set(),
+    said: new Recent(SAID_LIMIT),
+    recipient: undefined,
+  };
+}
+
+/** A channel that nobody is in yet. */
+export function newChannel(name: string, createdAt: number): MutableChannel {
+  return {
+    name,
+    createdAt,
+    renamedAt: undefined,
+    knockedAt: undefined,
+    topic: undefined,
+    flags: new Set(NEW_CHANNEL_MODES),
+    settings: new Map(),
+    lists: new Map(),
+    members: new Map(),
+    said: new Recent(SAID_LIMIT),
+    invited: new Set(),
+  };
+}
+
+/** Changes a mode of the channel itself; those of its members are not among them. */
+export function changeChannelMode(
+  channel: MutableChannel,
+  { add, letter, param = "" }: ModeChange,
+  { by, time }: Happening,
+): void {
+  switch (CHANNEL_MODES.get(letter)) {
+    case "list": {
+      const list = channel.lists.get(letter) ?? new Map<string, ListEntry>();
+      channel.lists.set(letter, list);
+      if (add) list.set(casefold(param), { mask: param, by: by.mask, time });
+      else list.delete(casefold(param));
+      return;
+    }
+    case "setting":
+    case "limit":
+      if (add) channel.settings.set(letter, param);
+      else channel.settings.delete(letter);
+      return;
+    case "flag":
+      setFlag(channel.flags, letter, add);
+  }
+}
+
+/** Sets the flag `letter`, or unsets it. */
+export function setFlag(flags: Set<string>, letter: string, add: boolean): void {
+  if (add) flags.add(letter);
+  else flags.delete(letter);
+}
