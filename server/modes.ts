@@ -24,6 +24,7 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["e", "list"], // exceptions from bans
   ["I", "list"], // exceptions from the need of an invitation
   ["k", "setting"], // key: the password for joining
+  ["f", "limit"], // forward: where who may not join is sent on to
   ["l", "limit"], // at most this many members
   ["C", "flag"], // no CTCP but ACTION
   ["c", "flag"], // no colours

@@ -16,19 +16,23 @@ const MUTE = "m";
 /** How many channels one user may be in. */
 export const CHANNEL_LIMIT = 100;
 
-/** Modern IRC, "JOIN message": a channel that does not exist yet may be joined by anybody. */
-export function assertMayJoin(user: User, channel: Channel, key: string | undefined): void {
+/**
+ * Why `user` may not join `channel` with that key, if they may not (Modern IRC, "JOIN message"). A
+ * channel that does not exist yet may be joined by anybody.
+ */
+export function joinRefusal(user: User, channel: Channel, key?: string): IrcError | undefined {
   const { name, flags, settings, members } = channel;
   const invited = user.invitations.has(channel);
   if (flags.has("i") && !invited && !isListed(user, channel, "I")) {
-    throw new IrcError("ERR_INVITEONLYCHAN", name);
+    return new IrcError("ERR_INVITEONLYCHAN", name);
   }
-  if (isBanned(user, channel)) throw new IrcError("ERR_BANNEDFROMCHAN", name);
+  if (isBanned(user, channel)) return new IrcError("ERR_BANNEDFROMCHAN", name);
   if (settings.has("k") && settings.get("k") !== key) {
-    throw new IrcError("ERR_BADCHANNELKEY", name);
+    return new IrcError("ERR_BADCHANNELKEY", name);
   }
   const full = members.size >= Number(settings.get("l") ?? Infinity);
-  if (full && !invited) throw new IrcError("ERR_CHANNELISFULL", name);
+  if (full && !invited) return new IrcError("ERR_CHANNELISFULL", name);
+  return undefined;
 }
 
 /** To be invited is for those to ask who could not join without, and who might speak there. */

@@ -102,6 +102,7 @@ export const NUMERICS = {
   ERR_NEEDMOREPARAMS: ["461", "Not enough parameters"],
   ERR_ALREADYREGISTERED: ["462", "You may not reregister"],
   ERR_PASSWDMISMATCH: ["464"],
+  ERR_LINKCHANNEL: ["470", "You cannot join the first channel and are sent on to the second (+f)"],
   ERR_CHANNELISFULL: ["471", "Cannot join channel (+l) - it is full"],
   ERR_UNKNOWNMODE: ["472", "is an unknown mode character to me"],
   ERR_INVITEONLYCHAN: ["473", "Cannot join channel (+i) - you must be invited"],

@@ -24,7 +24,7 @@ Deno.test("the channel modes of each kind are those that clients are told of", (
   assertEquals((["list", "setting", "limit", "flag"] as const).map(channelModes), [
     "beI",
     "k",
-    "l",
+    "fl",
     "Ccimnst",
   ]);
   assertEquals([...USER_MODES.keys()], ["B", "i", "o", "s", "w"]);

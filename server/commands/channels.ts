@@ -11,7 +11,7 @@ import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
 import { kickedFrom } from "../modes.ts";
 import type { Channel, User } from "../state.ts";
-import { assertMayJoin, assertMember, assertRank, CHANNEL_LIMIT, isKnown } from "../permissions.ts";
+import { assertMember, assertRank, CHANNEL_LIMIT, isKnown, joinRefusal } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
@@ -75,12 +75,30 @@ function join({ context, session, user, params: [list = "", keyList = ""] }: Use
     return;
   }
   const keys = keyList.split(",");
-  targets(list, "JOIN").forEach((name, index) =>
+  targets(list, "JOIN").forEach((asked, index) =>
     session.attempt(() => {
+      const name = destination(context, user, asked, keys[index]);
+      if (name !== asked) session.reply("ERR_LINKCHANNEL", asked, name);
       const channel = enter(context, user, name, keys[index]);
       if (channel) session.entered(channel);
     })
   );
+}
+
+/**
+ * Where somebody gets who wants to join `name`: to another channel, if this one sends on who may not
+ * join it (mode `f`) and they may join that. They are sent on once, so there are no loops; and those
+ * who are banned are not, since they are not wanted.
+ *
+ * No specification has this; 470 is what servers in use answer with.
+ */
+function destination({ network }: Context, user: User, name: string, key?: string): string {
+  const channel = network.channel(name);
+  const next = network.channel(channel?.settings.get("f") ?? "");
+  if (!channel || !next || channel.members.has(user) || next.members.has(user)) return name;
+  const refusal = joinRefusal(user, channel, key);
+  if (!refusal || refusal.numeric === "ERR_BANNEDFROMCHAN") return name;
+  return joinRefusal(user, next) ? name : next.name;
 }
 
 /**
@@ -99,7 +117,8 @@ export function enter(
   const channel = context.network.channel(name);
   if (channel?.members.has(user)) return undefined;
   if (user.channels.size >= CHANNEL_LIMIT) throw new IrcError("ERR_TOOMANYCHANNELS", name);
-  if (channel) assertMayJoin(user, channel, key);
+  const refusal = channel && joinRefusal(user, channel, key);
+  if (refusal) throw refusal;
   const memberModes = channel ? "" : "o";
   context.happen({ type: "Joined", by: user.actor, channel: channel?.name ?? name, memberModes });
   if (user.away !== undefined) {

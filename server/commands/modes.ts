@@ -11,7 +11,7 @@ import { LIST_LIMIT } from "../isupport.ts";
 import { fullMask } from "../masks.ts";
 import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../modes.ts";
 import type { Channel, User } from "../state.ts";
-import { assertMayChange } from "../permissions.ts";
+import { assertChannelOperator, assertMayChange, isKnown } from "../permissions.ts";
 import { IrcError, type Numeric } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { theChannel, theUser } from "./lookup.ts";
@@ -70,7 +70,7 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
         return resolveListEntry(channel, changes, asked);
       case "setting":
       case "limit":
-        return resolveSetting(channel, asked);
+        return resolveSetting({ context, user }, channel, asked);
       case "flag":
         return channel.flags.has(letter) === add ? undefined : { add, letter };
       case undefined:
@@ -165,8 +165,23 @@ function resolveListEntry(
 const KEY = /^[^\s,:][^\s,]*$/;
 const KEY_LENGTH = 32;
 
+/** Who sets a mode, and where they find other channels. */
+type Setter = Pick<UserCall, "context" | "user">;
+
 /** What each mode with one parameter may be set to: this returns it as it is kept, or throws. */
-const SETTINGS: ReadonlyMap<string, (param: string, channel: Channel) => string> = new Map([
+const SETTINGS: ReadonlyMap<
+  string,
+  (param: string, channel: Channel, setter: Setter) => string
+> = new Map([
+  ["f", (param, channel, { context, user }) => {
+    const next = context.network.channel(param);
+    if (!next || next === channel || !isKnown(next, user)) {
+      const expected = "People are sent on to another channel, which exists";
+      throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, "f", param, expected);
+    }
+    assertChannelOperator(next, user);
+    return next.name;
+  }],
   ["k", (param, channel) => {
     if (KEY.test(param) && byteLength(param) <= KEY_LENGTH) return param;
     throw new IrcError("ERR_INVALIDKEY", channel.name);
@@ -180,6 +195,7 @@ const SETTINGS: ReadonlyMap<string, (param: string, channel: Channel) => string>
 ]);
 
 function resolveSetting(
+  setter: Setter,
   channel: Channel,
   { add, letter, param }: AskedMode,
 ): ModeChange | undefined {
@@ -190,7 +206,7 @@ function resolveSetting(
     return CHANNEL_MODES.get(letter) === "setting" ? { add, letter, param: "*" } : { add, letter };
   }
   if (param === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "MODE");
-  const value = SETTINGS.get(letter)?.(param, channel);
+  const value = SETTINGS.get(letter)?.(param, channel, setter);
   return value === undefined || value === current ? undefined : { add, letter, param: value };
 }
 
