@@ -7,6 +7,8 @@
  * @module
  */
 
+import { METADATA_LIMITS } from "./metadata.ts";
+
 /** Capabilities as a set of bits. */
 export type Caps = number;
 
@@ -18,6 +20,7 @@ export const CAPABILITY_NAMES = [
   "draft/channel-rename",
   "draft/extended-isupport",
   "draft/message-redaction",
+  "draft/metadata-3",
   "draft/multiline",
   "echo-message",
   "invite-notify",
@@ -55,6 +58,7 @@ export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
 
 /** What is told of a capability beside its name, from version 302 of the negotiation on. */
 const VALUES: Partial<Record<Capability, string>> = {
+  "draft/metadata-3": metadataValue(),
   "draft/multiline": `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
 };
 
@@ -64,4 +68,11 @@ export function capsWithValues(): string[] {
     const value = VALUES[name];
     return value === undefined ? name : `${name}=${value}`;
   });
+}
+
+/** `draft/metadata-3`, "`draft/metadata-3` Capability". */
+function metadataValue(): string {
+  const { subscriptions, keys, keyBytes, valueBytes } = METADATA_LIMITS;
+  return `before-connect,max-subs=${subscriptions},max-keys=${keys},max-key-bytes=${keyBytes},` +
+    `max-value-bytes=${valueBytes}`;
 }

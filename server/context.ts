@@ -12,6 +12,7 @@ import { deliver } from "./deliver.ts";
 import { deliverToWatchers } from "./deliver_watchers.ts";
 import type { Actor, Event, UserId } from "./events.ts";
 import type { Log } from "./log.ts";
+import { deliverMetadata } from "./metadata_view.ts";
 import { Network } from "./network.ts";
 import { TokenBucket } from "./rate.ts";
 
@@ -69,6 +70,7 @@ export class Context {
     this.startedAt = clock.now();
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
     this.network = new Network((event, audience) => {
+      if (event.type === "MetadataChanged") return deliverMetadata(event, audience, options.name);
       deliver(event, audience, this.network.users.get(event.by.id));
       deliverToWatchers(event, this.network, options.name);
     });

@@ -211,6 +211,7 @@ function body(event: Event): { command: string; params: string[] } {
       return { command: "REDACT", params: reason === undefined ? params : [...params, reason] };
     }
     case "Connected":
+    case "MetadataChanged":
     case "WatchChanged":
       throw new Error("nobody is told of this as such");
   }

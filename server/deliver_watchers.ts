@@ -11,6 +11,7 @@ import { deliver } from "./deliver.ts";
 import type { Event } from "./events.ts";
 import type { Network } from "./network.ts";
 import { shareChannel } from "./permissions.ts";
+import { deliverSyncLater } from "./metadata_view.ts";
 import { NUMERICS } from "./replies.ts";
 import type { User } from "./state.ts";
 
@@ -50,6 +51,7 @@ export function deliverToWatchers(event: Event, network: Network, server: string
     const [command] = NUMERICS[numeric];
     const line = encodeLine({ source: server, command, params: ["*", target] });
     for (const { recipient } of watchers) recipient?.sendBytes(line);
+    if (numeric === "RPL_MONONLINE") deliverSyncLater(watchers, nick, server);
   }
 }
 

@@ -17,6 +17,7 @@ import { informationCommands } from "./commands/information.ts";
 import { knockCommands } from "./commands/knock.ts";
 import { listCommands } from "./commands/list.ts";
 import { messageCommands } from "./commands/messages.ts";
+import { metadataCommands } from "./commands/metadata.ts";
 import { modeCommands } from "./commands/modes.ts";
 import { operatorCommands } from "./commands/operators.ts";
 import { monitorCommands } from "./commands/monitor.ts";
@@ -41,6 +42,7 @@ const FAMILIES: readonly Command[] = [
   ...messageCommands,
   ...batchCommands,
   ...redactionCommands,
+  ...metadataCommands,
   ...monitorCommands,
   ...peopleCommands,
   ...presenceCommands,

@@ -230,6 +230,16 @@ export interface Knocked extends Happening<"Knocked"> {
   readonly text: string;
 }
 
+/** What a user or a channel tells under a key is another value, or none any more. */
+export interface MetadataChanged extends Happening<"MetadataChanged"> {
+  /** Whose it is: a channel without rank, or a user. */
+  readonly target: Target;
+  /** The key. */
+  readonly key: string;
+  /** The new value; `undefined` once there is none. */
+  readonly value: string | undefined;
+}
+
 /** Everything that can happen. */
 export type Event =
   | Connected
@@ -246,6 +256,7 @@ export type Event =
   | AwayShown
   | InvitationShown
   | Knocked
+  | MetadataChanged
   | RealnameChanged
   | WatchChanged
   | Invited

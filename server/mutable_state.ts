@@ -19,6 +19,7 @@ export type MutableUser = User & {
   realname: string;
   away: string | undefined;
   recipient: Recipient | undefined;
+  readonly metadata: Map<string, string>;
   readonly modes: Set<string>;
   readonly channels: Set<MutableChannel>;
   readonly invitations: Set<MutableChannel>;
@@ -31,6 +32,7 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   knockedAt: number | undefined;
   readonly said: Recent<Remembered>;
   topic: Topic | undefined;
+  readonly metadata: Map<string, string>;
   readonly settings: Map<string, string>;
   readonly flags: Set<string>;
   readonly lists: Map<string, Map<string, ListEntry>>;
@@ -49,6 +51,7 @@ export function newUser({ by, username, host, realname, time }: Connected): Muta
     host,
     realname,
     connectedAt: time,
+    metadata: new Map(),
     modes: new Set(),
     away: undefined,
     channels: new Set(),
@@ -66,6 +69,7 @@ export function newChannel(name: string, createdAt: number): MutableChannel {
     renamedAt: undefined,
     knockedAt: undefined,
     topic: undefined,
+    metadata: new Map(),
     flags: new Set(NEW_CHANNEL_MODES),
     settings: new Map(),
     lists: new Map(),

@@ -15,6 +15,7 @@ import type {
   Connected,
   Event,
   Happening,
+  MetadataChanged,
   ModeChange,
   Redacted,
   Renamed,
@@ -176,9 +177,25 @@ export class Network {
         channel.knockedAt = event.time;
         return membersOfRank(channel.members, "%");
       }
+      case "MetadataChanged":
+        return this.#changeMetadata(event);
       case "Announced":
         return this.withMode(event.mode);
     }
+  }
+
+  /** Told to who sees what happens to its target or watches it, but not to who does it. */
+  #changeMetadata({ by, target, key, value }: MetadataChanged): Iterable<User> {
+    const { metadata } = target.type === "user"
+      ? this.#user(target.user)
+      : this.#channel(target.channel);
+    if (value === undefined) metadata.delete(key);
+    else metadata.set(key, value);
+    const audience = target.type === "user"
+      ? new Set([...peersOf(this.#user(target.user)), ...this.#watches.watchersOf(target.nick)])
+      : this.#channel(target.channel).members.keys();
+    const author = this.#users.get(by.id);
+    return author ? others(audience, author) : audience;
   }
 
   /** Where a message is remembered: with its channel, or with who said it to another user. */

@@ -28,6 +28,7 @@ export const PLAIN_RULES: LineRules = { limits: PLAIN_LIMITS, pauseMs: 50 };
 const TEXT_LIMIT = LIMITS.line - 2 -
   (LIMITS.nick + LIMITS.user + LIMITS.channel + ": ! @ PRIVMSG :".length + 64);
 
+const NOTHING: ReadonlySet<string> = new Set();
 const NO_TAGS = new Map<string, string>();
 const encoder = new TextEncoder();
 
@@ -35,6 +36,7 @@ const encoder = new TextEncoder();
 export class PlainGuest implements Recipient, Guest {
   readonly kind: Caps = PLAIN;
   readonly answering = false;
+  readonly subscriptions: ReadonlySet<string> = NOTHING;
   lastActive: number;
   readonly #connection: Connection;
   readonly #context: Context;

@@ -16,6 +16,8 @@ export interface Recipient {
   readonly answering: boolean;
   /** When its person last said something; milliseconds since 1970-01-01 UTC. */
   readonly lastActive: number;
+  /** The keys of metadata that it wants to be told of. */
+  readonly subscriptions: ReadonlySet<string>;
   /** Queues an encoded line; never waits. */
   sendBytes(line: Uint8Array): void;
   /** Queues a message, as an answer if a command is being answered. */

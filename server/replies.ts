@@ -128,6 +128,14 @@ export const NUMERICS = {
   RPL_MONLIST: ["732"],
   RPL_ENDOFMONLIST: ["733", "End of MONITOR list"],
   ERR_MONLISTFULL: ["734", "Monitor list is full; take somebody off with MONITOR -"],
+  RPL_WHOISKEYVALUE: ["760"],
+  RPL_KEYVALUE: ["761"],
+  RPL_KEYNOTSET: ["766", "Key not set"],
+  RPL_METADATASUBOK: ["770"],
+  RPL_METADATAUNSUBOK: ["771"],
+  RPL_METADATASUBS: ["772"],
+  ERR_METADATASYNCLATER: ["774", "Ask with METADATA SYNC"],
+  ERR_METADATARATELIMIT: ["775"],
 } as const satisfies Record<string, readonly [code: string, text?: string]>;
 
 /** The name of a numeric. */

@@ -11,6 +11,8 @@ import { cap, type Caps } from "./capabilities.ts";
 import { sendNames, sendTopic } from "./channel_view.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
+import { MetadataClient } from "./metadata.ts";
+import { syncOnJoin } from "./metadata_view.ts";
 import type { MultilineBatch } from "./multiline.ts";
 import type { Recipient } from "./recipient.ts";
 import type { Channel, User } from "./state.ts";
@@ -53,6 +55,8 @@ export class Session implements Recipient, Guest {
   batch: MultilineBatch | undefined;
   /** The label that the answer to `batch` is due under. */
   batchLabel: string | undefined;
+  /** What it has asked for of metadata. */
+  readonly metadata: MetadataClient = new MetadataClient();
   /** When it last said something, for WHOIS; milliseconds of the clock. */
   lastActive: number;
   readonly #connection: Connection;
@@ -74,6 +78,10 @@ export class Session implements Recipient, Guest {
 
   get kind(): Caps {
     return this.caps;
+  }
+
+  get subscriptions(): ReadonlySet<string> {
+    return this.metadata.subscriptions;
   }
 
   get answering(): boolean {
@@ -99,6 +107,7 @@ export class Session implements Recipient, Guest {
     sendTopic(this, channel);
     // https://ircv3.net/specs/extensions/no-implicit-names
     if (!(this.caps & NO_IMPLICIT_NAMES)) sendNames(this, this.user, channel);
+    syncOnJoin(this, channel);
   }
 
   /** Answers with a numeric. Its text is added where {@linkcode NUMERICS} has one. */
@@ -109,10 +118,20 @@ export class Session implements Recipient, Guest {
     this.fromServer(code, this.nick, ...all.map((p, i) => i < last ? asMiddle(p) : p));
   }
 
-  /** Answers with a standard reply, `FAIL`. */
+  /** Answers with a standard reply, `FAIL`: nothing of what was asked for is done. */
   fail(command: string, ...params: readonly string[]): void {
+    this.#standardReply("FAIL", command, params);
+  }
+
+  /** Answers with a standard reply, `WARN`: a part of what was asked for is not done. */
+  warn(command: string, ...params: readonly string[]): void {
+    this.#standardReply("WARN", command, params);
+  }
+
+  /** https://ircv3.net/specs/extensions/standard-replies */
+  #standardReply(type: "FAIL" | "WARN", command: string, params: readonly string[]): void {
     const last = params.length - 1;
-    this.fromServer("FAIL", command, ...params.map((p, i) => i < last ? asMiddle(p) : p));
+    this.fromServer(type, command, ...params.map((p, i) => i < last ? asMiddle(p) : p));
   }
 
   /** Sends a message as from the server, such as PONG or CAP. */
@@ -166,8 +185,11 @@ export class Session implements Recipient, Guest {
     }
   }
 
-  /** Sends what `action` answers as one batch of that type (https://ircv3.net/specs/extensions/batch). */
-  inBatch(type: string, action: () => void): void {
+  /**
+   * Sends what `action` answers as one batch of that type, with these parameters
+   * (https://ircv3.net/specs/extensions/batch).
+   */
+  inBatch(type: string, action: () => void, ...params: readonly string[]): void {
     const outer = this.#answer;
     const inner: Message[] = [];
     this.#answer = inner;
@@ -177,7 +199,7 @@ export class Session implements Recipient, Guest {
       this.#answer = outer;
     }
     const batch = this.#newBatch();
-    this.fromServer("BATCH", `+${batch}`, type);
+    this.fromServer("BATCH", `+${batch}`, type, ...params);
     for (const message of inner) this.send(withTag(message, "batch", batch));
     this.fromServer("BATCH", `-${batch}`);
   }

@@ -6,6 +6,7 @@
  */
 
 import type { Actor, Target, UserId } from "./events.ts";
+import type { Metadata } from "./metadata.ts";
 import type { RecentView } from "./recent.ts";
 import type { Recipient } from "./recipient.ts";
 
@@ -21,6 +22,8 @@ export interface User {
   readonly realname: string;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly connectedAt: number;
+  /** What they tell of themselves under keys. */
+  readonly metadata: Metadata;
   /** Letters of their own modes. */
   readonly modes: ReadonlySet<string>;
   /** What they say of being away; `undefined` while they are not. */
@@ -47,6 +50,8 @@ export interface Channel {
   readonly knockedAt: number | undefined;
   /** Its topic, if it has one. */
   readonly topic: Topic | undefined;
+  /** What is told of it under keys. */
+  readonly metadata: Metadata;
   /** Letters of the modes that have no parameter. */
   readonly flags: ReadonlySet<string>;
   /** The modes that have one parameter, such as the key `k` and the limit `l`, to what they are set to. */

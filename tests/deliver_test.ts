@@ -12,6 +12,7 @@ class Inbox implements Recipient {
   readonly kind: Caps;
   readonly answering: boolean;
   readonly lastActive = 0;
+  readonly subscriptions: ReadonlySet<string> = new Set();
   readonly bytes: Uint8Array[] = [];
   readonly messages: Message[] = [];
   readonly entries: string[] = [];

@@ -9,6 +9,7 @@
 import { casefold, isNick, LIMITS } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
+import { isAware, postponeSync } from "../metadata_view.ts";
 import type { Session } from "../session.ts";
 import { WATCH_LIMIT } from "../watches.ts";
 
@@ -87,6 +88,7 @@ function sendStatus({ context, session }: UserCall, nicks: readonly string[]): v
   }
   for (const line of inLines(session, online)) session.reply("RPL_MONONLINE", line);
   for (const line of inLines(session, offline)) session.reply("RPL_MONOFFLINE", line);
+  if (online.length > 0 && isAware(session)) postponeSync(session, "*ALL");
 }
 
 /** What the longest of these numerics has besides the list: its code, a limit and a text. */

@@ -9,10 +9,13 @@ import { SOFTWARE } from "../../version.ts";
 import { byteLength, splitText } from "../../text.ts";
 import { cap, CAPABILITIES, capNames, type Caps, capsWithValues } from "../capabilities.ts";
 import type { Call, Command } from "../command.ts";
+import type { Context } from "../context.ts";
+import type { Actor } from "../events.ts";
 import { sendIsupport } from "../isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../modes.ts";
 import { IrcError } from "../replies.ts";
 import { sameSecret } from "../secrets.ts";
+import { isAware, sendMetadata } from "../metadata_view.ts";
 import type { Session } from "../session.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
@@ -127,7 +130,9 @@ function sendCapabilities(session: Session, what: string, items: readonly string
 function request(session: Session, list: string): void {
   const caps = changedCaps(session, list);
   session.fromServer("CAP", session.nick, caps === undefined ? "NAK" : "ACK", list);
-  if (caps !== undefined) session.caps = caps;
+  if (caps === undefined) return;
+  session.caps = caps;
+  if (!isAware(session)) session.metadata.forget();
 }
 
 function changedCaps(session: Session, list: string): Caps | undefined {
@@ -193,9 +198,19 @@ function register(session: Session): void {
   context.happen({ type: "Connected", by, username, host, realname });
   context.network.attach(by.id, session);
   session.user = context.network.users.get(by.id);
+  setEarlyMetadata(context, session, by);
   context.log.info("came", { nick, address: host });
   context.tellOperators(`Connected: ${by.mask}`);
   welcome(session, by.mask);
+}
+
+/** `draft/metadata-3`: what was set before registration is set now that somebody can see it. */
+function setEarlyMetadata(context: Context, { metadata: { early } }: Session, by: Actor): void {
+  const target = { type: "user", user: by.id, nick: by.nick } as const;
+  for (const [key, value] of early) {
+    context.happen({ type: "MetadataChanged", by, target, key, value });
+  }
+  early.clear();
 }
 
 /** How long a nick's holder has to leave before a newcomer is told that it is in use. */
@@ -242,6 +257,7 @@ function welcome(session: Session, mask: string): void {
   );
   sendIsupport(session);
   sendLusers(session);
+  if (session.user && isAware(session)) sendMetadata(session, session.user);
   sendMotd(session);
 }
 

@@ -7,6 +7,7 @@
  */
 
 import type { Command, UserCall } from "../command.ts";
+import { isAware } from "../metadata_view.ts";
 import { isKnown } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { User } from "../state.ts";
@@ -58,6 +59,11 @@ function sendWhois({ context, session, user: viewer }: UserCall, user: User): vo
     session.reply("RPL_WHOISHOST", nick, `is connecting from ${user.actor.mask.split("!")[1]}`);
   }
   if (modes.has("B")) session.reply("RPL_WHOISBOT", nick);
+  if (isAware(session)) {
+    for (const [key, value] of user.metadata) {
+      session.reply("RPL_WHOISKEYVALUE", nick, key, "*", value);
+    }
+  }
   if (away !== undefined) session.reply("RPL_AWAY", nick, away);
   if (recipient) {
     const idle = Math.max(0, context.clock.now() - recipient.lastActive);
