@@ -22,6 +22,7 @@ export const CAPABILITY_NAMES = [
   "draft/message-redaction",
   "draft/metadata-3",
   "draft/multiline",
+  "draft/pre-away",
   "echo-message",
   "invite-notify",
   "extended-monitor",

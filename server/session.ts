@@ -26,6 +26,8 @@ export interface Registration {
   username?: string;
   /** What they say of themselves. */
   realname?: string;
+  /** Why they are away already, if they said so. */
+  away?: string | undefined;
   /** What they gave as the server's password. */
   password?: string;
   /** CAP LS or REQ came, and CAP END has not. */

@@ -49,6 +49,32 @@ Deno.test("who asked for away-notify hears that somebody is away who comes to a 
   assertEquals(await eve.heard(), [joined]);
 });
 
+Deno.test("who asked for pre-away may be away before they register", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "extended-monitor away-notify" });
+  await ada.ask("MONITOR + bob");
+  const bob = await server.connect();
+  const refused = [":chat.test 451 * :You have not registered"];
+  assertEquals(await bob.ask("AWAY :asleep"), refused);
+  await bob.ask("CAP REQ draft/pre-away");
+  const away = [":chat.test 306 * :You have been marked as being away"];
+  assertEquals(await bob.ask("AWAY *"), away);
+  assertEquals(await bob.ask("AWAY"), [
+    ":chat.test 305 * :You are no longer marked as being away",
+  ]);
+  assertEquals(await bob.ask("AWAY :asleep"), away);
+  await bob.send("NICK bob", "USER bob 0 * bob", "CAP END");
+  await bob.until("422");
+  assertEquals(await ada.heard(), [
+    ":chat.test 730 * bob!~bob@127.0.0.1",
+    ":bob!~bob@127.0.0.1 AWAY asleep",
+  ]);
+  assertEquals(await ada.ask("PRIVMSG bob hi"), [":chat.test 301 ada bob :asleep"]);
+  await ada.ask("MONITOR + eve");
+  await server.register("eve", { caps: "draft/pre-away" });
+  assertEquals(await ada.heard(), [":chat.test 730 * eve!~eve@127.0.0.1"], "who is not away");
+});
+
 Deno.test("a new real name is told to those who share a room and asked for setname", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "setname", join: "#a" });

@@ -6,7 +6,9 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { byteLength, splitText } from "../../text.ts";
-import type { Command, UserCall } from "../command.ts";
+import { cap } from "../capabilities.ts";
+import type { Call, Command, UserCall } from "../command.ts";
+import { IrcError } from "../replies.ts";
 
 /** Commands of this family. */
 export const presenceCommands: readonly Command[] = [
@@ -15,7 +17,7 @@ export const presenceCommands: readonly Command[] = [
     syntax: "[<message>]",
     help: "Says that you are away; without a message, that you are back.",
     minParams: 0,
-    when: "registered",
+    when: "always",
     run: away,
   },
   {
@@ -28,10 +30,16 @@ export const presenceCommands: readonly Command[] = [
   },
 ];
 
-function away({ context, session, user, params: [text = ""] }: UserCall): void {
+const PRE_AWAY = cap("draft/pre-away");
+
+/** Modern IRC, "AWAY message"; before registration, https://ircv3.net/specs/extensions/pre-away */
+function away({ context, session, params: [text = ""] }: Call): void {
+  const { user, registration } = session;
+  if (!user && !(session.caps & PRE_AWAY)) throw new IrcError("ERR_NOTREGISTERED");
   const [cut = ""] = splitText(text, LIMITS.away);
   const message = cut === "" ? undefined : cut;
-  context.happen({ type: "AwayChanged", by: user.actor, message });
+  if (user) context.happen({ type: "AwayChanged", by: user.actor, message });
+  else registration.away = message;
   session.reply(message === undefined ? "RPL_UNAWAY" : "RPL_NOWAWAY");
 }
 

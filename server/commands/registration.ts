@@ -198,19 +198,21 @@ function register(session: Session): void {
   context.happen({ type: "Connected", by, username, host, realname });
   context.network.attach(by.id, session);
   session.user = context.network.users.get(by.id);
-  setEarlyMetadata(context, session, by);
+  tellEarly(context, session, by);
   context.log.info("came", { nick, address: host });
   context.tellOperators(`Connected: ${by.mask}`);
   welcome(session, by.mask);
 }
 
-/** `draft/metadata-3`: what was set before registration is set now that somebody can see it. */
-function setEarlyMetadata(context: Context, { metadata: { early } }: Session, by: Actor): void {
+/** What a client said of itself before it registered is told now that somebody can hear it. */
+function tellEarly(context: Context, { registration, metadata }: Session, by: Actor): void {
+  const { away: message } = registration; // https://ircv3.net/specs/extensions/pre-away
+  if (message !== undefined) context.happen({ type: "AwayChanged", by, message });
   const target = { type: "user", user: by.id, nick: by.nick } as const;
-  for (const [key, value] of early) {
+  for (const [key, value] of metadata.early) {
     context.happen({ type: "MetadataChanged", by, target, key, value });
   }
-  early.clear();
+  metadata.early.clear();
 }
 
 /** How long a nick's holder has to leave before a newcomer is told that it is in use. */
