@@ -8,13 +8,15 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { UserError } from "./errors.ts";
 import type { Received } from "./lines.ts";
-import { Admission, unmapped } from "./server/admission.ts";
+import { Admission } from "./server/admission.ts";
 import type { ListenAddress, ServeOptions } from "./server/options.ts";
 import { Connection, type LineRules, type Visitor } from "./server/connection.ts";
 import { Context, type Reload } from "./server/context.ts";
 import { receive } from "./server/dispatch.ts";
+import { asParameter, unmapped } from "./server/ip.ts";
 import { type Log, silentLog } from "./server/log.ts";
 import { PLAIN_RULES, PlainGuest } from "./server/plain.ts";
+import { banTerms } from "./server/server_bans.ts";
 import { Session } from "./server/session.ts";
 import { Tick } from "./server/tick.ts";
 
@@ -164,15 +166,24 @@ class ChatServer implements Server {
   }
 
   #welcome(socket: Deno.TcpConn, kind: Listening["kind"]): void {
-    const { limits } = this.#context.options;
+    const { limits, name } = this.#context.options;
     const address = unmapped(socket.remoteAddr.hostname);
+    const now = this.#context.clock.now();
+    const ban = this.#context.network.serverBans.ofAddress(address, now);
+    if (ban) {
+      const terms = banTerms(ban, now);
+      const numeric = `:${name} 465 * :You are banned from this server${terms}\r\n`;
+      return this.#turnAway(socket, address, `Banned${terms}`, kind === "irc" ? numeric : "");
+    }
     this.#admission.limit = limits.connectionsPerAddress;
-    if (!this.#admission.admit(address)) return this.#turnAway(socket, address);
+    if (!this.#admission.admit(address)) {
+      return this.#turnAway(socket, address, "Too many connections from your address");
+    }
     const parts = { clock: this.#context.clock, tick: this.#tick, limits };
     const connection = new Connection(socket, parts, DOORS[kind].rules);
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
-    const host = DOORS[kind].open(connection, this.#context, hostOf(address));
+    const host = DOORS[kind].open(connection, this.#context, asParameter(address));
     this.#run(connection, {
       received: (found) => host.received(found),
       refused: (protocol) => this.#refused(address, `speaks ${protocol}`),
@@ -183,11 +194,10 @@ class ChatServer implements Server {
     });
   }
 
-  /** Spends on a connection too many no more than a word: whoever makes thousands should not win. */
-  #turnAway(socket: Deno.TcpConn, address: string): void {
-    const reason = "Too many connections from your address";
+  /** Spends on who is not let in no more than a word: whoever makes thousands should not win. */
+  #turnAway(socket: Deno.TcpConn, address: string, reason: string, before = ""): void {
     this.#refused(address, reason);
-    const word = new TextEncoder().encode(`ERROR :${reason}\r\n`);
+    const word = new TextEncoder().encode(`${before}ERROR :${reason}\r\n`);
     socket.write(word).catch(() => {}).finally(() => socket.close());
   }
 
@@ -201,11 +211,6 @@ class ChatServer implements Server {
   #refused(address: string, reason: string): void {
     this.#context.refused(address, reason);
   }
-}
-
-/** An address as a host name in IRC, where a parameter cannot begin with a colon. */
-function hostOf(address: string): string {
-  return address.startsWith(":") ? `0${address}` : address;
 }
 
 /** How to choose another port for each kind of door. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { addressBits } from "./ip.ts";
+
 /** Counts connections by address; see the module. */
 export class Admission {
   #limit: number;
@@ -37,17 +39,7 @@ export class Admission {
   }
 }
 
-/** An IPv4 address as such, where a listener of IPv6 sees it mapped (RFC 4291, 2.5.5.2). */
-export function unmapped(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "");
-}
-
 /** An IPv4 address itself; of an IPv6 address the first 64 bits, all of which one host may have. */
 function network(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array<string>(zeros).fill("0"), ...right].slice(0, 4).join(":");
+  return addressBits(address)?.slice(0, 1 + 64) ?? address;
 }

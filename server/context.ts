@@ -15,6 +15,7 @@ import type { Log } from "./log.ts";
 import { deliverMetadata } from "./metadata_view.ts";
 import { Network } from "./network.ts";
 import { TokenBucket } from "./rate.ts";
+import type { User } from "./state.ts";
 
 /** An event without what {@linkcode Context.happen} adds to each: its id and its time. */
 export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never
@@ -22,6 +23,10 @@ export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" |
 
 /** A visitor of this server, as its housekeeping sees it. */
 export interface Guest {
+  /** The address it connects from. */
+  readonly host: string;
+  /** Who it is, once registered and until it left. */
+  readonly user: User | undefined;
   /** Acts on how long it has been silent. Called every now and then, with the time. */
   check(now: number): void;
   /** Closes it, telling it and everybody else why. */

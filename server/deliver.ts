@@ -212,6 +212,8 @@ function body(event: Event): { command: string; params: string[] } {
     }
     case "Connected":
     case "MetadataChanged":
+    case "ServerBanRemoved":
+    case "ServerBanSaved":
     case "WatchChanged":
       throw new Error("nobody is told of this as such");
   }

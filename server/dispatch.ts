@@ -10,6 +10,7 @@ import { LIMITS, type Message, parse } from "../protocol.ts";
 import { byteLength } from "../text.ts";
 import { cap } from "./capabilities.ts";
 import type { Command } from "./command.ts";
+import { banCommands } from "./commands/bans.ts";
 import { batchCommands, gather, isBatched } from "./commands/batches.ts";
 import { channelCommands } from "./commands/channels.ts";
 import { helpCommands } from "./commands/help.ts";
@@ -51,6 +52,7 @@ const FAMILIES: readonly Command[] = [
   ...informationCommands,
   ...isupportCommands,
   ...operatorCommands,
+  ...banCommands,
 ];
 
 /** Every command, by its name. */

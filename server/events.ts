@@ -7,6 +7,7 @@
  */
 
 import type { Tags } from "../protocol.ts";
+import type { BanKey, ServerBan } from "./server_bans.ts";
 
 /** Names one user for as long as it is connected, through changes of nick. */
 export type UserId = number;
@@ -240,6 +241,18 @@ export interface MetadataChanged extends Happening<"MetadataChanged"> {
   readonly value: string | undefined;
 }
 
+/** Somebody may not come to the server from now on; a ban of the same target is replaced. */
+export interface ServerBanSaved extends Happening<"ServerBanSaved"> {
+  /** The ban, whole. */
+  readonly ban: ServerBan;
+}
+
+/** A ban from the server was taken back, or has ended. */
+export interface ServerBanRemoved extends Happening<"ServerBanRemoved"> {
+  /** Which. */
+  readonly ban: BanKey;
+}
+
 /** Everything that can happen. */
 export type Event =
   | Connected
@@ -262,4 +275,6 @@ export type Event =
   | Invited
   | Announced
   | Redacted
-  | Renamed;
+  | Renamed
+  | ServerBanSaved
+  | ServerBanRemoved;

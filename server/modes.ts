@@ -83,7 +83,7 @@ export const USER_MODES: ReadonlyMap<string, UserMode> = new Map<string, UserMod
   ["B", { selfSet: true }], // a bot (https://ircv3.net/specs/extensions/bot-mode)
   ["i", { selfSet: true }], // invisible to those who share no channel
   ["o", { selfSet: false }], // server operator; OPER sets it, anybody may drop it
-  ["s", { selfSet: true, operatorsOnly: true }], // is told who comes, is killed and is refused
+  ["s", { selfSet: true, operatorsOnly: true }], // is told who comes, is killed, refused, banned
   ["w", { selfSet: true }], // hears WALLOPS
 ]);
 

@@ -31,6 +31,7 @@ import {
   newUser,
   setFlag,
 } from "./mutable_state.ts";
+import { ServerBans } from "./server_bans.ts";
 import type { Channel, Former, Remembered, User } from "./state.ts";
 import { Watches } from "./watches.ts";
 
@@ -49,6 +50,7 @@ export class Network {
   readonly #byNick = new Map<string, MutableUser>();
   readonly #channels = new Map<string, MutableChannel>();
   readonly #watches = new Watches();
+  readonly #serverBans = new ServerBans();
   #former: Former[] = [];
   /** Who has each user mode that somebody has. */
   readonly #byMode = new Map<string, Set<User>>();
@@ -73,6 +75,11 @@ export class Network {
   /** Who watches which nick. */
   get watches(): Pick<Watches, "watchersOf" | "nicksOf"> {
     return this.#watches;
+  }
+
+  /** Who may not come. */
+  get serverBans(): Pick<ServerBans, "all" | "get" | "ofAddress" | "ofMask"> {
+    return this.#serverBans;
   }
 
   /** How many there are, and the most there were at a time. */
@@ -181,6 +188,12 @@ export class Network {
         return this.#changeMetadata(event);
       case "Announced":
         return this.withMode(event.mode);
+      case "ServerBanSaved":
+        this.#serverBans.save(event.ban);
+        return NOBODY;
+      case "ServerBanRemoved":
+        this.#serverBans.remove(event.ban);
+        return NOBODY;
     }
   }
 

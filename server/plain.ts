@@ -17,6 +17,7 @@ import { PLAIN, type Recipient } from "./recipient.ts";
 import type { Channel, User } from "./state.ts";
 import { assertMaySpeak } from "./permissions.ts";
 import { IrcError, NUMERICS } from "./replies.ts";
+import { banTerms } from "./server_bans.ts";
 
 /** Longer than a line of IRC, since what people paste is split into messages, not refused. */
 const PLAIN_LIMITS: LineLimits = { content: 4096, tags: 0 };
@@ -37,17 +38,17 @@ export class PlainGuest implements Recipient, Guest {
   readonly kind: Caps = PLAIN;
   readonly answering = false;
   readonly subscriptions: ReadonlySet<string> = NOTHING;
+  readonly host: string;
+  user: User | undefined;
   lastActive: number;
   readonly #connection: Connection;
   readonly #context: Context;
-  readonly #host: string;
-  #user: User | undefined;
 
   /** Lets in who is on `connection`, from `host`, and puts them into the room. */
   constructor(connection: Connection, context: Context, host: string) {
     this.#connection = connection;
     this.#context = context;
-    this.#host = host;
+    this.host = host;
     this.lastActive = context.clock.now();
     context.guests.add(this);
     this.#enter();
@@ -90,23 +91,25 @@ export class PlainGuest implements Recipient, Guest {
   /** Takes them off the network. */
   leave(reason: string): void {
     this.#context.guests.delete(this);
-    const user = this.#user;
+    const user = this.user;
     if (user === undefined) return;
-    this.#user = undefined;
-    this.#context.log.info("went", { nick: user.actor.nick, address: this.#host, reason });
+    this.user = undefined;
+    this.#context.log.info("went", { nick: user.actor.nick, address: this.host, reason });
     this.#context.happen({ type: "Quit", by: user.actor, reason });
   }
 
   #enter(): void {
-    const { network, options, log } = this.#context;
-    const host = this.#host;
+    const { clock, network, options, log } = this.#context;
+    const host = this.host;
     const username = "~nc";
     const id = this.#context.newUserId();
     const nick = freeNick((nick) => network.user(nick) !== undefined);
     const by = { id, nick, mask: `${nick}!${username}@${host}` };
+    const ban = network.serverBans.ofMask(by.mask, clock.now());
+    if (ban) return this.close(`Banned${banTerms(ban, clock.now())}`);
     this.#context.happen({ type: "Connected", by, username, host, realname: "Plain text guest" });
     network.attach(id, this);
-    this.#user = network.users.get(id);
+    this.user = network.users.get(id);
     log.info("came", { nick, address: host, door: "plain" });
     this.#attempt((user) => {
       enter(this.#context, user, options.room);
@@ -130,9 +133,9 @@ export class PlainGuest implements Recipient, Guest {
   }
 
   #attempt(action: (user: User) => void, refused: (why: string) => void): void {
-    if (!this.#user) return;
+    if (!this.user) return;
     try {
-      action(this.#user);
+      action(this.user);
     } catch (error) {
       if (!(error instanceof IrcError)) throw error;
       const [, text]: readonly [string, string?] = NUMERICS[error.numeric];

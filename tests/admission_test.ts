@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Admission, unmapped } from "../server/admission.ts";
+import { Admission } from "../server/admission.ts";
 
 Deno.test("an address has its limit, and others theirs", () => {
   const admission = new Admission(2);
@@ -43,12 +43,5 @@ Deno.test("IPv6 addresses of one network of 64 bits count as one, IPv4 addresses
     const admission = new Admission(1);
     assert(admission.admit(one));
     assertEquals(!admission.admit(other), same, `${one} and ${other}`);
-  }
-});
-
-Deno.test("an IPv4 address that an IPv6 listener sees mapped is taken for what it is", () => {
-  assertEquals(unmapped("::ffff:192.0.2.1"), "192.0.2.1");
-  for (const address of ["192.0.2.1", "::1", "::ffff:1", "2001:db8::ffff:1"]) {
-    assertEquals(unmapped(address), address);
   }
 });

@@ -5,6 +5,7 @@
  */
 
 import { SOFTWARE } from "../../version.ts";
+import { sendBans } from "./bans.ts";
 import type { Command, UserCall } from "../command.ts";
 import { sendIsupport } from "../isupport.ts";
 import { matchesMask } from "../masks.ts";
@@ -38,8 +39,8 @@ export const informationCommands: readonly Command[] = [
     name: "STATS",
     syntax: "<query> [<server>]",
     help:
-      "Tells how long the server has run (u), which commands were used (m), or who may become " +
-      "an operator (o, for operators).",
+      "Tells how long the server has run (u), which commands were used (m) and, to operators, who " +
+      "may become one (o) and which addresses (d) and masks (k) are banned.",
     minParams: 1,
     when: "registered",
     run: stats,
@@ -124,6 +125,8 @@ function sendAdmin(session: Session): void {
 
 /** Modern IRC, "STATS message": what each letter tells. */
 const STATISTICS: ReadonlyMap<string, (call: UserCall) => void> = new Map([
+  ["d", (call: UserCall) => sendBans(call, "address")],
+  ["k", (call: UserCall) => sendBans(call, "mask")],
   ["m", sendCommandUses],
   ["o", sendOperatorNames],
   ["u", sendUptime],

@@ -16,6 +16,7 @@ import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../modes.ts";
 import { IrcError } from "../replies.ts";
 import { sameSecret } from "../secrets.ts";
 import { isAware, sendMetadata } from "../metadata_view.ts";
+import { banTerms } from "../server_bans.ts";
 import type { Session } from "../session.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
@@ -193,8 +194,15 @@ function register(session: Session): void {
     session.reply("ERR_PASSWDMISMATCH", password === undefined ? NEEDS_PASSWORD : WRONG_PASSWORD);
     return session.close(password === undefined ? "Password needed" : "Wrong password");
   }
+  const mask = `${nick}!${username}@${host}`;
+  const ban = context.network.serverBans.ofMask(mask, context.clock.now());
+  if (ban) {
+    const terms = banTerms(ban, context.clock.now());
+    session.reply("ERR_YOUREBANNEDCREEP", `You are banned from this server${terms}`);
+    return session.close(`Banned${terms}`);
+  }
   if (context.network.user(nick)) return awaitNick(session, nick);
-  const by = { id: context.newUserId(), nick, mask: `${nick}!${username}@${host}` };
+  const by = { id: context.newUserId(), nick, mask };
   context.happen({ type: "Connected", by, username, host, realname });
   context.network.attach(by.id, session);
   session.user = context.network.users.get(by.id);

@@ -33,15 +33,15 @@ export class IrcClient implements AsyncDisposable {
   }
 
   /** Connects, and says nothing. */
-  static async connect(port: number): Promise<IrcClient> {
-    const client = await IrcClient.stalled(port);
+  static async connect(port: number, hostname?: string): Promise<IrcClient> {
+    const client = await IrcClient.stalled(port, hostname);
     client.read();
     return client;
   }
 
   /** Connects, and reads nothing until {@linkcode read} is called. */
-  static async stalled(port: number): Promise<IrcClient> {
-    const socket = await Deno.connect({ hostname: "127.0.0.1", port });
+  static async stalled(port: number, hostname = "127.0.0.1"): Promise<IrcClient> {
+    const socket = await Deno.connect({ hostname, port });
     socket.setNoDelay(true); // or small writes wait for each other
     return new IrcClient(socket);
   }

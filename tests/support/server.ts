@@ -42,6 +42,13 @@ export class TestServer implements AsyncDisposable {
     return this.#keep(await IrcClient.connect(port));
   }
 
+  /** Somebody who is connected by IPv6, to the second address of the server, and has said nothing. */
+  async connect6(): Promise<IrcClient> {
+    const address = this.server.addresses.find(({ hostname }) => hostname === "::1");
+    assert(address, "the server does not listen at ::1");
+    return this.#keep(await IrcClient.connect(address.port, address.hostname));
+  }
+
   /** Somebody who is connected and does not read. */
   async stalled(port = this.port): Promise<IrcClient> {
     return this.#keep(await IrcClient.stalled(port));

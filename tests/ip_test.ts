@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import { addressBits, parseRange, unmapped } from "../server/ip.ts";
+
+Deno.test("an IPv4 address that an IPv6 listener sees mapped is taken for what it is", () => {
+  assertEquals(unmapped("::ffff:192.0.2.1"), "192.0.2.1");
+  for (const address of ["192.0.2.1", "::1", "::ffff:1", "2001:db8::ffff:1"]) {
+    assertEquals(unmapped(address), address);
+  }
+});
+
+/** Pairs of a range as it is given and as it is written, and addresses in it and not. */
+const RANGES: readonly [given: string, text: string, inside: string[], outside: string[]][] = [
+  ["192.0.2.7", "192.0.2.7", ["192.0.2.7"], ["192.0.2.6", "::c000:207"]],
+  ["192.0.2.7/24", "192.0.2.0/24", ["192.0.2.0", "192.0.2.255"], ["192.0.3.0", "192.0.1.255"]],
+  ["10.0.0.1/9", "10.0.0.0/9", ["10.127.0.1"], ["10.128.0.1"]],
+  ["0.0.0.0/0", "0.0.0.0/0", ["1.2.3.4"], ["::1"]],
+  ["192.0.2.7/32", "192.0.2.7", ["192.0.2.7"], ["192.0.2.8"]],
+  ["::ffff:192.0.2.7", "192.0.2.7", ["192.0.2.7"], []],
+  ["2001:DB8:0:0::7", "2001:db8::7", ["2001:db8::7", "2001:0db8::0007"], ["2001:db8::8"]],
+  ["2001:db8:1::/32", "2001:db8::/32", ["2001:db8:ffff::1"], ["2001:db9::", "32.1.13.184"]],
+  ["::1", "0::1", ["::1", "0:0:0:0:0:0:0:1"], ["::", "1::"]],
+  ["::/0", "0::/0", ["2001:db8::1"], ["192.0.2.7"]],
+  ["64:ff9b::192.0.2.7/96", "64:ff9b::/96", ["64:ff9b::c000:207"], ["64:ff9b:1::"]],
+];
+
+Deno.test("a range is written in one way, and holds its addresses and no others", () => {
+  for (const [given, text, inside, outside] of RANGES) {
+    const range = parseRange(given);
+    assertEquals(range?.text, text);
+    const holds = (address: string) => addressBits(address)?.startsWith(range?.bits ?? "?");
+    for (const address of inside) assertEquals(holds(address), true, `${address} in ${given}`);
+    for (const address of outside) assertEquals(holds(address), false, `${address} in ${given}`);
+    assertEquals(parseRange(text), range);
+  }
+});
+
+Deno.test("what is no address or range is not taken for one", () => {
+  const none = ["", "1", "1.2.3", "010.1.1.1", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/-1", "/24"];
+  for (
+    const text of [...none, "::1/129", "fe80::1%eth0", "::ffff:1.2.3.4/97", "ada", "1.2.3.4/2/3"]
+  ) {
+    assertEquals(parseRange(text), undefined, text);
+  }
+});
