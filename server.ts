@@ -18,6 +18,8 @@ import { type Log, silentLog } from "./server/log.ts";
 import { PLAIN_RULES, PlainGuest } from "./server/plain.ts";
 import { banTerms } from "./server/server_bans.ts";
 import { Session } from "./server/session.ts";
+import { openStore } from "./server/store/open.ts";
+import type { Store } from "./server/store/store.ts";
 import { Tick } from "./server/tick.ts";
 
 /** A door of the server: where it listens, and what is spoken there. */
@@ -46,6 +48,8 @@ export interface ServeParts {
   readonly clock?: Clock;
   /** Where to tell who came, went and was refused; absent, nowhere. */
   readonly log?: Log;
+  /** Where to keep things; absent, the store in the server's folder. */
+  readonly store?: Store;
   /** Reads the configuration file again; absent where there is none. May throw a {@linkcode UserError}. */
   readonly reload?: Reload;
 }
@@ -97,7 +101,8 @@ class ChatServer implements Server {
   readonly addresses: readonly Listening[];
   readonly #context: Context;
   readonly #admission: Admission;
-  readonly #tick = new Tick();
+  readonly #tick: Tick;
+  readonly #store: Store;
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #stopChecking: () => void;
@@ -106,7 +111,10 @@ class ChatServer implements Server {
 
   constructor(options: ServeOptions, parts: ServeParts) {
     const { clock = systemClock, log = silentLog, reload } = parts;
-    this.#context = new Context(options, clock, log, reload);
+    const store = parts.store ?? openStore(options);
+    this.#store = store;
+    this.#tick = new Tick(() => store.commit());
+    this.#context = new Context(options, { clock, log, reload, store, tick: this.#tick });
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;
     const plain = options.plainPort !== undefined && first
@@ -119,6 +127,7 @@ class ChatServer implements Server {
     this.#stopChecking = clock.every(CHECK_MS, () => {
       const now = clock.now();
       for (const guest of this.#context.guests) guest.check(now);
+      store.tidy();
     });
   }
 
@@ -136,6 +145,7 @@ class ChatServer implements Server {
     for (const listener of this.#listeners) listener.close();
     for (const guest of this.#context.guests) guest.close("The server is shutting down");
     await Promise.all(this.#connections.values());
+    this.#store.close();
   }
 
   #listen(kind: Listening["kind"], { hostname, port }: ListenAddress): Listening {
@@ -144,6 +154,7 @@ class ChatServer implements Server {
       listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
     } catch (error) {
       for (const opened of this.#listeners) opened.close();
+      this.#store.close();
       throw cannotListen(kind, { hostname, port }, error);
     }
     this.#listeners.push(listener);

@@ -89,6 +89,18 @@ export const SERVE: Command = {
         "$XDG_DATA_HOME or ~/.local/share).",
     },
     {
+      name: "memory",
+      group: "Files",
+      help: "Keep nothing: what was said is forgotten when the server ends.",
+    },
+    {
+      name: "durable",
+      group: "Files",
+      help:
+        "Let each message reach the disk before anybody sees it, so that not even a power cut " +
+        "takes the last moments; slower.",
+    },
+    {
       name: "log-level",
       value: "LEVEL",
       default: "info",
@@ -178,6 +190,8 @@ export function serveOptions(args: readonly string[], environment: Environment):
     ...(password !== undefined && { password }),
     motd: settings.find("motd", kinds.motd) ?? [],
     data: settings.find("data", kinds.path) ?? defaultData(environment),
+    memory: settings.isOn("memory"),
+    durable: settings.isOn("durable"),
     operators: settings.find("operators", listOf(kinds.operator)) ?? [],
     limits: { ...DEFAULT_LIMITS, ...settings.find("limits", kinds.limits) },
     ...(config !== undefined && { config }),

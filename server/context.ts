@@ -11,11 +11,15 @@ import type { ServeOptions } from "./options.ts";
 import { deliver } from "./deliver.ts";
 import { deliverToWatchers } from "./deliver_watchers.ts";
 import type { Actor, Event, UserId } from "./events.ts";
+import { EventIds, numberOf, timeOf } from "./ids.ts";
+import { Keeper } from "./keeper.ts";
 import type { Log } from "./log.ts";
 import { deliverMetadata } from "./metadata_view.ts";
 import { Network } from "./network.ts";
 import { TokenBucket } from "./rate.ts";
 import type { User } from "./state.ts";
+import type { Store } from "./store/store.ts";
+import type { Tick } from "./tick.ts";
 
 /** An event without what {@linkcode Context.happen} adds to each: its id and its time. */
 export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never
@@ -40,6 +44,20 @@ export type Reload = () => ServeOptions;
 const NOTICES_PER_SECOND = 10;
 const NOTICE_BURST = 50;
 
+/** What a context is made of. */
+export interface ContextParts {
+  /** The time. */
+  readonly clock: Clock;
+  /** Where to tell who came, went and was refused. */
+  readonly log: Log;
+  /** Reads the configuration file again; absent where there is none. */
+  readonly reload?: Reload | undefined;
+  /** Where things are kept. */
+  readonly store: Store;
+  /** Is told that there is something to commit. */
+  readonly tick: Pick<Tick, "schedule">;
+}
+
 /** One server's shared parts; see the module. */
 export class Context {
   /** What the server was told at its start, and by the configuration file since. */
@@ -54,6 +72,8 @@ export class Context {
   readonly log: Log;
   /** Who is there, and in which channels. */
   readonly network: Network;
+  /** What is kept: history, accounts, channels. */
+  readonly store: Store;
   /** When the server started, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt: number;
   /** All who are here, registered or not yet. */
@@ -61,17 +81,19 @@ export class Context {
   /** How often each command was used, for STATS. */
   readonly commandUses: Map<string, number> = new Map();
   readonly #notices: TokenBucket;
-  #nextUser: UserId = 1;
-  #nextEvent = 0;
-  /** Makes the ids of this run of the server differ from those of any other. */
-  readonly #run = crypto.randomUUID().slice(0, 8);
+  readonly #keeper: Keeper;
+  readonly #ids: EventIds;
+  readonly #tick: Pick<Tick, "schedule">;
 
   /** The shared parts of a server that starts now. */
-  constructor(options: ServeOptions, clock: Clock, log: Log, reload?: Reload) {
+  constructor(options: ServeOptions, { clock, log, reload, store, tick }: ContextParts) {
     this.#options = options;
     this.#reload = reload;
     this.clock = clock;
     this.log = log;
+    this.store = store;
+    this.#tick = tick;
+    this.#ids = new EventIds(store.lastId);
     this.startedAt = clock.now();
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
     this.network = new Network((event, audience) => {
@@ -79,12 +101,16 @@ export class Context {
       deliver(event, audience, this.network.users.get(event.by.id));
       deliverToWatchers(event, this.network, options.name);
     });
+    this.#keeper = new Keeper(this.network, store);
   }
 
   /** Makes `event` happen, now. */
   happen(event: Unstamped): void {
-    const id = `${this.#run}-${(this.#nextEvent++).toString(36)}`;
-    this.network.apply({ ...event, id, time: this.clock.now() });
+    const id = this.#ids.next(this.clock.now());
+    const happening = { ...event, id, time: timeOf(id) };
+    this.#keeper.note(happening);
+    this.#tick.schedule();
+    this.network.apply(happening);
   }
 
   /**
@@ -121,8 +147,8 @@ export class Context {
     return { id: 0, nick: name, mask: name };
   }
 
-  /** A name for the next user. */
+  /** A name for the next user, which nobody had before, nor in an earlier run of the server. */
   newUserId(): UserId {
-    return this.#nextUser++;
+    return numberOf(this.#ids.next(this.clock.now()));
   }
 }

@@ -8,13 +8,11 @@
 import { casefold } from "../protocol.ts";
 import type { Actor, Connected, Happening, ModeChange } from "./events.ts";
 import { CHANNEL_MODES, NEW_CHANNEL_MODES } from "./modes.ts";
-import { Recent } from "./recent.ts";
 import type { Recipient } from "./recipient.ts";
-import type { Channel, ListEntry, Remembered, Topic, User } from "./state.ts";
+import type { Channel, ListEntry, Topic, User } from "./state.ts";
 
 /** A {@linkcode User} who can be changed. */
 export type MutableUser = User & {
-  readonly said: Recent<Remembered>;
   actor: Actor;
   realname: string;
   away: string | undefined;
@@ -30,7 +28,6 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   name: string;
   renamedAt: number | undefined;
   knockedAt: number | undefined;
-  readonly said: Recent<Remembered>;
   topic: Topic | undefined;
   readonly metadata: Map<string, string>;
   readonly settings: Map<string, string>;
@@ -39,9 +36,6 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   readonly members: Map<User, string>;
   readonly invited: Set<MutableUser>;
 };
-
-/** How many messages each channel, and each user, has remembered. */
-const SAID_LIMIT = 100;
 
 /** Somebody who has just come. */
 export function newUser({ by, username, host, realname, time }: Connected): MutableUser {
@@ -56,7 +50,6 @@ export function newUser({ by, username, host, realname, time }: Connected): Muta
     away: undefined,
     channels: new Set(),
     invitations: new Set(),
-    said: new Recent(SAID_LIMIT),
     recipient: undefined,
   };
 }
@@ -74,7 +67,6 @@ export function newChannel(name: string, createdAt: number): MutableChannel {
     settings: new Map(),
     lists: new Map(),
     members: new Map(),
-    said: new Recent(SAID_LIMIT),
     invited: new Set(),
   };
 }

@@ -8,10 +8,8 @@
 
 import { casefold } from "../protocol.ts";
 import { membersOfRank, others, peersOf } from "./audience.ts";
-import type { Recent } from "./recent.ts";
 import type { Recipient } from "./recipient.ts";
 import type {
-  Actor,
   Connected,
   Event,
   Happening,
@@ -32,7 +30,7 @@ import {
   setFlag,
 } from "./mutable_state.ts";
 import { ServerBans } from "./server_bans.ts";
-import type { Channel, Former, Remembered, User } from "./state.ts";
+import type { Channel, Former, User } from "./state.ts";
 import { Watches } from "./watches.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
@@ -127,7 +125,6 @@ export class Network {
   #change(event: Event): Iterable<User> {
     switch (event.type) {
       case "Said":
-        this.#memoryOf(event)?.add(event.id, { by: event.by.id, to: event.to });
         return this.#audienceOf(event.to);
       case "Redacted":
         return this.#redact(event);
@@ -211,17 +208,9 @@ export class Network {
     return author ? others(audience, author) : audience;
   }
 
-  /** Where a message is remembered: with its channel, or with who said it to another user. */
-  #memoryOf({ by, to }: { by: Actor; to: Target }): Recent<Remembered> | undefined {
-    if (to.type === "channel") return this.#channels.get(casefold(to.channel))?.said;
-    return this.#users.get(by.id)?.said;
-  }
-
   /** Told to all who heard it and, as KICK is, to who does it. */
-  #redact({ by, message, to }: Redacted): Iterable<User> {
-    const heard = new Set(this.#audienceOf(to)).add(this.#user(by.id));
-    this.#memoryOf({ by, to })?.delete(message);
-    return heard;
+  #redact({ by, to }: Redacted): Iterable<User> {
+    return new Set(this.#audienceOf(to)).add(this.#user(by.id));
   }
 
   #audienceOf(to: Target): Iterable<User> {

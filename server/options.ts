@@ -68,6 +68,10 @@ export interface ServeOptions {
   readonly motd: readonly string[];
   /** The folder in which the server keeps its files. */
   readonly data: string;
+  /** Keep nothing after the server has ended. */
+  readonly memory: boolean;
+  /** Let all that is said reach the disk before anybody sees it. */
+  readonly durable: boolean;
   /** Who may become an IRC operator. */
   readonly operators: readonly Operator[];
   /** How much one client may ask. */

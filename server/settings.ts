@@ -95,6 +95,13 @@ export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
   };
 }
 
+const yesOrNo: Kind<boolean> = {
+  read(value, place) {
+    if (typeof value === "boolean") return value;
+    throw place.mustBe("true or false");
+  },
+};
+
 /** A list of which each item is of one kind. */
 export function listOf<T>(kind: Kind<T>): Kind<readonly T[]> {
   return {
@@ -154,6 +161,13 @@ export class Settings {
     const setting = this.find(name, kind);
     if (setting === undefined) throw new TypeError(`--${name} has no default`);
     return setting;
+  }
+
+  /** Whether the switch `name` was given, or is `true` in the file. */
+  isOn(name: string): boolean {
+    const key = keyOf(name);
+    if (this.#flags.switches.has(name)) return true;
+    return this.#file.has(key) && yesOrNo.read(this.#file.get(key), this.#filePlace.member(key));
   }
 
   /** The setting of the flag `name`, or of a key that only the file has; if there is one. */

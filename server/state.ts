@@ -5,9 +5,8 @@
  * @module
  */
 
-import type { Actor, Target, UserId } from "./events.ts";
+import type { Actor } from "./events.ts";
 import type { Metadata } from "./metadata.ts";
-import type { RecentView } from "./recent.ts";
 import type { Recipient } from "./recipient.ts";
 
 /** Somebody who is connected and registered. */
@@ -32,8 +31,6 @@ export interface User {
   readonly channels: ReadonlySet<Channel>;
   /** Channels they were invited to and have not joined since. */
   readonly invitations: ReadonlySet<Channel>;
-  /** What they said last to other users, by its id. */
-  readonly said: RecentView<Remembered>;
   /** The way to this user, when connected to this very server. Not part of the state as such. */
   readonly recipient: Recipient | undefined;
 }
@@ -62,16 +59,6 @@ export interface Channel {
   readonly members: ReadonlyMap<User, string>;
   /** Users who were invited and have not joined since. */
   readonly invited: ReadonlySet<User>;
-  /** What was said there last, by its id. */
-  readonly said: RecentView<Remembered>;
-}
-
-/** What is known of a message that was said: enough to take it back. */
-export interface Remembered {
-  /** Who said it. */
-  readonly by: UserId;
-  /** Who heard it. */
-  readonly to: Target;
 }
 
 /** A topic, by whom it was set (their mask) and when. */

@@ -1,7 +1,7 @@
 /**
- * The server's heartbeat: gather, then flush. Everything that was read in one turn of the event loop
- * is applied before anything is written, so that each client gets one write a turn, however many
- * lines it is sent.
+ * The server's heartbeat: gather, commit, flush. Everything that was read in one turn of the event
+ * loop is applied, then kept, and only then written: each client gets one write a turn, however many
+ * lines it is sent, and nobody is shown what a crash could still take back.
  *
  * @module
  */
@@ -15,25 +15,41 @@ import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
  */
 const LONG_FLUSH_MS = 0.5;
 
-/** Flushes dirty outboxes, each once a turn. */
+/** Commits, and flushes dirty outboxes, each once a turn. */
 export class Tick implements OutboxOwner {
   #dirty: Outbox[] = [];
   #empty = Queue.empty();
+  #scheduled = false;
   #longFlush = false;
+  readonly #commit: () => void;
   readonly #run = () => this.#flush();
+
+  /** A heartbeat that runs `commit` before each flush. */
+  constructor(commit: () => void = () => {}) {
+    this.#commit = commit;
+  }
 
   get empty(): Queue {
     return this.#empty;
   }
 
   dirty(outbox: Outbox): void {
-    if (this.#dirty.push(outbox) > 1) return;
+    this.#dirty.push(outbox);
+    this.schedule();
+  }
+
+  /** There is something to commit at the end of this turn. */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     if (this.#longFlush) setTimeout(this.#run, 0);
     else queueMicrotask(this.#run);
   }
 
   #flush(): void {
     const start = performance.now();
+    this.#commit();
+    this.#scheduled = false;
     const outboxes = this.#dirty;
     this.#dirty = [];
     // A new beginning for the next turn, so that this turn's lines can be forgotten.

@@ -10,7 +10,7 @@ const CAPS = `${BASE} draft/multiline`;
 
 /** Lines without what differs from run to run: a batch is called B, a message M. */
 function plain(lines: readonly string[]): string[] {
-  const ids = (line: string) => line.replaceAll(/[0-9a-f]{8}-[0-9a-z]+/g, "ID");
+  const ids = (line: string) => line.replaceAll(/\b[0-9a-z]{11}\b/g, "ID");
   return lines.map(ids);
 }
 

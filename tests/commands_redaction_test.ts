@@ -81,13 +81,3 @@ Deno.test("nothing is learned of messages in channels that one is not in", async
     ]);
   }
 });
-
-Deno.test("of a channel's messages, the last hundred can be taken back", async () => {
-  await using server = new TestServer();
-  const [ada] = await people(server);
-  const first = await say(ada, "PRIVMSG #a :first");
-  const second = await say(ada, "PRIVMSG #a :second");
-  for (let i = 0; i < 99; i++) await ada.send("PRIVMSG #a :x");
-  assertEquals((await ada.askMessages(`REDACT #a ${first}`))[0]?.command, "FAIL");
-  assertEquals((await ada.askMessages(`REDACT #a ${second}`))[0]?.command, "REDACT");
-});

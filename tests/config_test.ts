@@ -20,6 +20,8 @@ Deno.test("without a flag, everything has a safe default", () => {
     room: "#lobby",
     motd: [],
     data: "/home/ada/.local/share/chat",
+    memory: false,
+    durable: false,
     operators: [],
     limits: DEFAULT_LIMITS,
     logLevel: "info",
@@ -30,6 +32,7 @@ Deno.test("without a flag, everything has a safe default", () => {
 Deno.test("every flag is read", () => {
   const line = "--listen 7000 --listen [::1]:0 --plain-port 7343 --room kitchen --network tea " +
     "--name chat.example.org --motd welcome --password sesame --data /srv/chat " +
+    "--memory --durable " +
     "--log-level debug --log-format json";
   const { limits: _, operators: __, ...options } = serveOptions(line.split(" "), NOWHERE);
   assertEquals(options, {
@@ -41,6 +44,8 @@ Deno.test("every flag is read", () => {
     password: "sesame",
     motd: ["welcome"],
     data: "/srv/chat",
+    memory: true,
+    durable: true,
     logLevel: "debug",
     logFormat: "json",
   });
@@ -60,6 +65,8 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     "motd": "welcome\\nall",
     "password": "sesame",
     "data": "data",
+    "memory": false,
+    "durable": true,
     "logLevel": "error",
     "logFormat": "json",
     "operators": [{ "name": "root", "password": "hunter2" }],
@@ -76,6 +83,8 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     motd: ["welcome", "all"],
     password: "sesame",
     data: "data",
+    memory: false,
+    durable: true,
     logLevel: "error",
     logFormat: "json",
     operators: [{ name: "root", password: "hunter2" }],

@@ -75,3 +75,24 @@ Deno.test("each turn begins with an empty queue of its own", async () => {
   await microtask();
   assert(tick.empty !== before, "so that the lines of the last can be forgotten");
 });
+
+Deno.test("what is to be kept is kept before anything is written, once a turn", async () => {
+  const order: string[] = [];
+  const tick = new Tick(() => order.push("commit"));
+  const sink: ByteSink = {
+    write(bytes) {
+      order.push(new TextDecoder().decode(bytes));
+      return Promise.resolve(bytes.length);
+    },
+  };
+  const outbox = new Outbox(sink, tick, 1000, () => {});
+  tick.schedule();
+  outbox.push(bytes("1"));
+  tick.schedule();
+  await microtask();
+  await microtask();
+  assertEquals(order, ["commit", "1"]);
+  tick.schedule();
+  await microtask();
+  assertEquals(order, ["commit", "1", "commit"]);
+});

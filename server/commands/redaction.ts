@@ -10,9 +10,11 @@ import { LIMITS } from "../../protocol.ts";
 import { splitText } from "../../text.ts";
 import { cap } from "../capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
+import type { Target } from "../events.ts";
+import { isSame, placeOf } from "../keeper.ts";
 import { isChannelOperator } from "../permissions.ts";
 import { IrcError, StandardError } from "../replies.ts";
-import type { Channel, Remembered } from "../state.ts";
+import type { Channel } from "../state.ts";
 
 /** Commands of this family. */
 export const redactionCommands: readonly Command[] = [
@@ -32,20 +34,15 @@ function redact(call: UserCall): void {
   const { context, session, user, params: [name = "", message = "", comment] } = call;
   if (!(session.caps & MESSAGE_REDACTION)) throw new IrcError("ERR_UNKNOWNCOMMAND", "REDACT");
   const channel = name.startsWith("#") ? channelOf(call, name) : undefined;
-  const said = channel ? channel.said.get(message) : saidTo(call, name, message);
-  if (!said) {
+  const to = channel ? { type: "channel", channel: channel.name } as const : otherUser(call, name);
+  const said = context.store.find(placeOf(user.actor, to, context.network), message);
+  if (said?.type !== "Said") {
     throw fail("UNKNOWN_MSGID", name, message, "There is no such message, or it is too old");
   }
-  if (said.by !== user.actor.id && !(channel && isChannelOperator(channel, user))) {
+  if (!isSame(said.by, user.actor) && !(channel && isChannelOperator(channel, user))) {
     throw fail("REDACT_FORBIDDEN", name, message, "Only its author and operators can take it back");
   }
   const reason = comment === undefined ? undefined : splitText(comment, LIMITS.kick)[0];
-  // Somebody may go by another nick by now.
-  const nick = context.network.user(name)?.actor.nick ?? name;
-  // The same goes for the channel.
-  const to = said.to.type === "user"
-    ? { ...said.to, nick }
-    : { ...said.to, channel: channel?.name ?? said.to.channel };
   context.happen({ type: "Redacted", by: user.actor, to, message, reason });
 }
 
@@ -56,14 +53,10 @@ function channelOf({ context, user }: UserCall, name: string): Channel {
   return channel;
 }
 
-/** What the user and the one called `name` said to each other. */
-function saidTo({ context, user }: UserCall, name: string, id: string): Remembered | undefined {
+function otherUser({ context }: UserCall, name: string): Target {
   const other = context.network.user(name);
   if (!other) throw noTarget(name);
-  return [[user, other], [other, user]].flatMap(([from, to]) => {
-    const said = from?.said.get(id);
-    return said?.to.type === "user" && said.to.user === to?.actor.id ? [said] : [];
-  })[0];
+  return { type: "user", user: other.actor.id, nick: other.actor.nick };
 }
 
 function noTarget(name: string): StandardError {

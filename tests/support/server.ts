@@ -22,7 +22,7 @@ export class TestServer implements AsyncDisposable {
   readonly server: Server;
   readonly #clients: IrcClient[] = [];
 
-  constructor(wishes: Wishes = {}, parts: Pick<ServeParts, "reload"> = {}) {
+  constructor(wishes: Wishes = {}, parts: Pick<ServeParts, "reload" | "store"> = {}) {
     const log = recordTo(this.log);
     this.server = serve(testOptions(wishes), { clock: this.clock, log, ...parts });
   }
@@ -97,6 +97,8 @@ export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
     room: "#lobby",
     motd: [],
     data: ".tmp",
+    memory: true,
+    durable: false,
     operators: [],
     logLevel: "debug",
     logFormat: "text",

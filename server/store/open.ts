@@ -1,0 +1,94 @@
+/**
+ * Opens the store in the server's folder, or says in a sentence why that cannot be.
+ *
+ * @module
+ */
+
+import { UserError } from "../../errors.ts";
+import { SqliteStore } from "./sqlite.ts";
+import type { Store } from "./store.ts";
+
+/** Where the store is, and how careful it is to be. */
+export interface StoreOptions {
+  /** The server's folder; it exists. */
+  readonly data: string;
+  /** Keep everything in memory, and nothing after the server has ended. */
+  readonly memory: boolean;
+  /** Let each commit reach the disk before anybody is told of what it holds. */
+  readonly durable: boolean;
+}
+
+/** The name of the database in the server's folder. */
+export const DATABASE = "chat.db";
+/** A file that is locked as long as a server runs on the folder. */
+const LOCK = "lock";
+
+/**
+ * Opens the store, making it if there is none.
+ *
+ * @throws {UserError} if another server uses the folder, or if the database cannot be used.
+ */
+export function openStore({ data, memory, durable }: StoreOptions): Store {
+  if (memory) return new SqliteStore(":memory:", { durable });
+  const path = `${data}/${DATABASE}`;
+  const lock = lockFolder(data);
+  try {
+    return new LockedStore(path, lock, durable);
+  } catch (error) {
+    lock.close();
+    if (error instanceof UserError) throw error;
+    throw new UserError(`cannot use ${path}: ${advice(error)}`);
+  }
+}
+
+/** A store in a folder that nobody else may use meanwhile. */
+class LockedStore extends SqliteStore {
+  readonly #lock: Deno.FsFile;
+
+  constructor(path: string, lock: Deno.FsFile, durable: boolean) {
+    super(path, { durable });
+    this.#lock = lock;
+  }
+
+  override close(): void {
+    super.close();
+    this.#lock.close();
+  }
+}
+
+/** The system lets go of the lock when the process ends, however it ends. */
+function lockFolder(data: string): Deno.FsFile {
+  const path = `${data}/${LOCK}`;
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { write: true, create: true });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `cannot write to ${data}: ${why}; choose another folder with --data, or --memory to keep nothing`,
+    );
+  }
+  if (file.tryLockSync(true)) return file;
+  file.close();
+  throw new UserError(
+    `another server is using ${data}: stop that one, or choose another folder with --data`,
+  );
+}
+
+/** What SQLite says, and what to do about it. */
+const ADVICE: readonly (readonly [sign: string, advice: string])[] = [
+  ["not a database", "it is no database, or is damaged; move it away and start again"],
+  ["malformed", "it is damaged; move it away and start again, or restore a copy"],
+  ["readonly", "it cannot be written to; see to its permissions, or choose another --data folder"],
+  [
+    "unable to open",
+    "it cannot be opened; see to its permissions, or choose another --data folder",
+  ],
+  ["disk is full", "the disk is full; make room, or choose another --data folder"],
+];
+
+function advice(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const known = ADVICE.find(([sign]) => message.includes(sign));
+  return known ? known[1] : message;
+}

@@ -1,0 +1,305 @@
+/**
+ * The store in one SQLite database, by `node:sqlite`. What happened in one place in one turn is one
+ * row, so that a flood of messages costs little more than a few.
+ *
+ * @module
+ */
+
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Event } from "../events.ts";
+import type { EventId } from "../ids.ts";
+import { migrate } from "./schema.ts";
+import type { Place, Range, RecordKind, Search, Store, Wanted } from "./store.ts";
+import { WordIndex } from "./words.ts";
+
+/** How a database is opened. */
+export interface SqliteOptions {
+  /** Whether each commit reaches the disk before anybody is told of what it holds. */
+  readonly durable: boolean;
+}
+
+/** A block holds so many events at most: a page should not have to read many more than it shows. */
+const BLOCK_LIMIT = 100;
+/** So many blocks are searched for events that are wanted, at most. */
+const SCAN_LIMIT = 10_000;
+/** How long {@linkcode SqliteStore.tidy} may take, about; in milliseconds. */
+const TIDY_MS = 4;
+/** Greater than all ids, and less than all. */
+const LAST = "~";
+const FIRST = "";
+
+/** Something to be written, in its order. */
+type Change = () => void;
+
+/** A store in SQLite; see the module. */
+export class SqliteStore implements Store {
+  readonly #db: DatabaseSync;
+  readonly #statements: Statements;
+  readonly #words: WordIndex;
+  /** Numbers of places, as far as they were needed. */
+  readonly #places = new Map<Place, number>();
+  #pending = new Map<Place, Event[]>();
+  #changes: Change[] = [];
+  readonly #records = new Map<string, readonly [kind: RecordKind, key: string, record: unknown]>();
+  #trouble: string | undefined;
+
+  /**
+   * The database in that file, made if it is not there; `:memory:` is one that nobody keeps.
+   *
+   * @throws {UserError} if it is not one of ours, or of a newer version; {@linkcode Error} by SQLite.
+   */
+  constructor(path: string, { durable }: SqliteOptions) {
+    this.#db = new DatabaseSync(path);
+    // With WAL, NORMAL means that a power cut may take the last moments, but damages nothing.
+    this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"};
+      PRAGMA auto_vacuum = INCREMENTAL; PRAGMA busy_timeout = 2000`);
+    migrate(this.#db, path);
+    this.#statements = prepare(this.#db);
+    this.#words = new WordIndex(this.#db, readBlock);
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  get lastId(): EventId | undefined {
+    const row = this.#statements.lastBlock.get();
+    return row && String(row["last"]);
+  }
+
+  append(place: Place, event: Event): void {
+    const events = this.#pending.get(place);
+    if (events) events.push(event);
+    else this.#pending.set(place, [event]);
+  }
+
+  replace(place: Place, id: EventId, event: Event | undefined): void {
+    this.#after(() => this.#replace(place, id, event));
+  }
+
+  move(from: Place, to: Place | undefined): void {
+    this.#after(() => {
+      this.#places.clear();
+      if (to !== undefined) this.#statements.rename.run(null, to);
+      this.#statements.rename.run(to ?? null, from);
+    });
+  }
+
+  keep(kind: RecordKind, key: string, record: unknown): void {
+    this.#records.set(`${kind} ${key}`, [kind, key, record]);
+  }
+
+  commit(): void {
+    if (this.#trouble === undefined) this.#commit();
+  }
+
+  find(place: Place, id: EventId): Event | undefined {
+    this.commit();
+    return this.#blockWith(place, id)?.events.find((event) => event.id === id);
+  }
+
+  first(place: Place, range: Range, limit: number, wanted: Wanted): Event[] {
+    const { after = FIRST, before = LAST } = range;
+    this.commit();
+    const number = this.#placeNumber(place);
+    if (number === undefined) return [];
+    const start = this.#statements.blockBefore.get(number, after)?.["first"] ?? FIRST;
+    const found: Event[] = [];
+    for (const row of this.#statements.forwards.iterate(number, start, before, SCAN_LIMIT)) {
+      for (const event of readBlock(String(row["events"]))) {
+        if (event.id <= after || event.id >= before || !wanted(event)) continue;
+        if (found.push(event) === limit) return found;
+      }
+    }
+    return found;
+  }
+
+  last(place: Place, range: Range, limit: number, wanted: Wanted): Event[] {
+    const { after = FIRST, before = LAST } = range;
+    this.commit();
+    const number = this.#placeNumber(place);
+    if (number === undefined) return [];
+    const found: Event[] = [];
+    for (const row of this.#statements.backwards.iterate(number, before, SCAN_LIMIT)) {
+      for (const event of readBlock(String(row["events"])).reverse()) {
+        if (event.id >= before || !wanted(event)) continue;
+        if (event.id <= after) return found.reverse();
+        if (found.push(event) === limit) return found.reverse();
+      }
+    }
+    return found.reverse();
+  }
+
+  placesOf(identity: string): Place[] {
+    this.commit();
+    return this.#statements.placesOf.all(identity).map(({ name }) => String(name));
+  }
+
+  search({ places, words, nick, after, before, limit }: Search): Event[] {
+    this.commit();
+    this.#words.advance(TIDY_MS);
+    const numbers = new Map(places.flatMap((place) => {
+      const number = this.#placeNumber(place);
+      return number === undefined ? [] : [[place, number] as const];
+    }));
+    if (numbers.size === 0) return [];
+    const wanted = { places: [...numbers.values()], words, nick, after, before, limit };
+    return this.#words.find(wanted).flatMap((id) => {
+      for (const place of numbers.keys()) {
+        const event = this.find(place, id);
+        if (event) return [event];
+      }
+      return [];
+    }).reverse();
+  }
+
+  *records(kind: RecordKind): Iterable<readonly [string, unknown]> {
+    for (const { key, value } of this.#statements.records.all(kind)) {
+      yield [String(key), JSON.parse(String(value))];
+    }
+  }
+
+  tidy(): void {
+    if (this.#trouble !== undefined) return this.#commit();
+    this.#words.advance(TIDY_MS);
+  }
+
+  close(): void {
+    this.#commit();
+    this.#db.close();
+  }
+
+  /** Will make a change once all that was appended before it is written. */
+  #after(change: Change): void {
+    this.#seal();
+    this.#changes.push(change);
+  }
+
+  #seal(): void {
+    const pending = this.#pending;
+    if (pending.size === 0) return;
+    this.#pending = new Map();
+    this.#changes.push(() => {
+      for (const [place, events] of pending) this.#write(place, events);
+    });
+  }
+
+  #commit(): void {
+    this.#seal();
+    if (this.#changes.length + this.#records.size === 0) return;
+    const { begin, commit, rollback, keep, forget } = this.#statements;
+    try {
+      begin.run();
+      for (const change of this.#changes) change();
+      for (const [kind, key, record] of this.#records.values()) {
+        if (record === undefined) forget.run(kind, key);
+        else keep.run(kind, key, JSON.stringify(record));
+      }
+      commit.run();
+    } catch (error) {
+      if (this.#db.isTransaction) rollback.run();
+      this.#places.clear();
+      this.#trouble = error instanceof Error ? error.message : String(error);
+      return;
+    }
+    this.#trouble = undefined;
+    this.#changes = [];
+    this.#records.clear();
+  }
+
+  #write(place: Place, events: readonly Event[]): void {
+    const number = this.#placeNumber(place) ?? this.#newPlace(place);
+    for (let at = 0; at < events.length; at += BLOCK_LIMIT) {
+      const block = events.slice(at, at + BLOCK_LIMIT);
+      const [first, last] = [block[0]?.id ?? "", block.at(-1)?.id ?? ""];
+      this.#statements.append.run(number, first, last, writeBlock(block));
+    }
+  }
+
+  #replace(place: Place, id: EventId, event: Event | undefined): void {
+    const block = this.#blockWith(place, id);
+    if (!block) return;
+    const events = block.events.flatMap((each) =>
+      each.id !== id ? [each] : event === undefined ? [] : [event]
+    );
+    this.#statements.rewrite.run(writeBlock(events), block.number);
+    this.#words.remove(id);
+  }
+
+  #blockWith(place: Place, id: EventId) {
+    const number = this.#placeNumber(place);
+    const row = number === undefined ? undefined : this.#statements.blockBefore.get(number, id);
+    return row && { number: Number(row["number"]), events: readBlock(String(row["events"])) };
+  }
+
+  #placeNumber(place: Place): number | undefined {
+    const known = this.#places.get(place);
+    if (known !== undefined) return known;
+    const row = this.#statements.place.get(place);
+    if (!row) return undefined;
+    const number = Number(row["number"]);
+    this.#places.set(place, number);
+    return number;
+  }
+
+  #newPlace(place: Place): number {
+    const { lastInsertRowid } = this.#statements.newPlace.run(place, place);
+    const number = Number(lastInsertRowid);
+    if (place.includes(" ")) {
+      for (const identity of new Set(place.split(" "))) {
+        this.#statements.newPerson.run(identity, number);
+      }
+    }
+    this.#places.set(place, number);
+    return number;
+  }
+}
+
+type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
+
+const SQL = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  rollback: "ROLLBACK",
+  append: "INSERT INTO block (place, first, last, events) VALUES (?, ?, ?, ?)",
+  rewrite: "UPDATE block SET events = ? WHERE number = ?",
+  lastBlock: "SELECT last FROM block ORDER BY number DESC LIMIT 1",
+  blockBefore: `SELECT number, first, events FROM block
+    WHERE place = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
+  forwards: `SELECT events FROM block
+    WHERE place = ? AND first >= ? AND first < ? ORDER BY first LIMIT ?`,
+  backwards: "SELECT events FROM block WHERE place = ? AND first < ? ORDER BY first DESC LIMIT ?",
+  place: "SELECT number FROM place WHERE name = ?",
+  newPlace: "INSERT INTO place (name, first_name) VALUES (?, ?)",
+  rename: "UPDATE place SET name = ? WHERE name = ?",
+  newPerson: "INSERT INTO person (identity, place) VALUES (?, ?)",
+  placesOf: `SELECT place.name FROM person JOIN place ON place.number = person.place
+    WHERE person.identity = ? AND place.name IS NOT NULL`,
+  keep: `INSERT INTO record (kind, key, value) VALUES (?, ?, ?)
+    ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value`,
+  forget: "DELETE FROM record WHERE kind = ? AND key = ?",
+  records: "SELECT key, value FROM record WHERE kind = ? ORDER BY key",
+} as const;
+
+function prepare(db: DatabaseSync): Statements {
+  const entries = Object.entries(SQL).map(([name, sql]) => [name, db.prepare(sql)]);
+  return Object.fromEntries(entries);
+}
+
+/** An empty map of tags is `{}` in JSON by itself; one that holds some has to be made an object. */
+function writeBlock(events: readonly Event[]): string {
+  return JSON.stringify(
+    events.map((event) =>
+      event.type === "Said" && event.tags.size > 0
+        ? { ...event, tags: Object.fromEntries(event.tags) }
+        : event
+    ),
+  );
+}
+
+function readBlock(text: string): Event[] {
+  const events: Event[] = JSON.parse(text);
+  return events.map((event) =>
+    event.type === "Said" ? { ...event, tags: new Map(Object.entries(event.tags)) } : event
+  );
+}

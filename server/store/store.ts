@@ -1,0 +1,94 @@
+/**
+ * What the server asks of wherever it keeps things: history, by place and in order, and records, by
+ * kind and key. It knows nothing of channels, accounts or clients, so that another store can take
+ * the place of this one; `tests/store_test.ts` is what any of them must pass.
+ *
+ * @module
+ */
+
+import type { Event } from "../events.ts";
+import type { EventId } from "../ids.ts";
+
+/**
+ * Where something was said: a channel's folded name, or the identities of two people, in
+ * alphabetical order, with a space between.
+ */
+export type Place = string;
+
+/** What records there are; each kind has keys of its own. */
+export type RecordKind = "account" | "ban" | "channel" | "marker" | "metadata";
+
+/** A stretch of history, without its ends; where one is missing, it goes on to the very end. */
+export interface Range {
+  /** Only what came after this. */
+  readonly after?: EventId | undefined;
+  /** Only what came before this. */
+  readonly before?: EventId | undefined;
+}
+
+/** What to look for, all of it at once. */
+export interface Search extends Range {
+  /** The places to look in; at least one. */
+  readonly places: readonly Place[];
+  /** Words that a message has to have, as people type them; may be empty. */
+  readonly words: string;
+  /** The folded nick of who said it. */
+  readonly nick?: string | undefined;
+  /** At most so many, the latest ones. */
+  readonly limit: number;
+}
+
+/**
+ * A store. Nothing here waits. What is given to it is kept together with all else of the same turn,
+ * by {@linkcode Store.commit}. Reading history commits first, and so finds all that was given.
+ */
+export interface Store {
+  /** Why nothing can be kept right now, for people; `undefined` as long as all is well. */
+  readonly trouble: string | undefined;
+  /** The greatest id that it holds. */
+  readonly lastId: EventId | undefined;
+
+  /** Adds to the history of `place`. Ids never descend. */
+  append(place: Place, event: Event): void;
+  /** Puts another event in the place of the one with that id, or takes that one out. */
+  replace(place: Place, id: EventId, event: Event | undefined): void;
+  /**
+   * From now on, the history of `from` is that of `to`, and what `to` had before is set aside: it is
+   * still exported, but nobody comes upon it. Without `to`, that of `from` is.
+   */
+  move(from: Place, to: Place | undefined): void;
+  /** Keeps a record, as JSON; `undefined` forgets it. */
+  keep(kind: RecordKind, key: string, record: unknown): void;
+
+  /**
+   * Keeps all that was given since the last time, or nothing of it: then {@linkcode Store.trouble}
+   * says why, and it is tried again the next time.
+   */
+  commit(): void;
+
+  /** The event with that id. */
+  find(place: Place, id: EventId): Event | undefined;
+  /** The first events of a stretch of history that are `wanted`, in order. */
+  first(place: Place, range: Range, limit: number, wanted: Wanted): Event[];
+  /** As {@linkcode Store.first}, but the last ones; in order, too. */
+  last(place: Place, range: Range, limit: number, wanted: Wanted): Event[];
+  /** The places where `identity` is one of two people, in no order. */
+  placesOf(identity: string): Place[];
+  /** What is found, in order; of what was said a moment ago, some may be missing. */
+  search(search: Search): Event[];
+  /** All records of a kind. */
+  records(kind: RecordKind): Iterable<readonly [key: string, record: unknown]>;
+
+  /** Spends a few milliseconds on what can be put off. Called every now and then. */
+  tidy(): void;
+  /** Keeps what is left, and ends. */
+  close(): void;
+}
+
+/** Which events are asked for. */
+export type Wanted = (event: Event) => boolean;
+
+/** The place where two people talk; the same for both. */
+export function placeOfTwo(one: string, other: string): Place {
+  return one < other ? `${one} ${other}` : `${other} ${one}`;
+}

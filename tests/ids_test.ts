@@ -1,0 +1,36 @@
+import { assert, assertEquals } from "@std/assert";
+import { EventIds, idAt, isEventId, numberOf, textOf, timeOf } from "../server/ids.ts";
+
+const NOW = Date.UTC(2026, 10, 23);
+
+Deno.test("ids ascend, as texts and as numbers, also where many are of one millisecond", () => {
+  const ids = new EventIds();
+  const given = Array.from({ length: 5000 }, (_, i) => ids.next(NOW + Math.floor(i / 2500)));
+  assertEquals([...given].sort(), given);
+  assertEquals(new Set(given).size, given.length);
+  assertEquals(given.map(numberOf).map(textOf), given);
+  for (const id of given) assert(isEventId(id), id);
+});
+
+Deno.test("an id tells when its event happened, and a time its place among ids", () => {
+  const ids = new EventIds();
+  const [one, two, three] = [NOW, NOW + 1, NOW + 2].map((time) => ids.next(time));
+  assert(one && two && three);
+  assertEquals([one, two, three].map(timeOf), [NOW, NOW + 1, NOW + 2]);
+  assert(idAt(NOW) < one && one < idAt(NOW + 1) && idAt(NOW + 1) < two, "the first id is nobody's");
+  assert(idAt(0) < one && idAt(-5) === idAt(0));
+});
+
+Deno.test("ids go on ascending when the clock is set back, and in a later run", () => {
+  const ids = new EventIds();
+  const before = ids.next(NOW);
+  const after = ids.next(NOW - 3_600_000);
+  assert(after > before);
+  assert(new EventIds(after).next(NOW - 3_600_000) > after);
+});
+
+Deno.test("what is no id is told from one", () => {
+  for (const text of ["", "x", "0HTGOOPOG0A", "0htgoopog0", "0htgoopog0aa", "0htgoopog0 "]) {
+    assert(!isEventId(text), text);
+  }
+});

@@ -1,0 +1,271 @@
+/** What every store has to do, whatever it is made of: each test runs on each of `STORES`. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Event, Said } from "../server/events.ts";
+import { EventIds } from "../server/ids.ts";
+import { SqliteStore } from "../server/store/sqlite.ts";
+import { placeOfTwo, type Store } from "../server/store/store.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+/** A store that can be closed and opened again, as far as it is one that lasts. */
+interface Subject {
+  readonly name: string;
+  open(folder: TempFolder): Store;
+  readonly lasts: boolean;
+}
+
+const STORES: readonly Subject[] = [
+  {
+    name: "SQLite in a file",
+    open: (folder) => new SqliteStore(`${folder.path}/chat.db`, { durable: false }),
+    lasts: true,
+  },
+  {
+    name: "SQLite in a file, durable",
+    open: (folder) => new SqliteStore(`${folder.path}/chat.db`, { durable: true }),
+    lasts: true,
+  },
+  {
+    name: "SQLite in memory",
+    open: () => new SqliteStore(":memory:", { durable: false }),
+    lasts: false,
+  },
+];
+
+/** Says `sentence` of each store. */
+function test(sentence: string, check: (store: Store, reopen: () => Store) => void): void {
+  for (const { name, open, lasts } of STORES) {
+    Deno.test(`${name}: ${sentence}`, () => {
+      using folder = new TempFolder();
+      let store = open(folder);
+      check(store, () => {
+        store.commit();
+        if (!lasts) return store;
+        store.close();
+        return (store = open(folder));
+      });
+      store.close();
+    });
+  }
+}
+
+const ids = new EventIds();
+let now = Date.UTC(2026, 10, 23);
+
+/** Something that ada says, a millisecond after the last thing. */
+function said(text: string, more: Partial<Said> = {}): Said {
+  const time = now++;
+  return {
+    type: "Said",
+    id: ids.next(time),
+    time,
+    by: { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" },
+    command: "PRIVMSG",
+    to: { type: "channel", channel: "#a" },
+    text,
+    tags: new Map(),
+    ...more,
+  };
+}
+
+const all = () => true;
+const textsOf = (events: readonly Event[]) =>
+  events.map((event) => event.type === "Said" ? event.text : event.type);
+
+/** Ten messages in `#a`: "0" to "9". */
+function ten(store: Store): Said[] {
+  const events = Array.from({ length: 10 }, (_, i) => said(String(i)));
+  for (const event of events) {
+    store.append("#a", event);
+    if (Number(event.text) % 3 === 2) store.commit();
+  }
+  return events;
+}
+
+test("history comes back as it was said, in order", (store, reopen) => {
+  const events = [
+    said("plain"),
+    said("with\nlines", {
+      lines: [{ text: "with", concat: false }, { text: "lines", concat: false }],
+    }),
+    said("tagged", { tags: new Map([["+draft/reply", "x"], ["+empty", ""]]) }),
+    said("'; DROP TABLE block; -- \u0000 \u{1F600}", {
+      by: { id: 2, nick: "B]b", mask: "B]b!~b@h", bot: true },
+    }),
+  ];
+  for (const event of events) store.append("#a", event);
+  assertEquals(reopen().first("#a", {}, 10, all), events);
+});
+
+test("a page is the first or the last of a stretch, without its ends", (store) => {
+  const events = ten(store);
+  const id = (i: number) => events[i]?.id;
+  const pages: [
+    from: "first" | "last",
+    after: number,
+    before: number,
+    limit: number,
+    texts: string,
+  ][] = [
+    ["first", -1, -1, 3, "012"],
+    ["last", -1, -1, 3, "789"],
+    ["first", 3, -1, 3, "456"],
+    ["last", -1, 3, 2, "12"],
+    ["last", -1, 0, 5, ""],
+    ["first", 9, -1, 5, ""],
+    ["first", 2, 6, 10, "345"],
+    ["last", 2, 6, 2, "45"],
+    ["first", 6, 2, 10, ""],
+    ["last", 6, 2, 10, ""],
+    ["first", -1, -1, 100, "0123456789"],
+    ["last", -1, -1, 100, "0123456789"],
+  ];
+  for (const [from, after, before, limit, texts] of pages) {
+    const range = { after: id(after), before: id(before) };
+    assertEquals(
+      textsOf(store[from]("#a", range, limit, all)).join(""),
+      texts,
+      `${from} ${after} ${before}`,
+    );
+  }
+  assertEquals(store.first("#none", {}, 10, all), []);
+  assertEquals(store.last("#none", {}, 10, all), []);
+});
+
+test("a page holds only what is wanted", (store) => {
+  ten(store);
+  const even = (event: Event) => event.type === "Said" && Number(event.text) % 2 === 0;
+  assertEquals(textsOf(store.first("#a", {}, 3, even)), ["0", "2", "4"]);
+  assertEquals(textsOf(store.last("#a", {}, 3, even)), ["4", "6", "8"]);
+});
+
+test("a flood in one turn comes back whole", (store, reopen) => {
+  const events = Array.from({ length: 1234 }, (_, i) => said(String(i)));
+  for (const event of events) store.append("#a", event);
+  const after = reopen();
+  assertEquals(after.first("#a", {}, 5000, all), events);
+  assertEquals(after.last("#a", { before: events[700]?.id }, 650, all), events.slice(50, 700));
+});
+
+test("an event is found by its place and id", (store) => {
+  const events = ten(store);
+  for (const event of events) assertEquals(store.find("#a", event.id), event);
+  assertEquals(store.find("#b", events[0]?.id ?? ""), undefined);
+  assertEquals(store.find("#a", "nonsense"), undefined);
+});
+
+test("what is taken out is gone, and what is replaced is changed", (store, reopen) => {
+  const events = ten(store);
+  store.replace("#a", events[4]?.id ?? "", undefined);
+  store.replace("#a", events[5]?.id ?? "", { ...said("new"), id: events[5]?.id ?? "" });
+  store.replace("#a", "nonsense", undefined);
+  assertEquals(textsOf(reopen().first("#a", {}, 20, all)), [
+    "0",
+    "1",
+    "2",
+    "3",
+    "new",
+    "6",
+    "7",
+    "8",
+    "9",
+  ]);
+});
+
+test("what is taken back in the turn it was said is gone", (store) => {
+  const event = said("oops");
+  store.append("#a", event);
+  store.replace("#a", event.id, undefined);
+  store.commit();
+  assertEquals(store.first("#a", {}, 10, all), []);
+});
+
+test("history moves with its place, and what was there is set aside", (store, reopen) => {
+  store.append("#b", said("old"));
+  store.append("#a", said("one"));
+  store.move("#a", "#b");
+  store.append("#b", said("two"));
+  store.append("#a", said("new"));
+  let after = reopen();
+  assertEquals(textsOf(after.first("#b", {}, 10, all)), ["one", "two"]);
+  assertEquals(textsOf(after.first("#a", {}, 10, all)), ["new"]);
+  after.move("#a", undefined);
+  after = reopen();
+  assertEquals(after.first("#a", {}, 10, all), []);
+});
+
+test("the places of a person are those where they are one of two", (store) => {
+  for (const other of ["bob", "eve", "ada"]) store.append(placeOfTwo("ada", other), said("x"));
+  store.append(placeOfTwo("bob", "eve"), said("x"));
+  store.append("#ada", said("x"));
+  assertEquals(store.placesOf("ada").sort(), ["ada ada", "ada bob", "ada eve"]);
+  assertEquals(store.placesOf("nobody"), []);
+});
+
+test("records are kept by kind and key, and forgotten", (store, reopen) => {
+  store.keep("account", "ada", { name: "Ada", n: 1 });
+  store.keep("account", "ada", { name: "Ada", n: 2 });
+  store.keep("account", "bob", { name: "Bob" });
+  store.keep("ban", "ada", { reason: "'" });
+  let after = reopen();
+  assertEquals([...after.records("account")], [["ada", { name: "Ada", n: 2 }], ["bob", {
+    name: "Bob",
+  }]]);
+  after.keep("account", "bob", undefined);
+  after = reopen();
+  assertEquals([...after.records("account")].map(([key]) => key), ["ada"]);
+  assertEquals([...after.records("ban")], [["ada", { reason: "'" }]]);
+});
+
+test("the last id is that of what was last said", (store, reopen) => {
+  assertEquals(store.lastId, undefined);
+  const events = ten(store);
+  assertEquals(reopen().lastId, events.at(-1)?.id);
+});
+
+test("messages are found by their words, their author and their time", (store) => {
+  const eve = { id: 3, nick: "Eve", mask: "Eve!~e@h" };
+  const events = [
+    said("The quick brown fox jumps"),
+    said("over the lazy dog", { by: eve }),
+    said("Crème brûlée at five"),
+    said("我们明天在京都见面", { by: eve }),
+    said('a "quoted" OR -thing* (brown)'),
+  ];
+  for (const event of events) store.append("#a", event);
+  store.append("#b", said("another brown fox"));
+  store.append("#a", { ...said(""), type: "Parted", channel: "#a", reason: "brown" });
+  const search = (words: string, more = {}) =>
+    store.search({ places: ["#a"], words, limit: 10, ...more }).map((event) =>
+      events.findIndex(({ id }) => id === event.id)
+    );
+  assertEquals(search("brown"), [0, 4]);
+  assertEquals(search("BROWN fox"), [0]);
+  assertEquals(search("creme"), [2]);
+  assertEquals(search("jum"), [0], "the beginning of a word");
+  assertEquals(search("京都"), [3]);
+  assertEquals(search("quoted OR thing"), [4]);
+  assertEquals(search('" OR NEAR( *'), []);
+  assertEquals(search("", { nick: "eve" }), [1, 3]);
+  assertEquals(search("the", { nick: "eve" }), [1]);
+  assertEquals(search("brown", { after: events[0]?.id }), [4]);
+  assertEquals(search("brown", { before: events[4]?.id }), [0]);
+  assertEquals(search("brown", { limit: 1 }), [4]);
+  assertEquals(store.search({ places: ["#none"], words: "brown", limit: 10 }), []);
+  assertEquals(textsOf(store.search({ places: ["#a", "#b"], words: "fox", limit: 10 })), [
+    events[0]?.text,
+    "another brown fox",
+  ]);
+  store.replace("#a", events[0]?.id ?? "", undefined);
+  assertEquals(search("brown"), [4]);
+});
+
+test("what is in the index stays there, and nothing is there twice", (store, reopen) => {
+  ten(store);
+  store.commit();
+  store.tidy();
+  const after = reopen();
+  for (let i = 0; i < 3; i++) after.tidy();
+  assertEquals(textsOf(after.search({ places: ["#a"], words: "7", limit: 10 })), ["7"]);
+  assert(after.trouble === undefined);
+});
