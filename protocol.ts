@@ -21,6 +21,7 @@ export const LIMITS = {
   clientTagData: 4094,
   nick: 32,
   user: 16,
+  host: 63,
   channel: 64,
   topic: 390,
   away: 300,
@@ -235,6 +236,8 @@ export function casefold(name: string): string {
  */
 const NICK = /^[\p{L}\p{Nl}[\]\\^_`{|}][\p{L}\p{M}\p{N}[\]\\^_`{|}-]*$/u;
 const USER = /^[\p{L}\p{M}\p{N}[\]\\^_`{|}.~+-]+$/u;
+/** Names and addresses, and cloaks such as `user/ada`; a parameter cannot begin with a colon. */
+const HOST = /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.:/_-]*$/u;
 // Modern IRC, "Channels": no spaces, no BEL, no commas; nor anything else that cannot be seen.
 const CHANNEL = /^#[^\s,\p{C}]*$/u;
 
@@ -246,6 +249,11 @@ export function isNick(name: string): boolean {
 /** Whether `name` can be a user name (the middle of `nick!user@host`), at most 16 bytes. */
 export function isUser(name: string): boolean {
   return USER.test(name) && byteLength(name) <= LIMITS.user;
+}
+
+/** Whether `name` can be shown as a host, at most 63 bytes. */
+export function isHost(name: string): boolean {
+  return HOST.test(name) && byteLength(name) <= LIMITS.host;
 }
 
 /** Whether `name` can be a channel's: `#` and something visible, at most 64 bytes. */

@@ -17,6 +17,7 @@ export const CAPABILITY_NAMES = [
   "away-notify",
   "batch",
   "cap-notify",
+  "chghost",
   "draft/channel-rename",
   "draft/extended-isupport",
   "draft/message-redaction",

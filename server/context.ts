@@ -9,6 +9,7 @@ import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
 import type { ServeOptions } from "./options.ts";
 import { deliver } from "./deliver.ts";
+import { deliverHostFallback } from "./deliver_host.ts";
 import { deliverToWatchers } from "./deliver_watchers.ts";
 import type { Actor, Event, UserId } from "./events.ts";
 import { EventIds, numberOf, timeOf } from "./ids.ts";
@@ -98,7 +99,11 @@ export class Context {
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
     this.network = new Network((event, audience) => {
       if (event.type === "MetadataChanged") return deliverMetadata(event, audience, options.name);
-      deliver(event, audience, this.network.users.get(event.by.id));
+      const author = this.network.users.get(event.by.id);
+      deliver(event, audience, author);
+      if (event.type === "HostChanged" && author) {
+        deliverHostFallback(event, audience, author, this.server);
+      }
       deliverToWatchers(event, this.network, options.name);
     });
     this.#keeper = new Keeper(this.network, store);

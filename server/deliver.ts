@@ -22,6 +22,7 @@ const ECHO_MESSAGE = cap("echo-message");
 const NEEDS: Partial<Record<Event["type"], Caps>> = {
   AwayChanged: cap("away-notify"), // https://ircv3.net/specs/extensions/away-notify
   AwayShown: cap("away-notify"),
+  HostChanged: cap("chghost"), // https://ircv3.net/specs/extensions/chghost
   Redacted: cap("draft/message-redaction"), // https://ircv3.net/specs/extensions/message-redaction
   Renamed: cap("draft/channel-rename"),
   InvitationShown: cap("invite-notify"), // https://ircv3.net/specs/extensions/invite-notify
@@ -187,6 +188,8 @@ function body(event: Event): { command: string; params: string[] } {
       return { command: "AWAY", params: event.message === undefined ? [] : [event.message] };
     case "AwayShown":
       return { command: "AWAY", params: [event.message] };
+    case "HostChanged":
+      return { command: "CHGHOST", params: [event.username, event.host] };
     case "RealnameChanged":
       return { command: "SETNAME", params: [event.realname] };
     case "Renamed":

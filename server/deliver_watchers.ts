@@ -36,6 +36,7 @@ export function deliverToWatchers(event: Event, network: Network, server: string
       return tell("RPL_MONONLINE", event.nick, mask);
     }
     case "AwayChanged":
+    case "HostChanged":
     case "RealnameChanged": {
       const author = network.users.get(event.by.id);
       if (author) {

@@ -169,6 +169,14 @@ export interface InvitationShown extends Happening<"InvitationShown"> {
   readonly nick: string;
 }
 
+/** A user is shown with another user name or host; `by` still has the old ones. */
+export interface HostChanged extends Happening<"HostChanged"> {
+  /** The user name now, tilde included. */
+  readonly username: string;
+  /** The host now. */
+  readonly host: string;
+}
+
 /** A user says something else of themselves. */
 export interface RealnameChanged extends Happening<"RealnameChanged"> {
   /** What they say now. */
@@ -267,6 +275,7 @@ export type Event =
   | UserModesChanged
   | AwayChanged
   | AwayShown
+  | HostChanged
   | InvitationShown
   | Knocked
   | MetadataChanged

@@ -14,6 +14,8 @@ import type { Channel, ListEntry, Topic, User } from "./state.ts";
 /** A {@linkcode User} who can be changed. */
 export type MutableUser = User & {
   actor: Actor;
+  username: string;
+  host: string;
   realname: string;
   away: string | undefined;
   recipient: Recipient | undefined;
@@ -43,6 +45,7 @@ export function newUser({ by, username, host, realname, time }: Connected): Muta
     actor: by,
     username,
     host,
+    address: host,
     realname,
     connectedAt: time,
     metadata: new Map(),

@@ -164,6 +164,14 @@ export class Network {
       case "AwayShown":
       case "InvitationShown":
         return others(this.#channel(event.channel).members.keys(), this.#user(event.by.id));
+      case "HostChanged": {
+        const { username, host } = event;
+        const user = this.#user(event.by.id);
+        user.username = username;
+        user.host = host;
+        user.actor = { ...user.actor, mask: `${user.actor.nick}!${username}@${host}` };
+        return [...peersOf(user)];
+      }
       case "RealnameChanged": {
         const user = this.#user(event.by.id);
         user.realname = event.realname;

@@ -79,6 +79,7 @@ export const NUMERICS = {
   RPL_YOUREOPER: ["381", "You are now an IRC operator"],
   RPL_REHASHING: ["382", "Reading the configuration file again"],
   RPL_TIME: ["391"],
+  RPL_VISIBLEHOST: ["396", "is now your visible host"],
   ERR_UNKNOWNERROR: ["400"],
   ERR_NOSUCHNICK: ["401", "No such nick or channel"],
   ERR_NOSUCHSERVER: ["402", "No such server"],

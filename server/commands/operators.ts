@@ -1,10 +1,10 @@
 /**
- * What a server's operators may do: OPER to become one, KILL, REHASH, WALLOPS.
+ * What a server's operators may do: OPER to become one, CHGHOST, KILL, REHASH, WALLOPS.
  *
  * @module
  */
 
-import { LIMITS } from "../../protocol.ts";
+import { isHost, isUser, LIMITS } from "../../protocol.ts";
 import { byteLength, printable, splitText } from "../../text.ts";
 import { UserError } from "../../errors.ts";
 import { cap } from "../capabilities.ts";
@@ -22,6 +22,14 @@ export const operatorCommands: readonly Command[] = [
     minParams: 2,
     when: "registered",
     run: oper,
+  },
+  {
+    name: "CHGHOST",
+    syntax: "<nick> <user> <host>",
+    help: "Shows somebody with another user name and host; for operators.",
+    minParams: 3,
+    when: "operator",
+    run: changeHost,
   },
   {
     name: "KILL",
@@ -76,6 +84,24 @@ function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): v
     `Killed: ${victim.actor.mask} by ${by}${reason === "" ? "" : `: ${reason}`}`,
   );
   victim.recipient?.close(`Killed (${by}${reason === "" ? "" : ` (${reason})`})`);
+}
+
+/** https://ircv3.net/specs/extensions/chghost */
+function changeHost(
+  { context, user, params: [nick = "", username = "", host = ""] }: UserCall,
+): void {
+  const { actor } = theUser(context, nick);
+  const expected =
+    `A user name is at most ${LIMITS.user} bytes and a host at most ${LIMITS.host}, ` +
+    "of letters, digits and a few signs";
+  if (!isUser(username) || !isHost(host)) {
+    const wrong = isUser(username) ? host : username;
+    throw new StandardError("CHGHOST", "INVALID_PARAMS", wrong, expected);
+  }
+  const change = `${actor.mask} is now ${username}@${host}, by ${user.actor.nick}`;
+  context.log.info("changed a host", { nick: actor.nick, username, host, by: user.actor.nick });
+  context.tellOperators(`Host changed: ${change}`);
+  context.happen({ type: "HostChanged", by: actor, username, host });
 }
 
 /** Modern IRC, "WALLOPS message". */
