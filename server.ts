@@ -128,6 +128,7 @@ class ChatServer implements Server {
       const now = clock.now();
       for (const guest of this.#context.guests) guest.check(now);
       store.tidy();
+      this.#context.refusals.check(now);
     });
   }
 
@@ -146,6 +147,7 @@ class ChatServer implements Server {
     for (const guest of this.#context.guests) guest.close("The server is shutting down");
     await Promise.all(this.#connections.values());
     this.#store.close();
+    this.#context.refusals.sum();
   }
 
   #listen(kind: Listening["kind"], { hostname, port }: ListenAddress): Listening {

@@ -18,6 +18,7 @@ import type { Log } from "./log.ts";
 import { deliverMetadata } from "./metadata_view.ts";
 import { Network } from "./network.ts";
 import { TokenBucket } from "./rate.ts";
+import { Refusals } from "./refusals.ts";
 import type { User } from "./state.ts";
 import type { Store } from "./store/store.ts";
 import type { Tick } from "./tick.ts";
@@ -81,6 +82,8 @@ export class Context {
   readonly guests: Set<Guest> = new Set();
   /** How often each command was used, for STATS. */
   readonly commandUses: Map<string, number> = new Map();
+  /** Those who were not let in, for the log. */
+  readonly refusals: Refusals;
   readonly #notices: TokenBucket;
   readonly #keeper: Keeper;
   readonly #ids: EventIds;
@@ -96,6 +99,7 @@ export class Context {
     this.#tick = tick;
     this.#ids = new EventIds(store.lastId);
     this.startedAt = clock.now();
+    this.refusals = new Refusals(log, this.startedAt);
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
     this.network = new Network((event, audience) => {
       if (event.type === "MetadataChanged") return deliverMetadata(event, audience, options.name);
@@ -134,7 +138,7 @@ export class Context {
 
   /** Says in the log, and to operators, that nobody was let in from `address`. */
   refused(address: string, reason: string): void {
-    this.log.warn("refused", { address, reason });
+    this.refusals.add(address, reason, this.clock.now());
     this.tellOperators(`Refused: ${address}: ${reason}`);
   }
 

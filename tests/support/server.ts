@@ -113,7 +113,8 @@ export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
   };
 }
 
-function recordTo(entries: Entry[]): Log {
+/** A log that keeps its lines in `entries`. */
+export function recordTo(entries: Entry[]): Log {
   const record = (message: string, fields: Fields = {}): void => {
     entries.push([message, fields]);
   };
