@@ -163,7 +163,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
   QUIT(talk, { stamp, from, own, params: [text = ""] }) {
     for (const room of talk.rooms) room.remove(from);
-    return [{ ...stamp, type: "quit", nick: from, own, text }];
+    // Modern IRC, "QUIT message": this alone is what servers put where no reason was given.
+    const reason = text.trim() === "Quit:" ? "" : text;
+    return [{ ...stamp, type: "quit", nick: from, own, text: reason }];
   },
 
   NICK(talk, { stamp, from, own, params: [to = ""] }) {

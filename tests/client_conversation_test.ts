@@ -47,6 +47,16 @@ Deno.test("who is in a room follows who comes, goes, is renamed, removed or mark
   }
 });
 
+Deno.test("who leaves without a reason has none shown, however their server says so", () => {
+  const reasons = ["QUIT", "QUIT :", "QUIT :Quit: ", "QUIT :Quit:", "QUIT :Quit: tea"].map(
+    (line) => {
+      const [event] = apply(inRoom(), `:ann!u@h ${line}`);
+      return event?.type === "quit" ? event.text : undefined;
+    },
+  );
+  assertEquals(reasons, ["", "", "", "", "Quit: tea"]);
+});
+
 Deno.test("one's own nick, rooms and source are known", () => {
   const talk = inRoom();
   assertEquals(talk.source, "me!u@host");

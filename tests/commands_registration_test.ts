@@ -169,7 +169,7 @@ Deno.test("a nick is changed, and everybody who sees them is told once", async (
 Deno.test("who quits is seen to by the server and by those around them", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { join: "#a" });
-  const table = [["QUIT", "Quit"], ["QUIT :so long", "Quit: so long"], ["QUIT :", "Quit"]];
+  const table = [["QUIT", "Quit: "], ["QUIT :so long", "Quit: so long"], ["QUIT :", "Quit: "]];
   for (const [line = "", reason] of table) {
     const ada = await server.register("ada", { join: "#a" });
     await bob.heard();

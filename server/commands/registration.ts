@@ -278,5 +278,6 @@ function ping({ session, context, params: [token] }: Call): void {
 
 function quit({ session, params: [reason] }: Call): void {
   const [text = ""] = splitText(reason ?? "", LIMITS.kick);
-  session.close(text === "" ? "Quit" : `Quit: ${text}`);
+  // Modern IRC, "QUIT message": what says that they left themselves is there even without a reason.
+  session.close(`Quit: ${text}`);
 }
