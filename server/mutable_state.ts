@@ -28,8 +28,8 @@ export type MutableUser = User & {
 /** A {@linkcode Channel} that can be changed. */
 export type MutableChannel = Omit<Channel, "lists"> & {
   name: string;
-  renamedAt: number | undefined;
-  knockedAt: number | undefined;
+  renamedAt: number;
+  knockedAt: number;
   topic: Topic | undefined;
   readonly metadata: Map<string, string>;
   readonly settings: Map<string, string>;
@@ -62,8 +62,8 @@ export function newChannel(name: string, createdAt: number): MutableChannel {
   return {
     name,
     createdAt,
-    renamedAt: undefined,
-    knockedAt: undefined,
+    renamedAt: 0,
+    knockedAt: 0,
     topic: undefined,
     metadata: new Map(),
     flags: new Set(NEW_CHANNEL_MODES),

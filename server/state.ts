@@ -43,10 +43,10 @@ export interface Channel {
   readonly name: string;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** When it got its name, if that is not the one it began with; as above. */
-  readonly renamedAt: number | undefined;
-  /** When somebody last asked to be invited, if anybody did; as above. */
-  readonly knockedAt: number | undefined;
+  /** When it got its name, as above; 0 as long as that is the one it began with. */
+  readonly renamedAt: number;
+  /** When somebody last asked to be invited, as above; 0 if nobody did. */
+  readonly knockedAt: number;
   /** Its topic, if it has one. */
   readonly topic: Topic | undefined;
   /** What is told of it under keys. */

@@ -32,8 +32,7 @@ function knock(call: UserCall): void {
   const { context, session, user, params: [name = "", comment = ""] } = call;
   const channel = theChannel(call, name);
   assertMayKnock(user, channel);
-  const { knockedAt } = channel;
-  if (knockedAt !== undefined && context.clock.now() - knockedAt < KNOCK_PAUSE_MS) {
+  if (context.clock.now() - channel.knockedAt < KNOCK_PAUSE_MS) {
     throw new IrcError("ERR_TOOMANYKNOCK", channel.name);
   }
   const { mask } = user.actor;

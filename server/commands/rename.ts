@@ -59,7 +59,7 @@ function refusalOf({ context }: UserCall, channel: Channel, name: string): Refus
   if (casefold(channel.name) === casefold(options.room)) {
     return { code: "CANNOT_RENAME", why: "It is where everybody is asked to come" };
   }
-  if (channel.renamedAt !== undefined && clock.now() - channel.renamedAt < RENAME_PAUSE_MS) {
+  if (clock.now() - channel.renamedAt < RENAME_PAUSE_MS) {
     return { code: "CANNOT_RENAME", why: "It was renamed only now; try again in a minute" };
   }
   return undefined;
