@@ -44,6 +44,8 @@ export interface Connected extends Happening<"Connected"> {
   readonly host: string;
   /** What they say of themselves. */
   readonly realname: string;
+  /** They have only `nc`: they cannot use commands, so they run nothing. */
+  readonly plain?: boolean;
 }
 
 /** A user is gone, for whatever reason. */

@@ -40,7 +40,7 @@ export type MutableChannel = Omit<Channel, "lists"> & {
 };
 
 /** Somebody who has just come. */
-export function newUser({ by, username, host, realname, time }: Connected): MutableUser {
+export function newUser({ by, username, host, realname, plain, time }: Connected): MutableUser {
   return {
     actor: by,
     username,
@@ -48,6 +48,7 @@ export function newUser({ by, username, host, realname, time }: Connected): Muta
     address: host,
     realname,
     connectedAt: time,
+    plain: plain === true,
     metadata: new Map(),
     modes: new Set(),
     away: undefined,

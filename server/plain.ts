@@ -107,7 +107,8 @@ export class PlainGuest implements Recipient, Guest {
     const by = { id, nick, mask: `${nick}!${username}@${host}` };
     const ban = network.serverBans.ofMask(by.mask, clock.now());
     if (ban) return this.close(`Banned${banTerms(ban, clock.now())}`);
-    this.#context.happen({ type: "Connected", by, username, host, realname: "Plain text guest" });
+    const realname = "Plain text guest";
+    this.#context.happen({ type: "Connected", by, username, host, realname, plain: true });
     network.attach(id, this);
     this.user = network.users.get(id);
     log.info("came", { nick, address: host, door: "plain" });

@@ -25,6 +25,8 @@ export interface User {
   readonly connectedAt: number;
   /** What they tell of themselves under keys. */
   readonly metadata: Metadata;
+  /** They have only `nc`. */
+  readonly plain: boolean;
   /** Letters of their own modes. */
   readonly modes: ReadonlySet<string>;
   /** What they say of being away; `undefined` while they are not. */

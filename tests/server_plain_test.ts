@@ -134,6 +134,21 @@ Deno.test("who comes, goes and is renamed is not shown; what is said to one is",
   assertEquals(await guest.next(), "ada: psst");
 });
 
+Deno.test("the first in the room who speaks IRC runs it, not the first who has only nc", async () => {
+  await using server = new TestServer({ plainPort: 0 });
+  const guest = await server.connect(server.plainPort);
+  const probe = await server.register("probe");
+  await server.until(() => server.server.counts.users === 2, probe);
+  const names = async (nick: string) => {
+    const who = await server.register(nick);
+    const lines = await who.ask("JOIN #lobby");
+    return lines.find((line) => line.includes(" 353 "))?.split(" :")[1];
+  };
+  assertEquals(await names("ada"), "guest1 @ada");
+  assertEquals(await names("bob"), "guest1 @ada bob");
+  await guest.close();
+});
+
 Deno.test("guests have the first free names", async () => {
   const { server, ada, guests: [one] } = await meeting(2);
   await using _ = server;

@@ -119,12 +119,17 @@ export function enter(
   if (user.channels.size >= CHANNEL_LIMIT) throw new IrcError("ERR_TOOMANYCHANNELS", name);
   const refusal = channel && joinRefusal(user, channel, key);
   if (refusal) throw refusal;
-  const memberModes = channel ? "" : "o";
+  const memberModes = isFirst(user, channel) ? "o" : "";
   context.happen({ type: "Joined", by: user.actor, channel: channel?.name ?? name, memberModes });
   if (user.away !== undefined) {
     context.happen({ type: "AwayShown", by: user.actor, channel: name, message: user.away });
   }
   return context.network.channel(name);
+}
+
+/** Whether `user` is the first in `channel` who could run it. */
+function isFirst(user: User, channel: Channel | undefined): boolean {
+  return !user.plain && (!channel || channel.members.keys().every(({ plain }) => plain));
 }
 
 function part({ context, session, user, params: [list = "", reason] }: UserCall): void {
