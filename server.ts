@@ -144,6 +144,7 @@ class ChatServer implements Server {
     this.#closing = true;
     this.#stopChecking();
     for (const listener of this.#listeners) listener.close();
+    this.#context.endKeeping();
     for (const guest of this.#context.guests) guest.close("The server is shutting down");
     await Promise.all(this.#connections.values());
     this.#store.close();

@@ -18,6 +18,7 @@ import type { Log } from "./log.ts";
 import { deliverMetadata } from "./metadata_view.ts";
 import { Network } from "./network.ts";
 import { TokenBucket } from "./rate.ts";
+import { restoring } from "./records.ts";
 import { Refusals } from "./refusals.ts";
 import type { User } from "./state.ts";
 import type { Store } from "./store/store.ts";
@@ -85,7 +86,7 @@ export class Context {
   /** Those who were not let in, for the log. */
   readonly refusals: Refusals;
   readonly #notices: TokenBucket;
-  readonly #keeper: Keeper;
+  #keeper: Keeper | undefined;
   readonly #ids: EventIds;
   readonly #tick: Pick<Tick, "schedule">;
 
@@ -110,6 +111,10 @@ export class Context {
       }
       deliverToWatchers(event, this.network, options.name);
     });
+    for (const event of restoring(store)) {
+      const id = this.#ids.next(this.startedAt);
+      this.network.apply({ ...event, id, time: this.startedAt, by: this.server });
+    }
     this.#keeper = new Keeper(this.network, store);
   }
 
@@ -117,9 +122,10 @@ export class Context {
   happen(event: Unstamped): void {
     const id = this.#ids.next(this.clock.now());
     const happening = { ...event, id, time: timeOf(id) };
-    this.#keeper.note(happening);
-    this.#tick.schedule();
+    this.#keeper?.before(happening);
     this.network.apply(happening);
+    this.#keeper?.after(happening);
+    this.#tick.schedule();
   }
 
   /**
@@ -134,6 +140,11 @@ export class Context {
     }
     const { motd, operators, limits } = this.#reload();
     this.#options = { ...this.#options, motd, operators, limits };
+  }
+
+  /** From now on nothing is kept: that all leave as the server ends is nothing that they did. */
+  endKeeping(): void {
+    this.#keeper = undefined;
   }
 
   /** Says in the log, and to operators, that nobody was let in from `address`. */

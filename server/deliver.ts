@@ -215,6 +215,7 @@ function body(event: Event): { command: string; params: string[] } {
     }
     case "Connected":
     case "MetadataChanged":
+    case "ChannelRestored":
     case "ServerBanRemoved":
     case "ServerBanSaved":
     case "WatchChanged":

@@ -7,6 +7,7 @@
  */
 
 import type { Tags } from "../protocol.ts";
+import type { ChannelRecord } from "./records.ts";
 import type { BanKey, ServerBan } from "./server_bans.ts";
 
 /** Names one user for as long as it is connected, through changes of nick. */
@@ -263,6 +264,12 @@ export interface ServerBanRemoved extends Happening<"ServerBanRemoved"> {
   readonly ban: BanKey;
 }
 
+/** A channel is again what it was when the server was last there; nobody is in it. */
+export interface ChannelRestored extends Happening<"ChannelRestored"> {
+  /** All that is known of it. */
+  readonly channel: ChannelRecord;
+}
+
 /** Everything that can happen. */
 export type Event =
   | Connected
@@ -287,5 +294,6 @@ export type Event =
   | Announced
   | Redacted
   | Renamed
+  | ChannelRestored
   | ServerBanSaved
   | ServerBanRemoved;

@@ -8,15 +8,21 @@
 import { casefold } from "../protocol.ts";
 import type { Actor, Event, Said, Target } from "./events.ts";
 import type { Network } from "./network.ts";
+import { isRestricted } from "./permissions.ts";
+import { banKey, changedChannel, channelRecord } from "./records.ts";
+import type { Channel } from "./state.ts";
 import { type Place, placeOfTwo, type Store } from "./store/store.ts";
 
 /** Client-only tags that mean nothing a moment later (https://ircv3.net/specs/client-tags/typing). */
 const FLEETING_TAGS: ReadonlySet<string> = new Set(["+typing", "+draft/typing"]);
 
+const NONE: readonly Channel[] = [];
+
 /** Keeps what is to be kept; see the module. */
 export class Keeper {
   readonly #network: Network;
   readonly #store: Store;
+  #emptied: readonly Channel[] = NONE;
 
   /** Keeps in `store` what happens to `network`. */
   constructor(network: Network, store: Store) {
@@ -25,7 +31,51 @@ export class Keeper {
   }
 
   /** Takes note of an event that is about to be applied. */
-  note(event: Event): void {
+  before(event: Event): void {
+    this.#note(event);
+    this.#emptied = this.#emptiedBy(event);
+  }
+
+  /** Keeps what has become of all that the event changed, now that it has been applied. */
+  after(event: Event): void {
+    for (const channel of this.#emptied) this.#end(channel);
+    if (event.type === "Renamed") {
+      this.#store.keep("channel", casefold(event.channel), undefined);
+    }
+    const changed = changedChannel(event, this.#network);
+    if (changed) this.#store.keep("channel", casefold(changed.name), channelRecord(changed));
+    if (event.type === "ServerBanSaved" || event.type === "ServerBanRemoved") {
+      const ban = event.type === "ServerBanSaved" ? event.ban : undefined;
+      this.#store.keep("ban", banKey(event.ban), ban);
+    }
+  }
+
+  /** The channels of which the last member is about to leave. */
+  #emptiedBy(event: Event): readonly Channel[] {
+    switch (event.type) {
+      case "Parted":
+      case "Kicked": {
+        const channel = this.#network.channel(event.channel);
+        return channel?.members.size === 1 ? [channel] : [];
+      }
+      case "Quit": {
+        const channels = this.#network.users.get(event.by.id)?.channels ?? [];
+        return [...channels].filter(({ members }) => members.size === 1);
+      }
+      default:
+        return NONE;
+    }
+  }
+
+  #end(channel: Channel): void {
+    const key = casefold(channel.name);
+    if (this.#network.channels.has(key)) return;
+    this.#store.keep("channel", key, undefined);
+    // What was not for everybody is not for who makes a room of that name anew, either.
+    if (isRestricted(channel)) this.#store.move(placeOfChannel(channel.name), undefined);
+  }
+
+  #note(event: Event): void {
     switch (event.type) {
       case "Said":
         if (isWorthKeeping(event)) {

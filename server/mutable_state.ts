@@ -9,6 +9,7 @@ import { casefold } from "../protocol.ts";
 import type { Actor, Connected, Happening, ModeChange } from "./events.ts";
 import { CHANNEL_MODES, NEW_CHANNEL_MODES } from "./modes.ts";
 import type { Recipient } from "./recipient.ts";
+import type { ChannelRecord } from "./records.ts";
 import type { Channel, ListEntry, Topic, User } from "./state.ts";
 
 /** A {@linkcode User} who can be changed. */
@@ -72,6 +73,21 @@ export function newChannel(name: string, createdAt: number): MutableChannel {
     lists: new Map(),
     members: new Map(),
     invited: new Set(),
+  };
+}
+
+/** A channel that was kept; nobody is in it. */
+export function restoredChannel(record: ChannelRecord): MutableChannel {
+  const { name, createdAt, topic, flags, settings, lists, metadata } = record;
+  const byMask = (list: readonly ListEntry[]) =>
+    new Map(list.map((entry) => [casefold(entry.mask), entry]));
+  return {
+    ...newChannel(name, createdAt),
+    topic,
+    metadata: new Map(Object.entries(metadata)),
+    flags: new Set(flags),
+    settings: new Map(Object.entries(settings)),
+    lists: new Map(Object.entries(lists).map(([letter, list]) => [letter, byMask(list)])),
   };
 }
 

@@ -27,6 +27,7 @@ import {
   type MutableUser,
   newChannel,
   newUser,
+  restoredChannel,
   setFlag,
 } from "./mutable_state.ts";
 import { ServerBans } from "./server_bans.ts";
@@ -193,6 +194,9 @@ export class Network {
         return this.#changeMetadata(event);
       case "Announced":
         return this.withMode(event.mode);
+      case "ChannelRestored":
+        this.#channels.set(casefold(event.channel.name), restoredChannel(event.channel));
+        return NOBODY;
       case "ServerBanSaved":
         this.#serverBans.save(event.ban);
         return NOBODY;

@@ -124,6 +124,11 @@ export function assertMayChange(
   assertRank(channel, user, changedFrom(letter));
 }
 
+/** Whether `channel` is not for everybody: by key, by invitation, or unknown to those outside. */
+export function isRestricted({ flags, settings }: Channel): boolean {
+  return flags.has("i") || flags.has("s") || settings.has("k");
+}
+
 /** Whether `viewer` may know that `channel` exists (Modern IRC, "Secret Channel Mode"). */
 export function isKnown(channel: Channel, viewer: User): boolean {
   return !channel.flags.has("s") || channel.members.has(viewer) || viewer.modes.has("o");

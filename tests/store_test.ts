@@ -192,6 +192,8 @@ test("history moves with its place, and what was there is set aside", (store, re
   after.move("#a", undefined);
   after = reopen();
   assertEquals(after.first("#a", {}, 10, all), []);
+  after.move("#b", "#b");
+  assertEquals(textsOf(reopen().first("#b", {}, 10, all)), ["one", "two"]);
 });
 
 test("the places of a person are those where they are one of two", (store) => {
@@ -202,11 +204,13 @@ test("the places of a person are those where they are one of two", (store) => {
   assertEquals(store.placesOf("nobody"), []);
 });
 
+const BAN = { kind: "mask", target: "*!*@*", by: "ada", time: 1, reason: "'; --" } as const;
+
 test("records are kept by kind and key, and forgotten", (store, reopen) => {
   store.keep("account", "ada", { name: "Ada", n: 1 });
   store.keep("account", "ada", { name: "Ada", n: 2 });
   store.keep("account", "bob", { name: "Bob" });
-  store.keep("ban", "ada", { reason: "'" });
+  store.keep("ban", "ada", BAN);
   let after = reopen();
   assertEquals([...after.records("account")], [["ada", { name: "Ada", n: 2 }], ["bob", {
     name: "Bob",
@@ -214,7 +218,7 @@ test("records are kept by kind and key, and forgotten", (store, reopen) => {
   after.keep("account", "bob", undefined);
   after = reopen();
   assertEquals([...after.records("account")].map(([key]) => key), ["ada"]);
-  assertEquals([...after.records("ban")], [["ada", { reason: "'" }]]);
+  assertEquals([...after.records("ban")], [["ada", BAN]]);
 });
 
 test("the last id is that of what was last said", (store, reopen) => {

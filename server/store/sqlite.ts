@@ -8,8 +8,9 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Event } from "../events.ts";
 import type { EventId } from "../ids.ts";
+import type { Records } from "../records.ts";
 import { migrate } from "./schema.ts";
-import type { Place, Range, RecordKind, Search, Store, Wanted } from "./store.ts";
+import type { Place, Range, Search, Store, Wanted } from "./store.ts";
 import { WordIndex } from "./words.ts";
 
 /** How a database is opened. */
@@ -40,7 +41,7 @@ export class SqliteStore implements Store {
   readonly #places = new Map<Place, number>();
   #pending = new Map<Place, Event[]>();
   #changes: Change[] = [];
-  readonly #records = new Map<string, readonly [kind: RecordKind, key: string, record: unknown]>();
+  readonly #records = new Map<string, readonly [kind: string, key: string, record: unknown]>();
   #trouble: string | undefined;
 
   /**
@@ -78,6 +79,7 @@ export class SqliteStore implements Store {
   }
 
   move(from: Place, to: Place | undefined): void {
+    if (from === to) return;
     this.#after(() => {
       this.#places.clear();
       if (to !== undefined) this.#statements.rename.run(null, to);
@@ -85,7 +87,11 @@ export class SqliteStore implements Store {
     });
   }
 
-  keep(kind: RecordKind, key: string, record: unknown): void {
+  keep<Kind extends keyof Records>(
+    kind: Kind,
+    key: string,
+    record: Records[Kind] | undefined,
+  ): void {
     this.#records.set(`${kind} ${key}`, [kind, key, record]);
   }
 
@@ -153,7 +159,7 @@ export class SqliteStore implements Store {
     }).reverse();
   }
 
-  *records(kind: RecordKind): Iterable<readonly [string, unknown]> {
+  *records<Kind extends keyof Records>(kind: Kind): Iterable<readonly [string, Records[Kind]]> {
     for (const { key, value } of this.#statements.records.all(kind)) {
       yield [String(key), JSON.parse(String(value))];
     }

@@ -8,15 +8,13 @@
 
 import type { Event } from "../events.ts";
 import type { EventId } from "../ids.ts";
+import type { Records } from "../records.ts";
 
 /**
  * Where something was said: a channel's folded name, or the identities of two people, in
  * alphabetical order, with a space between.
  */
 export type Place = string;
-
-/** What records there are; each kind has keys of its own. */
-export type RecordKind = "account" | "ban" | "channel" | "marker" | "metadata";
 
 /** A stretch of history, without its ends; where one is missing, it goes on to the very end. */
 export interface Range {
@@ -58,7 +56,11 @@ export interface Store {
    */
   move(from: Place, to: Place | undefined): void;
   /** Keeps a record, as JSON; `undefined` forgets it. */
-  keep(kind: RecordKind, key: string, record: unknown): void;
+  keep<Kind extends keyof Records>(
+    kind: Kind,
+    key: string,
+    record: Records[Kind] | undefined,
+  ): void;
 
   /**
    * Keeps all that was given since the last time, or nothing of it: then {@linkcode Store.trouble}
@@ -77,7 +79,9 @@ export interface Store {
   /** What is found, in order; of what was said a moment ago, some may be missing. */
   search(search: Search): Event[];
   /** All records of a kind. */
-  records(kind: RecordKind): Iterable<readonly [key: string, record: unknown]>;
+  records<Kind extends keyof Records>(
+    kind: Kind,
+  ): Iterable<readonly [key: string, record: Records[Kind]]>;
 
   /** Spends a few milliseconds on what can be put off. Called every now and then. */
   tidy(): void;

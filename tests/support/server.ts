@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { serve, type ServeParts, type Server } from "../../server.ts";
 import { DEFAULT_LIMITS, type Limits, type ServeOptions } from "../../server/options.ts";
 import type { Fields, Log } from "../../server/log.ts";
+import { openStore } from "../../server/store/open.ts";
+import type { Store } from "../../server/store/store.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type Introduction, IrcClient } from "./irc_client.ts";
 
@@ -20,11 +22,15 @@ export class TestServer implements AsyncDisposable {
   /** What the server has logged. */
   readonly log: Entry[] = [];
   readonly server: Server;
+  /** What the server keeps things in. */
+  readonly store: Store;
   readonly #clients: IrcClient[] = [];
 
   constructor(wishes: Wishes = {}, parts: Pick<ServeParts, "reload" | "store"> = {}) {
     const log = recordTo(this.log);
-    this.server = serve(testOptions(wishes), { clock: this.clock, log, ...parts });
+    const options = testOptions(wishes);
+    this.store = parts.store ?? openStore(options);
+    this.server = serve(options, { clock: this.clock, log, ...parts, store: this.store });
   }
 
   /** Where IRC is spoken. */

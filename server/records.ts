@@ -1,0 +1,91 @@
+/**
+ * What is kept beside history: which records there are, what each event makes of them, and the events
+ * that bring them back when the server starts again.
+ *
+ * @module
+ */
+
+import { casefold } from "../protocol.ts";
+import type { Event } from "./events.ts";
+import type { Network } from "./network.ts";
+import type { BanKey, ServerBan } from "./server_bans.ts";
+import type { Channel, ListEntry, Topic } from "./state.ts";
+import type { Store } from "./store/store.ts";
+
+/** The kinds of records, each with what it holds. */
+export interface Records {
+  /** Accounts, by their folded names. */
+  account: unknown;
+  /** Bans from the server, by kind and target. */
+  ban: ServerBan;
+  /** Channels that exist, by their folded names. */
+  channel: ChannelRecord;
+  /** How far people have read. */
+  marker: unknown;
+}
+
+/** A channel as it is kept: all of it but who is there. */
+export interface ChannelRecord {
+  /** Its name. */
+  readonly name: string;
+  /** As in {@linkcode Channel}. */
+  readonly createdAt: number;
+  /** Absent, it has none. */
+  readonly topic?: Topic;
+  /** The letters of its flags. */
+  readonly flags: string;
+  /** Its modes with one parameter. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Its lists, by their letters. */
+  readonly lists: Readonly<Record<string, readonly ListEntry[]>>;
+  /** What it tells of itself. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A channel as plain data. */
+export function channelRecord(channel: Channel): ChannelRecord {
+  const { name, createdAt, topic, flags, settings, lists, metadata } = channel;
+  return {
+    name,
+    createdAt,
+    ...(topic && { topic }),
+    flags: [...flags].join(""),
+    settings: Object.fromEntries(settings),
+    lists: Object.fromEntries([...lists].map(([letter, list]) => [letter, [...list.values()]])),
+    metadata: Object.fromEntries(metadata),
+  };
+}
+
+/** The channel whose record is another one since `event`, if there is one. */
+export function changedChannel(event: Event, network: Network): Channel | undefined {
+  switch (event.type) {
+    case "TopicChanged":
+    case "ChannelModesChanged":
+      return network.channel(event.channel);
+    case "Renamed":
+      return network.channel(event.name);
+    case "MetadataChanged":
+      return event.target.type === "channel" ? network.channel(event.target.channel) : undefined;
+    case "Joined": {
+      const channel = network.channel(event.channel);
+      return channel?.members.size === 1 ? channel : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The key of a ban's record. */
+export function banKey({ kind, target }: BanKey): string {
+  return `${kind} ${casefold(target)}`;
+}
+
+/** An event without its id, its time and who did it. */
+type Restoring = Event extends infer E ? E extends Event ? Omit<E, "id" | "time" | "by"> : never
+  : never;
+
+/** What has to happen at the start for all to be as it was when the store was last written. */
+export function* restoring(store: Store): Iterable<Restoring> {
+  for (const [, ban] of store.records("ban")) yield { type: "ServerBanSaved", ban };
+  for (const [, channel] of store.records("channel")) yield { type: "ChannelRestored", channel };
+}

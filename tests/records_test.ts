@@ -1,0 +1,100 @@
+import { assertEquals } from "@std/assert";
+import { TestServer } from "./support/server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+/** Runs a server twice on the same folder. */
+async function twice(
+  first: (server: TestServer) => Promise<void>,
+  second: (server: TestServer) => Promise<void>,
+): Promise<void> {
+  using folder = new TempFolder();
+  const wishes = {
+    memory: false,
+    data: folder.path,
+    operators: [{ name: "root", password: "sesame" }],
+  };
+  for (const run of [first, second]) {
+    await using server = new TestServer(wishes);
+    await run(server);
+    // Now, while they are there: who leaves before would take their rooms with them.
+    server.server.close();
+  }
+}
+
+const withoutTimes = (lines: readonly string[]) =>
+  lines.map((line) => line.replace(/ \d{10}$/, ""));
+
+Deno.test("a room is after a restart what it was before", async () => {
+  await twice(async (server) => {
+    const ada = await server.register("ada", { join: "#a" });
+    for (
+      const line of [
+        "TOPIC #a :tea at five",
+        "MODE #a +mkl-n sesame 9",
+        "MODE #a +be eve!*@* *!*@192.0.2.1",
+        "METADATA #a SET url :https://example.org",
+        "RENAME #a #b",
+      ]
+    ) await ada.ask(line);
+    // The server ends while she is there.
+  }, async (server) => {
+    const ada = await server.register("ada");
+    assertEquals(
+      (await ada.ask("JOIN #b"))[0],
+      ":chat.test 475 ada #b :Cannot join channel (+k) - bad key",
+    );
+    await ada.ask("JOIN #b sesame");
+    assertEquals(withoutTimes(await ada.ask("TOPIC #b")), [
+      ":chat.test 332 ada #b :tea at five",
+      ":chat.test 333 ada #b ada!~ada@127.0.0.1",
+    ]);
+    assertEquals((await ada.ask("MODE #b"))[0], ":chat.test 324 ada #b +mtkl sesame 9");
+    assertEquals(
+      withoutTimes(await ada.ask("MODE #b +b"))[0],
+      ":chat.test 367 ada #b eve!*@* ada!~ada@127.0.0.1",
+    );
+    assertEquals((await ada.ask("NAMES #b"))[0], ":chat.test 353 ada = #b :@ada");
+    assertEquals((await ada.ask("MODE #a"))[0], ":chat.test 403 ada #a :No such channel");
+  });
+});
+
+Deno.test("a room that everybody left is as new after it, and after a restart", async () => {
+  const leave = async (server: TestServer) => {
+    const ada = await server.register("ada", { join: "#a" });
+    assertEquals((await ada.ask("MODE #a"))[0], ":chat.test 324 ada #a +nt");
+    await ada.ask("MODE #a +k sesame");
+    await ada.ask("PART #a");
+  };
+  await twice(leave, leave);
+});
+
+Deno.test("who makes a room anew that was not for everybody does not get its history", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#open,#closed" });
+  const said = async () => [
+    ...(await ada.askMessages("PRIVMSG #open :x")),
+    ...(await ada.askMessages("PRIVMSG #closed :x")),
+  ];
+  assertEquals(await said(), []);
+  await ada.ask("MODE #closed +i");
+  await ada.ask("JOIN 0");
+  const { store } = server;
+  const kept = (place: string) => store.first(place, {}, 100, ({ type }) => type === "Said").length;
+  assertEquals([kept("#open"), kept("#closed")], [1, 0]);
+});
+
+Deno.test("bans from the server hold after a restart, until they are taken back", async () => {
+  await twice(async (server) => {
+    const ada = await server.register("ada");
+    await ada.ask("OPER root sesame");
+    await ada.ask("KLINE eve!*@* :spam");
+    await ada.ask("KLINE mallory!*@* :spam");
+    await ada.ask("UNKLINE mallory!*@*");
+  }, async (server) => {
+    const eve = await server.connect();
+    await eve.send("NICK eve", "USER eve 0 * :eve");
+    assertEquals((await eve.until("465")).params[0], "eve");
+    await eve.untilEnd();
+    await server.register("mallory");
+  });
+});
