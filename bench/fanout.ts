@@ -6,6 +6,7 @@
  * ```sh
  * deno run -A bench/fanout.ts             # rooms of 10, 100, 1,000 and 5,000 members, and memory
  * deno run -A bench/fanout.ts --stalled   # what one member who stops reading does to the others
+ * deno run -A bench/fanout.ts --joins     # what it costs that a room fills
  * ```
  *
  * @module
@@ -25,6 +26,7 @@ const WINDOW = 100_000;
 /** and the least number of messages that are. */
 const LEAST_BURST = 50;
 const IDLE_CONNECTIONS = 2000;
+const JOIN_SIZES = [100, 1000, 3000];
 
 /** Deliveries a second while `speaker` says as much as the server takes. */
 async function throughput(speaker: Member, members: readonly Member[]): Promise<number> {
@@ -142,12 +144,32 @@ async function stalled(): Promise<void> {
   for (const member of [speaker, deaf, ...members]) member.close();
 }
 
+/** What it costs that a room fills: everybody joins it at once, and all are shown who is there. */
+async function joins(): Promise<void> {
+  console.log("| members | until all are in | the server's processor time for each |");
+  console.log("| ---: | ---: | ---: |");
+  for (const size of JOIN_SIZES) {
+    await using server = await ServerProcess.start();
+    const names = Array.from({ length: size }, (_, i) => `joiner${i}`);
+    const members = await Promise.all(names.map((name) => Member.register(server.port, name)));
+    const cpuBefore = server.cpuMs();
+    const start = performance.now();
+    await Promise.all(members.map((member) => member.send(`JOIN ${ROOM}\r\n`)));
+    await Promise.all(members.map((member) => member.barrier()));
+    const elapsed = performance.now() - start;
+    const cpu = cpuBefore === undefined ? NaN : (server.cpuMs() ?? NaN) - cpuBefore;
+    console.log(`| ${size.toLocaleString("en")} | ${ms(elapsed)} | ${ms(cpu / size)} |`);
+    for (const member of members) member.close();
+  }
+}
+
 function ms(value: number): string {
   return `${value.toFixed(2)} ms`;
 }
 
 if (import.meta.main) {
   if (Deno.args.includes("--stalled")) await stalled();
+  else if (Deno.args.includes("--joins")) await joins();
   else {
     await fanout();
     await idle();
