@@ -53,6 +53,21 @@ export function splitText(text: string, maxBytes: number): string[] {
   return pieces;
 }
 
+/** `words` in as few lines as hold them, of at most `maxBytes` each unless one word alone is longer. */
+export function joinInLines(
+  words: Iterable<string>,
+  separator: string,
+  maxBytes: number,
+): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const longer = `${lines.at(-1)}${separator}${word}`;
+    if (lines.length > 0 && byteLength(longer) <= maxBytes) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 function longestPrefix(text: string, maxBytes: number): string {
   // No more than `maxBytes` UTF-16 units can fit, so the rest need not be segmented.
   const fit = prefixOf(unitsOf(text.slice(0, maxBytes + 1)), maxBytes);

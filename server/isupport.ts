@@ -30,6 +30,7 @@ export const TARGET_LIMITS = {
   NAMES: 100,
   LIST: 100,
   KICK: 8,
+  WHOIS: 8,
 };
 /** A line names at most so many tokens, to stay below a message's fifteen parameters. */
 const TOKENS_PER_LINE = 12;

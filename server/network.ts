@@ -264,8 +264,8 @@ export class Network {
   }
 
   #remember(user: User, time: number): void {
-    const { username, host, realname } = user;
-    this.#former.push({ nick: user.actor.nick, username, host, realname, time });
+    const { username, host, address, realname } = user;
+    this.#former.push({ nick: user.actor.nick, username, host, address, realname, time });
     if (this.#former.length > 2 * FORMER_LIMIT) this.#former = this.#former.slice(-FORMER_LIMIT);
   }
 

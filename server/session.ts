@@ -6,7 +6,8 @@
  * @module
  */
 
-import { encodeLine, type Message } from "../protocol.ts";
+import { encodeLine, LIMITS, type Message } from "../protocol.ts";
+import { byteLength, joinInLines } from "../text.ts";
 import { cap, type Caps } from "./capabilities.ts";
 import { sendNames, sendTopic } from "./channel_view.ts";
 import type { Connection } from "./connection.ts";
@@ -118,6 +119,22 @@ export class Session implements Recipient, Guest {
     const all = text === undefined ? params : [...params, text];
     const last = all.length - 1;
     this.fromServer(code, this.nick, ...all.map((p, i) => i < last ? asMiddle(p) : p));
+  }
+
+  /**
+   * Answers with a numeric whose last parameter is a list, as often as it takes for all of `words`:
+   * not at all where there are none.
+   */
+  replyList(
+    numeric: Numeric,
+    params: readonly string[],
+    words: Iterable<string>,
+    separator = " ",
+  ): void {
+    const [code] = NUMERICS[numeric];
+    const before = [`:${this.context.options.name}`, code, this.nick, ...params, ":"].join(" ");
+    const room = LIMITS.line - byteLength(`${before}\r\n`);
+    for (const line of joinInLines(words, separator, room)) this.reply(numeric, ...params, line);
   }
 
   /** Answers with a standard reply, `FAIL`: nothing of what was asked for is done. */

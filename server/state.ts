@@ -93,6 +93,8 @@ export interface Former {
   readonly username: string;
   /** The address they connect from, as others see it. */
   readonly host: string;
+  /** The host they came with. */
+  readonly address: string;
   /** What they say of themselves. */
   readonly realname: string;
   /** Milliseconds since 1970-01-01 UTC. */

@@ -25,3 +25,23 @@ Deno.test("ISON names those who are there", async () => {
   assertEquals(await ada.ask("ISON zoe"), [":chat.test 303 ada :"]);
   assertEquals(await ada.ask("ISON"), [":chat.test 461 ada ISON :Not enough parameters"]);
 });
+
+Deno.test("USERHOST and ISON say all of a long answer, in as many lines as it takes", async () => {
+  await using server = new TestServer({ ...OPERATORS, name: `${"x".repeat(58)}.test` });
+  const ada = await server.register("a".repeat(32));
+  await ada.ask("OPER root secret");
+  const nicks = Array.from({ length: 14 }, (_, i) => `n${i}`.padEnd(32, "n"));
+  for (const nick of nicks) await server.register(nick);
+  const names = async (line: string) => {
+    const answer = await ada.askMessages(line);
+    return [answer.length, answer.flatMap(({ params }) => params[1]?.split(" ") ?? [])];
+  };
+  assertEquals(await names(`ISON ${nicks.join(" ")}`), [2, nicks]);
+  const five = nicks.slice(0, 5);
+  const host = "h".repeat(63);
+  for (const nick of five) await ada.ask(`CHGHOST ${nick} u ${host}`);
+  assertEquals(await names(`USERHOST ${five.join(" ")}`), [
+    2,
+    five.map((nick) => `${nick}=+u@${host}`),
+  ]);
+});

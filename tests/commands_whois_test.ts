@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
@@ -23,18 +24,32 @@ Deno.test("WHOIS tells who somebody is, where, and since when they have been sil
   ]);
 });
 
-Deno.test("where somebody connects from is for themselves and for operators", async () => {
+Deno.test("where somebody connects from, and their modes, are for themselves and for operators", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
-  await server.register("bob");
-  const has378 = async (nick: string) =>
-    (await ada.askMessages(`WHOIS ${nick}`)).some(({ command }) => command === "378");
-  assertEquals([await has378("ada"), await has378("bob")], [true, false]);
+  const bob = await server.register("bob");
+  const secrets = async (client: IrcClient, nick: string) =>
+    (await client.ask(`WHOIS ${nick}`)).filter((line) => / 33[89] | 379 /.test(line));
+  const of = (viewer: string, nick: string, modes: string) => [
+    `:chat.test 338 ${viewer} ${nick} 127.0.0.1 :is actually using host`,
+    `:chat.test 379 ${viewer} ${nick} :is using modes +${modes}`,
+  ];
+  await bob.ask("MODE bob +wi");
+  assertEquals(await secrets(bob, "bob"), of("bob", "bob", "iw"));
+  assertEquals(await secrets(ada, "bob"), []);
   await ada.ask("OPER root secret");
-  assertEquals(await has378("bob"), true);
+  await ada.ask("CHGHOST bob bob user/bob");
+  assertEquals(await secrets(ada, "bob"), of("ada", "bob", "iw"));
+  await bob.send("QUIT");
+  await bob.untilEnd();
+  assertEquals((await ada.ask("WHOWAS bob")).slice(0, 2), [
+    ":chat.test 314 ada bob bob user/bob * :bob of the tests",
+    ":chat.test 338 ada bob 127.0.0.1 :is actually using host",
+  ]);
+  assertEquals((await (await server.register("eve")).ask("WHOWAS bob")).length, 3);
 });
 
-Deno.test("WHOIS of nobody says so, and a server before the nick is passed over", async () => {
+Deno.test("WHOIS of nobody says so, and may name the server to ask, or who is there", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const nobody = (nick: string) => [
@@ -42,8 +57,44 @@ Deno.test("WHOIS of nobody says so, and a server before the nick is passed over"
     `:chat.test 318 ada ${nick} :End of WHOIS list`,
   ];
   assertEquals(await ada.ask("WHOIS zoe"), nobody("zoe"));
-  assertEquals(await ada.ask("WHOIS chat.test zoe"), nobody("zoe"));
+  for (const target of ["chat.test", "*.test", "ADA"]) {
+    assertEquals(await ada.ask(`WHOIS ${target} zoe`), nobody("zoe"));
+  }
+  assertEquals(await ada.ask("WHOIS other.test zoe"), [
+    ":chat.test 402 ada other.test :No such server",
+  ]);
   assertEquals(await ada.ask("WHOIS"), [":chat.test 431 ada :No nickname given"]);
+});
+
+Deno.test("WHOIS tells of several people, up to TARGMAX", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  await server.register("bob");
+  const answer = await ada.askMessages("WHOIS bob,zoe,ada");
+  const heads = answer.filter(({ command }) => ["311", "401", "318"].includes(command));
+  assertEquals(heads.map(({ command, params }) => `${command} ${params[1]}`), [
+    "311 bob",
+    "318 bob",
+    "401 zoe",
+    "318 zoe",
+    "311 ada",
+    "318 ada",
+  ]);
+  assertEquals(await ada.ask(`WHOIS ${"ada,".repeat(9)}`), [
+    ":chat.test 407 ada WHOIS :Too many targets; nothing was done",
+  ]);
+});
+
+Deno.test("of who is invisible, WHOIS shows the channels that both are in", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a,#b" });
+  await bob.ask("MODE bob +i");
+  const shown = async (client: IrcClient) =>
+    (await client.askMessages("WHOIS bob")).find(({ command }) => command === "319")?.params[2];
+  assertEquals([await shown(ada), await shown(bob)], ["#a", "#a @#b"]);
+  await ada.ask("OPER root secret");
+  assertEquals(await shown(ada), "#a @#b");
 });
 
 Deno.test("WHOIS shows all channels of somebody who is in many, in lines that fit", async () => {

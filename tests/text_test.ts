@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { byteLength, printable, splitText } from "../text.ts";
+import { byteLength, joinInLines, printable, splitText } from "../text.ts";
 import { Random } from "./support/random.ts";
 
 const encodedLength = (text: string): number => new TextEncoder().encode(text).length;
@@ -75,4 +75,15 @@ Deno.test("however text is split, nothing is lost, over the limit or cut in two"
 Deno.test("a long text is split in time that grows with its length only", () => {
   const pieces = splitText("word ".repeat(40_000), 400);
   assertEquals(pieces.length, 500);
+});
+
+Deno.test("words are joined in as few lines as hold them, and none is left out or cut", () => {
+  assertEquals(joinInLines([], ",", 5), []);
+  assertEquals(joinInLines(["a", "bb", "ccc", "dddddd", "e"], ",", 5), [
+    "a,bb",
+    "ccc",
+    "dddddd",
+    "e",
+  ]);
+  assertEquals(joinInLines(["éé", "é", "e"], " ", 7), ["éé é", "e"], "bytes count, not letters");
 });

@@ -6,11 +6,10 @@
  * @module
  */
 
-import { casefold, isNick, LIMITS } from "../../protocol.ts";
-import { byteLength } from "../../text.ts";
+import { casefold, isNick } from "../../protocol.ts";
+import { joinInLines } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
 import { isAware, postponeSync } from "../metadata_view.ts";
-import type { Session } from "../session.ts";
 import { WATCH_LIMIT } from "../watches.ts";
 
 /** Commands of this family. */
@@ -48,6 +47,9 @@ function change({ context, user }: UserCall, add: boolean, nicks: readonly strin
   if (nicks.length > 0) context.happen({ type: "WatchChanged", by: user.actor, add, nicks });
 }
 
+/** So much of the nicks that found no room is named in a line, whatever stands around it. */
+const FULL_LIST_BYTES = 300;
+
 /** "MONITOR + target[,target2]*": nicks that find no room in the list are named in the answer. */
 function watch(call: UserCall, asked: readonly string[]): void {
   const { session } = call;
@@ -66,14 +68,14 @@ function watch(call: UserCall, asked: readonly string[]): void {
   }
   change(call, true, nicks);
   sendStatus(call, nicks);
-  for (const line of inLines(session, refused)) {
+  for (const line of joinInLines(refused, ",", FULL_LIST_BYTES)) {
     session.reply("ERR_MONLISTFULL", String(WATCH_LIMIT), line);
   }
 }
 
 function sendList(call: UserCall): void {
   const { session } = call;
-  for (const line of inLines(session, watched(call))) session.reply("RPL_MONLIST", line);
+  session.replyList("RPL_MONLIST", [], watched(call), ",");
   session.reply("RPL_ENDOFMONLIST");
 }
 
@@ -86,22 +88,7 @@ function sendStatus({ context, session }: UserCall, nicks: readonly string[]): v
     if (user) online.push(user.actor.mask);
     else offline.push(nick);
   }
-  for (const line of inLines(session, online)) session.reply("RPL_MONONLINE", line);
-  for (const line of inLines(session, offline)) session.reply("RPL_MONOFFLINE", line);
+  session.replyList("RPL_MONONLINE", [], online, ",");
+  session.replyList("RPL_MONOFFLINE", [], offline, ",");
   if (online.length > 0 && isAware(session)) postponeSync(session, "*ALL");
-}
-
-/** What the longest of these numerics has besides the list: its code, a limit and a text. */
-const OVERHEAD = 60;
-
-/** `words`, separated by commas, in as few lines as the limit allows. */
-function inLines(session: Session, words: readonly string[]): string[] {
-  const room = LIMITS.line - OVERHEAD - byteLength(session.context.options.name + session.nick);
-  const lines: string[] = [];
-  for (const word of words) {
-    const longer = `${lines.at(-1)},${word}`;
-    if (lines.length > 0 && byteLength(longer) <= room) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
 }

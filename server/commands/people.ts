@@ -5,6 +5,8 @@
  */
 
 import type { Command, UserCall } from "../command.ts";
+import type { Numeric } from "../replies.ts";
+import type { Session } from "../session.ts";
 
 /** Commands of this family. */
 export const peopleCommands: readonly Command[] = [
@@ -37,11 +39,17 @@ function userhost({ context, session, params }: UserCall): void {
     const away = user.away === undefined ? "+" : "-";
     return [`${user.actor.nick}${operator}=${away}${user.username}@${user.host}`];
   });
-  session.reply("RPL_USERHOST", replies.join(" "));
+  sendFound(session, "RPL_USERHOST", replies);
 }
 
 function ison({ context, session, params }: UserCall): void {
   const nicks = params.flatMap((param) => param.split(" "));
   const present = nicks.flatMap((nick) => context.network.user(nick)?.actor.nick ?? []);
-  session.reply("RPL_ISON", present.join(" "));
+  sendFound(session, "RPL_ISON", present);
+}
+
+/** That there is nobody is an answer as well. */
+function sendFound(session: Session, numeric: Numeric, found: readonly string[]): void {
+  if (found.length === 0) session.reply(numeric, "");
+  else session.replyList(numeric, [], found);
 }

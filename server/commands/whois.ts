@@ -7,19 +7,21 @@
  */
 
 import type { Command, UserCall } from "../command.ts";
+import type { Context } from "../context.ts";
+import { matchesMask } from "../masks.ts";
 import { isAware } from "../metadata_view.ts";
 import { isKnown } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { User } from "../state.ts";
 import { shownPrefixes } from "../channel_view.ts";
-import { theUser } from "./lookup.ts";
+import { targets, theUser } from "./lookup.ts";
 
 /** Commands of this family. */
 export const whoisCommands: readonly Command[] = [
   {
     name: "WHOIS",
-    syntax: "[<server>] <nick>",
-    help: "Tells who somebody is.",
+    syntax: "[<server>] <nick>{,<nick>}",
+    help: "Tells who people are.",
     minParams: 0,
     when: "registered",
     run: whois,
@@ -35,28 +37,32 @@ export const whoisCommands: readonly Command[] = [
 ];
 
 function whois(call: UserCall): void {
-  const { session, params } = call;
-  // With two parameters, the first is the server to ask: there is only this one.
-  const nick = params[1] ?? params[0] ?? "";
-  if (nick === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
-  session.attempt(() => sendWhois(call, theUser(call.context, nick)));
-  session.reply("RPL_ENDOFWHOIS", nick);
+  const { context, session, params: [first = "", second] } = call;
+  if (first === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
+  // With two parameters, the first says which server to ask: this one, by its name or of a user.
+  if (second !== undefined && !isHere(context, first)) {
+    throw new IrcError("ERR_NOSUCHSERVER", first);
+  }
+  for (const nick of targets(second ?? first, "WHOIS")) {
+    session.attempt(() => sendWhois(call, theUser(context, nick)));
+    session.reply("RPL_ENDOFWHOIS", nick);
+  }
 }
 
-function sendWhois({ context, session, user: viewer }: UserCall, user: User): void {
-  const { actor: { nick }, username, host, realname, channels, modes, away, recipient } = user;
+function isHere({ options, network }: Context, target: string): boolean {
+  return network.user(target) !== undefined || matchesMask(target, options.name);
+}
+
+function sendWhois(call: UserCall, user: User): void {
+  const { context, session, user: viewer } = call;
+  const { actor: { nick }, username, host, realname, modes, away, recipient } = user;
   session.reply("RPL_WHOISUSER", nick, username, host, "*", realname);
-  const shown = [...channels].filter((channel) => isKnown(channel, viewer)).map((channel) =>
-    shownPrefixes(session, channel.members.get(user) ?? "") + channel.name
-  );
-  // As many lines as it takes: a name is at most a channel's length and its prefixes.
-  for (let i = 0; i < shown.length; i += CHANNELS_PER_LINE) {
-    session.reply("RPL_WHOISCHANNELS", nick, shown.slice(i, i + CHANNELS_PER_LINE).join(" "));
-  }
+  session.replyList("RPL_WHOISCHANNELS", [nick], channelsShown(call, user));
   session.reply("RPL_WHOISSERVER", nick, context.options.name, context.options.network);
   if (modes.has("o")) session.reply("RPL_WHOISOPERATOR", nick);
   if (viewer === user || viewer.modes.has("o")) {
-    session.reply("RPL_WHOISHOST", nick, `is connecting from ${user.actor.mask.split("!")[1]}`);
+    session.reply("RPL_WHOISACTUALLY", nick, user.address);
+    session.reply("RPL_WHOISMODES", nick, `is using modes +${[...modes].sort().join("")}`);
   }
   if (modes.has("B")) session.reply("RPL_WHOISBOT", nick);
   if (isAware(session)) {
@@ -71,20 +77,26 @@ function sendWhois({ context, session, user: viewer }: UserCall, user: User): vo
   }
 }
 
-/** So many channel names of greatest length fit into a line. */
-const CHANNELS_PER_LINE = 5;
+/** Modern IRC, "Invisible User Mode": of who has it, only the channels that both are in. */
+function channelsShown({ session, user: viewer }: UserCall, user: User): string[] {
+  const hidden = user.modes.has("i") && !viewer.modes.has("o");
+  return [...user.channels]
+    .filter((channel) => hidden ? channel.members.has(viewer) : isKnown(channel, viewer))
+    .map((channel) => shownPrefixes(session, channel.members.get(user) ?? "") + channel.name);
+}
 
 function seconds(ms: number): string {
   return String(Math.floor(ms / 1000));
 }
 
-function whowas({ context, session, params: [nick = "", count = ""] }: UserCall): void {
+function whowas({ context, session, user, params: [nick = "", count = ""] }: UserCall): void {
   if (nick === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
   const limit = Number(count) > 0 ? Number(count) : Infinity;
   const found = context.network.former(nick).slice(0, limit);
   if (found.length === 0) session.reply("ERR_WASNOSUCHNICK", nick);
-  for (const { nick, username, host, realname, time } of found) {
+  for (const { nick, username, host, address, realname, time } of found) {
     session.reply("RPL_WHOWASUSER", nick, username, host, "*", realname);
+    if (user.modes.has("o")) session.reply("RPL_WHOISACTUALLY", nick, address);
     session.reply("RPL_WHOISSERVER", nick, context.options.name, new Date(time).toISOString());
   }
   session.reply("RPL_ENDOFWHOWAS", nick);
