@@ -81,7 +81,8 @@ export function banKey({ kind, target }: BanKey): string {
 }
 
 /** An event without its id, its time and who did it. */
-type Restoring = Event extends infer E ? E extends Event ? Omit<E, "id" | "time" | "by"> : never
+export type Restoring = Event extends infer E
+  ? E extends Event ? Omit<E, "id" | "time" | "by"> : never
   : never;
 
 /** What has to happen at the start for all to be as it was when the store was last written. */
