@@ -198,6 +198,8 @@ export interface WatchChanged extends Happening<"WatchChanged"> {
 export interface Invited extends Happening<"Invited"> {
   /** The channel's name. */
   readonly channel: string;
+  /** When the invitation ends, unless it is used before; milliseconds since 1970-01-01 UTC. */
+  readonly until: number;
   /** To whom it is done. */
   readonly user: UserId;
   /** The nick of `user`. */

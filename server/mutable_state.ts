@@ -6,14 +6,14 @@
  */
 
 import { casefold } from "../protocol.ts";
-import type { Actor, Connected, Happening, ModeChange } from "./events.ts";
+import type { Actor, Connected, Happening, Invited, ModeChange } from "./events.ts";
 import { CHANNEL_MODES, NEW_CHANNEL_MODES } from "./modes.ts";
 import type { Recipient } from "./recipient.ts";
 import type { ChannelRecord } from "./records.ts";
 import type { Channel, ListEntry, Topic, User } from "./state.ts";
 
 /** A {@linkcode User} who can be changed. */
-export type MutableUser = User & {
+export type MutableUser = Omit<User, "invitations"> & {
   actor: Actor;
   username: string;
   host: string;
@@ -23,7 +23,7 @@ export type MutableUser = User & {
   readonly metadata: Map<string, string>;
   readonly modes: Set<string>;
   readonly channels: Set<MutableChannel>;
-  readonly invitations: Set<MutableChannel>;
+  readonly invitations: Map<MutableChannel, number>;
 };
 
 /** A {@linkcode Channel} that can be changed. */
@@ -40,6 +40,9 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   readonly invited: Set<MutableUser>;
 };
 
+/** How many invitations each user has: the oldest gives way to one more. */
+export const INVITATION_LIMIT = 100;
+
 /** Somebody who has just come. */
 export function newUser({ by, username, host, realname, plain, time }: Connected): MutableUser {
   return {
@@ -54,7 +57,7 @@ export function newUser({ by, username, host, realname, plain, time }: Connected
     modes: new Set(),
     away: undefined,
     channels: new Set(),
-    invitations: new Set(),
+    invitations: new Map(),
     recipient: undefined,
   };
 }
@@ -89,6 +92,26 @@ export function restoredChannel(record: ChannelRecord): MutableChannel {
     settings: new Map(Object.entries(settings)),
     lists: new Map(Object.entries(lists).map(([letter, list]) => [letter, byMask(list)])),
   };
+}
+
+/** Lets `user` into `channel` until the invitation ends; those that have ended are forgotten. */
+export function invite(
+  user: MutableUser,
+  channel: MutableChannel,
+  { time, until }: Invited,
+): void {
+  forgetInvitation(user, channel);
+  user.invitations.set(channel, until);
+  channel.invited.add(user);
+  for (const [each, end] of user.invitations) {
+    if (end <= time || user.invitations.size > INVITATION_LIMIT) forgetInvitation(user, each);
+  }
+}
+
+/** `user` is invited to `channel` no more. */
+export function forgetInvitation(user: MutableUser, channel: MutableChannel): void {
+  user.invitations.delete(channel);
+  channel.invited.delete(user);
 }
 
 /** Changes a mode of the channel itself; those of its members are not among them. */

@@ -23,6 +23,8 @@ import type {
 import { changeMemberModes } from "./modes.ts";
 import {
   changeChannelMode,
+  forgetInvitation,
+  invite,
   type MutableChannel,
   type MutableUser,
   newChannel,
@@ -183,8 +185,11 @@ export class Network {
       case "WatchChanged":
         this.#watches.change(this.#user(event.by.id), event.nicks, event.add);
         return NOBODY;
-      case "Invited":
-        return this.#invite(this.#user(event.user), this.#channel(event.channel));
+      case "Invited": {
+        const user = this.#user(event.user);
+        invite(user, this.#channel(event.channel), event);
+        return [user];
+      }
       case "Knocked": {
         const channel = this.#channel(event.channel);
         channel.knockedAt = event.time;
@@ -246,7 +251,7 @@ export class Network {
     user.recipient = undefined;
     this.#watches.forget(user);
     for (const channel of user.channels) this.#removeMember(user, channel);
-    for (const channel of user.invitations) channel.invited.delete(user);
+    for (const channel of user.invitations.keys()) channel.invited.delete(user);
     for (const letter of user.modes) this.#changeUserMode(user, letter, false);
     this.#users.delete(event.by.id);
     this.#byNick.delete(casefold(event.by.nick));
@@ -275,8 +280,7 @@ export class Network {
     const channel = this.#channels.get(folded) ?? newChannel(name, event.time);
     this.#channels.set(folded, channel);
     channel.members.set(user, memberModes);
-    user.invitations.delete(channel);
-    channel.invited.delete(user);
+    forgetInvitation(user, channel);
     user.channels.add(channel);
     return channel.members.keys();
   }
@@ -288,12 +292,6 @@ export class Network {
     channel.name = name;
     channel.renamedAt = time;
     return [...channel.members.keys()];
-  }
-
-  #invite(user: MutableUser, channel: MutableChannel): Iterable<User> {
-    user.invitations.add(channel);
-    channel.invited.add(user);
-    return [user];
   }
 
   #leave(id: UserId, name: string): Iterable<User> {

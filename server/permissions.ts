@@ -17,12 +17,17 @@ const MUTE = "m";
 export const CHANNEL_LIMIT = 100;
 
 /**
- * Why `user` may not join `channel` with that key, if they may not (Modern IRC, "JOIN message"). A
- * channel that does not exist yet may be joined by anybody.
+ * Why `user` may not join `channel` now with that key, if they may not (Modern IRC, "JOIN message").
+ * A channel that does not exist yet may be joined by anybody.
  */
-export function joinRefusal(user: User, channel: Channel, key?: string): IrcError | undefined {
+export function joinRefusal(
+  user: User,
+  channel: Channel,
+  now: number,
+  key?: string,
+): IrcError | undefined {
   const { name, flags, settings, members } = channel;
-  const invited = user.invitations.has(channel);
+  const invited = isInvited(user, channel, now);
   if (flags.has("i") && !invited && !isListed(user, channel, "I")) {
     return new IrcError("ERR_INVITEONLYCHAN", name);
   }
@@ -35,11 +40,16 @@ export function joinRefusal(user: User, channel: Channel, key?: string): IrcErro
   return undefined;
 }
 
+/** Whether `user` has an invitation to `channel` at the time `now`. */
+export function isInvited(user: User, channel: Channel, now: number): boolean {
+  return now < (user.invitations.get(channel) ?? 0);
+}
+
 /** To be invited is for those to ask who could not join without, and who might speak there. */
-export function assertMayKnock(user: User, channel: Channel): void {
+export function assertMayKnock(user: User, channel: Channel, now: number): void {
   const { name, flags, members } = channel;
   if (members.has(user)) throw new IrcError("ERR_KNOCKONCHAN", name);
-  const needsNone = user.invitations.has(channel) || isListed(user, channel, "I");
+  const needsNone = isInvited(user, channel, now) || isListed(user, channel, "I");
   if (!flags.has("i") || needsNone) throw new IrcError("ERR_CHANOPEN", name);
   if (isBanned(user, channel, MUTE)) {
     throw new IrcError("ERR_CANNOTSENDTOCHAN", name, "You are banned or muted there (+b)");

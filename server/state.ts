@@ -33,8 +33,11 @@ export interface User {
   readonly away: string | undefined;
   /** The channels they are in. */
   readonly channels: ReadonlySet<Channel>;
-  /** Channels they were invited to and have not joined since. */
-  readonly invitations: ReadonlySet<Channel>;
+  /**
+   * Channels they were invited to and have not joined since, to when each invitation ends, or has
+   * ended; milliseconds since 1970-01-01 UTC.
+   */
+  readonly invitations: ReadonlyMap<Channel, number>;
   /** The way to this user, when connected to this very server. Not part of the state as such. */
   readonly recipient: Recipient | undefined;
 }

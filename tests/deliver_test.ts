@@ -104,7 +104,10 @@ const LINES: readonly [event: Event, line: string][] = [
   [{ ...STAMP, type: "AwayChanged", message: undefined }, ":ada!u@h AWAY"],
   [{ ...STAMP, type: "RealnameChanged", realname: "A L" }, ":ada!u@h SETNAME :A L"],
   [{ ...STAMP, type: "AwayShown", channel: "#a", message: "tea" }, ":ada!u@h AWAY tea"],
-  [{ ...STAMP, type: "Invited", channel: "#a", user: 2, nick: "bob" }, ":ada!u@h INVITE bob #a"],
+  [
+    { ...STAMP, type: "Invited", channel: "#a", user: 2, nick: "bob", until: 5000 },
+    ":ada!u@h INVITE bob #a",
+  ],
 ];
 
 Deno.test("each event has its line", () => {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { casefold } from "../protocol.ts";
 import type { Actor, Event, ModeChange } from "../server/events.ts";
 import { CHANNEL_MODES } from "../server/modes.ts";
+import { INVITATION_LIMIT } from "../server/mutable_state.ts";
 import { Network } from "../server/network.ts";
 import type { Channel, User } from "../server/state.ts";
 import { Random } from "./support/random.ts";
@@ -100,7 +101,7 @@ const AUDIENCES: readonly [event: Plain, told: string][] = [
   [{ type: "AwayChanged", message: "gone" }, "bob"],
   [{ type: "RealnameChanged", realname: "Countess" }, "ada bob"],
   [{ type: "AwayShown", channel: "#a", message: "gone" }, "bob"],
-  [{ type: "Invited", channel: "#a", user: 3, nick: "eve" }, "eve"],
+  [{ type: "Invited", channel: "#a", user: 3, nick: "eve", until: 5000 }, "eve"],
 ];
 
 Deno.test("those are told of an event who see it happen", () => {
@@ -217,19 +218,37 @@ Deno.test("a topic is kept with who set it and when, and an empty one is none", 
 
 Deno.test("an invitation ends when it is used", () => {
   const stage = meeting();
-  stage.does("ada", { type: "Invited", channel: "#a", user: 3, nick: "eve" });
-  assertEquals([...stage.user("eve").invitations], [stage.channel("#a")]);
+  stage.does("ada", { type: "Invited", channel: "#a", user: 3, nick: "eve", until: 5000 });
+  assertEquals([...stage.user("eve").invitations], [[stage.channel("#a"), 5000]]);
   stage.does("eve", { type: "Joined", channel: "#a", memberModes: "" });
   assertEquals(stage.user("eve").invitations.size, 0);
 });
 
 Deno.test("an invitation ends with the channel it is for", () => {
   const stage = meeting();
-  stage.does("ada", { type: "Invited", channel: "#a", user: 3, nick: "eve" });
+  stage.does("ada", { type: "Invited", channel: "#a", user: 3, nick: "eve", until: 5000 });
   for (const nick of ["ada", "bob"]) {
     stage.does(nick, { type: "Parted", channel: "#a", reason: undefined });
   }
   assertEquals(stage.user("eve").invitations.size, 0);
+});
+
+Deno.test("nobody has more invitations than the limit, and those that ended give way first", () => {
+  const stage = meeting();
+  const invited = { type: "Invited", user: 3, nick: "eve" } as const;
+  for (let i = 0; i <= INVITATION_LIMIT; i++) {
+    stage.does("ada", { type: "Joined", channel: `#${i}`, memberModes: "o" });
+    stage.does("ada", { ...invited, channel: `#${i}`, until: i === 50 ? 2000 : 5000 });
+  }
+  const has = (name: string) => stage.user("eve").invitations.has(stage.channel(name));
+  assertEquals(stage.user("eve").invitations.size, INVITATION_LIMIT);
+  assertEquals([has("#0"), has("#1"), has("#50")], [false, true, true]);
+  stage.time = 2000;
+  stage.does("ada", { ...invited, channel: "#1", until: 6000 });
+  assertEquals([has("#1"), has("#50")], [true, false]);
+  for (const channel of ["#0", "#50"]) stage.does("ada", { ...invited, channel, until: 6000 });
+  assertEquals([has("#1"), has("#2")], [true, false], "which was invited to again");
+  assertConsistent(stage);
 });
 
 Deno.test("an event about nobody, or about no channel, is a mistake of the program", () => {
@@ -254,7 +273,7 @@ function assertConsistent({ network }: Stage): void {
       assert(channel.members.has(user), "a member of each channel they are in");
       assert(network.channel(channel.name) === channel, "a channel that is there");
     }
-    for (const channel of user.invitations) {
+    for (const channel of user.invitations.keys()) {
       assert(network.channel(channel.name) === channel, "invited to a channel that is there");
       assert(channel.invited.has(user), "which knows of it");
       assert(!channel.members.has(user), "invited and not yet in");
@@ -319,7 +338,9 @@ function happen(stage: Stage, random: Random, names: readonly string[], step: nu
       { type: "Parted", channel, reason: undefined },
       { type: "TopicChanged", channel, topic: add ? "t" : "" },
       { type: "ChannelModesChanged", channel, changes: [randomMode(random, members, add)] },
-      ...members.has(other) ? [kick(channel, other)] : [invite(channel, other)],
+      ...members.has(other)
+        ? [kick(channel, other)]
+        : [invite(channel, other, add ? stage.time : Infinity)],
     ]),
     ...random.below(6) === 0 ? [{ type: "Quit", reason: "" } as const] : [],
   ];
@@ -330,8 +351,8 @@ function kick(channel: string, { actor: { id, nick } }: User): Plain {
   return { type: "Kicked", channel, user: id, nick, reason: "" };
 }
 
-function invite(channel: string, { actor: { id, nick } }: User): Plain {
-  return { type: "Invited", channel, user: id, nick };
+function invite(channel: string, { actor: { id, nick } }: User, until: number): Plain {
+  return { type: "Invited", channel, user: id, nick, until };
 }
 
 function randomMode(random: Random, members: Channel["members"], add: boolean): ModeChange {

@@ -11,7 +11,14 @@ import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
 import { kickedFrom } from "../modes.ts";
 import type { Channel, User } from "../state.ts";
-import { assertMember, assertRank, CHANNEL_LIMIT, isKnown, joinRefusal } from "../permissions.ts";
+import {
+  assertMember,
+  assertRank,
+  CHANNEL_LIMIT,
+  isInvited,
+  isKnown,
+  joinRefusal,
+} from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
@@ -53,7 +60,7 @@ export const channelCommands: readonly Command[] = [
   {
     name: "INVITE",
     syntax: "[<nick> <channel>]",
-    help: "Invites somebody to a channel; without parameters, lists your invitations.",
+    help: "Invites somebody to a channel, for a day; without parameters, lists your invitations.",
     minParams: 0,
     when: "registered",
     run: invite,
@@ -92,13 +99,19 @@ function join({ context, session, user, params: [list = "", keyList = ""] }: Use
  *
  * No specification has this; 470 is what servers in use answer with.
  */
-function destination({ network }: Context, user: User, name: string, key?: string): string {
+function destination(
+  { network, clock }: Context,
+  user: User,
+  name: string,
+  key?: string,
+): string {
+  const now = clock.now();
   const channel = network.channel(name);
   const next = network.channel(channel?.settings.get("f") ?? "");
   if (!channel || !next || channel.members.has(user) || next.members.has(user)) return name;
-  const refusal = joinRefusal(user, channel, key);
+  const refusal = joinRefusal(user, channel, now, key);
   if (!refusal || refusal.numeric === "ERR_BANNEDFROMCHAN") return name;
-  return joinRefusal(user, next) ? name : next.name;
+  return joinRefusal(user, next, now) ? name : next.name;
 }
 
 /**
@@ -117,7 +130,7 @@ export function enter(
   const channel = context.network.channel(name);
   if (channel?.members.has(user)) return undefined;
   if (user.channels.size >= CHANNEL_LIMIT) throw new IrcError("ERR_TOOMANYCHANNELS", name);
-  const refusal = channel && joinRefusal(user, channel, key);
+  const refusal = channel && joinRefusal(user, channel, context.clock.now(), key);
   if (refusal) throw refusal;
   const memberModes = isFirst(user, channel) ? "o" : "";
   context.happen({ type: "Joined", by: user.actor, channel: channel?.name ?? name, memberModes });
@@ -167,8 +180,12 @@ function names({ context, session, user, params: [list = ""] }: UserCall): void 
   }
 }
 
+/** How long an invitation lasts that is not used. */
+const INVITATION_MS = 24 * 60 * 60 * 1000;
+
 function invite({ context, session, user, params: [nick, name] }: UserCall): void {
-  if (nick === undefined) return sendInvitations(session, user);
+  const now = context.clock.now();
+  if (nick === undefined) return sendInvitations(session, user, now);
   if (name === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "INVITE");
   const invited = theUser(context, nick);
   const channel = theChannel({ context, user }, name);
@@ -178,14 +195,17 @@ function invite({ context, session, user, params: [nick, name] }: UserCall): voi
     throw new IrcError("ERR_USERONCHANNEL", invited.actor.nick, channel.name);
   }
   const invitation = { by: user.actor, channel: channel.name, nick: invited.actor.nick };
-  context.happen({ type: "Invited", ...invitation, user: invited.actor.id });
+  const until = now + INVITATION_MS;
+  context.happen({ type: "Invited", ...invitation, user: invited.actor.id, until });
   context.happen({ type: "InvitationShown", ...invitation });
   session.reply("RPL_INVITING", invited.actor.nick, channel.name);
   if (invited.away !== undefined) session.reply("RPL_AWAY", invited.actor.nick, invited.away);
 }
 
-function sendInvitations(session: Session, user: User): void {
-  for (const { name } of user.invitations) session.reply("RPL_INVITELIST", name);
+function sendInvitations(session: Session, user: User, now: number): void {
+  for (const channel of user.invitations.keys()) {
+    if (isInvited(user, channel, now)) session.reply("RPL_INVITELIST", channel.name);
+  }
   session.reply("RPL_ENDOFINVITELIST");
 }
 

@@ -31,8 +31,9 @@ const KNOCK_PAUSE_MS = 10_000;
 function knock(call: UserCall): void {
   const { context, session, user, params: [name = "", comment = ""] } = call;
   const channel = theChannel(call, name);
-  assertMayKnock(user, channel);
-  if (context.clock.now() - channel.knockedAt < KNOCK_PAUSE_MS) {
+  const now = context.clock.now();
+  assertMayKnock(user, channel, now);
+  if (now - channel.knockedAt < KNOCK_PAUSE_MS) {
     throw new IrcError("ERR_TOOMANYKNOCK", channel.name);
   }
   const { mask } = user.actor;
