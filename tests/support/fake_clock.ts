@@ -39,6 +39,12 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
+  /** Moves time on by `ms` as for a machine that slept: what was to run meanwhile is put off. */
+  sleep(ms: number): void {
+    this.#now += ms;
+    for (const alarm of this.#alarms) alarm.at += ms;
+  }
+
   /** How many alarms are set. */
   get pending(): number {
     return this.#alarms.size;
