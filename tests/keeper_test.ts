@@ -122,6 +122,15 @@ Deno.test("a database that is none, is another program's or is newer is refused 
   }
 });
 
+Deno.test("a database can give back the space that it does not need any more", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  new SqliteStore(path, { durable: false }).close();
+  const db = new DatabaseSync(path);
+  assertEquals(db.prepare("PRAGMA auto_vacuum").get()?.["auto_vacuum"], 2);
+  db.close();
+});
+
 function exec(path: string, sql: string): void {
   const db = new DatabaseSync(path);
   db.exec(sql);

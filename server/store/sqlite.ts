@@ -9,6 +9,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Event } from "../events.ts";
 import type { EventId } from "../ids.ts";
 import type { Records } from "../records.ts";
+import { readBlock, writeBlock } from "./blocks.ts";
 import { migrate } from "./schema.ts";
 import type { Place, Range, Search, Store, Wanted } from "./store.ts";
 import { WordIndex } from "./words.ts";
@@ -51,9 +52,10 @@ export class SqliteStore implements Store {
    */
   constructor(path: string, { durable }: SqliteOptions) {
     this.#db = new DatabaseSync(path);
-    // With WAL, NORMAL means that a power cut may take the last moments, but damages nothing.
-    this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"};
-      PRAGMA auto_vacuum = INCREMENTAL; PRAGMA busy_timeout = 2000`);
+    // How space is given back can only be said before anything is written. With WAL, NORMAL means
+    // that a power cut may take the last moments, but damages nothing.
+    this.#db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = 2000`);
     migrate(this.#db, path);
     this.#statements = prepare(this.#db);
     this.#words = new WordIndex(this.#db, readBlock);
@@ -290,22 +292,4 @@ const SQL = {
 function prepare(db: DatabaseSync): Statements {
   const entries = Object.entries(SQL).map(([name, sql]) => [name, db.prepare(sql)]);
   return Object.fromEntries(entries);
-}
-
-/** An empty map of tags is `{}` in JSON by itself; one that holds some has to be made an object. */
-function writeBlock(events: readonly Event[]): string {
-  return JSON.stringify(
-    events.map((event) =>
-      event.type === "Said" && event.tags.size > 0
-        ? { ...event, tags: Object.fromEntries(event.tags) }
-        : event
-    ),
-  );
-}
-
-function readBlock(text: string): Event[] {
-  const events: Event[] = JSON.parse(text);
-  return events.map((event) =>
-    event.type === "Said" ? { ...event, tags: new Map(Object.entries(event.tags)) } : event
-  );
 }

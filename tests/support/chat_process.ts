@@ -45,6 +45,11 @@ export class Process implements AsyncDisposable {
     this.#forget = systemClock.after(TIME_LIMIT_MS, () => this.kill("SIGKILL"));
   }
 
+  /** Its number among the processes of the machine. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Runs it to its end, with `input` as all its input. */
   static async run(args: readonly string[], input = "", start?: Start): Promise<Ended> {
     await using process = new Process(args, start);
