@@ -23,7 +23,7 @@ export class Admission {
 
   /** Admits a connection from `address`, to be {@linkcode release}d, unless it has too many. */
   admit(address: string): boolean {
-    const key = network(address);
+    const key = networkOf(address);
     const count = this.#counts.get(key) ?? 0;
     if (count >= this.#limit) return false;
     this.#counts.set(key, count + 1);
@@ -32,7 +32,7 @@ export class Admission {
 
   /** A connection that was admitted is gone. */
   release(address: string): void {
-    const key = network(address);
+    const key = networkOf(address);
     const count = this.#counts.get(key) ?? 0;
     if (count > 1) this.#counts.set(key, count - 1);
     else this.#counts.delete(key);
@@ -40,6 +40,6 @@ export class Admission {
 }
 
 /** An IPv4 address itself; of an IPv6 address the first 64 bits, all of which one host may have. */
-function network(address: string): string {
+export function networkOf(address: string): string {
   return addressBits(address)?.slice(0, 1 + 64) ?? address;
 }

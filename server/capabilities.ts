@@ -8,16 +8,20 @@
  */
 
 import { METADATA_LIMITS } from "./metadata.ts";
+import type { ServeOptions } from "./options.ts";
+import { MECHANISM_NAMES } from "./sasl.ts";
 
 /** Capabilities as a set of bits. */
 export type Caps = number;
 
 /** The capabilities, in alphabetical order. */
 export const CAPABILITY_NAMES = [
+  "account-notify",
   "away-notify",
   "batch",
   "cap-notify",
   "chghost",
+  "draft/account-registration",
   "draft/channel-rename",
   "draft/extended-isupport",
   "draft/message-redaction",
@@ -31,6 +35,7 @@ export const CAPABILITY_NAMES = [
   "message-tags",
   "multi-prefix",
   "no-implicit-names",
+  "sasl",
   "server-time",
   "setname",
   "standard-replies",
@@ -59,16 +64,28 @@ export function capNames(caps: Caps): string[] {
 export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
 
 /** What is told of a capability beside its name, from version 302 of the negotiation on. */
-const VALUES: Partial<Record<Capability, string>> = {
-  "draft/metadata-3": metadataValue(),
-  "draft/multiline": `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
+const VALUES: Partial<Record<Capability, (options: ServeOptions) => string>> = {
+  "draft/account-registration": (options) =>
+    [
+      ...(beforeConnect(options) ? ["before-connect"] : []),
+      ...(options.accounts.requireEmail ? ["email-required"] : []),
+    ].join(","),
+  "draft/metadata-3": metadataValue,
+  "draft/multiline": () =>
+    `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
+  "sasl": () => MECHANISM_NAMES,
 };
 
+/** Whether accounts can be registered before the connection is: not by strangers to a closed server. */
+export function beforeConnect({ password }: ServeOptions): boolean {
+  return password === undefined;
+}
+
 /** Each capability as `CAP LS` shows it: with its value, if it has one. */
-export function capsWithValues(): string[] {
+export function capsWithValues(options: ServeOptions): string[] {
   return CAPABILITY_NAMES.map((name) => {
-    const value = VALUES[name];
-    return value === undefined ? name : `${name}=${value}`;
+    const value = VALUES[name]?.(options) ?? "";
+    return value === "" ? name : `${name}=${value}`;
   });
 }
 

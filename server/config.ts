@@ -12,7 +12,7 @@ import { type Command, type Environment, parseFlags } from "../flags.ts";
 import { DEFAULT_PORT } from "../protocol.ts";
 import * as kinds from "./kinds.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "./log.ts";
-import { DEFAULT_LIMITS, type ServeOptions } from "./options.ts";
+import { DEFAULT_ACCOUNT_RULES, DEFAULT_LIMITS, type ServeOptions } from "./options.ts";
 import { listOf, oneOf, Settings } from "./settings.ts";
 
 /** The command `chat serve`. */
@@ -122,6 +122,11 @@ export const SERVE: Command = {
       help: "Who may become an IRC operator with OPER: a list of { name, password }.",
     },
     {
+      path: "accounts.requireEmail",
+      default: String(DEFAULT_ACCOUNT_RULES.requireEmail),
+      help: "Whether registering an account takes an address for mail.",
+    },
+    {
       path: "limits.connectionsPerAddress",
       default: String(DEFAULT_LIMITS.connectionsPerAddress),
       help: "Connections at one time from one IP address.",
@@ -193,6 +198,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
     memory: settings.isOn("memory"),
     durable: settings.isOn("durable"),
     operators: settings.find("operators", listOf(kinds.operator)) ?? [],
+    accounts: { ...DEFAULT_ACCOUNT_RULES, ...settings.find("accounts", kinds.accounts) },
     limits: { ...DEFAULT_LIMITS, ...settings.find("limits", kinds.limits) },
     ...(config !== undefined && { config }),
     logLevel: settings.get("log-level", oneOf(LOG_LEVELS)),

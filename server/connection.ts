@@ -65,6 +65,7 @@ export class Connection {
   #state: "open" | "ending" | "closed" = "open";
   #reason = "Connection closed";
   #wake: (() => void) | undefined;
+  #paused: Promise<void> | undefined;
   #cancelPause: Cancel | undefined;
   #cancelDeadline: Cancel | undefined;
   /** When bytes last came, in milliseconds of the clock. */
@@ -90,6 +91,14 @@ export class Connection {
   /** Queues bytes; never waits. */
   send(bytes: Uint8Array): void {
     this.#outbox.push(bytes);
+  }
+
+  /** Hands on no more lines until what this returns is called. */
+  pause(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#paused = promise;
+    this.#wake = resolve;
+    return resolve;
   }
 
   /** Reads until it is over and what was queued by then is written. Never rejects. */
@@ -167,6 +176,10 @@ export class Connection {
       if (wait > 0) await this.#sleep(wait);
       if (this.#state !== "open") return;
       this.#hand(found, visitor);
+      if (this.#paused) {
+        await this.#paused;
+        this.#paused = undefined;
+      }
     }
     if (this.#pauseMs !== undefined && this.#reader.hasPartial) {
       this.#cancelPause = this.#parts.clock.after(this.#pauseMs, () => this.#takePartial(visitor));

@@ -16,6 +16,7 @@ import { EventIds, numberOf, timeOf } from "./ids.ts";
 import { Keeper } from "./keeper.ts";
 import type { Log } from "./log.ts";
 import { deliverMetadata } from "./metadata_view.ts";
+import { Logins } from "./logins.ts";
 import { Network } from "./network.ts";
 import { TokenBucket } from "./rate.ts";
 import { restoring } from "./records.ts";
@@ -85,6 +86,8 @@ export class Context {
   readonly commandUses: Map<string, number> = new Map();
   /** Those who were not let in, for the log. */
   readonly refusals: Refusals;
+  /** How often somebody may try to log in, and how passwords are kept. */
+  readonly logins: Logins;
   readonly #notices: TokenBucket;
   #keeper: Keeper | undefined;
   readonly #ids: EventIds;
@@ -101,6 +104,7 @@ export class Context {
     this.#ids = new EventIds(store.lastId);
     this.startedAt = clock.now();
     this.refusals = new Refusals(log, this.startedAt);
+    this.logins = new Logins(clock);
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
     this.network = new Network((event, audience) => {
       if (event.type === "MetadataChanged") return deliverMetadata(event, audience, options.name);

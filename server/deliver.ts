@@ -20,6 +20,8 @@ const ECHO_MESSAGE = cap("echo-message");
 
 /** Events that only those are told of who asked to be, and the capabilities they ask with. */
 const NEEDS: Partial<Record<Event["type"], Caps>> = {
+  LoggedIn: cap("account-notify"), // https://ircv3.net/specs/extensions/account-notify
+  LoggedOut: cap("account-notify"),
   AwayChanged: cap("away-notify"), // https://ircv3.net/specs/extensions/away-notify
   AwayShown: cap("away-notify"),
   HostChanged: cap("chghost"), // https://ircv3.net/specs/extensions/chghost
@@ -170,6 +172,10 @@ function body(event: Event): { command: string; params: string[] } {
       return { command: "QUIT", params: [event.reason] };
     case "NickChanged":
       return { command: "NICK", params: [event.nick] };
+    case "LoggedIn":
+      return { command: "ACCOUNT", params: [event.account] };
+    case "LoggedOut":
+      return { command: "ACCOUNT", params: ["*"] };
     case "Joined":
       return { command: "JOIN", params: [event.channel] };
     case "Parted": {
@@ -213,6 +219,7 @@ function body(event: Event): { command: string; params: string[] } {
       const params = [targetName(to), message];
       return { command: "REDACT", params: reason === undefined ? params : [...params, reason] };
     }
+    case "AccountSaved":
     case "Connected":
     case "MetadataChanged":
     case "ChannelRestored":

@@ -10,6 +10,8 @@ import { LIMITS, type Message, parse } from "../protocol.ts";
 import { byteLength } from "../text.ts";
 import { cap } from "./capabilities.ts";
 import type { Command } from "./command.ts";
+import { accountCommands } from "./commands/accounts.ts";
+import { authenticateCommands } from "./commands/authenticate.ts";
 import { banCommands } from "./commands/bans.ts";
 import { batchCommands, gather, isBatched } from "./commands/batches.ts";
 import { channelCommands } from "./commands/channels.ts";
@@ -35,6 +37,8 @@ import type { Session } from "./session.ts";
 
 const FAMILIES: readonly Command[] = [
   ...registrationCommands,
+  ...authenticateCommands,
+  ...accountCommands,
   ...channelCommands,
   ...knockCommands,
   ...listCommands,
@@ -100,17 +104,10 @@ function dispatch(session: Session, message: Message): void {
 }
 
 function run(session: Session, message: Message): void {
-  try {
-    session.attempt(() => perform(session, message));
-  } catch (error) {
-    // A mistake of this program: whoever met it is told, and nobody else is disturbed.
-    const { command } = message;
-    session.context.log.error("a command failed", { command, error: String(error) });
-    session.reply("ERR_UNKNOWNERROR", command, "Something went wrong here; it has been logged");
-  }
+  session.perform(message.command, () => use(session, message));
 }
 
-function perform(session: Session, message: Message): void {
+function use(session: Session, message: Message): void {
   const { params } = message;
   const { context, user } = session;
   if (isBatched(session, message)) return gather(session, message);

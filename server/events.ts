@@ -9,6 +9,7 @@
 import type { Tags } from "../protocol.ts";
 import type { ChannelRecord } from "./records.ts";
 import type { BanKey, ServerBan } from "./server_bans.ts";
+import type { Account } from "./state.ts";
 
 /** Names one user for as long as it is connected, through changes of nick. */
 export type UserId = number;
@@ -23,6 +24,8 @@ export interface Actor {
   readonly mask: string;
   /** They say that they are a bot. */
   readonly bot?: boolean;
+  /** The account they are logged in to; absent, none. */
+  readonly account?: string;
 }
 
 /** What all events have in common. */
@@ -48,6 +51,21 @@ export interface Connected extends Happening<"Connected"> {
   /** They have only `nc`: they cannot use commands, so they run nothing. */
   readonly plain?: boolean;
 }
+
+/** There is an account, as it is from now on; all that is known of it is here. */
+export interface AccountSaved extends Happening<"AccountSaved"> {
+  /** The account. */
+  readonly account: Account;
+}
+
+/** A user logged in to an account; `by` still has the one before, if there was one. */
+export interface LoggedIn extends Happening<"LoggedIn"> {
+  /** The account's name. */
+  readonly account: string;
+}
+
+/** A user logged out of their account, which `by` still has. */
+export type LoggedOut = Happening<"LoggedOut">;
 
 /** A user is gone, for whatever reason. */
 export interface Quit extends Happening<"Quit"> {
@@ -274,7 +292,10 @@ export interface ChannelRestored extends Happening<"ChannelRestored"> {
 
 /** Everything that can happen. */
 export type Event =
+  | AccountSaved
   | Connected
+  | LoggedIn
+  | LoggedOut
   | Quit
   | NickChanged
   | Joined

@@ -44,6 +44,9 @@ export class Keeper {
     }
     const changed = changedChannel(event, this.#network);
     if (changed) this.#store.keep("channel", casefold(changed.name), channelRecord(changed));
+    if (event.type === "AccountSaved") {
+      this.#store.keep("account", casefold(event.account.name), event.account);
+    }
     if (event.type === "ServerBanSaved" || event.type === "ServerBanRemoved") {
       const ban = event.type === "ServerBanSaved" ? event.ban : undefined;
       this.#store.keep("ban", banKey(event.ban), ban);
@@ -128,8 +131,8 @@ export function placeOf(by: Actor, to: Target, network: Network): Place {
 }
 
 /** Who somebody is to history: their account, or, without one, this very connection. */
-export function identityOf({ id }: Actor): string {
-  return `~${id}`;
+export function identityOf({ id, account }: Actor): string {
+  return account === undefined ? `~${id}` : casefold(account);
 }
 
 /** Whether the two are the same person to history, at whatever times. */

@@ -8,9 +8,9 @@
 import { parseAddress } from "../address.ts";
 import { isChannel } from "../protocol.ts";
 import { byteLength, printable, splitText } from "../text.ts";
-import type { Limits, ListenAddress, Operator } from "./options.ts";
+import type { AccountRules, Limits, ListenAddress, Operator } from "./options.ts";
 import { isFile, readText } from "./files.ts";
-import { type Kind, membersOf, text, wholeNumber } from "./settings.ts";
+import { type Kind, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts";
 
 /** A port to listen at; 0 picks a free one. */
 export const port: Kind<number> = wholeNumber(0, 65535);
@@ -90,6 +90,16 @@ export const operator: Kind<Operator> = {
       name: word.read(members.get("name"), place.member("name")),
       password: secret.read(members.get("password"), place.member("password")),
     };
+  },
+};
+
+/** Those of the rules for accounts that are given. */
+export const accounts: Kind<Partial<AccountRules>> = {
+  read(value, place) {
+    const members = membersOf(value, place, ["requireEmail"]);
+    if (!members.has("requireEmail")) return {};
+    const requireEmail = members.get("requireEmail");
+    return { requireEmail: yesOrNo.read(requireEmail, place.member("requireEmail")) };
   },
 };
 

@@ -33,7 +33,7 @@ import {
   setFlag,
 } from "./mutable_state.ts";
 import { ServerBans } from "./server_bans.ts";
-import type { Channel, Former, User } from "./state.ts";
+import type { Account, Channel, Former, User } from "./state.ts";
 import { Watches } from "./watches.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
@@ -50,6 +50,7 @@ export class Network {
   readonly #users = new Map<UserId, MutableUser>();
   readonly #byNick = new Map<string, MutableUser>();
   readonly #channels = new Map<string, MutableChannel>();
+  readonly #accounts = new Map<string, Account>();
   readonly #watches = new Watches();
   readonly #serverBans = new ServerBans();
   #former: Former[] = [];
@@ -61,6 +62,11 @@ export class Network {
   /** An empty network, whose every event `observe` is told of. */
   constructor(observe: Observer) {
     this.#observe = observe;
+  }
+
+  /** All accounts, by folded name. */
+  get accounts(): ReadonlyMap<string, Account> {
+    return this.#accounts;
   }
 
   /** All channels, by folded name. */
@@ -108,6 +114,11 @@ export class Network {
     return this.#channels.get(casefold(name));
   }
 
+  /** The account called `name`. */
+  account(name: string): Account | undefined {
+    return this.#accounts.get(casefold(name));
+  }
+
   /** Those who went by `nick`, the latest first. */
   former(nick: string): Former[] {
     const folded = casefold(nick);
@@ -131,8 +142,22 @@ export class Network {
         return this.#audienceOf(event.to);
       case "Redacted":
         return this.#redact(event);
+      case "AccountSaved":
+        this.#accounts.set(casefold(event.account.name), event.account);
+        return NOBODY;
       case "Connected":
         return this.#connect(event);
+      case "LoggedIn": {
+        const user = this.#user(event.by.id);
+        user.actor = { ...user.actor, account: event.account };
+        return peersOf(user);
+      }
+      case "LoggedOut": {
+        const user = this.#user(event.by.id);
+        const { account: _, ...actor } = user.actor;
+        user.actor = actor;
+        return peersOf(user);
+      }
       case "Quit":
         return this.#quit(event);
       case "NickChanged":

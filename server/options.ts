@@ -50,6 +50,15 @@ export interface Operator {
   readonly password: string;
 }
 
+/** What registering an account takes. */
+export interface AccountRules {
+  /** Nobody registers without an address for mail; it is kept, and nothing is sent to it. */
+  readonly requireEmail: boolean;
+}
+
+/** What {@linkcode AccountRules} are unless the configuration file says otherwise. */
+export const DEFAULT_ACCOUNT_RULES: AccountRules = { requireEmail: false };
+
 /** All that `chat serve` needs to know. */
 export interface ServeOptions {
   /** Where IRC is spoken; at least one. */
@@ -74,6 +83,8 @@ export interface ServeOptions {
   readonly durable: boolean;
   /** Who may become an IRC operator. */
   readonly operators: readonly Operator[];
+  /** What registering an account takes. */
+  readonly accounts: AccountRules;
   /** How much one client may ask. */
   readonly limits: Limits;
   /** The configuration file that this was read from; absent, none. */

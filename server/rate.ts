@@ -34,9 +34,48 @@ export class TokenBucket {
     return this.#tokens >= 0 ? 0 : Math.ceil(-this.#tokens * 1000 / this.#perSecond);
   }
 
+  /** Puts back one that was taken. */
+  giveBack(): void {
+    this.#tokens++;
+  }
+
   #refill(now: number): void {
     const gained = Math.max(0, now - this.#at) * this.#perSecond / 1000;
     this.#tokens = Math.min(this.#burst, this.#tokens + gained);
     this.#at = now;
+  }
+}
+
+/** Keys that are remembered at a time; the one that was not used for longest is forgotten first. */
+const KEYS_LIMIT = 10_000;
+
+/** A {@linkcode TokenBucket} for each key, such as an address. */
+export class TokenBuckets {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  readonly #limit: number;
+  readonly #buckets = new Map<string, TokenBucket>();
+
+  /** What each of them allows; only so many keys are remembered. */
+  constructor(perSecond: number, burst: number, limit: number = KEYS_LIMIT) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#limit = limit;
+  }
+
+  /** As {@linkcode TokenBucket.tryTake}, of the bucket for `key`. */
+  tryTake(key: string, now: number): boolean {
+    const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#perSecond, this.#burst, now);
+    // Behind all others, as a map keeps the order in which keys came.
+    this.#buckets.delete(key);
+    this.#buckets.set(key, bucket);
+    const [oldest = key] = this.#buckets.keys();
+    if (this.#buckets.size > this.#limit) this.#buckets.delete(oldest);
+    return bucket.tryTake(now);
+  }
+
+  /** Puts back what was taken for `key`. */
+  giveBack(key: string): void {
+    this.#buckets.get(key)?.giveBack();
   }
 }

@@ -9,13 +9,13 @@ import { casefold } from "../protocol.ts";
 import type { Event } from "./events.ts";
 import type { Network } from "./network.ts";
 import type { BanKey, ServerBan } from "./server_bans.ts";
-import type { Channel, ListEntry, Topic } from "./state.ts";
+import type { Account, Channel, ListEntry, Topic } from "./state.ts";
 import type { Store } from "./store/store.ts";
 
 /** The kinds of records, each with what it holds. */
 export interface Records {
   /** Accounts, by their folded names. */
-  account: unknown;
+  account: Account;
   /** Bans from the server, by kind and target. */
   ban: ServerBan;
   /** Channels that exist, by their folded names. */
@@ -87,6 +87,7 @@ export type Restoring = Event extends infer E
 
 /** What has to happen at the start for all to be as it was when the store was last written. */
 export function* restoring(store: Store): Iterable<Restoring> {
+  for (const [, account] of store.records("account")) yield { type: "AccountSaved", account };
   for (const [, ban] of store.records("ban")) yield { type: "ServerBanSaved", ban };
   for (const [, channel] of store.records("channel")) yield { type: "ChannelRestored", channel };
 }

@@ -141,6 +141,13 @@ export const NUMERICS = {
   RPL_METADATASUBS: ["772"],
   ERR_METADATASYNCLATER: ["774", "Ask with METADATA SYNC"],
   ERR_METADATARATELIMIT: ["775"],
+  RPL_LOGGEDIN: ["900"],
+  RPL_LOGGEDOUT: ["901", "You are now logged out"],
+  RPL_SASLSUCCESS: ["903", "SASL authentication successful"],
+  ERR_SASLFAIL: ["904"],
+  ERR_SASLTOOLONG: ["905", "SASL message too long: send pieces of 400 bytes"],
+  ERR_SASLABORTED: ["906", "SASL authentication aborted"],
+  RPL_SASLMECHS: ["908", "are available SASL mechanisms"],
 } as const satisfies Record<string, readonly [code: string, text?: string]>;
 
 /** The name of a numeric. */

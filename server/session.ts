@@ -16,6 +16,7 @@ import { MetadataClient } from "./metadata.ts";
 import { syncOnJoin } from "./metadata_view.ts";
 import type { MultilineBatch } from "./multiline.ts";
 import type { Recipient } from "./recipient.ts";
+import type { Exchange } from "./sasl.ts";
 import type { Channel, User } from "./state.ts";
 import { IrcError, type Numeric, NUMERICS, StandardError } from "./replies.ts";
 
@@ -31,6 +32,8 @@ export interface Registration {
   away?: string | undefined;
   /** What they gave as the server's password. */
   password?: string;
+  /** The account they have logged in to. */
+  account?: string;
   /** CAP LS or REQ came, and CAP END has not. */
   negotiating: boolean;
   /** Tries again to register, while its nick is in use by somebody who may be leaving. */
@@ -60,6 +63,8 @@ export class Session implements Recipient, Guest {
   batchLabel: string | undefined;
   /** What it has asked for of metadata. */
   readonly metadata: MetadataClient = new MetadataClient();
+  /** The authentication it has begun and not finished. */
+  sasl: Exchange | undefined;
   /** When it last said something, for WHOIS; milliseconds of the clock. */
   lastActive: number;
   readonly #connection: Connection;
@@ -167,6 +172,43 @@ export class Session implements Recipient, Guest {
       else if (error instanceof StandardError) this.fail(error.command, ...error.params);
       else throw error;
     }
+  }
+
+  /**
+   * Does `action` for the command called `command`; if it cannot be done, says so. A mistake of this
+   * program is logged: whoever met it is told, and nobody else is disturbed.
+   */
+  perform(command: string, action: () => void): void {
+    try {
+      this.attempt(action);
+    } catch (error) {
+      this.context.log.error("a command failed", { command, error: String(error) });
+      this.reply("ERR_UNKNOWNERROR", command, "Something went wrong here; it has been logged");
+    }
+  }
+
+  /**
+   * Finishes the command called `command` when `work` is done, with its result. What the client sends
+   * meanwhile waits, so that nothing overtakes it; for a client that is gone, nothing is done.
+   */
+  async finishLater<T>(
+    command: string,
+    work: Promise<T>,
+    finish: (result: T) => void,
+  ): Promise<void> {
+    const label = this.takeLabel();
+    const resume = this.#connection.pause();
+    const [outcome] = await Promise.allSettled([work]);
+    if (this.context.guests.has(this)) {
+      const action = () =>
+        this.perform(command, () => {
+          if (outcome.status === "rejected") throw outcome.reason;
+          finish(outcome.value);
+        });
+      if (label === undefined) action();
+      else this.answerLabelled(label, action);
+    }
+    resume();
   }
 
   /**

@@ -95,7 +95,8 @@ export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
   };
 }
 
-const yesOrNo: Kind<boolean> = {
+/** Whether something is so. */
+export const yesOrNo: Kind<boolean> = {
   read(value, place) {
     if (typeof value === "boolean") return value;
     throw place.mustBe("true or false");

@@ -7,6 +7,7 @@
 
 import type { Actor } from "./events.ts";
 import type { Metadata } from "./metadata.ts";
+import type { Credentials } from "./passwords.ts";
 import type { Recipient } from "./recipient.ts";
 
 /** Somebody who is connected and registered. */
@@ -40,6 +41,22 @@ export interface User {
   readonly invitations: ReadonlyMap<Channel, number>;
   /** The way to this user, when connected to this very server. Not part of the state as such. */
   readonly recipient: Recipient | undefined;
+}
+
+/** Somebody who can be recognized when they come again. Plain data, as it is kept. */
+export interface Account {
+  /** Its name, as its owner wrote it; the nick of the same name is theirs. */
+  readonly name: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly createdAt: number;
+  /** What is kept of its password; absent, there is none, and nobody can log in by one. */
+  readonly credentials?: Credentials;
+  /** The address its owner gave for mail. */
+  readonly email?: string;
+  /** The fingerprints of certificates that log in to it. */
+  readonly fingerprints: readonly string[];
+  /** Who is logged in to it is an operator of the server. */
+  readonly operator?: boolean;
 }
 
 /** A channel, which exists as long as somebody is in it. */

@@ -51,20 +51,23 @@ function linesOf(command: string, random: Random): string[] {
 const LAST_WORDS: ReadonlySet<string> = new Set(["QUIT"]);
 
 /** How far a client has come before it sends odd things. */
-const STAGES: readonly [stage: string, arrive: (client: IrcClient) => Promise<void>][] = [
+const STAGES: readonly [
+  stage: string,
+  arrive: (client: IrcClient, nick: string) => Promise<void>,
+][] = [
   ["who has not registered", () => Promise.resolve()],
-  ["a user", async (client) => {
-    await client.introduce({ nick: "self", join: "#lobby" });
+  ["a user", async (client, nick) => {
+    await client.introduce({ nick, join: "#lobby" });
   }],
-  ["a user with all capabilities", async (client) => {
+  ["a user with all capabilities", async (client, nick) => {
     await client.introduce({
-      nick: "self",
+      nick,
       caps: "labeled-response message-tags echo-message server-time multi-prefix userhost-in-names",
       join: "#lobby",
     });
   }],
-  ["an operator", async (client) => {
-    await client.introduce({ nick: "self", join: "#lobby" });
+  ["an operator", async (client, nick) => {
+    await client.introduce({ nick, join: "#lobby" });
     await client.ask("OPER root secret");
   }],
 ];
@@ -74,10 +77,11 @@ for (const [stage, arrive] of STAGES) {
     await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
     const random = new Random(11);
     await server.register("bob");
-    for (const command of [...COMMANDS.keys(), "FOO", "123", "é"]) {
+    for (const [index, command] of [...COMMANDS.keys(), "FOO", "123", "é"].entries()) {
       if (LAST_WORDS.has(command)) continue;
       const client = await server.connect();
-      await arrive(client);
+      // Each under another nick, as some are registered.
+      await arrive(client, `self${index}`);
       for (const line of linesOf(command, random)) {
         await client.send(line);
         for (const answer of await client.heard()) {

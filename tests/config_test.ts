@@ -23,6 +23,7 @@ Deno.test("without a flag, everything has a safe default", () => {
     memory: false,
     durable: false,
     operators: [],
+    accounts: { requireEmail: false },
     limits: DEFAULT_LIMITS,
     logLevel: "info",
     logFormat: "text",
@@ -34,7 +35,10 @@ Deno.test("every flag is read", () => {
     "--name chat.example.org --motd welcome --password sesame --data /srv/chat " +
     "--memory --durable " +
     "--log-level debug --log-format json";
-  const { limits: _, operators: __, ...options } = serveOptions(line.split(" "), NOWHERE);
+  const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
+    line.split(" "),
+    NOWHERE,
+  );
   assertEquals(options, {
     listen: [{ hostname: "0.0.0.0", port: 7000 }, { hostname: "::1", port: 0 }],
     plainPort: 7343,
@@ -70,6 +74,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     "logLevel": "error",
     "logFormat": "json",
     "operators": [{ "name": "root", "password": "hunter2" }],
+    "accounts": { "requireEmail": true },
     "limits": { "connectionsPerAddress": 1000, "sendQueueBytes": 65536 },
   }`);
   const { config, ...others } = options;
@@ -88,6 +93,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     logLevel: "error",
     logFormat: "json",
     operators: [{ name: "root", password: "hunter2" }],
+    accounts: { requireEmail: true },
     limits: { ...DEFAULT_LIMITS, connectionsPerAddress: 1000, sendQueueBytes: 65536 },
   });
 });

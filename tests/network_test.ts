@@ -94,6 +94,9 @@ const AUDIENCES: readonly [event: Plain, told: string][] = [
   [{ type: "Parted", channel: "#a", reason: undefined }, "ada bob"],
   [{ type: "Kicked", channel: "#a", user: 2, nick: "bob", reason: "" }, "ada bob"],
   [{ type: "Quit", reason: "" }, "bob"],
+  [{ type: "LoggedIn", account: "ada" }, "ada bob"],
+  [{ type: "LoggedOut" }, "ada bob"],
+  [{ type: "AccountSaved", account: { name: "ada", createdAt: 0, fingerprints: [] } }, ""],
   [{ type: "NickChanged", nick: "eda" }, "bob eda"],
   [{ type: "TopicChanged", channel: "#a", topic: "t" }, "ada bob"],
   [mode({ add: true, letter: "m" }), "ada bob"],
@@ -362,3 +365,30 @@ function randomMode(random: Random, members: Channel["members"], add: boolean): 
     { add, letter: random.pick([...CHANNEL_MODES.keys()]), param: "1" },
   ]);
 }
+
+Deno.test("a user's account goes with all that they do, until they log out", () => {
+  const stage = meeting();
+  stage.does("ada", { type: "LoggedIn", account: "Ada" });
+  assertEquals(stage.user("ada").actor.account, "Ada");
+  stage.does("ada", { type: "NickChanged", nick: "eda" });
+  assertEquals(stage.user("eda").actor.account, "Ada");
+  stage.does("eda", { type: "LoggedOut" });
+  assertEquals("account" in stage.user("eda").actor, false);
+});
+
+Deno.test("an account is found by its name in letters of either case, as it was saved last", () => {
+  const { network, ...stage } = meeting();
+  const saved = (email: string): void =>
+    network.apply({
+      type: "AccountSaved",
+      id: "e",
+      time: 1,
+      by: { id: 0, nick: "s", mask: "s" },
+      account: { name: "Ada", createdAt: 0, fingerprints: [], email },
+    });
+  saved("a@example.org");
+  saved("b@example.org");
+  assertEquals(stage.told.length, 2);
+  assertEquals([...network.accounts.keys()], ["ada"]);
+  assertEquals(network.account("ADA")?.email, "b@example.org");
+});

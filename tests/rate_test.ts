@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { TokenBucket } from "../server/rate.ts";
+import { TokenBucket, TokenBuckets } from "../server/rate.ts";
 import { Random } from "./support/random.ts";
 
 Deno.test("a burst goes through at once, and what follows waits for its turn", () => {
@@ -37,4 +37,20 @@ Deno.test("who waits as told is never faster than the rate allows", () => {
       assert(taken <= burst + now * perSecond / 1000 + 1e-6, `${taken} taken after ${now} ms`);
     }
   }
+});
+
+Deno.test("each key has a bucket of its own, and what is given back can be taken again", () => {
+  const buckets = new TokenBuckets(1, 1, 3);
+  assertEquals([buckets.tryTake("a", 0), buckets.tryTake("b", 0)], [true, true]);
+  assertEquals(buckets.tryTake("a", 0), false);
+  buckets.giveBack("a");
+  assertEquals([buckets.tryTake("a", 0), buckets.tryTake("a", 0)], [true, false]);
+  assertEquals(buckets.tryTake("a", 1000), true);
+});
+
+Deno.test("so many keys are remembered, and the one not used for longest is forgotten", () => {
+  const buckets = new TokenBuckets(1, 1, 3);
+  for (const key of ["a", "b", "c", "a", "d"]) buckets.tryTake(key, 0);
+  assertEquals(["a", "c", "d"].map((key) => buckets.tryTake(key, 0)), [false, false, false]);
+  assertEquals(buckets.tryTake("b", 0), true);
 });

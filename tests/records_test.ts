@@ -98,3 +98,15 @@ Deno.test("bans from the server hold after a restart, until they are taken back"
     await server.register("mallory");
   });
 });
+
+Deno.test("who has an account logs in to it after a restart", async () => {
+  await twice(async (server) => {
+    const ada = await server.register("ada");
+    await ada.ask("REGISTER * ada@example.org sesame");
+  }, async (server) => {
+    const ada = await server.register("ada", { login: ["ada", "sesame"] });
+    assertEquals(await ada.ask("REGISTER * * other"), [
+      ":chat.test FAIL REGISTER ALREADY_AUTHENTICATED ada :You are logged in as ada",
+    ]);
+  });
+});

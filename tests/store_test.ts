@@ -204,17 +204,17 @@ test("the places of a person are those where they are one of two", (store) => {
   assertEquals(store.placesOf("nobody"), []);
 });
 
+const account = (name: string, createdAt: number) => ({ name, createdAt, fingerprints: [] });
 const BAN = { kind: "mask", target: "*!*@*", by: "ada", time: 1, reason: "'; --" } as const;
 
 test("records are kept by kind and key, and forgotten", (store, reopen) => {
-  store.keep("account", "ada", { name: "Ada", n: 1 });
-  store.keep("account", "ada", { name: "Ada", n: 2 });
-  store.keep("account", "bob", { name: "Bob" });
+  const [ada, later, bob] = [account("Ada", 1), account("Ada", 2), account("Bob", 3)];
+  store.keep("account", "ada", ada);
+  store.keep("account", "ada", later);
+  store.keep("account", "bob", bob);
   store.keep("ban", "ada", BAN);
   let after = reopen();
-  assertEquals([...after.records("account")], [["ada", { name: "Ada", n: 2 }], ["bob", {
-    name: "Bob",
-  }]]);
+  assertEquals([...after.records("account")], [["ada", later], ["bob", bob]]);
   after.keep("account", "bob", undefined);
   after = reopen();
   assertEquals([...after.records("account")].map(([key]) => key), ["ada"]);

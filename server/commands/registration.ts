@@ -99,7 +99,7 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
       }
       return session.capVersion < CAP_VERSION_WITH_VALUES
         ? session.fromServer("CAP", session.nick, "LS", [...CAPABILITIES.keys()].join(" "))
-        : sendCapabilities(session, "LS", capsWithValues());
+        : sendCapabilities(session, "LS", capsWithValues(session.context.options));
     case "LIST":
       return sendCapabilities(session, "LIST", capNames(session.caps));
     case "REQ":
@@ -202,7 +202,17 @@ function register(session: Session): void {
     return session.close(`Banned${terms}`);
   }
   if (context.network.user(nick)) return awaitNick(session, nick);
-  const by = { id: context.newUserId(), nick, mask };
+  if (session.sasl) {
+    // sasl-3.1, "The AUTHENTICATE command": who registers meanwhile is not logged in.
+    session.sasl = undefined;
+    session.reply("ERR_SASLABORTED");
+  }
+  const by = {
+    id: context.newUserId(),
+    nick,
+    mask,
+    ...(registration.account !== undefined && { account: registration.account }),
+  };
   context.happen({ type: "Connected", by, username, host, realname });
   context.network.attach(by.id, session);
   session.user = context.network.users.get(by.id);

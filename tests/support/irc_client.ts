@@ -12,8 +12,20 @@ export interface Introduction {
   /** Capabilities to ask for, separated by spaces. */
   readonly caps?: string;
   readonly password?: string;
+  /** The account to log in to by SASL, and its password. */
+  readonly login?: readonly [account: string, password: string];
   /** Channels to join, separated by commas. */
   readonly join?: string;
+}
+
+/** What SASL PLAIN sends, in base64. */
+export function plain(account: string, password: string): string {
+  return base64(`\0${account}\0${password}`);
+}
+
+/** The UTF-8 of `text` in base64. */
+export function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
 /**
@@ -54,9 +66,15 @@ export class IrcClient implements AsyncDisposable {
   }
 
   /** Registers; returns what the server says to that. */
-  async introduce({ nick = "ada", caps, password, join }: Introduction): Promise<string[]> {
+  async introduce(
+    { nick = "ada", caps, password, login, join }: Introduction,
+  ): Promise<string[]> {
     if (password !== undefined) await this.send(`PASS ${password}`);
-    if (caps !== undefined) await this.send(`CAP REQ :${caps}`, "CAP END");
+    if (caps !== undefined) await this.send(`CAP REQ :${caps}`);
+    if (login) {
+      await this.send("CAP REQ sasl", "AUTHENTICATE PLAIN", `AUTHENTICATE ${plain(...login)}`);
+    }
+    if (caps !== undefined || login) await this.send("CAP END");
     await this.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick} of the tests`);
     if (join !== undefined) await this.send(`JOIN ${join}`);
     return await this.heard();

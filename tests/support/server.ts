@@ -1,6 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { serve, type ServeParts, type Server } from "../../server.ts";
-import { DEFAULT_LIMITS, type Limits, type ServeOptions } from "../../server/options.ts";
+import {
+  DEFAULT_ACCOUNT_RULES,
+  DEFAULT_LIMITS,
+  type Limits,
+  type ServeOptions,
+} from "../../server/options.ts";
 import type { Fields, Log } from "../../server/log.ts";
 import { openStore } from "../../server/store/open.ts";
 import type { Store } from "../../server/store/store.ts";
@@ -106,6 +111,7 @@ export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
     memory: true,
     durable: false,
     operators: [],
+    accounts: DEFAULT_ACCOUNT_RULES,
     logLevel: "debug",
     logFormat: "text",
     limits: {

@@ -1,0 +1,105 @@
+/**
+ * AUTHENTICATE: logging in by SASL, before registration or after it.
+ *
+ * Sources: https://ircv3.net/specs/extensions/sasl-3.1, https://ircv3.net/specs/extensions/sasl-3.2
+ *
+ * @module
+ */
+
+import { byteLength } from "../../text.ts";
+import { checkClaim, logIn, whyNotNow, WRONG } from "../accounts.ts";
+import { cap } from "../capabilities.ts";
+import type { Call, Command } from "../command.ts";
+import { IrcError } from "../replies.ts";
+import { Exchange, MECHANISM_NAMES, PIECE_BYTES, type Step } from "../sasl.ts";
+import type { Session } from "../session.ts";
+import type { Account } from "../state.ts";
+
+/** Commands of this family. */
+export const authenticateCommands: readonly Command[] = [
+  {
+    name: "AUTHENTICATE",
+    syntax: "<mechanism|response|*>",
+    help: `Logs in to an account by SASL (${MECHANISM_NAMES}); * stops doing so.`,
+    minParams: 1,
+    when: "always",
+    run: authenticate,
+  },
+];
+
+const SASL = cap("sasl");
+
+function authenticate({ session, params: [param = ""] }: Call): void {
+  if (!(session.caps & SASL)) throw failure("ask for the capability sasl first");
+  const { sasl } = session;
+  if (param === "*") {
+    session.sasl = undefined;
+    throw new IrcError("ERR_SASLABORTED");
+  }
+  if (byteLength(param) > PIECE_BYTES) {
+    session.sasl = undefined;
+    throw new IrcError("ERR_SASLTOOLONG");
+  }
+  if (sasl) act(session, sasl.take(param));
+  else begin(session, param);
+}
+
+function begin(session: Session, mechanism: string): void {
+  const { logins, network } = session.context;
+  session.sasl = Exchange.begin(
+    mechanism,
+    (name) => logins.keysOf(name, network.account(name)),
+  );
+  if (session.sasl) return session.fromServer("AUTHENTICATE", "+");
+  session.reply("RPL_SASLMECHS", MECHANISM_NAMES);
+  throw failure("there is no such mechanism");
+}
+
+function act(session: Session, step: Step): void {
+  switch (step.type) {
+    case "incomplete":
+      return;
+    case "challenge":
+      return challenge(session, step.text);
+    case "password": {
+      session.sasl = undefined;
+      const { account: name, password } = step;
+      return checkClaim(session, "AUTHENTICATE", { name, password }, finish);
+    }
+    case "proof":
+      return judge(session, step.account, step.text);
+    case "done":
+      return finish(session.context.network.account(step.account), WRONG);
+    case "refused":
+      return finish(undefined, step.why);
+  }
+
+  function finish(account: Account | undefined, why: string): void {
+    session.sasl = undefined;
+    if (!account) throw failure(why);
+    logIn(session, account);
+    session.reply("RPL_SASLSUCCESS");
+  }
+}
+
+/** No challenge of ours is as long as one piece. */
+function challenge(session: Session, text: string): void {
+  session.fromServer("AUTHENTICATE", btoa(text));
+}
+
+/** `text` is the server's own proof, for who gave the right one. */
+function judge(session: Session, name: string, text: string | undefined): void {
+  const { context: { logins, log }, host } = session;
+  const why = whyNotNow(session, name);
+  if (why === undefined && text !== undefined) {
+    logins.succeeded(host, name);
+    return challenge(session, text);
+  }
+  session.sasl = undefined;
+  if (why === undefined) log.warn("refused login", { account: name, address: host });
+  throw failure(why ?? WRONG);
+}
+
+function failure(why: string): IrcError {
+  return new IrcError("ERR_SASLFAIL", `SASL authentication failed: ${why}`);
+}

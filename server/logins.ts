@@ -1,0 +1,63 @@
+/**
+ * How often somebody may try to log in or to register, and what the keeping of passwords needs of
+ * one server. Knows nothing of sessions or of what a login leads to.
+ *
+ * @module
+ */
+
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import { casefold } from "../protocol.ts";
+import { networkOf } from "./admission.ts";
+import { Passwords } from "./passwords.ts";
+import { TokenBuckets } from "./rate.ts";
+import { noKeys, type ScramKeys } from "./scram.ts";
+import type { Account } from "./state.ts";
+
+/** Wrong passwords that may be tried at once, of one account and from one address. */
+export const TRIES = 20;
+/** After that, one in so many seconds. */
+export const TRY_SECONDS = 30;
+/** Accounts that may be registered at once from one address: as many as may connect from there. */
+export const REGISTRATIONS = 64;
+/** After that, one in so many seconds. */
+export const REGISTRATION_SECONDS = 60;
+
+/** See the module. */
+export class Logins {
+  /** Makes and checks what is kept of passwords. */
+  readonly passwords: Passwords = new Passwords();
+  readonly #clock: Clock;
+  readonly #byAddress = new TokenBuckets(1 / TRY_SECONDS, TRIES);
+  readonly #byAccount = new TokenBuckets(1 / TRY_SECONDS, TRIES);
+  readonly #registrations = new TokenBuckets(1 / REGISTRATION_SECONDS, REGISTRATIONS);
+  readonly #secret = randomBytes(32);
+
+  /** `clock` tells when somebody may try again. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether a login to the account called `name` may be tried now from `address`; it then counts. */
+  mayTry(address: string, name: string): boolean {
+    const now = this.#clock.now();
+    return this.#byAddress.tryTake(networkOf(address), now) &&
+      this.#byAccount.tryTake(casefold(name), now);
+  }
+
+  /** A login that could be tried has succeeded, and does not count. */
+  succeeded(address: string, name: string): void {
+    this.#byAddress.giveBack(networkOf(address));
+    this.#byAccount.giveBack(casefold(name));
+  }
+
+  /** Whether an account may be registered now from `address`; it then counts. */
+  mayRegister(address: string): boolean {
+    return this.#registrations.tryTake(networkOf(address), this.#clock.now());
+  }
+
+  /** The keys of the account called `name`, or what shows no difference where there is none. */
+  keysOf(name: string, account: Account | undefined): ScramKeys {
+    return account?.credentials?.scram ?? noKeys(this.#secret, casefold(name));
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * SASL: what each mechanism makes of a client's responses, and how these come in pieces. It decides
+ * nothing: whether a password is right, and what follows, is the business of who asks.
+ *
+ * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4616 (PLAIN); RFC 5802 (SCRAM).
+ *
+ * @module
+ */
+
+import { readOpening, ScramChallenge, type ScramKeys } from "./scram.ts";
+
+/** What comes of a response. */
+export type Step =
+  /** There are more pieces of it to come. */
+  | { readonly type: "incomplete" }
+  /** The client is told something, and goes on. */
+  | { readonly type: "challenge"; readonly text: string }
+  /** The client says its password. */
+  | { readonly type: "password"; readonly account: string; readonly password: string }
+  /** The client has proved, or failed to prove, that it knows the password; `text` is for who did. */
+  | { readonly type: "proof"; readonly account: string; readonly text: string | undefined }
+  /** Nothing is missing any more. */
+  | { readonly type: "done"; readonly account: string }
+  /** It makes no sense. */
+  | { readonly type: "refused"; readonly why: string };
+
+/** Finds the keys of an account; those of one that does not exist look the same. */
+export type KeysOf = (account: string) => ScramKeys;
+
+/** Makes of each response, decoded, what comes of it. */
+type Mechanism = (response: string) => Step;
+
+const MECHANISMS: ReadonlyMap<string, (keysOf: KeysOf) => Mechanism> = new Map([
+  ["PLAIN", () => plain],
+  ["SCRAM-SHA-256", scramSha256],
+]);
+
+/** The mechanisms there are, as clients are told them. */
+export const MECHANISM_NAMES: string = [...MECHANISMS.keys()].join(",");
+
+/** The bytes of base64 in one AUTHENTICATE: fewer mean that there are no more ("The AUTHENTICATE command"). */
+export const PIECE_BYTES = 400;
+/** What a response may have of these in all. */
+const RESPONSE_BYTES = 4 * PIECE_BYTES;
+
+const INCOMPLETE: Step = { type: "incomplete" };
+
+/** One client's authentication, from the choice of the mechanism on. */
+export class Exchange {
+  readonly #mechanism: Mechanism;
+  #response = "";
+
+  private constructor(mechanism: Mechanism) {
+    this.#mechanism = mechanism;
+  }
+
+  /** Begins one by `mechanism`; `undefined` if there is no such mechanism. */
+  static begin(mechanism: string, keysOf: KeysOf): Exchange | undefined {
+    const begin = MECHANISMS.get(mechanism.toUpperCase());
+    return begin && new Exchange(begin(keysOf));
+  }
+
+  /** Takes a piece of a response, and acts on the whole of it when it is there. */
+  take(piece: string): Step {
+    if (piece !== "+") this.#response += piece;
+    if (this.#response.length > RESPONSE_BYTES) return refused("that is too long");
+    if (piece.length === PIECE_BYTES) return INCOMPLETE;
+    const response = decode(this.#response);
+    this.#response = "";
+    return response === undefined
+      ? refused("that is not UTF-8 in base64")
+      : this.#mechanism(response);
+  }
+}
+
+function decode(base64: string): string | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(why: string): Step {
+  return { type: "refused", why };
+}
+
+/** RFC 4616, section 2: whom to act as, if somebody else; who one is; the password. */
+function plain(response: string): Step {
+  const [asWhom = "", account = "", password = "", ...rest] = response.split("\0");
+  if (account === "" || password === "" || rest.length > 0) {
+    return refused("PLAIN is an account and a password, with NUL before each");
+  }
+  if (asWhom !== "" && asWhom !== account) return refused("nobody can act as somebody else here");
+  return { type: "password", account, password };
+}
+
+/** RFC 5802, section 5: each side proves that it knows the password. */
+function scramSha256(keysOf: KeysOf): Mechanism {
+  let account = "";
+  let challenge: ScramChallenge | undefined;
+  let isProved = false;
+  return (response) => {
+    if (isProved) return { type: "done", account };
+    if (challenge) {
+      const text = challenge.answer(response);
+      isProved = text !== undefined;
+      return { type: "proof", account, text };
+    }
+    const opening = readOpening(response);
+    if (!opening) return refused("that does not begin SCRAM, or asks for channel binding");
+    account = opening.name;
+    challenge = new ScramChallenge(opening, keysOf(account));
+    return { type: "challenge", text: challenge.text };
+  };
+}

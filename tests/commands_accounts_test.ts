@@ -1,0 +1,126 @@
+import { assert, assertEquals } from "@std/assert";
+import { TestServer } from "./support/server.ts";
+
+Deno.test("who registers has an account of their nick, and is logged in to it", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("Ada");
+  assertEquals(await ada.ask("REGISTER * * sesame"), [
+    ":chat.test REGISTER SUCCESS Ada :You have an account now",
+    ":chat.test 900 Ada Ada!~Ada@127.0.0.1 Ada :You are now logged in as Ada",
+  ]);
+  assertEquals(server.log.slice(1), [
+    ["registered", { account: "Ada", address: "127.0.0.1" }],
+    ["logged in", { account: "Ada", address: "127.0.0.1" }],
+  ]);
+});
+
+Deno.test("an account can be registered before the connection is, and named as the nick", async () => {
+  await using server = new TestServer();
+  const ada = await server.connect();
+  await ada.ask("NICK ada");
+  assertEquals(await ada.ask("REGISTER ADA * sesame"), [
+    ":chat.test REGISTER SUCCESS ADA :You have an account now",
+    ":chat.test 900 ada ada!*@127.0.0.1 ADA :You are now logged in as ADA",
+  ]);
+  await ada.send("USER u 0 * r");
+  await ada.expect("001");
+});
+
+Deno.test("on a server with a password, strangers cannot register accounts", async () => {
+  await using server = new TestServer({ password: "open" });
+  const eve = await server.connect();
+  await eve.ask("NICK eve");
+  const why = "Finish connecting first, with the server's password";
+  for (const line of ["REGISTER * * sesame", "VERIFY * 1"]) {
+    const [command] = line.split(" ");
+    assertEquals(await eve.ask(line), [
+      `:chat.test FAIL ${command} COMPLETE_CONNECTION_REQUIRED * :${why}`,
+    ]);
+  }
+  assert(
+    !(await eve.ask("CAP LS 302")).some((line) => line.includes("registration=before-connect")),
+  );
+  const ada = await server.register("ada", { password: "open" });
+  assertEquals((await ada.ask("REGISTER * * sesame")).length, 2);
+});
+
+Deno.test("what cannot be registered is refused with the reason, and nothing happens", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const stranger = await server.connect();
+  const table: readonly [sent: string, code: string, name: string, why: string][] = [
+    [
+      "bob * x",
+      "ACCOUNT_NAME_MUST_BE_NICK",
+      "bob",
+      "Take the nick first; an account is named for it",
+    ],
+    ["* * ADA", "WEAK_PASSWORD", "ada", "Choose a password that is not your name"],
+    ["* * :", "WEAK_PASSWORD", "ada", "Choose a password that is not your name"],
+    [
+      `* * ${"x".repeat(301)}`,
+      "UNACCEPTABLE_PASSWORD",
+      "ada",
+      "A password is at most 300 bytes long",
+    ],
+    ["* ada sesame", "INVALID_EMAIL", "ada", "Give an address for mail, as in ada@example.org"],
+  ];
+  for (const [sent, code, name, why] of table) {
+    assertEquals(await ada.ask(`REGISTER ${sent}`), [
+      `:chat.test FAIL REGISTER ${code} ${name} :${why}`,
+    ]);
+  }
+  assertEquals(await stranger.ask("REGISTER * * sesame"), [
+    ":chat.test FAIL REGISTER NEED_NICK * :Choose a nick first, with NICK",
+  ]);
+  assertEquals((await ada.ask("REGISTER * ada@example.org sesame")).length, 2);
+});
+
+Deno.test("nobody registers what is somebody else's: a nick in use, or an account", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const eve = await server.connect();
+  const taken = [
+    ":chat.test FAIL REGISTER ACCOUNT_EXISTS ada :That nick is somebody else's; take another one",
+  ];
+  await eve.ask("NICK ada");
+  assertEquals(await eve.ask("REGISTER * * sesame"), taken);
+  await ada.ask("REGISTER * * sesame");
+  assertEquals(await ada.ask("REGISTER * * again"), [
+    ":chat.test FAIL REGISTER ALREADY_AUTHENTICATED ada :You are logged in as ada",
+  ]);
+  await ada.send("QUIT");
+  await ada.untilEnd();
+  assertEquals(await eve.ask("REGISTER ada * other"), taken);
+});
+
+Deno.test("of two who register the same name at once, one gets it", async () => {
+  await using server = new TestServer();
+  const clients = [await server.connect(), await server.connect()];
+  for (const client of clients) await client.ask("NICK ada");
+  const answers = await Promise.all(clients.map((client) => client.ask("REGISTER * * sesame")));
+  assertEquals(answers.map(({ length }) => length).sort(), [1, 2]);
+  assert(answers.flat().some((line) => line.includes("ACCOUNT_EXISTS")));
+});
+
+Deno.test("a server may ask for an address for mail, and says so", async () => {
+  await using server = new TestServer({ accounts: { requireEmail: true } });
+  const ada = await server.register("ada");
+  assert((await ada.ask("CAP LS 302")).some((line) => line.includes("email-required")));
+  assertEquals(await ada.ask("REGISTER * * sesame"), [
+    ":chat.test FAIL REGISTER INVALID_EMAIL ada :Give an address for mail, as in ada@example.org",
+  ]);
+  assertEquals((await ada.ask("REGISTER * ada@example.org sesame")).length, 2);
+});
+
+Deno.test("no code completes a registration, as none is asked for", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  assertEquals(await ada.ask("VERIFY ada 123"), [
+    ":chat.test FAIL VERIFY INVALID_CODE ada :No registration waits for a code; log in, or use REGISTER",
+  ]);
+  await ada.ask("REGISTER * * sesame");
+  assertEquals(await ada.ask("VERIFY ada 123"), [
+    ":chat.test FAIL VERIFY ALREADY_AUTHENTICATED ada :You are logged in as ada",
+  ]);
+});

@@ -1,0 +1,210 @@
+import { assert, assertEquals } from "@std/assert";
+import { TRIES, TRY_SECONDS } from "../server/logins.ts";
+import { base64, type IrcClient, plain } from "./support/irc_client.ts";
+import { ScramClient } from "./support/scram_client.ts";
+import { TestServer } from "./support/server.ts";
+
+/** A server on which Ada has an account, and is away. */
+async function serverWithAda(): Promise<TestServer> {
+  const server = new TestServer();
+  const ada = await server.register("ada");
+  await ada.ask("REGISTER * * sesame");
+  await ada.send("QUIT");
+  await ada.untilEnd();
+  server.log.splice(0);
+  return server;
+}
+
+/** Somebody who has the capability and has not registered. */
+async function newcomer(server: TestServer): Promise<IrcClient> {
+  const client = await server.connect();
+  await client.ask("CAP REQ sasl");
+  return client;
+}
+
+const WRONG = ":chat.test 904 * :SASL authentication failed: Wrong account or password";
+const BEGUN = ":chat.test AUTHENTICATE +";
+
+async function logIn(client: IrcClient, account: string, password: string): Promise<string[]> {
+  assertEquals(await client.ask("AUTHENTICATE PLAIN"), [BEGUN]);
+  return await client.ask(`AUTHENTICATE ${plain(account, password)}`);
+}
+
+Deno.test("by PLAIN, the right password logs in, before registration", async () => {
+  await using server = await serverWithAda();
+  const ada = await newcomer(server);
+  assertEquals(await logIn(ada, "ADA", "sesame"), [
+    ":chat.test 900 * *!*@127.0.0.1 ada :You are now logged in as ada",
+    ":chat.test 903 * :SASL authentication successful",
+  ]);
+  await ada.send("NICK ada", "USER u 0 * r", "CAP END");
+  await ada.expect("001");
+  assertEquals(server.log, [
+    ["logged in", { account: "ada", address: "127.0.0.1" }],
+    ["came", { nick: "ada", address: "127.0.0.1" }],
+  ]);
+});
+
+Deno.test("a wrong password and an unknown account are answered alike, and another try may follow", async () => {
+  await using server = await serverWithAda();
+  const ada = await newcomer(server);
+  assertEquals(await logIn(ada, "ada", "wrong"), [WRONG]);
+  assertEquals(await logIn(ada, "nobody", "sesame"), [WRONG]);
+  assertEquals((await logIn(ada, "ada", "sesame")).length, 2);
+  const refused = server.log.filter(([message]) => message === "refused login");
+  assertEquals(refused.map(([, { account }]) => account), ["ada", "nobody"]);
+});
+
+Deno.test("what is sent while a password is checked waits until it has been", async () => {
+  await using server = await serverWithAda();
+  const ada = await newcomer(server);
+  await ada.send(
+    "AUTHENTICATE PLAIN",
+    `AUTHENTICATE ${plain("ada", "sesame")}`,
+    "NICK ada",
+    "USER u 0 * r",
+    "CAP END",
+    "PING last",
+  );
+  for (const command of ["AUTHENTICATE", "900", "903", "001"]) await ada.expect(command);
+  await ada.until("PONG");
+});
+
+Deno.test("others go on while passwords are checked", async () => {
+  await using server = await serverWithAda();
+  const bob = await server.register("bob");
+  const clients = await Promise.all(Array.from({ length: 8 }, () => newcomer(server)));
+  await Promise.all(
+    clients.map((client) =>
+      client.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${plain("ada", "sesame")}`, "PING done")
+    ),
+  );
+  let answered = 0;
+  const all = Promise.all(clients.map(async (client) => {
+    await client.until("PONG");
+    answered++;
+  }));
+  await bob.heard();
+  assert(answered < 8, "a PING overtakes eight logins");
+  await all;
+});
+
+Deno.test("who is gone before their password was checked is not logged in", async () => {
+  await using server = await serverWithAda();
+  const bob = await server.register("bob");
+  const ada = await newcomer(server);
+  await ada.ask("AUTHENTICATE PLAIN");
+  await ada.send(`AUTHENTICATE ${plain("ada", "sesame")}`);
+  await ada.close();
+  await server.until(() => server.server.counts.connections === 1, bob);
+  assertEquals((await bob.ask("LUSERS")).some((line) => line.includes(" 253 bob 0 ")), true);
+});
+
+Deno.test("by SCRAM-SHA-256, both sides prove that they know the password", async () => {
+  await using server = await serverWithAda();
+  const ada = await newcomer(server);
+  const client = new ScramClient("ada", "sesame");
+  assertEquals(await ada.ask("AUTHENTICATE SCRAM-SHA-256"), [BEGUN]);
+  assert(client.accepts(await respond(ada, client.second(await respond(ada, client.first)))));
+  assertEquals((await ada.ask("AUTHENTICATE +")).map((line) => line.split(" ")[1]), ["900", "903"]);
+});
+
+Deno.test("by SCRAM-SHA-256, a wrong password and an unknown account show no difference", async () => {
+  await using server = await serverWithAda();
+  const challenges: string[] = [];
+  for (const account of ["ada", "nobody", "nobody"]) {
+    const ada = await newcomer(server);
+    const client = new ScramClient(account, "wrong");
+    await ada.ask("AUTHENTICATE SCRAM-SHA-256");
+    const challenge = await respond(ada, client.first);
+    challenges.push(challenge.split(",").slice(1).join());
+    assertEquals(await ada.ask(`AUTHENTICATE ${base64(client.second(challenge))}`), [WRONG]);
+  }
+  const [real, made, again] = challenges;
+  assertEquals(made, again);
+  assertEquals(real?.length, made?.length);
+});
+
+async function respond(client: IrcClient, text: string): Promise<string> {
+  const [answer] = await client.askMessages(`AUTHENTICATE ${base64(text)}`);
+  assertEquals(answer?.command, "AUTHENTICATE");
+  return atob(answer?.params[0] ?? "");
+}
+
+Deno.test("authentication is refused, stopped and aborted with what says so", async () => {
+  await using server = await serverWithAda();
+  const failed = (why: string) => `:chat.test 904 * :SASL authentication failed: ${why}`;
+  const stranger = await server.connect();
+  assertEquals(await stranger.ask("AUTHENTICATE PLAIN"), [
+    failed("ask for the capability sasl first"),
+  ]);
+  const ada = await newcomer(server);
+  assertEquals(await ada.ask("AUTHENTICATE FOO"), [
+    ":chat.test 908 * PLAIN,SCRAM-SHA-256 :are available SASL mechanisms",
+    failed("there is no such mechanism"),
+  ]);
+  const table: readonly [sent: string, answer: string][] = [
+    ["*", ":chat.test 906 * :SASL authentication aborted"],
+    ["!!!", failed("that is not UTF-8 in base64")],
+    ["A".repeat(401), ":chat.test 905 * :SASL message too long: send pieces of 400 bytes"],
+    [base64("\0ada"), failed("PLAIN is an account and a password, with NUL before each")],
+  ];
+  for (const [sent, answer] of table) {
+    assertEquals(await ada.ask("AUTHENTICATE PLAIN"), [BEGUN], "each begins anew");
+    assertEquals(await ada.ask(`AUTHENTICATE ${sent}`), [answer]);
+  }
+});
+
+Deno.test("who finishes registration in the midst of authentication is not logged in", async () => {
+  await using server = await serverWithAda();
+  const client = await newcomer(server);
+  await client.ask("AUTHENTICATE PLAIN");
+  await client.send("NICK bob", "USER u 0 * r", "CAP END");
+  await client.expect("906");
+  await client.expect("001");
+});
+
+Deno.test("users log in later too, and in to another account", async () => {
+  await using server = await serverWithAda();
+  const bob = await server.register("bob", { caps: "sasl account-notify" });
+  await bob.ask("REGISTER * * shovel");
+  const [changed, ...answer] = await logIn(bob, "ada", "sesame");
+  assertEquals(changed, ":bob!~bob@127.0.0.1 ACCOUNT ada");
+  assertEquals(answer, [
+    ":chat.test 900 bob bob!~bob@127.0.0.1 ada :You are now logged in as ada",
+    ":chat.test 903 bob :SASL authentication successful",
+  ]);
+});
+
+Deno.test("after too many wrong passwords, even the right one has to wait", async () => {
+  await using server = await serverWithAda();
+  const wrong = await newcomer(server);
+  for (let i = 0; i < TRIES; i++) {
+    // Proofs are checked at once, passwords would take this test a while.
+    await wrong.ask("AUTHENTICATE SCRAM-SHA-256");
+    await respond(wrong, "n,,n=ada,r=x");
+    assertEquals(await wrong.ask("AUTHENTICATE AAAA"), [WRONG]);
+  }
+  const [answer] = await logIn(wrong, "ada", "sesame");
+  const why = "Too many wrong passwords; try again in a minute";
+  assertEquals(answer, `:chat.test 904 * :SASL authentication failed: ${why}`);
+  server.clock.advance(TRY_SECONDS * 1000 - 1000);
+  const ada = await newcomer(server);
+  assertEquals((await logIn(ada, "ada", "sesame"))[0]?.includes("Too many"), true);
+  server.clock.advance(2000);
+  assertEquals((await logIn(ada, "ada", "sesame")).length, 2);
+});
+
+Deno.test("a labelled login is answered under its label when it is done", async () => {
+  await using server = await serverWithAda();
+  const ada = await server.register("bob", { caps: "sasl labeled-response batch" });
+  await ada.ask("AUTHENTICATE PLAIN");
+  const answer = await ada.ask(`@label=x AUTHENTICATE ${plain("ada", "sesame")}`);
+  const [, reference] = /BATCH \+(\S+)/.exec(answer[0] ?? "") ?? [];
+  assertEquals(answer.map((line) => line.split(" ").slice(0, 3).join(" ")), [
+    "@label=x :chat.test BATCH",
+    `@batch=${reference} :chat.test 900`,
+    `@batch=${reference} :chat.test 903`,
+    `:chat.test BATCH -${reference}`,
+  ]);
+});

@@ -1,0 +1,64 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import {
+  Logins,
+  REGISTRATION_SECONDS,
+  REGISTRATIONS,
+  TRIES,
+  TRY_SECONDS,
+} from "../server/logins.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+
+function tries(logins: Logins, count: number, address: string, name: string): boolean[] {
+  return Array.from({ length: count }, () => logins.mayTry(address, name));
+}
+
+Deno.test("an address has so many tries, whatever the account, and gets one more now and then", () => {
+  const clock = new FakeClock();
+  const logins = new Logins(clock);
+  for (let i = 0; i < TRIES; i++) assertEquals(logins.mayTry("192.0.2.1", `a${i}`), true);
+  assertEquals(logins.mayTry("192.0.2.1", "b"), false);
+  assertEquals(logins.mayTry("192.0.2.2", "b"), true);
+  clock.advance(TRY_SECONDS * 1000);
+  assertEquals(tries(logins, 2, "192.0.2.1", "b"), [true, false]);
+});
+
+Deno.test("an account can be tried so often, in letters of either case, from wherever", () => {
+  const logins = new Logins(new FakeClock());
+  for (let i = 0; i < TRIES; i++) {
+    assertEquals(logins.mayTry(`192.0.2.${i}`, i % 2 ? "ada" : "ADA"), true);
+  }
+  assertEquals(logins.mayTry("192.0.2.200", "ada"), false);
+  assertEquals(logins.mayTry("192.0.2.200", "bob"), true);
+});
+
+Deno.test("the addresses that one host may have of IPv6 count as one", () => {
+  const logins = new Logins(new FakeClock());
+  for (let i = 0; i < TRIES; i++) logins.mayTry(`2001:db8::${i.toString(16)}`, `a${i}`);
+  assertEquals(logins.mayTry("2001:db8::ffff", "b"), false);
+  assertEquals(logins.mayTry("2001:db9::1", "b"), true);
+});
+
+Deno.test("a login that succeeds does not count", () => {
+  const logins = new Logins(new FakeClock());
+  for (let i = 0; i < 3 * TRIES; i++) {
+    assertEquals(logins.mayTry("192.0.2.1", "ada"), true);
+    logins.succeeded("192.0.2.1", "ada");
+  }
+});
+
+Deno.test("an address may register so many accounts, and one more now and then", () => {
+  const clock = new FakeClock();
+  const logins = new Logins(clock);
+  for (let i = 0; i < REGISTRATIONS; i++) assertEquals(logins.mayRegister("192.0.2.1"), true);
+  assertEquals(logins.mayRegister("192.0.2.1"), false);
+  assertEquals(logins.mayRegister("192.0.2.2"), true);
+  clock.advance(REGISTRATION_SECONDS * 1000);
+  assertEquals(logins.mayRegister("192.0.2.1"), true);
+});
+
+Deno.test("of an account that does not exist, each server tells something else", () => {
+  const clock = new FakeClock();
+  const [one, other] = [new Logins(clock), new Logins(clock)];
+  assertEquals(one.keysOf("eve", undefined), one.keysOf("EVE", undefined));
+  assertNotEquals(one.keysOf("eve", undefined), other.keysOf("eve", undefined));
+});

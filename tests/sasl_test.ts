@@ -1,0 +1,69 @@
+import { assert, assertEquals } from "@std/assert";
+import { Exchange, MECHANISM_NAMES, type Step } from "../server/sasl.ts";
+import { noKeys } from "../server/scram.ts";
+import { base64, plain } from "./support/irc_client.ts";
+
+function begin(mechanism = "PLAIN"): Exchange {
+  const exchange = Exchange.begin(mechanism, (name) => noKeys(new Uint8Array(32), name));
+  assert(exchange);
+  return exchange;
+}
+
+const ADA: Step = { type: "password", account: "ada", password: "sesame" };
+
+Deno.test("a mechanism is found by its name, in letters of either case, or not at all", () => {
+  assertEquals(MECHANISM_NAMES, "PLAIN,SCRAM-SHA-256");
+  begin("plain");
+  for (const name of ["", "EXTERNAL", "SCRAM-SHA-1", "constructor"]) {
+    const exchange = Exchange.begin(name, () => noKeys(new Uint8Array(32), ""));
+    assertEquals(exchange, undefined, name);
+  }
+});
+
+Deno.test("PLAIN is an account and a password; to act as somebody else is refused", () => {
+  const table: readonly [sent: string, type: Step["type"]][] = [
+    ["ada\0ada\0sesame", "password"],
+    ["\0ada\0sesame", "password"],
+    ["bob\0ada\0sesame", "refused"],
+    ["\0\0sesame", "refused"],
+    ["\0ada\0", "refused"],
+    ["\0ada", "refused"],
+    ["\0ada\0ses\0ame", "refused"],
+    ["", "refused"],
+  ];
+  for (const [sent, type] of table) assertEquals(begin().take(base64(sent)).type, type, sent);
+  assertEquals(begin().take(plain("ada", "sesame")), ADA);
+});
+
+Deno.test("a response comes in pieces of 400, and + ends one that has no shorter piece", () => {
+  const long = { ...ADA, password: "x".repeat(300) };
+  const response = plain("ada", long.password);
+  const exchange = begin();
+  assertEquals(exchange.take(response.slice(0, 400)).type, "incomplete");
+  assertEquals(exchange.take(response.slice(400)), long);
+
+  const even = { ...ADA, password: "x".repeat(295) };
+  const pieces = plain("ada", even.password);
+  assertEquals(pieces.length, 400);
+  const another = begin();
+  assertEquals(another.take(pieces).type, "incomplete");
+  assertEquals(another.take("+"), even);
+});
+
+Deno.test("what is not UTF-8 in base64, or has no end, is refused", () => {
+  for (const piece of ["!!!", "a", "/w==", "é"]) {
+    assertEquals(begin().take(piece).type, "refused", piece);
+  }
+  const exchange = begin();
+  const types = Array.from({ length: 5 }, () => exchange.take("A".repeat(400)).type);
+  assertEquals(types, [...Array(4).fill("incomplete"), "refused"]);
+});
+
+Deno.test("SCRAM goes from the opening to a challenge, and a wrong proof proves nothing", () => {
+  const exchange = begin("SCRAM-SHA-256");
+  const first = exchange.take(base64("n,,n=ada,r=abc"));
+  assert(first.type === "challenge" && first.text.startsWith("r=abc"), first.type);
+  const wrong = exchange.take(base64(`c=biws,${first.text.split(",")[0]},p=AAAA`));
+  assertEquals(wrong, { type: "proof", account: "ada", text: undefined });
+  assertEquals(begin("SCRAM-SHA-256").take("+").type, "refused");
+});
