@@ -54,6 +54,9 @@ export function renderLines(
   ];
 }
 
+/** How long a client has to send a batch. */
+const BATCH_TIMEOUT_MS = 30_000;
+
 /** A batch that a client has opened and not closed yet. */
 export class MultilineBatch {
   /** What the client calls it. */
@@ -68,10 +71,12 @@ export class MultilineBatch {
   readonly lines: SaidLine[] = [];
   /** Whether something was wrong with it, so that what still belongs to it is passed over. */
   failed = false;
+  readonly #openedAt: number;
   #bytes = 0;
 
-  /** A batch without lines. */
-  constructor(reference: string, target: string, tags: Tags) {
+  /** A batch without lines, opened now. */
+  constructor(reference: string, target: string, tags: Tags, now: number) {
+    this.#openedAt = now;
     this.reference = reference;
     this.target = target;
     this.tags = tags;
@@ -83,6 +88,15 @@ export class MultilineBatch {
     const error = this.#errorIn(message, lineRoom);
     if (error) this.failed = true;
     return error;
+  }
+
+  /** Gives it up if it has been open for too long, and says so once (client-batch, "Errors"). */
+  expire(now: number): StandardError | undefined {
+    if (this.failed || now - this.#openedAt < BATCH_TIMEOUT_MS) return undefined;
+    this.failed = true;
+    this.lines.length = 0;
+    const seconds = BATCH_TIMEOUT_MS / 1000;
+    return fail("TIMEOUT", this.reference, `A batch is ended within ${seconds} seconds`);
   }
 
   /** What is wrong with it now that it is complete. */

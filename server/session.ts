@@ -276,8 +276,21 @@ export class Session implements Recipient, Guest {
     return label;
   }
 
-  /** Pings a client that is silent; closes one that stays so, or does not register in time. */
+  /** Answers the command that opened the batch, under its label if it had one. */
+  answerBatch(action: () => void): void {
+    const label = this.batchLabel;
+    this.batchLabel = undefined;
+    if (label === undefined) this.attempt(action);
+    else this.answerLabelled(label, () => this.attempt(action));
+  }
+
+  /**
+   * Pings a client that is silent; closes one that stays so, or does not register in time. Gives up a
+   * batch that is never ended.
+   */
   check(now: number): void {
+    const late = this.batch?.expire(now);
+    if (late) this.answerBatch(() => this.fail(late.command, ...late.params));
     const { registrationSeconds, pingSeconds } = this.context.options.limits;
     if (!this.user) {
       this.registration.retry?.();

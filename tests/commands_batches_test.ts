@@ -178,3 +178,22 @@ Deno.test("the limits of a message of lines are told to those who understand val
   const multiline = "draft/multiline=max-bytes=4096,max-lines=32";
   assert((await offered("CAP LS 302")).includes(multiline));
 });
+
+Deno.test("a batch that is not ended in time is given up, and its sender told so once", async () => {
+  await using server = new TestServer();
+  const [ada, bob] = await people(server);
+  await ada.send("@label=1 BATCH +b draft/multiline #a", "@batch=b PRIVMSG #a :one");
+  await ada.heard();
+  server.clock.advance(29_000);
+  assertEquals(await ada.heard(), []);
+  server.clock.advance(2_000);
+  assertEquals(await ada.heard(), [
+    "@label=1 :chat.test FAIL BATCH TIMEOUT b :A batch is ended within 30 seconds",
+  ]);
+  server.clock.advance(31_000);
+  await ada.send("@batch=b PRIVMSG #a :two", "BATCH -b");
+  assertEquals(await ada.heard(), []);
+  assertEquals(await bob.heard(), []);
+  await ada.send("BATCH +b draft/multiline #a", "@batch=b PRIVMSG #a :three", "BATCH -b");
+  assert((await bob.heard()).some((line) => line.endsWith(" PRIVMSG #a :three")));
+});

@@ -56,7 +56,12 @@ function open(call: UserCall, reference: string): void {
     before.failed = true;
     throw invalid("A batch is open already; end it first");
   }
-  const opened = new MultilineBatch(reference, target ?? "", clientOnlyTags(call));
+  const opened = new MultilineBatch(
+    reference,
+    target ?? "",
+    clientOnlyTags(call),
+    call.context.clock.now(),
+  );
   session.batch = opened;
   opened.failed = true;
   if (type !== MULTILINE || (session.caps & UNDERSTANDS) !== UNDERSTANDS) {
@@ -75,7 +80,7 @@ function close(call: UserCall, reference: string): void {
   }
   session.batch = undefined;
   if (closed.failed) return;
-  answer(session, () => {
+  session.answerBatch(() => {
     const error = closed.finish();
     if (error) throw error;
     const { command = "PRIVMSG", lines, tags, target } = closed;
@@ -99,7 +104,7 @@ export function gather(session: Session, message: Message): void {
     ? batch.add(message, lineRoom(session, message))
     : other(batch);
   if (error) {
-    answer(session, () => {
+    session.answerBatch(() => {
       throw error;
     });
   }
@@ -115,12 +120,4 @@ function other(batch: MultilineBatch): StandardError | undefined {
 function lineRoom(session: Session, { command, params: [target = ""] }: Message): number {
   const mask = session.user?.actor.mask ?? "";
   return LIMITS.line - byteLength(`:${mask} ${command} ${target} :\r\n`);
-}
-
-/** Answers the command that opened the batch, under its label if it had one. */
-function answer(session: Session, action: () => void): void {
-  const label = session.batchLabel;
-  session.batchLabel = undefined;
-  if (label === undefined) session.attempt(action);
-  else session.answerLabelled(label, () => session.attempt(action));
 }
