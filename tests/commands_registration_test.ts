@@ -266,3 +266,17 @@ Deno.test("a subcommand of CAP that does not exist is refused", async () => {
   assertEquals(await client.ask("CAP FOO"), [":chat.test 410 * FOO :Invalid CAP command"]);
   assertEquals(await client.ask("CAP"), [":chat.test 461 * CAP :Not enough parameters"]);
 });
+
+Deno.test("what is asked for in one line, however long, is answered in lines that are whole", async () => {
+  await using server = new TestServer({ name: `${"x".repeat(58)}.test` });
+  const ada = await server.register("a".repeat(32));
+  const asked: readonly [caps: string[], answer: string][] = [
+    [Array(38).fill("echo-message"), "ACK"],
+    [[...Array(37).fill("echo-message"), "no-such"], "NAK"],
+  ];
+  for (const [caps, answer] of asked) {
+    const told = await ada.askMessages(`CAP REQ :${caps.join(" ")}`);
+    assertEquals(told.map(({ params }) => params[1]), [answer, answer]);
+    assertEquals(told.flatMap(({ params }) => params[2]?.split(" ") ?? []), caps);
+  }
+});

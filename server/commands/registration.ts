@@ -6,7 +6,7 @@
 
 import { isNick, isUser, LIMITS } from "../../protocol.ts";
 import { SOFTWARE } from "../../version.ts";
-import { byteLength, splitText } from "../../text.ts";
+import { byteLength, joinInLines, splitText } from "../../text.ts";
 import { cap, CAPABILITIES, capNames, type Caps, capsWithValues } from "../capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -116,21 +116,21 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
 /** "Multi-line replies to CAP LS and CAP LIST": all lines but the last have a `*`. */
 function sendCapabilities(session: Session, what: string, items: readonly string[]): void {
   const send = (...params: string[]) => session.fromServer("CAP", session.nick, what, ...params);
-  let line = "";
-  for (const item of items) {
-    if (line !== "" && byteLength(`${line} ${item}`) > CAP_LINE_LENGTH) {
-      send("*", line);
-      line = "";
-    }
-    line += line === "" ? item : ` ${item}`;
-  }
-  send(line);
+  const lines = joinInLines(items, " ", CAP_LINE_LENGTH);
+  for (const line of lines.slice(0, -1)) send("*", line);
+  send(lines.at(-1) ?? "");
 }
 
-/** All of what is asked for is given, or nothing of it. */
+/**
+ * All of what is asked for is given, or nothing of it. What was asked for in one line may need two to
+ * be answered, with the server's name before it ("The CAP ACK subcommand").
+ */
 function request(session: Session, list: string): void {
   const caps = changedCaps(session, list);
-  session.fromServer("CAP", session.nick, caps === undefined ? "NAK" : "ACK", list);
+  const answer = caps === undefined ? "NAK" : "ACK";
+  for (const line of joinInLines(list.split(" "), " ", CAP_LINE_LENGTH)) {
+    session.fromServer("CAP", session.nick, answer, line);
+  }
   if (caps === undefined) return;
   session.caps = caps;
   if (!isAware(session)) session.metadata.forget();
