@@ -32,6 +32,7 @@ import {
   restoredChannel,
   setFlag,
 } from "./mutable_state.ts";
+import { Nicks } from "./nicks.ts";
 import { ServerBans } from "./server_bans.ts";
 import type { Account, Channel, Former, User } from "./state.ts";
 import { Watches } from "./watches.ts";
@@ -48,7 +49,7 @@ const NO_USERS: ReadonlySet<User> = new Set();
 /** Users and channels; see the module. */
 export class Network {
   readonly #users = new Map<UserId, MutableUser>();
-  readonly #byNick = new Map<string, MutableUser>();
+  readonly #nicks = new Nicks();
   readonly #channels = new Map<string, MutableChannel>();
   readonly #accounts = new Map<string, Account>();
   readonly #watches = new Watches();
@@ -101,7 +102,12 @@ export class Network {
 
   /** Who goes by `nick`. */
   user(nick: string): User | undefined {
-    return this.#byNick.get(casefold(nick));
+    return this.#nicks.get(nick);
+  }
+
+  /** Whether somebody, other than `user`, goes by `nick` or by one that looks like it. */
+  isTaken(nick: string, user?: User): boolean {
+    return this.#nicks.isTaken(nick, user);
   }
 
   /** Who has the user mode `letter`. */
@@ -265,7 +271,7 @@ export class Network {
     const { id, nick } = event.by;
     const user = newUser(event);
     this.#users.set(id, user);
-    this.#byNick.set(casefold(nick), user);
+    this.#nicks.add(nick, user);
     this.#most = Math.max(this.#most, this.#users.size);
     return NOBODY;
   }
@@ -279,7 +285,7 @@ export class Network {
     for (const channel of user.invitations.keys()) channel.invited.delete(user);
     for (const letter of user.modes) this.#changeUserMode(user, letter, false);
     this.#users.delete(event.by.id);
-    this.#byNick.delete(casefold(event.by.nick));
+    this.#nicks.delete(event.by.nick, user);
     this.#remember(user, event.time);
     return audience;
   }
@@ -287,8 +293,8 @@ export class Network {
   #rename(event: Happening, nick: string): Iterable<User> {
     const user = this.#user(event.by.id);
     this.#remember(user, event.time);
-    this.#byNick.delete(casefold(event.by.nick));
-    this.#byNick.set(casefold(nick), user);
+    this.#nicks.delete(event.by.nick, user);
+    this.#nicks.add(nick, user);
     user.actor = { ...user.actor, nick, mask: `${nick}!${user.username}@${user.host}` };
     return peersOf(user);
   }

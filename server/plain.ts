@@ -103,7 +103,7 @@ export class PlainGuest implements Recipient, Guest {
     const host = this.host;
     const username = "~nc";
     const id = this.#context.newUserId();
-    const nick = freeNick((nick) => network.user(nick) !== undefined);
+    const nick = freeNick((nick) => network.isTaken(nick));
     const by = { id, nick, mask: `${nick}!${username}@${host}` };
     const ban = network.serverBans.ofMask(by.mask, clock.now());
     if (ban) return this.close(`Banned${banTerms(ban, clock.now())}`);

@@ -127,9 +127,41 @@ Deno.test("a nick that is in use is refused, whatever its case, and another may 
   server.clock.advance(200);
   assertEquals(await other.heard(), [], "its holder may be about to leave");
   server.clock.advance(NICK_GRACE_MS);
-  assertEquals(await other.heard(), [":chat.test 433 * ADA :Nickname is already in use"]);
+  assertEquals(await other.heard(), [
+    ":chat.test 433 * ADA :That nickname is in use, or looks like one that is",
+  ]);
   await other.send("NICK eda");
   await other.expect("001");
+});
+
+Deno.test("a nick that looks like one in use is refused, until its holder leaves", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const eve = await server.register("eve");
+  const refused = (nick: string) => [
+    `:chat.test 433 eve ${nick} :That nickname is in use, or looks like one that is`,
+  ];
+  // Cyrillic a; full width; Greek alpha, as a small letter and a capital one.
+  for (const nick of ["\u0430da", "\uff41da", "\u03b1d\u0430", "\u0391DA"]) {
+    assertEquals(await eve.ask(`NICK ${nick}`), refused(nick));
+  }
+  assertEquals(await ada.ask("NICK \u0430da"), [":ada!~ada@127.0.0.1 NICK \u0430da"]);
+  assertEquals(await eve.ask("NICK ada"), refused("ada"), "the other way round as well");
+  await ada.ask("NICK zoe");
+  assertEquals(await eve.ask("NICK \u0430da"), [":eve!~eve@127.0.0.1 NICK \u0430da"]);
+  const late = await server.connect();
+  await late.send("NICK ada", "USER u 0 * r");
+  assertEquals(await late.heard(), []);
+  server.clock.advance(NICK_GRACE_MS);
+  assertEquals((await late.expect("433")).params[1], "ada");
+});
+
+Deno.test("who changes the case of their nick takes no looks from another", async () => {
+  await using server = new TestServer();
+  const ian = await server.register("ian");
+  await server.register("lan");
+  assertEquals((await ian.ask("NICK Ian"))[0]?.split(" ")[1], "433", "an I looks like an l");
+  assertEquals((await ian.ask("NICK iAn"))[0]?.split(" ")[1], "NICK");
 });
 
 Deno.test("who comes back before their old connection is gone gets their nick", async () => {
@@ -159,7 +191,7 @@ Deno.test("a nick is changed, and everybody who sees them is told once", async (
   assertEquals(await ada.ask("NICK EDA"), [":Eda!~ada@127.0.0.1 NICK EDA"], "only its case");
   assertEquals(await ada.ask("NICK EDA"), [], "nothing changed");
   assertEquals(await ada.ask("NICK Bob"), [
-    ":chat.test 433 EDA Bob :Nickname is already in use",
+    ":chat.test 433 EDA Bob :That nickname is in use, or looks like one that is",
   ]);
   assertEquals(await ada.ask("NICK a.b"), [
     ":chat.test 432 EDA a.b :That cannot be a nickname here",

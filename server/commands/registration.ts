@@ -165,8 +165,7 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
     session.registration.nick = wanted;
     return register(session);
   }
-  const holder = context.network.user(wanted);
-  if (holder && holder !== user) throw new IrcError("ERR_NICKNAMEINUSE", wanted);
+  if (context.network.isTaken(wanted, user)) throw new IrcError("ERR_NICKNAMEINUSE", wanted);
   if (wanted === user.actor.nick) return;
   context.happen({ type: "NickChanged", by: user.actor, nick: wanted });
 }
@@ -201,7 +200,7 @@ function register(session: Session): void {
     session.reply("ERR_YOUREBANNEDCREEP", `You are banned from this server${terms}`);
     return session.close(`Banned${terms}`);
   }
-  if (context.network.user(nick)) return awaitNick(session, nick);
+  if (context.network.isTaken(nick)) return awaitNick(session, nick);
   if (session.sasl) {
     // sasl-3.1, "The AUTHENTICATE command": who registers meanwhile is not logged in.
     session.sasl = undefined;
@@ -244,7 +243,7 @@ function awaitNick(session: Session, nick: string): void {
   const { context, registration } = session;
   const until = context.clock.now() + NICK_GRACE_MS;
   registration.retry = () => {
-    const inUse = registration.nick === nick && context.network.user(nick) !== undefined;
+    const inUse = registration.nick === nick && context.network.isTaken(nick);
     if (inUse && context.clock.now() < until) return;
     delete registration.retry;
     if (!inUse) return register(session);
