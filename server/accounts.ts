@@ -7,6 +7,7 @@
 
 import { casefold } from "../protocol.ts";
 import { byteLength } from "../text.ts";
+import { restoreRank } from "./ranks.ts";
 import { StandardError } from "./replies.ts";
 import type { Session } from "./session.ts";
 import type { Account } from "./state.ts";
@@ -84,6 +85,7 @@ export function logIn(session: Session, account: Account): void {
   if (user === undefined) registration.account = name;
   else if (user.actor.account !== name) {
     context.happen({ type: "LoggedIn", by: user.actor, account: name });
+    for (const channel of user.channels) restoreRank(context, user, channel.name);
   }
   const { username = "*" } = registration;
   const mask = session.user?.actor.mask ?? `${session.nick}!${username}@${host}`;

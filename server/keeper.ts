@@ -9,7 +9,7 @@ import { casefold } from "../protocol.ts";
 import type { Actor, Event, Said, Target } from "./events.ts";
 import type { Network } from "./network.ts";
 import { isRestricted } from "./permissions.ts";
-import { banKey, changedChannel, channelRecord } from "./records.ts";
+import { keepRecords } from "./records.ts";
 import type { Channel } from "./state.ts";
 import { type Place, placeOfTwo, type Store } from "./store/store.ts";
 
@@ -39,18 +39,7 @@ export class Keeper {
   /** Keeps what has become of all that the event changed, now that it has been applied. */
   after(event: Event): void {
     for (const channel of this.#emptied) this.#end(channel);
-    if (event.type === "Renamed") {
-      this.#store.keep("channel", casefold(event.channel), undefined);
-    }
-    const changed = changedChannel(event, this.#network);
-    if (changed) this.#store.keep("channel", casefold(changed.name), channelRecord(changed));
-    if (event.type === "AccountSaved") {
-      this.#store.keep("account", casefold(event.account.name), event.account);
-    }
-    if (event.type === "ServerBanSaved" || event.type === "ServerBanRemoved") {
-      const ban = event.type === "ServerBanSaved" ? event.ban : undefined;
-      this.#store.keep("ban", banKey(event.ban), ban);
-    }
+    keepRecords(event, this.#network, this.#store);
   }
 
   /** The channels of which the last member is about to leave. */

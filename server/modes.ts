@@ -110,6 +110,21 @@ export function changeMemberModes(memberModes: string, letter: string, add: bool
     .filter((each) => each === letter ? add : memberModes.includes(each)).join("");
 }
 
+/** The member modes of who makes a channel: with an account, they own it. */
+export function foundersModes(account: string | undefined): string {
+  return account === undefined ? "o" : "qo";
+}
+
+/** Whether who has these member modes owns the channel. */
+export function isOwner(memberModes: string): boolean {
+  return memberModes.includes("q");
+}
+
+/** Whether a channel belongs to somebody who can be recognized, and so outlasts its last member. */
+export function isOwned({ ranks }: { readonly ranks: ReadonlyMap<string, string> }): boolean {
+  return ranks.values().some(isOwner);
+}
+
 /** Whether somebody with these member modes stands at `prefix` or above it. */
 export function hasRank(memberModes: string, prefix: string): boolean {
   for (const mode of MEMBER_MODES) {

@@ -7,7 +7,7 @@
 
 import { casefold } from "../protocol.ts";
 import type { Actor, Connected, Happening, Invited, ModeChange } from "./events.ts";
-import { CHANNEL_MODES, NEW_CHANNEL_MODES } from "./modes.ts";
+import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import type { Recipient } from "./recipient.ts";
 import type { ChannelRecord } from "./records.ts";
 import type { Channel, ListEntry, Topic, User } from "./state.ts";
@@ -37,11 +37,15 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   readonly flags: Set<string>;
   readonly lists: Map<string, Map<string, ListEntry>>;
   readonly members: Map<User, string>;
+  readonly ranks: Map<string, string>;
   readonly invited: Set<MutableUser>;
 };
 
 /** How many invitations each user has: the oldest gives way to one more. */
 export const INVITATION_LIMIT = 100;
+
+/** So many accounts have a rank that they find again, in one channel. */
+const RANK_LIMIT = 100;
 
 /** Somebody who has just come. */
 export function newUser({ by, username, host, realname, plain, time }: Connected): MutableUser {
@@ -75,13 +79,14 @@ export function newChannel(name: string, createdAt: number): MutableChannel {
     settings: new Map(),
     lists: new Map(),
     members: new Map(),
+    ranks: new Map(),
     invited: new Set(),
   };
 }
 
 /** A channel that was kept; nobody is in it. */
 export function restoredChannel(record: ChannelRecord): MutableChannel {
-  const { name, createdAt, topic, flags, settings, lists, metadata } = record;
+  const { name, createdAt, topic, flags, settings, lists, ranks, metadata } = record;
   const byMask = (list: readonly ListEntry[]) =>
     new Map(list.map((entry) => [casefold(entry.mask), entry]));
   return {
@@ -90,6 +95,7 @@ export function restoredChannel(record: ChannelRecord): MutableChannel {
     metadata: new Map(Object.entries(metadata)),
     flags: new Set(flags),
     settings: new Map(Object.entries(settings)),
+    ranks: new Map(Object.entries(ranks)),
     lists: new Map(Object.entries(lists).map(([letter, list]) => [letter, byMask(list)])),
   };
 }
@@ -112,6 +118,18 @@ export function invite(
 export function forgetInvitation(user: MutableUser, channel: MutableChannel): void {
   user.invitations.delete(channel);
   channel.invited.delete(user);
+}
+
+/** Sets what a member is, and, in a channel that has an owner, what they will be again. */
+export function changeRank(channel: MutableChannel, member: User, memberModes: string): void {
+  const { account } = member.actor;
+  channel.members.set(member, memberModes);
+  if (account === undefined || !(isOwned(channel) || isOwner(memberModes))) return;
+  const key = casefold(account);
+  if (memberModes === "") channel.ranks.delete(key);
+  else if (channel.ranks.has(key) || channel.ranks.size < RANK_LIMIT) {
+    channel.ranks.set(key, memberModes);
+  }
 }
 
 /** Changes a mode of the channel itself; those of its members are not among them. */

@@ -20,9 +20,10 @@ import type {
   Target,
   UserId,
 } from "./events.ts";
-import { changeMemberModes } from "./modes.ts";
+import { changeMemberModes, isOwned } from "./modes.ts";
 import {
   changeChannelMode,
+  changeRank,
   forgetInvitation,
   invite,
   type MutableChannel,
@@ -310,7 +311,8 @@ export class Network {
     const folded = casefold(name);
     const channel = this.#channels.get(folded) ?? newChannel(name, event.time);
     this.#channels.set(folded, channel);
-    channel.members.set(user, memberModes);
+    if (memberModes === "") channel.members.set(user, "");
+    else changeRank(channel, user, memberModes);
     forgetInvitation(user, channel);
     user.channels.add(channel);
     return channel.members.keys();
@@ -336,7 +338,7 @@ export class Network {
   #removeMember(user: MutableUser, channel: MutableChannel): void {
     channel.members.delete(user);
     user.channels.delete(channel);
-    if (channel.members.size > 0) return;
+    if (channel.members.size > 0 || isOwned(channel)) return;
     this.#channels.delete(casefold(channel.name));
     for (const invited of channel.invited) invited.invitations.delete(channel);
   }
@@ -346,7 +348,7 @@ export class Network {
     if (id === undefined) return changeChannelMode(channel, change, event);
     const user = this.#user(id);
     const memberModes = channel.members.get(user) ?? "";
-    channel.members.set(user, changeMemberModes(memberModes, letter, add));
+    changeRank(channel, user, changeMemberModes(memberModes, letter, add));
   }
 
   #changeUserMode(user: MutableUser, letter: string, add: boolean): void {

@@ -27,6 +27,7 @@ export function joinRefusal(
   key?: string,
 ): IrcError | undefined {
   const { name, flags, settings, members } = channel;
+  if (runsWhenBack(user, channel)) return undefined;
   const invited = isInvited(user, channel, now);
   if (flags.has("i") && !invited && !isListed(user, channel, "I")) {
     return new IrcError("ERR_INVITEONLYCHAN", name);
@@ -38,6 +39,11 @@ export function joinRefusal(
   const full = members.size >= Number(settings.get("l") ?? Infinity);
   if (full && !invited) return new IrcError("ERR_CHANNELISFULL", name);
   return undefined;
+}
+
+/** Whether `user` is one who runs `channel`, and could undo whatever keeps them out of it. */
+function runsWhenBack({ actor: { account } }: User, { ranks }: Channel): boolean {
+  return account !== undefined && hasRank(ranks.get(casefold(account)) ?? "", "@");
 }
 
 /** Whether `user` has an invitation to `channel` at the time `now`. */

@@ -36,6 +36,8 @@ export interface ChannelRecord {
   readonly flags: string;
   /** Its modes with one parameter. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The member modes that accounts have in it, by folded account. */
+  readonly ranks: Readonly<Record<string, string>>;
   /** Its lists, by their letters. */
   readonly lists: Readonly<Record<string, readonly ListEntry[]>>;
   /** What it tells of itself. */
@@ -44,39 +46,51 @@ export interface ChannelRecord {
 
 /** A channel as plain data. */
 export function channelRecord(channel: Channel): ChannelRecord {
-  const { name, createdAt, topic, flags, settings, lists, metadata } = channel;
+  const { name, createdAt, topic, flags, settings, ranks, lists, metadata } = channel;
   return {
     name,
     createdAt,
     ...(topic && { topic }),
     flags: [...flags].join(""),
     settings: Object.fromEntries(settings),
+    ranks: Object.fromEntries(ranks),
     lists: Object.fromEntries([...lists].map(([letter, list]) => [letter, [...list.values()]])),
     metadata: Object.fromEntries(metadata),
   };
 }
 
-/** The channel whose record is another one since `event`, if there is one. */
-export function changedChannel(event: Event, network: Network): Channel | undefined {
+/** Keeps the records that are others since `event`, which was just applied to `network`. */
+export function keepRecords(event: Event, network: Network, store: Store): void {
   switch (event.type) {
+    case "AccountSaved":
+      return store.keep("account", casefold(event.account.name), event.account);
+    case "ServerBanSaved":
+      return store.keep("ban", banKey(event.ban), event.ban);
+    case "ServerBanRemoved":
+      return store.keep("ban", banKey(event.ban), undefined);
     case "TopicChanged":
     case "ChannelModesChanged":
-      return network.channel(event.channel);
-    case "Renamed":
-      return network.channel(event.name);
+      return keepChannel(network.channel(event.channel), store);
     case "MetadataChanged":
-      return event.target.type === "channel" ? network.channel(event.target.channel) : undefined;
+      if (event.target.type === "channel") {
+        keepChannel(network.channel(event.target.channel), store);
+      }
+      return;
+    case "Renamed":
+      store.keep("channel", casefold(event.channel), undefined);
+      return keepChannel(network.channel(event.name), store);
     case "Joined": {
       const channel = network.channel(event.channel);
-      return channel?.members.size === 1 ? channel : undefined;
+      if (channel?.members.size === 1) keepChannel(channel, store);
     }
-    default:
-      return undefined;
   }
 }
 
-/** The key of a ban's record. */
-export function banKey({ kind, target }: BanKey): string {
+function keepChannel(channel: Channel | undefined, store: Store): void {
+  if (channel) store.keep("channel", casefold(channel.name), channelRecord(channel));
+}
+
+function banKey({ kind, target }: BanKey): string {
   return `${kind} ${casefold(target)}`;
 }
 

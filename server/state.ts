@@ -81,6 +81,8 @@ export interface Channel {
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
   /** Each member, with their member modes, highest first. */
   readonly members: ReadonlyMap<User, string>;
+  /** What members with accounts are again when they come back: member modes by folded account. */
+  readonly ranks: ReadonlyMap<string, string>;
   /** Users who were invited and have not joined since. */
   readonly invited: ReadonlySet<User>;
 }

@@ -9,7 +9,7 @@ import { splitText } from "../../text.ts";
 import { sendNames, sendTopic } from "../channel_view.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
-import { kickedFrom } from "../modes.ts";
+import { foundersModes, isOwned, kickedFrom } from "../modes.ts";
 import type { Channel, User } from "../state.ts";
 import {
   assertMember,
@@ -19,6 +19,7 @@ import {
   isKnown,
   joinRefusal,
 } from "../permissions.ts";
+import { restoreRank } from "../ranks.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
@@ -132,11 +133,13 @@ export function enter(
   if (user.channels.size >= CHANNEL_LIMIT) throw new IrcError("ERR_TOOMANYCHANNELS", name);
   const refusal = channel && joinRefusal(user, channel, context.clock.now(), key);
   if (refusal) throw refusal;
-  const memberModes = isFirst(user, channel) ? "o" : "";
+  const founds = isFirst(user, channel) && !(channel && isOwned(channel));
+  const memberModes = founds ? foundersModes(user.actor.account) : "";
   context.happen({ type: "Joined", by: user.actor, channel: channel?.name ?? name, memberModes });
   if (user.away !== undefined) {
     context.happen({ type: "AwayShown", by: user.actor, channel: name, message: user.away });
   }
+  restoreRank(context, user, name);
   return context.network.channel(name);
 }
 
