@@ -93,6 +93,8 @@ Deno.test("STATS tells how long the server has run and which commands were used"
     ":chat.test 212 ada NICK 1 0 0",
     ":chat.test 212 ada STATS 2 0 0",
   ]);
+  const names = used.slice(0, -1).map((line) => line.split(" ")[3]);
+  assertEquals(names, ["NICK", "PING", "STATS", "USER"], "in alphabetical order");
   assertEquals(await ada.ask("STATS x"), [end("x")]);
   assertEquals(await ada.ask("STATS u other.test"), [
     ":chat.test 402 ada other.test :No such server",

@@ -26,6 +26,13 @@ Deno.test("who asked for it may use ISUPPORT before registering, and gets it as 
   ]);
 });
 
+Deno.test("who asked for batch alone gets none of it", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "batch" });
+  const lines = await ada.ask("ISUPPORT");
+  assert(lines.every((line) => line.startsWith(":chat.test 005 ada ")), lines.join());
+});
+
 Deno.test("the batch stands inside a longer answer, and in the greeting", async () => {
   await using server = new TestServer();
   const ada = await server.connect();

@@ -7,15 +7,16 @@ Deno.test("who knocks is heard by those who can invite, and by nobody else", asy
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
+  const hal = await server.register("hal", { join: "#a" });
   const eve = await server.register("eve");
-  await ada.ask("MODE #a +i");
+  await ada.ask("MODE #a +ih hal");
   await bob.heard();
+  await hal.heard();
   assertEquals(await eve.ask("KNOCK #A :let me in"), [
     ":chat.test 711 eve #a :Your KNOCK has been delivered",
   ]);
-  assertEquals(await ada.heard(), [
-    `:chat.test 710 #a #a ${EVE} :asks to be invited: let me in`,
-  ]);
+  const asked = [`:chat.test 710 #a #a ${EVE} :asks to be invited: let me in`];
+  assertEquals([await ada.heard(), await hal.heard()], [asked, asked]);
   assertEquals(await bob.heard(), []);
   assertEquals(await eve.ask("KNOCK #a"), [
     ":chat.test 712 eve #a :Somebody knocked only now; try again in a few seconds",
@@ -34,7 +35,8 @@ Deno.test("a knock is refused where it makes no sense, or comes from who is bann
     ["-i", open],
     ["+iI eve", open],
     ["-I+b eve eve", [":chat.test 404 eve #a :You are banned or muted there (+b)"]],
-    ["-b+s eve", [":chat.test 403 eve #a :No such channel"]],
+    ["-b+b eve m:eve", [":chat.test 404 eve #a :You are banned or muted there (+b)"]],
+    ["-b+s m:eve", [":chat.test 403 eve #a :No such channel"]],
   ];
   for (const [modes, answer] of table) {
     await ada.ask(`MODE #a ${modes}`);

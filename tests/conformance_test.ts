@@ -21,6 +21,24 @@ Deno.test("the suite's report is read, whatever is in it", () => {
   );
 });
 
+Deno.test("a test that could not be run has failed, and its name is told as it is written", () => {
+  const place = `classname="irctest.server_tests.join.JoinTestCase" name="test[&lt;&amp;&gt;]"`;
+  assertEquals(readReport(`<testcase ${place}><error message="x">trace</error></testcase>`), [
+    { file: "join", test: "JoinTestCase.test[<&>]", result: "failed" },
+  ]);
+});
+
+Deno.test("the page lists what did not pass and nothing else, in alphabetical order", () => {
+  const failed = (file: string): Outcome => ({ file, test: "A.test", result: "failed" });
+  const page = conformancePage([failed("who"), ...OUTCOMES, failed("away")], new Map());
+  assertEquals([...page.matchAll(/^\| `([^:]+):/gm)].map(([, file]) => file), [
+    "away",
+    "chmodes/ban",
+    "sasl",
+    "who",
+  ]);
+});
+
 Deno.test("the page counts by file, and keeps the reasons that were written into it", () => {
   const first = conformancePage(OUTCOMES, new Map());
   assertMatch(first, /^\| chmodes\/ban \| 0 \| 1 \| 0 \|$/m);

@@ -43,6 +43,18 @@ Deno.test("who is excepted from invitations needs none, but still the key", asyn
   ]);
 });
 
+Deno.test("who is banned does not join, invited or excepted from invitations as they may be", async () => {
+  await using server = new TestServer();
+  const { ada, bob } = await door(server);
+  await ada.ask("MODE #a +ib bob");
+  const banned = [":chat.test 474 bob #a :Cannot join channel (+b) - you are banned"];
+  await ada.ask("INVITE bob #a");
+  await bob.heard();
+  assertEquals(await bob.ask("JOIN #a"), banned);
+  await ada.ask("MODE #a -i+I bob");
+  assertEquals(await bob.ask("JOIN #a"), banned);
+});
+
 Deno.test("who is muted joins, and speaks only with a voice or an exception", async () => {
   await using server = new TestServer();
   const { ada, bob } = await door(server);
