@@ -23,6 +23,8 @@ export const CAPABILITY_NAMES = [
   "chghost",
   "draft/account-registration",
   "draft/channel-rename",
+  "draft/chathistory",
+  "draft/event-playback",
   "draft/extended-isupport",
   "draft/message-redaction",
   "draft/metadata-3",

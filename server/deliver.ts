@@ -103,7 +103,7 @@ function encode(event: Event, kind: Caps): Uint8Array | undefined {
 }
 
 /** Whether recipients of `kind` are told of such an event. */
-function isFor(event: Event, kind: Caps): boolean {
+export function isFor(event: Event, kind: Caps): boolean {
   // message-tags, "The TAGMSG tag-only message"
   if (event.type === "Said") return event.command !== "TAGMSG" || (kind & MESSAGE_TAGS) !== 0;
   const needed = NEEDS[event.type] ?? 0;
@@ -124,7 +124,7 @@ function plainText(event: Said): string {
 }
 
 /** An event as the messages that a recipient of `kind` gets, of which most are one. */
-function renderAll(event: Event, kind: Caps): Message[] {
+export function renderAll(event: Event, kind: Caps): Message[] {
   const message = render(event, kind);
   if (event.type !== "Said" || event.lines === undefined) return [message];
   return renderLines(message, event.lines, event.id, kind);

@@ -16,6 +16,7 @@ import { banCommands } from "./commands/bans.ts";
 import { batchCommands, gather, isBatched } from "./commands/batches.ts";
 import { channelCommands } from "./commands/channels.ts";
 import { helpCommands } from "./commands/help.ts";
+import { historyCommands } from "./commands/history.ts";
 import { informationCommands } from "./commands/information.ts";
 import { knockCommands } from "./commands/knock.ts";
 import { listCommands } from "./commands/list.ts";
@@ -47,6 +48,7 @@ const FAMILIES: readonly Command[] = [
   ...messageCommands,
   ...batchCommands,
   ...redactionCommands,
+  ...historyCommands,
   ...metadataCommands,
   ...monitorCommands,
   ...peopleCommands,

@@ -13,6 +13,8 @@ export type EventId = string;
 const PER_MS = 1024;
 const RADIX = 36;
 const LENGTH = 11;
+/** The last millisecond that ids have room for is in the year 6043; later times are as that. */
+const GREATEST = RADIX ** LENGTH - PER_MS;
 
 /** Whether `text` has the form of an id. */
 export function isEventId(text: string): boolean {
@@ -21,7 +23,7 @@ export function isEventId(text: string): boolean {
 
 /** The first id of that millisecond since 1970-01-01 UTC, which is not given to anything itself. */
 export function idAt(time: number): EventId {
-  return textOf(Math.max(0, Math.floor(time)) * PER_MS);
+  return textOf(Math.min(Math.max(0, Math.floor(time)) * PER_MS, GREATEST));
 }
 
 /** When the event with that id happened, in milliseconds since 1970-01-01 UTC. */

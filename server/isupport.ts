@@ -18,6 +18,8 @@ import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
 import { WATCH_LIMIT } from "./watches.ts";
 
+/** Messages in a page of history, so that the longest ones fit into a send queue. */
+export const HISTORY_LIMIT = 100;
 /** Entries that each list of a channel may have. */
 export const LIST_LIMIT = 100;
 /** Targets that each command may name; commands that are not here take one. */
@@ -49,6 +51,7 @@ export function isupportTokens(options: ServeOptions): string[] {
     `CHANMODES=${kinds.join(",")}`,
     `CHANNELLEN=${LIMITS.channel}`,
     "CHANTYPES=#",
+    `CHATHISTORY=${HISTORY_LIMIT}`,
     "ELIST=CMNTU",
     "EXCEPTS=e",
     `EXTBAN=,${EXTENDED_MASKS}`,
@@ -59,6 +62,7 @@ export function isupportTokens(options: ServeOptions): string[] {
     `MAXLIST=${[...channelModes("list")].map((letter) => `${letter}:${LIST_LIMIT}`).join(",")}`,
     "MODES",
     `MONITOR=${WATCH_LIMIT}`,
+    "MSGREFTYPES=msgid,timestamp",
     `NAMELEN=${LIMITS.realname}`,
     `NETWORK=${options.network}`,
     `NICKLEN=${LIMITS.nick}`,
@@ -73,7 +77,6 @@ export function isupportTokens(options: ServeOptions): string[] {
 }
 
 const EXTENDED = cap("draft/extended-isupport");
-const IN_BATCH = EXTENDED | cap("batch");
 
 /** https://ircv3.net/specs/extensions/extended-isupport */
 export const isupportCommands: readonly Command[] = [
@@ -93,7 +96,7 @@ export const isupportCommands: readonly Command[] = [
 
 /** Sends the tokens; as one batch to those who understand that ("`draft/isupport` batch"). */
 export function sendIsupport(session: Session): void {
-  if ((session.caps & IN_BATCH) !== IN_BATCH) return sendTokens(session);
+  if (!(session.caps & EXTENDED)) return sendTokens(session);
   session.inBatch("draft/isupport", () => sendTokens(session));
 }
 

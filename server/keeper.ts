@@ -124,6 +124,12 @@ export function identityOf({ id, account }: Actor): string {
   return account === undefined ? `~${id}` : casefold(account);
 }
 
+/** What somebody is called who is that to history; `undefined` if nobody goes by it any more. */
+export function nickOf(identity: string, network: Network): string | undefined {
+  if (!identity.startsWith("~")) return network.account(identity)?.name;
+  return network.users.get(Number(identity.slice(1)))?.actor.nick;
+}
+
 /** Whether the two are the same person to history, at whatever times. */
 export function isSame(one: Actor, other: Actor): boolean {
   return identityOf(one) === identityOf(other);

@@ -30,8 +30,7 @@ export function isAware(session: Session): boolean {
 
 /** Sends what `action` answers as a batch about `target`, if the client understands that. */
 export function inMetadataBatch(session: Session, target: string, action: () => void): void {
-  if (session.caps & BATCH) session.inBatch("metadata", action, target);
-  else action();
+  session.inBatch("metadata", action, target);
 }
 
 /** Sends all that `user` has, whatever the client is subscribed to. */

@@ -38,6 +38,7 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   readonly lists: Map<string, Map<string, ListEntry>>;
   readonly members: Map<User, string>;
   readonly ranks: Map<string, string>;
+  readonly arrivals: Map<User, string>;
   readonly invited: Set<MutableUser>;
 };
 
@@ -80,6 +81,7 @@ export function newChannel(name: string, createdAt: number): MutableChannel {
     lists: new Map(),
     members: new Map(),
     ranks: new Map(),
+    arrivals: new Map(),
     invited: new Set(),
   };
 }

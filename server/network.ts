@@ -313,6 +313,7 @@ export class Network {
     this.#channels.set(folded, channel);
     if (memberModes === "") channel.members.set(user, "");
     else changeRank(channel, user, memberModes);
+    channel.arrivals.set(user, event.id);
     forgetInvitation(user, channel);
     user.channels.add(channel);
     return channel.members.keys();
@@ -337,6 +338,7 @@ export class Network {
 
   #removeMember(user: MutableUser, channel: MutableChannel): void {
     channel.members.delete(user);
+    channel.arrivals.delete(user);
     user.channels.delete(channel);
     if (channel.members.size > 0 || isOwned(channel)) return;
     this.#channels.delete(casefold(channel.name));

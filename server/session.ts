@@ -235,10 +235,7 @@ export class Session implements Recipient, Guest {
     }
     const batch = this.#newBatch();
     this.#write(tagged({ source, command: "BATCH", params: [`+${batch}`, "labeled-response"] }));
-    for (const message of answer) {
-      const isInner = message.tags?.has("batch") || isBatchEnd(message);
-      this.#write(isInner ? message : withTag(message, "batch", batch));
-    }
+    for (const message of answer) this.#write(inside(message, batch));
     this.#write({ source, command: "BATCH", params: [`-${batch}`] });
 
     function tagged(message: Message): Message {
@@ -247,10 +244,11 @@ export class Session implements Recipient, Guest {
   }
 
   /**
-   * Sends what `action` answers as one batch of that type, with these parameters
-   * (https://ircv3.net/specs/extensions/batch).
+   * Sends what `action` answers as one batch of that type, with these parameters, if the client
+   * knows batches (https://ircv3.net/specs/extensions/batch).
    */
   inBatch(type: string, action: () => void, ...params: readonly string[]): void {
+    if (!(this.caps & BATCH)) return action();
     const outer = this.#answer;
     const inner: Message[] = [];
     this.#answer = inner;
@@ -261,7 +259,7 @@ export class Session implements Recipient, Guest {
     }
     const batch = this.#newBatch();
     this.fromServer("BATCH", `+${batch}`, type, ...params);
-    for (const message of inner) this.send(withTag(message, "batch", batch));
+    for (const message of inner) this.send(inside(message, batch));
     this.fromServer("BATCH", `-${batch}`);
   }
 
@@ -331,8 +329,9 @@ export class Session implements Recipient, Guest {
   }
 }
 
-function isBatchEnd({ command, params }: Message): boolean {
-  return command === "BATCH" && params[0]?.startsWith("-") === true;
+/** A message as part of a batch, unless it is part of another inside that. */
+function inside(message: Message, batch: string): Message {
+  return message.tags?.has("batch") ? message : withTag(message, "batch", batch);
 }
 
 /** Whether `messages` are a batch already, whose opening can carry the label. */

@@ -83,6 +83,8 @@ export interface Channel {
   readonly members: ReadonlyMap<User, string>;
   /** What members with accounts are again when they come back: member modes by folded account. */
   readonly ranks: ReadonlyMap<string, string>;
+  /** The id of the event by which each member came. */
+  readonly arrivals: ReadonlyMap<User, string>;
   /** Users who were invited and have not joined since. */
   readonly invited: ReadonlySet<User>;
 }

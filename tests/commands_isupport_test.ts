@@ -43,6 +43,6 @@ Deno.test("the batch stands inside a longer answer, and in the greeting", async 
   assertEquals(start, "@label=1 :chat.test BATCH +r2 labeled-response");
   assert(version?.startsWith("@batch=r2 :chat.test 351 "), version);
   assertEquals(open, "@batch=r2 :chat.test BATCH +r1 draft/isupport");
-  assertEquals(rest.slice(-2), [":chat.test BATCH -r1", ":chat.test BATCH -r2"]);
+  assertEquals(rest.slice(-2), ["@batch=r2 :chat.test BATCH -r1", ":chat.test BATCH -r2"]);
   assert(rest.slice(0, -2).every((line) => line.startsWith("@batch=r1 :chat.test 005 ")));
 });

@@ -19,6 +19,8 @@ Deno.test("an id tells when its event happened, and a time its place among ids",
   assertEquals([one, two, three].map(timeOf), [NOW, NOW + 1, NOW + 2]);
   assert(idAt(NOW) < one && one < idAt(NOW + 1) && idAt(NOW + 1) < two, "the first id is nobody's");
   assert(idAt(0) < one && idAt(-5) === idAt(0));
+  const [later, latest] = [Date.UTC(5000, 0), Date.UTC(9999, 0)];
+  assert(idAt(later) < idAt(latest) && isEventId(idAt(latest)), "up to the last year there is");
 });
 
 Deno.test("ids go on ascending when the clock is set back, and in a later run", () => {

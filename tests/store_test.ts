@@ -200,8 +200,9 @@ test("the places of a person are those where they are one of two", (store) => {
   for (const other of ["bob", "eve", "ada"]) store.append(placeOfTwo("ada", other), said("x"));
   store.append(placeOfTwo("bob", "eve"), said("x"));
   store.append("#ada", said("x"));
-  assertEquals(store.placesOf("ada").sort(), ["ada ada", "ada bob", "ada eve"]);
-  assertEquals(store.placesOf("nobody"), []);
+  assertEquals(store.placesOf("ada", 10), ["ada ada", "ada eve", "ada bob"]);
+  assertEquals(store.placesOf("ada", 1), ["ada ada"]);
+  assertEquals(store.placesOf("nobody", 10), []);
 });
 
 const account = (name: string, createdAt: number) => ({ name, createdAt, fingerprints: [] });

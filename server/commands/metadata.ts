@@ -8,7 +8,6 @@
 
 import { casefold } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
-import { cap } from "../capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import { isMetadataKey, type Metadata, METADATA_LIMITS } from "../metadata.ts";
@@ -30,8 +29,6 @@ export const metadataCommands: readonly Command[] = [
     run: metadata,
   },
 ];
-
-const BATCH = cap("batch");
 
 /** One use of a subcommand, its parameters counted. */
 interface MetadataCall extends Call {
@@ -263,9 +260,7 @@ function sendSubscriptions(call: MetadataCall): void {
   const { session } = call;
   assertOneself(call);
   const keys = [...session.metadata.subscriptions];
-  const send = () => sendKeys(session, "RPL_METADATASUBS", keys);
-  if (session.caps & BATCH) session.inBatch("metadata-subs", send);
-  else send();
+  session.inBatch("metadata-subs", () => sendKeys(session, "RPL_METADATASUBS", keys));
 }
 
 /** Only one's own subscriptions can be seen and changed. */

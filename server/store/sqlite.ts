@@ -138,9 +138,9 @@ export class SqliteStore implements Store {
     return found.reverse();
   }
 
-  placesOf(identity: string): Place[] {
+  placesOf(identity: string, limit: number): Place[] {
     this.commit();
-    return this.#statements.placesOf.all(identity).map(({ name }) => String(name));
+    return this.#statements.placesOf.all(identity, limit).map(({ name }) => String(name));
   }
 
   search({ places, words, nick, after, before, limit }: Search): Event[] {
@@ -282,7 +282,8 @@ const SQL = {
   rename: "UPDATE place SET name = ? WHERE name = ?",
   newPerson: "INSERT INTO person (identity, place) VALUES (?, ?)",
   placesOf: `SELECT place.name FROM person JOIN place ON place.number = person.place
-    WHERE person.identity = ? AND place.name IS NOT NULL`,
+    WHERE person.identity = ? AND place.name IS NOT NULL
+    ORDER BY (SELECT max(first) FROM block WHERE block.place = person.place) DESC LIMIT ?`,
   keep: `INSERT INTO record (kind, key, value) VALUES (?, ?, ?)
     ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value`,
   forget: "DELETE FROM record WHERE kind = ? AND key = ?",

@@ -74,8 +74,8 @@ export interface Store {
   first(place: Place, range: Range, limit: number, wanted: Wanted): Event[];
   /** As {@linkcode Store.first}, but the last ones; in order, too. */
   last(place: Place, range: Range, limit: number, wanted: Wanted): Event[];
-  /** The places where `identity` is one of two people, in no order. */
-  placesOf(identity: string): Place[];
+  /** So many places at most where `identity` is one of two people; those with the latest first. */
+  placesOf(identity: string, limit: number): Place[];
   /** What is found, in order; of what was said a moment ago, some may be missing. */
   search(search: Search): Event[];
   /** All records of a kind. */

@@ -1,0 +1,161 @@
+/**
+ * CHATHISTORY: what was said before, a page at a time.
+ *
+ * Source: https://ircv3.net/specs/extensions/chathistory
+ *
+ * @module
+ */
+
+import { cap } from "../capabilities.ts";
+import type { Command, UserCall } from "../command.ts";
+import type { Event } from "../events.ts";
+import { historiesOf, type History, historyOf } from "../history.ts";
+import { isShownLater, sendHistory } from "../history_view.ts";
+import { type EventId, idAt, isEventId, numberOf, textOf, timeOf } from "../ids.ts";
+import { HISTORY_LIMIT } from "../isupport.ts";
+import { IrcError, StandardError } from "../replies.ts";
+import { formatTime, parseTime } from "../server_time.ts";
+import type { Session } from "../session.ts";
+import type { Range } from "../store/store.ts";
+
+/** Commands of this family. */
+export const historyCommands: readonly Command[] = [
+  {
+    name: "CHATHISTORY",
+    syntax: "<LATEST|BEFORE|AFTER|AROUND|BETWEEN|TARGETS> <parameters> <limit>",
+    help: "Shows what was said before, or where something was.",
+    minParams: 1,
+    when: "registered",
+    run: chatHistory,
+  },
+];
+
+const CHATHISTORY = cap("draft/chathistory");
+
+/** A place among ids: those before it are less than `from`, those after it greater than `to`. */
+interface Point {
+  readonly from: EventId;
+  readonly to: EventId;
+}
+
+/** Where all begins, as LATEST has it: `*`. */
+const BEGINNING: Point = { from: "", to: "" };
+
+/** A page of a history that is asked for by points: so many at most. */
+interface Pages {
+  first(range: Range, limit: number): Event[];
+  last(range: Range, limit: number): Event[];
+}
+
+/** "Subcommands", but TARGETS: how many points each takes, and what it answers with. */
+const SUBCOMMANDS: ReadonlyMap<string, {
+  readonly points: 1 | 2;
+  page(pages: Pages, limit: number, one: Point, two: Point): Event[];
+}> = new Map([
+  ["LATEST", { points: 1, page: (pages, limit, { to }) => pages.last({ after: to }, limit) }],
+  ["BEFORE", { points: 1, page: (pages, limit, { from }) => pages.last({ before: from }, limit) }],
+  ["AFTER", { points: 1, page: (pages, limit, { to }) => pages.first({ after: to }, limit) }],
+  ["AROUND", {
+    points: 1,
+    page(pages, limit, { from }) {
+      const before = pages.last({ before: from }, Math.floor(limit / 2));
+      // What is at the point itself belongs to what comes after it.
+      const after = textOf(numberOf(from) - 1);
+      return [...before, ...pages.first({ after }, limit - before.length)];
+    },
+  }],
+  ["BETWEEN", {
+    points: 2,
+    page: (pages, limit, one, two) =>
+      one.from <= two.from
+        ? pages.first({ after: one.to, before: two.from }, limit)
+        : pages.last({ after: two.to, before: one.from }, limit),
+  }],
+]);
+
+function chatHistory(call: UserCall): void {
+  const { context, session, user, params: [given = "", ...params] } = call;
+  if (!(session.caps & CHATHISTORY)) throw new IrcError("ERR_UNKNOWNCOMMAND", "CHATHISTORY");
+  const name = given.toUpperCase();
+  if (name === "TARGETS") return sendTargets(call, given, params);
+  const subcommand = SUBCOMMANDS.get(name);
+  if (!subcommand) throw fail("INVALID_PARAMS", given, "Unknown command");
+  assertCount(given, params, subcommand.points + 2);
+  const [target = "", ...rest] = params;
+  const points = rest.slice(0, -1).map((text) =>
+    text === "*" && name === "LATEST" ? BEGINNING : pointAt(given, target, text)
+  );
+  const [one = BEGINNING, two = BEGINNING] = points;
+  const limit = limitOf(given, rest);
+  const history = historyOf(context, user, target);
+  if (!history) {
+    throw fail("INVALID_TARGET", given, target, "You are not there, or there is no such target");
+  }
+  sendHistory(session, history.name, subcommand.page(pagesOf(history, session), limit, one, two));
+}
+
+/** What `session` is shown of `history`. */
+function pagesOf(history: History, session: Session): Pages {
+  const wanted = (event: Event) => isShownLater(event, session.caps);
+  return {
+    first: (range, limit) => limit === 0 ? [] : history.first(range, limit, wanted),
+    last: (range, limit) => limit === 0 ? [] : history.last(range, limit, wanted),
+  };
+}
+
+/** "TARGETS": where the latest message is of a time between two, which may be in either order. */
+function sendTargets({ context, session, user }: UserCall, given: string, params: string[]): void {
+  assertCount(given, params, 3);
+  const [one, two] = params.slice(0, 2).map((text) => {
+    if (!text.startsWith("timestamp=")) {
+      throw fail("INVALID_PARAMS", given, text, "Targets are asked for by two times");
+    }
+    return pointAt(given, "*", text);
+  });
+  const limit = limitOf(given, params);
+  if (!one || !two) return;
+  const [after, before] = one.from <= two.from ? [one.to, two.from] : [two.to, one.from];
+  const found = historiesOf(context, user).flatMap((history) => {
+    const [latest] = pagesOf(history, session).last({}, 1);
+    if (!latest || latest.id <= after || latest.id >= before) return [];
+    return [{ name: history.name, id: latest.id }];
+  }).sort((a, b) => a.id < b.id ? -1 : 1);
+  const page = one.from <= two.from ? found.slice(0, limit) : found.slice(-limit);
+  session.inBatch("draft/chathistory-targets", () => {
+    for (const { name, id } of page) {
+      session.fromServer("CHATHISTORY", "TARGETS", name, formatTime(timeOf(id)));
+    }
+  });
+}
+
+function assertCount(given: string, { length }: readonly string[], count: number): void {
+  if (length < count) throw fail("INVALID_PARAMS", given, "Insufficient parameters");
+  if (length > count) throw fail("INVALID_PARAMS", given, "Too many parameters");
+}
+
+/** The last parameter: a number above 0, of which more than can be had is as much as can be had. */
+function limitOf(given: string, params: readonly string[]): number {
+  const text = params.at(-1) ?? "";
+  if (!/^[0-9]+$/.test(text) || Number(text) === 0) {
+    throw fail("INVALID_PARAMS", given, text, "The limit has to be a number above 0");
+  }
+  return Math.min(Number(text), HISTORY_LIMIT);
+}
+
+function pointAt(given: string, target: string, text: string): Point {
+  const [, type, value = ""] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+  if (type === "msgid") {
+    if (isEventId(value)) return { from: value, to: value };
+    throw fail("INVALID_PARAMS", given, text, "That cannot be the id of a message here");
+  }
+  if (type === "timestamp") {
+    const time = parseTime(value);
+    if (time !== undefined) return { from: idAt(time), to: idAt(time + 1) };
+    throw fail("INVALID_PARAMS", given, text, "A time is like 2019-01-04T14:33:26.123Z");
+  }
+  throw fail("INVALID_MSGREFTYPE", given, target, "A message is named by msgid= or timestamp=");
+}
+
+function fail(code: string, ...params: readonly string[]): StandardError {
+  return new StandardError("CHATHISTORY", code, ...params);
+}
