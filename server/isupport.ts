@@ -70,6 +70,7 @@ export function isupportTokens(options: ServeOptions): string[] {
     `STATUSMSG=${prefixes}`,
     `TARGMAX=${targets.join(",")}`,
     `TOPICLEN=${LIMITS.topic}`,
+    "USERIP",
     `USERLEN=${LIMITS.user}`,
     "UTF8ONLY",
     "WHOX",

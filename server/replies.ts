@@ -57,6 +57,7 @@ export const NUMERICS = {
   RPL_INVITELIST: ["336"],
   RPL_ENDOFINVITELIST: ["337", "End of invite list"],
   RPL_WHOISACTUALLY: ["338", "is actually using host"],
+  RPL_USERIP: ["340"],
   RPL_INVITING: ["341"],
   RPL_INVEXLIST: ["346"],
   RPL_ENDOFINVEXLIST: ["347", "End of channel invite exception list"],

@@ -16,6 +16,22 @@ Deno.test("USERHOST tells of up to five who is there, away, an operator", async 
   assertEquals(await ada.ask("USERHOST"), [":chat.test 461 ada USERHOST :Not enough parameters"]);
 });
 
+Deno.test("USERIP tells addresses to operators, and to others what they may see", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  const bob = await server.register("bob");
+  await bob.ask("OPER root secret");
+  await bob.ask("CHGHOST ada ~ada hidden.test");
+  await ada.heard();
+  const address = ":chat.test 340 ada :ada=+~ada@127.0.0.1 bob*=+~bob@127.0.0.1";
+  assertEquals(await ada.ask("USERIP ADA zoe bob"), [address]);
+  assertEquals(await bob.ask("USERIP ada"), [":chat.test 340 bob ada=+~ada@127.0.0.1"]);
+  const eve = await server.register("eve");
+  assertEquals(await eve.ask("USERIP ada"), [":chat.test 340 eve ada=+~ada@hidden.test"]);
+  assertEquals(await eve.ask("USERIP zoe"), [":chat.test 340 eve :"]);
+  assertEquals(await eve.ask("USERIP"), [":chat.test 461 eve USERIP :Not enough parameters"]);
+});
+
 Deno.test("ISON names those who are there", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");

@@ -1,5 +1,5 @@
 /**
- * Who is there, of several people at once: USERHOST, ISON.
+ * Who is there, of several people at once: USERHOST, USERIP, ISON.
  *
  * @module
  */
@@ -7,6 +7,7 @@
 import type { Command, UserCall } from "../command.ts";
 import type { Numeric } from "../replies.ts";
 import type { Session } from "../session.ts";
+import type { User } from "../state.ts";
 
 /** Commands of this family. */
 export const peopleCommands: readonly Command[] = [
@@ -17,6 +18,14 @@ export const peopleCommands: readonly Command[] = [
     minParams: 1,
     when: "registered",
     run: userhost,
+  },
+  {
+    name: "USERIP",
+    syntax: "<nick>{ <nick>}",
+    help: "Tells the addresses of up to five people, as far as you may see them.",
+    minParams: 1,
+    when: "registered",
+    run: userip,
   },
   {
     name: "ISON",
@@ -31,15 +40,29 @@ export const peopleCommands: readonly Command[] = [
 /** Modern IRC, "USERHOST message": up to five nicks. */
 const USERHOST_LIMIT = 5;
 
-function userhost({ context, session, params }: UserCall): void {
-  const replies = params.slice(0, USERHOST_LIMIT).flatMap((nick) => {
+function userhost(call: UserCall): void {
+  sendFound(call.session, "RPL_USERHOST", whereabouts(call, ({ host }) => host));
+}
+
+/**
+ * As USERHOST, with the address that people come from: for themselves, and for operators. No
+ * specification has it; 340 is what servers in use answer with.
+ */
+function userip(call: UserCall): void {
+  const { user: viewer } = call;
+  const seesAll = viewer.modes.has("o");
+  const where = (user: User) => seesAll || user === viewer ? user.address : user.host;
+  sendFound(call.session, "RPL_USERIP", whereabouts(call, where));
+}
+
+function whereabouts({ context, params }: UserCall, where: (user: User) => string): string[] {
+  return params.slice(0, USERHOST_LIMIT).flatMap((nick) => {
     const user = context.network.user(nick);
     if (!user) return [];
     const operator = user.modes.has("o") ? "*" : "";
     const away = user.away === undefined ? "+" : "-";
-    return [`${user.actor.nick}${operator}=${away}${user.username}@${user.host}`];
+    return [`${user.actor.nick}${operator}=${away}${user.username}@${where(user)}`];
   });
-  sendFound(session, "RPL_USERHOST", replies);
 }
 
 function ison({ context, session, params }: UserCall): void {
