@@ -235,6 +235,8 @@ export function casefold(name: string): string {
  * their members (Modern IRC, "Clients"), and every character that cannot be seen.
  */
 const NICK = /^[\p{L}\p{Nl}[\]\\^_`{|}][\p{L}\p{M}\p{N}[\]\\^_`{|}-]*$/u;
+const NICK_SIGNS = "[]\\^_`{|}";
+const NICK_START = /^[\p{L}\p{Nl}[\]\\^_`{|}]/u;
 const USER = /^[\p{L}\p{M}\p{N}[\]\\^_`{|}.~+-]+$/u;
 /** Names and addresses, and cloaks such as `user/ada`; a parameter cannot begin with a colon. */
 const HOST = /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.:/_-]*$/u;
@@ -243,7 +245,16 @@ const CHANNEL = /^#[^\s,\p{C}]*$/u;
 
 /** Whether `name` can be a nickname here: visible, in normal form C, at most 32 bytes. */
 export function isNick(name: string): boolean {
-  return NICK.test(name) && name === name.normalize("NFC") && byteLength(name) <= LIMITS.nick;
+  return nickFault(name) === undefined;
+}
+
+/** Why `name` cannot be a nickname here, for people; `undefined` if it can. */
+export function nickFault(name: string): string | undefined {
+  if (byteLength(name) > LIMITS.nick) return `A nickname is at most ${LIMITS.nick} bytes long`;
+  if (!NICK_START.test(name)) return `A nickname begins with a letter or one of ${NICK_SIGNS}`;
+  if (!NICK.test(name)) return `A nickname has only letters, digits and ${NICK_SIGNS}-`;
+  if (name === name.normalize("NFC")) return undefined;
+  return "A nickname is written with composed letters (Unicode normal form C)";
 }
 
 /** Whether `name` can be a user name (the middle of `nick!user@host`), at most 16 bytes. */

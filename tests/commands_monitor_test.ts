@@ -47,7 +47,7 @@ Deno.test("what is no nick cannot be watched, nor more nicks than there may be",
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MONITOR + *!~bob@127.0.0.1"), [
-    ":chat.test 432 ada *!~bob@127.0.0.1 :That cannot be a nickname here",
+    ":chat.test 432 ada *!~bob@127.0.0.1 :A nickname begins with a letter or one of []\\^_`{|}",
   ]);
   assertEquals(await ada.ask("MONITOR ?"), [
     ":chat.test FAIL MONITOR INVALID_PARAMS ? :MONITOR is followed by +, -, C, L or S",

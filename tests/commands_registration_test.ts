@@ -59,8 +59,14 @@ Deno.test("before registration only what leads to it is understood", async () =>
     ["KILL a", [":chat.test 451 * :You have not registered"]],
     ["FOO", [":chat.test 421 * FOO :Unknown command"]],
     ["NICK", [":chat.test 431 * :No nickname given"]],
-    ["NICK 1ada", [":chat.test 432 * 1ada :That cannot be a nickname here"]],
-    ["NICK :a b", [":chat.test 432 * * :That cannot be a nickname here"]],
+    ["NICK 1ada", [":chat.test 432 * 1ada :A nickname begins with a letter or one of []\\^_`{|}"]],
+    ["NICK :a b", [":chat.test 432 * * :A nickname has only letters, digits and []\\^_`{|}-"]],
+    [`NICK ${"a".repeat(33)}`, [
+      `:chat.test 432 * ${"a".repeat(33)} :A nickname is at most 32 bytes long`,
+    ]],
+    ["NICK e\u0301", [
+      ":chat.test 432 * e\u0301 :A nickname is written with composed letters (Unicode normal form C)",
+    ]],
     ["USER a", [":chat.test 461 * USER :Not enough parameters"]],
     ["PASS", [":chat.test 461 * PASS :Not enough parameters"]],
     ["PONG", []],
@@ -194,7 +200,7 @@ Deno.test("a nick is changed, and everybody who sees them is told once", async (
     ":chat.test 433 EDA Bob :That nickname is in use, or looks like one that is",
   ]);
   assertEquals(await ada.ask("NICK a.b"), [
-    ":chat.test 432 EDA a.b :That cannot be a nickname here",
+    ":chat.test 432 EDA a.b :A nickname has only letters, digits and []\\^_`{|}-",
   ]);
 });
 

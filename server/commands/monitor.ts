@@ -6,7 +6,7 @@
  * @module
  */
 
-import { casefold, isNick } from "../../protocol.ts";
+import { casefold, nickFault } from "../../protocol.ts";
 import { joinInLines } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
 import { isAware, postponeSync } from "../metadata_view.ts";
@@ -57,8 +57,9 @@ function watch(call: UserCall, asked: readonly string[]): void {
   const nicks: string[] = [];
   const refused: string[] = [];
   for (const nick of asked) {
-    if (!isNick(nick)) {
-      session.reply("ERR_ERRONEUSNICKNAME", nick);
+    const fault = nickFault(nick);
+    if (fault !== undefined) {
+      session.reply("ERR_ERRONEUSNICKNAME", nick, fault);
     } else if (listed.has(casefold(nick)) || listed.size < WATCH_LIMIT) {
       if (!listed.has(casefold(nick))) nicks.push(nick);
       listed.add(casefold(nick));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isNick, isUser, LIMITS } from "../../protocol.ts";
+import { isUser, LIMITS, nickFault } from "../../protocol.ts";
 import { SOFTWARE } from "../../version.ts";
 import { byteLength, joinInLines, splitText } from "../../text.ts";
 import { cap, CAPABILITIES, capNames, type Caps, capsWithValues } from "../capabilities.ts";
@@ -160,7 +160,8 @@ function password({ session, params: [password = ""] }: Call): void {
 function nick({ session, context, params: [wanted = ""] }: Call): void {
   const { user } = session;
   if (wanted === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
-  if (!isNick(wanted)) throw new IrcError("ERR_ERRONEUSNICKNAME", wanted);
+  const fault = nickFault(wanted);
+  if (fault !== undefined) throw new IrcError("ERR_ERRONEUSNICKNAME", wanted, fault);
   if (!user) {
     session.registration.nick = wanted;
     return register(session);
