@@ -57,7 +57,13 @@ for (const members of [100, 1000]) {
         host: "192.0.2.1",
         realname: "",
       });
-      network.apply({ ...happening, type: "Joined", channel: "#lobby", memberModes: "" });
+      network.apply({
+        ...happening,
+        type: "Joined",
+        channel: "#lobby",
+        realname: "r",
+        memberModes: "",
+      });
       network.attach(id, recipient(kinds[id % kinds.length] ?? 0, tick));
     }
     // Ten lines a turn, so that joining them is part of it, as it is under load.

@@ -82,14 +82,14 @@ export function whyNotNow({ context, host }: Session, name: string): string | un
 export function logIn(session: Session, account: Account): void {
   const { context, user, registration, host } = session;
   const { name } = account;
+  const { username = "*" } = registration;
+  const mask = user?.actor.mask ?? `${session.nick}!${username}@${host}`;
+  session.reply("RPL_LOGGEDIN", mask, name, `You are now logged in as ${name}`);
   if (user === undefined) registration.account = name;
   else if (user.actor.account !== name) {
     context.happen({ type: "LoggedIn", by: user.actor, account: name });
     for (const channel of user.channels) restoreRank(context, user, channel.name);
   }
-  const { username = "*" } = registration;
-  const mask = session.user?.actor.mask ?? `${session.nick}!${username}@${host}`;
-  session.reply("RPL_LOGGEDIN", mask, name, `You are now logged in as ${name}`);
   context.log.info("logged in", { account: name, address: host });
 }
 

@@ -17,6 +17,7 @@ export type Caps = number;
 /** The capabilities, in alphabetical order. */
 export const CAPABILITY_NAMES = [
   "account-notify",
+  "account-tag",
   "away-notify",
   "batch",
   "cap-notify",
@@ -31,6 +32,7 @@ export const CAPABILITY_NAMES = [
   "draft/multiline",
   "draft/pre-away",
   "echo-message",
+  "extended-join",
   "invite-notify",
   "extended-monitor",
   "labeled-response",

@@ -16,7 +16,10 @@ import type { User } from "./state.ts";
 
 const MESSAGE_TAGS = cap("message-tags");
 const SERVER_TIME = cap("server-time");
+const ACCOUNT_TAG = cap("account-tag");
+const TAGS = MESSAGE_TAGS | SERVER_TIME | ACCOUNT_TAG;
 const ECHO_MESSAGE = cap("echo-message");
+const EXTENDED_JOIN = cap("extended-join");
 
 /** Events that only those are told of who asked to be, and the capabilities they ask with. */
 const NEEDS: Partial<Record<Event["type"], Caps>> = {
@@ -68,7 +71,7 @@ export function deliver(event: Event, audience: Iterable<User>, author: User | u
 function showRenamed(event: Renamed, audience: Iterable<User>): void {
   const { channel, name, reason } = event;
   if (casefold(channel) === casefold(name)) return;
-  for (const { actor: by, channels, recipient } of audience) {
+  for (const { actor: by, realname, channels, recipient } of audience) {
     if (!recipient || recipient.kind === PLAIN || isFor(event, recipient.kind)) continue;
     const happening = { by, time: event.time };
     const left: Parted = {
@@ -83,6 +86,7 @@ function showRenamed(event: Renamed, audience: Iterable<User>): void {
       type: "Joined",
       id: `${event.id}-join`,
       channel: name,
+      realname,
       memberModes: "",
     };
     recipient.send(render(left, recipient.kind));
@@ -145,14 +149,16 @@ function concat(lines: readonly Uint8Array[]): Uint8Array {
 /** An event as the message that a recipient of `kind` gets. */
 export function render(event: Event, kind: Caps): Message {
   const tags = tagsOf(event, kind);
-  return { ...(tags && { tags }), source: event.by.mask, ...body(event) };
+  return { ...(tags && { tags }), source: event.by.mask, ...body(event, kind) };
 }
 
 function tagsOf(event: Event, kind: Caps): Tags | undefined {
-  if ((kind & (MESSAGE_TAGS | SERVER_TIME)) === 0) return undefined;
+  if ((kind & TAGS) === 0) return undefined;
   const tags = new Map<string, string>();
   // https://ircv3.net/specs/extensions/server-time
   if (kind & SERVER_TIME) tags.set("time", new Date(event.time).toISOString());
+  // https://ircv3.net/specs/extensions/account-tag
+  if (kind & ACCOUNT_TAG && event.by.account !== undefined) tags.set("account", event.by.account);
   if (kind & MESSAGE_TAGS) {
     if (event.by.bot) tags.set("bot", ""); // https://ircv3.net/specs/extensions/bot-mode
     tags.set("msgid", event.id); // https://ircv3.net/specs/extensions/message-ids
@@ -161,7 +167,7 @@ function tagsOf(event: Event, kind: Caps): Tags | undefined {
   return tags;
 }
 
-function body(event: Event): { command: string; params: string[] } {
+function body(event: Event, kind: Caps): { command: string; params: string[] } {
   switch (event.type) {
     case "Said": {
       const { to, command, text } = event;
@@ -176,8 +182,14 @@ function body(event: Event): { command: string; params: string[] } {
       return { command: "ACCOUNT", params: [event.account] };
     case "LoggedOut":
       return { command: "ACCOUNT", params: ["*"] };
-    case "Joined":
-      return { command: "JOIN", params: [event.channel] };
+    case "Joined": {
+      const { channel, by: { account = "*" }, realname } = event;
+      // https://ircv3.net/specs/extensions/extended-join
+      return {
+        command: "JOIN",
+        params: kind & EXTENDED_JOIN ? [channel, account, realname] : [channel],
+      };
+    }
     case "Parted": {
       const { channel, reason } = event;
       return { command: "PART", params: reason === undefined ? [channel] : [channel, reason] };

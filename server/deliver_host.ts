@@ -29,7 +29,7 @@ export function deliverHostFallback(
   server: Actor,
 ): void {
   const { id, time, by, host } = event;
-  const { actor, away } = user;
+  const { actor, away, realname } = user;
   const [command, text] = NUMERICS.RPL_VISIBLEHOST;
   user.recipient?.send({ source: server.mask, command, params: [actor.nick, host, text] });
   const witnesses = new Set([...audience].filter((each) => each !== user && !knowsChghost(each)));
@@ -38,7 +38,7 @@ export function deliverHostFallback(
     const seers = [...witnesses].filter((each) => members.has(each));
     const memberModes = members.get(user) ?? "";
     const come = { id: `${id}-join`, time, by: actor, channel };
-    deliver({ ...come, type: "Joined", memberModes }, seers, user);
+    deliver({ ...come, type: "Joined", realname, memberModes }, seers, user);
     if (memberModes !== "") {
       const changes = [...memberModes].map((letter) => ({ add: true, letter, param: actor.nick }));
       const given = { id: `${id}-mode`, time, by: server, channel, changes };

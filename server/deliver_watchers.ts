@@ -37,6 +37,8 @@ export function deliverToWatchers(event: Event, network: Network, server: string
     }
     case "AwayChanged":
     case "HostChanged":
+    case "LoggedIn":
+    case "LoggedOut":
     case "RealnameChanged": {
       const author = network.users.get(event.by.id);
       if (author) {

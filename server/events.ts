@@ -83,6 +83,8 @@ export interface NickChanged extends Happening<"NickChanged"> {
 export interface Joined extends Happening<"Joined"> {
   /** The channel's name. */
   readonly channel: string;
+  /** What the user says of themselves. */
+  readonly realname: string;
   /** Member modes the user has from the start, highest first; `"o"` for who made the channel. */
   readonly memberModes: string;
 }

@@ -11,7 +11,7 @@ import { LIMITS, LOBBY_TOKEN } from "../protocol.ts";
 import { cap } from "./capabilities.ts";
 import type { Command } from "./command.ts";
 import type { ServeOptions } from "./options.ts";
-import { EXTENDED_MASKS } from "./masks.ts";
+import { ACCOUNT_MASK, EXTENDED_MASKS } from "./masks.ts";
 import { channelModes, MEMBER_MODES } from "./modes.ts";
 import { CHANNEL_LIMIT } from "./permissions.ts";
 import { IrcError } from "./replies.ts";
@@ -44,6 +44,7 @@ export function isupportTokens(options: ServeOptions): string[] {
   const prefixes = MEMBER_MODES.map(({ prefix }) => prefix).join("");
   const targets = Object.entries(TARGET_LIMITS).map(([name, limit]) => `${name}:${limit}`);
   return [
+    `ACCOUNTEXTBAN=${ACCOUNT_MASK}`,
     `AWAYLEN=${LIMITS.away}`,
     "BOT=B",
     "CASEMAPPING=ascii",

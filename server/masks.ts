@@ -8,24 +8,37 @@
 
 import { casefold } from "../protocol.ts";
 
-/**
- * What narrows a mask when it stands before it, with a colon (Modern IRC, "EXTBAN Parameter"): `m`
- * mutes, so that a ban keeps nobody out, and an exception lets nobody in.
- */
-export const EXTENDED_MASKS = "m";
+/** Before a mask, with a colon: it mutes, so that a ban keeps nobody out, and an exception lets nobody in. */
+export const MUTE_MASK = "m";
+/** Before a mask, with a colon: it is one of accounts (https://ircv3.net/specs/extensions/account-extban). */
+export const ACCOUNT_MASK = "a";
 
-const EXTENDED = new RegExp(`^([${EXTENDED_MASKS}]):(.*)$`, "s");
+/** What changes the meaning of a mask that it stands before (Modern IRC, "EXTBAN Parameter"). */
+export const EXTENDED_MASKS: string = ACCOUNT_MASK + MUTE_MASK;
 
-/** Takes the letter off an extended mask; it is empty for any other. */
-export function splitMask(mask: string): { readonly extension: string; readonly mask: string } {
-  const [, extension = "", rest = mask] = EXTENDED.exec(mask) ?? [];
-  return { extension, mask: rest };
+const EXTENDED = new RegExp(`^((?:[${EXTENDED_MASKS}]:)*)(.*)$`, "s");
+
+/** A mask taken apart. */
+export interface SplitMask {
+  /** It only mutes. */
+  readonly mutes: boolean;
+  /** It matches the names of accounts. */
+  readonly ofAccounts: boolean;
+  /** What it matches. */
+  readonly mask: string;
+}
+
+/** Takes the letters off an extended mask, of which there may be several. */
+export function splitMask(extended: string): SplitMask {
+  const [, letters = "", mask = ""] = EXTENDED.exec(extended) ?? [];
+  return { mutes: letters.includes(MUTE_MASK), ofAccounts: letters.includes(ACCOUNT_MASK), mask };
 }
 
 /** A mask in its full form: `nick` becomes `nick!*@*`, `user@host` becomes `*!user@host`. */
 export function fullMask(given: string): string {
-  const { extension, mask } = splitMask(given);
-  return extension === "" ? fullPlainMask(mask) : `${extension}:${fullPlainMask(mask)}`;
+  const { mutes, ofAccounts, mask } = splitMask(given);
+  return (mutes ? `${MUTE_MASK}:` : "") +
+    (ofAccounts ? `${ACCOUNT_MASK}:${mask || "*"}` : fullPlainMask(mask));
 }
 
 function fullPlainMask(mask: string): string {

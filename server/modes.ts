@@ -27,6 +27,8 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["f", "limit"], // forward: where who may not join is sent on to
   ["l", "limit"], // at most this many members
   ["C", "flag"], // no CTCP but ACTION
+  ["M", "flag"], // only who has an account, or a prefix, may speak
+  ["R", "flag"], // only who has an account may join, and may speak there
   ["c", "flag"], // no colours
   ["i", "flag"], // by invitation only
   ["m", "flag"], // moderated: only members with a prefix may speak
@@ -81,6 +83,7 @@ export interface UserMode {
 /** A user's modes. */
 export const USER_MODES: ReadonlyMap<string, UserMode> = new Map<string, UserMode>([
   ["B", { selfSet: true }], // a bot (https://ircv3.net/specs/extensions/bot-mode)
+  ["R", { selfSet: true }], // hears, in private, only those who have an account
   ["i", { selfSet: true }], // invisible to those who share no channel
   ["o", { selfSet: false }], // server operator; OPER sets it, anybody may drop it
   ["s", { selfSet: true, operatorsOnly: true }], // is told who comes, is killed, refused, banned

@@ -5,13 +5,10 @@
  */
 
 import { casefold, parseCtcp } from "../protocol.ts";
-import { matchesMask, splitMask } from "./masks.ts";
+import { matchesMask, type SplitMask, splitMask } from "./masks.ts";
 import { changedFrom, hasRank } from "./modes.ts";
 import type { Channel, User } from "./state.ts";
 import { IrcError } from "./replies.ts";
-
-/** The extended mask of who may be there and not speak. */
-const MUTE = "m";
 
 /** How many channels one user may be in. */
 export const CHANNEL_LIMIT = 100;
@@ -33,6 +30,9 @@ export function joinRefusal(
     return new IrcError("ERR_INVITEONLYCHAN", name);
   }
   if (isBanned(user, channel)) return new IrcError("ERR_BANNEDFROMCHAN", name);
+  if (flags.has("R") && !invited && user.actor.account === undefined) {
+    return new IrcError("ERR_NEEDREGGEDNICK", name, "Cannot join channel (+R) - log in first");
+  }
   if (settings.has("k") && settings.get("k") !== key) {
     return new IrcError("ERR_BADCHANNELKEY", name);
   }
@@ -57,7 +57,7 @@ export function assertMayKnock(user: User, channel: Channel, now: number): void 
   if (members.has(user)) throw new IrcError("ERR_KNOCKONCHAN", name);
   const needsNone = isInvited(user, channel, now) || isListed(user, channel, "I");
   if (!flags.has("i") || needsNone) throw new IrcError("ERR_CHANOPEN", name);
-  if (isBanned(user, channel, MUTE)) {
+  if (isMuted(user, channel)) {
     throw new IrcError("ERR_CANNOTSENDTOCHAN", name, "You are banned or muted there (+b)");
   }
 }
@@ -70,8 +70,20 @@ export function assertMaySpeak(user: User, channel: Channel): void {
   if (memberModes === undefined && channel.flags.has("n")) {
     throw refuse("You're not on that channel (+n)");
   }
+  for (const letter of ["M", "R"]) {
+    if (channel.flags.has(letter) && user.actor.account === undefined) {
+      throw refuse(`Only who is logged in may speak there (+${letter})`);
+    }
+  }
   if (channel.flags.has("m")) throw refuse("Only members with voice may speak there (+m)");
-  if (isBanned(user, channel, MUTE)) throw refuse("You are banned or muted there (+b)");
+  if (isMuted(user, channel)) throw refuse("You are banned or muted there (+b)");
+}
+
+/** What a user says in private has to be something that `hearer` wants to hear. */
+export function assertMayTell(user: User, hearer: User): void {
+  if (!hearer.modes.has("R") || user.actor.account !== undefined || user === hearer) return;
+  const { nick } = hearer.actor;
+  throw new IrcError("ERR_NEEDREGGEDNICK", nick, "They hear only who is logged in (+R)");
 }
 
 /** https://modern.ircdocs.horse/formatting, "Color" and "Hex Color" */
@@ -162,22 +174,32 @@ export function shareChannel(one: User, other: User): boolean {
   return false;
 }
 
-/**
- * Modern IRC, "Ban Channel Mode" and "Exception Channel Mode". Masks with one of `extensions` count
- * like those without.
- */
-function isBanned(user: User, channel: Channel, extensions = ""): boolean {
-  return isListed(user, channel, "b", extensions) && !isListed(user, channel, "e", extensions);
+/** Which masks of a list count. */
+type Counts = (mask: SplitMask) => boolean;
+
+const DOES_NOT_MUTE: Counts = ({ mutes }) => !mutes;
+const ANY: Counts = () => true;
+
+/** Modern IRC, "Ban Channel Mode" and "Exception Channel Mode". */
+function isBanned(user: User, channel: Channel): boolean {
+  return isListed(user, channel, "b") && !isListed(user, channel, "e");
+}
+
+/** Whether `user` may not speak in `channel`: masks that mute count like those that keep out. */
+function isMuted(user: User, channel: Channel): boolean {
+  return isListed(user, channel, "b", ANY) && !isListed(user, channel, "e", ANY);
 }
 
 /** Whether a mask of the channel's list `letter` matches `user`. */
-function isListed(user: User, channel: Channel, letter: string, extensions = ""): boolean {
+function isListed(user: User, channel: Channel, letter: string, counts = DOES_NOT_MUTE): boolean {
   const list = channel.lists.get(letter);
   if (list === undefined || list.size === 0) return false;
   const subject = casefold(user.actor.mask);
+  const { account } = user.actor;
   for (const entry of list.values()) {
-    const { extension, mask } = splitMask(entry.mask);
-    if (extensions.includes(extension) && matchesMask(mask, subject)) return true;
+    const split = splitMask(entry.mask);
+    const matched = split.ofAccounts ? account : subject;
+    if (counts(split) && matched !== undefined && matchesMask(split.mask, matched)) return true;
   }
   return false;
 }

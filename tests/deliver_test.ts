@@ -79,7 +79,10 @@ const LINES: readonly [event: Event, line: string][] = [
   [said({ to: { type: "user", user: 2, nick: "bob" } }), ":ada!u@h PRIVMSG bob :hi"],
   [{ ...STAMP, type: "Quit", reason: "bye" }, ":ada!u@h QUIT :bye"],
   [{ ...STAMP, type: "NickChanged", nick: "eda" }, ":ada!u@h NICK eda"],
-  [{ ...STAMP, type: "Joined", channel: "#a", memberModes: "o" }, ":ada!u@h JOIN #a"],
+  [
+    { ...STAMP, type: "Joined", channel: "#a", realname: "r", memberModes: "o" },
+    ":ada!u@h JOIN #a",
+  ],
   [{ ...STAMP, type: "Parted", channel: "#a", reason: undefined }, ":ada!u@h PART :#a"],
   [{ ...STAMP, type: "Parted", channel: "#a", reason: "x" }, ":ada!u@h PART #a :x"],
   [
@@ -100,6 +103,8 @@ const LINES: readonly [event: Event, line: string][] = [
     { ...STAMP, type: "UserModesChanged", changes: [{ add: false, letter: "i" }] },
     ":ada!u@h MODE ada -i",
   ],
+  [{ ...STAMP, type: "LoggedIn", account: "Ada" }, ":ada!u@h ACCOUNT Ada"],
+  [{ ...STAMP, type: "LoggedOut" }, ":ada!u@h ACCOUNT *"],
   [{ ...STAMP, type: "AwayChanged", message: "tea" }, ":ada!u@h AWAY tea"],
   [{ ...STAMP, type: "AwayChanged", message: undefined }, ":ada!u@h AWAY"],
   [{ ...STAMP, type: "RealnameChanged", realname: "A L" }, ":ada!u@h SETNAME :A L"],
@@ -112,6 +117,28 @@ const LINES: readonly [event: Event, line: string][] = [
 
 Deno.test("each event has its line", () => {
   for (const [event, line] of LINES) assertEquals(format(render(event, 0)), line, event.type);
+});
+
+Deno.test("with extended-join, JOIN has the account and the real name", () => {
+  const joined: Event = {
+    ...STAMP,
+    type: "Joined",
+    channel: "#a",
+    realname: "Ada L",
+    memberModes: "",
+  };
+  const kind = cap("extended-join");
+  assertEquals(format(render(joined, kind)), ":ada!u@h JOIN #a * :Ada L");
+  const by = { ...STAMP.by, account: "Ada" };
+  assertEquals(format(render({ ...joined, by }, kind)), ":ada!u@h JOIN #a Ada :Ada L");
+});
+
+Deno.test("with account-tag, what somebody does has their account, if they have one", () => {
+  const kind = cap("account-tag");
+  assertEquals(format(render(said(), kind)), ":ada!u@h PRIVMSG #a :hi");
+  const by = { ...STAMP.by, account: "Ada" };
+  assertEquals(format(render(said({ by }), kind)), "@account=Ada :ada!u@h PRIVMSG #a :hi");
+  assertEquals(format(render(said({ by }), cap("server-time"))).includes("account"), false);
 });
 
 Deno.test("mode changes are written with as few signs as it takes", () => {
@@ -179,7 +206,11 @@ Deno.test("what is done, other than saying something, is part of the answer to w
   const ada = new Inbox(0, true);
   const bob = new Inbox();
   const users = people(ada, bob);
-  deliver({ ...STAMP, type: "Joined", channel: "#a", memberModes: "" }, users, users[0]);
+  deliver(
+    { ...STAMP, type: "Joined", channel: "#a", realname: "r", memberModes: "" },
+    users,
+    users[0],
+  );
   assertEquals(ada.messages.map(format), [":ada!u@h JOIN #a"]);
   assertEquals(ada.bytes, []);
   assertEquals(bob.text, ":ada!u@h JOIN #a\r\n");

@@ -74,10 +74,20 @@ Deno.test("a question mark stands for one letter of any script", () => {
   assert(!matchesMask("??", "𝒜"));
 });
 
-Deno.test("an extended mask is a letter, a colon and a mask", () => {
-  assertEquals(splitMask("m:bob!*@*"), { extension: "m", mask: "bob!*@*" });
-  for (const plain of ["m!*@*", "x:bob!*@*", "M:bob", "*!*@::1", ""]) {
-    assertEquals(splitMask(plain), { extension: "", mask: plain });
+Deno.test("an extended mask has letters before it, each with a colon", () => {
+  const table: readonly [extended: string, mutes: boolean, ofAccounts: boolean, mask: string][] = [
+    ["m:bob!*@*", true, false, "bob!*@*"],
+    ["a:bob", false, true, "bob"],
+    ["a:m:b*", true, true, "b*"],
+    ["m!*@*", false, false, "m!*@*"],
+    ["x:bob!*@*", false, false, "x:bob!*@*"],
+    ["M:bob", false, false, "M:bob"],
+    ["*!*@::1", false, false, "*!*@::1"],
+    ["", false, false, ""],
+  ];
+  for (const [extended, mutes, ofAccounts, mask] of table) {
+    assertEquals(splitMask(extended), { mutes, ofAccounts, mask }, extended);
   }
   assertEquals(["m:bob", "m:u@h", "m:"].map(fullMask), ["m:bob!*@*", "m:*!u@h", "m:*!*@*"]);
+  assertEquals(["a:bob", "a:m:bob", "a:"].map(fullMask), ["a:bob", "m:a:bob", "a:*"]);
 });

@@ -25,9 +25,9 @@ Deno.test("the channel modes of each kind are those that clients are told of", (
     "beI",
     "k",
     "fl",
-    "Ccimnst",
+    "CMRcimnst",
   ]);
-  assertEquals([...USER_MODES.keys()], ["B", "i", "o", "s", "w"]);
+  assertEquals([...USER_MODES.keys()], ["B", "R", "i", "o", "s", "w"]);
 });
 
 Deno.test("member modes show as their signs, highest first", () => {

@@ -57,8 +57,8 @@ class Stage {
 function meeting(): Stage {
   const stage = new Stage();
   ["ada", "bob", "eve"].forEach((nick, index) => stage.connect(nick, index + 1));
-  stage.does("ada", { type: "Joined", channel: "#a", memberModes: "o" });
-  stage.does("bob", { type: "Joined", channel: "#A", memberModes: "" });
+  stage.does("ada", { type: "Joined", channel: "#a", realname: "r", memberModes: "o" });
+  stage.does("bob", { type: "Joined", channel: "#A", realname: "r", memberModes: "" });
   stage.heard();
   return stage;
 }
@@ -84,13 +84,13 @@ Deno.test("a channel ends with its last member, and all that was set there with 
   stage.does("ada", { type: "Parted", channel: "#a", reason: undefined });
   stage.does("bob", { type: "Quit", reason: "" });
   assertEquals(stage.network.channels.size, 0);
-  stage.does("eve", { type: "Joined", channel: "#a", memberModes: "o" });
+  stage.does("eve", { type: "Joined", channel: "#a", realname: "r", memberModes: "o" });
   assert(!stage.channel("#a").flags.has("i"));
 });
 
 /** What Ada does, and who is told of it. */
 const AUDIENCES: readonly [event: Plain, told: string][] = [
-  [{ type: "Joined", channel: "#b", memberModes: "o" }, "ada"],
+  [{ type: "Joined", channel: "#b", realname: "r", memberModes: "o" }, "ada"],
   [{ type: "Parted", channel: "#a", reason: undefined }, "ada bob"],
   [{ type: "Kicked", channel: "#a", user: 2, nick: "bob", reason: "" }, "ada bob"],
   [{ type: "Quit", reason: "" }, "bob"],
@@ -118,7 +118,7 @@ Deno.test("those are told of an event who see it happen", () => {
 Deno.test("who is in several channels with somebody is told once when they go", () => {
   const stage = meeting();
   for (const nick of ["ada", "bob", "eve"]) {
-    stage.does(nick, { type: "Joined", channel: "#b", memberModes: "" });
+    stage.does(nick, { type: "Joined", channel: "#b", realname: "r", memberModes: "" });
   }
   stage.heard();
   stage.does("ada", { type: "NickChanged", nick: "eda" });
@@ -223,7 +223,7 @@ Deno.test("an invitation ends when it is used", () => {
   const stage = meeting();
   stage.does("ada", { type: "Invited", channel: "#a", user: 3, nick: "eve", until: 5000 });
   assertEquals([...stage.user("eve").invitations], [[stage.channel("#a"), 5000]]);
-  stage.does("eve", { type: "Joined", channel: "#a", memberModes: "" });
+  stage.does("eve", { type: "Joined", channel: "#a", realname: "r", memberModes: "" });
   assertEquals(stage.user("eve").invitations.size, 0);
 });
 
@@ -240,7 +240,7 @@ Deno.test("nobody has more invitations than the limit, and those that ended give
   const stage = meeting();
   const invited = { type: "Invited", user: 3, nick: "eve" } as const;
   for (let i = 0; i <= INVITATION_LIMIT; i++) {
-    stage.does("ada", { type: "Joined", channel: `#${i}`, memberModes: "o" });
+    stage.does("ada", { type: "Joined", channel: `#${i}`, realname: "r", memberModes: "o" });
     stage.does("ada", { ...invited, channel: `#${i}`, until: i === 50 ? 2000 : 5000 });
   }
   const has = (name: string) => stage.user("eve").invitations.has(stage.channel(name));
@@ -336,7 +336,12 @@ function happen(stage: Stage, random: Random, names: readonly string[], step: nu
     { type: "UserModesChanged", changes: [{ add, letter: random.pick(["i", "o"]) }] },
     { type: "NickChanged", nick: random.pick([`m${step}`, user.actor.nick.toUpperCase()]) },
     { type: "AwayChanged", message: add ? "gone" : undefined },
-    ...outside.map((channel): Plain => ({ type: "Joined", channel, memberModes: add ? "o" : "" })),
+    ...outside.map((channel): Plain => ({
+      type: "Joined",
+      channel,
+      realname: "r",
+      memberModes: add ? "o" : "",
+    })),
     ...inside.flatMap(({ name: channel, members }): Plain[] => [
       { type: "Parted", channel, reason: undefined },
       { type: "TopicChanged", channel, topic: add ? "t" : "" },

@@ -138,7 +138,90 @@ Deno.test("clients are told of the lists and how long each may be", async () => 
   await using server = new TestServer();
   const client = await server.connect();
   const told = (await client.introduce({})).join(" ").split(" ");
-  for (const token of ["EXCEPTS=e", "EXTBAN=,m", "INVEX=I", "MAXLIST=b:100,e:100,I:100"]) {
+  for (const token of ["EXCEPTS=e", "EXTBAN=,am", "INVEX=I", "MAXLIST=b:100,e:100,I:100"]) {
     assert(told.includes(token), token);
   }
+});
+
+/** Bob has logged in to an account of his name; Eve has none. */
+async function bobAndEve(server: TestServer): Promise<{ bob: IrcClient; eve: IrcClient }> {
+  const bob = await server.register("bob");
+  await bob.ask("REGISTER * * sesame");
+  return { bob, eve: await server.register("eve") };
+}
+
+Deno.test("a mask of accounts matches who is logged in to one, whatever their nick", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const { bob, eve } = await bobAndEve(server);
+  await bob.ask("NICK robert");
+  await eve.ask("NICK bob");
+  assertEquals(await ada.ask("MODE #a +b a:B?b"), [`:${ADA} MODE #a +b a:B?b`]);
+  assertEquals(await bob.ask("JOIN #a"), [
+    ":chat.test 474 robert #a :Cannot join channel (+b) - you are banned",
+  ]);
+  assertEquals((await eve.ask("JOIN #a"))[0], ":bob!~eve@127.0.0.1 JOIN #a");
+  await eve.ask("PART #a");
+  // The other way round: everybody is kept out but for that account.
+  await ada.ask("MODE #a -b+ibe a:B?b *!*@* a:bob");
+  await ada.ask("MODE #a +I a:bob");
+  assertEquals((await eve.ask("JOIN #a"))[0]?.split(" ")[1], "473");
+  assertEquals((await bob.ask("JOIN #a"))[0], ":robert!~bob@127.0.0.1 JOIN #a");
+  assertEquals(await bob.ask("PRIVMSG #a :hello"), []);
+  await ada.ask("MODE #a +b-e m:a:bob a:bob");
+  await ada.ask("MODE #a -b *!*@*");
+  assertEquals((await bob.ask("PRIVMSG #a :hello"))[0]?.split(" ")[1], "404");
+});
+
+Deno.test("the tokens of 005 tell how accounts are banned", async () => {
+  await using server = new TestServer();
+  const ada = await server.connect();
+  const tokens = (await ada.introduce({})).flatMap((line) => line.split(" "));
+  assert(tokens.includes("ACCOUNTEXTBAN=a") && tokens.includes("EXTBAN=,am"));
+});
+
+Deno.test("where only those who are logged in may join (+R), others can be invited", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const { bob, eve } = await bobAndEve(server);
+  await ada.ask("MODE #a +R");
+  assertEquals(await eve.ask("JOIN #a"), [
+    ":chat.test 477 eve #a :Cannot join channel (+R) - log in first",
+  ]);
+  assertEquals((await bob.ask("JOIN #a"))[0], `:${BOB} JOIN #a`);
+  await ada.ask("INVITE eve #a");
+  await eve.heard();
+  assertEquals((await eve.ask("JOIN #a"))[0], ":eve!~eve@127.0.0.1 JOIN #a");
+  assertEquals(await eve.ask("PRIVMSG #a :hello"), [
+    ":chat.test 404 eve #a :Only who is logged in may speak there (+R)",
+  ]);
+});
+
+Deno.test("where only those who are logged in may speak (+M), others join, and need a voice", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const { bob, eve } = await bobAndEve(server);
+  await ada.ask("MODE #a +M");
+  for (const client of [bob, eve]) await client.ask("JOIN #a");
+  assertEquals(await bob.ask("PRIVMSG #a :hello"), []);
+  assertEquals(await eve.ask("PRIVMSG #a :hello"), [
+    ":chat.test 404 eve #a :Only who is logged in may speak there (+M)",
+  ]);
+  await ada.ask("MODE #a +v eve");
+  assertEquals(await eve.ask("PRIVMSG #a :hello"), []);
+});
+
+Deno.test("who asks for it hears, in private, only those who are logged in", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const { bob, eve } = await bobAndEve(server);
+  assertEquals(await ada.ask("MODE ada +R"), [`:${ADA} MODE ada +R`]);
+  assertEquals(await eve.ask("PRIVMSG ada :hello"), [
+    ":chat.test 477 eve ada :They hear only who is logged in (+R)",
+  ]);
+  assertEquals(await eve.ask("NOTICE ada :hello"), []);
+  assertEquals(await ada.heard(), []);
+  assertEquals(await ada.ask("PRIVMSG ada :note"), [`:${ADA} PRIVMSG ada :note`]);
+  await bob.ask("PRIVMSG ada :hello");
+  assertEquals(await ada.heard(), [`:${BOB} PRIVMSG ada :hello`]);
 });

@@ -135,7 +135,8 @@ export function enter(
   if (refusal) throw refusal;
   const founds = isFirst(user, channel) && !(channel && isOwned(channel));
   const memberModes = founds ? foundersModes(user.actor.account) : "";
-  context.happen({ type: "Joined", by: user.actor, channel: channel?.name ?? name, memberModes });
+  const { actor: by, realname } = user;
+  context.happen({ type: "Joined", by, channel: channel?.name ?? name, realname, memberModes });
   if (user.away !== undefined) {
     context.happen({ type: "AwayShown", by: user.actor, channel: name, message: user.away });
   }

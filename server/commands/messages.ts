@@ -10,7 +10,7 @@ import { cap } from "../capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Said, Target } from "../events.ts";
 import { MEMBER_MODES } from "../modes.ts";
-import { assertMayBeSaid, assertMaySpeak } from "../permissions.ts";
+import { assertMayBeSaid, assertMaySpeak, assertMayTell } from "../permissions.ts";
 import { IrcError } from "../replies.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
 
@@ -112,7 +112,9 @@ function target(call: UserCall, name: string, texts: readonly string[]): Target 
   // Modern IRC, "STATUSMSG Parameter": to the members of that rank and above.
   const rank = MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
   if (rank === undefined && !name.startsWith("#")) {
-    const { id, nick } = theUser(context, name).actor;
+    const hearer = theUser(context, name);
+    assertMayTell(user, hearer);
+    const { id, nick } = hearer.actor;
     return { type: "user", user: id, nick };
   }
   const channel = theChannel(call, rank === undefined ? name : name.slice(rank.length));

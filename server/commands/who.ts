@@ -83,7 +83,7 @@ const FIELDS: readonly (readonly [letter: string, value: (found: Found) => strin
   ["f", flagsOf],
   ["d", () => "0"], // there are no other servers
   ["l", ({ call, user }) => idleSeconds(call.context.clock.now(), user)],
-  ["a", () => "0"], // there are no accounts
+  ["a", ({ user }) => user.actor.account ?? "0"],
   ["o", () => "n/a"], // operators of a channel have no levels
   ["r", ({ user }) => user.realname],
 ];

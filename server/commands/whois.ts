@@ -55,10 +55,11 @@ function isHere({ options, network }: Context, target: string): boolean {
 
 function sendWhois(call: UserCall, user: User): void {
   const { context, session, user: viewer } = call;
-  const { actor: { nick }, username, host, realname, modes, away, recipient } = user;
+  const { actor: { nick, account }, username, host, realname, modes, away, recipient } = user;
   session.reply("RPL_WHOISUSER", nick, username, host, "*", realname);
   session.replyList("RPL_WHOISCHANNELS", [nick], channelsShown(call, user));
   session.reply("RPL_WHOISSERVER", nick, context.options.name, context.options.network);
+  if (account !== undefined) session.reply("RPL_WHOISACCOUNT", nick, account);
   if (modes.has("o")) session.reply("RPL_WHOISOPERATOR", nick);
   if (viewer === user || viewer.modes.has("o")) {
     session.reply("RPL_WHOISACTUALLY", nick, user.address);
