@@ -14,6 +14,7 @@ function recipient(kind: Caps, tick: Tick): Recipient {
   const outbox = new Outbox(sink, tick, 1024 * 1024, () => {});
   return {
     kind,
+    acting: true,
     answering: false,
     lastActive: 0,
     subscriptions: new Set(),

@@ -8,7 +8,7 @@
 import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
 import type { ServeOptions } from "./options.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, deliverRenamed } from "./deliver.ts";
 import { deliverHostFallback } from "./deliver_host.ts";
 import { deliverToWatchers } from "./deliver_watchers.ts";
 import type { Actor, Event, UserId } from "./events.ts";
@@ -110,6 +110,7 @@ export class Context {
       if (event.type === "MetadataChanged") return deliverMetadata(event, audience, options.name);
       const author = this.network.users.get(event.by.id);
       deliver(event, audience, author);
+      if (event.type === "Renamed") deliverRenamed(event, audience);
       if (event.type === "HostChanged" && author) {
         deliverHostFallback(event, audience, author, this.server);
       }
@@ -122,10 +123,15 @@ export class Context {
     this.#keeper = new Keeper(this.network, store);
   }
 
+  /** An event of now that is complete, and has not happened: only some are told of it. */
+  stamp(event: Unstamped): Event {
+    const id = this.#ids.next(this.clock.now());
+    return { ...event, id, time: timeOf(id) };
+  }
+
   /** Makes `event` happen, now. */
   happen(event: Unstamped): void {
-    const id = this.#ids.next(this.clock.now());
-    const happening = { ...event, id, time: timeOf(id) };
+    const happening = this.stamp(event);
     this.#keeper?.before(happening);
     this.network.apply(happening);
     this.#keeper?.after(happening);

@@ -10,7 +10,7 @@ import { casefold, encodeLine, type Message, parseCtcp, type Tags } from "../pro
 import { printable } from "../text.ts";
 import { cap, type Caps } from "./capabilities.ts";
 import { joinLines, renderLines } from "./multiline.ts";
-import { PLAIN } from "./recipient.ts";
+import { type Hearer, PLAIN } from "./recipient.ts";
 import type { Event, Joined, ModeChange, Parted, Renamed, Said, Target } from "./events.ts";
 import type { User } from "./state.ts";
 
@@ -35,31 +35,46 @@ const NEEDS: Partial<Record<Event["type"], Caps>> = {
 };
 
 /** Tells everybody in `audience` what happened; its author too, if among them or asking for echo. */
-export function deliver(event: Event, audience: Iterable<User>, author: User | undefined): void {
+export function deliver(
+  event: Event,
+  audience: Iterable<Hearer>,
+  author: Hearer | undefined,
+): void {
   const said = event.type === "Said";
   const inChannel = said && event.to.type === "channel";
   let kind = -1;
   let line: Uint8Array | undefined;
   const lines = new Map<Caps, Uint8Array | undefined>();
-  for (const user of audience) {
-    const recipient = user.recipient;
-    if (recipient === undefined || (inChannel && user === author)) continue;
-    if (recipient.answering && !said) {
-      if (isFor(event, recipient.kind)) recipient.send(render(event, recipient.kind));
-      continue;
+  for (const hearer of audience) {
+    if (inChannel && hearer === author) continue;
+    for (const recipient of hearer.recipients) {
+      if (recipient.answering && !said) {
+        if (isFor(event, recipient.kind)) recipient.send(render(event, recipient.kind));
+        continue;
+      }
+      if (recipient.kind !== kind) {
+        kind = recipient.kind;
+        if (!lines.has(kind)) lines.set(kind, encode(event, kind));
+        line = lines.get(kind);
+      }
+      if (line !== undefined) recipient.sendBytes(line);
     }
-    if (recipient.kind !== kind) {
-      kind = recipient.kind;
-      if (!lines.has(kind)) lines.set(kind, encode(event, kind));
-      line = lines.get(kind);
-    }
-    if (line !== undefined) recipient.sendBytes(line);
   }
-  if (event.type === "Renamed") showRenamed(event, audience);
-  const speaker = said ? author?.recipient : undefined;
-  // https://ircv3.net/specs/extensions/echo-message
-  if (speaker && speaker.kind !== PLAIN && (speaker.kind & ECHO_MESSAGE) !== 0) {
-    for (const message of renderAll(event, speaker.kind)) speaker.send(message);
+  if (said && author) showAuthor(event, author);
+}
+
+/**
+ * Shows a message to its author: where they said it, if they asked for that
+ * (https://ircv3.net/specs/extensions/echo-message), and in all their other clients. What they say to
+ * themselves has come there already.
+ */
+function showAuthor(event: Said, author: Hearer): void {
+  const toSelf = event.to.type === "user" && event.to.user === event.by.id;
+  for (const recipient of author.recipients) {
+    const { kind, acting } = recipient;
+    const wanted = acting ? (kind & ECHO_MESSAGE) !== 0 : !toSelf;
+    if (kind === PLAIN || !wanted || !isFor(event, kind)) continue;
+    for (const message of renderAll(event, kind)) recipient.send(message);
   }
 }
 
@@ -68,11 +83,10 @@ export function deliver(event: Event, audience: Iterable<User>, author: User | u
  * told nothing of letters that only change their case
  * (https://ircv3.net/specs/extensions/channel-rename, "Fallback").
  */
-function showRenamed(event: Renamed, audience: Iterable<User>): void {
+export function deliverRenamed(event: Renamed, audience: Iterable<User>): void {
   const { channel, name, reason } = event;
   if (casefold(channel) === casefold(name)) return;
-  for (const { actor: by, realname, channels, recipient } of audience) {
-    if (!recipient || recipient.kind === PLAIN || isFor(event, recipient.kind)) continue;
+  for (const { actor: by, realname, channels, recipients } of audience) {
     const happening = { by, time: event.time };
     const left: Parted = {
       ...happening,
@@ -89,9 +103,12 @@ function showRenamed(event: Renamed, audience: Iterable<User>): void {
       realname,
       memberModes: "",
     };
-    recipient.send(render(left, recipient.kind));
-    recipient.send(render(joined, recipient.kind));
-    for (const each of channels) if (each.name === name) recipient.entered(each);
+    for (const recipient of recipients) {
+      if (recipient.kind === PLAIN || isFor(event, recipient.kind)) continue;
+      recipient.send(render(left, recipient.kind));
+      recipient.send(render(joined, recipient.kind));
+      for (const each of channels) if (each.name === name) recipient.entered(each);
+    }
   }
 }
 

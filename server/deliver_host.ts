@@ -10,6 +10,7 @@
 import { cap } from "./capabilities.ts";
 import { deliver } from "./deliver.ts";
 import type { Actor, HostChanged } from "./events.ts";
+import type { Hearer } from "./recipient.ts";
 import { NUMERICS } from "./replies.ts";
 import type { User } from "./state.ts";
 
@@ -31,11 +32,15 @@ export function deliverHostFallback(
   const { id, time, by, host } = event;
   const { actor, away, realname } = user;
   const [command, text] = NUMERICS.RPL_VISIBLEHOST;
-  user.recipient?.send({ source: server.mask, command, params: [actor.nick, host, text] });
-  const witnesses = new Set([...audience].filter((each) => each !== user && !knowsChghost(each)));
-  deliver({ type: "Quit", id: `${id}-quit`, time, by, reason: REASON }, witnesses, user);
+  for (const recipient of user.recipients) {
+    recipient.send({ source: server.mask, command, params: [actor.nick, host, text] });
+  }
+  const witnesses = new Map(
+    [...audience].flatMap((each) => each === user ? [] : [[each, withoutChghost(each)] as const]),
+  );
+  deliver({ type: "Quit", id: `${id}-quit`, time, by, reason: REASON }, witnesses.values(), user);
   for (const { name: channel, members } of user.channels) {
-    const seers = [...witnesses].filter((each) => members.has(each));
+    const seers = [...witnesses].filter(([each]) => members.has(each)).map(([, hearer]) => hearer);
     const memberModes = members.get(user) ?? "";
     const come = { id: `${id}-join`, time, by: actor, channel };
     deliver({ ...come, type: "Joined", realname, memberModes }, seers, user);
@@ -48,6 +53,7 @@ export function deliverHostFallback(
   }
 }
 
-function knowsChghost({ recipient }: User): boolean {
-  return ((recipient?.kind ?? 0) & CHGHOST) !== 0;
+/** Where somebody is connected without CHGHOST. */
+function withoutChghost({ recipients }: User): Hearer {
+  return { recipients: recipients.filter(({ kind }) => (kind & CHGHOST) === 0) };
 }

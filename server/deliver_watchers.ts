@@ -12,6 +12,7 @@ import type { Event } from "./events.ts";
 import type { Network } from "./network.ts";
 import { shareChannel } from "./permissions.ts";
 import { deliverSyncLater } from "./metadata_view.ts";
+import type { Hearer } from "./recipient.ts";
 import { NUMERICS } from "./replies.ts";
 import type { User } from "./state.ts";
 
@@ -53,14 +54,17 @@ export function deliverToWatchers(event: Event, network: Network, server: string
     if (watchers.size === 0) return;
     const [command] = NUMERICS[numeric];
     const line = encodeLine({ source: server, command, params: ["*", target] });
-    for (const { recipient } of watchers) recipient?.sendBytes(line);
+    for (const { recipients } of watchers) {
+      for (const recipient of recipients) recipient.sendBytes(line);
+    }
     if (numeric === "RPL_MONONLINE") deliverSyncLater(watchers, nick, server);
   }
 }
 
-function* strangersAmong(watchers: Iterable<User>, author: User): Iterable<User> {
+function* strangersAmong(watchers: Iterable<User>, author: User): Iterable<Hearer> {
   for (const watcher of watchers) {
-    const asked = ((watcher.recipient?.kind ?? 0) & EXTENDED_MONITOR) !== 0;
-    if (asked && watcher !== author && !shareChannel(watcher, author)) yield watcher;
+    if (watcher === author || shareChannel(watcher, author)) continue;
+    const asked = watcher.recipients.filter(({ kind }) => (kind & EXTENDED_MONITOR) !== 0);
+    yield { recipients: asked };
   }
 }

@@ -12,6 +12,7 @@ import { cap } from "./capabilities.ts";
 import type { MetadataChanged } from "./events.ts";
 import { entriesAround, entriesOf, type MetadataEntry } from "./metadata.ts";
 import { NUMERICS } from "./replies.ts";
+import type { Hearer, Recipient } from "./recipient.ts";
 import type { Session } from "./session.ts";
 import type { Channel, User } from "./state.ts";
 
@@ -88,7 +89,7 @@ export function syncOnJoin(session: Session, channel: Channel): void {
  */
 export function deliverMetadata(
   { target, key, value }: MetadataChanged,
-  audience: Iterable<User>,
+  audience: Iterable<Hearer>,
   server: string,
 ): void {
   const name = target.type === "user" ? target.nick : target.channel;
@@ -98,8 +99,7 @@ export function deliverMetadata(
     ? { source: server, command: notSet, params: ["*", name, key, text] }
     : { source: server, command: isSet, params: ["*", name, key, "*", value] };
   let line: Uint8Array | undefined;
-  for (const { recipient } of audience) {
-    if (!recipient || (recipient.kind & AWARE) !== AWARE) continue;
+  for (const recipient of awareOf(audience)) {
     if (!recipient.subscriptions.has(key)) continue;
     line ??= encodeLine(message);
     recipient.sendBytes(line);
@@ -107,12 +107,18 @@ export function deliverMetadata(
 }
 
 /** "Automatic synchronization": `nick` has come, and who watches it is to ask what they tell. */
-export function deliverSyncLater(watchers: Iterable<User>, nick: string, server: string): void {
+export function deliverSyncLater(watchers: Iterable<Hearer>, nick: string, server: string): void {
   const [command, text] = NUMERICS.ERR_METADATASYNCLATER;
   let line: Uint8Array | undefined;
-  for (const { recipient } of watchers) {
-    if (!recipient || (recipient.kind & AWARE) !== AWARE) continue;
+  for (const recipient of awareOf(watchers)) {
     line ??= encodeLine({ source: server, command, params: ["*", nick, "0", text] });
     recipient.sendBytes(line);
+  }
+}
+
+/** Where people are connected with metadata. */
+function* awareOf(hearers: Iterable<Hearer>): Iterable<Recipient> {
+  for (const { recipients } of hearers) {
+    for (const recipient of recipients) if ((recipient.kind & AWARE) === AWARE) yield recipient;
   }
 }

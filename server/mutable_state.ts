@@ -19,7 +19,7 @@ export type MutableUser = Omit<User, "invitations"> & {
   host: string;
   realname: string;
   away: string | undefined;
-  recipient: Recipient | undefined;
+  recipients: readonly Recipient[];
   readonly metadata: Map<string, string>;
   readonly modes: Set<string>;
   readonly channels: Set<MutableChannel>;
@@ -63,7 +63,7 @@ export function newUser({ by, username, host, realname, plain, time }: Connected
     away: undefined,
     channels: new Set(),
     invitations: new Map(),
-    recipient: undefined,
+    recipients: [],
   };
 }
 

@@ -132,9 +132,16 @@ export class Network {
     return this.#former.filter((each) => casefold(each.nick) === folded).reverse();
   }
 
-  /** Says how to reach a user of this server. */
+  /** From now on, a user is also reached by `recipient`. */
   attach(id: UserId, recipient: Recipient): void {
-    this.#user(id).recipient = recipient;
+    const user = this.#user(id);
+    user.recipients = [...user.recipients, recipient];
+  }
+
+  /** A user is no longer reached by `recipient`. */
+  detach(id: UserId, recipient: Recipient): void {
+    const user = this.#user(id);
+    user.recipients = user.recipients.filter((each) => each !== recipient);
   }
 
   /** Changes the state by what happened, and tells the observer. */
@@ -280,7 +287,7 @@ export class Network {
   #quit(event: Happening): Iterable<User> {
     const user = this.#user(event.by.id);
     const audience = peersOf(user);
-    user.recipient = undefined;
+    user.recipients = [];
     this.#watches.forget(user);
     for (const channel of user.channels) this.#removeMember(user, channel);
     for (const channel of user.invitations.keys()) channel.invited.delete(user);

@@ -36,6 +36,7 @@ const encoder = new TextEncoder();
 /** Somebody with `nc`. */
 export class PlainGuest implements Recipient, Guest {
   readonly kind: Caps = PLAIN;
+  readonly acting = false;
   readonly answering = false;
   readonly subscriptions: ReadonlySet<string> = NOTHING;
   readonly host: string;

@@ -12,7 +12,9 @@ import type { Channel } from "./state.ts";
 export interface Recipient {
   /** Its capabilities, or {@linkcode PLAIN}. Two recipients with the same get the same bytes. */
   readonly kind: Caps;
-  /** Whether a command of its own is being answered, which then wants its answer whole. */
+  /** Whether a command of its own is being done: what happens now, its person does here. */
+  readonly acting: boolean;
+  /** Whether the answer to that command is to be sent as one, and therefore gathered. */
   readonly answering: boolean;
   /** When its person last said something; milliseconds since 1970-01-01 UTC. */
   readonly lastActive: number;
@@ -26,6 +28,17 @@ export interface Recipient {
   entered(channel: Channel): void;
   /** Sees it out, telling it and everybody else why. */
   close(reason: string): void;
+}
+
+/** Somebody who can be reached, in as many ways as they are connected. */
+export interface Hearer {
+  /** The ways; none for who is not connected to this very server. */
+  readonly recipients: readonly Recipient[];
+}
+
+/** When somebody last said something, wherever; as in {@linkcode Recipient}. */
+export function lastActive({ recipients }: Hearer): number {
+  return Math.max(...recipients.map((recipient) => recipient.lastActive));
 }
 
 /** The kind of a recipient that speaks no IRC and is shown only what is said. */

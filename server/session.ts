@@ -70,6 +70,7 @@ export class Session implements Recipient, Guest {
   readonly #connection: Connection;
   readonly #arrivedAt: number;
   #pinged = false;
+  #acting = false;
   #answer: Message[] | undefined;
   #label: string | undefined;
   #batches = 0;
@@ -90,6 +91,10 @@ export class Session implements Recipient, Guest {
 
   get subscriptions(): ReadonlySet<string> {
     return this.metadata.subscriptions;
+  }
+
+  get acting(): boolean {
+    return this.#acting;
   }
 
   get answering(): boolean {
@@ -179,11 +184,14 @@ export class Session implements Recipient, Guest {
    * program is logged: whoever met it is told, and nobody else is disturbed.
    */
   perform(command: string, action: () => void): void {
+    this.#acting = true;
     try {
       this.attempt(action);
     } catch (error) {
       this.context.log.error("a command failed", { command, error: String(error) });
       this.reply("ERR_UNKNOWNERROR", command, "Something went wrong here; it has been logged");
+    } finally {
+      this.#acting = false;
     }
   }
 
@@ -314,13 +322,18 @@ export class Session implements Recipient, Guest {
     this.#connection.end(reason);
   }
 
-  /** The client is gone, or about to be: takes its user off the network, if it has one. */
+  /**
+   * The client is gone, or about to be: takes its user off the network, if it has one who is not
+   * connected otherwise.
+   */
   leave(reason: string): void {
     this.context.guests.delete(this);
     const user = this.user;
     if (user === undefined) return;
     this.user = undefined;
     this.context.log.info("went", { nick: user.actor.nick, address: this.host, reason });
+    this.context.network.detach(user.actor.id, this);
+    if (user.recipients.length > 0) return;
     this.context.happen({ type: "Quit", by: user.actor, reason });
   }
 

@@ -39,8 +39,8 @@ export interface User {
    * ended; milliseconds since 1970-01-01 UTC.
    */
   readonly invitations: ReadonlyMap<Channel, number>;
-  /** The way to this user, when connected to this very server. Not part of the state as such. */
-  readonly recipient: Recipient | undefined;
+  /** The ways to this user: one for each of their connections. Not part of the state as such. */
+  readonly recipients: readonly Recipient[];
 }
 
 /** Somebody who can be recognized when they come again. Plain data, as it is kept. */

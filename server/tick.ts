@@ -22,11 +22,13 @@ export class Tick implements OutboxOwner {
   #scheduled = false;
   #longFlush = false;
   readonly #commit: () => void;
+  readonly #now: () => number;
   readonly #run = () => this.#flush();
 
-  /** A heartbeat that runs `commit` before each flush. */
-  constructor(commit: () => void = () => {}) {
+  /** A heartbeat that runs `commit` before each flush; `now` counts milliseconds. */
+  constructor(commit: () => void = () => {}, now: () => number = () => performance.now()) {
     this.#commit = commit;
+    this.#now = now;
   }
 
   get empty(): Queue {
@@ -47,7 +49,7 @@ export class Tick implements OutboxOwner {
   }
 
   #flush(): void {
-    const start = performance.now();
+    const start = this.#now();
     this.#commit();
     this.#scheduled = false;
     const outboxes = this.#dirty;
@@ -55,6 +57,6 @@ export class Tick implements OutboxOwner {
     // A new beginning for the next turn, so that this turn's lines can be forgotten.
     this.#empty = Queue.empty();
     for (const outbox of outboxes) outbox.flush();
-    this.#longFlush = performance.now() - start > LONG_FLUSH_MS;
+    this.#longFlush = this.#now() - start > LONG_FLUSH_MS;
   }
 }

@@ -10,6 +10,7 @@ import type { Channel, User } from "../server/state.ts";
 /** Keeps what it is sent. */
 class Inbox implements Recipient {
   readonly kind: Caps;
+  readonly acting: boolean;
   readonly answering: boolean;
   readonly lastActive = 0;
   readonly subscriptions: ReadonlySet<string> = new Set();
@@ -17,9 +18,10 @@ class Inbox implements Recipient {
   readonly messages: Message[] = [];
   readonly entries: string[] = [];
 
-  constructor(kind: Caps = 0, answering = false) {
+  constructor(kind: Caps = 0, answering = false, acting = true) {
     this.kind = kind;
     this.answering = answering;
+    this.acting = acting;
   }
 
   sendBytes(line: Uint8Array): void {

@@ -88,7 +88,7 @@ function join({ context, session, user, params: [list = "", keyList = ""] }: Use
       const name = destination(context, user, asked, keys[index]);
       if (name !== asked) session.reply("ERR_LINKCHANNEL", asked, name);
       const channel = enter(context, user, name, keys[index]);
-      if (channel) session.entered(channel);
+      if (channel) { for (const recipient of user.recipients) recipient.entered(channel); }
     })
   );
 }

@@ -83,7 +83,9 @@ function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): v
   context.tellOperators(
     `Killed: ${victim.actor.mask} by ${by}${reason === "" ? "" : `: ${reason}`}`,
   );
-  victim.recipient?.close(`Killed (${by}${reason === "" ? "" : ` (${reason})`})`);
+  for (const recipient of victim.recipients) {
+    recipient.close(`Killed (${by}${reason === "" ? "" : ` (${reason})`})`);
+  }
 }
 
 /** https://ircv3.net/specs/extensions/chghost */

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { isUser, LIMITS, nickFault } from "../../protocol.ts";
+import { casefold, isUser, LIMITS, nickFault } from "../../protocol.ts";
 import { SOFTWARE } from "../../version.ts";
 import { byteLength, joinInLines, splitText } from "../../text.ts";
 import { cap, CAPABILITIES, capNames, type Caps, capsWithValues } from "../capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import type { Context } from "../context.ts";
+import { render } from "../deliver.ts";
 import type { Actor } from "../events.ts";
 import { sendIsupport } from "../isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../modes.ts";
@@ -18,6 +19,7 @@ import { sameSecret } from "../secrets.ts";
 import { isAware, sendMetadata } from "../metadata_view.ts";
 import { banTerms } from "../server_bans.ts";
 import type { Session } from "../session.ts";
+import type { User } from "../state.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
 /** Commands of this family. */
@@ -201,6 +203,8 @@ function register(session: Session): void {
     session.reply("ERR_YOUREBANNEDCREEP", `You are banned from this server${terms}`);
     return session.close(`Banned${terms}`);
   }
+  const present = context.network.user(nick);
+  if (present && isSamePerson(session, present)) return joinThem(session, present);
   if (context.network.isTaken(nick)) return awaitNick(session, nick);
   if (session.sasl) {
     // sasl-3.1, "The AUTHENTICATE command": who registers meanwhile is not logged in.
@@ -220,6 +224,34 @@ function register(session: Session): void {
   context.log.info("came", { nick, address: host });
   context.tellOperators(`Connected: ${by.mask}`);
   welcome(session, by.mask);
+}
+
+/** Whether the client has logged in to the account of who goes by that nick now. */
+function isSamePerson({ registration: { account } }: Session, { actor }: User): boolean {
+  return account !== undefined && actor.account !== undefined &&
+    casefold(account) === casefold(actor.account);
+}
+
+/** Makes of the client another one of `user`: it is where they are, and hears what they hear. */
+function joinThem(session: Session, user: User): void {
+  const { context, host } = session;
+  const { id, nick, mask } = user.actor;
+  session.user = user;
+  context.network.attach(id, session);
+  context.log.info("came again", { nick, address: host });
+  welcome(session, mask);
+  for (const channel of user.channels) {
+    const { name, members } = channel;
+    const joined = context.stamp({
+      type: "Joined",
+      by: user.actor,
+      realname: user.realname,
+      channel: name,
+      memberModes: members.get(user) ?? "",
+    });
+    session.send(render(joined, session.kind));
+    session.entered(channel);
+  }
 }
 
 /** What a client said of itself before it registered is told now that somebody can hear it. */

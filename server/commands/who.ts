@@ -9,6 +9,7 @@
 import type { Command, UserCall } from "../command.ts";
 import { matchesMask } from "../masks.ts";
 import { isKnown, isVisible } from "../permissions.ts";
+import { lastActive } from "../recipient.ts";
 import type { Channel, User } from "../state.ts";
 import { shownPrefixes } from "../channel_view.ts";
 
@@ -100,6 +101,6 @@ function extendedBy(spec: string): (found: Found) => void {
 /** whox, "Extended WHO command": digits, at most three. */
 const TOKEN = /^[0-9]{1,3}$/;
 
-function idleSeconds(now: number, { recipient }: User): string {
-  return recipient ? String(Math.max(0, Math.floor((now - recipient.lastActive) / 1000))) : "0";
+function idleSeconds(now: number, user: User): string {
+  return String(Math.max(0, Math.floor((now - lastActive(user)) / 1000)));
 }

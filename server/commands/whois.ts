@@ -11,6 +11,7 @@ import type { Context } from "../context.ts";
 import { matchesMask } from "../masks.ts";
 import { isAware } from "../metadata_view.ts";
 import { isKnown } from "../permissions.ts";
+import { lastActive } from "../recipient.ts";
 import { IrcError } from "../replies.ts";
 import type { User } from "../state.ts";
 import { shownPrefixes } from "../channel_view.ts";
@@ -55,7 +56,7 @@ function isHere({ options, network }: Context, target: string): boolean {
 
 function sendWhois(call: UserCall, user: User): void {
   const { context, session, user: viewer } = call;
-  const { actor: { nick, account }, username, host, realname, modes, away, recipient } = user;
+  const { actor: { nick, account }, username, host, realname, modes, away } = user;
   session.reply("RPL_WHOISUSER", nick, username, host, "*", realname);
   session.replyList("RPL_WHOISCHANNELS", [nick], channelsShown(call, user));
   session.reply("RPL_WHOISSERVER", nick, context.options.name, context.options.network);
@@ -72,8 +73,8 @@ function sendWhois(call: UserCall, user: User): void {
     }
   }
   if (away !== undefined) session.reply("RPL_AWAY", nick, away);
-  if (recipient) {
-    const idle = Math.max(0, context.clock.now() - recipient.lastActive);
+  if (user.recipients.length > 0) {
+    const idle = Math.max(0, context.clock.now() - lastActive(user));
     session.reply("RPL_WHOISIDLE", nick, seconds(idle), seconds(user.connectedAt));
   }
 }
