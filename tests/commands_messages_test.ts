@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { parse } from "../protocol.ts";
 import { TestServer } from "./support/server.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
@@ -176,6 +177,35 @@ Deno.test("client-only tags are passed on, all others are the server's to give",
   assertEquals(new Map([...tags ?? []].filter(([key]) => key !== "msgid")).size, 1);
   assertEquals(tags?.get("+draft/reply"), "x;y");
   assert(tags?.get("msgid") !== "forged");
+});
+
+Deno.test("typing, replies, reactions and context reach who understands tags, and nobody else", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a", caps: "message-tags" });
+  const bob = await server.register("bob", { join: "#a", caps: "message-tags" });
+  const eve = await server.register("eve", { join: "#a" });
+  for (const client of [ada, bob, eve]) await client.heard();
+  const table: readonly [tag: string, value: string, command: string][] = [
+    ["+typing", "paused", "TAGMSG #a"],
+    ["+draft/react", "\u{1f44b}", "TAGMSG #a"],
+    ["+draft/reply", "63E1033A051D4B41B1AB1FA3CF4B243E", "PRIVMSG #a :hi"],
+    ["+draft/channel-context", "#a", "NOTICE bob :hi"],
+  ];
+  for (const [tag, value, command] of table) {
+    assertEquals(await ada.ask(`@${tag}=${value} ${command}`), []);
+    const { tags } = parse((await bob.heard())[0] ?? "") ?? {};
+    assertEquals(tags?.get(tag), value, command);
+  }
+  assertEquals(await eve.heard(), [`:${ADA} PRIVMSG #a :hi`]);
+});
+
+Deno.test("no client-only tag is denied, nor said to be", async () => {
+  await using server = new TestServer();
+  const ada = await server.connect();
+  const told = await ada.introduce({ nick: "ada", caps: "message-tags echo-message" });
+  assert(told.every((line) => !line.includes("CLIENTTAGDENY")));
+  const [echo] = await ada.askMessages("@+example.org/new=1 TAGMSG ada");
+  assertEquals(echo?.tags?.get("+example.org/new"), "1");
 });
 
 Deno.test("tags of who did not ask for them are not passed on", async () => {
