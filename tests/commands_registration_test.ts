@@ -317,4 +317,7 @@ Deno.test("what is asked for in one line, however long, is answered in lines tha
     assertEquals(told.map(({ params }) => params[1]), [answer, answer]);
     assertEquals(told.flatMap(({ params }) => params[2]?.split(" ") ?? []), caps);
   }
+  const bob = await server.register("bob");
+  const fits = Array(30).fill("echo-message").join(" ");
+  assertEquals((await bob.ask(`CAP REQ :${fits}`)).length, 1, "one line, where there is room");
 });

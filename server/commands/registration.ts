@@ -130,7 +130,9 @@ function sendCapabilities(session: Session, what: string, items: readonly string
 function request(session: Session, list: string): void {
   const caps = changedCaps(session, list);
   const answer = caps === undefined ? "NAK" : "ACK";
-  for (const line of joinInLines(list.split(" "), " ", CAP_LINE_LENGTH)) {
+  const before = `:${session.context.options.name} CAP ${session.nick} ${answer} :`;
+  const room = LIMITS.line - byteLength(`${before}\r\n`);
+  for (const line of joinInLines(list.split(" "), " ", room)) {
     session.fromServer("CAP", session.nick, answer, line);
   }
   if (caps === undefined) return;
