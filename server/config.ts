@@ -69,6 +69,15 @@ export const SERVE: Command = {
       help: "The message of the day: text, or a file that holds it.",
     },
     {
+      name: "replay",
+      value: "COUNT",
+      default: "20",
+      group: "What people see",
+      help:
+        "How much of what was said last to show to who comes into a room, unless their program " +
+        "asks for it by itself; 0 for nothing.",
+    },
+    {
       name: "password",
       value: "TEXT",
       variable: "CHAT_PASSWORD",
@@ -194,6 +203,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
     room: settings.get("room", kinds.room),
     ...(password !== undefined && { password }),
     motd: settings.find("motd", kinds.motd) ?? [],
+    replay: settings.get("replay", kinds.replay),
     data: settings.find("data", kinds.path) ?? defaultData(environment),
     memory: settings.isOn("memory"),
     durable: settings.isOn("durable"),

@@ -131,8 +131,11 @@ export function isFor(event: Event, kind: Caps): boolean {
   return (kind & needed) === needed;
 }
 
-/** What is said as people with only `nc` see it, whose terminal nothing else protects. */
-function plainText(event: Said): string {
+/**
+ * What is said as people with only `nc` see it, whose terminal nothing else protects: lines, each
+ * with its end; none, where there is nothing to see.
+ */
+export function plainText(event: Said): string {
   const { nick } = event.by;
   if (event.lines) return joinLines(event.lines).split("\n").map(plainLine).join("");
   const ctcp = parseCtcp(event.text);

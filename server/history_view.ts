@@ -1,15 +1,24 @@
 /**
- * How history shows to a client. Whether it may see it is asked elsewhere.
+ * How history shows to a client: as the messages they were, in a batch where it knows batches; or, to
+ * those who could not tell them from new ones, as text. Whether they may see it is asked elsewhere.
  *
  * @module
  */
 
+import { LIMITS } from "../protocol.ts";
+import { byteLength, splitText } from "../text.ts";
 import { cap, type Caps } from "./capabilities.ts";
-import { isFor, renderAll } from "./deliver.ts";
+import type { Context } from "./context.ts";
+import { isFor, plainText, renderAll } from "./deliver.ts";
 import type { Event } from "./events.ts";
+import { historyOf } from "./history.ts";
+import { formatTime } from "./server_time.ts";
 import type { Session } from "./session.ts";
+import type { Channel, User } from "./state.ts";
 
+const CHATHISTORY = cap("draft/chathistory");
 const EVENT_PLAYBACK = cap("draft/event-playback");
+const SERVER_TIME = cap("server-time");
 
 /**
  * Whether recipients of `kind` are shown such an event later on: everybody what was said, and the
@@ -28,4 +37,45 @@ export function sendHistory(session: Session, target: string, events: readonly E
       for (const message of renderAll(event, session.caps)) session.send(message);
     }
   }, target);
+}
+
+/**
+ * Shows what was said last in `channel` to who has come there; but not to a client that asks for it
+ * by itself (the same, "Implementation").
+ */
+export function replay(session: Session, user: User, { name }: Channel): void {
+  const { caps, context } = session;
+  if (caps & CHATHISTORY) return;
+  if (caps & SERVER_TIME) {
+    const events = lastSaid(context, user, name);
+    if (events.length > 0) sendHistory(session, name, events);
+    return;
+  }
+  const room = LIMITS.line - byteLength(`:${context.options.name} NOTICE ${name} :\r\n`);
+  for (const line of replayedText(context, user, name, room)) {
+    session.fromServer("NOTICE", name, line);
+  }
+}
+
+/** What was said last in a channel, as lines of at most `room` bytes that say when it was said. */
+export function replayedText(
+  context: Context,
+  user: User,
+  channel: string,
+  room = Infinity,
+): string[] {
+  return lastSaid(context, user, channel).flatMap((event) => {
+    if (event.type !== "Said") return [];
+    const stamp = `[${formatTime(event.time).slice(0, 16).replace("T", " ")} UTC] `;
+    const lines = plainText(event).split("\n").filter((line) => line !== "");
+    return lines.flatMap((line) => splitText(line, room - stamp.length))
+      .map((line) => stamp + line);
+  });
+}
+
+function lastSaid(context: Context, user: User, channel: string): Event[] {
+  const { replay } = context.options;
+  if (replay === 0) return [];
+  return historyOf(context, user, channel)?.last({}, replay, (event) => isShownLater(event, 0)) ??
+    [];
 }

@@ -10,10 +10,14 @@ import { isChannel } from "../protocol.ts";
 import { byteLength, printable, splitText } from "../text.ts";
 import type { AccountRules, Limits, ListenAddress, Operator } from "./options.ts";
 import { isFile, readText } from "./files.ts";
+import { HISTORY_LIMIT } from "./isupport.ts";
 import { type Kind, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts";
 
 /** A port to listen at; 0 picks a free one. */
 export const port: Kind<number> = wholeNumber(0, 65535);
+
+/** How much of what was said last is shown. */
+export const replay: Kind<number> = wholeNumber(0, HISTORY_LIMIT);
 
 /** Where to listen: one address, or several. */
 export const addresses: Kind<readonly ListenAddress[]> = {

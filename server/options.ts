@@ -75,6 +75,8 @@ export interface ServeOptions {
   readonly password?: string;
   /** The message of the day, line by line; empty, none. */
   readonly motd: readonly string[];
+  /** So many messages of a channel are shown to who joins it; 0 for none. */
+  readonly replay: number;
   /** The folder in which the server keeps its files. */
   readonly data: string;
   /** Keep nothing after the server has ended. */

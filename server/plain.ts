@@ -13,6 +13,7 @@ import type { Caps } from "./capabilities.ts";
 import { enter } from "./commands/channels.ts";
 import type { Connection, LineRules } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
+import { replayedText } from "./history_view.ts";
 import { PLAIN, type Recipient } from "./recipient.ts";
 import type { Channel, User } from "./state.ts";
 import { assertMaySpeak } from "./permissions.ts";
@@ -115,6 +116,7 @@ export class PlainGuest implements Recipient, Guest {
     log.info("came", { nick, address: host, door: "plain" });
     this.#attempt((user) => {
       enter(this.#context, user, options.room);
+      for (const line of replayedText(this.#context, user, options.room)) this.#tell(line);
     }, (why) => this.close(why));
   }
 

@@ -12,6 +12,7 @@ import { cap, type Caps } from "./capabilities.ts";
 import { sendNames, sendTopic } from "./channel_view.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
+import { replay } from "./history_view.ts";
 import { MetadataClient } from "./metadata.ts";
 import { syncOnJoin } from "./metadata_view.ts";
 import type { MultilineBatch } from "./multiline.ts";
@@ -121,6 +122,7 @@ export class Session implements Recipient, Guest {
     // https://ircv3.net/specs/extensions/no-implicit-names
     if (!(this.caps & NO_IMPLICIT_NAMES)) sendNames(this, this.user, channel);
     syncOnJoin(this, channel);
+    replay(this, this.user, channel);
   }
 
   /** Answers with a numeric. Its text is added where {@linkcode NUMERICS} has one. */

@@ -19,6 +19,7 @@ Deno.test("without a flag, everything has a safe default", () => {
     network: "chat",
     room: "#lobby",
     motd: [],
+    replay: 20,
     data: "/home/ada/.local/share/chat",
     memory: false,
     durable: false,
@@ -32,7 +33,7 @@ Deno.test("without a flag, everything has a safe default", () => {
 
 Deno.test("every flag is read", () => {
   const line = "--listen 7000 --listen [::1]:0 --plain-port 7343 --room kitchen --network tea " +
-    "--name chat.example.org --motd welcome --password sesame --data /srv/chat " +
+    "--name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable " +
     "--log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
@@ -47,6 +48,7 @@ Deno.test("every flag is read", () => {
     room: "#kitchen",
     password: "sesame",
     motd: ["welcome"],
+    replay: 5,
     data: "/srv/chat",
     memory: true,
     durable: true,
@@ -67,6 +69,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     "network": "ChatTest",
     "room": "#kitchen",
     "motd": "welcome\\nall",
+    "replay": 0,
     "password": "sesame",
     "data": "data",
     "memory": false,
@@ -86,6 +89,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     network: "ChatTest",
     room: "#kitchen",
     motd: ["welcome", "all"],
+    replay: 0,
     password: "sesame",
     data: "data",
     memory: false,

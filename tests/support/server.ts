@@ -107,6 +107,7 @@ export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
     network: "Test",
     room: "#lobby",
     motd: [],
+    replay: 0,
     data: ".tmp",
     memory: true,
     durable: false,
