@@ -11,6 +11,7 @@ import { restoreRank } from "./ranks.ts";
 import { StandardError } from "./replies.ts";
 import type { Session } from "./session.ts";
 import type { Account } from "./state.ts";
+import { sendWaiting } from "./waiting_view.ts";
 
 /** The accounts that there may be. */
 export const ACCOUNT_LIMIT = 100_000;
@@ -91,6 +92,7 @@ export function logIn(session: Session, account: Account): void {
     for (const channel of user.channels) restoreRank(context, user, channel.name);
   }
   context.log.info("logged in", { account: name, address: host });
+  sendWaiting(session);
 }
 
 /** What somebody wants to register. */

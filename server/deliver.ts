@@ -255,6 +255,8 @@ function body(event: Event, kind: Caps): { command: string; params: string[] } {
     case "Connected":
     case "MetadataChanged":
     case "ChannelRestored":
+    case "Collected":
+    case "WaitingRestored":
     case "ServerBanRemoved":
     case "ServerBanSaved":
     case "WatchChanged":
@@ -263,6 +265,7 @@ function body(event: Event, kind: Caps): { command: string; params: string[] } {
 }
 
 function targetName(to: Target): string {
+  if (to.type === "account") return to.account;
   return to.type === "user" ? to.nick : (to.rank ?? "") + to.channel;
 }
 

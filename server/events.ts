@@ -10,6 +10,7 @@ import type { Tags } from "../protocol.ts";
 import type { ChannelRecord } from "./records.ts";
 import type { BanKey, ServerBan } from "./server_bans.ts";
 import type { Account } from "./state.ts";
+import type { WaitingMessage } from "./waiting.ts";
 
 /** Names one user for as long as it is connected, through changes of nick. */
 export type UserId = number;
@@ -112,7 +113,9 @@ export interface Kicked extends Happening<"Kicked"> {
 /** Where something is said: to a channel, to its members of a rank and above, or to one user. */
 export type Target =
   | { readonly type: "channel"; readonly channel: string; readonly rank?: string }
-  | { readonly type: "user"; readonly user: UserId; readonly nick: string };
+  | { readonly type: "user"; readonly user: UserId; readonly nick: string }
+  /** Whose owner is not here: it waits for them. */
+  | { readonly type: "account"; readonly account: string };
 
 /** A line of a message that has several. */
 export interface SaidLine {
@@ -267,7 +270,7 @@ export interface Knocked extends Happening<"Knocked"> {
 /** What a user or a channel tells under a key is another value, or none any more. */
 export interface MetadataChanged extends Happening<"MetadataChanged"> {
   /** Whose it is: a channel without rank, or a user. */
-  readonly target: Target;
+  readonly target: Exclude<Target, { type: "account" }>;
   /** The key. */
   readonly key: string;
   /** The new value; `undefined` once there is none. */
@@ -290,6 +293,20 @@ export interface ServerBanRemoved extends Happening<"ServerBanRemoved"> {
 export interface ChannelRestored extends Happening<"ChannelRestored"> {
   /** All that is known of it. */
   readonly channel: ChannelRecord;
+}
+
+/** What waited for the owner of an account was told to them. */
+export interface Collected extends Happening<"Collected"> {
+  /** The account's name. */
+  readonly account: string;
+}
+
+/** These messages wait for the owner of an account, as they did when the server was last there. */
+export interface WaitingRestored extends Happening<"WaitingRestored"> {
+  /** The account's name. */
+  readonly account: string;
+  /** The messages. */
+  readonly messages: readonly WaitingMessage[];
 }
 
 /** Everything that can happen. */
@@ -320,5 +337,7 @@ export type Event =
   | Redacted
   | Renamed
   | ChannelRestored
+  | Collected
+  | WaitingRestored
   | ServerBanSaved
   | ServerBanRemoved;

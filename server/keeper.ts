@@ -115,6 +115,7 @@ export function placeOfChannel(name: string): Place {
 /** Where the history is of what `by` says to `to`; what only members of a rank hear has its own. */
 export function placeOf(by: Actor, to: Target, network: Network): Place {
   if (to.type === "channel") return (to.rank ?? "") + placeOfChannel(to.channel);
+  if (to.type === "account") return placeOfTwo(identityOf(by), casefold(to.account));
   const other = network.users.get(to.user)?.actor;
   return placeOfTwo(identityOf(by), other ? identityOf(other) : casefold(to.nick));
 }

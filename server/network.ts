@@ -36,6 +36,7 @@ import {
 import { Nicks } from "./nicks.ts";
 import { ServerBans } from "./server_bans.ts";
 import type { Account, Channel, Former, User } from "./state.ts";
+import { Waiting } from "./waiting.ts";
 import { Watches } from "./watches.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
@@ -54,6 +55,7 @@ export class Network {
   readonly #channels = new Map<string, MutableChannel>();
   readonly #accounts = new Map<string, Account>();
   readonly #watches = new Watches();
+  readonly #waiting = new Waiting();
   readonly #serverBans = new ServerBans();
   #former: Former[] = [];
   /** Who has each user mode that somebody has. */
@@ -79,6 +81,11 @@ export class Network {
   /** Everybody, in the order of arrival. */
   get users(): ReadonlyMap<UserId, User> {
     return this.#users;
+  }
+
+  /** What waits for the owners of accounts. */
+  get waiting(): Pick<Waiting, "of"> {
+    return this.#waiting;
   }
 
   /** Who watches which nick. */
@@ -153,6 +160,7 @@ export class Network {
   #change(event: Event): Iterable<User> {
     switch (event.type) {
       case "Said":
+        if (event.to.type === "account") this.#waiting.add(event.to.account, event);
         return this.#audienceOf(event.to);
       case "Redacted":
         return this.#redact(event);
@@ -238,6 +246,12 @@ export class Network {
         return this.#changeMetadata(event);
       case "Announced":
         return this.withMode(event.mode);
+      case "Collected":
+        this.#waiting.set(event.account, []);
+        return NOBODY;
+      case "WaitingRestored":
+        this.#waiting.set(event.account, event.messages);
+        return NOBODY;
       case "ChannelRestored":
         this.#channels.set(casefold(event.channel.name), restoredChannel(event.channel));
         return NOBODY;
@@ -270,6 +284,7 @@ export class Network {
   }
 
   #audienceOf(to: Target): Iterable<User> {
+    if (to.type === "account") return NOBODY;
     if (to.type === "user") return [this.#user(to.user)];
     const { members } = this.#channel(to.channel);
     return to.rank === undefined ? members.keys() : membersOfRank(members, to.rank);

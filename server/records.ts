@@ -11,6 +11,7 @@ import type { Network } from "./network.ts";
 import type { BanKey, ServerBan } from "./server_bans.ts";
 import type { Account, Channel, ListEntry, Topic } from "./state.ts";
 import type { Store } from "./store/store.ts";
+import type { WaitingMessage } from "./waiting.ts";
 
 /** The kinds of records, each with what it holds. */
 export interface Records {
@@ -20,6 +21,8 @@ export interface Records {
   ban: ServerBan;
   /** Channels that exist, by their folded names. */
   channel: ChannelRecord;
+  /** What waits for the owners of accounts, by folded name. */
+  waiting: readonly WaitingMessage[];
   /** How far people have read. */
   marker: unknown;
 }
@@ -64,6 +67,11 @@ export function keepRecords(event: Event, network: Network, store: Store): void 
   switch (event.type) {
     case "AccountSaved":
       return store.keep("account", casefold(event.account.name), event.account);
+    case "Said":
+      if (event.to.type === "account") keepWaiting(event.to.account, network, store);
+      return;
+    case "Collected":
+      return keepWaiting(event.account, network, store);
     case "ServerBanSaved":
       return store.keep("ban", banKey(event.ban), event.ban);
     case "ServerBanRemoved":
@@ -90,6 +98,11 @@ function keepChannel(channel: Channel | undefined, store: Store): void {
   if (channel) store.keep("channel", casefold(channel.name), channelRecord(channel));
 }
 
+function keepWaiting(account: string, { waiting }: Network, store: Store): void {
+  const messages = waiting.of(account);
+  store.keep("waiting", casefold(account), messages.length === 0 ? undefined : [...messages]);
+}
+
 function banKey({ kind, target }: BanKey): string {
   return `${kind} ${casefold(target)}`;
 }
@@ -102,6 +115,9 @@ export type Restoring = Event extends infer E
 /** What has to happen at the start for all to be as it was when the store was last written. */
 export function* restoring(store: Store): Iterable<Restoring> {
   for (const [, account] of store.records("account")) yield { type: "AccountSaved", account };
+  for (const [account, messages] of store.records("waiting")) {
+    yield { type: "WaitingRestored", account, messages };
+  }
   for (const [, ban] of store.records("ban")) yield { type: "ServerBanSaved", ban };
   for (const [, channel] of store.records("channel")) yield { type: "ChannelRestored", channel };
 }

@@ -8,10 +8,12 @@ import { isTagKey, LIMITS, type Tags } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
 import { cap } from "../capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
+import type { Context } from "../context.ts";
 import type { Said, Target } from "../events.ts";
 import { MEMBER_MODES } from "../modes.ts";
 import { assertMayBeSaid, assertMaySpeak, assertMayTell } from "../permissions.ts";
-import { IrcError } from "../replies.ts";
+import { IrcError, StandardError } from "../replies.ts";
+import { WAITING_LIMIT } from "../waiting.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
 
 /** Commands of this family. */
@@ -98,20 +100,27 @@ export function sayTo(
   const { context, session, user } = call;
   const { command, text, lines } = said;
   const say = (): void => {
-    const to = target(call, name, lines?.map((line) => line.text) ?? [text]);
+    const to = target(call, name, command, lines?.map((line) => line.text) ?? [text]);
     context.happen({ type: "Said", by: user.actor, to, ...said });
-    if (to.type === "user" && command === "PRIVMSG") answerAway(call, to.nick);
+    if (command === "PRIVMSG") answerAway(call, to);
   };
   if (command === "NOTICE") silently(say);
   else session.attempt(say);
 }
 
 /** Where `texts` go when said to `name`; the sender must be allowed to say them there. */
-function target(call: UserCall, name: string, texts: readonly string[]): Target {
+function target(
+  call: UserCall,
+  name: string,
+  command: Said["command"],
+  texts: readonly string[],
+): Target {
   const { context, user } = call;
   // Modern IRC, "STATUSMSG Parameter": to the members of that rank and above.
   const rank = MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
   if (rank === undefined && !name.startsWith("#")) {
+    const account = command === "TAGMSG" ? undefined : context.network.account(name);
+    if (account && !context.network.user(name)) return whereItWaits(context, account.name);
     const hearer = theUser(context, name);
     assertMayTell(user, hearer);
     const { id, nick } = hearer.actor;
@@ -123,9 +132,19 @@ function target(call: UserCall, name: string, texts: readonly string[]): Target 
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
 }
 
-function answerAway({ context, session }: UserCall, nick: string): void {
-  const away = context.network.user(nick)?.away;
-  if (away !== undefined) session.reply("RPL_AWAY", nick, away);
+/** What is said to somebody with an account who is not here waits for them. */
+function whereItWaits({ network }: Context, account: string): Target {
+  if (network.waiting.of(account).length < WAITING_LIMIT) return { type: "account", account };
+  const why = "They are not here, and no more messages can wait for them";
+  throw new StandardError("PRIVMSG", "TOO_MANY_WAITING", account, why);
+}
+
+function answerAway({ context: { network }, session }: UserCall, to: Target): void {
+  if (to.type === "account") {
+    return session.reply("RPL_AWAY", to.account, "Not here; the message waits for them");
+  }
+  const away = to.type === "user" ? network.user(to.nick)?.away : undefined;
+  if (to.type === "user" && away !== undefined) session.reply("RPL_AWAY", to.nick, away);
 }
 
 /** message-tags, "Client-only tags": these are passed on as they are; others are not. */

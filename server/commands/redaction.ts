@@ -54,7 +54,10 @@ function channelOf({ context, user }: UserCall, name: string): Channel {
 }
 
 function otherUser({ context }: UserCall, name: string): Target {
-  const other = context.network.user(name);
+  const { network } = context;
+  const other = network.user(name);
+  const account = network.account(name);
+  if (!other && account) return { type: "account", account: account.name };
   if (!other) throw noTarget(name);
   return { type: "user", user: other.actor.id, nick: other.actor.nick };
 }

@@ -20,6 +20,7 @@ import { isAware, sendMetadata } from "../metadata_view.ts";
 import { banTerms } from "../server_bans.ts";
 import type { Session } from "../session.ts";
 import type { User } from "../state.ts";
+import { sendWaiting } from "../waiting_view.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
 /** Commands of this family. */
@@ -226,6 +227,7 @@ function register(session: Session): void {
   context.log.info("came", { nick, address: host });
   context.tellOperators(`Connected: ${by.mask}`);
   welcome(session, by.mask);
+  sendWaiting(session);
 }
 
 /** Whether the client has logged in to the account of who goes by that nick now. */
