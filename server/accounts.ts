@@ -7,10 +7,12 @@
 
 import { casefold } from "../protocol.ts";
 import { byteLength } from "../text.ts";
+import { guestNick, skeleton } from "./nicks.ts";
+import type { Credentials } from "./passwords.ts";
 import { restoreRank } from "./ranks.ts";
 import { StandardError } from "./replies.ts";
 import type { Session } from "./session.ts";
-import type { Account } from "./state.ts";
+import type { Account, User } from "./state.ts";
 import { sendWaiting } from "./waiting_view.ts";
 
 /** The accounts that there may be. */
@@ -31,10 +33,25 @@ export function accountOf({ user, registration }: Session): string | undefined {
   return user ? user.actor.account : registration.account;
 }
 
-/** Whether the nick belongs to an account that `session` is not logged in to. */
-export function belongsToAnother(nick: string, session: Session): boolean {
-  const owner = session.context.network.account(nick);
-  return owner !== undefined && casefold(accountOf(session) ?? "") !== casefold(owner.name);
+/** The nick of the service that accounts can be told of by people whose clients know no other way. */
+export const NICKSERV = "NickServ";
+
+/** Whether `nick` is that of the service. */
+export function isNickServ(nick: string): boolean {
+  return nick.length === NICKSERV.length && casefold(nick) === casefold(NICKSERV);
+}
+
+function looksLikeNickServ(nick: string): boolean {
+  return skeleton(nick) === skeleton(NICKSERV);
+}
+
+/** Why `session` cannot go by `nick`, whether or not somebody does, if it cannot. */
+export function nickRefusal(session: Session, nick: string): string | undefined {
+  if (looksLikeNickServ(nick)) return "That nick is the server's; choose another one";
+  const owner = session.context.network.ownerOf(nick);
+  if (!owner || casefold(owner.name) === casefold(accountOf(session) ?? "")) return undefined;
+  session.refusedNick = owner.name;
+  return "That nick belongs to an account: log in to it, or choose another nick";
 }
 
 /** A claim to an account: its name, and the password. */
@@ -90,9 +107,51 @@ export function logIn(session: Session, account: Account): void {
   else if (user.actor.account !== name) {
     context.happen({ type: "LoggedIn", by: user.actor, account: name });
     for (const channel of user.channels) restoreRank(context, user, channel.name);
+    settleNick(session, user);
   }
   context.log.info("logged in", { account: name, address: host });
   sendWaiting(session);
+}
+
+/** From now on, `session` is logged in to no account. */
+export function logOut(session: Session): void {
+  const { context, user } = session;
+  if (user?.actor.account === undefined) return;
+  context.log.info("logged out", { account: user.actor.account, address: session.host });
+  session.reply("RPL_LOGGEDOUT", user.actor.mask);
+  context.happen({ type: "LoggedOut", by: user.actor });
+  settleNick(session, user);
+}
+
+/** How long somebody may go by a nick that is not theirs any more. */
+export const NICK_SECONDS = 60;
+
+/**
+ * Who has logged in gets the nick that they could not have before, if they are still waiting for it;
+ * who goes by a nick of an account that they are not logged in to is told to leave it.
+ */
+function settleNick(session: Session, user: User): void {
+  const { context, refusedNick } = session;
+  const { network, clock } = context;
+  const { account } = user.actor;
+  session.alarm = undefined;
+  session.refusedNick = undefined;
+  if (account !== undefined && refusedNick === account && !network.isTaken(account, user)) {
+    return context.happen({ type: "NickChanged", by: user.actor, nick: account });
+  }
+  const { nick } = user.actor;
+  if (nickRefusal(session, nick) === undefined) return;
+  const why = `The nick ${nick} belongs to an account that you are not logged in to. ` +
+    `Choose another one: in ${NICK_SECONDS} seconds you get one like guest1`;
+  session.fromServer("NOTICE", nick, why);
+  session.alarm = { at: clock.now() + NICK_SECONDS * 1000, ring: () => moveOff(session) };
+}
+
+function moveOff(session: Session): void {
+  const { context, user } = session;
+  if (!user || nickRefusal(session, user.actor.nick) === undefined) return;
+  const nick = guestNick((each) => context.network.isFree(each));
+  context.happen({ type: "NickChanged", by: user.actor, nick });
 }
 
 /** What somebody wants to register. */
@@ -101,16 +160,20 @@ export interface Wish extends Claim {
   readonly email: string;
 }
 
+/** Does what may throw an error, and says so in its own way. */
+export type Attempt = (action: () => void) => void;
+
 /**
  * Makes an account and logs in to it, and then calls `finish`.
  *
- * @throws {StandardError} if it cannot be made, with the codes of account-registration.
+ * @throws {StandardError} if it cannot be made, with the codes of account-registration; what turns out
+ * later is thrown to `attempt`.
  */
 export function register(
   session: Session,
-  command: string,
   wish: Wish,
   finish: (account: Account) => void,
+  attempt: Attempt = (action) => action(),
 ): void {
   const { context, host } = session;
   const { logins } = context;
@@ -119,7 +182,7 @@ export function register(
   if (logins.passwords.isBusy || !logins.mayRegister(host)) {
     throw fail("TEMPORARILY_UNAVAILABLE", name, "Too many are registering; try again in a minute");
   }
-  session.finishLater(command, logins.passwords.credentials(password), (credentials) => {
+  const make = (credentials: Credentials): void => {
     // Meanwhile, somebody else may have been faster.
     assertMayRegister(session, wish);
     const account: Account = {
@@ -133,7 +196,9 @@ export function register(
     context.log.info("registered", { account: name, address: host });
     finish(account);
     logIn(session, account);
-  });
+  };
+  const work = logins.passwords.credentials(password);
+  session.finishLater("REGISTER", work, (credentials) => attempt(() => make(credentials)));
 }
 
 /** The name that an account would get; the wish has to be one that can be granted. */
@@ -153,20 +218,11 @@ function assertMayRegister(session: Session, { name: wanted, password, email }: 
       "Take the nick first; an account is named for it",
     );
   }
-  const holder = network.user(nick);
-  if (network.account(nick) || (holder && holder !== user)) {
+  if (looksLikeNickServ(nick)) throw fail("BAD_ACCOUNT_NAME", name, "That name is the server's");
+  if (network.ownerOf(nick) || network.isTaken(nick, user)) {
     throw fail("ACCOUNT_EXISTS", name, "That nick is somebody else's; take another one");
   }
-  if (byteLength(password) > PASSWORD_BYTES) {
-    throw fail(
-      "UNACCEPTABLE_PASSWORD",
-      name,
-      `A password is at most ${PASSWORD_BYTES} bytes long`,
-    );
-  }
-  if (password === "" || casefold(password) === casefold(name)) {
-    throw fail("WEAK_PASSWORD", name, "Choose a password that is not your name");
-  }
+  assertGoodPassword(name, password);
   const isEmail = EMAIL.test(email) && byteLength(email) <= EMAIL_BYTES;
   if (email === "*" ? options.accounts.requireEmail : !isEmail) {
     throw fail("INVALID_EMAIL", name, "Give an address for mail, as in ada@example.org");
@@ -175,6 +231,39 @@ function assertMayRegister(session: Session, { name: wanted, password, email }: 
     throw fail("TEMPORARILY_UNAVAILABLE", name, "There is no room for more accounts here");
   }
   return name;
+}
+
+function assertGoodPassword(name: string, password: string): void {
+  if (byteLength(password) > PASSWORD_BYTES) {
+    const why = `A password is at most ${PASSWORD_BYTES} bytes long`;
+    throw fail("UNACCEPTABLE_PASSWORD", name, why);
+  }
+  if (password === "" || casefold(password) === casefold(name)) {
+    throw fail("WEAK_PASSWORD", name, "Choose a password that is not your name");
+  }
+}
+
+/**
+ * Gives the account that `session` is logged in to another password, and then calls `finish`.
+ *
+ * @throws {StandardError} if that is no good password.
+ */
+export function changePassword(
+  session: Session,
+  account: Account,
+  password: string,
+  finish: () => void,
+): void {
+  const { context, host } = session;
+  const { name } = account;
+  assertGoodPassword(name, password);
+  session.finishLater("REGISTER", context.logins.passwords.credentials(password), (credentials) => {
+    const changed = { ...context.network.account(name) ?? account, credentials };
+    const by = session.user?.actor ?? context.server;
+    context.happen({ type: "AccountSaved", by, account: changed });
+    context.log.info("changed password", { account: name, address: host });
+    finish();
+  });
 }
 
 function fail(code: string, name: string, why: string): StandardError {

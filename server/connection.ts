@@ -176,9 +176,11 @@ export class Connection {
       if (wait > 0) await this.#sleep(wait);
       if (this.#state !== "open") return;
       this.#hand(found, visitor);
-      if (this.#paused) {
-        await this.#paused;
-        this.#paused = undefined;
+      while (this.#paused) {
+        const paused = this.#paused;
+        await paused;
+        // What it waited for may have begun something else that takes its time.
+        if (this.#paused === paused) this.#paused = undefined;
       }
     }
     if (this.#pauseMs !== undefined && this.#reader.hasPartial) {

@@ -11,7 +11,7 @@ import type { ServeOptions } from "./options.ts";
 import { deliver, deliverRenamed } from "./deliver.ts";
 import { deliverHostFallback } from "./deliver_host.ts";
 import { deliverToWatchers } from "./deliver_watchers.ts";
-import type { Actor, Event, UserId } from "./events.ts";
+import type { Actor, Event, Said, UserId } from "./events.ts";
 import { EventIds, numberOf, timeOf } from "./ids.ts";
 import { Keeper } from "./keeper.ts";
 import type { Log } from "./log.ts";
@@ -136,6 +136,12 @@ export class Context {
     this.network.apply(happening);
     this.#keeper?.after(happening);
     this.#tick.schedule();
+  }
+
+  /** Shows `event` to who did it, if they asked for echo, although it did not happen to anybody. */
+  echo(event: Omit<Said, "id" | "time">): void {
+    const id = this.#ids.next(this.clock.now());
+    deliver({ ...event, id, time: timeOf(id) }, [], this.network.users.get(event.by.id));
   }
 
   /**

@@ -29,6 +29,7 @@ import { peopleCommands } from "./commands/people.ts";
 import { presenceCommands } from "./commands/presence.ts";
 import { redactionCommands } from "./commands/redaction.ts";
 import { registrationCommands } from "./commands/registration.ts";
+import { serviceCommands } from "./commands/services.ts";
 import { whoCommands } from "./commands/who.ts";
 import { whoisCommands } from "./commands/whois.ts";
 import { renameCommands } from "./commands/rename.ts";
@@ -40,6 +41,7 @@ const FAMILIES: readonly Command[] = [
   ...registrationCommands,
   ...authenticateCommands,
   ...accountCommands,
+  ...serviceCommands,
   ...channelCommands,
   ...knockCommands,
   ...listCommands,

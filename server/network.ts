@@ -7,6 +7,7 @@
  */
 
 import { casefold } from "../protocol.ts";
+import { AccountIndex } from "./account_index.ts";
 import { membersOfRank, others, peersOf } from "./audience.ts";
 import type { Recipient } from "./recipient.ts";
 import type {
@@ -53,7 +54,7 @@ export class Network {
   readonly #users = new Map<UserId, MutableUser>();
   readonly #nicks = new Nicks();
   readonly #channels = new Map<string, MutableChannel>();
-  readonly #accounts = new Map<string, Account>();
+  readonly #accounts = new AccountIndex();
   readonly #watches = new Watches();
   readonly #waiting = new Waiting();
   readonly #serverBans = new ServerBans();
@@ -70,7 +71,7 @@ export class Network {
 
   /** All accounts, by folded name. */
   get accounts(): ReadonlyMap<string, Account> {
-    return this.#accounts;
+    return this.#accounts.byName;
   }
 
   /** All channels, by folded name. */
@@ -130,7 +131,17 @@ export class Network {
 
   /** The account called `name`. */
   account(name: string): Account | undefined {
-    return this.#accounts.get(casefold(name));
+    return this.#accounts.get(name);
+  }
+
+  /** The account that `nick` belongs to. */
+  ownerOf(nick: string): Account | undefined {
+    return this.#accounts.ownerOf(nick);
+  }
+
+  /** Whether `nick` is nobody's: neither in use nor an account's. */
+  isFree(nick: string): boolean {
+    return !this.isTaken(nick) && this.ownerOf(nick) === undefined;
   }
 
   /** Those who went by `nick`, the latest first. */
@@ -165,7 +176,7 @@ export class Network {
       case "Redacted":
         return this.#redact(event);
       case "AccountSaved":
-        this.#accounts.set(casefold(event.account.name), event.account);
+        this.#accounts.save(event.account);
         return NOBODY;
       case "Connected":
         return this.#connect(event);

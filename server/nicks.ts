@@ -25,6 +25,13 @@ function prototypeOf(character: string): string {
   return prototype === "rn" ? "m" : prototype;
 }
 
+/** The first of `guest1`, `guest2` and so on that `isFree`. */
+export function guestNick(isFree: (nick: string) => boolean): string {
+  let number = 1;
+  while (!isFree(`guest${number}`)) number++;
+  return `guest${number}`;
+}
+
 /** Who goes by which nick; see the module. */
 export class Nicks {
   readonly #users = new Map<string, User>();

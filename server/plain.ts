@@ -14,6 +14,7 @@ import { enter } from "./commands/channels.ts";
 import type { Connection, LineRules } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
 import { replayedText } from "./history_view.ts";
+import { guestNick } from "./nicks.ts";
 import { PLAIN, type Recipient } from "./recipient.ts";
 import type { Channel, User } from "./state.ts";
 import { assertMaySpeak } from "./permissions.ts";
@@ -105,7 +106,7 @@ export class PlainGuest implements Recipient, Guest {
     const host = this.host;
     const username = "~nc";
     const id = this.#context.newUserId();
-    const nick = freeNick((nick) => network.isTaken(nick));
+    const nick = guestNick((nick) => network.isFree(nick));
     const by = { id, nick, mask: `${nick}!${username}@${host}` };
     const ban = network.serverBans.ofMask(by.mask, clock.now());
     if (ban) return this.close(`Banned${banTerms(ban, clock.now())}`);
@@ -150,10 +151,4 @@ export class PlainGuest implements Recipient, Guest {
   #tell(text: string): void {
     this.#connection.send(encoder.encode(`${text}\n`));
   }
-}
-
-function freeNick(isTaken: (nick: string) => boolean): string {
-  let number = 1;
-  while (isTaken(`guest${number}`)) number++;
-  return `guest${number}`;
 }

@@ -100,7 +100,7 @@ export const NUMERICS = {
   ERR_NOMOTD: ["422", "There is no message of the day"],
   ERR_NONICKNAMEGIVEN: ["431", "No nickname given"],
   ERR_ERRONEUSNICKNAME: ["432"],
-  ERR_NICKNAMEINUSE: ["433", "That nickname is in use, or looks like one that is"],
+  ERR_NICKNAMEINUSE: ["433"],
   ERR_USERNOTINCHANNEL: ["441", "They aren't on that channel"],
   ERR_NOTONCHANNEL: ["442", "You're not on that channel"],
   ERR_USERONCHANNEL: ["443", "is already on channel"],

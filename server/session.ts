@@ -64,6 +64,10 @@ export class Session implements Recipient, Guest {
   batchLabel: string | undefined;
   /** What it has asked for of metadata. */
   readonly metadata: MetadataClient = new MetadataClient();
+  /** The last nick it asked for and could not have, as that belongs to an account. */
+  refusedNick: string | undefined;
+  /** What is to be done when it is so late, in milliseconds of the clock, if it is still here. */
+  alarm: { readonly at: number; ring(): void } | undefined;
   /** The authentication it has begun and not finished. */
   sasl: Exchange | undefined;
   /** When it last said something, for WHOIS; milliseconds of the clock. */
@@ -297,6 +301,11 @@ export class Session implements Recipient, Guest {
    * batch that is never ended.
    */
   check(now: number): void {
+    const { alarm } = this;
+    if (alarm && now >= alarm.at) {
+      this.alarm = undefined;
+      alarm.ring();
+    }
     const late = this.batch?.expire(now);
     if (late) this.answerBatch(() => this.fail(late.command, ...late.params));
     const { registrationSeconds, pingSeconds } = this.context.options.limits;

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { NICK_SECONDS } from "../server/accounts.ts";
 import { TestServer } from "./support/server.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
@@ -57,4 +58,93 @@ Deno.test("who watches a nick hears of its account from afar", async () => {
   await ada.ask("REGISTER * * sesame");
   assertEquals(await bob.heard(), [`:${ADA} ACCOUNT ada`]);
   assertEquals(await eve.heard(), []);
+});
+
+const OWNED = "That nick belongs to an account: log in to it, or choose another nick";
+
+/** A server on which Ada has an account, and is away. */
+async function serverWithAda(): Promise<TestServer> {
+  const server = new TestServer();
+  const ada = await server.register("ada");
+  await ada.ask("REGISTER * * sesame");
+  await ada.send("QUIT");
+  await ada.untilEnd();
+  return server;
+}
+
+Deno.test("a nick that belongs to an account, or looks like it, is for who logs in to it", async () => {
+  await using server = await serverWithAda();
+  const eve = await server.connect();
+  await eve.send("NICK ADA", "USER eve 0 * r");
+  assertEquals(await eve.heard(), [`:chat.test 433 * ADA :${OWNED}`]);
+  await eve.send("NICK eve");
+  await eve.heard();
+  for (const nick of ["ada", "\u0430da"]) {
+    assertEquals(await eve.ask(`NICK ${nick}`), [`:chat.test 433 eve ${nick} :${OWNED}`]);
+  }
+  const ada = await server.register("ada", { login: ["ada", "sesame"] });
+  assertEquals(await ada.ask("NICK \u0430da"), [":ada!~ada@127.0.0.1 NICK \u0430da"]);
+});
+
+Deno.test("nobody goes by NickServ, or something that looks like it, or registers it", async () => {
+  await using server = new TestServer();
+  const eve = await server.register("eve");
+  for (const nick of ["nickserv", "N\u0456ckServ"]) {
+    assertEquals(await eve.ask(`NICK ${nick}`), [
+      `:chat.test 433 eve ${nick} :That nick is the server's; choose another one`,
+    ]);
+  }
+  const client = await server.connect();
+  await client.ask("NICK NickServ");
+  assertEquals(await client.ask("REGISTER * * sesame"), [
+    ":chat.test FAIL REGISTER BAD_ACCOUNT_NAME NickServ :That name is the server's",
+  ]);
+});
+
+Deno.test("who logs out of the account of their nick has a moment to choose another", async () => {
+  await using server = await serverWithAda();
+  const ada = await server.register("ada", { login: ["ada", "sesame"] });
+  const [, notice] = await ada.ask("NS LOGOUT");
+  assertEquals(
+    notice,
+    ":chat.test NOTICE ada :The nick ada belongs to an account that you are not logged in to. " +
+      `Choose another one: in ${NICK_SECONDS} seconds you get one like guest1`,
+  );
+  server.clock.advance(NICK_SECONDS * 1000 - 1000);
+  assertEquals(await ada.heard(), []);
+  server.clock.advance(2000);
+  assertEquals(await ada.heard(), [":ada!~ada@127.0.0.1 NICK guest1"]);
+});
+
+Deno.test("who logs in again in time, or chooses another nick, is left alone", async () => {
+  await using server = await serverWithAda();
+  const ada = await server.register("ada", { login: ["ada", "sesame"] });
+  await ada.ask("NS LOGOUT");
+  await ada.ask("NS IDENTIFY sesame");
+  server.clock.advance(NICK_SECONDS * 1000 + 1000);
+  assertEquals(await ada.heard(), []);
+  await ada.ask("NS LOGOUT");
+  await ada.ask("NICK eda");
+  server.clock.advance(NICK_SECONDS * 1000 + 1000);
+  assertEquals(await ada.heard(), []);
+});
+
+Deno.test("an account and its password can be given as the server's password", async () => {
+  await using server = await serverWithAda();
+  const ada = await server.register("ada", { password: "ada:sesame" });
+  assertEquals((await ada.ask("WHOIS ada")).some((line) => line.includes(" 330 ")), true);
+  const wrong = await server.connect();
+  assertEquals(await wrong.ask("PASS ada:wrong"), [
+    ":chat.test 464 * :Wrong account or password; you are not logged in",
+  ]);
+  for (const password of ["sesame", ":sesame"]) {
+    const client = await server.connect();
+    assertEquals(await client.ask(`PASS ${password}`), []);
+  }
+});
+
+Deno.test("where the server has a password, it is that which PASS gives, colon or not", async () => {
+  await using server = new TestServer({ password: "ada:sesame" });
+  const ada = await server.register("ada", { password: "ada:sesame" });
+  assertEquals((await ada.ask("WHOIS ada")).some((line) => line.includes(" 330 ")), false);
 });

@@ -168,10 +168,11 @@ Deno.test("users log in later too, and in to another account", async () => {
   await using server = await serverWithAda();
   const bob = await server.register("bob", { caps: "sasl account-notify" });
   await bob.ask("REGISTER * * shovel");
+  await bob.ask("NICK robert");
   assertEquals(await logIn(bob, "ada", "sesame"), [
-    ":chat.test 900 bob bob!~bob@127.0.0.1 ada :You are now logged in as ada",
-    ":bob!~bob@127.0.0.1 ACCOUNT ada",
-    ":chat.test 903 bob :SASL authentication successful",
+    ":chat.test 900 robert robert!~bob@127.0.0.1 ada :You are now logged in as ada",
+    ":robert!~bob@127.0.0.1 ACCOUNT ada",
+    ":chat.test 903 robert :SASL authentication successful",
   ]);
 });
 

@@ -34,7 +34,7 @@ export const accountCommands: readonly Command[] = [
 function registerNick(call: Call): void {
   const { session, params: [name = "", email = "", password = ""] } = call;
   assertConnected(call, "REGISTER", name);
-  register(session, "REGISTER", { name, email, password }, (account) => {
+  register(session, { name, email, password }, (account) => {
     session.fromServer("REGISTER", "SUCCESS", account.name, "You have an account now");
   });
 }

@@ -6,11 +6,13 @@
 
 import { isTagKey, LIMITS, type Tags } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
+import { isNickServ } from "../accounts.ts";
 import { cap } from "../capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Said, Target } from "../events.ts";
 import { MEMBER_MODES } from "../modes.ts";
+import { sayToNickServ } from "../nickserv.ts";
 import { assertMayBeSaid, assertMaySpeak, assertMayTell } from "../permissions.ts";
 import { IrcError, StandardError } from "../replies.ts";
 import { WAITING_LIMIT } from "../waiting.ts";
@@ -99,6 +101,17 @@ export function sayTo(
 ): void {
   const { context, session, user } = call;
   const { command, text, lines } = said;
+  if (isNickServ(name)) {
+    context.echo({
+      type: "Said",
+      by: user.actor,
+      to: { type: "user", user: 0, nick: name },
+      ...said,
+    });
+    // Nothing is answered to a notice.
+    if (command === "PRIVMSG") sayToNickServ(call, text);
+    return;
+  }
   const say = (): void => {
     const to = target(call, name, command, lines?.map((line) => line.text) ?? [text]);
     context.happen({ type: "Said", by: user.actor, to, ...said });

@@ -21,6 +21,7 @@ import { banTerms } from "../server_bans.ts";
 import type { Session } from "../session.ts";
 import type { User } from "../state.ts";
 import { sendWaiting } from "../waiting_view.ts";
+import { checkClaim, logIn, nickRefusal } from "../accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
 /** Commands of this family. */
@@ -158,8 +159,16 @@ function changedCaps(session: Session, list: string): Caps | undefined {
 
 // Registration: Modern IRC, "Connection Registration".
 
-function password({ session, params: [password = ""] }: Call): void {
+function password({ context, session, params: [password = ""] }: Call): void {
   session.registration.password = password;
+  const colon = password.indexOf(":");
+  // Where the server has a password of its own, that is what PASS gives.
+  if (context.options.password !== undefined || colon <= 0) return;
+  const claim = { name: password.slice(0, colon), password: password.slice(colon + 1) };
+  checkClaim(session, "PASS", claim, (account, why) => {
+    if (account) logIn(session, account);
+    else session.reply("ERR_PASSWDMISMATCH", `${why}; you are not logged in`);
+  });
 }
 
 function nick({ session, context, params: [wanted = ""] }: Call): void {
@@ -171,7 +180,11 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
     session.registration.nick = wanted;
     return register(session);
   }
-  if (context.network.isTaken(wanted, user)) throw new IrcError("ERR_NICKNAMEINUSE", wanted);
+  const refusal = nickRefusal(session, wanted);
+  if (refusal !== undefined) throw new IrcError("ERR_NICKNAMEINUSE", wanted, refusal);
+  if (context.network.isTaken(wanted, user)) {
+    throw new IrcError("ERR_NICKNAMEINUSE", wanted, IN_USE);
+  }
   if (wanted === user.actor.nick) return;
   context.happen({ type: "NickChanged", by: user.actor, nick: wanted });
 }
@@ -208,6 +221,11 @@ function register(session: Session): void {
   }
   const present = context.network.user(nick);
   if (present && isSamePerson(session, present)) return joinThem(session, present);
+  const refusal = nickRefusal(session, nick);
+  if (refusal !== undefined) {
+    delete registration.nick;
+    return session.reply("ERR_NICKNAMEINUSE", nick, refusal);
+  }
   if (context.network.isTaken(nick)) return awaitNick(session, nick);
   if (session.sasl) {
     // sasl-3.1, "The AUTHENTICATE command": who registers meanwhile is not logged in.
@@ -285,10 +303,11 @@ function awaitNick(session: Session, nick: string): void {
     delete registration.retry;
     if (!inUse) return register(session);
     delete registration.nick;
-    session.reply("ERR_NICKNAMEINUSE", nick);
+    session.reply("ERR_NICKNAMEINUSE", nick, IN_USE);
   };
 }
 
+const IN_USE = "That nickname is in use, or looks like one that is";
 const NEEDS_PASSWORD = "This server needs a password";
 const WRONG_PASSWORD = "That is not this server's password";
 
