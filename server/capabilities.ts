@@ -31,6 +31,7 @@ export const CAPABILITY_NAMES = [
   "draft/metadata-3",
   "draft/multiline",
   "draft/pre-away",
+  "draft/read-marker",
   "echo-message",
   "extended-join",
   "invite-notify",

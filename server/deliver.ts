@@ -12,6 +12,7 @@ import { cap, type Caps } from "./capabilities.ts";
 import { joinLines, renderLines } from "./multiline.ts";
 import { type Hearer, PLAIN } from "./recipient.ts";
 import type { Event, Joined, ModeChange, Parted, Renamed, Said, Target } from "./events.ts";
+import { formatTime } from "./server_time.ts";
 import type { User } from "./state.ts";
 
 const MESSAGE_TAGS = cap("message-tags");
@@ -28,6 +29,7 @@ const NEEDS: Partial<Record<Event["type"], Caps>> = {
   AwayChanged: cap("away-notify"), // https://ircv3.net/specs/extensions/away-notify
   AwayShown: cap("away-notify"),
   HostChanged: cap("chghost"), // https://ircv3.net/specs/extensions/chghost
+  MarkerMoved: cap("draft/read-marker"), // https://ircv3.net/specs/extensions/read-marker
   Redacted: cap("draft/message-redaction"), // https://ircv3.net/specs/extensions/message-redaction
   Renamed: cap("draft/channel-rename"),
   InvitationShown: cap("invite-notify"), // https://ircv3.net/specs/extensions/invite-notify
@@ -176,7 +178,7 @@ function tagsOf(event: Event, kind: Caps): Tags | undefined {
   if ((kind & TAGS) === 0) return undefined;
   const tags = new Map<string, string>();
   // https://ircv3.net/specs/extensions/server-time
-  if (kind & SERVER_TIME) tags.set("time", new Date(event.time).toISOString());
+  if (kind & SERVER_TIME) tags.set("time", formatTime(event.time));
   // https://ircv3.net/specs/extensions/account-tag
   if (kind & ACCOUNT_TAG && event.by.account !== undefined) tags.set("account", event.by.account);
   if (kind & MESSAGE_TAGS) {
@@ -246,6 +248,10 @@ function body(event: Event, kind: Caps): { command: string; params: string[] } {
       if (mode === "w") return { command: "WALLOPS", params: [text] };
       return { command: "NOTICE", params: ["*", `*** ${text}`] };
     }
+    case "MarkerMoved": {
+      const { target, upTo } = event.marker;
+      return { command: "MARKREAD", params: markerParams(target, upTo) };
+    }
     case "Redacted": {
       const { to, message, reason } = event;
       const params = [targetName(to), message];
@@ -267,6 +273,11 @@ function body(event: Event, kind: Caps): { command: string; params: string[] } {
 function targetName(to: Target): string {
   if (to.type === "account") return to.account;
   return to.type === "user" ? to.nick : (to.rank ?? "") + to.channel;
+}
+
+/** The parameters of MARKREAD, of which nobody may know the second yet. */
+export function markerParams(target: string, upTo: number | undefined): string[] {
+  return [target, upTo === undefined ? "*" : `timestamp=${formatTime(upTo)}`];
 }
 
 /** Mode changes as MODE has them: `+o-l`, then the parameters. */

@@ -20,6 +20,7 @@ import { historyCommands } from "./commands/history.ts";
 import { informationCommands } from "./commands/information.ts";
 import { knockCommands } from "./commands/knock.ts";
 import { listCommands } from "./commands/list.ts";
+import { markerCommands } from "./commands/markers.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { metadataCommands } from "./commands/metadata.ts";
 import { modeCommands } from "./commands/modes.ts";
@@ -51,6 +52,7 @@ const FAMILIES: readonly Command[] = [
   ...batchCommands,
   ...redactionCommands,
   ...historyCommands,
+  ...markerCommands,
   ...metadataCommands,
   ...monitorCommands,
   ...peopleCommands,

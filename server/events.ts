@@ -8,6 +8,7 @@
 
 import type { Tags } from "../protocol.ts";
 import type { ChannelRecord } from "./records.ts";
+import type { ReadMarker } from "./read_markers.ts";
 import type { BanKey, ServerBan } from "./server_bans.ts";
 import type { Account } from "./state.ts";
 import type { WaitingMessage } from "./waiting.ts";
@@ -309,6 +310,12 @@ export interface WaitingRestored extends Happening<"WaitingRestored"> {
   readonly messages: readonly WaitingMessage[];
 }
 
+/** Somebody has read on; only they are told, wherever they are connected. */
+export interface MarkerMoved extends Happening<"MarkerMoved"> {
+  /** How far. */
+  readonly marker: ReadMarker;
+}
+
 /** Everything that can happen. */
 export type Event =
   | AccountSaved
@@ -329,6 +336,7 @@ export type Event =
   | HostChanged
   | InvitationShown
   | Knocked
+  | MarkerMoved
   | MetadataChanged
   | RealnameChanged
   | WatchChanged

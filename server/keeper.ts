@@ -125,9 +125,14 @@ export function identityOf({ id, account }: Actor): string {
   return account === undefined ? `~${id}` : casefold(account);
 }
 
+/** Whether that is somebody's account, and they are the same to history whenever they come. */
+export function isAccount(identity: string): boolean {
+  return !identity.startsWith("~");
+}
+
 /** What somebody is called who is that to history; `undefined` if nobody goes by it any more. */
 export function nickOf(identity: string, network: Network): string | undefined {
-  if (!identity.startsWith("~")) return network.account(identity)?.name;
+  if (isAccount(identity)) return network.account(identity)?.name;
   return network.users.get(Number(identity.slice(1)))?.actor.nick;
 }
 

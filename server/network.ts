@@ -8,7 +8,7 @@
 
 import { casefold } from "../protocol.ts";
 import { AccountIndex } from "./account_index.ts";
-import { membersOfRank, others, peersOf } from "./audience.ts";
+import { membersOfRank, others, peersOf, usersWhoAre } from "./audience.ts";
 import type { Recipient } from "./recipient.ts";
 import type {
   Connected,
@@ -21,6 +21,7 @@ import type {
   Target,
   UserId,
 } from "./events.ts";
+import { FormerUsers } from "./former.ts";
 import { changeMemberModes, isOwned } from "./modes.ts";
 import {
   changeChannelMode,
@@ -32,22 +33,19 @@ import {
   newChannel,
   newUser,
   restoredChannel,
-  setFlag,
 } from "./mutable_state.ts";
 import { Nicks } from "./nicks.ts";
+import { ReadMarkers } from "./read_markers.ts";
 import { ServerBans } from "./server_bans.ts";
 import type { Account, Channel, Former, User } from "./state.ts";
+import { UsersByMode } from "./users_by_mode.ts";
 import { Waiting } from "./waiting.ts";
 import { Watches } from "./watches.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
 export type Observer = (event: Event, audience: Iterable<User>) => void;
 
-/** How many former users are remembered for WHOWAS. */
-const FORMER_LIMIT = 1000;
-
 const NOBODY: readonly User[] = [];
-const NO_USERS: ReadonlySet<User> = new Set();
 
 /** Users and channels; see the module. */
 export class Network {
@@ -57,10 +55,10 @@ export class Network {
   readonly #accounts = new AccountIndex();
   readonly #watches = new Watches();
   readonly #waiting = new Waiting();
+  readonly #markers = new ReadMarkers();
   readonly #serverBans = new ServerBans();
-  #former: Former[] = [];
-  /** Who has each user mode that somebody has. */
-  readonly #byMode = new Map<string, Set<User>>();
+  readonly #former = new FormerUsers();
+  readonly #byMode = new UsersByMode();
   #most = 0;
   readonly #observe: Observer;
 
@@ -94,6 +92,11 @@ export class Network {
     return this.#watches;
   }
 
+  /** How far everybody has read. */
+  get markers(): Pick<ReadMarkers, "get" | "countOf"> {
+    return this.#markers;
+  }
+
   /** Who may not come. */
   get serverBans(): Pick<ServerBans, "all" | "get" | "ofAddress" | "ofMask"> {
     return this.#serverBans;
@@ -121,7 +124,7 @@ export class Network {
 
   /** Who has the user mode `letter`. */
   withMode(letter: string): ReadonlySet<User> {
-    return this.#byMode.get(letter) ?? NO_USERS;
+    return this.#byMode.with(letter);
   }
 
   /** The channel called `name`. */
@@ -146,8 +149,7 @@ export class Network {
 
   /** Those who went by `nick`, the latest first. */
   former(nick: string): Former[] {
-    const folded = casefold(nick);
-    return this.#former.filter((each) => casefold(each.nick) === folded).reverse();
+    return this.#former.of(nick);
   }
 
   /** From now on, a user is also reached by `recipient`. */
@@ -182,6 +184,7 @@ export class Network {
         return this.#connect(event);
       case "LoggedIn": {
         const user = this.#user(event.by.id);
+        this.#markers.forget(event.by);
         user.actor = { ...user.actor, account: event.account };
         return peersOf(user);
       }
@@ -214,7 +217,7 @@ export class Network {
       }
       case "UserModesChanged": {
         const user = this.#user(event.by.id);
-        for (const { add, letter } of event.changes) this.#changeUserMode(user, letter, add);
+        for (const { add, letter } of event.changes) this.#byMode.change(user, letter, add);
         return [user];
       }
       case "AwayChanged": {
@@ -255,6 +258,9 @@ export class Network {
       }
       case "MetadataChanged":
         return this.#changeMetadata(event);
+      case "MarkerMoved":
+        this.#markers.set(event.marker);
+        return usersWhoAre(event.marker.reader, this.#users.values());
       case "Announced":
         return this.withMode(event.mode);
       case "Collected":
@@ -315,28 +321,23 @@ export class Network {
     const audience = peersOf(user);
     user.recipients = [];
     this.#watches.forget(user);
+    this.#markers.forget(user.actor);
     for (const channel of user.channels) this.#removeMember(user, channel);
     for (const channel of user.invitations.keys()) channel.invited.delete(user);
-    for (const letter of user.modes) this.#changeUserMode(user, letter, false);
+    for (const letter of user.modes) this.#byMode.change(user, letter, false);
     this.#users.delete(event.by.id);
     this.#nicks.delete(event.by.nick, user);
-    this.#remember(user, event.time);
+    this.#former.add(user, event.time);
     return audience;
   }
 
   #rename(event: Happening, nick: string): Iterable<User> {
     const user = this.#user(event.by.id);
-    this.#remember(user, event.time);
+    this.#former.add(user, event.time);
     this.#nicks.delete(event.by.nick, user);
     this.#nicks.add(nick, user);
     user.actor = { ...user.actor, nick, mask: `${nick}!${user.username}@${user.host}` };
     return peersOf(user);
-  }
-
-  #remember(user: User, time: number): void {
-    const { username, host, address, realname } = user;
-    this.#former.push({ nick: user.actor.nick, username, host, address, realname, time });
-    if (this.#former.length > 2 * FORMER_LIMIT) this.#former = this.#former.slice(-FORMER_LIMIT);
   }
 
   #join(event: Happening, name: string, memberModes: string): Iterable<User> {
@@ -384,16 +385,6 @@ export class Network {
     const user = this.#user(id);
     const memberModes = channel.members.get(user) ?? "";
     changeRank(channel, user, changeMemberModes(memberModes, letter, add));
-  }
-
-  #changeUserMode(user: MutableUser, letter: string, add: boolean): void {
-    if (user.modes.has(letter) === add) return;
-    setFlag(user.modes, letter, add);
-    if (letter === "B") user.actor = { ...user.actor, bot: add };
-    const users = this.#byMode.get(letter) ?? new Set();
-    this.#byMode.set(letter, users);
-    if (add) users.add(user);
-    else users.delete(user);
   }
 
   #user(id: UserId): MutableUser {

@@ -7,7 +7,9 @@
 
 import { casefold } from "../protocol.ts";
 import type { Event } from "./events.ts";
+import { isAccount } from "./keeper.ts";
 import type { Network } from "./network.ts";
+import type { ReadMarker } from "./read_markers.ts";
 import type { BanKey, ServerBan } from "./server_bans.ts";
 import type { Account, Channel, ListEntry, Topic } from "./state.ts";
 import type { Store } from "./store/store.ts";
@@ -23,8 +25,8 @@ export interface Records {
   channel: ChannelRecord;
   /** What waits for the owners of accounts, by folded name. */
   waiting: readonly WaitingMessage[];
-  /** How far people have read. */
-  marker: unknown;
+  /** How far people have read who have accounts, by reader and folded target. */
+  marker: ReadMarker;
 }
 
 /** A channel as it is kept: all of it but who is there. */
@@ -76,6 +78,12 @@ export function keepRecords(event: Event, network: Network, store: Store): void 
       return store.keep("ban", banKey(event.ban), event.ban);
     case "ServerBanRemoved":
       return store.keep("ban", banKey(event.ban), undefined);
+    case "MarkerMoved": {
+      const { marker } = event;
+      // Who has no account is not to be recognized when they come again.
+      if (!isAccount(marker.reader)) return;
+      return store.keep("marker", `${marker.reader} ${casefold(marker.target)}`, marker);
+    }
     case "TopicChanged":
     case "ChannelModesChanged":
       return keepChannel(network.channel(event.channel), store);
@@ -119,5 +127,6 @@ export function* restoring(store: Store): Iterable<Restoring> {
     yield { type: "WaitingRestored", account, messages };
   }
   for (const [, ban] of store.records("ban")) yield { type: "ServerBanSaved", ban };
+  for (const [, marker] of store.records("marker")) yield { type: "MarkerMoved", marker };
   for (const [, channel] of store.records("channel")) yield { type: "ChannelRestored", channel };
 }

@@ -13,6 +13,7 @@ import { sendNames, sendTopic } from "./channel_view.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
 import { replay } from "./history_view.ts";
+import { sendMarkerOnJoin } from "./markers_view.ts";
 import { MetadataClient } from "./metadata.ts";
 import { syncOnJoin } from "./metadata_view.ts";
 import type { MultilineBatch } from "./multiline.ts";
@@ -122,6 +123,7 @@ export class Session implements Recipient, Guest {
 
   entered(channel: Channel): void {
     if (!this.user) return;
+    sendMarkerOnJoin(this, this.user, channel.name);
     sendTopic(this, channel);
     // https://ircv3.net/specs/extensions/no-implicit-names
     if (!(this.caps & NO_IMPLICIT_NAMES)) sendNames(this, this.user, channel);

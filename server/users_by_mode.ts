@@ -1,0 +1,31 @@
+/**
+ * Who has which user mode. Part of the network's state, and changed by it alone.
+ *
+ * @module
+ */
+
+import { type MutableUser, setFlag } from "./mutable_state.ts";
+import type { User } from "./state.ts";
+
+const NOBODY: ReadonlySet<User> = new Set();
+
+/** Users by their modes. */
+export class UsersByMode {
+  readonly #byMode = new Map<string, Set<User>>();
+
+  /** Who has the mode `letter`. */
+  with(letter: string): ReadonlySet<User> {
+    return this.#byMode.get(letter) ?? NOBODY;
+  }
+
+  /** Gives `user` a mode, or takes it. */
+  change(user: MutableUser, letter: string, add: boolean): void {
+    if (user.modes.has(letter) === add) return;
+    setFlag(user.modes, letter, add);
+    if (letter === "B") user.actor = { ...user.actor, bot: add };
+    const users = this.#byMode.get(letter) ?? new Set();
+    this.#byMode.set(letter, users);
+    if (add) users.add(user);
+    else users.delete(user);
+  }
+}

@@ -1,0 +1,119 @@
+import { assertEquals } from "@std/assert";
+import { MARKER_LIMIT } from "../server/read_markers.ts";
+import type { IrcClient } from "./support/irc_client.ts";
+import { TestServer } from "./support/server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+// https://ircv3.net/specs/extensions/read-marker
+
+const CAPS = "draft/read-marker";
+const [EARLY, LATE] = ["timestamp=2019-01-04T14:33:26.123Z", "timestamp=2020-01-04T14:33:26.123Z"];
+
+/** Somebody with an account; the first time, it is made. */
+async function ada(server: TestServer, { caps = CAPS, nick = "ada" } = {}): Promise<IrcClient> {
+  const client = await server.connect();
+  await client.introduce({ nick, caps, login: ["ada", "sesame"] });
+  return client;
+}
+
+async function withAccount(server: TestServer): Promise<IrcClient> {
+  const client = await server.register("ada", { caps: CAPS });
+  await client.ask("REGISTER * * sesame");
+  return client;
+}
+
+Deno.test("a marker is set, asked for, and never goes back", async () => {
+  await using server = new TestServer();
+  const client = await server.register("ada", { caps: CAPS });
+  const told = (target: string, time: string) => [`:chat.test MARKREAD ${target} ${time}`];
+  assertEquals(await client.ask("MARKREAD #a"), told("#a", "*"));
+  assertEquals(await client.ask(`MARKREAD #a ${EARLY}`), told("#a", EARLY));
+  assertEquals(await client.ask("MARKREAD #A"), told("#A", EARLY));
+  assertEquals(await client.ask(`MARKREAD #a ${LATE}`), told("#a", LATE));
+  assertEquals(await client.ask(`MARKREAD #a ${EARLY}`), told("#a", LATE));
+  assertEquals(await client.ask(`MARKREAD #a ${LATE}`), told("#a", LATE));
+  assertEquals(await client.ask(`MARKREAD bob ${EARLY}`), told("bob", EARLY));
+  const now = `timestamp=${new Date(server.clock.now()).toISOString()}`;
+  const future = "timestamp=9999-01-01T00:00:00.000Z";
+  assertEquals(await client.ask(`MARKREAD #b ${future}`), told("#b", now));
+});
+
+Deno.test("who joins is told how far they have read, before the end of the names", async () => {
+  await using server = new TestServer();
+  const client = await server.register("ada", { caps: CAPS });
+  const commands = async (line: string) =>
+    (await client.ask(line)).map((answer) => answer.split(" ")[1]);
+  assertEquals(await commands("JOIN #a"), ["JOIN", "MARKREAD", "353", "366"]);
+  await client.ask(`MARKREAD #a ${EARLY}`);
+  await client.ask("PART #a");
+  assertEquals((await client.ask("JOIN #a"))[1], `:chat.test MARKREAD #a ${EARLY}`);
+});
+
+Deno.test("all clients of one account share their markers, and nobody else is told", async () => {
+  await using server = new TestServer();
+  const desk = await withAccount(server);
+  const phone = await ada(server);
+  const other = await ada(server, { nick: "ada_" });
+  const deaf = await ada(server, { caps: "message-tags" });
+  const bob = await server.register("bob", { caps: CAPS });
+  for (const client of [desk, phone, other, deaf, bob]) await client.ask("JOIN #a");
+  for (const client of [desk, phone, other, deaf, bob]) await client.heard();
+  const told = [`:chat.test MARKREAD #a ${EARLY}`];
+  assertEquals(await desk.ask(`MARKREAD #a ${EARLY}`), told);
+  assertEquals([await phone.heard(), await other.heard()], [told, told]);
+  assertEquals([await deaf.heard(), await bob.heard()], [[], []]);
+  assertEquals(await bob.ask("MARKREAD #a"), [":chat.test MARKREAD #a *"]);
+});
+
+Deno.test("markers of an account are there after a restart; those of a stranger are forgotten", async () => {
+  using folder = new TempFolder();
+  const options = { memory: false, data: folder.path };
+  {
+    await using server = new TestServer(options);
+    const client = await withAccount(server);
+    await client.ask(`MARKREAD #a ${EARLY}`);
+    await client.ask(`MARKREAD #a ${LATE}`);
+    const bob = await server.register("bob", { caps: CAPS });
+    await bob.ask(`MARKREAD #a ${EARLY}`);
+    await bob.send("QUIT");
+    await bob.untilEnd();
+    const again = await server.register("bob", { caps: CAPS });
+    assertEquals(await again.ask("MARKREAD #a"), [":chat.test MARKREAD #a *"]);
+  }
+  await using server = new TestServer(options);
+  const client = await ada(server);
+  assertEquals(await client.ask("MARKREAD #a"), [`:chat.test MARKREAD #a ${LATE}`]);
+});
+
+Deno.test("what is wrong with a marker is said", async () => {
+  await using server = new TestServer();
+  const client = await server.register("ada", { caps: CAPS });
+  const WRONG: readonly (readonly [line: string, answer: string])[] = [
+    ["MARKREAD", "NEED_MORE_PARAMS :Missing parameters"],
+    ["MARKREAD #a *", "INVALID_PARAMS * :A time is like timestamp=2019-01-04T14:33:26.123Z"],
+    [
+      "MARKREAD #a 2019-01-04T14:33:26.123Z",
+      "INVALID_PARAMS 2019-01-04T14:33:26.123Z :A time is like timestamp=2019-01-04T14:33:26.123Z",
+    ],
+    [
+      "MARKREAD #a timestamp=soon",
+      "INVALID_PARAMS timestamp=soon :A time is like timestamp=2019-01-04T14:33:26.123Z",
+    ],
+    ["MARKREAD #,a", "INVALID_PARAMS #,a :It has to be a channel or a nick"],
+  ];
+  for (const [line, answer] of WRONG) {
+    assertEquals(await client.ask(line), [`:chat.test FAIL MARKREAD ${answer}`], line);
+  }
+  const deaf = await server.register("bob");
+  assertEquals(await deaf.ask("MARKREAD #a"), [":chat.test 421 bob MARKREAD :Unknown command"]);
+});
+
+Deno.test("one person has so many markers at most", async () => {
+  await using server = new TestServer();
+  const client = await server.register("ada", { caps: CAPS });
+  for (let i = 0; i < MARKER_LIMIT; i++) await client.send(`MARKREAD #${i} ${EARLY}`);
+  assertEquals(await client.ask(`MARKREAD #more ${EARLY}`), [
+    ":chat.test FAIL MARKREAD INTERNAL_ERROR #more :You have 1000 markers, which is all there can be",
+  ]);
+  assertEquals(await client.ask(`MARKREAD #7 ${LATE}`), [`:chat.test MARKREAD #7 ${LATE}`]);
+});
