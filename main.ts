@@ -16,6 +16,7 @@ import { SERVE, serveOptions } from "./server/config.ts";
 import { makeFolder } from "./server/files.ts";
 import { type Interface, invitation } from "./server/invite.ts";
 import { createLog } from "./server/log.ts";
+import { OPERATORS, operators } from "./server/operators.ts";
 import { printable } from "./text.ts";
 import { VERSION } from "./version.ts";
 
@@ -41,6 +42,7 @@ type Run = (args: readonly string[], surroundings: Surroundings) => Promise<numb
 const MODES: ReadonlyMap<string, { readonly command: Command; readonly run: Run }> = new Map([
   [SERVE.name, { command: SERVE, run: runServe }],
   [CONNECT.name, { command: CONNECT, run: runConnect }],
+  [OPERATORS.name, { command: OPERATORS, run: runOperators }],
 ]);
 
 const COMMANDS: readonly Command[] = [...MODES.values()].map(({ command }) => command);
@@ -110,6 +112,12 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
 
 function runConnect(args: readonly string[], { environment }: Surroundings): Promise<number> {
   return connect(connectOptions(args, environment));
+}
+
+function runOperators(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const lines = operators(args, surroundings.environment, systemClock.now());
+  for (const line of lines) surroundings.print(line);
+  return Promise.resolve(0);
 }
 
 /** How long a server may take to say goodbye, so that it has gone 2 seconds after it was asked to. */

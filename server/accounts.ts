@@ -8,6 +8,7 @@
 import { casefold } from "../protocol.ts";
 import { byteLength } from "../text.ts";
 import { guestNick, skeleton } from "./nicks.ts";
+import { gainRights, loseRights } from "./operator_rights.ts";
 import type { Credentials } from "./passwords.ts";
 import { restoreRank } from "./ranks.ts";
 import { StandardError } from "./replies.ts";
@@ -105,9 +106,11 @@ export function logIn(session: Session, account: Account): void {
   session.reply("RPL_LOGGEDIN", mask, name, `You are now logged in as ${name}`);
   if (user === undefined) registration.account = name;
   else if (user.actor.account !== name) {
+    loseRights(context, user);
     context.happen({ type: "LoggedIn", by: user.actor, account: name });
     for (const channel of user.channels) restoreRank(context, user, channel.name);
     settleNick(session, user);
+    gainRights(session);
   }
   context.log.info("logged in", { account: name, address: host });
   sendWaiting(session);
@@ -119,6 +122,7 @@ export function logOut(session: Session): void {
   if (user?.actor.account === undefined) return;
   context.log.info("logged out", { account: user.actor.account, address: session.host });
   session.reply("RPL_LOGGEDOUT", user.actor.mask);
+  loseRights(context, user);
   context.happen({ type: "LoggedOut", by: user.actor });
   settleNick(session, user);
 }

@@ -8,12 +8,21 @@
 
 import { formatAddress } from "../address.ts";
 import { UsageError } from "../errors.ts";
-import { type Command, type Environment, parseFlags } from "../flags.ts";
+import { type Command, type Environment, type Flag, parseFlags } from "../flags.ts";
 import { DEFAULT_PORT } from "../protocol.ts";
 import * as kinds from "./kinds.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "./log.ts";
 import { DEFAULT_ACCOUNT_RULES, DEFAULT_LIMITS, type ServeOptions } from "./options.ts";
 import { listOf, oneOf, Settings } from "./settings.ts";
+
+/** The flag that names the server's folder. */
+export const dataFlag: Flag = {
+  name: "data",
+  value: "DIR",
+  group: "Files",
+  help: "The folder for the server's own files, made if it is not there (default: chat in " +
+    "$XDG_DATA_HOME or ~/.local/share).",
+};
 
 /** The command `chat serve`. */
 export const SERVE: Command = {
@@ -90,13 +99,7 @@ export const SERVE: Command = {
       group: "Files",
       help: "Read settings from a file.",
     },
-    {
-      name: "data",
-      value: "DIR",
-      group: "Files",
-      help: "The folder for the server's own files, made if it is not there (default: chat in " +
-        "$XDG_DATA_HOME or ~/.local/share).",
-    },
+    dataFlag,
     {
       name: "memory",
       group: "Files",
@@ -204,7 +207,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
     ...(password !== undefined && { password }),
     motd: settings.find("motd", kinds.motd) ?? [],
     replay: settings.get("replay", kinds.replay),
-    data: settings.find("data", kinds.path) ?? defaultData(environment),
+    data: dataFolder(settings.find("data", kinds.path), environment),
     memory: settings.isOn("memory"),
     durable: settings.isOn("durable"),
     operators: settings.find("operators", listOf(kinds.operator)) ?? [],
@@ -216,8 +219,12 @@ export function serveOptions(args: readonly string[], environment: Environment):
   };
 }
 
-/** Where the system keeps what programs store for their user (XDG Base Directory Specification). */
-function defaultData(environment: Environment): string {
+/**
+ * The folder that was `given`, or else the one where the system keeps what programs store for their
+ * user (XDG Base Directory Specification).
+ */
+export function dataFolder(given: string | undefined, environment: Environment): string {
+  if (given !== undefined) return given;
   const base = environment.get("XDG_DATA_HOME") || environment.get("LOCALAPPDATA");
   if (base) return `${base}/chat`;
   const home = environment.get("HOME");

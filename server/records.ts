@@ -27,6 +27,16 @@ export interface Records {
   waiting: readonly WaitingMessage[];
   /** How far people have read who have accounts, by reader and folded target. */
   marker: ReadMarker;
+  /** Accounts whose owners are operators of the server, by folded name; the server only reads these. */
+  operator: OperatorRecord;
+}
+
+/** An account whose owner is an operator of the server. */
+export interface OperatorRecord {
+  /** The account's name. */
+  readonly name: string;
+  /** Since when: milliseconds since 1970-01-01 UTC. */
+  readonly since: number;
 }
 
 /** A channel as it is kept: all of it but who is there. */

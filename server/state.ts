@@ -55,8 +55,6 @@ export interface Account {
   readonly email?: string;
   /** The fingerprints of certificates that log in to it. */
   readonly fingerprints: readonly string[];
-  /** Who is logged in to it is an operator of the server. */
-  readonly operator?: boolean;
 }
 
 /** A channel, which exists as long as somebody is in it. */

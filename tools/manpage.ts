@@ -7,6 +7,7 @@
 import { CONNECT } from "../client/options.ts";
 import { type Command, sections, synopsis } from "../flags.ts";
 import { SERVE } from "../server/config.ts";
+import { OPERATORS } from "../server/operators.ts";
 import { VERSION } from "../version.ts";
 
 /** Where the manual page is kept. */
@@ -14,7 +15,7 @@ export const PATH = "docs/chat.1";
 
 /** The manual page, in the language of man(7). */
 export function manPage(): string {
-  const commands = [SERVE, CONNECT];
+  const commands = [SERVE, CONNECT, OPERATORS];
   return [
     `.\\" Made from the flags by "deno task man".`,
     `.TH CHAT 1 "" "chat ${VERSION}" "User Commands"`,

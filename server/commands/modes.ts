@@ -10,6 +10,7 @@ import type { ModeChange } from "../events.ts";
 import { LIST_LIMIT } from "../isupport.ts";
 import { fullMask } from "../masks.ts";
 import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../modes.ts";
+import { operatorsModes } from "../operator_rights.ts";
 import type { Channel, User } from "../state.ts";
 import { assertChannelOperator, assertMayChange, isKnown } from "../permissions.ts";
 import { IrcError, type Numeric } from "../replies.ts";
@@ -258,9 +259,7 @@ function userMode({ context, session, user, params }: UserCall, target: User): v
     else if (user.modes.has(letter) !== add && maySet(mode, add)) changes.push({ add, letter });
   }
   if (changes.some(({ add, letter }) => !add && letter === "o")) {
-    for (const letter of user.modes) {
-      if (USER_MODES.get(letter)?.operatorsOnly) changes.push({ add: false, letter });
-    }
+    changes.push(...operatorsModes(user));
   }
   if (changes.length > 0) context.happen({ type: "UserModesChanged", by: user.actor, changes });
 

@@ -16,6 +16,7 @@ import { sendIsupport } from "../isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../modes.ts";
 import { IrcError } from "../replies.ts";
 import { sameSecret } from "../secrets.ts";
+import { gainRights } from "../operator_rights.ts";
 import { isAware, sendMetadata } from "../metadata_view.ts";
 import { banTerms } from "../server_bans.ts";
 import type { Session } from "../session.ts";
@@ -245,6 +246,7 @@ function register(session: Session): void {
   context.log.info("came", { nick, address: host });
   context.tellOperators(`Connected: ${by.mask}`);
   welcome(session, by.mask);
+  gainRights(session);
   sendWaiting(session);
 }
 

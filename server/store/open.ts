@@ -5,6 +5,7 @@
  */
 
 import { UserError } from "../../errors.ts";
+import { isFile } from "../files.ts";
 import { SqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 
@@ -36,6 +37,24 @@ export function openStore({ data, memory, durable }: StoreOptions): Store {
     return new LockedStore(path, lock, durable);
   } catch (error) {
     lock.close();
+    if (error instanceof UserError) throw error;
+    throw new UserError(`cannot use ${path}: ${advice(error)}`);
+  }
+}
+
+/**
+ * Opens the database of a server that may be running: for records that the server only reads.
+ *
+ * @throws {UserError} if there is none, or if it cannot be used.
+ */
+export function openBeside(data: string): Store {
+  const path = `${data}/${DATABASE}`;
+  if (!isFile(path)) {
+    throw new UserError(`there is no server's database in ${data}: name its folder with --data`);
+  }
+  try {
+    return new SqliteStore(path, { durable: true });
+  } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`cannot use ${path}: ${advice(error)}`);
   }
