@@ -5,6 +5,8 @@
  *
  * ```sh
  * deno run -A bench/fanout.ts             # rooms of 10, 100, 1,000 and 5,000 members, and memory
+ * deno run -A bench/fanout.ts 100 1000    # rooms of 100 and 1,000 only
+ * deno run -A bench/fanout.ts --memory    # of a server that keeps nothing
  * deno run -A bench/fanout.ts --stalled   # what one member who stops reading does to the others
  * deno run -A bench/fanout.ts --joins     # what it costs that a room fills
  * ```
@@ -12,7 +14,8 @@
  * @module
  */
 
-import { median, Member, percentile, ServerProcess } from "./members.ts";
+import { parseArgs } from "node:util";
+import { median, Member, percentile, ServerProcess, type Settings } from "./members.ts";
 
 const ROOM = "#bench";
 const SIZES = [10, 100, 1000, 5000];
@@ -28,8 +31,11 @@ const LEAST_BURST = 50;
 const IDLE_CONNECTIONS = 2000;
 const JOIN_SIZES = [100, 1000, 3000];
 
-/** Deliveries a second while `speaker` says as much as the server takes. */
-async function throughput(speaker: Member, members: readonly Member[]): Promise<number> {
+/** How much is delivered in which time while `speaker` says as much as the server takes. */
+async function throughput(
+  speaker: Member,
+  members: readonly Member[],
+): Promise<{ readonly deliveries: number; readonly seconds: number }> {
   const line = `PRIVMSG ${ROOM} :${"x".repeat(64)}\r\n`;
   const length = `:${speaker.mask} ${line}`.length;
   const burst = Math.max(LEAST_BURST, Math.floor(WINDOW / 2 / members.length));
@@ -44,7 +50,7 @@ async function throughput(speaker: Member, members: readonly Member[]): Promise<
     while (received() - before < (sent - burst) * members.length * length) await turn();
   }
   while (received() - before < sent * members.length * length) await turn();
-  return sent * members.length / ((performance.now() - start) / 1000);
+  return { deliveries: sent * members.length, seconds: (performance.now() - start) / 1000 };
 }
 
 /** How long each delivery took, in milliseconds, of messages that are said at a steady pace. */
@@ -77,13 +83,13 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-async function fanout(): Promise<void> {
-  console.log("| members | deliveries/s | p50 | p99 |");
-  console.log("| ---: | ---: | ---: | ---: |");
-  await using server = await ServerProcess.start();
+async function fanout(sizes: readonly number[], settings: Settings): Promise<void> {
+  console.log("| members | deliveries/s | by processor time | p50 | p99 |");
+  console.log("| ---: | ---: | ---: | ---: | ---: |");
+  await using server = await ServerProcess.start(settings);
   const speaker = await Member.join(server.port, "speaker", ROOM);
   const members: Member[] = [];
-  for (const size of SIZES) {
+  for (const size of sizes) {
     while (members.length < size) {
       // So many at a time as the operating system is sure to let wait.
       const count = Math.min(200, size - members.length);
@@ -91,12 +97,16 @@ async function fanout(): Promise<void> {
       members.push(...await Promise.all(names.map((name) => Member.join(server.port, name, ROOM))));
     }
     await Promise.all([speaker, ...members].map((member) => member.barrier()));
-    const perSecond = await throughput(speaker, members);
+    const cpuBefore = server.cpuMs() ?? NaN;
+    const { deliveries, seconds } = await throughput(speaker, members);
+    const cpuSeconds = ((server.cpuMs() ?? NaN) - cpuBefore) / 1000;
     await Promise.all(members.map((member) => member.barrier()));
     const times = await latencies(speaker, members);
     console.log(
-      `| ${size.toLocaleString("en")} | ${Math.round(perSecond).toLocaleString("en")} | ` +
-        `${ms(median(times))} | ${ms(percentile(times, 0.99))} |`,
+      `| ${size.toLocaleString("en")} | ${whole(deliveries / seconds)} | ` +
+        `${whole(deliveries / cpuSeconds)} | ${ms(median(times))} | ${
+          ms(percentile(times, 0.99))
+        } |`,
     );
   }
   for (const member of [speaker, ...members]) member.close();
@@ -121,7 +131,7 @@ async function idle(): Promise<void> {
 
 async function stalled(): Promise<void> {
   const filler = `PRIVMSG ${ROOM} :${"x".repeat(400)}\r\n`.repeat(60);
-  await using server = await ServerProcess.start({ sendQueueBytes: 1024 * 1024 });
+  await using server = await ServerProcess.start({ limits: { sendQueueBytes: 1024 * 1024 } });
   const speaker = await Member.join(server.port, "speaker", ROOM);
   const names = Array.from({ length: 50 }, (_, i) => `m${i}`);
   const members = await Promise.all(names.map((name) => Member.join(server.port, name, ROOM)));
@@ -163,15 +173,29 @@ async function joins(): Promise<void> {
   }
 }
 
+function whole(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}
+
 function ms(value: number): string {
   return `${value.toFixed(2)} ms`;
 }
 
 if (import.meta.main) {
-  if (Deno.args.includes("--stalled")) await stalled();
-  else if (Deno.args.includes("--joins")) await joins();
+  const { values, positionals } = parseArgs({
+    options: {
+      joins: { type: "boolean" },
+      memory: { type: "boolean" },
+      stalled: { type: "boolean" },
+    },
+    allowPositionals: true,
+  });
+  const settings = values.memory ? { memory: true } : {};
+  if (values.stalled) await stalled();
+  else if (values.joins) await joins();
+  else if (positionals.length > 0) await fanout(positionals.map(Number), settings);
   else {
-    await fanout();
+    await fanout(SIZES, settings);
     await idle();
   }
 }

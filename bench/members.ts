@@ -7,6 +7,14 @@
 
 import type { Limits } from "../server/options.ts";
 
+/** What a server is told besides; as in its configuration file. */
+export interface Settings {
+  /** Keep nothing. */
+  readonly memory?: boolean;
+  /** How much one client may ask. */
+  readonly limits?: Partial<Limits>;
+}
+
 /** A server with its limits out of the way, on a port of its own. */
 export class ServerProcess implements AsyncDisposable {
   /** Where IRC is spoken, on loopback. */
@@ -21,13 +29,14 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Starts one; resolves when it listens. */
-  static async start(limits: Partial<Limits> = {}): Promise<ServerProcess> {
+  static async start({ limits, ...more }: Settings = {}): Promise<ServerProcess> {
     const folder = await Deno.makeTempDir();
     const config = `${folder}/chat.json`;
     const settings = {
       listen: "127.0.0.1:0",
       data: `${folder}/data`,
       logLevel: "error",
+      ...more,
       limits: {
         connectionsPerAddress: 100_000,
         commandsPerSecond: 1_000_000,

@@ -1,30 +1,69 @@
 /**
- * A block of events as the text that the database has of it, and back.
+ * A block of events as the text that the database has of it, and back. Most of what is said at once
+ * is said by one person: of a message that is as the one before it, only the id and the text are kept.
  *
  * @module
  */
 
-import type { Event } from "../events.ts";
+import type { Event, Said, Target } from "../events.ts";
+import { type EventId, timeOf } from "../ids.ts";
 
-/** An empty map of tags is `{}` in JSON by itself; one that holds some has to be made an object. */
+/** An event as it is, but for the tags; or what is said as the event before it was. */
+type Stored =
+  | (Omit<Said, "tags"> & { readonly tags: Readonly<Record<string, string>> })
+  | Exclude<Event, Said>
+  | readonly [id: EventId, text: string];
+
+/** What a block is written as. */
 export function writeBlock(events: readonly Event[]): string {
-  return JSON.stringify(
-    events.map((event) =>
-      event.type === "Said" && event.tags.size > 0
-        ? { ...event, tags: Object.fromEntries(event.tags) }
-        : event
-    ),
-  );
+  return JSON.stringify(events.map((event, i): Stored => {
+    if (event.type !== "Said") return event;
+    if (isMoreOf(events[i - 1], event)) return [event.id, event.text];
+    return { ...event, tags: Object.fromEntries(event.tags) };
+  }));
 }
 
 /**
  * The events of a block.
  *
- * @throws {SyntaxError} if the text is damaged.
+ * @throws {Error} if the text is damaged.
  */
 export function readBlock(text: string): Event[] {
-  const events: Event[] = JSON.parse(text);
-  return events.map((event) =>
-    event.type === "Said" ? { ...event, tags: new Map(Object.entries(event.tags)) } : event
-  );
+  const stored: readonly Stored[] = JSON.parse(text);
+  const events: Event[] = [];
+  let said: Said | undefined;
+  for (const each of stored) {
+    if ("type" in each) {
+      if (each.type !== "Said") events.push(each);
+      else events.push(said = { ...each, tags: new Map(Object.entries(each.tags)) });
+    } else if (said) {
+      const [id, text] = each;
+      events.push(said = { ...said, id, time: timeOf(id), text });
+    } else throw new SyntaxError("a block begins with what is as before");
+  }
+  return events;
+}
+
+/** What of a message has to be as in the one before it; a member that comes to be needs a row. */
+const SAME: Readonly<
+  Record<Exclude<keyof Said, "id" | "time" | "text">, (one: Said, other: Said) => boolean>
+> = {
+  by: (one, other) => one.by === other.by,
+  command: (one, other) => one.command === other.command,
+  to: (one, other) => isSameChannel(one.to, other.to),
+  lines: (one, other) => !one.lines && !other.lines,
+  tags: (one, other) => one.tags.size + other.tags.size === 0,
+  type: () => true,
+};
+const CHECKS = Object.values(SAME);
+
+function isMoreOf(before: Event | undefined, event: Said): boolean {
+  return before?.type === "Said" && CHECKS.every((isSame) => isSame(before, event)) &&
+    timeOf(event.id) === event.time;
+}
+
+/** Bursts are said in channels. */
+function isSameChannel(one: Target, other: Target): boolean {
+  return one.type === "channel" && other.type === "channel" && one.channel === other.channel &&
+    one.rank === other.rank;
 }

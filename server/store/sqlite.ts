@@ -12,6 +12,7 @@ import type { Records } from "../records.ts";
 import { readBlock, writeBlock } from "./blocks.ts";
 import { migrate } from "./schema.ts";
 import type { Place, Range, Search, Store, Wanted } from "./store.ts";
+import { Upkeep } from "./upkeep.ts";
 import { WordIndex } from "./words.ts";
 
 /** How a database is opened. */
@@ -38,12 +39,15 @@ export class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #statements: Statements;
   readonly #words: WordIndex;
+  readonly #upkeep: Upkeep;
   /** Numbers of places, as far as they were needed. */
   readonly #places = new Map<Place, number>();
   #pending = new Map<Place, Event[]>();
   #changes: Change[] = [];
   readonly #records = new Map<string, readonly [kind: string, key: string, record: unknown]>();
   #trouble: string | undefined;
+  /** Something was written since it was last tidied. */
+  #isBusy = false;
 
   /**
    * The database in that file, made if it is not there; `:memory:` is one that nobody keeps.
@@ -58,7 +62,8 @@ export class SqliteStore implements Store {
       PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = 2000`);
     migrate(this.#db, path);
     this.#statements = prepare(this.#db);
-    this.#words = new WordIndex(this.#db, readBlock);
+    this.#words = new WordIndex(this.#db);
+    this.#upkeep = new Upkeep(this.#db);
   }
 
   get trouble(): string | undefined {
@@ -170,6 +175,8 @@ export class SqliteStore implements Store {
   tidy(): void {
     if (this.#trouble !== undefined) return this.#commit();
     this.#words.advance(TIDY_MS);
+    this.#upkeep.advance({ isQuiet: !this.#isBusy });
+    this.#isBusy = false;
   }
 
   close(): void {
@@ -195,6 +202,7 @@ export class SqliteStore implements Store {
   #commit(): void {
     this.#seal();
     if (this.#changes.length + this.#records.size === 0) return;
+    this.#isBusy = true;
     const { begin, commit, rollback, keep, forget } = this.#statements;
     try {
       begin.run();

@@ -5,17 +5,11 @@
  * @module
  */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { casefold } from "../../protocol.ts";
 import type { Event } from "../events.ts";
 import { type EventId, idAt, numberOf, textOf } from "../ids.ts";
-
-/** A block of the database, as the index reads it. */
-interface Row {
-  readonly number: number;
-  readonly place: number;
-  readonly events: readonly Event[];
-}
+import { readBlock } from "./blocks.ts";
 
 /** What to look for; the places by their numbers. */
 export interface WordSearch {
@@ -33,8 +27,6 @@ export interface WordSearch {
   readonly limit: number;
 }
 
-/** So many blocks are read at a time. */
-const BLOCKS = 50;
 /** From so many letters on, a word that is looked for may be the beginning of a longer one. */
 const PREFIX_LENGTH = 3;
 /** A text is looked for by so many of its words, at most. */
@@ -43,30 +35,41 @@ const WORDS = 16;
 /** The index of one database; see the module. */
 export class WordIndex {
   readonly #db: DatabaseSync;
-  readonly #read: (text: string) => Event[];
+  readonly #next: StatementSync;
+  readonly #add: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #advanced: StatementSync;
 
-  /** The index in `db`, whose blocks `read` takes apart. */
-  constructor(db: DatabaseSync, read: (text: string) => Event[]) {
+  /** The index in `db`. */
+  constructor(db: DatabaseSync) {
     this.#db = db;
-    this.#read = read;
+    this.#next = db.prepare(
+      `SELECT number, place, events FROM block
+        WHERE number > (SELECT block FROM indexed) ORDER BY number`,
+    );
+    this.#add = db.prepare("INSERT INTO word (rowid, place, nick, text) VALUES (?, ?, ?, ?)");
+    this.#remove = db.prepare("DELETE FROM word WHERE rowid = ?");
+    this.#advanced = db.prepare("UPDATE indexed SET block = ?");
   }
 
-  /** Indexes what is not yet, for about so many milliseconds. */
+  /** Indexes what is not yet, for about so many milliseconds; a block at least. */
   advance(ms: number): void {
     const end = performance.now() + ms;
-    while (performance.now() < end) {
-      const rows = this.#nextBlocks();
-      if (rows.length === 0) return;
-      this.#db.exec("BEGIN IMMEDIATE");
-      for (const row of rows) for (const event of row.events) this.#add(row.place, event);
-      this.#db.prepare("UPDATE indexed SET block = ?").run(rows.at(-1)?.number ?? 0);
-      this.#db.exec("COMMIT");
+    if (!this.#next.get()) return;
+    this.#db.exec("BEGIN IMMEDIATE");
+    let last = 0;
+    for (const { number, place, events } of this.#next.iterate()) {
+      for (const event of readBlock(String(events))) this.#index(Number(place), event);
+      last = Number(number);
+      if (performance.now() >= end) break;
     }
+    this.#advanced.run(last);
+    this.#db.exec("COMMIT");
   }
 
   /** Forgets the words of an event. */
   remove(id: EventId): void {
-    this.#db.prepare("DELETE FROM word WHERE rowid = ?").run(numberOf(id));
+    this.#remove.run(numberOf(id));
   }
 
   /** The ids of the latest messages that match, the latest first, each with its place. */
@@ -89,26 +92,10 @@ export class WordIndex {
     return rows.map(({ id }) => textOf(Number(id)));
   }
 
-  #nextBlocks(): Row[] {
-    const rows = this.#db.prepare(
-      `SELECT number, place, events FROM block
-        WHERE number > (SELECT block FROM indexed) ORDER BY number LIMIT ?`,
-    ).all(BLOCKS);
-    return rows.map(({ number, place, events }) => ({
-      number: Number(number),
-      place: Number(place),
-      events: this.#read(String(events)),
-    }));
-  }
-
-  #add(place: number, event: Event): void {
+  #index(place: number, event: Event): void {
     if (event.type !== "Said" || event.text === "") return;
-    this.#db.prepare("INSERT INTO word (rowid, place, nick, text) VALUES (?, ?, ?, ?)").run(
-      numberOf(event.id),
-      placeWord(place),
-      casefold(event.by.nick),
-      separated(event.text),
-    );
+    const { id, by, text } = event;
+    this.#add.run(numberOf(id), placeWord(place), casefold(by.nick), separated(text));
   }
 }
 
