@@ -11,7 +11,7 @@ import type { ServeOptions } from "./options.ts";
 import { deliver, deliverRenamed } from "./deliver.ts";
 import { deliverHostFallback } from "./deliver_host.ts";
 import { deliverToWatchers } from "./deliver_watchers.ts";
-import type { Actor, Event, Said, UserId } from "./events.ts";
+import type { Actor, Event, Said, Unstamped, UserId } from "./events.ts";
 import { EventIds, numberOf, timeOf } from "./ids.ts";
 import { Keeper } from "./keeper.ts";
 import type { Log } from "./log.ts";
@@ -24,10 +24,6 @@ import { Refusals } from "./refusals.ts";
 import type { User } from "./state.ts";
 import type { Store } from "./store/store.ts";
 import type { Tick } from "./tick.ts";
-
-/** An event without what {@linkcode Context.happen} adds to each: its id and its time. */
-export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never
-  : never;
 
 /** A visitor of this server, as its housekeeping sees it. */
 export interface Guest {
@@ -116,9 +112,8 @@ export class Context {
       }
       deliverToWatchers(event, this.network, options.name);
     });
-    for (const event of restoring(store)) {
-      const id = this.#ids.next(this.startedAt);
-      this.network.apply({ ...event, id, time: this.startedAt, by: this.server });
+    for (const event of restoring(store, this.server, () => this.newUserId())) {
+      this.network.apply(this.stamp(event));
     }
     this.#keeper = new Keeper(this.network, store);
   }

@@ -261,8 +261,9 @@ function body(event: Event, kind: Caps): { command: string; params: string[] } {
     case "Connected":
     case "MetadataChanged":
     case "ChannelRestored":
-    case "Collected":
-    case "WaitingRestored":
+    case "Returned":
+    case "Stayed":
+    case "WaitingChanged":
     case "ServerBanRemoved":
     case "ServerBanSaved":
     case "WatchChanged":

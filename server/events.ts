@@ -296,14 +296,8 @@ export interface ChannelRestored extends Happening<"ChannelRestored"> {
   readonly channel: ChannelRecord;
 }
 
-/** What waited for the owner of an account was told to them. */
-export interface Collected extends Happening<"Collected"> {
-  /** The account's name. */
-  readonly account: string;
-}
-
-/** These messages wait for the owner of an account, as they did when the server was last there. */
-export interface WaitingRestored extends Happening<"WaitingRestored"> {
+/** These messages wait for the owner of an account, and no others: none, once they were told. */
+export interface WaitingChanged extends Happening<"WaitingChanged"> {
   /** The account's name. */
   readonly account: string;
   /** The messages. */
@@ -315,6 +309,12 @@ export interface MarkerMoved extends Happening<"MarkerMoved"> {
   /** How far. */
   readonly marker: ReadMarker;
 }
+
+/** The last client of a user is gone, and they stay where they are. */
+export type Stayed = Happening<"Stayed">;
+
+/** A user who had stayed is connected again. */
+export type Returned = Happening<"Returned">;
 
 /** Everything that can happen. */
 export type Event =
@@ -344,8 +344,13 @@ export type Event =
   | Announced
   | Redacted
   | Renamed
+  | Returned
+  | Stayed
   | ChannelRestored
-  | Collected
-  | WaitingRestored
+  | WaitingChanged
   | ServerBanSaved
   | ServerBanRemoved;
+
+/** An event without its id and its time, which it gets when it happens. */
+export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never
+  : never;

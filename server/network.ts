@@ -263,10 +263,10 @@ export class Network {
         return usersWhoAre(event.marker.reader, this.#users.values());
       case "Announced":
         return this.withMode(event.mode);
-      case "Collected":
-        this.#waiting.set(event.account, []);
+      case "Returned":
+      case "Stayed":
         return NOBODY;
-      case "WaitingRestored":
+      case "WaitingChanged":
         this.#waiting.set(event.account, event.messages);
         return NOBODY;
       case "ChannelRestored":
@@ -308,10 +308,9 @@ export class Network {
   }
 
   #connect(event: Connected): Iterable<User> {
-    const { id, nick } = event.by;
     const user = newUser(event);
-    this.#users.set(id, user);
-    this.#nicks.add(nick, user);
+    this.#users.set(event.by.id, user);
+    this.#nicks.add(event.by.nick, user);
     this.#most = Math.max(this.#most, this.#users.size);
     return NOBODY;
   }

@@ -67,6 +67,14 @@ const SERVICES: readonly Service[] = [
     maxWords: 2,
     run: make,
   },
+  {
+    name: "STAY",
+    syntax: "on|off",
+    help: "Keeps you in your rooms while you are not connected, or does so no more.",
+    minWords: 1,
+    maxWords: 1,
+    run: stay,
+  },
 ];
 
 /** Does what somebody said to NickServ. */
@@ -134,4 +142,20 @@ function make(call: UserCall, [password = "", email = "*"]: readonly string[]): 
   const welcome = ({ name }: Account) => tell(call, `The nick ${name} is yours.`);
   const wish = { name: "*", password, email };
   register(call.session, wish, welcome, (action) => attempt(call, action));
+}
+
+const STAYING: Readonly<Record<string, string>> = {
+  on: "You stay in your rooms from now on, also while you are not connected.",
+  off: "You leave your rooms when your last client is gone.",
+};
+
+function stay(call: UserCall, [choice = ""]: readonly string[]): void {
+  const { context, user: { actor } } = call;
+  const account = context.network.account(actor.account ?? "");
+  if (!account) return tell(call, "Log in first, with IDENTIFY.");
+  const answer = STAYING[choice.toLowerCase()];
+  if (answer === undefined) return tell(call, "Say it like this: STAY on|off");
+  const stays = choice.toLowerCase() === "on";
+  context.happen({ type: "AccountSaved", by: actor, account: { ...account, stays } });
+  tell(call, answer);
 }

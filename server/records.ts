@@ -6,12 +6,12 @@
  */
 
 import { casefold } from "../protocol.ts";
-import type { Event } from "./events.ts";
+import type { Actor, Event, Unstamped, UserId } from "./events.ts";
 import { isAccount } from "./keeper.ts";
 import type { Network } from "./network.ts";
 import type { ReadMarker } from "./read_markers.ts";
 import type { BanKey, ServerBan } from "./server_bans.ts";
-import type { Account, Channel, ListEntry, Topic } from "./state.ts";
+import type { Account, Channel, ListEntry, Topic, User } from "./state.ts";
 import type { Store } from "./store/store.ts";
 import type { WaitingMessage } from "./waiting.ts";
 
@@ -29,6 +29,8 @@ export interface Records {
   marker: ReadMarker;
   /** Accounts whose owners are operators of the server, by folded name; the server only reads these. */
   operator: OperatorRecord;
+  /** People who stay while they are not connected, by the folded name of their account. */
+  presence: Presence;
 }
 
 /** An account whose owner is an operator of the server. */
@@ -37,6 +39,20 @@ export interface OperatorRecord {
   readonly name: string;
   /** Since when: milliseconds since 1970-01-01 UTC. */
   readonly since: number;
+}
+
+/** Somebody who stays where they are while they are not connected. */
+export interface Presence {
+  /** The nick they go by. */
+  readonly nick: string;
+  /** The middle of `nick!user@host`. */
+  readonly username: string;
+  /** The address they last connected from, as others see it. */
+  readonly host: string;
+  /** What they say of themselves. */
+  readonly realname: string;
+  /** The channels they are in, each with their member modes there. */
+  readonly channels: readonly (readonly [name: string, memberModes: string])[];
 }
 
 /** A channel as it is kept: all of it but who is there. */
@@ -82,7 +98,7 @@ export function keepRecords(event: Event, network: Network, store: Store): void 
     case "Said":
       if (event.to.type === "account") keepWaiting(event.to.account, network, store);
       return;
-    case "Collected":
+    case "WaitingChanged":
       return keepWaiting(event.account, network, store);
     case "ServerBanSaved":
       return store.keep("ban", banKey(event.ban), event.ban);
@@ -104,7 +120,20 @@ export function keepRecords(event: Event, network: Network, store: Store): void 
       return;
     case "Renamed":
       store.keep("channel", casefold(event.channel), undefined);
+      for (const member of network.channel(event.name)?.members.keys() ?? []) {
+        keepPresence(member, store);
+      }
       return keepChannel(network.channel(event.name), store);
+    case "Stayed":
+      return keepPresence(network.users.get(event.by.id), store);
+    case "Kicked":
+      return keepPresence(network.users.get(event.user), store);
+    case "Quit":
+    case "Returned":
+      if (event.by.account !== undefined) {
+        store.keep("presence", casefold(event.by.account), undefined);
+      }
+      return;
     case "Joined": {
       const channel = network.channel(event.channel);
       if (channel?.members.size === 1) keepChannel(channel, store);
@@ -116,6 +145,18 @@ function keepChannel(channel: Channel | undefined, store: Store): void {
   if (channel) store.keep("channel", casefold(channel.name), channelRecord(channel));
 }
 
+/** Of who is connected, nothing is kept: when the server starts again, they come by themselves. */
+function keepPresence(user: User | undefined, store: Store): void {
+  const account = user?.actor.account;
+  if (!user || account === undefined || user.recipients.length > 0) return;
+  const { actor: { nick }, username, host, realname } = user;
+  const channels = Array.from(
+    user.channels,
+    ({ name, members }) => [name, members.get(user) ?? ""] as const,
+  );
+  store.keep("presence", casefold(account), { nick, username, host, realname, channels });
+}
+
 function keepWaiting(account: string, { waiting }: Network, store: Store): void {
   const messages = waiting.of(account);
   store.keep("waiting", casefold(account), messages.length === 0 ? undefined : [...messages]);
@@ -125,18 +166,35 @@ function banKey({ kind, target }: BanKey): string {
   return `${kind} ${casefold(target)}`;
 }
 
-/** An event without its id, its time and who did it. */
-export type Restoring = Event extends infer E
-  ? E extends Event ? Omit<E, "id" | "time" | "by"> : never
-  : never;
-
-/** What has to happen at the start for all to be as it was when the store was last written. */
-export function* restoring(store: Store): Iterable<Restoring> {
-  for (const [, account] of store.records("account")) yield { type: "AccountSaved", account };
+/**
+ * What has to happen at the start for all to be as it was when the store was last written: by `by`, or
+ * by people for whom `newUserId` gives names.
+ */
+export function* restoring(
+  store: Store,
+  by: Actor,
+  newUserId: () => UserId,
+): Iterable<Unstamped> {
+  for (const [, account] of store.records("account")) yield { type: "AccountSaved", by, account };
   for (const [account, messages] of store.records("waiting")) {
-    yield { type: "WaitingRestored", account, messages };
+    yield { type: "WaitingChanged", by, account, messages };
   }
-  for (const [, ban] of store.records("ban")) yield { type: "ServerBanSaved", ban };
-  for (const [, marker] of store.records("marker")) yield { type: "MarkerMoved", marker };
-  for (const [, channel] of store.records("channel")) yield { type: "ChannelRestored", channel };
+  for (const [, ban] of store.records("ban")) yield { type: "ServerBanSaved", by, ban };
+  for (const [, marker] of store.records("marker")) yield { type: "MarkerMoved", by, marker };
+  for (const [, channel] of store.records("channel")) {
+    yield { type: "ChannelRestored", by, channel };
+  }
+  for (const [account, presence] of store.records("presence")) {
+    yield* returning(account, presence, newUserId());
+  }
+}
+
+/** Somebody who stays is back before they are connected. */
+function* returning(account: string, presence: Presence, id: UserId): Iterable<Unstamped> {
+  const { nick, username, host, realname, channels } = presence;
+  const by = { id, nick, mask: `${nick}!${username}@${host}`, account };
+  yield { type: "Connected", by, username, host, realname };
+  for (const [channel, memberModes] of channels) {
+    yield { type: "Joined", by, realname, channel, memberModes };
+  }
 }

@@ -347,6 +347,10 @@ export class Session implements Recipient, Guest {
     this.context.log.info("went", { nick: user.actor.nick, address: this.host, reason });
     this.context.network.detach(user.actor.id, this);
     if (user.recipients.length > 0) return;
+    const { account = "" } = user.actor;
+    if (this.context.network.account(account)?.stays) {
+      return this.context.happen({ type: "Stayed", by: user.actor });
+    }
     this.context.happen({ type: "Quit", by: user.actor, reason });
   }
 

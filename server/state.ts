@@ -55,6 +55,8 @@ export interface Account {
   readonly email?: string;
   /** The fingerprints of certificates that log in to it. */
   readonly fingerprints: readonly string[];
+  /** Its owner stays where they are while they are not connected. */
+  readonly stays?: boolean;
 }
 
 /** A channel, which exists as long as somebody is in it. */

@@ -31,7 +31,7 @@ export function sendWaiting(session: Session): void {
     if (said?.type !== "Said") continue;
     send(session, { ...said, to: { type: "user", user: id, nick } });
   }
-  context.happen({ type: "Collected", by: user.actor, account });
+  context.happen({ type: "WaitingChanged", by: user.actor, account, messages: [] });
 }
 
 function send(session: Session, said: Said): void {

@@ -75,6 +75,7 @@ Deno.test("NickServ's help names each of its commands", async () => {
     "LOGOUT",
     "PASSWD",
     "REGISTER",
+    "STAY",
   ]);
   assertEquals(
     help[3],

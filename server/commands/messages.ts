@@ -132,8 +132,8 @@ function target(
   // Modern IRC, "STATUSMSG Parameter": to the members of that rank and above.
   const rank = MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
   if (rank === undefined && !name.startsWith("#")) {
-    const account = command === "TAGMSG" ? undefined : context.network.account(name);
-    if (account && !context.network.user(name)) return whereItWaits(context, account.name);
+    const account = command === "TAGMSG" ? undefined : absentAccount(context, name);
+    if (account !== undefined) return whereItWaits(context, account);
     const hearer = theUser(context, name);
     assertMayTell(user, hearer);
     const { id, nick } = hearer.actor;
@@ -143,6 +143,13 @@ function target(
   assertMaySpeak(user, channel);
   for (const text of texts) assertMayBeSaid(text, channel);
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
+}
+
+/** The account of who is called `name`, if they have one and are not connected. */
+function absentAccount({ network }: Context, name: string): string | undefined {
+  const user = network.user(name);
+  if (user && user.recipients.length > 0) return undefined;
+  return user?.actor.account ?? network.account(name)?.name;
 }
 
 /** What is said to somebody with an account who is not here waits for them. */

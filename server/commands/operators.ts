@@ -83,8 +83,13 @@ function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): v
   context.tellOperators(
     `Killed: ${victim.actor.mask} by ${by}${reason === "" ? "" : `: ${reason}`}`,
   );
+  const told = `Killed (${by}${reason === "" ? "" : ` (${reason})`})`;
   for (const recipient of victim.recipients) {
-    recipient.close(`Killed (${by}${reason === "" ? "" : ` (${reason})`})`);
+    recipient.close(told);
+  }
+  // Who stays while they are not connected does so no more.
+  if (context.network.users.has(victim.actor.id)) {
+    context.happen({ type: "Quit", by: victim.actor, reason: told });
   }
 }
 

@@ -263,6 +263,7 @@ function joinThem(session: Session, user: User): void {
   session.user = user;
   context.network.attach(id, session);
   context.log.info("came again", { nick, address: host });
+  if (user.recipients.length === 1) context.happen({ type: "Returned", by: user.actor });
   welcome(session, mask);
   for (const channel of user.channels) {
     const { name, members } = channel;
@@ -276,6 +277,7 @@ function joinThem(session: Session, user: User): void {
     session.send(render(joined, session.kind));
     session.entered(channel);
   }
+  sendWaiting(session);
 }
 
 /** What a client said of itself before it registered is told now that somebody can hear it. */

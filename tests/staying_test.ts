@@ -1,0 +1,82 @@
+/** People who stay where they are while they are not connected. */
+
+import { assertEquals } from "@std/assert";
+import type { IrcClient } from "./support/irc_client.ts";
+import { TestServer } from "./support/server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+/** Ada, who has an account and stays, in `#a`; then she is gone, and bob is there. */
+async function adaStays(server: TestServer): Promise<IrcClient> {
+  const ada = await server.register("ada");
+  await ada.ask("REGISTER * * sesame");
+  await ada.ask("PRIVMSG NickServ :STAY on");
+  await ada.ask("JOIN #a");
+  const bob = await server.register("bob", { join: "#a" });
+  await ada.close();
+  await server.until(() => server.server.counts.connections === 1, bob);
+  return bob;
+}
+
+/** Ada is back, and stays no longer. */
+async function adaReturns(server: TestServer): Promise<string[]> {
+  const ada = await server.connect();
+  const told = await ada.introduce({ nick: "ada", caps: "server-time", login: ["ada", "sesame"] });
+  await ada.ask("PRIVMSG NickServ :STAY off");
+  return told.slice(told.findIndex((line) => line.includes(" 422 ")) + 1)
+    .map((line) => line.replace(/^@\S+ /, ""));
+}
+
+const namesOf = async (client: IrcClient) => (await client.askMessages("NAMES #a"))[0]?.params[3];
+
+Deno.test("who stays is in their rooms while nobody is connected, and finds what was said", async () => {
+  await using server = new TestServer({ replay: 20 });
+  const bob = await adaStays(server);
+  assertEquals(await bob.heard(), []);
+  assertEquals(await namesOf(bob), "~ada bob");
+  await bob.ask("PRIVMSG #a :where is she");
+  assertEquals((await bob.askMessages("PRIVMSG ada :psst"))[0]?.command, "301");
+  const told = await adaReturns(server);
+  assertEquals(told.filter((line) => line.includes("PRIVMSG")), [
+    ":bob!~bob@127.0.0.1 PRIVMSG #a :where is she",
+    ":bob!~bob@127.0.0.1 PRIVMSG ada :psst",
+  ]);
+  assertEquals(told[0], ":ada!~ada@127.0.0.1 JOIN #a");
+  assertEquals(await bob.heard(), []);
+});
+
+Deno.test("who stays is there after a restart, unless they were put out meanwhile", async () => {
+  using folder = new TempFolder();
+  const wishes = {
+    memory: false,
+    data: folder.path,
+    operators: [{ name: "root", password: "sesame" }],
+  };
+  {
+    await using server = new TestServer(wishes);
+    await adaStays(server);
+    server.staying = 1;
+  }
+  {
+    await using server = new TestServer(wishes);
+    const bob = await server.register("bob", { join: "#a" });
+    assertEquals(await namesOf(bob), "~ada bob");
+    await bob.ask("OPER root sesame");
+    await bob.ask("MODE #a +q bob");
+    await bob.ask("KICK #a ada");
+    server.staying = 1;
+  }
+  await using server = new TestServer(wishes);
+  const bob = await server.register("bob", { join: "#a" });
+  assertEquals(await namesOf(bob), "bob");
+  assertEquals((await bob.askMessages("WHOIS ada"))[0]?.command, "311");
+  await adaReturns(server);
+});
+
+Deno.test("KILL ends also who stays", async () => {
+  await using server = new TestServer({ operators: [{ name: "root", password: "sesame" }] });
+  const bob = await adaStays(server);
+  await bob.ask("OPER root sesame");
+  await bob.ask("KILL ada :enough");
+  assertEquals(await namesOf(bob), "bob");
+  assertEquals(server.server.counts.users, 1);
+});
