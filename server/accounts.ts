@@ -79,10 +79,8 @@ export function checkClaim(
   const credentials = network.account(name)?.credentials;
   session.finishLater(command, logins.passwords.matches(password, credentials), (isRight) => {
     const account = network.account(name);
-    if (isRight && account) {
-      logins.succeeded(host, name);
-      return finish(account, "");
-    }
+    if (isRight && account) return finish(account, "");
+    logins.failed(host, name);
     log.warn("refused login", { account: name, address: host });
     finish(undefined, WRONG);
   });

@@ -38,17 +38,20 @@ export class Logins {
     this.#clock = clock;
   }
 
-  /** Whether a login to the account called `name` may be tried now from `address`; it then counts. */
+  /** Whether a login to the account called `name` may be tried now from `address`. */
   mayTry(address: string, name: string): boolean {
     const now = this.#clock.now();
-    return this.#byAddress.tryTake(networkOf(address), now) &&
-      this.#byAccount.tryTake(casefold(name), now);
+    return this.#byAddress.has(networkOf(address), now) && this.#byAccount.has(casefold(name), now);
   }
 
-  /** A login that could be tried has succeeded, and does not count. */
-  succeeded(address: string, name: string): void {
-    this.#byAddress.giveBack(networkOf(address));
-    this.#byAccount.giveBack(casefold(name));
+  /**
+   * A login that was tried has failed. Only these count, so that all who are behind one address can
+   * come back at once; a client tries one at a time.
+   */
+  failed(address: string, name: string): void {
+    const now = this.#clock.now();
+    this.#byAddress.tryTake(networkOf(address), now);
+    this.#byAccount.tryTake(casefold(name), now);
   }
 
   /** Whether an account may be registered now from `address`; it then counts. */

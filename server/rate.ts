@@ -21,8 +21,7 @@ export class TokenBucket {
 
   /** Takes one if there is one; returns whether there was. */
   tryTake(now: number): boolean {
-    this.#refill(now);
-    if (this.#tokens < 1) return false;
+    if (!this.has(now)) return false;
     this.#tokens--;
     return true;
   }
@@ -34,9 +33,10 @@ export class TokenBucket {
     return this.#tokens >= 0 ? 0 : Math.ceil(-this.#tokens * 1000 / this.#perSecond);
   }
 
-  /** Puts back one that was taken. */
-  giveBack(): void {
-    this.#tokens++;
+  /** Whether there is one to take. */
+  has(now: number): boolean {
+    this.#refill(now);
+    return this.#tokens >= 1;
   }
 
   #refill(now: number): void {
@@ -74,8 +74,8 @@ export class TokenBuckets {
     return bucket.tryTake(now);
   }
 
-  /** Puts back what was taken for `key`. */
-  giveBack(key: string): void {
-    this.#buckets.get(key)?.giveBack();
+  /** As {@linkcode TokenBucket.has}, of the bucket for `key`. */
+  has(key: string, now: number): boolean {
+    return this.#buckets.get(key)?.has(now) ?? true;
   }
 }

@@ -91,13 +91,12 @@ function challenge(session: Session, text: string): void {
 function judge(session: Session, name: string, text: string | undefined): void {
   const { context: { logins, log }, host } = session;
   const why = whyNotNow(session, name);
-  if (why === undefined && text !== undefined) {
-    logins.succeeded(host, name);
-    return challenge(session, text);
-  }
+  if (why === undefined && text !== undefined) return challenge(session, text);
   session.sasl = undefined;
-  if (why === undefined) log.warn("refused login", { account: name, address: host });
-  throw failure(why ?? WRONG);
+  if (why !== undefined) throw failure(why);
+  logins.failed(host, name);
+  log.warn("refused login", { account: name, address: host });
+  throw failure(WRONG);
 }
 
 function failure(why: string): IrcError {
