@@ -136,7 +136,6 @@ function settleNick(session: Session, user: User): void {
   const { context, refusedNick } = session;
   const { network, clock } = context;
   const { account } = user.actor;
-  session.alarm = undefined;
   session.refusedNick = undefined;
   if (account !== undefined && refusedNick === account && !network.isTaken(account, user)) {
     return context.happen({ type: "NickChanged", by: user.actor, nick: account });

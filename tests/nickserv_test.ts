@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { TRIES } from "../server/logins.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
@@ -63,6 +64,15 @@ Deno.test("NickServ says why something cannot be, and does not tell who has an a
     ["\x01VERSION\x01", "That is none of my commands; HELP lists them."],
   ];
   for (const [said, answer] of table) assertEquals(await tell(ada, said), [answer], said);
+});
+
+Deno.test("after too many wrong passwords, NickServ has people wait as well", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  for (let i = 0; i < TRIES; i++) await tell(ada, "IDENTIFY wrong");
+  assertEquals(await tell(ada, "IDENTIFY wrong"), [
+    "Too many wrong passwords; try again in a minute.",
+  ]);
 });
 
 Deno.test("NickServ's help names each of its commands", async () => {

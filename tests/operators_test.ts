@@ -55,6 +55,16 @@ Deno.test("who logs out of an operator's account is none any more, nor who is re
   assertEquals((await eda.ask("NS IDENTIFY ada sesame")).length, 1);
 });
 
+Deno.test("who goes from an operator's account to another is none any more", async () => {
+  using folder = new TempFolder();
+  await using server = await serverIn(folder);
+  say(folder, "add ada");
+  const bob = await server.register("bob");
+  await bob.ask("REGISTER * * shovel");
+  await bob.ask("NS IDENTIFY ada sesame");
+  assertEquals((await bob.ask("NS IDENTIFY bob shovel"))[1], ":bob!~bob@127.0.0.1 MODE bob -o");
+});
+
 Deno.test("who is an operator by OPER stays one when they log in and out", async () => {
   using folder = new TempFolder();
   await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
