@@ -82,8 +82,8 @@ const VALUES: Partial<Record<Capability, (options: ServeOptions) => string>> = {
 };
 
 /** Whether accounts can be registered before the connection is: not by strangers to a closed server. */
-export function beforeConnect({ password }: ServeOptions): boolean {
-  return password === undefined;
+export function beforeConnect({ accounts, password }: ServeOptions): boolean {
+  return accounts.beforeConnect && password === undefined;
 }
 
 /** Each capability as `CAP LS` shows it: with its value, if it has one. */

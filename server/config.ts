@@ -139,6 +139,13 @@ export const SERVE: Command = {
       help: "Whether registering an account takes an address for mail.",
     },
     {
+      path: "accounts.beforeConnect",
+      default: String(DEFAULT_ACCOUNT_RULES.beforeConnect),
+      help:
+        "Whether newcomers can register an account before they have finished connecting, where " +
+        "no password is needed for that.",
+    },
+    {
       path: "limits.connectionsPerAddress",
       default: String(DEFAULT_LIMITS.connectionsPerAddress),
       help: "Connections at one time from one IP address.",

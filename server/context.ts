@@ -100,7 +100,7 @@ export class Context {
     this.#ids = new EventIds(store.lastId);
     this.startedAt = clock.now();
     this.refusals = new Refusals(log, this.startedAt);
-    this.logins = new Logins(clock);
+    this.logins = new Logins(clock, store);
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
     this.network = new Network((event, audience) => {
       if (event.type === "MetadataChanged") return deliverMetadata(event, audience, options.name);

@@ -97,13 +97,17 @@ export const operator: Kind<Operator> = {
   },
 };
 
+const ACCOUNT_RULES: readonly (keyof AccountRules)[] = ["requireEmail", "beforeConnect"];
+
 /** Those of the rules for accounts that are given. */
 export const accounts: Kind<Partial<AccountRules>> = {
   read(value, place) {
-    const members = membersOf(value, place, ["requireEmail"]);
-    if (!members.has("requireEmail")) return {};
-    const requireEmail = members.get("requireEmail");
-    return { requireEmail: yesOrNo.read(requireEmail, place.member("requireEmail")) };
+    const members = membersOf(value, place, ACCOUNT_RULES);
+    const found: { -readonly [name in keyof AccountRules]?: boolean } = {};
+    for (const name of ACCOUNT_RULES) {
+      if (members.has(name)) found[name] = yesOrNo.read(members.get(name), place.member(name));
+    }
+    return found;
   },
 };
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { casefold } from "../protocol.ts";
@@ -12,6 +13,7 @@ import { networkOf } from "./admission.ts";
 import { Passwords } from "./passwords.ts";
 import { TokenBuckets } from "./rate.ts";
 import { noKeys, type ScramKeys } from "./scram.ts";
+import type { Store } from "./store/store.ts";
 import type { Account } from "./state.ts";
 
 /** Wrong passwords that may be tried at once, of one account and from one address. */
@@ -31,11 +33,12 @@ export class Logins {
   readonly #byAddress = new TokenBuckets(1 / TRY_SECONDS, TRIES);
   readonly #byAccount = new TokenBuckets(1 / TRY_SECONDS, TRIES);
   readonly #registrations = new TokenBuckets(1 / REGISTRATION_SECONDS, REGISTRATIONS);
-  readonly #secret = randomBytes(32);
+  readonly #secret: Uint8Array;
 
-  /** `clock` tells when somebody may try again. */
-  constructor(clock: Clock) {
+  /** `clock` tells when somebody may try again; `store` keeps the server's secret. */
+  constructor(clock: Clock, store: Pick<Store, "keep" | "records">) {
     this.#clock = clock;
+    this.#secret = keptSecret(store);
   }
 
   /** Whether a login to the account called `name` may be tried now from `address`. */
@@ -63,4 +66,14 @@ export class Logins {
   keysOf(name: string, account: Account | undefined): ScramKeys {
     return account?.credentials?.scram ?? noKeys(this.#secret, casefold(name));
   }
+}
+
+/** What accounts that do not exist are made up from: always the same, or a restart would give them away. */
+function keptSecret(store: Pick<Store, "keep" | "records">): Uint8Array {
+  for (const [key, secret] of store.records("secret")) {
+    if (key === "logins") return Buffer.from(secret, "base64");
+  }
+  const secret = randomBytes(32);
+  store.keep("secret", "logins", secret.toString("base64"));
+  return secret;
 }

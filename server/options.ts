@@ -54,10 +54,15 @@ export interface Operator {
 export interface AccountRules {
   /** Nobody registers without an address for mail; it is kept, and nothing is sent to it. */
   readonly requireEmail: boolean;
+  /** Newcomers can register before they have finished connecting, where the server has no password. */
+  readonly beforeConnect: boolean;
 }
 
 /** What {@linkcode AccountRules} are unless the configuration file says otherwise. */
-export const DEFAULT_ACCOUNT_RULES: AccountRules = { requireEmail: false };
+export const DEFAULT_ACCOUNT_RULES: AccountRules = {
+  requireEmail: false,
+  beforeConnect: true,
+};
 
 /** All that `chat serve` needs to know. */
 export interface ServeOptions {

@@ -29,6 +29,8 @@ export interface Records {
   marker: ReadMarker;
   /** Accounts whose owners are operators of the server, by folded name; the server only reads these. */
   operator: OperatorRecord;
+  /** What only the server knows, in base64, by what it is for. */
+  secret: string;
   /** People who stay while they are not connected, by the folded name of their account. */
   presence: Presence;
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { DEFAULT_ACCOUNT_RULES } from "../server/options.ts";
 import { TestServer } from "./support/server.ts";
 
 Deno.test("who registers has an account of their nick, and is logged in to it", async () => {
@@ -30,7 +31,7 @@ Deno.test("on a server with a password, strangers cannot register accounts", asy
   await using server = new TestServer({ password: "open" });
   const eve = await server.connect();
   await eve.ask("NICK eve");
-  const why = "Finish connecting first, with the server's password";
+  const why = "Finish connecting first";
   for (const line of ["REGISTER * * sesame", "VERIFY * 1"]) {
     const [command] = line.split(" ");
     assertEquals(await eve.ask(line), [
@@ -103,8 +104,22 @@ Deno.test("of two who register the same name at once, one gets it", async () => 
   assert(answers.flat().some((line) => line.includes("ACCOUNT_EXISTS")));
 });
 
+Deno.test("a server may have newcomers finish connecting first, and says so", async () => {
+  await using server = new TestServer({
+    accounts: { ...DEFAULT_ACCOUNT_RULES, beforeConnect: false },
+  });
+  const ada = await server.connect();
+  await ada.ask("NICK ada");
+  assert((await ada.ask("CAP LS 302")).some((line) => line.includes("account-registration ")));
+  assertEquals(await ada.ask("REGISTER * * sesame"), [
+    ":chat.test FAIL REGISTER COMPLETE_CONNECTION_REQUIRED * :Finish connecting first",
+  ]);
+});
+
 Deno.test("a server may ask for an address for mail, and says so", async () => {
-  await using server = new TestServer({ accounts: { requireEmail: true } });
+  await using server = new TestServer({
+    accounts: { ...DEFAULT_ACCOUNT_RULES, requireEmail: true },
+  });
   const ada = await server.register("ada");
   assert((await ada.ask("CAP LS 302")).some((line) => line.includes("email-required")));
   assertEquals(await ada.ask("REGISTER * * sesame"), [

@@ -24,7 +24,7 @@ Deno.test("without a flag, everything has a safe default", () => {
     memory: false,
     durable: false,
     operators: [],
-    accounts: { requireEmail: false },
+    accounts: { requireEmail: false, beforeConnect: true },
     limits: DEFAULT_LIMITS,
     logLevel: "info",
     logFormat: "text",
@@ -77,7 +77,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     "logLevel": "error",
     "logFormat": "json",
     "operators": [{ "name": "root", "password": "hunter2" }],
-    "accounts": { "requireEmail": true },
+    "accounts": { "requireEmail": true, "beforeConnect": false },
     "limits": { "connectionsPerAddress": 1000, "sendQueueBytes": 65536 },
   }`);
   const { config, ...others } = options;
@@ -97,7 +97,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     logLevel: "error",
     logFormat: "json",
     operators: [{ name: "root", password: "hunter2" }],
-    accounts: { requireEmail: true },
+    accounts: { requireEmail: true, beforeConnect: false },
     limits: { ...DEFAULT_LIMITS, connectionsPerAddress: 1000, sendQueueBytes: 65536 },
   });
 });
@@ -178,6 +178,8 @@ const WRONG_FILES: readonly (readonly [config: string, message: string])[] = [
   [`{ "plainPort": "7343" }`, "chat.json: plainPort must be a whole number from 0 to 65535"],
   [`{ "motd": ["a"] }`, "chat.json: motd must be text"],
   [`{ "password": null }`, "chat.json: password must be text"],
+  [`{ "accounts": { "requireEmail": "yes" } }`, "accounts.requireEmail must be true or false"],
+  [`{ "accounts": { "mail": true } }`, "unknown setting mail in accounts; did you mean"],
   [`{ "limits": 1 }`, "chat.json: limits must be an object: { … }"],
   [`{ "limits": { "pingSeconds": 0 } }`, "limits.pingSeconds must be a whole number from 1 to"],
   [`{ "limits": { "pingSeconds": 1.5 } }`, "limits.pingSeconds must be a whole number from 1 to"],

@@ -6,7 +6,18 @@ import {
   TRIES,
   TRY_SECONDS,
 } from "../server/logins.ts";
+import { openStore } from "../server/store/open.ts";
+import type { Store } from "../server/store/store.ts";
+import { testOptions } from "./support/server.ts";
 import { FakeClock } from "./support/fake_clock.ts";
+
+function memory(): Store {
+  return openStore(testOptions());
+}
+
+function newLogins(clock = new FakeClock()): Logins {
+  return new Logins(clock, { keep() {}, records: () => [] });
+}
 
 /** Fails to log in so often; returns whether it could be tried, each time. */
 function tries(logins: Logins, count: number, address: string, name: string): boolean[] {
@@ -19,7 +30,7 @@ function tries(logins: Logins, count: number, address: string, name: string): bo
 
 Deno.test("an address has so many tries, whatever the account, and gets one more now and then", () => {
   const clock = new FakeClock();
-  const logins = new Logins(clock);
+  const logins = newLogins(clock);
   for (let i = 0; i < TRIES; i++) assertEquals(tries(logins, 1, "192.0.2.1", `a${i}`), [true]);
   assertEquals(logins.mayTry("192.0.2.1", "b"), false);
   assertEquals(logins.mayTry("192.0.2.2", "b"), true);
@@ -28,7 +39,7 @@ Deno.test("an address has so many tries, whatever the account, and gets one more
 });
 
 Deno.test("an account can be tried so often, in letters of either case, from wherever", () => {
-  const logins = new Logins(new FakeClock());
+  const logins = newLogins();
   for (let i = 0; i < TRIES; i++) {
     assertEquals(tries(logins, 1, `192.0.2.${i}`, i % 2 ? "ada" : "ADA"), [true]);
   }
@@ -37,20 +48,20 @@ Deno.test("an account can be tried so often, in letters of either case, from whe
 });
 
 Deno.test("the addresses that one host may have of IPv6 count as one", () => {
-  const logins = new Logins(new FakeClock());
+  const logins = newLogins();
   for (let i = 0; i < TRIES; i++) tries(logins, 1, `2001:db8::${i.toString(16)}`, `a${i}`);
   assertEquals(logins.mayTry("2001:db8::ffff", "b"), false);
   assertEquals(logins.mayTry("2001:db9::1", "b"), true);
 });
 
 Deno.test("only what fails counts: a whole office may come back at once", () => {
-  const logins = new Logins(new FakeClock());
+  const logins = newLogins();
   for (let i = 0; i < 3 * TRIES; i++) assertEquals(logins.mayTry("192.0.2.1", "ada"), true);
 });
 
 Deno.test("an address may register so many accounts, and one more now and then", () => {
   const clock = new FakeClock();
-  const logins = new Logins(clock);
+  const logins = newLogins(clock);
   for (let i = 0; i < REGISTRATIONS; i++) assertEquals(logins.mayRegister("192.0.2.1"), true);
   assertEquals(logins.mayRegister("192.0.2.1"), false);
   assertEquals(logins.mayRegister("192.0.2.2"), true);
@@ -58,9 +69,12 @@ Deno.test("an address may register so many accounts, and one more now and then",
   assertEquals(logins.mayRegister("192.0.2.1"), true);
 });
 
-Deno.test("of an account that does not exist, each server tells something else", () => {
+Deno.test("of an account that does not exist, each server tells something else, and goes on doing so", () => {
   const clock = new FakeClock();
-  const [one, other] = [new Logins(clock), new Logins(clock)];
-  assertEquals(one.keysOf("eve", undefined), one.keysOf("EVE", undefined));
-  assertNotEquals(one.keysOf("eve", undefined), other.keysOf("eve", undefined));
+  const [store, another] = [memory(), memory()];
+  const told = new Logins(clock, store).keysOf("eve", undefined);
+  store.commit();
+  assertEquals(new Logins(clock, store).keysOf("EVE", undefined), told);
+  assertNotEquals(new Logins(clock, another).keysOf("eve", undefined), told);
+  for (const each of [store, another]) each.close();
 });

@@ -54,6 +54,6 @@ function verify(call: Call): void {
 
 function assertConnected({ context, session }: Call, command: string, name: string): void {
   if (session.user || beforeConnect(context.options)) return;
-  const why = "Finish connecting first, with the server's password";
+  const why = "Finish connecting first";
   throw new StandardError(command, "COMPLETE_CONNECTION_REQUIRED", name, why);
 }
