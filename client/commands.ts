@@ -5,6 +5,7 @@
  * @module
  */
 
+import { parse } from "../protocol.ts";
 import type { Session } from "./session.ts";
 
 /** What a command acts on. */
@@ -131,6 +132,48 @@ export const COMMANDS: readonly SlashCommand[] = [
     help: "show who somebody is",
     needs: 1,
     run: ({ session }, text) => send(session, "WHOIS", cut(text)[0]),
+  },
+  {
+    name: "invite",
+    usage: "NICK",
+    help: "ask somebody into this room",
+    needs: 1,
+    run({ session, room }, text) {
+      if (room === undefined) return NO_ROOM;
+      return send(session, "INVITE", cut(text)[0], room);
+    },
+  },
+  {
+    name: "kick",
+    usage: "NICK [REASON]",
+    help: "put somebody out of this room",
+    needs: 1,
+    run({ session, room }, text) {
+      if (room === undefined) return NO_ROOM;
+      const [nick, reason] = cut(text);
+      return send(session, "KICK", room, nick, ...(reason === "" ? [] : [reason]));
+    },
+  },
+  {
+    name: "mode",
+    usage: "[MODES]",
+    help: "show or change how this room works: /mode +o NICK, /mode +b MASK, /mode -t",
+    needs: 0,
+    run({ session, room }, text) {
+      if (room === undefined) return NO_ROOM;
+      return send(session, "MODE", room, ...text.split(" ").filter((word) => word !== ""));
+    },
+  },
+  {
+    name: "quote",
+    usage: "LINE",
+    help: "send the server a line of IRC as it is: /quote HELP",
+    needs: 1,
+    run({ session }, text) {
+      const message = parse(text);
+      if (!message) return "that is no line of IRC: /quote COMMAND PARAMETERS";
+      return send(session, message.command, ...message.params);
+    },
   },
   {
     name: "list",

@@ -14,7 +14,7 @@ type Telling = (...params: string[]) => string;
 export const SILENT: ReadonlySet<string> = new Set(
   // The greeting; statistics; ends of lists; heads of lists; who set a topic and when.
   ("001 002 003 004 005 042 250 251 252 253 254 255 265 266 221 " +
-    "315 318 321 323 329 333 353 365 366 368 369 374 375 376 396 422").split(" "),
+    "315 318 321 323 329 333 347 349 353 365 366 368 369 374 375 376 396 422 903").split(" "),
 );
 
 /** Numerics with a wording of our own; any other is told in the server's words. */
@@ -40,6 +40,9 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "341": (nick = "", room = "") => `${nick} is invited to ${room}`,
   "352": (room = "", user = "", host = "", _server = "", nick = "") =>
     `${nick} (${user}@${host}) in ${room}`,
+  "346": (room = "", mask = "") => `${mask} may join ${room} without being invited`,
+  "348": (room = "", mask = "") => `${mask} is never banned from ${room}`,
+  "367": (room = "", mask = "", by = "") => `${mask} is banned from ${room}, by ${nickOf(by)}`,
   "372": (text = "") => text,
   "378": (nick = "", text = "") => `${nick} ${text}`,
   "401": (nick = "") => `nobody here is called ${nick}`,
@@ -53,6 +56,8 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "475": (room = "") => `${room} wants its key: /join ${room} KEY`,
   "482": (room = "") => `only operators of ${room} may do that`,
   "671": (nick = "") => `${nick} is on an encrypted connection`,
+  "900": (_mask = "", account = "") => `you are logged in as ${account}`,
+  "901": () => "you are logged out",
 };
 
 /** What a numeric or a standard reply says, for people. */
@@ -103,6 +108,11 @@ const UNITS: readonly [size: number, name: string][] = [
   [3600, "hour"],
   [60, "minute"],
 ];
+
+/** Who a mask is of: `nick!user@host`. */
+function nickOf(mask: string): string {
+  return mask.split("!")[0] ?? mask;
+}
 
 function since(signon: number): string {
   if (!(signon > 0 && signon < 8.64e12)) return "";

@@ -221,6 +221,12 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/away for lunch", /^AWAY :for lunch$/],
   ["/away", /^AWAY$/],
   ["/whois bob", /^WHOIS bob$/],
+  ["/invite bob", /^INVITE bob #a$/],
+  ["/kick bob", /^KICK #a :?bob$/],
+  ["/kick bob and no more", /^KICK #a bob :and no more$/],
+  ["/mode", /^MODE :?#a$/],
+  ["/mode +ov ann bob", /^MODE #a \+ov ann bob$/],
+  ["/quote METADATA #a SET url :a b", /^METADATA #a SET url :a b$/],
   ["/list", /^LIST$/],
   ["/quit good night", /^QUIT :good night$/],
 ];
