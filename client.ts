@@ -11,6 +11,12 @@ import { runPipe } from "./client/pipe.ts";
 import { runTerminal } from "./client/window.ts";
 import { type Stdio, systemStdio } from "./client/stdio.ts";
 
+/**
+ * So many messages are shown in a terminal of what was said in a room before one came; to a program
+ * in a pipe, only what is said from then on.
+ */
+const HISTORY = 20;
+
 /** What `chat connect` can be told. */
 export interface ConnectOptions {
   /** A name or an IP address; IPv6 without brackets. */
@@ -61,6 +67,6 @@ export function connect(
   const { stdio, ...means } = { ...SYSTEM, ...parts };
   const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
   return isTerminal
-    ? runTerminal({ ...options, ...means }, stdio)
-    : runPipe({ ...options, ...means }, stdio);
+    ? runTerminal({ ...options, ...means, history: HISTORY }, stdio)
+    : runPipe({ ...options, ...means, history: 0 }, stdio);
 }

@@ -35,6 +35,12 @@ export class Capabilities {
     return this.#enabled.has("labeled-response") && this.#enabled.has("batch");
   }
 
+  /** Whether what was said before can be asked for, and be told from what is said now. */
+  get keepsHistory(): boolean {
+    const needed = ["draft/chathistory", "batch", "message-tags", "server-time"];
+    return needed.every((name) => this.#enabled.has(name));
+  }
+
   /** What to send first; the server then waits with registration until the end is said. */
   get opening(): Message {
     return { command: "CAP", params: ["LS", "302"] };

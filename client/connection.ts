@@ -47,6 +47,17 @@ const OPENINGS: ReadonlySet<string> = new Set("NOTICE PING PONG CAP ERROR AUTHEN
 /** Batches that may be open at once; what a server opens beyond is not tracked. */
 const MAX_BATCHES = 100;
 
+/** Messages that one page of history may have; what a server sends beyond is left out. */
+const MAX_HISTORY = 1000;
+
+/** A batch that the server has opened and not closed yet. */
+interface Batch {
+  /** The label it answers. */
+  readonly label: string | undefined;
+  /** The messages of the room's history that it is, if it is that. */
+  readonly history: { readonly room: string; readonly messages: Message[] } | undefined;
+}
+
 /** Where and as whom to connect, and with what means. */
 export interface ConnectionOptions {
   /** A name or an IP address; IPv6 without brackets. */
@@ -69,6 +80,8 @@ export interface ConnectionOptions {
 export interface ConnectionReceiver {
   /** A message that concerns people; `label` names the line of ours that it answers. */
   message(message: Message, label: string | undefined): void;
+  /** A page of what was said in `room` before, in order. */
+  history(room: string, messages: readonly Message[]): void;
   /** Called after each chunk; nothing more is read until it resolves. */
   ready(): Promise<void> | undefined;
 }
@@ -102,8 +115,7 @@ export class Connection implements LinkReceiver {
   /** What is to be done when the server has answered all that was sent before. */
   readonly #barriers = new Map<string, () => void>();
   #barrierCount = 0;
-  /** The label of each open batch. */
-  readonly #batches = new Map<string, string | undefined>();
+  readonly #batches = new Map<string, Batch>();
   #silentLooks = 0;
   #isReading = true;
   #lastWords: string | undefined;
@@ -276,25 +288,30 @@ export class Connection implements LinkReceiver {
 
   #handOn(message: Message): void {
     if (message.command === "BATCH") return this.#batch(message);
-    this.#receiver.message(message, this.#labelOf(message));
+    const history = this.#batches.get(message.tags?.get("batch") ?? "")?.history;
+    if (!history) return this.#receiver.message(message, this.#labelOf(message));
+    if (history.messages.length < MAX_HISTORY) history.messages.push(message);
   }
 
   /** A batch's label counts for all in it (labeled-response, "Responses"). */
   #labelOf({ tags }: Message): string | undefined {
-    return tags?.get("label") ?? this.#batches.get(tags?.get("batch") ?? "");
+    return tags?.get("label") ?? this.#batches.get(tags?.get("batch") ?? "")?.label;
   }
 
   #batch(message: Message): void {
-    const [reference = ""] = message.params;
+    const [reference = "", type, room = ""] = message.params;
     const name = reference.slice(1);
     if (reference.startsWith("+")) {
-      if (this.#batches.size < MAX_BATCHES) this.#batches.set(name, this.#labelOf(message));
+      const history = type === "chathistory" ? { room, messages: [] } : undefined;
+      const batch = { label: this.#labelOf(message), history };
+      if (this.#batches.size < MAX_BATCHES) this.#batches.set(name, batch);
       return;
     }
-    const label = this.#batches.get(name);
+    const batch = this.#batches.get(name);
     this.#batches.delete(name);
+    if (batch?.history) this.#receiver.history(batch.history.room, batch.history.messages);
     // The end of an empty batch is an answer too.
-    if (label !== undefined) this.#receiver.message(message, label);
+    if (batch?.label !== undefined) this.#receiver.message(message, batch.label);
   }
 
   #passBarrier(token: string): void {

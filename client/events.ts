@@ -31,6 +31,8 @@ export interface Speech extends Stamp {
   readonly text: string;
   /** Whether one said it oneself. */
   readonly own: boolean;
+  /** It was said before one came, and is shown to know what it is about. */
+  readonly isPast?: boolean;
   /** Whether it is for oneself in particular: it holds one's nick, or nobody else gets it. */
   readonly forMe: boolean;
 }

@@ -15,6 +15,9 @@ interface ChannelModes {
   readonly whenSet: string;
 }
 
+/** Messages of history that are asked for at once, where the server allows so many. */
+const HISTORY_PAGE = 100;
+
 /** The features of one server; before its 005 they are what RFC 1459 had. */
 export class Features {
   readonly #tokens = new Map<string, string>();
@@ -38,6 +41,12 @@ export class Features {
   get lobby(): string | undefined {
     const lobby = this.#tokens.get(LOBBY_TOKEN);
     return lobby !== undefined && this.isRoom(lobby) ? lobby : undefined;
+  }
+
+  /** So many messages of history can be asked for at once. */
+  get historyPage(): number {
+    // A server without a limit says 0 (chathistory, "ISUPPORT tokens").
+    return Math.min(Number(this.#tokens.get("CHATHISTORY")) || HISTORY_PAGE, HISTORY_PAGE);
   }
 
   /** What the name of a room can begin with. */

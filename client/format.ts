@@ -107,6 +107,7 @@ const NAMES_ROOM: ReadonlySet<ClientEvent["type"]> = new Set(
 );
 
 function speech(event: Speech, { style, room }: View): string {
+  if (event.isPast) return style.quiet(speech({ ...event, isPast: false }, { style: PLAIN, room }));
   const nick = plain(event.nick);
   const text = event.forMe ? style.forMe(plain(event.text)) : plain(event.text);
   const painted = style.nick(nick);

@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-control-regex -- what a message cannot hold is control characters.
+
 /**
  * What the user said, until the server has answered it. Each line waits, is sent, and is then
  * confirmed, refused or, when the connection breaks, lost: never sent twice, never forgotten.
@@ -6,13 +8,27 @@
  * @module
  */
 
-import type { Line } from "./events.ts";
+import type { Line, Manner } from "./events.ts";
 
 /**
  * What may be unanswered at once. Servers count what they have not read yet, and close a client for
  * flooding beyond (among the common ones, the strictest) 20 lines or 8 kB.
  */
 const WINDOW = { lines: 16, bytes: 4096 } as const;
+
+/** What a message cannot hold (Modern IRC, "Message Format"), and the mark of CTCP. */
+export const UNSAYABLE = /[\0\r\n\x01]/g;
+
+/** What would not be one parameter of a message. */
+export const NO_TARGET = /^:|[\0\r\n ]/;
+
+/** How each manner is written: its command, and the CTCP frame around the text. */
+export const MANNERS: Readonly<Record<Manner, { command: string; before: string; after: string }>> =
+  {
+    message: { command: "PRIVMSG", before: "", after: "" },
+    action: { command: "PRIVMSG", before: "\x01ACTION ", after: "\x01" },
+    notice: { command: "NOTICE", before: "", after: "" },
+  };
 
 /** A line that is on its way. */
 export interface SentLine extends Line {

@@ -1,5 +1,3 @@
-// deno-lint-ignore-file no-control-regex -- what a message cannot hold is control characters.
-
 /**
  * A user's stay on a server, however often the connection breaks: it connects, joins, says what the
  * user says and knows what became of each line, and comes back by itself. It tells what happens as
@@ -11,10 +9,11 @@
 import { UserError } from "../errors.ts";
 import { LIMITS, type Message } from "../protocol.ts";
 import { byteLength, splitText } from "../text.ts";
+import { CatchUp, type CatchUpStep } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type { ClientEvent, Line, Manner, Stamp, StatusEvent } from "./events.ts";
-import { Outgoing, type SentLine } from "./outgoing.ts";
+import { MANNERS, NO_TARGET, Outgoing, type SentLine, UNSAYABLE } from "./outgoing.ts";
 import {
   isRefusal,
   JOIN_REFUSALS,
@@ -22,11 +21,14 @@ import {
   SPEECH_REFUSALS,
   tell,
 } from "./replies.ts";
+import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
 /** Where to, as whom, and with what means. */
 export interface SessionOptions extends Omit<ConnectionOptions, "signal"> {
   /** The room to join, with or without its `#`; undefined: the one the server names. */
   readonly room?: string;
+  /** So many messages are shown of what was said before one comes to a room; 0 for none. */
+  readonly history: number;
   /** From 0 to 1, as `Math.random`: spreads the returns of many clients. */
   readonly random: () => number;
 }
@@ -39,12 +41,6 @@ export interface SessionReceiver {
   ready(): Promise<void> | undefined;
 }
 
-/** A room to be in, on this connection and the next. */
-interface WantedRoom {
-  readonly name: string;
-  readonly key?: string;
-}
-
 /** Seconds between tries to come back: doubled each time, up to the last. */
 const PAUSE = { first: 1, last: 60 } as const;
 
@@ -53,19 +49,6 @@ const STABLE = 60_000;
 
 /** Bytes that `user@host` may have, as long as no message has shown them. */
 const MASK_BYTES = 10 + 1 + 63;
-
-/** What a message cannot hold (Modern IRC, "Message Format"), and the mark of CTCP. */
-const UNSAYABLE = /[\0\r\n\x01]/g;
-
-/** What would not be one parameter of a message. */
-const NO_TARGET = /^:|[\0\r\n ]/;
-
-/** How each manner is written: its command, and the CTCP frame around the text. */
-const MANNERS: Readonly<Record<Manner, { command: string; before: string; after: string }>> = {
-  message: { command: "PRIVMSG", before: "", after: "" },
-  action: { command: "PRIVMSG", before: "\x01ACTION ", after: "\x01" },
-  notice: { command: "NOTICE", before: "", after: "" },
-};
 
 /** A session; {@linkcode Session.start} begins it. */
 export class Session implements ConnectionReceiver {
@@ -77,7 +60,8 @@ export class Session implements ConnectionReceiver {
   #connection: Connection | undefined;
   /** What is known; of the last connection while there is none. */
   #talk: Conversation;
-  #wanted: WantedRoom[] = [];
+  readonly #wanted = new WantedRooms((one, other) => this.#talk.features.isSame(one, other));
+  readonly #catchUp: CatchUp;
   /** The nick to ask for at the next connection. */
   #nick: string;
   #barrierAt: string | undefined;
@@ -92,6 +76,7 @@ export class Session implements ConnectionReceiver {
     this.#receiver = receiver;
     this.#nick = options.nick;
     this.#talk = new Conversation(options.nick, () => options.clock.now());
+    this.#catchUp = new CatchUp(options.history, (name) => this.#talk.features.fold(name));
   }
 
   /** What is known of the server, the rooms and oneself. */
@@ -147,7 +132,7 @@ export class Session implements ConnectionReceiver {
   /** Joins `name`, now or when the connection is back. */
   join(name: string, key?: string): void {
     const room = { name: this.#talk.features.toRoom(name), ...(key !== undefined && { key }) };
-    this.#want(room);
+    this.#wanted.add(room);
     this.#sendJoin(room);
   }
 
@@ -173,6 +158,10 @@ export class Session implements ConnectionReceiver {
 
   /** Part of {@linkcode ConnectionReceiver}. */
   message(message: Message, label: string | undefined): void {
+    if (message.command === "FAIL" && message.params[0] === "CHATHISTORY") {
+      this.#emit({ type: "answer", text: `what was said before is not known: ${tell(message)}` });
+      return this.#follow(this.#catchUp.refused());
+    }
     const answered = this.#answeredBy(message, label);
     if (answered && isRefusal(message)) {
       this.#emit({ type: "refused", reason: tell(message), line: answered });
@@ -182,6 +171,23 @@ export class Session implements ConnectionReceiver {
       if (answered) this.#confirm(answered);
     }
     if (answered) this.#settle();
+  }
+
+  /** Part of {@linkcode ConnectionReceiver}. */
+  history(room: string, messages: readonly Message[]): void {
+    this.#follow(this.#catchUp.page(room, messages.flatMap((each) => this.#talk.apply(each))));
+  }
+
+  /** Asks what was said in a room that one has just come to, or come back to. */
+  #askHistory({ room, ...stamp }: Stamp & { readonly room: string }): void {
+    if (!this.#connection?.capabilities.keepsHistory) return;
+    const request = this.#catchUp.joined(room, stamp, this.#talk.features.historyPage);
+    this.#follow({ show: [], request });
+  }
+
+  #follow({ show, request }: CatchUpStep): void {
+    for (const event of show) this.#receiver.event(event);
+    if (request) this.send("CHATHISTORY", ...request);
   }
 
   async #open(isFirst: boolean): Promise<Connection> {
@@ -204,7 +210,7 @@ export class Session implements ConnectionReceiver {
       const { room } = this.#options;
       this.home = room === undefined ? features.lobby : features.toRoom(room);
       if (this.home === undefined) this.#emit({ type: "no-room" });
-      else this.#want({ name: this.home });
+      else this.#wanted.add({ name: this.home });
     }
     for (const room of this.#wanted) this.#sendJoin(room);
     this.#pump();
@@ -260,6 +266,7 @@ export class Session implements ConnectionReceiver {
   /** What was sent and not answered may have arrived or not; it is not sent again. */
   #lose(): void {
     this.#barrierAt = undefined;
+    this.#catchUp.lost();
     for (const line of this.#outgoing.lost()) this.#emit({ type: "unconfirmed", line });
     this.#settle();
   }
@@ -334,11 +341,12 @@ export class Session implements ConnectionReceiver {
       const [, room = ""] = message.params;
       if (this.#isAwaited(room)) return this.#giveUp(room, event.reason);
     }
-    this.#receiver.event(event);
+    if (this.#catchUp.passes(event)) this.#receiver.event(event);
     if (!("own" in event && event.own)) return;
     switch (event.type) {
       case "join":
-        if (!this.#find(event.room)) this.#want({ name: event.room });
+        if (!this.#wanted.has(event.room)) this.#wanted.add({ name: event.room });
+        this.#askHistory(event);
         return this.#pump();
       case "nick":
         this.#nick = event.to;
@@ -357,7 +365,8 @@ export class Session implements ConnectionReceiver {
   }
 
   #forget(room: string, reason: string): void {
-    this.#wanted = this.#without(room);
+    this.#wanted.remove(room);
+    this.#catchUp.left(room);
     this.#drop((to) => this.#talk.features.isSame(to, room), reason);
   }
 
@@ -369,21 +378,9 @@ export class Session implements ConnectionReceiver {
     this.#settle();
   }
 
-  #want(room: WantedRoom): void {
-    this.#wanted = [...this.#without(room.name), room];
-  }
-
-  #without(room: string): WantedRoom[] {
-    return this.#wanted.filter(({ name }) => !this.#talk.features.isSame(name, room));
-  }
-
-  #find(room: string): WantedRoom | undefined {
-    return this.#wanted.find(({ name }) => this.#talk.features.isSame(name, room));
-  }
-
   /** Whether `room` was asked for and is not joined yet. */
   #isAwaited(room: string): boolean {
-    return this.#find(room) !== undefined && this.#talk.rooms.get(room) === undefined;
+    return this.#wanted.has(room) && this.#talk.rooms.get(room) === undefined;
   }
 
   #sendJoin({ name, key }: WantedRoom): void {

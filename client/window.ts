@@ -158,16 +158,21 @@ class Window {
     const events = this.#events;
     this.#events = [];
     const view: View = { style: this.#style, room: this.room };
-    this.#terminal.print(digest(events, view, (time) => this.#style.quiet(`${clockTime(time)} `)));
+    const now = this.#options.clock.now();
+    const stamp = (time: number) => this.#style.quiet(`${clockTime(time, now)} `);
+    this.#terminal.print(digest(events, view, stamp));
     if (events.some((event) => isPublic(event) && "forMe" in event && event.forMe)) {
       this.#terminal.bell();
     }
   }
 }
 
-/** The time of day where the user is, as `HH:MM`. */
-function clockTime(time: number): string {
-  const date = new Date(time);
+/** The time of day where the user is, as `HH:MM`; before it, the date, if it is another than now. */
+function clockTime(time: number, now: number): string {
   const two = (number: number) => String(number).padStart(2, "0");
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const date = new Date(time);
+  const timeOfDay = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const day = (date: Date) =>
+    `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return day(date) === day(new Date(now)) ? timeOfDay : `${day(date)} ${timeOfDay}`;
 }

@@ -16,7 +16,7 @@ interface Setup extends AsyncDisposable {
   readonly exitCode: Promise<number>;
 }
 
-async function setUp(screen = new Screen()): Promise<Setup> {
+async function setUp(screen = new Screen(), caps = ALL_CAPS): Promise<Setup> {
   const server = new FakeServer();
   const clock = new FakeClock();
   const exitCode = connect(
@@ -30,7 +30,7 @@ async function setUp(screen = new Screen()): Promise<Setup> {
     },
     { stdio: screen, clock, random: () => 1 },
   );
-  const peer = await server.acceptInRoom({ caps: ALL_CAPS });
+  const peer = await server.acceptInRoom({ caps });
   await screen.shows("in #a:");
   return {
     screen,
@@ -372,4 +372,20 @@ Deno.test("where the process cannot be suspended, Ctrl-Z says so and the client 
   await screen.shows("cannot be suspended here");
   assertEquals(shown(screen).at(-1), "[#a] half a line");
   assert(screen.isRaw && screen.stops === 0);
+});
+
+Deno.test("what was said before one came is shown with its date, and rings no bell", async () => {
+  await using setup = await setUp(new Screen(), `${ALL_CAPS} draft/chathistory`);
+  const { peer, screen } = setup;
+  await peer.expect(/^CHATHISTORY LATEST #a \* 20$/);
+  await peer.send(
+    ":irc.test BATCH +x chathistory #a",
+    "@batch=x;msgid=1;time=2019-01-04T14:33:26.123Z :bob!u@h PRIVMSG #a :hello ann",
+    ":irc.test BATCH -x",
+    "@msgid=2 :bob!u@h PRIVMSG #a :now",
+  );
+  await screen.shows("<bob> now");
+  const row = screen.rows.find((row) => row.includes("hello ann"));
+  assert(/^2019-01-0\d \d\d:\d\d <bob> hello ann$/.test(row ?? ""), row);
+  assertEquals(screen.bells, 0);
 });

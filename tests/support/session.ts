@@ -12,7 +12,9 @@ export interface Setup extends AsyncDisposable {
 }
 
 /** Makes a session for a server that the test plays. */
-export function setUp(options: { room?: string; password?: string } = { room: "#a" }): Setup {
+export function setUp(
+  options: { room?: string; password?: string; history?: number } = { room: "#a" },
+): Setup {
   const server = new FakeServer();
   const told = new Recorder();
   const clock = new FakeClock();
@@ -20,6 +22,7 @@ export function setUp(options: { room?: string; password?: string } = { room: "#
     host: "127.0.0.1",
     port: server.port,
     nick: "ann",
+    history: 0,
     ...options,
     clock,
     dial: (hostname, port, signal) => Deno.connect({ hostname, port, signal }),

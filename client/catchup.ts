@@ -1,0 +1,137 @@
+/**
+ * What was said in a room before one came, or while the connection was gone, is asked of the server's
+ * history (https://ircv3.net/specs/extensions/chathistory) and shown once: what is said meanwhile
+ * waits until the answer is there. Pure: it returns what to send and what to show.
+ *
+ * @module
+ */
+
+import type { ClientEvent, Speech, Stamp } from "./events.ts";
+
+/** The parameters of a CHATHISTORY. */
+export type HistoryRequest = readonly string[];
+
+/** What an answer leads to. */
+export interface CatchUpStep {
+  /** What to show, in order. */
+  readonly show: readonly ClientEvent[];
+  /** What to ask next. */
+  readonly request?: HistoryRequest | undefined;
+}
+
+/** A room whose history was asked for. */
+interface Awaited {
+  /** As the server writes it. */
+  readonly room: string;
+  /** Whether it is what was said before one first came, and not what one has missed. */
+  readonly isPast: boolean;
+  /** So many messages were asked for. */
+  readonly limit: number;
+  /** What has been said since. */
+  held: Speech[];
+}
+
+const NOTHING: CatchUpStep = { show: [] };
+
+/** How far the user has seen each room; see the module. */
+export class CatchUp {
+  readonly #fold: (name: string) => string;
+  /** So many messages are shown of a room one first comes to. */
+  readonly #first: number;
+  /** The last that was seen of each room, as the server's history names it. */
+  readonly #seen = new Map<string, string>();
+  /** In the order in which they were asked for, which is that of the answers. */
+  readonly #awaited = new Map<string, Awaited>();
+
+  /** Nothing is seen yet. `fold` gives the form under which names compare. */
+  constructor(first: number, fold: (name: string) => string) {
+    this.#first = first;
+    this.#fold = fold;
+  }
+
+  /** One has joined `room`; returns what to ask, of which the server answers with `page` at most. */
+  joined(room: string, stamp: Stamp, page: number): HistoryRequest | undefined {
+    const seen = this.#seen.get(this.#fold(room));
+    if (seen !== undefined) return this.#ask(room, page, seen);
+    this.#see(room, stamp);
+    const first = Math.min(this.#first, page);
+    return first === 0 ? undefined : this.#ask(room, first);
+  }
+
+  /** Notes that `event` is about to be shown; returns false if it has to wait for others. */
+  passes(event: ClientEvent): boolean {
+    if (!isSpeech(event) || event.room === undefined) return true;
+    const key = this.#fold(event.room);
+    const awaited = this.#awaited.get(key);
+    awaited?.held.push(event);
+    if (awaited) return false;
+    if (this.#seen.has(key)) this.#see(event.room, event);
+    return true;
+  }
+
+  /** A page of history of `room` has come. */
+  page(room: string, page: readonly ClientEvent[]): CatchUpStep {
+    const awaited = this.#awaited.get(this.#fold(room));
+    // Some servers show what was said of their own accord.
+    if (!awaited) return { show: page.filter(isSpeech).map(asPast) };
+    const ids = new Set(page.map(({ id }) => id));
+    awaited.held = awaited.held.filter(({ id }) => id === undefined || !ids.has(id));
+    const last = page.at(-1);
+    if (last) this.#see(room, last);
+    const said = page.filter(isSpeech);
+    const show = awaited.isPast ? said.map(asPast) : said;
+    const seen = this.#seen.get(this.#fold(room));
+    if (last?.id !== undefined && !awaited.isPast && page.length >= awaited.limit) {
+      return { show, request: this.#ask(room, awaited.limit, seen, awaited.held) };
+    }
+    return { show: [...show, ...this.#release(awaited)] };
+  }
+
+  /** The server refused what was asked for first of all that is not answered. */
+  refused(): CatchUpStep {
+    const [awaited] = this.#awaited.values();
+    return awaited ? { show: this.#release(awaited) } : NOTHING;
+  }
+
+  /** One has left `room`, and will not have missed what is said there. */
+  left(room: string): void {
+    this.#seen.delete(this.#fold(room));
+    this.#awaited.delete(this.#fold(room));
+  }
+
+  /** The connection is gone. What waits to be shown will be asked for again. */
+  lost(): void {
+    this.#awaited.clear();
+  }
+
+  #ask(room: string, limit: number, seen?: string, held: Speech[] = []): HistoryRequest {
+    const key = this.#fold(room);
+    this.#awaited.delete(key);
+    this.#awaited.set(key, { room, isPast: seen === undefined, limit, held });
+    return seen === undefined
+      ? ["LATEST", room, "*", String(limit)]
+      : ["AFTER", room, seen, String(limit)];
+  }
+
+  #release({ room, held }: Awaited): Speech[] {
+    this.#awaited.delete(this.#fold(room));
+    for (const event of held) this.#see(room, event);
+    return held;
+  }
+
+  #see(room: string, { id, time }: Stamp): void {
+    const reference = id === undefined
+      ? `timestamp=${new Date(time).toISOString()}`
+      : `msgid=${id}`;
+    this.#seen.set(this.#fold(room), reference);
+  }
+}
+
+/** Whether `event` is something that was said. */
+export function isSpeech(event: ClientEvent): event is Speech {
+  return event.type === "message" || event.type === "action" || event.type === "notice";
+}
+
+function asPast(event: Speech): Speech {
+  return { ...event, isPast: true, forMe: false };
+}

@@ -1,0 +1,238 @@
+import { assertEquals } from "@std/assert";
+import { CatchUp } from "../client/catchup.ts";
+import type { ClientEvent, Speech } from "../client/events.ts";
+import type { Socket } from "../client/link.ts";
+import { Session } from "../client/session.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import { ALL_CAPS } from "./support/fake_server.ts";
+import { Random } from "./support/random.ts";
+import { Recorder } from "./support/recorder.ts";
+import { TestServer } from "./support/server.ts";
+import { setUp } from "./support/session.ts";
+
+const HISTORY_CAPS = `${ALL_CAPS} draft/chathistory`;
+
+function said(id: number, text = String(id)): Speech {
+  const nick = { nick: "bob", own: false, forMe: false };
+  return { type: "message", time: id, id: String(id), to: "#a", room: "#a", text, ...nick };
+}
+
+const texts = (events: readonly ClientEvent[]) =>
+  events.map((event) => "text" in event ? event.text : event.type);
+
+function catchUp(first = 3): CatchUp {
+  return new CatchUp(first, (name) => name.toLowerCase());
+}
+
+Deno.test("of a room one first comes to, the last messages are asked for and shown as past", () => {
+  const subject = catchUp();
+  assertEquals(subject.joined("#A", { time: 1, id: "1" }, 100), ["LATEST", "#A", "*", "3"]);
+  assertEquals(subject.passes(said(4)), false, "the past comes first");
+  const { show, request } = subject.page("#a", [said(0), { ...said(4), forMe: true }]);
+  assertEquals(texts(show), ["0", "4"]);
+  assertEquals(show.every((event) => "isPast" in event && event.isPast && !event.forMe), true);
+  assertEquals(request, undefined);
+  assertEquals(subject.passes(said(5)), true);
+});
+
+Deno.test("no more is asked for than the server gives, and nothing where nothing is wanted", () => {
+  const request = catchUp(20).joined("#a", { time: 1 }, 5);
+  assertEquals(request, ["LATEST", "#a", "*", "5"]);
+  assertEquals(catchUp(0).joined("#a", { time: 1 }, 5), undefined);
+});
+
+Deno.test("of a room one comes back to, all is asked for since the last that was seen", () => {
+  const subject = catchUp(0);
+  subject.joined("#a", { time: 1, id: "1" }, 2);
+  subject.passes(said(2));
+  subject.lost();
+  assertEquals(subject.joined("#a", { time: 3, id: "3" }, 2), ["AFTER", "#a", "msgid=2", "2"]);
+  for (const id of [7, 8]) assertEquals(subject.passes(said(id)), false);
+  assertEquals(subject.page("#a", [said(4), said(5)]), {
+    show: [said(4), said(5)],
+    request: ["AFTER", "#a", "msgid=5", "2"],
+  });
+  assertEquals(subject.page("#a", [said(6), said(7)]), {
+    show: [said(6), said(7)],
+    request: ["AFTER", "#a", "msgid=7", "2"],
+  });
+  assertEquals(subject.page("#a", []), { show: [said(8)] });
+  subject.lost();
+  assertEquals(subject.joined("#a", { time: 9, id: "9" }, 2), ["AFTER", "#a", "msgid=8", "2"]);
+});
+
+Deno.test("what was held back when the connection broke is asked for again, not lost", () => {
+  const subject = catchUp(0);
+  subject.joined("#a", { time: 1, id: "1" }, 2);
+  subject.lost();
+  subject.joined("#a", { time: 3, id: "3" }, 2);
+  assertEquals(subject.passes(said(4)), false);
+  subject.lost();
+  assertEquals(subject.joined("#a", { time: 5, id: "5" }, 2), ["AFTER", "#a", "msgid=1", "2"]);
+});
+
+Deno.test("what nobody has seen the id of is asked for by its time", () => {
+  const subject = catchUp(0);
+  subject.joined("#a", { time: Date.UTC(2026, 0) }, 2);
+  subject.lost();
+  assertEquals(subject.joined("#a", { time: 3 }, 2), [
+    "AFTER",
+    "#a",
+    "timestamp=2026-01-01T00:00:00.000Z",
+    "2",
+  ]);
+});
+
+Deno.test("a refusal belongs to what was asked first, and lets go what waited", () => {
+  const subject = catchUp();
+  for (const room of ["#b", "#a"]) subject.joined(room, { time: 1, id: "1" }, 2);
+  subject.passes(said(2));
+  assertEquals(subject.refused(), { show: [] });
+  assertEquals(subject.refused(), { show: [said(2)] });
+  assertEquals(subject.refused(), { show: [] });
+});
+
+Deno.test("who leaves a room comes to it anew", () => {
+  const subject = catchUp();
+  subject.joined("#a", { time: 1, id: "1" }, 2);
+  subject.left("#a");
+  assertEquals(subject.passes(said(2)), true);
+  assertEquals(subject.joined("#a", { time: 1, id: "1" }, 2), ["LATEST", "#a", "*", "2"]);
+});
+
+Deno.test("what a server shows of its own accord is past; what is not for a room passes", () => {
+  const subject = catchUp();
+  const { show } = subject.page("#a", [said(1)]);
+  assertEquals(show, [{ ...said(1), isPast: true }]);
+  subject.joined("#a", { time: 1, id: "1" }, 2);
+  const { room: _, ...toMe } = said(1);
+  assertEquals(subject.passes({ ...toMe, to: "ann" }), true);
+});
+
+Deno.test("a session asks on joining, and shows the page before what is said since", async () => {
+  await using setup = setUp({ room: "#a", history: 2 });
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await peer.welcome({ caps: HISTORY_CAPS, tokens: "CASEMAPPING=ascii CHATHISTORY=50" });
+  await peer.join("#a");
+  await starting;
+  await peer.expect(/^CHATHISTORY LATEST #a \* 2$/);
+  await peer.send(
+    ":bob!u@h PRIVMSG #a :now",
+    ":irc.test BATCH +x chathistory #a",
+    "@batch=x;msgid=1;time=2019-01-04T14:33:26.123Z :bob!u@h PRIVMSG #a :\x01ACTION waves\x01",
+    "@batch=x;msgid=2 :bob!u@h NOTICE #a :soon",
+    ":irc.test BATCH -x",
+  );
+  const { text, isPast, time } = await setup.told.take("action");
+  assertEquals([text, isPast, time], ["waves", true, Date.UTC(2019, 0, 4, 14, 33, 26, 123)]);
+  assertEquals(texts(setup.told.events.slice(-2)), ["soon", "now"]);
+});
+
+Deno.test("a refused history is told, and what waited for it is shown", async () => {
+  await using setup = setUp({ room: "#a", history: 2 });
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await peer.welcome({ caps: HISTORY_CAPS });
+  await peer.join("#a");
+  await starting;
+  await peer.expect(/^CHATHISTORY /);
+  await peer.send(
+    ":bob!u@h PRIVMSG #a :now",
+    ":irc.test FAIL CHATHISTORY MESSAGE_ERROR LATEST #a :Messages could not be retrieved",
+  );
+  assertEquals((await setup.told.take("message")).text, "now");
+  assertEquals(
+    (await setup.told.take("answer")).text,
+    "what was said before is not known: " +
+      "Messages could not be retrieved",
+  );
+});
+
+Deno.test("nothing waits for the answer of a connection that is gone", async () => {
+  await using setup = setUp({ room: "#a", history: 2 });
+  const starting = setup.session.start();
+  const first = await setup.server.accept();
+  await first.welcome({ caps: HISTORY_CAPS });
+  await first.join("#a");
+  await starting;
+  await first.expect(/^CHATHISTORY /);
+  first.close();
+  await setup.told.take("disconnected");
+  setup.clock.advance(60_000);
+  const second = await setup.server.acceptInRoom();
+  await second.send(":bob!u@h PRIVMSG #a :now");
+  assertEquals((await setup.told.take("message")).text, "now");
+});
+
+/** A connection that can break: what has not been read by then is lost. */
+class Fragile implements Socket {
+  readonly #socket: Deno.TcpConn;
+  readonly #broken = Promise.withResolvers<null>();
+
+  constructor(socket: Deno.TcpConn) {
+    this.#socket = socket;
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    const reading = this.#socket.read(into).catch(() => null);
+    return await Promise.race([this.#broken.promise, reading]);
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#socket.write(bytes);
+  }
+
+  break(): void {
+    this.#broken.resolve(null);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+Deno.test("however often the connection breaks, all is shown once and in order", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const random = new Random(5);
+  const told = new Recorder();
+  const clock = new FakeClock();
+  let socket: Fragile | undefined;
+  const session = new Session({
+    host: "127.0.0.1",
+    port: server.port,
+    nick: "ann",
+    room: "#a",
+    history: 0,
+    clock,
+    random: () => 1,
+    dial: async (hostname, port, signal) =>
+      socket = new Fragile(await Deno.connect({ hostname, port, signal })),
+  }, told);
+  await session.start();
+  await told.take("connected");
+  await told.take("join");
+  const all: string[] = [];
+  const say = async (count: number): Promise<void> => {
+    const lines = Array.from({ length: count }, (_, i) => String(all.length + i));
+    all.push(...lines);
+    await ada.send(...lines.map((line) => `PRIVMSG #a :${line}`));
+  };
+  for (let round = 0; round < 12; round++) {
+    await say(random.below(20));
+    if (round % 2 === 0) await ada.heard();
+    socket?.break();
+    await say(random.below(250));
+    await told.take("disconnected");
+    await server.until(() => server.server.counts.users === 1, ada);
+    clock.advance(60_000);
+    await told.take("connected");
+    await say(random.below(20));
+  }
+  await say(1);
+  const shown: string[] = [];
+  while (shown.at(-1) !== all.at(-1)) shown.push((await told.take("message")).text);
+  assertEquals(shown, all);
+  await session.leave("");
+});
