@@ -10,6 +10,7 @@ import type { Message } from "../protocol.ts";
 /** What this client can make use of. */
 const WANTED: ReadonlySet<string> = new Set([
   "batch",
+  "chghost",
   "draft/chathistory",
   "echo-message",
   "labeled-response",

@@ -195,6 +195,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return [{ ...stamp, type: "invite", nick: from, own, room }];
   },
 
+  // https://ircv3.net/specs/extensions/chghost: nobody came or went, so there is nothing to show.
+  CHGHOST(talk, { own, params: [user = "", host = ""] }) {
+    if (own) talk.source = `${talk.nick}!${user}@${host}`;
+    return [];
+  },
+
   WALLOPS(_talk, { stamp, from, params }) {
     return [{
       ...stamp,

@@ -25,6 +25,7 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "311": (nick = "", user = "", host = "", _star = "", name = "") =>
     `${nick} is ${user}@${host} (${name})`,
   "312": (nick = "", server = "", about = "") => `${nick} is on ${server} (${about})`,
+  "313": said,
   "314": (nick = "", user = "", host = "", _star = "", name = "") =>
     `${nick} was ${user}@${host} (${name})`,
   "317": (nick = "", idle = "", signon = "") =>
@@ -32,10 +33,12 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "319": (nick = "", rooms = "") => `${nick} is in ${rooms.trim()}`,
   "322": (room = "", count = "", topic = "") =>
     `${room} (${count})${topic.trim() === "" ? "" : `: ${topic.trim()}`}`,
+  "320": said,
   "324": (room = "", ...modes) => `${room} has modes ${modes.join(" ")}`,
   "330": (nick = "", account = "") => `${nick} is logged in as ${account}`,
   "331": (room = "") => `${room} has no topic`,
   "332": (room = "", topic = "") => `the topic of ${room} is: ${topic}`,
+  "335": said,
   "338": (nick = "", ...rest) => `${nick} ${rest.toReversed().join(" ")}`,
   "341": (nick = "", room = "") => `${nick} is invited to ${room}`,
   "352": (room = "", user = "", host = "", _server = "", nick = "") =>
@@ -44,12 +47,13 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "348": (room = "", mask = "") => `${mask} is never banned from ${room}`,
   "367": (room = "", mask = "", by = "") => `${mask} is banned from ${room}, by ${nickOf(by)}`,
   "372": (text = "") => text,
-  "378": (nick = "", text = "") => `${nick} ${text}`,
+  "378": said,
+  "379": said,
   "401": (nick = "") => `nobody here is called ${nick}`,
   "403": (room = "") => `there is no room ${room}`,
   "421": (command = "") => `this server does not know ${command}`,
-  "432": (nick = "") => `${nick} is not a nick that this server allows`,
-  "433": (nick = "") => `the nick ${nick} is taken`,
+  "432": (nick = "", text = "") => `${nick} is not a nick that this server allows (${text})`,
+  "433": (nick = "", text = "") => `the nick ${nick} is taken (${text.replace(/\.$/, "")})`,
   "471": (room = "") => `${room} is full`,
   "473": (room = "") => `${room} can only be joined when invited`,
   "474": (room = "") => `you are banned from ${room}`,
@@ -59,6 +63,11 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "900": (_mask = "", account = "") => `you are logged in as ${account}`,
   "901": () => "you are logged out",
 };
+
+/** What the server's text says of somebody, whose nick stands before it. */
+function said(nick = "", text = ""): string {
+  return `${nick} ${text}`;
+}
 
 /** What a numeric or a standard reply says, for people. */
 export function tell({ command, params }: Message): string {

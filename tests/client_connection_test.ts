@@ -27,7 +27,11 @@ Deno.test("a taken nick gives way to the next free one, which is told", async ()
   await peer.answerPing();
   await starting;
   const { wanted, nick, reason } = await setup.told.take("nick-taken");
-  assertEquals([wanted, nick, reason], ["ann", "ann1", "the nick ann is taken"]);
+  assertEquals([wanted, nick, reason], [
+    "ann",
+    "ann1",
+    "the nick ann is taken (Nickname is already in use)",
+  ]);
 });
 
 Deno.test("a server that knows no capabilities is used without", async () => {

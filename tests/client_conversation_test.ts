@@ -64,6 +64,10 @@ Deno.test("one's own nick, rooms and source are known", () => {
   assertEquals([talk.nick, talk.source, talk.isMe("YOU")], ["you", "you!u@host", true]);
   apply(talk, ":irc 396 you cloak.example :is now your displayed host");
   assertEquals(talk.source, "you!u@cloak.example");
+  assertEquals(apply(talk, ":you!u@cloak.example CHGHOST w :host.example"), []);
+  assertEquals(talk.source, "you!w@host.example");
+  assertEquals(apply(talk, ":ann!u@h CHGHOST w :other.example"), []);
+  assertEquals(talk.source, "you!w@host.example");
   apply(talk, ":op!u@h KICK #a you :out");
   assertEquals(talk.rooms.get("#a"), undefined);
 });
@@ -110,7 +114,14 @@ Deno.test("numerics are told in words, refusals as such, and the usual noise not
     ":irc 317 me ann 7300 1767225600 :seconds idle, signon time",
     ":irc 317 me ann 61 0 :seconds idle, signon time",
     ":irc 317 me ann 1 0 :seconds idle, signon time",
+    ":irc 313 me ann :is an IRC operator",
+    ":irc 335 me ann :is a bot",
+    ":irc 379 me ann :is using modes +i",
     ":irc 322 me #a 3 :about a",
+    ":irc 900 me me!u@h me :You are now logged in as me",
+    ":irc 901 me me!u@h :You are now logged out",
+    ":irc 432 me a+b :A nick has no +",
+    ":irc 433 me bob :That nick belongs to an account.",
     ":irc 999 me one two :in the server's words",
     ":irc 367 me #a eve!*@* ann!u@h 1767225600",
     ":irc 900 me me!u@h ann :You are now logged in as ann",
@@ -127,7 +138,14 @@ Deno.test("numerics are told in words, refusals as such, and the usual noise not
     "ann has been quiet for 2 hours, here since 2026-01-01 00:00 UTC",
     "ann has been quiet for 1 minute",
     "ann has been quiet for 1 second",
+    "ann is an IRC operator",
+    "ann is a bot",
+    "ann is using modes +i",
     "#a (3): about a",
+    "you are logged in as me",
+    "you are logged out",
+    "no: a+b is not a nick that this server allows (A nick has no +)",
+    "no: the nick bob is taken (That nick belongs to an account)",
     "one two: in the server's words",
     "eve!*@* is banned from #a, by ann",
     "you are logged in as ann",
