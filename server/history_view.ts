@@ -16,6 +16,7 @@ import { formatTime } from "./server_time.ts";
 import type { Session } from "./session.ts";
 import type { Channel, User } from "./state.ts";
 
+const BATCH = cap("batch");
 const CHATHISTORY = cap("draft/chathistory");
 const EVENT_PLAYBACK = cap("draft/event-playback");
 const SERVER_TIME = cap("server-time");
@@ -46,15 +47,26 @@ export function sendHistory(session: Session, target: string, events: readonly E
 export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;
   if (caps & CHATHISTORY) return;
-  if (caps & SERVER_TIME) {
-    const events = lastSaid(context, user, name);
-    if (events.length > 0) sendHistory(session, name, events);
-    return;
-  }
+  if (caps & SERVER_TIME) return replayMessages(session, name, lastSaid(context, user, name));
   const room = LIMITS.line - byteLength(`:${context.options.name} NOTICE ${name} :\r\n`);
   for (const line of replayedText(context, user, name, room)) {
     session.fromServer("NOTICE", name, line);
   }
+}
+
+/**
+ * Shows `events` as the messages they were, each with its time. Where there are no batches, lines
+ * before and behind tell them from new ones: some clients take the time and do not show it.
+ */
+function replayMessages(session: Session, channel: string, events: readonly Event[]): void {
+  const [first] = events;
+  if (first === undefined) return;
+  const tell = (text: string): void => {
+    if (!(session.caps & BATCH)) session.fromServer("NOTICE", channel, text);
+  };
+  tell(`Said here before, since ${minute(first.time)}:`);
+  sendHistory(session, channel, events);
+  tell("End of what was said here before");
 }
 
 /** What was said last in a channel, as lines of at most `room` bytes that say when it was said. */
@@ -66,11 +78,16 @@ export function replayedText(
 ): string[] {
   return lastSaid(context, user, channel).flatMap((event) => {
     if (event.type !== "Said") return [];
-    const stamp = `[${formatTime(event.time).slice(0, 16).replace("T", " ")} UTC] `;
+    const stamp = `[${minute(event.time)}] `;
     const lines = plainText(event).split("\n").filter((line) => line !== "");
     return lines.flatMap((line) => splitText(line, room - stamp.length))
       .map((line) => stamp + line);
   });
+}
+
+/** `time` as people write it, in UTC. */
+function minute(time: number): string {
+  return `${formatTime(time).slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function lastSaid(context: Context, user: User, channel: string): Event[] {

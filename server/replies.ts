@@ -95,7 +95,7 @@ export const NUMERICS = {
   ERR_INVALIDCAPCMD: ["410", "Invalid CAP command"],
   ERR_NORECIPIENT: ["411"],
   ERR_NOTEXTTOSEND: ["412", "No text to send"],
-  ERR_INPUTTOOLONG: ["417", "Input line was too long"],
+  ERR_INPUTTOOLONG: ["417", "Input line was too long and not taken; send shorter ones"],
   ERR_UNKNOWNCOMMAND: ["421", "Unknown command"],
   ERR_NOMOTD: ["422", "There is no message of the day"],
   ERR_NONICKNAMEGIVEN: ["431", "No nickname given"],

@@ -237,7 +237,7 @@ Deno.test("lines over the limit, or that are not text, are answered and not pass
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "message-tags" });
   const bob = await server.register("bob");
-  const tooLong = [":chat.test 417 ada :Input line was too long"];
+  const tooLong = [":chat.test 417 ada :Input line was too long and not taken; send shorter ones"];
   assertEquals(await ada.ask(`PRIVMSG bob :${"x".repeat(498)}`), tooLong);
   assertEquals(await ada.ask(`@${"t".repeat(4094)} PRIVMSG bob :hi`), []);
   assertEquals(await ada.ask(`@${"t".repeat(4095)} PRIVMSG bob :hi`), tooLong);
@@ -264,7 +264,7 @@ Deno.test("text that has no room behind its author's name is refused, not cut", 
     const longest = "é".repeat(Math.floor(room / 2)) + "e".repeat(room % 2);
     assertEquals(await ada.ask(`${command} #a :${longest}`), []);
     assertEquals(await ada.ask(`${command} #a :${longest}e`), [
-      ":chat.test 417 ada :Input line was too long",
+      ":chat.test 417 ada :Input line was too long and not taken; send shorter ones",
     ]);
   }
   assertEquals((await bob.heard()).length, 2);

@@ -105,7 +105,7 @@ Deno.test("WALLOPS reaches everybody who has mode w, and nobody else", async () 
   assertEquals(await eve.heard(), []);
   assertEquals(await ada.ask("WALLOPS :"), [":chat.test 461 ada WALLOPS :Not enough parameters"]);
   assertEquals(await ada.ask(`WALLOPS ${"x".repeat(490)}`), [
-    ":chat.test 417 ada :Input line was too long",
+    ":chat.test 417 ada :Input line was too long and not taken; send shorter ones",
   ]);
 });
 

@@ -15,6 +15,11 @@ async function meeting(): Promise<[TestServer, IrcClient]> {
   return [server, ada];
 }
 
+/** The minute that it is at `server`, in UTC. */
+function minuteOf(server: TestServer): string {
+  return new Date(server.clock.now()).toISOString().slice(0, 16).replace("T", " ");
+}
+
 /** What `client` is shown on joining, behind the names. */
 async function shown(client: IrcClient, room = "#lobby"): Promise<string[]> {
   const lines = await client.ask(`JOIN ${room}`);
@@ -35,11 +40,14 @@ Deno.test("who joins with server-time and batch is shown what was said last, as 
   ]);
 });
 
-Deno.test("who joins with server-time alone is shown it with its time", async () => {
+Deno.test("who joins with server-time alone is shown it with its time, and where it ends", async () => {
   const [server] = await meeting();
   await using _ = server;
+  const at = minuteOf(server);
   const bob = await server.register("bob", { caps: "server-time" });
-  const lines = await shown(bob);
+  const [start, ...lines] = await shown(bob);
+  assertEquals(start, `:chat.test NOTICE #lobby :Said here before, since ${at} UTC:`);
+  assertEquals(lines.pop(), ":chat.test NOTICE #lobby :End of what was said here before");
   assertEquals(lines.length, 3);
   for (const line of lines) assertMatch(line, /^@time=\S+ :ada!\S+ (PRIVMSG|NOTICE) #lobby :/);
 });
@@ -47,7 +55,7 @@ Deno.test("who joins with server-time alone is shown it with its time", async ()
 Deno.test("who joins with neither is shown it as text that says when it was said", async () => {
   const [server] = await meeting();
   await using _ = server;
-  const at = new Date(server.clock.now()).toISOString().slice(0, 16).replace("T", " ");
+  const at = minuteOf(server);
   const bob = await server.register("bob", { caps: "batch message-tags" });
   const lines = [`[${at} UTC] ada: two`, `[${at} UTC] ada: three`, `[${at} UTC] * ada [2Jfour`];
   assertEquals(
