@@ -23,7 +23,8 @@ export const CONNECT: Command = {
     "In a terminal, type to talk and /help to see what else there is. Where input or output is no " +
     "terminal, each line of input is said in the room and each line of output is something that " +
     "happened there; at the end of input, once everything said has arrived, chat leaves.",
-    "A server's password is read from CHAT_PASSWORD in the environment.",
+    "A server's password is read from CHAT_PASSWORD in the environment; where the server has none, " +
+    "NAME:PASSWORD logs in to an account there.",
   ],
   flags: [
     {

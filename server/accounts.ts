@@ -22,7 +22,7 @@ export const ACCOUNT_LIMIT = 100_000;
 export const PASSWORD_BYTES = 300;
 /** RFC 5321, section 4.5.3.1.3, without the brackets. */
 const EMAIL_BYTES = 254;
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
+const EMAIL = /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u;
 
 /** What those are told who did not prove who they are; it does not say whether there is such an account. */
 export const WRONG = "Wrong account or password";
@@ -46,13 +46,22 @@ function looksLikeNickServ(nick: string): boolean {
   return skeleton(nick) === skeleton(NICKSERV);
 }
 
-/** Why `session` cannot go by `nick`, whether or not somebody does, if it cannot. */
-export function nickRefusal(session: Session, nick: string): string | undefined {
+/**
+ * Why `session` cannot go by `nick`, whether or not somebody does, if it cannot. Remembers an account's
+ * nick that was asked for in vain, for who logs in to that account afterwards.
+ */
+export function refuseNick(session: Session, nick: string): string | undefined {
   if (looksLikeNickServ(nick)) return "That nick is the server's; choose another one";
-  const owner = session.context.network.ownerOf(nick);
-  if (!owner || casefold(owner.name) === casefold(accountOf(session) ?? "")) return undefined;
+  const owner = otherOwner(session, nick);
+  if (!owner) return undefined;
   session.refusedNick = owner.name;
   return "That nick belongs to an account: log in to it, or choose another nick";
+}
+
+/** The account that `nick` belongs to, if `session` is not logged in to it. */
+function otherOwner(session: Session, nick: string): Account | undefined {
+  const owner = session.context.network.ownerOf(nick);
+  return owner && casefold(owner.name) !== casefold(accountOf(session) ?? "") ? owner : undefined;
 }
 
 /** A claim to an account: its name, and the password. */
@@ -141,7 +150,7 @@ function settleNick(session: Session, user: User): void {
     return context.happen({ type: "NickChanged", by: user.actor, nick: account });
   }
   const { nick } = user.actor;
-  if (nickRefusal(session, nick) === undefined) return;
+  if (!otherOwner(session, nick)) return;
   const why = `The nick ${nick} belongs to an account that you are not logged in to. ` +
     `Choose another one: in ${NICK_SECONDS} seconds you get one like guest1`;
   session.fromServer("NOTICE", nick, why);
@@ -150,7 +159,7 @@ function settleNick(session: Session, user: User): void {
 
 function moveOff(session: Session): void {
   const { context, user } = session;
-  if (!user || nickRefusal(session, user.actor.nick) === undefined) return;
+  if (!user || !otherOwner(session, user.actor.nick)) return;
   const nick = guestNick((each) => context.network.isFree(each));
   context.happen({ type: "NickChanged", by: user.actor, nick });
 }

@@ -8,7 +8,7 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import { casefold } from "../protocol.ts";
+import { casefold, LIMITS } from "../protocol.ts";
 import { networkOf } from "./admission.ts";
 import { Passwords } from "./passwords.ts";
 import { TokenBuckets } from "./rate.ts";
@@ -44,7 +44,7 @@ export class Logins {
   /** Whether a login to the account called `name` may be tried now from `address`. */
   mayTry(address: string, name: string): boolean {
     const now = this.#clock.now();
-    return this.#byAddress.has(networkOf(address), now) && this.#byAccount.has(casefold(name), now);
+    return this.#byAddress.has(networkOf(address), now) && this.#byAccount.has(keyOf(name), now);
   }
 
   /**
@@ -54,7 +54,7 @@ export class Logins {
   failed(address: string, name: string): void {
     const now = this.#clock.now();
     this.#byAddress.tryTake(networkOf(address), now);
-    this.#byAccount.tryTake(casefold(name), now);
+    this.#byAccount.tryTake(keyOf(name), now);
   }
 
   /** Whether an account may be registered now from `address`; it then counts. */
@@ -66,6 +66,11 @@ export class Logins {
   keysOf(name: string, account: Account | undefined): ScramKeys {
     return account?.credentials?.scram ?? noKeys(this.#secret, casefold(name));
   }
+}
+
+/** No account has a longer name: what is remembered of those that do not exist is bounded as well. */
+function keyOf(name: string): string {
+  return casefold(name.slice(0, LIMITS.nick));
 }
 
 /** What accounts that do not exist are made up from: always the same, or a restart would give them away. */

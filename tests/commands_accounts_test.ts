@@ -64,6 +64,12 @@ Deno.test("what cannot be registered is refused with the reason, and nothing hap
       "ada",
       "A password is at most 300 bytes long",
     ],
+    [
+      "* a\x1b@b.c sesame",
+      "INVALID_EMAIL",
+      "ada",
+      "Give an address for mail, as in ada@example.org",
+    ],
     ["* ada sesame", "INVALID_EMAIL", "ada", "Give an address for mail, as in ada@example.org"],
   ];
   for (const [sent, code, name, why] of table) {

@@ -22,7 +22,7 @@ import { banTerms } from "../server_bans.ts";
 import type { Session } from "../session.ts";
 import type { User } from "../state.ts";
 import { sendWaiting } from "../waiting_view.ts";
-import { checkClaim, logIn, nickRefusal } from "../accounts.ts";
+import { checkClaim, logIn, refuseNick } from "../accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
 /** Commands of this family. */
@@ -181,7 +181,7 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
     session.registration.nick = wanted;
     return register(session);
   }
-  const refusal = nickRefusal(session, wanted);
+  const refusal = refuseNick(session, wanted);
   if (refusal !== undefined) throw new IrcError("ERR_NICKNAMEINUSE", wanted, refusal);
   if (context.network.isTaken(wanted, user)) {
     throw new IrcError("ERR_NICKNAMEINUSE", wanted, IN_USE);
@@ -222,7 +222,7 @@ function register(session: Session): void {
   }
   const present = context.network.user(nick);
   if (present && isSamePerson(session, present)) return joinThem(session, present);
-  const refusal = nickRefusal(session, nick);
+  const refusal = refuseNick(session, nick);
   if (refusal !== undefined) {
     delete registration.nick;
     return session.reply("ERR_NICKNAMEINUSE", nick, refusal);
