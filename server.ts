@@ -113,7 +113,7 @@ class ChatServer implements Server {
     const { clock = systemClock, log = silentLog, reload } = parts;
     const store = parts.store ?? openStore(options);
     this.#store = store;
-    this.#tick = new Tick(() => store.commit());
+    this.#tick = new Tick(() => this.#context.commit());
     this.#context = new Context(options, { clock, log, reload, store, tick: this.#tick });
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;
@@ -127,7 +127,7 @@ class ChatServer implements Server {
     this.#stopChecking = clock.every(CHECK_MS, () => {
       const now = clock.now();
       for (const guest of this.#context.guests) guest.check(now);
-      store.tidy();
+      this.#context.tidy();
       this.#context.refusals.check(now);
     });
   }

@@ -88,6 +88,8 @@ export class Context {
   #keeper: Keeper | undefined;
   readonly #ids: EventIds;
   readonly #tick: Pick<Tick, "schedule">;
+  /** What was said last of why nothing can be kept. */
+  #trouble: string | undefined;
 
   /** The shared parts of a server that starts now. */
   constructor(options: ServeOptions, { clock, log, reload, store, tick }: ContextParts) {
@@ -124,7 +126,11 @@ export class Context {
     return { ...event, id, time: timeOf(id) };
   }
 
-  /** Makes `event` happen, now. */
+  /**
+   * Makes `event` happen, now.
+   *
+   * @throws {StandardError} if it must not happen without being kept, and nothing can be kept.
+   */
   happen(event: Unstamped): void {
     const happening = this.stamp(event);
     this.#keeper?.before(happening);
@@ -151,6 +157,32 @@ export class Context {
     }
     const { motd, operators, limits } = this.#reload();
     this.#options = { ...this.#options, motd, operators, limits };
+  }
+
+  /** Keeps what happened in this turn. */
+  commit(): void {
+    this.store.commit();
+    this.#reportTrouble();
+  }
+
+  /** Lets the store do what it has put off. */
+  tidy(): void {
+    this.store.tidy();
+    this.#reportTrouble();
+  }
+
+  /** Says once that nothing can be kept any more, and once that it can again. */
+  #reportTrouble(): void {
+    const { trouble } = this.store;
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    if (trouble === undefined) {
+      this.log.info("messages are kept again");
+      this.tellOperators("Messages are kept again");
+    } else {
+      this.log.error("messages cannot be kept and are refused", { reason: trouble });
+      this.tellOperators(`Messages cannot be kept and are refused: ${trouble}`);
+    }
   }
 
   /** From now on nothing is kept: that all leave as the server ends is nothing that they did. */

@@ -43,7 +43,7 @@ export function makeFolder(path: string): void {
 }
 
 /** Why the system refused, in words. */
-function reason(error: unknown): string {
+export function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
   if (error instanceof Deno.errors.AlreadyExists) return "there is a file of that name";
   if (error instanceof Deno.errors.IsADirectory) return "it is a folder";

@@ -10,6 +10,7 @@ import type { Actor, Event, Said, Target } from "./events.ts";
 import type { Network } from "./network.ts";
 import { isRestricted } from "./permissions.ts";
 import { keepRecords } from "./records.ts";
+import { StandardError } from "./replies.ts";
 import type { Channel } from "./state.ts";
 import { type Place, placeOfTwo, type Store } from "./store/store.ts";
 
@@ -30,8 +31,13 @@ export class Keeper {
     this.#store = store;
   }
 
-  /** Takes note of an event that is about to be applied. */
+  /**
+   * Takes note of an event that is about to be applied.
+   *
+   * @throws {StandardError} if it must not happen without being kept, and nothing can be kept.
+   */
   before(event: Event): void {
+    if (this.#store.trouble !== undefined) assertNeedsNoKeeping(event);
     this.#note(event);
     this.#emptied = this.#emptiedBy(event);
   }
@@ -101,6 +107,32 @@ export class Keeper {
   #append(channel: string, event: Event): void {
     if (this.#store.trouble === undefined) this.#store.append(placeOfChannel(channel), event);
   }
+}
+
+/** Whatever else happens goes on while nothing can be kept, and history does not have it. */
+function assertNeedsNoKeeping(event: Event): void {
+  switch (event.type) {
+    case "Said":
+      if (isWorthKeeping(event)) throw cannotKeep(event.command, nameOf(event.to));
+      return;
+    case "Redacted":
+      throw cannotKeep("REDACT", nameOf(event.to));
+    case "Renamed":
+      throw cannotKeep("RENAME", event.channel);
+    case "AccountSaved":
+      throw cannotKeep("REGISTER", event.account.name);
+  }
+}
+
+/** The code is that of draft/account-registration, "Errors". */
+function cannotKeep(command: string, about: string): StandardError {
+  const why = "Not done: the server has nowhere to keep it right now; try again in a minute";
+  return new StandardError(command, "TEMPORARILY_UNAVAILABLE", about, why);
+}
+
+function nameOf(to: Target): string {
+  if (to.type === "channel") return to.channel;
+  return to.type === "account" ? to.account : to.nick;
 }
 
 function isWorthKeeping({ command, tags }: Said): boolean {

@@ -18,7 +18,7 @@ import { guestNick } from "./nicks.ts";
 import { PLAIN, type Recipient } from "./recipient.ts";
 import type { Channel, User } from "./state.ts";
 import { assertMaySpeak } from "./permissions.ts";
-import { IrcError, NUMERICS } from "./replies.ts";
+import { IrcError, NUMERICS, StandardError } from "./replies.ts";
 import { banTerms } from "./server_bans.ts";
 
 /** Longer than a line of IRC, since what people paste is split into messages, not refused. */
@@ -142,6 +142,7 @@ export class PlainGuest implements Recipient, Guest {
     try {
       action(this.user);
     } catch (error) {
+      if (error instanceof StandardError) return refused(error.params.at(-1) ?? error.message);
       if (!(error instanceof IrcError)) throw error;
       const [, text]: readonly [string, string?] = NUMERICS[error.numeric];
       refused(text ?? error.params.at(-1) ?? "that is not allowed");

@@ -122,6 +122,17 @@ Deno.test("a database that is none, is another program's or is newer is refused 
   }
 });
 
+Deno.test("records that are damaged are told of with a word", () => {
+  using folder = new TempFolder();
+  const options = { data: folder.path, memory: false, durable: false };
+  openStore(options).close();
+  exec(`${folder.path}/chat.db`, "INSERT INTO record VALUES ('ban', 'x', '{')");
+  const store = openStore(options);
+  const error = assertThrows(() => [...store.records("ban")], UserError);
+  assertMatch(error.message, /cannot use .*chat.db: it is damaged; move it away/);
+  store.close();
+});
+
 Deno.test("a database can give back the space that it does not need any more", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/chat.db`;

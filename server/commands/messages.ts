@@ -58,7 +58,10 @@ function say(call: UserCall, command: "PRIVMSG" | "NOTICE"): void {
   sayToEach(call, command, list, text);
 }
 
-/** Modern IRC, "NOTICE message": nothing is ever answered to a notice, so that robots don't loop. */
+/**
+ * Modern IRC, "NOTICE message": nothing is ever answered to a notice, so that robots don't loop; but
+ * for a standard reply, by which no robot can be meant.
+ */
 function notice(call: UserCall): void {
   silently(() => say(call, "NOTICE"));
 }
@@ -117,8 +120,7 @@ export function sayTo(
     context.happen({ type: "Said", by: user.actor, to, ...said });
     if (command === "PRIVMSG") answerAway(call, to);
   };
-  if (command === "NOTICE") silently(say);
-  else session.attempt(say);
+  session.attempt(command === "NOTICE" ? () => silently(say) : say);
 }
 
 /** Where `texts` go when said to `name`; the sender must be allowed to say them there. */

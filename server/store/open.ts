@@ -5,9 +5,11 @@
  */
 
 import { UserError } from "../../errors.ts";
-import { isFile } from "../files.ts";
-import { SqliteStore } from "./sqlite.ts";
+import { isFile, reason } from "../files.ts";
+import { Reserve } from "./reserve.ts";
+import { type SqliteOptions, SqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
+import { cannotUse } from "./trouble.ts";
 
 /** Where the store is, and how careful it is to be. */
 export interface StoreOptions {
@@ -23,6 +25,8 @@ export interface StoreOptions {
 export const DATABASE = "chat.db";
 /** A file that is locked as long as a server runs on the folder. */
 const LOCK = "lock";
+/** A file that only takes room. */
+const RESERVE = "reserve";
 
 /**
  * Opens the store, making it if there is none.
@@ -34,11 +38,10 @@ export function openStore({ data, memory, durable }: StoreOptions): Store {
   const path = `${data}/${DATABASE}`;
   const lock = lockFolder(data);
   try {
-    return new LockedStore(path, lock, durable);
+    return new LockedStore(path, lock, { durable, reserve: new Reserve(`${data}/${RESERVE}`) });
   } catch (error) {
     lock.close();
-    if (error instanceof UserError) throw error;
-    throw new UserError(`cannot use ${path}: ${advice(error)}`);
+    throw cannotUse(path, error);
   }
 }
 
@@ -55,8 +58,7 @@ export function openBeside(data: string): Store {
   try {
     return new SqliteStore(path, { durable: true });
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`cannot use ${path}: ${advice(error)}`);
+    throw cannotUse(path, error);
   }
 }
 
@@ -64,8 +66,8 @@ export function openBeside(data: string): Store {
 class LockedStore extends SqliteStore {
   readonly #lock: Deno.FsFile;
 
-  constructor(path: string, lock: Deno.FsFile, durable: boolean) {
-    super(path, { durable });
+  constructor(path: string, lock: Deno.FsFile, options: SqliteOptions) {
+    super(path, options);
     this.#lock = lock;
   }
 
@@ -82,9 +84,10 @@ function lockFolder(data: string): Deno.FsFile {
   try {
     file = Deno.openSync(path, { write: true, create: true });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     throw new UserError(
-      `cannot write to ${data}: ${why}; choose another folder with --data, or --memory to keep nothing`,
+      `cannot write to ${data}: ${
+        reason(error)
+      }; choose another folder with --data, or --memory to keep nothing`,
     );
   }
   if (file.tryLockSync(true)) return file;
@@ -92,22 +95,4 @@ function lockFolder(data: string): Deno.FsFile {
   throw new UserError(
     `another server is using ${data}: stop that one, or choose another folder with --data`,
   );
-}
-
-/** What SQLite says, and what to do about it. */
-const ADVICE: readonly (readonly [sign: string, advice: string])[] = [
-  ["not a database", "it is no database, or is damaged; move it away and start again"],
-  ["malformed", "it is damaged; move it away and start again, or restore a copy"],
-  ["readonly", "it cannot be written to; see to its permissions, or choose another --data folder"],
-  [
-    "unable to open",
-    "it cannot be opened; see to its permissions, or choose another --data folder",
-  ],
-  ["disk is full", "the disk is full; make room, or choose another --data folder"],
-];
-
-function advice(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const known = ADVICE.find(([sign]) => message.includes(sign));
-  return known ? known[1] : message;
 }

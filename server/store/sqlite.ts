@@ -11,7 +11,9 @@ import type { EventId } from "../ids.ts";
 import type { Records } from "../records.ts";
 import { readBlock, writeBlock } from "./blocks.ts";
 import { migrate } from "./schema.ts";
+import type { Reserve } from "./reserve.ts";
 import type { Place, Range, Search, Store, Wanted } from "./store.ts";
+import { cannotUse, troubleOf } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WordIndex } from "./words.ts";
 
@@ -19,14 +21,22 @@ import { WordIndex } from "./words.ts";
 export interface SqliteOptions {
   /** Whether each commit reaches the disk before anybody is told of what it holds. */
   readonly durable: boolean;
+  /** Room that is held for when the disk is full; absent, none. */
+  readonly reserve?: Pick<Reserve, "release" | "restore">;
 }
 
 /** A block holds so many events at most: a page should not have to read many more than it shows. */
 const BLOCK_LIMIT = 100;
 /** So many blocks are searched for events that are wanted, at most. */
 const SCAN_LIMIT = 10_000;
+/** How long to wait for another program that writes to the database, in milliseconds. */
+const BUSY_MS = 100;
 /** How long {@linkcode SqliteStore.tidy} may take, about; in milliseconds. */
 const TIDY_MS = 4;
+/** While there is trouble, {@linkcode SqliteStore.tidy} sees only every so many times whether it is over. */
+const RETRY_EACH = 10;
+/** While nothing can be written, so many changes wait at most; what is changed later is not kept. */
+const PENDING_LIMIT = 10_000;
 /** Greater than all ids, and less than all. */
 const LAST = "~";
 const FIRST = "";
@@ -36,6 +46,7 @@ type Change = () => void;
 
 /** A store in SQLite; see the module. */
 export class SqliteStore implements Store {
+  readonly #path: string;
   readonly #db: DatabaseSync;
   readonly #statements: Statements;
   readonly #words: WordIndex;
@@ -45,7 +56,9 @@ export class SqliteStore implements Store {
   #pending = new Map<Place, Event[]>();
   #changes: Change[] = [];
   readonly #records = new Map<string, readonly [kind: string, key: string, record: unknown]>();
+  readonly #reserve: SqliteOptions["reserve"];
   #trouble: string | undefined;
+  #retries = 0;
   /** Something was written since it was last tidied. */
   #isBusy = false;
 
@@ -54,12 +67,14 @@ export class SqliteStore implements Store {
    *
    * @throws {UserError} if it is not one of ours, or of a newer version; {@linkcode Error} by SQLite.
    */
-  constructor(path: string, { durable }: SqliteOptions) {
+  constructor(path: string, { durable, reserve }: SqliteOptions) {
+    this.#path = path;
+    this.#reserve = reserve;
     this.#db = new DatabaseSync(path);
     // How space is given back can only be said before anything is written. With WAL, NORMAL means
     // that a power cut may take the last moments, but damages nothing.
     this.#db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = 2000`);
+      PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = ${BUSY_MS}`);
     migrate(this.#db, path);
     this.#statements = prepare(this.#db);
     this.#words = new WordIndex(this.#db);
@@ -86,7 +101,7 @@ export class SqliteStore implements Store {
   }
 
   move(from: Place, to: Place | undefined): void {
-    if (from === to) return;
+    if (from === to || this.#isFull) return;
     this.#after(() => {
       this.#places.clear();
       if (to !== undefined) this.#statements.rename.run(null, to);
@@ -99,11 +114,18 @@ export class SqliteStore implements Store {
     key: string,
     record: Records[Kind] | undefined,
   ): void {
+    if (this.#isFull) return;
     this.#records.set(`${kind} ${key}`, [kind, key, record]);
   }
 
   commit(): void {
-    if (this.#trouble === undefined) this.#commit();
+    if (this.#trouble !== undefined) return;
+    try {
+      this.#commit();
+    } catch (error) {
+      this.#trouble = troubleOf(error).meaning;
+      this.#commitIntoReserve();
+    }
   }
 
   find(place: Place, id: EventId): Event | undefined {
@@ -167,21 +189,39 @@ export class SqliteStore implements Store {
   }
 
   *records<Kind extends keyof Records>(kind: Kind): Iterable<readonly [string, Records[Kind]]> {
-    for (const { key, value } of this.#statements.records.all(kind)) {
-      yield [String(key), JSON.parse(String(value))];
+    try {
+      for (const { key, value } of this.#statements.records.all(kind)) {
+        yield [String(key), JSON.parse(String(value))];
+      }
+    } catch (error) {
+      throw cannotUse(this.#path, error);
     }
   }
 
   tidy(): void {
-    if (this.#trouble !== undefined) return this.#commit();
-    this.#words.advance(TIDY_MS);
-    this.#upkeep.advance({ isQuiet: !this.#isBusy });
+    if (this.#trouble !== undefined && ++this.#retries % RETRY_EACH !== 0) return;
+    try {
+      this.#commit();
+      this.#reserve?.restore();
+      this.#words.advance(TIDY_MS);
+      this.#upkeep.advance({ isQuiet: !this.#isBusy });
+      this.#trouble = undefined;
+    } catch (error) {
+      this.#rollBack();
+      this.#trouble = troubleOf(error).meaning;
+    }
     this.#isBusy = false;
   }
 
   close(): void {
-    this.#commit();
+    this.commit();
+    if (this.#trouble !== undefined) this.#commitIntoReserve();
     this.#db.close();
+  }
+
+  get #isFull(): boolean {
+    return this.#trouble !== undefined &&
+      this.#changes.length + this.#records.size >= PENDING_LIMIT;
   }
 
   /** Will make a change once all that was appended before it is written. */
@@ -199,11 +239,21 @@ export class SqliteStore implements Store {
     });
   }
 
+  /** Keeps what is about to be shown, if the room that was held for that is all that is missing. */
+  #commitIntoReserve(): void {
+    try {
+      if (this.#reserve?.release()) this.#commit();
+    } catch {
+      // What is missing is something else. It is tried again until it succeeds.
+    }
+  }
+
+  /** Writes all that waits, or throws, and it waits on. */
   #commit(): void {
     this.#seal();
     if (this.#changes.length + this.#records.size === 0) return;
     this.#isBusy = true;
-    const { begin, commit, rollback, keep, forget } = this.#statements;
+    const { begin, commit, keep, forget } = this.#statements;
     try {
       begin.run();
       for (const change of this.#changes) change();
@@ -213,14 +263,16 @@ export class SqliteStore implements Store {
       }
       commit.run();
     } catch (error) {
-      if (this.#db.isTransaction) rollback.run();
-      this.#places.clear();
-      this.#trouble = error instanceof Error ? error.message : String(error);
-      return;
+      this.#rollBack();
+      throw error;
     }
-    this.#trouble = undefined;
     this.#changes = [];
     this.#records.clear();
+  }
+
+  #rollBack(): void {
+    if (this.#db.isTransaction) this.#statements.rollback.run();
+    this.#places.clear();
   }
 
   #write(place: Place, events: readonly Event[]): void {

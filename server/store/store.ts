@@ -64,7 +64,7 @@ export interface Store {
 
   /**
    * Keeps all that was given since the last time, or nothing of it: then {@linkcode Store.trouble}
-   * says why, and it is tried again the next time.
+   * says why, and {@linkcode Store.tidy} tries it again.
    */
   commit(): void;
 
@@ -78,12 +78,19 @@ export interface Store {
   placesOf(identity: string, limit: number): Place[];
   /** What is found, in order; of what was said a moment ago, some may be missing. */
   search(search: Search): Event[];
-  /** All records of a kind. */
+  /**
+   * All records of a kind.
+   *
+   * @throws {UserError} if they cannot be read.
+   */
   records<Kind extends keyof Records>(
     kind: Kind,
   ): Iterable<readonly [key: string, record: Records[Kind]]>;
 
-  /** Spends a few milliseconds on what can be put off. Called every now and then. */
+  /**
+   * Spends a few milliseconds on what can be put off. While there is trouble, sees now and then whether
+   * it is over, and keeps what waits. Called ten times a second.
+   */
   tidy(): void;
   /** Keeps what is left, and ends. */
   close(): void;

@@ -1,0 +1,176 @@
+/** What happens while nothing can be kept: here because another program has locked the database. */
+
+import { DatabaseSync } from "node:sqlite";
+import { assertEquals } from "@std/assert";
+import type { Event } from "../server/events.ts";
+import { Reserve } from "../server/store/reserve.ts";
+import { SqliteStore } from "../server/store/sqlite.ts";
+import { troubleOf } from "../server/store/trouble.ts";
+import { TestServer } from "./support/server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+/** A database that can be locked; the folder and both connections go with it. */
+class Lockable implements Disposable {
+  readonly #folder = new TempFolder();
+  readonly path = `${this.#folder.path}/chat.db`;
+  #other: DatabaseSync | undefined;
+
+  lock(): void {
+    this.#other ??= new DatabaseSync(this.path);
+    this.#other.exec("BEGIN IMMEDIATE");
+  }
+
+  unlock(): void {
+    this.#other?.exec("ROLLBACK");
+  }
+
+  [Symbol.dispose](): void {
+    this.#other?.close();
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+/** Longer than it takes until it is seen that the trouble is over. */
+const WHILE_MS = 1100;
+const WHY = "Not done: the server has nowhere to keep it right now; try again in a minute";
+
+function fail(command: string, about: string): string {
+  return `:chat.test FAIL ${command} TEMPORARILY_UNAVAILABLE ${about} :${WHY}`;
+}
+
+function textsOf(events: readonly Event[]): string[] {
+  return events.flatMap((event) => event.type === "Said" ? event.text : []);
+}
+
+const all = () => true;
+const CAPS = "message-tags echo-message draft/message-redaction";
+
+Deno.test("what cannot be kept is refused to who wants it, and all else goes on", async () => {
+  using database = new Lockable();
+  const store = new SqliteStore(database.path, { durable: false });
+  await using server = new TestServer({ plainPort: 0, room: "#a" }, { store });
+  const ada = await server.register("ada", { caps: CAPS, join: "#c,#a" });
+  const guest = await server.connect(server.plainPort);
+  await ada.until("JOIN");
+  await ada.ask("PRIVMSG #a :before");
+  const id = store.last("#a", {}, 1, all)[0]?.id;
+  assertEquals(await guest.next(), "ada: before");
+  database.lock();
+  await ada.ask("TOPIC #a :this shows it");
+
+  const refused: readonly (readonly [line: string, answer: readonly string[]])[] = [
+    ["PRIVMSG #a,guest1 :lost", [fail("PRIVMSG", "#a"), fail("PRIVMSG", "guest1")]],
+    ["NOTICE #a,guest1 :lost", [fail("NOTICE", "#a"), fail("NOTICE", "guest1")]],
+    ["NOTICE nobody :lost", []],
+    ["@+draft/react=x TAGMSG #a", [fail("TAGMSG", "#a")]],
+    [`REDACT #a ${id}`, [fail("REDACT", "#a")]],
+    ["RENAME #c #d", [fail("RENAME", "#c")]],
+  ];
+  for (const [line, answer] of refused) assertEquals(await ada.ask(line), answer, line);
+  await guest.sendBytes(new TextEncoder().encode("lost\n"));
+  assertEquals(await guest.next(), `Not said: ${WHY}.`);
+
+  assertEquals((await ada.ask("@+typing=active TAGMSG #a")).length, 1);
+  assertEquals((await ada.ask("MODE #a +m")).length, 1);
+  const bob = await server.register("bob", { join: "#a" });
+  assertEquals((await bob.ask("PART #a")).length, 1);
+});
+
+Deno.test("it recovers by itself, keeps what it had shown, and says so once", async () => {
+  using database = new Lockable();
+  const store = new SqliteStore(database.path, { durable: false });
+  const operators = [{ name: "root", password: "secret" }];
+  await using server = new TestServer({ operators }, { store });
+  const eve = await server.register("eve");
+  for (const line of ["OPER root secret", "MODE eve +s"]) await eve.ask(line);
+  const ada = await server.register("ada", { caps: CAPS, join: "#a" });
+  await ada.ask("PRIVMSG #a :before");
+  database.lock();
+  await ada.ask("PRIVMSG #a :as it begins");
+  for (let i = 0; i < 3; i++) await ada.ask("PRIVMSG #a :meanwhile");
+  await ada.ask("TOPIC #a :new");
+  server.clock.advance(WHILE_MS);
+  database.unlock();
+  server.clock.advance(WHILE_MS);
+  await ada.ask("PRIVMSG #a :after");
+  assertEquals(textsOf(store.last("#a", {}, 10, all)), ["before", "as it begins", "after"]);
+  assertEquals([...store.records("channel")].map(([, { topic }]) => topic?.text), ["new"]);
+  const reason = "another program has locked it";
+  assertEquals(server.log.filter(([message]) => message.includes("kept")), [
+    ["messages cannot be kept and are refused", { reason }],
+    ["messages are kept again", {}],
+  ]);
+  const notices = (await eve.heard()).map((line) => line.replace(/^.* :/, ""));
+  assertEquals(notices.filter((notice) => /kept/.test(notice)), [
+    `*** Messages cannot be kept and are refused: ${reason}`,
+    "*** Messages are kept again",
+  ]);
+});
+
+Deno.test("what is about to be shown is kept in the room that was held for it", () => {
+  using database = new Lockable();
+  let hasRoom = false;
+  const reserve = {
+    release() {
+      database.unlock();
+      return true;
+    },
+    restore() {
+      if (!hasRoom) throw new Error("No space left on device (os error 28)");
+    },
+  };
+  const store = new SqliteStore(database.path, { durable: false, reserve });
+  const said = { type: "Said", id: "00000000001", time: 0, text: "tea" } as const;
+  const by = { id: 1, nick: "ada", mask: "ada!~a@h" };
+  const to = { type: "channel", channel: "#a" } as const;
+  database.lock();
+  store.append("#a", { ...said, by, to, command: "PRIVMSG", tags: new Map() });
+  store.commit();
+  assertEquals(textsOf(store.last("#a", {}, 10, all)), ["tea"]);
+  assertEquals(store.trouble, "another program has locked it");
+  for (let i = 0; i < 10; i++) store.tidy();
+  assertEquals(store.trouble, "the disk is full");
+  hasRoom = true;
+  for (let i = 0; i < 10; i++) store.tidy();
+  assertEquals(store.trouble, undefined);
+  store.close();
+});
+
+Deno.test("while nothing can be kept, what waits has a limit", () => {
+  using database = new Lockable();
+  const store = new SqliteStore(database.path, { durable: false });
+  database.lock();
+  const marker = { reader: "ada", target: "#a", upTo: 1 };
+  store.keep("marker", "0", marker);
+  store.commit();
+  for (let i = 0; i < 20_000; i++) store.keep("marker", String(i), marker);
+  for (let i = 0; i < 20_000; i++) store.move(`#${i}`, undefined);
+  database.unlock();
+  for (let i = 0; i < 10; i++) store.tidy();
+  assertEquals([...store.records("marker")].length, 10_000);
+  store.close();
+});
+
+Deno.test("the room that is held is on the disk until it is given back", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/reserve`;
+  const size = () => [...Deno.readDirSync(folder.path)].map(() => Deno.statSync(path).size);
+  const reserve = new Reserve(path);
+  assertEquals(reserve.release(), false, "there is none yet");
+  reserve.restore();
+  assertEquals(size(), [8 * 1024 * 1024]);
+  assertEquals(new Reserve(path).release(), true, "it is there from before");
+  assertEquals(size(), []);
+  folder.write("reserve", "half");
+  const again = new Reserve(path);
+  again.restore();
+  assertEquals(size(), [8 * 1024 * 1024]);
+});
+
+Deno.test("what SQLite says is put into words, with what to do", () => {
+  assertEquals(troubleOf(new Error("database or disk is full")), {
+    meaning: "the disk is full",
+    advice: "make room, or choose another folder with --data",
+  });
+  assertEquals(troubleOf(new Error("something else")).meaning, "something else");
+});
