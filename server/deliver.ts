@@ -266,6 +266,7 @@ function body(event: Event, kind: Caps): { command: string; params: string[] } {
     case "WaitingChanged":
     case "ServerBanRemoved":
     case "ServerBanSaved":
+    case "AcceptChanged":
     case "WatchChanged":
       throw new Error("nobody is told of this as such");
   }

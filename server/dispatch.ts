@@ -10,6 +10,7 @@ import { LIMITS, type Message, parse } from "../protocol.ts";
 import { byteLength } from "../text.ts";
 import { cap } from "./capabilities.ts";
 import type { Command } from "./command.ts";
+import { acceptCommands } from "./commands/accept.ts";
 import { accountCommands } from "./commands/accounts.ts";
 import { authenticateCommands } from "./commands/authenticate.ts";
 import { banCommands } from "./commands/bans.ts";
@@ -43,6 +44,7 @@ const FAMILIES: readonly Command[] = [
   ...authenticateCommands,
   ...accountCommands,
   ...serviceCommands,
+  ...acceptCommands,
   ...channelCommands,
   ...knockCommands,
   ...listCommands,

@@ -218,6 +218,14 @@ export interface WatchChanged extends Happening<"WatchChanged"> {
   readonly nicks: readonly string[];
 }
 
+/** A user wants to hear others in private, or no more, whom user mode R would keep from that. */
+export interface AcceptChanged extends Happening<"AcceptChanged"> {
+  /** Wants to, rather than not. */
+  readonly add: boolean;
+  /** Whom. */
+  readonly users: readonly UserId[];
+}
+
 /** A user may, and is asked to, join a channel. */
 export interface Invited extends Happening<"Invited"> {
   /** The channel's name. */
@@ -340,6 +348,7 @@ export type Event =
   | MetadataChanged
   | RealnameChanged
   | WatchChanged
+  | AcceptChanged
   | Invited
   | Announced
   | Redacted

@@ -16,6 +16,7 @@ import { channelModes, MEMBER_MODES } from "./modes.ts";
 import { CHANNEL_LIMIT } from "./permissions.ts";
 import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
+import { ACCEPT_LIMIT } from "./mutable_state.ts";
 import { WATCH_LIMIT } from "./watches.ts";
 
 /** Messages in a page of history, so that the longest ones fit into a send queue. */
@@ -32,6 +33,7 @@ export const TARGET_LIMITS = {
   NAMES: 100,
   LIST: 100,
   KICK: 8,
+  ACCEPT: 100,
   WHOIS: 8,
 };
 /** A line names at most so many tokens, to stay below a message's fifteen parameters. */
@@ -44,6 +46,7 @@ export function isupportTokens(options: ServeOptions): string[] {
   const prefixes = MEMBER_MODES.map(({ prefix }) => prefix).join("");
   const targets = Object.entries(TARGET_LIMITS).map(([name, limit]) => `${name}:${limit}`);
   return [
+    `ACCEPT=${ACCEPT_LIMIT}`,
     `ACCOUNTEXTBAN=${ACCOUNT_MASK}`,
     `AWAYLEN=${LIMITS.away}`,
     "BOT=B",

@@ -6,7 +6,16 @@
  */
 
 import { casefold } from "../protocol.ts";
-import type { Actor, Connected, Happening, Invited, ModeChange } from "./events.ts";
+import type {
+  AcceptChanged,
+  Actor,
+  Connected,
+  Happening,
+  HostChanged,
+  Invited,
+  ModeChange,
+  UserId,
+} from "./events.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import type { Recipient } from "./recipient.ts";
 import type { ChannelRecord } from "./records.ts";
@@ -22,6 +31,7 @@ export type MutableUser = Omit<User, "invitations"> & {
   recipients: readonly Recipient[];
   readonly metadata: Map<string, string>;
   readonly modes: Set<string>;
+  readonly accepted: Set<UserId>;
   readonly channels: Set<MutableChannel>;
   readonly invitations: Map<MutableChannel, number>;
 };
@@ -45,6 +55,9 @@ export type MutableChannel = Omit<Channel, "lists"> & {
 /** How many invitations each user has: the oldest gives way to one more. */
 export const INVITATION_LIMIT = 100;
 
+/** How many others each user may accept: the oldest gives way to one more. */
+export const ACCEPT_LIMIT = 100;
+
 /** So many accounts have a rank that they find again, in one channel. */
 const RANK_LIMIT = 100;
 
@@ -60,6 +73,7 @@ export function newUser({ by, username, host, realname, plain, time }: Connected
     plain: plain === true,
     metadata: new Map(),
     modes: new Set(),
+    accepted: new Set(),
     away: undefined,
     channels: new Set(),
     invitations: new Map(),
@@ -162,4 +176,21 @@ export function changeChannelMode(
 export function setFlag(flags: Set<string>, letter: string, add: boolean): void {
   if (add) flags.add(letter);
   else flags.delete(letter);
+}
+
+/** From now on, `user` accepts what these say in private, or does not. */
+export function changeAccepted(user: MutableUser, { users, add }: AcceptChanged): void {
+  for (const id of users) {
+    user.accepted.delete(id);
+    if (add) user.accepted.add(id);
+    const [oldest = id] = user.accepted;
+    if (user.accepted.size > ACCEPT_LIMIT) user.accepted.delete(oldest);
+  }
+}
+
+/** From now on, `user` is seen under another user name and host. */
+export function changeHost(user: MutableUser, { username, host }: HostChanged): void {
+  user.username = username;
+  user.host = host;
+  user.actor = { ...user.actor, mask: `${user.actor.nick}!${username}@${host}` };
 }

@@ -24,7 +24,9 @@ import type {
 import { FormerUsers } from "./former.ts";
 import { changeMemberModes, isOwned } from "./modes.ts";
 import {
+  changeAccepted,
   changeChannelMode,
+  changeHost,
   changeRank,
   forgetInvitation,
   invite,
@@ -229,11 +231,8 @@ export class Network {
       case "InvitationShown":
         return others(this.#channel(event.channel).members.keys(), this.#user(event.by.id));
       case "HostChanged": {
-        const { username, host } = event;
         const user = this.#user(event.by.id);
-        user.username = username;
-        user.host = host;
-        user.actor = { ...user.actor, mask: `${user.actor.nick}!${username}@${host}` };
+        changeHost(user, event);
         return [...peersOf(user)];
       }
       case "RealnameChanged": {
@@ -245,6 +244,9 @@ export class Network {
         return this.#renameChannel(event);
       case "WatchChanged":
         this.#watches.change(this.#user(event.by.id), event.nicks, event.add);
+        return NOBODY;
+      case "AcceptChanged":
+        changeAccepted(this.#user(event.by.id), event);
         return NOBODY;
       case "Invited": {
         const user = this.#user(event.user);

@@ -82,6 +82,7 @@ export function assertMaySpeak(user: User, channel: Channel): void {
 /** What a user says in private has to be something that `hearer` wants to hear. */
 export function assertMayTell(user: User, hearer: User): void {
   if (!hearer.modes.has("R") || user.actor.account !== undefined || user === hearer) return;
+  if (hearer.accepted.has(user.actor.id)) return;
   const { nick } = hearer.actor;
   throw new IrcError("ERR_NEEDREGGEDNICK", nick, "They hear only who is logged in (+R)");
 }

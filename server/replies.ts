@@ -32,6 +32,8 @@ export const NUMERICS = {
   RPL_ADMINEMAIL: ["259"],
   RPL_LOCALUSERS: ["265"],
   RPL_GLOBALUSERS: ["266"],
+  RPL_ACCEPTLIST: ["281"],
+  RPL_ENDOFACCEPT: ["282", "End of ACCEPT list"],
   RPL_AWAY: ["301"],
   RPL_USERHOST: ["302"],
   RPL_ISON: ["303"],

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Actor } from "./events.ts";
+import type { Actor, UserId } from "./events.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Credentials } from "./passwords.ts";
 import type { Recipient } from "./recipient.ts";
@@ -32,6 +32,8 @@ export interface User {
   readonly modes: ReadonlySet<string>;
   /** What they say of being away; `undefined` while they are not. */
   readonly away: string | undefined;
+  /** Whom they hear in private although user mode R would keep them from it, the latest last. */
+  readonly accepted: ReadonlySet<UserId>;
   /** The channels they are in. */
   readonly channels: ReadonlySet<Channel>;
   /**

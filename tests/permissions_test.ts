@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { ACCEPT_LIMIT } from "../server/mutable_state.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
@@ -223,4 +224,37 @@ Deno.test("who asks for it hears, in private, only those who are logged in", asy
   assertEquals(await ada.ask("PRIVMSG ada :note"), [`:${ADA} PRIVMSG ada :note`]);
   await bob.ask("PRIVMSG ada :hello");
   assertEquals(await ada.heard(), [`:${BOB} PRIVMSG ada :hello`]);
+});
+
+Deno.test("who hears only those who are logged in hears whom they accept, and whom they write to", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const { eve } = await bobAndEve(server);
+  await ada.ask("MODE ada +R");
+  assertEquals(await ada.ask("ACCEPT eve,nobody"), [
+    ":chat.test 401 ada nobody :No such nick or channel",
+  ]);
+  assertEquals(await ada.ask("ACCEPT"), [
+    ":chat.test 281 ada eve",
+    ":chat.test 282 ada :End of ACCEPT list",
+  ]);
+  assertEquals(await eve.ask("PRIVMSG ada :hello"), []);
+  assertEquals(await ada.heard(), [":eve!~eve@127.0.0.1 PRIVMSG ada :hello"]);
+  await ada.ask("ACCEPT -eve");
+  assertEquals((await eve.ask("PRIVMSG ada :hello?"))[0]?.split(" ")[1], "477");
+  await ada.ask("PRIVMSG eve :what is it?");
+  await eve.heard();
+  assertEquals(await eve.ask("PRIVMSG ada :tea is ready"), []);
+});
+
+Deno.test("so many can be accepted, and the oldest gives way", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const nicks = Array.from({ length: ACCEPT_LIMIT + 1 }, (_, i) => `bob_${i}_`);
+  for (const nick of nicks) {
+    await server.register(nick);
+    await ada.send(`ACCEPT ${nick}`);
+  }
+  const listed = (await ada.askMessages("ACCEPT *")).filter(({ command }) => command === "281");
+  assertEquals(listed.flatMap(({ params }) => params[1]?.split(" ")), nicks.slice(1));
 });

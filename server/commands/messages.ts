@@ -16,6 +16,7 @@ import { sayToNickServ } from "../nickserv.ts";
 import { assertMayBeSaid, assertMaySpeak, assertMayTell } from "../permissions.ts";
 import { IrcError, StandardError } from "../replies.ts";
 import { WAITING_LIMIT } from "../waiting.ts";
+import { acceptAnswers } from "./accept.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
 
 /** Commands of this family. */
@@ -117,6 +118,7 @@ export function sayTo(
   }
   const say = (): void => {
     const to = target(call, name, command, lines?.map((line) => line.text) ?? [text]);
+    if (to.type === "user") acceptAnswers(call, to.user);
     context.happen({ type: "Said", by: user.actor, to, ...said });
     if (command === "PRIVMSG") answerAway(call, to);
   };
