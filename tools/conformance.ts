@@ -1,7 +1,8 @@
 /**
- * Runs the public conformance suite for IRC servers (https://github.com/progval/irctest) on
- * `chat serve`, and writes what it finds to `docs/conformance.md`: how many tests passed, by file, and
- * each that did not, with the reason that was written beside it there.
+ * Runs the public conformance suite for IRC servers (https://github.com/progval/irctest) on the
+ * executable, and writes what it finds to `docs/conformance.md`: how many tests passed, by file, and
+ * each that did not, with its reason from `conformance_reasons.ts`. The same outcomes make the same
+ * page, byte by byte.
  *
  *     deno task conformance CHECKOUT [RUNNER]
  *
@@ -10,6 +11,8 @@
  *
  * @module
  */
+
+import { type Reason, REASONS } from "./conformance_reasons.ts";
 
 /** Where the page is kept. */
 export const PATH = "docs/conformance.md";
@@ -62,41 +65,59 @@ function unescape(text: string): string {
   return text.replace(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all);
 }
 
-/** The reasons on a page made before, by test. */
-export function readReasons(page: string): Map<string, string> {
-  const rows = page.matchAll(/^\| `([^`]+)` *\| (?:failed|skipped) *\| (.*?) *\|$/gm);
-  return new Map([...rows].map(([, test = "", reason = ""]) => [test, reason]));
-}
-
-/** The page about `outcomes`, with `reasons` for those that did not pass. */
+/** The page about `outcomes`, with the `reasons` why some did not pass. */
 export function conformancePage(
   outcomes: readonly Outcome[],
-  reasons: ReadonlyMap<string, string>,
+  reasons: readonly Reason[],
 ): string {
-  const files = [...Map.groupBy(outcomes, ({ file }) => file)].sort(([a], [b]) => a < b ? -1 : 1);
-  const open = outcomes.filter(({ result }) => result !== "passed")
-    .map((outcome) => ({ ...outcome, name: cell(`${outcome.file}: ${outcome.test}`) }))
+  const tests = outcomes.map((outcome) => ({
+    ...outcome,
+    name: `${outcome.file}: ${outcome.test}`,
+  }))
     .sort((a, b) => a.name < b.name ? -1 : 1);
+  const files = [...Map.groupBy(tests, ({ file }) => file)].sort(([a], [b]) => a < b ? -1 : 1);
+  const open = new Map(
+    tests.filter(({ result }) => result !== "passed").map(({ name, result }) => [name, result]),
+  );
+  const why = new Map(reasons.flatMap((reason) => reason.tests.map((test) => [test, reason])));
+  const stale = [...why.keys()].filter((test) => !open.has(test)).sort();
   return [
     "# Conformance",
     "",
     "What [irctest](https://github.com/progval/irctest), the public conformance suite for IRC " +
     "servers, finds of `chat serve`, without the tests that its authors mark as deprecated or as " +
-    "one server's own. Made by `deno task conformance`; reasons are written by hand, and kept.",
+    "one server's own. Made by `deno task conformance`; the reasons are those of " +
+    "`tools/conformance_reasons.ts`.",
     "",
     ...table(["file", "passed", "failed", "skipped"], [
       ...files.map(([file, outcomes]) => [file, ...counts(outcomes)]),
-      ["**all**", ...counts(outcomes)],
+      ["**all**", ...counts(tests)],
     ]),
-    "",
-    "## Tests that do not pass",
-    "",
-    ...table(
+    ...section(
+      "Tests that do not pass",
       ["test", "result", "reason"],
-      open.map(({ name, result }) => [`\`${name}\``, result, reasons.get(name) ?? UNKNOWN]),
+      [...open].map(([test, result]) => [`\`${test}\``, result, explained(why.get(test))]),
+    ),
+    ...section(
+      "Reasons that are stale",
+      ["test", "what is wrong"],
+      stale.map((test) => [
+        `\`${test}\``,
+        tests.some(({ name }) => name === test) ? "it passes" : "the suite has no such test",
+      ]),
     ),
     "",
   ].join("\n");
+}
+
+function explained(reason: Reason | undefined): string {
+  if (reason === undefined) return UNKNOWN;
+  return reason.says === undefined ? reason.why : `${reason.why} ${reason.says}`;
+}
+
+/** A heading and its table; nothing where there is nothing to tell. */
+function section(title: string, head: readonly string[], rows: readonly string[][]): string[] {
+  return rows.length === 0 ? [] : ["", `## ${title}`, "", ...table(head, rows)];
 }
 
 /** Text that ends no cell of a table. */
@@ -110,17 +131,17 @@ function counts(outcomes: readonly Outcome[]): string[] {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+  return [head, head.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.map(cell).join(" | ")} |`);
 }
 
 /** Runs the suite; pytest leaves its report where everything that is made is put. */
 async function runSuite(checkout: string, runner: string): Promise<Outcome[]> {
-  await Deno.mkdir("dist", { recursive: true });
-  const report = await Deno.realPath("dist") + "/conformance.xml";
-  const main = await Deno.realPath("main.ts");
+  const dist = await Deno.realPath("dist");
+  const report = `${dist}/conformance.xml`;
   const { code } = await new Deno.Command(runner, {
     args: [`--junit-xml=${report}`],
-    env: { IRCTEST: checkout, CHAT: `${Deno.execPath()} run -q -P=serve ${main}` },
+    env: { IRCTEST: checkout, CHAT: `${dist}/chat` },
     stdout: "inherit",
   }).spawn().status;
   // pytest ends with 1 where tests failed, which is what is to be told.
@@ -133,9 +154,8 @@ async function main([checkout, runner = RUNNER]: readonly string[]): Promise<voi
     console.error("conformance: say where a checkout of irctest is");
     Deno.exit(2);
   }
-  const before = await Deno.readTextFile(PATH).catch(() => "");
   const outcomes = await runSuite(checkout, runner);
-  await Deno.writeTextFile(PATH, conformancePage(outcomes, readReasons(before)));
+  await Deno.writeTextFile(PATH, conformancePage(outcomes, REASONS));
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", PATH] }).output();
 }
 

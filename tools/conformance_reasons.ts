@@ -1,0 +1,104 @@
+/**
+ * Why tests of the conformance suite do not pass. `conformance.ts` puts these reasons on its page,
+ * and names there those that no longer hold.
+ *
+ * @module
+ */
+
+/** Why some tests do not pass. */
+export interface Reason {
+  /** What keeps them from passing, in a sentence. */
+  readonly why: string;
+  /** The specification's sentence that the suite reads in another way than we do, and where it stands. */
+  readonly says?: string;
+  /** The tests, each with its file, as the page names them: `join: JoinTestCase.testJoin`. */
+  readonly tests: readonly string[];
+}
+
+/** The reasons that are known. */
+export const REASONS: readonly Reason[] = [
+  {
+    why: "The runner starts the server with the same settings for this test and for the one that " +
+      "wants the opposite. With `accounts.beforeConnect` off, the server does what this one wants.",
+    says: "“`before-connect` - if present, indicates the server supports early registration” " +
+      "(account-registration, Capability).",
+    tests: ["account_registration: RegisterBeforeConnectDisallowedTestCase.testBeforeConnect"],
+  },
+  {
+    why: "It asks for `CASEMAPPING=rfc1459`. A server has one casemapping, and ours is `ascii`.",
+    says: "“The value MUST be specified and MUST be a string representing the method that the " +
+      "server uses” (Modern IRC, CASEMAPPING Parameter).",
+    tests: [
+      "channel: ChannelCaseSensitivityTestCase.testChannelsEquivalent[rfc1459-#Foo-#foo]",
+      "channel: ChannelCaseSensitivityTestCase.testChannelsEquivalent[rfc1459-#F]|oo{-#f}\\\\oo[]",
+      "channel: ChannelCaseSensitivityTestCase.testChannelsEquivalent[rfc1459-#F}o\\\\o[-#f]o|o{]",
+      "channel: ChannelCaseSensitivityTestCase.testChannelsNotEquivalent[rfc1459-#Foo-#fooa]",
+    ],
+  },
+  {
+    why: "It compares ISUPPORT with what the runner expects, and the runner expects nothing.",
+    tests: ["isupport: IsupportTestCase.testValues"],
+  },
+  {
+    why: "It wants one RPL_ENDOFNAMES for all the channels asked for; we send one for each.",
+    says:
+      "“The channel names are evaluated one-by-one. For each channel that exists and they are " +
+      "able to see the users in, the server returns one of more `RPL_NAMREPLY` numerics containing " +
+      "the users joined to the channel and a single `RPL_ENDOFNAMES` numeric” (Modern IRC, NAMES " +
+      "message).",
+    tests: ["names: NamesTestCase.testNamesMultipleChannels2812"],
+  },
+  {
+    why:
+      "It wants MARKREAD without a JOIN of the client's: in another server's settings, accounts " +
+      "stay in their rooms unasked. Here everybody decides that for themselves, and a client that " +
+      "joins the channel again is told its marker.",
+    says: "“If the `draft/read-marker` capability is negotiated, after the server sends a server " +
+      "`JOIN` command to the client for a corresponding channel, the server MUST send a `MARKREAD` " +
+      "command for that channel” (read-marker, Command flows).",
+    tests: ["read_marker: ReadMarkerServiceTestCase.testReadMarkerPersistsAcrossReconnect"],
+  },
+  {
+    why:
+      "Before it begins, it sends a REGISTER of 607 bytes, and is answered with ERR_INPUTTOOLONG.",
+    says: "“Indicates a given line does not follow the specified size limits (512 bytes for the " +
+      "main section, 4094 or 8191 bytes for the tag section)” (Modern IRC, ERR_INPUTTOOLONG).",
+    tests: ["sasl: SaslTestCase.testPlainLarge800"],
+  },
+  {
+    why: "Needs TLS/WebSocket, which this version does not have yet.",
+    tests: [
+      "websocket: WebsocketTestCase.testReceiveNonUtf8Text",
+      "websocket: WebsocketTestCase.testReceiveTruncation",
+      "websocket: WebsocketTestCase.testSendNonUtf8Text",
+      "websocket: WebsocketTestCase.testSendTruncation",
+      "websocket: WebsocketTestCase.testSubprotocolNegotiation[binary-first]",
+      "websocket: WebsocketTestCase.testSubprotocolNegotiation[binary-only]",
+      "websocket: WebsocketTestCase.testSubprotocolNegotiation[text-first]",
+      "websocket: WebsocketTestCase.testSubprotocolNegotiation[text-only]",
+    ],
+  },
+  {
+    why: "The suite always leaves it out: “Not consistently implemented”.",
+    says:
+      "“Servers MAY match other user-specific values, such as the hostname, server, real name " +
+      "or username” (Modern IRC, WHO message).",
+    tests: [
+      "who: WhoTestCase.testWhoRealNameSpaces",
+      "who: WhoTestCase.testWhoUsernameRealName[hostname]",
+      "who: WhoTestCase.testWhoUsernameRealName[realname-mask]",
+      "who: WhoTestCase.testWhoUsernameRealName[username]",
+    ],
+  },
+  {
+    why:
+      "It wants who made a channel shown as `@`. Who makes one with an account owns it, and is " +
+      "its founder as well as its operator: `~`.",
+    says: "“`<prefix>` is the highest channel membership prefix that the client has in that " +
+      "channel” (Modern IRC, RPL_WHOISCHANNELS).",
+    tests: [
+      "whois: ServicesWhoisTestCase.testWhoisNumerics[normal]",
+      "whois: ServicesWhoisTestCase.testWhoisNumerics[oper]",
+    ],
+  },
+];
