@@ -149,3 +149,14 @@ Deno.test("where the server has a password, it is that which PASS gives, colon o
   const [first] = await ada.introduce({ nick: "ada", password: "ada:sesame" });
   assertEquals(first?.split(" ")[1], "001");
 });
+
+Deno.test("who is here twice, under two nicks, is told how to share one", async () => {
+  await using server = await serverWithAda();
+  await server.register("ada", { login: ["ada", "sesame"] });
+  const mobile = await server.register("eda");
+  await mobile.ask("NS IDENTIFY ada sesame");
+  assertEquals(await mobile.ask("NICK ada"), [
+    ":chat.test 433 eda ada :You go by that nickname on another connection; to share it, connect " +
+    "again and log in first, by SASL or with the password NAME:PASSWORD",
+  ]);
+});

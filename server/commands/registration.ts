@@ -22,7 +22,7 @@ import { banTerms } from "../server_bans.ts";
 import type { Session } from "../session.ts";
 import type { User } from "../state.ts";
 import { sendWaiting } from "../waiting_view.ts";
-import { checkClaim, logIn, refuseNick } from "../accounts.ts";
+import { accountOf, checkClaim, logIn, refuseNick } from "../accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
 /** Commands of this family. */
@@ -184,7 +184,9 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
   const refusal = refuseNick(session, wanted);
   if (refusal !== undefined) throw new IrcError("ERR_NICKNAMEINUSE", wanted, refusal);
   if (context.network.isTaken(wanted, user)) {
-    throw new IrcError("ERR_NICKNAMEINUSE", wanted, IN_USE);
+    const holder = context.network.user(wanted);
+    const why = holder && isSamePerson(session, holder) ? IN_USE_BY_YOU : IN_USE;
+    throw new IrcError("ERR_NICKNAMEINUSE", wanted, why);
   }
   if (wanted === user.actor.nick) return;
   context.happen({ type: "NickChanged", by: user.actor, nick: wanted });
@@ -251,7 +253,8 @@ function register(session: Session): void {
 }
 
 /** Whether the client has logged in to the account of who goes by that nick now. */
-function isSamePerson({ registration: { account } }: Session, { actor }: User): boolean {
+function isSamePerson(session: Session, { actor }: User): boolean {
+  const account = accountOf(session);
   return account !== undefined && actor.account !== undefined &&
     casefold(account) === casefold(actor.account);
 }
@@ -311,6 +314,8 @@ function awaitNick(session: Session, nick: string): void {
   };
 }
 
+const IN_USE_BY_YOU = "You go by that nickname on another connection; to share it, connect again " +
+  "and log in first, by SASL or with the password NAME:PASSWORD";
 const IN_USE = "That nickname is in use, or looks like one that is";
 const NEEDS_PASSWORD = "This server needs a password";
 const WRONG_PASSWORD = "That is not this server's password";
