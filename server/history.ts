@@ -12,7 +12,14 @@ import type { Event } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { identityOf, nickOf, placeOfChannel } from "./keeper.ts";
 import type { User } from "./state.ts";
-import { type Place, placeOfTwo, type Range, type Store, type Wanted } from "./store/store.ts";
+import {
+  EVERYTHING,
+  type Place,
+  placeOfTwo,
+  type Range,
+  type Store,
+  type Wanted,
+} from "./store/store.ts";
 
 /** How many of a person's conversations with others are looked at, the latest ones. */
 const CONVERSATION_LIMIT = 100;
@@ -77,7 +84,7 @@ export function historyOf(context: Context, user: User, name: string): History |
   const place = placeOfTwo(identityOf(user.actor), other ? identityOf(other) : casefold(name));
   // Asked for by letters of another case, it is found under those.
   const history = new History(store, name, place);
-  const isKnown = other !== undefined || history.last({}, 1, () => true).length > 0;
+  const isKnown = other !== undefined || history.last({}, 1, EVERYTHING).length > 0;
   return isKnown ? history : undefined;
 }
 

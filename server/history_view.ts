@@ -15,6 +15,7 @@ import { historyOf } from "./history.ts";
 import { formatTime } from "./server_time.ts";
 import type { Session } from "./session.ts";
 import type { Channel, User } from "./state.ts";
+import { isTalk, TALK, type Wanted } from "./store/store.ts";
 
 const BATCH = cap("batch");
 const CHATHISTORY = cap("draft/chathistory");
@@ -22,13 +23,13 @@ const EVENT_PLAYBACK = cap("draft/event-playback");
 const SERVER_TIME = cap("server-time");
 
 /**
- * Whether recipients of `kind` are shown such an event later on: everybody what was said, and the
- * rest those who understand that it is over (https://ircv3.net/specs/extensions/chathistory,
- * "`CHATHISTORY` Command").
+ * What recipients of `kind` are shown later on: everybody what was said, and the rest those who
+ * understand that it is over (https://ircv3.net/specs/extensions/chathistory, "`CHATHISTORY`
+ * Command").
  */
-export function isShownLater(event: Event, kind: Caps): boolean {
-  if (event.type === "Said" && event.command !== "TAGMSG") return true;
-  return (kind & EVENT_PLAYBACK) !== 0 && isFor(event, kind);
+export function shownLater(kind: Caps): Wanted {
+  if ((kind & EVENT_PLAYBACK) === 0) return TALK;
+  return { talkOnly: false, accepts: (event) => isTalk(event) || isFor(event, kind) };
 }
 
 /** Sends `events` as a page of the history of `target`. */
@@ -93,6 +94,6 @@ function minute(time: number): string {
 function lastSaid(context: Context, user: User, channel: string): Event[] {
   const { replay } = context.options;
   if (replay === 0) return [];
-  return historyOf(context, user, channel)?.last({}, replay, (event) => isShownLater(event, 0)) ??
+  return historyOf(context, user, channel)?.last({}, replay, TALK) ??
     [];
 }

@@ -4,10 +4,9 @@ import { UserError } from "../errors.ts";
 import type { Event } from "../server/events.ts";
 import { openStore } from "../server/store/open.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
+import { EVERYTHING } from "../server/store/store.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
-
-const all = () => true;
 
 /** What is kept, in a word for each event. */
 function words(events: readonly Event[]): string[] {
@@ -31,7 +30,7 @@ Deno.test("a room's history is what was said and done there", async () => {
   await ada.send("QUIT");
   await ada.untilEnd();
   await bob.heard();
-  assertEquals(words(store.first("#a", {}, 100, all)), [
+  assertEquals(words(store.first("#a", {}, 100, EVERYTHING)), [
     "Joined ada",
     "Joined bob",
     "ada: hello",
@@ -41,8 +40,8 @@ Deno.test("a room's history is what was said and done there", async () => {
     "Parted rob",
     "Quit ada",
   ]);
-  assertEquals(words(store.first("#b", {}, 100, all)), ["Joined ada", "Quit ada"]);
-  assertEquals(words(store.first("@#a", {}, 100, all)), ["ada: between operators"]);
+  assertEquals(words(store.first("#b", {}, 100, EVERYTHING)), ["Joined ada", "Quit ada"]);
+  assertEquals(words(store.first("@#a", {}, 100, EVERYTHING)), ["ada: between operators"]);
 });
 
 Deno.test("what was said is there after the server has ended, and ids go on", async () => {
@@ -59,7 +58,7 @@ Deno.test("what was said is there after the server has ended, and ids go on", as
     await ada.ask("PRIVMSG #a :after");
   }
   const store = openStore({ ...options, durable: false });
-  const events = store.first("#a", {}, 100, all);
+  const events = store.first("#a", {}, 100, EVERYTHING);
   store.close();
   assertEquals(words(events).filter((word) => word.startsWith("ada:")), [
     "ada: before",

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { TALK } from "../server/store/store.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
@@ -79,7 +80,7 @@ Deno.test("who makes a room anew that was not for everybody does not get its his
   await ada.ask("MODE #closed +i");
   await ada.ask("JOIN 0");
   const { store } = server;
-  const kept = (place: string) => store.first(place, {}, 100, ({ type }) => type === "Said").length;
+  const kept = (place: string) => store.first(place, {}, 100, TALK).length;
   assertEquals([kept("#open"), kept("#closed")], [1, 0]);
 });
 

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Event, Said } from "../server/events.ts";
 import { EventIds } from "../server/ids.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
-import { placeOfTwo, type Store } from "../server/store/store.ts";
+import { EVERYTHING, placeOfTwo, type Store, TALK } from "../server/store/store.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 /** A store that can be closed and opened again, as far as it is one that lasts. */
@@ -68,7 +68,6 @@ function said(text: string, more: Partial<Said> = {}): Said {
   };
 }
 
-const all = () => true;
 const textsOf = (events: readonly Event[]) =>
   events.map((event) => event.type === "Said" ? event.text : event.type);
 
@@ -94,7 +93,7 @@ test("history comes back as it was said, in order", (store, reopen) => {
     }),
   ];
   for (const event of events) store.append("#a", event);
-  assertEquals(reopen().first("#a", {}, 10, all), events);
+  assertEquals(reopen().first("#a", {}, 10, EVERYTHING), events);
 });
 
 test("a page is the first or the last of a stretch, without its ends", (store) => {
@@ -123,28 +122,52 @@ test("a page is the first or the last of a stretch, without its ends", (store) =
   for (const [from, after, before, limit, texts] of pages) {
     const range = { after: id(after), before: id(before) };
     assertEquals(
-      textsOf(store[from]("#a", range, limit, all)).join(""),
+      textsOf(store[from]("#a", range, limit, EVERYTHING)).join(""),
       texts,
       `${from} ${after} ${before}`,
     );
   }
-  assertEquals(store.first("#none", {}, 10, all), []);
-  assertEquals(store.last("#none", {}, 10, all), []);
+  assertEquals(store.first("#none", {}, 10, EVERYTHING), []);
+  assertEquals(store.last("#none", {}, 10, EVERYTHING), []);
 });
 
 test("a page holds only what is wanted", (store) => {
   ten(store);
-  const even = (event: Event) => event.type === "Said" && Number(event.text) % 2 === 0;
+  const isEven = (event: Event) => event.type === "Said" && Number(event.text) % 2 === 0;
+  const even = { talkOnly: false, accepts: isEven };
   assertEquals(textsOf(store.first("#a", {}, 3, even)), ["0", "2", "4"]);
   assertEquals(textsOf(store.last("#a", {}, 3, even)), ["4", "6", "8"]);
+});
+
+test("talk is found behind any number of comings and goings", (store) => {
+  const came =
+    () => ({ ...said(""), type: "Joined", channel: "#a", realname: "", memberModes: "" } as const);
+  const tagged = said("", { command: "TAGMSG", tags: new Map([["+x", "y"]]) });
+  const comings = (count: number) => {
+    for (let i = 0; i < count; i++) {
+      store.append("#a", came());
+      store.commit();
+    }
+  };
+  comings(3);
+  const one = said("one");
+  for (const event of [one, tagged, came()]) store.append("#a", event);
+  comings(1001);
+  assertEquals(textsOf(store.last("#a", {}, 5, TALK)), ["one"]);
+  assertEquals(textsOf(store.first("#a", {}, 5, TALK)), ["one"]);
+  store.replace("#a", one.id, undefined);
+  assertEquals(store.last("#a", {}, 5, TALK), []);
 });
 
 test("a flood in one turn comes back whole", (store, reopen) => {
   const events = Array.from({ length: 1234 }, (_, i) => said(String(i)));
   for (const event of events) store.append("#a", event);
   const after = reopen();
-  assertEquals(after.first("#a", {}, 5000, all), events);
-  assertEquals(after.last("#a", { before: events[700]?.id }, 650, all), events.slice(50, 700));
+  assertEquals(after.first("#a", {}, 5000, EVERYTHING), events);
+  assertEquals(
+    after.last("#a", { before: events[700]?.id }, 650, EVERYTHING),
+    events.slice(50, 700),
+  );
 });
 
 test("an event is found by its place and id", (store) => {
@@ -159,7 +182,7 @@ test("what is taken out is gone, and what is replaced is changed", (store, reope
   store.replace("#a", events[4]?.id ?? "", undefined);
   store.replace("#a", events[5]?.id ?? "", { ...said("new"), id: events[5]?.id ?? "" });
   store.replace("#a", "nonsense", undefined);
-  assertEquals(textsOf(reopen().first("#a", {}, 20, all)), [
+  assertEquals(textsOf(reopen().first("#a", {}, 20, EVERYTHING)), [
     "0",
     "1",
     "2",
@@ -177,7 +200,7 @@ test("what is taken back in the turn it was said is gone", (store) => {
   store.append("#a", event);
   store.replace("#a", event.id, undefined);
   store.commit();
-  assertEquals(store.first("#a", {}, 10, all), []);
+  assertEquals(store.first("#a", {}, 10, EVERYTHING), []);
 });
 
 test("history moves with its place, and what was there is set aside", (store, reopen) => {
@@ -187,13 +210,13 @@ test("history moves with its place, and what was there is set aside", (store, re
   store.append("#b", said("two"));
   store.append("#a", said("new"));
   let after = reopen();
-  assertEquals(textsOf(after.first("#b", {}, 10, all)), ["one", "two"]);
-  assertEquals(textsOf(after.first("#a", {}, 10, all)), ["new"]);
+  assertEquals(textsOf(after.first("#b", {}, 10, EVERYTHING)), ["one", "two"]);
+  assertEquals(textsOf(after.first("#a", {}, 10, EVERYTHING)), ["new"]);
   after.move("#a", undefined);
   after = reopen();
-  assertEquals(after.first("#a", {}, 10, all), []);
+  assertEquals(after.first("#a", {}, 10, EVERYTHING), []);
   after.move("#b", "#b");
-  assertEquals(textsOf(reopen().first("#b", {}, 10, all)), ["one", "two"]);
+  assertEquals(textsOf(reopen().first("#b", {}, 10, EVERYTHING)), ["one", "two"]);
 });
 
 test("the places of a person are those where they are one of two", (store) => {

@@ -5,6 +5,7 @@ import { assertEquals } from "@std/assert";
 import type { Event } from "../server/events.ts";
 import { Reserve } from "../server/store/reserve.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
+import { EVERYTHING } from "../server/store/store.ts";
 import { troubleOf } from "../server/store/trouble.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
@@ -42,7 +43,6 @@ function textsOf(events: readonly Event[]): string[] {
   return events.flatMap((event) => event.type === "Said" ? event.text : []);
 }
 
-const all = () => true;
 const CAPS = "message-tags echo-message draft/message-redaction";
 
 Deno.test("what cannot be kept is refused to who wants it, and all else goes on", async () => {
@@ -53,7 +53,7 @@ Deno.test("what cannot be kept is refused to who wants it, and all else goes on"
   const guest = await server.connect(server.plainPort);
   await ada.until("JOIN");
   await ada.ask("PRIVMSG #a :before");
-  const id = store.last("#a", {}, 1, all)[0]?.id;
+  const id = store.last("#a", {}, 1, EVERYTHING)[0]?.id;
   assertEquals(await guest.next(), "ada: before");
   database.lock();
   await ada.ask("TOPIC #a :this shows it");
@@ -93,7 +93,7 @@ Deno.test("it recovers by itself, keeps what it had shown, and says so once", as
   database.unlock();
   server.clock.advance(WHILE_MS);
   await ada.ask("PRIVMSG #a :after");
-  assertEquals(textsOf(store.last("#a", {}, 10, all)), ["before", "as it begins", "after"]);
+  assertEquals(textsOf(store.last("#a", {}, 10, EVERYTHING)), ["before", "as it begins", "after"]);
   assertEquals([...store.records("channel")].map(([, { topic }]) => topic?.text), ["new"]);
   const reason = "another program has locked it";
   assertEquals(server.log.filter(([message]) => message.includes("kept")), [
@@ -126,7 +126,7 @@ Deno.test("what is about to be shown is kept in the room that was held for it", 
   database.lock();
   store.append("#a", { ...said, by, to, command: "PRIVMSG", tags: new Map() });
   store.commit();
-  assertEquals(textsOf(store.last("#a", {}, 10, all)), ["tea"]);
+  assertEquals(textsOf(store.last("#a", {}, 10, EVERYTHING)), ["tea"]);
   assertEquals(store.trouble, "another program has locked it");
   for (let i = 0; i < 10; i++) store.tidy();
   assertEquals(store.trouble, "the disk is full");

@@ -10,7 +10,7 @@ import { cap } from "../capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Event } from "../events.ts";
 import { historiesOf, type History, historyOf } from "../history.ts";
-import { isShownLater, sendHistory } from "../history_view.ts";
+import { sendHistory, shownLater } from "../history_view.ts";
 import { type EventId, idAt, isEventId, numberOf, textOf, timeOf } from "../ids.ts";
 import { HISTORY_LIMIT } from "../isupport.ts";
 import { IrcError, StandardError } from "../replies.ts";
@@ -96,7 +96,7 @@ function chatHistory(call: UserCall): void {
 
 /** What `session` is shown of `history`. */
 function pagesOf(history: History, session: Session): Pages {
-  const wanted = (event: Event) => isShownLater(event, session.caps);
+  const wanted = shownLater(session.caps);
   return {
     first: (range, limit) => limit === 0 ? [] : history.first(range, limit, wanted),
     last: (range, limit) => limit === 0 ? [] : history.last(range, limit, wanted),

@@ -36,9 +36,11 @@ const STEPS: readonly string[] = [
     place INTEGER NOT NULL,
     first TEXT NOT NULL, -- the id of the first event
     last TEXT NOT NULL,
+    talk INTEGER NOT NULL, -- 1 if something was said, 0 if people only came and went
     events TEXT NOT NULL
   ) STRICT;
   CREATE INDEX block_of_place ON block (place, first);
+  CREATE INDEX talk_of_place ON block (place, first) WHERE talk = 1;
 
   CREATE TABLE record (
     kind TEXT NOT NULL,

@@ -12,7 +12,7 @@ import type { Records } from "../records.ts";
 import { readBlock, writeBlock } from "./blocks.ts";
 import { migrate } from "./schema.ts";
 import type { Reserve } from "./reserve.ts";
-import type { Place, Range, Search, Store, Wanted } from "./store.ts";
+import { isTalk, type Place, type Range, type Search, type Store, type Wanted } from "./store.ts";
 import { cannotUse, troubleOf } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WordIndex } from "./words.ts";
@@ -28,7 +28,7 @@ export interface SqliteOptions {
 /** A block holds so many events at most: a page should not have to read many more than it shows. */
 const BLOCK_LIMIT = 100;
 /** So many blocks are searched for events that are wanted, at most. */
-const SCAN_LIMIT = 10_000;
+const SCAN_LIMIT = 1000;
 /** How long to wait for another program that writes to the database, in milliseconds. */
 const BUSY_MS = 100;
 /** How long {@linkcode SqliteStore.tidy} may take, about; in milliseconds. */
@@ -138,11 +138,13 @@ export class SqliteStore implements Store {
     this.commit();
     const number = this.#placeNumber(place);
     if (number === undefined) return [];
-    const start = this.#statements.blockBefore.get(number, after)?.["first"] ?? FIRST;
+    const { forwards, talkForwards, blockBefore } = this.#statements;
+    const start = blockBefore.get(number, after)?.["first"] ?? FIRST;
+    const blocks = wanted.talkOnly ? talkForwards : forwards;
     const found: Event[] = [];
-    for (const row of this.#statements.forwards.iterate(number, start, before, SCAN_LIMIT)) {
+    for (const row of blocks.iterate(number, start, before, SCAN_LIMIT)) {
       for (const event of readBlock(String(row["events"]))) {
-        if (event.id <= after || event.id >= before || !wanted(event)) continue;
+        if (event.id <= after || event.id >= before || !wanted.accepts(event)) continue;
         if (found.push(event) === limit) return found;
       }
     }
@@ -154,10 +156,12 @@ export class SqliteStore implements Store {
     this.commit();
     const number = this.#placeNumber(place);
     if (number === undefined) return [];
+    const { backwards, talkBackwards } = this.#statements;
+    const blocks = wanted.talkOnly ? talkBackwards : backwards;
     const found: Event[] = [];
-    for (const row of this.#statements.backwards.iterate(number, before, SCAN_LIMIT)) {
+    for (const row of blocks.iterate(number, before, SCAN_LIMIT)) {
       for (const event of readBlock(String(row["events"])).reverse()) {
-        if (event.id >= before || !wanted(event)) continue;
+        if (event.id >= before || !wanted.accepts(event)) continue;
         if (event.id <= after) return found.reverse();
         if (found.push(event) === limit) return found.reverse();
       }
@@ -280,7 +284,7 @@ export class SqliteStore implements Store {
     for (let at = 0; at < events.length; at += BLOCK_LIMIT) {
       const block = events.slice(at, at + BLOCK_LIMIT);
       const [first, last] = [block[0]?.id ?? "", block.at(-1)?.id ?? ""];
-      this.#statements.append.run(number, first, last, writeBlock(block));
+      this.#statements.append.run(number, first, last, talkOf(block), writeBlock(block));
     }
   }
 
@@ -290,7 +294,7 @@ export class SqliteStore implements Store {
     const events = block.events.flatMap((each) =>
       each.id !== id ? [each] : event === undefined ? [] : [event]
     );
-    this.#statements.rewrite.run(writeBlock(events), block.number);
+    this.#statements.rewrite.run(talkOf(events), writeBlock(events), block.number);
     this.#words.remove(id);
   }
 
@@ -323,20 +327,28 @@ export class SqliteStore implements Store {
   }
 }
 
+function talkOf(events: readonly Event[]): number {
+  return events.some(isTalk) ? 1 : 0;
+}
+
 type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
 
 const SQL = {
   begin: "BEGIN IMMEDIATE",
   commit: "COMMIT",
   rollback: "ROLLBACK",
-  append: "INSERT INTO block (place, first, last, events) VALUES (?, ?, ?, ?)",
-  rewrite: "UPDATE block SET events = ? WHERE number = ?",
+  append: "INSERT INTO block (place, first, last, talk, events) VALUES (?, ?, ?, ?, ?)",
+  rewrite: "UPDATE block SET talk = ?, events = ? WHERE number = ?",
   lastBlock: "SELECT last FROM block ORDER BY number DESC LIMIT 1",
   blockBefore: `SELECT number, first, events FROM block
     WHERE place = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
   forwards: `SELECT events FROM block
     WHERE place = ? AND first >= ? AND first < ? ORDER BY first LIMIT ?`,
   backwards: "SELECT events FROM block WHERE place = ? AND first < ? ORDER BY first DESC LIMIT ?",
+  talkForwards: `SELECT events FROM block
+    WHERE place = ? AND first >= ? AND first < ? AND talk = 1 ORDER BY first LIMIT ?`,
+  talkBackwards: `SELECT events FROM block
+    WHERE place = ? AND first < ? AND talk = 1 ORDER BY first DESC LIMIT ?`,
   place: "SELECT number FROM place WHERE name = ?",
   newPlace: "INSERT INTO place (name, first_name) VALUES (?, ?)",
   rename: "UPDATE place SET name = ? WHERE name = ?",

@@ -97,7 +97,23 @@ export interface Store {
 }
 
 /** Which events are asked for. */
-export type Wanted = (event: Event) => boolean;
+export interface Wanted {
+  /** Only what was said: it is found at once, however many come and go without a word. */
+  readonly talkOnly: boolean;
+  /** Whether this one is asked for. */
+  accepts(event: Event): boolean;
+}
+
+/** Everything that happened. */
+export const EVERYTHING: Wanted = { talkOnly: false, accepts: () => true };
+
+/** Whether something was said, rather than done or only shown by tags. */
+export function isTalk(event: Event): boolean {
+  return event.type === "Said" && event.command !== "TAGMSG";
+}
+
+/** What was said. */
+export const TALK: Wanted = { talkOnly: true, accepts: isTalk };
 
 /** The place where two people talk; the same for both. */
 export function placeOfTwo(one: string, other: string): Place {
