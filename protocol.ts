@@ -174,7 +174,11 @@ function needsColon(param: string): boolean {
 /** A tag's name: `+` for client-only, a vendor, then letters, digits and hyphens ("Format"). */
 const TAG_KEY = /^\+?(?:[A-Za-z0-9.-]+\/)?[A-Za-z0-9-]+$/;
 
-function parseTags(text: string): Tags {
+/**
+ * Tags as they stand between the `@` and the space of a message: `key=value;key=value`. Of several
+ * with one name, the last counts.
+ */
+export function parseTags(text: string): Tags {
   const tags = new Map<string, string>();
   for (const tag of text.split(";")) {
     if (tag === "") continue;
@@ -186,7 +190,8 @@ function parseTags(text: string): Tags {
   return tags;
 }
 
-function formatTags(tags: Tags): string {
+/** Tags as {@linkcode parseTags} reads them. */
+export function formatTags(tags: Tags): string {
   const parts: string[] = [];
   for (const [key, value] of tags) {
     if (!TAG_KEY.test(key)) throw new FormatError("a tag's name is letters, digits and hyphens");

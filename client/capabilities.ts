@@ -17,6 +17,7 @@ const WANTED: ReadonlySet<string> = new Set([
   "message-tags",
   "multi-prefix",
   "server-time",
+  "soju.im/search",
   "userhost-in-names",
 ]);
 
@@ -40,6 +41,11 @@ export class Capabilities {
   get keepsHistory(): boolean {
     const needed = ["draft/chathistory", "batch", "message-tags", "server-time"];
     return needed.every((name) => this.#enabled.has(name));
+  }
+
+  /** Whether the server looks for messages. */
+  get searches(): boolean {
+    return this.#enabled.has("soju.im/search") && this.#enabled.has("batch");
   }
 
   /** What to send first; the server then waits with registration until the end is said. */

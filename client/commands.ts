@@ -127,6 +127,17 @@ export const COMMANDS: readonly SlashCommand[] = [
     run: ({ session }, text) => send(session, "AWAY", ...(text === "" ? [] : [text])),
   },
   {
+    name: "search",
+    usage: "WORDS",
+    help: "find what was said here",
+    needs: 1,
+    run({ session, room }, text) {
+      if (room === undefined) return NO_ROOM;
+      if (!session.isConnected) return OFFLINE;
+      if (!session.search(room, text)) return "this server cannot search what was said";
+    },
+  },
+  {
     name: "whois",
     usage: "NICK",
     help: "show who somebody is",

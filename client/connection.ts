@@ -47,6 +47,9 @@ const OPENINGS: ReadonlySet<string> = new Set("NOTICE PING PONG CAP ERROR AUTHEN
 /** Batches that may be open at once; what a server opens beyond is not tracked. */
 const MAX_BATCHES = 100;
 
+/** Batches of what was said before: a page of history, and what was searched for. */
+const PAST_BATCHES: ReadonlySet<string> = new Set(["chathistory", "soju.im/search"]);
+
 /** Messages that one page of history may have; what a server sends beyond is left out. */
 const MAX_HISTORY = 1000;
 
@@ -80,7 +83,7 @@ export interface ConnectionOptions {
 export interface ConnectionReceiver {
   /** A message that concerns people; `label` names the line of ours that it answers. */
   message(message: Message, label: string | undefined): void;
-  /** A page of what was said in `room` before, in order. */
+  /** A page of what was said in `room` before, in order; or, without a room, what was searched for. */
   history(room: string, messages: readonly Message[]): void;
   /** Called after each chunk; nothing more is read until it resolves. */
   ready(): Promise<void> | undefined;
@@ -299,10 +302,10 @@ export class Connection implements LinkReceiver {
   }
 
   #batch(message: Message): void {
-    const [reference = "", type, room = ""] = message.params;
+    const [reference = "", type = "", room = ""] = message.params;
     const name = reference.slice(1);
     if (reference.startsWith("+")) {
-      const history = type === "chathistory" ? { room, messages: [] } : undefined;
+      const history = PAST_BATCHES.has(type) ? { room, messages: [] } : undefined;
       const batch = { label: this.#labelOf(message), history };
       if (this.#batches.size < MAX_BATCHES) this.#batches.set(name, batch);
       return;

@@ -7,13 +7,14 @@
  */
 
 import { UserError } from "../errors.ts";
-import { LIMITS, type Message } from "../protocol.ts";
+import { formatTags, LIMITS, type Message } from "../protocol.ts";
 import { byteLength, splitText } from "../text.ts";
 import { CatchUp, type CatchUpStep } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type { ClientEvent, Line, Manner, Stamp, StatusEvent } from "./events.ts";
 import { MANNERS, NO_TARGET, Outgoing, type SentLine, UNSAYABLE } from "./outgoing.ts";
+import { pause } from "./pause.ts";
 import {
   isRefusal,
   JOIN_REFUSALS,
@@ -129,6 +130,13 @@ export class Session implements ConnectionReceiver {
     return this.#connection !== undefined;
   }
 
+  /** Looks for `words` in `room`; returns false when the server cannot. */
+  search(room: string, words: string): boolean {
+    if (!this.#connection?.capabilities.searches) return false;
+    // https://soju.im/ext/search
+    return this.send("SEARCH", formatTags(new Map([["in", room], ["text", words]])));
+  }
+
   /** Joins `name`, now or when the connection is back. */
   join(name: string, key?: string): void {
     const room = { name: this.#talk.features.toRoom(name), ...(key !== undefined && { key }) };
@@ -175,6 +183,9 @@ export class Session implements ConnectionReceiver {
 
   /** Part of {@linkcode ConnectionReceiver}. */
   history(room: string, messages: readonly Message[]): void {
+    if (room === "" && messages.length === 0) {
+      this.#emit({ type: "answer", text: "nothing was found" });
+    }
     this.#follow(this.#catchUp.page(room, messages.flatMap((each) => this.#talk.apply(each))));
   }
 
@@ -239,7 +250,7 @@ export class Session implements ConnectionReceiver {
       // Between half of it and all of it, so that not everybody returns in the same moment.
       const retry = seconds * (1 + this.#options.random()) / 2;
       this.#emit({ type, reason, retry });
-      await this.#pause(retry * 1000);
+      await pause(this.#options.clock, retry * 1000, this.#leaving.signal);
       if (this.#leaving.signal.aborted) return undefined;
       try {
         return await this.#open(false);
@@ -248,19 +259,6 @@ export class Session implements ConnectionReceiver {
         reason = error.message;
       }
     }
-  }
-
-  /** Resolves after `ms` milliseconds, or when the user leaves. */
-  #pause(ms: number): Promise<void> {
-    const { signal } = this.#leaving;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wake = () => resolve();
-    const cancel = this.#options.clock.after(ms, wake);
-    signal.addEventListener("abort", wake);
-    return promise.finally(() => {
-      cancel();
-      signal.removeEventListener("abort", wake);
-    });
   }
 
   /** What was sent and not answered may have arrived or not; it is not sent again. */

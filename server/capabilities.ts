@@ -11,7 +11,7 @@ import { METADATA_LIMITS } from "./metadata.ts";
 import type { ServeOptions } from "./options.ts";
 import { MECHANISM_NAMES } from "./sasl.ts";
 
-/** Capabilities as a set of bits. */
+/** Capabilities as a set of bits, of which there are 31; the last is for who has none of them. */
 export type Caps = number;
 
 /** The capabilities, in alphabetical order. */
@@ -43,6 +43,7 @@ export const CAPABILITY_NAMES = [
   "sasl",
   "server-time",
   "setname",
+  "soju.im/search",
   "standard-replies",
   "userhost-in-names",
 ] as const;

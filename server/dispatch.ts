@@ -30,6 +30,7 @@ import { monitorCommands } from "./commands/monitor.ts";
 import { peopleCommands } from "./commands/people.ts";
 import { presenceCommands } from "./commands/presence.ts";
 import { redactionCommands } from "./commands/redaction.ts";
+import { searchCommands } from "./commands/search.ts";
 import { registrationCommands } from "./commands/registration.ts";
 import { serviceCommands } from "./commands/services.ts";
 import { whoCommands } from "./commands/who.ts";
@@ -54,6 +55,7 @@ const FAMILIES: readonly Command[] = [
   ...batchCommands,
   ...redactionCommands,
   ...historyCommands,
+  ...searchCommands,
   ...markerCommands,
   ...metadataCommands,
   ...monitorCommands,

@@ -62,7 +62,7 @@ export class History {
 }
 
 /** What happened in a channel, under the name that it has by now. */
-function under(name: string, event: Event): Event {
+export function under(name: string, event: Event): Event {
   if (event.type === "Said") {
     const { to } = event;
     return to.type === "channel" ? { ...event, to: { ...to, channel: name } } : event;

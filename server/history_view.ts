@@ -34,11 +34,14 @@ export function shownLater(kind: Caps): Wanted {
 
 /** Sends `events` as a page of the history of `target`. */
 export function sendHistory(session: Session, target: string, events: readonly Event[]): void {
-  session.inBatch("chathistory", () => {
-    for (const event of events) {
-      for (const message of renderAll(event, session.caps)) session.send(message);
-    }
-  }, target);
+  session.inBatch("chathistory", () => sendEvents(session, events), target);
+}
+
+/** Sends `events` as they were when they happened. */
+export function sendEvents(session: Session, events: readonly Event[]): void {
+  for (const event of events) {
+    for (const message of renderAll(event, session.caps)) session.send(message);
+  }
 }
 
 /**

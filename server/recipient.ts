@@ -42,4 +42,4 @@ export function lastActive({ recipients }: Hearer): number {
 }
 
 /** The kind of a recipient that speaks no IRC and is shown only what is said. */
-export const PLAIN: Caps = 1 << 30;
+export const PLAIN: Caps = 1 << 31;

@@ -389,3 +389,26 @@ Deno.test("what was said before one came is shown with its date, and rings no be
   assert(/^2019-01-0\d \d\d:\d\d <bob> hello ann$/.test(row ?? ""), row);
   assertEquals(screen.bells, 0);
 });
+
+Deno.test("/search shows what was found, or that nothing was", async () => {
+  await using setup = await setUp(new Screen(), `${ALL_CAPS} soju.im/search`);
+  const { peer, screen } = setup;
+  screen.type("/search tea; at five\r");
+  await peer.expect(/^SEARCH in=#a;text=tea\\:\\sat\\sfive$/);
+  await peer.send(
+    ":irc.test BATCH +x soju.im/search",
+    "@batch=x;msgid=1;time=2019-01-04T14:33:26.123Z :bob!u@h PRIVMSG #a :tea at five",
+    ":irc.test BATCH -x",
+    ":irc.test BATCH +y soju.im/search",
+    ":irc.test BATCH -y",
+  );
+  await screen.shows("nothing was found");
+  const row = screen.rows.find((row) => row.includes("<bob>"));
+  assert(/^2019-01-0\d \d\d:\d\d <bob> tea at five$/.test(row ?? ""), row);
+});
+
+Deno.test("/search says so where the server cannot", async () => {
+  await using setup = await setUp();
+  setup.screen.type("/search tea\r");
+  await setup.screen.shows("this server cannot search what was said");
+});

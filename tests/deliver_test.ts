@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { format, type Message } from "../protocol.ts";
-import { cap, CAPABILITY_NAMES, type Caps } from "../server/capabilities.ts";
+import { cap, CAPABILITY_NAMES, capNames, type Caps } from "../server/capabilities.ts";
 import { PLAIN, type Recipient } from "../server/recipient.ts";
 import { deliver, formatModes, render } from "../server/deliver.ts";
 import type { Event, Said } from "../server/events.ts";
@@ -266,4 +266,10 @@ Deno.test("every line ends with CR LF", () => {
     deliver(event, users, users[0]);
     assertMatch(inbox.text, /^[^\r\n]+\r\n$/);
   }
+});
+
+Deno.test("each capability has a bit of its own, and people with only nc have none of them", () => {
+  const all = CAPABILITY_NAMES.reduce((caps, name) => caps | cap(name), 0);
+  assertEquals(capNames(all), [...CAPABILITY_NAMES]);
+  assertEquals(all & PLAIN, 0);
 });

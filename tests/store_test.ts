@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Event, Said } from "../server/events.ts";
 import { EventIds } from "../server/ids.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
-import { EVERYTHING, placeOfTwo, type Store, TALK } from "../server/store/store.ts";
+import { EVERYTHING, placeOfTwo, type Search, type Store, TALK } from "../server/store/store.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 /** A store that can be closed and opened again, as far as it is one that lasts. */
@@ -263,10 +263,16 @@ test("messages are found by their words, their author and their time", (store) =
   for (const event of events) store.append("#a", event);
   store.append("#b", said("another brown fox"));
   store.append("#a", { ...said(""), type: "Parted", channel: "#a", reason: "brown" });
-  const search = (words: string, more = {}) =>
-    store.search({ places: ["#a"], words, limit: 10, ...more }).map((event) =>
-      events.findIndex(({ id }) => id === event.id)
-    );
+  const found = (places: readonly string[], words: string, more: Partial<Search> = {}) =>
+    store.search({
+      places: places.map((place) => ({ place })),
+      words,
+      limit: 10,
+      from: "last",
+      ...more,
+    });
+  const search = (words: string, more: Partial<Search> = {}) =>
+    found(["#a"], words, more).map(({ event }) => events.findIndex(({ id }) => id === event.id));
   assertEquals(search("brown"), [0, 4]);
   assertEquals(search("BROWN fox"), [0]);
   assertEquals(search("creme"), [2]);
@@ -279,13 +285,16 @@ test("messages are found by their words, their author and their time", (store) =
   assertEquals(search("brown", { after: events[0]?.id }), [4]);
   assertEquals(search("brown", { before: events[4]?.id }), [0]);
   assertEquals(search("brown", { limit: 1 }), [4]);
-  assertEquals(store.search({ places: ["#none"], words: "brown", limit: 10 }), []);
-  assertEquals(textsOf(store.search({ places: ["#a", "#b"], words: "fox", limit: 10 })), [
-    events[0]?.text,
-    "another brown fox",
-  ]);
+  assertEquals(search("brown", { limit: 1, from: "first" }), [0]);
+  assertEquals(search("brown", { places: [{ place: "#a", since: events[0]?.id }] }), [4]);
+  assertEquals(found(["#none"], "brown"), []);
+  const foxes = found(["#b", "#a"], "fox");
+  assertEquals(foxes.map(({ place }) => place), ["#a", "#b"]);
+  assertEquals(textsOf(foxes.map(({ event }) => event)), [events[0]?.text, "another brown fox"]);
+  assertEquals(found(["#b", "#a"], "fox", { limit: 1 }).map(({ place }) => place), ["#b"]);
   store.replace("#a", events[0]?.id ?? "", undefined);
   assertEquals(search("brown"), [4]);
+  assertEquals(search("brown", { limit: 1, from: "first" }), [4]);
 });
 
 test("what is in the index stays there, and nothing is there twice", (store, reopen) => {
@@ -294,6 +303,12 @@ test("what is in the index stays there, and nothing is there twice", (store, reo
   store.tidy();
   const after = reopen();
   for (let i = 0; i < 3; i++) after.tidy();
-  assertEquals(textsOf(after.search({ places: ["#a"], words: "7", limit: 10 })), ["7"]);
+  assertEquals(
+    textsOf(
+      after.search({ places: [{ place: "#a" }], words: "7", limit: 10, from: "last" })
+        .map(({ event }) => event),
+    ),
+    ["7"],
+  );
   assert(after.trouble === undefined);
 });

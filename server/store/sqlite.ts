@@ -12,7 +12,15 @@ import type { Records } from "../records.ts";
 import { readBlock, writeBlock } from "./blocks.ts";
 import { migrate } from "./schema.ts";
 import type { Reserve } from "./reserve.ts";
-import { isTalk, type Place, type Range, type Search, type Store, type Wanted } from "./store.ts";
+import {
+  type Found,
+  isTalk,
+  type Place,
+  type Range,
+  type Search,
+  type Store,
+  type Wanted,
+} from "./store.ts";
 import { cannotUse, troubleOf } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WordIndex } from "./words.ts";
@@ -161,8 +169,8 @@ export class SqliteStore implements Store {
     const found: Event[] = [];
     for (const row of blocks.iterate(number, before, SCAN_LIMIT)) {
       for (const event of readBlock(String(row["events"])).reverse()) {
-        if (event.id >= before || !wanted.accepts(event)) continue;
         if (event.id <= after) return found.reverse();
+        if (event.id >= before || !wanted.accepts(event)) continue;
         if (found.push(event) === limit) return found.reverse();
       }
     }
@@ -174,22 +182,27 @@ export class SqliteStore implements Store {
     return this.#statements.placesOf.all(identity, limit).map(({ name }) => String(name));
   }
 
-  search({ places, words, nick, after, before, limit }: Search): Event[] {
+  search({ places, ...wanted }: Search): Found[] {
     this.commit();
-    this.#words.advance(TIDY_MS);
-    const numbers = new Map(places.flatMap((place) => {
+    if (this.#trouble === undefined) this.#words.advance(TIDY_MS);
+    const found = places.flatMap(({ place, since = FIRST }) => {
       const number = this.#placeNumber(place);
-      return number === undefined ? [] : [[place, number] as const];
-    }));
-    if (numbers.size === 0) return [];
-    const wanted = { places: [...numbers.values()], words, nick, after, before, limit };
-    return this.#words.find(wanted).flatMap((id) => {
-      for (const place of numbers.keys()) {
-        const event = this.find(place, id);
-        if (event) return [event];
-      }
-      return [];
-    }).reverse();
+      if (number === undefined) return [];
+      const { after = FIRST } = wanted;
+      const ids = this.#words.find({
+        ...wanted,
+        place: number,
+        after: after < since ? since : after,
+      });
+      return ids.map((id) => ({ place, id }));
+    }).sort((one, other) => one.id < other.id ? -1 : 1);
+    const chosen = wanted.from === "first"
+      ? found.slice(0, wanted.limit)
+      : found.slice(-wanted.limit);
+    return chosen.flatMap(({ place, id }) => {
+      const event = this.find(place, id);
+      return event ? [{ place, event }] : [];
+    });
   }
 
   *records<Kind extends keyof Records>(kind: Kind): Iterable<readonly [string, Records[Kind]]> {

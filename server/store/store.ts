@@ -26,14 +26,32 @@ export interface Range {
 
 /** What to look for, all of it at once. */
 export interface Search extends Range {
-  /** The places to look in; at least one. */
-  readonly places: readonly Place[];
+  /** The places to look in, and after which id in each. */
+  readonly places: readonly SearchPlace[];
   /** Words that a message has to have, as people type them; may be empty. */
   readonly words: string;
   /** The folded nick of who said it. */
   readonly nick?: string | undefined;
-  /** At most so many, the latest ones. */
+  /** At most so many. */
   readonly limit: number;
+  /** Which of them, if there are more: the first or the last ones. */
+  readonly from: "first" | "last";
+}
+
+/** A place to look in. */
+export interface SearchPlace {
+  /** Which. */
+  readonly place: Place;
+  /** Only what came after this; undefined: everything. */
+  readonly since?: EventId | undefined;
+}
+
+/** A message that was looked for. */
+export interface Found {
+  /** Where it was said. */
+  readonly place: Place;
+  /** The message. */
+  readonly event: Event;
 }
 
 /**
@@ -77,7 +95,7 @@ export interface Store {
   /** So many places at most where `identity` is one of two people; those with the latest first. */
   placesOf(identity: string, limit: number): Place[];
   /** What is found, in order; of what was said a moment ago, some may be missing. */
-  search(search: Search): Event[];
+  search(search: Search): Found[];
   /**
    * All records of a kind.
    *

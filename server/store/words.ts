@@ -8,23 +8,14 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { casefold } from "../../protocol.ts";
 import type { Event } from "../events.ts";
-import { type EventId, idAt, numberOf, textOf } from "../ids.ts";
+import { type EventId, numberOf, textOf } from "../ids.ts";
 import { readBlock } from "./blocks.ts";
+import type { Search } from "./store.ts";
 
-/** What to look for; the places by their numbers. */
-export interface WordSearch {
-  /** At least one. */
-  readonly places: readonly number[];
-  /** Words as people type them. */
-  readonly words: string;
-  /** A folded nick. */
-  readonly nick: string | undefined;
-  /** Only what came after this. */
-  readonly after: EventId | undefined;
-  /** Only what came before this. */
-  readonly before: EventId | undefined;
-  /** At most so many. */
-  readonly limit: number;
+/** What to look for, in one place. */
+export interface WordSearch extends Omit<Search, "places"> {
+  /** The place's number. */
+  readonly place: number;
 }
 
 /** From so many letters on, a word that is looked for may be the beginning of a longer one. */
@@ -38,6 +29,7 @@ export class WordIndex {
   readonly #next: StatementSync;
   readonly #add: StatementSync;
   readonly #remove: StatementSync;
+  readonly #find: Readonly<Record<"first" | "last", StatementSync>>;
   readonly #advanced: StatementSync;
 
   /** The index in `db`. */
@@ -48,6 +40,11 @@ export class WordIndex {
         WHERE number > (SELECT block FROM indexed) ORDER BY number`,
     );
     this.#add = db.prepare("INSERT INTO word (rowid, place, nick, text) VALUES (?, ?, ?, ?)");
+    const found = "SELECT rowid AS id FROM word WHERE word MATCH ? AND rowid > ? AND rowid < ?";
+    this.#find = {
+      first: db.prepare(`${found} ORDER BY rowid LIMIT ?`),
+      last: db.prepare(`${found} ORDER BY rowid DESC LIMIT ?`),
+    };
     this.#remove = db.prepare("DELETE FROM word WHERE rowid = ?");
     this.#advanced = db.prepare("UPDATE indexed SET block = ?");
   }
@@ -72,21 +69,20 @@ export class WordIndex {
     this.#remove.run(numberOf(id));
   }
 
-  /** The ids of the latest messages that match, the latest first, each with its place. */
-  find({ places, words, nick, after, before, limit }: WordSearch): EventId[] {
+  /** The ids of the first or the last messages that match. */
+  find({ place, words, nick, after, before, limit, from }: WordSearch): EventId[] {
+    const terms = separated(words).split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
+      .slice(0, WORDS);
+    if (words !== "" && terms.length === 0) return [];
     const wanted = [
-      `place : (${places.map((place) => `"${placeWord(place)}"`).join(" OR ")})`,
+      `place : ${phrase(placeWord(place))}`,
       ...(nick === undefined ? [] : [`nick : ${phrase(nick)}`]),
-      ...separated(words).split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).slice(0, WORDS)
-        .map((word) => `text : ${phrase(word)}${word.length >= PREFIX_LENGTH ? " *" : ""}`),
+      ...terms.map((word) => `text : ${phrase(word)}${word.length >= PREFIX_LENGTH ? " *" : ""}`),
     ];
-    const rows = this.#db.prepare(
-      `SELECT rowid AS id FROM word WHERE word MATCH ? AND rowid > ? AND rowid < ?
-        ORDER BY rowid DESC LIMIT ?`,
-    ).all(
+    const rows = this.#find[from].all(
       wanted.join(" AND "),
-      numberOf(after ?? idAt(0)),
-      before === undefined ? Number.MAX_SAFE_INTEGER : numberOf(before),
+      after ? numberOf(after) : 0,
+      before ? Math.min(numberOf(before), Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER,
       limit,
     );
     return rows.map(({ id }) => textOf(Number(id)));
