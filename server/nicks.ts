@@ -17,13 +17,25 @@ import type { User } from "./state.ts";
  * Source: Unicode Technical Standard #39, "Confusable Detection"
  */
 export function skeleton(nick: string): string {
-  return Array.from(nick.normalize("NFKD"), prototypeOf).join("").normalize("NFKD").toLowerCase();
+  let prototypes = "";
+  for (const character of nick.normalize("NFKD")) prototypes += prototypeOf(character);
+  return prototypes.normalize("NFKD").toLowerCase();
 }
 
 function prototypeOf(character: string): string {
+  return ASCII[character.charCodeAt(0)] ?? lookUp(character);
+}
+
+function lookUp(character: string): string {
   const prototype = unhomoglyph(character);
   return prototype === "rn" ? "m" : prototype;
 }
+
+/** Looked up once: most names are of these, and a server may begin with a hundred thousand. */
+const ASCII: readonly string[] = Array.from(
+  { length: 128 },
+  (_, code) => lookUp(String.fromCharCode(code)),
+);
 
 /** The first of `guest1`, `guest2` and so on that `isFree`. */
 export function guestNick(isFree: (nick: string) => boolean): string {
