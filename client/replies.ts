@@ -31,9 +31,9 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "317": (nick = "", idle = "", signon = "") =>
     `${nick} has been quiet for ${duration(Number(idle))}${since(Number(signon))}`,
   "319": (nick = "", rooms = "") => `${nick} is in ${rooms.trim()}`,
+  "320": said,
   "322": (room = "", count = "", topic = "") =>
     `${room} (${count})${topic.trim() === "" ? "" : `: ${topic.trim()}`}`,
-  "320": said,
   "324": (room = "", ...modes) => `${room} has modes ${modes.join(" ")}`,
   "330": (nick = "", account = "") => `${nick} is logged in as ${account}`,
   "331": (room = "") => `${room} has no topic`,
@@ -41,10 +41,10 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "335": said,
   "338": (nick = "", ...rest) => `${nick} ${rest.toReversed().join(" ")}`,
   "341": (nick = "", room = "") => `${nick} is invited to ${room}`,
-  "352": (room = "", user = "", host = "", _server = "", nick = "") =>
-    `${nick} (${user}@${host}) in ${room}`,
   "346": (room = "", mask = "") => `${mask} may join ${room} without being invited`,
   "348": (room = "", mask = "") => `${mask} is never banned from ${room}`,
+  "352": (room = "", user = "", host = "", _server = "", nick = "") =>
+    `${nick} (${user}@${host}) in ${room}`,
   "367": (room = "", mask = "", by = "") => `${mask} is banned from ${room}, by ${nickOf(by)}`,
   "372": (text = "") => text,
   "378": said,
@@ -60,6 +60,7 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "475": (room = "") => `${room} wants its key: /join ${room} KEY`,
   "482": (room = "") => `only operators of ${room} may do that`,
   "671": (nick = "") => `${nick} is on an encrypted connection`,
+  "710": (room = "", mask = "", text = "") => `${nickOf(mask)} knocks at ${room} and ${text}`,
   "900": (_mask = "", account = "") => `you are logged in as ${account}`,
   "901": () => "you are logged out",
 };

@@ -13,7 +13,7 @@ Deno.test("a client that gives a nick and a user is welcomed", async () => {
   // What 004 and 005 say of modes and limits is tested where those are.
   assertEquals(greeting.filter((line) => !/^:\S+ 00[45] /.test(line)), [
     ":chat.test 001 ada :Welcome to Test, ada!~ada@127.0.0.1",
-    ":chat.test 002 ada :Your host is chat.test, running chat-0.1.0",
+    ":chat.test 002 ada :Your host is chat.test, running version chat-0.1.0",
     ":chat.test 003 ada :This server was started at 2026-01-01T00:00:00.000Z",
     ":chat.test 251 ada :There are 1 users and 0 invisible on 1 server",
     ":chat.test 252 ada 0 :operator(s) online",

@@ -324,7 +324,7 @@ const WRONG_PASSWORD = "That is not this server's password";
 function welcome(session: Session, mask: string): void {
   const { name, network } = session.context.options;
   session.reply("RPL_WELCOME", `Welcome to ${network}, ${mask}`);
-  session.reply("RPL_YOURHOST", `Your host is ${name}, running ${SOFTWARE}`);
+  session.reply("RPL_YOURHOST", `Your host is ${name}, running version ${SOFTWARE}`);
   const started = new Date(session.context.startedAt).toISOString();
   session.reply("RPL_CREATED", `This server was started at ${started}`);
   const channelLetters = [...CHANNEL_MODES.keys(), ...MEMBER_MODES.map(({ letter }) => letter)];
