@@ -134,7 +134,7 @@ const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 
 /**
  * What comes twice within so many milliseconds was asked once: a terminal gives Ctrl-C to all of its
- * processes, and `deno task`, being one of them, hands it on.
+ * processes, and `deno task`, being one of them, hands it on; `deno run --watch` does, as SIGTERM.
  */
 const SAME_SIGNAL_MS = 250;
 
@@ -145,7 +145,8 @@ function stopRequest(): Promise<void> {
     const stop = (signal: Deno.Signal) => {
       const at = performance.now();
       first ??= { signal, at };
-      const isFirst = first.signal === signal && at - first.at < SAME_SIGNAL_MS;
+      const isSame = signal === first.signal || signal === "SIGTERM";
+      const isFirst = isSame && at - first.at < SAME_SIGNAL_MS;
       // As a shell reports a command that SIGINT ended.
       if (!isFirst) Deno.exit(130);
       resolve();

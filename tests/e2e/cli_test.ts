@@ -82,15 +82,17 @@ Deno.test("a second signal ends the server at once", async () => {
   assertEquals((await server.ended()).code, 130);
 });
 
-Deno.test("a Ctrl-C that arrives twice, from the terminal and from a parent, is one", async () => {
-  await using server = ServeProcess.start();
-  using socket = await RawSocket.register(await server.address(), "ada");
-  server.kill("SIGINT");
-  await server.stderr(/shutting down/);
-  server.kill("SIGINT");
-  assertMatch(await socket.readAll(), /ERROR :[^\r]*shutting down/);
-  assertEquals((await server.ended()).code, 0);
-});
+for (const again of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`a Ctrl-C that a parent hands on as ${again} is one`, async () => {
+    await using server = ServeProcess.start();
+    using socket = await RawSocket.register(await server.address(), "ada");
+    server.kill("SIGINT");
+    await server.stderr(/shutting down/);
+    server.kill(again);
+    assertMatch(await socket.readAll(), /ERROR :[^\r]*shutting down/);
+    assertEquals((await server.ended()).code, 0);
+  });
+}
 
 /** What cannot be done: one line that says so, and no stack trace. */
 async function assertFails(args: readonly string[], expected: RegExp, code = 1): Promise<void> {
