@@ -125,7 +125,6 @@ Deno.test("numerics are told in words, refusals as such, and the usual noise not
     ":irc 433 me bob :That nick belongs to an account.",
     ":irc 999 me one two :in the server's words",
     ":irc 367 me #a eve!*@* ann!u@h 1767225600",
-    ":irc 710 #a #a bob!u@h :asks to be invited: please",
     ":irc 900 me me!u@h ann :You are now logged in as ann",
     ":irc 401 me bob :No such nick",
     ":irc 404 me #a :Cannot send to channel",
