@@ -13,6 +13,7 @@ import { UsageError, UserError } from "./errors.ts";
 import { type Command, type Environment, helpText, overview } from "./flags.ts";
 import { serve } from "./server.ts";
 import { SERVE, serveOptions } from "./server/config.ts";
+import { EXPORT, exportHistory } from "./server/export.ts";
 import { makeFolder } from "./server/files.ts";
 import { type Interface, invitation } from "./server/invite.ts";
 import { createLog } from "./server/log.ts";
@@ -42,6 +43,7 @@ type Run = (args: readonly string[], surroundings: Surroundings) => Promise<numb
 const MODES: ReadonlyMap<string, { readonly command: Command; readonly run: Run }> = new Map([
   [SERVE.name, { command: SERVE, run: runServe }],
   [CONNECT.name, { command: CONNECT, run: runConnect }],
+  [EXPORT.name, { command: EXPORT, run: runExport }],
   [OPERATORS.name, { command: OPERATORS, run: runOperators }],
 ]);
 
@@ -112,6 +114,13 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
 
 function runConnect(args: readonly string[], { environment }: Surroundings): Promise<number> {
   return connect(connectOptions(args, environment));
+}
+
+function runExport(
+  args: readonly string[],
+  { environment, print }: Surroundings,
+): Promise<number> {
+  return Promise.resolve(exportHistory(args, environment, print));
 }
 
 function runOperators(args: readonly string[], surroundings: Surroundings): Promise<number> {

@@ -32,6 +32,11 @@ export function printable(text: string): string {
   return text.replace(UNSAFE, "");
 }
 
+/** JSON with the same characters escaped that {@linkcode printable} takes out: it means the same. */
+export function escapeUnsafe(json: string): string {
+  return json.replace(UNSAFE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /**
  * Splits `text` into pieces of at most `maxBytes` UTF-8 bytes. No piece begins or ends inside a
  * user-perceived character, unless one such character alone is over the limit; a piece ends at a

@@ -29,7 +29,7 @@ Deno.test("help is to be had in every way that people try", async () => {
   assertStringIncludes(overview, "chat connect");
   for (const line of ["-h", "help"]) assertEquals((await run(line)).output.join(), overview);
 
-  for (const command of ["serve", "connect"]) {
+  for (const command of ["serve", "connect", "export", "operators"]) {
     const help = (await run(`help ${command}`)).output.join();
     assertStringIncludes(help, `Usage: chat ${command}`);
     for (const line of [`${command} --help`, `${command} -h`, `${command} --nonsense --help`]) {

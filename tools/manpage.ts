@@ -7,6 +7,7 @@
 import { CONNECT } from "../client/options.ts";
 import { type Command, sections, synopsis } from "../flags.ts";
 import { SERVE } from "../server/config.ts";
+import { EXPORT } from "../server/export.ts";
 import { OPERATORS } from "../server/operators.ts";
 import { VERSION } from "../version.ts";
 
@@ -15,7 +16,7 @@ export const PATH = "docs/chat.1";
 
 /** The manual page, in the language of man(7). */
 export function manPage(): string {
-  const commands = [SERVE, CONNECT, OPERATORS];
+  const commands = [SERVE, CONNECT, EXPORT, OPERATORS];
   return [
     `.\\" Made from the flags by "deno task man".`,
     `.TH CHAT 1 "" "chat ${VERSION}" "User Commands"`,

@@ -4,6 +4,7 @@ import { systemClock } from "../../clock.ts";
 import { parse } from "../../protocol.ts";
 import { DATABASE } from "../../server/store/open.ts";
 import { StoreReader } from "../../server/store/reader.ts";
+import { verify } from "../../server/store/verify.ts";
 import { ServeProcess } from "./chat_process.ts";
 import { IrcClient } from "./irc_client.ts";
 import { Random } from "./random.ts";
@@ -47,6 +48,8 @@ export interface Findings {
   doubled: number;
   /** Seen in one order and stored in another. */
   disordered: number;
+  /** What `chat export --verify` finds in the end. */
+  wrong?: string | undefined;
 }
 
 /** Kills servers on one folder `kills` times, each after a while that `seed` decides. */
@@ -71,7 +74,7 @@ export async function killAgainAndAgain(kills: number, seed: number): Promise<Fi
   await using server = ServeProcess.start(options);
   await server.address();
   comparison.compare();
-  return comparison.findings;
+  return { ...comparison.findings, ...comparison.verify() };
 }
 
 /** Has everybody talk until the server is killed; resolves to what they saw. */
@@ -157,6 +160,11 @@ class Comparison {
         .length;
     }
     this.sights = [];
+  }
+
+  verify(): Pick<Findings, "wrong"> {
+    using reader = new StoreReader(this.#path);
+    return { wrong: verify(reader).wrong };
   }
 
   #readNew(): Map<string, Line[]> {
