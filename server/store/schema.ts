@@ -51,8 +51,9 @@ const STEPS: readonly string[] = [
 
   -- The words of messages, by the number of their id; the text itself is only in its block.
   CREATE VIRTUAL TABLE word USING fts5 (
-    place, nick, text,
-    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+    place, nick, text, block UNINDEXED,
+    content = '', contentless_delete = 1, contentless_unindexed = 1,
+    tokenize = 'unicode61 remove_diacritics 2'
   );
   -- Up to which block words are known.
   CREATE TABLE indexed (block INTEGER NOT NULL) STRICT;

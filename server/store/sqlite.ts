@@ -185,23 +185,24 @@ export class SqliteStore implements Store {
   search({ places, ...wanted }: Search): Found[] {
     this.commit();
     if (this.#trouble === undefined) this.#words.advance(TIDY_MS);
-    const found = places.flatMap(({ place, since = FIRST }) => {
+    const { after = FIRST, from, limit } = wanted;
+    const names = new Map<number, Place>();
+    const bySince = new Map<EventId, number[]>();
+    for (const { place, since = FIRST } of places) {
       const number = this.#placeNumber(place);
-      if (number === undefined) return [];
-      const { after = FIRST } = wanted;
-      const ids = this.#words.find({
-        ...wanted,
-        place: number,
-        after: after < since ? since : after,
-      });
-      return ids.map((id) => ({ place, id }));
-    }).sort((one, other) => one.id < other.id ? -1 : 1);
-    const chosen = wanted.from === "first"
-      ? found.slice(0, wanted.limit)
-      : found.slice(-wanted.limit);
-    return chosen.flatMap(({ place, id }) => {
-      const event = this.find(place, id);
-      return event ? [{ place, event }] : [];
+      if (number === undefined) continue;
+      names.set(number, place);
+      bySince.set(since, [...bySince.get(since) ?? [], number]);
+    }
+    const found = [...bySince].flatMap(([since, numbers]) =>
+      this.#words.find({ ...wanted, places: numbers, after: after < since ? since : after })
+    ).sort((one, other) => one.id < other.id ? -1 : 1);
+    const chosen = from === "first" ? found.slice(0, limit) : found.slice(-limit);
+    return chosen.flatMap(({ id, block }) => {
+      const row = this.#statements.block.get(block);
+      const place = names.get(Number(row?.["place"]));
+      const event = readBlock(String(row?.["events"] ?? "[]")).find((event) => event.id === id);
+      return place !== undefined && event ? [{ place, event }] : [];
     });
   }
 
@@ -353,6 +354,7 @@ const SQL = {
   append: "INSERT INTO block (place, first, last, talk, events) VALUES (?, ?, ?, ?, ?)",
   rewrite: "UPDATE block SET talk = ?, events = ? WHERE number = ?",
   lastBlock: "SELECT last FROM block ORDER BY number DESC LIMIT 1",
+  block: "SELECT place, events FROM block WHERE number = ?",
   blockBefore: `SELECT number, first, events FROM block
     WHERE place = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
   forwards: `SELECT events FROM block

@@ -12,10 +12,18 @@ import { type EventId, numberOf, textOf } from "../ids.ts";
 import { readBlock } from "./blocks.ts";
 import type { Search } from "./store.ts";
 
-/** What to look for, in one place. */
+/** What to look for, in the places of these numbers, of which there is one at least. */
 export interface WordSearch extends Omit<Search, "places"> {
-  /** The place's number. */
-  readonly place: number;
+  /** The numbers. */
+  readonly places: readonly number[];
+}
+
+/** A message that was found. */
+export interface FoundWords {
+  /** Its id. */
+  readonly id: EventId;
+  /** The number of the block that has it. */
+  readonly block: number;
 }
 
 /** From so many letters on, a word that is looked for may be the beginning of a longer one. */
@@ -39,8 +47,11 @@ export class WordIndex {
       `SELECT number, place, events FROM block
         WHERE number > (SELECT block FROM indexed) ORDER BY number`,
     );
-    this.#add = db.prepare("INSERT INTO word (rowid, place, nick, text) VALUES (?, ?, ?, ?)");
-    const found = "SELECT rowid AS id FROM word WHERE word MATCH ? AND rowid > ? AND rowid < ?";
+    this.#add = db.prepare(
+      "INSERT INTO word (rowid, place, nick, text, block) VALUES (?, ?, ?, ?, ?)",
+    );
+    const found =
+      "SELECT rowid AS id, block FROM word WHERE word MATCH ? AND rowid > ? AND rowid < ?";
     this.#find = {
       first: db.prepare(`${found} ORDER BY rowid LIMIT ?`),
       last: db.prepare(`${found} ORDER BY rowid DESC LIMIT ?`),
@@ -56,7 +67,9 @@ export class WordIndex {
     this.#db.exec("BEGIN IMMEDIATE");
     let last = 0;
     for (const { number, place, events } of this.#next.iterate()) {
-      for (const event of readBlock(String(events))) this.#index(Number(place), event);
+      for (const event of readBlock(String(events))) {
+        this.#index(Number(place), Number(number), event);
+      }
       last = Number(number);
       if (performance.now() >= end) break;
     }
@@ -69,13 +82,13 @@ export class WordIndex {
     this.#remove.run(numberOf(id));
   }
 
-  /** The ids of the first or the last messages that match. */
-  find({ place, words, nick, after, before, limit, from }: WordSearch): EventId[] {
+  /** The first or the last messages that match, in no order. */
+  find({ places, words, nick, after, before, limit, from }: WordSearch): FoundWords[] {
     const terms = separated(words).split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
       .slice(0, WORDS);
     if (words !== "" && terms.length === 0) return [];
     const wanted = [
-      `place : ${phrase(placeWord(place))}`,
+      `place : (${places.map((place) => phrase(placeWord(place))).join(" OR ")})`,
       ...(nick === undefined ? [] : [`nick : ${phrase(nick)}`]),
       ...terms.map((word) => `text : ${phrase(word)}${word.length >= PREFIX_LENGTH ? " *" : ""}`),
     ];
@@ -85,13 +98,13 @@ export class WordIndex {
       before ? Math.min(numberOf(before), Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER,
       limit,
     );
-    return rows.map(({ id }) => textOf(Number(id)));
+    return rows.map(({ id, block }) => ({ id: textOf(Number(id)), block: Number(block) }));
   }
 
-  #index(place: number, event: Event): void {
+  #index(place: number, block: number, event: Event): void {
     if (event.type !== "Said" || event.text === "") return;
     const { id, by, text } = event;
-    this.#add.run(numberOf(id), placeWord(place), casefold(by.nick), separated(text));
+    this.#add.run(numberOf(id), placeWord(place), casefold(by.nick), separated(text), block);
   }
 }
 
