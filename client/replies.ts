@@ -14,7 +14,7 @@ type Telling = (...params: string[]) => string;
 export const SILENT: ReadonlySet<string> = new Set(
   // The greeting; statistics; ends of lists; heads of lists; who set a topic and when.
   ("001 002 003 004 005 042 250 251 252 253 254 255 265 266 221 " +
-    "315 318 321 323 329 333 347 349 353 365 366 368 369 374 375 376 396 422 903").split(" "),
+    "315 318 321 323 329 333 347 349 353 365 366 368 369 374 375 376 396 422 706 903").split(" "),
 );
 
 /** Numerics with a wording of our own; any other is told in the server's words. */
@@ -60,6 +60,8 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "475": (room = "") => `${room} wants its key: /join ${room} KEY`,
   "482": (room = "") => `only operators of ${room} may do that`,
   "671": (nick = "") => `${nick} is on an encrypted connection`,
+  "704": (_about = "", text = "") => text,
+  "705": (_about = "", text = "") => text,
   "710": (room = "", mask = "", text = "") => `${nickOf(mask)} knocks at ${room} and ${text}`,
   "900": (_mask = "", account = "") => `you are logged in as ${account}`,
   "901": () => "you are logged out",
