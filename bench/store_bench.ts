@@ -60,12 +60,12 @@ function build(path: string): void {
       store.append(room, event);
     }
     store.commit();
-    if (turn % 10 === 0) store.tidy();
+    if (turn % 10 === 0) store.tidy(0);
   }
   // Until all words are in the index.
   const newest = { places: [{ place: "#room0" }], words: "", limit: 1, from: "last" } as const;
   const end = START + (MESSAGES / ROOMS.length - 1) * PACE;
-  while ((store.search(newest)[0]?.event.time ?? 0) < end) store.tidy();
+  while ((store.search(newest)[0]?.event.time ?? 0) < end) store.tidy(0);
   store.close();
   const { size } = Deno.statSync(path);
   console.log(

@@ -113,6 +113,19 @@ export const SERVE: Command = {
         "takes the last moments; slower.",
     },
     {
+      name: "keep",
+      value: "TIME",
+      group: "Files",
+      help: "Forget what was said longer ago, as in 90d, 12h or 1y (default: keep all).",
+    },
+    {
+      name: "keep-size",
+      value: "SIZE",
+      group: "Files",
+      help: "Forget the oldest of what was said when the database grows over about this, as in " +
+        "500M or 2G (default: keep all).",
+    },
+    {
       name: "log-level",
       value: "LEVEL",
       default: "info",
@@ -204,6 +217,8 @@ export function serveOptions(args: readonly string[], environment: Environment):
   const settings = new Settings(SERVE, flags);
   const plainPort = settings.find("plain-port", kinds.port);
   const password = settings.find("password", kinds.secret);
+  const keepMs = settings.find("keep", kinds.duration);
+  const keepBytes = settings.find("keep-size", kinds.size);
   const config = flags.values.get("config")?.at(-1);
   return {
     listen: settings.get("listen", kinds.addresses),
@@ -217,6 +232,8 @@ export function serveOptions(args: readonly string[], environment: Environment):
     data: dataFolder(settings.find("data", kinds.path), environment),
     memory: settings.isOn("memory"),
     durable: settings.isOn("durable"),
+    ...(keepMs !== undefined && { keepMs }),
+    ...(keepBytes !== undefined && { keepBytes }),
     operators: settings.find("operators", listOf(kinds.operator)) ?? [],
     accounts: { ...DEFAULT_ACCOUNT_RULES, ...settings.find("accounts", kinds.accounts) },
     limits: { ...DEFAULT_LIMITS, ...settings.find("limits", kinds.limits) },

@@ -167,7 +167,7 @@ export class Context {
 
   /** Lets the store do what it has put off. */
   tidy(): void {
-    this.store.tidy();
+    this.store.tidy(this.clock.now());
     this.#reportTrouble();
   }
 

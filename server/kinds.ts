@@ -11,6 +11,7 @@ import { byteLength, printable, splitText } from "../text.ts";
 import type { AccountRules, Limits, ListenAddress, Operator } from "./options.ts";
 import { isFile, readText } from "./files.ts";
 import { HISTORY_LIMIT } from "./isupport.ts";
+import { parseDuration } from "./durations.ts";
 import { type Kind, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts";
 
 /** A port to listen at; 0 picks a free one. */
@@ -43,6 +44,32 @@ export const path: Kind<string> = text(
   "the path of a folder",
   (text) => text !== "" && !text.includes("\0"),
 );
+
+/** A length of time, in milliseconds. */
+export const duration: Kind<number> = {
+  read(value, place) {
+    const ms = typeof value === "string" ? parseDuration(value) : undefined;
+    if (ms !== undefined && ms > 0) return ms;
+    throw place.mustBe("a length of time, as in 90d, 12h or 1y");
+  },
+};
+
+/** Bytes of each unit of a size. */
+const SIZES: ReadonlyMap<string, number> = new Map([
+  ["M", 1024 ** 2],
+  ["G", 1024 ** 3],
+  ["T", 1024 ** 4],
+]);
+
+/** A size of a file, in bytes. */
+export const size: Kind<number> = {
+  read(value, place) {
+    const [, count, unit = ""] = /^([1-9]\d{0,5})([MGT])$/i.exec(String(value)) ?? [];
+    const bytes = Number(count) * (SIZES.get(unit.toUpperCase()) ?? NaN);
+    if (!Number.isNaN(bytes)) return bytes;
+    throw place.mustBe("a size from 1M on, as in 500M or 2G");
+  },
+};
 
 /** What can be the parameter of PASS or OPER: visible, and not so long that no line could hold it. */
 export const secret: Kind<string> = text(

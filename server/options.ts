@@ -88,6 +88,10 @@ export interface ServeOptions {
   readonly memory: boolean;
   /** Let all that is said reach the disk before anybody sees it. */
   readonly durable: boolean;
+  /** For how many milliseconds history is kept; absent, for good. */
+  readonly keepMs?: number;
+  /** In how many bytes history is kept, about; absent, in as many as it takes. */
+  readonly keepBytes?: number;
   /** Who may become an IRC operator. */
   readonly operators: readonly Operator[];
   /** What registering an account takes. */

@@ -34,7 +34,7 @@ Deno.test("without a flag, everything has a safe default", () => {
 Deno.test("every flag is read", () => {
   const line = "--listen 7000 --listen [::1]:0 --plain-port 7343 --room kitchen --network tea " +
     "--name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
-    "--memory --durable " +
+    "--memory --durable --keep 90d --keep-size 2G " +
     "--log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
@@ -52,6 +52,8 @@ Deno.test("every flag is read", () => {
     data: "/srv/chat",
     memory: true,
     durable: true,
+    keepMs: 90 * 86_400_000,
+    keepBytes: 2 * 1024 ** 3,
     logLevel: "debug",
     logFormat: "json",
   });
@@ -144,6 +146,10 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--plain-port", "x"], "--plain-port must be a whole number from 0 to 65535"],
   [["--plain-port", "65536"], "--plain-port must be a whole number from 0 to 65535"],
   [["--plain-port", "1.5"], "--plain-port must be a whole number from 0 to 65535"],
+  [["--keep", "x"], "--keep must be a length of time, as in 90d, 12h or 1y"],
+  [["--keep", "0d"], "--keep must be a length of time"],
+  [["--keep-size", "10"], "--keep-size must be a size from 1M on, as in 500M or 2G"],
+  [["--keep-size", "0G"], "--keep-size must be a size from 1M on"],
   [["--room", "a b"], "--room must be the name of a room"],
   [["--room", "#"], "--room must be the name of a room"],
   [["--name", "chat"], "--name must be a name with a dot in it"],

@@ -300,9 +300,9 @@ test("messages are found by their words, their author and their time", (store) =
 test("what is in the index stays there, and nothing is there twice", (store, reopen) => {
   ten(store);
   store.commit();
-  store.tidy();
+  store.tidy(0);
   const after = reopen();
-  for (let i = 0; i < 3; i++) after.tidy();
+  for (let i = 0; i < 3; i++) after.tidy(0);
   assertEquals(
     textsOf(
       after.search({ places: [{ place: "#a" }], words: "7", limit: 10, from: "last" })

@@ -128,10 +128,10 @@ Deno.test("what is about to be shown is kept in the room that was held for it", 
   store.commit();
   assertEquals(textsOf(store.last("#a", {}, 10, EVERYTHING)), ["tea"]);
   assertEquals(store.trouble, "another program has locked it");
-  for (let i = 0; i < 10; i++) store.tidy();
+  for (let i = 0; i < 10; i++) store.tidy(0);
   assertEquals(store.trouble, "the disk is full");
   hasRoom = true;
-  for (let i = 0; i < 10; i++) store.tidy();
+  for (let i = 0; i < 10; i++) store.tidy(0);
   assertEquals(store.trouble, undefined);
   store.close();
 });
@@ -146,7 +146,7 @@ Deno.test("while nothing can be kept, what waits has a limit", () => {
   for (let i = 0; i < 20_000; i++) store.keep("marker", String(i), marker);
   for (let i = 0; i < 20_000; i++) store.move(`#${i}`, undefined);
   database.unlock();
-  for (let i = 0; i < 10; i++) store.tidy();
+  for (let i = 0; i < 10; i++) store.tidy(0);
   assertEquals([...store.records("marker")].length, 10_000);
   store.close();
 });

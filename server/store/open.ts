@@ -6,13 +6,14 @@
 
 import { UserError } from "../../errors.ts";
 import { isFile, reason } from "../files.ts";
+import type { Keeping } from "./retention.ts";
 import { Reserve } from "./reserve.ts";
 import { type SqliteOptions, SqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 import { cannotUse } from "./trouble.ts";
 
 /** Where the store is, and how careful it is to be. */
-export interface StoreOptions {
+export interface StoreOptions extends Keeping {
   /** The server's folder; it exists. */
   readonly data: string;
   /** Keep everything in memory, and nothing after the server has ended. */
@@ -33,12 +34,14 @@ const RESERVE = "reserve";
  *
  * @throws {UserError} if another server uses the folder, or if the database cannot be used.
  */
-export function openStore({ data, memory, durable }: StoreOptions): Store {
-  if (memory) return new SqliteStore(":memory:", { durable });
+export function openStore({ data, memory, durable, keepMs, keepBytes }: StoreOptions): Store {
+  const keeping = { keepMs, keepBytes };
+  if (memory) return new SqliteStore(":memory:", { durable, keeping });
   const path = `${data}/${DATABASE}`;
   const lock = lockFolder(data);
   try {
-    return new LockedStore(path, lock, { durable, reserve: new Reserve(`${data}/${RESERVE}`) });
+    const reserve = new Reserve(`${data}/${RESERVE}`);
+    return new LockedStore(path, lock, { durable, keeping, reserve });
   } catch (error) {
     lock.close();
     throw cannotUse(path, error);

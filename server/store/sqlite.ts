@@ -10,6 +10,7 @@ import type { Event } from "../events.ts";
 import type { EventId } from "../ids.ts";
 import type { Records } from "../records.ts";
 import { readBlock, writeBlock } from "./blocks.ts";
+import { type Keeping, Retention } from "./retention.ts";
 import { migrate } from "./schema.ts";
 import type { Reserve } from "./reserve.ts";
 import {
@@ -31,6 +32,8 @@ export interface SqliteOptions {
   readonly durable: boolean;
   /** Room that is held for when the disk is full; absent, none. */
   readonly reserve?: Pick<Reserve, "release" | "restore">;
+  /** How much history is kept; absent, all of it. */
+  readonly keeping?: Keeping;
 }
 
 /** A block holds so many events at most: a page should not have to read many more than it shows. */
@@ -58,6 +61,7 @@ export class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #statements: Statements;
   readonly #words: WordIndex;
+  readonly #retention: Retention;
   readonly #upkeep: Upkeep;
   /** Numbers of places, as far as they were needed. */
   readonly #places = new Map<Place, number>();
@@ -75,7 +79,7 @@ export class SqliteStore implements Store {
    *
    * @throws {UserError} if it is not one of ours, or of a newer version; {@linkcode Error} by SQLite.
    */
-  constructor(path: string, { durable, reserve }: SqliteOptions) {
+  constructor(path: string, { durable, reserve, keeping = {} }: SqliteOptions) {
     this.#path = path;
     this.#reserve = reserve;
     this.#db = new DatabaseSync(path);
@@ -86,6 +90,7 @@ export class SqliteStore implements Store {
     migrate(this.#db, path);
     this.#statements = prepare(this.#db);
     this.#words = new WordIndex(this.#db);
+    this.#retention = new Retention(this.#db, this.#words, keeping);
     this.#upkeep = new Upkeep(this.#db);
   }
 
@@ -216,12 +221,14 @@ export class SqliteStore implements Store {
     }
   }
 
-  tidy(): void {
+  tidy(now: number): void {
     if (this.#trouble !== undefined && ++this.#retries % RETRY_EACH !== 0) return;
     try {
       this.#commit();
       this.#reserve?.restore();
       this.#words.advance(TIDY_MS);
+      // Places that nothing is left of are gone, too.
+      if (this.#retention.advance(now)) this.#places.clear();
       this.#upkeep.advance({ isQuiet: !this.#isBusy });
       this.#trouble = undefined;
     } catch (error) {

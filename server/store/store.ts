@@ -107,9 +107,10 @@ export interface Store {
 
   /**
    * Spends a few milliseconds on what can be put off. While there is trouble, sees now and then whether
-   * it is over, and keeps what waits. Called ten times a second.
+   * it is over, and keeps what waits. Called ten times a second,
+   * with the time.
    */
-  tidy(): void;
+  tidy(now: number): void;
   /** Keeps what is left, and ends. */
   close(): void;
 }

@@ -1,0 +1,96 @@
+import { DatabaseSync } from "node:sqlite";
+import { assert, assertEquals } from "@std/assert";
+import { idAt } from "../server/ids.ts";
+import type { Keeping } from "../server/store/retention.ts";
+import { SqliteStore } from "../server/store/sqlite.ts";
+import { EVERYTHING, placeOfTwo } from "../server/store/store.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+const HOUR = 3_600_000;
+const TEA = { places: [{ place: "#a" }], words: "tea", limit: 1000, from: "last" } as const;
+const START = Date.UTC(2026, 10, 23);
+
+/** A store that keeps so much, with a message an hour, the first of them at {@linkcode START}. */
+function storeOf(keeping: Keeping, hours: number, text = "tea") {
+  const folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  const store = new SqliteStore(path, { durable: false, keeping });
+  const say = (hour: number, place = "#a") => {
+    const time = START + hour * HOUR;
+    const by = { id: 1, nick: "ada", mask: "ada!~ada@h" };
+    const to = { type: "channel", channel: "#a" } as const;
+    const common = { type: "Said", by, to, command: "PRIVMSG", tags: new Map() } as const;
+    store.append(place, { ...common, id: idAt(time), time, text });
+    store.commit();
+  };
+  for (let hour = 0; hour < hours; hour++) say(hour);
+  return {
+    store,
+    say,
+    path,
+    count: () => store.first("#a", {}, 100_000, EVERYTHING).length,
+    /** Lets so many tenths of a second pass at that hour. */
+    pass(hour: number, times = 200) {
+      for (let i = 0; i < times; i++) store.tidy(START + hour * HOUR);
+    },
+    [Symbol.dispose]() {
+      store.close();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+Deno.test("what is older than it is to be is forgotten, with its words", () => {
+  using kept = storeOf({ keepMs: 24 * HOUR }, 100);
+  kept.pass(50);
+  assertEquals(kept.count(), 74, "those of the hours 26 to 99");
+  assertEquals(kept.store.search(TEA).length, 74);
+  kept.pass(100.5);
+  assertEquals(kept.count(), 23);
+  kept.say(101);
+  kept.pass(101);
+  assertEquals(kept.store.search(TEA).length, 24);
+});
+
+Deno.test("without a limit, all is kept", () => {
+  using kept = storeOf({}, 50);
+  kept.pass(1_000_000);
+  assertEquals(kept.count(), 50);
+});
+
+Deno.test("the last that was said stays, so that ids go on from there", () => {
+  using kept = storeOf({ keepMs: HOUR }, 3);
+  kept.pass(1_000_000);
+  assertEquals(kept.store.lastId, idAt(START + 2 * HOUR));
+});
+
+Deno.test("a database that is too large forgets the oldest, and gets smaller", () => {
+  using kept = storeOf({ keepBytes: 1024 ** 2 }, 3000, "tea ".repeat(100));
+  const size = () => {
+    const db = new DatabaseSync(kept.path);
+    const pages = Number(db.prepare("PRAGMA page_count").get()?.["page_count"]);
+    db.close();
+    return pages * 4096;
+  };
+  assert(size() > 1.5 * 1024 ** 2);
+  kept.pass(3000);
+  assert(size() < 1.3 * 1024 ** 2, `${size()} bytes`);
+  const left = kept.count();
+  assert(left > 500 && left < 3000, `${left} messages`);
+  assertEquals(
+    kept.store.last("#a", {}, 1, EVERYTHING)[0]?.time,
+    START + 2999 * HOUR,
+    "the latest stay",
+  );
+});
+
+Deno.test("who talked is forgotten with what they said", () => {
+  using kept = storeOf({ keepMs: HOUR }, 0);
+  kept.say(0, placeOfTwo("ada", "bob"));
+  kept.say(1);
+  kept.pass(10);
+  assertEquals(kept.store.placesOf("ada", 10), []);
+  kept.say(11, placeOfTwo("ada", "bob"));
+  assertEquals(kept.store.placesOf("ada", 10), ["ada bob"]);
+  assertEquals(kept.store.first("ada bob", {}, 10, EVERYTHING).length, 1);
+});
