@@ -12,7 +12,8 @@ const APPLICATION_ID = 0x63686174;
 
 /**
  * The steps, one for each version: the first makes the tables, each other one changes them. What is
- * released is not edited any more; a change is another step.
+ * released is not edited any more; a change is another step, and needs a database of the version
+ * before it among the fixtures (tests/schema_test.ts says how).
  */
 const STEPS: readonly string[] = [
   `
@@ -61,23 +62,27 @@ const STEPS: readonly string[] = [
   `,
 ];
 
+/** The version of a database that is new. */
+export const VERSION: number = STEPS.length;
+
 /**
- * Brings the database to the newest version.
+ * Brings the database to the newest version, by those of `steps` that it has not seen; each is done
+ * whole or not at all.
  *
- * @throws {UserError} if it is of a newer one, or of another program.
+ * @throws {UserError} if it is of a newer one, or of another program; {@linkcode Error} by SQLite.
  */
-export function migrate(db: DatabaseSync, path: string): void {
+export function migrate(db: DatabaseSync, path: string, steps = STEPS): void {
   const version = pragma(db, "user_version");
   const isOurs = pragma(db, "application_id") === APPLICATION_ID;
   if (!isOurs && (version !== 0 || hasTables(db))) {
     throw new UserError(`${path} is a database of another program: choose another --data folder`);
   }
-  if (version > STEPS.length) {
+  if (version > steps.length) {
     throw new UserError(
       `${path} was written by a newer version of chat: use that one, or another --data folder`,
     );
   }
-  STEPS.slice(version).forEach((step, index) => {
+  steps.slice(version).forEach((step, index) => {
     const next = version + index + 1;
     db.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${next};
       PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
