@@ -1,7 +1,7 @@
 /**
- * Who may read which history. A channel's is for its members: all of it, but where one needs an
- * invitation (mode `i`), only what came after they did. What two people said to each other is for
- * the two. Knows no form in which history is asked for or shown.
+ * Who may read which history. A channel's is for its members: all of it; but for those who need an
+ * invitation there (mode `i`), only what came after they did. What two people said to each other is
+ * for the two. Knows no form in which history is asked for or shown.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import type { Context } from "./context.ts";
 import type { Event } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { identityOf, nickOf, placeOfChannel } from "./keeper.ts";
+import { needsInvitation } from "./permissions.ts";
 import type { User } from "./state.ts";
 import {
   EVERYTHING,
@@ -77,7 +78,7 @@ export function historyOf(context: Context, user: User, name: string): History |
   if (name.startsWith("#")) {
     const channel = network.channel(name);
     if (!channel?.members.has(user)) return undefined;
-    const since = channel.flags.has("i") ? channel.arrivals.get(user) : undefined;
+    const since = needsInvitation(user, channel) ? channel.arrivals.get(user) : undefined;
     return new History(store, channel.name, placeOfChannel(channel.name), since);
   }
   const other = network.user(name)?.actor;

@@ -26,7 +26,7 @@ export function joinRefusal(
   const { name, flags, settings, members } = channel;
   if (runsWhenBack(user, channel)) return undefined;
   const invited = isInvited(user, channel, now);
-  if (flags.has("i") && !invited && !isListed(user, channel, "I")) {
+  if (!invited && needsInvitation(user, channel)) {
     return new IrcError("ERR_INVITEONLYCHAN", name);
   }
   if (isBanned(user, channel)) return new IrcError("ERR_BANNEDFROMCHAN", name);
@@ -39,6 +39,14 @@ export function joinRefusal(
   const full = members.size >= Number(settings.get("l") ?? Infinity);
   if (full && !invited) return new IrcError("ERR_CHANNELISFULL", name);
   return undefined;
+}
+
+/**
+ * Whether `user` comes into `channel` only when invited. Who runs it does not, nor does who is
+ * excepted by its list `I`: they come and go as they like, and it is theirs also while they are away.
+ */
+export function needsInvitation(user: User, channel: Channel): boolean {
+  return channel.flags.has("i") && !runsWhenBack(user, channel) && !isListed(user, channel, "I");
 }
 
 /** Whether `user` is one who runs `channel`, and could undo whatever keeps them out of it. */

@@ -214,6 +214,19 @@ Deno.test("where one needs an invitation, history begins when one came", async (
   assertEquals(words(await page(eve, "LATEST #a * 10")), "beforeafter");
 });
 
+Deno.test("who may come without an invitation reads all, also where others need one", async () => {
+  await using server = new TestServer();
+  const owner = await server.register("ada", { caps: CAPS });
+  await owner.ask("REGISTER * * sesame");
+  for (const line of ["JOIN #a", "MODE #a +iI eve!*@*", "PRIVMSG #a :one"]) await owner.ask(line);
+  const eve = await server.register("eve", { caps: CAPS, join: "#a" });
+  assertEquals(words(await page(eve, "LATEST #a * 9")), "one");
+  await owner.ask("PART #a");
+  await eve.ask("PRIVMSG #a :two");
+  await owner.ask("JOIN #a");
+  assertEquals(words(await page(owner, "LATEST #a * 9")), "onetwo");
+});
+
 Deno.test("what two people say to each other is for the two, by whatever nicks", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
