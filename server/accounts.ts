@@ -188,13 +188,14 @@ export function register(
   const { context, host } = session;
   const { logins } = context;
   const { password, email } = wish;
-  const name = assertMayRegister(session, wish);
+  const wanted = assertMayRegister(session, wish);
   if (logins.passwords.isBusy || !logins.mayRegister(host)) {
-    throw fail("TEMPORARILY_UNAVAILABLE", name, "Too many are registering; try again in a minute");
+    const why = "Too many are registering; try again in a minute";
+    throw fail("TEMPORARILY_UNAVAILABLE", wanted, why);
   }
   const make = (credentials: Credentials): void => {
-    // Meanwhile, somebody else may have been faster.
-    assertMayRegister(session, wish);
+    // Meanwhile, somebody else may have been faster, or another client have changed the nick.
+    const name = assertMayRegister(session, wish);
     const account: Account = {
       name,
       createdAt: context.clock.now(),

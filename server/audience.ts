@@ -4,7 +4,6 @@
  * @module
  */
 
-import { identityOf } from "./keeper.ts";
 import { hasRank } from "./modes.ts";
 import type { User } from "./state.ts";
 
@@ -18,11 +17,6 @@ export function peersOf(user: User): Iterable<User> {
     for (const member of channel.members.keys()) peers.add(member);
   }
   return peers;
-}
-
-/** Those `users` who are that to history: several, if they are under several nicks. */
-export function* usersWhoAre(identity: string, users: Iterable<User>): Iterable<User> {
-  for (const user of users) if (identityOf(user.actor) === identity) yield user;
 }
 
 /** `users` without `user`. */

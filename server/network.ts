@@ -8,7 +8,7 @@
 
 import { casefold } from "../protocol.ts";
 import { AccountIndex } from "./account_index.ts";
-import { membersOfRank, others, peersOf, usersWhoAre } from "./audience.ts";
+import { membersOfRank, others, peersOf } from "./audience.ts";
 import type { Recipient } from "./recipient.ts";
 import type {
   Connected,
@@ -22,6 +22,7 @@ import type {
   UserId,
 } from "./events.ts";
 import { FormerUsers } from "./former.ts";
+import { isAccount } from "./keeper.ts";
 import { changeMemberModes, isOwned } from "./modes.ts";
 import {
   changeAccepted,
@@ -40,6 +41,7 @@ import { Nicks } from "./nicks.ts";
 import { ReadMarkers } from "./read_markers.ts";
 import { ServerBans } from "./server_bans.ts";
 import type { Account, Channel, Former, User } from "./state.ts";
+import { UsersByAccount } from "./users_by_account.ts";
 import { UsersByMode } from "./users_by_mode.ts";
 import { Waiting } from "./waiting.ts";
 import { Watches } from "./watches.ts";
@@ -60,6 +62,7 @@ export class Network {
   readonly #markers = new ReadMarkers();
   readonly #serverBans = new ServerBans();
   readonly #former = new FormerUsers();
+  readonly #byAccount = new UsersByAccount();
   readonly #byMode = new UsersByMode();
   #most = 0;
   readonly #observe: Observer;
@@ -144,6 +147,11 @@ export class Network {
     return this.#accounts.ownerOf(nick);
   }
 
+  /** Who is logged in to `account`: several, if they are under several nicks. */
+  usersOf(account: string): ReadonlySet<User> {
+    return this.#byAccount.of(account);
+  }
+
   /** Whether `nick` is nobody's: neither in use nor an account's. */
   isFree(nick: string): boolean {
     return !this.isTaken(nick) && this.ownerOf(nick) === undefined;
@@ -187,13 +195,12 @@ export class Network {
       case "LoggedIn": {
         const user = this.#user(event.by.id);
         this.#markers.forget(event.by);
-        user.actor = { ...user.actor, account: event.account };
+        this.#byAccount.change(user, event.account);
         return peersOf(user);
       }
       case "LoggedOut": {
         const user = this.#user(event.by.id);
-        const { account: _, ...actor } = user.actor;
-        user.actor = actor;
+        this.#byAccount.change(user, undefined);
         return peersOf(user);
       }
       case "Quit":
@@ -262,7 +269,7 @@ export class Network {
         return this.#changeMetadata(event);
       case "MarkerMoved":
         this.#markers.set(event.marker);
-        return usersWhoAre(event.marker.reader, this.#users.values());
+        return this.#whoAre(event.marker.reader);
       case "Announced":
         return this.withMode(event.mode);
       case "Returned":
@@ -309,10 +316,18 @@ export class Network {
     return to.rank === undefined ? members.keys() : membersOfRank(members, to.rank);
   }
 
+  /** Those who are that to history. */
+  #whoAre(identity: string): Iterable<User> {
+    if (isAccount(identity)) return this.usersOf(identity);
+    const guest = this.#users.get(Number(identity.slice(1)));
+    return guest ? [guest] : NOBODY;
+  }
+
   #connect(event: Connected): Iterable<User> {
     const user = newUser(event);
     this.#users.set(event.by.id, user);
     this.#nicks.add(event.by.nick, user);
+    this.#byAccount.add(user);
     this.#most = Math.max(this.#most, this.#users.size);
     return NOBODY;
   }
@@ -328,6 +343,7 @@ export class Network {
     for (const letter of user.modes) this.#byMode.change(user, letter, false);
     this.#users.delete(event.by.id);
     this.#nicks.delete(event.by.nick, user);
+    this.#byAccount.remove(user);
     this.#former.add(user, event.time);
     return audience;
   }

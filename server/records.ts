@@ -112,8 +112,12 @@ export function keepRecords(event: Event, network: Network, store: Store): void 
       if (!isAccount(marker.reader)) return;
       return store.keep("marker", `${marker.reader} ${casefold(marker.target)}`, marker);
     }
-    case "TopicChanged":
     case "ChannelModesChanged":
+      for (const { user } of event.changes) {
+        if (user !== undefined) keepPresence(network.users.get(user), store);
+      }
+      return keepChannel(network.channel(event.channel), store);
+    case "TopicChanged":
       return keepChannel(network.channel(event.channel), store);
     case "MetadataChanged":
       if (event.target.type === "channel") {
@@ -126,16 +130,20 @@ export function keepRecords(event: Event, network: Network, store: Store): void 
         keepPresence(member, store);
       }
       return keepChannel(network.channel(event.name), store);
+    case "HostChanged":
     case "Stayed":
       return keepPresence(network.users.get(event.by.id), store);
     case "Kicked":
       return keepPresence(network.users.get(event.user), store);
     case "Quit":
-    case "Returned":
-      if (event.by.account !== undefined) {
-        store.keep("presence", casefold(event.by.account), undefined);
-      }
+    case "Returned": {
+      const { account } = event.by;
+      if (account === undefined) return;
+      store.keep("presence", casefold(account), undefined);
+      // They may stay under another nick than the one they have just left, or come back to.
+      for (const user of network.usersOf(account)) keepPresence(user, store);
       return;
+    }
     case "Joined": {
       const channel = network.channel(event.channel);
       if (channel?.members.size === 1) keepChannel(channel, store);

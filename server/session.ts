@@ -348,7 +348,9 @@ export class Session implements Recipient, Guest {
     this.context.network.detach(user.actor.id, this);
     if (user.recipients.length > 0) return;
     const { account = "" } = user.actor;
-    if (this.context.network.account(account)?.stays) {
+    const { network } = this.context;
+    // Of each account, one at most: they take nicks, and are no connections that could be too many.
+    if (network.account(account)?.stays && network.usersOf(account).size === 1) {
       return this.context.happen({ type: "Stayed", by: user.actor });
     }
     this.context.happen({ type: "Quit", by: user.actor, reason });

@@ -1,6 +1,7 @@
 /** Several clients of one person: the same account under the same nick. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { METADATA_LIMITS } from "../server/metadata.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
@@ -115,4 +116,47 @@ Deno.test("without the account, the nick is not to be had", async () => {
   const eve = await server.connect();
   await eve.send("NICK ada", "USER ada 0 * :not she");
   assertMatch((await eve.heard()).join(), / 433 /);
+});
+
+Deno.test("an account is named for the nick that one goes by when it is made", async () => {
+  await using server = new TestServer();
+  const [desk, bob] = await deskAndBob(server);
+  const [mobile] = await phone(server);
+  for (const line of ["NICK zed", "PRIVMSG NickServ :LOGOUT"]) await desk.ask(line);
+  await desk.send("REGISTER * * sesame");
+  await mobile.ask("NICK zoe");
+  await bob.ask("NICK zed");
+  assertEquals((await desk.until("REGISTER")).params, [
+    "SUCCESS",
+    "zoe",
+    "You have an account now",
+  ]);
+  assertEquals((await bob.askMessages("REGISTER * * sesame"))[0]?.params[0], "SUCCESS");
+});
+
+Deno.test("what a second client says of itself before it is in is told once it is", async () => {
+  await using server = new TestServer();
+  const [, bob] = await deskAndBob(server);
+  const mobile = await server.connect();
+  await mobile.send("CAP REQ :draft/pre-away draft/metadata-3 batch", "AWAY :out");
+  await mobile.ask("METADATA * SET url :https://example.org");
+  await mobile.introduce({ nick: "ada", login: ["ada", "sesame"] });
+  const told = await bob.askMessages("WHOIS ada");
+  assertEquals(told.find(({ command }) => command === "301")?.params, ["bob", "ada", "out"]);
+  const [, value] = await mobile.askMessages("METADATA ada GET url");
+  assertEquals(value?.params.at(-1), "https://example.org");
+});
+
+Deno.test("many clients of one person set no more metadata than one, and are told so", async () => {
+  await using server = new TestServer();
+  await deskAndBob(server);
+  const refused = [];
+  for (const half of ["a", "b"]) {
+    const mobile = await server.connect();
+    await mobile.send("CAP REQ :draft/metadata-3");
+    for (let i = 0; i < METADATA_LIMITS.keys; i++) await mobile.ask(`METADATA * SET ${half}${i} x`);
+    const told = await mobile.introduce({ nick: "ada", login: ["ada", "sesame"] });
+    refused.push(told.filter((line) => line.includes(" LIMIT_REACHED ")).length);
+  }
+  assertEquals(refused, [0, METADATA_LIMITS.keys]);
 });

@@ -72,6 +72,64 @@ Deno.test("who stays is there after a restart, unless they were put out meanwhil
   await adaReturns(server);
 });
 
+Deno.test("who stays is after a restart what others have made of them meanwhile", async () => {
+  using folder = new TempFolder();
+  const wishes = {
+    memory: false,
+    data: folder.path,
+    operators: [{ name: "root", password: "sesame" }],
+  };
+  {
+    await using server = new TestServer(wishes);
+    const bob = await adaStays(server);
+    server.staying = 1;
+    await bob.ask("OPER root sesame");
+    await bob.ask("MODE #a +q bob");
+    await bob.ask("MODE #a -qo ada ada");
+    await bob.ask("CHGHOST ada ~ada hidden.example");
+    assertEquals(await namesOf(bob), "ada ~bob");
+  }
+  await using server = new TestServer(wishes);
+  server.staying = 1;
+  const bob = await server.register("bob");
+  assertEquals(await namesOf(bob), "ada");
+  assertEquals((await bob.askMessages("WHOIS ada"))[0]?.params[3], "hidden.example");
+});
+
+Deno.test("of each account, one at most stays, and a restart finds them", async () => {
+  using folder = new TempFolder();
+  const wishes = { memory: false, data: folder.path };
+  {
+    await using server = new TestServer(wishes);
+    const bob = await adaStays(server);
+    for (const nick of ["ada1", "ada2"]) {
+      const client = await server.connect();
+      await client.introduce({ nick, login: ["ada", "sesame"], join: "#a" });
+      await client.close();
+      await bob.until("QUIT");
+    }
+    assertEquals(await namesOf(bob), "~ada bob");
+    server.staying = 1;
+  }
+  await using server = new TestServer(wishes);
+  const bob = await server.register("bob", { join: "#a" });
+  assertEquals(await namesOf(bob), "~ada bob");
+  server.staying = 1;
+});
+
+Deno.test("who hears only those who are logged in does so while they are not connected, too", async () => {
+  await using server = new TestServer();
+  server.staying = 1;
+  const ada = await server.register("ada");
+  for (const line of ["REGISTER * * sesame", "PRIVMSG NickServ :STAY on", "MODE ada +R"]) {
+    await ada.ask(line);
+  }
+  const bob = await server.register("bob");
+  await ada.close();
+  await server.until(() => server.server.counts.connections === 1, bob);
+  assertEquals((await bob.askMessages("PRIVMSG ada :buy"))[0]?.command, "477");
+});
+
 Deno.test("KILL ends also who stays", async () => {
   await using server = new TestServer({ operators: [{ name: "root", password: "sesame" }] });
   const bob = await adaStays(server);

@@ -251,6 +251,14 @@ test("the last id is that of what was last said", (store, reopen) => {
   assertEquals(reopen().lastId, events.at(-1)?.id);
 });
 
+test("the last id is that of what was last said, in whichever place", (store, reopen) => {
+  const [first, second, third] = [said("one"), said("two"), said("three")];
+  store.append("#a", first);
+  store.append("#b", second);
+  store.append("#a", third);
+  assertEquals(reopen().lastId, third.id);
+});
+
 test("messages are found by their words, their author and their time", (store) => {
   const eve = { id: 3, nick: "Eve", mask: "Eve!~e@h" };
   const events = [

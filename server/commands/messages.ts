@@ -136,11 +136,11 @@ function target(
   // Modern IRC, "STATUSMSG Parameter": to the members of that rank and above.
   const rank = MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
   if (rank === undefined && !name.startsWith("#")) {
+    const hearer = context.network.user(name);
+    if (hearer) assertMayTell(user, hearer);
     const account = command === "TAGMSG" ? undefined : absentAccount(context, name);
     if (account !== undefined) return whereItWaits(context, account);
-    const hearer = theUser(context, name);
-    assertMayTell(user, hearer);
-    const { id, nick } = hearer.actor;
+    const { id, nick } = theUser(context, name).actor;
     return { type: "user", user: id, nick };
   }
   const channel = theChannel(call, rank === undefined ? name : name.slice(rank.length));

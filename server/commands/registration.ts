@@ -9,14 +9,13 @@ import { SOFTWARE } from "../../version.ts";
 import { byteLength, joinInLines, splitText } from "../../text.ts";
 import { cap, CAPABILITIES, capNames, type Caps, capsWithValues } from "../capabilities.ts";
 import type { Call, Command } from "../command.ts";
-import type { Context } from "../context.ts";
 import { render } from "../deliver.ts";
-import type { Actor } from "../events.ts";
 import { sendIsupport } from "../isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../modes.ts";
 import { IrcError } from "../replies.ts";
 import { sameSecret } from "../secrets.ts";
 import { gainRights } from "../operator_rights.ts";
+import { METADATA_LIMITS } from "../metadata.ts";
 import { isAware, sendMetadata } from "../metadata_view.ts";
 import { banTerms } from "../server_bans.ts";
 import type { Session } from "../session.ts";
@@ -244,7 +243,7 @@ function register(session: Session): void {
   context.happen({ type: "Connected", by, username, host, realname });
   context.network.attach(by.id, session);
   session.user = context.network.users.get(by.id);
-  tellEarly(context, session, by);
+  tellEarly(session);
   context.log.info("came", { nick, address: host });
   context.tellOperators(`Connected: ${by.mask}`);
   welcome(session, by.mask);
@@ -280,18 +279,27 @@ function joinThem(session: Session, user: User): void {
     session.send(render(joined, session.kind));
     session.entered(channel);
   }
+  tellEarly(session);
   sendWaiting(session);
 }
 
 /** What a client said of itself before it registered is told now that somebody can hear it. */
-function tellEarly(context: Context, { registration, metadata }: Session, by: Actor): void {
-  const { away: message } = registration; // https://ircv3.net/specs/extensions/pre-away
+function tellEarly(session: Session): void {
+  const { context, user, registration: { away: message }, metadata: { early } } = session;
+  if (!user) return;
+  const { actor: by, metadata } = user;
+  // https://ircv3.net/specs/extensions/pre-away
   if (message !== undefined) context.happen({ type: "AwayChanged", by, message });
   const target = { type: "user", user: by.id, nick: by.nick } as const;
-  for (const [key, value] of metadata.early) {
-    context.happen({ type: "MetadataChanged", by, target, key, value });
+  for (const [key, value] of early) {
+    if (metadata.has(key) || metadata.size < METADATA_LIMITS.keys) {
+      context.happen({ type: "MetadataChanged", by, target, key, value });
+    } else {
+      const why = "Another client of yours has set as many; remove another key first";
+      session.fail("METADATA", "LIMIT_REACHED", "SET", key, `${METADATA_LIMITS.keys}`, why);
+    }
   }
-  metadata.early.clear();
+  early.clear();
 }
 
 /** How long a nick's holder has to leave before a newcomer is told that it is in use. */

@@ -99,8 +99,8 @@ export class SqliteStore implements Store {
   }
 
   get lastId(): EventId | undefined {
-    const row = this.#statements.lastBlock.get();
-    return row && String(row["last"]);
+    const last = this.#statements.lastBlock.get()?.["last"];
+    return typeof last === "string" ? last : undefined;
   }
 
   append(place: Place, event: Event): void {
@@ -360,8 +360,10 @@ const SQL = {
   rollback: "ROLLBACK",
   append: "INSERT INTO block (place, first, last, talk, events) VALUES (?, ?, ?, ?, ?)",
   rewrite: "UPDATE block SET talk = ?, events = ? WHERE number = ?",
-  lastBlock: "SELECT last FROM block ORDER BY number DESC LIMIT 1",
   block: "SELECT place, events FROM block WHERE number = ?",
+  // The last event of a turn need not be in its last block: there is one for each place.
+  lastBlock: `SELECT max(last) AS last FROM
+    (SELECT last FROM block ORDER BY number DESC LIMIT 10000)`,
   blockBefore: `SELECT number, first, events FROM block
     WHERE place = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
   forwards: `SELECT events FROM block
