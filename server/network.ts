@@ -98,7 +98,7 @@ export class Network {
   }
 
   /** How far everybody has read. */
-  get markers(): Pick<ReadMarkers, "get" | "countOf"> {
+  get markers(): Pick<ReadMarkers, "get" | "countOf" | "latestOf"> {
     return this.#markers;
   }
 

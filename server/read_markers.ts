@@ -33,6 +33,13 @@ export class ReadMarkers {
     return this.#byReader.get(reader)?.get(casefold(target));
   }
 
+  /** The folded targets of at most `limit` markers of `reader`, those who were read last first. */
+  latestOf(reader: string, limit: number): string[] {
+    const markers = [...this.#byReader.get(reader) ?? []];
+    return markers.sort(([, one], [, other]) => other - one).slice(0, limit)
+      .map(([target]) => target);
+  }
+
   /** How many markers `reader` has. */
   countOf(reader: string): number {
     return this.#byReader.get(reader)?.size ?? 0;

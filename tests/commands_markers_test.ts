@@ -117,3 +117,19 @@ Deno.test("one person has so many markers at most", async () => {
   ]);
   assertEquals(await client.ask(`MARKREAD #7 ${LATE}`), [`:chat.test MARKREAD #7 ${LATE}`]);
 });
+
+Deno.test("who comes again is told how far they had read, the latest first", async () => {
+  await using server = new TestServer();
+  const first = await withAccount(server);
+  await first.ask(`MARKREAD #a ${EARLY}`);
+  await first.ask(`MARKREAD bob ${LATE}`);
+  await first.send("QUIT");
+  await first.untilEnd();
+  const again = await server.connect();
+  const introduction = { nick: "ada", caps: CAPS, login: ["ada", "sesame"] } as const;
+  const told = await again.introduce(introduction);
+  assertEquals(told.filter((line) => line.includes(" MARKREAD ")), [
+    `:chat.test MARKREAD bob ${LATE}`,
+    `:chat.test MARKREAD #a ${EARLY}`,
+  ]);
+});

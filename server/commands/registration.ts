@@ -20,6 +20,7 @@ import { isAware, sendMetadata } from "../metadata_view.ts";
 import { banTerms } from "../server_bans.ts";
 import type { Session } from "../session.ts";
 import type { User } from "../state.ts";
+import { sendLatestMarkers } from "../markers_view.ts";
 import { sendWaiting } from "../waiting_view.ts";
 import { accountOf, checkClaim, logIn, refuseNick } from "../accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
@@ -248,6 +249,7 @@ function register(session: Session): void {
   context.tellOperators(`Connected: ${by.mask}`);
   welcome(session, by.mask);
   gainRights(session);
+  if (session.user) sendLatestMarkers(session, session.user);
   sendWaiting(session);
 }
 
