@@ -7,13 +7,14 @@
 
 import { encodeLine, LIMITS, type Message } from "../protocol.ts";
 import { byteLength, splitText } from "../text.ts";
-import { cap } from "./capabilities.ts";
+import { cap, type Caps } from "./capabilities.ts";
 import { renderAll } from "./deliver.ts";
 import type { Said } from "./events.ts";
 import { placeOf } from "./keeper.ts";
 import { formatTime } from "./server_time.ts";
 import type { Session } from "./session.ts";
 
+const MULTILINE = cap("draft/multiline");
 const SERVER_TIME = cap("server-time");
 
 /** Sends what waits for who has logged in with `session`; then it waits no more. */
@@ -35,11 +36,12 @@ export function sendWaiting(session: Session): void {
 }
 
 function send(session: Session, said: Said): void {
-  const messages = renderAll(said, session.caps);
-  const shown = session.caps & SERVER_TIME
-    ? messages
-    : messages.flatMap((message) => withTime(message, said.time));
-  for (const message of shown) session.send(message);
+  for (const message of shownTo(session.caps, said)) session.send(message);
+}
+
+function shownTo(caps: Caps, said: Said): Message[] {
+  if (caps & SERVER_TIME) return renderAll(said, caps);
+  return renderAll(said, caps & ~MULTILINE).flatMap((message) => withTime(message, said.time));
 }
 
 /** For those who know no server-time, it stands before the text: they would think it was new. */

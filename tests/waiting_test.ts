@@ -52,6 +52,19 @@ Deno.test("it is told once, and with its time to those who know no server-time",
   assertEquals((await bob.askMessages("PRIVMSG ada :three"))[0], undefined, "she is here");
 });
 
+Deno.test("of several lines, each has its time for who knows those and no server-time", async () => {
+  await using server = new TestServer();
+  const bob = await bobAlone(server, "batch message-tags draft/multiline");
+  const lines = ["BATCH +b draft/multiline ada", "@batch=b PRIVMSG ada :one"];
+  await bob.send(...lines, "@batch=b PRIVMSG ada :two");
+  await bob.ask("BATCH -b");
+  const told = await adaComes(server, "batch message-tags draft/multiline");
+  assertEquals(told.map((line) => line.replace(/^@\S+ |\[.* UTC\]/g, "")), [
+    `${FROM_BOB} PRIVMSG ada : one`,
+    `${FROM_BOB} PRIVMSG ada : two`,
+  ]);
+});
+
 Deno.test("what waits does so over a restart, and not if it was taken back", async () => {
   using folder = new TempFolder();
   const wishes = { memory: false, data: folder.path };
