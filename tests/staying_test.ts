@@ -138,3 +138,13 @@ Deno.test("KILL ends also who stays", async () => {
   assertEquals(await namesOf(bob), "bob");
   assertEquals(server.server.counts.users, 1);
 });
+
+Deno.test("a ban from the server ends also who stays", async () => {
+  await using server = new TestServer({ operators: [{ name: "root", password: "sesame" }] });
+  const bob = await adaStays(server);
+  await bob.ask("OPER root sesame");
+  await bob.ask("KLINE KEEP ada!*@*");
+  assertEquals(await namesOf(bob), "~ada bob");
+  await bob.ask("KLINE ada!*@*");
+  assertEquals(await namesOf(bob), "bob");
+});

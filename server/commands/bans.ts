@@ -138,6 +138,15 @@ function save({ context, session, user, params }: UserCall, ban: BanKind): void 
   const closed = `connections closed: ${matched.length}`;
   session.fromServer("NOTICE", by, `Banned: ${key.target}${terms}; ${closed}`);
   for (const guest of matched) guest.close(`Banned${terms}`);
+  if (!words.has("KEEP")) endStaying(context, key, `Banned${terms}`);
+}
+
+/** Whom `key` matches of those who stay while they are not connected does so no more. */
+function endStaying(context: Context, key: BanKey, reason: string): void {
+  for (const { recipients, address, actor: by } of [...context.network.users.values()]) {
+    if (recipients.length > 0 || !isBannedBy(key, address, by.mask)) continue;
+    context.happen({ type: "Quit", by, reason });
+  }
 }
 
 /** Whether there is no place for `key`, after those that have ended made theirs. */
