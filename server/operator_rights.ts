@@ -25,7 +25,12 @@ export function gainRights(session: Session): void {
 
 /** Takes from `user` what they are an operator by, before they leave their account. */
 export function loseRights(context: Context, user: User): void {
-  if (!user.modes.has("o") || !isOperators(context, user.actor.account)) return;
+  if (isOperators(context, user.actor.account)) dropRights(context, user);
+}
+
+/** Makes `user` no operator any more, by whatever they became one. */
+export function dropRights(context: Context, user: User): void {
+  if (!user.modes.has("o")) return;
   const changes = [{ add: false, letter: "o" }, ...operatorsModes(user)];
   context.happen({ type: "UserModesChanged", by: user.actor, changes });
 }

@@ -17,6 +17,7 @@ import { sendMarkerOnJoin } from "./markers_view.ts";
 import { MetadataClient } from "./metadata.ts";
 import { syncOnJoin } from "./metadata_view.ts";
 import type { MultilineBatch } from "./multiline.ts";
+import { dropRights } from "./operator_rights.ts";
 import type { Recipient } from "./recipient.ts";
 import type { Exchange } from "./sasl.ts";
 import type { Channel, User } from "./state.ts";
@@ -351,6 +352,8 @@ export class Session implements Recipient, Guest {
     const { network } = this.context;
     // Of each account, one at most: they take nicks, and are no connections that could be too many.
     if (network.account(account)?.stays && network.usersOf(account).size === 1) {
+      // OPER holds for as long as one is connected; who comes back has given no such password.
+      dropRights(this.context, user);
       return this.context.happen({ type: "Stayed", by: user.actor });
     }
     this.context.happen({ type: "Quit", by: user.actor, reason });

@@ -148,3 +148,23 @@ Deno.test("a ban from the server ends also who stays", async () => {
   await bob.ask("KLINE ada!*@*");
   assertEquals(await namesOf(bob), "bob");
 });
+
+Deno.test("who stays is no operator by OPER when they come back, but by their account", async () => {
+  await using server = new TestServer({ operators: [{ name: "root", password: "sesame" }] });
+  server.staying = 1;
+  const bob = await adaStays(server);
+  const adaDoes = async (line: string): Promise<string | undefined> => {
+    const ada = await server.connect();
+    await ada.introduce({ nick: "ada", login: ["ada", "sesame"] });
+    await ada.ask(line);
+    const modes = (await ada.askMessages("MODE ada"))[0]?.params[1];
+    await ada.close();
+    await server.until(() => server.server.counts.connections === 1, bob);
+    return modes;
+  };
+  assertEquals(await adaDoes("OPER root sesame"), "+o");
+  assertEquals(await adaDoes("AWAY"), "+");
+  server.store.keep("operator", "ada", { name: "ada", since: 0 });
+  server.store.commit();
+  assertEquals(await adaDoes("AWAY"), "+o");
+});

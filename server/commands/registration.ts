@@ -269,6 +269,7 @@ function joinThem(session: Session, user: User): void {
   context.log.info("came again", { nick, address: host });
   if (user.recipients.length === 1) context.happen({ type: "Returned", by: user.actor });
   welcome(session, mask);
+  gainRights(session);
   for (const channel of user.channels) {
     const { name, members } = channel;
     const joined = context.stamp({
