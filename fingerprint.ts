@@ -1,0 +1,19 @@
+/**
+ * The fingerprint of a certificate: how a server is recognised without an authority that vouches
+ * for it. Server and client share this form, and it is the one that other programs show too:
+ * `openssl x509 -fingerprint -sha256` (with colons) and WeeChat's `tls_fingerprint`.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+
+/** The fingerprint of a certificate in DER: its SHA-256, as 64 lower-case hexadecimal digits. */
+export function fingerprintOf(der: Uint8Array): string {
+  return createHash("sha256").update(der).digest("hex");
+}
+
+/** Whether a text is a whole fingerprint, in the form of {@linkcode fingerprintOf}. */
+export function isFingerprint(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
