@@ -15,9 +15,11 @@ import { serve } from "./server.ts";
 import { SERVE, serveOptions } from "./server/config.ts";
 import { EXPORT, exportHistory } from "./server/export.ts";
 import { makeFolder } from "./server/files.ts";
-import { type Interface, invitation } from "./server/invite.ts";
+import { openIdentity } from "./server/identity.ts";
+import { certificateNames, type Interface, invitation, ticketTo } from "./server/invite.ts";
 import { createLog } from "./server/log.ts";
 import { OPERATORS, operators } from "./server/operators.ts";
+import { openStore } from "./server/store/open.ts";
 import { printable } from "./text.ts";
 import { VERSION } from "./version.ts";
 
@@ -96,16 +98,22 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
   const options = serveOptions(args, surroundings.environment);
   makeFolder(options.data);
   const { logLevel: level, logFormat: format } = options;
+  const interfaces = networkInterfaces();
+  // Whoever has the store has the folder for themselves.
+  const store = openStore(options);
+  const identity = await openIdentity(options, certificateNames(options.name, interfaces));
   const server = serve(options, {
+    store,
+    identity,
     log: createLog({ level, format, clock: systemClock }),
     ...(options.config !== undefined && {
       reload: () => serveOptions(args, surroundings.environment),
     }),
   });
   const stopped = stopRequest();
-  const interfaces = networkInterfaces();
+  const ticket = ticketTo(options, identity);
   for (const listening of server.addresses) {
-    surroundings.print(invitation(listening, interfaces));
+    surroundings.print(invitation(listening, interfaces, ticket));
   }
   await stopped;
   await Promise.race([server.close(), elapsed(CLOSE_MS)]);

@@ -10,10 +10,13 @@ import { UserError } from "./errors.ts";
 import type { Received } from "./lines.ts";
 import { Admission } from "./server/admission.ts";
 import type { ListenAddress, ServeOptions } from "./server/options.ts";
-import { Connection, type LineRules, type Visitor } from "./server/connection.ts";
+import { Connection, type Encryption, type LineRules, type Visitor } from "./server/connection.ts";
 import { Context, type Reload } from "./server/context.ts";
 import { receive } from "./server/dispatch.ts";
-import { asParameter, unmapped } from "./server/ip.ts";
+import { encrypted } from "./server/encryption.ts";
+import { plaintext } from "./server/foreign.ts";
+import type { Identity } from "./server/identity.ts";
+import { asParameter, isLoopback, unmapped } from "./server/ip.ts";
 import { type Log, silentLog } from "./server/log.ts";
 import { PLAIN_RULES, PlainGuest } from "./server/plain.ts";
 import { banTerms } from "./server/server_bans.ts";
@@ -50,6 +53,8 @@ export interface ServeParts {
   readonly log?: Log;
   /** Where to keep things; absent, the store in the server's folder. */
   readonly store?: Store;
+  /** The key and the certificate to encrypt with; absent, nothing can be. */
+  readonly identity?: Identity;
   /** Reads the configuration file again; absent where there is none. May throw a {@linkcode UserError}. */
   readonly reload?: Reload;
 }
@@ -103,6 +108,7 @@ class ChatServer implements Server {
   readonly #admission: Admission;
   readonly #tick: Tick;
   readonly #store: Store;
+  readonly #identity: Identity | undefined;
   readonly #listeners: Deno.TcpListener[] = [];
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #stopChecking: () => void;
@@ -113,6 +119,7 @@ class ChatServer implements Server {
     const { clock = systemClock, log = silentLog, reload } = parts;
     const store = parts.store ?? openStore(options);
     this.#store = store;
+    this.#identity = parts.identity;
     this.#tick = new Tick(() => this.#context.commit());
     this.#context = new Context(options, { clock, log, reload, store, tick: this.#tick });
     this.#admission = new Admission(options.limits.connectionsPerAddress);
@@ -129,6 +136,7 @@ class ChatServer implements Server {
       for (const guest of this.#context.guests) guest.check(now);
       this.#context.tidy();
       this.#context.refusals.check(now);
+      this.#identity?.check(now, log);
     });
   }
 
@@ -169,7 +177,7 @@ class ChatServer implements Server {
     const { clock, log } = this.#context;
     while (!this.#closing) {
       try {
-        this.#welcome(await listener.accept(), kind);
+        this.#welcome(await listener.accept(), kind, listener.addr.port);
       } catch (error) {
         if (this.#closing || error instanceof Deno.errors.BadResource) return;
         // Out of file descriptors, most likely: those who are here go on, others have to wait.
@@ -179,7 +187,7 @@ class ChatServer implements Server {
     }
   }
 
-  #welcome(socket: Deno.TcpConn, kind: Listening["kind"]): void {
+  #welcome(socket: Deno.TcpConn, kind: Listening["kind"], port: number): void {
     const { limits, name } = this.#context.options;
     const address = unmapped(socket.remoteAddr.hostname);
     const now = this.#context.clock.now();
@@ -193,7 +201,13 @@ class ChatServer implements Server {
     if (!this.#admission.admit(address)) {
       return this.#turnAway(socket, address, "Too many connections from your address");
     }
-    const parts = { clock: this.#context.clock, tick: this.#tick, limits };
+    const encryption = kind === "irc" ? this.#encryption(address, port) : undefined;
+    const parts = {
+      clock: this.#context.clock,
+      tick: this.#tick,
+      limits,
+      ...(encryption && { encryption }),
+    };
     const connection = new Connection(socket, parts, DOORS[kind].rules);
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
@@ -206,6 +220,17 @@ class ChatServer implements Server {
         this.#admission.release(address);
       },
     });
+  }
+
+  /** How who comes from `address` to `port` can encrypt, and whether they have to. */
+  #encryption(address: string, port: number): Encryption | undefined {
+    const identity = this.#identity;
+    if (!identity) return undefined;
+    const { clock, options: { allowPlaintext } } = this.#context;
+    return {
+      begin: (socket, begun) => encrypted(socket, begun, { context: identity.context, clock }),
+      ...(!allowPlaintext && !isLoopback(address) && { refusal: plaintext(port) }),
+    };
   }
 
   /** Spends on who is not let in no more than a word: whoever makes thousands should not win. */

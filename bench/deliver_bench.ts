@@ -16,6 +16,7 @@ function recipient(kind: Caps, tick: Tick): Recipient {
     kind,
     acting: true,
     answering: false,
+    encrypted: false,
     lastActive: 0,
     subscriptions: new Set(),
     sendBytes: (line) => outbox.push(line),

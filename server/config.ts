@@ -10,6 +10,7 @@ import { formatAddress } from "../address.ts";
 import { UsageError } from "../errors.ts";
 import { type Command, type Environment, type Flag, parseFlags } from "../flags.ts";
 import { DEFAULT_PORT } from "../protocol.ts";
+import type { KeyFiles } from "./identity.ts";
 import * as kinds from "./kinds.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "./log.ts";
 import { DEFAULT_ACCOUNT_RULES, DEFAULT_LIMITS, type ServeOptions } from "./options.ts";
@@ -94,6 +95,11 @@ export const SERVE: Command = {
       help: "Let in only who knows it. Other users of the machine can see a command line.",
     },
     {
+      name: "allow-plaintext",
+      group: "Who may come in",
+      help: "Let in also who comes from another machine without encryption (TLS).",
+    },
+    {
       name: "config",
       value: "FILE",
       group: "Files",
@@ -124,6 +130,20 @@ export const SERVE: Command = {
       group: "Files",
       help: "Forget the oldest of what was said when the database grows over about this, as in " +
         "500M or 2G (default: keep all).",
+    },
+    {
+      name: "tls-cert",
+      value: "FILE",
+      group: "Files",
+      help:
+        "The certificate to show, in PEM, with those that vouch for it behind (fullchain.pem); " +
+        "taken up anew when it changes. Without it, the server makes its own and keeps it.",
+    },
+    {
+      name: "tls-key",
+      value: "FILE",
+      group: "Files",
+      help: "The key of that certificate, in PEM.",
     },
     {
       name: "log-level",
@@ -219,10 +239,16 @@ export function serveOptions(args: readonly string[], environment: Environment):
   const password = settings.find("password", kinds.secret);
   const keepMs = settings.find("keep", kinds.duration);
   const keepBytes = settings.find("keep-size", kinds.size);
+  const tls = keyFiles(
+    settings.find("tls-cert", kinds.file),
+    settings.find("tls-key", kinds.file),
+  );
   const config = flags.values.get("config")?.at(-1);
   return {
     listen: settings.get("listen", kinds.addresses),
     ...(plainPort !== undefined && { plainPort }),
+    ...(tls && { tls }),
+    allowPlaintext: settings.isOn("allow-plaintext"),
     name: settings.get("name", kinds.serverName),
     network: settings.get("network", kinds.networkName),
     room: settings.get("room", kinds.room),
@@ -241,6 +267,16 @@ export function serveOptions(args: readonly string[], environment: Environment):
     logLevel: settings.get("log-level", oneOf(LOG_LEVELS)),
     logFormat: settings.get("log-format", oneOf(LOG_FORMATS)),
   };
+}
+
+function keyFiles(cert: string | undefined, key: string | undefined): KeyFiles | undefined {
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert === key) return undefined;
+  throw new UsageError(
+    cert === undefined
+      ? "--tls-key needs --tls-cert, the certificate that it is the key of"
+      : "--tls-cert needs --tls-key, the key of that certificate",
+  );
 }
 
 /**

@@ -34,6 +34,16 @@ export interface ConnectionParts {
   readonly tick: Tick;
   /** How much one client may ask. */
   readonly limits: Limits;
+  /** How this one can be encrypted; absent, it cannot. */
+  readonly encryption?: Encryption;
+}
+
+/** How a connection can be encrypted. */
+export interface Encryption {
+  /** Takes over a socket from which the bytes that begin TLS were read. */
+  begin(socket: Socket, begun: Uint8Array): Socket;
+  /** What who does without it is answered; absent, they are welcome. */
+  readonly refusal?: Foreign;
 }
 
 /** How lines come on a connection. */
@@ -55,13 +65,14 @@ const LINGER_MS = 500;
 
 /** One socket; see the module. */
 export class Connection {
-  readonly #socket: Socket;
+  #socket: Socket;
   readonly #parts: ConnectionParts;
   readonly #reader: LineReader;
   readonly #outbox: Outbox;
   readonly #rate: TokenBucket;
   readonly #pauseMs: number | undefined;
   #greeted = false;
+  #encrypted = false;
   #state: "open" | "ending" | "closed" = "open";
   #reason = "Connection closed";
   #wake: (() => void) | undefined;
@@ -79,13 +90,18 @@ export class Connection {
     this.#reader = new LineReader(rules.limits);
     this.#pauseMs = rules.pauseMs;
     this.#outbox = new Outbox(
-      socket,
+      { write: (bytes) => this.#socket.write(bytes) },
       tick,
       limits.sendQueueBytes,
       () => this.destroy("Send queue exceeded"),
     );
     this.#rate = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, clock.now());
     this.lastHeard = clock.now();
+  }
+
+  /** Whether nobody on the way can read along. */
+  get encrypted(): boolean {
+    return this.#encrypted;
   }
 
   /** Queues bytes; never waits. */
@@ -169,7 +185,7 @@ export class Connection {
   async #take(chunk: Uint8Array, visitor: Visitor): Promise<void> {
     this.#cancelPause?.();
     const first = !this.#greeted && !this.#reader.hasPartial;
-    if (first && this.#turnAway(foreignBytes(chunk), visitor)) return;
+    if (first && this.#beginsForeign(chunk, visitor)) return;
     this.#reader.feed(chunk);
     for (let found = this.#reader.next(); found; found = this.#reader.next()) {
       const wait = this.#rate.take(this.#parts.clock.now());
@@ -188,6 +204,18 @@ export class Connection {
     }
   }
 
+  /** Who begins with TLS is answered in kind, once. */
+  #beginsForeign(chunk: Uint8Array, visitor: Visitor): boolean {
+    const foreign = foreignBytes(chunk);
+    const { encryption } = this.#parts;
+    if (foreign?.protocol !== "TLS" || !encryption || this.#encrypted) {
+      return this.#turnAway(foreign, visitor);
+    }
+    this.#encrypted = true;
+    this.#socket = encryption.begin(this.#socket, chunk.slice());
+    return true;
+  }
+
   #takePartial(visitor: Visitor): void {
     if (this.#pauseMs === undefined || this.#state !== "open") return;
     const found = this.#reader.takePartial();
@@ -197,7 +225,8 @@ export class Connection {
   #hand(found: Received, visitor: Visitor): void {
     if (!this.#greeted) {
       this.#greeted = true;
-      if (this.#turnAway(foreignLine(found), visitor)) return;
+      const refusal = this.#encrypted ? undefined : this.#parts.encryption?.refusal;
+      if (this.#turnAway(foreignLine(found) ?? refusal, visitor)) return;
     }
     visitor.received(found);
   }

@@ -42,6 +42,23 @@ export function makeFolder(path: string): void {
   }
 }
 
+/**
+ * Puts `text` into a file that only its owner can read, whole or not at all.
+ *
+ * @throws {UserError} if it cannot be written.
+ */
+export function writeSecret(path: string, text: string): void {
+  const draft = `${path}.new`;
+  try {
+    // What an earlier start left unfinished; its mode could be any.
+    if (isFile(draft)) Deno.removeSync(draft);
+    Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
+    Deno.renameSync(draft, path);
+  } catch (error) {
+    throw new UserError(`cannot write ${path}: ${reason(error)}`);
+  }
+}
+
 /** Why the system refused, in words. */
 export function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it does not exist";

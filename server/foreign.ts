@@ -11,7 +11,7 @@ import type { Received } from "../lines.ts";
 /** Somebody who speaks another protocol. */
 export interface Foreign {
   /** What they speak. */
-  readonly protocol: "TLS" | "HTTP" | "no known protocol";
+  readonly protocol: "TLS" | "HTTP" | "plain text" | "no known protocol";
   /** What to tell them before closing. */
   readonly answer: Uint8Array;
 }
@@ -38,6 +38,16 @@ const UNKNOWN: Foreign = {
     "ERROR :The first line is too long; this is a chat server, join it with: chat connect HOST:PORT\r\n",
   ),
 };
+
+/** Who does not encrypt what has to be encrypted. `port` is where they came to. */
+export function plaintext(port: number): Foreign {
+  return {
+    protocol: "plain text",
+    answer: new TextEncoder().encode(
+      `ERROR :From other machines, connect with TLS (SSL), to this same port ${port}\r\n`,
+    ),
+  };
+}
 
 /** The record type that a TLS client begins with (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 0x16;

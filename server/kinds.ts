@@ -71,6 +71,12 @@ export const size: Kind<number> = {
   },
 };
 
+/** A file. */
+export const file: Kind<string> = text(
+  "the path of a file",
+  (text) => text !== "" && !text.includes("\0"),
+);
+
 /** What can be the parameter of PASS or OPER: visible, and not so long that no line could hold it. */
 export const secret: Kind<string> = text(
   "text of 1 to 200 bytes, without control characters",

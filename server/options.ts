@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { KeyFiles } from "./identity.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
 
 /** An address to listen at. */
@@ -70,6 +71,10 @@ export interface ServeOptions {
   readonly listen: readonly ListenAddress[];
   /** The port, at the first listening address's host, for people who have only `nc`; absent, none. */
   readonly plainPort?: number;
+  /** The key and the certificate to use, in files; absent, the server's own. */
+  readonly tls?: KeyFiles;
+  /** Whether who comes from another machine may do without encryption. */
+  readonly allowPlaintext: boolean;
   /** The server's name, as its messages are signed with; has a dot and no spaces. */
   readonly name: string;
   /** The network's name, as clients show it; no spaces. */

@@ -40,6 +40,7 @@ export class PlainGuest implements Recipient, Guest {
   readonly kind: Caps = PLAIN;
   readonly acting = false;
   readonly answering = false;
+  readonly encrypted = false;
   readonly subscriptions: ReadonlySet<string> = NOTHING;
   readonly host: string;
   user: User | undefined;

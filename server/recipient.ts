@@ -18,6 +18,8 @@ export interface Recipient {
   readonly answering: boolean;
   /** When its person last said something; milliseconds since 1970-01-01 UTC. */
   readonly lastActive: number;
+  /** Whether nobody on the way to it can read along. */
+  readonly encrypted: boolean;
   /** The keys of metadata that it wants to be told of. */
   readonly subscriptions: ReadonlySet<string>;
   /** Queues an encoded line; never waits. */
@@ -39,6 +41,11 @@ export interface Hearer {
 /** When somebody last said something, wherever; as in {@linkcode Recipient}. */
 export function lastActive({ recipients }: Hearer): number {
   return Math.max(...recipients.map((recipient) => recipient.lastActive));
+}
+
+/** Whether somebody is connected, and all of their connections are encrypted. */
+export function isEncrypted({ recipients }: Hearer): boolean {
+  return recipients.length > 0 && recipients.every(({ encrypted }) => encrypted);
 }
 
 /** The kind of a recipient that speaks no IRC and is shown only what is said. */

@@ -125,6 +125,7 @@ export const NUMERICS = {
   ERR_USERSDONTMATCH: ["502", "Cannot see or change the modes of other users"],
   ERR_HELPNOTFOUND: ["524", "There is no help on that; HELP alone lists the commands"],
   ERR_INVALIDKEY: ["525", "That cannot be a channel's key"],
+  RPL_WHOISSECURE: ["671", "is using a secure connection"],
   ERR_INVALIDMODEPARAM: ["696"],
   RPL_HELPSTART: ["704"],
   RPL_HELPTXT: ["705"],

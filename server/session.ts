@@ -100,6 +100,10 @@ export class Session implements Recipient, Guest {
     return this.metadata.subscriptions;
   }
 
+  get encrypted(): boolean {
+    return this.#connection.encrypted;
+  }
+
   get acting(): boolean {
     return this.#acting;
   }

@@ -15,6 +15,7 @@ function optionsOf(config: string, ...flags: string[]) {
 Deno.test("without a flag, everything has a safe default", () => {
   assertEquals(serveOptions([], NOWHERE), {
     listen: [{ hostname: "0.0.0.0", port: 7342 }],
+    allowPlaintext: false,
     name: "chat.local",
     network: "chat",
     room: "#lobby",
@@ -35,6 +36,7 @@ Deno.test("every flag is read", () => {
   const line = "--listen 7000 --listen [::1]:0 --plain-port 7343 --room kitchen --network tea " +
     "--name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
+    "--memory --durable --allow-plaintext --tls-cert full.pem --tls-key key.pem " +
     "--log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
@@ -43,6 +45,8 @@ Deno.test("every flag is read", () => {
   assertEquals(options, {
     listen: [{ hostname: "0.0.0.0", port: 7000 }, { hostname: "::1", port: 0 }],
     plainPort: 7343,
+    tls: { cert: "full.pem", key: "key.pem" },
+    allowPlaintext: true,
     name: "chat.example.org",
     network: "tea",
     room: "#kitchen",
@@ -67,6 +71,9 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     // A list, as there may be several.
     "listen": ["127.0.0.1:7000", "[::1]:7000"],
     "plainPort": 7343,
+    "tlsCert": "full.pem",
+    "tlsKey": "key.pem",
+    "allowPlaintext": true,
     "name": "My.Little.Server",
     "network": "ChatTest",
     "room": "#kitchen",
@@ -87,6 +94,8 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
   assertEquals(others, {
     listen: [{ hostname: "127.0.0.1", port: 7000 }, { hostname: "::1", port: 7000 }],
     plainPort: 7343,
+    tls: { cert: "full.pem", key: "key.pem" },
+    allowPlaintext: true,
     name: "My.Little.Server",
     network: "ChatTest",
     room: "#kitchen",
@@ -157,6 +166,9 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--network", "two words"], "--network must be a name of 1 to 50 characters without spaces"],
   [["--password", "a\nb"], "--password must be text of 1 to 200 bytes"],
   [["--data", ""], "--data must be the path of a folder"],
+  [["--tls-cert", "", "--tls-key", "k"], "--tls-cert must be the path of a file"],
+  [["--tls-cert", "cert.pem"], "--tls-cert needs --tls-key"],
+  [["--tls-key", "key.pem"], "--tls-key needs --tls-cert"],
   [["--log-level", "loud"], "--log-level must be one of debug, info, warn, error"],
   [["--log-format", "xml"], "--log-format must be one of text, json"],
   [["7342"], "serve takes flags only, not 7342"],

@@ -12,6 +12,7 @@ class Inbox implements Recipient {
   readonly kind: Caps;
   readonly acting: boolean;
   readonly answering: boolean;
+  readonly encrypted = false;
   readonly lastActive = 0;
   readonly subscriptions: ReadonlySet<string> = new Set();
   readonly bytes: Uint8Array[] = [];

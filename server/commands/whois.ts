@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 import { matchesMask } from "../masks.ts";
 import { isAware } from "../metadata_view.ts";
 import { isKnown } from "../permissions.ts";
-import { lastActive } from "../recipient.ts";
+import { isEncrypted, lastActive } from "../recipient.ts";
 import { IrcError } from "../replies.ts";
 import type { User } from "../state.ts";
 import { shownPrefixes } from "../channel_view.ts";
@@ -66,6 +66,7 @@ function sendWhois(call: UserCall, user: User): void {
     session.reply("RPL_WHOISACTUALLY", nick, user.address);
     session.reply("RPL_WHOISMODES", nick, `is using modes +${[...modes].sort().join("")}`);
   }
+  if (isEncrypted(user)) session.reply("RPL_WHOISSECURE", nick);
   if (modes.has("B")) session.reply("RPL_WHOISBOT", nick);
   if (isAware(session)) {
     for (const [key, value] of user.metadata) {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Socket } from "../../server/connection.ts";
 import { systemClock } from "../../clock.ts";
 import { LineReader } from "../../lines.ts";
 import { type Message, parse } from "../../protocol.ts";
@@ -33,14 +34,15 @@ export function base64(text: string): string {
  * answer in order, so once its PONG is there, everything that was to come before it has come.
  */
 export class IrcClient implements AsyncDisposable {
-  readonly #socket: Deno.TcpConn;
+  readonly #socket: Socket;
   readonly #lines: string[] = [];
   #ended = false;
   #came = Promise.withResolvers<void>();
   #reading: Promise<void> | undefined;
   #pings = 0;
 
-  private constructor(socket: Deno.TcpConn) {
+  /** Somebody on this socket, who reads nothing until {@linkcode read} is called. */
+  constructor(socket: Socket) {
     this.#socket = socket;
   }
 

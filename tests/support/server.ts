@@ -11,6 +11,7 @@ import { openStore } from "../../server/store/open.ts";
 import type { Store } from "../../server/store/store.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type Introduction, IrcClient } from "./irc_client.ts";
+import { type SecureOptions, SecureSocket } from "./secure_socket.ts";
 
 /** What a test wants to be otherwise. */
 export type Wishes = Partial<Omit<ServeOptions, "limits">> & { readonly limits?: Partial<Limits> };
@@ -33,7 +34,7 @@ export class TestServer implements AsyncDisposable {
   staying = 0;
   readonly #clients: IrcClient[] = [];
 
-  constructor(wishes: Wishes = {}, parts: Pick<ServeParts, "reload" | "store"> = {}) {
+  constructor(wishes: Wishes = {}, parts: Pick<ServeParts, "identity" | "reload" | "store"> = {}) {
     const log = recordTo(this.log);
     const options = testOptions(wishes);
     this.store = parts.store ?? openStore(options);
@@ -60,6 +61,11 @@ export class TestServer implements AsyncDisposable {
     const address = this.server.addresses.find(({ hostname }) => hostname === "::1");
     assert(address, "the server does not listen at ::1");
     return this.#keep(await IrcClient.connect(address.port, address.hostname));
+  }
+
+  /** Somebody who is connected by TLS, and reads nothing until told to. */
+  async encrypted(options: SecureOptions = {}): Promise<IrcClient> {
+    return this.#keep(new IrcClient(await SecureSocket.connect(this.port, options)));
   }
 
   /** Somebody who is connected and does not read. */
@@ -105,6 +111,7 @@ export class TestServer implements AsyncDisposable {
 export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
   return {
     listen: [{ hostname: "127.0.0.1", port: 0 }],
+    allowPlaintext: false,
     name: "chat.test",
     network: "Test",
     room: "#lobby",

@@ -1,0 +1,258 @@
+import { assert, assertEquals } from "@std/assert";
+import { createSecureContext } from "node:tls";
+import { makeCertificate } from "../server/certificate.ts";
+import type { Socket } from "../server/connection.ts";
+import { encrypted, HANDSHAKE_MS } from "../server/encryption.ts";
+import { Identity } from "../server/identity.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import { IrcClient } from "./support/irc_client.ts";
+import { SecureSocket } from "./support/secure_socket.ts";
+import { TestServer, type Wishes } from "./support/server.ts";
+
+const CERTIFICATE = await makeCertificate({ names: ["localhost"], days: 1 });
+
+function secureServer(wishes: Wishes = {}): TestServer {
+  return new TestServer(wishes, { identity: new Identity(CERTIFICATE) });
+}
+
+Deno.test("those who encrypt and those who do not meet at one port", async () => {
+  await using server = secureServer();
+  const bob = await server.register("bob", { join: "#a" });
+  const ada = await server.encrypted();
+  ada.read();
+  await ada.introduce({ nick: "ada", join: "#a" });
+  await ada.send("PRIVMSG #a :tea?");
+  assertEquals((await bob.until("PRIVMSG")).params, ["#a", "tea?"]);
+  await bob.send("PRIVMSG #a :yes");
+  assertEquals((await ada.until("PRIVMSG")).params, ["#a", "yes"]);
+});
+
+Deno.test("WHOIS says who encrypts, and of nobody else", async () => {
+  await using server = secureServer();
+  const bob = await server.register("bob");
+  const ada = await server.encrypted();
+  ada.read();
+  await ada.introduce({ nick: "ada" });
+  const secure = (lines: readonly string[]) => lines.filter((line) => line.includes(" 671 "));
+  assertEquals(secure(await bob.ask("WHOIS ada")), [
+    ":chat.test 671 bob ada :is using a secure connection",
+  ]);
+  assertEquals(secure(await ada.ask("WHOIS bob")), []);
+});
+
+Deno.test("who has several clients is secure if all of them are", async () => {
+  await using server = secureServer();
+  const bob = await server.register("bob");
+  const login = ["ada", "tea at four"] as const;
+  const phone = await server.encrypted();
+  phone.read();
+  await phone.introduce({ nick: "ada" });
+  await phone.ask(`REGISTER * * :${login[1]}`);
+  assert((await bob.ask("WHOIS ada")).some((line) => line.includes(" 671 ")));
+  const desk = await server.connect();
+  await desk.introduce({ nick: "ada", login });
+  assert(!(await bob.ask("WHOIS ada")).some((line) => line.includes(" 671 ")));
+});
+
+for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+  Deno.test(`${version} is spoken, with the server's own certificate`, async () => {
+    await using server = secureServer();
+    const options = { minVersion: version, maxVersion: version };
+    const socket = await SecureSocket.connect(server.port, options);
+    assertEquals(socket.version, version);
+    assertEquals(socket.fingerprint, CERTIFICATE.fingerprint);
+    socket.close();
+  });
+}
+
+Deno.test("who has a certificate is let in with any, as nobody judges it yet", async () => {
+  const { key, cert } = await makeCertificate({ names: ["ada"], days: -1 });
+  await using server = secureServer();
+  const ada = await server.encrypted({ key, cert });
+  ada.read();
+  assertEquals(await ada.ask("PING 1"), [":chat.test PONG chat.test 1"]);
+});
+
+Deno.test("what comes long, or much at once, comes whole", async () => {
+  await using server = secureServer();
+  const bob = await server.register("bob");
+  const ada = await server.encrypted();
+  ada.read();
+  await ada.introduce({ nick: "ada" });
+  const texts = Array.from({ length: 500 }, (_, i) => `${i} ${"x".repeat(400)}`);
+  await ada.send(
+    ...texts.map((text) => `PRIVMSG bob :${text}`),
+    ...texts.map((text) => `PRIVMSG ada :${text}`),
+  );
+  for (const text of texts) assertEquals((await bob.expect("PRIVMSG")).params[1], text);
+  for (const text of texts) assertEquals((await ada.expect("PRIVMSG")).params[1], text);
+});
+
+Deno.test("who sends no more still gets all answers", async () => {
+  await using server = secureServer();
+  const ada = await server.encrypted();
+  ada.read();
+  await ada.send("PING 1", "PING 2");
+  await ada.endSending();
+  assertEquals(await ada.untilEnd(), [
+    ":chat.test PONG chat.test 1",
+    ":chat.test PONG chat.test 2",
+  ]);
+});
+
+Deno.test("closing tells those who encrypt, too", async () => {
+  await using server = secureServer();
+  const ada = await server.encrypted();
+  ada.read();
+  await ada.introduce({ nick: "ada" });
+  const closed = server.server.close();
+  assertEquals((await ada.untilEnd()).at(-1), "ERROR :The server is shutting down");
+  await closed;
+});
+
+/** The beginning of a record of TLS that never comes whole. */
+const BEGINNING = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
+
+Deno.test("a handshake that stalls is closed at its deadline, and disturbs nobody", async () => {
+  await using server = secureServer({ limits: { registrationSeconds: 3600 } });
+  const bob = await server.register("bob");
+  const stalled = await server.connect();
+  await stalled.sendBytes(BEGINNING);
+  await bob.heard();
+  server.clock.advance(HANDSHAKE_MS - 1);
+  await bob.heard();
+  assertEquals(server.server.counts.connections, 2);
+  server.clock.advance(1);
+  assertEquals(await stalled.untilEnd(), []);
+  await server.until(() => server.server.counts.connections === 1, bob);
+});
+
+Deno.test("a handshake that cannot be understood is closed at once, and disturbs nobody", async () => {
+  await using server = secureServer();
+  const bob = await server.register("bob");
+  for (
+    const rest of ["", "hello", "\x03\x01\x00\x05hello", "\x03\x01\xff\xff" + "x".repeat(9000)]
+  ) {
+    const stranger = await server.connect();
+    await stranger.sendBytes(Uint8Array.of(0x16, ...new TextEncoder().encode(rest)));
+    await stranger.endSending();
+    await stranger.untilEnd();
+    await server.until(() => server.server.counts.connections === 1, bob);
+  }
+});
+
+Deno.test("closing does not wait for those who are in mid-handshake", async () => {
+  await using server = secureServer();
+  const stalled = await server.connect();
+  await stalled.sendBytes(BEGINNING);
+  const bob = await server.register("bob");
+  await bob.heard();
+  const closed = server.server.close();
+  await bob.untilEnd();
+  server.clock.advance(2000);
+  await closed;
+});
+
+/** A way to `port` that hands on bytes from there one at a time, as long as it `flows`. */
+class Way implements Disposable {
+  flows = true;
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #sockets: Deno.TcpConn[] = [];
+
+  constructor(port: number) {
+    this.#open(port).catch(() => {}); // Closed while something was under way.
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  [Symbol.dispose](): void {
+    this.#listener.close();
+    for (const socket of this.#sockets) socket.close();
+  }
+
+  async #open(port: number): Promise<void> {
+    const near = await this.#listener.accept();
+    this.#sockets.push(near);
+    const far = await Deno.connect({ hostname: "127.0.0.1", port });
+    far.setNoDelay(true);
+    this.#sockets.push(far);
+    await Promise.all([handOn(near, far, () => true), handOn(far, near, () => this.flows)]);
+  }
+}
+
+async function handOn(from: Deno.TcpConn, to: Deno.TcpConn, flows: () => boolean): Promise<void> {
+  const one = new Uint8Array(1);
+  while (await from.read(one) !== null && flows()) await to.write(one);
+}
+
+Deno.test("what comes a byte at a time is understood", async () => {
+  await using server = secureServer();
+  using way = new Way(server.port);
+  await using ada = new IrcClient(await SecureSocket.connect(way.port));
+  ada.read();
+  assertEquals(await ada.ask("PING 1"), [":chat.test PONG chat.test 1"]);
+});
+
+Deno.test("who encrypts and does not read is given up, and nobody else", async () => {
+  await using server = secureServer({ limits: { sendQueueBytes: 64 * 1024 } });
+  const bob = await server.register("bob");
+  using way = new Way(server.port);
+  await using ada = new IrcClient(await SecureSocket.connect(way.port));
+  await ada.send("NICK ada", "USER ada 0 * ada");
+  await server.until(() => server.server.counts.users === 2, bob);
+  way.flows = false;
+  const line = `PRIVMSG ada :${"x".repeat(450)}`;
+  const lines = Array.from({ length: 100 }, () => line);
+  while (server.server.counts.users === 2) {
+    await bob.send(...lines);
+    await bob.heard();
+  }
+  const went = server.log.find(([message]) => message === "went");
+  assertEquals(went?.[1].reason, "Send queue exceeded");
+});
+
+Deno.test("a second layer of TLS is turned away", async () => {
+  await using server = secureServer();
+  const ada = await server.encrypted();
+  await ada.sendBytes(BEGINNING);
+  ada.read();
+  await ada.untilEnd();
+  const bob = await server.connect();
+  await server.until(() => server.log.some(([, { reason }]) => reason === "speaks TLS"), bob);
+});
+
+Deno.test("of what comes and nobody reads, only a little is taken", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const connecting = SecureSocket.connect(listener.addr.port);
+  const socket = await listener.accept();
+  let taken = 0;
+  const counting: Socket = {
+    async read(into) {
+      const count = await socket.read(into);
+      taken += count ?? 0;
+      return count;
+    },
+    write: (bytes) => socket.write(bytes),
+    close: () => socket.close(),
+    closeWrite: () => socket.closeWrite(),
+  };
+  const clock = new FakeClock();
+  const begun = new Uint8Array(1);
+  await socket.read(begun);
+  const context = createSecureContext(CERTIFICATE);
+  const server = encrypted(counting, begun, { context, clock });
+  const one = new Uint8Array(1);
+  const first = server.read(one);
+  const client = await connecting;
+  const flood = client.write(new Uint8Array(50 * 1024 * 1024)).catch(() => {});
+  await first;
+  // As often as it takes for what has been sent by now to have been taken, were it taken.
+  for (let i = 0; i < 100; i++) await server.write(one).then(() => client.read(one));
+  assert(taken < 64 * 1024, `${taken} bytes were taken`);
+  client.close();
+  server.close();
+  await flood;
+  assertEquals(clock.pending, 0);
+});
