@@ -180,6 +180,8 @@ class ChatServer implements Server {
         this.#welcome(await listener.accept(), kind, listener.addr.port);
       } catch (error) {
         if (this.#closing || error instanceof Deno.errors.BadResource) return;
+        // Reset by the other side before its turn came: nobody else is to wait for that.
+        if (error instanceof Deno.errors.NotConnected) continue;
         // Out of file descriptors, most likely: those who are here go on, others have to wait.
         log.error("cannot accept connections", { error: String(error) });
         await new Promise<void>((resolve) => clock.after(EXHAUSTED_MS, resolve));

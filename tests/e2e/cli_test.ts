@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { once } from "node:events";
+import { connect } from "node:net";
 import manifest from "../../deno.json" with { type: "json" };
 import { Process, ServeProcess } from "../support/chat_process.ts";
 import { RawSocket } from "../support/raw_socket.ts";
@@ -32,6 +34,22 @@ Deno.test("a server makes the folder for its files", async () => {
   await using server = ServeProcess.start({ data: `${folder.path}/a/b` });
   await server.address();
   assert(Deno.statSync(`${folder.path}/a/b`).isDirectory);
+});
+
+Deno.test("who is gone before being let in keeps nobody waiting", async () => {
+  await using server = ServeProcess.start();
+  const address = await server.address();
+  server.kill("SIGSTOP");
+  const [, port = ""] = address.split(":");
+  for (let i = 0; i < 20; i++) {
+    const stranger = connect({ host: "127.0.0.1", port: Number(port) });
+    await once(stranger, "connect");
+    stranger.resetAndDestroy();
+  }
+  server.kill("SIGCONT");
+  const start = performance.now();
+  using _socket = await RawSocket.register(address, "ada");
+  assert(performance.now() - start < 2_000, "they were waited for");
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
