@@ -33,3 +33,11 @@ export function formatAddress({ hostname, port }: Address): string {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   return port === undefined ? host : `${host}:${port}`;
 }
+
+/**
+ * Whether `hostname`, a name or an IP address, is always this machine (RFC 1122, 3.2.1.3; RFC 4291,
+ * 2.5.3; RFC 6761, 6.3).
+ */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|::1|127(?:\.\d{1,3}){3})$/i.test(hostname);
+}

@@ -6,7 +6,7 @@
  */
 
 import { type Clock, systemClock } from "./clock.ts";
-import type { Dial } from "./client/link.ts";
+import { dialEncrypted, dialPlain, type Trust } from "./client/dial.ts";
 import { runPipe } from "./client/pipe.ts";
 import { runTerminal } from "./client/window.ts";
 import { type Stdio, systemStdio } from "./client/stdio.ts";
@@ -23,6 +23,8 @@ export interface ConnectOptions {
   readonly host: string;
   /** From 1 to 65535. */
   readonly port: number;
+  /** How the server has to show who it is; undefined: it is talked to in plain text. */
+  readonly tls?: Trust;
   /** The room to join; undefined: the one the server names, if it does. */
   readonly room?: string;
   /** The wanted nick, which must be a valid one; where it is taken, the next free one is used. */
@@ -39,8 +41,8 @@ export interface ConnectOptions {
 export interface ConnectParts {
   /** The time. */
   readonly clock: Clock;
-  /** How connections are made. */
-  readonly dial: Dial;
+  /** Authorities to believe, in PEM; undefined: those that the runtime does, which are Mozilla's. */
+  readonly authorities?: readonly string[];
   /** Input, output and the terminal. */
   readonly stdio: Stdio;
   /** From 0 to 1, as `Math.random`. */
@@ -49,7 +51,6 @@ export interface ConnectParts {
 
 const SYSTEM: ConnectParts = {
   clock: systemClock,
-  dial: (hostname, port, signal) => Deno.connect({ hostname, port, signal }),
   stdio: systemStdio,
   random: Math.random,
 };
@@ -64,7 +65,8 @@ export function connect(
   options: ConnectOptions,
   parts: Partial<ConnectParts> = {},
 ): Promise<number> {
-  const { stdio, ...means } = { ...SYSTEM, ...parts };
+  const { stdio, ...rest } = { ...SYSTEM, ...parts };
+  const means = { ...rest, dial: options.tls ? dialEncrypted(options.tls, rest) : dialPlain };
   const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
   return isTerminal
     ? runTerminal({ ...options, ...means, history: HISTORY }, stdio)

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isLoopback } from "./address.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { UserError } from "./errors.ts";
 import type { Received } from "./lines.ts";
@@ -16,7 +17,7 @@ import { receive } from "./server/dispatch.ts";
 import { encrypted } from "./server/encryption.ts";
 import { plaintext } from "./server/foreign.ts";
 import type { Identity } from "./server/identity.ts";
-import { asParameter, isLoopback, unmapped } from "./server/ip.ts";
+import { asParameter, unmapped } from "./server/ip.ts";
 import { type Log, silentLog } from "./server/log.ts";
 import { PLAIN_RULES, PlainGuest } from "./server/plain.ts";
 import { banTerms } from "./server/server_bans.ts";

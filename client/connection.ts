@@ -106,6 +106,8 @@ export class Connection implements LinkReceiver {
   /** Resolves to why the connection ended. */
   readonly ended: Promise<string>;
   readonly #end: PromiseWithResolvers<string> = Promise.withResolvers();
+  /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
+  readonly firstSeen: string | undefined;
   /** Why the nick is not the wanted one. */
   nickRefusal: NickRefusal | undefined;
 
@@ -141,6 +143,7 @@ export class Connection implements LinkReceiver {
     this.#nicks = new NickChoice(options.nick);
     this.conversation = new Conversation(options.nick, () => options.clock.now());
     this.#link = new Link(socket);
+    this.firstSeen = socket.firstSeen;
     this.ended = this.#end.promise;
   }
 
@@ -363,6 +366,7 @@ async function dial(options: ConnectionOptions): Promise<Socket> {
   try {
     return await options.dial(options.host, options.port, signal);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(whyUnreachable(error, options, patience.signal.aborted));
   } finally {
     cancel();
@@ -373,11 +377,11 @@ async function dial(options: ConnectionOptions): Promise<Socket> {
 function whyUnreachable(error: unknown, options: ConnectionOptions, isLate: boolean): string {
   const where = place(options);
   if (isLate) return `${where} does not answer: check the address, or try again later`;
-  if (error instanceof Deno.errors.ConnectionRefused) {
+  const said = error instanceof Error ? printable(error.message) : String(error);
+  if (error instanceof Deno.errors.ConnectionRefused || said.includes("ECONNREFUSED")) {
     return `nothing listens at ${where}: check that the server is running, and the port`;
   }
-  const said = error instanceof Error ? printable(error.message) : String(error);
-  if (/lookup|resolve|not known|no such host/i.test(said)) {
+  if (/lookup|resolve|not known|no such host|ENOTFOUND/i.test(said)) {
     return `there is no host called ${options.host}: check the spelling, and your connection`;
   }
   return `cannot reach ${where} (${said}): check the address, and your connection`;

@@ -84,6 +84,8 @@ export type StatusEvent =
       readonly nick: string;
       readonly isFirst: boolean;
     }
+    /** A server met for the first time; it is recognised by its fingerprint from now on. */
+    | { readonly type: "remembered"; readonly fingerprint: string }
     /** The connection was lost; the next try comes after `retry` seconds. */
     | { readonly type: "disconnected"; readonly reason: string; readonly retry: number }
     /** A try to come back failed; the next comes after `retry` seconds. */

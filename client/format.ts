@@ -149,6 +149,8 @@ function describe(event: RoomEvent | StatusEvent): string {
       return `${event.nick} invites you to ${event.room}: /join ${event.room}`;
     case "connected":
       return event.isFirst ? `connected to ${event.server} as ${event.nick}` : "connected again";
+    case "remembered":
+      return `new server, remembered fingerprint ${event.fingerprint}`;
     case "disconnected":
       return `the connection was lost (${bare(event.reason)}); trying again in ${
         seconds(event.retry)

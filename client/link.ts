@@ -17,6 +17,8 @@ export interface Socket {
   write(bytes: Uint8Array): Promise<number>;
   /** Ends reads and writes under way. */
   close(): void;
+  /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
+  readonly firstSeen?: string | undefined;
 }
 
 /** Opens a socket to a server; rejects with what the system said, or when `signal` is aborted. */

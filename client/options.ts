@@ -10,16 +10,27 @@ import { UsageError } from "../errors.ts";
 import { type Command, type Environment, parseFlags } from "../flags.ts";
 import { DEFAULT_PORT, isNick, LIMITS } from "../protocol.ts";
 import { splitText } from "../text.ts";
+import { knownServersPath } from "./known_servers.ts";
 import { parseTarget } from "./target.ts";
 
 /** The command `chat connect`. */
 export const CONNECT: Command = {
   name: "connect",
-  operand: "HOST[:PORT][/ROOM]",
+  operand: "HOST[:PORT][/ROOM]|URL",
   summary: "Join a server",
   description: [
     `Joins the chat server, or any other IRC server, at HOST. The port is ${DEFAULT_PORT} unless given; ` +
     "the room is the one that the server proposes unless given, and may be written without its #.",
+    "What is said is encrypted (TLS), except on the way to this machine itself. The line that a " +
+    "server prints for friends is a URL, chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT: it goes to that " +
+    "server or nowhere, whatever the certificate's dates. ircs:// is the same with the port 6697, " +
+    "and irc:// is plain text, which everybody on the way can read, with the port 6667.",
+    "Without a fingerprint, a server is believed if one of Mozilla's certificate authorities " +
+    "vouches for it. Any other is believed at the first meeting, unless its certificate has " +
+    "expired, and its fingerprint is remembered in chat/known_servers in $XDG_CONFIG_HOME or " +
+    "~/.config (%APPDATA% on Windows). If it has changed, or no authority vouches for the server " +
+    "any more, chat leaves with exit code 1 before it sends anything, and says which line of that " +
+    "file to remove if the change is right.",
     "In a terminal, type to talk and /help to see what else there is. Where input or output is no " +
     "terminal, each line of input is said in the room and each line of output is something that " +
     "happened there; at the end of input, once everything said has arrived, chat leaves.",
@@ -47,6 +58,7 @@ export const CONNECT: Command = {
   examples: [
     { line: "chat connect chat.example.org", does: "Join the room that newcomers join." },
     { line: 'chat connect "[2001:db8::1]:6667/kitchen"', does: "Join #kitchen on another port." },
+    { line: "chat connect ircs://irc.libera.chat/chat", does: "Join #chat on an IRC network." },
     { line: "make 2>&1 | chat connect localhost --nick ci", does: "Say what make prints." },
     { line: "chat connect localhost --follow --json | jq .text", does: "Watch a room." },
   ],
@@ -64,7 +76,7 @@ export function connectOptions(
   const { operands, switches, values } = parseFlags(CONNECT, args, environment);
   const [target, surplus] = operands;
   if (target === undefined) {
-    throw new UsageError("connect needs to know where to: HOST[:PORT][/ROOM]");
+    throw new UsageError("connect needs to know where to: HOST[:PORT][/ROOM] or a URL");
   }
   if (surplus !== undefined) {
     throw new UsageError(`connect goes to one server; what is ${surplus}?`);
@@ -77,8 +89,11 @@ export function connectOptions(
     );
   }
   const password = environment.get("CHAT_PASSWORD");
+  const { tls, ...place } = parseTarget(target);
+  const knownServers = knownServersPath(environment);
   return {
-    ...parseTarget(target),
+    ...place,
+    ...(tls && { tls: { ...tls, ...(knownServers !== undefined && { knownServers }) } }),
     nick: nick ?? nickOf(environment.get("USER") || environment.get("USERNAME") || ""),
     ...(password && { password }),
     follow: switches.has("follow"),

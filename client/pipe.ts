@@ -32,7 +32,15 @@ const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** What of the connection is worth a line on standard error. */
 const TOLD: ReadonlySet<ClientEvent["type"]> = new Set(
-  ["disconnected", "retrying", "nick-taken", "room-refused", "refused", "unconfirmed"] as const,
+  [
+    "remembered",
+    "disconnected",
+    "retrying",
+    "nick-taken",
+    "room-refused",
+    "refused",
+    "unconfirmed",
+  ] as const,
 );
 
 /** There is only one room. */
@@ -77,6 +85,7 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
     signalCode = await Promise.race([
       talk(session, options, stdio),
       noRoom.promise,
+      session.ended,
       stdout.broken.then(complain),
       signalled.promise,
     ]);

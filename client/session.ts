@@ -14,7 +14,7 @@ import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./c
 import { Conversation } from "./conversation.ts";
 import type { ClientEvent, Line, Manner, Stamp, StatusEvent } from "./events.ts";
 import { MANNERS, NO_TARGET, Outgoing, type SentLine, UNSAYABLE } from "./outgoing.ts";
-import { pause } from "./pause.ts";
+import { pause, pauseAfter } from "./pause.ts";
 import {
   isRefusal,
   JOIN_REFUSALS,
@@ -22,6 +22,7 @@ import {
   SPEECH_REFUSALS,
   tell,
 } from "./replies.ts";
+import { UntrustedError } from "./trust.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
 /** Where to, as whom, and with what means. */
@@ -41,9 +42,6 @@ export interface SessionReceiver {
   /** Where events pile up: nothing more is read from the server until this resolves. */
   ready(): Promise<void> | undefined;
 }
-
-/** Seconds between tries to come back: doubled each time, up to the last. */
-const PAUSE = { first: 1, last: 60 } as const;
 
 /** Milliseconds a connection must have held for the pauses to begin anew. */
 const STABLE = 60_000;
@@ -67,7 +65,11 @@ export class Session implements ConnectionReceiver {
   #nick: string;
   #barrierAt: string | undefined;
   #settling: { readonly atMost: number; readonly done: () => void }[] = [];
-  #ended: Promise<void> = Promise.resolve();
+  /**
+   * Resolves when the user has left; rejects with an {@linkcode UntrustedError} when, coming back,
+   * the server is not the one that it was.
+   */
+  ended: Promise<void> = Promise.resolve();
   /** The room that was asked for, or else the one the server names. */
   home: string | undefined;
 
@@ -98,7 +100,7 @@ export class Session implements ConnectionReceiver {
    */
   async start(): Promise<void> {
     const connection = await this.#open(true);
-    this.#ended = this.#keepGoing(connection);
+    this.ended = this.#keepGoing(connection);
   }
 
   /** Says `text` once that is possible. Long text becomes several lines; empty text is nothing. */
@@ -156,7 +158,8 @@ export class Session implements ConnectionReceiver {
   async leave(reason: string): Promise<void> {
     this.#leaving.abort();
     await this.#connection?.leave(reason);
-    await this.#ended;
+    // If it ended in an error, that is for whoever waits for the end.
+    await this.ended.catch(() => {});
   }
 
   /** Part of {@linkcode ConnectionReceiver}. */
@@ -204,6 +207,8 @@ export class Session implements ConnectionReceiver {
   async #open(isFirst: boolean): Promise<Connection> {
     const options = { ...this.#options, nick: this.#nick, signal: this.#leaving.signal };
     const connection = await Connection.dial(options, this);
+    const { firstSeen: fingerprint } = connection;
+    if (fingerprint !== undefined) this.#emit({ type: "remembered", fingerprint });
     this.#talk = connection.conversation;
     await connection.register();
     this.#connection = connection;
@@ -231,31 +236,32 @@ export class Session implements ConnectionReceiver {
   async #keepGoing(first: Connection): Promise<void> {
     let connection: Connection | undefined = first;
     let attempt = 0;
-    while (connection) {
-      const since = this.#options.clock.now();
-      const reason = await connection.ended;
-      this.#connection = undefined;
-      this.#lose();
-      if (this.#options.clock.now() - since >= STABLE) attempt = 0;
-      connection = await this.#comeBack(reason, attempt++);
+    try {
+      while (connection) {
+        const since = this.#options.clock.now();
+        const reason = await connection.ended;
+        this.#connection = undefined;
+        this.#lose();
+        if (this.#options.clock.now() - since >= STABLE) attempt = 0;
+        connection = await this.#comeBack(reason, attempt++);
+      }
+    } finally {
+      this.#drop(() => true, "there is no connection any more");
     }
-    this.#drop(() => true, "you left");
   }
 
   /** Tries until there is a connection again, or `undefined` when the user leaves. */
   async #comeBack(reason: string, attempt: number): Promise<Connection | undefined> {
     for (let type: "disconnected" | "retrying" = "disconnected";; type = "retrying") {
       if (this.#leaving.signal.aborted) return undefined;
-      const seconds = Math.min(PAUSE.first * 2 ** attempt++, PAUSE.last);
-      // Between half of it and all of it, so that not everybody returns in the same moment.
-      const retry = seconds * (1 + this.#options.random()) / 2;
+      const retry = pauseAfter(attempt++, this.#options.random);
       this.#emit({ type, reason, retry });
       await pause(this.#options.clock, retry * 1000, this.#leaving.signal);
       if (this.#leaving.signal.aborted) return undefined;
       try {
         return await this.#open(false);
       } catch (error) {
-        if (!(error instanceof UserError)) throw error;
+        if (!(error instanceof UserError) || error instanceof UntrustedError) throw error;
         reason = error.message;
       }
     }

@@ -1,11 +1,12 @@
 /**
- * What follows `chat connect`: where to, and into which room. Pure; resolves nothing.
+ * What follows `chat connect`: where to, how, and into which room. Pure; resolves nothing.
  *
  * @module
  */
 
-import { parseAddress } from "../address.ts";
+import { isLoopback, parseAddress } from "../address.ts";
 import { UsageError } from "../errors.ts";
+import { isFingerprint } from "../fingerprint.ts";
 import { DEFAULT_PORT, isChannel } from "../protocol.ts";
 
 /** Where `chat connect` is to go. */
@@ -14,24 +15,95 @@ export interface Target {
   readonly host: string;
   /** From 1 to 65535. */
   readonly port: number;
+  /** That TLS is spoken, and the fingerprint where one was given; absent for plain text. */
+  readonly tls?: { readonly fingerprint?: string };
   /** A channel's name; absent where none was given. */
   readonly room?: string;
 }
 
+/** What each scheme means. */
+const SCHEMES: ReadonlyMap<string, { readonly isEncrypted: boolean; readonly port: number }> =
+  new Map([
+    ["chat", { isEncrypted: true, port: DEFAULT_PORT }],
+    // The ports that IRC is known at (RFC 7194; RFC 1459, section 1).
+    ["ircs", { isEncrypted: true, port: 6697 }],
+    ["irc", { isEncrypted: false, port: 6667 }],
+  ]);
+
 /**
- * Reads `HOST[:PORT][/ROOM]`. The port is the usual one unless given; the room may be written without
- * its `#`, which shells take for the beginning of a comment.
+ * Reads `HOST[:PORT][/ROOM]`, which means TLS unless the host is this machine, or a URL:
+ * `SCHEME://HOST[:PORT][/ROOM][?fp=FINGERPRINT]` with a scheme of `chat`, `ircs` or `irc`, of which
+ * the last one is plain text. The room may be written without its `#`, which shells take for the
+ * beginning of a comment.
  *
  * @throws {UsageError} if it is something else.
  */
 export function parseTarget(text: string): Target {
+  const { scheme, rest = "" } = /^(?<scheme>[\w+.-]+):\/\/(?<rest>.*)$/s.exec(text)?.groups ?? {};
+  if (scheme !== undefined) return parseUrl(scheme.toLowerCase(), rest);
+  if (/[?&]fp=/.test(text)) {
+    throw new UsageError(
+      "a fingerprint is part of a URL: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT",
+    );
+  }
+  const { host, port = DEFAULT_PORT, room } = parsePlace(text);
+  return { host, port, ...(!isLoopback(host) && { tls: {} }), ...named(room) };
+}
+
+function parseUrl(scheme: string, rest: string): Target {
+  const meaning = SCHEMES.get(scheme);
+  if (!meaning) {
+    const known = [...SCHEMES.keys()].map((name) => `${name}://`).join(", ");
+    throw new UsageError(`chat does not speak ${scheme}://: a server's URL begins with ${known}`);
+  }
+  const [place = "", ...query] = rest.split("?");
+  const { host, port = meaning.port, room } = parsePlace(place);
+  const fingerprint = parseQuery(query.join("?"));
+  if (!meaning.isEncrypted && fingerprint !== undefined) {
+    throw new UsageError(`${scheme}:// is plain text, which has no fingerprint: write ircs://`);
+  }
+  return {
+    host,
+    port,
+    ...(meaning.isEncrypted && { tls: { ...(fingerprint !== undefined && { fingerprint }) } }),
+    ...named(decode(room)),
+  };
+}
+
+/** The fingerprint, if there is one. What is not understood is refused: it may be one, mistyped. */
+function parseQuery(query: string): string | undefined {
+  const entries = [...new URLSearchParams(query)];
+  const [, surplus] = entries;
+  const unknown = surplus ?? entries.find(([name]) => name !== "fp");
+  if (unknown) {
+    throw new UsageError(`what is ${unknown[0]} in the URL? Only ?fp=FINGERPRINT can be`);
+  }
+  const [, value] = entries[0] ?? [];
+  if (value === undefined) return undefined;
+  // Other programs write it in capital letters and with colons.
+  const fingerprint = value.replaceAll(":", "").toLowerCase();
+  if (isFingerprint(fingerprint)) return fingerprint;
+  throw new UsageError(
+    `the fingerprint ${value} is not whole: it has 64 hexadecimal digits; paste the line again`,
+  );
+}
+
+function decode(room: string): string {
+  try {
+    return decodeURIComponent(room);
+  } catch {
+    throw new UsageError(`${room} is not a room: in a URL, a % is written %25`);
+  }
+}
+
+/** Takes `HOST[:PORT][/ROOM]` apart; the room is empty where there is none. */
+function parsePlace(text: string): { host: string; port?: number; room: string } {
   const slash = text.indexOf("/");
   const address = slash < 0 ? text : text.slice(0, slash);
   const room = slash < 0 ? "" : text.slice(slash + 1);
-  const { hostname, port = DEFAULT_PORT } = parseAddress(address) ?? {};
+  const { hostname, port } = parseAddress(address) ?? {};
   if (hostname === undefined || port === 0) throw new UsageError(whatIsWrong(address));
-  if (room === "") return { host: hostname, port };
-  return { host: hostname, port, room: channelName(room) };
+  return { host: hostname, ...(port !== undefined && { port }), room };
 }
 
 function whatIsWrong(address: string): string {
@@ -43,12 +115,13 @@ function whatIsWrong(address: string): string {
   return `${address} is not an address: ${hint}`;
 }
 
-function channelName(room: string): string {
+function named(room: string): { room?: string } {
+  if (room === "") return {};
   // `&` begins the names of channels that other servers keep to themselves (RFC 2811, section 2.1).
   const isWhole = room.startsWith("#") || room.startsWith("&");
   const name = isWhole ? room : `#${room}`;
   if (!isChannel(name.replace(/^&/, "#"))) {
     throw new UsageError(`${room} is not a room: a room's name has no spaces or commas`);
   }
-  return name;
+  return { room: name };
 }

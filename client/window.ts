@@ -57,6 +57,7 @@ class Window {
   async run(): Promise<number> {
     this.#terminal.announce(`connecting to ${this.#options.host} …`);
     await this.session.start();
+    this.session.ended.catch(this.#ended.reject);
     this.room = this.session.home;
     this.#terminal.open();
     this.#isShowing = false;

@@ -5,11 +5,10 @@
  * @module
  */
 
-import { formatAddress } from "../address.ts";
+import { formatAddress, isLoopback } from "../address.ts";
 import { DEFAULT_PORT } from "../protocol.ts";
 import type { Listening } from "../server.ts";
 import type { Identity } from "./identity.ts";
-import { isLoopback } from "./ip.ts";
 import type { ServeOptions } from "./options.ts";
 
 /** What is needed of `Deno.networkInterfaces()`. */

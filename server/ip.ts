@@ -59,11 +59,6 @@ export function unmapped(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
-/** Whether only this machine has this address (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
-export function isLoopback(address: string): boolean {
-  return address === "::1" || address.startsWith("127.");
-}
-
 /** An address in IRC, where a parameter cannot begin with a colon. */
 export function asParameter(address: string): string {
   return address.startsWith(":") ? `0${address}` : address;

@@ -46,7 +46,7 @@ const WRONG: readonly (readonly [line: string, error: string])[] = [
   ["serve --rom x", "chat: unknown flag --rom; did you mean --room? (see: chat serve --help)"],
   [
     "connect",
-    "chat: connect needs to know where to: HOST[:PORT][/ROOM] (see: chat connect --help)",
+    "chat: connect needs to know where to: HOST[:PORT][/ROOM] or a URL (see: chat connect --help)",
   ],
   ["connect a b", "chat: connect goes to one server; what is b? (see: chat connect --help)"],
   ["connect a --nick 1st", "chat: 1st is not a nick: it begins with a letter"],

@@ -62,20 +62,25 @@ export interface Welcome {
   /** The tokens of its 005. */
   readonly tokens?: string;
   readonly nick?: string;
+  /** The password that the client must give. */
+  readonly password?: string;
 }
 
 /** Everything the client can use. */
 export const ALL_CAPS =
   "batch echo-message labeled-response message-tags multi-prefix server-time userhost-in-names";
 
+/** What a {@linkcode Peer} needs of a connection. */
+export type Conversation = Pick<Deno.Conn, "read" | "write" | "close">;
+
 /** The server's end of one connection. */
 export class Peer {
   nick = "";
-  readonly #connection: Deno.Conn;
+  readonly #connection: Conversation;
   readonly #reader = new LineReader();
   readonly #buffer = new Uint8Array(4096);
 
-  constructor(connection: Deno.Conn) {
+  constructor(connection: Conversation) {
     this.#connection = connection;
   }
 
@@ -117,8 +122,11 @@ export class Peer {
   }
 
   /** Lets the client in, as the Modern IRC Client Protocol has it. */
-  async welcome({ caps = "", tokens = "CASEMAPPING=ascii", nick }: Welcome = {}): Promise<void> {
+  async welcome(
+    { caps = "", tokens = "CASEMAPPING=ascii", nick, password }: Welcome = {},
+  ): Promise<void> {
     await this.expect(/^CAP LS 302$/);
+    if (password !== undefined) await this.expect(new RegExp(`^PASS ${password}$`));
     const { params: [wanted = ""] } = await this.expect(/^NICK /);
     await this.expect(/^USER /);
     this.nick = nick ?? wanted;

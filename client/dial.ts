@@ -1,0 +1,159 @@
+/**
+ * How connections to servers are made: in plain text, or by TLS with a server that has shown who it
+ * is. What the two return is used alike; nothing is sent on either before it is returned.
+ *
+ * @module
+ */
+
+import { isIP } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { formatAddress } from "../address.ts";
+import type { Clock } from "../clock.ts";
+import { UserError } from "../errors.ts";
+import { fingerprintOf } from "../fingerprint.ts";
+import { printable } from "../text.ts";
+import { KnownServers } from "./known_servers.ts";
+import type { Dial, Socket } from "./link.ts";
+import { type Presented, verify } from "./trust.ts";
+
+/** How a server has to show that it is the one that is meant. */
+export interface Trust {
+  /** The fingerprint of its certificate; undefined: see `client/trust.ts`. */
+  readonly fingerprint?: string;
+  /** The path of the file of known servers; undefined where there is none to be had. */
+  readonly knownServers?: string;
+}
+
+/** What is needed beside the server. */
+export interface DialParts {
+  /** The time. */
+  readonly clock: Clock;
+  /** Certificates of authorities, in PEM; undefined: those of the runtime, which are Mozilla's. */
+  readonly authorities?: readonly string[];
+}
+
+/** Connects in plain text, which everybody on the way can read and change. */
+export function dialPlain(hostname: string, port: number, signal: AbortSignal): Promise<Socket> {
+  return Deno.connect({ hostname, port, signal });
+}
+
+/** Connects by TLS 1.2 or 1.3; rejects with a `UserError` where the server is not to be trusted. */
+export function dialEncrypted(
+  { fingerprint, knownServers }: Trust,
+  { clock, authorities }: DialParts,
+): Dial {
+  const known = knownServers === undefined ? undefined : new KnownServers(knownServers);
+  return async (hostname, port, signal) => {
+    const host = hostname.toLowerCase();
+    const address = formatAddress({ hostname: host, port });
+    const expected = { address, known, ...(fingerprint !== undefined && { fingerprint }) };
+    const socket = await shakeHands(host, port, signal, authorities);
+    try {
+      const firstSeen = verify(presented(socket), expected, clock.now());
+      return new EncryptedSocket(socket, firstSeen);
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  };
+}
+
+/** Resolves when the server has proven that it has the key to its certificate, whosever that is. */
+async function shakeHands(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+  authorities: readonly string[] | undefined,
+): Promise<TLSSocket> {
+  // Loaded here as it takes longer than all the rest of the client.
+  const { connect } = await import("node:tls");
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
+  const socket = connect({
+    host,
+    port,
+    // A name, and no address, is told to the server (RFC 6066, section 3), and must be vouched for.
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(authorities && { ca: [...authorities] }),
+    // Who is on the other end is looked at afterwards: `verify`.
+    rejectUnauthorized: false,
+  });
+  let isReached = false;
+  socket.once("connect", () => isReached = true);
+  socket.once("secureConnect", () => resolve(socket));
+  // Not once: without a listener, a connection that breaks later would end the process.
+  socket.on("error", (error) => {
+    reject(isReached ? notEncrypted(formatAddress({ hostname: host, port }), error) : error);
+  });
+  const giveUp = () => {
+    reject(new Error("given up"));
+    socket.destroy();
+  };
+  signal.addEventListener("abort", giveUp);
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+function notEncrypted(address: string, { message }: Error): UserError {
+  return new UserError(
+    `${address} does not speak TLS as it should (${printable(message)}): check the port. ` +
+      "Only if it is known to speak plain text, which everybody on the way can read, write irc://",
+  );
+}
+
+function presented(socket: TLSSocket): Presented {
+  const certificate = socket.getPeerX509Certificate();
+  if (!certificate) throw new UserError("the server shows no certificate: its operator has to");
+  return {
+    fingerprint: fingerprintOf(certificate.raw),
+    isVouchedFor: socket.authorized,
+    validFrom: Date.parse(certificate.validFrom),
+    validTo: Date.parse(certificate.validTo),
+  };
+}
+
+/** A connection by TLS, used as one in plain text is. */
+export class EncryptedSocket implements Socket {
+  /** Part of {@linkcode Socket}. */
+  readonly firstSeen: string | undefined;
+  readonly #socket: TLSSocket;
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array();
+
+  /** Takes over `socket`, whose handshake is done. */
+  constructor(socket: TLSSocket, firstSeen?: string) {
+    this.#socket = socket;
+    this.#chunks = socket[Symbol.asyncIterator]();
+    this.firstSeen = firstSeen;
+    // Lines are short, and people wait for them.
+    socket.setNoDelay(true);
+  }
+
+  /** Part of {@linkcode Socket}. */
+  async read(into: Uint8Array): Promise<number | null> {
+    if (this.#rest.length === 0) {
+      const { value, done } = await this.#chunks.next();
+      if (done) return null;
+      this.#rest = value;
+    }
+    const part = this.#rest.subarray(0, into.length);
+    this.#rest = this.#rest.subarray(part.length);
+    into.set(part);
+    return part.length;
+  }
+
+  /** Part of {@linkcode Socket}. */
+  write(bytes: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+    });
+  }
+
+  /** Part of {@linkcode Socket}. */
+  close(): void {
+    this.#socket.destroy();
+  }
+}
