@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { connect } from "../client.ts";
 import { dialEncrypted } from "../client/dial.ts";
 import { connectOptions } from "../client/options.ts";
+import type { Stdio } from "../client/stdio.ts";
 import { UserError } from "../errors.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { makeCertificate } from "../server/certificate.ts";
@@ -10,6 +11,7 @@ import { Authority } from "./support/authority.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import type { Peer } from "./support/fake_server.ts";
 import { Pipes } from "./support/pipes.ts";
+import { Screen } from "./support/screen.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 import { type KeyPair, TlsServer } from "./support/tls_server.ts";
 
@@ -33,14 +35,18 @@ class User implements Disposable {
   readonly #folder = new TempFolder();
   readonly knownServers = `${this.#folder.path}/config/chat/known_servers`;
 
-  connect(target: string, pipes = hello(), clock = new FakeClock(Date.now())): Promise<number> {
+  connect(
+    target: string,
+    stdio: Stdio = hello(),
+    clock = new FakeClock(Date.now()),
+  ): Promise<number> {
     const environment = new Map([
       ["XDG_CONFIG_HOME", `${this.#folder.path}/config`],
       ["CHAT_PASSWORD", "sesame"],
     ]);
     const options = connectOptions([target, "--nick", "ann"], environment);
     const authorities = [AUTHORITY.certificate];
-    return connect(options, { stdio: pipes, clock, random: () => 1, authorities });
+    return connect(options, { stdio, clock, random: () => 1, authorities });
   }
 
   /** What was remembered earlier, or is now. */
@@ -302,6 +308,33 @@ Deno.test("who comes back to the same server goes on, and is told no more of it"
   const told = pipes.err.lines.filter((line) => line.includes("fingerprint"));
   assertEquals(told, [`chat: new server, remembered fingerprint ${RIGHT.fingerprint}`]);
   assertEquals(pipes.out.text, "");
+});
+
+Deno.test("in a terminal, a new server is told of, and one with another key ends it at once", async () => {
+  using user = new User();
+  using screen = new Screen();
+  await using server = await TlsServer.start(RIGHT);
+  const clock = new FakeClock(Date.now());
+  const left = assertRejects(
+    () => user.connect(`chat://127.0.0.1:${server.port}/a`, screen, clock),
+    UserError,
+    "somebody may stand in between",
+  );
+  const peer = await server.accept();
+  await peer.welcome({ password: "sesame" });
+  await peer.join("#a");
+  await screen.shows("new server, remembered fingerprint");
+  server.present(WRONG);
+  const { received } = server;
+  peer.close();
+  await screen.shows("offline");
+  screen.type("not for everybody\r");
+  await screen.shows("will be said");
+  clock.advance(1000);
+  await left;
+  assertEquals(server.received, received);
+  assertStringIncludes(screen.all.join(""), "not said to #a: not for everybody");
+  assertEquals(screen.isRaw, false);
 });
 
 Deno.test("what is remembered needs a place, and a fingerprint needs none", async () => {
