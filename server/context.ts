@@ -12,7 +12,7 @@ import { deliver, deliverRenamed } from "./deliver.ts";
 import { deliverHostFallback } from "./deliver_host.ts";
 import { deliverToWatchers } from "./deliver_watchers.ts";
 import type { Actor, Event, Said, Unstamped, UserId } from "./events.ts";
-import { EventIds, numberOf, timeOf } from "./ids.ts";
+import { EventIds, numberOf } from "./ids.ts";
 import { Keeper } from "./keeper.ts";
 import type { Log } from "./log.ts";
 import { deliverMetadata } from "./metadata_view.ts";
@@ -122,8 +122,7 @@ export class Context {
 
   /** An event of now that is complete, and has not happened: only some are told of it. */
   stamp(event: Unstamped): Event {
-    const id = this.#ids.next(this.clock.now());
-    return { ...event, id, time: timeOf(id) };
+    return { ...event, ...this.#ids.stamp(this.clock.now()) };
   }
 
   /**
@@ -141,8 +140,8 @@ export class Context {
 
   /** Shows `event` to who did it, if they asked for echo, although it did not happen to anybody. */
   echo(event: Omit<Said, "id" | "time">): void {
-    const id = this.#ids.next(this.clock.now());
-    deliver({ ...event, id, time: timeOf(id) }, [], this.network.users.get(event.by.id));
+    const echoed = { ...event, ...this.#ids.stamp(this.clock.now()) };
+    deliver(echoed, [], this.network.users.get(event.by.id));
   }
 
   /**

@@ -10,7 +10,7 @@ import { casefold, encodeLine, type Message, parseCtcp, type Tags } from "../pro
 import { printable } from "../text.ts";
 import { cap, type Caps } from "./capabilities.ts";
 import { joinLines, renderLines } from "./multiline.ts";
-import { type Hearer, PLAIN } from "./recipient.ts";
+import { type Hearer, PLAIN, type Recipient } from "./recipient.ts";
 import type { Event, Joined, ModeChange, Parted, Renamed, Said, Target } from "./events.ts";
 import { formatTime } from "./server_time.ts";
 import type { User } from "./state.ts";
@@ -47,20 +47,23 @@ export function deliver(
   let kind = -1;
   let line: Uint8Array | undefined;
   const lines = new Map<Caps, Uint8Array | undefined>();
+  const tell = (recipient: Recipient): void => {
+    if (!said && recipient.answering) {
+      if (isFor(event, recipient.kind)) recipient.send(render(event, recipient.kind));
+      return;
+    }
+    if (recipient.kind !== kind) {
+      kind = recipient.kind;
+      if (!lines.has(kind)) lines.set(kind, encode(event, kind));
+      line = lines.get(kind);
+    }
+    if (line !== undefined) recipient.sendBytes(line);
+  };
   for (const hearer of audience) {
     if (inChannel && hearer === author) continue;
-    for (const recipient of hearer.recipients) {
-      if (recipient.answering && !said) {
-        if (isFor(event, recipient.kind)) recipient.send(render(event, recipient.kind));
-        continue;
-      }
-      if (recipient.kind !== kind) {
-        kind = recipient.kind;
-        if (!lines.has(kind)) lines.set(kind, encode(event, kind));
-        line = lines.get(kind);
-      }
-      if (line !== undefined) recipient.sendBytes(line);
-    }
+    // Nearly everybody has one client: to find it in a list would take as long as all the rest here.
+    if (hearer.only) tell(hearer.only);
+    else for (const recipient of hearer.recipients) tell(recipient);
   }
   if (said && author) showAuthor(event, author);
 }

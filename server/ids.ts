@@ -41,9 +41,16 @@ export function textOf(number: number): EventId {
   return number.toString(RADIX).padStart(LENGTH, "0");
 }
 
+/** How many digits at the end of an id change while those before them mostly do not. */
+const LOW_DIGITS = 3;
+const LOW = RADIX ** LOW_DIGITS;
+
 /** Gives out ids, each greater than all before. */
 export class EventIds {
   #last: number;
+  /** All digits but the low ones, and their text: making that anew for each id takes longer. */
+  #high = -1;
+  #highText = "";
 
   /** Ids that come after `last`, the greatest that was ever given. */
   constructor(last?: EventId) {
@@ -52,7 +59,18 @@ export class EventIds {
 
   /** The next id, at the time `now`; should the clock be set back, time stands still in ids. */
   next(now: number): EventId {
+    return this.stamp(now).id;
+  }
+
+  /** As {@linkcode EventIds.next}, with the time that {@linkcode timeOf} finds in it. */
+  stamp(now: number): { readonly id: EventId; readonly time: number } {
     this.#last = Math.max(this.#last + 1, now * PER_MS + 1);
-    return textOf(this.#last);
+    const high = Math.floor(this.#last / LOW);
+    if (high !== this.#high) {
+      this.#high = high;
+      this.#highText = textOf(high).slice(LOW_DIGITS);
+    }
+    const low = textOf(this.#last - high * LOW).slice(-LOW_DIGITS);
+    return { id: this.#highText + low, time: Math.floor(this.#last / PER_MS) };
   }
 }

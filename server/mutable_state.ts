@@ -29,6 +29,7 @@ export type MutableUser = Omit<User, "invitations"> & {
   realname: string;
   away: string | undefined;
   recipients: readonly Recipient[];
+  only: Recipient | undefined;
   readonly metadata: Map<string, string>;
   readonly modes: Set<string>;
   readonly accepted: Set<UserId>;
@@ -78,7 +79,14 @@ export function newUser({ by, username, host, realname, plain, time }: Connected
     channels: new Set(),
     invitations: new Map(),
     recipients: [],
+    only: undefined,
   };
+}
+
+/** From now on, a user is reached in these ways. */
+export function reachBy(user: MutableUser, recipients: readonly Recipient[]): void {
+  user.recipients = recipients;
+  user.only = recipients.length === 1 ? recipients[0] : undefined;
 }
 
 /** A channel that nobody is in yet. */

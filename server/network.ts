@@ -35,6 +35,7 @@ import {
   type MutableUser,
   newChannel,
   newUser,
+  reachBy,
   restoredChannel,
 } from "./mutable_state.ts";
 import { Nicks } from "./nicks.ts";
@@ -165,13 +166,13 @@ export class Network {
   /** From now on, a user is also reached by `recipient`. */
   attach(id: UserId, recipient: Recipient): void {
     const user = this.#user(id);
-    user.recipients = [...user.recipients, recipient];
+    reachBy(user, [...user.recipients, recipient]);
   }
 
   /** A user is no longer reached by `recipient`. */
   detach(id: UserId, recipient: Recipient): void {
     const user = this.#user(id);
-    user.recipients = user.recipients.filter((each) => each !== recipient);
+    reachBy(user, user.recipients.filter((each) => each !== recipient));
   }
 
   /** Changes the state by what happened, and tells the observer. */
@@ -335,7 +336,7 @@ export class Network {
   #quit(event: Happening): Iterable<User> {
     const user = this.#user(event.by.id);
     const audience = peersOf(user);
-    user.recipients = [];
+    reachBy(user, []);
     this.#watches.forget(user);
     this.#markers.forget(user.actor);
     for (const channel of user.channels) this.#removeMember(user, channel);

@@ -36,6 +36,8 @@ export interface Recipient {
 export interface Hearer {
   /** The ways; none for who is not connected to this very server. */
   readonly recipients: readonly Recipient[];
+  /** The way, where there is one and no other. */
+  readonly only?: Recipient | undefined;
 }
 
 /** When somebody last said something, wherever; as in {@linkcode Recipient}. */

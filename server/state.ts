@@ -43,6 +43,8 @@ export interface User {
   readonly invitations: ReadonlyMap<Channel, number>;
   /** The ways to this user: one for each of their connections. Not part of the state as such. */
   readonly recipients: readonly Recipient[];
+  /** The way, where there is one and no other. */
+  readonly only: Recipient | undefined;
 }
 
 /** Somebody who can be recognized when they come again. Plain data, as it is kept. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import type { Event } from "../events.ts";
 import type { EventId } from "../ids.ts";
 import type { Records } from "../records.ts";
@@ -13,6 +13,7 @@ import { readBlock, writeBlock } from "./blocks.ts";
 import { type Keeping, Retention } from "./retention.ts";
 import { migrate } from "./schema.ts";
 import type { Reserve } from "./reserve.ts";
+import { prepare, type Statements } from "./statements.ts";
 import {
   type Found,
   isTalk,
@@ -275,6 +276,7 @@ export class SqliteStore implements Store {
 
   /** Writes all that waits, or throws, and it waits on. */
   #commit(): void {
+    if (this.#commitOneRow()) return;
     this.#seal();
     if (this.#changes.length + this.#records.size === 0) return;
     this.#isBusy = true;
@@ -293,6 +295,18 @@ export class SqliteStore implements Store {
     }
     this.#changes = [];
     this.#records.clear();
+  }
+
+  /** Where there is but one row to write, as most often, it is a transaction by itself. */
+  #commitOneRow(): boolean {
+    if (this.#pending.size !== 1 || this.#changes.length + this.#records.size > 0) return false;
+    for (const [place, events] of this.#pending) {
+      if (events.length > BLOCK_LIMIT || !this.#places.has(place)) return false;
+      this.#isBusy = true;
+      this.#write(place, events);
+    }
+    this.#pending.clear();
+    return true;
   }
 
   #rollBack(): void {
@@ -350,43 +364,4 @@ export class SqliteStore implements Store {
 
 function talkOf(events: readonly Event[]): number {
   return events.some(isTalk) ? 1 : 0;
-}
-
-type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
-
-const SQL = {
-  begin: "BEGIN IMMEDIATE",
-  commit: "COMMIT",
-  rollback: "ROLLBACK",
-  append: "INSERT INTO block (place, first, last, talk, events) VALUES (?, ?, ?, ?, ?)",
-  rewrite: "UPDATE block SET talk = ?, events = ? WHERE number = ?",
-  block: "SELECT place, events FROM block WHERE number = ?",
-  // The last event of a turn need not be in its last block: there is one for each place.
-  lastBlock: `SELECT max(last) AS last FROM
-    (SELECT last FROM block ORDER BY number DESC LIMIT 10000)`,
-  blockBefore: `SELECT number, first, events FROM block
-    WHERE place = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
-  forwards: `SELECT events FROM block
-    WHERE place = ? AND first >= ? AND first < ? ORDER BY first LIMIT ?`,
-  backwards: "SELECT events FROM block WHERE place = ? AND first < ? ORDER BY first DESC LIMIT ?",
-  talkForwards: `SELECT events FROM block
-    WHERE place = ? AND first >= ? AND first < ? AND talk = 1 ORDER BY first LIMIT ?`,
-  talkBackwards: `SELECT events FROM block
-    WHERE place = ? AND first < ? AND talk = 1 ORDER BY first DESC LIMIT ?`,
-  place: "SELECT number FROM place WHERE name = ?",
-  newPlace: "INSERT INTO place (name, first_name) VALUES (?, ?)",
-  rename: "UPDATE place SET name = ? WHERE name = ?",
-  newPerson: "INSERT INTO person (identity, place) VALUES (?, ?)",
-  placesOf: `SELECT place.name FROM person JOIN place ON place.number = person.place
-    WHERE person.identity = ? AND place.name IS NOT NULL
-    ORDER BY (SELECT max(first) FROM block WHERE block.place = person.place) DESC LIMIT ?`,
-  keep: `INSERT INTO record (kind, key, value) VALUES (?, ?, ?)
-    ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value`,
-  forget: "DELETE FROM record WHERE kind = ? AND key = ?",
-  records: "SELECT key, value FROM record WHERE kind = ? ORDER BY key",
-} as const;
-
-function prepare(db: DatabaseSync): Statements {
-  const entries = Object.entries(SQL).map(([name, sql]) => [name, db.prepare(sql)]);
-  return Object.fromEntries(entries);
 }

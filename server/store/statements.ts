@@ -1,0 +1,49 @@
+/**
+ * What the store says to SQLite, each statement by its name.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+/** The statements, ready to be run. */
+export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
+
+/** What they say. */
+export const SQL = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  rollback: "ROLLBACK",
+  append: "INSERT INTO block (place, first, last, talk, events) VALUES (?, ?, ?, ?, ?)",
+  rewrite: "UPDATE block SET talk = ?, events = ? WHERE number = ?",
+  block: "SELECT place, events FROM block WHERE number = ?",
+  // The last event of a turn need not be in its last block: there is one for each place.
+  lastBlock: `SELECT max(last) AS last FROM
+    (SELECT last FROM block ORDER BY number DESC LIMIT 10000)`,
+  blockBefore: `SELECT number, first, events FROM block
+    WHERE place = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
+  forwards: `SELECT events FROM block
+    WHERE place = ? AND first >= ? AND first < ? ORDER BY first LIMIT ?`,
+  backwards: "SELECT events FROM block WHERE place = ? AND first < ? ORDER BY first DESC LIMIT ?",
+  talkForwards: `SELECT events FROM block
+    WHERE place = ? AND first >= ? AND first < ? AND talk = 1 ORDER BY first LIMIT ?`,
+  talkBackwards: `SELECT events FROM block
+    WHERE place = ? AND first < ? AND talk = 1 ORDER BY first DESC LIMIT ?`,
+  place: "SELECT number FROM place WHERE name = ?",
+  newPlace: "INSERT INTO place (name, first_name) VALUES (?, ?)",
+  rename: "UPDATE place SET name = ? WHERE name = ?",
+  newPerson: "INSERT INTO person (identity, place) VALUES (?, ?)",
+  placesOf: `SELECT place.name FROM person JOIN place ON place.number = person.place
+    WHERE person.identity = ? AND place.name IS NOT NULL
+    ORDER BY (SELECT max(first) FROM block WHERE block.place = person.place) DESC LIMIT ?`,
+  keep: `INSERT INTO record (kind, key, value) VALUES (?, ?, ?)
+    ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value`,
+  forget: "DELETE FROM record WHERE kind = ? AND key = ?",
+  records: "SELECT key, value FROM record WHERE kind = ? ORDER BY key",
+} as const;
+
+/** Prepares them all for `db`. */
+export function prepare(db: DatabaseSync): Statements {
+  const entries = Object.entries(SQL).map(([name, sql]) => [name, db.prepare(sql)]);
+  return Object.fromEntries(entries);
+}
