@@ -6,8 +6,9 @@
  *
  *     deno task conformance CHECKOUT [RUNNER]
  *
- * CHECKOUT is a checkout of the suite; RUNNER, the program that runs it, takes pytest's arguments and
- * finds CHECKOUT in $IRCTEST and the way to start the server in $CHAT.
+ * CHECKOUT is a checkout of the suite, with what it needs installed; RUNNER, instead of
+ * `tools/irctest/run`, takes pytest's arguments and finds CHECKOUT in $IRCTEST and the way to start
+ * the server in $CHAT.
  *
  * @module
  */
@@ -17,7 +18,7 @@ import { type Reason, REASONS } from "./conformance_reasons.ts";
 /** Where the page is kept. */
 export const PATH = "docs/conformance.md";
 
-const RUNNER = "../shared/irctest/run";
+const RUNNER = "tools/irctest/run";
 
 /** How one test ended. */
 export interface Outcome {

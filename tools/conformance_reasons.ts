@@ -18,13 +18,6 @@ export interface Reason {
 /** The reasons that are known. */
 export const REASONS: readonly Reason[] = [
   {
-    why: "The runner starts the server with the same settings for this test and for the one that " +
-      "wants the opposite. With `accounts.beforeConnect` off, the server does what this one wants.",
-    says: "“`before-connect` - if present, indicates the server supports early registration” " +
-      "(account-registration, Capability).",
-    tests: ["account_registration: RegisterBeforeConnectDisallowedTestCase.testBeforeConnect"],
-  },
-  {
     why: "It asks for `CASEMAPPING=rfc1459`. A server has one casemapping, and ours is `ascii`.",
     says: "“The value MUST be specified and MUST be a string representing the method that the " +
       "server uses” (Modern IRC, CASEMAPPING Parameter).",
@@ -50,23 +43,13 @@ export const REASONS: readonly Reason[] = [
   },
   {
     why:
-      "It wants MARKREAD without a JOIN of the client's: in another server's settings, accounts " +
-      "stay in their rooms unasked. Here everybody decides that for themselves, and a client that " +
-      "joins the channel again is told its marker.",
-    says: "“If the `draft/read-marker` capability is negotiated, after the server sends a server " +
-      "`JOIN` command to the client for a corresponding channel, the server MUST send a `MARKREAD` " +
-      "command for that channel” (read-marker, Command flows).",
-    tests: ["read_marker: ReadMarkerServiceTestCase.testReadMarkerPersistsAcrossReconnect"],
-  },
-  {
-    why:
       "Before it begins, it sends a REGISTER of 607 bytes, and is answered with ERR_INPUTTOOLONG.",
     says: "“Indicates a given line does not follow the specified size limits (512 bytes for the " +
       "main section, 4094 or 8191 bytes for the tag section)” (Modern IRC, ERR_INPUTTOOLONG).",
     tests: ["sasl: SaslTestCase.testPlainLarge800"],
   },
   {
-    why: "Needs TLS/WebSocket, which this version does not have yet.",
+    why: "Needs WebSocket, which this version does not have yet.",
     tests: [
       "websocket: WebsocketTestCase.testReceiveNonUtf8Text",
       "websocket: WebsocketTestCase.testReceiveTruncation",
