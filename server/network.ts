@@ -21,7 +21,6 @@ import type {
   Target,
   UserId,
 } from "./events.ts";
-import { FormerUsers } from "./former.ts";
 import { isAccount } from "./keeper.ts";
 import { changeMemberModes, isOwned } from "./modes.ts";
 import {
@@ -38,12 +37,10 @@ import {
   reachBy,
   restoredChannel,
 } from "./mutable_state.ts";
-import { Nicks } from "./nicks.ts";
+import { People } from "./people.ts";
 import { ReadMarkers } from "./read_markers.ts";
 import { ServerBans } from "./server_bans.ts";
 import type { Account, Channel, Former, User } from "./state.ts";
-import { UsersByAccount } from "./users_by_account.ts";
-import { UsersByMode } from "./users_by_mode.ts";
 import { Waiting } from "./waiting.ts";
 import { Watches } from "./watches.ts";
 
@@ -54,18 +51,13 @@ const NOBODY: readonly User[] = [];
 
 /** Users and channels; see the module. */
 export class Network {
-  readonly #users = new Map<UserId, MutableUser>();
-  readonly #nicks = new Nicks();
+  readonly #people = new People();
   readonly #channels = new Map<string, MutableChannel>();
   readonly #accounts = new AccountIndex();
   readonly #watches = new Watches();
   readonly #waiting = new Waiting();
   readonly #markers = new ReadMarkers();
   readonly #serverBans = new ServerBans();
-  readonly #former = new FormerUsers();
-  readonly #byAccount = new UsersByAccount();
-  readonly #byMode = new UsersByMode();
-  #most = 0;
   readonly #observe: Observer;
 
   /** An empty network, whose every event `observe` is told of. */
@@ -85,7 +77,7 @@ export class Network {
 
   /** Everybody, in the order of arrival. */
   get users(): ReadonlyMap<UserId, User> {
-    return this.#users;
+    return this.#people.byId;
   }
 
   /** What waits for the owners of accounts. */
@@ -111,8 +103,8 @@ export class Network {
   /** How many there are, and the most there were at a time. */
   get counts(): { users: number; most: number; invisible: number; operators: number } {
     return {
-      users: this.#users.size,
-      most: this.#most,
+      users: this.#people.byId.size,
+      most: this.#people.most,
       invisible: this.withMode("i").size,
       operators: this.withMode("o").size,
     };
@@ -120,17 +112,17 @@ export class Network {
 
   /** Who goes by `nick`. */
   user(nick: string): User | undefined {
-    return this.#nicks.get(nick);
+    return this.#people.nicks.get(nick);
   }
 
   /** Whether somebody, other than `user`, goes by `nick` or by one that looks like it. */
   isTaken(nick: string, user?: User): boolean {
-    return this.#nicks.isTaken(nick, user);
+    return this.#people.nicks.isTaken(nick, user);
   }
 
   /** Who has the user mode `letter`. */
   withMode(letter: string): ReadonlySet<User> {
-    return this.#byMode.with(letter);
+    return this.#people.byMode.with(letter);
   }
 
   /** The channel called `name`. */
@@ -150,7 +142,7 @@ export class Network {
 
   /** Who is logged in to `account`: several, if they are under several nicks. */
   usersOf(account: string): ReadonlySet<User> {
-    return this.#byAccount.of(account);
+    return this.#people.byAccount.of(account);
   }
 
   /** Whether `nick` is nobody's: neither in use nor an account's. */
@@ -160,7 +152,7 @@ export class Network {
 
   /** Those who went by `nick`, the latest first. */
   former(nick: string): Former[] {
-    return this.#former.of(nick);
+    return this.#people.former.of(nick);
   }
 
   /** From now on, a user is also reached by `recipient`. */
@@ -196,12 +188,12 @@ export class Network {
       case "LoggedIn": {
         const user = this.#user(event.by.id);
         this.#markers.forget(event.by);
-        this.#byAccount.change(user, event.account);
+        this.#people.byAccount.change(user, event.account);
         return peersOf(user);
       }
       case "LoggedOut": {
         const user = this.#user(event.by.id);
-        this.#byAccount.change(user, undefined);
+        this.#people.byAccount.change(user, undefined);
         return peersOf(user);
       }
       case "Quit":
@@ -227,7 +219,7 @@ export class Network {
       }
       case "UserModesChanged": {
         const user = this.#user(event.by.id);
-        for (const { add, letter } of event.changes) this.#byMode.change(user, letter, add);
+        for (const { add, letter } of event.changes) this.#people.byMode.change(user, letter, add);
         return [user];
       }
       case "AwayChanged": {
@@ -301,7 +293,7 @@ export class Network {
     const audience = target.type === "user"
       ? new Set([...peersOf(this.#user(target.user)), ...this.#watches.watchersOf(target.nick)])
       : this.#channel(target.channel).members.keys();
-    const author = this.#users.get(by.id);
+    const author = this.#people.byId.get(by.id);
     return author ? others(audience, author) : audience;
   }
 
@@ -320,16 +312,12 @@ export class Network {
   /** Those who are that to history. */
   #whoAre(identity: string): Iterable<User> {
     if (isAccount(identity)) return this.usersOf(identity);
-    const guest = this.#users.get(Number(identity.slice(1)));
+    const guest = this.#people.byId.get(Number(identity.slice(1)));
     return guest ? [guest] : NOBODY;
   }
 
   #connect(event: Connected): Iterable<User> {
-    const user = newUser(event);
-    this.#users.set(event.by.id, user);
-    this.#nicks.add(event.by.nick, user);
-    this.#byAccount.add(user);
-    this.#most = Math.max(this.#most, this.#users.size);
+    this.#people.add(newUser(event));
     return NOBODY;
   }
 
@@ -341,20 +329,13 @@ export class Network {
     this.#markers.forget(user.actor);
     for (const channel of user.channels) this.#removeMember(user, channel);
     for (const channel of user.invitations.keys()) channel.invited.delete(user);
-    for (const letter of user.modes) this.#byMode.change(user, letter, false);
-    this.#users.delete(event.by.id);
-    this.#nicks.delete(event.by.nick, user);
-    this.#byAccount.remove(user);
-    this.#former.add(user, event.time);
+    this.#people.remove(user, event.time);
     return audience;
   }
 
   #rename(event: Happening, nick: string): Iterable<User> {
     const user = this.#user(event.by.id);
-    this.#former.add(user, event.time);
-    this.#nicks.delete(event.by.nick, user);
-    this.#nicks.add(nick, user);
-    user.actor = { ...user.actor, nick, mask: `${nick}!${user.username}@${user.host}` };
+    this.#people.rename(user, nick, event.time);
     return peersOf(user);
   }
 
@@ -406,7 +387,7 @@ export class Network {
   }
 
   #user(id: UserId): MutableUser {
-    const user = this.#users.get(id);
+    const user = this.#people.byId.get(id);
     if (!user) throw new Error(`an event names user ${id}, who is not there`);
     return user;
   }
