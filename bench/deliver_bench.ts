@@ -1,4 +1,4 @@
-import { cap, type Caps } from "../server/capabilities.ts";
+import { cap, type Caps } from "../server/view/capabilities.ts";
 import type { Recipient } from "../server/recipient.ts";
 import { deliver } from "../server/deliver.ts";
 import type { Event } from "../server/events.ts";

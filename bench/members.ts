@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Limits } from "../server/options.ts";
+import type { Limits } from "../server/config/options.ts";
 
 /** What a server is told besides; as in its configuration file. */
 export interface Settings {

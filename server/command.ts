@@ -6,7 +6,7 @@
 
 import type { Message } from "../protocol.ts";
 import type { Context } from "./context.ts";
-import type { User } from "./state.ts";
+import type { User } from "./state/state.ts";
 import type { Session } from "./session.ts";
 
 /** One use of a command. */

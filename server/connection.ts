@@ -7,10 +7,10 @@
 
 import type { Cancel, Clock } from "../clock.ts";
 import { type LineLimits, LineReader, type Received } from "../lines.ts";
-import type { Limits } from "./options.ts";
-import { type Foreign, foreignBytes, foreignLine } from "./foreign.ts";
+import type { Limits } from "./config/options.ts";
+import { type Foreign, foreignBytes, foreignLine } from "./net/foreign.ts";
 import { Outbox } from "./outbox.ts";
-import { TokenBucket } from "./rate.ts";
+import { TokenBucket } from "./net/rate.ts";
 import type { Tick } from "./tick.ts";
 
 /** The part of a `Deno.TcpConn` in use. */

@@ -7,21 +7,21 @@
 
 import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
-import type { ServeOptions } from "./options.ts";
+import type { ServeOptions } from "./config/options.ts";
 import { deliver, deliverRenamed } from "./deliver.ts";
-import { deliverHostFallback } from "./deliver_host.ts";
-import { deliverToWatchers } from "./deliver_watchers.ts";
+import { deliverHostFallback } from "./view/deliver_host.ts";
+import { deliverToWatchers } from "./view/deliver_watchers.ts";
 import type { Actor, Event, Said, Unstamped, UserId } from "./events.ts";
 import { EventIds, numberOf } from "./ids.ts";
-import { Keeper } from "./keeper.ts";
+import { Keeper } from "./store/keeper.ts";
 import type { Log } from "./log.ts";
-import { deliverMetadata } from "./metadata_view.ts";
-import { Logins } from "./logins.ts";
+import { deliverMetadata } from "./view/metadata_view.ts";
+import { Logins } from "./accounts/logins.ts";
 import { Network } from "./network.ts";
-import { TokenBucket } from "./rate.ts";
-import { restoring } from "./records.ts";
-import { Refusals } from "./refusals.ts";
-import type { User } from "./state.ts";
+import { TokenBucket } from "./net/rate.ts";
+import { restoring } from "./store/records.ts";
+import { Refusals } from "./net/refusals.ts";
+import type { User } from "./state/state.ts";
 import type { Store } from "./store/store.ts";
 import type { Tick } from "./tick.ts";
 

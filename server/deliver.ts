@@ -8,12 +8,12 @@
 
 import { casefold, encodeLine, type Message, parseCtcp, type Tags } from "../protocol.ts";
 import { printable } from "../text.ts";
-import { cap, type Caps } from "./capabilities.ts";
-import { joinLines, renderLines } from "./multiline.ts";
+import { cap, type Caps } from "./view/capabilities.ts";
+import { joinLines, renderLines } from "./view/multiline.ts";
 import { type Hearer, PLAIN, type Recipient } from "./recipient.ts";
 import type { Event, Joined, ModeChange, Parted, Renamed, Said, Target } from "./events.ts";
-import { formatTime } from "./server_time.ts";
-import type { User } from "./state.ts";
+import { formatTime } from "./view/server_time.ts";
+import type { User } from "./state/state.ts";
 
 const MESSAGE_TAGS = cap("message-tags");
 const SERVER_TIME = cap("server-time");

@@ -8,7 +8,7 @@
 import { type Received } from "../lines.ts";
 import { LIMITS, type Message, parse } from "../protocol.ts";
 import { byteLength } from "../text.ts";
-import { cap } from "./capabilities.ts";
+import { cap } from "./view/capabilities.ts";
 import type { Command } from "./command.ts";
 import { acceptCommands } from "./commands/accept.ts";
 import { accountCommands } from "./commands/accounts.ts";
@@ -36,7 +36,7 @@ import { serviceCommands } from "./commands/services.ts";
 import { whoCommands } from "./commands/who.ts";
 import { whoisCommands } from "./commands/whois.ts";
 import { renameCommands } from "./commands/rename.ts";
-import { isupportCommands } from "./isupport.ts";
+import { isupportCommands } from "./view/isupport.ts";
 import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
 

@@ -7,11 +7,11 @@
  */
 
 import type { Tags } from "../protocol.ts";
-import type { ChannelRecord } from "./records.ts";
-import type { ReadMarker } from "./read_markers.ts";
-import type { BanKey, ServerBan } from "./server_bans.ts";
-import type { Account } from "./state.ts";
-import type { WaitingMessage } from "./waiting.ts";
+import type { ChannelRecord } from "./store/records.ts";
+import type { ReadMarker } from "./state/read_markers.ts";
+import type { BanKey, ServerBan } from "./state/server_bans.ts";
+import type { Account } from "./state/state.ts";
+import type { WaitingMessage } from "./state/waiting.ts";
 
 /** Names one user for as long as it is connected, through changes of nick. */
 export type UserId = number;

@@ -7,8 +7,8 @@
  */
 
 import { casefold } from "../protocol.ts";
-import { AccountIndex } from "./account_index.ts";
-import { membersOfRank, others, peersOf } from "./audience.ts";
+import { AccountIndex } from "./state/account_index.ts";
+import { membersOfRank, others, peersOf } from "./state/audience.ts";
 import type { Recipient } from "./recipient.ts";
 import type {
   Connected,
@@ -21,8 +21,8 @@ import type {
   Target,
   UserId,
 } from "./events.ts";
-import { isAccount } from "./keeper.ts";
-import { changeMemberModes, isOwned } from "./modes.ts";
+import { isAccount } from "./store/keeper.ts";
+import { changeMemberModes, isOwned } from "./state/modes.ts";
 import {
   changeAccepted,
   changeChannelMode,
@@ -36,13 +36,13 @@ import {
   newUser,
   reachBy,
   restoredChannel,
-} from "./mutable_state.ts";
-import { People } from "./people.ts";
-import { ReadMarkers } from "./read_markers.ts";
-import { ServerBans } from "./server_bans.ts";
-import type { Account, Channel, Former, User } from "./state.ts";
-import { Waiting } from "./waiting.ts";
-import { Watches } from "./watches.ts";
+} from "./state/mutable_state.ts";
+import { People } from "./state/people.ts";
+import { ReadMarkers } from "./state/read_markers.ts";
+import { ServerBans } from "./state/server_bans.ts";
+import type { Account, Channel, Former, User } from "./state/state.ts";
+import { Waiting } from "./state/waiting.ts";
+import { Watches } from "./state/watches.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
 export type Observer = (event: Event, audience: Iterable<User>) => void;

@@ -9,17 +9,17 @@
 import { type LineLimits, type Received } from "../lines.ts";
 import { LIMITS, type Message } from "../protocol.ts";
 import { printable, splitText } from "../text.ts";
-import type { Caps } from "./capabilities.ts";
+import type { Caps } from "./view/capabilities.ts";
 import { enter } from "./commands/channels.ts";
 import type { Connection, LineRules } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
-import { replayedText } from "./history_view.ts";
-import { guestNick } from "./nicks.ts";
+import { replayedText } from "./view/history_view.ts";
+import { guestNick } from "./state/nicks.ts";
 import { PLAIN, type Recipient } from "./recipient.ts";
-import type { Channel, User } from "./state.ts";
-import { assertMaySpeak } from "./permissions.ts";
+import type { Channel, User } from "./state/state.ts";
+import { assertMaySpeak } from "./state/permissions.ts";
 import { IrcError, NUMERICS, StandardError } from "./replies.ts";
-import { banTerms } from "./server_bans.ts";
+import { banTerms } from "./state/server_bans.ts";
 
 /** Longer than a line of IRC, since what people paste is split into messages, not refused. */
 const PLAIN_LIMITS: LineLimits = { content: 4096, tags: 0 };

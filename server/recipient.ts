@@ -5,8 +5,8 @@
  */
 
 import type { Message } from "../protocol.ts";
-import type { Caps } from "./capabilities.ts";
-import type { Channel } from "./state.ts";
+import type { Caps } from "./view/capabilities.ts";
+import type { Channel } from "./state/state.ts";
 
 /** One way in which lines reach a person. */
 export interface Recipient {

@@ -8,19 +8,19 @@
 
 import { encodeLine, LIMITS, type Message } from "../protocol.ts";
 import { byteLength, joinInLines } from "../text.ts";
-import { cap, type Caps } from "./capabilities.ts";
-import { sendNames, sendTopic } from "./channel_view.ts";
+import { cap, type Caps } from "./view/capabilities.ts";
+import { sendNames, sendTopic } from "./view/channel_view.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
-import { replay } from "./history_view.ts";
-import { sendMarkerOnJoin } from "./markers_view.ts";
-import { MetadataClient } from "./metadata.ts";
-import { syncOnJoin } from "./metadata_view.ts";
-import type { MultilineBatch } from "./multiline.ts";
-import { dropRights } from "./operator_rights.ts";
+import { replay } from "./view/history_view.ts";
+import { sendMarkerOnJoin } from "./view/markers_view.ts";
+import { MetadataClient } from "./state/metadata.ts";
+import { syncOnJoin } from "./view/metadata_view.ts";
+import type { MultilineBatch } from "./view/multiline.ts";
+import { dropRights } from "./accounts/operator_rights.ts";
 import type { Recipient } from "./recipient.ts";
-import type { Exchange } from "./sasl.ts";
-import type { Channel, User } from "./state.ts";
+import type { Exchange } from "./accounts/sasl.ts";
+import type { Channel, User } from "./state/state.ts";
 import { IrcError, type Numeric, NUMERICS, StandardError } from "./replies.ts";
 
 /** What a client has said of itself before it is registered. */

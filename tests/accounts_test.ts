@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { NICK_SECONDS } from "../server/accounts.ts";
+import { NICK_SECONDS } from "../server/accounts/accounts.ts";
 import { TestServer } from "./support/server.ts";
 
 const ADA = "ada!~ada@127.0.0.1";

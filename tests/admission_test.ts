@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Admission } from "../server/admission.ts";
+import { Admission } from "../server/net/admission.ts";
 
 Deno.test("an address has its limit, and others theirs", () => {
   const admission = new Admission(2);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { X509Certificate } from "node:crypto";
 import { fingerprintOf } from "../fingerprint.ts";
-import { makeCertificate } from "../server/certificate.ts";
+import { makeCertificate } from "../server/net/certificate.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 

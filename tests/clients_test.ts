@@ -1,7 +1,7 @@
 /** Several clients of one person: the same account under the same nick. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { METADATA_LIMITS } from "../server/metadata.ts";
+import { METADATA_LIMITS } from "../server/state/metadata.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { DEFAULT_ACCOUNT_RULES } from "../server/options.ts";
+import { DEFAULT_ACCOUNT_RULES } from "../server/config/options.ts";
 import { TestServer } from "./support/server.ts";
 
 Deno.test("who registers has an account of their nick, and is logged in to it", async () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { TRIES, TRY_SECONDS } from "../server/logins.ts";
+import { TRIES, TRY_SECONDS } from "../server/accounts/logins.ts";
 import { base64, type IrcClient, plain } from "./support/irc_client.ts";
 import { ScramClient } from "./support/scram_client.ts";
 import { TestServer, type Wishes } from "./support/server.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { SERVER_BAN_LIMITS } from "../server/server_bans.ts";
+import { SERVER_BAN_LIMITS } from "../server/state/server_bans.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer, type Wishes } from "./support/server.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "../protocol.ts";
-import { CAPABILITY_NAMES } from "../server/capabilities.ts";
+import { CAPABILITY_NAMES } from "../server/view/capabilities.ts";
 import { COMMANDS } from "../server/dispatch.ts";
 import { NUMERICS } from "../server/replies.ts";
 import type { IrcClient } from "./support/irc_client.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MARKER_LIMIT } from "../server/read_markers.ts";
+import { MARKER_LIMIT } from "../server/state/read_markers.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";

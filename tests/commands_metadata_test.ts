@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { METADATA_LIMITS } from "../server/metadata.ts";
+import { METADATA_LIMITS } from "../server/state/metadata.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 

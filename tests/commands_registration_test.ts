@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { CAPABILITY_NAMES, capsWithValues } from "../server/capabilities.ts";
+import { CAPABILITY_NAMES, capsWithValues } from "../server/view/capabilities.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { testOptions, TestServer } from "./support/server.ts";
 

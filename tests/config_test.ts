@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError, UserError } from "../errors.ts";
-import { SERVE, serveOptions } from "../server/config.ts";
-import { DEFAULT_LIMITS } from "../server/options.ts";
+import { SERVE, serveOptions } from "../server/config/config.ts";
+import { DEFAULT_LIMITS } from "../server/config/options.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const NOWHERE = new Map([["HOME", "/home/ada"]]);

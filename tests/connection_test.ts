@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Connection, type Encryption, type Socket } from "../server/connection.ts";
-import { plaintext } from "../server/foreign.ts";
-import { DEFAULT_LIMITS } from "../server/options.ts";
+import { plaintext } from "../server/net/foreign.ts";
+import { DEFAULT_LIMITS } from "../server/config/options.ts";
 import { Tick } from "../server/tick.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 

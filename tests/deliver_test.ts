@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { format, type Message } from "../protocol.ts";
-import { cap, CAPABILITY_NAMES, capNames, type Caps } from "../server/capabilities.ts";
+import { cap, CAPABILITY_NAMES, capNames, type Caps } from "../server/view/capabilities.ts";
 import { PLAIN, type Recipient } from "../server/recipient.ts";
 import { deliver, formatModes, render } from "../server/deliver.ts";
 import type { Event, Said } from "../server/events.ts";
 import { Network } from "../server/network.ts";
-import type { Channel, User } from "../server/state.ts";
+import type { Channel, User } from "../server/state/state.ts";
 
 /** Keeps what it is sent. */
 class Inbox implements Recipient {

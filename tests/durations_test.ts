@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatDuration, parseDuration } from "../server/durations.ts";
+import { formatDuration, parseDuration } from "../server/config/durations.ts";
 
 Deno.test("a duration is read as it is written, and written so that it can be read", () => {
   const table: readonly [text: string, seconds: number][] = [

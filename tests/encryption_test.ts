@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { createSecureContext } from "node:tls";
-import { makeCertificate } from "../server/certificate.ts";
+import { makeCertificate } from "../server/net/certificate.ts";
 import type { Socket } from "../server/connection.ts";
-import { encrypted, HANDSHAKE_MS } from "../server/encryption.ts";
-import { Identity } from "../server/identity.ts";
+import { encrypted, HANDSHAKE_MS } from "../server/net/encryption.ts";
+import { Identity } from "../server/net/identity.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { IrcClient } from "./support/irc_client.ts";
 import { SecureSocket } from "./support/secure_socket.ts";

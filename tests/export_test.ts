@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError, UserError } from "../errors.ts";
-import { exportHistory } from "../server/export.ts";
+import { exportHistory } from "../server/store/export.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import { printable } from "../text.ts";
 import { TestServer } from "./support/server.ts";

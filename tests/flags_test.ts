@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { CONNECT } from "../client/options.ts";
 import { UsageError } from "../errors.ts";
 import { type Command, helpText, overview, parseFlags } from "../flags.ts";
-import { SERVE } from "../server/config.ts";
+import { SERVE } from "../server/config/config.ts";
 
 const BREW: Command = {
   name: "brew",

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Received } from "../lines.ts";
-import { foreignBytes, foreignLine } from "../server/foreign.ts";
+import { foreignBytes, foreignLine } from "../server/net/foreign.ts";
 
 const line = (text: string): Received => ({ type: "line", text });
 

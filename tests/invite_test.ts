@@ -5,7 +5,7 @@ import {
   invitation,
   type Ticket,
   ticketTo,
-} from "../server/invite.ts";
+} from "../server/config/invite.ts";
 
 const LOOPBACK: readonly Interface[] = [
   { family: "IPv4", address: "127.0.0.1" },

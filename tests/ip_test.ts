@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { addressBits, parseRange, unmapped } from "../server/ip.ts";
+import { addressBits, parseRange, unmapped } from "../server/net/ip.ts";
 
 Deno.test("an IPv4 address that an IPv6 listener sees mapped is taken for what it is", () => {
   assertEquals(unmapped("::ffff:192.0.2.1"), "192.0.2.1");

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { isupportTokens } from "../server/isupport.ts";
+import { isupportTokens } from "../server/view/isupport.ts";
 import { testOptions, TestServer } from "./support/server.ts";
 
 Deno.test("the tokens of 005 are sorted, and none could be read as two", () => {

@@ -5,7 +5,7 @@ import {
   REGISTRATIONS,
   TRIES,
   TRY_SECONDS,
-} from "../server/logins.ts";
+} from "../server/accounts/logins.ts";
 import { openStore } from "../server/store/open.ts";
 import type { Store } from "../server/store/store.ts";
 import { testOptions } from "./support/server.ts";

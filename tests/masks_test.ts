@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { fullMask, matchesMask, splitMask } from "../server/masks.ts";
+import { fullMask, matchesMask, splitMask } from "../server/state/masks.ts";
 import { Random } from "./support/random.ts";
 
 Deno.test("a mask is completed from what was given of it", () => {

@@ -8,7 +8,7 @@ import {
   MEMBER_MODES,
   prefixesOf,
   USER_MODES,
-} from "../server/modes.ts";
+} from "../server/state/modes.ts";
 
 /** All that a member's modes can be: every choice of them, highest first. */
 const ALL_MEMBER_MODES = ["", "o", "v", "ov"];

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { casefold } from "../protocol.ts";
 import type { Actor, Event, ModeChange } from "../server/events.ts";
-import { CHANNEL_MODES } from "../server/modes.ts";
-import { INVITATION_LIMIT } from "../server/mutable_state.ts";
+import { CHANNEL_MODES } from "../server/state/modes.ts";
+import { INVITATION_LIMIT } from "../server/state/mutable_state.ts";
 import { Network } from "../server/network.ts";
-import type { Channel, User } from "../server/state.ts";
+import type { Channel, User } from "../server/state/state.ts";
 import { Random } from "./support/random.ts";
 
 /** An event without what is the same for all of them here. */

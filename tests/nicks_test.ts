@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { skeleton } from "../server/nicks.ts";
+import { skeleton } from "../server/state/nicks.ts";
 
 Deno.test("what looks alike has one skeleton", () => {
   for (

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { TRIES } from "../server/logins.ts";
+import { TRIES } from "../server/accounts/logins.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 

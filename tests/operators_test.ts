@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError, UserError } from "../errors.ts";
-import { operators } from "../server/operators.ts";
+import { operators } from "../server/config/operators.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 

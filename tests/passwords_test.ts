@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Passwords } from "../server/passwords.ts";
+import { Passwords } from "../server/accounts/passwords.ts";
 
 Deno.test("the right password is recognized, whatever form its letters have, and no other", async () => {
   const passwords = new Passwords();

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ACCEPT_LIMIT } from "../server/mutable_state.ts";
+import { ACCEPT_LIMIT } from "../server/state/mutable_state.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { TokenBucket, TokenBuckets } from "../server/rate.ts";
+import { TokenBucket, TokenBuckets } from "../server/net/rate.ts";
 import { Random } from "./support/random.ts";
 
 Deno.test("a burst goes through at once, and what follows waits for its turn", () => {

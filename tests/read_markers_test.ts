@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ReadMarkers } from "../server/read_markers.ts";
+import { ReadMarkers } from "../server/state/read_markers.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import { TestServer } from "./support/server.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Refusals } from "../server/refusals.ts";
+import { Refusals } from "../server/net/refusals.ts";
 import { type Entry, recordTo, TestServer } from "./support/server.ts";
 
 Deno.test("of a flood of refusals the first are logged, and the others counted once a minute", () => {

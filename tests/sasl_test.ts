@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { Exchange, MECHANISM_NAMES, type Step } from "../server/sasl.ts";
-import { noKeys } from "../server/scram.ts";
+import { Exchange, MECHANISM_NAMES, type Step } from "../server/accounts/sasl.ts";
+import { noKeys } from "../server/accounts/scram.ts";
 import { base64, plain } from "./support/irc_client.ts";
 
 function begin(mechanism = "PLAIN"): Exchange {

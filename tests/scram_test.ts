@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { noKeys, readOpening, ScramChallenge, scramKeys } from "../server/scram.ts";
+import { noKeys, readOpening, ScramChallenge, scramKeys } from "../server/accounts/scram.ts";
 
 // The exchange of RFC 7677, section 3.
 const SALT = Uint8Array.from(atob("W22ZaJ0SNY7soEsUEjb6gQ=="), (c) => c.charCodeAt(0));

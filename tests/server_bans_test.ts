@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { type BanKey, ServerBans } from "../server/server_bans.ts";
+import { type BanKey, ServerBans } from "../server/state/server_bans.ts";
 import { Random } from "./support/random.ts";
-import { addressBits, parseRange } from "../server/ip.ts";
+import { addressBits, parseRange } from "../server/net/ip.ts";
 
 const STAMP = { by: "ada", time: 0, reason: "" };
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { WAITING_LIMIT } from "../server/waiting.ts";
+import { WAITING_LIMIT } from "../server/state/waiting.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";

@@ -6,9 +6,9 @@
 
 import { CONNECT } from "../client/options.ts";
 import { type Command, sections, synopsis } from "../flags.ts";
-import { SERVE } from "../server/config.ts";
-import { EXPORT } from "../server/export.ts";
-import { OPERATORS } from "../server/operators.ts";
+import { SERVE } from "../server/config/config.ts";
+import { EXPORT } from "../server/store/export.ts";
+import { OPERATORS } from "../server/config/operators.ts";
 import { VERSION } from "../version.ts";
 
 /** Where the manual page is kept. */

@@ -6,8 +6,8 @@
  * @module
  */
 
-import { accountOf, register } from "../accounts.ts";
-import { beforeConnect } from "../capabilities.ts";
+import { accountOf, register } from "../accounts/accounts.ts";
+import { beforeConnect } from "../view/capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import { StandardError } from "../replies.ts";
 

@@ -7,13 +7,13 @@
  */
 
 import { byteLength } from "../../text.ts";
-import { checkClaim, logIn, whyNotNow, WRONG } from "../accounts.ts";
-import { cap } from "../capabilities.ts";
+import { checkClaim, logIn, whyNotNow, WRONG } from "../accounts/accounts.ts";
+import { cap } from "../view/capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import { IrcError } from "../replies.ts";
-import { Exchange, MECHANISM_NAMES, PIECE_BYTES, type Step } from "../sasl.ts";
+import { Exchange, MECHANISM_NAMES, PIECE_BYTES, type Step } from "../accounts/sasl.ts";
 import type { Session } from "../session.ts";
-import type { Account } from "../state.ts";
+import type { Account } from "../state/state.ts";
 
 /** Commands of this family. */
 export const authenticateCommands: readonly Command[] = [

@@ -11,9 +11,9 @@ import { LIMITS } from "../../protocol.ts";
 import { byteLength, printable, splitText } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
-import { formatDuration, parseDuration } from "../durations.ts";
-import { parseRange } from "../ip.ts";
-import { fullMask } from "../masks.ts";
+import { formatDuration, parseDuration } from "../config/durations.ts";
+import { parseRange } from "../net/ip.ts";
+import { fullMask } from "../state/masks.ts";
 import { IrcError, StandardError } from "../replies.ts";
 import {
   type BanKey,
@@ -22,7 +22,7 @@ import {
   isBannedBy,
   SERVER_BAN_LIMITS,
   type ServerBan,
-} from "../server_bans.ts";
+} from "../state/server_bans.ts";
 
 /** What there is to say of each kind of ban. */
 interface BanKind {

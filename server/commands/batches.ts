@@ -10,9 +10,9 @@
 
 import { LIMITS, type Message } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
-import { cap } from "../capabilities.ts";
+import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
-import { invalid, joinLines, MULTILINE, MultilineBatch } from "../multiline.ts";
+import { invalid, joinLines, MULTILINE, MultilineBatch } from "../view/multiline.ts";
 import { StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { clientOnlyTags, sayTo } from "./messages.ts";

@@ -6,11 +6,11 @@
 
 import { isChannel, LIMITS } from "../../protocol.ts";
 import { splitText } from "../../text.ts";
-import { sendNames, sendTopic } from "../channel_view.ts";
+import { sendNames, sendTopic } from "../view/channel_view.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
-import { foundersModes, isOwned, kickedFrom } from "../modes.ts";
-import type { Channel, User } from "../state.ts";
+import { foundersModes, isOwned, kickedFrom } from "../state/modes.ts";
+import type { Channel, User } from "../state/state.ts";
 import {
   assertMember,
   assertRank,
@@ -18,8 +18,8 @@ import {
   isInvited,
   isKnown,
   joinRefusal,
-} from "../permissions.ts";
-import { restoreRank } from "../ranks.ts";
+} from "../state/permissions.ts";
+import { restoreRank } from "../state/ranks.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";

@@ -6,15 +6,15 @@
  * @module
  */
 
-import { cap } from "../capabilities.ts";
+import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Event } from "../events.ts";
-import { historiesOf, type History, historyOf } from "../history.ts";
-import { sendHistory, shownLater } from "../history_view.ts";
+import { historiesOf, type History, historyOf } from "../store/history.ts";
+import { sendHistory, shownLater } from "../view/history_view.ts";
 import { type EventId, idAt, isEventId, numberOf, textOf, timeOf } from "../ids.ts";
-import { HISTORY_LIMIT } from "../isupport.ts";
+import { HISTORY_LIMIT } from "../view/isupport.ts";
 import { IrcError, StandardError } from "../replies.ts";
-import { formatTime, parseTime } from "../server_time.ts";
+import { formatTime, parseTime } from "../view/server_time.ts";
 import type { Session } from "../session.ts";
 import type { Range } from "../store/store.ts";
 

@@ -7,8 +7,8 @@
 import { SOFTWARE } from "../../version.ts";
 import { sendBans } from "./bans.ts";
 import type { Command, UserCall } from "../command.ts";
-import { sendIsupport } from "../isupport.ts";
-import { matchesMask } from "../masks.ts";
+import { sendIsupport } from "../view/isupport.ts";
+import { matchesMask } from "../state/masks.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
 

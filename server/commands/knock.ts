@@ -9,7 +9,7 @@
 import { LIMITS } from "../../protocol.ts";
 import { splitText } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
-import { assertMayKnock } from "../permissions.ts";
+import { assertMayKnock } from "../state/permissions.ts";
 import { IrcError } from "../replies.ts";
 import { theChannel } from "./lookup.ts";
 

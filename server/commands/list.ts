@@ -7,10 +7,10 @@
  */
 
 import type { Command, UserCall } from "../command.ts";
-import { matchesMask } from "../masks.ts";
-import { isKnown } from "../permissions.ts";
+import { matchesMask } from "../state/masks.ts";
+import { isKnown } from "../state/permissions.ts";
 import { IrcError } from "../replies.ts";
-import type { Channel } from "../state.ts";
+import type { Channel } from "../state/state.ts";
 import { targets } from "./lookup.ts";
 
 /** Commands of this family. */

@@ -7,9 +7,9 @@
 
 import type { UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
-import { TARGET_LIMITS } from "../isupport.ts";
-import { isKnown } from "../permissions.ts";
-import type { Channel, User } from "../state.ts";
+import { TARGET_LIMITS } from "../view/isupport.ts";
+import { isKnown } from "../state/permissions.ts";
+import type { Channel, User } from "../state/state.ts";
 import { IrcError } from "../replies.ts";
 
 /** The channel called `name`; there has to be one, and the user has to be allowed to know of it. */

@@ -7,13 +7,13 @@
  */
 
 import { isChannel, isNick } from "../../protocol.ts";
-import { cap } from "../capabilities.ts";
+import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
-import { identityOf } from "../keeper.ts";
-import { MARKER_LIMIT } from "../read_markers.ts";
-import { sendMarker } from "../markers_view.ts";
+import { identityOf } from "../store/keeper.ts";
+import { MARKER_LIMIT } from "../state/read_markers.ts";
+import { sendMarker } from "../view/markers_view.ts";
 import { IrcError, StandardError } from "../replies.ts";
-import { parseTime } from "../server_time.ts";
+import { parseTime } from "../view/server_time.ts";
 
 /** Commands of this family. */
 export const markerCommands: readonly Command[] = [

@@ -6,16 +6,16 @@
 
 import { isTagKey, LIMITS, type Tags } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
-import { isNickServ } from "../accounts.ts";
-import { cap } from "../capabilities.ts";
+import { isNickServ } from "../accounts/accounts.ts";
+import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Said, Target } from "../events.ts";
-import { MEMBER_MODES } from "../modes.ts";
-import { sayToNickServ } from "../nickserv.ts";
-import { assertMayBeSaid, assertMaySpeak, assertMayTell } from "../permissions.ts";
+import { MEMBER_MODES } from "../state/modes.ts";
+import { sayToNickServ } from "../accounts/nickserv.ts";
+import { assertMayBeSaid, assertMaySpeak, assertMayTell } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../replies.ts";
-import { WAITING_LIMIT } from "../waiting.ts";
+import { WAITING_LIMIT } from "../state/waiting.ts";
 import { acceptAnswers } from "./accept.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
 

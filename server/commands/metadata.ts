@@ -10,13 +10,13 @@ import { casefold } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
 import type { Call, Command } from "../command.ts";
 import type { Context } from "../context.ts";
-import { isMetadataKey, type Metadata, METADATA_LIMITS } from "../metadata.ts";
-import { inMetadataBatch, postponeSync, sendEntry, sync } from "../metadata_view.ts";
-import { hasRank } from "../modes.ts";
-import { isKnown } from "../permissions.ts";
+import { isMetadataKey, type Metadata, METADATA_LIMITS } from "../state/metadata.ts";
+import { inMetadataBatch, postponeSync, sendEntry, sync } from "../view/metadata_view.ts";
+import { hasRank } from "../state/modes.ts";
+import { isKnown } from "../state/permissions.ts";
 import { type Numeric, StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
-import type { Channel, User } from "../state.ts";
+import type { Channel, User } from "../state/state.ts";
 
 /** Commands of this family. */
 export const metadataCommands: readonly Command[] = [

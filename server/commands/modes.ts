@@ -7,12 +7,12 @@
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { ModeChange } from "../events.ts";
-import { LIST_LIMIT } from "../isupport.ts";
-import { fullMask } from "../masks.ts";
-import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../modes.ts";
-import { operatorsModes } from "../operator_rights.ts";
-import type { Channel, User } from "../state.ts";
-import { assertChannelOperator, assertMayChange, isKnown } from "../permissions.ts";
+import { LIST_LIMIT } from "../view/isupport.ts";
+import { fullMask } from "../state/masks.ts";
+import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../state/modes.ts";
+import { operatorsModes } from "../accounts/operator_rights.ts";
+import type { Channel, User } from "../state/state.ts";
+import { assertChannelOperator, assertMayChange, isKnown } from "../state/permissions.ts";
 import { IrcError, type Numeric } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { theChannel, theUser } from "./lookup.ts";

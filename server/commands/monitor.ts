@@ -9,8 +9,8 @@
 import { casefold, nickFault } from "../../protocol.ts";
 import { joinInLines } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
-import { isAware, postponeSync } from "../metadata_view.ts";
-import { WATCH_LIMIT } from "../watches.ts";
+import { isAware, postponeSync } from "../view/metadata_view.ts";
+import { WATCH_LIMIT } from "../state/watches.ts";
 
 /** Commands of this family. */
 export const monitorCommands: readonly Command[] = [

@@ -7,10 +7,10 @@
 import { isHost, isUser, LIMITS } from "../../protocol.ts";
 import { byteLength, printable, splitText } from "../../text.ts";
 import { UserError } from "../../errors.ts";
-import { cap } from "../capabilities.ts";
+import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import { IrcError, StandardError } from "../replies.ts";
-import { sameSecret } from "../secrets.ts";
+import { sameSecret } from "../accounts/secrets.ts";
 import { theUser } from "./lookup.ts";
 
 /** Commands of this family. */

@@ -7,7 +7,7 @@
 import type { Command, UserCall } from "../command.ts";
 import type { Numeric } from "../replies.ts";
 import type { Session } from "../session.ts";
-import type { User } from "../state.ts";
+import type { User } from "../state/state.ts";
 
 /** Commands of this family. */
 export const peopleCommands: readonly Command[] = [

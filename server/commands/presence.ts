@@ -6,7 +6,7 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { byteLength, splitText } from "../../text.ts";
-import { cap } from "../capabilities.ts";
+import { cap } from "../view/capabilities.ts";
 import type { Call, Command, UserCall } from "../command.ts";
 import { IrcError } from "../replies.ts";
 

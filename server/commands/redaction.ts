@@ -8,13 +8,13 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { splitText } from "../../text.ts";
-import { cap } from "../capabilities.ts";
+import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Target } from "../events.ts";
-import { isSame, placeOf } from "../keeper.ts";
-import { isChannelOperator } from "../permissions.ts";
+import { isSame, placeOf } from "../store/keeper.ts";
+import { isChannelOperator } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../replies.ts";
-import type { Channel } from "../state.ts";
+import type { Channel } from "../state/state.ts";
 
 /** Commands of this family. */
 export const redactionCommands: readonly Command[] = [

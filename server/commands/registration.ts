@@ -7,22 +7,22 @@
 import { casefold, isUser, LIMITS, nickFault } from "../../protocol.ts";
 import { SOFTWARE } from "../../version.ts";
 import { byteLength, joinInLines, splitText } from "../../text.ts";
-import { cap, CAPABILITIES, capNames, type Caps, capsWithValues } from "../capabilities.ts";
+import { cap, CAPABILITIES, capNames, type Caps, capsWithValues } from "../view/capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import { render } from "../deliver.ts";
-import { sendIsupport } from "../isupport.ts";
-import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../modes.ts";
+import { sendIsupport } from "../view/isupport.ts";
+import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../state/modes.ts";
 import { IrcError } from "../replies.ts";
-import { sameSecret } from "../secrets.ts";
-import { gainRights } from "../operator_rights.ts";
-import { METADATA_LIMITS } from "../metadata.ts";
-import { isAware, sendMetadata } from "../metadata_view.ts";
-import { banTerms } from "../server_bans.ts";
+import { sameSecret } from "../accounts/secrets.ts";
+import { gainRights } from "../accounts/operator_rights.ts";
+import { METADATA_LIMITS } from "../state/metadata.ts";
+import { isAware, sendMetadata } from "../view/metadata_view.ts";
+import { banTerms } from "../state/server_bans.ts";
 import type { Session } from "../session.ts";
-import type { User } from "../state.ts";
-import { sendLatestMarkers } from "../markers_view.ts";
-import { sendWaiting } from "../waiting_view.ts";
-import { accountOf, checkClaim, logIn, refuseNick } from "../accounts.ts";
+import type { User } from "../state/state.ts";
+import { sendLatestMarkers } from "../view/markers_view.ts";
+import { sendWaiting } from "../view/waiting_view.ts";
+import { accountOf, checkClaim, logIn, refuseNick } from "../accounts/accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
 /** Commands of this family. */

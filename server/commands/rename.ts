@@ -9,8 +9,8 @@
 import { casefold, isChannel, LIMITS } from "../../protocol.ts";
 import { splitText } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
-import { assertChannelOperator, assertMember } from "../permissions.ts";
-import type { Channel } from "../state.ts";
+import { assertChannelOperator, assertMember } from "../state/permissions.ts";
+import type { Channel } from "../state/state.ts";
 import { theChannel } from "./lookup.ts";
 
 /** Commands of this family. */

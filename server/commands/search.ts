@@ -7,14 +7,14 @@
  */
 
 import { casefold, parseTags } from "../../protocol.ts";
-import { cap } from "../capabilities.ts";
+import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
-import { historiesOf, historyOf, under } from "../history.ts";
-import { sendEvents } from "../history_view.ts";
+import { historiesOf, historyOf, under } from "../store/history.ts";
+import { sendEvents } from "../view/history_view.ts";
 import { idAt } from "../ids.ts";
-import { HISTORY_LIMIT } from "../isupport.ts";
+import { HISTORY_LIMIT } from "../view/isupport.ts";
 import { IrcError, StandardError } from "../replies.ts";
-import { parseTime } from "../server_time.ts";
+import { parseTime } from "../view/server_time.ts";
 
 /** Commands of this family. */
 export const searchCommands: readonly Command[] = [

@@ -6,7 +6,7 @@
  */
 
 import type { Command, UserCall } from "../command.ts";
-import { sayToNickServ } from "../nickserv.ts";
+import { sayToNickServ } from "../accounts/nickserv.ts";
 
 /** Commands of this family. */
 export const serviceCommands: readonly Command[] = ["NICKSERV", "NS"].map((name) => ({

@@ -7,11 +7,11 @@
  */
 
 import type { Command, UserCall } from "../command.ts";
-import { matchesMask } from "../masks.ts";
-import { isKnown, isVisible } from "../permissions.ts";
+import { matchesMask } from "../state/masks.ts";
+import { isKnown, isVisible } from "../state/permissions.ts";
 import { lastActive } from "../recipient.ts";
-import type { Channel, User } from "../state.ts";
-import { shownPrefixes } from "../channel_view.ts";
+import type { Channel, User } from "../state/state.ts";
+import { shownPrefixes } from "../view/channel_view.ts";
 
 /** Commands of this family. */
 export const whoCommands: readonly Command[] = [

@@ -8,13 +8,13 @@
 
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
-import { matchesMask } from "../masks.ts";
-import { isAware } from "../metadata_view.ts";
-import { isKnown } from "../permissions.ts";
+import { matchesMask } from "../state/masks.ts";
+import { isAware } from "../view/metadata_view.ts";
+import { isKnown } from "../state/permissions.ts";
 import { isEncrypted, lastActive } from "../recipient.ts";
 import { IrcError } from "../replies.ts";
-import type { User } from "../state.ts";
-import { shownPrefixes } from "../channel_view.ts";
+import type { User } from "../state/state.ts";
+import { shownPrefixes } from "../view/channel_view.ts";
 import { targets, theUser } from "./lookup.ts";
 
 /** Commands of this family. */

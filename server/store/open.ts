@@ -5,7 +5,7 @@
  */
 
 import { UserError } from "../../errors.ts";
-import { isFile, reason } from "../files.ts";
+import { isFile, reason } from "../config/files.ts";
 import type { Keeping } from "./retention.ts";
 import { Reserve } from "./reserve.ts";
 import { type SqliteOptions, SqliteStore } from "./sqlite.ts";

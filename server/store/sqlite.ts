@@ -8,7 +8,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Event } from "../events.ts";
 import type { EventId } from "../ids.ts";
-import type { Records } from "../records.ts";
+import type { Records } from "./records.ts";
 import { readBlock, writeBlock } from "./blocks.ts";
 import { type Keeping, Retention } from "./retention.ts";
 import { migrate } from "./schema.ts";

@@ -8,7 +8,7 @@
 
 import type { Event } from "../events.ts";
 import type { EventId } from "../ids.ts";
-import type { Records } from "../records.ts";
+import type { Records } from "./records.ts";
 
 /**
  * Where something was said: a channel's folded name, or the identities of two people, in

@@ -5,7 +5,7 @@ import {
   DEFAULT_LIMITS,
   type Limits,
   type ServeOptions,
-} from "../../server/options.ts";
+} from "../../server/config/options.ts";
 import type { Fields, Log } from "../../server/log.ts";
 import { openStore } from "../../server/store/open.ts";
 import type { Store } from "../../server/store/store.ts";

@@ -1,0 +1,101 @@
+/**
+ * What the server says when it has started: where it listens, and what a friend has to type to get
+ * there. Pure; the machine's addresses are passed in.
+ *
+ * @module
+ */
+
+import { formatAddress, isLoopback } from "../../address.ts";
+import { DEFAULT_PORT } from "../../protocol.ts";
+import type { Listening } from "../../server.ts";
+import type { Identity } from "../net/identity.ts";
+import type { ServeOptions } from "./options.ts";
+
+/** What is needed of `Deno.networkInterfaces()`. */
+export interface Interface {
+  /** Which sort of address it has. */
+  readonly family: "IPv4" | "IPv6";
+  /** Its address. */
+  readonly address: string;
+}
+
+/** What a friend is given to find the room, and to know the server by. */
+export interface Ticket {
+  /** The room that newcomers join. */
+  readonly room: string;
+  /** How to know the server: by a name that somebody vouches for, or by its fingerprint. */
+  readonly known: { readonly by: "name" | "fingerprint"; readonly value: string };
+}
+
+/** The ticket to a server with these options and this identity. */
+export function ticketTo(
+  { room, name }: Pick<ServeOptions, "room" | "name">,
+  identity: Pick<Identity, "fingerprint" | "isVouchedFor">,
+): Ticket {
+  const known = identity.isVouchedFor(name)
+    ? { by: "name", value: name } as const
+    : { by: "fingerprint", value: identity.fingerprint } as const;
+  return { room, known };
+}
+
+/** The names and addresses that a certificate of the machine is for; `name` is the server's. */
+export function certificateNames(name: string, interfaces: readonly Interface[]): string[] {
+  return [...new Set([name, "localhost", ...interfaces.map(({ address }) => address)])];
+}
+
+/**
+ * One line on a listener: where it listens, and exactly what a friend types. Where it listens at
+ * every address of the machine, that is the first one that others can reach.
+ */
+export function invitation(
+  listening: Listening,
+  interfaces: readonly Interface[],
+  ticket: Ticket,
+): string {
+  const { kind, hostname, port } = listening;
+  const where = formatAddress({ hostname, port });
+  const host = EVERY_ADDRESS.has(hostname) ? reachable(hostname, interfaces) : hostname;
+  if (host === undefined || isLoopback(host)) {
+    return `Listening on ${where}. On this machine, type: ${HERE[kind](host ?? "localhost", port)}`;
+  }
+  return `Listening on ${where}. A friend types: ${ELSEWHERE[kind](host, port, ticket)}`;
+}
+
+/** What joins a listener of each kind, on the same machine. */
+const HERE: Readonly<Record<Listening["kind"], (host: string, port: number) => string>> = {
+  irc: (hostname, port) =>
+    `chat connect ${formatAddress(port === DEFAULT_PORT ? { hostname } : { hostname, port })}`,
+  plain: netcat,
+};
+
+/** What joins it from elsewhere. A shell would take a bare `?` for a pattern, hence the quotes. */
+const ELSEWHERE: Readonly<
+  Record<Listening["kind"], (host: string, port: number, ticket: Ticket) => string>
+> = {
+  irc(host, port, { room, known }) {
+    const hostname = known.by === "name" ? known.value : host;
+    const place = `${formatAddress({ hostname, port })}/${encodeURIComponent(room.slice(1))}`;
+    const proof = known.by === "name" ? "" : `?fp=${known.value}`;
+    return `chat connect "chat://${place}${proof}"`;
+  },
+  plain: netcat,
+};
+
+function netcat(host: string, port: number): string {
+  return `nc ${host} ${port}`;
+}
+
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+/** An address that others reach the machine at, IPv4 first since it is easier to type. */
+function reachable(hostname: string, interfaces: readonly Interface[]): string | undefined {
+  const outward = interfaces.filter(({ address }) => !isLoopback(address) && !isLinkLocal(address));
+  const v4 = outward.find(({ family }) => family === "IPv4");
+  const v6 = hostname === "::" ? outward.find(({ family }) => family === "IPv6") : undefined;
+  return (v4 ?? v6)?.address;
+}
+
+/** Reached only by those who add the name of their own interface (RFC 3927; RFC 4291, 2.5.6). */
+function isLinkLocal(address: string): boolean {
+  return address.startsWith("169.254.") || /^fe[89ab]/i.test(address);
+}

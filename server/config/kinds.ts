@@ -1,0 +1,170 @@
+/**
+ * What each setting of `chat serve` can be: how it is written, and what it has to keep to. Knows
+ * nothing of where settings come from.
+ *
+ * @module
+ */
+
+import { parseAddress } from "../../address.ts";
+import { isChannel } from "../../protocol.ts";
+import { byteLength, printable, splitText } from "../../text.ts";
+import type { AccountRules, Limits, ListenAddress, Operator } from "./options.ts";
+import { isFile, readText } from "./files.ts";
+import { HISTORY_LIMIT } from "../view/isupport.ts";
+import { parseDuration } from "./durations.ts";
+import { type Kind, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts";
+
+/** A port to listen at; 0 picks a free one. */
+export const port: Kind<number> = wholeNumber(0, 65535);
+
+/** How much of what was said last is shown. */
+export const replay: Kind<number> = wholeNumber(0, HISTORY_LIMIT);
+
+/** Where to listen: one address, or several. */
+export const addresses: Kind<readonly ListenAddress[]> = {
+  fromFlag: (texts) => texts,
+  read(value, place) {
+    const texts = Array.isArray(value) ? value : [value];
+    const found = texts.map((text) => typeof text === "string" ? listenAddress(text) : undefined);
+    const good = found.filter((address) => address !== undefined);
+    if (good.length > 0 && good.length === found.length) return good;
+    throw place.mustBe("[HOST:]PORT, as in 7342, 127.0.0.1:7342 or [::1]:7342; or a list of such");
+  },
+};
+
+/** `PORT` alone means every address of the machine. */
+function listenAddress(text: string): ListenAddress | undefined {
+  const address = parseAddress(/^\d+$/.test(text) ? `0.0.0.0:${text}` : text);
+  if (address?.port === undefined) return undefined;
+  return { hostname: address.hostname, port: address.port };
+}
+
+/** A folder. */
+export const path: Kind<string> = text(
+  "the path of a folder",
+  (text) => text !== "" && !text.includes("\0"),
+);
+
+/** A length of time, in milliseconds. */
+export const duration: Kind<number> = {
+  read(value, place) {
+    const ms = typeof value === "string" ? parseDuration(value) : undefined;
+    if (ms !== undefined && ms > 0) return ms;
+    throw place.mustBe("a length of time, as in 90d, 12h or 1y");
+  },
+};
+
+/** Bytes of each unit of a size. */
+const SIZES: ReadonlyMap<string, number> = new Map([
+  ["M", 1024 ** 2],
+  ["G", 1024 ** 3],
+  ["T", 1024 ** 4],
+]);
+
+/** A size of a file, in bytes. */
+export const size: Kind<number> = {
+  read(value, place) {
+    const [, count, unit = ""] = /^([1-9]\d{0,5})([MGT])$/i.exec(String(value)) ?? [];
+    const bytes = Number(count) * (SIZES.get(unit.toUpperCase()) ?? NaN);
+    if (!Number.isNaN(bytes)) return bytes;
+    throw place.mustBe("a size from 1M on, as in 500M or 2G");
+  },
+};
+
+/** A file. */
+export const file: Kind<string> = text(
+  "the path of a file",
+  (text) => text !== "" && !text.includes("\0"),
+);
+
+/** What can be the parameter of PASS or OPER: visible, and not so long that no line could hold it. */
+export const secret: Kind<string> = text(
+  "text of 1 to 200 bytes, without control characters",
+  (text) => text !== "" && byteLength(text) <= 200 && text === printable(text),
+);
+
+/** A server's name, which clients tell from a nick by its dot. */
+export const serverName: Kind<string> = text(
+  "a name with a dot in it, of letters, digits and hyphens, as in chat.example.org",
+  (text) => text.length <= 63 && /^[a-z\d-]+(?:\.[a-z\d-]+)+$/i.test(text),
+);
+
+/** A network's name, as a value of `RPL_ISUPPORT` can hold it. */
+export const networkName: Kind<string> = text(
+  "a name of 1 to 50 characters without spaces",
+  (text) => /^[^\s\p{C}:=][^\s\p{C}=]{0,49}$/u.test(text),
+);
+
+/** A channel. In a shell, a bare `#` would begin a comment: it may be left out. */
+export const room: Kind<string> = {
+  read(value, place) {
+    const name = typeof value === "string" && !value.startsWith("#") ? `#${value}` : value;
+    if (typeof name === "string" && isChannel(name)) return name;
+    throw place.mustBe("the name of a room, without spaces and commas, as in #kitchen");
+  },
+};
+
+/** So that a line of it, with what stands before it, fits into one message (RPL_MOTD). */
+const MOTD_LINE_BYTES = 400;
+
+/** Lines of text, as text or in a file. */
+export const motd: Kind<readonly string[]> = {
+  read(value, place) {
+    if (typeof value !== "string") throw place.mustBe("text, or the path of a file that holds it");
+    const text = isFile(value) ? readText(value) : value;
+    const lines = text.replaceAll("\0", "").trimEnd().split(/\r\n|\r|\n/);
+    if (lines.join("") === "") return [];
+    return lines.flatMap((line) => splitText(line, MOTD_LINE_BYTES));
+  },
+};
+
+/** Somebody who can use OPER. */
+export const operator: Kind<Operator> = {
+  read(value, place) {
+    const members = membersOf(value, place, ["name", "password"]);
+    const word = text("a name without spaces", (text) => /^[^\s\p{C}:][^\s\p{C}]*$/u.test(text));
+    return {
+      name: word.read(members.get("name"), place.member("name")),
+      password: secret.read(members.get("password"), place.member("password")),
+    };
+  },
+};
+
+const ACCOUNT_RULES: readonly (keyof AccountRules)[] = ["requireEmail", "beforeConnect"];
+
+/** Those of the rules for accounts that are given. */
+export const accounts: Kind<Partial<AccountRules>> = {
+  read(value, place) {
+    const members = membersOf(value, place, ACCOUNT_RULES);
+    const found: { -readonly [name in keyof AccountRules]?: boolean } = {};
+    for (const name of ACCOUNT_RULES) {
+      if (members.has(name)) found[name] = yesOrNo.read(members.get(name), place.member(name));
+    }
+    return found;
+  },
+};
+
+/** In seconds; no wait that makes sense is longer, and a timer could be set to little more. */
+const DAY = 86_400;
+
+const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([
+  ["connectionsPerAddress", wholeNumber(1, 1_000_000)],
+  ["commandsPerSecond", wholeNumber(1, 1_000_000)],
+  ["commandBurst", wholeNumber(1, 1_000_000)],
+  // Below this, the greeting alone would close a client.
+  ["sendQueueBytes", wholeNumber(16 * 1024, 1024 ** 3)],
+  ["registrationSeconds", wholeNumber(1, DAY)],
+  ["pingSeconds", wholeNumber(1, DAY)],
+]);
+
+/** Those of the limits that are given. */
+export const limits: Kind<Partial<Limits>> = {
+  read(value, place) {
+    const members = membersOf(value, place, [...LIMIT_KINDS.keys()]);
+    const found: { -readonly [name in keyof Limits]?: number } = {};
+    for (const [name, kind] of LIMIT_KINDS) {
+      if (members.has(name)) found[name] = kind.read(members.get(name), place.member(name));
+    }
+    return found;
+  },
+};

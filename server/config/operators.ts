@@ -1,0 +1,91 @@
+/**
+ * `chat operators`: says whose accounts make an operator of who logs in to them. It writes to the
+ * server's database, also while that server runs, and touches nothing else in it.
+ *
+ * @module
+ */
+
+import { UsageError, UserError } from "../../errors.ts";
+import { type Command, type Environment, parseFlags } from "../../flags.ts";
+import { casefold } from "../../protocol.ts";
+import { dataFlag, dataFolder } from "./config.ts";
+import { openBeside } from "../store/open.ts";
+import type { Store } from "../store/store.ts";
+
+/** The command `chat operators`. */
+export const OPERATORS: Command = {
+  name: "operators",
+  operand: "add NAME | remove NAME | list",
+  summary: "Say who the operators of a server are",
+  description: [
+    "Whoever logs in to the account NAME is an operator of the server from then on, with no other " +
+    "password. The account has to be there: its owner registers it first. The server may be running.",
+    "Who is removed stays an operator until they log out or leave.",
+  ],
+  flags: [dataFlag],
+  examples: [
+    { line: "chat operators add ada", does: "Ada is an operator whenever she logs in." },
+    { line: "chat operators list --data /srv/chat", does: "The operators of that server." },
+  ],
+};
+
+/** What can be done; each returns the lines that say what came of it. */
+const ACTIONS: ReadonlyMap<string, {
+  readonly needsName: boolean;
+  run(store: Store, name: string, now: number): string[];
+}> = new Map([
+  ["add", { needsName: true, run: add }],
+  ["remove", { needsName: true, run: remove }],
+  ["list", { needsName: false, run: list }],
+]);
+
+/**
+ * Does what the words behind `chat operators` say; returns the lines to print.
+ *
+ * @throws {UsageError} for words that make no sense; {@linkcode UserError} where it cannot be done.
+ */
+export function operators(
+  args: readonly string[],
+  environment: Environment,
+  now: number,
+): string[] {
+  const { operands: [word = "", name, ...rest], values } = parseFlags(OPERATORS, args, environment);
+  const action = ACTIONS.get(word);
+  if (!action || action.needsName !== (name !== undefined) || rest.length > 0) {
+    throw new UsageError("say operators add NAME, operators remove NAME or operators list");
+  }
+  const store = openBeside(dataFolder(values.get("data")?.at(-1), environment));
+  try {
+    const lines = action.run(store, name ?? "", now);
+    store.commit();
+    if (store.trouble !== undefined) throw new UserError(`nothing has changed: ${store.trouble}`);
+    return lines;
+  } finally {
+    store.close();
+  }
+}
+
+function add(store: Store, name: string, since: number): string[] {
+  const key = casefold(name);
+  const account = [...store.records("account")].find(([each]) => each === key)?.[1];
+  if (!account) {
+    throw new UserError(`there is no account ${name}: its owner has to register it first`);
+  }
+  store.keep("operator", key, { name: account.name, since });
+  return [`${account.name} is an operator from the next login on`];
+}
+
+function remove(store: Store, name: string): string[] {
+  const key = casefold(name);
+  const operator = [...store.records("operator")].find(([each]) => each === key)?.[1];
+  if (!operator) throw new UserError(`${name} is no operator: chat operators list says who is`);
+  store.keep("operator", key, undefined);
+  return [`${operator.name} is no operator any more from the next login on`];
+}
+
+function list(store: Store): string[] {
+  return Array.from(
+    store.records("operator"),
+    ([, { name, since }]) => `${name}, since ${new Date(since).toISOString().slice(0, 10)}`,
+  );
+}

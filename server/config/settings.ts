@@ -1,0 +1,218 @@
+/**
+ * Settings from several sources, each checked where it comes from: a flag or its environment
+ * variable first, then the configuration file, then the flag's default. Errors name the source in
+ * its own words. Which settings there are, and what they mean, is not known here.
+ *
+ * @module
+ */
+
+import { parse as parseJsonc } from "@std/jsonc";
+import { closestString } from "@std/text/closest-string";
+import { UsageError, UserError } from "../../errors.ts";
+import type { Arguments, Command } from "../../flags.ts";
+import { readText } from "./files.ts";
+
+/** Makes the error for a value that is wrong. */
+type Failure = new (message: string) => UserError;
+
+/** Where a value stands, as its author knows it: `--port`, or `chat.json: limits.pingSeconds`. */
+export class Place {
+  readonly #source: string;
+  readonly #Failure: Failure;
+  readonly #path: string;
+
+  /** `source` is the flag or the file, `path` where in it; what is wrong there is a `Failure`. */
+  constructor(source: string, Failure: Failure, path = "") {
+    this.#source = source;
+    this.#Failure = Failure;
+    this.#path = path;
+  }
+
+  /** The place of a member of the object or list that stands here. */
+  member(key: string | number): Place {
+    const path = typeof key === "number" ? `${this.#path}[${key}]` : `${this.#path}.${key}`;
+    return new Place(this.#source, this.#Failure, path.replace(/^\./, ""));
+  }
+
+  /** The error for a value that is not what it must be. It never shows the value: some are secret. */
+  mustBe(what: string): UserError {
+    const name = this.#path === "" ? this.#source : `${this.#source}: ${this.#path}`;
+    return new this.#Failure(`${name} must be ${what}`);
+  }
+
+  /** The error for a key that means nothing here. */
+  unknownKey(key: string, known: readonly string[]): UserError {
+    const owner = this.#path === "" ? "" : ` in ${this.#path}`;
+    const nearest = closestString(key, known);
+    return new this.#Failure(
+      `${this.#source}: unknown setting ${key}${owner}; did you mean ${nearest}?`,
+    );
+  }
+}
+
+/** What a setting can be. */
+export interface Kind<T> {
+  /**
+   * Takes a value as JSON has it.
+   *
+   * @throws {UserError} made by `place`, if it is not of this kind.
+   */
+  read(value: unknown, place: Place): T;
+  /** Makes of a flag's texts what JSON would hold; without it, that is the last text. */
+  fromFlag?(texts: readonly string[]): unknown;
+}
+
+/** Text that `isValid`; `what` says which that is. */
+export function text(what: string, isValid: (text: string) => boolean): Kind<string> {
+  return {
+    read(value, place) {
+      if (typeof value !== "string" || !isValid(value)) throw place.mustBe(what);
+      return value;
+    },
+  };
+}
+
+/** A whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number): Kind<number> {
+  return {
+    fromFlag: (texts) => /^\d+$/.test(texts.at(-1) ?? "") ? Number(texts.at(-1)) : undefined,
+    read(value, place) {
+      const isOne = typeof value === "number" && Number.isInteger(value);
+      if (isOne && value >= least && value <= most) return value;
+      throw place.mustBe(`a whole number from ${least} to ${most}`);
+    },
+  };
+}
+
+/** One of the given words. */
+export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
+  return {
+    read(value, place) {
+      const word = words.find((word) => word === value);
+      if (word === undefined) throw place.mustBe(`one of ${words.join(", ")}`);
+      return word;
+    },
+  };
+}
+
+/** Whether something is so. */
+export const yesOrNo: Kind<boolean> = {
+  read(value, place) {
+    if (typeof value === "boolean") return value;
+    throw place.mustBe("true or false");
+  },
+};
+
+/** A list of which each item is of one kind. */
+export function listOf<T>(kind: Kind<T>): Kind<readonly T[]> {
+  return {
+    read(value, place) {
+      if (!Array.isArray(value)) throw place.mustBe("a list: [ … ]");
+      return value.map((item, i) => kind.read(item, place.member(i)));
+    },
+  };
+}
+
+/**
+ * The members of a JSON object, whose keys must all be `known`.
+ *
+ * @throws {UserError} made by `place`, if it is no object or has an unknown key.
+ */
+export function membersOf(
+  value: unknown,
+  place: Place,
+  known: readonly string[],
+): ReadonlyMap<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw place.mustBe("an object: { … }");
+  }
+  const members = new Map<string, unknown>(Object.entries(value));
+  for (const key of members.keys()) {
+    if (!known.includes(key)) throw place.unknownKey(key, known);
+  }
+  return members;
+}
+
+/** Looks settings up, each in its sources by turns. */
+export class Settings {
+  readonly #command: Command;
+  readonly #flags: Arguments;
+  readonly #file: ReadonlyMap<string, unknown>;
+  readonly #filePlace: Place;
+
+  /**
+   * Every flag of `command` is also a key of the file, in camel case; all but `--config`, which
+   * names the file.
+   *
+   * @throws {UserError} if the file cannot be read, is not JSON (with the line and column), or has a
+   * key that is unknown. It may have comments.
+   */
+  constructor(command: Command, flags: Arguments) {
+    this.#command = command;
+    this.#flags = flags;
+    const path = flags.values.get(CONFIG)?.at(-1);
+    this.#filePlace = new Place(path ?? "", UserError);
+    this.#file = path === undefined
+      ? new Map()
+      : membersOf(readJson(path), this.#filePlace, keysOf(command));
+  }
+
+  /** The setting of a flag that has a default. */
+  get<T>(name: string, kind: Kind<T>): T {
+    const setting = this.find(name, kind);
+    if (setting === undefined) throw new TypeError(`--${name} has no default`);
+    return setting;
+  }
+
+  /** Whether the switch `name` was given, or is `true` in the file. */
+  isOn(name: string): boolean {
+    const key = keyOf(name);
+    if (this.#flags.switches.has(name)) return true;
+    return this.#file.has(key) && yesOrNo.read(this.#file.get(key), this.#filePlace.member(key));
+  }
+
+  /** The setting of the flag `name`, or of a key that only the file has; if there is one. */
+  find<T>(name: string, kind: Kind<T>): T | undefined {
+    const texts = this.#flags.values.get(name);
+    if (texts) return fromTexts(texts, kind, new Place(`--${name}`, UsageError));
+    const key = keyOf(name);
+    if (this.#file.has(key)) return kind.read(this.#file.get(key), this.#filePlace.member(key));
+    const standard = this.#command.flags.find((flag) => flag.name === name)?.default;
+    return standard === undefined
+      ? undefined
+      : fromTexts([standard], kind, new Place(`--${name}`, UsageError));
+  }
+}
+
+/** The flag that names the configuration file. */
+const CONFIG = "config";
+
+function fromTexts<T>(texts: readonly string[], kind: Kind<T>, place: Place): T {
+  return kind.read(kind.fromFlag ? kind.fromFlag(texts) : texts.at(-1), place);
+}
+
+function keysOf({ flags, fileOnly = [] }: Command): string[] {
+  const shared = flags.map(({ name }) => name).filter((name) => name !== CONFIG).map(keyOf);
+  const own = fileOnly.map(({ path }) => path.replace(/[[.].*/, ""));
+  return [...new Set([...shared, ...own])];
+}
+
+/** A flag's name as a key of the file: `plain-port` is `plainPort`. */
+function keyOf(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function readJson(path: string): unknown {
+  const text = readText(path);
+  try {
+    return parseJsonc(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // As in `Cannot parse JSONC: unexpected token "}" in JSONC at position 12`.
+    const [, problem, position] = /: (.*) in JSONC at position (\d+)$/s.exec(error.message) ?? [];
+    const before = text.slice(0, position === undefined ? text.length : Number(position));
+    const lines = before.split("\n");
+    const place = `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
+    throw new UserError(`${path}, ${place}: ${problem ?? "the end comes too early"}`);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Makes certificates: the one with which a server shows, on a machine where nobody provides another,
+ * that it is the same as last time. Knows nothing of files and connections.
+ *
+ * @module
+ */
+
+import { isIP } from "node:net";
+import { fingerprintOf } from "../../fingerprint.ts";
+
+/** What a server proves with who it is. */
+export interface Certificate {
+  /** The private key, in PEM (PKCS #8). */
+  readonly key: string;
+  /** The certificate, in PEM, perhaps with those that vouch for it behind. */
+  readonly cert: string;
+  /** The certificate's fingerprint; see `fingerprint.ts`. */
+  readonly fingerprint: string;
+}
+
+/** What a new certificate says. */
+export interface Wanted {
+  /** The names and IP addresses that it is for, of which there is at least one. */
+  readonly names: readonly string[];
+  /** For how many days from now it holds; less than none for one that has expired. */
+  readonly days: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** P-256, which every client of TLS 1.2 and 1.3 knows (RFC 8446, section 9.1). */
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+
+/** Makes a key, and a certificate that is signed with it. */
+export async function makeCertificate({ names, days }: Wanted): Promise<Certificate> {
+  // Loaded here as it takes longer than all the rest of the program, and is needed once in ten years.
+  await import("reflect-metadata");
+  const x509 = await import("@peculiar/x509");
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+  const now = Date.now();
+  const notAfter = now + days * DAY_MS;
+  const made = await x509.X509CertificateGenerator.createSelfSigned({
+    name: "CN=chat",
+    // The clock of who comes may be behind.
+    notBefore: new Date(Math.min(now, notAfter) - DAY_MS),
+    notAfter: new Date(notAfter),
+    signingAlgorithm: ALGORITHM,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(false),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([
+        ...names.filter((name) => !isIP(name)).map((value) => ({ type: "dns", value }) as const),
+        ...names.filter((name) => isIP(name)).map((value) => ({ type: "ip", value }) as const),
+      ]),
+    ],
+  }, crypto);
+  const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
+  return {
+    key: `${x509.PemConverter.encode(key, "PRIVATE KEY")}\n`,
+    cert: `${made.toString("pem")}\n`,
+    fingerprint: fingerprintOf(new Uint8Array(made.rawData)),
+  };
+}

@@ -1,0 +1,204 @@
+/**
+ * The state as {@linkcode Network} writes to it, and how its parts begin and change. Only the network
+ * may use this; everybody else sees `state.ts`.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type {
+  AcceptChanged,
+  Actor,
+  Connected,
+  Happening,
+  HostChanged,
+  Invited,
+  ModeChange,
+  UserId,
+} from "../events.ts";
+import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
+import type { Recipient } from "../recipient.ts";
+import type { ChannelRecord } from "../store/records.ts";
+import type { Channel, ListEntry, Topic, User } from "./state.ts";
+
+/** A {@linkcode User} who can be changed. */
+export type MutableUser = Omit<User, "invitations"> & {
+  actor: Actor;
+  username: string;
+  host: string;
+  realname: string;
+  away: string | undefined;
+  recipients: readonly Recipient[];
+  only: Recipient | undefined;
+  readonly metadata: Map<string, string>;
+  readonly modes: Set<string>;
+  readonly accepted: Set<UserId>;
+  readonly channels: Set<MutableChannel>;
+  readonly invitations: Map<MutableChannel, number>;
+};
+
+/** A {@linkcode Channel} that can be changed. */
+export type MutableChannel = Omit<Channel, "lists"> & {
+  name: string;
+  renamedAt: number;
+  knockedAt: number;
+  topic: Topic | undefined;
+  readonly metadata: Map<string, string>;
+  readonly settings: Map<string, string>;
+  readonly flags: Set<string>;
+  readonly lists: Map<string, Map<string, ListEntry>>;
+  readonly members: Map<User, string>;
+  readonly ranks: Map<string, string>;
+  readonly arrivals: Map<User, string>;
+  readonly invited: Set<MutableUser>;
+};
+
+/** How many invitations each user has: the oldest gives way to one more. */
+export const INVITATION_LIMIT = 100;
+
+/** How many others each user may accept: the oldest gives way to one more. */
+export const ACCEPT_LIMIT = 100;
+
+/** So many accounts have a rank that they find again, in one channel. */
+const RANK_LIMIT = 100;
+
+/** Somebody who has just come. */
+export function newUser({ by, username, host, realname, plain, time }: Connected): MutableUser {
+  return {
+    actor: by,
+    username,
+    host,
+    address: host,
+    realname,
+    connectedAt: time,
+    plain: plain === true,
+    metadata: new Map(),
+    modes: new Set(),
+    accepted: new Set(),
+    away: undefined,
+    channels: new Set(),
+    invitations: new Map(),
+    recipients: [],
+    only: undefined,
+  };
+}
+
+/** From now on, a user is reached in these ways. */
+export function reachBy(user: MutableUser, recipients: readonly Recipient[]): void {
+  user.recipients = recipients;
+  user.only = recipients.length === 1 ? recipients[0] : undefined;
+}
+
+/** A channel that nobody is in yet. */
+export function newChannel(name: string, createdAt: number): MutableChannel {
+  return {
+    name,
+    createdAt,
+    renamedAt: 0,
+    knockedAt: 0,
+    topic: undefined,
+    metadata: new Map(),
+    flags: new Set(NEW_CHANNEL_MODES),
+    settings: new Map(),
+    lists: new Map(),
+    members: new Map(),
+    ranks: new Map(),
+    arrivals: new Map(),
+    invited: new Set(),
+  };
+}
+
+/** A channel that was kept; nobody is in it. */
+export function restoredChannel(record: ChannelRecord): MutableChannel {
+  const { name, createdAt, topic, flags, settings, lists, ranks, metadata } = record;
+  const byMask = (list: readonly ListEntry[]) =>
+    new Map(list.map((entry) => [casefold(entry.mask), entry]));
+  return {
+    ...newChannel(name, createdAt),
+    topic,
+    metadata: new Map(Object.entries(metadata)),
+    flags: new Set(flags),
+    settings: new Map(Object.entries(settings)),
+    ranks: new Map(Object.entries(ranks)),
+    lists: new Map(Object.entries(lists).map(([letter, list]) => [letter, byMask(list)])),
+  };
+}
+
+/** Lets `user` into `channel` until the invitation ends; those that have ended are forgotten. */
+export function invite(
+  user: MutableUser,
+  channel: MutableChannel,
+  { time, until }: Invited,
+): void {
+  forgetInvitation(user, channel);
+  user.invitations.set(channel, until);
+  channel.invited.add(user);
+  for (const [each, end] of user.invitations) {
+    if (end <= time || user.invitations.size > INVITATION_LIMIT) forgetInvitation(user, each);
+  }
+}
+
+/** `user` is invited to `channel` no more. */
+export function forgetInvitation(user: MutableUser, channel: MutableChannel): void {
+  user.invitations.delete(channel);
+  channel.invited.delete(user);
+}
+
+/** Sets what a member is, and, in a channel that has an owner, what they will be again. */
+export function changeRank(channel: MutableChannel, member: User, memberModes: string): void {
+  const { account } = member.actor;
+  channel.members.set(member, memberModes);
+  if (account === undefined || !(isOwned(channel) || isOwner(memberModes))) return;
+  const key = casefold(account);
+  if (memberModes === "") channel.ranks.delete(key);
+  else if (channel.ranks.has(key) || channel.ranks.size < RANK_LIMIT) {
+    channel.ranks.set(key, memberModes);
+  }
+}
+
+/** Changes a mode of the channel itself; those of its members are not among them. */
+export function changeChannelMode(
+  channel: MutableChannel,
+  { add, letter, param = "" }: ModeChange,
+  { by, time }: Happening,
+): void {
+  switch (CHANNEL_MODES.get(letter)) {
+    case "list": {
+      const list = channel.lists.get(letter) ?? new Map<string, ListEntry>();
+      channel.lists.set(letter, list);
+      if (add) list.set(casefold(param), { mask: param, by: by.mask, time });
+      else list.delete(casefold(param));
+      return;
+    }
+    case "setting":
+    case "limit":
+      if (add) channel.settings.set(letter, param);
+      else channel.settings.delete(letter);
+      return;
+    case "flag":
+      setFlag(channel.flags, letter, add);
+  }
+}
+
+/** Sets the flag `letter`, or unsets it. */
+export function setFlag(flags: Set<string>, letter: string, add: boolean): void {
+  if (add) flags.add(letter);
+  else flags.delete(letter);
+}
+
+/** From now on, `user` accepts what these say in private, or does not. */
+export function changeAccepted(user: MutableUser, { users, add }: AcceptChanged): void {
+  for (const id of users) {
+    user.accepted.delete(id);
+    if (add) user.accepted.add(id);
+    const [oldest = id] = user.accepted;
+    if (user.accepted.size > ACCEPT_LIMIT) user.accepted.delete(oldest);
+  }
+}
+
+/** From now on, `user` is seen under another user name and host. */
+export function changeHost(user: MutableUser, { username, host }: HostChanged): void {
+  user.username = username;
+  user.host = host;
+  user.actor = { ...user.actor, mask: `${user.actor.nick}!${username}@${host}` };
+}

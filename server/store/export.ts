@@ -1,0 +1,112 @@
+/**
+ * `chat export`: writes what is kept of what was said, or checks it. It reads the server's database,
+ * also while that server runs, and changes nothing in it.
+ *
+ * @module
+ */
+
+import { UsageError, UserError } from "../../errors.ts";
+import { type Arguments, type Command, type Environment, parseFlags } from "../../flags.ts";
+import { dataFlag, dataFolder } from "../config/config.ts";
+import { type Format, FORMATS, rowOf } from "./export_rows.ts";
+import { isFile } from "../config/files.ts";
+import { DATABASE } from "./open.ts";
+import { type Block, StoreReader } from "./reader.ts";
+import { cannotUse } from "./trouble.ts";
+import { verify } from "./verify.ts";
+
+/** The command `chat export`. */
+export const EXPORT: Command = {
+  name: "export",
+  summary: "Write what was said, or check that it is whole",
+  description: [
+    "Writes everything that was said and done in the rooms of a server, in the order of time, to " +
+    "standard output. The server may be running.",
+    "What two people said to each other is there as well: keep it as carefully as the database.",
+  ],
+  flags: [
+    dataFlag,
+    { name: "room", value: "NAME", group: "What is written", help: "Only what is of this room." },
+    {
+      name: "format",
+      value: "FORMAT",
+      default: "text",
+      group: "What is written",
+      help: `As which lines: ${Object.keys(FORMATS).join(", ")}.`,
+    },
+    {
+      name: "verify",
+      group: "What is written",
+      help: "Write nothing of that; check the whole file, and say in one line whether it is whole.",
+    },
+  ],
+  examples: [
+    { line: "chat export --room kitchen", does: "All that was said in #kitchen." },
+    { line: "chat export --format csv > all.csv", does: "Everything, for a spreadsheet." },
+    { line: "chat export --verify --data /srv/chat", does: "Whether that server's file is whole." },
+  ],
+};
+
+/**
+ * Does what the words behind `chat export` say, giving what is written to `print`, some lines at a
+ * time; returns the exit code.
+ *
+ * @throws {UsageError} for words that make no sense; {@linkcode UserError} if there is no database, or
+ * it cannot be read.
+ */
+export function exportHistory(
+  args: readonly string[],
+  environment: Environment,
+  print: (lines: string) => void,
+): number {
+  const flags = parseFlags(EXPORT, args, environment);
+  const [operand] = flags.operands;
+  if (operand !== undefined) throw new UsageError(`export takes flags only, not ${operand}`);
+  const format = formatOf(flags.values.get("format")?.at(-1) ?? "text");
+  const data = dataFolder(flags.values.get("data")?.at(-1), environment);
+  const path = `${data}/${DATABASE}`;
+  if (!isFile(path)) {
+    throw new UserError(`there is no server's database in ${data}: name its folder with --data`);
+  }
+  try {
+    using reader = new StoreReader(path);
+    if (flags.switches.has("verify")) return report(path, reader, print);
+    if (format.head !== undefined) print(format.head);
+    for (const block of blocks(reader, flags)) writeBlock(block, format, print);
+    return 0;
+  } catch (error) {
+    throw cannotUse(path, error);
+  }
+}
+
+function formatOf(name: string): Format {
+  const format = Object.entries(FORMATS).find(([known]) => known === name)?.[1];
+  if (format) return format;
+  throw new UsageError(`--format must be one of ${Object.keys(FORMATS).join(", ")}`);
+}
+
+/** In a shell, a bare `#` would begin a comment: it may be left out, unless a rank is before it. */
+function blocks(reader: StoreReader, { values }: Arguments): Iterable<Block> {
+  const room = values.get("room")?.at(-1);
+  if (room === undefined) return reader.blocks();
+  return reader.blocksOf(room.includes("#") || room.includes(" ") ? room : `#${room}`);
+}
+
+function writeBlock(
+  { place, events }: Block,
+  format: Format,
+  print: (lines: string) => void,
+): void {
+  const lines = events.flatMap((event) => {
+    const row = rowOf(place, event);
+    return row ? format.lines(row) : [];
+  });
+  if (lines.length > 0) print(lines.join("\n"));
+}
+
+function report(path: string, reader: StoreReader, print: (line: string) => void): number {
+  const { checked, wrong } = verify(reader);
+  if (wrong === undefined) print(`${path} is whole: ${checked}`);
+  else print(`${path} is damaged: ${wrong}; restore a copy, or export what can still be read`);
+  return wrong === undefined ? 0 : 1;
+}

@@ -1,0 +1,103 @@
+/**
+ * The IRCv3 capabilities this server has, each in one row. A session's capabilities are a set of
+ * bits, so that clients which are to be sent the same bytes are found by comparing two numbers.
+ *
+ * Source: https://ircv3.net/specs/extensions/capability-negotiation
+ *
+ * @module
+ */
+
+import { METADATA_LIMITS } from "../state/metadata.ts";
+import type { ServeOptions } from "../config/options.ts";
+import { MECHANISM_NAMES } from "../accounts/sasl.ts";
+
+/** Capabilities as a set of bits, of which there are 31; the last is for who has none of them. */
+export type Caps = number;
+
+/** The capabilities, in alphabetical order. */
+export const CAPABILITY_NAMES = [
+  "account-notify",
+  "account-tag",
+  "away-notify",
+  "batch",
+  "cap-notify",
+  "chghost",
+  "draft/account-registration",
+  "draft/channel-rename",
+  "draft/chathistory",
+  "draft/event-playback",
+  "draft/extended-isupport",
+  "draft/message-redaction",
+  "draft/metadata-3",
+  "draft/multiline",
+  "draft/pre-away",
+  "draft/read-marker",
+  "echo-message",
+  "extended-join",
+  "invite-notify",
+  "extended-monitor",
+  "labeled-response",
+  "message-tags",
+  "multi-prefix",
+  "no-implicit-names",
+  "sasl",
+  "server-time",
+  "setname",
+  "soju.im/search",
+  "standard-replies",
+  "userhost-in-names",
+] as const;
+
+/** The name of a capability this server has. */
+export type Capability = typeof CAPABILITY_NAMES[number];
+
+/** Every capability and its bit. */
+export const CAPABILITIES: ReadonlyMap<string, Caps> = new Map(
+  CAPABILITY_NAMES.map((name, index) => [name, 1 << index]),
+);
+
+/** The bit of `name`. */
+export function cap(name: Capability): Caps {
+  return 1 << CAPABILITY_NAMES.indexOf(name);
+}
+
+/** The names in `caps`, in alphabetical order. */
+export function capNames(caps: Caps): string[] {
+  return CAPABILITY_NAMES.filter((name) => (caps & cap(name)) !== 0);
+}
+
+/** What a message of several lines may have: bytes of text, and lines. */
+export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
+
+/** What is told of a capability beside its name, from version 302 of the negotiation on. */
+const VALUES: Partial<Record<Capability, (options: ServeOptions) => string>> = {
+  "draft/account-registration": (options) =>
+    [
+      ...(beforeConnect(options) ? ["before-connect"] : []),
+      ...(options.accounts.requireEmail ? ["email-required"] : []),
+    ].join(","),
+  "draft/metadata-3": metadataValue,
+  "draft/multiline": () =>
+    `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
+  "sasl": () => MECHANISM_NAMES,
+};
+
+/** Whether accounts can be registered before the connection is: not by strangers to a closed server. */
+export function beforeConnect({ accounts, password }: ServeOptions): boolean {
+  return accounts.beforeConnect && password === undefined;
+}
+
+/** Each capability as `CAP LS` shows it: with its value, if it has one. */
+export function capsWithValues(options: ServeOptions): string[] {
+  return CAPABILITY_NAMES.map((name) => {
+    const value = VALUES[name]?.(options) ?? "";
+    return value === "" ? name : `${name}=${value}`;
+  });
+}
+
+/** `draft/metadata-3`, "`draft/metadata-3` Capability". */
+function metadataValue(): string {
+  const { subscriptions, keys, keyBytes, valueBytes } = METADATA_LIMITS;
+  return `before-connect,max-subs=${subscriptions},max-keys=${keys},max-key-bytes=${keyBytes},` +
+    `max-value-bytes=${valueBytes}`;
+}
