@@ -56,3 +56,26 @@ Deno.test("an operator of the server sees secret channels", async () => {
   await eve.ask("OPER root secret");
   assertEquals((await eve.ask("LIST"))[1], ":chat.test 322 eve #s 1 :");
 });
+
+Deno.test("a private channel shows in no list to who is outside, and is there for who knows its name", async () => {
+  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  const ada = await server.register("ada", { join: "#p" });
+  await ada.ask("MODE #p +p");
+  const eve = await server.register("eve");
+  assertEquals((await eve.ask("LIST")).length, 2);
+  assertEquals((await eve.ask("LIST #*")).length, 2);
+  assertEquals((await eve.ask("WHOIS ada")).filter((line) => line.includes("#p")), []);
+  assertEquals((await eve.ask("LIST #p"))[1], ":chat.test 322 eve #p 1 :");
+  assertEquals((await eve.ask("NAMES #p"))[0], ":chat.test 353 eve * #p :@ada");
+  await eve.ask("OPER root secret");
+  assertEquals((await eve.ask("LIST"))[1], ":chat.test 322 eve #p 1 :");
+});
+
+Deno.test("to who is in it, a private channel shows", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#p" });
+  await ada.ask("MODE #p +p");
+  const bob = await server.register("bob", { join: "#p" });
+  assertEquals((await bob.ask("LIST"))[1], ":chat.test 322 bob #p 2 :");
+  assert((await bob.ask("WHOIS ada")).includes(":chat.test 319 bob ada :@#p"));
+});

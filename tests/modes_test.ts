@@ -25,7 +25,7 @@ Deno.test("the channel modes of each kind are those that clients are told of", (
     "beI",
     "k",
     "fl",
-    "CMRcimnst",
+    "CMRcimnpst",
   ]);
   assertEquals([...USER_MODES.keys()], ["B", "R", "i", "o", "s", "w"]);
 });

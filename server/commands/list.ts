@@ -8,7 +8,7 @@
 
 import type { Command, UserCall } from "../command.ts";
 import { matchesMask } from "../state/masks.ts";
-import { isKnown } from "../state/permissions.ts";
+import { isKnown, isShown } from "../state/permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { Channel } from "../state/state.ts";
 import { targets } from "./lookup.ts";
@@ -39,10 +39,11 @@ function list({ context, session, user, params: [param = ""] }: UserCall): void 
   const channels = isNames
     ? asked.flatMap((name) => context.network.channel(name) ?? [])
     : context.network.channels.values();
+  const mayBeTold = isNames ? isKnown : isShown;
   const conditions = isNames ? [] : readConditions(asked, context.clock.now());
   session.reply("RPL_LISTSTART", "Channel");
   for (const channel of channels) {
-    if (!isKnown(channel, user) || !conditions.every((holds) => holds(channel))) continue;
+    if (!mayBeTold(channel, user) || !conditions.every((holds) => holds(channel))) continue;
     const { name, members, topic } = channel;
     session.reply("RPL_LIST", name, String(members.size), topic?.text ?? "");
   }

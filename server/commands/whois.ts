@@ -10,7 +10,7 @@ import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
 import { matchesMask } from "../state/masks.ts";
 import { isAware } from "../view/metadata_view.ts";
-import { isKnown } from "../state/permissions.ts";
+import { isShown } from "../state/permissions.ts";
 import { isEncrypted, lastActive } from "../recipient.ts";
 import { IrcError } from "../replies.ts";
 import type { User } from "../state/state.ts";
@@ -84,7 +84,7 @@ function sendWhois(call: UserCall, user: User): void {
 function channelsShown({ session, user: viewer }: UserCall, user: User): string[] {
   const hidden = user.modes.has("i") && !viewer.modes.has("o");
   return [...user.channels]
-    .filter((channel) => hidden ? channel.members.has(viewer) : isKnown(channel, viewer))
+    .filter((channel) => hidden ? channel.members.has(viewer) : isShown(channel, viewer))
     .map((channel) => shownPrefixes(session, channel.members.get(user) ?? "") + channel.name);
 }
 

@@ -33,6 +33,7 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["i", "flag"], // by invitation only
   ["m", "flag"], // moderated: only members with a prefix may speak
   ["n", "flag"], // no messages from outside
+  ["p", "flag"], // private: told of to nobody outside
   ["s", "flag"], // secret: unknown to those outside
   ["t", "flag"], // only operators set the topic
 ]);

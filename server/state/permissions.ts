@@ -161,14 +161,23 @@ export function assertMayChange(
   assertRank(channel, user, changedFrom(letter));
 }
 
-/** Whether `channel` is not for everybody: by key, by invitation, or unknown to those outside. */
+/** Whether `channel` is not for everybody: by key, by invitation, or not told of to those outside. */
 export function isRestricted({ flags, settings }: Channel): boolean {
-  return flags.has("i") || flags.has("s") || settings.has("k");
+  return ["i", "p", "s"].some((letter) => flags.has(letter)) || settings.has("k");
 }
 
 /** Whether `viewer` may know that `channel` exists (Modern IRC, "Secret Channel Mode"). */
 export function isKnown(channel: Channel, viewer: User): boolean {
   return !channel.flags.has("s") || channel.members.has(viewer) || viewer.modes.has("o");
+}
+
+/**
+ * Whether `viewer` may be told of `channel` without naming it: a private one is there for who knows
+ * its name (RFC 2811, section 4.2.6).
+ */
+export function isShown(channel: Channel, viewer: User): boolean {
+  return isKnown(channel, viewer) &&
+    (!channel.flags.has("p") || channel.members.has(viewer) || viewer.modes.has("o"));
 }
 
 /** Whether `viewer` is to see that `user` exists without naming them (Modern IRC, "User Modes"). */

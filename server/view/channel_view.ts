@@ -26,7 +26,7 @@ const USERHOST_IN_NAMES = cap("userhost-in-names");
 /** Sends who is in `channel`, in as few lines as the limit allows. */
 export function sendNames(session: Session, viewer: User, channel: Channel): void {
   const { name, members, flags } = channel;
-  const symbol = flags.has("s") ? "@" : "="; // Modern IRC, "RPL_NAMREPLY"
+  const symbol = flags.has("s") ? "@" : flags.has("p") ? "*" : "="; // Modern IRC, "RPL_NAMREPLY"
   // ":server 353 nick = #channel :" and the line end.
   const { options } = session.context;
   const overhead = byteLength(`:${options.name} 353 ${session.nick} = ${name} :\r\n`);
