@@ -6,7 +6,6 @@
  */
 
 import { closestString } from "@std/text/closest-string";
-import { connect } from "./client.ts";
 import { CONNECT, connectOptions } from "./client/options.ts";
 import { systemClock } from "./clock.ts";
 import { UsageError, UserError } from "./errors.ts";
@@ -120,8 +119,14 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
   return 0;
 }
 
-function runConnect(args: readonly string[], { environment }: Surroundings): Promise<number> {
-  return connect(connectOptions(args, environment));
+async function runConnect(
+  args: readonly string[],
+  { environment }: Surroundings,
+): Promise<number> {
+  const options = connectOptions(args, environment);
+  // Loaded here, so that a server starts sooner.
+  const { connect } = await import("./client.ts");
+  return await connect(options);
 }
 
 function runExport(

@@ -5,8 +5,6 @@
  * @module
  */
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-
 /** The length of `text` in UTF-8 bytes, which is what limits on the wire are counted in. */
 export function byteLength(text: string): number {
   let bytes = text.length;
@@ -81,7 +79,11 @@ function longestPrefix(text: string, maxBytes: number): string {
   return space > (prefix.length * 2) / 3 ? prefix.slice(0, space) : prefix;
 }
 
+/** Made when it is first needed: that takes longer than all else that the start does by itself. */
+let graphemes: Intl.Segmenter | undefined;
+
 function* unitsOf(text: string): Iterable<string> {
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   for (const { segment } of graphemes.segment(text)) yield segment;
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import unhomoglyph from "unhomoglyph";
+import confusables from "unhomoglyph/data.json" with { type: "json" };
 import { casefold } from "../../protocol.ts";
 import type { User } from "./state.ts";
 
@@ -22,20 +22,13 @@ export function skeleton(nick: string): string {
   return prototypes.normalize("NFKD").toLowerCase();
 }
 
-function prototypeOf(character: string): string {
-  return ASCII[character.charCodeAt(0)] ?? lookUp(character);
-}
+/** What each character looks like, where that is another. */
+const PROTOTYPES: Readonly<Record<string, string>> = confusables;
 
-function lookUp(character: string): string {
-  const prototype = unhomoglyph(character);
+function prototypeOf(character: string): string {
+  const prototype = PROTOTYPES[character] ?? character;
   return prototype === "rn" ? "m" : prototype;
 }
-
-/** Looked up once: most names are of these, and a server may begin with a hundred thousand. */
-const ASCII: readonly string[] = Array.from(
-  { length: 128 },
-  (_, code) => lookUp(String.fromCharCode(code)),
-);
 
 /** The first of `guest1`, `guest2` and so on that `isFree`. */
 export function guestNick(isFree: (nick: string) => boolean): string {
