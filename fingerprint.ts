@@ -1,6 +1,6 @@
 /**
- * The fingerprint of a certificate: how a server is recognised without an authority that vouches
- * for it. Server and client share this form, and it is the one that other programs show too:
+ * The fingerprint of a certificate: how a server, or a client, is recognised without an authority
+ * that vouches for it. Server and client share this form, and it is the one that other programs show too:
  * `openssl x509 -fingerprint -sha256` (with colons) and WeeChat's `tls_fingerprint`.
  *
  * @module

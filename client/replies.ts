@@ -19,6 +19,7 @@ export const SILENT: ReadonlySet<string> = new Set(
 
 /** Numerics with a wording of our own; any other is told in the server's words. */
 const TELLINGS: Readonly<Record<string, Telling>> = {
+  "276": said,
   "301": (nick = "", text = "") => `${nick} is away: ${text}`,
   "305": () => "you are no longer marked as away",
   "306": () => "you are marked as away",

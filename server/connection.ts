@@ -14,7 +14,13 @@ import { TokenBucket } from "./net/rate.ts";
 import type { Tick } from "./tick.ts";
 
 /** The part of a `Deno.TcpConn` in use. */
-export type Socket = Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite">;
+export interface Socket extends Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite"> {
+  /**
+   * The fingerprint of the certificate of whoever is at the other end, who has shown to have its key;
+   * absent where there is none, or not yet.
+   */
+  readonly certificate?: string | undefined;
+}
 
 /** Who acts on what a connection brings. */
 export interface Visitor {
@@ -102,6 +108,11 @@ export class Connection {
   /** Whether nobody on the way can read along. */
   get encrypted(): boolean {
     return this.#encrypted;
+  }
+
+  /** By what the other side can be recognised when it comes again, as in {@linkcode Socket}. */
+  get certificate(): string | undefined {
+    return this.#socket.certificate;
   }
 
   /** Queues bytes; never waits. */

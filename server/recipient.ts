@@ -20,6 +20,8 @@ export interface Recipient {
   readonly lastActive: number;
   /** Whether nobody on the way to it can read along. */
   readonly encrypted: boolean;
+  /** The fingerprint of the certificate it has shown; absent, it has shown none. */
+  readonly certificate?: string | undefined;
   /** The keys of metadata that it wants to be told of. */
   readonly subscriptions: ReadonlySet<string>;
   /** Queues an encoded line; never waits. */

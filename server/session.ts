@@ -104,6 +104,10 @@ export class Session implements Recipient, Guest {
     return this.#connection.encrypted;
   }
 
+  get certificate(): string | undefined {
+    return this.#connection.certificate;
+  }
+
   get acting(): boolean {
     return this.#acting;
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { X509Certificate } from "node:crypto";
 import { fingerprintOf } from "../fingerprint.ts";
-import { makeCertificate } from "../server/net/certificate.ts";
+import { makeCertificate } from "../certificate.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 
@@ -24,6 +24,12 @@ Deno.test("a certificate is signed with its own key, and has its fingerprint", a
   assert(made.verify(made.publicKey));
   assert(key.startsWith("-----BEGIN PRIVATE KEY-----\n"), "the key is PKCS #8 in PEM");
   assertEquals(fingerprint, fingerprintOf(made.raw));
+});
+
+Deno.test("a certificate without names is a client's, and names nobody", async () => {
+  const { cert } = await makeCertificate({ names: [], days: 1 });
+  const { subject, subjectAltName } = new X509Certificate(cert);
+  assertEquals([subject, subjectAltName], ["CN=chat", undefined]);
 });
 
 Deno.test("no two certificates are the same, and one can have expired", async () => {

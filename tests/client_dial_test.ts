@@ -6,7 +6,7 @@ import { connectOptions } from "../client/options.ts";
 import type { Stdio } from "../client/stdio.ts";
 import { UserError } from "../errors.ts";
 import { fingerprintOf } from "../fingerprint.ts";
-import { makeCertificate } from "../server/net/certificate.ts";
+import { makeCertificate } from "../certificate.ts";
 import { Authority } from "./support/authority.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import type { Peer } from "./support/fake_server.ts";

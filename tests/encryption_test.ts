@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createSecureContext } from "node:tls";
-import { makeCertificate } from "../server/net/certificate.ts";
+import { makeCertificate } from "../certificate.ts";
 import type { Socket } from "../server/connection.ts";
 import { encrypted, HANDSHAKE_MS } from "../server/net/encryption.ts";
 import { Identity } from "../server/net/identity.ts";
@@ -65,13 +65,26 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
   });
 }
 
-Deno.test("who has a certificate is let in with any, as nobody judges it yet", async () => {
-  const { key, cert } = await makeCertificate({ names: ["ada"], days: -1 });
-  await using server = secureServer();
-  const ada = await server.encrypted({ key, cert });
-  ada.read();
-  assertEquals(await ada.ask("PING 1"), [":chat.test PONG chat.test 1"]);
-});
+for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+  Deno.test(`by ${version}, a certificate shown is known to its owner and to operators`, async () => {
+    // It is judged by nobody: that it has expired does not matter.
+    const { key, cert, fingerprint } = await makeCertificate({ names: [], days: -1 });
+    const operators = [{ name: "root", password: "secret" }];
+    await using server = secureServer({ operators });
+    const bob = await server.register("bob");
+    const root = await server.register("root");
+    await root.ask("OPER root secret");
+    const ada = await server.encrypted({ key, cert, minVersion: version, maxVersion: version });
+    ada.read();
+    await ada.introduce({ nick: "ada" });
+    const shown = (lines: readonly string[]) => lines.filter((line) => line.includes(" 276 "));
+    const text = `ada :has client certificate fingerprint ${fingerprint}`;
+    assertEquals(shown(await ada.ask("WHOIS ada")), [`:chat.test 276 ada ${text}`]);
+    assertEquals(shown(await root.ask("WHOIS ada")), [`:chat.test 276 root ${text}`]);
+    assertEquals(shown(await bob.ask("WHOIS ada")), []);
+    assertEquals(shown(await root.ask("WHOIS bob")), []);
+  });
+}
 
 Deno.test("what comes long, or much at once, comes whole", async () => {
   await using server = secureServer();

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { UserError } from "../errors.ts";
-import { makeCertificate } from "../server/net/certificate.ts";
+import { makeCertificate } from "../certificate.ts";
 import { type KeyFiles, openIdentity } from "../server/net/identity.ts";
 import { SecureSocket } from "./support/secure_socket.ts";
 import { type Entry, recordTo, TestServer } from "./support/server.ts";

@@ -64,6 +64,9 @@ function sendWhois(call: UserCall, user: User): void {
   if (modes.has("o")) session.reply("RPL_WHOISOPERATOR", nick);
   if (viewer === user || viewer.modes.has("o")) {
     session.reply("RPL_WHOISACTUALLY", nick, user.address);
+    for (const fingerprint of certificatesOf(user)) {
+      session.reply("RPL_WHOISCERTFP", nick, `has client certificate fingerprint ${fingerprint}`);
+    }
     session.reply("RPL_WHOISMODES", nick, `is using modes +${[...modes].sort().join("")}`);
   }
   if (isEncrypted(user)) session.reply("RPL_WHOISSECURE", nick);
@@ -78,6 +81,11 @@ function sendWhois(call: UserCall, user: User): void {
     const idle = Math.max(0, context.clock.now() - lastActive(user));
     session.reply("RPL_WHOISIDLE", nick, seconds(idle), seconds(user.connectedAt));
   }
+}
+
+/** By which certificates somebody can be recognised, on whichever of their connections. */
+function certificatesOf({ recipients }: User): Iterable<string> {
+  return new Set(recipients.flatMap(({ certificate }) => certificate ?? []));
 }
 
 /** Modern IRC, "Invisible User Mode": of who has it, only the channels that both are in. */

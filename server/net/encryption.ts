@@ -9,6 +9,7 @@ import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
 import { type SecureContext, TLSSocket } from "node:tls";
 import type { Clock } from "../../clock.ts";
+import { fingerprintOf } from "../../fingerprint.ts";
 import type { Socket } from "../connection.ts";
 
 /** How long the other side has to finish the handshake. */
@@ -36,6 +37,7 @@ export function encrypted(socket: Socket, begun: Uint8Array, parts: EncryptionPa
 }
 
 class EncryptedSocket implements Socket {
+  certificate: string | undefined;
   readonly #transport: Transport;
   readonly #tls: TLSSocket;
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -51,12 +53,17 @@ class EncryptedSocket implements Socket {
     this.#tls = new TLSSocket(this.#transport, {
       isServer: true,
       secureContext: context,
-      // Asked for and not judged: who has a certificate can be recognised by it.
+      // Asked for and judged by nobody: who has a certificate can be recognised by it.
       requestCert: true,
       rejectUnauthorized: false,
     });
     const inTime = clock.after(HANDSHAKE_MS, () => this.close());
-    this.#tls.on("secure", inTime);
+    this.#tls.on("secure", () => {
+      inTime();
+      // Its key was needed to sign what both sides said until now (RFC 8446, section 4.4.3).
+      const certificate = this.#tls.getPeerX509Certificate();
+      if (certificate) this.certificate = fingerprintOf(certificate.raw);
+    });
     this.#tls.on("close", inTime);
     // Whoever reads hears of the failure as well.
     this.#tls.on("error", () => this.close());

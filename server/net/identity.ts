@@ -10,7 +10,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { UserError } from "../../errors.ts";
 import { fingerprintOf } from "../../fingerprint.ts";
-import { type Certificate, makeCertificate } from "./certificate.ts";
+import { type Certificate, makeCertificate } from "../../certificate.ts";
 import { isFile, readText, writeSecret } from "../config/files.ts";
 import type { Log } from "../log.ts";
 

@@ -1,14 +1,14 @@
 /**
- * Makes certificates: the one with which a server shows, on a machine where nobody provides another,
- * that it is the same as last time. Knows nothing of files and connections.
+ * Makes certificates: what a server, where nobody provides another, and every client show to be
+ * recognised when they meet again. Knows nothing of files and connections.
  *
  * @module
  */
 
 import { isIP } from "node:net";
-import { fingerprintOf } from "../../fingerprint.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 
-/** What a server proves with who it is. */
+/** What somebody proves with who they are. */
 export interface Certificate {
   /** The private key, in PEM (PKCS #8). */
   readonly key: string;
@@ -20,7 +20,7 @@ export interface Certificate {
 
 /** What a new certificate says. */
 export interface Wanted {
-  /** The names and IP addresses that it is for, of which there is at least one. */
+  /** The names and IP addresses of the server that it is for; none for a client. */
   readonly names: readonly string[];
   /** For how many days from now it holds; less than none for one that has expired. */
   readonly days: number;
@@ -36,6 +36,7 @@ export async function makeCertificate({ names, days }: Wanted): Promise<Certific
   // Loaded here as it takes longer than all the rest of the program, and is needed once in ten years.
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
+  const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const now = Date.now();
   const notAfter = now + days * DAY_MS;
@@ -49,11 +50,9 @@ export async function makeCertificate({ names, days }: Wanted): Promise<Certific
     extensions: [
       new x509.BasicConstraintsExtension(false),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([
-        ...names.filter((name) => !isIP(name)).map((value) => ({ type: "dns", value }) as const),
-        ...names.filter((name) => isIP(name)).map((value) => ({ type: "ip", value }) as const),
-      ]),
+      new x509.ExtendedKeyUsageExtension([names.length > 0 ? serverAuth : clientAuth]),
+      // RFC 5280, section 4.2.1.6: it has names in it, or is not there.
+      ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names.map(nameOf))] : []),
     ],
   }, crypto);
   const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
@@ -62,4 +61,8 @@ export async function makeCertificate({ names, days }: Wanted): Promise<Certific
     cert: `${made.toString("pem")}\n`,
     fingerprint: fingerprintOf(new Uint8Array(made.rawData)),
   };
+}
+
+function nameOf(value: string): { readonly type: "dns" | "ip"; readonly value: string } {
+  return { type: isIP(value) ? "ip" : "dns", value };
 }
