@@ -305,8 +305,12 @@ function tellEarly(session: Session): void {
   early.clear();
 }
 
-/** How long a nick's holder has to leave before a newcomer is told that it is in use. */
-const NICK_GRACE_MS = 300;
+/**
+ * How often it is looked, a tenth of a second apart, whether a nick's holder has left, before a
+ * newcomer is told that it is in use. Looks are counted rather than time, of which a storm of
+ * newcomers takes much between two of them.
+ */
+const NICK_LOOKS = 5;
 
 /**
  * Who closes a connection and comes back at once may be read before the end of the old one is, when
@@ -314,10 +318,10 @@ const NICK_GRACE_MS = 300;
  */
 function awaitNick(session: Session, nick: string): void {
   const { context, registration } = session;
-  const until = context.clock.now() + NICK_GRACE_MS;
+  let looks = 0;
   registration.retry = () => {
     const inUse = registration.nick === nick && context.network.isTaken(nick);
-    if (inUse && context.clock.now() < until) return;
+    if (inUse && ++looks < NICK_LOOKS) return;
     delete registration.retry;
     if (!inUse) return register(session);
     delete registration.nick;
