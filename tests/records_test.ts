@@ -59,6 +59,23 @@ Deno.test("a room is after a restart what it was before", async () => {
   });
 });
 
+Deno.test("a room in which nothing was changed yet is after a restart as old as it was", async () => {
+  const age = async (server: TestServer, nick: string) =>
+    (await (await server.register(nick)).ask("MODE #a")).find((line) => line.includes(" 329 "))
+      ?.split(" ").at(-1);
+  let before: string | undefined;
+  await twice(async (server) => {
+    await server.register("ada", { join: "#a" });
+    before = await age(server, "bob");
+    server.clock.advance(5000);
+  }, async (server) => {
+    server.clock.advance(60_000);
+    await server.register("ada", { join: "#a" });
+    assertEquals(await age(server, "bob"), before);
+  });
+  assertEquals(typeof before, "string");
+});
+
 Deno.test("a room that everybody left is as new after it, and after a restart", async () => {
   const leave = async (server: TestServer) => {
     const ada = await server.register("ada", { join: "#a" });

@@ -84,9 +84,9 @@ Deno.test("who stays is after a restart what others have made of them meanwhile"
     const bob = await adaStays(server);
     server.staying = 1;
     await bob.ask("OPER root sesame");
+    await bob.ask("CHGHOST ada ~ada hidden.example");
     await bob.ask("MODE #a +q bob");
     await bob.ask("MODE #a -qo ada ada");
-    await bob.ask("CHGHOST ada ~ada hidden.example");
     assertEquals(await namesOf(bob), "ada ~bob");
   }
   await using server = new TestServer(wishes);
@@ -94,6 +94,24 @@ Deno.test("who stays is after a restart what others have made of them meanwhile"
   const bob = await server.register("bob");
   assertEquals(await namesOf(bob), "ada");
   assertEquals((await bob.askMessages("WHOIS ada"))[0]?.params[3], "hidden.example");
+});
+
+Deno.test("who stays is after a restart in the room that was renamed meanwhile", async () => {
+  using folder = new TempFolder();
+  const operators = [{ name: "root", password: "sesame" }];
+  const wishes = { memory: false, data: folder.path, operators };
+  {
+    await using server = new TestServer(wishes);
+    const bob = await adaStays(server);
+    server.staying = 1;
+    await bob.ask("OPER root sesame");
+    await bob.ask("MODE #a +q bob");
+    await bob.ask("RENAME #a #b");
+  }
+  await using server = new TestServer(wishes);
+  server.staying = 1;
+  const bob = await server.register("bob");
+  assertEquals((await bob.askMessages("NAMES #b"))[0]?.params[3], "~ada");
 });
 
 Deno.test("of each account, one at most stays, and a restart finds them", async () => {

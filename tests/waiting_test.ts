@@ -52,6 +52,19 @@ Deno.test("it is told once, and with its time to those who know no server-time",
   assertEquals((await bob.askMessages("PRIVMSG ada :three"))[0], undefined, "she is here");
 });
 
+Deno.test("what was told waits no more, after a restart either", async () => {
+  using folder = new TempFolder();
+  const wishes = { memory: false, data: folder.path };
+  {
+    await using server = new TestServer(wishes);
+    const bob = await bobAlone(server);
+    await bob.ask("PRIVMSG ada :one");
+    assertEquals((await adaComes(server)).length, 1);
+  }
+  await using server = new TestServer(wishes);
+  assertEquals(await adaComes(server), []);
+});
+
 Deno.test("of several lines, each has its time for who knows those and no server-time", async () => {
   await using server = new TestServer();
   const bob = await bobAlone(server, "batch message-tags draft/multiline");
