@@ -65,6 +65,15 @@ Deno.test("what was told waits no more, after a restart either", async () => {
   assertEquals(await adaComes(server), []);
 });
 
+Deno.test("who logs in only once they are here is told what waits for them", async () => {
+  await using server = new TestServer();
+  const bob = await bobAlone(server);
+  await bob.ask("PRIVMSG ada :one");
+  const ada = await server.register("eve", { caps: "server-time" });
+  await ada.send("PRIVMSG NickServ :IDENTIFY ada sesame");
+  assertEquals((await ada.until("PRIVMSG")).params, ["eve", "one"]);
+});
+
 Deno.test("of several lines, each has its time for who knows those and no server-time", async () => {
   await using server = new TestServer();
   const bob = await bobAlone(server, "batch message-tags draft/multiline");
