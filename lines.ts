@@ -143,7 +143,8 @@ function refuse(line: Uint8Array, code: "INVALID_UTF8" | "INVALID_CHARACTERS"): 
   return { type: "refused", command: isCommand(command) ? command : "*", code };
 }
 
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+/** The bytes of `a` with those of `b` behind, in a new array. */
+export function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(a.length + b.length);
   both.set(a);
   both.set(b, a.length);

@@ -11,17 +11,17 @@ import { UserError } from "./errors.ts";
 import type { Received } from "./lines.ts";
 import { Admission } from "./server/net/admission.ts";
 import type { ListenAddress, ServeOptions } from "./server/config/options.ts";
-import { Connection, type Encryption, type LineRules, type Visitor } from "./server/connection.ts";
+import { Connection, type LineRules, type Socket } from "./server/connection.ts";
 import { Context, type Reload } from "./server/context.ts";
 import { receive } from "./server/dispatch.ts";
-import { encrypted } from "./server/net/encryption.ts";
-import { plaintext } from "./server/net/foreign.ts";
+import { Arrival, arrive, turnAway } from "./server/net/arrival.ts";
+import { type Foreign, plaintext, Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { asParameter, unmapped } from "./server/net/ip.ts";
 import { type Log, silentLog } from "./server/log.ts";
 import { PLAIN_RULES, PlainGuest } from "./server/plain.ts";
 import { banTerms } from "./server/state/server_bans.ts";
-import { Session } from "./server/session.ts";
+import { REGISTRATION_TIMEOUT, Session } from "./server/session.ts";
 import { openStore } from "./server/store/open.ts";
 import type { Store } from "./server/store/store.ts";
 import { Tick } from "./server/tick.ts";
@@ -67,6 +67,9 @@ const CHECK_MS = 100;
 /** How long to wait with accepting when no more files can be opened. */
 const EXHAUSTED_MS = 200;
 
+/** Why everybody has to go in the end. */
+const GOODBYE = "The server is shutting down";
+
 /** A guest with its ears: what a door leads to. */
 interface Host {
   received(found: Received): void;
@@ -111,7 +114,10 @@ class ChatServer implements Server {
   readonly #store: Store;
   readonly #identity: Identity | undefined;
   readonly #listeners: Deno.TcpListener[] = [];
-  readonly #connections = new Map<Connection, Promise<void>>();
+  /** Those on their way in, of whom no line has come yet. */
+  readonly #arriving = new Set<Arrival>();
+  /** All who were accepted, until they are gone. */
+  readonly #visits = new Set<Promise<void>>();
   readonly #stopChecking: () => void;
   #closing = false;
   #closed: Promise<void> | undefined;
@@ -142,7 +148,7 @@ class ChatServer implements Server {
   }
 
   get counts(): { connections: number; users: number } {
-    return { connections: this.#connections.size, users: this.#context.network.counts.users };
+    return { connections: this.#visits.size, users: this.#context.network.counts.users };
   }
 
   close(): Promise<void> {
@@ -154,8 +160,9 @@ class ChatServer implements Server {
     this.#stopChecking();
     for (const listener of this.#listeners) listener.close();
     this.#context.endKeeping();
-    for (const guest of this.#context.guests) guest.close("The server is shutting down");
-    await Promise.all(this.#connections.values());
+    for (const arrival of this.#arriving) arrival.close(GOODBYE);
+    for (const guest of this.#context.guests) guest.close(GOODBYE);
+    await Promise.all(this.#visits);
     this.#store.close();
     this.#context.refusals.sum();
   }
@@ -191,31 +198,47 @@ class ChatServer implements Server {
   }
 
   #welcome(socket: Deno.TcpConn, kind: Listening["kind"], port: number): void {
-    const { limits, name } = this.#context.options;
-    const address = unmapped(socket.remoteAddr.hostname);
-    const now = this.#context.clock.now();
-    const ban = this.#context.network.serverBans.ofAddress(address, now);
+    const arrival = new Arrival(
+      socket,
+      unmapped(socket.remoteAddr.hostname),
+      this.#context.clock.now(),
+    );
+    if (!this.#admit(arrival, kind)) return;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true);
+    const visit = this.#visit(arrival, kind, port).finally(() => this.#visits.delete(visit));
+    this.#visits.add(visit);
+  }
+
+  /** Gives them a place, to be released when they are gone, unless they are to stay out. */
+  #admit({ socket, address }: Arrival, kind: Listening["kind"]): boolean {
+    const { clock, network, options: { limits, name } } = this.#context;
+    const now = clock.now();
+    const ban = network.serverBans.ofAddress(address, now);
     if (ban) {
       const terms = banTerms(ban, now);
       const numeric = `:${name} 465 * :You are banned from this server${terms}\r\n`;
-      return this.#turnAway(socket, address, `Banned${terms}`, kind === "irc" ? numeric : "");
+      this.#turnAway(socket, address, `Banned${terms}`, kind === "irc" ? numeric : "");
+      return false;
     }
     this.#admission.limit = limits.connectionsPerAddress;
-    if (!this.#admission.admit(address)) {
-      return this.#turnAway(socket, address, "Too many connections from your address");
-    }
-    const encryption = kind === "irc" ? this.#encryption(address, port) : undefined;
-    const parts = {
-      clock: this.#context.clock,
-      tick: this.#tick,
-      limits,
-      ...(encryption && { encryption }),
-    };
-    const connection = new Connection(socket, parts, DOORS[kind].rules);
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true);
+    if (this.#admission.admit(address)) return true;
+    this.#turnAway(socket, address, "Too many connections from your address");
+    return false;
+  }
+
+  /** One connection, from its first byte to its end. Never rejects. */
+  async #visit(arrival: Arrival, kind: Listening["kind"], port: number): Promise<void> {
+    const { address } = arrival;
+    // Who has only `nc` is spoken to first.
+    if (kind === "irc") await this.#arrive(arrival);
+    if (arrival.closed) return this.#admission.release(address);
+    const { clock, options: { limits } } = this.#context;
+    const refusal = kind === "irc" ? this.#refusal(arrival, port) : undefined;
+    const parts = { clock, tick: this.#tick, limits, refusal };
+    const connection = new Connection(arrival, parts, DOORS[kind].rules);
     const host = DOORS[kind].open(connection, this.#context, asParameter(address));
-    this.#run(connection, {
+    await connection.run({
       received: (found) => host.received(found),
       refused: (protocol) => this.#refused(address, `speaks ${protocol}`),
       closed: (reason) => {
@@ -225,29 +248,38 @@ class ChatServer implements Server {
     });
   }
 
-  /** How who comes from `address` to `port` can encrypt, and whether they have to. */
-  #encryption(address: string, port: number): Encryption | undefined {
-    const identity = this.#identity;
-    if (!identity) return undefined;
-    const { clock, options: { allowPlaintext } } = this.#context;
-    return {
-      begin: (socket, begun) => encrypted(socket, begun, { context: identity.context, clock }),
-      ...(!allowPlaintext && !isLoopback(address) && { refusal: plaintext(port) }),
-    };
-  }
-
-  /** Spends on who is not let in no more than a word: whoever makes thousands should not win. */
-  #turnAway(socket: Deno.TcpConn, address: string, reason: string, before = ""): void {
-    this.#refused(address, reason);
-    const word = new TextEncoder().encode(`${before}ERROR :${reason}\r\n`);
-    socket.write(word).catch(() => {}).finally(() => socket.close());
-  }
-
-  #run(connection: Connection, visitor: Visitor): void {
-    const over = connection.run(visitor).then(() => {
-      this.#connections.delete(connection);
+  /** Waits until the first line has begun. Who does not come so far in time is given up. */
+  async #arrive(arrival: Arrival): Promise<void> {
+    const { clock, options: { limits } } = this.#context;
+    const inTime = clock.after(limits.registrationSeconds * 1000, () => {
+      this.#refused(arrival.address, REGISTRATION_TIMEOUT);
+      arrival.close(REGISTRATION_TIMEOUT);
     });
-    this.#connections.set(connection, over);
+    this.#arriving.add(arrival);
+    try {
+      await arrive(arrival, { clock, identity: this.#identity });
+    } catch (error) {
+      if (error instanceof Refused && !arrival.closed) {
+        this.#refused(arrival.address, error.message);
+      }
+      // Else reset by the other side, or closed by this one.
+      arrival.close();
+    } finally {
+      inTime();
+      this.#arriving.delete(arrival);
+    }
+  }
+
+  /** What lines are answered with from where they have to be encrypted, and are not. */
+  #refusal({ address, encrypted }: Arrival, port: number): Foreign | undefined {
+    const isWelcome = !this.#identity || this.#context.options.allowPlaintext ||
+      encrypted || isLoopback(address);
+    return isWelcome ? undefined : plaintext(port);
+  }
+
+  #turnAway(socket: Socket, address: string, reason: string, before = ""): void {
+    this.#refused(address, reason);
+    turnAway(socket, reason, before);
   }
 
   #refused(address: string, reason: string): void {

@@ -8,6 +8,7 @@
 import type { Cancel, Clock } from "../clock.ts";
 import { type LineLimits, LineReader, type Received } from "../lines.ts";
 import type { Limits } from "./config/options.ts";
+import type { Arrival } from "./net/arrival.ts";
 import { type Foreign, foreignBytes, foreignLine } from "./net/foreign.ts";
 import { Outbox } from "./outbox.ts";
 import { TokenBucket } from "./net/rate.ts";
@@ -40,16 +41,8 @@ export interface ConnectionParts {
   readonly tick: Tick;
   /** How much one client may ask. */
   readonly limits: Limits;
-  /** How this one can be encrypted; absent, it cannot. */
-  readonly encryption?: Encryption;
-}
-
-/** How a connection can be encrypted. */
-export interface Encryption {
-  /** Takes over a socket from which the bytes that begin TLS were read. */
-  begin(socket: Socket, begun: Uint8Array): Socket;
-  /** What who does without it is answered; absent, they are welcome. */
-  readonly refusal?: Foreign;
+  /** What to answer to lines, whatever they say; absent, they are welcome. */
+  readonly refusal?: Foreign | undefined;
 }
 
 /** How lines come on a connection. */
@@ -68,17 +61,22 @@ const SMALL_BUFFER = 512;
 const LARGE_BUFFER = 16 * 1024;
 /** How long a connection that is being closed may take to read what was sent to it. */
 const LINGER_MS = 500;
+const NOTHING = new Uint8Array(0);
 
 /** One socket; see the module. */
 export class Connection {
-  #socket: Socket;
+  /** When it came, in milliseconds of the clock. */
+  readonly arrivedAt: number;
+  /** Whether nobody on the way can read along. */
+  readonly encrypted: boolean;
+  readonly #socket: Socket;
   readonly #parts: ConnectionParts;
   readonly #reader: LineReader;
   readonly #outbox: Outbox;
   readonly #rate: TokenBucket;
   readonly #pauseMs: number | undefined;
+  #begun: Uint8Array;
   #greeted = false;
-  #encrypted = false;
   #state: "open" | "ending" | "closed" = "open";
   #reason = "Connection closed";
   #wake: (() => void) | undefined;
@@ -88,10 +86,17 @@ export class Connection {
   /** When bytes last came, in milliseconds of the clock. */
   lastHeard: number;
 
-  /** A connection on `socket`, of which nothing is read before {@linkcode run}. */
-  constructor(socket: Socket, parts: ConnectionParts, rules: LineRules = {}) {
+  /** A connection of somebody who has arrived; nothing more is read before {@linkcode run}. */
+  constructor(
+    arrival: Pick<Arrival, "socket" | "begun" | "encrypted" | "at">,
+    parts: ConnectionParts,
+    rules: LineRules = {},
+  ) {
     const { clock, tick, limits } = parts;
-    this.#socket = socket;
+    this.arrivedAt = arrival.at;
+    this.encrypted = arrival.encrypted;
+    this.#socket = arrival.socket;
+    this.#begun = arrival.begun;
     this.#parts = parts;
     this.#reader = new LineReader(rules.limits);
     this.#pauseMs = rules.pauseMs;
@@ -103,11 +108,6 @@ export class Connection {
     );
     this.#rate = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, clock.now());
     this.lastHeard = clock.now();
-  }
-
-  /** Whether nobody on the way can read along. */
-  get encrypted(): boolean {
-    return this.#encrypted;
   }
 
   /** By what the other side can be recognised when it comes again, as in {@linkcode Socket}. */
@@ -177,6 +177,9 @@ export class Connection {
   }
 
   async #read(visitor: Visitor): Promise<void> {
+    const begun = this.#begun;
+    this.#begun = NOTHING;
+    if (begun.length > 0) await this.#take(begun, visitor);
     let buffer = new Uint8Array(SMALL_BUFFER);
     for (;;) {
       const count = await this.#socket.read(buffer);
@@ -196,7 +199,7 @@ export class Connection {
   async #take(chunk: Uint8Array, visitor: Visitor): Promise<void> {
     this.#cancelPause?.();
     const first = !this.#greeted && !this.#reader.hasPartial;
-    if (first && this.#beginsForeign(chunk, visitor)) return;
+    if (first && this.#turnAway(foreignBytes(chunk), visitor)) return;
     this.#reader.feed(chunk);
     for (let found = this.#reader.next(); found; found = this.#reader.next()) {
       const wait = this.#rate.take(this.#parts.clock.now());
@@ -215,18 +218,6 @@ export class Connection {
     }
   }
 
-  /** Who begins with TLS is answered in kind, once. */
-  #beginsForeign(chunk: Uint8Array, visitor: Visitor): boolean {
-    const foreign = foreignBytes(chunk);
-    const { encryption } = this.#parts;
-    if (foreign?.protocol !== "TLS" || !encryption || this.#encrypted) {
-      return this.#turnAway(foreign, visitor);
-    }
-    this.#encrypted = true;
-    this.#socket = encryption.begin(this.#socket, chunk.slice());
-    return true;
-  }
-
   #takePartial(visitor: Visitor): void {
     if (this.#pauseMs === undefined || this.#state !== "open") return;
     const found = this.#reader.takePartial();
@@ -236,8 +227,7 @@ export class Connection {
   #hand(found: Received, visitor: Visitor): void {
     if (!this.#greeted) {
       this.#greeted = true;
-      const refusal = this.#encrypted ? undefined : this.#parts.encryption?.refusal;
-      if (this.#turnAway(foreignLine(found) ?? refusal, visitor)) return;
+      if (this.#turnAway(foreignLine(found) ?? this.#parts.refusal, visitor)) return;
     }
     visitor.received(found);
   }

@@ -43,6 +43,9 @@ export interface Registration {
   retry?: () => void;
 }
 
+/** Why somebody is closed who did not register in time. */
+export const REGISTRATION_TIMEOUT = "Registration timed out";
+
 const BATCH = cap("batch");
 const NO_IMPLICIT_NAMES = cap("no-implicit-names");
 
@@ -75,7 +78,6 @@ export class Session implements Recipient, Guest {
   /** When it last said something, for WHOIS; milliseconds of the clock. */
   lastActive: number;
   readonly #connection: Connection;
-  readonly #arrivedAt: number;
   #pinged = false;
   #acting = false;
   #answer: Message[] | undefined;
@@ -87,8 +89,7 @@ export class Session implements Recipient, Guest {
     this.#connection = connection;
     this.context = context;
     this.host = host;
-    this.#arrivedAt = context.clock.now();
-    this.lastActive = this.#arrivedAt;
+    this.lastActive = connection.arrivedAt;
     context.guests.add(this);
   }
 
@@ -323,7 +324,8 @@ export class Session implements Recipient, Guest {
     if (!this.user) {
       this.registration.retry?.();
       if (this.user) return;
-      if (now - this.#arrivedAt >= registrationSeconds * 1000) this.close("Registration timed out");
+      const waited = now - this.#connection.arrivedAt;
+      if (waited >= registrationSeconds * 1000) this.close(REGISTRATION_TIMEOUT);
       return;
     }
     const silent = (now - this.#connection.lastHeard) / 1000;

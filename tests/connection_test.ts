@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Connection, type Encryption, type Socket } from "../server/connection.ts";
-import { plaintext } from "../server/net/foreign.ts";
+import { Connection, type Socket } from "../server/connection.ts";
+import { type Foreign, plaintext } from "../server/net/foreign.ts";
 import { DEFAULT_LIMITS } from "../server/config/options.ts";
 import { Tick } from "../server/tick.ts";
 import { FakeClock } from "./support/fake_clock.ts";
@@ -33,12 +33,15 @@ class Said implements Socket {
   close(): void {}
 }
 
-/** Who says `text` on a connection that has to be, or can be, encrypted: what comes of it. */
-async function said(text: string, encryption: Encryption) {
-  const socket = new Said(text);
+/** Who says `text` where that is answered with `refusal`, if anything: what comes of it. */
+async function said(text: string, refusal?: Foreign) {
   const clock = new FakeClock();
-  const parts = { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, encryption };
-  const connection = new Connection(socket, parts);
+  const socket = new Said(text.slice(1));
+  const begun = new TextEncoder().encode(text.slice(0, 1));
+  const connection = new Connection(
+    { socket, begun, encrypted: false, at: clock.now() },
+    { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, refusal },
+  );
   const lines: string[] = [];
   const refused: string[] = [];
   await connection.run({
@@ -46,46 +49,18 @@ async function said(text: string, encryption: Encryption) {
     refused: (protocol) => refused.push(protocol),
     closed: () => {},
   });
-  return { lines, refused, heard: socket.heard, encrypted: connection.encrypted };
+  return { lines, refused, heard: socket.heard };
 }
 
-const REFUSAL = { refusal: plaintext(7342) };
-const never = (): never => {
-  throw new Error("nobody began TLS");
-};
-
 Deno.test("who has to encrypt and does not is told so in one line, and nothing is taken", async () => {
-  assertEquals(
-    await said("CAP LS 302\r\nPASS sesame\r\nNICK ada\r\n", { begin: never, ...REFUSAL }),
-    {
-      lines: [],
-      refused: ["plain text"],
-      heard: "ERROR :From other machines, connect with TLS (SSL), to this same port 7342\r\n",
-      encrypted: false,
-    },
-  );
-});
-
-Deno.test("who need not encrypt is welcome without", async () => {
-  const { lines, refused, encrypted } = await said("NICK ada\r\nQUIT\r\n", { begin: never });
-  assertEquals({ lines, refused, encrypted }, {
-    lines: ["NICK ada", "QUIT"],
-    refused: [],
-    encrypted: false,
+  assertEquals(await said("CAP LS 302\r\nPASS sesame\r\nNICK ada\r\n", plaintext(7342)), {
+    lines: [],
+    refused: ["plain text"],
+    heard: "ERROR :From other machines, connect with TLS (SSL), to this same port 7342\r\n",
   });
 });
 
-Deno.test("who begins with TLS is taken over, with what has been read", async () => {
-  let begun = "";
-  const begin = (_: Socket, bytes: Uint8Array): Socket => {
-    begun = new TextDecoder().decode(bytes);
-    return new Said("NICK ada\r\n");
-  };
-  const { lines, refused, encrypted } = await said("\x16hello", { begin, ...REFUSAL });
-  assertEquals({ begun, lines, refused, encrypted }, {
-    begun: "\x16hello",
-    lines: ["NICK ada"],
-    refused: [],
-    encrypted: true,
-  });
+Deno.test("who need not encrypt is welcome without, from what was read first on", async () => {
+  const { lines, refused } = await said("NICK ada\r\nQUIT\r\n");
+  assertEquals({ lines, refused }, { lines: ["NICK ada", "QUIT"], refused: [] });
 });

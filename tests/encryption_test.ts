@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createSecureContext } from "node:tls";
 import { makeCertificate } from "../certificate.ts";
 import type { Socket } from "../server/connection.ts";
@@ -152,6 +152,28 @@ Deno.test("a handshake that cannot be understood is closed at once, and disturbs
     await stranger.untilEnd();
     await server.until(() => server.server.counts.connections === 1, bob);
   }
+});
+
+Deno.test("handshakes that fail are logged, with the reason", async () => {
+  await using server = secureServer();
+  const bob = await server.register("bob");
+  const failed = async (text: string): Promise<unknown> => {
+    const stranger = await server.connect();
+    await stranger.sendBytes(new TextEncoder().encode(text));
+    await stranger.endSending();
+    await stranger.untilEnd();
+    await server.until(() => server.server.counts.connections === 1, bob);
+    return server.log.splice(0).find(([message]) => message === "refused")?.[1].reason;
+  };
+  assertEquals(await failed("\x16"), "TLS handshake failed: it was broken off");
+  assertMatch(String(await failed("\x16\x03\x01\x00\x05hello")), /^TLS handshake failed: ./);
+  await server.connect().then((late) => late.sendBytes(BEGINNING));
+  await server.until(() => server.server.counts.connections === 2, bob);
+  await bob.heard();
+  server.clock.advance(HANDSHAKE_MS);
+  await server.until(() => server.server.counts.connections === 1, bob);
+  const reason = server.log.find(([message]) => message === "refused")?.[1].reason;
+  assertEquals(reason, "TLS handshake failed: it took too long");
 });
 
 Deno.test("closing does not wait for those who are in mid-handshake", async () => {

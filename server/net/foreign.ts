@@ -16,6 +16,20 @@ export interface Foreign {
   readonly answer: Uint8Array;
 }
 
+/** Somebody who is not let in. The message says why, for the log. */
+export class Refused extends Error {
+  /** Its kind. */
+  override readonly name = "Refused";
+  /** What to tell them before closing; absent, nothing. */
+  readonly answer: Uint8Array | undefined;
+
+  /** Refused because of `reason`. */
+  constructor(reason: string, answer?: Uint8Array) {
+    super(reason);
+    this.answer = answer;
+  }
+}
+
 const HTTP_BODY = "This is a chat server, not a web server. Join it with: chat connect HOST:PORT\n";
 
 const HTTP: Foreign = {

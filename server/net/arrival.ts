@@ -1,0 +1,139 @@
+/**
+ * How somebody comes in: what stands before the first line, one layer inside the other. Each layer is
+ * known by the bytes that it begins with. Knows nothing of what is said in lines.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../clock.ts";
+import { concat } from "../../lines.ts";
+import type { Socket } from "../connection.ts";
+import type { Identity } from "./identity.ts";
+
+/** What it takes to let somebody in. */
+export interface ArrivalParts {
+  /** The time. */
+  readonly clock: Clock;
+  /** Who the server is to those who encrypt; absent, nobody can. */
+  readonly identity: Pick<Identity, "context"> | undefined;
+}
+
+/** So much is read at once, of what is short where nobody means harm. */
+const BUFFER_BYTES = 512;
+
+/** A connection on its way in. */
+export class Arrival {
+  /** What is inside of all layers so far. */
+  socket: Socket;
+  /** What was read from it, and belongs to no layer. */
+  begun: Uint8Array = new Uint8Array(0);
+  /** Whether nobody on the way can read along. */
+  encrypted = false;
+  /** Where it comes from: an IP address. */
+  readonly address: string;
+  /** When it came, in milliseconds of the clock. */
+  readonly at: number;
+  #closed = false;
+  #isSilent = false;
+
+  /** Somebody at `address` who has connected on `socket`, and of whom nothing has been read. */
+  constructor(socket: Socket, address: string, at: number) {
+    this.socket = socket;
+    this.address = address;
+    this.at = at;
+  }
+
+  /** Whether it was given up. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Waits for more to have begun; resolves to whether there is more. */
+  async more(): Promise<boolean> {
+    const buffer = new Uint8Array(BUFFER_BYTES);
+    this.#isSilent = this.begun.length === 0;
+    const count = await this.socket.read(buffer);
+    this.#isSilent = false;
+    if (count === null) return false;
+    this.begun = concat(this.begun, buffer.subarray(0, count));
+    return true;
+  }
+
+  /**
+   * Gives it up: what is under way ends. Only who is silent is told the `reason`: in the middle of
+   * something else, it could not be understood.
+   */
+  close(reason = ""): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#isSilent && reason !== "") turnAway(this.socket, reason);
+    else this.socket.close();
+  }
+}
+
+/**
+ * Closes `socket` with no more than a word, `before` it whatever else is to be said: whoever makes
+ * thousands of connections should not win.
+ */
+export function turnAway(socket: Socket, reason: string, before = ""): void {
+  const word = new TextEncoder().encode(`${before}ERROR :${reason}\r\n`);
+  socket.write(word).catch(() => {}).finally(() => socket.close());
+}
+
+/** What can stand before lines. */
+interface Layer {
+  /** What it begins with. */
+  readonly magic: Uint8Array;
+  /** Takes it off. May throw whatever reading throws. */
+  enter(arrival: Arrival, parts: ArrivalParts): Promise<void>;
+}
+
+/** The record type that a TLS client begins with (RFC 8446, section 5.1). */
+const TLS_HANDSHAKE = 0x16;
+
+/** The layers there can be, from the outermost on. */
+const LAYERS: readonly Layer[] = [
+  { magic: Uint8Array.of(TLS_HANDSHAKE), enter: encrypt },
+];
+
+/**
+ * Takes off all that stands before the first line. Resolves when that has begun, or nothing comes any
+ * more; ends early when the arrival is closed, which whoever calls does if it takes too long.
+ *
+ * @throws {Refused} if it cannot be let in; else whatever reading throws.
+ */
+export async function arrive(arrival: Arrival, parts: ArrivalParts): Promise<void> {
+  let possible = LAYERS;
+  for (;;) {
+    if (arrival.begun.length === 0 && !await arrival.more()) return;
+    const found = possible.filter(({ magic }) => agree(magic, arrival.begun));
+    const [layer] = found;
+    if (!layer) return;
+    if (layer.magic.length > arrival.begun.length) {
+      if (!await arrival.more()) return;
+      continue;
+    }
+    await layer.enter(arrival, parts);
+    possible = possible.slice(possible.indexOf(layer) + 1);
+  }
+}
+
+/** Whether one of the two begins with the other. */
+function agree(a: Uint8Array, b: Uint8Array): boolean {
+  const length = Math.min(a.length, b.length);
+  return a.subarray(0, length).every((byte, i) => byte === b[i]);
+}
+
+/** https://www.rfc-editor.org/rfc/rfc8446 */
+async function encrypt(arrival: Arrival, { clock, identity }: ArrivalParts): Promise<void> {
+  // Left as it is, it is no line, and is turned away as such.
+  if (!identity) return;
+  // Loaded by the first who needs it: it takes a good part of the time to start.
+  const { encrypted } = await import("./encryption.ts");
+  const { context } = identity;
+  const socket = encrypted(arrival.socket, arrival.begun, { context, clock });
+  arrival.socket = socket;
+  arrival.begun = new Uint8Array(0);
+  await socket.handshake;
+  arrival.encrypted = true;
+}
