@@ -8,6 +8,7 @@
 
 import { encodeLine, LIMITS, type Message } from "../protocol.ts";
 import { byteLength, joinInLines } from "../text.ts";
+import { Answers } from "./answers.ts";
 import { cap, type Caps } from "./view/capabilities.ts";
 import { sendNames, sendTopic } from "./view/channel_view.ts";
 import type { Connection } from "./connection.ts";
@@ -80,9 +81,7 @@ export class Session implements Recipient, Guest {
   readonly #connection: Connection;
   #pinged = false;
   #acting = false;
-  #answer: Message[] | undefined;
-  #label: string | undefined;
-  #batches = 0;
+  readonly #answers: Answers;
 
   /** A session on `connection`, which comes from `host`. */
   constructor(connection: Connection, context: Context, host: string) {
@@ -90,6 +89,10 @@ export class Session implements Recipient, Guest {
     this.context = context;
     this.host = host;
     this.lastActive = connection.arrivedAt;
+    this.#answers = new Answers(
+      context.options.name,
+      (message) => connection.send(encodeLine(message)),
+    );
     context.guests.add(this);
   }
 
@@ -114,7 +117,7 @@ export class Session implements Recipient, Guest {
   }
 
   get answering(): boolean {
-    return this.#answer !== undefined;
+    return this.#answers.isHeld;
   }
 
   /** The nick to address it by: `*` as long as it has none. */
@@ -127,8 +130,7 @@ export class Session implements Recipient, Guest {
   }
 
   send(message: Message): void {
-    if (this.#answer) this.#answer.push(message);
-    else this.#write(message);
+    this.#answers.send(message);
   }
 
   entered(channel: Channel): void {
@@ -237,67 +239,20 @@ export class Session implements Recipient, Guest {
     resume();
   }
 
-  /**
-   * Does `action` and sends what it answers as one labelled response: an ACK for none, a labelled
-   * message for one, a batch for more (https://ircv3.net/specs/extensions/labeled-response).
-   */
+  /** Does `action`, and answers it under `label`. */
   answerLabelled(label: string, action: () => void): void {
-    const answer: Message[] = [];
-    this.#answer = answer;
-    this.#label = label;
-    try {
-      action();
-    } finally {
-      this.#answer = undefined;
-    }
-    if (this.takeLabel() === undefined) return answer.forEach((message) => this.#write(message));
-    const [first] = answer;
-    const source = this.context.options.name;
-    if (first === undefined) return this.#write(tagged({ source, command: "ACK", params: [] }));
-    if (answer.length === 1 || !(this.caps & BATCH) || isOneBatch(answer)) {
-      this.#write(tagged(first));
-      for (const message of answer.slice(1)) this.#write(message);
-      return;
-    }
-    const batch = this.#newBatch();
-    this.#write(tagged({ source, command: "BATCH", params: [`+${batch}`, "labeled-response"] }));
-    for (const message of answer) this.#write(inside(message, batch));
-    this.#write({ source, command: "BATCH", params: [`-${batch}`] });
-
-    function tagged(message: Message): Message {
-      return withTag(message, "label", label);
-    }
+    this.#answers.labelled(label, Boolean(this.caps & BATCH), action);
   }
 
-  /**
-   * Sends what `action` answers as one batch of that type, with these parameters, if the client
-   * knows batches (https://ircv3.net/specs/extensions/batch).
-   */
+  /** Sends what `action` answers as one batch of that type, with these parameters, if the client knows batches. */
   inBatch(type: string, action: () => void, ...params: readonly string[]): void {
-    if (!(this.caps & BATCH)) return action();
-    const outer = this.#answer;
-    const inner: Message[] = [];
-    this.#answer = inner;
-    try {
-      action();
-    } finally {
-      this.#answer = outer;
-    }
-    const batch = this.#newBatch();
-    this.fromServer("BATCH", `+${batch}`, type, ...params);
-    for (const message of inner) this.send(inside(message, batch));
-    this.fromServer("BATCH", `-${batch}`);
-  }
-
-  #newBatch(): string {
-    return `r${(this.#batches++).toString(36)}`;
+    if (this.caps & BATCH) this.#answers.batch(type, params, action);
+    else action();
   }
 
   /** Takes the label from the command being answered: its answer will be another's. */
   takeLabel(): string | undefined {
-    const label = this.#label;
-    this.#label = undefined;
-    return label;
+    return this.#answers.takeLabel();
   }
 
   /** Answers the command that opened the batch, under its label if it had one. */
@@ -368,26 +323,6 @@ export class Session implements Recipient, Guest {
     }
     this.context.happen({ type: "Quit", by: user.actor, reason });
   }
-
-  #write(message: Message): void {
-    this.#connection.send(encodeLine(message));
-  }
-}
-
-/** A message as part of a batch, unless it is part of another inside that. */
-function inside(message: Message, batch: string): Message {
-  return message.tags?.has("batch") ? message : withTag(message, "batch", batch);
-}
-
-/** Whether `messages` are a batch already, whose opening can carry the label. */
-function isOneBatch(messages: readonly Message[]): boolean {
-  const [first, last] = [messages[0], messages.at(-1)];
-  const reference = first?.command === "BATCH" ? first.params[0]?.slice(1) : undefined;
-  return reference !== undefined && last?.command === "BATCH" && last.params[0] === `-${reference}`;
-}
-
-function withTag(message: Message, key: string, value: string): Message {
-  return { ...message, tags: new Map([...message.tags ?? [], [key, value]]) };
 }
 
 /** What a client sent, in a form that fits between two parameters. */
