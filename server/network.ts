@@ -21,7 +21,7 @@ import type {
   Target,
   UserId,
 } from "./events.ts";
-import { isAccount } from "./store/keeper.ts";
+import { isAccount } from "./state/person.ts";
 import { changeMemberModes, isOwned } from "./state/modes.ts";
 import {
   changeAccepted,

@@ -9,7 +9,7 @@
 import { isChannel, isNick } from "../../protocol.ts";
 import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
-import { identityOf } from "../store/keeper.ts";
+import { identityOf } from "../state/person.ts";
 import { MARKER_LIMIT } from "../state/read_markers.ts";
 import { sendMarker } from "../view/markers_view.ts";
 import { IrcError, StandardError } from "../replies.ts";

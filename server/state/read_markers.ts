@@ -9,7 +9,7 @@
 
 import { casefold } from "../../protocol.ts";
 import type { Actor } from "../events.ts";
-import { identityOf, isAccount } from "../store/keeper.ts";
+import { identityOf, isAccount } from "./person.ts";
 
 /** One person can have so many markers. */
 export const MARKER_LIMIT = 1000;

@@ -10,7 +10,8 @@ import { casefold } from "../../protocol.ts";
 import type { Context } from "../context.ts";
 import type { Event } from "../events.ts";
 import type { EventId } from "../ids.ts";
-import { identityOf, nickOf, placeOfChannel } from "./keeper.ts";
+import { nickOf, placeOfChannel } from "./keeper.ts";
+import { identityOf } from "../state/person.ts";
 import { needsInvitation } from "../state/permissions.ts";
 import type { User } from "../state/state.ts";
 import {

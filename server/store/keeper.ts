@@ -8,6 +8,7 @@
 import { casefold } from "../../protocol.ts";
 import type { Actor, Event, Said, Target } from "../events.ts";
 import type { Network } from "../network.ts";
+import { identityOf, isAccount } from "../state/person.ts";
 import { isRestricted } from "../state/permissions.ts";
 import { keepRecords } from "./records.ts";
 import { StandardError } from "../replies.ts";
@@ -152,23 +153,8 @@ export function placeOf(by: Actor, to: Target, network: Network): Place {
   return placeOfTwo(identityOf(by), other ? identityOf(other) : casefold(to.nick));
 }
 
-/** Who somebody is to history: their account, or, without one, this very connection. */
-export function identityOf({ id, account }: Actor): string {
-  return account === undefined ? `~${id}` : casefold(account);
-}
-
-/** Whether that is somebody's account, and they are the same to history whenever they come. */
-export function isAccount(identity: string): boolean {
-  return !identity.startsWith("~");
-}
-
 /** What somebody is called who is that to history; `undefined` if nobody goes by it any more. */
 export function nickOf(identity: string, network: Network): string | undefined {
   if (isAccount(identity)) return network.account(identity)?.name;
   return network.users.get(Number(identity.slice(1)))?.actor.nick;
-}
-
-/** Whether the two are the same person to history, at whatever times. */
-export function isSame(one: Actor, other: Actor): boolean {
-  return identityOf(one) === identityOf(other);
 }

@@ -7,7 +7,7 @@
 
 import { casefold } from "../../protocol.ts";
 import type { Actor, Event, Unstamped, UserId } from "../events.ts";
-import { isAccount } from "./keeper.ts";
+import { isAccount } from "../state/person.ts";
 import type { Network } from "../network.ts";
 import type { ReadMarker } from "../state/read_markers.ts";
 import type { BanKey, ServerBan } from "../state/server_bans.ts";

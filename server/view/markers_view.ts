@@ -6,7 +6,7 @@
 
 import { cap } from "./capabilities.ts";
 import { markerParams } from "../deliver.ts";
-import { identityOf } from "../store/keeper.ts";
+import { identityOf } from "../state/person.ts";
 import type { Session } from "../session.ts";
 import type { User } from "../state/state.ts";
 
