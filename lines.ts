@@ -13,6 +13,8 @@ import { isCommand, LIMITS, parse } from "./protocol.ts";
 /** What a {@linkcode LineReader} finds in the bytes it is fed. */
 export type Received =
   | { readonly type: "line"; readonly text: string }
+  /** A line over the usual limit, but not over the longest there may be. */
+  | { readonly type: "long"; readonly text: string }
   /** A line over the limit; reported once, as soon as it is known, and then skipped to its end. */
   | { readonly type: "too-long" }
   /** A line with bytes that are not UTF-8, or with a NUL or a CR inside. */
@@ -26,11 +28,17 @@ export type Received =
 export interface LineLimits {
   /** A line's content without tags and line end. */
   readonly content: number;
+  /** The same for the longest lines there may be; absent, none may be longer than others. */
+  readonly longest?: number;
   /** The tags with their `@` and the space behind them; 0 where lines have none. */
   readonly tags: number;
 }
 
 const IRC_LIMITS: LineLimits = { content: LIMITS.line - 2, tags: LIMITS.tags };
+
+/** The limits of what clients send to a server, which takes long lines where a command needs them. */
+export const SERVER_LIMITS: LineLimits = { ...IRC_LIMITS, longest: LIMITS.longLine - 2 };
+
 const LF = 0x0a;
 const CR = 0x0d;
 const NUL = 0x00;
@@ -87,7 +95,8 @@ export class LineReader {
       }
       const line = this.#partial ? concat(this.#partial, piece) : piece;
       this.#partial = undefined;
-      if (this.#isTooLong(line, end >= 0)) {
+      const { content, longest = content } = this.#limits;
+      if (this.#isOver(longest, line, end >= 0)) {
         this.#skipping = end < 0;
         return { type: "too-long" };
       }
@@ -96,6 +105,9 @@ export class LineReader {
         return undefined;
       }
       const found = decodeLine(line, this.#decoder);
+      if (found?.type === "line" && this.#isOver(content, line, true)) {
+        return { type: "long", text: found.text };
+      }
       if (found) return found;
     }
   }
@@ -112,8 +124,9 @@ export class LineReader {
     return this.#partial !== undefined;
   }
 
-  #isTooLong(line: Uint8Array, ended: boolean): boolean {
-    const { content, tags } = this.#limits;
+  /** Whether a line has more than `content`, or its tags more than they may. */
+  #isOver(content: number, line: Uint8Array, ended: boolean): boolean {
+    const { tags } = this.#limits;
     // A CR at the end may be the first half of the line end.
     const length = line.length - (line.at(-1) === CR ? 1 : 0);
     if (length <= content) return false;

@@ -15,6 +15,8 @@ import { byteLength, splitText } from "./text.ts";
 export const LIMITS = {
   /** A line without its tags, CR LF included (Modern IRC, "Message Format"). */
   line: 512,
+  /** The same for the few commands whose line may be longer, as what they say is secret and as long. */
+  longLine: 1024,
   /** All tags of a line, `@` and the space behind them included (message-tags, "Size limit"). */
   tags: 8191,
   /** What a client may send of tags, without the `@` and the space (message-tags, "Size limit"). */

@@ -8,7 +8,7 @@
 import { isLoopback } from "./address.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { UserError } from "./errors.ts";
-import type { Received } from "./lines.ts";
+import { type Received, SERVER_LIMITS } from "./lines.ts";
 import { Admission } from "./server/net/admission.ts";
 import type { ListenAddress, ServeOptions } from "./server/config/options.ts";
 import { Connection, type LineRules, type Socket } from "./server/connection.ts";
@@ -82,7 +82,7 @@ const DOORS: Record<Listening["kind"], {
   open(connection: Connection, context: Context, host: string): Host;
 }> = {
   irc: {
-    rules: {},
+    rules: { limits: SERVER_LIMITS },
     open(connection, context, host) {
       const session = new Session(connection, context, host);
       return {

@@ -37,6 +37,8 @@ export interface Row {
   readonly syntax: string;
   /** What it does, in a sentence that fits into a line; for HELP. */
   readonly help: string;
+  /** Whether its line may be as long as `LIMITS.longLine`; absent, as any. */
+  readonly long?: true;
 }
 
 /**

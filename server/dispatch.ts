@@ -85,10 +85,13 @@ export function receive(session: Session, found: Received): void {
       return session.reply("ERR_INPUTTOOLONG");
     case "refused":
       return session.fail(found.command, found.code, REFUSALS[found.code]);
-    case "line": {
+    case "line":
+    case "long": {
       if (tagsTooLong(found.text)) return session.reply("ERR_INPUTTOOLONG");
       const message = parse(found.text);
-      if (message) dispatch(session, message);
+      if (message === undefined) return;
+      if (found.type === "line" || COMMANDS.get(message.command)?.long) dispatch(session, message);
+      else session.reply("ERR_INPUTTOOLONG");
     }
   }
 }

@@ -81,6 +81,7 @@ export class PlainGuest implements Recipient, Guest {
       case "refused":
         return this.#tell("Only UTF-8 text can be said here; this line was not.");
       case "line":
+      case "long":
         return this.#say(printable(found.text));
     }
   }

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_ACCOUNT_RULES } from "../server/config/options.ts";
+import { plain } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
 Deno.test("who registers has an account of their nick, and is logged in to it", async () => {
@@ -25,6 +26,23 @@ Deno.test("an account can be registered before the connection is, and named as t
   ]);
   await ada.send("USER u 0 * r");
   await ada.expect("001");
+});
+
+Deno.test("a password may be longer than other lines are, wherever it is given", async () => {
+  await using server = new TestServer();
+  const password = "x".repeat(600);
+  const ada = await server.register("ada");
+  assertEquals((await ada.ask(`REGISTER * * ${password}`)).length, 2);
+  const bob = await server.connect();
+  const response = plain("ada", password);
+  await bob.send("CAP REQ sasl", "AUTHENTICATE PLAIN");
+  for (let at = 0; at <= response.length; at += 400) {
+    await bob.send(`AUTHENTICATE ${response.slice(at, at + 400) || "+"}`);
+  }
+  await bob.until("903");
+  const eve = await server.connect();
+  await eve.send(`PASS ada:${password}`);
+  await eve.until("900");
 });
 
 Deno.test("on a server with a password, strangers cannot register accounts", async () => {
@@ -59,10 +77,10 @@ Deno.test("what cannot be registered is refused with the reason, and nothing hap
     ["* * ADA", "WEAK_PASSWORD", "ada", "Choose a password that is not your name"],
     ["* * :", "WEAK_PASSWORD", "ada", "Choose a password that is not your name"],
     [
-      `* * ${"x".repeat(301)}`,
+      `* * ${"x".repeat(601)}`,
       "UNACCEPTABLE_PASSWORD",
       "ada",
-      "A password is at most 300 bytes long",
+      "A password is at most 600 bytes long",
     ],
     [
       "* a\x1b@b.c sesame",

@@ -239,6 +239,7 @@ Deno.test("lines over the limit, or that are not text, are answered and not pass
   const bob = await server.register("bob");
   const tooLong = [":chat.test 417 ada :Input line was too long and not taken; send shorter ones"];
   assertEquals(await ada.ask(`PRIVMSG bob :${"x".repeat(498)}`), tooLong);
+  assertEquals(await ada.ask(`PING ${"x".repeat(506)}`), tooLong);
   assertEquals(await ada.ask(`@${"t".repeat(4094)} PRIVMSG bob :hi`), []);
   assertEquals(await ada.ask(`@${"t".repeat(4095)} PRIVMSG bob :hi`), tooLong);
   assertEquals(await ada.ask("PRIVMSG bob :a\0b"), [

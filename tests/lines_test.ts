@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { LineReader, type Received } from "../lines.ts";
+import { LineReader, type Received, SERVER_LIMITS } from "../lines.ts";
 import { LIMITS } from "../protocol.ts";
 import { Random } from "./support/random.ts";
 
@@ -89,6 +89,26 @@ Deno.test("a line is limited, its tags apart from the rest", () => {
       const expected = [isOver ? TOO_LONG : line(text), line("next")];
       assertEquals(read([bytes]), expected, what);
       assertEquals(read(Array.from(bytes, (byte) => Uint8Array.of(byte))), expected, what);
+    }
+  }
+});
+
+Deno.test("lines that may be longer than others come as such, and no longer than the longest", () => {
+  const longest = LIMITS.longLine - 2;
+  for (const tags of ["", tagsOf(10), tagsOf(LIMITS.tags)]) {
+    const table: readonly [length: number, type: Received["type"]][] = [
+      [CONTENT, "line"],
+      [CONTENT + 1, "long"],
+      [longest, "long"],
+      [longest + 1, "too-long"],
+    ];
+    for (const [length, type] of table) {
+      const text = tags + "x".repeat(length);
+      const bytes = encode(`${text}\r\nnext\n`);
+      const expected = [type === "too-long" ? TOO_LONG : { type, text }, line("next")];
+      assertEquals(read([bytes], new LineReader(SERVER_LIMITS)), expected);
+      const one = Array.from(bytes, (byte) => Uint8Array.of(byte));
+      assertEquals(read(one, new LineReader(SERVER_LIMITS)), expected);
     }
   }
 });

@@ -42,13 +42,6 @@ export const REASONS: readonly Reason[] = [
     tests: ["names: NamesTestCase.testNamesMultipleChannels2812"],
   },
   {
-    why:
-      "Before it begins, it sends a REGISTER of 607 bytes, and is answered with ERR_INPUTTOOLONG.",
-    says: "“Indicates a given line does not follow the specified size limits (512 bytes for the " +
-      "main section, 4094 or 8191 bytes for the tag section)” (Modern IRC, ERR_INPUTTOOLONG).",
-    tests: ["sasl: SaslTestCase.testPlainLarge800"],
-  },
-  {
     why: "Needs WebSocket, which this version does not have yet.",
     tests: [
       "websocket: WebsocketTestCase.testReceiveNonUtf8Text",

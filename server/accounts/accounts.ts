@@ -19,7 +19,7 @@ import { sendWaiting } from "../view/waiting_view.ts";
 /** The accounts that there may be. */
 export const ACCOUNT_LIMIT = 100_000;
 /** account-registration, "Server considerations": as long as fits into every message it is sent in. */
-export const PASSWORD_BYTES = 300;
+export const PASSWORD_BYTES = 600;
 /** RFC 5321, section 4.5.3.1.3, without the brackets. */
 const EMAIL_BYTES = 254;
 const EMAIL = /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u;

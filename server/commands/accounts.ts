@@ -18,6 +18,7 @@ export const accountCommands: readonly Command[] = [
     syntax: "<account|*> <email|*> <password>",
     help: "Makes an account of your nick (*), with a password: the nick is yours from then on.",
     minParams: 3,
+    long: true,
     when: "always",
     run: registerNick,
   },

@@ -22,6 +22,7 @@ export const authenticateCommands: readonly Command[] = [
     syntax: "<mechanism|response|*>",
     help: `Logs in to an account by SASL (${MECHANISM_NAMES}); * stops doing so.`,
     minParams: 1,
+    long: true,
     when: "always",
     run: authenticate,
   },

@@ -40,6 +40,7 @@ export const registrationCommands: readonly Command[] = [
     syntax: "<password>",
     help: "Gives the server's password, before NICK and USER.",
     minParams: 1,
+    long: true,
     when: "before registration",
     run: password,
   },

@@ -77,6 +77,7 @@ export function foreignBytes(chunk: Uint8Array): Foreign | undefined {
 export function foreignLine(found: Received): Foreign | undefined {
   switch (found.type) {
     case "line":
+    case "long":
       return HTTP_REQUEST.test(found.text) ? HTTP : undefined;
     // A web page can make its request line as long as it likes; nobody who wants to chat does.
     case "too-long":
