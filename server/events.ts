@@ -7,7 +7,7 @@
  */
 
 import type { Tags } from "../protocol.ts";
-import type { ChannelRecord } from "./store/records.ts";
+import type { ChannelRecord } from "./state/channel_record.ts";
 import type { ReadMarker } from "./state/read_markers.ts";
 import type { BanKey, ServerBan } from "./state/server_bans.ts";
 import type { Account } from "./state/state.ts";

@@ -18,7 +18,7 @@ import type {
 } from "../events.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import type { Recipient } from "../recipient.ts";
-import type { ChannelRecord } from "../store/records.ts";
+import type { ChannelRecord } from "./channel_record.ts";
 import type { Channel, ListEntry, Topic, User } from "./state.ts";
 
 /** A {@linkcode User} who can be changed. */

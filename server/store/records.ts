@@ -11,7 +11,8 @@ import { isAccount } from "../state/person.ts";
 import type { Network } from "../network.ts";
 import type { ReadMarker } from "../state/read_markers.ts";
 import type { BanKey, ServerBan } from "../state/server_bans.ts";
-import type { Account, Channel, ListEntry, Topic, User } from "../state/state.ts";
+import { type ChannelRecord, channelRecord } from "../state/channel_record.ts";
+import type { Account, Channel, User } from "../state/state.ts";
 import type { Store } from "./store.ts";
 import type { WaitingMessage } from "../state/waiting.ts";
 
@@ -55,41 +56,6 @@ export interface Presence {
   readonly realname: string;
   /** The channels they are in, each with their member modes there. */
   readonly channels: readonly (readonly [name: string, memberModes: string])[];
-}
-
-/** A channel as it is kept: all of it but who is there. */
-export interface ChannelRecord {
-  /** Its name. */
-  readonly name: string;
-  /** As in {@linkcode Channel}. */
-  readonly createdAt: number;
-  /** Absent, it has none. */
-  readonly topic?: Topic;
-  /** The letters of its flags. */
-  readonly flags: string;
-  /** Its modes with one parameter. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** The member modes that accounts have in it, by folded account. */
-  readonly ranks: Readonly<Record<string, string>>;
-  /** Its lists, by their letters. */
-  readonly lists: Readonly<Record<string, readonly ListEntry[]>>;
-  /** What it tells of itself. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** A channel as plain data. */
-export function channelRecord(channel: Channel): ChannelRecord {
-  const { name, createdAt, topic, flags, settings, ranks, lists, metadata } = channel;
-  return {
-    name,
-    createdAt,
-    ...(topic && { topic }),
-    flags: [...flags].join(""),
-    settings: Object.fromEntries(settings),
-    ranks: Object.fromEntries(ranks),
-    lists: Object.fromEntries([...lists].map(([letter, list]) => [letter, [...list.values()]])),
-    metadata: Object.fromEntries(metadata),
-  };
 }
 
 /** Keeps the records that are others since `event`, which was just applied to `network`. */
