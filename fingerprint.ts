@@ -13,6 +13,15 @@ export function fingerprintOf(der: Uint8Array): string {
   return createHash("sha256").update(der).digest("hex");
 }
 
+/**
+ * Reads a fingerprint as other programs write it too, in capital letters and with colons; `undefined`
+ * for what is no whole one.
+ */
+export function readFingerprint(text: string): string | undefined {
+  const fingerprint = text.replaceAll(":", "").toLowerCase();
+  return isFingerprint(fingerprint) ? fingerprint : undefined;
+}
+
 /** Whether a text is a whole fingerprint, in the form of {@linkcode fingerprintOf}. */
 export function isFingerprint(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);

@@ -6,7 +6,7 @@
 
 import { isLoopback, parseAddress } from "../address.ts";
 import { UsageError } from "../errors.ts";
-import { isFingerprint } from "../fingerprint.ts";
+import { readFingerprint } from "../fingerprint.ts";
 import { DEFAULT_PORT, isChannel } from "../protocol.ts";
 
 /** Where `chat connect` is to go. */
@@ -80,9 +80,8 @@ function parseQuery(query: string): string | undefined {
   }
   const [, value] = entries[0] ?? [];
   if (value === undefined) return undefined;
-  // Other programs write it in capital letters and with colons.
-  const fingerprint = value.replaceAll(":", "").toLowerCase();
-  if (isFingerprint(fingerprint)) return fingerprint;
+  const fingerprint = readFingerprint(value);
+  if (fingerprint !== undefined) return fingerprint;
   throw new UsageError(
     `the fingerprint ${value} is not whole: it has 64 hexadecimal digits; paste the line again`,
   );

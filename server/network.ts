@@ -65,9 +65,9 @@ export class Network {
     this.#observe = observe;
   }
 
-  /** All accounts, by folded name. */
-  get accounts(): ReadonlyMap<string, Account> {
-    return this.#accounts.byName;
+  /** Which accounts there are. */
+  get accounts(): Pick<AccountIndex, "byName" | "with"> {
+    return this.#accounts;
   }
 
   /** All channels, by folded name. */

@@ -38,6 +38,8 @@ export interface Registration {
   password?: string;
   /** The account they have logged in to. */
   account?: string;
+  /** A nick that it asked for was refused: the one that it has is not the one that it wants. */
+  isRefused?: boolean;
   /** CAP LS or REQ came, and CAP END has not. */
   negotiating: boolean;
   /** Tries again to register, while its nick is in use by somebody who may be leaving. */

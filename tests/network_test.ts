@@ -394,6 +394,6 @@ Deno.test("an account is found by its name in letters of either case, as it was 
   saved("a@example.org");
   saved("b@example.org");
   assertEquals(stage.told.length, 2);
-  assertEquals([...network.accounts.keys()], ["ada"]);
+  assertEquals([...network.accounts.byName.keys()], ["ada"]);
   assertEquals(network.account("ADA")?.email, "b@example.org");
 });

@@ -80,6 +80,7 @@ Deno.test("NickServ's help names each of its commands", async () => {
   const ada = await server.register("ada");
   const help = await tell(ada, "help");
   assertEquals(help.map((line) => /^[A-Z]+/.exec(line)?.[0]), [
+    "CERT",
     "HELP",
     "IDENTIFY",
     "LOGOUT",
@@ -88,8 +89,8 @@ Deno.test("NickServ's help names each of its commands", async () => {
     "STAY",
   ]);
   assertEquals(
-    help[3],
-    "PASSWD <old password> <new password>: Gives your account another password.",
+    help[4],
+    "PASSWD [<old password>] <new password>: Gives your account another password, or its first.",
   );
   for (const command of ["NS help", "NICKSERV :help me"]) {
     assertEquals((await ada.ask(command)).length, help.length);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Exchange, MECHANISM_NAMES, type Step } from "../server/accounts/sasl.ts";
+import { Exchange, mechanismNames, type Step } from "../server/accounts/sasl.ts";
 import { noKeys } from "../server/accounts/scram.ts";
 import { base64, plain } from "./support/irc_client.ts";
 
@@ -12,12 +12,19 @@ function begin(mechanism = "PLAIN"): Exchange {
 const ADA: Step = { type: "password", account: "ada", password: "sesame" };
 
 Deno.test("a mechanism is found by its name, in letters of either case, or not at all", () => {
-  assertEquals(MECHANISM_NAMES, "PLAIN,SCRAM-SHA-256");
   begin("plain");
-  for (const name of ["", "EXTERNAL", "SCRAM-SHA-1", "constructor"]) {
+  for (const name of ["", "SCRAM-SHA-1", "constructor"]) {
     const exchange = Exchange.begin(name, () => noKeys(new Uint8Array(32), ""));
     assertEquals(exchange, undefined, name);
   }
+});
+
+Deno.test("EXTERNAL is offered to who has shown a certificate, and names an account or none", () => {
+  assertEquals(mechanismNames(undefined), "PLAIN,SCRAM-SHA-256");
+  assertEquals(mechanismNames("9f2c"), "PLAIN,SCRAM-SHA-256,EXTERNAL");
+  assertEquals(begin("EXTERNAL").take("+"), { type: "certificate", account: "" });
+  assertEquals(begin("EXTERNAL").take(base64("ada")), { type: "certificate", account: "ada" });
+  assertEquals(begin("EXTERNAL").take(base64("ada\0x")).type, "refused");
 });
 
 Deno.test("PLAIN is an account and a password; to act as somebody else is refused", () => {

@@ -58,10 +58,12 @@ export function refuseNick(session: Session, nick: string): string | undefined {
   return "That nick belongs to an account: log in to it, or choose another nick";
 }
 
-/** The account that `nick` belongs to, if `session` is not logged in to it. */
+/** The account that `nick` belongs to, if `session` has neither logged in to it nor its certificate. */
 function otherOwner(session: Session, nick: string): Account | undefined {
   const owner = session.context.network.ownerOf(nick);
-  return owner && casefold(owner.name) !== casefold(accountOf(session) ?? "") ? owner : undefined;
+  if (!owner || casefold(owner.name) === casefold(accountOf(session) ?? "")) return undefined;
+  const isKnown = session.certificate && owner.fingerprints.includes(session.certificate);
+  return isKnown ? undefined : owner;
 }
 
 /** A claim to an account: its name, and the password. */
@@ -203,13 +205,18 @@ export function register(
       ...(email !== "*" && { email }),
       fingerprints: [],
     };
-    context.happen({ type: "AccountSaved", by: session.user?.actor ?? context.server, account });
-    context.log.info("registered", { account: name, address: host });
+    makeAccount(session, account);
     finish(account);
     logIn(session, account);
   };
   const work = logins.passwords.credentials(password);
   session.finishLater("REGISTER", work, (credentials) => attempt(() => make(credentials)));
+}
+
+/** There is a new account from now on, which the client of `session` has asked for. */
+export function makeAccount({ context, user, host }: Session, account: Account): void {
+  context.happen({ type: "AccountSaved", by: user?.actor ?? context.server, account });
+  context.log.info("registered", { account: account.name, address: host });
 }
 
 /** The name that an account would get; the wish has to be one that can be granted. */
@@ -238,7 +245,7 @@ function assertMayRegister(session: Session, { name: wanted, password, email }: 
   if (email === "*" ? options.accounts.requireEmail : !isEmail) {
     throw fail("INVALID_EMAIL", name, "Give an address for mail, as in ada@example.org");
   }
-  if (network.accounts.size >= ACCOUNT_LIMIT) {
+  if (network.accounts.byName.size >= ACCOUNT_LIMIT) {
     throw fail("TEMPORARILY_UNAVAILABLE", name, "There is no room for more accounts here");
   }
   return name;

@@ -6,7 +6,9 @@
  * @module
  */
 
+import { addCertificate, removeCertificate } from "./certificates.ts";
 import { changePassword, checkClaim, logIn, logOut, NICKSERV, register } from "./accounts.ts";
+import { readFingerprint } from "../../fingerprint.ts";
 import type { UserCall } from "../command.ts";
 import { StandardError } from "../replies.ts";
 import type { Account } from "../state/state.ts";
@@ -27,6 +29,15 @@ interface Service {
 }
 
 const SERVICES: readonly Service[] = [
+  {
+    name: "CERT",
+    syntax: "ADD [<fingerprint>] | DEL <fingerprint> | LIST",
+    help:
+      "Says which client certificates log in to your account: without a fingerprint, this one's.",
+    minWords: 1,
+    maxWords: 2,
+    run: certificates,
+  },
   {
     name: "HELP",
     syntax: "",
@@ -53,9 +64,9 @@ const SERVICES: readonly Service[] = [
   },
   {
     name: "PASSWD",
-    syntax: "<old password> <new password>",
-    help: "Gives your account another password.",
-    minWords: 2,
+    syntax: "[<old password>] <new password>",
+    help: "Gives your account another password, or its first.",
+    minWords: 1,
     maxWords: 2,
     run: change,
   },
@@ -126,13 +137,25 @@ function leave(call: UserCall): void {
   logOut(call.session);
 }
 
-function change(call: UserCall, [password = "", wanted = ""]: readonly string[]): void {
-  const { session, user } = call;
-  const name = user.actor.account;
-  if (name === undefined) return tell(call, "Log in first, with IDENTIFY.");
-  checkClaim(session, "PRIVMSG", { name, password }, (account, why) => {
-    if (!account) return tell(call, `${why}.`);
+/** The account that somebody is logged in to. */
+function ownAccount({ context, user: { actor } }: UserCall): Account {
+  const account = context.network.account(actor.account ?? "");
+  if (account) return account;
+  throw new StandardError("NICKSERV", "ACCOUNT_REQUIRED", "Log in first, with IDENTIFY");
+}
+
+function change(call: UserCall, words: readonly string[]): void {
+  const { session } = call;
+  const { name, credentials } = ownAccount(call);
+  const [wanted = "", password] = words.toReversed();
+  const apply = (account: Account) =>
     attempt(call, () => changePassword(session, account, wanted, () => tell(call, CHANGED)));
+  // Who is recognised by a certificate alone has no password yet.
+  if (!credentials) return apply(ownAccount(call));
+  if (password === undefined) return tell(call, "Say your old password too, before the new one.");
+  checkClaim(session, "PRIVMSG", { name, password }, (account, why) => {
+    if (account) apply(account);
+    else tell(call, `${why}.`);
   });
 }
 
@@ -144,6 +167,34 @@ function make(call: UserCall, [password = "", email = "*"]: readonly string[]): 
   register(call.session, wish, welcome, (action) => attempt(call, action));
 }
 
+function certificates(call: UserCall, [action = "", text]: readonly string[]): void {
+  const { session } = call;
+  const account = ownAccount(call);
+  const fingerprint = text === undefined ? session.certificate : readFingerprint(text);
+  switch (action.toUpperCase()) {
+    case "LIST":
+      if (account.fingerprints.length === 0) return tell(call, "Your account has no certificates.");
+      for (const each of account.fingerprints) {
+        tell(call, each === session.certificate ? `${each}, which is this client's` : each);
+      }
+      return;
+    case "ADD":
+      if (fingerprint === undefined) return tell(call, text === undefined ? NONE_SHOWN : NOT_WHOLE);
+      addCertificate(session, account, fingerprint);
+      return tell(call, `Who has the certificate ${fingerprint} is let in as ${account.name} now.`);
+    case "DEL":
+      if (text === undefined || fingerprint === undefined) return tell(call, NOT_WHOLE);
+      removeCertificate(session, account, fingerprint);
+      return tell(call, `The certificate ${fingerprint} logs in to ${account.name} no more.`);
+    default:
+      return tell(call, "CERT is followed by ADD, DEL or LIST; HELP says how.");
+  }
+}
+
+const NONE_SHOWN =
+  "Your client shows no certificate; connect with one by TLS, or say its fingerprint.";
+const NOT_WHOLE = "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account.";
+
 const STAYING: Readonly<Record<string, string>> = {
   on: "You stay in your rooms from now on, also while you are not connected.",
   off: "You leave your rooms when your last client is gone.",
@@ -151,8 +202,7 @@ const STAYING: Readonly<Record<string, string>> = {
 
 function stay(call: UserCall, [choice = ""]: readonly string[]): void {
   const { context, user: { actor } } = call;
-  const account = context.network.account(actor.account ?? "");
-  if (!account) return tell(call, "Log in first, with IDENTIFY.");
+  const account = ownAccount(call);
   const answer = STAYING[choice.toLowerCase()];
   if (answer === undefined) return tell(call, "Say it like this: STAY on|off");
   const stays = choice.toLowerCase() === "on";

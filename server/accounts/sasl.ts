@@ -2,7 +2,8 @@
  * SASL: what each mechanism makes of a client's responses, and how these come in pieces. It decides
  * nothing: whether a password is right, and what follows, is the business of who asks.
  *
- * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4616 (PLAIN); RFC 5802 (SCRAM).
+ * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4616 (PLAIN); RFC 5802 (SCRAM);
+ * RFC 4422, appendix A (EXTERNAL).
  *
  * @module
  */
@@ -19,6 +20,8 @@ export type Step =
   | { readonly type: "password"; readonly account: string; readonly password: string }
   /** The client has proved, or failed to prove, that it knows the password; `text` is for who did. */
   | { readonly type: "proof"; readonly account: string; readonly text: string | undefined }
+  /** The client is to be recognised by its certificate; the account is empty if it names none. */
+  | { readonly type: "certificate"; readonly account: string }
   /** Nothing is missing any more. */
   | { readonly type: "done"; readonly account: string }
   /** It makes no sense. */
@@ -33,10 +36,14 @@ type Mechanism = (response: string) => Step;
 const MECHANISMS: ReadonlyMap<string, (keysOf: KeysOf) => Mechanism> = new Map([
   ["PLAIN", () => plain],
   ["SCRAM-SHA-256", scramSha256],
+  ["EXTERNAL", () => external],
 ]);
 
-/** The mechanisms there are, as clients are told them. */
-export const MECHANISM_NAMES: string = [...MECHANISMS.keys()].join(",");
+/** The mechanisms, as clients are told them; `certificate` is what the client has shown. */
+export function mechanismNames(certificate: string | undefined): string {
+  const names = [...MECHANISMS.keys()];
+  return names.filter((name) => name !== "EXTERNAL" || certificate !== undefined).join(",");
+}
 
 /** The bytes of base64 in one AUTHENTICATE: fewer mean that there are no more ("The AUTHENTICATE command"). */
 export const PIECE_BYTES = 400;
@@ -114,4 +121,10 @@ function scramSha256(keysOf: KeysOf): Mechanism {
     challenge = new ScramChallenge(opening, keysOf(account));
     return { type: "challenge", text: challenge.text };
   };
+}
+
+/** RFC 4422, appendix A: whom to act as, or nothing. */
+function external(response: string): Step {
+  if (response.includes("\0")) return refused("EXTERNAL is an account or nothing");
+  return { type: "certificate", account: response };
 }

@@ -8,10 +8,11 @@
 
 import { byteLength } from "../../text.ts";
 import { checkClaim, logIn, whyNotNow, WRONG } from "../accounts/accounts.ts";
+import { accountByCertificate } from "../accounts/certificates.ts";
 import { cap } from "../view/capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import { IrcError } from "../replies.ts";
-import { Exchange, MECHANISM_NAMES, PIECE_BYTES, type Step } from "../accounts/sasl.ts";
+import { Exchange, mechanismNames, PIECE_BYTES, type Step } from "../accounts/sasl.ts";
 import type { Session } from "../session.ts";
 import type { Account } from "../state/state.ts";
 
@@ -20,7 +21,7 @@ export const authenticateCommands: readonly Command[] = [
   {
     name: "AUTHENTICATE",
     syntax: "<mechanism|response|*>",
-    help: `Logs in to an account by SASL (${MECHANISM_NAMES}); * stops doing so.`,
+    help: "Logs in to an account by SASL (PLAIN, SCRAM-SHA-256, EXTERNAL); * stops doing so.",
     minParams: 1,
     long: true,
     when: "always",
@@ -52,7 +53,7 @@ function begin(session: Session, mechanism: string): void {
     (name) => logins.keysOf(name, network.account(name)),
   );
   if (session.sasl) return session.fromServer("AUTHENTICATE", "+");
-  session.reply("RPL_SASLMECHS", MECHANISM_NAMES);
+  session.reply("RPL_SASLMECHS", mechanismNames(session.certificate));
   throw failure("there is no such mechanism");
 }
 
@@ -69,6 +70,8 @@ function act(session: Session, step: Step): void {
     }
     case "proof":
       return judge(session, step.account, step.text);
+    case "certificate":
+      return finish(accountByCertificate(session, step.account), whyUnknown(session));
     case "done":
       return finish(session.context.network.account(step.account), WRONG);
     case "refused":
@@ -81,6 +84,11 @@ function act(session: Session, step: Step): void {
     logIn(session, account);
     session.reply("RPL_SASLSUCCESS");
   }
+}
+
+function whyUnknown({ certificate }: Session): string {
+  if (certificate === undefined) return "EXTERNAL needs a client certificate, and yours shows none";
+  return "your certificate is that of no such account; NickServ's CERT ADD would make it so";
 }
 
 /** No challenge of ours is as long as one piece. */

@@ -22,6 +22,7 @@ import type { Session } from "../session.ts";
 import type { User } from "../state/state.ts";
 import { sendLatestMarkers } from "../view/markers_view.ts";
 import { sendWaiting } from "../view/waiting_view.ts";
+import { claimNick, recognize } from "../accounts/certificates.ts";
 import { accountOf, checkClaim, logIn, refuseNick } from "../accounts/accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
@@ -95,7 +96,7 @@ const CAP_VERSION_WITH_VALUES = 302;
 const CAP_LINE_LENGTH = 380;
 
 function negotiate({ session, params: [subcommand = "", argument = ""] }: Call): void {
-  const { registration } = session;
+  const { registration, certificate } = session;
   switch (subcommand.toUpperCase()) {
     case "LS":
       registration.negotiating = session.user === undefined;
@@ -105,7 +106,7 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
       }
       return session.capVersion < CAP_VERSION_WITH_VALUES
         ? session.fromServer("CAP", session.nick, "LS", [...CAPABILITIES.keys()].join(" "))
-        : sendCapabilities(session, "LS", capsWithValues(session.context.options));
+        : sendCapabilities(session, "LS", capsWithValues(session.context.options, certificate));
     case "LIST":
       return sendCapabilities(session, "LIST", capNames(session.caps));
     case "REQ":
@@ -177,7 +178,10 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
   const { user } = session;
   if (wanted === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
   const fault = nickFault(wanted);
-  if (fault !== undefined) throw new IrcError("ERR_ERRONEUSNICKNAME", wanted, fault);
+  if (fault !== undefined) {
+    session.registration.isRefused = true;
+    throw new IrcError("ERR_ERRONEUSNICKNAME", wanted, fault);
+  }
   if (!user) {
     session.registration.nick = wanted;
     return register(session);
@@ -223,13 +227,11 @@ function register(session: Session): void {
     session.reply("ERR_YOUREBANNEDCREEP", `You are banned from this server${terms}`);
     return session.close(`Banned${terms}`);
   }
+  recognize(session, nick);
   const present = context.network.user(nick);
   if (present && isSamePerson(session, present)) return joinThem(session, present);
   const refusal = refuseNick(session, nick);
-  if (refusal !== undefined) {
-    delete registration.nick;
-    return session.reply("ERR_NICKNAMEINUSE", nick, refusal);
-  }
+  if (refusal !== undefined) return refuse(session, nick, refusal);
   if (context.network.isTaken(nick)) return awaitNick(session, nick);
   if (session.sasl) {
     // sasl-3.1, "The AUTHENTICATE command": who registers meanwhile is not logged in.
@@ -252,6 +254,7 @@ function register(session: Session): void {
   gainRights(session);
   if (session.user) sendLatestMarkers(session, session.user);
   sendWaiting(session);
+  claimNick(session);
 }
 
 /** Whether the client has logged in to the account of who goes by that nick now. */
@@ -324,10 +327,16 @@ function awaitNick(session: Session, nick: string): void {
     const inUse = registration.nick === nick && context.network.isTaken(nick);
     if (inUse && ++looks < NICK_LOOKS) return;
     delete registration.retry;
-    if (!inUse) return register(session);
-    delete registration.nick;
-    session.reply("ERR_NICKNAMEINUSE", nick, IN_USE);
+    if (inUse) refuse(session, nick, IN_USE);
+    else register(session);
   };
+}
+
+/** Who registers cannot have that nick, and is to ask for another. */
+function refuse(session: Session, nick: string, why: string): void {
+  delete session.registration.nick;
+  session.registration.isRefused = true;
+  session.reply("ERR_NICKNAMEINUSE", nick, why);
 }
 
 const IN_USE_BY_YOU = "You go by that nickname on another connection; to share it, connect again " +

@@ -12,6 +12,8 @@ import type { Account } from "./state.ts";
 export class AccountIndex {
   readonly #byName = new Map<string, Account>();
   readonly #bySkeleton = new Map<string, string>();
+  /** The folded names of the accounts that have each fingerprint. */
+  readonly #byFingerprint = new Map<string, Set<string>>();
 
   /** All of them, by folded name. */
   get byName(): ReadonlyMap<string, Account> {
@@ -28,9 +30,25 @@ export class AccountIndex {
     return this.get(nick) ?? this.get(this.#bySkeleton.get(skeleton(nick)) ?? "");
   }
 
+  /** The accounts that a certificate with that fingerprint logs in to, the oldest first. */
+  with(fingerprint: string): Account[] {
+    const names = this.#byFingerprint.get(fingerprint) ?? [];
+    return Array.from(names, (name) => this.#byName.get(name) ?? [])
+      .flat().sort((one, other) => one.createdAt - other.createdAt);
+  }
+
   /** There is this account, as it is now. */
   save(account: Account): void {
-    this.#byName.set(casefold(account.name), account);
+    const name = casefold(account.name);
+    for (const fingerprint of this.#byName.get(name)?.fingerprints ?? []) {
+      const names = this.#byFingerprint.get(fingerprint);
+      if (names?.delete(name) && names.size === 0) this.#byFingerprint.delete(fingerprint);
+    }
+    for (const fingerprint of account.fingerprints) {
+      const names = this.#byFingerprint.get(fingerprint) ?? new Set();
+      this.#byFingerprint.set(fingerprint, names.add(name));
+    }
+    this.#byName.set(name, account);
     this.#bySkeleton.set(skeleton(account.name), account.name);
   }
 }

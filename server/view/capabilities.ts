@@ -9,7 +9,7 @@
 
 import { METADATA_LIMITS } from "../state/metadata.ts";
 import type { ServeOptions } from "../config/options.ts";
-import { MECHANISM_NAMES } from "../accounts/sasl.ts";
+import { mechanismNames } from "../accounts/sasl.ts";
 
 /** Capabilities as a set of bits, of which there are 31; the last is for who has none of them. */
 export type Caps = number;
@@ -70,27 +70,31 @@ export function capNames(caps: Caps): string[] {
 export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
 
 /** What is told of a capability beside its name, from version 302 of the negotiation on. */
-const VALUES: Partial<Record<Capability, (options: ServeOptions) => string>> = {
-  "draft/account-registration": (options) =>
-    [
-      ...(beforeConnect(options) ? ["before-connect"] : []),
-      ...(options.accounts.requireEmail ? ["email-required"] : []),
-    ].join(","),
-  "draft/metadata-3": metadataValue,
-  "draft/multiline": () =>
-    `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
-  "sasl": () => MECHANISM_NAMES,
-};
+const VALUES: Partial<Record<Capability, (options: ServeOptions, certificate?: string) => string>> =
+  {
+    "draft/account-registration": (options) =>
+      [
+        ...(beforeConnect(options) ? ["before-connect"] : []),
+        ...(options.accounts.requireEmail ? ["email-required"] : []),
+      ].join(","),
+    "draft/metadata-3": metadataValue,
+    "draft/multiline": () =>
+      `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
+    "sasl": (_options, certificate) => mechanismNames(certificate),
+  };
 
 /** Whether accounts can be registered before the connection is: not by strangers to a closed server. */
 export function beforeConnect({ accounts, password }: ServeOptions): boolean {
   return accounts.beforeConnect && password === undefined;
 }
 
-/** Each capability as `CAP LS` shows it: with its value, if it has one. */
-export function capsWithValues(options: ServeOptions): string[] {
+/**
+ * Each capability as `CAP LS` shows it to who has shown that `certificate`, if any: with its value, if
+ * it has one.
+ */
+export function capsWithValues(options: ServeOptions, certificate?: string): string[] {
   return CAPABILITY_NAMES.map((name) => {
-    const value = VALUES[name]?.(options) ?? "";
+    const value = VALUES[name]?.(options, certificate) ?? "";
     return value === "" ? name : `${name}=${value}`;
   });
 }
