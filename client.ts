@@ -31,6 +31,8 @@ export interface ConnectOptions {
   readonly nick: string;
   /** The server's password. */
   readonly password?: string;
+  /** What to give the server, for what it is worth there; undefined: nothing. */
+  readonly token?: string;
   /** Without a terminal: whether to stay when the input has ended. */
   readonly follow: boolean;
   /** Without a terminal: whether to print JSON. */

@@ -15,7 +15,13 @@ import { SERVE, serveOptions } from "./server/config/config.ts";
 import { EXPORT, exportHistory } from "./server/store/export.ts";
 import { makeFolder } from "./server/config/files.ts";
 import { openIdentity } from "./server/net/identity.ts";
-import { certificateNames, type Interface, invitation, ticketTo } from "./server/config/invite.ts";
+import {
+  certificateNames,
+  claimLine,
+  type Interface,
+  invitation,
+  ticketTo,
+} from "./server/config/invite.ts";
 import { createLog } from "./server/log.ts";
 import { OPERATORS, operators } from "./server/config/operators.ts";
 import { openStore } from "./server/store/open.ts";
@@ -114,6 +120,9 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
   for (const listening of server.addresses) {
     surroundings.print(invitation(listening, interfaces, ticket));
   }
+  const token = server.claim();
+  const [first] = server.addresses;
+  if (first && token) surroundings.print(claimLine(first, interfaces, ticket, token));
   await stopped;
   await Promise.race([server.close(), elapsed(CLOSE_MS)]);
   return 0;

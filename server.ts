@@ -9,6 +9,7 @@ import { isLoopback } from "./address.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { UserError } from "./errors.ts";
 import { type Received, SERVER_LIMITS } from "./lines.ts";
+import { claim } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
 import type { ListenAddress, ServeOptions } from "./server/config/options.ts";
 import { Connection, type LineRules, type Socket } from "./server/connection.ts";
@@ -42,6 +43,11 @@ export interface Server {
   readonly addresses: readonly Listening[];
   /** How many are connected, and how many users they are. */
   readonly counts: { readonly connections: number; readonly users: number };
+  /**
+   * A token for who is to own the server, as long as nobody runs it; one that was given before and
+   * not used is worth nothing any more.
+   */
+  claim(): string | undefined;
   /** Takes no more connections, tells everybody, and closes all within two seconds. May be repeated. */
   close(): Promise<void>;
 }
@@ -149,6 +155,10 @@ class ChatServer implements Server {
 
   get counts(): { connections: number; users: number } {
     return { connections: this.#visits.size, users: this.#context.network.counts.users };
+  }
+
+  claim(): string | undefined {
+    return claim(this.#context);
   }
 
   close(): Promise<void> {

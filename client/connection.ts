@@ -71,6 +71,8 @@ export interface ConnectionOptions {
   readonly nick: string;
   /** The password of the server, if it wants one. */
   readonly password?: string;
+  /** What to be let in by, or given something for; only servers of chat know such. */
+  readonly token?: string;
   /** The time. */
   readonly clock: Clock;
   /** How connections are made. */
@@ -256,9 +258,11 @@ export class Connection implements LinkReceiver {
 
   /** Registration as the Modern IRC Client Protocol's "Connection Registration" orders it. */
   #greet(): void {
-    const { nick, password } = this.#options;
+    const { nick, password, token } = this.#options;
     const plain = nick.toLowerCase().replace(/[^a-z0-9_-]/g, "").slice(0, 9);
     this.send(this.capabilities.opening);
+    // At every connection: who has an account is known to have redeemed it.
+    if (token !== undefined) this.send({ command: "REDEEM", params: [token] });
     if (password !== undefined) this.send({ command: "PASS", params: [password] });
     this.send({ command: "NICK", params: [nick] });
     this.send({ command: "USER", params: [isUser(plain) ? plain : "chat", "0", "*", nick] });

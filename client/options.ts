@@ -23,7 +23,8 @@ export const CONNECT: Command = {
     "the room is the one that the server proposes unless given, and may be written without its #.",
     "What is said is encrypted (TLS), except on the way to this machine itself. The line that a " +
     "server prints for friends is a URL, chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT: it goes to that " +
-    "server or nowhere, whatever the certificate's dates. ircs:// is the same with the port 6697, " +
+    "server or nowhere, whatever the certificate's dates; with &token=TOKEN, it is an invitation, " +
+    "or makes the server yours. ircs:// is the same with the port 6697, " +
     "and irc:// is plain text, which everybody on the way can read, with the port 6667.",
     "Without a fingerprint, a server is believed if one of Mozilla's certificate authorities " +
     "vouches for it. Any other is believed at the first meeting, unless its certificate has " +

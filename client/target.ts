@@ -19,6 +19,8 @@ export interface Target {
   readonly tls?: { readonly fingerprint?: string };
   /** A channel's name; absent where none was given. */
   readonly room?: string;
+  /** What was given to be let in by, or to be given something for. */
+  readonly token?: string;
 }
 
 /** What each scheme means. */
@@ -33,7 +35,7 @@ const SCHEMES: ReadonlyMap<string, { readonly isEncrypted: boolean; readonly por
 /**
  * Reads `HOST[:PORT][/ROOM]`, which means TLS unless the host is this machine, or a URL:
  * `SCHEME://HOST[:PORT][/ROOM][?fp=FINGERPRINT]` with a scheme of `chat`, `ircs` or `irc`, of which
- * the last one is plain text. The room may be written without its `#`, which shells take for the
+ * the last one is plain text; with `chat`, there may be a `token=TOKEN`, too. The room may be written without its `#`, which shells take for the
  * beginning of a comment.
  *
  * @throws {UsageError} if it is something else.
@@ -41,9 +43,9 @@ const SCHEMES: ReadonlyMap<string, { readonly isEncrypted: boolean; readonly por
 export function parseTarget(text: string): Target {
   const { scheme, rest = "" } = /^(?<scheme>[\w+.-]+):\/\/(?<rest>.*)$/s.exec(text)?.groups ?? {};
   if (scheme !== undefined) return parseUrl(scheme.toLowerCase(), rest);
-  if (/[?&]fp=/.test(text)) {
+  if (/[?&](?:fp|token)=/.test(text)) {
     throw new UsageError(
-      "a fingerprint is part of a URL: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT",
+      "a fingerprint or a token is part of a URL: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT",
     );
   }
   const { host, port = DEFAULT_PORT, room } = parsePlace(text);
@@ -58,33 +60,64 @@ function parseUrl(scheme: string, rest: string): Target {
   }
   const [place = "", ...query] = rest.split("?");
   const { host, port = meaning.port, room } = parsePlace(place);
-  const fingerprint = parseQuery(query.join("?"));
+  const { fingerprint, token } = parseQuery(query.join("?"));
   if (!meaning.isEncrypted && fingerprint !== undefined) {
     throw new UsageError(`${scheme}:// is plain text, which has no fingerprint: write ircs://`);
+  }
+  if (scheme !== "chat" && token !== undefined) {
+    throw new UsageError(`a token is for a server of chat: write chat://, not ${scheme}://`);
   }
   return {
     host,
     port,
     ...(meaning.isEncrypted && { tls: { ...(fingerprint !== undefined && { fingerprint }) } }),
     ...named(decode(room)),
+    ...(token !== undefined && { token }),
   };
 }
 
-/** The fingerprint, if there is one. What is not understood is refused: it may be one, mistyped. */
-function parseQuery(query: string): string | undefined {
-  const entries = [...new URLSearchParams(query)];
-  const [, surplus] = entries;
-  const unknown = surplus ?? entries.find(([name]) => name !== "fp");
-  if (unknown) {
-    throw new UsageError(`what is ${unknown[0]} in the URL? Only ?fp=FINGERPRINT can be`);
+/** What a URL can tell behind its `?`, each at most once. */
+interface Query {
+  readonly fingerprint?: string;
+  readonly token?: string;
+}
+
+type ReadQuery = (value: string) => Query;
+
+/** How each part of a query is read. */
+const QUERY: ReadonlyMap<string, ReadQuery> = new Map<string, ReadQuery>([
+  ["fp", (value) => ({ fingerprint: parseFingerprint(value) })],
+  ["token", (value) => ({ token: parseToken(value) })],
+]);
+
+/** What is not understood is refused: it may be something that matters, mistyped. */
+function parseQuery(query: string): Query {
+  const given = new Set<string>();
+  let found: Query = {};
+  for (const [name, value] of new URLSearchParams(query)) {
+    const parse = given.has(name) ? undefined : QUERY.get(name);
+    if (!parse) {
+      throw new UsageError(
+        `what is ${name} in the URL? Only fp=FINGERPRINT and token=TOKEN can be, once each`,
+      );
+    }
+    given.add(name);
+    found = { ...found, ...parse(value) };
   }
-  const [, value] = entries[0] ?? [];
-  if (value === undefined) return undefined;
+  return found;
+}
+
+function parseFingerprint(value: string): string {
   const fingerprint = readFingerprint(value);
   if (fingerprint !== undefined) return fingerprint;
   throw new UsageError(
     `the fingerprint ${value} is not whole: it has 64 hexadecimal digits; paste the line again`,
   );
+}
+
+function parseToken(value: string): string {
+  if (/^[\w-]{1,64}$/.test(value)) return value;
+  throw new UsageError("the token in the URL is not whole: paste the line again");
 }
 
 function decode(room: string): string {

@@ -267,8 +267,12 @@ function body(event: Event, kind: Caps): { command: string; params: string[] } {
     case "Returned":
     case "Stayed":
     case "WaitingChanged":
+    case "OperatorAdded":
     case "ServerBanRemoved":
     case "ServerBanSaved":
+    case "TokenRemoved":
+    case "TokenSaved":
+    case "TokenUsed":
     case "AcceptChanged":
     case "WatchChanged":
       throw new Error("nobody is told of this as such");

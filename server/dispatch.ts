@@ -33,6 +33,7 @@ import { redactionCommands } from "./commands/redaction.ts";
 import { searchCommands } from "./commands/search.ts";
 import { registrationCommands } from "./commands/registration.ts";
 import { serviceCommands } from "./commands/services.ts";
+import { tokenCommands } from "./commands/tokens.ts";
 import { whoCommands } from "./commands/who.ts";
 import { whoisCommands } from "./commands/whois.ts";
 import { renameCommands } from "./commands/rename.ts";
@@ -44,6 +45,7 @@ const FAMILIES: readonly Command[] = [
   ...registrationCommands,
   ...authenticateCommands,
   ...accountCommands,
+  ...tokenCommands,
   ...serviceCommands,
   ...acceptCommands,
   ...channelCommands,

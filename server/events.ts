@@ -11,6 +11,7 @@ import type { ChannelRecord } from "./state/channel_record.ts";
 import type { ReadMarker } from "./state/read_markers.ts";
 import type { BanKey, ServerBan } from "./state/server_bans.ts";
 import type { Account } from "./state/state.ts";
+import type { Token } from "./state/tokens.ts";
 import type { WaitingMessage } from "./state/waiting.ts";
 
 /** Names one user for as long as it is connected, through changes of nick. */
@@ -298,6 +299,30 @@ export interface ServerBanRemoved extends Happening<"ServerBanRemoved"> {
   readonly ban: BanKey;
 }
 
+/** There is a token from now on, as it is; one with the same hash is replaced. */
+export interface TokenSaved extends Happening<"TokenSaved"> {
+  /** The token. */
+  readonly token: Token;
+}
+
+/** Somebody used a token. */
+export interface TokenUsed extends Happening<"TokenUsed"> {
+  /** Which. */
+  readonly hash: string;
+}
+
+/** A token was taken back, or has ended. */
+export interface TokenRemoved extends Happening<"TokenRemoved"> {
+  /** Which. */
+  readonly hash: string;
+}
+
+/** Whoever logs in to an account is an operator of the server from now on. */
+export interface OperatorAdded extends Happening<"OperatorAdded"> {
+  /** The account's name. */
+  readonly account: string;
+}
+
 /** A channel is again what it was when the server was last there; nobody is in it. */
 export interface ChannelRestored extends Happening<"ChannelRestored"> {
   /** All that is known of it. */
@@ -358,7 +383,11 @@ export type Event =
   | ChannelRestored
   | WaitingChanged
   | ServerBanSaved
-  | ServerBanRemoved;
+  | ServerBanRemoved
+  | OperatorAdded
+  | TokenRemoved
+  | TokenSaved
+  | TokenUsed;
 
 /** An event without its id and its time, which it gets when it happens. */
 export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never

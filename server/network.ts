@@ -7,11 +7,10 @@
  */
 
 import { casefold } from "../protocol.ts";
-import { AccountIndex } from "./state/account_index.ts";
+import type { AccountIndex } from "./state/account_index.ts";
 import { membersOfRank, others, peersOf } from "./state/audience.ts";
 import type { Recipient } from "./recipient.ts";
 import type {
-  Connected,
   Event,
   Happening,
   MetadataChanged,
@@ -28,6 +27,7 @@ import {
   changeChannelMode,
   changeHost,
   changeRank,
+  changeTopic,
   forgetInvitation,
   invite,
   type MutableChannel,
@@ -36,12 +36,15 @@ import {
   newUser,
   reachBy,
   restoredChannel,
+  setValue,
 } from "./state/mutable_state.ts";
 import { People } from "./state/people.ts";
 import { ReadMarkers } from "./state/read_markers.ts";
-import { ServerBans } from "./state/server_bans.ts";
+import { Registers } from "./state/registers.ts";
+import type { ServerBans } from "./state/server_bans.ts";
 import type { Account, Channel, Former, User } from "./state/state.ts";
-import { Waiting } from "./state/waiting.ts";
+import type { Tokens } from "./state/tokens.ts";
+import type { Waiting } from "./state/waiting.ts";
 import { Watches } from "./state/watches.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
@@ -53,11 +56,9 @@ const NOBODY: readonly User[] = [];
 export class Network {
   readonly #people = new People();
   readonly #channels = new Map<string, MutableChannel>();
-  readonly #accounts = new AccountIndex();
+  readonly #registers = new Registers();
   readonly #watches = new Watches();
-  readonly #waiting = new Waiting();
   readonly #markers = new ReadMarkers();
-  readonly #serverBans = new ServerBans();
   readonly #observe: Observer;
 
   /** An empty network, whose every event `observe` is told of. */
@@ -67,7 +68,7 @@ export class Network {
 
   /** Which accounts there are. */
   get accounts(): Pick<AccountIndex, "byName" | "with"> {
-    return this.#accounts;
+    return this.#registers.accounts;
   }
 
   /** All channels, by folded name. */
@@ -82,7 +83,7 @@ export class Network {
 
   /** What waits for the owners of accounts. */
   get waiting(): Pick<Waiting, "of"> {
-    return this.#waiting;
+    return this.#registers.waiting;
   }
 
   /** Who watches which nick. */
@@ -97,7 +98,12 @@ export class Network {
 
   /** Who may not come. */
   get serverBans(): Pick<ServerBans, "all" | "get" | "ofAddress" | "ofMask"> {
-    return this.#serverBans;
+    return this.#registers.serverBans;
+  }
+
+  /** The texts that are worth something. */
+  get tokens(): Pick<Tokens, "all" | "get"> {
+    return this.#registers.tokens;
   }
 
   /** How many there are, and the most there were at a time. */
@@ -132,12 +138,12 @@ export class Network {
 
   /** The account called `name`. */
   account(name: string): Account | undefined {
-    return this.#accounts.get(name);
+    return this.#registers.accounts.get(name);
   }
 
   /** The account that `nick` belongs to. */
   ownerOf(nick: string): Account | undefined {
-    return this.#accounts.ownerOf(nick);
+    return this.#registers.accounts.ownerOf(nick);
   }
 
   /** Who is logged in to `account`: several, if they are under several nicks. */
@@ -176,15 +182,22 @@ export class Network {
   #change(event: Event): Iterable<User> {
     switch (event.type) {
       case "Said":
-        if (event.to.type === "account") this.#waiting.add(event.to.account, event);
+        if (event.to.type === "account") this.#registers.waiting.add(event.to.account, event);
         return this.#audienceOf(event.to);
       case "Redacted":
         return this.#redact(event);
       case "AccountSaved":
-        this.#accounts.save(event.account);
+      case "ServerBanRemoved":
+      case "ServerBanSaved":
+      case "TokenRemoved":
+      case "TokenSaved":
+      case "TokenUsed":
+      case "WaitingChanged":
+        this.#registers.apply(event);
         return NOBODY;
       case "Connected":
-        return this.#connect(event);
+        this.#people.add(newUser(event));
+        return NOBODY;
       case "LoggedIn": {
         const user = this.#user(event.by.id);
         this.#markers.forget(event.by);
@@ -207,9 +220,8 @@ export class Network {
       case "Kicked":
         return this.#leave(event.user, event.channel);
       case "TopicChanged": {
-        const { topic: text, by, time } = event;
         const channel = this.#channel(event.channel);
-        channel.topic = text === "" ? undefined : { text, by: by.mask, time };
+        changeTopic(channel, event);
         return channel.members.keys();
       }
       case "ChannelModesChanged": {
@@ -265,20 +277,12 @@ export class Network {
         return this.#whoAre(event.marker.reader);
       case "Announced":
         return this.withMode(event.mode);
+      case "OperatorAdded":
       case "Returned":
       case "Stayed":
         return NOBODY;
-      case "WaitingChanged":
-        this.#waiting.set(event.account, event.messages);
-        return NOBODY;
       case "ChannelRestored":
         this.#channels.set(casefold(event.channel.name), restoredChannel(event.channel));
-        return NOBODY;
-      case "ServerBanSaved":
-        this.#serverBans.save(event.ban);
-        return NOBODY;
-      case "ServerBanRemoved":
-        this.#serverBans.remove(event.ban);
         return NOBODY;
     }
   }
@@ -288,8 +292,7 @@ export class Network {
     const { metadata } = target.type === "user"
       ? this.#user(target.user)
       : this.#channel(target.channel);
-    if (value === undefined) metadata.delete(key);
-    else metadata.set(key, value);
+    setValue(metadata, key, value);
     const audience = target.type === "user"
       ? new Set([...peersOf(this.#user(target.user)), ...this.#watches.watchersOf(target.nick)])
       : this.#channel(target.channel).members.keys();
@@ -314,11 +317,6 @@ export class Network {
     if (isAccount(identity)) return this.usersOf(identity);
     const guest = this.#people.byId.get(Number(identity.slice(1)));
     return guest ? [guest] : NOBODY;
-  }
-
-  #connect(event: Connected): Iterable<User> {
-    this.#people.add(newUser(event));
-    return NOBODY;
   }
 
   #quit(event: Happening): Iterable<User> {

@@ -51,6 +51,7 @@ export const REGISTRATION_TIMEOUT = "Registration timed out";
 
 const BATCH = cap("batch");
 const NO_IMPLICIT_NAMES = cap("no-implicit-names");
+const STANDARD_REPLIES = cap("standard-replies");
 
 /** A client; see the module. */
 export class Session implements Recipient, Guest {
@@ -74,6 +75,8 @@ export class Session implements Recipient, Guest {
   readonly metadata: MetadataClient = new MetadataClient();
   /** The last nick it asked for and could not have, as that belongs to an account. */
   refusedNick: string | undefined;
+  /** The token it gave that could not be redeemed yet. */
+  heldToken: string | undefined;
   /** What is to be done when it is so late, in milliseconds of the clock, if it is still here. */
   alarm: { readonly at: number; ring(): void } | undefined;
   /** The authentication it has begun and not finished. */
@@ -179,8 +182,14 @@ export class Session implements Recipient, Guest {
     this.#standardReply("WARN", command, params);
   }
 
+  /** Tells something with a standard reply, `NOTE`; who does not know these gets its text alone. */
+  note(command: string, ...params: readonly string[]): void {
+    if (this.caps & STANDARD_REPLIES) return this.#standardReply("NOTE", command, params);
+    this.fromServer("NOTICE", this.nick, params.at(-1) ?? "");
+  }
+
   /** https://ircv3.net/specs/extensions/standard-replies */
-  #standardReply(type: "FAIL" | "WARN", command: string, params: readonly string[]): void {
+  #standardReply(type: "FAIL" | "NOTE" | "WARN", command: string, params: readonly string[]): void {
     const last = params.length - 1;
     this.fromServer(type, command, ...params.map((p, i) => i < last ? asMiddle(p) : p));
   }

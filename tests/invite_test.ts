@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   certificateNames,
+  claimLine,
   type Interface,
   invitation,
   type Ticket,
@@ -20,7 +21,7 @@ const HOME: readonly Interface[] = [
 ];
 
 const FP = "0123456789abcdef".repeat(4);
-const TICKET: Ticket = { room: "#lobby", known: { by: "fingerprint", value: FP } };
+const TICKET: Ticket = { room: "#lobby", fingerprint: FP };
 
 Deno.test("a server at every address names the one that others reach", () => {
   assertEquals(
@@ -96,4 +97,23 @@ Deno.test("nobody is told to come from elsewhere where only this machine can", (
     invitation({ kind: "irc", hostname: "0.0.0.0", port: 7342 }, LOOPBACK, TICKET),
     "Listening on 0.0.0.0:7342. On this machine, type: chat connect localhost",
   );
+});
+
+Deno.test("who owns the server comes from wherever it can be reached, by TLS also on this machine", () => {
+  const irc = { kind: "irc", hostname: "0.0.0.0", port: 7342 } as const;
+  const named: Ticket = { ...TICKET, name: "chat.example" };
+  const query = `fp=${FP}&token=abc`;
+  for (
+    const [interfaces, ticket, url] of [
+      [HOME, TICKET, `chat://192.168.1.7:7342/lobby?${query}`],
+      [LOOPBACK, TICKET, `chat://localhost:7342/lobby?${query}`],
+      [HOME, named, "chat://chat.example:7342/lobby?token=abc"],
+      [LOOPBACK, named, `chat://localhost:7342/lobby?${query}`],
+    ] as const
+  ) {
+    assertEquals(
+      claimLine(irc, interfaces, ticket, "abc"),
+      `To own it, type: chat connect "${url}"`,
+    );
+  }
 });

@@ -35,6 +35,13 @@ const TARGETS: readonly (readonly [text: string, target: Target])[] = [
     tls: { fingerprint: FINGERPRINT },
     room: "#a",
   }],
+  ["chat://h/a?token=Ab_-9", { host: "h", port: 7342, tls: {}, room: "#a", token: "Ab_-9" }],
+  [`chat://h?token=t&fp=${FINGERPRINT}`, {
+    host: "h",
+    port: 7342,
+    tls: { fingerprint: FINGERPRINT },
+    token: "t",
+  }],
 ];
 
 Deno.test("a target is a host, perhaps a port and perhaps a room", () => {
@@ -65,6 +72,11 @@ const WRONG: readonly (readonly [text: string, message: string])[] = [
   [`chat://h?pf=${FINGERPRINT}`, "what is pf"],
   [`chat://h?fp=${FINGERPRINT}&fp=${FINGERPRINT}`, "what is fp"],
   [`h/a?fp=${FINGERPRINT}`, "part of a URL: chat://"],
+  ["chat://h?token=", "the token in the URL is not whole"],
+  ["chat://h?token=a%0d", "the token in the URL is not whole"],
+  ["chat://h?token=a&token=b", "what is token"],
+  ["ircs://h?token=a", "a token is for a server of chat"],
+  ["h/a?token=a", "part of a URL: chat://"],
   [`irc://h?fp=${FINGERPRINT}`, "plain text, which has no fingerprint"],
 ];
 

@@ -10,6 +10,7 @@ import { byteLength } from "../../text.ts";
 import { guestNick, skeleton } from "../state/nicks.ts";
 import { gainRights, loseRights } from "./operator_rights.ts";
 import type { Credentials } from "./passwords.ts";
+import { redeemHeld } from "./redeeming.ts";
 import { restoreRank } from "../state/ranks.ts";
 import { StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
@@ -123,6 +124,7 @@ export function logIn(session: Session, account: Account): void {
   }
   context.log.info("logged in", { account: name, address: host });
   sendWaiting(session);
+  redeemHeld(session);
 }
 
 /** From now on, `session` is logged in to no account. */

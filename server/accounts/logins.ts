@@ -33,6 +33,7 @@ export class Logins {
   readonly #byAddress = new TokenBuckets(1 / TRY_SECONDS, TRIES);
   readonly #byAccount = new TokenBuckets(1 / TRY_SECONDS, TRIES);
   readonly #registrations = new TokenBuckets(1 / REGISTRATION_SECONDS, REGISTRATIONS);
+  readonly #tokens = new TokenBuckets(1 / TRY_SECONDS, TRIES);
   readonly #secret: Uint8Array;
 
   /** `clock` tells when somebody may try again; `store` keeps the server's secret. */
@@ -55,6 +56,16 @@ export class Logins {
     const now = this.#clock.now();
     this.#byAddress.tryTake(networkOf(address), now);
     this.#byAccount.tryTake(keyOf(name), now);
+  }
+
+  /** Whether a token may be redeemed now from `address`. */
+  mayRedeem(address: string): boolean {
+    return this.#tokens.has(networkOf(address), this.#clock.now());
+  }
+
+  /** What was to be redeemed from `address` was no token. Only these count. */
+  redeemedInVain(address: string): void {
+    this.#tokens.tryTake(networkOf(address), this.#clock.now());
   }
 
   /** Whether an account may be registered now from `address`; it then counts. */

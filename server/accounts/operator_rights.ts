@@ -16,7 +16,13 @@ import type { User } from "../state/state.ts";
 /** Makes an operator of the session's user, if their account is one's and they are none yet. */
 export function gainRights(session: Session): void {
   const { context, user } = session;
-  if (!user || user.modes.has("o") || !isOperators(context, user.actor.account)) return;
+  if (user && isOperators(context, user.actor.account)) giveRights(session, user);
+}
+
+/** Makes an operator of `user`, of whom `session` is a client, if they are none yet. */
+export function giveRights(session: Session, user: User): void {
+  if (user.modes.has("o")) return;
+  const { context } = session;
   const { actor: by } = user;
   context.happen({ type: "UserModesChanged", by, changes: [{ add: true, letter: "o" }] });
   context.log.info("became operator", { nick: by.nick, operator: by.account ?? "" });
@@ -39,6 +45,11 @@ export function dropRights(context: Context, user: User): void {
 export function operatorsModes({ modes }: User): ModeChange[] {
   return [...modes].filter((letter) => USER_MODES.get(letter)?.operatorsOnly)
     .map((letter) => ({ add: false, letter }));
+}
+
+/** Whether anybody can become an operator here, by their account or with OPER. */
+export function hasOperators({ options, store }: Context): boolean {
+  return options.operators.length > 0 || !store.records("operator")[Symbol.iterator]().next().done;
 }
 
 function isOperators({ store }: Context, account: string | undefined): boolean {

@@ -4,22 +4,15 @@
  * @module
  */
 
-import { isChannel, LIMITS } from "../../protocol.ts";
+import { LIMITS } from "../../protocol.ts";
 import { splitText } from "../../text.ts";
 import { sendNames, sendTopic } from "../view/channel_view.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
-import { foundersModes, isOwned, kickedFrom } from "../state/modes.ts";
+import { comeIn } from "../state/entering.ts";
+import { kickedFrom } from "../state/modes.ts";
 import type { Channel, User } from "../state/state.ts";
-import {
-  assertMember,
-  assertRank,
-  CHANNEL_LIMIT,
-  isInvited,
-  isKnown,
-  joinRefusal,
-} from "../state/permissions.ts";
-import { restoreRank } from "../state/ranks.ts";
+import { assertMember, assertRank, isInvited, isKnown, joinRefusal } from "../state/permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
@@ -87,8 +80,7 @@ function join({ context, session, user, params: [list = "", keyList = ""] }: Use
     session.attempt(() => {
       const name = destination(context, user, asked, keys[index]);
       if (name !== asked) session.reply("ERR_LINKCHANNEL", asked, name);
-      const channel = enter(context, user, name, keys[index]);
-      if (channel) { for (const recipient of user.recipients) recipient.entered(channel); }
+      comeIn(context, user, name, keys[index]);
     })
   );
 }
@@ -113,40 +105,6 @@ function destination(
   const refusal = joinRefusal(user, channel, now, key);
   if (!refusal || refusal.numeric === "ERR_BANNEDFROMCHAN") return name;
   return joinRefusal(user, next, now) ? name : next.name;
-}
-
-/**
- * Puts `user` into the channel called `name`, making it if there is none. Returns the channel, or
- * `undefined` if the user was there already.
- *
- * @throws {IrcError} if they may not join.
- */
-export function enter(
-  context: Context,
-  user: User,
-  name: string,
-  key?: string,
-): Channel | undefined {
-  if (!isChannel(name)) throw new IrcError("ERR_NOSUCHCHANNEL", name);
-  const channel = context.network.channel(name);
-  if (channel?.members.has(user)) return undefined;
-  if (user.channels.size >= CHANNEL_LIMIT) throw new IrcError("ERR_TOOMANYCHANNELS", name);
-  const refusal = channel && joinRefusal(user, channel, context.clock.now(), key);
-  if (refusal) throw refusal;
-  const founds = isFirst(user, channel) && !(channel && isOwned(channel));
-  const memberModes = founds ? foundersModes(user.actor.account) : "";
-  const { actor: by, realname } = user;
-  context.happen({ type: "Joined", by, channel: channel?.name ?? name, realname, memberModes });
-  if (user.away !== undefined) {
-    context.happen({ type: "AwayShown", by: user.actor, channel: name, message: user.away });
-  }
-  restoreRank(context, user, name);
-  return context.network.channel(name);
-}
-
-/** Whether `user` is the first in `channel` who could run it. */
-function isFirst(user: User, channel: Channel | undefined): boolean {
-  return !user.plain && (!channel || channel.members.keys().every(({ plain }) => plain));
 }
 
 function part({ context, session, user, params: [list = "", reason] }: UserCall): void {

@@ -14,6 +14,7 @@ import { sendIsupport } from "../view/isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../state/modes.ts";
 import { IrcError } from "../replies.ts";
 import { sameSecret } from "../accounts/secrets.ts";
+import { holdsToken, redeem, redeemHeld } from "../accounts/redeeming.ts";
 import { gainRights } from "../accounts/operator_rights.ts";
 import { METADATA_LIMITS } from "../state/metadata.ts";
 import { isAware, sendMetadata } from "../view/metadata_view.ts";
@@ -39,7 +40,7 @@ export const registrationCommands: readonly Command[] = [
   {
     name: "PASS",
     syntax: "<password>",
-    help: "Gives the server's password, before NICK and USER.",
+    help: "Gives the server's password, NAME:PASSWORD of an account, or a token.",
     minParams: 1,
     long: true,
     when: "before registration",
@@ -164,9 +165,11 @@ function changedCaps(session: Session, list: string): Caps | undefined {
 
 function password({ context, session, params: [password = ""] }: Call): void {
   session.registration.password = password;
+  const { password: own } = context.options;
+  if (own !== undefined && sameSecret(password, own)) return;
   const colon = password.indexOf(":");
-  // Where the server has a password of its own, that is what PASS gives.
-  if (context.options.password !== undefined || colon <= 0) return;
+  // Where the server has a password of its own, that is what PASS gives, or a token in its place.
+  if (own !== undefined || colon <= 0) return redeem(session, password);
   const claim = { name: password.slice(0, colon), password: password.slice(colon + 1) };
   checkClaim(session, "PASS", claim, (account, why) => {
     if (account) logIn(session, account);
@@ -216,7 +219,7 @@ function register(session: Session): void {
   const { context, registration, host } = session;
   const { nick, username, realname = "", password, negotiating } = registration;
   if (session.user || nick === undefined || username === undefined || negotiating) return;
-  if (context.options.password && !sameSecret(password ?? "", context.options.password)) {
+  if (!isLetIn(session)) {
     session.reply("ERR_PASSWDMISMATCH", password === undefined ? NEEDS_PASSWORD : WRONG_PASSWORD);
     return session.close(password === undefined ? "Password needed" : "Wrong password");
   }
@@ -255,6 +258,14 @@ function register(session: Session): void {
   if (session.user) sendLatestMarkers(session, session.user);
   sendWaiting(session);
   claimNick(session);
+  redeemHeld(session);
+}
+
+/** Whether the client has given what the server asks of all who come: its password, or a token. */
+function isLetIn(session: Session): boolean {
+  const { context: { options }, registration: { password = "" } } = session;
+  const isWanted = options.password !== undefined && !sameSecret(password, options.password);
+  return !isWanted || holdsToken(session);
 }
 
 /** Whether the client has logged in to the account of who goes by that nick now. */
@@ -288,6 +299,7 @@ function joinThem(session: Session, user: User): void {
   }
   tellEarly(session);
   sendWaiting(session);
+  redeemHeld(session);
 }
 
 /** What a client said of itself before it registered is told now that somebody can hear it. */

@@ -23,8 +23,10 @@ export interface Interface {
 export interface Ticket {
   /** The room that newcomers join. */
   readonly room: string;
-  /** How to know the server: by a name that somebody vouches for, or by its fingerprint. */
-  readonly known: { readonly by: "name" | "fingerprint"; readonly value: string };
+  /** The fingerprint of the server's certificate. */
+  readonly fingerprint: string;
+  /** The server's name, where an authority vouches for it. */
+  readonly name?: string;
 }
 
 /** The ticket to a server with these options and this identity. */
@@ -32,10 +34,8 @@ export function ticketTo(
   { room, name }: Pick<ServeOptions, "room" | "name">,
   identity: Pick<Identity, "fingerprint" | "isVouchedFor">,
 ): Ticket {
-  const known = identity.isVouchedFor(name)
-    ? { by: "name", value: name } as const
-    : { by: "fingerprint", value: identity.fingerprint } as const;
-  return { room, known };
+  const { fingerprint } = identity;
+  return { room, fingerprint, ...(identity.isVouchedFor(name) && { name }) };
 }
 
 /** The names and addresses that a certificate of the machine is for; `name` is the server's. */
@@ -54,11 +54,22 @@ export function invitation(
 ): string {
   const { kind, hostname, port } = listening;
   const where = formatAddress({ hostname, port });
-  const host = EVERY_ADDRESS.has(hostname) ? reachable(hostname, interfaces) : hostname;
-  if (host === undefined || isLoopback(host)) {
-    return `Listening on ${where}. On this machine, type: ${HERE[kind](host ?? "localhost", port)}`;
+  const host = hostOf(listening, interfaces);
+  if (isLoopback(host)) {
+    return `Listening on ${where}. On this machine, type: ${HERE[kind](host, port)}`;
   }
   return `Listening on ${where}. A friend types: ${ELSEWHERE[kind](host, port, ticket)}`;
+}
+
+/** What the first who has the text of the `token` types to own the server; works here and elsewhere. */
+export function claimLine(
+  listening: Listening,
+  interfaces: readonly Interface[],
+  ticket: Ticket,
+  token: string,
+): string {
+  const line = connectLine(hostOf(listening, interfaces), listening.port, ticket, token);
+  return `To own it, type: ${line}`;
 }
 
 /** What joins a listener of each kind, on the same machine. */
@@ -68,24 +79,38 @@ const HERE: Readonly<Record<Listening["kind"], (host: string, port: number) => s
   plain: netcat,
 };
 
-/** What joins it from elsewhere. A shell would take a bare `?` for a pattern, hence the quotes. */
+/** What joins it from elsewhere. A shell would take `?` for a pattern and `&` for an end: hence quotes. */
 const ELSEWHERE: Readonly<
   Record<Listening["kind"], (host: string, port: number, ticket: Ticket) => string>
 > = {
-  irc(host, port, { room, known }) {
-    const hostname = known.by === "name" ? known.value : host;
-    const place = `${formatAddress({ hostname, port })}/${encodeURIComponent(room.slice(1))}`;
-    const proof = known.by === "name" ? "" : `?fp=${known.value}`;
-    return `chat connect "chat://${place}${proof}"`;
-  },
+  irc: connectLine,
   plain: netcat,
 };
+
+function connectLine(host: string, port: number, ticket: Ticket, token?: string): string {
+  const { room, fingerprint } = ticket;
+  // Nobody vouches for what is reached by an address of this machine alone.
+  const name = isLoopback(host) ? undefined : ticket.name;
+  const place = formatAddress({ hostname: name ?? host, port });
+  const query = new URLSearchParams({
+    ...(name === undefined && { fp: fingerprint }),
+    ...(token !== undefined && { token }),
+  });
+  const url = `chat://${place}/${encodeURIComponent(room.slice(1))}`;
+  return `chat connect "${url}${query.size > 0 ? `?${query}` : ""}"`;
+}
 
 function netcat(host: string, port: number): string {
   return `nc ${host} ${port}`;
 }
 
 const EVERY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+/** Where those who come from elsewhere find a listener; if nobody can, where this machine does. */
+function hostOf({ hostname }: Listening, interfaces: readonly Interface[]): string {
+  if (!EVERY_ADDRESS.has(hostname)) return hostname;
+  return reachable(hostname, interfaces) ?? "localhost";
+}
 
 /** An address that others reach the machine at, IPv4 first since it is easier to type. */
 function reachable(hostname: string, interfaces: readonly Interface[]): string | undefined {

@@ -14,6 +14,7 @@ import type {
   HostChanged,
   Invited,
   ModeChange,
+  TopicChanged,
   UserId,
 } from "../events.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
@@ -178,6 +179,24 @@ export function changeChannelMode(
     case "flag":
       setFlag(channel.flags, letter, add);
   }
+}
+
+/** From now on, the channel is about something else, or about nothing in particular. */
+export function changeTopic(
+  channel: MutableChannel,
+  { topic: text, by, time }: TopicChanged,
+): void {
+  channel.topic = text === "" ? undefined : { text, by: by.mask, time };
+}
+
+/** Sets what is told under a key; `undefined` is nothing. */
+export function setValue(
+  metadata: Map<string, string>,
+  key: string,
+  value: string | undefined,
+): void {
+  if (value === undefined) metadata.delete(key);
+  else metadata.set(key, value);
 }
 
 /** Sets the flag `letter`, or unsets it. */

@@ -122,6 +122,9 @@ function assertNeedsNoKeeping(event: Event): void {
       throw cannotKeep("RENAME", event.channel);
     case "AccountSaved":
       throw cannotKeep("REGISTER", event.account.name);
+    case "TokenSaved":
+    case "TokenUsed":
+      throw cannotKeep("REDEEM", "*");
   }
 }
 

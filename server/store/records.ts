@@ -14,6 +14,7 @@ import type { BanKey, ServerBan } from "../state/server_bans.ts";
 import { type ChannelRecord, channelRecord } from "../state/channel_record.ts";
 import type { Account, Channel, User } from "../state/state.ts";
 import type { Store } from "./store.ts";
+import type { Token } from "../state/tokens.ts";
 import type { WaitingMessage } from "../state/waiting.ts";
 
 /** The kinds of records, each with what it holds. */
@@ -28,10 +29,12 @@ export interface Records {
   waiting: readonly WaitingMessage[];
   /** How far people have read who have accounts, by reader and folded target. */
   marker: ReadMarker;
-  /** Accounts whose owners are operators of the server, by folded name; the server only reads these. */
+  /** Accounts whose owners are operators of the server, by folded name; others write these, too. */
   operator: OperatorRecord;
   /** What only the server knows, in base64, by what it is for. */
   secret: string;
+  /** Texts that are worth something, by hash. */
+  token: Token;
   /** People who stay while they are not connected, by the folded name of their account. */
   presence: Presence;
 }
@@ -72,6 +75,15 @@ export function keepRecords(event: Event, network: Network, store: Store): void 
       return store.keep("ban", banKey(event.ban), event.ban);
     case "ServerBanRemoved":
       return store.keep("ban", banKey(event.ban), undefined);
+    case "TokenSaved":
+      return store.keep("token", event.token.hash, event.token);
+    case "TokenUsed":
+    case "TokenRemoved":
+      return store.keep("token", event.hash, network.tokens.get(event.hash));
+    case "OperatorAdded": {
+      const { account: name, time: since } = event;
+      return store.keep("operator", casefold(name), { name, since });
+    }
     case "MarkerMoved": {
       const { marker } = event;
       // Who has no account is not to be recognized when they come again.
@@ -156,6 +168,7 @@ export function* restoring(
     yield { type: "WaitingChanged", by, account, messages };
   }
   for (const [, ban] of store.records("ban")) yield { type: "ServerBanSaved", by, ban };
+  for (const [, token] of store.records("token")) yield { type: "TokenSaved", by, token };
   for (const [, marker] of store.records("marker")) yield { type: "MarkerMoved", by, marker };
   for (const [, channel] of store.records("channel")) {
     yield { type: "ChannelRestored", by, channel };

@@ -1,0 +1,40 @@
+/**
+ * Who owns the server: whoever redeems the token that it shows where it was started, as long as
+ * nobody runs it.
+ *
+ * @module
+ */
+
+import type { Context } from "../context.ts";
+import { comeIn } from "../state/entering.ts";
+import { giveRank } from "../state/ranks.ts";
+import { giveRights, hasOperators } from "./operator_rights.ts";
+import type { Redemption } from "./redeeming.ts";
+import { issue, withdraw } from "./tokens.ts";
+
+/**
+ * The text of a token for who is to own the server; `undefined` if somebody runs it already. One that
+ * was made before and not used is worth nothing any more.
+ */
+export function claim(context: Context): string | undefined {
+  const { network, server } = context;
+  const isRun = hasOperators(context);
+  for (const token of network.tokens.all) {
+    const isOver = token.uses > 0 || !isRun;
+    if (token.worth.kind === "owner" && isOver) withdraw(context, server, token);
+  }
+  return isRun ? undefined : issue(context, server, { worth: { kind: "owner" }, uses: 1 });
+}
+
+/** Gives the server, and the room that newcomers join, to who has redeemed that token. */
+export function own({ session, user }: Redemption): void {
+  const { context } = session;
+  const { account = "" } = user.actor;
+  const { room } = context.options;
+  context.happen({ type: "OperatorAdded", by: user.actor, account });
+  giveRights(session, user);
+  session.attempt(() => comeIn(context, user, room));
+  const channel = context.network.channel(room);
+  if (channel?.members.has(user)) giveRank(context, user, channel, "qo");
+  session.note("REDEEM", "OWNER", `You own this server, as its operator, and founder of ${room}`);
+}

@@ -1,0 +1,68 @@
+/**
+ * What redeeming a token comes to, by whichever command it is given: REDEEM, or PASS for clients that
+ * know no other way. Who has not registered yet has it held until they have.
+ *
+ * @module
+ */
+
+import type { Session } from "../session.ts";
+import type { User } from "../state/state.ts";
+import { type Token, wasUsedBy } from "../state/tokens.ts";
+import { own } from "./ownership.ts";
+import { failure, theToken } from "./tokens.ts";
+
+/** One redemption. */
+export interface Redemption {
+  /** The client that gave the token. */
+  readonly session: Session;
+  /** Who it is. */
+  readonly user: User;
+  /** The token, which is worth something to them. */
+  readonly token: Token;
+}
+
+/** Redeems the token of that text, now or as soon as the client is registered. */
+export function redeem(session: Session, text: string): void {
+  session.heldToken = text;
+  redeemHeld(session);
+}
+
+/** Redeems the token that was held for the client; says so where it cannot be. */
+export function redeemHeld(session: Session): void {
+  const { user, heldToken: text } = session;
+  if (!user || text === undefined) return;
+  session.heldToken = undefined;
+  session.attempt(() => {
+    const token = theToken(session, text, user.actor.account);
+    if (token.worth.kind === "owner" && user.actor.account === undefined) {
+      session.heldToken = text;
+      throw failure("ACCOUNT_REQUIRED", NEEDS_ACCOUNT);
+    }
+    if (!wasUsedBy(token, user.actor.account)) use({ session, user, token });
+  });
+}
+
+const NEEDS_ACCOUNT = "Who owns the server has to be recognized when they come again: " +
+  "type /quote REGISTER * * PASSWORD (or log in), and it is yours";
+
+/** Whether the token that is held for the client is worth something. */
+export function holdsToken(session: Session): boolean {
+  const { heldToken: text, registration: { account } } = session;
+  if (text === undefined) return false;
+  try {
+    theToken(session, text, account);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function use(redemption: Redemption): void {
+  const { session: { context, host }, user, token: { hash, worth } } = redemption;
+  context.happen({ type: "TokenUsed", by: user.actor, hash });
+  context.log.info("redeemed", { token: worth.kind, nick: user.actor.nick, address: host });
+  switch (worth.kind) {
+    case "owner":
+      return own(redemption);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Making tokens and recognizing them by their texts, which nobody else gets to know. What a token
+ * does for who redeems it is the business of `redeeming.ts`.
+ *
+ * @module
+ */
+
+import type { Context } from "../context.ts";
+import type { Actor } from "../events.ts";
+import { StandardError } from "../replies.ts";
+import type { Session } from "../session.ts";
+import { isCurrent, type Token, wasUsedBy } from "../state/tokens.ts";
+import { hashOf, newSecret } from "./secrets.ts";
+
+/** What a token is to be. */
+export type TokenWish = Pick<Token, "worth" | "uses" | "until">;
+
+/** Makes a token, in the name of `by`; returns its text. Those that have ended make room for it. */
+export function issue(context: Context, by: Actor, wish: TokenWish, text = newSecret()): string {
+  const time = context.clock.now();
+  for (const token of context.network.tokens.all) {
+    if (!isCurrent(token, time)) withdraw(context, by, token);
+  }
+  const token: Token = { ...wish, hash: hashOf(text), by: by.nick, time, usedBy: [] };
+  context.happen({ type: "TokenSaved", by, token });
+  return text;
+}
+
+/** Takes a token back: its text is worth nothing any more. */
+export function withdraw(context: Context, by: Actor, { hash }: Token): void {
+  context.happen({ type: "TokenRemoved", by, hash });
+}
+
+/**
+ * The token of that text, which has to be worth something to who is logged in to `account`, if they
+ * are.
+ *
+ * @throws {StandardError} that says why it is worth nothing.
+ */
+export function theToken({ context, host, user }: Session, text: string, account?: string): Token {
+  const { clock, log, logins, network } = context;
+  if (!logins.mayRedeem(host)) {
+    throw failure("RATE_LIMITED", "Too many wrong tokens from your address; try again in a minute");
+  }
+  const token = network.tokens.get(hashOf(text));
+  if (!token) {
+    logins.redeemedInVain(host);
+    // Who is not let in is in the log for that.
+    if (user) log.warn("refused token", { nick: user.actor.nick, address: host });
+    throw failure("INVALID_TOKEN", UNKNOWN);
+  }
+  if (!isCurrent(token, clock.now())) throw failure("TOKEN_EXPIRED", EXPIRED);
+  if (token.uses === 0 && !wasUsedBy(token, account)) throw failure("TOKEN_USED", USED);
+  return token;
+}
+
+const UNKNOWN =
+  "There is no such token here, or it was taken back: copy all of it, or ask for another";
+const EXPIRED = "That token has expired: ask for another";
+const USED = "That token is used up: ask for another";
+
+/** Why REDEEM cannot be done. */
+export function failure(code: string, why: string): StandardError {
+  return new StandardError("REDEEM", code, why);
+}

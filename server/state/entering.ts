@@ -1,0 +1,53 @@
+/**
+ * Coming into a channel, by whichever way it is asked for.
+ *
+ * @module
+ */
+
+import { isChannel } from "../../protocol.ts";
+import type { Context } from "../context.ts";
+import { IrcError } from "../replies.ts";
+import { foundersModes, isOwned } from "./modes.ts";
+import { CHANNEL_LIMIT, joinRefusal } from "./permissions.ts";
+import { restoreRank } from "./ranks.ts";
+import type { Channel, User } from "./state.ts";
+
+/**
+ * Puts `user` into the channel called `name`, making it if there is none. Returns the channel, or
+ * `undefined` if the user was there already.
+ *
+ * @throws {IrcError} if they may not join.
+ */
+export function enter(
+  context: Context,
+  user: User,
+  name: string,
+  key?: string,
+): Channel | undefined {
+  if (!isChannel(name)) throw new IrcError("ERR_NOSUCHCHANNEL", name);
+  const channel = context.network.channel(name);
+  if (channel?.members.has(user)) return undefined;
+  if (user.channels.size >= CHANNEL_LIMIT) throw new IrcError("ERR_TOOMANYCHANNELS", name);
+  const refusal = channel && joinRefusal(user, channel, context.clock.now(), key);
+  if (refusal) throw refusal;
+  const founds = isFirst(user, channel) && !(channel && isOwned(channel));
+  const memberModes = founds ? foundersModes(user.actor.account) : "";
+  const { actor: by, realname } = user;
+  context.happen({ type: "Joined", by, channel: channel?.name ?? name, realname, memberModes });
+  if (user.away !== undefined) {
+    context.happen({ type: "AwayShown", by: user.actor, channel: name, message: user.away });
+  }
+  restoreRank(context, user, name);
+  return context.network.channel(name);
+}
+
+/** As {@linkcode enter}, and shows them the channel, in each of their clients, if they were not there. */
+export function comeIn(context: Context, user: User, name: string, key?: string): void {
+  const channel = enter(context, user, name, key);
+  if (channel) { for (const recipient of user.recipients) recipient.entered(channel); }
+}
+
+/** Whether `user` is the first in `channel` who could run it. */
+function isFirst(user: User, channel: Channel | undefined): boolean {
+  return !user.plain && (!channel || channel.members.keys().every(({ plain }) => plain));
+}

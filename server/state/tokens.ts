@@ -1,0 +1,77 @@
+/**
+ * Tokens: texts that are worth something to who has one, so often and until such a time. Of the text
+ * itself nothing is known here but its hash. Only {@linkcode Network} changes them.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+
+/** What a token does for who redeems it. */
+export type Worth =
+  /** Makes them an operator of the server, and founder of the room that newcomers join. */
+  { readonly kind: "owner" };
+
+/** A token, as plain data that can be kept. */
+export interface Token {
+  /** What is kept of its text, as `hashOf` makes it. */
+  readonly hash: string;
+  /** What it is worth. */
+  readonly worth: Worth;
+  /** Who made it: their nick, or the server's name. */
+  readonly by: string;
+  /** When; milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+  /** When it ends, as `time`; absent, never. */
+  readonly until?: number;
+  /** How often it can still be used. */
+  readonly uses: number;
+  /** The accounts that have used it, folded: to them it is worth the same again, and counts no more. */
+  readonly usedBy: readonly string[];
+}
+
+/** So many tokens there may be. */
+export const TOKEN_LIMIT = 10_000;
+
+/** Whether `token` has not ended at `now`. */
+export function isCurrent(token: Token, now: number): boolean {
+  return token.until === undefined || now < token.until;
+}
+
+/** Whether `token` was used by this account. */
+export function wasUsedBy(token: Token, account: string | undefined): boolean {
+  return account !== undefined && token.usedBy.includes(casefold(account));
+}
+
+/** The tokens there are; see the module. */
+export class Tokens {
+  readonly #byHash = new Map<string, Token>();
+
+  /** All of them in the order of their coming, those that are used up or have ended included. */
+  get all(): readonly Token[] {
+    return [...this.#byHash.values()];
+  }
+
+  /** The one whose text has that hash. */
+  get(hash: string): Token | undefined {
+    return this.#byHash.get(hash);
+  }
+
+  /** Adds a token. */
+  save(token: Token): void {
+    this.#byHash.set(token.hash, token);
+  }
+
+  /** A token was used, by somebody with this account if they have one. */
+  use(hash: string, account: string | undefined): void {
+    const token = this.#byHash.get(hash);
+    if (!token) throw new Error("an event uses a token that does not exist");
+    const usedBy = account === undefined ? token.usedBy : [...token.usedBy, casefold(account)];
+    this.#byHash.set(hash, { ...token, uses: token.uses - 1, usedBy });
+  }
+
+  /** Takes a token away. */
+  remove(hash: string): void {
+    this.#byHash.delete(hash);
+  }
+}

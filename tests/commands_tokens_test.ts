@@ -1,0 +1,197 @@
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { TRIES, TRY_SECONDS } from "../server/accounts/logins.ts";
+import { operators } from "../server/config/operators.ts";
+import type { IrcClient } from "./support/irc_client.ts";
+import { TestServer, type Wishes } from "./support/server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+const ADA = "ada!~ada@127.0.0.1";
+const OWNED = "You own this server, as its operator, and founder of #lobby";
+const fail = (code: string, why: string) => [`:chat.test FAIL REDEEM ${code} :${why}`];
+const INVALID = fail(
+  "INVALID_TOKEN",
+  "There is no such token here, or it was taken back: copy all of it, or ask for another",
+);
+
+/** The token that a server shows, which has to show one. */
+function claim({ server }: TestServer): string {
+  const token = server.claim();
+  assert(token, "the server has an owner");
+  return token;
+}
+
+/** Somebody with an account of their nick. */
+async function withAccount(server: TestServer, nick: string): Promise<IrcClient> {
+  const client = await server.register(nick);
+  await client.ask("REGISTER * * sesame");
+  return client;
+}
+
+/** What somebody hears while they register, besides what all do. */
+async function arrival(client: IrcClient, nick: string): Promise<string[]> {
+  const heard = await client.introduce({ nick });
+  return heard.slice(heard.findIndex((line) => line.includes(" 422 ")) + 1);
+}
+
+Deno.test("who redeems the first token is operator of the server and founder of its room", async () => {
+  await using server = new TestServer();
+  const bob = await server.register("bob", { join: "#lobby" });
+  const ada = await withAccount(server, "ada");
+  assertEquals(await ada.ask(`REDEEM ${claim(server)}`), [
+    `:${ADA} MODE ada +o`,
+    ":chat.test 381 ada :You are now an IRC operator",
+    `:${ADA} JOIN #lobby`,
+    ":chat.test 353 ada = #lobby :@bob ada",
+    ":chat.test 366 ada #lobby :End of NAMES list",
+    ":chat.test MODE #lobby +qo ada ada",
+    `:chat.test NOTICE ada :${OWNED}`,
+  ]);
+  assertEquals(await bob.heard(), [
+    `:${ADA} JOIN #lobby`,
+    ":chat.test MODE #lobby +qo ada ada",
+  ]);
+  assertEquals(server.server.claim(), undefined);
+  const logged = JSON.stringify(server.log.filter(([message]) => message === "redeemed"));
+  assertEquals(logged, '[["redeemed",{"token":"owner","nick":"ada","address":"127.0.0.1"}]]');
+});
+
+Deno.test("who owns the server does so after a restart, and no token is shown any more", async () => {
+  using folder = new TempFolder();
+  const wishes: Wishes = { memory: false, data: folder.path };
+  {
+    await using server = new TestServer(wishes);
+    const ada = await withAccount(server, "ada");
+    await ada.ask(`REDEEM ${claim(server)}`);
+  }
+  await using server = new TestServer(wishes);
+  assertEquals(server.server.claim(), undefined);
+  const ada = await server.register("ada", { login: ["ada", "sesame"] });
+  assertEquals(await ada.ask("MODE ada"), [":chat.test 221 ada +o"]);
+  await ada.ask("JOIN #lobby");
+  assertEquals((await ada.ask("NAMES #lobby"))[0], ":chat.test 353 ada = #lobby :~ada");
+});
+
+Deno.test("a token that nobody used gives way to the next start's, and to an operator's name", async () => {
+  using folder = new TempFolder();
+  const wishes: Wishes = { memory: false, data: folder.path };
+  const tokens: string[] = [];
+  for (let start = 0; start < 2; start++) {
+    await using server = new TestServer(wishes);
+    tokens.push(claim(server));
+    if (start === 0) await withAccount(server, "ada");
+  }
+  const [first = "", second = ""] = tokens;
+  assertNotEquals(first, second);
+  operators(["add", "ada", "--data", folder.path], new Map(), 0);
+  await using server = new TestServer(wishes);
+  assertEquals(server.server.claim(), undefined);
+  const bob = await withAccount(server, "bob");
+  for (const token of [first, second]) assertEquals(await bob.ask(`REDEEM ${token}`), INVALID);
+});
+
+Deno.test("where the configuration names operators, nobody has to be made one", async () => {
+  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  assertEquals(server.server.claim(), undefined);
+});
+
+Deno.test("who has no account is told how to get one, and then has what the token is worth", async () => {
+  await using server = new TestServer();
+  const token = claim(server);
+  const ada = await server.register("ada");
+  const [answer] = await ada.ask(`REDEEM ${token}`);
+  assert(answer?.startsWith(":chat.test FAIL REDEEM ACCOUNT_REQUIRED :"), answer);
+  assertStringIncludes(answer ?? "", "/quote REGISTER * * PASSWORD");
+  assertEquals(await ada.ask("MODE ada"), [":chat.test 221 ada +"]);
+  const made = await ada.ask("REGISTER * * sesame");
+  assertEquals(made.at(-1), `:chat.test NOTICE ada :${OWNED}`);
+  assertEquals(await ada.ask("MODE ada"), [":chat.test 221 ada +o"]);
+});
+
+Deno.test("of two with the same token, the second is told; the first may give it again", async () => {
+  await using server = new TestServer();
+  const token = claim(server);
+  const [ada, bob] = [await withAccount(server, "ada"), await withAccount(server, "bob")];
+  // Both at once: what is read first counts.
+  await Promise.all([ada.send(`REDEEM ${token}`), bob.send(`REDEEM ${token}`)]);
+  const heard = [await ada.heard(), await bob.heard()];
+  const losers = heard.filter((lines) => lines.at(-1)?.includes(" FAIL "));
+  assertEquals(losers.map((lines) => lines.at(-1)), [
+    ":chat.test FAIL REDEEM TOKEN_USED :That token is used up: ask for another",
+  ]);
+  const isOperator = await Promise.all([ada, bob].map((each) => each.ask("STATS k")));
+  assertEquals(isOperator.filter((lines) => lines[0]?.includes(" 481 ")).length, 1);
+  const winner = heard[0] === losers[0] ? bob : ada;
+  assertEquals(await winner.ask(`REDEEM ${token}`), []);
+});
+
+Deno.test("a token given before registration is redeemed by it, by REDEEM or by PASS", async () => {
+  for (const command of ["REDEEM", "PASS"]) {
+    await using server = new TestServer();
+    await withAccount(server, "ada");
+    const other = await server.connect();
+    await other.send(`${command} ${claim(server)}`);
+    const heard = await other.introduce({ nick: "eda", login: ["ada", "sesame"] });
+    assertEquals(heard.at(-1), `:chat.test NOTICE eda :${OWNED}`, command);
+  }
+});
+
+Deno.test("a token stands for the server's password", async () => {
+  await using server = new TestServer({ password: "open" });
+  const token = claim(server);
+  const ada = await server.connect();
+  await ada.send(`PASS ${token}`);
+  const [answer] = await arrival(ada, "ada");
+  assert(answer?.includes("FAIL REDEEM ACCOUNT_REQUIRED"), answer);
+  const bob = await server.connect();
+  await bob.send(`PASS ${token}x`, "NICK bob", "USER bob 0 * :b");
+  assertEquals(await bob.untilEnd(), [
+    ":chat.test 464 bob :That is not this server's password",
+    "ERROR :Wrong password",
+  ]);
+  // Who gives the password as well has both.
+  const eve = await server.connect();
+  await eve.send(`REDEEM ${token}`, "PASS open");
+  assert((await arrival(eve, "eve"))[0]?.includes("ACCOUNT_REQUIRED"));
+});
+
+Deno.test("what is no token keeps nobody out, and is told in one line", async () => {
+  await using server = new TestServer();
+  const ada = await server.connect();
+  await ada.send("PASS hunter2");
+  assertEquals(await arrival(ada, "ada"), INVALID);
+  assertEquals(await ada.ask("REDEEM"), [":chat.test 461 ada REDEEM :Not enough parameters"]);
+});
+
+Deno.test("guesses are limited, and a right token waits for the limit, too", async () => {
+  await using server = new TestServer();
+  const token = claim(server);
+  const ada = await withAccount(server, "ada");
+  for (let i = 0; i < TRIES; i++) assertEquals(await ada.ask(`REDEEM wrong${i}`), INVALID);
+  const limited = fail(
+    "RATE_LIMITED",
+    "Too many wrong tokens from your address; try again in a minute",
+  );
+  assertEquals(await ada.ask(`REDEEM ${token}`), limited);
+  server.clock.advance(TRY_SECONDS * 1000);
+  assertEquals((await ada.ask(`REDEEM ${token}`)).at(-1), `:chat.test NOTICE ada :${OWNED}`);
+});
+
+Deno.test("who knows standard replies is told by one", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "standard-replies" });
+  await ada.ask("REGISTER * * sesame");
+  const heard = await ada.ask(`REDEEM ${claim(server)}`);
+  assertEquals(heard.at(-1), `:chat.test NOTE REDEEM OWNER :${OWNED}`);
+});
+
+Deno.test("a token is not used up while nothing can be kept", async () => {
+  await using server = new TestServer();
+  const token = claim(server);
+  const ada = await withAccount(server, "ada");
+  Object.defineProperty(server.store, "trouble", { value: "the disk is full", configurable: true });
+  assertEquals((await ada.ask(`REDEEM ${token}`)).map((line) => line.split(" ")[3]), [
+    "TEMPORARILY_UNAVAILABLE",
+  ]);
+  Reflect.deleteProperty(server.store, "trouble");
+  assertEquals((await ada.ask(`REDEEM ${token}`)).at(-1), `:chat.test NOTICE ada :${OWNED}`);
+});
