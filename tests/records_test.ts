@@ -86,6 +86,21 @@ Deno.test("a room that everybody left is as new after it, and after a restart", 
   await twice(leave, leave);
 });
 
+Deno.test("a room is gone with the last who leaves the server, and not before", async () => {
+  await twice(async (server) => {
+    const ada = await server.register("ada", { join: "#a,#b" });
+    const bob = await server.register("bob", { join: "#b" });
+    for (const room of ["#a", "#b"]) await ada.ask(`MODE ${room} +k sesame`);
+    await ada.send("QUIT");
+    await ada.untilEnd();
+    await bob.ask("NAMES #b");
+  }, async (server) => {
+    const ada = await server.register("ada");
+    assertEquals((await ada.ask("JOIN #a"))[0], ":ada!~ada@127.0.0.1 JOIN #a");
+    assertEquals((await ada.askMessages("JOIN #b"))[0]?.command, "475");
+  });
+});
+
 Deno.test("who makes a room anew that was not for everybody does not get its history", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#open,#closed" });
