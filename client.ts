@@ -6,7 +6,10 @@
  */
 
 import { type Clock, systemClock } from "./clock.ts";
+import { UserError } from "./errors.ts";
 import { dialEncrypted, dialPlain, type Trust } from "./client/dial.ts";
+import type { LoginOptions } from "./client/login.ts";
+import { askPassword } from "./client/password.ts";
 import { runPipe } from "./client/pipe.ts";
 import { runTerminal } from "./client/window.ts";
 import { type Stdio, systemStdio } from "./client/stdio.ts";
@@ -33,6 +36,8 @@ export interface ConnectOptions {
   readonly password?: string;
   /** What to give the server, for what it is worth there; undefined: nothing. */
   readonly token?: string;
+  /** As whom to log in; without a password, that is asked for at the terminal. */
+  readonly login?: Omit<LoginOptions, "password"> & Partial<Pick<LoginOptions, "password">>;
   /** Without a terminal: whether to stay when the input has ended. */
   readonly follow: boolean;
   /** Without a terminal: whether to print JSON. */
@@ -57,20 +62,44 @@ const SYSTEM: ConnectParts = {
   random: Math.random,
 };
 
+/** The exit code of who gave up, as of a process that SIGINT ended. */
+const GAVE_UP = 130;
+
 /**
  * Runs until the user leaves; resolves to the process's exit code: 0, 1 where something that was
  * said was refused or may be lost, 128 and the signal's number after a signal.
  *
  * @throws {UserError} if the server cannot be reached, is none, or does not let one in.
  */
-export function connect(
+export async function connect(
   options: ConnectOptions,
   parts: Partial<ConnectParts> = {},
 ): Promise<number> {
   const { stdio, ...rest } = { ...SYSTEM, ...parts };
-  const means = { ...rest, dial: options.tls ? dialEncrypted(options.tls, rest) : dialPlain };
+  const { login, ...other } = options;
+  const password = login && (login.password ?? await passwordOf(login.account, options, stdio));
+  if (login && password === undefined) return GAVE_UP;
   const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
+  const means = {
+    ...other,
+    ...rest,
+    dial: options.tls ? dialEncrypted(options.tls, rest) : dialPlain,
+    ...(login && password !== undefined && { login: { ...login, password } }),
+  };
   return isTerminal
-    ? runTerminal({ ...options, ...means, history: HISTORY }, stdio)
-    : runPipe({ ...options, ...means, history: 0 }, stdio);
+    ? await runTerminal({ ...means, history: HISTORY }, stdio)
+    : await runPipe({ ...means, history: 0 }, stdio);
+}
+
+/** Asked for before connecting: a server waits for nobody who types. */
+function passwordOf(
+  account: string,
+  { host }: ConnectOptions,
+  stdio: Stdio,
+): Promise<string | undefined> {
+  if (stdio.stdin.isTerminal()) return askPassword(`password of ${account} at ${host}: `, stdio);
+  throw new UserError(
+    `the password of ${account} is asked for at a terminal, and the input is none: ` +
+      "give it in CHAT_LOGIN_PASSWORD",
+  );
 }

@@ -13,6 +13,12 @@ export class UserError extends Error {
   readonly exitCode: number = 1;
 }
 
+/** What trying again by itself cannot mend. */
+export class FinalError extends UserError {
+  /** As shown where nothing else says what kind of error it is. */
+  override name = "FinalError";
+}
+
 /** The command line is wrong. Exit code 2. */
 export class UsageError extends UserError {
   /** As shown where nothing else says what kind of error it is. */

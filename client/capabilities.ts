@@ -23,9 +23,27 @@ const WANTED: ReadonlySet<string> = new Set([
 
 /** The negotiation of one connection. */
 export class Capabilities {
+  readonly #wanted: ReadonlySet<string>;
   readonly #enabled = new Set<string>();
   readonly #offered = new Set<string>();
-  #isOpen = true;
+  /** What the server says of those that it offers, where it says anything. */
+  readonly #values = new Map<string, string>();
+  #isSettled = false;
+
+  /** Nothing is agreed yet; `more` is wanted beside what this client can always make use of. */
+  constructor(more: readonly string[] = []) {
+    this.#wanted = WANTED.union(new Set(more));
+  }
+
+  /** Whether the server has answered what was asked for first: the negotiation can end. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** What the server says of `name`, if that is in force; it may be nothing. */
+  valueOf(name: string): string | undefined {
+    return this.#enabled.has(name) ? this.#values.get(name) ?? "" : undefined;
+  }
 
   /** Whether the server echoes what one says. */
   get echoes(): boolean {
@@ -53,27 +71,30 @@ export class Capabilities {
     return { command: "CAP", params: ["LS", "302"] };
   }
 
-  /** Takes a CAP message in; returns what to answer. */
+  /** Takes a CAP message in; returns what to ask for. */
   receive({ params }: Message): Message[] {
     const [, subcommand = ""] = params;
+    const items = (params.at(-1) ?? "").split(" ");
     // A name can have a value behind it or, where it is taken back, a hyphen before it.
-    const names = (params.at(-1) ?? "").replace(/=\S*/g, "").split(" ")
-      .filter((name) => WANTED.has(name.replace(/^-/, "")));
+    const names = items.map((item) => item.replace(/=.*/, ""))
+      .filter((name) => this.#wanted.has(name.replace(/^-/, "")));
     switch (subcommand.toUpperCase()) {
       case "LS":
-        this.#offer(names);
+        this.#offer(items);
         return params[2] === "*" ? [] : this.#request();
       case "NEW":
-        this.#offer(names);
+        this.#offer(items);
         return this.#request();
       case "ACK":
         for (const name of names) {
           if (name.startsWith("-")) this.#enabled.delete(name.slice(1));
           else this.#enabled.add(name);
         }
-        return this.#end();
+        this.#isSettled = true;
+        return [];
       case "NAK":
-        return this.#end();
+        this.#isSettled = true;
+        return [];
       case "DEL":
         for (const name of names) this.#enabled.delete(name);
         return [];
@@ -82,21 +103,20 @@ export class Capabilities {
     }
   }
 
-  #offer(names: readonly string[]): void {
-    for (const name of names) this.#offered.add(name);
+  #offer(items: readonly string[]): void {
+    for (const item of items) {
+      const [, name = "", value] = /^([^=]*)(?:=(.*))?$/.exec(item) ?? [];
+      if (!this.#wanted.has(name)) continue;
+      this.#offered.add(name);
+      if (value !== undefined) this.#values.set(name, value);
+    }
   }
 
   #request(): Message[] {
     const missing = [...this.#offered].filter((name) => !this.#enabled.has(name));
     this.#offered.clear();
-    if (missing.length === 0) return this.#end();
-    return [{ command: "CAP", params: ["REQ", missing.join(" ")] }];
-  }
-
-  /** Ends the negotiation, which is to be said once. */
-  #end(): Message[] {
-    if (!this.#isOpen) return [];
-    this.#isOpen = false;
-    return [{ command: "CAP", params: ["END"] }];
+    if (missing.length > 0) return [{ command: "CAP", params: ["REQ", missing.join(" ")] }];
+    this.#isSettled = true;
+    return [];
   }
 }

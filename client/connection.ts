@@ -6,15 +6,19 @@
  * @module
  */
 
+import { type Address, formatAddress, isLoopback } from "../address.ts";
 import type { Cancel, Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
 import { isUser, type Message } from "../protocol.ts";
 import { printable } from "../text.ts";
+import { Batches, type MessageReceiver } from "./batches.ts";
 import { Capabilities } from "./capabilities.ts";
 import { Conversation } from "./conversation.ts";
 import { type Dial, Link, type LinkReceiver, type Socket } from "./link.ts";
+import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
 import { NICK_REFUSALS, tell } from "./replies.ts";
+import { notChat, quote, unreachable } from "./unreachable.ts";
 
 /** Milliseconds. */
 const TIMES = {
@@ -44,23 +48,6 @@ const REGISTRATION_REFUSALS: Readonly<Record<string, string>> = {
 /** Commands with which a server may open; a numeric or anything else has a source before it. */
 const OPENINGS: ReadonlySet<string> = new Set("NOTICE PING PONG CAP ERROR AUTHENTICATE".split(" "));
 
-/** Batches that may be open at once; what a server opens beyond is not tracked. */
-const MAX_BATCHES = 100;
-
-/** Batches of what was said before: a page of history, and what was searched for. */
-const PAST_BATCHES: ReadonlySet<string> = new Set(["chathistory", "soju.im/search"]);
-
-/** Messages that one page of history may have; what a server sends beyond is left out. */
-const MAX_HISTORY = 1000;
-
-/** A batch that the server has opened and not closed yet. */
-interface Batch {
-  /** The label it answers. */
-  readonly label: string | undefined;
-  /** The messages of the room's history that it is, if it is that. */
-  readonly history: { readonly room: string; readonly messages: Message[] } | undefined;
-}
-
 /** Where and as whom to connect, and with what means. */
 export interface ConnectionOptions {
   /** A name or an IP address; IPv6 without brackets. */
@@ -73,6 +60,8 @@ export interface ConnectionOptions {
   readonly password?: string;
   /** What to be let in by, or given something for; only servers of chat know such. */
   readonly token?: string;
+  /** As whom to log in; undefined: not at all. */
+  readonly login?: LoginOptions;
   /** The time. */
   readonly clock: Clock;
   /** How connections are made. */
@@ -82,11 +71,7 @@ export interface ConnectionOptions {
 }
 
 /** Whom a connection hands messages on to. */
-export interface ConnectionReceiver {
-  /** A message that concerns people; `label` names the line of ours that it answers. */
-  message(message: Message, label: string | undefined): void;
-  /** A page of what was said in `room` before, in order; or, without a room, what was searched for. */
-  history(room: string, messages: readonly Message[]): void;
+export interface ConnectionReceiver extends MessageReceiver {
   /** Called after each chunk; nothing more is read until it resolves. */
   ready(): Promise<void> | undefined;
 }
@@ -102,7 +87,7 @@ export interface NickRefusal {
 /** A connection to a server; made by {@linkcode Connection.dial}. */
 export class Connection implements LinkReceiver {
   /** What the server and the client have agreed upon. */
-  readonly capabilities: Capabilities = new Capabilities();
+  readonly capabilities: Capabilities;
   /** What is known from the server's messages. */
   readonly conversation: Conversation;
   /** Resolves to why the connection ended. */
@@ -114,15 +99,18 @@ export class Connection implements LinkReceiver {
   nickRefusal: NickRefusal | undefined;
 
   readonly #options: ConnectionOptions;
+  readonly #address: Address;
+  readonly #where: string;
   readonly #receiver: ConnectionReceiver;
   readonly #link: Link;
   readonly #nicks: NickChoice;
   readonly #opened: PromiseWithResolvers<void> = Promise.withResolvers();
-  #stage: "silent" | "registering" | "registered" = "silent";
+  readonly #login: Login | undefined;
+  #stage: "silent" | "negotiating" | "logging-in" | "registering" | "registered" = "silent";
   /** What is to be done when the server has answered all that was sent before. */
   readonly #barriers = new Map<string, () => void>();
   #barrierCount = 0;
-  readonly #batches = new Map<string, Batch>();
+  readonly #batches: Batches;
   #silentLooks = 0;
   #isReading = true;
   #lastWords: string | undefined;
@@ -141,10 +129,19 @@ export class Connection implements LinkReceiver {
 
   private constructor(socket: Socket, options: ConnectionOptions, receiver: ConnectionReceiver) {
     this.#options = options;
+    this.#address = addressOf(options);
+    this.#where = formatAddress(this.#address);
     this.#receiver = receiver;
+    this.#batches = new Batches(receiver);
     this.#nicks = new NickChoice(options.nick);
     this.conversation = new Conversation(options.nick, () => options.clock.now());
     this.#link = new Link(socket);
+    this.capabilities = new Capabilities(options.login ? ["sasl"] : []);
+    this.#login = options.login && new Login(options.login, {
+      where: this.#where,
+      isPrivate: socket.isEncrypted === true || isLoopback(options.host),
+      send: (message) => this.send(message),
+    });
     this.firstSeen = socket.firstSeen;
     this.ended = this.#end.promise;
   }
@@ -199,7 +196,7 @@ export class Connection implements LinkReceiver {
 
   /** Part of {@linkcode LinkReceiver}. */
   garbage(text: string): void {
-    if (this.#stage === "silent") this.#fail(notChat(this.#options, quote(text)));
+    if (this.#stage === "silent") this.#fail(notChat(this.#address, quote(text)));
   }
 
   /** Part of {@linkcode LinkReceiver}. */
@@ -208,9 +205,9 @@ export class Connection implements LinkReceiver {
     if (this.#stage === "silent") {
       if (message.source === undefined && !OPENINGS.has(message.command)) {
         const said = [message.command, ...message.params].join(" ");
-        return this.#fail(notChat(this.#options, quote(printable(said))));
+        return this.#fail(notChat(this.#address, quote(printable(said))));
       }
-      this.#stage = "registering";
+      this.#stage = "negotiating";
     }
     switch (message.command) {
       case "PING":
@@ -221,18 +218,18 @@ export class Connection implements LinkReceiver {
         this.#lastWords = printable(message.params.at(-1) ?? "");
         return;
       case "CAP":
-        return this.capabilities.receive(message).forEach((answer) => this.send(answer));
+        return this.#negotiate(message);
     }
-    if (this.#stage === "registering") this.#register(message);
-    else this.#handOn(message);
+    if (this.#stage === "registered") this.#batches.take(message);
+    else this.#register(message);
   }
 
   async #live(): Promise<void> {
     const { clock, signal } = this.#options;
-    const where = place(this.#options);
+    const where = this.#where;
     const patience = [
       clock.after(TIMES.firstReply, () => {
-        if (this.#stage === "silent") this.#fail(notChat(this.#options, "it does not answer"));
+        if (this.#stage === "silent") this.#fail(notChat(this.#address, "it does not answer"));
       }),
       clock.after(TIMES.register, () => {
         this.#fail(new UserError(`${where} did not let us in within a minute: try again later`));
@@ -250,7 +247,7 @@ export class Connection implements LinkReceiver {
     cancelWatch();
     const why = this.#lastWords ?? reason;
     const refused = this.#stage === "silent"
-      ? notChat(this.#options, "it closed the connection without an answer")
+      ? notChat(this.#address, "it closed the connection without an answer")
       : new UserError(`${where} did not let us in: ${why}`);
     this.#opened.reject(refused);
     this.#end.resolve(why);
@@ -268,9 +265,29 @@ export class Connection implements LinkReceiver {
     this.send({ command: "USER", params: [isUser(plain) ? plain : "chat", "0", "*", nick] });
   }
 
+  #negotiate(message: Message): void {
+    for (const answer of this.capabilities.receive(message)) this.send(answer);
+    if (this.#stage !== "negotiating" || !this.capabilities.isSettled) return;
+    if (!this.#login) return this.#endNegotiation();
+    this.#stage = "logging-in";
+    const loggedIn = this.#login.begin(this.capabilities.valueOf("sasl"));
+    loggedIn.then(() => this.#endNegotiation(), (error: UserError) => this.#fail(error));
+  }
+
+  #endNegotiation(): void {
+    this.#stage = "registering";
+    this.send({ command: "CAP", params: ["END"] });
+  }
+
   #register(message: Message): void {
     const { command, params } = message;
+    this.#login?.receive(message);
     if (command === "001") {
+      if (this.#login && this.#stage !== "registering") {
+        return this.#fail(
+          new UserError(`${this.#where} let us in without a login (SASL): leave out --login`),
+        );
+      }
       this.#stage = "registered";
       this.conversation.apply(message);
       // The answer comes behind all that the server says of itself.
@@ -280,48 +297,20 @@ export class Connection implements LinkReceiver {
     const advice = REGISTRATION_REFUSALS[command];
     if (advice !== undefined) {
       const reason = printable(params.at(-1) ?? "").replace(/[.\s]+$/, "");
-      this.#fail(new UserError(`${place(this.#options)} did not let us in: ${reason}. ${advice}`));
+      this.#fail(new UserError(`${this.#where} did not let us in: ${reason}. ${advice}`));
     }
   }
 
   #tryNextNick(message: Message): void {
     const next = this.#nicks.next(message.command, message.params[1] ?? "");
     if (next === undefined) {
-      const where = place(this.#options);
+      const where = this.#where;
       return this.#fail(
         new UserError(`${where} takes none of the nicks tried: give another (--nick)`),
       );
     }
     this.nickRefusal ??= { wanted: this.#options.nick, reason: tell(message) };
     this.send({ command: "NICK", params: [next] });
-  }
-
-  #handOn(message: Message): void {
-    if (message.command === "BATCH") return this.#batch(message);
-    const history = this.#batches.get(message.tags?.get("batch") ?? "")?.history;
-    if (!history) return this.#receiver.message(message, this.#labelOf(message));
-    if (history.messages.length < MAX_HISTORY) history.messages.push(message);
-  }
-
-  /** A batch's label counts for all in it (labeled-response, "Responses"). */
-  #labelOf({ tags }: Message): string | undefined {
-    return tags?.get("label") ?? this.#batches.get(tags?.get("batch") ?? "")?.label;
-  }
-
-  #batch(message: Message): void {
-    const [reference = "", type = "", room = ""] = message.params;
-    const name = reference.slice(1);
-    if (reference.startsWith("+")) {
-      const history = PAST_BATCHES.has(type) ? { room, messages: [] } : undefined;
-      const batch = { label: this.#labelOf(message), history };
-      if (this.#batches.size < MAX_BATCHES) this.#batches.set(name, batch);
-      return;
-    }
-    const batch = this.#batches.get(name);
-    this.#batches.delete(name);
-    if (batch?.history) this.#receiver.history(batch.history.room, batch.history.messages);
-    // The end of an empty batch is an answer too.
-    if (batch?.label !== undefined) this.#receiver.message(message, batch.label);
   }
 
   #passBarrier(token: string): void {
@@ -346,21 +335,8 @@ export class Connection implements LinkReceiver {
   }
 }
 
-function place({ host, port }: ConnectionOptions): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function notChat(options: ConnectionOptions, why: string): UserError {
-  return new UserError(
-    `what listens at ${place(options)} is not a chat server (${why}): check the port`,
-  );
-}
-
-/** What something that is not a chat server says, of which `text` can be shown. */
-function quote(text: string): string {
-  return text.trim() === ""
-    ? "what it sends is not lines of text"
-    : `it says: ${text.slice(0, 60)}`;
+function addressOf({ host, port }: ConnectionOptions): Address {
+  return { hostname: host, port };
 }
 
 async function dial(options: ConnectionOptions): Promise<Socket> {
@@ -371,22 +347,8 @@ async function dial(options: ConnectionOptions): Promise<Socket> {
     return await options.dial(options.host, options.port, signal);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(whyUnreachable(error, options, patience.signal.aborted));
+    throw unreachable(addressOf(options), error, patience.signal.aborted);
   } finally {
     cancel();
   }
-}
-
-/** What the system said about a connection that could not be made, and what to do. */
-function whyUnreachable(error: unknown, options: ConnectionOptions, isLate: boolean): string {
-  const where = place(options);
-  if (isLate) return `${where} does not answer: check the address, or try again later`;
-  const said = error instanceof Error ? printable(error.message) : String(error);
-  if (error instanceof Deno.errors.ConnectionRefused || said.includes("ECONNREFUSED")) {
-    return `nothing listens at ${where}: check that the server is running, and the port`;
-  }
-  if (/lookup|resolve|not known|no such host|ENOTFOUND/i.test(said)) {
-    return `there is no host called ${options.host}: check the spelling, and your connection`;
-  }
-  return `cannot reach ${where} (${said}): check the address, and your connection`;
 }

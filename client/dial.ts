@@ -119,6 +119,8 @@ function presented(socket: TLSSocket): Presented {
 export class EncryptedSocket implements Socket {
   /** Part of {@linkcode Socket}. */
   readonly firstSeen: string | undefined;
+  /** Part of {@linkcode Socket}. */
+  readonly isEncrypted = true;
   readonly #socket: TLSSocket;
   readonly #chunks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array();

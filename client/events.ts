@@ -83,6 +83,8 @@ export type StatusEvent =
       readonly server: string;
       readonly nick: string;
       readonly isFirst: boolean;
+      /** The account one has logged in to, if that was asked for. */
+      readonly account?: string;
     }
     /** A server met for the first time; it is recognised by its fingerprint from now on. */
     | { readonly type: "remembered"; readonly fingerprint: string }

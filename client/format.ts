@@ -148,7 +148,8 @@ function describe(event: RoomEvent | StatusEvent): string {
     case "invite":
       return `${event.nick} invites you to ${event.room}: /join ${event.room}`;
     case "connected":
-      return event.isFirst ? `connected to ${event.server} as ${event.nick}` : "connected again";
+      return (event.isFirst ? `connected to ${event.server} as ${event.nick}` : "connected again") +
+        (event.account === undefined ? "" : `, logged in as ${event.account}`);
     case "remembered":
       return `new server, remembered fingerprint ${event.fingerprint}`;
     case "disconnected":

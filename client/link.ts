@@ -19,6 +19,8 @@ export interface Socket {
   close(): void;
   /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
   readonly firstSeen?: string | undefined;
+  /** Whether nobody on the way can read along. */
+  readonly isEncrypted?: boolean;
 }
 
 /** Opens a socket to a server; rejects with what the system said, or when `signal` is aborted. */

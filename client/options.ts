@@ -7,11 +7,15 @@
 
 import type { ConnectOptions } from "../client.ts";
 import { UsageError } from "../errors.ts";
-import { type Command, type Environment, parseFlags } from "../flags.ts";
+import { type Arguments, type Command, type Environment, parseFlags } from "../flags.ts";
 import { DEFAULT_PORT, isNick, LIMITS } from "../protocol.ts";
-import { splitText } from "../text.ts";
+import { printable, splitText } from "../text.ts";
+import { MECHANISMS } from "./sasl.ts";
 import { knownServersPath } from "./known_servers.ts";
 import { parseTarget } from "./target.ts";
+
+/** How one can log in, the best way first, as it is typed. */
+const WAYS: readonly string[] = MECHANISMS.map(({ name }) => name.toLowerCase());
 
 /** The command `chat connect`. */
 export const CONNECT: Command = {
@@ -37,13 +41,31 @@ export const CONNECT: Command = {
     "happened there; at the end of input, once everything said has arrived, chat leaves.",
     "A server's password is read from CHAT_PASSWORD in the environment; where the server has none, " +
     "NAME:PASSWORD logs in to an account there.",
+    "--login logs in to an account by SASL, at any network: by SCRAM-SHA-256, where the server " +
+    "proves that it knows the password and is not told it, or else by PLAIN, over TLS or on this " +
+    "machine only. The password is asked for at the terminal and not shown; without a terminal it " +
+    "is read from CHAT_LOGIN_PASSWORD. If that login does not happen, chat leaves with exit code 1 " +
+    "before anything is said.",
   ],
   flags: [
     {
       name: "nick",
       value: "NAME",
       group: "Who you are",
-      help: "The name to go by (default: your user name). If it is taken, the next free one.",
+      help: "The name to go by (default: the account's, or else your user name). If it is taken, " +
+        "the next free one.",
+    },
+    {
+      name: "login",
+      value: "ACCOUNT",
+      group: "Who you are",
+      help: "Log in to this account, or leave.",
+    },
+    {
+      name: "sasl",
+      value: "MECHANISM",
+      group: "Who you are",
+      help: `Log in by this way and no other: ${WAYS.join(", ")} (default: the best there is).`,
     },
     {
       name: "follow",
@@ -60,6 +82,10 @@ export const CONNECT: Command = {
     { line: "chat connect chat.example.org", does: "Join the room that newcomers join." },
     { line: 'chat connect "[2001:db8::1]:6667/kitchen"', does: "Join #kitchen on another port." },
     { line: "chat connect ircs://irc.libera.chat/chat", does: "Join #chat on an IRC network." },
+    {
+      line: "chat connect ircs://irc.libera.chat/chat --login ada",
+      does: "Join it as ada, whose password is asked for.",
+    },
     { line: "make 2>&1 | chat connect localhost --nick ci", does: "Say what make prints." },
     { line: "chat connect localhost --follow --json | jq .text", does: "Watch a room." },
   ],
@@ -90,16 +116,44 @@ export function connectOptions(
     );
   }
   const password = environment.get("CHAT_PASSWORD");
+  const login = loginOf(values, environment);
   const { tls, ...place } = parseTarget(target);
   const knownServers = knownServersPath(environment);
   return {
     ...place,
     ...(tls && { tls: { ...tls, ...(knownServers !== undefined && { knownServers }) } }),
-    nick: nick ?? nickOf(environment.get("USER") || environment.get("USERNAME") || ""),
+    nick: nick ?? nickOf(login?.account ?? userName(environment)),
     ...(password && { password }),
+    ...(login && { login }),
     follow: switches.has("follow"),
     json: switches.has("json"),
   };
+}
+
+/** As whom to log in; without a password, that is to be asked for. */
+function loginOf(values: Arguments["values"], environment: Environment): ConnectOptions["login"] {
+  const account = values.get("login")?.at(-1);
+  const mechanism = values.get("sasl")?.at(-1)?.toLowerCase();
+  if (mechanism !== undefined && !WAYS.includes(mechanism)) {
+    throw new UsageError(`--sasl must be one of ${WAYS.join(", ")}`);
+  }
+  if (account === undefined) {
+    if (mechanism === undefined) return undefined;
+    throw new UsageError("--sasl says how to log in; say as whom with --login ACCOUNT");
+  }
+  if (account === "" || account !== printable(account)) {
+    throw new UsageError("--login needs the name of an account");
+  }
+  const password = environment.get("CHAT_LOGIN_PASSWORD");
+  return {
+    account,
+    ...(password && { password }),
+    ...(mechanism !== undefined && { mechanism: mechanism.toUpperCase() }),
+  };
+}
+
+function userName(environment: Environment): string {
+  return environment.get("USER") || environment.get("USERNAME") || "";
 }
 
 /** A nick as near as can be to the name of an account, which may hold what a nick may not. */

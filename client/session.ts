@@ -6,7 +6,7 @@
  * @module
  */
 
-import { UserError } from "../errors.ts";
+import { FinalError, UserError } from "../errors.ts";
 import { formatTags, LIMITS, type Message } from "../protocol.ts";
 import { byteLength, splitText } from "../text.ts";
 import { CatchUp, type CatchUpStep } from "./catchup.ts";
@@ -22,7 +22,6 @@ import {
   SPEECH_REFUSALS,
   tell,
 } from "./replies.ts";
-import { UntrustedError } from "./trust.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
 /** Where to, as whom, and with what means. */
@@ -66,8 +65,8 @@ export class Session implements ConnectionReceiver {
   #barrierAt: string | undefined;
   #settling: { readonly atMost: number; readonly done: () => void }[] = [];
   /**
-   * Resolves when the user has left; rejects with an {@linkcode UntrustedError} when, coming back,
-   * the server is not the one that it was.
+   * Resolves when the user has left; rejects with a {@linkcode FinalError} when, coming back, the
+   * server is not the one that it was, or does not log the user in.
    */
   ended: Promise<void> = Promise.resolve();
   /** The room that was asked for, or else the one the server names. */
@@ -220,7 +219,9 @@ export class Session implements ConnectionReceiver {
   #welcome({ nickRefusal }: Connection, isFirst: boolean): void {
     const { nick, features } = this.#talk;
     const server = features.network ?? this.#options.host;
-    this.#emit({ type: "connected", server, nick, isFirst });
+    const { login } = this.#options;
+    const account = login && { account: login.account };
+    this.#emit({ type: "connected", server, nick, isFirst, ...account });
     if (nickRefusal) this.#emit({ type: "nick-taken", nick, ...nickRefusal });
     if (isFirst) {
       const { room } = this.#options;
@@ -261,7 +262,7 @@ export class Session implements ConnectionReceiver {
       try {
         return await this.#open(false);
       } catch (error) {
-        if (!(error instanceof UserError) || error instanceof UntrustedError) throw error;
+        if (!(error instanceof UserError) || error instanceof FinalError) throw error;
         reason = error.message;
       }
     }

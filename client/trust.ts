@@ -6,11 +6,11 @@
  * @module
  */
 
-import { UserError } from "../errors.ts";
+import { FinalError, UserError } from "../errors.ts";
 import { AUTHORITY, type KnownServer, type KnownServers } from "./known_servers.ts";
 
 /** The server is not the one that is meant, or cannot be told to be: nothing may be sent to it. */
-export class UntrustedError extends UserError {
+export class UntrustedError extends FinalError {
   /** As shown where nothing else says what kind of error it is. */
   override name = "UntrustedError";
 }

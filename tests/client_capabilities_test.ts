@@ -20,22 +20,28 @@ Deno.test("what is offered and of use is asked for, over several lines, values l
       "CAP * LS :labeled-response=x echo-message",
       "CAP ann ACK :batch labeled-response echo-message",
     ),
-    ["CAP REQ :batch labeled-response echo-message", "CAP END"],
+    ["CAP REQ :batch labeled-response echo-message"],
   );
+  assert(capabilities.isSettled);
   assert(capabilities.echoes && capabilities.labels);
 });
 
 Deno.test("where nothing of use is offered, the negotiation ends", () => {
-  assertEquals(answers(new Capabilities(), "CAP * LS :sasl tls"), ["CAP END"]);
-  assertEquals(answers(new Capabilities(), "CAP * LS :"), ["CAP END"]);
+  for (const list of ["sasl tls", ""]) {
+    const capabilities = new Capabilities();
+    assertEquals(answers(capabilities, "CAP * LS * :tls"), []);
+    assert(!capabilities.isSettled);
+    assertEquals(answers(capabilities, `CAP * LS :${list}`), []);
+    assert(capabilities.isSettled);
+  }
 });
 
 Deno.test("a refusal ends the negotiation, and enables nothing", () => {
   const capabilities = new Capabilities();
-  assertEquals(answers(capabilities, "CAP * LS :batch", "CAP * NAK :batch"), [
-    "CAP REQ batch",
-    "CAP END",
-  ]);
+  assertEquals(answers(capabilities, "CAP * LS :batch"), ["CAP REQ batch"]);
+  assert(!capabilities.isSettled);
+  assertEquals(answers(capabilities, "CAP * NAK :batch"), []);
+  assert(capabilities.isSettled);
   assert(!capabilities.labels);
 });
 
@@ -45,7 +51,7 @@ Deno.test("labels count only together with batches, in which some answers come",
   assert(!capabilities.labels);
 });
 
-Deno.test("what a server takes back is gone, and what it adds is asked for without a new end", () => {
+Deno.test("what a server takes back is gone, and what it adds is asked for", () => {
   const capabilities = new Capabilities();
   answers(capabilities, "CAP * LS :echo-message", "CAP a ACK :echo-message");
   answers(capabilities, "CAP a DEL :echo-message");
@@ -60,4 +66,14 @@ Deno.test("what was not asked for is not enabled by a server that says so", () =
   const capabilities = new Capabilities();
   answers(capabilities, "CAP a ACK :sasl constructor");
   assert(!capabilities.echoes && !capabilities.labels);
+});
+
+Deno.test("what is wanted beside is asked for, and what the server says of it is known then", () => {
+  const capabilities = new Capabilities(["sasl"]);
+  const asked = answers(capabilities, "CAP * LS :sasl=PLAIN,SCRAM-SHA-256 batch");
+  assertEquals(asked, ["CAP REQ :sasl batch"]);
+  assertEquals(capabilities.valueOf("sasl"), undefined);
+  answers(capabilities, "CAP a ACK :sasl batch");
+  assertEquals(capabilities.valueOf("sasl"), "PLAIN,SCRAM-SHA-256");
+  assertEquals(capabilities.valueOf("batch"), "");
 });

@@ -28,6 +28,10 @@ export function manPage(): string {
     ...commands.flatMap(commandSection),
     ".SH ENVIRONMENT",
     ...term("CHAT_PASSWORD", "The server's password, for both commands."),
+    ...term(
+      "CHAT_LOGIN_PASSWORD",
+      "The password of the account that chat connect --login logs in to.",
+    ),
     ...term("CHAT_DEBUG", "Set to 1, it shows where in the program an error came from."),
     ".SH EXIT STATUS",
     ...term("0", "All went well."),

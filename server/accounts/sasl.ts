@@ -1,6 +1,6 @@
 /**
- * SASL: what each mechanism makes of a client's responses, and how these come in pieces. It decides
- * nothing: whether a password is right, and what follows, is the business of who asks.
+ * SASL: what each mechanism makes of a client's responses. It decides nothing: whether a password is
+ * right, and what follows, is the business of who asks.
  *
  * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4616 (PLAIN); RFC 5802 (SCRAM);
  * RFC 4422, appendix A (EXTERNAL).
@@ -8,6 +8,7 @@
  * @module
  */
 
+import { Pieces } from "../../sasl.ts";
 import { readOpening, ScramChallenge, type ScramKeys } from "./scram.ts";
 
 /** What comes of a response. */
@@ -45,17 +46,10 @@ export function mechanismNames(certificate: string | undefined): string {
   return names.filter((name) => name !== "EXTERNAL" || certificate !== undefined).join(",");
 }
 
-/** The bytes of base64 in one AUTHENTICATE: fewer mean that there are no more ("The AUTHENTICATE command"). */
-export const PIECE_BYTES = 400;
-/** What a response may have of these in all. */
-const RESPONSE_BYTES = 4 * PIECE_BYTES;
-
-const INCOMPLETE: Step = { type: "incomplete" };
-
 /** One client's authentication, from the choice of the mechanism on. */
 export class Exchange {
   readonly #mechanism: Mechanism;
-  #response = "";
+  readonly #pieces = new Pieces();
 
   private constructor(mechanism: Mechanism) {
     this.#mechanism = mechanism;
@@ -69,23 +63,8 @@ export class Exchange {
 
   /** Takes a piece of a response, and acts on the whole of it when it is there. */
   take(piece: string): Step {
-    if (piece !== "+") this.#response += piece;
-    if (this.#response.length > RESPONSE_BYTES) return refused("that is too long");
-    if (piece.length === PIECE_BYTES) return INCOMPLETE;
-    const response = decode(this.#response);
-    this.#response = "";
-    return response === undefined
-      ? refused("that is not UTF-8 in base64")
-      : this.#mechanism(response);
-  }
-}
-
-function decode(base64: string): string | undefined {
-  try {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
+    const gathered = this.#pieces.take(piece);
+    return gathered.type === "whole" ? this.#mechanism(gathered.text) : gathered;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * SCRAM-SHA-256, the server's side: a client proves that it knows a password, and the server that it
  * knows it too, and the password itself is never sent. It is pure but for the making of keys and
- * nonces.
+ * nonces. What both sides compute is in `scram.ts`, at the top.
  *
  * Sources: RFC 5802; RFC 7677.
  *
@@ -9,7 +9,8 @@
  */
 
 import { Buffer } from "node:buffer";
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { hash, same, scramSecrets, sign, xor } from "../../scram.ts";
 
 /** What is kept of a password for SCRAM (RFC 5802, section 3); all but the number in base64. */
 export interface ScramKeys {
@@ -36,20 +37,12 @@ export async function scramKeys(
   salt: Uint8Array<ArrayBuffer> = crypto.getRandomValues(new Uint8Array(SALT_BYTES)),
   iterations = ITERATIONS,
 ): Promise<ScramKeys> {
-  const key = await crypto.subtle.importKey(
-    "raw",
-    new TextEncoder().encode(password),
-    "PBKDF2",
-    false,
-    ["deriveBits"],
-  );
-  const parameters = { name: "PBKDF2", hash: "SHA-256", salt, iterations };
-  const salted = Buffer.from(await crypto.subtle.deriveBits(parameters, key, 256));
+  const { storedKey, serverKey } = await scramSecrets(password, salt, iterations);
   return {
     salt: Buffer.from(salt).toString("base64"),
     iterations,
-    storedKey: hash(hmac(salted, "Client Key")).toString("base64"),
-    serverKey: hmac(salted, "Server Key").toString("base64"),
+    storedKey: storedKey.toString("base64"),
+    serverKey: serverKey.toString("base64"),
   };
 }
 
@@ -58,7 +51,7 @@ export async function scramKeys(
  * it would be of an account. `secret` is the server's own. No proof fits it.
  */
 export function noKeys(secret: Uint8Array, name: string): ScramKeys {
-  const made = (what: string) => hmac(secret, `${what} ${name}`);
+  const made = (what: string) => sign(secret, `${what} ${name}`);
   return {
     salt: made("salt").subarray(0, SALT_BYTES).toString("base64"),
     iterations: ITERATIONS,
@@ -122,22 +115,11 @@ export class ScramChallenge {
     if (nonce !== this.#nonce || header !== Buffer.from(first).toString("base64")) return undefined;
     const storedKey = Buffer.from(this.#keys.storedKey, "base64");
     const all = `${bare},${this.text},${said}`;
-    const signature = hmac(storedKey, all);
-    const clientKey = Buffer.from(proof, "base64");
-    if (clientKey.length !== signature.length) return undefined;
-    for (const [i, byte] of signature.entries()) clientKey[i] = (clientKey[i] ?? 0) ^ byte;
-    if (!timingSafeEqual(hash(clientKey), storedKey)) return undefined;
-    return `v=${hmac(Buffer.from(this.#keys.serverKey, "base64"), all).toString("base64")}`;
+    const clientKey = xor(Buffer.from(proof, "base64"), sign(storedKey, all));
+    if (!same(hash(clientKey), storedKey)) return undefined;
+    return `v=${sign(Buffer.from(this.#keys.serverKey, "base64"), all).toString("base64")}`;
   }
 }
 
 /** Header, nonce and proof of a client's second message. */
 const FINAL = /^(c=([^,]*),r=([^,]*)(?:,.*)?),p=([^,]*)$/;
-
-function hmac(key: Uint8Array, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
-}
-
-function hash(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(bytes).digest();
-}

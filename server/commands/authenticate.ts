@@ -12,7 +12,8 @@ import { accountByCertificate } from "../accounts/certificates.ts";
 import { cap } from "../view/capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import { IrcError } from "../replies.ts";
-import { Exchange, mechanismNames, PIECE_BYTES, type Step } from "../accounts/sasl.ts";
+import { inPieces, PIECE_BYTES } from "../../sasl.ts";
+import { Exchange, mechanismNames, type Step } from "../accounts/sasl.ts";
 import type { Session } from "../session.ts";
 import type { Account } from "../state/state.ts";
 
@@ -91,9 +92,8 @@ function whyUnknown({ certificate }: Session): string {
   return "your certificate is that of no such account; NickServ's CERT ADD would make it so";
 }
 
-/** No challenge of ours is as long as one piece. */
 function challenge(session: Session, text: string): void {
-  session.fromServer("AUTHENTICATE", btoa(text));
+  for (const piece of inPieces(text)) session.fromServer("AUTHENTICATE", piece);
 }
 
 /** `text` is the server's own proof, for who gave the right one. */

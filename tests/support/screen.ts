@@ -64,7 +64,7 @@ export class Screen implements Stdio, Disposable {
     },
   };
 
-  readonly stderr: Stdio["stderr"] = { write: (bytes) => Promise.resolve(bytes.length) };
+  readonly stderr: Stdio["stderr"] = { write: (bytes) => this.stdout.write(bytes) };
 
   size(): { columns: number; rows: number } {
     return { columns: this.#terminal.cols, rows: this.#terminal.rows };

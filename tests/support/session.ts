@@ -1,4 +1,4 @@
-import { Session } from "../../client/session.ts";
+import { Session, type SessionOptions } from "../../client/session.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeServer, type Peer } from "./fake_server.ts";
 import { Recorder } from "./recorder.ts";
@@ -13,7 +13,9 @@ export interface Setup extends AsyncDisposable {
 
 /** Makes a session for a server that the test plays. */
 export function setUp(
-  options: { room?: string; password?: string; history?: number } = { room: "#a" },
+  options: Partial<Pick<SessionOptions, "room" | "password" | "history" | "login" | "host">> = {
+    room: "#a",
+  },
 ): Setup {
   const server = new FakeServer();
   const told = new Recorder();
@@ -25,7 +27,7 @@ export function setUp(
     history: 0,
     ...options,
     clock,
-    dial: (hostname, port, signal) => Deno.connect({ hostname, port, signal }),
+    dial: (_host, port, signal) => Deno.connect({ hostname: "127.0.0.1", port, signal }),
     random: () => 1,
   }, told);
   return {

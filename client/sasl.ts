@@ -1,0 +1,143 @@
+/**
+ * SASL from the client's side: what each mechanism says to prove who the user is, and what it makes of
+ * what the server says. It sends nothing, and which mechanism to use is the business of who asks.
+ *
+ * Sources: RFC 4616 (PLAIN); RFC 5802 and RFC 7677 (SCRAM-SHA-256).
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import { same, scramSecrets, sign, xor } from "../scram.ts";
+
+/** Who the user claims to be. */
+export interface Credentials {
+  /** The account's name. */
+  readonly account: string;
+  /** Its password. */
+  readonly password: string;
+}
+
+/** What the server says makes no sense, or proves that it is not what it should be. */
+export class MechanismError extends Error {
+  /** As shown where nothing else says what kind of error it is. */
+  override name = "MechanismError";
+}
+
+/** One mechanism at work. */
+export interface Mechanism {
+  /**
+   * Answers what the server says, which is nothing at first.
+   *
+   * @throws {MechanismError} if that cannot be answered.
+   */
+  answer(challenge: string): string | Promise<string>;
+  /** Whether the server has proven all that it has to before it may say that one is logged in. */
+  readonly isProven: boolean;
+}
+
+/** A mechanism there is. */
+export interface MechanismKind {
+  /** As servers call it. */
+  readonly name: string;
+  /** Whether the server is told the password itself, and so is everybody who reads along. */
+  readonly tellsPassword: boolean;
+  /** Begins to prove who the user is. */
+  begin(credentials: Credentials): Mechanism;
+}
+
+/** The mechanisms, the best first. */
+export const MECHANISMS: readonly MechanismKind[] = [
+  {
+    name: "SCRAM-SHA-256",
+    tellsPassword: false,
+    begin: (credentials) => new ScramSha256(credentials),
+  },
+  {
+    name: "PLAIN",
+    tellsPassword: true,
+    begin: ({ account, password }) => ({
+      answer: () => `\0${account}\0${password}`,
+      isProven: true,
+    }),
+  },
+];
+
+/**
+ * How often a server may have us hash: fewer repetitions than RFC 7677, section 4, asks for would
+ * help who reads along to guess the password, and more would keep the machine busy.
+ */
+const ITERATIONS = { least: 4096, most: 5_000_000 } as const;
+
+const NONCE_BYTES = 18;
+
+/** The header that says that no channel binding is known here, and nobody acts for another. */
+const HEADER = "n,,";
+
+/** SCRAM-SHA-256: both sides prove that they know the password, and neither tells it. */
+export class ScramSha256 implements Mechanism {
+  readonly #credentials: Credentials;
+  readonly #nonce: string;
+  readonly #opening: string;
+  #state: "new" | "opened" | "proving" | "proven" = "new";
+  #signature: Uint8Array = new Uint8Array();
+
+  /** `nonce` is to be another each time. */
+  constructor(credentials: Credentials, nonce = randomBytes(NONCE_BYTES).toString("base64")) {
+    this.#credentials = credentials;
+    this.#nonce = nonce;
+    const name = credentials.account.replaceAll("=", "=3D").replaceAll(",", "=2C");
+    this.#opening = `n=${name},r=${nonce}`;
+  }
+
+  get isProven(): boolean {
+    return this.#state === "proven";
+  }
+
+  async answer(challenge: string): Promise<string> {
+    switch (this.#state) {
+      case "new":
+        this.#state = "opened";
+        return HEADER + this.#opening;
+      case "opened":
+        this.#state = "proving";
+        return await this.#prove(challenge);
+      case "proving":
+        this.#check(challenge);
+        this.#state = "proven";
+        return "";
+      case "proven":
+        throw new MechanismError("goes on after the end");
+    }
+  }
+
+  async #prove(challenge: string): Promise<string> {
+    const [, nonce = "", salt = "", count = ""] =
+      /^r=([!-+\--~]+),s=([A-Za-z\d+/=]+),i=(\d{1,9})(?:,.*)?$/.exec(challenge) ?? [];
+    const iterations = Number(count);
+    if (!nonce.startsWith(this.#nonce) || nonce === this.#nonce) {
+      throw new MechanismError("answers something that was not asked");
+    }
+    if (iterations < ITERATIONS.least || iterations > ITERATIONS.most) {
+      throw new MechanismError(`wants the password hashed ${iterations} times`);
+    }
+    const { password } = this.#credentials;
+    const secrets = await scramSecrets(
+      password,
+      new Uint8Array(Buffer.from(salt, "base64")),
+      iterations,
+    );
+    const final = `c=${Buffer.from(HEADER).toString("base64")},r=${nonce}`;
+    const all = `${this.#opening},${challenge},${final}`;
+    this.#signature = sign(secrets.serverKey, all);
+    const proof = xor(secrets.clientKey, sign(secrets.storedKey, all));
+    return `${final},p=${proof.toString("base64")}`;
+  }
+
+  #check(challenge: string): void {
+    const [, proof = ""] = /^v=([^,]*)(?:,.*)?$/.exec(challenge) ?? [];
+    if (same(Buffer.from(proof, "base64"), this.#signature)) return;
+    throw new MechanismError("does not prove that it knows the password");
+  }
+}

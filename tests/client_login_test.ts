@@ -1,0 +1,358 @@
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { connect } from "../client.ts";
+import { connectOptions } from "../client/options.ts";
+import { Session } from "../client/session.ts";
+import { UsageError, UserError } from "../errors.ts";
+import { base64, plain } from "./support/irc_client.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import type { Peer } from "./support/fake_server.ts";
+import { Pipes } from "./support/pipes.ts";
+import { Recorder } from "./support/recorder.ts";
+import { Screen } from "./support/screen.ts";
+import { TestServer } from "./support/server.ts";
+import { type Setup, setUp } from "./support/session.ts";
+
+const ADA = { account: "ada", password: "sesame" };
+
+/** A server of ours at which ada has an account. */
+async function serverOfAda(): Promise<TestServer> {
+  const server = new TestServer();
+  const ada = await server.register("ada");
+  await ada.send(`REGISTER * * ${ADA.password}`);
+  await ada.until("REGISTER");
+  await ada.close();
+  return server;
+}
+
+function sessionAt(port: number, login: typeof ADA & { mechanism?: string }, told: Recorder) {
+  const options = { host: "127.0.0.1", port, nick: "ada", room: "#a", history: 0, login };
+  const dial = (hostname: string, port: number) => Deno.connect({ hostname, port });
+  return new Session({ ...options, dial, clock: new FakeClock(), random: () => 1 }, told);
+}
+
+for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
+  Deno.test(`at a server of ours, one logs in by ${mechanism ?? "the best that it has"}`, async () => {
+    await using server = await serverOfAda();
+    const told = new Recorder();
+    const session = sessionAt(server.port, { ...ADA, ...(mechanism && { mechanism }) }, told);
+    await session.start();
+    assertEquals((await told.take("connected")).account, "ada");
+    session.send("WHOIS", "ada");
+    let { text } = await told.take("answer");
+    while (!text.includes("logged in")) ({ text } = await told.take("answer"));
+    assertEquals(text, "ada is logged in as ada");
+    await session.leave("");
+  });
+
+  Deno.test(`with a wrong password, one is not let in by ${mechanism ?? "the best way"}`, async () => {
+    await using server = await serverOfAda();
+    const login = { ...ADA, password: "wrong", ...(mechanism && { mechanism }) };
+    const session = sessionAt(server.port, login, new Recorder());
+    const { message } = await assertRejects(() => session.start(), UserError);
+    assertStringIncludes(message, "did not log us in as ada (SASL authentication failed: ");
+    assertStringIncludes(message, "): check the name and the password");
+    assertEquals(server.log.filter(([what]) => what === "came").length, 1);
+  });
+}
+
+/** What a server is told, in order, and what it says to each; then it waits for the client to leave. */
+type Script = readonly (readonly [told: RegExp, says: readonly string[]])[];
+
+/** A server that does not log ada in. */
+interface Refusal {
+  readonly name: string;
+  /** What it offers. */
+  readonly caps: string;
+  readonly script?: Script;
+  /** How one wants to log in; the best way, if that is left out. */
+  readonly mechanism?: string;
+  /** Its name, if it is not on this machine. */
+  readonly host?: string;
+  /** What the user is told. */
+  readonly told: RegExp;
+}
+
+const PLAIN_BEGINS = [/^AUTHENTICATE PLAIN$/, ["AUTHENTICATE +"]] as const;
+const PLAIN_SAYS = new RegExp(`^AUTHENTICATE ${plain(ADA.account, ADA.password)}$`);
+const SCRAM_BEGINS = [/^AUTHENTICATE SCRAM-SHA-256$/, [":irc.test AUTHENTICATE +"]] as const;
+const SUCCESS = [
+  ":irc.test 900 ann ann!u@h ada :You are now logged in as ada",
+  ":irc.test 903 ann :SASL authentication successful",
+];
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    name: "that knows no SASL",
+    caps: "batch",
+    told: /cannot log us in: leave out --login/,
+  },
+  {
+    name: "that lets one in at once",
+    caps: "",
+    told: /let us in without a login \(SASL\): leave out --login/,
+  },
+  {
+    name: "that has other mechanisms only",
+    caps: "sasl=EXTERNAL,SCRAM-SHA-1",
+    told: /cannot log us in \(it offers EXTERNAL, SCRAM-SHA-1\): leave out --login/,
+  },
+  {
+    name: "that lacks the mechanism that was asked for",
+    caps: "sasl=PLAIN",
+    mechanism: "SCRAM-SHA-256",
+    told:
+      /cannot log us in by SCRAM-SHA-256 \(it offers PLAIN\): .* choose another way with --sasl/,
+  },
+  {
+    name: "that would be told the password where others can read it",
+    caps: "sasl=PLAIN",
+    host: "irc.test",
+    told: /everybody on the way could read it: connect by TLS \(ircs:\/\/\)/,
+  },
+  {
+    name: "that does not say what it has, and has nothing",
+    caps: "sasl",
+    script: [
+      [/^AUTHENTICATE SCRAM-SHA-256$/, [":irc.test 904 ann :SASL is down."]],
+      [/^AUTHENTICATE PLAIN$/, [":irc.test 904 ann :SASL is down."]],
+    ],
+    told: /cannot log us in \(SASL is down\): leave out --login, or try again later/,
+  },
+  {
+    name: "that says too late what it has",
+    caps: "sasl",
+    script: [[/^AUTHENTICATE SCRAM-SHA-256$/, [
+      ":irc.test 908 ann EXTERNAL :are available SASL mechanisms",
+      ":irc.test 904 ann :SASL authentication failed",
+    ]]],
+    told: /cannot log us in \(SASL authentication failed; it offers EXTERNAL\)/,
+  },
+  {
+    name: "that refuses the password",
+    caps: "sasl=PLAIN",
+    script: [PLAIN_BEGINS, [PLAIN_SAYS, [":irc.test 904 ann :No\x1b[31m such\u202e account"]]],
+    told: /did not log us in as ada \(No\[31m such account\): check the name and the password$/,
+  },
+  {
+    name: "that refuses with a standard reply",
+    caps: "sasl=PLAIN",
+    script: [PLAIN_BEGINS, [PLAIN_SAYS, ["FAIL AUTHENTICATE LOCKED :Not today"]]],
+    told: /did not log us in as ada \(Not today\)/,
+  },
+  {
+    name: "that wants SCRAM to fail, to be told the password",
+    caps: "sasl=SCRAM-SHA-256,PLAIN",
+    script: [SCRAM_BEGINS, [/^AUTHENTICATE \S+$/, [":irc.test 904 ann :Try another"]]],
+    told: /\(Try another\): check the name and the password, or try --sasl plain, which tells/,
+  },
+  {
+    name: "that claims success without any proof",
+    caps: "sasl=SCRAM-SHA-256",
+    script: [SCRAM_BEGINS, [/^AUTHENTICATE \S+$/, SUCCESS]],
+    told: /does not prove that it knows the password: it may be another server/,
+  },
+  {
+    name: "that speaks no SCRAM",
+    caps: "sasl=SCRAM-SHA-256",
+    script: [SCRAM_BEGINS, [/^AUTHENTICATE \S+$/, [`AUTHENTICATE ${base64("hello")}`]]],
+    told: /answers something that was not asked: it may be another server/,
+  },
+  {
+    name: "that says what is no base64",
+    caps: "sasl=PLAIN",
+    script: [[/^AUTHENTICATE PLAIN$/, ["AUTHENTICATE !"]]],
+    told: /says something else \(that is not UTF-8 in base64\)/,
+  },
+  {
+    name: "that never ends",
+    caps: "sasl=PLAIN",
+    script: [[/^AUTHENTICATE PLAIN$/, Array(5).fill(`AUTHENTICATE ${"A".repeat(400)}`)]],
+    told: /says something else \(that is too long\)/,
+  },
+];
+
+/** Plays a server up to where it has offered its capabilities and been asked for `sasl`. */
+async function offer(peer: Peer, caps: string): Promise<void> {
+  for (const command of ["CAP LS 302", "NICK ann", "USER"]) {
+    await peer.expect(new RegExp(`^${command}`));
+  }
+  if (caps === "") return await peer.send(":irc.test 001 ann :Welcome");
+  await peer.send(`:irc.test CAP * LS :${caps}`);
+  const { params: [, names] } = await peer.expect(/^CAP REQ /);
+  await peer.send(`:irc.test CAP * ACK :${names}`);
+}
+
+async function play(peer: Peer, script: Script): Promise<void> {
+  for (const [told, says] of script) {
+    await peer.expect(told);
+    await peer.send(...says);
+  }
+}
+
+for (const { name, caps, script = [], mechanism, host = "127.0.0.1", told } of REFUSALS) {
+  Deno.test(`a server ${name} is left before it lets one in`, async () => {
+    await using setup = setUp({ host, login: { ...ADA, ...(mechanism && { mechanism }) } });
+    const refused = assertRejects(() => setup.session.start(), UserError);
+    const peer = await setup.server.accept();
+    await offer(peer, caps);
+    await play(peer, script);
+    await peer.expectEnd();
+    const { message } = await refused;
+    assertMatch(message, told);
+    assertEquals(setup.told.events, []);
+  });
+}
+
+Deno.test("a mechanism that turns out not to be there is followed by the next", async () => {
+  await using setup = setUp({ room: "#a", login: ADA });
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await offer(peer, "sasl");
+  await play(peer, [
+    [/^AUTHENTICATE SCRAM-SHA-256$/, [":irc.test 904 ann :No such mechanism"]],
+    PLAIN_BEGINS,
+    [PLAIN_SAYS, SUCCESS],
+    [/^CAP END$/, [":irc.test 001 ann :Welcome"]],
+  ]);
+  await peer.answerPing();
+  await starting;
+  assertEquals((await setup.told.take("connected")).account, "ada");
+});
+
+Deno.test("a long password travels in pieces of 400, and an even one has an empty one behind", async () => {
+  for (
+    const [length, rest] of [[295, /^AUTHENTICATE \+$/], [
+      300,
+      /^AUTHENTICATE \w{1,399}=*$/,
+    ]] as const
+  ) {
+    await using setup = setUp({ login: { ...ADA, password: "x".repeat(length) } });
+    const refused = assertRejects(() => setup.session.start(), UserError);
+    const peer = await setup.server.accept();
+    await offer(peer, "sasl=PLAIN");
+    await play(peer, [PLAIN_BEGINS, [/^AUTHENTICATE [\w+/]{400}$/, []], [rest, []]]);
+    peer.close();
+    await refused;
+  }
+});
+
+/** Logs a client in and welcomes it. */
+const LOGS_IN: Script = [
+  PLAIN_BEGINS,
+  [PLAIN_SAYS, SUCCESS],
+  [/^CAP END$/, [":irc.test 001 ann :Welcome"]],
+];
+
+/** A session that was logged in, has lost its connection, and has something to say. */
+async function lost(setup: Setup): Promise<void> {
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await offer(peer, "sasl=PLAIN");
+  await play(peer, LOGS_IN);
+  await peer.answerPing();
+  await starting;
+  peer.close();
+  await setup.told.take("disconnected");
+  setup.session.say("#a", "hello");
+}
+
+Deno.test("who comes back logs in again, and says nothing before", async () => {
+  await using setup = setUp({ room: "#a", login: ADA });
+  await lost(setup);
+  setup.clock.advance(1000);
+  const peer = await setup.server.accept();
+  await offer(peer, "sasl=PLAIN");
+  await play(peer, LOGS_IN);
+  await peer.answerPing();
+  peer.nick = "ann";
+  await peer.join("#a");
+  await peer.expect(/^PRIVMSG #a :?hello$/);
+});
+
+Deno.test("who comes back and is refused leaves, and what waited was not said", async () => {
+  await using setup = setUp({ room: "#a", login: ADA });
+  await lost(setup);
+  setup.clock.advance(1000);
+  const peer = await setup.server.accept();
+  await offer(peer, "sasl=PLAIN");
+  await play(peer, [PLAIN_BEGINS, [PLAIN_SAYS, [":irc.test 904 ann :No"]]]);
+  await assertRejects(() => setup.session.ended, UserError, "did not log us in as ada (No)");
+  await peer.expectEnd();
+  assertEquals((await setup.told.take("refused")).line?.text, "hello");
+});
+
+Deno.test("who comes back where one cannot log in for a while tries again later", async () => {
+  await using setup = setUp({ room: "#a", login: ADA });
+  await lost(setup);
+  setup.clock.advance(1000);
+  const peer = await setup.server.accept();
+  await offer(peer, "batch");
+  await peer.expectEnd();
+  const { reason } = await setup.told.take("retrying");
+  assertStringIncludes(reason, "cannot log us in");
+});
+
+/** What a user types after `chat connect HOST:PORT/a --nick ann`, and in which environment. */
+function options(port: number, flags: readonly string[], environment: [string, string][] = []) {
+  const target = `127.0.0.1:${port}/a`;
+  return connectOptions([target, "--nick", "ann", ...flags], new Map(environment));
+}
+
+Deno.test("without a terminal, the password comes from the environment", async () => {
+  await using server = await serverOfAda();
+  const pipes = new Pipes();
+  pipes.endInput();
+  const environment: [string, string][] = [["CHAT_LOGIN_PASSWORD", ADA.password]];
+  const given = options(server.port, ["--login", "ada"], environment);
+  assertEquals(await connect(given, { stdio: pipes, clock: new FakeClock() }), 0);
+  const none = options(server.port, ["--login", "ada"]);
+  const connecting = connect(none, { stdio: pipes, clock: new FakeClock() });
+  await assertRejects(() => connecting, UserError, "give it in CHAT_LOGIN_PASSWORD");
+});
+
+Deno.test("at a terminal, the password is asked for, and never shown", async () => {
+  await using server = await serverOfAda();
+  using screen = new Screen();
+  const given = options(server.port, ["--login", "ada"]);
+  const exitCode = connect(given, { stdio: screen, clock: new FakeClock() });
+  await screen.shows("password of ada at 127.0.0.1:");
+  screen.type(`${ADA.password}\r`);
+  await screen.shows("as ann, logged in as ada");
+  await screen.until(({ beforeCursor }) => beforeCursor === "[#a] ");
+  screen.type("\x04");
+  assertEquals(await exitCode, 0);
+  assertEquals(screen.all.join("").includes(ADA.password), false);
+});
+
+Deno.test("who gives up when asked for the password has not connected", async () => {
+  using screen = new Screen();
+  const exitCode = connect(options(1, ["--login", "ada"]), { stdio: screen });
+  await screen.shows("password of ada at 127.0.0.1:");
+  screen.type("ses\x03");
+  assertEquals(await exitCode, 130);
+});
+
+Deno.test("one goes by the account's name, unless another is given", () => {
+  const nickWith = (...flags: string[]) => connectOptions(["localhost", ...flags], new Map()).nick;
+  assertEquals(nickWith("--login", "ada"), "ada");
+  assertEquals(nickWith("--login", "ada", "--nick", "bob"), "bob");
+  assertEquals(nickWith("--login", "ada@example.org"), "adaexampleorg");
+});
+
+const WRONG: readonly (readonly [flags: string[], message: string])[] = [
+  [["--login", "ada", "--sasl", "md5"], "--sasl must be one of scram-sha-256, plain"],
+  [["--sasl", "plain"], "say as whom with --login ACCOUNT"],
+  [["--login", "a\x07da"], "--login needs the name of an account"],
+];
+
+for (const [flags, message] of WRONG) {
+  Deno.test(`${JSON.stringify(flags)} is refused`, () => {
+    assertThrows(() => connectOptions(["localhost", ...flags], new Map()), UsageError, message);
+  });
+}
