@@ -6,7 +6,7 @@
  */
 
 import { isIP } from "node:net";
-import type { TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { formatAddress } from "../address.ts";
 import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
@@ -14,14 +14,18 @@ import { fingerprintOf } from "../fingerprint.ts";
 import { printable } from "../text.ts";
 import { KnownServers } from "./known_servers.ts";
 import type { Dial, Socket } from "./link.ts";
+import { ownKey } from "./own_key.ts";
 import { type Presented, verify } from "./trust.ts";
 
 /** How a server has to show that it is the one that is meant. */
 export interface Trust {
   /** The fingerprint of its certificate; undefined: see `client/trust.ts`. */
   readonly fingerprint?: string;
-  /** The path of the file of known servers; undefined where there is none to be had. */
-  readonly knownServers?: string;
+  /**
+   * The folder of the user's key and of the servers that they know; undefined where there is none to
+   * be had, and they are not recognised.
+   */
+  readonly folder?: string;
 }
 
 /** What is needed beside the server. */
@@ -39,15 +43,17 @@ export function dialPlain(hostname: string, port: number, signal: AbortSignal): 
 
 /** Connects by TLS 1.2 or 1.3; rejects with a `UserError` where the server is not to be trusted. */
 export function dialEncrypted(
-  { fingerprint, knownServers }: Trust,
+  { fingerprint, folder }: Trust,
   { clock, authorities }: DialParts,
 ): Dial {
-  const known = knownServers === undefined ? undefined : new KnownServers(knownServers);
+  const known = folder === undefined ? undefined : new KnownServers(`${folder}/known_servers`);
   return async (hostname, port, signal) => {
     const host = hostname.toLowerCase();
     const address = formatAddress({ hostname: host, port });
     const expected = { address, known, ...(fingerprint !== undefined && { fingerprint }) };
-    const socket = await shakeHands(host, port, signal, authorities);
+    const shown = folder === undefined ? {} : await ownKey(`${folder}/key.pem`);
+    const options = { ...shown, ...(authorities && { ca: [...authorities] }) };
+    const socket = await shakeHands(host, port, signal, options);
     try {
       const firstSeen = verify(presented(socket), expected, clock.now());
       return new EncryptedSocket(socket, firstSeen);
@@ -63,7 +69,7 @@ async function shakeHands(
   host: string,
   port: number,
   signal: AbortSignal,
-  authorities: readonly string[] | undefined,
+  options: Pick<ConnectionOptions, "ca" | "cert" | "key">,
 ): Promise<TLSSocket> {
   // Loaded here as it takes longer than all the rest of the client.
   const { connect } = await import("node:tls");
@@ -74,7 +80,7 @@ async function shakeHands(
     port,
     // A name, and no address, is told to the server (RFC 6066, section 3), and must be vouched for.
     ...(isIP(host) === 0 && { servername: host }),
-    ...(authorities && { ca: [...authorities] }),
+    ...options,
     // Who is on the other end is looked at afterwards: `verify`.
     rejectUnauthorized: false,
   });

@@ -7,7 +7,6 @@
 
 import { dirname } from "node:path";
 import { UserError } from "../errors.ts";
-import { type Environment } from "../flags.ts";
 import { printable } from "../text.ts";
 
 /** Stands in a fingerprint's place where an authority has vouched for the server. */
@@ -19,17 +18,6 @@ export interface KnownServer {
   readonly mark: string;
   /** The number of the line it stands in, from 1. */
   readonly line: number;
-}
-
-/**
- * The file's path: where the system keeps the settings of programs for their user (XDG Base
- * Directory Specification), or `undefined` where the environment does not tell.
- */
-export function knownServersPath(environment: Environment): string | undefined {
-  const base = environment.get("XDG_CONFIG_HOME") || environment.get("APPDATA");
-  if (base) return `${base}/chat/known_servers`;
-  const home = environment.get("HOME");
-  return home ? `${home}/.config/chat/known_servers` : undefined;
 }
 
 /** The file. It is read at each question, as several clients may be running. */

@@ -10,8 +10,8 @@ import { UsageError } from "../errors.ts";
 import { type Arguments, type Command, type Environment, parseFlags } from "../flags.ts";
 import { DEFAULT_PORT, isNick, LIMITS } from "../protocol.ts";
 import { printable, splitText } from "../text.ts";
+import { clientFolder } from "./folder.ts";
 import { MECHANISMS } from "./sasl.ts";
-import { knownServersPath } from "./known_servers.ts";
 import { parseTarget } from "./target.ts";
 
 /** How one can log in, the best way first, as it is typed. */
@@ -36,6 +36,9 @@ export const CONNECT: Command = {
     "~/.config (%APPDATA% on Windows). If it has changed, or no authority vouches for the server " +
     "any more, chat leaves with exit code 1 before it sends anything, and says which line of that " +
     "file to remove if the change is right.",
+    "The first time, chat makes a key and keeps it in chat/key.pem in the same folder, with a " +
+    "certificate that says nothing of you. Servers are shown it by TLS, and recognise you by it: " +
+    "at a chat server, the first to use a nick owns it.",
     "In a terminal, type to talk and /help to see what else there is. Where input or output is no " +
     "terminal, each line of input is said in the room and each line of output is something that " +
     "happened there; at the end of input, once everything said has arrived, chat leaves.",
@@ -118,10 +121,10 @@ export function connectOptions(
   const password = environment.get("CHAT_PASSWORD");
   const login = loginOf(values, environment);
   const { tls, ...place } = parseTarget(target);
-  const knownServers = knownServersPath(environment);
+  const folder = clientFolder(environment);
   return {
     ...place,
-    ...(tls && { tls: { ...tls, ...(knownServers !== undefined && { knownServers }) } }),
+    ...(tls && { tls: { ...tls, ...(folder !== undefined && { folder }) } }),
     nick: nick ?? nickOf(login?.account ?? userName(environment)),
     ...(password && { password }),
     ...(login && { login }),

@@ -56,8 +56,8 @@ const welcome = (nick: string) =>
 const loggedIn = (nick: string, account = nick) =>
   `:chat.test 900 ${nick} ${nick}!~${nick}@127.0.0.1 ${account} :You are now logged in as ${account}`;
 const claimed = (nick: string) =>
-  `:chat.test NOTICE ${nick} :The nick ${nick} is yours now: ` +
-  `who has the key of this client is let in as ${nick}`;
+  `:chat.test NOTICE ${nick} :The nick ${nick} is yours from now on: ` +
+  "you are recognised by the key of your client";
 const refused = (wanted: string, nick = "*") =>
   `:chat.test 433 ${nick} ${wanted} :` +
   "That nick belongs to an account: log in to it, or choose another nick";

@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { connect } from "../client.ts";
 import { dialEncrypted } from "../client/dial.ts";
 import { connectOptions } from "../client/options.ts";
+import { ownKey } from "../client/own_key.ts";
 import type { Stdio } from "../client/stdio.ts";
 import { UserError } from "../errors.ts";
 import { fingerprintOf } from "../fingerprint.ts";
@@ -33,6 +34,7 @@ const fingerprintIn = ({ cert }: KeyPair) => fingerprintOf(new X509Certificate(c
 /** A user's files, and `chat connect` with them. */
 class User implements Disposable {
   readonly #folder = new TempFolder();
+  readonly key = `${this.#folder.path}/config/chat/key.pem`;
   readonly knownServers = `${this.#folder.path}/config/chat/known_servers`;
 
   connect(
@@ -354,6 +356,34 @@ Deno.test("what is remembered needs a place, and a fingerprint needs none", asyn
   await peer.expect(/^QUIT/);
   peer.close();
   assertEquals(await exitCode, 0);
+});
+
+Deno.test("the user shows the same certificate to every server, and none where there is no folder", async () => {
+  using user = new User();
+  await using one = await TlsServer.start(RIGHT);
+  await using other = await TlsServer.start(RIGHT);
+  for (const server of [one, one, other]) {
+    const exitCode = user.connect(`chat://127.0.0.1:${server.port}/a`);
+    await serve(await server.accept());
+    assertEquals(await exitCode, 0);
+  }
+  const own = fingerprintIn(await ownKey(user.key));
+  assertEquals([one.certificates, other.certificates], [[own, own], [own]]);
+  const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
+  const socket = await dial("127.0.0.1", other.port, new AbortController().signal);
+  await other.accept();
+  assertEquals([other.certificates, other.handshakes], [[own], 2]);
+  socket.close();
+});
+
+Deno.test("who cannot use their key does not connect", async () => {
+  using user = new User();
+  await using server = await TlsServer.start(RIGHT);
+  user.known = "";
+  Deno.writeTextFileSync(user.key, "secret");
+  const target = `chat://127.0.0.1:${server.port}/a?fp=${RIGHT.fingerprint}`;
+  await assertRejects(() => user.connect(target), UserError, `${user.key}, the key by which`);
+  assertEquals(server.handshakes, 0);
 });
 
 Deno.test("long texts arrive whole, both ways, however slowly they are read", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { KnownServers, knownServersPath } from "../client/known_servers.ts";
+import { KnownServers } from "../client/known_servers.ts";
 import { UserError } from "../errors.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
@@ -47,18 +47,5 @@ Deno.test("a file that cannot be used is named", () => {
     const known = new KnownServers(path);
     const { message } = assertThrows(() => known.remember("h:1", "one"), UserError, "XDG_CONFIG");
     assertEquals(message.startsWith(`${path}, which keeps`), true);
-  }
-});
-
-Deno.test("the file is where the system keeps settings", () => {
-  const table: readonly [environment: [string, string][], path: string | undefined][] = [
-    [[["HOME", "/home/ada"]], "/home/ada/.config/chat/known_servers"],
-    [[["HOME", "/home/ada"], ["XDG_CONFIG_HOME", "/etc/ada"]], "/etc/ada/chat/known_servers"],
-    [[["HOME", "/home/ada"], ["XDG_CONFIG_HOME", ""]], "/home/ada/.config/chat/known_servers"],
-    [[["APPDATA", "C:\\Users\\ada"]], "C:\\Users\\ada/chat/known_servers"],
-    [[], undefined],
-  ];
-  for (const [environment, path] of table) {
-    assertEquals(knownServersPath(new Map(environment)), path);
   }
 });

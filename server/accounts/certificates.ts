@@ -30,7 +30,7 @@ export function accountByCertificate(session: Session, name: string): Account | 
 }
 
 /** Logs in who is about to register as `nick`, if that belongs to an account with their certificate. */
-export function recognize(session: Session, nick: string): void {
+export function recognise(session: Session, nick: string): void {
   if (session.certificate === undefined || accountOf(session) !== undefined) return;
   const owner = session.context.network.ownerOf(nick);
   if (owner?.fingerprints.includes(session.certificate)) logIn(session, owner);
@@ -53,7 +53,7 @@ export function claimNick(session: Session): void {
   const account = { name, createdAt: clock.now(), fingerprints: [certificate] };
   makeAccount(session, account);
   logIn(session, account);
-  const why = `The nick ${name} is yours now: who has the key of this client is let in as ${name}`;
+  const why = `The nick ${name} is yours from now on: you are recognised by the key of your client`;
   session.fromServer("NOTICE", name, why);
 }
 

@@ -23,7 +23,7 @@ import type { Session } from "../session.ts";
 import type { User } from "../state/state.ts";
 import { sendLatestMarkers } from "../view/markers_view.ts";
 import { sendWaiting } from "../view/waiting_view.ts";
-import { claimNick, recognize } from "../accounts/certificates.ts";
+import { claimNick, recognise } from "../accounts/certificates.ts";
 import { accountOf, checkClaim, logIn, refuseNick } from "../accounts/accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
@@ -230,7 +230,7 @@ function register(session: Session): void {
     session.reply("ERR_YOUREBANNEDCREEP", `You are banned from this server${terms}`);
     return session.close(`Banned${terms}`);
   }
-  recognize(session, nick);
+  recognise(session, nick);
   const present = context.network.user(nick);
   if (present && isSamePerson(session, present)) return joinThem(session, present);
   const refusal = refuseNick(session, nick);

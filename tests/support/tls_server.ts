@@ -1,5 +1,6 @@
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { type Cancel, systemClock } from "../../clock.ts";
+import { fingerprintOf } from "../../fingerprint.ts";
 import { type Conversation, Peer } from "./fake_server.ts";
 
 /** No conversation of a test has reason to take longer. */
@@ -18,6 +19,8 @@ export class TlsServer implements AsyncDisposable {
   received = "";
   /** How many have shaken hands. */
   handshakes = 0;
+  /** The fingerprints of the certificates that they showed, who showed one. */
+  readonly certificates: string[] = [];
   readonly #server: Server;
   readonly #sockets: TLSSocket[] = [];
   readonly #peers: Peer[] = [];
@@ -37,7 +40,7 @@ export class TlsServer implements AsyncDisposable {
   }
 
   static start(pair: KeyPair): Promise<TlsServer> {
-    const server = createServer({ ...pair });
+    const server = createServer({ ...pair, requestCert: true, rejectUnauthorized: false });
     return new Promise((resolve) => {
       server.listen(0, "127.0.0.1", () => {
         const address = server.address();
@@ -69,6 +72,8 @@ export class TlsServer implements AsyncDisposable {
 
   #take(socket: TLSSocket): void {
     this.handshakes++;
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate) this.certificates.push(fingerprintOf(certificate.raw));
     this.#sockets.push(socket);
     this.#peers.push(new Peer(conversation(socket, (text) => this.received += text)));
     this.#wake();
