@@ -5,7 +5,6 @@
  * @module
  */
 
-import { isLoopback } from "./address.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { UserError } from "./errors.ts";
 import { type Received, SERVER_LIMITS } from "./lines.ts";
@@ -15,8 +14,8 @@ import type { ListenAddress, ServeOptions } from "./server/config/options.ts";
 import { Connection, type LineRules, type Socket } from "./server/connection.ts";
 import { Context, type Reload } from "./server/context.ts";
 import { receive } from "./server/dispatch.ts";
-import { Arrival, arrive, turnAway } from "./server/net/arrival.ts";
-import { type Foreign, plaintext, Refused } from "./server/net/foreign.ts";
+import { Arrival, type ArrivalParts, arrive, closeWith, isTooOpen } from "./server/net/arrival.ts";
+import { plaintext, Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { asParameter, unmapped } from "./server/net/ip.ts";
 import { type Log, silentLog } from "./server/log.ts";
@@ -170,7 +169,7 @@ class ChatServer implements Server {
     this.#stopChecking();
     for (const listener of this.#listeners) listener.close();
     this.#context.endKeeping();
-    for (const arrival of this.#arriving) arrival.close(GOODBYE);
+    for (const arrival of this.#arriving) arrival.giveUp(GOODBYE);
     for (const guest of this.#context.guests) guest.close(GOODBYE);
     await Promise.all(this.#visits);
     this.#store.close();
@@ -240,11 +239,12 @@ class ChatServer implements Server {
   /** One connection, from its first byte to its end. Never rejects. */
   async #visit(arrival: Arrival, kind: Listening["kind"], port: number): Promise<void> {
     const { address } = arrival;
+    const { clock, options: { allowPlaintext, limits, origins } } = this.#context;
+    const way = { clock, identity: this.#identity, allowPlaintext, origins };
     // Who has only `nc` is spoken to first.
-    if (kind === "irc") await this.#arrive(arrival);
+    if (kind === "irc") await this.#arrive(arrival, way);
     if (arrival.closed) return this.#admission.release(address);
-    const { clock, options: { limits } } = this.#context;
-    const refusal = kind === "irc" ? this.#refusal(arrival, port) : undefined;
+    const refusal = kind === "irc" && isTooOpen(arrival, way) ? plaintext(port) : undefined;
     const parts = { clock, tick: this.#tick, limits, refusal };
     const connection = new Connection(arrival, parts, DOORS[kind].rules);
     const host = DOORS[kind].open(connection, this.#context, asParameter(address));
@@ -259,37 +259,29 @@ class ChatServer implements Server {
   }
 
   /** Waits until the first line has begun. Who does not come so far in time is given up. */
-  async #arrive(arrival: Arrival): Promise<void> {
+  async #arrive(arrival: Arrival, parts: ArrivalParts): Promise<void> {
     const { clock, options: { limits } } = this.#context;
     const inTime = clock.after(limits.registrationSeconds * 1000, () => {
       this.#refused(arrival.address, REGISTRATION_TIMEOUT);
-      arrival.close(REGISTRATION_TIMEOUT);
+      arrival.giveUp(REGISTRATION_TIMEOUT);
     });
     this.#arriving.add(arrival);
     try {
-      await arrive(arrival, { clock, identity: this.#identity });
+      await arrive(arrival, parts);
     } catch (error) {
-      if (error instanceof Refused && !arrival.closed) {
-        this.#refused(arrival.address, error.message);
-      }
       // Else reset by the other side, or closed by this one.
-      arrival.close();
+      const refused = error instanceof Refused && !arrival.closed ? error : undefined;
+      if (refused) this.#refused(arrival.address, refused.message);
+      arrival.close(refused?.answer);
     } finally {
       inTime();
       this.#arriving.delete(arrival);
     }
   }
 
-  /** What lines are answered with from where they have to be encrypted, and are not. */
-  #refusal({ address, encrypted }: Arrival, port: number): Foreign | undefined {
-    const isWelcome = !this.#identity || this.#context.options.allowPlaintext ||
-      encrypted || isLoopback(address);
-    return isWelcome ? undefined : plaintext(port);
-  }
-
   #turnAway(socket: Socket, address: string, reason: string, before = ""): void {
     this.#refused(address, reason);
-    turnAway(socket, reason, before);
+    closeWith(socket, new TextEncoder().encode(`${before}ERROR :${reason}\r\n`));
   }
 
   #refused(address: string, reason: string): void {

@@ -122,7 +122,7 @@ Deno.test("an operator with mode s is told who comes, is killed and is refused",
   ]);
   await bob.untilEnd();
   const stranger = await server.connect();
-  await stranger.send("GET / HTTP/1.1");
+  await stranger.send("POST / HTTP/1.1");
   await stranger.untilEnd();
   assertEquals(await ada.heard(), [`${notice}Refused: 127.0.0.1: speaks HTTP`]);
 });

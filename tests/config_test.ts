@@ -16,6 +16,7 @@ Deno.test("without a flag, everything has a safe default", () => {
   assertEquals(serveOptions([], NOWHERE), {
     listen: [{ hostname: "0.0.0.0", port: 7342 }],
     allowPlaintext: false,
+    origins: [],
     name: "chat.local",
     network: "chat",
     room: "#lobby",
@@ -36,7 +37,7 @@ Deno.test("every flag is read", () => {
   const line = "--listen 7000 --listen [::1]:0 --plain-port 7343 --room kitchen --network tea " +
     "--name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
-    "--memory --durable --allow-plaintext --tls-cert full.pem --tls-key key.pem " +
+    "--origin https://web.example.org/ --origin * --allow-plaintext --tls-cert full.pem --tls-key key.pem " +
     "--log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
@@ -47,6 +48,7 @@ Deno.test("every flag is read", () => {
     plainPort: 7343,
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
+    origins: ["https://web.example.org", "*"],
     name: "chat.example.org",
     network: "tea",
     room: "#kitchen",
@@ -74,6 +76,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     "tlsCert": "full.pem",
     "tlsKey": "key.pem",
     "allowPlaintext": true,
+    "origin": "HTTP://localhost:8080",
     "name": "My.Little.Server",
     "network": "ChatTest",
     "room": "#kitchen",
@@ -96,6 +99,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     plainPort: 7343,
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
+    origins: ["http://localhost:8080"],
     name: "My.Little.Server",
     network: "ChatTest",
     room: "#kitchen",
@@ -159,6 +163,9 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--keep", "0d"], "--keep must be a length of time"],
   [["--keep-size", "10"], "--keep-size must be a size from 1M on, as in 500M or 2G"],
   [["--keep-size", "0G"], "--keep-size must be a size from 1M on"],
+  [["--origin", "web.example.org"], "--origin must be where a web page is from"],
+  [["--origin", "https://web.example.org/chat"], "--origin must be where a web page is from"],
+  [["--origin", "file:///"], "--origin must be where a web page is from"],
   [["--room", "a b"], "--room must be the name of a room"],
   [["--room", "#"], "--room must be the name of a room"],
   [["--name", "chat"], "--name must be a name with a dot in it"],

@@ -100,6 +100,13 @@ export const SERVE: Command = {
       help: "Let in also who comes from another machine without encryption (TLS).",
     },
     {
+      name: "origin",
+      value: "URL",
+      repeatable: true,
+      group: "Who may come in",
+      help: "Let in web pages from there, as in https://web.example.org; * for any.",
+    },
+    {
       name: "config",
       value: "FILE",
       group: "Files",
@@ -249,6 +256,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
     ...(plainPort !== undefined && { plainPort }),
     ...(tls && { tls }),
     allowPlaintext: settings.isOn("allow-plaintext"),
+    origins: settings.find("origin", kinds.origins) ?? [],
     name: settings.get("name", kinds.serverName),
     network: settings.get("network", kinds.networkName),
     room: settings.get("room", kinds.room),

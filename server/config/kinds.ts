@@ -39,6 +39,25 @@ function listenAddress(text: string): ListenAddress | undefined {
   return { hostname: address.hostname, port: address.port };
 }
 
+/** Where web pages may come from: one origin, or several. */
+export const origins: Kind<readonly string[]> = {
+  fromFlag: (texts) => texts,
+  read(value, place) {
+    const texts = Array.isArray(value) ? value : [value];
+    const found = texts.map((text) => typeof text === "string" ? originOf(text) : undefined);
+    const good = found.filter((origin) => origin !== undefined);
+    if (good.length === found.length) return good;
+    throw place.mustBe("where a web page is from, as in https://web.example.org; or *");
+  },
+};
+
+/** As browsers write it (RFC 6454, section 6.2). */
+function originOf(text: string): string | undefined {
+  if (text === "*") return text;
+  const { origin, href } = URL.parse(text) ?? {};
+  return origin !== undefined && href === `${origin}/` ? origin : undefined;
+}
+
 /** A folder. */
 export const path: Kind<string> = text(
   "the path of a folder",

@@ -75,6 +75,8 @@ export interface ServeOptions {
   readonly tls?: KeyFiles;
   /** Whether who comes from another machine may do without encryption. */
   readonly allowPlaintext: boolean;
+  /** Where the web pages come from that may connect, as browsers say it; `*` stands for all. */
+  readonly origins: readonly string[];
   /** The server's name, as its messages are signed with; has a dot and no spaces. */
   readonly name: string;
   /** The network's name, as clients show it; no spaces. */

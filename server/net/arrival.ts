@@ -6,8 +6,12 @@
  */
 
 import type { Clock } from "../../clock.ts";
+import { isLoopback } from "../../address.ts";
 import { concat } from "../../lines.ts";
+import { printable } from "../../text.ts";
 import type { Socket } from "../connection.ts";
+import { HTTP, Refused } from "./foreign.ts";
+import { HEAD_BYTES, headLength, httpAnswer, parseHead } from "./http.ts";
 import type { Identity } from "./identity.ts";
 
 /** What it takes to let somebody in. */
@@ -16,6 +20,10 @@ export interface ArrivalParts {
   readonly clock: Clock;
   /** Who the server is to those who encrypt; absent, nobody can. */
   readonly identity: Pick<Identity, "context"> | undefined;
+  /** Whether who comes from another machine may do without encryption. */
+  readonly allowPlaintext: boolean;
+  /** Where the web pages come from that may connect; `*` stands for all. */
+  readonly origins: readonly string[];
 }
 
 /** So much is read at once, of what is short where nobody means harm. */
@@ -59,24 +67,23 @@ export class Arrival {
     return true;
   }
 
-  /**
-   * Gives it up: what is under way ends. Only who is silent is told the `reason`: in the middle of
-   * something else, it could not be understood.
-   */
-  close(reason = ""): void {
+  /** Closes it, with an `answer` if there is one: what is under way ends. */
+  close(answer?: Uint8Array): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#isSilent && reason !== "") turnAway(this.socket, reason);
+    if (answer) closeWith(this.socket, answer);
     else this.socket.close();
+  }
+
+  /** Closes it. Only who is silent is told why: in the middle of something it would not be understood. */
+  giveUp(reason: string): void {
+    const word = new TextEncoder().encode(`ERROR :${reason}\r\n`);
+    this.close(this.#isSilent ? word : undefined);
   }
 }
 
-/**
- * Closes `socket` with no more than a word, `before` it whatever else is to be said: whoever makes
- * thousands of connections should not win.
- */
-export function turnAway(socket: Socket, reason: string, before = ""): void {
-  const word = new TextEncoder().encode(`${before}ERROR :${reason}\r\n`);
+/** Closes `socket` with no more than a word: whoever makes thousands of connections should not win. */
+export function closeWith(socket: Socket, word: Uint8Array): void {
   socket.write(word).catch(() => {}).finally(() => socket.close());
 }
 
@@ -89,11 +96,14 @@ interface Layer {
 }
 
 /** The record type that a TLS client begins with (RFC 8446, section 5.1). */
-const TLS_HANDSHAKE = 0x16;
+const TLS_HANDSHAKE = Uint8Array.of(0x16);
+/** The method of a request for a WebSocket (RFC 6455, section 4.1). */
+const HTTP_GET = new TextEncoder().encode("GET ");
 
 /** The layers there can be, from the outermost on. */
 const LAYERS: readonly Layer[] = [
-  { magic: Uint8Array.of(TLS_HANDSHAKE), enter: encrypt },
+  { magic: TLS_HANDSHAKE, enter: encrypt },
+  { magic: HTTP_GET, enter: upgrade },
 ];
 
 /**
@@ -118,6 +128,14 @@ export async function arrive(arrival: Arrival, parts: ArrivalParts): Promise<voi
   }
 }
 
+/** Whether somebody has to encrypt, and does not. */
+export function isTooOpen(
+  { address, encrypted }: Pick<Arrival, "address" | "encrypted">,
+  { identity, allowPlaintext }: ArrivalParts,
+): boolean {
+  return identity !== undefined && !allowPlaintext && !encrypted && !isLoopback(address);
+}
+
 /** Whether one of the two begins with the other. */
 function agree(a: Uint8Array, b: Uint8Array): boolean {
   const length = Math.min(a.length, b.length);
@@ -136,4 +154,36 @@ async function encrypt(arrival: Arrival, { clock, identity }: ArrivalParts): Pro
   arrival.begun = new Uint8Array(0);
   await socket.handshake;
   arrival.encrypted = true;
+}
+
+/** https://ircv3.net/specs/extensions/websocket */
+async function upgrade(arrival: Arrival, parts: ArrivalParts): Promise<void> {
+  let length = headLength(arrival.begun);
+  while (length === undefined) {
+    if (arrival.begun.length > HEAD_BYTES) throw new Refused("speaks HTTP", HTTP.answer);
+    if (!await arrival.more()) return;
+    length = headLength(arrival.begun);
+  }
+  const request = parseHead(arrival.begun.subarray(0, length));
+  if (request?.headers.upgrade === undefined) throw new Refused("speaks HTTP", HTTP.answer);
+  if (isTooOpen(arrival, parts)) {
+    throw new Refused("speaks plain text", httpAnswer(403, "Come by wss:// from another machine."));
+  }
+  const { origin } = request.headers;
+  if (origin !== undefined && !isWelcome(origin, parts.origins)) {
+    const shown = printable(origin.slice(0, 200));
+    throw new Refused(
+      `is a web page of ${shown}, which --origin ${shown} would let in`,
+      httpAnswer(403, "This chat server lets in no web pages of yours: ask who runs it."),
+    );
+  }
+  // Loaded by the first who needs it.
+  const { webSocket } = await import("./websocket.ts");
+  arrival.socket = webSocket(arrival.socket, request, arrival.begun.subarray(length));
+  arrival.begun = new Uint8Array(0);
+}
+
+/** Browsers say where a page is from, so that no page can come in its reader's name unasked. */
+function isWelcome(origin: string, origins: readonly string[]): boolean {
+  return origins.includes("*") || origins.includes(origin);
 }

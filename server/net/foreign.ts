@@ -7,6 +7,7 @@
  */
 
 import type { Received } from "../../lines.ts";
+import { httpAnswer } from "./http.ts";
 
 /** Somebody who speaks another protocol. */
 export interface Foreign {
@@ -30,13 +31,12 @@ export class Refused extends Error {
   }
 }
 
-const HTTP_BODY = "This is a chat server, not a web server. Join it with: chat connect HOST:PORT\n";
-
-const HTTP: Foreign = {
+/** Who asks for a web page, or says something to one. */
+export const HTTP: Foreign = {
   protocol: "HTTP",
-  answer: new TextEncoder().encode(
-    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n" +
-      `Content-Length: ${HTTP_BODY.length}\r\n\r\n${HTTP_BODY}`,
+  answer: httpAnswer(
+    400,
+    "This is a chat server, not a web server. Join it with: chat connect HOST:PORT",
   ),
 };
 

@@ -35,7 +35,7 @@ class Stream extends Duplex implements SocketStream {
   constructor(socket: Socket, begun: Uint8Array, isFull: () => boolean) {
     super({ readableHighWaterMark: BUFFER_BYTES, writableHighWaterMark: BUFFER_BYTES });
     this.#socket = socket;
-    this.#begun = begun;
+    if (begun.length > 0) this.#begun = begun;
     this.#isFull = isFull;
   }
 

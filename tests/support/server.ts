@@ -12,6 +12,7 @@ import type { Store } from "../../server/store/store.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type Introduction, IrcClient } from "./irc_client.ts";
 import { type SecureOptions, SecureSocket } from "./secure_socket.ts";
+import { WebClient, type WebOptions } from "./web_socket.ts";
 
 /** What a test wants to be otherwise. */
 export type Wishes = Partial<Omit<ServeOptions, "limits">> & { readonly limits?: Partial<Limits> };
@@ -68,6 +69,20 @@ export class TestServer implements AsyncDisposable {
     return this.#keep(new IrcClient(await SecureSocket.connect(this.port, options)));
   }
 
+  /** The client's end of a WebSocket; to be closed by the test. */
+  async webClient(options: WebOptions = {}): Promise<WebClient> {
+    const socket = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
+    socket.setNoDelay(true);
+    return await WebClient.open(socket, options);
+  }
+
+  /** Somebody who is connected by WebSocket, and has said nothing. */
+  async web(options: WebOptions = {}): Promise<IrcClient> {
+    const client = this.#keep(new IrcClient(await this.webClient(options)));
+    client.read();
+    return client;
+  }
+
   /** Somebody who is connected and does not read. */
   async stalled(port = this.port): Promise<IrcClient> {
     return this.#keep(await IrcClient.stalled(port));
@@ -112,6 +127,7 @@ export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
   return {
     listen: [{ hostname: "127.0.0.1", port: 0 }],
     allowPlaintext: false,
+    origins: [],
     name: "chat.test",
     network: "Test",
     room: "#lobby",

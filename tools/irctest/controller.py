@@ -30,8 +30,10 @@ class Controller(basecontrollers.BaseServerController, basecontrollers.Directory
         self.create_config()
         self.port = port
         wishes = self.test_config
+        # All is spoken at each port; the suite wants one of its own for WebSocket.
+        web = [f"{websocket_hostname}:{websocket_port}"] if websocket_port else []
         settings = {
-            "listen": f"{hostname}:{port}",
+            "listen": [f"{hostname}:{port}", *web],
             "name": "My.Little.Server",
             "network": "Conformance",
             "data": str(self.directory / "data"),
