@@ -20,6 +20,7 @@ import {
   claimLine,
   type Interface,
   invitation,
+  pageLine,
   ticketTo,
 } from "./server/config/invite.ts";
 import { createLog } from "./server/log.ts";
@@ -123,6 +124,7 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
   const token = server.claim();
   const [first] = server.addresses;
   if (first && token) surroundings.print(claimLine(first, interfaces, ticket, token));
+  if (server.page) surroundings.print(pageLine(server.page));
   await stopped;
   await Promise.race([server.close(), elapsed(CLOSE_MS)]);
   return 0;

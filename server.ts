@@ -17,6 +17,9 @@ import { receive } from "./server/dispatch.ts";
 import { Arrival, type ArrivalParts, arrive, closeWith, isTooOpen } from "./server/net/arrival.ts";
 import { plaintext, Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
+import { Metrics } from "./server/metrics/metrics.ts";
+import { openPage, type Page } from "./server/metrics/page.ts";
+import { ServerWatch } from "./server/metrics/watch.ts";
 import { asParameter, unmapped } from "./server/net/ip.ts";
 import { type Log, silentLog } from "./server/log.ts";
 import { PLAIN_RULES, PlainGuest } from "./server/plain.ts";
@@ -40,6 +43,8 @@ export interface Listening {
 export interface Server {
   /** Where it listens, with the ports that were picked. */
   readonly addresses: readonly Listening[];
+  /** Where it answers whoever watches over it, if that was asked for. */
+  readonly page: ListenAddress | undefined;
   /** How many are connected, and how many users they are. */
   readonly counts: { readonly connections: number; readonly users: number };
   /**
@@ -113,6 +118,8 @@ export function serve(options: ServeOptions, parts: ServeParts = {}): Server {
 
 class ChatServer implements Server {
   readonly addresses: readonly Listening[];
+  readonly page: Page | undefined;
+  readonly #metrics = new Metrics();
   readonly #context: Context;
   readonly #admission: Admission;
   readonly #tick: Tick;
@@ -121,6 +128,8 @@ class ChatServer implements Server {
   readonly #listeners: Deno.TcpListener[] = [];
   /** Those on their way in, of whom no line has come yet. */
   readonly #arriving = new Set<Arrival>();
+  /** Those who have come so far. */
+  readonly #connections = new Set<Connection>();
   /** All who were accepted, until they are gone. */
   readonly #visits = new Set<Promise<void>>();
   readonly #stopChecking: () => void;
@@ -132,8 +141,13 @@ class ChatServer implements Server {
     const store = parts.store ?? openStore(options);
     this.#store = store;
     this.#identity = parts.identity;
-    this.#tick = new Tick(() => this.#context.commit());
-    this.#context = new Context(options, { clock, log, reload, store, tick: this.#tick });
+    const metrics = this.#metrics;
+    this.#tick = new Tick(() => this.#context.commit(), undefined, (commitMs, turnMs) => {
+      metrics.commits.observe(commitMs);
+      metrics.turns.observe(turnMs);
+    });
+    const tick = this.#tick;
+    this.#context = new Context(options, { clock, log, reload, store, metrics, tick });
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;
     const plain = options.plainPort !== undefined && first
@@ -143,7 +157,12 @@ class ChatServer implements Server {
       ...options.listen.map((address) => this.#listen("irc", address)),
       ...plain.map((address) => this.#listen("plain", address)),
     ];
+    const { network } = this.#context;
+    const connections = this.#connections;
+    const watch = new ServerWatch({ clock, metrics, network, store, connections }, CHECK_MS);
+    this.page = options.metrics && this.#openPage(options.metrics, watch);
     this.#stopChecking = clock.every(CHECK_MS, () => {
+      watch.beat();
       const now = clock.now();
       for (const guest of this.#context.guests) guest.check(now);
       this.#context.tidy();
@@ -171,7 +190,7 @@ class ChatServer implements Server {
     this.#context.endKeeping();
     for (const arrival of this.#arriving) arrival.giveUp(GOODBYE);
     for (const guest of this.#context.guests) guest.close(GOODBYE);
-    await Promise.all(this.#visits);
+    await Promise.all([...this.#visits, this.page?.close()]);
     this.#store.close();
     this.#context.refusals.sum();
   }
@@ -181,13 +200,28 @@ class ChatServer implements Server {
     try {
       listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
     } catch (error) {
-      for (const opened of this.#listeners) opened.close();
-      this.#store.close();
-      throw cannotListen(kind, { hostname, port }, error);
+      this.#giveUp();
+      throw cannotListen(PORT_FLAGS[kind], { hostname, port }, error);
     }
     this.#listeners.push(listener);
     this.#accept(listener, kind);
     return { kind, hostname: listener.addr.hostname, port: listener.addr.port };
+  }
+
+  #openPage(address: ListenAddress, watch: ServerWatch): Page {
+    try {
+      return openPage(address, watch);
+    } catch (error) {
+      this.#giveUp();
+      throw cannotListen("--metrics", address, error);
+    }
+  }
+
+  /** It cannot start. */
+  #giveUp(): void {
+    this.#closing = true;
+    for (const opened of this.#listeners) opened.close();
+    this.#store.close();
   }
 
   async #accept(listener: Deno.TcpListener, kind: Listening["kind"]): Promise<void> {
@@ -212,6 +246,7 @@ class ChatServer implements Server {
       unmapped(socket.remoteAddr.hostname),
       this.#context.clock.now(),
     );
+    this.#metrics.accepted++;
     if (!this.#admit(arrival, kind)) return;
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
@@ -248,10 +283,13 @@ class ChatServer implements Server {
     const parts = { clock, tick: this.#tick, limits, refusal };
     const connection = new Connection(arrival, parts, DOORS[kind].rules);
     const host = DOORS[kind].open(connection, this.#context, asParameter(address));
+    this.#connections.add(connection);
     await connection.run({
       received: (found) => host.received(found),
       refused: (protocol) => this.#refused(address, `speaks ${protocol}`),
       closed: (reason) => {
+        this.#connections.delete(connection);
+        this.#metrics.closed.add(reason);
         host.leave(reason);
         this.#admission.release(address);
       },
@@ -292,9 +330,9 @@ class ChatServer implements Server {
 /** How to choose another port for each kind of door. */
 const PORT_FLAGS: Record<Listening["kind"], string> = { irc: "--listen", plain: "--plain-port" };
 
-function cannotListen(kind: Listening["kind"], address: ListenAddress, error: unknown): UserError {
+/** `flag` chooses another address. */
+function cannotListen(flag: string, address: ListenAddress, error: unknown): UserError {
   const { hostname, port } = address;
-  const flag = PORT_FLAGS[kind];
   const where = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
   if (error instanceof Deno.errors.AddrInUse) {
     return new UserError(
@@ -309,7 +347,7 @@ function cannotListen(kind: Listening["kind"], address: ListenAddress, error: un
     );
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
-    return new UserError(`this machine has no address ${hostname}: choose another with --listen`);
+    return new UserError(`this machine has no address ${hostname}: choose another with ${flag}`);
   }
   const why = error instanceof Error ? error.message : String(error);
   return new UserError(`cannot listen at ${where}: ${why}`);

@@ -69,6 +69,8 @@ export class Connection {
   readonly arrivedAt: number;
   /** Whether nobody on the way can read along. */
   readonly encrypted: boolean;
+  /** What lines come by: a WebSocket, encrypted or not, or TLS, or neither. */
+  readonly transport: "plain" | "tls" | "websocket";
   readonly #socket: Socket;
   readonly #parts: ConnectionParts;
   readonly #reader: LineReader;
@@ -88,13 +90,14 @@ export class Connection {
 
   /** A connection of somebody who has arrived; nothing more is read before {@linkcode run}. */
   constructor(
-    arrival: Pick<Arrival, "socket" | "begun" | "encrypted" | "at">,
+    arrival: Pick<Arrival, "socket" | "begun" | "encrypted" | "isWebSocket" | "at">,
     parts: ConnectionParts,
     rules: LineRules = {},
   ) {
     const { clock, tick, limits } = parts;
     this.arrivedAt = arrival.at;
     this.encrypted = arrival.encrypted;
+    this.transport = arrival.isWebSocket ? "websocket" : arrival.encrypted ? "tls" : "plain";
     this.#socket = arrival.socket;
     this.#begun = arrival.begun;
     this.#parts = parts;
@@ -113,6 +116,11 @@ export class Connection {
   /** By what the other side can be recognised when it comes again, as in {@linkcode Socket}. */
   get certificate(): string | undefined {
     return this.#socket.certificate;
+  }
+
+  /** Bytes that wait to be taken by the operating system. */
+  get queued(): number {
+    return this.#outbox.length;
   }
 
   /** Queues bytes; never waits. */

@@ -15,6 +15,7 @@ import type { Actor, Event, Said, Unstamped, UserId } from "./events.ts";
 import { EventIds, numberOf } from "./ids.ts";
 import { Keeper } from "./store/keeper.ts";
 import type { Log } from "./log.ts";
+import { Metrics } from "./metrics/metrics.ts";
 import { deliverMetadata } from "./view/metadata_view.ts";
 import { Logins } from "./accounts/logins.ts";
 import { Network } from "./network.ts";
@@ -54,6 +55,8 @@ export interface ContextParts {
   readonly reload?: Reload | undefined;
   /** Where things are kept. */
   readonly store: Store;
+  /** Where to count what happens; absent, where nobody looks. */
+  readonly metrics?: Metrics;
   /** Is told that there is something to commit. */
   readonly tick: Pick<Tick, "schedule">;
 }
@@ -84,6 +87,8 @@ export class Context {
   readonly refusals: Refusals;
   /** How often somebody may try to log in, and how passwords are kept. */
   readonly logins: Logins;
+  /** What is counted. */
+  readonly metrics: Metrics;
   readonly #notices: TokenBucket;
   #keeper: Keeper | undefined;
   readonly #ids: EventIds;
@@ -92,12 +97,14 @@ export class Context {
   #trouble: string | undefined;
 
   /** The shared parts of a server that starts now. */
-  constructor(options: ServeOptions, { clock, log, reload, store, tick }: ContextParts) {
+  constructor(options: ServeOptions, parts: ContextParts) {
+    const { clock, log, reload, store, tick, metrics = new Metrics() } = parts;
     this.#options = options;
     this.#reload = reload;
     this.clock = clock;
     this.log = log;
     this.store = store;
+    this.metrics = metrics;
     this.#tick = tick;
     this.#ids = new EventIds(store.lastId);
     this.startedAt = clock.now();
@@ -107,7 +114,11 @@ export class Context {
     this.network = new Network((event, audience) => {
       if (event.type === "MetadataChanged") return deliverMetadata(event, audience, options.name);
       const author = this.network.users.get(event.by.id);
-      deliver(event, audience, author);
+      const told = deliver(event, audience, author);
+      if (event.type === "Said") {
+        this.metrics.messages++;
+        this.metrics.deliveries += told;
+      }
       if (event.type === "Renamed") deliverRenamed(event, audience);
       if (event.type === "HostChanged" && author) {
         deliverHostFallback(event, audience, author, this.server);
@@ -191,6 +202,7 @@ export class Context {
 
   /** Says in the log, and to operators, that nobody was let in from `address`. */
   refused(address: string, reason: string): void {
+    this.metrics.refused.add(reason);
     this.refusals.add(address, reason, this.clock.now());
     this.tellOperators(`Refused: ${address}: ${reason}`);
   }

@@ -36,14 +36,18 @@ const NEEDS: Partial<Record<Event["type"], Caps>> = {
   RealnameChanged: cap("setname"), // https://ircv3.net/specs/extensions/setname
 };
 
-/** Tells everybody in `audience` what happened; its author too, if among them or asking for echo. */
+/**
+ * Tells everybody in `audience` what happened; its author too, if among them or asking for echo.
+ * Returns how many clients were told, those of the author aside.
+ */
 export function deliver(
   event: Event,
   audience: Iterable<Hearer>,
   author: Hearer | undefined,
-): void {
+): number {
   const said = event.type === "Said";
   const inChannel = said && event.to.type === "channel";
+  let told = 0;
   let kind = -1;
   let line: Uint8Array | undefined;
   const lines = new Map<Caps, Uint8Array | undefined>();
@@ -57,7 +61,9 @@ export function deliver(
       if (!lines.has(kind)) lines.set(kind, encode(event, kind));
       line = lines.get(kind);
     }
-    if (line !== undefined) recipient.sendBytes(line);
+    if (line === undefined) return;
+    recipient.sendBytes(line);
+    told++;
   };
   for (const hearer of audience) {
     if (inChannel && hearer === author) continue;
@@ -66,6 +72,7 @@ export function deliver(
     else for (const recipient of hearer.recipients) tell(recipient);
   }
   if (said && author) showAuthor(event, author);
+  return told;
 }
 
 /**

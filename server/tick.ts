@@ -23,12 +23,21 @@ export class Tick implements OutboxOwner {
   #longFlush = false;
   readonly #commit: () => void;
   readonly #now: () => number;
+  readonly #took: (commitMs: number, turnMs: number) => void;
   readonly #run = () => this.#flush();
 
-  /** A heartbeat that runs `commit` before each flush; `now` counts milliseconds. */
-  constructor(commit: () => void = () => {}, now: () => number = () => performance.now()) {
+  /**
+   * A heartbeat that runs `commit` before each flush; `now` counts milliseconds, and `took` is told
+   * how many of them the commit, and all of it, took each time.
+   */
+  constructor(
+    commit: () => void = () => {},
+    now: () => number = () => performance.now(),
+    took: (commitMs: number, turnMs: number) => void = () => {},
+  ) {
     this.#commit = commit;
     this.#now = now;
+    this.#took = took;
   }
 
   get empty(): Queue {
@@ -51,12 +60,15 @@ export class Tick implements OutboxOwner {
   #flush(): void {
     const start = this.#now();
     this.#commit();
+    const committed = this.#now();
     this.#scheduled = false;
     const outboxes = this.#dirty;
     this.#dirty = [];
     // A new beginning for the next turn, so that this turn's lines can be forgotten.
     this.#empty = Queue.empty();
     for (const outbox of outboxes) outbox.flush();
-    this.#longFlush = this.#now() - start > LONG_FLUSH_MS;
+    const turnMs = this.#now() - start;
+    this.#longFlush = turnMs > LONG_FLUSH_MS;
+    this.#took(committed - start, turnMs);
   }
 }

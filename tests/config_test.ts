@@ -33,8 +33,17 @@ Deno.test("without a flag, everything has a safe default", () => {
   });
 });
 
+Deno.test("who watches over the server does so on its machine, unless a host is named", () => {
+  const page = (address: string) => serveOptions(["--metrics", address], NOWHERE).metrics;
+  assertEquals(page("9342"), { hostname: "127.0.0.1", port: 9342 });
+  assertEquals(page("[::]:0"), { hostname: "::", port: 0 });
+  assertEquals(optionsOf(`{ "metrics": "10.0.0.5:1" }`).metrics, { hostname: "10.0.0.5", port: 1 });
+  assertThrows(() => page("127.0.0.1"), UsageError, "--metrics must be [HOST:]PORT, as in 9342");
+});
+
 Deno.test("every flag is read", () => {
-  const line = "--listen 7000 --listen [::1]:0 --plain-port 7343 --room kitchen --network tea " +
+  const line =
+    "--listen 7000 --listen [::1]:0 --plain-port 7343 --metrics 9342 --room kitchen --network tea " +
     "--name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --tls-cert full.pem --tls-key key.pem " +
@@ -46,6 +55,7 @@ Deno.test("every flag is read", () => {
   assertEquals(options, {
     listen: [{ hostname: "0.0.0.0", port: 7000 }, { hostname: "::1", port: 0 }],
     plainPort: 7343,
+    metrics: { hostname: "127.0.0.1", port: 9342 },
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
     origins: ["https://web.example.org", "*"],

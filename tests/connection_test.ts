@@ -39,7 +39,7 @@ async function said(text: string, refusal?: Foreign) {
   const socket = new Said(text.slice(1));
   const begun = new TextEncoder().encode(text.slice(0, 1));
   const connection = new Connection(
-    { socket, begun, encrypted: false, at: clock.now() },
+    { socket, begun, encrypted: false, isWebSocket: false, at: clock.now() },
     { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, refusal },
   );
   const lines: string[] = [];

@@ -1,35 +1,14 @@
 /** What happens while nothing can be kept: here because another program has locked the database. */
 
-import { DatabaseSync } from "node:sqlite";
 import { assertEquals } from "@std/assert";
 import type { Event } from "../server/events.ts";
 import { Reserve } from "../server/store/reserve.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import { EVERYTHING } from "../server/store/store.ts";
 import { troubleOf } from "../server/store/trouble.ts";
+import { Lockable } from "./support/lockable.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
-
-/** A database that can be locked; the folder and both connections go with it. */
-class Lockable implements Disposable {
-  readonly #folder = new TempFolder();
-  readonly path = `${this.#folder.path}/chat.db`;
-  #other: DatabaseSync | undefined;
-
-  lock(): void {
-    this.#other ??= new DatabaseSync(this.path);
-    this.#other.exec("BEGIN IMMEDIATE");
-  }
-
-  unlock(): void {
-    this.#other?.exec("ROLLBACK");
-  }
-
-  [Symbol.dispose](): void {
-    this.#other?.close();
-    this.#folder[Symbol.dispose]();
-  }
-}
 
 /** Longer than it takes until it is seen that the trouble is over. */
 const WHILE_MS = 1100;

@@ -52,6 +52,13 @@ export const SERVE: Command = {
         "type is said in the room.",
     },
     {
+      name: "metrics",
+      value: "[HOST:]PORT",
+      group: "Where it listens",
+      help: "Answer there, by HTTP, how the server is: /health, and /metrics for Prometheus. " +
+        "Without HOST only on this machine; whoever can reach it can read it.",
+    },
+    {
       name: "room",
       value: "NAME",
       default: "#lobby",
@@ -243,6 +250,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
   if (operand !== undefined) throw new UsageError(`serve takes flags only, not ${operand}`);
   const settings = new Settings(SERVE, flags);
   const plainPort = settings.find("plain-port", kinds.port);
+  const metrics = settings.find("metrics", kinds.ownAddress);
   const password = settings.find("password", kinds.secret);
   const keepMs = settings.find("keep", kinds.duration);
   const keepBytes = settings.find("keep-size", kinds.size);
@@ -254,6 +262,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
   return {
     listen: settings.get("listen", kinds.addresses),
     ...(plainPort !== undefined && { plainPort }),
+    ...(metrics && { metrics }),
     ...(tls && { tls }),
     allowPlaintext: settings.isOn("allow-plaintext"),
     origins: settings.find("origin", kinds.origins) ?? [],

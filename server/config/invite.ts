@@ -9,7 +9,7 @@ import { formatAddress, isLoopback } from "../../address.ts";
 import { DEFAULT_PORT } from "../../protocol.ts";
 import type { Listening } from "../../server.ts";
 import type { Identity } from "../net/identity.ts";
-import type { ServeOptions } from "./options.ts";
+import type { ListenAddress, ServeOptions } from "./options.ts";
 
 /** What is needed of `Deno.networkInterfaces()`. */
 export interface Interface {
@@ -70,6 +70,12 @@ export function claimLine(
 ): string {
   const line = connectLine(hostOf(listening, interfaces), listening.port, ticket, token);
   return `To own it, type: ${line}`;
+}
+
+/** Where to ask how the server is. */
+export function pageLine(address: ListenAddress): string {
+  const url = `http://${formatAddress(address)}`;
+  return `Ask how it is at ${url}/health and ${url}/metrics`;
 }
 
 /** What joins a listener of each kind, on the same machine. */

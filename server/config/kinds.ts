@@ -32,9 +32,9 @@ export const addresses: Kind<readonly ListenAddress[]> = {
   },
 };
 
-/** `PORT` alone means every address of the machine. */
-function listenAddress(text: string): ListenAddress | undefined {
-  const address = parseAddress(/^\d+$/.test(text) ? `0.0.0.0:${text}` : text);
+/** `PORT` alone is one at `host`: unless named, every address of the machine. */
+function listenAddress(text: string, host = "0.0.0.0"): ListenAddress | undefined {
+  const address = parseAddress(/^\d+$/.test(text) ? `${host}:${text}` : text);
   if (address?.port === undefined) return undefined;
   return { hostname: address.hostname, port: address.port };
 }
@@ -57,6 +57,15 @@ function originOf(text: string): string | undefined {
   const { origin, href } = URL.parse(text) ?? {};
   return origin !== undefined && href === `${origin}/` ? origin : undefined;
 }
+
+/** One address to listen at, on this machine unless a host is named. */
+export const ownAddress: Kind<ListenAddress> = {
+  read(value, place) {
+    const address = listenAddress(String(value), "127.0.0.1");
+    if (address) return address;
+    throw place.mustBe("[HOST:]PORT, as in 9342, 127.0.0.1:9342 or [::1]:9342");
+  },
+};
 
 /** A folder. */
 export const path: Kind<string> = text(

@@ -71,6 +71,8 @@ export interface ServeOptions {
   readonly listen: readonly ListenAddress[];
   /** The port, at the first listening address's host, for people who have only `nc`; absent, none. */
   readonly plainPort?: number;
+  /** Where to answer whoever watches over the server; absent, nowhere. */
+  readonly metrics?: ListenAddress;
   /** The key and the certificate to use, in files; absent, the server's own. */
   readonly tls?: KeyFiles;
   /** Whether who comes from another machine may do without encryption. */

@@ -37,6 +37,8 @@ export class Arrival {
   begun: Uint8Array = new Uint8Array(0);
   /** Whether nobody on the way can read along. */
   encrypted = false;
+  /** Whether it is a WebSocket, encrypted or not. */
+  isWebSocket = false;
   /** Where it comes from: an IP address. */
   readonly address: string;
   /** When it came, in milliseconds of the clock. */
@@ -179,6 +181,7 @@ async function upgrade(arrival: Arrival, parts: ArrivalParts): Promise<void> {
   }
   // Loaded by the first who needs it.
   const { webSocket } = await import("./websocket.ts");
+  arrival.isWebSocket = true;
   arrival.socket = webSocket(arrival.socket, request, arrival.begun.subarray(length));
   arrival.begun = new Uint8Array(0);
 }

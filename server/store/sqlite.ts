@@ -21,6 +21,7 @@ import {
   type Range,
   type Search,
   type Store,
+  type StoreSize,
   type Wanted,
 } from "./store.ts";
 import { cannotUse, troubleOf } from "./trouble.ts";
@@ -219,6 +220,15 @@ export class SqliteStore implements Store {
       }
     } catch (error) {
       throw cannotUse(this.#path, error);
+    }
+  }
+
+  size(): StoreSize | undefined {
+    try {
+      const { bytes, unindexed } = this.#statements.size.get() ?? {};
+      return { bytes: Number(bytes), unindexed: Number(unindexed) };
+    } catch {
+      return undefined;
     }
   }
 

@@ -39,6 +39,9 @@ export const SQL = {
   keep: `INSERT INTO record (kind, key, value) VALUES (?, ?, ?)
     ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value`,
   forget: "DELETE FROM record WHERE kind = ? AND key = ?",
+  size: `SELECT
+    (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) AS bytes,
+    max(0, (SELECT coalesce(max(number), 0) FROM block) - (SELECT block FROM indexed)) AS unindexed`,
   records: "SELECT key, value FROM record WHERE kind = ? ORDER BY key",
 } as const;
 

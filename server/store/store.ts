@@ -105,6 +105,9 @@ export interface Store {
     kind: Kind,
   ): Iterable<readonly [key: string, record: Records[Kind]]>;
 
+  /** How large it is; undefined where it cannot be asked. */
+  size(): StoreSize | undefined;
+
   /**
    * Spends a few milliseconds on what can be put off. While there is trouble, sees now and then whether
    * it is over, and keeps what waits. Called ten times a second,
@@ -113,6 +116,14 @@ export interface Store {
   tidy(now: number): void;
   /** Keeps what is left, and ends. */
   close(): void;
+}
+
+/** How large a store is. */
+export interface StoreSize {
+  /** Bytes of the database. */
+  readonly bytes: number;
+  /** Blocks of events whose words cannot be found yet. */
+  readonly unindexed: number;
 }
 
 /** Which events are asked for. */
