@@ -11,6 +11,7 @@ import { dialEncrypted, dialPlain, type Trust } from "./client/dial.ts";
 import type { LoginOptions } from "./client/login.ts";
 import { askPassword } from "./client/password.ts";
 import { runPipe } from "./client/pipe.ts";
+import { MECHANISMS } from "./client/sasl.ts";
 import { runTerminal } from "./client/window.ts";
 import { type Stdio, systemStdio } from "./client/stdio.ts";
 
@@ -77,7 +78,8 @@ export async function connect(
 ): Promise<number> {
   const { stdio, ...rest } = { ...SYSTEM, ...parts };
   const { login, ...other } = options;
-  const password = login && (login.password ?? await passwordOf(login.account, options, stdio));
+  const password = login &&
+    (isByKey(login) ? "" : login.password ?? await passwordOf(login.account, options, stdio));
   if (login && password === undefined) return GAVE_UP;
   const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
   const means = {
@@ -89,6 +91,11 @@ export async function connect(
   return isTerminal
     ? await runTerminal({ ...means, history: HISTORY }, stdio)
     : await runPipe({ ...means, history: 0 }, stdio);
+}
+
+/** Whether the user's key takes the place of a password. */
+function isByKey({ mechanism }: Pick<LoginOptions, "mechanism">): boolean {
+  return MECHANISMS.some(({ name, isByKey }) => isByKey && name === mechanism);
 }
 
 /** Asked for before connecting: a server waits for nobody who types. */

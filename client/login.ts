@@ -22,7 +22,7 @@ import {
 
 /** As whom to log in, and how. */
 export interface LoginOptions extends Credentials {
-  /** The name of the mechanism to use, and no other; undefined: the best that the server has. */
+  /** The name of the mechanism to use, and no other; undefined: the best with a password. */
   readonly mechanism?: string;
 }
 
@@ -68,7 +68,9 @@ export class Login {
     this.#options = options;
     this.#parts = parts;
     const wanted = options.mechanism?.toUpperCase();
-    this.#untried = MECHANISMS.filter(({ name }) => wanted === undefined || name === wanted);
+    this.#untried = MECHANISMS.filter(({ name, isByKey }) =>
+      wanted === undefined ? !isByKey : name === wanted
+    );
   }
 
   /**
@@ -163,18 +165,21 @@ export class Login {
   }
 
   /** A mechanism that is not there may be followed by another; what it has said is not said again. */
-  #refused({ hasSpoken }: Attempt, reason: string): void {
+  #refused({ hasSpoken, kind }: Attempt, reason: string): void {
     this.#attempt = undefined;
     this.#said = printable(reason).replace(/[.\s]+$/, "").slice(0, QUOTED);
     if (!hasSpoken) return this.#tryNext();
-    const advice = this.#untried.some((kind) => this.#isPossible(kind))
+    const other = this.#untried.some((kind) => this.#isPossible(kind))
       ? ", or try --sasl plain, which tells the server the password itself"
       : "";
+    const advice = kind.isByKey
+      ? "log in with the password, and tell the server of your key"
+      : `check the name and the password${other}`;
     const { where } = this.#parts;
     this.#end.reject(
       new FinalError(
         `${where} did not log us in as ${this.#options.account} (${this.#said}): ` +
-          `check the name and the password${advice}`,
+          advice,
       ),
     );
   }

@@ -68,7 +68,8 @@ export const CONNECT: Command = {
       name: "sasl",
       value: "MECHANISM",
       group: "Who you are",
-      help: `Log in by this way and no other: ${WAYS.join(", ")} (default: the best there is).`,
+      help: `Log in by this way and no other: ${WAYS.join(", ")}; the last is by ` +
+        "the key that chat shows to servers, without a password (default: the best of the others).",
     },
     {
       name: "follow",

@@ -2,7 +2,7 @@
  * SASL from the client's side: what each mechanism says to prove who the user is, and what it makes of
  * what the server says. It sends nothing, and which mechanism to use is the business of who asks.
  *
- * Sources: RFC 4616 (PLAIN); RFC 5802 and RFC 7677 (SCRAM-SHA-256).
+ * Sources: RFC 4616 (PLAIN); RFC 5802 and RFC 7677 (SCRAM-SHA-256); RFC 4422, appendix A (EXTERNAL).
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { same, scramSecrets, sign, xor } from "../scram.ts";
 export interface Credentials {
   /** The account's name. */
   readonly account: string;
-  /** Its password. */
+  /** Its password; empty where the user's key takes its place. */
   readonly password: string;
 }
 
@@ -43,6 +43,8 @@ export interface MechanismKind {
   readonly name: string;
   /** Whether the server is told the password itself, and so is everybody who reads along. */
   readonly tellsPassword: boolean;
+  /** Whether it is by the key that the user's client has shown, and needs no password. */
+  readonly isByKey: boolean;
   /** Begins to prove who the user is. */
   begin(credentials: Credentials): Mechanism;
 }
@@ -52,15 +54,23 @@ export const MECHANISMS: readonly MechanismKind[] = [
   {
     name: "SCRAM-SHA-256",
     tellsPassword: false,
+    isByKey: false,
     begin: (credentials) => new ScramSha256(credentials),
   },
   {
     name: "PLAIN",
     tellsPassword: true,
+    isByKey: false,
     begin: ({ account, password }) => ({
       answer: () => `\0${account}\0${password}`,
       isProven: true,
     }),
+  },
+  {
+    name: "EXTERNAL",
+    tellsPassword: false,
+    isByKey: true,
+    begin: ({ account }) => ({ answer: () => account, isProven: true }),
   },
 ];
 

@@ -140,6 +140,16 @@ const REFUSALS: readonly Refusal[] = [
     told: /did not log us in as ada \(No\[31m such account\): check the name and the password$/,
   },
   {
+    name: "that does not know one's key",
+    caps: "sasl=PLAIN,EXTERNAL",
+    mechanism: "EXTERNAL",
+    script: [
+      [/^AUTHENTICATE EXTERNAL$/, ["AUTHENTICATE +"]],
+      [/^AUTHENTICATE YWRh$/, [":irc.test 904 ann :No such key"]],
+    ],
+    told: /as ada \(No such key\): log in with the password, and tell the server of your key$/,
+  },
+  {
     name: "that refuses with a standard reply",
     caps: "sasl=PLAIN",
     script: [PLAIN_BEGINS, [PLAIN_SAYS, ["FAIL AUTHENTICATE LOCKED :Not today"]]],
@@ -208,6 +218,27 @@ for (const { name, caps, script = [], mechanism, host = "127.0.0.1", told } of R
     assertEquals(setup.told.events, []);
   });
 }
+
+Deno.test("by one's key, one says only the account, and no password is asked for", async () => {
+  await using setup = setUp({ room: "#a", login: { ...ADA, mechanism: "EXTERNAL" } });
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await offer(peer, "sasl=PLAIN,EXTERNAL");
+  await play(peer, [
+    [/^AUTHENTICATE EXTERNAL$/, ["AUTHENTICATE +"]],
+    [new RegExp(`^AUTHENTICATE ${base64("ada")}$`), SUCCESS],
+    [/^CAP END$/, [":irc.test 001 ann :Welcome"]],
+  ]);
+  await peer.answerPing();
+  await starting;
+  const pipes = new Pipes();
+  const given = options(1, ["--login", "ada", "--sasl", "external"]);
+  await assertRejects(
+    () => connect(given, { stdio: pipes, clock: new FakeClock() }),
+    UserError,
+    "nothing listens",
+  );
+});
 
 Deno.test("a mechanism that turns out not to be there is followed by the next", async () => {
   await using setup = setUp({ room: "#a", login: ADA });
@@ -346,7 +377,7 @@ Deno.test("one goes by the account's name, unless another is given", () => {
 });
 
 const WRONG: readonly (readonly [flags: string[], message: string])[] = [
-  [["--login", "ada", "--sasl", "md5"], "--sasl must be one of scram-sha-256, plain"],
+  [["--login", "ada", "--sasl", "md5"], "--sasl must be one of scram-sha-256, plain, external"],
   [["--sasl", "plain"], "say as whom with --login ACCOUNT"],
   [["--login", "a\x07da"], "--login needs the name of an account"],
 ];
