@@ -187,6 +187,15 @@ export const COMMANDS: readonly SlashCommand[] = [
     },
   },
   {
+    name: "link",
+    usage: "[CODE]",
+    help: "be yourself on another machine too: /link here shows a code, /link CODE takes it there",
+    needs: 0,
+    run({ session }, text) {
+      return text === "" ? send(session, "LINK") : send(session, "REDEEM", cut(text)[0]);
+    },
+  },
+  {
     name: "list",
     usage: "",
     help: "show which rooms there are",

@@ -20,6 +20,7 @@ import { helpCommands } from "./commands/help.ts";
 import { historyCommands } from "./commands/history.ts";
 import { informationCommands } from "./commands/information.ts";
 import { knockCommands } from "./commands/knock.ts";
+import { linkingCommands } from "./commands/linking.ts";
 import { listCommands } from "./commands/list.ts";
 import { markerCommands } from "./commands/markers.ts";
 import { messageCommands } from "./commands/messages.ts";
@@ -50,6 +51,7 @@ const FAMILIES: readonly Command[] = [
   ...acceptCommands,
   ...channelCommands,
   ...knockCommands,
+  ...linkingCommands,
   ...listCommands,
   ...renameCommands,
   ...modeCommands,

@@ -60,7 +60,8 @@ Deno.test("who watches a nick hears of its account from afar", async () => {
   assertEquals(await eve.heard(), []);
 });
 
-const OWNED = "That nick belongs to an account: log in to it, or choose another nick";
+const OWNED =
+  "That nick is somebody's own. If it is yours, log in, or type /link where you have it";
 
 /** A server on which Ada has an account, and is away. */
 async function serverWithAda(): Promise<TestServer> {

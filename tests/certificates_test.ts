@@ -60,7 +60,7 @@ const claimed = (nick: string) =>
   "you are recognised by the key of your client";
 const refused = (wanted: string, nick = "*") =>
   `:chat.test 433 ${nick} ${wanted} :` +
-  "That nick belongs to an account: log in to it, or choose another nick";
+  "That nick is somebody's own. If it is yours, log in, or type /link where you have it";
 
 Deno.test("the first to use a nick owns it, and is recognised when they come again", async () => {
   await using server = secureServer();

@@ -56,7 +56,7 @@ export function refuseNick(session: Session, nick: string): string | undefined {
   const owner = otherOwner(session, nick);
   if (!owner) return undefined;
   session.refusedNick = owner.name;
-  return "That nick belongs to an account: log in to it, or choose another nick";
+  return "That nick is somebody's own. If it is yours, log in, or type /link where you have it";
 }
 
 /** The account that `nick` belongs to, if `session` has neither logged in to it nor its certificate. */

@@ -104,5 +104,5 @@ function save({ context, user, host }: Session, account: Account): void {
 }
 
 function fail(why: string): StandardError {
-  return new StandardError("NICKSERV", "CANNOT_CHANGE_CERTIFICATES", why);
+  return new StandardError("CERT", "CANNOT_CHANGE", why);
 }

@@ -10,7 +10,7 @@ import { comeIn } from "../state/entering.ts";
 import { giveRank } from "../state/ranks.ts";
 import { giveRights, hasOperators } from "./operator_rights.ts";
 import type { Redemption } from "./redeeming.ts";
-import { issue, withdraw } from "./tokens.ts";
+import { issue, spend, withdraw } from "./tokens.ts";
 
 /**
  * The text of a token for who is to own the server; `undefined` if somebody runs it already. One that
@@ -27,7 +27,9 @@ export function claim(context: Context): string | undefined {
 }
 
 /** Gives the server, and the room that newcomers join, to who has redeemed that token. */
-export function own({ session, user }: Redemption): void {
+export function own(redemption: Redemption): void {
+  const { session, user } = redemption;
+  spend(redemption);
   const { context } = session;
   const { account = "" } = user.actor;
   const { room } = context.options;

@@ -8,6 +8,7 @@
 import type { Session } from "../session.ts";
 import type { User } from "../state/state.ts";
 import { type Token, wasUsedBy } from "../state/tokens.ts";
+import { link, recover } from "./linking.ts";
 import { own } from "./ownership.ts";
 import { failure, theToken } from "./tokens.ts";
 
@@ -58,11 +59,13 @@ export function holdsToken(session: Session): boolean {
 }
 
 function use(redemption: Redemption): void {
-  const { session: { context, host }, user, token: { hash, worth } } = redemption;
-  context.happen({ type: "TokenUsed", by: user.actor, hash });
-  context.log.info("redeemed", { token: worth.kind, nick: user.actor.nick, address: host });
+  const { worth } = redemption.token;
   switch (worth.kind) {
     case "owner":
       return own(redemption);
+    case "link":
+      return link(redemption, worth.account);
+    case "recovery":
+      return recover(redemption, worth.account);
   }
 }

@@ -7,10 +7,11 @@
 
 import type { Context } from "../context.ts";
 import type { Actor } from "../events.ts";
+import type { Redemption } from "./redeeming.ts";
 import { StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { isCurrent, type Token, wasUsedBy } from "../state/tokens.ts";
-import { hashOf, newSecret } from "./secrets.ts";
+import { hashOf, newSecret, readSecret } from "./secrets.ts";
 
 /** What a token is to be. */
 export type TokenWish = Pick<Token, "worth" | "uses" | "until">;
@@ -42,7 +43,7 @@ export function theToken({ context, host, user }: Session, text: string, account
   if (!logins.mayRedeem(host)) {
     throw failure("RATE_LIMITED", "Too many wrong tokens from your address; try again in a minute");
   }
-  const token = network.tokens.get(hashOf(text));
+  const token = network.tokens.get(hashOf(readSecret(text)));
   if (!token) {
     logins.redeemedInVain(host);
     // Who is not let in is in the log for that.
@@ -58,6 +59,14 @@ const UNKNOWN =
   "There is no such token here, or it was taken back: copy all of it, or ask for another";
 const EXPIRED = "That token has expired: ask for another";
 const USED = "That token is used up: ask for another";
+
+/** Counts a use of the token. */
+export function spend(
+  { session: { context, host }, user: { actor: by }, token }: Redemption,
+): void {
+  context.happen({ type: "TokenUsed", by, hash: token.hash });
+  context.log.info("redeemed", { token: token.worth.kind, nick: by.nick, address: host });
+}
 
 /** Why REDEEM cannot be done. */
 export function failure(code: string, why: string): StandardError {

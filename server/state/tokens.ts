@@ -10,7 +10,11 @@ import { casefold } from "../../protocol.ts";
 /** What a token does for who redeems it. */
 export type Worth =
   /** Makes them an operator of the server, and founder of the room that newcomers join. */
-  { readonly kind: "owner" };
+  | { readonly kind: "owner" }
+  /** Lets another client of theirs in to an account, by its folded name. */
+  | { readonly kind: "link"; readonly account: string }
+  /** Gives them an account, by its folded name, whose owner has lost the key to it. */
+  | { readonly kind: "recovery"; readonly account: string };
 
 /** A token, as plain data that can be kept. */
 export interface Token {

@@ -1,0 +1,108 @@
+/**
+ * Letting the owner of an account in by another key: from one of their machines to the next with a
+ * code that they type there, or, where the key is lost, with a token that an operator gives them.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { Session } from "../session.ts";
+import type { Account } from "../state/state.ts";
+import type { Worth } from "../state/tokens.ts";
+import { logIn } from "./accounts.ts";
+import { addCertificate } from "./certificates.ts";
+import type { Redemption } from "./redeeming.ts";
+import { newCode, newSecret } from "./secrets.ts";
+import { failure, issue, withdraw } from "./tokens.ts";
+
+/** How long there is to type a code on the other machine. */
+export const LINK_MINUTES = 10;
+/** How long an operator's token waits for who has lost their key. */
+export const RECOVERY_HOURS = 24;
+
+/** The kinds of tokens that lead into an account. */
+export type KeyKind = Extract<Worth, { readonly account: string }>["kind"];
+
+/** How long the tokens of each kind last, and what they look like. */
+const TOKENS: Record<KeyKind, { readonly ms: number; text(): string }> = {
+  link: { ms: LINK_MINUTES * 60_000, text: newCode },
+  recovery: { ms: RECOVERY_HOURS * 3_600_000, text: newSecret },
+};
+
+/**
+ * Makes a token that leads into `account`, and returns its text. What led there before is worth
+ * nothing any more.
+ */
+export function keyTo(session: Session, account: Account, kind: KeyKind): string {
+  const { context, user, host } = session;
+  const by = user?.actor ?? context.server;
+  withdrawKeysTo(session, account);
+  const { ms, text } = TOKENS[kind];
+  const worth = { kind, account: casefold(account.name) };
+  const until = context.clock.now() + ms;
+  context.log.info("made a token", { token: kind, account: account.name, address: host });
+  return issue(context, by, { worth, uses: 1, until }, text());
+}
+
+function withdrawKeysTo({ context }: Session, { name }: Account): void {
+  for (const token of context.network.tokens.all) {
+    const leadsThere = "account" in token.worth && token.worth.account === casefold(name);
+    if (leadsThere) withdraw(context, context.server, token);
+  }
+}
+
+/** The client is its owner's from now on: it is recognised by its key, and logged in. */
+export function link({ session }: Redemption, name: string): void {
+  const { context, certificate, host } = session;
+  const account = theAccount(session, name);
+  if (certificate === undefined) throw failure("KEY_REQUIRED", NO_KEY);
+  if (!account.fingerprints.includes(certificate)) addCertificate(session, account, certificate);
+  withdrawKeysTo(session, account);
+  context.log.info("linked", { account: account.name, address: host });
+  tellOwner(session, account, `Somebody at ${host} was let in as ${account.name} with your code`);
+  logIn(session, account);
+}
+
+const NO_KEY = "Your client shows no key, so nothing would be recognised: connect by TLS, with " +
+  "chat:// before the address; the code is still good";
+
+/**
+ * The client alone is its owner's from now on: its key replaces all others, and the password. Whoever
+ * else is logged in has to go.
+ */
+export function recover({ session }: Redemption, name: string): void {
+  const { context, certificate, user, host } = session;
+  const { credentials: _, ...account } = theAccount(session, name);
+  const bare = { ...account, fingerprints: [] };
+  if (certificate !== undefined) addCertificate(session, bare, certificate);
+  else {
+    context.happen({ type: "AccountSaved", by: user?.actor ?? context.server, account: bare });
+    session.note("REDEEM", "PASSWORD_REQUIRED", SET_PASSWORD);
+  }
+  withdrawKeysTo(session, account);
+  context.log.warn("replaced keys", { account: account.name, address: host });
+  for (const { recipients } of [...context.network.usersOf(name)]) {
+    for (const recipient of recipients) {
+      if (recipient !== session) recipient.close("The keys of your account were replaced");
+    }
+  }
+  logIn(session, account);
+}
+
+const SET_PASSWORD = "Your client shows no key to be recognised by: set a password now, with " +
+  "/msg NickServ PASSWD PASSWORD";
+
+function theAccount({ context }: Session, name: string): Account {
+  const account = context.network.account(name);
+  if (!account) {
+    throw failure("INVALID_TOKEN", "The account that it led into is not there any more");
+  }
+  return account;
+}
+
+function tellOwner({ context }: Session, { name }: Account, text: string): void {
+  for (const { actor: { nick }, recipients } of context.network.usersOf(name)) {
+    const notice = { source: context.options.name, command: "NOTICE", params: [nick, text] };
+    for (const recipient of recipients) recipient.send(notice);
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * LINK: asks for what lets the owner of an account in by another key; REDEEM uses it.
+ *
+ * No specification has it.
+ *
+ * @module
+ */
+
+import { keyTo, LINK_MINUTES, RECOVERY_HOURS } from "../accounts/linking.ts";
+import type { Command, UserCall } from "../command.ts";
+import { IrcError, StandardError } from "../replies.ts";
+
+/** Commands of this family. */
+export const linkingCommands: readonly Command[] = [
+  {
+    name: "LINK",
+    syntax: "[<account>]",
+    help:
+      "Makes a code that lets another client of yours in to your account; of another's account, " +
+      "for an operator, a token for who has lost the key.",
+    minParams: 0,
+    when: "registered",
+    run: makeKey,
+  },
+];
+
+function makeKey(call: UserCall): void {
+  const [name] = call.params;
+  if (name === undefined) linkOwn(call);
+  else recoverOther(call, name);
+}
+
+function linkOwn({ context, session, user }: UserCall): void {
+  const account = context.network.account(user.actor.account ?? "");
+  if (!account) {
+    const why = "You have no account yet: log in, or make one with REGISTER * * PASSWORD";
+    throw new StandardError("LINK", "ACCOUNT_REQUIRED", why);
+  }
+  const code = keyTo(session, account, "link");
+  const how =
+    `On your other machine, type /link ${code} (in other clients, /quote REDEEM ${code}): ` +
+    `it works once, for ${LINK_MINUTES} minutes`;
+  session.note("LINK", "CODE", code, how);
+}
+
+function recoverOther({ context, session, user }: UserCall, name: string): void {
+  if (!user.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
+  const account = context.network.account(name);
+  if (!account) {
+    throw new StandardError("LINK", "NO_SUCH_ACCOUNT", name, "There is no such account");
+  }
+  const token = keyTo(session, account, "recovery");
+  const how = `Who types /link ${token} within ${RECOVERY_HOURS} hours has the account ` +
+    `${account.name}: their key replaces all others, and the password`;
+  session.note("LINK", "TOKEN", token, how);
+}

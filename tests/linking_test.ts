@@ -1,0 +1,259 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type Certificate, makeCertificate } from "../certificate.ts";
+import { CERTIFICATE_LIMIT } from "../server/accounts/certificates.ts";
+import { LINK_MINUTES, RECOVERY_HOURS } from "../server/accounts/linking.ts";
+import { TRIES } from "../server/accounts/logins.ts";
+import { Identity } from "../server/net/identity.ts";
+import type { Introduction, IrcClient } from "./support/irc_client.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+import { TestServer, type Wishes } from "./support/server.ts";
+
+const SERVER = await makeCertificate({ names: ["localhost"], days: 1 });
+const DESK = await makeCertificate({ names: [], days: 1 });
+const PHONE = await makeCertificate({ names: [], days: 1 });
+const EVES = await makeCertificate({ names: [], days: 1 });
+
+const ROOT: Wishes = { operators: [{ name: "root", password: "secret" }] };
+
+function secureServer(wishes: Wishes = {}): TestServer {
+  return new TestServer(wishes, { identity: new Identity(SERVER) });
+}
+
+/** Somebody who has registered with their certificate. */
+async function come(
+  server: TestServer,
+  { key, cert }: Certificate,
+  introduction: Introduction,
+): Promise<IrcClient> {
+  const client = await server.encrypted({ key, cert });
+  client.read();
+  await client.introduce(introduction);
+  return client;
+}
+
+/** Somebody on another machine, who could not have Ada's nick. */
+async function onPhone(server: TestServer, certificate = PHONE): Promise<IrcClient> {
+  const phone = await come(server, certificate, { nick: "ada" });
+  await phone.ask("NICK ada1");
+  return phone;
+}
+
+async function leave(client: IrcClient): Promise<void> {
+  await client.send("QUIT");
+  await client.untilEnd();
+}
+
+/** The code or token in what `client` gets for `command`. */
+async function asked(client: IrcClient, command = "LINK"): Promise<string> {
+  const [line = ""] = await client.ask(command);
+  const [, text] = /\/link (\S+)/.exec(line) ?? [];
+  assert(text, line);
+  return text;
+}
+
+/** Who is let in with `certificate` under the nick ada, as ada's account. */
+async function isLetIn(server: TestServer, certificate: Certificate): Promise<boolean> {
+  const client = await come(server, certificate, { nick: "zoe" });
+  await client.ask("CAP REQ sasl");
+  await client.ask("AUTHENTICATE EXTERNAL");
+  const answer = await client.ask("AUTHENTICATE YWRh");
+  await leave(client);
+  return answer.some((line) => line.includes(" 903 "));
+}
+
+const UNKNOWN =
+  ":chat.test FAIL REDEEM INVALID_TOKEN :There is no such token here, or it was taken " +
+  "back: copy all of it, or ask for another";
+
+Deno.test("a code from one machine lets another in, whose key is recognised from then on", async () => {
+  await using server = secureServer();
+  const desk = await come(server, DESK, { nick: "ada" });
+  const code = await asked(desk);
+  assertMatch(code, /^[A-HJKMNP-TV-Z]{4}-[A-HJKMNP-TV-Z]{4}$/);
+  const phone = await onPhone(server);
+  assertEquals(await phone.ask(`REDEEM ${code}`), [
+    ":chat.test 900 ada1 ada1!~ada@127.0.0.1 ada :You are now logged in as ada",
+  ]);
+  assertEquals(await desk.heard(), [
+    ":chat.test NOTICE ada :Somebody at 127.0.0.1 was let in as ada with your code",
+  ]);
+  await leave(phone);
+  assert(await isLetIn(server, PHONE));
+  const again = await come(server, PHONE, { nick: "ada", join: "#a" });
+  assertEquals((await desk.heard()).at(0), ":ada!~ada@127.0.0.1 JOIN #a");
+  await leave(again);
+});
+
+Deno.test("who could not have their nick gets it with the code, where nobody else is under it", async () => {
+  await using server = secureServer();
+  const desk = await come(server, DESK, { nick: "ada" });
+  const code = await asked(desk);
+  const phone = await onPhone(server);
+  await leave(desk);
+  assertEquals((await phone.ask(`REDEEM ${code}`)).at(-1), ":ada1!~ada@127.0.0.1 NICK ada");
+});
+
+Deno.test("a code is typed in letters of either case, divided or not", async () => {
+  await using server = secureServer();
+  const desk = await come(server, DESK, { nick: "ada" });
+  const typings = [(code: string) => code.toLowerCase(), (code: string) => code.replace("-", "")];
+  for (const typed of typings) {
+    const code = await asked(desk);
+    const phone = await come(server, PHONE, { nick: "zoe" });
+    const answer = await phone.ask(`REDEEM ${typed(code)}`);
+    assert(answer.some((line) => line.includes(" 900 zoe ")), answer.join("\n"));
+    await leave(phone);
+    await desk.heard();
+  }
+});
+
+Deno.test("a code works once, and the one before it no more", async () => {
+  await using server = secureServer();
+  const desk = await come(server, DESK, { nick: "ada" });
+  const first = await asked(desk);
+  const second = await asked(desk);
+  const eve = await come(server, EVES, { nick: "eve" });
+  assertEquals(await eve.ask(`REDEEM ${first}`), [UNKNOWN]);
+  const phone = await onPhone(server);
+  await phone.ask(`REDEEM ${second}`);
+  for (const client of [phone, eve]) assertEquals(await client.ask(`REDEEM ${second}`), [UNKNOWN]);
+  assert(!await isLetIn(server, EVES));
+});
+
+Deno.test("a code ends after some minutes", async () => {
+  await using server = secureServer();
+  const desk = await come(server, DESK, { nick: "ada" });
+  const code = await asked(desk);
+  await leave(desk);
+  server.clock.advance(LINK_MINUTES * 60_000);
+  const phone = await onPhone(server);
+  assertEquals(await phone.ask(`REDEEM ${code}`), [
+    ":chat.test FAIL REDEEM TOKEN_EXPIRED :That token has expired: ask for another",
+  ]);
+});
+
+Deno.test("codes are not to be guessed", async () => {
+  await using server = secureServer();
+  const desk = await come(server, DESK, { nick: "ada" });
+  const code = await asked(desk);
+  const eve = await come(server, EVES, { nick: "eve" });
+  for (let i = 0; i < TRIES; i++) assertEquals(await eve.ask(`REDEEM ${i}BCD-EFGH`), [UNKNOWN]);
+  assertMatch((await eve.ask(`REDEEM ${code}`))[0] ?? "", /FAIL REDEEM RATE_LIMITED /);
+});
+
+Deno.test("who shows no key cannot be linked, and the code stays good", async () => {
+  await using server = secureServer();
+  const desk = await come(server, DESK, { nick: "ada" });
+  const code = await asked(desk);
+  const plain = await server.register("eve");
+  assertEquals(await plain.ask(`REDEEM ${code}`), [
+    ":chat.test FAIL REDEEM KEY_REQUIRED :Your client shows no key, so nothing would be recognised: " +
+    "connect by TLS, with chat:// before the address; the code is still good",
+  ]);
+  const phone = await onPhone(server);
+  assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
+});
+
+Deno.test("an account that has as many keys as can be takes no other, and the code stays good", async () => {
+  await using server = secureServer();
+  const desk = await come(server, DESK, { nick: "ada" });
+  for (let i = 1; i < CERTIFICATE_LIMIT; i++) {
+    await desk.ask(`NS CERT ADD ${i.toString(16).padStart(64, "0")}`);
+  }
+  const code = await asked(desk);
+  const phone = await onPhone(server);
+  assertEquals(await phone.ask(`REDEEM ${code}`), [
+    ":chat.test FAIL CERT CANNOT_CHANGE :An account has at most 16 certificates; " +
+    "remove one with CERT DEL",
+  ]);
+  await desk.ask(`NS CERT DEL ${"1".padStart(64, "0")}`);
+  assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
+});
+
+Deno.test("who has no account has nothing to link to", async () => {
+  await using server = secureServer();
+  const eve = await server.register("eve");
+  assertEquals(await eve.ask("LINK"), [
+    ":chat.test FAIL LINK ACCOUNT_REQUIRED :You have no account yet: log in, or make one with " +
+    "REGISTER * * PASSWORD",
+  ]);
+});
+
+Deno.test("an operator's token replaces a lost key, and the password", async () => {
+  await using server = secureServer(ROOT);
+  const root = await server.register("root");
+  await root.ask("OPER root secret");
+  const thief = await come(server, DESK, { nick: "ada" });
+  await thief.send("PRIVMSG NickServ :PASSWD sesame", "PING done");
+  await thief.until("PONG");
+  const code = await asked(thief);
+  const token = await asked(root, "LINK Ada");
+  assertMatch(token, /^[0-9a-f]{32}$/);
+  const ada = await onPhone(server);
+  assertEquals(await ada.ask(`REDEEM ${token}`), [
+    ":chat.test 900 ada1 ada1!~ada@127.0.0.1 ada :You are now logged in as ada",
+    ":ada1!~ada@127.0.0.1 NICK ada",
+  ]);
+  assertEquals((await thief.untilEnd()).at(-1), "ERROR :The keys of your account were replaced");
+  assert(await isLetIn(server, PHONE));
+  assert(!await isLetIn(server, DESK));
+  const eve = await server.register("eve");
+  assertEquals(await eve.ask("NS IDENTIFY ada sesame"), [
+    ":NickServ!service@chat.test NOTICE eve :Wrong account or password.",
+  ]);
+  assertEquals(await ada.ask(`REDEEM ${code}`), [UNKNOWN]);
+  assertEquals(await ada.ask(`REDEEM ${token}`), [UNKNOWN]);
+});
+
+Deno.test("who redeems it without a key sets a password instead", async () => {
+  await using server = secureServer(ROOT);
+  const root = await server.register("root");
+  await root.ask("OPER root secret");
+  await leave(await come(server, DESK, { nick: "ada" }));
+  const eda = await server.register("eda");
+  const [note, answer] = await eda.ask(`REDEEM ${await asked(root, "LINK ada")}`);
+  assertMatch(note ?? "", /set a password now, with \/msg NickServ PASSWD PASSWORD$/);
+  assertMatch(answer ?? "", / 900 /);
+  await eda.send("PRIVMSG NickServ :PASSWD sesame", "PING done");
+  await eda.until("PONG");
+  const again = await server.connect();
+  const told = await again.introduce({ nick: "ada", login: ["ada", "sesame"] });
+  assert(told.some((line) => line.includes(" 001 ada ")));
+});
+
+Deno.test("an operator's token ends after a day", async () => {
+  await using server = secureServer(ROOT);
+  const root = await server.register("root");
+  await root.ask("OPER root secret");
+  await leave(await come(server, DESK, { nick: "ada" }));
+  const token = await asked(root, "LINK ada");
+  await leave(root);
+  server.clock.advance(RECOVERY_HOURS * 3_600_000);
+  const phone = await onPhone(server);
+  assertMatch((await phone.ask(`REDEEM ${token}`))[0] ?? "", /TOKEN_EXPIRED/);
+});
+
+Deno.test("only an operator can ask for the token of somebody's account, that is there", async () => {
+  await using server = secureServer(ROOT);
+  const ada = await come(server, DESK, { nick: "ada" });
+  assertEquals(await ada.ask("LINK ada"), [
+    ":chat.test 481 ada :Permission denied - you're not an IRC operator",
+  ]);
+  await ada.ask("OPER root secret");
+  assertEquals(await ada.ask("LINK nobody"), [
+    ":chat.test FAIL LINK NO_SUCH_ACCOUNT nobody :There is no such account",
+  ]);
+});
+
+Deno.test("a code outlasts a restart", async () => {
+  using folder = new TempFolder();
+  const wishes = { memory: false, data: folder.path };
+  let code: string;
+  {
+    await using server = secureServer(wishes);
+    code = await asked(await come(server, DESK, { nick: "ada" }));
+  }
+  await using server = secureServer(wishes);
+  const phone = await onPhone(server);
+  assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
+});
