@@ -30,7 +30,7 @@ function storeOf(keeping: Keeping, hours: number, text = "tea") {
     path,
     count: () => store.first("#a", {}, 100_000, EVERYTHING).length,
     /** Lets so many tenths of a second pass at that hour. */
-    pass(hour: number, times = 200) {
+    pass(hour: number, times = 2000) {
       for (let i = 0; i < times; i++) store.tidy(START + hour * HOUR);
     },
     [Symbol.dispose]() {
