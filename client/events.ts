@@ -119,3 +119,6 @@ export type StatusEvent =
 
 /** Anything that can happen in a session. */
 export type ClientEvent = Speech | RoomEvent | StatusEvent;
+
+/** An event before it is known when it happened. */
+export type Unstamped<E> = E extends unknown ? Omit<E, keyof Stamp> : never;

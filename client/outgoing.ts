@@ -50,11 +50,6 @@ export class Outgoing {
     return this.#waiting.length + this.#sent.length;
   }
 
-  /** Whether something was sent that is not answered. */
-  get isUnanswered(): boolean {
-    return this.#sent.length > 0;
-  }
-
   /** The last line that was sent, if it is not answered. */
   get lastSent(): SentLine | undefined {
     return this.#sent.at(-1);

@@ -7,21 +7,14 @@
  */
 
 import { FinalError, UserError } from "../errors.ts";
-import { formatTags, LIMITS, type Message } from "../protocol.ts";
-import { byteLength, splitText } from "../text.ts";
+import { formatTags, type Message } from "../protocol.ts";
 import { CatchUp, type CatchUpStep } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
-import type { ClientEvent, Line, Manner, Stamp, StatusEvent } from "./events.ts";
-import { MANNERS, NO_TARGET, Outgoing, type SentLine, UNSAYABLE } from "./outgoing.ts";
+import type { ClientEvent, Manner, Stamp, StatusEvent, Unstamped } from "./events.ts";
 import { pause, pauseAfter } from "./pause.ts";
-import {
-  isRefusal,
-  JOIN_REFUSALS,
-  NAMELESS_SPEECH_REFUSALS,
-  SPEECH_REFUSALS,
-  tell,
-} from "./replies.ts";
+import { isRefusal, JOIN_REFUSALS, tell } from "./replies.ts";
+import { Speaker } from "./speaker.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
 /** Where to, as whom, and with what means. */
@@ -45,14 +38,10 @@ export interface SessionReceiver {
 /** Milliseconds a connection must have held for the pauses to begin anew. */
 const STABLE = 60_000;
 
-/** Bytes that `user@host` may have, as long as no message has shown them. */
-const MASK_BYTES = 10 + 1 + 63;
-
 /** A session; {@linkcode Session.start} begins it. */
 export class Session implements ConnectionReceiver {
   readonly #options: SessionOptions;
   readonly #receiver: SessionReceiver;
-  readonly #outgoing = new Outgoing();
   readonly #leaving = new AbortController();
   /** The connection while it stands. */
   #connection: Connection | undefined;
@@ -60,10 +49,9 @@ export class Session implements ConnectionReceiver {
   #talk: Conversation;
   readonly #wanted = new WantedRooms((one, other) => this.#talk.features.isSame(one, other));
   readonly #catchUp: CatchUp;
+  readonly #speaker: Speaker;
   /** The nick to ask for at the next connection. */
   #nick: string;
-  #barrierAt: string | undefined;
-  #settling: { readonly atMost: number; readonly done: () => void }[] = [];
   /**
    * Resolves when the user has left; rejects with a {@linkcode FinalError} when, coming back, the
    * server is not the one that it was, or does not log the user in.
@@ -79,6 +67,11 @@ export class Session implements ConnectionReceiver {
     this.#nick = options.nick;
     this.#talk = new Conversation(options.nick, () => options.clock.now());
     this.#catchUp = new CatchUp(options.history, (name) => this.#talk.features.fold(name));
+    this.#speaker = new Speaker({
+      isAwaited: (to) => this.#isAwaited(to),
+      tell: (event) => this.#emit(event),
+      show: (event) => receiver.event(event),
+    });
   }
 
   /** What is known of the server, the rooms and oneself. */
@@ -104,25 +97,17 @@ export class Session implements ConnectionReceiver {
 
   /** Says `text` once that is possible. Long text becomes several lines; empty text is nothing. */
   say(to: string, text: string, manner: Manner = "message"): void {
-    const line: Line = { to, manner, text: text.replace(UNSAYABLE, "") };
-    if (line.text === "") return;
-    if (to === "" || NO_TARGET.test(to)) {
-      return this.#emit({ type: "refused", reason: `${to} is not a room or a nick`, line });
-    }
-    this.#outgoing.add(line);
-    if (!this.isConnected) this.#emit({ type: "waiting", line });
-    this.#pump();
+    this.#speaker.say(to, text, manner);
   }
 
   /** Resolves as soon as at most `atMost` lines are neither confirmed nor refused nor lost. */
   settled(atMost: number): Promise<void> {
-    if (this.#outgoing.size <= atMost) return Promise.resolve();
-    return new Promise((done) => this.#settling.push({ atMost, done }));
+    return this.#speaker.settled(atMost);
   }
 
   /** How many lines are not answered yet. */
   get unsettled(): number {
-    return this.#outgoing.size;
+    return this.#speaker.unsettled;
   }
 
   /** Sends a command; returns false when there is no connection to send it on. */
@@ -172,15 +157,15 @@ export class Session implements ConnectionReceiver {
       this.#emit({ type: "answer", text: `what was said before is not known: ${tell(message)}` });
       return this.#follow(this.#catchUp.refused());
     }
-    const answered = this.#answeredBy(message, label);
+    const answered = this.#speaker.answeredBy(message, label);
     if (answered && isRefusal(message)) {
       this.#emit({ type: "refused", reason: tell(message), line: answered });
     } else {
       const events = this.#talk.apply(message, answered !== undefined);
       for (const event of events) this.#take(event, message);
-      if (answered) this.#confirm(answered);
+      if (answered) this.#speaker.confirm(answered);
     }
-    if (answered) this.#settle();
+    if (answered) this.#speaker.settle();
   }
 
   /** Part of {@linkcode ConnectionReceiver}. */
@@ -216,12 +201,13 @@ export class Session implements ConnectionReceiver {
   }
 
   /** The server has let us in: joins the rooms, and says what waited. */
-  #welcome({ nickRefusal }: Connection, isFirst: boolean): void {
+  #welcome(connection: Connection, isFirst: boolean): void {
     const { nick, features } = this.#talk;
     const server = features.network ?? this.#options.host;
     const { login } = this.#options;
     const account = login && { account: login.account };
     this.#emit({ type: "connected", server, nick, isFirst, ...account });
+    const { nickRefusal } = connection;
     if (nickRefusal) this.#emit({ type: "nick-taken", nick, ...nickRefusal });
     if (isFirst) {
       const { room } = this.#options;
@@ -230,7 +216,7 @@ export class Session implements ConnectionReceiver {
       else this.#wanted.add({ name: this.home });
     }
     for (const room of this.#wanted) this.#sendJoin(room);
-    this.#pump();
+    this.#speaker.begin(connection);
   }
 
   /** Comes back whenever the connection breaks, until the user leaves. */
@@ -242,12 +228,13 @@ export class Session implements ConnectionReceiver {
         const since = this.#options.clock.now();
         const reason = await connection.ended;
         this.#connection = undefined;
-        this.#lose();
+        this.#catchUp.lost();
+        this.#speaker.lose();
         if (this.#options.clock.now() - since >= STABLE) attempt = 0;
         connection = await this.#comeBack(reason, attempt++);
       }
     } finally {
-      this.#drop(() => true, "there is no connection any more");
+      this.#speaker.drop(() => true, "there is no connection any more");
     }
   }
 
@@ -268,78 +255,6 @@ export class Session implements ConnectionReceiver {
     }
   }
 
-  /** What was sent and not answered may have arrived or not; it is not sent again. */
-  #lose(): void {
-    this.#barrierAt = undefined;
-    this.#catchUp.lost();
-    for (const line of this.#outgoing.lost()) this.#emit({ type: "unconfirmed", line });
-    this.#settle();
-  }
-
-  /** Sends what waits, as far as the rooms are joined and not too much is unanswered. */
-  #pump(): void {
-    const connection = this.#connection;
-    if (!connection) return;
-    for (let line = this.#outgoing.next; line; line = this.#outgoing.next) {
-      if (this.#isAwaited(line.to)) break;
-      this.#sendLine(connection, line);
-    }
-    if (!connection.capabilities.labels) this.#setBarrier(connection);
-  }
-
-  #sendLine(connection: Connection, line: Line): void {
-    const { command, before, after } = MANNERS[line.manner];
-    const source = this.#talk.source ?? `${this.#talk.nick}!${"x".repeat(MASK_BYTES)}`;
-    const around = byteLength(`:${source} ${command} ${line.to} :${before}${after}\r\n`);
-    const [text = ""] = splitText(line.text, Math.max(LIMITS.line - around, 4));
-    const sent = this.#outgoing.take(text, around + byteLength(text));
-    if (!sent) return;
-    connection.send({
-      ...(connection.capabilities.labels && { tags: new Map([["label", sent.label]]) }),
-      command,
-      params: [line.to, before + text + after],
-    });
-  }
-
-  /** Where answers have no labels, what was not refused before the answer to a PING has arrived. */
-  #setBarrier(connection: Connection): void {
-    const through = this.#outgoing.lastSent?.label;
-    if (through === undefined || this.#barrierAt !== undefined) return;
-    this.#barrierAt = through;
-    connection.barrier(() => {
-      this.#barrierAt = undefined;
-      for (const line of this.#outgoing.answeredThrough(through)) this.#confirm(line);
-      this.#settle();
-    });
-  }
-
-  /** The line of ours that `message` answers. */
-  #answeredBy({ command, params }: Message, label: string | undefined): SentLine | undefined {
-    if (label !== undefined) return this.#outgoing.answered((line) => line.label === label);
-    if (!this.#outgoing.isUnanswered || this.#connection?.capabilities.labels) return undefined;
-    if (SPEECH_REFUSALS.has(command)) {
-      const [, to = ""] = params;
-      return this.#outgoing.answered((line) => this.#talk.features.isSame(line.to, to));
-    }
-    const isNameless = NAMELESS_SPEECH_REFUSALS.has(command) ||
-      (command === "FAIL" && (params[0] === "PRIVMSG" || params[0] === "NOTICE"));
-    return isNameless ? this.#outgoing.answered(() => true) : undefined;
-  }
-
-  /** The echo shows a line; where there is none, it is shown now. */
-  #confirm(line: SentLine): void {
-    if (!this.#connection?.capabilities.echoes) this.#receiver.event(this.#talk.speech(line));
-  }
-
-  /** Something was answered: what waited for that goes on. */
-  #settle(): void {
-    this.#pump();
-    const size = this.#outgoing.size;
-    const settled = this.#settling.filter(({ atMost }) => size <= atMost);
-    this.#settling = this.#settling.filter(({ atMost }) => size > atMost);
-    for (const { done } of settled) done();
-  }
-
   /** Keeps up with the rooms one is in, then tells. */
   #take(event: ClientEvent, message: Message): void {
     if (event.type === "refused" && JOIN_REFUSALS.has(message.command)) {
@@ -352,7 +267,7 @@ export class Session implements ConnectionReceiver {
       case "join":
         if (!this.#wanted.has(event.room)) this.#wanted.add({ name: event.room });
         this.#askHistory(event);
-        return this.#pump();
+        return this.#speaker.pump();
       case "nick":
         this.#nick = event.to;
         return;
@@ -372,15 +287,7 @@ export class Session implements ConnectionReceiver {
   #forget(room: string, reason: string): void {
     this.#wanted.remove(room);
     this.#catchUp.left(room);
-    this.#drop((to) => this.#talk.features.isSame(to, room), reason);
-  }
-
-  /** What waits to be said to those who are `unreachable` will not be. */
-  #drop(unreachable: (to: string) => boolean, reason: string): void {
-    for (const line of this.#outgoing.withdraw(unreachable)) {
-      this.#emit({ type: "refused", reason, line });
-    }
-    this.#settle();
+    this.#speaker.drop((to) => this.#talk.features.isSame(to, room), reason);
   }
 
   /** Whether `room` was asked for and is not joined yet. */
@@ -396,6 +303,3 @@ export class Session implements ConnectionReceiver {
     this.#receiver.event({ ...event, time: this.#options.clock.now() });
   }
 }
-
-/** An event before it is known when it happened. */
-type Unstamped<E> = E extends unknown ? Omit<E, keyof Stamp> : never;

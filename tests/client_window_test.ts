@@ -1,67 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { connect } from "../client.ts";
-import { COMMANDS } from "../client/commands.ts";
-import { FakeClock } from "./support/fake_clock.ts";
-import { ALL_CAPS, FakeServer, type Peer } from "./support/fake_server.ts";
+import { ALL_CAPS } from "./support/fake_server.ts";
 import { Screen } from "./support/screen.ts";
+import { everything, setUp, shown, sync } from "./support/window.ts";
 
 const LEFT = "\x1b[D";
-
-/** A client on a screen, in room `#a` of a server that the test plays. */
-interface Setup extends AsyncDisposable {
-  readonly screen: Screen;
-  readonly server: FakeServer;
-  readonly peer: Peer;
-  readonly clock: FakeClock;
-  readonly exitCode: Promise<number>;
-}
-
-async function setUp(screen = new Screen(), caps = ALL_CAPS): Promise<Setup> {
-  const server = new FakeServer();
-  const clock = new FakeClock();
-  const exitCode = connect(
-    {
-      host: "127.0.0.1",
-      port: server.port,
-      nick: "ann",
-      room: "#a",
-      follow: false,
-      json: false,
-    },
-    { stdio: screen, clock, random: () => 1 },
-  );
-  const peer = await server.acceptInRoom({ caps });
-  await screen.shows("in #a:");
-  return {
-    screen,
-    server,
-    peer,
-    clock,
-    exitCode,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      screen.close();
-      await exitCode;
-      screen[Symbol.dispose]();
-    },
-  };
-}
-
-/** The rows of the screen that are not empty, without the time of day. */
-function shown(screen: Screen): string[] {
-  return screen.rows.filter((row) => row !== "").map((row) => row.replace(/^\d\d:\d\d /, ""));
-}
-
-/** All lines, with the scrollback, without the time of day. */
-function everything(screen: Screen): string[] {
-  return screen.all.map((row) => row.replace(/^\d\d:\d\d /, ""));
-}
-
-/** Waits until what `peer` has sent before is on the screen. */
-async function sync({ peer, screen }: Setup, mark: string): Promise<void> {
-  await peer.send(`:irc.test NOTE X Y :${mark}`);
-  await screen.shows(mark);
-}
 
 Deno.test("what others say scrolls above while the line being typed stays whole", async () => {
   await using setup = await setUp();
@@ -182,72 +124,6 @@ Deno.test("nothing from outside acts on the terminal", async () => {
   await sync(setup, "after");
   assert(everything(screen).includes("<bob> gone"));
   assert(everything(screen).some((line) => line.startsWith("-- connected")));
-});
-
-Deno.test("an unknown command is not said, and says what to do", async () => {
-  await using setup = await setUp();
-  const { screen, peer } = setup;
-  screen.type("/frobnicate now\r");
-  await screen.shows("there is no command /frobnicate");
-  screen.type("//not a command\r");
-  await peer.expect(/PRIVMSG #a :\/not a command$/);
-});
-
-Deno.test("/help names every command", async () => {
-  await using setup = await setUp();
-  const { screen } = setup;
-  screen.type("/help\r");
-  await screen.shows("begin with //");
-  const text = screen.all.join("\n");
-  for (const { name, help } of COMMANDS) {
-    assert(text.includes(`/${name}`) && text.includes(help.slice(0, 20)), name);
-  }
-});
-
-/** What is typed, and what the server gets of it. */
-const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
-  ["/join b key", /^JOIN #b key$/],
-  ["/part", /^PART :?#a$/],
-  ["/part so long", /^PART #a :so long$/],
-  ["/part #a", /^PART :?#a$/],
-  ["/part a for good", /^PART #a :for good$/],
-  ["/msg bob hi there", /PRIVMSG bob :hi there$/],
-  ["/me waves", /PRIVMSG #a :.ACTION waves.$/],
-  ["/ME waves", /PRIVMSG #a :.ACTION waves.$/],
-  ["/nick eva", /^NICK eva$/],
-  ["/names #b", /^NAMES #b$/],
-  ["/topic", /^TOPIC :?#a$/],
-  ["/topic a new one", /^TOPIC #a :a new one$/],
-  ["/away for lunch", /^AWAY :for lunch$/],
-  ["/away", /^AWAY$/],
-  ["/whois bob", /^WHOIS bob$/],
-  ["/invite bob", /^INVITE bob #a$/],
-  ["/kick bob", /^KICK #a :?bob$/],
-  ["/kick bob and no more", /^KICK #a bob :and no more$/],
-  ["/mode", /^MODE :?#a$/],
-  ["/mode +ov ann bob", /^MODE #a \+ov ann bob$/],
-  ["/quote METADATA #a SET url :a b", /^METADATA #a SET url :a b$/],
-  ["/list", /^LIST$/],
-  ["/quit good night", /^QUIT :good night$/],
-];
-
-Deno.test("commands send what they say", async () => {
-  await using setup = await setUp();
-  for (const [typed, sent] of COMMAND_LINES) {
-    setup.screen.type(`${typed}\r`);
-    await setup.peer.expect(sent);
-    // `/join` has gone to another room.
-    if (typed.startsWith("/join")) setup.screen.type("/join #a\r");
-  }
-});
-
-Deno.test("a command without what it needs says so, and sends nothing", async () => {
-  await using setup = await setUp();
-  const { screen, peer } = setup;
-  screen.type("/msg bob\r");
-  await screen.shows("/msg needs more: /msg NICK TEXT");
-  await peer.send("PING :nothing");
-  await peer.expect(/^PONG/);
 });
 
 Deno.test("of several rooms one is typed into, and the others are named", async () => {
@@ -388,27 +264,4 @@ Deno.test("what was said before one came is shown with its date, and rings no be
   const row = screen.rows.find((row) => row.includes("hello ann"));
   assert(/^2019-01-0\d \d\d:\d\d <bob> hello ann$/.test(row ?? ""), row);
   assertEquals(screen.bells, 0);
-});
-
-Deno.test("/search shows what was found, or that nothing was", async () => {
-  await using setup = await setUp(new Screen(), `${ALL_CAPS} soju.im/search`);
-  const { peer, screen } = setup;
-  screen.type("/search tea; at five\r");
-  await peer.expect(/^SEARCH in=#a;text=tea\\:\\sat\\sfive$/);
-  await peer.send(
-    ":irc.test BATCH +x soju.im/search",
-    "@batch=x;msgid=1;time=2019-01-04T14:33:26.123Z :bob!u@h PRIVMSG #a :tea at five",
-    ":irc.test BATCH -x",
-    ":irc.test BATCH +y soju.im/search",
-    ":irc.test BATCH -y",
-  );
-  await screen.shows("nothing was found");
-  const row = screen.rows.find((row) => row.includes("<bob>"));
-  assert(/^2019-01-0\d \d\d:\d\d <bob> tea at five$/.test(row ?? ""), row);
-});
-
-Deno.test("/search says so where the server cannot", async () => {
-  await using setup = await setUp();
-  setup.screen.type("/search tea\r");
-  await setup.screen.shows("this server cannot search what was said");
 });

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { type Cancel, systemClock } from "../../clock.ts";
 import { fingerprintOf } from "../../fingerprint.ts";
@@ -10,6 +11,11 @@ const TIME_LIMIT_MS = 10_000;
 export interface KeyPair {
   readonly key: string;
   readonly cert: string;
+}
+
+/** The fingerprint of its certificate. */
+export function fingerprintIn({ cert }: KeyPair): string {
+  return fingerprintOf(new X509Certificate(cert).raw);
 }
 
 /** A server on loopback that speaks TLS, says what a test tells it to and keeps all it hears. */
