@@ -11,6 +11,7 @@ import { formatAddress } from "../address.ts";
 import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
 import { fingerprintOf } from "../fingerprint.ts";
+import { StreamSocket } from "../stream_socket.ts";
 import { printable } from "../text.ts";
 import { KnownServers } from "./known_servers.ts";
 import type { Dial, Socket } from "./link.ts";
@@ -122,46 +123,17 @@ function presented(socket: TLSSocket): Presented {
 }
 
 /** A connection by TLS, used as one in plain text is. */
-export class EncryptedSocket implements Socket {
+export class EncryptedSocket extends StreamSocket implements Socket {
   /** Part of {@linkcode Socket}. */
   readonly firstSeen: string | undefined;
   /** Part of {@linkcode Socket}. */
   readonly isEncrypted = true;
-  readonly #socket: TLSSocket;
-  readonly #chunks: AsyncIterator<Uint8Array>;
-  #rest: Uint8Array = new Uint8Array();
 
   /** Takes over `socket`, whose handshake is done. */
   constructor(socket: TLSSocket, firstSeen?: string) {
-    this.#socket = socket;
-    this.#chunks = socket[Symbol.asyncIterator]();
+    super(socket);
     this.firstSeen = firstSeen;
     // Lines are short, and people wait for them.
     socket.setNoDelay(true);
-  }
-
-  /** Part of {@linkcode Socket}. */
-  async read(into: Uint8Array): Promise<number | null> {
-    if (this.#rest.length === 0) {
-      const { value, done } = await this.#chunks.next();
-      if (done) return null;
-      this.#rest = value;
-    }
-    const part = this.#rest.subarray(0, into.length);
-    this.#rest = this.#rest.subarray(part.length);
-    into.set(part);
-    return part.length;
-  }
-
-  /** Part of {@linkcode Socket}. */
-  write(bytes: Uint8Array): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
-    });
-  }
-
-  /** Part of {@linkcode Socket}. */
-  close(): void {
-    this.#socket.destroy();
   }
 }

@@ -5,6 +5,11 @@ import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
+const OPERATOR = { operators: [{ name: "root", password: "sesame" }] };
+
+/** What a server is told that is started again in the same folder. */
+const lasting = ({ path }: TempFolder) => ({ ...OPERATOR, memory: false, data: path });
+
 /** Ada, who has an account and stays, in `#a`; then she is gone, and bob is there. */
 async function adaStays(server: TestServer): Promise<IrcClient> {
   const ada = await server.register("ada");
@@ -46,18 +51,13 @@ Deno.test("who stays is in their rooms while nobody is connected, and finds what
 
 Deno.test("who stays is there after a restart, unless they were put out meanwhile", async () => {
   using folder = new TempFolder();
-  const wishes = {
-    memory: false,
-    data: folder.path,
-    operators: [{ name: "root", password: "sesame" }],
-  };
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(lasting(folder));
     await adaStays(server);
     server.staying = 1;
   }
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(lasting(folder));
     const bob = await server.register("bob", { join: "#a" });
     assertEquals(await namesOf(bob), "~ada bob");
     await bob.ask("OPER root sesame");
@@ -65,7 +65,7 @@ Deno.test("who stays is there after a restart, unless they were put out meanwhil
     await bob.ask("KICK #a ada");
     server.staying = 1;
   }
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(lasting(folder));
   const bob = await server.register("bob", { join: "#a" });
   assertEquals(await namesOf(bob), "bob");
   assertEquals((await bob.askMessages("WHOIS ada"))[0]?.command, "311");
@@ -74,13 +74,8 @@ Deno.test("who stays is there after a restart, unless they were put out meanwhil
 
 Deno.test("who stays is after a restart what others have made of them meanwhile", async () => {
   using folder = new TempFolder();
-  const wishes = {
-    memory: false,
-    data: folder.path,
-    operators: [{ name: "root", password: "sesame" }],
-  };
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(lasting(folder));
     const bob = await adaStays(server);
     server.staying = 1;
     await bob.ask("OPER root sesame");
@@ -89,7 +84,7 @@ Deno.test("who stays is after a restart what others have made of them meanwhile"
     await bob.ask("MODE #a -qo ada ada");
     assertEquals(await namesOf(bob), "ada ~bob");
   }
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(lasting(folder));
   server.staying = 1;
   const bob = await server.register("bob");
   assertEquals(await namesOf(bob), "ada");
@@ -98,17 +93,15 @@ Deno.test("who stays is after a restart what others have made of them meanwhile"
 
 Deno.test("who stays is after a restart in the room that was renamed meanwhile", async () => {
   using folder = new TempFolder();
-  const operators = [{ name: "root", password: "sesame" }];
-  const wishes = { memory: false, data: folder.path, operators };
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(lasting(folder));
     const bob = await adaStays(server);
     server.staying = 1;
     await bob.ask("OPER root sesame");
     await bob.ask("MODE #a +q bob");
     await bob.ask("RENAME #a #b");
   }
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(lasting(folder));
   server.staying = 1;
   const bob = await server.register("bob");
   assertEquals((await bob.askMessages("NAMES #b"))[0]?.params[3], "~ada");
@@ -116,9 +109,8 @@ Deno.test("who stays is after a restart in the room that was renamed meanwhile",
 
 Deno.test("of each account, one at most stays, and a restart finds them", async () => {
   using folder = new TempFolder();
-  const wishes = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(lasting(folder));
     const bob = await adaStays(server);
     for (const nick of ["ada1", "ada2"]) {
       const client = await server.connect();
@@ -129,7 +121,7 @@ Deno.test("of each account, one at most stays, and a restart finds them", async 
     assertEquals(await namesOf(bob), "~ada bob");
     server.staying = 1;
   }
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(lasting(folder));
   const bob = await server.register("bob", { join: "#a" });
   assertEquals(await namesOf(bob), "~ada bob");
   server.staying = 1;
@@ -149,7 +141,7 @@ Deno.test("who hears only those who are logged in does so while they are not con
 });
 
 Deno.test("KILL ends also who stays", async () => {
-  await using server = new TestServer({ operators: [{ name: "root", password: "sesame" }] });
+  await using server = new TestServer(OPERATOR);
   const bob = await adaStays(server);
   await bob.ask("OPER root sesame");
   await bob.ask("KILL ada :enough");
@@ -158,7 +150,7 @@ Deno.test("KILL ends also who stays", async () => {
 });
 
 Deno.test("a ban from the server ends also who stays", async () => {
-  await using server = new TestServer({ operators: [{ name: "root", password: "sesame" }] });
+  await using server = new TestServer(OPERATOR);
   const bob = await adaStays(server);
   await bob.ask("OPER root sesame");
   await bob.ask("KLINE KEEP ada!*@*");
@@ -168,7 +160,7 @@ Deno.test("a ban from the server ends also who stays", async () => {
 });
 
 Deno.test("who stays is no operator by OPER when they come back, but by their account", async () => {
-  await using server = new TestServer({ operators: [{ name: "root", password: "sesame" }] });
+  await using server = new TestServer(OPERATOR);
   server.staying = 1;
   const bob = await adaStays(server);
   const adaDoes = async (line: string): Promise<string | undefined> => {

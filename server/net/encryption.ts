@@ -8,6 +8,7 @@
 import { type SecureContext, TLSSocket } from "node:tls";
 import type { Clock } from "../../clock.ts";
 import { fingerprintOf } from "../../fingerprint.ts";
+import { StreamSocket } from "../../stream_socket.ts";
 import { printable } from "../../text.ts";
 import type { Socket } from "../connection.ts";
 import { Refused } from "./foreign.ts";
@@ -46,16 +47,10 @@ class EncryptedSocket implements Encrypted {
   readonly handshake: Promise<void>;
   readonly #transport: SocketStream;
   readonly #tls: TLSSocket;
-  readonly #chunks: AsyncIterator<Uint8Array>;
-  /** What was decrypted and did not fit into what it was to be read into. */
-  #rest: Uint8Array = new Uint8Array();
+  readonly #decrypted: StreamSocket;
 
   constructor(socket: Socket, begun: Uint8Array, { context, clock }: EncryptionParts) {
-    this.#transport = streamOf(
-      socket,
-      begun,
-      () => this.#tls.readableLength + this.#rest.length >= UNREAD_BYTES,
-    );
+    this.#transport = streamOf(socket, begun, () => this.#decrypted.unread >= UNREAD_BYTES);
     this.#tls = new TLSSocket(this.#transport, {
       isServer: true,
       secureContext: context,
@@ -81,30 +76,21 @@ class EncryptedSocket implements Encrypted {
       // Whoever reads hears of it as well.
       this.close();
     });
-    this.#chunks = this.#tls.iterator({ destroyOnReturn: false });
+    this.#decrypted = new StreamSocket(this.#tls);
   }
 
   async read(into: Uint8Array): Promise<number | null> {
-    if (this.#rest.length === 0) {
-      const { done, value } = await this.#chunks.next();
-      if (done) return null;
-      this.#rest = value;
-    }
-    const part = this.#rest.subarray(0, into.length);
-    into.set(part);
-    this.#rest = this.#rest.subarray(part.length);
+    const count = await this.#decrypted.read(into);
     this.#transport.proceed();
-    return part.length;
+    return count;
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#tls.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
-    });
+    return this.#decrypted.write(bytes);
   }
 
   closeWrite(): Promise<void> {
-    return new Promise((resolve) => this.#tls.end(resolve));
+    return this.#decrypted.closeWrite();
   }
 
   close(): void {
