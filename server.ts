@@ -15,12 +15,13 @@ import { Connection, type LineRules, type Socket } from "./server/connection.ts"
 import { Context, type Reload } from "./server/context.ts";
 import { receive } from "./server/dispatch.ts";
 import { Arrival, type ArrivalParts, arrive, closeWith, isTooOpen } from "./server/net/arrival.ts";
-import { plaintext, Refused } from "./server/net/foreign.ts";
+import { Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
 import { openPage, type Page } from "./server/metrics/page.ts";
 import { ServerWatch } from "./server/metrics/watch.ts";
 import { asParameter, unmapped } from "./server/net/ip.ts";
+import { refusePlaintext, strictTransport } from "./server/net/strict_transport.ts";
 import { type Log, silentLog } from "./server/log.ts";
 import { PLAIN_RULES, PlainGuest } from "./server/plain.ts";
 import { banTerms } from "./server/state/server_bans.ts";
@@ -89,12 +90,12 @@ interface Host {
 /** What is behind each kind of door, and how lines come there. */
 const DOORS: Record<Listening["kind"], {
   readonly rules: LineRules;
-  open(connection: Connection, context: Context, host: string): Host;
+  open(connection: Connection, context: Context, host: string, sts: string | undefined): Host;
 }> = {
   irc: {
     rules: { limits: SERVER_LIMITS },
-    open(connection, context, host) {
-      const session = new Session(connection, context, host);
+    open(connection, context, host, sts) {
+      const session = new Session(connection, context, host, sts);
       return {
         received: (found) => receive(session, found),
         leave: (reason) => session.leave(reason),
@@ -274,15 +275,18 @@ class ChatServer implements Server {
   /** One connection, from its first byte to its end. Never rejects. */
   async #visit(arrival: Arrival, kind: Listening["kind"], port: number): Promise<void> {
     const { address } = arrival;
-    const { clock, options: { allowPlaintext, limits, origins } } = this.#context;
+    const { clock, options } = this.#context;
+    const { allowPlaintext, limits, origins } = options;
     const way = { clock, identity: this.#identity, allowPlaintext, origins };
     // Who has only `nc` is spoken to first.
     if (kind === "irc") await this.#arrive(arrival, way);
     if (arrival.closed) return this.#admission.release(address);
-    const refusal = kind === "irc" && isTooOpen(arrival, way) ? plaintext(port) : undefined;
-    const parts = { clock, tick: this.#tick, limits, refusal };
+    const sts = strictTransport(arrival, port, { identity: this.#identity, options });
+    const isRefused = kind === "irc" && isTooOpen(arrival, way);
+    const refuse = isRefused ? refusePlaintext(port, options.name, sts) : undefined;
+    const parts = { clock, tick: this.#tick, limits, refuse };
     const connection = new Connection(arrival, parts, DOORS[kind].rules);
-    const host = DOORS[kind].open(connection, this.#context, asParameter(address));
+    const host = DOORS[kind].open(connection, this.#context, asParameter(address), sts);
     this.#connections.add(connection);
     await connection.run({
       received: (found) => host.received(found),

@@ -21,6 +21,8 @@ export interface Socket extends Pick<Deno.TcpConn, "read" | "write" | "close" | 
    * absent where there is none, or not yet.
    */
   readonly certificate?: string | undefined;
+  /** The name that whoever is at the other end connected to, if TLS told it. */
+  readonly servername?: string | undefined;
 }
 
 /** Who acts on what a connection brings. */
@@ -41,8 +43,8 @@ export interface ConnectionParts {
   readonly tick: Tick;
   /** How much one client may ask. */
   readonly limits: Limits;
-  /** What to answer to lines, whatever they say; absent, they are welcome. */
-  readonly refusal?: Foreign | undefined;
+  /** What to answer to the first line, whatever it says, instead of taking it; absent, it is welcome. */
+  readonly refuse?: ((first: Received) => Foreign) | undefined;
 }
 
 /** How lines come on a connection. */
@@ -235,7 +237,7 @@ export class Connection {
   #hand(found: Received, visitor: Visitor): void {
     if (!this.#greeted) {
       this.#greeted = true;
-      if (this.#turnAway(foreignLine(found) ?? this.#parts.refusal, visitor)) return;
+      if (this.#turnAway(foreignLine(found) ?? this.#parts.refuse?.(found), visitor)) return;
     }
     visitor.received(found);
   }

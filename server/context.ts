@@ -157,7 +157,8 @@ export class Context {
 
   /**
    * Takes from the configuration file what can change while the server runs: the message of the day,
-   * the operators and the limits. Those who are operators stay so.
+   * the operators, the limits, and for how long clients are to come by TLS alone. Those who are
+   * operators stay so.
    *
    * @throws {UserError} if there is no such file, or something wrong in it: all stays as it was.
    */
@@ -165,8 +166,8 @@ export class Context {
     if (!this.#reload) {
       throw new UserError("the server was started without --config, so there is no file to read");
     }
-    const { motd, operators, limits } = this.#reload();
-    this.#options = { ...this.#options, motd, operators, limits };
+    const { motd, operators, limits, stsMs } = this.#reload();
+    this.#options = { ...this.#options, motd, operators, limits, stsMs };
   }
 
   /** Keeps what happened in this turn. */

@@ -59,6 +59,8 @@ export class Session implements Recipient, Guest {
   readonly context: Context;
   /** The address it connects from, and its host as others see it. */
   readonly host: string;
+  /** What it is told of `sts`, if anything; see `server/net/strict_transport.ts`. */
+  readonly sts: string | undefined;
   /** What it has said of itself so far. */
   readonly registration: Registration = { negotiating: false };
   /** The capabilities it asked for and was given. */
@@ -89,10 +91,11 @@ export class Session implements Recipient, Guest {
   readonly #answers: Answers;
 
   /** A session on `connection`, which comes from `host`. */
-  constructor(connection: Connection, context: Context, host: string) {
+  constructor(connection: Connection, context: Context, host: string, sts?: string) {
     this.#connection = connection;
     this.context = context;
     this.host = host;
+    this.sts = sts;
     this.lastActive = connection.arrivedAt;
     this.#answers = new Answers(
       context.options.name,

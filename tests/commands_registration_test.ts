@@ -237,7 +237,7 @@ Deno.test("who ends their side of the connection still reads what was for them",
 
 // Capabilities: https://ircv3.net/specs/extensions/capability-negotiation
 
-const WITH_VALUES = capsWithValues(testOptions()).join(" ");
+const WITH_VALUES = capsWithValues(testOptions(), {}).join(" ");
 const ALL = CAPABILITY_NAMES.join(" ");
 
 /** What the lines of the answer list; all but the last have a `*` before it. */

@@ -16,6 +16,7 @@ Deno.test("without a flag, everything has a safe default", () => {
   assertEquals(serveOptions([], NOWHERE), {
     listen: [{ hostname: "0.0.0.0", port: 7342 }],
     allowPlaintext: false,
+    stsMs: 30 * 86_400_000,
     origins: [],
     name: "chat.local",
     network: "chat",
@@ -46,7 +47,7 @@ Deno.test("every flag is read", () => {
     "--listen 7000 --listen [::1]:0 --plain-port 7343 --metrics 9342 --room kitchen --network tea " +
     "--name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
-    "--origin https://web.example.org/ --origin * --allow-plaintext --tls-cert full.pem --tls-key key.pem " +
+    "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
     "--log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
@@ -58,6 +59,7 @@ Deno.test("every flag is read", () => {
     metrics: { hostname: "127.0.0.1", port: 9342 },
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
+    stsMs: 90 * 86_400_000,
     origins: ["https://web.example.org", "*"],
     name: "chat.example.org",
     network: "tea",
@@ -86,6 +88,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     "tlsCert": "full.pem",
     "tlsKey": "key.pem",
     "allowPlaintext": true,
+    "sts": 0,
     "origin": "HTTP://localhost:8080",
     "name": "My.Little.Server",
     "network": "ChatTest",
@@ -109,6 +112,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     plainPort: 7343,
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
+    stsMs: 0,
     origins: ["http://localhost:8080"],
     name: "My.Little.Server",
     network: "ChatTest",
@@ -171,6 +175,7 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--plain-port", "1.5"], "--plain-port must be a whole number from 0 to 65535"],
   [["--keep", "x"], "--keep must be a length of time, as in 90d, 12h or 1y"],
   [["--keep", "0d"], "--keep must be a length of time"],
+  [["--sts", "30"], "--sts must be a length of time, as in 30d or 1y; or 0"],
   [["--keep-size", "10"], "--keep-size must be a size from 1M on, as in 500M or 2G"],
   [["--keep-size", "0G"], "--keep-size must be a size from 1M on"],
   [["--origin", "web.example.org"], "--origin must be where a web page is from"],

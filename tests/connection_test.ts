@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { Connection, type Socket } from "../server/connection.ts";
-import { type Foreign, plaintext } from "../server/net/foreign.ts";
+import type { Received } from "../lines.ts";
 import { DEFAULT_LIMITS } from "../server/config/options.ts";
+import type { Foreign } from "../server/net/foreign.ts";
+import { refusePlaintext } from "../server/net/strict_transport.ts";
 import { Tick } from "../server/tick.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 
@@ -33,14 +35,14 @@ class Said implements Socket {
   close(): void {}
 }
 
-/** Who says `text` where that is answered with `refusal`, if anything: what comes of it. */
-async function said(text: string, refusal?: Foreign) {
+/** Who says `text` where that is refused, if it is: what comes of it. */
+async function said(text: string, refuse?: (first: Received) => Foreign) {
   const clock = new FakeClock();
   const socket = new Said(text.slice(1));
   const begun = new TextEncoder().encode(text.slice(0, 1));
   const connection = new Connection(
     { socket, begun, encrypted: false, isWebSocket: false, at: clock.now() },
-    { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, refusal },
+    { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, refuse },
   );
   const lines: string[] = [];
   const refused: string[] = [];
@@ -52,12 +54,29 @@ async function said(text: string, refusal?: Foreign) {
   return { lines, refused, heard: socket.heard };
 }
 
+const TOLD = "ERROR :From other machines, connect with TLS (SSL), to this same port 7342\r\n";
+
 Deno.test("who has to encrypt and does not is told so in one line, and nothing is taken", async () => {
-  assertEquals(await said("CAP LS 302\r\nPASS sesame\r\nNICK ada\r\n", plaintext(7342)), {
+  const refuse = refusePlaintext(7342, "chat.test", undefined);
+  assertEquals(await said("CAP LS 302\r\nPASS sesame\r\nNICK ada\r\n", refuse), {
     lines: [],
     refused: ["plain text"],
-    heard: "ERROR :From other machines, connect with TLS (SSL), to this same port 7342\r\n",
+    heard: TOLD,
   });
+});
+
+Deno.test("a client that asks for the policy is given it before it is refused, and others are not", async () => {
+  const refuse = refusePlaintext(7342, "chat.test", "port=7342");
+  for (const asking of ["CAP LS 302", "cap ls 303"]) {
+    assertEquals(await said(`${asking}\r\nPASS sesame\r\nNICK ada\r\n`, refuse), {
+      lines: [],
+      refused: ["plain text"],
+      heard: `:chat.test CAP * LS :sts=port=7342\r\n${TOLD}`,
+    });
+  }
+  for (const other of ["CAP LS", "CAP LS 301", "CAP LIST 302", "NICK ada", "PASS sesame", "CAP"]) {
+    assertEquals((await said(`${other}\r\nCAP LS 302\r\n`, refuse)).heard, TOLD, other);
+  }
 });
 
 Deno.test("who need not encrypt is welcome without, from what was read first on", async () => {

@@ -97,7 +97,7 @@ const CAP_VERSION_WITH_VALUES = 302;
 const CAP_LINE_LENGTH = 380;
 
 function negotiate({ session, params: [subcommand = "", argument = ""] }: Call): void {
-  const { registration, certificate } = session;
+  const { registration } = session;
   switch (subcommand.toUpperCase()) {
     case "LS":
       registration.negotiating = session.user === undefined;
@@ -107,7 +107,7 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
       }
       return session.capVersion < CAP_VERSION_WITH_VALUES
         ? session.fromServer("CAP", session.nick, "LS", [...CAPABILITIES.keys()].join(" "))
-        : sendCapabilities(session, "LS", capsWithValues(session.context.options, certificate));
+        : sendCapabilities(session, "LS", capsWithValues(session.context.options, session));
     case "LIST":
       return sendCapabilities(session, "LIST", capNames(session.caps));
     case "REQ":

@@ -107,6 +107,16 @@ export const SERVE: Command = {
       help: "Let in also who comes from another machine without encryption (TLS).",
     },
     {
+      name: "sts",
+      value: "TIME",
+      default: "30d",
+      group: "Who may come in",
+      help:
+        "Where an authority vouches for the certificate of --name: have clients that come from " +
+        "elsewhere without TLS change to it by themselves, and for so long come by nothing else " +
+        "(IRCv3 sts); 0 takes that back.",
+    },
+    {
       name: "origin",
       value: "URL",
       repeatable: true,
@@ -265,6 +275,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
     ...(metrics && { metrics }),
     ...(tls && { tls }),
     allowPlaintext: settings.isOn("allow-plaintext"),
+    stsMs: settings.get("sts", kinds.durationOrNone),
     origins: settings.find("origin", kinds.origins) ?? [],
     name: settings.get("name", kinds.serverName),
     network: settings.get("network", kinds.networkName),

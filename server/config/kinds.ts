@@ -82,6 +82,15 @@ export const duration: Kind<number> = {
   },
 };
 
+/** A length of time, or none at all, in milliseconds. */
+export const durationOrNone: Kind<number> = {
+  read(value, place) {
+    const ms = value === 0 || value === "0" ? 0 : parseDuration(String(value));
+    if (ms !== undefined) return ms;
+    throw place.mustBe("a length of time, as in 30d or 1y; or 0");
+  },
+};
+
 /** Bytes of each unit of a size. */
 const SIZES: ReadonlyMap<string, number> = new Map([
   ["M", 1024 ** 2],

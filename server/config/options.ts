@@ -77,6 +77,8 @@ export interface ServeOptions {
   readonly tls?: KeyFiles;
   /** Whether who comes from another machine may do without encryption. */
   readonly allowPlaintext: boolean;
+  /** For how many milliseconds clients are to come by TLS alone; 0, what they were told is taken back. */
+  readonly stsMs: number;
   /** Where the web pages come from that may connect, as browsers say it; `*` stands for all. */
   readonly origins: readonly string[];
   /** The server's name, as its messages are signed with; has a dot and no spaces. */

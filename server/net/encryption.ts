@@ -44,6 +44,7 @@ export function encrypted(socket: Socket, begun: Uint8Array, parts: EncryptionPa
 
 class EncryptedSocket implements Encrypted {
   certificate: string | undefined;
+  servername: string | undefined;
   readonly handshake: Promise<void>;
   readonly #transport: SocketStream;
   readonly #tls: TLSSocket;
@@ -67,6 +68,7 @@ class EncryptedSocket implements Encrypted {
       // Its key was needed to sign what both sides said until now (RFC 8446, section 4.4.3).
       const certificate = this.#tls.getPeerX509Certificate();
       if (certificate) this.certificate = fingerprintOf(certificate.raw);
+      this.servername = servernameOf(this.#tls);
       resolve();
     });
     this.#tls.on("close", () => fail("it was broken off"));
@@ -97,4 +99,9 @@ class EncryptedSocket implements Encrypted {
     this.#tls.destroy();
     this.#transport.destroy();
   }
+}
+
+/** The name that the client asked for (RFC 6066, section 3). */
+function servernameOf(tls: TLSSocket & { readonly servername?: unknown }): string | undefined {
+  return typeof tls.servername === "string" ? tls.servername : undefined;
 }

@@ -53,12 +53,12 @@ const UNKNOWN: Foreign = {
   ),
 };
 
-/** Who does not encrypt what has to be encrypted. `port` is where they came to. */
-export function plaintext(port: number): Foreign {
+/** Who does not encrypt what has to be encrypted. `port` is where they came to; they are told `before` first. */
+export function plaintext(port: number, before = ""): Foreign {
   return {
     protocol: "plain text",
     answer: new TextEncoder().encode(
-      `ERROR :From other machines, connect with TLS (SSL), to this same port ${port}\r\n`,
+      `${before}ERROR :From other machines, connect with TLS (SSL), to this same port ${port}\r\n`,
     ),
   };
 }

@@ -62,6 +62,7 @@ export async function openIdentity(
 export class Identity {
   readonly #files: KeyFiles | undefined;
   #certificate: Certificate;
+  #x509: X509Certificate;
   #context: SecureContext;
   #nextLook = 0;
   #complaint = "";
@@ -69,6 +70,7 @@ export class Identity {
   /** Shows `certificate`, and what comes to be in `files`, if there are any. */
   constructor(certificate: Certificate, files?: KeyFiles) {
     this.#certificate = certificate;
+    this.#x509 = new X509Certificate(certificate.cert);
     this.#files = files;
     this.#context = contextOf(certificate);
   }
@@ -85,8 +87,8 @@ export class Identity {
 
   /** Whether somebody vouches for the certificate, and it is for `name`: nobody has to compare it. */
   isVouchedFor(name: string): boolean {
-    const certificate = new X509Certificate(this.#certificate.cert);
-    return certificate.issuer !== certificate.subject && certificate.checkHost(name) !== undefined;
+    const { issuer, subject } = this.#x509;
+    return issuer !== subject && this.#x509.checkHost(name) !== undefined;
   }
 
   /**
@@ -102,6 +104,7 @@ export class Identity {
       if (found.cert === this.#certificate.cert && found.key === this.#certificate.key) return;
       this.#context = contextOf(found);
       this.#certificate = found;
+      this.#x509 = new X509Certificate(found.cert);
       log.info("certificate renewed", { fingerprint: found.fingerprint });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

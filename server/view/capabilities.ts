@@ -69,34 +69,40 @@ export function capNames(caps: Caps): string[] {
 /** What a message of several lines may have: bytes of text, and lines. */
 export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
 
+/** Who asks for the capabilities. */
+export interface Asking {
+  /** The fingerprint of the certificate that they have shown, if any. */
+  readonly certificate?: string | undefined;
+  /** What they are told of `sts`, if anything; it cannot be asked for. */
+  readonly sts?: string | undefined;
+}
+
 /** What is told of a capability beside its name, from version 302 of the negotiation on. */
-const VALUES: Partial<Record<Capability, (options: ServeOptions, certificate?: string) => string>> =
-  {
-    "draft/account-registration": (options) =>
-      [
-        ...(beforeConnect(options) ? ["before-connect"] : []),
-        ...(options.accounts.requireEmail ? ["email-required"] : []),
-      ].join(","),
-    "draft/metadata-3": metadataValue,
-    "draft/multiline": () =>
-      `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
-    "sasl": (_options, certificate) => mechanismNames(certificate),
-  };
+const VALUES: Partial<Record<Capability, (options: ServeOptions, asking: Asking) => string>> = {
+  "draft/account-registration": (options) =>
+    [
+      ...(beforeConnect(options) ? ["before-connect"] : []),
+      ...(options.accounts.requireEmail ? ["email-required"] : []),
+    ].join(","),
+  "draft/metadata-3": metadataValue,
+  "draft/multiline": () =>
+    `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
+  "sasl": (_options, { certificate }) => mechanismNames(certificate),
+};
 
 /** Whether accounts can be registered before the connection is: not by strangers to a closed server. */
 export function beforeConnect({ accounts, password }: ServeOptions): boolean {
   return accounts.beforeConnect && password === undefined;
 }
 
-/**
- * Each capability as `CAP LS` shows it to who has shown that `certificate`, if any: with its value, if
- * it has one.
- */
-export function capsWithValues(options: ServeOptions, certificate?: string): string[] {
-  return CAPABILITY_NAMES.map((name) => {
-    const value = VALUES[name]?.(options, certificate) ?? "";
+/** Each capability as `CAP LS` shows it to who is `asking`: with its value, if it has one. */
+export function capsWithValues(options: ServeOptions, asking: Asking): string[] {
+  const { sts } = asking;
+  const names = CAPABILITY_NAMES.map((name) => {
+    const value = VALUES[name]?.(options, asking) ?? "";
     return value === "" ? name : `${name}=${value}`;
   });
+  return sts === undefined ? names : [...names, `sts=${sts}`];
 }
 
 /** `draft/metadata-3`, "`draft/metadata-3` Capability". */

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { connect, type TLSSocket } from "node:tls";
 import { once } from "node:events";
 import { fingerprintOf } from "../../fingerprint.ts";
+import { Authority } from "../support/authority.ts";
 import { Process, ServeProcess } from "../support/chat_process.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -19,8 +20,9 @@ async function startOutward(config: Readonly<Record<string, unknown>> = {}) {
   return { server, port: Number(port), fingerprint };
 }
 
-async function encrypt(port: number): Promise<TLSSocket> {
-  const socket = connect({ host: OUTWARD, port, rejectUnauthorized: false });
+async function encrypt(port: number, servername?: string): Promise<TLSSocket> {
+  const options = { host: OUTWARD, port, rejectUnauthorized: false };
+  const socket = connect({ ...options, ...(servername !== undefined && { servername }) });
   await once(socket, "secureConnect");
   return socket;
 }
@@ -57,6 +59,39 @@ Deno.test("plain text from another machine is told to use TLS", outward, async (
   );
   await server.stderr(/refused address=\S+ reason="speaks plain text"/);
 });
+
+Deno.test(
+  "a client that knows sts is told to come back encrypted, and how long to do so",
+  outward,
+  async () => {
+    using folder = new TempFolder();
+    const { key, cert } = await (await Authority.make()).issue({
+      name: "chat.example.org",
+      days: 1,
+    });
+    await using server = ServeProcess.start({
+      listen: `${OUTWARD}:0`,
+      name: "chat.example.org",
+      tlsKey: folder.write("key.pem", key),
+      tlsCert: folder.write("cert.pem", cert),
+      sts: "7d",
+    });
+    const [, port = ""] = await server.stdout(/"chat:\/\/chat\.example\.org:(\d+)\/lobby"\n/);
+    using plain = await RawSocket.connect(`${OUTWARD}:${port}`);
+    await plain.write("CAP LS 302\r\nNICK ada\r\nUSER x 0 * x\r\n");
+    assertEquals(
+      await plain.readAll(),
+      `:chat.example.org CAP * LS :sts=port=${port}\r\n` +
+        `ERROR :From other machines, connect with TLS (SSL), to this same port ${port}\r\n`,
+    );
+    const secure = await encrypt(Number(port), "chat.example.org");
+    secure.write("CAP LS 302\r\n");
+    let told = "";
+    while (!told.includes("userhost-in-names")) told += (await once(secure, "data")).join("");
+    assertMatch(told, / sts=duration=604800\r\n/);
+    secure.destroy();
+  },
+);
 
 Deno.test("plain text from another machine is let in where that is allowed", outward, async () => {
   const { server, port } = await startOutward({ allowPlaintext: true });

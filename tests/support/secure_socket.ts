@@ -6,7 +6,10 @@ import type { Socket } from "../../server/connection.ts";
 import { StreamSocket } from "../../stream_socket.ts";
 
 /** What a test wants to be otherwise. */
-export type SecureOptions = Pick<ConnectionOptions, "minVersion" | "maxVersion" | "key" | "cert">;
+export type SecureOptions = Pick<
+  ConnectionOptions,
+  "minVersion" | "maxVersion" | "key" | "cert" | "servername"
+>;
 
 /** The client's end of a connection by TLS, whoever the server says it is. */
 export class SecureSocket extends StreamSocket implements Socket {

@@ -127,6 +127,7 @@ export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
   return {
     listen: [{ hostname: "127.0.0.1", port: 0 }],
     allowPlaintext: false,
+    stsMs: 30 * 86_400_000,
     origins: [],
     name: "chat.test",
     network: "Test",
