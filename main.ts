@@ -17,12 +17,10 @@ import { makeFolder } from "./server/config/files.ts";
 import { openIdentity } from "./server/net/identity.ts";
 import {
   certificateNames,
-  claimLine,
+  Directions,
   type Interface,
-  invitation,
   pageLine,
-  ticketTo,
-} from "./server/config/invite.ts";
+} from "./server/config/directions.ts";
 import { createLog } from "./server/log.ts";
 import { OPERATORS, operators } from "./server/config/operators.ts";
 import { openStore } from "./server/store/open.ts";
@@ -108,22 +106,23 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
   // Whoever has the store has the folder for themselves.
   const store = openStore(options);
   const identity = await openIdentity(options, certificateNames(options.name, interfaces));
+  const directions = new Directions({ options, identity, interfaces });
   const server = serve(options, {
     store,
     identity,
+    directions,
     log: createLog({ level, format, clock: systemClock }),
     ...(options.config !== undefined && {
       reload: () => serveOptions(args, surroundings.environment),
     }),
   });
   const stopped = stopRequest();
-  const ticket = ticketTo(options, identity);
   for (const listening of server.addresses) {
-    surroundings.print(invitation(listening, interfaces, ticket));
+    surroundings.print(directions.announcement(listening));
   }
   const token = server.claim();
   const [first] = server.addresses;
-  if (first && token) surroundings.print(claimLine(first, interfaces, ticket, token));
+  if (first && token) surroundings.print(directions.claim(first, token));
   if (server.page) surroundings.print(pageLine(server.page));
   await stopped;
   await Promise.race([server.close(), elapsed(CLOSE_MS)]);

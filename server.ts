@@ -10,6 +10,7 @@ import { UserError } from "./errors.ts";
 import { type Received, SERVER_LIMITS } from "./lines.ts";
 import { claim } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
+import { Directions } from "./server/config/directions.ts";
 import type { ListenAddress, ServeOptions } from "./server/config/options.ts";
 import { Connection, type LineRules, type Socket } from "./server/connection.ts";
 import { Context, type Reload } from "./server/context.ts";
@@ -63,6 +64,8 @@ export interface ServeParts {
   readonly clock?: Clock;
   /** Where to tell who came, went and was refused; absent, nowhere. */
   readonly log?: Log;
+  /** How others get here; absent, as far as the options tell. */
+  readonly directions?: Directions;
   /** Where to keep things; absent, the store in the server's folder. */
   readonly store?: Store;
   /** The key and the certificate to encrypt with; absent, nothing can be. */
@@ -147,8 +150,10 @@ class ChatServer implements Server {
       metrics.commits.observe(commitMs);
       metrics.turns.observe(turnMs);
     });
+    const directions = parts.directions ?? new Directions({ options, interfaces: [] });
     const tick = this.#tick;
-    this.#context = new Context(options, { clock, log, reload, store, metrics, tick });
+    const shared = { clock, directions, log, reload, store, metrics, tick };
+    this.#context = new Context(options, shared);
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;
     const plain = options.plainPort !== undefined && first
@@ -245,6 +250,7 @@ class ChatServer implements Server {
     const arrival = new Arrival(
       socket,
       unmapped(socket.remoteAddr.hostname),
+      { hostname: unmapped(socket.localAddr.hostname), port: socket.localAddr.port },
       this.#context.clock.now(),
     );
     this.#metrics.accepted++;

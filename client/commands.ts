@@ -146,12 +146,21 @@ export const COMMANDS: readonly SlashCommand[] = [
   },
   {
     name: "invite",
-    usage: "NICK",
-    help: "ask somebody into this room",
-    needs: 1,
-    run({ session, room }, text) {
-      if (room === undefined) return NO_ROOM;
-      return send(session, "INVITE", cut(text)[0], room);
+    usage: "[NICK] [ROOM] [USES] [TIME]",
+    help: "ask somebody in; without a nick, make a line to paste, for 1 and 1w, or: /invite 5 2d",
+    needs: 0,
+    run(desk, text) {
+      const { features } = desk.session.talk;
+      const [first = "", second] = words(text);
+      const isNick = /^[^\d*]/.test(first) && !features.isRoom(first);
+      if (isNick) {
+        const room = second === undefined ? desk.room : features.toRoom(second);
+        return room === undefined ? NO_ROOM : send(desk.session, "INVITE", first, room);
+      }
+      const isPlace = first === "*" || features.isRoom(first);
+      const place = isPlace ? first : desk.room;
+      if (place === undefined) return NO_ROOM;
+      return send(desk.session, "INVITATION", place, ...words(text).slice(isPlace ? 1 : 0));
     },
   },
   {
@@ -172,7 +181,7 @@ export const COMMANDS: readonly SlashCommand[] = [
     needs: 0,
     run({ session, room }, text) {
       if (room === undefined) return NO_ROOM;
-      return send(session, "MODE", room, ...text.split(" ").filter((word) => word !== ""));
+      return send(session, "MODE", room, ...words(text));
     },
   },
   {
@@ -234,8 +243,7 @@ export function runCommand(desk: Desk, line: string): void {
   const [name, text] = cut(line.slice(1));
   const command = find(name);
   if (!command) return desk.tell(unknown(name));
-  const words = text.split(" ").filter((word) => word !== "").length;
-  const wrong = words < command.needs
+  const wrong = words(text).length < command.needs
     ? `/${command.name} needs more: ${synopsis(command)}`
     : command.run(desk, text);
   if (wrong) desk.tell(wrong);
@@ -257,6 +265,10 @@ function unknown(name: string): string {
 function cut(text: string): [first: string, rest: string] {
   const [, first = "", rest = ""] = /^\s*(\S*)\s*(.*)$/s.exec(text) ?? [];
   return [first, rest.trimEnd()];
+}
+
+function words(text: string): string[] {
+  return text.split(" ").filter((word) => word !== "");
 }
 
 function send(session: Session, command: string, ...params: string[]): string | void {

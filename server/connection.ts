@@ -7,7 +7,7 @@
 
 import type { Cancel, Clock } from "../clock.ts";
 import { type LineLimits, LineReader, type Received } from "../lines.ts";
-import type { Limits } from "./config/options.ts";
+import type { Limits, ListenAddress } from "./config/options.ts";
 import type { Arrival } from "./net/arrival.ts";
 import { type Foreign, foreignBytes, foreignLine } from "./net/foreign.ts";
 import { Outbox } from "./outbox.ts";
@@ -67,6 +67,8 @@ const NOTHING = new Uint8Array(0);
 
 /** One socket; see the module. */
 export class Connection {
+  /** Which address of this machine it came to. */
+  readonly local: ListenAddress;
   /** When it came, in milliseconds of the clock. */
   readonly arrivedAt: number;
   /** Whether nobody on the way can read along. */
@@ -92,11 +94,12 @@ export class Connection {
 
   /** A connection of somebody who has arrived; nothing more is read before {@linkcode run}. */
   constructor(
-    arrival: Pick<Arrival, "socket" | "begun" | "encrypted" | "isWebSocket" | "at">,
+    arrival: Pick<Arrival, "socket" | "begun" | "encrypted" | "isWebSocket" | "local" | "at">,
     parts: ConnectionParts,
     rules: LineRules = {},
   ) {
     const { clock, tick, limits } = parts;
+    this.local = arrival.local;
     this.arrivedAt = arrival.at;
     this.encrypted = arrival.encrypted;
     this.transport = arrival.isWebSocket ? "websocket" : arrival.encrypted ? "tls" : "plain";

@@ -7,6 +7,7 @@
 
 import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
+import type { Directions } from "./config/directions.ts";
 import type { ServeOptions } from "./config/options.ts";
 import { deliver, deliverRenamed } from "./deliver.ts";
 import { deliverHostFallback } from "./view/deliver_host.ts";
@@ -49,6 +50,8 @@ const NOTICE_BURST = 50;
 export interface ContextParts {
   /** The time. */
   readonly clock: Clock;
+  /** How others get here. */
+  readonly directions: Directions;
   /** Where to tell who came, went and was refused. */
   readonly log: Log;
   /** Reads the configuration file again; absent where there is none. */
@@ -71,6 +74,8 @@ export class Context {
   readonly #reload: Reload | undefined;
   /** The time. */
   readonly clock: Clock;
+  /** How others get here. */
+  readonly directions: Directions;
   /** Where to tell who came, went and was refused. */
   readonly log: Log;
   /** Who is there, and in which channels. */
@@ -98,10 +103,11 @@ export class Context {
 
   /** The shared parts of a server that starts now. */
   constructor(options: ServeOptions, parts: ContextParts) {
-    const { clock, log, reload, store, tick, metrics = new Metrics() } = parts;
+    const { clock, directions, log, reload, store, tick, metrics = new Metrics() } = parts;
     this.#options = options;
     this.#reload = reload;
     this.clock = clock;
+    this.directions = directions;
     this.log = log;
     this.store = store;
     this.metrics = metrics;

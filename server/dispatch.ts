@@ -38,6 +38,7 @@ import { tokenCommands } from "./commands/tokens.ts";
 import { whoCommands } from "./commands/who.ts";
 import { whoisCommands } from "./commands/whois.ts";
 import { renameCommands } from "./commands/rename.ts";
+import { invitationCommands } from "./commands/invitations.ts";
 import { isupportCommands } from "./view/isupport.ts";
 import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
@@ -47,6 +48,7 @@ const FAMILIES: readonly Command[] = [
   ...authenticateCommands,
   ...accountCommands,
   ...tokenCommands,
+  ...invitationCommands,
   ...serviceCommands,
   ...acceptCommands,
   ...channelCommands,

@@ -102,7 +102,7 @@ export class Network {
   }
 
   /** The texts that are worth something. */
-  get tokens(): Pick<Tokens, "all" | "get"> {
+  get tokens(): Pick<Tokens, "all" | "get" | "leadingTo"> {
     return this.#registers.tokens;
   }
 
@@ -241,7 +241,7 @@ export class Network {
       }
       case "AwayShown":
       case "InvitationShown":
-        return others(this.#channel(event.channel).members.keys(), this.#user(event.by.id));
+        return others(this.#channel(event.channel).members.keys(), this.users.get(event.by.id));
       case "HostChanged": {
         const user = this.#user(event.by.id);
         changeHost(user, event);
@@ -296,8 +296,7 @@ export class Network {
     const audience = target.type === "user"
       ? new Set([...peersOf(this.#user(target.user)), ...this.#watches.watchersOf(target.nick)])
       : this.#channel(target.channel).members.keys();
-    const author = this.#people.byId.get(by.id);
-    return author ? others(audience, author) : audience;
+    return others(audience, this.#people.byId.get(by.id));
   }
 
   /** Told to all who heard it and, as KICK is, to who does it. */
@@ -354,6 +353,7 @@ export class Network {
     const channel = this.#channel(from);
     this.#channels.delete(casefold(from));
     this.#channels.set(casefold(name), channel);
+    this.#registers.tokens.rename(from, name);
     channel.name = name;
     channel.renamedAt = time;
     return [...channel.members.keys()];

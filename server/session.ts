@@ -11,6 +11,7 @@ import { byteLength, joinInLines } from "../text.ts";
 import { Answers } from "./answers.ts";
 import { cap, type Caps } from "./view/capabilities.ts";
 import { sendNames, sendTopic } from "./view/channel_view.ts";
+import type { ListenAddress } from "./config/options.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
 import { replay } from "./view/history_view.ts";
@@ -114,6 +115,11 @@ export class Session implements Recipient, Guest {
 
   get encrypted(): boolean {
     return this.#connection.encrypted;
+  }
+
+  /** Which address of this machine it came to. */
+  get local(): ListenAddress {
+    return this.#connection.local;
   }
 
   get certificate(): string | undefined {

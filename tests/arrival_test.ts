@@ -10,6 +10,7 @@ import { webRequest } from "./support/web_socket.ts";
 const IDENTITY = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
 const HERE = "127.0.0.1";
 const ELSEWHERE = "192.0.2.1";
+const LISTENING = { hostname: "192.0.2.7", port: 7342 };
 
 function parts(wishes: Partial<ArrivalParts> = {}): ArrivalParts {
   const clock = new FakeClock();
@@ -41,7 +42,7 @@ Deno.test("lines begin where nothing else does, and nothing of them is lost", as
       [[], ""],
     ] as const
   ) {
-    const arrival = new Arrival(saying(...pieces), HERE, 0);
+    const arrival = new Arrival(saying(...pieces), HERE, LISTENING, 0);
     await arrive(arrival, parts());
     assertEquals(new TextDecoder().decode(arrival.begun), begun);
   }
@@ -64,7 +65,7 @@ Deno.test("from other machines, plain text is too open, unless that is allowed",
 
 Deno.test("from other machines, a WebSocket that is not encrypted is refused", async () => {
   const coming = (wishes: Partial<ArrivalParts>) => {
-    const arrival = new Arrival(saying(webRequest({})), ELSEWHERE, 0);
+    const arrival = new Arrival(saying(webRequest({})), ELSEWHERE, LISTENING, 0);
     return arrive(arrival, parts(wishes)).then(() => arrival.close());
   };
   const refused = await assertRejects(() => coming({}), Refused);

@@ -45,7 +45,7 @@ Deno.test("who watches over the server does so on its machine, unless a host is 
 Deno.test("every flag is read", () => {
   const line =
     "--listen 7000 --listen [::1]:0 --plain-port 7343 --metrics 9342 --room kitchen --network tea " +
-    "--name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
+    "--address chat.example.net:443 --name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
     "--log-level debug --log-format json";
@@ -57,6 +57,7 @@ Deno.test("every flag is read", () => {
     listen: [{ hostname: "0.0.0.0", port: 7000 }, { hostname: "::1", port: 0 }],
     plainPort: 7343,
     metrics: { hostname: "127.0.0.1", port: 9342 },
+    address: { hostname: "chat.example.net", port: 443 },
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
     stsMs: 90 * 86_400_000,
@@ -173,6 +174,9 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--plain-port", "x"], "--plain-port must be a whole number from 0 to 65535"],
   [["--plain-port", "65536"], "--plain-port must be a whole number from 0 to 65535"],
   [["--plain-port", "1.5"], "--plain-port must be a whole number from 0 to 65535"],
+  [["--address", "chat example"], "--address must be HOST[:PORT], as in chat.example.org"],
+  [["--address", "chat.example.net:0"], "--address must be HOST[:PORT]"],
+  [["--address", "a".repeat(81)], "--address must be HOST[:PORT]"],
   [["--keep", "x"], "--keep must be a length of time, as in 90d, 12h or 1y"],
   [["--keep", "0d"], "--keep must be a length of time"],
   [["--sts", "30"], "--sts must be a length of time, as in 30d or 1y; or 0"],

@@ -7,6 +7,8 @@ import { refusePlaintext } from "../server/net/strict_transport.ts";
 import { Tick } from "../server/tick.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 
+const HERE = { hostname: "127.0.0.1", port: 7342 };
+
 /** A socket on which `text` comes, and then the end. */
 class Said implements Socket {
   heard = "";
@@ -41,7 +43,7 @@ async function said(text: string, refuse?: (first: Received) => Foreign) {
   const socket = new Said(text.slice(1));
   const begun = new TextEncoder().encode(text.slice(0, 1));
   const connection = new Connection(
-    { socket, begun, encrypted: false, isWebSocket: false, at: clock.now() },
+    { socket, begun, encrypted: false, isWebSocket: false, local: HERE, at: clock.now() },
     { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, refuse },
   );
   const lines: string[] = [];

@@ -10,7 +10,8 @@ import { comeIn } from "../state/entering.ts";
 import { giveRank } from "../state/ranks.ts";
 import { giveRights, hasOperators } from "./operator_rights.ts";
 import type { Redemption } from "./redeeming.ts";
-import { issue, spend, withdraw } from "./tokens.ts";
+import { wasUsedBy } from "../state/tokens.ts";
+import { failure, issue, spend, withdraw } from "./tokens.ts";
 
 /**
  * The text of a token for who is to own the server; `undefined` if somebody runs it already. One that
@@ -26,13 +27,22 @@ export function claim(context: Context): string | undefined {
   return isRun ? undefined : issue(context, server, { worth: { kind: "owner" }, uses: 1 });
 }
 
+const NEEDS_ACCOUNT = "Who owns the server has to be recognized when they come again: " +
+  "type /quote REGISTER * * PASSWORD (or log in), and it is yours";
+
 /** Gives the server, and the room that newcomers join, to who has redeemed that token. */
 export function own(redemption: Redemption): void {
-  const { session, user } = redemption;
-  spend(redemption);
+  const { session, user, token, text } = redemption;
   const { context } = session;
-  const { account = "" } = user.actor;
+  const { account } = user.actor;
   const { room } = context.options;
+  if (account === undefined) {
+    session.heldToken = text;
+    throw failure("ACCOUNT_REQUIRED", NEEDS_ACCOUNT);
+  }
+  // By now, somebody may have taken from them what they were given by it.
+  if (wasUsedBy(token, account)) return;
+  spend(redemption);
   context.happen({ type: "OperatorAdded", by: user.actor, account });
   giveRights(session, user);
   session.attempt(() => comeIn(context, user, room));

@@ -7,10 +7,11 @@
 
 import type { Session } from "../session.ts";
 import type { User } from "../state/state.ts";
-import { type Token, wasUsedBy } from "../state/tokens.ts";
+import type { Token } from "../state/tokens.ts";
+import { accept } from "./invitations.ts";
 import { link, recover } from "./linking.ts";
 import { own } from "./ownership.ts";
-import { failure, theToken } from "./tokens.ts";
+import { theToken } from "./tokens.ts";
 
 /** One redemption. */
 export interface Redemption {
@@ -20,6 +21,8 @@ export interface Redemption {
   readonly user: User;
   /** The token, which is worth something to them. */
   readonly token: Token;
+  /** Its text. */
+  readonly text: string;
 }
 
 /** Redeems the token of that text, now or as soon as the client is registered. */
@@ -35,16 +38,9 @@ export function redeemHeld(session: Session): void {
   session.heldToken = undefined;
   session.attempt(() => {
     const token = theToken(session, text, user.actor.account);
-    if (token.worth.kind === "owner" && user.actor.account === undefined) {
-      session.heldToken = text;
-      throw failure("ACCOUNT_REQUIRED", NEEDS_ACCOUNT);
-    }
-    if (!wasUsedBy(token, user.actor.account)) use({ session, user, token });
+    use({ session, user, token, text });
   });
 }
-
-const NEEDS_ACCOUNT = "Who owns the server has to be recognized when they come again: " +
-  "type /quote REGISTER * * PASSWORD (or log in), and it is yours";
 
 /** Whether the token that is held for the client is worth something. */
 export function holdsToken(session: Session): boolean {
@@ -63,6 +59,8 @@ function use(redemption: Redemption): void {
   switch (worth.kind) {
     case "owner":
       return own(redemption);
+    case "invitation":
+      return accept(redemption, worth);
     case "link":
       return link(redemption, worth.account);
     case "recovery":

@@ -45,7 +45,7 @@ function withDash(letters: string): string {
 
 /** What to keep of a text that nobody can guess, so as to recognize it and not to know it. */
 export function hashOf(secret: string): string {
-  return digest(secret).toString("base64url");
+  return digest(secret).toString("hex");
 }
 
 function digest(text: string): Buffer {

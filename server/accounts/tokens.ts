@@ -60,10 +60,11 @@ const UNKNOWN =
 const EXPIRED = "That token has expired: ask for another";
 const USED = "That token is used up: ask for another";
 
-/** Counts a use of the token. */
+/** Counts a use of the token, unless who redeems it has an account that used it before. */
 export function spend(
   { session: { context, host }, user: { actor: by }, token }: Redemption,
 ): void {
+  if (wasUsedBy(token, by.account)) return;
   context.happen({ type: "TokenUsed", by, hash: token.hash });
   context.log.info("redeemed", { token: token.worth.kind, nick: by.nick, address: host });
 }

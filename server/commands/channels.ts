@@ -9,10 +9,17 @@ import { splitText } from "../../text.ts";
 import { sendNames, sendTopic } from "../view/channel_view.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
-import { comeIn } from "../state/entering.ts";
+import { comeIn, inviteTo } from "../state/entering.ts";
 import { kickedFrom } from "../state/modes.ts";
 import type { Channel, User } from "../state/state.ts";
-import { assertMember, assertRank, isInvited, isKnown, joinRefusal } from "../state/permissions.ts";
+import {
+  assertMayInvite,
+  assertMember,
+  assertRank,
+  isInvited,
+  isKnown,
+  joinRefusal,
+} from "../state/permissions.ts";
 import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
@@ -142,24 +149,16 @@ function names({ context, session, user, params: [list = ""] }: UserCall): void 
   }
 }
 
-/** How long an invitation lasts that is not used. */
-const INVITATION_MS = 24 * 60 * 60 * 1000;
-
 function invite({ context, session, user, params: [nick, name] }: UserCall): void {
-  const now = context.clock.now();
-  if (nick === undefined) return sendInvitations(session, user, now);
+  if (nick === undefined) return sendInvitations(session, user, context.clock.now());
   if (name === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "INVITE");
   const invited = theUser(context, nick);
   const channel = theChannel({ context, user }, name);
-  assertMember(channel, user);
-  if (channel.flags.has("i")) assertRank(channel, user, "%");
+  assertMayInvite(channel, user);
   if (channel.members.has(invited)) {
     throw new IrcError("ERR_USERONCHANNEL", invited.actor.nick, channel.name);
   }
-  const invitation = { by: user.actor, channel: channel.name, nick: invited.actor.nick };
-  const until = now + INVITATION_MS;
-  context.happen({ type: "Invited", ...invitation, user: invited.actor.id, until });
-  context.happen({ type: "InvitationShown", ...invitation });
+  inviteTo(context, channel, invited, user.actor);
   session.reply("RPL_INVITING", invited.actor.nick, channel.name);
   if (invited.away !== undefined) session.reply("RPL_AWAY", invited.actor.nick, invited.away);
 }

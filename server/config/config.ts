@@ -59,6 +59,13 @@ export const SERVE: Command = {
         "Without HOST only on this machine; whoever can reach it can read it.",
     },
     {
+      name: "address",
+      value: "HOST[:PORT]",
+      group: "Where it listens",
+      help: "What others reach the server at, as in the lines for friends, where that is not an " +
+        "address of the machine: a name, or whatever a router in between has.",
+    },
+    {
       name: "room",
       value: "NAME",
       default: "#lobby",
@@ -259,6 +266,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
   const [operand] = flags.operands;
   if (operand !== undefined) throw new UsageError(`serve takes flags only, not ${operand}`);
   const settings = new Settings(SERVE, flags);
+  const address = settings.find("address", kinds.address);
   const plainPort = settings.find("plain-port", kinds.port);
   const metrics = settings.find("metrics", kinds.ownAddress);
   const password = settings.find("password", kinds.secret);
@@ -271,6 +279,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
   const config = flags.values.get("config")?.at(-1);
   return {
     listen: settings.get("listen", kinds.addresses),
+    ...(address && { address }),
     ...(plainPort !== undefined && { plainPort }),
     ...(metrics && { metrics }),
     ...(tls && { tls }),

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parseAddress } from "../../address.ts";
+import { type Address, parseAddress } from "../../address.ts";
 import { isChannel } from "../../protocol.ts";
 import { byteLength, printable, splitText } from "../../text.ts";
 import type { AccountRules, Limits, ListenAddress, Operator } from "./options.ts";
@@ -31,6 +31,19 @@ export const addresses: Kind<readonly ListenAddress[]> = {
     throw place.mustBe("[HOST:]PORT, as in 7342, 127.0.0.1:7342 or [::1]:7342; or a list of such");
   },
 };
+
+/** What others reach the server at: a name or an address, and perhaps a port. */
+export const address: Kind<Address> = {
+  read(value, place) {
+    const address = typeof value === "string" ? parseAddress(value) : undefined;
+    const isShort = address && byteLength(address.hostname) <= HOST_BYTES;
+    if (isShort && address.port !== 0) return address;
+    throw place.mustBe("HOST[:PORT], as in chat.example.org, 192.0.2.7:7342 or [2001:db8::7]");
+  },
+};
+
+/** So that what is typed to get there fits into a line with the longest of names. */
+const HOST_BYTES = 80;
 
 /** `PORT` alone is one at `host`: unless named, every address of the machine. */
 function listenAddress(text: string, host = "0.0.0.0"): ListenAddress | undefined {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Address } from "../../address.ts";
 import type { KeyFiles } from "../net/identity.ts";
 import type { LogFormat, LogLevel } from "../log.ts";
 
@@ -81,6 +82,8 @@ export interface ServeOptions {
   readonly stsMs: number;
   /** Where the web pages come from that may connect, as browsers say it; `*` stands for all. */
   readonly origins: readonly string[];
+  /** What others reach the server at, where that is not an address of the machine; absent, it is. */
+  readonly address?: Address;
   /** The server's name, as its messages are signed with; has a dot and no spaces. */
   readonly name: string;
   /** The network's name, as clients show it; no spaces. */

@@ -9,6 +9,7 @@ import type { Clock } from "../../clock.ts";
 import { isLoopback } from "../../address.ts";
 import { concat } from "../../lines.ts";
 import { printable } from "../../text.ts";
+import type { ListenAddress } from "../config/options.ts";
 import type { Socket } from "../connection.ts";
 import { HTTP, Refused } from "./foreign.ts";
 import { HEAD_BYTES, headLength, httpAnswer, parseHead } from "./http.ts";
@@ -41,15 +42,18 @@ export class Arrival {
   isWebSocket = false;
   /** Where it comes from: an IP address. */
   readonly address: string;
+  /** Which address of this machine it came to. */
+  readonly local: ListenAddress;
   /** When it came, in milliseconds of the clock. */
   readonly at: number;
   #closed = false;
   #isSilent = false;
 
-  /** Somebody at `address` who has connected on `socket`, and of whom nothing has been read. */
-  constructor(socket: Socket, address: string, at: number) {
+  /** Somebody at `address` who has connected to `local` on `socket`, and of whom nothing has been read. */
+  constructor(socket: Socket, address: string, local: ListenAddress, at: number) {
     this.socket = socket;
     this.address = address;
+    this.local = local;
     this.at = at;
   }
 

@@ -19,8 +19,8 @@ export function peersOf(user: User): Iterable<User> {
   return peers;
 }
 
-/** `users` without `user`. */
-export function* others(users: Iterable<User>, user: User): Iterable<User> {
+/** `users` without `user`, where that is one of them. */
+export function* others(users: Iterable<User>, user: User | undefined): Iterable<User> {
   for (const each of users) if (each !== user) yield each;
 }
 

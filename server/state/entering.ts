@@ -6,6 +6,7 @@
 
 import { isChannel } from "../../protocol.ts";
 import type { Context } from "../context.ts";
+import type { Actor } from "../events.ts";
 import { IrcError } from "../replies.ts";
 import { foundersModes, isOwned } from "./modes.ts";
 import { CHANNEL_LIMIT, joinRefusal } from "./permissions.ts";
@@ -45,6 +46,17 @@ export function enter(
 export function comeIn(context: Context, user: User, name: string, key?: string): void {
   const channel = enter(context, user, name, key);
   if (channel) { for (const recipient of user.recipients) recipient.entered(channel); }
+}
+
+/** How long an invitation lasts that is not used. */
+const INVITATION_MS = 24 * 60 * 60 * 1000;
+
+/** Invites `user` to `channel`, in the name of `by`. */
+export function inviteTo(context: Context, channel: Channel, user: User, by: Actor): void {
+  const { nick, id } = user.actor;
+  const until = context.clock.now() + INVITATION_MS;
+  context.happen({ type: "Invited", by, channel: channel.name, nick, user: id, until });
+  context.happen({ type: "InvitationShown", by, channel: channel.name, nick });
 }
 
 /** Whether `user` is the first in `channel` who could run it. */

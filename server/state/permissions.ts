@@ -130,6 +130,12 @@ export function assertMember(channel: Channel, user: User): void {
   if (!channel.members.has(user)) throw new IrcError("ERR_NOTONCHANNEL", channel.name);
 }
 
+/** Modern IRC, "INVITE message". */
+export function assertMayInvite(channel: Channel, user: User): void {
+  assertMember(channel, user);
+  if (channel.flags.has("i")) assertRank(channel, user, "%");
+}
+
 /** Whether `user` runs `channel`. */
 export function isChannelOperator(channel: Channel, user: User): boolean {
   return hasRank(channel.members.get(user) ?? "", "@");

@@ -6,6 +6,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
+import type { Channel } from "./state.ts";
 
 /** What a token does for who redeems it. */
 export type Worth =
@@ -14,7 +15,15 @@ export type Worth =
   /** Lets another client of theirs in to an account, by its folded name. */
   | { readonly kind: "link"; readonly account: string }
   /** Gives them an account, by its folded name, whose owner has lost the key to it. */
-  | { readonly kind: "recovery"; readonly account: string };
+  | { readonly kind: "recovery"; readonly account: string }
+  /** Lets them in, to the server and, if it names one, to a channel. */
+  | {
+    readonly kind: "invitation";
+    /** Who made it: their account, folded; or `~` and where they came from. */
+    readonly maker: string;
+    /** Where it leads, by its name and when it was made, as others may have its name later. */
+    readonly channel?: Pick<Channel, "name" | "createdAt">;
+  };
 
 /** A token, as plain data that can be kept. */
 export interface Token {
@@ -61,6 +70,14 @@ export class Tokens {
     return this.#byHash.get(hash);
   }
 
+  /** Those that lead to the channel called `name`. */
+  leadingTo(name: string): Token[] {
+    const key = casefold(name);
+    return this.all.filter(({ worth }) =>
+      worth.kind === "invitation" && worth.channel && casefold(worth.channel.name) === key
+    );
+  }
+
   /** Adds a token. */
   save(token: Token): void {
     this.#byHash.set(token.hash, token);
@@ -72,6 +89,16 @@ export class Tokens {
     if (!token) throw new Error("an event uses a token that does not exist");
     const usedBy = account === undefined ? token.usedBy : [...token.usedBy, casefold(account)];
     this.#byHash.set(hash, { ...token, uses: token.uses - 1, usedBy });
+  }
+
+  /** A channel goes by another name. */
+  rename(from: string, to: string): void {
+    for (const token of this.leadingTo(from)) {
+      const { worth } = token;
+      if (worth.kind !== "invitation" || !worth.channel) continue;
+      const channel = { ...worth.channel, name: to };
+      this.#byHash.set(token.hash, { ...token, worth: { ...worth, channel } });
+    }
   }
 
   /** Takes a token away. */

@@ -104,6 +104,9 @@ export function keepRecords(event: Event, network: Network, store: Store): void 
       return;
     case "Renamed":
       store.keep("channel", casefold(event.channel), undefined);
+      for (const token of network.tokens.leadingTo(event.name)) {
+        store.keep("token", token.hash, token);
+      }
       for (const member of network.channel(event.name)?.members.keys() ?? []) {
         keepPresence(member, store);
       }

@@ -35,7 +35,10 @@ export class TestServer implements AsyncDisposable {
   staying = 0;
   readonly #clients: IrcClient[] = [];
 
-  constructor(wishes: Wishes = {}, parts: Pick<ServeParts, "identity" | "reload" | "store"> = {}) {
+  constructor(
+    wishes: Wishes = {},
+    parts: Pick<ServeParts, "directions" | "identity" | "reload" | "store"> = {},
+  ) {
     const log = recordTo(this.log);
     const options = testOptions(wishes);
     this.store = parts.store ?? openStore(options);

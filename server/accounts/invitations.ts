@@ -1,0 +1,71 @@
+/**
+ * Invitations: tokens that let in whoever has one, to the server and perhaps to a channel.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { Context } from "../context.ts";
+import { networkOf } from "../net/admission.ts";
+import type { Session } from "../session.ts";
+import { comeIn, inviteTo } from "../state/entering.ts";
+import { isChannelOperator } from "../state/permissions.ts";
+import type { Channel, User } from "../state/state.ts";
+import type { Token, Worth } from "../state/tokens.ts";
+import type { Redemption } from "./redeeming.ts";
+import { failure, spend } from "./tokens.ts";
+
+/** What an invitation may be, and how many there may be. */
+export const INVITATION_LIMITS = {
+  /** How often one may be used. */
+  uses: 1000,
+  /** How long one may last, in milliseconds: a year. */
+  ms: 365 * 86_400_000,
+  /** How many one person may have made that have not ended, used up or not. */
+  perMaker: 50,
+} as const;
+
+/** What an invitation is if nothing else is asked for: for one, and a week. */
+export const INVITATION_DEFAULTS = { uses: 1, ms: 7 * 86_400_000 } as const;
+
+/** What an invitation is worth. */
+export type Invitation = Extract<Worth, { kind: "invitation" }>;
+
+/** A token that is an invitation. */
+export type InvitationToken = Token & { readonly worth: Invitation };
+
+/** Whether a token is an invitation. */
+export function isInvitation(token: Token): token is InvitationToken {
+  return token.worth.kind === "invitation";
+}
+
+/** Who makes invitations from `session`, as far as they can be counted. */
+export function makerOf({ host }: Session, { actor: { account } }: User): string {
+  return account === undefined ? `~${networkOf(host)}` : casefold(account);
+}
+
+/** The channel that the invitation is to, if it is to one and that is still there. */
+export function channelOf({ network }: Context, { channel }: Invitation): Channel | undefined {
+  const found = channel && network.channel(channel.name);
+  // Another may have its name by now.
+  return found?.createdAt === channel?.createdAt ? found : undefined;
+}
+
+/** Whether `user` may see and take back the invitation: it is theirs, or they run where it leads. */
+export function runs(session: Session, user: User, { worth }: InvitationToken): boolean {
+  const channel = channelOf(session.context, worth);
+  return user.modes.has("o") || worth.maker === makerOf(session, user) ||
+    (channel !== undefined && isChannelOperator(channel, user));
+}
+
+/** Invites who redeems an invitation, as INVITE does, and puts them into the channel. */
+export function accept(redemption: Redemption, worth: Invitation): void {
+  const { session: { context }, user } = redemption;
+  const channel = channelOf(context, worth);
+  if (channel?.members.has(user)) return;
+  spend(redemption);
+  if (worth.channel === undefined) return;
+  if (!channel) throw failure("INVALID_TOKEN", `${worth.channel.name} is not there any more`);
+  inviteTo(context, channel, user, context.server);
+  comeIn(context, user, channel.name);
+}

@@ -1,0 +1,141 @@
+/**
+ * How to get to the server: what it says when it has started, and what somebody has to type who was
+ * invited. Pure; the machine's addresses are passed in.
+ *
+ * @module
+ */
+
+import { type Address, formatAddress, isLoopback } from "../../address.ts";
+import { DEFAULT_PORT } from "../../protocol.ts";
+import type { Listening } from "../../server.ts";
+import type { Identity } from "../net/identity.ts";
+import type { ListenAddress, ServeOptions } from "./options.ts";
+
+/** What is needed of `Deno.networkInterfaces()`. */
+export interface Interface {
+  /** Which sort of address it has. */
+  readonly family: "IPv4" | "IPv6";
+  /** Its address. */
+  readonly address: string;
+}
+
+/** What a server is found by, and known by. */
+export interface DirectionParts {
+  /** What the server was told at its start. */
+  readonly options: Pick<ServeOptions, "address" | "listen" | "name" | "room">;
+  /** The certificate that it shows; absent, none. */
+  readonly identity?: Pick<Identity, "fingerprint" | "isVouchedFor">;
+  /** The addresses of the machine. */
+  readonly interfaces: readonly Interface[];
+}
+
+/** Where somebody is to get. */
+export interface Destination {
+  /** Where they are told of it, or who tells them came to: an address of this machine, and a port. */
+  readonly at: ListenAddress;
+  /** The room. */
+  readonly room: string;
+  /** What they are to redeem there; absent, nothing. */
+  readonly token?: string;
+}
+
+/** The names and addresses that a certificate of the machine is for; `name` is the server's. */
+export function certificateNames(name: string, interfaces: readonly Interface[]): string[] {
+  return [...new Set([name, "localhost", ...interfaces.map(({ address }) => address)])];
+}
+
+/** The ways to one server; see the module. */
+export class Directions {
+  readonly #parts: DirectionParts;
+
+  /** Directions that are given as long as the server runs: its certificate may be renewed. */
+  constructor(parts: DirectionParts) {
+    this.#parts = parts;
+  }
+
+  /** One line on a listener: where it listens, and exactly what a friend types. */
+  announcement({ kind, ...at }: Listening): string {
+    const { room } = this.#parts.options;
+    const where = `Listening on ${formatAddress(at)}.`;
+    // What stands for the port that IRC is spoken at does not for another.
+    const place = { ...this.#placeOf(at), ...(kind === "plain" && { port: at.port }) };
+    if (isLoopback(place.hostname)) return `${where} On this machine, type: ${HERE[kind](place)}`;
+    const line = kind === "irc" ? this.command({ at, room }) : netcat(place);
+    return `${where} A friend types: ${line}`;
+  }
+
+  /** What the first who has the `token` types to own the server, on this machine or elsewhere. */
+  claim(at: ListenAddress, token: string): string {
+    const { room } = this.#parts.options;
+    return `To own it, type: ${this.command({ at, room, token })}`;
+  }
+
+  /** What somebody types to get to a room. A shell would take its `?` and `&` for its own: quoted. */
+  command({ at, room, token }: Destination): string {
+    const { identity, options } = this.#parts;
+    const { hostname, port } = this.#placeOf(this.#openTo(at));
+    // Nobody vouches for what is reached by an address of this machine alone.
+    const known = options.address?.hostname ?? options.name;
+    const name = !isLoopback(hostname) && identity?.isVouchedFor(known) ? known : undefined;
+    const query = new URLSearchParams({
+      ...(identity && name === undefined && { fp: identity.fingerprint }),
+      ...(token !== undefined && { token }),
+    });
+    const place = `${formatAddress({ hostname: name ?? hostname, port })}/`;
+    // Some shells take this for their own even within quotes.
+    const path = encodeURIComponent(room.slice(1)).replaceAll("!", "%21");
+    const url = `chat://${place}${path}`;
+    return `chat connect "${url}${query.size > 0 ? `?${query}` : ""}"`;
+  }
+
+  /** Where what listens at `at` is found by all who can come there. */
+  #placeOf({ hostname, port }: ListenAddress): ListenAddress {
+    const { address } = this.#parts.options;
+    if (address) return { port, ...address };
+    if (!EVERY_ADDRESS.has(hostname)) return { hostname, port };
+    return { hostname: this.#reachable(hostname) ?? "localhost", port };
+  }
+
+  /** Where others than this machine can come, if not `at`; if they can at all. */
+  #openTo(at: ListenAddress): ListenAddress {
+    if (!isLoopback(at.hostname) && !isLinkLocal(at.hostname)) return at;
+    const other = this.#parts.options.listen.find(({ hostname }) => !isLoopback(hostname));
+    return other ? { hostname: other.hostname, port: other.port || at.port } : at;
+  }
+
+  /** An address that others reach the machine at, IPv4 first since it is easier to type. */
+  #reachable(hostname: string): string | undefined {
+    const outward = this.#parts.interfaces.filter(({ address }) =>
+      !isLoopback(address) && !isLinkLocal(address)
+    );
+    const v4 = outward.find(({ family }) => family === "IPv4");
+    const v6 = hostname === "::" ? outward.find(({ family }) => family === "IPv6") : undefined;
+    return (v4 ?? v6)?.address;
+  }
+}
+
+/** Where to ask how the server is. */
+export function pageLine(address: ListenAddress): string {
+  const url = `http://${formatAddress(address)}`;
+  return `Ask how it is at ${url}/health and ${url}/metrics`;
+}
+
+/** What joins a listener of each kind, on the same machine. */
+const HERE: Readonly<Record<Listening["kind"], (place: ListenAddress) => string>> = {
+  irc({ hostname, port }) {
+    const address: Address = port === DEFAULT_PORT ? { hostname } : { hostname, port };
+    return `chat connect ${formatAddress(address)}`;
+  },
+  plain: netcat,
+};
+
+function netcat({ hostname, port }: ListenAddress): string {
+  return `nc ${hostname} ${port}`;
+}
+
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+/** Reached only by those who add the name of their own interface (RFC 3927; RFC 4291, 2.5.6). */
+function isLinkLocal(address: string): boolean {
+  return address.startsWith("169.254.") || /^fe[89ab]/i.test(address);
+}

@@ -1,0 +1,168 @@
+import { assertEquals } from "@std/assert";
+import {
+  certificateNames,
+  type DirectionParts,
+  Directions,
+  type Interface,
+} from "../server/config/directions.ts";
+
+const LOOPBACK: readonly Interface[] = [
+  { family: "IPv4", address: "127.0.0.1" },
+  { family: "IPv6", address: "::1" },
+];
+const HOME: readonly Interface[] = [
+  ...LOOPBACK,
+  { family: "IPv6", address: "fe80::1" },
+  { family: "IPv6", address: "2001:db8::7" },
+  { family: "IPv4", address: "169.254.1.1" },
+  { family: "IPv4", address: "192.168.1.7" },
+];
+
+const FP = "0123456789abcdef".repeat(4);
+const ANYWHERE = { hostname: "0.0.0.0", port: 7342 };
+
+/** What a test wants to be otherwise. */
+interface Wishes {
+  readonly options?: Partial<DirectionParts["options"]>;
+  readonly interfaces?: readonly Interface[];
+  /** The names that an authority vouches for. */
+  readonly vouched?: readonly string[];
+}
+
+/** Directions to a server with a certificate that it made itself. */
+function directions({ options, interfaces = HOME, vouched = [] }: Wishes = {}): Directions {
+  return new Directions({
+    options: { room: "#lobby", name: "chat.example", listen: [ANYWHERE], ...options },
+    identity: { fingerprint: FP, isVouchedFor: (name) => vouched.includes(name) },
+    interfaces,
+  });
+}
+
+const irc = (hostname: string, port = 7342) => ({ kind: "irc", hostname, port }) as const;
+
+Deno.test("a server at every address names the one that others reach", () => {
+  assertEquals(
+    directions().announcement(irc("0.0.0.0")),
+    "Listening on 0.0.0.0:7342. A friend types: " +
+      `chat connect "chat://192.168.1.7:7342/lobby?fp=${FP}"`,
+  );
+  assertEquals(
+    directions().announcement(irc("::")),
+    "Listening on [::]:7342. A friend types: " +
+      `chat connect "chat://192.168.1.7:7342/lobby?fp=${FP}"`,
+  );
+  const interfaces = HOME.filter(({ family }) => family === "IPv6");
+  assertEquals(
+    directions({ interfaces }).announcement(irc("::", 6667)),
+    "Listening on [::]:6667. A friend types: " +
+      `chat connect "chat://[2001:db8::7]:6667/lobby?fp=${FP}"`,
+  );
+});
+
+Deno.test("a server at one address names that, and a port that is not the usual one", () => {
+  assertEquals(
+    directions().announcement(irc("192.0.2.1", 40123)),
+    "Listening on 192.0.2.1:40123. A friend types: " +
+      `chat connect "chat://192.0.2.1:40123/lobby?fp=${FP}"`,
+  );
+});
+
+Deno.test("a server with a name that somebody vouches for is known by that", () => {
+  assertEquals(
+    directions({ vouched: ["chat.example"] }).announcement(irc("0.0.0.0", 6697)),
+    "Listening on 0.0.0.0:6697. A friend types: " +
+      `chat connect "chat://chat.example:6697/lobby"`,
+  );
+});
+
+Deno.test("a server that others reach elsewhere names what they do reach", () => {
+  const address = { hostname: "chat.example.net" };
+  const line = (wishes: Wishes) =>
+    directions(wishes).announcement(irc("10.0.0.2")).split(" chat connect ")[1];
+  assertEquals(
+    line({ options: { address } }),
+    `"chat://chat.example.net:7342/lobby?fp=${FP}"`,
+  );
+  assertEquals(
+    line({ options: { address: { ...address, port: 443 } }, vouched: ["chat.example.net"] }),
+    `"chat://chat.example.net:443/lobby"`,
+  );
+  // Somebody vouches for another name.
+  assertEquals(
+    line({ options: { address }, vouched: ["chat.example"] }),
+    `"chat://chat.example.net:7342/lobby?fp=${FP}"`,
+  );
+  // The port is not that of all doors.
+  assertEquals(
+    directions({ options: { address: { ...address, port: 443 } } })
+      .announcement({ kind: "plain", hostname: "0.0.0.0", port: 7343 }),
+    "Listening on 0.0.0.0:7343. A friend types: nc chat.example.net 7343",
+  );
+});
+
+Deno.test("what a URL or a shell would take for something else in a room's name is encoded", () => {
+  const line = directions().command({ at: irc("192.0.2.1"), room: '##?"küche!$`' });
+  assertEquals(line.split("/").at(-1), `%23%3F%22k%C3%BCche%21%24%60?fp=${FP}"`);
+});
+
+Deno.test("a certificate is for the server's name and all addresses, each once", () => {
+  assertEquals(certificateNames("localhost", [...LOOPBACK, ...LOOPBACK]), [
+    "localhost",
+    "127.0.0.1",
+    "::1",
+  ]);
+});
+
+Deno.test("people with nc are told what to type as well", () => {
+  assertEquals(
+    directions().announcement({ kind: "plain", hostname: "0.0.0.0", port: 7343 }),
+    "Listening on 0.0.0.0:7343. A friend types: nc 192.168.1.7 7343",
+  );
+});
+
+Deno.test("nobody is told to come from elsewhere where only this machine can", () => {
+  assertEquals(
+    directions().announcement(irc("127.0.0.1")),
+    "Listening on 127.0.0.1:7342. On this machine, type: chat connect 127.0.0.1",
+  );
+  assertEquals(
+    directions({ interfaces: LOOPBACK }).announcement(irc("0.0.0.0")),
+    "Listening on 0.0.0.0:7342. On this machine, type: chat connect localhost",
+  );
+});
+
+Deno.test("who owns the server comes from wherever it can be reached, by TLS also on this machine", () => {
+  const query = `fp=${FP}&token=abc`;
+  const vouched = ["chat.example"];
+  for (
+    const [wishes, url] of [
+      [{}, `chat://192.168.1.7:7342/lobby?${query}`],
+      [{ interfaces: LOOPBACK }, `chat://localhost:7342/lobby?${query}`],
+      [{ vouched }, "chat://chat.example:7342/lobby?token=abc"],
+      [{ vouched, interfaces: LOOPBACK }, `chat://localhost:7342/lobby?${query}`],
+    ] as const
+  ) {
+    assertEquals(
+      directions(wishes).claim(ANYWHERE, "abc"),
+      `To own it, type: chat connect "${url}"`,
+    );
+  }
+});
+
+Deno.test("who is invited comes where the one did who invites, or where others can at all", () => {
+  const V6 = { hostname: "::", port: 6697 };
+  const HERE = { hostname: "127.0.0.1", port: 7342 };
+  for (
+    const [listen, at, place] of [
+      [[ANYWHERE], irc("10.0.0.2"), "10.0.0.2:7342"],
+      [[ANYWHERE], irc("127.0.0.1"), "192.168.1.7:7342"],
+      [[ANYWHERE], irc("fe80::1"), "192.168.1.7:7342"],
+      [[HERE, V6], irc("127.0.0.1"), "192.168.1.7:6697"],
+      [[HERE], irc("127.0.0.1"), "127.0.0.1:7342"],
+      [[{ ...ANYWHERE, port: 0 }], irc("::1", 40123), "192.168.1.7:40123"],
+    ] as const
+  ) {
+    const line = directions({ options: { listen } }).command({ at, room: "#a", token: "t" });
+    assertEquals(line, `chat connect "chat://${place}/a?fp=${FP}&token=t"`);
+  }
+});
