@@ -12,10 +12,17 @@ import { claim } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
 import { Directions } from "./server/config/directions.ts";
 import type { ListenAddress, ServeOptions } from "./server/config/options.ts";
-import { Connection, type LineRules, type Socket } from "./server/connection.ts";
+import { Connection, type LineRules } from "./server/connection.ts";
 import { Context, type Reload } from "./server/context.ts";
 import { receive } from "./server/dispatch.ts";
-import { Arrival, type ArrivalParts, arrive, closeWith, isTooOpen } from "./server/net/arrival.ts";
+import {
+  Arrival,
+  type ArrivalParts,
+  arrive,
+  isTooOpen,
+  type Layer,
+  LAYERS,
+} from "./server/net/arrival.ts";
 import { Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
@@ -90,12 +97,14 @@ interface Host {
   leave(reason: string): void;
 }
 
-/** What is behind each kind of door, and how lines come there. */
+/** What is behind each kind of door, what may stand before lines there, and how these come. */
 const DOORS: Record<Listening["kind"], {
+  readonly layers: readonly Layer[];
   readonly rules: LineRules;
   open(connection: Connection, context: Context, host: string, sts: string | undefined): Host;
 }> = {
   irc: {
+    layers: LAYERS,
     rules: { limits: SERVER_LIMITS },
     open(connection, context, host, sts) {
       const session = new Session(connection, context, host, sts);
@@ -106,6 +115,8 @@ const DOORS: Record<Listening["kind"], {
     },
   },
   plain: {
+    // Who has only `nc` is spoken to first.
+    layers: [],
     rules: PLAIN_RULES,
     open: (connection, context, host) => new PlainGuest(connection, context, host),
   },
@@ -234,7 +245,7 @@ class ChatServer implements Server {
     const { clock, log } = this.#context;
     while (!this.#closing) {
       try {
-        this.#welcome(await listener.accept(), kind, listener.addr.port);
+        this.#welcome(await listener.accept(), kind);
       } catch (error) {
         if (this.#closing || error instanceof Deno.errors.BadResource) return;
         // Reset by the other side before its turn came: nobody else is to wait for that.
@@ -246,7 +257,7 @@ class ChatServer implements Server {
     }
   }
 
-  #welcome(socket: Deno.TcpConn, kind: Listening["kind"], port: number): void {
+  #welcome(socket: Deno.TcpConn, kind: Listening["kind"]): void {
     const arrival = new Arrival(
       socket,
       unmapped(socket.remoteAddr.hostname),
@@ -254,45 +265,37 @@ class ChatServer implements Server {
       this.#context.clock.now(),
     );
     this.#metrics.accepted++;
-    if (!this.#admit(arrival, kind)) return;
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
-    const visit = this.#visit(arrival, kind, port).finally(() => this.#visits.delete(visit));
+    const visit = this.#visit(arrival, kind).finally(() => {
+      this.#visits.delete(visit);
+      if (arrival.isAdmitted) this.#admission.release(arrival.address);
+    });
     this.#visits.add(visit);
   }
 
-  /** Gives them a place, to be released when they are gone, unless they are to stay out. */
-  #admit({ socket, address }: Arrival, kind: Listening["kind"]): boolean {
-    const { clock, network, options: { limits, name } } = this.#context;
-    const now = clock.now();
-    const ban = network.serverBans.ofAddress(address, now);
-    if (ban) {
-      const terms = banTerms(ban, now);
-      const numeric = `:${name} 465 * :You are banned from this server${terms}\r\n`;
-      this.#turnAway(socket, address, `Banned${terms}`, kind === "irc" ? numeric : "");
-      return false;
-    }
-    this.#admission.limit = limits.connectionsPerAddress;
-    if (this.#admission.admit(address)) return true;
-    this.#turnAway(socket, address, "Too many connections from your address");
-    return false;
-  }
-
   /** One connection, from its first byte to its end. Never rejects. */
-  async #visit(arrival: Arrival, kind: Listening["kind"], port: number): Promise<void> {
-    const { address } = arrival;
+  async #visit(arrival: Arrival, kind: Listening["kind"]): Promise<void> {
     const { clock, options } = this.#context;
-    const { allowPlaintext, limits, origins } = options;
-    const way = { clock, identity: this.#identity, allowPlaintext, origins };
-    // Who has only `nc` is spoken to first.
-    if (kind === "irc") await this.#arrive(arrival, way);
-    if (arrival.closed) return this.#admission.release(address);
-    const sts = strictTransport(arrival, port, { identity: this.#identity, options });
+    const { allowPlaintext, limits, origins, trustedProxies } = options;
+    const way: ArrivalParts = {
+      clock,
+      identity: this.#identity,
+      allowPlaintext,
+      origins,
+      trustedProxies,
+      admit: (address) => this.#admit(address, kind),
+    };
+    const door = DOORS[kind];
+    await this.#arrive(arrival, door.layers, way);
+    if (arrival.closed) return;
+    const { address, local } = arrival;
+    const sts = strictTransport(arrival, { identity: this.#identity, options });
     const isRefused = kind === "irc" && isTooOpen(arrival, way);
-    const refuse = isRefused ? refusePlaintext(port, options.name, sts) : undefined;
+    const refuse = isRefused ? refusePlaintext(local.port, options.name, sts) : undefined;
     const parts = { clock, tick: this.#tick, limits, refuse };
-    const connection = new Connection(arrival, parts, DOORS[kind].rules);
-    const host = DOORS[kind].open(connection, this.#context, asParameter(address), sts);
+    const connection = new Connection(arrival, parts, door.rules);
+    const host = door.open(connection, this.#context, asParameter(address), sts);
     this.#connections.add(connection);
     await connection.run({
       received: (found) => host.received(found),
@@ -301,13 +304,12 @@ class ChatServer implements Server {
         this.#connections.delete(connection);
         this.#metrics.closed.add(reason);
         host.leave(reason);
-        this.#admission.release(address);
       },
     });
   }
 
   /** Waits until the first line has begun. Who does not come so far in time is given up. */
-  async #arrive(arrival: Arrival, parts: ArrivalParts): Promise<void> {
+  async #arrive(arrival: Arrival, layers: readonly Layer[], parts: ArrivalParts): Promise<void> {
     const { clock, options: { limits } } = this.#context;
     const inTime = clock.after(limits.registrationSeconds * 1000, () => {
       this.#refused(arrival.address, REGISTRATION_TIMEOUT);
@@ -315,7 +317,7 @@ class ChatServer implements Server {
     });
     this.#arriving.add(arrival);
     try {
-      await arrive(arrival, parts);
+      await arrive(arrival, layers, parts);
     } catch (error) {
       // Else reset by the other side, or closed by this one.
       const refused = error instanceof Refused && !arrival.closed ? error : undefined;
@@ -327,14 +329,28 @@ class ChatServer implements Server {
     }
   }
 
-  #turnAway(socket: Socket, address: string, reason: string, before = ""): void {
-    this.#refused(address, reason);
-    closeWith(socket, new TextEncoder().encode(`${before}ERROR :${reason}\r\n`));
+  /** Gives who comes from `address` a place, to be released when they are gone. */
+  #admit(address: string, kind: Listening["kind"]): void {
+    const { clock, network, options: { limits, name } } = this.#context;
+    const now = clock.now();
+    const ban = network.serverBans.ofAddress(address, now);
+    if (ban) {
+      const terms = banTerms(ban, now);
+      const numeric = `:${name} 465 * :You are banned from this server${terms}\r\n`;
+      throw stayOut(`Banned${terms}`, kind === "irc" ? numeric : "");
+    }
+    this.#admission.limit = limits.connectionsPerAddress;
+    if (!this.#admission.admit(address)) throw stayOut("Too many connections from your address");
   }
 
   #refused(address: string, reason: string): void {
     this.#context.refused(address, reason);
   }
+}
+
+/** What somebody is turned away with; lines of `before` come first. */
+function stayOut(reason: string, before = ""): Refused {
+  return new Refused(reason, new TextEncoder().encode(`${before}ERROR :${reason}\r\n`));
 }
 
 /** How to choose another port for each kind of door. */

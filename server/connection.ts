@@ -15,15 +15,7 @@ import { TokenBucket } from "./net/rate.ts";
 import type { Tick } from "./tick.ts";
 
 /** The part of a `Deno.TcpConn` in use. */
-export interface Socket extends Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite"> {
-  /**
-   * The fingerprint of the certificate of whoever is at the other end, who has shown to have its key;
-   * absent where there is none, or not yet.
-   */
-  readonly certificate?: string | undefined;
-  /** The name that whoever is at the other end connected to, if TLS told it. */
-  readonly servername?: string | undefined;
-}
+export type Socket = Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite">;
 
 /** Who acts on what a connection brings. */
 export interface Visitor {
@@ -75,6 +67,11 @@ export class Connection {
   readonly encrypted: boolean;
   /** What lines come by: a WebSocket, encrypted or not, or TLS, or neither. */
   readonly transport: "plain" | "tls" | "websocket";
+  /**
+   * The fingerprint of the certificate of whoever is at the other end, who has shown to have its key:
+   * by it they can be recognised when they come again.
+   */
+  readonly certificate: string | undefined;
   readonly #socket: Socket;
   readonly #parts: ConnectionParts;
   readonly #reader: LineReader;
@@ -94,7 +91,10 @@ export class Connection {
 
   /** A connection of somebody who has arrived; nothing more is read before {@linkcode run}. */
   constructor(
-    arrival: Pick<Arrival, "socket" | "begun" | "encrypted" | "isWebSocket" | "local" | "at">,
+    arrival: Pick<
+      Arrival,
+      "socket" | "begun" | "encrypted" | "certificate" | "isWebSocket" | "local" | "at"
+    >,
     parts: ConnectionParts,
     rules: LineRules = {},
   ) {
@@ -102,6 +102,7 @@ export class Connection {
     this.local = arrival.local;
     this.arrivedAt = arrival.at;
     this.encrypted = arrival.encrypted;
+    this.certificate = arrival.certificate;
     this.transport = arrival.isWebSocket ? "websocket" : arrival.encrypted ? "tls" : "plain";
     this.#socket = arrival.socket;
     this.#begun = arrival.begun;
@@ -116,11 +117,6 @@ export class Connection {
     );
     this.#rate = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, clock.now());
     this.lastHeard = clock.now();
-  }
-
-  /** By what the other side can be recognised when it comes again, as in {@linkcode Socket}. */
-  get certificate(): string | undefined {
-    return this.#socket.certificate;
   }
 
   /** Bytes that wait to be taken by the operating system. */

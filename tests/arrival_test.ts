@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { makeCertificate } from "../certificate.ts";
 import type { Socket } from "../server/connection.ts";
-import { Arrival, type ArrivalParts, arrive, isTooOpen } from "../server/net/arrival.ts";
+import { Arrival, type ArrivalParts, arrive, isTooOpen, LAYERS } from "../server/net/arrival.ts";
 import { Refused } from "../server/net/foreign.ts";
 import { Identity } from "../server/net/identity.ts";
 import { FakeClock } from "./support/fake_clock.ts";
@@ -14,7 +14,15 @@ const LISTENING = { hostname: "192.0.2.7", port: 7342 };
 
 function parts(wishes: Partial<ArrivalParts> = {}): ArrivalParts {
   const clock = new FakeClock();
-  return { clock, identity: IDENTITY, allowPlaintext: false, origins: [], ...wishes };
+  return {
+    clock,
+    identity: IDENTITY,
+    allowPlaintext: false,
+    origins: [],
+    trustedProxies: [],
+    admit: () => {},
+    ...wishes,
+  };
 }
 
 /** A socket on which these pieces come, and then the end. */
@@ -43,7 +51,7 @@ Deno.test("lines begin where nothing else does, and nothing of them is lost", as
     ] as const
   ) {
     const arrival = new Arrival(saying(...pieces), HERE, LISTENING, 0);
-    await arrive(arrival, parts());
+    await arrive(arrival, LAYERS, parts());
     assertEquals(new TextDecoder().decode(arrival.begun), begun);
   }
 });
@@ -66,7 +74,7 @@ Deno.test("from other machines, plain text is too open, unless that is allowed",
 Deno.test("from other machines, a WebSocket that is not encrypted is refused", async () => {
   const coming = (wishes: Partial<ArrivalParts>) => {
     const arrival = new Arrival(saying(webRequest({})), ELSEWHERE, LISTENING, 0);
-    return arrive(arrival, parts(wishes)).then(() => arrival.close());
+    return arrive(arrival, LAYERS, parts(wishes)).then(() => arrival.close());
   };
   const refused = await assertRejects(() => coming({}), Refused);
   assertEquals(refused.message, "speaks plain text");

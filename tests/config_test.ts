@@ -18,6 +18,7 @@ Deno.test("without a flag, everything has a safe default", () => {
     allowPlaintext: false,
     stsMs: 30 * 86_400_000,
     origins: [],
+    trustedProxies: [],
     name: "chat.local",
     network: "chat",
     room: "#lobby",
@@ -48,6 +49,7 @@ Deno.test("every flag is read", () => {
     "--address chat.example.net:443 --name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
+    "--trusted-proxy 127.0.0.1 --trusted-proxy 2001:DB8::/32 " +
     "--log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
@@ -62,6 +64,10 @@ Deno.test("every flag is read", () => {
     allowPlaintext: true,
     stsMs: 90 * 86_400_000,
     origins: ["https://web.example.org", "*"],
+    trustedProxies: [
+      { bits: "401111111000000000000000000000001", text: "127.0.0.1" },
+      { bits: "600100000000000010000110110111000", text: "2001:db8::/32" },
+    ],
     name: "chat.example.org",
     network: "tea",
     room: "#kitchen",
@@ -91,6 +97,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     "allowPlaintext": true,
     "sts": 0,
     "origin": "HTTP://localhost:8080",
+    "trustedProxy": ["10.1.2.3/8"],
     "name": "My.Little.Server",
     "network": "ChatTest",
     "room": "#kitchen",
@@ -115,6 +122,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     allowPlaintext: true,
     stsMs: 0,
     origins: ["http://localhost:8080"],
+    trustedProxies: [{ bits: "400001010", text: "10.0.0.0/8" }],
     name: "My.Little.Server",
     network: "ChatTest",
     room: "#kitchen",
@@ -185,6 +193,8 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--origin", "web.example.org"], "--origin must be where a web page is from"],
   [["--origin", "https://web.example.org/chat"], "--origin must be where a web page is from"],
   [["--origin", "file:///"], "--origin must be where a web page is from"],
+  [["--trusted-proxy", "localhost"], "--trusted-proxy must be an IP address or a range"],
+  [["--trusted-proxy", "::1", "--trusted-proxy", "1.2.3.4/33"], "--trusted-proxy must be an IP"],
   [["--room", "a b"], "--room must be the name of a room"],
   [["--room", "#"], "--room must be the name of a room"],
   [["--name", "chat"], "--name must be a name with a dot in it"],

@@ -43,7 +43,15 @@ async function said(text: string, refuse?: (first: Received) => Foreign) {
   const socket = new Said(text.slice(1));
   const begun = new TextEncoder().encode(text.slice(0, 1));
   const connection = new Connection(
-    { socket, begun, encrypted: false, isWebSocket: false, local: HERE, at: clock.now() },
+    {
+      socket,
+      begun,
+      encrypted: false,
+      certificate: undefined,
+      isWebSocket: false,
+      local: HERE,
+      at: clock.now(),
+    },
     { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, refuse },
   );
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { addressBits, parseRange, unmapped } from "../server/net/ip.ts";
+import { addressOf, canonicalAddress, isWithin, parseRange, unmapped } from "../server/net/ip.ts";
 
 Deno.test("an IPv4 address that an IPv6 listener sees mapped is taken for what it is", () => {
   assertEquals(unmapped("::ffff:192.0.2.1"), "192.0.2.1");
@@ -27,11 +27,34 @@ Deno.test("a range is written in one way, and holds its addresses and no others"
   for (const [given, text, inside, outside] of RANGES) {
     const range = parseRange(given);
     assertEquals(range?.text, text);
-    const holds = (address: string) => addressBits(address)?.startsWith(range?.bits ?? "?");
+    const holds = (address: string) => isWithin(address, range ? [range] : []);
     for (const address of inside) assertEquals(holds(address), true, `${address} in ${given}`);
     for (const address of outside) assertEquals(holds(address), false, `${address} in ${given}`);
     assertEquals(parseRange(text), range);
   }
+});
+
+/** Addresses as they are given, and the one way to write them. */
+const ADDRESSES: readonly [given: string, text: string | undefined][] = [
+  ["192.0.2.7", "192.0.2.7"],
+  ["2001:DB8:0:0:0:0:0:07", "2001:db8::7"],
+  ["::", "::"],
+  ["64:ff9b::192.0.2.7", "64:ff9b::c000:207"],
+  ["::ffff:192.0.2.7", "192.0.2.7"],
+  ["::FFFF:c000:0207", "192.0.2.7"],
+  ["192.0.2.07", undefined],
+  ["192.0.2.7:80", undefined],
+  ["[::1]", undefined],
+  ["fe80::1%eth0", undefined],
+  ["localhost", undefined],
+  ["", undefined],
+];
+
+Deno.test("an address is written in one way", () => {
+  for (const [given, text] of ADDRESSES) assertEquals(canonicalAddress(given), text, given);
+  assertEquals(addressOf(Uint8Array.of(192, 0, 2, 7)), "192.0.2.7");
+  assertEquals(addressOf(Uint8Array.of(0x20, 1, 0xd, 0xb8, ...Array(11), 7)), "2001:db8::7");
+  assertEquals(addressOf(Uint8Array.of(...Array(10), 255, 255, 192, 0, 2, 7)), "192.0.2.7");
 });
 
 Deno.test("what is no address or range is not taken for one", () => {

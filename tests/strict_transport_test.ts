@@ -2,7 +2,6 @@ import { assertEquals } from "@std/assert";
 import { makeCertificate } from "../certificate.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { X509Certificate } from "node:crypto";
-import type { Socket } from "../server/connection.ts";
 import { Identity } from "../server/net/identity.ts";
 import { strictTransport } from "../server/net/strict_transport.ts";
 import { Authority } from "./support/authority.ts";
@@ -83,15 +82,15 @@ Deno.test("on the same machine, nobody is told to encrypt", async () => {
 });
 
 Deno.test("who comes from elsewhere in plain text is told where to encrypt, unless it is taken back", () => {
-  const socket: Socket = {
-    read: () => Promise.resolve(null),
-    write: (bytes) => Promise.resolve(bytes.length),
-    closeWrite: () => Promise.resolve(),
-    close: () => {},
+  const arrival = {
+    encrypted: false,
+    local: { hostname: "192.0.2.9", port: 7342 },
+    isWebSocket: false,
+    servername: undefined,
   };
   const from = (address: string, stsMs: number) => {
     const rules = { identity: IDENTITY, options: { name: NAME, stsMs } };
-    return strictTransport({ encrypted: false, address, socket }, 7342, rules);
+    return strictTransport({ ...arrival, address }, rules);
   };
   assertEquals(from("192.0.2.1", 1000), "port=7342");
   assertEquals(from("192.0.2.1", 0), undefined);

@@ -131,6 +131,14 @@ export const SERVE: Command = {
       help: "Let in web pages from there, as in https://web.example.org; * for any.",
     },
     {
+      name: "trusted-proxy",
+      value: "ADDRESS",
+      repeatable: true,
+      group: "Who may come in",
+      help: "Believe a reverse proxy there whom it comes for, by the PROXY protocol or " +
+        "X-Forwarded-For; an IP address, or a range such as 10.0.0.0/8.",
+    },
+    {
       name: "config",
       value: "FILE",
       group: "Files",
@@ -286,6 +294,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
     allowPlaintext: settings.isOn("allow-plaintext"),
     stsMs: settings.get("sts", kinds.durationOrNone),
     origins: settings.find("origin", kinds.origins) ?? [],
+    trustedProxies: settings.find("trusted-proxy", kinds.ranges) ?? [],
     name: settings.get("name", kinds.serverName),
     network: settings.get("network", kinds.networkName),
     room: settings.get("room", kinds.room),

@@ -10,6 +10,7 @@ import { isChannel } from "../../protocol.ts";
 import { byteLength, printable, splitText } from "../../text.ts";
 import type { AccountRules, Limits, ListenAddress, Operator } from "./options.ts";
 import { isFile, readText } from "./files.ts";
+import { parseRange, type Range } from "../net/ip.ts";
 import { HISTORY_LIMIT } from "../view/isupport.ts";
 import { parseDuration } from "./durations.ts";
 import { type Kind, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts";
@@ -70,6 +71,18 @@ function originOf(text: string): string | undefined {
   const { origin, href } = URL.parse(text) ?? {};
   return origin !== undefined && href === `${origin}/` ? origin : undefined;
 }
+
+/** IP addresses: one, a range of them, or several. */
+export const ranges: Kind<readonly Range[]> = {
+  fromFlag: (texts) => texts,
+  read(value, place) {
+    const texts = Array.isArray(value) ? value : [value];
+    const found = texts.map((text) => typeof text === "string" ? parseRange(text) : undefined);
+    const good = found.filter((range) => range !== undefined);
+    if (good.length === found.length) return good;
+    throw place.mustBe("an IP address or a range, as in 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32");
+  },
+};
 
 /** One address to listen at, on this machine unless a host is named. */
 export const ownAddress: Kind<ListenAddress> = {

@@ -7,6 +7,7 @@
 
 import type { Address } from "../../address.ts";
 import type { KeyFiles } from "../net/identity.ts";
+import type { Range } from "../net/ip.ts";
 import type { LogFormat, LogLevel } from "../log.ts";
 
 /** An address to listen at. */
@@ -84,6 +85,8 @@ export interface ServeOptions {
   readonly origins: readonly string[];
   /** What others reach the server at, where that is not an address of the machine; absent, it is. */
   readonly address?: Address;
+  /** Where the proxies are that are believed when they say whom they come for. */
+  readonly trustedProxies: readonly Range[];
   /** The server's name, as its messages are signed with; has a dot and no spaces. */
   readonly name: string;
   /** The network's name, as clients show it; no spaces. */

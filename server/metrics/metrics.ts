@@ -14,6 +14,7 @@ const REASONS: readonly (readonly [word: string, said: RegExp])[] = [
   ["password", /^(?:Password needed|Wrong password)/],
   ["ping_timeout", /^Ping timeout/],
   ["protocol", /^speaks /i],
+  ["proxy", /^(?:PROXY header|X-Forwarded-For)/],
   ["quit", /^Quit/],
   ["registration_timeout", /^Registration timed out/],
   ["reset", /^Connection reset/],

@@ -14,6 +14,16 @@ import type { Socket } from "../connection.ts";
 import { HTTP, Refused } from "./foreign.ts";
 import { HEAD_BYTES, headLength, httpAnswer, parseHead } from "./http.ts";
 import type { Identity } from "./identity.ts";
+import { isWithin, type Range } from "./ip.ts";
+import {
+  BINARY_MAGIC,
+  binaryHeader,
+  type Client,
+  forwardedClient,
+  type ProxyHeader,
+  TEXT_MAGIC,
+  textHeader,
+} from "./proxies.ts";
 
 /** What it takes to let somebody in. */
 export interface ArrivalParts {
@@ -25,6 +35,14 @@ export interface ArrivalParts {
   readonly allowPlaintext: boolean;
   /** Where the web pages come from that may connect; `*` stands for all. */
   readonly origins: readonly string[];
+  /** Where the proxies are that are believed when they say whom they come for. */
+  readonly trustedProxies: readonly Range[];
+  /**
+   * Gives who comes from `address` a place on the server.
+   *
+   * @throws {Refused} if they are to stay out.
+   */
+  admit(address: string): void;
 }
 
 /** So much is read at once, of what is short where nobody means harm. */
@@ -36,14 +54,23 @@ export class Arrival {
   socket: Socket;
   /** What was read from it, and belongs to no layer. */
   begun: Uint8Array = new Uint8Array(0);
-  /** Whether nobody on the way can read along. */
-  encrypted = false;
   /** Whether it is a WebSocket, encrypted or not. */
   isWebSocket = false;
   /** Where it comes from: an IP address. */
-  readonly address: string;
-  /** Which address of this machine it came to. */
-  readonly local: ListenAddress;
+  address: string;
+  /** Which address it came to: of this machine, or of the proxy that it comes by. */
+  local: ListenAddress;
+  /** Whether nobody on the way can read along, other than a proxy that is trusted. */
+  encrypted = false;
+  /**
+   * The fingerprint of the certificate of who comes, who has shown to have its key; absent where there
+   * is none.
+   */
+  certificate: string | undefined;
+  /** The name that they came to, if TLS told it. */
+  servername: string | undefined;
+  /** Whether it has a place on the server, which is to be released when it is gone. */
+  isAdmitted = false;
   /** When it came, in milliseconds of the clock. */
   readonly at: number;
   #closed = false;
@@ -73,6 +100,15 @@ export class Arrival {
     return true;
   }
 
+  /** It comes by a proxy, for somebody else: what was known until now was the proxy's. */
+  comesFor({ address, local = this.local, encrypted }: Client): void {
+    this.address = address;
+    this.local = local;
+    this.encrypted = encrypted;
+    this.certificate = undefined;
+    this.servername = undefined;
+  }
+
   /** Closes it, with an `answer` if there is one: what is under way ends. */
   close(answer?: Uint8Array): void {
     if (this.#closed) return;
@@ -94,7 +130,7 @@ export function closeWith(socket: Socket, word: Uint8Array): void {
 }
 
 /** What can stand before lines. */
-interface Layer {
+export interface Layer {
   /** What it begins with. */
   readonly magic: Uint8Array;
   /** Takes it off. May throw whatever reading throws. */
@@ -107,31 +143,53 @@ const TLS_HANDSHAKE = Uint8Array.of(0x16);
 const HTTP_GET = new TextEncoder().encode("GET ");
 
 /** The layers there can be, from the outermost on. */
-const LAYERS: readonly Layer[] = [
+export const LAYERS: readonly Layer[] = [
+  { magic: BINARY_MAGIC, enter: (arrival, parts) => unwrap(arrival, parts, binaryHeader) },
+  { magic: TEXT_MAGIC, enter: (arrival, parts) => unwrap(arrival, parts, textHeader) },
   { magic: TLS_HANDSHAKE, enter: encrypt },
   { magic: HTTP_GET, enter: upgrade },
 ];
 
 /**
- * Takes off all that stands before the first line. Resolves when that has begun, or nothing comes any
- * more; ends early when the arrival is closed, which whoever calls does if it takes too long.
+ * Takes off all that stands before the first line, and has whom it is admitted as soon as it is known
+ * where they come from. Resolves when the first line has begun, or nothing comes any more; ends early
+ * when the arrival is closed, which whoever calls does if it takes too long.
  *
  * @throws {Refused} if it cannot be let in; else whatever reading throws.
  */
-export async function arrive(arrival: Arrival, parts: ArrivalParts): Promise<void> {
-  let possible = LAYERS;
-  for (;;) {
-    if (arrival.begun.length === 0 && !await arrival.more()) return;
-    const found = possible.filter(({ magic }) => agree(magic, arrival.begun));
-    const [layer] = found;
-    if (!layer) return;
-    if (layer.magic.length > arrival.begun.length) {
-      if (!await arrival.more()) return;
-      continue;
-    }
+export async function arrive(
+  arrival: Arrival,
+  layers: readonly Layer[],
+  parts: ArrivalParts,
+): Promise<void> {
+  for (let possible = layers; possible.length > 0;) {
+    if (!isProxy(arrival, parts)) admit(arrival, parts);
+    const layer = await nextLayer(arrival, possible);
+    if (!layer) break;
     await layer.enter(arrival, parts);
     possible = possible.slice(possible.indexOf(layer) + 1);
   }
+  admit(arrival, parts);
+}
+
+/** The one of `layers` that comes next; `undefined` if something else does, or nothing. */
+async function nextLayer(arrival: Arrival, layers: readonly Layer[]): Promise<Layer | undefined> {
+  do {
+    const layer = layers.find(({ magic }) => agree(magic, arrival.begun));
+    if (!layer || layer.magic.length <= arrival.begun.length) return layer;
+  } while (await arrival.more());
+  return undefined;
+}
+
+function admit(arrival: Arrival, parts: ArrivalParts): void {
+  if (arrival.isAdmitted) return;
+  parts.admit(arrival.address);
+  arrival.isAdmitted = true;
+}
+
+/** Whether it comes from a proxy that is believed, which has not said yet whom it comes for. */
+function isProxy({ address }: Arrival, { trustedProxies }: ArrivalParts): boolean {
+  return isWithin(address, trustedProxies);
 }
 
 /** Whether somebody has to encrypt, and does not. */
@@ -148,6 +206,29 @@ function agree(a: Uint8Array, b: Uint8Array): boolean {
   return a.subarray(0, length).every((byte, i) => byte === b[i]);
 }
 
+/** https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt */
+async function unwrap(
+  arrival: Arrival,
+  parts: ArrivalParts,
+  read: (bytes: Uint8Array) => ProxyHeader | undefined,
+): Promise<void> {
+  if (!isProxy(arrival, parts)) {
+    throw new Refused(
+      "PROXY header refused: it comes from no --trusted-proxy",
+      new TextEncoder().encode(
+        "ERROR :A PROXY header is believed only from a --trusted-proxy: ask who runs the server\r\n",
+      ),
+    );
+  }
+  let header = read(arrival.begun);
+  while (!header) {
+    if (!await arrival.more()) throw new Refused("PROXY header refused: it was broken off");
+    header = read(arrival.begun);
+  }
+  arrival.begun = arrival.begun.subarray(header.length);
+  if (header.client) arrival.comesFor(header.client);
+}
+
 /** https://www.rfc-editor.org/rfc/rfc8446 */
 async function encrypt(arrival: Arrival, { clock, identity }: ArrivalParts): Promise<void> {
   // Left as it is, it is no line, and is turned away as such.
@@ -159,7 +240,11 @@ async function encrypt(arrival: Arrival, { clock, identity }: ArrivalParts): Pro
   arrival.socket = socket;
   arrival.begun = new Uint8Array(0);
   await socket.handshake;
+  // Where a proxy says that it has taken off the client's TLS, this is its own.
+  if (arrival.encrypted) return;
   arrival.encrypted = true;
+  arrival.certificate = socket.certificate;
+  arrival.servername = socket.servername;
 }
 
 /** https://ircv3.net/specs/extensions/websocket */
@@ -172,8 +257,14 @@ async function upgrade(arrival: Arrival, parts: ArrivalParts): Promise<void> {
   }
   const request = parseHead(arrival.begun.subarray(0, length));
   if (request?.headers.upgrade === undefined) throw new Refused("speaks HTTP", HTTP.answer);
+  const client = isProxy(arrival, parts) && forwardedClient(request, parts.trustedProxies);
+  if (client) arrival.comesFor(client);
   if (isTooOpen(arrival, parts)) {
-    throw new Refused("speaks plain text", httpAnswer(403, "Come by wss:// from another machine."));
+    const why = client ? ": its proxy says no X-Forwarded-Proto: https" : "";
+    throw new Refused(
+      `speaks plain text${why}`,
+      httpAnswer(403, "Come by wss:// from another machine."),
+    );
   }
   const { origin } = request.headers;
   if (origin !== undefined && !isWelcome(origin, parts.origins)) {

@@ -30,6 +30,13 @@ export interface EncryptionParts {
 
 /** The server's end of a connection that is encrypted. */
 export interface Encrypted extends Socket {
+  /**
+   * The fingerprint of the certificate of whoever is at the other end, who has shown to have its key;
+   * absent where there is none, or not yet.
+   */
+  readonly certificate: string | undefined;
+  /** The name that whoever is at the other end connected to, if TLS told it. */
+  readonly servername: string | undefined;
   /** Resolves when both sides have agreed how; else rejects with {@linkcode Refused}. */
   readonly handshake: Promise<void>;
 }

@@ -43,15 +43,35 @@ export function parseRange(text: string): Range | undefined {
   const all = addressBits(address);
   if (all === undefined) return undefined;
   const version = all.startsWith("4") ? 4 : 6;
-  const { bits, part } = VERSIONS[version];
+  const { bits } = VERSIONS[version];
   const length = suffix === undefined ? bits : Number(suffix);
   if (length > bits) return undefined;
   const prefix = all.slice(0, 1 + length);
-  const numbers = prefix.slice(1).padEnd(bits, "0").match(new RegExp(`.{${part}}`, "g")) ?? [];
-  const first = version === 4
-    ? numbers.map((each) => parseInt(each, 2)).join(".")
-    : asParameter(canonical(numbers.map((each) => parseInt(each, 2).toString(16)).join(":")));
+  const first = asParameter(written(prefix));
   return { bits: prefix, text: length === bits ? first : `${first}/${length}` };
+}
+
+/** Whether `address` is in one of `ranges`. */
+export function isWithin(address: string, ranges: readonly Range[]): boolean {
+  if (ranges.length === 0) return false;
+  const bits = addressBits(address);
+  return bits !== undefined && ranges.some((range) => bits.startsWith(range.bits));
+}
+
+/**
+ * The one way to write an address, however `text` does: without needless zeros, in small letters, and
+ * as IPv4 where it is that. `undefined` for what is none.
+ */
+export function canonicalAddress(text: string): string | undefined {
+  const bits = addressBits(text);
+  return bits && written(unmappedBits(bits));
+}
+
+/** The address that stands in 4 or 16 bytes. */
+export function addressOf(bytes: Uint8Array): string {
+  const version = bytes.length === 4 ? 4 : 6;
+  const bits = Array.from(bytes, (byte) => binary(byte, 8)).join("");
+  return written(unmappedBits(`${version}${bits}`));
 }
 
 /** An IPv4 address as such, where a listener of IPv6 sees it mapped (RFC 4291, 2.5.5.2). */
@@ -62,6 +82,22 @@ export function unmapped(address: string): string {
 /** An address in IRC, where a parameter cannot begin with a colon. */
 export function asParameter(address: string): string {
   return address.startsWith(":") ? `0${address}` : address;
+}
+
+/** IPv4 addresses mapped into IPv6 begin with these bits (RFC 4291, 2.5.5.2). */
+const MAPPED = `6${"0".repeat(80)}${"1".repeat(16)}`;
+
+function unmappedBits(bits: Bits): Bits {
+  return bits.startsWith(MAPPED) ? `4${bits.slice(MAPPED.length)}` : bits;
+}
+
+/** The first of the addresses that begin with `prefix`, in the shortest way to write it. */
+function written(prefix: Bits): string {
+  const { bits, part } = VERSIONS[prefix.startsWith("4") ? 4 : 6];
+  const all = prefix.slice(1).padEnd(bits, "0");
+  const numbers = (all.match(new RegExp(`.{${part}}`, "g")) ?? []).map((each) => parseInt(each, 2));
+  if (prefix.startsWith("4")) return numbers.join(".");
+  return canonical(numbers.map((each) => each.toString(16)).join(":"));
 }
 
 /** An IPv6 address in its shortest form, without dots (RFC 5952; URL Standard, "IPv6 serializer"). */

@@ -25,18 +25,20 @@ export interface TransportRules {
 }
 
 /**
- * What whoever arrived at `port` is told as the value of `sts`, if anything. Who is connected to this
+ * What whoever arrived is told as the value of `sts`, if anything. Who is connected to this
  * very machine may go on without TLS, and so may all who come when {@linkcode ServeOptions.stsMs} is 0.
  */
 export function strictTransport(
-  { encrypted, address, socket }: Pick<Arrival, "encrypted" | "address" | "socket">,
-  port: number,
+  { encrypted, address, local, isWebSocket, servername }: Pick<
+    Arrival,
+    "encrypted" | "address" | "local" | "isWebSocket" | "servername"
+  >,
   { identity, options: { name, stsMs } }: TransportRules,
 ): string | undefined {
-  if (!identity?.isVouchedFor(name)) return undefined;
-  if (!encrypted) return stsMs === 0 || isLoopback(address) ? undefined : `port=${port}`;
+  if (isWebSocket || !identity?.isVouchedFor(name)) return undefined;
+  if (!encrypted) return stsMs === 0 || isLoopback(address) ? undefined : `port=${local.port}`;
   // "Server Name Indication": who came for another name is told nothing that is to last.
-  const isMeant = socket.servername?.toLowerCase() === name.toLowerCase();
+  const isMeant = servername?.toLowerCase() === name.toLowerCase();
   return isMeant ? `duration=${Math.floor(stsMs / 1000)}` : undefined;
 }
 

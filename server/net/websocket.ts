@@ -71,7 +71,7 @@ export function webSocket(socket: Socket, request: HttpRequest, begun: Uint8Arra
   const stream = streamOf(socket, begun, () => waiting.isFull);
   const waiting = new Waiting(() => stream.proceed());
   server.handleUpgrade(request, stream, new Uint8Array(0), (webSocket) => {
-    upgraded = new MessageSocket(socket, stream, webSocket, waiting);
+    upgraded = new MessageSocket(stream, webSocket, waiting);
   });
   if (upgraded) return upgraded;
   throw new Refused("speaks HTTP", httpAnswer(400, `This is no WebSocket: ${problem}`));
@@ -124,14 +124,12 @@ class Waiting {
 }
 
 class MessageSocket implements Socket {
-  readonly certificate: string | undefined;
   readonly #stream: SocketStream;
   readonly #webSocket: WebSocket;
   readonly #waiting: Waiting;
   readonly #framing: Framing;
 
-  constructor(below: Socket, stream: SocketStream, webSocket: WebSocket, waiting: Waiting) {
-    this.certificate = below.certificate;
+  constructor(stream: SocketStream, webSocket: WebSocket, waiting: Waiting) {
     this.#stream = stream;
     this.#webSocket = webSocket;
     this.#waiting = waiting;

@@ -7,7 +7,7 @@
 
 import { casefold } from "../../protocol.ts";
 import { formatDuration } from "../config/durations.ts";
-import { addressBits, parseRange } from "../net/ip.ts";
+import { addressBits, isWithin, parseRange } from "../net/ip.ts";
 import { matchesMask } from "./masks.ts";
 
 /** Which kind of ban, and what it matches. */
@@ -43,7 +43,7 @@ export const SERVER_BAN_LIMITS: Readonly<Record<BanKey["kind"], number>> = {
 export function isBannedBy(ban: BanKey, address: string, mask: string | undefined): boolean {
   if (ban.kind === "mask") return mask !== undefined && matchesMask(ban.target, mask);
   const range = parseRange(ban.target);
-  return range !== undefined && addressBits(address)?.startsWith(range.bits) === true;
+  return range !== undefined && isWithin(address, [range]);
 }
 
 /** For how long and why, as it is put behind "Banned": ` for 1d12h: spam`. */

@@ -21,11 +21,17 @@ export class SecureSocket extends StreamSocket implements Socket {
     tls.on("error", () => {}); // Whoever reads hears of it.
   }
 
-  /** Resolves when the handshake is done. */
-  static async connect(port: number, options: SecureOptions = {}): Promise<SecureSocket> {
+  /** Resolves when the handshake is done, before which `preface` is sent. */
+  static async connect(
+    port: number,
+    options: SecureOptions = {},
+    preface: Uint8Array = new Uint8Array(),
+  ): Promise<SecureSocket> {
+    // Or an end of what comes would end what goes as well.
+    const socket = connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true });
+    socket.write(preface);
     const tls = connect({
-      // Or an end of what comes would end what goes as well.
-      socket: connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true }),
+      socket,
       rejectUnauthorized: false,
       ...options,
     });

@@ -132,6 +132,7 @@ export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
     allowPlaintext: false,
     stsMs: 30 * 86_400_000,
     origins: [],
+    trustedProxies: [],
     name: "chat.test",
     network: "Test",
     room: "#lobby",

@@ -1,0 +1,181 @@
+/**
+ * What a reverse proxy says of the client that it comes for: in a header of the PROXY protocol, ahead
+ * of all else, or in the head of a request by HTTP. Pure; whether it is believed is not decided here.
+ *
+ * Sources: https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt;
+ * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-For.
+ *
+ * @module
+ */
+
+import type { ListenAddress } from "../config/options.ts";
+import { Refused } from "./foreign.ts";
+import { httpAnswer, type HttpRequest } from "./http.ts";
+import { addressBits, addressOf, canonicalAddress, isWithin, type Range } from "./ip.ts";
+
+/** Whom a proxy comes for. */
+export interface Client {
+  /** Where they connect to the proxy from: an IP address. */
+  readonly address: string;
+  /** Where they connect to; absent, the proxy does not say. */
+  readonly local?: ListenAddress;
+  /** Whether they do so by TLS, which the proxy takes off. */
+  readonly encrypted: boolean;
+}
+
+/** A header of the PROXY protocol. */
+export interface ProxyHeader {
+  /** How many bytes it has. */
+  readonly length: number;
+  /** Whom the proxy comes for; absent, for itself, or it does not know. */
+  readonly client?: Client;
+}
+
+/** Version 1 begins with this (section 2.1). */
+export const TEXT_MAGIC: Uint8Array = new TextEncoder().encode("PROXY ");
+/** Version 2 begins with this (section 2.2). */
+export const BINARY_MAGIC: Uint8Array = new TextEncoder().encode("\r\n\r\n\0\r\nQUIT\n");
+
+/** The longest header of version 1, in bytes, with its line end (section 2.1). */
+const TEXT_BYTES = 107;
+/** The longest that is taken of version 2, in bytes: it is said to fit into 536, but names may be long. */
+const BINARY_BYTES = 2048;
+/** Magic, version and command, family, length (section 2.2). */
+const BINARY_START = 16;
+
+const PORT = "(0|[1-9]\\d{0,4})";
+const TEXT = new RegExp(`^PROXY (?:UNKNOWN(?: .*)?|TCP([46]) (\\S+) (\\S+) ${PORT} ${PORT})$`);
+
+/**
+ * Reads a header of version 1 at the beginning of `bytes`; returns `undefined` while it has no end.
+ *
+ * @throws {Refused} if it is not as it must be.
+ */
+export function textHeader(bytes: Uint8Array): ProxyHeader | undefined {
+  const text = new TextDecoder("latin1").decode(bytes.subarray(0, TEXT_BYTES));
+  const end = text.indexOf("\r\n");
+  if (end < 0) {
+    if (bytes.length < TEXT_BYTES) return undefined;
+    throw malformed(`has more than ${TEXT_BYTES} bytes`);
+  }
+  const length = end + 2;
+  const [line, version, ...rest] = TEXT.exec(text.slice(0, end)) ?? [];
+  if (line === undefined) throw malformed("is not as in version 1");
+  if (version === undefined) return { length };
+  const [source = "", target = "", ...ports] = rest;
+  const [address, hostname] = [source, target].map((each) =>
+    addressBits(each)?.startsWith(version) ? canonicalAddress(each) : undefined
+  );
+  const port = Number(ports[1]);
+  if (
+    address === undefined || hostname === undefined || ports.some((each) => Number(each) > 65535)
+  ) {
+    throw malformed("is not as in version 1");
+  }
+  return { length, client: { address, local: { hostname, port }, encrypted: false } };
+}
+
+/** The length of an address in a header of version 2, by its byte for family and transport. */
+const ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([[0x11, 4], [0x21, 16]]);
+/** A client that comes by UDP or by a socket of Unix, or of whom nothing is known, has no address here. */
+const NO_ADDRESS: ReadonlySet<number> = new Set([
+  0x00,
+  0x01,
+  0x02,
+  0x10,
+  0x12,
+  0x20,
+  0x22,
+  0x30,
+  0x31,
+  0x32,
+]);
+
+const LOCAL = 0x20;
+const PROXY = 0x21;
+
+/**
+ * Reads a header of version 2 at the beginning of `bytes`; returns `undefined` while it has no end.
+ *
+ * @throws {Refused} if it is not as it must be.
+ */
+export function binaryHeader(bytes: Uint8Array): ProxyHeader | undefined {
+  if (bytes.length < BINARY_START) return undefined;
+  const [command = 0, family = 0, high = 0, low = 0] = bytes.subarray(BINARY_MAGIC.length);
+  const length = BINARY_START + (high << 8 | low);
+  if (length > BINARY_BYTES) throw malformed(`has more than ${BINARY_BYTES} bytes`);
+  if (command !== LOCAL && command !== PROXY) throw malformed("has an unknown version or command");
+  if (bytes.length < length) return undefined;
+  if (command === LOCAL || NO_ADDRESS.has(family)) return { length };
+  const size = ADDRESS_BYTES.get(family);
+  if (size === undefined) throw malformed("has an unknown family of addresses");
+  // Source, target, and their ports.
+  const fields = BINARY_START + 2 * size + 4;
+  if (fields > length) throw malformed("is too short for its addresses");
+  const target = BINARY_START + size;
+  const [portHigh = 0, portLow = 0] = bytes.subarray(fields - 2);
+  return {
+    length,
+    client: {
+      address: addressOf(bytes.subarray(BINARY_START, target)),
+      local: {
+        hostname: addressOf(bytes.subarray(target, target + size)),
+        port: portHigh << 8 | portLow,
+      },
+      encrypted: saysTls(bytes.subarray(fields, length)),
+    },
+  };
+}
+
+/** `PP2_TYPE_SSL`, and in it the bit for a client that came by TLS (section 2.2.6). */
+const SSL = 0x20;
+const CLIENT_SSL = 0x01;
+
+/** Whether one of the fields behind the addresses says that the client came by TLS. */
+function saysTls(fields: Uint8Array): boolean {
+  let found = false;
+  for (let rest = fields; rest.length > 0;) {
+    const [type, high = 0, low = 0, value = 0] = rest;
+    const end = 3 + (high << 8 | low);
+    if (end > rest.length) throw malformed("has a field that is cut short");
+    if (type === SSL && end > 3) found = (value & CLIENT_SSL) !== 0;
+    rest = rest.subarray(end);
+  }
+  return found;
+}
+
+function malformed(what: string): Refused {
+  return new Refused(
+    `PROXY header refused: it ${what}`,
+    new TextEncoder().encode(`ERROR :The PROXY header ${what}\r\n`),
+  );
+}
+
+/**
+ * Whom a proxy among `proxies` says in `request` that it comes for: the last in the list that is no
+ * such proxy. What stands before may be anything that the client made up. `undefined` if it does not
+ * say; all that it says of encryption must be `https`.
+ *
+ * @throws {Refused} if that is no address.
+ */
+export function forwardedClient(
+  { headers }: HttpRequest,
+  proxies: readonly Range[],
+): Client | undefined {
+  const list = headers["x-forwarded-for"];
+  if (list === undefined) return undefined;
+  const schemes = headers["x-forwarded-proto"]?.split(",") ?? ["unknown"];
+  const encrypted = schemes.every((scheme) => scheme.trim().toLowerCase() === "https");
+  let address: string | undefined;
+  for (const text of list.split(",").reverse()) {
+    address = canonicalAddress(text.trim());
+    if (address === undefined) {
+      throw new Refused(
+        "X-Forwarded-For is no list of IP addresses",
+        httpAnswer(400, "X-Forwarded-For is no list of IP addresses."),
+      );
+    }
+    if (!isWithin(address, proxies)) break;
+  }
+  return address === undefined ? undefined : { address, encrypted };
+}
