@@ -42,7 +42,7 @@ const NEEDS: Partial<Record<Event["type"], Caps>> = {
  */
 export function deliver(
   event: Event,
-  audience: Iterable<Hearer>,
+  audience: readonly Hearer[],
   author: Hearer | undefined,
 ): number {
   const said = event.type === "Said";
@@ -95,7 +95,7 @@ function showAuthor(event: Said, author: Hearer): void {
  * told nothing of letters that only change their case
  * (https://ircv3.net/specs/extensions/channel-rename, "Fallback").
  */
-export function deliverRenamed(event: Renamed, audience: Iterable<User>): void {
+export function deliverRenamed(event: Renamed, audience: readonly User[]): void {
   const { channel, name, reason } = event;
   if (casefold(channel) === casefold(name)) return;
   for (const { actor: by, realname, channels, recipients } of audience) {

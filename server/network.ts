@@ -48,7 +48,7 @@ import type { Waiting } from "./state/waiting.ts";
 import { Watches } from "./state/watches.ts";
 
 /** Hears of every event, after it was applied, and who is to be told of it. */
-export type Observer = (event: Event, audience: Iterable<User>) => void;
+export type Observer = (event: Event, audience: readonly User[]) => void;
 
 const NOBODY: readonly User[] = [];
 
@@ -179,7 +179,7 @@ export class Network {
   }
 
   /** Changes the state; returns who sees it happen. */
-  #change(event: Event): Iterable<User> {
+  #change(event: Event): readonly User[] {
     switch (event.type) {
       case "Said":
         if (event.to.type === "account") this.#registers.waiting.add(event.to.account, event);
@@ -222,12 +222,12 @@ export class Network {
       case "TopicChanged": {
         const channel = this.#channel(event.channel);
         changeTopic(channel, event);
-        return channel.members.keys();
+        return channel.members.everybody;
       }
       case "ChannelModesChanged": {
         const channel = this.#channel(event.channel);
         for (const change of event.changes) this.#changeChannelMode(channel, change, event);
-        return channel.members.keys();
+        return channel.members.everybody;
       }
       case "UserModesChanged": {
         const user = this.#user(event.by.id);
@@ -241,11 +241,11 @@ export class Network {
       }
       case "AwayShown":
       case "InvitationShown":
-        return others(this.#channel(event.channel).members.keys(), this.users.get(event.by.id));
+        return others(this.#channel(event.channel).members.everybody, this.users.get(event.by.id));
       case "HostChanged": {
         const user = this.#user(event.by.id);
         changeHost(user, event);
-        return [...peersOf(user)];
+        return peersOf(user);
       }
       case "RealnameChanged": {
         const user = this.#user(event.by.id);
@@ -276,7 +276,7 @@ export class Network {
         this.#markers.set(event.marker);
         return this.#whoAre(event.marker.reader);
       case "Announced":
-        return this.withMode(event.mode);
+        return [...this.withMode(event.mode)];
       case "OperatorAdded":
       case "Returned":
       case "Stayed":
@@ -288,39 +288,41 @@ export class Network {
   }
 
   /** Told to who sees what happens to its target or watches it, but not to who does it. */
-  #changeMetadata({ by, target, key, value }: MetadataChanged): Iterable<User> {
+  #changeMetadata({ by, target, key, value }: MetadataChanged): readonly User[] {
     const { metadata } = target.type === "user"
       ? this.#user(target.user)
       : this.#channel(target.channel);
     setValue(metadata, key, value);
     const audience = target.type === "user"
-      ? new Set([...peersOf(this.#user(target.user)), ...this.#watches.watchersOf(target.nick)])
-      : this.#channel(target.channel).members.keys();
+      ? [
+        ...new Set([...peersOf(this.#user(target.user)), ...this.#watches.watchersOf(target.nick)]),
+      ]
+      : this.#channel(target.channel).members.everybody;
     return others(audience, this.#people.byId.get(by.id));
   }
 
   /** Told to all who heard it and, as KICK is, to who does it. */
-  #redact({ by, to }: Redacted): Iterable<User> {
-    return new Set(this.#audienceOf(to)).add(this.#user(by.id));
+  #redact({ by, to }: Redacted): readonly User[] {
+    return [...new Set(this.#audienceOf(to)).add(this.#user(by.id))];
   }
 
-  #audienceOf(to: Target): Iterable<User> {
+  #audienceOf(to: Target): readonly User[] {
     if (to.type === "account") return NOBODY;
     if (to.type === "user") return [this.#user(to.user)];
     const { members } = this.#channel(to.channel);
-    return to.rank === undefined ? members.keys() : membersOfRank(members, to.rank);
+    return to.rank === undefined ? members.everybody : membersOfRank(members, to.rank);
   }
 
   /** Those who are that to history. */
-  #whoAre(identity: string): Iterable<User> {
-    if (isAccount(identity)) return this.usersOf(identity);
+  #whoAre(identity: string): readonly User[] {
+    if (isAccount(identity)) return [...this.usersOf(identity)];
     const guest = this.#people.byId.get(Number(identity.slice(1)));
     return guest ? [guest] : NOBODY;
   }
 
-  #quit(event: Happening): Iterable<User> {
+  #quit(event: Happening): readonly User[] {
     const user = this.#user(event.by.id);
-    const audience = peersOf(user);
+    const audience = others(peersOf(user), user);
     reachBy(user, []);
     this.#watches.forget(user);
     this.#markers.forget(user.actor);
@@ -330,13 +332,13 @@ export class Network {
     return audience;
   }
 
-  #rename(event: Happening, nick: string): Iterable<User> {
+  #rename(event: Happening, nick: string): readonly User[] {
     const user = this.#user(event.by.id);
     this.#people.rename(user, nick, event.time);
     return peersOf(user);
   }
 
-  #join(event: Happening, name: string, memberModes: string): Iterable<User> {
+  #join(event: Happening, name: string, memberModes: string): readonly User[] {
     const user = this.#user(event.by.id);
     const folded = casefold(name);
     const channel = this.#channels.get(folded) ?? newChannel(name, event.time);
@@ -346,23 +348,23 @@ export class Network {
     channel.arrivals.set(user, event.id);
     forgetInvitation(user, channel);
     user.channels.add(channel);
-    return channel.members.keys();
+    return channel.members.everybody;
   }
 
-  #renameChannel({ channel: from, name, time }: Renamed): Iterable<User> {
+  #renameChannel({ channel: from, name, time }: Renamed): readonly User[] {
     const channel = this.#channel(from);
     this.#channels.delete(casefold(from));
     this.#channels.set(casefold(name), channel);
     this.#registers.tokens.rename(from, name);
     channel.name = name;
     channel.renamedAt = time;
-    return [...channel.members.keys()];
+    return channel.members.everybody;
   }
 
-  #leave(id: UserId, name: string): Iterable<User> {
+  #leave(id: UserId, name: string): readonly User[] {
     const user = this.#user(id);
     const channel = this.#channel(name);
-    const audience = [...channel.members.keys()];
+    const audience = channel.members.everybody;
     this.#removeMember(user, channel);
     return audience;
   }

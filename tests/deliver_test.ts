@@ -255,7 +255,11 @@ Deno.test("users who are not reached from this server are passed over", () => {
   const network = new Network(() => {});
   const who = { username: "u", host: "h", realname: "" };
   network.apply({ ...STAMP, type: "Connected", ...who });
-  deliver(said({ to: { type: "user", user: 1, nick: "ada" } }), network.users.values(), undefined);
+  deliver(
+    said({ to: { type: "user", user: 1, nick: "ada" } }),
+    [...network.users.values()],
+    undefined,
+  );
 });
 
 const ALL_CAPS = CAPABILITY_NAMES.map(cap).reduce((caps, each) => caps | each);

@@ -81,8 +81,12 @@ function silently(action: () => void): void {
  * rather than cut: nobody would notice what is missing.
  */
 function assertFits({ user }: UserCall, command: string, list: string, text: string): void {
+  const { mask } = user.actor;
+  // No letter has more than three bytes: most of what is said has not to be counted.
+  const most = 3 * (mask.length + list.length + text.length);
+  if (most + `: ${command}  :\r\n`.length <= LIMITS.line) return;
   const longest = Math.max(...list.split(",").map(byteLength));
-  const rest = byteLength(`:${user.actor.mask} ${command}  :${text}\r\n`);
+  const rest = byteLength(`:${mask} ${command}  :${text}\r\n`);
   if (longest + rest > LIMITS.line) throw new IrcError("ERR_INPUTTOOLONG");
 }
 
@@ -134,7 +138,9 @@ function target(
 ): Target {
   const { context, user } = call;
   // Modern IRC, "STATUSMSG Parameter": to the members of that rank and above.
-  const rank = MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
+  const rank = name.startsWith("#")
+    ? undefined
+    : MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
   if (rank === undefined && !name.startsWith("#")) {
     const hearer = context.network.user(name);
     if (hearer) assertMayTell(user, hearer);

@@ -20,6 +20,7 @@ import type {
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import type { Recipient } from "../recipient.ts";
 import type { ChannelRecord } from "./channel_record.ts";
+import { Members } from "./members.ts";
 import type { Channel, ListEntry, Topic, User } from "./state.ts";
 
 /** A {@linkcode User} who can be changed. */
@@ -48,7 +49,7 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   readonly settings: Map<string, string>;
   readonly flags: Set<string>;
   readonly lists: Map<string, Map<string, ListEntry>>;
-  readonly members: Map<User, string>;
+  readonly members: Members;
   readonly ranks: Map<string, string>;
   readonly arrivals: Map<User, string>;
   readonly invited: Set<MutableUser>;
@@ -102,7 +103,7 @@ export function newChannel(name: string, createdAt: number): MutableChannel {
     flags: new Set(NEW_CHANNEL_MODES),
     settings: new Map(),
     lists: new Map(),
-    members: new Map(),
+    members: new Members(),
     ranks: new Map(),
     arrivals: new Map(),
     invited: new Set(),

@@ -6,6 +6,7 @@
  */
 
 import type { Actor, UserId } from "../events.ts";
+import type { Members } from "./members.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Credentials } from "../accounts/passwords.ts";
 import type { Recipient } from "../recipient.ts";
@@ -84,7 +85,7 @@ export interface Channel {
   /** The lists, by their mode's letter: each mask, folded, to its entry. */
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
   /** Each member, with their member modes, highest first. */
-  readonly members: ReadonlyMap<User, string>;
+  readonly members: ReadonlyMap<User, string> & Pick<Members, "everybody">;
   /** What members with accounts are again when they come back: member modes by folded account. */
   readonly ranks: ReadonlyMap<string, string>;
   /** The id of the event by which each member came. */

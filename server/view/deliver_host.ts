@@ -25,7 +25,7 @@ const REASON = "Changing host";
  */
 export function deliverHostFallback(
   event: HostChanged,
-  audience: Iterable<User>,
+  audience: readonly User[],
   user: User,
   server: Actor,
 ): void {
@@ -36,9 +36,13 @@ export function deliverHostFallback(
     recipient.send({ source: server.mask, command, params: [actor.nick, host, text] });
   }
   const witnesses = new Map(
-    [...audience].flatMap((each) => each === user ? [] : [[each, withoutChghost(each)] as const]),
+    audience.flatMap((each) => each === user ? [] : [[each, withoutChghost(each)] as const]),
   );
-  deliver({ type: "Quit", id: `${id}-quit`, time, by, reason: REASON }, witnesses.values(), user);
+  deliver(
+    { type: "Quit", id: `${id}-quit`, time, by, reason: REASON },
+    [...witnesses.values()],
+    user,
+  );
   for (const { name: channel, members } of user.channels) {
     const seers = [...witnesses].filter(([each]) => members.has(each)).map(([, hearer]) => hearer);
     const memberModes = members.get(user) ?? "";

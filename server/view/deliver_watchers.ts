@@ -61,10 +61,11 @@ export function deliverToWatchers(event: Event, network: Network, server: string
   }
 }
 
-function* strangersAmong(watchers: Iterable<User>, author: User): Iterable<Hearer> {
-  for (const watcher of watchers) {
-    if (watcher === author || shareChannel(watcher, author)) continue;
-    const asked = watcher.recipients.filter(({ kind }) => (kind & EXTENDED_MONITOR) !== 0);
-    yield { recipients: asked };
-  }
+function strangersAmong(watchers: ReadonlySet<User>, author: User): Hearer[] {
+  return [...watchers].flatMap((watcher) => {
+    if (watcher === author || shareChannel(watcher, author)) return [];
+    return [{
+      recipients: watcher.recipients.filter(({ kind }) => (kind & EXTENDED_MONITOR) !== 0),
+    }];
+  });
 }

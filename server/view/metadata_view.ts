@@ -89,7 +89,7 @@ export function syncOnJoin(session: Session, channel: Channel): void {
  */
 export function deliverMetadata(
   { target, key, value }: MetadataChanged,
-  audience: Iterable<Hearer>,
+  audience: readonly Hearer[],
   server: string,
 ): void {
   const name = target.type === "user" ? target.nick : target.channel;
