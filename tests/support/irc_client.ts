@@ -1,11 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Socket } from "../../server/connection.ts";
-import { systemClock } from "../../clock.ts";
 import { LineReader } from "../../lines.ts";
 import { type Message, parse } from "../../protocol.ts";
-
-/** What a test asks for has to come within this time of the machine; it is waited for, never slept. */
-const PATIENCE_MS = 10_000;
+import { inTime } from "./patience.ts";
 
 /** Who a client is to the server. */
 export interface Introduction {
@@ -104,7 +101,7 @@ export class IrcClient implements AsyncDisposable {
 
   /** The next line that comes, or `undefined` when the server has closed the connection. */
   async next(): Promise<string | undefined> {
-    while (this.#lines.length === 0 && !this.#ended) await this.#more();
+    while (this.#lines.length === 0 && !this.#ended) await inTime(this.#came.promise, "a line");
     return this.#lines.shift();
   }
 
@@ -198,18 +195,5 @@ export class IrcClient implements AsyncDisposable {
   #wake(): void {
     this.#came.resolve();
     this.#came = Promise.withResolvers<void>();
-  }
-
-  async #more(): Promise<void> {
-    const impatience = Promise.withResolvers<never>();
-    const forget = systemClock.after(
-      PATIENCE_MS,
-      () => impatience.reject(new Error(`nothing came for ${PATIENCE_MS / 1000} seconds`)),
-    );
-    try {
-      await Promise.race([this.#came.promise, impatience.promise]);
-    } finally {
-      forget();
-    }
   }
 }

@@ -1,4 +1,5 @@
 import type { Cancel } from "../../clock.ts";
+import { inTime } from "./patience.ts";
 import type { Signal, Sink, Stdio } from "../../client/stdio.ts";
 
 const encoder = new TextEncoder();
@@ -20,7 +21,7 @@ class Written implements Sink {
   /** Resolves once `part` has been written. */
   async has(part: string): Promise<void> {
     while (!this.text.includes(part)) {
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
+      await inTime(new Promise<void>((resolve) => this.#wake.push(resolve)), part);
     }
   }
 

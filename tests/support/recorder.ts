@@ -1,5 +1,6 @@
 import type { ClientEvent } from "../../client/events.ts";
 import type { SessionReceiver } from "../../client/session.ts";
+import { inTime } from "./patience.ts";
 
 /** Keeps what a session tells, and waits for what it has not told yet. */
 export class Recorder implements SessionReceiver {
@@ -20,7 +21,8 @@ export class Recorder implements SessionReceiver {
       const at = this.events.findIndex(isIt);
       const [found] = at < 0 ? [] : this.events.splice(at, 1);
       if (found && isIt(found)) return found;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      const more = new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await inTime(more, `any ${type}`);
     }
   }
 }

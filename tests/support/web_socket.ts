@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { concat } from "../../lines.ts";
 import type { Socket } from "../../server/connection.ts";
+import { inTime } from "./patience.ts";
 
 /** What a test wants to be otherwise. */
 export interface WebOptions {
@@ -74,7 +75,7 @@ export class WebClient implements Socket {
     let text = "";
     const buffer = new Uint8Array(1024);
     while (!text.includes("\r\n\r\n")) {
-      const count = await below.read(buffer);
+      const count = await inTime(below.read(buffer), "an answer");
       assert(count !== null, `the server closed the connection after: ${text}`);
       bytes = concat(bytes, buffer.subarray(0, count));
       text = decoder.decode(bytes);
@@ -111,7 +112,7 @@ export class WebClient implements Socket {
         return { opcode: first & 0x0f, payload };
       }
       const buffer = new Uint8Array(4096);
-      const count = await this.#below.read(buffer);
+      const count = await inTime(this.#below.read(buffer), "a frame");
       if (count === null) return undefined;
       this.#bytes = concat(this.#bytes, buffer.subarray(0, count));
     }
