@@ -72,6 +72,11 @@ export interface ConnectionOptions {
 
 /** Whom a connection hands messages on to. */
 export interface ConnectionReceiver extends MessageReceiver {
+  /**
+   * Called once, before anything happens: the server has let one in, and has said what it says of
+   * itself.
+   */
+  entered(connection: Connection): void;
   /** Called after each chunk; nothing more is read until it resolves. */
   ready(): Promise<void> | undefined;
 }
@@ -106,7 +111,8 @@ export class Connection implements LinkReceiver {
   readonly #nicks: NickChoice;
   readonly #opened: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #login: Login | undefined;
-  #stage: "silent" | "negotiating" | "logging-in" | "registering" | "registered" = "silent";
+  #stage: "silent" | "negotiating" | "logging-in" | "registering" | "greeted" | "registered" =
+    "silent";
   /** What is to be done when the server has answered all that was sent before. */
   readonly #barriers = new Map<string, () => void>();
   #barrierCount = 0;
@@ -147,8 +153,8 @@ export class Connection implements LinkReceiver {
   }
 
   /**
-   * Asks to be let in; resolves once the server has said all it says of itself. From then on
-   * messages are handed on, until {@linkcode ended}.
+   * Asks to be let in; resolves once that is done. From then on messages are handed on, until
+   * {@linkcode ended}.
    *
    * @throws {UserError} if the server does not let one in, or is none.
    */
@@ -220,7 +226,8 @@ export class Connection implements LinkReceiver {
       case "CAP":
         return this.#negotiate(message);
     }
-    if (this.#stage === "registered") this.#batches.take(message);
+    if (this.#stage === "greeted" && isHappening(message)) this.#enter();
+    if (this.#stage === "greeted" || this.#stage === "registered") this.#batches.take(message);
     else this.#register(message);
   }
 
@@ -288,10 +295,10 @@ export class Connection implements LinkReceiver {
           new UserError(`${this.#where} let us in without a login (SASL): leave out --login`),
         );
       }
-      this.#stage = "registered";
+      this.#stage = "greeted";
       this.conversation.apply(message);
       // The answer comes behind all that the server says of itself.
-      return this.barrier(() => this.#opened.resolve());
+      return this.barrier(() => this.#enter());
     }
     if (NICK_REFUSALS.has(command)) return this.#tryNextNick(message);
     const advice = REGISTRATION_REFUSALS[command];
@@ -299,6 +306,13 @@ export class Connection implements LinkReceiver {
       const reason = printable(params.at(-1) ?? "").replace(/[.\s]+$/, "");
       this.#fail(new UserError(`${this.#where} did not let us in: ${reason}. ${advice}`));
     }
+  }
+
+  #enter(): void {
+    if (this.#stage !== "greeted") return;
+    this.#stage = "registered";
+    this.#receiver.entered(this);
+    this.#opened.resolve();
   }
 
   #tryNextNick(message: Message): void {
@@ -333,6 +347,15 @@ export class Connection implements LinkReceiver {
     this.#opened.reject(error);
     this.#link.close(error.message);
   }
+}
+
+/**
+ * Whether `message` is of what people do, and not of the server itself: some put one into rooms, or
+ * hand one what was said meanwhile, before they answer anything.
+ */
+function isHappening({ command, source }: Message): boolean {
+  return command === "JOIN" || command === "PRIVMSG" ||
+    (command === "NOTICE" && source?.includes("!") === true);
 }
 
 function addressOf({ host, port }: ConnectionOptions): Address {

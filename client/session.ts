@@ -50,6 +50,8 @@ export class Session implements ConnectionReceiver {
   readonly #wanted = new WantedRooms((one, other) => this.#talk.features.isSame(one, other));
   readonly #catchUp: CatchUp;
   readonly #speaker: Speaker;
+  /** Whether there was no connection yet. */
+  #isFirst = true;
   /** The nick to ask for at the next connection. */
   #nick: string;
   /**
@@ -91,7 +93,7 @@ export class Session implements ConnectionReceiver {
    * @throws {UserError} if the server cannot be reached or does not let one in.
    */
   async start(): Promise<void> {
-    const connection = await this.#open(true);
+    const connection = await this.#open();
     this.ended = this.#keepGoing(connection);
   }
 
@@ -151,6 +153,28 @@ export class Session implements ConnectionReceiver {
     return this.#receiver.ready();
   }
 
+  /** Part of {@linkcode ConnectionReceiver}: joins the rooms, and says what waited. */
+  entered(connection: Connection): void {
+    this.#connection = connection;
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    const { nick, features } = this.#talk;
+    const server = features.network ?? this.#options.host;
+    const { login } = this.#options;
+    const account = login && { account: login.account };
+    this.#emit({ type: "connected", server, nick, isFirst, ...account });
+    const { nickRefusal } = connection;
+    if (nickRefusal) this.#emit({ type: "nick-taken", nick, ...nickRefusal });
+    if (isFirst) {
+      const { room } = this.#options;
+      this.home = room === undefined ? features.lobby : features.toRoom(room);
+      if (this.home === undefined) this.#emit({ type: "no-room" });
+      else this.#wanted.add({ name: this.home });
+    }
+    for (const room of this.#wanted) this.#sendJoin(room);
+    this.#speaker.begin(connection);
+  }
+
   /** Part of {@linkcode ConnectionReceiver}. */
   message(message: Message, label: string | undefined): void {
     if (message.command === "FAIL" && message.params[0] === "CHATHISTORY") {
@@ -188,35 +212,14 @@ export class Session implements ConnectionReceiver {
     if (request) this.send("CHATHISTORY", ...request);
   }
 
-  async #open(isFirst: boolean): Promise<Connection> {
+  async #open(): Promise<Connection> {
     const options = { ...this.#options, nick: this.#nick, signal: this.#leaving.signal };
     const connection = await Connection.dial(options, this);
     const { firstSeen: fingerprint } = connection;
     if (fingerprint !== undefined) this.#emit({ type: "remembered", fingerprint });
     this.#talk = connection.conversation;
     await connection.register();
-    this.#connection = connection;
-    this.#welcome(connection, isFirst);
     return connection;
-  }
-
-  /** The server has let us in: joins the rooms, and says what waited. */
-  #welcome(connection: Connection, isFirst: boolean): void {
-    const { nick, features } = this.#talk;
-    const server = features.network ?? this.#options.host;
-    const { login } = this.#options;
-    const account = login && { account: login.account };
-    this.#emit({ type: "connected", server, nick, isFirst, ...account });
-    const { nickRefusal } = connection;
-    if (nickRefusal) this.#emit({ type: "nick-taken", nick, ...nickRefusal });
-    if (isFirst) {
-      const { room } = this.#options;
-      this.home = room === undefined ? features.lobby : features.toRoom(room);
-      if (this.home === undefined) this.#emit({ type: "no-room" });
-      else this.#wanted.add({ name: this.home });
-    }
-    for (const room of this.#wanted) this.#sendJoin(room);
-    this.#speaker.begin(connection);
   }
 
   /** Comes back whenever the connection breaks, until the user leaves. */
@@ -247,7 +250,7 @@ export class Session implements ConnectionReceiver {
       await pause(this.#options.clock, retry * 1000, this.#leaving.signal);
       if (this.#leaving.signal.aborted) return undefined;
       try {
-        return await this.#open(false);
+        return await this.#open();
       } catch (error) {
         if (!(error instanceof UserError) || error instanceof FinalError) throw error;
         reason = error.message;

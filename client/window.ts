@@ -58,7 +58,7 @@ class Window {
     this.#terminal.announce(`connecting to ${this.#options.host} …`);
     await this.session.start();
     this.session.ended.catch(this.#ended.reject);
-    this.room = this.session.home;
+    this.room = this.session.home ?? this.room;
     this.#terminal.open();
     this.#isShowing = false;
     this.tell("/help shows what can be typed");

@@ -1,4 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { dialPlain } from "../client/dial.ts";
+import { Session } from "../client/session.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import { Recorder } from "./support/recorder.ts";
+import { TestServer } from "./support/server.ts";
 import { setUp, started } from "./support/session.ts";
 
 Deno.test("the room is the server's lobby where none was given", async () => {
@@ -150,4 +155,37 @@ Deno.test("after a lost connection the wanted nick is asked for again, not the o
   const next = await setup.server.accept();
   await next.expect(/^CAP LS/);
   await next.expect(/^NICK ann$/);
+});
+
+/** A session of somebody with the account `ada`, at a real server. */
+function sessionOfAda(server: TestServer, told: Recorder, clock: FakeClock): Session {
+  return new Session({
+    host: "127.0.0.1",
+    port: server.port,
+    nick: "ada",
+    login: { account: "ada", password: "sesame" },
+    room: "#b",
+    history: 20,
+    clock,
+    dial: dialPlain,
+    random: () => 1,
+  }, told);
+}
+
+Deno.test("whom the server puts into a room by itself is connected first, and catches up there", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  await ada.ask("REGISTER * * sesame");
+  const bob = await server.register("bob", { join: "#a" });
+  await bob.ask("PRIVMSG #a :before");
+  const told = new Recorder();
+  const clock = new FakeClock();
+  const session = sessionOfAda(server, told, clock);
+  await session.start();
+  assertEquals((await told.take("join")).room, "#a");
+  assertEquals((await told.take("message")).text, "before");
+  assertEquals(told.events[0]?.type, "connected");
+  await told.take("connected");
+  assertEquals((await told.take("join")).room, "#b");
+  await session.leave("");
 });

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { ALL_CAPS } from "./support/fake_server.ts";
+import { connect } from "../client.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import { ALL_CAPS, FakeServer } from "./support/fake_server.ts";
 import { Screen } from "./support/screen.ts";
 import { everything, setUp, shown, sync } from "./support/window.ts";
 
@@ -149,6 +151,22 @@ Deno.test("a room that the server writes otherwise is the one that is typed into
   await peer.send(":ann!u@h JOIN #Tea", ":bob!u@h PRIVMSG #Tea :hello");
   await screen.until((now) => shown(now).at(-1) === "[#Tea]");
   await screen.until((now) => everything(now).includes("<bob> hello"));
+});
+
+Deno.test("where the server names no room, the one that it puts one into is typed into", async () => {
+  await using server = new FakeServer();
+  using screen = new Screen();
+  const place = { host: "127.0.0.1", port: server.port };
+  const exitCode = connect(
+    { ...place, nick: "ann", follow: false, json: false },
+    { stdio: screen, clock: new FakeClock() },
+  );
+  const peer = await server.accept();
+  await peer.welcome({ room: "#z" });
+  await screen.until((now) => shown(now).at(-1) === "[#z]");
+  screen.close();
+  peer.close();
+  assertEquals(await exitCode, 0);
 });
 
 Deno.test("a room can be left while the connection is lost", async () => {

@@ -62,6 +62,8 @@ export interface Welcome {
   /** The tokens of its 005. */
   readonly tokens?: string;
   readonly nick?: string;
+  /** A room that it puts the client into by itself. */
+  readonly room?: string;
   /** The password that the client must give. */
   readonly password?: string;
 }
@@ -123,7 +125,7 @@ export class Peer {
 
   /** Lets the client in, as the Modern IRC Client Protocol has it. */
   async welcome(
-    { caps = "", tokens = "CASEMAPPING=ascii", nick, password }: Welcome = {},
+    { caps = "", tokens = "CASEMAPPING=ascii", nick, room, password }: Welcome = {},
   ): Promise<void> {
     await this.expect(/^CAP LS 302$/);
     if (password !== undefined) await this.expect(new RegExp(`^PASS ${password}$`));
@@ -141,12 +143,17 @@ export class Peer {
       `:irc.test 005 ${this.nick} ${tokens} :are supported by this server`,
       `:irc.test 376 ${this.nick} :End of MOTD`,
     );
+    if (room !== undefined) await this.#putInto(room);
     await this.answerPing();
   }
 
   /** Waits for the client to join `room`, and lets it. */
   async join(room: string): Promise<void> {
     await this.expect(new RegExp(`^JOIN ${room}$`));
+    await this.#putInto(room);
+  }
+
+  async #putInto(room: string): Promise<void> {
     await this.send(
       `:${this.nick}!u@h JOIN ${room}`,
       `:irc.test 353 ${this.nick} = ${room} :@op ${this.nick}`,
