@@ -10,18 +10,23 @@ import type { Message } from "../protocol.ts";
 /** Batches that may be open at once; what a server opens beyond is not tracked. */
 const MAX_BATCHES = 100;
 
-/** Batches of what was said before: a page of history, and what was searched for. */
-const PAST_BATCHES: ReadonlySet<string> = new Set(["chathistory", "soju.im/search"]);
+/** With whom, and where, something was said. */
+const TARGETS = "draft/chathistory-targets";
 
-/** Messages that one page of history may have; what a server sends beyond is left out. */
-const MAX_HISTORY = 1000;
+/** Batches about the past: a page of history, what was searched for, and where there is more. */
+const PAST_BATCHES: ReadonlySet<string> = new Set(["chathistory", "soju.im/search", TARGETS]);
+
+/** Messages that such a batch may have; what a server sends beyond is left out. */
+const MAX_PAST = 1000;
 
 /** A batch that the server has opened and not closed yet. */
 interface Batch {
   /** The label it answers. */
   readonly label: string | undefined;
-  /** The messages of the room's history that it is, if it is that. */
-  readonly history: { readonly room: string; readonly messages: Message[] } | undefined;
+  /** What it tells of the past, if it is about that; of `room`, where it is a page of history. */
+  readonly past:
+    | { readonly type: string; readonly room: string; readonly messages: Message[] }
+    | undefined;
 }
 
 /** Whom messages are handed on to. */
@@ -30,6 +35,8 @@ export interface MessageReceiver {
   message(message: Message, label: string | undefined): void;
   /** A page of what was said in `room` before, in order; or, without a room, what was searched for. */
   history(room: string, messages: readonly Message[]): void;
+  /** With whom, and in which rooms, something was said: a `CHATHISTORY TARGETS` for each. */
+  targets(messages: readonly Message[]): void;
 }
 
 /** The open batches of one connection. */
@@ -45,9 +52,9 @@ export class Batches {
   /** Hands `message` on, as what it is in the batch that it belongs to, if any. */
   take(message: Message): void {
     if (message.command === "BATCH") return this.#batch(message);
-    const history = this.#open.get(message.tags?.get("batch") ?? "")?.history;
-    if (!history) return this.#receiver.message(message, this.#labelOf(message));
-    if (history.messages.length < MAX_HISTORY) history.messages.push(message);
+    const past = this.#open.get(message.tags?.get("batch") ?? "")?.past;
+    if (!past) return this.#receiver.message(message, this.#labelOf(message));
+    if (past.messages.length < MAX_PAST) past.messages.push(message);
   }
 
   /** A batch's label counts for all in it (labeled-response, "Responses"). */
@@ -59,14 +66,15 @@ export class Batches {
     const [reference = "", type = "", room = ""] = message.params;
     const name = reference.slice(1);
     if (reference.startsWith("+")) {
-      const history = PAST_BATCHES.has(type) ? { room, messages: [] } : undefined;
-      const batch = { label: this.#labelOf(message), history };
+      const past = PAST_BATCHES.has(type) ? { type, room, messages: [] } : undefined;
+      const batch = { label: this.#labelOf(message), past };
       if (this.#open.size < MAX_BATCHES) this.#open.set(name, batch);
       return;
     }
     const batch = this.#open.get(name);
     this.#open.delete(name);
-    if (batch?.history) this.#receiver.history(batch.history.room, batch.history.messages);
+    if (batch?.past?.type === TARGETS) this.#receiver.targets(batch.past.messages);
+    else if (batch?.past) this.#receiver.history(batch.past.room, batch.past.messages);
     // The end of an empty batch is an answer too.
     if (batch?.label !== undefined) this.#receiver.message(message, batch.label);
   }

@@ -1,12 +1,14 @@
 /**
- * What was said in a room before one came, or while the connection was gone, is asked of the server's
- * history (https://ircv3.net/specs/extensions/chathistory) and shown once: what is said meanwhile
- * waits until the answer is there. Pure: it returns what to send and what to show.
+ * What was said in a room before one came, or anywhere while the connection was gone, is asked of the
+ * server's history (https://ircv3.net/specs/extensions/chathistory) and shown once: what is said
+ * meanwhile waits until the answer is there. Pure: it returns what to send and what to show.
  *
  * @module
  */
 
 import type { ClientEvent, Speech, Stamp } from "./events.ts";
+import type { Features } from "./features.ts";
+import { type HistoryTarget, Missed } from "./missed.ts";
 
 /** The parameters of a CHATHISTORY. */
 export type HistoryRequest = readonly string[];
@@ -31,22 +33,38 @@ interface Awaited {
   held: Speech[];
 }
 
+/** What was asked for of what was said to the user alone: one request at a time. */
+const DIRECT = "*";
+
 const NOTHING: CatchUpStep = { show: [] };
 
-/** How far the user has seen each room; see the module. */
+/** What it takes to tell names apart. */
+export type Names = Pick<Features, "fold" | "isRoom">;
+
+/** How far the user has seen each room, and what was said to them alone; see the module. */
 export class CatchUp {
-  readonly #fold: (name: string) => string;
+  readonly #names: Names;
   /** So many messages are shown of a room one first comes to. */
   readonly #first: number;
   /** The last that was seen of each room, as the server's history names it. */
   readonly #seen = new Map<string, string>();
   /** In the order in which they were asked for, which is that of the answers. */
-  readonly #awaited = new Map<string, Awaited>();
+  readonly #awaited = new Map<string, Awaited | typeof DIRECT>();
+  readonly #missed: Missed;
 
-  /** Nothing is seen yet. `fold` gives the form under which names compare. */
-  constructor(first: number, fold: (name: string) => string) {
+  /** Nothing is seen yet, and nothing was missed before `now`, in milliseconds. */
+  constructor(first: number, names: Names, now: number) {
     this.#first = first;
-    this.#fold = fold;
+    this.#names = names;
+    this.#missed = new Missed(now, (name) => names.isRoom(name));
+  }
+
+  /**
+   * The connection is back, at `now`; returns what to ask, of which the server answers with `page` at
+   * most, or with nothing where that is undefined.
+   */
+  back(now: number, page: number | undefined): CatchUpStep {
+    return this.#askDirect(this.#missed.back(now, page));
   }
 
   /** One has joined `room`; returns what to ask, of which the server answers with `page` at most. */
@@ -60,20 +78,30 @@ export class CatchUp {
 
   /** Notes that `event` is about to be shown; returns false if it has to wait for others. */
   passes(event: ClientEvent): boolean {
+    if (!this.#missed.passes(event)) return false;
     if (!isSpeech(event) || event.room === undefined) return true;
     const key = this.#fold(event.room);
     const awaited = this.#awaited.get(key);
-    awaited?.held.push(event);
-    if (awaited) return false;
+    if (awaited !== undefined && awaited !== DIRECT) {
+      awaited.held.push(event);
+      return false;
+    }
     if (this.#seen.has(key)) this.#see(event.room, event);
     return true;
   }
 
-  /** A page of history of `room` has come. */
+  /** With whom something was said has come; `now` is the time. */
+  targets(found: readonly HistoryTarget[], now: number): CatchUpStep {
+    return this.#askDirect(this.#missed.targets(found, now));
+  }
+
+  /** A page of history has come: of `room`, which may be a nick, or nothing where it was found. */
   page(room: string, page: readonly ClientEvent[]): CatchUpStep {
-    const awaited = this.#awaited.get(this.#fold(room));
+    const isDirect = room !== "" && !this.#names.isRoom(room);
+    const awaited = this.#awaited.get(isDirect ? DIRECT : this.#fold(room));
     // Some servers show what was said of their own accord.
-    if (!awaited) return { show: page.filter(isSpeech).map(asPast) };
+    if (awaited === undefined) return { show: page.filter(isSpeech).map(asPast) };
+    if (awaited === DIRECT) return this.#askDirect(this.#missed.page(room, page));
     const ids = new Set(page.map(({ id }) => id));
     awaited.held = awaited.held.filter(({ id }) => id === undefined || !ids.has(id));
     const last = page.at(-1);
@@ -90,6 +118,7 @@ export class CatchUp {
   /** The server refused what was asked for first of all that is not answered. */
   refused(): CatchUpStep {
     const [awaited] = this.#awaited.values();
+    if (awaited === DIRECT) return this.#askDirect(this.#missed.refused());
     return awaited ? { show: this.#release(awaited) } : NOTHING;
   }
 
@@ -102,6 +131,13 @@ export class CatchUp {
   /** The connection is gone. What waits to be shown will be asked for again. */
   lost(): void {
     this.#awaited.clear();
+  }
+
+  /** Notes what is asked for now of what was said to the user alone, if anything. */
+  #askDirect(step: CatchUpStep): CatchUpStep {
+    this.#awaited.delete(DIRECT);
+    if (step.request) this.#awaited.set(DIRECT, DIRECT);
+    return step;
   }
 
   #ask(room: string, limit: number, seen?: string, held: Speech[] = []): HistoryRequest {
@@ -117,6 +153,10 @@ export class CatchUp {
     this.#awaited.delete(this.#fold(room));
     for (const event of held) this.#see(room, event);
     return held;
+  }
+
+  #fold(name: string): string {
+    return this.#names.fold(name);
   }
 
   #see(room: string, { id, time }: Stamp): void {

@@ -8,7 +8,7 @@
 
 import { FinalError, UserError } from "../errors.ts";
 import { formatTags, type Message } from "../protocol.ts";
-import { CatchUp, type CatchUpStep } from "./catchup.ts";
+import { CatchUp, type CatchUpStep, type Names } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type { ClientEvent, Manner, Stamp, StatusEvent, Unstamped } from "./events.ts";
@@ -68,7 +68,11 @@ export class Session implements ConnectionReceiver {
     this.#receiver = receiver;
     this.#nick = options.nick;
     this.#talk = new Conversation(options.nick, () => options.clock.now());
-    this.#catchUp = new CatchUp(options.history, (name) => this.#talk.features.fold(name));
+    const names: Names = {
+      fold: (name) => this.#talk.features.fold(name),
+      isRoom: (name) => this.#talk.features.isRoom(name),
+    };
+    this.#catchUp = new CatchUp(options.history, names, options.clock.now());
     this.#speaker = new Speaker({
       isAwaited: (to) => this.#isAwaited(to),
       tell: (event) => this.#emit(event),
@@ -171,6 +175,7 @@ export class Session implements ConnectionReceiver {
       if (this.home === undefined) this.#emit({ type: "no-room" });
       else this.#wanted.add({ name: this.home });
     }
+    if (!isFirst) this.#follow(this.#catchUp.back(this.#options.clock.now(), this.#historyPage));
     for (const room of this.#wanted) this.#sendJoin(room);
     this.#speaker.begin(connection);
   }
@@ -200,11 +205,26 @@ export class Session implements ConnectionReceiver {
     this.#follow(this.#catchUp.page(room, messages.flatMap((each) => this.#talk.apply(each))));
   }
 
+  /** Part of {@linkcode ConnectionReceiver}. */
+  targets(messages: readonly Message[]): void {
+    const found = messages
+      .map(({ params: [, name = "", time = ""] }) => ({ name, time: Date.parse(time) }))
+      .filter(({ time }) => !Number.isNaN(time));
+    this.#follow(this.#catchUp.targets(found, this.#options.clock.now()));
+  }
+
+  /** Messages of history that the server gives at once; undefined: it gives none. */
+  get #historyPage(): number | undefined {
+    return this.#connection?.capabilities.keepsHistory
+      ? this.#talk.features.historyPage
+      : undefined;
+  }
+
   /** Asks what was said in a room that one has just come to, or come back to. */
   #askHistory({ room, ...stamp }: Stamp & { readonly room: string }): void {
-    if (!this.#connection?.capabilities.keepsHistory) return;
-    const request = this.#catchUp.joined(room, stamp, this.#talk.features.historyPage);
-    this.#follow({ show: [], request });
+    const page = this.#historyPage;
+    if (page === undefined) return;
+    this.#follow({ show: [], request: this.#catchUp.joined(room, stamp, page) });
   }
 
   #follow({ show, request }: CatchUpStep): void {

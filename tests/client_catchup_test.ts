@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { CatchUp } from "../client/catchup.ts";
 import type { ClientEvent, Speech } from "../client/events.ts";
-import type { Socket } from "../client/link.ts";
 import { Session } from "../client/session.ts";
 import { FakeClock } from "./support/fake_clock.ts";
+import { Fragile } from "./support/fragile.ts";
 import { ALL_CAPS } from "./support/fake_server.ts";
 import { Random } from "./support/random.ts";
 import { Recorder } from "./support/recorder.ts";
@@ -21,7 +21,11 @@ const texts = (events: readonly ClientEvent[]) =>
   events.map((event) => "text" in event ? event.text : event.type);
 
 function catchUp(first = 3): CatchUp {
-  return new CatchUp(first, (name) => name.toLowerCase());
+  const names = {
+    fold: (name: string) => name.toLowerCase(),
+    isRoom: (name: string) => name.startsWith("#"),
+  };
+  return new CatchUp(first, names, 0);
 }
 
 Deno.test("of a room one first comes to, the last messages are asked for and shown as past", () => {
@@ -109,6 +113,19 @@ Deno.test("what a server shows of its own accord is past; what is not for a room
   assertEquals(subject.passes({ ...toMe, to: "ann" }), true);
 });
 
+Deno.test("of what was missed, a refusal ends what was asked for first, and what is found is past", () => {
+  const subject = catchUp(0);
+  subject.joined("#a", { time: 1, id: "1" }, 2);
+  const { room: _, ...alone } = said(3);
+  const toMe = { ...alone, to: "ann" };
+  assertEquals(subject.back(2, 5).request?.[0], "TARGETS");
+  subject.joined("#a", { time: 2, id: "2" }, 5);
+  assertEquals([subject.passes(said(2)), subject.passes(toMe)], [false, false]);
+  assertEquals(subject.page("", [said(1)]).show, [{ ...said(1), isPast: true }]);
+  assertEquals(subject.refused().show, [toMe]);
+  assertEquals(subject.refused().show, [said(2)]);
+});
+
 Deno.test("a session asks on joining, and shows the page before what is said since", async () => {
   await using setup = setUp({ room: "#a", history: 2 });
   const starting = setup.session.start();
@@ -164,33 +181,6 @@ Deno.test("nothing waits for the answer of a connection that is gone", async () 
   await second.send(":bob!u@h PRIVMSG #a :now");
   assertEquals((await setup.told.take("message")).text, "now");
 });
-
-/** A connection that can break: what has not been read by then is lost. */
-class Fragile implements Socket {
-  readonly #socket: Deno.TcpConn;
-  readonly #broken = Promise.withResolvers<null>();
-
-  constructor(socket: Deno.TcpConn) {
-    this.#socket = socket;
-  }
-
-  async read(into: Uint8Array): Promise<number | null> {
-    const reading = this.#socket.read(into).catch(() => null);
-    return await Promise.race([this.#broken.promise, reading]);
-  }
-
-  write(bytes: Uint8Array): Promise<number> {
-    return this.#socket.write(bytes);
-  }
-
-  break(): void {
-    this.#broken.resolve(null);
-  }
-
-  close(): void {
-    this.#socket.close();
-  }
-}
 
 Deno.test("however often the connection breaks, all is shown once and in order", async () => {
   await using server = new TestServer();

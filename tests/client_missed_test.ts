@@ -1,0 +1,188 @@
+import { assertEquals } from "@std/assert";
+import type { Speech } from "../client/events.ts";
+import { Missed } from "../client/missed.ts";
+import { Session } from "../client/session.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import { Fragile } from "./support/fragile.ts";
+import type { IrcClient } from "./support/irc_client.ts";
+import { Random } from "./support/random.ts";
+import { Recorder } from "./support/recorder.ts";
+import { TestServer } from "./support/server.ts";
+
+/** Somebody says `id` to the user at the time `id`. */
+function said(id: number, nick = "bob"): Speech {
+  const about = { nick, to: "ann", own: false, forMe: true };
+  return { type: "message", time: id, id: String(id), text: String(id), ...about };
+}
+
+function missed(): Missed {
+  return new Missed(50_000, (name) => name.startsWith("#"));
+}
+
+/** What is asked with `since`, in seconds, at the time 60. */
+function asksTargets(since: string, limit: number) {
+  const until = "timestamp=1970-01-02T00:01:00.000Z";
+  return ["TARGETS", `timestamp=1970-01-01T00:${since}.000Z`, until, String(limit)];
+}
+
+Deno.test("with whom something was said is asked since a little before the last that was shown", () => {
+  const subject = missed();
+  assertEquals(subject.passes(said(55_000)), true);
+  assertEquals(subject.back(60_000, 5), { show: [], request: asksTargets("00:45", 5) });
+});
+
+Deno.test("before anything was shown, that is when it all began, whatever this machine says", () => {
+  const subject = missed();
+  const { id: _, ...local } = said(99_000);
+  subject.passes(local);
+  assertEquals(subject.back(60_000, 5).request, asksTargets("00:40", 5));
+});
+
+Deno.test("one conversation is asked for after another, and what comes meanwhile waits", () => {
+  const subject = missed();
+  subject.passes(said(55_000));
+  subject.back(60_000, 3);
+  assertEquals(subject.passes(said(61_002)), false);
+  const found = [{ name: "#a", time: 58_000 }, { name: "bob", time: 60_500 }];
+  assertEquals(subject.targets(found, 60_000), {
+    show: [],
+    request: ["AFTER", "bob", "timestamp=1970-01-01T00:00:45.000Z", "3"],
+  });
+  assertEquals(subject.passes(said(61_003)), false);
+  const page = [said(55_000), said(58_000), said(60_500)];
+  assertEquals(subject.page("bob", page), {
+    show: [said(58_000), said(60_500)],
+    request: ["AFTER", "bob", "msgid=60500", "3"],
+  });
+  const rest = [said(61_002)];
+  assertEquals(subject.page("bob", rest), { show: [...rest, said(61_003)], request: undefined });
+  assertEquals(subject.passes(said(62_000)), true);
+});
+
+Deno.test("the next time, it is asked since the last that was shown then", () => {
+  const subject = missed();
+  subject.back(60_000, 5);
+  subject.targets([{ name: "bob", time: 70_000 }], 60_000);
+  subject.page("bob", [said(70_000)]);
+  assertEquals(subject.back(60_000, 5).request?.[1], "timestamp=1970-01-01T00:01:00.000Z");
+});
+
+Deno.test("where there are more people than one answer names, it is asked for the rest", () => {
+  const subject = missed();
+  subject.back(60_000, 2);
+  const one = [{ name: "bob", time: 51_000 }, { name: "eve", time: 52_001 }];
+  assertEquals(subject.targets(one, 60_000).request, asksTargets("00:52", 2));
+  const other = [{ name: "eve", time: 52_001 }, { name: "zoe", time: 53_000 }];
+  subject.targets(other, 60_000);
+  assertEquals(subject.targets([{ name: "zoe", time: 53_000 }], 60_000).request?.[1], "bob");
+  assertEquals(subject.page("bob", []).request?.[1], "eve");
+  assertEquals(subject.refused().request?.[1], "zoe");
+  assertEquals(subject.page("zoe", []), { show: [], request: undefined });
+});
+
+Deno.test("a server that names the same people without end is asked no more", () => {
+  const subject = missed();
+  subject.back(60_000, 1);
+  const same = [{ name: "bob", time: 51_001 }];
+  assertEquals(subject.targets(same, 60_000).request, asksTargets("00:51", 1));
+  assertEquals(subject.targets(same, 60_000).request?.[0], "AFTER");
+});
+
+Deno.test("a time at the end of all times can be asked for", () => {
+  const subject = missed();
+  subject.passes(said(8.64e15));
+  assertEquals(subject.back(60_000, 5).request?.[2], "timestamp=+275760-09-13T00:00:00.000Z");
+});
+
+Deno.test("what waits is shown in the end, where the connection is lost or there is no history", () => {
+  const subject = missed();
+  subject.back(60_000, 5);
+  subject.passes(said(61_000));
+  subject.back(62_000, 5);
+  subject.passes(said(62_000));
+  assertEquals(subject.back(63_000, undefined), { show: [said(61_000), said(62_000)] });
+  assertEquals(subject.passes(said(64_000)), true);
+});
+
+Deno.test("what is not shown yet when the connection breaks again is asked for again", () => {
+  const subject = missed();
+  subject.passes(said(55_000));
+  subject.back(60_000, 1);
+  subject.passes(said(61_000));
+  subject.targets([{ name: "bob", time: 56_000 }], 60_000);
+  assertEquals(subject.page("bob", [said(56_000)]).show, [said(56_000)]);
+  assertEquals(subject.back(90_000, 1).request?.[1], "timestamp=1970-01-01T00:00:45.000Z");
+  subject.targets([{ name: "bob", time: 61_000 }], 60_000);
+  subject.targets([], 60_000);
+  assertEquals(subject.page("bob", [said(56_000)]).show, []);
+});
+
+/** Somebody who says numbers to ada, alone. */
+class Talker {
+  readonly said: string[] = [];
+  readonly #client: IrcClient;
+  readonly #nick: string;
+
+  constructor(client: IrcClient, nick: string) {
+    this.#client = client;
+    this.#nick = nick;
+  }
+
+  async say(count: number): Promise<void> {
+    const texts = Array.from({ length: count }, (_, i) => `${this.#nick} ${this.said.length + i}`);
+    this.said.push(...texts);
+    await this.#client.send(...texts.map((text) => `PRIVMSG ada :${text}`));
+    await this.#client.heard();
+  }
+}
+
+Deno.test("however often the connection breaks, all that is said to one alone is shown once", async () => {
+  await using server = new TestServer();
+  const account = await server.register("ada");
+  await account.ask("REGISTER * * sesame");
+  await account.send("QUIT");
+  await account.untilEnd();
+  const bob = await server.register("bob");
+  const talkers = [new Talker(bob, "bob"), new Talker(await server.register("eve"), "eve")];
+  const random = new Random(5);
+  const told = new Recorder();
+  const clock = new FakeClock();
+  let socket: Fragile | undefined;
+  const session = new Session({
+    host: "127.0.0.1",
+    port: server.port,
+    nick: "ada",
+    login: { account: "ada", password: "sesame" },
+    history: 0,
+    clock,
+    random: () => 1,
+    dial: async (hostname, port, signal) =>
+      socket = new Fragile(await Deno.connect({ hostname, port, signal })),
+  }, told);
+  await session.start();
+  await told.take("connected");
+  const say = async (most: number): Promise<void> => {
+    for (const talker of talkers) await talker.say(random.below(most));
+  };
+  for (let round = 0; round < 6; round++) {
+    server.clock.advance(20_000);
+    await say(20);
+    socket?.break();
+    await say(150);
+    await told.take("disconnected");
+    await server.until(() => server.server.counts.users === 2, bob);
+    await say(20);
+    clock.advance(60_000);
+    await told.take("connected");
+    await say(20);
+  }
+  const all = talkers.flatMap(({ said }) => said);
+  const shown: string[] = [];
+  while (shown.length < all.length) shown.push((await told.take("message")).text);
+  for (const { said: [first = "", ...more] } of talkers) {
+    const [name = ""] = first.split(" ");
+    assertEquals(shown.filter((text) => text.startsWith(name)), [first, ...more]);
+  }
+  await session.leave("");
+  assertEquals(told.events.filter(({ type }) => type === "message"), []);
+});
