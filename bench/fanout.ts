@@ -7,6 +7,7 @@
  * deno run -A bench/fanout.ts             # rooms of 10, 100, 1,000 and 5,000 members, and memory
  * deno run -A bench/fanout.ts 100 1000    # rooms of 100 and 1,000 only
  * deno run -A bench/fanout.ts --memory    # of a server that keeps nothing
+ * deno run -A bench/fanout.ts 1000 --by tls   # of members who encrypt, or come by `websocket`
  * deno run -A bench/fanout.ts --stalled   # what one member who stops reading does to the others
  * deno run -A bench/fanout.ts --joins     # what it costs that a room fills
  * ```
@@ -16,6 +17,7 @@
 
 import { parseArgs } from "node:util";
 import { median, Member, percentile, ServerProcess, type Settings } from "./members.ts";
+import { type WireName, WIRES } from "./wires.ts";
 
 const ROOM = "#bench";
 const SIZES = [10, 100, 1000, 5000];
@@ -83,18 +85,23 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-async function fanout(sizes: readonly number[], settings: Settings): Promise<void> {
+async function fanout(
+  sizes: readonly number[],
+  settings: Settings,
+  by: WireName,
+): Promise<void> {
   console.log("| members | deliveries/s | by processor time | p50 | p99 |");
   console.log("| ---: | ---: | ---: | ---: | ---: |");
   await using server = await ServerProcess.start(settings);
-  const speaker = await Member.join(server.port, "speaker", ROOM);
+  const speaker = await Member.join(server.place, "speaker", ROOM, by);
   const members: Member[] = [];
   for (const size of sizes) {
     while (members.length < size) {
       // So many at a time as the operating system is sure to let wait.
       const count = Math.min(200, size - members.length);
       const names = Array.from({ length: count }, (_, i) => `m${members.length + i}`);
-      members.push(...await Promise.all(names.map((name) => Member.join(server.port, name, ROOM))));
+      const joining = names.map((name) => Member.join(server.place, name, ROOM, by));
+      members.push(...await Promise.all(joining));
     }
     await Promise.all([speaker, ...members].map((member) => member.barrier()));
     const cpuBefore = server.cpuMs() ?? NaN;
@@ -115,11 +122,11 @@ async function fanout(sizes: readonly number[], settings: Settings): Promise<voi
 async function idle(): Promise<void> {
   await using server = await ServerProcess.start();
   // The first connections pay for what all share.
-  const members = [await Member.join(server.port, "first", ROOM)];
+  const members = [await Member.join(server.place, "first", ROOM)];
   const before = server.residentBytes();
   while (members.length <= IDLE_CONNECTIONS) {
     const names = Array.from({ length: 200 }, (_, i) => `i${members.length + i}`);
-    members.push(...await Promise.all(names.map((name) => Member.register(server.port, name))));
+    members.push(...await Promise.all(names.map((name) => Member.register(server.place, name))));
   }
   const after = server.residentBytes();
   if (before !== undefined && after !== undefined) {
@@ -132,12 +139,12 @@ async function idle(): Promise<void> {
 async function stalled(): Promise<void> {
   const filler = `PRIVMSG ${ROOM} :${"x".repeat(400)}\r\n`.repeat(60);
   await using server = await ServerProcess.start({ limits: { sendQueueBytes: 1024 * 1024 } });
-  const speaker = await Member.join(server.port, "speaker", ROOM);
+  const speaker = await Member.join(server.place, "speaker", ROOM);
   const names = Array.from({ length: 50 }, (_, i) => `m${i}`);
-  const members = await Promise.all(names.map((name) => Member.join(server.port, name, ROOM)));
+  const members = await Promise.all(names.map((name) => Member.join(server.place, name, ROOM)));
   await latencies(speaker, members, filler, 2000);
   const before = await latencies(speaker, members, filler, 8000);
-  const deaf = await Member.join(server.port, "deaf", ROOM);
+  const deaf = await Member.join(server.place, "deaf", ROOM);
   deaf.stopReading();
   let cut = "was not closed";
   speaker.onText = (text) => {
@@ -161,7 +168,7 @@ async function joins(): Promise<void> {
   for (const size of JOIN_SIZES) {
     await using server = await ServerProcess.start();
     const names = Array.from({ length: size }, (_, i) => `joiner${i}`);
-    const members = await Promise.all(names.map((name) => Member.register(server.port, name)));
+    const members = await Promise.all(names.map((name) => Member.register(server.place, name)));
     const cpuBefore = server.cpuMs();
     const start = performance.now();
     await Promise.all(members.map((member) => member.send(`JOIN ${ROOM}\r\n`)));
@@ -184,6 +191,7 @@ function ms(value: number): string {
 if (import.meta.main) {
   const { values, positionals } = parseArgs({
     options: {
+      by: { type: "string", default: "plain" },
       joins: { type: "boolean" },
       memory: { type: "boolean" },
       stalled: { type: "boolean" },
@@ -191,11 +199,13 @@ if (import.meta.main) {
     allowPositionals: true,
   });
   const settings = values.memory ? { memory: true } : {};
+  const by = Object.keys(WIRES).find((name): name is WireName => name === values.by);
+  if (by === undefined) throw new Error(`--by is one of ${Object.keys(WIRES).join(", ")}`);
   if (values.stalled) await stalled();
   else if (values.joins) await joins();
-  else if (positionals.length > 0) await fanout(positionals.map(Number), settings);
+  else if (positionals.length > 0) await fanout(positionals.map(Number), settings, by);
   else {
-    await fanout(SIZES, settings);
+    await fanout(SIZES, settings, by);
     await idle();
   }
 }

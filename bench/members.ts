@@ -6,6 +6,7 @@
  */
 
 import type { Limits } from "../server/config/options.ts";
+import { type Place, type Wire, type WireName, WIRES } from "./wires.ts";
 
 /** What a server is told besides; as in its configuration file. */
 export interface Settings {
@@ -17,15 +18,15 @@ export interface Settings {
 
 /** A server with its limits out of the way, on a port of its own. */
 export class ServerProcess implements AsyncDisposable {
-  /** Where IRC is spoken, on loopback. */
-  readonly port: number;
+  /** Where it is to be reached. */
+  readonly place: Place;
   readonly #child: Deno.ChildProcess;
   readonly #folder: string;
 
-  private constructor(child: Deno.ChildProcess, folder: string, port: number) {
+  private constructor(child: Deno.ChildProcess, folder: string, place: Place) {
     this.#child = child;
     this.#folder = folder;
-    this.port = port;
+    this.place = place;
   }
 
   /** Starts one; resolves when it listens. */
@@ -54,7 +55,7 @@ export class ServerProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    return new ServerProcess(child, folder, await portIn(child.stdout));
+    return new ServerProcess(child, folder, await placeIn(child.stdout));
   }
 
   /** The memory it has, where the system tells (Linux). */
@@ -81,15 +82,15 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** Reads what a server says at its start, up to its port; the rest is read and left out. */
-async function portIn(stdout: ReadableStream<Uint8Array>): Promise<number> {
+/** Reads what a server says at its start, up to where it is; the rest is read and left out. */
+async function placeIn(stdout: ReadableStream<Uint8Array>): Promise<Place> {
   const [here, rest] = stdout.tee();
   rest.pipeTo(new WritableStream());
   let text = "";
   for await (const chunk of here.pipeThrough(new TextDecoderStream())) {
     text += chunk;
-    const port = /chat connect \S+:(\d+)/.exec(text)?.[1];
-    if (port !== undefined) return Number(port);
+    const [, port, fingerprint] = /chat connect \S+:(\d+)\S*[?&]fp=([^"&\s]+)/.exec(text) ?? [];
+    if (port && fingerprint) return { port: Number(port), fingerprint };
   }
   throw new Error(`the server did not say where it listens: ${text}`);
 }
@@ -102,32 +103,34 @@ export class Member {
   readonly mask: string;
   /** Given all that comes as text, if set; counting alone costs much less. */
   onText: ((text: string) => void) | undefined;
-  readonly #socket: Deno.TcpConn;
   readonly #decoder = new TextDecoder();
   #awaited: { readonly token: string; readonly came: () => void } | undefined;
   #tail = "";
   #barriers = 0;
   #reading = true;
+  #wire: Wire | undefined;
 
-  private constructor(socket: Deno.TcpConn, nick: string) {
-    this.#socket = socket;
+  private constructor(nick: string) {
     this.mask = `${nick}!~u@127.0.0.1`;
-    this.#read();
   }
 
   /** Connects and registers. */
-  static async register(port: number, nick: string): Promise<Member> {
-    const socket = await Deno.connect({ hostname: "127.0.0.1", port });
-    socket.setNoDelay(true);
-    const member = new Member(socket, nick);
+  static async register(place: Place, nick: string, by: WireName = "plain"): Promise<Member> {
+    const member = new Member(nick);
+    member.#wire = await WIRES[by](place, (chunk) => member.#take(chunk));
     await member.send(`NICK ${nick}\r\nUSER u 0 * r\r\n`);
     await member.barrier();
     return member;
   }
 
   /** The same, and joins a room. */
-  static async join(port: number, nick: string, room: string): Promise<Member> {
-    const member = await Member.register(port, nick);
+  static async join(
+    place: Place,
+    nick: string,
+    room: string,
+    by: WireName = "plain",
+  ): Promise<Member> {
+    const member = await Member.register(place, nick, by);
     await member.send(`JOIN ${room}\r\n`);
     await member.barrier();
     return member;
@@ -135,8 +138,7 @@ export class Member {
 
   /** Sends text. */
   async send(text: string): Promise<void> {
-    const bytes = new TextEncoder().encode(text);
-    for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
+    await this.#wire?.send(text);
   }
 
   /** Resolves when all that was for this member has come. */
@@ -155,21 +157,14 @@ export class Member {
   /** Closes the connection. */
   close(): void {
     this.#reading = false;
-    this.#socket.close();
+    this.#wire?.close();
   }
 
-  async #read(): Promise<void> {
-    const buffer = new Uint8Array(16 * 1024);
-    try {
-      while (this.#reading) {
-        const count = await this.#socket.read(buffer);
-        if (count === null) return;
-        this.bytes += count;
-        if (this.#awaited || this.onText) this.#hear(buffer.subarray(0, count));
-      }
-    } catch {
-      // Closed by this side.
-    }
+  /** Returns whether there may be more. */
+  #take(chunk: Uint8Array): boolean {
+    this.bytes += chunk.length;
+    if (this.#awaited || this.onText) this.#hear(chunk);
+    return this.#reading;
   }
 
   #hear(chunk: Uint8Array): void {
