@@ -100,6 +100,8 @@ export class Connection implements LinkReceiver {
   readonly #end: PromiseWithResolvers<string> = Promise.withResolvers();
   /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
   readonly firstSeen: string | undefined;
+  /** Why one shows no key to be recognised by, where one should. */
+  readonly noKey: string | undefined;
   /** Why the nick is not the wanted one. */
   nickRefusal: NickRefusal | undefined;
 
@@ -149,6 +151,7 @@ export class Connection implements LinkReceiver {
       send: (message) => this.send(message),
     });
     this.firstSeen = socket.firstSeen;
+    this.noKey = socket.noKey;
     this.ended = this.#end.promise;
   }
 

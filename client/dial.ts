@@ -15,7 +15,7 @@ import { StreamSocket } from "../stream_socket.ts";
 import { printable } from "../text.ts";
 import { KnownServers } from "./known_servers.ts";
 import type { Dial, Socket } from "./link.ts";
-import { ownKey } from "./own_key.ts";
+import { type KeyPair, NoKeyError, ownKey } from "./own_key.ts";
 import { type Presented, verify } from "./trust.ts";
 
 /** How a server has to show that it is the one that is meant. */
@@ -52,17 +52,27 @@ export function dialEncrypted(
     const host = hostname.toLowerCase();
     const address = formatAddress({ hostname: host, port });
     const expected = { address, known, ...(fingerprint !== undefined && { fingerprint }) };
-    const shown = folder === undefined ? {} : await ownKey(`${folder}/key.pem`);
+    const { noKey, ...shown } = folder === undefined ? {} : await keyIn(folder);
     const options = { ...shown, ...(authorities && { ca: [...authorities] }) };
     const socket = await shakeHands(host, port, signal, options);
     try {
       const firstSeen = verify(presented(socket), expected, clock.now());
-      return new EncryptedSocket(socket, firstSeen);
+      return new EncryptedSocket(socket, { firstSeen, noKey });
     } catch (error) {
       socket.destroy();
       throw error;
     }
   };
+}
+
+/** The user's key, or why there is none: they are not recognised then, but no less safe. */
+async function keyIn(folder: string): Promise<Partial<KeyPair> & Pick<Socket, "noKey">> {
+  try {
+    return await ownKey(`${folder}/key.pem`);
+  } catch (error) {
+    if (!(error instanceof NoKeyError)) throw error;
+    return { noKey: error.message };
+  }
 }
 
 /** Resolves when the server has proven that it has the key to its certificate, whosever that is. */
@@ -127,12 +137,18 @@ export class EncryptedSocket extends StreamSocket implements Socket {
   /** Part of {@linkcode Socket}. */
   readonly firstSeen: string | undefined;
   /** Part of {@linkcode Socket}. */
+  readonly noKey: string | undefined;
+  /** Part of {@linkcode Socket}. */
   readonly isEncrypted = true;
 
   /** Takes over `socket`, whose handshake is done. */
-  constructor(socket: TLSSocket, firstSeen?: string) {
+  constructor(
+    socket: TLSSocket,
+    { firstSeen, noKey }: Pick<Socket, "firstSeen" | "noKey"> = {},
+  ) {
     super(socket);
     this.firstSeen = firstSeen;
+    this.noKey = noKey;
     // Lines are short, and people wait for them.
     socket.setNoDelay(true);
   }

@@ -88,6 +88,8 @@ export type StatusEvent =
     }
     /** A server met for the first time; it is recognised by its fingerprint from now on. */
     | { readonly type: "remembered"; readonly fingerprint: string }
+    /** One shows the server no key to be recognised by. */
+    | { readonly type: "no-key"; readonly reason: string }
     /** The connection was lost; the next try comes after `retry` seconds. */
     | { readonly type: "disconnected"; readonly reason: string; readonly retry: number }
     /** A try to come back failed; the next comes after `retry` seconds. */

@@ -152,6 +152,8 @@ function describe(event: RoomEvent | StatusEvent): string {
         (event.account === undefined ? "" : `, logged in as ${event.account}`);
     case "remembered":
       return `new server, remembered fingerprint ${event.fingerprint}`;
+    case "no-key":
+      return event.reason;
     case "disconnected":
       return `the connection was lost (${bare(event.reason)}); trying again in ${
         seconds(event.retry)

@@ -19,6 +19,8 @@ export interface Socket {
   close(): void;
   /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
   readonly firstSeen?: string | undefined;
+  /** Why one shows the server no key to be recognised by; undefined where one does, or need not. */
+  readonly noKey?: string | undefined;
   /** Whether nobody on the way can read along. */
   readonly isEncrypted?: boolean;
 }

@@ -38,7 +38,8 @@ export const CONNECT: Command = {
     "file to remove if the change is right.",
     "The first time, chat makes a key and keeps it in chat/key.pem in the same folder, with a " +
     "certificate that says nothing of you. Servers are shown it by TLS, and recognise you by it: " +
-    "at a chat server, the first to use a nick owns it.",
+    "at a chat server, the first to use a nick owns it. Where it cannot be kept, chat says so and " +
+    "goes without.",
     "In a terminal, type to talk and /help to see what else there is. Where input or output is no " +
     "terminal, each line of input is said in the room and each line of output is something that " +
     "happened there; at the end of input, once everything said has arrived, chat leaves.",

@@ -18,11 +18,18 @@ const DAYS = 3650;
 /** A private key, and the certificate that shows it; both in PEM. */
 export type KeyPair = Pick<Certificate, "key" | "cert">;
 
+/** There is no key, and none could be kept: one can do without, but is not recognised. */
+export class NoKeyError extends UserError {
+  /** As shown where nothing else says what kind of error it is. */
+  override name = "NoKeyError";
+}
+
 /**
  * The key and its certificate that are in the file at `path`; where it is not there, both are made
  * and kept in it.
  *
- * @throws {UserError} if the file cannot be used.
+ * @throws {NoKeyError} if the file is not there and cannot be written.
+ * @throws {UserError} if it cannot be used.
  */
 export async function ownKey(path: string): Promise<KeyPair> {
   const kept = read(path);
@@ -40,7 +47,8 @@ function read(path: string): KeyPair | undefined {
   try {
     text = Deno.readTextFileSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return undefined;
     throw unusable("read", path, reason(error));
   }
   const pair = { key: block(text, "(?:EC |RSA )?PRIVATE KEY"), cert: block(text, "CERTIFICATE") };
@@ -74,7 +82,10 @@ function keep(path: string, text: string): void {
     }
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return;
-    throw unusable("written", path, reason(error));
+    throw new NoKeyError(
+      `no key could be made by which servers recognise you, as ${path} cannot be written ` +
+        `(${reason(error)}): mend that, or set XDG_CONFIG_HOME to another folder`,
+    );
   }
 }
 

@@ -34,6 +34,7 @@ const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 const TOLD: ReadonlySet<ClientEvent["type"]> = new Set(
   [
     "remembered",
+    "no-key",
     "disconnected",
     "retrying",
     "nick-taken",

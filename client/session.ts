@@ -235,8 +235,9 @@ export class Session implements ConnectionReceiver {
   async #open(): Promise<Connection> {
     const options = { ...this.#options, nick: this.#nick, signal: this.#leaving.signal };
     const connection = await Connection.dial(options, this);
-    const { firstSeen: fingerprint } = connection;
+    const { firstSeen: fingerprint, noKey: reason } = connection;
     if (fingerprint !== undefined) this.#emit({ type: "remembered", fingerprint });
+    if (reason !== undefined && this.#isFirst) this.#emit({ type: "no-key", reason });
     this.#talk = connection.conversation;
     await connection.register();
     return connection;

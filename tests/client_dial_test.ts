@@ -1,10 +1,14 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { connect } from "../client.ts";
 import { dialEncrypted } from "../client/dial.ts";
+import { connectOptions } from "../client/options.ts";
 import { ownKey } from "../client/own_key.ts";
 import { UserError } from "../errors.ts";
 import { makeCertificate } from "../certificate.ts";
 import { serve, User } from "./support/client_user.ts";
 import { FakeClock } from "./support/fake_clock.ts";
+import { Pipes } from "./support/pipes.ts";
+import { TempFolder } from "./support/temp_folder.ts";
 import { fingerprintIn, TlsServer } from "./support/tls_server.ts";
 
 const RIGHT = await makeCertificate({ names: ["localhost", "127.0.0.1"], days: 3650 });
@@ -35,6 +39,43 @@ Deno.test("who cannot use their key does not connect", async () => {
   const target = `chat://127.0.0.1:${server.port}/a?fp=${RIGHT.fingerprint}`;
   await assertRejects(() => user.connect(target), UserError, `${user.key}, the key by which`);
   assertEquals(server.handshakes, 0);
+});
+
+Deno.test("who has nowhere to keep a key goes to the right server without, and is told so once", async () => {
+  using folder = new TempFolder();
+  const environment = new Map([["XDG_CONFIG_HOME", folder.write("file", "")]]);
+  await using server = await TlsServer.start(RIGHT);
+  const target = `chat://127.0.0.1:${server.port}/a?fp=${RIGHT.fingerprint}`;
+  const options = connectOptions([target, "--nick", "ann"], environment);
+  const pipes = new Pipes();
+  const clock = new FakeClock();
+  const exitCode = connect(options, { stdio: pipes, clock, random: () => 1 });
+  const first = await server.accept();
+  await first.welcome();
+  first.close();
+  await pipes.err.has("trying again");
+  clock.advance(1000);
+  const peer = await server.accept();
+  await peer.welcome();
+  await peer.join("#a");
+  pipes.endInput();
+  await peer.expect(/^QUIT/);
+  peer.close();
+  assertEquals(await exitCode, 0);
+  assertEquals([server.certificates, server.handshakes], [[], 2]);
+  const told = pipes.err.lines.filter((line) => line.includes("no key could be made"));
+  assertEquals(told.length, 1);
+  assertStringIncludes(told.join(), `${folder.path}/file/chat/key.pem cannot be written`);
+});
+
+Deno.test("without a fingerprint, who has nowhere to remember the server in does not connect", async () => {
+  using folder = new TempFolder();
+  const environment = new Map([["XDG_CONFIG_HOME", folder.write("file", "")]]);
+  await using server = await TlsServer.start(RIGHT);
+  const target = `chat://127.0.0.1:${server.port}/a`;
+  const options = connectOptions([target, "--nick", "ann"], environment);
+  await assertRejects(() => connect(options, { stdio: new Pipes() }), UserError, "known_servers");
+  assertEquals(server.received, "");
 });
 
 Deno.test("long texts arrive whole, both ways, however slowly they are read", async () => {
