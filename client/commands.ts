@@ -201,7 +201,8 @@ export const COMMANDS: readonly SlashCommand[] = [
     help: "be yourself on another machine too: /link here shows a code, /link CODE takes it there",
     needs: 0,
     run({ session }, text) {
-      return text === "" ? send(session, "LINK") : send(session, "REDEEM", cut(text)[0]);
+      if (text === "") return send(session, "LINK");
+      if (!session.link(cut(text)[0])) return OFFLINE;
     },
   },
   {

@@ -90,6 +90,8 @@ export type StatusEvent =
     | { readonly type: "remembered"; readonly fingerprint: string }
     /** One shows the server no key to be recognised by. */
     | { readonly type: "no-key"; readonly reason: string }
+    /** One leaves and comes at once, to be somebody else. */
+    | { readonly type: "returning"; readonly nick: string }
     /** The connection was lost; the next try comes after `retry` seconds. */
     | { readonly type: "disconnected"; readonly reason: string; readonly retry: number }
     /** A try to come back failed; the next comes after `retry` seconds. */

@@ -154,6 +154,8 @@ function describe(event: RoomEvent | StatusEvent): string {
       return `new server, remembered fingerprint ${event.fingerprint}`;
     case "no-key":
       return event.reason;
+    case "returning":
+      return `coming back as ${event.nick}`;
     case "disconnected":
       return `the connection was lost (${bare(event.reason)}); trying again in ${
         seconds(event.retry)

@@ -54,6 +54,10 @@ export class Session implements ConnectionReceiver {
   #isFirst = true;
   /** The nick to ask for at the next connection. */
   #nick: string;
+  /** The account that the server has logged one in to of late. */
+  #account: string | undefined;
+  /** Whether the connection ends so that the next can begin. */
+  #isReturning = false;
   /**
    * Resolves when the user has left; rejects with a {@linkcode FinalError} when, coming back, the
    * server is not the one that it was, or does not log the user in.
@@ -129,6 +133,26 @@ export class Session implements ConnectionReceiver {
     return this.send("SEARCH", formatTags(new Map([["in", room], ["text", words]])));
   }
 
+  /**
+   * Gives the server the `code` that another machine of the user's shows, to be who they are there:
+   * where that one is connected under their nick, the two are one person once this one comes again.
+   * Returns false when there is no connection.
+   */
+  link(code: string): boolean {
+    const connection = this.#connection;
+    if (!connection) return false;
+    this.#account = undefined;
+    connection.send({ command: "REDEEM", params: [code] });
+    connection.barrier(() => {
+      if (this.#account === undefined || this.#talk.isMe(this.#account)) return;
+      this.#nick = this.#account;
+      this.#isReturning = true;
+      this.#emit({ type: "returning", nick: this.#nick });
+      void connection.leave("");
+    });
+    return true;
+  }
+
   /** Joins `name`, now or when the connection is back. */
   join(name: string, key?: string): void {
     const room = { name: this.#talk.features.toRoom(name), ...(key !== undefined && { key }) };
@@ -186,6 +210,7 @@ export class Session implements ConnectionReceiver {
       this.#emit({ type: "answer", text: `what was said before is not known: ${tell(message)}` });
       return this.#follow(this.#catchUp.refused());
     }
+    if (message.command === "900") this.#account = message.params[2];
     const answered = this.#speaker.answeredBy(message, label);
     if (answered && isRefusal(message)) {
       this.#emit({ type: "refused", reason: tell(message), line: answered });
@@ -250,12 +275,14 @@ export class Session implements ConnectionReceiver {
     try {
       while (connection) {
         const since = this.#options.clock.now();
-        const reason = await connection.ended;
+        const lost: string = await connection.ended;
         this.#connection = undefined;
         this.#catchUp.lost();
         this.#speaker.lose();
         if (this.#options.clock.now() - since >= STABLE) attempt = 0;
-        connection = await this.#comeBack(reason, attempt++);
+        const next: Connection | string = this.#isReturning ? await this.#tryToOpen() : lost;
+        this.#isReturning = false;
+        connection = typeof next === "string" ? await this.#comeBack(next, attempt++) : next;
       }
     } finally {
       this.#speaker.drop(() => true, "there is no connection any more");
@@ -270,12 +297,19 @@ export class Session implements ConnectionReceiver {
       this.#emit({ type, reason, retry });
       await pause(this.#options.clock, retry * 1000, this.#leaving.signal);
       if (this.#leaving.signal.aborted) return undefined;
-      try {
-        return await this.#open();
-      } catch (error) {
-        if (!(error instanceof UserError) || error instanceof FinalError) throw error;
-        reason = error.message;
-      }
+      const next = await this.#tryToOpen();
+      if (typeof next !== "string") return next;
+      reason = next;
+    }
+  }
+
+  /** A connection, or why there is none for now. */
+  async #tryToOpen(): Promise<Connection | string> {
+    try {
+      return await this.#open();
+    } catch (error) {
+      if (!(error instanceof UserError) || error instanceof FinalError) throw error;
+      return error.message;
     }
   }
 

@@ -1,9 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { dialPlain } from "../client/dial.ts";
+import { makeCertificate } from "../certificate.ts";
+import { dialEncrypted, dialPlain } from "../client/dial.ts";
 import { Session } from "../client/session.ts";
+import { Identity } from "../server/net/identity.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { Recorder } from "./support/recorder.ts";
 import { TestServer } from "./support/server.ts";
+import { TempFolder } from "./support/temp_folder.ts";
 import { setUp, started } from "./support/session.ts";
 
 Deno.test("the room is the server's lobby where none was given", async () => {
@@ -157,6 +160,51 @@ Deno.test("after a lost connection the wanted nick is asked for again, not the o
   await next.expect(/^NICK ann$/);
 });
 
+Deno.test("a code that is refused changes nothing", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  await peer.send(":irc.test 900 ann ann!u@h zoe :You are now logged in as zoe");
+  await setup.told.take("answer");
+  assertEquals(setup.session.link("WRNG-CODE"), true);
+  await peer.expect(/^REDEEM WRNG-CODE$/);
+  await peer.answerPing();
+  await peer.send("PING :still here");
+  await peer.expect(/^PONG/);
+  peer.close();
+  await setup.told.take("disconnected");
+  assertEquals(setup.session.link("RGHT-CODE"), false);
+  assertEquals(setup.told.events.some(({ type }) => type === "returning"), false);
+});
+
+Deno.test("who was let in by a code and cannot be called as the account comes again at once", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  setup.session.link("RGHT-CODE");
+  await peer.expect(/^REDEEM RGHT-CODE$/);
+  await peer.send(":irc.test 900 ann ann!u@h zoe :You are now logged in as zoe");
+  await peer.answerPing();
+  assertEquals((await setup.told.take("returning")).nick, "zoe");
+  await peer.expect(/^QUIT$/);
+  peer.close();
+  const next = await setup.server.acceptInRoom();
+  assertEquals(next.nick, "zoe");
+  await setup.told.take("connected");
+  await setup.told.take("connected");
+  next.close();
+  assertEquals((await setup.told.take("disconnected")).retry, 1);
+});
+
+Deno.test("who is called as the account already stays", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  setup.session.link("RGHT-CODE");
+  await peer.expect(/^REDEEM/);
+  await peer.send(":irc.test 900 ann ann!u@h Ann :You are now logged in as Ann");
+  await peer.answerPing();
+  await peer.send("PING :still here");
+  await peer.expect(/^PONG/);
+});
+
 /** A session of somebody with the account `ada`, at a real server. */
 function sessionOfAda(server: TestServer, told: Recorder, clock: FakeClock): Session {
   return new Session({
@@ -188,4 +236,33 @@ Deno.test("whom the server puts into a room by itself is connected first, and ca
   await told.take("connected");
   assertEquals((await told.take("join")).room, "#b");
   await session.leave("");
+});
+
+Deno.test("who is let in by a code is the same person in the same rooms", async () => {
+  using folder = new TempFolder();
+  const { fingerprint, ...pair } = await makeCertificate({ names: ["localhost"], days: 1 });
+  await using server = new TestServer({}, { identity: new Identity({ fingerprint, ...pair }) });
+  const desk = await server.encrypted(await makeCertificate({ names: [], days: 1 }));
+  desk.read();
+  await desk.introduce({ nick: "ada", join: "#a" });
+  const [, code = ""] = /\/link (\S+)/.exec((await desk.ask("LINK")).join()) ?? [];
+  const told = new Recorder();
+  const clock = new FakeClock(Date.now());
+  const session = new Session({
+    host: "127.0.0.1",
+    port: server.port,
+    nick: "zoe",
+    room: "#b",
+    history: 20,
+    clock,
+    dial: dialEncrypted({ fingerprint, folder: folder.path }, { clock }),
+    random: () => 1,
+  }, told);
+  await session.start();
+  assertEquals((await told.take("connected")).nick, "zoe");
+  session.link(code);
+  assertEquals((await told.take("connected")).nick, "ada");
+  for (const room of ["#b", "#a", "#b"]) assertEquals((await told.take("join")).room, room);
+  await session.leave("");
+  assertEquals((await desk.askMessages("NAMES #a"))[0]?.params[3], "~ada");
 });

@@ -93,6 +93,15 @@ Deno.test("who could not have their nick gets it with the code, where nobody els
   assertEquals((await phone.ask(`REDEEM ${code}`)).at(-1), ":ada1!~ada@127.0.0.1 NICK ada");
 });
 
+Deno.test("who goes by another nick gets that of the account, where nobody is under it", async () => {
+  await using server = secureServer();
+  const desk = await come(server, DESK, { nick: "ada" });
+  const code = await asked(desk);
+  const phone = await come(server, PHONE, { nick: "zoe" });
+  await leave(desk);
+  assertEquals((await phone.ask(`REDEEM ${code}`)).at(-1), ":zoe!~zoe@127.0.0.1 NICK ada");
+});
+
 Deno.test("a code is typed in letters of either case, divided or not", async () => {
   await using server = secureServer();
   const desk = await come(server, DESK, { nick: "ada" });

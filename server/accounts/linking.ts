@@ -60,6 +60,8 @@ export function link({ session }: Redemption, name: string): void {
   withdrawKeysTo(session, account);
   context.log.info("linked", { account: account.name, address: host });
   tellOwner(session, account, `Somebody at ${host} was let in as ${account.name} with your code`);
+  // Whatever they go by, they are to be who they are elsewhere.
+  session.refusedNick = account.name;
   logIn(session, account);
 }
 
