@@ -45,6 +45,7 @@ Deno.test("who redeems an invitation is invited and in the room, by the line tha
   const identity = { fingerprint: "ab12", isVouchedFor: () => false };
   const options = {
     room: "#lobby",
+    inviteOnly: false,
     name: "chat.test",
     listen: [],
     address: { hostname: "chat.example", port: 443 },
@@ -88,7 +89,7 @@ Deno.test("the line is whole, however long all names in it are", async () => {
   const name = `${"n".repeat(58)}.test`;
   const address = { hostname: "h".repeat(80), port: 65535 };
   const directions = new Directions({
-    options: { room: "#lobby", name, listen: [], address },
+    options: { room: "#lobby", inviteOnly: false, name, listen: [], address },
     identity: { fingerprint, isVouchedFor: () => false },
     interfaces: [],
   });

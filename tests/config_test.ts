@@ -22,6 +22,7 @@ Deno.test("without a flag, everything has a safe default", () => {
     name: "chat.local",
     network: "chat",
     room: "#lobby",
+    inviteOnly: false,
     motd: [],
     replay: 20,
     data: "/home/ada/.local/share/chat",
@@ -45,7 +46,7 @@ Deno.test("who watches over the server does so on its machine, unless a host is 
 
 Deno.test("every flag is read", () => {
   const line =
-    "--listen 7000 --listen [::1]:0 --plain-port 7343 --metrics 9342 --room kitchen --network tea " +
+    "--listen 7000 --listen [::1]:0 --invite-only --metrics 9342 --room kitchen --network tea " +
     "--address chat.example.net:443 --name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
@@ -57,7 +58,6 @@ Deno.test("every flag is read", () => {
   );
   assertEquals(options, {
     listen: [{ hostname: "0.0.0.0", port: 7000 }, { hostname: "::1", port: 0 }],
-    plainPort: 7343,
     metrics: { hostname: "127.0.0.1", port: 9342 },
     address: { hostname: "chat.example.net", port: 443 },
     tls: { cert: "full.pem", key: "key.pem" },
@@ -71,6 +71,7 @@ Deno.test("every flag is read", () => {
     name: "chat.example.org",
     network: "tea",
     room: "#kitchen",
+    inviteOnly: true,
     password: "sesame",
     motd: ["welcome"],
     replay: 5,
@@ -82,8 +83,11 @@ Deno.test("every flag is read", () => {
     logLevel: "debug",
     logFormat: "json",
   });
+  // The two exclude each other.
+  const other = "--plain-port 7343";
+  assertEquals(serveOptions(other.split(" "), NOWHERE).plainPort, 7343);
   for (const { name } of SERVE.flags.filter(({ name }) => name !== "config")) {
-    assertEquals(line.includes(`--${name} `), true, `--${name} is not tried here`);
+    assertEquals(`${line} ${other}`.includes(`--${name} `), true, `--${name} is not tried here`);
   }
 });
 
@@ -101,6 +105,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     "name": "My.Little.Server",
     "network": "ChatTest",
     "room": "#kitchen",
+    "inviteOnly": false,
     "motd": "welcome\\nall",
     "replay": 0,
     "password": "sesame",
@@ -126,6 +131,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     name: "My.Little.Server",
     network: "ChatTest",
     room: "#kitchen",
+    inviteOnly: false,
     motd: ["welcome", "all"],
     replay: 0,
     password: "sesame",
@@ -185,6 +191,7 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--address", "chat example"], "--address must be HOST[:PORT], as in chat.example.org"],
   [["--address", "chat.example.net:0"], "--address must be HOST[:PORT]"],
   [["--address", "a".repeat(81)], "--address must be HOST[:PORT]"],
+  [["--invite-only", "--plain-port", "7343"], "--plain-port lets in everybody, as nc can show no"],
   [["--keep", "x"], "--keep must be a length of time, as in 90d, 12h or 1y"],
   [["--keep", "0d"], "--keep must be a length of time"],
   [["--sts", "30"], "--sts must be a length of time, as in 30d or 1y; or 0"],

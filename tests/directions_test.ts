@@ -32,7 +32,13 @@ interface Wishes {
 /** Directions to a server with a certificate that it made itself. */
 function directions({ options, interfaces = HOME, vouched = [] }: Wishes = {}): Directions {
   return new Directions({
-    options: { room: "#lobby", name: "chat.example", listen: [ANYWHERE], ...options },
+    options: {
+      room: "#lobby",
+      inviteOnly: false,
+      name: "chat.example",
+      listen: [ANYWHERE],
+      ...options,
+    },
     identity: { fingerprint: FP, isVouchedFor: (name) => vouched.includes(name) },
     interfaces,
   });
@@ -129,6 +135,22 @@ Deno.test("nobody is told to come from elsewhere where only this machine can", (
     directions({ interfaces: LOOPBACK }).announcement(irc("0.0.0.0")),
     "Listening on 0.0.0.0:7342. On this machine, type: chat connect localhost",
   );
+});
+
+Deno.test("a server by invitation tells members what they type, on this machine by TLS as well", () => {
+  const options = { inviteOnly: true };
+  for (
+    const [wishes, place] of [
+      [{ options }, "192.168.1.7"],
+      [{ options, interfaces: LOOPBACK }, "localhost"],
+    ] as const
+  ) {
+    assertEquals(
+      directions(wishes).announcement(irc("0.0.0.0")),
+      "Listening on 0.0.0.0:7342. Who has an account types: " +
+        `chat connect "chat://${place}:7342/lobby?fp=${FP}"`,
+    );
+  }
 });
 
 Deno.test("who owns the server comes from wherever it can be reached, by TLS also on this machine", () => {

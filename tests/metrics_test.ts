@@ -11,6 +11,7 @@ const SAID: readonly (readonly [said: string, reason: string])[] = [
   ["Password needed", "password"],
   ["Wrong password", "password"],
   ["Ping timeout: 240 seconds", "ping_timeout"],
+  ["This server is by invitation. That token is used up: ask for another", "invitation"],
   ["Quit: Connection reset", "quit"],
   ["Read error", "error"],
   ["Registration timed out", "registration_timeout"],

@@ -58,12 +58,19 @@ export function runs(session: Session, user: User, { worth }: InvitationToken): 
     (channel !== undefined && isChannelOperator(channel, user));
 }
 
+const TO_COME_AGAIN = "To be let in again without another invitation, make an account: " +
+  "/quote REGISTER * * PASSWORD, or /msg NickServ REGISTER PASSWORD";
+
 /** Invites who redeems an invitation, as INVITE does, and puts them into the channel. */
 export function accept(redemption: Redemption, worth: Invitation): void {
-  const { session: { context }, user } = redemption;
+  const { session, user } = redemption;
+  const { context } = session;
   const channel = channelOf(context, worth);
   if (channel?.members.has(user)) return;
   spend(redemption);
+  if (context.options.inviteOnly && user.actor.account === undefined) {
+    session.note("REDEEM", "ACCOUNT_RECOMMENDED", TO_COME_AGAIN);
+  }
   if (worth.channel === undefined) return;
   if (!channel) throw failure("INVALID_TOKEN", `${worth.channel.name} is not there any more`);
   inviteTo(context, channel, user, context.server);

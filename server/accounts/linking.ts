@@ -53,9 +53,9 @@ function withdrawKeysTo({ context }: Session, { name }: Account): void {
 
 /** The client is its owner's from now on: it is recognised by its key, and logged in. */
 export function link({ session }: Redemption, name: string): void {
-  const { context, certificate, host } = session;
+  const { context, host } = session;
   const account = theAccount(session, name);
-  if (certificate === undefined) throw failure("KEY_REQUIRED", NO_KEY);
+  const certificate = assertKey(session);
   if (!account.fingerprints.includes(certificate)) addCertificate(session, account, certificate);
   withdrawKeysTo(session, account);
   context.log.info("linked", { account: account.name, address: host });
@@ -63,6 +63,16 @@ export function link({ session }: Redemption, name: string): void {
   // Whatever they go by, they are to be who they are elsewhere.
   session.refusedNick = account.name;
   logIn(session, account);
+}
+
+/**
+ * The fingerprint of the certificate that the client shows.
+ *
+ * @throws {StandardError} if it shows none.
+ */
+export function assertKey({ certificate }: Session): string {
+  if (certificate === undefined) throw failure("KEY_REQUIRED", NO_KEY);
+  return certificate;
 }
 
 const NO_KEY = "Your client shows no key, so nothing would be recognised: connect by TLS, with " +

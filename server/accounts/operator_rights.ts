@@ -47,9 +47,13 @@ export function operatorsModes({ modes }: User): ModeChange[] {
     .map((letter) => ({ add: false, letter }));
 }
 
-/** Whether anybody can become an operator here, by their account or with OPER. */
+/**
+ * Whether anybody can become an operator here, by their account or with OPER; by their account, where
+ * the server is by invitation: nobody would come in to say OPER.
+ */
 export function hasOperators({ options, store }: Context): boolean {
-  return options.operators.length > 0 || !store.records("operator")[Symbol.iterator]().next().done;
+  const byPassword = options.operators.length > 0 && !options.inviteOnly;
+  return byPassword || !store.records("operator")[Symbol.iterator]().next().done;
 }
 
 function isOperators({ store }: Context, account: string | undefined): boolean {

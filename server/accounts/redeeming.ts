@@ -9,7 +9,8 @@ import type { Session } from "../session.ts";
 import type { User } from "../state/state.ts";
 import type { Token } from "../state/tokens.ts";
 import { accept } from "./invitations.ts";
-import { link, recover } from "./linking.ts";
+import { StandardError } from "../replies.ts";
+import { assertKey, link, recover } from "./linking.ts";
 import { own } from "./ownership.ts";
 import { theToken } from "./tokens.ts";
 
@@ -42,15 +43,17 @@ export function redeemHeld(session: Session): void {
   });
 }
 
-/** Whether the token that is held for the client is worth something. */
-export function holdsToken(session: Session): boolean {
+/** Why no token is held for the client that would be worth something to it; `undefined` if one is. */
+export function tokenFault(session: Session): string | undefined {
   const { heldToken: text, registration: { account } } = session;
-  if (text === undefined) return false;
+  if (text === undefined) return "No token was given";
   try {
-    theToken(session, text, account);
-    return true;
-  } catch {
-    return false;
+    const { worth } = theToken(session, text, account);
+    if (worth.kind === "link") assertKey(session);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StandardError) return error.params.at(-1);
+    throw error;
   }
 }
 

@@ -9,6 +9,7 @@
 import { keyTo, LINK_MINUTES, RECOVERY_HOURS } from "../accounts/linking.ts";
 import type { Command, UserCall } from "../command.ts";
 import { IrcError, StandardError } from "../replies.ts";
+import type { Session } from "../session.ts";
 
 /** Commands of this family. */
 export const linkingCommands: readonly Command[] = [
@@ -37,6 +38,11 @@ function linkOwn({ context, session, user }: UserCall): void {
     throw new StandardError("LINK", "ACCOUNT_REQUIRED", why);
   }
   const code = keyTo(session, account, "link");
+  if (context.options.inviteOnly) {
+    const how =
+      `Type on your other machine what follows: it works once, for ${LINK_MINUTES} minutes`;
+    return noteLine(session, "CODE", code, how);
+  }
   const how =
     `On your other machine, type /link ${code} (in other clients, /quote REDEEM ${code}): ` +
     `it works once, for ${LINK_MINUTES} minutes`;
@@ -50,7 +56,17 @@ function recoverOther({ context, session, user }: UserCall, name: string): void 
     throw new StandardError("LINK", "NO_SUCH_ACCOUNT", name, "There is no such account");
   }
   const token = keyTo(session, account, "recovery");
-  const how = `Who types /link ${token} within ${RECOVERY_HOURS} hours has the account ` +
+  const { inviteOnly } = context.options;
+  const what = inviteOnly ? "what follows" : `/link ${token}`;
+  const how = `Who types ${what} within ${RECOVERY_HOURS} hours has the account ` +
     `${account.name}: their key replaces all others, and the password`;
-  session.note("LINK", "TOKEN", token, how);
+  if (inviteOnly) noteLine(session, "TOKEN", token, how);
+  else session.note("LINK", "TOKEN", token, how);
+}
+
+/** Where nobody comes in to say REDEEM, the token is a part of what is typed to come in. */
+function noteLine(session: Session, kind: "CODE" | "TOKEN", token: string, how: string): void {
+  const { directions, options: { room } } = session.context;
+  session.note("LINK", kind, token, how);
+  session.note("LINK", "LINE", token, directions.command({ at: session.local, room, token }));
 }

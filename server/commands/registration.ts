@@ -14,16 +14,16 @@ import { sendIsupport } from "../view/isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../state/modes.ts";
 import { IrcError } from "../replies.ts";
 import { sameSecret } from "../accounts/secrets.ts";
-import { holdsToken, redeem, redeemHeld } from "../accounts/redeeming.ts";
+import { redeem, redeemHeld } from "../accounts/redeeming.ts";
 import { gainRights } from "../accounts/operator_rights.ts";
 import { METADATA_LIMITS } from "../state/metadata.ts";
 import { isAware, sendMetadata } from "../view/metadata_view.ts";
-import { banTerms } from "../state/server_bans.ts";
 import type { Session } from "../session.ts";
 import type { User } from "../state/state.ts";
 import { sendLatestMarkers } from "../view/markers_view.ts";
 import { sendWaiting } from "../view/waiting_view.ts";
-import { claimNick, recognise } from "../accounts/certificates.ts";
+import { claimNick } from "../accounts/certificates.ts";
+import { mayComeIn } from "../accounts/entrance.ts";
 import { accountOf, checkClaim, logIn, refuseNick } from "../accounts/accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
@@ -217,20 +217,10 @@ function userName(claimed: string): string {
 /** Makes a user of the client, once it has said all that is needed. */
 function register(session: Session): void {
   const { context, registration, host } = session;
-  const { nick, username, realname = "", password, negotiating } = registration;
+  const { nick, username, realname = "", negotiating } = registration;
   if (session.user || nick === undefined || username === undefined || negotiating) return;
-  if (!isLetIn(session)) {
-    session.reply("ERR_PASSWDMISMATCH", password === undefined ? NEEDS_PASSWORD : WRONG_PASSWORD);
-    return session.close(password === undefined ? "Password needed" : "Wrong password");
-  }
   const mask = `${nick}!${username}@${host}`;
-  const ban = context.network.serverBans.ofMask(mask, context.clock.now());
-  if (ban) {
-    const terms = banTerms(ban, context.clock.now());
-    session.reply("ERR_YOUREBANNEDCREEP", `You are banned from this server${terms}`);
-    return session.close(`Banned${terms}`);
-  }
-  recognise(session, nick);
+  if (!mayComeIn(session, { nick, mask })) return;
   const present = context.network.user(nick);
   if (present && isSamePerson(session, present)) return joinThem(session, present);
   const refusal = refuseNick(session, nick);
@@ -259,13 +249,6 @@ function register(session: Session): void {
   sendWaiting(session);
   claimNick(session);
   redeemHeld(session);
-}
-
-/** Whether the client has given what the server asks of all who come: its password, or a token. */
-function isLetIn(session: Session): boolean {
-  const { context: { options }, registration: { password = "" } } = session;
-  const isWanted = options.password !== undefined && !sameSecret(password, options.password);
-  return !isWanted || holdsToken(session);
 }
 
 /** Whether the client has logged in to the account of who goes by that nick now. */
@@ -354,8 +337,6 @@ function refuse(session: Session, nick: string, why: string): void {
 const IN_USE_BY_YOU = "You go by that nickname on another connection; to share it, connect again " +
   "and log in first, by SASL or with the password NAME:PASSWORD";
 const IN_USE = "That nickname is in use, or looks like one that is";
-const NEEDS_PASSWORD = "This server needs a password";
-const WRONG_PASSWORD = "That is not this server's password";
 
 /** Modern IRC, "Connection Registration": what a client is told when it is in. */
 function welcome(session: Session, mask: string): void {

@@ -109,6 +109,11 @@ export const SERVE: Command = {
       help: "Let in only who knows it. Other users of the machine can see a command line.",
     },
     {
+      name: "invite-only",
+      group: "Who may come in",
+      help: "Let in only who has an account, or an invitation of somebody who is in.",
+    },
+    {
       name: "allow-plaintext",
       group: "Who may come in",
       help: "Let in also who comes from another machine without encryption (TLS).",
@@ -215,7 +220,7 @@ export const SERVE: Command = {
       default: String(DEFAULT_ACCOUNT_RULES.beforeConnect),
       help:
         "Whether newcomers can register an account before they have finished connecting, where " +
-        "no password is needed for that.",
+        "neither a password nor an invitation is needed for that.",
     },
     {
       path: "limits.connectionsPerAddress",
@@ -276,6 +281,8 @@ export function serveOptions(args: readonly string[], environment: Environment):
   const settings = new Settings(SERVE, flags);
   const address = settings.find("address", kinds.address);
   const plainPort = settings.find("plain-port", kinds.port);
+  const inviteOnly = settings.isOn("invite-only");
+  if (inviteOnly && plainPort !== undefined) throw new UsageError(NO_INVITATION_BY_NC);
   const metrics = settings.find("metrics", kinds.ownAddress);
   const password = settings.find("password", kinds.secret);
   const keepMs = settings.find("keep", kinds.duration);
@@ -298,6 +305,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
     name: settings.get("name", kinds.serverName),
     network: settings.get("network", kinds.networkName),
     room: settings.get("room", kinds.room),
+    inviteOnly,
     ...(password !== undefined && { password }),
     motd: settings.find("motd", kinds.motd) ?? [],
     replay: settings.get("replay", kinds.replay),
@@ -314,6 +322,9 @@ export function serveOptions(args: readonly string[], environment: Environment):
     logFormat: settings.get("log-format", oneOf(LOG_FORMATS)),
   };
 }
+
+const NO_INVITATION_BY_NC =
+  "--plain-port lets in everybody, as nc can show no invitation: leave it out, or --invite-only";
 
 function keyFiles(cert: string | undefined, key: string | undefined): KeyFiles | undefined {
   if (cert !== undefined && key !== undefined) return { cert, key };

@@ -22,7 +22,7 @@ export interface Interface {
 /** What a server is found by, and known by. */
 export interface DirectionParts {
   /** What the server was told at its start. */
-  readonly options: Pick<ServeOptions, "address" | "listen" | "name" | "room">;
+  readonly options: Pick<ServeOptions, "address" | "inviteOnly" | "listen" | "name" | "room">;
   /** The certificate that it shows; absent, none. */
   readonly identity?: Pick<Identity, "fingerprint" | "isVouchedFor">;
   /** The addresses of the machine. */
@@ -55,8 +55,10 @@ export class Directions {
 
   /** One line on a listener: where it listens, and exactly what a friend types. */
   announcement({ kind, ...at }: Listening): string {
-    const { room } = this.#parts.options;
+    const { inviteOnly, room } = this.#parts.options;
     const where = `Listening on ${formatAddress(at)}.`;
+    // Also on this machine by TLS, where alone the client shows its key.
+    if (inviteOnly) return `${where} Who has an account types: ${this.command({ at, room })}`;
     // What stands for the port that IRC is spoken at does not for another.
     const place = { ...this.#placeOf(at), ...(kind === "plain" && { port: at.port }) };
     if (isLoopback(place.hostname)) return `${where} On this machine, type: ${HERE[kind](place)}`;

@@ -57,7 +57,7 @@ export interface Operator {
 export interface AccountRules {
   /** Nobody registers without an address for mail; it is kept, and nothing is sent to it. */
   readonly requireEmail: boolean;
-  /** Newcomers can register before they have finished connecting, where the server has no password. */
+  /** Newcomers can register before they have finished connecting, where the server is open to all. */
   readonly beforeConnect: boolean;
 }
 
@@ -93,6 +93,8 @@ export interface ServeOptions {
   readonly network: string;
   /** The channel newcomers are meant to join. */
   readonly room: string;
+  /** Whether only who has an account comes in, or a token that lets them. */
+  readonly inviteOnly: boolean;
   /** What a client must give with PASS; absent, nothing. */
   readonly password?: string;
   /** The message of the day, line by line; empty, none. */

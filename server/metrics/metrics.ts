@@ -10,6 +10,7 @@ const REASONS: readonly (readonly [word: string, said: RegExp])[] = [
   ["banned", /^Banned/],
   ["closed", /^Connection closed/],
   ["error", /^Read error/],
+  ["invitation", /^This server is by invitation/],
   ["killed", /^Killed/],
   ["password", /^(?:Password needed|Wrong password)/],
   ["ping_timeout", /^Ping timeout/],

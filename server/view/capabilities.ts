@@ -91,8 +91,8 @@ const VALUES: Partial<Record<Capability, (options: ServeOptions, asking: Asking)
 };
 
 /** Whether accounts can be registered before the connection is: not by strangers to a closed server. */
-export function beforeConnect({ accounts, password }: ServeOptions): boolean {
-  return accounts.beforeConnect && password === undefined;
+export function beforeConnect({ accounts, inviteOnly, password }: ServeOptions): boolean {
+  return accounts.beforeConnect && password === undefined && !inviteOnly;
 }
 
 /** Each capability as `CAP LS` shows it to who is `asking`: with its value, if it has one. */

@@ -136,6 +136,7 @@ export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
     name: "chat.test",
     network: "Test",
     room: "#lobby",
+    inviteOnly: false,
     motd: [],
     replay: 0,
     data: ".tmp",
