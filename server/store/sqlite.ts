@@ -43,9 +43,13 @@ const BLOCK_LIMIT = 100;
 /** So many blocks are searched for events that are wanted, at most. */
 const SCAN_LIMIT = 1000;
 /** How long to wait for another program that writes to the database, in milliseconds. */
-const BUSY_MS = 100;
-/** How long {@linkcode SqliteStore.tidy} may take, about; in milliseconds. */
-const TIDY_MS = 4;
+const LOCKED_MS = 100;
+/**
+ * How long words may be indexed at a time, about, in milliseconds: when nothing else is to be written,
+ * and while much is said, which should not wait for who may look for it later.
+ */
+const QUIET_MS = 4;
+const BUSY_MS = 1;
 /** While there is trouble, {@linkcode SqliteStore.tidy} sees only every so many times whether it is over. */
 const RETRY_EACH = 10;
 /** While nothing can be written, so many changes wait at most; what is changed later is not kept. */
@@ -88,7 +92,7 @@ export class SqliteStore implements Store {
     // How space is given back can only be said before anything is written. With WAL, NORMAL means
     // that a power cut may take the last moments, but damages nothing.
     this.#db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = ${BUSY_MS}`);
+      PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = ${LOCKED_MS}`);
     migrate(this.#db, path);
     this.#statements = prepare(this.#db);
     this.#words = new WordIndex(this.#db);
@@ -191,7 +195,7 @@ export class SqliteStore implements Store {
 
   search({ places, ...wanted }: Search): Found[] {
     this.commit();
-    if (this.#trouble === undefined) this.#words.advance(TIDY_MS);
+    if (this.#trouble === undefined) this.#words.advance(QUIET_MS);
     const { after = FIRST, from, limit } = wanted;
     const names = new Map<number, Place>();
     const bySince = new Map<EventId, number[]>();
@@ -237,7 +241,7 @@ export class SqliteStore implements Store {
     try {
       this.#commit();
       this.#reserve?.restore();
-      this.#words.advance(TIDY_MS);
+      this.#words.advance(this.#isBusy ? BUSY_MS : QUIET_MS);
       // Places that nothing is left of are gone, too.
       if (this.#retention.advance(now)) this.#places.clear();
       this.#upkeep.advance({ isQuiet: !this.#isBusy });
