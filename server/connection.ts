@@ -110,7 +110,7 @@ export class Connection {
     this.#reader = new LineReader(rules.limits);
     this.#pauseMs = rules.pauseMs;
     this.#outbox = new Outbox(
-      { write: (bytes) => this.#socket.write(bytes) },
+      arrival.socket,
       tick,
       limits.sendQueueBytes,
       () => this.destroy("Send queue exceeded"),
