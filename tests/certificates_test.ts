@@ -1,13 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Certificate, makeCertificate } from "../certificate.ts";
 import { CERTIFICATE_LIMIT, SHARED_LIMIT } from "../server/accounts/certificates.ts";
+import { Passwords } from "../server/accounts/passwords.ts";
 import { REGISTRATIONS } from "../server/accounts/logins.ts";
 import { DEFAULT_ACCOUNT_RULES } from "../server/config/options.ts";
 import { Identity } from "../server/net/identity.ts";
+import { openStore } from "../server/store/open.ts";
 import type { Introduction, IrcClient } from "./support/irc_client.ts";
 import { base64 } from "./support/irc_client.ts";
 import { TempFolder } from "./support/temp_folder.ts";
-import { TestServer, type Wishes } from "./support/server.ts";
+import { manyFingerprints, testOptions, TestServer, type Wishes } from "./support/server.ts";
 
 const SERVER = await makeCertificate({ names: ["localhost"], days: 1 });
 const ADAS = await makeCertificate({ names: [], days: 1 });
@@ -53,6 +55,9 @@ async function visit(
 
 const welcome = (nick: string) =>
   `:chat.test 001 ${nick} :Welcome to Test, ${nick}!~${nick}@127.0.0.1`;
+const NOT_SHOWN =
+  "Only the certificate that your client shows can be added: connect with the other " +
+  "one and say CERT ADD, or type /link CODE there.";
 const loggedIn = (nick: string, account = nick) =>
   `:chat.test 900 ${nick} ${nick}!~${nick}@127.0.0.1 ${account} :You are now logged in as ${account}`;
 const claimed = (nick: string) =>
@@ -277,36 +282,30 @@ Deno.test("who has a password adds the certificate that their client shows", asy
   assertEquals(await external(await connect(server, ADAS), "ada"), [UNKNOWN]);
 });
 
-Deno.test("a fingerprint is added as any program writes it, unless somebody has it", async () => {
+Deno.test("only the certificate that a client shows is added, its fingerprint as any program writes it", async () => {
   await using server = secureServer();
   await visit(server, ADAS, { nick: "ada" });
-  const bob = await server.register("bob");
-  await bob.ask("REGISTER * * sesame");
+  const none = await server.register("bob");
+  await none.ask("REGISTER * * sesame");
+  assertEquals(await tell(none, "CERT ADD"), ["Your client shows none; connect with one, by TLS."]);
+  assertEquals(await tell(none, `CERT ADD ${BOBS.fingerprint}`), [NOT_SHOWN]);
+  const { client: bob } = await come(server, BOBS, { nick: "bob", login: ["bob", "sesame"] });
   const { fingerprint } = BOBS;
   const colons = fingerprint.toUpperCase().replace(/..(?=.)/g, "$&:");
   assertEquals(await tell(bob, `CERT ADD ${colons}`), [
     `Who has the certificate ${fingerprint} is let in as bob now.`,
   ]);
   const table: readonly [said: string, answer: string][] = [
-    [
-      "CERT ADD",
-      "Your client shows no certificate; connect with one by TLS, or say its fingerprint.",
-    ],
-    [
-      "CERT ADD 9f2c",
-      "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account.",
-    ],
+    ["CERT ADD", "The account has that certificate already."],
+    ["CERT ADD 9f2c", NOT_SHOWN],
     ["CERT DEL", "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account."],
     [`CERT ADD ${fingerprint}`, "The account has that certificate already."],
-    [
-      `CERT ADD ${ADAS.fingerprint}`,
-      "That certificate has an account; log in to this one with it, and say CERT ADD.",
-    ],
+    [`CERT ADD ${ADAS.fingerprint}`, NOT_SHOWN],
     [
       `CERT DEL ${ADAS.fingerprint}`,
       "The account has no such certificate; CERT LIST shows those it has.",
     ],
-    ["CERT", "Say it like this: CERT ADD [<fingerprint>] | DEL <fingerprint> | LIST"],
+    ["CERT", "Say it like this: CERT ADD | DEL <fingerprint> | LIST"],
     ["CERT toString", "CERT is followed by ADD, DEL or LIST; HELP says how."],
   ];
   for (const [said, answer] of table) assertEquals(await tell(bob, said), [answer], said);
@@ -317,12 +316,14 @@ Deno.test("a fingerprint is added as any program writes it, unless somebody has 
 });
 
 Deno.test("an account has only so many certificates, and a certificate so many accounts", async () => {
-  await using server = secureServer();
-  const { client: bob } = await come(server, BOBS, { nick: "bob" });
-  for (let i = 1; i < CERTIFICATE_LIMIT; i++) {
-    await tell(bob, `CERT ADD ${i.toString(16).padStart(64, "0")}`);
-  }
-  assertEquals(await tell(bob, `CERT ADD ${"f".repeat(64)}`), [
+  const store = openStore(testOptions());
+  const fingerprints = manyFingerprints(CERTIFICATE_LIMIT);
+  const credentials = await new Passwords().credentials("sesame");
+  store.keep("account", "bob", { name: "bob", createdAt: 0, credentials, fingerprints });
+  store.commit();
+  await using server = new TestServer({}, { identity: new Identity(SERVER), store });
+  const { client: bob } = await come(server, BOBS, { nick: "bob", login: ["bob", "sesame"] });
+  assertEquals(await tell(bob, "CERT ADD"), [
     `An account has at most ${CERTIFICATE_LIMIT} certificates; remove one with CERT DEL.`,
   ]);
   for (let i = 0; i < SHARED_LIMIT; i++) await visit(server, ADAS, { nick: `ada${i}` });

@@ -58,28 +58,25 @@ export function claimNick(session: Session): void {
 }
 
 /**
- * From now on, who shows the certificate with that fingerprint is let in to `account`.
+ * From now on, who shows the certificate that the client of `session` shows is let in to `account`. No
+ * other can be added: whoever has its key would find themselves in somebody else's account.
  *
  * @throws {StandardError} if that cannot be.
  */
-export function addCertificate(session: Session, account: Account, fingerprint: string): void {
+export function addCertificate(session: Session, account: Account): void {
   const { context: { network }, certificate } = session;
   const { fingerprints } = account;
-  if (fingerprints.includes(fingerprint)) throw fail("The account has that certificate already");
+  if (certificate === undefined) throw fail("Your client shows none; connect with one, by TLS");
+  if (fingerprints.includes(certificate)) throw fail("The account has that certificate already");
   if (fingerprints.length >= CERTIFICATE_LIMIT) {
     throw fail(
       `An account has at most ${CERTIFICATE_LIMIT} certificates; remove one with CERT DEL`,
     );
   }
-  const others = network.accounts.with(fingerprint).length;
-  // Who could add what they do not have would put others into their own account.
-  if (fingerprint !== certificate && others > 0) {
-    throw fail("That certificate has an account; log in to this one with it, and say CERT ADD");
-  }
-  if (others >= SHARED_LIMIT) {
+  if (network.accounts.with(certificate).length >= SHARED_LIMIT) {
     throw fail(`A certificate has at most ${SHARED_LIMIT} accounts, and that one has them`);
   }
-  save(session, { ...account, fingerprints: [...fingerprints, fingerprint] });
+  save(session, { ...account, fingerprints: [...fingerprints, certificate] });
 }
 
 /**

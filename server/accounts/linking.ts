@@ -56,7 +56,7 @@ export function link({ session }: Redemption, name: string): void {
   const { context, host } = session;
   const account = theAccount(session, name);
   const certificate = assertKey(session);
-  if (!account.fingerprints.includes(certificate)) addCertificate(session, account, certificate);
+  if (!account.fingerprints.includes(certificate)) addCertificate(session, account);
   withdrawKeysTo(session, account);
   context.log.info("linked", { account: account.name, address: host });
   tellOwner(session, account, `Somebody at ${host} was let in as ${account.name} with your code`);
@@ -86,7 +86,7 @@ export function recover({ session }: Redemption, name: string): void {
   const { context, certificate, user, host } = session;
   const { credentials: _, ...account } = theAccount(session, name);
   const bare = { ...account, fingerprints: [] };
-  if (certificate !== undefined) addCertificate(session, bare, certificate);
+  if (certificate !== undefined) addCertificate(session, bare);
   else {
     context.happen({ type: "AccountSaved", by: user?.actor ?? context.server, account: bare });
     session.note("REDEEM", "PASSWORD_REQUIRED", SET_PASSWORD);

@@ -31,9 +31,8 @@ interface Service {
 const SERVICES: readonly Service[] = [
   {
     name: "CERT",
-    syntax: "ADD [<fingerprint>] | DEL <fingerprint> | LIST",
-    help:
-      "Says which client certificates log in to your account: without a fingerprint, this one's.",
+    syntax: "ADD | DEL <fingerprint> | LIST",
+    help: "Says which client certificates log in to your account; added is the one that you show.",
     minWords: 1,
     maxWords: 2,
     run: certificates,
@@ -170,7 +169,7 @@ function make(call: UserCall, [password = "", email = "*"]: readonly string[]): 
 function certificates(call: UserCall, [action = "", text]: readonly string[]): void {
   const { session } = call;
   const account = ownAccount(call);
-  const fingerprint = text === undefined ? session.certificate : readFingerprint(text);
+  const fingerprint = readFingerprint(text ?? "");
   switch (action.toUpperCase()) {
     case "LIST":
       if (account.fingerprints.length === 0) return tell(call, "Your account has no certificates.");
@@ -179,11 +178,14 @@ function certificates(call: UserCall, [action = "", text]: readonly string[]): v
       }
       return;
     case "ADD":
-      if (fingerprint === undefined) return tell(call, text === undefined ? NONE_SHOWN : NOT_WHOLE);
-      addCertificate(session, account, fingerprint);
-      return tell(call, `Who has the certificate ${fingerprint} is let in as ${account.name} now.`);
+      if (text !== undefined && fingerprint !== session.certificate) return tell(call, NOT_SHOWN);
+      addCertificate(session, account);
+      return tell(
+        call,
+        `Who has the certificate ${session.certificate} is let in as ${account.name} now.`,
+      );
     case "DEL":
-      if (text === undefined || fingerprint === undefined) return tell(call, NOT_WHOLE);
+      if (fingerprint === undefined) return tell(call, NOT_WHOLE);
       removeCertificate(session, account, fingerprint);
       return tell(call, `The certificate ${fingerprint} logs in to ${account.name} no more.`);
     default:
@@ -191,8 +193,9 @@ function certificates(call: UserCall, [action = "", text]: readonly string[]): v
   }
 }
 
-const NONE_SHOWN =
-  "Your client shows no certificate; connect with one by TLS, or say its fingerprint.";
+const NOT_SHOWN =
+  "Only the certificate that your client shows can be added: connect with the other one and say " +
+  "CERT ADD, or type /link CODE there.";
 const NOT_WHOLE = "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account.";
 
 const STAYING: Readonly<Record<string, string>> = {

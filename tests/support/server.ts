@@ -157,6 +157,11 @@ export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
   };
 }
 
+/** So many fingerprints of certificates that nobody has. */
+export function manyFingerprints(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => i.toString(16).padStart(64, "0"));
+}
+
 /** A log that keeps its lines in `entries`. */
 export function recordTo(entries: Entry[]): Log {
   const record = (message: string, fields: Fields = {}): void => {
