@@ -3,9 +3,11 @@ import { type Certificate, makeCertificate } from "../certificate.ts";
 import { CERTIFICATE_LIMIT } from "../server/accounts/certificates.ts";
 import { LINK_MINUTES, RECOVERY_HOURS } from "../server/accounts/linking.ts";
 import { TRIES } from "../server/accounts/logins.ts";
+import { TOKEN_LIMIT } from "../server/state/tokens.ts";
 import { Identity } from "../server/net/identity.ts";
 import { openStore } from "../server/store/open.ts";
 import type { Introduction, IrcClient } from "./support/irc_client.ts";
+import { FakeClock } from "./support/fake_clock.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 import { manyFingerprints, testOptions, TestServer, type Wishes } from "./support/server.ts";
 
@@ -180,6 +182,27 @@ Deno.test("an account that has as many keys as can be takes no other, and the co
   ]);
   await desk.ask(`NS CERT DEL ${other}`);
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
+});
+
+Deno.test("no token is made where there are as many tokens as can be, until some have ended", async () => {
+  const store = openStore(testOptions());
+  const worth = { kind: "owner" } as const;
+  const now = new FakeClock().now();
+  for (const hash of manyFingerprints(TOKEN_LIMIT)) {
+    const until = now + (hash.endsWith("00") ? 1000 : 2000);
+    store.keep("token", hash, { hash, worth, by: "ada", time: 0, uses: 1, usedBy: [], until });
+  }
+  store.commit();
+  await using server = new TestServer({}, { identity: new Identity(SERVER), store });
+  const desk = await come(server, DESK, { nick: "ada" });
+  await desk.ask("JOIN #a");
+  const why = "There is no room for more: wait until others have ended";
+  assertEquals(await desk.ask("LINK"), [`:chat.test FAIL LINK LIMIT_REACHED * :${why}`]);
+  assertEquals(await desk.ask("INVITATION #a"), [
+    `:chat.test FAIL INVITATION LIMIT_REACHED * :${why}`,
+  ]);
+  server.clock.advance(1000);
+  assertEquals((await asked(desk)).length, 9);
 });
 
 Deno.test("who has no account has nothing to link to", async () => {

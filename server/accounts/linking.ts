@@ -13,7 +13,7 @@ import { logIn } from "./accounts.ts";
 import { addCertificate } from "./certificates.ts";
 import type { Redemption } from "./redeeming.ts";
 import { newCode, newSecret } from "./secrets.ts";
-import { failure, issue, withdraw } from "./tokens.ts";
+import { assertRoomForToken, failure, issue, withdraw } from "./tokens.ts";
 
 /** How long there is to type a code on the other machine. */
 export const LINK_MINUTES = 10;
@@ -32,10 +32,13 @@ const TOKENS: Record<KeyKind, { readonly ms: number; text(): string }> = {
 /**
  * Makes a token that leads into `account`, and returns its text. What led there before is worth
  * nothing any more.
+ *
+ * @throws {StandardError} if there is no room for another token.
  */
 export function keyTo(session: Session, account: Account, kind: KeyKind): string {
   const { context, user, host } = session;
   const by = user?.actor ?? context.server;
+  assertRoomForToken(context, "LINK");
   withdrawKeysTo(session, account);
   const { ms, text } = TOKENS[kind];
   const worth = { kind, account: casefold(account.name) };

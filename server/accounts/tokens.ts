@@ -10,7 +10,7 @@ import type { Actor } from "../events.ts";
 import type { Redemption } from "./redeeming.ts";
 import { StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
-import { isCurrent, type Token, wasUsedBy } from "../state/tokens.ts";
+import { isCurrent, type Token, TOKEN_LIMIT, wasUsedBy } from "../state/tokens.ts";
 import { hashOf, newSecret, readSecret } from "./secrets.ts";
 
 /** What a token is to be. */
@@ -25,6 +25,19 @@ export function issue(context: Context, by: Actor, wish: TokenWish, text = newSe
   const token: Token = { ...wish, hash: hashOf(text), by: by.nick, time, usedBy: [] };
   context.happen({ type: "TokenSaved", by, token });
   return text;
+}
+
+/**
+ * There has to be room for another token, which is asked for by the command called `command`.
+ *
+ * @throws {StandardError} if there is none.
+ */
+export function assertRoomForToken({ clock, network }: Context, command: string): void {
+  const now = clock.now();
+  const count = network.tokens.all.filter((token) => isCurrent(token, now)).length;
+  if (count < TOKEN_LIMIT) return;
+  const why = "There is no room for more: wait until others have ended";
+  throw new StandardError(command, "LIMIT_REACHED", "*", why);
 }
 
 /** Takes a token back: its text is worth nothing any more. */

@@ -17,14 +17,14 @@ import {
   runs,
 } from "../accounts/invitations.ts";
 import { hashOf } from "../accounts/secrets.ts";
-import { issue, withdraw } from "../accounts/tokens.ts";
+import { assertRoomForToken, issue, withdraw } from "../accounts/tokens.ts";
 import type { Command, UserCall } from "../command.ts";
 import { formatDuration, parseDuration } from "../config/durations.ts";
 import type { Context } from "../context.ts";
 import { IrcError, StandardError } from "../replies.ts";
 import { assertMayInvite } from "../state/permissions.ts";
 import type { Channel } from "../state/state.ts";
-import { isCurrent, type Token, TOKEN_LIMIT } from "../state/tokens.ts";
+import { isCurrent, type Token } from "../state/tokens.ts";
 import { theChannel } from "./lookup.ts";
 
 /** Commands of this family. */
@@ -102,18 +102,17 @@ function readTerms(terms: readonly string[]): { uses: number; ms: number } {
   return { uses, ms };
 }
 
-function assertRoomForMore({ clock, network }: Context, maker: string): void {
-  const now = clock.now();
-  const current = network.tokens.all.filter((token) => isCurrent(token, now));
-  const theirs = current.filter(({ worth }) =>
-    worth.kind === "invitation" && worth.maker === maker
+function assertRoomForMore(context: Context, maker: string): void {
+  const now = context.clock.now();
+  const theirs = context.network.tokens.all.filter((token) =>
+    isCurrent(token, now) && token.worth.kind === "invitation" && token.worth.maker === maker
   );
   if (theirs.length >= INVITATION_LIMITS.perMaker) {
     const why = `You have made ${INVITATION_LIMITS.perMaker} that last: take some back ` +
       "(INVITATION LIST shows them, INVITATION REVOKE <id> does it)";
     throw fail("LIMIT_REACHED", "*", why);
   }
-  if (current.length >= TOKEN_LIMIT) throw fail("LIMIT_REACHED", "*", "There is no room for more");
+  assertRoomForToken(context, "INVITATION");
 }
 
 function list({ context, session, user }: UserCall): void {
