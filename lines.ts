@@ -22,6 +22,8 @@ export type Received =
     readonly type: "refused";
     readonly command: string;
     readonly code: "INVALID_UTF8" | "INVALID_CHARACTERS";
+    /** Whether it is over the usual limit as well. */
+    readonly isLong: boolean;
   };
 
 /** Limits of a {@linkcode LineReader}, in bytes. */
@@ -105,10 +107,7 @@ export class LineReader {
         return undefined;
       }
       const found = decodeLine(line, this.#decoder);
-      if (found?.type === "line" && this.#isOver(content, line, true)) {
-        return { type: "long", text: found.text };
-      }
-      if (found) return found;
+      if (found) return this.#isOver(content, line, true) ? asLong(found) : found;
     }
   }
 
@@ -153,7 +152,13 @@ function decodeLine(bytes: Uint8Array, decoder: TextDecoder): Received | undefin
 
 function refuse(line: Uint8Array, code: "INVALID_UTF8" | "INVALID_CHARACTERS"): Received {
   const command = parse(lossyDecoder.decode(line))?.command ?? "*";
-  return { type: "refused", command: isCommand(command) ? command : "*", code };
+  return { type: "refused", command: isCommand(command) ? command : "*", code, isLong: false };
+}
+
+/** What was found in a line that is over the usual limit. */
+function asLong(found: Received): Received {
+  if (found.type === "line") return { type: "long", text: found.text };
+  return found.type === "refused" ? { ...found, isLong: true } : found;
 }
 
 /** The bytes of `a` with those of `b` behind, in a new array. */

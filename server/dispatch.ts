@@ -90,16 +90,21 @@ export function receive(session: Session, found: Received): void {
     case "too-long":
       return session.reply("ERR_INPUTTOOLONG");
     case "refused":
+      if (found.isLong && !takesLong(found.command)) return session.reply("ERR_INPUTTOOLONG");
       return session.fail(found.command, found.code, REFUSALS[found.code]);
     case "line":
     case "long": {
       if (tagsTooLong(found.text)) return session.reply("ERR_INPUTTOOLONG");
       const message = parse(found.text);
       if (message === undefined) return;
-      if (found.type === "line" || COMMANDS.get(message.command)?.long) dispatch(session, message);
+      if (found.type === "line" || takesLong(message.command)) dispatch(session, message);
       else session.reply("ERR_INPUTTOOLONG");
     }
   }
+}
+
+function takesLong(command: string): boolean {
+  return COMMANDS.get(command)?.long === true;
 }
 
 const REFUSALS = {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "../protocol.ts";
+import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
@@ -233,6 +234,11 @@ Deno.test("a message of tags alone reaches those who understand it", async () =>
   assertEquals(await ada.ask("TAGMSG ,"), [":chat.test 461 ada TAGMSG :Not enough parameters"]);
 });
 
+/** Sends a line with one more byte, which makes it no UTF-8. */
+async function sendBroken(client: IrcClient, line: string): Promise<void> {
+  await client.sendBytes(Uint8Array.of(...new TextEncoder().encode(line), 0xff, 0x0a));
+}
+
 Deno.test("lines over the limit, or that are not text, are answered and not passed on", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "message-tags" });
@@ -248,9 +254,16 @@ Deno.test("lines over the limit, or that are not text, are answered and not pass
   assertEquals(await ada.ask("PRIVMSG bob :a\rb"), [
     ":chat.test FAIL PRIVMSG INVALID_CHARACTERS :NUL and CR cannot be part of a message",
   ]);
-  await ada.sendBytes(Uint8Array.of(...new TextEncoder().encode("PRIVMSG bob :"), 0xff, 0x0a));
+  await sendBroken(ada, "PRIVMSG bob :");
   assertEquals(await ada.heard(), [
     ":chat.test FAIL PRIVMSG INVALID_UTF8 :Only UTF-8 text can be sent here",
+  ]);
+  assertEquals(await ada.ask(`PRIVMSG bob :${"x".repeat(497)}\0`), tooLong);
+  await sendBroken(ada, `PRIVMSG bob :${"x".repeat(497)}`);
+  assertEquals(await ada.heard(), tooLong);
+  await sendBroken(ada, `PASS ${"x".repeat(505)}`);
+  assertEquals(await ada.heard(), [
+    ":chat.test FAIL PASS INVALID_UTF8 :Only UTF-8 text can be sent here",
   ]);
   assertEquals(await bob.heard(), [`:${ADA} PRIVMSG bob :hi`]);
 });

@@ -47,6 +47,7 @@ Deno.test("nobody who wants to chat begins with a line over the limit", () => {
 });
 
 Deno.test("a first line that is refused for its characters may be a client's all the same", () => {
-  const refused: Received = { type: "refused", command: "NICK", code: "INVALID_UTF8" };
+  const bad = { command: "NICK", code: "INVALID_UTF8", isLong: false } as const;
+  const refused: Received = { type: "refused", ...bad };
   assertEquals(foreignLine(refused), undefined);
 });

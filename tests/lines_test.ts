@@ -124,6 +124,11 @@ Deno.test("a line over the limit is reported once, at once, and skipped to its e
   assertEquals(read([encode("x\nPING\n")], reader), [line("PING")]);
 });
 
+/** What is found in a line of that command that is refused. */
+function refusal(command: string, code: "INVALID_UTF8" | "INVALID_CHARACTERS"): Received {
+  return { type: "refused", command, code, isLong: false };
+}
+
 Deno.test("a line with bytes that are not UTF-8 is refused under its command's name", () => {
   const table: readonly [number[], string][] = [
     [[...encode("PRIVMSG #a :"), 0xff], "PRIVMSG"],
@@ -134,13 +139,13 @@ Deno.test("a line with bytes that are not UTF-8 is refused under its command's n
     [[...encode("@a="), 0xff, ...encode(" PING x")], "PING"],
   ];
   for (const [bytes, command] of table) {
-    const refused: Received = { type: "refused", command, code: "INVALID_UTF8" };
+    const refused = refusal(command, "INVALID_UTF8");
     assertEquals(read([Uint8Array.from([...bytes, 0x0a, 0x41, 0x0a])]), [refused, line("A")]);
   }
 });
 
 Deno.test("a line with a NUL or a CR inside is refused", () => {
-  const refused: Received = { type: "refused", command: "PRIVMSG", code: "INVALID_CHARACTERS" };
+  const refused = refusal("PRIVMSG", "INVALID_CHARACTERS");
   for (const inside of ["\0", "\r", "\r\r", "\0\r"]) {
     assertEquals(read([encode(`PRIVMSG #a :x${inside}y\r\n`)]), [refused]);
   }
