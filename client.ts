@@ -7,7 +7,7 @@
 
 import { type Clock, systemClock } from "./clock.ts";
 import { UserError } from "./errors.ts";
-import { dialEncrypted, dialPlain, type Trust } from "./client/dial.ts";
+import { dialEncrypted, dialUpgradable, type Trust } from "./client/dial.ts";
 import type { LoginOptions } from "./client/login.ts";
 import { askPassword } from "./client/password.ts";
 import { runPipe } from "./client/pipe.ts";
@@ -27,8 +27,10 @@ export interface ConnectOptions {
   readonly host: string;
   /** From 1 to 65535. */
   readonly port: number;
-  /** How the server has to show who it is; undefined: it is talked to in plain text. */
-  readonly tls?: Trust;
+  /** How the server has to show who it is; undefined: it is talked to in plain text, if it lets one. */
+  readonly tls?: Pick<Trust, "fingerprint">;
+  /** The folder of the user's key and of what is known of servers; undefined: there is none. */
+  readonly folder?: string;
   /** The room to join; undefined: the one the server names, if it does. */
   readonly room?: string;
   /** The wanted nick, which must be a valid one; where it is taken, the next free one is used. */
@@ -85,7 +87,9 @@ export async function connect(
   const means = {
     ...other,
     ...rest,
-    dial: options.tls ? dialEncrypted(options.tls, rest) : dialPlain,
+    dial: options.tls
+      ? dialEncrypted({ ...options, ...options.tls }, rest)
+      : dialUpgradable(options, rest),
     ...(login && password !== undefined && { login: { ...login, password } }),
   };
   return isTerminal

@@ -28,16 +28,30 @@ export class Capabilities {
   readonly #offered = new Set<string>();
   /** What the server says of those that it offers, where it says anything. */
   readonly #values = new Map<string, string>();
+  #isListed = false;
   #isSettled = false;
+  #strictness: string | undefined;
 
   /** Nothing is agreed yet; `more` is wanted beside what this client can always make use of. */
   constructor(more: readonly string[] = []) {
     this.#wanted = WANTED.union(new Set(more));
   }
 
+  /** Whether the server has told all that it has. */
+  get isListed(): boolean {
+    return this.#isListed;
+  }
+
   /** Whether the server has answered what was asked for first: the negotiation can end. */
   get isSettled(): boolean {
     return this.#isSettled;
+  }
+
+  /** What the server has said of `sts`, which is not asked for, since this was called last. */
+  takeStrictness(): string | undefined {
+    const strictness = this.#strictness;
+    this.#strictness = undefined;
+    return strictness;
   }
 
   /** What the server says of `name`, if that is in force; it may be nothing. */
@@ -81,7 +95,9 @@ export class Capabilities {
     switch (subcommand.toUpperCase()) {
       case "LS":
         this.#offer(items);
-        return params[2] === "*" ? [] : this.#request();
+        if (params[2] === "*") return [];
+        this.#isListed = true;
+        return this.#request();
       case "NEW":
         this.#offer(items);
         return this.#request();
@@ -106,6 +122,7 @@ export class Capabilities {
   #offer(items: readonly string[]): void {
     for (const item of items) {
       const [, name = "", value] = /^([^=]*)(?:=(.*))?$/.exec(item) ?? [];
+      if (name === "sts") this.#strictness = value;
       if (!this.#wanted.has(name)) continue;
       this.#offered.add(name);
       if (value !== undefined) this.#values.set(name, value);

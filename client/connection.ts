@@ -7,25 +7,26 @@
  */
 
 import { type Address, formatAddress, isLoopback } from "../address.ts";
-import type { Cancel, Clock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
 import { isUser, type Message } from "../protocol.ts";
 import { printable } from "../text.ts";
 import { Batches, type MessageReceiver } from "./batches.ts";
 import { Capabilities } from "./capabilities.ts";
 import { Conversation } from "./conversation.ts";
+import { dialInTime } from "./dial.ts";
 import { type Dial, Link, type LinkReceiver, type Socket } from "./link.ts";
 import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
 import { NICK_REFUSALS, tell } from "./replies.ts";
-import { notChat, quote, unreachable } from "./unreachable.ts";
+import { notChat, quote } from "./unreachable.ts";
 
 /** Milliseconds. */
 const TIMES = {
-  /** Until the connection stands. */
-  dial: 20_000,
   /** Until the server says anything at all. */
   firstReply: 10_000,
+  /** Until one introduces oneself to a server that might have asked for TLS. */
+  introduce: 5_000,
   /** Until it lets one in; some look up names, slowly, before they do. */
   register: 60_000,
   /** Between two looks at whether anything came. */
@@ -110,14 +111,16 @@ export class Connection implements LinkReceiver {
   readonly #where: string;
   readonly #receiver: ConnectionReceiver;
   readonly #link: Link;
+  readonly #socket: Socket;
   readonly #nicks: NickChoice;
-  readonly #opened: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #opened: PromiseWithResolvers<boolean> = Promise.withResolvers();
   readonly #login: Login | undefined;
   #stage: "silent" | "negotiating" | "logging-in" | "registering" | "greeted" | "registered" =
     "silent";
   /** What is to be done when the server has answered all that was sent before. */
   readonly #barriers = new Map<string, () => void>();
   #barrierCount = 0;
+  #isIntroduced = false;
   readonly #batches: Batches;
   #silentLooks = 0;
   #isReading = true;
@@ -132,17 +135,18 @@ export class Connection implements LinkReceiver {
     options: ConnectionOptions,
     receiver: ConnectionReceiver,
   ): Promise<Connection> {
-    return new Connection(await dial(options), options, receiver);
+    return new Connection(await dialInTime(options), options, receiver);
   }
 
   private constructor(socket: Socket, options: ConnectionOptions, receiver: ConnectionReceiver) {
     this.#options = options;
-    this.#address = addressOf(options);
+    this.#address = { hostname: options.host, port: options.port };
     this.#where = formatAddress(this.#address);
     this.#receiver = receiver;
     this.#batches = new Batches(receiver);
     this.#nicks = new NickChoice(options.nick);
     this.conversation = new Conversation(options.nick, () => options.clock.now());
+    this.#socket = socket;
     this.#link = new Link(socket);
     this.capabilities = new Capabilities(options.login ? ["sasl"] : []);
     this.#login = options.login && new Login(options.login, {
@@ -157,19 +161,22 @@ export class Connection implements LinkReceiver {
 
   /**
    * Asks to be let in; resolves once that is done. From then on messages are handed on, until
-   * {@linkcode ended}.
+   * {@linkcode ended}. Resolves to false if the server asks for TLS instead: nobody has introduced
+   * themselves, and it is to be dialled again.
    *
    * @throws {UserError} if the server does not let one in, or is none.
    */
-  async register(): Promise<void> {
+  async register(): Promise<boolean> {
     if (/[\0\r\n]/.test(this.#options.password ?? "")) {
       throw new UserError(
         "the password has a line end in it, which it cannot: check CHAT_PASSWORD",
       );
     }
-    this.#greet();
+    this.send(this.capabilities.opening);
+    const mayAskForTls = this.#socket.heed !== undefined && !this.#socket.isEncrypted;
+    if (!mayAskForTls) this.#introduce();
     void this.#live();
-    await this.#opened.promise;
+    return await this.#opened.promise;
   }
 
   /** Queues a message; never waits. */
@@ -229,6 +236,8 @@ export class Connection implements LinkReceiver {
       case "CAP":
         return this.#negotiate(message);
     }
+    // It knows no capabilities.
+    if (/^\d/.test(message.command)) this.#introduce();
     if (this.#stage === "greeted" && isHappening(message)) this.#enter();
     if (this.#stage === "greeted" || this.#stage === "registered") this.#batches.take(message);
     else this.#register(message);
@@ -238,6 +247,7 @@ export class Connection implements LinkReceiver {
     const { clock, signal } = this.#options;
     const where = this.#where;
     const patience = [
+      clock.after(TIMES.introduce, () => this.#introduce()),
       clock.after(TIMES.firstReply, () => {
         if (this.#stage === "silent") this.#fail(notChat(this.#address, "it does not answer"));
       }),
@@ -263,11 +273,15 @@ export class Connection implements LinkReceiver {
     this.#end.resolve(why);
   }
 
-  /** Registration as the Modern IRC Client Protocol's "Connection Registration" orders it. */
-  #greet(): void {
+  /**
+   * Says who one is, once. Registration as the Modern IRC Client Protocol's "Connection Registration"
+   * orders it.
+   */
+  #introduce(): void {
+    if (this.#isIntroduced) return;
+    this.#isIntroduced = true;
     const { nick, password, token } = this.#options;
     const plain = nick.toLowerCase().replace(/[^a-z0-9_-]/g, "").slice(0, 9);
-    this.send(this.capabilities.opening);
     // At every connection: who has an account is known to have redeemed it.
     if (token !== undefined) this.send({ command: "REDEEM", params: [token] });
     if (password !== undefined) this.send({ command: "PASS", params: [password] });
@@ -276,12 +290,30 @@ export class Connection implements LinkReceiver {
   }
 
   #negotiate(message: Message): void {
-    for (const answer of this.capabilities.receive(message)) this.send(answer);
+    const answers = this.capabilities.receive(message);
+    if (this.#heedStrictness()) return;
+    if (this.capabilities.isListed) this.#introduce();
+    for (const answer of answers) this.send(answer);
     if (this.#stage !== "negotiating" || !this.capabilities.isSettled) return;
     if (!this.#login) return this.#endNegotiation();
     this.#stage = "logging-in";
     const loggedIn = this.#login.begin(this.capabilities.valueOf("sasl"));
     loggedIn.then(() => this.#endNegotiation(), (error: UserError) => this.#fail(error));
+  }
+
+  /** https://ircv3.net/specs/extensions/sts; returns whether this connection is over by that. */
+  #heedStrictness(): boolean {
+    const sts = this.capabilities.takeStrictness();
+    if (sts === undefined) return false;
+    try {
+      if (!this.#socket.heed?.(sts)) return false;
+      this.#opened.resolve(false);
+      this.#link.close("the server asks for TLS");
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#fail(error);
+    }
+    return true;
   }
 
   #endNegotiation(): void {
@@ -315,7 +347,7 @@ export class Connection implements LinkReceiver {
     if (this.#stage !== "greeted") return;
     this.#stage = "registered";
     this.#receiver.entered(this);
-    this.#opened.resolve();
+    this.#opened.resolve(true);
   }
 
   #tryNextNick(message: Message): void {
@@ -359,22 +391,4 @@ export class Connection implements LinkReceiver {
 function isHappening({ command, source }: Message): boolean {
   return command === "JOIN" || command === "PRIVMSG" ||
     (command === "NOTICE" && source?.includes("!") === true);
-}
-
-function addressOf({ host, port }: ConnectionOptions): Address {
-  return { hostname: host, port };
-}
-
-async function dial(options: ConnectionOptions): Promise<Socket> {
-  const patience = new AbortController();
-  const cancel: Cancel = options.clock.after(TIMES.dial, () => patience.abort());
-  const signal = AbortSignal.any([options.signal, patience.signal]);
-  try {
-    return await options.dial(options.host, options.port, signal);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw unreachable(addressOf(options), error, patience.signal.aborted);
-  } finally {
-    cancel();
-  }
 }

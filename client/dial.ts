@@ -1,6 +1,7 @@
 /**
- * How connections to servers are made: in plain text, or by TLS with a server that has shown who it
- * is. What the two return is used alike; nothing is sent on either before it is returned.
+ * How connections to servers are made: in plain text, unless the server asks for something else, or by
+ * TLS with a server that has shown who it is. What the two return is used alike; nothing is sent on
+ * either before it is returned.
  *
  * @module
  */
@@ -13,10 +14,12 @@ import { UserError } from "../errors.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { StreamSocket } from "../stream_socket.ts";
 import { printable } from "../text.ts";
-import { KnownServers } from "./known_servers.ts";
+import { AUTHORITY, KnownServers } from "./known_servers.ts";
 import type { Dial, Socket } from "./link.ts";
 import { type KeyPair, NoKeyError, ownKey } from "./own_key.ts";
-import { type Presented, verify } from "./trust.ts";
+import { parseStrictness, Policies } from "./strict_transport.ts";
+import { type Presented, UntrustedError, verify } from "./trust.ts";
+import { unreachable } from "./unreachable.ts";
 
 /** How a server has to show that it is the one that is meant. */
 export interface Trust {
@@ -27,6 +30,8 @@ export interface Trust {
    * be had, and they are not recognised.
    */
   readonly folder?: string;
+  /** That it has asked for TLS itself: then the first meeting, too, takes an authority's word. */
+  readonly isStrict?: boolean;
 }
 
 /** What is needed beside the server. */
@@ -37,27 +42,99 @@ export interface DialParts {
   readonly authorities?: readonly string[];
 }
 
+/** Until a connection stands, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** A server, and how to connect to it. */
+export interface Call extends Pick<DialParts, "clock"> {
+  /** A name or an IP address; IPv6 without brackets. */
+  readonly host: string;
+  /** From 1 to 65535. */
+  readonly port: number;
+  /** How connections are made. */
+  readonly dial: Dial;
+  /** Aborts it. */
+  readonly signal: AbortSignal;
+}
+
+/** Connects, or rejects with a `UserError` before long. */
+export async function dialInTime({ host, port, clock, dial, signal }: Call): Promise<Socket> {
+  const patience = new AbortController();
+  const cancel = clock.after(PATIENCE, () => patience.abort());
+  try {
+    return await dial(host, port, AbortSignal.any([signal, patience.signal]));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw unreachable({ hostname: host, port }, error, patience.signal.aborted);
+  } finally {
+    cancel();
+  }
+}
+
 /** Connects in plain text, which everybody on the way can read and change. */
 export function dialPlain(hostname: string, port: number, signal: AbortSignal): Promise<Socket> {
   return Deno.connect({ hostname, port, signal });
 }
 
+/**
+ * Connects in plain text. By TLS instead, and never otherwise, to a server that has asked for it: on
+ * the last connection, or lately, as is remembered in the user's folder.
+ */
+export function dialUpgradable({ folder }: Pick<Trust, "folder">, parts: DialParts): Dial {
+  const policies = policiesIn(folder);
+  const dialStrictly = dialEncrypted(
+    { ...(folder !== undefined && { folder }), isStrict: true },
+    parts,
+  );
+  let asked: number | undefined;
+  return async (hostname, port, signal) => {
+    const kept = policies?.portOf(hostname.toLowerCase(), parts.clock.now());
+    const securePort = kept ?? asked;
+    if (securePort === undefined) {
+      const socket = await dialPlain(hostname, port, signal);
+      return {
+        read: (into) => socket.read(into),
+        write: (bytes) => socket.write(bytes),
+        close: () => socket.close(),
+        heed: (sts) => (asked = parseStrictness(sts).port) !== undefined,
+      };
+    }
+    try {
+      return await dialStrictly(hostname, securePort, signal);
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw unreachable({ hostname, port: securePort }, error, signal.aborted);
+    }
+  };
+}
+
 /** Connects by TLS 1.2 or 1.3; rejects with a `UserError` where the server is not to be trusted. */
 export function dialEncrypted(
-  { fingerprint, folder }: Trust,
+  { fingerprint, folder, isStrict = false }: Trust,
   { clock, authorities }: DialParts,
 ): Dial {
   const known = folder === undefined ? undefined : new KnownServers(`${folder}/known_servers`);
+  const policies = policiesIn(folder);
   return async (hostname, port, signal) => {
     const host = hostname.toLowerCase();
     const address = formatAddress({ hostname: host, port });
     const expected = { address, known, ...(fingerprint !== undefined && { fingerprint }) };
     const { noKey, ...shown } = folder === undefined ? {} : await keyIn(folder);
-    const options = { ...shown, ...(authorities && { ca: [...authorities] }) };
-    const socket = await shakeHands(host, port, signal, options);
+    const options = {
+      ...shown,
+      ...(authorities && { ca: [...authorities] }),
+      // Else who is on the other end is looked at afterwards: `verify`.
+      rejectUnauthorized: isStrict && (known?.find(address)?.mark ?? AUTHORITY) === AUTHORITY,
+    };
+    const explain = isStrict ? notAsAsked : notEncrypted;
+    const socket = await shakeHands(host, port, signal, options, explain);
     try {
       const firstSeen = verify(presented(socket), expected, clock.now());
-      return new EncryptedSocket(socket, { firstSeen, noKey });
+      // What somebody asks for whom nobody has vouched for yet is not kept.
+      const keep = policies && firstSeen === undefined
+        ? (seconds: number) => policies.keep(host, port, seconds, clock.now())
+        : undefined;
+      return new EncryptedSocket(socket, { firstSeen, noKey, keep });
     } catch (error) {
       socket.destroy();
       throw error;
@@ -75,12 +152,17 @@ async function keyIn(folder: string): Promise<Partial<KeyPair> & Pick<Socket, "n
   }
 }
 
+function policiesIn(folder: string | undefined): Policies | undefined {
+  return folder === undefined ? undefined : new Policies(`${folder}/strict_transport`);
+}
+
 /** Resolves when the server has proven that it has the key to its certificate, whosever that is. */
 async function shakeHands(
   host: string,
   port: number,
   signal: AbortSignal,
-  options: Pick<ConnectionOptions, "ca" | "cert" | "key">,
+  options: Pick<ConnectionOptions, "ca" | "cert" | "key" | "rejectUnauthorized">,
+  explain: (address: string, error: TlsError) => UserError,
 ): Promise<TLSSocket> {
   // Loaded here as it takes longer than all the rest of the client.
   const { connect } = await import("node:tls");
@@ -92,15 +174,13 @@ async function shakeHands(
     // A name, and no address, is told to the server (RFC 6066, section 3), and must be vouched for.
     ...(isIP(host) === 0 && { servername: host }),
     ...options,
-    // Who is on the other end is looked at afterwards: `verify`.
-    rejectUnauthorized: false,
   });
   let isReached = false;
   socket.once("connect", () => isReached = true);
   socket.once("secureConnect", () => resolve(socket));
   // Not once: without a listener, a connection that breaks later would end the process.
   socket.on("error", (error) => {
-    reject(isReached ? notEncrypted(formatAddress({ hostname: host, port }), error) : error);
+    reject(isReached ? explain(formatAddress({ hostname: host, port }), error) : error);
   });
   const giveUp = () => {
     reject(new Error("given up"));
@@ -114,10 +194,26 @@ async function shakeHands(
   }
 }
 
-function notEncrypted(address: string, { message }: Error): UserError {
+/** What `node:tls` says is wrong. */
+type TlsError = Error & { readonly code?: string };
+
+function notEncrypted(address: string, { message }: TlsError): UserError {
   return new UserError(
     `${address} does not speak TLS as it should (${printable(message)}): check the port. ` +
       "Only if it is known to speak plain text, which everybody on the way can read, write irc://",
+  );
+}
+
+/** What a certificate that is not accepted is told by, in `node:tls`. */
+const CERTIFICATE_FAULT = /CERT|SIGNATURE/;
+
+/** What TLS alone is good for has come to nothing: there is no other way to that server. */
+function notAsAsked(address: string, { message, code = "" }: TlsError): UserError {
+  const Failure = CERTIFICATE_FAULT.test(code) ? UntrustedError : UserError;
+  return new Failure(
+    `${address} has asked to be talked to by TLS alone (sts), and does not show that it is the right ` +
+      `server (${printable(message)}): somebody may stand in between. Nothing was sent. ` +
+      "Try again later, or ask the server's operator",
   );
 }
 
@@ -132,6 +228,12 @@ function presented(socket: TLSSocket): Presented {
   };
 }
 
+/** Whom a connection by TLS is with. */
+interface Verified extends Pick<Socket, "firstSeen" | "noKey"> {
+  /** Keeps for how many seconds to come by TLS alone; undefined: that is not believed, or not kept. */
+  readonly keep: ((seconds: number) => void) | undefined;
+}
+
 /** A connection by TLS, used as one in plain text is. */
 export class EncryptedSocket extends StreamSocket implements Socket {
   /** Part of {@linkcode Socket}. */
@@ -140,16 +242,38 @@ export class EncryptedSocket extends StreamSocket implements Socket {
   readonly noKey: string | undefined;
   /** Part of {@linkcode Socket}. */
   readonly isEncrypted = true;
+  readonly #keep: Verified["keep"];
+  #seconds: number | undefined;
 
   /** Takes over `socket`, whose handshake is done. */
-  constructor(
-    socket: TLSSocket,
-    { firstSeen, noKey }: Pick<Socket, "firstSeen" | "noKey"> = {},
-  ) {
+  constructor(socket: TLSSocket, { firstSeen, noKey, keep }: Verified) {
     super(socket);
     this.firstSeen = firstSeen;
     this.noKey = noKey;
+    this.#keep = keep;
     // Lines are short, and people wait for them.
     socket.setNoDelay(true);
+  }
+
+  /** Part of {@linkcode Socket}. */
+  heed(sts: string): boolean {
+    const { seconds } = parseStrictness(sts);
+    if (seconds !== undefined) this.#keep?.(seconds);
+    this.#seconds = seconds ?? this.#seconds;
+    return false;
+  }
+
+  /** Part of {@linkcode Socket}. */
+  override close(): void {
+    super.close();
+    const seconds = this.#seconds;
+    this.#seconds = undefined;
+    if (!seconds) return;
+    try {
+      // sts, "Rescheduling expiry on disconnect": the time counts from the end of the connection.
+      this.#keep?.(seconds);
+    } catch {
+      // It was kept when it began; that has to do.
+    }
   }
 }

@@ -23,6 +23,13 @@ export interface Socket {
   readonly noKey?: string | undefined;
   /** Whether nobody on the way can read along. */
   readonly isEncrypted?: boolean;
+  /**
+   * Takes in what the server says of `sts`. Returns whether to hang up without another word, and to
+   * dial again: that will be encrypted.
+   *
+   * @throws {UserError} if it cannot be remembered.
+   */
+  heed?(sts: string): boolean;
 }
 
 /** Opens a socket to a server; rejects with what the system said, or when `signal` is aborted. */

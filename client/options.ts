@@ -29,7 +29,9 @@ export const CONNECT: Command = {
     "server prints for friends is a URL, chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT: it goes to that " +
     "server or nowhere, whatever the certificate's dates; with &token=TOKEN, it is an invitation, " +
     "or makes the server yours. ircs:// is the same with the port 6697, " +
-    "and irc:// is plain text, which everybody on the way can read, with the port 6667.",
+    "and irc:// is plain text, which everybody on the way can read, with the port 6667, unless the " +
+    "server asks for TLS (IRCv3 sts): then nobody says anything before TLS is spoken, for as long " +
+    "as the server wants that; it is remembered in chat/strict_transport in the folder named below.",
     "Without a fingerprint, a server is believed if one of Mozilla's certificate authorities " +
     "vouches for it. Any other is believed at the first meeting, unless its certificate has " +
     "expired, and its fingerprint is remembered in chat/known_servers in $XDG_CONFIG_HOME or " +
@@ -126,7 +128,8 @@ export function connectOptions(
   const folder = clientFolder(environment);
   return {
     ...place,
-    ...(tls && { tls: { ...tls, ...(folder !== undefined && { folder }) } }),
+    ...(tls && { tls }),
+    ...(folder !== undefined && { folder }),
     nick: nick ?? nickOf(login?.account ?? userName(environment)),
     ...(password && { password }),
     ...(login && { login }),

@@ -264,7 +264,7 @@ export class Session implements ConnectionReceiver {
     if (fingerprint !== undefined) this.#emit({ type: "remembered", fingerprint });
     if (reason !== undefined && this.#isFirst) this.#emit({ type: "no-key", reason });
     this.#talk = connection.conversation;
-    await connection.register();
+    if (!await connection.register()) return await this.#open();
     return connection;
   }
 

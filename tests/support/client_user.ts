@@ -12,6 +12,7 @@ export class User implements Disposable {
   readonly #authorities: readonly string[] | undefined;
   readonly key = `${this.#folder.path}/config/chat/key.pem`;
   readonly knownServers = `${this.#folder.path}/config/chat/known_servers`;
+  readonly policyFile = `${this.#folder.path}/config/chat/strict_transport`;
 
   /** Somebody new, who believes these authorities, in PEM; undefined: those of the runtime. */
   constructor(authorities?: readonly string[]) {
@@ -34,21 +35,38 @@ export class User implements Disposable {
 
   /** What was remembered earlier, or is now. */
   get known(): string {
-    try {
-      return Deno.readTextFileSync(this.knownServers);
-    } catch {
-      return "";
-    }
+    return textOf(this.knownServers);
   }
 
   set known(text: string) {
-    Deno.mkdirSync(this.knownServers.replace(/\/[^/]*$/, ""), { recursive: true });
-    Deno.writeTextFileSync(this.knownServers, text);
+    write(this.knownServers, text);
+  }
+
+  /** Which servers have asked for TLS alone. */
+  get policies(): string {
+    return textOf(this.policyFile);
+  }
+
+  set policies(text: string) {
+    write(this.policyFile, text);
   }
 
   [Symbol.dispose](): void {
     this.#folder[Symbol.dispose]();
   }
+}
+
+function textOf(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
+
+function write(path: string, text: string): void {
+  Deno.mkdirSync(path.replace(/\/[^/]*$/, ""), { recursive: true });
+  Deno.writeTextFileSync(path, text);
 }
 
 /** Says "hello", and no more. */
@@ -59,9 +77,9 @@ export function hello(): Pipes {
   return pipes;
 }
 
-/** Lets the client in and hears what it says. */
-export async function serve(peer: Peer): Promise<void> {
-  await peer.welcome({ password: "sesame" });
+/** Lets the client in, with these capabilities, and hears what it says. */
+export async function serve(peer: Peer, caps = ""): Promise<void> {
+  await peer.welcome({ password: "sesame", caps });
   await peer.join("#a");
   await peer.expect(/^PRIVMSG #a :?hello$/);
   await peer.answerPing();

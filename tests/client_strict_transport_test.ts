@@ -1,0 +1,356 @@
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { makeCertificate } from "../certificate.ts";
+import { parseStrictness, Policies } from "../client/strict_transport.ts";
+import { UserError } from "../errors.ts";
+import { Authority } from "./support/authority.ts";
+import { hello, serve, User } from "./support/client_user.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import { FakeServer } from "./support/fake_server.ts";
+import { Pipes } from "./support/pipes.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+import { fingerprintIn, type KeyPair, TlsServer } from "./support/tls_server.ts";
+
+const AUTHORITY = await Authority.make();
+const AUTHORITIES = [AUTHORITY.certificate];
+const VOUCHED = await AUTHORITY.issue({ name: "localhost", days: 90 });
+const VOUCHED_EXPIRED = await AUTHORITY.issue({ name: "localhost", days: -1 });
+const VOUCHED_OTHER = await AUTHORITY.issue({ name: "other.example", days: 90 });
+const UNVOUCHED = await makeCertificate({ names: ["localhost"], days: 90 });
+const WRONG = await makeCertificate({ names: ["localhost"], days: 90 });
+
+/** A time that a certificate of today is valid at. */
+const NOW = Math.floor(Date.now() / 1000) * 1000;
+const DAY = 86_400_000;
+const DAY_S = DAY / 1000;
+
+const line = (port: number, until: number) =>
+  `localhost ${port} ${new Date(until).toISOString()}\n`;
+
+/** A server in plain text that asks for TLS at `port`, and hears no more than that it was asked. */
+async function demand(server: FakeServer, sts: string): Promise<void> {
+  const peer = await server.accept();
+  await peer.expect(/^CAP LS 302$/);
+  await peer.send(
+    ":irc.test NOTICE * :Looking up your host",
+    `:irc.test CAP * LS :batch sts=${sts}`,
+  );
+  await peer.expectEnd();
+}
+
+Deno.test("a value has a port and a duration, either of which may be missing or make no sense", () => {
+  const cases: readonly [value: string, strictness: ReturnType<typeof parseStrictness>][] = [
+    ["port=6697", { port: 6697 }],
+    ["duration=0", { seconds: 0 }],
+    ["unknown,duration=31536000,foo=bar,port=1", { port: 1, seconds: 31_536_000 }],
+    ["duration=999999999999999", { seconds: 3650 * DAY_S }],
+    ["port=0,duration=-1", {}],
+    ["port=65536,duration=1.5", {}],
+    ["port,duration=", {}],
+    ["port=1x,duration=1e9", {}],
+    ["", {}],
+  ];
+  for (const [value, strictness] of cases) assertEquals(parseStrictness(value), strictness, value);
+});
+
+Deno.test("a policy is kept until its end, and taken back by a duration of 0", () => {
+  using folder = new TempFolder();
+  const policies = new Policies(`${folder.path}/new/strict_transport`);
+  assertEquals(policies.portOf("a.example", NOW), undefined);
+  policies.keep("a.example", 6697, DAY_S, NOW);
+  policies.keep("b.example", 7000, 2 * DAY_S, NOW);
+  assertEquals(policies.portOf("a.example", NOW + DAY - 1), 6697);
+  assertEquals(policies.portOf("a.example", NOW + DAY), undefined);
+  assertEquals(policies.portOf("b.example", NOW + DAY), 7000);
+  policies.keep("b.example", 7000, 0, NOW);
+  assertEquals(policies.portOf("b.example", NOW), undefined);
+  assertEquals(policies.portOf("a.example", NOW), 6697);
+  assertEquals([...Deno.readDirSync(`${folder.path}/new`)].map(({ name }) => name), [
+    "strict_transport",
+  ]);
+  assertEquals((Deno.statSync(policies.path).mode ?? 0) & 0o777, 0o600);
+});
+
+Deno.test("what is over is forgotten, and what is not understood stays and is complained of", () => {
+  using folder = new TempFolder();
+  const path = folder.write("policies", "# mine\n\nx.example 6697  tomorrow\n" + line(1, NOW));
+  const policies = new Policies(path);
+  assertThrows(() => policies.portOf("x.example", NOW), UserError, `line 3 of ${path}`);
+  policies.keep("a.example", 6697, 1, NOW);
+  const own = `a.example 6697 ${new Date(NOW + 1000).toISOString()}`;
+  assertEquals(Deno.readTextFileSync(path), `# mine\nx.example 6697 tomorrow\n${own}\n`);
+  const unusable = new Policies(folder.path);
+  assertThrows(() => unusable.portOf("a.example", NOW), UserError, "cannot be read");
+  assertThrows(() => new Policies(`${path}/x`).keep("a", 1, 1, NOW), UserError, "cannot be");
+});
+
+Deno.test("a server that asks for TLS is told nothing in plain text, and talked to by TLS from then on", async () => {
+  using user = new User(AUTHORITIES);
+  await using secure = await TlsServer.start(VOUCHED);
+  const plain = new FakeServer();
+  const target = `irc://LOCALHOST:${plain.port}/a`;
+  const exitCode = user.connect(target, hello(), new FakeClock(NOW));
+  await demand(plain, `port=${secure.port},duration=1`);
+  await serve(await secure.accept(), `sts=duration=${DAY_S},port=1`);
+  assertEquals(await exitCode, 0);
+  assertEquals(user.policies, line(secure.port, NOW + DAY));
+  // Nobody listens there any more, and nobody has to.
+  await plain[Symbol.asyncDispose]();
+  const again = user.connect(target, hello(), new FakeClock(NOW + DAY - 1));
+  await serve(await secure.accept(), `sts=duration=${2 * DAY_S}`);
+  assertEquals(await again, 0);
+  assertEquals(user.policies, line(secure.port, NOW + 3 * DAY - 1));
+});
+
+Deno.test("without a policy that lasts, TLS is spoken for as long as the client runs", async () => {
+  using user = new User(AUTHORITIES);
+  await using secure = await TlsServer.start(VOUCHED);
+  await using plain = new FakeServer();
+  const target = `irc://localhost:${plain.port}/a`;
+  const pipes = hello();
+  const clock = new FakeClock(NOW);
+  const exitCode = user.connect(target, pipes, clock);
+  await demand(plain, `port=${secure.port}`);
+  const first = await secure.accept();
+  await first.welcome({ password: "sesame" });
+  first.close();
+  await pipes.err.has("trying again");
+  clock.advance(1000);
+  await serve(await secure.accept());
+  assertEquals([await exitCode, user.policies], [0, ""]);
+  const again = user.connect(target);
+  await serve(await plain.accept());
+  assertEquals(await again, 0);
+});
+
+Deno.test("a duration told in plain text is ignored, and so is a value without a port", async () => {
+  using user = new User(AUTHORITIES);
+  await using plain = new FakeServer();
+  for (const sts of ["duration=100", "port=0", "port"]) {
+    const exitCode = user.connect(`irc://localhost:${plain.port}/a`);
+    await serve(await plain.accept(), `sts=${sts}`);
+    assertEquals([await exitCode, user.policies], [0, ""]);
+  }
+});
+
+Deno.test("who goes to a server by TLS anyway keeps its policy as well, and it counts from the end", async () => {
+  using user = new User(AUTHORITIES);
+  await using secure = await TlsServer.start(VOUCHED);
+  const pipes = new Pipes();
+  const clock = new FakeClock(NOW);
+  const exitCode = user.connect(`ircs://localhost:${secure.port}/a`, pipes, clock);
+  const peer = await secure.accept();
+  await peer.welcome({ password: "sesame", caps: `sts=duration=${DAY_S}` });
+  await peer.join("#a");
+  pipes.input("hello\n");
+  await peer.expect(/hello$/);
+  await peer.answerPing();
+  assertEquals(user.policies, line(secure.port, NOW + DAY));
+  await peer.send(`:irc.test CAP ann NEW :sts=duration=${2 * DAY_S}`, "PING a");
+  await peer.expect(/^PONG a$/);
+  assertEquals(user.policies, line(secure.port, NOW + 2 * DAY));
+  // "Clients MUST ignore any attempts" to take it back so.
+  await peer.send(":irc.test CAP ann DEL :sts", "PING b");
+  await peer.expect(/^PONG b$/);
+  clock.advance(10_000);
+  pipes.endInput();
+  await peer.expect(/^QUIT/);
+  peer.close();
+  assertEquals([await exitCode, user.policies], [0, line(secure.port, NOW + 2 * DAY + 10_000)]);
+});
+
+Deno.test("a policy that is taken back, or over, is no more", async () => {
+  using user = new User(AUTHORITIES);
+  await using secure = await TlsServer.start(VOUCHED);
+  await using plain = new FakeServer();
+  const target = `irc://localhost:${plain.port}/a`;
+  user.policies = line(secure.port, NOW + DAY);
+  const exitCode = user.connect(target, hello(), new FakeClock(NOW));
+  await serve(await secure.accept(), "sts=duration=0");
+  assertEquals([await exitCode, user.policies], [0, ""]);
+  user.policies = line(secure.port, NOW);
+  const again = user.connect(target, hello(), new FakeClock(NOW));
+  await serve(await plain.accept());
+  assertEquals(await again, 0);
+});
+
+Deno.test("what is asked by a server that nobody vouches for counts from the second meeting on", async () => {
+  using user = new User(AUTHORITIES);
+  await using secure = await TlsServer.start(UNVOUCHED);
+  for (const kept of ["", line(secure.port, NOW + DAY)]) {
+    const clock = new FakeClock(NOW);
+    const exitCode = user.connect(`ircs://localhost:${secure.port}/a`, hello(), clock);
+    await serve(await secure.accept(), `sts=duration=${DAY_S}`);
+    assertEquals([await exitCode, user.policies], [0, kept]);
+  }
+  const exitCode = user.connect("irc://localhost/a", hello(), new FakeClock(NOW));
+  await serve(await secure.accept());
+  assertEquals(await exitCode, 0);
+});
+
+Deno.test("a policy that cannot be kept ends it, with what to do", async () => {
+  using user = new User(AUTHORITIES);
+  user.known = "";
+  Deno.mkdirSync(`${user.policyFile}/x`, { recursive: true });
+  await using secure = await TlsServer.start(VOUCHED);
+  const failed = assertRejects(
+    () => user.connect(`ircs://localhost:${secure.port}/a`),
+    UserError,
+    `${user.policyFile}, which keeps`,
+  );
+  const peer = await secure.accept();
+  await peer.expect(/^CAP LS 302$/);
+  await peer.send(":irc.test CAP * LS :sts=duration=1");
+  await failed;
+});
+
+/** Somebody in between who wants to hear what a server that has asked for TLS alone should hear. */
+interface Attack {
+  readonly name: string;
+  readonly shows: KeyPair;
+  /** What was remembered of the server at its TLS port. */
+  readonly known?: string;
+  readonly told: readonly string[];
+}
+
+const ATTACKS: readonly Attack[] = [
+  {
+    name: "a certificate that nobody vouches for",
+    shows: UNVOUCHED,
+    told: ["has asked to be talked to by TLS alone (sts)", "self-signed"],
+  },
+  {
+    name: "a certificate that nobody vouches for any more",
+    shows: UNVOUCHED,
+    known: "authority",
+    told: ["has asked to be talked to by TLS alone (sts)"],
+  },
+  {
+    name: "an expired certificate",
+    shows: VOUCHED_EXPIRED,
+    told: ["has asked to be talked to by TLS alone (sts)"],
+  },
+  {
+    name: "a certificate for another name",
+    shows: VOUCHED_OTHER,
+    told: ["has asked to be talked to by TLS alone (sts)", "other.example"],
+  },
+  {
+    name: "a changed certificate",
+    shows: WRONG,
+    known: fingerprintIn(UNVOUCHED),
+    told: [fingerprintIn(UNVOUCHED), fingerprintIn(WRONG), "remove line 1 of "],
+  },
+];
+
+for (const { name, shows, known, told } of ATTACKS) {
+  for (const way of ["as it was remembered", "as it is asked in plain text"] as const) {
+    Deno.test(`${name}, where TLS is to be spoken ${way}: nothing is sent`, async () => {
+      using user = new User(AUTHORITIES);
+      await using secure = await TlsServer.start(shows);
+      await using plain = new FakeServer();
+      const before = known === undefined ? "" : `localhost:${secure.port} ${known}\n`;
+      user.known = before;
+      const policy = way === "as it was remembered" ? line(secure.port, NOW + DAY) : "";
+      user.policies = policy;
+      const refused = assertRejects(
+        () => user.connect(`irc://localhost:${plain.port}/a`, hello(), new FakeClock(NOW)),
+        UserError,
+      );
+      if (policy === "") await demand(plain, `port=${secure.port}`);
+      const { message, exitCode } = await refused;
+      await secure.closed();
+      assertEquals([secure.received, exitCode], ["", 1]);
+      for (const part of [...told, "Nothing was sent"]) assertStringIncludes(message, part);
+      assertEquals([user.known, user.policies], [before, policy]);
+    });
+  }
+}
+
+Deno.test("a downgrade to plain text where there is a policy: nothing is sent", async () => {
+  using user = new User(AUTHORITIES);
+  using secure = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  // It could be reached in plain text, and nobody does.
+  await using plain = new FakeServer();
+  const target = `irc://localhost:${plain.port}/a`;
+  for (const known of ["", `localhost:${secure.addr.port} ${fingerprintIn(VOUCHED)}\n`]) {
+    user.known = known;
+    user.policies = line(secure.addr.port, NOW + DAY);
+    const refused = assertRejects(
+      () => user.connect(target, hello(), new FakeClock(NOW)),
+      UserError,
+      "somebody may stand in between. Nothing was sent",
+    );
+    using connection = await secure.accept();
+    await connection.write(new TextEncoder().encode(":irc.test NOTICE * :Welcome\r\n"));
+    const received = await new Response(connection.readable).bytes().catch(() => new Uint8Array());
+    const { message } = await refused;
+    assertEquals(message.includes("irc://"), false);
+    assertEquals(/ann|sesame|CAP|NICK/.test(new TextDecoder().decode(received)), false);
+  }
+});
+
+Deno.test("where nothing listens for TLS any more, plain text is no way out", async () => {
+  using user = new User(AUTHORITIES);
+  await using plain = new FakeServer();
+  const free = new FakeServer();
+  await free[Symbol.asyncDispose]();
+  user.policies = line(free.port, NOW + DAY);
+  await assertRejects(
+    () => user.connect(`irc://localhost:${plain.port}/a`, hello(), new FakeClock(NOW)),
+    UserError,
+    `nothing listens at localhost:${free.port}`,
+  );
+});
+
+Deno.test("who comes back finds another certificate where TLS is to be spoken, and leaves at once", async () => {
+  using user = new User(AUTHORITIES);
+  await using secure = await TlsServer.start(VOUCHED);
+  await using plain = new FakeServer();
+  const pipes = new Pipes();
+  const clock = new FakeClock(NOW);
+  const left = assertRejects(
+    () => user.connect(`irc://localhost:${plain.port}/a`, pipes, clock),
+    UserError,
+    "Nothing was sent",
+  );
+  await demand(plain, `port=${secure.port}`);
+  const peer = await secure.accept();
+  await peer.welcome({ password: "sesame", caps: `sts=duration=${DAY_S}` });
+  await peer.join("#a");
+  secure.present(WRONG);
+  const { received } = secure;
+  peer.close();
+  await pipes.err.has("trying again");
+  clock.advance(1000);
+  await left;
+  assertEquals(secure.received, received);
+});
+
+Deno.test("a server that knows no capabilities, or says nothing of them, hears who comes all the same", async () => {
+  using user = new User();
+  await using plain = new FakeServer();
+  for (const says of ["421 * CAP :Unknown command", "NOTICE * :Looking up your host"]) {
+    const clock = new FakeClock(NOW);
+    const exitCode = user.connect(`irc://localhost:${plain.port}/a`, hello(), clock);
+    const peer = await plain.accept();
+    await peer.expect(/^CAP LS 302$/);
+    await peer.send(`:irc.test ${says}`);
+    if (says.startsWith("NOTICE")) {
+      await peer.send("PING a");
+      await peer.expect(/^PONG a$/);
+      clock.advance(5_000);
+    }
+    await peer.expect(/^PASS sesame$/);
+    peer.nick = "ann";
+    await peer.expect(/^NICK ann$/);
+    await peer.expect(/^USER /);
+    await peer.send(":irc.test 001 ann :Welcome");
+    await peer.answerPing();
+    await peer.join("#a");
+    await peer.expect(/hello$/);
+    await peer.answerPing();
+    await peer.expect(/^QUIT/);
+    peer.close();
+    assertEquals(await exitCode, 0);
+  }
+});
