@@ -12,6 +12,7 @@ import { UsageError, UserError } from "../errors.ts";
 import { base64, plain } from "./support/irc_client.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import type { Peer } from "./support/fake_server.ts";
+import { inTime } from "./support/patience.ts";
 import { Pipes } from "./support/pipes.ts";
 import { Recorder } from "./support/recorder.ts";
 import { Screen } from "./support/screen.ts";
@@ -41,7 +42,7 @@ for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
     await using server = await serverOfAda();
     const told = new Recorder();
     const session = sessionAt(server.port, { ...ADA, ...(mechanism && { mechanism }) }, told);
-    await session.start();
+    await inTime(session.start(), "the end of the login");
     assertEquals((await told.take("connected")).account, "ada");
     session.send("WHOIS", "ada");
     let { text } = await told.take("answer");
@@ -54,7 +55,7 @@ for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
     await using server = await serverOfAda();
     const login = { ...ADA, password: "wrong", ...(mechanism && { mechanism }) };
     const session = sessionAt(server.port, login, new Recorder());
-    const { message } = await assertRejects(() => session.start(), UserError);
+    const { message } = await assertRejects(() => inTime(session.start(), "the end"), UserError);
     assertStringIncludes(message, "did not log us in as ada (SASL authentication failed: ");
     assertStringIncludes(message, "): check the name and the password");
     assertEquals(server.log.filter(([what]) => what === "came").length, 1);
@@ -341,7 +342,8 @@ Deno.test("without a terminal, the password comes from the environment", async (
   pipes.endInput();
   const environment: [string, string][] = [["CHAT_LOGIN_PASSWORD", ADA.password]];
   const given = options(server.port, ["--login", "ada"], environment);
-  assertEquals(await connect(given, { stdio: pipes, clock: new FakeClock() }), 0);
+  const exitCode = connect(given, { stdio: pipes, clock: new FakeClock() });
+  assertEquals(await inTime(exitCode, "the exit code"), 0);
   const none = options(server.port, ["--login", "ada"]);
   const connecting = connect(none, { stdio: pipes, clock: new FakeClock() });
   await assertRejects(() => connecting, UserError, "give it in CHAT_LOGIN_PASSWORD");

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Exchange, mechanismNames, type Step } from "../server/accounts/sasl.ts";
+import { inPieces, Pieces } from "../sasl.ts";
 import { noKeys } from "../server/accounts/scram.ts";
 import { base64, plain } from "./support/irc_client.ts";
 
@@ -55,6 +56,22 @@ Deno.test("a response comes in pieces of 400, and + ends one that has no shorter
   const another = begin();
   assertEquals(another.take(pieces).type, "incomplete");
   assertEquals(another.take("+"), even);
+});
+
+Deno.test("what is said travels in pieces of 400, and + ends what has no shorter piece, or is empty", () => {
+  const table: readonly [length: number, pieces: readonly number[]][] = [
+    [0, [1]],
+    [299, [400, 1]],
+    [300, [400, 1]],
+    [301, [400, 4]],
+    [600, [400, 400, 1]],
+  ];
+  for (const [length, pieces] of table) {
+    const text = "x".repeat(length);
+    assertEquals(inPieces(text).map((piece) => piece.length), pieces, `${length}`);
+    const pieced = new Pieces();
+    assertEquals(inPieces(text).map((piece) => pieced.take(piece)).at(-1), { type: "whole", text });
+  }
 });
 
 Deno.test("what is not UTF-8 in base64, or has no end, is refused", () => {
