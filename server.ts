@@ -12,7 +12,7 @@ import { claim } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
 import { Directions } from "./server/config/directions.ts";
 import type { ListenAddress, ServeOptions } from "./server/config/options.ts";
-import { Connection, type LineRules } from "./server/connection.ts";
+import { Connection, type LineRules, type Socket } from "./server/connection.ts";
 import { Context, type Reload } from "./server/context.ts";
 import { receive } from "./server/dispatch.ts";
 import {
@@ -65,8 +65,21 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** The part of a `Deno.TcpConn` in use, as it is accepted. */
+export type TcpSocket =
+  & Socket
+  & Pick<Deno.TcpConn, "localAddr" | "remoteAddr" | "setKeepAlive" | "setNoDelay">;
+
+/** The part of a `Deno.TcpListener` in use. */
+export interface Listener extends Pick<Deno.TcpListener, "addr" | "close"> {
+  /** The next one who connects. */
+  accept(): Promise<TcpSocket>;
+}
+
 /** What a server can be given instead of the real thing. */
 export interface ServeParts {
+  /** Opens a port; absent, the machine's. */
+  readonly listen?: (options: Deno.TcpListenOptions) => Listener;
   /** The time; absent, the machine's. */
   readonly clock?: Clock;
   /** Where to tell who came, went and was refused; absent, nowhere. */
@@ -140,7 +153,8 @@ class ChatServer implements Server {
   readonly #tick: Tick;
   readonly #store: Store;
   readonly #identity: Identity | undefined;
-  readonly #listeners: Deno.TcpListener[] = [];
+  readonly #listeners: Listener[] = [];
+  readonly #open: (options: Deno.TcpListenOptions) => Listener;
   /** Those on their way in, of whom no line has come yet. */
   readonly #arriving = new Set<Arrival>();
   /** Those who have come so far. */
@@ -154,6 +168,7 @@ class ChatServer implements Server {
   constructor(options: ServeOptions, parts: ServeParts) {
     const { clock = systemClock, log = silentLog, reload } = parts;
     const store = parts.store ?? openStore(options);
+    this.#open = parts.listen ?? Deno.listen;
     this.#store = store;
     this.#identity = parts.identity;
     const metrics = this.#metrics;
@@ -213,9 +228,9 @@ class ChatServer implements Server {
   }
 
   #listen(kind: Listening["kind"], { hostname, port }: ListenAddress): Listening {
-    let listener: Deno.TcpListener;
+    let listener: Listener;
     try {
-      listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
+      listener = this.#open({ hostname, port, tcpBacklog: BACKLOG });
     } catch (error) {
       this.#giveUp();
       throw cannotListen(PORT_FLAGS[kind], { hostname, port }, error);
@@ -241,7 +256,7 @@ class ChatServer implements Server {
     this.#store.close();
   }
 
-  async #accept(listener: Deno.TcpListener, kind: Listening["kind"]): Promise<void> {
+  async #accept(listener: Listener, kind: Listening["kind"]): Promise<void> {
     const { clock, log } = this.#context;
     while (!this.#closing) {
       try {
@@ -257,7 +272,7 @@ class ChatServer implements Server {
     }
   }
 
-  #welcome(socket: Deno.TcpConn, kind: Listening["kind"]): void {
+  #welcome(socket: TcpSocket, kind: Listening["kind"]): void {
     const arrival = new Arrival(
       socket,
       unmapped(socket.remoteAddr.hostname),

@@ -2,12 +2,13 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createSecureContext } from "node:tls";
 import { makeCertificate } from "../certificate.ts";
 import type { Socket } from "../server/connection.ts";
-import { encrypted, HANDSHAKE_MS } from "../server/net/encryption.ts";
+import { encrypted } from "../server/net/encryption.ts";
 import { Identity } from "../server/net/identity.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { IrcClient } from "./support/irc_client.ts";
 import { SecureSocket } from "./support/secure_socket.ts";
 import { TestServer, type Wishes } from "./support/server.ts";
+import { Way } from "./support/way.ts";
 
 const CERTIFICATE = await makeCertificate({ names: ["localhost"], days: 1 });
 
@@ -126,20 +127,6 @@ Deno.test("closing tells those who encrypt, too", async () => {
 /** The beginning of a record of TLS that never comes whole. */
 const BEGINNING = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
 
-Deno.test("a handshake that stalls is closed at its deadline, and disturbs nobody", async () => {
-  await using server = secureServer({ limits: { registrationSeconds: 3600 } });
-  const bob = await server.register("bob");
-  const stalled = await server.connect();
-  await stalled.sendBytes(BEGINNING);
-  await bob.heard();
-  server.clock.advance(HANDSHAKE_MS - 1);
-  await bob.heard();
-  assertEquals(server.server.counts.connections, 2);
-  server.clock.advance(1);
-  assertEquals(await stalled.untilEnd(), []);
-  await server.until(() => server.server.counts.connections === 1, bob);
-});
-
 Deno.test("a handshake that cannot be understood is closed at once, and disturbs nobody", async () => {
   await using server = secureServer();
   const bob = await server.register("bob");
@@ -167,13 +154,6 @@ Deno.test("handshakes that fail are logged, with the reason", async () => {
   };
   assertEquals(await failed("\x16"), "TLS handshake failed: it was broken off");
   assertMatch(String(await failed("\x16\x03\x01\x00\x05hello")), /^TLS handshake failed: ./);
-  await server.connect().then((late) => late.sendBytes(BEGINNING));
-  await server.until(() => server.server.counts.connections === 2, bob);
-  await bob.heard();
-  server.clock.advance(HANDSHAKE_MS);
-  await server.until(() => server.server.counts.connections === 1, bob);
-  const reason = server.log.find(([message]) => message === "refused")?.[1].reason;
-  assertEquals(reason, "TLS handshake failed: it took too long");
 });
 
 Deno.test("closing does not wait for those who are in mid-handshake", async () => {
@@ -188,64 +168,12 @@ Deno.test("closing does not wait for those who are in mid-handshake", async () =
   await closed;
 });
 
-/** A way to `port` that hands on bytes from there one at a time, as long as it `flows`. */
-class Way implements Disposable {
-  flows = true;
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  readonly #sockets: Deno.TcpConn[] = [];
-
-  constructor(port: number) {
-    this.#open(port).catch(() => {}); // Closed while something was under way.
-  }
-
-  get port(): number {
-    return this.#listener.addr.port;
-  }
-
-  [Symbol.dispose](): void {
-    this.#listener.close();
-    for (const socket of this.#sockets) socket.close();
-  }
-
-  async #open(port: number): Promise<void> {
-    const near = await this.#listener.accept();
-    this.#sockets.push(near);
-    const far = await Deno.connect({ hostname: "127.0.0.1", port });
-    far.setNoDelay(true);
-    this.#sockets.push(far);
-    await Promise.all([handOn(near, far, () => true), handOn(far, near, () => this.flows)]);
-  }
-}
-
-async function handOn(from: Deno.TcpConn, to: Deno.TcpConn, flows: () => boolean): Promise<void> {
-  const one = new Uint8Array(1);
-  while (await from.read(one) !== null && flows()) await to.write(one);
-}
-
 Deno.test("what comes a byte at a time is understood", async () => {
   await using server = secureServer();
-  using way = new Way(server.port);
+  using way = new Way(server.port, 1);
   await using ada = new IrcClient(await SecureSocket.connect(way.port));
   ada.read();
   assertEquals(await ada.ask("PING 1"), [":chat.test PONG chat.test 1"]);
-});
-
-Deno.test("who encrypts and does not read is given up, and nobody else", async () => {
-  await using server = secureServer({ limits: { sendQueueBytes: 64 * 1024 } });
-  const bob = await server.register("bob");
-  using way = new Way(server.port);
-  await using ada = new IrcClient(await SecureSocket.connect(way.port));
-  await ada.send("NICK ada", "USER ada 0 * ada");
-  await server.until(() => server.server.counts.users === 2, bob);
-  way.flows = false;
-  const line = `PRIVMSG ada :${"x".repeat(450)}`;
-  const lines = Array.from({ length: 100 }, () => line);
-  while (server.server.counts.users === 2) {
-    await bob.send(...lines);
-    await bob.heard();
-  }
-  const went = server.log.find(([message]) => message === "went");
-  assertEquals(went?.[1].reason, "Send queue exceeded");
 });
 
 Deno.test("a second layer of TLS is turned away", async () => {

@@ -220,22 +220,6 @@ Deno.test("who quits, or is sent away, gets the last line and then a close frame
   ada.close();
 });
 
-Deno.test("who does not read is given up at the limit, and nobody else", async () => {
-  await using server = new TestServer({ limits: { sendQueueBytes: 64 * 1024 } });
-  const bob = await server.register("bob");
-  const ada = await server.webClient();
-  for (const line of ["NICK ada", "USER u 0 * r"]) await ada.send(web.TEXT, line);
-  await server.until(() => server.server.counts.users === 2, bob);
-  const lines = Array.from({ length: 100 }, () => `PRIVMSG ada :${"x".repeat(450)}`);
-  while (server.server.counts.users === 2) {
-    await bob.send(...lines);
-    await bob.heard();
-  }
-  const went = server.log.find(([message]) => message === "went");
-  assertEquals(went?.[1].reason, "Send queue exceeded");
-  ada.close();
-});
-
 Deno.test("who pings without end and does not read is given up", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob");

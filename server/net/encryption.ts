@@ -19,6 +19,11 @@ export const HANDSHAKE_MS = 10_000;
 
 /** With so much decrypted that nobody has read, no more is taken from the other side. */
 const UNREAD_BYTES = 16 * 1024;
+/**
+ * No more is taken either when so much has come and nothing of it could be decrypted: a message that
+ * claims to be longer than it may be, which the library would wait for whatever it costs.
+ */
+const SEALED_BYTES = 64 * 1024;
 
 /** What it takes to encrypt. */
 export interface EncryptionParts {
@@ -56,9 +61,11 @@ class EncryptedSocket implements Encrypted {
   readonly #transport: SocketStream;
   readonly #tls: TLSSocket;
   readonly #decrypted: StreamSocket;
+  /** How much had come when something could last be decrypted. */
+  #opened = 0;
 
   constructor(socket: Socket, begun: Uint8Array, { context, clock }: EncryptionParts) {
-    this.#transport = streamOf(socket, begun, () => this.#decrypted.unread >= UNREAD_BYTES);
+    this.#transport = streamOf(socket, begun, () => this.#isFull);
     this.#tls = new TLSSocket(this.#transport, {
       isServer: true,
       secureContext: context,
@@ -76,6 +83,7 @@ class EncryptedSocket implements Encrypted {
       const certificate = this.#tls.getPeerX509Certificate();
       if (certificate) this.certificate = fingerprintOf(certificate.raw);
       this.servername = servernameOf(this.#tls);
+      this.#proceed();
       resolve();
     });
     this.#tls.on("close", () => fail("it was broken off"));
@@ -90,7 +98,7 @@ class EncryptedSocket implements Encrypted {
 
   async read(into: Uint8Array): Promise<number | null> {
     const count = await this.#decrypted.read(into);
-    this.#transport.proceed();
+    this.#proceed();
     return count;
   }
 
@@ -105,6 +113,16 @@ class EncryptedSocket implements Encrypted {
   close(): void {
     this.#tls.destroy();
     this.#transport.destroy();
+  }
+
+  get #isFull(): boolean {
+    return this.#decrypted.unread >= UNREAD_BYTES ||
+      this.#transport.taken - this.#opened >= SEALED_BYTES;
+  }
+
+  #proceed(): void {
+    this.#opened = this.#transport.taken;
+    this.#transport.proceed();
   }
 }
 

@@ -13,6 +13,8 @@ const BUFFER_BYTES = 4 * 1024;
 
 /** A socket as a stream. */
 export interface SocketStream extends Duplex {
+  /** How many bytes have come and were handed on. */
+  readonly taken: number;
   /** It may not be full any more. */
   proceed(): void;
 }
@@ -26,6 +28,7 @@ export function streamOf(socket: Socket, begun: Uint8Array, isFull: () => boolea
 }
 
 class Stream extends Duplex implements SocketStream {
+  taken = 0;
   readonly #socket: Socket;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   readonly #isFull: () => boolean;
@@ -52,7 +55,7 @@ class Stream extends Duplex implements SocketStream {
     if (begun === undefined) return this.#pull();
     this.#begun = undefined;
     // Not before a TLSSocket has started, or it throws at a bad handshake where nobody can catch it.
-    setImmediate(() => this.push(begun));
+    setImmediate(() => this.#hand(begun));
   }
 
   override _write(chunk: Uint8Array, _: string, done: (error?: Error | null) => void): void {
@@ -70,9 +73,14 @@ class Stream extends Duplex implements SocketStream {
 
   #pull(): void {
     this.#socket.read(this.#buffer).then(
-      (count) => this.push(count === null ? null : this.#buffer.slice(0, count)),
+      (count) => this.#hand(count === null ? null : this.#buffer.slice(0, count)),
       (error) => this.destroy(error),
     );
+  }
+
+  #hand(chunk: Uint8Array | null): void {
+    this.taken += chunk?.length ?? 0;
+    this.push(chunk);
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {

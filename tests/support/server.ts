@@ -17,6 +17,12 @@ import { WebClient, type WebOptions } from "./web_socket.ts";
 /** What a test wants to be otherwise. */
 export type Wishes = Partial<Omit<ServeOptions, "limits">> & { readonly limits?: Partial<Limits> };
 
+/** What a test wants to put in place of the real thing. */
+export type TestParts = Pick<
+  ServeParts,
+  "directions" | "identity" | "listen" | "reload" | "store"
+>;
+
 /** A line of the log: what happened, and its fields. */
 export type Entry = readonly [message: string, fields: Fields];
 
@@ -37,7 +43,7 @@ export class TestServer implements AsyncDisposable {
 
   constructor(
     wishes: Wishes = {},
-    parts: Pick<ServeParts, "directions" | "identity" | "reload" | "store"> = {},
+    parts: TestParts = {},
   ) {
     const log = recordTo(this.log);
     const options = testOptions(wishes);

@@ -1,0 +1,364 @@
+import { assert, assertEquals } from "@std/assert";
+import { makeCertificate } from "../certificate.ts";
+import { concat } from "../lines.ts";
+import { HANDSHAKE_MS } from "../server/net/encryption.ts";
+import { HEAD_BYTES } from "../server/net/http.ts";
+import { Identity } from "../server/net/identity.ts";
+import { parseRange } from "../server/net/ip.ts";
+import { MESSAGE_BYTES } from "../server/net/websocket.ts";
+import { Counted, type CountedSocket } from "./support/counted.ts";
+import { binary, text as proxyText } from "./support/proxy_header.ts";
+import { SecureSocket } from "./support/secure_socket.ts";
+import { Talk } from "./support/talk.ts";
+import { Way } from "./support/way.ts";
+import { BINARY, clientFrame, TEXT, WebClient } from "./support/web_socket.ts";
+
+const IDENTITY = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
+const KIB = 1024;
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** The client's end of a connection, on which anything can be sent. */
+interface Client {
+  /** Sends bytes; inside of TLS, but not in frames. */
+  send(bytes: Uint8Array): Promise<void>;
+  /** Sends a line. */
+  say(line: string): Promise<void>;
+  close(): void;
+}
+
+/** How somebody can come, to a port. */
+const WAYS = {
+  async tcp(port: number): Promise<Client> {
+    const socket = await Deno.connect({ hostname: "127.0.0.1", port });
+    const send = (bytes: Uint8Array) => sendAll(socket, bytes);
+    return { send, say: (line) => send(encode(`${line}\r\n`)), close: once(socket) };
+  },
+  async tls(port: number): Promise<Client> {
+    const socket = await SecureSocket.connect(port);
+    const send = (bytes: Uint8Array) => sendAll(socket, bytes);
+    return { send, say: (line) => send(encode(`${line}\r\n`)), close: () => socket.close() };
+  },
+  async web(port: number): Promise<Client> {
+    const socket = await WebClient.open(await Deno.connect({ hostname: "127.0.0.1", port }));
+    return {
+      send: (bytes) => socket.sendBytes(bytes),
+      say: (line) => socket.send(TEXT, line),
+      close: once(socket),
+    };
+  },
+} as const;
+
+/** Closes `socket`, however often it is called. */
+function once(socket: { close(): void }): () => void {
+  let closed = false;
+  return () => {
+    if (!closed) socket.close();
+    closed = true;
+  };
+}
+
+async function sendAll(
+  socket: { write(bytes: Uint8Array): Promise<number> },
+  bytes: Uint8Array,
+): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
+}
+
+/** Where two talk, Eve stalls. */
+class Stalling implements AsyncDisposable {
+  readonly talk: Talk;
+  readonly socket: CountedSocket;
+  readonly eve: Client;
+  readonly #before: number;
+
+  private constructor(talk: Talk, socket: CountedSocket, eve: Client, before: number) {
+    this.talk = talk;
+    this.socket = socket;
+    this.eve = eve;
+    this.#before = before;
+  }
+
+  /** Eve comes and sends what the stall begins with, and the server has taken that. */
+  static async begin({ by, registered, begins }: Stall): Promise<Stalling> {
+    const counted = new Counted();
+    const talk = await Talk.begin(
+      { trustedProxies: [parseRange("127.0.0.1") ?? { bits: "", text: "" }] },
+      { identity: IDENTITY, listen: counted.listen },
+    );
+    const eve = await WAYS[by](talk.server.port);
+    await talk.hasConnections(3);
+    const socket = counted.sockets[2];
+    assert(socket);
+    if (registered) {
+      await eve.say("NICK eve");
+      await eve.say("USER eve 0 * eve");
+      await talk.hasUsers(3);
+    }
+    // Inside of TLS, it has more bytes.
+    const before = socket.taken;
+    await eve.send(begins);
+    await talk.until(() => socket.taken >= before + begins.length);
+    await talk.goesOn();
+    talk.server.log.splice(0);
+    return new Stalling(talk, socket, eve, before);
+  }
+
+  /** How many bytes of what Eve was not to send the server took before it did something about it. */
+  get taken(): number {
+    return (this.socket.takenToAct ?? this.socket.taken) - this.#before;
+  }
+
+  /** Why Eve is gone, by the log; `undefined` while she is not. */
+  get reason(): unknown {
+    const entries = this.talk.server.log.filter(([message]) => /^(?:refused|went)$/.test(message));
+    return entries[0]?.[1].reason;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.eve.close();
+    await this.talk[Symbol.asyncDispose]();
+  }
+}
+
+interface Stall {
+  readonly what: string;
+  readonly by: keyof typeof WAYS;
+  readonly registered?: true;
+  /** What is sent before nothing more comes. */
+  readonly begins: Uint8Array;
+  /** For how many milliseconds that is waited. */
+  readonly deadlineMs: number;
+  /** What is then in the log. */
+  readonly reason: string;
+  /** What goes on and on after that, where it does not stall. */
+  readonly endless?: Uint8Array;
+  /** How many bytes the server takes at most before it says something about that, closes, or waits. */
+  readonly most?: number;
+}
+
+/** So much is read at once before the first line, and so much within TLS and WebSockets. */
+const READ = 512;
+const STREAM_READ = 4 * KIB;
+const NOTHING = new Uint8Array(0);
+
+const UNREGISTERED = { deadlineMs: 30_000, reason: "Registration timed out" } as const;
+const REGISTERED = {
+  registered: true,
+  deadlineMs: 240_000,
+  reason: "Ping timeout: 240 seconds",
+} as const;
+const HANDSHAKE = {
+  by: "tcp",
+  deadlineMs: HANDSHAKE_MS,
+  reason: "TLS handshake failed: it took too long",
+} as const;
+
+/** A record of TLS, with 16 KiB of a handshake message. */
+const record = (...begins: number[]): Uint8Array =>
+  Uint8Array.of(0x16, 3, 1, 0x40, 0, ...begins, ...Array(16 * KIB - begins.length).fill(0));
+/** What one without an end costs, `abuse_test.ts` says. */
+const HALF_LINE = encode("@a=b PRIVMSG #lobby :half a line");
+const FILLER = encode("x".repeat(1000));
+/** Half of a message as long as may be. */
+const HALF_FRAME = clientFrame(BINARY, new Uint8Array(MESSAGE_BYTES)).subarray(
+  0,
+  MESSAGE_BYTES / 2,
+);
+const FRAGMENT = clientFrame(0, FILLER, false);
+
+const STALLS: readonly Stall[] = [
+  { what: "says nothing", by: "tcp", begins: NOTHING, ...UNREGISTERED },
+  // Before the first line.
+  {
+    what: "is in the middle of a PROXY header, version 1",
+    by: "tcp",
+    begins: proxyText("192.0.2.1").subarray(0, 20),
+    ...UNREGISTERED,
+    endless: FILLER,
+    most: 107 + READ,
+  },
+  {
+    what: "is in the middle of a PROXY header, version 2",
+    by: "tcp",
+    begins: binary({ length: 2000 }),
+    ...UNREGISTERED,
+  },
+  {
+    what: "is in the middle of the first message of TLS",
+    begins: record(1, 0, 0xff, 0xff),
+    ...HANDSHAKE,
+    endless: record(),
+    most: 64 * KIB + STREAM_READ,
+  },
+  {
+    what: "does not go on after the first message of TLS",
+    begins: await clientHello(),
+    ...HANDSHAKE,
+  },
+  { what: "says nothing once TLS is spoken", by: "tls", begins: NOTHING, ...UNREGISTERED },
+  {
+    what: "is in the middle of a request by HTTP",
+    by: "tcp",
+    begins: encode("GET / HTTP/1.1\r\nHost: loc"),
+    ...UNREGISTERED,
+    endless: FILLER,
+    most: HEAD_BYTES + READ,
+  },
+  { what: "says nothing by WebSocket", by: "web", begins: NOTHING, ...UNREGISTERED },
+  // In the middle of something, before registration and after.
+  ...[UNREGISTERED, REGISTERED].flatMap((stage): Stall[] => {
+    const who = stage === REGISTERED ? "is registered and" : "is not registered and";
+    return [
+      {
+        what: `${who} in the middle of a line`,
+        by: "tcp",
+        begins: HALF_LINE,
+        ...stage,
+      },
+      {
+        what: `${who} in the middle of a line by TLS`,
+        by: "tls",
+        begins: HALF_LINE,
+        ...stage,
+      },
+      {
+        what: `${who} in the middle of the head of a frame`,
+        by: "web",
+        begins: Uint8Array.of(0x81),
+        ...stage,
+        // A mask and a length of 64 bits, and so on.
+        endless: Uint8Array.of(0xff),
+        most: STREAM_READ + 1,
+      },
+      {
+        what: `${who} in the middle of a frame`,
+        by: "web",
+        begins: HALF_FRAME,
+        ...stage,
+        endless: FILLER,
+        most: MESSAGE_BYTES + STREAM_READ,
+      },
+      {
+        what: `${who} in the middle of a message of several frames`,
+        by: "web",
+        begins: clientFrame(TEXT, FILLER, false),
+        ...stage,
+        endless: FRAGMENT,
+        most: MESSAGE_BYTES + STREAM_READ,
+      },
+    ];
+  }),
+];
+
+for (const stall of STALLS) {
+  Deno.test(`who ${stall.what} and stalls is gone by the deadline, and disturbs nobody`, async () => {
+    await using stalling = await Stalling.begin(stall);
+    const { talk } = stalling;
+    const { clock } = talk.server;
+    const isThere = async () => {
+      await talk.goesOn();
+      assertEquals([stalling.reason, talk.server.server.counts.connections], [undefined, 3]);
+    };
+    const start = clock.now();
+    const last = stall.deadlineMs - 1;
+    // Those who talk stay, as they do so.
+    for (let passed = 0; passed < last; passed = clock.now() - start) {
+      clock.advance(Math.min(60_000, last - passed));
+      await isThere();
+    }
+    clock.advance(1);
+    await talk.until(() => stalling.reason !== undefined);
+    assertEquals(stalling.reason, stall.reason);
+    // Whoever is told why may take a moment to read it.
+    clock.advance(500);
+    await talk.isAlone();
+  });
+}
+
+for (const stall of STALLS) {
+  const { what, endless, most } = stall;
+  if (!endless || most === undefined) continue;
+  Deno.test(`who ${what} and never ends it costs ${most} bytes at most, and disturbs nobody`, async () => {
+    await using stalling = await Stalling.begin(stall);
+    const { talk, socket, eve } = stalling;
+    socket.takenToAct = undefined;
+    const many = Array.from({ length: Math.ceil(4 * KIB / endless.length) }, () => endless);
+    const much = many.reduce(concat);
+    let sent = 0;
+    const flood = (async () => {
+      for (;; sent += much.length) await eve.send(much);
+    })().catch(() => {}); // Closed, by the server or below.
+    // As often as it takes for all that to have been taken, were it taken.
+    for (let i = 0; i < 100 && socket.takenToAct === undefined; i++) await talk.goesOn();
+    assert(sent > most, `only ${sent} bytes were sent`);
+    assert(stalling.taken <= most, `${stalling.taken} bytes were taken`);
+    eve.close();
+    await flood;
+    talk.server.clock.advance(HANDSHAKE_MS);
+    await talk.isAlone();
+  });
+}
+
+const MIB = 1024 * KIB;
+const SEND_QUEUE = 64 * KIB;
+
+for (const by of ["tcp", "tls", "web"] as const) {
+  Deno.test(`who comes by ${by} and stops reading has no more waiting than the limit, and is cut off`, async () => {
+    await using talk = await Talk.begin(
+      { limits: { sendQueueBytes: SEND_QUEUE }, metrics: { hostname: "127.0.0.1", port: 0 } },
+      { identity: IDENTITY },
+    );
+    using way = new Way(talk.server.port, 64 * KIB);
+    const eve = await WAYS[by](way.port);
+    for (const line of ["NICK eve", "USER eve 0 * eve", "JOIN #lobby"]) await eve.say(line);
+    await talk.hasUsers(3);
+    way.flows = false;
+    const went = () => talk.server.log.find(([message]) => message === "went");
+    let said = 0;
+    while (!went() && said < 64 * MIB) {
+      await talk.goesOn("x".repeat(300), 100);
+      said += 100 * 300;
+      const waiting = await longestQueue(talk);
+      assert(waiting <= SEND_QUEUE, `${waiting} bytes wait`);
+    }
+    assertEquals(went()?.[1].reason, "Send queue exceeded");
+    await talk.isAlone();
+    eve.close();
+  });
+}
+
+for (const by of ["tcp", "tls", "web"] as const) {
+  Deno.test(`who comes by ${by} and stops reading is gone by the deadline, if nothing is said`, async () => {
+    await using talk = await Talk.begin({}, { identity: IDENTITY });
+    using way = new Way(talk.server.port, 64 * KIB);
+    const eve = await WAYS[by](way.port);
+    for (const line of ["NICK eve", "USER eve 0 * eve"]) await eve.say(line);
+    await talk.hasUsers(3);
+    way.flows = false;
+    for (let minute = 0; minute < 4; minute++) {
+      await talk.hasConnections(3);
+      talk.server.clock.advance(60_000);
+      await talk.goesOn();
+    }
+    talk.server.clock.advance(500);
+    await talk.isAlone();
+    eve.close();
+  });
+}
+
+/** How much waits in the longest send queue. */
+async function longestQueue({ server: { server: { page } } }: Talk): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${page?.port}/metrics`);
+  const [, bytes] = /^chat_send_queue_longest_bytes (\d+)$/m.exec(await response.text()) ?? [];
+  return Number(bytes);
+}
+
+/** The first that a client sends by TLS. */
+async function clientHello(): Promise<Uint8Array> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  SecureSocket.connect(listener.addr.port).catch(() => {}); // It is not answered.
+  using socket = await listener.accept();
+  const buffer = new Uint8Array(4 * KIB);
+  const count = await socket.read(buffer);
+  return buffer.subarray(0, count ?? 0);
+}

@@ -1,0 +1,70 @@
+import { assertEquals } from "@std/assert";
+import type { IrcClient } from "./irc_client.ts";
+import { type TestParts, TestServer, type Wishes } from "./server.ts";
+
+/** Ada and Bob, who talk in the room, and must be able to whatever somebody else does. */
+export class Talk implements AsyncDisposable {
+  readonly server: TestServer;
+  readonly #ada: IrcClient;
+  readonly #bob: IrcClient;
+  #said = 0;
+
+  private constructor(server: TestServer, ada: IrcClient, bob: IrcClient) {
+    this.server = server;
+    this.#ada = ada;
+    this.#bob = bob;
+  }
+
+  static async begin(wishes: Wishes = {}, parts: TestParts = {}): Promise<Talk> {
+    const server = new TestServer({ plainPort: 0, ...wishes }, parts);
+    const ada = await server.register("ada", { join: "#lobby" });
+    const bob = await server.register("bob", { join: "#lobby" });
+    return new Talk(server, ada, bob);
+  }
+
+  /** The doors at which somebody may come. */
+  get ports(): number[] {
+    return [this.server.port, this.server.plainPort];
+  }
+
+  /** Ada says something; Bob hears it, and nothing else was said since the last time. */
+  async goesOn(text = "still here", times = 1): Promise<void> {
+    const lines = Array.from({ length: times }, () => `PRIVMSG #lobby :${this.#said++} ${text}`);
+    await this.#ada.send(...lines);
+    await this.#ada.heard();
+    const heard = (await this.#bob.heard()).filter((line) => line.includes(" PRIVMSG "));
+    assertEquals(heard, lines.map((line) => `:ada!~ada@127.0.0.1 ${line}`));
+  }
+
+  /** Waits until nobody else is connected. */
+  async isAlone(): Promise<void> {
+    await this.hasConnections(2);
+    assertEquals(this.server.server.counts.users, 2);
+    await this.goesOn();
+  }
+
+  /** Waits until something is so. */
+  async until(condition: () => boolean): Promise<void> {
+    await this.server.until(condition, this.#ada);
+  }
+
+  /** Waits until so many are connected. */
+  async hasConnections(count: number): Promise<void> {
+    await this.until(() => this.server.server.counts.connections === count);
+  }
+
+  /** Waits until so many are registered. */
+  async hasUsers(count: number): Promise<void> {
+    await this.until(() => this.server.server.counts.users === count);
+  }
+
+  /** What the server has logged as refused, since the last time. */
+  refused(): unknown[] {
+    const entries = this.server.log.splice(0);
+    return entries.flatMap(([message, { reason }]) => message === "refused" ? [reason] : []);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+  }
+}
