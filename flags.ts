@@ -16,6 +16,8 @@ export interface Flag {
   readonly name: string;
   /** What stands for its value in help, as in `PORT`; absent where the flag is a switch. */
   readonly value?: string;
+  /** What it stands for alone, where a value can be left out, or given as in `--flag=value`. */
+  readonly alone?: string;
   /** Whether it may be given more than once, each value counting. Otherwise the last one counts. */
   readonly repeatable?: true;
   /** The environment variable that is read where the flag is not given. */
@@ -103,6 +105,10 @@ export function parseFlags(
       switches.add(flag.name);
       continue;
     }
+    if (flag.alone !== undefined) {
+      values.set(flag.name, [token.value ?? flag.alone]);
+      continue;
+    }
     // A dash would be the next flag: a value that does begin with one is written `--flag=-value`.
     const isNextFlag = !token.inlineValue && token.value?.startsWith("-");
     if (token.value === undefined || isNextFlag) {
@@ -119,8 +125,8 @@ export function parseFlags(
 
 function tokenize(args: readonly string[], flags: Iterable<Flag>) {
   const options = Object.fromEntries(
-    [...flags].map(({ name, value }) => [name, {
-      type: value === undefined ? "boolean" as const : "string" as const,
+    [...flags].map(({ name, value, alone }) => [name, {
+      type: value === undefined || alone !== undefined ? "boolean" as const : "string" as const,
       ...(name === HELP.name && { short: "h" }),
     }]),
   );
@@ -180,14 +186,15 @@ export function sections({ flags, fileOnly = [] }: Command): Section[] {
   return [...found, { heading: "In the configuration file only", rows }];
 }
 
-function flagRow({ name, value, help, ...flag }: Flag): Row {
+function flagRow({ name, value, alone, help, ...flag }: Flag): Row {
   const notes = [
     flag.repeatable && "may be given several times",
     flag.variable && `or ${flag.variable} in the environment`,
     flag.default && `default: ${flag.default}`,
   ].filter((note) => note);
+  const shown = alone === undefined ? ` ${value}` : `[=${value}]`;
   return [
-    value === undefined ? `--${name}` : `--${name} ${value}`,
+    value === undefined ? `--${name}` : `--${name}${shown}`,
     notes.length > 0 ? `${help} (${notes.join("; ")})` : help,
   ];
 }

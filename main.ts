@@ -21,6 +21,7 @@ import {
   type Interface,
   pageLine,
 } from "./server/config/directions.ts";
+import { qrCode } from "./server/config/qr.ts";
 import { createLog } from "./server/log.ts";
 import { OPERATORS, operators } from "./server/config/operators.ts";
 import { openStore } from "./server/store/open.ts";
@@ -35,12 +36,15 @@ export interface Surroundings {
   printError(line: string): void;
   /** The variables of the environment. */
   readonly environment: Environment;
+  /** Whether standard output is a terminal. */
+  isTerminal(): boolean;
 }
 
 const PROCESS: Surroundings = {
   print: console.log,
   printError: console.error,
   environment: Deno.env,
+  isTerminal: () => Deno.stdout.isTerminal(),
 };
 
 /** What a command does with the words behind it; resolves to the exit code. */
@@ -122,12 +126,20 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
   }
   const token = server.claim();
   const [first] = server.addresses;
+  const showsCode = options.qr === "auto" ? surroundings.isTerminal() : options.qr === "always";
+  if (first && showsCode) {
+    const url = directions.url(first);
+    surroundings.print(url === undefined ? NO_QR_CODE : await qrCode(url));
+  }
   if (first && token) surroundings.print(directions.claim(first, token));
   if (server.page) surroundings.print(pageLine(server.page));
   await stopped;
   await Promise.race([server.close(), elapsed(CLOSE_MS)]);
   return 0;
 }
+
+const NO_QR_CODE = "There is no QR code to scan, as nobody can come from another machine: " +
+  "--listen and --address would change that";
 
 async function runConnect(
   args: readonly string[],

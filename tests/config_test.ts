@@ -46,7 +46,7 @@ Deno.test("who watches over the server does so on its machine, unless a host is 
 
 Deno.test("every flag is read", () => {
   const line =
-    "--listen 7000 --listen [::1]:0 --invite-only --metrics 9342 --room kitchen --network tea " +
+    "--listen 7000 --listen [::1]:0 --invite-only --qr --metrics 9342 --room kitchen --network tea " +
     "--address chat.example.net:443 --name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
@@ -60,6 +60,7 @@ Deno.test("every flag is read", () => {
     listen: [{ hostname: "0.0.0.0", port: 7000 }, { hostname: "::1", port: 0 }],
     metrics: { hostname: "127.0.0.1", port: 9342 },
     address: { hostname: "chat.example.net", port: 443 },
+    qr: "auto",
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
     stsMs: 90 * 86_400_000,
@@ -106,6 +107,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     "network": "ChatTest",
     "room": "#kitchen",
     "inviteOnly": false,
+    "qr": "always",
     "motd": "welcome\\nall",
     "replay": 0,
     "password": "sesame",
@@ -132,6 +134,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
     network: "ChatTest",
     room: "#kitchen",
     inviteOnly: false,
+    qr: "always",
     motd: ["welcome", "all"],
     replay: 0,
     password: "sesame",
@@ -192,6 +195,7 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--address", "chat.example.net:0"], "--address must be HOST[:PORT]"],
   [["--address", "a".repeat(81)], "--address must be HOST[:PORT]"],
   [["--invite-only", "--plain-port", "7343"], "--plain-port lets in everybody, as nc can show no"],
+  [["--qr=now"], "--qr must be one of auto, always"],
   [["--keep", "x"], "--keep must be a length of time, as in 90d, 12h or 1y"],
   [["--keep", "0d"], "--keep must be a length of time"],
   [["--sts", "30"], "--sts must be a length of time, as in 30d or 1y; or 0"],

@@ -137,6 +137,18 @@ Deno.test("nobody is told to come from elsewhere where only this machine can", (
   );
 });
 
+Deno.test("there is a URL for who comes from another machine, if somebody can", () => {
+  assertEquals(directions().url(ANYWHERE), `chat://192.168.1.7:7342/lobby?fp=${FP}`);
+  const address = { hostname: "chat.example.net", port: 443 };
+  assertEquals(
+    directions({ options: { address }, interfaces: LOOPBACK }).url(ANYWHERE),
+    `chat://chat.example.net:443/lobby?fp=${FP}`,
+  );
+  for (const wishes of [{}, { options: { inviteOnly: true } }]) {
+    assertEquals(directions({ ...wishes, interfaces: LOOPBACK }).url(ANYWHERE), undefined);
+  }
+});
+
 Deno.test("a server by invitation tells members what they type, on this machine by TLS as well", () => {
   const options = { inviteOnly: true };
   for (

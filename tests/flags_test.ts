@@ -13,6 +13,7 @@ const BREW: Command = {
     { name: "leaf", value: "KIND", default: "assam", group: "Tea", help: "Which." },
     { name: "add", value: "WHAT", repeatable: true, group: "Tea", help: "What else." },
     { name: "secret", value: "TEXT", variable: "BREW_SECRET", group: "Tea", help: "How." },
+    { name: "sweet", value: "HOW", alone: "honey", group: "Tea", help: "How sweet." },
     { name: "iced", group: "Tea", help: "Cold." },
   ],
   examples: [{ line: "chat brew blue", does: "In the blue cup." }],
@@ -36,6 +37,12 @@ Deno.test("flags, switches and operands may come in any order", () => {
 Deno.test("a repeatable flag has all its values, another its last one", () => {
   const args = ["--add", "milk", "--leaf", "mint", "--add=", "--leaf", "sage"];
   assertEquals(parse(args).values, { add: ["milk", ""], leaf: ["sage"] });
+});
+
+Deno.test("a flag whose value can be left out takes the one that is joined to it, and no other", () => {
+  const { operands, values } = parse(["--sweet", "blue"]);
+  assertEquals({ operands, values }, { operands: ["blue"], values: { sweet: ["honey"] } });
+  assertEquals(parse(["--sweet", "--sweet=sugar"]).values, { sweet: ["sugar"] });
 });
 
 Deno.test("behind -- everything is an operand", () => {
@@ -81,6 +88,7 @@ Tea:
   --leaf KIND             Which. (default: assam)
   --add WHAT              What else. (may be given several times)
   --secret TEXT           How. (or BREW_SECRET in the environment)
+  --sweet[=HOW]           How sweet.
   --iced                  Cold.
 
 Help:

@@ -10,6 +10,7 @@ async function run(line: string, environment: Environment = new Map<string, stri
     print: (text) => output.push(text),
     printError: (text) => errors.push(text),
     environment,
+    isTerminal: () => false,
   });
   return { code, output, errors };
 }

@@ -13,7 +13,7 @@ import { DEFAULT_PORT } from "../../protocol.ts";
 import type { KeyFiles } from "../net/identity.ts";
 import * as kinds from "./kinds.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
-import { DEFAULT_ACCOUNT_RULES, DEFAULT_LIMITS, type ServeOptions } from "./options.ts";
+import { DEFAULT_ACCOUNT_RULES, DEFAULT_LIMITS, QR_TIMES, type ServeOptions } from "./options.ts";
 import { listOf, oneOf, Settings } from "./settings.ts";
 
 /** The flag that names the server's folder. */
@@ -64,6 +64,15 @@ export const SERVE: Command = {
       group: "Where it listens",
       help: "What others reach the server at, as in the lines for friends, where that is not an " +
         "address of the machine: a name, or whatever a router in between has.",
+    },
+    {
+      name: "qr",
+      value: "WHEN",
+      alone: "auto",
+      group: "What people see",
+      help:
+        "Show the URL for a friend as a QR code, too: auto, which is what --qr alone means, if " +
+        "standard output is a terminal; or always.",
     },
     {
       name: "room",
@@ -284,6 +293,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
   const inviteOnly = settings.isOn("invite-only");
   if (inviteOnly && plainPort !== undefined) throw new UsageError(NO_INVITATION_BY_NC);
   const metrics = settings.find("metrics", kinds.ownAddress);
+  const qr = settings.find("qr", oneOf(QR_TIMES));
   const password = settings.find("password", kinds.secret);
   const keepMs = settings.find("keep", kinds.duration);
   const keepBytes = settings.find("keep-size", kinds.size);
@@ -297,6 +307,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
     ...(address && { address }),
     ...(plainPort !== undefined && { plainPort }),
     ...(metrics && { metrics }),
+    ...(qr && { qr }),
     ...(tls && { tls }),
     allowPlaintext: settings.isOn("allow-plaintext"),
     stsMs: settings.get("sts", kinds.durationOrNone),

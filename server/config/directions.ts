@@ -72,8 +72,18 @@ export class Directions {
     return `To own it, type: ${this.command({ at, room, token })}`;
   }
 
+  /** The URL for a friend; `undefined` where nobody can come from another machine. */
+  url(at: ListenAddress): string | undefined {
+    const { room } = this.#parts.options;
+    return isLoopback(this.#placeOf(at).hostname) ? undefined : this.#urlTo({ at, room });
+  }
+
   /** What somebody types to get to a room. A shell would take its `?` and `&` for its own: quoted. */
-  command({ at, room, token }: Destination): string {
+  command(destination: Destination): string {
+    return `chat connect "${this.#urlTo(destination)}"`;
+  }
+
+  #urlTo({ at, room, token }: Destination): string {
     const { identity, options } = this.#parts;
     const { hostname, port } = this.#placeOf(this.#openTo(at));
     // Nobody vouches for what is reached by an address of this machine alone.
@@ -87,7 +97,7 @@ export class Directions {
     // Some shells take this for their own even within quotes.
     const path = encodeURIComponent(room.slice(1)).replaceAll("!", "%21");
     const url = `chat://${place}${path}`;
-    return `chat connect "${url}${query.size > 0 ? `?${query}` : ""}"`;
+    return query.size > 0 ? `${url}?${query}` : url;
   }
 
   /** Where what listens at `at` is found by all who can come there. */

@@ -67,6 +67,9 @@ export const DEFAULT_ACCOUNT_RULES: AccountRules = {
   beforeConnect: true,
 };
 
+/** When to show the URL for a friend as a QR code: if standard output is a terminal, or always. */
+export const QR_TIMES = ["auto", "always"] as const;
+
 /** All that `chat serve` needs to know. */
 export interface ServeOptions {
   /** Where IRC is spoken; at least one. */
@@ -75,6 +78,8 @@ export interface ServeOptions {
   readonly plainPort?: number;
   /** Where to answer whoever watches over the server; absent, nowhere. */
   readonly metrics?: ListenAddress;
+  /** When to show a QR code; absent, never. */
+  readonly qr?: typeof QR_TIMES[number];
   /** The key and the certificate to use, in files; absent, the server's own. */
   readonly tls?: KeyFiles;
   /** Whether who comes from another machine may do without encryption. */

@@ -29,6 +29,16 @@ Deno.test("a server says where it listens and what to type", async () => {
   );
 });
 
+Deno.test("a server shows a QR code only in a terminal, unless told to show it always", async () => {
+  const config = { address: "chat.example.org", plainPort: undefined };
+  await using eager = ServeProcess.start({ ...config, qr: "always" });
+  await eager.stdout(/A friend types: .*\n.\[38;5;16;48;5;231m +.\[0m\n(?:.*\n)+To own it/);
+  await using shy = ServeProcess.start({ ...config, qr: "auto" });
+  await shy.stdout(/A friend types: .*\nTo own it/);
+  await using lonely = ServeProcess.start({ qr: "always" });
+  await lonely.stdout(/There is no QR code to scan, as nobody can come from another machine/);
+});
+
 Deno.test("a server makes the folder for its files", async () => {
   using folder = new TempFolder();
   await using server = ServeProcess.start({ data: `${folder.path}/a/b` });

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { CHAT, Process, ServeProcess } from "../support/chat_process.ts";
 import { Pty } from "../support/pty.ts";
 import type { Screen } from "../support/screen.ts";
+import { TempFolder } from "../support/temp_folder.ts";
 
 // There is no such terminal on Windows.
 const ignore = Deno.build.os === "windows";
@@ -47,6 +48,20 @@ Deno.test({
     );
     assert(!eve.screen.bracketsPaste);
     await ada.screen.shows("eve left");
+  },
+});
+
+Deno.test({
+  name: "a server shows a QR code for a friend",
+  ignore,
+  async fn() {
+    using folder = new TempFolder();
+    const place = `--listen 127.0.0.1:0 --address chat.example.org --data ${folder.path}`;
+    using pty = new Pty(CHAT, ["serve", "--qr", ...place.split(" ")], 80, 40);
+    await pty.screen.shows("To own it, type:");
+    const rows = pty.screen.all.filter((row) => /[▀▄█]/.test(row));
+    assert(rows.length > 15, rows.join("\n"));
+    assert(rows[0]?.trimStart().startsWith("█▀▀▀▀▀█"), rows[0]);
   },
 });
 
