@@ -232,7 +232,8 @@ export class Connection implements LinkReceiver {
         return this.#passBarrier(message.params.at(-1) ?? "");
       case "ERROR":
         this.#lastWords = printable(message.params.at(-1) ?? "");
-        return;
+        // Modern IRC, "ERROR message": nothing follows, and not all servers are quick to hang up.
+        return this.#link.close(this.#lastWords);
       case "CAP":
         return this.#negotiate(message);
     }

@@ -72,8 +72,15 @@ export async function dialInTime({ host, port, clock, dial, signal }: Call): Pro
 }
 
 /** Connects in plain text, which everybody on the way can read and change. */
-export function dialPlain(hostname: string, port: number, signal: AbortSignal): Promise<Socket> {
-  return Deno.connect({ hostname, port, signal });
+export async function dialPlain(
+  hostname: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const socket = await Deno.connect({ hostname, port, signal });
+  // Lines are short, and people wait for them.
+  socket.setNoDelay(true);
+  return socket;
 }
 
 /**

@@ -62,7 +62,8 @@ export const MECHANISMS: readonly MechanismKind[] = [
     tellsPassword: true,
     isByKey: false,
     begin: ({ account, password }) => ({
-      answer: () => `\0${account}\0${password}`,
+      // As whom to act could be left out (RFC 4616, section 2); not all servers are used to that.
+      answer: () => `${account}\0${account}\0${password}`,
       isProven: true,
     }),
   },

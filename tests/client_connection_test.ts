@@ -136,6 +136,14 @@ Deno.test("a server that answers when asked is kept", async () => {
   assert(setup.session.isConnected);
 });
 
+Deno.test("a server that says that it is over, and does not hang up, is left", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  await peer.send("ERROR :Closing link");
+  await peer.expectEnd();
+  assertEquals((await setup.told.take("disconnected")).reason, "Closing link");
+});
+
 Deno.test("a server that ignores the goodbye is left all the same", async () => {
   await using setup = setUp();
   const peer = await started(setup);

@@ -9,7 +9,7 @@ import { connect } from "../client.ts";
 import { connectOptions } from "../client/options.ts";
 import { Session } from "../client/session.ts";
 import { UsageError, UserError } from "../errors.ts";
-import { base64, plain } from "./support/irc_client.ts";
+import { base64 } from "./support/irc_client.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import type { Peer } from "./support/fake_server.ts";
 import { inTime } from "./support/patience.ts";
@@ -80,7 +80,7 @@ interface Refusal {
 }
 
 const PLAIN_BEGINS = [/^AUTHENTICATE PLAIN$/, ["AUTHENTICATE +"]] as const;
-const PLAIN_SAYS = new RegExp(`^AUTHENTICATE ${plain(ADA.account, ADA.password)}$`);
+const PLAIN_SAYS = new RegExp(`^AUTHENTICATE ${base64(`ada\0ada\0${ADA.password}`)}$`);
 const SCRAM_BEGINS = [/^AUTHENTICATE SCRAM-SHA-256$/, [":irc.test AUTHENTICATE +"]] as const;
 const SUCCESS = [
   ":irc.test 900 ann ann!u@h ada :You are now logged in as ada",
@@ -259,7 +259,7 @@ Deno.test("a mechanism that turns out not to be there is followed by the next", 
 
 Deno.test("a long password travels in pieces of 400, and an even one has an empty one behind", async () => {
   for (
-    const [length, rest] of [[295, /^AUTHENTICATE \+$/], [
+    const [length, rest] of [[292, /^AUTHENTICATE \+$/], [
       300,
       /^AUTHENTICATE \w{1,399}=*$/,
     ]] as const

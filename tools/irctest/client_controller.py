@@ -1,0 +1,47 @@
+"""How irctest starts the client of this project, and what it may expect of it."""
+
+import os
+import shlex
+import subprocess
+
+from irctest import basecontrollers
+
+# Where the client leaves, whoever started it would try again, as the suite expects of a client.
+AGAIN = 'while :; do "$@"; sleep 0.1; done'
+
+
+class Controller(basecontrollers.BaseClientController, basecontrollers.DirectoryBasedController):
+    """One client with a folder of its own, whose input never ends."""
+
+    software_name = "chat"
+    supported_sasl_mechanisms = {"PLAIN", "SCRAM-SHA-256"}
+    supports_sts = True
+
+    def run(self, hostname, port, auth, tls_config=None):
+        self.create_config()
+        scheme, query = "irc", ""
+        for fingerprint in tls_config.trusted_fingerprints if tls_config else []:
+            if tls_config.enable:
+                scheme, query = "ircs", f"?fp={fingerprint}"
+            else:
+                self.know(fingerprint.lower())
+        # The suite listens everywhere; the password is told in plain text on this machine only.
+        url = f"{scheme}://127.0.0.1:{port}/room{query}"
+        login = []
+        environment = {**os.environ, "XDG_CONFIG_HOME": str(self.directory)}
+        if auth:
+            login = ["--login", auth.username, "--sasl", auth.mechanisms[0].to_string().lower()]
+            environment["CHAT_LOGIN_PASSWORD"] = auth.password
+        client = [*shlex.split(os.environ["CHAT"]), "connect", url, "--nick", "chat", "--follow", *login]
+        self.proc = self.execute(
+            ["sh", "-c", AGAIN, "sh", *client], env=environment, stdin=subprocess.PIPE
+        )
+
+    def know(self, fingerprint):
+        """The suite does not say where it is going to show that."""
+        with self.open_file("chat/known_servers", "w") as file:
+            file.writelines(f"127.0.0.1:{port} {fingerprint}\n" for port in range(1, 65536))
+
+
+def get_irctest_controller_class():
+    return Controller
