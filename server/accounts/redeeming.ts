@@ -12,7 +12,7 @@ import { accept } from "./invitations.ts";
 import { StandardError } from "../replies.ts";
 import { assertKey, link, recover } from "./linking.ts";
 import { own } from "./ownership.ts";
-import { theToken } from "./tokens.ts";
+import { theToken, tokenOf } from "./tokens.ts";
 
 /** One redemption. */
 export interface Redemption {
@@ -55,6 +55,12 @@ export function tokenFault(session: Session): string | undefined {
     if (error instanceof StandardError) return error.params.at(-1);
     throw error;
   }
+}
+
+/** Whether the token that is held for the client leads into an account, so that it needs no other. */
+export function isLedToAccount({ context: { network }, heldToken: text }: Session): boolean {
+  const token = text === undefined ? undefined : tokenOf(text, network);
+  return token !== undefined && "account" in token.worth;
 }
 
 function use(redemption: Redemption): void {

@@ -8,6 +8,7 @@
 import type { Context } from "../context.ts";
 import type { Actor } from "../events.ts";
 import type { Redemption } from "./redeeming.ts";
+import type { Network } from "../network.ts";
 import { StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { isCurrent, type Token, TOKEN_LIMIT, wasUsedBy } from "../state/tokens.ts";
@@ -45,6 +46,11 @@ export function withdraw(context: Context, by: Actor, { hash }: Token): void {
   context.happen({ type: "TokenRemoved", by, hash });
 }
 
+/** The token of that text, whether or not it is worth something still. */
+export function tokenOf(text: string, { tokens }: Pick<Network, "tokens">): Token | undefined {
+  return tokens.get(hashOf(readSecret(text)));
+}
+
 /**
  * The token of that text, which has to be worth something to who is logged in to `account`, if they
  * are.
@@ -56,7 +62,7 @@ export function theToken({ context, host, user }: Session, text: string, account
   if (!logins.mayRedeem(host)) {
     throw failure("RATE_LIMITED", "Too many wrong tokens from your address; try again in a minute");
   }
-  const token = network.tokens.get(hashOf(readSecret(text)));
+  const token = tokenOf(text, network);
   if (!token) {
     logins.redeemedInVain(host);
     // Who is not let in is in the log for that.

@@ -14,7 +14,7 @@ import { sendIsupport } from "../view/isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../state/modes.ts";
 import { IrcError } from "../replies.ts";
 import { sameSecret } from "../accounts/secrets.ts";
-import { redeem, redeemHeld } from "../accounts/redeeming.ts";
+import { isLedToAccount, redeem, redeemHeld } from "../accounts/redeeming.ts";
 import { gainRights } from "../accounts/operator_rights.ts";
 import { METADATA_LIMITS } from "../state/metadata.ts";
 import { isAware, sendMetadata } from "../view/metadata_view.ts";
@@ -247,7 +247,7 @@ function register(session: Session): void {
   gainRights(session);
   if (session.user) sendLatestMarkers(session, session.user);
   sendWaiting(session);
-  claimNick(session);
+  if (!isLedToAccount(session)) claimNick(session);
   redeemHeld(session);
 }
 
