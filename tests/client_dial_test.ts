@@ -7,6 +7,7 @@ import { UserError } from "../errors.ts";
 import { makeCertificate } from "../certificate.ts";
 import { serve, User } from "./support/client_user.ts";
 import { FakeClock } from "./support/fake_clock.ts";
+import { inTime } from "./support/patience.ts";
 import { Pipes } from "./support/pipes.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 import { fingerprintIn, TlsServer } from "./support/tls_server.ts";
@@ -38,6 +39,29 @@ Deno.test("who cannot use their key does not connect", async () => {
   Deno.writeTextFileSync(user.key, "secret");
   const target = `chat://127.0.0.1:${server.port}/a?fp=${RIGHT.fingerprint}`;
   await assertRejects(() => user.connect(target), UserError, `${user.key}, the key by which`);
+  assertEquals(server.handshakes, 0);
+});
+
+Deno.test("who gives up while a server does not answer is gone", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
+  const patience = new AbortController();
+  const dialling = dial("127.0.0.1", listener.addr.port, patience.signal);
+  using connection = await listener.accept();
+  const buffer = new Uint8Array(4096);
+  await connection.read(buffer);
+  patience.abort();
+  await assertRejects(() => inTime(dialling, "the end"), Error, "given up");
+  const rest = inTime(connection.read(buffer).catch(() => null), "the end of the connection");
+  assertEquals(await rest, null);
+});
+
+Deno.test("who has given up already does not connect", async () => {
+  await using server = await TlsServer.start(RIGHT);
+  const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
+  const dialling = dial("127.0.0.1", server.port, AbortSignal.abort());
+  await assertRejects(() => inTime(dialling, "the end"), DOMException);
+  await server.closed();
   assertEquals(server.handshakes, 0);
 });
 

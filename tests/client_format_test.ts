@@ -54,6 +54,10 @@ const LINES: readonly [event: ClientEvent, line: string][] = [
     `-- in #a: ${Array.from({ length: 50 }, (_, i) => `n${i}`).join(" ")} and 2 more`,
   ],
   [
+    { type: "members", time, room: "#a", members: Array.from({ length: 50 }, (_, i) => `n${i}`) },
+    `-- in #a: ${Array.from({ length: 50 }, (_, i) => `n${i}`).join(" ")}`,
+  ],
+  [
     { type: "unconfirmed", time, line: { to: "#a", manner: "message", text: "hi" } },
     "-- perhaps not said to #a: hi (the connection was lost; say it again if need be)",
   ],
@@ -74,6 +78,33 @@ Deno.test("the room is named before what happens in another than the one shown",
   assertEquals(toText(speech(), view), "#a <ann> hi");
   assertEquals(toText(speech({ room: "#b", to: "#b" }), view), "<ann> hi");
   assertEquals(toText(direct(), view), "ann -> you: hi");
+  const mode = { type: "mode", time, nick: "ann", own: false, room: "#a", text: "+m" } as const;
+  assertEquals(toText(mode, view), "#a -- ann set +m");
+  const join = { type: "join", time, nick: "ann", own: false, room: "#a" } as const;
+  assertEquals(toText(join, view), "-- ann joined #a", "that is said anyway");
+});
+
+Deno.test("what happens among people is told from what happens to the connection", () => {
+  const quit = { type: "quit", time, nick: "ann", own: false, text: "" } as const;
+  const connected = { type: "connected", time, nick: "ann", server: "x", isFirst: true } as const;
+  const answer = { type: "answer", time, text: "x" } as const;
+  assertEquals([speech(), quit, connected, answer].map(isPublic), [true, true, false, false]);
+});
+
+/** What shows how a text is painted. */
+const MARKS = {
+  quiet: (text: string) => `(${text})`,
+  nick: (nick: string) => `@${nick}`,
+  forMe: (text: string) => `!${text}`,
+  alarm: (text: string) => `?${text}`,
+};
+
+Deno.test("what was said before is quiet as a whole, and what went wrong alarms", () => {
+  const view = { style: MARKS, room: undefined };
+  assertEquals(toText(speech({ isPast: true }), view), "(<ann> hi)");
+  assertEquals(toText(speech({ forMe: true }), view), "<@ann> !hi");
+  assertEquals(toText({ type: "answer", time, text: "x" }, view), "(-- x)");
+  assertEquals(toText({ type: "refused", time, reason: "x" }, view), "?-- x");
 });
 
 Deno.test("a program gets one JSON object a line, with the same keys each time", () => {
@@ -97,6 +128,10 @@ Deno.test("a nick has one colour, and what is for oneself stands out", () => {
   // With NO_COLOR set there are no colours, whoever asks.
   assertMatch(line, Deno.noColor ? /^<ann> hi$/ : /^<.\[38;5;\d+mann.\[39m> hi$/);
   assertStringIncludes(forMe, Deno.noColor ? "> hi" : "\x1b[1mhi");
+  const colours = new Set(
+    ["ann", "bob", "eve", "zoe"].map((nick) => COLOURED.nick(nick).replace(nick, "")),
+  );
+  assert(Deno.noColor || colours.size > 1, "not everybody has the same");
 });
 
 Deno.test("escape sequences, colour codes and controls are taken out of text", () => {

@@ -33,6 +33,18 @@ Deno.test("an answer makes room for the next line", () => {
   assertEquals(outgoing.next?.text, "17");
 });
 
+Deno.test("an answer gives back the bytes of what it answers, and no more", () => {
+  const outgoing = filled(40, 500);
+  outgoing.answered(({ text }) => text === "5");
+  assertEquals(outgoing.next?.text, "10");
+  outgoing.take("10", 500);
+  assertEquals(outgoing.next, undefined);
+});
+
+Deno.test("where nothing waits, there is nothing to send", () => {
+  assertEquals(new Outgoing().take("a", 1), undefined);
+});
+
 Deno.test("what does not fit into one message is sent as several, in order", () => {
   const outgoing = new Outgoing();
   outgoing.add(line("abcdef"));

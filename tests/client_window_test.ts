@@ -153,6 +153,35 @@ Deno.test("a room that the server writes otherwise is the one that is typed into
   await screen.until((now) => everything(now).includes("<bob> hello"));
 });
 
+Deno.test("at first it is said how to learn what can be typed", async () => {
+  await using setup = await setUp();
+  await setup.screen.shows("/help shows what can be typed");
+});
+
+Deno.test("one goes on typing into the room that one has gone back to, whatever happens", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  screen.type("/join b\r");
+  await peer.join("#b");
+  await screen.until((now) => shown(now).at(-1) === "[#b]");
+  screen.type("/join a\r");
+  await screen.until((now) => shown(now).at(-1) === "[#a]");
+  await peer.send(":bob!u@h JOIN #b", ":bob!u@h PRIVMSG #b :hello", ":bob!u@h PART #b");
+  await sync(setup, "all there");
+  assertEquals(shown(screen).at(-1), "[#a]");
+});
+
+Deno.test("who is in no room is told so, and nothing is said", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  await peer.send(":ann!u@h PART #a");
+  await screen.until((now) => shown(now).at(-1) === "[no room]");
+  screen.type("hello\r");
+  await screen.shows("you are in no room: /join ROOM first");
+  await peer.send("PING :nothing said");
+  await peer.expect(/^PONG/);
+});
+
 Deno.test("where the server names no room, the one that it puts one into is typed into", async () => {
   await using server = new FakeServer();
   using screen = new Screen();
