@@ -60,6 +60,7 @@ Deno.test("who has given up already does not connect", async () => {
   await using server = await TlsServer.start(RIGHT);
   const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
   const dialling = dial("127.0.0.1", server.port, AbortSignal.abort());
+  dialling.then((socket) => socket.close(), () => {});
   await assertRejects(() => inTime(dialling, "the end"), DOMException);
   await server.closed();
   assertEquals(server.handshakes, 0);

@@ -277,6 +277,10 @@ Deno.test("who runs a channel may put others out, and everybody there sees it", 
   ]);
   await bob.ask("JOIN #a");
   assertEquals((await ada.ask("KICK #a bob")).at(-1), `:${ADA} KICK #a bob :ada`);
+  await bob.ask("JOIN #a");
+  assertEquals(await bob.ask("KICK #a nobody"), [
+    ":chat.test 482 bob #a :You're not a channel operator",
+  ]);
 });
 
 Deno.test("nicks are put out of one channel all, or of as many as there are nicks", async () => {

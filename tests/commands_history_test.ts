@@ -256,6 +256,22 @@ Deno.test("a renamed room keeps its history, which is shown under its new name",
   ]);
 });
 
+Deno.test("TARGETS lists who has an account, whether or not they are connected", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: CAPS });
+  const bob = await server.register("bob");
+  await bob.ask("REGISTER * * sesame");
+  await bob.ask("PRIVMSG ada :tea?");
+  await bob.send("QUIT");
+  await bob.untilEnd();
+  const until = "timestamp=2262-01-01T00:00:00.000Z";
+  const [, found = ""] = await ada.ask(
+    `CHATHISTORY TARGETS timestamp=2020-01-01T00:00:00.000Z ${until} 9`,
+  );
+  assertMatch(found, /CHATHISTORY TARGETS bob \S+Z$/);
+  assertMatch((await ada.ask("CHATHISTORY LATEST bob * 9"))[1] ?? "", /PRIVMSG ada :?tea\?$/);
+});
+
 Deno.test("TARGETS lists where the latest message is of a time between two", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: PLAYBACK, join: "#a,#b,#empty" });

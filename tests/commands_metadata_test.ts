@@ -145,6 +145,11 @@ Deno.test("who subscribed to a key is told of it by those they share a room with
   ]);
   await ada.ask("METADATA #a SET url z");
   assertEquals(await told(), [[], [], []]);
+  for (const command of ["SUB url", "UNSUB url", "SUBS"]) {
+    assertEquals(await bob.ask(`METADATA ada ${command}`), [
+      ":chat.test FAIL METADATA INVALID_TARGET ada :It has to be *",
+    ]);
+  }
 });
 
 Deno.test("subscriptions are shown, and end with the capability", async () => {

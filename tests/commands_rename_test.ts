@@ -65,7 +65,9 @@ Deno.test("what cannot be renamed, or not so, or not by whom, is refused", async
 Deno.test("a channel keeps a new name for a minute", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAP, join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
   await ada.ask("RENAME #a #b");
+  assertEquals((await bob.heard())[0], `:${BOB} PART :#a`, "there is no reason");
   assertEquals(await ada.ask("RENAME #b #c"), [
     ":chat.test FAIL RENAME CANNOT_RENAME #b #c :It was renamed only now; try again in a minute",
   ]);
