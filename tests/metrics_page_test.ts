@@ -147,7 +147,8 @@ Deno.test("durations, the store and memory have numbers that can be", async () =
   await ada.heard();
   const unindexed = (await server.numbers()).get("chat_store_unindexed_blocks") ?? 0;
   assert(unindexed > 0);
-  server.clock.advance(100);
+  // A slow machine does less of it in the time that there is.
+  for (let i = 0; i < 100; i++) server.clock.advance(100);
   const numbers = await server.numbers();
   const number = (name: string) => numbers.get(name) ?? NaN;
   assertEquals(number("chat_store_unindexed_blocks"), 0);
