@@ -184,6 +184,12 @@ const STALLS: readonly Stall[] = [
     ...UNREGISTERED,
   },
   {
+    what: "is in the middle of the first record of TLS",
+    by: "tcp",
+    begins: (await clientHello()).subarray(0, -1),
+    ...UNREGISTERED,
+  },
+  {
     what: "is in the middle of the first message of TLS",
     begins: record(1, 0, 0xff, 0xff),
     ...HANDSHAKE,

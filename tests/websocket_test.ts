@@ -76,6 +76,22 @@ Deno.test("over TLS it is secure, and who shows a certificate is known by it", a
   assert(whois.some((line) => line.includes(` 276 `) && line.includes(fingerprint)));
 });
 
+Deno.test("who comes by TLS as a browser does is asked for no certificate", async () => {
+  const { key, cert } = await makeCertificate({ names: [], days: 1 });
+  const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
+  await using server = new TestServer({}, { identity });
+  const isAsked = async (...ALPNProtocols: string[]): Promise<boolean> => {
+    const socket = await SecureSocket.connect(server.port, { key, cert, ALPNProtocols });
+    await using ada = new IrcClient(await WebClient.open(socket));
+    ada.read();
+    await ada.introduce({ nick: "ada" });
+    return (await ada.ask("WHOIS ada")).some((line) => line.includes(" 276 "));
+  };
+  assertEquals(await isAsked("http/1.1"), false);
+  assertEquals(await isAsked("h2", "http/1.1"), false);
+  assertEquals(await isAsked("irc"), true);
+});
+
 Deno.test("the client's best subprotocol is taken, and without any messages are text", async () => {
   await using server = new TestServer();
   const [isText, isBinary] = ["text.ircv3.net", "binary.ircv3.net"];

@@ -11,6 +11,7 @@ import { concat } from "../../lines.ts";
 import { printable } from "../../text.ts";
 import type { ListenAddress } from "../config/options.ts";
 import type { Socket } from "../connection.ts";
+import { recordLength } from "./client_hello.ts";
 import { HTTP, Refused } from "./foreign.ts";
 import { HEAD_BYTES, headLength, httpAnswer, parseHead } from "./http.ts";
 import type { Identity } from "./identity.ts";
@@ -233,6 +234,8 @@ async function unwrap(
 async function encrypt(arrival: Arrival, { clock, identity }: ArrivalParts): Promise<void> {
   // Left as it is, it is no line, and is turned away as such.
   if (!identity) return;
+  // Whole, its first record shows whether a browser sends it.
+  while (arrival.begun.length < recordLength(arrival.begun) && await arrival.more());
   // Loaded by the first who needs it: it takes a good part of the time to start.
   const { encrypted } = await import("./encryption.ts");
   const { context } = identity;

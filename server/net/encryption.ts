@@ -11,6 +11,7 @@ import { fingerprintOf } from "../../fingerprint.ts";
 import { StreamSocket } from "../../stream_socket.ts";
 import { printable } from "../../text.ts";
 import type { Socket } from "../connection.ts";
+import { offersHttp } from "./client_hello.ts";
 import { Refused } from "./foreign.ts";
 import { type SocketStream, streamOf } from "./socket_stream.ts";
 
@@ -48,7 +49,7 @@ export interface Encrypted extends Socket {
 
 /**
  * The server's end of a connection that has begun TLS with the bytes `begun`, which were read from
- * `socket` already. Who does not finish the handshake within {@linkcode HANDSHAKE_MS} is cut off.
+ * `socket` already: its first record, if it comes whole. Who does not finish the handshake within {@linkcode HANDSHAKE_MS} is cut off.
  */
 export function encrypted(socket: Socket, begun: Uint8Array, parts: EncryptionParts): Encrypted {
   return new EncryptedSocket(socket, begun, parts);
@@ -69,8 +70,9 @@ class EncryptedSocket implements Encrypted {
     this.#tls = new TLSSocket(this.#transport, {
       isServer: true,
       secureContext: context,
-      // Asked for and judged by nobody: who has a certificate can be recognised by it.
-      requestCert: true,
+      // Asked for and judged by nobody: who has a certificate can be recognised by it. Browsers give
+      // up a WebSocket where they are asked.
+      requestCert: !offersHttp(begun),
       rejectUnauthorized: false,
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -8,7 +8,7 @@ import { StreamSocket } from "../../stream_socket.ts";
 /** What a test wants to be otherwise. */
 export type SecureOptions = Pick<
   ConnectionOptions,
-  "minVersion" | "maxVersion" | "key" | "cert" | "servername"
+  "minVersion" | "maxVersion" | "key" | "cert" | "servername" | "ALPNProtocols"
 >;
 
 /** The client's end of a connection by TLS, whoever the server says it is. */
