@@ -352,6 +352,16 @@ Deno.test("who has a key alone sets a password, and keeps the key until then", a
   assert(told.includes(welcome("ada")));
 });
 
+Deno.test("who has logged in otherwise is not logged in anew by the certificate", async () => {
+  await using server = secureServer();
+  await visit(server, ADAS, { nick: "ada" });
+  const bob = await server.register("bob");
+  await bob.ask("REGISTER * * sesame");
+  const told = await visit(server, ADAS, { nick: "ada", login: ["bob", "sesame"] });
+  const logins = told.filter((line) => line.includes(" 900 "));
+  assertEquals(logins.map((line) => line.split(" ")[4]), ["bob"]);
+});
+
 Deno.test("who is not logged in has no certificates to speak of", async () => {
   await using server = secureServer();
   const eve = await server.register("eve");

@@ -117,6 +117,30 @@ Deno.test("what is not shown yet when the connection breaks again is asked for a
   assertEquals(subject.page("bob", [said(56_000)]).show, []);
 });
 
+Deno.test("what has no id is shown once, too", () => {
+  const subject = missed();
+  const { id: _, ...notice } = said(61_000, "NickServ");
+  subject.back(60_000, 5);
+  subject.passes(notice);
+  assertEquals(subject.targets([], 60_000), { show: [notice] });
+  subject.back(70_000, 5);
+  assertEquals(subject.targets([], 70_000), { show: [] });
+});
+
+Deno.test("who was not asked with whom something was said, and tells it, is not asked more", () => {
+  const found = [{ name: "bob", time: 60_000 }];
+  assertEquals(missed().targets(found, 60_000), { show: [] });
+});
+
+Deno.test("so much that was shown is remembered, and no more", () => {
+  const subject = missed();
+  const all = Array.from({ length: 10_001 }, (_, i) => ({ ...said(60_000), id: String(i) }));
+  for (const event of all) subject.passes(event);
+  subject.back(60_000, 20_000);
+  subject.targets([{ name: "bob", time: 60_000 }], 60_000);
+  assertEquals(subject.page("bob", all).show, all.slice(0, 1));
+});
+
 /** Somebody who says numbers to ada, alone. */
 class Talker {
   readonly said: string[] = [];

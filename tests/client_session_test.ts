@@ -146,6 +146,26 @@ Deno.test("a room that is left while the connection is lost is not joined again"
   await next.expect(/^PONG/);
 });
 
+Deno.test("what others do changes nothing of where one is to be", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  await peer.send(
+    ":bob!u@h JOIN #b",
+    ":bob!u@h PART #a",
+    ":bob!u@h KICK #a eve :out",
+    ":bob!u@h NICK zoe",
+    ":irc.test NOTE X Y :done",
+  );
+  await setup.told.take("answer");
+  peer.close();
+  await setup.told.take("disconnected");
+  setup.clock.advance(1000);
+  const next = await setup.server.acceptInRoom();
+  assertEquals(next.nick, "ann");
+  await next.send("PING :no other room");
+  await next.expect(/^PONG/);
+});
+
 Deno.test("after a lost connection the wanted nick is asked for again, not the one had instead", async () => {
   await using setup = setUp();
   const starting = setup.session.start();

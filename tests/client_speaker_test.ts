@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { byteLength } from "../text.ts";
 import { ALL_CAPS } from "./support/fake_server.ts";
+import { inTime } from "./support/patience.ts";
 import { setUp, started } from "./support/session.ts";
 
 function said(text: string) {
@@ -88,6 +89,47 @@ Deno.test("a FAIL that names nothing belongs to the line that waits longest", as
   await peer.send(":irc.test FAIL PRIVMSG INVALID_UTF8 :Message must be UTF-8");
   const { line, reason } = await setup.told.take("refused");
   assertEquals([line?.text, reason], ["hello", "Message must be UTF-8"]);
+});
+
+Deno.test("a FAIL of something else answers nothing that was said", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  setup.session.say("#a", "hello");
+  await peer.send(":irc.test FAIL METADATA LIMIT_REACHED :Remove another first");
+  assertEquals((await setup.told.take("refused")).line, undefined);
+  assertEquals(setup.session.unsettled, 1);
+});
+
+Deno.test("who waits for answers need not wait for what is lost or cannot be said", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  setup.session.say("#a", "perhaps");
+  setup.session.join("#b");
+  setup.session.say("#b", "later");
+  const [lost, dropped] = [setup.session.settled(1), setup.session.settled(0)];
+  peer.close();
+  await inTime(lost, "the end of the first");
+  assertEquals(setup.session.unsettled, 1);
+  setup.clock.advance(1000);
+  const next = await setup.server.acceptInRoom();
+  await next.expect(/^JOIN #b$/);
+  await next.send(":irc.test 473 ann #b :Cannot join channel (+i)");
+  await inTime(dropped, "the end of the second");
+});
+
+Deno.test("what waits for one person is said as soon as there is a connection", async () => {
+  await using setup = setUp({});
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await peer.welcome();
+  await starting;
+  peer.close();
+  await setup.told.take("disconnected");
+  setup.session.say("bob", "hello");
+  setup.clock.advance(1000);
+  const next = await setup.server.accept();
+  await next.welcome();
+  await next.expect(/^PRIVMSG bob :hello$/);
 });
 
 Deno.test("long text is said in several lines, each within the limit for those who get it", async () => {
