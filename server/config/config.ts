@@ -49,7 +49,7 @@ export const SERVE: Command = {
       value: "PORT",
       group: "Where it listens",
       help: "Listen also, at the first --listen's host, for people who have only nc: what they " +
-        "type is said in the room.",
+        "type is said in the room. Whoever can reach it is let in, so there can be no password.",
     },
     {
       name: "metrics",
@@ -291,10 +291,12 @@ export function serveOptions(args: readonly string[], environment: Environment):
   const address = settings.find("address", kinds.address);
   const plainPort = settings.find("plain-port", kinds.port);
   const inviteOnly = settings.isOn("invite-only");
-  if (inviteOnly && plainPort !== undefined) throw new UsageError(NO_INVITATION_BY_NC);
   const metrics = settings.find("metrics", kinds.ownAddress);
   const qr = settings.find("qr", oneOf(QR_TIMES));
   const password = settings.find("password", kinds.secret);
+  if (plainPort !== undefined && (inviteOnly || password !== undefined)) {
+    throw new UsageError(NO_SECRETS_BY_NC);
+  }
   const keepMs = settings.find("keep", kinds.duration);
   const keepBytes = settings.find("keep-size", kinds.size);
   const tls = keyFiles(
@@ -334,8 +336,9 @@ export function serveOptions(args: readonly string[], environment: Environment):
   };
 }
 
-const NO_INVITATION_BY_NC =
-  "--plain-port lets in everybody, as nc can show no invitation: leave it out, or --invite-only";
+const NO_SECRETS_BY_NC =
+  "--plain-port lets in everybody, as nc can show neither an invitation nor a password: leave it " +
+  "out, or both --invite-only and --password (CHAT_PASSWORD)";
 
 function keyFiles(cert: string | undefined, key: string | undefined): KeyFiles | undefined {
   if (cert !== undefined && key !== undefined) return { cert, key };

@@ -18,7 +18,7 @@ Deno.test("the executable says its version and shows its help", async () => {
 });
 
 Deno.test("a server says where it listens and what to type", async () => {
-  await using server = ServeProcess.start();
+  await using server = ServeProcess.start({ plainPort: 0 });
   const [line] = await server.stdout(/.*chat connect.*/);
   assertMatch(
     line,

@@ -41,7 +41,7 @@ async function enter(server: ServeProcess): Promise<Process> {
 }
 
 Deno.test("step 1: the server accepts every connection", async () => {
-  await using server = ServeProcess.start();
+  await using server = ServeProcess.start({ plainPort: 0 });
   const script = `${CONNECT}
 clients = [connect(), connect()]
 print(len(clients), "connected")
@@ -53,7 +53,7 @@ input()
 });
 
 Deno.test("step 2: the server reads from all, whoever is silent", async () => {
-  await using server = ServeProcess.start();
+  await using server = ServeProcess.start({ plainPort: 0 });
   await using reader = await enter(server);
   await server.stderr(/came /);
   const script = `${CONNECT}
@@ -70,7 +70,7 @@ input()
 });
 
 Deno.test("step 3: a client sends what is typed, line by line", async () => {
-  await using server = ServeProcess.start();
+  await using server = ServeProcess.start({ plainPort: 0 });
   await using reader = await enter(server);
   await server.stderr(/came /);
   await using client = await enter(server);
@@ -82,7 +82,7 @@ Deno.test("step 3: a client sends what is typed, line by line", async () => {
 });
 
 Deno.test("step 4: all see what one says, but for the one who said it", async () => {
-  await using server = ServeProcess.start();
+  await using server = ServeProcess.start({ plainPort: 0 });
   await using ada = await enter(server);
   await server.stderr(/(came .*){1}/s);
   await using bob = await enter(server);

@@ -118,7 +118,6 @@ export class ServeProcess extends Process {
     const folder = new TempFolder();
     const settings = {
       listen: "127.0.0.1:0",
-      plainPort: 0,
       data: `${folder.path}/data`,
       limits: { commandsPerSecond: 10_000, commandBurst: 10_000 },
       ...config,
@@ -134,7 +133,7 @@ export class ServeProcess extends Process {
     return address;
   }
 
-  /** The port for people who have only nc. */
+  /** The port for people who have only nc, if `plainPort` was given. */
   async plainPort(): Promise<number> {
     const [, port] = await this.stdout(/type: nc \S+ (\d+)/);
     return Number(port);
