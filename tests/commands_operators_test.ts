@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { TRIES, TRY_SECONDS } from "../server/accounts/logins.ts";
 import { UserError } from "../errors.ts";
 import { testOptions, TestServer } from "./support/server.ts";
 
@@ -34,6 +35,21 @@ Deno.test("who does not know both becomes none, and the log says who tried, not 
   assertEquals(await ada.ask("OPER root"), [":chat.test 461 ada OPER :Not enough parameters"]);
   assertEquals(new Set(server.log.map(([message]) => message)), new Set(["refused OPER"]));
   assert(!/secret|wrong|päss/.test(JSON.stringify(server.log)));
+});
+
+Deno.test("an operator's password can be guessed at so often, and then not even the right one helps", async () => {
+  await using server = new TestServer(OPERATORS);
+  const ada = await server.register("ada");
+  for (let i = 0; i < TRIES; i++) await ada.ask(`OPER root wrong${i}`);
+  server.log.splice(0);
+  assertEquals(await ada.ask("OPER root secret"), [
+    ":chat.test 464 ada :Too many wrong passwords; try again in a minute",
+  ]);
+  assertEquals(server.log, [
+    ["refused OPER", { nick: "ada", address: "127.0.0.1", reason: "too often" }],
+  ]);
+  server.clock.advance(TRY_SECONDS * 1000);
+  assertEquals((await ada.ask("OPER root secret")).length, 2);
 });
 
 Deno.test("an operator ends a connection, and everybody there sees why", async () => {

@@ -258,3 +258,19 @@ Deno.test("who has lost their key comes in by the line that an operator gives th
   await leave(again);
   assertEquals(await comesIn(server, { nick: "bobby" }, BOBS), "bob");
 });
+
+Deno.test("a server's password can be guessed at so often from an address, and then by nobody there", async () => {
+  await using server = new TestServer({ password: "sesame" });
+  for (let i = 0; i < TRIES; i++) await refused(server, `PASS wrong${i}`);
+  const tooOften = [
+    ":chat.test 464 bob :Too many wrong passwords; try again in a minute",
+    "ERROR :Too many wrong passwords",
+  ];
+  assertEquals(await refused(server, "PASS sesame"), tooOften);
+  assertEquals(await refused(server), [
+    ":chat.test 464 bob :This server needs a password",
+    "ERROR :Password needed",
+  ]);
+  server.clock.advance(TRY_SECONDS * 1000);
+  await server.register("ada", { password: "sesame" });
+});

@@ -27,7 +27,8 @@ const EMAIL = /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u;
 
 /** What those are told who did not prove who they are; it does not say whether there is such an account. */
 export const WRONG = "Wrong account or password";
-const TOO_OFTEN = "Too many wrong passwords; try again in a minute";
+/** What those are told of whom, or whose address, too many wrong passwords have come of late. */
+export const TOO_OFTEN = "Too many wrong passwords; try again in a minute";
 const BUSY = "Too many are logging in at this moment; try again in a few seconds";
 
 /** The name of the account that `session` is logged in to. */

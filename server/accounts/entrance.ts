@@ -8,7 +8,7 @@
 
 import type { Session } from "../session.ts";
 import { banTerms } from "../state/server_bans.ts";
-import { accountOf, logIn } from "./accounts.ts";
+import { accountOf, logIn, TOO_OFTEN } from "./accounts.ts";
 import { accountByCertificate, recognise } from "./certificates.ts";
 import { tokenFault } from "./redeeming.ts";
 import { sameSecret } from "./secrets.ts";
@@ -29,11 +29,22 @@ export function mayComeIn(session: Session, { nick, mask }: Newcomer): boolean {
 }
 
 function knowsPassword(session: Session): boolean {
-  const { context: { options }, registration: { password } } = session;
-  if (options.password === undefined || sameSecret(password ?? "", options.password)) return true;
+  const { context: { logins, options }, host, registration: { password } } = session;
+  if (options.password === undefined) return true;
+  if (password !== undefined && !logins.mayRedeem(host)) {
+    return refusePassword(session, TOO_OFTEN, "Too many wrong passwords");
+  }
+  if (sameSecret(password ?? "", options.password)) return true;
+  // What is no token either counts as a wrong one.
   if (tokenFault(session) === undefined) return true;
-  session.reply("ERR_PASSWDMISMATCH", password === undefined ? NEEDS_PASSWORD : WRONG_PASSWORD);
-  session.close(password === undefined ? "Password needed" : "Wrong password");
+  return password === undefined
+    ? refusePassword(session, NEEDS_PASSWORD, "Password needed")
+    : refusePassword(session, WRONG_PASSWORD, "Wrong password");
+}
+
+function refusePassword(session: Session, why: string, reason: string): false {
+  session.reply("ERR_PASSWDMISMATCH", why);
+  session.close(reason);
   return false;
 }
 

@@ -58,12 +58,12 @@ export class Logins {
     this.#byAccount.tryTake(keyOf(name), now);
   }
 
-  /** Whether a token may be redeemed now from `address`. */
+  /** Whether a token, or the server's password, may be given now from `address`. */
   mayRedeem(address: string): boolean {
     return this.#tokens.has(networkOf(address), this.#clock.now());
   }
 
-  /** What was to be redeemed from `address` was no token. Only these count. */
+  /** What was given from `address` was no token, nor the server's password. Only these count. */
   redeemedInVain(address: string): void {
     this.#tokens.tryTake(networkOf(address), this.#clock.now());
   }

@@ -10,6 +10,7 @@ import { UserError } from "../../errors.ts";
 import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import { IrcError, StandardError } from "../replies.ts";
+import { TOO_OFTEN } from "../accounts/accounts.ts";
 import { sameSecret } from "../accounts/secrets.ts";
 import { theUser } from "./lookup.ts";
 
@@ -60,18 +61,24 @@ export const operatorCommands: readonly Command[] = [
 function oper(call: UserCall): void {
   const { context, session, user, params: [name = "", password = ""] } = call;
   const { nick } = user.actor;
-  const operator = context.options.operators.find((each) => each.name === name);
+  const { log, logins, options } = context;
+  if (!logins.mayTry(session.host, name)) {
+    log.warn("refused OPER", { nick, address: session.host, reason: "too often" });
+    throw new IrcError("ERR_PASSWDMISMATCH", TOO_OFTEN);
+  }
+  const operator = options.operators.find((each) => each.name === name);
   // Compared even where there is no such operator, so that the time it takes says nothing.
   const right = sameSecret(password, operator?.password ?? "");
   if (!operator || !right) {
-    context.log.warn("refused OPER", { nick, address: session.host });
+    logins.failed(session.host, name);
+    log.warn("refused OPER", { nick, address: session.host });
     throw new IrcError("ERR_PASSWDMISMATCH", "No operator of that name and password");
   }
   if (!user.modes.has("o")) {
     const changes = [{ add: true, letter: "o" }];
     context.happen({ type: "UserModesChanged", by: user.actor, changes });
   }
-  context.log.info("became operator", { nick, operator: name });
+  log.info("became operator", { nick, operator: name });
   session.reply("RPL_YOUREOPER");
 }
 
