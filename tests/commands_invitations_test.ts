@@ -249,6 +249,20 @@ Deno.test("who made an invitation, or runs its room or the server, may see it an
   assertEquals((await refusal(kim, one.token))?.slice(0, 22), "There is no such token");
 });
 
+Deno.test("who has no account may take back what they made, and nobody else at their address", async () => {
+  const { server, ada } = await closedRoom();
+  await using _ = server;
+  await ada.ask("MODE #a -i+s");
+  const bob = await server.register("bob", { join: "#a" });
+  const { id } = await make(bob);
+  const eve = await server.register("eve");
+  const listed = async (client: IrcClient) => (await client.ask("INVITATION LIST")).length - 1;
+  assertEquals([await listed(bob), await listed(eve)], [1, 0]);
+  assertEquals((await eve.ask(`INVITATION REVOKE ${id}`))[0]?.split(" ")[1], "FAIL");
+  await bob.ask(`INVITATION REVOKE ${id}`);
+  assertEquals(await listed(bob), 0);
+});
+
 Deno.test("an invitation to the server alone stands for its password", async () => {
   await using server = new TestServer({ ...OPERATORS, password: "open" });
   const ada = await server.register("ada", { password: "open" });

@@ -52,10 +52,25 @@ export function channelOf({ network }: Context, { channel }: Invitation): Channe
 }
 
 /** Whether `user` may see and take back the invitation: it is theirs, or they run where it leads. */
-export function runs(session: Session, user: User, { worth }: InvitationToken): boolean {
-  const channel = channelOf(session.context, worth);
-  return user.modes.has("o") || worth.maker === makerOf(session, user) ||
+export function runs(
+  session: Session,
+  user: User,
+  token: Pick<InvitationToken, "by" | "worth">,
+): boolean {
+  const channel = channelOf(session.context, token.worth);
+  return user.modes.has("o") || hasMade(session, user, token) ||
     (channel !== undefined && isChannelOperator(channel, user));
+}
+
+/** Others may share the address of who has no account, and may not learn which rooms there are. */
+function hasMade(
+  session: Session,
+  user: User,
+  { by, worth }: Pick<InvitationToken, "by" | "worth">,
+): boolean {
+  const { account, nick } = user.actor;
+  if (worth.maker !== makerOf(session, user)) return false;
+  return account !== undefined || casefold(by) === casefold(nick);
 }
 
 const TO_COME_AGAIN = "To be let in again without another invitation, make an account: " +

@@ -108,8 +108,9 @@ function assertRoomForMore(context: Context, maker: string): void {
     isCurrent(token, now) && token.worth.kind === "invitation" && token.worth.maker === maker
   );
   if (theirs.length >= INVITATION_LIMITS.perMaker) {
-    const why = `You have made ${INVITATION_LIMITS.perMaker} that last: take some back ` +
-      "(INVITATION LIST shows them, INVITATION REVOKE <id> does it)";
+    const why = "You, or without an account all at your address, have made " +
+      `${INVITATION_LIMITS.perMaker} that last: take some back ` +
+      "(INVITATION LIST shows yours, INVITATION REVOKE <id> does it)";
     throw fail("LIMIT_REACHED", "*", why);
   }
   assertRoomForToken(context, "INVITATION");
