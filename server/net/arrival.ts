@@ -126,7 +126,7 @@ export class Arrival {
 }
 
 /** Closes `socket` with no more than a word: whoever makes thousands of connections should not win. */
-export function closeWith(socket: Socket, word: Uint8Array): void {
+function closeWith(socket: Socket, word: Uint8Array): void {
   socket.write(word).catch(() => {}).finally(() => socket.close());
 }
 
