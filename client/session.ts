@@ -207,7 +207,10 @@ export class Session implements ConnectionReceiver {
   /** Part of {@linkcode ConnectionReceiver}. */
   message(message: Message, label: string | undefined): void {
     if (message.command === "FAIL" && message.params[0] === "CHATHISTORY") {
-      this.#emit({ type: "answer", text: `what was said before is not known: ${tell(message)}` });
+      // Some servers know of rooms alone what was said there.
+      if (message.params[2]?.toUpperCase() !== "TARGETS") {
+        this.#emit({ type: "answer", text: `what was said before is not known: ${tell(message)}` });
+      }
       return this.#follow(this.#catchUp.refused());
     }
     if (message.command === "900") this.#account = message.params[2];

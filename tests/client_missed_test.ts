@@ -2,12 +2,14 @@ import { assertEquals } from "@std/assert";
 import type { Speech } from "../client/events.ts";
 import { Missed } from "../client/missed.ts";
 import { Session } from "../client/session.ts";
+import { ALL_CAPS } from "./support/fake_server.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { Fragile } from "./support/fragile.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { Random } from "./support/random.ts";
 import { Recorder } from "./support/recorder.ts";
 import { TestServer } from "./support/server.ts";
+import { setUp } from "./support/session.ts";
 
 /** Somebody says `id` to the user at the time `id`. */
 function said(id: number, nick = "bob"): Speech {
@@ -139,6 +141,27 @@ Deno.test("so much that was shown is remembered, and no more", () => {
   subject.back(60_000, 20_000);
   subject.targets([{ name: "bob", time: 60_000 }], 60_000);
   assertEquals(subject.page("bob", all).show, all.slice(0, 1));
+});
+
+Deno.test("a server that does not know with whom something was said is asked no more, and nothing waits", async () => {
+  await using setup = setUp({});
+  const caps = `${ALL_CAPS} draft/chathistory`;
+  const starting = setup.session.start();
+  const first = await setup.server.accept();
+  await first.welcome({ caps });
+  await starting;
+  first.close();
+  await setup.told.take("disconnected");
+  setup.clock.advance(1000);
+  const peer = await setup.server.accept();
+  await peer.welcome({ caps });
+  await peer.expect(/^CHATHISTORY TARGETS timestamp=\S+Z timestamp=\S+Z 100$/);
+  await peer.send(
+    ":bob!u@h PRIVMSG ann :psst",
+    ":irc.test FAIL CHATHISTORY INVALID_PARAMS TARGETS :Unknown command",
+  );
+  assertEquals((await setup.told.take("message")).text, "psst");
+  assertEquals(setup.told.events.filter(({ type }) => type === "answer"), []);
 });
 
 /** Somebody who says numbers to ada, alone. */
