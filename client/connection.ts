@@ -125,6 +125,8 @@ export class Connection implements LinkReceiver {
   #silentLooks = 0;
   #isReading = true;
   #lastWords: string | undefined;
+  /** Why one leaves without having been let in. */
+  #failure: UserError | undefined;
 
   /**
    * Connects; nothing is sent or read before {@linkcode register}.
@@ -270,7 +272,7 @@ export class Connection implements LinkReceiver {
     const refused = this.#stage === "silent"
       ? notChat(this.#address, "it closed the connection without an answer")
       : new UserError(`${where} did not let us in: ${why}`);
-    this.#opened.reject(refused);
+    this.#opened.reject(this.#failure ?? refused);
     this.#end.resolve(why);
   }
 
@@ -299,7 +301,10 @@ export class Connection implements LinkReceiver {
     if (!this.#login) return this.#endNegotiation();
     this.#stage = "logging-in";
     const loggedIn = this.#login.begin(this.capabilities.valueOf("sasl"));
-    loggedIn.then(() => this.#endNegotiation(), (error: UserError) => this.#fail(error));
+    loggedIn.then(() => this.#endNegotiation(), (error: UserError) => {
+      this.#failure = error;
+      void this.leave("");
+    });
   }
 
   /** https://ircv3.net/specs/extensions/sts; returns whether this connection is over by that. */

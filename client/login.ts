@@ -154,6 +154,8 @@ export class Login {
       }
     } catch (error) {
       if (!(error instanceof MechanismError)) throw error;
+      // sasl-3.1, "The AUTHENTICATE command": that is the end of it.
+      this.#parts.send({ command: "AUTHENTICATE", params: ["*"] });
       this.#end.reject(this.#pretends(error.message));
     }
   }

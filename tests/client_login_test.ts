@@ -75,6 +75,8 @@ interface Refusal {
   readonly mechanism?: string;
   /** Its name, if it is not on this machine. */
   readonly host?: string;
+  /** Whether it is told that nothing comes of this. */
+  readonly isAborted?: true;
   /** What the user is told. */
   readonly told: RegExp;
 }
@@ -172,18 +174,21 @@ const REFUSALS: readonly Refusal[] = [
     name: "that speaks no SCRAM",
     caps: "sasl=SCRAM-SHA-256",
     script: [SCRAM_BEGINS, [/^AUTHENTICATE \S+$/, [`AUTHENTICATE ${base64("hello")}`]]],
+    isAborted: true,
     told: /answers something that was not asked: it may be another server/,
   },
   {
     name: "that says what is no base64",
     caps: "sasl=PLAIN",
     script: [[/^AUTHENTICATE PLAIN$/, ["AUTHENTICATE !"]]],
+    isAborted: true,
     told: /says something else \(that is not UTF-8 in base64\)/,
   },
   {
     name: "that never ends",
     caps: "sasl=PLAIN",
     script: [[/^AUTHENTICATE PLAIN$/, Array(5).fill(`AUTHENTICATE ${"A".repeat(400)}`)]],
+    isAborted: true,
     told: /says something else \(that is too long\)/,
   },
 ];
@@ -206,14 +211,24 @@ async function play(peer: Peer, script: Script): Promise<void> {
   }
 }
 
-for (const { name, caps, script = [], mechanism, host = "127.0.0.1", told } of REFUSALS) {
+/** Hears the client say goodbye, and lets it go. */
+async function letGo(peer: Peer): Promise<void> {
+  await peer.expect(/^QUIT$/);
+  peer.close();
+}
+
+for (
+  const { name, caps, script = [], mechanism, host = "127.0.0.1", isAborted, told } of REFUSALS
+) {
   Deno.test(`a server ${name} is left before it lets one in`, async () => {
     await using setup = setUp({ host, login: { ...ADA, ...(mechanism && { mechanism }) } });
     const refused = assertRejects(() => setup.session.start(), UserError);
     const peer = await setup.server.accept();
     await offer(peer, caps);
     await play(peer, script);
-    await peer.expectEnd();
+    if (isAborted) await peer.expect(/^AUTHENTICATE \*$/);
+    if (caps === "") await peer.expectEnd();
+    else await letGo(peer);
     const { message } = await refused;
     assertMatch(message, told);
     assertEquals(setup.told.events, []);
@@ -307,6 +322,18 @@ Deno.test("who comes back logs in again, and says nothing before", async () => {
   await peer.expect(/^PRIVMSG #a :?hello$/);
 });
 
+Deno.test("a server that does not log one in, and does not hang up, is left all the same", async () => {
+  await using setup = setUp({ login: ADA });
+  const refused = assertRejects(() => setup.session.start(), UserError, "cannot log us in");
+  const peer = await setup.server.accept();
+  await offer(peer, "batch");
+  await peer.expect(/^QUIT$/);
+  setup.clock.advance(1500);
+  await refused;
+  await peer.expectEnd();
+  assertEquals(setup.clock.pending, 0);
+});
+
 Deno.test("who comes back and is refused leaves, and what waited was not said", async () => {
   await using setup = setUp({ room: "#a", login: ADA });
   await lost(setup);
@@ -314,8 +341,8 @@ Deno.test("who comes back and is refused leaves, and what waited was not said", 
   const peer = await setup.server.accept();
   await offer(peer, "sasl=PLAIN");
   await play(peer, [PLAIN_BEGINS, [PLAIN_SAYS, [":irc.test 904 ann :No"]]]);
+  await letGo(peer);
   await assertRejects(() => setup.session.ended, UserError, "did not log us in as ada (No)");
-  await peer.expectEnd();
   assertEquals((await setup.told.take("refused")).line?.text, "hello");
 });
 
@@ -325,7 +352,7 @@ Deno.test("who comes back where one cannot log in for a while tries again later"
   setup.clock.advance(1000);
   const peer = await setup.server.accept();
   await offer(peer, "batch");
-  await peer.expectEnd();
+  await letGo(peer);
   const { reason } = await setup.told.take("retrying");
   assertStringIncludes(reason, "cannot log us in");
 });
