@@ -1,14 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { CatchUp } from "../client/catchup.ts";
 import type { ClientEvent, Speech } from "../client/events.ts";
-import { Session } from "../client/session.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { Fragile } from "./support/fragile.ts";
 import { ALL_CAPS } from "./support/fake_server.ts";
 import { Random } from "./support/random.ts";
 import { Recorder } from "./support/recorder.ts";
 import { TestServer } from "./support/server.ts";
-import { setUp } from "./support/session.ts";
+import { sessionAt, setUp } from "./support/session.ts";
 
 const HISTORY_CAPS = `${ALL_CAPS} draft/chathistory`;
 
@@ -189,17 +188,12 @@ Deno.test("however often the connection breaks, all is shown once and in order",
   const told = new Recorder();
   const clock = new FakeClock();
   let socket: Fragile | undefined;
-  const session = new Session({
-    host: "127.0.0.1",
-    port: server.port,
-    nick: "ann",
+  const session = sessionAt(server.port, told, {
     room: "#a",
-    history: 0,
     clock,
-    random: () => 1,
     dial: async (hostname, port, signal) =>
       socket = new Fragile(await Deno.connect({ hostname, port, signal })),
-  }, told);
+  });
   await session.start();
   await told.take("connected");
   await told.take("join");

@@ -7,7 +7,6 @@ import {
 } from "@std/assert";
 import { connect } from "../client.ts";
 import { connectOptions } from "../client/options.ts";
-import { Session } from "../client/session.ts";
 import { UsageError, UserError } from "../errors.ts";
 import { base64 } from "./support/irc_client.ts";
 import { FakeClock } from "./support/fake_clock.ts";
@@ -17,7 +16,7 @@ import { Pipes } from "./support/pipes.ts";
 import { Recorder } from "./support/recorder.ts";
 import { Screen } from "./support/screen.ts";
 import { TestServer } from "./support/server.ts";
-import { type Setup, setUp } from "./support/session.ts";
+import { sessionAt, type Setup, setUp } from "./support/session.ts";
 
 const ADA = { account: "ada", password: "sesame" };
 
@@ -31,17 +30,12 @@ async function serverOfAda(): Promise<TestServer> {
   return server;
 }
 
-function sessionAt(port: number, login: typeof ADA & { mechanism?: string }, told: Recorder) {
-  const options = { host: "127.0.0.1", port, nick: "ada", room: "#a", history: 0, login };
-  const dial = (hostname: string, port: number) => Deno.connect({ hostname, port });
-  return new Session({ ...options, dial, clock: new FakeClock(), random: () => 1 }, told);
-}
-
 for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
   Deno.test(`at a server of ours, one logs in by ${mechanism ?? "the best that it has"}`, async () => {
     await using server = await serverOfAda();
     const told = new Recorder();
-    const session = sessionAt(server.port, { ...ADA, ...(mechanism && { mechanism }) }, told);
+    const login = { ...ADA, ...(mechanism && { mechanism }) };
+    const session = sessionAt(server.port, told, { nick: "ada", login });
     await inTime(session.start(), "the end of the login");
     assertEquals((await told.take("connected")).account, "ada");
     session.send("WHOIS", "ada");
@@ -54,7 +48,7 @@ for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
   Deno.test(`with a wrong password, one is not let in by ${mechanism ?? "the best way"}`, async () => {
     await using server = await serverOfAda();
     const login = { ...ADA, password: "wrong", ...(mechanism && { mechanism }) };
-    const session = sessionAt(server.port, login, new Recorder());
+    const session = sessionAt(server.port, new Recorder(), { nick: "ada", login });
     const { message } = await assertRejects(() => inTime(session.start(), "the end"), UserError);
     assertStringIncludes(message, "did not log us in as ada (SASL authentication failed: ");
     assertStringIncludes(message, "): check the name and the password");

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Speech } from "../client/events.ts";
 import { Missed } from "../client/missed.ts";
-import { Session } from "../client/session.ts";
 import { ALL_CAPS } from "./support/fake_server.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { Fragile } from "./support/fragile.ts";
@@ -9,7 +8,7 @@ import type { IrcClient } from "./support/irc_client.ts";
 import { Random } from "./support/random.ts";
 import { Recorder } from "./support/recorder.ts";
 import { TestServer } from "./support/server.ts";
-import { setUp } from "./support/session.ts";
+import { sessionAt, setUp } from "./support/session.ts";
 
 /** Somebody says `id` to the user at the time `id`. */
 function said(id: number, nick = "bob"): Speech {
@@ -195,17 +194,13 @@ Deno.test("however often the connection breaks, all that is said to one alone is
   const told = new Recorder();
   const clock = new FakeClock();
   let socket: Fragile | undefined;
-  const session = new Session({
-    host: "127.0.0.1",
-    port: server.port,
+  const session = sessionAt(server.port, told, {
     nick: "ada",
     login: { account: "ada", password: "sesame" },
-    history: 0,
     clock,
-    random: () => 1,
     dial: async (hostname, port, signal) =>
       socket = new Fragile(await Deno.connect({ hostname, port, signal })),
-  }, told);
+  });
   await session.start();
   await told.take("connected");
   const say = async (most: number): Promise<void> => {

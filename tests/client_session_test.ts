@@ -1,13 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { makeCertificate } from "../certificate.ts";
-import { dialEncrypted, dialPlain } from "../client/dial.ts";
-import { Session } from "../client/session.ts";
+import { dialEncrypted } from "../client/dial.ts";
 import { Identity } from "../server/net/identity.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { Recorder } from "./support/recorder.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
-import { setUp, started } from "./support/session.ts";
+import { sessionAt, setUp, started } from "./support/session.ts";
 
 Deno.test("the room is the server's lobby where none was given", async () => {
   await using setup = setUp({});
@@ -225,21 +224,6 @@ Deno.test("who is called as the account already stays", async () => {
   await peer.expect(/^PONG/);
 });
 
-/** A session of somebody with the account `ada`, at a real server. */
-function sessionOfAda(server: TestServer, told: Recorder, clock: FakeClock): Session {
-  return new Session({
-    host: "127.0.0.1",
-    port: server.port,
-    nick: "ada",
-    login: { account: "ada", password: "sesame" },
-    room: "#b",
-    history: 20,
-    clock,
-    dial: dialPlain,
-    random: () => 1,
-  }, told);
-}
-
 Deno.test("whom the server puts into a room by itself is connected first, and catches up there", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
@@ -247,8 +231,8 @@ Deno.test("whom the server puts into a room by itself is connected first, and ca
   const bob = await server.register("bob", { join: "#a" });
   await bob.ask("PRIVMSG #a :before");
   const told = new Recorder();
-  const clock = new FakeClock();
-  const session = sessionOfAda(server, told, clock);
+  const login = { account: "ada", password: "sesame" };
+  const session = sessionAt(server.port, told, { nick: "ada", login, room: "#b", history: 20 });
   await session.start();
   assertEquals((await told.take("join")).room, "#a");
   assertEquals((await told.take("message")).text, "before");
@@ -268,16 +252,12 @@ Deno.test("who is let in by a code is the same person in the same rooms", async 
   const [, code = ""] = /\/link (\S+)/.exec((await desk.ask("LINK")).join()) ?? [];
   const told = new Recorder();
   const clock = new FakeClock(Date.now());
-  const session = new Session({
-    host: "127.0.0.1",
-    port: server.port,
+  const session = sessionAt(server.port, told, {
     nick: "zoe",
     room: "#b",
-    history: 20,
     clock,
     dial: dialEncrypted({ fingerprint, folder: folder.path }, { clock }),
-    random: () => 1,
-  }, told);
+  });
   await session.start();
   assertEquals((await told.take("connected")).nick, "zoe");
   session.link(code);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { IrcClient } from "./support/irc_client.ts";
+import { people } from "./support/people.ts";
 import { TestServer } from "./support/server.ts";
 
 // https://ircv3.net/specs/extensions/message-redaction
@@ -17,17 +18,9 @@ async function heard(client: IrcClient): Promise<string[]> {
   return (await client.heard()).map((line) => line.replace(/^@msgid=\S+ /, ""));
 }
 
-async function people(server: TestServer): Promise<[IrcClient, IrcClient, IrcClient]> {
-  const ada = await server.register("ada", { caps: CAPS, join: "#a" });
-  const bob = await server.register("bob", { caps: CAPS, join: "#a" });
-  const eve = await server.register("eve", { caps: "message-tags", join: "#a" });
-  for (const client of [ada, bob, eve]) await client.heard();
-  return [ada, bob, eve];
-}
-
 Deno.test("who said something takes it back, and all who understand that are told", async () => {
   await using server = new TestServer();
-  const [ada, bob, eve] = await people(server);
+  const [ada, bob, eve] = await people(server, CAPS);
   const id = await say(bob, "PRIVMSG #a :oops");
   await Promise.all([ada.heard(), eve.heard()]);
   await bob.send(`REDACT #a ${id} :wrong window`);
@@ -42,7 +35,7 @@ Deno.test("who said something takes it back, and all who understand that are tol
 
 Deno.test("a channel's operator takes back what others said, and others may not", async () => {
   await using server = new TestServer();
-  const [ada, bob] = await people(server);
+  const [ada, bob] = await people(server, CAPS);
   const mine = await say(ada, "@+x=y TAGMSG #a");
   await bob.heard();
   assertEquals(await bob.ask(`@label=1 REDACT #a ${mine}`), [
@@ -57,7 +50,7 @@ Deno.test("a channel's operator takes back what others said, and others may not"
 
 Deno.test("what was said to one person is taken back there, whatever their nick is now", async () => {
   await using server = new TestServer();
-  const [ada, bob, eve] = await people(server);
+  const [ada, bob, eve] = await people(server, CAPS);
   const id = await say(ada, "PRIVMSG bob :psst");
   assertEquals(await eve.ask(`REDACT bob ${id}`), [":chat.test 421 eve REDACT :Unknown command"]);
   await bob.ask("NICK rob");
@@ -72,7 +65,7 @@ Deno.test("what was said to one person is taken back there, whatever their nick 
 
 Deno.test("nothing is learned of messages in channels that one is not in", async () => {
   await using server = new TestServer();
-  const [ada, bob] = await people(server);
+  const [ada, bob] = await people(server, CAPS);
   const id = await say(ada, "PRIVMSG #a :x");
   await bob.ask("PART #a");
   for (const [target, message] of [["#a", id], ["#none", "x"], ["nobody", "x"]]) {

@@ -1,3 +1,4 @@
+import { dialPlain } from "../../client/dial.ts";
 import { Session, type SessionOptions } from "../../client/session.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeServer, type Peer } from "./fake_server.ts";
@@ -11,6 +12,24 @@ export interface Setup extends AsyncDisposable {
   readonly clock: FakeClock;
 }
 
+/** A session, not started, at the server on that port of this machine. */
+export function sessionAt(
+  port: number,
+  told: Recorder,
+  options: Partial<SessionOptions> = {},
+): Session {
+  return new Session({
+    host: "127.0.0.1",
+    port,
+    nick: "ann",
+    history: 0,
+    clock: new FakeClock(),
+    dial: dialPlain,
+    random: () => 1,
+    ...options,
+  }, told);
+}
+
 /** Makes a session for a server that the test plays. */
 export function setUp(
   options: Partial<Pick<SessionOptions, "room" | "password" | "history" | "login" | "host">> = {
@@ -20,16 +39,11 @@ export function setUp(
   const server = new FakeServer();
   const told = new Recorder();
   const clock = new FakeClock();
-  const session = new Session({
-    host: "127.0.0.1",
-    port: server.port,
-    nick: "ann",
-    history: 0,
+  const session = sessionAt(server.port, told, {
     ...options,
     clock,
-    dial: (_host, port, signal) => Deno.connect({ hostname: "127.0.0.1", port, signal }),
-    random: () => 1,
-  }, told);
+    dial: (_host, port, signal) => dialPlain("127.0.0.1", port, signal),
+  });
   return {
     server,
     session,
