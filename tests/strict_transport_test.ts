@@ -1,20 +1,24 @@
 import { assertEquals } from "@std/assert";
 import { makeCertificate } from "../certificate.ts";
-import { fingerprintOf } from "../fingerprint.ts";
-import { X509Certificate } from "node:crypto";
 import { Identity } from "../server/net/identity.ts";
+import { parseRange } from "../server/net/ip.ts";
 import { strictTransport } from "../server/net/strict_transport.ts";
 import { Authority } from "./support/authority.ts";
+import { hello, User } from "./support/client_user.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import type { SecureOptions } from "./support/secure_socket.ts";
 import { testOptions, TestServer, type Wishes } from "./support/server.ts";
+import { fingerprintIn } from "./support/tls_server.ts";
 
 const NAME = "chat.test";
-const VOUCHED = await (await Authority.make()).issue({ name: NAME, days: 1 });
-const IDENTITY = new Identity({
-  ...VOUCHED,
-  fingerprint: fingerprintOf(new X509Certificate(VOUCHED.cert).raw),
-});
+const AUTHORITY = await Authority.make();
+const IDENTITY = await vouchedFor(NAME);
+
+/** A server that the authority vouches for. */
+async function vouchedFor(name: string): Promise<Identity> {
+  const pair = await AUTHORITY.issue({ name, days: 1 });
+  return new Identity({ ...pair, fingerprint: fingerprintIn(pair) });
+}
 
 /** Somebody who comes by TLS and says nothing. */
 async function coming(server: TestServer, options: SecureOptions): Promise<IrcClient> {
@@ -95,4 +99,49 @@ Deno.test("who comes from elsewhere in plain text is told where to encrypt, unle
   assertEquals(from("192.0.2.1", 1000), "port=7342");
   assertEquals(from("192.0.2.1", 0), undefined);
   assertEquals(["127.0.0.1", "::1"].map((address) => from(address, 1000)), [undefined, undefined]);
+});
+
+/** The way to a server that somebody from another machine comes, as often as they come. */
+class Way implements AsyncDisposable {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #visits: Promise<unknown>[];
+
+  constructor(to: number) {
+    this.#visits = [this.#lead(to)];
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  async #lead(to: number): Promise<void> {
+    for await (const near of this.#listener) {
+      const far = await Deno.connect({ hostname: "127.0.0.1", port: to });
+      const header = `PROXY TCP4 192.0.2.1 192.0.2.9 50000 ${this.port}\r\n`;
+      await far.write(new TextEncoder().encode(header));
+      const ways = [near.readable.pipeTo(far.writable), far.readable.pipeTo(near.writable)];
+      this.#visits.push(Promise.allSettled(ways));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    for (const visit of this.#visits) await visit;
+  }
+}
+
+Deno.test("chat connect does what chat serve asks for, and goes on doing so", async () => {
+  const name = "localhost";
+  const trustedProxies = [parseRange("127.0.0.1")].flatMap((range) => range ?? []);
+  const identity = await vouchedFor(name);
+  await using server = new TestServer({ name, trustedProxies, password: "sesame" }, { identity });
+  await using way = new Way(server.port);
+  using user = new User([AUTHORITY.certificate]);
+  const refusals = () =>
+    server.log.filter(([, { reason }]) => reason === "speaks plain text").length;
+  for (const _visit of ["the first", "another"]) {
+    assertEquals(await user.connect(`irc://localhost:${way.port}`, hello()), 0);
+    assertEquals(refusals(), 1);
+    assertEquals(user.policies.split(" ").slice(0, 2), [name, `${way.port}`]);
+  }
 });
