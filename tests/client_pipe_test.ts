@@ -16,15 +16,8 @@ function setUp(options: { follow?: boolean; json?: boolean; room?: string } = {}
   const server = new FakeServer();
   const pipes = new Pipes();
   const clock = new FakeClock();
-  const exitCode = connect({
-    host: "127.0.0.1",
-    port: server.port,
-    nick: "ann",
-    room: "#a",
-    follow: false,
-    json: false,
-    ...options,
-  }, { stdio: pipes, clock, random: () => 1 });
+  const parts = { stdio: pipes, clock, random: () => 1 };
+  const exitCode = connect({ ...server.guest, ...options }, parts);
   return {
     server,
     pipes,

@@ -4,7 +4,7 @@ import { connectOptions } from "../client/options.ts";
 import { UserError } from "../errors.ts";
 import { makeCertificate } from "../certificate.ts";
 import { Authority } from "./support/authority.ts";
-import { hello, serve, User } from "./support/client_user.ts";
+import { hello, serve, serveSilent, User } from "./support/client_user.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { Pipes } from "./support/pipes.ts";
 import { Screen } from "./support/screen.ts";
@@ -285,12 +285,7 @@ Deno.test("what is remembered needs a place, and a fingerprint needs none", asyn
   const pipes = new Pipes();
   const exitCode = connect(pinned, { stdio: pipes, clock: new FakeClock() });
   await server.accept();
-  const peer = await server.accept();
-  await peer.welcome();
-  await peer.join("#a");
-  pipes.endInput();
-  await peer.expect(/^QUIT/);
-  peer.close();
+  await serveSilent(await server.accept(), pipes);
   assertEquals(await exitCode, 0);
 });
 

@@ -77,6 +77,15 @@ export function hello(): Pipes {
   return pipes;
 }
 
+/** Lets the client in, into `#a`, and sees it leave at the end of its input, of which nothing came. */
+export async function serveSilent(peer: Peer, pipes: Pipes): Promise<void> {
+  await peer.welcome();
+  await peer.join("#a");
+  pipes.endInput();
+  await peer.expect(/^QUIT/);
+  peer.close();
+}
+
 /** Lets the client in, with these capabilities, and hears what it says. */
 export async function serve(peer: Peer, caps = ""): Promise<void> {
   await peer.welcome({ password: "sesame", caps });

@@ -23,6 +23,12 @@ export class FakeServer implements AsyncDisposable {
     });
   }
 
+  /** How a client comes here, as ann, to `#a`. */
+  get guest() {
+    const { port } = this;
+    return { host: "127.0.0.1", port, nick: "ann", room: "#a", follow: false, json: false };
+  }
+
   /** The next client. */
   async accept(): Promise<Peer> {
     const peer = new Peer(await this.#listener.accept());

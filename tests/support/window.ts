@@ -15,17 +15,7 @@ export interface Setup extends AsyncDisposable {
 export async function setUp(screen = new Screen(), caps = ALL_CAPS): Promise<Setup> {
   const server = new FakeServer();
   const clock = new FakeClock();
-  const exitCode = connect(
-    {
-      host: "127.0.0.1",
-      port: server.port,
-      nick: "ann",
-      room: "#a",
-      follow: false,
-      json: false,
-    },
-    { stdio: screen, clock, random: () => 1 },
-  );
+  const exitCode = connect(server.guest, { stdio: screen, clock, random: () => 1 });
   const peer = await server.acceptInRoom({ caps });
   await screen.shows("in #a:");
   return {
