@@ -35,8 +35,8 @@ const SCHEMES: ReadonlyMap<string, { readonly isEncrypted: boolean; readonly por
 /**
  * Reads `HOST[:PORT][/ROOM]`, which means TLS unless the host is this machine, or a URL:
  * `SCHEME://HOST[:PORT][/ROOM][?fp=FINGERPRINT]` with a scheme of `chat`, `ircs` or `irc`, of which
- * the last one is plain text; with `chat`, there may be a `token=TOKEN`, too. The room may be written without its `#`, which shells take for the
- * beginning of a comment.
+ * the last one is plain text; with `chat`, there may be a `token=TOKEN`, too. The room may be written
+ * without its `#`, which shells take for the beginning of a comment.
  *
  * @throws {UsageError} if it is something else.
  */

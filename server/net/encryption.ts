@@ -49,7 +49,8 @@ export interface Encrypted extends Socket {
 
 /**
  * The server's end of a connection that has begun TLS with the bytes `begun`, which were read from
- * `socket` already: its first record, if it comes whole. Who does not finish the handshake within {@linkcode HANDSHAKE_MS} is cut off.
+ * `socket` already: its first record, if it comes whole. Who does not finish the handshake within
+ * {@linkcode HANDSHAKE_MS} is cut off.
  */
 export function encrypted(socket: Socket, begun: Uint8Array, parts: EncryptionParts): Encrypted {
   return new EncryptedSocket(socket, begun, parts);
