@@ -3,9 +3,10 @@ import { type Certificate, makeCertificate } from "../certificate.ts";
 import { CERTIFICATE_LIMIT } from "../server/accounts/certificates.ts";
 import { LINK_MINUTES, RECOVERY_HOURS } from "../server/accounts/linking.ts";
 import { TRIES } from "../server/accounts/logins.ts";
-import { TOKEN_LIMIT } from "../server/state/tokens.ts";
+import { TOKEN_LIMIT, type Worth } from "../server/state/tokens.ts";
 import { Identity } from "../server/net/identity.ts";
 import { openStore } from "../server/store/open.ts";
+import type { Store } from "../server/store/store.ts";
 import type { Introduction, IrcClient } from "./support/irc_client.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { TempFolder } from "./support/temp_folder.ts";
@@ -184,25 +185,42 @@ Deno.test("an account that has as many keys as can be takes no other, and the co
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
 });
 
-Deno.test("no token is made where there are as many tokens as can be, until some have ended", async () => {
+/** A store with as many such tokens as can be; some end in one second, the others in two. */
+function fullOf(worth: Worth): Store {
   const store = openStore(testOptions());
-  const worth = { kind: "owner" } as const;
   const now = new FakeClock().now();
   for (const hash of manyFingerprints(TOKEN_LIMIT)) {
     const until = now + (hash.endsWith("00") ? 1000 : 2000);
-    store.keep("token", hash, { hash, worth, by: "ada", time: 0, uses: 1, usedBy: [], until });
+    store.keep("token", hash, { hash, worth, by: "eve", time: 0, uses: 1, usedBy: [], until });
   }
   store.commit();
+  return store;
+}
+
+const NO_ROOM = "There is no room for more: wait until others have ended";
+
+Deno.test("no code is made where there are as many as can be, until some have ended", async () => {
+  const store = fullOf({ kind: "link", account: "eve" });
+  await using server = new TestServer({}, { identity: new Identity(SERVER), store });
+  const desk = await come(server, DESK, { nick: "ada" });
+  assertEquals(await desk.ask("LINK"), [`:chat.test FAIL LINK LIMIT_REACHED * :${NO_ROOM}`]);
+  server.clock.advance(1000);
+  assertEquals((await asked(desk)).length, 9);
+});
+
+Deno.test("as many invitations as can be take no room of codes, and are listed a part at a time", async () => {
+  const store = fullOf({ kind: "invitation", maker: "ada" });
   await using server = new TestServer({}, { identity: new Identity(SERVER), store });
   const desk = await come(server, DESK, { nick: "ada" });
   await desk.ask("JOIN #a");
-  const why = "There is no room for more: wait until others have ended";
-  assertEquals(await desk.ask("LINK"), [`:chat.test FAIL LINK LIMIT_REACHED * :${why}`]);
-  assertEquals(await desk.ask("INVITATION #a"), [
-    `:chat.test FAIL INVITATION LIMIT_REACHED * :${why}`,
-  ]);
-  server.clock.advance(1000);
   assertEquals((await asked(desk)).length, 9);
+  const eve = await server.register("eve", { join: "#a" });
+  assertEquals(await eve.ask("INVITATION #a"), [
+    `:chat.test FAIL INVITATION LIMIT_REACHED * :${NO_ROOM}`,
+  ]);
+  const listed = await desk.ask("INVITATION LIST");
+  const end = "These are the newest 200 of 10000 invitations that you can take back";
+  assertEquals([listed.length, listed.at(-1)?.split(" :")[1]], [201, end]);
 });
 
 Deno.test("who has no account has nothing to link to", async () => {

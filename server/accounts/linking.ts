@@ -38,7 +38,7 @@ const TOKENS: Record<KeyKind, { readonly ms: number; text(): string }> = {
 export function keyTo(session: Session, account: Account, kind: KeyKind): string {
   const { context, user, host } = session;
   const by = user?.actor ?? context.server;
-  assertRoomForToken(context, "LINK");
+  assertRoomForToken(context, "LINK", kind);
   withdrawKeysTo(session, account);
   const { ms, text } = TOKENS[kind];
   const worth = { kind, account: casefold(account.name) };

@@ -11,7 +11,7 @@ import type { Redemption } from "./redeeming.ts";
 import type { Network } from "../network.ts";
 import { StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
-import { isCurrent, type Token, TOKEN_LIMIT, wasUsedBy } from "../state/tokens.ts";
+import { isCurrent, type Token, TOKEN_LIMIT, wasUsedBy, type Worth } from "../state/tokens.ts";
 import { hashOf, newSecret, readSecret } from "./secrets.ts";
 
 /** What a token is to be. */
@@ -29,13 +29,19 @@ export function issue(context: Context, by: Actor, wish: TokenWish, text = newSe
 }
 
 /**
- * There has to be room for another token, which is asked for by the command called `command`.
+ * There has to be room for another token of that kind, which is asked for by the command called
+ * `command`.
  *
  * @throws {StandardError} if there is none.
  */
-export function assertRoomForToken({ clock, network }: Context, command: string): void {
+export function assertRoomForToken(
+  { clock, network }: Context,
+  command: string,
+  kind: Worth["kind"],
+): void {
   const now = clock.now();
-  const count = network.tokens.all.filter((token) => isCurrent(token, now)).length;
+  const all = network.tokens.all.filter(({ worth }) => worth.kind === kind);
+  const count = all.filter((token) => isCurrent(token, now)).length;
   if (count < TOKEN_LIMIT) return;
   const why = "There is no room for more: wait until others have ended";
   throw new StandardError(command, "LIMIT_REACHED", "*", why);

@@ -113,14 +113,19 @@ function assertRoomForMore(context: Context, maker: string): void {
       "(INVITATION LIST shows yours, INVITATION REVOKE <id> does it)";
     throw fail("LIMIT_REACHED", "*", why);
   }
-  assertRoomForToken(context, "INVITATION");
+  assertRoomForToken(context, "INVITATION", "invitation");
 }
 
+/** So many are listed at once, which a send queue has room for. */
+const LISTED_LIMIT = 200;
+
 function list({ context, session, user }: UserCall): void {
-  for (const token of manageable({ context, session, user })) {
+  const all = manageable({ context, session, user });
+  for (const token of all.slice(-LISTED_LIMIT)) {
     session.note("INVITATION", "LISTED", idOf(token), describe(context, token));
   }
-  session.note("INVITATION", "END", "These are the invitations that you can take back");
+  const which = all.length > LISTED_LIMIT ? `newest ${LISTED_LIMIT} of ${all.length} ` : "";
+  session.note("INVITATION", "END", `These are the ${which}invitations that you can take back`);
 }
 
 function revoke({ context, session, user, params: [, id = ""] }: UserCall): void {

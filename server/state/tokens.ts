@@ -43,7 +43,7 @@ export interface Token {
   readonly usedBy: readonly string[];
 }
 
-/** So many tokens there may be. */
+/** So many tokens of each kind there may be: none of one kind take the room of another. */
 export const TOKEN_LIMIT = 10_000;
 
 /** Whether `token` has not ended at `now`. */
