@@ -1,34 +1,11 @@
-import {
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
-import { connect } from "../client.ts";
-import { connectOptions } from "../client/options.ts";
-import { UsageError, UserError } from "../errors.ts";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { UserError } from "../errors.ts";
 import { base64 } from "./support/irc_client.ts";
-import { FakeClock } from "./support/fake_clock.ts";
 import type { Peer } from "./support/fake_server.ts";
 import { inTime } from "./support/patience.ts";
-import { Pipes } from "./support/pipes.ts";
+import { ADA, serverOfAda } from "./support/people.ts";
 import { Recorder } from "./support/recorder.ts";
-import { Screen } from "./support/screen.ts";
-import { TestServer } from "./support/server.ts";
 import { sessionAt, type Setup, setUp } from "./support/session.ts";
-
-const ADA = { account: "ada", password: "sesame" };
-
-/** A server of ours at which ada has an account. */
-async function serverOfAda(): Promise<TestServer> {
-  const server = new TestServer();
-  const ada = await server.register("ada");
-  await ada.send(`REGISTER * * ${ADA.password}`);
-  await ada.until("REGISTER");
-  await ada.close();
-  return server;
-}
 
 for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
   Deno.test(`at a server of ours, one logs in by ${mechanism ?? "the best that it has"}`, async () => {
@@ -229,7 +206,7 @@ for (
   });
 }
 
-Deno.test("by one's key, one says only the account, and no password is asked for", async () => {
+Deno.test("by one's key, one says only the account", async () => {
   await using setup = setUp({ room: "#a", login: { ...ADA, mechanism: "EXTERNAL" } });
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -241,13 +218,6 @@ Deno.test("by one's key, one says only the account, and no password is asked for
   ]);
   await peer.answerPing();
   await starting;
-  const pipes = new Pipes();
-  const given = options(1, ["--login", "ada", "--sasl", "external"]);
-  await assertRejects(
-    () => connect(given, { stdio: pipes, clock: new FakeClock() }),
-    UserError,
-    "nothing listens",
-  );
 });
 
 Deno.test("a mechanism that turns out not to be there is followed by the next", async () => {
@@ -264,6 +234,21 @@ Deno.test("a mechanism that turns out not to be there is followed by the next", 
   await peer.answerPing();
   await starting;
   assertEquals((await setup.told.take("connected")).account, "ada");
+});
+
+Deno.test("whatever a server offers meanwhile, one logs in once", async () => {
+  await using setup = setUp({ login: ADA });
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await offer(peer, "sasl=PLAIN");
+  const offers = ":irc.test CAP * NEW :example.org/other";
+  await play(peer, [
+    [/^AUTHENTICATE PLAIN$/, [offers, "AUTHENTICATE +"]],
+    [PLAIN_SAYS, SUCCESS],
+    [/^CAP END$/, [":irc.test 001 ann :Welcome"]],
+  ]);
+  await peer.answerPing();
+  await starting;
 });
 
 Deno.test("a long password travels in pieces of 400, and an even one has an empty one behind", async () => {
@@ -350,63 +335,3 @@ Deno.test("who comes back where one cannot log in for a while tries again later"
   const { reason } = await setup.told.take("retrying");
   assertStringIncludes(reason, "cannot log us in");
 });
-
-/** What a user types after `chat connect HOST:PORT/a --nick ann`, and in which environment. */
-function options(port: number, flags: readonly string[], environment: [string, string][] = []) {
-  const target = `127.0.0.1:${port}/a`;
-  return connectOptions([target, "--nick", "ann", ...flags], new Map(environment));
-}
-
-Deno.test("without a terminal, the password comes from the environment", async () => {
-  await using server = await serverOfAda();
-  const pipes = new Pipes();
-  pipes.endInput();
-  const environment: [string, string][] = [["CHAT_LOGIN_PASSWORD", ADA.password]];
-  const given = options(server.port, ["--login", "ada"], environment);
-  const exitCode = connect(given, { stdio: pipes, clock: new FakeClock() });
-  assertEquals(await inTime(exitCode, "the exit code"), 0);
-  const none = options(server.port, ["--login", "ada"]);
-  const connecting = connect(none, { stdio: pipes, clock: new FakeClock() });
-  await assertRejects(() => connecting, UserError, "give it in CHAT_LOGIN_PASSWORD");
-});
-
-Deno.test("at a terminal, the password is asked for, and never shown", async () => {
-  await using server = await serverOfAda();
-  using screen = new Screen();
-  const given = options(server.port, ["--login", "ada"]);
-  const exitCode = connect(given, { stdio: screen, clock: new FakeClock() });
-  await screen.shows("password of ada at 127.0.0.1:");
-  screen.type(`${ADA.password}\r`);
-  await screen.shows("as ann, logged in as ada");
-  await screen.until(({ beforeCursor }) => beforeCursor === "[#a] ");
-  screen.type("\x04");
-  assertEquals(await exitCode, 0);
-  assertEquals(screen.all.join("").includes(ADA.password), false);
-});
-
-Deno.test("who gives up when asked for the password has not connected", async () => {
-  using screen = new Screen();
-  const exitCode = connect(options(1, ["--login", "ada"]), { stdio: screen });
-  await screen.shows("password of ada at 127.0.0.1:");
-  screen.type("ses\x03");
-  assertEquals(await exitCode, 130);
-});
-
-Deno.test("one goes by the account's name, unless another is given", () => {
-  const nickWith = (...flags: string[]) => connectOptions(["localhost", ...flags], new Map()).nick;
-  assertEquals(nickWith("--login", "ada"), "ada");
-  assertEquals(nickWith("--login", "ada", "--nick", "bob"), "bob");
-  assertEquals(nickWith("--login", "ada@example.org"), "adaexampleorg");
-});
-
-const WRONG: readonly (readonly [flags: string[], message: string])[] = [
-  [["--login", "ada", "--sasl", "md5"], "--sasl must be one of scram-sha-256, plain, external"],
-  [["--sasl", "plain"], "say as whom with --login ACCOUNT"],
-  [["--login", "a\x07da"], "--login needs the name of an account"],
-];
-
-for (const [flags, message] of WRONG) {
-  Deno.test(`${JSON.stringify(flags)} is refused`, () => {
-    assertThrows(() => connectOptions(["localhost", ...flags], new Map()), UsageError, message);
-  });
-}

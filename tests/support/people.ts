@@ -1,5 +1,5 @@
 import type { IrcClient } from "./irc_client.ts";
-import type { TestServer } from "./server.ts";
+import { TestServer } from "./server.ts";
 
 /** Ada and Bob, who have these capabilities, and Eve, who has message-tags alone, all in `#a`. */
 export async function people(
@@ -11,4 +11,17 @@ export async function people(
   const eve = await server.register("eve", { caps: "message-tags", join: "#a" });
   for (const client of [ada, bob, eve]) await client.heard();
   return [ada, bob, eve];
+}
+
+/** Somebody's account, and its password. */
+export const ADA = { account: "ada", password: "sesame" };
+
+/** A server of ours at which ada has an account. */
+export async function serverOfAda(): Promise<TestServer> {
+  const server = new TestServer();
+  const ada = await server.register("ada");
+  await ada.send(`REGISTER * * ${ADA.password}`);
+  await ada.until("REGISTER");
+  await ada.close();
+  return server;
 }
