@@ -66,6 +66,15 @@ Deno.test("NickServ says why something cannot be, and does not tell who has an a
   for (const [said, answer] of table) assertEquals(await tell(ada, said), [answer], said);
 });
 
+Deno.test("one stays or does not, and nothing else", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  await tell(ada, "REGISTER sesame");
+  for (const choice of ["maybe", "constructor", "__proto__"]) {
+    assertEquals(await tell(ada, `STAY ${choice}`), ["Say it like this: STAY on|off"]);
+  }
+});
+
 Deno.test("after too many wrong passwords, NickServ has people wait as well", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");

@@ -198,15 +198,15 @@ const NOT_SHOWN =
   "CERT ADD, or type /link CODE there.";
 const NOT_WHOLE = "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account.";
 
-const STAYING: Readonly<Record<string, string>> = {
-  on: "You stay in your rooms from now on, also while you are not connected.",
-  off: "You leave your rooms when your last client is gone.",
-};
+const STAYING: ReadonlyMap<string, string> = new Map([
+  ["on", "You stay in your rooms from now on, also while you are not connected."],
+  ["off", "You leave your rooms when your last client is gone."],
+]);
 
 function stay(call: UserCall, [choice = ""]: readonly string[]): void {
   const { context, user: { actor } } = call;
   const account = ownAccount(call);
-  const answer = STAYING[choice.toLowerCase()];
+  const answer = STAYING.get(choice.toLowerCase());
   if (answer === undefined) return tell(call, "Say it like this: STAY on|off");
   const stays = choice.toLowerCase() === "on";
   context.happen({ type: "AccountSaved", by: actor, account: { ...account, stays } });
