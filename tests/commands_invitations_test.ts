@@ -183,6 +183,27 @@ Deno.test("who may invite may make invitations, and nobody else", async () => {
   await make(bob);
 });
 
+Deno.test("a room that is closed is closed to those invited by who does not run it", async () => {
+  const { server, ada } = await closedRoom();
+  await using _ = server;
+  const hers = await make(ada);
+  await ada.ask("MODE #a -i");
+  const bob = await server.register("bob", { join: "#a" });
+  const his = await make(bob, "#a 2");
+  const eve = await server.register("eve");
+  assertEquals(await refusal(eve, his.token), undefined);
+  assert(await isIn(eve));
+  await ada.ask("MODE #a +i");
+  const kim = await server.register("kim");
+  assertEquals(
+    await refusal(kim, his.token),
+    "#a has been closed since: ask somebody who runs it for an invitation",
+  );
+  assert(!await isIn(kim));
+  assertEquals(await refusal(kim, hers.token), undefined);
+  assert(await isIn(kim));
+});
+
 Deno.test("what an invitation cannot be is refused with what it can", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });

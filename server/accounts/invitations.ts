@@ -88,6 +88,11 @@ export function accept(redemption: Redemption, worth: Invitation): void {
   }
   if (worth.channel === undefined) return;
   if (!channel) throw failure("INVALID_TOKEN", `${worth.channel.name} is not there any more`);
+  // Who closes a room does not know of all that others have invited to it.
+  if (channel.flags.has("i") && !worth.channel.opens) {
+    const why = `${channel.name} has been closed since: ask somebody who runs it for an invitation`;
+    throw failure("INVALID_TOKEN", why);
+  }
   inviteTo(context, channel, user, context.server);
   comeIn(context, user, channel.name);
 }

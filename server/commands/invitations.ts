@@ -9,6 +9,7 @@
 
 import {
   channelOf,
+  type Invitation,
   INVITATION_DEFAULTS,
   INVITATION_LIMITS,
   type InvitationToken,
@@ -22,8 +23,8 @@ import type { Command, UserCall } from "../command.ts";
 import { formatDuration, parseDuration } from "../config/durations.ts";
 import type { Context } from "../context.ts";
 import { IrcError, StandardError } from "../replies.ts";
-import { assertMayInvite } from "../state/permissions.ts";
-import type { Channel } from "../state/state.ts";
+import { assertMayInvite, mayOpen } from "../state/permissions.ts";
+import type { Channel, User } from "../state/state.ts";
 import { isCurrent, type Token } from "../state/tokens.ts";
 import { theChannel } from "./lookup.ts";
 
@@ -58,8 +59,7 @@ function make(call: UserCall): void {
   const { uses, ms } = readTerms(terms);
   const maker = makerOf(session, user);
   assertRoomForMore(context, maker);
-  const lead = channel && { channel: { name: channel.name, createdAt: channel.createdAt } };
-  const worth = { kind: "invitation", maker, ...lead } as const;
+  const worth = { kind: "invitation", maker, ...leadTo(channel, user) } as const;
   const { nick } = user.actor;
   const wish = { worth, uses, until: context.clock.now() + ms };
   const text = issue(context, user.actor, wish);
@@ -81,6 +81,13 @@ function placeOf(call: UserCall, place: string): Channel | undefined {
   }
   if (!call.user.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
   return undefined;
+}
+
+/** What an invitation to `channel`, made by `user`, keeps of it. */
+function leadTo(channel: Channel | undefined, user: User): Pick<Invitation, "channel"> {
+  if (!channel) return {};
+  const { name, createdAt } = channel;
+  return { channel: { name, createdAt, opens: mayOpen(channel, user) } };
 }
 
 const UNREADABLE = "Say how often, as in 5, and how long, as in 12h or 2d";

@@ -136,6 +136,11 @@ export function assertMayInvite(channel: Channel, user: User): void {
   if (channel.flags.has("i")) assertRank(channel, user, "%");
 }
 
+/** Whether `user` may invite to `channel` also while it needs an invitation. */
+export function mayOpen(channel: Channel, user: User): boolean {
+  return hasRank(channel.members.get(user) ?? "", "%");
+}
+
 /** Whether `user` runs `channel`. */
 export function isChannelOperator(channel: Channel, user: User): boolean {
   return hasRank(channel.members.get(user) ?? "", "@");

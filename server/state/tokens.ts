@@ -22,7 +22,10 @@ export type Worth =
     /** Who made it: their account, folded; or `~` and where they came from. */
     readonly maker: string;
     /** Where it leads, by its name and when it was made, as others may have its name later. */
-    readonly channel?: Pick<Channel, "name" | "createdAt">;
+    readonly channel?: Pick<Channel, "name" | "createdAt"> & {
+      /** Whether it leads in also while the channel needs an invitation: who made it could say so. */
+      readonly opens: boolean;
+    };
   };
 
 /** A token, as plain data that can be kept. */
