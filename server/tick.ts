@@ -6,6 +6,7 @@
  * @module
  */
 
+import { nextTick } from "node:process";
 import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
 
 /**
@@ -54,7 +55,8 @@ export class Tick implements OutboxOwner {
     if (this.#scheduled) return;
     this.#scheduled = true;
     if (this.#longFlush) setTimeout(this.#run, 0);
-    else queueMicrotask(this.#run);
+    // Comes after all that promises lead to: what was read in this turn, in whichever way, is applied.
+    else nextTick(this.#run);
   }
 
   #flush(): void {

@@ -1,3 +1,4 @@
+import { nextTick } from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import { type ByteSink, Outbox } from "../server/outbox.ts";
 import { Tick } from "../server/tick.ts";
@@ -23,7 +24,7 @@ class Sink implements ByteSink {
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const microtask = (): Promise<void> => Promise.resolve();
+const endOfTurn = (): Promise<void> => new Promise((resolve) => nextTick(resolve));
 const timer = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 Deno.test("what is pushed in a turn is written at its end, each outbox once", async () => {
@@ -35,8 +36,22 @@ Deno.test("what is pushed in a turn is written at its end, each outbox once", as
   b.push(bytes("2"));
   a.push(bytes("3"));
   assertEquals([one.writes, other.writes], [[], []]);
-  await microtask();
+  await endOfTurn();
   assertEquals([one.writes, other.writes], [["13"], ["2"]]);
+});
+
+Deno.test("what promises lead to within a turn belongs to it, however many are between", async () => {
+  const tick = newTick();
+  const sink = new Sink();
+  const outbox = new Outbox(sink, tick, 1000, () => {});
+  const through = async (promises: number): Promise<void> => {
+    for (let i = 0; i < promises; i++) await undefined;
+    outbox.push(bytes(String(promises)));
+  };
+  // As when a line comes by a WebSocket, and another, right behind it, by the socket itself.
+  await Promise.all([through(9), through(1)]);
+  await endOfTurn();
+  assertEquals(sink.writes, ["19"]);
 });
 
 Deno.test("after a long flush, the next gathers until a timer", async () => {
@@ -44,11 +59,11 @@ Deno.test("after a long flush, the next gathers until a timer", async () => {
   const sink = new Sink(2);
   const outbox = new Outbox(sink, tick, 1000, () => {});
   outbox.push(bytes("1"));
-  await microtask();
-  await microtask();
+  await endOfTurn();
+  await endOfTurn();
   assertEquals(sink.writes, ["1"]);
   outbox.push(bytes("2"));
-  for (let i = 0; i < 20; i++) await microtask();
+  for (let i = 0; i < 20; i++) await endOfTurn();
   assertEquals(sink.writes, ["1"], "the turn has ended, and nothing was written");
   outbox.push(bytes("3"));
   await timer();
@@ -61,13 +76,13 @@ Deno.test("after a short flush, the next is at the end of its turn again", async
   const sink = new Sink();
   const quick = new Outbox(sink, tick, 1000, () => {});
   slow.push(bytes("1"));
-  await microtask();
+  await endOfTurn();
   quick.push(bytes("2"));
   await timer();
   assertEquals(sink.writes, ["2"]);
-  await microtask();
+  await endOfTurn();
   quick.push(bytes("3"));
-  await microtask();
+  await endOfTurn();
   assertEquals(sink.writes, ["2", "3"]);
 });
 
@@ -76,7 +91,7 @@ Deno.test("each turn begins with an empty queue of its own", async () => {
   const before = tick.empty;
   new Outbox(new Sink(), tick, 1000, () => {}).push(bytes("1"));
   assert(tick.empty === before, "the same within a turn");
-  await microtask();
+  await endOfTurn();
   assert(tick.empty !== before, "so that the lines of the last can be forgotten");
 });
 
@@ -93,10 +108,10 @@ Deno.test("what is to be kept is kept before anything is written, once a turn", 
   tick.schedule();
   outbox.push(bytes("1"));
   tick.schedule();
-  await microtask();
-  await microtask();
+  await endOfTurn();
+  await endOfTurn();
   assertEquals(order, ["commit", "1"]);
   tick.schedule();
-  await microtask();
+  await endOfTurn();
   assertEquals(order, ["commit", "1", "commit"]);
 });
