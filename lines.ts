@@ -62,6 +62,7 @@ export class LineReader {
   readonly #limits: LineLimits;
   readonly #decoder: TextDecoder;
   #chunk: Uint8Array = new Uint8Array(0);
+  #ascii = new Ascii(this.#chunk);
   #at = 0;
   /** The beginning of a line whose end has not come yet. */
   #partial: Uint8Array | undefined;
@@ -80,6 +81,7 @@ export class LineReader {
   feed(chunk: Uint8Array): void {
     if (this.#at < this.#chunk.length) chunk = concat(this.#chunk.subarray(this.#at), chunk);
     this.#chunk = chunk;
+    this.#ascii = new Ascii(chunk);
     this.#at = 0;
   }
 
@@ -95,6 +97,7 @@ export class LineReader {
         this.#skipping = false;
         continue;
       }
+      const text = this.#partial || end < 0 ? undefined : this.#ascii.text(start, end);
       const line = this.#partial ? concat(this.#partial, piece) : piece;
       this.#partial = undefined;
       const { content, longest = content } = this.#limits;
@@ -106,7 +109,7 @@ export class LineReader {
         if (line.length > 0) this.#partial = line.slice();
         return undefined;
       }
-      const found = decodeLine(line, this.#decoder);
+      const found = decodeLine(line, this.#decoder, text);
       if (found) return this.#isOver(content, line, true) ? asLong(found) : found;
     }
   }
@@ -136,15 +139,54 @@ export class LineReader {
   }
 }
 
+/** So many bytes are decoded at once. */
+const PIECE = 1024;
+
+/**
+ * A chunk as text, as far as it is ASCII, as most is. It is decoded in pieces of more than a line, since
+ * a call takes longer than the work; and of not much more, since who keeps a line keeps its piece.
+ */
+class Ascii {
+  readonly #chunk: Uint8Array;
+  #start = 0;
+  #end = 0;
+  #piece: string | undefined;
+
+  constructor(chunk: Uint8Array) {
+    this.#chunk = chunk;
+  }
+
+  /** The text from byte `start` to byte `end`; `undefined` if it is not known to be ASCII. */
+  text(start: number, end: number): string | undefined {
+    if (end > this.#end) this.#decode(start);
+    if (end > this.#end) return undefined;
+    return this.#piece?.slice(start - this.#start, end - this.#start);
+  }
+
+  #decode(start: number): void {
+    const bytes = this.#chunk.subarray(start, start + PIECE);
+    const text = lossyDecoder.decode(bytes);
+    this.#start = start;
+    this.#end = start + bytes.length;
+    // What is no ASCII has fewer letters than bytes, or is no UTF-8 and has a sign instead.
+    this.#piece = text.length === bytes.length && !text.includes("\ufffd") ? text : undefined;
+  }
+}
+
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-function decodeLine(bytes: Uint8Array, decoder: TextDecoder): Received | undefined {
+/** What the `bytes` of a line are, which are `text` if that is known already. */
+function decodeLine(
+  bytes: Uint8Array,
+  decoder: TextDecoder,
+  text?: string,
+): Received | undefined {
   const line = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
   if (line.length === 0) return undefined;
   if (line.includes(CR) || line.includes(NUL)) return refuse(line, "INVALID_CHARACTERS");
   try {
-    return { type: "line", text: decoder.decode(line) };
+    return { type: "line", text: text?.slice(0, line.length) ?? decoder.decode(line) };
   } catch {
     return refuse(line, "INVALID_UTF8");
   }

@@ -139,7 +139,7 @@ export function format(message: Message): string {
  */
 export function encodeLine(message: Message): Uint8Array {
   const line = format(message);
-  const bytes = encoder.encode(`${line}\r\n`);
+  const bytes = encode(`${line}\r\n`);
   if (bytes.length <= LIMITS.line) return bytes;
   const tagsEnd = line.startsWith("@") ? line.indexOf(" ") + 1 : 0;
   const [content = ""] = splitText(line.slice(tagsEnd), LIMITS.line - 2);
@@ -147,6 +147,25 @@ export function encodeLine(message: Message): Uint8Array {
 }
 
 const encoder = new TextEncoder();
+/**
+ * Lines are encoded into pages that many of them share: to make an array for each takes twice as long.
+ * A page is small, since whoever waits to send one of its lines keeps it.
+ */
+const PAGE_BYTES = 16 * 1024;
+let page = new Uint8Array(PAGE_BYTES);
+let used = 0;
+
+/** The bytes of a line; of one that is longer than a page, and so over the limit, as many as fit. */
+function encode(line: string): Uint8Array {
+  // No letter has more than three bytes.
+  if (used + 3 * line.length > PAGE_BYTES) {
+    page = new Uint8Array(PAGE_BYTES);
+    used = 0;
+  }
+  const start = used;
+  used += encoder.encodeInto(line, page.subarray(start)).written;
+  return page.subarray(start, used);
+}
 
 /**
  * Commands whose last parameter is text, or has always been written with a colon: bots in the wild

@@ -33,6 +33,24 @@ Deno.test("however the bytes are cut, the lines are the same", () => {
   for (const chunks of cuts(bytes)) assertEquals(read(chunks), lines);
 });
 
+Deno.test("many lines in one chunk are as each is alone, whatever stands beside it", () => {
+  const random = new Random(11);
+  const parts = ["x".repeat(40), "é", "漢字", "😀", "\ufffd", " :a", "\0"].map(encode);
+  const broken = [Uint8Array.of(0xe9), Uint8Array.of(0xf0, 0x9f)];
+  const letters = encode("abcdefghij");
+  for (let round = 0; round < 200; round++) {
+    const lines = Array.from({ length: 60 }, () => {
+      const odd = random.below(20) === 0 ? random.pick(broken) : random.pick(parts);
+      const bytes = [letters.subarray(0, 1 + random.below(10))];
+      if (random.below(3) === 0) bytes.push(odd);
+      bytes.push(letters.subarray(0, random.below(10)), encode("\r\n"));
+      return Uint8Array.from(bytes.flatMap((part) => [...part]));
+    });
+    const chunk = Uint8Array.from(lines.flatMap((bytes) => [...bytes]));
+    assertEquals(read([chunk]), lines.flatMap((bytes) => read([bytes])));
+  }
+});
+
 Deno.test("a line without its end is kept until that comes", () => {
   const reader = new LineReader();
   assertEquals(read([encode("PI")], reader), []);

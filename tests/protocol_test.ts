@@ -142,6 +142,25 @@ Deno.test("a line is written with its end, and never over the limit", () => {
   assertThrows(() => encodeLine({ command: "PING", params: ["\n"] }), FormatError);
 });
 
+Deno.test("a line stays as it is, however many are written after it", () => {
+  const random = new Random(12);
+  const texts = Array.from(
+    { length: 2000 },
+    (_, i) => `${i} ${"é漢a".repeat(random.below(60))}`.slice(0, 150),
+  );
+  const tags = new Map([["a", "😀".repeat(5000)]]);
+  const messages = texts.map((text, i): Message => ({
+    ...(i % 500 === 0 && { tags }),
+    command: "NOTICE",
+    params: ["#a", text],
+  }));
+  const lines = messages.map(encodeLine);
+  for (const [i, bytes] of lines.entries()) {
+    const message = messages[i];
+    assertEquals(new TextDecoder().decode(bytes), message && `${format(message)}\r\n`);
+  }
+});
+
 Deno.test("any message is read back as what was written", () => {
   const random = new Random(1);
   const words = ["a", "Z", "0", ":", "@", "#", ";", "=", "\\", "é", "漢", "😀", "\x01", "\t"];
