@@ -99,6 +99,23 @@ Deno.test("a folder is for one server at a time", () => {
   openStore(options).close();
 });
 
+Deno.test({
+  name: "what is kept is for its owner alone to read, in a folder that is open to others too",
+  ignore: Deno.build.os === "windows",
+  fn() {
+    using folder = new TempFolder();
+    Deno.chmodSync(folder.path, 0o755);
+    const store = openStore({ data: folder.path, memory: false, durable: false });
+    store.keep("marker", "a", undefined);
+    store.commit();
+    const modes = ["chat.db", "chat.db-wal", "chat.db-shm"].map((name) =>
+      (Deno.statSync(`${folder.path}/${name}`).mode ?? 0) & 0o777
+    );
+    store.close();
+    assertEquals(modes, [0o600, 0o600, 0o600]);
+  },
+});
+
 Deno.test("a database that is none, is another program's or is newer is refused with a word", () => {
   const CASES: readonly (readonly [spoil: (path: string) => void, message: RegExp])[] = [
     [

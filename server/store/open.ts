@@ -40,11 +40,21 @@ export function openStore({ data, memory, durable, keepMs, keepBytes }: StoreOpt
   const path = `${data}/${DATABASE}`;
   const lock = lockFolder(data);
   try {
+    makePrivate(path);
     const reserve = new Reserve(`${data}/${RESERVE}`);
     return new LockedStore(path, lock, { durable, keeping, reserve });
   } catch (error) {
     lock.close();
     throw cannotUse(path, error);
+  }
+}
+
+/** Makes an empty file for its owner alone, as are then those that SQLite puts beside it. */
+function makePrivate(path: string): void {
+  try {
+    Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
 }
 
