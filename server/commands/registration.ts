@@ -7,7 +7,14 @@
 import { casefold, isUser, LIMITS, nickFault } from "../../protocol.ts";
 import { SOFTWARE } from "../../version.ts";
 import { byteLength, joinInLines, splitText } from "../../text.ts";
-import { cap, CAPABILITIES, capNames, type Caps, capsWithValues } from "../view/capabilities.ts";
+import {
+  cap,
+  CAPABILITIES,
+  capNames,
+  type Caps,
+  capsWithValues,
+  VERSION_WITH_VALUES,
+} from "../view/capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import { render } from "../deliver.ts";
 import { sendIsupport } from "../view/isupport.ts";
@@ -91,8 +98,6 @@ export const registrationCommands: readonly Command[] = [
 // CAP: https://ircv3.net/specs/extensions/capability-negotiation
 
 const CAP_NOTIFY = cap("cap-notify");
-/** From this version on, CAP LS shows values, and cap-notify is always on. */
-const CAP_VERSION_WITH_VALUES = 302;
 /** What capabilities may take of a line, beside the server's name and the nick. */
 const CAP_LINE_LENGTH = 380;
 
@@ -101,11 +106,11 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
   switch (subcommand.toUpperCase()) {
     case "LS":
       registration.negotiating = session.user === undefined;
-      if (Number(argument) >= CAP_VERSION_WITH_VALUES) {
+      if (Number(argument) >= VERSION_WITH_VALUES) {
         session.capVersion = Number(argument);
         session.caps |= CAP_NOTIFY;
       }
-      return session.capVersion < CAP_VERSION_WITH_VALUES
+      return session.capVersion < VERSION_WITH_VALUES
         ? session.fromServer("CAP", session.nick, "LS", [...CAPABILITIES.keys()].join(" "))
         : sendCapabilities(session, "LS", capsWithValues(session.context.options, session));
     case "LIST":
@@ -153,7 +158,7 @@ function changedCaps(session: Session, list: string): Caps | undefined {
     const remove = item.startsWith("-");
     const bit = CAPABILITIES.get(remove ? item.slice(1) : item);
     if (bit === undefined) return undefined;
-    if (remove && bit === CAP_NOTIFY && session.capVersion >= CAP_VERSION_WITH_VALUES) {
+    if (remove && bit === CAP_NOTIFY && session.capVersion >= VERSION_WITH_VALUES) {
       return undefined;
     }
     caps = remove ? caps & ~bit : caps | bit;

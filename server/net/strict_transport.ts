@@ -12,6 +12,7 @@ import { isLoopback } from "../../address.ts";
 import type { Received } from "../../lines.ts";
 import { parse } from "../../protocol.ts";
 import type { ServeOptions } from "../config/options.ts";
+import { VERSION_WITH_VALUES } from "../view/capabilities.ts";
 import type { Arrival } from "./arrival.ts";
 import { type Foreign, plaintext } from "./foreign.ts";
 import type { Identity } from "./identity.ts";
@@ -41,9 +42,6 @@ export function strictTransport(
   const isMeant = servername?.toLowerCase() === name.toLowerCase();
   return isMeant ? `duration=${Math.floor(stsMs / 1000)}` : undefined;
 }
-
-/** The first version of capability negotiation in which capabilities have values. */
-const VERSION_WITH_VALUES = 302;
 
 /**
  * How the server called `name` refuses who came to `port` in plain text, by the first that they say:

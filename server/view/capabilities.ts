@@ -77,7 +77,13 @@ export interface Asking {
   readonly sts?: string | undefined;
 }
 
-/** What is told of a capability beside its name, from version 302 of the negotiation on. */
+/**
+ * From this version of the negotiation on, CAP LS shows values, and cap-notify is always on
+ * (https://ircv3.net/specs/extensions/capability-negotiation, "CAP LS Version").
+ */
+export const VERSION_WITH_VALUES = 302;
+
+/** What is told of a capability beside its name, from {@linkcode VERSION_WITH_VALUES} on. */
 const VALUES: Partial<Record<Capability, (options: ServeOptions, asking: Asking) => string>> = {
   "draft/account-registration": (options) =>
     [
