@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Actor, Event, Said } from "../server/events.ts";
 import { idAt } from "../server/ids.ts";
-import { readBlock, writeBlock } from "../server/store/blocks.ts";
+import { blockOf, readBlock } from "../server/store/blocks.ts";
 
 const ada: Actor = { id: 1, nick: "ada", mask: "ada!~a@h" };
 const bob: Actor = { id: 2, nick: "bob", mask: "bob!~b@h" };
@@ -33,13 +33,14 @@ Deno.test("a block comes back as it was, whatever follows upon what", () => {
       const { id, time, by } = said();
       const parted: Event = { type: "Parted", id, time, by, channel: "#a", reason: "tea" };
       const events: Event[] = [said(one), said(other), said(one), parted, said(one)];
-      assertEquals(readBlock(writeBlock(events)), events);
+      assertEquals(readBlock(blockOf(events).text), events);
     }
   }
 });
 
 Deno.test("who goes on talking adds little more than the words", () => {
-  const length = (count: number) => writeBlock(Array.from({ length: count }, () => said())).length;
+  const length = (count: number) =>
+    blockOf(Array.from({ length: count }, () => said())).text.length;
   assert(length(100) - length(99) < 20 + 25);
 });
 

@@ -108,11 +108,11 @@ Deno.test({
     const store = openStore({ data: folder.path, memory: false, durable: false });
     store.keep("marker", "a", undefined);
     store.commit();
-    const modes = ["chat.db", "chat.db-wal", "chat.db-shm"].map((name) =>
+    const modes = ["chat.db", "chat.db-wal", "chat.db-shm", "journal"].map((name) =>
       (Deno.statSync(`${folder.path}/${name}`).mode ?? 0) & 0o777
     );
     store.close();
-    assertEquals(modes, [0o600, 0o600, 0o600]);
+    assertEquals(modes, [0o600, 0o600, 0o600, 0o600]);
   },
 });
 

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event, Said } from "../server/events.ts";
 import { EventIds } from "../server/ids.ts";
+import { openStore } from "../server/store/open.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import { EVERYTHING, placeOfTwo, type Search, type Store, TALK } from "../server/store/store.ts";
 import { TempFolder } from "./support/temp_folder.ts";
@@ -18,6 +19,11 @@ const STORES: readonly Subject[] = [
   {
     name: "SQLite in a file",
     open: (folder) => new SqliteStore(`${folder.path}/chat.db`, { durable: false }),
+    lasts: true,
+  },
+  {
+    name: "SQLite behind a journal",
+    open: ({ path }) => openStore({ data: path, durable: false, memory: false }),
     lasts: true,
   },
   {

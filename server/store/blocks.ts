@@ -8,23 +8,76 @@
 
 import type { Actor, Event, Said, Target } from "../events.ts";
 import { type EventId, timeOf } from "../ids.ts";
+import { isTalk } from "./store.ts";
 
 /** An event as it is, but for the tags; or what is said as that event of the block was. */
-type Stored =
+export type Stored =
   | (Omit<Said, "tags"> & { readonly tags: Readonly<Record<string, string>> })
   | Exclude<Event, Said>
   | readonly [id: EventId, text: string, like: number];
 
-/** What a block is written as. */
-export function writeBlock(events: readonly Event[]): string {
-  const latest = new Map<Actor, number>();
-  return JSON.stringify(events.map((event, i): Stored => {
+/** A block to which events are added, one after another. */
+export class BlockWriter {
+  /** The last of what somebody said that was written whole, and its place in the block. */
+  readonly #latest = new Map<Actor, readonly [said: Said, index: number]>();
+  #length = 0;
+  #first: EventId = "";
+  #last: EventId = "";
+  #hasTalk = false;
+  #text = "";
+
+  /** Adds an event; returns the text of it alone, which is JSON. */
+  add(event: Event): string {
+    if (this.#length === 0) this.#first = event.id;
+    this.#last = event.id;
+    this.#hasTalk ||= isTalk(event);
+    const text = JSON.stringify(this.#store(event));
+    this.#text += this.#length === 0 ? text : `,${text}`;
+    this.#length++;
+    return text;
+  }
+
+  /** How many events it has. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The id of the first event; empty if there is none, as is the last one's. */
+  get first(): EventId {
+    return this.#first;
+  }
+
+  /** The id of the last event. */
+  get last(): EventId {
+    return this.#last;
+  }
+
+  /** Whether something in it was said. */
+  get hasTalk(): boolean {
+    return this.#hasTalk;
+  }
+
+  /** What it is written as. */
+  get text(): string {
+    return `[${this.#text}]`;
+  }
+
+  #store(event: Event): Stored {
     if (event.type !== "Said") return event;
-    const like = latest.get(event.by);
-    if (like !== undefined && isMoreOf(events[like], event)) return [event.id, event.text, like];
-    latest.set(event.by, i);
+    const [said, like] = this.#latest.get(event.by) ?? [];
+    if (said !== undefined && like !== undefined && isMoreOf(said, event)) {
+      return [event.id, event.text, like];
+    }
+    this.#latest.set(event.by, [event, this.#length]);
     return { ...event, tags: Object.fromEntries(event.tags) };
-  }));
+  }
+}
+
+/** A block of these events. */
+export function blockOf(events: readonly Event[]): BlockWriter {
+  const block = new BlockWriter();
+  for (const event of events) block.add(event);
+  return block;
 }
 
 /**
@@ -33,9 +86,18 @@ export function writeBlock(events: readonly Event[]): string {
  * @throws {Error} if the text is damaged.
  */
 export function readBlock(text: string): Event[] {
-  const stored: readonly Stored[] = JSON.parse(text);
   const events: Event[] = [];
-  for (const each of stored) {
+  readOnto(events, JSON.parse(text));
+  return events;
+}
+
+/**
+ * Adds to the first events of a block those that come next.
+ *
+ * @throws {Error} if they are damaged; then some may have been added.
+ */
+export function readOnto(events: Event[], next: readonly Stored[]): void {
+  for (const each of next) {
     if ("type" in each) {
       if (each.type !== "Said") events.push(each);
       else events.push({ ...each, tags: new Map(Object.entries(each.tags)) });
@@ -46,7 +108,6 @@ export function readBlock(text: string): Event[] {
     if (said?.type !== "Said") throw new SyntaxError("a block has a message that is like nothing");
     events.push({ ...said, id, time: timeOf(id), text });
   }
-  return events;
 }
 
 /** What of a message has to be as in the one it is like; a member that comes to be needs a row. */
@@ -62,9 +123,8 @@ const SAME: Readonly<
 };
 const CHECKS = Object.values(SAME);
 
-function isMoreOf(before: Event | undefined, event: Said): boolean {
-  return before?.type === "Said" && CHECKS.every((isSame) => isSame(before, event)) &&
-    timeOf(event.id) === event.time;
+function isMoreOf(before: Said, event: Said): boolean {
+  return CHECKS.every((isSame) => isSame(before, event)) && timeOf(event.id) === event.time;
 }
 
 /** Bursts are said in channels. */

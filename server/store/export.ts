@@ -1,17 +1,21 @@
 /**
- * `chat export`: writes what is kept of what was said, or checks it. It reads the server's database,
- * also while that server runs, and changes nothing in it.
+ * `chat export`: writes what is kept of what was said, or checks it. It reads what a server keeps, also
+ * while that server runs, and changes nothing in it.
  *
  * @module
  */
 
 import { UsageError, UserError } from "../../errors.ts";
-import { type Arguments, type Command, type Environment, parseFlags } from "../../flags.ts";
+import { casefold } from "../../protocol.ts";
+import { type Command, type Environment, parseFlags } from "../../flags.ts";
 import { dataFlag, dataFolder } from "../config/config.ts";
 import { type Format, FORMATS, rowOf } from "./export_rows.ts";
 import { isFile } from "../config/files.ts";
-import { DATABASE } from "./open.ts";
-import { type Block, StoreReader } from "./reader.ts";
+import { readJournal } from "./journal.ts";
+import { DATABASE, JOURNAL } from "./open.ts";
+import { allOf, inOrder, type Placed } from "./chronicle.ts";
+import { StoreReader } from "./reader.ts";
+import type { Place } from "./store.ts";
 import { cannotUse } from "./trouble.ts";
 import { verify } from "./verify.ts";
 
@@ -69,10 +73,14 @@ export function exportHistory(
     throw new UserError(`there is no server's database in ${data}: name its folder with --data`);
   }
   try {
+    // Before the database: what leaves it in the meantime is found there.
+    const journal = readJournal(`${data}/${JOURNAL}`);
     using reader = new StoreReader(path);
     if (flags.switches.has("verify")) return report(path, reader, print);
     if (format.head !== undefined) print(format.head);
-    for (const block of blocks(reader, flags)) writeBlock(block, format, print);
+    const room = flags.values.get("room")?.at(-1);
+    const all = allOf(reader, journal, room === undefined ? undefined : placeNamed(room));
+    for (const events of inOrder(all)) writeEvents(events, format, print);
     return 0;
   } catch (error) {
     throw cannotUse(path, error);
@@ -86,18 +94,16 @@ function formatOf(name: string): Format {
 }
 
 /** In a shell, a bare `#` would begin a comment: it may be left out, unless a rank is before it. */
-function blocks(reader: StoreReader, { values }: Arguments): Iterable<Block> {
-  const room = values.get("room")?.at(-1);
-  if (room === undefined) return reader.blocks();
-  return reader.blocksOf(room.includes("#") || room.includes(" ") ? room : `#${room}`);
+function placeNamed(room: string): Place {
+  return casefold(room.includes("#") || room.includes(" ") ? room : `#${room}`);
 }
 
-function writeBlock(
-  { place, events }: Block,
+function writeEvents(
+  events: readonly Placed[],
   format: Format,
   print: (lines: string) => void,
 ): void {
-  const lines = events.flatMap((event) => {
+  const lines = events.flatMap(({ place, event }) => {
     const row = rowOf(place, event);
     return row ? format.lines(row) : [];
   });

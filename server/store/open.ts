@@ -6,6 +6,7 @@
 
 import { UserError } from "../../errors.ts";
 import { isFile, reason } from "../config/files.ts";
+import { Journal } from "./journal.ts";
 import type { Keeping } from "./retention.ts";
 import { Reserve } from "./reserve.ts";
 import { type SqliteOptions, SqliteStore } from "./sqlite.ts";
@@ -24,6 +25,10 @@ export interface StoreOptions extends Keeping {
 
 /** The name of the database in the server's folder. */
 export const DATABASE = "chat.db";
+/** The name of the file that has what is not yet in the database. */
+export const JOURNAL = "journal";
+/** What does not outlast the server need not be written twice. */
+const FORGETFUL = { read: () => [], write() {}, clear() {} };
 /** A file that is locked as long as a server runs on the folder. */
 const LOCK = "lock";
 /** A file that only takes room. */
@@ -36,13 +41,14 @@ const RESERVE = "reserve";
  */
 export function openStore({ data, memory, durable, keepMs, keepBytes }: StoreOptions): Store {
   const keeping = { keepMs, keepBytes };
-  if (memory) return new SqliteStore(":memory:", { durable, keeping });
+  if (memory) return new SqliteStore(":memory:", { durable: false, keeping, journal: FORGETFUL });
   const path = `${data}/${DATABASE}`;
   const lock = lockFolder(data);
   try {
     makePrivate(path);
+    const journal = new Journal(`${data}/${JOURNAL}`);
     const reserve = new Reserve(`${data}/${RESERVE}`);
-    return new LockedStore(path, lock, { durable, keeping, reserve });
+    return new LockedStore(path, [lock, journal], { durable, keeping, journal, reserve });
   } catch (error) {
     lock.close();
     throw cannotUse(path, error);
@@ -77,16 +83,16 @@ export function openBeside(data: string): Store {
 
 /** A store in a folder that nobody else may use meanwhile. */
 class LockedStore extends SqliteStore {
-  readonly #lock: Deno.FsFile;
+  readonly #files: readonly Disposable[];
 
-  constructor(path: string, lock: Deno.FsFile, options: SqliteOptions) {
+  constructor(path: string, files: readonly Disposable[], options: SqliteOptions) {
     super(path, options);
-    this.#lock = lock;
+    this.#files = files;
   }
 
   override close(): void {
     super.close();
-    this.#lock.close();
+    for (const file of this.#files) file[Symbol.dispose]();
   }
 }
 

@@ -1,26 +1,34 @@
 /**
- * Reads the database of a server beside that server, which need not be running: nothing is changed,
- * nobody is kept waiting, and little is in memory at a time.
+ * Reads what a server keeps beside that server, which need not be running: nothing is changed, nobody
+ * is kept waiting, and little is in memory at a time.
  *
  * @module
  */
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { casefold } from "../../protocol.ts";
-import type { Event } from "../events.ts";
+import type { EventId } from "../ids.ts";
 import { readBlock } from "./blocks.ts";
+import type { Happened } from "./journal.ts";
+import { SQL } from "./statements.ts";
 import type { Place } from "./store.ts";
 
-/** What happened in one place in one turn. */
-export interface Block {
-  /** Blocks are numbered in the order of time. */
+/**
+ * What happened in one place, as the database has it. If its history is set aside, the place is the
+ * name that it had at first.
+ */
+export interface Block extends Happened {
+  /** Blocks are numbered in the order of their first events. */
   readonly number: number;
-  /** Where; the name it had at first, where its history is set aside. */
-  readonly place: Place;
   /** The number of the place, which keeps it under other names. */
   readonly placeNumber: number;
-  /** What happened, in order. */
-  readonly events: readonly Event[];
+}
+
+/** Up to where a database goes at some moment. */
+export interface End {
+  /** The number of the last block. */
+  readonly block: number;
+  /** The id of the last event. */
+  readonly id: EventId;
 }
 
 /** So many blocks are read at a time: as long as a reading lasts, the server's log of changes grows. */
@@ -41,25 +49,32 @@ export class StoreReader implements Disposable {
     this.#word = this.#db.prepare("SELECT 1 FROM word_docsize WHERE id = ?");
   }
 
-  /** All history, in the order of time, from behind the block with the number `after`. */
-  *blocks(after = 0): Iterable<Block> {
+  /** Up to where it goes now; `undefined` if it has nothing. */
+  end(): End | undefined {
+    const { block, id } = this.#db.prepare(SQL.end).get() ?? {};
+    return typeof id === "string" ? { block: Number(block), id } : undefined;
+  }
+
+  /** All history from behind the block with the number `after`, and up to that of number `through`. */
+  *blocks(after = 0, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
     const next = this.#db.prepare(
       `SELECT block.number, coalesce(name, first_name) AS place, block.place AS placeNumber, events
         FROM block JOIN place ON place.number = block.place
-        WHERE block.number > ? ORDER BY block.number LIMIT ?`,
+        WHERE block.number > ? AND block.number <= ? ORDER BY block.number LIMIT ?`,
     );
-    yield* pages((last) => next.all(last?.number ?? after, BLOCKS).map(blockOf));
+    yield* pages((last) => next.all(last?.number ?? after, through, BLOCKS).map(blockOf));
   }
 
-  /** The history of a place, in the order of time. */
-  *blocksOf(place: Place): Iterable<Block> {
+  /** The history of a place, up to the block of number `through`. */
+  *blocksOf(place: Place, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
     const next = this.#db.prepare(
       `SELECT block.number, name AS place, block.place AS placeNumber, events
         FROM place JOIN block ON block.place = place.number
-        WHERE name = ? AND first > ? ORDER BY first LIMIT ?`,
+        WHERE name = ? AND first > ? AND block.number <= ? ORDER BY first LIMIT ?`,
     );
-    const name = casefold(place);
-    yield* pages((last) => next.all(name, last?.events.at(-1)?.id ?? "", BLOCKS).map(blockOf));
+    yield* pages((last) =>
+      next.all(place, last?.events.at(-1)?.id ?? "", through, BLOCKS).map(blockOf)
+    );
   }
 
   /** Does `read`, all of which finds the database as it is at this moment. */

@@ -17,9 +17,9 @@ export const SQL = {
   append: "INSERT INTO block (place, first, last, talk, events) VALUES (?, ?, ?, ?, ?)",
   rewrite: "UPDATE block SET talk = ?, events = ? WHERE number = ?",
   block: "SELECT place, events FROM block WHERE number = ?",
-  // The last event of a turn need not be in its last block: there is one for each place.
-  lastBlock: `SELECT max(last) AS last FROM
-    (SELECT last FROM block ORDER BY number DESC LIMIT 10000)`,
+  // The last event need not be in the last block: others grow at the same time.
+  end: `SELECT max(number) AS block, max(last) AS id FROM
+    (SELECT number, last FROM block ORDER BY number DESC LIMIT 10000)`,
   blockBefore: `SELECT number, first, events FROM block
     WHERE place = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
   forwards: `SELECT events FROM block

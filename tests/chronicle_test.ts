@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import { allOf, inOrder } from "../server/store/chronicle.ts";
+import { EventIds } from "../server/ids.ts";
+import { Journal, readJournal } from "../server/store/journal.ts";
+import { StoreReader } from "../server/store/reader.ts";
+import { SqliteStore } from "../server/store/sqlite.ts";
+import { Random } from "./support/random.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+const ROOMS = ["#a", "#b", "#c"];
+const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
+
+Deno.test("all that was ever done is told in order and once, wherever it is by now", () => {
+  for (let seed = 0; seed < 20; seed++) {
+    using folder = new TempFolder();
+    const path = `${folder.path}/chat.db`;
+    using journal = new Journal(`${folder.path}/journal`);
+    const store = new SqliteStore(path, { durable: false, journal });
+    const random = new Random(seed);
+    const ids = new EventIds();
+    const done: (readonly [place: string, topic: string])[] = [];
+    for (let i = 0; i < random.below(1500); i++) {
+      const [place, topic] = [random.pick(ROOMS), String(i)];
+      done.push([place, topic]);
+      const stamp = ids.stamp(Date.UTC(2026, 10, 23));
+      store.append(place, { type: "TopicChanged", ...stamp, by, channel: place, topic });
+      if (random.below(3) === 0) store.commit();
+      if (random.below(200) === 0) {
+        store.first("#a", {}, 1, {
+          talkOnly: false,
+          accepts: () => true,
+        });
+      }
+    }
+    store.commit();
+    const before = readJournal(`${folder.path}/journal`);
+    // What is brought in by now is in what was read before, too.
+    if (seed % 2 === 0) store.find("#a", "");
+    using reader = new StoreReader(path);
+    const told = (room?: string) =>
+      [...inOrder(allOf(reader, before, room))].flat().map(({ place, event }) =>
+        [place, event.type === "TopicChanged" ? event.topic : ""] as const
+      );
+    assertEquals(told(), done, `seed ${seed}`);
+    assertEquals(told("#b"), done.filter(([place]) => place === "#b"), `seed ${seed}`);
+    store.close();
+  }
+});
+
+Deno.test("it is told as it was when that began, whatever happens meanwhile", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  const store = new SqliteStore(path, { durable: false });
+  const ids = new EventIds();
+  const happen = () => {
+    const stamp = ids.stamp(Date.UTC(2026, 10, 23));
+    store.append("#a", { type: "TopicChanged", ...stamp, by, channel: "#a", topic: "" });
+    store.commit();
+  };
+  for (let i = 0; i < 500; i++) happen();
+  using reader = new StoreReader(path);
+  for (const room of [undefined, "#a"]) {
+    const { length } = [...allOf(reader, [], room)];
+    let told = 0;
+    for (const { events } of allOf(reader, [], room)) {
+      told += events.length;
+      if (told === 1) happen();
+    }
+    assertEquals(told, length);
+  }
+  store.close();
+});

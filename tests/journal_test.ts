@@ -1,0 +1,185 @@
+import { assertEquals } from "@std/assert";
+import type { Event, Said } from "../server/events.ts";
+import { EventIds } from "../server/ids.ts";
+import { Journal, readJournal } from "../server/store/journal.ts";
+import { StoreReader } from "../server/store/reader.ts";
+import { SqliteStore } from "../server/store/sqlite.ts";
+import { EVERYTHING } from "../server/store/store.ts";
+import { TempFolder } from "./support/temp_folder.ts";
+
+const ids = new EventIds();
+const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
+
+/** Something that ada says. */
+function said(text: string): Said {
+  const to = { type: "channel", channel: "#a" } as const;
+  const said = ids.stamp(Date.UTC(2026, 10, 23));
+  return { type: "Said", ...said, by, command: "PRIVMSG", to, text, tags: new Map() };
+}
+
+function textsOf(events: readonly Event[]): string[] {
+  return events.flatMap((event) => event.type === "Said" ? event.text : []);
+}
+
+/** A folder in which servers begin and are killed, one after another. */
+class Killed implements Disposable {
+  readonly #folder = new TempFolder();
+  readonly #left: Disposable[] = [];
+  readonly database = `${this.#folder.path}/chat.db`;
+  readonly path = `${this.#folder.path}/journal`;
+
+  /** The store of the next server; of the one before, nothing is heard any more. */
+  next({ durable = false, reserve, clear = true }: {
+    readonly durable?: boolean;
+    readonly reserve?: { release(): boolean; restore(): void };
+    readonly clear?: boolean;
+  } = {}): SqliteStore {
+    const file = new Journal(this.path);
+    const journal = {
+      read: () => file.read(),
+      write: (lines: string) => file.write(lines),
+      clear: () => clear && file.clear(),
+    };
+    const store = new SqliteStore(this.database, { durable, journal, ...(reserve && { reserve }) });
+    this.#left.push({ [Symbol.dispose]: () => (store.close(), file[Symbol.dispose]()) });
+    return store;
+  }
+
+  /** How many events are in the database itself. */
+  get settled(): number {
+    using reader = new StoreReader(this.database);
+    return [...reader.blocks()].flatMap(({ events }) => events).length;
+  }
+
+  [Symbol.dispose](): void {
+    for (const each of this.#left) each[Symbol.dispose]();
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+function say(store: SqliteStore, ...texts: readonly string[]): void {
+  for (const text of texts) {
+    store.append("#a", said(text));
+    store.commit();
+  }
+}
+
+Deno.test("what only the journal had when a server was killed is there again, in order and once", () => {
+  using killed = new Killed();
+  const one = killed.next();
+  say(one, "0", "1");
+  one.append("#a", said("2"));
+  one.append("#b", said("b"));
+  one.append("#a", said("3"));
+  one.commit();
+  assertEquals(killed.settled, 0, "or this says nothing");
+  const two = killed.next();
+  assertEquals(textsOf(two.first("#a", {}, 10, EVERYTHING)), ["0", "1", "2", "3"]);
+  say(two, "4");
+  const three = killed.next();
+  say(three, "5");
+  assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), [..."012345"]);
+  assertEquals(textsOf(three.first("#b", {}, 10, EVERYTHING)), ["b"]);
+});
+
+Deno.test("what the database has already is not taken from the journal again", () => {
+  using killed = new Killed();
+  const one = killed.next({ clear: false });
+  say(one, "0", "1");
+  assertEquals(one.last("#a", {}, 10, EVERYTHING).length, 2);
+  say(one, "2");
+  assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), ["0", "1", "2"]);
+});
+
+Deno.test("what waits in the journal is in the database after a second, or when it is much", () => {
+  using killed = new Killed();
+  const store = killed.next();
+  say(store, "0", "1");
+  for (let i = 0; i < 9; i++) store.tidy(i);
+  assertEquals(killed.settled, 0);
+  store.tidy(9);
+  assertEquals(killed.settled, 2);
+  assertEquals(Deno.statSync(killed.path).size, 0);
+  say(store, ...Array.from({ length: 1000 }, String));
+  assertEquals(killed.settled, 1002);
+});
+
+Deno.test("who reads, and what is more than talk, finds it in the database or puts it there", () => {
+  const ways: readonly ((store: SqliteStore) => unknown)[] = [
+    (store) => store.find("#a", ""),
+    (store) => store.first("#b", {}, 1, EVERYTHING),
+    (store) => store.last("#b", {}, 1, EVERYTHING),
+    (store) => store.placesOf("ada", 1),
+    (store) => store.search({ places: [], words: "", limit: 1, from: "first" }),
+    (store) => (store.keep("secret", "x", "y"), store.commit()),
+    (store) => (store.move("#x", "#y"), store.commit()),
+    (store) => (store.replace("#x", "", undefined), store.commit()),
+    (store) => store.close(),
+  ];
+  for (const way of ways) {
+    using folder = new TempFolder();
+    using journal = new Journal(`${folder.path}/journal`);
+    const store = new SqliteStore(`${folder.path}/chat.db`, { durable: false, journal });
+    say(store, "0");
+    way(store);
+    using reader = new StoreReader(`${folder.path}/chat.db`);
+    assertEquals([...reader.blocks()].length, 1, String(way));
+    if (way !== ways.at(-1)) store.close();
+  }
+});
+
+Deno.test("a durable store trusts only the database, and still reads the journal of another", () => {
+  using killed = new Killed();
+  say(killed.next(), "0");
+  const store = killed.next({ durable: true });
+  say(store, "1");
+  assertEquals(killed.settled, 2);
+});
+
+Deno.test("a journal is read up to where it is damaged", () => {
+  using killed = new Killed();
+  say(killed.next(), "0", "1", "2");
+  const whole = Deno.readTextFileSync(killed.path);
+  const [one = "", two = "", three = "", ...rest] = whole.split("\n");
+  assertEquals(rest, [""], "each commit is a line");
+  const cases: readonly (readonly [text: string, left: string])[] = [
+    [whole, "012"],
+    [`${one}\n${two}\n${three}`, "01"],
+    [`${one}\n${two.slice(0, 9)}`, "0"],
+    [`${one}\n\0\0\0\0\n${two}\n`, "0"],
+    [`${one}\n${three}\n`, "0"],
+    [`${two}\n`, ""],
+    [`${one}\n["#a",1,[["x","y",7]]]\n`, "0"],
+    ...["7", "null", "[]", '["#a",0,5]', '["#a",0,[null]]', '{"a":1}', "\u{1F600}"].map((line) =>
+      [`${one}\n${line}\n${two}\n`, "0"] as const
+    ),
+    ["", ""],
+  ];
+  for (const [text, left] of cases) {
+    Deno.writeTextFileSync(killed.path, text);
+    const texts = readJournal(killed.path).flatMap(({ events }) => textsOf(events));
+    assertEquals(texts.join(""), left, text);
+  }
+});
+
+Deno.test("what the journal has no room for goes into the room that was held for it", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  let hasRoom = false;
+  const journal = {
+    read: () => [],
+    write() {
+      if (!hasRoom) throw new Error("No space left on device (os error 28)");
+    },
+    clear() {},
+  };
+  const reserve = { release: () => hasRoom = true, restore() {} };
+  const store = new SqliteStore(path, { durable: false, journal, reserve });
+  say(store, "0");
+  assertEquals(store.trouble, "the disk is full");
+  using reader = new StoreReader(path);
+  assertEquals([...reader.blocks()].length, 1);
+  for (let i = 0; i < 10; i++) store.tidy(i);
+  assertEquals(store.trouble, undefined);
+  store.close();
+});
