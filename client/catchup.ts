@@ -33,6 +33,9 @@ interface Awaited {
   held: Speech[];
 }
 
+/** Messages that wait for answers, at most; with more, the answers are not waited for. */
+const WAITING_LIMIT = 10_000;
+
 /** What was asked for of what was said to the user alone: one request at a time. */
 const DIRECT = "*";
 
@@ -122,6 +125,27 @@ export class CatchUp {
     return awaited ? { show: this.#release(awaited) } : NOTHING;
   }
 
+  /** Whether the server still has to answer something. */
+  get isAsking(): boolean {
+    return this.#awaited.size > 0;
+  }
+
+  /** Whether as much waits for answers as may. */
+  get isFull(): boolean {
+    const waiting = this.#rooms.reduce((sum, { held }) => sum + held.length, this.#missed.waiting);
+    return waiting >= WAITING_LIMIT;
+  }
+
+  /**
+   * No answers are expected any more: what waited for them is shown. Should they come nevertheless,
+   * they are told as past.
+   */
+  giveUp(): CatchUpStep {
+    const show = [...this.#missed.giveUp(), ...this.#rooms.flatMap((room) => this.#release(room))];
+    this.#awaited.clear();
+    return { show };
+  }
+
   /** One has left `room`, and will not have missed what is said there. */
   left(room: string): void {
     this.#seen.delete(this.#fold(room));
@@ -138,6 +162,10 @@ export class CatchUp {
     this.#awaited.delete(DIRECT);
     if (step.request) this.#awaited.set(DIRECT, DIRECT);
     return step;
+  }
+
+  get #rooms(): Awaited[] {
+    return [...this.#awaited.values()].filter((awaited) => awaited !== DIRECT);
   }
 
   #ask(room: string, limit: number, seen?: string, held: Speech[] = []): HistoryRequest {

@@ -115,6 +115,16 @@ export class Missed {
     return this.#next();
   }
 
+  /** How many messages wait for an answer. */
+  get waiting(): number {
+    return this.#held.length;
+  }
+
+  /** No answer is expected any more: returns what waited for it. */
+  giveUp(): Speech[] {
+    return this.#finish();
+  }
+
   #next(): CatchUpStep {
     const name = this.#asking?.names.shift();
     if (!this.#asking || name === undefined) return { show: this.#finish() };

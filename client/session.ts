@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Cancel } from "../clock.ts";
 import { FinalError, UserError } from "../errors.ts";
 import { formatTags, type Message } from "../protocol.ts";
 import { CatchUp, type CatchUpStep, type Names } from "./catchup.ts";
@@ -38,6 +39,9 @@ export interface SessionReceiver {
 /** Milliseconds a connection must have held for the pauses to begin anew. */
 const STABLE = 60_000;
 
+/** Milliseconds in which the server has to answer what was said before. */
+const HISTORY_PATIENCE = 30_000;
+
 /** A session; {@linkcode Session.start} begins it. */
 export class Session implements ConnectionReceiver {
   readonly #options: SessionOptions;
@@ -49,6 +53,8 @@ export class Session implements ConnectionReceiver {
   #talk: Conversation;
   readonly #wanted = new WantedRooms((one, other) => this.#talk.features.isSame(one, other));
   readonly #catchUp: CatchUp;
+  /** Ends the wait for what was said before. */
+  #stopWaiting: Cancel = () => {};
   readonly #speaker: Speaker;
   /** Whether there was no connection yet. */
   #isFirst = true;
@@ -258,6 +264,22 @@ export class Session implements ConnectionReceiver {
   #follow({ show, request }: CatchUpStep): void {
     for (const event of show) this.#receiver.event(event);
     if (request) this.send("CHATHISTORY", ...request);
+    this.#waitForHistory();
+  }
+
+  /** What is held back until the server answers is not held back for ever. */
+  #waitForHistory(): void {
+    this.#stopWaiting();
+    if (!this.#catchUp.isAsking) return;
+    this.#stopWaiting = this.#options.clock.after(HISTORY_PATIENCE, () => this.#giveUpHistory());
+  }
+
+  #giveUpHistory(): void {
+    this.#emit({
+      type: "answer",
+      text: "the server does not tell what was said before: something may be missing here",
+    });
+    this.#follow(this.#catchUp.giveUp());
   }
 
   async #open(): Promise<Connection> {
@@ -281,6 +303,7 @@ export class Session implements ConnectionReceiver {
         const lost: string = await connection.ended;
         this.#connection = undefined;
         this.#catchUp.lost();
+        this.#stopWaiting();
         this.#speaker.lose();
         if (this.#options.clock.now() - since >= STABLE) attempt = 0;
         const next: Connection | string = this.#isReturning ? await this.#tryToOpen() : lost;
@@ -323,6 +346,7 @@ export class Session implements ConnectionReceiver {
       if (this.#isAwaited(room)) return this.#giveUp(room, event.reason);
     }
     if (this.#catchUp.passes(event)) this.#receiver.event(event);
+    else if (this.#catchUp.isFull) this.#giveUpHistory();
     if (!("own" in event && event.own)) return;
     switch (event.type) {
       case "join":

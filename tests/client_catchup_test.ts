@@ -125,6 +125,32 @@ Deno.test("of what was missed, a refusal ends what was asked for first, and what
   assertEquals(subject.refused().show, [said(2)]);
 });
 
+Deno.test("what waits for answers that are given up is shown, each place in its order", () => {
+  const subject = catchUp();
+  const { room: _, ...alone } = said(4);
+  const toMe = { ...alone, to: "ann" };
+  subject.back(2, 5);
+  subject.joined("#a", { time: 1, id: "1" }, 100);
+  for (const event of [said(2), toMe, said(3)]) assertEquals(subject.passes(event), false);
+  assertEquals(subject.isAsking, true);
+  assertEquals(subject.giveUp(), { show: [toMe, said(2), said(3)] });
+  assertEquals(subject.isAsking, false);
+  assertEquals([subject.passes(said(5)), subject.passes({ ...toMe, id: "6" })], [true, true]);
+  assertEquals(subject.page("#a", [said(0)]), { show: [{ ...said(0), isPast: true }] });
+});
+
+Deno.test("ten thousand messages wait for answers, in all places together, and no more", () => {
+  const subject = catchUp();
+  const { room: _, ...alone } = said(1);
+  subject.back(2, 5);
+  subject.joined("#a", { time: 1, id: "1" }, 100);
+  for (let i = 0; i < 5000; i++) subject.passes(said(i));
+  for (let i = 1; i < 5000; i++) subject.passes({ ...alone, to: "ann" });
+  assertEquals(subject.isFull, false);
+  subject.passes({ ...alone, to: "ann" });
+  assertEquals(subject.isFull, true);
+});
+
 Deno.test("a session asks on joining, and shows the page before what is said since", async () => {
   await using setup = setUp({ room: "#a", history: 2 });
   const starting = setup.session.start();
@@ -163,6 +189,44 @@ Deno.test("a refused history is told, and what waited for it is shown", async ()
     "what was said before is not known: " +
       "Messages could not be retrieved",
   );
+});
+
+Deno.test("a server that says nothing of what was said before is waited for half a minute", async () => {
+  await using setup = setUp({ room: "#a", history: 2 });
+  const { told, clock } = setup;
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await peer.welcome({ caps: HISTORY_CAPS });
+  await peer.join("#a");
+  await starting;
+  await peer.expect(/^CHATHISTORY /);
+  await peer.send(":bob!u@h PRIVMSG #a :now", ":irc.test NOTE X Y :told");
+  await told.take("answer");
+  clock.advance(29_999);
+  assertEquals(told.events.filter(({ type }) => type === "message"), []);
+  clock.advance(1);
+  assertEquals((await told.take("message")).text, "now");
+  assertEquals(
+    (await told.take("answer")).text,
+    "the server does not tell what was said before: something may be missing here",
+  );
+  await peer.send(":bob!u@h PRIVMSG #a :then");
+  assertEquals((await told.take("message")).text, "then");
+});
+
+Deno.test("while very much is said, what was said before is not waited for", async () => {
+  await using setup = setUp({ room: "#a", history: 2 });
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await peer.welcome({ caps: HISTORY_CAPS });
+  await peer.join("#a");
+  await starting;
+  await peer.expect(/^CHATHISTORY /);
+  const lines = Array.from({ length: 10_001 }, (_, i) => `:bob!u@h PRIVMSG #a :${i}`);
+  await peer.send(...lines, ":irc.test NOTE X Y :told");
+  while ((await setup.told.take("answer")).text !== "told");
+  const shown = setup.told.events.filter(({ type }) => type === "message");
+  assertEquals(texts(shown), Array.from(lines, (_, i) => String(i)));
 });
 
 Deno.test("nothing waits for the answer of a connection that is gone", async () => {

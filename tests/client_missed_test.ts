@@ -89,6 +89,17 @@ Deno.test("a server that names the same people without end is asked no more", ()
   assertEquals(subject.targets(same, 60_000).request?.[0], "AFTER");
 });
 
+Deno.test("a server that names ever more people is asked for a thousand of them", () => {
+  const subject = missed();
+  subject.back(60_000, 100);
+  const people = Array.from({ length: 1000 }, (_, i) => ({ name: `p${i}`, time: 51_000 + i }));
+  const asked = Array.from({ length: 10 }, (_, i) => {
+    const found = people.slice(i * 100, i * 100 + 100);
+    return subject.targets(found, 60_000).request?.[0];
+  });
+  assertEquals(asked, [...Array(9).fill("TARGETS"), "AFTER"]);
+});
+
 Deno.test("a time at the end of all times can be asked for", () => {
   const subject = missed();
   subject.passes(said(8.64e15));
