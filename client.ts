@@ -12,6 +12,7 @@ import type { LoginOptions } from "./client/login.ts";
 import { askPassword } from "./client/password.ts";
 import { runPipe } from "./client/pipe.ts";
 import { MECHANISMS } from "./client/sasl.ts";
+import { Token } from "./client/token.ts";
 import { runTerminal } from "./client/window.ts";
 import { type Stdio, systemStdio } from "./client/stdio.ts";
 
@@ -79,7 +80,7 @@ export async function connect(
   parts: Partial<ConnectParts> = {},
 ): Promise<number> {
   const { stdio, ...rest } = { ...SYSTEM, ...parts };
-  const { login, ...other } = options;
+  const { login, token, ...other } = options;
   const password = login &&
     (isByKey(login) ? "" : login.password ?? await passwordOf(login.account, options, stdio));
   if (login && password === undefined) return GAVE_UP;
@@ -91,6 +92,7 @@ export async function connect(
       ? dialEncrypted({ ...options, ...options.tls }, rest)
       : dialUpgradable(options, rest),
     ...(login && password !== undefined && { login: { ...login, password } }),
+    ...(token !== undefined && { token: new Token(token) }),
   };
   return isTerminal
     ? await runTerminal({ ...means, history: HISTORY }, stdio)

@@ -15,10 +15,12 @@ import { Batches, type MessageReceiver } from "./batches.ts";
 import { Capabilities } from "./capabilities.ts";
 import { Conversation } from "./conversation.ts";
 import { dialInTime } from "./dial.ts";
+import { Keepalive } from "./keepalive.ts";
 import { type Dial, Link, type LinkReceiver, type Socket } from "./link.ts";
 import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
 import { NICK_REFUSALS, tell } from "./replies.ts";
+import type { Token } from "./token.ts";
 import { notChat, quote } from "./unreachable.ts";
 
 /** Milliseconds. */
@@ -29,14 +31,9 @@ const TIMES = {
   introduce: 5_000,
   /** Until it lets one in; some look up names, slowly, before they do. */
   register: 60_000,
-  /** Between two looks at whether anything came. */
-  watch: 15_000,
   /** From saying goodbye until the connection is closed anyway. */
   goodbye: 1_500,
 } as const;
-
-/** Looks without anything coming, after which the server is asked, and after which it is gone. */
-const SILENT_LOOKS = { ask: 4, gone: 6 } as const;
 
 /** Answers to a registration that end it, with what to do about each. */
 const REGISTRATION_REFUSALS: Readonly<Record<string, string>> = {
@@ -60,7 +57,7 @@ export interface ConnectionOptions {
   /** The password of the server, if it wants one. */
   readonly password?: string;
   /** What to be let in by, or given something for; only servers of chat know such. */
-  readonly token?: string;
+  readonly token?: Token;
   /** As whom to log in; undefined: not at all. */
   readonly login?: LoginOptions;
   /** The time. */
@@ -122,8 +119,7 @@ export class Connection implements LinkReceiver {
   #barrierCount = 0;
   #isIntroduced = false;
   readonly #batches: Batches;
-  #silentLooks = 0;
-  #isReading = true;
+  #keepalive: Keepalive | undefined;
   #lastWords: string | undefined;
   /** Why one leaves without having been let in. */
   #failure: UserError | undefined;
@@ -204,12 +200,7 @@ export class Connection implements LinkReceiver {
   /** Part of {@linkcode LinkReceiver}. */
   ready(): Promise<void> | undefined {
     const ready = this.#receiver.ready();
-    if (!ready) return undefined;
-    // Whoever shows the messages is behind: the server is not silent, it is not listened to.
-    this.#isReading = false;
-    return ready.then(() => {
-      this.#isReading = true;
-    });
+    return ready && (this.#keepalive?.pause(ready) ?? ready);
   }
 
   /** Part of {@linkcode LinkReceiver}. */
@@ -219,7 +210,7 @@ export class Connection implements LinkReceiver {
 
   /** Part of {@linkcode LinkReceiver}. */
   message(message: Message): void {
-    this.#silentLooks = 0;
+    this.#keepalive?.heard();
     if (this.#stage === "silent") {
       if (message.source === undefined && !OPENINGS.has(message.command)) {
         const said = [message.command, ...message.params].join(" ");
@@ -258,6 +249,11 @@ export class Connection implements LinkReceiver {
         this.#fail(new UserError(`${where} did not let us in within a minute: try again later`));
       }),
     ];
+    const keepalive = new Keepalive(clock, {
+      ask: () => this.send({ command: "PING", params: ["still-there"] }),
+      gone: () => this.#link.close("the server does not answer any more"),
+    });
+    this.#keepalive = keepalive;
     const giveUp = () => this.#link.close("left");
     signal.addEventListener("abort", giveUp);
     const done = () => {
@@ -265,9 +261,8 @@ export class Connection implements LinkReceiver {
       signal.removeEventListener("abort", giveUp);
     };
     this.#opened.promise.then(done, done);
-    const cancelWatch = clock.every(TIMES.watch, () => this.#watch());
     const reason = await this.#link.receive(this);
-    cancelWatch();
+    keepalive.stop();
     const why = this.#lastWords ?? reason;
     const refused = this.#stage === "silent"
       ? notChat(this.#address, "it closed the connection without an answer")
@@ -285,8 +280,8 @@ export class Connection implements LinkReceiver {
     this.#isIntroduced = true;
     const { nick, password, token } = this.#options;
     const plain = nick.toLowerCase().replace(/[^a-z0-9_-]/g, "").slice(0, 9);
-    // At every connection: who has an account is known to have redeemed it.
-    if (token !== undefined) this.send({ command: "REDEEM", params: [token] });
+    const given = token?.give();
+    if (given) this.send(given);
     if (password !== undefined) this.send({ command: "PASS", params: [password] });
     this.send({ command: "NICK", params: [nick] });
     this.send({ command: "USER", params: [isUser(plain) ? plain : "chat", "0", "*", nick] });
@@ -339,7 +334,10 @@ export class Connection implements LinkReceiver {
       this.#stage = "greeted";
       this.conversation.apply(message);
       // The answer comes behind all that the server says of itself.
-      return this.barrier(() => this.#enter());
+      return this.barrier(() => {
+        this.#options.token?.settle();
+        this.#enter();
+      });
     }
     if (NICK_REFUSALS.has(command)) return this.#tryNextNick(message);
     const advice = REGISTRATION_REFUSALS[command];
@@ -372,16 +370,6 @@ export class Connection implements LinkReceiver {
     const action = this.#barriers.get(token);
     this.#barriers.delete(token);
     action?.();
-  }
-
-  #watch(): void {
-    if (!this.#isReading) return;
-    this.#silentLooks++;
-    if (this.#silentLooks === SILENT_LOOKS.ask) {
-      this.send({ command: "PING", params: ["still-there"] });
-    } else if (this.#silentLooks >= SILENT_LOOKS.gone) {
-      this.#link.close("the server does not answer any more");
-    }
   }
 
   #fail(error: UserError): void {

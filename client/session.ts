@@ -219,6 +219,8 @@ export class Session implements ConnectionReceiver {
       }
       return this.#follow(this.#catchUp.refused());
     }
+    const refusal = this.#options.token?.refusedBy(message);
+    if (refusal !== undefined) return this.#emit({ type: "refused", reason: refusal });
     if (message.command === "900") this.#account = message.params[2];
     const answered = this.#speaker.answeredBy(message, label);
     if (answered && isRefusal(message)) {

@@ -1,0 +1,83 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { Token } from "../client/token.ts";
+import { parse } from "../protocol.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+import { Fragile } from "./support/fragile.ts";
+import { Recorder } from "./support/recorder.ts";
+import { TestServer } from "./support/server.ts";
+import { sessionAt } from "./support/session.ts";
+
+const USED = ":irc.test FAIL REDEEM TOKEN_USED :That token is used up: ask for another";
+
+/** What a token that was given says to that line. */
+function saysTo(token: Token, line: string): string | undefined {
+  const message = parse(line);
+  return message && token.refusedBy(message);
+}
+
+Deno.test("a token is given at every connection, as long as it is not refused", () => {
+  const token = new Token("abc");
+  const given = { command: "REDEEM", params: ["abc"] };
+  assertEquals(token.give(), given);
+  assertEquals(saysTo(token, ":irc.test FAIL REDEEM RATE_LIMITED :Try again"), undefined);
+  assertEquals(saysTo(token, ":irc.test FAIL REDEEM ACCOUNT_REQUIRED :Log in"), undefined);
+  assertEquals(token.give(), given);
+  assertEquals(
+    saysTo(token, USED),
+    "That token is used up: ask for another. You are connected without it; " +
+      "if it was you who used it, nothing is wrong, and you can leave &token=… out",
+  );
+  assertEquals(token.give(), undefined);
+});
+
+Deno.test("what is refused once the token was answered, or for another reason, is not the token", () => {
+  const token = new Token("abc");
+  assertEquals(saysTo(token, USED), undefined);
+  token.give();
+  assertEquals(saysTo(token, ":irc.test FAIL LINK INVALID_TOKEN :No"), undefined);
+  assertEquals(saysTo(token, ":irc.test NOTE REDEEM TOKEN_USED :No"), undefined);
+  token.settle();
+  assertEquals(saysTo(token, USED), undefined);
+  assertEquals(token.give()?.params, ["abc"]);
+});
+
+Deno.test("that a token is worth nothing is told once, however often the connection breaks", async () => {
+  await using server = new TestServer();
+  const told = new Recorder();
+  const clock = new FakeClock();
+  let socket: Fragile | undefined;
+  const session = sessionAt(server.port, told, {
+    token: new Token("nothing"),
+    room: "#a",
+    clock,
+    dial: async (hostname, port, signal) =>
+      socket = new Fragile(await Deno.connect({ hostname, port, signal })),
+  });
+  await session.start();
+  const { reason } = await told.take("refused");
+  assertMatch(reason, /^There is no such token here, .*You are connected without it/);
+  await told.take("connected");
+  await told.take("members");
+  socket?.break();
+  await told.take("disconnected");
+  clock.advance(60_000);
+  await told.take("connected");
+  await told.take("members");
+  session.link("typo");
+  assertMatch((await told.take("refused")).reason, /^There is no such token here, .*another$/);
+  assertEquals(told.events.filter(({ type }) => type === "refused"), []);
+  await session.leave("");
+});
+
+Deno.test("who came by a token, and gives a wrong code, is told of the code", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const [, text = ""] = /token=([\w-]+)/.exec((await ada.ask("INVITATION #a")).join()) ?? [];
+  const told = new Recorder();
+  const session = sessionAt(server.port, told, { token: new Token(text) });
+  await session.start();
+  await told.take("join");
+  session.link("typo");
+  assertMatch((await told.take("refused")).reason, /^There is no such token here, .*another$/);
+  await session.leave("");
+});
