@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
 const NAMED = { motd: ["Hello."], operators: [{ name: "root", password: "secret" }] };
@@ -76,6 +77,30 @@ Deno.test("LUSERS counts everybody as what they are", async () => {
     ":chat.test 265 ada 2 3 :Current local users 2, max 3",
     ":chat.test 266 ada 2 3 :Current global users 2, max 3",
   ]);
+});
+
+Deno.test("LUSERS counts clients, and not those who are nobody's: one may have two, or none", async () => {
+  await using server = new TestServer();
+  const eve = await server.register("eve");
+  await eve.ask("REGISTER * * sesame");
+  await eve.ask("PRIVMSG NickServ :STAY on");
+  await eve.close();
+  const counted = async (probe: IrcClient) =>
+    (await probe.ask("LUSERS")).flatMap((line) => / 25[35] ada (.*)/.exec(line)?.[1] ?? []);
+  const ada = await server.register("ada");
+  await server.until(() => server.server.counts.connections === 1, ada);
+  assertEquals(await counted(ada), [
+    "0 :unregistered connection(s)",
+    ":I have 1 clients and 0 servers",
+  ]);
+  await ada.ask("REGISTER * * sesame");
+  const phone = await server.connect();
+  await phone.introduce({ nick: "ada", login: ["ada", "sesame"] });
+  assertEquals(await counted(ada), [
+    "0 :unregistered connection(s)",
+    ":I have 2 clients and 0 servers",
+  ]);
+  server.staying = 1;
 });
 
 Deno.test("STATS tells how long the server has run and which commands were used", async () => {
