@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { makeCertificate } from "../certificate.ts";
 import { concat } from "../lines.ts";
-import { HANDSHAKE_MS } from "../server/net/encryption.ts";
+import { HANDSHAKE_MS } from "../server/net/arrival.ts";
 import { HEAD_BYTES } from "../server/net/http.ts";
 import { Identity } from "../server/net/identity.ts";
 import { parseRange } from "../server/net/ip.ts";
@@ -185,9 +185,8 @@ const STALLS: readonly Stall[] = [
   },
   {
     what: "is in the middle of the first record of TLS",
-    by: "tcp",
     begins: (await clientHello()).subarray(0, -1),
-    ...UNREGISTERED,
+    ...HANDSHAKE,
   },
   {
     what: "is in the middle of the first message of TLS",

@@ -46,6 +46,8 @@ export interface ArrivalParts {
   admit(address: string): void;
 }
 
+/** How long whoever begins TLS has to finish its handshake. */
+export const HANDSHAKE_MS = 10_000;
 /** So much is read at once, of what is short where nobody means harm. */
 const BUFFER_BYTES = 512;
 
@@ -234,12 +236,26 @@ async function unwrap(
 async function encrypt(arrival: Arrival, { clock, identity }: ArrivalParts): Promise<void> {
   // Left as it is, it is no line, and is turned away as such.
   if (!identity) return;
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const inTime = clock.after(HANDSHAKE_MS, () => reject(new Refused(TOO_LATE)));
+  try {
+    await Promise.race([late, shakeHands(arrival, identity)]);
+  } finally {
+    inTime();
+  }
+}
+
+const TOO_LATE = "TLS handshake failed: it took too long";
+
+async function shakeHands(
+  arrival: Arrival,
+  { context }: Pick<Identity, "context">,
+): Promise<void> {
   // Whole, its first record shows whether a browser sends it.
   while (arrival.begun.length < recordLength(arrival.begun) && await arrival.more());
   // Loaded by the first who needs it: it takes a good part of the time to start.
   const { encrypted } = await import("./encryption.ts");
-  const { context } = identity;
-  const socket = encrypted(arrival.socket, arrival.begun, { context, clock });
+  const socket = encrypted(arrival.socket, arrival.begun, context);
   arrival.socket = socket;
   arrival.begun = new Uint8Array(0);
   await socket.handshake;

@@ -6,7 +6,6 @@
  */
 
 import { type SecureContext, TLSSocket } from "node:tls";
-import type { Clock } from "../../clock.ts";
 import { fingerprintOf } from "../../fingerprint.ts";
 import { StreamSocket } from "../../stream_socket.ts";
 import { printable } from "../../text.ts";
@@ -15,9 +14,6 @@ import { offersHttp } from "./client_hello.ts";
 import { Refused } from "./foreign.ts";
 import { type SocketStream, streamOf } from "./socket_stream.ts";
 
-/** How long the other side has to finish the handshake. */
-export const HANDSHAKE_MS = 10_000;
-
 /** With so much decrypted that nobody has read, no more is taken from the other side. */
 const UNREAD_BYTES = 16 * 1024;
 /**
@@ -25,14 +21,6 @@ const UNREAD_BYTES = 16 * 1024;
  * claims to be longer than it may be, which the library would wait for whatever it costs.
  */
 const SEALED_BYTES = 64 * 1024;
-
-/** What it takes to encrypt. */
-export interface EncryptionParts {
-  /** The key and the certificate to show. */
-  readonly context: SecureContext;
-  /** The time. */
-  readonly clock: Clock;
-}
 
 /** The server's end of a connection that is encrypted. */
 export interface Encrypted extends Socket {
@@ -49,11 +37,11 @@ export interface Encrypted extends Socket {
 
 /**
  * The server's end of a connection that has begun TLS with the bytes `begun`, which were read from
- * `socket` already: its first record, if it comes whole. Who does not finish the handshake within
- * {@linkcode HANDSHAKE_MS} is cut off.
+ * `socket` already: its first record, if it comes whole. It shows the key and the certificate of
+ * `context`.
  */
-export function encrypted(socket: Socket, begun: Uint8Array, parts: EncryptionParts): Encrypted {
-  return new EncryptedSocket(socket, begun, parts);
+export function encrypted(socket: Socket, begun: Uint8Array, context: SecureContext): Encrypted {
+  return new EncryptedSocket(socket, begun, context);
 }
 
 class EncryptedSocket implements Encrypted {
@@ -66,7 +54,7 @@ class EncryptedSocket implements Encrypted {
   /** How much had come when something could last be decrypted. */
   #opened = 0;
 
-  constructor(socket: Socket, begun: Uint8Array, { context, clock }: EncryptionParts) {
+  constructor(socket: Socket, begun: Uint8Array, context: SecureContext) {
     this.#transport = streamOf(socket, begun, () => this.#isFull);
     this.#tls = new TLSSocket(this.#transport, {
       isServer: true,
@@ -79,8 +67,7 @@ class EncryptedSocket implements Encrypted {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.handshake = promise;
     const fail = (why: string) => reject(new Refused(`TLS handshake failed: ${why}`));
-    const inTime = clock.after(HANDSHAKE_MS, () => fail("it took too long"));
-    promise.catch(() => this.close()).finally(inTime);
+    promise.catch(() => this.close());
     this.#tls.on("secure", () => {
       // Its key was needed to sign what both sides said until now (RFC 8446, section 4.4.3).
       const certificate = this.#tls.getPeerX509Certificate();
