@@ -6,7 +6,6 @@
  */
 
 import { type Clock, systemClock } from "./clock.ts";
-import { UserError } from "./errors.ts";
 import { type Received, SERVER_LIMITS } from "./lines.ts";
 import { claim } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
@@ -23,6 +22,7 @@ import {
   type Layer,
   LAYERS,
 } from "./server/net/arrival.ts";
+import { cannotListen } from "./server/net/ports.ts";
 import { Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
@@ -98,6 +98,9 @@ export interface ServeParts {
 const BACKLOG = 4096;
 /** How often guests are looked after. */
 const CHECK_MS = 100;
+/** Connections of one proxy that have not said yet whom they are for: it says so at once. */
+export const SILENT_PROXY_LIMIT = 1000;
+const TOO_SILENT = "Too many connections of a proxy that has not said whom they are for";
 /** How long to wait with accepting when no more files can be opened. */
 const EXHAUSTED_MS = 200;
 
@@ -110,13 +113,15 @@ interface Host {
   leave(reason: string): void;
 }
 
-/** What is behind each kind of door, what may stand before lines there, and how these come. */
+/** Each kind of door: what chooses its port, what may stand before lines, how these come, what is behind. */
 const DOORS: Record<Listening["kind"], {
+  readonly flag: string;
   readonly layers: readonly Layer[];
   readonly rules: LineRules;
   open(connection: Connection, context: Context, host: string, sts: string | undefined): Host;
 }> = {
   irc: {
+    flag: "--listen",
     layers: LAYERS,
     rules: { limits: SERVER_LIMITS },
     open(connection, context, host, sts) {
@@ -128,6 +133,7 @@ const DOORS: Record<Listening["kind"], {
     },
   },
   plain: {
+    flag: "--plain-port",
     // Who has only `nc` is spoken to first.
     layers: [],
     rules: PLAIN_RULES,
@@ -150,6 +156,7 @@ class ChatServer implements Server {
   readonly #metrics = new Metrics();
   readonly #context: Context;
   readonly #admission: Admission;
+  readonly #proxies = new Admission(SILENT_PROXY_LIMIT);
   readonly #tick: Tick;
   readonly #store: Store;
   readonly #identity: Identity | undefined;
@@ -233,7 +240,7 @@ class ChatServer implements Server {
       listener = this.#open({ hostname, port, tcpBacklog: BACKLOG });
     } catch (error) {
       this.#giveUp();
-      throw cannotListen(PORT_FLAGS[kind], { hostname, port }, error);
+      throw cannotListen(DOORS[kind].flag, { hostname, port }, error);
     }
     this.#listeners.push(listener);
     this.#accept(listener, kind);
@@ -284,7 +291,7 @@ class ChatServer implements Server {
     socket.setKeepAlive(true);
     const visit = this.#visit(arrival, kind).finally(() => {
       this.#visits.delete(visit);
-      if (arrival.isAdmitted) this.#admission.release(arrival.address);
+      arrival.giveBack();
     });
     this.#visits.add(visit);
   }
@@ -300,6 +307,7 @@ class ChatServer implements Server {
       origins,
       trustedProxies,
       admit: (address) => this.#admit(address, kind),
+      admitProxy: (address) => takePlace(this.#proxies, address, TOO_SILENT),
     };
     const door = DOORS[kind];
     await this.#arrive(arrival, door.layers, way);
@@ -344,8 +352,8 @@ class ChatServer implements Server {
     }
   }
 
-  /** Gives who comes from `address` a place, to be released when they are gone. */
-  #admit(address: string, kind: Listening["kind"]): void {
+  /** Gives who comes from `address` a place; returns what gives it back. */
+  #admit(address: string, kind: Listening["kind"]): () => void {
     const { clock, network, options: { limits, name } } = this.#context;
     const now = clock.now();
     const ban = network.serverBans.ofAddress(address, now);
@@ -355,7 +363,7 @@ class ChatServer implements Server {
       throw stayOut(`Banned${terms}`, kind === "irc" ? numeric : "");
     }
     this.#admission.limit = limits.connectionsPerAddress;
-    if (!this.#admission.admit(address)) throw stayOut("Too many connections from your address");
+    return takePlace(this.#admission, address, "Too many connections from your address");
   }
 
   #refused(address: string, reason: string): void {
@@ -363,33 +371,13 @@ class ChatServer implements Server {
   }
 }
 
+/** A place for who comes from `address`; returns what gives it back. Throws `reason` if there is none. */
+function takePlace(admission: Admission, address: string, reason: string): () => void {
+  if (!admission.admit(address)) throw stayOut(reason);
+  return () => admission.release(address);
+}
+
 /** What somebody is turned away with; lines of `before` come first. */
 function stayOut(reason: string, before = ""): Refused {
   return new Refused(reason, new TextEncoder().encode(`${before}ERROR :${reason}\r\n`));
-}
-
-/** How to choose another port for each kind of door. */
-const PORT_FLAGS: Record<Listening["kind"], string> = { irc: "--listen", plain: "--plain-port" };
-
-/** `flag` chooses another address. */
-function cannotListen(flag: string, address: ListenAddress, error: unknown): UserError {
-  const { hostname, port } = address;
-  const where = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-  if (error instanceof Deno.errors.AddrInUse) {
-    return new UserError(
-      `port ${port} is taken: is a chat server running already? Choose another with ${flag} ${
-        port + 1
-      }`,
-    );
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return new UserError(
-      `not allowed to listen at ${where}: choose a port above 1023, as in ${flag} 7342`,
-    );
-  }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
-    return new UserError(`this machine has no address ${hostname}: choose another with ${flag}`);
-  }
-  const why = error instanceof Error ? error.message : String(error);
-  return new UserError(`cannot listen at ${where}: ${why}`);
 }

@@ -20,7 +20,8 @@ function parts(wishes: Partial<ArrivalParts> = {}): ArrivalParts {
     allowPlaintext: false,
     origins: [],
     trustedProxies: [],
-    admit: () => {},
+    admit: () => () => {},
+    admitProxy: () => () => {},
     ...wishes,
   };
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../certificate.ts";
+import { type Listener, SILENT_PROXY_LIMIT, type TcpSocket } from "../server.ts";
 import { Identity } from "../server/net/identity.ts";
 import { parseRange } from "../server/net/ip.ts";
 import { IrcClient } from "./support/irc_client.ts";
@@ -247,6 +248,51 @@ Deno.test("the connections of each address behind a proxy have their own limit",
   const last = await server.connect();
   await last.send("NICK eve");
   assertEquals(await last.untilEnd(), ["ERROR :Too many connections from your address"]);
+});
+
+/** The server's end of a connection on which nothing comes, until it is closed or ends. */
+class Silent implements TcpSocket {
+  readonly localAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
+  readonly remoteAddr = this.localAddr;
+  readonly #end = Promise.withResolvers<null>();
+  readonly close = (): void => this.#end.resolve(null);
+
+  read(): Promise<null> {
+    return this.#end.promise;
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return Promise.resolve(bytes.length);
+  }
+
+  closeWrite(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  setKeepAlive(): void {}
+  setNoDelay(): void {}
+}
+
+Deno.test("a proxy has not more connections than the limit of which it has not said whom for", async () => {
+  const silent = Array.from({ length: SILENT_PROXY_LIMIT }, () => new Silent());
+  const coming = [...silent];
+  const listen = (options: Deno.TcpListenOptions): Listener => {
+    const listener = Deno.listen(options);
+    const accept = async () => coming.shift() ?? await listener.accept();
+    return { addr: listener.addr, accept, close: () => listener.close() };
+  };
+  await using server = new TestServer({ trustedProxies: HERE }, { listen });
+  await using late = await tcp(server.port, NOTHING);
+  const [error = ""] = await late.untilEnd();
+  assertEquals(error, "ERROR :Too many connections of a proxy that has not said whom they are for");
+  assertEquals(server.log, [["refused", { address: "127.0.0.1", reason: error.slice(7) }]]);
+  silent[0]?.close();
+  // As soon as it has said so, there is room for the next.
+  await using ada = await tcp(server.port, text("192.0.2.1"));
+  await ada.heard();
+  await using bob = await tcp(server.port, text("192.0.2.1"));
+  await bob.heard();
+  for (const each of silent) each.close();
 });
 
 Deno.test("an address that is banned is kept out behind a proxy, and nobody else there", async () => {

@@ -39,11 +39,13 @@ export interface ArrivalParts {
   /** Where the proxies are that are believed when they say whom they come for. */
   readonly trustedProxies: readonly Range[];
   /**
-   * Gives who comes from `address` a place on the server.
+   * Gives who comes from `address` a place on the server; returns what gives it back.
    *
    * @throws {Refused} if they are to stay out.
    */
-  admit(address: string): void;
+  admit(address: string): () => void;
+  /** The same, for a proxy at `address` that has not said yet whom it comes for. */
+  admitProxy(address: string): () => void;
 }
 
 /** How long whoever begins TLS has to finish its handshake. */
@@ -72,8 +74,10 @@ export class Arrival {
   certificate: string | undefined;
   /** The name that they came to, if TLS told it. */
   servername: string | undefined;
-  /** Whether it has a place on the server, which is to be released when it is gone. */
+  /** Whether whom it comes from has a place on the server. */
   isAdmitted = false;
+  /** Gives its place back, if it has one: to be called when it is gone. */
+  giveBack: () => void = () => {};
   /** When it came, in milliseconds of the clock. */
   readonly at: number;
   #closed = false;
@@ -165,6 +169,7 @@ export async function arrive(
   layers: readonly Layer[],
   parts: ArrivalParts,
 ): Promise<void> {
+  if (isProxy(arrival, parts)) arrival.giveBack = parts.admitProxy(arrival.address);
   for (let possible = layers; possible.length > 0;) {
     if (!isProxy(arrival, parts)) admit(arrival, parts);
     const layer = await nextLayer(arrival, possible);
@@ -186,7 +191,9 @@ async function nextLayer(arrival: Arrival, layers: readonly Layer[]): Promise<La
 
 function admit(arrival: Arrival, parts: ArrivalParts): void {
   if (arrival.isAdmitted) return;
-  parts.admit(arrival.address);
+  const giveBack = parts.admit(arrival.address);
+  arrival.giveBack();
+  arrival.giveBack = giveBack;
   arrival.isAdmitted = true;
 }
 

@@ -1,0 +1,32 @@
+/**
+ * Why the server cannot listen where it should, and what to do about it. Knows nothing of what is
+ * spoken at a port.
+ *
+ * @module
+ */
+
+import { UserError } from "../../errors.ts";
+import type { ListenAddress } from "../config/options.ts";
+
+/** What whoever started the server is told, who chooses another address with `flag`. */
+export function cannotListen(flag: string, address: ListenAddress, error: unknown): UserError {
+  const { hostname, port } = address;
+  const where = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  if (error instanceof Deno.errors.AddrInUse) {
+    return new UserError(
+      `port ${port} is taken: is a chat server running already? Choose another with ${flag} ${
+        port + 1
+      }`,
+    );
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new UserError(
+      `not allowed to listen at ${where}: choose a port above 1023, as in ${flag} 7342`,
+    );
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return new UserError(`this machine has no address ${hostname}: choose another with ${flag}`);
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return new UserError(`cannot listen at ${where}: ${why}`);
+}
