@@ -324,14 +324,16 @@ Deno.test("an account has only so many certificates, and a certificate so many a
   await using server = new TestServer({}, { identity: new Identity(SERVER), store });
   const { client: bob } = await come(server, BOBS, { nick: "bob", login: ["bob", "sesame"] });
   assertEquals(await tell(bob, "CERT ADD"), [
-    `An account has at most ${CERTIFICATE_LIMIT} certificates; remove one with CERT DEL.`,
+    `The account bob has ${CERTIFICATE_LIMIT} certificates, as many as can be: /msg NickServ ` +
+    "CERT LIST, said by a client that is logged in to it, shows them, and CERT DEL removes one.",
   ]);
   for (let i = 0; i < SHARED_LIMIT; i++) await visit(server, ADAS, { nick: `ada${i}` });
   const eve = await server.register("eve");
   await eve.ask("REGISTER * * sesame");
   const { client } = await come(server, ADAS, { nick: "eve", login: ["eve", "sesame"] });
   assertEquals(await tell(client, "CERT ADD"), [
-    `A certificate has at most ${SHARED_LIMIT} accounts, and that one has them.`,
+    `Your client's certificate has ${SHARED_LIMIT} accounts, as many as can be: /msg NickServ ` +
+    "CERT DEL, said in one of them, makes room.",
   ]);
 });
 

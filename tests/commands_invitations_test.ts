@@ -295,7 +295,7 @@ Deno.test("an invitation to the server alone stands for its password", async () 
   const eve = await server.connect();
   await eve.send(`PASS ${token}`, "NICK eve", "USER e 0 * :e");
   assertEquals(await eve.untilEnd(), [
-    ":chat.test 464 eve :That is not this server's password",
+    ":chat.test 464 eve :That token is used up: ask for another",
     "ERROR :Wrong password",
   ]);
 });

@@ -167,22 +167,47 @@ Deno.test("who shows no key cannot be linked, and the code stays good", async ()
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
 });
 
-Deno.test("an account that has as many keys as can be takes no other, and the code stays good", async () => {
+const OTHER_KEYS = manyFingerprints(CERTIFICATE_LIMIT - 1);
+
+/** A store in which Ada's account has as many keys as can be. */
+function withManyKeys(): Store {
   const store = openStore(testOptions());
-  const [other = "", ...others] = manyFingerprints(CERTIFICATE_LIMIT - 1);
-  const fingerprints = [DESK.fingerprint, other, ...others];
+  const fingerprints = [DESK.fingerprint, ...OTHER_KEYS];
   store.keep("account", "ada", { name: "ada", createdAt: 0, fingerprints });
   store.commit();
-  await using server = new TestServer({}, { identity: new Identity(SERVER), store });
+  return store;
+}
+
+Deno.test("an account that has as many keys as can be takes no other, and the code stays good", async () => {
+  await using server = new TestServer({}, {
+    identity: new Identity(SERVER),
+    store: withManyKeys(),
+  });
   const desk = await come(server, DESK, { nick: "ada" });
   const code = await asked(desk);
   const phone = await onPhone(server);
   assertEquals(await phone.ask(`REDEEM ${code}`), [
-    ":chat.test FAIL CERT CANNOT_CHANGE :An account has at most 16 certificates; " +
-    "remove one with CERT DEL",
+    ":chat.test FAIL REDEEM LIMIT_REACHED :The account ada has 16 certificates, as many as can be: " +
+    "/msg NickServ CERT LIST, said by a client that is logged in to it, shows them, and CERT DEL " +
+    "removes one; what you gave is still good",
   ]);
-  await desk.ask(`NS CERT DEL ${other}`);
+  await desk.ask(`NS CERT DEL ${OTHER_KEYS[0]}`);
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
+});
+
+Deno.test("where nobody comes in without it, who is held up by a full account is told so at the door", async () => {
+  for (const wishes of [{ inviteOnly: true }, { password: "open" }]) {
+    const parts = { identity: new Identity(SERVER), store: withManyKeys() };
+    await using server = new TestServer(wishes, parts);
+    const desk = await come(server, DESK, { nick: "ada", password: "open" });
+    const [, code = ""] = /([A-Z]{4}-[A-Z]{4})/.exec((await desk.ask("LINK")).join()) ?? [];
+    const { key, cert } = PHONE;
+    const phone = await server.encrypted({ key, cert });
+    phone.read();
+    await phone.send(`PASS ${code}`, "NICK ada1", "USER ada 0 * :a");
+    assertMatch((await phone.untilEnd()).join(), /The account ada has 16 certificates, as many as/);
+    assertEquals(server.log.filter(([message]) => message === "linked"), []);
+  }
 });
 
 /** A store with as many such tokens as can be; some end in one second, the others in two. */

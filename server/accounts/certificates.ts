@@ -64,19 +64,33 @@ export function claimNick(session: Session): void {
  * @throws {StandardError} if that cannot be.
  */
 export function addCertificate(session: Session, account: Account): void {
-  const { context: { network }, certificate } = session;
+  const { certificate } = session;
   const { fingerprints } = account;
   if (certificate === undefined) throw fail("Your client shows none; connect with one, by TLS");
   if (fingerprints.includes(certificate)) throw fail("The account has that certificate already");
+  const why = whyNoRoom(session, account);
+  if (why !== undefined) throw fail(why);
+  save(session, { ...account, fingerprints: [...fingerprints, certificate] });
+}
+
+/**
+ * Why `account` cannot have the certificate that the client of `session` shows beside those it has, if
+ * one of the two has as many of the others as can be.
+ */
+export function whyNoRoom(
+  { context: { network }, certificate = "" }: Session,
+  { name, fingerprints }: Account,
+): string | undefined {
+  if (fingerprints.includes(certificate)) return undefined;
   if (fingerprints.length >= CERTIFICATE_LIMIT) {
-    throw fail(
-      `An account has at most ${CERTIFICATE_LIMIT} certificates; remove one with CERT DEL`,
-    );
+    return `The account ${name} has ${CERTIFICATE_LIMIT} certificates, as many as can be: ` +
+      "/msg NickServ CERT LIST, said by a client that is logged in to it, shows them, and CERT DEL " +
+      "removes one";
   }
   if (network.accounts.with(certificate).length >= SHARED_LIMIT) {
-    throw fail(`A certificate has at most ${SHARED_LIMIT} accounts, and that one has them`);
+    return `Your client's certificate has ${SHARED_LIMIT} accounts, as many as can be: ` +
+      "/msg NickServ CERT DEL, said in one of them, makes room";
   }
-  save(session, { ...account, fingerprints: [...fingerprints, certificate] });
 }
 
 /**

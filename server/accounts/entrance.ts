@@ -10,7 +10,7 @@ import type { Session } from "../session.ts";
 import { banTerms } from "../state/server_bans.ts";
 import { accountOf, logIn, TOO_OFTEN } from "./accounts.ts";
 import { accountByCertificate, recognise } from "./certificates.ts";
-import { tokenFault } from "./redeeming.ts";
+import { heldToken, tokenFault } from "./redeeming.ts";
 import { sameSecret } from "./secrets.ts";
 
 /** Who wants to come in: what they call themselves, and the mask that they would have. */
@@ -36,7 +36,9 @@ function knowsPassword(session: Session): boolean {
   }
   if (sameSecret(password ?? "", options.password)) return true;
   // What is no token either counts as a wrong one.
-  if (tokenFault(session) === undefined) return true;
+  const fault = tokenFault(session);
+  if (fault === undefined) return true;
+  if (heldToken(session)) return refusePassword(session, fault, "Wrong password");
   return password === undefined
     ? refusePassword(session, NEEDS_PASSWORD, "Password needed")
     : refusePassword(session, WRONG_PASSWORD, "Wrong password");

@@ -10,7 +10,7 @@ import type { Session } from "../session.ts";
 import type { Account } from "../state/state.ts";
 import type { Worth } from "../state/tokens.ts";
 import { logIn } from "./accounts.ts";
-import { addCertificate } from "./certificates.ts";
+import { addCertificate, whyNoRoom } from "./certificates.ts";
 import type { Redemption } from "./redeeming.ts";
 import { newCode, newSecret } from "./secrets.ts";
 import { assertRoomForToken, failure, issue, withdraw } from "./tokens.ts";
@@ -20,8 +20,11 @@ export const LINK_MINUTES = 10;
 /** How long an operator's token waits for who has lost their key. */
 export const RECOVERY_HOURS = 24;
 
+/** What a token is worth that leads into an account. */
+export type Key = Extract<Worth, { readonly account: string }>;
+
 /** The kinds of tokens that lead into an account. */
-export type KeyKind = Extract<Worth, { readonly account: string }>["kind"];
+export type KeyKind = Key["kind"];
 
 /** How long the tokens of each kind last, and what they look like. */
 const TOKENS: Record<KeyKind, { readonly ms: number; text(): string }> = {
@@ -55,10 +58,9 @@ function withdrawKeysTo({ context }: Session, { name }: Account): void {
 }
 
 /** The client is its owner's from now on: it is recognised by its key, and logged in. */
-export function link({ session }: Redemption, name: string): void {
-  const { context, host } = session;
-  const account = theAccount(session, name);
-  const certificate = assertKey(session);
+export function link({ session }: Redemption, key: Key): void {
+  const { context, host, certificate = "" } = session;
+  const account = accountBehind(session, key);
   if (!account.fingerprints.includes(certificate)) addCertificate(session, account);
   withdrawKeysTo(session, account);
   context.log.info("linked", { account: account.name, address: host });
@@ -69,13 +71,20 @@ export function link({ session }: Redemption, name: string): void {
 }
 
 /**
- * The fingerprint of the certificate that the client shows.
+ * The account that the client can be let in to with the token, as it is to be but for the client's key.
  *
- * @throws {StandardError} if it shows none.
+ * @throws {StandardError} if it cannot be; the token is as good as before.
  */
-export function assertKey({ certificate }: Session): string {
-  if (certificate === undefined) throw failure("KEY_REQUIRED", NO_KEY);
-  return certificate;
+export function accountBehind(session: Session, { kind, account: name }: Key): Account {
+  const { context: { network }, certificate } = session;
+  const found = network.account(name);
+  if (!found) throw failure("INVALID_TOKEN", "The account that it led into is not there any more");
+  if (kind === "link" && certificate === undefined) throw failure("KEY_REQUIRED", NO_KEY);
+  const { credentials: _, ...bare } = { ...found, fingerprints: [] };
+  const account = kind === "link" ? found : bare;
+  const why = certificate === undefined ? undefined : whyNoRoom(session, account);
+  if (why !== undefined) throw failure("LIMIT_REACHED", `${why}; what you gave is still good`);
+  return account;
 }
 
 const NO_KEY = "Your client shows no key, so nothing would be recognised: connect by TLS, with " +
@@ -85,18 +94,17 @@ const NO_KEY = "Your client shows no key, so nothing would be recognised: connec
  * The client alone is its owner's from now on: its key replaces all others, and the password. Whoever
  * else is logged in has to go.
  */
-export function recover({ session }: Redemption, name: string): void {
+export function recover({ session }: Redemption, key: Key): void {
   const { context, certificate, user, host } = session;
-  const { credentials: _, ...account } = theAccount(session, name);
-  const bare = { ...account, fingerprints: [] };
-  if (certificate !== undefined) addCertificate(session, bare);
+  const account = accountBehind(session, key);
+  if (certificate !== undefined) addCertificate(session, account);
   else {
-    context.happen({ type: "AccountSaved", by: user?.actor ?? context.server, account: bare });
+    context.happen({ type: "AccountSaved", by: user?.actor ?? context.server, account });
     session.note("REDEEM", "PASSWORD_REQUIRED", SET_PASSWORD);
   }
   withdrawKeysTo(session, account);
   context.log.warn("replaced keys", { account: account.name, address: host });
-  for (const { recipients } of [...context.network.usersOf(name)]) {
+  for (const { recipients } of [...context.network.usersOf(account.name)]) {
     for (const recipient of recipients) {
       if (recipient !== session) recipient.close("The keys of your account were replaced");
     }
@@ -106,14 +114,6 @@ export function recover({ session }: Redemption, name: string): void {
 
 const SET_PASSWORD = "Your client shows no key to be recognised by: set a password now, with " +
   "/msg NickServ PASSWD PASSWORD";
-
-function theAccount({ context }: Session, name: string): Account {
-  const account = context.network.account(name);
-  if (!account) {
-    throw failure("INVALID_TOKEN", "The account that it led into is not there any more");
-  }
-  return account;
-}
 
 function tellOwner({ context }: Session, { name }: Account, text: string): void {
   for (const { actor: { nick }, recipients } of context.network.usersOf(name)) {

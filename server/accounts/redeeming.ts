@@ -10,7 +10,7 @@ import type { User } from "../state/state.ts";
 import type { Token } from "../state/tokens.ts";
 import { accept } from "./invitations.ts";
 import { StandardError } from "../replies.ts";
-import { assertKey, link, recover } from "./linking.ts";
+import { accountBehind, link, recover } from "./linking.ts";
 import { own } from "./ownership.ts";
 import { theToken, tokenOf } from "./tokens.ts";
 
@@ -49,7 +49,7 @@ export function tokenFault(session: Session): string | undefined {
   if (text === undefined) return "No token was given";
   try {
     const { worth } = theToken(session, text, account);
-    if (worth.kind === "link") assertKey(session);
+    if ("account" in worth) accountBehind(session, worth);
     return undefined;
   } catch (error) {
     if (error instanceof StandardError) return error.params.at(-1);
@@ -58,9 +58,14 @@ export function tokenFault(session: Session): string | undefined {
 }
 
 /** Whether the token that is held for the client leads into an account, so that it needs no other. */
-export function isLedToAccount({ context: { network }, heldToken: text }: Session): boolean {
-  const token = text === undefined ? undefined : tokenOf(text, network);
+export function isLedToAccount(session: Session): boolean {
+  const token = heldToken(session);
   return token !== undefined && "account" in token.worth;
+}
+
+/** The token that is held for the client, whether or not it is worth something still. */
+export function heldToken({ context, heldToken: text }: Session): Token | undefined {
+  return text === undefined ? undefined : tokenOf(text, context.network);
 }
 
 function use(redemption: Redemption): void {
@@ -71,8 +76,8 @@ function use(redemption: Redemption): void {
     case "invitation":
       return accept(redemption, worth);
     case "link":
-      return link(redemption, worth.account);
+      return link(redemption, worth);
     case "recovery":
-      return recover(redemption, worth.account);
+      return recover(redemption, worth);
   }
 }
