@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { TRIES, TRY_SECONDS } from "../server/accounts/logins.ts";
+import { parseRange } from "../server/net/ip.ts";
 import { base64, type IrcClient, plain } from "./support/irc_client.ts";
+import { text } from "./support/proxy_header.ts";
 import { ScramClient } from "./support/scram_client.ts";
 import { TestServer, type Wishes } from "./support/server.ts";
 
@@ -184,15 +186,34 @@ Deno.test("users log in later too, and in to another account", async () => {
   ]);
 });
 
+/** Gives as many wrong proofs as can be: they are checked at once, passwords would take a while. */
+async function guess(client: IrcClient): Promise<void> {
+  for (let i = 0; i < TRIES; i++) {
+    await client.ask("AUTHENTICATE SCRAM-SHA-256");
+    await respond(client, "n,,n=ada,r=x");
+    assertEquals(await client.ask("AUTHENTICATE AAAA"), [WRONG]);
+  }
+}
+
+Deno.test("after others' wrong passwords, one can log in from where one did before", async () => {
+  const trustedProxies = [parseRange("127.0.0.1")].flatMap((range) => range ?? []);
+  await using server = await serverWithAda({ trustedProxies });
+  const from = async (address: string) => {
+    const client = await server.connect();
+    await client.sendBytes(text(address));
+    await client.ask("CAP REQ sasl");
+    return client;
+  };
+  await guess(await from("192.0.2.1"));
+  const [answer = ""] = await logIn(await from("192.0.2.2"), "ada", "sesame");
+  assert(answer.includes("Too many wrong passwords"), answer);
+  assertEquals((await logIn(await newcomer(server), "ada", "sesame")).length, 2);
+});
+
 Deno.test("after too many wrong passwords, even the right one has to wait", async () => {
   await using server = await serverWithAda();
   const wrong = await newcomer(server);
-  for (let i = 0; i < TRIES; i++) {
-    // Proofs are checked at once, passwords would take this test a while.
-    await wrong.ask("AUTHENTICATE SCRAM-SHA-256");
-    await respond(wrong, "n,,n=ada,r=x");
-    assertEquals(await wrong.ask("AUTHENTICATE AAAA"), [WRONG]);
-  }
+  await guess(wrong);
   const [answer] = await logIn(wrong, "ada", "sesame");
   const why = "Too many wrong passwords; try again in a minute";
   assertEquals(answer, `:chat.test 904 * :SASL authentication failed: ${why}`);

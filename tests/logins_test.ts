@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import {
+  KNOWN_LIMIT,
   Logins,
   REGISTRATION_SECONDS,
   REGISTRATIONS,
@@ -45,6 +46,28 @@ Deno.test("an account can be tried so often, in letters of either case, from whe
   }
   assertEquals(logins.mayTry("192.0.2.200", "ada"), false);
   assertEquals(logins.mayTry("192.0.2.200", "bob"), true);
+});
+
+Deno.test("others' tries keep nobody out from where they logged in before, who has so many tries there", () => {
+  const logins = newLogins();
+  logins.succeeded("192.0.2.200", "Ada");
+  logins.succeeded("192.0.2.201", "bob");
+  for (let i = 0; i < TRIES; i++) tries(logins, 1, `192.0.2.${i}`, "ada");
+  assertEquals(logins.mayTry("192.0.2.201", "ada"), false);
+  assertEquals(tries(logins, TRIES + 1, "192.0.2.200", "ada").lastIndexOf(true), TRIES - 1);
+});
+
+Deno.test("of so many logins it is known where they came from, the latest ones", () => {
+  const logins = newLogins();
+  for (let i = 0; i < TRIES; i++) tries(logins, 1, `192.0.2.${i}`, "ada");
+  const addresses = Array.from({ length: KNOWN_LIMIT }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
+  for (const address of addresses) logins.succeeded(address, "ada");
+  logins.succeeded("10.0.0.0", "ada");
+  logins.succeeded("10.1.0.0", "ada");
+  const may = ["10.0.0.0", "10.0.0.1", "10.0.0.2", "10.1.0.0"].map((each) =>
+    logins.mayTry(each, "ada")
+  );
+  assertEquals(may, [true, false, true, true]);
 });
 
 Deno.test("the addresses that one host may have of IPv6 count as one", () => {

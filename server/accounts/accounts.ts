@@ -112,6 +112,7 @@ export function whyNotNow({ context, host }: Session, name: string): string | un
 export function logIn(session: Session, account: Account): void {
   const { context, user, registration, host } = session;
   const { name } = account;
+  context.logins.succeeded(host, name);
   const { username = "*" } = registration;
   const mask = user?.actor.mask ?? `${session.nick}!${username}@${host}`;
   session.reply("RPL_LOGGEDIN", mask, name, `You are now logged in as ${name}`);

@@ -24,6 +24,8 @@ export const TRY_SECONDS = 30;
 export const REGISTRATIONS = 64;
 /** After that, one in so many seconds. */
 export const REGISTRATION_SECONDS = 60;
+/** Of so many logins, it is remembered where they came from: the oldest gives way to one more. */
+export const KNOWN_LIMIT = 10_000;
 
 /** See the module. */
 export class Logins {
@@ -35,6 +37,8 @@ export class Logins {
   readonly #registrations = new TokenBuckets(1 / REGISTRATION_SECONDS, REGISTRATIONS);
   readonly #tokens = new TokenBuckets(1 / TRY_SECONDS, TRIES);
   readonly #secret: Uint8Array;
+  /** Addresses from which an account was logged in to, the latest last. */
+  readonly #known = new Set<string>();
 
   /** `clock` tells when somebody may try again; `store` keeps the server's secret. */
   constructor(clock: Clock, store: Pick<Store, "keep" | "records">) {
@@ -42,10 +46,23 @@ export class Logins {
     this.#secret = keptSecret(store);
   }
 
-  /** Whether a login to the account called `name` may be tried now from `address`. */
+  /**
+   * Whether a login to the account called `name` may be tried now from `address`. What others tried
+   * elsewhere does not keep its owner out from where they logged in before.
+   */
   mayTry(address: string, name: string): boolean {
     const now = this.#clock.now();
-    return this.#byAddress.has(networkOf(address), now) && this.#byAccount.has(keyOf(name), now);
+    if (!this.#byAddress.has(networkOf(address), now)) return false;
+    return this.#known.has(visit(address, name)) || this.#byAccount.has(keyOf(name), now);
+  }
+
+  /** The account called `name` was logged in to from `address`, by whatever proved that it may be. */
+  succeeded(address: string, name: string): void {
+    const latest = visit(address, name);
+    this.#known.delete(latest);
+    this.#known.add(latest);
+    const [oldest = latest] = this.#known;
+    if (this.#known.size > KNOWN_LIMIT) this.#known.delete(oldest);
   }
 
   /**
@@ -82,6 +99,11 @@ export class Logins {
 /** No account has a longer name: what is remembered of those that do not exist is bounded as well. */
 function keyOf(name: string): string {
   return casefold(name.slice(0, LIMITS.nick));
+}
+
+/** An account, and where it was logged in to. */
+function visit(address: string, name: string): string {
+  return `${networkOf(address)} ${keyOf(name)}`;
 }
 
 /** What accounts that do not exist are made up from: always the same, or a restart would give them away. */
