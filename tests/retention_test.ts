@@ -1,9 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { idAt } from "../server/ids.ts";
+import { StoreReader } from "../server/store/reader.ts";
 import type { Keeping } from "../server/store/retention.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import { EVERYTHING, placeOfTwo } from "../server/store/store.ts";
+import { verify } from "../server/store/verify.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const HOUR = 3_600_000;
@@ -15,17 +17,21 @@ function storeOf(keeping: Keeping, hours: number, text = "tea") {
   const folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
   const store = new SqliteStore(path, { durable: false, keeping });
-  const say = (hour: number, place = "#a") => {
+  const append = (hour: number, place = "#a") => {
     const time = START + hour * HOUR;
     const by = { id: 1, nick: "ada", mask: "ada!~ada@h" };
     const to = { type: "channel", channel: "#a" } as const;
     const common = { type: "Said", by, to, command: "PRIVMSG", tags: new Map() } as const;
     store.append(place, { ...common, id: idAt(time), time, text });
+  };
+  const say = (hour: number, place?: string) => {
+    append(hour, place);
     store.commit();
   };
   for (let hour = 0; hour < hours; hour++) say(hour);
   return {
     store,
+    append,
     say,
     path,
     count: () => store.first("#a", {}, 100_000, EVERYTHING).length,
@@ -62,6 +68,22 @@ Deno.test("the last that was said stays, so that ids go on from there", () => {
   using kept = storeOf({ keepMs: HOUR }, 3);
   kept.pass(1_000_000);
   assertEquals(kept.store.lastId, idAt(START + 2 * HOUR));
+});
+
+Deno.test("of what is said in two rooms at once, nothing is forgotten too early, nor its words too late", () => {
+  using kept = storeOf({ keepMs: HOUR }, 0);
+  kept.append(0);
+  kept.append(0.1, "#b");
+  kept.append(0.9);
+  kept.store.commit();
+  kept.say(5);
+  const found = () => kept.store.search({ ...TEA, places: [...TEA.places, { place: "#b" }] });
+  kept.pass(1.5);
+  assertEquals([kept.count(), found().length], [3, 4]);
+  kept.pass(2);
+  assertEquals([kept.count(), found().length], [1, 1]);
+  using reader = new StoreReader(kept.path);
+  assertEquals(verify(reader).wrong, undefined);
 });
 
 Deno.test("a database that is too large forgets the oldest, and gets smaller", () => {

@@ -63,11 +63,15 @@ export class Retention {
     let hasForgotten = false;
     while (performance.now() < end) {
       const isTooMuch = Number(this.#size.get()?.["bytes"]) > limit;
-      const blocks = this.#oldest.all(BLOCKS)
-        .filter(({ last }) => isTooMuch || timeOf(String(last)) < horizon);
-      const last = blocks.at(-1)?.["number"];
+      const blocks = this.#oldest.all(BLOCKS);
+      // One that began before another may have ended after it: what comes behind one that stays stays.
+      const stays = isTooMuch
+        ? -1
+        : blocks.findIndex(({ last }) => timeOf(String(last)) >= horizon);
+      const old = stays < 0 ? blocks : blocks.slice(0, stays);
+      const last = old.at(-1)?.["number"];
       if (last === undefined || last === null) break;
-      this.#forget(Number(last), blocks.map(({ events }) => String(events)));
+      this.#forget(Number(last), old.map(({ events }) => String(events)));
       hasForgotten = true;
     }
     // Of words that are deleted, the index is rid when it is merged (SQLite FTS5, "merge").
