@@ -1,10 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { allOf, inOrder } from "../server/store/chronicle.ts";
 import { EventIds } from "../server/ids.ts";
 import { Journal, readJournal } from "../server/store/journal.ts";
 import { StoreReader } from "../server/store/reader.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import { Random } from "./support/random.ts";
+import { EVERYTHING } from "../server/store/store.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const ROOMS = ["#a", "#b", "#c"];
@@ -25,12 +26,7 @@ Deno.test("all that was ever done is told in order and once, wherever it is by n
       const stamp = ids.stamp(Date.UTC(2026, 10, 23));
       store.append(place, { type: "TopicChanged", ...stamp, by, channel: place, topic });
       if (random.below(3) === 0) store.commit();
-      if (random.below(200) === 0) {
-        store.first("#a", {}, 1, {
-          talkOnly: false,
-          accepts: () => true,
-        });
-      }
+      if (random.below(200) === 0) store.first("#a", {}, 1, EVERYTHING);
     }
     store.commit();
     const before = readJournal(`${folder.path}/journal`);
@@ -67,6 +63,27 @@ Deno.test("it is told as it was when that began, whatever happens meanwhile", ()
       if (told === 1) happen();
     }
     assertEquals(told, length);
+  }
+  store.close();
+});
+
+Deno.test("a room is told to its end although all that was done there was taken out again", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  const store = new SqliteStore(path, { durable: false });
+  const ids = new EventIds();
+  for (let i = 0; i < 3; i++) {
+    const stamp = ids.stamp(Date.UTC(2026, 10, 23));
+    store.append("#a", { type: "TopicChanged", ...stamp, by, channel: "#a", topic: "" });
+    store.commit();
+    store.replace("#a", stamp.id, undefined);
+  }
+  store.commit();
+  using reader = new StoreReader(path);
+  let blocks = 0;
+  for (const { events } of allOf(reader, [], "#a")) {
+    assertEquals(events, []);
+    assert(++blocks <= 3, "it begins anew");
   }
   store.close();
 });

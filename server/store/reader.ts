@@ -19,6 +19,8 @@ import type { Place } from "./store.ts";
 export interface Block extends Happened {
   /** Blocks are numbered in the order of their first events. */
   readonly number: number;
+  /** The id of the event that was its first, which may have been taken out again. */
+  readonly first: EventId;
   /** The number of the place, which keeps it under other names. */
   readonly placeNumber: number;
 }
@@ -58,7 +60,8 @@ export class StoreReader implements Disposable {
   /** All history from behind the block with the number `after`, and up to that of number `through`. */
   *blocks(after = 0, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
     const next = this.#db.prepare(
-      `SELECT block.number, coalesce(name, first_name) AS place, block.place AS placeNumber, events
+      `SELECT block.number, first, coalesce(name, first_name) AS place,
+          block.place AS placeNumber, events
         FROM block JOIN place ON place.number = block.place
         WHERE block.number > ? AND block.number <= ? ORDER BY block.number LIMIT ?`,
     );
@@ -68,13 +71,11 @@ export class StoreReader implements Disposable {
   /** The history of a place, up to the block of number `through`. */
   *blocksOf(place: Place, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
     const next = this.#db.prepare(
-      `SELECT block.number, name AS place, block.place AS placeNumber, events
+      `SELECT block.number, first, name AS place, block.place AS placeNumber, events
         FROM place JOIN block ON block.place = place.number
         WHERE name = ? AND first > ? AND block.number <= ? ORDER BY first LIMIT ?`,
     );
-    yield* pages((last) =>
-      next.all(place, last?.events.at(-1)?.id ?? "", through, BLOCKS).map(blockOf)
-    );
+    yield* pages((last) => next.all(place, last?.first ?? "", through, BLOCKS).map(blockOf));
   }
 
   /** Does `read`, all of which finds the database as it is at this moment. */
@@ -119,9 +120,10 @@ function* pages(read: (last: Block | undefined) => Block[]): Iterable<Block> {
   }
 }
 
-function blockOf({ number, place, placeNumber, events }: Record<string, unknown>): Block {
+function blockOf({ number, first, place, placeNumber, events }: Record<string, unknown>): Block {
   return {
     number: Number(number),
+    first: String(first),
     place: String(place),
     placeNumber: Number(placeNumber),
     events: readBlock(String(events)),
