@@ -1,4 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { assertEquals, assertThrows } from "@std/assert";
+import { UserError } from "../errors.ts";
 import type { Event, Said } from "../server/events.ts";
 import { EventIds } from "../server/ids.ts";
 import { Journal, readJournal } from "../server/store/journal.ts";
@@ -134,6 +136,29 @@ Deno.test("a durable store trusts only the database, and still reads the journal
   const store = killed.next({ durable: true });
   say(store, "1");
   assertEquals(killed.settled, 2);
+});
+
+Deno.test("what is about to be shown is in the journal, though the database is locked", () => {
+  using killed = new Killed();
+  using other = new DatabaseSync(killed.database);
+  const one = killed.next();
+  say(one, "0");
+  other.exec("BEGIN IMMEDIATE");
+  one.append("#a", said("1"));
+  one.keep("secret", "x", "y");
+  one.commit();
+  assertEquals(one.trouble, "another program has locked it");
+  other.exec("ROLLBACK");
+  assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), ["0", "1"]);
+});
+
+Deno.test("a journal that cannot be read is named, and nothing is forgotten", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/journal`;
+  Deno.mkdirSync(path);
+  for (const open of [() => new Journal(path), () => readJournal(path)]) {
+    assertThrows(open, UserError, `cannot use ${path}: `);
+  }
 });
 
 Deno.test("a journal is read up to where it is damaged", () => {

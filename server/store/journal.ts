@@ -12,6 +12,7 @@
 import type { Event } from "../events.ts";
 import { readOnto, type Stored } from "./blocks.ts";
 import type { Place } from "./store.ts";
+import { cannotUse } from "./trouble.ts";
 
 /** What happened in one place, in order. */
 export interface Happened {
@@ -32,12 +33,16 @@ export class Journal implements Disposable {
   /**
    * The journal in that file, made for its owner alone if it is not there.
    *
-   * @throws {Error} by the system, if it cannot be opened.
+   * @throws {UserError} if it cannot be opened.
    */
   constructor(path: string) {
     this.#path = path;
-    this.#file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
-    this.#isEmpty = this.#file.seekSync(0, Deno.SeekMode.End) === 0;
+    try {
+      this.#file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
+      this.#isEmpty = this.#file.seekSync(0, Deno.SeekMode.End) === 0;
+    } catch (error) {
+      throw cannotUse(path, error);
+    }
   }
 
   /** What it has; see {@linkcode readJournal}. */
@@ -74,12 +79,15 @@ export class Journal implements Disposable {
 /**
  * What the journal in that file has, which may be in use, or not there; in the order of first events.
  * Where it was being written when the power was cut, it may make no sense: it is read up to there.
+ *
+ * @throws {UserError} if it cannot be read.
  */
 export function readJournal(path: string): Happened[] {
+  const lines = linesOf(path);
   const blocks: { readonly place: Place; readonly events: Event[] }[] = [];
   const latest = new Map<Place, Event[]>();
   try {
-    for (const line of linesOf(path)) {
+    for (const line of lines) {
       const [place, before, next]: readonly [Place, number, readonly Stored[]] = JSON.parse(line);
       let events = latest.get(place);
       if (before === 0) {
@@ -102,6 +110,6 @@ function linesOf(path: string): string[] {
     return Deno.readTextFileSync(path).split("\n").slice(0, -1);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    throw cannotUse(path, error);
   }
 }

@@ -94,8 +94,9 @@ export class SqliteStore implements Store {
 
   commit(): void {
     this.#try(() => {
-      if (this.#isForJournal) this.#journal?.write(this.#pending.takeLines());
-      else this.#write();
+      // Although all goes to the database: should it be locked, the journal has what is about to be shown.
+      if (!this.#durable) this.#journal?.write(this.#pending.takeLines());
+      if (!this.#isJournalEnough) this.#write();
     });
   }
 
@@ -163,8 +164,8 @@ export class SqliteStore implements Store {
     this.#settle();
   }
 
-  /** Whether the journal can take all that was given since the last commit. */
-  get #isForJournal(): boolean {
+  /** Whether all that waits is in the journal, and is not too much there. */
+  get #isJournalEnough(): boolean {
     return !this.#durable && this.#journal !== undefined && this.#pending.length < JOURNAL_LIMIT &&
       this.#changes.length + this.#records.size === 0;
   }

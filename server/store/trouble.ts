@@ -1,5 +1,5 @@
 /**
- * What can be wrong with a database, in words for people.
+ * What can be wrong with the files of a store, in words for people.
  *
  * @module
  */
@@ -28,20 +28,25 @@ const TROUBLES: readonly (readonly [sign: string, meaning: string, advice: strin
     "it cannot be opened",
     "see to its permissions, or choose another folder with --data",
   ],
+  [
+    "Permission denied",
+    "permission is denied",
+    "see to its permissions, or choose another folder with --data",
+  ],
   ["disk is full", "the disk is full", "make room, or choose another folder with --data"],
   ["No space left", "the disk is full", "make room, or choose another folder with --data"],
   ["locked", "another program has locked it", "end that one"],
   ["disk I/O error", "the disk cannot be read or written", "see what the system says of it"],
 ];
 
-/** What went wrong with the database, and what to do. */
+/** What went wrong, and what to do. */
 export function troubleOf(error: unknown): { readonly meaning: string; readonly advice: string } {
   const message = error instanceof Error ? error.message : String(error);
   const [, meaning, advice] = TROUBLES.find(([sign]) => message.includes(sign)) ?? [];
   return { meaning: meaning ?? message, advice: advice ?? "see what the system says of it" };
 }
 
-/** Says of the database in `path` that it cannot be used, and what to do. */
+/** Says of the file in `path` that it cannot be used, and what to do. */
 export function cannotUse(path: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
   const { meaning, advice } = troubleOf(error);
