@@ -174,10 +174,21 @@ export const COMMANDS: readonly SlashCommand[] = [
       return send(session, "KICK", room, nick, ...(reason === "" ? [] : [reason]));
     },
   },
+  modeCommand(
+    "ban",
+    "+b",
+    "[MASK]",
+    "keep out whom a mask fits, or a nick; without one, show who is kept out",
+  ),
+  modeCommand("unban", "-b", "MASK", "let in again whom /ban keeps out"),
+  modeCommand("op", "+o", "NICK", "let somebody run this room"),
+  modeCommand("deop", "-o", "NICK", "do not let somebody run this room any more"),
+  modeCommand("voice", "+v", "NICK", "let somebody speak where not all may (/mode +m)"),
+  modeCommand("devoice", "-v", "NICK", "take back what /voice gave"),
   {
     name: "mode",
     usage: "[MODES]",
-    help: "show or change how this room works: /mode +o NICK, /mode +b MASK, /mode -t",
+    help: "show or change how this room works: /mode +i, /mode -t",
     needs: 0,
     run({ session, room }, text) {
       if (room === undefined) return NO_ROOM;
@@ -229,8 +240,8 @@ export const COMMANDS: readonly SlashCommand[] = [
       const command = find(name);
       if (name !== "" && !command) return unknown(name);
       const shown = command ? [command] : COMMANDS;
-      const width = Math.max(...shown.map((each) => synopsis(each).length));
-      for (const each of shown) desk.tell(`${synopsis(each).padEnd(width)}  ${each.help}`);
+      const width = Math.max(...shown.map((each) => usageOf(each).length));
+      for (const each of shown) desk.tell(`${usageOf(each).padEnd(width)}  ${each.help}`);
       if (command) return;
       desk.tell(
         "Everything else is said in the room; begin with // to say something that begins with /.",
@@ -245,16 +256,35 @@ export function runCommand(desk: Desk, line: string): void {
   const command = find(name);
   if (!command) return desk.tell(unknown(name));
   const wrong = words(text).length < command.needs
-    ? `/${command.name} needs more: ${synopsis(command)}`
+    ? `/${command.name} needs more: ${usageOf(command)}`
     : command.run(desk, text);
   if (wrong) desk.tell(wrong);
+}
+
+/** A command that does `change` to the modes of this room, with each of the words behind it. */
+function modeCommand(name: string, change: string, usage: string, help: string): SlashCommand {
+  return {
+    name,
+    usage,
+    help,
+    needs: usage.startsWith("[") ? 0 : 1,
+    run({ session, room }, text) {
+      if (room === undefined) return NO_ROOM;
+      if (text === "") return send(session, "MODE", room, change);
+      // Servers take only so many changes in one command.
+      for (const word of words(text)) {
+        if (!session.send("MODE", room, change, word)) return OFFLINE;
+      }
+    },
+  };
 }
 
 function find(name: string): SlashCommand | undefined {
   return COMMANDS.find((command) => command.name === name.toLowerCase());
 }
 
-function synopsis({ name, usage }: SlashCommand): string {
+/** What to type for a command: `/msg NICK TEXT`. */
+export function usageOf({ name, usage }: SlashCommand): string {
   return usage === "" ? `/${name}` : `/${name} ${usage}`;
 }
 

@@ -14,7 +14,7 @@ type Telling = (...params: string[]) => string;
 export const SILENT: ReadonlySet<string> = new Set(
   // The greeting; statistics; ends of lists; heads of lists; who set a topic and when.
   ("001 002 003 004 005 042 250 251 252 253 254 255 265 266 221 " +
-    "315 318 321 323 329 333 347 349 353 365 366 368 369 374 375 376 396 422 706 903").split(" "),
+    "315 318 321 323 329 333 347 349 353 365 366 369 374 375 376 396 422 706 903").split(" "),
 );
 
 /** Numerics with a wording of our own; any other is told in the server's words. */
@@ -47,6 +47,7 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "352": (room = "", user = "", host = "", _server = "", nick = "") =>
     `${nick} (${user}@${host}) in ${room}`,
   "367": (room = "", mask = "", by = "") => `${mask} is banned from ${room}, by ${nickOf(by)}`,
+  "368": (room = "") => `that is everybody who is banned from ${room}`,
   "372": (text = "") => text,
   "378": said,
   "379": said,

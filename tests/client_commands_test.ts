@@ -50,6 +50,13 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/invite * 1d", /^INVITATION \* 1d$/],
   ["/kick bob", /^KICK #a :?bob$/],
   ["/kick bob and no more", /^KICK #a bob :and no more$/],
+  ["/ban", /^MODE #a :?\+b$/],
+  ["/ban bob", /^MODE #a \+b :?bob$/],
+  ["/unban *!*@192.0.2.1", /^MODE #a -b :?\*!\*@192\.0\.2\.1$/],
+  ["/op bob", /^MODE #a \+o :?bob$/],
+  ["/deop bob", /^MODE #a -o :?bob$/],
+  ["/voice bob", /^MODE #a \+v :?bob$/],
+  ["/devoice bob", /^MODE #a -v :?bob$/],
   ["/mode", /^MODE :?#a$/],
   ["/mode +ov ann bob", /^MODE #a \+ov ann bob$/],
   ["/quote METADATA #a SET url :a b", /^METADATA #a SET url :a b$/],
@@ -65,6 +72,13 @@ Deno.test("commands send what they say", async () => {
     // `/join` has gone to another room.
     if (typed.startsWith("/join")) setup.screen.type("/join #a\r");
   }
+});
+
+Deno.test("who are named together get what they get one by one", async () => {
+  await using setup = await setUp();
+  setup.screen.type("/op bob eve\r");
+  await setup.peer.expect(/^MODE #a \+o :?bob$/);
+  await setup.peer.expect(/^MODE #a \+o :?eve$/);
 });
 
 Deno.test("a command without what it needs says so, and sends nothing", async () => {

@@ -1,9 +1,11 @@
 /**
- * Writes the manual page, `docs/chat.1`, from the tables that the command line is read by.
+ * Writes the manual page, `docs/chat.1`, from the tables that the command line and
+ * what is typed in `chat connect` are read by.
  *
  * @module
  */
 
+import { COMMANDS, usageOf } from "../client/commands.ts";
 import { CONNECT } from "../client/options.ts";
 import { type Command, sections, synopsis } from "../flags.ts";
 import { SERVE } from "../server/config/config.ts";
@@ -18,7 +20,7 @@ export const PATH = "docs/chat.1";
 export function manPage(): string {
   const commands = [SERVE, CONNECT, EXPORT, OPERATORS];
   return [
-    `.\\" Made from the flags by "deno task man".`,
+    `.\\" Made from the flags and commands by "deno task man".`,
     `.TH CHAT 1 "" "chat ${VERSION}" "User Commands"`,
     ".SH NAME",
     "chat \\- people talk in rooms, from a terminal",
@@ -26,6 +28,9 @@ export function manPage(): string {
     ...commands.flatMap((command) => [".br", `.B ${escape(synopsis(command))}`]),
     ...[".br", ".B chat help [COMMAND]", ".br", ".B chat \\-\\-version"],
     ...commands.flatMap(commandSection),
+    ".SH COMMANDS",
+    ...[".PP", "What can be typed in chat connect; all else is said in the room."],
+    ...COMMANDS.flatMap((command) => term(usageOf(command), command.help)),
     ".SH ENVIRONMENT",
     ...term("CHAT_PASSWORD", "The server's password, for both commands."),
     ...term(
