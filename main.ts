@@ -98,7 +98,10 @@ function modeOf(word: string) {
   const mode = MODES.get(word);
   if (mode) return mode;
   const kind = word.startsWith("-") ? "flag" : "command";
-  const known = closestString(word, [...MODES.keys(), "help", "--help", "--version"]);
+  const isPlace = /[.:/]/.test(word);
+  const known = isPlace
+    ? `connect ${word}`
+    : closestString(word, [...MODES.keys(), "help", "--help", "--version"]);
   throw new UsageError(`unknown ${kind} ${word}; did you mean ${known}?`);
 }
 

@@ -43,6 +43,7 @@ const WRONG: readonly (readonly [line: string, error: string])[] = [
   ["", `chat: say "chat serve" to start a server or "chat connect HOST" to join one`],
   ["serv", "chat: unknown command serv; did you mean serve? (see: chat --help)"],
   ["--versoin", "chat: unknown flag --versoin; did you mean --version? (see: chat --help)"],
+  ["chat://a", "chat: unknown command chat://a; did you mean connect chat://a? (see: chat --help)"],
   ["help conect", "chat: unknown command conect; did you mean connect? (see: chat --help)"],
   ["serve --rom x", "chat: unknown flag --rom; did you mean --room? (see: chat serve --help)"],
   [
