@@ -94,8 +94,16 @@ export type StatusEvent =
     | { readonly type: "returning"; readonly nick: string }
     /** The connection was lost; the next try comes after `retry` seconds. */
     | { readonly type: "disconnected"; readonly reason: string; readonly retry: number }
-    /** A try to come back failed; the next comes after `retry` seconds. */
-    | { readonly type: "retrying"; readonly reason: string; readonly retry: number }
+    /**
+     * A try to come back failed; the next comes after `retry` seconds. Where `isSteady`, all further
+     * tries come about as late, and are told only if they fail for another reason.
+     */
+    | {
+      readonly type: "retrying";
+      readonly reason: string;
+      readonly retry: number;
+      readonly isSteady: boolean;
+    }
     /** The wanted nick cannot be had; one has another. */
     | {
       readonly type: "nick-taken";

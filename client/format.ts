@@ -161,7 +161,11 @@ function describe(event: RoomEvent | StatusEvent): string {
         seconds(event.retry)
       }. What you say meanwhile is sent then.`;
     case "retrying":
-      return `still no connection (${bare(event.reason)}); trying again in ${seconds(event.retry)}`;
+      return `still no connection (${bare(event.reason)}); ${
+        event.isSteady
+          ? "trying on, about once a minute"
+          : `trying again in ${seconds(event.retry)}`
+      }`;
     case "nick-taken":
       return `${bare(event.reason)}: you are ${event.nick} (--nick or /nick picks another)`;
     case "no-room":

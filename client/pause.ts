@@ -18,6 +18,11 @@ export function pauseAfter(attempt: number, random: () => number): number {
   return Math.min(PAUSE.first * 2 ** attempt, PAUSE.last) * (1 + random()) / 2;
 }
 
+/** Whether the pause after `attempt` tries is as long as they get. */
+export function isLongest(attempt: number): boolean {
+  return PAUSE.first * 2 ** attempt >= PAUSE.last;
+}
+
 /** Resolves after `ms` milliseconds, or when `signal` is aborted. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

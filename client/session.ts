@@ -13,7 +13,7 @@ import { CatchUp, type CatchUpStep, type Names } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type { ClientEvent, Manner, Stamp, StatusEvent, Unstamped } from "./events.ts";
-import { pause, pauseAfter } from "./pause.ts";
+import { isLongest, pause, pauseAfter } from "./pause.ts";
 import { isRefusal, JOIN_REFUSALS, tell } from "./replies.ts";
 import { Speaker } from "./speaker.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
@@ -319,10 +319,15 @@ export class Session implements ConnectionReceiver {
 
   /** Tries until there is a connection again, or `undefined` when the user leaves. */
   async #comeBack(reason: string, attempt: number): Promise<Connection | undefined> {
-    for (let type: "disconnected" | "retrying" = "disconnected";; type = "retrying") {
+    let told: string | undefined;
+    for (;;) {
       if (this.#leaving.signal.aborted) return undefined;
+      const isSteady = isLongest(attempt);
+      const isKnown = isLongest(attempt - 1) && reason === told;
       const retry = pauseAfter(attempt++, this.#options.random);
-      this.#emit({ type, reason, retry });
+      if (told === undefined) this.#emit({ type: "disconnected", reason, retry });
+      else if (!isKnown) this.#emit({ type: "retrying", reason, retry, isSteady });
+      told = reason;
       await pause(this.#options.clock, retry * 1000, this.#leaving.signal);
       if (this.#leaving.signal.aborted) return undefined;
       const next = await this.#tryToOpen();

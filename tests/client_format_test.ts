@@ -58,6 +58,14 @@ const LINES: readonly [event: ClientEvent, line: string][] = [
     `-- in #a: ${Array.from({ length: 50 }, (_, i) => `n${i}`).join(" ")}`,
   ],
   [
+    { type: "retrying", time, reason: "no way.", retry: 4, isSteady: false },
+    "-- still no connection (no way); trying again in 4 s",
+  ],
+  [
+    { type: "retrying", time, reason: "no way.", retry: 49, isSteady: true },
+    "-- still no connection (no way); trying on, about once a minute",
+  ],
+  [
     { type: "unconfirmed", time, line: { to: "#a", manner: "message", text: "hi" } },
     "-- perhaps not said to #a: hi (the connection was lost; say it again if need be)",
   ],
@@ -179,7 +187,7 @@ Deno.test("whatever a server sends, no event becomes anything but printable text
       { ...stamp, type: "invite", room: text() },
       { time, type: "connected", server: text(), nick: text(), isFirst: true },
       { time, type: "disconnected", reason: text(), retry: 1 },
-      { time, type: "retrying", reason: text(), retry: 1 },
+      { time, type: "retrying", reason: text(), retry: 1, isSteady: false },
       { time, type: "nick-taken", wanted: text(), nick: text(), reason: text() },
       { time, type: "room-refused", room: text(), reason: text() },
       { time, type: "members", room: text(), members: [text(), text()] },

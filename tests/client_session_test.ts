@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { makeCertificate } from "../certificate.ts";
-import { dialEncrypted } from "../client/dial.ts";
+import { dialEncrypted, dialPlain } from "../client/dial.ts";
+import { UserError } from "../errors.ts";
 import { Identity } from "../server/net/identity.ts";
 import { FakeClock } from "./support/fake_clock.ts";
+import { FakeServer } from "./support/fake_server.ts";
 import { Recorder } from "./support/recorder.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
@@ -52,12 +54,48 @@ Deno.test("the pauses between tries grow to a minute", async () => {
   await setup.server[Symbol.asyncDispose]();
   peer.close();
   const pauses = [(await setup.told.take("disconnected")).retry];
-  while (pauses.length < 9) {
+  while (pauses.length < 7) {
     setup.clock.advance((pauses.at(-1) ?? 0) * 1000);
-    pauses.push((await setup.told.take("retrying")).retry);
+    const { retry, isSteady } = await setup.told.take("retrying");
+    assertEquals(isSteady, retry === 60);
+    pauses.push(retry);
   }
-  assertEquals(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  assertEquals(pauses, [1, 2, 4, 8, 16, 32, 60]);
 });
+
+Deno.test("through a long outage, why there is no connection is told again only when that changes", async () => {
+  const reasons = [...Array(9).fill("no way"), "no host", "no host", "no way"];
+  await using server = new FakeServer();
+  const told = new Recorder();
+  const clock = new FakeClock();
+  let isFirst = true;
+  const session = sessionAt(server.port, told, {
+    clock,
+    dial(hostname, port, signal) {
+      if (!isFirst) return Promise.reject(new UserError(reasons.shift() ?? "no more"));
+      isFirst = false;
+      return dialPlain(hostname, port, signal);
+    },
+  });
+  const starting = session.start();
+  const peer = await server.accept();
+  await peer.welcome();
+  await starting;
+  peer.close();
+  await told.take("disconnected");
+  while (reasons.length > 0) {
+    clock.advance(60_000);
+    await turn();
+  }
+  const whys = told.events.filter((event) => event.type === "retrying").map(({ reason }) => reason);
+  assertEquals(whys, [...Array(6).fill("no way"), "no host", "no way"]);
+  await session.leave("");
+});
+
+/** Until all that is on its way without a wait has happened. */
+async function turn(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+}
 
 Deno.test("a room that cannot be joined is told, with all that was to be said there", async () => {
   await using setup = setUp();
