@@ -30,24 +30,20 @@ export function* allOf(
   const end = reader.end();
   if (end && room === undefined) yield* reader.blocks(0, end.block);
   if (end && room !== undefined) yield* reader.blocksOf(room, end.block);
-  for (const { place, events } of journal) {
+  for (const { place, first, events } of journal) {
     if (room !== undefined && place !== room) continue;
-    yield { place, events: events.filter(({ id }) => end === undefined || id > end.id) };
+    yield { place, first, events: events.filter(({ id }) => end === undefined || id > end.id) };
   }
 }
 
 /** The events of what comes in the order of first events, in the order of all events; some at a time. */
 export function* inOrder(all: Iterable<Happened>): Iterable<readonly Placed[]> {
   let waiting: Placed[] = [];
-  for (const { place, events } of all) {
-    const first = events[0]?.id;
-    // All that was taken out again has none.
-    if (first === undefined) continue;
+  for (const { place, first, events } of all) {
     const comesFirst = ({ event }: Placed) => event.id < first;
     yield waiting.filter(comesFirst);
     const others = waiting.filter((each) => !comesFirst(each));
-    waiting = [...others, ...events.map((event) => ({ place, event }))]
-      .sort(byId);
+    waiting = [...others, ...events.map((event) => ({ place, event }))].sort(byId);
   }
   yield waiting;
 }

@@ -10,6 +10,7 @@
  */
 
 import type { Event } from "../events.ts";
+import type { EventId } from "../ids.ts";
 import { readOnto, type Stored } from "./blocks.ts";
 import type { Place } from "./store.ts";
 import { cannotUse } from "./trouble.ts";
@@ -18,7 +19,9 @@ import { cannotUse } from "./trouble.ts";
 export interface Happened {
   /** Where. */
   readonly place: Place;
-  /** What; one event at least. */
+  /** The id of the first event, which may have been taken out again. */
+  readonly first: EventId;
+  /** What. */
   readonly events: readonly Event[];
 }
 
@@ -101,7 +104,10 @@ export function readJournal(path: string): Happened[] {
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
   }
-  return blocks.filter(({ events }) => events.length > 0);
+  return blocks.flatMap(({ place, events }) => {
+    const [first] = events;
+    return first ? { place, first: first.id, events } : [];
+  });
 }
 
 /** Those that were written to their ends. */

@@ -19,8 +19,6 @@ import type { Place } from "./store.ts";
 export interface Block extends Happened {
   /** Blocks are numbered in the order of their first events. */
   readonly number: number;
-  /** The id of the event that was its first, which may have been taken out again. */
-  readonly first: EventId;
   /** The number of the place, which keeps it under other names. */
   readonly placeNumber: number;
 }
