@@ -41,13 +41,17 @@ export const EXPORT: Command = {
     {
       name: "verify",
       group: "What is written",
-      help: "Write nothing of that; check the whole file, and say in one line whether it is whole.",
+      help:
+        "Write nothing of that; check the whole database, and say in one line whether it is whole.",
     },
   ],
   examples: [
     { line: "chat export --room kitchen", does: "All that was said in #kitchen." },
     { line: "chat export --format csv > all.csv", does: "Everything, for a spreadsheet." },
-    { line: "chat export --verify --data /srv/chat", does: "Whether that server's file is whole." },
+    {
+      line: "chat export --verify --data /srv/chat",
+      does: "Whether that server's database is whole.",
+    },
   ],
 };
 

@@ -43,14 +43,15 @@ export function openStore({ data, memory, durable, keepMs, keepBytes }: StoreOpt
   const keeping = { keepMs, keepBytes };
   if (memory) return new SqliteStore(":memory:", { durable: false, keeping, journal: FORGETFUL });
   const path = `${data}/${DATABASE}`;
-  const lock = lockFolder(data);
+  const files = new DisposableStack();
+  files.use(lockFolder(data));
   try {
     makePrivate(path);
-    const journal = new Journal(`${data}/${JOURNAL}`);
+    const journal = files.use(new Journal(`${data}/${JOURNAL}`));
     const reserve = new Reserve(`${data}/${RESERVE}`);
-    return new LockedStore(path, [lock, journal], { durable, keeping, journal, reserve });
+    return new LockedStore(path, files, { durable, keeping, journal, reserve });
   } catch (error) {
-    lock.close();
+    files.dispose();
     throw cannotUse(path, error);
   }
 }
@@ -83,16 +84,16 @@ export function openBeside(data: string): Store {
 
 /** A store in a folder that nobody else may use meanwhile. */
 class LockedStore extends SqliteStore {
-  readonly #files: readonly Disposable[];
+  readonly #files: Disposable;
 
-  constructor(path: string, files: readonly Disposable[], options: SqliteOptions) {
+  constructor(path: string, files: Disposable, options: SqliteOptions) {
     super(path, options);
     this.#files = files;
   }
 
   override close(): void {
     super.close();
-    for (const file of this.#files) file[Symbol.dispose]();
+    this.#files[Symbol.dispose]();
   }
 }
 

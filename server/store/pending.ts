@@ -32,7 +32,7 @@ export class Pending {
   #unjournaled: PendingBlock[] = [];
   #length = 0;
 
-  /** How many events wait. */
+  /** How many characters wait, as JSON. */
   get length(): number {
     return this.#length;
   }
@@ -47,7 +47,7 @@ export class Pending {
     } else {
       pending.rest += `,${text}`;
     }
-    this.#length++;
+    this.#length += text.length;
   }
 
   /** What was added since it was last asked, as lines of the journal (see `journal.ts`). */

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** More than happens in one turn of the event loop. */
+/** More than waits in the journal and happens in one turn of the event loop. */
 const BYTES = 8 * 1024 * 1024;
 const CHUNK = 64 * 1024;
 

@@ -31,7 +31,7 @@ const STEPS: readonly string[] = [
     PRIMARY KEY (identity, place)
   ) STRICT, WITHOUT ROWID;
 
-  -- What happened in one place within one turn of the event loop: a JSON array of events.
+  -- What happened in one place, one thing after another: a JSON array of events.
   CREATE TABLE block (
     number INTEGER PRIMARY KEY,
     place INTEGER NOT NULL,

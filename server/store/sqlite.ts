@@ -23,8 +23,8 @@ export interface SqliteOptions extends DatabaseOptions {
   readonly reserve?: Pick<Reserve, "release" | "restore">;
 }
 
-/** When so many events wait in the journal, the next commit is to the database. */
-const JOURNAL_LIMIT = 1000;
+/** When so many characters wait in the journal, the next commit is to the database. */
+const JOURNAL_LIMIT = 128 * 1024;
 /** What waits there is written at every so many calls of {@linkcode SqliteStore.tidy}: once a second. */
 const WRITE_EACH = 10;
 /** While there is trouble, {@linkcode SqliteStore.tidy} sees only every so many times whether it is over. */
@@ -94,9 +94,8 @@ export class SqliteStore implements Store {
 
   commit(): void {
     this.#try(() => {
-      // Although all goes to the database: should it be locked, the journal has what is about to be shown.
-      if (!this.#durable) this.#journal?.write(this.#pending.takeLines());
-      if (!this.#isJournalEnough) this.#write();
+      if (this.#isForJournal) this.#journal?.write(this.#pending.takeLines());
+      else this.#write();
     });
   }
 
@@ -164,8 +163,8 @@ export class SqliteStore implements Store {
     this.#settle();
   }
 
-  /** Whether all that waits is in the journal, and is not too much there. */
-  get #isJournalEnough(): boolean {
+  /** Whether the journal can take all that was given since the last commit. */
+  get #isForJournal(): boolean {
     return !this.#durable && this.#journal !== undefined && this.#pending.length < JOURNAL_LIMIT &&
       this.#changes.length + this.#records.size === 0;
   }
@@ -218,15 +217,21 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Writes all that waits to the database, or throws, and it waits on. */
+  /** Writes all that waits to the database, or throws, and it waits on: what happened, in the journal. */
   #write(): void {
     if (this.#waits) {
+      const lines = this.#pending.takeLines();
       this.#seal();
       this.#age = 0;
-      this.#database.transact(() => {
-        for (const change of this.#changes) change();
-        for (const record of this.#records.values()) this.#database.keep(...record);
-      });
+      try {
+        this.#database.transact(() => {
+          for (const change of this.#changes) change();
+          for (const record of this.#records.values()) this.#database.keep(...record);
+        });
+      } catch (error) {
+        this.#journal?.write(lines);
+        throw error;
+      }
       this.#changes = [];
       this.#records.clear();
     }

@@ -110,8 +110,7 @@ export interface Store {
 
   /**
    * Spends a few milliseconds on what can be put off. While there is trouble, sees now and then whether
-   * it is over, and keeps what waits. Called ten times a second,
-   * with the time.
+   * it is over, and keeps what waits. Called ten times a second, with the time.
    */
   tidy(now: number): void;
   /** Keeps what is left, and ends. */

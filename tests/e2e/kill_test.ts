@@ -9,8 +9,8 @@ const [kills = 5, seed = Date.now()] = Deno.args.map(Number);
 Deno.test(`who has seen a message finds it again after kill -9 (${kills} times, seed ${seed})`, async () => {
   const findings = await killAgainAndAgain(kills, seed);
   console.log(JSON.stringify(findings));
-  const { seen, missing, doubled, disordered, wrong } = findings;
-  assert(seen > 0);
+  const { seen, journaled, missing, doubled, disordered, wrong } = findings;
+  assert(seen > 0 && journaled > 0);
   assertEquals({ missing, doubled, disordered }, { missing: 0, doubled: 0, disordered: 0 });
   assertEquals(wrong, undefined);
 });

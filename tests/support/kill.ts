@@ -2,7 +2,8 @@
 
 import { systemClock } from "../../clock.ts";
 import { parse } from "../../protocol.ts";
-import { DATABASE } from "../../server/store/open.ts";
+import { readJournal } from "../../server/store/journal.ts";
+import { DATABASE, JOURNAL } from "../../server/store/open.ts";
 import { StoreReader } from "../../server/store/reader.ts";
 import { verify } from "../../server/store/verify.ts";
 import { ServeProcess } from "./chat_process.ts";
@@ -13,7 +14,7 @@ import { TempFolder } from "./temp_folder.ts";
 const NICKS = ["ada", "bob", "eve", "joe"];
 const ROOMS = ["#a", "#b", "#c"];
 /** A server is killed once a client has seen so many messages, or fewer, */
-const MOST_SEEN = 1500;
+const MOST_SEEN = 4000;
 /** and so many milliseconds, or fewer. */
 const MOST_MS = 5;
 /** One server in so many is killed while it starts, within so many milliseconds. */
@@ -42,6 +43,8 @@ export interface Findings {
   seen: number;
   /** Messages in the store. */
   stored: number;
+  /** Those of them that were in the journal when a server was killed. */
+  journaled: number;
   /** Seen, but not stored as it was seen. */
   missing: number;
   /** Stored again. */
@@ -70,6 +73,7 @@ export async function killAgainAndAgain(kills: number, seed: number): Promise<Fi
     }
     server.kill("SIGKILL");
     await server.ended();
+    comparison.findings.journaled += messagesIn(`${options.data}/${JOURNAL}`);
   }
   await using server = ServeProcess.start(options);
   await server.address();
@@ -118,6 +122,11 @@ async function talk(client: IrcClient, name: string, random: Random): Promise<vo
   }
 }
 
+function messagesIn(journal: string): number {
+  return readJournal(journal).flatMap(({ events }) => events)
+    .filter((event) => event.type === "Said").length;
+}
+
 function sightsOf(lines: readonly string[]): Sight[] {
   const messages = lines.flatMap((line) => parse(line) ?? [])
     .filter(({ command }) => command === "PRIVMSG");
@@ -134,6 +143,7 @@ class Comparison {
     kills: 0,
     seen: 0,
     stored: 0,
+    journaled: 0,
     missing: 0,
     doubled: 0,
     disordered: 0,
