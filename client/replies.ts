@@ -46,7 +46,8 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   "348": (room = "", mask = "") => `${mask} is never banned from ${room}`,
   "352": (room = "", user = "", host = "", _server = "", nick = "") =>
     `${nick} (${user}@${host}) in ${room}`,
-  "367": (room = "", mask = "", by = "") => `${mask} is banned from ${room}, by ${nickOf(by)}`,
+  "367": (room = "", mask = "", by = "") =>
+    `${mask} is banned from ${room}${by === "" ? "" : `, by ${nickOf(by)}`}`,
   "368": (room = "") => `that is everybody who is banned from ${room}`,
   "372": (text = "") => text,
   "378": said,
