@@ -113,7 +113,12 @@ export function connectOptions(
     throw new UsageError("connect needs to know where to: HOST[:PORT][/ROOM] or a URL");
   }
   if (surplus !== undefined) {
-    throw new UsageError(`connect goes to one server; what is ${surplus}?`);
+    const isPort = /^[0-9]+$/.test(surplus);
+    throw new UsageError(
+      isPort
+        ? `a port stands behind a colon: chat connect ${target}:${surplus}`
+        : `connect goes to one server; what is ${surplus}?`,
+    );
   }
   const nick = values.get("nick")?.at(-1);
   if (nick !== undefined && !isNick(nick)) {

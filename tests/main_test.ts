@@ -50,6 +50,7 @@ const WRONG: readonly (readonly [line: string, error: string])[] = [
     "connect",
     "chat: connect needs to know where to: HOST[:PORT][/ROOM] or a URL (see: chat connect --help)",
   ],
+  ["connect a 7342", "chat: a port stands behind a colon: chat connect a:7342 (see: chat connect"],
   ["connect a b", "chat: connect goes to one server; what is b? (see: chat connect --help)"],
   ["connect a --nick 1st", "chat: 1st is not a nick: it begins with a letter"],
   ["connect a/b,c", "chat: b,c is not a room: a room's name has no spaces or commas"],
