@@ -116,7 +116,7 @@ export function deliverRenamed(event: Renamed, audience: readonly User[]): void 
       memberModes: "",
     };
     for (const recipient of recipients) {
-      if (recipient.kind === PLAIN || isFor(event, recipient.kind)) continue;
+      if (isFor(event, recipient.kind)) continue;
       recipient.send(render(left, recipient.kind));
       recipient.send(render(joined, recipient.kind));
       for (const each of channels) if (each.name === name) recipient.entered(each);

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Certificate, makeCertificate } from "../certificate.ts";
+import { ACCOUNT_LIMIT } from "../server/accounts/accounts.ts";
 import { CERTIFICATE_LIMIT, SHARED_LIMIT } from "../server/accounts/certificates.ts";
 import { Passwords } from "../server/accounts/passwords.ts";
 import { REGISTRATIONS } from "../server/accounts/logins.ts";
@@ -314,6 +315,35 @@ Deno.test("only the certificate that a client shows is added, its fingerprint as
     welcome("bob"),
   ]);
 });
+
+/** How somebody tries to get an account of that nick; returns whether they have it. */
+const WAYS_TO_ACCOUNTS = {
+  async "by key"(server: TestServer, nick: string): Promise<boolean> {
+    return (await visit(server, ADAS, { nick })).includes(claimed(nick));
+  },
+  async "by password"(server: TestServer, nick: string): Promise<boolean> {
+    const client = await server.register(nick);
+    const [answer = ""] = await client.ask("REGISTER * * sesame");
+    const full =
+      ` FAIL REGISTER TEMPORARILY_UNAVAILABLE ${nick} :There is no room for more accounts here`;
+    assert(answer.includes("REGISTER SUCCESS") || answer.endsWith(full), answer);
+    return !answer.endsWith(full);
+  },
+};
+
+for (const last of ["by key", "by password"] as const) {
+  Deno.test(`there are so many accounts and no more, the last one ${last}`, async () => {
+    const store = openStore(testOptions());
+    for (let i = 1; i < ACCOUNT_LIMIT; i++) {
+      store.keep("account", `a${i}`, { name: `a${i}`, createdAt: 0, fingerprints: [] });
+    }
+    store.commit();
+    await using server = new TestServer({}, { identity: new Identity(SERVER), store });
+    assert(await WAYS_TO_ACCOUNTS[last](server, "ada"));
+    assert(!await WAYS_TO_ACCOUNTS["by key"](server, "bob"));
+    assert(!await WAYS_TO_ACCOUNTS["by password"](server, "eve"));
+  });
+}
 
 Deno.test("an account has only so many certificates, and a certificate so many accounts", async () => {
   const store = openStore(testOptions());

@@ -135,7 +135,7 @@ Deno.test("who has an account comes back by the same invitation, and is counted 
   const { server, ada } = await closedRoom();
   await using _ = server;
   const { token } = await make(ada);
-  const bob = await server.register("bob");
+  const bob = await server.register("Bob");
   await bob.ask("REGISTER * * sesame");
   await bob.ask(`REDEEM ${token}`);
   assertEquals(await bob.ask(`REDEEM ${token}`), []);
