@@ -33,6 +33,8 @@ export interface Guest {
   readonly host: string;
   /** Who it is, once registered and until it left. */
   readonly user: User | undefined;
+  /** The name of the account that it is logged in to, registered or not. */
+  readonly account: string | undefined;
   /** Acts on how long it has been silent. Called every now and then, with the time. */
   check(now: number): void;
   /** Closes it, telling it and everybody else why. */

@@ -267,6 +267,7 @@ function body(event: Event, kind: Caps): { command: string; params: string[] } {
       const params = [targetName(to), message];
       return { command: "REDACT", params: reason === undefined ? params : [...params, reason] };
     }
+    case "AccountRemoved":
     case "AccountSaved":
     case "Connected":
     case "MetadataChanged":

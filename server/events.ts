@@ -9,10 +9,7 @@
 import type { Tags } from "../protocol.ts";
 import type { ChannelRecord } from "./state/channel_record.ts";
 import type { ReadMarker } from "./state/read_markers.ts";
-import type { BanKey, ServerBan } from "./state/server_bans.ts";
-import type { Account } from "./state/state.ts";
-import type { Token } from "./state/tokens.ts";
-import type { WaitingMessage } from "./state/waiting.ts";
+import type { RegisterEvent } from "./state/register_events.ts";
 
 /** Names one user for as long as it is connected, through changes of nick. */
 export type UserId = number;
@@ -53,12 +50,6 @@ export interface Connected extends Happening<"Connected"> {
   readonly realname: string;
   /** They have only `nc`: they cannot use commands, so they run nothing. */
   readonly plain?: boolean;
-}
-
-/** There is an account, as it is from now on; all that is known of it is here. */
-export interface AccountSaved extends Happening<"AccountSaved"> {
-  /** The account. */
-  readonly account: Account;
 }
 
 /** A user logged in to an account; `by` still has the one before, if there was one. */
@@ -287,36 +278,6 @@ export interface MetadataChanged extends Happening<"MetadataChanged"> {
   readonly value: string | undefined;
 }
 
-/** Somebody may not come to the server from now on; a ban of the same target is replaced. */
-export interface ServerBanSaved extends Happening<"ServerBanSaved"> {
-  /** The ban, whole. */
-  readonly ban: ServerBan;
-}
-
-/** A ban from the server was taken back, or has ended. */
-export interface ServerBanRemoved extends Happening<"ServerBanRemoved"> {
-  /** Which. */
-  readonly ban: BanKey;
-}
-
-/** There is a token from now on, as it is; one with the same hash is replaced. */
-export interface TokenSaved extends Happening<"TokenSaved"> {
-  /** The token. */
-  readonly token: Token;
-}
-
-/** Somebody used a token. */
-export interface TokenUsed extends Happening<"TokenUsed"> {
-  /** Which. */
-  readonly hash: string;
-}
-
-/** A token was taken back, or has ended. */
-export interface TokenRemoved extends Happening<"TokenRemoved"> {
-  /** Which. */
-  readonly hash: string;
-}
-
 /** Whoever logs in to an account is an operator of the server from now on. */
 export interface OperatorAdded extends Happening<"OperatorAdded"> {
   /** The account's name. */
@@ -327,14 +288,6 @@ export interface OperatorAdded extends Happening<"OperatorAdded"> {
 export interface ChannelRestored extends Happening<"ChannelRestored"> {
   /** All that is known of it. */
   readonly channel: ChannelRecord;
-}
-
-/** These messages wait for the owner of an account, and no others: none, once they were told. */
-export interface WaitingChanged extends Happening<"WaitingChanged"> {
-  /** The account's name. */
-  readonly account: string;
-  /** The messages. */
-  readonly messages: readonly WaitingMessage[];
 }
 
 /** Somebody has read on; only they are told, wherever they are connected. */
@@ -351,7 +304,7 @@ export type Returned = Happening<"Returned">;
 
 /** Everything that can happen. */
 export type Event =
-  | AccountSaved
+  | RegisterEvent
   | Connected
   | LoggedIn
   | LoggedOut
@@ -381,13 +334,7 @@ export type Event =
   | Returned
   | Stayed
   | ChannelRestored
-  | WaitingChanged
-  | ServerBanSaved
-  | ServerBanRemoved
-  | OperatorAdded
-  | TokenRemoved
-  | TokenSaved
-  | TokenUsed;
+  | OperatorAdded;
 
 /** An event without its id and its time, which it gets when it happens. */
 export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never

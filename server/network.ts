@@ -6,9 +6,9 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
 import type { AccountIndex } from "./state/account_index.ts";
 import { membersOfRank, others, peersOf } from "./state/audience.ts";
+import { Channels } from "./state/channels.ts";
 import type { Recipient } from "./recipient.ts";
 import type {
   Event,
@@ -21,7 +21,7 @@ import type {
   UserId,
 } from "./events.ts";
 import { isAccount } from "./state/person.ts";
-import { changeMemberModes, isOwned } from "./state/modes.ts";
+import { changeMemberModes } from "./state/modes.ts";
 import {
   changeAccepted,
   changeChannelMode,
@@ -55,7 +55,7 @@ const NOBODY: readonly User[] = [];
 /** Users and channels; see the module. */
 export class Network {
   readonly #people = new People();
-  readonly #channels = new Map<string, MutableChannel>();
+  readonly #channels = new Channels();
   readonly #registers = new Registers();
   readonly #watches = new Watches();
   readonly #markers = new ReadMarkers();
@@ -73,7 +73,7 @@ export class Network {
 
   /** All channels, by folded name. */
   get channels(): ReadonlyMap<string, Channel> {
-    return this.#channels;
+    return this.#channels.byName;
   }
 
   /** Everybody, in the order of arrival. */
@@ -133,7 +133,7 @@ export class Network {
 
   /** The channel called `name`. */
   channel(name: string): Channel | undefined {
-    return this.#channels.get(casefold(name));
+    return this.#channels.get(name);
   }
 
   /** The account called `name`. */
@@ -186,6 +186,11 @@ export class Network {
         return this.#audienceOf(event.to);
       case "Redacted":
         return this.#redact(event);
+      case "AccountRemoved":
+        this.#channels.forgetAccount(event.account);
+        this.#markers.forgetAccount(event.account);
+        this.#registers.apply(event);
+        return NOBODY;
       case "AccountSaved":
       case "ServerBanRemoved":
       case "ServerBanSaved":
@@ -282,7 +287,7 @@ export class Network {
       case "Stayed":
         return NOBODY;
       case "ChannelRestored":
-        this.#channels.set(casefold(event.channel.name), restoredChannel(event.channel));
+        this.#channels.add(restoredChannel(event.channel));
         return NOBODY;
     }
   }
@@ -326,7 +331,7 @@ export class Network {
     reachBy(user, []);
     this.#watches.forget(user);
     this.#markers.forget(user.actor);
-    for (const channel of user.channels) this.#removeMember(user, channel);
+    for (const channel of user.channels) this.#channels.leave(user, channel);
     for (const channel of user.invitations.keys()) channel.invited.delete(user);
     this.#people.remove(user, event.time);
     return audience;
@@ -340,9 +345,8 @@ export class Network {
 
   #join(event: Happening, name: string, memberModes: string): readonly User[] {
     const user = this.#user(event.by.id);
-    const folded = casefold(name);
-    const channel = this.#channels.get(folded) ?? newChannel(name, event.time);
-    this.#channels.set(folded, channel);
+    const channel = this.#channels.get(name) ?? newChannel(name, event.time);
+    this.#channels.add(channel);
     if (memberModes === "") channel.members.set(user, "");
     else changeRank(channel, user, memberModes);
     channel.arrivals.set(user, event.id);
@@ -353,11 +357,8 @@ export class Network {
 
   #renameChannel({ channel: from, name, time }: Renamed): readonly User[] {
     const channel = this.#channel(from);
-    this.#channels.delete(casefold(from));
-    this.#channels.set(casefold(name), channel);
+    this.#channels.rename(channel, name, time);
     this.#registers.tokens.rename(from, name);
-    channel.name = name;
-    channel.renamedAt = time;
     return channel.members.everybody;
   }
 
@@ -365,17 +366,8 @@ export class Network {
     const user = this.#user(id);
     const channel = this.#channel(name);
     const audience = channel.members.everybody;
-    this.#removeMember(user, channel);
+    this.#channels.leave(user, channel);
     return audience;
-  }
-
-  #removeMember(user: MutableUser, channel: MutableChannel): void {
-    channel.members.delete(user);
-    channel.arrivals.delete(user);
-    user.channels.delete(channel);
-    if (channel.members.size > 0 || isOwned(channel)) return;
-    this.#channels.delete(casefold(channel.name));
-    for (const invited of channel.invited) invited.invitations.delete(channel);
   }
 
   #changeChannelMode(channel: MutableChannel, change: ModeChange, event: Happening): void {
@@ -393,7 +385,7 @@ export class Network {
   }
 
   #channel(name: string): MutableChannel {
-    const channel = this.#channels.get(casefold(name));
+    const channel = this.#channels.get(name);
     if (!channel) throw new Error("an event names a channel that does not exist");
     return channel;
   }

@@ -41,6 +41,7 @@ export class PlainGuest implements Recipient, Guest {
   readonly acting = false;
   readonly answering = false;
   readonly encrypted = false;
+  readonly account: undefined = undefined;
   readonly subscriptions: ReadonlySet<string> = NOTHING;
   readonly host: string;
   user: User | undefined;

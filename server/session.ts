@@ -139,6 +139,10 @@ export class Session implements Recipient, Guest {
     return this.user?.actor.nick ?? this.registration.nick ?? "*";
   }
 
+  get account(): string | undefined {
+    return this.user ? this.user.actor.account : this.registration.account;
+  }
+
   sendBytes(line: Uint8Array): void {
     this.#connection.send(line);
   }

@@ -90,15 +90,17 @@ Deno.test("NickServ's help names each of its commands", async () => {
   const help = await tell(ada, "help");
   assertEquals(help.map((line) => /^[A-Z]+/.exec(line)?.[0]), [
     "CERT",
+    "DROP",
     "HELP",
     "IDENTIFY",
     "LOGOUT",
     "PASSWD",
     "REGISTER",
     "STAY",
+    "UNREGISTER",
   ]);
   assertEquals(
-    help[4],
+    help[5],
     "PASSWD [<old password>] <new password>: Gives your account another password, or its first.",
   );
   for (const command of ["NS help", "NICKSERV :help me"]) {

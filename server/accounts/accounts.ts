@@ -31,11 +31,6 @@ export const WRONG = "Wrong account or password";
 export const TOO_OFTEN = "Too many wrong passwords; try again in a minute";
 const BUSY = "Too many are logging in at this moment; try again in a few seconds";
 
-/** The name of the account that `session` is logged in to. */
-export function accountOf({ user, registration }: Session): string | undefined {
-  return user ? user.actor.account : registration.account;
-}
-
 /** The nick of the service that accounts can be told of by people whose clients know no other way. */
 export const NICKSERV = "NickServ";
 
@@ -63,7 +58,7 @@ export function refuseNick(session: Session, nick: string): string | undefined {
 /** The account that `nick` belongs to, if `session` has neither logged in to it nor its certificate. */
 function otherOwner(session: Session, nick: string): Account | undefined {
   const owner = session.context.network.ownerOf(nick);
-  if (!owner || casefold(owner.name) === casefold(accountOf(session) ?? "")) return undefined;
+  if (!owner || casefold(owner.name) === casefold(session.account ?? "")) return undefined;
   const isKnown = session.certificate && owner.fingerprints.includes(session.certificate);
   return isKnown ? undefined : owner;
 }
@@ -90,13 +85,23 @@ export function checkClaim(
   const why = whyNotNow(session, name);
   if (why !== undefined) return finish(undefined, why);
   const credentials = network.account(name)?.credentials;
-  session.finishLater(command, logins.passwords.matches(password, credentials), (isRight) => {
-    const account = network.account(name);
-    if (isRight && account) return finish(account, "");
-    logins.failed(host, name);
-    log.warn("refused login", { account: name, address: host });
-    finish(undefined, WRONG);
-  });
+  session.finishLater(
+    command,
+    logins.passwords.matches(password, credentials),
+    (isRight) => {
+      const account = network.account(name);
+      // Meanwhile, it may have been removed, and another one be called so.
+      if (isRight && account?.credentials === credentials && account) {
+        return finish(
+          account,
+          "",
+        );
+      }
+      logins.failed(host, name);
+      log.warn("refused login", { account: name, address: host });
+      finish(undefined, WRONG);
+    },
+  );
 }
 
 /** Why nobody may try to log in to the account called `name` just now; `undefined` if they may. */
@@ -229,7 +234,7 @@ function assertMayRegister(session: Session, { name: wanted, password, email }: 
   const nick = user?.actor.nick ?? registration.nick;
   if (nick === undefined) throw fail("NEED_NICK", "*", "Choose a nick first, with NICK");
   const name = wanted === "*" ? nick : wanted;
-  const current = accountOf(session);
+  const current = session.account;
   if (current !== undefined) {
     throw fail("ALREADY_AUTHENTICATED", name, `You are logged in as ${current}`);
   }
@@ -280,7 +285,9 @@ export function changePassword(
   const { name } = account;
   assertGoodPassword(name, password);
   session.finishLater("REGISTER", context.logins.passwords.credentials(password), (credentials) => {
-    const changed = { ...context.network.account(name) ?? account, credentials };
+    const current = context.network.account(name);
+    if (current?.createdAt !== account.createdAt) return;
+    const changed = { ...current, credentials };
     const by = session.user?.actor ?? context.server;
     context.happen({ type: "AccountSaved", by, account: changed });
     context.log.info("changed password", { account: name, address: host });

@@ -7,7 +7,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { ACCOUNT_LIMIT, accountOf, logIn, makeAccount } from "./accounts.ts";
+import { ACCOUNT_LIMIT, logIn, makeAccount } from "./accounts.ts";
 import { StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import type { Account } from "../state/state.ts";
@@ -31,7 +31,7 @@ export function accountByCertificate(session: Session, name: string): Account | 
 
 /** Logs in who is about to register as `nick`, if that belongs to an account with their certificate. */
 export function recognise(session: Session, nick: string): void {
-  if (session.certificate === undefined || accountOf(session) !== undefined) return;
+  if (session.certificate === undefined || session.account !== undefined) return;
   const owner = session.context.network.ownerOf(nick);
   if (owner?.fingerprints.includes(session.certificate)) logIn(session, owner);
 }

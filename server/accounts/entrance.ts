@@ -8,7 +8,7 @@
 
 import type { Session } from "../session.ts";
 import { banTerms } from "../state/server_bans.ts";
-import { accountOf, logIn, TOO_OFTEN } from "./accounts.ts";
+import { logIn, TOO_OFTEN } from "./accounts.ts";
 import { accountByCertificate, recognise } from "./certificates.ts";
 import { heldToken, tokenFault } from "./redeeming.ts";
 import { sameSecret } from "./secrets.ts";
@@ -65,7 +65,7 @@ function isBanned(session: Session, mask: string): boolean {
 
 /** Who has an account comes in under any nick; also by their key alone, which other servers ask a nick for. */
 function isMemberOrInvited(session: Session): boolean {
-  if (!session.context.options.inviteOnly || accountOf(session) !== undefined) return true;
+  if (!session.context.options.inviteOnly || session.account !== undefined) return true;
   const account = accountByCertificate(session, "");
   if (account) {
     logIn(session, account);

@@ -9,6 +9,7 @@
 import { addCertificate, removeCertificate } from "./certificates.ts";
 import { changePassword, checkClaim, logIn, logOut, NICKSERV, register } from "./accounts.ts";
 import { readFingerprint } from "../../fingerprint.ts";
+import { confirmationOf, removeAccount } from "./removing.ts";
 import type { UserCall } from "../command.ts";
 import { StandardError } from "../replies.ts";
 import type { Account } from "../state/state.ts";
@@ -36,6 +37,14 @@ const SERVICES: readonly Service[] = [
     minWords: 1,
     maxWords: 2,
     run: certificates,
+  },
+  {
+    name: "DROP",
+    syntax: "<account> [<code>]",
+    help: "Removes your account, or, for operators, somebody's; says first what that comes to.",
+    minWords: 1,
+    maxWords: 2,
+    run: drop,
   },
   {
     name: "HELP",
@@ -84,6 +93,14 @@ const SERVICES: readonly Service[] = [
     minWords: 1,
     maxWords: 1,
     run: stay,
+  },
+  {
+    name: "UNREGISTER",
+    syntax: "<account> [<code>]",
+    help: "Is what others call DROP.",
+    minWords: 1,
+    maxWords: 2,
+    run: drop,
   },
 ];
 
@@ -197,6 +214,30 @@ const NOT_SHOWN =
   "Only the certificate that your client shows can be added: connect with the other one and say " +
   "CERT ADD, or type /link CODE there.";
 const NOT_WHOLE = "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account.";
+
+function drop(call: UserCall, [name = "", code]: readonly string[]): void {
+  const { context: { network }, session, user } = call;
+  const account = network.account(name);
+  const isOwn = account !== undefined && account.name === user.actor.account;
+  if (!isOwn && !user.modes.has("o")) return tell(call, NOT_OWN);
+  if (!account) return tell(call, "There is no such account.");
+  const confirmation = confirmationOf(account);
+  if (code === confirmation) {
+    removeAccount(session, account);
+    return isOwn ? undefined : tell(call, `The account ${account.name} is removed.`);
+  }
+  tell(
+    call,
+    `This removes the account ${account.name} for good: others can have the nick, rooms that only ` +
+      "it owns end when they are empty, and what waits for it is not told any more. What was said " +
+      "stays. Whoever is logged in to it has to go; if they come back by a key under that nick, as " +
+      "chat connect does, they have a new account.",
+  );
+  tell(call, `To do so, say: DROP ${account.name} ${confirmation}`);
+}
+
+const NOT_OWN =
+  "Only your own account is yours to remove, while you are logged in to it: say its name.";
 
 const STAYING: ReadonlyMap<string, string> = new Map([
   ["on", "You stay in your rooms from now on, also while you are not connected."],

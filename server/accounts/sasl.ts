@@ -23,8 +23,8 @@ export type Step =
   | { readonly type: "proof"; readonly account: string; readonly text: string | undefined }
   /** The client is to be recognised by its certificate; the account is empty if it names none. */
   | { readonly type: "certificate"; readonly account: string }
-  /** Nothing is missing any more. */
-  | { readonly type: "done"; readonly account: string }
+  /** Nothing is missing any more: the client has proved that it knows the password of these keys. */
+  | { readonly type: "done"; readonly account: string; readonly keys: ScramKeys }
   /** It makes no sense. */
   | { readonly type: "refused"; readonly why: string };
 
@@ -86,18 +86,20 @@ function plain(response: string): Step {
 function scramSha256(keysOf: KeysOf): Mechanism {
   let account = "";
   let challenge: ScramChallenge | undefined;
-  let isProved = false;
+  let proved: ScramKeys | undefined;
+  let keys: ScramKeys | undefined;
   return (response) => {
-    if (isProved) return { type: "done", account };
+    if (proved) return { type: "done", account, keys: proved };
     if (challenge) {
       const text = challenge.answer(response);
-      isProved = text !== undefined;
+      if (text !== undefined) proved = keys;
       return { type: "proof", account, text };
     }
     const opening = readOpening(response);
     if (!opening) return refused("that does not begin SCRAM, or asks for channel binding");
     account = opening.name;
-    challenge = new ScramChallenge(opening, keysOf(account));
+    keys = keysOf(account);
+    challenge = new ScramChallenge(opening, keys);
     return { type: "challenge", text: challenge.text };
   };
 }

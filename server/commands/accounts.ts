@@ -6,7 +6,7 @@
  * @module
  */
 
-import { accountOf, register } from "../accounts/accounts.ts";
+import { register } from "../accounts/accounts.ts";
 import { beforeConnect } from "../view/capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import { StandardError } from "../replies.ts";
@@ -44,7 +44,7 @@ function registerNick(call: Call): void {
 function verify(call: Call): void {
   const { session, params: [name = ""] } = call;
   assertConnected(call, "VERIFY", name);
-  const current = accountOf(session);
+  const current = session.account;
   if (current !== undefined) {
     const why = `You are logged in as ${current}`;
     throw new StandardError("VERIFY", "ALREADY_AUTHENTICATED", name, why);

@@ -73,8 +73,11 @@ function act(session: Session, step: Step): void {
       return judge(session, step.account, step.text);
     case "certificate":
       return finish(accountByCertificate(session, step.account), whyUnknown(session));
-    case "done":
-      return finish(session.context.network.account(step.account), WRONG);
+    case "done": {
+      const account = session.context.network.account(step.account);
+      // Meanwhile, it may have another password, or been removed, and another one be called so.
+      return finish(account?.credentials?.scram === step.keys ? account : undefined, WRONG);
+    }
     case "refused":
       return finish(undefined, step.why);
   }

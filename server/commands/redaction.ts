@@ -10,7 +10,7 @@ import { LIMITS } from "../../protocol.ts";
 import { splitText } from "../../text.ts";
 import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
-import type { Target } from "../events.ts";
+import type { Said, Target } from "../events.ts";
 import { placeOf } from "../store/keeper.ts";
 import { isSame } from "../state/person.ts";
 import { isChannelOperator } from "../state/permissions.ts";
@@ -40,11 +40,17 @@ function redact(call: UserCall): void {
   if (said?.type !== "Said") {
     throw fail("UNKNOWN_MSGID", name, message, "There is no such message, or it is too old");
   }
-  if (!isSame(said.by, user.actor) && !(channel && isChannelOperator(channel, user))) {
+  if (!isOwn(call, said) && !(channel && isChannelOperator(channel, user))) {
     throw fail("REDACT_FORBIDDEN", name, message, "Only its author and operators can take it back");
   }
   const reason = comment === undefined ? undefined : splitText(comment, LIMITS.kick)[0];
   context.happen({ type: "Redacted", by: user.actor, to, message, reason });
+}
+
+/** Whether the user said that; an account of their account's name that was there before did not. */
+function isOwn({ context, user: { actor } }: UserCall, { by, time }: Said): boolean {
+  const account = context.network.account(actor.account ?? "");
+  return isSame(by, actor) && time >= (account?.createdAt ?? 0);
 }
 
 /** The channel called `name`, as long as its messages are the user's to see. */

@@ -31,7 +31,7 @@ import { sendLatestMarkers } from "../view/markers_view.ts";
 import { sendWaiting } from "../view/waiting_view.ts";
 import { claimNick } from "../accounts/certificates.ts";
 import { mayComeIn } from "../accounts/entrance.ts";
-import { accountOf, checkClaim, logIn, refuseNick } from "../accounts/accounts.ts";
+import { checkClaim, logIn, refuseNick } from "../accounts/accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
 /** Commands of this family. */
@@ -258,7 +258,7 @@ function register(session: Session): void {
 
 /** Whether the client has logged in to the account of who goes by that nick now. */
 function isSamePerson(session: Session, { actor }: User): boolean {
-  const account = accountOf(session);
+  const account = session.account;
   return account !== undefined && actor.account !== undefined &&
     casefold(account) === casefold(actor.account);
 }

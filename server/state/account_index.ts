@@ -40,15 +40,27 @@ export class AccountIndex {
   /** There is this account, as it is now. */
   save(account: Account): void {
     const name = casefold(account.name);
-    for (const fingerprint of this.#byName.get(name)?.fingerprints ?? []) {
-      const names = this.#byFingerprint.get(fingerprint);
-      if (names?.delete(name) && names.size === 0) this.#byFingerprint.delete(fingerprint);
-    }
+    this.#forgetFingerprints(name);
     for (const fingerprint of account.fingerprints) {
       const names = this.#byFingerprint.get(fingerprint) ?? new Set();
       this.#byFingerprint.set(fingerprint, names.add(name));
     }
     this.#byName.set(name, account);
     this.#bySkeleton.set(skeleton(account.name), account.name);
+  }
+
+  /** There is no account called `name` any more. */
+  remove(name: string): void {
+    const key = casefold(name);
+    this.#forgetFingerprints(key);
+    this.#byName.delete(key);
+    this.#bySkeleton.delete(skeleton(name));
+  }
+
+  #forgetFingerprints(name: string): void {
+    for (const fingerprint of this.#byName.get(name)?.fingerprints ?? []) {
+      const names = this.#byFingerprint.get(fingerprint);
+      if (names?.delete(name) && names.size === 0) this.#byFingerprint.delete(fingerprint);
+    }
   }
 }

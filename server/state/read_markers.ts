@@ -57,4 +57,9 @@ export class ReadMarkers {
     const reader = identityOf(actor);
     if (!isAccount(reader)) this.#byReader.delete(reader);
   }
+
+  /** Forgets the markers of an account that is no more. */
+  forgetAccount(account: string): void {
+    this.#byReader.delete(casefold(account));
+  }
 }

@@ -5,23 +5,11 @@
  * @module
  */
 
-import type { Event } from "../events.ts";
 import { AccountIndex } from "./account_index.ts";
+import type { RegisterEvent } from "./register_events.ts";
 import { ServerBans } from "./server_bans.ts";
 import { Tokens } from "./tokens.ts";
 import { Waiting } from "./waiting.ts";
-
-/** What changes the registers. */
-export type RegisterEvent = Extract<Event, {
-  type:
-    | "AccountSaved"
-    | "ServerBanRemoved"
-    | "ServerBanSaved"
-    | "TokenRemoved"
-    | "TokenSaved"
-    | "TokenUsed"
-    | "WaitingChanged";
-}>;
 
 /** See the module. */
 export class Registers {
@@ -39,6 +27,10 @@ export class Registers {
     switch (event.type) {
       case "AccountSaved":
         return this.accounts.save(event.account);
+      case "AccountRemoved":
+        this.accounts.remove(event.account);
+        this.tokens.forget(event.account);
+        return this.waiting.set(event.account, []);
       case "ServerBanSaved":
         return this.serverBans.save(event.ban);
       case "ServerBanRemoved":

@@ -59,6 +59,19 @@ export function wasUsedBy(token: Token, account: string | undefined): boolean {
   return account !== undefined && token.usedBy.includes(casefold(account));
 }
 
+/**
+ * What is left of `token` once an account is no more: nothing, if it led there or its owner made it;
+ * else they have not used it.
+ */
+export function withoutAccount(token: Token, account: string): Token | undefined {
+  const { worth } = token;
+  const key = casefold(account);
+  if ("account" in worth && worth.account === key) return undefined;
+  if (worth.kind === "invitation" && worth.maker === key) return undefined;
+  if (!token.usedBy.includes(key)) return token;
+  return { ...token, usedBy: token.usedBy.filter((each) => each !== key) };
+}
+
 /** The tokens there are; see the module. */
 export class Tokens {
   readonly #byHash = new Map<string, Token>();
@@ -101,6 +114,15 @@ export class Tokens {
       if (worth.kind !== "invitation" || !worth.channel) continue;
       const channel = { ...worth.channel, name: to };
       this.#byHash.set(token.hash, { ...token, worth: { ...worth, channel } });
+    }
+  }
+
+  /** An account is no more. */
+  forget(account: string): void {
+    for (const token of this.all) {
+      const left = withoutAccount(token, account);
+      if (left) this.save(left);
+      else this.remove(token.hash);
     }
   }
 

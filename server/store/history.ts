@@ -1,7 +1,7 @@
 /**
  * Who may read which history. A channel's is for its members: all of it; but for those who need an
  * invitation there (mode `i`), only what came after they did. What two people said to each other is
- * for the two. Knows no form in which history is asked for or shown.
+ * for the two, for as long as they have had their accounts. Knows no form in which history is asked for or shown.
  *
  * @module
  */
@@ -9,7 +9,7 @@
 import { casefold } from "../../protocol.ts";
 import type { Context } from "../context.ts";
 import type { Event } from "../events.ts";
-import type { EventId } from "../ids.ts";
+import { type EventId, idAt } from "../ids.ts";
 import { nickOf, placeOfChannel } from "./keeper.ts";
 import { identityOf } from "../state/person.ts";
 import { needsInvitation } from "../state/permissions.ts";
@@ -84,8 +84,11 @@ export function historyOf(context: Context, user: User, name: string): History |
   }
   const other = network.user(name)?.actor;
   const place = placeOfTwo(identityOf(user.actor), other ? identityOf(other) : casefold(name));
+  const account = network.account(user.actor.account ?? "");
+  // An account of that name that was there before was somebody else's.
+  const since = account && idAt(account.createdAt);
   // Asked for by letters of another case, it is found under those.
-  const history = new History(store, name, place);
+  const history = new History(store, name, place, since);
   const isKnown = other !== undefined || history.last({}, 1, EVERYTHING).length > 0;
   return isKnown ? history : undefined;
 }

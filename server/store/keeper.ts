@@ -9,8 +9,10 @@ import { casefold } from "../../protocol.ts";
 import type { Actor, Event, Said, Target } from "../events.ts";
 import type { Network } from "../network.ts";
 import { identityOf, isAccount } from "../state/person.ts";
+import { favours } from "../state/channels.ts";
 import { isRestricted } from "../state/permissions.ts";
-import { keepRecords } from "./records.ts";
+import { forgetAccount } from "./forgetting.ts";
+import { keepChannel, keepRecords } from "./records.ts";
 import { StandardError } from "../replies.ts";
 import type { Channel } from "../state/state.ts";
 import { type Place, placeOfTwo, type Store } from "./store.ts";
@@ -24,7 +26,7 @@ const NONE: readonly Channel[] = [];
 export class Keeper {
   readonly #network: Network;
   readonly #store: Store;
-  #emptied: readonly Channel[] = NONE;
+  #touched: readonly Channel[] = NONE;
 
   /** Keeps in `store` what happens to `network`. */
   constructor(network: Network, store: Store) {
@@ -40,18 +42,22 @@ export class Keeper {
   before(event: Event): void {
     if (this.#store.trouble !== undefined) assertNeedsNoKeeping(event);
     this.#note(event);
-    this.#emptied = this.#emptiedBy(event);
+    this.#touched = this.#touchedBy(event);
   }
 
   /** Keeps what has become of all that the event changed, now that it has been applied. */
   after(event: Event): void {
-    for (const channel of this.#emptied) this.#end(channel);
+    for (const channel of this.#touched) this.#settle(channel);
     keepRecords(event, this.#network, this.#store);
   }
 
-  /** The channels of which the last member is about to leave. */
-  #emptiedBy(event: Event): readonly Channel[] {
+  /** The channels that may end: of which the last member is about to leave, or an owner to be none. */
+  #touchedBy(event: Event): readonly Channel[] {
     switch (event.type) {
+      case "AccountRemoved": {
+        const channels = [...this.#network.channels.values()];
+        return channels.filter((channel) => favours(channel, event.account));
+      }
       case "Parted":
       case "Kicked": {
         const channel = this.#network.channel(event.channel);
@@ -66,9 +72,9 @@ export class Keeper {
     }
   }
 
-  #end(channel: Channel): void {
+  #settle(channel: Channel): void {
     const key = casefold(channel.name);
-    if (this.#network.channels.has(key)) return;
+    if (this.#network.channels.has(key)) return keepChannel(channel, this.#store);
     this.#store.keep("channel", key, undefined);
     // What was not for everybody is not for who makes a room of that name anew, either.
     if (isRestricted(channel)) this.#store.move(placeOfChannel(channel.name), undefined);
@@ -93,6 +99,8 @@ export class Keeper {
         for (const { name } of channels) this.#append(name, event);
         return;
       }
+      case "AccountRemoved":
+        return forgetAccount(event.account, this.#network, this.#store);
       case "Redacted":
         return this.#store.replace(
           placeOf(event.by, event.to, this.#network),
@@ -122,6 +130,8 @@ function assertNeedsNoKeeping(event: Event): void {
       throw cannotKeep("RENAME", event.channel);
     case "AccountSaved":
       throw cannotKeep("REGISTER", event.account.name);
+    case "AccountRemoved":
+      throw cannotKeep("DROP", event.account);
     case "TokenSaved":
     case "TokenUsed":
       throw cannotKeep("REDEEM", "*");

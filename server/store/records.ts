@@ -132,7 +132,8 @@ export function keepRecords(event: Event, network: Network, store: Store): void 
   }
 }
 
-function keepChannel(channel: Channel | undefined, store: Store): void {
+/** Keeps a channel as it is, if there is one. */
+export function keepChannel(channel: Channel | undefined, store: Store): void {
   if (channel) store.keep("channel", casefold(channel.name), channelRecord(channel));
 }
 

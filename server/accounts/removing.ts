@@ -1,0 +1,30 @@
+/**
+ * Removing an account: what is asked before, and what it comes to.
+ *
+ * @module
+ */
+
+import type { Session } from "../session.ts";
+import type { Account } from "../state/state.ts";
+import { hashOf } from "./secrets.ts";
+
+/** What somebody says to show that they mean this very account; no secret. */
+export function confirmationOf({ name, createdAt }: Account): string {
+  return hashOf(`${name} ${createdAt}`).slice(0, 6);
+}
+
+/** Removes `account`, as the client of `session` wants; whoever is logged in to it has to go. */
+export function removeAccount(session: Session, account: Account): void {
+  const { context, user, host } = session;
+  const { name } = account;
+  const by = user?.actor ?? context.server;
+  context.happen({ type: "AccountRemoved", by, account: name });
+  context.log.warn("removed an account", { account: name, by: by.nick, address: host });
+  context.tellOperators(`Account removed: ${name} by ${by.nick}`);
+  const reason = `The account ${name} was removed`;
+  for (const guest of [...context.guests]) if (guest.account === name) guest.close(reason);
+  // Who stays while they are not connected does so no more.
+  for (const { actor } of [...context.network.usersOf(name)]) {
+    context.happen({ type: "Quit", by: actor, reason });
+  }
+}
