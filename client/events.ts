@@ -119,6 +119,8 @@ export type StatusEvent =
     | { readonly type: "members"; readonly room: string; readonly members: readonly string[] }
     /** The topic of a room that was just joined. */
     | { readonly type: "topic-is"; readonly room: string; readonly text: string }
+    /** Something to know that goes otherwise than it should, and refuses the user nothing. */
+    | { readonly type: "warning"; readonly text: string }
     /** The server tells something, mostly because it was asked. */
     | { readonly type: "answer"; readonly text: string }
     /** The server refused something; `line` is what was not said because of it. */

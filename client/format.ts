@@ -176,6 +176,7 @@ function describe(event: RoomEvent | StatusEvent): string {
       return `in ${event.room}: ${listing(event.members)}`;
     case "topic-is":
       return `the topic of ${event.room} is: ${event.text}`;
+    case "warning":
     case "answer":
       return event.text;
     case "refused":

@@ -41,6 +41,7 @@ const TOLD: ReadonlySet<ClientEvent["type"]> = new Set(
     "room-refused",
     "refused",
     "unconfirmed",
+    "warning",
   ] as const,
 );
 

@@ -220,7 +220,7 @@ export class Session implements ConnectionReceiver {
       return this.#follow(this.#catchUp.refused());
     }
     const refusal = this.#options.token?.refusedBy(message);
-    if (refusal !== undefined) return this.#emit({ type: "refused", reason: refusal });
+    if (refusal !== undefined) return this.#emit({ type: "warning", text: refusal });
     if (message.command === "900") this.#account = message.params[2];
     const answered = this.#speaker.answeredBy(message, label);
     if (answered && isRefusal(message)) {
@@ -278,7 +278,7 @@ export class Session implements ConnectionReceiver {
 
   #giveUpHistory(): void {
     this.#emit({
-      type: "answer",
+      type: "warning",
       text: "the server does not tell what was said before: something may be missing here",
     });
     this.#follow(this.#catchUp.giveUp());

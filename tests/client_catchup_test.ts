@@ -207,7 +207,7 @@ Deno.test("a server that says nothing of what was said before is waited for half
   clock.advance(1);
   assertEquals((await told.take("message")).text, "now");
   assertEquals(
-    (await told.take("answer")).text,
+    (await told.take("warning")).text,
     "the server does not tell what was said before: something may be missing here",
   );
   await peer.send(":bob!u@h PRIVMSG #a :then");

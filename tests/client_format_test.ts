@@ -192,6 +192,7 @@ Deno.test("whatever a server sends, no event becomes anything but printable text
       { time, type: "room-refused", room: text(), reason: text() },
       { time, type: "members", room: text(), members: [text(), text()] },
       { time, type: "topic-is", room: text(), text: text() },
+      { time, type: "warning", text: text() },
       { time, type: "answer", text: text() },
       { time, type: "refused", reason: text(), line },
       { time, type: "unconfirmed", line },

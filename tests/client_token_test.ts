@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { connect } from "../client.ts";
 import { Token } from "../client/token.ts";
 import { parse } from "../protocol.ts";
+import { hello } from "./support/client_user.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { Fragile } from "./support/fragile.ts";
 import { Recorder } from "./support/recorder.ts";
@@ -54,8 +56,8 @@ Deno.test("that a token is worth nothing is told once, however often the connect
       socket = new Fragile(await Deno.connect({ hostname, port, signal })),
   });
   await session.start();
-  const { reason } = await told.take("refused");
-  assertMatch(reason, /^There is no such token here, .*You are connected without it/);
+  const { text } = await told.take("warning");
+  assertMatch(text, /^There is no such token here, .*You are connected without it/);
   await told.take("connected");
   await told.take("members");
   socket?.break();
@@ -65,7 +67,7 @@ Deno.test("that a token is worth nothing is told once, however often the connect
   await told.take("members");
   session.link("typo");
   assertMatch((await told.take("refused")).reason, /^There is no such token here, .*another$/);
-  assertEquals(told.events.filter(({ type }) => type === "refused"), []);
+  assertEquals(told.events.filter(({ type }) => type === "warning"), []);
   await session.leave("");
 });
 
@@ -80,4 +82,19 @@ Deno.test("who came by a token, and gives a wrong code, is told of the code", as
   session.link("typo");
   assertMatch((await told.take("refused")).reason, /^There is no such token here, .*another$/);
   await session.leave("");
+});
+
+Deno.test("in a pipe, a token that is worth nothing is told, and is no failure", async () => {
+  await using server = new TestServer();
+  const stdio = hello();
+  const options = {
+    host: "127.0.0.1",
+    port: server.port,
+    nick: "ann",
+    room: "#a",
+    token: "nothing",
+  };
+  const parts = { stdio, clock: new FakeClock() };
+  assertEquals(await connect({ ...options, follow: false, json: false }, parts), 0);
+  assertMatch(stdio.err.text, /^chat: There is no such token here, .*\n$/);
 });
