@@ -159,7 +159,7 @@ Deno.test("a file that is damaged is said to be, with what is wrong, and exit co
     using folder = new TempFolder();
     {
       await using server = await busyServer(folder);
-      server.clock.advance(100);
+      server.clock.advance(2000);
     }
     const db = new DatabaseSync(`${folder.path}/chat.db`);
     db.exec(sql);

@@ -31,9 +31,8 @@ class Killed implements Disposable {
   readonly path = `${this.#folder.path}/journal`;
 
   /** The store of the next server; of the one before, nothing is heard any more. */
-  next({ durable = false, reserve, clear = true }: {
+  next({ durable = false, clear = true }: {
     readonly durable?: boolean;
-    readonly reserve?: { release(): boolean; restore(): void };
     readonly clear?: boolean;
   } = {}): SqliteStore {
     const file = new Journal(this.path);
@@ -42,7 +41,7 @@ class Killed implements Disposable {
       write: (lines: string) => file.write(lines),
       clear: () => clear && file.clear(),
     };
-    const store = new SqliteStore(this.database, { durable, journal, ...(reserve && { reserve }) });
+    const store = new SqliteStore(this.database, { durable, journal });
     this.#left.push({ [Symbol.dispose]: () => (store.close(), file[Symbol.dispose]()) });
     return store;
   }
@@ -200,7 +199,12 @@ Deno.test("what the journal has no room for goes into the room that was held for
     },
     clear() {},
   };
-  const reserve = { release: () => hasRoom = true, restore() {} };
+  const reserve = {
+    release() {
+      hasRoom = true;
+    },
+    restore() {},
+  };
   const store = new SqliteStore(path, { durable: false, journal, reserve });
   say(store, "0");
   assertEquals(store.trouble, "the disk is full");

@@ -63,7 +63,7 @@ export class StoreReader implements Disposable {
         FROM block JOIN place ON place.number = block.place
         WHERE block.number > ? AND block.number <= ? ORDER BY block.number LIMIT ?`,
     );
-    yield* pages((last) => next.all(last?.number ?? after, through, BLOCKS).map(blockOf));
+    yield* pages((last) => next.all(last?.number ?? after, through, BLOCKS).map(asBlock));
   }
 
   /** The history of a place, up to the block of number `through`. */
@@ -73,7 +73,7 @@ export class StoreReader implements Disposable {
         FROM place JOIN block ON block.place = place.number
         WHERE name = ? AND first > ? AND block.number <= ? ORDER BY first LIMIT ?`,
     );
-    yield* pages((last) => next.all(place, last?.first ?? "", through, BLOCKS).map(blockOf));
+    yield* pages((last) => next.all(place, last?.first ?? "", through, BLOCKS).map(asBlock));
   }
 
   /** Does `read`, all of which finds the database as it is at this moment. */
@@ -118,7 +118,7 @@ function* pages(read: (last: Block | undefined) => Block[]): Iterable<Block> {
   }
 }
 
-function blockOf({ number, first, place, placeNumber, events }: Record<string, unknown>): Block {
+function asBlock({ number, first, place, placeNumber, events }: Record<string, unknown>): Block {
   return {
     number: Number(number),
     first: String(first),

@@ -20,11 +20,11 @@ export class Reserve {
     this.#isHeld = sizeOf(path) === BYTES;
   }
 
-  /** Gives the room back; returns whether there was any to give. */
-  release(): boolean {
-    if (!this.#isHeld) return false;
+  /** Gives the room back, if it is held. */
+  release(): void {
+    if (!this.#isHeld) return;
     this.#isHeld = false;
-    return remove(this.#path);
+    remove(this.#path);
   }
 
   /**
@@ -59,11 +59,10 @@ function sizeOf(path: string): number | undefined {
   }
 }
 
-function remove(path: string): boolean {
+function remove(path: string): void {
   try {
     Deno.removeSync(path);
-    return true;
   } catch {
-    return false;
+    // It is not there.
   }
 }

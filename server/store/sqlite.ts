@@ -1,6 +1,6 @@
 /**
  * The store in one SQLite database. While a server runs, what is said goes to a journal first, and to
- * the database in larger helpings; nobody is the wiser, since whoever reads has all of it there before.
+ * the database in larger helpings: once a second, when it is much, and before anybody reads.
  *
  * @module
  */
@@ -148,7 +148,7 @@ export class SqliteStore implements Store {
 
   close(): void {
     this.#settle();
-    if (this.#trouble !== undefined) this.#writeIntoReserve();
+    if (this.#trouble !== undefined) this.#writeAgain();
     this.#database.close();
   }
 
@@ -204,20 +204,21 @@ export class SqliteStore implements Store {
       write();
     } catch (error) {
       this.#trouble = troubleOf(error).meaning;
-      this.#writeIntoReserve();
+      this.#writeAgain();
     }
   }
 
-  /** Keeps what is about to be shown, if the room that was held for that is all that is missing. */
-  #writeIntoReserve(): void {
+  /** Keeps what waits, if the trouble is over by now, or the room that was held is all that was missing. */
+  #writeAgain(): void {
     try {
-      if (this.#reserve?.release()) this.#write();
+      this.#reserve?.release();
+      this.#write();
     } catch {
       // What is missing is something else. It is tried again until it succeeds.
     }
   }
 
-  /** Writes all that waits to the database, or throws, and it waits on: what happened, in the journal. */
+  /** Writes all that waits to the database. Or throws: it waits on, and the journal has what happened. */
   #write(): void {
     if (this.#waits) {
       const lines = this.#pending.takeLines();
