@@ -19,7 +19,7 @@ function recipient(kind: Caps, tick: Tick): Recipient {
     encrypted: false,
     lastActive: 0,
     subscriptions: new Set(),
-    sendBytes: (line) => outbox.push(line),
+    outbox,
     send() {},
     entered() {},
     close() {},

@@ -75,7 +75,8 @@ export class Connection {
   readonly #socket: Socket;
   readonly #parts: ConnectionParts;
   readonly #reader: LineReader;
-  readonly #outbox: Outbox;
+  /** What waits to be written to it. */
+  readonly outbox: Outbox;
   readonly #rate: TokenBucket;
   readonly #pauseMs: number | undefined;
   #begun: Uint8Array;
@@ -109,7 +110,7 @@ export class Connection {
     this.#parts = parts;
     this.#reader = new LineReader(rules.limits);
     this.#pauseMs = rules.pauseMs;
-    this.#outbox = new Outbox(
+    this.outbox = new Outbox(
       arrival.socket,
       tick,
       limits.sendQueueBytes,
@@ -117,16 +118,6 @@ export class Connection {
     );
     this.#rate = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, clock.now());
     this.lastHeard = clock.now();
-  }
-
-  /** Bytes that wait to be taken by the operating system. */
-  get queued(): number {
-    return this.#outbox.length;
-  }
-
-  /** Queues bytes; never waits. */
-  send(bytes: Uint8Array): void {
-    this.#outbox.push(bytes);
   }
 
   /** Hands on no more lines until what this returns is called. */
@@ -149,7 +140,7 @@ export class Connection {
     // Who sends no more may still be reading.
     this.#stopTaking(this.#reason);
     visitor.closed(this.#reason);
-    await this.#outbox.drained();
+    await this.outbox.drained();
     this.destroy(this.#reason);
   }
 
@@ -158,7 +149,7 @@ export class Connection {
     if (!this.#stopTaking(reason)) return;
     // What is still said in this turn goes out too. Then closing only this direction lets the other
     // side read the last words before it closes its own.
-    Promise.resolve().then(() => this.#outbox.drained())
+    Promise.resolve().then(() => this.outbox.drained())
       .then(() => this.#state === "closed" ? undefined : this.#socket.closeWrite())
       .catch(() => {}); // Reset by the other side: there is nothing left to close.
   }
@@ -181,7 +172,7 @@ export class Connection {
     this.#wake?.();
     this.#cancelPause?.();
     this.#cancelDeadline?.();
-    this.#outbox.close();
+    this.outbox.close();
     this.#socket.close();
   }
 
@@ -243,7 +234,7 @@ export class Connection {
 
   #turnAway(foreign: Foreign | undefined, visitor: Visitor): boolean {
     if (foreign === undefined) return false;
-    this.send(foreign.answer);
+    this.outbox.push(foreign.answer);
     this.end(`Speaks ${foreign.protocol}`);
     visitor.refused(foreign.protocol);
     return true;

@@ -62,7 +62,7 @@ export function deliver(
       line = lines.get(kind);
     }
     if (line === undefined) return;
-    recipient.sendBytes(line);
+    recipient.outbox.push(line);
     told++;
   };
   for (const hearer of audience) {

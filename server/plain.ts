@@ -12,6 +12,7 @@ import { printable, splitText } from "../text.ts";
 import type { Caps } from "./view/capabilities.ts";
 import type { Connection, LineRules } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
+import type { Outbox } from "./outbox.ts";
 import { replayedText } from "./view/history_view.ts";
 import { enter } from "./state/entering.ts";
 import { guestNick } from "./state/nicks.ts";
@@ -44,6 +45,7 @@ export class PlainGuest implements Recipient, Guest {
   readonly account: undefined = undefined;
   readonly subscriptions: ReadonlySet<string> = NOTHING;
   readonly host: string;
+  readonly outbox: Outbox;
   user: User | undefined;
   lastActive: number;
   readonly #connection: Connection;
@@ -52,15 +54,12 @@ export class PlainGuest implements Recipient, Guest {
   /** Lets in who is on `connection`, from `host`, and puts them into the room. */
   constructor(connection: Connection, context: Context, host: string) {
     this.#connection = connection;
+    this.outbox = connection.outbox;
     this.#context = context;
     this.host = host;
     this.lastActive = context.clock.now();
     context.guests.add(this);
     this.#enter();
-  }
-
-  sendBytes(line: Uint8Array): void {
-    this.#connection.send(line);
   }
 
   /** Nothing but what is said reaches people who speak no IRC. */
@@ -153,6 +152,6 @@ export class PlainGuest implements Recipient, Guest {
   }
 
   #tell(text: string): void {
-    this.#connection.send(encoder.encode(`${text}\n`));
+    this.outbox.push(encoder.encode(`${text}\n`));
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Message } from "../protocol.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Caps } from "./view/capabilities.ts";
 import type { Channel } from "./state/state.ts";
 
@@ -24,8 +25,8 @@ export interface Recipient {
   readonly certificate?: string | undefined;
   /** The keys of metadata that it wants to be told of. */
   readonly subscriptions: ReadonlySet<string>;
-  /** Queues an encoded line; never waits. */
-  sendBytes(line: Uint8Array): void;
+  /** Where encoded lines for it are queued; to do that never waits. */
+  readonly outbox: Pick<Outbox, "push">;
   /** Queues a message, as an answer if a command is being answered. */
   send(message: Message): void;
   /** Shows the channel that its person has come into, as far as it wants to see it. */

@@ -14,6 +14,7 @@ import { sendNames, sendTopic } from "./view/channel_view.ts";
 import type { ListenAddress } from "./config/options.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
+import type { Outbox } from "./outbox.ts";
 import { replay } from "./view/history_view.ts";
 import { sendMarkerOnJoin } from "./view/markers_view.ts";
 import { MetadataClient } from "./state/metadata.ts";
@@ -60,6 +61,7 @@ export class Session implements Recipient, Guest {
   readonly context: Context;
   /** The address it connects from, and its host as others see it. */
   readonly host: string;
+  readonly outbox: Outbox;
   /** What it is told of `sts`, if anything; see `server/net/strict_transport.ts`. */
   readonly sts: string | undefined;
   /** What it has said of itself so far. */
@@ -94,13 +96,14 @@ export class Session implements Recipient, Guest {
   /** A session on `connection`, which comes from `host`. */
   constructor(connection: Connection, context: Context, host: string, sts?: string) {
     this.#connection = connection;
+    this.outbox = connection.outbox;
     this.context = context;
     this.host = host;
     this.sts = sts;
     this.lastActive = connection.arrivedAt;
     this.#answers = new Answers(
       context.options.name,
-      (message) => connection.send(encodeLine(message)),
+      (message) => this.outbox.push(encodeLine(message)),
     );
     context.guests.add(this);
   }
@@ -141,10 +144,6 @@ export class Session implements Recipient, Guest {
 
   get account(): string | undefined {
     return this.user ? this.user.actor.account : this.registration.account;
-  }
-
-  sendBytes(line: Uint8Array): void {
-    this.#connection.send(line);
   }
 
   send(message: Message): void {

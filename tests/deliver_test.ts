@@ -25,9 +25,7 @@ class Inbox implements Recipient {
     this.acting = acting;
   }
 
-  sendBytes(line: Uint8Array): void {
-    this.bytes.push(line);
-  }
+  readonly outbox = { push: (line: Uint8Array): void => void this.bytes.push(line) };
 
   send(message: Message): void {
     this.messages.push(message);

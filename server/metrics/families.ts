@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Outbox } from "../outbox.ts";
 import type { StoreSize } from "../store/store.ts";
 import { VERSION } from "../../version.ts";
 import { type Family, numeral, type Sample } from "./exposition.ts";
@@ -14,8 +15,8 @@ import type { Histogram, Metrics, Tally } from "./metrics.ts";
 export interface WatchedConnection {
   /** How what is said comes here. */
   readonly transport: "plain" | "tls" | "websocket";
-  /** Bytes that wait in its send queue. */
-  readonly queued: number;
+  /** Its send queue, and how many bytes wait there. */
+  readonly outbox: Pick<Outbox, "length">;
 }
 
 /** What there is to tell of. */
@@ -166,7 +167,7 @@ function byReason(tally: Tally): Sample[] {
 }
 
 function queues(connections: Iterable<WatchedConnection>): number[] {
-  return Array.from(connections, ({ queued }) => queued);
+  return Array.from(connections, ({ outbox }) => outbox.length);
 }
 
 function durations(histogram: Histogram): Sample[] {

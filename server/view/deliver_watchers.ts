@@ -55,7 +55,7 @@ export function deliverToWatchers(event: Event, network: Network, server: string
     const [command] = NUMERICS[numeric];
     const line = encodeLine({ source: server, command, params: ["*", target] });
     for (const { recipients } of watchers) {
-      for (const recipient of recipients) recipient.sendBytes(line);
+      for (const recipient of recipients) recipient.outbox.push(line);
     }
     if (numeric === "RPL_MONONLINE") deliverSyncLater(watchers, nick, server);
   }

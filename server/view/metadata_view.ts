@@ -102,7 +102,7 @@ export function deliverMetadata(
   for (const recipient of awareOf(audience)) {
     if (!recipient.subscriptions.has(key)) continue;
     line ??= encodeLine(message);
-    recipient.sendBytes(line);
+    recipient.outbox.push(line);
   }
 }
 
@@ -112,7 +112,7 @@ export function deliverSyncLater(watchers: Iterable<Hearer>, nick: string, serve
   let line: Uint8Array | undefined;
   for (const recipient of awareOf(watchers)) {
     line ??= encodeLine({ source: server, command, params: ["*", nick, "0", text] });
-    recipient.sendBytes(line);
+    recipient.outbox.push(line);
   }
 }
 
