@@ -179,9 +179,11 @@ class ChatServer implements Server {
     this.#store = store;
     this.#identity = parts.identity;
     const metrics = this.#metrics;
-    this.#tick = new Tick(() => this.#context.commit(), undefined, (commitMs, turnMs) => {
-      metrics.commits.observe(commitMs);
-      metrics.turns.observe(turnMs);
+    this.#tick = new Tick(() => this.#context.commit(), {
+      took: (commitMs, turnMs) => {
+        metrics.commits.observe(commitMs);
+        metrics.turns.observe(turnMs);
+      },
     });
     const directions = parts.directions ?? new Directions({ options, interfaces: [] });
     const tick = this.#tick;

@@ -21,6 +21,8 @@ export interface ByteSink {
 export interface OutboxOwner {
   /** There is something to write at the end of this turn. */
   dirty(outbox: Outbox): void;
+  /** A write has ended that {@linkcode Outbox.flush} began. */
+  written(): void;
   /** A queue that is still empty, shared by all that start this turn with nothing to write. */
   readonly empty: Queue;
 }
@@ -109,14 +111,18 @@ export class Outbox {
     return (this.#queue?.length ?? 0) + this.#inFlight;
   }
 
-  /** Writes what has been pushed. Called by its owner, once a turn, for each outbox that is dirty. */
-  flush(): void {
+  /**
+   * Writes what has been pushed; returns whether there was anything. Called by its owner, once a turn,
+   * for each outbox that is dirty.
+   */
+  flush(): boolean {
     this.#dirty = false;
     const queue = this.#queue;
-    if (queue === undefined || this.#closed) return;
+    if (queue === undefined || this.#closed) return false;
     this.#queue = undefined;
     this.#inFlight = queue.length;
     this.#write(queue.bytes());
+    return true;
   }
 
   /** Resolves when everything pushed so far is written, or never will be. */
@@ -142,8 +148,11 @@ export class Outbox {
   #write(bytes: Uint8Array): void {
     this.#sink.write(bytes).then(
       (count) => count < bytes.length ? this.#write(bytes.subarray(count)) : this.#written(),
-      // Whoever reads from the socket hears of its end as well, and closes this.
-      () => this.close(),
+      () => {
+        // Whoever reads from the socket hears of its end as well, and closes this.
+        this.close();
+        this.#owner.written();
+      },
     );
   }
 
@@ -151,5 +160,6 @@ export class Outbox {
     this.#inFlight = 0;
     if (this.#queue !== undefined) this.#wantFlush();
     else this.#drained?.resolve();
+    this.#owner.written();
   }
 }

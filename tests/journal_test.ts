@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
 import type { Event, Said } from "../server/events.ts";
 import { EventIds } from "../server/ids.ts";
@@ -213,4 +213,17 @@ Deno.test("what the journal has no room for goes into the room that was held for
   for (let i = 0; i < 10; i++) store.tidy(i);
   assertEquals(store.trouble, undefined);
   store.close();
+});
+
+Deno.test("while a flood lasts, its words are not looked at", () => {
+  using killed = new Killed();
+  const store = killed.next();
+  const unindexed = () => store.size()?.unindexed;
+  say(store, ...Array.from({ length: 3000 }, () => "x".repeat(100)));
+  const waiting = unindexed();
+  assert(waiting !== undefined && waiting > 2);
+  store.tidy(0);
+  assertEquals(unindexed(), waiting);
+  store.tidy(1);
+  assert((unindexed() ?? waiting) < waiting);
 });

@@ -51,9 +51,17 @@ class Turns implements OutboxOwner {
     this.#dirty.push(outbox);
   }
 
-  end(): void {
+  /** How many writes have ended. */
+  ended = 0;
+
+  written(): void {
+    this.ended++;
+  }
+
+  /** Returns how many writes begin. */
+  end(): number {
     this.empty = Queue.empty();
-    for (const outbox of this.#dirty.splice(0)) outbox.flush();
+    return this.#dirty.splice(0).filter((outbox) => outbox.flush()).length;
   }
 }
 
@@ -224,4 +232,19 @@ Deno.test("whatever is pushed, flushed and taken, the bytes come out in order", 
     }
     assertEquals(sink.taken, pushed);
   }
+});
+
+Deno.test("its owner hears when a write has ended, well or not", async () => {
+  const { sink, turns, outbox } = setUp();
+  outbox.push(bytes("one"));
+  assertEquals(turns.end(), 1);
+  await sink.take(1);
+  assertEquals(turns.ended, 0, "a part is not all");
+  outbox.push(bytes("two"));
+  assertEquals(turns.end(), 0);
+  await sink.take(2);
+  assertEquals(turns.ended, 1);
+  assertEquals(turns.end(), 1);
+  await sink.fail();
+  assertEquals(turns.ended, 2);
 });

@@ -1,11 +1,18 @@
 import { nextTick } from "node:process";
+import { setImmediate } from "node:timers";
 import { assert, assertEquals } from "@std/assert";
 import { type ByteSink, Outbox } from "../server/outbox.ts";
 import { Tick } from "../server/tick.ts";
+import { FakeClock } from "./support/fake_clock.ts";
 
 /** What the time is, in milliseconds: it goes on with work alone. */
 let now = 0;
-const newTick = (commit?: () => void) => new Tick(commit, () => now);
+/** Moves timers on. */
+let clock = new FakeClock();
+const newTick = (commit?: () => void) => {
+  clock = new FakeClock();
+  return new Tick(commit, { now: () => now, after: (ms, action) => clock.after(ms, action) });
+};
 
 /** A sink that takes all at once, and `ms` milliseconds of work for it. */
 class Sink implements ByteSink {
@@ -23,9 +30,31 @@ class Sink implements ByteSink {
   }
 }
 
+/** A sink with much work, and writes that end when the test says so. */
+class SlowSink extends Sink {
+  #end = () => {};
+
+  constructor() {
+    super(2);
+  }
+
+  override async write(bytes: Uint8Array): Promise<number> {
+    const count = await super.write(bytes);
+    await new Promise<void>((resolve) => this.#end = resolve);
+    return count;
+  }
+
+  end(): void {
+    this.#end();
+  }
+}
+
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const endOfTurn = (): Promise<void> => new Promise((resolve) => nextTick(resolve));
-const timer = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+/** What promises lead to now has its turn of the event loop within two. */
+const turns = async (): Promise<void> => {
+  for (let i = 0; i < 2; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+};
 
 Deno.test("what is pushed in a turn is written at its end, each outbox once", async () => {
   const tick = newTick();
@@ -54,7 +83,7 @@ Deno.test("what promises lead to within a turn belongs to it, however many are b
   assertEquals(sink.writes, ["19"]);
 });
 
-Deno.test("after a long flush, the next gathers until a timer", async () => {
+Deno.test("after a long flush, the next gathers until the event loop has turned", async () => {
   const tick = newTick();
   const sink = new Sink(2);
   const outbox = new Outbox(sink, tick, 1000, () => {});
@@ -66,8 +95,55 @@ Deno.test("after a long flush, the next gathers until a timer", async () => {
   for (let i = 0; i < 20; i++) await endOfTurn();
   assertEquals(sink.writes, ["1"], "the turn has ended, and nothing was written");
   outbox.push(bytes("3"));
-  await timer();
+  await turns();
   assertEquals(sink.writes, ["1", "23"]);
+});
+
+/** A long flush of two whose writes end when the test says so. */
+async function inFlight() {
+  let commits = 0;
+  const tick = newTick(() => commits++);
+  const [one, other] = [new SlowSink(), new SlowSink()];
+  const [a, b] = [one, other].map((sink) => new Outbox(sink, tick, 1000, () => {}));
+  assert(a && b);
+  a.push(bytes("1"));
+  b.push(bytes("1"));
+  await turns();
+  return { one, other, a, b, commits: () => commits };
+}
+
+Deno.test("after a long flush, the next waits for all its writes, and no longer", async () => {
+  const { one, other, a, b, commits } = await inFlight();
+  a.push(bytes("2"));
+  b.push(bytes("2"));
+  one.end();
+  await turns();
+  assertEquals(one.writes, ["1"], "or the two would not be written together");
+  other.end();
+  await turns();
+  assertEquals([one.writes, other.writes], [["1", "2"], ["1", "2"]]);
+  clock.advance(10);
+  assertEquals(commits(), 2);
+});
+
+Deno.test("who takes nothing holds up the others until a timer, and no longer", async () => {
+  const { one, other, a, commits } = await inFlight();
+  for (const text of ["2", "3"]) {
+    one.end();
+    a.push(bytes(text));
+    await turns();
+    assertEquals(one.writes.includes(text), false);
+    clock.advance(0);
+    assertEquals(one.writes.includes(text), true);
+    await turns();
+  }
+  one.end();
+  other.end();
+  await turns();
+  assertEquals(commits(), 3, "nothing was left to do");
+  a.push(bytes("4"));
+  await turns();
+  assertEquals(one.writes, ["1", "2", "3", "4"], "nor to wait for");
 });
 
 Deno.test("after a short flush, the next is at the end of its turn again", async () => {
@@ -78,7 +154,7 @@ Deno.test("after a short flush, the next is at the end of its turn again", async
   slow.push(bytes("1"));
   await endOfTurn();
   quick.push(bytes("2"));
-  await timer();
+  await turns();
   assertEquals(sink.writes, ["2"]);
   await endOfTurn();
   quick.push(bytes("3"));

@@ -31,12 +31,14 @@ export interface DatabaseOptions {
 const SCAN_LIMIT = 1000;
 /** How long to wait for another program that writes to the database, in milliseconds. */
 const LOCKED_MS = 100;
+/** How much else there was to write a moment ago. */
+export type Load = "quiet" | "busy" | "flood";
+
 /**
- * How long words may be indexed at a time, about, in milliseconds: when nothing else is to be written,
- * and while much is said, which should not wait for who may look for it later.
+ * How long words may be indexed at a time, about, in milliseconds: who talks should not wait for who
+ * may look for it later.
  */
-const QUIET_MS = 4;
-const BUSY_MS = 1;
+const INDEX_MS = { quiet: 4, busy: 1 };
 /** Greater than all ids, and less than all. */
 const LAST = "~";
 const FIRST = "";
@@ -219,20 +221,20 @@ export class Database {
 
   /** Brings the index up to date, for a few milliseconds. */
   index(): void {
-    this.#words.advance(QUIET_MS);
+    this.#words.advance(INDEX_MS.quiet);
   }
 
   /**
-   * Spends a few milliseconds on what can be put off, fewer while much else is written.
+   * Spends a few milliseconds on what can be put off, the fewer the more else is written.
    *
    * @throws {Error} by SQLite.
    */
-  tidy(now: number, isBusy: boolean): void {
+  tidy(now: number, load: Load): void {
     try {
-      this.#words.advance(isBusy ? BUSY_MS : QUIET_MS);
+      if (load !== "flood") this.#words.advance(INDEX_MS[load]);
       // Places that nothing is left of are gone, too.
       if (this.#retention.advance(now)) this.#places.clear();
-      this.#upkeep.advance({ isQuiet: !isBusy });
+      this.#upkeep.advance({ isQuiet: load === "quiet" });
     } catch (error) {
       this.#rollBack();
       throw error;

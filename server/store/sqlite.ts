@@ -7,7 +7,7 @@
 
 import type { Event } from "../events.ts";
 import type { EventId } from "../ids.ts";
-import { Database, type DatabaseOptions } from "./database.ts";
+import { Database, type DatabaseOptions, type Load } from "./database.ts";
 import type { Journal } from "./journal.ts";
 import { Pending } from "./pending.ts";
 import type { Records } from "./records.ts";
@@ -48,6 +48,8 @@ export class SqliteStore implements Store {
   #retries = 0;
   /** How often it was tidied since something was written. */
   #age = 0;
+  /** The journal was full since it was last tidied. */
+  #isFlooded = false;
 
   /**
    * The store in that file, made if it is not there; `:memory:` is one that nobody keeps.
@@ -135,11 +137,12 @@ export class SqliteStore implements Store {
 
   tidy(now: number): void {
     if (this.#trouble !== undefined && ++this.#retries % RETRY_EACH !== 0) return;
-    const isBusy = this.#age === 0 || this.#waits;
+    const load = this.#load;
+    this.#isFlooded = false;
     try {
       if (++this.#age >= WRITE_EACH || this.#trouble !== undefined) this.#write();
       this.#reserve?.restore();
-      this.#database.tidy(now, isBusy);
+      this.#database.tidy(now, load);
       this.#trouble = undefined;
     } catch (error) {
       this.#trouble = troubleOf(error).meaning;
@@ -167,6 +170,11 @@ export class SqliteStore implements Store {
   get #isForJournal(): boolean {
     return !this.#durable && this.#journal !== undefined && this.#pending.length < JOURNAL_LIMIT &&
       this.#changes.length + this.#records.size === 0;
+  }
+
+  get #load(): Load {
+    if (this.#isFlooded) return "flood";
+    return this.#age === 0 || this.#waits ? "busy" : "quiet";
   }
 
   get #waits(): boolean {
@@ -221,6 +229,7 @@ export class SqliteStore implements Store {
   /** Writes all that waits to the database. Or throws: it waits on, and the journal has what happened. */
   #write(): void {
     if (this.#waits) {
+      this.#isFlooded ||= this.#pending.length >= JOURNAL_LIMIT;
       const lines = this.#pending.takeLines();
       this.#seal();
       this.#age = 0;
