@@ -3,13 +3,24 @@ import { CatchUp } from "../client/catchup.ts";
 import type { ClientEvent, Speech } from "../client/events.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { Fragile } from "./support/fragile.ts";
-import { ALL_CAPS } from "./support/fake_server.ts";
+import { ALL_CAPS, type Peer } from "./support/fake_server.ts";
 import { Random } from "./support/random.ts";
 import { Recorder } from "./support/recorder.ts";
 import { TestServer } from "./support/server.ts";
 import { sessionAt, setUp } from "./support/session.ts";
 
 const HISTORY_CAPS = `${ALL_CAPS} draft/chathistory`;
+
+/** Comes into `#a`; resolves to the server's end, which has been asked for what was said before. */
+async function askedFor({ session, server }: ReturnType<typeof setUp>): Promise<Peer> {
+  const starting = session.start();
+  const peer = await server.accept();
+  await peer.welcome({ caps: HISTORY_CAPS });
+  await peer.join("#a");
+  await starting;
+  await peer.expect(/^CHATHISTORY /);
+  return peer;
+}
 
 function said(id: number, text = String(id)): Speech {
   const nick = { nick: "bob", own: false, forMe: false };
@@ -173,12 +184,7 @@ Deno.test("a session asks on joining, and shows the page before what is said sin
 
 Deno.test("a refused history is told, and what waited for it is shown", async () => {
   await using setup = setUp({ room: "#a", history: 2 });
-  const starting = setup.session.start();
-  const peer = await setup.server.accept();
-  await peer.welcome({ caps: HISTORY_CAPS });
-  await peer.join("#a");
-  await starting;
-  await peer.expect(/^CHATHISTORY /);
+  const peer = await askedFor(setup);
   await peer.send(
     ":bob!u@h PRIVMSG #a :now",
     ":irc.test FAIL CHATHISTORY MESSAGE_ERROR LATEST #a :Messages could not be retrieved",
@@ -194,12 +200,7 @@ Deno.test("a refused history is told, and what waited for it is shown", async ()
 Deno.test("a server that says nothing of what was said before is waited for half a minute", async () => {
   await using setup = setUp({ room: "#a", history: 2 });
   const { told, clock } = setup;
-  const starting = setup.session.start();
-  const peer = await setup.server.accept();
-  await peer.welcome({ caps: HISTORY_CAPS });
-  await peer.join("#a");
-  await starting;
-  await peer.expect(/^CHATHISTORY /);
+  const peer = await askedFor(setup);
   await peer.send(":bob!u@h PRIVMSG #a :now", ":irc.test NOTE X Y :told");
   await told.take("answer");
   clock.advance(29_999);
@@ -216,12 +217,7 @@ Deno.test("a server that says nothing of what was said before is waited for half
 
 Deno.test("while very much is said, what was said before is not waited for", async () => {
   await using setup = setUp({ room: "#a", history: 2 });
-  const starting = setup.session.start();
-  const peer = await setup.server.accept();
-  await peer.welcome({ caps: HISTORY_CAPS });
-  await peer.join("#a");
-  await starting;
-  await peer.expect(/^CHATHISTORY /);
+  const peer = await askedFor(setup);
   const lines = Array.from({ length: 10_001 }, (_, i) => `:bob!u@h PRIVMSG #a :${i}`);
   await peer.send(...lines, ":irc.test NOTE X Y :told");
   while ((await setup.told.take("answer")).text !== "told");

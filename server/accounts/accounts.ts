@@ -85,23 +85,14 @@ export function checkClaim(
   const why = whyNotNow(session, name);
   if (why !== undefined) return finish(undefined, why);
   const credentials = network.account(name)?.credentials;
-  session.finishLater(
-    command,
-    logins.passwords.matches(password, credentials),
-    (isRight) => {
-      const account = network.account(name);
-      // Meanwhile, it may have been removed, and another one be called so.
-      if (isRight && account?.credentials === credentials && account) {
-        return finish(
-          account,
-          "",
-        );
-      }
-      logins.failed(host, name);
-      log.warn("refused login", { account: name, address: host });
-      finish(undefined, WRONG);
-    },
-  );
+  session.finishLater(command, logins.passwords.matches(password, credentials), (isRight) => {
+    const account = network.account(name);
+    // Meanwhile, it may have been removed, and another one be called so.
+    if (isRight && account && account.credentials === credentials) return finish(account, "");
+    logins.failed(host, name);
+    log.warn("refused login", { account: name, address: host });
+    finish(undefined, WRONG);
+  });
 }
 
 /** Why nobody may try to log in to the account called `name` just now; `undefined` if they may. */

@@ -1,7 +1,8 @@
 /**
  * Who may read which history. A channel's is for its members: all of it; but for those who need an
  * invitation there (mode `i`), only what came after they did. What two people said to each other is
- * for the two, for as long as they have had their accounts. Knows no form in which history is asked for or shown.
+ * for the two, for as long as they have had their accounts. Knows no form in which history is asked
+ * for or shown.
  *
  * @module
  */

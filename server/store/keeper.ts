@@ -47,7 +47,7 @@ export class Keeper {
 
   /** Keeps what has become of all that the event changed, now that it has been applied. */
   after(event: Event): void {
-    for (const channel of this.#touched) this.#settle(channel);
+    for (const channel of this.#touched) this.#keepOrEnd(channel);
     keepRecords(event, this.#network, this.#store);
   }
 
@@ -72,7 +72,7 @@ export class Keeper {
     }
   }
 
-  #settle(channel: Channel): void {
+  #keepOrEnd(channel: Channel): void {
     const key = casefold(channel.name);
     if (this.#network.channels.has(key)) return keepChannel(channel, this.#store);
     this.#store.keep("channel", key, undefined);
