@@ -1,7 +1,8 @@
-import { cap, type Caps } from "../server/view/capabilities.ts";
+import { Caps } from "../server/view/capabilities.ts";
 import type { Recipient } from "../server/recipient.ts";
 import { deliver } from "../server/deliver.ts";
 import type { Event } from "../server/events.ts";
+import { apply } from "../server/kinds/kinds.ts";
 import { Network } from "../server/network.ts";
 import { type ByteSink, Outbox } from "../server/outbox.ts";
 import { Tick } from "../server/tick.ts";
@@ -10,10 +11,10 @@ import { Tick } from "../server/tick.ts";
 const sink: ByteSink = { write: (bytes) => Promise.resolve(bytes.length) };
 
 /** A recipient with an outbox of its own, and nothing behind it. */
-function recipient(kind: Caps, tick: Tick): Recipient {
+function recipient(caps: Caps, tick: Tick): Recipient {
   const outbox = new Outbox(sink, tick, 1024 * 1024, () => {});
   return {
-    kind,
+    caps,
     acting: true,
     answering: false,
     encrypted: false,
@@ -37,17 +38,20 @@ const SAID: Event = {
 };
 
 /** What the members of a room have asked for, and how many bytes a line then is. */
-const ROOMS: readonly [what: string, kinds: readonly Caps[]][] = [
-  ["of one kind", [0]],
-  ["of four kinds", [0, cap("server-time"), cap("message-tags"), cap("echo-message")]],
+const ROOMS: readonly [what: string, caps: readonly Caps[]][] = [
+  ["with the same capabilities", [Caps.none]],
+  ["with four sets of capabilities", [
+    Caps.none,
+    Caps.of(["server-time"]),
+    Caps.of(["message-tags"]),
+    Caps.of(["echo-message"]),
+  ]],
 ];
 
 for (const members of [100, 1000]) {
-  for (const [what, kinds] of ROOMS) {
+  for (const [what, caps] of ROOMS) {
     const tick = new Tick();
-    const network = new Network((event, audience) =>
-      deliver(event, audience, network.users.get(event.by.id))
-    );
+    const network = new Network(apply);
     for (let id = 0; id < members; id++) {
       const nick = `n${id}`;
       const by = { id, nick, mask: `${nick}!~u@192.0.2.1` };
@@ -66,11 +70,15 @@ for (const members of [100, 1000]) {
         realname: "r",
         memberModes: "",
       });
-      network.attach(id, recipient(kinds[id % kinds.length] ?? 0, tick));
+      network.users.get(id)?.recipients.add(
+        recipient(caps[id % caps.length] ?? Caps.none, tick),
+      );
     }
     // Ten lines a turn, so that joining them is part of it, as it is under load.
     Deno.bench(`deliver 10 lines to ${members} members ${what}`, async () => {
-      for (let i = 0; i < 10; i++) network.apply(SAID);
+      for (let i = 0; i < 10; i++) {
+        deliver(SAID, network.apply(SAID), network.users.get(SAID.by.id));
+      }
       await new Promise((resolve) => setTimeout(resolve, 0));
     });
   }

@@ -9,15 +9,14 @@ import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
 import type { Directions } from "./config/directions.ts";
 import type { ServeOptions } from "./config/options.ts";
-import { deliver, deliverRenamed } from "./deliver.ts";
-import { deliverHostFallback } from "./view/deliver_host.ts";
-import { deliverToWatchers } from "./view/deliver_watchers.ts";
+import { deliver } from "./deliver.ts";
+import { fanOut } from "./delivery/fan_out.ts";
 import type { Actor, Event, Said, Unstamped, UserId } from "./events.ts";
 import { EventIds, numberOf } from "./ids.ts";
 import { Keeper } from "./store/keeper.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics/metrics.ts";
-import { deliverMetadata } from "./view/metadata_view.ts";
+import { apply } from "./kinds/kinds.ts";
 import { Logins } from "./accounts/logins.ts";
 import { Network } from "./network.ts";
 import { TokenBucket } from "./net/rate.ts";
@@ -119,20 +118,7 @@ export class Context {
     this.refusals = new Refusals(log, this.startedAt);
     this.logins = new Logins(clock, store);
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
-    this.network = new Network((event, audience) => {
-      if (event.type === "MetadataChanged") return deliverMetadata(event, audience, options.name);
-      const author = this.network.users.get(event.by.id);
-      const told = deliver(event, audience, author);
-      if (event.type === "Said") {
-        this.metrics.messages++;
-        this.metrics.deliveries += told;
-      }
-      if (event.type === "Renamed") deliverRenamed(event, audience);
-      if (event.type === "HostChanged" && author) {
-        deliverHostFallback(event, audience, author, this.server);
-      }
-      deliverToWatchers(event, this.network, options.name);
-    });
+    this.network = new Network(apply);
     for (const event of restoring(store, this.server, () => this.newUserId())) {
       this.network.apply(this.stamp(event));
     }
@@ -152,7 +138,12 @@ export class Context {
   happen(event: Unstamped): void {
     const happening = this.stamp(event);
     this.#keeper?.before(happening);
-    this.network.apply(happening);
+    const audience = this.network.apply(happening);
+    const delivered = fanOut(happening, audience, this.network, this.server);
+    if (happening.type === "Said") {
+      this.metrics.messages++;
+      this.metrics.deliveries += delivered;
+    }
     this.#keeper?.after(happening);
     this.#tick.schedule();
   }

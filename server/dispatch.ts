@@ -8,7 +8,6 @@
 import { type Received } from "../lines.ts";
 import { LIMITS, type Message, parse } from "../protocol.ts";
 import { byteLength } from "../text.ts";
-import { cap } from "./view/capabilities.ts";
 import type { Command } from "./command.ts";
 import { acceptCommands } from "./commands/accept.ts";
 import { accountCommands } from "./commands/accounts.ts";
@@ -80,7 +79,6 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   [...FAMILIES, ...helpCommands(FAMILIES)].map((command) => [command.name, command]),
 );
 
-const LABELED_RESPONSE = cap("labeled-response");
 /** labeled-response, "Tags": a label is at most 64 bytes. */
 const LABEL_LENGTH = 64;
 
@@ -119,7 +117,7 @@ function tagsTooLong(line: string): boolean {
 }
 
 function dispatch(session: Session, message: Message): void {
-  const label = session.caps & LABELED_RESPONSE ? message.tags?.get("label") : undefined;
+  const label = session.caps.has("labeled-response") ? message.tags?.get("label") : undefined;
   if (label && byteLength(label) <= LABEL_LENGTH) {
     session.answerLabelled(label, () => run(session, message));
   } else {

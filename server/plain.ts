@@ -9,14 +9,14 @@
 import { type LineLimits, type Received } from "../lines.ts";
 import { LIMITS, type Message } from "../protocol.ts";
 import { printable, splitText } from "../text.ts";
-import type { Caps } from "./view/capabilities.ts";
+import { Caps } from "./view/capabilities.ts";
 import type { Connection, LineRules } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
 import type { Outbox } from "./outbox.ts";
 import { replayedText } from "./view/history_view.ts";
 import { enter } from "./state/entering.ts";
 import { guestNick } from "./state/nicks.ts";
-import { PLAIN, type Recipient } from "./recipient.ts";
+import type { Recipient } from "./recipient.ts";
 import type { Channel, User } from "./state/state.ts";
 import { assertMaySpeak } from "./state/permissions.ts";
 import { IrcError, NUMERICS, StandardError } from "./replies.ts";
@@ -38,7 +38,7 @@ const encoder = new TextEncoder();
 
 /** Somebody with `nc`. */
 export class PlainGuest implements Recipient, Guest {
-  readonly kind: Caps = PLAIN;
+  readonly caps: Caps = Caps.plainText;
   readonly acting = false;
   readonly answering = false;
   readonly encrypted = false;
@@ -114,8 +114,8 @@ export class PlainGuest implements Recipient, Guest {
     if (ban) return this.close(`Banned${banTerms(ban, clock.now())}`);
     const realname = "Plain text guest";
     this.#context.happen({ type: "Connected", by, username, host, realname, plain: true });
-    network.attach(id, this);
     this.user = network.users.get(id);
+    this.user?.recipients.add(this);
     log.info("came", { nick, address: host, door: "plain" });
     this.#attempt((user) => {
       enter(this.#context, user, options.room);

@@ -1,57 +1,79 @@
 /**
- * What the rest of the server sees of a connected client: the way lines reach it.
+ * The connected clients of a user, as far as delivery needs them. They belong to this server alone
+ * and are no part of the state: applying an event neither reads nor changes them.
  *
  * @module
  */
 
 import type { Message } from "../protocol.ts";
-import type { Outbox } from "./outbox.ts";
 import type { Caps } from "./view/capabilities.ts";
 import type { Channel } from "./state/state.ts";
 
-/** One way in which lines reach a person. */
+/** A connected client of a user. */
 export interface Recipient {
-  /** Its capabilities, or {@linkcode PLAIN}. Two recipients with the same get the same bytes. */
-  readonly kind: Caps;
-  /** Whether a command of its own is being done: what happens now, its person does here. */
+  /** Its capabilities. Two recipients with the same capabilities get the same bytes. */
+  readonly caps: Caps;
+  /** True while a command of this client is carried out: its user acts here. */
   readonly acting: boolean;
-  /** Whether the answer to that command is to be sent as one, and therefore gathered. */
+  /** True while messages to this client are collected as the response to its command. */
   readonly answering: boolean;
-  /** When its person last said something; milliseconds since 1970-01-01 UTC. */
+  /** When its user last said something, in milliseconds of the clock. */
   readonly lastActive: number;
-  /** Whether nobody on the way to it can read along. */
+  /** True if its connection is encrypted. */
   readonly encrypted: boolean;
-  /** The fingerprint of the certificate it has shown; absent, it has shown none. */
+  /** The fingerprint of the certificate it has shown, if any. */
   readonly certificate?: string | undefined;
-  /** The keys of metadata that it wants to be told of. */
+  /** The metadata keys that it is subscribed to. */
   readonly subscriptions: ReadonlySet<string>;
-  /** Where encoded lines for it are queued; to do that never waits. */
-  readonly outbox: Pick<Outbox, "push">;
-  /** Queues a message, as an answer if a command is being answered. */
+  /** Its send queue, which takes encoded lines and never waits. */
+  readonly outbox: { push(line: Uint8Array): void };
+  /** Queues a message; as a part of the response, if a command is being answered. */
   send(message: Message): void;
-  /** Shows the channel that its person has come into, as far as it wants to see it. */
+  /** Shows a channel that its user has just joined. */
   entered(channel: Channel): void;
-  /** Sees it out, telling it and everybody else why. */
+  /** Closes it, telling its user and everybody who sees them why. */
   close(reason: string): void;
 }
 
-/** Somebody who can be reached, in as many ways as they are connected. */
-export interface Hearer {
-  /** The ways; none for who is not connected to this very server. */
-  readonly recipients: readonly Recipient[];
-  /** The way, where there is one and no other. */
-  readonly only?: Recipient | undefined;
+/** A user, or some of a user's clients, as something to deliver to. */
+export interface Reachable {
+  /** The clients. */
+  readonly recipients: Pick<Recipients, "all"> & Partial<Pick<Recipients, "only">>;
 }
 
-/** When somebody last said something, wherever; as in {@linkcode Recipient}. */
-export function lastActive({ recipients }: Hearer): number {
-  return Math.max(...recipients.map((recipient) => recipient.lastActive));
+/** The clients of one user that are connected to this server. */
+export class Recipients {
+  #all: readonly Recipient[] = [];
+  /** The client, if there is exactly one; read at each delivery, where a list would take too long. */
+  only: Recipient | undefined;
+
+  /** All clients, in the order in which they connected. */
+  get all(): readonly Recipient[] {
+    return this.#all;
+  }
+
+  /** Adds a client. */
+  add(recipient: Recipient): void {
+    this.#set([...this.#all, recipient]);
+  }
+
+  /** Removes a client. */
+  remove(recipient: Recipient): void {
+    this.#set(this.#all.filter((each) => each !== recipient));
+  }
+
+  #set(recipients: readonly Recipient[]): void {
+    this.#all = recipients;
+    this.only = recipients.length === 1 ? recipients[0] : undefined;
+  }
 }
 
-/** Whether somebody is connected, and all of their connections are encrypted. */
-export function isEncrypted({ recipients }: Hearer): boolean {
-  return recipients.length > 0 && recipients.every(({ encrypted }) => encrypted);
+/** Returns when a user last said something through any client, as in {@linkcode Recipient}. */
+export function lastActive({ recipients }: Reachable): number {
+  return Math.max(...recipients.all.map((recipient) => recipient.lastActive));
 }
 
-/** The kind of a recipient that speaks no IRC and is shown only what is said. */
-export const PLAIN: Caps = 1 << 31;
+/** Returns true if a user is connected, and by encrypted connections only. */
+export function isEncrypted({ recipients }: Reachable): boolean {
+  return recipients.all.length > 0 && recipients.all.every(({ encrypted }) => encrypted);
+}

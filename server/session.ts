@@ -9,7 +9,7 @@
 import { encodeLine, LIMITS, type Message } from "../protocol.ts";
 import { byteLength, joinInLines } from "../text.ts";
 import { Answers } from "./answers.ts";
-import { cap, type Caps } from "./view/capabilities.ts";
+import { Caps } from "./view/capabilities.ts";
 import { sendNames, sendTopic } from "./view/channel_view.ts";
 import type { ListenAddress } from "./config/options.ts";
 import type { Connection } from "./connection.ts";
@@ -51,10 +51,6 @@ export interface Registration {
 /** Why somebody is closed who did not register in time. */
 export const REGISTRATION_TIMEOUT = "Registration timed out";
 
-const BATCH = cap("batch");
-const NO_IMPLICIT_NAMES = cap("no-implicit-names");
-const STANDARD_REPLIES = cap("standard-replies");
-
 /** A client; see the module. */
 export class Session implements Recipient, Guest {
   /** The server's shared parts. */
@@ -67,7 +63,7 @@ export class Session implements Recipient, Guest {
   /** What it has said of itself so far. */
   readonly registration: Registration = { negotiating: false };
   /** The capabilities it asked for and was given. */
-  caps: Caps = 0;
+  caps: Caps = Caps.none;
   /** The version of capability negotiation it speaks: 302 or more understands values. */
   capVersion = 301;
   /** Who it is, once registered and until it left. */
@@ -106,10 +102,6 @@ export class Session implements Recipient, Guest {
       (message) => this.outbox.push(encodeLine(message)),
     );
     context.guests.add(this);
-  }
-
-  get kind(): Caps {
-    return this.caps;
   }
 
   get subscriptions(): ReadonlySet<string> {
@@ -155,7 +147,7 @@ export class Session implements Recipient, Guest {
     sendMarkerOnJoin(this, this.user, channel.name);
     sendTopic(this, channel);
     // https://ircv3.net/specs/extensions/no-implicit-names
-    if (!(this.caps & NO_IMPLICIT_NAMES)) sendNames(this, this.user, channel);
+    if (!this.caps.has("no-implicit-names")) sendNames(this, this.user, channel);
     syncOnJoin(this, channel);
     replay(this, this.user, channel);
   }
@@ -196,7 +188,7 @@ export class Session implements Recipient, Guest {
 
   /** Tells something with a standard reply, `NOTE`; who does not know these gets its text alone. */
   note(command: string, ...params: readonly string[]): void {
-    if (this.caps & STANDARD_REPLIES) return this.#standardReply("NOTE", command, params);
+    if (this.caps.has("standard-replies")) return this.#standardReply("NOTE", command, params);
     this.fromServer("NOTICE", this.nick, params.at(-1) ?? "");
   }
 
@@ -264,12 +256,12 @@ export class Session implements Recipient, Guest {
 
   /** Does `action`, and answers it under `label`. */
   answerLabelled(label: string, action: () => void): void {
-    this.#answers.labelled(label, Boolean(this.caps & BATCH), action);
+    this.#answers.labelled(label, this.caps.has("batch"), action);
   }
 
   /** Sends what `action` answers as one batch of that type, with these parameters, if the client knows batches. */
   inBatch(type: string, action: () => void, ...params: readonly string[]): void {
-    if (this.caps & BATCH) this.#answers.batch(type, params, action);
+    if (this.caps.has("batch")) this.#answers.batch(type, params, action);
     else action();
   }
 
@@ -334,8 +326,8 @@ export class Session implements Recipient, Guest {
     if (user === undefined) return;
     this.user = undefined;
     this.context.log.info("went", { nick: user.actor.nick, address: this.host, reason });
-    this.context.network.detach(user.actor.id, this);
-    if (user.recipients.length > 0) return;
+    user.recipients.remove(this);
+    if (user.recipients.all.length > 0) return;
     const { account = "" } = user.actor;
     const { network } = this.context;
     // Of each account, one at most: they take nicks, and are no connections that could be too many.

@@ -1,15 +1,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { format, type Message } from "../protocol.ts";
-import { cap, CAPABILITY_NAMES, capNames, type Caps } from "../server/view/capabilities.ts";
-import { PLAIN, type Recipient } from "../server/recipient.ts";
-import { deliver, formatModes, render } from "../server/deliver.ts";
+import { type Capability, CAPABILITY_NAMES, Caps } from "../server/view/capabilities.ts";
+import type { Recipient } from "../server/recipient.ts";
+import { deliver } from "../server/deliver.ts";
+import { render } from "../server/delivery/render.ts";
+import { apply } from "../server/kinds/kinds.ts";
+import { formatModes } from "../server/kinds/wire.ts";
 import type { Event, Said } from "../server/events.ts";
 import { Network } from "../server/network.ts";
 import type { Channel, User } from "../server/state/state.ts";
 
 /** Keeps what it is sent. */
 class Inbox implements Recipient {
-  readonly kind: Caps;
+  readonly caps: Caps;
   readonly acting: boolean;
   readonly answering: boolean;
   readonly encrypted = false;
@@ -19,8 +22,8 @@ class Inbox implements Recipient {
   readonly messages: Message[] = [];
   readonly entries: string[] = [];
 
-  constructor(kind: Caps = 0, answering = false, acting = true) {
-    this.kind = kind;
+  constructor(caps = Caps.none, answering = false, acting = true) {
+    this.caps = caps;
     this.answering = answering;
     this.acting = acting;
   }
@@ -42,19 +45,21 @@ class Inbox implements Recipient {
   }
 }
 
+const ECHO = Caps.of(["echo-message"]);
+const TAGGED = Caps.of(["message-tags"]);
 const TIME = Date.UTC(2026, 0, 1);
 const ADA = { id: 1, nick: "ada", mask: "ada!u@h" };
 const STAMP = { id: "e1", time: TIME, by: ADA };
 
 /** Users 1 to n, with the inboxes to reach them. */
 function people(...inboxes: Inbox[]): User[] {
-  const network = new Network(() => {});
+  const network = new Network(apply);
   inboxes.forEach((inbox, index) => {
     const nick = index === 0 ? "ada" : `n${index}`;
     const by = { id: index + 1, nick, mask: `${nick}!u@h` };
     const who = { username: "u", host: "h", realname: "" };
     network.apply({ id: "c", time: TIME, type: "Connected", by, ...who });
-    network.attach(by.id, inbox);
+    network.users.get(by.id)?.recipients.add(inbox);
   });
   return [...network.users.values()];
 }
@@ -117,7 +122,9 @@ const LINES: readonly [event: Event, line: string][] = [
 ];
 
 Deno.test("each event has its line", () => {
-  for (const [event, line] of LINES) assertEquals(format(render(event, 0)), line, event.type);
+  for (const [event, line] of LINES) {
+    assertEquals(format(render(event, Caps.none)), line, event.type);
+  }
 });
 
 Deno.test("with extended-join, JOIN has the account and the real name", () => {
@@ -128,18 +135,18 @@ Deno.test("with extended-join, JOIN has the account and the real name", () => {
     realname: "Ada L",
     memberModes: "",
   };
-  const kind = cap("extended-join");
-  assertEquals(format(render(joined, kind)), ":ada!u@h JOIN #a * :Ada L");
+  const caps = Caps.of(["extended-join"]);
+  assertEquals(format(render(joined, caps)), ":ada!u@h JOIN #a * :Ada L");
   const by = { ...STAMP.by, account: "Ada" };
-  assertEquals(format(render({ ...joined, by }, kind)), ":ada!u@h JOIN #a Ada :Ada L");
+  assertEquals(format(render({ ...joined, by }, caps)), ":ada!u@h JOIN #a Ada :Ada L");
 });
 
 Deno.test("with account-tag, what somebody does has their account, if they have one", () => {
-  const kind = cap("account-tag");
-  assertEquals(format(render(said(), kind)), ":ada!u@h PRIVMSG #a :hi");
+  const caps = Caps.of(["account-tag"]);
+  assertEquals(format(render(said(), caps)), ":ada!u@h PRIVMSG #a :hi");
   const by = { ...STAMP.by, account: "Ada" };
-  assertEquals(format(render(said({ by }), kind)), "@account=Ada :ada!u@h PRIVMSG #a :hi");
-  assertEquals(format(render(said({ by }), cap("server-time"))).includes("account"), false);
+  assertEquals(format(render(said({ by }), caps)), "@account=Ada :ada!u@h PRIVMSG #a :hi");
+  assertEquals(format(render(said({ by }), Caps.of(["server-time"]))).includes("account"), false);
 });
 
 Deno.test("mode changes are written with as few signs as it takes", () => {
@@ -158,12 +165,13 @@ Deno.test("mode changes are written with as few signs as it takes", () => {
 
 Deno.test("tags are for those who asked for them", () => {
   const event = said({ tags: new Map([["+draft/reply", "x"]]) });
-  const tags = (kind: Caps) => Object.fromEntries(render(event, kind).tags ?? []);
+  const tags = (...names: Capability[]) =>
+    Object.fromEntries(render(event, Caps.of(names)).tags ?? []);
   const time = "2026-01-01T00:00:00.000Z";
-  assertEquals(tags(0), {});
-  assertEquals(tags(cap("server-time")), { time });
-  assertEquals(tags(cap("message-tags")), { msgid: "e1", "+draft/reply": "x" });
-  assertEquals(tags(cap("message-tags") | cap("server-time")), {
+  assertEquals(tags(), {});
+  assertEquals(tags("server-time"), { time });
+  assertEquals(tags("message-tags"), { msgid: "e1", "+draft/reply": "x" });
+  assertEquals(tags("message-tags", "server-time"), {
     time,
     msgid: "e1",
     "+draft/reply": "x",
@@ -171,8 +179,9 @@ Deno.test("tags are for those who asked for them", () => {
 });
 
 Deno.test("a line is encoded once for each kind of recipient", () => {
-  const tagged = cap("message-tags");
-  const [ada, ...others] = [0, tagged, 0, tagged, 0, PLAIN, PLAIN].map((kind) => new Inbox(kind));
+  const [none, tagged, plain] = [Caps.none, Caps.of(["message-tags"]), Caps.plainText];
+  const [ada, ...others] = [none, tagged, none, tagged, none, plain, plain]
+    .map((caps) => new Inbox(caps));
   assert(ada);
   const users = people(ada, ...others);
   deliver(said(), users, users[0]);
@@ -184,7 +193,7 @@ Deno.test("a line is encoded once for each kind of recipient", () => {
 });
 
 Deno.test("who says something gets it back only if they asked for that", () => {
-  const [plain, echoing] = [new Inbox(), new Inbox(cap("echo-message"))];
+  const [plain, echoing] = [new Inbox(), new Inbox(ECHO)];
   for (const inbox of [plain, echoing]) {
     const users = people(inbox);
     deliver(said(), users, users[0]);
@@ -195,8 +204,8 @@ Deno.test("who says something gets it back only if they asked for that", () => {
 
 Deno.test("who says something to themselves hears it, and once more as the echo asked for", () => {
   const to = { type: "user", user: 1, nick: "ada" } as const;
-  for (const [kind, echoes] of [[0, 0], [cap("echo-message"), 1]] as const) {
-    const ada = new Inbox(kind);
+  for (const [caps, echoes] of [[Caps.none, 0], [ECHO, 1]] as const) {
+    const ada = new Inbox(caps);
     const users = people(ada);
     deliver(said({ to }), users, users[0]);
     assertEquals([ada.bytes.length, ada.messages.length], [1, echoes]);
@@ -204,7 +213,7 @@ Deno.test("who says something to themselves hears it, and once more as the echo 
 });
 
 Deno.test("what is done, other than saying something, is part of the answer to who does it", () => {
-  const ada = new Inbox(0, true);
+  const ada = new Inbox(Caps.none, true);
   const bob = new Inbox();
   const users = people(ada, bob);
   deliver(
@@ -218,7 +227,7 @@ Deno.test("what is done, other than saying something, is part of the answer to w
 });
 
 Deno.test("a message of tags alone goes to those who understand tags", () => {
-  const inboxes = [new Inbox(), new Inbox(), new Inbox(cap("message-tags")), new Inbox(PLAIN)];
+  const inboxes = [new Inbox(), new Inbox(), new Inbox(TAGGED), new Inbox(Caps.plainText)];
   const users = people(...inboxes);
   deliver(said({ command: "TAGMSG", text: "", tags: new Map([["+a", ""]]) }), users, users[0]);
   assertEquals(inboxes.map(({ text }) => text), [
@@ -231,7 +240,7 @@ Deno.test("a message of tags alone goes to those who understand tags", () => {
 
 Deno.test("who has only nc is shown what is said, as text that moves no terminal", () => {
   const shown = (event: Event): string => {
-    const inbox = new Inbox(PLAIN);
+    const inbox = new Inbox(Caps.plainText);
     const users = people(new Inbox(), inbox);
     deliver(event, users, users[0]);
     return inbox.text;
@@ -250,7 +259,7 @@ Deno.test("nobody is told of a user's arrival on the network as such", () => {
 });
 
 Deno.test("users who are not reached from this server are passed over", () => {
-  const network = new Network(() => {});
+  const network = new Network(apply);
   const who = { username: "u", host: "h", realname: "" };
   network.apply({ ...STAMP, type: "Connected", ...who });
   deliver(
@@ -260,7 +269,7 @@ Deno.test("users who are not reached from this server are passed over", () => {
   );
 });
 
-const ALL_CAPS = CAPABILITY_NAMES.map(cap).reduce((caps, each) => caps | each);
+const ALL_CAPS = Caps.of(CAPABILITY_NAMES);
 
 Deno.test("every line ends with CR LF", () => {
   for (const [event] of LINES) {
@@ -271,8 +280,17 @@ Deno.test("every line ends with CR LF", () => {
   }
 });
 
-Deno.test("each capability has a bit of its own, and people with only nc have none of them", () => {
-  const all = CAPABILITY_NAMES.reduce((caps, name) => caps | cap(name), 0);
-  assertEquals(capNames(all), [...CAPABILITY_NAMES]);
-  assertEquals(all & PLAIN, 0);
+Deno.test("equal sets of capabilities are one object, and a client of nc has a set of its own", () => {
+  assert(Caps.of(["batch", "sasl"]) === Caps.of(["sasl", "batch"]));
+  assert(Caps.of(["batch"]).with("sasl") === Caps.of(["sasl", "batch"]));
+  assert(Caps.of(["batch", "sasl"]).without("sasl") === Caps.of(["batch"]));
+  assert(Caps.of(["batch"]).without("batch") === Caps.none);
+  assert(Caps.plainText !== Caps.none);
+});
+
+Deno.test("a set of capabilities has all that are in it, in alphabetical order, and no others", () => {
+  assertEquals(ALL_CAPS.names, CAPABILITY_NAMES);
+  assert(ALL_CAPS.has(...CAPABILITY_NAMES));
+  assert(!Caps.of(["batch"]).has("batch", "sasl"));
+  assert(Caps.plainText.has() && !CAPABILITY_NAMES.some((name) => Caps.plainText.has(name)));
 });

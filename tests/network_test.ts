@@ -3,6 +3,7 @@ import { casefold } from "../protocol.ts";
 import type { Actor, Event, ModeChange } from "../server/events.ts";
 import { CHANNEL_MODES } from "../server/state/modes.ts";
 import { INVITATION_LIMIT } from "../server/state/mutable_state.ts";
+import { apply } from "../server/kinds/kinds.ts";
 import { Network } from "../server/network.ts";
 import type { Channel, User } from "../server/state/state.ts";
 import { Random } from "./support/random.ts";
@@ -14,10 +15,7 @@ type Plain = Event extends infer E ? E extends Event ? Omit<E, "id" | "time" | "
 /** A network, and who was told of each event. */
 class Stage {
   readonly told: string[] = [];
-  readonly network = new Network((event, audience) => {
-    const nicks = Array.from(audience, ({ actor }) => actor.nick).sort();
-    this.told.push(`${event.type}: ${nicks.join(" ")}`);
-  });
+  readonly network = new Network(apply);
   time = 1000;
 
   /** Registers somebody. */
@@ -32,7 +30,9 @@ class Stage {
   }
 
   apply(by: Actor, event: Plain): void {
-    this.network.apply({ ...event, by, id: "e", time: this.time });
+    const audience = this.network.apply({ ...event, by, id: "e", time: this.time });
+    const nicks = audience.map(({ actor }) => actor.nick).sort();
+    this.told.push(`${event.type}: ${nicks.join(" ")}`);
   }
 
   user(nick: string): User {
@@ -382,13 +382,11 @@ Deno.test("a user's account goes with all that they do, until they log out", () 
 });
 
 Deno.test("an account is found by its name in letters of either case, as it was saved last", () => {
-  const { network, ...stage } = meeting();
+  const stage = meeting();
+  const { network } = stage;
   const saved = (email: string): void =>
-    network.apply({
+    stage.apply({ id: 0, nick: "s", mask: "s" }, {
       type: "AccountSaved",
-      id: "e",
-      time: 1,
-      by: { id: 0, nick: "s", mask: "s" },
       account: { name: "Ada", createdAt: 0, fingerprints: [], email },
     });
   saved("a@example.org");

@@ -105,7 +105,7 @@ export function recover({ session }: Redemption, key: Key): void {
   withdrawKeysTo(session, account);
   context.log.warn("replaced keys", { account: account.name, address: host });
   for (const { recipients } of [...context.network.usersOf(account.name)]) {
-    for (const recipient of recipients) {
+    for (const recipient of recipients.all) {
       if (recipient !== session) recipient.close("The keys of your account were replaced");
     }
   }
@@ -118,6 +118,6 @@ const SET_PASSWORD = "Your client shows no key to be recognised by: set a passwo
 function tellOwner({ context }: Session, { name }: Account, text: string): void {
   for (const { actor: { nick }, recipients } of context.network.usersOf(name)) {
     const notice = { source: context.options.name, command: "NOTICE", params: [nick, text] };
-    for (const recipient of recipients) recipient.send(notice);
+    for (const recipient of recipients.all) recipient.send(notice);
   }
 }

@@ -9,7 +9,6 @@
 import { byteLength } from "../../text.ts";
 import { checkClaim, logIn, whyNotNow, WRONG } from "../accounts/accounts.ts";
 import { accountByCertificate } from "../accounts/certificates.ts";
-import { cap } from "../view/capabilities.ts";
 import type { Call, Command } from "../command.ts";
 import { IrcError } from "../replies.ts";
 import { inPieces, PIECE_BYTES } from "../../sasl.ts";
@@ -30,10 +29,8 @@ export const authenticateCommands: readonly Command[] = [
   },
 ];
 
-const SASL = cap("sasl");
-
 function authenticate({ session, params: [param = ""] }: Call): void {
-  if (!(session.caps & SASL)) throw failure("ask for the capability sasl first");
+  if (!session.caps.has("sasl")) throw failure("ask for the capability sasl first");
   const { sasl } = session;
   if (param === "*") {
     session.sasl = undefined;

@@ -144,7 +144,7 @@ function save({ context, session, user, params }: UserCall, ban: BanKind): void 
 /** Whom `key` matches of those who stay while they are not connected does so no more. */
 function endStaying(context: Context, key: BanKey, reason: string): void {
   for (const { recipients, address, actor: by } of [...context.network.users.values()]) {
-    if (recipients.length > 0 || !isBannedBy(key, address, by.mask)) continue;
+    if (recipients.all.length > 0 || !isBannedBy(key, address, by.mask)) continue;
     context.happen({ type: "Quit", by, reason });
   }
 }

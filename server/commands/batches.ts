@@ -10,7 +10,6 @@
 
 import { LIMITS, type Message } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
-import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import { invalid, joinLines, MULTILINE, MultilineBatch } from "../view/multiline.ts";
 import { StandardError } from "../replies.ts";
@@ -29,7 +28,7 @@ export const batchCommands: readonly Command[] = [
   },
 ];
 
-const UNDERSTANDS = cap("batch") | cap(MULTILINE);
+const UNDERSTANDS = ["batch", MULTILINE] as const;
 /** batch, "Reference tags" */
 const REFERENCE = /^[A-Za-z0-9-]{1,64}$/;
 
@@ -64,7 +63,7 @@ function open(call: UserCall, reference: string): void {
   );
   session.batch = opened;
   opened.failed = true;
-  if (type !== MULTILINE || (session.caps & UNDERSTANDS) !== UNDERSTANDS) {
+  if (type !== MULTILINE || !session.caps.has(...UNDERSTANDS)) {
     throw new StandardError("BATCH", "UNKNOWN_TYPE", reference, type, "No such batch can be sent");
   }
   if (target === undefined) throw invalid("A batch of lines needs a target");
@@ -93,7 +92,7 @@ function close(call: UserCall, reference: string): void {
 /** Whether `message` says that it is part of a batch, and its sender knows what that means. */
 export function isBatched(session: Session, { tags, command }: Message): boolean {
   return tags !== undefined && tags.has("batch") && command !== "BATCH" &&
-    session.user !== undefined && (session.caps & UNDERSTANDS) === UNDERSTANDS;
+    session.user !== undefined && session.caps.has(...UNDERSTANDS);
 }
 
 /** Takes a message that is part of a batch. */

@@ -6,7 +6,6 @@
  * @module
  */
 
-import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Event } from "../events.ts";
 import { historiesOf, type History, historyOf } from "../store/history.ts";
@@ -29,8 +28,6 @@ export const historyCommands: readonly Command[] = [
     run: chatHistory,
   },
 ];
-
-const CHATHISTORY = cap("draft/chathistory");
 
 /** A place among ids: those before it are less than `from`, those after it greater than `to`. */
 interface Point {
@@ -75,7 +72,9 @@ const SUBCOMMANDS: ReadonlyMap<string, {
 
 function chatHistory(call: UserCall): void {
   const { context, session, user, params: [given = "", ...params] } = call;
-  if (!(session.caps & CHATHISTORY)) throw new IrcError("ERR_UNKNOWNCOMMAND", "CHATHISTORY");
+  if (!session.caps.has("draft/chathistory")) {
+    throw new IrcError("ERR_UNKNOWNCOMMAND", "CHATHISTORY");
+  }
   const name = given.toUpperCase();
   if (name === "TARGETS") return sendTargets(call, given, params);
   const subcommand = SUBCOMMANDS.get(name);

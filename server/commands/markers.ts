@@ -7,7 +7,6 @@
  */
 
 import { isChannel, isNick } from "../../protocol.ts";
-import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import { identityOf } from "../state/person.ts";
 import { MARKER_LIMIT } from "../state/read_markers.ts";
@@ -27,10 +26,8 @@ export const markerCommands: readonly Command[] = [
   },
 ];
 
-const READ_MARKER = cap("draft/read-marker");
-
 function markRead({ context, session, user, params }: UserCall): void {
-  if (!(session.caps & READ_MARKER)) throw new IrcError("ERR_UNKNOWNCOMMAND", "MARKREAD");
+  if (!session.caps.has("draft/read-marker")) throw new IrcError("ERR_UNKNOWNCOMMAND", "MARKREAD");
   const [target, given] = params;
   if (target === undefined) throw fail("NEED_MORE_PARAMS", "Missing parameters");
   if (!isChannel(target) && !isNick(target)) {

@@ -7,7 +7,6 @@
 import { isTagKey, LIMITS, type Tags } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
 import { isNickServ } from "../accounts/accounts.ts";
-import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Said, Target } from "../events.ts";
@@ -47,7 +46,6 @@ export const messageCommands: readonly Command[] = [
   },
 ];
 
-const MESSAGE_TAGS = cap("message-tags");
 const NO_TAGS: Tags = new Map();
 
 function say(call: UserCall, command: "PRIVMSG" | "NOTICE"): void {
@@ -92,7 +90,7 @@ function assertFits({ user }: UserCall, command: string, list: string, text: str
 
 /** https://ircv3.net/specs/extensions/message-tags, "The TAGMSG tag-only message" */
 function tagMessage(call: UserCall): void {
-  if (!(call.session.caps & MESSAGE_TAGS)) throw new IrcError("ERR_UNKNOWNCOMMAND", "TAGMSG");
+  if (!call.session.caps.has("message-tags")) throw new IrcError("ERR_UNKNOWNCOMMAND", "TAGMSG");
   sayToEach(call, "TAGMSG", call.params[0] ?? "", "");
 }
 
@@ -158,7 +156,7 @@ function target(
 /** The account of who is called `name`, if they have one and are not connected. */
 function absentAccount({ network }: Context, name: string): string | undefined {
   const user = network.user(name);
-  if (user && user.recipients.length > 0) return undefined;
+  if (user && user.recipients.all.length > 0) return undefined;
   return user?.actor.account ?? network.account(name)?.name;
 }
 
@@ -179,6 +177,6 @@ function answerAway({ context: { network }, session }: UserCall, to: Target): vo
 
 /** message-tags, "Client-only tags": these are passed on as they are; others are not. */
 export function clientOnlyTags({ session, message }: UserCall): Tags {
-  if (!message.tags || !(session.caps & MESSAGE_TAGS)) return NO_TAGS;
+  if (!message.tags || !session.caps.has("message-tags")) return NO_TAGS;
   return new Map([...message.tags].filter(([key]) => key.startsWith("+") && isTagKey(key)));
 }

@@ -7,7 +7,6 @@
 import { isHost, isUser, LIMITS } from "../../protocol.ts";
 import { byteLength, printable, splitText } from "../../text.ts";
 import { UserError } from "../../errors.ts";
-import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import { IrcError, StandardError } from "../replies.ts";
 import { TOO_OFTEN } from "../accounts/accounts.ts";
@@ -91,7 +90,7 @@ function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): v
     `Killed: ${victim.actor.mask} by ${by}${reason === "" ? "" : `: ${reason}`}`,
   );
   const told = `Killed (${by}${reason === "" ? "" : ` (${reason})`})`;
-  for (const recipient of victim.recipients) {
+  for (const recipient of victim.recipients.all) {
     recipient.close(told);
   }
   // Who stays while they are not connected does so no more.
@@ -127,8 +126,6 @@ function wallops({ context, user, params: [text = ""] }: UserCall): void {
   context.happen({ type: "Announced", by: user.actor, mode: "w", text });
 }
 
-const STANDARD_REPLIES = cap("standard-replies");
-
 /** Modern IRC, "REHASH message"; standard-replies, "Rehash Failure". */
 function rehash({ context, session, user }: UserCall): void {
   const by = user.actor.nick;
@@ -142,7 +139,7 @@ function rehash({ context, session, user }: UserCall): void {
     if (!(error instanceof UserError)) throw error;
     context.log.warn("cannot read the configuration file again", { by, error: error.message });
     const why = printable(`Nothing has changed: ${error.message}`);
-    if (session.caps & STANDARD_REPLIES) throw new StandardError("REHASH", "CONFIG_BAD", why);
+    if (session.caps.has("standard-replies")) throw new StandardError("REHASH", "CONFIG_BAD", why);
     session.fromServer("NOTICE", by, why);
   }
 }

@@ -6,7 +6,6 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { byteLength, splitText } from "../../text.ts";
-import { cap } from "../view/capabilities.ts";
 import type { Call, Command, UserCall } from "../command.ts";
 import { IrcError } from "../replies.ts";
 
@@ -30,12 +29,10 @@ export const presenceCommands: readonly Command[] = [
   },
 ];
 
-const PRE_AWAY = cap("draft/pre-away");
-
 /** Modern IRC, "AWAY message"; before registration, https://ircv3.net/specs/extensions/pre-away */
 function away({ context, session, params: [text = ""] }: Call): void {
   const { user, registration } = session;
-  if (!user && !(session.caps & PRE_AWAY)) throw new IrcError("ERR_NOTREGISTERED");
+  if (!user && !session.caps.has("draft/pre-away")) throw new IrcError("ERR_NOTREGISTERED");
   const [cut = ""] = splitText(text, LIMITS.away);
   const message = cut === "" ? undefined : cut;
   if (user) context.happen({ type: "AwayChanged", by: user.actor, message });

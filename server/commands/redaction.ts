@@ -8,10 +8,9 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { splitText } from "../../text.ts";
-import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Said, Target } from "../events.ts";
-import { placeOf } from "../store/keeper.ts";
+import { placeOf } from "../kinds/places.ts";
 import { isSame } from "../state/person.ts";
 import { isChannelOperator } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../replies.ts";
@@ -29,11 +28,11 @@ export const redactionCommands: readonly Command[] = [
   },
 ];
 
-const MESSAGE_REDACTION = cap("draft/message-redaction");
-
 function redact(call: UserCall): void {
   const { context, session, user, params: [name = "", message = "", comment] } = call;
-  if (!(session.caps & MESSAGE_REDACTION)) throw new IrcError("ERR_UNKNOWNCOMMAND", "REDACT");
+  if (!session.caps.has("draft/message-redaction")) {
+    throw new IrcError("ERR_UNKNOWNCOMMAND", "REDACT");
+  }
   const channel = name.startsWith("#") ? channelOf(call, name) : undefined;
   const to = channel ? { type: "channel", channel: channel.name } as const : otherUser(call, name);
   const said = context.store.find(placeOf(user.actor, to, context.network), message);

@@ -8,15 +8,14 @@ import { casefold, isUser, LIMITS, nickFault } from "../../protocol.ts";
 import { SOFTWARE } from "../../version.ts";
 import { byteLength, joinInLines, splitText } from "../../text.ts";
 import {
-  cap,
-  CAPABILITIES,
-  capNames,
-  type Caps,
+  CAPABILITY_NAMES,
+  Caps,
   capsWithValues,
+  isCapability,
   VERSION_WITH_VALUES,
 } from "../view/capabilities.ts";
 import type { Call, Command } from "../command.ts";
-import { render } from "../deliver.ts";
+import { render } from "../delivery/render.ts";
 import { sendIsupport } from "../view/isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../state/modes.ts";
 import { IrcError } from "../replies.ts";
@@ -97,7 +96,6 @@ export const registrationCommands: readonly Command[] = [
 
 // CAP: https://ircv3.net/specs/extensions/capability-negotiation
 
-const CAP_NOTIFY = cap("cap-notify");
 /** What capabilities may take of a line, beside the server's name and the nick. */
 const CAP_LINE_LENGTH = 380;
 
@@ -108,13 +106,13 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
       registration.negotiating = session.user === undefined;
       if (Number(argument) >= VERSION_WITH_VALUES) {
         session.capVersion = Number(argument);
-        session.caps |= CAP_NOTIFY;
+        session.caps = session.caps.with("cap-notify");
       }
       return session.capVersion < VERSION_WITH_VALUES
-        ? session.fromServer("CAP", session.nick, "LS", [...CAPABILITIES.keys()].join(" "))
+        ? session.fromServer("CAP", session.nick, "LS", CAPABILITY_NAMES.join(" "))
         : sendCapabilities(session, "LS", capsWithValues(session.context.options, session));
     case "LIST":
-      return sendCapabilities(session, "LIST", capNames(session.caps));
+      return sendCapabilities(session, "LIST", session.caps.names);
     case "REQ":
       registration.negotiating = session.user === undefined;
       return request(session, argument);
@@ -152,18 +150,18 @@ function request(session: Session, list: string): void {
 }
 
 function changedCaps(session: Session, list: string): Caps | undefined {
-  let { caps } = session;
+  const caps = new Set(session.caps.names);
   for (const item of list.split(" ")) {
     if (item === "") continue;
     const remove = item.startsWith("-");
-    const bit = CAPABILITIES.get(remove ? item.slice(1) : item);
-    if (bit === undefined) return undefined;
-    if (remove && bit === CAP_NOTIFY && session.capVersion >= VERSION_WITH_VALUES) {
-      return undefined;
-    }
-    caps = remove ? caps & ~bit : caps | bit;
+    const name = remove ? item.slice(1) : item;
+    if (!isCapability(name)) return undefined;
+    const isFixed = name === "cap-notify" && session.capVersion >= VERSION_WITH_VALUES;
+    if (remove && isFixed) return undefined;
+    if (remove) caps.delete(name);
+    else caps.add(name);
   }
-  return caps;
+  return Caps.of(caps);
 }
 
 // Registration: Modern IRC, "Connection Registration".
@@ -243,8 +241,8 @@ function register(session: Session): void {
     ...(registration.account !== undefined && { account: registration.account }),
   };
   context.happen({ type: "Connected", by, username, host, realname });
-  context.network.attach(by.id, session);
   session.user = context.network.users.get(by.id);
+  session.user?.recipients.add(session);
   tellEarly(session);
   context.log.info("came", { nick, address: host });
   context.tellOperators(`Connected: ${by.mask}`);
@@ -266,11 +264,11 @@ function isSamePerson(session: Session, { actor }: User): boolean {
 /** Makes of the client another one of `user`: it is where they are, and hears what they hear. */
 function joinThem(session: Session, user: User): void {
   const { context, host } = session;
-  const { id, nick, mask } = user.actor;
+  const { nick, mask } = user.actor;
   session.user = user;
-  context.network.attach(id, session);
+  user.recipients.add(session);
   context.log.info("came again", { nick, address: host });
-  if (user.recipients.length === 1) context.happen({ type: "Returned", by: user.actor });
+  if (user.recipients.all.length === 1) context.happen({ type: "Returned", by: user.actor });
   welcome(session, mask);
   gainRights(session);
   for (const channel of user.channels) {
@@ -282,7 +280,7 @@ function joinThem(session: Session, user: User): void {
       channel: name,
       memberModes: members.get(user) ?? "",
     });
-    session.send(render(joined, session.kind));
+    session.send(render(joined, session.caps));
     session.entered(channel);
   }
   tellEarly(session);

@@ -7,7 +7,6 @@
  */
 
 import { casefold, parseTags } from "../../protocol.ts";
-import { cap } from "../view/capabilities.ts";
 import type { Command, UserCall } from "../command.ts";
 import { historiesOf, historyOf, under } from "../store/history.ts";
 import { sendEvents } from "../view/history_view.ts";
@@ -28,13 +27,12 @@ export const searchCommands: readonly Command[] = [
   },
 ];
 
-const SEARCH = cap("soju.im/search");
 /** "Standard search attributes" */
 const ATTRIBUTES: ReadonlySet<string> = new Set(["in", "from", "after", "before", "text", "limit"]);
 
 function search(call: UserCall): void {
   const { context, session, params } = call;
-  if (!(session.caps & SEARCH)) throw new IrcError("ERR_UNKNOWNCOMMAND", "SEARCH");
+  if (!session.caps.has("soju.im/search")) throw new IrcError("ERR_UNKNOWNCOMMAND", "SEARCH");
   if (params.length > 1) throw fail("*", "Put a colon before attributes that have a space in them");
   const attributes = parseTags(params[0] ?? "");
   for (const name of attributes.keys()) {

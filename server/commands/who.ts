@@ -102,6 +102,6 @@ function extendedBy(spec: string): (found: Found) => void {
 const TOKEN = /^[0-9]{1,3}$/;
 
 function idleSeconds(now: number, user: User): string {
-  if (user.recipients.length === 0) return "0";
+  if (user.recipients.all.length === 0) return "0";
   return String(Math.max(0, Math.floor((now - lastActive(user)) / 1000)));
 }

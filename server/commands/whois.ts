@@ -77,7 +77,7 @@ function sendWhois(call: UserCall, user: User): void {
     }
   }
   if (away !== undefined) session.reply("RPL_AWAY", nick, away);
-  if (user.recipients.length > 0) {
+  if (user.recipients.all.length > 0) {
     const idle = Math.max(0, context.clock.now() - lastActive(user));
     session.reply("RPL_WHOISIDLE", nick, seconds(idle), seconds(user.connectedAt));
   }
@@ -85,7 +85,7 @@ function sendWhois(call: UserCall, user: User): void {
 
 /** By which certificates somebody can be recognised, on whichever of their connections. */
 function certificatesOf({ recipients }: User): Iterable<string> {
-  return new Set(recipients.flatMap(({ certificate }) => certificate ?? []));
+  return new Set(recipients.all.flatMap(({ certificate }) => certificate ?? []));
 }
 
 /** Modern IRC, "Invisible User Mode": of who has it, only the channels that both are in. */

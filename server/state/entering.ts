@@ -45,7 +45,7 @@ export function enter(
 /** As {@linkcode enter}, and shows them the channel, in each of their clients, if they were not there. */
 export function comeIn(context: Context, user: User, name: string, key?: string): void {
   const channel = enter(context, user, name, key);
-  if (channel) { for (const recipient of user.recipients) recipient.entered(channel); }
+  if (channel) { for (const recipient of user.recipients.all) recipient.entered(channel); }
 }
 
 /** How long an invitation lasts that is not used. */

@@ -18,7 +18,7 @@ import type {
   UserId,
 } from "../events.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
-import type { Recipient } from "../recipient.ts";
+import { Recipients } from "../recipient.ts";
 import type { ChannelRecord } from "./channel_record.ts";
 import { Members } from "./members.ts";
 import type { Channel, ListEntry, Topic, User } from "./state.ts";
@@ -30,8 +30,6 @@ export type MutableUser = Omit<User, "invitations"> & {
   host: string;
   realname: string;
   away: string | undefined;
-  recipients: readonly Recipient[];
-  only: Recipient | undefined;
   readonly metadata: Map<string, string>;
   readonly modes: Set<string>;
   readonly accepted: Set<UserId>;
@@ -80,15 +78,8 @@ export function newUser({ by, username, host, realname, plain, time }: Connected
     away: undefined,
     channels: new Set(),
     invitations: new Map(),
-    recipients: [],
-    only: undefined,
+    recipients: new Recipients(),
   };
-}
-
-/** From now on, a user is reached in these ways. */
-export function reachBy(user: MutableUser, recipients: readonly Recipient[]): void {
-  user.recipients = recipients;
-  user.only = recipients.length === 1 ? recipients[0] : undefined;
 }
 
 /** A channel that nobody is in yet. */

@@ -9,7 +9,7 @@ import type { Actor, UserId } from "../events.ts";
 import type { Members } from "./members.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Credentials } from "../accounts/passwords.ts";
-import type { Recipient } from "../recipient.ts";
+import type { Recipients } from "../recipient.ts";
 
 /** Somebody who is connected and registered. */
 export interface User {
@@ -42,10 +42,8 @@ export interface User {
    * ended; milliseconds since 1970-01-01 UTC.
    */
   readonly invitations: ReadonlyMap<Channel, number>;
-  /** The ways to this user: one for each of their connections. Not part of the state as such. */
-  readonly recipients: readonly Recipient[];
-  /** The way, where there is one and no other. */
-  readonly only: Recipient | undefined;
+  /** The user's connected clients; no part of the state. */
+  readonly recipients: Recipients;
 }
 
 /** Somebody who can be recognized when they come again. Plain data, as it is kept. */

@@ -5,10 +5,9 @@
  * @module
  */
 
-import { parseCtcp } from "../../protocol.ts";
 import { escapeUnsafe, printable } from "../../text.ts";
-import { formatModes } from "../deliver.ts";
 import type { Event } from "../events.ts";
+import { kindOf } from "../kinds/kinds.ts";
 
 /** Something that happened, as it is exported. */
 export interface Row {
@@ -32,38 +31,11 @@ export interface Row {
 
 /** What `event` in `room` is as a row; nothing for what has no place in history. */
 export function rowOf(room: string, event: Event): Row | undefined {
-  const [type, text] = describe(event) ?? [];
+  const [type, text] = kindOf(event).exported?.(event) ?? [];
   if (type === undefined || text === undefined) return undefined;
   const { id, by: { nick, account = "" } } = event;
   const tags = event.type === "Said" ? Object.fromEntries(event.tags) : {};
   return { time: new Date(event.time).toISOString(), room, id, type, nick, account, text, tags };
-}
-
-function describe(event: Event): readonly [type: string, text: string] | undefined {
-  switch (event.type) {
-    case "Said":
-      return saidAs(event.command, event.text);
-    case "Joined":
-      return ["join", ""];
-    case "Parted":
-      return ["part", event.reason ?? ""];
-    case "Kicked":
-      return ["kick", `${event.nick} ${event.reason}`];
-    case "Quit":
-      return ["quit", event.reason];
-    case "NickChanged":
-      return ["nick", event.nick];
-    case "TopicChanged":
-      return ["topic", event.topic];
-    case "ChannelModesChanged":
-      return ["mode", formatModes(event.changes).join(" ")];
-  }
-}
-
-function saidAs(command: "PRIVMSG" | "NOTICE" | "TAGMSG", text: string): readonly [string, string] {
-  const ctcp = parseCtcp(text);
-  if (ctcp?.command === "ACTION") return ["action", ctcp.text];
-  return [{ PRIVMSG: "message", NOTICE: "notice", TAGMSG: "tags" }[command], text];
 }
 
 /** How history can be written. */

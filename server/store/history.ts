@@ -11,7 +11,7 @@ import { casefold } from "../../protocol.ts";
 import type { Context } from "../context.ts";
 import type { Event } from "../events.ts";
 import { type EventId, idAt } from "../ids.ts";
-import { nickOf, placeOfChannel } from "./keeper.ts";
+import { nickOf, placeOfChannel } from "../kinds/places.ts";
 import { identityOf } from "../state/person.ts";
 import { needsInvitation } from "../state/permissions.ts";
 import type { User } from "../state/state.ts";

@@ -1,18 +1,15 @@
 /**
- * What is kept beside history: which records there are, what each event makes of them, and the events
- * that bring them back when the server starts again.
+ * The records that the store keeps beside history, and the events that bring them back when the server
+ * starts again. Which events change them is said by the rows in `server/kinds/`.
  *
  * @module
  */
 
-import { casefold } from "../../protocol.ts";
-import type { Actor, Event, Unstamped, UserId } from "../events.ts";
-import { isAccount } from "../state/person.ts";
-import type { Network } from "../network.ts";
+import type { Actor, Unstamped, UserId } from "../events.ts";
 import type { ReadMarker } from "../state/read_markers.ts";
-import type { BanKey, ServerBan } from "../state/server_bans.ts";
-import { type ChannelRecord, channelRecord } from "../state/channel_record.ts";
-import type { Account, Channel, User } from "../state/state.ts";
+import type { ServerBan } from "../state/server_bans.ts";
+import type { ChannelRecord } from "../state/channel_record.ts";
+import type { Account } from "../state/state.ts";
 import type { Store } from "./store.ts";
 import type { Token } from "../state/tokens.ts";
 import type { WaitingMessage } from "../state/waiting.ts";
@@ -59,103 +56,6 @@ export interface Presence {
   readonly realname: string;
   /** The channels they are in, each with their member modes there. */
   readonly channels: readonly (readonly [name: string, memberModes: string])[];
-}
-
-/** Keeps the records that are others since `event`, which was just applied to `network`. */
-export function keepRecords(event: Event, network: Network, store: Store): void {
-  switch (event.type) {
-    case "AccountSaved":
-      return store.keep("account", casefold(event.account.name), event.account);
-    case "Said":
-      if (event.to.type === "account") keepWaiting(event.to.account, network, store);
-      return;
-    case "WaitingChanged":
-      return keepWaiting(event.account, network, store);
-    case "ServerBanSaved":
-      return store.keep("ban", banKey(event.ban), event.ban);
-    case "ServerBanRemoved":
-      return store.keep("ban", banKey(event.ban), undefined);
-    case "TokenSaved":
-      return store.keep("token", event.token.hash, event.token);
-    case "TokenUsed":
-    case "TokenRemoved":
-      return store.keep("token", event.hash, network.tokens.get(event.hash));
-    case "OperatorAdded": {
-      const { account: name, time: since } = event;
-      return store.keep("operator", casefold(name), { name, since });
-    }
-    case "MarkerMoved": {
-      const { marker } = event;
-      // Who has no account is not to be recognized when they come again.
-      if (!isAccount(marker.reader)) return;
-      return store.keep("marker", `${marker.reader} ${casefold(marker.target)}`, marker);
-    }
-    case "ChannelModesChanged":
-      for (const { user } of event.changes) {
-        if (user !== undefined) keepPresence(network.users.get(user), store);
-      }
-      return keepChannel(network.channel(event.channel), store);
-    case "TopicChanged":
-      return keepChannel(network.channel(event.channel), store);
-    case "MetadataChanged":
-      if (event.target.type === "channel") {
-        keepChannel(network.channel(event.target.channel), store);
-      }
-      return;
-    case "Renamed":
-      store.keep("channel", casefold(event.channel), undefined);
-      for (const token of network.tokens.leadingTo(event.name)) {
-        store.keep("token", token.hash, token);
-      }
-      for (const member of network.channel(event.name)?.members.keys() ?? []) {
-        keepPresence(member, store);
-      }
-      return keepChannel(network.channel(event.name), store);
-    case "HostChanged":
-    case "Stayed":
-      return keepPresence(network.users.get(event.by.id), store);
-    case "Kicked":
-      return keepPresence(network.users.get(event.user), store);
-    case "Quit":
-    case "Returned": {
-      const { account } = event.by;
-      if (account === undefined) return;
-      store.keep("presence", casefold(account), undefined);
-      // They may stay under another nick than the one they have just left, or come back to.
-      for (const user of network.usersOf(account)) keepPresence(user, store);
-      return;
-    }
-    case "Joined": {
-      const channel = network.channel(event.channel);
-      if (channel?.members.size === 1) keepChannel(channel, store);
-    }
-  }
-}
-
-/** Keeps a channel as it is, if there is one. */
-export function keepChannel(channel: Channel | undefined, store: Store): void {
-  if (channel) store.keep("channel", casefold(channel.name), channelRecord(channel));
-}
-
-/** Of who is connected, nothing is kept: when the server starts again, they come by themselves. */
-function keepPresence(user: User | undefined, store: Store): void {
-  const account = user?.actor.account;
-  if (!user || account === undefined || user.recipients.length > 0) return;
-  const { actor: { nick }, username, host, realname } = user;
-  const channels = Array.from(
-    user.channels,
-    ({ name, members }) => [name, members.get(user) ?? ""] as const,
-  );
-  store.keep("presence", casefold(account), { nick, username, host, realname, channels });
-}
-
-function keepWaiting(account: string, { waiting }: Network, store: Store): void {
-  const messages = waiting.of(account);
-  store.keep("waiting", casefold(account), messages.length === 0 ? undefined : [...messages]);
-}
-
-function banKey({ kind, target }: BanKey): string {
-  return `${kind} ${casefold(target)}`;
 }
 
 /**

@@ -1,6 +1,5 @@
 /**
- * The IRCv3 capabilities this server has, each in one row. A session's capabilities are a set of
- * bits, so that clients which are to be sent the same bytes are found by comparing two numbers.
+ * The IRCv3 capabilities that this server has, each in one row, and sets of them.
  *
  * Source: https://ircv3.net/specs/extensions/capability-negotiation
  *
@@ -10,9 +9,6 @@
 import { METADATA_LIMITS } from "../state/metadata.ts";
 import type { ServeOptions } from "../config/options.ts";
 import { mechanismNames } from "../accounts/sasl.ts";
-
-/** Capabilities as a set of bits, of which there are 31; the last is for who has none of them. */
-export type Caps = number;
 
 /** The capabilities, in alphabetical order. */
 export const CAPABILITY_NAMES = [
@@ -51,19 +47,65 @@ export const CAPABILITY_NAMES = [
 /** The name of a capability this server has. */
 export type Capability = typeof CAPABILITY_NAMES[number];
 
-/** Every capability and its bit. */
-export const CAPABILITIES: ReadonlyMap<string, Caps> = new Map(
-  CAPABILITY_NAMES.map((name, index) => [name, 1 << index]),
-);
+const NAMES: ReadonlySet<string> = new Set(CAPABILITY_NAMES);
 
-/** The bit of `name`. */
-export function cap(name: Capability): Caps {
-  return 1 << CAPABILITY_NAMES.indexOf(name);
+/** Returns true if this server has a capability called `name`. */
+export function isCapability(name: string): name is Capability {
+  return NAMES.has(name);
 }
 
-/** The names in `caps`, in alphabetical order. */
-export function capNames(caps: Caps): string[] {
-  return CAPABILITY_NAMES.filter((name) => (caps & cap(name)) !== 0);
+/**
+ * An immutable set of capabilities. Equal sets are one object, so that recipients which get the same
+ * bytes are found by comparing two references, however many capabilities there are.
+ */
+export class Caps {
+  /** The sets in use, by their names. */
+  static readonly #sets = new Map<string, WeakRef<Caps>>();
+  static readonly #unused = new FinalizationRegistry<string>((key) => {
+    // By now, an equal set may have taken its place.
+    if (!Caps.#sets.get(key)?.deref()) Caps.#sets.delete(key);
+  });
+  /** No capabilities. */
+  static readonly none: Caps = Caps.of([]);
+  /** The set of a recipient that speaks no IRC and gets only the text of messages; equal to no other. */
+  static readonly plainText: Caps = new Caps([]);
+
+  /** The names in the set, in alphabetical order. */
+  readonly names: readonly Capability[];
+  readonly #names: ReadonlySet<Capability>;
+
+  private constructor(names: readonly Capability[]) {
+    this.names = names;
+    this.#names = new Set(names);
+  }
+
+  /** Returns the set of these names. */
+  static of(names: Iterable<Capability>): Caps {
+    const wanted = new Set(names);
+    const sorted = CAPABILITY_NAMES.filter((name) => wanted.has(name));
+    const key = sorted.join(" ");
+    const known = Caps.#sets.get(key)?.deref();
+    if (known) return known;
+    const caps = new Caps(sorted);
+    Caps.#sets.set(key, new WeakRef(caps));
+    Caps.#unused.register(caps, key);
+    return caps;
+  }
+
+  /** Returns true if all of `names` are in the set. */
+  has(...names: readonly Capability[]): boolean {
+    return names.every((name) => this.#names.has(name));
+  }
+
+  /** Returns the set with `name` added. */
+  with(name: Capability): Caps {
+    return this.has(name) ? this : Caps.of([...this.names, name]);
+  }
+
+  /** Returns the set with `name` removed. */
+  without(name: Capability): Caps {
+    return this.has(name) ? Caps.of(this.names.filter((each) => each !== name)) : this;
+  }
 }
 
 /** What a message of several lines may have: bytes of text, and lines. */

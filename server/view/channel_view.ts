@@ -7,7 +7,6 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
-import { cap } from "./capabilities.ts";
 import { prefixesOf } from "../state/modes.ts";
 import { isVisible } from "../state/permissions.ts";
 import type { Session } from "../session.ts";
@@ -20,9 +19,6 @@ export function sendTopic(session: Session, { name, topic }: Channel): void {
   session.reply("RPL_TOPICWHOTIME", name, topic.by, String(Math.floor(topic.time / 1000)));
 }
 
-const MULTI_PREFIX = cap("multi-prefix");
-const USERHOST_IN_NAMES = cap("userhost-in-names");
-
 /** Sends who is in `channel`, in as few lines as the limit allows. */
 export function sendNames(session: Session, viewer: User, channel: Channel): void {
   const { name, members, flags } = channel;
@@ -31,12 +27,13 @@ export function sendNames(session: Session, viewer: User, channel: Channel): voi
   const { options } = session.context;
   const overhead = byteLength(`:${options.name} 353 ${session.nick} = ${name} :\r\n`);
   const seesAll = members.has(viewer);
+  const showsMasks = session.caps.has("userhost-in-names");
   let line = "";
   let room = LIMITS.line - overhead;
   for (const [member, modes] of members) {
     if (!seesAll && !isVisible(member, viewer)) continue;
     const item = shownPrefixes(session, modes) +
-      (session.caps & USERHOST_IN_NAMES ? member.actor.mask : member.actor.nick);
+      (showsMasks ? member.actor.mask : member.actor.nick);
     const length = byteLength(item) + 1;
     if (length > room && line !== "") {
       session.reply("RPL_NAMREPLY", symbol, name, line);
@@ -53,5 +50,5 @@ export function sendNames(session: Session, viewer: User, channel: Channel): voi
 /** The highest prefix; all of them for who asked (https://ircv3.net/specs/extensions/multi-prefix). */
 export function shownPrefixes(session: Session, memberModes: string): string {
   const prefixes = prefixesOf(memberModes);
-  return session.caps & MULTI_PREFIX ? prefixes : prefixes.slice(0, 1);
+  return session.caps.has("multi-prefix") ? prefixes : prefixes.slice(0, 1);
 }

@@ -7,9 +7,9 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { byteLength, splitText } from "../../text.ts";
-import { cap, type Caps } from "./capabilities.ts";
+import type { Caps } from "./capabilities.ts";
 import type { Context } from "../context.ts";
-import { isFor, plainText, renderAll } from "../deliver.ts";
+import { isFor, plainText, renderAll } from "../delivery/render.ts";
 import type { Event } from "../events.ts";
 import { historyOf } from "../store/history.ts";
 import { formatTime } from "./server_time.ts";
@@ -17,19 +17,14 @@ import type { Session } from "../session.ts";
 import type { Channel, User } from "../state/state.ts";
 import { isTalk, TALK, type Wanted } from "../store/store.ts";
 
-const BATCH = cap("batch");
-const CHATHISTORY = cap("draft/chathistory");
-const EVENT_PLAYBACK = cap("draft/event-playback");
-const SERVER_TIME = cap("server-time");
-
 /**
- * What recipients of `kind` are shown later on: everybody what was said, and the rest those who
+ * What clients with `caps` are shown later on: everybody what was said, and the rest those who
  * understand that it is over (https://ircv3.net/specs/extensions/chathistory, "`CHATHISTORY`
  * Command").
  */
-export function shownLater(kind: Caps): Wanted {
-  if ((kind & EVENT_PLAYBACK) === 0) return TALK;
-  return { talkOnly: false, accepts: (event) => isTalk(event) || isFor(event, kind) };
+export function shownLater(caps: Caps): Wanted {
+  if (!caps.has("draft/event-playback")) return TALK;
+  return { talkOnly: false, accepts: (event) => isTalk(event) || isFor(event, caps) };
 }
 
 /** Sends `events` as a page of the history of `target`. */
@@ -50,8 +45,8 @@ export function sendEvents(session: Session, events: readonly Event[]): void {
  */
 export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;
-  if (caps & CHATHISTORY) return;
-  if (caps & SERVER_TIME) return replayMessages(session, name, lastSaid(context, user, name));
+  if (caps.has("draft/chathistory")) return;
+  if (caps.has("server-time")) return replayMessages(session, name, lastSaid(context, user, name));
   const room = LIMITS.line - byteLength(`:${context.options.name} NOTICE ${name} :\r\n`);
   for (const line of replayedText(context, user, name, room)) {
     session.fromServer("NOTICE", name, line);
@@ -66,7 +61,7 @@ function replayMessages(session: Session, channel: string, events: readonly Even
   const [first] = events;
   if (first === undefined) return;
   const tell = (text: string): void => {
-    if (!(session.caps & BATCH)) session.fromServer("NOTICE", channel, text);
+    if (!session.caps.has("batch")) session.fromServer("NOTICE", channel, text);
   };
   tell(`Said here before, since ${minute(first.time)}:`);
   sendHistory(session, channel, events);

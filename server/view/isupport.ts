@@ -8,7 +8,6 @@
  */
 
 import { LIMITS, LOBBY_TOKEN } from "../../protocol.ts";
-import { cap } from "./capabilities.ts";
 import type { Command } from "../command.ts";
 import type { ServeOptions } from "../config/options.ts";
 import { ACCOUNT_MASK, EXTENDED_MASKS } from "../state/masks.ts";
@@ -81,8 +80,6 @@ export function isupportTokens(options: ServeOptions): string[] {
   ];
 }
 
-const EXTENDED = cap("draft/extended-isupport");
-
 /** https://ircv3.net/specs/extensions/extended-isupport */
 export const isupportCommands: readonly Command[] = [
   {
@@ -93,7 +90,9 @@ export const isupportCommands: readonly Command[] = [
     when: "always",
     run({ session }) {
       // "`draft/extended-isupport` capability": who has it may ask before registering.
-      if (!session.user && !(session.caps & EXTENDED)) throw new IrcError("ERR_NOTREGISTERED");
+      if (!session.user && !session.caps.has("draft/extended-isupport")) {
+        throw new IrcError("ERR_NOTREGISTERED");
+      }
       sendIsupport(session);
     },
   },
@@ -101,7 +100,7 @@ export const isupportCommands: readonly Command[] = [
 
 /** Sends the tokens; as one batch to those who understand that ("`draft/isupport` batch"). */
 export function sendIsupport(session: Session): void {
-  if (!(session.caps & EXTENDED)) return sendTokens(session);
+  if (!session.caps.has("draft/extended-isupport")) return sendTokens(session);
   session.inBatch("draft/isupport", () => sendTokens(session));
 }
 

@@ -4,15 +4,13 @@
  * @module
  */
 
-import { cap } from "./capabilities.ts";
-import { markerParams } from "../deliver.ts";
+import { markerParams } from "../kinds/wire.ts";
 import { identityOf } from "../state/person.ts";
 import type { Session } from "../session.ts";
 import type { User } from "../state/state.ts";
 
 /** So many are told at once; a client asks for others. */
 const LATEST = 100;
-const READ_MARKER = cap("draft/read-marker");
 
 /** Tells how far `user` has read in `target` (read-marker, "`MARKREAD` server command"). */
 export function sendMarker(session: Session, user: User, target: string): void {
@@ -22,7 +20,7 @@ export function sendMarker(session: Session, user: User, target: string): void {
 
 /** Tells a client that has just come how far its person has read where they read last. */
 export function sendLatestMarkers(session: Session, user: User): void {
-  if ((session.caps & READ_MARKER) === 0) return;
+  if (!session.caps.has("draft/read-marker")) return;
   const { markers } = session.context.network;
   const targets = markers.latestOf(identityOf(user.actor), LATEST);
   for (const target of targets) sendMarker(session, user, target);
@@ -30,5 +28,5 @@ export function sendLatestMarkers(session: Session, user: User): void {
 
 /** The same for a channel that the user has come into, if the client wants to know. */
 export function sendMarkerOnJoin(session: Session, user: User, channel: string): void {
-  if (session.caps & READ_MARKER) sendMarker(session, user, channel);
+  if (session.caps.has("draft/read-marker")) sendMarker(session, user, channel);
 }

@@ -7,17 +7,11 @@
  * @module
  */
 
-import { casefold, encodeLine } from "../../protocol.ts";
-import { cap } from "./capabilities.ts";
-import type { MetadataChanged } from "../events.ts";
+import { casefold } from "../../protocol.ts";
+import { knowsMetadata } from "../delivery/metadata.ts";
 import { entriesAround, entriesOf, type MetadataEntry } from "../state/metadata.ts";
-import { NUMERICS } from "../replies.ts";
-import type { Hearer, Recipient } from "../recipient.ts";
 import type { Session } from "../session.ts";
 import type { Channel, User } from "../state/state.ts";
-
-const BATCH = cap("batch");
-const AWARE = cap("draft/metadata-3") | BATCH;
 
 /** What an answer to SYNC has at most, so that the largest channel overruns no send queue. */
 const ENTRIES_PER_SYNC = 200;
@@ -26,7 +20,7 @@ const SYNC_RETRY = "1";
 
 /** "Definitions": whether the client is to be told of metadata unasked. */
 export function isAware(session: Session): boolean {
-  return (session.caps & AWARE) === AWARE;
+  return knowsMetadata(session.caps);
 }
 
 /** Sends what `action` answers as a batch about `target`, if the client understands that. */
@@ -81,44 +75,4 @@ export function syncOnJoin(session: Session, channel: Channel): void {
   if (!isAware(session)) return;
   session.metadata.unfinished = undefined;
   sync(session, channel.name, session.metadata.subscriptions.size > 0 ? [channel] : [], []);
-}
-
-/**
- * "Notifications": the new value, or that there is none; encoded once for all who want to know, so
- * that it is addressed to `*`, as the numerics of MONITOR are.
- */
-export function deliverMetadata(
-  { target, key, value }: MetadataChanged,
-  audience: readonly Hearer[],
-  server: string,
-): void {
-  const name = target.type === "user" ? target.nick : target.channel;
-  const [notSet, text] = NUMERICS.RPL_KEYNOTSET;
-  const [isSet] = NUMERICS.RPL_KEYVALUE;
-  const message = value === undefined
-    ? { source: server, command: notSet, params: ["*", name, key, text] }
-    : { source: server, command: isSet, params: ["*", name, key, "*", value] };
-  let line: Uint8Array | undefined;
-  for (const recipient of awareOf(audience)) {
-    if (!recipient.subscriptions.has(key)) continue;
-    line ??= encodeLine(message);
-    recipient.outbox.push(line);
-  }
-}
-
-/** "Automatic synchronization": `nick` has come, and who watches it is to ask what they tell. */
-export function deliverSyncLater(watchers: Iterable<Hearer>, nick: string, server: string): void {
-  const [command, text] = NUMERICS.ERR_METADATASYNCLATER;
-  let line: Uint8Array | undefined;
-  for (const recipient of awareOf(watchers)) {
-    line ??= encodeLine({ source: server, command, params: ["*", nick, "0", text] });
-    recipient.outbox.push(line);
-  }
-}
-
-/** Where people are connected with metadata. */
-function* awareOf(hearers: Iterable<Hearer>): Iterable<Recipient> {
-  for (const { recipients } of hearers) {
-    for (const recipient of recipients) if ((recipient.kind & AWARE) === AWARE) yield recipient;
-  }
 }

@@ -9,14 +9,13 @@
 
 import { casefold, type Message, type Tags } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
-import { cap, type Caps, MULTILINE_LIMITS } from "./capabilities.ts";
+import { type Caps, MULTILINE_LIMITS } from "./capabilities.ts";
 import type { SaidLine } from "../events.ts";
 import { StandardError } from "../replies.ts";
 
 /** The type of such batches. */
 export const MULTILINE = "draft/multiline";
 const CONCAT = "draft/multiline-concat";
-const UNDERSTANDS = cap("batch") | cap(MULTILINE);
 
 /** The whole text of `lines`, with line feeds between those that are not to be joined directly. */
 export function joinLines(lines: readonly SaidLine[]): string {
@@ -26,7 +25,7 @@ export function joinLines(lines: readonly SaidLine[]): string {
 }
 
 /**
- * `whole`, a PRIVMSG or NOTICE with all its tags, as recipients of `kind` get it whose text is in
+ * `whole`, a PRIVMSG or NOTICE with all its tags, as recipients with `caps` get it whose text is in
  * `lines`: a batch called `reference`; or, where that is not understood, a message for each line that
  * is not blank ("Fallback").
  */
@@ -34,11 +33,11 @@ export function renderLines(
   whole: Message,
   lines: readonly SaidLine[],
   reference: string,
-  kind: Caps,
+  caps: Caps,
 ): Message[] {
   const { source, params: [target = ""], tags = new Map<string, string>() } = whole;
   const said = (text: string, tags: Tags): Message => ({ ...whole, tags, params: [target, text] });
-  if ((kind & UNDERSTANDS) !== UNDERSTANDS) {
+  if (!caps.has("batch", MULTILINE)) {
     // "Servers MUST only include a message ID on the first message."
     const later = new Map([...tags].filter(([key]) => key !== "msgid"));
     return lines.filter(({ text }) => text !== "")

@@ -7,15 +7,12 @@
 
 import { encodeLine, LIMITS, type Message } from "../../protocol.ts";
 import { byteLength, splitText } from "../../text.ts";
-import { cap, type Caps } from "./capabilities.ts";
-import { renderAll } from "../deliver.ts";
+import { type Caps } from "./capabilities.ts";
+import { renderAll } from "../delivery/render.ts";
 import type { Said } from "../events.ts";
-import { placeOf } from "../store/keeper.ts";
+import { placeOf } from "../kinds/places.ts";
 import { formatTime } from "./server_time.ts";
 import type { Session } from "../session.ts";
-
-const MULTILINE = cap("draft/multiline");
-const SERVER_TIME = cap("server-time");
 
 /** Sends what waits for who has logged in with `session`; then it waits no more. */
 export function sendWaiting(session: Session): void {
@@ -40,8 +37,10 @@ function send(session: Session, said: Said): void {
 }
 
 function shownTo(caps: Caps, said: Said): Message[] {
-  if (caps & SERVER_TIME) return renderAll(said, caps);
-  return renderAll(said, caps & ~MULTILINE).flatMap((message) => withTime(message, said.time));
+  if (caps.has("server-time")) return renderAll(said, caps);
+  return renderAll(said, caps.without("draft/multiline")).flatMap((message) =>
+    withTime(message, said.time)
+  );
 }
 
 /** For those who know no server-time, it stands before the text: they would think it was new. */

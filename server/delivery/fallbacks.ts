@@ -1,0 +1,93 @@
+/**
+ * What clients get that do not have the capability for an event: the same in older messages.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import { deliver } from "../deliver.ts";
+import type { Actor, HostChanged, Joined, Parted, Renamed } from "../events.ts";
+import type { Reachable } from "../recipient.ts";
+import { NUMERICS } from "../replies.ts";
+import type { User } from "../state/state.ts";
+import { isFor, render } from "./render.ts";
+
+/**
+ * Shows a renamed channel to clients without channel-rename: as PART and JOIN; a change of case alone
+ * is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback").
+ */
+export function deliverRenamed(event: Renamed, audience: readonly User[]): void {
+  const { channel, name, reason } = event;
+  if (casefold(channel) === casefold(name)) return;
+  for (const { actor: by, realname, channels, recipients } of audience) {
+    const happening = { by, time: event.time };
+    const left: Parted = {
+      ...happening,
+      type: "Parted",
+      id: `${event.id}-part`,
+      channel,
+      reason: reason === "" ? undefined : reason,
+    };
+    const joined: Joined = {
+      ...happening,
+      type: "Joined",
+      id: `${event.id}-join`,
+      channel: name,
+      realname,
+      memberModes: "",
+    };
+    for (const recipient of recipients.all) {
+      if (isFor(event, recipient.caps)) continue;
+      recipient.send(render(left, recipient.caps));
+      recipient.send(render(joined, recipient.caps));
+      for (const each of channels) if (each.name === name) recipient.entered(each);
+    }
+  }
+}
+
+/** The reason for leaving that clients without chghost see. */
+const CHANGING_HOST = "Changing host";
+
+/**
+ * Shows a changed user name or host to clients in `audience` without chghost: as if `user` had left
+ * and come back. The user's own clients only get the new host
+ * (https://ircv3.net/specs/extensions/chghost, "Fallback").
+ */
+export function deliverHostChanged(
+  event: HostChanged,
+  audience: readonly User[],
+  user: User,
+  server: Actor,
+): void {
+  const { id, time, by, host } = event;
+  const { actor, away, realname } = user;
+  const [command, text] = NUMERICS.RPL_VISIBLEHOST;
+  for (const recipient of user.recipients.all) {
+    recipient.send({ source: server.mask, command, params: [actor.nick, host, text] });
+  }
+  const witnesses = new Map(
+    audience.flatMap((each) => each === user ? [] : [[each, withoutChghost(each)] as const]),
+  );
+  deliver(
+    { type: "Quit", id: `${id}-quit`, time, by, reason: CHANGING_HOST },
+    [...witnesses.values()],
+    user,
+  );
+  for (const { name: channel, members } of user.channels) {
+    const seers = [...witnesses].filter(([each]) => members.has(each)).map(([, seer]) => seer);
+    const memberModes = members.get(user) ?? "";
+    const come = { id: `${id}-join`, time, by: actor, channel };
+    deliver({ ...come, type: "Joined", realname, memberModes }, seers, user);
+    if (memberModes !== "") {
+      const changes = [...memberModes].map((letter) => ({ add: true, letter, param: actor.nick }));
+      const given = { id: `${id}-mode`, time, by: server, channel, changes };
+      deliver({ ...given, type: "ChannelModesChanged" }, seers, user);
+    }
+    if (away !== undefined) deliver({ ...come, type: "AwayShown", message: away }, seers, user);
+  }
+}
+
+/** Returns the clients of a user that have no chghost. */
+function withoutChghost({ recipients }: User): Reachable {
+  return { recipients: { all: recipients.all.filter(({ caps }) => !caps.has("chghost")) } };
+}

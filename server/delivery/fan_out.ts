@@ -1,0 +1,35 @@
+/**
+ * Delivers an event that was just applied to all clients that are told of it, in every form that one
+ * of them needs.
+ *
+ * @module
+ */
+
+import { deliver } from "../deliver.ts";
+import type { Actor, Event } from "../events.ts";
+import type { Network } from "../network.ts";
+import type { User } from "../state/state.ts";
+import { deliverHostChanged, deliverRenamed } from "./fallbacks.ts";
+import { deliverMetadata } from "./metadata.ts";
+import { deliverToMonitors } from "./monitor.ts";
+import { kindOf } from "../kinds/kinds.ts";
+
+/**
+ * Delivers `event` to the clients of `audience` and of the users who monitor its author. `server` is
+ * the author of what the server itself says. Returns the number of clients that got its line, those
+ * of the author aside.
+ */
+export function fanOut(
+  event: Event,
+  audience: readonly User[],
+  network: Network,
+  server: Actor,
+): number {
+  if (event.type === "MetadataChanged") deliverMetadata(event, audience, server.mask);
+  const author = network.users.get(event.by.id);
+  const delivered = kindOf(event).line ? deliver(event, audience, author) : 0;
+  if (event.type === "Renamed") deliverRenamed(event, audience);
+  if (event.type === "HostChanged" && author) deliverHostChanged(event, audience, author, server);
+  deliverToMonitors(event, network, server.mask);
+  return delivered;
+}

@@ -1,0 +1,55 @@
+/**
+ * Tells users of the nicks that they monitor. A numeric is encoded once for all of them.
+ *
+ * @module
+ */
+
+import { encodeLine } from "../../protocol.ts";
+import { deliver } from "../deliver.ts";
+import type { Event } from "../events.ts";
+import type { Presence } from "../kinds/kind.ts";
+import { kindOf } from "../kinds/kinds.ts";
+import type { Network } from "../network.ts";
+import type { Reachable } from "../recipient.ts";
+import { NUMERICS } from "../replies.ts";
+import { shareChannel } from "../state/permissions.ts";
+import type { User } from "../state/state.ts";
+import { deliverSyncLater } from "./metadata.ts";
+
+/**
+ * Tells the users who monitor a nick that it came into use or went out of use; and the other events
+ * of its user, if they asked for them and share no channel in which they are told already.
+ *
+ * Sources: https://ircv3.net/specs/extensions/monitor, https://ircv3.net/specs/extensions/extended-monitor
+ */
+export function deliverToMonitors(event: Event, network: Network, server: string): void {
+  const { monitored } = kindOf(event);
+  if (monitored === undefined) return;
+  if (monitored !== "line") {
+    for (const presence of monitored(event)) tellPresence(presence, network, server);
+    return;
+  }
+  const author = network.users.get(event.by.id);
+  if (!author) return;
+  deliver(event, strangersAmong(network.watches.watchersOf(event.by.nick), author), author);
+}
+
+/** Sends one line to all: "The server may send `*` instead of the nick". */
+function tellPresence({ nick, mask }: Presence, network: Network, server: string): void {
+  const watchers = network.watches.watchersOf(nick);
+  if (watchers.size === 0) return;
+  const [command] = mask === undefined ? NUMERICS.RPL_MONOFFLINE : NUMERICS.RPL_MONONLINE;
+  const line = encodeLine({ source: server, command, params: ["*", mask ?? nick] });
+  for (const { recipients } of watchers) {
+    for (const recipient of recipients.all) recipient.outbox.push(line);
+  }
+  if (mask !== undefined) deliverSyncLater(watchers, nick, server);
+}
+
+function strangersAmong(watchers: ReadonlySet<User>, author: User): Reachable[] {
+  return [...watchers].flatMap((watcher) => {
+    if (watcher === author || shareChannel(watcher, author)) return [];
+    const all = watcher.recipients.all.filter(({ caps }) => caps.has("extended-monitor"));
+    return [{ recipients: { all } }];
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * Makes the messages that a client gets for an event, according to its capabilities. Has no access to
+ * sockets and changes no state.
+ *
+ * @module
+ */
+
+import { type Message, parseCtcp, type Tags } from "../../protocol.ts";
+import { printable } from "../../text.ts";
+import type { Event, Said } from "../events.ts";
+import { kindOf } from "../kinds/kinds.ts";
+import type { Caps } from "../view/capabilities.ts";
+import { joinLines, renderLines } from "../view/multiline.ts";
+import { formatTime } from "../view/server_time.ts";
+
+/** Returns true if clients with `caps` get a message for `event`. */
+export function isFor(event: Event, caps: Caps): boolean {
+  // message-tags, "The TAGMSG tag-only message"
+  if (event.type === "Said" && event.command === "TAGMSG") return caps.has("message-tags");
+  return caps.has(...kindOf(event).needs);
+}
+
+/** Returns an event as the messages that clients with `caps` get: one, for most events. */
+export function renderAll(event: Event, caps: Caps): Message[] {
+  const message = render(event, caps);
+  if (event.type !== "Said" || event.lines === undefined) return [message];
+  return renderLines(message, event.lines, event.id, caps);
+}
+
+/**
+ * Returns an event as the message that clients with `caps` get.
+ *
+ * @throws {Error} if clients get none for this kind of event.
+ */
+export function render(event: Event, caps: Caps): Message {
+  const { line } = kindOf(event);
+  if (!line) throw new Error(`clients get no line for ${event.type}`);
+  const tags = tagsOf(event, caps);
+  return { ...(tags && { tags }), source: event.by.mask, ...line(event, caps) };
+}
+
+function tagsOf(event: Event, caps: Caps): Tags | undefined {
+  const tags = new Map<string, string>();
+  // https://ircv3.net/specs/extensions/server-time
+  if (caps.has("server-time")) tags.set("time", formatTime(event.time));
+  // https://ircv3.net/specs/extensions/account-tag
+  const { account, bot } = event.by;
+  if (account !== undefined && caps.has("account-tag")) tags.set("account", account);
+  if (caps.has("message-tags")) {
+    if (bot) tags.set("bot", ""); // https://ircv3.net/specs/extensions/bot-mode
+    tags.set("msgid", event.id); // https://ircv3.net/specs/extensions/message-ids
+    if (event.type === "Said") { for (const [key, value] of event.tags) tags.set(key, value); }
+  }
+  return tags.size === 0 ? undefined : tags;
+}
+
+/**
+ * Returns a message as clients that speak no IRC see it, with nothing that could move their terminal:
+ * lines, each with its end; empty if there is nothing to see.
+ */
+export function plainText(event: Said): string {
+  const { nick } = event.by;
+  if (event.lines) return joinLines(event.lines).split("\n").map(plainLine).join("");
+  const ctcp = parseCtcp(event.text);
+  if (ctcp === undefined) return plainLine(event.text);
+  return ctcp.command === "ACTION" ? `* ${nick} ${printable(ctcp.text)}\n` : "";
+
+  function plainLine(text: string): string {
+    return text === "" ? "" : `${nick}: ${printable(text)}\n`;
+  }
+}

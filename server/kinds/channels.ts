@@ -1,0 +1,114 @@
+/**
+ * Kinds of events: channels change.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { ChannelModesChanged, Happening, ModeChange } from "../events.ts";
+import {
+  changeChannelMode,
+  changeRank,
+  changeTopic,
+  type MutableChannel,
+  restoredChannel,
+} from "../state/mutable_state.ts";
+import { changeMemberModes } from "../state/modes.ts";
+import { type NetworkState, NOBODY } from "../state/network_state.ts";
+import type { User } from "../state/state.ts";
+import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
+import { inChannel, placeOfChannel } from "./places.ts";
+import { saveChannel, saveItsChannel, savePresence } from "./saving.ts";
+import { formatModes } from "./wire.ts";
+
+/** The rows; see the module. */
+export const CHANNELS: Kinds<
+  "ChannelModesChanged" | "ChannelRestored" | "Renamed" | "TopicChanged"
+> = {
+  TopicChanged: {
+    apply(state, event) {
+      const channel = state.channel(event.channel);
+      changeTopic(channel, event);
+      return channel.members.everybody;
+    },
+    line: ({ channel, topic }) => ({ command: "TOPIC", params: [channel, topic] }),
+    needs: [],
+    monitored: undefined,
+    history: inChannel,
+    rewrite: undefined,
+    mayEnd: undefined,
+    save: saveItsChannel,
+    whileFull: undefined,
+    exported: ({ topic }) => ["topic", topic],
+  },
+  ChannelModesChanged: {
+    apply: changeModes,
+    line: ({ channel, changes }) => ({
+      command: "MODE",
+      params: [channel, ...formatModes(changes)],
+    }),
+    needs: [],
+    monitored: undefined,
+    history: inChannel,
+    rewrite: undefined,
+    mayEnd: undefined,
+    save({ channel, changes }, network, store) {
+      for (const { user } of changes) {
+        if (user !== undefined) savePresence(network.users.get(user), store);
+      }
+      saveChannel(network.channel(channel), store);
+    },
+    whileFull: undefined,
+    exported: ({ changes }) => ["mode", formatModes(changes).join(" ")],
+  },
+  Renamed: {
+    apply(state, { channel: from, name, time }) {
+      const channel = state.channel(from);
+      state.channels.rename(channel, name, time);
+      state.tokens.rename(from, name);
+      return channel.members.everybody;
+    },
+    line: ({ channel, name, reason }) => ({ command: "RENAME", params: [channel, name, reason] }),
+    // Others get PART and JOIN; see `deliverRenamed`.
+    needs: ["draft/channel-rename"],
+    monitored: undefined,
+    ...NOT_STORED,
+    rewrite: ({ channel, name }, _network, store) =>
+      store.move(placeOfChannel(channel), placeOfChannel(name)),
+    save({ channel: from, name }, network, store) {
+      store.keep("channel", casefold(from), undefined);
+      for (const token of network.tokens.leadingTo(name)) store.keep("token", token.hash, token);
+      const channel = network.channel(name);
+      for (const member of channel?.members.keys() ?? []) savePresence(member, store);
+      saveChannel(channel, store);
+    },
+    whileFull: ({ channel }) => ["RENAME", channel],
+  },
+  ChannelRestored: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { channel }) {
+      state.channels.add(restoredChannel(channel));
+      return NOBODY;
+    },
+  },
+};
+
+function changeModes(state: NetworkState, event: ChannelModesChanged): readonly User[] {
+  const channel = state.channel(event.channel);
+  for (const change of event.changes) changeMode(state, channel, change, event);
+  return channel.members.everybody;
+}
+
+function changeMode(
+  state: NetworkState,
+  channel: MutableChannel,
+  change: ModeChange,
+  event: Happening,
+): void {
+  const { add, letter, user: id } = change;
+  if (id === undefined) return changeChannelMode(channel, change, event);
+  const user = state.user(id);
+  const memberModes = channel.members.get(user) ?? "";
+  changeRank(channel, user, changeMemberModes(memberModes, letter, add));
+}

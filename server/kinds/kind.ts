@@ -1,0 +1,92 @@
+/**
+ * What every kind of event has to say of itself: how it changes the state, which line clients get, and
+ * what the store keeps of it. A kind is one row of a table, like a command.
+ *
+ * @module
+ */
+
+import type { Event } from "../events.ts";
+import type { Network } from "../network.ts";
+import type { NetworkState } from "../state/network_state.ts";
+import type { Channel, User } from "../state/state.ts";
+import type { Place, Store } from "../store/store.ts";
+import type { Capability, Caps } from "../view/capabilities.ts";
+
+/** A message without its source and tags. */
+export interface Line {
+  /** The command, or the numeric's three digits. */
+  readonly command: string;
+  /** Its parameters. */
+  readonly params: string[];
+}
+
+/** A nick that came into use, with the mask of its user, or went out of use. */
+export interface Presence {
+  /** The nick. */
+  readonly nick: string;
+  /** `nick!user@host` of the user; `undefined` if the nick went out of use. */
+  readonly mask: string | undefined;
+}
+
+/** The name of the command to refuse while the store cannot write, and what it was about. */
+export type Refused = readonly [command: string, about: string];
+
+/** The columns that are particular to a kind in `chat export`: the type of the row, and its text. */
+export type Exported = readonly [type: string, text: string];
+
+/** One kind of event. Every field has to be given, so that none is forgotten. */
+export interface Kind<E extends Event> {
+  /** Changes the state; returns the users who see the event. Reads no clock and no socket. */
+  readonly apply: (state: NetworkState, event: E) => readonly User[];
+
+  /** Returns the line that clients get; `undefined` if none get a line for this kind. */
+  readonly line: ((event: E, caps: Caps) => Line) | undefined;
+  /** The capabilities that a client needs to get the line. */
+  readonly needs: readonly Capability[];
+  /**
+   * What users who monitor its author get: the nicks that came or went
+   * (https://ircv3.net/specs/extensions/monitor), the line itself
+   * (https://ircv3.net/specs/extensions/extended-monitor), or nothing.
+   */
+  readonly monitored: ((event: E) => readonly Presence[]) | "line" | undefined;
+
+  /** Returns the places whose history the event belongs to. Called before the event is applied. */
+  readonly history: ((event: E, network: Network) => readonly Place[]) | undefined;
+  /** Changes what the store has of earlier events. Called before the event is applied. */
+  readonly rewrite: ((event: E, network: Network, store: Store) => void) | undefined;
+  /** Returns the channels that the event may end. Called before the event is applied. */
+  readonly mayEnd: ((event: E, network: Network) => readonly Channel[]) | undefined;
+  /** Saves the records that the event has changed. Called after the event was applied. */
+  readonly save: ((event: E, network: Network, store: Store) => void) | undefined;
+  /**
+   * Returns what to refuse while the store cannot write. Kinds without it go on, and are missing from
+   * history.
+   */
+  readonly whileFull: ((event: E) => Refused | undefined) | undefined;
+  /** Returns what `chat export` prints; `undefined` if the kind is in no history. */
+  readonly exported: ((event: E) => Exported) | undefined;
+}
+
+/** The fields of a kind that clients are not told of. */
+export const NOT_SHOWN = { line: undefined, needs: [], monitored: undefined } as const;
+
+/** The fields of a kind that the store does not keep. */
+export const NOT_STORED = {
+  history: undefined,
+  rewrite: undefined,
+  mayEnd: undefined,
+  save: undefined,
+  whileFull: undefined,
+  exported: undefined,
+} as const;
+
+/** The type of an event. */
+export type EventType = Event["type"];
+
+/** The event of this type. */
+export type EventOf<Type extends EventType> = Extract<Event, { readonly type: Type }>;
+
+/** Rows for these types of events. */
+export type Kinds<Types extends EventType = EventType> = {
+  readonly [Type in Types]: Kind<EventOf<Type>>;
+};

@@ -1,0 +1,139 @@
+/**
+ * Kinds of events: users join and leave channels, are invited, and ask to be.
+ *
+ * @module
+ */
+
+import type { Joined, Kicked, Parted, UserId } from "../events.ts";
+import type { Network } from "../network.ts";
+import { membersOfRank, others } from "../state/audience.ts";
+import { changeRank, forgetInvitation, invite, newChannel } from "../state/mutable_state.ts";
+import type { NetworkState } from "../state/network_state.ts";
+import type { Channel, User } from "../state/state.ts";
+import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
+import { inChannel } from "./places.ts";
+import { saveChannel, savePresence } from "./saving.ts";
+import { optional } from "./wire.ts";
+
+/** The rows; see the module. */
+export const MEMBERSHIP: Kinds<
+  "AwayShown" | "InvitationShown" | "Invited" | "Joined" | "Kicked" | "Knocked" | "Parted"
+> = {
+  Joined: {
+    apply: join,
+    // https://ircv3.net/specs/extensions/extended-join
+    line: ({ channel, by: { account = "*" }, realname }, caps) => ({
+      command: "JOIN",
+      params: caps.has("extended-join") ? [channel, account, realname] : [channel],
+    }),
+    needs: [],
+    monitored: undefined,
+    history: inChannel,
+    rewrite: undefined,
+    mayEnd: undefined,
+    save(event, network, store) {
+      const channel = network.channel(event.channel);
+      if (channel?.members.size === 1) saveChannel(channel, store);
+    },
+    whileFull: undefined,
+    exported: () => ["join", ""],
+  },
+  Parted: {
+    apply: (state, { by, channel }) => leave(state, by.id, channel),
+    line: ({ channel, reason }) => ({ command: "PART", params: [channel, ...optional(reason)] }),
+    needs: [],
+    monitored: undefined,
+    history: inChannel,
+    rewrite: undefined,
+    mayEnd: ifLastMember,
+    save: undefined,
+    whileFull: undefined,
+    exported: ({ reason }) => ["part", reason ?? ""],
+  },
+  Kicked: {
+    apply: (state, { user, channel }) => leave(state, user, channel),
+    line: ({ channel, nick, reason }) => ({ command: "KICK", params: [channel, nick, reason] }),
+    needs: [],
+    monitored: undefined,
+    history: inChannel,
+    rewrite: undefined,
+    mayEnd: ifLastMember,
+    save: ({ user }, network, store) => savePresence(network.users.get(user), store),
+    whileFull: undefined,
+    exported: ({ nick, reason }) => ["kick", `${nick} ${reason}`],
+  },
+  AwayShown: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply: showToOthers,
+    line: ({ message }) => ({ command: "AWAY", params: [message] }),
+    needs: ["away-notify"], // https://ircv3.net/specs/extensions/away-notify
+  },
+  Invited: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, event) {
+      const user = state.user(event.user);
+      invite(user, state.channel(event.channel), event);
+      return [user];
+    },
+    line: inviteLine,
+  },
+  InvitationShown: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply: showToOthers,
+    line: inviteLine,
+    needs: ["invite-notify"], // https://ircv3.net/specs/extensions/invite-notify
+  },
+  Knocked: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, event) {
+      const channel = state.channel(event.channel);
+      channel.knockedAt = event.time;
+      return membersOfRank(channel.members, "%");
+    },
+    // RPL_KNOCK is the same for all members who get it: it names the channel, not them.
+    line({ channel, mask, text }) {
+      const asks = text === "" ? "asks to be invited" : `asks to be invited: ${text}`;
+      return { command: "710", params: [channel, channel, mask, asks] };
+    },
+  },
+};
+
+function join(state: NetworkState, event: Joined): readonly User[] {
+  const { channel: name, memberModes, time } = event;
+  const user = state.user(event.by.id);
+  const channel = state.channels.get(name) ?? newChannel(name, time);
+  state.channels.add(channel);
+  if (memberModes === "") channel.members.set(user, "");
+  else changeRank(channel, user, memberModes);
+  channel.arrivals.set(user, event.id);
+  forgetInvitation(user, channel);
+  user.channels.add(channel);
+  return channel.members.everybody;
+}
+
+function leave(state: NetworkState, id: UserId, name: string): readonly User[] {
+  const channel = state.channel(name);
+  const audience = channel.members.everybody;
+  state.channels.leave(state.user(id), channel);
+  return audience;
+}
+
+function ifLastMember({ channel: name }: Parted | Kicked, network: Network): readonly Channel[] {
+  const channel = network.channel(name);
+  return channel?.members.size === 1 ? [channel] : [];
+}
+
+function showToOthers(
+  state: NetworkState,
+  { channel, by }: { readonly channel: string; readonly by: { readonly id: UserId } },
+): readonly User[] {
+  return others(state.channel(channel).members.everybody, state.people.byId.get(by.id));
+}
+
+function inviteLine({ nick, channel }: { readonly nick: string; readonly channel: string }) {
+  return { command: "INVITE", params: [nick, channel] };
+}

@@ -1,0 +1,84 @@
+/**
+ * Kinds of events: messages, and what takes them back.
+ *
+ * @module
+ */
+
+import { parseCtcp } from "../../protocol.ts";
+import type { Redacted, Said } from "../events.ts";
+import type { NetworkState } from "../state/network_state.ts";
+import type { User } from "../state/state.ts";
+import { type Exported, type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
+import { placeOf } from "./places.ts";
+import { saveWaiting } from "./saving.ts";
+import { optional, targetName } from "./wire.ts";
+
+/** Client-only tags that mean nothing a moment later (https://ircv3.net/specs/client-tags/typing). */
+const FLEETING_TAGS: ReadonlySet<string> = new Set(["+typing", "+draft/typing"]);
+
+/** The rows; see the module. */
+export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
+  Said: {
+    apply(state, event) {
+      if (event.to.type === "account") state.waiting.add(event.to.account, event);
+      return state.audienceOf(event.to);
+    },
+    line({ to, command, text }) {
+      const target = targetName(to);
+      return { command, params: command === "TAGMSG" ? [target] : [target, text] };
+    },
+    needs: [], // for TAGMSG, see `isFor` in `render.ts`
+    monitored: undefined,
+    history: (event, network) =>
+      isWorthKeeping(event) ? [placeOf(event.by, event.to, network)] : [],
+    rewrite: undefined,
+    mayEnd: undefined,
+    save({ to }, network, store) {
+      if (to.type === "account") saveWaiting(to.account, network, store);
+    },
+    whileFull: (event) => isWorthKeeping(event) ? [event.command, nameOf(event)] : undefined,
+    exported: exportSaid,
+  },
+  Redacted: {
+    apply: redact,
+    line: ({ to, message, reason }) => ({
+      command: "REDACT",
+      params: [targetName(to), message, ...optional(reason)],
+    }),
+    needs: ["draft/message-redaction"], // https://ircv3.net/specs/extensions/message-redaction
+    monitored: undefined,
+    ...NOT_STORED,
+    rewrite: ({ by, to, message }, network, store) =>
+      store.replace(placeOf(by, to, network), message, undefined),
+    whileFull: (event) => ["REDACT", nameOf(event)],
+  },
+  Announced: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply: ({ people }, { mode }) => [...people.byMode.with(mode)],
+    line: ({ mode, text }) =>
+      mode === "w"
+        ? { command: "WALLOPS", params: [text] }
+        : { command: "NOTICE", params: ["*", `*** ${text}`] },
+  },
+};
+
+/** Told to all who got the message and, as KICK is, to the user who takes it back. */
+function redact(state: NetworkState, { by, to }: Redacted): readonly User[] {
+  return [...new Set(state.audienceOf(to)).add(state.user(by.id))];
+}
+
+function isWorthKeeping({ command, tags }: Said): boolean {
+  return command !== "TAGMSG" || [...tags.keys()].some((name) => !FLEETING_TAGS.has(name));
+}
+
+/** Returns the name of the channel, account or user that a message went to. */
+function nameOf({ to }: Said | Redacted): string {
+  return to.type === "channel" ? to.channel : targetName(to);
+}
+
+function exportSaid({ command, text }: Said): Exported {
+  const ctcp = parseCtcp(text);
+  if (ctcp?.command === "ACTION") return ["action", ctcp.text];
+  return [{ PRIVMSG: "message", NOTICE: "notice", TAGMSG: "tags" }[command], text];
+}

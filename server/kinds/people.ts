@@ -1,0 +1,193 @@
+/**
+ * Kinds of events: users connect, change and leave.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { Quit, Returned } from "../events.ts";
+import type { Network } from "../network.ts";
+import { others, peersOf } from "../state/audience.ts";
+import { changeAccepted, changeHost, newUser } from "../state/mutable_state.ts";
+import { type NetworkState, NOBODY } from "../state/network_state.ts";
+import type { User } from "../state/state.ts";
+import type { Store } from "../store/store.ts";
+import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
+import { inOwnChannels } from "./places.ts";
+import { savePresence } from "./saving.ts";
+import { formatModes, optional } from "./wire.ts";
+
+/** The rows; see the module. */
+export const PEOPLE: Kinds<
+  | "AcceptChanged"
+  | "AwayChanged"
+  | "Connected"
+  | "HostChanged"
+  | "LoggedIn"
+  | "LoggedOut"
+  | "NickChanged"
+  | "Quit"
+  | "RealnameChanged"
+  | "Returned"
+  | "Stayed"
+  | "UserModesChanged"
+  | "WatchChanged"
+> = {
+  Connected: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, event) {
+      state.people.add(newUser(event));
+      return NOBODY;
+    },
+    monitored: ({ by: { nick, mask } }) => [{ nick, mask }],
+  },
+  Quit: {
+    apply: quit,
+    line: ({ reason }) => ({ command: "QUIT", params: [reason] }),
+    needs: [],
+    monitored: ({ by: { nick } }) => [{ nick, mask: undefined }],
+    history: inOwnChannels,
+    rewrite: undefined,
+    mayEnd(event, network) {
+      const channels = network.users.get(event.by.id)?.channels ?? [];
+      return [...channels].filter(({ members }) => members.size === 1);
+    },
+    save: savePresences,
+    whileFull: undefined,
+    exported: ({ reason }) => ["quit", reason],
+  },
+  NickChanged: {
+    apply(state, { by, nick, time }) {
+      const user = state.user(by.id);
+      state.people.rename(user, nick, time);
+      return peersOf(user);
+    },
+    line: ({ nick }) => ({ command: "NICK", params: [nick] }),
+    needs: [],
+    monitored({ by, nick }) {
+      if (casefold(nick) === casefold(by.nick)) return [];
+      const mask = nick + by.mask.slice(by.nick.length);
+      return [{ nick: by.nick, mask: undefined }, { nick, mask }];
+    },
+    history: inOwnChannels,
+    rewrite: undefined,
+    mayEnd: undefined,
+    save: undefined,
+    whileFull: undefined,
+    exported: ({ nick }) => ["nick", nick],
+  },
+  LoggedIn: {
+    ...NOT_STORED,
+    apply(state, { by, account }) {
+      const user = state.user(by.id);
+      state.markers.forget(by);
+      state.people.byAccount.change(user, account);
+      return peersOf(user);
+    },
+    line: ({ account }) => ({ command: "ACCOUNT", params: [account] }),
+    needs: ["account-notify"], // https://ircv3.net/specs/extensions/account-notify
+    monitored: "line",
+  },
+  LoggedOut: {
+    ...NOT_STORED,
+    apply(state, { by }) {
+      const user = state.user(by.id);
+      state.people.byAccount.change(user, undefined);
+      return peersOf(user);
+    },
+    line: () => ({ command: "ACCOUNT", params: ["*"] }),
+    needs: ["account-notify"],
+    monitored: "line",
+  },
+  AwayChanged: {
+    ...NOT_STORED,
+    apply(state, { by, message }) {
+      const user = state.user(by.id);
+      user.away = message;
+      return others(peersOf(user), user);
+    },
+    line: ({ message }) => ({ command: "AWAY", params: optional(message) }),
+    needs: ["away-notify"], // https://ircv3.net/specs/extensions/away-notify
+    monitored: "line",
+  },
+  HostChanged: {
+    ...NOT_STORED,
+    apply(state, event) {
+      const user = state.user(event.by.id);
+      changeHost(user, event);
+      return peersOf(user);
+    },
+    line: ({ username, host }) => ({ command: "CHGHOST", params: [username, host] }),
+    needs: ["chghost"], // https://ircv3.net/specs/extensions/chghost
+    monitored: "line",
+    save: ({ by }, network, store) => savePresence(network.users.get(by.id), store),
+  },
+  RealnameChanged: {
+    ...NOT_STORED,
+    apply(state, { by, realname }) {
+      const user = state.user(by.id);
+      user.realname = realname;
+      return peersOf(user);
+    },
+    line: ({ realname }) => ({ command: "SETNAME", params: [realname] }),
+    needs: ["setname"], // https://ircv3.net/specs/extensions/setname
+    monitored: "line",
+  },
+  UserModesChanged: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { by, changes }) {
+      const user = state.user(by.id);
+      for (const { add, letter } of changes) state.people.byMode.change(user, letter, add);
+      return [user];
+    },
+    line: ({ by, changes }) => ({ command: "MODE", params: [by.nick, ...formatModes(changes)] }),
+  },
+  WatchChanged: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { by, nicks, add }) {
+      state.watches.change(state.user(by.id), nicks, add);
+      return NOBODY;
+    },
+  },
+  AcceptChanged: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, event) {
+      changeAccepted(state.user(event.by.id), event);
+      return NOBODY;
+    },
+  },
+  Stayed: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply: () => NOBODY,
+    save: ({ by }, network, store) => savePresence(network.users.get(by.id), store),
+  },
+  Returned: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply: () => NOBODY,
+    save: savePresences,
+  },
+};
+
+function quit(state: NetworkState, event: Quit): readonly User[] {
+  const user = state.user(event.by.id);
+  const audience = others(peersOf(user), user);
+  state.watches.forget(user);
+  state.markers.forget(user.actor);
+  for (const channel of user.channels) state.channels.leave(user, channel);
+  for (const channel of user.invitations.keys()) channel.invited.delete(user);
+  state.people.remove(user, event.time);
+  return audience;
+}
+
+/** Saves anew what the author's account has of users who stay: one may stay under another nick. */
+function savePresences({ by: { account } }: Quit | Returned, network: Network, store: Store): void {
+  if (account === undefined) return;
+  store.keep("presence", casefold(account), undefined);
+  for (const user of network.usersOf(account)) savePresence(user, store);
+}

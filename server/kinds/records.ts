@@ -1,0 +1,191 @@
+/**
+ * Kinds of events: what the server has on record changes, such as accounts, bans, tokens, metadata and
+ * read markers. Clients get no line for most of them.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { MetadataChanged } from "../events.ts";
+import type { Network } from "../network.ts";
+import { others, peersOf } from "../state/audience.ts";
+import { favours } from "../state/channels.ts";
+import { setValue } from "../state/mutable_state.ts";
+import { type NetworkState, NOBODY } from "../state/network_state.ts";
+import { isAccount } from "../state/person.ts";
+import { MARKER_LIMIT } from "../state/read_markers.ts";
+import type { User } from "../state/state.ts";
+import { withoutAccount } from "../state/tokens.ts";
+import type { Store } from "../store/store.ts";
+import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
+import { banRecordKey, saveChannel, saveWaiting } from "./saving.ts";
+import { markerParams } from "./wire.ts";
+
+/** The rows; see the module. */
+export const RECORDS: Kinds<
+  | "AccountRemoved"
+  | "AccountSaved"
+  | "MarkerMoved"
+  | "MetadataChanged"
+  | "OperatorAdded"
+  | "ServerBanRemoved"
+  | "ServerBanSaved"
+  | "TokenRemoved"
+  | "TokenSaved"
+  | "TokenUsed"
+  | "WaitingChanged"
+> = {
+  AccountSaved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { account }) {
+      state.accounts.save(account);
+      return NOBODY;
+    },
+    save: ({ account }, _network, store) => store.keep("account", casefold(account.name), account),
+    whileFull: ({ account }) => ["REGISTER", account.name],
+  },
+  AccountRemoved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { account }) {
+      state.channels.forgetAccount(account);
+      state.markers.forgetAccount(account);
+      state.accounts.remove(account);
+      state.tokens.forget(account);
+      state.waiting.set(account, []);
+      return NOBODY;
+    },
+    rewrite: ({ account }, network, store) => forgetAccount(account, network, store),
+    mayEnd: ({ account }, { channels }) =>
+      [...channels.values()].filter((channel) => favours(channel, account)),
+    whileFull: ({ account }) => ["DROP", account],
+  },
+  OperatorAdded: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply: () => NOBODY,
+    save: ({ account: name, time: since }, _network, store) =>
+      store.keep("operator", casefold(name), { name, since }),
+  },
+  ServerBanSaved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { ban }) {
+      state.serverBans.save(ban);
+      return NOBODY;
+    },
+    save: ({ ban }, _network, store) => store.keep("ban", banRecordKey(ban), ban),
+  },
+  ServerBanRemoved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { ban }) {
+      state.serverBans.remove(ban);
+      return NOBODY;
+    },
+    save: ({ ban }, _network, store) => store.keep("ban", banRecordKey(ban), undefined),
+  },
+  TokenSaved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { token }) {
+      state.tokens.save(token);
+      return NOBODY;
+    },
+    save: ({ token }, _network, store) => store.keep("token", token.hash, token),
+    whileFull: () => ["REDEEM", "*"],
+  },
+  TokenUsed: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { hash, by }) {
+      state.tokens.use(hash, by.account);
+      return NOBODY;
+    },
+    save: saveToken,
+    whileFull: () => ["REDEEM", "*"],
+  },
+  TokenRemoved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { hash }) {
+      state.tokens.remove(hash);
+      return NOBODY;
+    },
+    save: saveToken,
+  },
+  WaitingChanged: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { account, messages }) {
+      state.waiting.set(account, messages);
+      return NOBODY;
+    },
+    save: ({ account }, network, store) => saveWaiting(account, network, store),
+  },
+  MarkerMoved: {
+    ...NOT_STORED,
+    apply(state, { marker }) {
+      state.markers.set(marker);
+      return usersWith(state, marker.reader);
+    },
+    line: ({ marker: { target, upTo } }) => ({
+      command: "MARKREAD",
+      params: markerParams(target, upTo),
+    }),
+    needs: ["draft/read-marker"], // https://ircv3.net/specs/extensions/read-marker
+    monitored: undefined,
+    save({ marker }, _network, store) {
+      // A user without an account cannot be recognized when they come again.
+      if (!isAccount(marker.reader)) return;
+      store.keep("marker", `${marker.reader} ${casefold(marker.target)}`, marker);
+    },
+  },
+  MetadataChanged: {
+    // Subscribers get numerics in place of a line; see `deliverMetadata`.
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply: changeMetadata,
+    save({ target }, network, store) {
+      if (target.type === "channel") saveChannel(network.channel(target.channel), store);
+    },
+  },
+};
+
+function saveToken({ hash }: { readonly hash: string }, network: Network, store: Store): void {
+  store.keep("token", hash, network.tokens.get(hash));
+}
+
+/** Returns the users with this identity in history. */
+function usersWith({ people }: NetworkState, identity: string): readonly User[] {
+  if (isAccount(identity)) return [...people.byAccount.of(identity)];
+  const guest = people.byId.get(Number(identity.slice(1)));
+  return guest ? [guest] : NOBODY;
+}
+
+/** Told to the users who see what happens to its target or monitor it, but not to its author. */
+function changeMetadata(state: NetworkState, event: MetadataChanged): readonly User[] {
+  const { by, target, key, value } = event;
+  const changed = target.type === "user" ? state.user(target.user) : state.channel(target.channel);
+  setValue(changed.metadata, key, value);
+  const audience = "members" in changed
+    ? changed.members.everybody
+    : [...new Set([...peersOf(changed), ...state.watches.watchersOf(changed.actor.nick)])];
+  return others(audience, state.people.byId.get(by.id));
+}
+
+/** Removes from `store` what belongs to the account called `name`. */
+function forgetAccount(name: string, { markers, tokens }: Network, store: Store): void {
+  const account = casefold(name);
+  for (const kind of ["account", "operator", "presence", "waiting"] as const) {
+    store.keep(kind, account, undefined);
+  }
+  for (const target of markers.latestOf(account, MARKER_LIMIT)) {
+    store.keep("marker", `${account} ${target}`, undefined);
+  }
+  for (const token of tokens.all) {
+    const left = withoutAccount(token, name);
+    if (left !== token) store.keep("token", token.hash, left);
+  }
+}

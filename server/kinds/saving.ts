@@ -1,0 +1,53 @@
+/**
+ * Saves records of the state: how a channel, a user who stays while offline, or waiting messages
+ * are kept.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { Network } from "../network.ts";
+import { channelRecord } from "../state/channel_record.ts";
+import type { BanKey } from "../state/server_bans.ts";
+import type { Channel, User } from "../state/state.ts";
+import type { Store } from "../store/store.ts";
+
+/** Saves a channel as it is, if there is one. */
+export function saveChannel(channel: Channel | undefined, store: Store): void {
+  if (channel) store.keep("channel", casefold(channel.name), channelRecord(channel));
+}
+
+/** Saves the channel that `event` names. */
+export function saveItsChannel(
+  event: { readonly channel: string },
+  network: Network,
+  store: Store,
+): void {
+  saveChannel(network.channel(event.channel), store);
+}
+
+/**
+ * Saves where a user is who stays while offline. Nothing is saved of connected users: when the server
+ * starts again, they come by themselves.
+ */
+export function savePresence(user: User | undefined, store: Store): void {
+  const account = user?.actor.account;
+  if (!user || account === undefined || user.recipients.all.length > 0) return;
+  const { actor: { nick }, username, host, realname } = user;
+  const channels = Array.from(
+    user.channels,
+    ({ name, members }) => [name, members.get(user) ?? ""] as const,
+  );
+  store.keep("presence", casefold(account), { nick, username, host, realname, channels });
+}
+
+/** Saves the messages that wait for the owner of `account`. */
+export function saveWaiting(account: string, { waiting }: Network, store: Store): void {
+  const messages = waiting.of(account);
+  store.keep("waiting", casefold(account), messages.length === 0 ? undefined : [...messages]);
+}
+
+/** Returns the key of a ban's record. */
+export function banRecordKey({ kind, target }: BanKey): string {
+  return `${kind} ${casefold(target)}`;
+}

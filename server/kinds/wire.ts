@@ -1,0 +1,36 @@
+/**
+ * Parts of lines that several kinds of events have in common.
+ *
+ * @module
+ */
+
+import type { ModeChange, Target } from "../events.ts";
+import { formatTime } from "../view/server_time.ts";
+
+/** Returns the name of a message's target, with its rank's prefix. */
+export function targetName(to: Target): string {
+  if (to.type === "account") return to.account;
+  return to.type === "user" ? to.nick : (to.rank ?? "") + to.channel;
+}
+
+/** Returns a parameter that may be missing. */
+export function optional(param: string | undefined): string[] {
+  return param === undefined ? [] : [param];
+}
+
+/** Returns the parameters of MARKREAD; `*` says that no marker is set. */
+export function markerParams(target: string, upTo: number | undefined): string[] {
+  return [target, upTo === undefined ? "*" : `timestamp=${formatTime(upTo)}`];
+}
+
+/** Returns mode changes as MODE has them: `+o-l`, then the parameters. */
+export function formatModes(changes: readonly ModeChange[]): string[] {
+  let letters = "";
+  let adding: boolean | undefined;
+  for (const { add, letter } of changes) {
+    if (add !== adding) letters += add ? "+" : "-";
+    adding = add;
+    letters += letter;
+  }
+  return [letters, ...changes.flatMap(({ param }) => optional(param))];
+}

@@ -1,0 +1,64 @@
+/**
+ * The state of the network, open for changes. Only the event kinds (`server/kinds/`) change it, each
+ * when its event is applied; all other code reads it through {@linkcode Network}.
+ *
+ * @module
+ */
+
+import type { Target, UserId } from "../events.ts";
+import { AccountIndex } from "./account_index.ts";
+import { membersOfRank } from "./audience.ts";
+import { Channels } from "./channels.ts";
+import type { MutableChannel, MutableUser } from "./mutable_state.ts";
+import { People } from "./people.ts";
+import { ReadMarkers } from "./read_markers.ts";
+import { ServerBans } from "./server_bans.ts";
+import type { User } from "./state.ts";
+import { Tokens } from "./tokens.ts";
+import { Waiting } from "./waiting.ts";
+import { Watches } from "./watches.ts";
+
+/** The audience of an event that no user sees. */
+export const NOBODY: readonly User[] = [];
+
+/** Everything that events change. */
+export class NetworkState {
+  /** The users. */
+  readonly people: People = new People();
+  /** The channels. */
+  readonly channels: Channels = new Channels();
+  /** The nicks that users monitor. */
+  readonly watches: Watches = new Watches();
+  /** How far each user has read. */
+  readonly markers: ReadMarkers = new ReadMarkers();
+  /** The accounts. */
+  readonly accounts: AccountIndex = new AccountIndex();
+  /** The bans from the server. */
+  readonly serverBans: ServerBans = new ServerBans();
+  /** The tokens. */
+  readonly tokens: Tokens = new Tokens();
+  /** The messages that wait for owners of accounts. */
+  readonly waiting: Waiting = new Waiting();
+
+  /** Returns the user with this id. Throws if there is none: then an event is wrong. */
+  user(id: UserId): MutableUser {
+    const user = this.people.byId.get(id);
+    if (!user) throw new Error(`an event names user ${id}, who is not connected`);
+    return user;
+  }
+
+  /** Returns the channel called `name`. Throws if there is none: then an event is wrong. */
+  channel(name: string): MutableChannel {
+    const channel = this.channels.get(name);
+    if (!channel) throw new Error("an event names a channel that does not exist");
+    return channel;
+  }
+
+  /** Returns the users that a message to `to` reaches. */
+  audienceOf(to: Target): readonly User[] {
+    if (to.type === "account") return NOBODY;
+    if (to.type === "user") return [this.user(to.user)];
+    const { members } = this.channel(to.channel);
+    return to.rank === undefined ? members.everybody : membersOfRank(members, to.rank);
+  }
+}
