@@ -1,7 +1,7 @@
 /**
- * What can happen on a server, as plain data. An event is complete: applying it needs no clock, no
- * socket and nothing its sender knew, so the same events in the same order give the same state
- * anywhere.
+ * Everything that can happen on a server, as plain data. An event is complete: applying it needs no
+ * clock, no socket and nothing else that its author knew, so the same events in the same order give the
+ * same state anywhere.
  *
  * @module
  */
@@ -11,48 +11,48 @@ import type { ChannelRecord } from "./state/channel_record.ts";
 import type { ReadMarker } from "./state/read_markers.ts";
 import type { RegisterEvent } from "./state/register_events.ts";
 
-/** Names one user for as long as it is connected, through changes of nick. */
+/** Names one user from connecting to leaving, through changes of nick. */
 export type UserId = number;
 
-/** Who did something, as it was when it was done. */
+/** The author of an event, as it was when the event happened. */
 export interface Actor {
-  /** Which user; 0 for the server itself. */
+  /** The user; 0 for the server itself. */
   readonly id: UserId;
-  /** The nick alone. */
+  /** The nick. */
   readonly nick: string;
   /** `nick!user@host`; for the server, its name. */
   readonly mask: string;
-  /** They say that they are a bot. */
+  /** True for a user who is marked as a bot. */
   readonly bot?: boolean;
-  /** The account they are logged in to; absent, none. */
+  /** The account that the user is logged in to, if any. */
   readonly account?: string;
 }
 
-/** What all events have in common. */
+/** The fields that all events have. */
 export interface Happening<Type extends string = string> {
-  /** What it is that happened. */
+  /** The kind of event. */
   readonly type: Type;
-  /** Unique; given to clients as `msgid`. */
+  /** A unique id; clients get it as `msgid`. */
   readonly id: string;
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** The time, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
-  /** Who did it. */
+  /** The author. */
   readonly by: Actor;
 }
 
 /** A user finished registering. */
 export interface Connected extends Happening<"Connected"> {
-  /** The middle of `nick!user@host`. */
+  /** The user name, as in `nick!user@host`. */
   readonly username: string;
-  /** The address they connect from, as others see it. */
+  /** The address that the user connects from, as others see it. */
   readonly host: string;
-  /** What they say of themselves. */
+  /** The real name. */
   readonly realname: string;
-  /** They have only `nc`: they cannot use commands, so they run nothing. */
+  /** True for a user of the plain text door, who has no commands and so becomes no operator. */
   readonly plain?: boolean;
 }
 
-/** A user logged in to an account; `by` still has the one before, if there was one. */
+/** A user logged in to an account; `by` still has the previous account, if any. */
 export interface LoggedIn extends Happening<"LoggedIn"> {
   /** The account's name. */
   readonly account: string;
@@ -61,25 +61,25 @@ export interface LoggedIn extends Happening<"LoggedIn"> {
 /** A user logged out of their account, which `by` still has. */
 export type LoggedOut = Happening<"LoggedOut">;
 
-/** A user is gone, for whatever reason. */
+/** A user left the server. */
 export interface Quit extends Happening<"Quit"> {
-  /** Why, for people. */
+  /** The reason, as text for people. */
   readonly reason: string;
 }
 
-/** A user goes by another nick; `by` still has the old one. */
+/** A user changed nicks; `by` still has the old one. */
 export interface NickChanged extends Happening<"NickChanged"> {
   /** The new nick. */
   readonly nick: string;
 }
 
-/** A user entered a channel, which begins to exist if it did not. */
+/** A user joined a channel, which is created if it does not exist. */
 export interface Joined extends Happening<"Joined"> {
   /** The channel's name. */
   readonly channel: string;
-  /** What the user says of themselves. */
+  /** The real name of the user. */
   readonly realname: string;
-  /** Member modes the user has from the start, highest first; `"o"` for who made the channel. */
+  /** The member modes that the user starts with, highest first; `"o"` for the creator of the channel. */
   readonly memberModes: string;
 }
 
@@ -87,52 +87,52 @@ export interface Joined extends Happening<"Joined"> {
 export interface Parted extends Happening<"Parted"> {
   /** The channel's name. */
   readonly channel: string;
-  /** Why, if they said so. */
+  /** The reason, if the author gave one. */
   readonly reason: string | undefined;
 }
 
-/** A user was put out of a channel by another. */
+/** A user was removed from a channel by another. */
 export interface Kicked extends Happening<"Kicked"> {
   /** The channel's name. */
   readonly channel: string;
-  /** To whom it is done. */
+  /** The user who is removed or invited. */
   readonly user: UserId;
   /** The nick of `user`. */
   readonly nick: string;
-  /** Why, for people. */
+  /** The reason, as text for people. */
   readonly reason: string;
 }
 
-/** Where something is said: to a channel, to its members of a rank and above, or to one user. */
+/** The target of a message: a channel, the members of a channel from a rank on, or one user. */
 export type Target =
   | { readonly type: "channel"; readonly channel: string; readonly rank?: string }
   | { readonly type: "user"; readonly user: UserId; readonly nick: string }
-  /** Whose owner is not here: it waits for them. */
+  /** An account whose owner is offline: the message waits for them. */
   | { readonly type: "account"; readonly account: string };
 
-/** A line of a message that has several. */
+/** One line of a multi-line message. */
 export interface SaidLine {
-  /** What it says; may be empty. */
+  /** The text; may be empty. */
   readonly text: string;
-  /** Whether it goes on where the line before it ends, without a line feed between. */
+  /** True if it continues the line before it, without a line feed between. */
   readonly concat: boolean;
 }
 
-/** Something was said; or, as `TAGMSG`, only shown by tags. */
+/** A message was sent; for `TAGMSG`, tags without text. */
 export interface Said extends Happening<"Said"> {
-  /** The kind of message. */
+  /** The command. */
   readonly command: "PRIVMSG" | "NOTICE" | "TAGMSG";
-  /** Who hears it. */
+  /** The target. */
   readonly to: Target;
-  /** What is said; empty for a TAGMSG. Only a message with `lines` holds line feeds. */
+  /** The text; empty for TAGMSG. Only a message with `lines` contains line feeds. */
   readonly text: string;
-  /** The lines of a message that has several; together they are `text`. */
+  /** The lines of a multi-line message; joined, they are `text`. */
   readonly lines?: readonly SaidLine[];
-  /** The sender's client-only tags, their names beginning with `+`. */
+  /** The sender's client-only tags, whose names begin with `+`. */
   readonly tags: Tags;
 }
 
-/** A channel has another topic; an empty one is none. */
+/** The topic of a channel was set, or removed if it is empty. */
 export interface TopicChanged extends Happening<"TopicChanged"> {
   /** The channel's name. */
   readonly channel: string;
@@ -140,169 +140,169 @@ export interface TopicChanged extends Happening<"TopicChanged"> {
   readonly topic: string;
 }
 
-/** One letter of a MODE command, checked and complete. */
+/** One letter of a MODE command, validated. */
 export interface ModeChange {
-  /** Set rather than unset. */
+  /** True if the mode is set, false if it is unset. */
   readonly add: boolean;
-  /** Which mode. */
+  /** The mode's letter. */
   readonly letter: string;
-  /** What is shown and kept: a mask, a key, a limit, or the nick of `user`. */
+  /** The parameter: a mask, a key, a limit, or the nick of `user`. */
   readonly param?: string;
-  /** Whose membership it changes. */
+  /** The member whose modes change; absent for modes of the channel. */
   readonly user?: UserId;
 }
 
-/** Modes of a channel, or of members in it, changed. */
+/** Modes of a channel or of its members changed. */
 export interface ChannelModesChanged extends Happening<"ChannelModesChanged"> {
   /** The channel's name. */
   readonly channel: string;
-  /** What changed, in order. */
+  /** The changes, in order. */
   readonly changes: readonly ModeChange[];
 }
 
-/** A user's own modes changed. */
+/** User modes changed. */
 export interface UserModesChanged extends Happening<"UserModesChanged"> {
-  /** What changed, in order. */
+  /** The changes, in order. */
   readonly changes: readonly ModeChange[];
 }
 
-/** A user went away, with a message, or came back, without one. */
+/** A user went away or came back. */
 export interface AwayChanged extends Happening<"AwayChanged"> {
-  /** Why they are away; `undefined` once they are back. */
+  /** The away message; `undefined` once the user is back. */
   readonly message: string | undefined;
 }
 
-/** A user who is away came to a channel, whose members may not know that they are. */
+/** A user who is away joined a channel, whose members may not know that they are away. */
 export interface AwayShown extends Happening<"AwayShown"> {
   /** The channel's name. */
   readonly channel: string;
-  /** Why they are away. */
+  /** The away message. */
   readonly message: string;
 }
 
-/** The members of a channel may know that somebody was asked to join it. */
+/** A user was invited to a channel, as its members are told. */
 export interface InvitationShown extends Happening<"InvitationShown"> {
   /** The channel's name. */
   readonly channel: string;
-  /** The nick of who was invited. */
+  /** The nick of the invited user. */
   readonly nick: string;
 }
 
-/** A user is shown with another user name or host; `by` still has the old ones. */
+/** The user name or host that others see of a user changed; `by` still has the old ones. */
 export interface HostChanged extends Happening<"HostChanged"> {
-  /** The user name now, tilde included. */
+  /** The new user name, tilde included. */
   readonly username: string;
-  /** The host now. */
+  /** The new host. */
   readonly host: string;
 }
 
-/** A user says something else of themselves. */
+/** A user changed their real name. */
 export interface RealnameChanged extends Happening<"RealnameChanged"> {
-  /** What they say now. */
+  /** The new real name. */
   readonly realname: string;
 }
 
-/** A user begins or ceases to watch nicks, whether or not somebody goes by them. */
+/** A user starts or stops monitoring nicks, which need not be in use. */
 export interface WatchChanged extends Happening<"WatchChanged"> {
-  /** Begins to, rather than ceases. */
+  /** True to start, false to stop. */
   readonly add: boolean;
   /** The nicks. */
   readonly nicks: readonly string[];
 }
 
-/** A user wants to hear others in private, or no more, whom user mode R would keep from that. */
+/** A user accepts private messages from others in spite of user mode R, or no longer does. */
 export interface AcceptChanged extends Happening<"AcceptChanged"> {
-  /** Wants to, rather than not. */
+  /** True to accept, false to stop accepting. */
   readonly add: boolean;
-  /** Whom. */
+  /** The other users. */
   readonly users: readonly UserId[];
 }
 
-/** A user may, and is asked to, join a channel. */
+/** A user was invited to a channel, and may join it. */
 export interface Invited extends Happening<"Invited"> {
   /** The channel's name. */
   readonly channel: string;
-  /** When the invitation ends, unless it is used before; milliseconds since 1970-01-01 UTC. */
+  /** The end of the invitation, unless it is used before; in milliseconds since 1970-01-01 UTC. */
   readonly until: number;
-  /** To whom it is done. */
+  /** The user who is removed or invited. */
   readonly user: UserId;
   /** The nick of `user`. */
   readonly nick: string;
 }
 
-/** Something was told to all who have a user mode: `w`, WALLOPS, or `s`, the server's notices. */
+/** An announcement to all users with a user mode: `w` for WALLOPS, `s` for server notices. */
 export interface Announced extends Happening<"Announced"> {
   /** The letter of the mode. */
   readonly mode: "s" | "w";
-  /** What is told. */
+  /** The text. */
   readonly text: string;
 }
 
-/** What somebody said was taken back; those who hear of it are those who heard it. */
+/** A message was taken back; it is announced to the users who got the message. */
 export interface Redacted extends Happening<"Redacted"> {
   /** The `id` of the message. */
   readonly message: string;
-  /** Who heard it. */
+  /** The target of the message. */
   readonly to: Target;
-  /** Why, if they said so. */
+  /** The reason, if the author gave one. */
   readonly reason: string | undefined;
 }
 
-/** A channel goes by another name, and is otherwise what it was. */
+/** A channel was renamed. */
 export interface Renamed extends Happening<"Renamed"> {
-  /** The name it had. */
+  /** The old name. */
   readonly channel: string;
-  /** The new one. */
+  /** The new name. */
   readonly name: string;
-  /** Why, for people; may be empty. */
+  /** The reason, as text for people; may be empty. */
   readonly reason: string;
 }
 
-/** The server tells those who may invite to a channel that somebody asks for it. */
+/** A user asked for an invitation to a channel; announced to the members who may invite. */
 export interface Knocked extends Happening<"Knocked"> {
   /** The channel's name. */
   readonly channel: string;
-  /** Who asks: their `nick!user@host`. */
+  /** `nick!user@host` of the user who asks. */
   readonly mask: string;
-  /** What they say to it; may be empty. */
+  /** Their message; may be empty. */
   readonly text: string;
 }
 
-/** What a user or a channel tells under a key is another value, or none any more. */
+/** A metadata key of a user or a channel was set or removed. */
 export interface MetadataChanged extends Happening<"MetadataChanged"> {
-  /** Whose it is: a channel without rank, or a user. */
+  /** The user, or the channel (without a rank). */
   readonly target: Exclude<Target, { type: "account" }>;
   /** The key. */
   readonly key: string;
-  /** The new value; `undefined` once there is none. */
+  /** The new value; `undefined` if the key was removed. */
   readonly value: string | undefined;
 }
 
-/** Whoever logs in to an account is an operator of the server from now on. */
+/** An account became one of the server's operators. */
 export interface OperatorAdded extends Happening<"OperatorAdded"> {
   /** The account's name. */
   readonly account: string;
 }
 
-/** A channel is again what it was when the server was last there; nobody is in it. */
+/** A channel was restored when the server started; it has no members yet. */
 export interface ChannelRestored extends Happening<"ChannelRestored"> {
-  /** All that is known of it. */
+  /** The channel as it was saved. */
   readonly channel: ChannelRecord;
 }
 
-/** Somebody has read on; only they are told, wherever they are connected. */
+/** A user moved a read marker; only the clients of that user are told. */
 export interface MarkerMoved extends Happening<"MarkerMoved"> {
-  /** How far. */
+  /** The marker. */
   readonly marker: ReadMarker;
 }
 
-/** The last client of a user is gone, and they stay where they are. */
+/** The last client of a user disconnected, and the user stays in their channels. */
 export type Stayed = Happening<"Stayed">;
 
-/** A user who had stayed is connected again. */
+/** A user who stayed while offline is connected again. */
 export type Returned = Happening<"Returned">;
 
-/** Everything that can happen. */
+/** Any event. */
 export type Event =
   | RegisterEvent
   | Connected
@@ -336,6 +336,6 @@ export type Event =
   | ChannelRestored
   | OperatorAdded;
 
-/** An event without its id and its time, which it gets when it happens. */
+/** An event without its id and time, which the event log adds. */
 export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never
   : never;

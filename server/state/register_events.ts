@@ -1,6 +1,6 @@
 /**
- * What can happen to what the server has on record of people who need not be there. As all events,
- * these are plain data, and complete.
+ * Events that change what the server has on record, such as accounts, bans and tokens. Plain data, like
+ * all events.
  *
  * @module
  */
@@ -11,57 +11,57 @@ import type { Account } from "./state.ts";
 import type { Token } from "./tokens.ts";
 import type { WaitingMessage } from "./waiting.ts";
 
-/** There is an account, as it is from now on; all that is known of it is here. */
+/** An account was created or changed. */
 export interface AccountSaved extends Happening<"AccountSaved"> {
-  /** The account. */
+  /** The whole account. */
   readonly account: Account;
 }
 
-/** An account is no more: all that is its own is let go of, and its name may be another's. */
+/** An account was removed, with everything that belonged to it; its name is free again. */
 export interface AccountRemoved extends Happening<"AccountRemoved"> {
   /** The account's name. */
   readonly account: string;
 }
 
-/** Somebody may not come to the server from now on; a ban of the same target is replaced. */
+/** A ban from the server was set; it replaces a ban of the same target. */
 export interface ServerBanSaved extends Happening<"ServerBanSaved"> {
-  /** The ban, whole. */
+  /** The whole ban. */
   readonly ban: ServerBan;
 }
 
-/** A ban from the server was taken back, or has ended. */
+/** A ban from the server was lifted, or has expired. */
 export interface ServerBanRemoved extends Happening<"ServerBanRemoved"> {
-  /** Which. */
+  /** The kind and target of the ban. */
   readonly ban: BanKey;
 }
 
-/** There is a token from now on, as it is; one with the same hash is replaced. */
+/** A token was created; it replaces a token with the same hash. */
 export interface TokenSaved extends Happening<"TokenSaved"> {
   /** The token. */
   readonly token: Token;
 }
 
-/** Somebody used a token. */
+/** A token was used. */
 export interface TokenUsed extends Happening<"TokenUsed"> {
-  /** Which. */
+  /** The hash of the token. */
   readonly hash: string;
 }
 
-/** A token was taken back, or has ended. */
+/** A token was withdrawn, or has expired. */
 export interface TokenRemoved extends Happening<"TokenRemoved"> {
-  /** Which. */
+  /** The hash of the token. */
   readonly hash: string;
 }
 
-/** These messages wait for the owner of an account, and no others: none, once they were told. */
+/** The messages that wait for the owner of an account changed: to none, once they are delivered. */
 export interface WaitingChanged extends Happening<"WaitingChanged"> {
   /** The account's name. */
   readonly account: string;
-  /** The messages. */
+  /** All messages that wait now. */
   readonly messages: readonly WaitingMessage[];
 }
 
-/** What changes the registers. */
+/** Any event of this file. */
 export type RegisterEvent =
   | AccountSaved
   | AccountRemoved
