@@ -1,5 +1,5 @@
 /**
- * Which accounts there are, and whose a nick is. Part of the network's state, and changed by it alone.
+ * The accounts, and which of them owns a nick. Part of the network's state.
  *
  * @module
  */
@@ -8,36 +8,36 @@ import { casefold } from "../../protocol.ts";
 import { skeleton } from "./nicks.ts";
 import type { Account } from "./state.ts";
 
-/** Which accounts there are; see the module. */
+/** The accounts; see the module. */
 export class AccountIndex {
   readonly #byName = new Map<string, Account>();
   readonly #bySkeleton = new Map<string, string>();
   /** The folded names of the accounts that have each fingerprint. */
   readonly #byFingerprint = new Map<string, Set<string>>();
 
-  /** All of them, by folded name. */
+  /** All accounts, by folded name. */
   get byName(): ReadonlyMap<string, Account> {
     return this.#byName;
   }
 
-  /** The account called `name`. */
+  /** Returns the account called `name`. */
   get(name: string): Account | undefined {
     return this.#byName.get(casefold(name));
   }
 
-  /** The account that `nick` belongs to: the one of that name, or of a name that looks like it. */
+  /** Returns the account that owns `nick`: the one with this name, or with a name that looks like it. */
   ownerOf(nick: string): Account | undefined {
     return this.get(nick) ?? this.get(this.#bySkeleton.get(skeleton(nick)) ?? "");
   }
 
-  /** The accounts that a certificate with that fingerprint logs in to, the oldest first. */
+  /** Returns the accounts that a certificate with this fingerprint logs in to, the oldest first. */
   with(fingerprint: string): Account[] {
     const names = this.#byFingerprint.get(fingerprint) ?? [];
     return Array.from(names, (name) => this.#byName.get(name) ?? [])
       .flat().sort((one, other) => one.createdAt - other.createdAt);
   }
 
-  /** There is this account, as it is now. */
+  /** Adds an account, or replaces it. */
   save(account: Account): void {
     const name = casefold(account.name);
     this.#forgetFingerprints(name);
@@ -49,7 +49,7 @@ export class AccountIndex {
     this.#bySkeleton.set(skeleton(account.name), account.name);
   }
 
-  /** There is no account called `name` any more. */
+  /** Removes the account called `name`. */
   remove(name: string): void {
     const key = casefold(name);
     this.#forgetFingerprints(key);

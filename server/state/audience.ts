@@ -1,5 +1,5 @@
 /**
- * Who sees what happens, taken from the state as it is.
+ * The users who see an event, according to the state.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import { hasRank } from "./modes.ts";
 import type { User } from "./state.ts";
 
-/** Everybody who shares a channel with `user`, and `user`: those who see what happens to them. */
+/** Returns `user` and all who share a channel with them: the users who see what happens to `user`. */
 export function peersOf(user: User): readonly User[] {
   const [first] = user.channels;
-  // Most are in one channel: when a thousand of them vanish at once, no thousand sets are made.
+  // Most users are in one channel: when a thousand leave at once, no thousand sets are made.
   if (first !== undefined && user.channels.size === 1) return first.members.everybody;
   const peers = new Set<User>([user]);
   for (const channel of user.channels) {
@@ -19,12 +19,12 @@ export function peersOf(user: User): readonly User[] {
   return [...peers];
 }
 
-/** `users` without `user`, where that is one of them. */
+/** Returns `users` without `user`. */
 export function others(users: readonly User[], user: User | undefined): readonly User[] {
   return users.filter((each) => each !== user);
 }
 
-/** Those members, each with their modes, who stand at the prefix `rank` or above it. */
+/** Returns the members with the rank of the prefix `rank` or a higher one. */
 export function membersOfRank(
   members: ReadonlyMap<User, string>,
   rank: string,

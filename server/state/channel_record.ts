@@ -1,32 +1,32 @@
 /**
- * A channel as plain data: what of it outlasts those who are there.
+ * A channel as plain data: the part that outlasts its members.
  *
  * @module
  */
 
 import type { Channel, ListEntry, Topic } from "./state.ts";
 
-/** A channel as it is kept: all of it but who is there. */
+/** A channel as the store keeps it: without its members. */
 export interface ChannelRecord {
   /** Its name. */
   readonly name: string;
   /** As in {@linkcode Channel}. */
   readonly createdAt: number;
-  /** Absent, it has none. */
+  /** Its topic, if it has one. */
   readonly topic?: Topic;
-  /** The letters of its flags. */
+  /** The letters of its modes without a parameter. */
   readonly flags: string;
-  /** Its modes with one parameter. */
+  /** Its modes with one parameter, by letter. */
   readonly settings: Readonly<Record<string, string>>;
-  /** The member modes that accounts have in it, by folded account. */
+  /** The member modes of accounts, by folded account. */
   readonly ranks: Readonly<Record<string, string>>;
-  /** Its lists, by their letters. */
+  /** Its lists, by letter. */
   readonly lists: Readonly<Record<string, readonly ListEntry[]>>;
-  /** What it tells of itself. */
+  /** Its metadata. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A channel as plain data. */
+/** Returns a channel as plain data. */
 export function channelRecord(channel: Channel): ChannelRecord {
   const { name, createdAt, topic, flags, settings, ranks, lists, metadata } = channel;
   return {

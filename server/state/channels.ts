@@ -1,6 +1,5 @@
 /**
- * Which channels there are, by their names, and when one ends. Part of the network's state, and
- * changed by it alone.
+ * The channels, by name, and the end of those that nobody needs any more. Part of the network's state.
  *
  * @module
  */
@@ -11,36 +10,36 @@ import { isOwned } from "./modes.ts";
 import type { MutableChannel, MutableUser } from "./mutable_state.ts";
 import type { Channel } from "./state.ts";
 
-/** The lists of who is let in all the same. */
+/** The lists of exceptions. */
 const EXCEPTIONS = ["e", "I"] as const;
 
-/** Whether an account has a rank in the channel, or is let in by its name. */
+/** Returns true if an account has a rank or an exception in the channel. */
 export function favours({ ranks, lists }: Channel, account: string): boolean {
   const key = casefold(account);
   return ranks.has(key) ||
     EXCEPTIONS.some((letter) => lists.get(letter)?.has(`${ACCOUNT_MASK}:${key}`));
 }
 
-/** Which channels there are; see the module. */
+/** The channels; see the module. */
 export class Channels {
   readonly #byName = new Map<string, MutableChannel>();
 
-  /** All of them, by folded name. */
+  /** All channels, by folded name. */
   get byName(): ReadonlyMap<string, MutableChannel> {
     return this.#byName;
   }
 
-  /** The channel called `name`. */
+  /** Returns the channel called `name`. */
   get(name: string): MutableChannel | undefined {
     return this.#byName.get(casefold(name));
   }
 
-  /** There is this channel from now on. */
+  /** Adds a channel. */
   add(channel: MutableChannel): void {
     this.#byName.set(casefold(channel.name), channel);
   }
 
-  /** A channel goes by another name from that time on. */
+  /** Renames a channel, at `time`. */
   rename(channel: MutableChannel, name: string, time: number): void {
     this.#byName.delete(casefold(channel.name));
     channel.name = name;
@@ -48,7 +47,7 @@ export class Channels {
     this.add(channel);
   }
 
-  /** `user` is in `channel` no more, which ends with its last member if it is nobody's. */
+  /** Removes `user` from `channel`, which ends with its last member unless an account owns it. */
   leave(user: MutableUser, channel: MutableChannel): void {
     channel.members.delete(user);
     channel.arrivals.delete(user);
@@ -56,7 +55,7 @@ export class Channels {
     this.#endIfLeft(channel);
   }
 
-  /** An account is no more: nothing favours it anywhere, and a channel that was only its own is nobody's. */
+  /** Removes the ranks and exceptions of an account; an empty channel that only it owned ends. */
   forgetAccount(account: string): void {
     const key = casefold(account);
     for (const channel of this.#byName.values()) {

@@ -1,5 +1,5 @@
 /**
- * Masks such as `*!*@192.0.2.*`: how they are written in full, and what they match.
+ * Masks such as `*!*@192.0.2.*`: their full form, and matching them.
  *
  * Source: Modern IRC, "Wildcard Expressions".
  *
@@ -8,33 +8,33 @@
 
 import { casefold } from "../../protocol.ts";
 
-/** Before a mask, with a colon: it mutes, so that a ban keeps nobody out, and an exception lets nobody in. */
+/** The prefix, before a colon, of a mask that only mutes: as a ban it does not stop users from joining. */
 export const MUTE_MASK = "m";
-/** Before a mask, with a colon: it is one of accounts (https://ircv3.net/specs/extensions/account-extban). */
+/** The prefix, before a colon, of a mask for accounts (https://ircv3.net/specs/extensions/account-extban). */
 export const ACCOUNT_MASK = "a";
 
-/** What changes the meaning of a mask that it stands before (Modern IRC, "EXTBAN Parameter"). */
+/** The prefixes that change the meaning of a mask (Modern IRC, "EXTBAN Parameter"). */
 export const EXTENDED_MASKS: string = ACCOUNT_MASK + MUTE_MASK;
 
 const EXTENDED = new RegExp(`^((?:[${EXTENDED_MASKS}]:)*)(.*)$`, "s");
 
-/** A mask taken apart. */
+/** A mask and its prefixes. */
 export interface SplitMask {
-  /** It only mutes. */
+  /** True if it only mutes. */
   readonly mutes: boolean;
-  /** It matches the names of accounts. */
+  /** True if it matches the names of accounts. */
   readonly ofAccounts: boolean;
-  /** What it matches. */
+  /** The mask without its prefixes. */
   readonly mask: string;
 }
 
-/** Takes the letters off an extended mask, of which there may be several. */
+/** Splits the prefixes, of which there may be several, from a mask. */
 export function splitMask(extended: string): SplitMask {
   const [, letters = "", mask = ""] = EXTENDED.exec(extended) ?? [];
   return { mutes: letters.includes(MUTE_MASK), ofAccounts: letters.includes(ACCOUNT_MASK), mask };
 }
 
-/** A mask in its full form: `nick` becomes `nick!*@*`, `user@host` becomes `*!user@host`. */
+/** Returns a mask in its full form: `nick` becomes `nick!*@*`, `user@host` becomes `*!user@host`. */
 export function fullMask(given: string): string {
   const { mutes, ofAccounts, mask } = splitMask(given);
   return (mutes ? `${MUTE_MASK}:` : "") +
@@ -51,17 +51,16 @@ function fullPlainMask(mask: string): string {
 }
 
 /**
- * Whether `text` matches `mask`, in which `*` stands for any run of characters and `?` for one;
- * letters of either case match. Takes time proportional to the two lengths' product at worst,
- * whatever the mask.
+ * Returns true if `text` matches `mask`, in which `*` stands for any characters and `?` for one. Case
+ * does not matter. Takes time proportional to the product of the two lengths at worst.
  */
 export function matchesMask(mask: string, text: string): boolean {
-  // By code points, so that `?` stands for a letter of any script.
+  // By code points, so that `?` matches a letter of any script.
   const pattern = [...casefold(mask)];
   const subject = [...casefold(text)];
   let p = 0;
   let s = 0;
-  // Where to go back to: the last star, and the first character it does not cover yet.
+  // The position to go back to: the last star, and the first character that it does not cover yet.
   let star = -1;
   let resume = 0;
   while (s < subject.length) {

@@ -1,5 +1,5 @@
 /**
- * Who is in one channel, and which modes each has there.
+ * The members of one channel, with their modes.
  *
  * @module
  */
@@ -10,32 +10,32 @@ import type { User } from "./state.ts";
 export class Members extends Map<User, string> {
   #everybody: readonly User[] | undefined;
 
-  /** Nobody yet. */
+  /** Makes an empty list of members. */
   constructor() {
     super();
   }
 
   /**
-   * All of them. A list is walked in a third of the time that a map takes, which is felt where each
-   * message goes to a thousand; it is made anew only after somebody came or went.
+   * All members. Walking a list takes a third of the time that walking a map takes, which matters
+   * where each message goes to a thousand; the list is made anew only after a join or a leave.
    */
   get everybody(): readonly User[] {
     return this.#everybody ??= [...this.keys()];
   }
 
-  /** Somebody comes, or changes in their member modes. */
+  /** Adds a member, or changes their modes. */
   override set(member: User, memberModes: string): this {
     if (!this.has(member)) this.#everybody = undefined;
     return super.set(member, memberModes);
   }
 
-  /** Somebody goes. */
+  /** Removes a member. */
   override delete(member: User): boolean {
     this.#everybody = undefined;
     return super.delete(member);
   }
 
-  /** All go. */
+  /** Removes all members. */
   override clear(): void {
     this.#everybody = undefined;
     super.clear();

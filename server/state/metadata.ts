@@ -1,7 +1,6 @@
 /**
- * Metadata: what users and channels tell of themselves under keys, such as `avatar` or `url`. What
- * keys and values may be, and what one client has asked to be told of. Knows nothing of how it is
- * told.
+ * Metadata of users and channels: keys, such as `avatar` or `url`, with their values and limits, and the
+ * keys that a client is subscribed to.
  *
  * Source: `draft/metadata-3`, the revision of https://ircv3.net/specs/extensions/metadata in
  * https://github.com/ircv3/ircv3-specifications/pull/613
@@ -16,31 +15,31 @@ import type { Channel, User } from "./state.ts";
 /** Keys and their values. */
 export type Metadata = ReadonlyMap<string, string>;
 
-/** Told in the capability's value. A key with its value fits into a line, whoever it is about. */
+/** The limits, as in the capability's value. A key with its value always fits into a line. */
 export const METADATA_LIMITS = {
-  /** Keys that one client may ask to be told of. */
+  /** The keys that one client can subscribe to. */
   subscriptions: 50,
-  /** Keys that one user, or one channel, may have. */
+  /** The keys that one user or channel can have. */
   keys: 20,
-  /** The longest key. */
+  /** The length of a key. */
   keyBytes: 32,
-  /** The longest value. */
+  /** The length of a value. */
   valueBytes: 300,
 } as const;
 
-/** So many changes, and requests for much at once, a client may make in the long run and at once. */
+/** The changes and large requests that a client can make, in the long run and at once. */
 const REQUESTS_PER_SECOND = 1;
 const REQUEST_BURST = 50;
 
 /** "Keys and Values". */
 const KEY = /^[a-z0-9_./-]+$/;
 
-/** Whether `key` can be one. */
+/** Returns true if `key` is a valid key. */
 export function isMetadataKey(key: string): boolean {
   return KEY.test(key) && byteLength(key) <= METADATA_LIMITS.keyBytes;
 }
 
-/** A key that somebody, or a channel, has. */
+/** A key of a user or channel, with its value. */
 export interface MetadataEntry {
   /** The nick or the channel's name. */
   readonly target: string;
@@ -50,7 +49,7 @@ export interface MetadataEntry {
   readonly value: string;
 }
 
-/** What is under those of `keys` that are set, each looked up when it is asked for. */
+/** Yields those of `keys` that `target` has set, each looked up when it is asked for. */
 export function* entriesOf(
   target: User | Channel,
   keys: Iterable<string>,
@@ -63,7 +62,7 @@ export function* entriesOf(
   }
 }
 
-/** What is under `keys` of all these channels, of who is in them, and of `users`; of each once. */
+/** Yields `keys` of these channels, of their members, and of `users`; of each user once. */
 export function* entriesAround(
   channels: Iterable<Channel>,
   users: Iterable<User>,
@@ -85,23 +84,23 @@ export function* entriesAround(
   }
 }
 
-/** What one client has asked for; a part of its session, as its capabilities are. */
+/** The metadata subscriptions of one client, and its rate limit. */
 export class MetadataClient {
-  /** The keys it wants to be told of. */
+  /** The keys that it is subscribed to. */
   readonly subscriptions: Set<string> = new Set();
-  /** What it has set before it registered. */
+  /** The values that it set before it registered. */
   readonly early: Map<string, string> = new Map();
-  /** What is left of a synchronization that was too much for one answer, and of what. */
+  /** The rest of a synchronization that was too large for one response, and its target. */
   unfinished: { readonly of: string; readonly entries: Iterator<MetadataEntry> } | undefined;
   #requests: TokenBucket | undefined;
 
-  /** Whether it may now make a change, or ask for much at once; `now` is in milliseconds. */
+  /** Takes a turn for a change or a large request; returns false if there were too many. */
   tryRequest(now: number): boolean {
     this.#requests ??= new TokenBucket(REQUESTS_PER_SECOND, REQUEST_BURST, now);
     return this.#requests.tryTake(now);
   }
 
-  /** "`draft/metadata-3` Capability": who gives it back wants to be told of nothing any more. */
+  /** "`draft/metadata-3` Capability": ends all subscriptions when the client gives the capability up. */
   forget(): void {
     this.subscriptions.clear();
     this.unfinished = undefined;

@@ -1,6 +1,6 @@
 /**
- * The state as {@linkcode Network} writes to it, and how its parts begin and change. Only the network
- * may use this; everybody else sees `state.ts`.
+ * Users and channels, open for changes, and the functions that create and change them. Only the event
+ * kinds use this; all other code uses `state.ts`.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import type { ChannelRecord } from "./channel_record.ts";
 import { Members } from "./members.ts";
 import type { Channel, ListEntry, Topic, User } from "./state.ts";
 
-/** A {@linkcode User} who can be changed. */
+/** A {@linkcode User} that can be changed. */
 export type MutableUser = Omit<User, "invitations"> & {
   actor: Actor;
   username: string;
@@ -53,16 +53,16 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   readonly invited: Set<MutableUser>;
 };
 
-/** How many invitations each user has: the oldest gives way to one more. */
+/** The largest number of invitations of a user; a new one replaces the oldest. */
 export const INVITATION_LIMIT = 100;
 
-/** How many others each user may accept: the oldest gives way to one more. */
+/** The largest number of users whom a user accepts; a new one replaces the oldest. */
 export const ACCEPT_LIMIT = 100;
 
-/** So many accounts have a rank that they find again, in one channel. */
+/** The largest number of accounts with a lasting rank in one channel. */
 const RANK_LIMIT = 100;
 
-/** Somebody who has just come. */
+/** Returns a user who has just connected. */
 export function newUser({ by, username, host, realname, plain, time }: Connected): MutableUser {
   return {
     actor: by,
@@ -82,7 +82,7 @@ export function newUser({ by, username, host, realname, plain, time }: Connected
   };
 }
 
-/** A channel that nobody is in yet. */
+/** Returns a new channel without members. */
 export function newChannel(name: string, createdAt: number): MutableChannel {
   return {
     name,
@@ -101,7 +101,7 @@ export function newChannel(name: string, createdAt: number): MutableChannel {
   };
 }
 
-/** A channel that was kept; nobody is in it. */
+/** Returns a channel from its record, without members. */
 export function restoredChannel(record: ChannelRecord): MutableChannel {
   const { name, createdAt, topic, flags, settings, lists, ranks, metadata } = record;
   const byMask = (list: readonly ListEntry[]) =>
@@ -117,7 +117,7 @@ export function restoredChannel(record: ChannelRecord): MutableChannel {
   };
 }
 
-/** Lets `user` into `channel` until the invitation ends; those that have ended are forgotten. */
+/** Adds an invitation of `user` to `channel`; expired invitations are removed. */
 export function invite(
   user: MutableUser,
   channel: MutableChannel,
@@ -131,13 +131,13 @@ export function invite(
   }
 }
 
-/** `user` is invited to `channel` no more. */
+/** Removes the invitation of `user` to `channel`. */
 export function forgetInvitation(user: MutableUser, channel: MutableChannel): void {
   user.invitations.delete(channel);
   channel.invited.delete(user);
 }
 
-/** Sets what a member is, and, in a channel that has an owner, what they will be again. */
+/** Sets the modes of a member and, in a channel with an owner, the modes that they get back later. */
 export function changeRank(channel: MutableChannel, member: User, memberModes: string): void {
   const { account } = member.actor;
   channel.members.set(member, memberModes);
@@ -149,7 +149,7 @@ export function changeRank(channel: MutableChannel, member: User, memberModes: s
   }
 }
 
-/** Changes a mode of the channel itself; those of its members are not among them. */
+/** Changes a mode of the channel itself, not of a member. */
 export function changeChannelMode(
   channel: MutableChannel,
   { add, letter, param = "" }: ModeChange,
@@ -173,7 +173,7 @@ export function changeChannelMode(
   }
 }
 
-/** From now on, the channel is about something else, or about nothing in particular. */
+/** Sets the topic, or removes it if it is empty. */
 export function changeTopic(
   channel: MutableChannel,
   { topic: text, by, time }: TopicChanged,
@@ -181,7 +181,7 @@ export function changeTopic(
   channel.topic = text === "" ? undefined : { text, by: by.mask, time };
 }
 
-/** Sets what is told under a key; `undefined` is nothing. */
+/** Sets a metadata key, or removes it if the value is `undefined`. */
 export function setValue(
   metadata: Map<string, string>,
   key: string,
@@ -191,13 +191,13 @@ export function setValue(
   else metadata.set(key, value);
 }
 
-/** Sets the flag `letter`, or unsets it. */
+/** Sets or unsets the mode `letter`. */
 export function setFlag(flags: Set<string>, letter: string, add: boolean): void {
   if (add) flags.add(letter);
   else flags.delete(letter);
 }
 
-/** From now on, `user` accepts what these say in private, or does not. */
+/** Adds users to those whose private messages `user` accepts, or removes them. */
 export function changeAccepted(user: MutableUser, { users, add }: AcceptChanged): void {
   for (const id of users) {
     user.accepted.delete(id);
@@ -207,7 +207,7 @@ export function changeAccepted(user: MutableUser, { users, add }: AcceptChanged)
   }
 }
 
-/** From now on, `user` is seen under another user name and host. */
+/** Changes the user name and host that others see of `user`. */
 export function changeHost(user: MutableUser, { username, host }: HostChanged): void {
   user.username = username;
   user.host = host;

@@ -1,6 +1,5 @@
 /**
- * Who goes by which nick, and which nicks look like one another. Part of the network's state, and
- * changed by it alone.
+ * The nicks in use, and which nicks look alike. Part of the network's state.
  *
  * @module
  */
@@ -10,9 +9,8 @@ import { casefold } from "../../protocol.ts";
 import type { User } from "./state.ts";
 
 /**
- * What is left of a nick when all that looks alike is taken for the same: two nicks can be told
- * apart if these differ. Letters of either case and of full width count as one; and unlike in the
- * source, `m` and `rn` do not look alike, since too many names would then be refused.
+ * Returns the skeleton of a nick: nicks with the same skeleton look alike. Case and full width make no
+ * difference. Unlike in the source, `m` and `rn` do not look alike: too many names would be refused.
  *
  * Source: Unicode Technical Standard #39, "Confusable Detection"
  */
@@ -22,7 +20,7 @@ export function skeleton(nick: string): string {
   return prototypes.normalize("NFKD").toLowerCase();
 }
 
-/** What each character looks like, where that is another. */
+/** The characters that look like others, each with what it looks like. */
 const PROTOTYPES: Readonly<Record<string, string>> = confusables;
 
 function prototypeOf(character: string): string {
@@ -30,36 +28,36 @@ function prototypeOf(character: string): string {
   return prototype === "rn" ? "m" : prototype;
 }
 
-/** The first of `guest1`, `guest2` and so on that `isFree`. */
+/** Returns the first of `guest1`, `guest2`, … for which `isFree` returns true. */
 export function guestNick(isFree: (nick: string) => boolean): string {
   let number = 1;
   while (!isFree(`guest${number}`)) number++;
   return `guest${number}`;
 }
 
-/** Who goes by which nick; see the module. */
+/** The nicks in use; see the module. */
 export class Nicks {
   readonly #users = new Map<string, User>();
   readonly #bySkeleton = new Map<string, User>();
 
-  /** Who goes by `nick`. */
+  /** Returns the user whose nick is `nick`. */
   get(nick: string): User | undefined {
     return this.#users.get(casefold(nick));
   }
 
-  /** Whether somebody, other than `user`, goes by `nick` or by one that looks like it. */
+  /** Returns true if a user other than `user` has the nick `nick`, or one that looks like it. */
   isTaken(nick: string, user?: User): boolean {
     const holders = [this.get(nick), this.#bySkeleton.get(skeleton(nick))];
     return holders.some((holder) => holder !== undefined && holder !== user);
   }
 
-  /** From now on, `user` goes by `nick`. */
+  /** Gives `nick` to `user`. */
   add(nick: string, user: User): void {
     this.#users.set(casefold(nick), user);
     this.#bySkeleton.set(skeleton(nick), user);
   }
 
-  /** `user` goes by `nick` no more. */
+  /** Takes `nick` from `user`. */
   delete(nick: string, user: User): void {
     const like = skeleton(nick);
     this.#users.delete(casefold(nick));

@@ -1,6 +1,5 @@
 /**
- * Everybody who is there, and the ways to find them: by id, nick, account and mode; and those who went
- * by a nick before. Only {@linkcode Network} changes it.
+ * The users, by id, nick, account and mode, and the users who left. Part of the network's state.
  *
  * @module
  */
@@ -12,30 +11,30 @@ import { Nicks } from "./nicks.ts";
 import { UsersByAccount } from "./users_by_account.ts";
 import { UsersByMode } from "./users_by_mode.ts";
 
-/** Everybody who is there; see the module. */
+/** The users; see the module. */
 export class People {
   readonly #byId = new Map<UserId, MutableUser>();
   #most = 0;
-  /** Who goes by which nick. */
+  /** The users by nick. */
   readonly nicks: Nicks = new Nicks();
-  /** Who is logged in to which account. */
+  /** The users by account. */
   readonly byAccount: UsersByAccount = new UsersByAccount();
-  /** Who has which mode. */
+  /** The users by mode. */
   readonly byMode: UsersByMode = new UsersByMode();
-  /** Who went by which nick before. */
+  /** The users who left or changed nicks. */
   readonly former: FormerUsers = new FormerUsers();
 
-  /** By their ids, in the order of arrival. */
+  /** All users, by id, in the order in which they connected. */
   get byId(): ReadonlyMap<UserId, MutableUser> {
     return this.#byId;
   }
 
-  /** The most there were at a time. */
+  /** The largest number of users at one time. */
   get most(): number {
     return this.#most;
   }
 
-  /** `user` has come. */
+  /** Adds a user who has connected. */
   add(user: MutableUser): void {
     this.#byId.set(user.actor.id, user);
     this.nicks.add(user.actor.nick, user);
@@ -43,7 +42,7 @@ export class People {
     this.#most = Math.max(this.#most, this.#byId.size);
   }
 
-  /** `user` goes, at that time. */
+  /** Removes a user who left at `time`. */
   remove(user: MutableUser, time: number): void {
     for (const letter of user.modes) this.byMode.change(user, letter, false);
     this.#byId.delete(user.actor.id);
@@ -52,7 +51,7 @@ export class People {
     this.former.add(user, time);
   }
 
-  /** `user` goes by another nick from that time on. */
+  /** Changes the nick of `user`, at `time`. */
   rename(user: MutableUser, nick: string, time: number): void {
     this.former.add(user, time);
     this.nicks.delete(user.actor.nick, user);

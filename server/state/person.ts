@@ -1,6 +1,5 @@
 /**
- * Who somebody is to what is remembered of them: their account, or, without one, this very
- * connection.
+ * The identity of a user in history: their account, or, without one, this very connection.
  *
  * @module
  */
@@ -8,17 +7,17 @@
 import { casefold } from "../../protocol.ts";
 import type { Actor } from "../events.ts";
 
-/** Who somebody is, as text to look things up by. */
+/** Returns the identity of a user, as a key. */
 export function identityOf({ id, account }: Actor): string {
   return account === undefined ? `~${id}` : casefold(account);
 }
 
-/** Whether that is somebody's account, and they are the same whenever they come. */
+/** Returns true if an identity is an account, which stays the same over connections. */
 export function isAccount(identity: string): boolean {
   return !identity.startsWith("~");
 }
 
-/** Whether the two are the same person, at whatever times. */
+/** Returns true if the two are the same person, at whatever times. */
 export function isSame(one: Actor, other: Actor): boolean {
   return identityOf(one) === identityOf(other);
 }

@@ -1,6 +1,6 @@
 /**
- * How far people have read, in each channel and conversation. It is for their own eyes: all their
- * clients share it, and nobody else is told.
+ * Read markers: how far each user has read in each channel and conversation. All clients of a user
+ * share them, and no other user sees them.
  *
  * Source: https://ircv3.net/specs/extensions/read-marker
  *
@@ -11,36 +11,36 @@ import { casefold } from "../../protocol.ts";
 import type { Actor } from "../events.ts";
 import { identityOf, isAccount } from "./person.ts";
 
-/** One person can have so many markers. */
+/** The largest number of markers of one user. */
 export const MARKER_LIMIT = 1000;
 
-/** A marker: all that is kept of it. */
+/** A read marker. */
 export interface ReadMarker {
-  /** Whose it is, as history names people. */
+  /** The identity of the user, as in history. */
   readonly reader: string;
-  /** The channel, or the nick of the other one. */
+  /** The channel, or the nick of the other user. */
   readonly target: string;
-  /** When the last message that was read was said; milliseconds since 1970-01-01 UTC. */
+  /** The time of the last message that was read, in milliseconds since 1970-01-01 UTC. */
   readonly upTo: number;
 }
 
-/** The markers of everybody. */
+/** The read markers of all users. */
 export class ReadMarkers {
   readonly #byReader = new Map<string, Map<string, number>>();
 
-  /** Up to when `reader` has read what was said in or by `target`, if that is known. */
+  /** Returns the time up to which `reader` has read `target`, if a marker is set. */
   get(reader: string, target: string): number | undefined {
     return this.#byReader.get(reader)?.get(casefold(target));
   }
 
-  /** The folded targets of at most `limit` markers of `reader`, those who were read last first. */
+  /** Returns the folded targets of at most `limit` markers of `reader`, the most recently read first. */
   latestOf(reader: string, limit: number): string[] {
     const markers = [...this.#byReader.get(reader) ?? []];
     return markers.sort(([, one], [, other]) => other - one).slice(0, limit)
       .map(([target]) => target);
   }
 
-  /** How many markers `reader` has. */
+  /** Returns the number of markers of `reader`. */
   countOf(reader: string): number {
     return this.#byReader.get(reader)?.size ?? 0;
   }
@@ -52,13 +52,13 @@ export class ReadMarkers {
     markers.set(casefold(target), upTo);
   }
 
-  /** Forgets the markers of somebody who goes, unless they will be recognized when they come again. */
+  /** Removes the markers of a user who leaves, unless they have an account. */
   forget(actor: Actor): void {
     const reader = identityOf(actor);
     if (!isAccount(reader)) this.#byReader.delete(reader);
   }
 
-  /** Forgets the markers of an account that is no more. */
+  /** Removes the markers of an account. */
   forgetAccount(account: string): void {
     this.#byReader.delete(casefold(account));
   }

@@ -1,6 +1,6 @@
 /**
- * Who may not come to this server: by address or range, before a connection has said anything, and
- * by mask, when it says who it is. Only {@linkcode Network} changes it.
+ * Bans from the server: by address or range, which apply before a connection sends anything, and by
+ * mask, which apply when a client registers. Part of the network's state.
  *
  * @module
  */
@@ -10,75 +10,75 @@ import { formatDuration } from "../config/durations.ts";
 import { addressBits, isWithin, parseRange } from "../net/ip.ts";
 import { matchesMask } from "./masks.ts";
 
-/** Which kind of ban, and what it matches. */
+/** The kind and the target of a ban. */
 export interface BanKey {
-  /** What `target` is: an address or a range of them, or a mask of `nick!user@host`. */
+  /** The kind of target: an address or range, or a mask of `nick!user@host`. */
   readonly kind: "address" | "mask";
-  /** As `parseRange` or `fullMask` write it. */
+  /** The target, as `parseRange` or `fullMask` write it. */
   readonly target: string;
 }
 
-/** A ban from the server, as plain data that can be kept. */
+/** A ban from the server, as plain data. */
 export interface ServerBan extends BanKey {
-  /** Who set it: their nick. */
+  /** The nick of the operator who set it. */
   readonly by: string;
-  /** When; milliseconds since 1970-01-01 UTC. */
+  /** The time when it was set, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
-  /** When it ends, as `time`; absent, never. */
+  /** The time when it ends, as `time`; absent if it never does. */
   readonly until?: number;
-  /** Why, for people; may be empty. */
+  /** The reason, as text for people; may be empty. */
   readonly reason: string;
 }
 
 /**
- * How many bans of each kind there may be, so that STATS can list them all without more bytes than may
- * wait for a client. Masks are compared one by one with whoever registers.
+ * The largest number of bans of each kind: STATS can list them all without overrunning a send queue.
+ * Masks are compared one by one with each client that registers.
  */
 export const SERVER_BAN_LIMITS: Readonly<Record<BanKey["kind"], number>> = {
   address: 2000,
   mask: 1000,
 };
 
-/** Whether `ban` matches somebody at `address` whose `nick!user@host` is `mask`, if they have one. */
+/** Returns true if `ban` matches a client at `address` whose `nick!user@host`, if it has one, is `mask`. */
 export function isBannedBy(ban: BanKey, address: string, mask: string | undefined): boolean {
   if (ban.kind === "mask") return mask !== undefined && matchesMask(ban.target, mask);
   const range = parseRange(ban.target);
   return range !== undefined && isWithin(address, [range]);
 }
 
-/** For how long and why, as it is put behind "Banned": ` for 1d12h: spam`. */
+/** Returns the rest of a ban and its reason, to follow "Banned": ` for 1d12h: spam`. */
 export function banTerms({ until, reason }: ServerBan, now: number): string {
   const length = until === undefined ? "" : ` for ${formatDuration(until - now)}`;
   return reason === "" ? length : `${length}: ${reason}`;
 }
 
-/** Whether `ban` still holds at `now`. */
+/** Returns true if `ban` has not expired at `now`. */
 export function holds(ban: ServerBan, now: number): boolean {
   return ban.until === undefined || now < ban.until;
 }
 
-/** The bans from the server; see the module. */
+/** The bans; see the module. */
 export class ServerBans {
-  /** Each ban of addresses, by what all its addresses begin with. */
+  /** The bans of addresses, by the bits that all addresses of a range begin with. */
   readonly #ranges = new Map<string, ServerBan>();
-  /** The lengths of the keys of `#ranges`: only these beginnings of an address need looking for. */
+  /** The lengths of the keys of `#ranges`: an address is looked up by its first bits of these lengths. */
   #lengths: ReadonlySet<number> = new Set();
-  /** Each mask, folded. */
+  /** The bans of masks, by folded mask. */
   readonly #masks = new Map<string, ServerBan>();
 
-  /** All bans of a kind, in the order of their coming, those that have ended included. */
+  /** Returns all bans of a kind, the oldest first, expired ones included. */
   all(kind: BanKey["kind"]): readonly ServerBan[] {
     return [...kind === "address" ? this.#ranges.values() : this.#masks.values()];
   }
 
-  /** The ban of that target, if there is one, even if it has ended. */
+  /** Returns the ban of a target, even if it has expired. */
   get(key: BanKey): ServerBan | undefined {
     return key.kind === "mask"
       ? this.#masks.get(casefold(key.target))
       : this.#ranges.get(bitsOf(key));
   }
 
-  /** The ban that keeps out who comes from `address`, if there is one at `now`. */
+  /** Returns the ban that applies to `address` at `now`, if any. */
   ofAddress(address: string, now: number): ServerBan | undefined {
     if (this.#ranges.size === 0) return undefined;
     const bits = addressBits(address) ?? "";
@@ -89,7 +89,7 @@ export class ServerBans {
     return undefined;
   }
 
-  /** The ban that keeps out who is `nick!user@host`, if there is one at `now`. */
+  /** Returns the ban that applies to `nick!user@host` at `now`, if any. */
   ofMask(mask: string, now: number): ServerBan | undefined {
     for (const ban of this.#masks.values()) {
       if (holds(ban, now) && matchesMask(ban.target, mask)) return ban;
@@ -97,7 +97,7 @@ export class ServerBans {
     return undefined;
   }
 
-  /** Adds a ban; one of the same target is replaced. */
+  /** Adds a ban; it replaces a ban of the same target. */
   save(ban: ServerBan): void {
     if (ban.kind === "mask") {
       this.#masks.set(casefold(ban.target), ban);
@@ -108,7 +108,7 @@ export class ServerBans {
     this.#lengths = new Set([...this.#lengths, bits.length]);
   }
 
-  /** Takes a ban away, if there is one of that target. */
+  /** Removes the ban of a target, if there is one. */
   remove(key: BanKey): void {
     if (key.kind === "mask") {
       this.#masks.delete(casefold(key.target));

@@ -1,6 +1,5 @@
 /**
- * What the state of the network is made of, as everybody but {@linkcode Network} sees it: to be read,
- * not written.
+ * The parts of the network's state, as they are read: users, accounts and channels.
  *
  * @module
  */
@@ -11,119 +10,119 @@ import type { Metadata } from "./metadata.ts";
 import type { Credentials } from "../accounts/passwords.ts";
 import type { Recipients } from "../recipient.ts";
 
-/** Somebody who is connected and registered. */
+/** A registered user. */
 export interface User {
-  /** Their nick and mask. */
+  /** The nick, mask and account. */
   readonly actor: Actor;
-  /** The middle of `nick!user@host`. */
+  /** The user name, as in `nick!user@host`. */
   readonly username: string;
-  /** The address they connect from, as others see it. */
+  /** The host that others see. */
   readonly host: string;
-  /** The host they came with, whatever others see now. */
+  /** The address that the user connects from, whatever others see. */
   readonly address: string;
-  /** What they say of themselves. */
+  /** The real name. */
   readonly realname: string;
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** The time of registration, in milliseconds since 1970-01-01 UTC. */
   readonly connectedAt: number;
-  /** What they tell of themselves under keys. */
+  /** The metadata. */
   readonly metadata: Metadata;
-  /** They have only `nc`. */
+  /** True for a user of the plain text door. */
   readonly plain: boolean;
-  /** Letters of their own modes. */
+  /** The letters of the user modes. */
   readonly modes: ReadonlySet<string>;
-  /** What they say of being away; `undefined` while they are not. */
+  /** The away message; `undefined` while the user is not away. */
   readonly away: string | undefined;
-  /** Whom they hear in private although user mode R would keep them from it, the latest last. */
+  /** The users whose private messages are accepted in spite of user mode R, the latest last. */
   readonly accepted: ReadonlySet<UserId>;
-  /** The channels they are in. */
+  /** The channels that the user is in. */
   readonly channels: ReadonlySet<Channel>;
   /**
-   * Channels they were invited to and have not joined since, to when each invitation ends, or has
-   * ended; milliseconds since 1970-01-01 UTC.
+   * The channels that the user was invited to and has not joined since, each with the end of the
+   * invitation, in milliseconds since 1970-01-01 UTC.
    */
   readonly invitations: ReadonlyMap<Channel, number>;
   /** The user's connected clients; no part of the state. */
   readonly recipients: Recipients;
 }
 
-/** Somebody who can be recognized when they come again. Plain data, as it is kept. */
+/** An account, by which a user is recognized when they come again. Plain data, as the store keeps it. */
 export interface Account {
-  /** Its name, as its owner wrote it; the nick of the same name is theirs. */
+  /** The name, as its owner wrote it; the owner also owns the nick of this name. */
   readonly name: string;
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** What is kept of its password; absent, there is none, and nobody can log in by one. */
+  /** The hashes of its password; absent if it has none, and only keys log in to it. */
   readonly credentials?: Credentials;
-  /** The address its owner gave for mail. */
+  /** The e-mail address that its owner gave. */
   readonly email?: string;
-  /** The fingerprints of certificates that log in to it. */
+  /** The fingerprints of the certificates that log in to it. */
   readonly fingerprints: readonly string[];
-  /** Its owner stays where they are while they are not connected. */
+  /** True if its owner stays in their channels while offline. */
   readonly stays?: boolean;
 }
 
-/** A channel, which exists as long as somebody is in it. */
+/** A channel, which exists while it has members or an owner with an account. */
 export interface Channel {
-  /** Its name, as whoever made it wrote it. */
+  /** The name, as its creator wrote it. */
   readonly name: string;
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** When it got its name, as above; 0 as long as that is the one it began with. */
+  /** The time when it was last renamed, as above; 0 if it never was. */
   readonly renamedAt: number;
-  /** When somebody last asked to be invited, as above; 0 if nobody did. */
+  /** The time when a user last asked for an invitation, as above; 0 if none did. */
   readonly knockedAt: number;
-  /** Its topic, if it has one. */
+  /** The topic, if there is one. */
   readonly topic: Topic | undefined;
-  /** What is told of it under keys. */
+  /** The metadata. */
   readonly metadata: Metadata;
-  /** Letters of the modes that have no parameter. */
+  /** The letters of the modes without a parameter. */
   readonly flags: ReadonlySet<string>;
-  /** The modes that have one parameter, such as the key `k` and the limit `l`, to what they are set to. */
+  /** The modes with one parameter, such as the key `k` and the limit `l`, with their values. */
   readonly settings: ReadonlyMap<string, string>;
-  /** The lists, by their mode's letter: each mask, folded, to its entry. */
+  /** The lists, by the letter of their mode: each entry by its folded mask. */
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
-  /** Each member, with their member modes, highest first. */
+  /** The members, each with their member modes, highest first. */
   readonly members: ReadonlyMap<User, string> & Pick<Members, "everybody">;
-  /** What members with accounts are again when they come back: member modes by folded account. */
+  /** The member modes that accounts get back when they join again, by folded account. */
   readonly ranks: ReadonlyMap<string, string>;
-  /** The id of the event by which each member came. */
+  /** The id of the event by which each member joined. */
   readonly arrivals: ReadonlyMap<User, string>;
-  /** Users who were invited and have not joined since. */
+  /** The users who were invited and have not joined since. */
   readonly invited: ReadonlySet<User>;
 }
 
-/** A topic, by whom it was set (their mask) and when. */
+/** A channel topic. */
 export interface Topic {
-  /** What it says. */
+  /** The text. */
   readonly text: string;
-  /** The mask of who set it. */
+  /** The mask of the user who set it. */
   readonly by: string;
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** The time, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
 }
 
 /** An entry of a channel's list, such as a ban. */
 export interface ListEntry {
-  /** What it matches. */
+  /** The mask. */
   readonly mask: string;
-  /** The mask of who set it. */
+  /** The mask of the user who set it. */
   readonly by: string;
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** The time, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
 }
 
-/** What is remembered of somebody who went by a nick. */
+/** A user who left or changed nicks. */
 export interface Former {
-  /** The nick they went by. */
+  /** The nick that they had. */
   readonly nick: string;
-  /** The middle of `nick!user@host`. */
+  /** The user name, as in `nick!user@host`. */
   readonly username: string;
-  /** The address they connect from, as others see it. */
+  /** The host that others see. */
   readonly host: string;
-  /** The host they came with. */
+  /** The address that they connected from. */
   readonly address: string;
-  /** What they say of themselves. */
+  /** The real name. */
   readonly realname: string;
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** The time, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
 }

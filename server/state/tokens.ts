@@ -1,6 +1,6 @@
 /**
- * Tokens: texts that are worth something to who has one, so often and until such a time. Of the text
- * itself nothing is known here but its hash. Only {@linkcode Network} changes them.
+ * Tokens: texts that grant something to the user who redeems one, a number of times and until a time.
+ * Only the hash of the text is known here. Part of the network's state.
  *
  * @module
  */
@@ -8,60 +8,60 @@
 import { casefold } from "../../protocol.ts";
 import type { Channel } from "./state.ts";
 
-/** What a token does for who redeems it. */
+/** The right that a token gives to the user who redeems it. */
 export type Worth =
   /** Makes them an operator of the server, and founder of the room that newcomers join. */
   | { readonly kind: "owner" }
-  /** Lets another client of theirs in to an account, by its folded name. */
+  /** Logs another client of theirs in to an account, given by its folded name. */
   | { readonly kind: "link"; readonly account: string }
-  /** Gives them an account, by its folded name, whose owner has lost the key to it. */
+  /** Gives them back an account, given by its folded name, whose keys they have lost. */
   | { readonly kind: "recovery"; readonly account: string }
-  /** Lets them in, to the server and, if it names one, to a channel. */
+  /** Lets them in to the server and, if it names one, to a channel. */
   | {
     readonly kind: "invitation";
-    /** Who made it: their account, folded; or `~` and where they came from. */
+    /** The user who made it: their folded account, or `~` and their address. */
     readonly maker: string;
-    /** Where it leads, by its name and when it was made, as others may have its name later. */
+    /** The channel; its creation time tells it from a later channel of the same name. */
     readonly channel?: Pick<Channel, "name" | "createdAt"> & {
-      /** Whether it leads in also while the channel needs an invitation: who made it could say so. */
+      /** True if it also opens a channel that needs an invitation, as its maker could allow. */
       readonly opens: boolean;
     };
   };
 
-/** A token, as plain data that can be kept. */
+/** A token, as plain data. */
 export interface Token {
-  /** What is kept of its text, as `hashOf` makes it. */
+  /** The hash of its text, as `hashOf` makes it. */
   readonly hash: string;
-  /** What it is worth. */
+  /** The right that it gives. */
   readonly worth: Worth;
-  /** Who made it: their nick, or the server's name. */
+  /** The nick of the user who made it, or the server's name. */
   readonly by: string;
-  /** When; milliseconds since 1970-01-01 UTC. */
+  /** The time when it was made, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
-  /** When it ends, as `time`; absent, never. */
+  /** The time when it ends, as `time`; absent if it never does. */
   readonly until?: number;
-  /** How often it can still be used. */
+  /** The number of times that it can still be used. */
   readonly uses: number;
-  /** The accounts that have used it, folded: to them it is worth the same again, and counts no more. */
+  /** The folded accounts that have used it, which can use it again without being counted. */
   readonly usedBy: readonly string[];
 }
 
-/** So many tokens of each kind there may be: none of one kind take the room of another. */
+/** The largest number of tokens of each kind. */
 export const TOKEN_LIMIT = 10_000;
 
-/** Whether `token` has not ended at `now`. */
+/** Returns true if `token` has not expired at `now`. */
 export function isCurrent(token: Token, now: number): boolean {
   return token.until === undefined || now < token.until;
 }
 
-/** Whether `token` was used by this account. */
+/** Returns true if this account has used `token`. */
 export function wasUsedBy(token: Token, account: string | undefined): boolean {
   return account !== undefined && token.usedBy.includes(casefold(account));
 }
 
 /**
- * What is left of `token` once an account is no more: nothing, if it led there or its owner made it;
- * else they have not used it.
+ * Returns `token` as it is after an account was removed: `undefined` if it gave access to that account
+ * or was made by its owner; otherwise without the account among those that used it.
  */
 export function withoutAccount(token: Token, account: string): Token | undefined {
   const { worth } = token;
@@ -72,21 +72,21 @@ export function withoutAccount(token: Token, account: string): Token | undefined
   return { ...token, usedBy: token.usedBy.filter((each) => each !== key) };
 }
 
-/** The tokens there are; see the module. */
+/** The tokens; see the module. */
 export class Tokens {
   readonly #byHash = new Map<string, Token>();
 
-  /** All of them in the order of their coming, those that are used up or have ended included. */
+  /** All tokens, the oldest first, used and expired ones included. */
   get all(): readonly Token[] {
     return [...this.#byHash.values()];
   }
 
-  /** The one whose text has that hash. */
+  /** Returns the token whose text has this hash. */
   get(hash: string): Token | undefined {
     return this.#byHash.get(hash);
   }
 
-  /** Those that lead to the channel called `name`. */
+  /** Returns the invitations to the channel called `name`. */
   leadingTo(name: string): Token[] {
     const key = casefold(name);
     return this.all.filter(({ worth }) =>
@@ -99,7 +99,7 @@ export class Tokens {
     this.#byHash.set(token.hash, token);
   }
 
-  /** A token was used, by somebody with this account if they have one. */
+  /** Counts a use of a token, by a user with this account if they have one. */
   use(hash: string, account: string | undefined): void {
     const token = this.#byHash.get(hash);
     if (!token) throw new Error("an event uses a token that does not exist");
@@ -107,7 +107,7 @@ export class Tokens {
     this.#byHash.set(hash, { ...token, uses: token.uses - 1, usedBy });
   }
 
-  /** A channel goes by another name. */
+  /** Renames a channel in its invitations. */
   rename(from: string, to: string): void {
     for (const token of this.leadingTo(from)) {
       const { worth } = token;
@@ -117,7 +117,7 @@ export class Tokens {
     }
   }
 
-  /** An account is no more. */
+  /** Removes an account from all tokens. */
   forget(account: string): void {
     for (const token of this.all) {
       const left = withoutAccount(token, account);
@@ -126,7 +126,7 @@ export class Tokens {
     }
   }
 
-  /** Takes a token away. */
+  /** Removes a token. */
   remove(hash: string): void {
     this.#byHash.delete(hash);
   }

@@ -1,5 +1,5 @@
 /**
- * Who is logged in to which account. Part of the network's state, and changed by it alone.
+ * The users who are logged in to each account. Part of the network's state.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import type { User } from "./state.ts";
 
 const NOBODY: ReadonlySet<User> = new Set();
 
-/** Users by their accounts: several, if they are under several nicks. */
+/** The users by account; several users of one account have different nicks. */
 export class UsersByAccount {
   readonly #byAccount = new Map<string, Set<User>>();
 
-  /** Who is logged in to `account`. */
+  /** Returns the users who are logged in to `account`. */
   of(account: string): ReadonlySet<User> {
     return this.#byAccount.get(casefold(account)) ?? NOBODY;
   }
 
-  /** `user` is logged in to `account` from now on; without one, to none. */
+  /** Logs `user` in to `account`, or out if it is `undefined`. */
   change(user: MutableUser, account: string | undefined): void {
     this.remove(user);
     const { account: _, ...actor } = user.actor;
@@ -27,7 +27,7 @@ export class UsersByAccount {
     this.add(user);
   }
 
-  /** `user` has come. */
+  /** Adds a user who has connected. */
   add(user: User): void {
     const { account } = user.actor;
     if (account === undefined) return;
@@ -36,7 +36,7 @@ export class UsersByAccount {
     this.#byAccount.set(key, users.add(user));
   }
 
-  /** `user` is gone. */
+  /** Removes a user who has left. */
   remove(user: User): void {
     const key = casefold(user.actor.account ?? "");
     const users = this.#byAccount.get(key);

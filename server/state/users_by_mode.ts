@@ -1,5 +1,5 @@
 /**
- * Who has which user mode. Part of the network's state, and changed by it alone.
+ * The users with each user mode. Part of the network's state.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import type { User } from "./state.ts";
 
 const NOBODY: ReadonlySet<User> = new Set();
 
-/** Users by their modes. */
+/** The users by mode. */
 export class UsersByMode {
   readonly #byMode = new Map<string, Set<User>>();
 
-  /** Who has the mode `letter`. */
+  /** Returns the users with the mode `letter`. */
   with(letter: string): ReadonlySet<User> {
     return this.#byMode.get(letter) ?? NOBODY;
   }
 
-  /** Gives `user` a mode, or takes it. */
+  /** Gives `user` a mode, or takes it away. */
   change(user: MutableUser, letter: string, add: boolean): void {
     if (user.modes.has(letter) === add) return;
     setFlag(user.modes, letter, add);

@@ -1,6 +1,6 @@
 /**
- * Messages for people with an account who were not here: which of them wait, until their owner comes.
- * What they say is in the history of the two; here is only where. Only {@linkcode Network} changes it.
+ * Messages for account owners who are offline. Their text is in the history of the two users; here is
+ * only where to find it. Part of the network's state.
  *
  * @module
  */
@@ -8,22 +8,22 @@
 import { casefold } from "../../protocol.ts";
 import type { Said } from "../events.ts";
 
-/** Where to find a message that waits. */
+/** The place of a message that waits. */
 export type WaitingMessage = Pick<Said, "id" | "by" | "to">;
 
-/** So many messages wait for one account, at most; no more are taken then. */
+/** The largest number of messages that wait for one account; more are refused. */
 export const WAITING_LIMIT = 500;
 
-/** What waits for whom; see the module. */
+/** The waiting messages; see the module. */
 export class Waiting {
   readonly #messages = new Map<string, WaitingMessage[]>();
 
-  /** What waits for an account, in the order in which it was said. */
+  /** Returns the messages that wait for an account, the oldest first. */
   of(account: string): readonly WaitingMessage[] {
     return this.#messages.get(casefold(account)) ?? [];
   }
 
-  /** Another message waits. */
+  /** Adds a message. */
   add(account: string, { id, by, to }: WaitingMessage): void {
     const key = casefold(account);
     const messages = this.#messages.get(key) ?? [];
@@ -31,7 +31,7 @@ export class Waiting {
     messages.push({ id, by, to });
   }
 
-  /** These wait, and no others. */
+  /** Replaces the messages that wait for an account. */
   set(account: string, messages: readonly WaitingMessage[]): void {
     if (messages.length === 0) this.#messages.delete(casefold(account));
     else this.#messages.set(casefold(account), [...messages]);

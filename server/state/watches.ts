@@ -1,7 +1,6 @@
 /**
- * Who watches which nick, whether or not somebody goes by it. Part of the network's state, and changed
- * by it alone; both directions are kept, so that an event costs no more than it has watchers. It
- * knows nothing of what watchers are told.
+ * The nicks that users monitor, in use or not. Part of the network's state. Kept in both directions, so
+ * that the cost of an event depends only on the number of users who monitor its author.
  *
  * Source: https://ircv3.net/specs/extensions/monitor
  *
@@ -11,27 +10,27 @@
 import { casefold } from "../../protocol.ts";
 import type { User } from "./state.ts";
 
-/** The nicks that one user may watch. */
+/** The largest number of nicks that one user can monitor. */
 export const WATCH_LIMIT = 100;
 
 const NOBODY: ReadonlySet<User> = new Set();
 
-/** Who watches which nick; see the module. */
+/** The monitored nicks; see the module. */
 export class Watches {
   readonly #watchers = new Map<string, Set<User>>();
   readonly #nicks = new Map<User, Map<string, string>>();
 
-  /** Those who watch `nick`. */
+  /** Returns the users who monitor `nick`. */
   watchersOf(nick: string): ReadonlySet<User> {
     return this.#watchers.get(casefold(nick)) ?? NOBODY;
   }
 
-  /** The nicks that `user` watches, as they wrote them, in their order. */
+  /** Returns the nicks that `user` monitors, as written and in the order they were added. */
   nicksOf(user: User): string[] {
     return [...this.#nicks.get(user)?.values() ?? []];
   }
 
-  /** From now on, `user` watches these nicks, or does not. */
+  /** Adds these nicks to the list of `user`, or removes them. */
   change(user: User, nicks: Iterable<string>, add: boolean): void {
     for (const nick of nicks) {
       if (add) this.#add(user, nick);
@@ -39,7 +38,7 @@ export class Watches {
     }
   }
 
-  /** `user` is gone, and watches nobody. */
+  /** Removes the list of a user who left. */
   forget(user: User): void {
     this.change(user, this.nicksOf(user), false);
   }
