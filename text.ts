@@ -22,7 +22,6 @@ export function byteLength(text: string): number {
  * (ESC among them), bidirectional embeddings, overrides and isolates (Unicode UAX #9, the "trojan
  * source" characters), and the line and paragraph separators.
  */
-// deno-lint-ignore no-control-regex -- finding control characters is the point.
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** `text` without any character that could move a cursor, forge a line or reorder what is read. */

@@ -10,7 +10,6 @@ import { printable, splitText } from "../text.ts";
 import type { ClientEvent, Line, RoomEvent, Speech, StatusEvent } from "./events.ts";
 
 /** mIRC's colours, which are a control character with digits behind it. */
-// deno-lint-ignore no-control-regex -- they begin with a control character.
 const IRC_COLOURS = /\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?/g;
 
 /**

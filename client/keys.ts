@@ -1,5 +1,3 @@
-// deno-lint-ignore-file no-control-regex -- control characters are what terminals send.
-
 /**
  * The bytes a terminal sends, as keys. Pure: it knows what keys are called, not what they do.
  * Sources: ECMA-48 (control sequences), xterm's "Control Sequences" (the keys, bracketed paste).

@@ -1,5 +1,3 @@
-// deno-lint-ignore-file no-control-regex -- what a message cannot hold is control characters.
-
 /**
  * What the user said, until the server has answered it. Each line waits, is sent, and is then
  * confirmed, refused or, when the connection breaks, lost: never sent twice, never forgotten.

@@ -81,7 +81,6 @@ for (const [bytes, message] of REFUSALS) {
     await peer.sendBytes(new TextEncoder().encode(bytes));
     peer.close();
     const { message: line } = await refused;
-    // deno-lint-ignore no-control-regex -- it is what must not be there.
     assert(!/[\x00-\x1f]/.test(line));
   });
 }

@@ -159,7 +159,6 @@ Deno.test("escape sequences, colour codes and controls are taken out of text", (
 });
 
 /** Everything that acts on a terminal. */
-// deno-lint-ignore no-control-regex -- it is what must not be there.
 const ACTS = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 Deno.test("whatever a server sends, no event becomes anything but printable text", () => {

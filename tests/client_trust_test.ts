@@ -294,8 +294,7 @@ Deno.test("a fingerprint cut short is refused before there is a connection", asy
   await using server = await TlsServer.start(RIGHT);
   for (const query of [`?fp=${RIGHT.fingerprint.slice(0, 63)}`, "?fp=", "?fp"]) {
     const { exitCode } = await assertRejects(
-      // deno-lint-ignore require-await -- what is thrown at once is rejected with as well.
-      async () => user.connect(`chat://127.0.0.1:${server.port}/a${query}`),
+      () => Promise.try(() => user.connect(`chat://127.0.0.1:${server.port}/a${query}`)),
       UserError,
       "is not whole",
     );
