@@ -43,9 +43,9 @@ Deno.test("bytes at random are answered or refused, and disturb nobody", async (
       const high = port === talk.server.plainPort ? 0x80 : 0;
       await client.sendBytes(random.bytes(4000).map((byte) => byte | high)).catch(() => {});
       await client.close();
-      await talk.goesOn();
+      await talk.exchange();
     }
-    await talk.isAlone();
+    await talk.waitUntilAlone();
   }
   assertEquals(talk.server.log.filter(([message]) => message === "a command failed"), []);
 });
@@ -58,7 +58,7 @@ Deno.test("a line without an end is answered once and costs no memory", async ()
   await eve.expect("417");
   const before = Deno.memoryUsage().rss;
   for (let i = 0; i < 64; i++) await eve.sendBytes(flood);
-  await talk.goesOn();
+  await talk.exchange();
   const kept = (Deno.memoryUsage().rss - before) / MIB;
   assert(kept < 32, `64 MiB came, and ${Math.round(kept)} MiB were kept`);
   await eve.send("");
@@ -70,10 +70,10 @@ Deno.test("who begins with a line that is too long is turned away", async () => 
   for (const port of talk.ports) {
     const answer = decode(await exchange(port, new Uint8Array(16 * MIB).fill(0x78)));
     if (answer !== "") assertMatch(answer, /^ERROR :The first line is too long/);
-    await talk.goesOn();
+    await talk.exchange();
     // What still comes is not waited for.
     talk.server.clock.advance(1000);
-    await talk.isAlone();
+    await talk.waitUntilAlone();
     assertEquals(talk.refused(), ["speaks no known protocol"]);
   }
 });
@@ -97,7 +97,7 @@ Deno.test("a web page that sends lines of IRC is refused, and says nothing", asy
     for (const [request, protocol] of REQUESTS) {
       const answer = decode(await exchange(port, encode(request)));
       assertMatch(answer, /^(HTTP\/1\.1 400 Bad Request\r\n|ERROR :The first line is too long)/);
-      await talk.isAlone();
+      await talk.waitUntilAlone();
       assertEquals(talk.refused(), [`speaks ${protocol}`], request.slice(0, 40));
     }
   }
@@ -109,10 +109,10 @@ Deno.test("a request that comes in pieces is refused as well", async () => {
     const client = await talk.server.connect(port);
     for (const piece of ["PO", "ST / HT", `TP/1.1\r\n${SPAM}`]) {
       await client.sendBytes(encode(piece));
-      await talk.goesOn();
+      await talk.exchange();
     }
     assert((await client.untilEnd()).includes("HTTP/1.1 400 Bad Request"));
-    await talk.isAlone();
+    await talk.waitUntilAlone();
   }
 });
 
@@ -122,7 +122,7 @@ Deno.test("who speaks TLS is told so by an alert", async () => {
   const hello = Uint8Array.of(0x16, 3, 1, 0, 0x0a, 1, 0, 0, 6, 3, 3, 0x0a, ...encode(SPAM));
   for (const port of talk.ports) {
     assertEquals(await exchange(port, hello), Uint8Array.of(21, 3, 1, 0, 2, 2, 70));
-    await talk.isAlone();
+    await talk.waitUntilAlone();
     assertEquals(talk.refused(), ["speaks TLS"]);
   }
 });
@@ -136,11 +136,11 @@ Deno.test("an address has its limit, and there is room again for whoever leaves"
     for (const port of talk.ports) {
       const refused = await talk.server.connect(port);
       assertEquals(await refused.untilEnd(), [`ERROR :${TOO_MANY}`]);
-      await talk.goesOn();
+      await talk.exchange();
     }
     assertEquals(talk.refused(), [TOO_MANY, TOO_MANY]);
     await leaving.close();
-    await talk.hasConnections(3);
+    await talk.waitForConnections(3);
     const next = await talk.server.connect();
     assertEquals(await next.heard(), []);
   }
@@ -149,28 +149,28 @@ Deno.test("an address has its limit, and there is room again for whoever leaves"
 Deno.test("connections that say nothing reach the limit of their address, and time out", async () => {
   await using talk = await Talk.begin({ limits: { connectionsPerAddress: 50 } });
   const silent = await Promise.all(Array.from({ length: 200 }, () => talk.server.connect()));
-  await talk.hasConnections(50);
-  await talk.goesOn();
+  await talk.waitForConnections(50);
+  await talk.exchange();
   talk.server.clock.advance(30_000);
   const words = await Promise.all(silent.map((client) => client.untilEnd()));
   const count = (word: string) => words.filter(([line]) => line === `ERROR :${word}`).length;
   assertEquals([count(TOO_MANY), count("Registration timed out")], [152, 48]);
-  await talk.isAlone();
+  await talk.waitUntilAlone();
 });
 
 Deno.test("who stops reading is closed at the limit, and everybody else hears all", async () => {
   await using talk = await Talk.begin({ limits: { sendQueueBytes: 64 * 1024 } });
   const eve = await talk.server.stalled();
   await eve.send("NICK eve", "USER e 0 * e", "JOIN #lobby");
-  await talk.hasUsers(3);
+  await talk.waitForUsers(3);
   const { log } = talk.server;
   const isCut = () => log.some(([message, { nick }]) => message === "went" && nick === "eve");
   // The operating system takes some megabytes before the server has to keep anything.
-  while (!isCut()) await talk.goesOn("x".repeat(300), 100);
+  while (!isCut()) await talk.exchange("x".repeat(300), 100);
   assertEquals(log.at(-1)?.[1], {
     nick: "eve",
     address: "127.0.0.1",
     reason: "Send queue exceeded",
   });
-  await talk.isAlone();
+  await talk.waitUntilAlone();
 });

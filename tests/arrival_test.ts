@@ -12,7 +12,7 @@ const HERE = "127.0.0.1";
 const ELSEWHERE = "192.0.2.1";
 const LISTENING = { hostname: "192.0.2.7", port: 7342 };
 
-function parts(wishes: Partial<ArrivalParts> = {}): ArrivalParts {
+function parts(overrides: Partial<ArrivalParts> = {}): ArrivalParts {
   const clock = new FakeClock();
   return {
     clock,
@@ -22,7 +22,7 @@ function parts(wishes: Partial<ArrivalParts> = {}): ArrivalParts {
     trustedProxies: [],
     admit: () => () => {},
     admitProxy: () => () => {},
-    ...wishes,
+    ...overrides,
   };
 }
 
@@ -58,24 +58,27 @@ Deno.test("lines begin where nothing else does, and nothing of them is lost", as
 });
 
 Deno.test("from other machines, plain text is too open, unless that is allowed", () => {
-  const cases: readonly [address: string, encrypted: boolean, wishes: Partial<ArrivalParts>][] = [
-    [ELSEWHERE, false, {}],
-    [ELSEWHERE, true, {}],
-    [ELSEWHERE, false, { allowPlaintext: true }],
-    [ELSEWHERE, false, { identity: undefined }],
-    [HERE, false, {}],
-    ["::1", false, {}],
-  ];
+  const cases: readonly [address: string, encrypted: boolean, overrides: Partial<ArrivalParts>][] =
+    [
+      [ELSEWHERE, false, {}],
+      [ELSEWHERE, true, {}],
+      [ELSEWHERE, false, { allowPlaintext: true }],
+      [ELSEWHERE, false, { identity: undefined }],
+      [HERE, false, {}],
+      ["::1", false, {}],
+    ];
   assertEquals(
-    cases.map(([address, encrypted, wishes]) => isTooOpen({ address, encrypted }, parts(wishes))),
+    cases.map(([address, encrypted, overrides]) =>
+      isTooOpen({ address, encrypted }, parts(overrides))
+    ),
     [true, false, false, false, false, false],
   );
 });
 
 Deno.test("from other machines, a WebSocket that is not encrypted is refused", async () => {
-  const coming = (wishes: Partial<ArrivalParts>) => {
+  const coming = (overrides: Partial<ArrivalParts>) => {
     const arrival = new Arrival(saying(webRequest({})), ELSEWHERE, LISTENING, 0);
-    return arrive(arrival, LAYERS, parts(wishes)).then(() => arrival.close());
+    return arrive(arrival, LAYERS, parts(overrides)).then(() => arrival.close());
   };
   const refused = await assertRejects(() => coming({}), Refused);
   assertEquals(refused.message, "speaks plain text");

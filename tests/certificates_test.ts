@@ -7,19 +7,19 @@ import { DEFAULT_ACCOUNT_RULES } from "../server/config/options.ts";
 import { openStore } from "../server/store/open.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import {
-  ADAS,
-  BOBS,
+  ADA_CERT,
+  BOB_CERT,
   claimed,
-  come,
   connect,
-  external,
   FAILED,
   loggedIn,
+  registerAndQuit,
+  registerWith,
+  saslExternal,
   secureServer,
   UNKNOWN,
-  visit,
   welcome,
-} from "./support/key_holders.ts";
+} from "./support/certificate_users.ts";
 import { testOptions, type TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
@@ -29,12 +29,12 @@ const refused = (wanted: string, nick = "*") =>
 
 Deno.test("the first to use a nick owns it, and is recognised when they come again", async () => {
   await using server = secureServer();
-  assertEquals(await visit(server, ADAS, { nick: "ada" }), [
+  assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [
     welcome("ada"),
     loggedIn("ada"),
     claimed("ada"),
   ]);
-  assertEquals(await visit(server, ADAS, { nick: "Ada" }), [
+  assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "Ada" }), [
     ":chat.test 900 Ada Ada!~Ada@127.0.0.1 ada :You are now logged in as ada",
     welcome("Ada"),
   ]);
@@ -42,19 +42,22 @@ Deno.test("the first to use a nick owns it, and is recognised when they come aga
 
 Deno.test("they are recognised after a restart too", async () => {
   using folder = new TempFolder();
-  const wishes = { memory: false, data: folder.path };
+  const overrides = { memory: false, data: folder.path };
   {
-    await using server = secureServer(wishes);
-    await visit(server, ADAS, { nick: "ada" });
+    await using server = secureServer(overrides);
+    await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   }
-  await using server = secureServer(wishes);
-  assertEquals(await visit(server, ADAS, { nick: "ada" }), [loggedIn("ada"), welcome("ada")]);
+  await using server = secureServer(overrides);
+  assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [
+    loggedIn("ada"),
+    welcome("ada"),
+  ]);
 });
 
 Deno.test("nobody has the nick of another's key, by whichever way, nor one that looks like it", async () => {
   await using server = secureServer();
-  await visit(server, ADAS, { nick: "ada" });
-  const bob = await connect(server, BOBS);
+  await registerAndQuit(server, ADA_CERT, { nick: "ada" });
+  const bob = await connect(server, BOB_CERT);
   await bob.introduce({ nick: "ada" });
   assertEquals(await bob.ask("NICK аda"), [refused("аda")]);
   const eve = await connect(server);
@@ -67,10 +70,10 @@ Deno.test("nobody has the nick of another's key, by whichever way, nor one that 
 
 Deno.test("a nick that somebody only fell back to stays free", async () => {
   await using server = secureServer();
-  await visit(server, ADAS, { nick: "ada" });
+  await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const guest = await server.register("guest");
   for (const wanted of ["ada", "guest", "1st"]) {
-    const bob = await connect(server, BOBS);
+    const bob = await connect(server, BOB_CERT);
     await bob.send(`NICK ${wanted}`, "USER u 0 * r");
     // The nick of who may be leaving is waited for.
     const wait = () => server.clock.advance(1000);
@@ -83,7 +86,7 @@ Deno.test("a nick that somebody only fell back to stays free", async () => {
     await bob.untilEnd();
   }
   await guest.close();
-  assertEquals((await visit(server, ADAS, { nick: "bob" })).at(-1), claimed("bob"));
+  assertEquals((await registerAndQuit(server, ADA_CERT, { nick: "bob" })).at(-1), claimed("bob"));
 });
 
 Deno.test("who logs in by a password, or shows no certificate, owns nothing by that", async () => {
@@ -91,19 +94,19 @@ Deno.test("who logs in by a password, or shows no certificate, owns nothing by t
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   const login = ["ada", "sesame"] as const;
-  assertEquals(await visit(server, BOBS, { nick: "robert", login }), [
+  assertEquals(await registerAndQuit(server, BOB_CERT, { nick: "robert", login }), [
     loggedIn("*", "ada").replace("*!~*", "*!*"),
     welcome("robert"),
   ]);
-  assertEquals(await visit(server, undefined, { nick: "eve" }), [welcome("eve")]);
-  assertEquals((await visit(server, BOBS, { nick: "robert" })).length, 3);
+  assertEquals(await registerAndQuit(server, undefined, { nick: "eve" }), [welcome("eve")]);
+  assertEquals((await registerAndQuit(server, BOB_CERT, { nick: "robert" })).length, 3);
 });
 
 Deno.test("somebody has several nicks, each with an account, and takes on any of them", async () => {
   await using server = secureServer();
-  await visit(server, ADAS, { nick: "ada" });
-  await visit(server, ADAS, { nick: "countess" });
-  const { client: ada, told } = await come(server, ADAS, { nick: "ada" });
+  await registerAndQuit(server, ADA_CERT, { nick: "ada" });
+  await registerAndQuit(server, ADA_CERT, { nick: "countess" });
+  const { client: ada, told } = await registerWith(server, ADA_CERT, { nick: "ada" });
   assertEquals(told, [loggedIn("ada"), welcome("ada")]);
   assertEquals(await ada.ask("NICK countess"), [":ada!~ada@127.0.0.1 NICK countess"]);
   assertEquals(await ada.ask("PRIVMSG NickServ LOGOUT"), [
@@ -113,8 +116,8 @@ Deno.test("somebody has several nicks, each with an account, and takes on any of
 
 Deno.test("the same key on two connections is one person", async () => {
   await using server = secureServer();
-  const { client: desk } = await come(server, ADAS, { nick: "ada", join: "#a" });
-  const { client: phone } = await come(server, ADAS, { nick: "ada" });
+  const { client: desk } = await registerWith(server, ADA_CERT, { nick: "ada", join: "#a" });
+  const { client: phone } = await registerWith(server, ADA_CERT, { nick: "ada" });
   const bob = await server.register("bob", { join: "#a" });
   await bob.send("PRIVMSG #a :tea?");
   for (const client of [desk, phone]) {
@@ -124,18 +127,20 @@ Deno.test("the same key on two connections is one person", async () => {
 
 Deno.test("a key gets only so many accounts by using nicks", async () => {
   await using server = secureServer();
-  for (let i = 0; i < SHARED_LIMIT; i++) await visit(server, ADAS, { nick: `ada${i}` });
-  assertEquals(await visit(server, ADAS, { nick: "ada" }), [welcome("ada")]);
-  assertEquals((await visit(server, BOBS, { nick: "ada" })).length, 3);
+  for (let i = 0; i < SHARED_LIMIT; i++) {
+    await registerAndQuit(server, ADA_CERT, { nick: `ada${i}` });
+  }
+  assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);
+  assertEquals((await registerAndQuit(server, BOB_CERT, { nick: "ada" })).length, 3);
 });
 
 Deno.test("accounts by keys count among those that may be registered from one address", async () => {
   await using server = secureServer();
   const eve = await server.register("eve");
   for (let i = 0; i < REGISTRATIONS; i++) {
-    await visit(server, await makeCertificate({ names: [], days: 1 }), { nick: `e${i}` });
+    await registerAndQuit(server, await makeCertificate({ names: [], days: 1 }), { nick: `e${i}` });
   }
-  assertEquals(await visit(server, ADAS, { nick: "ada" }), [welcome("ada")]);
+  assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);
   assert((await eve.ask("REGISTER * * sesame"))[0]?.includes("Too many are registering"));
 });
 
@@ -143,13 +148,13 @@ Deno.test("where an account needs an address for mail, using a nick makes none",
   await using server = secureServer({
     accounts: { ...DEFAULT_ACCOUNT_RULES, requireEmail: true },
   });
-  assertEquals(await visit(server, ADAS, { nick: "ada" }), [welcome("ada")]);
+  assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);
 });
 
 Deno.test("while nothing can be kept, people are let in and get no accounts", async () => {
   await using server = secureServer();
   Object.defineProperty(server.store, "trouble", { value: "the disk is full" });
-  assertEquals(await visit(server, ADAS, { nick: "ada" }), [welcome("ada")]);
+  assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);
 });
 
 // EXTERNAL: https://ircv3.net/specs/extensions/sasl-3.1, RFC 4422.
@@ -161,11 +166,11 @@ const success = (account: string, nick = "*") => [
 
 Deno.test("EXTERNAL logs in to the account that is named, if it has the certificate", async () => {
   await using server = secureServer();
-  await visit(server, BOBS, { nick: "bob" });
+  await registerAndQuit(server, BOB_CERT, { nick: "bob" });
   server.clock.advance(1);
-  await visit(server, ADAS, { nick: "zoe" });
+  await registerAndQuit(server, ADA_CERT, { nick: "zoe" });
   server.clock.advance(1);
-  await visit(server, ADAS, { nick: "ada" });
+  await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const table: readonly [name: string, answer: string[]][] = [
     ["ADA", success("ada")],
     ["zoe", success("zoe")],
@@ -174,30 +179,30 @@ Deno.test("EXTERNAL logs in to the account that is named, if it has the certific
     ["nobody", [UNKNOWN]],
   ];
   for (const [name, answer] of table) {
-    assertEquals(await external(await connect(server, ADAS), name), answer, name);
+    assertEquals(await saslExternal(await connect(server, ADA_CERT), name), answer, name);
   }
-  const named = await connect(server, ADAS);
+  const named = await connect(server, ADA_CERT);
   await named.send("NICK ada");
-  assertEquals(await external(named), success("ada", "ada"));
-  const other = await connect(server, ADAS);
+  assertEquals(await saslExternal(named), success("ada", "ada"));
+  const other = await connect(server, ADA_CERT);
   await other.send("NICK bob");
-  assertEquals(await external(other), success("zoe", "bob"));
+  assertEquals(await saslExternal(other), success("zoe", "bob"));
 });
 
 Deno.test("EXTERNAL fails without a certificate, or with one that has no account", async () => {
   await using server = secureServer();
-  await visit(server, ADAS, { nick: "ada" });
-  assertEquals(await external(await connect(server, BOBS)), [UNKNOWN]);
+  await registerAndQuit(server, ADA_CERT, { nick: "ada" });
+  assertEquals(await saslExternal(await connect(server, BOB_CERT)), [UNKNOWN]);
   const none = `${FAILED}EXTERNAL needs a client certificate, and yours shows none`;
-  assertEquals(await external(await connect(server), "ada"), [none]);
-  assertEquals(await external(await server.connect(), "ada"), [none]);
+  assertEquals(await saslExternal(await connect(server), "ada"), [none]);
+  assertEquals(await saslExternal(await server.connect(), "ada"), [none]);
 });
 
 Deno.test("EXTERNAL is offered to who shows a certificate, and to nobody else", async () => {
   await using server = secureServer();
   const offered = async (client: IrcClient) =>
     / sasl=(\S+)/.exec((await client.ask("CAP LS 302")).join(" "))?.[1];
-  assertEquals(await offered(await connect(server, ADAS)), "PLAIN,SCRAM-SHA-256,EXTERNAL");
+  assertEquals(await offered(await connect(server, ADA_CERT)), "PLAIN,SCRAM-SHA-256,EXTERNAL");
   assertEquals(await offered(await connect(server)), "PLAIN,SCRAM-SHA-256");
   assertEquals(await offered(await server.connect()), "PLAIN,SCRAM-SHA-256");
 });
@@ -205,7 +210,7 @@ Deno.test("EXTERNAL is offered to who shows a certificate, and to nobody else", 
 /** How somebody tries to get an account of that nick; returns whether they have it. */
 const WAYS_TO_ACCOUNTS = {
   async "by key"(server: TestServer, nick: string): Promise<boolean> {
-    return (await visit(server, ADAS, { nick })).includes(claimed(nick));
+    return (await registerAndQuit(server, ADA_CERT, { nick })).includes(claimed(nick));
   },
   async "by password"(server: TestServer, nick: string): Promise<boolean> {
     const client = await server.register(nick);
@@ -233,10 +238,10 @@ for (const last of ["by key", "by password"] as const) {
 
 Deno.test("who has logged in otherwise is not logged in anew by the certificate", async () => {
   await using server = secureServer();
-  await visit(server, ADAS, { nick: "ada" });
+  await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const bob = await server.register("bob");
   await bob.ask("REGISTER * * sesame");
-  const told = await visit(server, ADAS, { nick: "ada", login: ["bob", "sesame"] });
+  const told = await registerAndQuit(server, ADA_CERT, { nick: "ada", login: ["bob", "sesame"] });
   const logins = told.filter((line) => line.includes(" 900 "));
   assertEquals(logins.map((line) => line.split(" ")[4]), ["bob"]);
 });

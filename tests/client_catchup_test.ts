@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { CatchUp } from "../client/catchup.ts";
 import type { ClientEvent, Speech } from "../client/events.ts";
 import { FakeClock } from "./support/fake_clock.ts";
-import { Fragile } from "./support/fragile.ts";
+import { BreakableSocket } from "./support/breakable_socket.ts";
 import { ALL_CAPS, type Peer } from "./support/fake_server.ts";
 import { Random } from "./support/random.ts";
 import { Recorder } from "./support/recorder.ts";
@@ -247,12 +247,12 @@ Deno.test("however often the connection breaks, all is shown once and in order",
   const random = new Random(5);
   const told = new Recorder();
   const clock = new FakeClock();
-  let socket: Fragile | undefined;
+  let socket: BreakableSocket | undefined;
   const session = sessionAt(server.port, told, {
     room: "#a",
     clock,
     dial: async (hostname, port, signal) =>
-      socket = new Fragile(await Deno.connect({ hostname, port, signal })),
+      socket = new BreakableSocket(await Deno.connect({ hostname, port, signal })),
   });
   await session.start();
   await told.take("connected");

@@ -3,13 +3,13 @@ import { UserError } from "../errors.ts";
 import { base64 } from "./support/irc_client.ts";
 import type { Peer } from "./support/fake_server.ts";
 import { inTime } from "./support/patience.ts";
-import { ADA, serverOfAda } from "./support/people.ts";
+import { ADA, serverWithAda } from "./support/people.ts";
 import { Recorder } from "./support/recorder.ts";
 import { sessionAt, type Setup, setUp } from "./support/session.ts";
 
 for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
   Deno.test(`at a server of ours, one logs in by ${mechanism ?? "the best that it has"}`, async () => {
-    await using server = await serverOfAda();
+    await using server = await serverWithAda();
     const told = new Recorder();
     const login = { ...ADA, ...(mechanism && { mechanism }) };
     const session = sessionAt(server.port, told, { nick: "ada", login });
@@ -23,7 +23,7 @@ for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
   });
 
   Deno.test(`with a wrong password, one is not let in by ${mechanism ?? "the best way"}`, async () => {
-    await using server = await serverOfAda();
+    await using server = await serverWithAda();
     const login = { ...ADA, password: "wrong", ...(mechanism && { mechanism }) };
     const session = sessionAt(server.port, new Recorder(), { nick: "ada", login });
     const { message } = await assertRejects(() => inTime(session.start(), "the end"), UserError);

@@ -3,7 +3,7 @@ import type { Speech } from "../client/events.ts";
 import { Missed } from "../client/missed.ts";
 import { ALL_CAPS } from "./support/fake_server.ts";
 import { FakeClock } from "./support/fake_clock.ts";
-import { Fragile } from "./support/fragile.ts";
+import { BreakableSocket } from "./support/breakable_socket.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { Random } from "./support/random.ts";
 import { Recorder } from "./support/recorder.ts";
@@ -204,13 +204,13 @@ Deno.test("however often the connection breaks, all that is said to one alone is
   const random = new Random(5);
   const told = new Recorder();
   const clock = new FakeClock();
-  let socket: Fragile | undefined;
+  let socket: BreakableSocket | undefined;
   const session = sessionAt(server.port, told, {
     nick: "ada",
     login: { account: "ada", password: "sesame" },
     clock,
     dial: async (hostname, port, signal) =>
-      socket = new Fragile(await Deno.connect({ hostname, port, signal })),
+      socket = new BreakableSocket(await Deno.connect({ hostname, port, signal })),
   });
   await session.start();
   await told.take("connected");

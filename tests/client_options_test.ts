@@ -4,7 +4,7 @@ import { connectOptions } from "../client/options.ts";
 import { UsageError, UserError } from "../errors.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { inTime } from "./support/patience.ts";
-import { ADA, serverOfAda } from "./support/people.ts";
+import { ADA, serverWithAda } from "./support/people.ts";
 import { Pipes } from "./support/pipes.ts";
 import { Screen } from "./support/screen.ts";
 
@@ -15,7 +15,7 @@ function options(port: number, flags: readonly string[], environment: [string, s
 }
 
 Deno.test("without a terminal, the password comes from the environment", async () => {
-  await using server = await serverOfAda();
+  await using server = await serverWithAda();
   const pipes = new Pipes();
   pipes.endInput();
   const environment: [string, string][] = [["CHAT_LOGIN_PASSWORD", ADA.password]];
@@ -38,7 +38,7 @@ Deno.test("by one's key, no password is asked for", async () => {
 });
 
 Deno.test("at a terminal, the password is asked for, and never shown", async () => {
-  await using server = await serverOfAda();
+  await using server = await serverWithAda();
   using screen = new Screen();
   const given = options(server.port, ["--login", "ada"]);
   const exitCode = connect(given, { stdio: screen, clock: new FakeClock() });

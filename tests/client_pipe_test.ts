@@ -17,7 +17,7 @@ function setUp(options: { follow?: boolean; json?: boolean; room?: string } = {}
   const pipes = new Pipes();
   const clock = new FakeClock();
   const parts = { stdio: pipes, clock, random: () => 1 };
-  const exitCode = connect({ ...server.guest, ...options }, parts);
+  const exitCode = connect({ ...server.connectOptions, ...options }, parts);
   return {
     server,
     pipes,

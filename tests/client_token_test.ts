@@ -4,7 +4,7 @@ import { Token } from "../client/token.ts";
 import { parse } from "../protocol.ts";
 import { hello } from "./support/client_user.ts";
 import { FakeClock } from "./support/fake_clock.ts";
-import { Fragile } from "./support/fragile.ts";
+import { BreakableSocket } from "./support/breakable_socket.ts";
 import { Recorder } from "./support/recorder.ts";
 import { TestServer } from "./support/server.ts";
 import { sessionAt } from "./support/session.ts";
@@ -47,13 +47,13 @@ Deno.test("that a token is worth nothing is told once, however often the connect
   await using server = new TestServer();
   const told = new Recorder();
   const clock = new FakeClock();
-  let socket: Fragile | undefined;
+  let socket: BreakableSocket | undefined;
   const session = sessionAt(server.port, told, {
     token: new Token("nothing"),
     room: "#a",
     clock,
     dial: async (hostname, port, signal) =>
-      socket = new Fragile(await Deno.connect({ hostname, port, signal })),
+      socket = new BreakableSocket(await Deno.connect({ hostname, port, signal })),
   });
   await session.start();
   const { text } = await told.take("warning");

@@ -2,13 +2,13 @@ import { assert, assertEquals } from "@std/assert";
 import { TRIES, TRY_SECONDS } from "../server/accounts/logins.ts";
 import { parseRange } from "../server/net/ip.ts";
 import { base64, type IrcClient, plain } from "./support/irc_client.ts";
-import { text } from "./support/proxy_header.ts";
+import { proxyV1 } from "./support/proxy_header.ts";
 import { ScramClient } from "./support/scram_client.ts";
-import { TestServer, type Wishes } from "./support/server.ts";
+import { type Overrides, TestServer } from "./support/server.ts";
 
 /** A server on which Ada has an account, and is away. */
-async function serverWithAda(wishes: Wishes = {}): Promise<TestServer> {
-  const server = new TestServer(wishes);
+async function serverWithAda(overrides: Overrides = {}): Promise<TestServer> {
+  const server = new TestServer(overrides);
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   await ada.send("QUIT");
@@ -200,7 +200,7 @@ Deno.test("after others' wrong passwords, one can log in from where one did befo
   await using server = await serverWithAda({ trustedProxies });
   const from = async (address: string) => {
     const client = await server.connect();
-    await client.sendBytes(text(address));
+    await client.sendBytes(proxyV1(address));
     await client.ask("CAP REQ sasl");
     return client;
   };

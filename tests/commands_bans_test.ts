@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { SERVER_BAN_LIMITS } from "../server/state/server_bans.ts";
 import type { IrcClient } from "./support/irc_client.ts";
-import { TestServer, type Wishes } from "./support/server.ts";
+import { type Overrides, TestServer } from "./support/server.ts";
 
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 const notice = (text: string) => [`:chat.test NOTICE ada :${text}`];
@@ -10,9 +10,9 @@ const notice = (text: string) => [`:chat.test NOTICE ada :${text}`];
 const PATIENT = { pingSeconds: 86_400 };
 
 /** A server at 127.0.0.1 and ::1, and Ada, an operator at the former. */
-async function guarded(wishes: Wishes = {}) {
+async function guarded(overrides: Overrides = {}) {
   const listen = [{ hostname: "127.0.0.1", port: 0 }, { hostname: "::1", port: 0 }];
-  const server = new TestServer({ ...OPERATORS, listen, limits: PATIENT, ...wishes });
+  const server = new TestServer({ ...OPERATORS, listen, limits: PATIENT, ...overrides });
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   return { server, ada };

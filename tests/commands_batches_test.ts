@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "../protocol.ts";
-import { people } from "./support/people.ts";
+import { joinThree } from "./support/people.ts";
 import { TestServer } from "./support/server.ts";
 
 // https://ircv3.net/specs/extensions/multiline
@@ -18,7 +18,7 @@ const ADA = ":ada!~ada@127.0.0.1";
 
 Deno.test("lines sent as a batch are one message, and lines to those who know no such batch", async () => {
   await using server = new TestServer();
-  const [ada, bob, eve] = await people(server, CAPS);
+  const [ada, bob, eve] = await joinThree(server, CAPS);
   await ada.send(
     "@label=1;+x=y BATCH +b draft/multiline #a",
     "@batch=b PRIVMSG #a :one ",
@@ -62,7 +62,7 @@ Deno.test("a batch without echo is acknowledged when it ends", async () => {
 
 Deno.test("a batch in which something is wrong is refused once, and not said", async () => {
   await using server = new TestServer();
-  const [ada, bob] = await people(server, CAPS);
+  const [ada, bob] = await joinThree(server, CAPS);
   const said = "@batch=b PRIVMSG #a :x";
   const table: readonly [lines: readonly string[], failure: string][] = [
     [["@batch=b PRIVMSG #b :x"], "MULTILINE_INVALID_TARGET #a #b :Lines go where their batch goes"],
@@ -101,7 +101,7 @@ Deno.test("a batch in which something is wrong is refused once, and not said", a
 
 Deno.test("exactly as much as is allowed may be said", async () => {
   await using server = new TestServer();
-  const [ada, bob] = await people(server, CAPS);
+  const [ada, bob] = await joinThree(server, CAPS);
   await ada.send("BATCH +b draft/multiline #a", `@batch=b PRIVMSG #a :${"x".repeat(128)}`);
   for (let i = 0; i < 31; i++) await ada.send(`@batch=b PRIVMSG #a :${"x".repeat(127)}`);
   assertEquals((await ada.ask("BATCH -b")).length, 34);
@@ -110,7 +110,7 @@ Deno.test("exactly as much as is allowed may be said", async () => {
 
 Deno.test("a batch of another kind, or a wrong reference, is refused", async () => {
   await using server = new TestServer();
-  const [ada, bob, eve] = await people(server, CAPS);
+  const [ada, bob, eve] = await joinThree(server, CAPS);
   const table: readonly [sent: string, answer: string][] = [
     ["BATCH b", "INVALID_REFTAG b :A reference is + or -, then letters, digits and hyphens"],
     ["BATCH +b_d", "INVALID_REFTAG +b_d :A reference is + or -, then letters, digits and hyphens"],
@@ -136,7 +136,7 @@ Deno.test("a batch of another kind, or a wrong reference, is refused", async () 
 
 Deno.test("who may not speak may not do so in a batch, and is told so", async () => {
   await using server = new TestServer();
-  const [ada, bob] = await people(server, CAPS);
+  const [ada, bob] = await joinThree(server, CAPS);
   await ada.ask("MODE #a +m");
   await bob.heard();
   await bob.send("@label=1 BATCH +b draft/multiline #a", "@batch=b PRIVMSG #a :x", "BATCH -b");
@@ -173,7 +173,7 @@ Deno.test("the limits of a message of lines are told to those who understand val
 
 Deno.test("a batch that is not ended in time is given up, and its sender told so once", async () => {
   await using server = new TestServer();
-  const [ada, bob] = await people(server, CAPS);
+  const [ada, bob] = await joinThree(server, CAPS);
   await ada.send("@label=1 BATCH +b draft/multiline #a", "@batch=b PRIVMSG #a :one");
   await ada.heard();
   server.clock.advance(29_000);

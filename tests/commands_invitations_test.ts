@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Directions } from "../server/config/directions.ts";
 import { INVITATION_LIMITS } from "../server/accounts/invitations.ts";
 import type { IrcClient } from "./support/irc_client.ts";
-import { TestServer, type Wishes } from "./support/server.ts";
+import { type Overrides, TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 /** Nobody is closed for having been silent. */
@@ -25,8 +25,8 @@ async function make(client: IrcClient, terms = "#a"): Promise<Made> {
 }
 
 /** Ada, who runs the room #a, which is by invitation. */
-async function closedRoom(wishes: Wishes = {}) {
-  const server = new TestServer({ limits: PATIENT, ...wishes });
+async function closedRoom(overrides: Overrides = {}) {
+  const server = new TestServer({ limits: PATIENT, ...overrides });
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("MODE #a +i");
   return { server, ada };
@@ -302,10 +302,10 @@ Deno.test("an invitation to the server alone stands for its password", async () 
 
 Deno.test("an invitation lasts over a restart, with what is left of it", async () => {
   using folder = new TempFolder();
-  const wishes: Wishes = { memory: false, data: folder.path, ...OPERATORS };
+  const overrides: Overrides = { memory: false, data: folder.path, ...OPERATORS };
   let made: Made | undefined;
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(overrides);
     const ada = await server.register("ada");
     await ada.ask("REGISTER * * sesame");
     await ada.ask("JOIN #a");
@@ -314,7 +314,7 @@ Deno.test("an invitation lasts over a restart, with what is left of it", async (
     const bob = await server.register("bob");
     assertEquals(await refusal(bob, made.token), undefined);
   }
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(overrides);
   const [eve, kim] = [await server.register("eve"), await server.register("kim")];
   assertEquals(await refusal(eve, made.token), undefined);
   assert(await isIn(eve));
@@ -323,10 +323,10 @@ Deno.test("an invitation lasts over a restart, with what is left of it", async (
 
 Deno.test("an invitation leads to a room that was renamed, also after a restart", async () => {
   using folder = new TempFolder();
-  const wishes: Wishes = { memory: false, data: folder.path };
+  const overrides: Overrides = { memory: false, data: folder.path };
   let made: Made | undefined;
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(overrides);
     const ada = await server.register("ada");
     await ada.ask("REGISTER * * sesame");
     await ada.ask("JOIN #a");
@@ -337,7 +337,7 @@ Deno.test("an invitation leads to a room that was renamed, also after a restart"
     assertEquals(await refusal(bob, used.token), undefined);
     assert(await isIn(bob, "#b"));
   }
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(overrides);
   const eve = await server.register("eve");
   assertEquals(await refusal(eve, made.token), undefined);
   assert(await isIn(eve, "#b"));

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { IrcClient } from "./support/irc_client.ts";
-import { people } from "./support/people.ts";
+import { joinThree } from "./support/people.ts";
 import { TestServer } from "./support/server.ts";
 
 // https://ircv3.net/specs/extensions/message-redaction
@@ -20,7 +20,7 @@ async function heard(client: IrcClient): Promise<string[]> {
 
 Deno.test("who said something takes it back, and all who understand that are told", async () => {
   await using server = new TestServer();
-  const [ada, bob, eve] = await people(server, CAPS);
+  const [ada, bob, eve] = await joinThree(server, CAPS);
   const id = await say(bob, "PRIVMSG #a :oops");
   await Promise.all([ada.heard(), eve.heard()]);
   await bob.send(`REDACT #a ${id} :wrong window`);
@@ -35,7 +35,7 @@ Deno.test("who said something takes it back, and all who understand that are tol
 
 Deno.test("a channel's operator takes back what others said, and others may not", async () => {
   await using server = new TestServer();
-  const [ada, bob] = await people(server, CAPS);
+  const [ada, bob] = await joinThree(server, CAPS);
   const mine = await say(ada, "@+x=y TAGMSG #a");
   await bob.heard();
   assertEquals(await bob.ask(`@label=1 REDACT #a ${mine}`), [
@@ -50,7 +50,7 @@ Deno.test("a channel's operator takes back what others said, and others may not"
 
 Deno.test("what was said to one person is taken back there, whatever their nick is now", async () => {
   await using server = new TestServer();
-  const [ada, bob, eve] = await people(server, CAPS);
+  const [ada, bob, eve] = await joinThree(server, CAPS);
   const id = await say(ada, "PRIVMSG bob :psst");
   assertEquals(await eve.ask(`REDACT bob ${id}`), [":chat.test 421 eve REDACT :Unknown command"]);
   await bob.ask("NICK rob");
@@ -65,7 +65,7 @@ Deno.test("what was said to one person is taken back there, whatever their nick 
 
 Deno.test("nothing is learned of messages in channels that one is not in", async () => {
   await using server = new TestServer();
-  const [ada, bob] = await people(server, CAPS);
+  const [ada, bob] = await joinThree(server, CAPS);
   const id = await say(ada, "PRIVMSG #a :x");
   await bob.ask("PART #a");
   for (const [target, message] of [["#a", id], ["#none", "x"], ["nobody", "x"]]) {

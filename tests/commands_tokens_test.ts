@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@st
 import { TRIES, TRY_SECONDS } from "../server/accounts/logins.ts";
 import { operators } from "../server/config/operators.ts";
 import type { IrcClient } from "./support/irc_client.ts";
-import { TestServer, type Wishes } from "./support/server.ts";
+import { type Overrides, TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
@@ -57,13 +57,13 @@ Deno.test("who redeems the first token is operator of the server and founder of 
 
 Deno.test("who owns the server does so after a restart, and no token is shown any more", async () => {
   using folder = new TempFolder();
-  const wishes: Wishes = { memory: false, data: folder.path };
+  const overrides: Overrides = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(overrides);
     const ada = await withAccount(server, "ada");
     await ada.ask(`REDEEM ${claim(server)}`);
   }
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(overrides);
   assertEquals(server.server.claim(), undefined);
   const ada = await server.register("ada", { login: ["ada", "sesame"] });
   assertEquals(await ada.ask("MODE ada"), [":chat.test 221 ada +o"]);
@@ -73,17 +73,17 @@ Deno.test("who owns the server does so after a restart, and no token is shown an
 
 Deno.test("a token that nobody used gives way to the next start's, and to an operator's name", async () => {
   using folder = new TempFolder();
-  const wishes: Wishes = { memory: false, data: folder.path };
+  const overrides: Overrides = { memory: false, data: folder.path };
   const tokens: string[] = [];
   for (let start = 0; start < 2; start++) {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(overrides);
     tokens.push(claim(server));
     if (start === 0) await withAccount(server, "ada");
   }
   const [first = "", second = ""] = tokens;
   assertNotEquals(first, second);
   operators(["add", "ada", "--data", folder.path], new Map(), 0);
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(overrides);
   assertEquals(server.server.claim(), undefined);
   const bob = await withAccount(server, "bob");
   for (const token of [first, second]) assertEquals(await bob.ask(`REDEEM ${token}`), INVALID);

@@ -22,7 +22,7 @@ const FP = "0123456789abcdef".repeat(4);
 const ANYWHERE = { hostname: "0.0.0.0", port: 7342 };
 
 /** What a test wants to be otherwise. */
-interface Wishes {
+interface Overrides {
   readonly options?: Partial<DirectionParts["options"]>;
   readonly interfaces?: readonly Interface[];
   /** The names that an authority vouches for. */
@@ -30,7 +30,7 @@ interface Wishes {
 }
 
 /** Directions to a server with a certificate that it made itself. */
-function directions({ options, interfaces = HOME, vouched = [] }: Wishes = {}): Directions {
+function directions({ options, interfaces = HOME, vouched = [] }: Overrides = {}): Directions {
   return new Directions({
     options: {
       room: "#lobby",
@@ -83,8 +83,8 @@ Deno.test("a server with a name that somebody vouches for is known by that", () 
 
 Deno.test("a server that others reach elsewhere names what they do reach", () => {
   const address = { hostname: "chat.example.net" };
-  const line = (wishes: Wishes) =>
-    directions(wishes).announcement(irc("10.0.0.2")).split(" chat connect ")[1];
+  const line = (overrides: Overrides) =>
+    directions(overrides).announcement(irc("10.0.0.2")).split(" chat connect ")[1];
   assertEquals(
     line({ options: { address } }),
     `"chat://chat.example.net:7342/lobby?fp=${FP}"`,
@@ -144,21 +144,21 @@ Deno.test("there is a URL for who comes from another machine, if somebody can", 
     directions({ options: { address }, interfaces: LOOPBACK }).url(ANYWHERE),
     `chat://chat.example.net:443/lobby?fp=${FP}`,
   );
-  for (const wishes of [{}, { options: { inviteOnly: true } }]) {
-    assertEquals(directions({ ...wishes, interfaces: LOOPBACK }).url(ANYWHERE), undefined);
+  for (const overrides of [{}, { options: { inviteOnly: true } }]) {
+    assertEquals(directions({ ...overrides, interfaces: LOOPBACK }).url(ANYWHERE), undefined);
   }
 });
 
 Deno.test("a server by invitation tells members what they type, on this machine by TLS as well", () => {
   const options = { inviteOnly: true };
   for (
-    const [wishes, place] of [
+    const [overrides, place] of [
       [{ options }, "192.168.1.7"],
       [{ options, interfaces: LOOPBACK }, "localhost"],
     ] as const
   ) {
     assertEquals(
-      directions(wishes).announcement(irc("0.0.0.0")),
+      directions(overrides).announcement(irc("0.0.0.0")),
       "Listening on 0.0.0.0:7342. Who has an account types: " +
         `chat connect "chat://${place}:7342/lobby?fp=${FP}"`,
     );
@@ -169,7 +169,7 @@ Deno.test("who owns the server comes from wherever it can be reached, by TLS als
   const query = `fp=${FP}&token=abc`;
   const vouched = ["chat.example"];
   for (
-    const [wishes, url] of [
+    const [overrides, url] of [
       [{}, `chat://192.168.1.7:7342/lobby?${query}`],
       [{ interfaces: LOOPBACK }, `chat://localhost:7342/lobby?${query}`],
       [{ vouched }, "chat://chat.example:7342/lobby?token=abc"],
@@ -177,7 +177,7 @@ Deno.test("who owns the server comes from wherever it can be reached, by TLS als
     ] as const
   ) {
     assertEquals(
-      directions(wishes).claim(ANYWHERE, "abc"),
+      directions(overrides).claim(ANYWHERE, "abc"),
       `To own it, type: chat connect "${url}"`,
     );
   }

@@ -6,13 +6,13 @@ import { encrypted } from "../server/net/encryption.ts";
 import { Identity } from "../server/net/identity.ts";
 import { IrcClient } from "./support/irc_client.ts";
 import { SecureSocket } from "./support/secure_socket.ts";
-import { TestServer, type Wishes } from "./support/server.ts";
-import { Way } from "./support/way.ts";
+import { type Overrides, TestServer } from "./support/server.ts";
+import { Relay } from "./support/relay.ts";
 
 const CERTIFICATE = await makeCertificate({ names: ["localhost"], days: 1 });
 
-function secureServer(wishes: Wishes = {}): TestServer {
-  return new TestServer(wishes, { identity: new Identity(CERTIFICATE) });
+function secureServer(overrides: Overrides = {}): TestServer {
+  return new TestServer(overrides, { identity: new Identity(CERTIFICATE) });
 }
 
 Deno.test("those who encrypt and those who do not meet at one port", async () => {
@@ -169,8 +169,8 @@ Deno.test("closing does not wait for those who are in mid-handshake", async () =
 
 Deno.test("what comes a byte at a time is understood", async () => {
   await using server = secureServer();
-  using way = new Way(server.port, 1);
-  await using ada = new IrcClient(await SecureSocket.connect(way.port));
+  using relay = new Relay(server.port, 1);
+  await using ada = new IrcClient(await SecureSocket.connect(relay.port));
   ada.read();
   assertEquals(await ada.ask("PING 1"), [":chat.test PONG chat.test 1"]);
 });

@@ -3,20 +3,20 @@ import { type Certificate, makeCertificate } from "../certificate.ts";
 import { TRIES, TRY_SECONDS } from "../server/accounts/logins.ts";
 import { Identity } from "../server/net/identity.ts";
 import type { Introduction, IrcClient } from "./support/irc_client.ts";
-import { TestServer, type Wishes } from "./support/server.ts";
+import { type Overrides, TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 const SERVER = await makeCertificate({ names: ["localhost"], days: 1 });
 const ADAS = await makeCertificate({ names: [], days: 1 });
 const BOBS = await makeCertificate({ names: [], days: 1 });
 
-const ROOT: Wishes = { operators: [{ name: "root", password: "secret" }] };
+const ROOT: Overrides = { operators: [{ name: "root", password: "secret" }] };
 const BY_INVITATION = "ERROR :This server is by invitation. ";
 const HOW = `${BY_INVITATION}Ask somebody who is in for a line to paste (/invite makes one), or ` +
   "log in to your account: by its key, by SASL, or with the password NAME:PASSWORD";
 
-function closedServer(wishes: Wishes = {}): TestServer {
-  return new TestServer({ inviteOnly: true, ...wishes }, { identity: new Identity(SERVER) });
+function closedServer(overrides: Overrides = {}): TestServer {
+  return new TestServer({ inviteOnly: true, ...overrides }, { identity: new Identity(SERVER) });
 }
 
 /** The owner, ada, who has a password and, where a certificate is given, its key. */
@@ -212,13 +212,13 @@ Deno.test("who is banned stays out with an invitation", async () => {
 
 Deno.test("the owner's token lets in the first, also where the configuration names operators", async () => {
   using folder = new TempFolder();
-  const wishes: Wishes = { ...ROOT, memory: false, data: folder.path };
+  const overrides: Overrides = { ...ROOT, memory: false, data: folder.path };
   {
-    await using server = closedServer(wishes);
+    await using server = closedServer(overrides);
     assertEquals(await refused(server), [HOW]);
     await owned(server);
   }
-  await using server = closedServer(wishes);
+  await using server = closedServer(overrides);
   assertEquals(server.server.claim(), undefined);
   assertEquals(await comesIn(server, { nick: "ada", login: ["ada", "sesame"] }), "ada");
 });

@@ -10,17 +10,17 @@ import type { Store } from "../server/store/store.ts";
 import type { Introduction, IrcClient } from "./support/irc_client.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { TempFolder } from "./support/temp_folder.ts";
-import { manyFingerprints, testOptions, TestServer, type Wishes } from "./support/server.ts";
+import { manyFingerprints, type Overrides, testOptions, TestServer } from "./support/server.ts";
 
 const SERVER = await makeCertificate({ names: ["localhost"], days: 1 });
 const DESK = await makeCertificate({ names: [], days: 1 });
 const PHONE = await makeCertificate({ names: [], days: 1 });
 const EVES = await makeCertificate({ names: [], days: 1 });
 
-const ROOT: Wishes = { operators: [{ name: "root", password: "secret" }] };
+const ROOT: Overrides = { operators: [{ name: "root", password: "secret" }] };
 
-function secureServer(wishes: Wishes = {}): TestServer {
-  return new TestServer(wishes, { identity: new Identity(SERVER) });
+function secureServer(overrides: Overrides = {}): TestServer {
+  return new TestServer(overrides, { identity: new Identity(SERVER) });
 }
 
 /** Somebody who has registered with their certificate. */
@@ -196,9 +196,9 @@ Deno.test("an account that has as many keys as can be takes no other, and the co
 });
 
 Deno.test("where nobody comes in without it, who is held up by a full account is told so at the door", async () => {
-  for (const wishes of [{ inviteOnly: true }, { password: "open" }]) {
+  for (const overrides of [{ inviteOnly: true }, { password: "open" }]) {
     const parts = { identity: new Identity(SERVER), store: withManyKeys() };
-    await using server = new TestServer(wishes, parts);
+    await using server = new TestServer(overrides, parts);
     const desk = await come(server, DESK, { nick: "ada", password: "open" });
     const [, code = ""] = /([A-Z]{4}-[A-Z]{4})/.exec((await desk.ask("LINK")).join()) ?? [];
     const { key, cert } = PHONE;
@@ -325,13 +325,13 @@ Deno.test("only an operator can ask for the token of somebody's account, that is
 
 Deno.test("a code outlasts a restart", async () => {
   using folder = new TempFolder();
-  const wishes = { memory: false, data: folder.path };
+  const overrides = { memory: false, data: folder.path };
   let code: string;
   {
-    await using server = secureServer(wishes);
+    await using server = secureServer(overrides);
     code = await asked(await come(server, DESK, { nick: "ada" }));
   }
-  await using server = secureServer(wishes);
+  await using server = secureServer(overrides);
   const phone = await onPhone(server);
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
 });

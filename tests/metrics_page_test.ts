@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { UserError } from "../errors.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
-import { Lockable } from "./support/lockable.ts";
+import { LockableDatabase } from "./support/lockable_database.ts";
 import { makeCertificate } from "../certificate.ts";
 import { Identity } from "../server/net/identity.ts";
-import { TestServer, type Wishes } from "./support/server.ts";
+import { type Overrides, TestServer } from "./support/server.ts";
 
 const PAGE = { hostname: "127.0.0.1", port: 0 };
 
 /** A server with a page. */
 class WatchedServer extends TestServer {
-  constructor(wishes: Wishes = {}, parts: ConstructorParameters<typeof TestServer>[1] = {}) {
-    super({ metrics: PAGE, ...wishes }, parts);
+  constructor(overrides: Overrides = {}, parts: ConstructorParameters<typeof TestServer>[1] = {}) {
+    super({ metrics: PAGE, ...overrides }, parts);
   }
 
   async ask(path: string, init: RequestInit = {}) {
@@ -46,7 +46,7 @@ Deno.test("a server that is well says so", async () => {
 });
 
 Deno.test("a server that cannot keep what is said is not well, and says why", async () => {
-  using database = new Lockable();
+  using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   await using server = new WatchedServer({}, { store });
   database.lock();

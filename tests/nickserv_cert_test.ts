@@ -4,17 +4,17 @@ import { Passwords } from "../server/accounts/passwords.ts";
 import { openStore } from "../server/store/open.ts";
 import { type IrcClient } from "./support/irc_client.ts";
 import {
-  ADAS,
-  BOBS,
-  come,
+  ADA_CERT,
+  BOB_CERT,
   connect,
-  external,
   loggedIn,
+  registerAndQuit,
+  registerWith,
+  saslExternal,
   secureServer,
   UNKNOWN,
-  visit,
   welcome,
-} from "./support/key_holders.ts";
+} from "./support/certificate_users.ts";
 import { manyFingerprints, testOptions } from "./support/server.ts";
 
 const NOT_SHOWN =
@@ -33,30 +33,36 @@ Deno.test("who has a password adds the certificate that their client shows", asy
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   const login = ["ada", "sesame"] as const;
-  const { client } = await come(server, ADAS, { nick: "ada", login });
-  const { fingerprint } = ADAS;
+  const { client } = await registerWith(server, ADA_CERT, { nick: "ada", login });
+  const { fingerprint } = ADA_CERT;
   assertEquals(await tell(client, "CERT LIST"), ["Your account has no certificates."]);
   assertEquals(await tell(client, "cert add"), [
     `Who has the certificate ${fingerprint} is let in as ada now.`,
   ]);
   assertEquals(await tell(client, "CERT LIST"), [`${fingerprint}, which is this client's`]);
   assertEquals(await tell(ada, "CERT LIST"), [fingerprint]);
-  assertEquals(await visit(server, ADAS, { nick: "ada" }), [loggedIn("ada"), welcome("ada")]);
+  assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [
+    loggedIn("ada"),
+    welcome("ada"),
+  ]);
   assertEquals(await tell(ada, `CERT DEL ${fingerprint}`), [
     `The certificate ${fingerprint} logs in to ada no more.`,
   ]);
-  assertEquals(await external(await connect(server, ADAS), "ada"), [UNKNOWN]);
+  assertEquals(await saslExternal(await connect(server, ADA_CERT), "ada"), [UNKNOWN]);
 });
 
 Deno.test("only the certificate that a client shows is added, its fingerprint as any program writes it", async () => {
   await using server = secureServer();
-  await visit(server, ADAS, { nick: "ada" });
+  await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const none = await server.register("bob");
   await none.ask("REGISTER * * sesame");
   assertEquals(await tell(none, "CERT ADD"), ["Your client shows none; connect with one, by TLS."]);
-  assertEquals(await tell(none, `CERT ADD ${BOBS.fingerprint}`), [NOT_SHOWN]);
-  const { client: bob } = await come(server, BOBS, { nick: "bob", login: ["bob", "sesame"] });
-  const { fingerprint } = BOBS;
+  assertEquals(await tell(none, `CERT ADD ${BOB_CERT.fingerprint}`), [NOT_SHOWN]);
+  const { client: bob } = await registerWith(server, BOB_CERT, {
+    nick: "bob",
+    login: ["bob", "sesame"],
+  });
+  const { fingerprint } = BOB_CERT;
   const colons = fingerprint.toUpperCase().replace(/..(?=.)/g, "$&:");
   assertEquals(await tell(bob, `CERT ADD ${colons}`), [
     `Who has the certificate ${fingerprint} is let in as bob now.`,
@@ -66,16 +72,16 @@ Deno.test("only the certificate that a client shows is added, its fingerprint as
     ["CERT ADD 9f2c", NOT_SHOWN],
     ["CERT DEL", "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account."],
     [`CERT ADD ${fingerprint}`, "The account has that certificate already."],
-    [`CERT ADD ${ADAS.fingerprint}`, NOT_SHOWN],
+    [`CERT ADD ${ADA_CERT.fingerprint}`, NOT_SHOWN],
     [
-      `CERT DEL ${ADAS.fingerprint}`,
+      `CERT DEL ${ADA_CERT.fingerprint}`,
       "The account has no such certificate; CERT LIST shows those it has.",
     ],
     ["CERT", "Say it like this: CERT ADD | DEL <fingerprint> | LIST"],
     ["CERT toString", "CERT is followed by ADD, DEL or LIST; HELP says how."],
   ];
   for (const [said, answer] of table) assertEquals(await tell(bob, said), [answer], said);
-  assertEquals(await visit(server, BOBS, { nick: "bob" }), [
+  assertEquals(await registerAndQuit(server, BOB_CERT, { nick: "bob" }), [
     ":chat.test 900 bob bob!~bob@127.0.0.1 bob :You are now logged in as bob",
     welcome("bob"),
   ]);
@@ -88,15 +94,23 @@ Deno.test("an account has only so many certificates, and a certificate so many a
   store.keep("account", "bob", { name: "bob", createdAt: 0, credentials, fingerprints });
   store.commit();
   await using server = secureServer({}, { store });
-  const { client: bob } = await come(server, BOBS, { nick: "bob", login: ["bob", "sesame"] });
+  const { client: bob } = await registerWith(server, BOB_CERT, {
+    nick: "bob",
+    login: ["bob", "sesame"],
+  });
   assertEquals(await tell(bob, "CERT ADD"), [
     `The account bob has ${CERTIFICATE_LIMIT} certificates, as many as can be: /msg NickServ ` +
     "CERT LIST, said by a client that is logged in to it, shows them, and CERT DEL removes one.",
   ]);
-  for (let i = 0; i < SHARED_LIMIT; i++) await visit(server, ADAS, { nick: `ada${i}` });
+  for (let i = 0; i < SHARED_LIMIT; i++) {
+    await registerAndQuit(server, ADA_CERT, { nick: `ada${i}` });
+  }
   const eve = await server.register("eve");
   await eve.ask("REGISTER * * sesame");
-  const { client } = await come(server, ADAS, { nick: "eve", login: ["eve", "sesame"] });
+  const { client } = await registerWith(server, ADA_CERT, {
+    nick: "eve",
+    login: ["eve", "sesame"],
+  });
   assertEquals(await tell(client, "CERT ADD"), [
     `Your client's certificate has ${SHARED_LIMIT} accounts, as many as can be: /msg NickServ ` +
     "CERT DEL, said in one of them, makes room.",
@@ -105,8 +119,8 @@ Deno.test("an account has only so many certificates, and a certificate so many a
 
 Deno.test("who has a key alone sets a password, and keeps the key until then", async () => {
   await using server = secureServer();
-  const { client: ada } = await come(server, ADAS, { nick: "ada" });
-  assertEquals(await tell(ada, `CERT DEL ${ADAS.fingerprint}`), [
+  const { client: ada } = await registerWith(server, ADA_CERT, { nick: "ada" });
+  assertEquals(await tell(ada, `CERT DEL ${ADA_CERT.fingerprint}`), [
     "Nobody could log in without it; set a password first, with PASSWD.",
   ]);
   await ada.send("PRIVMSG NickServ :PASSWD sesame", "PING done");
@@ -115,8 +129,8 @@ Deno.test("who has a key alone sets a password, and keeps the key until then", a
   assertEquals(await tell(ada, "PASSWD shovel"), [
     "Say your old password too, before the new one.",
   ]);
-  assertEquals((await tell(ada, `CERT DEL ${ADAS.fingerprint}`)).length, 1);
-  const told = await visit(server, undefined, { nick: "ada", login: ["ada", "sesame"] });
+  assertEquals((await tell(ada, `CERT DEL ${ADA_CERT.fingerprint}`)).length, 1);
+  const told = await registerAndQuit(server, undefined, { nick: "ada", login: ["ada", "sesame"] });
   assert(told.includes(welcome("ada")));
 });
 

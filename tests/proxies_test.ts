@@ -3,7 +3,7 @@ import { Refused } from "../server/net/foreign.ts";
 import type { HttpRequest } from "../server/net/http.ts";
 import { parseRange } from "../server/net/ip.ts";
 import { binaryHeader, type Client, forwardedClient, textHeader } from "../server/net/proxies.ts";
-import { binary, BY_TLS, NOT_BY_TLS, text } from "./support/proxy_header.ts";
+import { BY_TLS, NOT_BY_TLS, proxyV1, proxyV2 } from "./support/proxy_header.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const readers = { text: textHeader, binary: binaryHeader };
@@ -20,31 +20,31 @@ const OPEN = { encrypted: false };
 
 /** Whom a header says that its proxy comes for. */
 const HEADERS: readonly (readonly [keyof typeof readers, Uint8Array, Client | undefined])[] = [
-  ["text", text("192.0.2.1"), { address: "192.0.2.1", local: TO_IPV4, ...OPEN }],
-  ["text", text("2001:DB8:0:0::1"), { address: "2001:db8::1", local: TO_IPV6, ...OPEN }],
-  ["text", text("::ffff:192.0.2.1", 6), { address: "192.0.2.1", local: TO_IPV6, ...OPEN }],
+  ["text", proxyV1("192.0.2.1"), { address: "192.0.2.1", local: TO_IPV4, ...OPEN }],
+  ["text", proxyV1("2001:DB8:0:0::1"), { address: "2001:db8::1", local: TO_IPV6, ...OPEN }],
+  ["text", proxyV1("::ffff:192.0.2.1", 6), { address: "192.0.2.1", local: TO_IPV6, ...OPEN }],
   ["text", bytes("PROXY UNKNOWN\r\n"), undefined],
   ["text", bytes("PROXY UNKNOWN 192.0.2.1 anything else\r\n"), undefined],
   ["text", bytes(`PROXY UNKNOWN ${"x".repeat(91)}\r\n`), undefined],
-  ["binary", binary(), { ...IPV4, ...OPEN }],
-  ["binary", binary({ source: [0x20, 1, 0xd, 0xb8, ...zeros(11), 1] }), { ...IPV6, ...OPEN }],
-  ["binary", binary({ source: [...zeros(10), 255, 255, 192, 0, 2, 1] }), {
+  ["binary", proxyV2(), { ...IPV4, ...OPEN }],
+  ["binary", proxyV2({ source: [0x20, 1, 0xd, 0xb8, ...zeros(11), 1] }), { ...IPV6, ...OPEN }],
+  ["binary", proxyV2({ source: [...zeros(10), 255, 255, 192, 0, 2, 1] }), {
     ...IPV6,
     address: "192.0.2.1",
     ...OPEN,
   }],
-  ["binary", binary({ fields: BY_TLS }), { ...IPV4, encrypted: true }],
-  ["binary", binary({ fields: NOT_BY_TLS }), { ...IPV4, ...OPEN }],
-  ["binary", binary({ fields: [0xe0, 0, 2, 0x20, 1, ...BY_TLS, 4, 0, 0] }), {
+  ["binary", proxyV2({ fields: BY_TLS }), { ...IPV4, encrypted: true }],
+  ["binary", proxyV2({ fields: NOT_BY_TLS }), { ...IPV4, ...OPEN }],
+  ["binary", proxyV2({ fields: [0xe0, 0, 2, 0x20, 1, ...BY_TLS, 4, 0, 0] }), {
     ...IPV4,
     encrypted: true,
   }],
-  ["binary", binary({ fields: [4, 7, 0xe1, ...zeros(2017)] }), { ...IPV4, ...OPEN }],
-  ["binary", binary({ command: 0x20 }), undefined],
-  ["binary", binary({ command: 0x20, family: 0, length: 0 }).subarray(0, 16), undefined],
-  ["binary", binary({ family: 0x00, fields: BY_TLS }), undefined],
-  ["binary", binary({ family: 0x12 }), undefined],
-  ["binary", binary({ family: 0x31, source: zeros(108) }), undefined],
+  ["binary", proxyV2({ fields: [4, 7, 0xe1, ...zeros(2017)] }), { ...IPV4, ...OPEN }],
+  ["binary", proxyV2({ command: 0x20 }), undefined],
+  ["binary", proxyV2({ command: 0x20, family: 0, length: 0 }).subarray(0, 16), undefined],
+  ["binary", proxyV2({ family: 0x00, fields: BY_TLS }), undefined],
+  ["binary", proxyV2({ family: 0x12 }), undefined],
+  ["binary", proxyV2({ family: 0x31, source: zeros(108) }), undefined],
 ];
 
 Deno.test("a header says whom a proxy comes for, wherever it is cut, and what follows is left", () => {
@@ -82,15 +82,15 @@ const MALFORMED: readonly (readonly [keyof typeof readers, Uint8Array, string])[
   ].map((line) => ["text", bytes(line), "is not as in version 1"] as const),
   ["text", bytes(`PROXY UNKNOWN ${"x".repeat(93)}`), "has more than 107 bytes"],
   ["text", bytes(`PROXY UNKNOWN ${"x".repeat(92)}\r\n`), "has more than 107 bytes"],
-  ["binary", binary({ command: 0x11 }), "has an unknown version or command"],
-  ["binary", binary({ command: 0x22 }), "has an unknown version or command"],
-  ["binary", binary({ family: 0x13 }), "has an unknown family of addresses"],
-  ["binary", binary({ family: 0x41 }), "has an unknown family of addresses"],
-  ["binary", binary({ length: 11 }), "is too short for its addresses"],
-  ["binary", binary({ family: 0x21 }), "is too short for its addresses"],
-  ["binary", binary({ length: 2033 }), "has more than 2048 bytes"],
-  ["binary", binary({ fields: [0x20, 0, 9, 1, 0, 0, 0, 0] }), "has a field that is cut short"],
-  ["binary", binary({ fields: [0x20] }), "has a field that is cut short"],
+  ["binary", proxyV2({ command: 0x11 }), "has an unknown version or command"],
+  ["binary", proxyV2({ command: 0x22 }), "has an unknown version or command"],
+  ["binary", proxyV2({ family: 0x13 }), "has an unknown family of addresses"],
+  ["binary", proxyV2({ family: 0x41 }), "has an unknown family of addresses"],
+  ["binary", proxyV2({ length: 11 }), "is too short for its addresses"],
+  ["binary", proxyV2({ family: 0x21 }), "is too short for its addresses"],
+  ["binary", proxyV2({ length: 2033 }), "has more than 2048 bytes"],
+  ["binary", proxyV2({ fields: [0x20, 0, 9, 1, 0, 0, 0, 0] }), "has a field that is cut short"],
+  ["binary", proxyV2({ fields: [0x20] }), "has a field that is cut short"],
 ];
 
 Deno.test("a header that is none is refused, and it is said why", () => {

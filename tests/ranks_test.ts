@@ -89,9 +89,9 @@ Deno.test("a room that its last owner gives up is like any other", async () => {
 
 Deno.test("accounts, and rooms that nobody is in, are there after a restart", async () => {
   using folder = new TempFolder();
-  const wishes = { memory: false, data: folder.path };
+  const overrides = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(overrides);
     const ada = await member(server, "ada");
     const bob = await member(server, "bob");
     for (const client of [ada, bob]) await client.ask("JOIN #a");
@@ -99,7 +99,7 @@ Deno.test("accounts, and rooms that nobody is in, are there after a restart", as
     await ada.ask("TOPIC #a :ours");
     for (const client of [ada, bob]) await client.ask("PART #a");
   }
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(overrides);
   const eve = await server.register("eve");
   assertEquals((await eve.askMessages("JOIN #a"))[0]?.command, "473");
   const bob = await again(server, "bob");

@@ -9,13 +9,13 @@ async function twice(
   second: (server: TestServer) => Promise<void>,
 ): Promise<void> {
   using folder = new TempFolder();
-  const wishes = {
+  const overrides = {
     memory: false,
     data: folder.path,
     operators: [{ name: "root", password: "sesame" }],
   };
   for (const run of [first, second]) {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(overrides);
     await run(server);
     // Now, while they are there: who leaves before would take their rooms with them.
     server.server.close();

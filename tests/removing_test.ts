@@ -5,7 +5,7 @@ import { AccountIndex } from "../server/state/account_index.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import type { Store } from "../server/store/store.ts";
 import { base64, type IrcClient } from "./support/irc_client.ts";
-import { Lockable } from "./support/lockable.ts";
+import { LockableDatabase } from "./support/lockable_database.ts";
 import { ScramClient } from "./support/scram_client.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
@@ -205,7 +205,7 @@ Deno.test("what was proved of an account is nothing to another one of its name",
 });
 
 Deno.test("while nothing can be kept, no account is removed", async () => {
-  using database = new Lockable();
+  using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   await using server = new TestServer({}, { store });
   const ada = await withAccount(server, "ada");

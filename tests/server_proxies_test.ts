@@ -4,9 +4,9 @@ import { type Listener, SILENT_PROXY_LIMIT, type TcpSocket } from "../server.ts"
 import { Identity } from "../server/net/identity.ts";
 import { parseRange } from "../server/net/ip.ts";
 import { IrcClient } from "./support/irc_client.ts";
-import { binary, BY_TLS, NOT_BY_TLS, text } from "./support/proxy_header.ts";
+import { BY_TLS, NOT_BY_TLS, proxyV1, proxyV2 } from "./support/proxy_header.ts";
 import { SecureSocket } from "./support/secure_socket.ts";
-import { TestServer, type Wishes } from "./support/server.ts";
+import { type Overrides, TestServer } from "./support/server.ts";
 import { WebClient, webRequest } from "./support/web_socket.ts";
 
 const IDENTITY = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
@@ -15,8 +15,8 @@ const NOTHING = new Uint8Array();
 const encoder = new TextEncoder();
 
 /** A server that believes proxies on this machine. */
-function proxiedServer(wishes: Wishes = {}): TestServer {
-  return new TestServer({ trustedProxies: HERE, ...wishes }, { identity: IDENTITY });
+function proxiedServer(overrides: Overrides = {}): TestServer {
+  return new TestServer({ trustedProxies: HERE, ...overrides }, { identity: IDENTITY });
 }
 
 /** A client as it comes out of a proxy that sends `header` first. */
@@ -51,40 +51,40 @@ const webByTls: Comes = async (port, header, headers = []) => {
 
 const FOR = "X-Forwarded-For: 198.51.100.7, 192.0.2.1";
 const HTTPS = "X-Forwarded-Proto: https";
-const LOCAL = binary({ command: 0x20 });
+const LOCAL = proxyV2({ command: 0x20 });
 
 /** How somebody comes, what their proxy says, and how they are then seen. */
 const CLIENTS: readonly {
   comes: Comes;
   header?: Uint8Array;
   fields?: readonly string[];
-  wishes?: Wishes;
+  overrides?: Overrides;
   address: string;
   secure: boolean;
 }[] = [
   // TLS all the way, through a proxy that does not look inside.
-  { comes: tls, header: text("192.0.2.1"), address: "192.0.2.1", secure: true },
-  { comes: tls, header: text("2001:db8::1"), address: "2001:db8::1", secure: true },
-  { comes: tls, header: text("::1"), address: "0::1", secure: true },
-  { comes: tls, header: binary(), address: "192.0.2.1", secure: true },
-  { comes: webByTls, header: binary(), address: "192.0.2.1", secure: true },
+  { comes: tls, header: proxyV1("192.0.2.1"), address: "192.0.2.1", secure: true },
+  { comes: tls, header: proxyV1("2001:db8::1"), address: "2001:db8::1", secure: true },
+  { comes: tls, header: proxyV1("::1"), address: "0::1", secure: true },
+  { comes: tls, header: proxyV2(), address: "192.0.2.1", secure: true },
+  { comes: webByTls, header: proxyV2(), address: "192.0.2.1", secure: true },
   // TLS as far as the proxy.
-  { comes: tcp, header: binary({ fields: BY_TLS }), address: "192.0.2.1", secure: true },
-  { comes: tls, header: binary({ fields: BY_TLS }), address: "192.0.2.1", secure: true },
+  { comes: tcp, header: proxyV2({ fields: BY_TLS }), address: "192.0.2.1", secure: true },
+  { comes: tls, header: proxyV2({ fields: BY_TLS }), address: "192.0.2.1", secure: true },
   { comes: web, fields: [FOR, HTTPS], address: "192.0.2.1", secure: true },
   { comes: webByTls, fields: [FOR, HTTPS], address: "192.0.2.1", secure: true },
   // TLS from the proxy on.
   {
     comes: webByTls,
     fields: [FOR],
-    wishes: { allowPlaintext: true },
+    overrides: { allowPlaintext: true },
     address: "192.0.2.1",
     secure: false,
   },
   // Two proxies, one behind the other.
   {
     comes: web,
-    header: binary({ source: [10, 0, 0, 5] }),
+    header: proxyV2({ source: [10, 0, 0, 5] }),
     fields: [FOR, HTTPS],
     address: "192.0.2.1",
     secure: true,
@@ -92,17 +92,17 @@ const CLIENTS: readonly {
   // No TLS.
   {
     comes: tcp,
-    header: text("192.0.2.1"),
-    wishes: { allowPlaintext: true },
+    header: proxyV1("192.0.2.1"),
+    overrides: { allowPlaintext: true },
     address: "192.0.2.1",
     secure: false,
   },
-  { comes: tcp, header: text("127.0.0.2"), address: "127.0.0.2", secure: false },
+  { comes: tcp, header: proxyV1("127.0.0.2"), address: "127.0.0.2", secure: false },
   { comes: web, fields: ["X-Forwarded-For: ::1"], address: "0::1", secure: false },
   // Behind a header, another one may be anybody's.
   {
     comes: web,
-    header: binary({ fields: BY_TLS }),
+    header: proxyV2({ fields: BY_TLS }),
     fields: ["X-Forwarded-For: 203.0.113.9"],
     address: "192.0.2.1",
     secure: true,
@@ -121,15 +121,15 @@ const CLIENTS: readonly {
   {
     comes: web,
     fields: [FOR, HTTPS],
-    wishes: { trustedProxies: [] },
+    overrides: { trustedProxies: [] },
     address: "127.0.0.1",
     secure: false,
   },
 ];
 
 Deno.test("who comes by a trusted proxy is at the address it says, and secure if they are", async () => {
-  for (const { comes, header = NOTHING, fields = [], wishes, address, secure } of CLIENTS) {
-    await using server = proxiedServer(wishes);
+  for (const { comes, header = NOTHING, fields = [], overrides, address, secure } of CLIENTS) {
+    await using server = proxiedServer(overrides);
     await using ada = await comes(server.port, header, fields);
     await ada.introduce({ nick: "ada" });
     const bob = await server.register("bob");
@@ -153,9 +153,9 @@ const REFUSED: readonly (readonly [
   answer: RegExp,
   address: string,
   reason: string,
-  wishes?: Wishes,
+  overrides?: Overrides,
 ])[] = [
-  ...[text("192.0.2.1"), binary(), LOCAL].map((header) =>
+  ...[proxyV1("192.0.2.1"), proxyV2(), LOCAL].map((header) =>
     [
       header,
       /^ERROR :A PROXY header is believed only from a --trusted-proxy: ask /,
@@ -166,7 +166,7 @@ const REFUSED: readonly (readonly [
   ),
   // Whom the proxy comes for is not one itself.
   [
-    Uint8Array.of(...binary(), ...text("192.0.2.2")),
+    Uint8Array.of(...proxyV2(), ...proxyV1("192.0.2.2")),
     /^ERROR :A PROXY header is believed only/,
     "192.0.2.1",
     "PROXY header refused: it comes from no --trusted-proxy",
@@ -178,14 +178,14 @@ const REFUSED: readonly (readonly [
     "PROXY header refused: it is not as in version 1",
   ],
   [
-    binary({ length: 2033 }),
+    proxyV2({ length: 2033 }),
     /^ERROR :The PROXY header has more than 2048 bytes\r\n$/,
     "127.0.0.1",
     "PROXY header refused: it has more than 2048 bytes",
   ],
   ["PROXY TCP4 192.0.2.1 1", /^$/, "127.0.0.1", "PROXY header refused: it was broken off"],
   // Who is elsewhere has to encrypt, wherever the proxy is.
-  ...[text("192.0.2.1"), binary(), binary({ fields: NOT_BY_TLS })].map((header) =>
+  ...[proxyV1("192.0.2.1"), proxyV2(), proxyV2({ fields: NOT_BY_TLS })].map((header) =>
     [
       Uint8Array.of(...header, ...encoder.encode("NICK ada\r\n")),
       /^ERROR :From other machines, connect with TLS \(SSL\), to this same port 7342\r\n$/,
@@ -204,8 +204,8 @@ const REFUSED: readonly (readonly [
 ];
 
 Deno.test("what a proxy may not say, or nobody may say, is refused with a word, and logged", async () => {
-  for (const [sent, answer, address, reason, wishes] of REFUSED) {
-    await using server = proxiedServer(wishes);
+  for (const [sent, answer, address, reason, overrides] of REFUSED) {
+    await using server = proxiedServer(overrides);
     const bob = await server.register("bob");
     server.log.splice(0);
     const stranger = await server.connect();
@@ -224,11 +224,11 @@ Deno.test("the connections of each address behind a proxy have their own limit",
   const probe = await server.connect();
   const counted = (count: number) =>
     server.until(() => server.server.counts.connections === count, probe);
-  await using ada = await tls(port, text("192.0.2.1"));
-  // Counted before it has said anything but whom it is for.
-  await using stalled = await tcp(port, binary());
+  await using ada = await tls(port, proxyV1("192.0.2.1"));
+  // CountingListener before it has said anything but whom it is for.
+  await using stalled = await tcp(port, proxyV2());
   await counted(3);
-  await using late = await tcp(port, text("192.0.2.1"));
+  await using late = await tcp(port, proxyV1("192.0.2.1"));
   assertEquals(await late.untilEnd(), ["ERROR :Too many connections from your address"]);
   assertEquals(server.log.at(-1), ["refused", {
     address: "192.0.2.1",
@@ -236,7 +236,7 @@ Deno.test("the connections of each address behind a proxy have their own limit",
   }]);
   await using page = await web(port, NOTHING, [FOR, HTTPS]);
   assertEquals(await page.untilEnd(), ["ERROR :Too many connections from your address"]);
-  await using other = await tls(port, text("192.0.2.2"));
+  await using other = await tls(port, proxyV1("192.0.2.2"));
   await other.heard();
   await stalled.close();
   await counted(3);
@@ -288,9 +288,9 @@ Deno.test("a proxy has not more connections than the limit of which it has not s
   assertEquals(server.log, [["refused", { address: "127.0.0.1", reason: error.slice(7) }]]);
   silent[0]?.close();
   // As soon as it has said so, there is room for the next.
-  await using ada = await tcp(server.port, text("192.0.2.1"));
+  await using ada = await tcp(server.port, proxyV1("192.0.2.1"));
   await ada.heard();
-  await using bob = await tcp(server.port, text("192.0.2.1"));
+  await using bob = await tcp(server.port, proxyV1("192.0.2.1"));
   await bob.heard();
   for (const each of silent) each.close();
 });
@@ -299,16 +299,16 @@ Deno.test("an address that is banned is kept out behind a proxy, and nobody else
   await using server = proxiedServer({ operators: [{ name: "root", password: "secret" }] });
   const root = await server.register("root");
   await root.ask("OPER root secret");
-  await using ada = await tls(server.port, text("192.0.2.1"));
+  await using ada = await tls(server.port, proxyV1("192.0.2.1"));
   await ada.introduce({ nick: "ada" });
-  await using bob = await tls(server.port, text("192.0.2.2"));
+  await using bob = await tls(server.port, proxyV1("192.0.2.2"));
   await bob.introduce({ nick: "bob" });
   await root.ask("DLINE 192.0.2.1 :spam");
   assertMatch((await ada.untilEnd()).at(-1) ?? "", /^ERROR :Banned: spam/);
   for (const comes of [tcp, web]) {
     await using again = await comes(
       server.port,
-      comes === web ? NOTHING : text("192.0.2.1"),
+      comes === web ? NOTHING : proxyV1("192.0.2.1"),
       [FOR, HTTPS],
     );
     assertEquals(await again.untilEnd(), [
@@ -330,7 +330,10 @@ Deno.test("a certificate that a proxy shows for itself is not its clients'", asy
     await ada.introduce({ nick: "ada" });
     return (await ada.ask("WHOIS ada")).some((line) => line.includes(fingerprint));
   };
-  assert(await shown(text("192.0.2.1")), "it is the client's, as the proxy does not look inside");
-  assert(!await shown(binary({ fields: BY_TLS })));
+  assert(
+    await shown(proxyV1("192.0.2.1")),
+    "it is the client's, as the proxy does not look inside",
+  );
+  assert(!await shown(proxyV2({ fields: BY_TLS })));
   assert(!await shown(NOTHING, [FOR, HTTPS]));
 });

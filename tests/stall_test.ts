@@ -6,11 +6,11 @@ import { HEAD_BYTES } from "../server/net/http.ts";
 import { Identity } from "../server/net/identity.ts";
 import { parseRange } from "../server/net/ip.ts";
 import { MESSAGE_BYTES } from "../server/net/websocket.ts";
-import { Counted, type CountedSocket } from "./support/counted.ts";
-import { binary, text as proxyText } from "./support/proxy_header.ts";
+import { CountingListener, type CountingSocket } from "./support/counting_listener.ts";
+import { proxyV1, proxyV2 } from "./support/proxy_header.ts";
 import { SecureSocket } from "./support/secure_socket.ts";
 import { Talk } from "./support/talk.ts";
-import { Way } from "./support/way.ts";
+import { Relay } from "./support/relay.ts";
 import { BINARY, clientFrame, TEXT, WebClient } from "./support/web_socket.ts";
 
 const IDENTITY = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
@@ -67,11 +67,11 @@ async function sendAll(
 /** Where two talk, Eve stalls. */
 class Stalling implements AsyncDisposable {
   readonly talk: Talk;
-  readonly socket: CountedSocket;
+  readonly socket: CountingSocket;
   readonly eve: Client;
   readonly #before: number;
 
-  private constructor(talk: Talk, socket: CountedSocket, eve: Client, before: number) {
+  private constructor(talk: Talk, socket: CountingSocket, eve: Client, before: number) {
     this.talk = talk;
     this.socket = socket;
     this.eve = eve;
@@ -80,32 +80,32 @@ class Stalling implements AsyncDisposable {
 
   /** Eve comes and sends what the stall begins with, and the server has taken that. */
   static async begin({ by, registered, begins }: Stall): Promise<Stalling> {
-    const counted = new Counted();
+    const listener = new CountingListener();
     const talk = await Talk.begin(
       { trustedProxies: [parseRange("127.0.0.1") ?? { bits: "", text: "" }] },
-      { identity: IDENTITY, listen: counted.listen },
+      { identity: IDENTITY, listen: listener.listen },
     );
     const eve = await WAYS[by](talk.server.port);
-    await talk.hasConnections(3);
-    const socket = counted.sockets[2];
+    await talk.waitForConnections(3);
+    const socket = listener.sockets[2];
     assert(socket);
     if (registered) {
       await eve.say("NICK eve");
       await eve.say("USER eve 0 * eve");
-      await talk.hasUsers(3);
+      await talk.waitForUsers(3);
     }
     // Inside of TLS, it has more bytes.
-    const before = socket.taken;
+    const before = socket.bytesRead;
     await eve.send(begins);
-    await talk.until(() => socket.taken >= before + begins.length);
-    await talk.goesOn();
+    await talk.until(() => socket.bytesRead >= before + begins.length);
+    await talk.exchange();
     talk.server.log.splice(0);
     return new Stalling(talk, socket, eve, before);
   }
 
   /** How many bytes of what Eve was not to send the server took before it did something about it. */
   get taken(): number {
-    return (this.socket.takenToAct ?? this.socket.taken) - this.#before;
+    return (this.socket.bytesReadBeforeReply ?? this.socket.bytesRead) - this.#before;
   }
 
   /** Why Eve is gone, by the log; `undefined` while she is not. */
@@ -172,7 +172,7 @@ const STALLS: readonly Stall[] = [
   {
     what: "is in the middle of a PROXY header, version 1",
     by: "tcp",
-    begins: proxyText("192.0.2.1").subarray(0, 20),
+    begins: proxyV1("192.0.2.1").subarray(0, 20),
     ...UNREGISTERED,
     endless: FILLER,
     most: 107 + READ,
@@ -180,7 +180,7 @@ const STALLS: readonly Stall[] = [
   {
     what: "is in the middle of a PROXY header, version 2",
     by: "tcp",
-    begins: binary({ length: 2000 }),
+    begins: proxyV2({ length: 2000 }),
     ...UNREGISTERED,
   },
   {
@@ -261,7 +261,7 @@ for (const stall of STALLS) {
     const { talk } = stalling;
     const { clock } = talk.server;
     const isThere = async () => {
-      await talk.goesOn();
+      await talk.exchange();
       assertEquals([stalling.reason, talk.server.server.counts.connections], [undefined, 3]);
     };
     const start = clock.now();
@@ -276,7 +276,7 @@ for (const stall of STALLS) {
     assertEquals(stalling.reason, stall.reason);
     // Whoever is told why may take a moment to read it.
     clock.advance(500);
-    await talk.isAlone();
+    await talk.waitUntilAlone();
   });
 }
 
@@ -286,7 +286,7 @@ for (const stall of STALLS) {
   Deno.test(`who ${what} and never ends it costs ${most} bytes at most, and disturbs nobody`, async () => {
     await using stalling = await Stalling.begin(stall);
     const { talk, socket, eve } = stalling;
-    socket.takenToAct = undefined;
+    socket.bytesReadBeforeReply = undefined;
     const many = Array.from({ length: Math.ceil(4 * KIB / endless.length) }, () => endless);
     const much = many.reduce(concat);
     let sent = 0;
@@ -294,13 +294,15 @@ for (const stall of STALLS) {
       for (;; sent += much.length) await eve.send(much);
     })().catch(() => {}); // Closed, by the server or below.
     // As often as it takes for all that to have been taken, were it taken.
-    for (let i = 0; i < 100 && socket.takenToAct === undefined; i++) await talk.goesOn();
+    for (let i = 0; i < 100 && socket.bytesReadBeforeReply === undefined; i++) {
+      await talk.exchange();
+    }
     assert(sent > most, `only ${sent} bytes were sent`);
     assert(stalling.taken <= most, `${stalling.taken} bytes were taken`);
     eve.close();
     await flood;
     talk.server.clock.advance(HANDSHAKE_MS);
-    await talk.isAlone();
+    await talk.waitUntilAlone();
   });
 }
 
@@ -313,21 +315,21 @@ for (const by of ["tcp", "tls", "web"] as const) {
       { limits: { sendQueueBytes: SEND_QUEUE }, metrics: { hostname: "127.0.0.1", port: 0 } },
       { identity: IDENTITY },
     );
-    using way = new Way(talk.server.port, 64 * KIB);
-    const eve = await WAYS[by](way.port);
+    using relay = new Relay(talk.server.port, 64 * KIB);
+    const eve = await WAYS[by](relay.port);
     for (const line of ["NICK eve", "USER eve 0 * eve", "JOIN #lobby"]) await eve.say(line);
-    await talk.hasUsers(3);
-    way.flows = false;
+    await talk.waitForUsers(3);
+    relay.flows = false;
     const went = () => talk.server.log.find(([message]) => message === "went");
     let said = 0;
     while (!went() && said < 64 * MIB) {
-      await talk.goesOn("x".repeat(300), 100);
+      await talk.exchange("x".repeat(300), 100);
       said += 100 * 300;
       const waiting = await longestQueue(talk);
       assert(waiting <= SEND_QUEUE, `${waiting} bytes wait`);
     }
     assertEquals(went()?.[1].reason, "Send queue exceeded");
-    await talk.isAlone();
+    await talk.waitUntilAlone();
     eve.close();
   });
 }
@@ -335,18 +337,18 @@ for (const by of ["tcp", "tls", "web"] as const) {
 for (const by of ["tcp", "tls", "web"] as const) {
   Deno.test(`who comes by ${by} and stops reading is gone by the deadline, if nothing is said`, async () => {
     await using talk = await Talk.begin({}, { identity: IDENTITY });
-    using way = new Way(talk.server.port, 64 * KIB);
-    const eve = await WAYS[by](way.port);
+    using relay = new Relay(talk.server.port, 64 * KIB);
+    const eve = await WAYS[by](relay.port);
     for (const line of ["NICK eve", "USER eve 0 * eve"]) await eve.say(line);
-    await talk.hasUsers(3);
-    way.flows = false;
+    await talk.waitForUsers(3);
+    relay.flows = false;
     for (let minute = 0; minute < 4; minute++) {
-      await talk.hasConnections(3);
+      await talk.waitForConnections(3);
       talk.server.clock.advance(60_000);
-      await talk.goesOn();
+      await talk.exchange();
     }
     talk.server.clock.advance(500);
-    await talk.isAlone();
+    await talk.waitUntilAlone();
     eve.close();
   });
 }

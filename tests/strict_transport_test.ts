@@ -7,7 +7,7 @@ import { Authority } from "./support/authority.ts";
 import { hello, User } from "./support/client_user.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import type { SecureOptions } from "./support/secure_socket.ts";
-import { testOptions, TestServer, type Wishes } from "./support/server.ts";
+import { type Overrides, testOptions, TestServer } from "./support/server.ts";
 import { fingerprintIn } from "./support/tls_server.ts";
 
 const NAME = "chat.test";
@@ -34,8 +34,8 @@ async function told(client: IrcClient, line = "CAP LS 302"): Promise<string | un
 }
 
 /** What who comes by TLS, and asks for NAME, is told by a server like that. */
-async function toldBy(wishes: Wishes, identity = IDENTITY): Promise<string | undefined> {
-  await using server = new TestServer(wishes, { identity });
+async function toldBy(overrides: Overrides, identity = IDENTITY): Promise<string | undefined> {
+  await using server = new TestServer(overrides, { identity });
   return await told(await coming(server, { servername: NAME }));
 }
 

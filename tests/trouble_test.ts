@@ -6,7 +6,7 @@ import { Reserve } from "../server/store/reserve.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import { EVERYTHING } from "../server/store/store.ts";
 import { troubleOf } from "../server/store/trouble.ts";
-import { Lockable } from "./support/lockable.ts";
+import { LockableDatabase } from "./support/lockable_database.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
@@ -25,7 +25,7 @@ function textsOf(events: readonly Event[]): string[] {
 const CAPS = "message-tags echo-message draft/message-redaction";
 
 Deno.test("what cannot be kept is refused to who wants it, and all else goes on", async () => {
-  using database = new Lockable();
+  using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   await using server = new TestServer({ plainPort: 0, room: "#a" }, { store });
   const ada = await server.register("ada", { caps: CAPS, join: "#c,#a" });
@@ -56,7 +56,7 @@ Deno.test("what cannot be kept is refused to who wants it, and all else goes on"
 });
 
 Deno.test("it recovers by itself, keeps what it had shown, and says so once", async () => {
-  using database = new Lockable();
+  using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   const operators = [{ name: "root", password: "secret" }];
   await using server = new TestServer({ operators }, { store });
@@ -87,7 +87,7 @@ Deno.test("it recovers by itself, keeps what it had shown, and says so once", as
 });
 
 Deno.test("what is about to be shown is kept in the room that was held for it", () => {
-  using database = new Lockable();
+  using database = new LockableDatabase();
   let hasRoom = false;
   const reserve = {
     release: () => database.unlock(),
@@ -113,7 +113,7 @@ Deno.test("what is about to be shown is kept in the room that was held for it", 
 });
 
 Deno.test("what waits is kept when the server ends, if the trouble is over by then", () => {
-  using database = new Lockable();
+  using database = new LockableDatabase();
   const one = new SqliteStore(database.path, { durable: false });
   database.lock();
   one.keep("secret", "a", "tea");
@@ -127,7 +127,7 @@ Deno.test("what waits is kept when the server ends, if the trouble is over by th
 });
 
 Deno.test("while nothing can be kept, what waits has a limit", () => {
-  using database = new Lockable();
+  using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   database.lock();
   const marker = { reader: "ada", target: "#a", upTo: 1 };

@@ -54,14 +54,14 @@ Deno.test("it is told once, and with its time to those who know no server-time",
 
 Deno.test("what was told waits no more, after a restart either", async () => {
   using folder = new TempFolder();
-  const wishes = { memory: false, data: folder.path };
+  const overrides = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(overrides);
     const bob = await bobAlone(server);
     await bob.ask("PRIVMSG ada :one");
     assertEquals((await adaComes(server)).length, 1);
   }
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(overrides);
   assertEquals(await adaComes(server), []);
 });
 
@@ -89,16 +89,16 @@ Deno.test("of several lines, each has its time for who knows those and no server
 
 Deno.test("what waits does so over a restart, and not if it was taken back", async () => {
   using folder = new TempFolder();
-  const wishes = { memory: false, data: folder.path };
+  const overrides = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(wishes);
+    await using server = new TestServer(overrides);
     const bob = await bobAlone(server, "echo-message message-tags draft/message-redaction");
     const said = await bob.askMessages("PRIVMSG ada :oops");
     await bob.ask("PRIVMSG ada :hello");
     const id = said.find(({ command }) => command === "PRIVMSG")?.tags?.get("msgid");
     await bob.ask(`REDACT ada ${id}`);
   }
-  await using server = new TestServer(wishes);
+  await using server = new TestServer(overrides);
   const told = await adaComes(server, "server-time");
   assertEquals(told.map((line) => line.split(" :").at(-1)), ["hello"]);
 });

@@ -24,7 +24,7 @@ export class FakeServer implements AsyncDisposable {
   }
 
   /** How a client comes here, as ann, to `#a`. */
-  get guest() {
+  get connectOptions() {
     const { port } = this;
     return { host: "127.0.0.1", port, nick: "ann", room: "#a", follow: false, json: false };
   }
@@ -79,16 +79,16 @@ export const ALL_CAPS =
   "batch echo-message labeled-response message-tags multi-prefix server-time userhost-in-names";
 
 /** What a {@linkcode Peer} needs of a connection. */
-export type Conversation = Pick<Deno.Conn, "read" | "write" | "close">;
+export type ByteStream = Pick<Deno.Conn, "read" | "write" | "close">;
 
 /** The server's end of one connection. */
 export class Peer {
   nick = "";
-  readonly #connection: Conversation;
+  readonly #connection: ByteStream;
   readonly #reader = new LineReader();
   readonly #buffer = new Uint8Array(4096);
 
-  constructor(connection: Conversation) {
+  constructor(connection: ByteStream) {
     this.#connection = connection;
   }
 

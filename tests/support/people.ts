@@ -2,7 +2,7 @@ import type { IrcClient } from "./irc_client.ts";
 import { TestServer } from "./server.ts";
 
 /** Ada and Bob, who have these capabilities, and Eve, who has message-tags alone, all in `#a`. */
-export async function people(
+export async function joinThree(
   server: TestServer,
   caps: string,
 ): Promise<[IrcClient, IrcClient, IrcClient]> {
@@ -17,7 +17,7 @@ export async function people(
 export const ADA = { account: "ada", password: "sesame" };
 
 /** A server of ours at which ada has an account. */
-export async function serverOfAda(): Promise<TestServer> {
+export async function serverWithAda(): Promise<TestServer> {
   const server = new TestServer();
   const ada = await server.register("ada");
   await ada.send(`REGISTER * * ${ADA.password}`);

@@ -1,5 +1,5 @@
 /** What a test wants to be otherwise in a header of the PROXY protocol, version 2. */
-export interface BinaryOptions {
+export interface ProxyV2Options {
   /** Version and command; 0x21 is PROXY, 0x20 LOCAL. */
   readonly command?: number;
   /** Family and transport; absent, TCP over IPv4 or IPv6. */
@@ -22,7 +22,7 @@ export const BY_TLS: readonly number[] = [0x20, 0, 8, 1, 0, 0, 0, 0, 0x21, 0, 0]
 export const NOT_BY_TLS: readonly number[] = [0x20, 0, 5, 0, 0, 0, 0, 1];
 
 /** A header of version 2. */
-export function binary(options: BinaryOptions = {}): Uint8Array {
+export function proxyV2(options: ProxyV2Options = {}): Uint8Array {
   const { command = 0x21, source = SOURCE, fields = [] } = options;
   const { family = source.length === 4 ? 0x11 : 0x21 } = options;
   const target = source.map(() => 9);
@@ -32,7 +32,7 @@ export function binary(options: BinaryOptions = {}): Uint8Array {
 }
 
 /** A header of version 1. */
-export function text(source: string, version = source.includes(":") ? 6 : 4): Uint8Array {
+export function proxyV1(source: string, version = source.includes(":") ? 6 : 4): Uint8Array {
   const target = version === 4 ? "192.0.2.9" : "2001:db8::9";
   return new TextEncoder().encode(`PROXY TCP${version} ${source} ${target} 49152 7342\r\n`);
 }

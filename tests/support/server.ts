@@ -15,7 +15,9 @@ import { type SecureOptions, SecureSocket } from "./secure_socket.ts";
 import { WebClient, type WebOptions } from "./web_socket.ts";
 
 /** What a test wants to be otherwise. */
-export type Wishes = Partial<Omit<ServeOptions, "limits">> & { readonly limits?: Partial<Limits> };
+export type Overrides = Partial<Omit<ServeOptions, "limits">> & {
+  readonly limits?: Partial<Limits>;
+};
 
 /** What a test wants to put in place of the real thing. */
 export type TestParts = Pick<
@@ -42,11 +44,11 @@ export class TestServer implements AsyncDisposable {
   readonly #clients: IrcClient[] = [];
 
   constructor(
-    wishes: Wishes = {},
+    overrides: Overrides = {},
     parts: TestParts = {},
   ) {
     const log = recordTo(this.log);
-    const options = testOptions(wishes);
+    const options = testOptions(overrides);
     this.store = parts.store ?? openStore(options);
     this.server = serve(options, { clock: this.clock, log, ...parts, store: this.store });
   }
@@ -132,7 +134,7 @@ export class TestServer implements AsyncDisposable {
 }
 
 /** The options of a server for tests, with limits that are out of the way. */
-export function testOptions({ limits, ...rest }: Wishes = {}): ServeOptions {
+export function testOptions({ limits, ...rest }: Overrides = {}): ServeOptions {
   return {
     listen: [{ hostname: "127.0.0.1", port: 0 }],
     allowPlaintext: false,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { IrcClient } from "./irc_client.ts";
-import { type TestParts, TestServer, type Wishes } from "./server.ts";
+import { type Overrides, type TestParts, TestServer } from "./server.ts";
 
 /** Ada and Bob, who talk in the room, and must be able to whatever somebody else does. */
 export class Talk implements AsyncDisposable {
@@ -15,8 +15,8 @@ export class Talk implements AsyncDisposable {
     this.#bob = bob;
   }
 
-  static async begin(wishes: Wishes = {}, parts: TestParts = {}): Promise<Talk> {
-    const server = new TestServer({ plainPort: 0, ...wishes }, parts);
+  static async begin(overrides: Overrides = {}, parts: TestParts = {}): Promise<Talk> {
+    const server = new TestServer({ plainPort: 0, ...overrides }, parts);
     const ada = await server.register("ada", { join: "#lobby" });
     const bob = await server.register("bob", { join: "#lobby" });
     return new Talk(server, ada, bob);
@@ -28,7 +28,7 @@ export class Talk implements AsyncDisposable {
   }
 
   /** Ada says something; Bob hears it, and nothing else was said since the last time. */
-  async goesOn(text = "still here", times = 1): Promise<void> {
+  async exchange(text = "still here", times = 1): Promise<void> {
     const lines = Array.from({ length: times }, () => `PRIVMSG #lobby :${this.#said++} ${text}`);
     await this.#ada.send(...lines);
     await this.#ada.heard();
@@ -37,10 +37,10 @@ export class Talk implements AsyncDisposable {
   }
 
   /** Waits until nobody else is connected. */
-  async isAlone(): Promise<void> {
-    await this.hasConnections(2);
+  async waitUntilAlone(): Promise<void> {
+    await this.waitForConnections(2);
     assertEquals(this.server.server.counts.users, 2);
-    await this.goesOn();
+    await this.exchange();
   }
 
   /** Waits until something is so. */
@@ -49,12 +49,12 @@ export class Talk implements AsyncDisposable {
   }
 
   /** Waits until so many are connected. */
-  async hasConnections(count: number): Promise<void> {
+  async waitForConnections(count: number): Promise<void> {
     await this.until(() => this.server.server.counts.connections === count);
   }
 
   /** Waits until so many are registered. */
-  async hasUsers(count: number): Promise<void> {
+  async waitForUsers(count: number): Promise<void> {
     await this.until(() => this.server.server.counts.users === count);
   }
 

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { type Cancel, systemClock } from "../../clock.ts";
 import { fingerprintOf } from "../../fingerprint.ts";
-import { type Conversation, Peer } from "./fake_server.ts";
+import { type ByteStream, Peer } from "./fake_server.ts";
 
 /** No conversation of a test has reason to take longer. */
 const TIME_LIMIT_MS = 10_000;
@@ -81,7 +81,7 @@ export class TlsServer implements AsyncDisposable {
     const certificate = socket.getPeerX509Certificate();
     if (certificate) this.certificates.push(fingerprintOf(certificate.raw));
     this.#sockets.push(socket);
-    this.#peers.push(new Peer(conversation(socket, (text) => this.received += text)));
+    this.#peers.push(new Peer(streamOf(socket, (text) => this.received += text)));
     this.#wake();
   }
 
@@ -93,7 +93,7 @@ export class TlsServer implements AsyncDisposable {
 }
 
 /** Hears all at once, whether or not the test listens. */
-function conversation(socket: TLSSocket, hear: (text: string) => void): Conversation {
+function streamOf(socket: TLSSocket, hear: (text: string) => void): ByteStream {
   const heard: Uint8Array[] = [];
   let hasEnded = false;
   let wake = () => {};

@@ -15,7 +15,7 @@ export interface Setup extends AsyncDisposable {
 export async function setUp(screen = new Screen(), caps = ALL_CAPS): Promise<Setup> {
   const server = new FakeServer();
   const clock = new FakeClock();
-  const exitCode = connect(server.guest, { stdio: screen, clock, random: () => 1 });
+  const exitCode = connect(server.connectOptions, { stdio: screen, clock, random: () => 1 });
   const peer = await server.acceptInRoom({ caps });
   await screen.shows("in #a:");
   return {

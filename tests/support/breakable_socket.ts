@@ -1,7 +1,7 @@
 import type { Socket } from "../../client/link.ts";
 
 /** A connection that can break: what has not been read by then is lost. */
-export class Fragile implements Socket {
+export class BreakableSocket implements Socket {
   readonly #socket: Deno.TcpConn;
   readonly #broken = Promise.withResolvers<null>();
 

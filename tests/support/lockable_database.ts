@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { TempFolder } from "./temp_folder.ts";
 
 /** A database that can be locked; the folder and both connections go with it. */
-export class Lockable implements Disposable {
+export class LockableDatabase implements Disposable {
   readonly #folder = new TempFolder();
   readonly path = `${this.#folder.path}/chat.db`;
   #other: DatabaseSync | undefined;

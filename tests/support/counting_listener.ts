@@ -1,9 +1,9 @@
 import type { Listener, TcpSocket } from "../../server.ts";
 
 /** Listens as the machine does, and counts what the server takes from everybody who comes. */
-export class Counted {
+export class CountingListener {
   /** Those who have come, in that order. */
-  readonly sockets: CountedSocket[] = [];
+  readonly sockets: CountingSocket[] = [];
 
   /** What a server is given to listen with. */
   readonly listen = (options: Deno.TcpListenOptions): Listener => {
@@ -11,7 +11,7 @@ export class Counted {
     return {
       addr: listener.addr,
       accept: async () => {
-        const socket = new CountedSocket(await listener.accept());
+        const socket = new CountingSocket(await listener.accept());
         this.sockets.push(socket);
         return socket;
       },
@@ -21,11 +21,11 @@ export class Counted {
 }
 
 /** The server's end of a connection. */
-export class CountedSocket implements TcpSocket {
-  /** How many bytes the server has taken. */
-  taken = 0;
-  /** How many it had taken when it next did something about it: said something, or closed. */
-  takenToAct: number | undefined;
+export class CountingSocket implements TcpSocket {
+  /** The number of bytes that the server has read. */
+  bytesRead = 0;
+  /** The number of bytes that it had read when it next wrote something, or closed the connection. */
+  bytesReadBeforeReply: number | undefined;
   readonly #socket: Deno.TcpConn;
 
   constructor(socket: Deno.TcpConn) {
@@ -50,22 +50,22 @@ export class CountedSocket implements TcpSocket {
 
   async read(into: Uint8Array): Promise<number | null> {
     const count = await this.#socket.read(into);
-    this.taken += count ?? 0;
+    this.bytesRead += count ?? 0;
     return count;
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    this.takenToAct ??= this.taken;
+    this.bytesReadBeforeReply ??= this.bytesRead;
     return this.#socket.write(bytes);
   }
 
   closeWrite(): Promise<void> {
-    this.takenToAct ??= this.taken;
+    this.bytesReadBeforeReply ??= this.bytesRead;
     return this.#socket.closeWrite();
   }
 
   close(): void {
-    this.takenToAct ??= this.taken;
+    this.bytesReadBeforeReply ??= this.bytesRead;
     this.#socket.close();
   }
 }

@@ -5,21 +5,21 @@ import { type Certificate, makeCertificate } from "../../certificate.ts";
 import { Identity } from "../../server/net/identity.ts";
 import type { Store } from "../../server/store/store.ts";
 import { base64, type Introduction, type IrcClient } from "./irc_client.ts";
-import { TestServer, type Wishes } from "./server.ts";
+import { type Overrides, TestServer } from "./server.ts";
 
 /** The server's key and certificate. */
 const SERVER = await makeCertificate({ names: ["localhost"], days: 1 });
 /** Ada's. */
-export const ADAS = await makeCertificate({ names: [], days: 1 });
+export const ADA_CERT = await makeCertificate({ names: [], days: 1 });
 /** Bob's. */
-export const BOBS = await makeCertificate({ names: [], days: 1 });
+export const BOB_CERT = await makeCertificate({ names: [], days: 1 });
 
 /** A server that people can come to by TLS. */
 export function secureServer(
-  wishes: Wishes = {},
+  overrides: Overrides = {},
   parts: { readonly store?: Store } = {},
 ): TestServer {
-  return new TestServer(wishes, { identity: new Identity(SERVER), ...parts });
+  return new TestServer(overrides, { identity: new Identity(SERVER), ...parts });
 }
 
 /** Somebody who is connected by TLS with their certificate, and has said nothing. */
@@ -31,7 +31,7 @@ export async function connect(server: TestServer, certificate?: Certificate): Pr
 }
 
 /** Somebody who has registered with their certificate, and what they were told of nicks and accounts. */
-export async function come(
+export async function registerWith(
   server: TestServer,
   certificate: Certificate | undefined,
   introduction: Introduction,
@@ -45,12 +45,12 @@ export async function come(
 }
 
 /** Somebody was there, and is gone. */
-export async function visit(
+export async function registerAndQuit(
   server: TestServer,
   certificate: Certificate | undefined,
   introduction: Introduction,
 ): Promise<string[]> {
-  const { client, told } = await come(server, certificate, introduction);
+  const { client, told } = await registerWith(server, certificate, introduction);
   await client.send("QUIT");
   await client.untilEnd();
   return told;
@@ -74,7 +74,7 @@ export const UNKNOWN = FAILED +
   "your certificate is that of no such account; NickServ's CERT ADD would make it so";
 
 /** What EXTERNAL comes to, for the account called `name`, or for none in particular. */
-export async function external(client: IrcClient, name = ""): Promise<string[]> {
+export async function saslExternal(client: IrcClient, name = ""): Promise<string[]> {
   await client.ask("CAP REQ sasl");
   assertEquals(await client.ask("AUTHENTICATE EXTERNAL"), [":chat.test AUTHENTICATE +"]);
   return await client.ask(`AUTHENTICATE ${name === "" ? "+" : base64(name)}`);

@@ -1,5 +1,5 @@
 /** A way to a port that hands on so many bytes at a time; from there, only as long as it `flows`. */
-export class Way implements Disposable {
+export class Relay implements Disposable {
   flows = true;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #sockets: Deno.TcpConn[] = [];
