@@ -5,15 +5,16 @@ import type { KeyPair } from "./tls_server.ts";
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY_MS = 86_400_000;
 
-/** Whom `certificate` is for, and for how many days from now; less than none: it has expired. */
+/** The subject of a certificate. */
 interface Subject {
   readonly name: string;
+  /** The days until it expires; negative if it has expired. */
   readonly days: number;
 }
 
-/** A certificate authority of a test's own. */
+/** A certificate authority that exists for one test. */
 export class Authority {
-  /** Its own certificate, in PEM. */
+  /** The authority's own certificate, in PEM. */
   readonly certificate: string;
   readonly #keys: CryptoKeyPair;
 
@@ -22,6 +23,7 @@ export class Authority {
     this.#keys = keys;
   }
 
+  /** Makes an authority with a self-signed certificate, valid for one day. */
   static async make(): Promise<Authority> {
     const keys = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -34,7 +36,7 @@ export class Authority {
     return new Authority(certificate.toString("pem"), keys);
   }
 
-  /** Vouches for a new key. */
+  /** Makes a key and a certificate for it that this authority has signed. */
   async issue({ name, days }: Subject): Promise<KeyPair> {
     const keys = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.create({

@@ -1,6 +1,6 @@
 import type { Socket } from "../../client/link.ts";
 
-/** A connection that can break: what has not been read by then is lost. */
+/** A connection that a test can break; bytes that have not been read by then are lost. */
 export class BreakableSocket implements Socket {
   readonly #socket: Deno.TcpConn;
   readonly #broken = Promise.withResolvers<null>();
@@ -18,6 +18,7 @@ export class BreakableSocket implements Socket {
     return this.#socket.write(bytes);
   }
 
+  /** Makes the reading end, as if the connection had broken. */
   break(): void {
     this.#broken.resolve(null);
   }

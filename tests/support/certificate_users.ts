@@ -1,4 +1,8 @@
-/** A server to which people come with keys of their own, and what they are told. */
+/**
+ * A server whose users connect with certificates, and the replies they get.
+ *
+ * @module
+ */
 
 import { assertEquals } from "@std/assert";
 import { type Certificate, makeCertificate } from "../../certificate.ts";
@@ -9,12 +13,12 @@ import { type Overrides, TestServer } from "./server.ts";
 
 /** The server's key and certificate. */
 const SERVER = await makeCertificate({ names: ["localhost"], days: 1 });
-/** Ada's. */
+/** Ada's key and certificate. */
 export const ADA_CERT = await makeCertificate({ names: [], days: 1 });
-/** Bob's. */
+/** Bob's key and certificate. */
 export const BOB_CERT = await makeCertificate({ names: [], days: 1 });
 
-/** A server that people can come to by TLS. */
+/** Starts a server with a certificate, so that clients can use TLS. */
 export function secureServer(
   overrides: Overrides = {},
   parts: { readonly store?: Store } = {},
@@ -22,7 +26,7 @@ export function secureServer(
   return new TestServer(overrides, { identity: new Identity(SERVER), ...parts });
 }
 
-/** Somebody who is connected by TLS with their certificate, and has said nothing. */
+/** Connects by TLS with this certificate, and sends nothing. */
 export async function connect(server: TestServer, certificate?: Certificate): Promise<IrcClient> {
   const { key, cert } = certificate ?? {};
   const client = await server.encrypted({ ...(key && { key }), ...(cert && { cert }) });
@@ -30,7 +34,7 @@ export async function connect(server: TestServer, certificate?: Certificate): Pr
   return client;
 }
 
-/** Somebody who has registered with their certificate, and what they were told of nicks and accounts. */
+/** Registers with this certificate; also returns the replies about nicks and accounts. */
 export async function registerWith(
   server: TestServer,
   certificate: Certificate | undefined,
@@ -44,7 +48,7 @@ export async function registerWith(
   };
 }
 
-/** Somebody was there, and is gone. */
+/** Registers with this certificate and quits; returns the replies about nicks and accounts. */
 export async function registerAndQuit(
   server: TestServer,
   certificate: Certificate | undefined,
@@ -56,24 +60,24 @@ export async function registerAndQuit(
   return told;
 }
 
-/** What who is called so is welcomed with. */
+/** Returns the RPL_WELCOME that a user called `nick` gets. */
 export const welcome = (nick: string) =>
   `:chat.test 001 ${nick} :Welcome to Test, ${nick}!~${nick}@127.0.0.1`;
-/** What who logs in is told. */
+/** Returns the RPL_LOGGEDIN that a user called `nick` gets. */
 export const loggedIn = (nick: string, account = nick) =>
   `:chat.test 900 ${nick} ${nick}!~${nick}@127.0.0.1 ${account} :You are now logged in as ${account}`;
-/** What who is the first to use a nick is told. */
+/** Returns the notice that the first user of a nick gets. */
 export const claimed = (nick: string) =>
   `:chat.test NOTICE ${nick} :The nick ${nick} is yours from now on: ` +
   "you are recognised by the key of your client";
 
-/** How a login that fails is told; its reason comes behind. */
+/** The beginning of the reply to a login that fails; the reason follows it. */
 export const FAILED = ":chat.test 904 * :SASL authentication failed: ";
-/** What who logs in with a certificate of no account is told. */
+/** The reply to a login with a certificate that belongs to no account. */
 export const UNKNOWN = FAILED +
   "your certificate is that of no such account; NickServ's CERT ADD would make it so";
 
-/** What EXTERNAL comes to, for the account called `name`, or for none in particular. */
+/** Logs in by SASL EXTERNAL, to the account `name` if there is one; returns the replies. */
 export async function saslExternal(client: IrcClient, name = ""): Promise<string[]> {
   await client.ask("CAP REQ sasl");
   assertEquals(await client.ask("AUTHENTICATE EXTERNAL"), [":chat.test AUTHENTICATE +"]);

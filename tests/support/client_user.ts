@@ -6,19 +6,26 @@ import type { Peer } from "./fake_server.ts";
 import { Pipes } from "./pipes.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** A user's files, and `chat connect` with them. */
+/** A user of `chat connect`, with a configuration folder of their own. */
 export class User implements Disposable {
   readonly #folder = new TempFolder();
   readonly #authorities: readonly string[] | undefined;
+  /** The path of the user's key. */
   readonly key = `${this.#folder.path}/config/chat/key.pem`;
+  /** The path of the list of known servers. */
   readonly knownServers = `${this.#folder.path}/config/chat/known_servers`;
+  /** The path of the list of STS policies. */
   readonly policyFile = `${this.#folder.path}/config/chat/strict_transport`;
 
-  /** Somebody new, who believes these authorities, in PEM; undefined: those of the runtime. */
+  /**
+   * Makes a new user that trusts these authorities, in PEM, or those of the runtime if there are
+   * none.
+   */
   constructor(authorities?: readonly string[]) {
     this.#authorities = authorities;
   }
 
+  /** Runs `chat connect` with `target` as the nick `ann`; resolves to its exit code. */
   connect(
     target: string,
     stdio: Stdio = hello(),
@@ -33,7 +40,7 @@ export class User implements Disposable {
     return connect(options, { stdio, clock, random: () => 1, ...(authorities && { authorities }) });
   }
 
-  /** What was remembered earlier, or is now. */
+  /** The text of the file of known servers; empty if there is none. */
   get known(): string {
     return textOf(this.knownServers);
   }
@@ -42,7 +49,7 @@ export class User implements Disposable {
     write(this.knownServers, text);
   }
 
-  /** Which servers have asked for TLS alone. */
+  /** The text of the file of STS policies; empty if there is none. */
   get policies(): string {
     return textOf(this.policyFile);
   }
@@ -69,7 +76,7 @@ function write(path: string, text: string): void {
   Deno.writeTextFileSync(path, text);
 }
 
-/** Says "hello", and no more. */
+/** Returns pipes whose input is the line "hello" and then ends. */
 export function hello(): Pipes {
   const pipes = new Pipes();
   pipes.input("hello\n");
@@ -77,7 +84,7 @@ export function hello(): Pipes {
   return pipes;
 }
 
-/** Lets the client in, into `#a`, and sees it leave at the end of its input, of which nothing came. */
+/** Serves a client that joins `#a`, sends no messages, and quits when its input ends. */
 export async function serveSilent(peer: Peer, pipes: Pipes): Promise<void> {
   await peer.welcome();
   await peer.join("#a");
@@ -86,7 +93,7 @@ export async function serveSilent(peer: Peer, pipes: Pipes): Promise<void> {
   peer.close();
 }
 
-/** Lets the client in, with these capabilities, and hears what it says. */
+/** Serves a client with these capabilities that joins `#a`, sends "hello" and quits. */
 export async function serve(peer: Peer, caps = ""): Promise<void> {
   await peer.welcome({ password: "sesame", caps });
   await peer.join("#a");

@@ -1,11 +1,11 @@
 import type { Listener, TcpSocket } from "../../server.ts";
 
-/** Listens as the machine does, and counts what the server takes from everybody who comes. */
+/** A listener that counts the bytes that the server reads from each connection. */
 export class CountingListener {
-  /** Those who have come, in that order. */
+  /** The connections accepted so far, in order. */
   readonly sockets: CountingSocket[] = [];
 
-  /** What a server is given to listen with. */
+  /** The function that a server listens with. */
   readonly listen = (options: Deno.TcpListenOptions): Listener => {
     const listener = Deno.listen(options);
     return {
@@ -20,7 +20,7 @@ export class CountingListener {
   };
 }
 
-/** The server's end of a connection. */
+/** The server's end of a connection, which counts the bytes read. */
 export class CountingSocket implements TcpSocket {
   /** The number of bytes that the server has read. */
   bytesRead = 0;

@@ -27,7 +27,7 @@ export class FakeClock implements Clock {
     return this.#set({ at: this.#now + ms, action, every: ms });
   }
 
-  /** Moves time on by `ms`, running what falls due in its order. */
+  /** Moves time on by `ms` milliseconds and runs the actions that fall due, in their order. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (let alarm = this.#due(end); alarm; alarm = this.#due(end)) {
@@ -39,13 +39,13 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Moves time on by `ms` as for a machine that slept: what was to run meanwhile is put off. */
+  /** Moves time on by `ms` milliseconds and postpones all alarms, as on a machine that slept. */
   sleep(ms: number): void {
     this.#now += ms;
     for (const alarm of this.#alarms) alarm.at += ms;
   }
 
-  /** How many alarms are set. */
+  /** The number of alarms that are set. */
   get pending(): number {
     return this.#alarms.size;
   }

@@ -3,40 +3,40 @@ import { type Cancel, systemClock } from "../../clock.ts";
 import { LineReader } from "../../lines.ts";
 import { type Message, parse } from "../../protocol.ts";
 
-/** No conversation of a test has reason to take longer. */
+/** No exchange of a test should take longer. */
 const TIME_LIMIT_MS = 10_000;
 
-/** A server on loopback that says what a test tells it to. */
+/** A server on loopback that sends what a test tells it to. */
 export class FakeServer implements AsyncDisposable {
   readonly port: number;
   readonly #listener: Deno.TcpListener;
   readonly #peers: Peer[] = [];
-  readonly #forget: Cancel;
-  #isLate = false;
+  readonly #cancelTimeout: Cancel;
+  #hasTimedOut = false;
 
   constructor() {
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.port = this.#listener.addr.port;
-    this.#forget = systemClock.after(TIME_LIMIT_MS, () => {
-      this.#isLate = true;
+    this.#cancelTimeout = systemClock.after(TIME_LIMIT_MS, () => {
+      this.#hasTimedOut = true;
       this.#close();
     });
   }
 
-  /** How a client comes here, as ann, to `#a`. */
+  /** The options with which a client connects here, as `ann`, to `#a`. */
   get connectOptions() {
     const { port } = this;
     return { host: "127.0.0.1", port, nick: "ann", room: "#a", follow: false, json: false };
   }
 
-  /** The next client. */
+  /** Accepts the next client. */
   async accept(): Promise<Peer> {
     const peer = new Peer(await this.#listener.accept());
     this.#peers.push(peer);
     return peer;
   }
 
-  /** The next client, registered and in `#a`. */
+  /** Accepts the next client, registers it and lets it join `#a`. */
   async acceptInRoom(welcome: Welcome = {}): Promise<Peer> {
     const peer = await this.accept();
     await peer.welcome(welcome);
@@ -54,34 +54,34 @@ export class FakeServer implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#forget();
+    this.#cancelTimeout();
     this.#close();
-    if (this.#isLate) return Promise.reject(new Error("something never came"));
+    if (this.#hasTimedOut) return Promise.reject(new Error("the test did not end in time"));
     return Promise.resolve();
   }
 }
 
-/** How a server lets a client in. */
+/** The details of a client's registration. */
 export interface Welcome {
-  /** The capabilities it offers; of `sts` alone, nothing is asked for. */
+  /** The capabilities that the server offers. If they are `sts` alone, the client requests none. */
   readonly caps?: string;
-  /** The tokens of its 005. */
+  /** The tokens of RPL_ISUPPORT. */
   readonly tokens?: string;
   readonly nick?: string;
-  /** A room that it puts the client into by itself. */
+  /** A channel that the server joins the client to of its own accord. */
   readonly room?: string;
   /** The password that the client must give. */
   readonly password?: string;
 }
 
-/** Everything the client can use. */
+/** The capabilities that the client can use. */
 export const ALL_CAPS =
   "batch echo-message labeled-response message-tags multi-prefix server-time userhost-in-names";
 
-/** What a {@linkcode Peer} needs of a connection. */
+/** The part of a connection that a {@linkcode Peer} needs. */
 export type ByteStream = Pick<Deno.Conn, "read" | "write" | "close">;
 
-/** The server's end of one connection. */
+/** The server's end of a connection. */
 export class Peer {
   nick = "";
   readonly #connection: ByteStream;
@@ -92,7 +92,7 @@ export class Peer {
     this.#connection = connection;
   }
 
-  /** The next line from the client, or `undefined` when it has left. */
+  /** Returns the next line from the client, or `undefined` at the end of the connection. */
   async line(): Promise<string | undefined> {
     for (;;) {
       const found = this.#reader.next();
@@ -103,7 +103,7 @@ export class Peer {
     }
   }
 
-  /** The next line, which must match. */
+  /** Returns the next line, which must match `pattern`. */
   async expect(pattern: RegExp): Promise<Message> {
     const line = await this.line();
     assertMatch(line ?? "(nothing more)", pattern);
@@ -112,7 +112,7 @@ export class Peer {
     return message;
   }
 
-  /** The client has nothing more to say. */
+  /** Checks that the client sends nothing more and ends the connection. */
   async expectEnd(): Promise<void> {
     assertEquals(await this.line(), undefined);
   }
@@ -129,7 +129,7 @@ export class Peer {
     }
   }
 
-  /** Lets the client in, as the Modern IRC Client Protocol has it. */
+  /** Takes the client through registration, as in the Modern IRC Client Protocol. */
   async welcome(
     { caps = "", tokens = "CASEMAPPING=ascii", nick, room, password }: Welcome = {},
   ): Promise<void> {
@@ -153,7 +153,7 @@ export class Peer {
     await this.answerPing();
   }
 
-  /** Waits for the client to join `room`, and lets it. */
+  /** Waits for the client to join `room`, and lets it in. */
   async join(room: string): Promise<void> {
     await this.expect(new RegExp(`^JOIN ${room}$`));
     await this.#putInto(room);

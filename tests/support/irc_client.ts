@@ -4,67 +4,67 @@ import { LineReader } from "../../lines.ts";
 import { type Message, parse } from "../../protocol.ts";
 import { inTime } from "./patience.ts";
 
-/** Who a client is to the server. */
+/** The details with which a client registers. */
 export interface Introduction {
   readonly nick?: string;
-  /** Capabilities to ask for, separated by spaces. */
+  /** The capabilities to request, separated by spaces. */
   readonly caps?: string;
   readonly password?: string;
   /** The account to log in to by SASL, and its password. */
   readonly login?: readonly [account: string, password: string];
-  /** Channels to join, separated by commas. */
+  /** The channels to join, separated by commas. */
   readonly join?: string;
 }
 
-/** What SASL PLAIN sends, in base64. */
+/** Returns the response of SASL PLAIN, in base64. */
 export function plain(account: string, password: string): string {
   return base64(`\0${account}\0${password}`);
 }
 
-/** The UTF-8 of `text` in base64. */
+/** Returns the UTF-8 of `text` in base64. */
 export function base64(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
 /**
- * A client of IRC on a real socket that does nothing on its own. A PING is the barrier: servers
- * answer in order, so once its PONG is there, everything that was to come before it has come.
+ * An IRC client on a real socket that sends only what a test tells it to. PING is the barrier: a
+ * server answers in order, so when the PONG is here, all lines before it are here, too.
  */
 export class IrcClient implements AsyncDisposable {
   readonly #socket: Socket;
   readonly #lines: string[] = [];
   #ended = false;
-  #came = Promise.withResolvers<void>();
+  #newLine = Promise.withResolvers<void>();
   #reading: Promise<void> | undefined;
   #pings = 0;
 
-  /** Somebody on this socket, who reads nothing until {@linkcode read} is called. */
+  /** Makes a client on this socket that does not read until {@linkcode read} is called. */
   constructor(socket: Socket) {
     this.#socket = socket;
   }
 
-  /** Connects, and says nothing. */
+  /** Connects, and sends nothing. */
   static async connect(port: number, hostname?: string): Promise<IrcClient> {
     const client = await IrcClient.stalled(port, hostname);
     client.read();
     return client;
   }
 
-  /** Connects, and reads nothing until {@linkcode read} is called. */
+  /** Connects, and does not read until {@linkcode read} is called. */
   static async stalled(port: number, hostname = "127.0.0.1"): Promise<IrcClient> {
     const socket = await Deno.connect({ hostname, port });
-    socket.setNoDelay(true); // or small writes wait for each other
+    socket.setNoDelay(true); // Otherwise small writes wait for each other.
     return new IrcClient(socket);
   }
 
-  /** Connects and registers; what the server says to that is read and left out. */
+  /** Connects and registers, and discards the replies. */
   static async register(port: number, introduction: Introduction = {}): Promise<IrcClient> {
     const client = await IrcClient.connect(port);
     await client.introduce(introduction);
     return client;
   }
 
-  /** Registers; returns what the server says to that. */
+  /** Registers; returns the replies. */
   async introduce(
     { nick = "ada", caps, password, login, join }: Introduction,
   ): Promise<string[]> {
@@ -79,7 +79,7 @@ export class IrcClient implements AsyncDisposable {
     return await this.heard();
   }
 
-  /** Begins to read, and goes on until the end. */
+  /** Starts reading, until the end of the connection. */
   read(): void {
     this.#reading ??= this.#readAll();
   }
@@ -94,36 +94,36 @@ export class IrcClient implements AsyncDisposable {
     for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
   }
 
-  /** Ends this direction only: nothing more will be sent, but much may still be read. */
+  /** Closes the sending direction only; reading goes on. */
   async endSending(): Promise<void> {
     await this.#socket.closeWrite();
   }
 
-  /** The next line that comes, or `undefined` when the server has closed the connection. */
+  /** Returns the next line, or `undefined` when the server has closed the connection. */
   async next(): Promise<string | undefined> {
-    while (this.#lines.length === 0 && !this.#ended) await inTime(this.#came.promise, "a line");
+    while (this.#lines.length === 0 && !this.#ended) await inTime(this.#newLine.promise, "a line");
     return this.#lines.shift();
   }
 
-  /** The next line that comes; its command has to be `command`. */
+  /** Returns the next message, whose command must be `command`. */
   async expect(command: string): Promise<Message> {
     const line = await this.next();
     const message = parse(line ?? "");
-    assertEquals(message?.command, command, `${command} was to come next, not: ${line}`);
+    assertEquals(message?.command, command, `the next line must be ${command}: ${line}`);
     assert(message);
     return message;
   }
 
-  /** The first line that has `command`, still to come; those before it are left out. */
+  /** Waits for a message whose command is `command`, and discards those before it. */
   async until(command: string): Promise<Message> {
     for (let line = await this.next(); line !== undefined; line = await this.next()) {
       const message = parse(line);
       if (message?.command === command) return message;
     }
-    throw new Error(`the server closed the connection before any ${command} came`);
+    throw new Error(`the server closed the connection before it sent ${command}`);
   }
 
-  /** All lines that have come and were not taken yet, up to now by the server's order. */
+  /** Returns the lines that the server has sent up to now and that have not been returned yet. */
   async heard(): Promise<string[]> {
     const token = `barrier-${this.#pings++}`;
     await this.send(`PING ${token}`);
@@ -136,19 +136,19 @@ export class IrcClient implements AsyncDisposable {
     throw new Error(`the server closed the connection after: ${lines.join(" | ")}`);
   }
 
-  /** Sends `line`; returns all that it is answered with. Whatever came before is left out. */
+  /** Sends `line`; returns the lines that answer it. Earlier lines are discarded. */
   async ask(line: string): Promise<string[]> {
     await this.heard();
     await this.send(line);
     return await this.heard();
   }
 
-  /** As {@linkcode ask}, with the answer taken apart. */
+  /** Sends `line` as {@linkcode ask} does; returns the answer as messages. */
   async askMessages(line: string): Promise<Message[]> {
     return (await this.ask(line)).flatMap((answer) => parse(answer) ?? []);
   }
 
-  /** All lines that still come, until the server has closed the connection. */
+  /** Returns the remaining lines, up to the end of the connection. */
   async untilEnd(): Promise<string[]> {
     const lines: string[] = [];
     for (let line = await this.next(); line !== undefined; line = await this.next()) {
@@ -157,7 +157,7 @@ export class IrcClient implements AsyncDisposable {
     return lines;
   }
 
-  /** Closes the connection without a word. */
+  /** Closes the connection without QUIT. */
   async close(): Promise<void> {
     if (!this.#ended) this.#socket.close();
     this.#ended = true;
@@ -169,7 +169,7 @@ export class IrcClient implements AsyncDisposable {
   }
 
   async #readAll(): Promise<void> {
-    // With the limits of any client: a line that no client could read is a failure.
+    // The limits are those of real clients: a test must notice a line that they could not read.
     const reader = new LineReader();
     const buffer = new Uint8Array(64 * 1024);
     try {
@@ -180,12 +180,12 @@ export class IrcClient implements AsyncDisposable {
       ) {
         reader.feed(buffer.subarray(0, n));
         for (let found = reader.next(); found; found = reader.next()) {
-          this.#lines.push(found.type === "line" ? found.text : `(a line that is ${found.type})`);
+          this.#lines.push(found.type === "line" ? found.text : `(a bad line: ${found.type})`);
         }
         this.#wake();
       }
     } catch {
-      // Closed by this side, or reset by the other: the end in any case.
+      // Closed by this side or reset by the other: the end in both cases.
     }
     if (!this.#ended) this.#socket.close();
     this.#ended = true;
@@ -193,7 +193,7 @@ export class IrcClient implements AsyncDisposable {
   }
 
   #wake(): void {
-    this.#came.resolve();
-    this.#came = Promise.withResolvers<void>();
+    this.#newLine.resolve();
+    this.#newLine = Promise.withResolvers<void>();
   }
 }

@@ -1,23 +1,25 @@
 import { DatabaseSync } from "node:sqlite";
 import { TempFolder } from "./temp_folder.ts";
 
-/** A database that can be locked; the folder and both connections go with it. */
+/** A database file that a second connection can lock. Disposing removes its folder. */
 export class LockableDatabase implements Disposable {
   readonly #folder = new TempFolder();
   readonly path = `${this.#folder.path}/chat.db`;
-  #other: DatabaseSync | undefined;
+  #locker: DatabaseSync | undefined;
 
+  /** Takes the lock on writing. */
   lock(): void {
-    this.#other ??= new DatabaseSync(this.path);
-    this.#other.exec("BEGIN IMMEDIATE");
+    this.#locker ??= new DatabaseSync(this.path);
+    this.#locker.exec("BEGIN IMMEDIATE");
   }
 
+  /** Gives the lock on writing back. */
   unlock(): void {
-    this.#other?.exec("ROLLBACK");
+    this.#locker?.exec("ROLLBACK");
   }
 
   [Symbol.dispose](): void {
-    this.#other?.close();
+    this.#locker?.close();
     this.#folder[Symbol.dispose]();
   }
 }

@@ -1,20 +1,20 @@
 import { systemClock } from "../../clock.ts";
 
-/** What a test asks for has to come within this time of the machine; it is waited for, never slept. */
-const PATIENCE_MS = 10_000;
+/** The longest time that a test waits for something, in milliseconds of real time. */
+const TIME_LIMIT_MS = 10_000;
 
 /**
- * As `promise`, but rejects if that has not resolved in time: a test that waits for what never comes
- * has to fail. `what` says what was waited for.
+ * Settles as `promise` does, but rejects if that takes too long, so that a test that waits in vain
+ * fails. `what` names the thing waited for, in the error message.
  */
 export async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
-  const impatience = Promise.withResolvers<never>();
-  const late = () =>
-    impatience.reject(new Error(`${what} did not come in ${PATIENCE_MS / 1000} s`));
-  const forget = systemClock.after(PATIENCE_MS, late);
+  const timeout = Promise.withResolvers<never>();
+  const expire = () =>
+    timeout.reject(new Error(`${what} did not come within ${TIME_LIMIT_MS / 1000} s`));
+  const cancel = systemClock.after(TIME_LIMIT_MS, expire);
   try {
-    return await Promise.race([promise, impatience.promise]);
+    return await Promise.race([promise, timeout.promise]);
   } finally {
-    forget();
+    cancel();
   }
 }

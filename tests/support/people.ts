@@ -1,7 +1,7 @@
 import type { IrcClient } from "./irc_client.ts";
 import { TestServer } from "./server.ts";
 
-/** Ada and Bob, who have these capabilities, and Eve, who has message-tags alone, all in `#a`. */
+/** Registers Ada and Bob with these capabilities and Eve with message-tags alone, all in `#a`. */
 export async function joinThree(
   server: TestServer,
   caps: string,
@@ -13,10 +13,10 @@ export async function joinThree(
   return [ada, bob, eve];
 }
 
-/** Somebody's account, and its password. */
+/** Ada's account and its password. */
 export const ADA = { account: "ada", password: "sesame" };
 
-/** A server of ours at which ada has an account. */
+/** Starts a server on which Ada has an account. */
 export async function serverWithAda(): Promise<TestServer> {
   const server = new TestServer();
   const ada = await server.register("ada");

@@ -1,4 +1,4 @@
-/** A bare TCP connection, as somebody has who writes IRC, or anything else, by hand. */
+/** A bare TCP connection, on which a test sends text and reads text. */
 export class RawSocket implements Disposable {
   readonly #socket: Deno.TcpConn;
   readonly #decoder = new TextDecoder();
@@ -14,7 +14,7 @@ export class RawSocket implements Disposable {
     return new RawSocket(await Deno.connect({ hostname, port: Number(port) }));
   }
 
-  /** Connects to an IRC server; resolves when it has let `nick` in. */
+  /** Connects to an IRC server and registers as `nick`. */
   static async register(address: string, nick: string): Promise<RawSocket> {
     const socket = await RawSocket.connect(address);
     await socket.write(`NICK ${nick}\r\nUSER x 0 * x\r\nPING welcomed\r\n`);
@@ -22,12 +22,12 @@ export class RawSocket implements Disposable {
     return socket;
   }
 
-  /** Sends text that is short enough to be taken at once. */
+  /** Sends text that is short enough for one write. */
   async write(text: string): Promise<void> {
     await this.#socket.write(new TextEncoder().encode(text));
   }
 
-  /** What comes until `pattern` has come, or to the end. */
+  /** Returns the text up to a match of `pattern`, or up to the end of the connection. */
   async readUntil(pattern: RegExp): Promise<string> {
     let text = "";
     while (!pattern.test(text)) {
@@ -38,7 +38,7 @@ export class RawSocket implements Disposable {
     return text;
   }
 
-  /** What comes to the end. */
+  /** Returns the text up to the end of the connection. */
   readAll(): Promise<string> {
     return this.readUntil(/^(?!)/);
   }

@@ -2,7 +2,7 @@ import type { ClientEvent } from "../../client/events.ts";
 import type { SessionReceiver } from "../../client/session.ts";
 import { inTime } from "./patience.ts";
 
-/** Keeps what a session tells, and waits for what it has not told yet. */
+/** A receiver that keeps a session's events, and waits for those still to come. */
 export class Recorder implements SessionReceiver {
   readonly events: ClientEvent[] = [];
   #waiting: (() => void)[] = [];
@@ -14,15 +14,15 @@ export class Recorder implements SessionReceiver {
 
   ready(): undefined {}
 
-  /** The first event of `type`, come or still to come; it is then taken out. */
+  /** Removes and returns the first event of `type`; waits for it if there is none yet. */
   async take<T extends ClientEvent["type"]>(type: T): Promise<ClientEvent & { type: T }> {
-    const isIt = (event: ClientEvent): event is ClientEvent & { type: T } => event.type === type;
+    const matches = (event: ClientEvent): event is ClientEvent & { type: T } => event.type === type;
     for (;;) {
-      const at = this.events.findIndex(isIt);
+      const at = this.events.findIndex(matches);
       const [found] = at < 0 ? [] : this.events.splice(at, 1);
-      if (found && isIt(found)) return found;
+      if (found && matches(found)) return found;
       const more = new Promise<void>((resolve) => this.#waiting.push(resolve));
-      await inTime(more, `any ${type}`);
+      await inTime(more, `an event "${type}"`);
     }
   }
 }

@@ -1,11 +1,14 @@
-/** A way to a port that hands on so many bytes at a time; from there, only as long as it `flows`. */
+/**
+ * A TCP relay to a port, for one connection, that forwards at most `chunkBytes` bytes at a time. It
+ * forwards the server's bytes only while `flows` is true.
+ */
 export class Relay implements Disposable {
   flows = true;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #sockets: Deno.TcpConn[] = [];
 
-  constructor(port: number, atOnce: number) {
-    this.#open(port, atOnce).catch(() => {}); // Closed while something was under way.
+  constructor(port: number, chunkBytes: number) {
+    this.#open(port, chunkBytes).catch(() => {}); // Closed while it forwards.
   }
 
   get port(): number {
@@ -17,26 +20,26 @@ export class Relay implements Disposable {
     for (const socket of this.#sockets) socket.close();
   }
 
-  async #open(port: number, atOnce: number): Promise<void> {
-    const near = await this.#listener.accept();
-    this.#sockets.push(near);
-    const far = await Deno.connect({ hostname: "127.0.0.1", port });
-    far.setNoDelay(true);
-    this.#sockets.push(far);
+  async #open(port: number, chunkBytes: number): Promise<void> {
+    const client = await this.#listener.accept();
+    this.#sockets.push(client);
+    const server = await Deno.connect({ hostname: "127.0.0.1", port });
+    server.setNoDelay(true);
+    this.#sockets.push(server);
     await Promise.all([
-      handOn(near, far, atOnce, () => true),
-      handOn(far, near, atOnce, () => this.flows),
+      forward(client, server, chunkBytes, () => true),
+      forward(server, client, chunkBytes, () => this.flows),
     ]);
   }
 }
 
-async function handOn(
+async function forward(
   from: Deno.TcpConn,
   to: Deno.TcpConn,
-  atOnce: number,
+  chunkBytes: number,
   flows: () => boolean,
 ): Promise<void> {
-  const buffer = new Uint8Array(atOnce);
+  const buffer = new Uint8Array(chunkBytes);
   for (let n = await from.read(buffer); n !== null && flows(); n = await from.read(buffer)) {
     for (let at = 0; at < n;) at += await to.write(buffer.subarray(at, n));
   }

@@ -3,8 +3,9 @@ import { Buffer } from "node:buffer";
 
 const NONCE = "fyko+d2lbbFgONRv9qkxdawL";
 
-/** A client's side of SCRAM-SHA-256 (RFC 5802), written apart from the server's. */
+/** The client's side of SCRAM-SHA-256 (RFC 5802), written independently of the server's. */
 export class ScramClient {
+  /** The client's first message. */
   readonly first: string;
   readonly #password: string;
   #serverSignature = "";
@@ -14,7 +15,7 @@ export class ScramClient {
     this.#password = password;
   }
 
-  /** The second message, in answer to the server's first. */
+  /** Returns the client's final message, the response to the server's first. */
   second(challenge: string): string {
     const [, nonce = "", salt = "", count = ""] = /^r=(.*),s=(.*),i=(.*)$/.exec(challenge) ?? [];
     const salted = pbkdf2Sync(
@@ -33,7 +34,7 @@ export class ScramClient {
     return `${bare},p=${Buffer.from(proof).toString("base64")}`;
   }
 
-  /** Whether the server's second message proves that it knows the password. */
+  /** Reports whether the server's final message proves that it knows the password. */
   accepts(message: string): boolean {
     return message === `v=${this.#serverSignature}`;
   }

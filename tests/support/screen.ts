@@ -3,22 +3,22 @@ import xterm from "@xterm/headless";
 import { type Cancel, systemClock } from "../../clock.ts";
 import type { Signal, Stdio } from "../../client/stdio.ts";
 
-/** Nothing that a test waits for has reason to take longer. */
+/** Nothing that a test waits for should take longer. */
 const TIME_LIMIT_MS = 10_000;
 
 const encoder = new TextEncoder();
 
-/** A terminal that exists only in memory: what the client works on, and a screen to look at. */
+/** A terminal in memory: the client's input and output, and a screen for the test to look at. */
 export class Screen implements Stdio, Disposable {
   readonly hasEscapes = true;
   readonly hasColours = false;
   canSuspend = true;
   isRaw = false;
-  /** How often something was written. */
+  /** The number of writes. */
   writes = 0;
-  /** How often the terminal rang. */
+  /** The number of times that the bell rang. */
   bells = 0;
-  /** How often the process asked to be stopped. */
+  /** The number of times that the process suspended itself. */
   stops = 0;
   readonly #terminal: xterm.Terminal;
   readonly #input: Uint8Array[] = [];
@@ -85,38 +85,38 @@ export class Screen implements Stdio, Disposable {
     this.stops++;
   }
 
-  /** The process gets a signal; tells whether it has a handler for it. */
+  /** Sends the process a signal; returns true if it has a handler for it. */
   signal(signal: Signal): boolean {
     const handlers = [...this.#handlers.get(signal) ?? []];
     handlers.forEach((handler) => handler());
     return handlers.length > 0;
   }
 
-  /** How many handlers of signals and of the end are still there. */
+  /** The number of handlers for signals and for the exit that are set. */
   get handlers(): number {
     const counts = Array.from(this.#handlers.values(), ({ size }) => size);
     return counts.reduce((sum, size) => sum + size, this.#exits.size);
   }
 
-  /** The user types. */
+  /** Types `keys`. */
   type(keys: string): void {
     this.#input.push(encoder.encode(keys));
     this.#wakeReader();
   }
 
-  /** The terminal is closed. */
+  /** Closes the terminal: its input ends. */
   close(): void {
     this.#isClosed = true;
     this.#wakeReader();
   }
 
-  /** The window gets another size. */
+  /** Changes the size of the terminal. */
   resize(columns: number, rows: number): void {
     this.#terminal.resize(columns, rows);
     this.signal("SIGWINCH");
   }
 
-  /** Something else writes to the terminal. */
+  /** Writes to the terminal, as another program would. */
   write(text: string): Promise<void> {
     return this.#show(encoder.encode(text));
   }
@@ -126,14 +126,14 @@ export class Screen implements Stdio, Disposable {
     for (const wake of this.#wakeWatchers.splice(0)) wake();
   }
 
-  /** Everything from the beginning of the scrollback to the last row in use. */
+  /** The lines from the beginning of the scrollback to the last row in use. */
   get all(): string[] {
     const buffer = this.#terminal.buffer.active;
     const lines: string[] = [];
     for (let at = 0; at < buffer.length; at++) {
       const line = buffer.getLine(at);
       const text = line?.translateToString(true) ?? "";
-      // A row that the terminal itself has wrapped belongs to the one before.
+      // A row that the terminal has wrapped continues the line before it.
       if (line?.isWrapped) lines.push((lines.pop() ?? "") + text);
       else lines.push(text);
     }
@@ -141,7 +141,7 @@ export class Screen implements Stdio, Disposable {
     return lines;
   }
 
-  /** The rows on the screen, without the spaces at their ends. */
+  /** The rows on the screen, without trailing spaces. */
   get rows(): string[] {
     const buffer = this.#terminal.buffer.active;
     return Array.from(
@@ -150,33 +150,35 @@ export class Screen implements Stdio, Disposable {
     );
   }
 
-  /** The row the cursor is in, up to the cursor. */
+  /** The text of the cursor's row up to the cursor. */
   get beforeCursor(): string {
     const buffer = this.#terminal.buffer.active;
     const line = buffer.getLine(buffer.baseY + buffer.cursorY);
     return line?.translateToString(false, 0, buffer.cursorX) ?? "";
   }
 
-  /** Whether the terminal would tell a paste from typing. */
+  /** True while bracketed paste is on. */
   get bracketsPaste(): boolean {
     return this.#terminal.modes.bracketedPasteMode;
   }
 
-  /** Resolves once the screen, with its scrollback, is as `isSo` wants it. */
-  async until(isSo: (screen: Screen) => boolean): Promise<void> {
-    let isLate = false;
+  /** Waits until `condition` holds for the screen and its scrollback. */
+  async until(condition: (screen: Screen) => boolean): Promise<void> {
+    let hasTimedOut = false;
     const cancel = systemClock.after(TIME_LIMIT_MS, () => {
-      isLate = true;
+      hasTimedOut = true;
       for (const wake of this.#wakeWatchers.splice(0)) wake();
     });
-    while (!isSo(this)) {
-      if (isLate) throw new Error(`the screen stays as it is:\n${this.all.join("\n")}`);
+    while (!condition(this)) {
+      if (hasTimedOut) {
+        throw new Error(`the screen did not change as expected:\n${this.all.join("\n")}`);
+      }
       await new Promise<void>((resolve) => this.#wakeWatchers.push(resolve));
     }
     cancel();
   }
 
-  /** Resolves once `text` stands somewhere. */
+  /** Waits until `text` is on the screen or in the scrollback. */
   shows(text: string): Promise<void> {
     return this.until(({ all }) => all.some((line) => line.includes(text)));
   }

@@ -5,29 +5,29 @@ import { fingerprintOf } from "../../fingerprint.ts";
 import type { Socket } from "../../server/connection.ts";
 import { StreamSocket } from "../../stream_socket.ts";
 
-/** What a test wants to be otherwise. */
+/** The options of TLS that a test sets. */
 export type SecureOptions = Pick<
   ConnectionOptions,
   "minVersion" | "maxVersion" | "key" | "cert" | "servername" | "ALPNProtocols"
 >;
 
-/** The client's end of a connection by TLS, whoever the server says it is. */
+/** The client's end of a TLS connection; it accepts any certificate. */
 export class SecureSocket extends StreamSocket implements Socket {
   readonly #tls: TLSSocket;
 
   private constructor(tls: TLSSocket) {
     super(tls);
     this.#tls = tls;
-    tls.on("error", () => {}); // Whoever reads hears of it.
+    tls.on("error", () => {}); // The reader gets it.
   }
 
-  /** Resolves when the handshake is done, before which `preface` is sent. */
+  /** Sends `preface`, then connects; resolves when the handshake is complete. */
   static async connect(
     port: number,
     options: SecureOptions = {},
     preface: Uint8Array = new Uint8Array(),
   ): Promise<SecureSocket> {
-    // Or an end of what comes would end what goes as well.
+    // Otherwise the end of the incoming direction would end the outgoing one as well.
     const socket = connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true });
     socket.write(preface);
     const tls = connect({
@@ -44,7 +44,7 @@ export class SecureSocket extends StreamSocket implements Socket {
     return fingerprintOf(this.#tls.getPeerCertificate().raw);
   }
 
-  /** The version that was agreed on, such as `TLSv1.3`. */
+  /** The negotiated version, for example `TLSv1.3`. */
   get version(): string | null {
     return this.#tls.getProtocol();
   }

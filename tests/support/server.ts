@@ -14,32 +14,32 @@ import { type Introduction, IrcClient } from "./irc_client.ts";
 import { type SecureOptions, SecureSocket } from "./secure_socket.ts";
 import { WebClient, type WebOptions } from "./web_socket.ts";
 
-/** What a test wants to be otherwise. */
+/** The options of a server that a test sets. */
 export type Overrides = Partial<Omit<ServeOptions, "limits">> & {
   readonly limits?: Partial<Limits>;
 };
 
-/** What a test wants to put in place of the real thing. */
+/** The parts of a server that a test replaces. */
 export type TestParts = Pick<
   ServeParts,
   "directions" | "identity" | "listen" | "reload" | "store"
 >;
 
-/** A line of the log: what happened, and its fields. */
+/** A log entry: the message and its fields. */
 export type Entry = readonly [message: string, fields: Fields];
 
 /**
- * A server on ports of its own, on loopback, whose clock stands still. When it is disposed of,
- * nobody may be left behind, and no timer.
+ * A server on free ports of loopback, whose clock moves only when a test advances it. Disposing
+ * checks that no connection or timer is left, and no user but those `staying`.
  */
 export class TestServer implements AsyncDisposable {
   readonly clock = new FakeClock();
-  /** What the server has logged. */
+  /** The entries that the server has logged. */
   readonly log: Entry[] = [];
   readonly server: Server;
-  /** What the server keeps things in. */
+  /** The server's store. */
   readonly store: Store;
-  /** How many people stay when all clients are gone. */
+  /** The number of users that stay when all clients have disconnected. */
   staying = 0;
   readonly #clients: IrcClient[] = [];
 
@@ -53,60 +53,60 @@ export class TestServer implements AsyncDisposable {
     this.server = serve(options, { clock: this.clock, log, ...parts, store: this.store });
   }
 
-  /** Where IRC is spoken. */
+  /** The port for IRC. */
   get port(): number {
     return this.#portOf("irc");
   }
 
-  /** Where people come who have only `nc`. */
+  /** The port for plain text, for users with only `nc`. */
   get plainPort(): number {
     return this.#portOf("plain");
   }
 
-  /** Somebody who is connected and has said nothing. */
+  /** Connects a client that sends nothing. */
   async connect(port = this.port): Promise<IrcClient> {
     return this.#keep(await IrcClient.connect(port));
   }
 
-  /** Somebody who is connected by IPv6, to the second address of the server, and has said nothing. */
+  /** Connects a client by IPv6, to the listener at `::1`, that sends nothing. */
   async connect6(): Promise<IrcClient> {
     const address = this.server.addresses.find(({ hostname }) => hostname === "::1");
     assert(address, "the server does not listen at ::1");
     return this.#keep(await IrcClient.connect(address.port, address.hostname));
   }
 
-  /** Somebody who is connected by TLS, and reads nothing until told to. */
+  /** Connects a client by TLS that does not read until {@linkcode IrcClient.read} is called. */
   async encrypted(options: SecureOptions = {}): Promise<IrcClient> {
     return this.#keep(new IrcClient(await SecureSocket.connect(this.port, options)));
   }
 
-  /** The client's end of a WebSocket; to be closed by the test. */
+  /** Opens a WebSocket, which the test must close. */
   async webClient(options: WebOptions = {}): Promise<WebClient> {
     const socket = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
     socket.setNoDelay(true);
     return await WebClient.open(socket, options);
   }
 
-  /** Somebody who is connected by WebSocket, and has said nothing. */
+  /** Connects a client by WebSocket that sends nothing. */
   async web(options: WebOptions = {}): Promise<IrcClient> {
     const client = this.#keep(new IrcClient(await this.webClient(options)));
     client.read();
     return client;
   }
 
-  /** Somebody who is connected and does not read. */
+  /** Connects a client that does not read until {@linkcode IrcClient.read} is called. */
   async stalled(port = this.port): Promise<IrcClient> {
     return this.#keep(await IrcClient.stalled(port));
   }
 
-  /** Somebody who is registered. */
+  /** Connects and registers a client. */
   async register(nick: string, introduction: Omit<Introduction, "nick"> = {}): Promise<IrcClient> {
     return this.#keep(await IrcClient.register(this.port, { nick, ...introduction }));
   }
 
   /**
-   * Waits for what nobody is told of, such as the end of a connection, by asking the server for a
-   * PONG as often as it takes. What `probe` hears meanwhile is left out.
+   * Waits for a condition that no message announces, for example the end of a connection: `probe`
+   * sends PING until the condition holds. Other lines that `probe` gets meanwhile are discarded.
    */
   async until(condition: () => boolean, probe: IrcClient): Promise<void> {
     while (!condition()) await probe.heard();
@@ -133,7 +133,7 @@ export class TestServer implements AsyncDisposable {
   }
 }
 
-/** The options of a server for tests, with limits that are out of the way. */
+/** Returns the options of a test server, with rate and connection limits too high to matter. */
 export function testOptions({ limits, ...rest }: Overrides = {}): ServeOptions {
   return {
     listen: [{ hostname: "127.0.0.1", port: 0 }],
@@ -165,12 +165,12 @@ export function testOptions({ limits, ...rest }: Overrides = {}): ServeOptions {
   };
 }
 
-/** So many fingerprints of certificates that nobody has. */
+/** Returns `count` made-up fingerprints. */
 export function manyFingerprints(count: number): string[] {
   return Array.from({ length: count }, (_, i) => i.toString(16).padStart(64, "0"));
 }
 
-/** A log that keeps its lines in `entries`. */
+/** Returns a log that adds its entries to `entries`. */
 export function recordTo(entries: Entry[]): Log {
   const record = (message: string, fields: Fields = {}): void => {
     entries.push([message, fields]);

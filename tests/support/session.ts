@@ -4,7 +4,7 @@ import { FakeClock } from "./fake_clock.ts";
 import { FakeServer, type Peer } from "./fake_server.ts";
 import { Recorder } from "./recorder.ts";
 
-/** A session that is not started, and what belongs to it. */
+/** A session that is not started, and its surroundings. */
 export interface Setup extends AsyncDisposable {
   readonly server: FakeServer;
   readonly session: Session;
@@ -12,7 +12,7 @@ export interface Setup extends AsyncDisposable {
   readonly clock: FakeClock;
 }
 
-/** A session, not started, at the server on that port of this machine. */
+/** Makes a session, not started, for the server on `port` of this machine. */
 export function sessionAt(
   port: number,
   told: Recorder,
@@ -30,7 +30,7 @@ export function sessionAt(
   }, told);
 }
 
-/** Makes a session for a server that the test plays. */
+/** Makes a session, not started, and a fake server for it. */
 export function setUp(
   options: Partial<Pick<SessionOptions, "room" | "password" | "history" | "login" | "host">> = {
     room: "#a",
@@ -56,7 +56,7 @@ export function setUp(
   };
 }
 
-/** Starts the session, lets it in and into its room. */
+/** Starts the session; the server registers it and lets it join its channel. */
 export async function started({ session, server, told }: Setup, caps = ""): Promise<Peer> {
   const [peer] = await Promise.all([server.acceptInRoom({ caps }), session.start()]);
   await told.take("join");

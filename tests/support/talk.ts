@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { IrcClient } from "./irc_client.ts";
 import { type Overrides, type TestParts, TestServer } from "./server.ts";
 
-/** Ada and Bob, who talk in the room, and must be able to whatever somebody else does. */
+/** Ada and Bob, who must be able to exchange messages whatever another client does. */
 export class Talk implements AsyncDisposable {
   readonly server: TestServer;
   readonly #ada: IrcClient;
@@ -15,6 +15,7 @@ export class Talk implements AsyncDisposable {
     this.#bob = bob;
   }
 
+  /** Starts a server and registers Ada and Bob in `#lobby`. */
   static async begin(overrides: Overrides = {}, parts: TestParts = {}): Promise<Talk> {
     const server = new TestServer({ plainPort: 0, ...overrides }, parts);
     const ada = await server.register("ada", { join: "#lobby" });
@@ -22,12 +23,12 @@ export class Talk implements AsyncDisposable {
     return new Talk(server, ada, bob);
   }
 
-  /** The doors at which somebody may come. */
+  /** The ports at which a client can connect, for IRC and for plain text. */
   get ports(): number[] {
     return [this.server.port, this.server.plainPort];
   }
 
-  /** Ada says something; Bob hears it, and nothing else was said since the last time. */
+  /** Sends a message from Ada to Bob, who must get it, and no other message since the last time. */
   async exchange(text = "still here", times = 1): Promise<void> {
     const lines = Array.from({ length: times }, () => `PRIVMSG #lobby :${this.#said++} ${text}`);
     await this.#ada.send(...lines);
@@ -36,29 +37,29 @@ export class Talk implements AsyncDisposable {
     assertEquals(heard, lines.map((line) => `:ada!~ada@127.0.0.1 ${line}`));
   }
 
-  /** Waits until nobody else is connected. */
+  /** Waits until only Ada and Bob are connected. */
   async waitUntilAlone(): Promise<void> {
     await this.waitForConnections(2);
     assertEquals(this.server.server.counts.users, 2);
     await this.exchange();
   }
 
-  /** Waits until something is so. */
+  /** Waits until `condition` holds. */
   async until(condition: () => boolean): Promise<void> {
     await this.server.until(condition, this.#ada);
   }
 
-  /** Waits until so many are connected. */
+  /** Waits until there are `count` connections. */
   async waitForConnections(count: number): Promise<void> {
     await this.until(() => this.server.server.counts.connections === count);
   }
 
-  /** Waits until so many are registered. */
+  /** Waits until `count` users are registered. */
   async waitForUsers(count: number): Promise<void> {
     await this.until(() => this.server.server.counts.users === count);
   }
 
-  /** What the server has logged as refused, since the last time. */
+  /** Returns the reasons of the refusals logged since the last call, and clears the log. */
   refused(): unknown[] {
     const entries = this.server.log.splice(0);
     return entries.flatMap(([message, { reason }]) => message === "refused" ? [reason] : []);

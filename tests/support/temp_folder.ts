@@ -1,15 +1,15 @@
-/** A folder that is a test's alone, and gone after it: `using folder = new TempFolder()`. */
+/** A temporary folder, removed when it is disposed of: `using folder = new TempFolder()`. */
 export class TempFolder implements Disposable {
-  /** Where it is. */
+  /** The path of the folder. */
   readonly path: string;
 
   constructor() {
-    // The one folder that tests may write to.
+    // The only folder that tests have the permission to write to.
     Deno.mkdirSync(".tmp", { recursive: true });
     this.path = Deno.makeTempDirSync({ dir: ".tmp" });
   }
 
-  /** Puts a file into it; returns its path. */
+  /** Writes a file in the folder; returns its path. */
   write(name: string, text: string): string {
     const path = `${this.path}/${name}`;
     Deno.writeTextFileSync(path, text);

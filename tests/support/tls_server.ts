@@ -4,74 +4,75 @@ import { type Cancel, systemClock } from "../../clock.ts";
 import { fingerprintOf } from "../../fingerprint.ts";
 import { type ByteStream, Peer } from "./fake_server.ts";
 
-/** No conversation of a test has reason to take longer. */
+/** No exchange of a test should take longer. */
 const TIME_LIMIT_MS = 10_000;
 
-/** What a server proves with who it is: a key and its certificate, in PEM. */
+/** A key and its certificate, in PEM. */
 export interface KeyPair {
   readonly key: string;
   readonly cert: string;
 }
 
-/** The fingerprint of its certificate. */
+/** Returns the fingerprint of the certificate. */
 export function fingerprintIn({ cert }: KeyPair): string {
   return fingerprintOf(new X509Certificate(cert).raw);
 }
 
-/** A server on loopback that speaks TLS, says what a test tells it to and keeps all it hears. */
+/** A TLS server on loopback that sends what a test tells it to, and keeps what it receives. */
 export class TlsServer implements AsyncDisposable {
   readonly port: number;
-  /** Everything that anybody has sent, decrypted. */
+  /** The text that all clients have sent, decrypted. */
   received = "";
-  /** How many have shaken hands. */
+  /** The number of handshakes completed. */
   handshakes = 0;
-  /** The fingerprints of the certificates that they showed, who showed one. */
+  /** The fingerprints of the clients' certificates, for those that sent one. */
   readonly certificates: string[] = [];
   readonly #server: Server;
   readonly #sockets: TLSSocket[] = [];
   readonly #peers: Peer[] = [];
-  readonly #forget: Cancel;
-  #isLate = false;
+  readonly #cancelTimeout: Cancel;
+  #hasTimedOut = false;
   #wake: () => void = () => {};
 
   private constructor(server: Server, port: number) {
     this.#server = server;
     this.port = port;
     server.on("secureConnection", (socket) => this.#take(socket));
-    this.#forget = systemClock.after(TIME_LIMIT_MS, () => {
-      this.#isLate = true;
+    this.#cancelTimeout = systemClock.after(TIME_LIMIT_MS, () => {
+      this.#hasTimedOut = true;
       for (const socket of this.#sockets) socket.destroy();
       this.#wake();
     });
   }
 
+  /** Starts a server with this key and certificate on a free port. */
   static start(pair: KeyPair): Promise<TlsServer> {
     const server = createServer({ ...pair, requestCert: true, rejectUnauthorized: false });
     return new Promise((resolve) => {
       server.listen(0, "127.0.0.1", () => {
         const address = server.address();
-        if (address === null || typeof address === "string") throw new Error("there is no port");
+        if (address === null || typeof address === "string") throw new Error("no port");
         resolve(new TlsServer(server, address.port));
       });
     });
   }
 
-  /** Shows another certificate from now on. */
+  /** Uses another key and certificate from now on. */
   present(pair: KeyPair): void {
     this.#server.setSecureContext({ ...pair });
   }
 
-  /** The next client. */
+  /** Accepts the next client. */
   async accept(): Promise<Peer> {
     for (;;) {
       const peer = this.#peers.shift();
       if (peer) return peer;
-      if (this.#isLate) throw new Error("nobody came");
+      if (this.#hasTimedOut) throw new Error("no client connected in time");
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }
 
-  /** Takes no more clients; resolves when those that are there have left. */
+  /** Stops listening; resolves when all clients have disconnected. */
   closed(): Promise<void> {
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
@@ -86,35 +87,35 @@ export class TlsServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#forget();
+    this.#cancelTimeout();
     for (const socket of this.#sockets) socket.destroy();
     if (this.#server.listening) await this.closed();
   }
 }
 
-/** Hears all at once, whether or not the test listens. */
-function streamOf(socket: TLSSocket, hear: (text: string) => void): ByteStream {
-  const heard: Uint8Array[] = [];
+/** Reads from the socket at once, even before the test does; passes the text to `onText`. */
+function streamOf(socket: TLSSocket, onText: (text: string) => void): ByteStream {
+  const chunks: Uint8Array[] = [];
   let hasEnded = false;
   let wake = () => {};
   socket.on("data", (chunk: Uint8Array) => {
-    hear(new TextDecoder().decode(chunk));
-    heard.push(chunk);
+    onText(new TextDecoder().decode(chunk));
+    chunks.push(chunk);
     wake();
   });
   socket.on("close", () => {
     hasEnded = true;
     wake();
   });
-  // Whoever was refused hangs up without a word.
+  // A client that was refused may reset the connection.
   socket.on("error", () => {});
   return {
     async read(into) {
-      while (heard.length === 0) {
+      while (chunks.length === 0) {
         if (hasEnded) return null;
         await new Promise<void>((resolve) => wake = resolve);
       }
-      const chunk = heard.shift() ?? new Uint8Array();
+      const chunk = chunks.shift() ?? new Uint8Array();
       into.set(chunk);
       return chunk.length;
     },

@@ -3,15 +3,15 @@ import { concat } from "../../lines.ts";
 import type { Socket } from "../../server/connection.ts";
 import { inTime } from "./patience.ts";
 
-/** What a test wants to be otherwise. */
+/** The parts of the handshake that a test sets. */
 export interface WebOptions {
-  /** The subprotocols to offer, the best one first. */
+  /** The subprotocols to offer, in order of preference. */
   readonly protocols?: readonly string[];
-  /** More lines of the request's head. */
+  /** Further header lines of the request. */
   readonly headers?: readonly string[];
 }
 
-/** A frame: what stands for RFC 6455, section 5.2, in these tests. */
+/** A frame (RFC 6455, section 5.2). */
 export interface Frame {
   readonly opcode: number;
   readonly payload: Uint8Array;
@@ -26,7 +26,7 @@ export const PONG = 10;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A request for a WebSocket, as a browser sends it. */
+/** Returns the request of a WebSocket handshake, as a browser sends it. */
 export function webRequest({ protocols = ["text.ircv3.net"], headers = [] }: WebOptions): string {
   return [
     "GET / HTTP/1.1",
@@ -41,7 +41,7 @@ export function webRequest({ protocols = ["text.ircv3.net"], headers = [] }: Web
   ].join("\r\n");
 }
 
-/** A frame as a client sends it: masked. */
+/** Returns the bytes of a client's frame, which is masked. */
 export function clientFrame(opcode: number, payload: Uint8Array, isLast = true): Uint8Array {
   const length = payload.length < 126
     ? [payload.length]
@@ -52,7 +52,7 @@ export function clientFrame(opcode: number, payload: Uint8Array, isLast = true):
   return Uint8Array.of((isLast ? 0x80 : 0) | opcode, 0x80 | first, ...rest, ...mask, ...masked);
 }
 
-/** The client's end of a WebSocket; to who reads and writes lines, it looks as any other socket. */
+/** The client's end of a WebSocket. To a reader and writer of lines it is a socket like any other. */
 export class WebClient implements Socket {
   /** The head of the server's response. */
   readonly head: string;
@@ -68,14 +68,14 @@ export class WebClient implements Socket {
     this.#opcode = head.includes("binary.ircv3.net") ? BINARY : TEXT;
   }
 
-  /** Asks for a WebSocket on a socket; resolves when it is granted. */
+  /** Makes the handshake on a socket; resolves when the server has accepted it. */
   static async open(below: Socket, options: WebOptions = {}): Promise<WebClient> {
     await below.write(encoder.encode(webRequest(options)));
     let bytes: Uint8Array = new Uint8Array(0);
     let text = "";
     const buffer = new Uint8Array(1024);
     while (!text.includes("\r\n\r\n")) {
-      const count = await inTime(below.read(buffer), "an answer");
+      const count = await inTime(below.read(buffer), "the server's handshake");
       assert(count !== null, `the server closed the connection after: ${text}`);
       bytes = concat(bytes, buffer.subarray(0, count));
       text = decoder.decode(bytes);
@@ -83,7 +83,7 @@ export class WebClient implements Socket {
     const length = text.indexOf("\r\n\r\n") + 4;
     const head = text.slice(0, length);
     assert(head.startsWith("HTTP/1.1 101 "), text);
-    // RFC 6455, section 1.3, has the answer to this key.
+    // The value that RFC 6455, section 1.3, gives for this key.
     assert(head.includes("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"), head);
     return new WebClient(below, head, bytes.slice(length));
   }
@@ -94,19 +94,23 @@ export class WebClient implements Socket {
     await this.sendBytes(clientFrame(opcode, bytes, isLast));
   }
 
-  /** Sends bytes that may be part of a frame, or more. */
+  /** Sends bytes, which may be a part of a frame or more than one. */
   async sendBytes(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) at += await this.#below.write(bytes.subarray(at));
   }
 
-  /** The next frame that comes, or `undefined` at the end. The server may not mask any. */
+  /** Returns the next frame, or `undefined` at the end. A server's frame must not be masked. */
   async next(): Promise<Frame | undefined> {
     for (;;) {
       const [first = 0, second = 0, high = 0, low = 0] = this.#bytes;
       const start = second === 126 ? 4 : 2;
       const length = second === 126 ? high << 8 | low : second;
       if (this.#bytes.length >= start && this.#bytes.length >= start + length) {
-        assertEquals([first & 0xf0, second & 0x80], [0x80, 0], "a frame of a server");
+        assertEquals(
+          [first & 0xf0, second & 0x80],
+          [0x80, 0],
+          "the first byte and mask bit of a server's frame",
+        );
         const payload = this.#bytes.slice(start, start + length);
         this.#bytes = this.#bytes.slice(start + length);
         return { opcode: first & 0x0f, payload };
@@ -122,7 +126,7 @@ export class WebClient implements Socket {
     if (this.#rest.length === 0) {
       const frame = await this.next();
       if (!frame || frame.opcode === CLOSE) return null;
-      assertEquals(frame.opcode, this.#opcode, "the kind of messages");
+      assertEquals(frame.opcode, this.#opcode, "the opcode of a message");
       this.#rest = concat(frame.payload, encoder.encode("\r\n"));
     }
     const part = this.#rest.subarray(0, into.length);

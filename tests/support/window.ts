@@ -3,7 +3,7 @@ import { FakeClock } from "./fake_clock.ts";
 import { ALL_CAPS, FakeServer, type Peer } from "./fake_server.ts";
 import { Screen } from "./screen.ts";
 
-/** A client on a screen, in room `#a` of a server that the test plays. */
+/** A client on a screen, in `#a` of a fake server. */
 export interface Setup extends AsyncDisposable {
   readonly screen: Screen;
   readonly server: FakeServer;
@@ -12,6 +12,7 @@ export interface Setup extends AsyncDisposable {
   readonly exitCode: Promise<number>;
 }
 
+/** Starts a client on `screen` and lets it join `#a`. */
 export async function setUp(screen = new Screen(), caps = ALL_CAPS): Promise<Setup> {
   const server = new FakeServer();
   const clock = new FakeClock();
@@ -33,17 +34,17 @@ export async function setUp(screen = new Screen(), caps = ALL_CAPS): Promise<Set
   };
 }
 
-/** The rows of the screen that are not empty, without the time of day. */
+/** Returns the rows of the screen that are not empty, without the time of day. */
 export function shown(screen: Screen): string[] {
   return screen.rows.filter((row) => row !== "").map((row) => row.replace(/^\d\d:\d\d /, ""));
 }
 
-/** All lines, with the scrollback, without the time of day. */
+/** Returns all lines, including the scrollback, without the time of day. */
 export function everything(screen: Screen): string[] {
   return screen.all.map((row) => row.replace(/^\d\d:\d\d /, ""));
 }
 
-/** Waits until what `peer` has sent before is on the screen. */
+/** Waits until the screen shows all that `peer` has sent; `mark` is a text that appears last. */
 export async function sync({ peer, screen }: Setup, mark: string): Promise<void> {
   await peer.send(`:irc.test NOTE X Y :${mark}`);
   await screen.shows(mark);
