@@ -3,7 +3,7 @@ import { DEFAULT_ACCOUNT_RULES } from "../server/config/options.ts";
 import { plain } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
-Deno.test("who registers has an account of their nick, and is logged in to it", async () => {
+Deno.test("REGISTER makes an account named after the nick and logs the user in", async () => {
   await using server = new TestServer();
   const ada = await server.register("Ada");
   assertEquals(await ada.ask("REGISTER * * sesame"), [
@@ -16,7 +16,7 @@ Deno.test("who registers has an account of their nick, and is logged in to it", 
   ]);
 });
 
-Deno.test("an account can be registered before the connection is, and named as the nick", async () => {
+Deno.test("REGISTER works before the connection is registered, for an account named as the nick", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   await ada.ask("NICK ada");
@@ -28,7 +28,7 @@ Deno.test("an account can be registered before the connection is, and named as t
   await ada.expect("001");
 });
 
-Deno.test("a password may be longer than other lines are, wherever it is given", async () => {
+Deno.test("a password longer than an ordinary line works in REGISTER, AUTHENTICATE and PASS", async () => {
   await using server = new TestServer();
   const password = "x".repeat(600);
   const ada = await server.register("ada");
@@ -45,7 +45,7 @@ Deno.test("a password may be longer than other lines are, wherever it is given",
   await eve.until("900");
 });
 
-Deno.test("on a server with a password, strangers cannot register accounts", async () => {
+Deno.test("on a server with a password, REGISTER is refused before registration", async () => {
   await using server = new TestServer({ password: "open" });
   const eve = await server.connect();
   await eve.ask("NICK eve");
@@ -63,10 +63,10 @@ Deno.test("on a server with a password, strangers cannot register accounts", asy
   assertEquals((await ada.ask("REGISTER * * sesame")).length, 2);
 });
 
-Deno.test("what cannot be registered is refused with the reason, and nothing happens", async () => {
+Deno.test("REGISTER with wrong parameters gets the reason, and the correct command still works", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
-  const stranger = await server.connect();
+  const withoutNick = await server.connect();
   const table: readonly [sent: string, code: string, name: string, why: string][] = [
     [
       "bob * x",
@@ -95,13 +95,13 @@ Deno.test("what cannot be registered is refused with the reason, and nothing hap
       `:chat.test FAIL REGISTER ${code} ${name} :${why}`,
     ]);
   }
-  assertEquals(await stranger.ask("REGISTER * * sesame"), [
+  assertEquals(await withoutNick.ask("REGISTER * * sesame"), [
     ":chat.test FAIL REGISTER NEED_NICK * :Choose a nick first, with NICK",
   ]);
   assertEquals((await ada.ask("REGISTER * ada@example.org sesame")).length, 2);
 });
 
-Deno.test("nobody registers what is somebody else's: a nick in use, or an account", async () => {
+Deno.test("REGISTER of another user's nick or account is refused", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const eve = await server.connect();
@@ -119,7 +119,7 @@ Deno.test("nobody registers what is somebody else's: a nick in use, or an accoun
   assertEquals(await eve.ask("REGISTER ada * other"), taken);
 });
 
-Deno.test("of two who register the same name at once, one gets it", async () => {
+Deno.test("of two clients that register the same name at once, one gets the account", async () => {
   await using server = new TestServer();
   const clients = [await server.connect(), await server.connect()];
   for (const client of clients) await client.ask("NICK ada");
@@ -128,7 +128,7 @@ Deno.test("of two who register the same name at once, one gets it", async () => 
   assert(answers.flat().some((line) => line.includes("ACCOUNT_EXISTS")));
 });
 
-Deno.test("a server may have newcomers finish connecting first, and says so", async () => {
+Deno.test("with beforeConnect off, REGISTER needs a registered connection, and the capability says so", async () => {
   await using server = new TestServer({
     accounts: { ...DEFAULT_ACCOUNT_RULES, beforeConnect: false },
   });
@@ -140,7 +140,7 @@ Deno.test("a server may have newcomers finish connecting first, and says so", as
   ]);
 });
 
-Deno.test("a server may ask for an address for mail, and says so", async () => {
+Deno.test("with requireEmail on, REGISTER needs an address, and the capability says so", async () => {
   await using server = new TestServer({
     accounts: { ...DEFAULT_ACCOUNT_RULES, requireEmail: true },
   });
@@ -152,7 +152,7 @@ Deno.test("a server may ask for an address for mail, and says so", async () => {
   assertEquals((await ada.ask("REGISTER * ada@example.org sesame")).length, 2);
 });
 
-Deno.test("no code completes a registration, as none is asked for", async () => {
+Deno.test("VERIFY always fails, because REGISTER needs no verification", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("VERIFY ada 123"), [

@@ -6,7 +6,7 @@ import { proxyV1 } from "./support/proxy_header.ts";
 import { ScramClient } from "./support/scram_client.ts";
 import { type Overrides, TestServer } from "./support/server.ts";
 
-/** A server on which Ada has an account, and is away. */
+/** Starts a server on which Ada has an account and is not connected. */
 async function serverWithAda(overrides: Overrides = {}): Promise<TestServer> {
   const server = new TestServer(overrides);
   const ada = await server.register("ada");
@@ -17,22 +17,22 @@ async function serverWithAda(overrides: Overrides = {}): Promise<TestServer> {
   return server;
 }
 
-/** Somebody who has the capability and has not registered. */
+/** Connects a client that has the capability sasl and has not registered. */
 async function newcomer(server: TestServer): Promise<IrcClient> {
   const client = await server.connect();
   await client.ask("CAP REQ sasl");
   return client;
 }
 
-const WRONG = ":chat.test 904 * :SASL authentication failed: Wrong account or password";
-const BEGUN = ":chat.test AUTHENTICATE +";
+const REFUSED = ":chat.test 904 * :SASL authentication failed: Wrong account or password";
+const CONTINUE = ":chat.test AUTHENTICATE +";
 
 async function logIn(client: IrcClient, account: string, password: string): Promise<string[]> {
-  assertEquals(await client.ask("AUTHENTICATE PLAIN"), [BEGUN]);
+  assertEquals(await client.ask("AUTHENTICATE PLAIN"), [CONTINUE]);
   return await client.ask(`AUTHENTICATE ${plain(account, password)}`);
 }
 
-Deno.test("by PLAIN, the right password logs in, before registration", async () => {
+Deno.test("PLAIN with the right password logs in before registration", async () => {
   await using server = await serverWithAda();
   const ada = await newcomer(server);
   assertEquals(await logIn(ada, "ADA", "sesame"), [
@@ -47,17 +47,17 @@ Deno.test("by PLAIN, the right password logs in, before registration", async () 
   ]);
 });
 
-Deno.test("a wrong password and an unknown account are answered alike, and another try may follow", async () => {
+Deno.test("PLAIN gives a wrong password and an unknown account the same reply, and may be tried again", async () => {
   await using server = await serverWithAda();
   const ada = await newcomer(server);
-  assertEquals(await logIn(ada, "ada", "wrong"), [WRONG]);
-  assertEquals(await logIn(ada, "nobody", "sesame"), [WRONG]);
+  assertEquals(await logIn(ada, "ada", "wrong"), [REFUSED]);
+  assertEquals(await logIn(ada, "nobody", "sesame"), [REFUSED]);
   assertEquals((await logIn(ada, "ada", "sesame")).length, 2);
   const refused = server.log.filter(([message]) => message === "refused login");
   assertEquals(refused.map(([, { account }]) => account), ["ada", "nobody"]);
 });
 
-Deno.test("what is sent while a password is checked waits until it has been", async () => {
+Deno.test("commands sent while a password is checked run after the check", async () => {
   await using server = await serverWithAda();
   const ada = await newcomer(server);
   await ada.send(
@@ -72,7 +72,7 @@ Deno.test("what is sent while a password is checked waits until it has been", as
   await ada.until("PONG");
 });
 
-Deno.test("others go on while passwords are checked", async () => {
+Deno.test("the server answers other clients while it checks passwords", async () => {
   await using server = await serverWithAda();
   const bob = await server.register("bob");
   const clients = await Promise.all(Array.from({ length: 8 }, () => newcomer(server)));
@@ -87,22 +87,22 @@ Deno.test("others go on while passwords are checked", async () => {
     answered++;
   }));
   await bob.heard();
-  assert(answered < 8, "a PING overtakes eight logins");
+  assert(answered < 8, "Bob's PONG comes before all logins are done");
   await all;
 });
 
-Deno.test("who is seen out while their password is checked is not logged in", async () => {
+Deno.test("a client killed while its password is checked is not logged in", async () => {
   await using server = await serverWithAda({ operators: [{ name: "root", password: "secret" }] });
   const root = await server.register("root");
   await root.ask("OPER root secret");
   const eve = await server.register("eve", { caps: "sasl" });
   await eve.ask("AUTHENTICATE PLAIN");
-  // In one piece, so that the check has begun when the message is there.
+  // In one write, so that the check has begun when the message arrives.
   await eve.send("PRIVMSG root :now", `AUTHENTICATE ${plain("ada", "sesame")}`);
   await root.until("PRIVMSG");
   await root.send("KILL eve");
   await eve.untilEnd();
-  // Passwords have their turn one after another: when this is done, so is what was before.
+  // Passwords are checked one after another: when this check is done, so is the earlier one.
   await root.ask("REGISTER * * shovel");
   const accounts = server.log.flatMap(([message, { account = "" }]) =>
     message === "logged in" ? [account] : []
@@ -110,16 +110,16 @@ Deno.test("who is seen out while their password is checked is not logged in", as
   assertEquals(accounts, ["root"]);
 });
 
-Deno.test("by SCRAM-SHA-256, both sides prove that they know the password", async () => {
+Deno.test("SCRAM-SHA-256 proves to both sides that the other knows the password", async () => {
   await using server = await serverWithAda();
   const ada = await newcomer(server);
   const client = new ScramClient("ada", "sesame");
-  assertEquals(await ada.ask("AUTHENTICATE SCRAM-SHA-256"), [BEGUN]);
+  assertEquals(await ada.ask("AUTHENTICATE SCRAM-SHA-256"), [CONTINUE]);
   assert(client.accepts(await respond(ada, client.second(await respond(ada, client.first)))));
   assertEquals((await ada.ask("AUTHENTICATE +")).map((line) => line.split(" ")[1]), ["900", "903"]);
 });
 
-Deno.test("by SCRAM-SHA-256, a wrong password and an unknown account show no difference", async () => {
+Deno.test("SCRAM-SHA-256 does not reveal whether an account exists", async () => {
   await using server = await serverWithAda();
   const challenges: string[] = [];
   for (const account of ["ada", "nobody", "nobody"]) {
@@ -128,11 +128,11 @@ Deno.test("by SCRAM-SHA-256, a wrong password and an unknown account show no dif
     await ada.ask("AUTHENTICATE SCRAM-SHA-256");
     const challenge = await respond(ada, client.first);
     challenges.push(challenge.split(",").slice(1).join());
-    assertEquals(await ada.ask(`AUTHENTICATE ${base64(client.second(challenge))}`), [WRONG]);
+    assertEquals(await ada.ask(`AUTHENTICATE ${base64(client.second(challenge))}`), [REFUSED]);
   }
-  const [real, made, again] = challenges;
-  assertEquals(made, again);
-  assertEquals(real?.length, made?.length);
+  const [known, unknown, unknownAgain] = challenges;
+  assertEquals(unknown, unknownAgain);
+  assertEquals(known?.length, unknown?.length);
 });
 
 async function respond(client: IrcClient, text: string): Promise<string> {
@@ -141,11 +141,11 @@ async function respond(client: IrcClient, text: string): Promise<string> {
   return atob(answer?.params[0] ?? "");
 }
 
-Deno.test("authentication is refused, stopped and aborted with what says so", async () => {
+Deno.test("AUTHENTICATE that fails gets the numeric and the reason, and may be tried again", async () => {
   await using server = await serverWithAda();
   const failed = (why: string) => `:chat.test 904 * :SASL authentication failed: ${why}`;
-  const stranger = await server.connect();
-  assertEquals(await stranger.ask("AUTHENTICATE PLAIN"), [
+  const withoutSasl = await server.connect();
+  assertEquals(await withoutSasl.ask("AUTHENTICATE PLAIN"), [
     failed("ask for the capability sasl first"),
   ]);
   const ada = await newcomer(server);
@@ -160,12 +160,12 @@ Deno.test("authentication is refused, stopped and aborted with what says so", as
     [base64("\0ada"), failed("PLAIN is an account and a password, with NUL before each")],
   ];
   for (const [sent, answer] of table) {
-    assertEquals(await ada.ask("AUTHENTICATE PLAIN"), [BEGUN], "each begins anew");
+    assertEquals(await ada.ask("AUTHENTICATE PLAIN"), [CONTINUE], "a new attempt begins");
     assertEquals(await ada.ask(`AUTHENTICATE ${sent}`), [answer]);
   }
 });
 
-Deno.test("who finishes registration in the midst of authentication is not logged in", async () => {
+Deno.test("a client that registers in the middle of authentication gets ERR_SASLABORTED", async () => {
   await using server = await serverWithAda();
   const client = await newcomer(server);
   await client.ask("AUTHENTICATE PLAIN");
@@ -174,7 +174,7 @@ Deno.test("who finishes registration in the midst of authentication is not logge
   await client.expect("001");
 });
 
-Deno.test("users log in later too, and in to another account", async () => {
+Deno.test("a registered user can log in to another account", async () => {
   await using server = await serverWithAda();
   const bob = await server.register("bob", { caps: "sasl account-notify" });
   await bob.ask("REGISTER * * shovel");
@@ -186,16 +186,16 @@ Deno.test("users log in later too, and in to another account", async () => {
   ]);
 });
 
-/** Gives as many wrong proofs as can be: they are checked at once, passwords would take a while. */
+/** Sends as many wrong proofs as the limit allows; a proof is checked faster than a password. */
 async function guess(client: IrcClient): Promise<void> {
   for (let i = 0; i < TRIES; i++) {
     await client.ask("AUTHENTICATE SCRAM-SHA-256");
     await respond(client, "n,,n=ada,r=x");
-    assertEquals(await client.ask("AUTHENTICATE AAAA"), [WRONG]);
+    assertEquals(await client.ask("AUTHENTICATE AAAA"), [REFUSED]);
   }
 }
 
-Deno.test("after others' wrong passwords, one can log in from where one did before", async () => {
+Deno.test("after wrong passwords from another address, an address that logged in before can still log in", async () => {
   const trustedProxies = [parseRange("127.0.0.1")].flatMap((range) => range ?? []);
   await using server = await serverWithAda({ trustedProxies });
   const from = async (address: string) => {
@@ -210,7 +210,7 @@ Deno.test("after others' wrong passwords, one can log in from where one did befo
   assertEquals((await logIn(await newcomer(server), "ada", "sesame")).length, 2);
 });
 
-Deno.test("after too many wrong passwords, even the right one has to wait", async () => {
+Deno.test("after too many wrong passwords, the right one is refused until the limit ends", async () => {
   await using server = await serverWithAda();
   const wrong = await newcomer(server);
   await guess(wrong);
@@ -224,7 +224,7 @@ Deno.test("after too many wrong passwords, even the right one has to wait", asyn
   assertEquals((await logIn(ada, "ada", "sesame")).length, 2);
 });
 
-Deno.test("a labelled login is answered under its label when it is done", async () => {
+Deno.test("a login with a label gets its reply with that label when the check is done", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("bob", { caps: "sasl labeled-response batch" });
   await ada.ask("AUTHENTICATE PLAIN");

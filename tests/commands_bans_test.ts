@@ -6,11 +6,11 @@ import { type Overrides, TestServer } from "./support/server.ts";
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 const notice = (text: string) => [`:chat.test NOTICE ada :${text}`];
 
-/** Nobody is closed for having been silent. */
+/** Limits under which no client is closed because of silence. */
 const PATIENT = { pingSeconds: 86_400 };
 
-/** A server at 127.0.0.1 and ::1, and Ada, an operator at the former. */
-async function guarded(overrides: Overrides = {}) {
+/** Starts a server at 127.0.0.1 and ::1; Ada is an operator, connected to the former. */
+async function serverWithOperator(overrides: Overrides = {}) {
   const listen = [{ hostname: "127.0.0.1", port: 0 }, { hostname: "::1", port: 0 }];
   const server = new TestServer({ ...OPERATORS, listen, limits: PATIENT, ...overrides });
   const ada = await server.register("ada");
@@ -18,18 +18,18 @@ async function guarded(overrides: Overrides = {}) {
   return { server, ada };
 }
 
-/** What somebody at ::1 hears who only wants to come in as `nick`. */
-async function knock(server: TestServer, nick = "eve"): Promise<string[]> {
+/** Returns the replies to a client at ::1 that registers as `nick`, and closes it. */
+async function tryRegister(server: TestServer, nick = "eve"): Promise<string[]> {
   const eve = await server.connect6();
   const heard = await eve.introduce({ nick }).catch(() => undefined);
   await eve.close();
   return heard ?? ["(closed)"];
 }
 
-const isIn = (heard: readonly string[]) => heard[0]?.split(" ")[1] === "001";
+const isWelcomed = (heard: readonly string[]) => heard[0]?.split(" ")[1] === "001";
 
-Deno.test("who is banned by address is told why before they say anything, and let in when it ends", async () => {
-  const { server, ada } = await guarded();
+Deno.test("DLINE refuses a client with the reason before it sends anything, until the ban expires", async () => {
+  const { server, ada } = await serverWithOperator();
   await using _ = server;
   assertEquals(
     await ada.ask("DLINE 1h30m 0::/64 too much spam"),
@@ -45,32 +45,32 @@ Deno.test("who is banned by address is told why before they say anything, and le
   await server.register("bob");
   server.clock.advance(89 * 60_000 - 1);
   await ada.heard();
-  assert(!isIn(await knock(server)));
+  assert(!isWelcomed(await tryRegister(server)));
   server.clock.advance(1);
-  assert(isIn(await knock(server)));
+  assert(isWelcomed(await tryRegister(server)));
 });
 
-Deno.test("a ban without an end stays until it is taken back", async () => {
-  const { server, ada } = await guarded();
+Deno.test("a ban without a duration lasts until it is removed", async () => {
+  const { server, ada } = await serverWithOperator();
   await using _ = server;
   for (
     const [set, unset] of [["DLINE 0::1", "UNDLINE 0:0::1"], ["KLINE *@0::*", "UNKLINE *@0::*"]]
   ) {
     await ada.ask(set ?? "");
-    assert(!isIn(await knock(server)), set);
+    assert(!isWelcomed(await tryRegister(server)), set);
     server.clock.advance(100_000);
     await ada.heard();
-    assert(!isIn(await knock(server)), set);
+    assert(!isWelcomed(await tryRegister(server)), set);
     const [said = ""] = await ada.ask(unset ?? "");
     assert(said.startsWith(":chat.test NOTICE ada :No longer banned: "), said);
-    assert(isIn(await knock(server)), unset);
+    assert(isWelcomed(await tryRegister(server)), unset);
     const [again = ""] = await ada.ask(unset ?? "");
     assert(/ FAIL UN.LINE NO_SUCH_BAN .* :That is not banned/.test(again), again);
   }
 });
 
-Deno.test("who is banned by mask is told so when they have said who they are", async () => {
-  const { server, ada } = await guarded();
+Deno.test("KLINE refuses a client with the reason when it has sent NICK and USER", async () => {
+  const { server, ada } = await serverWithOperator();
   await using _ = server;
   await ada.ask("KLINE 10m Eve!*@* go away");
   const eve = await server.connect6();
@@ -79,19 +79,19 @@ Deno.test("who is banned by mask is told so when they have said who they are", a
     ":chat.test 465 eve :You are banned from this server for 10m: go away",
     "ERROR :Banned for 10m: go away",
   ]);
-  assert(isIn(await knock(server, "bob")));
+  assert(isWelcomed(await tryRegister(server, "bob")));
   server.clock.advance(600_000);
-  assert(isIn(await knock(server, "eve")));
+  assert(isWelcomed(await tryRegister(server, "eve")));
 });
 
-Deno.test("who is here and banned has to go, registered or not, unless they are to be kept", async () => {
-  const { server, ada } = await guarded();
+Deno.test("a ban disconnects the clients that it matches, registered or not, except with KEEP", async () => {
+  const { server, ada } = await serverWithOperator();
   await using _ = server;
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.connect6();
   await eve.introduce({ nick: "eve", join: "#a" });
-  const stranger = await server.connect6();
-  await stranger.heard();
+  const unregistered = await server.connect6();
+  await unregistered.heard();
   await bob.heard();
   assertEquals(
     await ada.ask("DLINE KEEP 0::1"),
@@ -101,7 +101,7 @@ Deno.test("who is here and banned has to go, registered or not, unless they are 
   assertEquals(await ada.ask("DLINE 1d 0::1 spam"), [
     ...notice("Banned: 0::1 for 1d: spam; connections closed: 2"),
   ]);
-  for (const gone of [eve, stranger]) {
+  for (const gone of [eve, unregistered]) {
     assertEquals(await gone.untilEnd(), ["ERROR :Banned for 1d: spam"]);
   }
   assertEquals(await bob.heard(), [":eve!~eve@0::1 QUIT :Banned for 1d: spam"]);
@@ -112,8 +112,8 @@ Deno.test("who is here and banned has to go, registered or not, unless they are 
   assertEquals(await bob.untilEnd(), ["ERROR :Banned"]);
 });
 
-Deno.test("who has only nc is banned as everybody is", async () => {
-  const { server, ada } = await guarded({ plainPort: 0 });
+Deno.test("bans apply to clients on the plain port", async () => {
+  const { server, ada } = await serverWithOperator({ plainPort: 0 });
   await using _ = server;
   const guest = await server.connect(server.plainPort);
   await server.until(() => server.server.counts.users === 2, ada);
@@ -126,8 +126,8 @@ Deno.test("who has only nc is banned as everybody is", async () => {
   assertEquals(await third.untilEnd(), ["ERROR :Banned"]);
 });
 
-Deno.test("nobody bans themselves but on purpose", async () => {
-  const { server, ada } = await guarded();
+Deno.test("a ban that matches its operator needs MYSELF", async () => {
+  const { server, ada } = await serverWithOperator();
   await using _ = server;
   for (
     const [line = "", target = ""] of [["DLINE 127.0.0.1", "127.0.0.1"], ["KLINE 1h *@*", "*!*@*"]]
@@ -141,7 +141,7 @@ Deno.test("nobody bans themselves but on purpose", async () => {
       ],
     );
   }
-  assert(isIn(await knock(server)));
+  assert(isWelcomed(await tryRegister(server)));
   await ada.send("DLINE ANDKILL MYSELF 1h 127.0.0.0/8 bye");
   assertEquals(await ada.untilEnd(), [
     ...notice("Banned: 127.0.0.0/8 for 1h: bye; connections closed: 1"),
@@ -149,8 +149,8 @@ Deno.test("nobody bans themselves but on purpose", async () => {
   ]);
 });
 
-Deno.test("what cannot be banned, or not so, is said with what can", async () => {
-  const { server, ada } = await guarded();
+Deno.test("a ban with a wrong target or duration gets FAIL and says what is allowed", async () => {
+  const { server, ada } = await serverWithOperator();
   await using _ = server;
   const address = "It has to be an address or a range, such as 192.0.2.7, 192.0.2.0/24 or " +
     "2001:db8::/32";
@@ -177,8 +177,8 @@ Deno.test("what cannot be banned, or not so, is said with what can", async () =>
   assertEquals(await ada.ask("STATS d"), [":chat.test 219 ada d :End of STATS report"]);
 });
 
-Deno.test("bans are for operators, and so is the list of them", async () => {
-  const { server, ada } = await guarded();
+Deno.test("only operators can set bans and list them", async () => {
+  const { server, ada } = await serverWithOperator();
   await using _ = server;
   const bob = await server.register("bob");
   const refused = ":chat.test 481 bob :Permission denied - you're not an IRC operator";
@@ -203,13 +203,13 @@ Deno.test("bans are for operators, and so is the list of them", async () => {
   }
   server.clock.advance(60_000);
   await bob.heard();
-  assertEquals((await ada.ask("STATS k")).length, 1, "what has ended is not listed");
+  assertEquals((await ada.ask("STATS k")).length, 1, "an expired ban is not listed");
   const [gone = ""] = await ada.ask("UNKLINE 192.0.2.*");
   assert(gone.startsWith(":chat.test FAIL UNKLINE NO_SUCH_BAN *!*@192.0.2.* :"), gone);
 });
 
-Deno.test("operators with mode s hear of bans, of their end by hand, and of who was kept out", async () => {
-  const { server, ada } = await guarded();
+Deno.test("operators with mode +s get a notice of each ban, each removal and each refused connection", async () => {
+  const { server, ada } = await serverWithOperator();
   await using _ = server;
   const bob = await server.register("bob");
   await bob.ask("OPER root secret");
@@ -224,8 +224,8 @@ Deno.test("operators with mode s hear of bans, of their end by hand, and of who 
   ]);
 });
 
-Deno.test("there is a limit to bans, and those that have ended don't count", async () => {
-  const { server, ada } = await guarded();
+Deno.test("there is a limit to the number of bans, and expired ones do not count", async () => {
+  const { server, ada } = await serverWithOperator();
   await using _ = server;
   const limit = SERVER_BAN_LIMITS.mask;
   await ada.send(...Array.from({ length: limit }, (_, i) => `KLINE 1h u${i}`));

@@ -8,15 +8,14 @@ import { TestServer } from "./support/server.ts";
 const BASE = "batch echo-message labeled-response message-tags";
 const CAPS = `${BASE} draft/multiline`;
 
-/** Lines without what differs from run to run: a batch is called B, a message M. */
-function plain(lines: readonly string[]): string[] {
-  const ids = (line: string) => line.replaceAll(/\b[0-9a-z]{11}\b/g, "ID");
-  return lines.map(ids);
+/** Returns lines with `ID` for each batch reference and message id, which differ between runs. */
+function withoutIds(lines: readonly string[]): string[] {
+  return lines.map((line) => line.replaceAll(/\b[0-9a-z]{11}\b/g, "ID"));
 }
 
 const ADA = ":ada!~ada@127.0.0.1";
 
-Deno.test("lines sent as a batch are one message, and lines to those who know no such batch", async () => {
+Deno.test("a multiline batch is one message, and separate lines for clients without draft/multiline", async () => {
   await using server = new TestServer();
   const [ada, bob, eve] = await joinThree(server, CAPS);
   await ada.send(
@@ -26,7 +25,7 @@ Deno.test("lines sent as a batch are one message, and lines to those who know no
     "@batch=b PRIVMSG #a :two ",
     "@batch=b;draft/multiline-concat PRIVMSG #a :and a half",
   );
-  assertEquals(await ada.heard(), [], "nothing is said, nor acknowledged, before the end");
+  assertEquals(await ada.heard(), [], "nothing is sent, nor acknowledged, before the batch ends");
   assertEquals(await bob.heard(), []);
   await ada.send("BATCH -b");
   const rest = [
@@ -36,22 +35,22 @@ Deno.test("lines sent as a batch are one message, and lines to those who know no
     `@batch=ID;draft/multiline-concat ${ADA} PRIVMSG #a :and a half`,
     `${ADA} BATCH -ID`,
   ];
-  assertEquals(plain(await ada.heard()), [
+  assertEquals(withoutIds(await ada.heard()), [
     `@msgid=ID;+x=y;label=1 ${ADA} BATCH +ID draft/multiline #a`,
     ...rest,
   ]);
-  assertEquals(plain(await bob.heard()), [
+  assertEquals(withoutIds(await bob.heard()), [
     `@msgid=ID;+x=y ${ADA} BATCH +ID draft/multiline #a`,
     ...rest,
   ]);
-  assertEquals(plain(await eve.heard()), [
+  assertEquals(withoutIds(await eve.heard()), [
     `@msgid=ID;+x=y ${ADA} PRIVMSG #a :one `,
     `@+x=y ${ADA} PRIVMSG #a :two `,
     `@+x=y ${ADA} PRIVMSG #a :and a half`,
   ]);
 });
 
-Deno.test("a batch without echo is acknowledged when it ends", async () => {
+Deno.test("without echo-message, a multiline batch gets ACK when it ends", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "batch labeled-response draft/multiline" });
   await server.register("bob");
@@ -60,7 +59,7 @@ Deno.test("a batch without echo is acknowledged when it ends", async () => {
   assertEquals(await ada.ask("BATCH -b"), ["@label=1 :chat.test ACK"]);
 });
 
-Deno.test("a batch in which something is wrong is refused once, and not said", async () => {
+Deno.test("a multiline batch with an error gets one FAIL and is not delivered", async () => {
   await using server = new TestServer();
   const [ada, bob] = await joinThree(server, CAPS);
   const said = "@batch=b PRIVMSG #a :x";
@@ -99,7 +98,7 @@ Deno.test("a batch in which something is wrong is refused once, and not said", a
   assertEquals(await bob.heard(), []);
 });
 
-Deno.test("exactly as much as is allowed may be said", async () => {
+Deno.test("a multiline message of exactly max-lines and max-bytes is delivered", async () => {
   await using server = new TestServer();
   const [ada, bob] = await joinThree(server, CAPS);
   await ada.send("BATCH +b draft/multiline #a", `@batch=b PRIVMSG #a :${"x".repeat(128)}`);
@@ -108,7 +107,7 @@ Deno.test("exactly as much as is allowed may be said", async () => {
   assertEquals((await bob.heard()).length, 34);
 });
 
-Deno.test("a batch of another kind, or a wrong reference, is refused", async () => {
+Deno.test("a batch of another type or with a wrong reference gets FAIL", async () => {
   await using server = new TestServer();
   const [ada, bob, eve] = await joinThree(server, CAPS);
   const table: readonly [sent: string, answer: string][] = [
@@ -122,7 +121,7 @@ Deno.test("a batch of another kind, or a wrong reference, is refused", async () 
   for (const [sent, answer] of table) {
     assertEquals(await ada.ask(sent), [`:chat.test FAIL BATCH ${answer}`], sent);
   }
-  assertEquals(await ada.ask("@batch=b PRIVMSG #a :x"), [], "what was in it is passed over");
+  assertEquals(await ada.ask("@batch=b PRIVMSG #a :x"), [], "lines of a refused batch are ignored");
   assertEquals(await ada.ask("BATCH -b"), []);
   assertEquals(await eve.ask("BATCH +b draft/multiline #a"), [
     ":chat.test FAIL BATCH UNKNOWN_TYPE b draft/multiline :No such batch can be sent",
@@ -134,7 +133,7 @@ Deno.test("a batch of another kind, or a wrong reference, is refused", async () 
   assertEquals(await bob.heard(), []);
 });
 
-Deno.test("who may not speak may not do so in a batch, and is told so", async () => {
+Deno.test("a multiline batch from a user who may not speak gets ERR_CANNOTSENDTOCHAN", async () => {
   await using server = new TestServer();
   const [ada, bob] = await joinThree(server, CAPS);
   await ada.ask("MODE #a +m");
@@ -145,7 +144,7 @@ Deno.test("who may not speak may not do so in a batch, and is told so", async ()
   assertEquals(more, []);
 });
 
-Deno.test("people with only nc are shown the lines", async () => {
+Deno.test("clients on the plain port get the lines of a multiline message", async () => {
   await using server = new TestServer({ plainPort: 0 });
   const ada = await server.register("ada", { caps: CAPS, join: "#lobby" });
   const guest = await server.connect(server.plainPort);
@@ -161,7 +160,7 @@ Deno.test("people with only nc are shown the lines", async () => {
   assertEquals([await guest.next(), await guest.next()], ["ada: one line", "ada: two"]);
 });
 
-Deno.test("the limits of a message of lines are told to those who understand values", async () => {
+Deno.test("CAP LS 302 gives the limits of draft/multiline, CAP LS does not", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const offered = async (line: string) =>
@@ -171,7 +170,7 @@ Deno.test("the limits of a message of lines are told to those who understand val
   assert((await offered("CAP LS 302")).includes(multiline));
 });
 
-Deno.test("a batch that is not ended in time is given up, and its sender told so once", async () => {
+Deno.test("a multiline batch that does not end in time is discarded, with one FAIL", async () => {
   await using server = new TestServer();
   const [ada, bob] = await joinThree(server, CAPS);
   await ada.send("@label=1 BATCH +b draft/multiline #a", "@batch=b PRIVMSG #a :one");

@@ -4,7 +4,7 @@ import { TestServer } from "./support/server.ts";
 const ADA = "ada!~ada@127.0.0.1";
 const BOB = "bob!~bob@127.0.0.1";
 
-Deno.test("who joins a new channel runs it; who is there already is told of who follows", async () => {
+Deno.test("the first user in a channel becomes its operator, and members see others join", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
@@ -23,10 +23,10 @@ Deno.test("who joins a new channel runs it; who is there already is told of who 
     ":chat.test 366 bob #a :End of NAMES list",
   ]);
   assertEquals(await ada.heard(), [`:${BOB} JOIN #a`]);
-  assertEquals(await bob.ask("JOIN #a"), [], "they are in already");
+  assertEquals(await bob.ask("JOIN #a"), [], "a second JOIN by a member has no reply");
 });
 
-Deno.test("several channels are joined and left at once, each with its own answer", async () => {
+Deno.test("JOIN and PART take several channels, each with its own reply", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   await ada.ask("JOIN #a,bad,#b,#a");
@@ -43,7 +43,7 @@ Deno.test("JOIN 0 leaves every channel", async () => {
   assertEquals(await ada.ask("JOIN 0"), [`:${ADA} PART :#a`, `:${ADA} PART :#b`]);
 });
 
-Deno.test("what cannot be a channel's name is not joined", async () => {
+Deno.test("JOIN with an invalid channel name gets ERR_NOSUCHCHANNEL", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   for (const name of ["a", "#", "&a", "#" + "a".repeat(64), "#a\x07"]) {
@@ -55,7 +55,7 @@ Deno.test("what cannot be a channel's name is not joined", async () => {
   assertEquals(await ada.ask("JOIN ,,"), [":chat.test 461 ada JOIN :Not enough parameters"]);
 });
 
-Deno.test("nobody is in more than a hundred channels, nor joins more at once", async () => {
+Deno.test("a user can be in 100 channels, and join no more than 100 at once", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const names = (from: number, to: number) =>
@@ -69,7 +69,7 @@ Deno.test("nobody is in more than a hundred channels, nor joins more at once", a
   ]);
 });
 
-Deno.test("who is not wanted does not join", async () => {
+Deno.test("modes +i, +b, +k and +l keep users out", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
@@ -86,11 +86,11 @@ Deno.test("who is not wanted does not join", async () => {
   }
   await ada.ask("MODE #a +l 2");
   const [joined] = await bob.ask("JOIN #b,#a x,key");
-  assertEquals(joined, `:${BOB} JOIN #b`, "keys belong to channels by their order");
+  assertEquals(joined, `:${BOB} JOIN #b`, "keys are matched to channels by their order");
   assertEquals((await ada.heard()).at(-1), `:${BOB} JOIN #a`);
 });
 
-Deno.test("who leaves is seen to, and was somewhere to leave", async () => {
+Deno.test("members see a PART, and PART of a channel that the user is not in is an error", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -104,7 +104,7 @@ Deno.test("who leaves is seen to, and was somewhere to leave", async () => {
   assertEquals(await eve.ask("PART"), [":chat.test 461 eve PART :Not enough parameters"]);
 });
 
-Deno.test("a topic is set, shown and removed, by who may", async () => {
+Deno.test("TOPIC shows, sets and removes a topic, and under +t needs a channel operator", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -126,14 +126,14 @@ Deno.test("a topic is set, shown and removed, by who may", async () => {
   assertEquals(await eve.ask("TOPIC #z"), [":chat.test 403 eve #z :No such channel"]);
 });
 
-Deno.test("a topic is cut at its limit, between characters", async () => {
+Deno.test("a topic longer than TOPICLEN is cut between characters", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const [line = ""] = await ada.ask(`TOPIC #a :${"漢".repeat(140)}`);
   assertEquals(line, `:${ADA} TOPIC #a :${"漢".repeat(130)}`);
 });
 
-Deno.test("names show the highest rank, or all of them and the masks to who asked", async () => {
+Deno.test("NAMES shows the highest prefix, with multi-prefix all, and with userhost-in-names the masks", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   await server.register("bob", { join: "#a" });
@@ -146,7 +146,7 @@ Deno.test("names show the highest rank, or all of them and the masks to who aske
   assertEquals(await ada.ask("NAMES #A"), names(`:chat.test 353 ada = #a :@+${ADA} +${BOB}`));
 });
 
-Deno.test("names of a full channel come in lines that each fit", async () => {
+Deno.test("NAMES of a large channel is split into lines that fit", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const nicks = Array.from({ length: 40 }, (_, i) => `n${i}`.padEnd(32, "x"));
@@ -156,7 +156,7 @@ Deno.test("names of a full channel come in lines that each fit", async () => {
   assertEquals(shown.sort(), ["@ada", ...nicks].sort());
 });
 
-Deno.test("those who are invisible are named only to who is there with them", async () => {
+Deno.test("NAMES shows invisible users only to members of the channel", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -170,14 +170,14 @@ Deno.test("those who are invisible are named only to who is there with them", as
   ]);
 });
 
-Deno.test("names of no channel, or of one that is not there, are an empty list", async () => {
+Deno.test("NAMES without a channel, or of one that does not exist, gets an empty list", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("NAMES"), [":chat.test 366 ada * :End of NAMES list"]);
   assertEquals(await ada.ask("NAMES #z"), [":chat.test 366 ada #z :End of NAMES list"]);
 });
 
-Deno.test("channels are listed with their members' number and their topic", async () => {
+Deno.test("LIST shows each channel with its number of members and its topic", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a,#b" });
   await server.register("bob", { join: "#b" });
@@ -189,7 +189,7 @@ Deno.test("channels are listed with their members' number and their topic", asyn
   assertEquals(await ada.ask("LIST #B,#z"), [start, b, end]);
 });
 
-Deno.test("who is invited may join, once", async () => {
+Deno.test("an INVITE lets the user join once", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
@@ -207,7 +207,7 @@ Deno.test("who is invited may join, once", async () => {
   ]);
 });
 
-Deno.test("an invitation that nobody used for a day has ended", async () => {
+Deno.test("an INVITE expires after a day", async () => {
   await using server = new TestServer();
   const day = 24 * 60 * 60 * 1000;
   const ada = await server.register("ada", { join: "#a" });
@@ -223,7 +223,7 @@ Deno.test("an invitation that nobody used for a day has ended", async () => {
   assertEquals((await bob.ask("KNOCK #a"))[0]?.split(" ")[1], "711");
 });
 
-Deno.test("an invitation needs somebody to invite, somewhere to, and the right to", async () => {
+Deno.test("INVITE of an unknown user, to an unknown channel or without the right is an error", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -245,7 +245,7 @@ Deno.test("an invitation needs somebody to invite, somewhere to, and the right t
   ]);
 });
 
-Deno.test("who invites somebody who is away is told so", async () => {
+Deno.test("INVITE of a user who is away gets RPL_AWAY", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
@@ -256,7 +256,7 @@ Deno.test("who invites somebody who is away is told so", async () => {
   ]);
 });
 
-Deno.test("who runs a channel may put others out, and everybody there sees it", async () => {
+Deno.test("a channel operator can KICK members, and all members see it", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -283,7 +283,7 @@ Deno.test("who runs a channel may put others out, and everybody there sees it", 
   ]);
 });
 
-Deno.test("nicks are put out of one channel all, or of as many as there are nicks", async () => {
+Deno.test("KICK takes one channel with several nicks, or as many channels as nicks", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a,#b" });
   await server.register("bob", { join: "#a,#b" });
@@ -299,7 +299,7 @@ Deno.test("nicks are put out of one channel all, or of as many as there are nick
   ]);
 });
 
-Deno.test("who was invited joins a channel that is full", async () => {
+Deno.test("an INVITE lets the user join a full channel", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
@@ -309,7 +309,7 @@ Deno.test("who was invited joins a channel that is full", async () => {
   assertEquals((await bob.ask("JOIN #a"))[0], `:${BOB} JOIN #a`);
 });
 
-Deno.test("who does not run a channel puts nobody out", async () => {
+Deno.test("KICK without channel operator rights is an error", async () => {
   await using server = new TestServer();
   await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -323,7 +323,7 @@ Deno.test("who does not run a channel puts nobody out", async () => {
   assertEquals(await eve.ask("KICK #a ada"), [":chat.test 442 eve #a :You're not on that channel"]);
 });
 
-Deno.test("a channel that all have left is gone", async () => {
+Deno.test("a channel without members ceases to exist", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("MODE #a +k key");
@@ -332,7 +332,7 @@ Deno.test("a channel that all have left is gone", async () => {
   assertEquals((await ada.ask("JOIN #a"))[1], ":chat.test 353 ada = #a :@ada");
 });
 
-Deno.test("one nick can be kicked from several channels at once", async () => {
+Deno.test("KICK can remove one user from several channels at once", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a,#b" });
   const bob = await server.register("bob", { join: "#a,#b" });

@@ -6,7 +6,7 @@ const OLD = "ada!~ada@127.0.0.1";
 const NEW = "ada!tea@user/ada";
 const VISIBLE = ":chat.test 396 ada user/ada :is now your visible host";
 
-Deno.test("an operator shows somebody with another user name and host, for all who know CHGHOST", async () => {
+Deno.test("CHGHOST changes a user's name and host, and clients with chghost see it", async () => {
   await using server = new TestServer(OPERATORS);
   const root = await server.register("root", { caps: "chghost", join: "#a" });
   const ada = await server.register("ada", { caps: "chghost", join: "#a" });
@@ -16,13 +16,13 @@ Deno.test("an operator shows somebody with another user name and host, for all w
   const line = `:${OLD} CHGHOST tea user/ada`;
   assertEquals(await root.ask("CHGHOST ADA tea user/ada"), [line]);
   assertEquals(await ada.heard(), [line, VISIBLE]);
-  assertEquals(await zoe.heard(), [line], "who watches them hears of it");
+  assertEquals(await zoe.heard(), [line], "a client that monitors the user gets it, too");
   await ada.ask("NICK eve");
-  assertEquals(await root.heard(), [`:${NEW} NICK eve`], "it stays with them");
+  assertEquals(await root.heard(), [`:${NEW} NICK eve`], "the change survives a new nick");
   assertEquals((await root.ask("WHO eve"))[0]?.includes(" tea user/ada "), true);
 });
 
-Deno.test("to who knows no CHGHOST, it is as if somebody had gone and come back as they were", async () => {
+Deno.test("clients without chghost get QUIT and JOIN, with modes and away restored", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada", { join: "#a,#b,#c" });
   const bob = await server.register("bob", { caps: "away-notify", join: "#b,#a" });
@@ -42,7 +42,7 @@ Deno.test("to who knows no CHGHOST, it is as if somebody had gone and come back 
   assertEquals(await bob.heard(), [quit, ...restored, away, `:${NEW} JOIN #b`, away]);
 });
 
-Deno.test("CHGHOST is for operators, and for names that can be a user's and a host's", async () => {
+Deno.test("CHGHOST needs an operator, a valid user name and a valid host", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   assertEquals(await ada.ask("CHGHOST ada a b"), [

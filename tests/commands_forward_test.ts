@@ -5,7 +5,7 @@ import { TestServer } from "./support/server.ts";
 const ADA = "ada!~ada@127.0.0.1";
 const BOB = "bob!~bob@127.0.0.1";
 
-/** Ada runs #a, which sends on to #b, which she runs as well; Bob is outside. */
+/** Ada is operator of #a, which forwards to #b, and of #b; Bob is in neither. */
 async function forwarding(server: TestServer): Promise<{ ada: IrcClient; bob: IrcClient }> {
   const ada = await server.register("ada", { join: "#a,#b" });
   const bob = await server.register("bob");
@@ -13,15 +13,15 @@ async function forwarding(server: TestServer): Promise<{ ada: IrcClient; bob: Ir
   return { ada, bob };
 }
 
-const SENT_ON = ":chat.test 470 bob #a #b " +
+const FORWARDED = ":chat.test 470 bob #a #b " +
   ":You cannot join the first channel and are sent on to the second (+f)";
 
-Deno.test("who may not join is sent on, unless they are banned", async () => {
+Deno.test("mode +f forwards a user who cannot join, except one who is banned", async () => {
   const table: readonly [modes: string, answer: string[]][] = [
     ["+n", [`:${BOB} JOIN #a`]],
-    ["+i", [SENT_ON, `:${BOB} JOIN #b`]],
-    ["+k key", [SENT_ON, `:${BOB} JOIN #b`]],
-    ["+l 1", [SENT_ON, `:${BOB} JOIN #b`]],
+    ["+i", [FORWARDED, `:${BOB} JOIN #b`]],
+    ["+k key", [FORWARDED, `:${BOB} JOIN #b`]],
+    ["+l 1", [FORWARDED, `:${BOB} JOIN #b`]],
     ["+b bob", [":chat.test 474 bob #a :Cannot join channel (+b) - you are banned"]],
   ];
   for (const [modes, answer] of table) {
@@ -32,23 +32,27 @@ Deno.test("who may not join is sent on, unless they are banned", async () => {
   }
 });
 
-Deno.test("nobody is sent on to where they are, where they may not be, or where nothing is", async () => {
+Deno.test("mode +f forwards no user to a channel that they are in, cannot join, or that does not exist", async () => {
   await using server = new TestServer();
   const { ada, bob } = await forwarding(server);
   await ada.ask("MODE #a +i");
   const refused = [":chat.test 473 bob #a :Cannot join channel (+i) - you must be invited"];
   await ada.ask("MODE #b +f #a");
   await ada.ask("MODE #b +i");
-  assertEquals(await bob.ask("JOIN #a"), refused, "each sends on to the other");
+  assertEquals(
+    await bob.ask("JOIN #a"),
+    refused,
+    "#a and #b forward to each other, and both are +i",
+  );
   await ada.ask("MODE #b -i");
   await bob.ask("JOIN #b");
-  assertEquals(await bob.ask("JOIN #a"), refused, "they are in #b already");
+  assertEquals(await bob.ask("JOIN #a"), refused, "Bob is in #b already");
   await bob.ask("PART #b");
   await ada.ask("PART #b");
-  assertEquals(await bob.ask("JOIN #a"), refused, "there is no #b any more");
+  assertEquals(await bob.ask("JOIN #a"), refused, "#b does not exist any more");
 });
 
-Deno.test("who sends people on runs both channels, and a channel is not sent on to itself", async () => {
+Deno.test("setting mode +f needs an operator of both channels, and another channel as target", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#b,#secret" });

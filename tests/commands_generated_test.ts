@@ -7,7 +7,7 @@ import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 import { Random } from "./support/random.ts";
 
-/** What anybody might put where something else belongs. */
+/** Unexpected values for any parameter. */
 const ODD = [
   "*",
   "0",
@@ -32,10 +32,10 @@ const ODD = [
   "x".repeat(400),
 ];
 
-/** Only the last parameter can be any of these. */
+/** Unexpected values that only the last parameter can have. */
 const ODD_AT_THE_END = [...ODD, ":", "::", ": ", ":a b", ":   ", ":-batch echo-message"];
 
-/** Every command with nothing, with each odd parameter, with many pairs, and with more. */
+/** Returns lines with `command` and no parameter, each odd one, many pairs, and many more. */
 function linesOf(command: string, random: Random): string[] {
   const some = (count: number) => random.list(count, count, () => random.pick(ODD));
   return [
@@ -50,15 +50,15 @@ function linesOf(command: string, random: Random): string[] {
   ].filter((line) => new TextEncoder().encode(line).length <= 510);
 }
 
-/** Those that end the connection they come on, or may; and KILL, which ends another. */
-const LAST_WORDS: ReadonlySet<string> = new Set(["QUIT"]);
+/** The commands that end the connection; they have a test of their own. */
+const CLOSING: ReadonlySet<string> = new Set(["QUIT"]);
 
-/** How far a client has come before it sends odd things. */
+/** The states in which a client sends odd lines. */
 const STAGES: readonly [
   stage: string,
-  arrive: (client: IrcClient, nick: string) => Promise<void>,
+  enter: (client: IrcClient, nick: string) => Promise<void>,
 ][] = [
-  ["who has not registered", () => Promise.resolve()],
+  ["a client that has not registered", () => Promise.resolve()],
   ["a user", async (client, nick) => {
     await client.introduce({ nick, join: "#lobby" });
   }],
@@ -75,25 +75,25 @@ const STAGES: readonly [
   }],
 ];
 
-/** What a line can be answered with; 400 would be a mistake of the program. */
+/** The commands and numerics of replies; ERR_UNKNOWNERROR (400) would be a bug of the server. */
 const ANSWERS: ReadonlySet<string> = new Set([
   ...Object.entries(NUMERICS).filter(([name]) => name !== "ERR_UNKNOWNERROR")
     .map(([, [code]]) => code),
   ...COMMANDS.keys(),
   ..."ACK ERROR FAIL NOTE WARN".split(" "),
-  "710", // RPL_KNOCK, which members are told with
+  "710", // RPL_KNOCK, which members get
 ]);
 
-for (const [stage, arrive] of STAGES) {
-  Deno.test(`no command with odd parameters confuses the server when sent by ${stage}`, async () => {
+for (const [stage, enter] of STAGES) {
+  Deno.test(`commands with odd parameters from ${stage} get known replies`, async () => {
     await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
     const random = new Random(11);
     await server.register("bob");
     for (const [index, command] of [...COMMANDS.keys(), "FOO", "123", "é"].entries()) {
-      if (LAST_WORDS.has(command)) continue;
+      if (CLOSING.has(command)) continue;
       const client = await server.connect();
-      // Each under another nick, as some are registered.
-      await arrive(client, `self${index}`);
+      // Each client has another nick, because some register an account for theirs.
+      await enter(client, `self${index}`);
       for (const line of linesOf(command, random)) {
         await client.send(line);
         for (const answer of await client.heard()) {
@@ -108,7 +108,7 @@ for (const [stage, arrive] of STAGES) {
   });
 }
 
-Deno.test("QUIT with odd parameters ends the connection that it came on, and no other", async () => {
+Deno.test("QUIT with odd parameters ends its own connection and no other", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { join: "#lobby" });
   const random = new Random(12);

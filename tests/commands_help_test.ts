@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { COMMANDS } from "../server/dispatch.ts";
 import { TestServer } from "./support/server.ts";
 
-Deno.test("HELP explains every command there is, each in lines that fit", async () => {
+Deno.test("HELP explains each command in lines that fit", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   for (const [name, { syntax, help }] of COMMANDS) {
@@ -17,7 +17,7 @@ Deno.test("HELP explains every command there is, each in lines that fit", async 
   }
 });
 
-Deno.test("HELP alone lists all commands, and HELPOP is the same", async () => {
+Deno.test("HELP without a parameter lists all commands, and HELPOP does the same", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const answers = await ada.askMessages("HELP");
@@ -28,7 +28,7 @@ Deno.test("HELP alone lists all commands, and HELPOP is the same", async () => {
   assertEquals(await ada.askMessages("HELPOP"), answers);
 });
 
-Deno.test("HELP on what is no command says so, and how to find one", async () => {
+Deno.test("HELP on an unknown command gets ERR_HELPNOTFOUND", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("HELP tea"), [
