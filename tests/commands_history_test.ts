@@ -9,11 +9,11 @@ import { TempFolder } from "./support/temp_folder.ts";
 const CAPS = "batch draft/chathistory echo-message message-tags server-time";
 const PLAYBACK = `${CAPS} draft/event-playback`;
 
-/** What is known of a message of history. */
+/** The parts of a message from history. */
 interface Found {
   readonly id: string;
   readonly time: string;
-  /** From its source on. */
+  /** The line without tags, with the nick alone as its source. */
   readonly line: string;
 }
 
@@ -26,7 +26,7 @@ function found(line: string): Found {
   };
 }
 
-/** Asks for a page, which has to come as one batch about `target`. */
+/** Requests a page, which must be one batch for `target`. */
 async function page(client: IrcClient, line: string, target = "#a"): Promise<Found[]> {
   const [start = "", ...inner] = await client.ask(`CHATHISTORY ${line}`);
   const end = inner.pop() ?? "";
@@ -36,12 +36,12 @@ async function page(client: IrcClient, line: string, target = "#a"): Promise<Fou
   return inner.map(found);
 }
 
-/** The last words of messages, put together. */
+/** Returns the last words of messages, joined. */
 function words(messages: readonly Found[]): string {
   return messages.map(({ line }) => line.split(/[ :]/).at(-1)).join("");
 }
 
-/** Has `client` say "0" to "9" in `#a`, in pairs that share a millisecond. */
+/** Sends "0" to "9" from `client` to `#a`, in pairs with the same time. */
 async function sayTen(server: TestServer, client: IrcClient): Promise<Found[]> {
   const said: Found[] = [];
   for (let i = 0; i < 10; i++) {
@@ -52,7 +52,7 @@ async function sayTen(server: TestServer, client: IrcClient): Promise<Found[]> {
   return said;
 }
 
-Deno.test("a page of history is asked for by id or time, and comes as one batch", async () => {
+Deno.test("CHATHISTORY finds a page by msgid or timestamp and returns it as one batch", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#A" });
   const said = await sayTen(server, ada);
@@ -90,10 +90,14 @@ Deno.test("a page of history is asked for by id or time, and comes as one batch"
   for (const [asked, expected] of PAGES) {
     assertEquals(words(await page(ada, asked, "#A")), expected, asked);
   }
-  assertEquals(await page(ada, "LATEST #a * 10", "#A"), said, "as they were when they were said");
+  assertEquals(
+    await page(ada, "LATEST #a * 10", "#A"),
+    said,
+    "messages are as they were when they were sent",
+  );
 });
 
-Deno.test("without batches and tags, history is the messages alone", async () => {
+Deno.test("without batch and message-tags, CHATHISTORY returns the messages alone", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "draft/chathistory", join: "#a" });
   await ada.ask("PRIVMSG #a :one");
@@ -102,7 +106,7 @@ Deno.test("without batches and tags, history is the messages alone", async () =>
   ]);
 });
 
-Deno.test("under a label, history is the labelled answer", async () => {
+Deno.test("CHATHISTORY with a label returns its batch with the label", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: `${CAPS} labeled-response`, join: "#a" });
   await ada.ask("PRIVMSG #a :one");
@@ -111,7 +115,7 @@ Deno.test("under a label, history is the labelled answer", async () => {
   assertEquals(rest.length, 2);
 });
 
-Deno.test("a message of several lines is a batch inside the batch", async () => {
+Deno.test("a multiline message is a batch inside the batch of history", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: `${CAPS} draft/multiline`, join: "#a" });
   await ada.send("BATCH +1 draft/multiline #a", "@batch=1 PRIVMSG #a :one");
@@ -130,7 +134,7 @@ Deno.test("a message of several lines is a batch inside the batch", async () => 
   ]);
 });
 
-Deno.test("what else happened is for those who ask for event-playback", async () => {
+Deno.test("events other than messages need event-playback", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: PLAYBACK, join: "#a" });
   const eve = await server.register("eve", { caps: CAPS, join: "#a" });
@@ -166,7 +170,7 @@ Deno.test("what else happened is for those who ask for event-playback", async ()
   ]);
 });
 
-Deno.test("a room's history is for those who are in it", async () => {
+Deno.test("only members can read a channel's history", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const eve = await server.register("eve", { caps: CAPS });
@@ -190,7 +194,7 @@ Deno.test("a room's history is for those who are in it", async () => {
   );
 });
 
-Deno.test("where one needs an invitation, history begins when one came", async () => {
+Deno.test("in an invite-only channel, a member's history begins when they joined", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: PLAYBACK, join: "#a" });
   const eve = await server.register("eve", { caps: CAPS });
@@ -214,7 +218,7 @@ Deno.test("where one needs an invitation, history begins when one came", async (
   assertEquals(words(await page(eve, "LATEST #a * 10")), "beforeafter");
 });
 
-Deno.test("who may come without an invitation reads all, also where others need one", async () => {
+Deno.test("users that need no invitation read all of an invite-only channel's history", async () => {
   await using server = new TestServer();
   const owner = await server.register("ada", { caps: CAPS });
   await owner.ask("REGISTER * * sesame");
@@ -227,7 +231,7 @@ Deno.test("who may come without an invitation reads all, also where others need 
   assertEquals(words(await page(owner, "LATEST #a * 9")), "onetwo");
 });
 
-Deno.test("what two people say to each other is for the two, by whatever nicks", async () => {
+Deno.test("private history is for its two users only, and survives a new nick", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   const bob = await server.register("bob", { caps: CAPS });
@@ -244,7 +248,7 @@ Deno.test("what two people say to each other is for the two, by whatever nicks",
   assertEquals(words(await page(eve, "LATEST rob * 10", "rob")), "");
 });
 
-Deno.test("a renamed room keeps its history, which is shown under its new name", async () => {
+Deno.test("a renamed channel keeps its history, under the new name", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: PLAYBACK, join: "#old" });
   await ada.ask("PRIVMSG #old :one");
@@ -256,7 +260,7 @@ Deno.test("a renamed room keeps its history, which is shown under its new name",
   ]);
 });
 
-Deno.test("TARGETS lists who has an account, whether or not they are connected", async () => {
+Deno.test("TARGETS lists users with an account even if they are not connected", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   const bob = await server.register("bob");
@@ -272,7 +276,7 @@ Deno.test("TARGETS lists who has an account, whether or not they are connected",
   assertMatch((await ada.ask("CHATHISTORY LATEST bob * 9"))[1] ?? "", /PRIVMSG ada :?tea\?$/);
 });
 
-Deno.test("TARGETS lists where the latest message is of a time between two", async () => {
+Deno.test("TARGETS lists the targets whose latest message is between two times", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: PLAYBACK, join: "#a,#b,#empty" });
   const eve = await server.register("eve", { caps: CAPS, join: "#c" });
@@ -303,7 +307,7 @@ Deno.test("TARGETS lists where the latest message is of a time between two", asy
   assertEquals(await ask(fourth, fourth), []);
 });
 
-Deno.test("what is asked for wrongly is answered with what is wrong", async () => {
+Deno.test("CHATHISTORY with wrong parameters gets FAIL with the error", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const WRONG: readonly (readonly [asked: string, answer: string])[] = [
@@ -346,7 +350,7 @@ Deno.test("what is asked for wrongly is answered with what is wrong", async () =
   ]);
 });
 
-Deno.test("what was taken back is not in history, nor is anything by its id", async () => {
+Deno.test("a redacted message is not in history and is not found by its msgid", async () => {
   await using server = new TestServer();
   const caps = `${PLAYBACK} draft/message-redaction`;
   const ada = await server.register("ada", { caps, join: "#a" });
@@ -369,7 +373,7 @@ Deno.test("what was taken back is not in history, nor is anything by its id", as
   }
 });
 
-Deno.test("history that was kept is there for who comes after the server has ended", async () => {
+Deno.test("history survives a restart of the server", async () => {
   using folder = new TempFolder();
   for (const word of ["one", "two"]) {
     await using server = new TestServer({ memory: false, data: folder.path });

@@ -4,7 +4,7 @@ import { TestServer } from "./support/server.ts";
 
 const NAMED = { motd: ["Hello."], operators: [{ name: "root", password: "secret" }] };
 
-Deno.test("the server tells about itself", async () => {
+Deno.test("MOTD, TIME, INFO and ADMIN describe the server, with or without a target", async () => {
   await using server = new TestServer(NAMED);
   const ada = await server.register("ada");
   const table: readonly [sent: string, answer: string[]][] = [
@@ -28,7 +28,7 @@ Deno.test("the server tells about itself", async () => {
   ];
   for (const [sent, answer] of table) {
     const lines = answer.map((line) => `:chat.test ${line}`);
-    // A server may be named: by its name, by a mask of it, by somebody who is on it.
+    // A server can be named by its name, a mask, or the nick of a user on it.
     for (const target of ["", " chat.test", " CHAT.*", " ada"]) {
       assertEquals(await ada.ask(sent + target), lines, sent + target);
     }
@@ -38,7 +38,7 @@ Deno.test("the server tells about itself", async () => {
   }
 });
 
-Deno.test("VERSION tells the version and what is supported", async () => {
+Deno.test("VERSION returns the version and RPL_ISUPPORT", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const answer = await ada.askMessages("VERSION");
@@ -49,21 +49,21 @@ Deno.test("VERSION tells the version and what is supported", async () => {
   assertEquals((await ada.ask("VERSION other.test")).length, 1);
 });
 
-Deno.test("a server without a message of the day or operators says so", async () => {
+Deno.test("MOTD and ADMIN say so if there is no message of the day or no operator", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MOTD"), [":chat.test 422 ada :There is no message of the day"]);
   assertEquals((await ada.ask("ADMIN"))[2], ":chat.test 258 ada :This server names no operators");
 });
 
-Deno.test("LUSERS counts everybody as what they are", async () => {
+Deno.test("LUSERS counts users, invisible users, operators, unregistered connections and channels", async () => {
   await using server = new TestServer({ ...NAMED, plainPort: 0 });
   const ada = await server.register("ada", { join: "#a,#b" });
   const bob = await server.register("bob");
   const eve = await server.register("eve");
-  const waiting = await server.connect();
-  await waiting.send("NICK zoe");
-  await waiting.heard();
+  const unregistered = await server.connect();
+  await unregistered.send("NICK zoe");
+  await unregistered.heard();
   await bob.ask("MODE bob +i");
   await eve.ask("OPER root secret");
   await eve.ask("QUIT").catch(() => {});
@@ -79,7 +79,7 @@ Deno.test("LUSERS counts everybody as what they are", async () => {
   ]);
 });
 
-Deno.test("LUSERS counts clients, and not those who are nobody's: one may have two, or none", async () => {
+Deno.test("LUSERS counts connected clients, of which a user can have two or none", async () => {
   await using server = new TestServer();
   const eve = await server.register("eve");
   await eve.ask("REGISTER * * sesame");
@@ -103,7 +103,7 @@ Deno.test("LUSERS counts clients, and not those who are nobody's: one may have t
   server.staying = 1;
 });
 
-Deno.test("STATS tells how long the server has run and which commands were used", async () => {
+Deno.test("STATS u shows the uptime and STATS m the use of commands", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const end = (letter: string) => `:chat.test 219 ada ${letter} :End of STATS report`;
@@ -126,7 +126,7 @@ Deno.test("STATS tells how long the server has run and which commands were used"
   ]);
 });
 
-Deno.test("STATS names operators to operators only", async () => {
+Deno.test("STATS o is for operators only", async () => {
   await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
   const ada = await server.register("ada");
   const end = ":chat.test 219 ada o :End of STATS report";
@@ -138,7 +138,7 @@ Deno.test("STATS names operators to operators only", async () => {
   assertEquals(await ada.ask("STATS o"), [":chat.test 243 ada O * * root", end]);
 });
 
-Deno.test("LINKS says that there are none", async () => {
+Deno.test("LINKS returns an empty list", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("LINKS"), [

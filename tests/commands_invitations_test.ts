@@ -5,18 +5,20 @@ import type { IrcClient } from "./support/irc_client.ts";
 import { type Overrides, TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-/** Nobody is closed for having been silent. */
+/** Limits under which no client is closed because of silence. */
 const PATIENT = { pingSeconds: 86_400 };
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 
-/** What an invitation is passed on as, and named by. */
-interface Made {
+/** An invitation that INVITATION has made. */
+interface Invitation {
+  /** The name of it in INVITATION LIST and REVOKE. */
   readonly id: string;
+  /** The secret that REDEEM takes. */
   readonly token: string;
 }
 
-/** What INVITATION is answered, which has to make one. */
-async function make(client: IrcClient, terms = "#a"): Promise<Made> {
+/** Makes an invitation on these terms with INVITATION. */
+async function make(client: IrcClient, terms = "#a"): Promise<Invitation> {
   const answer = await client.ask(`INVITATION ${terms}`);
   const [, id = ""] = /:([0-9a-f]{8}), by /.exec(answer[0] ?? "") ?? [];
   const [, token = ""] = /[?&]token=(\w+)"$/.exec(answer[1] ?? "") ?? [];
@@ -24,15 +26,15 @@ async function make(client: IrcClient, terms = "#a"): Promise<Made> {
   return { id, token };
 }
 
-/** Ada, who runs the room #a, which is by invitation. */
-async function closedRoom(overrides: Overrides = {}) {
+/** Starts a server; Ada is operator of #a, which is invite-only. */
+async function inviteOnly(overrides: Overrides = {}) {
   const server = new TestServer({ limits: PATIENT, ...overrides });
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("MODE #a +i");
   return { server, ada };
 }
 
-/** The words behind the code of what REDEEM is answered, if it fails. */
+/** Sends REDEEM; returns the description of its failure, or `undefined` if it succeeds. */
 async function refusal(client: IrcClient, token: string): Promise<string | undefined> {
   const [first = ""] = await client.ask(`REDEEM ${token}`);
   return / FAIL REDEEM \S+ :(.*)$/.exec(first)?.[1];
@@ -41,7 +43,7 @@ async function refusal(client: IrcClient, token: string): Promise<string | undef
 const isIn = async (client: IrcClient, channel = "#a") =>
   (await client.ask(`TOPIC ${channel}`))[0]?.includes(" 442 ") === false;
 
-Deno.test("who redeems an invitation is invited and in the room, by the line that was passed on", async () => {
+Deno.test("REDEEM with the token from an invitation's line joins the user to the invite-only channel", async () => {
   const identity = { fingerprint: "ab12", isVouchedFor: () => false };
   const options = {
     room: "#lobby",
@@ -77,14 +79,14 @@ Deno.test("who redeems an invitation is invited and in the room, by the line tha
   ]);
 });
 
-Deno.test("the line leads to where the one came who invites", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("an invitation's line has the address that its maker connected to", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
   const [, line = ""] = await ada.ask("INVITATION #a");
   assertMatch(line, new RegExp(`chat connect "chat://127\\.0\\.0\\.1:${server.port}/a\\?token=`));
 });
 
-Deno.test("the line is whole, however long all names in it are", async () => {
+Deno.test("an invitation's line is complete even with the longest names", async () => {
   const fingerprint = "ab".repeat(32);
   const name = `${"n".repeat(58)}.test`;
   const address = { hostname: "h".repeat(80), port: 65535 };
@@ -102,19 +104,19 @@ Deno.test("the line is whole, however long all names in it are", async () => {
   assertMatch(line, new RegExp(`:65535/${path}\\?fp=${fingerprint}&token=[0-9a-f]{32}"$`));
 });
 
-Deno.test("an invitation lets in as many as it says, and no more, even at once", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("an invitation lets in as many users as its limit, even at the same time", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
   const { token } = await make(ada, "#a 2 1h");
-  const guests = await Promise.all(["bob", "eve", "kim"].map((nick) => server.register(nick)));
-  await Promise.all(guests.map((guest) => guest.send(`REDEEM ${token}`)));
-  const heard = await Promise.all(guests.map((guest) => guest.heard()));
+  const clients = await Promise.all(["bob", "eve", "kim"].map((nick) => server.register(nick)));
+  await Promise.all(clients.map((client) => client.send(`REDEEM ${token}`)));
+  const heard = await Promise.all(clients.map((client) => client.heard()));
   assertEquals(heard.filter((lines) => lines.some((line) => line.includes(" JOIN #a"))).length, 2);
   assertEquals(heard.filter((lines) => lines[0]?.includes(" TOKEN_USED ")).length, 1);
 });
 
-Deno.test("an invitation ends in time", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("an invitation expires", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
   const { token } = await make(ada, "#a 1h 5");
   const bob = await server.register("bob");
@@ -131,8 +133,8 @@ Deno.test("an invitation ends in time", async () => {
   ]);
 });
 
-Deno.test("who has an account comes back by the same invitation, and is counted once", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("a user with an account can redeem an invitation again and counts once", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
   const { token } = await make(ada);
   const bob = await server.register("Bob");
@@ -146,8 +148,8 @@ Deno.test("who has an account comes back by the same invitation, and is counted 
   assertEquals(await refusal(eve, token), "That token is used up: ask for another");
 });
 
-Deno.test("who is in the room already uses nothing up", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("REDEEM by a member of the channel does not use up the invitation", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
   const { token } = await make(ada);
   assertEquals(await ada.ask(`REDEEM ${token}`), []);
@@ -156,8 +158,8 @@ Deno.test("who is in the room already uses nothing up", async () => {
   assert(await isIn(bob));
 });
 
-Deno.test("who is banned stays out, and who needs a key may use it with the invitation", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("an invitation does not override a ban or a key", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
   await ada.ask("MODE #a +kb sesame eve!*@*");
   const { token } = await make(ada, "#a 5");
@@ -169,8 +171,8 @@ Deno.test("who is banned stays out, and who needs a key may use it with the invi
   assert(await isIn(bob));
 });
 
-Deno.test("who may invite may make invitations, and nobody else", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("only users that may use INVITE can make invitations", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
   const { token } = await make(ada);
   const bob = await server.register("bob");
@@ -183,28 +185,28 @@ Deno.test("who may invite may make invitations, and nobody else", async () => {
   await make(bob);
 });
 
-Deno.test("a room that is closed is closed to those invited by who does not run it", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("after +i, an invitation made by a member without operator rights fails", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
-  const hers = await make(ada);
+  const fromOperator = await make(ada);
   await ada.ask("MODE #a -i");
   const bob = await server.register("bob", { join: "#a" });
-  const his = await make(bob, "#a 2");
+  const fromMember = await make(bob, "#a 2");
   const eve = await server.register("eve");
-  assertEquals(await refusal(eve, his.token), undefined);
+  assertEquals(await refusal(eve, fromMember.token), undefined);
   assert(await isIn(eve));
   await ada.ask("MODE #a +i");
   const kim = await server.register("kim");
   assertEquals(
-    await refusal(kim, his.token),
+    await refusal(kim, fromMember.token),
     "#a has been closed since: ask somebody who runs it for an invitation",
   );
   assert(!await isIn(kim));
-  assertEquals(await refusal(kim, hers.token), undefined);
+  assertEquals(await refusal(kim, fromOperator.token), undefined);
   assert(await isIn(kim));
 });
 
-Deno.test("what an invitation cannot be is refused with what it can", async () => {
+Deno.test("INVITATION with terms out of range gets FAIL and says what is allowed", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   for (
@@ -222,8 +224,8 @@ Deno.test("what an invitation cannot be is refused with what it can", async () =
   }
 });
 
-Deno.test("a person has so many invitations, until some end or are taken back", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("a user can have a limited number of invitations, and expired or revoked ones do not count", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
   const first = await make(ada, "#a 1h");
   for (let i = 1; i < INVITATION_LIMITS.perMaker; i++) await make(ada);
@@ -232,15 +234,15 @@ Deno.test("a person has so many invitations, until some end or are taken back", 
   await ada.ask(`INVITATION REVOKE ${first.id}`);
   await make(ada, "#a 2h");
   assert(await full());
-  // Whatever they call themselves.
+  // Without an account, users of one address share the limit, whatever their nicks.
   const bob = await server.register("bob", { join: "#b" });
   assert((await bob.ask("INVITATION #b"))[0]?.includes(" LIMIT_REACHED * :"));
   server.clock.advance(2 * 3_600_000);
   await make(bob, "#b");
 });
 
-Deno.test("who made an invitation, or runs its room or the server, may see it and take it back", async () => {
-  const { server, ada } = await closedRoom(OPERATORS);
+Deno.test("an invitation's maker, the channel's operators and the server's can list and revoke it", async () => {
+  const { server, ada } = await inviteOnly(OPERATORS);
   await using _ = server;
   await ada.ask("REGISTER * * sesame");
   await ada.ask("MODE #a -i");
@@ -270,8 +272,8 @@ Deno.test("who made an invitation, or runs its room or the server, may see it an
   assertEquals((await refusal(kim, one.token))?.slice(0, 22), "There is no such token");
 });
 
-Deno.test("who has no account may take back what they made, and nobody else at their address", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("a maker without an account can revoke an invitation, others at their address cannot", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
   await ada.ask("MODE #a -i+s");
   const bob = await server.register("bob", { join: "#a" });
@@ -284,7 +286,7 @@ Deno.test("who has no account may take back what they made, and nobody else at t
   assertEquals(await listed(bob), 0);
 });
 
-Deno.test("an invitation to the server alone stands for its password", async () => {
+Deno.test("an invitation to the server replaces the server password", async () => {
   await using server = new TestServer({ ...OPERATORS, password: "open" });
   const ada = await server.register("ada", { password: "open" });
   await ada.ask("OPER root secret");
@@ -300,38 +302,38 @@ Deno.test("an invitation to the server alone stands for its password", async () 
   ]);
 });
 
-Deno.test("an invitation lasts over a restart, with what is left of it", async () => {
+Deno.test("an invitation survives a restart with the uses that are left", async () => {
   using folder = new TempFolder();
   const overrides: Overrides = { memory: false, data: folder.path, ...OPERATORS };
-  let made: Made | undefined;
+  let invitation: Invitation | undefined;
   {
     await using server = new TestServer(overrides);
     const ada = await server.register("ada");
     await ada.ask("REGISTER * * sesame");
     await ada.ask("JOIN #a");
     await ada.ask("MODE #a +i");
-    made = await make(ada, "#a 2");
+    invitation = await make(ada, "#a 2");
     const bob = await server.register("bob");
-    assertEquals(await refusal(bob, made.token), undefined);
+    assertEquals(await refusal(bob, invitation.token), undefined);
   }
   await using server = new TestServer(overrides);
   const [eve, kim] = [await server.register("eve"), await server.register("kim")];
-  assertEquals(await refusal(eve, made.token), undefined);
+  assertEquals(await refusal(eve, invitation.token), undefined);
   assert(await isIn(eve));
-  assertEquals(await refusal(kim, made.token), "That token is used up: ask for another");
+  assertEquals(await refusal(kim, invitation.token), "That token is used up: ask for another");
 });
 
-Deno.test("an invitation leads to a room that was renamed, also after a restart", async () => {
+Deno.test("an invitation follows a renamed channel, even after a restart", async () => {
   using folder = new TempFolder();
   const overrides: Overrides = { memory: false, data: folder.path };
-  let made: Made | undefined;
+  let invitation: Invitation | undefined;
   {
     await using server = new TestServer(overrides);
     const ada = await server.register("ada");
     await ada.ask("REGISTER * * sesame");
     await ada.ask("JOIN #a");
     const used = await make(ada);
-    made = await make(ada);
+    invitation = await make(ada);
     await ada.ask("RENAME #a #b");
     const bob = await server.register("bob");
     assertEquals(await refusal(bob, used.token), undefined);
@@ -339,12 +341,12 @@ Deno.test("an invitation leads to a room that was renamed, also after a restart"
   }
   await using server = new TestServer(overrides);
   const eve = await server.register("eve");
-  assertEquals(await refusal(eve, made.token), undefined);
+  assertEquals(await refusal(eve, invitation.token), undefined);
   assert(await isIn(eve, "#b"));
 });
 
-Deno.test("an invitation leads into no other room that has the name later", async () => {
-  const { server, ada } = await closedRoom();
+Deno.test("an invitation does not work for a later channel of the same name", async () => {
+  const { server, ada } = await inviteOnly();
   await using _ = server;
   const { token, id } = await make(ada, "#a 5");
   await ada.ask("PART #a");

@@ -3,7 +3,7 @@ import { TestServer } from "./support/server.ts";
 
 // https://ircv3.net/specs/extensions/extended-isupport
 
-Deno.test("ISUPPORT repeats what the greeting told", async () => {
+Deno.test("ISUPPORT repeats the RPL_ISUPPORT lines of the welcome", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   const told = (await ada.introduce({})).filter((line) => line.includes(" 005 "));
@@ -11,7 +11,7 @@ Deno.test("ISUPPORT repeats what the greeting told", async () => {
   assertEquals(await ada.ask("ISUPPORT"), told);
 });
 
-Deno.test("who asked for it may use ISUPPORT before registering, and gets it as a batch", async () => {
+Deno.test("with draft/extended-isupport, ISUPPORT works before registration and returns a batch", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   assertEquals(await ada.ask("ISUPPORT"), [":chat.test 451 * :You have not registered"]);
@@ -26,14 +26,14 @@ Deno.test("who asked for it may use ISUPPORT before registering, and gets it as 
   ]);
 });
 
-Deno.test("who asked for batch alone gets none of it", async () => {
+Deno.test("with batch alone, ISUPPORT returns lines without a batch", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "batch" });
   const lines = await ada.ask("ISUPPORT");
   assert(lines.every((line) => line.startsWith(":chat.test 005 ada ")), lines.join());
 });
 
-Deno.test("the batch stands inside a longer answer, and in the greeting", async () => {
+Deno.test("the batch of ISUPPORT is part of the welcome and of a labelled VERSION", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   const greeting = await ada.introduce({ caps: "batch labeled-response draft/extended-isupport" });

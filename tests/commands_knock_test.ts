@@ -3,7 +3,7 @@ import { TestServer } from "./support/server.ts";
 
 const EVE = "eve!~eve@127.0.0.1";
 
-Deno.test("who knocks is heard by those who can invite, and by nobody else", async () => {
+Deno.test("KNOCK reaches only the members that can invite, and is limited in rate", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -26,7 +26,7 @@ Deno.test("who knocks is heard by those who can invite, and by nobody else", asy
   assertEquals(await ada.heard(), [`:chat.test 710 #a #a ${EVE} :asks to be invited`]);
 });
 
-Deno.test("a knock is refused where it makes no sense, or comes from who is banned", async () => {
+Deno.test("KNOCK on an open channel or by a banned user is refused", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const eve = await server.register("eve");
@@ -51,7 +51,7 @@ Deno.test("a knock is refused where it makes no sense, or comes from who is bann
   assertEquals((await eve.ask("KNOCK #a")).at(-1), open[0]);
 });
 
-Deno.test("clients are told that there is KNOCK, and the longest text fits into its line", async () => {
+Deno.test("RPL_ISUPPORT names KNOCK, and a KNOCK with the longest text fits into one line", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   assert((await ada.introduce({ nick: "ada" })).some((line) => line.includes(" KNOCK ")));

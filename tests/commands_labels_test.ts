@@ -7,7 +7,7 @@ import { TestServer } from "./support/server.ts";
 
 const CAPS = "labeled-response batch echo-message message-tags";
 
-/** A message without what differs from run to run. */
+/** Returns a message as text, without its msgid, which differs between runs. */
 function shown({ tags, command, params }: Message): string {
   const kept = [...tags ?? []].filter(([key]) => key !== "msgid");
   return [...kept.map(([key, value]) => `${key}=${value}`), command, ...params].join(" ");
@@ -17,7 +17,7 @@ async function answers(client: IrcClient, line: string): Promise<string[]> {
   return (await client.askMessages(line)).map(shown);
 }
 
-Deno.test("an answer of one message carries the label", async () => {
+Deno.test("a reply of one message has the label", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   const table: readonly [sent: string, answer: string][] = [
@@ -31,7 +31,7 @@ Deno.test("an answer of one message carries the label", async () => {
   for (const [sent, answer] of table) assertEquals(await answers(ada, sent), [answer], sent);
 });
 
-Deno.test("a command without an answer is acknowledged", async () => {
+Deno.test("a labelled command without a reply gets ACK", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "labeled-response batch" });
   await server.register("bob");
@@ -40,7 +40,7 @@ Deno.test("a command without an answer is acknowledged", async () => {
   }
 });
 
-Deno.test("an answer of several messages is one batch", async () => {
+Deno.test("a reply of several messages is one batch with the label", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   assertEquals(await answers(ada, "@label=1 JOIN #a"), [
@@ -53,7 +53,7 @@ Deno.test("an answer of several messages is one batch", async () => {
   assertEquals((await answers(ada, "@label=2 JOIN #b"))[0], "label=2 BATCH +r1 labeled-response");
 });
 
-Deno.test("without batches, the first message of an answer carries the label", async () => {
+Deno.test("without batch, the first message of a reply has the label", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "labeled-response message-tags" });
   assertEquals(await answers(ada, "@label=1 JOIN #a"), [
@@ -63,14 +63,18 @@ Deno.test("without batches, the first message of an answer carries the label", a
   ]);
 });
 
-Deno.test("the echo of what is said carries the label", async () => {
+Deno.test("the echo of a message has the label", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
   await ada.heard();
   await bob.heard();
   assertEquals(await answers(ada, "@label=1 PRIVMSG #a :hi"), ["label=1 PRIVMSG #a hi"]);
-  assertEquals(shown(await bob.expect("PRIVMSG")), "PRIVMSG #a hi", "the label is Ada's own");
+  assertEquals(
+    shown(await bob.expect("PRIVMSG")),
+    "PRIVMSG #a hi",
+    "other clients do not get the label",
+  );
   assertEquals(await answers(ada, "@label=2 PRIVMSG #a,bob :hi"), [
     "label=2 BATCH +r0 labeled-response",
     "batch=r0 PRIVMSG #a hi",
@@ -79,7 +83,7 @@ Deno.test("the echo of what is said carries the label", async () => {
   ]);
 });
 
-Deno.test("who writes to themselves gets the message and, labelled, its echo", async () => {
+Deno.test("a message to oneself arrives without the label, its echo with it", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   assertEquals(await answers(ada, "@label=1 PRIVMSG ada :hi"), [
@@ -88,7 +92,7 @@ Deno.test("who writes to themselves gets the message and, labelled, its echo", a
   ]);
 });
 
-Deno.test("what others do meanwhile is no part of an answer", async () => {
+Deno.test("messages from others are not part of a labelled reply", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -99,7 +103,7 @@ Deno.test("what others do meanwhile is no part of an answer", async () => {
   assertEquals(await answers(ada, "@label=1 PING x"), ["label=1 PONG chat.test x"]);
 });
 
-Deno.test("a label that is empty, too long or not asked for is none", async () => {
+Deno.test("a label that is empty, too long or without the capability is ignored", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   const bob = await server.register("bob");
@@ -113,14 +117,14 @@ Deno.test("a label that is empty, too long or not asked for is none", async () =
   assertEquals(await answers(bob, "@label=1 PING x"), pong);
 });
 
-Deno.test("a label is escaped like any tag", async () => {
+Deno.test("the value of a label is escaped", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   const [answer] = await ada.ask("@label=a\\:\\s\\\\b PING x");
   assertEquals(answer, "@label=a\\:\\s\\\\b :chat.test PONG chat.test x");
 });
 
-Deno.test("last words carry the label", async () => {
+Deno.test("the ERROR that answers a labelled QUIT has the label", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   await ada.send("@label=1 QUIT :bye");

@@ -3,8 +3,8 @@ import { TestServer } from "./support/server.ts";
 
 const MINUTE = 60_000;
 
-Deno.test("channels are found by name, by members and by age, all conditions together", async () => {
-  // Time passes here, and nobody is to be sent away for being silent.
+Deno.test("LIST finds channels that meet all conditions on name, members and age", async () => {
+  // Time passes here, and no client should be closed because of silence.
   await using server = new TestServer({ limits: { pingSeconds: 100_000 } });
   const ada = await server.register("ada", { join: "#old,#other" });
   await ada.ask("TOPIC #old :first");
@@ -45,7 +45,7 @@ Deno.test("channels are found by name, by members and by age, all conditions tog
   }
 });
 
-Deno.test("so many conditions at once are refused that it would take long to look", async () => {
+Deno.test("LIST refuses more than eight conditions, because the search would take long", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   assertEquals((await ada.ask("LIST *,*,*,*,*,*,*,*")).length, 3);
@@ -54,7 +54,7 @@ Deno.test("so many conditions at once are refused that it would take long to loo
   ]);
 });
 
-Deno.test("clients are told what can be asked of LIST", async () => {
+Deno.test("RPL_ISUPPORT names the conditions that LIST supports", async () => {
   await using server = new TestServer();
   const client = await server.connect();
   assert((await client.introduce({})).some((line) => line.includes(" ELIST=CMNTU ")));

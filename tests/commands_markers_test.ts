@@ -9,20 +9,24 @@ import { TempFolder } from "./support/temp_folder.ts";
 const CAPS = "draft/read-marker";
 const [EARLY, LATE] = ["timestamp=2019-01-04T14:33:26.123Z", "timestamp=2020-01-04T14:33:26.123Z"];
 
-/** Somebody with an account; the first time, it is made. */
-async function ada(server: TestServer, { caps = CAPS, nick = "ada" } = {}): Promise<IrcClient> {
+/** Connects a client that logs in to Ada's account. */
+async function loggedIn(
+  server: TestServer,
+  { caps = CAPS, nick = "ada" } = {},
+): Promise<IrcClient> {
   const client = await server.connect();
   await client.introduce({ nick, caps, login: ["ada", "sesame"] });
   return client;
 }
 
-async function withAccount(server: TestServer): Promise<IrcClient> {
+/** Connects a client that makes Ada's account. */
+async function withNewAccount(server: TestServer): Promise<IrcClient> {
   const client = await server.register("ada", { caps: CAPS });
   await client.ask("REGISTER * * sesame");
   return client;
 }
 
-Deno.test("a marker is set, asked for, and never goes back", async () => {
+Deno.test("MARKREAD sets and returns a read marker, which never moves back", async () => {
   await using server = new TestServer();
   const client = await server.register("ada", { caps: CAPS });
   const told = (target: string, time: string) => [`:chat.test MARKREAD ${target} ${time}`];
@@ -38,7 +42,7 @@ Deno.test("a marker is set, asked for, and never goes back", async () => {
   assertEquals(await client.ask(`MARKREAD #b ${future}`), told("#b", now));
 });
 
-Deno.test("who joins is told how far they have read, before the end of the names", async () => {
+Deno.test("JOIN returns the read marker before RPL_ENDOFNAMES", async () => {
   await using server = new TestServer();
   const client = await server.register("ada", { caps: CAPS });
   const commands = async (line: string) =>
@@ -49,28 +53,28 @@ Deno.test("who joins is told how far they have read, before the end of the names
   assertEquals((await client.ask("JOIN #a"))[1], `:chat.test MARKREAD #a ${EARLY}`);
 });
 
-Deno.test("all clients of one account share their markers, and nobody else is told", async () => {
+Deno.test("clients of one account share read markers, and no other client gets them", async () => {
   await using server = new TestServer();
-  const desk = await withAccount(server);
-  const phone = await ada(server);
-  const other = await ada(server, { nick: "ada_" });
-  const deaf = await ada(server, { caps: "message-tags" });
+  const desk = await withNewAccount(server);
+  const phone = await loggedIn(server);
+  const other = await loggedIn(server, { nick: "ada_" });
+  const withoutCap = await loggedIn(server, { caps: "message-tags" });
   const bob = await server.register("bob", { caps: CAPS });
-  for (const client of [desk, phone, other, deaf, bob]) await client.ask("JOIN #a");
-  for (const client of [desk, phone, other, deaf, bob]) await client.heard();
+  for (const client of [desk, phone, other, withoutCap, bob]) await client.ask("JOIN #a");
+  for (const client of [desk, phone, other, withoutCap, bob]) await client.heard();
   const told = [`:chat.test MARKREAD #a ${EARLY}`];
   assertEquals(await desk.ask(`MARKREAD #a ${EARLY}`), told);
   assertEquals([await phone.heard(), await other.heard()], [told, told]);
-  assertEquals([await deaf.heard(), await bob.heard()], [[], []]);
+  assertEquals([await withoutCap.heard(), await bob.heard()], [[], []]);
   assertEquals(await bob.ask("MARKREAD #a"), [":chat.test MARKREAD #a *"]);
 });
 
-Deno.test("markers of an account are there after a restart; those of a stranger are forgotten", async () => {
+Deno.test("read markers of an account survive a restart; those without an account end with the user", async () => {
   using folder = new TempFolder();
   const options = { memory: false, data: folder.path };
   {
     await using server = new TestServer(options);
-    const client = await withAccount(server);
+    const client = await withNewAccount(server);
     await client.ask(`MARKREAD #a ${EARLY}`);
     await client.ask(`MARKREAD #a ${LATE}`);
     const bob = await server.register("bob", { caps: CAPS });
@@ -81,11 +85,11 @@ Deno.test("markers of an account are there after a restart; those of a stranger 
     assertEquals(await again.ask("MARKREAD #a"), [":chat.test MARKREAD #a *"]);
   }
   await using server = new TestServer(options);
-  const client = await ada(server);
+  const client = await loggedIn(server);
   assertEquals(await client.ask("MARKREAD #a"), [`:chat.test MARKREAD #a ${LATE}`]);
 });
 
-Deno.test("what is wrong with a marker is said", async () => {
+Deno.test("MARKREAD with wrong parameters gets FAIL with the error", async () => {
   await using server = new TestServer();
   const client = await server.register("ada", { caps: CAPS });
   const WRONG: readonly (readonly [line: string, answer: string])[] = [
@@ -104,11 +108,13 @@ Deno.test("what is wrong with a marker is said", async () => {
   for (const [line, answer] of WRONG) {
     assertEquals(await client.ask(line), [`:chat.test FAIL MARKREAD ${answer}`], line);
   }
-  const deaf = await server.register("bob");
-  assertEquals(await deaf.ask("MARKREAD #a"), [":chat.test 421 bob MARKREAD :Unknown command"]);
+  const withoutCap = await server.register("bob");
+  assertEquals(await withoutCap.ask("MARKREAD #a"), [
+    ":chat.test 421 bob MARKREAD :Unknown command",
+  ]);
 });
 
-Deno.test("one person has so many markers at most", async () => {
+Deno.test("a user can have a limited number of read markers", async () => {
   await using server = new TestServer();
   const client = await server.register("ada", { caps: CAPS });
   for (let i = 0; i < MARKER_LIMIT; i++) await client.send(`MARKREAD #${i} ${EARLY}`);
@@ -118,9 +124,9 @@ Deno.test("one person has so many markers at most", async () => {
   assertEquals(await client.ask(`MARKREAD #7 ${LATE}`), [`:chat.test MARKREAD #7 ${LATE}`]);
 });
 
-Deno.test("who comes again is told how far they had read, the latest first", async () => {
+Deno.test("registration with an account returns its read markers, the latest first", async () => {
   await using server = new TestServer();
-  const first = await withAccount(server);
+  const first = await withNewAccount(server);
   await first.ask(`MARKREAD #a ${EARLY}`);
   await first.ask(`MARKREAD bob ${LATE}`);
   await first.send("QUIT");

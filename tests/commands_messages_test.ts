@@ -5,7 +5,7 @@ import { TestServer } from "./support/server.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
 
-Deno.test("what is said in a channel reaches everybody there but who says it", async () => {
+Deno.test("a message to a channel reaches all members except the sender", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -17,7 +17,7 @@ Deno.test("what is said in a channel reaches everybody there but who says it", a
   assertEquals(await eve.heard(), []);
 });
 
-Deno.test("what is said to one reaches that one", async () => {
+Deno.test("a message to a nick reaches that user", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
@@ -26,7 +26,7 @@ Deno.test("what is said to one reaches that one", async () => {
   assertEquals(await ada.ask("PRIVMSG ada :note to self"), [`:${ADA} PRIVMSG ada :note to self`]);
 });
 
-Deno.test("the text arrives as it was sent", async () => {
+Deno.test("the text of a message arrives unchanged", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
@@ -36,7 +36,7 @@ Deno.test("the text arrives as it was sent", async () => {
   }
 });
 
-Deno.test("several are told at once, each once, and those who cannot be are named", async () => {
+Deno.test("PRIVMSG with several targets reaches each once, and returns an error for each unknown one", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -53,7 +53,7 @@ Deno.test("several are told at once, each once, and those who cannot be are name
   ]);
 });
 
-Deno.test("a message needs somebody to go to and something to say", async () => {
+Deno.test("PRIVMSG without a known target or text is an error, NOTICE gets no reply", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const table: readonly [sent: string, error: string][] = [
@@ -67,11 +67,11 @@ Deno.test("a message needs somebody to go to and something to say", async () => 
   ];
   for (const [sent, error] of table) {
     assertEquals(await ada.ask(sent), [`:chat.test ${error}`], sent);
-    assertEquals(await ada.ask(sent.replace("PRIVMSG", "NOTICE")), [], "a notice has no answer");
+    assertEquals(await ada.ask(sent.replace("PRIVMSG", "NOTICE")), [], "NOTICE gets no reply");
   }
 });
 
-Deno.test("who may not speak in a channel is told why", async () => {
+Deno.test("a user that may not speak in a channel gets ERR_CANNOTSENDTOCHAN with the reason", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -96,7 +96,7 @@ Deno.test("who may not speak in a channel is told why", async () => {
   assertEquals(await ada.heard(), [":eve!~eve@127.0.0.1 PRIVMSG #a :hi"]);
 });
 
-Deno.test("what is said to a rank reaches that rank and above", async () => {
+Deno.test("a message to a rank reaches the members of that rank and above", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -112,7 +112,7 @@ Deno.test("what is said to a rank reaches that rank and above", async () => {
   assertEquals(await eve.ask("PRIVMSG @#z :help"), [":chat.test 403 eve #z :No such channel"]);
 });
 
-Deno.test("who writes to somebody who is away is told what they left", async () => {
+Deno.test("PRIVMSG to a user who is away gets RPL_AWAY, NOTICE does not", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
@@ -122,7 +122,7 @@ Deno.test("who writes to somebody who is away is told what they left", async () 
   assertEquals(await bob.heard(), [`:${ADA} PRIVMSG bob :hi`, `:${ADA} NOTICE bob :hi`]);
 });
 
-Deno.test("a message has an id and a time, the same for all who asked for them", async () => {
+Deno.test("a message has one msgid and one time for all clients with the capabilities", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a", caps: "message-tags echo-message" });
   const bob = await server.register("bob", { join: "#a", caps: "message-tags server-time" });
@@ -142,7 +142,7 @@ Deno.test("a message has an id and a time, the same for all who asked for them",
   assertEquals(toZoe.tags, undefined);
 });
 
-Deno.test("no two messages have the same id", async () => {
+Deno.test("each message has its own msgid", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "message-tags echo-message" });
   const bob = await server.register("bob");
@@ -152,7 +152,7 @@ Deno.test("no two messages have the same id", async () => {
   assertEquals((await bob.heard()).length, 100);
 });
 
-Deno.test("who asked for echoes gets back what they say, as it was said", async () => {
+Deno.test("with echo-message, a sender gets each message back as it was sent", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a", caps: "echo-message" });
   await server.register("bob");
@@ -169,7 +169,7 @@ Deno.test("who asked for echoes gets back what they say, as it was said", async 
   ]);
 });
 
-Deno.test("client-only tags are passed on, all others are the server's to give", async () => {
+Deno.test("client-only tags are relayed, other tags from a client are dropped", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "message-tags" });
   const bob = await server.register("bob", { caps: "message-tags" });
@@ -180,7 +180,7 @@ Deno.test("client-only tags are passed on, all others are the server's to give",
   assert(tags?.get("msgid") !== "forged");
 });
 
-Deno.test("typing, replies, reactions and context reach who understands tags, and nobody else", async () => {
+Deno.test("typing, react, reply and channel-context reach only clients with message-tags", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a", caps: "message-tags" });
   const bob = await server.register("bob", { join: "#a", caps: "message-tags" });
@@ -200,7 +200,7 @@ Deno.test("typing, replies, reactions and context reach who understands tags, an
   assertEquals(await eve.heard(), [`:${ADA} PRIVMSG #a :hi`]);
 });
 
-Deno.test("no client-only tag is denied, nor said to be", async () => {
+Deno.test("all client-only tags are allowed, and RPL_ISUPPORT has no CLIENTTAGDENY", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   const told = await ada.introduce({ nick: "ada", caps: "message-tags echo-message" });
@@ -209,7 +209,7 @@ Deno.test("no client-only tag is denied, nor said to be", async () => {
   assertEquals(echo?.tags?.get("+example.org/new"), "1");
 });
 
-Deno.test("tags of who did not ask for them are not passed on", async () => {
+Deno.test("tags from a client without message-tags are dropped", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const bob = await server.register("bob", { caps: "message-tags" });
@@ -218,7 +218,7 @@ Deno.test("tags of who did not ask for them are not passed on", async () => {
   assertEquals([...tags?.keys() ?? []], ["msgid"]);
 });
 
-Deno.test("a message of tags alone reaches those who understand it", async () => {
+Deno.test("TAGMSG reaches only clients with message-tags", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a", caps: "message-tags echo-message" });
   const bob = await server.register("bob", { join: "#a", caps: "message-tags" });
@@ -234,12 +234,12 @@ Deno.test("a message of tags alone reaches those who understand it", async () =>
   assertEquals(await ada.ask("TAGMSG ,"), [":chat.test 461 ada TAGMSG :Not enough parameters"]);
 });
 
-/** Sends a line with one more byte, which makes it no UTF-8. */
-async function sendBroken(client: IrcClient, line: string): Promise<void> {
+/** Sends a line with one more byte, which is not valid UTF-8. */
+async function sendInvalid(client: IrcClient, line: string): Promise<void> {
   await client.sendBytes(Uint8Array.of(...new TextEncoder().encode(line), 0xff, 0x0a));
 }
 
-Deno.test("lines over the limit, or that are not text, are answered and not passed on", async () => {
+Deno.test("lines that are too long or not UTF-8 get an error and are not delivered", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "message-tags" });
   const bob = await server.register("bob");
@@ -254,21 +254,21 @@ Deno.test("lines over the limit, or that are not text, are answered and not pass
   assertEquals(await ada.ask("PRIVMSG bob :a\rb"), [
     ":chat.test FAIL PRIVMSG INVALID_CHARACTERS :NUL and CR cannot be part of a message",
   ]);
-  await sendBroken(ada, "PRIVMSG bob :");
+  await sendInvalid(ada, "PRIVMSG bob :");
   assertEquals(await ada.heard(), [
     ":chat.test FAIL PRIVMSG INVALID_UTF8 :Only UTF-8 text can be sent here",
   ]);
   assertEquals(await ada.ask(`PRIVMSG bob :${"x".repeat(497)}\0`), tooLong);
-  await sendBroken(ada, `PRIVMSG bob :${"x".repeat(497)}`);
+  await sendInvalid(ada, `PRIVMSG bob :${"x".repeat(497)}`);
   assertEquals(await ada.heard(), tooLong);
-  await sendBroken(ada, `PASS ${"x".repeat(505)}`);
+  await sendInvalid(ada, `PASS ${"x".repeat(505)}`);
   assertEquals(await ada.heard(), [
     ":chat.test FAIL PASS INVALID_UTF8 :Only UTF-8 text can be sent here",
   ]);
   assertEquals(await bob.heard(), [`:${ADA} PRIVMSG bob :hi`]);
 });
 
-Deno.test("text that has no room behind its author's name is refused, not cut", async () => {
+Deno.test("a text that does not fit after the sender's mask is refused, not cut", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
