@@ -6,18 +6,19 @@ import { TestServer } from "./support/server.ts";
 const CAPS = "draft/metadata-3 batch";
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 
-/** What `line` is answered with, batches opened and closed under the same name each time. */
+/** Sends `line`; returns the reply without batch references, which differ between runs. */
 async function ask(client: IrcClient, line: string): Promise<string[]> {
   return unbatched(await client.ask(line));
 }
 
+/** Returns lines without batch references; lines inside a batch are indented. */
 function unbatched(lines: readonly string[]): string[] {
   return lines.map((line) =>
     line.replace(/^@batch=\w+ /, "  ").replace(/BATCH ([+-])\w+/, "BATCH $1")
   );
 }
 
-Deno.test("the capability tells the limits of metadata", async () => {
+Deno.test("CAP LS 302 gives the limits of draft/metadata-3", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   await ada.send("CAP LS 302");
@@ -26,7 +27,7 @@ Deno.test("the capability tells the limits of metadata", async () => {
   assertEquals(caps?.includes(`draft/metadata-3=${value}`), true);
 });
 
-Deno.test("what somebody sets of themselves is there for all who ask, until it is removed", async () => {
+Deno.test("a user's metadata can be read by other users until it is removed", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   const bob = await server.register("bob", { caps: CAPS });
@@ -56,7 +57,7 @@ Deno.test("what somebody sets of themselves is there for all who ask, until it i
   assertEquals(
     (await ask(bob, "METADATA eve LIST")).length,
     3,
-    "it goes with them to another nick",
+    "metadata survives a new nick",
   );
   assertEquals(await ask(ada, "METADATA * CLEAR"), [
     ":chat.test BATCH + metadata eve",
@@ -66,7 +67,7 @@ Deno.test("what somebody sets of themselves is there for all who ask, until it i
   assertEquals((await ask(bob, "METADATA eve LIST")).length, 2);
 });
 
-Deno.test("METADATA that makes no sense says what would", async () => {
+Deno.test("METADATA with wrong parameters gets FAIL and says what is allowed", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   const known = "It is one of CLEAR, GET, LIST, SET, SUB, SUBS, SYNC, UNSUB";
@@ -95,7 +96,7 @@ Deno.test("METADATA that makes no sense says what would", async () => {
   assertEquals((await ada.ask(`METADATA * SET a ${"é".repeat(150)}`))[0]?.includes(" 761 "), true);
 });
 
-Deno.test("nobody can have more keys than there may be, nor ask to be told of more", async () => {
+Deno.test("the number of keys and of subscriptions is limited", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   for (let i = 0; i < METADATA_LIMITS.keys; i++) await ada.ask(`METADATA * SET k${i} v`);
@@ -112,7 +113,7 @@ Deno.test("nobody can have more keys than there may be, nor ask to be told of mo
   ]);
 });
 
-Deno.test("who subscribed to a key is told of it by those they share a room with or watch", async () => {
+Deno.test("a subscriber gets changes of users in shared channels, monitored users, and channels", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
@@ -128,10 +129,14 @@ Deno.test("who subscribed to a key is told of it by those they share a room with
   for (const client of [ada, zoe, eve]) await client.ask("METADATA * SUB url");
   const told = async () => [await bob.heard(), await zoe.heard(), await eve.heard()];
   await told();
-  assertEquals((await ada.ask("METADATA * SET url x")).length, 1, "who does it is answered only");
+  assertEquals(
+    (await ada.ask("METADATA * SET url x")).length,
+    1,
+    "the user that makes the change gets the reply only",
+  );
   assertEquals(await told(), [[":chat.test 761 * ada url * x"], [], []]);
   await zoe.ask("MONITOR + ada");
-  await ada.ask("METADATA * SET url x"); // which changes nothing
+  await ada.ask("METADATA * SET url x"); // The same value: no change.
   await ada.ask("METADATA * SET other x");
   await ada.ask("METADATA * SET url");
   const removed = ":chat.test 766 * ada url :Key not set";
@@ -152,7 +157,7 @@ Deno.test("who subscribed to a key is told of it by those they share a room with
   }
 });
 
-Deno.test("subscriptions are shown, and end with the capability", async () => {
+Deno.test("METADATA SUBS lists the subscriptions, which end with the capability", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   await ada.ask("METADATA * SUB url avatar");
@@ -167,7 +172,7 @@ Deno.test("subscriptions are shown, and end with the capability", async () => {
   assertEquals(await ask(ada, "METADATA * SUBS"), [subs[0], subs[2]]);
 });
 
-Deno.test("a channel's metadata is set by who runs it, and seen by who could come in", async () => {
+Deno.test("channel operators set a channel's metadata, and users that could join can read it", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS });
@@ -194,7 +199,7 @@ Deno.test("a channel's metadata is set by who runs it, and seen by who could com
   assertEquals(await bob.ask("METADATA ada SET url y"), [":chat.test 761 bob ada url * y"]);
 });
 
-Deno.test("who comes into a room is sent what they subscribed to, of the room and its members", async () => {
+Deno.test("JOIN returns the subscribed metadata of the channel and its members", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   await ada.ask("METADATA * SET url x");
@@ -223,7 +228,7 @@ Deno.test("who comes into a room is sent what they subscribed to, of the room an
   ]);
 });
 
-Deno.test("what is too much for one answer comes in several", async () => {
+Deno.test("metadata too long for one reply continues with the next METADATA SYNC", async () => {
   await using server = new TestServer();
   const subscriptions = Array.from({ length: METADATA_LIMITS.keys }, (_, i) => `k${i}`);
   for (let i = 0; i < 11; i++) {
@@ -238,12 +243,20 @@ Deno.test("what is too much for one answer comes in several", async () => {
   assertEquals([joined.length, joined.at(-1)], [201, later]);
   const rest = await ask(ada, "METADATA #A SYNC");
   assertEquals([rest.length, rest[1]], [22, "  :chat.test 761 ada n10 k0 * v"]);
-  assertEquals((await ada.ask("METADATA #A SYNC")).length, 203, "and then from the beginning");
+  assertEquals(
+    (await ada.ask("METADATA #A SYNC")).length,
+    203,
+    "after the last part it starts again",
+  );
   await ada.ask("METADATA * SUB one-more");
-  assertEquals((await ada.ask("METADATA #A SYNC")).length, 203, "as it does for other keys");
+  assertEquals(
+    (await ada.ask("METADATA #A SYNC")).length,
+    203,
+    "new subscriptions start it again as well",
+  );
 });
 
-Deno.test("what is set before registration is there with the nick, and shown to its owner", async () => {
+Deno.test("metadata set before registration is in the welcome and reaches subscribers", async () => {
   await using server = new TestServer();
   const zoe = await server.register("zoe", { caps: CAPS });
   await zoe.ask("MONITOR + ada");
@@ -272,7 +285,7 @@ Deno.test("what is set before registration is there with the nick, and shown to 
   );
 });
 
-Deno.test("WHOIS shows metadata to those who know it", async () => {
+Deno.test("WHOIS shows metadata only to clients with draft/metadata-3", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   const bob = await server.register("bob");
@@ -282,7 +295,7 @@ Deno.test("WHOIS shows metadata to those who know it", async () => {
   assertEquals((await bob.ask("WHOIS ada")).filter((each) => each.includes(" 760 ")), []);
 });
 
-Deno.test("who changes too much at once is told when to try again", async () => {
+Deno.test("too many changes at once get ERR_METADATARATELIMIT with the time to wait", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   for (let i = 0; i < 50; i++) await ada.send(`METADATA * SET url ${i}`);
@@ -290,7 +303,7 @@ Deno.test("who changes too much at once is told when to try again", async () => 
   assertEquals(await ada.ask("METADATA * SET url :a b"), [
     ":chat.test 775 ada 1 * SET url :a b",
   ]);
-  assertEquals((await ada.ask("METADATA * GET url")).length, 3, "looking is not limited");
+  assertEquals((await ada.ask("METADATA * GET url")).length, 3, "reading is not limited");
   server.clock.advance(1000);
   assertEquals((await ada.ask("METADATA * SET url :a b"))[0]?.includes(" 761 "), true);
 });

@@ -5,16 +5,16 @@ import { TestServer } from "./support/server.ts";
 const ADA = "ada!~ada@127.0.0.1";
 const BOB = "bob!~bob@127.0.0.1";
 
-/** Ada, who runs #a, and Bob, who is there. */
-async function meeting(server: TestServer): Promise<{ ada: IrcClient; bob: IrcClient }> {
+/** Registers Ada, operator of #a, and Bob, a member. */
+async function operatorAndMember(server: TestServer): Promise<{ ada: IrcClient; bob: IrcClient }> {
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   return { ada, bob };
 }
 
-Deno.test("a channel's modes are shown, its key only to those who are in", async () => {
+Deno.test("MODE shows a channel's modes, but its key only to members", async () => {
   await using server = new TestServer();
-  const { ada } = await meeting(server);
+  const { ada } = await operatorAndMember(server);
   const eve = await server.register("eve");
   const created = (nick: string) => `:chat.test 329 ${nick} #a 1767225600`;
   assertEquals(await ada.ask("MODE #A"), [":chat.test 324 ada #a +nt", created("ada")]);
@@ -25,7 +25,7 @@ Deno.test("a channel's modes are shown, its key only to those who are in", async
   assertEquals(await ada.ask("MODE"), [":chat.test 461 ada MODE :Not enough parameters"]);
 });
 
-/** What Ada asks for, one after the other, and the change that everybody sees, if any. */
+/** Changes that Ada requests, in this order, and the changes that members see, if any. */
 const CHANGES: readonly [asked: string, seen: string | undefined][] = [
   ["+m", "+m"],
   ["+m", undefined],
@@ -62,9 +62,9 @@ const CHANGES: readonly [asked: string, seen: string | undefined][] = [
   ["+", undefined],
 ];
 
-Deno.test("who runs a channel changes its modes, and everybody there sees what changed", async () => {
+Deno.test("a channel operator changes modes, and members see only the real changes", async () => {
   await using server = new TestServer();
-  const { ada, bob } = await meeting(server);
+  const { ada, bob } = await operatorAndMember(server);
   await ada.heard();
   for (const [asked, seen] of CHANGES) {
     await bob.heard();
@@ -74,7 +74,7 @@ Deno.test("who runs a channel changes its modes, and everybody there sees what c
   }
 });
 
-/** What cannot be changed, and the answer. */
+/** Changes that are refused, and the errors. */
 const REFUSED: readonly [asked: string, error: string][] = [
   ["+x", "472 ada x :is an unknown mode character to me"],
   ["+é", "472 ada é :is an unknown mode character to me"],
@@ -99,9 +99,9 @@ const REFUSED: readonly [asked: string, error: string][] = [
   ],
 ];
 
-Deno.test("what a mode cannot be is said, and nothing changes", async () => {
+Deno.test("an invalid mode change gets an error and changes nothing", async () => {
   await using server = new TestServer();
-  const { ada, bob } = await meeting(server);
+  const { ada, bob } = await operatorAndMember(server);
   await server.register("eve");
   await bob.heard();
   for (const [asked, error] of REFUSED) {
@@ -110,9 +110,9 @@ Deno.test("what a mode cannot be is said, and nothing changes", async () => {
   assertEquals(await bob.heard(), []);
 });
 
-Deno.test("of several changes those are made that can be", async () => {
+Deno.test("the valid changes of a MODE are made even if others are not", async () => {
   await using server = new TestServer();
-  const { ada } = await meeting(server);
+  const { ada } = await operatorAndMember(server);
   assertEquals(await ada.ask("MODE #a +mxol-t bob 0"), [
     ":chat.test 472 ada x :is an unknown mode character to me",
     ":chat.test 696 ada #a l 0 :A limit is a number above zero",
@@ -120,9 +120,9 @@ Deno.test("of several changes those are made that can be", async () => {
   ]);
 });
 
-Deno.test("who does not run a channel sees its bans and changes nothing", async () => {
+Deno.test("users without channel operator rights can list bans but change no mode", async () => {
   await using server = new TestServer();
-  const { ada, bob } = await meeting(server);
+  const { ada, bob } = await operatorAndMember(server);
   const eve = await server.register("eve");
   await ada.ask("MODE #a +b zoe");
   for (const asked of ["+m", "-t", "+o bob", "+k x", "+l 5", "+b ada"]) {
@@ -140,9 +140,9 @@ Deno.test("who does not run a channel sees its bans and changes nothing", async 
   }
 });
 
-Deno.test("a list of bans has its limit", async () => {
+Deno.test("a channel's ban list has a limit", async () => {
   await using server = new TestServer();
-  const { ada } = await meeting(server);
+  const { ada } = await operatorAndMember(server);
   for (let i = 0; i < 99; i++) await ada.send(`MODE #a +b n${i}`);
   await ada.heard();
   assertEquals(await ada.ask("MODE #a +bb x y"), [
@@ -153,9 +153,9 @@ Deno.test("a list of bans has its limit", async () => {
   assertEquals(await ada.ask("MODE #a +b y"), [`:${ADA} MODE #a +b y!*@*`]);
 });
 
-Deno.test("who was given a rank uses it", async () => {
+Deno.test("a new channel operator can use the rank at once", async () => {
   await using server = new TestServer();
-  const { ada, bob } = await meeting(server);
+  const { ada, bob } = await operatorAndMember(server);
   await ada.ask("MODE #a +o bob");
   assertEquals(await bob.ask("MODE #a -o ada"), [`:${BOB} MODE #a -o ada`]);
   assertEquals(await ada.ask("MODE #a +m"), [
@@ -163,9 +163,9 @@ Deno.test("who was given a rank uses it", async () => {
   ]);
 });
 
-Deno.test("users change their own modes, and nobody else's", async () => {
+Deno.test("users can see and change only their own user modes", async () => {
   await using server = new TestServer();
-  const { ada } = await meeting(server);
+  const { ada } = await operatorAndMember(server);
   const table: readonly [sent: string, answer: string[]][] = [
     ["MODE ada", [":chat.test 221 ada +"]],
     ["MODE ADA +i", [`:${ADA} MODE ada +i`]],
@@ -180,7 +180,7 @@ Deno.test("users change their own modes, and nobody else's", async () => {
   for (const [sent, answer] of table) assertEquals(await ada.ask(sent), answer, sent);
 });
 
-Deno.test("changes that have no room in one line are told in several", async () => {
+Deno.test("changes that do not fit into one line are sent in several", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const masks = Array.from({ length: 60 }, (_, index) => `m${index}`);

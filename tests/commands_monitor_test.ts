@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { parse } from "../protocol.ts";
 import { TestServer } from "./support/server.ts";
 
-Deno.test("who watches a nick is told when somebody goes by it, and when nobody does", async () => {
+Deno.test("MONITOR reports when a nick comes into use and when it goes out of use", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MONITOR + Bob,ADA"), [
@@ -23,7 +23,7 @@ Deno.test("who watches a nick is told when somebody goes by it, and when nobody 
   ]);
 });
 
-Deno.test("the list is shown, asked about, shortened and cleared", async () => {
+Deno.test("MONITOR L, S, - and C list, query, shorten and clear the list", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   await server.register("bob");
@@ -34,7 +34,7 @@ Deno.test("the list is shown, asked about, shortened and cleared", async () => {
     ":chat.test 730 ada bob!~bob@127.0.0.1",
     ":chat.test 731 ada Zoe",
   ]);
-  assertEquals(await ada.ask("MONITOR + ZOE"), [], "who is watched already is not added again");
+  assertEquals(await ada.ask("MONITOR + ZOE"), [], "a monitored nick is not added twice");
   assertEquals(await ada.ask("MONITOR - zoe,nobody"), []);
   assertEquals(await ada.ask("MONITOR L"), [":chat.test 732 ada bob", end]);
   assertEquals(await ada.ask("MONITOR C"), []);
@@ -43,7 +43,7 @@ Deno.test("the list is shown, asked about, shortened and cleared", async () => {
   assertEquals(await ada.heard(), []);
 });
 
-Deno.test("what is no nick cannot be watched, nor more nicks than there may be", async () => {
+Deno.test("MONITOR refuses invalid nicks, and nicks over its limit", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MONITOR + *!~bob@127.0.0.1"), [
@@ -66,18 +66,20 @@ Deno.test("what is no nick cannot be watched, nor more nicks than there may be",
   assertEquals(listed, nicks.slice(0, 100));
 });
 
-Deno.test("who asked for extended-monitor hears what else happens to those they watch, once", async () => {
+Deno.test("extended-monitor reports further events of monitored users, once", async () => {
   await using server = new TestServer();
   const caps = "extended-monitor away-notify setname";
   const ada = await server.register("ada", { caps });
-  const near = await server.register("near", { caps, join: "#a" });
-  const plain = await server.register("plain", { caps: "away-notify setname" });
-  const half = await server.register("half", { caps: "extended-monitor" });
+  const sharing = await server.register("near", { caps, join: "#a" });
+  const withoutMonitor = await server.register("plain", { caps: "away-notify setname" });
+  const withoutEvents = await server.register("half", { caps: "extended-monitor" });
   const bob = await server.register("bob", { caps: "away-notify", join: "#a" });
-  for (const client of [ada, near, plain, half]) await client.ask("MONITOR + bob");
+  for (const client of [ada, sharing, withoutMonitor, withoutEvents]) {
+    await client.ask("MONITOR + bob");
+  }
   await bob.ask("AWAY tea");
   await bob.ask("SETNAME Robert");
   const heard = [":bob!~bob@127.0.0.1 AWAY tea", ":bob!~bob@127.0.0.1 SETNAME Robert"];
-  assertEquals([await ada.heard(), await near.heard()], [heard, heard]);
-  assertEquals([await plain.heard(), await half.heard()], [[], []]);
+  assertEquals([await ada.heard(), await sharing.heard()], [heard, heard]);
+  assertEquals([await withoutMonitor.heard(), await withoutEvents.heard()], [[], []]);
 });

@@ -4,7 +4,7 @@ import { TestServer } from "./support/server.ts";
 const ADA = "ada!~ada@127.0.0.1";
 const BOB = "bob!~bob@127.0.0.1";
 
-Deno.test("who asked for invite-notify hears of invitations to their rooms", async () => {
+Deno.test("clients with invite-notify see invitations to their channels", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "invite-notify", join: "#a" });
   const bob = await server.register("bob", { caps: "invite-notify", join: "#a" });
@@ -17,7 +17,7 @@ Deno.test("who asked for invite-notify hears of invitations to their rooms", asy
   assertEquals(await zoe.heard(), [`:${ADA} INVITE zoe #a`]);
 });
 
-Deno.test("who asked for no-implicit-names gets names when asking for them only", async () => {
+Deno.test("with no-implicit-names, JOIN returns no names and NAMES does", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("TOPIC #a :tea");

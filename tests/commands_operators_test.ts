@@ -8,7 +8,7 @@ const OPERATORS = {
 };
 const ADA = "ada!~ada@127.0.0.1";
 
-Deno.test("who knows an operator's name and password becomes one, and may step back", async () => {
+Deno.test("OPER with the right name and password makes an operator, and MODE -o ends it", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   const welcome = ":chat.test 381 ada :You are now an IRC operator";
@@ -21,7 +21,7 @@ Deno.test("who knows an operator's name and password becomes one, and may step b
   ]);
 });
 
-Deno.test("who does not know both becomes none, and the log says who tried, not with what", async () => {
+Deno.test("OPER with a wrong name or password is refused and logged without the password", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   server.log.splice(0);
@@ -37,7 +37,7 @@ Deno.test("who does not know both becomes none, and the log says who tried, not 
   assert(!/secret|wrong|päss/.test(JSON.stringify(server.log)));
 });
 
-Deno.test("an operator's password can be guessed at so often, and then not even the right one helps", async () => {
+Deno.test("after too many wrong passwords, OPER refuses the right one until the limit ends", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   for (let i = 0; i < TRIES; i++) await ada.ask(`OPER root wrong${i}`);
@@ -52,7 +52,7 @@ Deno.test("an operator's password can be guessed at so often, and then not even 
   assertEquals((await ada.ask("OPER root secret")).length, 2);
 });
 
-Deno.test("an operator ends a connection, and everybody there sees why", async () => {
+Deno.test("KILL disconnects a user, and members of their channels see the reason", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
@@ -69,7 +69,7 @@ Deno.test("an operator ends a connection, and everybody there sees why", async (
   assertEquals(await ada.ask("KILL"), [":chat.test 461 ada KILL :Not enough parameters"]);
 });
 
-Deno.test("an operator may end their own connection", async () => {
+Deno.test("an operator can KILL themselves", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
@@ -77,7 +77,7 @@ Deno.test("an operator may end their own connection", async () => {
   assertEquals(await ada.untilEnd(), ["ERROR :Killed (ada)"]);
 });
 
-Deno.test("who is no operator ends nobody's connection", async () => {
+Deno.test("KILL by a user that is no operator is refused", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   await server.register("bob");
@@ -89,7 +89,7 @@ Deno.test("who is no operator ends nobody's connection", async () => {
   assertEquals(await ada.ask("ISON bob"), [":chat.test 303 ada bob"]);
 });
 
-Deno.test("the log never holds what was said, nor a password", async () => {
+Deno.test("the log contains no messages and no passwords", async () => {
   await using server = new TestServer({ ...OPERATORS, password: "sesame", plainPort: 0 });
   const ada = await server.register("ada", { password: "sesame", join: "#a" });
   const bob = await server.register("bob", { password: "sesame" });
@@ -106,7 +106,7 @@ Deno.test("the log never holds what was said, nor a password", async () => {
   assert(!/sesame|secret|key/.test(JSON.stringify(server.log)), JSON.stringify(server.log));
 });
 
-Deno.test("WALLOPS reaches everybody who has mode w, and nobody else", async () => {
+Deno.test("WALLOPS reaches only users with mode +w", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada", { caps: "echo-message" });
   const bob = await server.register("bob");
@@ -125,7 +125,7 @@ Deno.test("WALLOPS reaches everybody who has mode w, and nobody else", async () 
   ]);
 });
 
-Deno.test("an operator with mode s is told who comes, is killed and is refused", async () => {
+Deno.test("operators with mode +s get a notice of each connection, KILL and refusal", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
@@ -137,13 +137,13 @@ Deno.test("an operator with mode s is told who comes, is killed and is refused",
     `${notice}Killed: bob!~bob@127.0.0.1 by ada: spam`,
   ]);
   await bob.untilEnd();
-  const stranger = await server.connect();
-  await stranger.send("POST / HTTP/1.1");
-  await stranger.untilEnd();
+  const refused = await server.connect();
+  await refused.send("POST / HTTP/1.1");
+  await refused.untilEnd();
   assertEquals(await ada.heard(), [`${notice}Refused: 127.0.0.1: speaks HTTP`]);
 });
 
-Deno.test("mode s is for operators, and goes with mode o", async () => {
+Deno.test("user mode +s is for operators only, and -o removes it", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MODE ada +s"), []);
@@ -154,15 +154,15 @@ Deno.test("mode s is for operators, and goes with mode o", async () => {
   assertEquals(await ada.heard(), []);
 });
 
-Deno.test("of a flood of strangers, operators are told no more than they can read", async () => {
+Deno.test("notices to operators are limited in rate", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   await ada.ask("MODE ada +s");
   for (let i = 0; i < 60; i++) {
-    const stranger = await server.connect();
-    await stranger.send("QUIT");
-    await stranger.untilEnd();
+    const client = await server.connect();
+    await client.send("QUIT");
+    await client.untilEnd();
   }
   assertEquals((await ada.heard()).length, 50);
   server.clock.advance(1000);
@@ -170,15 +170,15 @@ Deno.test("of a flood of strangers, operators are told no more than they can rea
   assertEquals((await ada.heard()).length, 1);
 });
 
-Deno.test("REHASH reads message of the day, operators and limits from the file again", async () => {
+Deno.test("REHASH reloads the message of the day, the operators and the limits", async () => {
   const config = "chat.json";
-  const now = testOptions({
+  const reloaded = testOptions({
     motd: ["tea is ready"],
     operators: [{ name: "new", password: "secret" }],
     limits: { connectionsPerAddress: 2 },
     network: "Other",
   });
-  await using server = new TestServer({ ...OPERATORS, config }, { reload: () => now });
+  await using server = new TestServer({ ...OPERATORS, config }, { reload: () => reloaded });
   const ada = await server.register("ada");
   assertEquals(await ada.ask("REHASH"), [
     ":chat.test 481 ada :Permission denied - you're not an IRC operator",
@@ -193,22 +193,22 @@ Deno.test("REHASH reads message of the day, operators and limits from the file a
   assertEquals((await bob.ask("OPER new secret")).at(-1)?.split(" ")[1], "381");
   const third = await server.connect();
   assertEquals(await third.untilEnd(), ["ERROR :Too many connections from your address"]);
-  assert((await ada.ask("VERSION")).join().includes("NETWORK=Test"), "the rest stays as it was");
+  assert((await ada.ask("VERSION")).join().includes("NETWORK=Test"), "other options do not change");
 });
 
-Deno.test("REHASH changes nothing where the file is wrong, or where there is none", async () => {
+Deno.test("REHASH changes nothing if the file is wrong or there is none", async () => {
   const reload = () => {
     throw new UserError("chat.json, line 1, column 2: bad");
   };
   await using server = new TestServer({ ...OPERATORS, motd: ["old"] }, { reload });
-  await using alone = new TestServer(OPERATORS);
+  await using withoutFile = new TestServer(OPERATORS);
   const ada = await server.register("ada", { caps: "standard-replies" });
   await ada.ask("OPER root secret");
   assertEquals(await ada.ask("REHASH"), [
     ":chat.test FAIL REHASH CONFIG_BAD :Nothing has changed: chat.json, line 1, column 2: bad",
   ]);
   assertEquals((await ada.ask("MOTD"))[1], ":chat.test 372 ada :- old");
-  const bob = await alone.register("bob");
+  const bob = await withoutFile.register("bob");
   await bob.ask("OPER root secret");
   assertEquals(await bob.ask("REHASH"), [
     ":chat.test NOTICE bob :Nothing has changed: the server was started without --config, so there is no file to read",

@@ -3,7 +3,7 @@ import { TestServer } from "./support/server.ts";
 
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 
-Deno.test("USERHOST tells of up to five who is there, away, an operator", async () => {
+Deno.test("USERHOST shows up to five users, with marks for away and for operators", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   const bob = await server.register("bob");
@@ -16,7 +16,7 @@ Deno.test("USERHOST tells of up to five who is there, away, an operator", async 
   assertEquals(await ada.ask("USERHOST"), [":chat.test 461 ada USERHOST :Not enough parameters"]);
 });
 
-Deno.test("USERIP tells addresses to operators, and to others what they may see", async () => {
+Deno.test("USERIP shows addresses to operators and to the user, and the visible host to others", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   const bob = await server.register("bob");
@@ -32,7 +32,7 @@ Deno.test("USERIP tells addresses to operators, and to others what they may see"
   assertEquals(await eve.ask("USERIP"), [":chat.test 461 eve USERIP :Not enough parameters"]);
 });
 
-Deno.test("ISON names those who are there", async () => {
+Deno.test("ISON returns the nicks that are in use", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   await server.register("bob");
@@ -42,7 +42,7 @@ Deno.test("ISON names those who are there", async () => {
   assertEquals(await ada.ask("ISON"), [":chat.test 461 ada ISON :Not enough parameters"]);
 });
 
-Deno.test("USERHOST and ISON say all of a long answer, in as many lines as it takes", async () => {
+Deno.test("USERHOST and ISON split a long reply into lines that fit", async () => {
   await using server = new TestServer({ ...OPERATORS, name: `${"x".repeat(58)}.test` });
   const ada = await server.register("a".repeat(32));
   await ada.ask("OPER root secret");

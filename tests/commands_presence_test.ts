@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { TestServer } from "./support/server.ts";
 
-Deno.test("who goes away says why, in so many words, and comes back", async () => {
+Deno.test("AWAY sets a message, cut at AWAYLEN, and without one ends it", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
@@ -17,7 +17,7 @@ Deno.test("who goes away says why, in so many words, and comes back", async () =
   assertEquals(await ada.ask("PRIVMSG bob :hi"), []);
 });
 
-Deno.test("who asked for away-notify hears of those they share a room with going and coming back", async () => {
+Deno.test("away-notify reports AWAY of users in shared channels", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "away-notify", join: "#a,#b" });
   const bob = await server.register("bob", { caps: "away-notify", join: "#a,#b" });
@@ -35,7 +35,7 @@ Deno.test("who asked for away-notify hears of those they share a room with going
   assertEquals([await eve.heard(), await zoe.heard()], [[], []]);
 });
 
-Deno.test("who asked for away-notify hears that somebody is away who comes to a room", async () => {
+Deno.test("away-notify reports a user who is away when they join", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "away-notify", join: "#a" });
   const eve = await server.register("eve", { join: "#a" });
@@ -49,7 +49,7 @@ Deno.test("who asked for away-notify hears that somebody is away who comes to a 
   assertEquals(await eve.heard(), [joined]);
 });
 
-Deno.test("who asked for pre-away may be away before they register", async () => {
+Deno.test("with draft/pre-away, AWAY works before registration", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "extended-monitor away-notify" });
   await ada.ask("MONITOR + bob");
@@ -72,10 +72,10 @@ Deno.test("who asked for pre-away may be away before they register", async () =>
   assertEquals(await ada.ask("PRIVMSG bob hi"), [":chat.test 301 ada bob :asleep"]);
   await ada.ask("MONITOR + eve");
   await server.register("eve", { caps: "draft/pre-away" });
-  assertEquals(await ada.heard(), [":chat.test 730 * eve!~eve@127.0.0.1"], "who is not away");
+  assertEquals(await ada.heard(), [":chat.test 730 * eve!~eve@127.0.0.1"], "Eve is not away");
 });
 
-Deno.test("a new real name is told to those who share a room and asked for setname", async () => {
+Deno.test("SETNAME reaches clients with setname in shared channels", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "setname", join: "#a" });
   const bob = await server.register("bob", { caps: "setname", join: "#a" });
@@ -90,7 +90,7 @@ Deno.test("a new real name is told to those who share a room and asked for setna
   assertEquals((await eve.ask("WHOIS eve"))[0], ":chat.test 311 eve eve ~eve 127.0.0.1 * :Eve");
 });
 
-Deno.test("a real name that is empty or longer than NAMELEN is refused, and not cut", async () => {
+Deno.test("SETNAME refuses a name that is empty or longer than NAMELEN", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "setname" });
   const refused = ":chat.test FAIL SETNAME INVALID_REALNAME " +
@@ -103,7 +103,7 @@ Deno.test("a real name that is empty or longer than NAMELEN is refused, and not 
   assertEquals(await ada.ask(`SETNAME ${longest}`), [`:ada!~ada@127.0.0.1 SETNAME ${longest}`]);
 });
 
-Deno.test("who says that they are a bot is shown as one, by tag, in WHO and in WHOIS", async () => {
+Deno.test("a user with mode +B is shown as a bot by tag, in WHO and in WHOIS", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "message-tags" });
   const robot = await server.register("robot");
@@ -116,7 +116,7 @@ Deno.test("who says that they are a bot is shown as one, by tag, in WHO and in W
   assertEquals(await robot.ask("MODE robot +B"), [":robot!~robot@127.0.0.1 MODE robot +B"]);
   assertEquals((await said())?.startsWith("@bot;"), true);
   await robot.ask("NICK rob");
-  assertEquals((await said())?.startsWith("@bot;"), true, "whatever their nick");
+  assertEquals((await said())?.startsWith("@bot;"), true, "the mark survives a new nick");
   assertEquals((await ada.ask("WHO rob %f"))[0], ":chat.test 354 ada HB");
   assertEquals((await ada.ask("WHOIS rob")).includes(":chat.test 335 ada rob :is a bot"), true);
 });

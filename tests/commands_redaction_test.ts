@@ -7,18 +7,18 @@ import { TestServer } from "./support/server.ts";
 
 const CAPS = "message-tags echo-message draft/message-redaction labeled-response";
 
-/** Says something; returns the message's id. */
+/** Sends a message; returns its msgid. */
 async function say(client: IrcClient, line: string): Promise<string> {
   const [echo] = await client.askMessages(line);
   return echo?.tags?.get("msgid") ?? "none";
 }
 
-/** What came, without message ids. */
+/** Returns the lines that came, without msgid tags. */
 async function heard(client: IrcClient): Promise<string[]> {
   return (await client.heard()).map((line) => line.replace(/^@msgid=\S+ /, ""));
 }
 
-Deno.test("who said something takes it back, and all who understand that are told", async () => {
+Deno.test("REDACT by the author reaches the clients with draft/message-redaction", async () => {
   await using server = new TestServer();
   const [ada, bob, eve] = await joinThree(server, CAPS);
   const id = await say(bob, "PRIVMSG #a :oops");
@@ -33,7 +33,7 @@ Deno.test("who said something takes it back, and all who understand that are tol
   ]);
 });
 
-Deno.test("a channel's operator takes back what others said, and others may not", async () => {
+Deno.test("a channel operator can redact others' messages, other members cannot", async () => {
   await using server = new TestServer();
   const [ada, bob] = await joinThree(server, CAPS);
   const mine = await say(ada, "@+x=y TAGMSG #a");
@@ -48,7 +48,7 @@ Deno.test("a channel's operator takes back what others said, and others may not"
   assertEquals(await heard(bob), [`:ada!~ada@127.0.0.1 REDACT #a ${theirs}`]);
 });
 
-Deno.test("what was said to one person is taken back there, whatever their nick is now", async () => {
+Deno.test("a private message can be redacted by its author under the recipient's new nick", async () => {
   await using server = new TestServer();
   const [ada, bob, eve] = await joinThree(server, CAPS);
   const id = await say(ada, "PRIVMSG bob :psst");
@@ -63,7 +63,7 @@ Deno.test("what was said to one person is taken back there, whatever their nick 
   assertEquals(await heard(bob), [`:ada!~ada@127.0.0.1 REDACT rob ${id}`]);
 });
 
-Deno.test("nothing is learned of messages in channels that one is not in", async () => {
+Deno.test("REDACT does not reveal messages in channels that the user is not in", async () => {
   await using server = new TestServer();
   const [ada, bob] = await joinThree(server, CAPS);
   const id = await say(ada, "PRIVMSG #a :x");
