@@ -3,14 +3,14 @@ import { CAPABILITY_NAMES, capsWithValues } from "../server/view/capabilities.ts
 import type { IrcClient } from "./support/irc_client.ts";
 import { testOptions, TestServer } from "./support/server.ts";
 
-/** Longer than a newcomer waits for a nick whose holder may be leaving. */
+/** Longer than a registering client waits for a nick in use, in milliseconds. */
 const NICK_GRACE_MS = 500;
 
-Deno.test("a client that gives a nick and a user is welcomed", async () => {
+Deno.test("a client that sends NICK and USER is welcomed", async () => {
   await using server = new TestServer({ motd: ["Hello.", "", "Be kind."] });
   const ada = await server.connect();
   const greeting = await ada.introduce({ nick: "ada" });
-  // What 004 and 005 say of modes and limits is tested where those are.
+  // The modes and limits in 004 and 005 have tests of their own.
   assertEquals(greeting.filter((line) => !/^:\S+ 00[45] /.test(line)), [
     ":chat.test 001 ada :Welcome to Test, ada!~ada@127.0.0.1",
     ":chat.test 002 ada :Your host is chat.test, running version chat-0.1.0",
@@ -31,7 +31,7 @@ Deno.test("a client that gives a nick and a user is welcomed", async () => {
   assertEquals(server.log, [["came", { nick: "ada", address: "127.0.0.1" }]]);
 });
 
-Deno.test("nick and user may come in either order, and the greeting waits for both", async () => {
+Deno.test("NICK and USER can come in either order, and the welcome waits for both", async () => {
   await using server = new TestServer();
   for (const lines of [["NICK ada", "USER u 0 * r"], ["USER u 0 * r", "NICK bob"]]) {
     const client = await server.connect();
@@ -42,14 +42,14 @@ Deno.test("nick and user may come in either order, and the greeting waits for bo
   }
 });
 
-Deno.test("the room that newcomers join is told in 005", async () => {
+Deno.test("RPL_ISUPPORT names the default channel as LOBBY", async () => {
   await using server = new TestServer({ room: "#kitchen" });
   const ada = await server.connect();
   const greeting = await ada.introduce({ nick: "ada" });
   assert(greeting.some((line) => line.split(" ").includes("LOBBY=#kitchen")));
 });
 
-Deno.test("before registration only what leads to it is understood", async () => {
+Deno.test("before registration, only commands of registration work", async () => {
   await using server = new TestServer();
   const client = await server.connect();
   const table: readonly [sent: string, answer: string[]][] = [
@@ -77,7 +77,7 @@ Deno.test("before registration only what leads to it is understood", async () =>
   for (const [sent, answer] of table) assertEquals(await client.ask(sent), answer, sent);
 });
 
-Deno.test("nobody registers twice", async () => {
+Deno.test("USER and PASS after registration get ERR_ALREADYREGISTERED", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   for (const line of ["USER u 0 * r", "USER", "PASS x"]) {
@@ -85,7 +85,7 @@ Deno.test("nobody registers twice", async () => {
   }
 });
 
-Deno.test("of a user name what can stand in a mask is kept, marked as unchecked", async () => {
+Deno.test("a user name loses characters that a mask cannot contain, and gets a ~", async () => {
   await using server = new TestServer();
   const cases = [["u", "~u"], ["a@b!c", "~abc"], ["!?", "~user"], [
     "x".repeat(40),
@@ -101,14 +101,14 @@ Deno.test("of a user name what can stand in a mask is kept, marked as unchecked"
   }
 });
 
-Deno.test("a password is asked for, and lets in", async () => {
+Deno.test("the right server password lets a client register", async () => {
   await using server = new TestServer({ password: "sésame" });
   const ada = await server.connect();
   const [first] = await ada.introduce({ nick: "ada", password: "sésame" });
   assertEquals(first, ":chat.test 001 ada :Welcome to Test, ada!~ada@127.0.0.1");
 });
 
-Deno.test("without the password, or with a wrong one, nobody comes in", async () => {
+Deno.test("without the right server password, a client is disconnected", async () => {
   await using server = new TestServer({ password: "sesame" });
   const table: readonly [password: string[], why: string, reason: string][] = [
     [[], "This server needs a password", "Password needed"],
@@ -124,14 +124,14 @@ Deno.test("without the password, or with a wrong one, nobody comes in", async ()
   }
 });
 
-Deno.test("a nick that is in use is refused, whatever its case, and another may follow", async () => {
+Deno.test("a nick in use is refused in any case, and the client can send another", async () => {
   await using server = new TestServer();
   await server.register("ada");
   const other = await server.connect();
   await other.send("NICK ADA", "USER u 0 * r");
   assertEquals(await other.heard(), []);
   server.clock.advance(200);
-  assertEquals(await other.heard(), [], "its holder may be about to leave");
+  assertEquals(await other.heard(), [], "the current user of the nick may be about to leave");
   server.clock.advance(NICK_GRACE_MS);
   assertEquals(await other.heard(), [
     ":chat.test 433 * ADA :That nickname is in use, or looks like one that is",
@@ -140,7 +140,7 @@ Deno.test("a nick that is in use is refused, whatever its case, and another may 
   await other.expect("001");
 });
 
-Deno.test("a nick that looks like one in use is refused, until its holder leaves", async () => {
+Deno.test("a nick that looks like one in use is refused until that one is free", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const eve = await server.register("eve");
@@ -152,7 +152,11 @@ Deno.test("a nick that looks like one in use is refused, until its holder leaves
     assertEquals(await eve.ask(`NICK ${nick}`), refused(nick));
   }
   assertEquals(await ada.ask("NICK \u0430da"), [":ada!~ada@127.0.0.1 NICK \u0430da"]);
-  assertEquals(await eve.ask("NICK ada"), refused("ada"), "the other way round as well");
+  assertEquals(
+    await eve.ask("NICK ada"),
+    refused("ada"),
+    "it works in the other direction as well",
+  );
   await ada.ask("NICK zoe");
   assertEquals(await eve.ask("NICK \u0430da"), [":eve!~eve@127.0.0.1 NICK \u0430da"]);
   const late = await server.connect();
@@ -162,7 +166,7 @@ Deno.test("a nick that looks like one in use is refused, until its holder leaves
   assertEquals((await late.expect("433")).params[1], "ada");
 });
 
-Deno.test("who changes the case of their nick takes no looks from another", async () => {
+Deno.test("a change of case is refused if the nick then looks like another", async () => {
   await using server = new TestServer();
   const ian = await server.register("ian");
   await server.register("lan");
@@ -170,7 +174,7 @@ Deno.test("who changes the case of their nick takes no looks from another", asyn
   assertEquals((await ian.ask("NICK iAn"))[0]?.split(" ")[1], "NICK");
 });
 
-Deno.test("who comes back before their old connection is gone gets their nick", async () => {
+Deno.test("a user that reconnects before the old connection is gone gets the nick", async () => {
   await using server = new TestServer();
   const old = await server.register("ada");
   const again = await server.connect();
@@ -184,7 +188,7 @@ Deno.test("who comes back before their old connection is gone gets their nick", 
   await again.expect("001");
 });
 
-Deno.test("a nick is changed, and everybody who sees them is told once", async () => {
+Deno.test("each user that shares a channel sees a new nick once", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a,#b" });
   const bob = await server.register("bob", { join: "#a,#b" });
@@ -194,8 +198,12 @@ Deno.test("a nick is changed, and everybody who sees them is told once", async (
   assertEquals(await ada.ask("NICK Eda"), [line]);
   assertEquals(await bob.heard(), [line]);
   assertEquals(await eve.heard(), []);
-  assertEquals(await ada.ask("NICK EDA"), [":Eda!~ada@127.0.0.1 NICK EDA"], "only its case");
-  assertEquals(await ada.ask("NICK EDA"), [], "nothing changed");
+  assertEquals(
+    await ada.ask("NICK EDA"),
+    [":Eda!~ada@127.0.0.1 NICK EDA"],
+    "only the case changes",
+  );
+  assertEquals(await ada.ask("NICK EDA"), [], "the nick does not change");
   assertEquals(await ada.ask("NICK Bob"), [
     ":chat.test 433 EDA Bob :That nickname is in use, or looks like one that is",
   ]);
@@ -204,7 +212,7 @@ Deno.test("a nick is changed, and everybody who sees them is told once", async (
   ]);
 });
 
-Deno.test("who quits is seen to by the server and by those around them", async () => {
+Deno.test("QUIT gets ERROR, and users in shared channels see it", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { join: "#a" });
   const table = [["QUIT", "Quit: "], ["QUIT :so long", "Quit: so long"], ["QUIT :", "Quit: "]];
@@ -217,7 +225,7 @@ Deno.test("who quits is seen to by the server and by those around them", async (
   }
 });
 
-Deno.test("who vanishes is seen to leave", async () => {
+Deno.test("users in shared channels see a QUIT when a connection breaks", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { join: "#a" });
   const ada = await server.register("ada", { join: "#a" });
@@ -227,7 +235,7 @@ Deno.test("who vanishes is seen to leave", async () => {
   assertEquals([source, command], ["ada!~ada@127.0.0.1", "QUIT"]);
 });
 
-Deno.test("who ends their side of the connection still reads what was for them", async () => {
+Deno.test("a client that closes its sending side still gets its replies", async () => {
   await using server = new TestServer({ motd: ["Hello."] });
   const ada = await server.connect();
   await ada.send("NICK ada", "USER u 0 * r", "PING last");
@@ -240,14 +248,14 @@ Deno.test("who ends their side of the connection still reads what was for them",
 const WITH_VALUES = capsWithValues(testOptions(), {}).join(" ");
 const ALL = CAPABILITY_NAMES.join(" ");
 
-/** What the lines of the answer list; all but the last have a `*` before it. */
+/** Returns the capabilities that CAP lists; each line but the last must have a `*` before them. */
 async function listed(client: IrcClient, line: string): Promise<string> {
   const lines = (await client.askMessages(line)).map(({ params }) => params.slice(2));
   assertEquals(lines.map(([star]) => star === "*"), lines.map((_, i) => i < lines.length - 1));
   return lines.map((params) => params.at(-1)).join(" ");
 }
 
-Deno.test("registration waits for the end of negotiation", async () => {
+Deno.test("registration waits for CAP END", async () => {
   await using server = new TestServer();
   for (const opening of ["CAP LS", "CAP LS 302", "CAP REQ batch", "cap ls 302"]) {
     const client = await server.connect();
@@ -261,7 +269,7 @@ Deno.test("registration waits for the end of negotiation", async () => {
   }
 });
 
-Deno.test("capabilities are listed, given together or not at all, and taken back", async () => {
+Deno.test("CAP REQ changes all the capabilities it names or none", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   const table: readonly [sent: string, answer: string][] = [
@@ -282,7 +290,7 @@ Deno.test("capabilities are listed, given together or not at all, and taken back
   }
 });
 
-Deno.test("from version 302 on, values are told in as many lines as it takes, and cap-notify stays", async () => {
+Deno.test("CAP LS 302 lists values, in several lines if needed, and turns on cap-notify for good", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   assertEquals(await listed(ada, "CAP LS 302"), WITH_VALUES);
@@ -290,7 +298,7 @@ Deno.test("from version 302 on, values are told in as many lines as it takes, an
   assertEquals(await ada.ask("CAP REQ :-cap-notify"), [":chat.test CAP * NAK -cap-notify"]);
 });
 
-Deno.test("capabilities are negotiated after registration as well", async () => {
+Deno.test("capabilities can be negotiated after registration", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await listed(ada, "CAP LS 302"), WITH_VALUES);
@@ -298,14 +306,14 @@ Deno.test("capabilities are negotiated after registration as well", async () => 
   assertEquals(await ada.ask("CAP END"), []);
 });
 
-Deno.test("a subcommand of CAP that does not exist is refused", async () => {
+Deno.test("an unknown subcommand of CAP gets ERR_INVALIDCAPCMD", async () => {
   await using server = new TestServer();
   const client = await server.connect();
   assertEquals(await client.ask("CAP FOO"), [":chat.test 410 * FOO :Invalid CAP command"]);
   assertEquals(await client.ask("CAP"), [":chat.test 461 * CAP :Not enough parameters"]);
 });
 
-Deno.test("what is asked for in one line, however long, is answered in lines that are whole", async () => {
+Deno.test("a CAP REQ too long for one reply gets several", async () => {
   await using server = new TestServer({ name: `${"x".repeat(58)}.test` });
   const ada = await server.register("a".repeat(32));
   const asked: readonly [caps: string[], answer: string][] = [
@@ -319,5 +327,5 @@ Deno.test("what is asked for in one line, however long, is answered in lines tha
   }
   const bob = await server.register("bob");
   const fits = Array(30).fill("echo-message").join(" ");
-  assertEquals((await bob.ask(`CAP REQ :${fits}`)).length, 1, "one line, where there is room");
+  assertEquals((await bob.ask(`CAP REQ :${fits}`)).length, 1, "one line, if it fits");
 });

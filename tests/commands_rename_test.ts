@@ -5,7 +5,7 @@ const ADA = "ada!~ada@127.0.0.1";
 const BOB = "bob!~bob@127.0.0.1";
 const CAP = "draft/channel-rename";
 
-Deno.test("a channel that is renamed stays what it was; older clients see a PART and a JOIN", async () => {
+Deno.test("RENAME keeps the channel; clients without draft/channel-rename get PART and JOIN", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAP, join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -29,7 +29,7 @@ Deno.test("a channel that is renamed stays what it was; older clients see a PART
   assertEquals(await ada.heard(), [`:${BOB} PRIVMSG #b :hello`]);
 });
 
-Deno.test("a name that changes its case only is no news to older clients", async () => {
+Deno.test("a RENAME that changes only the case sends nothing to clients without draft/channel-rename", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAP, join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -38,7 +38,7 @@ Deno.test("a name that changes its case only is no news to older clients", async
   assertEquals(await bob.heard(), []);
 });
 
-Deno.test("what cannot be renamed, or not so, or not by whom, is refused", async () => {
+Deno.test("RENAME with a wrong channel or name, or without the right, is refused", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAP, join: "#a,#b,#lobby" });
   const bob = await server.register("bob", { join: "#a" });
@@ -62,12 +62,12 @@ Deno.test("what cannot be renamed, or not so, or not by whom, is refused", async
   ]);
 });
 
-Deno.test("a channel keeps a new name for a minute", async () => {
+Deno.test("a channel can be renamed once a minute", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAP, join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await ada.ask("RENAME #a #b");
-  assertEquals((await bob.heard())[0], `:${BOB} PART :#a`, "there is no reason");
+  assertEquals((await bob.heard())[0], `:${BOB} PART :#a`, "without a reason");
   assertEquals(await ada.ask("RENAME #b #c"), [
     ":chat.test FAIL RENAME CANNOT_RENAME #b #c :It was renamed only now; try again in a minute",
   ]);
@@ -75,7 +75,7 @@ Deno.test("a channel keeps a new name for a minute", async () => {
   assertEquals(await ada.ask("RENAME #b #c"), [`:${ADA} RENAME #b #c :`]);
 });
 
-Deno.test("what was said before a channel was renamed can still be taken back", async () => {
+Deno.test("messages from before a RENAME can still be redacted", async () => {
   await using server = new TestServer();
   const caps = "draft/message-redaction echo-message message-tags";
   const ada = await server.register("ada", { caps, join: "#a" });

@@ -7,7 +7,7 @@ import { TestServer } from "./support/server.ts";
 
 const CAPS = "batch draft/message-redaction echo-message message-tags server-time soju.im/search";
 
-/** What is found: who said what where, in a batch. */
+/** Sends SEARCH; returns the messages found, as sender, target and text. */
 async function found(client: IrcClient, attributes: string): Promise<string[]> {
   const [start, ...inner] = await client.ask(`SEARCH :${attributes}`);
   const reference = /^:chat\.test BATCH \+(\S+) soju\.im\/search$/.exec(start ?? "")?.[1];
@@ -19,8 +19,8 @@ async function found(client: IrcClient, attributes: string): Promise<string[]> {
   });
 }
 
-/** Ada and bob, who have talked in `#a`, `#b` and to each other, a second for each message. */
-async function talk(server: TestServer): Promise<[ada: IrcClient, bob: IrcClient]> {
+/** Registers Ada and Bob, who send messages to `#a`, `#b` and each other, one a second. */
+async function exchangeMessages(server: TestServer): Promise<[ada: IrcClient, bob: IrcClient]> {
   const ada = await server.register("ada", { caps: CAPS, join: "#a,#b" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
   const SAID: readonly (readonly [client: IrcClient, line: string])[] = [
@@ -38,10 +38,10 @@ async function talk(server: TestServer): Promise<[ada: IrcClient, bob: IrcClient
   return [ada, bob];
 }
 
-Deno.test("messages are found by words, author, place and time, and only where one may read", async () => {
+Deno.test("SEARCH finds messages by text, sender, target and time, and only those the user may read", async () => {
   await using server = new TestServer();
   const start = server.clock.now();
-  const [ada, bob] = await talk(server);
+  const [ada, bob] = await exchangeMessages(server);
   const eve = await server.register("eve", { caps: CAPS });
   const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
   const five = "ada in #a: Tea at five";
@@ -73,9 +73,9 @@ Deno.test("messages are found by words, author, place and time, and only where o
   }
 });
 
-Deno.test("where one needs an invitation, only what was said since one came is found", async () => {
+Deno.test("in an invite-only channel, SEARCH finds only messages since the user joined", async () => {
   await using server = new TestServer();
-  const [ada] = await talk(server);
+  const [ada] = await exchangeMessages(server);
   const eve = await server.register("eve", { caps: CAPS });
   await ada.ask("MODE #a +i");
   await ada.ask("INVITE eve #a");
@@ -85,9 +85,9 @@ Deno.test("where one needs an invitation, only what was said since one came is f
   assertEquals(await found(eve, "text=tea;in=#a"), ["ada in #a: more tea"]);
 });
 
-Deno.test("what was taken back is not found, and a renamed room's messages are", async () => {
+Deno.test("SEARCH does not find redacted messages, and does find those of a renamed channel", async () => {
   await using server = new TestServer();
-  const [ada] = await talk(server);
+  const [ada] = await exchangeMessages(server);
   const [echo = ""] = await ada.ask("PRIVMSG #b :tea, oops");
   assertEquals((await found(ada, "text=oops")).length, 1);
   await ada.ask(`REDACT #b ${parse(echo)?.tags?.get("msgid")}`);
@@ -96,7 +96,7 @@ Deno.test("what was taken back is not found, and a renamed room's messages are",
   assertEquals(await found(ada, "text=leaves"), ["ada in #c: tea leaves"]);
 });
 
-Deno.test("what is wrong with a search is said", async () => {
+Deno.test("SEARCH with wrong attributes gets FAIL with the error", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const WRONG: readonly (readonly [attributes: string, answer: string])[] = [

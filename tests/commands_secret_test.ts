@@ -2,14 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
-/** Ada, alone in #s, which is secret, and Eve outside. */
-async function secret(server: TestServer): Promise<{ ada: IrcClient; eve: IrcClient }> {
+/** Registers Ada, alone in #s, which is secret, and Eve, who is not in it. */
+async function secretChannel(server: TestServer): Promise<{ ada: IrcClient; eve: IrcClient }> {
   const ada = await server.register("ada", { join: "#s" });
   await ada.ask("MODE #s +s");
   return { ada, eve: await server.register("eve") };
 }
 
-/** What somebody outside may ask, where `#s` might show. */
+/** Commands whose replies to an outsider might reveal `#s`. */
 const QUESTIONS = [
   "NAMES #s",
   "NAMES",
@@ -30,19 +30,19 @@ const QUESTIONS = [
   "PRIVMSG @#s :hello",
 ];
 
-Deno.test("to who is outside, a secret channel is one that does not exist", async () => {
+Deno.test("to outsiders, a secret channel looks like one that does not exist", async () => {
   await using server = new TestServer();
-  const { eve } = await secret(server);
+  const { eve } = await secretChannel(server);
   for (const question of QUESTIONS) {
     const answer = await eve.ask(question);
-    const none = await eve.ask(question.replace("#s", "#z"));
-    assertEquals(answer.map((line) => line.replace("#s", "#z")), none, question);
+    const expected = await eve.ask(question.replace("#s", "#z"));
+    assertEquals(answer.map((line) => line.replace("#s", "#z")), expected, question);
   }
 });
 
-Deno.test("to who is in it, a secret channel shows, marked as such", async () => {
+Deno.test("members see a secret channel, marked as secret", async () => {
   await using server = new TestServer();
-  const { ada, eve } = await secret(server);
+  const { ada, eve } = await secretChannel(server);
   assertEquals((await eve.ask("JOIN #s"))[1], ":chat.test 353 eve @ #s :@ada eve");
   assertEquals((await eve.ask("LIST"))[1], ":chat.test 322 eve #s 2 :");
   assert((await eve.ask("WHOIS ada")).includes(":chat.test 319 eve ada :@#s"));
@@ -50,14 +50,14 @@ Deno.test("to who is in it, a secret channel shows, marked as such", async () =>
   assertEquals((await eve.ask("NAMES #s"))[0], ":chat.test 353 eve = #s :@ada eve");
 });
 
-Deno.test("an operator of the server sees secret channels", async () => {
+Deno.test("server operators see secret channels", async () => {
   await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
-  const { eve } = await secret(server);
+  const { eve } = await secretChannel(server);
   await eve.ask("OPER root secret");
   assertEquals((await eve.ask("LIST"))[1], ":chat.test 322 eve #s 1 :");
 });
 
-Deno.test("a private channel shows in no list to who is outside, and is there for who knows its name", async () => {
+Deno.test("outsiders find a private channel only by its full name", async () => {
   await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
   const ada = await server.register("ada", { join: "#p" });
   await ada.ask("MODE #p +p");
@@ -71,7 +71,7 @@ Deno.test("a private channel shows in no list to who is outside, and is there fo
   assertEquals((await eve.ask("LIST"))[1], ":chat.test 322 eve #p 1 :");
 });
 
-Deno.test("to who is in it, a private channel shows", async () => {
+Deno.test("members see a private channel", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#p" });
   await ada.ask("MODE #p +p");

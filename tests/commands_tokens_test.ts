@@ -13,27 +13,27 @@ const INVALID = fail(
   "There is no such token here, or it was taken back: copy all of it, or ask for another",
 );
 
-/** The token that a server shows, which has to show one. */
+/** Returns the token with which the first owner claims the server. */
 function claim({ server }: TestServer): string {
   const token = server.claim();
   assert(token, "the server has an owner");
   return token;
 }
 
-/** Somebody with an account of their nick. */
+/** Registers a client and makes an account for it, named after the nick. */
 async function withAccount(server: TestServer, nick: string): Promise<IrcClient> {
   const client = await server.register(nick);
   await client.ask("REGISTER * * sesame");
   return client;
 }
 
-/** What somebody hears while they register, besides what all do. */
-async function arrival(client: IrcClient, nick: string): Promise<string[]> {
+/** Registers; returns the lines after the end of the welcome. */
+async function linesAfterWelcome(client: IrcClient, nick: string): Promise<string[]> {
   const heard = await client.introduce({ nick });
   return heard.slice(heard.findIndex((line) => line.includes(" 422 ")) + 1);
 }
 
-Deno.test("who redeems the first token is operator of the server and founder of its room", async () => {
+Deno.test("REDEEM with the first token makes a server operator and founder of the default channel", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { join: "#lobby" });
   const ada = await withAccount(server, "ada");
@@ -55,7 +55,7 @@ Deno.test("who redeems the first token is operator of the server and founder of 
   assertEquals(logged, '[["redeemed",{"token":"owner","nick":"ada","address":"127.0.0.1"}]]');
 });
 
-Deno.test("who owns the server does so after a restart, and no token is shown any more", async () => {
+Deno.test("ownership survives a restart, after which there is no token", async () => {
   using folder = new TempFolder();
   const overrides: Overrides = { memory: false, data: folder.path };
   {
@@ -71,7 +71,7 @@ Deno.test("who owns the server does so after a restart, and no token is shown an
   assertEquals((await ada.ask("NAMES #lobby"))[0], ":chat.test 353 ada = #lobby :~ada");
 });
 
-Deno.test("a token that nobody used gives way to the next start's, and to an operator's name", async () => {
+Deno.test("an unused token ends when the server restarts, or when an operator is named", async () => {
   using folder = new TempFolder();
   const overrides: Overrides = { memory: false, data: folder.path };
   const tokens: string[] = [];
@@ -89,12 +89,12 @@ Deno.test("a token that nobody used gives way to the next start's, and to an ope
   for (const token of [first, second]) assertEquals(await bob.ask(`REDEEM ${token}`), INVALID);
 });
 
-Deno.test("where the configuration names operators, nobody has to be made one", async () => {
+Deno.test("a server with operators in its configuration has no token", async () => {
   await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
   assertEquals(server.server.claim(), undefined);
 });
 
-Deno.test("who has no account is told how to get one, and then has what the token is worth", async () => {
+Deno.test("REDEEM without an account explains REGISTER, which then redeems the token", async () => {
   await using server = new TestServer();
   const token = claim(server);
   const ada = await server.register("ada");
@@ -107,11 +107,11 @@ Deno.test("who has no account is told how to get one, and then has what the toke
   assertEquals(await ada.ask("MODE ada"), [":chat.test 221 ada +o"]);
 });
 
-Deno.test("of two with the same token, the second is told; the first may give it again", async () => {
+Deno.test("of two clients with one token, the second gets TOKEN_USED; the first can repeat it", async () => {
   await using server = new TestServer();
   const token = claim(server);
   const [ada, bob] = [await withAccount(server, "ada"), await withAccount(server, "bob")];
-  // Both at once: what is read first counts.
+  // Both at once: the one that the server reads first wins.
   await Promise.all([ada.send(`REDEEM ${token}`), bob.send(`REDEEM ${token}`)]);
   const heard = [await ada.heard(), await bob.heard()];
   const losers = heard.filter((lines) => lines.at(-1)?.includes(" FAIL "));
@@ -124,7 +124,7 @@ Deno.test("of two with the same token, the second is told; the first may give it
   assertEquals(await winner.ask(`REDEEM ${token}`), []);
 });
 
-Deno.test("a token given before registration is redeemed by it, by REDEEM or by PASS", async () => {
+Deno.test("a token sent with REDEEM or PASS before registration is redeemed at registration", async () => {
   for (const command of ["REDEEM", "PASS"]) {
     await using server = new TestServer();
     await withAccount(server, "ada");
@@ -135,12 +135,12 @@ Deno.test("a token given before registration is redeemed by it, by REDEEM or by 
   }
 });
 
-Deno.test("a token stands for the server's password", async () => {
+Deno.test("a token replaces the server password", async () => {
   await using server = new TestServer({ password: "open" });
   const token = claim(server);
   const ada = await server.connect();
   await ada.send(`PASS ${token}`);
-  const [answer] = await arrival(ada, "ada");
+  const [answer] = await linesAfterWelcome(ada, "ada");
   assert(answer?.includes("FAIL REDEEM ACCOUNT_REQUIRED"), answer);
   const bob = await server.connect();
   await bob.send(`PASS ${token}x`, "NICK bob", "USER bob 0 * :b");
@@ -148,21 +148,21 @@ Deno.test("a token stands for the server's password", async () => {
     ":chat.test 464 bob :That is not this server's password",
     "ERROR :Wrong password",
   ]);
-  // Who gives the password as well has both.
+  // A client can send both a token and the password.
   const eve = await server.connect();
   await eve.send(`REDEEM ${token}`, "PASS open");
-  assert((await arrival(eve, "eve"))[0]?.includes("ACCOUNT_REQUIRED"));
+  assert((await linesAfterWelcome(eve, "eve"))[0]?.includes("ACCOUNT_REQUIRED"));
 });
 
-Deno.test("what is no token keeps nobody out, and is told in one line", async () => {
+Deno.test("PASS with an unknown token lets the client register and gets one FAIL", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   await ada.send("PASS hunter2");
-  assertEquals(await arrival(ada, "ada"), INVALID);
+  assertEquals(await linesAfterWelcome(ada, "ada"), INVALID);
   assertEquals(await ada.ask("REDEEM"), [":chat.test 461 ada REDEEM :Not enough parameters"]);
 });
 
-Deno.test("guesses are limited, and a right token waits for the limit, too", async () => {
+Deno.test("after too many wrong tokens, the right one is refused until the limit ends", async () => {
   await using server = new TestServer();
   const token = claim(server);
   const ada = await withAccount(server, "ada");
@@ -176,7 +176,7 @@ Deno.test("guesses are limited, and a right token waits for the limit, too", asy
   assertEquals((await ada.ask(`REDEEM ${token}`)).at(-1), `:chat.test NOTICE ada :${OWNED}`);
 });
 
-Deno.test("who knows standard replies is told by one", async () => {
+Deno.test("with standard-replies, the notice of ownership is a NOTE", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "standard-replies" });
   await ada.ask("REGISTER * * sesame");
@@ -184,7 +184,7 @@ Deno.test("who knows standard replies is told by one", async () => {
   assertEquals(heard.at(-1), `:chat.test NOTE REDEEM OWNER :${OWNED}`);
 });
 
-Deno.test("a token is not used up while nothing can be kept", async () => {
+Deno.test("a token is not used up while the store cannot write", async () => {
   await using server = new TestServer();
   const token = claim(server);
   const ada = await withAccount(server, "ada");

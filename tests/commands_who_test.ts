@@ -3,13 +3,13 @@ import { TestServer } from "./support/server.ts";
 
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 
-/** What WHO says of somebody. */
+/** Returns the RPL_WHOREPLY for a user. */
 const row = (channel: string, nick: string, flags: string): string =>
   `:chat.test 352 ada ${channel} ~${nick} 127.0.0.1 chat.test ${nick} ${flags} ` +
   `:0 ${nick} of the tests`;
 const end = (mask: string): string => `:chat.test 315 ada ${mask} :End of WHO list`;
 
-Deno.test("WHO shows who is in a channel, with their rank and whether they are away", async () => {
+Deno.test("WHO lists a channel's members with marks for away, operators and rank", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -27,7 +27,7 @@ Deno.test("WHO shows who is in a channel, with their rank and whether they are a
   assertEquals((await ada.ask("WHO #a"))[0], row("#a", "ada", "H@+"));
 });
 
-Deno.test("WHO finds people by nick, host or name, with wildcards", async () => {
+Deno.test("WHO finds users by nick, host or real name, with wildcards", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   await server.register("bob");
@@ -51,7 +51,7 @@ Deno.test("WHO finds people by nick, host or name, with wildcards", async () => 
   assertEquals((await ada.ask("WHO")).length, 3);
 });
 
-Deno.test("who is invisible is found by name, by their company, and by operators", async () => {
+Deno.test("WHO finds an invisible user by nick, in a shared channel, and for operators", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   const bob = await server.register("bob", { join: "#a" });
@@ -66,7 +66,7 @@ Deno.test("who is invisible is found by name, by their company, and by operators
   assertEquals(await ada.ask("WHO b*"), [row("*", "bob", "H"), end("b*")]);
 });
 
-Deno.test("WHO shows the fields that are asked for, in their own order, with a token", async () => {
+Deno.test("WHOX returns the requested fields in the standard order, with the token", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");

@@ -4,7 +4,7 @@ import { TestServer } from "./support/server.ts";
 
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 
-Deno.test("WHOIS tells who somebody is, where, and since when they have been silent", async () => {
+Deno.test("WHOIS shows a user's identity, channels, server, away message and idle time", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   const bob = await server.register("bob", { join: "#a,#b" });
@@ -24,7 +24,7 @@ Deno.test("WHOIS tells who somebody is, where, and since when they have been sil
   ]);
 });
 
-Deno.test("where somebody connects from, and their modes, are for themselves and for operators", async () => {
+Deno.test("only the user and operators see the user's address and modes", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   const bob = await server.register("bob");
@@ -49,16 +49,16 @@ Deno.test("where somebody connects from, and their modes, are for themselves and
   assertEquals((await (await server.register("eve")).ask("WHOWAS bob")).length, 3);
 });
 
-Deno.test("WHOIS of nobody says so, and may name the server to ask, or who is there", async () => {
+Deno.test("WHOIS of an unknown nick gets ERR_NOSUCHNICK, and accepts a server as target", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
-  const nobody = (nick: string) => [
+  const unknown = (nick: string) => [
     `:chat.test 401 ada ${nick} :No such nick or channel`,
     `:chat.test 318 ada ${nick} :End of WHOIS list`,
   ];
-  assertEquals(await ada.ask("WHOIS zoe"), nobody("zoe"));
+  assertEquals(await ada.ask("WHOIS zoe"), unknown("zoe"));
   for (const target of ["chat.test", "*.test", "ADA"]) {
-    assertEquals(await ada.ask(`WHOIS ${target} zoe`), nobody("zoe"));
+    assertEquals(await ada.ask(`WHOIS ${target} zoe`), unknown("zoe"));
   }
   assertEquals(await ada.ask("WHOIS other.test zoe"), [
     ":chat.test 402 ada other.test :No such server",
@@ -66,7 +66,7 @@ Deno.test("WHOIS of nobody says so, and may name the server to ask, or who is th
   assertEquals(await ada.ask("WHOIS"), [":chat.test 431 ada :No nickname given"]);
 });
 
-Deno.test("WHOIS tells of several people, up to TARGMAX", async () => {
+Deno.test("WHOIS takes several nicks, up to TARGMAX", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   await server.register("bob");
@@ -85,7 +85,7 @@ Deno.test("WHOIS tells of several people, up to TARGMAX", async () => {
   ]);
 });
 
-Deno.test("of who is invisible, WHOIS shows the channels that both are in", async () => {
+Deno.test("WHOIS of an invisible user shows only shared channels", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a,#b" });
@@ -97,7 +97,7 @@ Deno.test("of who is invisible, WHOIS shows the channels that both are in", asyn
   assertEquals(await shown(ada), "#a @#b");
 });
 
-Deno.test("WHOIS shows all channels of somebody who is in many, in lines that fit", async () => {
+Deno.test("WHOIS splits a long list of channels into lines that fit", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const names = Array.from({ length: 30 }, (_, i) => `#${i}`.padEnd(64, "x"));
@@ -107,7 +107,7 @@ Deno.test("WHOIS shows all channels of somebody who is in many, in lines that fi
   assertEquals(shown, names.map((name) => `@${name}`));
 });
 
-Deno.test("WHOWAS remembers who has gone, the latest first", async () => {
+Deno.test("WHOWAS lists users that have quit, the latest first", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   for (const time of ["first", "second"]) {
