@@ -49,11 +49,11 @@ Deno.test("on a server with a password, REGISTER is refused before registration"
   await using server = new TestServer({ password: "open" });
   const eve = await server.connect();
   await eve.ask("NICK eve");
-  const why = "Finish connecting first";
+  const description = "Finish connecting first";
   for (const line of ["REGISTER * * sesame", "VERIFY * 1"]) {
     const [command] = line.split(" ");
     assertEquals(await eve.ask(line), [
-      `:chat.test FAIL ${command} COMPLETE_CONNECTION_REQUIRED * :${why}`,
+      `:chat.test FAIL ${command} COMPLETE_CONNECTION_REQUIRED * :${description}`,
     ]);
   }
   assert(
@@ -67,7 +67,7 @@ Deno.test("REGISTER with wrong parameters gets the reason, and the correct comma
   await using server = new TestServer();
   const ada = await server.register("ada");
   const withoutNick = await server.connect();
-  const table: readonly [sent: string, code: string, name: string, why: string][] = [
+  const table: readonly [sent: string, code: string, name: string, description: string][] = [
     [
       "bob * x",
       "ACCOUNT_NAME_MUST_BE_NICK",
@@ -90,9 +90,9 @@ Deno.test("REGISTER with wrong parameters gets the reason, and the correct comma
     ],
     ["* ada sesame", "INVALID_EMAIL", "ada", "Give an address for mail, as in ada@example.org"],
   ];
-  for (const [sent, code, name, why] of table) {
+  for (const [sent, code, name, description] of table) {
     assertEquals(await ada.ask(`REGISTER ${sent}`), [
-      `:chat.test FAIL REGISTER ${code} ${name} :${why}`,
+      `:chat.test FAIL REGISTER ${code} ${name} :${description}`,
     ]);
   }
   assertEquals(await withoutNick.ask("REGISTER * * sesame"), [

@@ -143,7 +143,7 @@ async function respond(client: IrcClient, text: string): Promise<string> {
 
 Deno.test("AUTHENTICATE that fails gets the numeric and the reason, and may be tried again", async () => {
   await using server = await serverWithAda();
-  const failed = (why: string) => `:chat.test 904 * :SASL authentication failed: ${why}`;
+  const failed = (reason: string) => `:chat.test 904 * :SASL authentication failed: ${reason}`;
   const withoutSasl = await server.connect();
   assertEquals(await withoutSasl.ask("AUTHENTICATE PLAIN"), [
     failed("ask for the capability sasl first"),
@@ -215,8 +215,8 @@ Deno.test("after too many wrong passwords, the right one is refused until the li
   const wrong = await newcomer(server);
   await guess(wrong);
   const [answer] = await logIn(wrong, "ada", "sesame");
-  const why = "Too many wrong passwords; try again in a minute";
-  assertEquals(answer, `:chat.test 904 * :SASL authentication failed: ${why}`);
+  const reason = "Too many wrong passwords; try again in a minute";
+  assertEquals(answer, `:chat.test 904 * :SASL authentication failed: ${reason}`);
   server.clock.advance(TRY_SECONDS * 1000 - 1000);
   const ada = await newcomer(server);
   assertEquals((await logIn(ada, "ada", "sesame"))[0]?.includes("Too many"), true);

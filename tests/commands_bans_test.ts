@@ -115,10 +115,10 @@ Deno.test("a ban disconnects the clients that it matches, registered or not, exc
 Deno.test("bans apply to clients on the plain port", async () => {
   const { server, ada } = await serverWithOperator({ plainPort: 0 });
   await using _ = server;
-  const guest = await server.connect(server.plainPort);
+  const plainClient = await server.connect(server.plainPort);
   await server.until(() => server.server.counts.users === 2, ada);
   await ada.ask("KLINE 1h *!~nc@* quiet");
-  assertEquals(await guest.untilEnd(), ["Closing: Banned for 1h: quiet"]);
+  assertEquals(await plainClient.untilEnd(), ["Closing: Banned for 1h: quiet"]);
   const other = await server.connect(server.plainPort);
   assertEquals(await other.untilEnd(), ["Closing: Banned for 1h: quiet"]);
   await ada.ask("DLINE MYSELF KEEP 127.0.0.0/8");

@@ -62,7 +62,7 @@ Deno.test("without echo-message, a multiline batch gets ACK when it ends", async
 Deno.test("a multiline batch with an error gets one FAIL and is not delivered", async () => {
   await using server = new TestServer();
   const [ada, bob] = await joinThree(server, CAPS);
-  const said = "@batch=b PRIVMSG #a :x";
+  const line = "@batch=b PRIVMSG #a :x";
   const table: readonly [lines: readonly string[], failure: string][] = [
     [["@batch=b PRIVMSG #b :x"], "MULTILINE_INVALID_TARGET #a #b :Lines go where their batch goes"],
     [["@batch=c PRIVMSG #a :x"], "MULTILINE_INVALID :Another batch is open"],
@@ -71,11 +71,11 @@ Deno.test("a multiline batch with an error gets one FAIL and is not delivered", 
       "MULTILINE_INVALID :Only PRIVMSG and NOTICE can be part of such a batch",
     ],
     [
-      [said, "@batch=b NOTICE #a :x"],
+      [line, "@batch=b NOTICE #a :x"],
       "MULTILINE_INVALID :Lines of a batch are all PRIVMSG or all NOTICE",
     ],
     [
-      [said, "@batch=b;draft/multiline-concat PRIVMSG #a :"],
+      [line, "@batch=b;draft/multiline-concat PRIVMSG #a :"],
       "MULTILINE_INVALID :A blank line cannot be joined to another",
     ],
     [["@batch=b PRIVMSG #a :"], "MULTILINE_INVALID :A message needs a line that is not blank"],
@@ -84,14 +84,14 @@ Deno.test("a multiline batch with an error gets one FAIL and is not delivered", 
       [`@batch=b PRIVMSG #a :${"x".repeat(490)}`],
       "MULTILINE_INVALID :A line is too long with your name before it",
     ],
-    [Array(33).fill(said), "MULTILINE_MAX_LINES 32 :The message has too many lines"],
+    [Array(33).fill(line), "MULTILINE_MAX_LINES 32 :The message has too many lines"],
     [
       Array(11).fill(`@batch=b PRIVMSG #a :${"x".repeat(400)}`),
       "MULTILINE_MAX_BYTES 4096 :The message has too many bytes",
     ],
   ];
   for (const [lines, failure] of table) {
-    await ada.send("@label=1 BATCH +b draft/multiline #a", ...lines, said.replace(":x", ":"));
+    await ada.send("@label=1 BATCH +b draft/multiline #a", ...lines, line.replace(":x", ":"));
     await ada.send("BATCH -b");
     assertEquals(await ada.heard(), [`@label=1 :chat.test FAIL BATCH ${failure}`]);
   }
@@ -147,7 +147,7 @@ Deno.test("a multiline batch from a user who may not speak gets ERR_CANNOTSENDTO
 Deno.test("clients on the plain port get the lines of a multiline message", async () => {
   await using server = new TestServer({ plainPort: 0 });
   const ada = await server.register("ada", { caps: CAPS, join: "#lobby" });
-  const guest = await server.connect(server.plainPort);
+  const plainClient = await server.connect(server.plainPort);
   await ada.until("JOIN");
   await ada.send(
     "BATCH +b draft/multiline #lobby",
@@ -157,7 +157,7 @@ Deno.test("clients on the plain port get the lines of a multiline message", asyn
     "@batch=b PRIVMSG #lobby :two",
     "BATCH -b",
   );
-  assertEquals([await guest.next(), await guest.next()], ["ada: one line", "ada: two"]);
+  assertEquals([await plainClient.next(), await plainClient.next()], ["ada: one line", "ada: two"]);
 });
 
 Deno.test("CAP LS 302 gives the limits of draft/multiline, CAP LS does not", async () => {

@@ -37,15 +37,15 @@ const ODD_AT_THE_END = [...ODD, ":", "::", ": ", ":a b", ":   ", ":-batch echo-m
 
 /** Returns lines with `command` and no parameter, each odd one, many pairs, and many more. */
 function linesOf(command: string, random: Random): string[] {
-  const some = (count: number) => random.list(count, count, () => random.pick(ODD));
+  const pickSome = (count: number) => random.list(count, count, () => random.pick(ODD));
   return [
     command,
     ...ODD_AT_THE_END.map((last) => `${command} ${last}`),
     ...ODD.flatMap((first) =>
       random.list(8, 8, () => `${command} ${first} ${random.pick(ODD_AT_THE_END)}`)
     ),
-    ...random.list(30, 30, () => [command, ...some(2), random.pick(ODD_AT_THE_END)].join(" ")),
-    ...random.list(30, 30, () => [command, ...some(4), random.pick(ODD_AT_THE_END)].join("  ")),
+    ...random.list(30, 30, () => [command, ...pickSome(2), random.pick(ODD_AT_THE_END)].join(" ")),
+    ...random.list(30, 30, () => [command, ...pickSome(4), random.pick(ODD_AT_THE_END)].join("  ")),
     [command, ...Array(100).fill("a")].join(" "),
   ].filter((line) => new TextEncoder().encode(line).length <= 510);
 }

@@ -210,7 +210,7 @@ Deno.test("INVITATION with terms out of range gets FAIL and says what is allowed
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   for (
-    const [terms, why] of [
+    const [terms, description] of [
       ["0", "An invitation is for 1 to 1000, and for 1y at most"],
       ["1001", "An invitation is for 1 to 1000, and for 1y at most"],
       ["1y1s", "An invitation is for 1 to 1000, and for 1y at most"],
@@ -219,7 +219,7 @@ Deno.test("INVITATION with terms out of range gets FAIL and says what is allowed
     ]
   ) {
     assertEquals(await ada.ask(`INVITATION #a ${terms}`), [
-      `:chat.test FAIL INVITATION INVALID_PARAMS ${terms} :${why}`,
+      `:chat.test FAIL INVITATION INVALID_PARAMS ${terms} :${description}`,
     ]);
   }
 });
@@ -229,11 +229,11 @@ Deno.test("a user can have a limited number of invitations, and expired or revok
   await using _ = server;
   const first = await make(ada, "#a 1h");
   for (let i = 1; i < INVITATION_LIMITS.perMaker; i++) await make(ada);
-  const full = async () => (await ada.ask("INVITATION #a"))[0]?.includes(" LIMIT_REACHED * :");
-  assert(await full());
+  const isFull = async () => (await ada.ask("INVITATION #a"))[0]?.includes(" LIMIT_REACHED * :");
+  assert(await isFull());
   await ada.ask(`INVITATION REVOKE ${first.id}`);
   await make(ada, "#a 2h");
-  assert(await full());
+  assert(await isFull());
   // Without an account, users of one address share the limit, whatever their nicks.
   const bob = await server.register("bob", { join: "#b" });
   assert((await bob.ask("INVITATION #b"))[0]?.includes(" LIMIT_REACHED * :"));

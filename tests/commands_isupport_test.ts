@@ -6,9 +6,9 @@ import { TestServer } from "./support/server.ts";
 Deno.test("ISUPPORT repeats the RPL_ISUPPORT lines of the welcome", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
-  const told = (await ada.introduce({})).filter((line) => line.includes(" 005 "));
-  assert(told.length > 0);
-  assertEquals(await ada.ask("ISUPPORT"), told);
+  const lines = (await ada.introduce({})).filter((line) => line.includes(" 005 "));
+  assert(lines.length > 0);
+  assertEquals(await ada.ask("ISUPPORT"), lines);
 });
 
 Deno.test("with draft/extended-isupport, ISUPPORT works before registration and returns a batch", async () => {

@@ -29,17 +29,17 @@ async function withNewAccount(server: TestServer): Promise<IrcClient> {
 Deno.test("MARKREAD sets and returns a read marker, which never moves back", async () => {
   await using server = new TestServer();
   const client = await server.register("ada", { caps: CAPS });
-  const told = (target: string, time: string) => [`:chat.test MARKREAD ${target} ${time}`];
-  assertEquals(await client.ask("MARKREAD #a"), told("#a", "*"));
-  assertEquals(await client.ask(`MARKREAD #a ${EARLY}`), told("#a", EARLY));
-  assertEquals(await client.ask("MARKREAD #A"), told("#A", EARLY));
-  assertEquals(await client.ask(`MARKREAD #a ${LATE}`), told("#a", LATE));
-  assertEquals(await client.ask(`MARKREAD #a ${EARLY}`), told("#a", LATE));
-  assertEquals(await client.ask(`MARKREAD #a ${LATE}`), told("#a", LATE));
-  assertEquals(await client.ask(`MARKREAD bob ${EARLY}`), told("bob", EARLY));
+  const marker = (target: string, time: string) => [`:chat.test MARKREAD ${target} ${time}`];
+  assertEquals(await client.ask("MARKREAD #a"), marker("#a", "*"));
+  assertEquals(await client.ask(`MARKREAD #a ${EARLY}`), marker("#a", EARLY));
+  assertEquals(await client.ask("MARKREAD #A"), marker("#A", EARLY));
+  assertEquals(await client.ask(`MARKREAD #a ${LATE}`), marker("#a", LATE));
+  assertEquals(await client.ask(`MARKREAD #a ${EARLY}`), marker("#a", LATE));
+  assertEquals(await client.ask(`MARKREAD #a ${LATE}`), marker("#a", LATE));
+  assertEquals(await client.ask(`MARKREAD bob ${EARLY}`), marker("bob", EARLY));
   const now = `timestamp=${new Date(server.clock.now()).toISOString()}`;
   const future = "timestamp=9999-01-01T00:00:00.000Z";
-  assertEquals(await client.ask(`MARKREAD #b ${future}`), told("#b", now));
+  assertEquals(await client.ask(`MARKREAD #b ${future}`), marker("#b", now));
 });
 
 Deno.test("JOIN returns the read marker before RPL_ENDOFNAMES", async () => {
@@ -62,9 +62,9 @@ Deno.test("clients of one account share read markers, and no other client gets t
   const bob = await server.register("bob", { caps: CAPS });
   for (const client of [desk, phone, other, withoutCap, bob]) await client.ask("JOIN #a");
   for (const client of [desk, phone, other, withoutCap, bob]) await client.heard();
-  const told = [`:chat.test MARKREAD #a ${EARLY}`];
-  assertEquals(await desk.ask(`MARKREAD #a ${EARLY}`), told);
-  assertEquals([await phone.heard(), await other.heard()], [told, told]);
+  const marker = [`:chat.test MARKREAD #a ${EARLY}`];
+  assertEquals(await desk.ask(`MARKREAD #a ${EARLY}`), marker);
+  assertEquals([await phone.heard(), await other.heard()], [marker, marker]);
   assertEquals([await withoutCap.heard(), await bob.heard()], [[], []]);
   assertEquals(await bob.ask("MARKREAD #a"), [":chat.test MARKREAD #a *"]);
 });
@@ -133,8 +133,8 @@ Deno.test("registration with an account returns its read markers, the latest fir
   await first.untilEnd();
   const again = await server.connect();
   const introduction = { nick: "ada", caps: CAPS, login: ["ada", "sesame"] } as const;
-  const told = await again.introduce(introduction);
-  assertEquals(told.filter((line) => line.includes(" MARKREAD ")), [
+  const replies = await again.introduce(introduction);
+  assertEquals(replies.filter((line) => line.includes(" MARKREAD ")), [
     `:chat.test MARKREAD bob ${LATE}`,
     `:chat.test MARKREAD #a ${EARLY}`,
   ]);

@@ -76,7 +76,7 @@ Deno.test("a user that may not speak in a channel gets ERR_CANNOTSENDTOCHAN with
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve");
-  const refused = (nick: string, why: string) => [`:chat.test 404 ${nick} #a :${why}`];
+  const refused = (nick: string, reason: string) => [`:chat.test 404 ${nick} #a :${reason}`];
   assertEquals(await eve.ask("PRIVMSG #a :hi"), refused("eve", "You're not on that channel (+n)"));
   await ada.ask("MODE #a +m");
   const moderated = "Only members with voice may speak there (+m)";
@@ -203,8 +203,8 @@ Deno.test("typing, react, reply and channel-context reach only clients with mess
 Deno.test("all client-only tags are allowed, and RPL_ISUPPORT has no CLIENTTAGDENY", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
-  const told = await ada.introduce({ nick: "ada", caps: "message-tags echo-message" });
-  assert(told.every((line) => !line.includes("CLIENTTAGDENY")));
+  const replies = await ada.introduce({ nick: "ada", caps: "message-tags echo-message" });
+  assert(replies.every((line) => !line.includes("CLIENTTAGDENY")));
   const [echo] = await ada.askMessages("@+example.org/new=1 TAGMSG ada");
   assertEquals(echo?.tags?.get("+example.org/new"), "1");
 });

@@ -127,29 +127,29 @@ Deno.test("a subscriber gets changes of users in shared channels, monitored user
   ]);
   assertEquals(await bob.ask("METADATA * SUB url"), [":chat.test 770 bob url"]);
   for (const client of [ada, zoe, eve]) await client.ask("METADATA * SUB url");
-  const told = async () => [await bob.heard(), await zoe.heard(), await eve.heard()];
-  await told();
+  const notifications = async () => [await bob.heard(), await zoe.heard(), await eve.heard()];
+  await notifications();
   assertEquals(
     (await ada.ask("METADATA * SET url x")).length,
     1,
     "the user that makes the change gets the reply only",
   );
-  assertEquals(await told(), [[":chat.test 761 * ada url * x"], [], []]);
+  assertEquals(await notifications(), [[":chat.test 761 * ada url * x"], [], []]);
   await zoe.ask("MONITOR + ada");
   await ada.ask("METADATA * SET url x"); // The same value: no change.
   await ada.ask("METADATA * SET other x");
   await ada.ask("METADATA * SET url");
   const removed = ":chat.test 766 * ada url :Key not set";
-  assertEquals(await told(), [[removed], [removed], []]);
+  assertEquals(await notifications(), [[removed], [removed], []]);
   await ada.ask("METADATA #a SET url y");
-  assertEquals(await told(), [[":chat.test 761 * #a url * y"], [], []]);
+  assertEquals(await notifications(), [[":chat.test 761 * #a url * y"], [], []]);
   assertEquals(await bob.ask("METADATA * UNSUB url $x other"), [
     ":chat.test WARN METADATA INVALID_KEY $x " +
     ":A key is made of a-z, 0-9, _, ., / and -, and at most 32 bytes",
     ":chat.test 771 bob url other",
   ]);
   await ada.ask("METADATA #a SET url z");
-  assertEquals(await told(), [[], [], []]);
+  assertEquals(await notifications(), [[], [], []]);
   for (const command of ["SUB url", "UNSUB url", "SUBS"]) {
     assertEquals(await bob.ask(`METADATA ada ${command}`), [
       ":chat.test FAIL METADATA INVALID_TARGET ada :It has to be *",

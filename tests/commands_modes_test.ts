@@ -184,8 +184,8 @@ Deno.test("changes that do not fit into one line are sent in several", async () 
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const masks = Array.from({ length: 60 }, (_, index) => `m${index}`);
-  const told = await ada.ask(`MODE #a +${"b".repeat(masks.length)} ${masks.join(" ")}`);
-  const shown = told.flatMap((line) => line.split(" ").slice(4));
+  const lines = await ada.ask(`MODE #a +${"b".repeat(masks.length)} ${masks.join(" ")}`);
+  const shown = lines.flatMap((line) => line.split(" ").slice(4));
   assertEquals(shown, masks.map((mask) => `${mask}!*@*`));
-  assert(told.length > 1);
+  assert(lines.length > 1);
 });

@@ -108,6 +108,6 @@ Deno.test("NAMES shows the prefix of each rank, and a message to a prefix reache
   const heard: string[] = [];
   for (const [nick, client] of members) if ((await client.heard()).length > 0) heard.push(nick);
   assertEquals(heard, ["qq", "aa", "hh"]);
-  const told = (await (await server.connect()).introduce({ nick: "new" })).join(" ").split(" ");
-  for (const token of ["PREFIX=(qaohv)~&@%+", "STATUSMSG=~&@%+"]) assert(told.includes(token));
+  const words = (await (await server.connect()).introduce({ nick: "new" })).join(" ").split(" ");
+  for (const token of ["PREFIX=(qaohv)~&@%+", "STATUSMSG=~&@%+"]) assert(words.includes(token));
 });

@@ -24,9 +24,9 @@ Deno.test("REDACT by the author reaches the clients with draft/message-redaction
   const id = await say(bob, "PRIVMSG #a :oops");
   await Promise.all([ada.heard(), eve.heard()]);
   await bob.send(`REDACT #a ${id} :wrong window`);
-  const told = `:bob!~bob@127.0.0.1 REDACT #a ${id} :wrong window`;
-  assertEquals(await heard(bob), [told]);
-  assertEquals(await heard(ada), [told]);
+  const redaction = `:bob!~bob@127.0.0.1 REDACT #a ${id} :wrong window`;
+  assertEquals(await heard(bob), [redaction]);
+  assertEquals(await heard(ada), [redaction]);
   assertEquals(await eve.heard(), []);
   assertEquals(await bob.ask(`REDACT #a ${id}`), [
     `:chat.test FAIL REDACT UNKNOWN_MSGID #a ${id} :There is no such message, or it is too old`,

@@ -110,16 +110,16 @@ Deno.test("the right server password lets a client register", async () => {
 
 Deno.test("without the right server password, a client is disconnected", async () => {
   await using server = new TestServer({ password: "sesame" });
-  const table: readonly [password: string[], why: string, reason: string][] = [
+  const table: readonly [password: string[], text: string, reason: string][] = [
     [[], "This server needs a password", "Password needed"],
     [["PASS wrong"], "That is not this server's password", "Wrong password"],
     [["PASS :"], "That is not this server's password", "Wrong password"],
     [["PASS sesame", "PASS x"], "That is not this server's password", "Wrong password"],
   ];
-  for (const [password, why, reason] of table) {
+  for (const [password, text, reason] of table) {
     const client = await server.connect();
     await client.send(...password, "NICK ada", "USER u 0 * r", "JOIN #a");
-    assertEquals(await client.untilEnd(), [`:chat.test 464 ada :${why}`, `ERROR :${reason}`]);
+    assertEquals(await client.untilEnd(), [`:chat.test 464 ada :${text}`, `ERROR :${reason}`]);
     assertEquals(server.log.splice(0), [["refused", { address: "127.0.0.1", reason }]]);
   }
 });
@@ -321,9 +321,9 @@ Deno.test("a CAP REQ too long for one reply gets several", async () => {
     [[...Array(37).fill("echo-message"), "no-such"], "NAK"],
   ];
   for (const [caps, answer] of asked) {
-    const told = await ada.askMessages(`CAP REQ :${caps.join(" ")}`);
-    assertEquals(told.map(({ params }) => params[1]), [answer, answer]);
-    assertEquals(told.flatMap(({ params }) => params[2]?.split(" ") ?? []), caps);
+    const replies = await ada.askMessages(`CAP REQ :${caps.join(" ")}`);
+    assertEquals(replies.map(({ params }) => params[1]), [answer, answer]);
+    assertEquals(replies.flatMap(({ params }) => params[2]?.split(" ") ?? []), caps);
   }
   const bob = await server.register("bob");
   const fits = Array(30).fill("echo-message").join(" ");

@@ -7,7 +7,10 @@ import { TempFolder } from "./support/temp_folder.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
 const OWNED = "You own this server, as its operator, and founder of #lobby";
-const fail = (code: string, why: string) => [`:chat.test FAIL REDEEM ${code} :${why}`];
+const fail = (
+  code: string,
+  description: string,
+) => [`:chat.test FAIL REDEEM ${code} :${description}`];
 const INVALID = fail(
   "INVALID_TOKEN",
   "There is no such token here, or it was taken back: copy all of it, or ask for another",
