@@ -83,7 +83,7 @@ Deno.test("the echo of a message has the label", async () => {
   ]);
 });
 
-Deno.test("a message to oneself arrives without the label, its echo with it", async () => {
+Deno.test("a message to the sender's own nick arrives without the label, its echo with it", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   assertEquals(await answers(ada, "@label=1 PRIVMSG ada :hi"), [

@@ -113,7 +113,7 @@ Deno.test("the number of keys and of subscriptions is limited", async () => {
   ]);
 });
 
-Deno.test("a subscriber gets changes of users in shared channels, monitored users, and channels", async () => {
+Deno.test("a METADATA subscriber gets changes of shared channels, their members and monitored users", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });

@@ -30,7 +30,7 @@ const MAY: readonly [actor: string, targets: string][] = [
   ["none", ""],
 ];
 
-Deno.test("only the allowed ranks can give and take each rank", async () => {
+Deno.test("MODE lets only the permitted ranks give and take each rank", async () => {
   await using server = new TestServer(OPTIONS);
   const { members } = await registerRanks(server);
   for (const [actor, targets] of MAY) {

@@ -124,7 +124,7 @@ Deno.test("without the right server password, a client is disconnected", async (
   }
 });
 
-Deno.test("a nick in use is refused in any case, and the client can send another", async () => {
+Deno.test("a nick in use is refused whatever its case, and the client can send another", async () => {
   await using server = new TestServer();
   await server.register("ada");
   const other = await server.connect();
@@ -290,7 +290,7 @@ Deno.test("CAP REQ changes all the capabilities it names or none", async () => {
   }
 });
 
-Deno.test("CAP LS 302 lists values, in several lines if needed, and turns on cap-notify for good", async () => {
+Deno.test("CAP LS 302 lists values, in several lines if needed, and keeps cap-notify on", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   assertEquals(await listed(ada, "CAP LS 302"), WITH_VALUES);
