@@ -228,7 +228,7 @@ class ChatServer implements Server {
     this.#closing = true;
     this.#stopChecking();
     for (const listener of this.#listeners) listener.close();
-    this.#context.endKeeping();
+    this.#context.events.stopKeeping();
     for (const arrival of this.#arriving) arrival.giveUp(GOODBYE);
     for (const guest of this.#context.guests) guest.close(GOODBYE);
     await Promise.all([...this.#visits, this.page?.close()]);

@@ -9,18 +9,16 @@ import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
 import type { Directions } from "./config/directions.ts";
 import type { ServeOptions } from "./config/options.ts";
+import { type EventLog, type EventLogParts, LocalLog } from "./core/event_log.ts";
 import { deliver } from "./deliver.ts";
 import { fanOut } from "./delivery/fan_out.ts";
-import type { Actor, Event, Said, Unstamped, UserId } from "./events.ts";
-import { EventIds, numberOf } from "./ids.ts";
-import { Keeper } from "./store/keeper.ts";
+import type { Actor, Event, Said, Unstamped } from "./events.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { apply } from "./kinds/kinds.ts";
 import { Logins } from "./accounts/logins.ts";
 import { Network } from "./network.ts";
 import { TokenBucket } from "./net/rate.ts";
-import { restoring } from "./store/records.ts";
 import { Refusals } from "./net/refusals.ts";
 import type { User } from "./state/state.ts";
 import type { Store } from "./store/store.ts";
@@ -63,6 +61,8 @@ export interface ContextParts {
   readonly metrics?: Metrics;
   /** Is told that there is something to commit. */
   readonly tick: Pick<Tick, "schedule">;
+  /** Opens the log of events; absent, a {@linkcode LocalLog}. */
+  readonly openEvents?: ((parts: EventLogParts) => EventLog) | undefined;
 }
 
 /** One server's shared parts; see the module. */
@@ -81,6 +81,8 @@ export class Context {
   readonly log: Log;
   /** Who is there, and in which channels. */
   readonly network: Network;
+  /** The log that orders and applies everything that happens. */
+  readonly events: EventLog;
   /** What is kept: history, accounts, channels. */
   readonly store: Store;
   /** When the server started, in milliseconds since 1970-01-01 UTC. */
@@ -96,15 +98,13 @@ export class Context {
   /** What is counted. */
   readonly metrics: Metrics;
   readonly #notices: TokenBucket;
-  #keeper: Keeper | undefined;
-  readonly #ids: EventIds;
-  readonly #tick: Pick<Tick, "schedule">;
   /** What was said last of why nothing can be kept. */
   #trouble: string | undefined;
 
   /** The shared parts of a server that starts now. */
   constructor(options: ServeOptions, parts: ContextParts) {
     const { clock, directions, log, reload, store, tick, metrics = new Metrics() } = parts;
+    const { openEvents = (parts) => new LocalLog(parts) } = parts;
     this.#options = options;
     this.#reload = reload;
     this.clock = clock;
@@ -112,46 +112,41 @@ export class Context {
     this.log = log;
     this.store = store;
     this.metrics = metrics;
-    this.#tick = tick;
-    this.#ids = new EventIds(store.lastId);
     this.startedAt = clock.now();
     this.refusals = new Refusals(log, this.startedAt);
     this.logins = new Logins(clock, store);
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
     this.network = new Network(apply);
-    for (const event of restoring(store, this.server, () => this.newUserId())) {
-      this.network.apply(this.stamp(event));
-    }
-    this.#keeper = new Keeper(this.network, store);
-  }
-
-  /** An event of now that is complete, and has not happened: only some are told of it. */
-  stamp(event: Unstamped): Event {
-    return { ...event, ...this.#ids.stamp(this.clock.now()) };
+    const { network, server } = this;
+    const deliver = this.#deliver.bind(this);
+    this.events = openEvents({ clock, deliver, network, server, store, tick });
   }
 
   /**
-   * Makes `event` happen, now.
+   * Appends `event` to the log, and so makes it happen. What comes of it is seen
+   * {@linkcode afterwards}.
    *
    * @throws {StandardError} if it must not happen without being kept, and nothing can be kept.
    */
   happen(event: Unstamped): void {
-    const happening = this.stamp(event);
-    this.#keeper?.before(happening);
-    const audience = this.network.apply(happening);
-    const delivered = fanOut(happening, audience, this.network, this.server);
-    if (happening.type === "Said") {
-      this.metrics.messages++;
-      this.metrics.deliveries += delivered;
-    }
-    this.#keeper?.after(happening);
-    this.#tick.schedule();
+    this.events.append(event);
   }
 
-  /** Shows `event` to who did it, if they asked for echo, although it did not happen to anybody. */
+  #deliver(event: Event, audience: readonly User[]): void {
+    const delivered = fanOut(event, audience, this.network, this.server);
+    if (event.type !== "Said") return;
+    this.metrics.messages++;
+    this.metrics.deliveries += delivered;
+  }
+
+  /** Calls `action` once everything that was made to happen before has been applied. */
+  afterwards(action: () => void): void {
+    this.events.afterwards(action);
+  }
+
+  /** Shows `event` to its author, if they asked for echo, although it did not happen to anybody. */
   echo(event: Omit<Said, "id" | "time">): void {
-    const echoed = { ...event, ...this.#ids.stamp(this.clock.now()) };
-    deliver(echoed, [], this.network.users.get(event.by.id));
+    deliver(this.events.stamp(event), [], this.network.users.get(event.by.id));
   }
 
   /**
@@ -195,11 +190,6 @@ export class Context {
     }
   }
 
-  /** From now on nothing is kept: that all leave as the server ends is nothing that they did. */
-  endKeeping(): void {
-    this.#keeper = undefined;
-  }
-
   /** Says in the log, and to operators, that nobody was let in from `address`. */
   refused(address: string, reason: string): void {
     this.metrics.refused.add(reason);
@@ -219,10 +209,5 @@ export class Context {
   get server(): Actor {
     const { name } = this.options;
     return { id: 0, nick: name, mask: name };
-  }
-
-  /** A name for the next user, which nobody had before, nor in an earlier run of the server. */
-  newUserId(): UserId {
-    return numberOf(this.#ids.next(this.clock.now()));
   }
 }

@@ -107,7 +107,7 @@ export class PlainGuest implements Recipient, Guest {
     const { clock, network, options, log } = this.#context;
     const host = this.host;
     const username = "~nc";
-    const id = this.#context.newUserId();
+    const id = this.#context.events.newUserId();
     const nick = guestNick((nick) => network.isFree(nick));
     const by = { id, nick, mask: `${nick}!${username}@${host}` };
     const ban = network.serverBans.ofMask(by.mask, clock.now());

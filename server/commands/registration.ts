@@ -235,7 +235,7 @@ function register(session: Session): void {
     session.reply("ERR_SASLABORTED");
   }
   const by = {
-    id: context.newUserId(),
+    id: context.events.newUserId(),
     nick,
     mask,
     ...(registration.account !== undefined && { account: registration.account }),
@@ -273,7 +273,7 @@ function joinThem(session: Session, user: User): void {
   gainRights(session);
   for (const channel of user.channels) {
     const { name, members } = channel;
-    const joined = context.stamp({
+    const joined = context.events.stamp({
       type: "Joined",
       by: user.actor,
       realname: user.realname,
