@@ -6,22 +6,17 @@
  */
 
 import { type Clock, systemClock } from "./clock.ts";
-import { type Received, SERVER_LIMITS } from "./lines.ts";
+import type { Received } from "./lines.ts";
 import { claim } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
 import { Directions } from "./server/config/directions.ts";
 import type { ListenAddress, ServeOptions } from "./server/config/options.ts";
-import { Connection, type LineRules, type Socket } from "./server/connection.ts";
+import { Connection, type Socket } from "./server/connection.ts";
 import { Context, type Reload } from "./server/context.ts";
-import { receive } from "./server/dispatch.ts";
-import {
-  Arrival,
-  type ArrivalParts,
-  arrive,
-  isTooOpen,
-  type Layer,
-  LAYERS,
-} from "./server/net/arrival.ts";
+import type { EventLog, EventLogParts } from "./server/core/event_log.ts";
+import type { ConnectionHandler } from "./server/doors/door.ts";
+import { DOORS } from "./server/doors/doors.ts";
+import { Arrival, type ArrivalParts, arrive, isTooOpen, type Layer } from "./server/net/arrival.ts";
 import { cannotListen } from "./server/net/ports.ts";
 import { Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
@@ -29,11 +24,10 @@ import { Metrics } from "./server/metrics/metrics.ts";
 import { openPage, type Page } from "./server/metrics/page.ts";
 import { ServerWatch } from "./server/metrics/watch.ts";
 import { asParameter, unmapped } from "./server/net/ip.ts";
+import { REGISTRATION_TIMEOUT } from "./server/net/refusals.ts";
 import { refusePlaintext, strictTransport } from "./server/net/strict_transport.ts";
 import { type Log, silentLog } from "./server/log.ts";
-import { PLAIN_RULES, PlainGuest } from "./server/plain.ts";
 import { banTerms } from "./server/state/server_bans.ts";
-import { REGISTRATION_TIMEOUT, Session } from "./server/session.ts";
 import { openStore } from "./server/store/open.ts";
 import type { Store } from "./server/store/store.ts";
 import { Tick } from "./server/tick.ts";
@@ -92,6 +86,8 @@ export interface ServeParts {
   readonly identity?: Identity;
   /** Reads the configuration file again; absent where there is none. May throw a {@linkcode UserError}. */
   readonly reload?: Reload;
+  /** Opens the log of events; absent, the server orders them by itself. */
+  readonly openEvents?: (parts: EventLogParts) => EventLog;
 }
 
 /** Connections that wait to be accepted; the operating system may allow fewer. */
@@ -106,40 +102,6 @@ const EXHAUSTED_MS = 200;
 
 /** Why everybody has to go in the end. */
 const GOODBYE = "The server is shutting down";
-
-/** A guest with its ears: what a door leads to. */
-interface Host {
-  received(found: Received): void;
-  leave(reason: string): void;
-}
-
-/** Each kind of door: what chooses its port, what may stand before lines, how these come, what is behind. */
-const DOORS: Record<Listening["kind"], {
-  readonly flag: string;
-  readonly layers: readonly Layer[];
-  readonly rules: LineRules;
-  open(connection: Connection, context: Context, host: string, sts: string | undefined): Host;
-}> = {
-  irc: {
-    flag: "--listen",
-    layers: LAYERS,
-    rules: { limits: SERVER_LIMITS },
-    open(connection, context, host, sts) {
-      const session = new Session(connection, context, host, sts);
-      return {
-        received: (found) => receive(session, found),
-        leave: (reason) => session.leave(reason),
-      };
-    },
-  },
-  plain: {
-    flag: "--plain-port",
-    // Who has only `nc` is spoken to first.
-    layers: [],
-    rules: PLAIN_RULES,
-    open: (connection, context, host) => new PlainGuest(connection, context, host),
-  },
-};
 
 /**
  * Starts a server.
@@ -173,7 +135,7 @@ class ChatServer implements Server {
   #closed: Promise<void> | undefined;
 
   constructor(options: ServeOptions, parts: ServeParts) {
-    const { clock = systemClock, log = silentLog, reload } = parts;
+    const { clock = systemClock, log = silentLog, reload, openEvents } = parts;
     const store = parts.store ?? openStore(options);
     this.#open = parts.listen ?? Deno.listen;
     this.#store = store;
@@ -187,7 +149,7 @@ class ChatServer implements Server {
     });
     const directions = parts.directions ?? new Directions({ options, interfaces: [] });
     const tick = this.#tick;
-    const shared = { clock, directions, log, reload, store, metrics, tick };
+    const shared = { clock, directions, log, reload, store, metrics, tick, openEvents };
     this.#context = new Context(options, shared);
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;
@@ -205,7 +167,7 @@ class ChatServer implements Server {
     this.#stopChecking = clock.every(CHECK_MS, () => {
       watch.beat();
       const now = clock.now();
-      for (const guest of this.#context.guests) guest.check(now);
+      this.#context.checkGuests(now);
       this.#context.tidy();
       this.#context.refusals.check(now);
       this.#identity?.check(now, log);
@@ -228,9 +190,8 @@ class ChatServer implements Server {
     this.#closing = true;
     this.#stopChecking();
     for (const listener of this.#listeners) listener.close();
-    this.#context.events.stopKeeping();
     for (const arrival of this.#arriving) arrival.giveUp(GOODBYE);
-    for (const guest of this.#context.guests) guest.close(GOODBYE);
+    this.#context.closeGuests(GOODBYE);
     await Promise.all([...this.#visits, this.page?.close()]);
     this.#store.close();
     this.#context.refusals.sum();
@@ -320,17 +281,31 @@ class ChatServer implements Server {
     const refuse = isRefused ? refusePlaintext(local.port, options.name, sts) : undefined;
     const parts = { clock, tick: this.#tick, limits, refuse };
     const connection = new Connection(arrival, parts, door.rules);
-    const host = door.open(connection, this.#context, asParameter(address), sts);
+    const context = this.#context;
+    const handler = door.open(connection, { context, host: asParameter(address), sts });
     this.#connections.add(connection);
     await connection.run({
-      received: (found) => host.received(found),
+      received: (found) => this.#receive(connection, handler, found),
       refused: (protocol) => this.#refused(address, `speaks ${protocol}`),
       closed: (reason) => {
         this.#connections.delete(connection);
         this.#metrics.closed.add(reason);
-        host.leave(reason);
+        context.afterwards(() => handler.leave(reason));
       },
     });
+  }
+
+  /**
+   * Has a line acted on once everything that happened before has been applied, so that decisions are
+   * made on what is true. Until then, no further line is taken.
+   */
+  #receive(connection: Connection, handler: ConnectionHandler, found: Received): void {
+    let isDone = false;
+    this.#context.afterwards(() => {
+      handler.received(found);
+      isDone = true;
+    });
+    if (!isDone) this.#context.afterwards(connection.pause());
   }
 
   /** Waits until the first line has begun. Who does not come so far in time is given up. */

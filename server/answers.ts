@@ -13,14 +13,23 @@ import type { Message } from "../protocol.ts";
 export class Answers {
   readonly #source: string;
   readonly #write: (message: Message) => void;
+  readonly #afterwards: (action: () => void) => void;
   #held: Message[] | undefined;
   #label: string | undefined;
   #batches = 0;
 
-  /** Answers of the server called `source`, which go out by `write`. */
-  constructor(source: string, write: (message: Message) => void) {
+  /**
+   * Makes answers of the server called `source`, which go out by `write`. `afterwards` calls an action
+   * when all that a command has said so far has been sent here.
+   */
+  constructor(
+    source: string,
+    write: (message: Message) => void,
+    afterwards: (action: () => void) => void = (action) => action(),
+  ) {
     this.#source = source;
     this.#write = write;
+    this.#afterwards = afterwards;
   }
 
   /** Whether what is sent now is held, as part of an answer. */
@@ -40,7 +49,10 @@ export class Answers {
    */
   labelled(label: string, knowsBatches: boolean, action: () => void): void {
     this.#label = label;
-    const answer = this.#hold(action);
+    this.#hold(action, (answer) => this.#answerLabel(label, knowsBatches, answer));
+  }
+
+  #answerLabel(label: string, knowsBatches: boolean, answer: readonly Message[]): void {
     if (this.takeLabel() === undefined) return answer.forEach(this.#write);
     const [first] = answer;
     if (first === undefined) return this.#write(tagged(this.#message("ACK")));
@@ -60,11 +72,12 @@ export class Answers {
 
   /** Sends what `action` answers as one batch of that type, with these parameters. */
   batch(type: string, params: readonly string[], action: () => void): void {
-    const answer = this.#hold(action);
-    const batch = this.#newBatch();
-    this.send(this.#message("BATCH", `+${batch}`, type, ...params));
-    for (const message of answer) this.send(inside(message, batch));
-    this.send(this.#message("BATCH", `-${batch}`));
+    this.#hold(action, (answer) => {
+      const batch = this.#newBatch();
+      this.send(this.#message("BATCH", `+${batch}`, type, ...params));
+      for (const message of answer) this.send(inside(message, batch));
+      this.send(this.#message("BATCH", `-${batch}`));
+    });
   }
 
   /** Takes the label from the command being answered: its answer will be another's. */
@@ -74,17 +87,17 @@ export class Answers {
     return label;
   }
 
-  /** Does `action`; what it sends meanwhile. */
-  #hold(action: () => void): Message[] {
+  /** Does `action`, and then calls `release` with what it has sent meanwhile. */
+  #hold(action: () => void, release: (held: readonly Message[]) => void): void {
     const outer = this.#held;
     const held: Message[] = [];
     this.#held = held;
     try {
       action();
     } finally {
-      this.#held = outer;
+      this.#afterwards(() => this.#held = outer);
     }
-    return held;
+    this.#afterwards(() => release(held));
   }
 
   #message(command: string, ...params: readonly string[]): Message {

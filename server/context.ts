@@ -144,6 +144,21 @@ export class Context {
     this.events.afterwards(action);
   }
 
+  /** Has every guest act on how long it has been silent. */
+  checkGuests(now: number): void {
+    this.afterwards(() => {
+      for (const guest of this.guests) guest.check(now);
+    });
+  }
+
+  /** Closes every guest as the server ends: that they all leave is nothing that they did. */
+  closeGuests(reason: string): void {
+    this.afterwards(() => {
+      this.events.stopKeeping();
+      for (const guest of this.guests) guest.close(reason);
+    });
+  }
+
   /** Shows `event` to its author, if they asked for echo, although it did not happen to anybody. */
   echo(event: Omit<Said, "id" | "time">): void {
     deliver(this.events.stamp(event), [], this.network.users.get(event.by.id));

@@ -12,9 +12,10 @@ import { printable, splitText } from "../text.ts";
 import { Caps } from "./view/capabilities.ts";
 import type { Connection, LineRules } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
+import type { Door } from "./doors/door.ts";
 import type { Outbox } from "./outbox.ts";
 import { replayedText } from "./view/history_view.ts";
-import { enter } from "./state/entering.ts";
+import { join } from "./state/entering.ts";
 import { guestNick } from "./state/nicks.ts";
 import type { Recipient } from "./recipient.ts";
 import type { Channel, User } from "./state/state.ts";
@@ -26,7 +27,16 @@ import { banTerms } from "./state/server_bans.ts";
 const PLAIN_LIMITS: LineLimits = { content: 4096, tags: 0 };
 
 /** How lines come here: the simplest of clients send no line end, and pause instead. */
-export const PLAIN_RULES: LineRules = { limits: PLAIN_LIMITS, pauseMs: 50 };
+const PLAIN_RULES: LineRules = { limits: PLAIN_LIMITS, pauseMs: 50 };
+
+/** The door for `nc`; see the module. */
+export const plainDoor: Door = {
+  flag: "--plain-port",
+  // `nc` says nothing before it is spoken to, so no layer can be told from lines.
+  layers: [],
+  rules: PLAIN_RULES,
+  open: (connection, { context, host }) => new PlainGuest(connection, context, host),
+};
 
 /** What fits into a message beside its source, its command and any channel's name. */
 const TEXT_LIMIT = LIMITS.line - 2 -
@@ -37,7 +47,7 @@ const NO_TAGS = new Map<string, string>();
 const encoder = new TextEncoder();
 
 /** Somebody with `nc`. */
-export class PlainGuest implements Recipient, Guest {
+class PlainGuest implements Recipient, Guest {
   readonly caps: Caps = Caps.plainText;
   readonly acting = false;
   readonly answering = false;
@@ -59,7 +69,7 @@ export class PlainGuest implements Recipient, Guest {
     this.host = host;
     this.lastActive = context.clock.now();
     context.guests.add(this);
-    this.#enter();
+    context.afterwards(() => this.#enter());
   }
 
   /** Nothing but what is said reaches people who speak no IRC. */
@@ -73,6 +83,8 @@ export class PlainGuest implements Recipient, Guest {
 
   /** Says in the room what was sent, or why that cannot be. */
   received(found: Received): void {
+    // Lines that came before it was closed may be left.
+    if (!this.#context.guests.has(this)) return;
     switch (found.type) {
       case "too-long":
         return this.#tell(
@@ -90,12 +102,16 @@ export class PlainGuest implements Recipient, Guest {
     if (!this.#context.guests.has(this)) return;
     this.leave(reason);
     this.#tell(`Closing: ${reason}`);
-    this.#connection.end(reason);
+    this.#context.afterwards(() => this.#connection.end(reason));
   }
 
   /** Takes them off the network. */
   leave(reason: string): void {
     this.#context.guests.delete(this);
+    this.#context.afterwards(() => this.#depart(reason));
+  }
+
+  #depart(reason: string): void {
     const user = this.user;
     if (user === undefined) return;
     this.user = undefined;
@@ -114,13 +130,18 @@ export class PlainGuest implements Recipient, Guest {
     if (ban) return this.close(`Banned${banTerms(ban, clock.now())}`);
     const realname = "Plain text guest";
     this.#context.happen({ type: "Connected", by, username, host, realname, plain: true });
-    this.user = network.users.get(id);
-    this.user?.recipients.add(this);
-    log.info("came", { nick, address: host, door: "plain" });
-    this.#attempt((user) => {
-      enter(this.#context, user, options.room);
-      for (const line of replayedText(this.#context, user, options.room)) this.#tell(line);
-    }, (why) => this.close(why));
+    this.#context.afterwards(() => {
+      this.user = network.users.get(id);
+      this.user?.recipients.add(this);
+      log.info("came", { nick, address: host, door: "plain" });
+      this.#attempt((user) => this.#join(user, options.room), (why) => this.close(why));
+    });
+  }
+
+  #join(user: User, room: string): void {
+    join(this.#context, user, room, () => {
+      for (const line of replayedText(this.#context, user, room)) this.#tell(line);
+    });
   }
 
   #say(text: string): void {
@@ -152,6 +173,6 @@ export class PlainGuest implements Recipient, Guest {
   }
 
   #tell(text: string): void {
-    this.outbox.push(encoder.encode(`${text}\n`));
+    this.#context.afterwards(() => this.outbox.push(encoder.encode(`${text}\n`)));
   }
 }

@@ -10,17 +10,13 @@ import { encodeLine, LIMITS, type Message } from "../protocol.ts";
 import { byteLength, joinInLines } from "../text.ts";
 import { Answers } from "./answers.ts";
 import { Caps } from "./view/capabilities.ts";
-import { sendNames, sendTopic } from "./view/channel_view.ts";
 import type { ListenAddress } from "./config/options.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
 import type { Outbox } from "./outbox.ts";
-import { replay } from "./view/history_view.ts";
-import { sendMarkerOnJoin } from "./view/markers_view.ts";
+import { REGISTRATION_TIMEOUT } from "./net/refusals.ts";
+import type { MultilineBatch } from "./session/batch.ts";
 import { MetadataClient } from "./state/metadata.ts";
-import { syncOnJoin } from "./view/metadata_view.ts";
-import type { MultilineBatch } from "./view/multiline.ts";
-import { dropRights } from "./accounts/operator_rights.ts";
 import type { Recipient } from "./recipient.ts";
 import type { Exchange } from "./accounts/sasl.ts";
 import type { Channel, User } from "./state/state.ts";
@@ -48,8 +44,30 @@ export interface Registration {
   retry?: () => void;
 }
 
-/** Why somebody is closed who did not register in time. */
-export const REGISTRATION_TIMEOUT = "Registration timed out";
+/**
+ * What is to follow from what a session goes through: a session itself knows neither how things are
+ * shown nor the rules of accounts.
+ */
+export interface SessionHooks {
+  /** Shows the client `channel`, which its user has come into. */
+  entered(session: Session, user: User, channel: Channel): void;
+  /** Decides what becomes of `user`, whose last client is gone. */
+  left(context: Context, user: User, reason: string): void;
+  /** Goes on when the client has logged in to an account. */
+  loggedIn(session: Session): void;
+}
+
+/** The parts that a session is made of. */
+export interface SessionParts {
+  /** The server's shared parts. */
+  readonly context: Context;
+  /** What follows from what the session goes through. */
+  readonly hooks: SessionHooks;
+  /** The address it connects from, and its host as others see it. */
+  readonly host: string;
+  /** What it is told of `sts`, if anything. */
+  readonly sts?: string | undefined;
+}
 
 /** A client; see the module. */
 export class Session implements Recipient, Guest {
@@ -85,13 +103,17 @@ export class Session implements Recipient, Guest {
   /** When it last said something, for WHOIS; milliseconds of the clock. */
   lastActive: number;
   readonly #connection: Connection;
+  readonly #hooks: SessionHooks;
   #pinged = false;
   #acting = false;
+  /** The name of the command that was performed last. */
+  #command = "*";
   readonly #answers: Answers;
 
-  /** A session on `connection`, which comes from `host`. */
-  constructor(connection: Connection, context: Context, host: string, sts?: string) {
+  /** Opens a session on `connection`. */
+  constructor(connection: Connection, { context, hooks, host, sts }: SessionParts) {
     this.#connection = connection;
+    this.#hooks = hooks;
     this.outbox = connection.outbox;
     this.context = context;
     this.host = host;
@@ -100,6 +122,7 @@ export class Session implements Recipient, Guest {
     this.#answers = new Answers(
       context.options.name,
       (message) => this.outbox.push(encodeLine(message)),
+      (action) => context.afterwards(action),
     );
     context.guests.add(this);
   }
@@ -139,17 +162,16 @@ export class Session implements Recipient, Guest {
   }
 
   send(message: Message): void {
-    this.#answers.send(message);
+    this.context.afterwards(() => this.#answers.send(message));
   }
 
   entered(channel: Channel): void {
-    if (!this.user) return;
-    sendMarkerOnJoin(this, this.user, channel.name);
-    sendTopic(this, channel);
-    // https://ircv3.net/specs/extensions/no-implicit-names
-    if (!this.caps.has("no-implicit-names")) sendNames(this, this.user, channel);
-    syncOnJoin(this, channel);
-    replay(this, this.user, channel);
+    if (this.user) this.#hooks.entered(this, this.user, channel);
+  }
+
+  /** Does what follows when the client has logged in to an account. */
+  loggedIn(): void {
+    this.#hooks.loggedIn(this);
   }
 
   /** Answers with a numeric. Its text is added where {@linkcode NUMERICS} has one. */
@@ -219,15 +241,22 @@ export class Session implements Recipient, Guest {
    * program is logged: whoever met it is told, and nobody else is disturbed.
    */
   perform(command: string, action: () => void): void {
+    const wasActing = this.#acting;
     this.#acting = true;
+    this.#command = command;
     try {
       this.attempt(action);
     } catch (error) {
       this.context.log.error("a command failed", { command, error: String(error) });
       this.reply("ERR_UNKNOWNERROR", command, "Something went wrong here; it has been logged");
     } finally {
-      this.#acting = false;
+      this.context.afterwards(() => this.#acting = wasActing);
     }
+  }
+
+  /** Goes on with the command, by `action`, once everything that it made happen has been applied. */
+  afterwards(action: () => void): void {
+    this.context.afterwards(() => this.perform(this.#command, action));
   }
 
   /**
@@ -242,16 +271,17 @@ export class Session implements Recipient, Guest {
     const label = this.takeLabel();
     const resume = this.#connection.pause();
     const [outcome] = await Promise.allSettled([work]);
-    if (this.context.guests.has(this)) {
-      const action = () =>
-        this.perform(command, () => {
-          if (outcome.status === "rejected") throw outcome.reason;
-          finish(outcome.value);
-        });
+    const action = () =>
+      this.perform(command, () => {
+        if (outcome.status === "rejected") throw outcome.reason;
+        finish(outcome.value);
+      });
+    this.context.afterwards(() => {
+      if (!this.context.guests.has(this)) return;
       if (label === undefined) action();
       else this.answerLabelled(label, action);
-    }
-    resume();
+    });
+    this.context.afterwards(resume);
   }
 
   /** Does `action`, and answers it under `label`. */
@@ -283,21 +313,24 @@ export class Session implements Recipient, Guest {
    * batch that is never ended.
    */
   check(now: number): void {
-    const { alarm } = this;
+    const { alarm, context } = this;
     if (alarm && now >= alarm.at) {
       this.alarm = undefined;
-      alarm.ring();
+      context.afterwards(() => alarm.ring());
     }
     const late = this.batch?.expire(now);
     if (late) this.answerBatch(() => this.fail(late.command, ...late.params));
-    const { registrationSeconds, pingSeconds } = this.context.options.limits;
-    if (!this.user) {
-      this.registration.retry?.();
-      if (this.user) return;
+    if (this.user) return this.#checkSilence(now);
+    context.afterwards(() => this.registration.retry?.());
+    context.afterwards(() => {
       const waited = now - this.#connection.arrivedAt;
-      if (waited >= registrationSeconds * 1000) this.close(REGISTRATION_TIMEOUT);
-      return;
-    }
+      const isLate = waited >= context.options.limits.registrationSeconds * 1000;
+      if (!this.user && isLate) this.close(REGISTRATION_TIMEOUT);
+    });
+  }
+
+  #checkSilence(now: number): void {
+    const { pingSeconds } = this.context.options.limits;
     const silent = (now - this.#connection.lastHeard) / 1000;
     if (silent < pingSeconds) this.#pinged = false;
     else if (silent >= 2 * pingSeconds) this.close(`Ping timeout: ${Math.floor(silent)} seconds`);
@@ -313,7 +346,7 @@ export class Session implements Recipient, Guest {
     if (!this.user) this.context.refused(this.host, reason);
     this.leave(reason);
     this.send({ command: "ERROR", params: [reason] });
-    this.#connection.end(reason);
+    this.context.afterwards(() => this.#connection.end(reason));
   }
 
   /**
@@ -322,21 +355,16 @@ export class Session implements Recipient, Guest {
    */
   leave(reason: string): void {
     this.context.guests.delete(this);
-    const user = this.user;
+    this.context.afterwards(() => this.#depart(reason));
+  }
+
+  #depart(reason: string): void {
+    const { context, user } = this;
     if (user === undefined) return;
     this.user = undefined;
-    this.context.log.info("went", { nick: user.actor.nick, address: this.host, reason });
+    context.log.info("went", { nick: user.actor.nick, address: this.host, reason });
     user.recipients.remove(this);
-    if (user.recipients.all.length > 0) return;
-    const { account = "" } = user.actor;
-    const { network } = this.context;
-    // Of each account, one at most: they take nicks, and are no connections that could be too many.
-    if (network.account(account)?.stays && network.usersOf(account).size === 1) {
-      // OPER holds for as long as one is connected; who comes back has given no such password.
-      dropRights(this.context, user);
-      return this.context.happen({ type: "Stayed", by: user.actor });
-    }
-    this.context.happen({ type: "Quit", by: user.actor, reason });
+    if (user.recipients.all.length === 0) this.#hooks.left(context, user, reason);
   }
 }
 

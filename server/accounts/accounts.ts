@@ -10,12 +10,10 @@ import { byteLength } from "../../text.ts";
 import { guestNick, skeleton } from "../state/nicks.ts";
 import { gainRights, loseRights } from "./operator_rights.ts";
 import type { Credentials } from "./passwords.ts";
-import { redeemHeld } from "./redeeming.ts";
 import { restoreRank } from "../state/ranks.ts";
 import { StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import type { Account, User } from "../state/state.ts";
-import { sendWaiting } from "../view/waiting_view.ts";
 
 /** The accounts that there may be. */
 export const ACCOUNT_LIMIT = 100_000;
@@ -104,7 +102,7 @@ export function whyNotNow({ context, host }: Session, name: string): string | un
   return TOO_OFTEN;
 }
 
-/** From now on, `session` is logged in to `account`. */
+/** Logs `session` in to `account`, and does what follows from that. */
 export function logIn(session: Session, account: Account): void {
   const { context, user, registration, host } = session;
   const { name } = account;
@@ -113,19 +111,25 @@ export function logIn(session: Session, account: Account): void {
   const mask = user?.actor.mask ?? `${session.nick}!${username}@${host}`;
   session.reply("RPL_LOGGEDIN", mask, name, `You are now logged in as ${name}`);
   if (user === undefined) registration.account = name;
-  else if (user.actor.account !== name) {
-    loseRights(context, user);
-    context.happen({ type: "LoggedIn", by: user.actor, account: name });
-    for (const channel of user.channels) restoreRank(context, user, channel.name);
-    settleNick(session, user);
-    gainRights(session);
-  }
-  context.log.info("logged in", { account: name, address: host });
-  sendWaiting(session);
-  redeemHeld(session);
+  else if (user.actor.account !== name) changeAccount(session, user, name);
+  session.afterwards(() => {
+    context.log.info("logged in", { account: name, address: host });
+    session.loggedIn();
+  });
 }
 
-/** From now on, `session` is logged in to no account. */
+function changeAccount(session: Session, user: User, account: string): void {
+  const { context } = session;
+  loseRights(context, user);
+  context.happen({ type: "LoggedIn", by: user.actor, account });
+  session.afterwards(() => {
+    for (const channel of user.channels) restoreRank(context, user, channel.name);
+    settleNick(session, user);
+  });
+  session.afterwards(() => gainRights(session));
+}
+
+/** Logs `session` out of its account, if it is logged in to one. */
 export function logOut(session: Session): void {
   const { context, user } = session;
   if (user?.actor.account === undefined) return;
@@ -133,7 +137,7 @@ export function logOut(session: Session): void {
   session.reply("RPL_LOGGEDOUT", user.actor.mask);
   loseRights(context, user);
   context.happen({ type: "LoggedOut", by: user.actor });
-  settleNick(session, user);
+  session.afterwards(() => settleNick(session, user));
 }
 
 /** How long somebody may go by a nick that is not theirs any more. */

@@ -8,12 +8,11 @@ import { casefold } from "../../protocol.ts";
 import type { Context } from "../context.ts";
 import { networkOf } from "../net/admission.ts";
 import type { Session } from "../session.ts";
-import { comeIn, inviteTo } from "../state/entering.ts";
+import { inviteTo, joinAndShow } from "../state/entering.ts";
 import { isChannelOperator } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
 import type { Token, Worth } from "../state/tokens.ts";
-import type { Redemption } from "./redeeming.ts";
-import { failure, spend } from "./tokens.ts";
+import { failure, type Redemption, spend } from "./tokens.ts";
 
 /** What an invitation may be, and how many there may be. */
 export const INVITATION_LIMITS = {
@@ -94,5 +93,5 @@ export function accept(redemption: Redemption, worth: Invitation): void {
     throw failure("INVALID_TOKEN", why);
   }
   inviteTo(context, channel, user, context.server);
-  comeIn(context, user, channel.name);
+  session.afterwards(() => joinAndShow(context, user, channel.name));
 }

@@ -11,9 +11,8 @@ import type { Account } from "../state/state.ts";
 import type { Worth } from "../state/tokens.ts";
 import { logIn } from "./accounts.ts";
 import { addCertificate, whyNoRoom } from "./certificates.ts";
-import type { Redemption } from "./redeeming.ts";
 import { newCode, newSecret } from "./secrets.ts";
-import { assertRoomForToken, failure, issue, withdraw } from "./tokens.ts";
+import { assertRoomForToken, failure, issue, type Redemption, withdraw } from "./tokens.ts";
 
 /** How long there is to type a code on the other machine. */
 export const LINK_MINUTES = 10;

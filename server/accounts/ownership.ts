@@ -6,12 +6,11 @@
  */
 
 import type { Context } from "../context.ts";
-import { comeIn } from "../state/entering.ts";
+import { joinAndShow } from "../state/entering.ts";
 import { giveRank } from "../state/ranks.ts";
 import { giveRights, hasOperators } from "./operator_rights.ts";
-import type { Redemption } from "./redeeming.ts";
 import { wasUsedBy } from "../state/tokens.ts";
-import { failure, issue, spend, withdraw } from "./tokens.ts";
+import { failure, issue, type Redemption, spend, withdraw } from "./tokens.ts";
 
 /**
  * The text of a token for who is to own the server; `undefined` if somebody runs it already. One that
@@ -45,8 +44,10 @@ export function own(redemption: Redemption): void {
   spend(redemption);
   context.happen({ type: "OperatorAdded", by: user.actor, account });
   giveRights(session, user);
-  session.attempt(() => comeIn(context, user, room));
-  const channel = context.network.channel(room);
-  if (channel?.members.has(user)) giveRank(context, user, channel, "qo");
+  session.afterwards(() => joinAndShow(context, user, room));
+  session.afterwards(() => {
+    const channel = context.network.channel(room);
+    if (channel?.members.has(user)) giveRank(context, user, channel, "qo");
+  });
   session.note("REDEEM", "OWNER", `You own this server, as its operator, and founder of ${room}`);
 }

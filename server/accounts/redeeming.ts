@@ -6,25 +6,12 @@
  */
 
 import type { Session } from "../session.ts";
-import type { User } from "../state/state.ts";
 import type { Token } from "../state/tokens.ts";
 import { accept } from "./invitations.ts";
 import { StandardError } from "../replies.ts";
 import { accountBehind, link, recover } from "./linking.ts";
 import { own } from "./ownership.ts";
-import { theToken, tokenOf } from "./tokens.ts";
-
-/** One redemption. */
-export interface Redemption {
-  /** The client that gave the token. */
-  readonly session: Session;
-  /** Who it is. */
-  readonly user: User;
-  /** The token, which is worth something to them. */
-  readonly token: Token;
-  /** Its text. */
-  readonly text: string;
-}
+import { type Redemption, theToken, tokenOf } from "./tokens.ts";
 
 /** Redeems the token of that text, now or as soon as the client is registered. */
 export function redeem(session: Session, text: string): void {

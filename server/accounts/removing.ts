@@ -22,9 +22,13 @@ export function removeAccount(session: Session, account: Account): void {
   context.log.warn("removed an account", { account: name, by: by.nick, address: host });
   context.tellOperators(`Account removed: ${name} by ${by.nick}`);
   const reason = `The account ${name} was removed`;
-  for (const guest of [...context.guests]) if (guest.account === name) guest.close(reason);
-  // Who stays while they are not connected does so no more.
-  for (const { actor } of [...context.network.usersOf(name)]) {
-    context.happen({ type: "Quit", by: actor, reason });
-  }
+  context.afterwards(() => {
+    for (const guest of [...context.guests]) if (guest.account === name) guest.close(reason);
+  });
+  // The owner who stays while not connected does so no more.
+  context.afterwards(() => {
+    for (const { actor } of [...context.network.usersOf(name)]) {
+      context.happen({ type: "Quit", by: actor, reason });
+    }
+  });
 }

@@ -7,15 +7,27 @@
 
 import type { Context } from "../context.ts";
 import type { Actor } from "../events.ts";
-import type { Redemption } from "./redeeming.ts";
 import type { Network } from "../network.ts";
 import { StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
+import type { User } from "../state/state.ts";
 import { isCurrent, type Token, TOKEN_LIMIT, wasUsedBy, type Worth } from "../state/tokens.ts";
 import { hashOf, newSecret, readSecret } from "./secrets.ts";
 
 /** What a token is to be. */
 export type TokenWish = Pick<Token, "worth" | "uses" | "until">;
+
+/** One redemption of a token. */
+export interface Redemption {
+  /** The client that gave the token. */
+  readonly session: Session;
+  /** Its user. */
+  readonly user: User;
+  /** The token, which is worth something to them. */
+  readonly token: Token;
+  /** Its text. */
+  readonly text: string;
+}
 
 /** Makes a token, in the name of `by`; returns its text. Those that have ended make room for it. */
 export function issue(context: Context, by: Actor, wish: TokenWish, text = newSecret()): string {

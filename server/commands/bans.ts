@@ -138,7 +138,8 @@ function save({ context, session, user, params }: UserCall, ban: BanKind): void 
   const closed = `connections closed: ${matched.length}`;
   session.fromServer("NOTICE", by, `Banned: ${key.target}${terms}; ${closed}`);
   for (const guest of matched) guest.close(`Banned${terms}`);
-  if (!words.has("KEEP")) endStaying(context, key, `Banned${terms}`);
+  if (words.has("KEEP")) return;
+  context.afterwards(() => endStaying(context, key, `Banned${terms}`));
 }
 
 /** Whom `key` matches of those who stay while they are not connected does so no more. */
@@ -155,10 +156,9 @@ function isFull(context: Context, key: BanKey): boolean {
   const limit = SERVER_BAN_LIMITS[key.kind];
   const bans = serverBans.all(key.kind);
   if (bans.length < limit || serverBans.get(key)) return false;
-  for (const ban of bans) {
-    if (!holds(ban, clock.now())) context.happen({ type: "ServerBanRemoved", by: server, ban });
-  }
-  return serverBans.all(key.kind).length >= limit;
+  const ended = bans.filter((ban) => !holds(ban, clock.now()));
+  for (const ban of ended) context.happen({ type: "ServerBanRemoved", by: server, ban });
+  return bans.length - ended.length >= limit;
 }
 
 function remove({ context, session, user, params: [given = ""] }: UserCall, ban: BanKind): void {

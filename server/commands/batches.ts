@@ -11,7 +11,8 @@
 import { LIMITS, type Message } from "../../protocol.ts";
 import { byteLength } from "../../text.ts";
 import type { Command, UserCall } from "../command.ts";
-import { invalid, joinLines, MULTILINE, MultilineBatch } from "../view/multiline.ts";
+import { invalid, MultilineBatch } from "../session/batch.ts";
+import { joinLines, MULTILINE } from "../view/multiline.ts";
 import { StandardError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { clientOnlyTags, sayTo } from "./messages.ts";

@@ -9,7 +9,7 @@ import { splitText } from "../../text.ts";
 import { sendNames, sendTopic } from "../view/channel_view.ts";
 import type { Command, UserCall } from "../command.ts";
 import type { Context } from "../context.ts";
-import { comeIn, inviteTo } from "../state/entering.ts";
+import { inviteTo, joinAndShow } from "../state/entering.ts";
 import { kickedFrom } from "../state/modes.ts";
 import type { Channel, User } from "../state/state.ts";
 import {
@@ -84,10 +84,10 @@ function join({ context, session, user, params: [list = "", keyList = ""] }: Use
   }
   const keys = keyList.split(",");
   targets(list, "JOIN").forEach((asked, index) =>
-    session.attempt(() => {
+    session.afterwards(() => {
       const name = destination(context, user, asked, keys[index]);
       if (name !== asked) session.reply("ERR_LINKCHANNEL", asked, name);
-      comeIn(context, user, name, keys[index]);
+      joinAndShow(context, user, name, keys[index]);
     })
   );
 }
@@ -116,7 +116,7 @@ function destination(
 
 function part({ context, session, user, params: [list = "", reason] }: UserCall): void {
   for (const name of targets(list, "PART")) {
-    session.attempt(() => leave(context, user, name, reason));
+    session.afterwards(() => leave(context, user, name, reason));
   }
 }
 
@@ -175,7 +175,7 @@ function kick(call: UserCall): void {
   const [reason = ""] = splitText(comment, LIMITS.kick);
   const channels = names.split(",");
   targets(nicks, "KICK").forEach((nick, index) =>
-    session.attempt(() => {
+    session.afterwards(() => {
       // RFC 2812, section 3.2.8: one channel, or as many as there are nicks.
       const channel = theChannel(call, channels[channels.length === 1 ? 0 : index] ?? "");
       kickOne(call, channel, nick, reason);

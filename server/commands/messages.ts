@@ -124,7 +124,7 @@ export function sayTo(
     context.happen({ type: "Said", by: user.actor, to, ...said });
     if (command === "PRIVMSG") answerAway(call, to);
   };
-  session.attempt(command === "NOTICE" ? () => silently(say) : say);
+  session.afterwards(command === "NOTICE" ? () => silently(say) : say);
 }
 
 /** Where `texts` go when said to `name`; the sender must be allowed to say them there. */

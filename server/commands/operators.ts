@@ -93,10 +93,11 @@ function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): v
   for (const recipient of victim.recipients.all) {
     recipient.close(told);
   }
-  // Who stays while they are not connected does so no more.
-  if (context.network.users.has(victim.actor.id)) {
+  // A user who stays while not connected does so no more.
+  context.afterwards(() => {
+    if (!context.network.users.has(victim.actor.id)) return;
     context.happen({ type: "Quit", by: victim.actor, reason: told });
-  }
+  });
 }
 
 /** https://ircv3.net/specs/extensions/chghost */

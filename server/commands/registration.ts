@@ -27,7 +27,7 @@ import { isAware, sendMetadata } from "../view/metadata_view.ts";
 import type { Session } from "../session.ts";
 import type { User } from "../state/state.ts";
 import { sendLatestMarkers } from "../view/markers_view.ts";
-import { sendWaiting } from "../view/waiting_view.ts";
+import { handOverWaiting } from "../accounts/waiting.ts";
 import { claimNick } from "../accounts/certificates.ts";
 import { mayComeIn } from "../accounts/entrance.ts";
 import { checkClaim, logIn, refuseNick } from "../accounts/accounts.ts";
@@ -241,17 +241,31 @@ function register(session: Session): void {
     ...(registration.account !== undefined && { account: registration.account }),
   };
   context.happen({ type: "Connected", by, username, host, realname });
-  session.user = context.network.users.get(by.id);
-  session.user?.recipients.add(session);
-  tellEarly(session);
-  context.log.info("came", { nick, address: host });
-  context.tellOperators(`Connected: ${by.mask}`);
-  welcome(session, by.mask);
-  gainRights(session);
-  if (session.user) sendLatestMarkers(session, session.user);
-  sendWaiting(session);
-  if (!isLedToAccount(session)) claimNick(session);
-  redeemHeld(session);
+  session.afterwards(() => {
+    session.user = context.network.users.get(by.id);
+    session.user?.recipients.add(session);
+  });
+  inOrder(
+    session,
+    tellEarly,
+    () => {
+      context.log.info("came", { nick, address: host });
+      context.tellOperators(`Connected: ${mask}`);
+    },
+    () => welcome(session, mask),
+    gainRights,
+    sendLatestMarkers,
+    handOverWaiting,
+    () => {
+      if (!isLedToAccount(session)) claimNick(session);
+    },
+    redeemHeld,
+  );
+}
+
+/** Does `steps`, each once what the ones before it made happen has been applied. */
+function inOrder(session: Session, ...steps: readonly ((session: Session) => void)[]): void {
+  for (const step of steps) session.afterwards(() => step(session));
 }
 
 /** Whether the client has logged in to the account of who goes by that nick now. */
@@ -269,23 +283,27 @@ function joinThem(session: Session, user: User): void {
   user.recipients.add(session);
   context.log.info("came again", { nick, address: host });
   if (user.recipients.all.length === 1) context.happen({ type: "Returned", by: user.actor });
-  welcome(session, mask);
-  gainRights(session);
-  for (const channel of user.channels) {
+  inOrder(
+    session,
+    () => welcome(session, mask),
+    gainRights,
+    () => showChannels(session, user),
+    tellEarly,
+    handOverWaiting,
+    redeemHeld,
+  );
+}
+
+/** Shows the client the channels that its user is in, as if they had just joined them. */
+function showChannels(session: Session, user: User): void {
+  const { actor: by, realname, channels } = user;
+  for (const channel of channels) {
     const { name, members } = channel;
-    const joined = context.events.stamp({
-      type: "Joined",
-      by: user.actor,
-      realname: user.realname,
-      channel: name,
-      memberModes: members.get(user) ?? "",
-    });
-    session.send(render(joined, session.caps));
+    const memberModes = members.get(user) ?? "";
+    const joined = { type: "Joined", by, realname, channel: name, memberModes } as const;
+    session.send(render(session.context.events.stamp(joined), session.caps));
     session.entered(channel);
   }
-  tellEarly(session);
-  sendWaiting(session);
-  redeemHeld(session);
 }
 
 /** What a client said of itself before it registered is told now that somebody can hear it. */
@@ -296,8 +314,10 @@ function tellEarly(session: Session): void {
   // https://ircv3.net/specs/extensions/pre-away
   if (message !== undefined) context.happen({ type: "AwayChanged", by, message });
   const target = { type: "user", user: by.id, nick: by.nick } as const;
+  const keys = new Set(metadata.keys());
   for (const [key, value] of early) {
-    if (metadata.has(key) || metadata.size < METADATA_LIMITS.keys) {
+    if (keys.has(key) || keys.size < METADATA_LIMITS.keys) {
+      keys.add(key);
       context.happen({ type: "MetadataChanged", by, target, key, value });
     } else {
       const why = "Another client of yours has set as many; remove another key first";

@@ -8,6 +8,9 @@
 import type { Log } from "../log.ts";
 import { TokenBucket } from "./rate.ts";
 
+/** The reason for closing a client that did not register in time. */
+export const REGISTRATION_TIMEOUT = "Registration timed out";
+
 /** So many lines in the long run, and so many at once. */
 const LINES_PER_SECOND = 0.1;
 const LINE_BURST = 20;

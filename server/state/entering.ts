@@ -14,38 +14,42 @@ import { restoreRank } from "./ranks.ts";
 import type { Channel, User } from "./state.ts";
 
 /**
- * Puts `user` into the channel called `name`, making it if there is none. Returns the channel, or
- * `undefined` if the user was there already.
+ * Puts `user` into the channel called `name`, making it if there is none. Then calls `joined` with the
+ * channel, unless the user was there already.
  *
  * @throws {IrcError} if they may not join.
  */
-export function enter(
+export function join(
   context: Context,
   user: User,
   name: string,
+  joined: (channel: Channel) => void,
   key?: string,
-): Channel | undefined {
+): void {
   if (!isChannel(name)) throw new IrcError("ERR_NOSUCHCHANNEL", name);
   const channel = context.network.channel(name);
-  if (channel?.members.has(user)) return undefined;
+  if (channel?.members.has(user)) return;
   if (user.channels.size >= CHANNEL_LIMIT) throw new IrcError("ERR_TOOMANYCHANNELS", name);
   const refusal = channel && joinRefusal(user, channel, context.clock.now(), key);
   if (refusal) throw refusal;
   const founds = isFirst(user, channel) && !(channel && isOwned(channel));
   const memberModes = founds ? foundersModes(user.actor.account) : "";
-  const { actor: by, realname } = user;
+  const { actor: by, realname, away } = user;
   context.happen({ type: "Joined", by, channel: channel?.name ?? name, realname, memberModes });
-  if (user.away !== undefined) {
-    context.happen({ type: "AwayShown", by: user.actor, channel: name, message: user.away });
-  }
-  restoreRank(context, user, name);
-  return context.network.channel(name);
+  if (away !== undefined) context.happen({ type: "AwayShown", by, channel: name, message: away });
+  context.afterwards(() => restoreRank(context, user, name));
+  context.afterwards(() => {
+    const entered = context.network.channel(name);
+    if (entered) joined(entered);
+  });
 }
 
-/** As {@linkcode enter}, and shows them the channel, in each of their clients, if they were not there. */
-export function comeIn(context: Context, user: User, name: string, key?: string): void {
-  const channel = enter(context, user, name, key);
-  if (channel) { for (const recipient of user.recipients.all) recipient.entered(channel); }
+/** Does as {@linkcode join} does, and shows the channel to each client of the user. */
+export function joinAndShow(context: Context, user: User, name: string, key?: string): void {
+  const show = (channel: Channel): void => {
+    for (const recipient of user.recipients.all) recipient.entered(channel);
+  };
+  join(context, user, name, show, key);
 }
 
 /** How long an invitation lasts that is not used. */

@@ -19,8 +19,9 @@ export function sendMarker(session: Session, user: User, target: string): void {
 }
 
 /** Tells a client that has just come how far its person has read where they read last. */
-export function sendLatestMarkers(session: Session, user: User): void {
-  if (!session.caps.has("draft/read-marker")) return;
+export function sendLatestMarkers(session: Session): void {
+  const { caps, user } = session;
+  if (!user || !caps.has("draft/read-marker")) return;
   const { markers } = session.context.network;
   const targets = markers.latestOf(identityOf(user.actor), LATEST);
   for (const target of targets) sendMarker(session, user, target);

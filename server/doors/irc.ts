@@ -1,0 +1,55 @@
+/**
+ * The door of IRC: a session, the commands that it understands, and what follows for its client as it
+ * joins channels, logs in and leaves.
+ *
+ * @module
+ */
+
+import { SERVER_LIMITS } from "../../lines.ts";
+import { redeemHeld } from "../accounts/redeeming.ts";
+import { stayOrQuit } from "../accounts/staying.ts";
+import { handOverWaiting } from "../accounts/waiting.ts";
+import { receive } from "../dispatch.ts";
+import { LAYERS } from "../net/arrival.ts";
+import { Session, type SessionHooks } from "../session.ts";
+import type { Channel, User } from "../state/state.ts";
+import { sendNames, sendTopic } from "../view/channel_view.ts";
+import { replay } from "../view/history_view.ts";
+import { sendMarkerOnJoin } from "../view/markers_view.ts";
+import { syncOnJoin } from "../view/metadata_view.ts";
+import type { Door } from "./door.ts";
+
+const HOOKS: SessionHooks = {
+  entered: showChannel,
+  left: stayOrQuit,
+  loggedIn(session) {
+    handOverWaiting(session);
+    session.afterwards(() => redeemHeld(session));
+  },
+};
+
+/** The door of IRC; see the module. */
+export const ircDoor: Door = {
+  flag: "--listen",
+  layers: LAYERS,
+  rules: { limits: SERVER_LIMITS },
+  open(connection, { context, host, sts }) {
+    const session = new Session(connection, { context, hooks: HOOKS, host, sts });
+    return {
+      received(found) {
+        // Lines that came before it was closed may be left.
+        if (context.guests.has(session)) receive(session, found);
+      },
+      leave: (reason) => session.leave(reason),
+    };
+  },
+};
+
+function showChannel(session: Session, user: User, channel: Channel): void {
+  sendMarkerOnJoin(session, user, channel.name);
+  sendTopic(session, channel);
+  // https://ircv3.net/specs/extensions/no-implicit-names
+  if (!session.caps.has("no-implicit-names")) sendNames(session, user, channel);
+  syncOnJoin(session, channel);
+  replay(session, user, channel);
+}
