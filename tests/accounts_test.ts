@@ -4,7 +4,7 @@ import { TestServer } from "./support/server.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
 
-Deno.test("those around a user hear of their account, if they asked to, and nobody else", async () => {
+Deno.test("ACCOUNT goes to clients with account-notify that share a channel, and to no others", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a", caps: "account-notify" });
   const bob = await server.register("bob", { join: "#a", caps: "account-notify account-tag" });
@@ -21,7 +21,7 @@ Deno.test("those around a user hear of their account, if they asked to, and nobo
   assertEquals(await bob.heard(), [`@account=ada :${ADA} PRIVMSG #a :hello`]);
 });
 
-Deno.test("who logged in before they came joins with their account", async () => {
+Deno.test("a user who logs in before joining appears with their account in the JOIN", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { join: "#a", caps: "extended-join" });
   const ada = await server.register("ada");
@@ -36,7 +36,7 @@ Deno.test("who logged in before they came joins with their account", async () =>
   assertEquals(await bob.heard(), [":eve!~eve@127.0.0.1 JOIN #a * :eve of the tests"]);
 });
 
-Deno.test("WHOIS and WHOX tell the account", async () => {
+Deno.test("WHOIS and WHOX show the account", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
@@ -49,7 +49,7 @@ Deno.test("WHOIS and WHOX tell the account", async () => {
   assertEquals((await bob.ask("WHO bob %na"))[0], ":chat.test 354 bob bob 0");
 });
 
-Deno.test("who watches a nick hears of its account from afar", async () => {
+Deno.test("MONITOR with extended-monitor and account-notify reports ACCOUNT without a shared channel", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { caps: "extended-monitor account-notify" });
   const eve = await server.register("eve", { caps: "extended-monitor" });
@@ -63,7 +63,7 @@ Deno.test("who watches a nick hears of its account from afar", async () => {
 const OWNED =
   "That nick is somebody's own. If it is yours, log in, or type /link where you have it";
 
-/** A server on which Ada has an account, and is away. */
+/** Returns a server on which Ada has an account but is not connected. */
 async function serverWithAda(): Promise<TestServer> {
   const server = new TestServer();
   const ada = await server.register("ada");
@@ -73,7 +73,7 @@ async function serverWithAda(): Promise<TestServer> {
   return server;
 }
 
-Deno.test("a nick that belongs to an account, or looks like it, is for who logs in to it", async () => {
+Deno.test("only the owner of an account may use its nick, or a nick that looks like it", async () => {
   await using server = await serverWithAda();
   const eve = await server.connect();
   await eve.send("NICK ADA", "USER eve 0 * r");
@@ -87,7 +87,7 @@ Deno.test("a nick that belongs to an account, or looks like it, is for who logs 
   assertEquals(await ada.ask("NICK \u0430da"), [":ada!~ada@127.0.0.1 NICK \u0430da"]);
 });
 
-Deno.test("nobody goes by NickServ, or something that looks like it, or registers it", async () => {
+Deno.test("NickServ and nicks that look like it can be neither used nor registered", async () => {
   await using server = new TestServer();
   const eve = await server.register("eve");
   for (const nick of ["nickserv", "N\u0456ckServ"]) {
@@ -102,7 +102,7 @@ Deno.test("nobody goes by NickServ, or something that looks like it, or register
   ]);
 });
 
-Deno.test("who logs out of the account of their nick has a moment to choose another", async () => {
+Deno.test("a user who logs out of the account of their nick has some seconds to choose another", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("ada", { login: ["ada", "sesame"] });
   const [, notice] = await ada.ask("NS LOGOUT");
@@ -117,7 +117,7 @@ Deno.test("who logs out of the account of their nick has a moment to choose anot
   assertEquals(await ada.heard(), [":ada!~ada@127.0.0.1 NICK guest1"]);
 });
 
-Deno.test("who logs in again in time, or chooses another nick, is left alone", async () => {
+Deno.test("a user who logs in again in time, or changes the nick, keeps it", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("ada", { login: ["ada", "sesame"] });
   await ada.ask("NS LOGOUT");
@@ -130,7 +130,7 @@ Deno.test("who logs in again in time, or chooses another nick, is left alone", a
   assertEquals(await ada.heard(), []);
 });
 
-Deno.test("an account and its password can be given as the server's password", async () => {
+Deno.test("PASS takes an account and its password", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("ada", { password: "ada:sesame" });
   assertEquals((await ada.ask("WHOIS ada")).some((line) => line.includes(" 330 ")), true);
@@ -144,14 +144,14 @@ Deno.test("an account and its password can be given as the server's password", a
   }
 });
 
-Deno.test("where the server has a password, it is that which PASS gives, colon or not", async () => {
+Deno.test("PASS gives the server password if there is one, even if it contains a colon", async () => {
   await using server = new TestServer({ password: "ada:sesame" });
   const ada = await server.connect();
   const [first] = await ada.introduce({ nick: "ada", password: "ada:sesame" });
   assertEquals(first?.split(" ")[1], "001");
 });
 
-Deno.test("who is here twice, under two nicks, is told how to share one", async () => {
+Deno.test("a user connected twice under two nicks is told how to share one", async () => {
   await using server = await serverWithAda();
   await server.register("ada", { login: ["ada", "sesame"] });
   const mobile = await server.register("eda");

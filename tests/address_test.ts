@@ -11,14 +11,14 @@ const ADDRESSES: readonly (readonly [text: string, address: Address])[] = [
   ["bücher.example", { hostname: "bücher.example" }],
 ];
 
-Deno.test("an address is a host and perhaps a port, and is written as it was read", () => {
+Deno.test("an address is a host and an optional port, and is formatted as it was parsed", () => {
   for (const [text, address] of ADDRESSES) {
     assertEquals(parseAddress(text), address, text);
     assertEquals(formatAddress(address), text);
   }
 });
 
-Deno.test("what is no address is not taken for one", () => {
+Deno.test("text that is not an address is rejected", () => {
   const wrong = [
     ..."|:|:80|a:|a:b|a:65536|a:-1|a:123456|a b|::1|::1:80|[::1|[::1]x|[]:1|[a]|[1]:2|a/b|a\x1b:1"
       .split("|"),

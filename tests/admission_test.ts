@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Admission } from "../server/net/admission.ts";
 
-Deno.test("an address has its limit, and others theirs", () => {
+Deno.test("each address has its own limit", () => {
   const admission = new Admission(2);
   const admitted = (address: string) => [1, 2, 3].map(() => admission.admit(address));
   assertEquals(admitted("192.0.2.1"), [true, true, false]);
@@ -9,7 +9,7 @@ Deno.test("an address has its limit, and others theirs", () => {
   assertEquals(admitted("2001:db8::1"), [true, true, false]);
 });
 
-Deno.test("a place that is given up is given to the next", () => {
+Deno.test("a released place can be taken again", () => {
   const admission = new Admission(1);
   for (let i = 0; i < 3; i++) {
     assert(admission.admit("192.0.2.1"));
@@ -18,14 +18,14 @@ Deno.test("a place that is given up is given to the next", () => {
   }
 });
 
-Deno.test("who was refused has no place to give up", () => {
+Deno.test("a refused connection holds no place, so that it releases none", () => {
   const admission = new Admission(2);
   assertEquals([1, 2, 3].map(() => admission.admit("192.0.2.1")), [true, true, false]);
   admission.release("192.0.2.1");
   assertEquals([1, 2].map(() => admission.admit("192.0.2.1")), [true, false]);
 });
 
-/** Pairs of addresses, and whether one limit holds for both. */
+/** Pairs of addresses; true if they share one limit. */
 const PAIRS: readonly [string, string, boolean][] = [
   ["192.0.2.1", "192.0.2.2", false],
   ["2001:db8:1:2::1", "2001:db8:1:2::2", true],
@@ -38,7 +38,7 @@ const PAIRS: readonly [string, string, boolean][] = [
   ["1::", "1:0:0:0:ffff::", true],
 ];
 
-Deno.test("IPv6 addresses of one network of 64 bits count as one, IPv4 addresses never", () => {
+Deno.test("IPv6 addresses of one /64 network share a limit, IPv4 addresses do not", () => {
   for (const [one, other, same] of PAIRS) {
     const admission = new Admission(1);
     assert(admission.admit(one));

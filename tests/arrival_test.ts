@@ -8,11 +8,11 @@ import { FakeClock } from "./support/fake_clock.ts";
 import { webRequest } from "./support/web_socket.ts";
 
 const IDENTITY = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
-const HERE = "127.0.0.1";
-const ELSEWHERE = "192.0.2.1";
+const LOCAL = "127.0.0.1";
+const REMOTE = "192.0.2.1";
 const LISTENING = { hostname: "192.0.2.7", port: 7342 };
 
-function parts(overrides: Partial<ArrivalParts> = {}): ArrivalParts {
+function parts(changes: Partial<ArrivalParts> = {}): ArrivalParts {
   const clock = new FakeClock();
   return {
     clock,
@@ -22,12 +22,12 @@ function parts(overrides: Partial<ArrivalParts> = {}): ArrivalParts {
     trustedProxies: [],
     admit: () => () => {},
     admitProxy: () => () => {},
-    ...overrides,
+    ...changes,
   };
 }
 
-/** A socket on which these pieces come, and then the end. */
-function saying(...pieces: readonly string[]): Socket {
+/** Returns a socket that delivers these pieces and then ends. */
+function sending(...pieces: readonly string[]): Socket {
   const chunks = pieces.map((piece) => new TextEncoder().encode(piece));
   return {
     read(into) {
@@ -41,7 +41,7 @@ function saying(...pieces: readonly string[]): Socket {
   };
 }
 
-Deno.test("lines begin where nothing else does, and nothing of them is lost", async () => {
+Deno.test("a connection without a known preamble is lines, and no byte of them is lost", async () => {
   for (
     const [pieces, begun] of [
       [["NICK ada\r\n", "more"], "NICK ada\r\n"],
@@ -51,37 +51,34 @@ Deno.test("lines begin where nothing else does, and nothing of them is lost", as
       [[], ""],
     ] as const
   ) {
-    const arrival = new Arrival(saying(...pieces), HERE, LISTENING, 0);
+    const arrival = new Arrival(sending(...pieces), LOCAL, LISTENING, 0);
     await arrive(arrival, LAYERS, parts());
     assertEquals(new TextDecoder().decode(arrival.begun), begun);
   }
 });
 
-Deno.test("from other machines, plain text is too open, unless that is allowed", () => {
-  const cases: readonly [address: string, encrypted: boolean, overrides: Partial<ArrivalParts>][] =
-    [
-      [ELSEWHERE, false, {}],
-      [ELSEWHERE, true, {}],
-      [ELSEWHERE, false, { allowPlaintext: true }],
-      [ELSEWHERE, false, { identity: undefined }],
-      [HERE, false, {}],
-      ["::1", false, {}],
-    ];
+Deno.test("remote plaintext is too open unless it is allowed", () => {
+  const cases: readonly [address: string, encrypted: boolean, changes: Partial<ArrivalParts>][] = [
+    [REMOTE, false, {}],
+    [REMOTE, true, {}],
+    [REMOTE, false, { allowPlaintext: true }],
+    [REMOTE, false, { identity: undefined }],
+    [LOCAL, false, {}],
+    ["::1", false, {}],
+  ];
   assertEquals(
-    cases.map(([address, encrypted, overrides]) =>
-      isTooOpen({ address, encrypted }, parts(overrides))
-    ),
+    cases.map(([address, encrypted, changes]) => isTooOpen({ address, encrypted }, parts(changes))),
     [true, false, false, false, false, false],
   );
 });
 
-Deno.test("from other machines, a WebSocket that is not encrypted is refused", async () => {
-  const coming = (overrides: Partial<ArrivalParts>) => {
-    const arrival = new Arrival(saying(webRequest({})), ELSEWHERE, LISTENING, 0);
-    return arrive(arrival, LAYERS, parts(overrides)).then(() => arrival.close());
+Deno.test("a remote WebSocket without encryption is refused", async () => {
+  const connect = (changes: Partial<ArrivalParts>) => {
+    const arrival = new Arrival(sending(webRequest({})), REMOTE, LISTENING, 0);
+    return arrive(arrival, LAYERS, parts(changes)).then(() => arrival.close());
   };
-  const refused = await assertRejects(() => coming({}), Refused);
+  const refused = await assertRejects(() => connect({}), Refused);
   assertEquals(refused.message, "speaks plain text");
   assertMatch(new TextDecoder().decode(refused.answer), /^HTTP\/1\.1 403 .*\r\n\r\nCome by wss:/s);
-  await coming({ allowPlaintext: true });
+  await connect({ allowPlaintext: true });
 });

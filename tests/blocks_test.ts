@@ -14,7 +14,7 @@ function said(more: Partial<Said> = {}): Said {
   return { ...common, id: idAt(time), time, text: "x".repeat(20), ...more };
 }
 
-Deno.test("a block comes back as it was, whatever follows upon what", () => {
+Deno.test("a block is read back as it was written, for every sequence of events", () => {
   const variants: readonly Partial<Said>[] = [
     {},
     { by: bob },
@@ -38,13 +38,13 @@ Deno.test("a block comes back as it was, whatever follows upon what", () => {
   }
 });
 
-Deno.test("who goes on talking adds little more than the words", () => {
+Deno.test("a further message by the same sender adds little more than its text", () => {
   const length = (count: number) =>
     blockOf(Array.from({ length: count }, () => said())).text.length;
   assert(length(100) - length(99) < 20 + 25);
 });
 
-Deno.test("a block that is damaged is no block", () => {
+Deno.test("reading a damaged block throws", () => {
   for (const text of ["", "[", '[["00000000001","x"]]', "7", '{"a":1}', "[7]", "[null]"]) {
     assertThrows(() => readBlock(text), Error);
   }

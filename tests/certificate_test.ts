@@ -5,7 +5,7 @@ import { makeCertificate } from "../certificate.ts";
 
 const YEAR_MS = 365 * 86_400_000;
 
-Deno.test("a certificate is for its names and addresses, as long as was asked", async () => {
+Deno.test("a certificate is valid for the names, addresses and days it was made for", async () => {
   const names = ["chat.example", "127.0.0.1", "::1"];
   const { cert } = await makeCertificate({ names, days: 3650 });
   const made = new X509Certificate(cert);
@@ -18,7 +18,7 @@ Deno.test("a certificate is for its names and addresses, as long as was asked", 
   assert(Date.parse(made.validFrom) < Date.now(), made.validFrom);
 });
 
-Deno.test("a certificate is signed with its own key, and has its fingerprint", async () => {
+Deno.test("a certificate is signed with its own key, and comes with its fingerprint", async () => {
   const { key, cert, fingerprint } = await makeCertificate({ names: ["localhost"], days: 1 });
   const made = new X509Certificate(cert);
   assert(made.verify(made.publicKey));
@@ -26,13 +26,13 @@ Deno.test("a certificate is signed with its own key, and has its fingerprint", a
   assertEquals(fingerprint, fingerprintOf(made.raw));
 });
 
-Deno.test("a certificate without names is a client's, and names nobody", async () => {
+Deno.test("a certificate without names is a client's, and identifies no one", async () => {
   const { cert } = await makeCertificate({ names: [], days: 1 });
   const { subject, subjectAltName } = new X509Certificate(cert);
   assertEquals([subject, subjectAltName], ["CN=chat", undefined]);
 });
 
-Deno.test("no two certificates are the same, and one can have expired", async () => {
+Deno.test("every certificate is different, and one can be made that has expired", async () => {
   const [one, other] = [
     await makeCertificate({ names: ["localhost"], days: -1 }),
     await makeCertificate({ names: ["localhost"], days: -1 }),

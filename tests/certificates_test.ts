@@ -27,7 +27,7 @@ const refused = (wanted: string, nick = "*") =>
   `:chat.test 433 ${nick} ${wanted} :` +
   "That nick is somebody's own. If it is yours, log in, or type /link where you have it";
 
-Deno.test("the first to use a nick owns it, and is recognised when they come again", async () => {
+Deno.test("the first user of a nick with a certificate owns it, and is logged in when they return", async () => {
   await using server = secureServer();
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [
     welcome("ada"),
@@ -40,21 +40,21 @@ Deno.test("the first to use a nick owns it, and is recognised when they come aga
   ]);
 });
 
-Deno.test("they are recognised after a restart too", async () => {
+Deno.test("the owner of a nick is logged in after a restart too", async () => {
   using folder = new TempFolder();
-  const overrides = { memory: false, data: folder.path };
+  const changes = { memory: false, data: folder.path };
   {
-    await using server = secureServer(overrides);
+    await using server = secureServer(changes);
     await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   }
-  await using server = secureServer(overrides);
+  await using server = secureServer(changes);
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [
     loggedIn("ada"),
     welcome("ada"),
   ]);
 });
 
-Deno.test("nobody has the nick of another's key, by whichever way, nor one that looks like it", async () => {
+Deno.test("no other user can take a nick that a key owns, or one that looks like it", async () => {
   await using server = secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const bob = await connect(server, BOB_CERT);
@@ -68,20 +68,20 @@ Deno.test("nobody has the nick of another's key, by whichever way, nor one that 
   assertEquals(await plain.ask("NICK ada"), [refused("ada", "zoe")]);
 });
 
-Deno.test("a nick that somebody only fell back to stays free", async () => {
+Deno.test("a nick that was only a fallback gets no account", async () => {
   await using server = secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const guest = await server.register("guest");
   for (const wanted of ["ada", "guest", "1st"]) {
     const bob = await connect(server, BOB_CERT);
     await bob.send(`NICK ${wanted}`, "USER u 0 * r");
-    // The nick of who may be leaving is waited for.
+    // The server waits for the user of the nick, whose connection may be ending.
     const wait = () => server.clock.advance(1000);
     if (wanted === "guest") await bob.heard().then(wait);
     await bob.until(wanted === "1st" ? "432" : "433");
-    const told = await bob.ask("NICK bob");
-    assert(told.some((line) => line.includes(" 001 ")));
-    assert(!told.some((line) => line.includes(" 900 ")));
+    const lines = await bob.ask("NICK bob");
+    assert(lines.some((line) => line.includes(" 001 ")));
+    assert(!lines.some((line) => line.includes(" 900 ")));
     await bob.send("QUIT");
     await bob.untilEnd();
   }
@@ -89,7 +89,7 @@ Deno.test("a nick that somebody only fell back to stays free", async () => {
   assertEquals((await registerAndQuit(server, ADA_CERT, { nick: "bob" })).at(-1), claimed("bob"));
 });
 
-Deno.test("who logs in by a password, or shows no certificate, owns nothing by that", async () => {
+Deno.test("a user who logs in by password, or shows no certificate, does not own the nick", async () => {
   await using server = secureServer();
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
@@ -102,7 +102,7 @@ Deno.test("who logs in by a password, or shows no certificate, owns nothing by t
   assertEquals((await registerAndQuit(server, BOB_CERT, { nick: "robert" })).length, 3);
 });
 
-Deno.test("somebody has several nicks, each with an account, and takes on any of them", async () => {
+Deno.test("a key can own several nicks, each with an account, and its user can switch between them", async () => {
   await using server = secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   await registerAndQuit(server, ADA_CERT, { nick: "countess" });
@@ -114,7 +114,7 @@ Deno.test("somebody has several nicks, each with an account, and takes on any of
   ]);
 });
 
-Deno.test("the same key on two connections is one person", async () => {
+Deno.test("two connections with the same key are one user", async () => {
   await using server = secureServer();
   const { client: desk } = await registerWith(server, ADA_CERT, { nick: "ada", join: "#a" });
   const { client: phone } = await registerWith(server, ADA_CERT, { nick: "ada" });
@@ -125,7 +125,7 @@ Deno.test("the same key on two connections is one person", async () => {
   }
 });
 
-Deno.test("a key gets only so many accounts by using nicks", async () => {
+Deno.test("a key gets a limited number of accounts by using nicks", async () => {
   await using server = secureServer();
   for (let i = 0; i < SHARED_LIMIT; i++) {
     await registerAndQuit(server, ADA_CERT, { nick: `ada${i}` });
@@ -134,7 +134,7 @@ Deno.test("a key gets only so many accounts by using nicks", async () => {
   assertEquals((await registerAndQuit(server, BOB_CERT, { nick: "ada" })).length, 3);
 });
 
-Deno.test("accounts by keys count among those that may be registered from one address", async () => {
+Deno.test("accounts made by a key count towards the registrations of an address", async () => {
   await using server = secureServer();
   const eve = await server.register("eve");
   for (let i = 0; i < REGISTRATIONS; i++) {
@@ -144,14 +144,14 @@ Deno.test("accounts by keys count among those that may be registered from one ad
   assert((await eve.ask("REGISTER * * sesame"))[0]?.includes("Too many are registering"));
 });
 
-Deno.test("where an account needs an address for mail, using a nick makes none", async () => {
+Deno.test("using a nick makes no account if accounts need an email address", async () => {
   await using server = secureServer({
     accounts: { ...DEFAULT_ACCOUNT_RULES, requireEmail: true },
   });
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);
 });
 
-Deno.test("while nothing can be kept, people are let in and get no accounts", async () => {
+Deno.test("while the store cannot write, users are let in and get no accounts", async () => {
   await using server = secureServer();
   Object.defineProperty(server.store, "trouble", { value: "the disk is full" });
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);
@@ -164,7 +164,7 @@ const success = (account: string, nick = "*") => [
   `:chat.test 903 ${nick} :SASL authentication successful`,
 ];
 
-Deno.test("EXTERNAL logs in to the account that is named, if it has the certificate", async () => {
+Deno.test("EXTERNAL logs in to the named account if the certificate belongs to it", async () => {
   await using server = secureServer();
   await registerAndQuit(server, BOB_CERT, { nick: "bob" });
   server.clock.advance(1);
@@ -189,7 +189,7 @@ Deno.test("EXTERNAL logs in to the account that is named, if it has the certific
   assertEquals(await saslExternal(other), success("zoe", "bob"));
 });
 
-Deno.test("EXTERNAL fails without a certificate, or with one that has no account", async () => {
+Deno.test("EXTERNAL fails without a certificate, or with one that belongs to no account", async () => {
   await using server = secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   assertEquals(await saslExternal(await connect(server, BOB_CERT)), [UNKNOWN]);
@@ -198,7 +198,7 @@ Deno.test("EXTERNAL fails without a certificate, or with one that has no account
   assertEquals(await saslExternal(await server.connect(), "ada"), [none]);
 });
 
-Deno.test("EXTERNAL is offered to who shows a certificate, and to nobody else", async () => {
+Deno.test("EXTERNAL is offered only to clients that show a certificate", async () => {
   await using server = secureServer();
   const offered = async (client: IrcClient) =>
     / sasl=(\S+)/.exec((await client.ask("CAP LS 302")).join(" "))?.[1];
@@ -207,7 +207,7 @@ Deno.test("EXTERNAL is offered to who shows a certificate, and to nobody else", 
   assertEquals(await offered(await server.connect()), "PLAIN,SCRAM-SHA-256");
 });
 
-/** How somebody tries to get an account of that nick; returns whether they have it. */
+/** The ways to get an account for a nick; each resolves to true if the account was made. */
 const WAYS_TO_ACCOUNTS = {
   async "by key"(server: TestServer, nick: string): Promise<boolean> {
     return (await registerAndQuit(server, ADA_CERT, { nick })).includes(claimed(nick));
@@ -223,7 +223,7 @@ const WAYS_TO_ACCOUNTS = {
 };
 
 for (const last of ["by key", "by password"] as const) {
-  Deno.test(`there are so many accounts and no more, the last one ${last}`, async () => {
+  Deno.test(`the number of accounts is limited; the last one is made ${last}`, async () => {
     const store = openStore(testOptions());
     for (let i = 1; i < ACCOUNT_LIMIT; i++) {
       store.keep("account", `a${i}`, { name: `a${i}`, createdAt: 0, fingerprints: [] });
@@ -236,12 +236,12 @@ for (const last of ["by key", "by password"] as const) {
   });
 }
 
-Deno.test("who has logged in otherwise is not logged in anew by the certificate", async () => {
+Deno.test("a certificate does not log in a user who has logged in by another way", async () => {
   await using server = secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const bob = await server.register("bob");
   await bob.ask("REGISTER * * sesame");
-  const told = await registerAndQuit(server, ADA_CERT, { nick: "ada", login: ["bob", "sesame"] });
-  const logins = told.filter((line) => line.includes(" 900 "));
+  const lines = await registerAndQuit(server, ADA_CERT, { nick: "ada", login: ["bob", "sesame"] });
+  const logins = lines.filter((line) => line.includes(" 900 "));
   assertEquals(logins.map((line) => line.split(" ")[4]), ["bob"]);
 });

@@ -11,7 +11,7 @@ import { TempFolder } from "./support/temp_folder.ts";
 const ROOMS = ["#a", "#b", "#c"];
 const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
 
-Deno.test("all that was ever done is told in order and once, wherever it is by now", () => {
+Deno.test("every event is read once and in order, from the database or from the journal", () => {
   for (let seed = 0; seed < 20; seed++) {
     using folder = new TempFolder();
     const path = `${folder.path}/chat.db`;
@@ -19,15 +19,15 @@ Deno.test("all that was ever done is told in order and once, wherever it is by n
     const store = new SqliteStore(path, { durable: false, journal });
     const random = new Random(seed);
     const ids = new EventIds();
-    const done: (readonly [place: string, id: EventId])[] = [];
+    const expected: (readonly [place: string, id: EventId])[] = [];
     const count = random.below(1500);
     for (let i = 0; i < count; i++) {
       const place = random.pick(ROOMS);
       const stamp = ids.stamp(Date.UTC(2026, 10, 23));
-      done.push([place, stamp.id]);
+      expected.push([place, stamp.id]);
       store.append(place, { type: "TopicChanged", ...stamp, by, channel: place, topic: "" });
       if (random.below(30) === 0) {
-        for (const [place, id] of done.splice(random.below(done.length), 1)) {
+        for (const [place, id] of expected.splice(random.below(expected.length), 1)) {
           store.replace(place, id, undefined);
         }
       }
@@ -36,20 +36,20 @@ Deno.test("all that was ever done is told in order and once, wherever it is by n
     }
     store.commit();
     const before = readJournal(`${folder.path}/journal`);
-    // What is brought in by now is in what was read before, too.
+    // Events that move into the database now have been read from the journal too.
     if (seed % 2 === 0) store.find("#a", "");
     using reader = new StoreReader(path);
-    const told = (room?: string) =>
+    const read = (room?: string) =>
       [...inOrder(allOf(reader, before, room))].flat().map(({ place, event }) =>
         [place, event.id] as const
       );
-    assertEquals(told(), done, `seed ${seed}`);
-    assertEquals(told("#b"), done.filter(([place]) => place === "#b"), `seed ${seed}`);
+    assertEquals(read(), expected, `seed ${seed}`);
+    assertEquals(read("#b"), expected.filter(([place]) => place === "#b"), `seed ${seed}`);
     store.close();
   }
 });
 
-Deno.test("it is told as it was when that began, whatever happens meanwhile", () => {
+Deno.test("events added while reading do not appear", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
   const store = new SqliteStore(path, { durable: false });
@@ -63,17 +63,17 @@ Deno.test("it is told as it was when that began, whatever happens meanwhile", ()
   using reader = new StoreReader(path);
   for (const room of [undefined, "#a"]) {
     const { length } = [...allOf(reader, [], room)];
-    let told = 0;
+    let read = 0;
     for (const { events } of allOf(reader, [], room)) {
-      told += events.length;
-      if (told === 1) happen();
+      read += events.length;
+      if (read === 1) happen();
     }
-    assertEquals(told, length);
+    assertEquals(read, length);
   }
   store.close();
 });
 
-Deno.test("a room is told to its end although all that was done there was taken out again", () => {
+Deno.test("reading a room ends even if all its events have been removed", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
   const store = new SqliteStore(path, { durable: false });
@@ -89,7 +89,7 @@ Deno.test("a room is told to its end although all that was done there was taken 
   let blocks = 0;
   for (const { events } of allOf(reader, [], "#a")) {
     assertEquals(events, []);
-    assert(++blocks <= 3, "it begins anew");
+    assert(++blocks <= 3, "reading starts over");
   }
   store.close();
 });

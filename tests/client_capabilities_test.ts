@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Capabilities } from "../client/capabilities.ts";
 import { format, parse } from "../protocol.ts";
 
-/** What is answered to each of `lines`. */
+/** Returns the replies to `lines`. */
 function answers(capabilities: Capabilities, ...lines: string[]): string[] {
   return lines.flatMap((line) => {
     const message = parse(line);
@@ -11,7 +11,7 @@ function answers(capabilities: Capabilities, ...lines: string[]): string[] {
   });
 }
 
-Deno.test("what is offered and of use is asked for, over several lines, values left out", () => {
+Deno.test("useful capabilities are requested from a list of several lines, without their values", () => {
   const capabilities = new Capabilities();
   assertEquals(
     answers(
@@ -26,7 +26,7 @@ Deno.test("what is offered and of use is asked for, over several lines, values l
   assert(capabilities.echoes && capabilities.labels);
 });
 
-Deno.test("where nothing of use is offered, the negotiation ends", () => {
+Deno.test("the negotiation ends if no useful capability is offered", () => {
   for (const list of ["sasl tls", ""]) {
     const capabilities = new Capabilities();
     assertEquals(answers(capabilities, "CAP * LS * :tls"), []);
@@ -36,7 +36,7 @@ Deno.test("where nothing of use is offered, the negotiation ends", () => {
   }
 });
 
-Deno.test("a refusal ends the negotiation, and enables nothing", () => {
+Deno.test("a NAK ends the negotiation and enables nothing", () => {
   const capabilities = new Capabilities();
   assertEquals(answers(capabilities, "CAP * LS :batch"), ["CAP REQ batch"]);
   assert(!capabilities.isSettled);
@@ -45,13 +45,13 @@ Deno.test("a refusal ends the negotiation, and enables nothing", () => {
   assert(!capabilities.labels);
 });
 
-Deno.test("labels count only together with batches, in which some answers come", () => {
+Deno.test("labels are used only together with batches, because some replies are batches", () => {
   const capabilities = new Capabilities();
   answers(capabilities, "CAP * LS :labeled-response", "CAP * ACK :labeled-response");
   assert(!capabilities.labels);
 });
 
-Deno.test("what a server takes back is gone, and what it adds is asked for", () => {
+Deno.test("CAP DEL disables a capability, and CAP NEW has it requested", () => {
   const capabilities = new Capabilities();
   answers(capabilities, "CAP * LS :echo-message", "CAP a ACK :echo-message");
   answers(capabilities, "CAP a DEL :echo-message");
@@ -62,13 +62,13 @@ Deno.test("what a server takes back is gone, and what it adds is asked for", () 
   assert(capabilities.echoes);
 });
 
-Deno.test("what was not asked for is not enabled by a server that says so", () => {
+Deno.test("an ACK for a capability that was not requested enables nothing", () => {
   const capabilities = new Capabilities();
   answers(capabilities, "CAP a ACK :sasl constructor");
   assert(!capabilities.echoes && !capabilities.labels);
 });
 
-Deno.test("what is wanted beside is asked for, and what the server says of it is known then", () => {
+Deno.test("an additional capability is requested, and its value is known after the ACK", () => {
   const capabilities = new Capabilities(["sasl"]);
   const asked = answers(capabilities, "CAP * LS :sasl=PLAIN,SCRAM-SHA-256 batch");
   assertEquals(asked, ["CAP REQ :sasl batch"]);

@@ -11,8 +11,8 @@ import { sessionAt, setUp } from "./support/session.ts";
 
 const HISTORY_CAPS = `${ALL_CAPS} draft/chathistory`;
 
-/** Comes into `#a`; resolves to the server's end, which has been asked for what was said before. */
-async function askedFor({ session, server }: ReturnType<typeof setUp>): Promise<Peer> {
+/** Joins `#a`; resolves to the server's end once it has received the request for history. */
+async function requested({ session, server }: ReturnType<typeof setUp>): Promise<Peer> {
   const starting = session.start();
   const peer = await server.accept();
   await peer.welcome({ caps: HISTORY_CAPS });
@@ -38,10 +38,10 @@ function catchUp(first = 3): CatchUp {
   return new CatchUp(first, names, 0);
 }
 
-Deno.test("of a room one first comes to, the last messages are asked for and shown as past", () => {
+Deno.test("on the first join of a room, its last messages are requested and shown as past", () => {
   const subject = catchUp();
   assertEquals(subject.joined("#A", { time: 1, id: "1" }, 100), ["LATEST", "#A", "*", "3"]);
-  assertEquals(subject.passes(said(4)), false, "the past comes first");
+  assertEquals(subject.passes(said(4)), false, "history comes first");
   const { show, request } = subject.page("#a", [said(0), { ...said(4), forMe: true }]);
   assertEquals(texts(show), ["0", "4"]);
   assertEquals(show.every((event) => "isPast" in event && event.isPast && !event.forMe), true);
@@ -49,13 +49,13 @@ Deno.test("of a room one first comes to, the last messages are asked for and sho
   assertEquals(subject.passes(said(5)), true);
 });
 
-Deno.test("no more is asked for than the server gives, and nothing where nothing is wanted", () => {
+Deno.test("a request stays within the server's limit, and a limit of 0 makes none", () => {
   const request = catchUp(20).joined("#a", { time: 1 }, 5);
   assertEquals(request, ["LATEST", "#a", "*", "5"]);
   assertEquals(catchUp(0).joined("#a", { time: 1 }, 5), undefined);
 });
 
-Deno.test("of a room one comes back to, all is asked for since the last that was seen", () => {
+Deno.test("on rejoining a room, everything after the last message seen is requested", () => {
   const subject = catchUp(0);
   subject.joined("#a", { time: 1, id: "1" }, 2);
   subject.passes(said(2));
@@ -75,7 +75,7 @@ Deno.test("of a room one comes back to, all is asked for since the last that was
   assertEquals(subject.joined("#a", { time: 9, id: "9" }, 2), ["AFTER", "#a", "msgid=8", "2"]);
 });
 
-Deno.test("what was held back when the connection broke is asked for again, not lost", () => {
+Deno.test("messages held back when the connection broke are requested again", () => {
   const subject = catchUp(0);
   subject.joined("#a", { time: 1, id: "1" }, 2);
   subject.lost();
@@ -85,7 +85,7 @@ Deno.test("what was held back when the connection broke is asked for again, not 
   assertEquals(subject.joined("#a", { time: 5, id: "5" }, 2), ["AFTER", "#a", "msgid=1", "2"]);
 });
 
-Deno.test("what nobody has seen the id of is asked for by its time", () => {
+Deno.test("the request names a time if no msgid has been seen", () => {
   const subject = catchUp(0);
   subject.joined("#a", { time: Date.UTC(2026, 0) }, 2);
   subject.lost();
@@ -97,7 +97,7 @@ Deno.test("what nobody has seen the id of is asked for by its time", () => {
   ]);
 });
 
-Deno.test("a refusal belongs to what was asked first, and lets go what waited", () => {
+Deno.test("a refusal answers the oldest request, and releases the messages it held back", () => {
   const subject = catchUp();
   for (const room of ["#b", "#a"]) subject.joined(room, { time: 1, id: "1" }, 2);
   subject.passes(said(2));
@@ -106,7 +106,7 @@ Deno.test("a refusal belongs to what was asked first, and lets go what waited", 
   assertEquals(subject.refused(), { show: [] });
 });
 
-Deno.test("who leaves a room comes to it anew", () => {
+Deno.test("joining a room after leaving it counts as the first join", () => {
   const subject = catchUp();
   subject.joined("#a", { time: 1, id: "1" }, 2);
   subject.left("#a");
@@ -114,7 +114,7 @@ Deno.test("who leaves a room comes to it anew", () => {
   assertEquals(subject.joined("#a", { time: 1, id: "1" }, 2), ["LATEST", "#a", "*", "2"]);
 });
 
-Deno.test("what a server shows of its own accord is past; what is not for a room passes", () => {
+Deno.test("an unrequested page is past, and messages outside rooms are not held back", () => {
   const subject = catchUp();
   const { show } = subject.page("#a", [said(1)]);
   assertEquals(show, [{ ...said(1), isPast: true }]);
@@ -123,7 +123,7 @@ Deno.test("what a server shows of its own accord is past; what is not for a room
   assertEquals(subject.passes({ ...toMe, to: "ann" }), true);
 });
 
-Deno.test("of what was missed, a refusal ends what was asked for first, and what is found is past", () => {
+Deno.test("a refusal ends the search for missed messages first, and what is found is past", () => {
   const subject = catchUp(0);
   subject.joined("#a", { time: 1, id: "1" }, 2);
   const { room: _, ...alone } = said(3);
@@ -136,7 +136,7 @@ Deno.test("of what was missed, a refusal ends what was asked for first, and what
   assertEquals(subject.refused().show, [said(2)]);
 });
 
-Deno.test("what waits for answers that are given up is shown, each place in its order", () => {
+Deno.test("giving up on requests shows the held messages, in order in each conversation", () => {
   const subject = catchUp();
   const { room: _, ...alone } = said(4);
   const toMe = { ...alone, to: "ann" };
@@ -150,7 +150,7 @@ Deno.test("what waits for answers that are given up is shown, each place in its 
   assertEquals(subject.page("#a", [said(0)]), { show: [{ ...said(0), isPast: true }] });
 });
 
-Deno.test("ten thousand messages wait for answers, in all places together, and no more", () => {
+Deno.test("at most ten thousand messages are held back over all conversations", () => {
   const subject = catchUp();
   const { room: _, ...alone } = said(1);
   subject.back(2, 5);
@@ -162,7 +162,7 @@ Deno.test("ten thousand messages wait for answers, in all places together, and n
   assertEquals(subject.isFull, true);
 });
 
-Deno.test("a session asks on joining, and shows the page before what is said since", async () => {
+Deno.test("a session requests history on joining, and shows it before newer messages", async () => {
   await using setup = setUp({ room: "#a", history: 2 });
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -182,9 +182,9 @@ Deno.test("a session asks on joining, and shows the page before what is said sin
   assertEquals(texts(setup.told.events.slice(-2)), ["soon", "now"]);
 });
 
-Deno.test("a refused history is told, and what waited for it is shown", async () => {
+Deno.test("a refused history request is reported, and the held messages are shown", async () => {
   await using setup = setUp({ room: "#a", history: 2 });
-  const peer = await askedFor(setup);
+  const peer = await requested(setup);
   await peer.send(
     ":bob!u@h PRIVMSG #a :now",
     ":irc.test FAIL CHATHISTORY MESSAGE_ERROR LATEST #a :Messages could not be retrieved",
@@ -197,10 +197,10 @@ Deno.test("a refused history is told, and what waited for it is shown", async ()
   );
 });
 
-Deno.test("a server that says nothing of what was said before is waited for half a minute", async () => {
+Deno.test("a history request that gets no reply is given up after half a minute", async () => {
   await using setup = setUp({ room: "#a", history: 2 });
   const { told, clock } = setup;
-  const peer = await askedFor(setup);
+  const peer = await requested(setup);
   await peer.send(":bob!u@h PRIVMSG #a :now", ":irc.test NOTE X Y :told");
   await told.take("answer");
   clock.advance(29_999);
@@ -215,9 +215,9 @@ Deno.test("a server that says nothing of what was said before is waited for half
   assertEquals((await told.take("message")).text, "then");
 });
 
-Deno.test("while very much is said, what was said before is not waited for", async () => {
+Deno.test("history is not waited for once too many messages are held back", async () => {
   await using setup = setUp({ room: "#a", history: 2 });
-  const peer = await askedFor(setup);
+  const peer = await requested(setup);
   const lines = Array.from({ length: 10_001 }, (_, i) => `:bob!u@h PRIVMSG #a :${i}`);
   await peer.send(...lines, ":irc.test NOTE X Y :told");
   while ((await setup.told.take("answer")).text !== "told");
@@ -225,7 +225,7 @@ Deno.test("while very much is said, what was said before is not waited for", asy
   assertEquals(texts(shown), Array.from(lines, (_, i) => String(i)));
 });
 
-Deno.test("nothing waits for the answer of a connection that is gone", async () => {
+Deno.test("a lost connection's history request holds back nothing", async () => {
   await using setup = setUp({ room: "#a", history: 2 });
   const starting = setup.session.start();
   const first = await setup.server.accept();
@@ -241,7 +241,7 @@ Deno.test("nothing waits for the answer of a connection that is gone", async () 
   assertEquals((await setup.told.take("message")).text, "now");
 });
 
-Deno.test("however often the connection breaks, all is shown once and in order", async () => {
+Deno.test("every message is shown once and in order however often the connection breaks", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const random = new Random(5);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { cells, firstLength, lastLength, layOut } from "../client/cells.ts";
 
-Deno.test("characters take as many cells as terminals give them", () => {
+Deno.test("characters have the width that terminals give them", () => {
   const widths: readonly [string, number][] = [
     ["abc", 3],
     ["é", 1],
@@ -18,20 +18,20 @@ Deno.test("characters take as many cells as terminals give them", () => {
   for (const [text, width] of widths) assertEquals(cells(text), width, JSON.stringify(text));
 });
 
-Deno.test("the first and the last character are whole ones", () => {
+Deno.test("the first and last lengths cover a whole grapheme", () => {
   assertEquals(lastLength("a👨‍👩‍👧"), "👨‍👩‍👧".length);
   assertEquals(firstLength("👨‍👩‍👧a"), "👨‍👩‍👧".length);
   assertEquals(lastLength(""), 0);
   assertEquals(firstLength(""), 0);
 });
 
-Deno.test("text falls into rows that are never wider than the screen", () => {
+Deno.test("text is laid out in rows no wider than the screen", () => {
   assertEquals(layOut("abcdefgh", "", 5).rows, ["abcde", "fgh"]);
   assertEquals(layOut("日本語", "", 5).rows, ["日本", "語"]);
   assertEquals(layOut("ab\ncd", "", 5).rows, ["ab", "cd"]);
 });
 
-Deno.test("the cursor is behind what stands before it, in a cell of its own", () => {
+Deno.test("the cursor follows the text before it, in a cell of its own", () => {
   assertEquals(layOut("ab", "cd", 5), { rows: ["abcd"], cursorRow: 0, cursorColumn: 2 });
   assertEquals(layOut("abcde", "", 5), { rows: ["abcde", ""], cursorRow: 1, cursorColumn: 0 });
   assertEquals(layOut("abcde", "f", 5), { rows: ["abcde", "f"], cursorRow: 1, cursorColumn: 0 });

@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import { ALL_CAPS } from "./support/fake_server.ts";
 import { setUp, started } from "./support/session.ts";
 
-Deno.test("a session registers, negotiates and joins the room it was given", async () => {
+Deno.test("a session negotiates, registers and joins its room", async () => {
   await using setup = setUp({ room: "a" });
   await started(setup, ALL_CAPS);
   const { nick, server, isFirst } = await setup.told.take("connected");
@@ -13,7 +13,7 @@ Deno.test("a session registers, negotiates and joins the room it was given", asy
   assertEquals(setup.session.home, "#a");
 });
 
-Deno.test("a taken nick gives way to the next free one, which is told", async () => {
+Deno.test("the next free nick replaces a taken one, and this is reported", async () => {
   await using setup = setUp();
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -34,7 +34,7 @@ Deno.test("a taken nick gives way to the next free one, which is told", async ()
   ]);
 });
 
-Deno.test("a server that knows no capabilities is used without", async () => {
+Deno.test("a server without CAP is used without capabilities", async () => {
   await using setup = setUp();
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -59,7 +59,7 @@ Deno.test("the password is sent before the nick", async () => {
   await refused;
 });
 
-/** What a server sends instead of letting one in, and what the user is told. */
+/** Bytes that a server sends instead of a welcome, and the message that the user gets. */
 const REFUSALS: readonly [bytes: string, message: string][] = [
   [":irc.test 465 * :You are banned.\r\n", "did not let us in: You are banned. Its operator"],
   ["ERROR :Closing link: too many\x1b[31m connections\r\n", "too many[31m connections"],
@@ -73,7 +73,7 @@ const REFUSALS: readonly [bytes: string, message: string][] = [
 ];
 
 for (const [bytes, message] of REFUSALS) {
-  Deno.test(`a server that says ${JSON.stringify(bytes.slice(0, 60))} is refused in one line`, async () => {
+  Deno.test(`a server that sends ${JSON.stringify(bytes.slice(0, 60))} fails with a message of one line`, async () => {
     await using setup = setUp();
     const refused = assertRejects(() => setup.session.start(), UserError, message);
     const peer = await setup.server.accept();
@@ -85,7 +85,7 @@ for (const [bytes, message] of REFUSALS) {
   });
 }
 
-Deno.test("a server that says nothing is no chat server after ten seconds", async () => {
+Deno.test("a server that sends nothing for ten seconds is not a chat server", async () => {
   await using setup = setUp();
   const refused = assertRejects(() => setup.session.start(), UserError, "not a chat server");
   await (await setup.server.accept()).expect(/^CAP/);
@@ -94,7 +94,7 @@ Deno.test("a server that says nothing is no chat server after ten seconds", asyn
   await refused;
 });
 
-Deno.test("a port where nothing listens is told as that, and not tried again", async () => {
+Deno.test("a port without a listener is reported, and not tried again", async () => {
   const setup = setUp();
   await setup.server[Symbol.asyncDispose]();
   await assertRejects(() => setup.session.start(), UserError, "nothing listens at 127.0.0.1:");
@@ -108,7 +108,7 @@ Deno.test("a PING is answered", async () => {
   await peer.expect(/^PONG :a token$/);
 });
 
-Deno.test("a silent server is asked after a minute, and given up when it does not answer", async () => {
+Deno.test("a silent server gets a PING after a minute, and is given up if it does not answer", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   await setup.told.take("members");
@@ -122,7 +122,7 @@ Deno.test("a silent server is asked after a minute, and given up when it does no
   );
 });
 
-Deno.test("a server that answers when asked is kept", async () => {
+Deno.test("a server that answers PING is kept", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   await setup.told.take("members");
@@ -135,7 +135,7 @@ Deno.test("a server that answers when asked is kept", async () => {
   assert(setup.session.isConnected);
 });
 
-Deno.test("a server that says that it is over, and does not hang up, is left", async () => {
+Deno.test("a server that sends ERROR and does not close is disconnected", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   await peer.send("ERROR :Closing link");
@@ -143,7 +143,7 @@ Deno.test("a server that says that it is over, and does not hang up, is left", a
   assertEquals((await setup.told.take("disconnected")).reason, "Closing link");
 });
 
-Deno.test("a server that ignores the goodbye is left all the same", async () => {
+Deno.test("a server that ignores QUIT is disconnected all the same", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   const left = setup.session.leave("bye");
@@ -153,7 +153,7 @@ Deno.test("a server that ignores the goodbye is left all the same", async () => 
   assertEquals(setup.clock.pending, 0);
 });
 
-Deno.test("lines that are no messages, or no UTF-8, disturb nothing", async () => {
+Deno.test("lines that are not messages or not UTF-8 are harmless", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   await peer.sendBytes(Uint8Array.of(0x3a, 0x62, 0x21, 0x75, 0x40, 0x68)); // :b!u@h

@@ -6,31 +6,31 @@ import { parse } from "../protocol.ts";
 
 const NOW = 1000;
 
-/** What happens by `lines`. */
-function apply(talk: Conversation, ...lines: string[]): ClientEvent[] {
+/** Applies `lines`; returns the events. */
+function apply(conversation: Conversation, ...lines: string[]): ClientEvent[] {
   return lines.flatMap((line) => {
     const message = parse(line);
     assert(message);
-    return talk.apply(message);
+    return conversation.apply(message);
   });
 }
 
-/** A conversation of `me`, in `#a` with `@op`, `+vic` and `ann`. */
+/** Returns a conversation of `me`, in `#a` with `@op`, `+vic` and `ann`. */
 function inRoom(): Conversation {
-  const talk = new Conversation("me", () => NOW);
+  const conversation = new Conversation("me", () => NOW);
   apply(
-    talk,
+    conversation,
     ":irc 005 me CASEMAPPING=ascii PREFIX=(ov)@+ CHANTYPES=# :are supported",
     ":me!u@host JOIN #a",
     ":irc 353 me = #a :@op +vic ann me",
     ":irc 366 me #a :End",
   );
-  return talk;
+  return conversation;
 }
 
-Deno.test("who is in a room follows who comes, goes, is renamed, removed or marked", () => {
-  const talk = inRoom();
-  const listing = () => talk.rooms.get("#A")?.listing.join(" ");
+Deno.test("the members of a room follow JOIN, PART, NICK, MODE, KICK and QUIT", () => {
+  const conversation = inRoom();
+  const listing = () => conversation.rooms.get("#A")?.listing.join(" ");
   assertEquals(listing(), "@op +vic ann me");
   const steps: readonly [line: string, listing: string][] = [
     [":bob!u@h JOIN #a", "@op +vic ann bob me"],
@@ -42,12 +42,12 @@ Deno.test("who is in a room follows who comes, goes, is renamed, removed or mark
     [":nobody!u@h QUIT :bye", "@bob me"],
   ];
   for (const [line, expected] of steps) {
-    apply(talk, line);
+    apply(conversation, line);
     assertEquals(listing(), expected, line);
   }
 });
 
-Deno.test("who leaves without a reason has none shown, however their server says so", () => {
+Deno.test("a QUIT without a reason shows none, in whichever form the server sends it", () => {
   const reasons = ["QUIT", "QUIT :", "QUIT :Quit: ", "QUIT :Quit:", "QUIT :Quit: tea"].map(
     (line) => {
       const [event] = apply(inRoom(), `:ann!u@h ${line}`);
@@ -57,22 +57,26 @@ Deno.test("who leaves without a reason has none shown, however their server says
   assertEquals(reasons, ["", "", "", "", "Quit: tea"]);
 });
 
-Deno.test("one's own nick, rooms and source are known", () => {
-  const talk = inRoom();
-  assertEquals(talk.source, "me!u@host");
-  apply(talk, ":me!u@host NICK you");
-  assertEquals([talk.nick, talk.source, talk.isMe("YOU")], ["you", "you!u@host", true]);
-  apply(talk, ":irc 396 you cloak.example :is now your displayed host");
-  assertEquals(talk.source, "you!u@cloak.example");
-  assertEquals(apply(talk, ":you!u@cloak.example CHGHOST w :host.example"), []);
-  assertEquals(talk.source, "you!w@host.example");
-  assertEquals(apply(talk, ":ann!u@h CHGHOST w :other.example"), []);
-  assertEquals(talk.source, "you!w@host.example");
-  apply(talk, ":op!u@h KICK #a you :out");
-  assertEquals(talk.rooms.get("#a"), undefined);
+Deno.test("the user's own nick, rooms and source are known", () => {
+  const conversation = inRoom();
+  assertEquals(conversation.source, "me!u@host");
+  apply(conversation, ":me!u@host NICK you");
+  assertEquals([conversation.nick, conversation.source, conversation.isMe("YOU")], [
+    "you",
+    "you!u@host",
+    true,
+  ]);
+  apply(conversation, ":irc 396 you cloak.example :is now your displayed host");
+  assertEquals(conversation.source, "you!u@cloak.example");
+  assertEquals(apply(conversation, ":you!u@cloak.example CHGHOST w :host.example"), []);
+  assertEquals(conversation.source, "you!w@host.example");
+  assertEquals(apply(conversation, ":ann!u@h CHGHOST w :other.example"), []);
+  assertEquals(conversation.source, "you!w@host.example");
+  apply(conversation, ":op!u@h KICK #a you :out");
+  assertEquals(conversation.rooms.get("#a"), undefined);
 });
 
-/** Who says what to whom, and how that is understood: type, room, text, own, for me. */
+/** Lines, and the event of each: type, room, text, own, for me. */
 const SPEECH: readonly [line: string, understood: readonly unknown[]][] = [
   [":ann!u@h PRIVMSG #A :hi", ["message", "#a", "hi", false, false]],
   [":ann!u@h PRIVMSG #a :hi Me!", ["message", "#a", "hi Me!", false, true]],
@@ -85,7 +89,7 @@ const SPEECH: readonly [line: string, understood: readonly unknown[]][] = [
   [":me!u@h PRIVMSG me :note", ["message", undefined, "note", false, true]],
 ];
 
-Deno.test("speech is understood by who says it, how, and to whom", () => {
+Deno.test("a message is classified by its sender, command and target", () => {
   for (const [line, understood] of SPEECH) {
     const [event] = apply(inRoom(), line);
     assert(event && "forMe" in event, line);
@@ -93,12 +97,12 @@ Deno.test("speech is understood by who says it, how, and to whom", () => {
   }
 });
 
-Deno.test("other requests between clients are told, and answered by nothing", () => {
+Deno.test("other CTCP requests are shown and not answered", () => {
   const [event] = apply(inRoom(), ":ann!u@h PRIVMSG me :\x01VERSION\x01");
   assertEquals(event, { type: "answer", time: NOW, text: "ann asks for CTCP VERSION" });
 });
 
-Deno.test("a message has the server's time and name where it gives them", () => {
+Deno.test("a message has the time and msgid that the server gives", () => {
   const [event] = apply(
     inRoom(),
     "@time=2026-01-01T00:00:00.000Z;msgid=x :ann!u@h PRIVMSG #a :hi",
@@ -107,7 +111,7 @@ Deno.test("a message has the server's time and name where it gives them", () => 
   assertEquals(apply(inRoom(), "@time=never :ann!u@h PRIVMSG #a :hi")[0]?.time, NOW);
 });
 
-Deno.test("numerics are told in words, refusals as such, and the usual noise not at all", () => {
+Deno.test("numerics are shown in words, errors as refusals, and routine ones not at all", () => {
   const texts = apply(
     inRoom(),
     ":irc 311 me ann u host * :Ann Example",
@@ -166,14 +170,14 @@ Deno.test("numerics are told in words, refusals as such, and the usual noise not
   ]);
 });
 
-Deno.test("Tab completes commands, rooms, and nicks: whoever spoke last first", () => {
-  const talk = inRoom();
-  apply(talk, ":Alf!u@h JOIN #a", ":amy!u@h JOIN #a", ":amy!u@h PRIVMSG #a :hi");
-  const options = (before: string) => complete(before, talk, "#a").options.join("|");
+Deno.test("Tab completes commands, rooms and nicks, the last speaker first", () => {
+  const conversation = inRoom();
+  apply(conversation, ":Alf!u@h JOIN #a", ":amy!u@h JOIN #a", ":amy!u@h PRIVMSG #a :hi");
+  const options = (before: string) => complete(before, conversation, "#a").options.join("|");
   assertEquals(options("a"), "amy: |Alf: |ann: ");
   assertEquals(options("hello AL"), "Alf ");
   assertEquals(options("m"), "");
   assertEquals(options("see #"), "#a ");
   assertEquals(options("/n"), "/nick |/names ");
-  assertEquals(complete("hello al", talk, "#a").from, 6);
+  assertEquals(complete("hello al", conversation, "#a").from, 6);
 });

@@ -14,7 +14,7 @@ import { fingerprintIn, TlsServer } from "./support/tls_server.ts";
 
 const RIGHT = await makeCertificate({ names: ["localhost", "127.0.0.1"], days: 3650 });
 
-Deno.test("the user shows the same certificate to every server, and none where there is no folder", async () => {
+Deno.test("every server gets the user's one certificate, or none if there is no folder", async () => {
   using user = new User();
   await using one = await TlsServer.start(RIGHT);
   await using other = await TlsServer.start(RIGHT);
@@ -32,7 +32,7 @@ Deno.test("the user shows the same certificate to every server, and none where t
   socket.close();
 });
 
-Deno.test("who cannot use their key does not connect", async () => {
+Deno.test("connecting fails if the user's key cannot be read", async () => {
   using user = new User();
   await using server = await TlsServer.start(RIGHT);
   user.known = "";
@@ -42,21 +42,21 @@ Deno.test("who cannot use their key does not connect", async () => {
   assertEquals(server.handshakes, 0);
 });
 
-Deno.test("who gives up while a server does not answer is gone", async () => {
+Deno.test("aborting closes the connection to a server that does not answer", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
-  const patience = new AbortController();
-  const dialling = dial("127.0.0.1", listener.addr.port, patience.signal);
+  const abort = new AbortController();
+  const dialling = dial("127.0.0.1", listener.addr.port, abort.signal);
   using connection = await listener.accept();
   const buffer = new Uint8Array(4096);
   await connection.read(buffer);
-  patience.abort();
+  abort.abort();
   await assertRejects(() => inTime(dialling, "the end"), Error, "given up");
   const rest = inTime(connection.read(buffer).catch(() => null), "the end of the connection");
   assertEquals(await rest, null);
 });
 
-Deno.test("who has given up already does not connect", async () => {
+Deno.test("dialling with an aborted signal does not connect", async () => {
   await using server = await TlsServer.start(RIGHT);
   const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
   const dialling = dial("127.0.0.1", server.port, AbortSignal.abort());
@@ -66,7 +66,7 @@ Deno.test("who has given up already does not connect", async () => {
   assertEquals(server.handshakes, 0);
 });
 
-Deno.test("who has nowhere to keep a key goes to the right server without, and is told so once", async () => {
+Deno.test("without a folder for a key, the client connects to a known server and warns once", async () => {
   using folder = new TempFolder();
   const environment = new Map([["XDG_CONFIG_HOME", folder.write("file", "")]]);
   await using server = await TlsServer.start(RIGHT);
@@ -83,12 +83,12 @@ Deno.test("who has nowhere to keep a key goes to the right server without, and i
   await serveSilent(await server.accept(), pipes);
   assertEquals(await exitCode, 0);
   assertEquals([server.certificates, server.handshakes], [[], 2]);
-  const told = pipes.err.lines.filter((line) => line.includes("no key could be made"));
-  assertEquals(told.length, 1);
-  assertStringIncludes(told.join(), `${folder.path}/file/chat/key.pem cannot be written`);
+  const warnings = pipes.err.lines.filter((line) => line.includes("no key could be made"));
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings.join(), `${folder.path}/file/chat/key.pem cannot be written`);
 });
 
-Deno.test("without a fingerprint, who has nowhere to remember the server in does not connect", async () => {
+Deno.test("without a fingerprint or a folder to remember the server in, the client does not connect", async () => {
   using folder = new TempFolder();
   const environment = new Map([["XDG_CONFIG_HOME", folder.write("file", "")]]);
   await using server = await TlsServer.start(RIGHT);
@@ -98,7 +98,7 @@ Deno.test("without a fingerprint, who has nowhere to remember the server in does
   assertEquals(server.received, "");
 });
 
-Deno.test("long texts arrive whole, both ways, however slowly they are read", async () => {
+Deno.test("long texts arrive whole in both directions, however slowly they are read", async () => {
   await using server = await TlsServer.start(RIGHT);
   const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
   const socket = await dial("127.0.0.1", server.port, new AbortController().signal);
@@ -118,7 +118,7 @@ Deno.test("long texts arrive whole, both ways, however slowly they are read", as
   socket.close();
 });
 
-Deno.test("a server that speaks plain text, where TLS is meant: nothing is sent", async () => {
+Deno.test("a server that answers TLS in plain text gets no data", async () => {
   using user = new User();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;

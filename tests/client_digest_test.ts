@@ -22,11 +22,11 @@ function said(text: string): ClientEvent {
   return { type: "message", time: 0, nick: "ann", text, ...where };
 }
 
-Deno.test("a few who come and go are named one by one", () => {
+Deno.test("a few joins and quits are shown one by one", () => {
   assertEquals(lines([join("a"), quit("b")]), ["-- a joined #a", "-- b left"]);
 });
 
-Deno.test("many who come and go are one line, and nothing that was said is lost", () => {
+Deno.test("many joins and quits become one line, and no message is lost", () => {
   const many = Array.from("abcdefg", join);
   assertEquals(lines([said("one"), ...many, said("two"), quit("x"), quit("y")]), [
     "<ann> one",
@@ -35,7 +35,7 @@ Deno.test("many who come and go are one line, and nothing that was said is lost"
   ]);
 });
 
-Deno.test("one's own coming and going is never summed up", () => {
+Deno.test("the user's own join is never summarised", () => {
   const own: ClientEvent = { type: "join", time: 0, nick: "me", own: true, room: "#a" };
   assertEquals(lines([own, ...Array.from("abcdef", join)])[0], "-- you are in #a");
 });

@@ -9,18 +9,18 @@ const RIGHT = "\x1b[C";
 const UP = "\x1b[A";
 const DOWN = "\x1b[B";
 
-/** Types `keys`, as a terminal sends them; returns what each led to. */
+/** Types `keys`, as a terminal sends them; returns the outcome of each. */
 function type(editor: Editor, keys: string): Outcome[] {
   const reader = new KeyReader();
   return reader.feed(encoder.encode(keys)).map((key) => editor.press(key));
 }
 
-/** The text with `|` where the cursor is. */
+/** Returns the text with `|` in place of the cursor. */
 function state(editor: Editor): string {
   return `${editor.before}|${editor.after}`;
 }
 
-/** Keystrokes, and the line they make. */
+/** Keystrokes, and the line they produce. */
 const TABLE: readonly [keys: string, line: string][] = [
   ["abc", "abc|"],
   [`abc${LEFT}x`, "abx|c"],
@@ -45,10 +45,10 @@ const TABLE: readonly [keys: string, line: string][] = [
   ["one two\x1bb\x0b", "one |"],
   ["one two\x1bb\x15", "|two"],
   ["one two\x15\x19!", "one two!|"],
-  // Kills that follow each other are one, in the order of the text.
+  // Consecutive kills are joined, in the order of the text.
   ["one two\x17\x17\x19", "one two|"],
   ["one two\x1bb\x15\x0b\x19", "one two|"],
-  // Others replace what was killed before.
+  // Other kills replace the killed text.
   ["one two\x17x\x17\x19\x19", "one xx|"],
   ["ab\x14", "ba|"],
   ["abc\x02\x14", "acb|"],
@@ -60,7 +60,7 @@ const TABLE: readonly [keys: string, line: string][] = [
   ["🇫🇷🇩🇪\x7f", "🇫🇷|"],
   ["日本\x02x", "日x|本"],
   ["日👍🏽\x14", "👍🏽日|"],
-  // What would act on a terminal is not typed.
+  // Characters that control a terminal are not inserted.
   ["a\u202eb", "ab|"],
   // Several lines.
   ["one\x1b\rtwo", "one\ntwo|"],
@@ -72,13 +72,13 @@ const TABLE: readonly [keys: string, line: string][] = [
   ["one\x1b\rtwo\x15\x15", "one|"],
   ["\x1b[200~one\r\ntwo\r\n\x1b[201~", "one\ntwo|"],
   ["\x1b[200~a\tb\x1b[31m\x1b[201~", "a    b[31m|"],
-  // Keys that mean nothing change nothing.
+  // Unknown keys change nothing.
   ["ab\x1b[15~\x1b[2~\x1bq", "ab|"],
-  // Ctrl-C clears.
+  // Ctrl-C clears the line.
   ["abc\x03", "|"],
 ];
 
-Deno.test("keystrokes make the line that Emacs would have", () => {
+Deno.test("keys edit the line as Emacs does", () => {
   for (const [keys, line] of TABLE) {
     const editor = new Editor();
     type(editor, keys);
@@ -86,7 +86,7 @@ Deno.test("keystrokes make the line that Emacs would have", () => {
   }
 });
 
-Deno.test("Enter submits the whole line, wherever the cursor is, and leaves none", () => {
+Deno.test("Enter submits the whole line wherever the cursor is, and clears it", () => {
   const editor = new Editor();
   assertEquals(type(editor, "abc\x01\r").at(-1), { type: "submitted", text: "abc" });
   assertEquals(state(editor), "|");
@@ -96,7 +96,7 @@ Deno.test("a line of spaces is not submitted", () => {
   assertEquals(type(new Editor(), "  \r").at(-1), { type: "edited" });
 });
 
-Deno.test("a paste of several lines submits nothing by itself", () => {
+Deno.test("a paste of several lines does not submit", () => {
   const outcomes = type(new Editor(), "\x1b[200~one\ntwo\n\x1b[201~");
   assertEquals(outcomes, [{ type: "edited" }]);
 });
@@ -108,7 +108,7 @@ Deno.test("Ctrl-C and Ctrl-D leave on an empty line only", () => {
   }
 });
 
-Deno.test("the history gives lines back, last first, and the draft at its end", () => {
+Deno.test("the history returns lines, the last first, and the draft at its end", () => {
   const editor = new Editor();
   type(editor, `one\rtwo\rdraft${UP}`);
   assertEquals(state(editor), "two|");
@@ -120,13 +120,13 @@ Deno.test("the history gives lines back, last first, and the draft at its end", 
   assertEquals(type(editor, DOWN), [{ type: "nothing" }]);
 });
 
-Deno.test("a line said twice in a row is in the history once", () => {
+Deno.test("a line submitted twice in a row is in the history once", () => {
   const editor = new Editor();
   type(editor, `one\rtwo\rtwo\r${UP}${UP}`);
   assertEquals(state(editor), "one|");
 });
 
-Deno.test("Tab goes through what a word can be, and Shift-Tab back", () => {
+Deno.test("Tab cycles through the completions, and Shift-Tab goes back", () => {
   const editor = new Editor(() => ({ from: 3, options: ["ann ", "anton "] }));
   const states = ["hi a\t", "\t", "\t", "\x1b[Z"].map((keys) => {
     type(editor, keys);
@@ -135,18 +135,18 @@ Deno.test("Tab goes through what a word can be, and Shift-Tab back", () => {
   assertEquals(states, ["hi ann |", "hi anton |", "hi ann |", "hi anton |"]);
 });
 
-Deno.test("Tab rings where there is nothing to complete", () => {
+Deno.test("Tab does nothing without a completion", () => {
   assertEquals(type(new Editor(), "\t"), [{ type: "nothing" }]);
 });
 
-Deno.test("what one line can hold is bounded", () => {
+Deno.test("the length of a line is limited", () => {
   const editor = new Editor();
   for (let i = 0; i < 40; i++) type(editor, "x".repeat(1000));
   assertEquals(editor.text.length, 16 * 1024);
   assertEquals(type(editor, "x"), [{ type: "full", limit: 16 * 1024 }]);
 });
 
-Deno.test("no keys make the editor throw or break a character in two", () => {
+Deno.test("random keys never make the editor throw or split a character", () => {
   let seed = 11;
   const random = (below: number) => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % below;
   const keys = [

@@ -7,7 +7,7 @@ function features(...tokens: string[]): Features {
   return result;
 }
 
-Deno.test("names compare as the server's CASEMAPPING says", () => {
+Deno.test("names are folded by the server's CASEMAPPING", () => {
   const folded = ["ascii", "rfc1459", "rfc1459-strict"].map((mapping) =>
     features(`CASEMAPPING=${mapping}`).fold("Ann[]\\~É")
   );
@@ -15,7 +15,7 @@ Deno.test("names compare as the server's CASEMAPPING says", () => {
   assertEquals(new Features().fold("A[~"), "a{^");
 });
 
-Deno.test("what begins with one of CHANTYPES is a room", () => {
+Deno.test("a name that begins with one of CHANTYPES is a room", () => {
   const server = features("CHANTYPES=#!");
   assertEquals(["#a", "!a", "&a", "a", "#"].map((name) => server.isRoom(name)), [
     true,
@@ -27,31 +27,31 @@ Deno.test("what begins with one of CHANTYPES is a room", () => {
   assertEquals([server.toRoom("a"), server.toRoom("#a"), server.toRoom("!a")], ["#a", "#a", "!a"]);
 });
 
-Deno.test("a message for a room's operators is in that room", () => {
+Deno.test("a message to a room's operators belongs to that room", () => {
   const server = features("STATUSMSG=@+");
   assertEquals(["@#a", "#a", "@ann"].map((to) => server.withoutStatus(to)), ["#a", "#a", "@ann"]);
 });
 
-Deno.test("the lobby is only taken for one where its name is a room's", () => {
+Deno.test("LOBBY counts only if its value is the name of a room", () => {
   assertEquals(features("LOBBY=#lobby").lobby, "#lobby");
   assertEquals(features("LOBBY=ann").lobby, undefined);
   assertEquals(features().lobby, undefined);
 });
 
-Deno.test("a token can be taken back, and its value can have escapes", () => {
+Deno.test("a token can be removed, and its value can contain escapes", () => {
   const server = features("NETWORK=My\\x20Net", "LOBBY=#a");
   assertEquals(server.network, "My Net");
   server.add(["-LOBBY"]);
   assertEquals(server.lobby, undefined);
 });
 
-Deno.test("members lose their prefixes and hosts, however many", () => {
+Deno.test("a member's entry is split into nick and prefixes, without the host", () => {
   const server = features("PREFIX=(qov)~@+");
   assertEquals(server.toMember("~@ann!u@h"), { nick: "ann", prefixes: "~@" });
   assertEquals(server.toMember("bob"), { nick: "bob", prefixes: "" });
 });
 
-Deno.test("a MODE's parameters belong to the modes that take one", () => {
+Deno.test("the parameters of a MODE belong to the modes that take one", () => {
   const server = features("PREFIX=(ov)@+", "CHANMODES=b,k,l,imnst");
   assertEquals(server.memberChanges("+bnlo-kl+v-o", ["*!*@*", "5", "ann", "key", "bob", "ann"]), [
     { nick: "ann", prefix: "@", has: true },

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { clientFolder } from "../client/folder.ts";
 
-Deno.test("the client's folder is where the system keeps settings", () => {
+Deno.test("the client's folder is in the system's folder for settings", () => {
   const table: readonly [environment: [string, string][], folder: string | undefined][] = [
     [[["HOME", "/home/ada"]], "/home/ada/.config/chat"],
     [[["HOME", "/home/ada"], ["XDG_CONFIG_HOME", "/etc/ada"]], "/etc/ada/chat"],

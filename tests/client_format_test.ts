@@ -19,7 +19,7 @@ function speech(parts: Partial<Speech> = {}): Speech {
   };
 }
 
-/** What somebody says to one person. */
+/** Returns a private message. */
 function direct(parts: Partial<Speech> = {}): Speech {
   const { room: _, ...rest } = speech({ to: "me", forMe: true, ...parts });
   return rest;
@@ -71,17 +71,17 @@ const LINES: readonly [event: ClientEvent, line: string][] = [
   ],
 ];
 
-Deno.test("what happens is told in one line each", () => {
+Deno.test("each event becomes one line", () => {
   for (const [event, line] of LINES) assertEquals(toText(event, VIEW), line);
 });
 
-Deno.test("of a long text that was not said the beginning is quoted", () => {
+Deno.test("an unconfirmed long message is quoted by its beginning", () => {
   const line = { to: "#a", manner: "message", text: "ü".repeat(9000) } as const;
-  const told = toText({ type: "unconfirmed", time, line }, VIEW);
-  assertStringIncludes(told, `to #a: ${"ü".repeat(150)}… (`);
+  const quoted = toText({ type: "unconfirmed", time, line }, VIEW);
+  assertStringIncludes(quoted, `to #a: ${"ü".repeat(150)}… (`);
 });
 
-Deno.test("the room is named before what happens in another than the one shown", () => {
+Deno.test("a line about another room than the current one begins with that room's name", () => {
   const view = { style: PLAIN, room: "#b" };
   assertEquals(toText(speech(), view), "#a <ann> hi");
   assertEquals(toText(speech({ room: "#b", to: "#b" }), view), "<ann> hi");
@@ -89,17 +89,17 @@ Deno.test("the room is named before what happens in another than the one shown",
   const mode = { type: "mode", time, nick: "ann", own: false, room: "#a", text: "+m" } as const;
   assertEquals(toText(mode, view), "#a -- ann set +m");
   const join = { type: "join", time, nick: "ann", own: false, room: "#a" } as const;
-  assertEquals(toText(join, view), "-- ann joined #a", "that is said anyway");
+  assertEquals(toText(join, view), "-- ann joined #a", "the line names the room already");
 });
 
-Deno.test("what happens among people is told from what happens to the connection", () => {
+Deno.test("events among users are public, events of the connection are not", () => {
   const quit = { type: "quit", time, nick: "ann", own: false, text: "" } as const;
   const connected = { type: "connected", time, nick: "ann", server: "x", isFirst: true } as const;
   const answer = { type: "answer", time, text: "x" } as const;
   assertEquals([speech(), quit, connected, answer].map(isPublic), [true, true, false, false]);
 });
 
-/** What shows how a text is painted. */
+/** A style with visible marks in place of colours. */
 const MARKS = {
   quiet: (text: string) => `(${text})`,
   nick: (nick: string) => `@${nick}`,
@@ -107,7 +107,7 @@ const MARKS = {
   alarm: (text: string) => `?${text}`,
 };
 
-Deno.test("what was said before is quiet as a whole, and what went wrong alarms", () => {
+Deno.test("a past message is quiet as a whole, and a refusal is an alarm", () => {
   const view = { style: MARKS, room: undefined };
   assertEquals(toText(speech({ isPast: true }), view), "(<ann> hi)");
   assertEquals(toText(speech({ forMe: true }), view), "<@ann> !hi");
@@ -115,7 +115,7 @@ Deno.test("what was said before is quiet as a whole, and what went wrong alarms"
   assertEquals(toText({ type: "refused", time, reason: "x" }, view), "?-- x");
 });
 
-Deno.test("a program gets one JSON object a line, with the same keys each time", () => {
+Deno.test("JSON output is one object a line, always with the same keys", () => {
   assertEquals(
     toJson(speech({ id: "x1" })),
     '{"type":"message","room":"#a","nick":"ann","text":"hi",' +
@@ -128,21 +128,21 @@ Deno.test("a program gets one JSON object a line, with the same keys each time",
   );
 });
 
-Deno.test("a nick has one colour, and what is for oneself stands out", () => {
+Deno.test("a nick always has the same colour, and a message for the user is bold", () => {
   const view = { style: COLOURED, room: undefined };
   const line = toText(speech(), view);
   const forMe = toText(speech({ forMe: true }), view);
   assertEquals(line, toText(speech(), view));
-  // With NO_COLOR set there are no colours, whoever asks.
+  // With NO_COLOR set there are no colours at all.
   assertMatch(line, Deno.noColor ? /^<ann> hi$/ : /^<.\[38;5;\d+mann.\[39m> hi$/);
   assertStringIncludes(forMe, Deno.noColor ? "> hi" : "\x1b[1mhi");
   const colours = new Set(
     ["ann", "bob", "eve", "zoe"].map((nick) => COLOURED.nick(nick).replace(nick, "")),
   );
-  assert(Deno.noColor || colours.size > 1, "not everybody has the same");
+  assert(Deno.noColor || colours.size > 1, "nicks differ in colour");
 });
 
-Deno.test("escape sequences, colour codes and controls are taken out of text", () => {
+Deno.test("escape sequences, colour codes and control characters are removed from text", () => {
   const table: readonly [string, string][] = [
     ["\x1b[31mred\x1b[0m", "red"],
     ["\x1b]0;title\x07x", "x"],
@@ -158,10 +158,10 @@ Deno.test("escape sequences, colour codes and controls are taken out of text", (
   for (const [text, safe] of table) assertEquals(plain(text), safe, JSON.stringify(text));
 });
 
-/** Everything that acts on a terminal. */
-const ACTS = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+/** Every character that controls a terminal. */
+const CONTROLS = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
-Deno.test("whatever a server sends, no event becomes anything but printable text", () => {
+Deno.test("every event becomes printable text, whatever the server sends", () => {
   let seed = 3;
   const random = (below: number) => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % below;
   const special = [..."\x1b\x9b[]m0;\x07\x03\x02\n\r\u202e\u2066\u2028\ud800\x00\x01\\"];
@@ -198,9 +198,9 @@ Deno.test("whatever a server sends, no event becomes anything but printable text
     ];
     for (const event of events) {
       for (const room of [undefined, text()]) {
-        assert(!ACTS.test(toText(event, { style: PLAIN, room })), JSON.stringify(event));
+        assert(!CONTROLS.test(toText(event, { style: PLAIN, room })), JSON.stringify(event));
       }
-      if (isPublic(event)) assert(!ACTS.test(toJson(event)), JSON.stringify(event));
+      if (isPublic(event)) assert(!CONTROLS.test(toJson(event)), JSON.stringify(event));
     }
   }
 });

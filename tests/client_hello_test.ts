@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { offersHttp, recordLength } from "../server/net/client_hello.ts";
 
-Deno.test("a record is as long as its head says, if a record can be", () => {
+Deno.test("the length of a record is in its header, if that length is valid", () => {
   for (
     const [bytes, length] of [
       [[0x16], 5],
@@ -15,7 +15,7 @@ Deno.test("a record is as long as its head says, if a record can be", () => {
   }
 });
 
-Deno.test("a browser says that it wants to speak HTTP", () => {
+Deno.test("a ClientHello with HTTP in ALPN is a browser's", () => {
   const record = (text: string) => new TextEncoder().encode(`\x16\x03\x01..${text}..`);
   assertEquals(offersHttp(record("\0\x10\0\x0e\0\x0c\x02h2\x08http/1.1")), true);
   assertEquals(offersHttp(record("\0\x10\0\x0b\0\x09\x08http/1.1")), true);

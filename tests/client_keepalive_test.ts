@@ -2,47 +2,47 @@ import { assertEquals } from "@std/assert";
 import { Keepalive } from "../client/keepalive.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 
-/** A keepalive, and what it did. */
-function keepalive(clock: FakeClock): { readonly subject: Keepalive; readonly done: string[] } {
-  const done: string[] = [];
+/** Returns a keepalive and the list of its actions. */
+function keepalive(clock: FakeClock): { readonly subject: Keepalive; readonly actions: string[] } {
+  const actions: string[] = [];
   const subject = new Keepalive(clock, {
-    ask: () => done.push("ask"),
-    gone: () => done.push("gone"),
+    ask: () => actions.push("ask"),
+    gone: () => actions.push("gone"),
   });
-  return { subject, done };
+  return { subject, actions };
 }
 
-Deno.test("silence is asked about after a minute, and is the end half a minute later", () => {
+Deno.test("a silent server is asked after a minute, and is gone half a minute later", () => {
   const clock = new FakeClock();
-  const { subject, done } = keepalive(clock);
+  const { subject, actions } = keepalive(clock);
   clock.advance(59_999);
-  assertEquals(done, []);
+  assertEquals(actions, []);
   clock.advance(1);
-  assertEquals(done, ["ask"]);
+  assertEquals(actions, ["ask"]);
   clock.advance(30_000);
-  assertEquals(done, ["ask", "gone"]);
+  assertEquals(actions, ["ask", "gone"]);
   subject.stop();
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("whatever comes begins the minute anew", () => {
+Deno.test("received data restarts the minute", () => {
   const clock = new FakeClock();
-  const { subject, done } = keepalive(clock);
+  const { subject, actions } = keepalive(clock);
   clock.advance(50_000);
   subject.heard();
   clock.advance(50_000);
-  assertEquals(done, []);
+  assertEquals(actions, []);
 });
 
-Deno.test("a server that nobody listens to is not silent", async () => {
+Deno.test("a server does not count as silent while the client is not reading", async () => {
   const clock = new FakeClock();
-  const { subject, done } = keepalive(clock);
+  const { subject, actions } = keepalive(clock);
   const ready = Promise.withResolvers<void>();
   const paused = subject.pause(ready.promise);
   clock.advance(600_000);
-  assertEquals(done, []);
+  assertEquals(actions, []);
   ready.resolve();
   await paused;
   clock.advance(60_000);
-  assertEquals(done, ["ask"]);
+  assertEquals(actions, ["ask"]);
 });

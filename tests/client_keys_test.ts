@@ -11,7 +11,7 @@ function text(typed: string): Key {
   return { type: "text", text: typed };
 }
 
-/** What terminals send, and the keys that were meant. */
+/** Bytes that terminals send, and the keys they stand for. */
 const TABLE: readonly [bytes: string, keys: readonly Key[]][] = [
   ["a", [text("a")]],
   ["hello wörld", [text("hello wörld")]],
@@ -51,7 +51,7 @@ const TABLE: readonly [bytes: string, keys: readonly Key[]][] = [
     text("x"),
   ]],
   ["\x1b[200~\x1b[31mred\x1b[201~", [{ type: "paste", text: "\x1b[31mred" }]],
-  // What nobody asked for: mouse reports, function keys, focus, cursor positions, colours, titles.
+  // Ignored: mouse reports, function keys, focus, cursor positions, colours, titles.
   ["\x1b[M !!a", [text("a")]],
   ["\x1b[<0;10;10Ma", [text("a")]],
   ["\x1b[[Aa", [text("a")]],
@@ -70,7 +70,7 @@ function keysOf(chunks: Iterable<Uint8Array>): Key[] {
   return keys;
 }
 
-/** Neighbouring characters as one text, since chunks cut texts anywhere. */
+/** Joins neighbouring texts, because a chunk can end anywhere in a text. */
 function joined(keys: readonly Key[]): Key[] {
   const result: Key[] = [];
   for (const key of keys) {
@@ -82,20 +82,20 @@ function joined(keys: readonly Key[]): Key[] {
   return result;
 }
 
-Deno.test("bytes are the keys that a terminal means by them", () => {
+Deno.test("bytes become the keys that a terminal sends them for", () => {
   for (const [bytes, keys] of TABLE) {
     assertEquals(keysOf([encoder.encode(bytes)]), [...keys], JSON.stringify(bytes));
   }
 });
 
-Deno.test("keys are the same when their bytes come one at a time", () => {
+Deno.test("the keys are the same if their bytes arrive one at a time", () => {
   for (const [bytes, keys] of TABLE) {
     const single = Array.from(encoder.encode(bytes), (byte) => Uint8Array.of(byte));
     assertEquals(joined(keysOf(single)), [...keys], JSON.stringify(bytes));
   }
 });
 
-Deno.test("an ESC that nothing follows is a key once nothing came for a while", () => {
+Deno.test("an ESC with no more bytes is a key after a pause", () => {
   const reader = new KeyReader();
   assertEquals(reader.feed(encoder.encode("\x1b")), []);
   assert(reader.isUndecided);
@@ -103,13 +103,13 @@ Deno.test("an ESC that nothing follows is a key once nothing came for a while", 
   assertEquals(reader.feed(encoder.encode("a")), [text("a")]);
 });
 
-Deno.test("an Alt-[ is told from the beginning of a sequence", () => {
+Deno.test("an Alt-[ is a key after a pause, not the beginning of a sequence", () => {
   const reader = new KeyReader();
   assertEquals(reader.feed(encoder.encode("\x1b[")), []);
   assertEquals(reader.settle(), [press("alt-[")]);
 });
 
-Deno.test("a paste that never ends keeps a bounded part of it", () => {
+Deno.test("a paste is kept up to a limit", () => {
   const reader = new KeyReader();
   reader.feed(encoder.encode("\x1b[200~"));
   const chunk = encoder.encode("x".repeat(60_000));
@@ -118,13 +118,13 @@ Deno.test("a paste that never ends keeps a bounded part of it", () => {
   assertEquals(paste, { type: "paste", text: "x".repeat(64 * 1024) });
 });
 
-Deno.test("a sequence that never ends is given up", () => {
+Deno.test("a sequence without an end is dropped", () => {
   const reader = new KeyReader();
   assertEquals(reader.feed(encoder.encode(`\x1b[${"1;".repeat(500)}`)), []);
   assertEquals(reader.feed(encoder.encode("a")), [text("a")]);
 });
 
-Deno.test("no bytes make the reader throw, nor yield a text with control characters", () => {
+Deno.test("random bytes never make the reader throw or return control characters as text", () => {
   let seed = 7;
   const random = (below: number) => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % below;
   const special = [..."\x1b\x1b[]OPM~;0129\x07\\<u\r\x7f"].map((c) => c.charCodeAt(0));

@@ -3,7 +3,7 @@ import { KnownServers } from "../client/known_servers.ts";
 import { UserError } from "../errors.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-Deno.test("what is remembered is found again, by who asks later too", () => {
+Deno.test("a remembered server is found again, by a later client too", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/a/b/known_servers`;
   const known = new KnownServers(path);
@@ -30,7 +30,7 @@ Deno.test({
   },
 });
 
-Deno.test("people may write in the file: what they wrote stays, and the last line counts", () => {
+Deno.test("the user may edit the file: their lines stay, and the last line of a server counts", () => {
   using folder = new TempFolder();
   const text = "# mine\n\n h:1\tone  # the old one\nh:1 two\nh:2\nx";
   const known = new KnownServers(folder.write("known_servers", text));
@@ -40,7 +40,7 @@ Deno.test("people may write in the file: what they wrote stays, and the last lin
   assertEquals(Deno.readTextFileSync(known.path), `${text}\nh:3 three\n`);
 });
 
-Deno.test("a file that cannot be used is named", () => {
+Deno.test("an error names the file that cannot be written", () => {
   using folder = new TempFolder();
   const file = folder.write("file", "");
   for (const path of [folder.path, `${file}/known_servers`]) {

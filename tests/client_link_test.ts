@@ -4,16 +4,16 @@ import { FormatError, type Message } from "../protocol.ts";
 
 const encoder = new TextEncoder();
 
-/** A socket whose other end is the test. */
+/** A socket whose peer is the test. */
 class FakeSocket implements Socket {
   written = "";
   isClosed = false;
-  /** Bytes taken by one write; the rest has to be written again. */
-  mostWritten = Infinity;
+  /** The most bytes that one write takes. */
+  writeLimit = Infinity;
   reads = 0;
-  /** Whether the other side takes nothing any more. */
+  /** True once the peer takes no more data. */
   isReset = false;
-  /** While set, no write ends. */
+  /** No write ends before this promise resolves. */
   stalled: Promise<void> | undefined;
   readonly #chunks: Uint8Array[] = [];
   #wake: () => void = () => {};
@@ -37,7 +37,7 @@ class FakeSocket implements Socket {
   async write(bytes: Uint8Array): Promise<number> {
     if (this.isReset) throw new Deno.errors.BrokenPipe("Broken pipe");
     await this.stalled;
-    const part = bytes.subarray(0, this.mostWritten);
+    const part = bytes.subarray(0, this.writeLimit);
     this.written += new TextDecoder().decode(part);
     return part.length;
   }
@@ -48,7 +48,7 @@ class FakeSocket implements Socket {
   }
 }
 
-/** Keeps what a link hands on. */
+/** Records the messages and garbage that a link delivers. */
 class Receiver {
   readonly messages: Message[] = [];
   readonly garbled: string[] = [];
@@ -67,14 +67,14 @@ class Receiver {
   }
 }
 
-/** Lets everything happen that waits for nothing from outside. */
+/** Lets pending promises resolve. */
 async function turn(): Promise<void> {
   for (let i = 0; i < 50; i++) await Promise.resolve();
 }
 
-Deno.test("messages sent in one turn, and while a write is under way, are written in order", async () => {
+Deno.test("messages sent in one turn, or during a write, are written in order", async () => {
   const socket = new FakeSocket();
-  socket.mostWritten = 3;
+  socket.writeLimit = 3;
   const link = new Link(socket);
   for (const text of ["one", "two"]) link.send({ command: "PING", params: [text] });
   await turn();
@@ -83,7 +83,7 @@ Deno.test("messages sent in one turn, and while a write is under way, are writte
   assertEquals(socket.written, "PING one\r\nPING two\r\nPING three\r\n");
 });
 
-Deno.test("a server that does not read is left once too much waits", async () => {
+Deno.test("a server that does not read is disconnected once too much is queued", async () => {
   const socket = new FakeSocket();
   socket.stalled = new Promise(() => {});
   const link = new Link(socket);
@@ -92,7 +92,7 @@ Deno.test("a server that does not read is left once too much waits", async () =>
   assertEquals(await ended, "the server stopped reading");
 });
 
-Deno.test("what a server says before it hangs up is heard, though it takes nothing any more", async () => {
+Deno.test("the last messages of a server are received even if it reads no more", async () => {
   const socket = new FakeSocket();
   const receiver = new Receiver();
   socket.isReset = true;
@@ -107,7 +107,7 @@ Deno.test("what a server says before it hangs up is heard, though it takes nothi
   assertEquals(await ended, "the server closed the connection");
 });
 
-Deno.test("nothing more is read until the receiver is ready", async () => {
+Deno.test("the link reads no more until the receiver is ready", async () => {
   const socket = new FakeSocket();
   const receiver = new Receiver();
   const hold = Promise.withResolvers<void>();
@@ -124,7 +124,7 @@ Deno.test("nothing more is read until the receiver is ready", async () => {
   assertEquals(await ended, "the server closed the connection");
 });
 
-Deno.test("lines that are no messages are told apart, and made printable", async () => {
+Deno.test("lines that are not messages are reported as garbage, in printable form", async () => {
   const socket = new FakeSocket();
   const receiver = new Receiver();
   const ended = new Link(socket).receive(receiver);
@@ -142,7 +142,7 @@ Deno.test("lines that are no messages are told apart, and made printable", async
   ]);
 });
 
-Deno.test("a message that would be two lines is refused", () => {
+Deno.test("a message with a line break is refused", () => {
   const link = new Link(new FakeSocket());
   assertThrows(() => link.send({ command: "PRIVMSG", params: ["#a", "x\r\nQUIT"] }), FormatError);
 });

@@ -8,7 +8,7 @@ import { Recorder } from "./support/recorder.ts";
 import { sessionAt, type Setup, setUp } from "./support/session.ts";
 
 for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
-  Deno.test(`at a server of ours, one logs in by ${mechanism ?? "the best that it has"}`, async () => {
+  Deno.test(`the client logs in to our server by ${mechanism ?? "the best mechanism"}`, async () => {
     await using server = await serverWithAda();
     const told = new Recorder();
     const login = { ...ADA, ...(mechanism && { mechanism }) };
@@ -22,7 +22,7 @@ for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
     await session.leave("");
   });
 
-  Deno.test(`with a wrong password, one is not let in by ${mechanism ?? "the best way"}`, async () => {
+  Deno.test(`a wrong password fails to log in by ${mechanism ?? "the best mechanism"}`, async () => {
     await using server = await serverWithAda();
     const login = { ...ADA, password: "wrong", ...(mechanism && { mechanism }) };
     const session = sessionAt(server.port, new Recorder(), { nick: "ada", login });
@@ -33,23 +33,23 @@ for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
   });
 }
 
-/** What a server is told, in order, and what it says to each; then it waits for the client to leave. */
-type Script = readonly (readonly [told: RegExp, says: readonly string[]])[];
+/** The lines that a server receives, in order, and its replies to each. */
+type Script = readonly (readonly [received: RegExp, replies: readonly string[]])[];
 
-/** A server that does not log ada in. */
+/** A server at which Ada's login fails. */
 interface Refusal {
   readonly name: string;
-  /** What it offers. */
+  /** The capabilities it offers. */
   readonly caps: string;
   readonly script?: Script;
-  /** How one wants to log in; the best way, if that is left out. */
+  /** The mechanism that the user chose; absent, the best one. */
   readonly mechanism?: string;
-  /** Its name, if it is not on this machine. */
+  /** Its name, unless it is on this machine. */
   readonly host?: string;
-  /** Whether it is told that nothing comes of this. */
+  /** True if the client aborts the exchange. */
   readonly isAborted?: true;
-  /** What the user is told. */
-  readonly told: RegExp;
+  /** The error that the user gets. */
+  readonly error: RegExp;
 }
 
 const PLAIN_BEGINS = [/^AUTHENTICATE PLAIN$/, ["AUTHENTICATE +"]] as const;
@@ -62,109 +62,109 @@ const SUCCESS = [
 
 const REFUSALS: readonly Refusal[] = [
   {
-    name: "that knows no SASL",
+    name: "without SASL",
     caps: "batch",
-    told: /cannot log us in: leave out --login/,
+    error: /cannot log us in: leave out --login/,
   },
   {
-    name: "that lets one in at once",
+    name: "that sends the welcome at once",
     caps: "",
-    told: /let us in without a login \(SASL\): leave out --login/,
+    error: /let us in without a login \(SASL\): leave out --login/,
   },
   {
-    name: "that has other mechanisms only",
+    name: "with other mechanisms only",
     caps: "sasl=EXTERNAL,SCRAM-SHA-1",
-    told: /cannot log us in \(it offers EXTERNAL, SCRAM-SHA-1\): leave out --login/,
+    error: /cannot log us in \(it offers EXTERNAL, SCRAM-SHA-1\): leave out --login/,
   },
   {
-    name: "that lacks the mechanism that was asked for",
+    name: "without the chosen mechanism",
     caps: "sasl=PLAIN",
     mechanism: "SCRAM-SHA-256",
-    told:
+    error:
       /cannot log us in by SCRAM-SHA-256 \(it offers PLAIN\): .* choose another way with --sasl/,
   },
   {
-    name: "that would be told the password where others can read it",
+    name: "that would get the password over an unencrypted connection",
     caps: "sasl=PLAIN",
     host: "irc.test",
-    told: /everybody on the way could read it: connect by TLS \(ircs:\/\/\)/,
+    error: /everybody on the way could read it: connect by TLS \(ircs:\/\/\)/,
   },
   {
-    name: "that does not say what it has, and has nothing",
+    name: "that does not list its mechanisms, and has none",
     caps: "sasl",
     script: [
       [/^AUTHENTICATE SCRAM-SHA-256$/, [":irc.test 904 ann :SASL is down."]],
       [/^AUTHENTICATE PLAIN$/, [":irc.test 904 ann :SASL is down."]],
     ],
-    told: /cannot log us in \(SASL is down\): leave out --login, or try again later/,
+    error: /cannot log us in \(SASL is down\): leave out --login, or try again later/,
   },
   {
-    name: "that says too late what it has",
+    name: "that lists its mechanisms too late",
     caps: "sasl",
     script: [[/^AUTHENTICATE SCRAM-SHA-256$/, [
       ":irc.test 908 ann EXTERNAL :are available SASL mechanisms",
       ":irc.test 904 ann :SASL authentication failed",
     ]]],
-    told: /cannot log us in \(SASL authentication failed; it offers EXTERNAL\)/,
+    error: /cannot log us in \(SASL authentication failed; it offers EXTERNAL\)/,
   },
   {
     name: "that refuses the password",
     caps: "sasl=PLAIN",
     script: [PLAIN_BEGINS, [PLAIN_SAYS, [":irc.test 904 ann :No\x1b[31m such\u202e account"]]],
-    told: /did not log us in as ada \(No\[31m such account\): check the name and the password$/,
+    error: /did not log us in as ada \(No\[31m such account\): check the name and the password$/,
   },
   {
-    name: "that does not know one's key",
+    name: "that does not know the user's key",
     caps: "sasl=PLAIN,EXTERNAL",
     mechanism: "EXTERNAL",
     script: [
       [/^AUTHENTICATE EXTERNAL$/, ["AUTHENTICATE +"]],
       [/^AUTHENTICATE YWRh$/, [":irc.test 904 ann :No such key"]],
     ],
-    told: /as ada \(No such key\): log in with the password, and tell the server of your key$/,
+    error: /as ada \(No such key\): log in with the password, and tell the server of your key$/,
   },
   {
     name: "that refuses with a standard reply",
     caps: "sasl=PLAIN",
     script: [PLAIN_BEGINS, [PLAIN_SAYS, ["FAIL AUTHENTICATE LOCKED :Not today"]]],
-    told: /did not log us in as ada \(Not today\)/,
+    error: /did not log us in as ada \(Not today\)/,
   },
   {
-    name: "that wants SCRAM to fail, to be told the password",
+    name: "that rejects SCRAM to get the password by PLAIN",
     caps: "sasl=SCRAM-SHA-256,PLAIN",
     script: [SCRAM_BEGINS, [/^AUTHENTICATE \S+$/, [":irc.test 904 ann :Try another"]]],
-    told: /\(Try another\): check the name and the password, or try --sasl plain, which tells/,
+    error: /\(Try another\): check the name and the password, or try --sasl plain, which tells/,
   },
   {
-    name: "that claims success without any proof",
+    name: "that claims success without proof",
     caps: "sasl=SCRAM-SHA-256",
     script: [SCRAM_BEGINS, [/^AUTHENTICATE \S+$/, SUCCESS]],
-    told: /does not prove that it knows the password: it may be another server/,
+    error: /does not prove that it knows the password: it may be another server/,
   },
   {
-    name: "that speaks no SCRAM",
+    name: "that sends an invalid SCRAM challenge",
     caps: "sasl=SCRAM-SHA-256",
     script: [SCRAM_BEGINS, [/^AUTHENTICATE \S+$/, [`AUTHENTICATE ${base64("hello")}`]]],
     isAborted: true,
-    told: /answers something that was not asked: it may be another server/,
+    error: /answers something that was not asked: it may be another server/,
   },
   {
-    name: "that says what is no base64",
+    name: "that sends invalid base64",
     caps: "sasl=PLAIN",
     script: [[/^AUTHENTICATE PLAIN$/, ["AUTHENTICATE !"]]],
     isAborted: true,
-    told: /says something else \(that is not UTF-8 in base64\)/,
+    error: /says something else \(that is not UTF-8 in base64\)/,
   },
   {
-    name: "that never ends",
+    name: "that sends a challenge without an end",
     caps: "sasl=PLAIN",
     script: [[/^AUTHENTICATE PLAIN$/, Array(5).fill(`AUTHENTICATE ${"A".repeat(400)}`)]],
     isAborted: true,
-    told: /says something else \(that is too long\)/,
+    error: /says something else \(that is too long\)/,
   },
 ];
 
-/** Plays a server up to where it has offered its capabilities and been asked for `sasl`. */
+/** Plays a server until it has offered its capabilities and acknowledged the request for them. */
 async function offer(peer: Peer, caps: string): Promise<void> {
   for (const command of ["CAP LS 302", "NICK ann", "USER"]) {
     await peer.expect(new RegExp(`^${command}`));
@@ -176,22 +176,22 @@ async function offer(peer: Peer, caps: string): Promise<void> {
 }
 
 async function play(peer: Peer, script: Script): Promise<void> {
-  for (const [told, says] of script) {
-    await peer.expect(told);
-    await peer.send(...says);
+  for (const [received, replies] of script) {
+    await peer.expect(received);
+    await peer.send(...replies);
   }
 }
 
-/** Hears the client say goodbye, and lets it go. */
-async function letGo(peer: Peer): Promise<void> {
+/** Waits for the client's QUIT, and closes. */
+async function expectQuit(peer: Peer): Promise<void> {
   await peer.expect(/^QUIT$/);
   peer.close();
 }
 
 for (
-  const { name, caps, script = [], mechanism, host = "127.0.0.1", isAborted, told } of REFUSALS
+  const { name, caps, script = [], mechanism, host = "127.0.0.1", isAborted, error } of REFUSALS
 ) {
-  Deno.test(`a server ${name} is left before it lets one in`, async () => {
+  Deno.test(`the client leaves a server ${name} before registration ends`, async () => {
     await using setup = setUp({ host, login: { ...ADA, ...(mechanism && { mechanism }) } });
     const refused = assertRejects(() => setup.session.start(), UserError);
     const peer = await setup.server.accept();
@@ -199,14 +199,14 @@ for (
     await play(peer, script);
     if (isAborted) await peer.expect(/^AUTHENTICATE \*$/);
     if (caps === "") await peer.expectEnd();
-    else await letGo(peer);
+    else await expectQuit(peer);
     const { message } = await refused;
-    assertMatch(message, told);
+    assertMatch(message, error);
     assertEquals(setup.told.events, []);
   });
 }
 
-Deno.test("by one's key, one says only the account", async () => {
+Deno.test("EXTERNAL sends only the account", async () => {
   await using setup = setUp({ room: "#a", login: { ...ADA, mechanism: "EXTERNAL" } });
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -220,7 +220,7 @@ Deno.test("by one's key, one says only the account", async () => {
   await starting;
 });
 
-Deno.test("a mechanism that turns out not to be there is followed by the next", async () => {
+Deno.test("the client tries the next mechanism if one turns out to be missing", async () => {
   await using setup = setUp({ room: "#a", login: ADA });
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -236,7 +236,7 @@ Deno.test("a mechanism that turns out not to be there is followed by the next", 
   assertEquals((await setup.told.take("connected")).account, "ada");
 });
 
-Deno.test("whatever a server offers meanwhile, one logs in once", async () => {
+Deno.test("the client logs in once, even if the server offers capabilities meanwhile", async () => {
   await using setup = setUp({ login: ADA });
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -251,7 +251,7 @@ Deno.test("whatever a server offers meanwhile, one logs in once", async () => {
   await starting;
 });
 
-Deno.test("a long password travels in pieces of 400, and an even one has an empty one behind", async () => {
+Deno.test("a long password is sent in pieces of 400, with an empty one after a full last piece", async () => {
   for (
     const [length, rest] of [[292, /^AUTHENTICATE \+$/], [
       300,
@@ -268,15 +268,15 @@ Deno.test("a long password travels in pieces of 400, and an even one has an empt
   }
 });
 
-/** Logs a client in and welcomes it. */
+/** The script that logs a client in and welcomes it. */
 const LOGS_IN: Script = [
   PLAIN_BEGINS,
   [PLAIN_SAYS, SUCCESS],
   [/^CAP END$/, [":irc.test 001 ann :Welcome"]],
 ];
 
-/** A session that was logged in, has lost its connection, and has something to say. */
-async function lost(setup: Setup): Promise<void> {
+/** Logs the session in, loses its connection and queues a message. */
+async function loseConnection(setup: Setup): Promise<void> {
   const starting = setup.session.start();
   const peer = await setup.server.accept();
   await offer(peer, "sasl=PLAIN");
@@ -288,9 +288,9 @@ async function lost(setup: Setup): Promise<void> {
   setup.session.say("#a", "hello");
 }
 
-Deno.test("who comes back logs in again, and says nothing before", async () => {
+Deno.test("the client logs in again after a reconnect, before it sends messages", async () => {
   await using setup = setUp({ room: "#a", login: ADA });
-  await lost(setup);
+  await loseConnection(setup);
   setup.clock.advance(1000);
   const peer = await setup.server.accept();
   await offer(peer, "sasl=PLAIN");
@@ -301,7 +301,7 @@ Deno.test("who comes back logs in again, and says nothing before", async () => {
   await peer.expect(/^PRIVMSG #a :?hello$/);
 });
 
-Deno.test("a server that does not log one in, and does not hang up, is left all the same", async () => {
+Deno.test("a server that refuses the login and does not close is disconnected", async () => {
   await using setup = setUp({ login: ADA });
   const refused = assertRejects(() => setup.session.start(), UserError, "cannot log us in");
   const peer = await setup.server.accept();
@@ -313,25 +313,25 @@ Deno.test("a server that does not log one in, and does not hang up, is left all 
   assertEquals(setup.clock.pending, 0);
 });
 
-Deno.test("who comes back and is refused leaves, and what waited was not said", async () => {
+Deno.test("the session ends if a login after a reconnect is refused, and reports the unsent message", async () => {
   await using setup = setUp({ room: "#a", login: ADA });
-  await lost(setup);
+  await loseConnection(setup);
   setup.clock.advance(1000);
   const peer = await setup.server.accept();
   await offer(peer, "sasl=PLAIN");
   await play(peer, [PLAIN_BEGINS, [PLAIN_SAYS, [":irc.test 904 ann :No"]]]);
-  await letGo(peer);
+  await expectQuit(peer);
   await assertRejects(() => setup.session.ended, UserError, "did not log us in as ada (No)");
   assertEquals((await setup.told.take("refused")).line?.text, "hello");
 });
 
-Deno.test("who comes back where one cannot log in for a while tries again later", async () => {
+Deno.test("the client tries again later if a server offers no login after a reconnect", async () => {
   await using setup = setUp({ room: "#a", login: ADA });
-  await lost(setup);
+  await loseConnection(setup);
   setup.clock.advance(1000);
   const peer = await setup.server.accept();
   await offer(peer, "batch");
-  await letGo(peer);
+  await expectQuit(peer);
   const { reason } = await setup.told.take("retrying");
   assertStringIncludes(reason, "cannot log us in");
 });

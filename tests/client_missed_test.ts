@@ -10,7 +10,7 @@ import { Recorder } from "./support/recorder.ts";
 import { TestServer } from "./support/server.ts";
 import { sessionAt, setUp } from "./support/session.ts";
 
-/** Somebody says `id` to the user at the time `id`. */
+/** Returns a private message to the user with text and msgid `id`, sent at the time `id`. */
 function said(id: number, nick = "bob"): Speech {
   const about = { nick, to: "ann", own: false, forMe: true };
   return { type: "message", time: id, id: String(id), text: String(id), ...about };
@@ -20,26 +20,26 @@ function missed(): Missed {
   return new Missed(50_000, (name) => name.startsWith("#"));
 }
 
-/** What is asked with `since`, in seconds, at the time 60. */
-function asksTargets(since: string, limit: number) {
+/** Returns the request for targets since 00:`since`, made at the time 60 s. */
+function targetsRequest(since: string, limit: number) {
   const until = "timestamp=1970-01-02T00:01:00.000Z";
   return ["TARGETS", `timestamp=1970-01-01T00:${since}.000Z`, until, String(limit)];
 }
 
-Deno.test("with whom something was said is asked since a little before the last that was shown", () => {
+Deno.test("targets are requested since a little before the last message shown", () => {
   const subject = missed();
   assertEquals(subject.passes(said(55_000)), true);
-  assertEquals(subject.back(60_000, 5), { show: [], request: asksTargets("00:45", 5) });
+  assertEquals(subject.back(60_000, 5), { show: [], request: targetsRequest("00:45", 5) });
 });
 
-Deno.test("before anything was shown, that is when it all began, whatever this machine says", () => {
+Deno.test("targets are requested since the start of the session if no message was shown", () => {
   const subject = missed();
   const { id: _, ...local } = said(99_000);
   subject.passes(local);
-  assertEquals(subject.back(60_000, 5).request, asksTargets("00:40", 5));
+  assertEquals(subject.back(60_000, 5).request, targetsRequest("00:40", 5));
 });
 
-Deno.test("one conversation is asked for after another, and what comes meanwhile waits", () => {
+Deno.test("conversations are requested one by one, and messages that arrive meanwhile are held", () => {
   const subject = missed();
   subject.passes(said(55_000));
   subject.back(60_000, 3);
@@ -60,7 +60,7 @@ Deno.test("one conversation is asked for after another, and what comes meanwhile
   assertEquals(subject.passes(said(62_000)), true);
 });
 
-Deno.test("the next time, it is asked since the last that was shown then", () => {
+Deno.test("the next request begins at the last message shown by the one before", () => {
   const subject = missed();
   subject.back(60_000, 5);
   subject.targets([{ name: "bob", time: 70_000 }], 60_000);
@@ -68,11 +68,11 @@ Deno.test("the next time, it is asked since the last that was shown then", () =>
   assertEquals(subject.back(60_000, 5).request?.[1], "timestamp=1970-01-01T00:01:00.000Z");
 });
 
-Deno.test("where there are more people than one answer names, it is asked for the rest", () => {
+Deno.test("more targets are requested if one reply does not name all", () => {
   const subject = missed();
   subject.back(60_000, 2);
   const one = [{ name: "bob", time: 51_000 }, { name: "eve", time: 52_001 }];
-  assertEquals(subject.targets(one, 60_000).request, asksTargets("00:52", 2));
+  assertEquals(subject.targets(one, 60_000).request, targetsRequest("00:52", 2));
   const other = [{ name: "eve", time: 52_001 }, { name: "zoe", time: 53_000 }];
   subject.targets(other, 60_000);
   assertEquals(subject.targets([{ name: "zoe", time: 53_000 }], 60_000).request?.[1], "bob");
@@ -81,15 +81,15 @@ Deno.test("where there are more people than one answer names, it is asked for th
   assertEquals(subject.page("zoe", []), { show: [], request: undefined });
 });
 
-Deno.test("a server that names the same people without end is asked no more", () => {
+Deno.test("a server that repeats the same targets is asked for no more of them", () => {
   const subject = missed();
   subject.back(60_000, 1);
   const same = [{ name: "bob", time: 51_001 }];
-  assertEquals(subject.targets(same, 60_000).request, asksTargets("00:51", 1));
+  assertEquals(subject.targets(same, 60_000).request, targetsRequest("00:51", 1));
   assertEquals(subject.targets(same, 60_000).request?.[0], "AFTER");
 });
 
-Deno.test("a server that names ever more people is asked for a thousand of them", () => {
+Deno.test("at most a thousand targets are requested", () => {
   const subject = missed();
   subject.back(60_000, 100);
   const people = Array.from({ length: 1000 }, (_, i) => ({ name: `p${i}`, time: 51_000 + i }));
@@ -100,13 +100,13 @@ Deno.test("a server that names ever more people is asked for a thousand of them"
   assertEquals(asked, [...Array(9).fill("TARGETS"), "AFTER"]);
 });
 
-Deno.test("a time at the end of all times can be asked for", () => {
+Deno.test("the latest possible time can be requested", () => {
   const subject = missed();
   subject.passes(said(8.64e15));
   assertEquals(subject.back(60_000, 5).request?.[2], "timestamp=+275760-09-13T00:00:00.000Z");
 });
 
-Deno.test("what waits is shown in the end, where the connection is lost or there is no history", () => {
+Deno.test("held messages survive a lost connection, and are shown if there is no history", () => {
   const subject = missed();
   subject.back(60_000, 5);
   subject.passes(said(61_000));
@@ -116,7 +116,7 @@ Deno.test("what waits is shown in the end, where the connection is lost or there
   assertEquals(subject.passes(said(64_000)), true);
 });
 
-Deno.test("what is not shown yet when the connection breaks again is asked for again", () => {
+Deno.test("messages not yet shown when the connection breaks are requested again", () => {
   const subject = missed();
   subject.passes(said(55_000));
   subject.back(60_000, 1);
@@ -129,7 +129,7 @@ Deno.test("what is not shown yet when the connection breaks again is asked for a
   assertEquals(subject.page("bob", [said(56_000)]).show, []);
 });
 
-Deno.test("what has no id is shown once, too", () => {
+Deno.test("a message without a msgid is shown once, too", () => {
   const subject = missed();
   const { id: _, ...notice } = said(61_000, "NickServ");
   subject.back(60_000, 5);
@@ -139,12 +139,12 @@ Deno.test("what has no id is shown once, too", () => {
   assertEquals(subject.targets([], 70_000), { show: [] });
 });
 
-Deno.test("who was not asked with whom something was said, and tells it, is not asked more", () => {
+Deno.test("unrequested targets cause no request", () => {
   const found = [{ name: "bob", time: 60_000 }];
   assertEquals(missed().targets(found, 60_000), { show: [] });
 });
 
-Deno.test("so much that was shown is remembered, and no more", () => {
+Deno.test("a limited number of shown messages is remembered", () => {
   const subject = missed();
   const all = Array.from({ length: 10_001 }, (_, i) => ({ ...said(60_000), id: String(i) }));
   for (const event of all) subject.passes(event);
@@ -153,7 +153,7 @@ Deno.test("so much that was shown is remembered, and no more", () => {
   assertEquals(subject.page("bob", all).show, all.slice(0, 1));
 });
 
-Deno.test("a server that does not know with whom something was said is asked no more, and nothing waits", async () => {
+Deno.test("a server that refuses TARGETS is asked no more, and held messages are shown", async () => {
   await using setup = setUp({});
   const caps = `${ALL_CAPS} draft/chathistory`;
   const starting = setup.session.start();
@@ -174,7 +174,7 @@ Deno.test("a server that does not know with whom something was said is asked no 
   assertEquals(setup.told.events.filter(({ type }) => type === "answer"), []);
 });
 
-/** Somebody who says numbers to ada, alone. */
+/** A user who sends numbers to Ada in private. */
 class Talker {
   readonly said: string[] = [];
   readonly #client: IrcClient;
@@ -193,7 +193,7 @@ class Talker {
   }
 }
 
-Deno.test("however often the connection breaks, all that is said to one alone is shown once", async () => {
+Deno.test("every private message is shown once however often the connection breaks", async () => {
   await using server = new TestServer();
   const account = await server.register("ada");
   await account.ask("REGISTER * * sesame");

@@ -5,28 +5,28 @@ import { isNick } from "../protocol.ts";
 const TAKEN = "433";
 const NOT_ALLOWED = "432";
 
-Deno.test("where a nick is taken, numbers behind it are tried", () => {
+Deno.test("a taken nick is tried with numbers behind it", () => {
   const choice = new NickChoice("ann");
   assertEquals([choice.next(TAKEN, "ann"), choice.next(TAKEN, "ann1")], ["ann1", "ann2"]);
 });
 
-Deno.test("where the server cuts nicks, the number is put within its limit", () => {
+Deno.test("the number is put within the limit of a server that truncates nicks", () => {
   const choice = new NickChoice("elisabeth-jane");
   assertEquals(choice.next(TAKEN, "elisabeth"), "elisabet1");
 });
 
-Deno.test("where the server does not allow the nick, its plain letters are tried", () => {
+Deno.test("a nick that the server does not allow is tried with its ASCII letters only", () => {
   const choice = new NickChoice("2zoë-the-great");
   assertEquals(choice.next(NOT_ALLOWED, "2zoë-the-great"), "zothegrea");
   assertEquals(choice.next(TAKEN, "zothegrea"), "zothegre2");
 });
 
-Deno.test("a nick without plain letters becomes a guest's", () => {
+Deno.test("a nick without ASCII letters becomes a guest's", () => {
   const choice = new NickChoice("日本");
   assertEquals(choice.next(NOT_ALLOWED, "日本"), "guest1");
 });
 
-Deno.test("the tries end, and each of them can be a nick", () => {
+Deno.test("the number of tries is limited, and each of them is a valid nick", () => {
   const choice = new NickChoice("日本語");
   let tries = 0;
   for (

@@ -8,13 +8,13 @@ import { ADA, serverWithAda } from "./support/people.ts";
 import { Pipes } from "./support/pipes.ts";
 import { Screen } from "./support/screen.ts";
 
-/** What a user types after `chat connect HOST:PORT/a --nick ann`, and in which environment. */
+/** Returns the options of `chat connect HOST:PORT/a --nick ann` with these flags and environment. */
 function options(port: number, flags: readonly string[], environment: [string, string][] = []) {
   const target = `127.0.0.1:${port}/a`;
   return connectOptions([target, "--nick", "ann", ...flags], new Map(environment));
 }
 
-Deno.test("without a terminal, the password comes from the environment", async () => {
+Deno.test("without a terminal, the password is taken from the environment", async () => {
   await using server = await serverWithAda();
   const pipes = new Pipes();
   pipes.endInput();
@@ -27,7 +27,7 @@ Deno.test("without a terminal, the password comes from the environment", async (
   await assertRejects(() => connecting, UserError, "give it in CHAT_LOGIN_PASSWORD");
 });
 
-Deno.test("by one's key, no password is asked for", async () => {
+Deno.test("a login by key asks for no password", async () => {
   const stdio = new Pipes();
   const given = options(1, ["--login", "ada", "--sasl", "external"]);
   await assertRejects(
@@ -37,7 +37,7 @@ Deno.test("by one's key, no password is asked for", async () => {
   );
 });
 
-Deno.test("at a terminal, the password is asked for, and never shown", async () => {
+Deno.test("a terminal asks for the password and never shows it", async () => {
   await using server = await serverWithAda();
   using screen = new Screen();
   const given = options(server.port, ["--login", "ada"]);
@@ -51,7 +51,7 @@ Deno.test("at a terminal, the password is asked for, and never shown", async () 
   assertEquals(screen.all.join("").includes(ADA.password), false);
 });
 
-Deno.test("who gives up when asked for the password has not connected", async () => {
+Deno.test("Ctrl-C at the password prompt ends the client before it connects", async () => {
   using screen = new Screen();
   const exitCode = connect(options(1, ["--login", "ada"]), { stdio: screen });
   await screen.shows("password of ada at 127.0.0.1:");
@@ -59,7 +59,7 @@ Deno.test("who gives up when asked for the password has not connected", async ()
   assertEquals(await exitCode, 130);
 });
 
-Deno.test("one goes by the account's name, unless another is given", () => {
+Deno.test("the nick is the account's name unless another is given", () => {
   const nickWith = (...flags: string[]) => connectOptions(["localhost", ...flags], new Map()).nick;
   assertEquals(nickWith("--login", "ada"), "ada");
   assertEquals(nickWith("--login", "ada", "--nick", "bob"), "bob");

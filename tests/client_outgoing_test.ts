@@ -6,7 +6,7 @@ function line(text: string, to = "#a"): Line {
   return { to, text, manner: "message" };
 }
 
-/** Lines `1` to `count`, of which as many are sent as may be. */
+/** Returns a queue of lines `1` to `count`, of which as many as allowed have been sent. */
 function filled(count: number, bytes = 10): Outgoing {
   const outgoing = new Outgoing();
   for (let i = 1; i <= count; i++) outgoing.add(line(String(i)));
@@ -18,11 +18,11 @@ function texts(lines: readonly Line[]): string[] {
   return lines.map(({ text }) => text);
 }
 
-Deno.test("no more than sixteen lines are unanswered at once", () => {
+Deno.test("at most sixteen lines are unanswered at once", () => {
   assertEquals(filled(40).lost().length, 16);
 });
 
-Deno.test("no more than four kilobytes are unanswered at once, but for the last line", () => {
+Deno.test("at most four kilobytes are unanswered at once, plus the last line", () => {
   assertEquals(filled(40, 500).lost().length, 9);
 });
 
@@ -33,7 +33,7 @@ Deno.test("an answer makes room for the next line", () => {
   assertEquals(outgoing.next?.text, "17");
 });
 
-Deno.test("an answer gives back the bytes of what it answers, and no more", () => {
+Deno.test("an answer frees only the bytes of the line it answers", () => {
   const outgoing = filled(40, 500);
   outgoing.answered(({ text }) => text === "5");
   assertEquals(outgoing.next?.text, "10");
@@ -41,11 +41,11 @@ Deno.test("an answer gives back the bytes of what it answers, and no more", () =
   assertEquals(outgoing.next, undefined);
 });
 
-Deno.test("where nothing waits, there is nothing to send", () => {
+Deno.test("an empty queue has nothing to send", () => {
   assertEquals(new Outgoing().take("a", 1), undefined);
 });
 
-Deno.test("what does not fit into one message is sent as several, in order", () => {
+Deno.test("a line that does not fit into one message is sent as several, in order", () => {
   const outgoing = new Outgoing();
   outgoing.add(line("abcdef"));
   outgoing.add(line("next"));
@@ -55,27 +55,27 @@ Deno.test("what does not fit into one message is sent as several, in order", () 
   assertEquals(outgoing.next?.text, "next");
 });
 
-Deno.test("an answer through a line answers those before it, and none behind it", () => {
+Deno.test("an answer through a line answers those before it, and none after it", () => {
   const outgoing = filled(3);
   assertEquals(texts(outgoing.answeredThrough("2")), ["1", "2"]);
   assertEquals(texts(outgoing.lost()), ["3"]);
 });
 
-Deno.test("an answer that nobody waits for changes nothing", () => {
+Deno.test("an answer to no line changes nothing", () => {
   const outgoing = filled(3);
   assertEquals(outgoing.answered(() => false), undefined);
   assertEquals(outgoing.answeredThrough("unknown"), []);
   assertEquals(outgoing.size, 3);
 });
 
-Deno.test("lost are the lines that were sent, not those that wait", () => {
+Deno.test("sent lines are lost with the connection, queued ones are not", () => {
   const outgoing = filled(20);
   assertEquals(outgoing.lost().length, 16);
   assertEquals(outgoing.next?.text, "17");
   assertEquals(outgoing.size, 4);
 });
 
-Deno.test("what waits for one room can be withdrawn", () => {
+Deno.test("the queued lines of one room can be withdrawn", () => {
   const outgoing = new Outgoing();
   for (const to of ["#a", "#b", "#a"]) outgoing.add(line(`to ${to}`, to));
   assertEquals(texts(outgoing.withdraw((to) => to === "#a")), ["to #a", "to #a"]);

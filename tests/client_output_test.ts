@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Output } from "../client/output.ts";
 
-Deno.test("what is written in one turn, or during a write, is one write", async () => {
+Deno.test("output of one turn, or during a write, becomes one write", async () => {
   const writes: string[] = [];
   const gate = Promise.withResolvers<void>();
   const output = new Output({
@@ -22,7 +22,7 @@ Deno.test("what is written in one turn, or during a write, is one write", async 
   assertEquals(writes, ["ab", "cd"]);
 });
 
-Deno.test("what is written in part is written to the end", async () => {
+Deno.test("a partial write is continued to the end", async () => {
   let text = "";
   const output = new Output({
     write(bytes) {
@@ -35,7 +35,7 @@ Deno.test("what is written in part is written to the end", async () => {
   assertEquals(text, "abcdefgh");
 });
 
-Deno.test("producers wait while too much waits to be written, and no longer", async () => {
+Deno.test("producers wait only while too much output is queued", async () => {
   const gate = Promise.withResolvers<void>();
   const output = new Output({
     async write(bytes) {
@@ -53,7 +53,7 @@ Deno.test("producers wait while too much waits to be written, and no longer", as
   assertEquals(output.ready(), undefined);
 });
 
-Deno.test("when nobody reads any more, that is told, and nobody waits", async () => {
+Deno.test("a broken output is reported, and no producer waits for it", async () => {
   const output = new Output({ write: () => Promise.reject(new Deno.errors.BrokenPipe("gone")) });
   output.write("x".repeat(300_000));
   const ready = output.ready();

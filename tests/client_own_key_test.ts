@@ -5,7 +5,7 @@ import { ownKey } from "../client/own_key.ts";
 import { UserError } from "../errors.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-Deno.test("a key is made on first use, and is the same ever after", async () => {
+Deno.test("a key is made on first use and kept", async () => {
   using folder = new TempFolder();
   const path = `${folder.path}/a/chat/key.pem`;
   const made = await ownKey(path);
@@ -14,7 +14,7 @@ Deno.test("a key is made on first use, and is the same ever after", async () => 
   assertEquals([...Deno.readDirSync(`${folder.path}/a/chat`)].map(({ name }) => name), ["key.pem"]);
 });
 
-Deno.test("the certificate does not say who the user is, and holds for years", async () => {
+Deno.test("the certificate does not identify the user, and is valid for years", async () => {
   using folder = new TempFolder();
   const { cert } = await ownKey(`${folder.path}/key.pem`);
   const { subject, issuer, subjectAltName, validTo } = new X509Certificate(cert);
@@ -22,7 +22,7 @@ Deno.test("the certificate does not say who the user is, and holds for years", a
   assert(Date.parse(validTo) > Date.now() + 9 * 365 * 86_400_000);
 });
 
-Deno.test("two clients that start at once have the same key", async () => {
+Deno.test("two clients that start at once get the same key", async () => {
   using folder = new TempFolder();
   const path = `${folder.path}/key.pem`;
   const [one, other] = await Promise.all([ownKey(path), ownKey(path)]);
@@ -44,13 +44,13 @@ Deno.test({
   },
 });
 
-Deno.test("a key of another program's making is used, in whichever order its file has it", async () => {
+Deno.test("a key made by another program is used, in either order of key and certificate", async () => {
   using folder = new TempFolder();
   const { key, cert } = await makeCertificate({ names: [], days: 1 });
   assertEquals(await ownKey(folder.write("key.pem", `mine:\n${cert}\n${key}`)), { key, cert });
 });
 
-Deno.test("a file that is no key is named, and stays as it is", async () => {
+Deno.test("an error names a file that is not a key, and the file stays as it is", async () => {
   using folder = new TempFolder();
   const [one, other] = [
     await makeCertificate({ names: [], days: 1 }),
@@ -64,7 +64,7 @@ Deno.test("a file that is no key is named, and stays as it is", async () => {
   }
 });
 
-Deno.test("where a key cannot be read or kept, it is said where", async () => {
+Deno.test("an error names XDG_CONFIG_HOME if the key can be neither read nor written", async () => {
   using folder = new TempFolder();
   const file = folder.write("file", "");
   for (const path of [folder.path, `${file}/key.pem`]) {

@@ -15,7 +15,7 @@ const TYPED: readonly (readonly [keys: string, password: string | undefined])[] 
 ];
 
 for (const [keys, password] of TYPED) {
-  Deno.test(`of ${JSON.stringify(keys)} the password is ${password}, and nothing of it is shown`, async () => {
+  Deno.test(`typing ${JSON.stringify(keys)} gives the password ${password} and shows nothing of it`, async () => {
     using screen = new Screen();
     const asked = askPassword("password: ", screen);
     await screen.shows("password:");
@@ -27,7 +27,7 @@ for (const [keys, password] of TYPED) {
   });
 }
 
-Deno.test("a password that is asked for is not waited for when a signal or the end comes", async () => {
+Deno.test("a signal or the end of input ends the password prompt", async () => {
   for (const end of ["SIGTERM", "SIGINT", "SIGHUP", undefined] as const) {
     using screen = new Screen();
     const asked = askPassword("password: ", screen);

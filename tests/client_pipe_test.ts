@@ -32,32 +32,32 @@ function setUp(options: { follow?: boolean; json?: boolean; room?: string } = {}
   };
 }
 
-/** Answers a line as our own server does; returns its text. */
+/** Echoes the next line as our server does; returns its text. */
 async function echo(peer: Peer): Promise<string> {
   const { tags, params: [to, text = ""] } = await peer.expect(/ PRIVMSG /);
   await peer.send(`@label=${tags?.get("label")} :ann!u@h PRIVMSG ${to} :${text}`);
   return text;
 }
 
-/** Waits for the goodbye, and closes. */
-async function farewell(peer: Peer): Promise<void> {
+/** Waits for the client's QUIT, and closes. */
+async function expectQuit(peer: Peer): Promise<void> {
   await peer.expect(/^QUIT/);
   peer.close();
 }
 
-Deno.test("lines of input are said, then the client leaves with exit code 0", async () => {
+Deno.test("lines of input are sent, then the client leaves with exit code 0", async () => {
   await using setup = setUp();
   setup.pipes.input("one\r\ntwo\n\nth");
   setup.pipes.input("ree");
   setup.pipes.endInput();
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   assertEquals([await echo(peer), await echo(peer), await echo(peer)], ["one", "two", "three"]);
-  await farewell(peer);
+  await expectQuit(peer);
   assertEquals(await setup.exitCode, 0);
   assertEquals([setup.pipes.out.text, setup.pipes.err.text], ["", ""]);
 });
 
-Deno.test("the client does not leave before every line is confirmed", async () => {
+Deno.test("the client leaves only after every line is confirmed", async () => {
   await using setup = setUp();
   setup.pipes.input("hello\n");
   setup.pipes.endInput();
@@ -66,11 +66,11 @@ Deno.test("the client does not leave before every line is confirmed", async () =
   await peer.send("PING :still here");
   await peer.expect(/^PONG/);
   await peer.send(`@label=${tags?.get("label")} :irc.test ACK`);
-  await farewell(peer);
+  await expectQuit(peer);
   assertEquals(await setup.exitCode, 0);
 });
 
-Deno.test("what others do is printed, one line an event, and one's own is not", async () => {
+Deno.test("events of others are printed, one line each, and the user's own are not", async () => {
   await using setup = setUp();
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   await peer.send(
@@ -90,7 +90,7 @@ Deno.test("what others do is printed, one line an event, and one's own is not", 
   ]);
 });
 
-Deno.test("with --json each event is an object, and --follow stays at the end of input", async () => {
+Deno.test("--json prints each event as an object, and --follow stays at the end of input", async () => {
   await using setup = setUp({ follow: true, json: true });
   setup.pipes.endInput();
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
@@ -105,11 +105,11 @@ Deno.test("with --json each event is an object, and --follow stays at the end of
     id: "m1",
   }]);
   setup.pipes.signal("SIGINT");
-  await farewell(peer);
+  await expectQuit(peer);
   assertEquals(await setup.exitCode, 130);
 });
 
-Deno.test("a line that is refused is told on standard error and makes the exit code 1", async () => {
+Deno.test("a refused line is reported on standard error and makes the exit code 1", async () => {
   await using setup = setUp();
   setup.pipes.input("hello\nagain\n");
   setup.pipes.endInput();
@@ -117,7 +117,7 @@ Deno.test("a line that is refused is told on standard error and makes the exit c
   const { tags } = await peer.expect(/hello$/);
   await peer.send(`@label=${tags?.get("label")} :irc.test 404 ann #a :Cannot send to channel`);
   assertEquals(await echo(peer), "again");
-  await farewell(peer);
+  await expectQuit(peer);
   assertEquals(await setup.exitCode, 1);
   assertEquals(
     setup.pipes.err.lines,
@@ -125,7 +125,7 @@ Deno.test("a line that is refused is told on standard error and makes the exit c
   );
 });
 
-Deno.test("a line lost with the connection is not said again, and makes the exit code 1", async () => {
+Deno.test("a line lost with the connection is not sent again, and makes the exit code 1", async () => {
   await using setup = setUp();
   setup.pipes.input("lost\n");
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
@@ -137,13 +137,13 @@ Deno.test("a line lost with the connection is not said again, and makes the exit
   setup.clock.advance(1000);
   const next = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   assertEquals(await echo(next), "later");
-  await farewell(next);
+  await expectQuit(next);
   assertEquals(await setup.exitCode, 1);
   assertStringIncludes(setup.pipes.err.text, "perhaps not said to #a: lost");
   assertStringIncludes(setup.pipes.err.text, "connected again");
 });
 
-Deno.test("input is read no faster than the server takes it", async () => {
+Deno.test("input is read no faster than the server accepts it", async () => {
   await using setup = setUp();
   const { server, pipes } = setup;
   for (let i = 0; i < 1000; i++) pipes.input(`${i} ${"x".repeat(100)}\n`);
@@ -156,7 +156,7 @@ Deno.test("input is read no faster than the server takes it", async () => {
   assert(pipes.taken < 5000, `${pipes.taken} bytes read`);
 });
 
-Deno.test("a line without an end costs a bounded amount, and is said", async () => {
+Deno.test("a line without an end is sent in parts and uses limited memory", async () => {
   await using setup = setUp();
   const { server, pipes } = setup;
   const block = "y".repeat(8 * 1024);
@@ -166,37 +166,37 @@ Deno.test("a line without an end costs a bounded amount, and is said", async () 
   while (length < 2 * block.length) length += (await echo(peer)).length;
   pipes.endInput();
   while (length < 4 * block.length) length += (await echo(peer)).length;
-  await farewell(peer);
+  await expectQuit(peer);
   assertEquals([length, await setup.exitCode], [4 * block.length, 0]);
 });
 
-Deno.test("escape sequences and tabs of a build's output are not said as such", async () => {
+Deno.test("escape sequences are removed from input, and tabs become spaces", async () => {
   await using setup = setUp();
   setup.pipes.input("\x1b[31merror\x1b[0m:\tbad\0\n");
   setup.pipes.input(Uint8Array.of(0xff, 0x0a));
   setup.pipes.endInput();
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   assertEquals([await echo(peer), await echo(peer)], ["error:    bad", "\ufffd"]);
-  await farewell(peer);
+  await expectQuit(peer);
 });
 
-Deno.test("a line that begins with a slash is said, not obeyed", async () => {
+Deno.test("a line that begins with a slash is sent, not executed", async () => {
   await using setup = setUp();
   setup.pipes.input("/quit\n");
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   assertEquals(await echo(peer), "/quit");
 });
 
-Deno.test("when nobody reads the output any more, the client leaves", async () => {
+Deno.test("the client leaves when its output is closed", async () => {
   await using setup = setUp({ follow: true });
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   setup.pipes.out.error = new Deno.errors.BrokenPipe("Broken pipe");
   await peer.send(":bob!u@h PRIVMSG #a :hi");
-  await farewell(peer);
+  await expectQuit(peer);
   assertEquals(await setup.exitCode, 0);
 });
 
-Deno.test("output that cannot be written is said to be, in one line", async () => {
+Deno.test("a failure to write the output is reported in one line", async () => {
   await using setup = setUp({ follow: true });
   const failed = assertRejects(
     () => setup.exitCode,
@@ -206,22 +206,22 @@ Deno.test("output that cannot be written is said to be, in one line", async () =
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   setup.pipes.out.error = new Error("No space left on device (os error 28)");
   await peer.send(":bob!u@h PRIVMSG #a :hi");
-  await farewell(peer);
+  await expectQuit(peer);
   await failed;
 });
 
-Deno.test("what a signal keeps from being said is told, and the exit code is the signal's", async () => {
+Deno.test("a line that a signal leaves unconfirmed is reported, and the exit code is the signal's", async () => {
   await using setup = setUp();
   setup.pipes.input("hello\n");
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   await peer.expect(/hello$/);
   setup.pipes.signal("SIGTERM");
-  await farewell(peer);
+  await expectQuit(peer);
   assertEquals(await setup.exitCode, 143);
   assertStringIncludes(setup.pipes.err.text, "perhaps not said to #a: hello");
 });
 
-Deno.test("a room that cannot be joined ends it in one line", async () => {
+Deno.test("the client ends with one line if the room cannot be joined", async () => {
   await using setup = setUp();
   setup.pipes.input("hello\n");
   const refused = assertRejects(
@@ -233,20 +233,20 @@ Deno.test("a room that cannot be joined ends it in one line", async () => {
   await peer.welcome();
   await peer.expect(/^JOIN #a$/);
   await peer.send(":irc.test 473 ann #a :Cannot join channel (+i)");
-  await farewell(peer);
+  await expectQuit(peer);
   await refused;
 });
 
-Deno.test("to be removed from the room ends it in one line", async () => {
+Deno.test("the client ends with one line if it is removed from the room", async () => {
   await using setup = setUp({ follow: true });
   const refused = assertRejects(() => setup.exitCode, UserError, "op removed you from #a (out)");
   const peer = await setup.server.acceptInRoom();
   await peer.send(":op!u@h KICK #a ann :out");
-  await farewell(peer);
+  await expectQuit(peer);
   await refused;
 });
 
-Deno.test("without a room to be in, the client says how to name one", async () => {
+Deno.test("without a room, the error says how to name one", async () => {
   const server = new FakeServer();
   const pipes = new Pipes();
   const refused = assertRejects(
@@ -260,7 +260,7 @@ Deno.test("without a room to be in, the client says how to name one", async () =
   );
   const peer = await server.accept();
   await peer.welcome();
-  await farewell(peer);
+  await expectQuit(peer);
   await refused;
   await server[Symbol.asyncDispose]();
 });

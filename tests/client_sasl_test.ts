@@ -8,14 +8,14 @@ const ALL = `${NONCE}%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0`;
 const CHALLENGE = `r=${ALL},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096`;
 const PROOF = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
 
-async function opened(): Promise<ScramSha256> {
+async function beginExchange(): Promise<ScramSha256> {
   const mechanism = new ScramSha256(USER, NONCE);
   assertEquals(await mechanism.answer(""), `n,,n=user,r=${NONCE}`);
   return mechanism;
 }
 
-Deno.test("a client's side of the exchange that the RFC shows is had to the letter", async () => {
-  const mechanism = await opened();
+Deno.test("the client's messages equal those of the exchange in RFC 7677", async () => {
+  const mechanism = await beginExchange();
   const final = await mechanism.answer(CHALLENGE);
   assertEquals(final, `c=biws,r=${ALL},p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=`);
   assertEquals(mechanism.isProven, false);
@@ -24,16 +24,16 @@ Deno.test("a client's side of the exchange that the RFC shows is had to the lett
   await assertRejects(() => mechanism.answer(PROOF), MechanismError);
 });
 
-Deno.test("a server's proof that is wrong or missing is none", async () => {
+Deno.test("a wrong or missing proof of the server is rejected", async () => {
   for (const proof of [PROOF.replace("v=6", "v=7"), "v=", "v", "", "e=other-error"]) {
-    const mechanism = await opened();
+    const mechanism = await beginExchange();
     await mechanism.answer(CHALLENGE);
     await assertRejects(() => mechanism.answer(proof), MechanismError, "does not prove");
     assertEquals(mechanism.isProven, false);
   }
 });
 
-Deno.test("a challenge that answers something else, or wants too little or too much, is refused", async () => {
+Deno.test("a challenge with another nonce or an unsafe iteration count is rejected", async () => {
   const wrong = [
     CHALLENGE.replace(NONCE, "another"),
     CHALLENGE.replace(ALL, NONCE),
@@ -47,12 +47,12 @@ Deno.test("a challenge that answers something else, or wants too little or too m
     "",
   ];
   for (const challenge of wrong) {
-    const mechanism = await opened();
+    const mechanism = await beginExchange();
     await assertRejects(() => mechanism.answer(challenge), MechanismError);
   }
 });
 
-Deno.test("a comma and an equals sign in an account's name are escaped", async () => {
+Deno.test("a comma and an equals sign in the name of an account are escaped", async () => {
   const mechanism = new ScramSha256({ ...USER, account: "a,b=c" }, NONCE);
   assertEquals(await mechanism.answer(""), `n,,n=a=2Cb=3Dc,r=${NONCE}`);
 });
@@ -62,7 +62,7 @@ Deno.test("each login has a nonce of its own", async () => {
   assert(await one.answer("") !== await other.answer(""));
 });
 
-Deno.test("PLAIN says the account twice, as most clients do, and the password", async () => {
+Deno.test("PLAIN sends the account twice, as most clients do, and the password", async () => {
   const plain = MECHANISMS.find(({ name }) => name === "PLAIN");
   assertEquals(await plain?.begin(USER).answer(""), "user\0user\0pencil");
 });

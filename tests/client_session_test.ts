@@ -10,7 +10,7 @@ import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 import { sessionAt, setUp, started } from "./support/session.ts";
 
-Deno.test("the room is the server's lobby where none was given", async () => {
+Deno.test("the session joins the server's lobby if no room is given", async () => {
   await using setup = setUp({});
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -21,7 +21,7 @@ Deno.test("the room is the server's lobby where none was given", async () => {
   assertEquals((await setup.told.take("connected")).server, "Home");
 });
 
-Deno.test("where the server names no lobby, nothing is joined and that is told", async () => {
+Deno.test("without a room and a lobby, the session joins nothing and reports it", async () => {
   await using setup = setUp({});
   const starting = setup.session.start();
   await (await setup.server.accept()).welcome();
@@ -30,7 +30,7 @@ Deno.test("where the server names no lobby, nothing is joined and that is told",
   assertEquals(setup.session.home, undefined);
 });
 
-Deno.test("a lost connection is told, and the session comes back to its rooms", async () => {
+Deno.test("a lost connection is reported, and the session rejoins its rooms", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.join("#b", "key");
@@ -48,22 +48,22 @@ Deno.test("a lost connection is told, and the session comes back to its rooms", 
   assertEquals((await setup.told.take("connected")).isFirst, false);
 });
 
-Deno.test("the pauses between tries grow to a minute", async () => {
+Deno.test("the delays between tries grow to a minute", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   await setup.server[Symbol.asyncDispose]();
   peer.close();
-  const pauses = [(await setup.told.take("disconnected")).retry];
-  while (pauses.length < 7) {
-    setup.clock.advance((pauses.at(-1) ?? 0) * 1000);
+  const delays = [(await setup.told.take("disconnected")).retry];
+  while (delays.length < 7) {
+    setup.clock.advance((delays.at(-1) ?? 0) * 1000);
     const { retry, isSteady } = await setup.told.take("retrying");
     assertEquals(isSteady, retry === 60);
-    pauses.push(retry);
+    delays.push(retry);
   }
-  assertEquals(pauses, [1, 2, 4, 8, 16, 32, 60]);
+  assertEquals(delays, [1, 2, 4, 8, 16, 32, 60]);
 });
 
-Deno.test("through a long outage, why there is no connection is told again only when that changes", async () => {
+Deno.test("after several tries, the reason of an outage is reported again only if it changes", async () => {
   const reasons = [...Array(9).fill("no way"), "no host", "no host", "no way"];
   await using server = new FakeServer();
   const told = new Recorder();
@@ -87,17 +87,19 @@ Deno.test("through a long outage, why there is no connection is told again only 
     clock.advance(60_000);
     await turn();
   }
-  const whys = told.events.filter((event) => event.type === "retrying").map(({ reason }) => reason);
-  assertEquals(whys, [...Array(6).fill("no way"), "no host", "no way"]);
+  const reported = told.events.filter((event) => event.type === "retrying").map(({ reason }) =>
+    reason
+  );
+  assertEquals(reported, [...Array(6).fill("no way"), "no host", "no way"]);
   await session.leave("");
 });
 
-/** Until all that is on its way without a wait has happened. */
+/** Lets pending promises resolve. */
 async function turn(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }
 
-Deno.test("a room that cannot be joined is told, with all that was to be said there", async () => {
+Deno.test("a room that cannot be joined is reported, with every message queued for it", async () => {
   await using setup = setUp();
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -112,7 +114,7 @@ Deno.test("a room that cannot be joined is told, with all that was to be said th
   await setup.session.settled(0);
 });
 
-Deno.test("leaving says goodbye and leaves no timer behind", async () => {
+Deno.test("leaving sends QUIT and leaves no timer behind", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   const left = setup.session.leave("bye all");
@@ -148,7 +150,7 @@ Deno.test("random messages from a server never make the session throw", async ()
   while ((await setup.told.take("answer")).text !== "the end");
 });
 
-Deno.test("leaving while coming back does not wait for a server that says nothing", async () => {
+Deno.test("leaving during a reconnect does not wait for a silent server", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   peer.close();
@@ -160,7 +162,7 @@ Deno.test("leaving while coming back does not wait for a server that says nothin
   assertEquals(setup.clock.pending, 0);
 });
 
-Deno.test("leaving between two tries leaves at once", async () => {
+Deno.test("leaving between two tries ends at once", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   peer.close();
@@ -169,7 +171,7 @@ Deno.test("leaving between two tries leaves at once", async () => {
   assertEquals(setup.clock.pending, 0);
 });
 
-Deno.test("a room that is left while the connection is lost is not joined again", async () => {
+Deno.test("a room left while disconnected is not rejoined", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   peer.close();
@@ -183,7 +185,7 @@ Deno.test("a room that is left while the connection is lost is not joined again"
   await next.expect(/^PONG/);
 });
 
-Deno.test("what others do changes nothing of where one is to be", async () => {
+Deno.test("the actions of others do not change the rooms to rejoin", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   await peer.send(
@@ -203,7 +205,7 @@ Deno.test("what others do changes nothing of where one is to be", async () => {
   await next.expect(/^PONG/);
 });
 
-Deno.test("after a lost connection the wanted nick is asked for again, not the one had instead", async () => {
+Deno.test("a reconnect asks for the wanted nick again, not for its replacement", async () => {
   await using setup = setUp();
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -217,7 +219,7 @@ Deno.test("after a lost connection the wanted nick is asked for again, not the o
   await next.expect(/^NICK ann$/);
 });
 
-Deno.test("a code that is refused changes nothing", async () => {
+Deno.test("a refused code changes nothing", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   await peer.send(":irc.test 900 ann ann!u@h zoe :You are now logged in as zoe");
@@ -233,7 +235,7 @@ Deno.test("a code that is refused changes nothing", async () => {
   assertEquals(setup.told.events.some(({ type }) => type === "returning"), false);
 });
 
-Deno.test("who was let in by a code and cannot be called as the account comes again at once", async () => {
+Deno.test("after a code logs the user in under another nick, the session reconnects at once", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.link("RGHT-CODE");
@@ -251,7 +253,7 @@ Deno.test("who was let in by a code and cannot be called as the account comes ag
   assertEquals((await setup.told.take("disconnected")).retry, 1);
 });
 
-Deno.test("who is called as the account already stays", async () => {
+Deno.test("after a code logs the user in under the account's nick, the session stays connected", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.link("RGHT-CODE");
@@ -262,7 +264,7 @@ Deno.test("who is called as the account already stays", async () => {
   await peer.expect(/^PONG/);
 });
 
-Deno.test("whom the server puts into a room by itself is connected first, and catches up there", async () => {
+Deno.test("a session that the server puts into a room is connected first, and catches up there", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("REGISTER * * sesame");
@@ -280,7 +282,7 @@ Deno.test("whom the server puts into a room by itself is connected first, and ca
   await session.leave("");
 });
 
-Deno.test("who is let in by a code is the same person in the same rooms", async () => {
+Deno.test("a code makes a session the same user in the same rooms", async () => {
   using folder = new TempFolder();
   const { fingerprint, ...pair } = await makeCertificate({ names: ["localhost"], days: 1 });
   await using server = new TestServer({}, { identity: new Identity({ fingerprint, ...pair }) });

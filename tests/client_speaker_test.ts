@@ -8,7 +8,7 @@ function said(text: string) {
   return { to: "#a", manner: "message", text };
 }
 
-Deno.test("an echo with its label confirms what was said, and shows it once", async () => {
+Deno.test("an echo with its label confirms a message, which is shown once", async () => {
   await using setup = setUp();
   const peer = await started(setup, ALL_CAPS);
   setup.session.say("#a", "hello");
@@ -21,7 +21,7 @@ Deno.test("an echo with its label confirms what was said, and shows it once", as
   assertEquals(setup.told.events.filter(({ type }) => type === "message"), []);
 });
 
-Deno.test("an ACK and an empty batch confirm what was said", async () => {
+Deno.test("an ACK and an empty batch confirm a message", async () => {
   await using setup = setUp();
   const peer = await started(setup, "batch labeled-response");
   setup.session.say("#a", "one");
@@ -53,7 +53,7 @@ Deno.test("a refusal inside a labelled batch belongs to the line it answers", as
   assertEquals(reason, "nobody here is called bob");
 });
 
-Deno.test("without labels the answer to a PING confirms what was sent before it", async () => {
+Deno.test("without labels, a PONG confirms the messages sent before its PING", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("#a", "one");
@@ -68,7 +68,7 @@ Deno.test("without labels the answer to a PING confirms what was sent before it"
   assertEquals((await setup.told.take("message")).text, "two");
 });
 
-Deno.test("without labels a refusal belongs to the first line to the one it names", async () => {
+Deno.test("without labels, a refusal belongs to the first line to the target it names", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("#a", "to all");
@@ -82,7 +82,7 @@ Deno.test("without labels a refusal belongs to the first line to the one it name
   await setup.session.settled(0);
 });
 
-Deno.test("a FAIL that names nothing belongs to the line that waits longest", async () => {
+Deno.test("a FAIL without a target belongs to the oldest unconfirmed line", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("#a", "hello");
@@ -91,7 +91,7 @@ Deno.test("a FAIL that names nothing belongs to the line that waits longest", as
   assertEquals([line?.text, reason], ["hello", "Message must be UTF-8"]);
 });
 
-Deno.test("a FAIL of something else answers nothing that was said", async () => {
+Deno.test("a FAIL of another command belongs to no message", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("#a", "hello");
@@ -100,7 +100,7 @@ Deno.test("a FAIL of something else answers nothing that was said", async () => 
   assertEquals(setup.session.unsettled, 1);
 });
 
-Deno.test("who waits for answers need not wait for what is lost or cannot be said", async () => {
+Deno.test("waiting for answers ends when messages are lost or refused", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("#a", "perhaps");
@@ -117,7 +117,7 @@ Deno.test("who waits for answers need not wait for what is lost or cannot be sai
   await inTime(dropped, "the end of the second");
 });
 
-Deno.test("what waits for one person is said as soon as there is a connection", async () => {
+Deno.test("a queued private message is sent after the reconnect", async () => {
   await using setup = setUp({});
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -132,25 +132,25 @@ Deno.test("what waits for one person is said as soon as there is a connection", 
   await next.expect(/^PRIVMSG bob :hello$/);
 });
 
-Deno.test("long text is said in several lines, each within the limit for those who get it", async () => {
+Deno.test("long text is sent in several lines, each within the limit at its recipients", async () => {
   await using setup = setUp();
   const peer = await started(setup, ALL_CAPS);
   const text = "日本語テキスト ".repeat(100).trim();
   setup.session.say("#a", text);
-  let got = "";
-  for (let i = 0; got.length < text.length; i++) {
+  let received = "";
+  for (let i = 0; received.length < text.length; i++) {
     const { tags, params: [to, piece = ""] } = await peer.expect(/PRIVMSG/);
     const relayed = `:ann!u@h PRIVMSG ${to} :${piece}\r\n`;
-    got += piece;
+    received += piece;
     assert(byteLength(relayed) <= 512, relayed);
-    // A space in the last third is the better place to cut; no piece is shorter without need.
-    assert(byteLength(relayed) > 340 || got === text, relayed);
+    // A space in the last third is the best place to split; no piece is shorter than needed.
+    assert(byteLength(relayed) > 340 || received === text, relayed);
     await peer.send(`@label=${tags?.get("label")} ${relayed.trimEnd()}`);
   }
-  assertEquals(got, text);
+  assertEquals(received, text);
 });
 
-Deno.test("before one's own host is known, room is left for the longest", async () => {
+Deno.test("room is left for the longest host until the user's own host is known", async () => {
   await using setup = setUp({});
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -162,7 +162,7 @@ Deno.test("before one's own host is known, room is left for the longest", async 
   assertEquals(byteLength(longest), 512);
 });
 
-Deno.test("nothing that is said becomes a second line", async () => {
+Deno.test("a message with line breaks stays one line", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("#a", "one\r\nQUIT\0\x01");
@@ -178,7 +178,7 @@ Deno.test("an action is sent as one, and shown as one", async () => {
   assertEquals((await setup.told.take("action")).text, "waves");
 });
 
-Deno.test("what is said meanwhile waits, and is said once after the room is joined", async () => {
+Deno.test("a message written while disconnected is sent once, after the room is rejoined", async () => {
   await using setup = setUp();
   const peer = await started(setup, ALL_CAPS);
   peer.close();
@@ -188,7 +188,7 @@ Deno.test("what is said meanwhile waits, and is said once after the room is join
   const next = await setup.server.accept();
   await next.welcome({ caps: ALL_CAPS });
   await next.expect(/^JOIN #a$/);
-  // Nothing before the room is joined: the answer to a PING comes first.
+  // Nothing is sent before the room is joined: the PONG arrives first.
   await next.send("PING :still nothing", ":ann!u@h JOIN #a");
   await next.expect(/^PONG/);
   const { tags } = await next.expect(/PRIVMSG #a :meanwhile$/);
@@ -196,7 +196,7 @@ Deno.test("what is said meanwhile waits, and is said once after the room is join
   await setup.session.settled(0);
 });
 
-Deno.test("what was sent and not confirmed is told, and not sent again", async () => {
+Deno.test("an unconfirmed message is reported, and not sent again", async () => {
   await using setup = setUp();
   const peer = await started(setup, ALL_CAPS);
   setup.session.say("#a", "perhaps");
@@ -210,7 +210,7 @@ Deno.test("what was sent and not confirmed is told, and not sent again", async (
   await next.expect(/^PONG/);
 });
 
-Deno.test("what can be nobody's name is told, and nothing is sent", async () => {
+Deno.test("a target that cannot be a name is reported, and nothing is sent", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   for (const to of [":x", "a b", "", "a\r\nQUIT"]) {
@@ -221,7 +221,7 @@ Deno.test("what can be nobody's name is told, and nothing is sent", async () => 
   await peer.expect(/^PONG/);
 });
 
-Deno.test("where answers have labels, one without answers nothing that was said", async () => {
+Deno.test("with labels, a reply without one belongs to no message", async () => {
   await using setup = setUp();
   const peer = await started(setup, ALL_CAPS);
   setup.session.say("#a", "hello");
@@ -231,7 +231,7 @@ Deno.test("where answers have labels, one without answers nothing that was said"
   assertEquals(setup.session.unsettled, 1);
 });
 
-Deno.test("who leaves is told what can no longer be said", async () => {
+Deno.test("leaving reports the messages that were not sent", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   peer.close();

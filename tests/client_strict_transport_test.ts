@@ -18,7 +18,7 @@ const VOUCHED_OTHER = await AUTHORITY.issue({ name: "other.example", days: 90 })
 const UNVOUCHED = await makeCertificate({ names: ["localhost"], days: 90 });
 const WRONG = await makeCertificate({ names: ["localhost"], days: 90 });
 
-/** A time that a certificate of today is valid at. */
+/** A time at which today's certificates are valid. */
 const NOW = Math.floor(Date.now() / 1000) * 1000;
 const DAY = 86_400_000;
 const DAY_S = DAY / 1000;
@@ -26,7 +26,7 @@ const DAY_S = DAY / 1000;
 const line = (port: number, until: number) =>
   `localhost ${port} ${new Date(until).toISOString()}\n`;
 
-/** A server in plain text that asks for TLS at `port`, and hears no more than that it was asked. */
+/** Has a plaintext server send the policy `sts`; the client must send nothing but CAP LS. */
 async function demand(server: FakeServer, sts: string): Promise<void> {
   const peer = await server.accept();
   await peer.expect(/^CAP LS 302$/);
@@ -37,7 +37,7 @@ async function demand(server: FakeServer, sts: string): Promise<void> {
   await peer.expectEnd();
 }
 
-Deno.test("a value has a port and a duration, either of which may be missing or make no sense", () => {
+Deno.test("an STS value has a port and a duration, each of which may be missing or invalid", () => {
   const cases: readonly [value: string, strictness: ReturnType<typeof parseStrictness>][] = [
     ["port=6697", { port: 6697 }],
     ["duration=0", { seconds: 0 }],
@@ -52,7 +52,7 @@ Deno.test("a value has a port and a duration, either of which may be missing or 
   for (const [value, strictness] of cases) assertEquals(parseStrictness(value), strictness, value);
 });
 
-Deno.test("a policy is kept until its end, and taken back by a duration of 0", () => {
+Deno.test("a policy is kept until it expires, and a duration of 0 removes it", () => {
   using folder = new TempFolder();
   const policies = new Policies(`${folder.path}/new/strict_transport`);
   assertEquals(policies.portOf("a.example", NOW), undefined);
@@ -70,7 +70,7 @@ Deno.test("a policy is kept until its end, and taken back by a duration of 0", (
   assertEquals((Deno.statSync(policies.path).mode ?? 0) & 0o777, 0o600);
 });
 
-Deno.test("what is over is forgotten, and what is not understood stays and is complained of", () => {
+Deno.test("expired policies are removed, and an unreadable line stays and is reported", () => {
   using folder = new TempFolder();
   const path = folder.write("policies", "# mine\n\nx.example 6697  tomorrow\n" + line(1, NOW));
   const policies = new Policies(path);
@@ -83,7 +83,7 @@ Deno.test("what is over is forgotten, and what is not understood stays and is co
   assertThrows(() => new Policies(`${path}/x`).keep("a", 1, 1, NOW), UserError, "cannot be");
 });
 
-Deno.test("a server that asks for TLS is told nothing in plain text, and talked to by TLS from then on", async () => {
+Deno.test("a server with an STS policy gets nothing in plain text, and is reached by TLS from then on", async () => {
   using user = new User(AUTHORITIES);
   await using secure = await TlsServer.start(VOUCHED);
   const plain = new FakeServer();
@@ -93,7 +93,7 @@ Deno.test("a server that asks for TLS is told nothing in plain text, and talked 
   await serve(await secure.accept(), `sts=duration=${DAY_S},port=1`);
   assertEquals(await exitCode, 0);
   assertEquals(user.policies, line(secure.port, NOW + DAY));
-  // Nobody listens there any more, and nobody has to.
+  // The plaintext port is closed, and the client does not need it.
   await plain[Symbol.asyncDispose]();
   const again = user.connect(target, hello(), new FakeClock(NOW + DAY - 1));
   await serve(await secure.accept(), `sts=duration=${2 * DAY_S}`);
@@ -101,7 +101,7 @@ Deno.test("a server that asks for TLS is told nothing in plain text, and talked 
   assertEquals(user.policies, line(secure.port, NOW + 3 * DAY - 1));
 });
 
-Deno.test("without a policy that lasts, TLS is spoken for as long as the client runs", async () => {
+Deno.test("a policy without a duration lasts while the client runs", async () => {
   using user = new User(AUTHORITIES);
   await using secure = await TlsServer.start(VOUCHED);
   await using plain = new FakeServer();
@@ -122,7 +122,7 @@ Deno.test("without a policy that lasts, TLS is spoken for as long as the client 
   assertEquals(await again, 0);
 });
 
-Deno.test("a duration told in plain text is ignored, and so is a value without a port", async () => {
+Deno.test("a plaintext policy without a port is ignored", async () => {
   using user = new User(AUTHORITIES);
   await using plain = new FakeServer();
   for (const sts of ["duration=100", "port=0", "port"]) {
@@ -132,7 +132,7 @@ Deno.test("a duration told in plain text is ignored, and so is a value without a
   }
 });
 
-Deno.test("who goes to a server by TLS anyway keeps its policy as well, and it counts from the end", async () => {
+Deno.test("a TLS connection stores the policy too, and its duration starts at the disconnect", async () => {
   using user = new User(AUTHORITIES);
   await using secure = await TlsServer.start(VOUCHED);
   const pipes = new Pipes();
@@ -148,7 +148,7 @@ Deno.test("who goes to a server by TLS anyway keeps its policy as well, and it c
   await peer.send(`:irc.test CAP ann NEW :sts=duration=${2 * DAY_S}`, "PING a");
   await peer.expect(/^PONG a$/);
   assertEquals(user.policies, line(secure.port, NOW + 2 * DAY));
-  // "Clients MUST ignore any attempts" to take it back so.
+  // "Clients MUST ignore any attempts" to remove the policy by CAP DEL.
   await peer.send(":irc.test CAP ann DEL :sts", "PING b");
   await peer.expect(/^PONG b$/);
   clock.advance(10_000);
@@ -158,7 +158,7 @@ Deno.test("who goes to a server by TLS anyway keeps its policy as well, and it c
   assertEquals([await exitCode, user.policies], [0, line(secure.port, NOW + 2 * DAY + 10_000)]);
 });
 
-Deno.test("a policy that is taken back, or over, is no more", async () => {
+Deno.test("a removed or expired policy no longer applies", async () => {
   using user = new User(AUTHORITIES);
   await using secure = await TlsServer.start(VOUCHED);
   await using plain = new FakeServer();
@@ -173,7 +173,7 @@ Deno.test("a policy that is taken back, or over, is no more", async () => {
   assertEquals(await again, 0);
 });
 
-Deno.test("what is asked by a server that nobody vouches for counts from the second meeting on", async () => {
+Deno.test("the policy of a server without an authority's certificate counts from the second connection on", async () => {
   using user = new User(AUTHORITIES);
   await using secure = await TlsServer.start(UNVOUCHED);
   for (const kept of ["", line(secure.port, NOW + DAY)]) {
@@ -187,7 +187,7 @@ Deno.test("what is asked by a server that nobody vouches for counts from the sec
   assertEquals(await exitCode, 0);
 });
 
-Deno.test("a policy that cannot be kept ends it, with what to do", async () => {
+Deno.test("the client ends if a policy cannot be stored, and says what to do", async () => {
   using user = new User(AUTHORITIES);
   user.known = "";
   Deno.mkdirSync(`${user.policyFile}/x`, { recursive: true });
@@ -203,54 +203,54 @@ Deno.test("a policy that cannot be kept ends it, with what to do", async () => {
   await failed;
 });
 
-/** Somebody in between who wants to hear what a server that has asked for TLS alone should hear. */
+/** An attacker between the client and a server with a policy. */
 interface Attack {
   readonly name: string;
-  readonly shows: KeyPair;
-  /** What was remembered of the server at its TLS port. */
+  readonly pair: KeyPair;
+  /** The entry of the server's TLS port in the known servers. */
   readonly known?: string;
-  readonly told: readonly string[];
+  readonly message: readonly string[];
 }
 
 const ATTACKS: readonly Attack[] = [
   {
-    name: "a certificate that nobody vouches for",
-    shows: UNVOUCHED,
-    told: ["has asked to be talked to by TLS alone (sts)", "self-signed"],
+    name: "a self-signed certificate",
+    pair: UNVOUCHED,
+    message: ["has asked to be talked to by TLS alone (sts)", "self-signed"],
   },
   {
-    name: "a certificate that nobody vouches for any more",
-    shows: UNVOUCHED,
+    name: "a self-signed certificate in place of an authority's",
+    pair: UNVOUCHED,
     known: "authority",
-    told: ["has asked to be talked to by TLS alone (sts)"],
+    message: ["has asked to be talked to by TLS alone (sts)"],
   },
   {
     name: "an expired certificate",
-    shows: VOUCHED_EXPIRED,
-    told: ["has asked to be talked to by TLS alone (sts)"],
+    pair: VOUCHED_EXPIRED,
+    message: ["has asked to be talked to by TLS alone (sts)"],
   },
   {
     name: "a certificate for another name",
-    shows: VOUCHED_OTHER,
-    told: ["has asked to be talked to by TLS alone (sts)", "other.example"],
+    pair: VOUCHED_OTHER,
+    message: ["has asked to be talked to by TLS alone (sts)", "other.example"],
   },
   {
     name: "a changed certificate",
-    shows: WRONG,
+    pair: WRONG,
     known: fingerprintIn(UNVOUCHED),
-    told: [fingerprintIn(UNVOUCHED), fingerprintIn(WRONG), "remove line 1 of "],
+    message: [fingerprintIn(UNVOUCHED), fingerprintIn(WRONG), "remove line 1 of "],
   },
 ];
 
-for (const { name, shows, known, told } of ATTACKS) {
-  for (const way of ["as it was remembered", "as it is asked in plain text"] as const) {
-    Deno.test(`${name}, where TLS is to be spoken ${way}: nothing is sent`, async () => {
+for (const { name, pair, known, message: parts } of ATTACKS) {
+  for (const source of ["stored", "received in plain text"] as const) {
+    Deno.test(`${name} under a policy ${source}: nothing is sent`, async () => {
       using user = new User(AUTHORITIES);
-      await using secure = await TlsServer.start(shows);
+      await using secure = await TlsServer.start(pair);
       await using plain = new FakeServer();
       const before = known === undefined ? "" : `localhost:${secure.port} ${known}\n`;
       user.known = before;
-      const policy = way === "as it was remembered" ? line(secure.port, NOW + DAY) : "";
+      const policy = source === "stored" ? line(secure.port, NOW + DAY) : "";
       user.policies = policy;
       const refused = assertRejects(
         () => user.connect(`irc://localhost:${plain.port}/a`, hello(), new FakeClock(NOW)),
@@ -260,16 +260,16 @@ for (const { name, shows, known, told } of ATTACKS) {
       const { message, exitCode } = await refused;
       await secure.closed();
       assertEquals([secure.received, exitCode], ["", 1]);
-      for (const part of [...told, "Nothing was sent"]) assertStringIncludes(message, part);
+      for (const part of [...parts, "Nothing was sent"]) assertStringIncludes(message, part);
       assertEquals([user.known, user.policies], [before, policy]);
     });
   }
 }
 
-Deno.test("a downgrade to plain text where there is a policy: nothing is sent", async () => {
+Deno.test("a server that answers in plain text despite a policy gets nothing", async () => {
   using user = new User(AUTHORITIES);
   using secure = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  // It could be reached in plain text, and nobody does.
+  // The plaintext port is open, but the client must not use it.
   await using plain = new FakeServer();
   const target = `irc://localhost:${plain.port}/a`;
   for (const known of ["", `localhost:${secure.addr.port} ${fingerprintIn(VOUCHED)}\n`]) {
@@ -289,7 +289,7 @@ Deno.test("a downgrade to plain text where there is a policy: nothing is sent", 
   }
 });
 
-Deno.test("where nothing listens for TLS any more, plain text is no way out", async () => {
+Deno.test("the client does not fall back to plain text if the TLS port is closed", async () => {
   using user = new User(AUTHORITIES);
   await using plain = new FakeServer();
   const free = new FakeServer();
@@ -302,7 +302,7 @@ Deno.test("where nothing listens for TLS any more, plain text is no way out", as
   );
 });
 
-Deno.test("who comes back finds another certificate where TLS is to be spoken, and leaves at once", async () => {
+Deno.test("another certificate at a reconnect under a policy ends the client at once", async () => {
   using user = new User(AUTHORITIES);
   await using secure = await TlsServer.start(VOUCHED);
   await using plain = new FakeServer();
@@ -326,16 +326,16 @@ Deno.test("who comes back finds another certificate where TLS is to be spoken, a
   assertEquals(secure.received, received);
 });
 
-Deno.test("a server that knows no capabilities, or says nothing of them, hears who comes all the same", async () => {
+Deno.test("a server without CAP, or that does not answer it, gets the registration all the same", async () => {
   using user = new User();
   await using plain = new FakeServer();
-  for (const says of ["421 * CAP :Unknown command", "NOTICE * :Looking up your host"]) {
+  for (const answer of ["421 * CAP :Unknown command", "NOTICE * :Looking up your host"]) {
     const clock = new FakeClock(NOW);
     const exitCode = user.connect(`irc://localhost:${plain.port}/a`, hello(), clock);
     const peer = await plain.accept();
     await peer.expect(/^CAP LS 302$/);
-    await peer.send(`:irc.test ${says}`);
-    if (says.startsWith("NOTICE")) {
+    await peer.send(`:irc.test ${answer}`);
+    if (answer.startsWith("NOTICE")) {
       await peer.send("PING a");
       await peer.expect(/^PONG a$/);
       clock.advance(5_000);

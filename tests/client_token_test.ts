@@ -11,39 +11,39 @@ import { sessionAt } from "./support/session.ts";
 
 const USED = ":irc.test FAIL REDEEM TOKEN_USED :That token is used up: ask for another";
 
-/** What a token that was given says to that line. */
-function saysTo(token: Token, line: string): string | undefined {
+/** Returns the warning that `line` leads to, if it refuses `token`. */
+function warningFor(token: Token, line: string): string | undefined {
   const message = parse(line);
   return message && token.refusedBy(message);
 }
 
-Deno.test("a token is given at every connection, as long as it is not refused", () => {
+Deno.test("a token is sent at every connection until it is refused", () => {
   const token = new Token("abc");
   const given = { command: "REDEEM", params: ["abc"] };
   assertEquals(token.give(), given);
-  assertEquals(saysTo(token, ":irc.test FAIL REDEEM RATE_LIMITED :Try again"), undefined);
-  assertEquals(saysTo(token, ":irc.test FAIL REDEEM ACCOUNT_REQUIRED :Log in"), undefined);
+  assertEquals(warningFor(token, ":irc.test FAIL REDEEM RATE_LIMITED :Try again"), undefined);
+  assertEquals(warningFor(token, ":irc.test FAIL REDEEM ACCOUNT_REQUIRED :Log in"), undefined);
   assertEquals(token.give(), given);
   assertEquals(
-    saysTo(token, USED),
+    warningFor(token, USED),
     "That token is used up: ask for another. You are connected without it; " +
       "if it was you who used it, nothing is wrong, and you can leave &token=… out",
   );
   assertEquals(token.give(), undefined);
 });
 
-Deno.test("what is refused once the token was answered, or for another reason, is not the token", () => {
+Deno.test("a refusal after the token was answered, or of something else, does not refuse the token", () => {
   const token = new Token("abc");
-  assertEquals(saysTo(token, USED), undefined);
+  assertEquals(warningFor(token, USED), undefined);
   token.give();
-  assertEquals(saysTo(token, ":irc.test FAIL LINK INVALID_TOKEN :No"), undefined);
-  assertEquals(saysTo(token, ":irc.test NOTE REDEEM TOKEN_USED :No"), undefined);
+  assertEquals(warningFor(token, ":irc.test FAIL LINK INVALID_TOKEN :No"), undefined);
+  assertEquals(warningFor(token, ":irc.test NOTE REDEEM TOKEN_USED :No"), undefined);
   token.settle();
-  assertEquals(saysTo(token, USED), undefined);
+  assertEquals(warningFor(token, USED), undefined);
   assertEquals(token.give()?.params, ["abc"]);
 });
 
-Deno.test("that a token is worth nothing is told once, however often the connection breaks", async () => {
+Deno.test("an invalid token is reported once, however often the connection breaks", async () => {
   await using server = new TestServer();
   const told = new Recorder();
   const clock = new FakeClock();
@@ -71,7 +71,7 @@ Deno.test("that a token is worth nothing is told once, however often the connect
   await session.leave("");
 });
 
-Deno.test("who came by a token, and gives a wrong code, is told of the code", async () => {
+Deno.test("a wrong code after a valid token is reported as the code's error", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const [, text = ""] = /token=([\w-]+)/.exec((await ada.ask("INVITATION #a")).join()) ?? [];
@@ -84,7 +84,7 @@ Deno.test("who came by a token, and gives a wrong code, is told of the code", as
   await session.leave("");
 });
 
-Deno.test("in a pipe, a token that is worth nothing is told, and is no failure", async () => {
+Deno.test("in a pipe, an invalid token is reported and does not fail", async () => {
   await using server = new TestServer();
   const stdio = hello();
   const options = {

@@ -13,10 +13,10 @@ import { fingerprintIn, type KeyPair, TlsServer } from "./support/tls_server.ts"
 const AUTHORITY = await Authority.make();
 const AUTHORITIES = [AUTHORITY.certificate];
 
-/** For both names of this machine: that a certificate is refused is never because of its name. */
+/** Both names of this machine, so that no certificate is refused because of its name. */
 const NAMES = ["localhost", "127.0.0.1"];
 
-/** The server that is meant, and whoever stands in between with a key of their own. */
+/** The certificates of the intended server and of an attacker in between. */
 const RIGHT = await makeCertificate({ names: NAMES, days: 3650 });
 const WRONG = await makeCertificate({ names: NAMES, days: 3650 });
 const EXPIRED = await makeCertificate({ names: NAMES, days: -1 });
@@ -24,81 +24,81 @@ const VOUCHED = await AUTHORITY.issue({ name: "localhost", days: 90 });
 const VOUCHED_EXPIRED = await AUTHORITY.issue({ name: "localhost", days: -1 });
 const VOUCHED_OTHER = await AUTHORITY.issue({ name: "other.example", days: 90 });
 
-/** A server that the client is to believe. */
-interface Believed {
+/** A server that the client must trust. */
+interface Trusted {
   readonly name: string;
-  readonly shows: KeyPair;
-  /** What follows `chat://HOST:PORT/a`. */
+  readonly pair: KeyPair;
+  /** The rest of the URL after `chat://HOST:PORT/a`. */
   readonly query?: string;
   readonly host?: string;
-  /** What was remembered of the server, and what is afterwards. */
+  /** The server's entry in the known servers before, and its entries afterwards. */
   readonly known?: string;
   readonly remembered: readonly string[];
 }
 
-const BELIEVED: readonly Believed[] = [
+const TRUSTED: readonly Trusted[] = [
   {
-    name: "that is met for the first time",
-    shows: RIGHT,
+    name: "at the first connection",
+    pair: RIGHT,
     remembered: [RIGHT.fingerprint],
   },
   {
-    name: "that has the fingerprint that is remembered",
-    shows: RIGHT,
+    name: "with the remembered fingerprint",
+    pair: RIGHT,
     known: RIGHT.fingerprint,
     remembered: [RIGHT.fingerprint],
   },
   {
-    name: "whose remembered certificate has expired",
-    shows: EXPIRED,
+    name: "with a remembered certificate that has expired",
+    pair: EXPIRED,
     known: EXPIRED.fingerprint,
     remembered: [EXPIRED.fingerprint],
   },
   {
-    name: "that has the fingerprint that the URL names, whatever is remembered",
-    shows: RIGHT,
+    name: "with the fingerprint in the URL, even if another is remembered",
+    pair: RIGHT,
     query: `?fp=${RIGHT.fingerprint}`,
     known: WRONG.fingerprint,
     remembered: [WRONG.fingerprint],
   },
   {
-    name: "whose certificate, that the URL names, has expired",
-    shows: EXPIRED,
+    name: "with an expired certificate whose fingerprint is in the URL",
+    pair: EXPIRED,
     query: `?fp=${EXPIRED.fingerprint}`,
     remembered: [],
   },
   {
-    name: "that an authority vouches for",
-    shows: VOUCHED,
+    name: "with an authority's certificate",
+    pair: VOUCHED,
     host: "localhost",
     remembered: ["authority"],
   },
   {
-    name: "that an authority vouches for again",
-    shows: VOUCHED,
+    name: "with an authority's certificate as before",
+    pair: VOUCHED,
     host: "LOCALHOST",
     known: "authority",
     remembered: ["authority"],
   },
   {
-    name: "that an authority vouches for now",
-    shows: VOUCHED,
+    name: "with an authority's certificate in place of a remembered one",
+    pair: VOUCHED,
     host: "localhost",
     known: RIGHT.fingerprint,
     remembered: [RIGHT.fingerprint, "authority"],
   },
   {
-    name: "that an authority vouches for under another name, when it is met for the first time",
-    shows: VOUCHED_OTHER,
+    name: "with an authority's certificate for another name, at the first connection",
+    pair: VOUCHED_OTHER,
     host: "localhost",
     remembered: [fingerprintIn(VOUCHED_OTHER)],
   },
 ];
 
-for (const { name, shows, query = "", host = "127.0.0.1", known, remembered } of BELIEVED) {
-  Deno.test(`a server ${name} is talked to`, async () => {
+for (const { name, pair, query = "", host = "127.0.0.1", known, remembered } of TRUSTED) {
+  Deno.test(`a server ${name} is trusted`, async () => {
     using user = new User(AUTHORITIES);
-    await using server = await TlsServer.start(shows);
+    await using server = await TlsServer.start(pair);
     const line = (mark: string) => `${host.toLowerCase()}:${server.port} ${mark}\n`;
     if (known !== undefined) user.known = line(known);
     const exitCode = user.connect(`chat://${host}:${server.port}/a${query}`);
@@ -108,88 +108,88 @@ for (const { name, shows, query = "", host = "127.0.0.1", known, remembered } of
   });
 }
 
-/** Somebody in between, or something that looks like it. */
+/** An attacker in between, or what looks like one. */
 interface Attack {
   readonly name: string;
-  readonly shows: KeyPair;
+  readonly pair: KeyPair;
   readonly query?: string;
   readonly host?: string;
   readonly known?: string;
-  /** What the user is told, among other things. */
-  readonly told: readonly string[];
+  /** Parts of the error that the user gets. */
+  readonly message: readonly string[];
 }
 
 const ATTACKS: readonly Attack[] = [
   {
     name: "a changed certificate",
-    shows: WRONG,
+    pair: WRONG,
     known: RIGHT.fingerprint,
-    told: [RIGHT.fingerprint, WRONG.fingerprint, "remove line 1 of ", "known_servers"],
+    message: [RIGHT.fingerprint, WRONG.fingerprint, "remove line 1 of ", "known_servers"],
   },
   {
-    name: "the right name with a wrong key, where a fingerprint is given",
-    shows: WRONG,
+    name: "the right name with a wrong key, against the fingerprint in the URL",
+    pair: WRONG,
     query: `?fp=${RIGHT.fingerprint}`,
-    told: [RIGHT.fingerprint, WRONG.fingerprint],
+    message: [RIGHT.fingerprint, WRONG.fingerprint],
   },
   {
-    name: "a wrong key that is remembered, where a fingerprint is given",
-    shows: WRONG,
+    name: "a remembered wrong key, against the fingerprint in the URL",
+    pair: WRONG,
     query: `?fp=${RIGHT.fingerprint}`,
     known: WRONG.fingerprint,
-    told: [RIGHT.fingerprint, WRONG.fingerprint],
+    message: [RIGHT.fingerprint, WRONG.fingerprint],
   },
   {
-    name: "an authority's word, where a fingerprint is given",
-    shows: VOUCHED,
+    name: "an authority's certificate, against the fingerprint in the URL",
+    pair: VOUCHED,
     host: "localhost",
     query: `?fp=${RIGHT.fingerprint}`,
-    told: [RIGHT.fingerprint, fingerprintIn(VOUCHED)],
+    message: [RIGHT.fingerprint, fingerprintIn(VOUCHED)],
   },
   {
-    name: "the right name with a wrong key, where an authority vouched before",
-    shows: WRONG,
+    name: "the right name with a wrong key, after an authority's certificate",
+    pair: WRONG,
     host: "localhost",
     known: "authority",
-    told: ["no authority vouches", WRONG.fingerprint, "remove line 1 of "],
+    message: ["no authority vouches", WRONG.fingerprint, "remove line 1 of "],
   },
   {
-    name: "an authority's certificate for another name, where one vouched before",
-    shows: VOUCHED_OTHER,
+    name: "an authority's certificate for another name, after one for the right name",
+    pair: VOUCHED_OTHER,
     host: "localhost",
     known: "authority",
-    told: ["no authority vouches", "remove line 1 of "],
+    message: ["no authority vouches", "remove line 1 of "],
   },
   {
-    name: "an expired certificate, where an authority vouched before",
-    shows: VOUCHED_EXPIRED,
+    name: "an expired certificate, after a valid one of an authority",
+    pair: VOUCHED_EXPIRED,
     host: "localhost",
     known: "authority",
-    told: ["no authority vouches", "remove line 1 of "],
+    message: ["no authority vouches", "remove line 1 of "],
   },
   {
-    name: "an expired certificate of an authority",
-    shows: VOUCHED_EXPIRED,
+    name: "an authority's expired certificate",
+    pair: VOUCHED_EXPIRED,
     host: "localhost",
-    told: ["expired on 20", fingerprintIn(VOUCHED_EXPIRED)],
+    message: ["expired on 20", fingerprintIn(VOUCHED_EXPIRED)],
   },
   {
-    name: "an expired certificate of the server's own",
-    shows: EXPIRED,
-    told: ["expired on 20", EXPIRED.fingerprint],
+    name: "the server's own expired certificate",
+    pair: EXPIRED,
+    message: ["expired on 20", EXPIRED.fingerprint],
   },
   {
-    name: "something unreadable in the place of the fingerprint that was remembered",
-    shows: RIGHT,
+    name: "an invalid fingerprint in the known servers",
+    pair: RIGHT,
     known: RIGHT.fingerprint.slice(1),
-    told: [RIGHT.fingerprint, "remove line 1 of "],
+    message: [RIGHT.fingerprint, "remove line 1 of "],
   },
 ];
 
-for (const { name, shows, query = "", host = "127.0.0.1", known, told } of ATTACKS) {
+for (const { name, pair, query = "", host = "127.0.0.1", known, message: parts } of ATTACKS) {
   Deno.test(`${name}: nothing is sent`, async () => {
     using user = new User(AUTHORITIES);
-    await using server = await TlsServer.start(shows);
+    await using server = await TlsServer.start(pair);
     const before = known === undefined ? "" : `${host}:${server.port} ${known}\n`;
     user.known = before;
     const { message, exitCode } = await assertRejects(
@@ -198,12 +198,12 @@ for (const { name, shows, query = "", host = "127.0.0.1", known, told } of ATTAC
     );
     await server.closed();
     assertEquals([server.received, server.handshakes, exitCode], ["", 1, 1]);
-    for (const part of [...told, "Nothing was sent"]) assertStringIncludes(message, part);
+    for (const part of [...parts, "Nothing was sent"]) assertStringIncludes(message, part);
     assertEquals(user.known, before);
   });
 }
 
-Deno.test("who comes back to a server with another key leaves at once, and nothing is sent", async () => {
+Deno.test("another key at a reconnect ends the client at once, and nothing is sent", async () => {
   using user = new User(AUTHORITIES);
   await using server = await TlsServer.start(RIGHT);
   const pipes = new Pipes();
@@ -230,7 +230,7 @@ Deno.test("who comes back to a server with another key leaves at once, and nothi
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("who comes back to the same server goes on, and is told no more of it", async () => {
+Deno.test("the same key at a reconnect is trusted without another notice", async () => {
   using user = new User(AUTHORITIES);
   await using server = await TlsServer.start(RIGHT);
   const pipes = hello();
@@ -243,12 +243,12 @@ Deno.test("who comes back to the same server goes on, and is told no more of it"
   clock.advance(1000);
   await serve(await server.accept());
   assertEquals(await exitCode, 0);
-  const told = pipes.err.lines.filter((line) => line.includes("fingerprint"));
-  assertEquals(told, [`chat: new server, remembered fingerprint ${RIGHT.fingerprint}`]);
+  const notices = pipes.err.lines.filter((line) => line.includes("fingerprint"));
+  assertEquals(notices, [`chat: new server, remembered fingerprint ${RIGHT.fingerprint}`]);
   assertEquals(pipes.out.text, "");
 });
 
-Deno.test("in a terminal, a new server is told of, and one with another key ends it at once", async () => {
+Deno.test("a terminal shows a new server's fingerprint, and another key ends the client at once", async () => {
   using user = new User(AUTHORITIES);
   using screen = new Screen();
   await using server = await TlsServer.start(RIGHT);
@@ -275,7 +275,7 @@ Deno.test("in a terminal, a new server is told of, and one with another key ends
   assertEquals(screen.isRaw, false);
 });
 
-Deno.test("what is remembered needs a place, and a fingerprint needs none", async () => {
+Deno.test("without a folder for known servers, only a server with a fingerprint in the URL is trusted", async () => {
   await using server = await TlsServer.start(RIGHT);
   const target = `chat://127.0.0.1:${server.port}/a`;
   const options = connectOptions([target, "--nick", "ann"], new Map());
@@ -289,7 +289,7 @@ Deno.test("what is remembered needs a place, and a fingerprint needs none", asyn
   assertEquals(await exitCode, 0);
 });
 
-Deno.test("a fingerprint cut short is refused before there is a connection", async () => {
+Deno.test("a truncated fingerprint is refused before the client connects", async () => {
   using user = new User(AUTHORITIES);
   await using server = await TlsServer.start(RIGHT);
   for (const query of [`?fp=${RIGHT.fingerprint.slice(0, 63)}`, "?fp=", "?fp"]) {

@@ -7,7 +7,7 @@ import { everything, setUp, shown, sync } from "./support/window.ts";
 
 const LEFT = "\x1b[D";
 
-Deno.test("what others say scrolls above while the line being typed stays whole", async () => {
+Deno.test("messages scroll above the input line, which stays whole", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("a line that is typed while others talk: it wraps over rows");
@@ -23,7 +23,7 @@ Deno.test("what others say scrolls above while the line being typed stays whole"
   assertEquals(said, Array.from({ length: 30 }, (_, i) => `<bob> message ${i}`));
 });
 
-Deno.test("a thousand lines that arrive together are a few writes", async () => {
+Deno.test("a thousand lines that arrive together take a few writes", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   const before = screen.writes;
@@ -33,7 +33,7 @@ Deno.test("a thousand lines that arrive together are a few writes", async () => 
   assert(screen.writes - before <= 40, `${screen.writes - before} writes`);
 });
 
-Deno.test("the cursor is where the next character goes, with wide characters before it", async () => {
+Deno.test("the cursor is at the next character, also after wide characters", async () => {
   await using setup = await setUp();
   const { screen } = setup;
   screen.type(`日本🎉👨‍👩‍👧e\u0301x${LEFT}`);
@@ -43,7 +43,7 @@ Deno.test("the cursor is where the next character goes, with wide characters bef
   assertEquals(shown(screen).at(-1), "[#a] 日本🎉x");
 });
 
-Deno.test("wide characters wrap whole at the edge", async () => {
+Deno.test("a wide character is not split at the edge", async () => {
   await using setup = await setUp(new Screen(20, 8));
   const { screen } = setup;
   screen.type("日".repeat(9));
@@ -52,7 +52,7 @@ Deno.test("wide characters wrap whole at the edge", async () => {
   assertEquals(shown(screen).slice(-2), [`[#a] ${"日".repeat(7)}`, "日日"]);
 });
 
-Deno.test("of a line longer than the screen the part around the cursor is shown", async () => {
+Deno.test("an input line longer than the screen shows the part around the cursor", async () => {
   await using setup = await setUp(new Screen(20, 6));
   const { screen } = setup;
   screen.type(`start ${"x".repeat(300)} end`);
@@ -64,7 +64,7 @@ Deno.test("of a line longer than the screen the part around the cursor is shown"
   assert(shown(screen).some((row) => row.includes("above")));
 });
 
-Deno.test("a narrower and a wider window show the line whole, and erase nobody's message", async () => {
+Deno.test("resizing the window keeps the input line whole and erases no message", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   for (let i = 0; i < 4; i++) await peer.send(`:bob!u@h PRIVMSG #a :message ${i}`);
@@ -82,7 +82,7 @@ Deno.test("a narrower and a wider window show the line whole, and erase nobody's
   assertEquals(said, [0, 1, 2, 3].map((i) => `<bob> message ${i}`));
 });
 
-Deno.test("what is said is shown when the server confirms it", async () => {
+Deno.test("the user's own message is shown once the server confirms it", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("hello\r");
@@ -92,7 +92,7 @@ Deno.test("what is said is shown when the server confirms it", async () => {
   await screen.shows("<ann> hello");
 });
 
-Deno.test("a paste of several lines is sent by Enter only, line by line", async () => {
+Deno.test("a paste of several lines is sent only by Enter, line by line", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("\x1b[200~/one\r\ntwo\r\n\x1b[201~");
@@ -104,7 +104,7 @@ Deno.test("a paste of several lines is sent by Enter only, line by line", async 
   await peer.expect(/PRIVMSG #a :two$/);
 });
 
-Deno.test("one's nick and a private message ring, other talk does not", async () => {
+Deno.test("the user's nick and a private message ring the bell, other messages do not", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   await peer.send(":bob!u@h PRIVMSG #a :hello all");
@@ -119,7 +119,7 @@ Deno.test("one's nick and a private message ring, other talk does not", async ()
   assertEquals(screen.bells, 2);
 });
 
-Deno.test("nothing from outside acts on the terminal", async () => {
+Deno.test("nothing from the server controls the terminal", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   await peer.send(":bob!u@h PRIVMSG #a :\x1b[2J\x1b]0;owned\x07\x1b[5A\u202egone");
@@ -128,7 +128,7 @@ Deno.test("nothing from outside acts on the terminal", async () => {
   assert(everything(screen).some((line) => line.startsWith("-- connected")));
 });
 
-Deno.test("of several rooms one is typed into, and the others are named", async () => {
+Deno.test("the user types into one room, and lines of the other rooms begin with their name", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("/join b\r");
@@ -143,7 +143,7 @@ Deno.test("of several rooms one is typed into, and the others are named", async 
   await screen.until((now) => shown(now).at(-1) === "[#a]");
 });
 
-Deno.test("a room that the server writes otherwise is the one that is typed into", async () => {
+Deno.test("the prompt shows the room as the server spells it", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("/join tea\r");
@@ -153,12 +153,12 @@ Deno.test("a room that the server writes otherwise is the one that is typed into
   await screen.until((now) => everything(now).includes("<bob> hello"));
 });
 
-Deno.test("at first it is said how to learn what can be typed", async () => {
+Deno.test("the first lines mention /help", async () => {
   await using setup = await setUp();
   await setup.screen.shows("/help shows what can be typed");
 });
 
-Deno.test("one goes on typing into the room that one has gone back to, whatever happens", async () => {
+Deno.test("the current room stays current, whatever happens in the others", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("/join b\r");
@@ -171,7 +171,7 @@ Deno.test("one goes on typing into the room that one has gone back to, whatever 
   assertEquals(shown(screen).at(-1), "[#a]");
 });
 
-Deno.test("who is in no room is told so, and nothing is said", async () => {
+Deno.test("without a room, a typed line is refused and not sent", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   await peer.send(":ann!u@h PART #a");
@@ -182,12 +182,12 @@ Deno.test("who is in no room is told so, and nothing is said", async () => {
   await peer.expect(/^PONG/);
 });
 
-Deno.test("where the server names no room, the one that it puts one into is typed into", async () => {
+Deno.test("without a lobby, the room that the server puts the user into is current", async () => {
   await using server = new FakeServer();
   using screen = new Screen();
-  const place = { host: "127.0.0.1", port: server.port };
+  const address = { host: "127.0.0.1", port: server.port };
   const exitCode = connect(
-    { ...place, nick: "ann", follow: false, json: false },
+    { ...address, nick: "ann", follow: false, json: false },
     { stdio: screen, clock: new FakeClock() },
   );
   const peer = await server.accept();
@@ -198,7 +198,7 @@ Deno.test("where the server names no room, the one that it puts one into is type
   assertEquals(await exitCode, 0);
 });
 
-Deno.test("a room can be left while the connection is lost", async () => {
+Deno.test("a room can be left while disconnected", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   peer.close();
@@ -207,7 +207,7 @@ Deno.test("a room can be left while the connection is lost", async () => {
   await screen.until((now) => shown(now).at(-1) === "[no room, offline]");
 });
 
-Deno.test("while the connection is lost, the prompt says so and lines wait", async () => {
+Deno.test("while disconnected, the prompt says so and lines are queued", async () => {
   await using setup = await setUp();
   const { screen, peer, clock, server } = setup;
   peer.close();
@@ -238,7 +238,7 @@ Deno.test("Ctrl-C clears the line, then leaves with exit code 0", async () => {
   assertEquals(await exitCode, 0);
 });
 
-/** The ways out, and the exit codes they lead to. */
+/** The ways to leave, and their exit codes. */
 const WAYS_OUT: readonly [way: string, leave: (screen: Screen) => void, exitCode: number][] = [
   ["Ctrl-D", (screen) => screen.type("\x04"), 0],
   ["/quit", (screen) => screen.type("/quit\r"), 0],
@@ -248,7 +248,7 @@ const WAYS_OUT: readonly [way: string, leave: (screen: Screen) => void, exitCode
 ];
 
 for (const [way, leave, expected] of WAYS_OUT) {
-  Deno.test(`the terminal is given back after ${way}`, async () => {
+  Deno.test(`the terminal is restored after ${way}`, async () => {
     await using setup = await setUp();
     const { screen, peer, exitCode } = setup;
     assert(screen.isRaw && screen.bracketsPaste);
@@ -271,7 +271,7 @@ Deno.test("leaving twice does not wait for the server", async () => {
   assertEquals(await setup.exitCode, 0);
 });
 
-Deno.test("Ctrl-Z gives the terminal back, and the line is whole again afterwards", async () => {
+Deno.test("Ctrl-Z restores the terminal, and the input line is whole again afterwards", async () => {
   await using setup = await setUp();
   const { screen } = setup;
   screen.type("half a line");
@@ -280,14 +280,14 @@ Deno.test("Ctrl-Z gives the terminal back, and the line is whole again afterward
   await screen.until(({ stops }) => stops === 1);
   await screen.write("$ something else\r\n");
   assert(!screen.isRaw && !screen.bracketsPaste);
-  assert(!screen.signal("SIGTSTP"), "a handler would keep the process from stopping");
+  assert(!screen.signal("SIGTSTP"), "a handler would keep the process running");
   screen.signal("SIGCONT");
   await screen.shows("half a line");
   assert(screen.isRaw && screen.bracketsPaste && screen.signal("SIGTSTP"));
   assertEquals(screen.stops, 2);
 });
 
-Deno.test("where the process cannot be suspended, Ctrl-Z says so and the client stays", async () => {
+Deno.test("Ctrl-Z shows a message and nothing else if the process cannot be suspended", async () => {
   await using setup = await setUp();
   const { screen } = setup;
   screen.canSuspend = false;
@@ -297,7 +297,7 @@ Deno.test("where the process cannot be suspended, Ctrl-Z says so and the client 
   assert(screen.isRaw && screen.stops === 0);
 });
 
-Deno.test("what was said before one came is shown with its date, and rings no bell", async () => {
+Deno.test("history is shown with its date, and rings no bell", async () => {
   await using setup = await setUp(new Screen(), `${ALL_CAPS} draft/chathistory`);
   const { peer, screen } = setup;
   await peer.expect(/^CHATHISTORY LATEST #a \* 20$/);

@@ -1,11 +1,11 @@
-/** Several clients of one person: the same account under the same nick. */
+/** Tests of several clients of one user: the same account under the same nick. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { METADATA_LIMITS } from "../server/state/metadata.ts";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
-/** Ada at her desk, who has an account, and bob; both in `#a`. */
+/** Registers Ada's desk client, with an account, and Bob; both in `#a`. */
 async function deskAndBob(server: TestServer): Promise<[desk: IrcClient, bob: IrcClient]> {
   const desk = await server.register("ada", { caps: "echo-message" });
   await desk.ask("REGISTER * * sesame");
@@ -15,19 +15,19 @@ async function deskAndBob(server: TestServer): Promise<[desk: IrcClient, bob: Ir
   return [desk, bob];
 }
 
-/** Ada's phone; what it is told when it comes. */
+/** Registers Ada's phone; resolves to the client and the lines it got. */
 async function phone(server: TestServer, caps = ""): Promise<[IrcClient, string[]]> {
   const client = await server.connect();
   return [client, await client.introduce({ nick: "ada", caps, login: ["ada", "sesame"] })];
 }
 
-Deno.test("a second client of the same account is where the first is, and nobody is told", async () => {
+Deno.test("a second client of an account is in the channels of the first, and others see nothing", async () => {
   await using server = new TestServer();
   const [desk, bob] = await deskAndBob(server);
-  const [, told] = await phone(server);
-  const commands = told.map((line) => line.split(" ")[1]);
+  const [, received] = await phone(server);
+  const commands = received.map((line) => line.split(" ")[1]);
   assertEquals(commands.filter((command) => command === "001" || command === "433"), ["001"]);
-  assertEquals(told.slice(-3), [
+  assertEquals(received.slice(-3), [
     ":ada!~ada@127.0.0.1 JOIN #a",
     ":chat.test 353 ada = #a :~ada bob",
     ":chat.test 366 ada #a :End of NAMES list",
@@ -36,20 +36,20 @@ Deno.test("a second client of the same account is where the first is, and nobody
   assertEquals(server.server.counts, { connections: 3, users: 2 });
 });
 
-Deno.test("what others say comes to all of one's clients, to a room and to oneself", async () => {
+Deno.test("messages to a channel and to the user reach all clients of the user", async () => {
   await using server = new TestServer();
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
   await bob.ask("PRIVMSG #a :to all");
   await bob.ask("PRIVMSG ada :to you");
-  const heard = [
+  const expected = [
     ":bob!~bob@127.0.0.1 PRIVMSG #a :to all",
     ":bob!~bob@127.0.0.1 PRIVMSG ada :to you",
   ];
-  assertEquals([await desk.heard(), await mobile.heard()], [heard, heard]);
+  assertEquals([await desk.heard(), await mobile.heard()], [expected, expected]);
 });
 
-Deno.test("what one says comes to one's other clients, and back only where it is asked for", async () => {
+Deno.test("a user's message reaches their other clients, and the sending one only with echo-message", async () => {
   await using server = new TestServer();
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
@@ -63,7 +63,7 @@ Deno.test("what one says comes to one's other clients, and back only where it is
   assertEquals([await desk.heard(), await bob.heard(), await mobile.heard()], [said, said, said]);
 });
 
-Deno.test("what one says to oneself comes once to each other client", async () => {
+Deno.test("a user's message to themselves reaches each client once", async () => {
   await using server = new TestServer();
   const [desk] = await deskAndBob(server);
   const [mobile] = await phone(server);
@@ -72,7 +72,7 @@ Deno.test("what one says to oneself comes once to each other client", async () =
   assertEquals(await desk.heard(), [line]);
 });
 
-Deno.test("a room that one client joins, all join; so it is with leaving, and with a new nick", async () => {
+Deno.test("JOIN, PART and NICK of one client hold for all clients of the user", async () => {
   await using server = new TestServer();
   const [desk] = await deskAndBob(server);
   const [mobile] = await phone(server);
@@ -88,7 +88,7 @@ Deno.test("a room that one client joins, all join; so it is with leaving, and wi
   assertEquals([await desk.heard(), await mobile.heard()], [gone, gone]);
 });
 
-Deno.test("a person is gone when the last of their clients is", async () => {
+Deno.test("a user quits when their last client does", async () => {
   await using server = new TestServer();
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
@@ -100,7 +100,7 @@ Deno.test("a person is gone when the last of their clients is", async () => {
   assertEquals(await bob.heard(), [":ada!~ada@127.0.0.1 QUIT :Quit: good night"]);
 });
 
-Deno.test("KILL ends all clients of a person", async () => {
+Deno.test("KILL disconnects all clients of a user", async () => {
   await using server = new TestServer({ operators: [{ name: "root", password: "sesame" }] });
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
@@ -110,7 +110,7 @@ Deno.test("KILL ends all clients of a person", async () => {
   assertEquals(server.server.counts.users, 1);
 });
 
-Deno.test("without the account, the nick is not to be had", async () => {
+Deno.test("a client without the account cannot take the nick", async () => {
   await using server = new TestServer();
   await deskAndBob(server);
   const eve = await server.connect();
@@ -118,7 +118,7 @@ Deno.test("without the account, the nick is not to be had", async () => {
   assertMatch((await eve.heard()).join(), / 433 /);
 });
 
-Deno.test("an account is named for the nick that one goes by when it is made", async () => {
+Deno.test("an account gets the nick that the user has when it is made", async () => {
   await using server = new TestServer();
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
@@ -134,20 +134,20 @@ Deno.test("an account is named for the nick that one goes by when it is made", a
   assertEquals((await bob.askMessages("REGISTER * * sesame"))[0]?.params[0], "SUCCESS");
 });
 
-Deno.test("what a second client says of itself before it is in is told once it is", async () => {
+Deno.test("AWAY and METADATA of a second client before registration count once it is registered", async () => {
   await using server = new TestServer();
   const [, bob] = await deskAndBob(server);
   const mobile = await server.connect();
   await mobile.send("CAP REQ :draft/pre-away draft/metadata-3 batch", "AWAY :out");
   await mobile.ask("METADATA * SET url :https://example.org");
   await mobile.introduce({ nick: "ada", login: ["ada", "sesame"] });
-  const told = await bob.askMessages("WHOIS ada");
-  assertEquals(told.find(({ command }) => command === "301")?.params, ["bob", "ada", "out"]);
+  const received = await bob.askMessages("WHOIS ada");
+  assertEquals(received.find(({ command }) => command === "301")?.params, ["bob", "ada", "out"]);
   const [, value] = await mobile.askMessages("METADATA ada GET url");
   assertEquals(value?.params.at(-1), "https://example.org");
 });
 
-Deno.test("many clients of one person set no more metadata than one, and are told so", async () => {
+Deno.test("the metadata limit holds for all clients of a user together, and is reported", async () => {
   await using server = new TestServer();
   await deskAndBob(server);
   const refused = [];
@@ -155,8 +155,8 @@ Deno.test("many clients of one person set no more metadata than one, and are tol
     const mobile = await server.connect();
     await mobile.send("CAP REQ :draft/metadata-3");
     for (let i = 0; i < METADATA_LIMITS.keys; i++) await mobile.ask(`METADATA * SET ${half}${i} x`);
-    const told = await mobile.introduce({ nick: "ada", login: ["ada", "sesame"] });
-    refused.push(told.filter((line) => line.includes(" LIMIT_REACHED ")).length);
+    const received = await mobile.introduce({ nick: "ada", login: ["ada", "sesame"] });
+    refused.push(received.filter((line) => line.includes(" LIMIT_REACHED ")).length);
   }
   assertEquals(refused, [0, METADATA_LIMITS.keys]);
 });

@@ -3,21 +3,21 @@ import manifest from "../deno.json" with { type: "json" };
 import { permissionFlags } from "../tools/permissions.ts";
 import { singleFile } from "../tools/single_file.ts";
 
-Deno.test("a permission set becomes flags that grant just that", () => {
+Deno.test("a permission set becomes the flags that grant exactly that", () => {
   assertEquals(
     permissionFlags({ net: true, read: ["a", "b"], write: [], run: false }),
     ["--allow-net", "--allow-read=a,b"],
   );
 });
 
-Deno.test("the program may start no other programs and load no libraries", () => {
+Deno.test("the permissions allow no other programs and no libraries", () => {
   const { default: all, serve, connect } = manifest.permissions;
   for (const set of [all, serve, connect]) {
     assertEquals(["run", "ffi", "import"].filter((name) => name in set), []);
   }
 });
 
-Deno.test("the program has what its modes have, and nothing more", () => {
+Deno.test("the default permissions are those of serve and connect together", () => {
   const { default: all, serve, connect } = manifest.permissions;
   assertEquals(Object.keys({ ...serve, ...connect }).sort(), Object.keys(all).sort());
   assertEquals([...new Set([...serve.env, ...connect.env])].sort(), all.env);
@@ -36,14 +36,14 @@ async function script(runtime: string, program: string): Promise<string> {
   return new TextDecoder().decode(file).split("# The rest is not for the shell.\n")[0] ?? "";
 }
 
-Deno.test("a single file begins with a script in which nothing is left to fill in", async () => {
+Deno.test("a single file begins with a script without unfilled placeholders", async () => {
   const text = await script("runtime", "program");
   assert(text.startsWith("#!/bin/sh\n"));
   assertMatch(text, /^exec "\$cache\/deno-[0-9a-f]{32}" run -x "\$cache\/chat-[0-9a-f]{32}\.mjs"/m);
   assertEquals(text.match(/@[A-Z]/), null);
 });
 
-Deno.test("other content is unpacked under another name, the same under the same", async () => {
+Deno.test("the name to unpack under depends on the content alone", async () => {
   const text = await script("runtime", "program");
   assertEquals(await script("runtime", "program"), text);
   assertNotEquals(await script("runtime", "Program"), text);

@@ -4,16 +4,16 @@ import { SERVE, serveOptions } from "../server/config/config.ts";
 import { DEFAULT_LIMITS } from "../server/config/options.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-const NOWHERE = new Map([["HOME", "/home/ada"]]);
+const ENVIRONMENT = new Map([["HOME", "/home/ada"]]);
 
-/** The options that a file with this text makes, in a command line with these flags. */
+/** Returns the options of a configuration file with this text and of these flags. */
 function optionsOf(config: string, ...flags: string[]) {
   using folder = new TempFolder();
-  return serveOptions(["--config", folder.write("chat.json", config), ...flags], NOWHERE);
+  return serveOptions(["--config", folder.write("chat.json", config), ...flags], ENVIRONMENT);
 }
 
-Deno.test("without a flag, everything has a safe default", () => {
-  assertEquals(serveOptions([], NOWHERE), {
+Deno.test("every setting has a safe default", () => {
+  assertEquals(serveOptions([], ENVIRONMENT), {
     listen: [{ hostname: "0.0.0.0", port: 7342 }],
     allowPlaintext: false,
     stsMs: 30 * 86_400_000,
@@ -36,15 +36,15 @@ Deno.test("without a flag, everything has a safe default", () => {
   });
 });
 
-Deno.test("who watches over the server does so on its machine, unless a host is named", () => {
-  const page = (address: string) => serveOptions(["--metrics", address], NOWHERE).metrics;
+Deno.test("the metrics page is on loopback unless a host is named", () => {
+  const page = (address: string) => serveOptions(["--metrics", address], ENVIRONMENT).metrics;
   assertEquals(page("9342"), { hostname: "127.0.0.1", port: 9342 });
   assertEquals(page("[::]:0"), { hostname: "::", port: 0 });
   assertEquals(optionsOf(`{ "metrics": "10.0.0.5:1" }`).metrics, { hostname: "10.0.0.5", port: 1 });
   assertThrows(() => page("127.0.0.1"), UsageError, "--metrics must be [HOST:]PORT, as in 9342");
 });
 
-Deno.test("every flag is read", () => {
+Deno.test("every flag is parsed", () => {
   const line =
     "--listen 7000 --listen [::1]:0 --invite-only --qr --metrics 9342 --room kitchen --network tea " +
     "--address chat.example.net:443 --name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
@@ -54,7 +54,7 @@ Deno.test("every flag is read", () => {
     "--log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
-    NOWHERE,
+    ENVIRONMENT,
   );
   assertEquals(options, {
     listen: [{ hostname: "0.0.0.0", port: 7000 }, { hostname: "::1", port: 0 }],
@@ -84,17 +84,21 @@ Deno.test("every flag is read", () => {
     logLevel: "debug",
     logFormat: "json",
   });
-  // It lets in everybody, which two of the others exclude.
+  // --plain-port lets everyone in, so it excludes two of the flags above.
   const other = "--plain-port 7343";
-  assertEquals(serveOptions(other.split(" "), NOWHERE).plainPort, 7343);
+  assertEquals(serveOptions(other.split(" "), ENVIRONMENT).plainPort, 7343);
   for (const { name } of SERVE.flags.filter(({ name }) => name !== "config")) {
-    assertEquals(`${line} ${other}`.includes(`--${name} `), true, `--${name} is not tried here`);
+    assertEquals(
+      `${line} ${other}`.includes(`--${name} `),
+      true,
+      `--${name} is missing from this test`,
+    );
   }
 });
 
-Deno.test("the file has every flag as a key, and what only it can have", () => {
+Deno.test("the file takes every flag as a key, and the settings that have no flag", () => {
   const options = optionsOf(`{
-    // A list, as there may be several.
+    // A list, because there may be several.
     "listen": ["127.0.0.1:7000", "[::1]:7000"],
     "plainPort": 7343,
     "tlsCert": "full.pem",
@@ -147,7 +151,7 @@ Deno.test("the file has every flag as a key, and what only it can have", () => {
   });
 });
 
-Deno.test("flags win over the environment, the environment over the file", () => {
+Deno.test("flags override the environment, and the environment overrides the file", () => {
   const file = `{ "room": "kitchen", "listen": "[::1]:7000", "password": "file" }`;
   const { room, listen } = optionsOf(file, "--room", "hall");
   assertEquals(room, "#hall");
@@ -155,16 +159,16 @@ Deno.test("flags win over the environment, the environment over the file", () =>
 
   using folder = new TempFolder();
   const args = ["--config", folder.write("chat.json", file)];
-  const environment = new Map([...NOWHERE, ["CHAT_PASSWORD", "environment"]]);
-  assertEquals(serveOptions(args, NOWHERE).password, "file");
+  const environment = new Map([...ENVIRONMENT, ["CHAT_PASSWORD", "environment"]]);
+  assertEquals(serveOptions(args, ENVIRONMENT).password, "file");
   assertEquals(serveOptions(args, environment).password, "environment");
   assertEquals(serveOptions([...args, "--password", "flag"], environment).password, "flag");
 });
 
-Deno.test("the message of the day is text, or the file that is so called", () => {
+Deno.test("the message of the day is the given text, or the content of a file of that name", () => {
   using folder = new TempFolder();
   const file = folder.write("motd.txt", "\uFEFFOne\r\nTwo\n\nThree\n\n");
-  const motd = (text: string) => serveOptions(["--motd", text], NOWHERE).motd;
+  const motd = (text: string) => serveOptions(["--motd", text], ENVIRONMENT).motd;
   assertEquals(motd(file), ["One", "Two", "", "Three"]);
   assertEquals(motd(folder.path), [folder.path]);
   assertEquals(motd("Tea at five? /maybe"), ["Tea at five? /maybe"]);
@@ -172,7 +176,7 @@ Deno.test("the message of the day is text, or the file that is so called", () =>
   assertEquals(motd(" "), []);
 });
 
-Deno.test("the server's own files are where the system keeps such files", () => {
+Deno.test("the server's files are in the system's folder for data", () => {
   const data = (environment: Record<string, string>) =>
     serveOptions([], new Map(Object.entries(environment))).data;
   assertEquals(data({ XDG_DATA_HOME: "/data", HOME: "/home/ada" }), "/data/chat");
@@ -220,9 +224,9 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["7342"], "serve takes flags only, not 7342"],
 ];
 
-Deno.test("a wrong flag is a wrong usage, and the message says what would be right", () => {
+Deno.test("a wrong flag is a usage error that says what would be right", () => {
   for (const [args, message] of WRONG_FLAGS) {
-    assertThrows(() => serveOptions(args, NOWHERE), UsageError, message);
+    assertThrows(() => serveOptions(args, ENVIRONMENT), UsageError, message);
   }
 });
 
@@ -254,7 +258,7 @@ const WRONG_FILES: readonly (readonly [config: string, message: string])[] = [
   [`{ "operators": [{ "name": "a b", "password": "c" }] }`, "operators[0].name must be a name"],
 ];
 
-Deno.test("a wrong file is refused with the key and what it must be", () => {
+Deno.test("a wrong file is refused with the key and its valid values", () => {
   for (const [config, message] of WRONG_FILES) {
     assertThrows(() => optionsOf(config), UserError, message);
   }
@@ -268,14 +272,14 @@ const BROKEN_FILES: readonly (readonly [config: string, message: string])[] = [
   ['{ "room": "a\n" }', 'chat.json, line 1, column 11: unexpected token ""a'],
 ];
 
-Deno.test("what is not JSON is refused with its line and column", () => {
+Deno.test("invalid JSON is refused with its line and column", () => {
   for (const [config, message] of BROKEN_FILES) {
     assertThrows(() => optionsOf(config), UserError, message);
   }
 });
 
 Deno.test("a file that cannot be read is refused with the reason", () => {
-  const read = (path: string) => serveOptions(["--config", path], NOWHERE);
+  const read = (path: string) => serveOptions(["--config", path], ENVIRONMENT);
   assertThrows(
     () => read(".tmp/nothing.json"),
     UserError,

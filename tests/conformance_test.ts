@@ -8,28 +8,29 @@ const OUTCOMES: readonly Outcome[] = [
   { file: "sasl", test: "SaslTestCase.testPlain", result: "skipped" },
 ];
 
-Deno.test("the suite's report is read, whatever is in it", () => {
-  const place = (rest: string) => `classname="irctest.server_tests.${rest}" time="1.0"`;
+Deno.test("the suite's report is parsed with passed, failed and skipped tests", () => {
+  const attributes = (rest: string) => `classname="irctest.server_tests.${rest}" time="1.0"`;
   assertEquals(
     readReport(`<testsuite name="pytest" tests="3">
-      <testcase ${place('join.JoinTestCase" name="testJoin')} />
-      <testcase ${place('chmodes.ban.BanTestCase" name="testBan[a|b]')}>
+      <testcase ${attributes('join.JoinTestCase" name="testJoin')} />
+      <testcase ${attributes('chmodes.ban.BanTestCase" name="testBan[a|b]')}>
         <failure message="x &lt; y">trace</failure>
       </testcase>
-      <testcase ${place('sasl.SaslTestCase" name="testPlain')}><skipped>x</skipped></testcase>
+      <testcase ${attributes('sasl.SaslTestCase" name="testPlain')}><skipped>x</skipped></testcase>
     </testsuite>`),
     OUTCOMES,
   );
 });
 
-Deno.test("a test that could not be run has failed, and its name is told as it is written", () => {
-  const place = `classname="irctest.server_tests.join.JoinTestCase" name="test[&lt;&amp;&gt;]"`;
-  assertEquals(readReport(`<testcase ${place}><error message="x">trace</error></testcase>`), [
+Deno.test("a test with an error counts as failed, and entities in its name are decoded", () => {
+  const attributes =
+    `classname="irctest.server_tests.join.JoinTestCase" name="test[&lt;&amp;&gt;]"`;
+  assertEquals(readReport(`<testcase ${attributes}><error message="x">trace</error></testcase>`), [
     { file: "join", test: "JoinTestCase.test[<&>]", result: "failed" },
   ]);
 });
 
-Deno.test("the page lists what did not pass and nothing else, in alphabetical order", () => {
+Deno.test("the page lists the tests that did not pass, in alphabetical order", () => {
   const failed = (file: string): Outcome => ({ file, test: "A.test", result: "failed" });
   const page = conformancePage([failed("who"), ...OUTCOMES, failed("away")], []);
   assertEquals([...page.matchAll(/^\| `([^:]+):/gm)].map(([, file]) => file), [
@@ -40,7 +41,7 @@ Deno.test("the page lists what did not pass and nothing else, in alphabetical or
   ]);
 });
 
-Deno.test("the page counts by file, and is the same in whatever order the tests were run", () => {
+Deno.test("the page counts by file, and does not depend on the order of the tests", () => {
   const page = conformancePage(OUTCOMES, []);
   assertMatch(page, /^\| chmodes\/ban \| 0 \| 1 \| 0 \|$/m);
   assertMatch(page, /^\| \*\*all\*\* \| 1 \| 1 \| 1 \|$/m);
@@ -48,7 +49,7 @@ Deno.test("the page counts by file, and is the same in whatever order the tests 
   assertEquals(conformancePage(OUTCOMES.toReversed(), []), page);
 });
 
-Deno.test("a test that does not pass has its reason beside it, or is said to have none", () => {
+Deno.test("a test that does not pass has its reason beside it, or a note that it has none", () => {
   const reasons: readonly Reason[] = [
     { why: "We do.", says: "“MUST” (RFC 1).", tests: ["chmodes/ban: BanTestCase.testBan[a|b]"] },
   ];
@@ -57,7 +58,7 @@ Deno.test("a test that does not pass has its reason beside it, or is said to hav
   assertMatch(page, /testPlain` \| skipped \| \(not looked into yet\) \|$/m);
 });
 
-Deno.test("a reason for a test that passes, or that the suite does not have, is said to be stale", () => {
+Deno.test("a reason for a test that passes or does not exist is listed as stale", () => {
   const tests = ["join: JoinTestCase.testJoin", "part: PartTestCase.testGone"];
   const page = conformancePage(OUTCOMES, [{ why: "It was so once.", tests }]);
   assertMatch(page, /^## Reasons that are stale$/m);
@@ -65,7 +66,7 @@ Deno.test("a reason for a test that passes, or that the suite does not have, is 
   assertMatch(page, /^\| `part: PartTestCase.testGone` \| the suite has no such test \|$/m);
 });
 
-Deno.test("where every test passes, the page has no list of others", () => {
+Deno.test("the page has no list of failures if every test passes", () => {
   const page = conformancePage(OUTCOMES.slice(0, 1), []);
   assertEquals([...page.matchAll(/^## /gm)].length, 0);
 });

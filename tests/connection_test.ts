@@ -7,11 +7,11 @@ import { refusePlaintext } from "../server/net/strict_transport.ts";
 import { Tick } from "../server/tick.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 
-const HERE = { hostname: "127.0.0.1", port: 7342 };
+const LOCAL = { hostname: "127.0.0.1", port: 7342 };
 
-/** A socket on which `text` comes, and then the end. */
-class Said implements Socket {
-  heard = "";
+/** A socket that delivers `text` and then ends. */
+class TextSocket implements Socket {
+  written = "";
   #text: string | null;
 
   constructor(text: string) {
@@ -26,7 +26,7 @@ class Said implements Socket {
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    this.heard += new TextDecoder().decode(bytes);
+    this.written += new TextDecoder().decode(bytes);
     return Promise.resolve(bytes.length);
   }
 
@@ -37,10 +37,10 @@ class Said implements Socket {
   close(): void {}
 }
 
-/** Who says `text` where that is refused, if it is: what comes of it. */
-async function said(text: string, refuse?: (first: Received) => Foreign) {
+/** Runs a connection on which `text` arrives; resolves to its lines, refusals and output. */
+async function run(text: string, refuse?: (first: Received) => Foreign) {
   const clock = new FakeClock();
-  const socket = new Said(text.slice(1));
+  const socket = new TextSocket(text.slice(1));
   const begun = new TextEncoder().encode(text.slice(0, 1));
   const connection = new Connection(
     {
@@ -49,7 +49,7 @@ async function said(text: string, refuse?: (first: Received) => Foreign) {
       encrypted: false,
       certificate: undefined,
       isWebSocket: false,
-      local: HERE,
+      local: LOCAL,
       at: clock.now(),
     },
     { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, refuse },
@@ -61,35 +61,35 @@ async function said(text: string, refuse?: (first: Received) => Foreign) {
     refused: (protocol) => refused.push(protocol),
     closed: () => {},
   });
-  return { lines, refused, heard: socket.heard };
+  return { lines, refused, written: socket.written };
 }
 
-const TOLD = "ERROR :From other machines, connect with TLS (SSL), to this same port 7342\r\n";
+const ERROR = "ERROR :From other machines, connect with TLS (SSL), to this same port 7342\r\n";
 
-Deno.test("who has to encrypt and does not is told so in one line, and nothing is taken", async () => {
+Deno.test("a plaintext client that must encrypt gets one error line, and none of its lines is used", async () => {
   const refuse = refusePlaintext(7342, "chat.test", undefined);
-  assertEquals(await said("CAP LS 302\r\nPASS sesame\r\nNICK ada\r\n", refuse), {
+  assertEquals(await run("CAP LS 302\r\nPASS sesame\r\nNICK ada\r\n", refuse), {
     lines: [],
     refused: ["plain text"],
-    heard: TOLD,
+    written: ERROR,
   });
 });
 
-Deno.test("a client that asks for the policy is given it before it is refused, and others are not", async () => {
+Deno.test("CAP LS 302 gets the STS policy before the refusal, and other first lines do not", async () => {
   const refuse = refusePlaintext(7342, "chat.test", "port=7342");
-  for (const asking of ["CAP LS 302", "cap ls 303"]) {
-    assertEquals(await said(`${asking}\r\nPASS sesame\r\nNICK ada\r\n`, refuse), {
+  for (const request of ["CAP LS 302", "cap ls 303"]) {
+    assertEquals(await run(`${request}\r\nPASS sesame\r\nNICK ada\r\n`, refuse), {
       lines: [],
       refused: ["plain text"],
-      heard: `:chat.test CAP * LS :sts=port=7342\r\n${TOLD}`,
+      written: `:chat.test CAP * LS :sts=port=7342\r\n${ERROR}`,
     });
   }
   for (const other of ["CAP LS", "CAP LS 301", "CAP LIST 302", "NICK ada", "PASS sesame", "CAP"]) {
-    assertEquals((await said(`${other}\r\nCAP LS 302\r\n`, refuse)).heard, TOLD, other);
+    assertEquals((await run(`${other}\r\nCAP LS 302\r\n`, refuse)).written, ERROR, other);
   }
 });
 
-Deno.test("who need not encrypt is welcome without, from what was read first on", async () => {
-  const { lines, refused } = await said("NICK ada\r\nQUIT\r\n");
+Deno.test("a client that need not encrypt is accepted, and its first bytes are used", async () => {
+  const { lines, refused } = await run("NICK ada\r\nQUIT\r\n");
   assertEquals({ lines, refused }, { lines: ["NICK ada", "QUIT"], refused: [] });
 });

@@ -10,7 +10,7 @@ import type { Event, Said } from "../server/events.ts";
 import { Network } from "../server/network.ts";
 import type { Channel, User } from "../server/state/state.ts";
 
-/** Keeps what it is sent. */
+/** A recipient that records what it gets. */
 class Inbox implements Recipient {
   readonly caps: Caps;
   readonly acting: boolean;
@@ -51,14 +51,14 @@ const TIME = Date.UTC(2026, 0, 1);
 const ADA = { id: 1, nick: "ada", mask: "ada!u@h" };
 const STAMP = { id: "e1", time: TIME, by: ADA };
 
-/** Users 1 to n, with the inboxes to reach them. */
-function people(...inboxes: Inbox[]): User[] {
+/** Returns users 1 to n, each attached to an inbox. */
+function usersWith(...inboxes: Inbox[]): User[] {
   const network = new Network(apply);
   inboxes.forEach((inbox, index) => {
     const nick = index === 0 ? "ada" : `n${index}`;
     const by = { id: index + 1, nick, mask: `${nick}!u@h` };
-    const who = { username: "u", host: "h", realname: "" };
-    network.apply({ id: "c", time: TIME, type: "Connected", by, ...who });
+    const details = { username: "u", host: "h", realname: "" };
+    network.apply({ id: "c", time: TIME, type: "Connected", by, ...details });
     network.users.get(by.id)?.recipients.add(inbox);
   });
   return [...network.users.values()];
@@ -76,7 +76,7 @@ function said(parts: Partial<Said> = {}): Said {
   };
 }
 
-/** Every event, and how it looks to who asked for nothing. */
+/** Every event, and its line for a client without capabilities. */
 const LINES: readonly [event: Event, line: string][] = [
   [said(), ":ada!u@h PRIVMSG #a :hi"],
   [said({ command: "NOTICE" }), ":ada!u@h NOTICE #a :hi"],
@@ -127,7 +127,7 @@ Deno.test("each event has its line", () => {
   }
 });
 
-Deno.test("with extended-join, JOIN has the account and the real name", () => {
+Deno.test("JOIN carries the account and the real name with extended-join", () => {
   const joined: Event = {
     ...STAMP,
     type: "Joined",
@@ -141,7 +141,7 @@ Deno.test("with extended-join, JOIN has the account and the real name", () => {
   assertEquals(format(render({ ...joined, by }, caps)), ":ada!u@h JOIN #a Ada :Ada L");
 });
 
-Deno.test("with account-tag, what somebody does has their account, if they have one", () => {
+Deno.test("a line carries the sender's account, if any, with account-tag", () => {
   const caps = Caps.of(["account-tag"]);
   assertEquals(format(render(said(), caps)), ":ada!u@h PRIVMSG #a :hi");
   const by = { ...STAMP.by, account: "Ada" };
@@ -149,7 +149,7 @@ Deno.test("with account-tag, what somebody does has their account, if they have 
   assertEquals(format(render(said({ by }), Caps.of(["server-time"]))).includes("account"), false);
 });
 
-Deno.test("mode changes are written with as few signs as it takes", () => {
+Deno.test("mode changes are formatted with as few signs as possible", () => {
   assertEquals(
     formatModes([
       { add: true, letter: "o", param: "ada", user: 1 },
@@ -163,7 +163,7 @@ Deno.test("mode changes are written with as few signs as it takes", () => {
   assertEquals(formatModes([]), [""]);
 });
 
-Deno.test("tags are for those who asked for them", () => {
+Deno.test("each tag goes only to clients with its capability", () => {
   const event = said({ tags: new Map([["+draft/reply", "x"]]) });
   const tags = (...names: Capability[]) =>
     Object.fromEntries(render(event, Caps.of(names)).tags ?? []);
@@ -178,44 +178,44 @@ Deno.test("tags are for those who asked for them", () => {
   });
 });
 
-Deno.test("a line is encoded once for each kind of recipient", () => {
+Deno.test("a line is encoded once for each set of capabilities", () => {
   const [none, tagged, plain] = [Caps.none, Caps.of(["message-tags"]), Caps.plainText];
   const [ada, ...others] = [none, tagged, none, tagged, none, plain, plain]
     .map((caps) => new Inbox(caps));
   assert(ada);
-  const users = people(ada, ...others);
+  const users = usersWith(ada, ...others);
   deliver(said(), users, users[0]);
   const [a, b, c, d, e, f] = others.map(({ bytes }) => bytes[0]);
   assert(a === c && b === d && e === f, "the very same bytes");
   assert(a !== b && b !== e);
   assertEquals(others.map(({ bytes }) => bytes.length), [1, 1, 1, 1, 1, 1]);
-  assertEquals(ada.bytes.length + ada.messages.length, 0, "and the speaker got nothing");
+  assertEquals(ada.bytes.length + ada.messages.length, 0, "the sender gets nothing");
 });
 
-Deno.test("who says something gets it back only if they asked for that", () => {
+Deno.test("a sender gets an echo only with echo-message", () => {
   const [plain, echoing] = [new Inbox(), new Inbox(ECHO)];
   for (const inbox of [plain, echoing]) {
-    const users = people(inbox);
+    const users = usersWith(inbox);
     deliver(said(), users, users[0]);
   }
   assertEquals(plain.messages, []);
   assertEquals(echoing.messages.map(format), [":ada!u@h PRIVMSG #a :hi"]);
 });
 
-Deno.test("who says something to themselves hears it, and once more as the echo asked for", () => {
+Deno.test("a message to oneself arrives once, and once more with echo-message", () => {
   const to = { type: "user", user: 1, nick: "ada" } as const;
   for (const [caps, echoes] of [[Caps.none, 0], [ECHO, 1]] as const) {
     const ada = new Inbox(caps);
-    const users = people(ada);
+    const users = usersWith(ada);
     deliver(said({ to }), users, users[0]);
     assertEquals([ada.bytes.length, ada.messages.length], [1, echoes]);
   }
 });
 
-Deno.test("what is done, other than saying something, is part of the answer to who does it", () => {
+Deno.test("an event other than a message is part of the reply to the client that causes it", () => {
   const ada = new Inbox(Caps.none, true);
   const bob = new Inbox();
-  const users = people(ada, bob);
+  const users = usersWith(ada, bob);
   deliver(
     { ...STAMP, type: "Joined", channel: "#a", realname: "r", memberModes: "" },
     users,
@@ -226,9 +226,9 @@ Deno.test("what is done, other than saying something, is part of the answer to w
   assertEquals(bob.text, ":ada!u@h JOIN #a\r\n");
 });
 
-Deno.test("a message of tags alone goes to those who understand tags", () => {
+Deno.test("TAGMSG goes only to clients with message-tags", () => {
   const inboxes = [new Inbox(), new Inbox(), new Inbox(TAGGED), new Inbox(Caps.plainText)];
-  const users = people(...inboxes);
+  const users = usersWith(...inboxes);
   deliver(said({ command: "TAGMSG", text: "", tags: new Map([["+a", ""]]) }), users, users[0]);
   assertEquals(inboxes.map(({ text }) => text), [
     "",
@@ -238,10 +238,10 @@ Deno.test("a message of tags alone goes to those who understand tags", () => {
   ]);
 });
 
-Deno.test("who has only nc is shown what is said, as text that moves no terminal", () => {
+Deno.test("a plain client gets messages as text without control characters", () => {
   const shown = (event: Event): string => {
     const inbox = new Inbox(Caps.plainText);
-    const users = people(new Inbox(), inbox);
+    const users = usersWith(new Inbox(), inbox);
     deliver(event, users, users[0]);
     return inbox.text;
   };
@@ -253,15 +253,15 @@ Deno.test("who has only nc is shown what is said, as text that moves no terminal
   for (const [event] of LINES) if (event.type !== "Said") assertEquals(shown(event), "");
 });
 
-Deno.test("nobody is told of a user's arrival on the network as such", () => {
-  const who = { username: "u", host: "h", realname: "" };
-  deliver({ ...STAMP, type: "Connected", ...who }, [], undefined);
+Deno.test("a user's connection to the network is not delivered", () => {
+  const details = { username: "u", host: "h", realname: "" };
+  deliver({ ...STAMP, type: "Connected", ...details }, [], undefined);
 });
 
-Deno.test("users who are not reached from this server are passed over", () => {
+Deno.test("users without a recipient are skipped", () => {
   const network = new Network(apply);
-  const who = { username: "u", host: "h", realname: "" };
-  network.apply({ ...STAMP, type: "Connected", ...who });
+  const details = { username: "u", host: "h", realname: "" };
+  network.apply({ ...STAMP, type: "Connected", ...details });
   deliver(
     said({ to: { type: "user", user: 1, nick: "ada" } }),
     [...network.users.values()],
@@ -274,13 +274,13 @@ const ALL_CAPS = Caps.of(CAPABILITY_NAMES);
 Deno.test("every line ends with CR LF", () => {
   for (const [event] of LINES) {
     const inbox = new Inbox(ALL_CAPS);
-    const users = people(new Inbox(), inbox);
+    const users = usersWith(new Inbox(), inbox);
     deliver(event, users, users[0]);
     assertMatch(inbox.text, /^[^\r\n]+\r\n$/);
   }
 });
 
-Deno.test("equal sets of capabilities are one object, and a client of nc has a set of its own", () => {
+Deno.test("equal sets of capabilities are one object, and plain clients have a set of their own", () => {
   assert(Caps.of(["batch", "sasl"]) === Caps.of(["sasl", "batch"]));
   assert(Caps.of(["batch"]).with("sasl") === Caps.of(["sasl", "batch"]));
   assert(Caps.of(["batch", "sasl"]).without("sasl") === Caps.of(["batch"]));
@@ -288,7 +288,7 @@ Deno.test("equal sets of capabilities are one object, and a client of nc has a s
   assert(Caps.plainText !== Caps.none);
 });
 
-Deno.test("a set of capabilities has all that are in it, in alphabetical order, and no others", () => {
+Deno.test("a set of capabilities has the capabilities in it, in alphabetical order, and no others", () => {
   assertEquals(ALL_CAPS.names, CAPABILITY_NAMES);
   assert(ALL_CAPS.has(...CAPABILITY_NAMES));
   assert(!Caps.of(["batch"]).has("batch", "sasl"));

@@ -21,16 +21,16 @@ const HOME: readonly Interface[] = [
 const FP = "0123456789abcdef".repeat(4);
 const ANYWHERE = { hostname: "0.0.0.0", port: 7342 };
 
-/** What a test wants to be otherwise. */
-interface Overrides {
+/** The parts that a test changes. */
+interface Changes {
   readonly options?: Partial<DirectionParts["options"]>;
   readonly interfaces?: readonly Interface[];
-  /** The names that an authority vouches for. */
+  /** The names in a certificate of an authority. */
   readonly vouched?: readonly string[];
 }
 
-/** Directions to a server with a certificate that it made itself. */
-function directions({ options, interfaces = HOME, vouched = [] }: Overrides = {}): Directions {
+/** Returns the directions to a server with a self-signed certificate. */
+function directions({ options, interfaces = HOME, vouched = [] }: Changes = {}): Directions {
   return new Directions({
     options: {
       room: "#lobby",
@@ -46,7 +46,7 @@ function directions({ options, interfaces = HOME, vouched = [] }: Overrides = {}
 
 const irc = (hostname: string, port = 7342) => ({ kind: "irc", hostname, port }) as const;
 
-Deno.test("a server at every address names the one that others reach", () => {
+Deno.test("a server that listens on every address announces the one that others can reach", () => {
   assertEquals(
     directions().announcement(irc("0.0.0.0")),
     "Listening on 0.0.0.0:7342. A friend types: " +
@@ -65,7 +65,7 @@ Deno.test("a server at every address names the one that others reach", () => {
   );
 });
 
-Deno.test("a server at one address names that, and a port that is not the usual one", () => {
+Deno.test("a server that listens on one address announces it, with its port", () => {
   assertEquals(
     directions().announcement(irc("192.0.2.1", 40123)),
     "Listening on 192.0.2.1:40123. A friend types: " +
@@ -73,7 +73,7 @@ Deno.test("a server at one address names that, and a port that is not the usual 
   );
 });
 
-Deno.test("a server with a name that somebody vouches for is known by that", () => {
+Deno.test("a server with an authority's certificate announces its name", () => {
   assertEquals(
     directions({ vouched: ["chat.example"] }).announcement(irc("0.0.0.0", 6697)),
     "Listening on 0.0.0.0:6697. A friend types: " +
@@ -81,10 +81,10 @@ Deno.test("a server with a name that somebody vouches for is known by that", () 
   );
 });
 
-Deno.test("a server that others reach elsewhere names what they do reach", () => {
+Deno.test("a server with --address announces that address", () => {
   const address = { hostname: "chat.example.net" };
-  const line = (overrides: Overrides) =>
-    directions(overrides).announcement(irc("10.0.0.2")).split(" chat connect ")[1];
+  const line = (changes: Changes) =>
+    directions(changes).announcement(irc("10.0.0.2")).split(" chat connect ")[1];
   assertEquals(
     line({ options: { address } }),
     `"chat://chat.example.net:7342/lobby?fp=${FP}"`,
@@ -93,12 +93,12 @@ Deno.test("a server that others reach elsewhere names what they do reach", () =>
     line({ options: { address: { ...address, port: 443 } }, vouched: ["chat.example.net"] }),
     `"chat://chat.example.net:443/lobby"`,
   );
-  // Somebody vouches for another name.
+  // The authority's certificate is for another name.
   assertEquals(
     line({ options: { address }, vouched: ["chat.example"] }),
     `"chat://chat.example.net:7342/lobby?fp=${FP}"`,
   );
-  // The port is not that of all doors.
+  // The port of --address does not apply to the plain port.
   assertEquals(
     directions({ options: { address: { ...address, port: 443 } } })
       .announcement({ kind: "plain", hostname: "0.0.0.0", port: 7343 }),
@@ -106,12 +106,12 @@ Deno.test("a server that others reach elsewhere names what they do reach", () =>
   );
 });
 
-Deno.test("what a URL or a shell would take for something else in a room's name is encoded", () => {
+Deno.test("characters that are special in a URL or a shell are encoded in the name of a room", () => {
   const line = directions().command({ at: irc("192.0.2.1"), room: '##?"küche!$`' });
   assertEquals(line.split("/").at(-1), `%23%3F%22k%C3%BCche%21%24%60?fp=${FP}"`);
 });
 
-Deno.test("a certificate is for the server's name and all addresses, each once", () => {
+Deno.test("a certificate has the server's name and all addresses, each once", () => {
   assertEquals(certificateNames("localhost", [...LOOPBACK, ...LOOPBACK]), [
     "localhost",
     "127.0.0.1",
@@ -119,14 +119,14 @@ Deno.test("a certificate is for the server's name and all addresses, each once",
   ]);
 });
 
-Deno.test("people with nc are told what to type as well", () => {
+Deno.test("the plain port is announced with a command for nc", () => {
   assertEquals(
     directions().announcement({ kind: "plain", hostname: "0.0.0.0", port: 7343 }),
     "Listening on 0.0.0.0:7343. A friend types: nc 192.168.1.7 7343",
   );
 });
 
-Deno.test("nobody is told to come from elsewhere where only this machine can", () => {
+Deno.test("a server that only this machine can reach is announced for this machine", () => {
   assertEquals(
     directions().announcement(irc("127.0.0.1")),
     "Listening on 127.0.0.1:7342. On this machine, type: chat connect 127.0.0.1",
@@ -137,39 +137,39 @@ Deno.test("nobody is told to come from elsewhere where only this machine can", (
   );
 });
 
-Deno.test("there is a URL for who comes from another machine, if somebody can", () => {
+Deno.test("there is a URL for other machines if they can reach the server", () => {
   assertEquals(directions().url(ANYWHERE), `chat://192.168.1.7:7342/lobby?fp=${FP}`);
   const address = { hostname: "chat.example.net", port: 443 };
   assertEquals(
     directions({ options: { address }, interfaces: LOOPBACK }).url(ANYWHERE),
     `chat://chat.example.net:443/lobby?fp=${FP}`,
   );
-  for (const overrides of [{}, { options: { inviteOnly: true } }]) {
-    assertEquals(directions({ ...overrides, interfaces: LOOPBACK }).url(ANYWHERE), undefined);
+  for (const changes of [{}, { options: { inviteOnly: true } }]) {
+    assertEquals(directions({ ...changes, interfaces: LOOPBACK }).url(ANYWHERE), undefined);
   }
 });
 
-Deno.test("a server by invitation tells members what they type, on this machine by TLS as well", () => {
+Deno.test("an invite-only server announces a TLS command for members, also on this machine", () => {
   const options = { inviteOnly: true };
   for (
-    const [overrides, place] of [
+    const [changes, place] of [
       [{ options }, "192.168.1.7"],
       [{ options, interfaces: LOOPBACK }, "localhost"],
     ] as const
   ) {
     assertEquals(
-      directions(overrides).announcement(irc("0.0.0.0")),
+      directions(changes).announcement(irc("0.0.0.0")),
       "Listening on 0.0.0.0:7342. Who has an account types: " +
         `chat connect "chat://${place}:7342/lobby?fp=${FP}"`,
     );
   }
 });
 
-Deno.test("who owns the server comes from wherever it can be reached, by TLS also on this machine", () => {
+Deno.test("the owner's command uses the best reachable address, by TLS also on this machine", () => {
   const query = `fp=${FP}&token=abc`;
   const vouched = ["chat.example"];
   for (
-    const [overrides, url] of [
+    const [changes, url] of [
       [{}, `chat://192.168.1.7:7342/lobby?${query}`],
       [{ interfaces: LOOPBACK }, `chat://localhost:7342/lobby?${query}`],
       [{ vouched }, "chat://chat.example:7342/lobby?token=abc"],
@@ -177,13 +177,13 @@ Deno.test("who owns the server comes from wherever it can be reached, by TLS als
     ] as const
   ) {
     assertEquals(
-      directions(overrides).claim(ANYWHERE, "abc"),
+      directions(changes).claim(ANYWHERE, "abc"),
       `To own it, type: chat connect "${url}"`,
     );
   }
 });
 
-Deno.test("who is invited comes where the one did who invites, or where others can at all", () => {
+Deno.test("an invitation names the address the inviting client uses, or one that others can reach", () => {
   const V6 = { hostname: "::", port: 6697 };
   const HERE = { hostname: "127.0.0.1", port: 7342 };
   for (

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { formatDuration, parseDuration } from "../server/config/durations.ts";
 
-Deno.test("a duration is read as it is written, and written so that it can be read", () => {
+Deno.test("a duration is parsed, and its formatted text is parsed to the same duration", () => {
   const table: readonly [text: string, seconds: number][] = [
     ["1s", 1],
     ["90m", 5400],
@@ -17,7 +17,7 @@ Deno.test("a duration is read as it is written, and written so that it can be re
   assertEquals([1, 59_001, 93_784_000].map(formatDuration), ["1s", "1m", "1d2h"]);
 });
 
-Deno.test("what is no duration is not taken for one", () => {
+Deno.test("text that is not a duration is rejected", () => {
   for (const text of ["", "10", "h", "1x", "-1h", "1.5h", "1h ", "1000d", "1m".repeat(16)]) {
     assertEquals(parseDuration(text), undefined, text);
   }

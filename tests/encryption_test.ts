@@ -11,11 +11,11 @@ import { Relay } from "./support/relay.ts";
 
 const CERTIFICATE = await makeCertificate({ names: ["localhost"], days: 1 });
 
-function secureServer(overrides: Overrides = {}): TestServer {
-  return new TestServer(overrides, { identity: new Identity(CERTIFICATE) });
+function secureServer(changes: Overrides = {}): TestServer {
+  return new TestServer(changes, { identity: new Identity(CERTIFICATE) });
 }
 
-Deno.test("those who encrypt and those who do not meet at one port", async () => {
+Deno.test("TLS clients and plaintext clients share one port", async () => {
   await using server = secureServer();
   const bob = await server.register("bob", { join: "#a" });
   const ada = await server.encrypted();
@@ -27,7 +27,7 @@ Deno.test("those who encrypt and those who do not meet at one port", async () =>
   assertEquals((await ada.until("PRIVMSG")).params, ["#a", "yes"]);
 });
 
-Deno.test("WHOIS says who encrypts, and of nobody else", async () => {
+Deno.test("WHOIS shows a secure connection only of clients that use TLS", async () => {
   await using server = secureServer();
   const bob = await server.register("bob");
   const ada = await server.encrypted();
@@ -40,7 +40,7 @@ Deno.test("WHOIS says who encrypts, and of nobody else", async () => {
   assertEquals(secure(await ada.ask("WHOIS bob")), []);
 });
 
-Deno.test("who has several clients is secure if all of them are", async () => {
+Deno.test("a user with several clients is secure if all of them use TLS", async () => {
   await using server = secureServer();
   const bob = await server.register("bob");
   const login = ["ada", "tea at four"] as const;
@@ -55,7 +55,7 @@ Deno.test("who has several clients is secure if all of them are", async () => {
 });
 
 for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
-  Deno.test(`${version} is spoken, with the server's own certificate`, async () => {
+  Deno.test(`the server speaks ${version} with its own certificate`, async () => {
     await using server = secureServer();
     const options = { minVersion: version, maxVersion: version };
     const socket = await SecureSocket.connect(server.port, options);
@@ -66,8 +66,8 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
 }
 
 for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
-  Deno.test(`by ${version}, a certificate shown is known to its owner and to operators`, async () => {
-    // It is judged by nobody: that it has expired does not matter.
+  Deno.test(`WHOIS shows a client certificate (${version}) to its owner and to operators only`, async () => {
+    // The server does not verify it, so it may have expired.
     const { key, cert, fingerprint } = await makeCertificate({ names: [], days: -1 });
     const operators = [{ name: "root", password: "secret" }];
     await using server = secureServer({ operators });
@@ -86,7 +86,7 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
   });
 }
 
-Deno.test("what comes long, or much at once, comes whole", async () => {
+Deno.test("many long lines arrive whole in both directions", async () => {
   await using server = secureServer();
   const bob = await server.register("bob");
   const ada = await server.encrypted();
@@ -101,7 +101,7 @@ Deno.test("what comes long, or much at once, comes whole", async () => {
   for (const text of texts) assertEquals((await ada.expect("PRIVMSG")).params[1], text);
 });
 
-Deno.test("who sends no more still gets all answers", async () => {
+Deno.test("a client that has ended its sending side still gets all replies", async () => {
   await using server = secureServer();
   const ada = await server.encrypted();
   ada.read();
@@ -113,7 +113,7 @@ Deno.test("who sends no more still gets all answers", async () => {
   ]);
 });
 
-Deno.test("closing tells those who encrypt, too", async () => {
+Deno.test("shutdown sends ERROR to TLS clients too", async () => {
   await using server = secureServer();
   const ada = await server.encrypted();
   ada.read();
@@ -123,10 +123,10 @@ Deno.test("closing tells those who encrypt, too", async () => {
   await closed;
 });
 
-/** The beginning of a record of TLS that never comes whole. */
+/** The beginning of a TLS record that never completes. */
 const BEGINNING = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
 
-Deno.test("a handshake that cannot be understood is closed at once, and disturbs nobody", async () => {
+Deno.test("an invalid handshake is closed at once, and disturbs no other client", async () => {
   await using server = secureServer();
   const bob = await server.register("bob");
   for (
@@ -140,7 +140,7 @@ Deno.test("a handshake that cannot be understood is closed at once, and disturbs
   }
 });
 
-Deno.test("handshakes that fail are logged, with the reason", async () => {
+Deno.test("a failed handshake is logged with its reason", async () => {
   await using server = secureServer();
   const bob = await server.register("bob");
   const failed = async (text: string): Promise<unknown> => {
@@ -155,7 +155,7 @@ Deno.test("handshakes that fail are logged, with the reason", async () => {
   assertMatch(String(await failed("\x16\x03\x01\x00\x05hello")), /^TLS handshake failed: ./);
 });
 
-Deno.test("closing does not wait for those who are in mid-handshake", async () => {
+Deno.test("shutdown does not wait for unfinished handshakes", async () => {
   await using server = secureServer();
   const stalled = await server.connect();
   await stalled.sendBytes(BEGINNING);
@@ -167,7 +167,7 @@ Deno.test("closing does not wait for those who are in mid-handshake", async () =
   await closed;
 });
 
-Deno.test("what comes a byte at a time is understood", async () => {
+Deno.test("TLS works one byte at a time", async () => {
   await using server = secureServer();
   using relay = new Relay(server.port, 1);
   await using ada = new IrcClient(await SecureSocket.connect(relay.port));
@@ -175,7 +175,7 @@ Deno.test("what comes a byte at a time is understood", async () => {
   assertEquals(await ada.ask("PING 1"), [":chat.test PONG chat.test 1"]);
 });
 
-Deno.test("a second layer of TLS is turned away", async () => {
+Deno.test("a second layer of TLS is refused", async () => {
   await using server = secureServer();
   const ada = await server.encrypted();
   await ada.sendBytes(BEGINNING);
@@ -185,7 +185,7 @@ Deno.test("a second layer of TLS is turned away", async () => {
   await server.until(() => server.log.some(([, { reason }]) => reason === "speaks TLS"), bob);
 });
 
-Deno.test("of what comes and nobody reads, only a little is taken", async () => {
+Deno.test("a TLS socket that is not read takes only a little from the network", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connecting = SecureSocket.connect(listener.addr.port);
   const socket = await listener.accept();
@@ -208,7 +208,7 @@ Deno.test("of what comes and nobody reads, only a little is taken", async () => 
   const client = await connecting;
   const flood = client.write(new Uint8Array(50 * 1024 * 1024)).catch(() => {});
   await first;
-  // As often as it takes for what has been sent by now to have been taken, were it taken.
+  // Often enough for the sent bytes to have arrived, if the server took them.
   for (let i = 0; i < 100; i++) await server.write(one).then(() => client.read(one));
   assert(taken < 64 * 1024, `${taken} bytes were taken`);
   client.close();

@@ -7,7 +7,7 @@ import { printable } from "../text.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-/** What `chat export` writes for these flags, and its exit code. */
+/** Runs `chat export` with these flags; returns its output and exit code. */
 function run(folder: TempFolder, ...flags: string[]) {
   let written = "";
   const args = [...flags, "--data", folder.path];
@@ -15,7 +15,7 @@ function run(folder: TempFolder, ...flags: string[]) {
   return { code, lines: written.split("\n").slice(0, -1) };
 }
 
-/** A server in whose rooms all kinds of things have happened, and its folder. */
+/** Returns a server with its data in `folder`, in whose rooms many kinds of events have happened. */
 async function busyServer(folder: TempFolder): Promise<TestServer> {
   const server = new TestServer({ memory: false, data: folder.path });
   const caps = "message-tags draft/multiline batch";
@@ -40,7 +40,7 @@ async function busyServer(folder: TempFolder): Promise<TestServer> {
   return server;
 }
 
-Deno.test("all that happened is written as text, while the server runs", async () => {
+Deno.test("every event is exported as text while the server runs", async () => {
   using folder = new TempFolder();
   await using _ = await busyServer(folder);
   const { code, lines } = run(folder);
@@ -69,7 +69,7 @@ Deno.test("all that happened is written as text, while the server runs", async (
   assertEquals(said.filter((line) => line.endsWith("<rob> psst")).length, 1);
 });
 
-Deno.test("one room can be written alone", async () => {
+Deno.test("a single room can be exported", async () => {
   using folder = new TempFolder();
   await using _ = await busyServer(folder);
   const all = run(folder).lines.filter((line) => line.split(" ")[1] === "#a");
@@ -77,7 +77,7 @@ Deno.test("one room can be written alone", async () => {
   assertEquals(run(folder, "--room", "none").lines, []);
 });
 
-Deno.test("as JSON, each line is an object that has everything and acts on no terminal", async () => {
+Deno.test("JSON has one complete object a line, without control characters", async () => {
   using folder = new TempFolder();
   await using _ = await busyServer(folder);
   const { lines } = run(folder, "--format", "json");
@@ -99,7 +99,7 @@ Deno.test("as JSON, each line is an object that has everything and acts on no te
   for (const line of lines) assertEquals(line, printable(line));
 });
 
-Deno.test("as CSV, each event is a row of cells, and none is a formula", async () => {
+Deno.test("CSV has one row an event, and no cell is a formula", async () => {
   using folder = new TempFolder();
   await using _ = await busyServer(folder);
   const { lines } = run(folder, "--format", "csv", "--room", "a");
@@ -115,7 +115,7 @@ Deno.test("as CSV, each event is a row of cells, and none is a formula", async (
   ) assert(cells.includes(row), row);
 });
 
-Deno.test("a long history is written a little at a time", () => {
+Deno.test("a long history is exported in pieces", () => {
   using folder = new TempFolder();
   const store = new SqliteStore(`${folder.path}/chat.db`, { durable: false });
   const by = { id: 1, nick: "ada", mask: "ada!~ada@127.0.0.1" };
@@ -131,19 +131,19 @@ Deno.test("a long history is written a little at a time", () => {
   assertEquals(run(folder, "--room", "a").lines.length, 1000);
 });
 
-Deno.test("a file that is whole is said to be, while the server runs", async () => {
+Deno.test("--verify reports an intact file while the server runs", async () => {
   using folder = new TempFolder();
   await using server = await busyServer(folder);
   const before = run(folder, "--verify");
   assertMatch(before.lines.join(), /chat\.db is whole: \d+ blocks, \d+ events, 0 messages in the/);
-  // The index takes a few milliseconds each time, and that may not be enough for all at once.
+  // The index is built a few milliseconds at a time, so it may need several turns.
   server.clock.advance(2000);
   const { code, lines } = run(folder, "--verify");
   assertEquals(code, 0);
   assertMatch(lines.join(), /chat\.db is whole: \d+ blocks, \d+ events, 6 messages in the index$/);
 });
 
-/** What is done to a database, and what is found then. */
+/** SQL that damages a database, and the report of it. */
 const DAMAGES: readonly (readonly [sql: string, found: RegExp])[] = [
   ["UPDATE block SET events = '[' WHERE number = 3", /JSON/],
   [
@@ -154,7 +154,7 @@ const DAMAGES: readonly (readonly [sql: string, found: RegExp])[] = [
   ["INSERT INTO word (rowid, text) VALUES (1, 'x')", /words of what is not there/],
 ];
 
-Deno.test("a file that is damaged is said to be, with what is wrong, and exit code 1", async () => {
+Deno.test("--verify reports what is damaged in a file, with exit code 1", async () => {
   for (const [sql, found] of DAMAGES) {
     using folder = new TempFolder();
     {
@@ -171,7 +171,7 @@ Deno.test("a file that is damaged is said to be, with what is wrong, and exit co
   }
 });
 
-Deno.test("what cannot be written is told of with a word", () => {
+Deno.test("a missing or damaged database and wrong flags are reported", () => {
   using folder = new TempFolder();
   assertThrows(() => run(folder), UserError, "there is no server's database in");
   assertThrows(() => run(folder, "--format", "xml"), UsageError, "must be one of text, json, csv");

@@ -28,32 +28,32 @@ function parse(args: readonly string[], environment: Record<string, string> = {}
   return { operands, switches: [...switches], values: Object.fromEntries(values) };
 }
 
-Deno.test("flags, switches and operands may come in any order", () => {
+Deno.test("flags, switches and operands can be in any order", () => {
   const expected = { operands: ["blue"], switches: ["iced"], values: { leaf: ["mint"] } };
   assertEquals(parse(["blue", "--leaf", "mint", "--iced"]), expected);
   assertEquals(parse(["--iced", "--leaf=mint", "blue"]), expected);
 });
 
-Deno.test("a repeatable flag has all its values, another its last one", () => {
+Deno.test("a repeatable flag keeps all its values, another only the last", () => {
   const args = ["--add", "milk", "--leaf", "mint", "--add=", "--leaf", "sage"];
   assertEquals(parse(args).values, { add: ["milk", ""], leaf: ["sage"] });
 });
 
-Deno.test("a flag whose value can be left out takes the one that is joined to it, and no other", () => {
+Deno.test("a flag with an optional value takes it only after =", () => {
   const { operands, values } = parse(["--sweet", "blue"]);
   assertEquals({ operands, values }, { operands: ["blue"], values: { sweet: ["honey"] } });
   assertEquals(parse(["--sweet", "--sweet=sugar"]).values, { sweet: ["sugar"] });
 });
 
-Deno.test("behind -- everything is an operand", () => {
+Deno.test("everything after -- is an operand", () => {
   assertEquals(parse(["--", "--iced", "-x"]).operands, ["--iced", "-x"]);
 });
 
-Deno.test("an operand that looks like a number stays as it was typed", () => {
+Deno.test("an operand that looks like a number stays text", () => {
   assertEquals(parse(["0x10", "007", "1e3"]).operands, ["0x10", "007", "1e3"]);
 });
 
-Deno.test("a variable stands in for its flag, and the flag wins", () => {
+Deno.test("an environment variable sets its flag, and the flag overrides it", () => {
   const environment = { BREW_SECRET: "slowly" };
   assertEquals(parse([], environment).values, { secret: ["slowly"] });
   assertEquals(parse(["--secret", "fast"], environment).values, { secret: ["fast"] });
@@ -71,7 +71,7 @@ const WRONG: readonly (readonly [args: string, message: string])[] = [
   ["--iced=yes", "--iced takes no value"],
 ];
 
-Deno.test("a wrong flag is refused with what would be right", () => {
+Deno.test("a wrong flag is refused with a suggestion", () => {
   for (const [args, message] of WRONG) {
     assertThrows(() => parse(args.split(" ")), UsageError, message);
   }

@@ -3,7 +3,7 @@ import { headLength, httpAnswer, parseHead } from "../server/net/http.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-Deno.test("a head ends at an empty line, wherever it is cut", () => {
+Deno.test("a head ends at an empty line", () => {
   const text = "GET / HTTP/1.1\r\nHost: a\r\n\r\nrest\r\n\r\n";
   assertEquals(headLength(bytes(text)), text.indexOf("rest"));
   for (const part of ["", "GET / HTTP/1.1\r\n", "\r\n\r", "\n\r\n", "a\r\r\n\r"]) {
@@ -11,7 +11,7 @@ Deno.test("a head ends at an empty line, wherever it is cut", () => {
   }
 });
 
-Deno.test("names of fields are folded, and what comes twice is a list", () => {
+Deno.test("field names are lower-cased, and repeated fields become a list", () => {
   const head =
     "GET /a?b HTTP/1.1\r\nX-A: 1\r\nhost:x:1 \t\r\nx-a:\t2\r\n__proto__: y\r\nE:\r\n\r\n";
   assertEquals(parseHead(bytes(head)), {
@@ -20,7 +20,7 @@ Deno.test("names of fields are folded, and what comes twice is a list", () => {
   });
 });
 
-Deno.test("what is no head is not taken for one", () => {
+Deno.test("an invalid head is rejected", () => {
   for (
     const head of [
       "\r\n\r\n",
@@ -38,7 +38,7 @@ Deno.test("what is no head is not taken for one", () => {
   }
 });
 
-Deno.test("an answer says how long it is, in bytes", () => {
+Deno.test("a response has its length in bytes", () => {
   const answer = new TextDecoder().decode(httpAnswer(403, "Nö."));
   assertMatch(answer, /^HTTP\/1\.1 403 Forbidden\r\n/);
   assertMatch(answer, /\r\nContent-Length: 5\r\n\r\nNö\.\n$/);

@@ -10,16 +10,16 @@ const NAMES = ["localhost"];
 const ONE = await makeCertificate({ names: NAMES, days: 1 });
 const OTHER = await makeCertificate({ names: NAMES, days: 1 });
 
-Deno.test("a server is the same after it was started again", async () => {
+Deno.test("a server keeps its certificate over a restart", async () => {
   using folder = new TempFolder();
   const options = { data: folder.path, memory: false };
   const { fingerprint } = await openIdentity(options, NAMES);
   assertEquals((await openIdentity(options, NAMES)).fingerprint, fingerprint);
 });
 
-Deno.test("only its owner can read a server's key", async () => {
+Deno.test("only the file's owner can read a server's key", async () => {
   using folder = new TempFolder();
-  // As a start that did not end well may have left it.
+  // An interrupted start can leave this file.
   const draft = folder.write("key.pem.new", "");
   Deno.chmodSync(draft, 0o644);
   await openIdentity({ data: folder.path, memory: false }, NAMES);
@@ -31,14 +31,14 @@ Deno.test("only its owner can read a server's key", async () => {
   }
 });
 
-Deno.test("a certificate whose key was never written is made again", async () => {
+Deno.test("a certificate without its key is made again", async () => {
   using folder = new TempFolder();
   folder.write("cert.pem", ONE.cert);
   const { fingerprint } = await openIdentity({ data: folder.path, memory: false }, NAMES);
   assert(fingerprint !== ONE.fingerprint);
 });
 
-Deno.test("a server that keeps nothing keeps no key", async () => {
+Deno.test("a server with --memory stores no key", async () => {
   using folder = new TempFolder();
   await openIdentity({ data: folder.path, memory: true }, NAMES);
   assertEquals([...Deno.readDirSync(folder.path)], []);
@@ -52,7 +52,7 @@ const UNUSABLE: readonly (readonly [cert: string, key: string, message: RegExp])
   ["", "", /cert is no certificate in PEM/],
 ];
 
-Deno.test("files that cannot be used are refused at the start, with what is wrong", async () => {
+Deno.test("unusable files are refused at the start, with the reason", async () => {
   using folder = new TempFolder();
   for (const [cert, key, message] of UNUSABLE) {
     const tls = { cert: folder.write("cert", cert), key: folder.write("key", key) };
@@ -65,7 +65,7 @@ Deno.test("files that cannot be used are refused at the start, with what is wron
   assertMatch(message, /^cannot read .*none: it does not exist$/);
 });
 
-Deno.test("a renewed certificate is taken up, and who is connected stays", async () => {
+Deno.test("a renewed certificate is loaded, and connected clients stay", async () => {
   using folder = new TempFolder();
   const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
   const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
@@ -86,7 +86,7 @@ Deno.test("a renewed certificate is taken up, and who is connected stays", async
   ]);
 });
 
-Deno.test("a new certificate that cannot be used is told of once, and the old one stays", async () => {
+Deno.test("an unusable new certificate is logged once, and the old one stays", async () => {
   using folder = new TempFolder();
   const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
   const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
@@ -99,9 +99,9 @@ Deno.test("a new certificate that cannot be used is told of once, and the old on
     folder.write("key", key);
     for (let i = 0; i < 3; i++) identity.check(now += 5_000, log);
     assertEquals(identity.fingerprint, ONE.fingerprint);
-    assert(identity.context === context, "new connections are encrypted as before");
+    assert(identity.context === context, "new connections use the old context");
   }
-  // Two of those in the table have the same thing wrong, one after the other.
+  // Two consecutive rows of the table have the same error.
   assertEquals(entries.map(([message]) => message), Array(5).fill("certificate not renewed"));
   assertMatch(String(entries[0]?.[1].reason), UNUSABLE[0]?.[2] ?? /^$/);
 
@@ -111,7 +111,7 @@ Deno.test("a new certificate that cannot be used is told of once, and the old on
   assertEquals(entries.length, 5);
 });
 
-Deno.test("files are looked at every few seconds, not more often", async () => {
+Deno.test("the files are checked at most every five seconds", async () => {
   using folder = new TempFolder();
   const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
   const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
@@ -125,7 +125,7 @@ Deno.test("files are looked at every few seconds, not more often", async () => {
   assertEquals(identity.fingerprint, OTHER.fingerprint);
 });
 
-Deno.test("nobody vouches for a certificate that is signed with its own key", async () => {
+Deno.test("a self-signed certificate is not an authority's", async () => {
   const identity = await openIdentity({ data: "", memory: true }, ["chat.example"]);
   assertEquals(identity.isVouchedFor("chat.example"), false);
 });

@@ -2,13 +2,13 @@ import { assert, assertEquals } from "@std/assert";
 import { isupportTokens } from "../server/view/isupport.ts";
 import { testOptions, TestServer } from "./support/server.ts";
 
-Deno.test("the tokens of 005 are sorted, and none could be read as two", () => {
+Deno.test("the tokens of 005 are sorted, and none contains a space", () => {
   const tokens = isupportTokens(testOptions());
   assertEquals(tokens, [...tokens].sort());
   for (const token of tokens) assert(/^[^\s:]\S*$/.test(token), token);
 });
 
-Deno.test("all tokens are told on arrival, in messages of at most fifteen parameters", async () => {
+Deno.test("all tokens are sent on registration, in messages of at most fifteen parameters", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   await ada.send("NICK ada", "USER ada 0 * ada");

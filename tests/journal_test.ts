@@ -12,7 +12,7 @@ import { TempFolder } from "./support/temp_folder.ts";
 const ids = new EventIds();
 const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
 
-/** Something that ada says. */
+/** Returns a message by Ada. */
 function said(text: string): Said {
   const to = { type: "channel", channel: "#a" } as const;
   const said = ids.stamp(Date.UTC(2026, 10, 23));
@@ -23,14 +23,14 @@ function textsOf(events: readonly Event[]): string[] {
   return events.flatMap((event) => event.type === "Said" ? event.text : []);
 }
 
-/** A folder in which servers begin and are killed, one after another. */
+/** A folder in which stores are opened and killed, one after another. */
 class Killed implements Disposable {
   readonly #folder = new TempFolder();
   readonly #left: Disposable[] = [];
   readonly database = `${this.#folder.path}/chat.db`;
   readonly path = `${this.#folder.path}/journal`;
 
-  /** The store of the next server; of the one before, nothing is heard any more. */
+  /** Opens the next store; the one before counts as killed. */
   next({ durable = false, clear = true }: {
     readonly durable?: boolean;
     readonly clear?: boolean;
@@ -46,7 +46,7 @@ class Killed implements Disposable {
     return store;
   }
 
-  /** How many events are in the database itself. */
+  /** The number of events in the database itself. */
   get settled(): number {
     using reader = new StoreReader(this.database);
     return [...reader.blocks()].flatMap(({ events }) => events).length;
@@ -65,7 +65,7 @@ function say(store: SqliteStore, ...texts: readonly string[]): void {
   }
 }
 
-Deno.test("what only the journal had when a server was killed is there again, in order and once", () => {
+Deno.test("events that only the journal has survive a kill, once and in order", () => {
   using killed = new Killed();
   const one = killed.next();
   say(one, "0", "1");
@@ -73,7 +73,7 @@ Deno.test("what only the journal had when a server was killed is there again, in
   one.append("#b", said("b"));
   one.append("#a", said("3"));
   one.commit();
-  assertEquals(killed.settled, 0, "or this says nothing");
+  assertEquals(killed.settled, 0, "otherwise the test proves nothing");
   const two = killed.next();
   assertEquals(textsOf(two.first("#a", {}, 10, EVERYTHING)), ["0", "1", "2", "3"]);
   say(two, "4");
@@ -83,7 +83,7 @@ Deno.test("what only the journal had when a server was killed is there again, in
   assertEquals(textsOf(three.first("#b", {}, 10, EVERYTHING)), ["b"]);
 });
 
-Deno.test("what the database has already is not taken from the journal again", () => {
+Deno.test("events already in the database are not read from the journal again", () => {
   using killed = new Killed();
   const one = killed.next({ clear: false });
   say(one, "0", "1");
@@ -92,7 +92,7 @@ Deno.test("what the database has already is not taken from the journal again", (
   assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), ["0", "1", "2"]);
 });
 
-Deno.test("what waits in the journal is in the database after a second, or when it is much", () => {
+Deno.test("journaled events move to the database after a second, or once they are many", () => {
   using killed = new Killed();
   const store = killed.next();
   say(store, "0", "1");
@@ -105,7 +105,7 @@ Deno.test("what waits in the journal is in the database after a second, or when 
   assertEquals(killed.settled, 34);
 });
 
-Deno.test("who reads, and what is more than talk, finds it in the database or puts it there", () => {
+Deno.test("a read, a change of records or a close moves journaled events to the database", () => {
   const ways: readonly ((store: SqliteStore) => unknown)[] = [
     (store) => store.find("#a", ""),
     (store) => store.first("#b", {}, 1, EVERYTHING),
@@ -129,7 +129,7 @@ Deno.test("who reads, and what is more than talk, finds it in the database or pu
   }
 });
 
-Deno.test("a durable store trusts only the database, and still reads the journal of another", () => {
+Deno.test("a durable store writes to the database alone, but reads an existing journal", () => {
   using killed = new Killed();
   say(killed.next(), "0");
   const store = killed.next({ durable: true });
@@ -137,7 +137,7 @@ Deno.test("a durable store trusts only the database, and still reads the journal
   assertEquals(killed.settled, 2);
 });
 
-Deno.test("what is about to be shown is in the journal, though the database is locked", () => {
+Deno.test("committed events are in the journal even if the database is locked", () => {
   for (const durable of [false, true]) {
     using killed = new Killed();
     using other = new DatabaseSync(killed.database);
@@ -153,7 +153,7 @@ Deno.test("what is about to be shown is in the journal, though the database is l
   }
 });
 
-Deno.test("a journal that cannot be read is named, and nothing is forgotten", () => {
+Deno.test("an error names a journal that cannot be used", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/journal`;
   Deno.mkdirSync(path);
@@ -162,7 +162,7 @@ Deno.test("a journal that cannot be read is named, and nothing is forgotten", ()
   }
 });
 
-Deno.test("a journal is read up to where it is damaged", () => {
+Deno.test("a journal is read up to the first damaged line", () => {
   using killed = new Killed();
   say(killed.next(), "0", "1", "2");
   const whole = Deno.readTextFileSync(killed.path);
@@ -188,7 +188,7 @@ Deno.test("a journal is read up to where it is damaged", () => {
   }
 });
 
-Deno.test("what the journal has no room for goes into the room that was held for it", () => {
+Deno.test("events that do not fit on the disk go into the reserved space", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
   let hasRoom = false;
@@ -215,7 +215,7 @@ Deno.test("what the journal has no room for goes into the room that was held for
   store.close();
 });
 
-Deno.test("while a flood lasts, its words are not looked at", () => {
+Deno.test("words are not indexed during a flood", () => {
   using killed = new Killed();
   const store = killed.next();
   const unindexed = () => store.size()?.unindexed;

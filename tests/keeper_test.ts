@@ -8,15 +8,15 @@ import { EVERYTHING } from "../server/store/store.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-/** What is kept, in a word for each event. */
-function words(events: readonly Event[]): string[] {
+/** Returns a short description of each event. */
+function summaries(events: readonly Event[]): string[] {
   return events.map((event) => {
     if (event.type === "Said") return `${event.by.nick}: ${event.text}`;
     return `${event.type} ${event.by.nick}`;
   });
 }
 
-Deno.test("a room's history is what was said and done there", async () => {
+Deno.test("a room's history is its messages and events", async () => {
   const store = new SqliteStore(":memory:", { durable: false });
   await using server = new TestServer({}, { store });
   const ada = await server.register("ada", { caps: "message-tags", join: "#a,#B" });
@@ -30,7 +30,7 @@ Deno.test("a room's history is what was said and done there", async () => {
   await ada.send("QUIT");
   await ada.untilEnd();
   await bob.heard();
-  assertEquals(words(store.first("#a", {}, 100, EVERYTHING)), [
+  assertEquals(summaries(store.first("#a", {}, 100, EVERYTHING)), [
     "Joined ada",
     "Joined bob",
     "ada: hello",
@@ -40,11 +40,11 @@ Deno.test("a room's history is what was said and done there", async () => {
     "Parted rob",
     "Quit ada",
   ]);
-  assertEquals(words(store.first("#b", {}, 100, EVERYTHING)), ["Joined ada", "Quit ada"]);
-  assertEquals(words(store.first("@#a", {}, 100, EVERYTHING)), ["ada: between operators"]);
+  assertEquals(summaries(store.first("#b", {}, 100, EVERYTHING)), ["Joined ada", "Quit ada"]);
+  assertEquals(summaries(store.first("@#a", {}, 100, EVERYTHING)), ["ada: between operators"]);
 });
 
-Deno.test("what was said is there after the server has ended, and ids go on", async () => {
+Deno.test("messages survive a restart, and ids still ascend", async () => {
   using folder = new TempFolder();
   const options = { memory: false, data: folder.path };
   {
@@ -60,7 +60,7 @@ Deno.test("what was said is there after the server has ended, and ids go on", as
   const store = openStore({ ...options, durable: false });
   const events = store.first("#a", {}, 100, EVERYTHING);
   store.close();
-  assertEquals(words(events).filter((word) => word.startsWith("ada:")), [
+  assertEquals(summaries(events).filter((summary) => summary.startsWith("ada:")), [
     "ada: before",
     "ada: after",
   ]);
@@ -68,28 +68,28 @@ Deno.test("what was said is there after the server has ended, and ids go on", as
   assertEquals(new Set(events.map(({ id }) => id)).size, events.length);
 });
 
-Deno.test("nobody is shown what is not kept yet", async () => {
-  const kept: string[] = [];
+Deno.test("a message is committed before it is delivered", async () => {
+  const calls: string[] = [];
   class Watched extends SqliteStore {
     override append(place: string, event: Event): void {
       super.append(place, event);
-      kept.push("appended");
+      calls.push("appended");
     }
     override commit(): void {
       super.commit();
-      kept.push("committed");
+      calls.push("committed");
     }
   }
   await using server = new TestServer({}, { store: new Watched(":memory:", { durable: false }) });
   const ada = await server.register("ada", { caps: "echo-message", join: "#a" });
   await ada.heard();
-  kept.length = 0;
+  calls.length = 0;
   await ada.send("PRIVMSG #a :hello");
   await ada.expect("PRIVMSG");
-  assertEquals(kept, ["appended", "committed"]);
+  assertEquals(calls, ["appended", "committed"]);
 });
 
-Deno.test("a folder is for one server at a time", () => {
+Deno.test("two servers cannot use the same folder", () => {
   using folder = new TempFolder();
   const options = { data: folder.path, memory: false, durable: false };
   const store = openStore(options);
@@ -100,7 +100,7 @@ Deno.test("a folder is for one server at a time", () => {
 });
 
 Deno.test({
-  name: "what is kept is for its owner alone to read, in a folder that is open to others too",
+  name: "only their owner can read the files, even in a folder that others can read",
   ignore: Deno.build.os === "windows",
   fn() {
     using folder = new TempFolder();
@@ -116,7 +116,7 @@ Deno.test({
   },
 });
 
-Deno.test("a database that is none, is another program's or is newer is refused with a word", () => {
+Deno.test("a file that is not a database, of another program or too new is refused with a reason", () => {
   const CASES: readonly (readonly [spoil: (path: string) => void, message: RegExp])[] = [
     [
       (path) => Deno.writeTextFileSync(path, "not a database".repeat(1000)),
@@ -134,11 +134,11 @@ Deno.test("a database that is none, is another program's or is newer is refused 
     spoil(`${folder.path}/chat.db`);
     const options = { data: folder.path, memory: false, durable: false };
     assertMatch(assertThrows(() => openStore(options), UserError).message, message);
-    assert(Deno.statSync(`${folder.path}/chat.db`), "it is left alone");
+    assert(Deno.statSync(`${folder.path}/chat.db`), "the file is left alone");
   }
 });
 
-Deno.test("records that are damaged are told of with a word", () => {
+Deno.test("damaged records are an error that names the file", () => {
   using folder = new TempFolder();
   const options = { data: folder.path, memory: false, durable: false };
   openStore(options).close();
@@ -149,7 +149,7 @@ Deno.test("records that are damaged are told of with a word", () => {
   store.close();
 });
 
-Deno.test("a database can give back the space that it does not need any more", () => {
+Deno.test("a database uses incremental vacuum to release free space", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
   new SqliteStore(path, { durable: false }).close();

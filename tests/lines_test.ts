@@ -7,7 +7,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const line = (text: string): Received => ({ type: "line", text });
 const TOO_LONG: Received = { type: "too-long" };
 
-/** All that a reader finds in `chunks`. */
+/** Returns everything that a reader finds in `chunks`. */
 function read(chunks: readonly Uint8Array[], reader = new LineReader()): Received[] {
   const found: Received[] = [];
   for (const chunk of chunks) {
@@ -17,23 +17,23 @@ function read(chunks: readonly Uint8Array[], reader = new LineReader()): Receive
   return found;
 }
 
-/** `bytes` in two at every position, and one at a time. */
-function* cuts(bytes: Uint8Array): Iterable<Uint8Array[]> {
+/** Yields `bytes` split in two at every position, and split into single bytes. */
+function* splits(bytes: Uint8Array): Iterable<Uint8Array[]> {
   for (let at = 0; at <= bytes.length; at++) yield [bytes.subarray(0, at), bytes.subarray(at)];
   yield Array.from(bytes, (byte) => Uint8Array.of(byte));
 }
 
-Deno.test("lines end with CR LF or with LF alone, and empty ones are none", () => {
+Deno.test("lines end with CR LF or LF, and empty ones are skipped", () => {
   assertEquals(read([encode("a\r\nb\n\r\n\nc d\r\n")]), [line("a"), line("b"), line("c d")]);
 });
 
-Deno.test("however the bytes are cut, the lines are the same", () => {
+Deno.test("the lines do not depend on the boundaries of chunks", () => {
   const bytes = encode("PRIVMSG #a :é漢😀\r\n@a=ü PING\nNICK ada\r\n\r\nQUIT\r\n");
   const lines = ["PRIVMSG #a :é漢😀", "@a=ü PING", "NICK ada", "QUIT"].map(line);
-  for (const chunks of cuts(bytes)) assertEquals(read(chunks), lines);
+  for (const chunks of splits(bytes)) assertEquals(read(chunks), lines);
 });
 
-Deno.test("many lines in one chunk are as each is alone, whatever stands beside it", () => {
+Deno.test("lines in one chunk are read as if each came alone", () => {
   const random = new Random(11);
   const parts = ["x".repeat(40), "é", "漢字", "😀", "\ufffd", " :a", "\0"].map(encode);
   const broken = [Uint8Array.of(0xe9), Uint8Array.of(0xf0, 0x9f)];
@@ -51,7 +51,7 @@ Deno.test("many lines in one chunk are as each is alone, whatever stands beside 
   }
 });
 
-Deno.test("a line without its end is kept until that comes", () => {
+Deno.test("a partial line is kept until its end arrives", () => {
   const reader = new LineReader();
   assertEquals(read([encode("PI")], reader), []);
   assert(reader.hasPartial);
@@ -62,7 +62,7 @@ Deno.test("a line without its end is kept until that comes", () => {
   assertEquals(reader.takePartial(), undefined);
 });
 
-Deno.test("the bytes that were fed may change once they are used up", () => {
+Deno.test("the caller may overwrite bytes once they are read", () => {
   const reader = new LineReader();
   const buffer = encode("PRIV");
   assertEquals(read([buffer], reader), []);
@@ -70,7 +70,7 @@ Deno.test("the bytes that were fed may change once they are used up", () => {
   assertEquals(read([encode("MSG\n")], reader), [line("PRIVMSG")]);
 });
 
-Deno.test("bytes may be fed before all that came earlier was taken", () => {
+Deno.test("bytes can be fed before all earlier lines are taken", () => {
   const reader = new LineReader();
   reader.feed(encode("a\nb\nc"));
   assertEquals(reader.next(), line("a"));
@@ -85,11 +85,11 @@ Deno.test("bytes may be fed before all that came earlier was taken", () => {
 
 const CONTENT = LIMITS.line - 2;
 
-/** Tags of `bytes` bytes, the `@` and the space included. */
+/** Returns tags of `bytes` bytes, including the `@` and the space. */
 const tagsOf = (bytes: number): string => `@${"t".repeat(bytes - 2)} `;
 
-/** Lines just at a limit, and one byte over it. */
-const AT_LIMITS: readonly [what: string, text: string, isOver: boolean][] = [
+/** Lines at a limit, and one byte over it. */
+const AT_LIMITS: readonly [description: string, text: string, isOver: boolean][] = [
   ["content at its limit", "x".repeat(CONTENT), false],
   ["content over its limit", "x".repeat(CONTENT + 1), true],
   ["wide content at its limit", "é".repeat(CONTENT / 2), false],
@@ -100,18 +100,18 @@ const AT_LIMITS: readonly [what: string, text: string, isOver: boolean][] = [
   ["tags without an end", "@" + "t".repeat(LIMITS.tags), true],
 ];
 
-Deno.test("a line is limited, its tags apart from the rest", () => {
-  for (const [what, text, isOver] of AT_LIMITS) {
+Deno.test("tags and the rest of a line have separate limits", () => {
+  for (const [description, text, isOver] of AT_LIMITS) {
     for (const end of ["\n", "\r\n"]) {
       const bytes = encode(`${text}${end}next\n`);
       const expected = [isOver ? TOO_LONG : line(text), line("next")];
-      assertEquals(read([bytes]), expected, what);
-      assertEquals(read(Array.from(bytes, (byte) => Uint8Array.of(byte))), expected, what);
+      assertEquals(read([bytes]), expected, description);
+      assertEquals(read(Array.from(bytes, (byte) => Uint8Array.of(byte))), expected, description);
     }
   }
 });
 
-Deno.test("lines that may be longer than others come as such, and no longer than the longest", () => {
+Deno.test("a line over the normal limit is marked as long, up to the limit of long lines", () => {
   const longest = LIMITS.longLine - 2;
   for (const tags of ["", tagsOf(10), tagsOf(LIMITS.tags)]) {
     const table: readonly [length: number, type: Received["type"]][] = [
@@ -131,7 +131,7 @@ Deno.test("lines that may be longer than others come as such, and no longer than
   }
 });
 
-Deno.test("a line over the limit is reported once, at once, and skipped to its end", () => {
+Deno.test("a line over the limit is reported once and at once, and skipped to its end", () => {
   const reader = new LineReader();
   const flood = encode("x".repeat(64 * 1024));
   assertEquals(read([flood], reader), [TOO_LONG]);
@@ -142,12 +142,12 @@ Deno.test("a line over the limit is reported once, at once, and skipped to its e
   assertEquals(read([encode("x\nPING\n")], reader), [line("PING")]);
 });
 
-/** What is found in a line of that command that is refused. */
+/** Returns the result for a refused line of that command. */
 function refusal(command: string, code: "INVALID_UTF8" | "INVALID_CHARACTERS"): Received {
   return { type: "refused", command, code, isLong: false };
 }
 
-Deno.test("a line with bytes that are not UTF-8 is refused under its command's name", () => {
+Deno.test("a line that is not UTF-8 is refused with the name of its command", () => {
   const table: readonly [number[], string][] = [
     [[...encode("PRIVMSG #a :"), 0xff], "PRIVMSG"],
     [[...encode("privmsg #a :"), 0xc3], "PRIVMSG"], // cut short
@@ -162,25 +162,25 @@ Deno.test("a line with bytes that are not UTF-8 is refused under its command's n
   }
 });
 
-Deno.test("a line with a NUL or a CR inside is refused", () => {
+Deno.test("a line with an inner NUL or CR is refused", () => {
   const refused = refusal("PRIVMSG", "INVALID_CHARACTERS");
   for (const inside of ["\0", "\r", "\r\r", "\0\r"]) {
     assertEquals(read([encode(`PRIVMSG #a :x${inside}y\r\n`)]), [refused]);
   }
 });
 
-Deno.test("a reader may have other limits and mend what is not UTF-8", () => {
+Deno.test("a reader can have other limits, and a decoder that replaces invalid UTF-8", () => {
   const reader = new LineReader({ content: 4, tags: 0 }, new TextDecoder());
   const bytes = Uint8Array.of(0xff, 0x61, 0x0a, ...encode("@b c\n@b c d\n"));
   assertEquals(read([bytes], reader), [line("\ufffda"), line("@b c"), TOO_LONG]);
 });
 
-Deno.test("no bytes make a reader fail, and what it gives has no line ends", () => {
+Deno.test("random bytes never make a reader throw, and its lines have no line ends", () => {
   const random = new Random(3);
   const reader = new LineReader();
   for (let i = 0; i < 2000; i++) {
     const bytes = random.bytes(random.below(600));
-    // Random bytes seldom have a line end; real ones often do.
+    // Random bytes rarely contain a line end, so some are added.
     for (let n = 0; n < 5; n++) {
       bytes[random.below(bytes.length + 1)] = random.pick([10, 13, 0, 64]);
     }

@@ -19,12 +19,12 @@ const EVES = await makeCertificate({ names: [], days: 1 });
 
 const ROOT: Overrides = { operators: [{ name: "root", password: "secret" }] };
 
-function secureServer(overrides: Overrides = {}): TestServer {
-  return new TestServer(overrides, { identity: new Identity(SERVER) });
+function secureServer(changes: Overrides = {}): TestServer {
+  return new TestServer(changes, { identity: new Identity(SERVER) });
 }
 
-/** Somebody who has registered with their certificate. */
-async function come(
+/** Registers a client with a certificate. */
+async function register(
   server: TestServer,
   { key, cert }: Certificate,
   introduction: Introduction,
@@ -35,9 +35,9 @@ async function come(
   return client;
 }
 
-/** Somebody on another machine, who could not have Ada's nick. */
+/** Registers another machine of Ada's, which cannot get her nick. */
 async function onPhone(server: TestServer, certificate = PHONE): Promise<IrcClient> {
-  const phone = await come(server, certificate, { nick: "ada" });
+  const phone = await register(server, certificate, { nick: "ada" });
   await phone.ask("NICK ada1");
   return phone;
 }
@@ -47,17 +47,17 @@ async function leave(client: IrcClient): Promise<void> {
   await client.untilEnd();
 }
 
-/** The code or token in what `client` gets for `command`. */
-async function asked(client: IrcClient, command = "LINK"): Promise<string> {
+/** Sends `command`; resolves to the code or token in the reply. */
+async function codeFor(client: IrcClient, command = "LINK"): Promise<string> {
   const [line = ""] = await client.ask(command);
   const [, text] = /\/link (\S+)/.exec(line) ?? [];
   assert(text, line);
   return text;
 }
 
-/** Who is let in with `certificate` under the nick ada, as ada's account. */
-async function isLetIn(server: TestServer, certificate: Certificate): Promise<boolean> {
-  const client = await come(server, certificate, { nick: "zoe" });
+/** Resolves to true if `certificate` logs in to the account ada. */
+async function logsIn(server: TestServer, certificate: Certificate): Promise<boolean> {
+  const client = await register(server, certificate, { nick: "zoe" });
   await client.ask("CAP REQ sasl");
   await client.ask("AUTHENTICATE EXTERNAL");
   const answer = await client.ask("AUTHENTICATE YWRh");
@@ -69,10 +69,10 @@ const UNKNOWN =
   ":chat.test FAIL REDEEM INVALID_TOKEN :There is no such token here, or it was taken " +
   "back: copy all of it, or ask for another";
 
-Deno.test("a code from one machine lets another in, whose key is recognised from then on", async () => {
+Deno.test("a code of one machine logs another in, whose key is recognised from then on", async () => {
   await using server = secureServer();
-  const desk = await come(server, DESK, { nick: "ada" });
-  const code = await asked(desk);
+  const desk = await register(server, DESK, { nick: "ada" });
+  const code = await codeFor(desk);
   assertMatch(code, /^[A-HJKMNP-TV-Z]{4}-[A-HJKMNP-TV-Z]{4}$/);
   const phone = await onPhone(server);
   assertEquals(await phone.ask(`REDEEM ${code}`), [
@@ -82,37 +82,37 @@ Deno.test("a code from one machine lets another in, whose key is recognised from
     ":chat.test NOTICE ada :Somebody at 127.0.0.1 was let in as ada with your code",
   ]);
   await leave(phone);
-  assert(await isLetIn(server, PHONE));
-  const again = await come(server, PHONE, { nick: "ada", join: "#a" });
+  assert(await logsIn(server, PHONE));
+  const again = await register(server, PHONE, { nick: "ada", join: "#a" });
   assertEquals((await desk.heard()).at(0), ":ada!~ada@127.0.0.1 JOIN #a");
   await leave(again);
 });
 
-Deno.test("who could not have their nick gets it with the code, where nobody else is under it", async () => {
+Deno.test("a code gives a user the nick they could not get, if it is not in use", async () => {
   await using server = secureServer();
-  const desk = await come(server, DESK, { nick: "ada" });
-  const code = await asked(desk);
+  const desk = await register(server, DESK, { nick: "ada" });
+  const code = await codeFor(desk);
   const phone = await onPhone(server);
   await leave(desk);
   assertEquals((await phone.ask(`REDEEM ${code}`)).at(-1), ":ada1!~ada@127.0.0.1 NICK ada");
 });
 
-Deno.test("who goes by another nick gets that of the account, where nobody is under it", async () => {
+Deno.test("a code gives a user the account's nick, if it is not in use", async () => {
   await using server = secureServer();
-  const desk = await come(server, DESK, { nick: "ada" });
-  const code = await asked(desk);
-  const phone = await come(server, PHONE, { nick: "zoe" });
+  const desk = await register(server, DESK, { nick: "ada" });
+  const code = await codeFor(desk);
+  const phone = await register(server, PHONE, { nick: "zoe" });
   await leave(desk);
   assertEquals((await phone.ask(`REDEEM ${code}`)).at(-1), ":zoe!~zoe@127.0.0.1 NICK ada");
 });
 
-Deno.test("a code is typed in letters of either case, divided or not", async () => {
+Deno.test("a code can be typed in either case, with or without the hyphen", async () => {
   await using server = secureServer();
-  const desk = await come(server, DESK, { nick: "ada" });
+  const desk = await register(server, DESK, { nick: "ada" });
   const typings = [(code: string) => code.toLowerCase(), (code: string) => code.replace("-", "")];
   for (const typed of typings) {
-    const code = await asked(desk);
-    const phone = await come(server, PHONE, { nick: "zoe" });
+    const code = await codeFor(desk);
+    const phone = await register(server, PHONE, { nick: "zoe" });
     const answer = await phone.ask(`REDEEM ${typed(code)}`);
     assert(answer.some((line) => line.includes(" 900 zoe ")), answer.join("\n"));
     await leave(phone);
@@ -120,23 +120,23 @@ Deno.test("a code is typed in letters of either case, divided or not", async () 
   }
 });
 
-Deno.test("a code works once, and the one before it no more", async () => {
+Deno.test("a code works once, and a new code invalidates the one before", async () => {
   await using server = secureServer();
-  const desk = await come(server, DESK, { nick: "ada" });
-  const first = await asked(desk);
-  const second = await asked(desk);
-  const eve = await come(server, EVES, { nick: "eve" });
+  const desk = await register(server, DESK, { nick: "ada" });
+  const first = await codeFor(desk);
+  const second = await codeFor(desk);
+  const eve = await register(server, EVES, { nick: "eve" });
   assertEquals(await eve.ask(`REDEEM ${first}`), [UNKNOWN]);
   const phone = await onPhone(server);
   await phone.ask(`REDEEM ${second}`);
   for (const client of [phone, eve]) assertEquals(await client.ask(`REDEEM ${second}`), [UNKNOWN]);
-  assert(!await isLetIn(server, EVES));
+  assert(!await logsIn(server, EVES));
 });
 
-Deno.test("a code ends after some minutes", async () => {
+Deno.test("a code expires after some minutes", async () => {
   await using server = secureServer();
-  const desk = await come(server, DESK, { nick: "ada" });
-  const code = await asked(desk);
+  const desk = await register(server, DESK, { nick: "ada" });
+  const code = await codeFor(desk);
   await leave(desk);
   server.clock.advance(LINK_MINUTES * 60_000);
   const phone = await onPhone(server);
@@ -145,19 +145,19 @@ Deno.test("a code ends after some minutes", async () => {
   ]);
 });
 
-Deno.test("codes are not to be guessed", async () => {
+Deno.test("tries of wrong codes are limited", async () => {
   await using server = secureServer();
-  const desk = await come(server, DESK, { nick: "ada" });
-  const code = await asked(desk);
-  const eve = await come(server, EVES, { nick: "eve" });
+  const desk = await register(server, DESK, { nick: "ada" });
+  const code = await codeFor(desk);
+  const eve = await register(server, EVES, { nick: "eve" });
   for (let i = 0; i < TRIES; i++) assertEquals(await eve.ask(`REDEEM ${i}BCD-EFGH`), [UNKNOWN]);
   assertMatch((await eve.ask(`REDEEM ${code}`))[0] ?? "", /FAIL REDEEM RATE_LIMITED /);
 });
 
-Deno.test("who shows no key cannot be linked, and the code stays good", async () => {
+Deno.test("a client without a key cannot be linked, and the code stays valid", async () => {
   await using server = secureServer();
-  const desk = await come(server, DESK, { nick: "ada" });
-  const code = await asked(desk);
+  const desk = await register(server, DESK, { nick: "ada" });
+  const code = await codeFor(desk);
   const plain = await server.register("eve");
   assertEquals(await plain.ask(`REDEEM ${code}`), [
     ":chat.test FAIL REDEEM KEY_REQUIRED :Your client shows no key, so nothing would be recognised: " +
@@ -169,7 +169,7 @@ Deno.test("who shows no key cannot be linked, and the code stays good", async ()
 
 const OTHER_KEYS = manyFingerprints(CERTIFICATE_LIMIT - 1);
 
-/** A store in which Ada's account has as many keys as can be. */
+/** Returns a store in which Ada's account has the maximum number of keys. */
 function withManyKeys(): Store {
   const store = openStore(testOptions());
   const fingerprints = [DESK.fingerprint, ...OTHER_KEYS];
@@ -178,13 +178,13 @@ function withManyKeys(): Store {
   return store;
 }
 
-Deno.test("an account that has as many keys as can be takes no other, and the code stays good", async () => {
+Deno.test("an account at its limit of keys takes no other, and the code stays valid", async () => {
   await using server = new TestServer({}, {
     identity: new Identity(SERVER),
     store: withManyKeys(),
   });
-  const desk = await come(server, DESK, { nick: "ada" });
-  const code = await asked(desk);
+  const desk = await register(server, DESK, { nick: "ada" });
+  const code = await codeFor(desk);
   const phone = await onPhone(server);
   assertEquals(await phone.ask(`REDEEM ${code}`), [
     ":chat.test FAIL REDEEM LIMIT_REACHED :The account ada has 16 certificates, as many as can be: " +
@@ -195,11 +195,11 @@ Deno.test("an account that has as many keys as can be takes no other, and the co
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
 });
 
-Deno.test("where nobody comes in without it, who is held up by a full account is told so at the door", async () => {
-  for (const overrides of [{ inviteOnly: true }, { password: "open" }]) {
+Deno.test("a closed server refuses a code of an account at its limit, and says why", async () => {
+  for (const changes of [{ inviteOnly: true }, { password: "open" }]) {
     const parts = { identity: new Identity(SERVER), store: withManyKeys() };
-    await using server = new TestServer(overrides, parts);
-    const desk = await come(server, DESK, { nick: "ada", password: "open" });
+    await using server = new TestServer(changes, parts);
+    const desk = await register(server, DESK, { nick: "ada", password: "open" });
     const [, code = ""] = /([A-Z]{4}-[A-Z]{4})/.exec((await desk.ask("LINK")).join()) ?? [];
     const { key, cert } = PHONE;
     const phone = await server.encrypted({ key, cert });
@@ -210,7 +210,7 @@ Deno.test("where nobody comes in without it, who is held up by a full account is
   }
 });
 
-/** A store with as many such tokens as can be; some end in one second, the others in two. */
+/** Returns a store full of tokens; some expire in one second, the others in two. */
 function fullOf(worth: Worth): Store {
   const store = openStore(testOptions());
   const now = new FakeClock().now();
@@ -224,21 +224,21 @@ function fullOf(worth: Worth): Store {
 
 const NO_ROOM = "There is no room for more: wait until others have ended";
 
-Deno.test("no code is made where there are as many as can be, until some have ended", async () => {
+Deno.test("no code is made at the limit of codes until some have expired", async () => {
   const store = fullOf({ kind: "link", account: "eve" });
   await using server = new TestServer({}, { identity: new Identity(SERVER), store });
-  const desk = await come(server, DESK, { nick: "ada" });
+  const desk = await register(server, DESK, { nick: "ada" });
   assertEquals(await desk.ask("LINK"), [`:chat.test FAIL LINK LIMIT_REACHED * :${NO_ROOM}`]);
   server.clock.advance(1000);
-  assertEquals((await asked(desk)).length, 9);
+  assertEquals((await codeFor(desk)).length, 9);
 });
 
-Deno.test("as many invitations as can be take no room of codes, and are listed a part at a time", async () => {
+Deno.test("invitations at their limit leave room for codes, and only the newest are listed", async () => {
   const store = fullOf({ kind: "invitation", maker: "ada" });
   await using server = new TestServer({}, { identity: new Identity(SERVER), store });
-  const desk = await come(server, DESK, { nick: "ada" });
+  const desk = await register(server, DESK, { nick: "ada" });
   await desk.ask("JOIN #a");
-  assertEquals((await asked(desk)).length, 9);
+  assertEquals((await codeFor(desk)).length, 9);
   const eve = await server.register("eve", { join: "#a" });
   assertEquals(await eve.ask("INVITATION #a"), [
     `:chat.test FAIL INVITATION LIMIT_REACHED * :${NO_ROOM}`,
@@ -248,7 +248,7 @@ Deno.test("as many invitations as can be take no room of codes, and are listed a
   assertEquals([listed.length, listed.at(-1)?.split(" :")[1]], [201, end]);
 });
 
-Deno.test("who has no account has nothing to link to", async () => {
+Deno.test("LINK without an account is refused", async () => {
   await using server = secureServer();
   const eve = await server.register("eve");
   assertEquals(await eve.ask("LINK"), [
@@ -257,15 +257,15 @@ Deno.test("who has no account has nothing to link to", async () => {
   ]);
 });
 
-Deno.test("an operator's token replaces a lost key, and the password", async () => {
+Deno.test("an operator's token replaces the keys and the password of an account", async () => {
   await using server = secureServer(ROOT);
   const root = await server.register("root");
   await root.ask("OPER root secret");
-  const thief = await come(server, DESK, { nick: "ada" });
+  const thief = await register(server, DESK, { nick: "ada" });
   await thief.send("PRIVMSG NickServ :PASSWD sesame", "PING done");
   await thief.until("PONG");
-  const code = await asked(thief);
-  const token = await asked(root, "LINK Ada");
+  const code = await codeFor(thief);
+  const token = await codeFor(root, "LINK Ada");
   assertMatch(token, /^[0-9a-f]{32}$/);
   const ada = await onPhone(server);
   assertEquals(await ada.ask(`REDEEM ${token}`), [
@@ -273,8 +273,8 @@ Deno.test("an operator's token replaces a lost key, and the password", async () 
     ":ada1!~ada@127.0.0.1 NICK ada",
   ]);
   assertEquals((await thief.untilEnd()).at(-1), "ERROR :The keys of your account were replaced");
-  assert(await isLetIn(server, PHONE));
-  assert(!await isLetIn(server, DESK));
+  assert(await logsIn(server, PHONE));
+  assert(!await logsIn(server, DESK));
   const eve = await server.register("eve");
   assertEquals(await eve.ask("NS IDENTIFY ada sesame"), [
     ":NickServ!service@chat.test NOTICE eve :Wrong account or password.",
@@ -283,37 +283,37 @@ Deno.test("an operator's token replaces a lost key, and the password", async () 
   assertEquals(await ada.ask(`REDEEM ${token}`), [UNKNOWN]);
 });
 
-Deno.test("who redeems it without a key sets a password instead", async () => {
+Deno.test("an operator's token redeemed without a key lets the user set a password", async () => {
   await using server = secureServer(ROOT);
   const root = await server.register("root");
   await root.ask("OPER root secret");
-  await leave(await come(server, DESK, { nick: "ada" }));
+  await leave(await register(server, DESK, { nick: "ada" }));
   const eda = await server.register("eda");
-  const [note, answer] = await eda.ask(`REDEEM ${await asked(root, "LINK ada")}`);
+  const [note, answer] = await eda.ask(`REDEEM ${await codeFor(root, "LINK ada")}`);
   assertMatch(note ?? "", /set a password now, with \/msg NickServ PASSWD PASSWORD$/);
   assertMatch(answer ?? "", / 900 /);
   await eda.send("PRIVMSG NickServ :PASSWD sesame", "PING done");
   await eda.until("PONG");
   const again = await server.connect();
-  const told = await again.introduce({ nick: "ada", login: ["ada", "sesame"] });
-  assert(told.some((line) => line.includes(" 001 ada ")));
+  const received = await again.introduce({ nick: "ada", login: ["ada", "sesame"] });
+  assert(received.some((line) => line.includes(" 001 ada ")));
 });
 
-Deno.test("an operator's token ends after a day", async () => {
+Deno.test("an operator's token expires after a day", async () => {
   await using server = secureServer(ROOT);
   const root = await server.register("root");
   await root.ask("OPER root secret");
-  await leave(await come(server, DESK, { nick: "ada" }));
-  const token = await asked(root, "LINK ada");
+  await leave(await register(server, DESK, { nick: "ada" }));
+  const token = await codeFor(root, "LINK ada");
   await leave(root);
   server.clock.advance(RECOVERY_HOURS * 3_600_000);
   const phone = await onPhone(server);
   assertMatch((await phone.ask(`REDEEM ${token}`))[0] ?? "", /TOKEN_EXPIRED/);
 });
 
-Deno.test("only an operator can ask for the token of somebody's account, that is there", async () => {
+Deno.test("only an operator can get a token for another account, which must exist", async () => {
   await using server = secureServer(ROOT);
-  const ada = await come(server, DESK, { nick: "ada" });
+  const ada = await register(server, DESK, { nick: "ada" });
   assertEquals(await ada.ask("LINK ada"), [
     ":chat.test 481 ada :Permission denied - you're not an IRC operator",
   ]);
@@ -323,15 +323,15 @@ Deno.test("only an operator can ask for the token of somebody's account, that is
   ]);
 });
 
-Deno.test("a code outlasts a restart", async () => {
+Deno.test("a code survives a restart", async () => {
   using folder = new TempFolder();
-  const overrides = { memory: false, data: folder.path };
+  const changes = { memory: false, data: folder.path };
   let code: string;
   {
-    await using server = secureServer(overrides);
-    code = await asked(await come(server, DESK, { nick: "ada" }));
+    await using server = secureServer(changes);
+    code = await codeFor(await register(server, DESK, { nick: "ada" }));
   }
-  await using server = secureServer(overrides);
+  await using server = secureServer(changes);
   const phone = await onPhone(server);
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
 });

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { IrcClient } from "./support/irc_client.ts";
 import { TestServer } from "./support/server.ts";
 
-/** So many people, who all are in the room and have heard of each other. */
+/** Registers `size` clients, all in the room, and waits until each has seen the others join. */
 async function crowd(server: TestServer, size: number): Promise<IrcClient[]> {
   const nicks = Array.from({ length: size }, (_, i) => `n${i}`);
   const clients = await Promise.all(
@@ -12,17 +12,17 @@ async function crowd(server: TestServer, size: number): Promise<IrcClient[]> {
   return clients;
 }
 
-/** What each hears until all that was sent before has been told to everybody. */
-async function hear(clients: readonly IrcClient[]): Promise<string[][]> {
-  // When the first barriers have been passed, all that was sent has been read; the second ones
-  // come behind all that was then told.
+/** Resolves to the lines of each client, once everything sent before is delivered. */
+async function linesOf(clients: readonly IrcClient[]): Promise<string[][]> {
+  // After the first barriers, the server has read everything that was sent; the replies to the
+  // second ones come after everything it delivered.
   const first = await Promise.all(clients.map((client) => client.heard()));
   const rest = await Promise.all(clients.map((client) => client.heard()));
   return first.map((lines, index) => [...lines, ...rest[index] ?? []]);
 }
 
 for (const size of [2, 50]) {
-  Deno.test(`${size} people who talk at once hear each line once, and each other in order`, async () => {
+  Deno.test(`${size} clients that talk at once get each line once, and in order by sender`, async () => {
     await using server = new TestServer();
     const clients = await crowd(server, size);
     const lines = Array.from({ length: 20 }, (_, i) => `PRIVMSG #lobby :line ${i}`);
@@ -30,7 +30,7 @@ for (const size of [2, 50]) {
       for (const line of lines) await client.send(line);
     }));
     const masks = clients.map((_, index) => `:n${index}!~n${index}@127.0.0.1 `);
-    (await hear(clients)).forEach((heard, listener) => {
+    (await linesOf(clients)).forEach((heard, listener) => {
       assertEquals(heard.length, (size - 1) * lines.length);
       masks.forEach((mask, speaker) => {
         const said = heard.filter((line) => line.startsWith(mask));
@@ -40,17 +40,17 @@ for (const size of [2, 50]) {
   });
 }
 
-Deno.test("a thousand who come at once, talk and vanish leave nothing behind", async () => {
+Deno.test("a thousand clients that connect, talk and vanish at once leave nothing behind", async () => {
   await using server = new TestServer();
   const idle = server.clock.pending;
   const probe = await server.register("probe");
   const clients = await crowd(server, 1000);
   assertEquals(server.server.counts, { connections: 1001, users: 1001 });
   await Promise.all(clients.map((client) => client.send("PRIVMSG #lobby :hi")));
-  for (const heard of await hear(clients)) assertEquals(heard.length, 999);
+  for (const heard of await linesOf(clients)) assertEquals(heard.length, 999);
   await Promise.all(clients.map((client) => client.close()));
   await server.until(() => server.server.counts.connections === 1, probe);
   assertEquals(server.server.counts, { connections: 1, users: 1 });
-  assertEquals((await probe.askMessages("LUSERS"))[3]?.params[1], "0", "no channel is left");
-  assertEquals(server.clock.pending, idle, "nor a timer");
+  assertEquals((await probe.askMessages("LUSERS"))[3]?.params[1], "0", "no channel remains");
+  assertEquals(server.clock.pending, idle, "no timer remains");
 });

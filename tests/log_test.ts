@@ -14,7 +14,7 @@ function record(options: Partial<LogOptions>) {
   return { log, lines };
 }
 
-Deno.test("a line of text has the time, the level, what happened and its fields", () => {
+Deno.test("a text line has the time, the level, the message and its fields", () => {
   const { log, lines } = record({});
   log.info("joined", { nick: "ada", members: 2, secure: false });
   log.error("failed");
@@ -24,7 +24,7 @@ Deno.test("a line of text has the time, the level, what happened and its fields"
   ]);
 });
 
-Deno.test("a line of JSON has them as members", () => {
+Deno.test("a JSON line has them as members", () => {
   const { log, lines } = record({ format: "json" });
   log.warn("refused", { reason: "full house", members: 2 });
   assertEquals(lines.map((line) => JSON.parse(line)), [{
@@ -36,7 +36,7 @@ Deno.test("a line of JSON has them as members", () => {
   }]);
 });
 
-Deno.test("what is below the level is not written", () => {
+Deno.test("messages below the level are not written", () => {
   const { log, lines } = record({ level: "warn" });
   log.debug("a");
   log.info("b");
@@ -45,7 +45,7 @@ Deno.test("what is below the level is not written", () => {
   assertEquals(lines.map((line) => line.at(-1)), ["c", "d"]);
 });
 
-Deno.test("a value cannot pass for another field", () => {
+Deno.test("a value cannot look like another field", () => {
   const { log, lines } = record({});
   log.info("went", { reason: 'bye nick=root "x"', empty: "", pair: "a=b" });
   assertEquals(
@@ -54,7 +54,7 @@ Deno.test("a value cannot pass for another field", () => {
   );
 });
 
-Deno.test("no value ends a line or reaches a terminal's controls, in either format", () => {
+Deno.test("no value contains a line end or control characters, in either format", () => {
   const evil = "a\r\n2026 error forged\x1b[2J\u009b1m\u202e\u2028b";
   const { log: text, lines: textLines } = record({});
   text.info(evil, { evil });
@@ -72,6 +72,6 @@ Deno.test("no value ends a line or reaches a terminal's controls, in either form
   );
 });
 
-Deno.test("the silent log takes everything", () => {
+Deno.test("the silent log accepts messages", () => {
   silentLog.error("lost", { nick: "ada" });
 });

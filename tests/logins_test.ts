@@ -20,16 +20,16 @@ function newLogins(clock = new FakeClock()): Logins {
   return new Logins(clock, { keep() {}, records: () => [] });
 }
 
-/** Fails to log in so often; returns whether it could be tried, each time. */
+/** Fails `count` logins; returns for each whether the attempt was allowed. */
 function tries(logins: Logins, count: number, address: string, name: string): boolean[] {
   return Array.from({ length: count }, () => {
-    const may = logins.mayTry(address, name);
-    if (may) logins.failed(address, name);
-    return may;
+    const allowed = logins.mayTry(address, name);
+    if (allowed) logins.failed(address, name);
+    return allowed;
   });
 }
 
-Deno.test("an address has so many tries, whatever the account, and gets one more now and then", () => {
+Deno.test("the failed logins of an address are limited over all accounts, and one more is allowed in time", () => {
   const clock = new FakeClock();
   const logins = newLogins(clock);
   for (let i = 0; i < TRIES; i++) assertEquals(tries(logins, 1, "192.0.2.1", `a${i}`), [true]);
@@ -39,7 +39,7 @@ Deno.test("an address has so many tries, whatever the account, and gets one more
   assertEquals(tries(logins, 2, "192.0.2.1", "b"), [true, false]);
 });
 
-Deno.test("an account can be tried so often, in letters of either case, from wherever", () => {
+Deno.test("the failed logins of an account are limited over all addresses, in either case", () => {
   const logins = newLogins();
   for (let i = 0; i < TRIES; i++) {
     assertEquals(tries(logins, 1, `192.0.2.${i}`, i % 2 ? "ada" : "ADA"), [true]);
@@ -48,7 +48,7 @@ Deno.test("an account can be tried so often, in letters of either case, from whe
   assertEquals(logins.mayTry("192.0.2.200", "bob"), true);
 });
 
-Deno.test("others' tries keep nobody out from where they logged in before, who has so many tries there", () => {
+Deno.test("failed logins elsewhere do not lock an account at an address of an earlier login", () => {
   const logins = newLogins();
   logins.succeeded("192.0.2.200", "Ada");
   logins.succeeded("192.0.2.201", "bob");
@@ -57,32 +57,32 @@ Deno.test("others' tries keep nobody out from where they logged in before, who h
   assertEquals(tries(logins, TRIES + 1, "192.0.2.200", "ada").lastIndexOf(true), TRIES - 1);
 });
 
-Deno.test("of so many logins it is known where they came from, the latest ones", () => {
+Deno.test("the addresses of the latest logins are remembered, up to a limit", () => {
   const logins = newLogins();
   for (let i = 0; i < TRIES; i++) tries(logins, 1, `192.0.2.${i}`, "ada");
   const addresses = Array.from({ length: KNOWN_LIMIT }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
   for (const address of addresses) logins.succeeded(address, "ada");
   logins.succeeded("10.0.0.0", "ada");
   logins.succeeded("10.1.0.0", "ada");
-  const may = ["10.0.0.0", "10.0.0.1", "10.0.0.2", "10.1.0.0"].map((each) =>
+  const allowed = ["10.0.0.0", "10.0.0.1", "10.0.0.2", "10.1.0.0"].map((each) =>
     logins.mayTry(each, "ada")
   );
-  assertEquals(may, [true, false, true, true]);
+  assertEquals(allowed, [true, false, true, true]);
 });
 
-Deno.test("the addresses that one host may have of IPv6 count as one", () => {
+Deno.test("the IPv6 addresses of one host count as one", () => {
   const logins = newLogins();
   for (let i = 0; i < TRIES; i++) tries(logins, 1, `2001:db8::${i.toString(16)}`, `a${i}`);
   assertEquals(logins.mayTry("2001:db8::ffff", "b"), false);
   assertEquals(logins.mayTry("2001:db9::1", "b"), true);
 });
 
-Deno.test("only what fails counts: a whole office may come back at once", () => {
+Deno.test("only failed logins count, so that a whole office can reconnect at once", () => {
   const logins = newLogins();
   for (let i = 0; i < 3 * TRIES; i++) assertEquals(logins.mayTry("192.0.2.1", "ada"), true);
 });
 
-Deno.test("an address may register so many accounts, and one more now and then", () => {
+Deno.test("the accounts registered from an address are limited, and one more is allowed in time", () => {
   const clock = new FakeClock();
   const logins = newLogins(clock);
   for (let i = 0; i < REGISTRATIONS; i++) assertEquals(logins.mayRegister("192.0.2.1"), true);
@@ -92,7 +92,7 @@ Deno.test("an address may register so many accounts, and one more now and then",
   assertEquals(logins.mayRegister("192.0.2.1"), true);
 });
 
-Deno.test("of an account that does not exist, each server tells something else, and goes on doing so", () => {
+Deno.test("the fake keys of an unknown account are stable on a server, and differ between servers", () => {
   const clock = new FakeClock();
   const [store, another] = [memory(), memory()];
   const told = new Logins(clock, store).keysOf("eve", undefined);

@@ -15,7 +15,7 @@ async function run(line: string, environment: Environment = new Map<string, stri
   return { code, output, errors };
 }
 
-Deno.test("--version says which version this is", async () => {
+Deno.test("--version prints the version", async () => {
   const { code, output, errors } = await run("--version");
   assertEquals({ code, output, errors }, {
     code: 0,
@@ -24,7 +24,7 @@ Deno.test("--version says which version this is", async () => {
   });
 });
 
-Deno.test("help is to be had in every way that people try", async () => {
+Deno.test("every common way to ask for help prints it", async () => {
   const overview = (await run("--help")).output.join();
   assertStringIncludes(overview, "chat serve");
   assertStringIncludes(overview, "chat connect");
@@ -56,7 +56,7 @@ const WRONG: readonly (readonly [line: string, error: string])[] = [
   ["connect a/b,c", "chat: b,c is not a room: a room's name has no spaces or commas"],
 ];
 
-Deno.test("wrong usage is one line that points to help, and exit code 2", async () => {
+Deno.test("wrong usage prints one line that points to help, with exit code 2", async () => {
   for (const [line, error] of WRONG) {
     const { code, output, errors } = await run(line);
     assertEquals({ code, output, lines: errors.length }, { code: 2, output: [], lines: 1 }, line);
@@ -65,7 +65,7 @@ Deno.test("wrong usage is one line that points to help, and exit code 2", async 
   }
 });
 
-Deno.test("what cannot be done is one line, and exit code 1", async () => {
+Deno.test("a failure prints one line, with exit code 1", async () => {
   const { code, output, errors } = await run("serve --config .tmp/nothing.json");
   assertEquals({ code, output, errors }, {
     code: 1,
@@ -74,12 +74,12 @@ Deno.test("what cannot be done is one line, and exit code 1", async () => {
   });
 });
 
-Deno.test("an error message cannot act on the terminal", async () => {
+Deno.test("an error message contains no control characters", async () => {
   const { errors } = await run("\x1b[2J\u202e\r\n");
   assertEquals(errors, ["chat: unknown command [2J ; did you mean serve? (see: chat --help)"]);
 });
 
-Deno.test("a bug is one line, and where it is only for those who ask", async () => {
+Deno.test("a bug prints one line, and a stack trace only with CHAT_DEBUG", async () => {
   const broken = (debug: string): Environment => ({
     get(name) {
       if (name === "CHAT_DEBUG") return debug;

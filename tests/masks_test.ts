@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fullMask, matchesMask, splitMask } from "../server/state/masks.ts";
 import { Random } from "./support/random.ts";
 
-Deno.test("a mask is completed from what was given of it", () => {
+Deno.test("a partial mask is completed", () => {
   const table: readonly [given: string, full: string][] = [
     ["ada", "ada!*@*"],
     ["ad*", "ad*!*@*"],
@@ -25,7 +25,7 @@ Deno.test("a mask is completed from what was given of it", () => {
   }
 });
 
-Deno.test("a mask matches by its stars and question marks, in either case", () => {
+Deno.test("a mask matches with * and ?, in either case", () => {
   const table: readonly [mask: string, text: string, matches: boolean][] = [
     ["*", "", true],
     ["*", "anything", true],
@@ -54,7 +54,7 @@ Deno.test("a mask matches by its stars and question marks, in either case", () =
   }
 });
 
-Deno.test("a mask matches what the same regular expression matches", () => {
+Deno.test("a mask matches the same texts as the equivalent regular expression", () => {
   const random = new Random(7);
   for (let i = 0; i < 20_000; i++) {
     const mask = random.text(["a", "b", "*", "?"], 6);
@@ -64,17 +64,17 @@ Deno.test("a mask matches what the same regular expression matches", () => {
   }
 });
 
-Deno.test("no mask takes long, however many stars it has", () => {
-  // A matcher that tries every way of sharing the text among the stars would never end.
+Deno.test("a mask with many stars matches in a short time", () => {
+  // A matcher that tries every distribution of the text over the stars would never end.
   assert(!matchesMask("*a".repeat(200) + "b", "a".repeat(5000)));
 });
 
-Deno.test("a question mark stands for one letter of any script", () => {
+Deno.test("a question mark matches one character of any script", () => {
   assert(matchesMask("?", "𝒜"));
   assert(!matchesMask("??", "𝒜"));
 });
 
-Deno.test("an extended mask has letters before it, each with a colon", () => {
+Deno.test("an extended mask begins with letters that are each followed by a colon", () => {
   const table: readonly [extended: string, mutes: boolean, ofAccounts: boolean, mask: string][] = [
     ["m:bob!*@*", true, false, "bob!*@*"],
     ["a:bob", false, true, "bob"],

@@ -17,7 +17,7 @@ function user(id: number, nick: string): User {
 
 const [ada, bob, eve] = [user(1, "ada"), user(2, "bob"), user(3, "eve")];
 
-Deno.test("everybody is who has come and not gone, in that order", () => {
+Deno.test("the list has the current members, in the order of joining", () => {
   const members = new Members();
   assertEquals(members.everybody, []);
   members.set(ada, "o").set(bob, "").set(eve, "");
@@ -30,7 +30,7 @@ Deno.test("everybody is who has come and not gone, in that order", () => {
   assertEquals(members.everybody, []);
 });
 
-Deno.test("a list of everybody stays as it was when somebody comes or goes", () => {
+Deno.test("a list of members does not change when a member joins or leaves", () => {
   const members = new Members().set(ada, "o").set(bob, "");
   const before = members.everybody;
   members.delete(ada);
@@ -38,7 +38,7 @@ Deno.test("a list of everybody stays as it was when somebody comes or goes", () 
   assertEquals(before, [ada, bob]);
 });
 
-Deno.test("a change of modes makes no new list", () => {
+Deno.test("a change of a member's modes keeps the same list", () => {
   const members = new Members().set(ada, "o").set(bob, "");
   const before = members.everybody;
   members.set(bob, "v");

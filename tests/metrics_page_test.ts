@@ -8,10 +8,10 @@ import { type Overrides, TestServer } from "./support/server.ts";
 
 const PAGE = { hostname: "127.0.0.1", port: 0 };
 
-/** A server with a page. */
+/** A server with a metrics page. */
 class WatchedServer extends TestServer {
-  constructor(overrides: Overrides = {}, parts: ConstructorParameters<typeof TestServer>[1] = {}) {
-    super({ metrics: PAGE, ...overrides }, parts);
+  constructor(changes: Overrides = {}, parts: ConstructorParameters<typeof TestServer>[1] = {}) {
+    super({ metrics: PAGE, ...changes }, parts);
   }
 
   async ask(path: string, init: RequestInit = {}) {
@@ -25,7 +25,7 @@ class WatchedServer extends TestServer {
     };
   }
 
-  /** The numbers of `/metrics`, by their name and labels. */
+  /** The values of `/metrics`, by name and labels. */
   async numbers(): Promise<ReadonlyMap<string, number>> {
     const { text } = await this.ask("/metrics");
     const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
@@ -36,7 +36,7 @@ class WatchedServer extends TestServer {
   }
 }
 
-Deno.test("a server that is well says so", async () => {
+Deno.test("/health of a healthy server is 200", async () => {
   await using server = new WatchedServer();
   assertEquals(await server.ask("/health"), {
     status: 200,
@@ -45,7 +45,7 @@ Deno.test("a server that is well says so", async () => {
   });
 });
 
-Deno.test("a server that cannot keep what is said is not well, and says why", async () => {
+Deno.test("/health is 503 with the reason while the store cannot write", async () => {
   using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   await using server = new WatchedServer({}, { store });
@@ -62,7 +62,7 @@ Deno.test("a server that cannot keep what is said is not well, and says why", as
   assertEquals((await server.ask("/health")).status, 200);
 });
 
-Deno.test("a server that has too much to do is not well, until it has caught up", async () => {
+Deno.test("/health is 503 while the server is overloaded, until it has caught up", async () => {
   await using server = new WatchedServer();
   server.clock.advance(1000);
   assertEquals((await server.ask("/health")).status, 200);
@@ -75,7 +75,7 @@ Deno.test("a server that has too much to do is not well, until it has caught up"
   assertEquals((await server.ask("/health")).status, 200);
 });
 
-Deno.test("who is connected, what is said and to how many, is counted", async () => {
+Deno.test("connections, messages and deliveries are counted", async () => {
   const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
   await using server = new WatchedServer({ limits: { connectionsPerAddress: 4 } }, { identity });
   const ada = await server.register("ada", { join: "#a" });
@@ -86,8 +86,8 @@ Deno.test("who is connected, what is said and to how many, is counted", async ()
   const eve = await server.encrypted();
   eve.read();
   await eve.introduce({ nick: "eve", join: "#a" });
-  const turnedAway = await server.connect();
-  await turnedAway.untilEnd();
+  const refused = await server.connect();
+  await refused.untilEnd();
   await ada.send("PRIVMSG #a :one", "PRIVMSG bob :two", "PRIVMSG nobody :three");
   await ada.heard();
   const before = await server.numbers();
@@ -122,7 +122,7 @@ Deno.test("who is connected, what is said and to how many, is counted", async ()
   );
 });
 
-Deno.test("a client who does not read has what waits for it counted", async () => {
+Deno.test("the send queue of a client that does not read is measured", async () => {
   await using server = new WatchedServer({ limits: { sendQueueBytes: 1024 ** 3 } });
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.stalled();
@@ -130,7 +130,7 @@ Deno.test("a client who does not read has what waits for it counted", async () =
   await server.until(() => server.server.counts.users === 2, ada);
   const line = `PRIVMSG #a :${"x".repeat(400)}`;
   let waiting = 0;
-  // The operating system takes some megabytes before any byte has to wait.
+  // The operating system buffers some megabytes before the server has to queue anything.
   for (let i = 0; waiting === 0 && i < 200; i++) {
     await ada.send(...Array(200).fill(line));
     await ada.heard();
@@ -140,14 +140,14 @@ Deno.test("a client who does not read has what waits for it counted", async () =
   assertEquals((await server.numbers()).get("chat_send_queue_bytes"), waiting);
 });
 
-Deno.test("durations, the store and memory have numbers that can be", async () => {
+Deno.test("the values for durations, the store and memory are plausible", async () => {
   await using server = new WatchedServer();
   const ada = await server.register("ada", { join: "#a" });
   await ada.send("PRIVMSG #a :hello");
   await ada.heard();
   const unindexed = (await server.numbers()).get("chat_store_unindexed_blocks") ?? 0;
   assert(unindexed > 0);
-  // A slow machine does less of it in the time that there is.
+  // A slow machine indexes less in the time that it has.
   for (let i = 0; i < 100; i++) server.clock.advance(100);
   const numbers = await server.numbers();
   const number = (name: string) => numbers.get(name) ?? NaN;
@@ -162,7 +162,7 @@ Deno.test("durations, the store and memory have numbers that can be", async () =
   assertEquals(number("process_start_time_seconds"), Date.UTC(2026, 0, 1) / 1000);
 });
 
-Deno.test("every number is explained, and nothing that anybody said or is called is among them", async () => {
+Deno.test("every metric has HELP and TYPE, and none contains a name, an address or a message", async () => {
   await using server = new WatchedServer();
   const ada = await server.register("adalovelace", { join: "#secretroom" });
   await ada.send("PRIVMSG #secretroom :hushhush", "QUIT :goodbyeall");
@@ -181,7 +181,7 @@ Deno.test("every number is explained, and nothing that anybody said or is called
   assertEquals(/adalovelace|secretroom|hushhush|goodbyeall|127\.0/.test(text), false);
 });
 
-const ELSE: readonly (readonly [method: string, path: string, status: number])[] = [
+const OTHER_REQUESTS: readonly (readonly [method: string, path: string, status: number])[] = [
   ["POST", "/metrics", 405],
   ["DELETE", "/health", 405],
   ["GET", "/", 404],
@@ -189,14 +189,14 @@ const ELSE: readonly (readonly [method: string, path: string, status: number])[]
   ["POST", "/constructor", 404],
 ];
 
-for (const [method, path, status] of ELSE) {
+for (const [method, path, status] of OTHER_REQUESTS) {
   Deno.test(`${method} ${path} is answered with ${status}`, async () => {
     await using server = new WatchedServer();
     assertEquals((await server.ask(path, { method })).status, status);
   });
 }
 
-Deno.test("who asks at a time when the server closes keeps it from nothing", async () => {
+Deno.test("an unfinished request does not delay the shutdown", async () => {
   const server = new WatchedServer();
   const { page } = server.server;
   assert(page);
@@ -205,7 +205,7 @@ Deno.test("who asks at a time when the server closes keeps it from nothing", asy
   await server[Symbol.asyncDispose]();
 });
 
-Deno.test("without the flag there is no page, and one that cannot be is told of", async () => {
+Deno.test("there is no page without the flag, and a taken port is an error", async () => {
   await using server = new TestServer();
   assertEquals(server.server.page, undefined);
   const taken = { hostname: "127.0.0.1", port: server.port };

@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { exposition } from "../server/metrics/exposition.ts";
 import { Histogram, Tally } from "../server/metrics/metrics.ts";
 
-/** What the server says of who was not let in or has gone, and how that is counted. */
-const SAID: readonly (readonly [said: string, reason: string])[] = [
+/** Messages about refused or closed connections, and the label each is counted under. */
+const MESSAGES: readonly (readonly [message: string, reason: string])[] = [
   ["Banned for 1d: spam", "banned"],
   ["Connection closed", "closed"],
   ["Connection reset", "reset"],
@@ -23,17 +23,17 @@ const SAID: readonly (readonly [said: string, reason: string])[] = [
   ['somebody"s\nown words', "other"],
 ];
 
-for (const [said, reason] of SAID) {
-  Deno.test(`${JSON.stringify(said)} counts as ${reason}, and as nothing else`, () => {
+for (const [message, reason] of MESSAGES) {
+  Deno.test(`${JSON.stringify(message)} counts as ${reason} only`, () => {
     const tally = new Tally();
     const before = [...tally].length;
-    tally.add(said);
+    tally.add(message);
     assertEquals([...tally].filter(([, count]) => count > 0), [[reason, 1]]);
     assertEquals([...tally].length, before);
   });
 }
 
-Deno.test("a duration counts for its bound and all above it", () => {
+Deno.test("a duration counts in its bucket and all larger ones", () => {
   const histogram = new Histogram();
   for (const ms of [0.05, 0.1, 0.2, 7, 60_000]) histogram.observe(ms);
   const counts = new Map(histogram.cumulative());
@@ -48,7 +48,7 @@ Deno.test("a duration counts for its bound and all above it", () => {
   assert(Math.abs(histogram.sum - 60.00735) < 1e-9);
 });
 
-Deno.test("numbers are written as Prometheus reads them", () => {
+Deno.test("metrics have the format of Prometheus", () => {
   const text = exposition([
     { name: "a_total", help: "Back\\slash\nand line.", type: "counter", samples: [{ value: 3 }] },
     {

@@ -10,17 +10,17 @@ import {
   USER_MODES,
 } from "../server/state/modes.ts";
 
-/** All that a member's modes can be: every choice of them, highest first. */
+/** Every combination of a member's modes, the highest first. */
 const ALL_MEMBER_MODES = ["", "o", "v", "ov"];
 
-Deno.test("no letter has two meanings", () => {
+Deno.test("each mode letter has one meaning", () => {
   const letters = [...CHANNEL_MODES.keys(), ...MEMBER_MODES.map(({ letter }) => letter)];
   assertEquals(new Set(letters).size, letters.length);
   assertEquals(letters.every((letter) => /^[A-Za-z]$/.test(letter)), true);
   assertEquals(letters.filter(isMemberMode), ["q", "a", "o", "h", "v"]);
 });
 
-Deno.test("the channel modes of each kind are those that clients are told of", () => {
+Deno.test("each kind of channel mode has the letters sent to clients", () => {
   assertEquals((["list", "setting", "limit", "flag"] as const).map(channelModes), [
     "beI",
     "k",
@@ -30,11 +30,11 @@ Deno.test("the channel modes of each kind are those that clients are told of", (
   assertEquals([...USER_MODES.keys()], ["B", "R", "i", "o", "s", "w"]);
 });
 
-Deno.test("member modes show as their signs, highest first", () => {
+Deno.test("member modes are shown as prefixes, the highest first", () => {
   assertEquals(ALL_MEMBER_MODES.map(prefixesOf), ["", "@", "+", "@+"]);
 });
 
-Deno.test("a member mode is added and removed, and the order stays", () => {
+Deno.test("adding and removing a member mode keeps the order", () => {
   const changed = (letter: string, add: boolean) =>
     ALL_MEMBER_MODES.map((modes) => changeMemberModes(modes, letter, add));
   assertEquals(changed("o", true), ["o", "o", "ov", "ov"]);
@@ -43,8 +43,8 @@ Deno.test("a member mode is added and removed, and the order stays", () => {
   assertEquals(changed("v", false), ["", "o", "", "o"]);
 });
 
-Deno.test("a rank includes those above it", () => {
-  const ranked = (prefix: string) => ALL_MEMBER_MODES.map((modes) => hasRank(modes, prefix));
-  assertEquals(ranked("@"), [false, true, false, true]);
-  assertEquals(ranked("+"), [false, true, true, true]);
+Deno.test("a rank includes the ranks above it", () => {
+  const haveRank = (prefix: string) => ALL_MEMBER_MODES.map((modes) => hasRank(modes, prefix));
+  assertEquals(haveRank("@"), [false, true, false, true]);
+  assertEquals(haveRank("+"), [false, true, true, true]);
 });

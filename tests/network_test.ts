@@ -8,31 +8,31 @@ import { Network } from "../server/network.ts";
 import type { Channel, User } from "../server/state/state.ts";
 import { Random } from "./support/random.ts";
 
-/** An event without what is the same for all of them here. */
-type Plain = Event extends infer E ? E extends Event ? Omit<E, "id" | "time" | "by"> : never
+/** An event without the fields that every event has. */
+type BareEvent = Event extends infer E ? E extends Event ? Omit<E, "id" | "time" | "by"> : never
   : never;
 
-/** A network, and who was told of each event. */
+/** A network that records the audience of each event. */
 class Stage {
-  readonly told: string[] = [];
+  readonly audiences: string[] = [];
   readonly network = new Network(apply);
   time = 1000;
 
-  /** Registers somebody. */
+  /** Connects a user. */
   connect(nick: string, id: number): void {
     const by = { id, nick, mask: `${nick}!u@h` };
     this.apply(by, { type: "Connected", username: "u", host: "h", realname: "r" });
   }
 
-  /** Makes something happen that `nick` does. */
-  does(nick: string, event: Plain): void {
+  /** Applies an event caused by `nick`. */
+  does(nick: string, event: BareEvent): void {
     this.apply(this.user(nick).actor, event);
   }
 
-  apply(by: Actor, event: Plain): void {
+  apply(by: Actor, event: BareEvent): void {
     const audience = this.network.apply({ ...event, by, id: "e", time: this.time });
     const nicks = audience.map(({ actor }) => actor.nick).sort();
-    this.told.push(`${event.type}: ${nicks.join(" ")}`);
+    this.audiences.push(`${event.type}: ${nicks.join(" ")}`);
   }
 
   user(nick: string): User {
@@ -47,29 +47,29 @@ class Stage {
     return channel;
   }
 
-  /** What the next events tell, and to whom. */
-  heard(): string[] {
-    return this.told.splice(0);
+  /** Returns the audiences recorded since the last call. */
+  takeAudiences(): string[] {
+    return this.audiences.splice(0);
   }
 }
 
-/** Ada and Bob in #a, Ada as its operator; Eve in none. */
+/** Returns a stage with Ada and Bob in #a, Ada as its operator, and Eve in no channel. */
 function meeting(): Stage {
   const stage = new Stage();
   ["ada", "bob", "eve"].forEach((nick, index) => stage.connect(nick, index + 1));
   stage.does("ada", { type: "Joined", channel: "#a", realname: "r", memberModes: "o" });
   stage.does("bob", { type: "Joined", channel: "#A", realname: "r", memberModes: "" });
-  stage.heard();
+  stage.takeAudiences();
   return stage;
 }
 
-const mode = (...changes: ModeChange[]): Plain => ({
+const mode = (...changes: ModeChange[]): BareEvent => ({
   type: "ChannelModesChanged",
   channel: "#a",
   changes,
 });
 
-Deno.test("a channel begins with who joins it first, under the name they gave it", () => {
+Deno.test("the first JOIN creates a channel, with the name as given", () => {
   const { network } = meeting();
   const channel = network.channel("#A");
   assertEquals([channel?.name, channel?.createdAt], ["#a", 1000]);
@@ -78,7 +78,7 @@ Deno.test("a channel begins with who joins it first, under the name they gave it
   assertEquals(members, [["ada", "o"], ["bob", ""]]);
 });
 
-Deno.test("a channel ends with its last member, and all that was set there with it", () => {
+Deno.test("a channel ends with its last member, and its modes end with it", () => {
   const stage = meeting();
   stage.does("ada", mode({ add: true, letter: "i" }));
   stage.does("ada", { type: "Parted", channel: "#a", reason: undefined });
@@ -88,8 +88,8 @@ Deno.test("a channel ends with its last member, and all that was set there with 
   assert(!stage.channel("#a").flags.has("i"));
 });
 
-/** What Ada does, and who is told of it. */
-const AUDIENCES: readonly [event: Plain, told: string][] = [
+/** Events caused by Ada, and their audiences. */
+const AUDIENCES: readonly [event: BareEvent, nicks: string][] = [
   [{ type: "Joined", channel: "#b", realname: "r", memberModes: "o" }, "ada"],
   [{ type: "Parted", channel: "#a", reason: undefined }, "ada bob"],
   [{ type: "Kicked", channel: "#a", user: 2, nick: "bob", reason: "" }, "ada bob"],
@@ -107,31 +107,31 @@ const AUDIENCES: readonly [event: Plain, told: string][] = [
   [{ type: "Invited", channel: "#a", user: 3, nick: "eve", until: 5000 }, "eve"],
 ];
 
-Deno.test("those are told of an event who see it happen", () => {
+Deno.test("an event reaches everyone who can see it", () => {
   for (const [event, nicks] of AUDIENCES) {
     const stage = meeting();
     stage.does("ada", event);
-    assertEquals(stage.heard(), [`${event.type}: ${nicks}`]);
+    assertEquals(stage.takeAudiences(), [`${event.type}: ${nicks}`]);
   }
 });
 
-Deno.test("who is in several channels with somebody is told once when they go", () => {
+Deno.test("an event reaches a user once, even if they share several channels", () => {
   const stage = meeting();
   for (const nick of ["ada", "bob", "eve"]) {
     stage.does(nick, { type: "Joined", channel: "#b", realname: "r", memberModes: "" });
   }
-  stage.heard();
+  stage.takeAudiences();
   stage.does("ada", { type: "NickChanged", nick: "eda" });
-  assertEquals(stage.heard(), ["NickChanged: bob eda eve"]);
+  assertEquals(stage.takeAudiences(), ["NickChanged: bob eda eve"]);
 });
 
-Deno.test("who is in no channel sees their own change of nick", () => {
+Deno.test("a user in no channel sees their own change of nick", () => {
   const stage = meeting();
   stage.does("eve", { type: "NickChanged", nick: "eva" });
-  assertEquals(stage.heard(), ["NickChanged: eva"]);
+  assertEquals(stage.takeAudiences(), ["NickChanged: eva"]);
 });
 
-Deno.test("what is said goes to a channel, to its members of a rank, or to one user", () => {
+Deno.test("a message reaches a channel, its members of a rank, or one user", () => {
   const stage = meeting();
   const said = { type: "Said", command: "PRIVMSG", text: "hi", tags: new Map() } as const;
   stage.does("ada", { ...said, to: { type: "channel", channel: "#a" } });
@@ -140,7 +140,7 @@ Deno.test("what is said goes to a channel, to its members of a rank, or to one u
   stage.does("bob", mode({ add: true, letter: "v", param: "bob", user: 2 }));
   stage.does("ada", { ...said, to: { type: "channel", channel: "#a", rank: "+" } });
   stage.does("ada", { ...said, to: { type: "user", user: 3, nick: "eve" } });
-  assertEquals(stage.heard(), [
+  assertEquals(stage.takeAudiences(), [
     "Said: ada bob",
     "Said: ada",
     "Said: ada",
@@ -150,7 +150,7 @@ Deno.test("what is said goes to a channel, to its members of a rank, or to one u
   ]);
 });
 
-Deno.test("a nick is found in either case, and only the one that is in use", () => {
+Deno.test("a nick is found in either case, and only while it is in use", () => {
   const stage = meeting();
   assertEquals(stage.network.user("ADA"), stage.user("ada"));
   stage.does("ada", { type: "NickChanged", nick: "Ada" });
@@ -159,7 +159,7 @@ Deno.test("a nick is found in either case, and only the one that is in use", () 
   assertEquals(stage.network.user("ada"), undefined);
 });
 
-Deno.test("who went by a nick is remembered, the latest first", () => {
+Deno.test("the former users of a nick are remembered, the latest first", () => {
   const stage = meeting();
   stage.does("ada", { type: "NickChanged", nick: "eda" });
   stage.time = 2000;
@@ -173,7 +173,7 @@ Deno.test("who went by a nick is remembered, the latest first", () => {
   assertEquals(stage.network.former("eve"), []);
 });
 
-Deno.test("of former users a bounded number is remembered", () => {
+Deno.test("a limited number of former users is remembered", () => {
   const stage = new Stage();
   for (let i = 0; i < 5000; i++) {
     stage.connect("ada", i);
@@ -183,7 +183,7 @@ Deno.test("of former users a bounded number is remembered", () => {
   assert(length >= 1000 && length <= 2000, `${length} are remembered`);
 });
 
-Deno.test("a channel's modes are what was last set", () => {
+Deno.test("a channel's modes are those set last", () => {
   const stage = meeting();
   const { channel } = stage;
   const set = (add: boolean, letter: string, param?: string) =>
@@ -211,7 +211,7 @@ Deno.test("a channel's modes are what was last set", () => {
   assertEquals(now(), { settings: {}, flags: "mt", bans: [] });
 });
 
-Deno.test("a topic is kept with who set it and when, and an empty one is none", () => {
+Deno.test("a topic is stored with its author and time, and an empty one removes it", () => {
   const stage = meeting();
   stage.does("ada", { type: "TopicChanged", channel: "#a", topic: "t" });
   assertEquals(stage.channel("#a").topic, { text: "t", by: "ada!u@h", time: 1000 });
@@ -219,7 +219,7 @@ Deno.test("a topic is kept with who set it and when, and an empty one is none", 
   assertEquals(stage.channel("#a").topic, undefined);
 });
 
-Deno.test("an invitation ends when it is used", () => {
+Deno.test("joining a channel uses up the invitation", () => {
   const stage = meeting();
   stage.does("ada", { type: "Invited", channel: "#a", user: 3, nick: "eve", until: 5000 });
   assertEquals([...stage.user("eve").invitations], [[stage.channel("#a"), 5000]]);
@@ -227,7 +227,7 @@ Deno.test("an invitation ends when it is used", () => {
   assertEquals(stage.user("eve").invitations.size, 0);
 });
 
-Deno.test("an invitation ends with the channel it is for", () => {
+Deno.test("an invitation ends with its channel", () => {
   const stage = meeting();
   stage.does("ada", { type: "Invited", channel: "#a", user: 3, nick: "eve", until: 5000 });
   for (const nick of ["ada", "bob"]) {
@@ -236,7 +236,7 @@ Deno.test("an invitation ends with the channel it is for", () => {
   assertEquals(stage.user("eve").invitations.size, 0);
 });
 
-Deno.test("nobody has more invitations than the limit, and those that ended give way first", () => {
+Deno.test("the invitations of a user are limited, and expired ones are dropped first", () => {
   const stage = meeting();
   const invited = { type: "Invited", user: 3, nick: "eve" } as const;
   for (let i = 0; i <= INVITATION_LIMIT; i++) {
@@ -250,11 +250,11 @@ Deno.test("nobody has more invitations than the limit, and those that ended give
   stage.does("ada", { ...invited, channel: "#1", until: 6000 });
   assertEquals([has("#1"), has("#50")], [true, false]);
   for (const channel of ["#0", "#50"]) stage.does("ada", { ...invited, channel, until: 6000 });
-  assertEquals([has("#1"), has("#2")], [true, false], "which was invited to again");
+  assertEquals([has("#1"), has("#2")], [true, false], "the renewed invitation is kept");
   assertConsistent(stage);
 });
 
-Deno.test("an event about nobody, or about no channel, is a mistake of the program", () => {
+Deno.test("an event with an unknown user or channel throws", () => {
   const stage = meeting();
   const by = { id: 99, nick: "zoe", mask: "zoe!u@h" };
   assertThrows(() => stage.apply(by, { type: "Quit", reason: "" }), Error, "user 99");
@@ -265,33 +265,33 @@ Deno.test("an event about nobody, or about no channel, is a mistake of the progr
   );
 });
 
-/** What must hold whatever happened. */
+/** Asserts the invariants of the state. */
 function assertConsistent({ network }: Stage): void {
   const users = [...network.users.values()];
   for (const [id, user] of network.users) {
     assertEquals(user.actor.id, id);
-    assert(network.user(user.actor.nick) === user, "found by nick");
+    assert(network.user(user.actor.nick) === user, "the user is found by nick");
     assertEquals(user.actor.mask, `${user.actor.nick}!${user.username}@${user.host}`);
     for (const channel of user.channels) {
-      assert(channel.members.has(user), "a member of each channel they are in");
-      assert(network.channel(channel.name) === channel, "a channel that is there");
+      assert(channel.members.has(user), "the user is a member of each of their channels");
+      assert(network.channel(channel.name) === channel, "the channel exists");
     }
     for (const channel of user.invitations.keys()) {
-      assert(network.channel(channel.name) === channel, "invited to a channel that is there");
-      assert(channel.invited.has(user), "which knows of it");
-      assert(!channel.members.has(user), "invited and not yet in");
+      assert(network.channel(channel.name) === channel, "the channel of an invitation exists");
+      assert(channel.invited.has(user), "the channel has the invited user");
+      assert(!channel.members.has(user), "an invited user is not a member");
     }
   }
   for (const [name, channel] of network.channels) {
     assertEquals(name, casefold(channel.name));
     assert(channel.members.size > 0, "no channel is empty");
     for (const user of channel.invited) {
-      assert(network.users.get(user.actor.id) === user, "who is invited is a user");
-      assert(user.invitations.has(channel), "who knows of it");
+      assert(network.users.get(user.actor.id) === user, "an invited user exists");
+      assert(user.invitations.has(channel), "the user has the invitation");
     }
     for (const [member, modes] of channel.members) {
-      assert(network.users.get(member.actor.id) === member, "a member is a user");
-      assert(member.channels.has(channel), "who knows of it");
+      assert(network.users.get(member.actor.id) === member, "a member exists");
+      assert(member.channels.has(channel), "the member has the channel");
       assert(["", "o", "v", "ov"].includes(modes), modes);
     }
   }
@@ -304,7 +304,7 @@ function assertConsistent({ network }: Stage): void {
   assert(most >= users.length);
 }
 
-Deno.test("whatever happens, in whatever order, the state is consistent", () => {
+Deno.test("the state is consistent after any sequence of events", () => {
   const random = new Random(10);
   const names = ["#a", "#b", "#C"];
   for (let run = 0; run < 30; run++) {
@@ -312,7 +312,7 @@ Deno.test("whatever happens, in whatever order, the state is consistent", () => 
     for (let step = 0; step < 200; step++) {
       step % 3 === 0 && stage.network.users.size < 6
         ? stage.connect(`n${run}x${step}`, step)
-        : happen(stage, random, names, step);
+        : applyRandom(stage, random, names, step);
       assertConsistent(stage);
     }
     for (const { actor } of [...stage.network.users.values()]) {
@@ -323,8 +323,8 @@ Deno.test("whatever happens, in whatever order, the state is consistent", () => 
   }
 });
 
-/** Makes one thing happen, of those that can. */
-function happen(stage: Stage, random: Random, names: readonly string[], step: number): void {
+/** Applies a random event of those that are possible. */
+function applyRandom(stage: Stage, random: Random, names: readonly string[], step: number): void {
   const users = [...stage.network.users.values()];
   if (users.length === 0) return;
   const user = random.pick(users);
@@ -332,17 +332,17 @@ function happen(stage: Stage, random: Random, names: readonly string[], step: nu
   const add = random.below(2) === 0;
   const outside = names.filter((name) => !stage.network.channel(name)?.members.has(user));
   const inside = [...user.channels];
-  const events: Plain[] = [
+  const events: BareEvent[] = [
     { type: "UserModesChanged", changes: [{ add, letter: random.pick(["i", "o"]) }] },
     { type: "NickChanged", nick: random.pick([`m${step}`, user.actor.nick.toUpperCase()]) },
     { type: "AwayChanged", message: add ? "gone" : undefined },
-    ...outside.map((channel): Plain => ({
+    ...outside.map((channel): BareEvent => ({
       type: "Joined",
       channel,
       realname: "r",
       memberModes: add ? "o" : "",
     })),
-    ...inside.flatMap(({ name: channel, members }): Plain[] => [
+    ...inside.flatMap(({ name: channel, members }): BareEvent[] => [
       { type: "Parted", channel, reason: undefined },
       { type: "TopicChanged", channel, topic: add ? "t" : "" },
       { type: "ChannelModesChanged", channel, changes: [randomMode(random, members, add)] },
@@ -355,11 +355,11 @@ function happen(stage: Stage, random: Random, names: readonly string[], step: nu
   stage.does(user.actor.nick, random.pick(events));
 }
 
-function kick(channel: string, { actor: { id, nick } }: User): Plain {
+function kick(channel: string, { actor: { id, nick } }: User): BareEvent {
   return { type: "Kicked", channel, user: id, nick, reason: "" };
 }
 
-function invite(channel: string, { actor: { id, nick } }: User, until: number): Plain {
+function invite(channel: string, { actor: { id, nick } }: User, until: number): BareEvent {
   return { type: "Invited", channel, user: id, nick, until };
 }
 
@@ -371,7 +371,7 @@ function randomMode(random: Random, members: Channel["members"], add: boolean): 
   ]);
 }
 
-Deno.test("a user's account goes with all that they do, until they log out", () => {
+Deno.test("a user's events carry the account until they log out", () => {
   const stage = meeting();
   stage.does("ada", { type: "LoggedIn", account: "Ada" });
   assertEquals(stage.user("ada").actor.account, "Ada");
@@ -381,7 +381,7 @@ Deno.test("a user's account goes with all that they do, until they log out", () 
   assertEquals("account" in stage.user("eda").actor, false);
 });
 
-Deno.test("an account is found by its name in letters of either case, as it was saved last", () => {
+Deno.test("an account is found by its name in either case, as it was last saved", () => {
   const stage = meeting();
   const { network } = stage;
   const saved = (email: string): void =>
@@ -391,7 +391,7 @@ Deno.test("an account is found by its name in letters of either case, as it was 
     });
   saved("a@example.org");
   saved("b@example.org");
-  assertEquals(stage.told.length, 2);
+  assertEquals(stage.audiences.length, 2);
   assertEquals([...network.accounts.byName.keys()], ["ada"]);
   assertEquals(network.account("ADA")?.email, "b@example.org");
 });

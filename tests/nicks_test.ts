@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { skeleton } from "../server/state/nicks.ts";
 
-Deno.test("what looks alike has one skeleton", () => {
+Deno.test("texts that look alike have the same skeleton", () => {
   for (
     const [one, other] of [
       ["paypal", "\u0440\u0430ypal"], // Cyrillic er, a
@@ -17,7 +17,7 @@ Deno.test("what looks alike has one skeleton", () => {
   ) assertEquals(skeleton(one), skeleton(other), one);
 });
 
-Deno.test("what can be told apart has another skeleton", () => {
+Deno.test("texts that look different have different skeletons", () => {
   for (
     const [one, other] of [
       ["ada", "eda"],

@@ -21,14 +21,14 @@ const NOT_SHOWN =
   "Only the certificate that your client shows can be added: connect with the other " +
   "one and say CERT ADD, or type /link CODE there.";
 
-/** Says `text` to NickServ; returns what it answers, without what is always the same. */
+/** Sends `text` to NickServ; resolves to its answers, without the common beginning. */
 async function tell(client: IrcClient, text: string): Promise<string[]> {
   return (await client.ask(`PRIVMSG NickServ :${text}`)).map((line) =>
     line.replace(/^:NickServ!service@chat\.test NOTICE \S+ :/, "")
   );
 }
 
-Deno.test("who has a password adds the certificate that their client shows", async () => {
+Deno.test("CERT ADD adds the certificate that the client shows", async () => {
   await using server = secureServer();
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
@@ -51,7 +51,7 @@ Deno.test("who has a password adds the certificate that their client shows", asy
   assertEquals(await saslExternal(await connect(server, ADA_CERT), "ada"), [UNKNOWN]);
 });
 
-Deno.test("only the certificate that a client shows is added, its fingerprint as any program writes it", async () => {
+Deno.test("CERT ADD takes only the client's own certificate, with a fingerprint in any format", async () => {
   await using server = secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const none = await server.register("bob");
@@ -67,7 +67,7 @@ Deno.test("only the certificate that a client shows is added, its fingerprint as
   assertEquals(await tell(bob, `CERT ADD ${colons}`), [
     `Who has the certificate ${fingerprint} is let in as bob now.`,
   ]);
-  const table: readonly [said: string, answer: string][] = [
+  const table: readonly [text: string, answer: string][] = [
     ["CERT ADD", "The account has that certificate already."],
     ["CERT ADD 9f2c", NOT_SHOWN],
     ["CERT DEL", "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account."],
@@ -80,14 +80,14 @@ Deno.test("only the certificate that a client shows is added, its fingerprint as
     ["CERT", "Say it like this: CERT ADD | DEL <fingerprint> | LIST"],
     ["CERT toString", "CERT is followed by ADD, DEL or LIST; HELP says how."],
   ];
-  for (const [said, answer] of table) assertEquals(await tell(bob, said), [answer], said);
+  for (const [text, answer] of table) assertEquals(await tell(bob, text), [answer], text);
   assertEquals(await registerAndQuit(server, BOB_CERT, { nick: "bob" }), [
     ":chat.test 900 bob bob!~bob@127.0.0.1 bob :You are now logged in as bob",
     welcome("bob"),
   ]);
 });
 
-Deno.test("an account has only so many certificates, and a certificate so many accounts", async () => {
+Deno.test("the certificates of an account and the accounts of a certificate are limited", async () => {
   const store = openStore(testOptions());
   const fingerprints = manyFingerprints(CERTIFICATE_LIMIT);
   const credentials = await new Passwords().credentials("sesame");
@@ -117,7 +117,7 @@ Deno.test("an account has only so many certificates, and a certificate so many a
   ]);
 });
 
-Deno.test("who has a key alone sets a password, and keeps the key until then", async () => {
+Deno.test("the only key of an account can be removed once it has a password", async () => {
   await using server = secureServer();
   const { client: ada } = await registerWith(server, ADA_CERT, { nick: "ada" });
   assertEquals(await tell(ada, `CERT DEL ${ADA_CERT.fingerprint}`), [
@@ -130,11 +130,14 @@ Deno.test("who has a key alone sets a password, and keeps the key until then", a
     "Say your old password too, before the new one.",
   ]);
   assertEquals((await tell(ada, `CERT DEL ${ADA_CERT.fingerprint}`)).length, 1);
-  const told = await registerAndQuit(server, undefined, { nick: "ada", login: ["ada", "sesame"] });
-  assert(told.includes(welcome("ada")));
+  const received = await registerAndQuit(server, undefined, {
+    nick: "ada",
+    login: ["ada", "sesame"],
+  });
+  assert(received.includes(welcome("ada")));
 });
 
-Deno.test("who is not logged in has no certificates to speak of", async () => {
+Deno.test("CERT needs a login", async () => {
   await using server = secureServer();
   const eve = await server.register("eve");
   assertEquals(await tell(eve, "CERT ADD"), ["Log in first, with IDENTIFY."]);

@@ -5,7 +5,7 @@ import { TestServer } from "./support/server.ts";
 
 const NOTICE = ":NickServ!service@chat.test NOTICE";
 
-/** Says `text` to NickServ; returns what it answers, without what is always the same. */
+/** Sends `text` to NickServ; resolves to its answers, without the common beginning. */
 async function tell(client: IrcClient, text: string): Promise<string[]> {
   return (await client.ask(`PRIVMSG NickServ :${text}`)).map((line) =>
     line.replace(/^:NickServ!service@chat\.test NOTICE \S+ :/, "")
@@ -17,7 +17,7 @@ async function leave(client: IrcClient): Promise<void> {
   await client.untilEnd();
 }
 
-Deno.test("NickServ registers a nick, and its owner identifies later", async () => {
+Deno.test("REGISTER registers a nick, and IDENTIFY logs its owner in later", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await tell(ada, "register sesame ada@example.org"), [
@@ -32,7 +32,7 @@ Deno.test("NickServ registers a nick, and its owner identifies later", async () 
   assertEquals(await again.ask("NICK ada"), [":eda!~eda@127.0.0.1 NICK ada"]);
 });
 
-Deno.test("who could not have their nick gets it as soon as they identify", async () => {
+Deno.test("IDENTIFY gives a user the nick they could not get before", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame");
@@ -48,10 +48,10 @@ Deno.test("who could not have their nick gets it as soon as they identify", asyn
   ]);
 });
 
-Deno.test("NickServ says why something cannot be, and does not tell who has an account", async () => {
+Deno.test("NickServ explains refusals without revealing which accounts exist", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
-  const table: readonly [said: string, answer: string][] = [
+  const table: readonly [text: string, answer: string][] = [
     ["IDENTIFY sesame", "Wrong account or password."],
     ["IDENTIFY bob sesame", "Wrong account or password."],
     ["IDENTIFY", "Say it like this: IDENTIFY [<account>] <password>"],
@@ -63,10 +63,10 @@ Deno.test("NickServ says why something cannot be, and does not tell who has an a
     ["toString", "That is none of my commands; HELP lists them."],
     ["\x01VERSION\x01", "That is none of my commands; HELP lists them."],
   ];
-  for (const [said, answer] of table) assertEquals(await tell(ada, said), [answer], said);
+  for (const [text, answer] of table) assertEquals(await tell(ada, text), [answer], text);
 });
 
-Deno.test("one stays or does not, and nothing else", async () => {
+Deno.test("STAY takes only on or off", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame");
@@ -75,7 +75,7 @@ Deno.test("one stays or does not, and nothing else", async () => {
   }
 });
 
-Deno.test("after too many wrong passwords, NickServ has people wait as well", async () => {
+Deno.test("IDENTIFY is refused for a while after too many wrong passwords", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   for (let i = 0; i < TRIES; i++) await tell(ada, "IDENTIFY wrong");
@@ -84,7 +84,7 @@ Deno.test("after too many wrong passwords, NickServ has people wait as well", as
   ]);
 });
 
-Deno.test("NickServ's help names each of its commands", async () => {
+Deno.test("HELP lists every command of NickServ", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const help = await tell(ada, "help");
@@ -108,7 +108,7 @@ Deno.test("NickServ's help names each of its commands", async () => {
   }
 });
 
-Deno.test("a password is changed by who knows the old one", async () => {
+Deno.test("PASSWD needs the old password", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame");
@@ -121,7 +121,7 @@ Deno.test("a password is changed by who knows the old one", async () => {
   assertEquals((await tell(ada, "IDENTIFY shovel"))[0]?.split(" ")[1], "900");
 });
 
-Deno.test("who logs out is told so, as are those around them", async () => {
+Deno.test("LOGOUT is reported to the user and to members of their channels", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { join: "#a", caps: "account-notify" });
   const ada = await server.register("ada", { join: "#a" });
@@ -132,7 +132,7 @@ Deno.test("who logs out is told so, as are those around them", async () => {
   assertEquals(await bob.heard(), [":ada!~ada@127.0.0.1 ACCOUNT *"]);
 });
 
-Deno.test("who asked for echo sees what they said to NickServ, and nobody else does", async () => {
+Deno.test("a message to NickServ is echoed with echo-message, and no other user sees it", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob");
   const ada = await server.register("ada", { caps: "echo-message" });

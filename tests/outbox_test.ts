@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { type ByteSink, Outbox, type OutboxOwner, Queue } from "../server/outbox.ts";
 import { Random } from "./support/random.ts";
 
-/** A socket whose writes end when the test says so. */
+/** A sink whose writes end when the test ends them. */
 class Sink implements ByteSink {
-  /** What was offered to it, a write each. */
+  /** The bytes of each write. */
   readonly writes: Uint8Array[] = [];
-  /** What it took. */
+  /** The text that it has taken. */
   taken = "";
   #pending: PromiseWithResolvers<number> | undefined;
 
@@ -21,7 +21,7 @@ class Sink implements ByteSink {
     return this.#pending !== undefined;
   }
 
-  /** Takes the first `count` bytes of the write in flight; all, unless told. */
+  /** Takes the first `count` bytes of the write in flight; by default all. */
   async take(count = this.writes.at(-1)?.length ?? 0): Promise<void> {
     this.taken += new TextDecoder().decode(this.writes.at(-1)?.subarray(0, count));
     await this.#settle((pending) => pending.resolve(count));
@@ -32,16 +32,16 @@ class Sink implements ByteSink {
     await this.#settle((pending) => pending.reject(new Deno.errors.BrokenPipe()));
   }
 
-  async #settle(how: (pending: PromiseWithResolvers<number>) => void): Promise<void> {
+  async #settle(finish: (pending: PromiseWithResolvers<number>) => void): Promise<void> {
     const pending = this.#pending;
     assert(pending, "no write is in flight");
     this.#pending = undefined;
-    how(pending);
+    finish(pending);
     await settled();
   }
 }
 
-/** Flushes when the test says so. */
+/** An owner of outboxes whose turn ends when the test ends it. */
 class Turns implements OutboxOwner {
   empty = Queue.empty();
   #dirty: Outbox[] = [];
@@ -51,14 +51,14 @@ class Turns implements OutboxOwner {
     this.#dirty.push(outbox);
   }
 
-  /** How many writes have ended. */
+  /** The number of writes that have ended. */
   ended = 0;
 
   written(): void {
     this.ended++;
   }
 
-  /** Returns how many writes begin. */
+  /** Ends the turn; returns the number of writes that begin. */
   end(): number {
     this.empty = Queue.empty();
     return this.#dirty.splice(0).filter((outbox) => outbox.flush()).length;
@@ -81,12 +81,12 @@ function setUp(limit = 1000) {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Resolves when the microtasks queued so far, and those they queue, have run. */
+/** Resolves after the queued microtasks, and those they queue, have run. */
 async function settled(): Promise<void> {
   for (let i = 0; i < 5; i++) await Promise.resolve();
 }
 
-Deno.test("what is pushed in one turn is one write, in order", async () => {
+Deno.test("lines pushed in one turn are one write, in order", async () => {
   const { sink, turns, outbox } = setUp();
   for (const line of ["a", "b", "c"]) outbox.push(bytes(line));
   assertEquals(sink.writes.length, 0, "nothing is written before the turn ends");
@@ -95,7 +95,7 @@ Deno.test("what is pushed in one turn is one write, in order", async () => {
   assertEquals([sink.writes.length, sink.taken], [1, "abc"]);
 });
 
-Deno.test("what is pushed during a write waits for the turn after it", async () => {
+Deno.test("lines pushed during a write are written in the turn after it", async () => {
   const { sink, turns, outbox } = setUp();
   outbox.push(bytes("a"));
   turns.end();
@@ -110,19 +110,19 @@ Deno.test("what is pushed during a write waits for the turn after it", async () 
   assertEquals(sink.taken, "abc");
 });
 
-Deno.test("a write that took a part goes on with the rest", async () => {
+Deno.test("a partial write continues with the rest", async () => {
   const { sink, turns, outbox } = setUp();
   outbox.push(bytes("hello"));
   turns.end();
   await sink.take(2);
   await sink.take(0);
   await sink.take(1);
-  assertEquals(outbox.length, 5, "they count until all is written");
+  assertEquals(outbox.length, 5, "bytes count until all are written");
   await sink.take();
   assertEquals([sink.taken, outbox.length, sink.writing], ["hello", 0, false]);
 });
 
-Deno.test("at its limit an outbox still holds all, one byte later it gives up, once", () => {
+Deno.test("an outbox holds as much as its limit, and one byte more closes it once", () => {
   const { turns, outbox, events } = setUp(4);
   outbox.push(bytes("ab"));
   outbox.push(bytes("cd"));
@@ -143,7 +143,7 @@ Deno.test("bytes in flight count towards the limit", () => {
   assertEquals(events, ["full"]);
 });
 
-Deno.test("after a write that failed, nothing is written any more", async () => {
+Deno.test("nothing is written after a failed write", async () => {
   const { sink, turns, outbox, events, isDrained } = setUp();
   outbox.push(bytes("a"));
   turns.end();
@@ -155,7 +155,7 @@ Deno.test("after a write that failed, nothing is written any more", async () => 
   assert(await isDrained());
 });
 
-Deno.test("once closed, an outbox forgets what it holds and takes no more", async () => {
+Deno.test("a closed outbox drops its lines and takes no more", async () => {
   const { sink, turns, outbox, isDrained } = setUp();
   outbox.push(bytes("a"));
   outbox.close();
@@ -165,9 +165,9 @@ Deno.test("once closed, an outbox forgets what it holds and takes no more", asyn
   assert(await isDrained());
 });
 
-Deno.test("an outbox is drained when all is written, and not before", async () => {
+Deno.test("an outbox is drained once everything is written", async () => {
   const { sink, turns, outbox, isDrained } = setUp();
-  assert(await isDrained(), "an empty one is drained");
+  assert(await isDrained(), "an empty outbox is drained");
   outbox.push(bytes("ab"));
   assert(!await isDrained());
   turns.end();
@@ -180,7 +180,7 @@ Deno.test("an outbox is drained when all is written, and not before", async () =
   assert(await isDrained());
 });
 
-Deno.test("outboxes that hold the same lines write the same bytes, joined once", () => {
+Deno.test("outboxes with the same lines write the same bytes, joined once", () => {
   const turns = new Turns();
   const [a, b, c] = [new Sink(), new Sink(), new Sink()];
   const [one, two, other] = [a, b, c].map((sink) => new Outbox(sink, turns, 1000, () => {}));
@@ -195,19 +195,19 @@ Deno.test("outboxes that hold the same lines write the same bytes, joined once",
   assertEquals(new TextDecoder().decode(c.writes[0]), "32");
 });
 
-Deno.test("lines that are equal but not the same array are told apart", () => {
+Deno.test("equal lines in different arrays are different", () => {
   const queue = Queue.empty();
   const line = bytes("a");
   assert(queue.append(line) === queue.append(line));
   assert(queue.append(bytes("a")) !== queue.append(bytes("a")));
 });
 
-Deno.test("a single line is written as it is, without a copy", () => {
+Deno.test("a single line is written without a copy", () => {
   const line = bytes("a");
   assert(Queue.empty().append(line).bytes() === line);
 });
 
-Deno.test("whatever is pushed, flushed and taken, the bytes come out in order", async () => {
+Deno.test("the bytes are written in order for any sequence of pushes, flushes and writes", async () => {
   const random = new Random(9);
   for (let run = 0; run < 200; run++) {
     const { sink, turns, outbox } = setUp(10_000);
@@ -234,12 +234,12 @@ Deno.test("whatever is pushed, flushed and taken, the bytes come out in order", 
   }
 });
 
-Deno.test("its owner hears when a write has ended, well or not", async () => {
+Deno.test("the owner is notified when a write ends, failed or not", async () => {
   const { sink, turns, outbox } = setUp();
   outbox.push(bytes("one"));
   assertEquals(turns.end(), 1);
   await sink.take(1);
-  assertEquals(turns.ended, 0, "a part is not all");
+  assertEquals(turns.ended, 0, "a partial write has not ended");
   outbox.push(bytes("two"));
   assertEquals(turns.end(), 0);
   await sink.take(2);

@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Passwords } from "../server/accounts/passwords.ts";
 
-Deno.test("the right password is recognized, whatever form its letters have, and no other", async () => {
+Deno.test("only the right password matches, in any Unicode form", async () => {
   const passwords = new Passwords();
-  const kept = await passwords.credentials("Se\u0301same ①");
-  assertEquals(await passwords.matches("Sésame 1", kept), true);
-  assertEquals(await passwords.matches("sésame 1", kept), false);
-  assertEquals(await passwords.matches("", kept), false);
+  const credentials = await passwords.credentials("Se\u0301same ①");
+  assertEquals(await passwords.matches("Sésame 1", credentials), true);
+  assertEquals(await passwords.matches("sésame 1", credentials), false);
+  assertEquals(await passwords.matches("", credentials), false);
 });
 
-Deno.test("what is kept does not show the password, nor that two are the same", async () => {
+Deno.test("credentials reveal neither the password nor that two passwords are equal", async () => {
   const passwords = new Passwords();
   const [one, other] = await Promise.all(["sesame", "sesame"].map((p) => passwords.credentials(p)));
   assert(!JSON.stringify(one).includes("sesame"));
@@ -17,33 +17,33 @@ Deno.test("what is kept does not show the password, nor that two are the same", 
   assertNotEquals(one?.scram.storedKey, other?.scram.storedKey);
 });
 
-Deno.test("credentials can be kept as JSON, with the cost that they were made at", async () => {
+Deno.test("credentials survive JSON, with their own cost", async () => {
   const passwords = new Passwords();
-  const kept = JSON.parse(JSON.stringify(await passwords.credentials("sesame")));
-  assertEquals(await passwords.matches("sesame", kept), true);
-  const cheaper = { ...kept, scrypt: { ...kept.scrypt, cost: 2 } };
+  const credentials = JSON.parse(JSON.stringify(await passwords.credentials("sesame")));
+  assertEquals(await passwords.matches("sesame", credentials), true);
+  const cheaper = { ...credentials, scrypt: { ...credentials.scrypt, cost: 2 } };
   assertEquals(await passwords.matches("sesame", cheaper), false);
 });
 
-Deno.test("without an account, every password is wrong after the same work", async () => {
+Deno.test("without an account, every password is wrong and takes the same work", async () => {
   const passwords = new Passwords();
-  const kept = await passwords.credentials("sesame");
+  const credentials = await passwords.credentials("sesame");
   const start = performance.now();
-  assertEquals(await passwords.matches("wrong", kept), false);
+  assertEquals(await passwords.matches("wrong", credentials), false);
   const between = performance.now();
   assertEquals(await passwords.matches("wrong", undefined), false);
   const ratio = (performance.now() - between) / (between - start);
   assert(ratio > 0.2 && ratio < 5, `without an account, it took ${ratio} times as long`);
 });
 
-Deno.test("the event loop goes on while many passwords are checked, and all get their turn", async () => {
+Deno.test("the event loop keeps running while many passwords are checked", async () => {
   const passwords = new Passwords();
-  const kept = await passwords.credentials("sesame");
+  const credentials = await passwords.credentials("sesame");
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
   const checks = Array.from(
     { length: 12 },
-    (_, i) => passwords.matches(i % 2 ? "x" : "sesame", kept),
+    (_, i) => passwords.matches(i % 2 ? "x" : "sesame", credentials),
   );
   assertEquals(passwords.isBusy, false);
   const results = await Promise.all(checks);
@@ -52,9 +52,9 @@ Deno.test("the event loop goes on while many passwords are checked, and all get 
   assert(turns > 12, `the event loop turned ${turns} times`);
 });
 
-Deno.test("when too many wait, that can be seen", async () => {
+Deno.test("isBusy is true while too many checks are queued", async () => {
   const passwords = new Passwords();
-  // None of them begins before this test lets it: what is seen is how many wait.
+  // No check starts before this test awaits, so isBusy counts all of them.
   const checks = Array.from({ length: 204 }, () => passwords.matches("x", CHEAP));
   assertEquals(passwords.isBusy, true);
   await Promise.all(checks);

@@ -6,15 +6,17 @@ import { TestServer } from "./support/server.ts";
 const ADA = "ada!~ada@127.0.0.1";
 const BOB = "bob!~bob@127.0.0.1";
 
-/** Ada, who runs #a, and Bob outside. */
-async function door(server: TestServer): Promise<{ ada: IrcClient; bob: IrcClient }> {
+/** Registers Ada, the operator of #a, and Bob outside of it. */
+async function adaInsideBobOutside(
+  server: TestServer,
+): Promise<{ ada: IrcClient; bob: IrcClient }> {
   const ada = await server.register("ada", { join: "#a" });
   return { ada, bob: await server.register("bob") };
 }
 
-Deno.test("who is excepted from a ban joins and speaks as if there were none", async () => {
+Deno.test("a user with a ban exception (+e) joins and speaks despite the ban", async () => {
   await using server = new TestServer();
-  const { ada, bob } = await door(server);
+  const { ada, bob } = await adaInsideBobOutside(server);
   await ada.ask("MODE #a +b b*!*@*");
   assertEquals(await bob.ask("JOIN #a"), [
     ":chat.test 474 bob #a :Cannot join channel (+b) - you are banned",
@@ -28,9 +30,9 @@ Deno.test("who is excepted from a ban joins and speaks as if there were none", a
   ]);
 });
 
-Deno.test("who is excepted from invitations needs none, but still the key", async () => {
+Deno.test("a user with an invite exception (+I) needs no invitation, but still the key", async () => {
   await using server = new TestServer();
-  const { ada, bob } = await door(server);
+  const { ada, bob } = await adaInsideBobOutside(server);
   await ada.ask("MODE #a +ik key");
   await ada.ask("MODE #a +I bob");
   assertEquals(await bob.ask("JOIN #a"), [
@@ -44,9 +46,9 @@ Deno.test("who is excepted from invitations needs none, but still the key", asyn
   ]);
 });
 
-Deno.test("who is banned does not join, invited or excepted from invitations as they may be", async () => {
+Deno.test("a banned user cannot join, even with an invitation or an invite exception", async () => {
   await using server = new TestServer();
-  const { ada, bob } = await door(server);
+  const { ada, bob } = await adaInsideBobOutside(server);
   await ada.ask("MODE #a +ib bob");
   const banned = [":chat.test 474 bob #a :Cannot join channel (+b) - you are banned"];
   await ada.ask("INVITE bob #a");
@@ -56,9 +58,9 @@ Deno.test("who is banned does not join, invited or excepted from invitations as 
   assertEquals(await bob.ask("JOIN #a"), banned);
 });
 
-Deno.test("who is muted joins, and speaks only with a voice or an exception", async () => {
+Deno.test("a muted user joins, and speaks only with voice or an exception", async () => {
   await using server = new TestServer();
-  const { ada, bob } = await door(server);
+  const { ada, bob } = await adaInsideBobOutside(server);
   assertEquals(await ada.ask("MODE #a +b m:BOB"), [`:${ADA} MODE #a +b m:BOB!*@*`]);
   assertEquals((await bob.ask("JOIN #a"))[0], `:${BOB} JOIN #a`);
   const muted = [":chat.test 404 bob #a :You are banned or muted there (+b)"];
@@ -78,20 +80,20 @@ Deno.test("who is muted joins, and speaks only with a voice or an exception", as
   }
 });
 
-Deno.test("an exception from being muted is none from being banned", async () => {
+Deno.test("an exception from a mute is not one from a ban", async () => {
   await using server = new TestServer();
-  const { ada, bob } = await door(server);
+  const { ada, bob } = await adaInsideBobOutside(server);
   await ada.ask("MODE #a +be bob m:bob");
   assertEquals(await bob.ask("JOIN #a"), [
     ":chat.test 474 bob #a :Cannot join channel (+b) - you are banned",
   ]);
 });
 
-Deno.test("where there is no CTCP, or no colour, nobody sends it", async () => {
+Deno.test("a channel with +C blocks CTCP other than ACTION, and one with +c blocks colours", async () => {
   await using server = new TestServer();
-  const { ada, bob } = await door(server);
+  const { ada, bob } = await adaInsideBobOutside(server);
   await bob.ask("JOIN #a");
-  const said = [
+  const texts = [
     "\x01ACTION waves\x01",
     "\x01action waves",
     "\x01PING 1\x01",
@@ -99,17 +101,17 @@ Deno.test("where there is no CTCP, or no colour, nobody sends it", async () => {
     "\x034red",
     "\x04ff0000red",
   ];
-  const refusals: readonly [modes: string, refused: readonly string[], why: string][] = [
+  const refusals: readonly [modes: string, refused: readonly string[], reason: string][] = [
     ["-Cc", [], ""],
     ["+C", ["\x01PING 1\x01", "\x01"], "Only ACTION can be sent there by CTCP (+C)"],
     ["-C+c", ["\x034red", "\x04ff0000red"], "No colours there (+c)"],
   ];
-  for (const [modes, refused, why] of refusals) {
+  for (const [modes, refused, reason] of refusals) {
     await ada.ask(`MODE #a ${modes}`);
     await bob.heard();
     for (const [client, nick, other] of [[ada, "ada", bob], [bob, "bob", ada]] as const) {
-      for (const text of said) {
-        const answer = refused.includes(text) ? [`:chat.test 404 ${nick} #a :${why}`] : [];
+      for (const text of texts) {
+        const answer = refused.includes(text) ? [`:chat.test 404 ${nick} #a :${reason}`] : [];
         assertEquals(await client.ask(`PRIVMSG #a :${text}`), answer, text);
         assertEquals(await client.ask(`NOTICE #a :${text}`), [], text);
         assertEquals((await other.heard()).length, refused.includes(text) ? 0 : 2, text);
@@ -118,9 +120,9 @@ Deno.test("where there is no CTCP, or no colour, nobody sends it", async () => {
   }
 });
 
-Deno.test("each list of masks is shown with numerics of its own", async () => {
+Deno.test("each list of masks has numerics of its own", async () => {
   await using server = new TestServer();
-  const { ada } = await door(server);
+  const { ada } = await adaInsideBobOutside(server);
   const table: readonly [letter: string, entry: string, end: string, called: string][] = [
     ["b", "367", "368", "channel ban list"],
     ["e", "348", "349", "channel exception list"],
@@ -135,7 +137,7 @@ Deno.test("each list of masks is shown with numerics of its own", async () => {
   }
 });
 
-Deno.test("clients are told of the lists and how long each may be", async () => {
+Deno.test("005 has the lists of masks and their limits", async () => {
   await using server = new TestServer();
   const client = await server.connect();
   const told = (await client.introduce({})).join(" ").split(" ");
@@ -144,14 +146,14 @@ Deno.test("clients are told of the lists and how long each may be", async () => 
   }
 });
 
-/** Bob has logged in to an account of his name; Eve has none. */
+/** Registers Bob, with an account, and Eve, without one. */
 async function bobAndEve(server: TestServer): Promise<{ bob: IrcClient; eve: IrcClient }> {
   const bob = await server.register("bob");
   await bob.ask("REGISTER * * sesame");
   return { bob, eve: await server.register("eve") };
 }
 
-Deno.test("a mask of accounts matches who is logged in to one, whatever their nick", async () => {
+Deno.test("an account mask matches users by their account, under any nick", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const { bob, eve } = await bobAndEve(server);
@@ -162,7 +164,7 @@ Deno.test("a mask of accounts matches who is logged in to one, whatever their ni
   ]);
   assertEquals((await eve.ask("JOIN #a"))[0], ":eve!~eve@127.0.0.1 JOIN #a");
   await eve.ask("PART #a");
-  // The other way round: everybody is kept out but for that account.
+  // The reverse: every user except those of that account is banned.
   await ada.ask("MODE #a -b+ibe a:B?b *!*@* a:bob");
   await ada.ask("MODE #a +I a:bob");
   assertEquals((await eve.ask("JOIN #a"))[0]?.split(" ")[1], "473");
@@ -173,14 +175,14 @@ Deno.test("a mask of accounts matches who is logged in to one, whatever their ni
   assertEquals((await bob.ask("PRIVMSG #a :hello"))[0]?.split(" ")[1], "404");
 });
 
-Deno.test("the tokens of 005 tell how accounts are banned", async () => {
+Deno.test("005 has the tokens of account bans", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   const tokens = (await ada.introduce({})).flatMap((line) => line.split(" "));
   assert(tokens.includes("ACCOUNTEXTBAN=a") && tokens.includes("EXTBAN=,am"));
 });
 
-Deno.test("where only those who are logged in may join (+R), others can be invited", async () => {
+Deno.test("a channel with +R admits logged-in users, and others by invitation", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const { bob, eve } = await bobAndEve(server);
@@ -197,7 +199,7 @@ Deno.test("where only those who are logged in may join (+R), others can be invit
   ]);
 });
 
-Deno.test("where only those who are logged in may speak (+M), others join, and need a voice", async () => {
+Deno.test("in a channel with +M, a user who is not logged in needs voice to speak", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const { bob, eve } = await bobAndEve(server);
@@ -211,7 +213,7 @@ Deno.test("where only those who are logged in may speak (+M), others join, and n
   assertEquals(await eve.ask("PRIVMSG #a :hello"), []);
 });
 
-Deno.test("who asks for it hears, in private, only those who are logged in", async () => {
+Deno.test("user mode +R accepts private messages from logged-in users only", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const { bob, eve } = await bobAndEve(server);
@@ -226,7 +228,7 @@ Deno.test("who asks for it hears, in private, only those who are logged in", asy
   assertEquals(await ada.heard(), [`:${BOB} PRIVMSG ada :hello`]);
 });
 
-Deno.test("who hears only those who are logged in hears whom they accept, and whom they write to", async () => {
+Deno.test("user mode +R also accepts messages from users on the ACCEPT list and users written to", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const { eve } = await bobAndEve(server);
@@ -247,7 +249,7 @@ Deno.test("who hears only those who are logged in hears whom they accept, and wh
   assertEquals(await eve.ask("PRIVMSG ada :tea is ready"), []);
 });
 
-Deno.test("so many can be accepted, and the oldest gives way", async () => {
+Deno.test("the ACCEPT list is limited, and the oldest entry is dropped", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   const nicks = Array.from({ length: ACCEPT_LIMIT + 1 }, (_, i) => `bob_${i}_`);

@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { casefold, isChannel, isNick, isTagKey, isUser } from "../protocol.ts";
 import { Random } from "./support/random.ts";
 
-/** Each judgement of names: what it accepts, and what not. */
+/** Each validator, with valid and invalid names. */
 const TABLE: readonly [
-  judge: (name: string) => boolean,
-  good: readonly string[],
-  bad: readonly string[],
+  isValid: (name: string) => boolean,
+  valid: readonly string[],
+  invalid: readonly string[],
 ][] = [
   [
     isNick,
@@ -47,19 +47,21 @@ const TABLE: readonly [
   ],
 ];
 
-for (const [judge, good, bad] of TABLE) {
-  Deno.test(`${judge.name} accepts what can be seen and told apart, and nothing else`, () => {
-    for (const name of good) assert(judge(name), `${judge.name}(${JSON.stringify(name)})`);
-    for (const name of bad) assert(!judge(name), `not ${judge.name}(${JSON.stringify(name)})`);
+for (const [isValid, valid, invalid] of TABLE) {
+  Deno.test(`${isValid.name} accepts visible, unambiguous names only`, () => {
+    for (const name of valid) assert(isValid(name), `${isValid.name}(${JSON.stringify(name)})`);
+    for (const name of invalid) {
+      assert(!isValid(name), `not ${isValid.name}(${JSON.stringify(name)})`);
+    }
   });
 }
 
-Deno.test("names that are accepted can be a parameter anywhere in a message", () => {
+Deno.test("valid names can be a parameter anywhere in a message", () => {
   const random = new Random(4);
   for (let i = 0; i < 50_000; i++) {
     const text = random.text(["#", ...fewCharacters(random)], 4, 1);
-    for (const judge of [isNick, isUser, isChannel]) {
-      if (judge(text)) assert(/^[^\s\0:][^\s\0]*$/.test(text), JSON.stringify(text));
+    for (const isValid of [isNick, isUser, isChannel]) {
+      if (isValid(text)) assert(/^[^\s\0:][^\s\0]*$/.test(text), JSON.stringify(text));
     }
   }
 });
@@ -68,7 +70,7 @@ function fewCharacters(random: Random): string[] {
   return random.list(3, 3, () => String.fromCharCode(random.below(random.pick([128, 0x3000]))));
 }
 
-Deno.test("names are compared by ASCII letters only", () => {
+Deno.test("only ASCII letters are case-folded", () => {
   assertEquals(casefold("AbC[]\\^É"), "abc[]\\^É");
   assertEquals(casefold("#LOBBY"), "#lobby");
   assertEquals(casefold(""), "");

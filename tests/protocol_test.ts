@@ -13,8 +13,8 @@ import {
 } from "../protocol.ts";
 import { Random } from "./support/random.ts";
 
-/** Lines that are written as they are read. */
-const BOTH_WAYS: readonly [line: string, message: Message][] = [
+/** Lines that are formatted as they were parsed. */
+const ROUND_TRIPS: readonly [line: string, message: Message][] = [
   ["PING", { command: "PING", params: [] }],
   ["NICK ada", { command: "NICK", params: ["ada"] }],
   ["PRIVMSG #a :", { command: "PRIVMSG", params: ["#a", ""] }],
@@ -43,16 +43,16 @@ const BOTH_WAYS: readonly [line: string, message: Message][] = [
   }],
 ];
 
-Deno.test("a message is read from its line", () => {
-  for (const [line, message] of BOTH_WAYS) assertEquals(parse(line), message, line);
+Deno.test("a line is parsed to its message", () => {
+  for (const [line, message] of ROUND_TRIPS) assertEquals(parse(line), message, line);
 });
 
-Deno.test("a message is written as its line", () => {
-  for (const [line, message] of BOTH_WAYS) assertEquals(format(message), line);
+Deno.test("a message is formatted as its line", () => {
+  for (const [line, message] of ROUND_TRIPS) assertEquals(format(message), line);
 });
 
-/** Lines that mean the same as others and are never written so. */
-const READ_ONLY: readonly [line: string, message: Message | undefined][] = [
+/** Lines that are valid but never written this way. */
+const PARSE_ONLY: readonly [line: string, message: Message | undefined][] = [
   ["", undefined],
   ["   ", undefined],
   [":source", undefined],
@@ -76,11 +76,11 @@ const READ_ONLY: readonly [line: string, message: Message | undefined][] = [
   ["@a=end\\ PING", { tags: new Map([["a", "end"]]), command: "PING", params: [] }],
 ];
 
-Deno.test("what other programs write is read as what it means", () => {
-  for (const [line, message] of READ_ONLY) assertEquals(parse(line), message, line);
+Deno.test("the variants that other programs write are parsed", () => {
+  for (const [line, message] of PARSE_ONLY) assertEquals(parse(line), message, line);
 });
 
-Deno.test("nothing that is written can become a second line", () => {
+Deno.test("a line break in a message is refused", () => {
   for (const breaker of ["\r", "\n", "\0", "\r\nQUIT"]) {
     const bad = `a${breaker}b`;
     const messages: readonly Message[] = [
@@ -95,14 +95,14 @@ Deno.test("nothing that is written can become a second line", () => {
   }
 });
 
-Deno.test("a tag's value may hold line ends, since they are escaped, but no NUL", () => {
+Deno.test("the value of a tag can contain line ends, which are escaped, but no NUL", () => {
   const tagged = (value: string) =>
     format({ tags: new Map([["a", value]]), command: "A", params: [] });
   assertEquals(tagged("\r\n"), "@a=\\r\\n A");
   assertThrows(() => tagged("\0"), FormatError);
 });
 
-Deno.test("a message that could not be read back as what it is is not written", () => {
+Deno.test("a message that would be parsed differently is refused", () => {
   const messages: readonly Message[] = [
     { command: "", params: [] },
     { command: "A B", params: [] },
@@ -124,7 +124,7 @@ Deno.test("a message that could not be read back as what it is is not written", 
   }
 });
 
-Deno.test("a line is written with its end, and never over the limit", () => {
+Deno.test("an encoded line has its line end, and is cut at the limit", () => {
   const text = (message: Message) => new TextDecoder().decode(encodeLine(message));
   const tags = new Map([["a", "b".repeat(600)]]);
   const said = (length: number): Message => ({
@@ -142,7 +142,7 @@ Deno.test("a line is written with its end, and never over the limit", () => {
   assertThrows(() => encodeLine({ command: "PING", params: ["\n"] }), FormatError);
 });
 
-Deno.test("a line stays as it is, however many are written after it", () => {
+Deno.test("an encoded line is not changed by encoding more lines", () => {
   const random = new Random(12);
   const texts = Array.from(
     { length: 2000 },
@@ -161,7 +161,7 @@ Deno.test("a line stays as it is, however many are written after it", () => {
   }
 });
 
-Deno.test("any message is read back as what was written", () => {
+Deno.test("a random message is parsed back unchanged", () => {
   const random = new Random(1);
   const words = ["a", "Z", "0", ":", "@", "#", ";", "=", "\\", "é", "漢", "😀", "\x01", "\t"];
   const word = () => "w" + random.text(words, 6);
@@ -181,7 +181,7 @@ Deno.test("any message is read back as what was written", () => {
   }
 });
 
-Deno.test("no text whatever makes parse fail, and what it gives has a command", () => {
+Deno.test("random text never makes parse throw, and a parsed message has a command", () => {
   const random = new Random(2);
   const pieces = ["@", ":", " ", ";", "=", "\\", "a", "1", "#", "\0", "\x01", "é", "\ud800", ","];
   for (let i = 0; i < 20_000; i++) {
@@ -190,7 +190,7 @@ Deno.test("no text whatever makes parse fail, and what it gives has a command", 
   }
 });
 
-Deno.test("a source is taken apart", () => {
+Deno.test("a source is split into nick, user and host", () => {
   const table: readonly [string, Source][] = [
     ["ada!u@h", { nick: "ada", user: "u", host: "h" }],
     ["chat.test", { nick: "chat.test", user: "", host: "" }],
@@ -202,7 +202,7 @@ Deno.test("a source is taken apart", () => {
   for (const [source, parts] of table) assertEquals(parseSource(source), parts, source);
 });
 
-Deno.test("an action is told from what is said", () => {
+Deno.test("a CTCP message is recognised", () => {
   const table: readonly [string, Ctcp | undefined][] = [
     ["\x01ACTION waves\x01", { command: "ACTION", text: "waves" }],
     ["\x01ACTION waves", { command: "ACTION", text: "waves" }],

@@ -18,7 +18,7 @@ const TO_IPV4 = { hostname: "192.0.2.9", port: 7342 };
 const TO_IPV6 = { hostname: "2001:db8::9", port: 7342 };
 const OPEN = { encrypted: false };
 
-/** Whom a header says that its proxy comes for. */
+/** Headers, and the client that each names. */
 const HEADERS: readonly (readonly [keyof typeof readers, Uint8Array, Client | undefined])[] = [
   ["text", proxyV1("192.0.2.1"), { address: "192.0.2.1", local: TO_IPV4, ...OPEN }],
   ["text", proxyV1("2001:DB8:0:0::1"), { address: "2001:db8::1", local: TO_IPV6, ...OPEN }],
@@ -47,7 +47,7 @@ const HEADERS: readonly (readonly [keyof typeof readers, Uint8Array, Client | un
   ["binary", proxyV2({ family: 0x31, source: zeros(108) }), undefined],
 ];
 
-Deno.test("a header says whom a proxy comes for, wherever it is cut, and what follows is left", () => {
+Deno.test("a header names the client, is incomplete at every cut, and ends before what follows", () => {
   for (const [version, header, client] of HEADERS) {
     const read = readers[version];
     for (let length = 6; length < header.length; length++) {
@@ -59,7 +59,7 @@ Deno.test("a header says whom a proxy comes for, wherever it is cut, and what fo
   }
 });
 
-/** Headers that are none, and what is said of them. */
+/** Malformed headers, and the error of each. */
 const MALFORMED: readonly (readonly [keyof typeof readers, Uint8Array, string])[] = [
   ...[
     "PROXY \r\n",
@@ -93,11 +93,11 @@ const MALFORMED: readonly (readonly [keyof typeof readers, Uint8Array, string])[
   ["binary", proxyV2({ fields: [0x20] }), "has a field that is cut short"],
 ];
 
-Deno.test("a header that is none is refused, and it is said why", () => {
-  for (const [version, header, what] of MALFORMED) {
+Deno.test("a malformed header is refused with the reason", () => {
+  for (const [version, header, reason] of MALFORMED) {
     const error = assertThrows(() => readers[version](header), Refused);
-    assertEquals(error.message, `PROXY header refused: it ${what}`, `${header}`);
-    assertEquals(error.answer, bytes(`ERROR :The PROXY header ${what}\r\n`));
+    assertEquals(error.message, `PROXY header refused: it ${reason}`, `${header}`);
+    assertEquals(error.answer, bytes(`ERROR :The PROXY header ${reason}\r\n`));
   }
 });
 
@@ -109,7 +109,7 @@ function request(list: string | undefined, scheme?: string): HttpRequest {
   return { method: "GET", headers: { "x-forwarded-for": list, "x-forwarded-proto": scheme } };
 }
 
-/** Lists of addresses, and the one that is believed. */
+/** Lists of addresses, and the client's address in each. */
 const LISTS: readonly (readonly [list: string | undefined, address: string | undefined])[] = [
   [undefined, undefined],
   ["192.0.2.1", "192.0.2.1"],
@@ -122,20 +122,20 @@ const LISTS: readonly (readonly [list: string | undefined, address: string | und
   ["::ffff:192.0.2.1", "192.0.2.1"],
 ];
 
-Deno.test("of a list of addresses, the last that is no proxy is believed", () => {
+Deno.test("the client is the last address in the list that is not a proxy", () => {
   for (const [list, address] of LISTS) {
     const client = forwardedClient(request(list), PROXIES);
     assertEquals(client, address === undefined ? undefined : { address, ...OPEN }, list);
   }
 });
 
-Deno.test("a list that has something else where the client is to stand is refused", () => {
+Deno.test("a list without an address at the client's position is refused", () => {
   for (const list of ["", "unknown", "192.0.2.1, ", "192.0.2.1:4711", "[2a00::1]", "a, 10.0.0.1"]) {
     assertThrows(() => forwardedClient(request(list), PROXIES), Refused, "X-Forwarded-For");
   }
 });
 
-Deno.test("a client came by TLS if its proxy says so, and none says otherwise", () => {
+Deno.test("a client uses TLS if all its proxies say https", () => {
   for (
     const [scheme, encrypted] of [
       ["https", true],

@@ -5,12 +5,12 @@ import { qrCode } from "../server/config/qr.ts";
 
 const BLACK = 0;
 const WHITE = 255;
-/** What the two numbers stand for in every palette of 256 colours. */
+/** The brightness of the two colour numbers in a palette of 256 colours. */
 const COLOURS: ReadonlyMap<number, number> = new Map([[16, BLACK], [231, WHITE]]);
-/** A module of the code is so many pixels wide and high. */
+/** The width and height of a module of the code, in pixels. */
 const PIXELS = 4;
 
-/** Which of a character's halves are inked. */
+/** The halves of each character that are inked. */
 const GLYPHS: ReadonlyMap<string, readonly [upper: boolean, lower: boolean]> = new Map([
   ["", [false, false]],
   [" ", [false, false]],
@@ -19,8 +19,8 @@ const GLYPHS: ReadonlyMap<string, readonly [upper: boolean, lower: boolean]> = n
   ["█", [true, true]],
 ]);
 
-/** How light each module is of a terminal on which `text` was written and that is `theme` where nothing is. */
-async function shown(text: string, theme: number): Promise<number[][]> {
+/** Writes `text` to a terminal with the background `theme`; resolves to the brightness of each module. */
+async function draw(text: string, theme: number): Promise<number[][]> {
   const terminal = new xterm.Terminal({ cols: 80, rows: 40, allowProposedApi: true });
   await new Promise<void>((resolve) => terminal.write(text.replaceAll("\n", "\r\n"), resolve));
   const modules: number[][] = [];
@@ -40,8 +40,8 @@ async function shown(text: string, theme: number): Promise<number[][]> {
   return modules;
 }
 
-/** What a camera reads there that does not know of inverted codes. */
-function scanned(modules: readonly number[][]): string | undefined {
+/** Returns the text that a camera without support for inverted codes reads. */
+function scan(modules: readonly number[][]): string | undefined {
   const width = (modules[0]?.length ?? 0) * PIXELS;
   const height = modules.length * PIXELS;
   const image = new Uint8ClampedArray(width * height * 4).fill(255);
@@ -60,19 +60,19 @@ const URLS = [
   `chat://${"n".repeat(80)}:7342/k%C3%BCche?fp=${"0123456789abcdef".repeat(4)}`,
 ];
 
-Deno.test("a camera reads the text, on a light terminal and on a dark one", async () => {
+Deno.test("a camera reads the code on a light and on a dark terminal", async () => {
   for (const url of URLS) {
     for (const theme of [BLACK, WHITE]) {
-      assertEquals(scanned(await shown(await qrCode(url), theme)), url);
+      assertEquals(scan(await draw(await qrCode(url), theme)), url);
     }
   }
 });
 
-Deno.test("the code of a URL fits into a terminal of the usual size, white all round", async () => {
+Deno.test("the code of a URL fits into 24 rows, with a white border", async () => {
   const code = await qrCode(URLS[1] ?? "");
   const rows = code.split("\n").length;
   assert(rows <= 24, `${rows} rows`);
-  const modules = await shown(code, BLACK);
+  const modules = await draw(code, BLACK);
   const white = modules.filter((row) => row.includes(WHITE));
   const size = (white[0]?.lastIndexOf(WHITE) ?? 0) + 1;
   assertEquals(white.length - white.length % 2, size + size % 2);

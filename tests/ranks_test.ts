@@ -6,18 +6,18 @@ import { TempFolder } from "./support/temp_folder.ts";
 const names = async (client: IrcClient, channel: string) =>
   (await client.askMessages(`NAMES ${channel}`))[0]?.params[3];
 
-/** Somebody with an account of their own. */
+/** Registers a client with an account. */
 async function member(server: TestServer, nick: string): Promise<IrcClient> {
   const client = await server.register(nick);
   await client.ask("REGISTER * * sesame");
   return client;
 }
 
-/** The same person, who comes again. */
+/** Registers a new client that logs in to the account `nick`. */
 const again = (server: TestServer, nick: string) =>
   server.register(nick, { caps: "sasl", login: [nick, "sesame"] });
 
-Deno.test("who makes a room with an account owns it; the next to come gets nothing", async () => {
+Deno.test("the first member with an account owns a channel, and the next members get no rank", async () => {
   await using server = new TestServer();
   const ada = await member(server, "ada");
   await ada.ask("JOIN #a");
@@ -32,7 +32,7 @@ Deno.test("who makes a room with an account owns it; the next to come gets nothi
   assertEquals(await bob.heard(), answer);
 });
 
-Deno.test("a room of somebody without an account ends with its last member", async () => {
+Deno.test("a channel without an owner's account ends with its last member", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("MODE #a +m");
@@ -43,7 +43,7 @@ Deno.test("a room of somebody without an account ends with its last member", asy
   assertEquals((await bob.askMessages("MODE #a"))[0]?.params[2], "+nt");
 });
 
-Deno.test("ranks that an owner gives are found again, and those taken are not", async () => {
+Deno.test("ranks given to accounts are restored on rejoining, and removed ones are not", async () => {
   await using server = new TestServer();
   const [ada, bob, eve] = [
     await member(server, "ada"),
@@ -64,7 +64,7 @@ Deno.test("ranks that an owner gives are found again, and those taken are not", 
   assertEquals(await names(ada, "#a"), "~ada eve bob");
 });
 
-Deno.test("who logs in where they are gets what is theirs there", async () => {
+Deno.test("a member who logs in gets the rank of the account", async () => {
   await using server = new TestServer();
   const ada = await member(server, "ada");
   const bob = await member(server, "bob");
@@ -78,7 +78,7 @@ Deno.test("who logs in where they are gets what is theirs there", async () => {
   assertEquals(await names(rob, "#a"), "~ada %rob");
 });
 
-Deno.test("a room that its last owner gives up is like any other", async () => {
+Deno.test("a channel without an owner ends with its last member", async () => {
   await using server = new TestServer();
   const ada = await member(server, "ada");
   await ada.ask("JOIN #a");
@@ -87,11 +87,11 @@ Deno.test("a room that its last owner gives up is like any other", async () => {
   assertEquals(await ada.ask("MODE #a"), [":chat.test 403 ada #a :No such channel"]);
 });
 
-Deno.test("accounts, and rooms that nobody is in, are there after a restart", async () => {
+Deno.test("accounts and owned empty channels survive a restart", async () => {
   using folder = new TempFolder();
-  const overrides = { memory: false, data: folder.path };
+  const changes = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(overrides);
+    await using server = new TestServer(changes);
     const ada = await member(server, "ada");
     const bob = await member(server, "bob");
     for (const client of [ada, bob]) await client.ask("JOIN #a");
@@ -99,7 +99,7 @@ Deno.test("accounts, and rooms that nobody is in, are there after a restart", as
     await ada.ask("TOPIC #a :ours");
     for (const client of [ada, bob]) await client.ask("PART #a");
   }
-  await using server = new TestServer(overrides);
+  await using server = new TestServer(changes);
   const eve = await server.register("eve");
   assertEquals((await eve.askMessages("JOIN #a"))[0]?.command, "473");
   const bob = await again(server, "bob");

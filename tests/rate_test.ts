@@ -2,13 +2,13 @@ import { assert, assertEquals } from "@std/assert";
 import { TokenBucket, TokenBuckets } from "../server/net/rate.ts";
 import { Random } from "./support/random.ts";
 
-Deno.test("a burst goes through at once, and what follows waits for its turn", () => {
+Deno.test("a burst passes at once, and further tokens have to wait", () => {
   const bucket = new TokenBucket(2, 3, 0);
   const waits = Array.from({ length: 6 }, () => bucket.take(0));
   assertEquals(waits, [0, 0, 0, 500, 1000, 1500]);
 });
 
-Deno.test("a bucket refills with time, to the burst and no further", () => {
+Deno.test("a bucket refills with time, up to the burst", () => {
   const bucket = new TokenBucket(2, 2, 0);
   assertEquals([bucket.take(0), bucket.take(0)], [0, 0]);
   assertEquals(bucket.take(500), 0);
@@ -17,14 +17,14 @@ Deno.test("a bucket refills with time, to the burst and no further", () => {
   assertEquals([bucket.take(later), bucket.take(later), bucket.take(later)], [0, 0, 500]);
 });
 
-Deno.test("a clock that is set back gives nothing and takes nothing", () => {
+Deno.test("a clock that is set back adds and removes no tokens", () => {
   const bucket = new TokenBucket(1, 1, 10_000);
   assertEquals(bucket.take(10_000), 0);
   assertEquals(bucket.take(0), 1000);
   assertEquals(bucket.take(2000), 0);
 });
 
-Deno.test("who waits as told is never faster than the rate allows", () => {
+Deno.test("a caller that waits as told never exceeds the rate", () => {
   const random = new Random(8);
   for (let run = 0; run < 200; run++) {
     const perSecond = 1 + random.below(50);
@@ -39,7 +39,7 @@ Deno.test("who waits as told is never faster than the rate allows", () => {
   }
 });
 
-Deno.test("each key has a bucket of its own, and to look into it takes nothing", () => {
+Deno.test("each key has a bucket of its own, and has() takes no token", () => {
   const buckets = new TokenBuckets(1, 1, 3);
   assertEquals([buckets.has("a", 0), buckets.has("a", 0)], [true, true]);
   assertEquals([buckets.tryTake("a", 0), buckets.tryTake("b", 0)], [true, true]);
@@ -47,7 +47,7 @@ Deno.test("each key has a bucket of its own, and to look into it takes nothing",
   assertEquals([buckets.has("a", 1000), buckets.tryTake("a", 1000)], [true, true]);
 });
 
-Deno.test("so many keys are remembered, and the one not used for longest is forgotten", () => {
+Deno.test("the number of keys is limited, and the least recently used one is dropped", () => {
   const buckets = new TokenBuckets(1, 1, 3);
   for (const key of ["a", "b", "c", "a", "d"]) buckets.tryTake(key, 0);
   assertEquals(["a", "c", "d"].map((key) => buckets.tryTake(key, 0)), [false, false, false]);

@@ -3,7 +3,7 @@ import { ReadMarkers } from "../server/state/read_markers.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import { TestServer } from "./support/server.ts";
 
-Deno.test("who goes and has no account leaves no markers, and who has one keeps them", () => {
+Deno.test("forgetting a user removes the markers of a user without an account only", () => {
   const markers = new ReadMarkers();
   markers.set({ reader: "~7", target: "#a", upTo: 1 });
   markers.set({ reader: "ada", target: "#a", upTo: 1 });
@@ -12,7 +12,7 @@ Deno.test("who goes and has no account leaves no markers, and who has one keeps 
   assertEquals([markers.countOf("~7"), markers.countOf("ada")], [0, 1]);
 });
 
-Deno.test("only markers of accounts are kept", async () => {
+Deno.test("only the markers of accounts are stored", async () => {
   const store = new SqliteStore(":memory:", { durable: false });
   await using server = new TestServer({}, { store });
   const ada = await server.register("ada", { caps: "draft/read-marker" });

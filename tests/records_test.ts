@@ -3,21 +3,21 @@ import { TALK } from "../server/store/store.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-/** Runs a server twice on the same folder. */
+/** Runs two servers in the same folder, one after the other. */
 async function twice(
   first: (server: TestServer) => Promise<void>,
   second: (server: TestServer) => Promise<void>,
 ): Promise<void> {
   using folder = new TempFolder();
-  const overrides = {
+  const options = {
     memory: false,
     data: folder.path,
     operators: [{ name: "root", password: "sesame" }],
   };
   for (const run of [first, second]) {
-    await using server = new TestServer(overrides);
+    await using server = new TestServer(options);
     await run(server);
-    // Now, while they are there: who leaves before would take their rooms with them.
+    // Closed while the clients are connected: their rooms would end if they left first.
     server.server.close();
   }
 }
@@ -25,7 +25,7 @@ async function twice(
 const withoutTimes = (lines: readonly string[]) =>
   lines.map((line) => line.replace(/ \d{10}$/, ""));
 
-Deno.test("a room is after a restart what it was before", async () => {
+Deno.test("a room is the same after a restart", async () => {
   await twice(async (server) => {
     const ada = await server.register("ada", { join: "#a" });
     for (
@@ -37,7 +37,7 @@ Deno.test("a room is after a restart what it was before", async () => {
         "RENAME #a #b",
       ]
     ) await ada.ask(line);
-    // The server ends while she is there.
+    // The server ends while Ada is connected.
   }, async (server) => {
     const ada = await server.register("ada");
     assertEquals(
@@ -59,7 +59,7 @@ Deno.test("a room is after a restart what it was before", async () => {
   });
 });
 
-Deno.test("a room in which nothing was changed yet is after a restart as old as it was", async () => {
+Deno.test("an unchanged room keeps its creation time over a restart", async () => {
   const age = async (server: TestServer, nick: string) =>
     (await (await server.register(nick)).ask("MODE #a")).find((line) => line.includes(" 329 "))
       ?.split(" ").at(-1);
@@ -76,7 +76,7 @@ Deno.test("a room in which nothing was changed yet is after a restart as old as 
   assertEquals(typeof before, "string");
 });
 
-Deno.test("a room that everybody left is as new after it, and after a restart", async () => {
+Deno.test("a room that all members left is new again, also after a restart", async () => {
   const leave = async (server: TestServer) => {
     const ada = await server.register("ada", { join: "#a" });
     assertEquals((await ada.ask("MODE #a"))[0], ":chat.test 324 ada #a +nt");
@@ -86,7 +86,7 @@ Deno.test("a room that everybody left is as new after it, and after a restart", 
   await twice(leave, leave);
 });
 
-Deno.test("a room is gone with the last who leaves the server, and not before", async () => {
+Deno.test("a room ends when its last member quits, and not before", async () => {
   await twice(async (server) => {
     const ada = await server.register("ada", { join: "#a,#b" });
     const bob = await server.register("bob", { join: "#b" });
@@ -101,7 +101,7 @@ Deno.test("a room is gone with the last who leaves the server, and not before", 
   });
 });
 
-Deno.test("who makes a room anew that was not for everybody does not get its history", async () => {
+Deno.test("a room recreated after it was restricted has no history", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#open,#closed" });
   const said = async () => [
@@ -116,7 +116,7 @@ Deno.test("who makes a room anew that was not for everybody does not get its his
   assertEquals([kept("#open"), kept("#closed")], [1, 0]);
 });
 
-Deno.test("bans from the server hold after a restart, until they are taken back", async () => {
+Deno.test("server bans survive a restart until they are removed", async () => {
   await twice(async (server) => {
     const ada = await server.register("ada");
     await ada.ask("OPER root sesame");
@@ -132,7 +132,7 @@ Deno.test("bans from the server hold after a restart, until they are taken back"
   });
 });
 
-Deno.test("who has an account logs in to it after a restart", async () => {
+Deno.test("a user can log in to an account after a restart", async () => {
   await twice(async (server) => {
     const ada = await server.register("ada");
     await ada.ask("REGISTER * ada@example.org sesame");

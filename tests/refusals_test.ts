@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Refusals } from "../server/net/refusals.ts";
 import { type Entry, recordTo, TestServer } from "./support/server.ts";
 
-Deno.test("of a flood of refusals the first are logged, and the others counted once a minute", () => {
+Deno.test("the first refusals of a flood are logged, and the others are counted once a minute", () => {
   const entries: Entry[] = [];
   const refusals = new Refusals(recordTo(entries), 0);
   for (let i = 0; i < 1000; i++) refusals.add("192.0.2.1", "Banned", 0);
@@ -14,12 +14,12 @@ Deno.test("of a flood of refusals the first are logged, and the others counted o
   refusals.check(60_000);
   assertEquals(entries, [["refused more", { count: 980 }]]);
   refusals.check(120_000);
-  assertEquals(entries.length, 1, "nothing is told of nobody");
+  assertEquals(entries.length, 1, "no count is logged for no refusals");
   refusals.add("192.0.2.2", "Banned", 130_000);
-  assertEquals(entries.length, 2, "who comes later is told of again");
+  assertEquals(entries.length, 2, "a later refusal is logged again");
 });
 
-Deno.test("a minute is counted from the first who is not told of", () => {
+Deno.test("the minute starts at the first refusal that is not logged", () => {
   const entries: Entry[] = [];
   const refusals = new Refusals(recordTo(entries), 0);
   for (let i = 0; i < 21; i++) refusals.add("192.0.2.1", "Banned", 1_000_000);
@@ -30,7 +30,7 @@ Deno.test("a minute is counted from the first who is not told of", () => {
   assertEquals(entries, [["refused more", { count: 1 }]]);
 });
 
-Deno.test("a server sums up while it runs, and when it is closed", async () => {
+Deno.test("a server logs the count while it runs, and when it closes", async () => {
   await using server = new TestServer({ limits: { connectionsPerAddress: 1 } });
   await server.register("ada");
   const flood = async () => {

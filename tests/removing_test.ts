@@ -1,4 +1,4 @@
-/** Accounts that are removed, and what was theirs. */
+/** Tests of removing accounts and everything that belongs to them. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { AccountIndex } from "../server/state/account_index.ts";
@@ -19,50 +19,51 @@ async function withAccount(server: TestServer, nick: string, caps = CAPS): Promi
   return client;
 }
 
-/** What NickServ says last, without its source. */
+/** Sends `text` to NickServ; resolves to the last answer, without its source. */
 async function tell(client: IrcClient, text: string): Promise<string> {
   return ((await client.ask(`NS ${text}`)).at(-1) ?? "").replace(/^.* NOTICE \S+ :/, "");
 }
 
-/** What `client` has to say to remove the account called `name`. */
-async function dropping(client: IrcClient, name: string): Promise<string> {
-  const [, said = ""] = /To do so, say: (DROP .*)$/.exec(await tell(client, `DROP ${name}`)) ?? [];
-  assert(said);
-  return said;
+/** Resolves to the command, with its code, by which `client` removes the account `name`. */
+async function dropCommand(client: IrcClient, name: string): Promise<string> {
+  const [, command = ""] = /To do so, say: (DROP .*)$/.exec(await tell(client, `DROP ${name}`)) ??
+    [];
+  assert(command);
+  return command;
 }
 
-/** Removes Ada's account, which sees her out. */
+/** Removes Ada's account, which disconnects her. */
 async function dropOwn(ada: IrcClient): Promise<void> {
-  await ada.send(`NS ${await dropping(ada, "ada")}`);
+  await ada.send(`NS ${await dropCommand(ada, "ada")}`);
   assertEquals((await ada.untilEnd()).at(-1), "ERROR :The account ada was removed");
 }
 
-/** What is said by `lines`, without what is another at each time. */
-const bare = (lines: readonly string[]) => lines.map((line) => line.replace(/^@\S+ /, ""));
+/** Returns `lines` without their tags, which differ each time. */
+const withoutTags = (lines: readonly string[]) => lines.map((line) => line.replace(/^@\S+ /, ""));
 
 async function history(client: IrcClient, target: string): Promise<string[]> {
   const lines = await client.ask(`CHATHISTORY LATEST ${target} * 10`);
-  return bare(lines).filter((line) => / (?:PRIVMSG|FAIL) /.test(line));
+  return withoutTags(lines).filter((line) => / (?:PRIVMSG|FAIL) /.test(line));
 }
 
 const KINDS = ["account", "channel", "marker", "operator", "presence", "token", "waiting"] as const;
 
-/** The kinds of records in which `name` stands. */
+/** Returns the kinds of records that contain `name`. */
 function recordsOf(name: string, store: Store): string[] {
   store.commit();
   return KINDS.filter((kind) => JSON.stringify([...store.records(kind)]).includes(`"${name}`));
 }
 
-Deno.test("who says DROP is told what that comes to, and that is done when they say the code", async () => {
+Deno.test("DROP explains its effect, and removes the account once it is repeated with the code", async () => {
   await using server = new TestServer();
   const ada = await withAccount(server, "ada");
   const bob = await server.register("bob", { join: "#a" });
   await ada.ask("JOIN #a");
   await bob.heard();
   assertMatch((await ada.ask("NS DROP ada"))[0] ?? "", / :This removes the account ada for good: /);
-  const asked = await tell(ada, "DROP ADA");
-  assertMatch(asked, /^To do so, say: DROP ada [0-9a-f]{6}$/);
-  assertEquals(await tell(ada, "UNREGISTER ada 12345"), asked);
+  const confirmation = await tell(ada, "DROP ADA");
+  assertMatch(confirmation, /^To do so, say: DROP ada [0-9a-f]{6}$/);
+  assertEquals(await tell(ada, "UNREGISTER ada 12345"), confirmation);
   assertEquals(await bob.heard(), []);
   await dropOwn(ada);
   assertEquals(await bob.heard(), [":ada!~ada@127.0.0.1 QUIT :The account ada was removed"]);
@@ -71,7 +72,7 @@ Deno.test("who says DROP is told what that comes to, and that is done when they 
   ]);
 });
 
-/** Somebody takes the nick ada, and nothing there was before is theirs; then they are gone. */
+/** Registers a new account ada, which must inherit nothing, and removes it. */
 async function newAda(server: TestServer, code: string, bob: IrcClient): Promise<void> {
   assertEquals(await bob.ask("MODE #a"), [":chat.test 403 bob #a :No such channel"]);
   assertEquals(await bob.ask("MODE #left"), [":chat.test 403 bob #left :No such channel"]);
@@ -87,7 +88,7 @@ async function newAda(server: TestServer, code: string, bob: IrcClient): Promise
   await dropOwn(ada);
 }
 
-Deno.test("all that was the account's is let go of, also after a restart", async () => {
+Deno.test("everything that belonged to the account is removed, also after a restart", async () => {
   using folder = new TempFolder();
   const lasting = { ...OPERATOR, memory: false, data: folder.path };
   let code = "";
@@ -112,7 +113,7 @@ Deno.test("all that was the account's is let go of, also after a restart", async
     assertEquals(recordsOf("ada", server.store), [...KINDS]);
     const root = await server.register("root");
     await root.ask("OPER root sesame");
-    assertEquals(await tell(root, await dropping(root, "ada")), "The account ada is removed.");
+    assertEquals(await tell(root, await dropCommand(root, "ada")), "The account ada is removed.");
     assertEquals(recordsOf("ada", server.store), []);
     assertEquals((await bob.ask("WHOIS ada"))[0]?.split(" ")[1], "401");
     await newAda(server, code, bob);
@@ -125,7 +126,7 @@ Deno.test("all that was the account's is let go of, also after a restart", async
   await newAda(server, code, bob);
 });
 
-Deno.test("the keys of an account that was removed do not log in to another one of its name", () => {
+Deno.test("the keys of a removed account do not log in to a new one of the same name", () => {
   const accounts = new AccountIndex();
   accounts.save({ name: "Ada", createdAt: 0, fingerprints: ["9f2c"] });
   accounts.remove("ADA");
@@ -133,7 +134,7 @@ Deno.test("the keys of an account that was removed do not log in to another one 
   assertEquals(accounts.with("9f2c"), []);
 });
 
-Deno.test("who has an account of a name that another had reads nothing of theirs, and takes nothing back", async () => {
+Deno.test("a new account of a removed name cannot read or redact the messages of the old one", async () => {
   await using server = new TestServer();
   const bob = await withAccount(server, "bob");
   await bob.ask("JOIN #a");
@@ -161,7 +162,7 @@ Deno.test("who has an account of a name that another had reads nothing of theirs
   assertEquals((await history(bob, "ada")).length, 2);
 });
 
-Deno.test("one removes one's own account, and an operator anybody's", async () => {
+Deno.test("a user can remove only their own account, and an operator any account", async () => {
   await using server = new TestServer(OPERATOR);
   const ada = await withAccount(server, "ada");
   const root = await server.register("root");
@@ -172,11 +173,11 @@ Deno.test("one removes one's own account, and an operator anybody's", async () =
   assertEquals(await tell(root, "DROP nobody"), no);
   await root.ask("OPER root sesame");
   assertEquals(await tell(root, "DROP nobody"), "There is no such account.");
-  await tell(root, await dropping(root, "ADA"));
+  await tell(root, await dropCommand(root, "ADA"));
   assertEquals((await ada.untilEnd()).at(-1), "ERROR :The account ada was removed");
 });
 
-Deno.test("who has logged in and not registered has to go with the account", async () => {
+Deno.test("removing an account disconnects a client that has logged in but not registered", async () => {
   await using server = new TestServer();
   const ada = await withAccount(server, "ada");
   const other = await server.connect();
@@ -187,32 +188,32 @@ Deno.test("who has logged in and not registered has to go with the account", asy
   assertEquals((await other.untilEnd()).at(-1), "ERROR :The account ada was removed");
 });
 
-Deno.test("what was proved of an account is nothing to another one of its name", async () => {
+Deno.test("a SCRAM exchange with a removed account does not log in to a new one of the same name", async () => {
   await using server = new TestServer();
   const ada = await withAccount(server, "ada");
   const old = await server.connect();
   await old.ask("CAP REQ sasl");
   const scram = new ScramClient("ada", "sesame");
-  const say = async (text: string) => {
+  const authenticate = async (text: string) => {
     const [answer = ""] = await old.ask(`AUTHENTICATE ${text}`);
     return answer.replace(/^.* AUTHENTICATE /, "");
   };
-  await say("SCRAM-SHA-256");
-  await say(base64(scram.second(atob(await say(base64(scram.first))))));
+  await authenticate("SCRAM-SHA-256");
+  await authenticate(base64(scram.second(atob(await authenticate(base64(scram.first))))));
   await dropOwn(ada);
   await withAccount(server, "ada");
-  assertMatch(await say("+"), / 904 /);
+  assertMatch(await authenticate("+"), / 904 /);
 });
 
-Deno.test("while nothing can be kept, no account is removed", async () => {
+Deno.test("no account is removed while the store cannot write", async () => {
   using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   await using server = new TestServer({}, { store });
   const ada = await withAccount(server, "ada");
   await ada.ask("JOIN #a");
-  const said = await dropping(ada, "ada");
+  const command = await dropCommand(ada, "ada");
   database.lock();
   await ada.ask("TOPIC #a :this shows it");
-  assertMatch(await tell(ada, said), /^Not done: the server has nowhere to keep it right now/);
+  assertMatch(await tell(ada, command), /^Not done: the server has nowhere to keep it right now/);
   assertEquals((await ada.ask("WHOIS ada")).some((line) => line.includes(" 330 ")), true);
 });

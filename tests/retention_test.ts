@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 const TEA = { places: [{ place: "#a" }], words: "tea", limit: 1000, from: "last" } as const;
 const START = Date.UTC(2026, 10, 23);
 
-/** A store that keeps so much, with a message an hour, the first of them at {@linkcode START}. */
+/** Returns a store with these limits and a message an hour, from {@linkcode START} on. */
 function storeOf(keeping: Keeping, hours: number, text = "tea") {
   const folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
@@ -35,7 +35,7 @@ function storeOf(keeping: Keeping, hours: number, text = "tea") {
     say,
     path,
     count: () => store.first("#a", {}, 100_000, EVERYTHING).length,
-    /** Lets so many tenths of a second pass at that hour. */
+    /** Runs the store's maintenance `times` times at that hour. */
     pass(hour: number, times = 2000) {
       for (let i = 0; i < times; i++) store.tidy(START + hour * HOUR);
     },
@@ -46,10 +46,10 @@ function storeOf(keeping: Keeping, hours: number, text = "tea") {
   };
 }
 
-Deno.test("what is older than it is to be is forgotten, with its words", () => {
+Deno.test("messages older than the limit are removed, with their words", () => {
   using kept = storeOf({ keepMs: 24 * HOUR }, 100);
   kept.pass(50);
-  assertEquals(kept.count(), 74, "those of the hours 26 to 99");
+  assertEquals(kept.count(), 74, "the messages of hours 26 to 99");
   assertEquals(kept.store.search(TEA).length, 74);
   kept.pass(100.5);
   assertEquals(kept.count(), 23);
@@ -58,19 +58,19 @@ Deno.test("what is older than it is to be is forgotten, with its words", () => {
   assertEquals(kept.store.search(TEA).length, 24);
 });
 
-Deno.test("without a limit, all is kept", () => {
+Deno.test("without a limit, everything is kept", () => {
   using kept = storeOf({}, 50);
   kept.pass(1_000_000);
   assertEquals(kept.count(), 50);
 });
 
-Deno.test("the last that was said stays, so that ids go on from there", () => {
+Deno.test("the last id is kept, so that ids still ascend", () => {
   using kept = storeOf({ keepMs: HOUR }, 3);
   kept.pass(1_000_000);
   assertEquals(kept.store.lastId, idAt(START + 2 * HOUR));
 });
 
-Deno.test("of what is said in two rooms at once, nothing is forgotten too early, nor its words too late", () => {
+Deno.test("messages of several rooms in one commit are removed in time, with their words", () => {
   using kept = storeOf({ keepMs: HOUR }, 0);
   kept.append(0);
   kept.append(0.1, "#b");
@@ -86,7 +86,7 @@ Deno.test("of what is said in two rooms at once, nothing is forgotten too early,
   assertEquals(verify(reader).wrong, undefined);
 });
 
-Deno.test("a database that is too large forgets the oldest, and gets smaller", () => {
+Deno.test("a database over its size limit removes the oldest messages and shrinks", () => {
   using kept = storeOf({ keepBytes: 1024 ** 2 }, 6000, "tea ".repeat(100));
   const size = () => {
     const db = new DatabaseSync(kept.path);
@@ -96,18 +96,18 @@ Deno.test("a database that is too large forgets the oldest, and gets smaller", (
   };
   assert(size() > 2.5 * 1024 ** 2, `${size()} bytes`);
   kept.pass(6000);
-  // What is free is given back a megabyte at a time.
+  // Free space is released a megabyte at a time.
   assert(size() < 2.1 * 1024 ** 2, `${size()} bytes`);
   const left = kept.count();
   assert(left > 500 && left < 5000, `${left} messages`);
   assertEquals(
     kept.store.last("#a", {}, 1, EVERYTHING)[0]?.time,
     START + 5999 * HOUR,
-    "the latest stay",
+    "the latest messages stay",
   );
 });
 
-Deno.test("who talked is forgotten with what they said", () => {
+Deno.test("a private conversation is forgotten with its messages", () => {
   using kept = storeOf({ keepMs: HOUR }, 0);
   kept.say(0, placeOfTwo("ada", "bob"));
   kept.say(1);

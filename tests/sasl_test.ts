@@ -12,7 +12,7 @@ function begin(mechanism = "PLAIN"): Exchange {
 
 const ADA: Step = { type: "password", account: "ada", password: "sesame" };
 
-Deno.test("a mechanism is found by its name, in letters of either case, or not at all", () => {
+Deno.test("a mechanism is found by its name, in either case", () => {
   begin("plain");
   for (const name of ["", "SCRAM-SHA-1", "constructor"]) {
     const exchange = Exchange.begin(name, () => noKeys(new Uint8Array(32), ""));
@@ -20,7 +20,7 @@ Deno.test("a mechanism is found by its name, in letters of either case, or not a
   }
 });
 
-Deno.test("EXTERNAL is offered to who has shown a certificate, and names an account or none", () => {
+Deno.test("EXTERNAL is offered only with a certificate, and its account is optional", () => {
   assertEquals(mechanismNames(undefined), "PLAIN,SCRAM-SHA-256");
   assertEquals(mechanismNames("9f2c"), "PLAIN,SCRAM-SHA-256,EXTERNAL");
   assertEquals(begin("EXTERNAL").take("+"), { type: "certificate", account: "" });
@@ -28,7 +28,7 @@ Deno.test("EXTERNAL is offered to who has shown a certificate, and names an acco
   assertEquals(begin("EXTERNAL").take(base64("ada\0x")).type, "refused");
 });
 
-Deno.test("PLAIN is an account and a password; to act as somebody else is refused", () => {
+Deno.test("PLAIN is an account and a password; another authorization identity is refused", () => {
   const table: readonly [sent: string, type: Step["type"]][] = [
     ["ada\0ada\0sesame", "password"],
     ["\0ada\0sesame", "password"],
@@ -43,7 +43,7 @@ Deno.test("PLAIN is an account and a password; to act as somebody else is refuse
   assertEquals(begin().take(plain("ada", "sesame")), ADA);
 });
 
-Deno.test("a response comes in pieces of 400, and + ends one that has no shorter piece", () => {
+Deno.test("a response arrives in pieces of 400, and + ends one whose last piece is full", () => {
   const long = { ...ADA, password: "x".repeat(300) };
   const response = plain("ada", long.password);
   const exchange = begin();
@@ -58,7 +58,7 @@ Deno.test("a response comes in pieces of 400, and + ends one that has no shorter
   assertEquals(another.take("+"), even);
 });
 
-Deno.test("what is said travels in pieces of 400, and + ends what has no shorter piece, or is empty", () => {
+Deno.test("text is sent in pieces of 400, and + ends one whose last piece is full or empty", () => {
   const table: readonly [length: number, pieces: readonly number[]][] = [
     [0, [1]],
     [299, [400, 1]],
@@ -74,7 +74,7 @@ Deno.test("what is said travels in pieces of 400, and + ends what has no shorter
   }
 });
 
-Deno.test("what is not UTF-8 in base64, or has no end, is refused", () => {
+Deno.test("invalid base64, invalid UTF-8 and endless responses are refused", () => {
   for (const piece of ["!!!", "a", "/w==", "é"]) {
     assertEquals(begin().take(piece).type, "refused", piece);
   }
@@ -83,7 +83,7 @@ Deno.test("what is not UTF-8 in base64, or has no end, is refused", () => {
   assertEquals(types, [...Array(4).fill("incomplete"), "refused"]);
 });
 
-Deno.test("SCRAM goes from the opening to a challenge, and a wrong proof proves nothing", () => {
+Deno.test("SCRAM answers the opening with a challenge, and a wrong proof fails", () => {
   const exchange = begin("SCRAM-SHA-256");
   const first = exchange.take(base64("n,,n=ada,r=abc"));
   assert(first.type === "challenge" && first.text.startsWith("r=abc"), first.type);

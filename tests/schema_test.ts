@@ -1,10 +1,10 @@
 /**
- * Databases of every earlier version become those of the newest. Whoever adds a step to
- * `server/store/schema.ts` first makes, with the version before it, what that version left behind:
+ * Tests that databases of every earlier version are migrated to the newest. Before you add a step to
+ * `server/store/schema.ts`, make a database of the current version:
  *
- * 1. `chat serve --data DIR`, and in #a, as ada, say "before the step" and set the topic "tea".
- * 2. Stop the server, and `gzip -9 < DIR/chat.db > tests/fixtures/chat-v1.db.gz`, with the number of
- *    the version in place of 1.
+ * 1. Run `chat serve --data DIR`. In #a, as ada, say "before the step" and set the topic "tea".
+ * 2. Stop the server and run `gzip -9 < DIR/chat.db > tests/fixtures/chat-v1.db.gz`, with the number
+ *    of the version in place of 1.
  */
 
 import { DatabaseSync } from "node:sqlite";
@@ -14,7 +14,7 @@ import { SqliteStore } from "../server/store/sqlite.ts";
 import { EVERYTHING } from "../server/store/store.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-/** A database as that version left it. */
+/** Unpacks a database of that version; resolves to its path. */
 async function fixture(version: number, folder: TempFolder): Promise<string> {
   const file = await Deno.open(`tests/fixtures/chat-v${version}.db.gz`);
   const path = `${folder.path}/chat.db`;
@@ -27,7 +27,7 @@ function versionOf(db: DatabaseSync): unknown {
 }
 
 for (let version = 1; version < VERSION; version++) {
-  Deno.test(`what version ${version} has kept is there, and goes on`, async () => {
+  Deno.test(`a database of version ${version} is migrated with its content`, async () => {
     using folder = new TempFolder();
     const path = await fixture(version, folder);
     const store = new SqliteStore(path, { durable: false });
@@ -51,7 +51,7 @@ const STEPS = [
   "UPDATE tea SET cups = 4",
 ];
 
-Deno.test("from every version, the steps that are missing are taken, in order and once", () => {
+Deno.test("the missing steps are applied to every version, in order and once", () => {
   for (let version = 0; version <= STEPS.length; version++) {
     const db = new DatabaseSync(":memory:");
     migrate(db, "chat.db", STEPS.slice(0, version));
@@ -67,7 +67,7 @@ Deno.test("from every version, the steps that are missing are taken, in order an
   }
 });
 
-Deno.test("a step that fails leaves the version before it as it was", () => {
+Deno.test("a failed step leaves the version before it unchanged", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
   const broken = [STEPS[0] ?? "", "UPDATE tea SET pot = 'second'; SELECT nonsense"];

@@ -14,14 +14,14 @@ async function challenge(opening = OPENING): Promise<ScramChallenge> {
   return new ScramChallenge(read, await scramKeys("pencil", SALT, 4096), SERVER_NONCE);
 }
 
-Deno.test("the exchange that the RFC shows is had to the letter", async () => {
+Deno.test("the server's messages equal those of the exchange in RFC 7677", async () => {
   const { text } = await challenge();
   assertEquals(text, `r=${NONCE},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096`);
   const answer = (await challenge()).answer(FINAL);
   assertEquals(answer, "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
 });
 
-Deno.test("a proof that fits another exchange, or no exchange, is none", async () => {
+Deno.test("a proof for another exchange, or an invalid one, is rejected", async () => {
   const wrong = [
     FINAL.replace("p=d", "p=e"),
     FINAL.replace("c=biws", "c=eSws"),
@@ -36,7 +36,7 @@ Deno.test("a proof that fits another exchange, or no exchange, is none", async (
   }
 });
 
-Deno.test("an opening is read, and what asks for something else is refused", () => {
+Deno.test("an opening is parsed, and one with unsupported features is refused", () => {
   assertEquals(readOpening("y,,n=a=2Cb=3Dc,r=x"), {
     name: "a,b=c",
     header: "y,,",
@@ -57,7 +57,7 @@ Deno.test("an opening is read, and what asks for something else is refused", () 
   for (const opening of refused) assertEquals(readOpening(opening), undefined, opening);
 });
 
-Deno.test("what is told of an account that does not exist is always the same, and fits no proof", async () => {
+Deno.test("the fake keys of an unknown account are stable, and look like real ones", async () => {
   const secret = new Uint8Array(32);
   const keys = noKeys(secret, "eve");
   assertEquals(keys, noKeys(secret, "eve"));

@@ -5,7 +5,7 @@ import { addressBits, parseRange } from "../server/net/ip.ts";
 
 const STAMP = { by: "ada", time: 0, reason: "" };
 
-Deno.test("of many ranges, those that are banned are found, whichever were taken back", () => {
+Deno.test("random ranges that are banned and unbanned match the same addresses as a simple model", () => {
   const random = new Random(5);
   const byte = () => random.below(4);
   const bans = new ServerBans();
@@ -31,7 +31,7 @@ Deno.test("of many ranges, those that are banned are found, whichever were taken
   }
 });
 
-Deno.test("a ban of the same mask in other letters takes the place of the first", () => {
+Deno.test("a ban of the same mask in another case replaces the first", () => {
   const bans = new ServerBans();
   bans.save({ kind: "mask", target: "Eve!*@*", ...STAMP });
   bans.save({ kind: "mask", target: "eve!*@*", ...STAMP, reason: "again" });

@@ -4,7 +4,7 @@ import { TestServer } from "./support/server.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A server with Ada on IRC in its room, and so many people who have only nc. */
+/** Returns a server with Ada in its room by IRC, and `count` plain clients. */
 async function meeting(count: number) {
   const server = new TestServer({ plainPort: 0 });
   const ada = await server.register("ada", { join: "#lobby" });
@@ -16,19 +16,19 @@ async function meeting(count: number) {
   return { server, ada, guests };
 }
 
-/** What Ada hears said next. */
-async function said(ada: IrcClient): Promise<string> {
+/** Resolves to the next message that Ada gets. */
+async function nextMessage(ada: IrcClient): Promise<string> {
   const { source, params } = await ada.until("PRIVMSG");
   return `${source?.split("!")[0]} in ${params[0]}: ${params[1]}`;
 }
 
-Deno.test("a line is said in the room and shown to all but who sent it", async () => {
+Deno.test("a line is sent to the room and shown to everyone but its sender", async () => {
   const { server, ada, guests: [one, two] } = await meeting(2);
   await using _ = server;
   assert(one && two);
   await one.sendBytes(bytes("hello\nall\r\n\n  \n"));
   await ada.send("PRIVMSG #lobby :hi there");
-  assertEquals([await said(ada), await said(ada)], [
+  assertEquals([await nextMessage(ada), await nextMessage(ada)], [
     "guest1 in #lobby: hello",
     "guest1 in #lobby: all",
   ]);
@@ -37,12 +37,12 @@ Deno.test("a line is said in the room and shown to all but who sent it", async (
     ["guest1: all", "guest1: hello"].sort(),
   );
   await two.sendBytes(bytes("bye\n"));
-  assertEquals(await said(ada), "guest2 in #lobby: bye");
+  assertEquals(await nextMessage(ada), "guest2 in #lobby: bye");
   const heard = [await one.next(), await one.next()];
   assertEquals(heard.sort(), ["ada: hi there", "guest2: bye"]);
 });
 
-Deno.test("a pause ends what has no line end", async () => {
+Deno.test("a pause ends a line without a line end", async () => {
   const { server, ada, guests: [guest] } = await meeting(1);
   await using _ = server;
   assert(guest);
@@ -51,13 +51,13 @@ Deno.test("a pause ends what has no line end", async () => {
     await guest.sendBytes(bytes(text));
     await server.until(() => server.clock.pending > pending, ada);
     server.clock.advance(49);
-    assertEquals(await ada.heard(), [], "it may go on yet");
+    assertEquals(await ada.heard(), [], "the line may still continue");
     server.clock.advance(1);
-    assertEquals(await said(ada), `guest1 in #lobby: ${text}`);
+    assertEquals(await nextMessage(ada), `guest1 in #lobby: ${text}`);
   }
 });
 
-Deno.test("what has begun waits for its line end as long as there is no pause", async () => {
+Deno.test("a partial line waits for its end until there is a pause", async () => {
   const { server, ada, guests: [guest] } = await meeting(1);
   await using _ = server;
   assert(guest);
@@ -66,21 +66,21 @@ Deno.test("what has begun waits for its line end as long as there is no pause", 
   await server.until(() => server.clock.pending > pending, ada);
   server.clock.advance(40);
   await guest.sendBytes(bytes("lo\n"));
-  assertEquals(await said(ada), "guest1 in #lobby: hello");
-  assertEquals(server.clock.pending, pending, "and no pause is waited for");
+  assertEquals(await nextMessage(ada), "guest1 in #lobby: hello");
+  assertEquals(server.clock.pending, pending, "no timer remains");
 });
 
-Deno.test("the end of input ends what has no line end, too", async () => {
+Deno.test("the end of input ends a line without a line end, too", async () => {
   const { server, ada, guests: [guest] } = await meeting(1);
   await using _ = server;
   assert(guest);
   await guest.sendBytes(bytes("echo -n | nc"));
   await guest.endSending();
-  assertEquals(await said(ada), "guest1 in #lobby: echo -n | nc");
+  assertEquals(await nextMessage(ada), "guest1 in #lobby: echo -n | nc");
   await ada.until("QUIT");
 });
 
-Deno.test("a long line is said in several messages, nothing of it lost", async () => {
+Deno.test("a long line is sent in several messages, without loss", async () => {
   const { server, ada, guests: [guest] } = await meeting(1);
   await using _ = server;
   assert(guest);
@@ -94,7 +94,7 @@ Deno.test("a long line is said in several messages, nothing of it lost", async (
   assertEquals(heard, text);
 });
 
-Deno.test("a line that is too long or not text is not said, and its sender is told", async () => {
+Deno.test("a line that is too long or not UTF-8 is refused with a message to its sender", async () => {
   const { server, ada, guests: [guest] } = await meeting(1);
   await using _ = server;
   assert(guest);
@@ -106,23 +106,23 @@ Deno.test("a line that is too long or not text is not said, and its sender is to
     "Only UTF-8 text can be said here; this line was not.",
     "Only UTF-8 text can be said here; this line was not.",
   ]);
-  assertEquals([await said(ada), await said(ada)], [
+  assertEquals([await nextMessage(ada), await nextMessage(ada)], [
     "guest1 in #lobby: first",
     "guest1 in #lobby: last",
   ]);
 });
 
-Deno.test("what is said has no control characters, and what is shown neither", async () => {
+Deno.test("control characters are removed from messages in both directions", async () => {
   const { server, ada, guests: [guest] } = await meeting(1);
   await using _ = server;
   assert(guest);
   await guest.sendBytes(bytes("\x1b[2Jboo\x07\x01ACTION\u202e\n"));
-  assertEquals(await said(ada), "guest1 in #lobby: [2JbooACTION");
+  assertEquals(await nextMessage(ada), "guest1 in #lobby: [2JbooACTION");
   await ada.send("PRIVMSG #lobby :\x1b[2Jboo\u202e", "PRIVMSG #lobby :\x01ACTION waves\x01");
   assertEquals([await guest.next(), await guest.next()], ["ada: [2Jboo", "* ada waves"]);
 });
 
-Deno.test("who comes, goes and is renamed is not shown; what is said to one is", async () => {
+Deno.test("joins, parts, nicks and topics are not shown to a plain client; private messages are", async () => {
   const { server, ada, guests: [guest] } = await meeting(1);
   await using _ = server;
   assert(guest);
@@ -134,14 +134,14 @@ Deno.test("who comes, goes and is renamed is not shown; what is said to one is",
   assertEquals(await guest.next(), "ada: psst");
 });
 
-Deno.test("the first in the room who speaks IRC runs it, not the first who has only nc", async () => {
+Deno.test("the first IRC client in the room becomes its operator, not the first plain client", async () => {
   await using server = new TestServer({ plainPort: 0 });
   const guest = await server.connect(server.plainPort);
   const probe = await server.register("probe");
   await server.until(() => server.server.counts.users === 2, probe);
   const names = async (nick: string) => {
-    const who = await server.register(nick);
-    const lines = await who.ask("JOIN #lobby");
+    const client = await server.register(nick);
+    const lines = await client.ask("JOIN #lobby");
     return lines.find((line) => line.includes(" 353 "))?.split(" :")[1];
   };
   assertEquals(await names("ada"), "guest1 @ada");
@@ -149,7 +149,7 @@ Deno.test("the first in the room who speaks IRC runs it, not the first who has o
   await guest.close();
 });
 
-Deno.test("guests have the first free names", async () => {
+Deno.test("plain clients get the first free guest nicks", async () => {
   const { server, ada, guests: [one] } = await meeting(2);
   await using _ = server;
   await one?.close();
@@ -159,7 +159,7 @@ Deno.test("guests have the first free names", async () => {
   assertEquals(source, "guest1!~nc@127.0.0.1");
 });
 
-Deno.test("who may not speak in the room is told so", async () => {
+Deno.test("a plain client that may not speak in the room gets the reason", async () => {
   const { server, ada, guests: [guest] } = await meeting(1);
   await using _ = server;
   assert(guest);
@@ -168,13 +168,13 @@ Deno.test("who may not speak in the room is told so", async () => {
   assertEquals(await guest.next(), "Not said: Only members with voice may speak there (+m).");
   await ada.ask("MODE #lobby +v guest1");
   await guest.sendBytes(bytes("hi\n"));
-  assertEquals(await said(ada), "guest1 in #lobby: hi");
+  assertEquals(await nextMessage(ada), "guest1 in #lobby: hi");
   await ada.ask("KICK #lobby guest1");
   await guest.sendBytes(bytes("hi\n"));
   assertEquals(await guest.next(), "Not said: You're not on that channel.");
 });
 
-Deno.test("who may not enter the room is told so and sent away", async () => {
+Deno.test("a plain client that may not join the room is closed with the reason", async () => {
   const { server, ada } = await meeting(0);
   await using _ = server;
   await ada.ask("MODE #lobby +i");
@@ -184,11 +184,11 @@ Deno.test("who may not enter the room is told so and sent away", async () => {
   ]);
 });
 
-Deno.test("who only listens may stay", async () => {
+Deno.test("a plain client that only listens stays connected", async () => {
   const { server, ada, guests: [guest] } = await meeting(1);
   await using _ = server;
   assert(guest);
-  // Ada would be timed out herself, did she not say something now and then.
+  // Ada's own client has to send something to avoid its timeout.
   for (let i = 0; i < 20; i++) {
     server.clock.advance(60_000);
     await ada.heard();

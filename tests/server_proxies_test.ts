@@ -10,31 +10,35 @@ import { type Overrides, TestServer } from "./support/server.ts";
 import { WebClient, webRequest } from "./support/web_socket.ts";
 
 const IDENTITY = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
-const HERE = ["127.0.0.1", "10.0.0.0/8"].flatMap((each) => parseRange(each) ?? []);
+const PROXIES = ["127.0.0.1", "10.0.0.0/8"].flatMap((each) => parseRange(each) ?? []);
 const NOTHING = new Uint8Array();
 const encoder = new TextEncoder();
 
-/** A server that believes proxies on this machine. */
-function proxiedServer(overrides: Overrides = {}): TestServer {
-  return new TestServer({ trustedProxies: HERE, ...overrides }, { identity: IDENTITY });
+/** Returns a server that trusts proxies on this machine. */
+function proxiedServer(changes: Overrides = {}): TestServer {
+  return new TestServer({ trustedProxies: PROXIES, ...changes }, { identity: IDENTITY });
 }
 
-/** A client as it comes out of a proxy that sends `header` first. */
-type Comes = (port: number, header: Uint8Array, fields?: readonly string[]) => Promise<IrcClient>;
+/** Connects as a proxy does, which sends `header` first. */
+type ConnectBy = (
+  port: number,
+  header: Uint8Array,
+  fields?: readonly string[],
+) => Promise<IrcClient>;
 
-const tcp: Comes = async (port, header) => {
+const tcp: ConnectBy = async (port, header) => {
   const client = await IrcClient.connect(port);
   await client.sendBytes(header);
   return client;
 };
 
-const tls: Comes = async (port, header) => {
+const tls: ConnectBy = async (port, header) => {
   const client = new IrcClient(await SecureSocket.connect(port, {}, header));
   client.read();
   return client;
 };
 
-const web: Comes = async (port, header, headers = []) => {
+const web: ConnectBy = async (port, header, headers = []) => {
   const socket = await Deno.connect({ hostname: "127.0.0.1", port });
   await socket.write(header);
   const client = new IrcClient(await WebClient.open(socket, { headers }));
@@ -42,7 +46,7 @@ const web: Comes = async (port, header, headers = []) => {
   return client;
 };
 
-const webByTls: Comes = async (port, header, headers = []) => {
+const webByTls: ConnectBy = async (port, header, headers = []) => {
   const socket = await SecureSocket.connect(port, {}, header);
   const client = new IrcClient(await WebClient.open(socket, { headers }));
   client.read();
@@ -53,37 +57,37 @@ const FOR = "X-Forwarded-For: 198.51.100.7, 192.0.2.1";
 const HTTPS = "X-Forwarded-Proto: https";
 const LOCAL = proxyV2({ command: 0x20 });
 
-/** How somebody comes, what their proxy says, and how they are then seen. */
+/** Connections through proxies, and the address and security that other users see. */
 const CLIENTS: readonly {
-  comes: Comes;
+  connectBy: ConnectBy;
   header?: Uint8Array;
   fields?: readonly string[];
-  overrides?: Overrides;
+  changes?: Overrides;
   address: string;
   secure: boolean;
 }[] = [
-  // TLS all the way, through a proxy that does not look inside.
-  { comes: tls, header: proxyV1("192.0.2.1"), address: "192.0.2.1", secure: true },
-  { comes: tls, header: proxyV1("2001:db8::1"), address: "2001:db8::1", secure: true },
-  { comes: tls, header: proxyV1("::1"), address: "0::1", secure: true },
-  { comes: tls, header: proxyV2(), address: "192.0.2.1", secure: true },
-  { comes: webByTls, header: proxyV2(), address: "192.0.2.1", secure: true },
-  // TLS as far as the proxy.
-  { comes: tcp, header: proxyV2({ fields: BY_TLS }), address: "192.0.2.1", secure: true },
-  { comes: tls, header: proxyV2({ fields: BY_TLS }), address: "192.0.2.1", secure: true },
-  { comes: web, fields: [FOR, HTTPS], address: "192.0.2.1", secure: true },
-  { comes: webByTls, fields: [FOR, HTTPS], address: "192.0.2.1", secure: true },
-  // TLS from the proxy on.
+  // TLS end to end, through a proxy that passes it on.
+  { connectBy: tls, header: proxyV1("192.0.2.1"), address: "192.0.2.1", secure: true },
+  { connectBy: tls, header: proxyV1("2001:db8::1"), address: "2001:db8::1", secure: true },
+  { connectBy: tls, header: proxyV1("::1"), address: "0::1", secure: true },
+  { connectBy: tls, header: proxyV2(), address: "192.0.2.1", secure: true },
+  { connectBy: webByTls, header: proxyV2(), address: "192.0.2.1", secure: true },
+  // TLS up to the proxy.
+  { connectBy: tcp, header: proxyV2({ fields: BY_TLS }), address: "192.0.2.1", secure: true },
+  { connectBy: tls, header: proxyV2({ fields: BY_TLS }), address: "192.0.2.1", secure: true },
+  { connectBy: web, fields: [FOR, HTTPS], address: "192.0.2.1", secure: true },
+  { connectBy: webByTls, fields: [FOR, HTTPS], address: "192.0.2.1", secure: true },
+  // TLS between proxy and server only.
   {
-    comes: webByTls,
+    connectBy: webByTls,
     fields: [FOR],
-    overrides: { allowPlaintext: true },
+    changes: { allowPlaintext: true },
     address: "192.0.2.1",
     secure: false,
   },
   // Two proxies, one behind the other.
   {
-    comes: web,
+    connectBy: web,
     header: proxyV2({ source: [10, 0, 0, 5] }),
     fields: [FOR, HTTPS],
     address: "192.0.2.1",
@@ -91,53 +95,53 @@ const CLIENTS: readonly {
   },
   // No TLS.
   {
-    comes: tcp,
+    connectBy: tcp,
     header: proxyV1("192.0.2.1"),
-    overrides: { allowPlaintext: true },
+    changes: { allowPlaintext: true },
     address: "192.0.2.1",
     secure: false,
   },
-  { comes: tcp, header: proxyV1("127.0.0.2"), address: "127.0.0.2", secure: false },
-  { comes: web, fields: ["X-Forwarded-For: ::1"], address: "0::1", secure: false },
-  // Behind a header, another one may be anybody's.
+  { connectBy: tcp, header: proxyV1("127.0.0.2"), address: "127.0.0.2", secure: false },
+  { connectBy: web, fields: ["X-Forwarded-For: ::1"], address: "0::1", secure: false },
+  // The client that the header names is not a proxy, so its X-Forwarded-For is not trusted.
   {
-    comes: web,
+    connectBy: web,
     header: proxyV2({ fields: BY_TLS }),
     fields: ["X-Forwarded-For: 203.0.113.9"],
     address: "192.0.2.1",
     secure: true,
   },
-  // The proxy comes for itself, or does not know.
-  { comes: tcp, header: LOCAL, address: "127.0.0.1", secure: false },
+  // The proxy connects for itself, or does not know the client.
+  { connectBy: tcp, header: LOCAL, address: "127.0.0.1", secure: false },
   {
-    comes: tcp,
+    connectBy: tcp,
     header: encoder.encode("PROXY UNKNOWN\r\n"),
     address: "127.0.0.1",
     secure: false,
   },
-  { comes: tcp, address: "127.0.0.1", secure: false },
-  { comes: tls, address: "127.0.0.1", secure: true },
-  // From anybody else, nothing is believed.
+  { connectBy: tcp, address: "127.0.0.1", secure: false },
+  { connectBy: tls, address: "127.0.0.1", secure: true },
+  // Other addresses are not trusted.
   {
-    comes: web,
+    connectBy: web,
     fields: [FOR, HTTPS],
-    overrides: { trustedProxies: [] },
+    changes: { trustedProxies: [] },
     address: "127.0.0.1",
     secure: false,
   },
 ];
 
-Deno.test("who comes by a trusted proxy is at the address it says, and secure if they are", async () => {
-  for (const { comes, header = NOTHING, fields = [], overrides, address, secure } of CLIENTS) {
-    await using server = proxiedServer(overrides);
-    await using ada = await comes(server.port, header, fields);
+Deno.test("a trusted proxy reports the client's address and its security", async () => {
+  for (const { connectBy, header = NOTHING, fields = [], changes, address, secure } of CLIENTS) {
+    await using server = proxiedServer(changes);
+    await using ada = await connectBy(server.port, header, fields);
     await ada.introduce({ nick: "ada" });
     const bob = await server.register("bob");
     const whois = await bob.askMessages("WHOIS ada");
     const userip = await ada.askMessages("USERIP ada");
-    const what = `${comes.name} ${fields} ${new TextDecoder().decode(header)}`;
-    assertEquals(whois.find(({ command }) => command === "311")?.params[3], address, what);
-    assertEquals(whois.some(({ command }) => command === "671"), secure, what);
+    const description = `${connectBy.name} ${fields} ${new TextDecoder().decode(header)}`;
+    assertEquals(whois.find(({ command }) => command === "311")?.params[3], address, description);
+    assertEquals(whois.some(({ command }) => command === "671"), secure, description);
     assertEquals(userip[0]?.params[1], `ada=+~ada@${address}`);
     const came = server.log.find(([message]) => message === "came");
     assertEquals(came?.[1].address, address);
@@ -147,13 +151,13 @@ Deno.test("who comes by a trusted proxy is at the address it says, and secure if
 const PLAIN_WEB = "speaks plain text: its proxy says no X-Forwarded-Proto: https";
 const NO_LIST = "X-Forwarded-For is no list of IP addresses";
 
-/** What is sent, what is answered, and what the log says of whom. */
+/** Refused input, with the answer and the log entry. */
 const REFUSED: readonly (readonly [
   sent: Uint8Array | string,
   answer: RegExp,
   address: string,
   reason: string,
-  overrides?: Overrides,
+  changes?: Overrides,
 ])[] = [
   ...[proxyV1("192.0.2.1"), proxyV2(), LOCAL].map((header) =>
     [
@@ -161,10 +165,10 @@ const REFUSED: readonly (readonly [
       /^ERROR :A PROXY header is believed only from a --trusted-proxy: ask /,
       "127.0.0.1",
       "PROXY header refused: it comes from no --trusted-proxy",
-      { trustedProxies: HERE.slice(1) },
+      { trustedProxies: PROXIES.slice(1) },
     ] as const
   ),
-  // Whom the proxy comes for is not one itself.
+  // The client that the proxy names is not a proxy itself.
   [
     Uint8Array.of(...proxyV2(), ...proxyV1("192.0.2.2")),
     /^ERROR :A PROXY header is believed only/,
@@ -184,7 +188,7 @@ const REFUSED: readonly (readonly [
     "PROXY header refused: it has more than 2048 bytes",
   ],
   ["PROXY TCP4 192.0.2.1 1", /^$/, "127.0.0.1", "PROXY header refused: it was broken off"],
-  // Who is elsewhere has to encrypt, wherever the proxy is.
+  // A remote client must encrypt, wherever the proxy is.
   ...[proxyV1("192.0.2.1"), proxyV2(), proxyV2({ fields: NOT_BY_TLS })].map((header) =>
     [
       Uint8Array.of(...header, ...encoder.encode("NICK ada\r\n")),
@@ -203,9 +207,9 @@ const REFUSED: readonly (readonly [
   [webRequest({ headers: ["X-Forwarded-For: me"] }), /^HTTP\/1\.1 400 /, "127.0.0.1", NO_LIST],
 ];
 
-Deno.test("what a proxy may not say, or nobody may say, is refused with a word, and logged", async () => {
-  for (const [sent, answer, address, reason, overrides] of REFUSED) {
-    await using server = proxiedServer(overrides);
+Deno.test("invalid and untrusted headers are refused with a message, and logged", async () => {
+  for (const [sent, answer, address, reason, changes] of REFUSED) {
+    await using server = proxiedServer(changes);
     const bob = await server.register("bob");
     server.log.splice(0);
     const stranger = await server.connect();
@@ -222,12 +226,12 @@ Deno.test("the connections of each address behind a proxy have their own limit",
   await using server = proxiedServer({ limits: { connectionsPerAddress: 2 } });
   const { port } = server;
   const probe = await server.connect();
-  const counted = (count: number) =>
+  const hasConnections = (count: number) =>
     server.until(() => server.server.counts.connections === count, probe);
   await using ada = await tls(port, proxyV1("192.0.2.1"));
-  // CountingListener before it has said anything but whom it is for.
+  // It counts as soon as its header has named the client.
   await using stalled = await tcp(port, proxyV2());
-  await counted(3);
+  await waitForConnections(3);
   await using late = await tcp(port, proxyV1("192.0.2.1"));
   assertEquals(await late.untilEnd(), ["ERROR :Too many connections from your address"]);
   assertEquals(server.log.at(-1), ["refused", {
@@ -239,18 +243,18 @@ Deno.test("the connections of each address behind a proxy have their own limit",
   await using other = await tls(port, proxyV1("192.0.2.2"));
   await other.heard();
   await stalled.close();
-  await counted(3);
+  await waitForConnections(3);
   await using next = await web(port, NOTHING, [FOR, HTTPS]);
   await next.heard();
   await ada.heard();
-  // All that while, the proxy had nothing but the probe to its own name.
+  // The proxy's own address has only had the probe all along.
   await (await server.connect()).heard();
   const last = await server.connect();
   await last.send("NICK eve");
   assertEquals(await last.untilEnd(), ["ERROR :Too many connections from your address"]);
 });
 
-/** The server's end of a connection on which nothing comes, until it is closed or ends. */
+/** The server's end of a connection on which nothing arrives until it is closed. */
 class Silent implements TcpSocket {
   readonly localAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
   readonly remoteAddr = this.localAddr;
@@ -273,7 +277,7 @@ class Silent implements TcpSocket {
   setNoDelay(): void {}
 }
 
-Deno.test("a proxy has not more connections than the limit of which it has not said whom for", async () => {
+Deno.test("the connections of a proxy that have not named a client are limited", async () => {
   const silent = Array.from({ length: SILENT_PROXY_LIMIT }, () => new Silent());
   const coming = [...silent];
   const listen = (options: Deno.TcpListenOptions): Listener => {
@@ -281,13 +285,13 @@ Deno.test("a proxy has not more connections than the limit of which it has not s
     const accept = async () => coming.shift() ?? await listener.accept();
     return { addr: listener.addr, accept, close: () => listener.close() };
   };
-  await using server = new TestServer({ trustedProxies: HERE }, { listen });
+  await using server = new TestServer({ trustedProxies: PROXIES }, { listen });
   await using late = await tcp(server.port, NOTHING);
   const [error = ""] = await late.untilEnd();
   assertEquals(error, "ERROR :Too many connections of a proxy that has not said whom they are for");
   assertEquals(server.log, [["refused", { address: "127.0.0.1", reason: error.slice(7) }]]);
   silent[0]?.close();
-  // As soon as it has said so, there is room for the next.
+  // A connection that has named its client makes room for the next.
   await using ada = await tcp(server.port, proxyV1("192.0.2.1"));
   await ada.heard();
   await using bob = await tcp(server.port, proxyV1("192.0.2.1"));
@@ -295,7 +299,7 @@ Deno.test("a proxy has not more connections than the limit of which it has not s
   for (const each of silent) each.close();
 });
 
-Deno.test("an address that is banned is kept out behind a proxy, and nobody else there", async () => {
+Deno.test("a banned address is refused behind a proxy, and other addresses are not", async () => {
   await using server = proxiedServer({ operators: [{ name: "root", password: "secret" }] });
   const root = await server.register("root");
   await root.ask("OPER root secret");
@@ -305,10 +309,10 @@ Deno.test("an address that is banned is kept out behind a proxy, and nobody else
   await bob.introduce({ nick: "bob" });
   await root.ask("DLINE 192.0.2.1 :spam");
   assertMatch((await ada.untilEnd()).at(-1) ?? "", /^ERROR :Banned: spam/);
-  for (const comes of [tcp, web]) {
-    await using again = await comes(
+  for (const connectBy of [tcp, web]) {
+    await using again = await connectBy(
       server.port,
-      comes === web ? NOTHING : proxyV1("192.0.2.1"),
+      connectBy === web ? NOTHING : proxyV1("192.0.2.1"),
       [FOR, HTTPS],
     );
     assertEquals(await again.untilEnd(), [
@@ -319,7 +323,7 @@ Deno.test("an address that is banned is kept out behind a proxy, and nobody else
   await bob.heard();
 });
 
-Deno.test("a certificate that a proxy shows for itself is not its clients'", async () => {
+Deno.test("a proxy's own certificate does not count as its clients'", async () => {
   const { key, cert, fingerprint } = await makeCertificate({ names: [], days: 1 });
   await using server = proxiedServer();
   const shown = async (header: Uint8Array, fields?: readonly string[]): Promise<boolean> => {
@@ -332,7 +336,7 @@ Deno.test("a certificate that a proxy shows for itself is not its clients'", asy
   };
   assert(
     await shown(proxyV1("192.0.2.1")),
-    "it is the client's, as the proxy does not look inside",
+    "TLS that the proxy passes on has the client's certificate",
   );
   assert(!await shown(proxyV2({ fields: BY_TLS })));
   assert(!await shown(NOTHING, [FOR, HTTPS]));

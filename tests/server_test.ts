@@ -4,7 +4,7 @@ import { serve } from "../server.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { testOptions, TestServer } from "./support/server.ts";
 
-Deno.test("the server listens at every address it is told, and says with which ports", async () => {
+Deno.test("the server listens on every given address, and reports the ports", async () => {
   await using server = new TestServer({
     listen: [{ hostname: "127.0.0.1", port: 0 }, { hostname: "::1", port: 0 }],
     plainPort: 0,
@@ -21,7 +21,7 @@ Deno.test("the server listens at every address it is told, and says with which p
   }
 });
 
-Deno.test("who comes by IPv6 has an address that can be a parameter", async () => {
+Deno.test("an IPv6 client has an address that can be a parameter", async () => {
   await using server = new TestServer({ listen: [{ hostname: "::1", port: 0 }] });
   const socket = await Deno.connect({ hostname: "::1", port: server.port });
   await socket.write(new TextEncoder().encode("NICK ada\nUSER u 0 * r\nUSERHOST ada\nQUIT\n"));
@@ -29,7 +29,7 @@ Deno.test("who comes by IPv6 has an address that can be a parameter", async () =
   assert(text.includes(":chat.test 302 ada ada=+~u@0::1\r\n"), text);
 });
 
-Deno.test("a port that is taken is named, and nothing stays open", async () => {
+Deno.test("the error names a taken port, and nothing stays open", async () => {
   await using server = new TestServer();
   const taken = { hostname: "127.0.0.1", port: server.port };
   const free = freePort();
@@ -38,10 +38,10 @@ Deno.test("a port that is taken is named, and nothing stays open", async () => {
   const error = assertThrows(() => serve(options, { clock }), UserError);
   assert(error.message.startsWith(`port ${server.port} is taken`), error.message);
   assertEquals(clock.pending, 0);
-  await assertNobodyListens(free);
+  await assertCloses(free);
 });
 
-Deno.test("what comes a byte at a time is understood", async () => {
+Deno.test("lines that arrive one byte at a time are understood", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   const lines = "@a=b NICK zoë\r\nUSER u 0 * :漢字\nWHOIS zoë\r\n";
@@ -63,14 +63,14 @@ Deno.test("several commands in one packet are all answered, in order", async () 
   ]);
 });
 
-/** A port that nobody listens at. */
+/** Returns a port without a listener. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
-/** The operating system may take a moment to stop listening. */
-async function assertNobodyListens(port: number): Promise<void> {
+/** Asserts that the port closes; the operating system may take a moment. */
+async function assertCloses(port: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
     try {
       (await Deno.connect({ hostname: "127.0.0.1", port })).close();
@@ -78,10 +78,10 @@ async function assertNobodyListens(port: number): Promise<void> {
       if (error instanceof Deno.errors.ConnectionRefused) return;
     }
   }
-  throw new Error(`somebody listens at port ${port}`);
+  throw new Error(`port ${port} is still open`);
 }
 
-Deno.test("closing tells everybody, registered or not, and lets nobody in any more", async () => {
+Deno.test("shutdown sends ERROR to every client, and closes the listeners", async () => {
   await using server = new TestServer({ plainPort: 0 });
   const { port } = server;
   const ada = await server.register("ada", { join: "#lobby" });
@@ -94,10 +94,10 @@ Deno.test("closing tells everybody, registered or not, and lets nobody in any mo
   assertEquals(await waiting.untilEnd(), ["ERROR :The server is shutting down"]);
   assertEquals(await plain.untilEnd(), ["Closing: The server is shutting down"]);
   await closed;
-  await assertNobodyListens(port);
+  await assertCloses(port);
 });
 
-Deno.test("closing does not wait for those who do not read", async () => {
+Deno.test("shutdown does not wait for clients that do not read", async () => {
   await using server = new TestServer();
   const stalled = await server.stalled();
   await stalled.send("NICK ada", "USER u 0 * r");
@@ -120,9 +120,9 @@ Deno.test("connections and users are counted", async () => {
   assertEquals(server.server.counts, { connections: 1, users: 0 });
 });
 
-// Time.
+// Timeouts and rate limits.
 
-Deno.test("who does not register in time is sent away, whatever else they say", async () => {
+Deno.test("a client that does not register in time is closed, whatever else it sends", async () => {
   await using server = new TestServer({ limits: { registrationSeconds: 30 } });
   const idle = await server.connect();
   await idle.heard();
@@ -138,7 +138,7 @@ Deno.test("who does not register in time is sent away, whatever else they say", 
   assertEquals(await ada.heard(), []);
 });
 
-Deno.test("who is silent is pinged, and stays by answering", async () => {
+Deno.test("a silent client gets a PING, and stays if it answers", async () => {
   await using server = new TestServer({ limits: { pingSeconds: 60 } });
   const ada = await server.register("ada");
   for (let i = 0; i < 3; i++) {
@@ -148,11 +148,11 @@ Deno.test("who is silent is pinged, and stays by answering", async () => {
     assertEquals(await ada.next(), "PING chat.test");
     server.clock.advance(59_000);
     await ada.send("PONG chat.test");
-    assertEquals(await ada.heard(), [], "one ping is enough");
+    assertEquals(await ada.heard(), [], "there is only one PING");
   }
 });
 
-Deno.test("who does not answer a ping is gone, and the others see it", async () => {
+Deno.test("a client that does not answer PING is closed, and others see its QUIT", async () => {
   await using server = new TestServer({ limits: { pingSeconds: 60 } });
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -168,9 +168,9 @@ Deno.test("who does not answer a ping is gone, and the others see it", async () 
   assertEquals(params, ["Ping timeout: 120 seconds"]);
 });
 
-Deno.test("who sends too much at once is heard at the rate that is allowed", async () => {
+Deno.test("a client that sends too fast is read at the rate limit", async () => {
   await using server = new TestServer({ limits: { commandsPerSecond: 10, commandBurst: 10 } });
-  const ada = await server.register("ada"); // three commands: NICK, USER, and the PING behind
+  const ada = await server.register("ada"); // three commands: NICK, USER and a PING
   const bob = await server.register("bob", { caps: "server-time" });
   const start = server.clock.now();
   await ada.send(...Array.from({ length: 20 }, (_, i) => `PRIVMSG bob ${i}`));
@@ -182,7 +182,7 @@ Deno.test("who sends too much at once is heard at the rate that is allowed", asy
   }
 });
 
-Deno.test("who is slowed down can be seen out all the same", async () => {
+Deno.test("shutdown closes a client that is slowed down", async () => {
   await using server = new TestServer({ limits: { commandsPerSecond: 1, commandBurst: 5 } });
   const ada = await server.register("ada");
   const bob = await server.register("bob");

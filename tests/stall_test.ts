@@ -17,17 +17,17 @@ const IDENTITY = new Identity(await makeCertificate({ names: ["localhost"], days
 const KIB = 1024;
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** The client's end of a connection, on which anything can be sent. */
+/** The client's end of a connection that can send any bytes. */
 interface Client {
-  /** Sends bytes; inside of TLS, but not in frames. */
+  /** Sends bytes, inside TLS but not in frames. */
   send(bytes: Uint8Array): Promise<void>;
   /** Sends a line. */
   say(line: string): Promise<void>;
   close(): void;
 }
 
-/** How somebody can come, to a port. */
-const WAYS = {
+/** The transports, each of which connects to a port. */
+const TRANSPORTS = {
   async tcp(port: number): Promise<Client> {
     const socket = await Deno.connect({ hostname: "127.0.0.1", port });
     const send = (bytes: Uint8Array) => sendAll(socket, bytes);
@@ -48,7 +48,7 @@ const WAYS = {
   },
 } as const;
 
-/** Closes `socket`, however often it is called. */
+/** Returns a function that closes `socket` once, however often it is called. */
 function once(socket: { close(): void }): () => void {
   let closed = false;
   return () => {
@@ -64,7 +64,7 @@ async function sendAll(
   for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
 }
 
-/** Where two talk, Eve stalls. */
+/** A server on which two users talk, and Eve stalls. */
 class Stalling implements AsyncDisposable {
   readonly talk: Talk;
   readonly socket: CountingSocket;
@@ -78,14 +78,14 @@ class Stalling implements AsyncDisposable {
     this.#before = before;
   }
 
-  /** Eve comes and sends what the stall begins with, and the server has taken that. */
+  /** Connects Eve, who sends the beginning; resolves once the server has read it. */
   static async begin({ by, registered, begins }: Stall): Promise<Stalling> {
     const listener = new CountingListener();
     const talk = await Talk.begin(
       { trustedProxies: [parseRange("127.0.0.1") ?? { bits: "", text: "" }] },
       { identity: IDENTITY, listen: listener.listen },
     );
-    const eve = await WAYS[by](talk.server.port);
+    const eve = await TRANSPORTS[by](talk.server.port);
     await talk.waitForConnections(3);
     const socket = listener.sockets[2];
     assert(socket);
@@ -94,7 +94,7 @@ class Stalling implements AsyncDisposable {
       await eve.say("USER eve 0 * eve");
       await talk.waitForUsers(3);
     }
-    // Inside of TLS, it has more bytes.
+    // TLS adds bytes to it.
     const before = socket.bytesRead;
     await eve.send(begins);
     await talk.until(() => socket.bytesRead >= before + begins.length);
@@ -103,12 +103,12 @@ class Stalling implements AsyncDisposable {
     return new Stalling(talk, socket, eve, before);
   }
 
-  /** How many bytes of what Eve was not to send the server took before it did something about it. */
+  /** The number of excess bytes from Eve that the server read before it reacted. */
   get taken(): number {
     return (this.socket.bytesReadBeforeReply ?? this.socket.bytesRead) - this.#before;
   }
 
-  /** Why Eve is gone, by the log; `undefined` while she is not. */
+  /** The logged reason of Eve's disconnect; `undefined` while she is connected. */
   get reason(): unknown {
     const entries = this.talk.server.log.filter(([message]) => /^(?:refused|went)$/.test(message));
     return entries[0]?.[1].reason;
@@ -122,21 +122,21 @@ class Stalling implements AsyncDisposable {
 
 interface Stall {
   readonly what: string;
-  readonly by: keyof typeof WAYS;
+  readonly by: keyof typeof TRANSPORTS;
   readonly registered?: true;
-  /** What is sent before nothing more comes. */
+  /** The bytes sent before the stall. */
   readonly begins: Uint8Array;
-  /** For how many milliseconds that is waited. */
+  /** The timeout of the server, in milliseconds. */
   readonly deadlineMs: number;
-  /** What is then in the log. */
+  /** The reason that the server then logs. */
   readonly reason: string;
-  /** What goes on and on after that, where it does not stall. */
+  /** Bytes to repeat forever instead of stalling. */
   readonly endless?: Uint8Array;
-  /** How many bytes the server takes at most before it says something about that, closes, or waits. */
+  /** The most bytes that the server reads before it sends an error, closes or stops reading. */
   readonly most?: number;
 }
 
-/** So much is read at once before the first line, and so much within TLS and WebSockets. */
+/** The size of one read before the first line, and of one within TLS and WebSockets. */
 const READ = 512;
 const STREAM_READ = 4 * KIB;
 const NOTHING = new Uint8Array(0);
@@ -153,13 +153,13 @@ const HANDSHAKE = {
   reason: "TLS handshake failed: it took too long",
 } as const;
 
-/** A record of TLS, with 16 KiB of a handshake message. */
+/** Returns a TLS record with 16 KiB of a handshake message. */
 const record = (...begins: number[]): Uint8Array =>
   Uint8Array.of(0x16, 3, 1, 0x40, 0, ...begins, ...Array(16 * KIB - begins.length).fill(0));
-/** What one without an end costs, `abuse_test.ts` says. */
+/** Half a line; `abuse_test.ts` has the cost of a line without an end. */
 const HALF_LINE = encode("@a=b PRIVMSG #lobby :half a line");
 const FILLER = encode("x".repeat(1000));
-/** Half of a message as long as may be. */
+/** Half of a message of the maximum length. */
 const HALF_FRAME = clientFrame(BINARY, new Uint8Array(MESSAGE_BYTES)).subarray(
   0,
   MESSAGE_BYTES / 2,
@@ -167,7 +167,7 @@ const HALF_FRAME = clientFrame(BINARY, new Uint8Array(MESSAGE_BYTES)).subarray(
 const FRAGMENT = clientFrame(0, FILLER, false);
 
 const STALLS: readonly Stall[] = [
-  { what: "says nothing", by: "tcp", begins: NOTHING, ...UNREGISTERED },
+  { what: "sends nothing", by: "tcp", begins: NOTHING, ...UNREGISTERED },
   // Before the first line.
   {
     what: "is in the middle of a PROXY header, version 1",
@@ -196,47 +196,47 @@ const STALLS: readonly Stall[] = [
     most: 64 * KIB + STREAM_READ,
   },
   {
-    what: "does not go on after the first message of TLS",
+    what: "stops after the first message of TLS",
     begins: await clientHello(),
     ...HANDSHAKE,
   },
-  { what: "says nothing once TLS is spoken", by: "tls", begins: NOTHING, ...UNREGISTERED },
+  { what: "sends nothing after the TLS handshake", by: "tls", begins: NOTHING, ...UNREGISTERED },
   {
-    what: "is in the middle of a request by HTTP",
+    what: "is in the middle of an HTTP request",
     by: "tcp",
     begins: encode("GET / HTTP/1.1\r\nHost: loc"),
     ...UNREGISTERED,
     endless: FILLER,
     most: HEAD_BYTES + READ,
   },
-  { what: "says nothing by WebSocket", by: "web", begins: NOTHING, ...UNREGISTERED },
+  { what: "sends nothing by WebSocket", by: "web", begins: NOTHING, ...UNREGISTERED },
   // In the middle of something, before registration and after.
   ...[UNREGISTERED, REGISTERED].flatMap((stage): Stall[] => {
-    const who = stage === REGISTERED ? "is registered and" : "is not registered and";
+    const state = stage === REGISTERED ? "is registered and" : "is not registered and";
     return [
       {
-        what: `${who} in the middle of a line`,
+        what: `${state} in the middle of a line`,
         by: "tcp",
         begins: HALF_LINE,
         ...stage,
       },
       {
-        what: `${who} in the middle of a line by TLS`,
+        what: `${state} in the middle of a line by TLS`,
         by: "tls",
         begins: HALF_LINE,
         ...stage,
       },
       {
-        what: `${who} in the middle of the head of a frame`,
+        what: `${state} in the middle of the head of a frame`,
         by: "web",
         begins: Uint8Array.of(0x81),
         ...stage,
-        // A mask and a length of 64 bits, and so on.
+        // A mask and a length of 64 bits, repeated.
         endless: Uint8Array.of(0xff),
         most: STREAM_READ + 1,
       },
       {
-        what: `${who} in the middle of a frame`,
+        what: `${state} in the middle of a frame`,
         by: "web",
         begins: HALF_FRAME,
         ...stage,
@@ -244,7 +244,7 @@ const STALLS: readonly Stall[] = [
         most: MESSAGE_BYTES + STREAM_READ,
       },
       {
-        what: `${who} in the middle of a message of several frames`,
+        what: `${state} in the middle of a message of several frames`,
         by: "web",
         begins: clientFrame(TEXT, FILLER, false),
         ...stage,
@@ -256,7 +256,7 @@ const STALLS: readonly Stall[] = [
 ];
 
 for (const stall of STALLS) {
-  Deno.test(`who ${stall.what} and stalls is gone by the deadline, and disturbs nobody`, async () => {
+  Deno.test(`a client that ${stall.what} and stalls is closed at the deadline, and disturbs no one`, async () => {
     await using stalling = await Stalling.begin(stall);
     const { talk } = stalling;
     const { clock } = talk.server;
@@ -266,7 +266,7 @@ for (const stall of STALLS) {
     };
     const start = clock.now();
     const last = stall.deadlineMs - 1;
-    // Those who talk stay, as they do so.
+    // Clients that talk stay connected.
     for (let passed = 0; passed < last; passed = clock.now() - start) {
       clock.advance(Math.min(60_000, last - passed));
       await isThere();
@@ -274,7 +274,7 @@ for (const stall of STALLS) {
     clock.advance(1);
     await talk.until(() => stalling.reason !== undefined);
     assertEquals(stalling.reason, stall.reason);
-    // Whoever is told why may take a moment to read it.
+    // A client that gets the reason has a moment to read it.
     clock.advance(500);
     await talk.waitUntilAlone();
   });
@@ -283,7 +283,7 @@ for (const stall of STALLS) {
 for (const stall of STALLS) {
   const { what, endless, most } = stall;
   if (!endless || most === undefined) continue;
-  Deno.test(`who ${what} and never ends it costs ${most} bytes at most, and disturbs nobody`, async () => {
+  Deno.test(`a client that ${what} and never ends it costs at most ${most} bytes, and disturbs no one`, async () => {
     await using stalling = await Stalling.begin(stall);
     const { talk, socket, eve } = stalling;
     socket.bytesReadBeforeReply = undefined;
@@ -293,7 +293,7 @@ for (const stall of STALLS) {
     const flood = (async () => {
       for (;; sent += much.length) await eve.send(much);
     })().catch(() => {}); // Closed, by the server or below.
-    // As often as it takes for all that to have been taken, were it taken.
+    // Often enough for the server to have read all of it, if it did.
     for (let i = 0; i < 100 && socket.bytesReadBeforeReply === undefined; i++) {
       await talk.exchange();
     }
@@ -310,13 +310,13 @@ const MIB = 1024 * KIB;
 const SEND_QUEUE = 64 * KIB;
 
 for (const by of ["tcp", "tls", "web"] as const) {
-  Deno.test(`who comes by ${by} and stops reading has no more waiting than the limit, and is cut off`, async () => {
+  Deno.test(`a client by ${by} that stops reading is closed at the limit of its send queue`, async () => {
     await using talk = await Talk.begin(
       { limits: { sendQueueBytes: SEND_QUEUE }, metrics: { hostname: "127.0.0.1", port: 0 } },
       { identity: IDENTITY },
     );
     using relay = new Relay(talk.server.port, 64 * KIB);
-    const eve = await WAYS[by](relay.port);
+    const eve = await TRANSPORTS[by](relay.port);
     for (const line of ["NICK eve", "USER eve 0 * eve", "JOIN #lobby"]) await eve.say(line);
     await talk.waitForUsers(3);
     relay.flows = false;
@@ -335,10 +335,10 @@ for (const by of ["tcp", "tls", "web"] as const) {
 }
 
 for (const by of ["tcp", "tls", "web"] as const) {
-  Deno.test(`who comes by ${by} and stops reading is gone by the deadline, if nothing is said`, async () => {
+  Deno.test(`a client by ${by} that stops reading is closed at the deadline if no message is sent`, async () => {
     await using talk = await Talk.begin({}, { identity: IDENTITY });
     using relay = new Relay(talk.server.port, 64 * KIB);
-    const eve = await WAYS[by](relay.port);
+    const eve = await TRANSPORTS[by](relay.port);
     for (const line of ["NICK eve", "USER eve 0 * eve"]) await eve.say(line);
     await talk.waitForUsers(3);
     relay.flows = false;
@@ -353,17 +353,17 @@ for (const by of ["tcp", "tls", "web"] as const) {
   });
 }
 
-/** How much waits in the longest send queue. */
+/** Returns the length of the longest send queue, in bytes. */
 async function longestQueue({ server: { server: { page } } }: Talk): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${page?.port}/metrics`);
   const [, bytes] = /^chat_send_queue_longest_bytes (\d+)$/m.exec(await response.text()) ?? [];
   return Number(bytes);
 }
 
-/** The first that a client sends by TLS. */
+/** Resolves to the first message of a TLS client. */
 async function clientHello(): Promise<Uint8Array> {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  SecureSocket.connect(listener.addr.port).catch(() => {}); // It is not answered.
+  SecureSocket.connect(listener.addr.port).catch(() => {}); // It gets no answer.
   using socket = await listener.accept();
   const buffer = new Uint8Array(4 * KIB);
   const count = await socket.read(buffer);

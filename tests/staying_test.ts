@@ -1,4 +1,4 @@
-/** People who stay where they are while they are not connected. */
+/** Tests of users who stay in their channels while not connected. */
 
 import { assertEquals } from "@std/assert";
 import type { IrcClient } from "./support/irc_client.ts";
@@ -7,10 +7,10 @@ import { TempFolder } from "./support/temp_folder.ts";
 
 const OPERATOR = { operators: [{ name: "root", password: "sesame" }] };
 
-/** What a server is told that is started again in the same folder. */
+/** Returns the options of a server that is restarted in the same folder. */
 const lasting = ({ path }: TempFolder) => ({ ...OPERATOR, memory: false, data: path });
 
-/** Ada, who has an account and stays, in `#a`; then she is gone, and bob is there. */
+/** Has Ada stay in `#a` with an account and disconnect; resolves to Bob, who is in `#a`. */
 async function adaStays(server: TestServer): Promise<IrcClient> {
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
@@ -22,34 +22,38 @@ async function adaStays(server: TestServer): Promise<IrcClient> {
   return bob;
 }
 
-/** Ada is back, and stays no longer. */
+/** Reconnects Ada, who stops staying; resolves to the lines she gets after the greeting. */
 async function adaReturns(server: TestServer): Promise<string[]> {
   const ada = await server.connect();
-  const told = await ada.introduce({ nick: "ada", caps: "server-time", login: ["ada", "sesame"] });
+  const received = await ada.introduce({
+    nick: "ada",
+    caps: "server-time",
+    login: ["ada", "sesame"],
+  });
   await ada.ask("PRIVMSG NickServ :STAY off");
-  return told.slice(told.findIndex((line) => line.includes(" 422 ")) + 1)
+  return received.slice(received.findIndex((line) => line.includes(" 422 ")) + 1)
     .map((line) => line.replace(/^@\S+ /, ""));
 }
 
 const namesOf = async (client: IrcClient) => (await client.askMessages("NAMES #a"))[0]?.params[3];
 
-Deno.test("who stays is in their rooms while nobody is connected, and finds what was said", async () => {
+Deno.test("a staying user is in their channels while not connected, and gets the messages later", async () => {
   await using server = new TestServer({ replay: 20 });
   const bob = await adaStays(server);
   assertEquals(await bob.heard(), []);
   assertEquals(await namesOf(bob), "~ada bob");
   await bob.ask("PRIVMSG #a :where is she");
   assertEquals((await bob.askMessages("PRIVMSG ada :psst"))[0]?.command, "301");
-  const told = await adaReturns(server);
-  assertEquals(told.filter((line) => line.includes("PRIVMSG")), [
+  const received = await adaReturns(server);
+  assertEquals(received.filter((line) => line.includes("PRIVMSG")), [
     ":bob!~bob@127.0.0.1 PRIVMSG #a :where is she",
     ":bob!~bob@127.0.0.1 PRIVMSG ada :psst",
   ]);
-  assertEquals(told[0], ":ada!~ada@127.0.0.1 JOIN #a");
+  assertEquals(received[0], ":ada!~ada@127.0.0.1 JOIN #a");
   assertEquals(await bob.heard(), []);
 });
 
-Deno.test("who stays is there after a restart, unless they were put out meanwhile", async () => {
+Deno.test("a staying user survives a restart, but not in a channel they were kicked from", async () => {
   using folder = new TempFolder();
   {
     await using server = new TestServer(lasting(folder));
@@ -72,7 +76,7 @@ Deno.test("who stays is there after a restart, unless they were put out meanwhil
   await adaReturns(server);
 });
 
-Deno.test("who stays is after a restart what others have made of them meanwhile", async () => {
+Deno.test("changes by others to a staying user survive a restart", async () => {
   using folder = new TempFolder();
   {
     await using server = new TestServer(lasting(folder));
@@ -91,7 +95,7 @@ Deno.test("who stays is after a restart what others have made of them meanwhile"
   assertEquals((await bob.askMessages("WHOIS ada"))[0]?.params[3], "hidden.example");
 });
 
-Deno.test("who stays is after a restart in the room that was renamed meanwhile", async () => {
+Deno.test("a staying user is in a renamed channel after a restart", async () => {
   using folder = new TempFolder();
   {
     await using server = new TestServer(lasting(folder));
@@ -107,7 +111,7 @@ Deno.test("who stays is after a restart in the room that was renamed meanwhile",
   assertEquals((await bob.askMessages("NAMES #b"))[0]?.params[3], "~ada");
 });
 
-Deno.test("of each account, one at most stays, and a restart finds them", async () => {
+Deno.test("at most one user of each account stays, also after a restart", async () => {
   using folder = new TempFolder();
   {
     await using server = new TestServer(lasting(folder));
@@ -127,7 +131,7 @@ Deno.test("of each account, one at most stays, and a restart finds them", async 
   server.staying = 1;
 });
 
-Deno.test("who hears only those who are logged in does so while they are not connected, too", async () => {
+Deno.test("user mode +R holds for a staying user while not connected", async () => {
   await using server = new TestServer();
   server.staying = 1;
   const ada = await server.register("ada");
@@ -140,7 +144,7 @@ Deno.test("who hears only those who are logged in does so while they are not con
   assertEquals((await bob.askMessages("PRIVMSG ada :buy"))[0]?.command, "477");
 });
 
-Deno.test("KILL ends also who stays", async () => {
+Deno.test("KILL removes a staying user", async () => {
   await using server = new TestServer(OPERATOR);
   const bob = await adaStays(server);
   await bob.ask("OPER root sesame");
@@ -149,7 +153,7 @@ Deno.test("KILL ends also who stays", async () => {
   assertEquals(server.server.counts.users, 1);
 });
 
-Deno.test("a ban from the server ends also who stays", async () => {
+Deno.test("a server ban removes a staying user", async () => {
   await using server = new TestServer(OPERATOR);
   const bob = await adaStays(server);
   await bob.ask("OPER root sesame");
@@ -159,7 +163,7 @@ Deno.test("a ban from the server ends also who stays", async () => {
   assertEquals(await namesOf(bob), "bob");
 });
 
-Deno.test("who stays is no operator by OPER when they come back, but by their account", async () => {
+Deno.test("a returning user is an operator by their account, not by an earlier OPER", async () => {
   await using server = new TestServer(OPERATOR);
   server.staying = 1;
   const bob = await adaStays(server);

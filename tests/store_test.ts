@@ -1,4 +1,4 @@
-/** What every store has to do, whatever it is made of: each test runs on each of `STORES`. */
+/** Tests that every store must pass: each of them runs on each of `STORES`. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { Event, Said } from "../server/events.ts";
@@ -8,45 +8,45 @@ import { SqliteStore } from "../server/store/sqlite.ts";
 import { EVERYTHING, placeOfTwo, type Search, type Store, TALK } from "../server/store/store.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-/** A store that can be closed and opened again, as far as it is one that lasts. */
+/** A store under test, which can be reopened if it is persistent. */
 interface Subject {
   readonly name: string;
   open(folder: TempFolder): Store;
-  readonly lasts: boolean;
+  readonly isPersistent: boolean;
 }
 
 const STORES: readonly Subject[] = [
   {
     name: "SQLite in a file",
     open: (folder) => new SqliteStore(`${folder.path}/chat.db`, { durable: false }),
-    lasts: true,
+    isPersistent: true,
   },
   {
     name: "SQLite behind a journal",
     open: ({ path }) => openStore({ data: path, durable: false, memory: false }),
-    lasts: true,
+    isPersistent: true,
   },
   {
     name: "SQLite in a file, durable",
     open: (folder) => new SqliteStore(`${folder.path}/chat.db`, { durable: true }),
-    lasts: true,
+    isPersistent: true,
   },
   {
     name: "SQLite in memory",
     open: () => new SqliteStore(":memory:", { durable: false }),
-    lasts: false,
+    isPersistent: false,
   },
 ];
 
-/** Says `sentence` of each store. */
-function test(sentence: string, check: (store: Store, reopen: () => Store) => void): void {
-  for (const { name, open, lasts } of STORES) {
-    Deno.test(`${name}: ${sentence}`, () => {
+/** Declares the test `name` for each store. */
+function test(name: string, check: (store: Store, reopen: () => Store) => void): void {
+  for (const { name: storeName, open, isPersistent } of STORES) {
+    Deno.test(`${storeName}: ${name}`, () => {
       using folder = new TempFolder();
       let store = open(folder);
       check(store, () => {
         store.commit();
-        if (!lasts) return store;
+        if (!isPersistent) return store;
         store.close();
         return (store = open(folder));
       });
@@ -58,7 +58,7 @@ function test(sentence: string, check: (store: Store, reopen: () => Store) => vo
 const ids = new EventIds();
 let now = Date.UTC(2026, 10, 23);
 
-/** Something that ada says, a millisecond after the last thing. */
+/** Returns a message by Ada, a millisecond after the last one. */
 function said(text: string, more: Partial<Said> = {}): Said {
   const time = now++;
   return {
@@ -77,7 +77,7 @@ function said(text: string, more: Partial<Said> = {}): Said {
 const textsOf = (events: readonly Event[]) =>
   events.map((event) => event.type === "Said" ? event.text : event.type);
 
-/** Ten messages in `#a`: "0" to "9". */
+/** Appends ten messages to `#a`, "0" to "9". */
 function ten(store: Store): Said[] {
   const events = Array.from({ length: 10 }, (_, i) => said(String(i)));
   for (const event of events) {
@@ -87,7 +87,7 @@ function ten(store: Store): Said[] {
   return events;
 }
 
-test("history comes back as it was said, in order", (store, reopen) => {
+test("history is read back unchanged and in order", (store, reopen) => {
   const events = [
     said("plain"),
     said("with\nlines", {
@@ -102,7 +102,7 @@ test("history comes back as it was said, in order", (store, reopen) => {
   assertEquals(reopen().first("#a", {}, 10, EVERYTHING), events);
 });
 
-test("a page is the first or the last of a stretch, without its ends", (store) => {
+test("a page is the first or the last part of a range, without its bounds", (store) => {
   const events = ten(store);
   const id = (i: number) => events[i]?.id;
   const pages: [
@@ -137,7 +137,7 @@ test("a page is the first or the last of a stretch, without its ends", (store) =
   assertEquals(store.last("#none", {}, 10, EVERYTHING), []);
 });
 
-test("a page holds only what is wanted", (store) => {
+test("a page contains only accepted events", (store) => {
   ten(store);
   const isEven = (event: Event) => event.type === "Said" && Number(event.text) % 2 === 0;
   const even = { talkOnly: false, accepts: isEven };
@@ -145,27 +145,27 @@ test("a page holds only what is wanted", (store) => {
   assertEquals(textsOf(store.last("#a", {}, 3, even)), ["4", "6", "8"]);
 });
 
-test("talk is found behind any number of comings and goings", (store) => {
-  const came =
+test("messages are found behind any number of joins", (store) => {
+  const joined =
     () => ({ ...said(""), type: "Joined", channel: "#a", realname: "", memberModes: "" } as const);
   const tagged = said("", { command: "TAGMSG", tags: new Map([["+x", "y"]]) });
-  const comings = (count: number) => {
+  const appendJoins = (count: number) => {
     for (let i = 0; i < count; i++) {
-      store.append("#a", came());
+      store.append("#a", joined());
       store.commit();
     }
   };
-  comings(3);
+  appendJoins(3);
   const one = said("one");
-  for (const event of [one, tagged, came()]) store.append("#a", event);
-  comings(1001);
+  for (const event of [one, tagged, joined()]) store.append("#a", event);
+  appendJoins(1001);
   assertEquals(textsOf(store.last("#a", {}, 5, TALK)), ["one"]);
   assertEquals(textsOf(store.first("#a", {}, 5, TALK)), ["one"]);
   store.replace("#a", one.id, undefined);
   assertEquals(store.last("#a", {}, 5, TALK), []);
 });
 
-test("a flood in one turn comes back whole", (store, reopen) => {
+test("a flood in one turn is read back whole", (store, reopen) => {
   const events = Array.from({ length: 1234 }, (_, i) => said(String(i)));
   for (const event of events) store.append("#a", event);
   const after = reopen();
@@ -176,14 +176,14 @@ test("a flood in one turn comes back whole", (store, reopen) => {
   );
 });
 
-test("an event is found by its place and id", (store) => {
+test("an event is found by its history and id", (store) => {
   const events = ten(store);
   for (const event of events) assertEquals(store.find("#a", event.id), event);
   assertEquals(store.find("#b", events[0]?.id ?? ""), undefined);
   assertEquals(store.find("#a", "nonsense"), undefined);
 });
 
-test("what is taken out is gone, and what is replaced is changed", (store, reopen) => {
+test("a removed event is gone, and a replaced one is changed", (store, reopen) => {
   const events = ten(store);
   store.replace("#a", events[4]?.id ?? "", undefined);
   store.replace("#a", events[5]?.id ?? "", { ...said("new"), id: events[5]?.id ?? "" });
@@ -201,7 +201,7 @@ test("what is taken out is gone, and what is replaced is changed", (store, reope
   ]);
 });
 
-test("what is taken back in the turn it was said is gone", (store) => {
+test("an event removed in the turn it was appended is gone", (store) => {
   const event = said("oops");
   store.append("#a", event);
   store.replace("#a", event.id, undefined);
@@ -209,7 +209,7 @@ test("what is taken back in the turn it was said is gone", (store) => {
   assertEquals(store.first("#a", {}, 10, EVERYTHING), []);
 });
 
-test("history moves with its place, and what was there is set aside", (store, reopen) => {
+test("moving a history replaces the history at its new place", (store, reopen) => {
   store.append("#b", said("old"));
   store.append("#a", said("one"));
   store.move("#a", "#b");
@@ -225,7 +225,7 @@ test("history moves with its place, and what was there is set aside", (store, re
   assertEquals(textsOf(reopen().first("#b", {}, 10, EVERYTHING)), ["one", "two"]);
 });
 
-test("the places of a person are those where they are one of two", (store) => {
+test("the private conversations of a user are found, the latest first", (store) => {
   for (const other of ["bob", "eve", "ada"]) store.append(placeOfTwo("ada", other), said("x"));
   store.append(placeOfTwo("bob", "eve"), said("x"));
   store.append("#ada", said("x"));
@@ -237,7 +237,7 @@ test("the places of a person are those where they are one of two", (store) => {
 const account = (name: string, createdAt: number) => ({ name, createdAt, fingerprints: [] });
 const BAN = { kind: "mask", target: "*!*@*", by: "ada", time: 1, reason: "'; --" } as const;
 
-test("records are kept by kind and key, and forgotten", (store, reopen) => {
+test("records are stored by kind and key, and removed", (store, reopen) => {
   const [ada, later, bob] = [account("Ada", 1), account("Ada", 2), account("Bob", 3)];
   store.keep("account", "ada", ada);
   store.keep("account", "ada", later);
@@ -251,13 +251,13 @@ test("records are kept by kind and key, and forgotten", (store, reopen) => {
   assertEquals([...after.records("ban")], [["ada", BAN]]);
 });
 
-test("the last id is that of what was last said", (store, reopen) => {
+test("lastId is the id of the last event", (store, reopen) => {
   assertEquals(store.lastId, undefined);
   const events = ten(store);
   assertEquals(reopen().lastId, events.at(-1)?.id);
 });
 
-test("the last id is that of what was last said, in whichever place", (store, reopen) => {
+test("lastId is the id of the last event over all histories", (store, reopen) => {
   const [first, second, third] = [said("one"), said("two"), said("three")];
   store.append("#a", first);
   store.append("#b", second);
@@ -265,7 +265,7 @@ test("the last id is that of what was last said, in whichever place", (store, re
   assertEquals(reopen().lastId, third.id);
 });
 
-test("messages are found by their words, their author and their time", (store) => {
+test("messages are found by their words, author and time", (store) => {
   const eve = { id: 3, nick: "Eve", mask: "Eve!~e@h" };
   const events = [
     said("The quick brown fox jumps"),
@@ -311,7 +311,7 @@ test("messages are found by their words, their author and their time", (store) =
   assertEquals(search("brown", { limit: 1, from: "first" }), [4]);
 });
 
-test("what is in the index stays there, and nothing is there twice", (store, reopen) => {
+test("indexed messages stay in the index, and once", (store, reopen) => {
   ten(store);
   store.commit();
   store.tidy(0);

@@ -4,14 +4,14 @@ import { StreamSocket } from "../stream_socket.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** As much as one read brings into `size` bytes; `null` at the end. */
+/** Resolves to the text of one read of up to `size` bytes; `null` at the end. */
 async function read(socket: StreamSocket, size: number): Promise<string | null> {
   const into = new Uint8Array(size);
   const count = await socket.read(into);
   return count === null ? null : new TextDecoder().decode(into.subarray(0, count));
 }
 
-Deno.test("what does not fit into one read is there for the next, and the end comes behind it", async () => {
+Deno.test("data that does not fit into one read is left for the next, before the end", async () => {
   const socket = new StreamSocket(new PassThrough());
   assertEquals(await socket.write(bytes("abcde")), 5);
   assertEquals(socket.unread, 5);
@@ -22,7 +22,7 @@ Deno.test("what does not fit into one read is there for the next, and the end co
   assertEquals(socket.unread, 0);
 });
 
-Deno.test("a stream that is closed is neither read nor written", async () => {
+Deno.test("reading and writing a closed stream fails", async () => {
   const socket = new StreamSocket(new PassThrough());
   const reading = read(socket, 9);
   socket.close();

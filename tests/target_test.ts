@@ -44,7 +44,7 @@ const TARGETS: readonly (readonly [text: string, target: Target])[] = [
   }],
 ];
 
-Deno.test("a target is a host, perhaps a port and perhaps a room", () => {
+Deno.test("a target is a host with an optional port and room", () => {
   for (const [text, target] of TARGETS) assertEquals(parseTarget(text), target, text);
 });
 
@@ -80,6 +80,6 @@ const WRONG: readonly (readonly [text: string, message: string])[] = [
   [`irc://h?fp=${FINGERPRINT}`, "plain text, which has no fingerprint"],
 ];
 
-Deno.test("a wrong target is refused with what is wrong about it", () => {
+Deno.test("an invalid target is refused with the reason", () => {
   for (const [text, message] of WRONG) assertThrows(() => parseTarget(text), UsageError, message);
 });

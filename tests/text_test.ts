@@ -7,7 +7,7 @@ const encodedLength = (text: string): number => new TextEncoder().encode(text).l
 /** User-perceived characters of one to twenty-five bytes. */
 const CHARACTERS = ["a", " ", "é", "漢", "😀", "e\u0301", "👩‍👩‍👧‍👦", "🇩🇪", "हि", "\r\n"];
 
-Deno.test("text is as long as its UTF-8", () => {
+Deno.test("byteLength is the length of the UTF-8", () => {
   const random = new Random(5);
   for (const character of ["", "\0", "\x7f", "\x80", "\u07ff", "\u0800", "\uffff", "\u{10000}"]) {
     assertEquals(byteLength(character), encodedLength(character), JSON.stringify(character));
@@ -18,7 +18,7 @@ Deno.test("text is as long as its UTF-8", () => {
   }
 });
 
-Deno.test("what acts on a terminal is taken out, and everything else stays", () => {
+Deno.test("printable removes the characters that control a terminal, and no others", () => {
   const table: readonly [string, string][] = [
     ["plain é 漢 😀", "plain é 漢 😀"],
     ["\x1b[31mred\x1b[0m", "[31mred[0m"],
@@ -32,29 +32,29 @@ Deno.test("what acts on a terminal is taken out, and everything else stays", () 
   for (const [text, shown] of table) assertEquals(printable(text), shown);
 });
 
-Deno.test("text is split at the limit, best behind a space", () => {
+Deno.test("text is split at the limit, preferably after a space", () => {
   const table: readonly [text: string, maxBytes: number, pieces: string[]][] = [
     ["", 10, [""]],
     ["short", 10, ["short"]],
     ["exactly 10", 10, ["exactly 10"]],
     ["one two three", 10, ["one two ", "three"]],
-    // A space only in the first two thirds would waste too much.
+    // Splitting at a space in the first two thirds would waste too much.
     ["one twothreefour", 10, ["one twothr", "eefour"]],
     ["abcdefghijkl", 5, ["abcde", "fghij", "kl"]],
     ["ééééé", 4, ["éé", "éé", "é"]],
     ["😀😀", 7, ["😀", "😀"]],
     ["e\u0301e\u0301", 4, ["e\u0301", "e\u0301"]],
-    // One character that is longer than the limit by itself has to be cut somewhere.
+    // A character longer than the limit has to be split.
     ["e" + "\u0301".repeat(4), 5, ["e\u0301\u0301", "\u0301\u0301"]],
   ];
   for (const [text, maxBytes, pieces] of table) assertEquals(splitText(text, maxBytes), pieces);
 });
 
-Deno.test("a limit in which not every character fits is refused", () => {
+Deno.test("a limit below the size of a character is refused", () => {
   assertThrows(() => splitText("text", 3), RangeError, "3 bytes");
 });
 
-Deno.test("however text is split, nothing is lost, over the limit or cut in two", () => {
+Deno.test("splitting random text loses nothing, keeps the limit and splits no character", () => {
   const random = new Random(6);
   const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
   for (let i = 0; i < 2000; i++) {
@@ -72,12 +72,12 @@ Deno.test("however text is split, nothing is lost, over the limit or cut in two"
   }
 });
 
-Deno.test("a long text is split in time that grows with its length only", () => {
+Deno.test("a long text is split in linear time", () => {
   const pieces = splitText("word ".repeat(40_000), 400);
   assertEquals(pieces.length, 500);
 });
 
-Deno.test("words are joined in as few lines as hold them, and none is left out or cut", () => {
+Deno.test("words are joined into as few lines as possible, and none is dropped or split", () => {
   assertEquals(joinInLines([], ",", 5), []);
   assertEquals(joinInLines(["a", "bb", "ccc", "dddddd", "e"], ",", 5), [
     "a,bb",
@@ -85,5 +85,9 @@ Deno.test("words are joined in as few lines as hold them, and none is left out o
     "dddddd",
     "e",
   ]);
-  assertEquals(joinInLines(["éé", "é", "e"], " ", 7), ["éé é", "e"], "bytes count, not letters");
+  assertEquals(
+    joinInLines(["éé", "é", "e"], " ", 7),
+    ["éé é", "e"],
+    "the limit counts bytes, not letters",
+  );
 });

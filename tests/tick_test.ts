@@ -5,16 +5,16 @@ import { type ByteSink, Outbox } from "../server/outbox.ts";
 import { Tick } from "../server/tick.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 
-/** What the time is, in milliseconds: it goes on with work alone. */
+/** The time, in milliseconds, which only work advances. */
 let now = 0;
-/** Moves timers on. */
+/** The clock of the timers. */
 let clock = new FakeClock();
 const newTick = (commit?: () => void) => {
   clock = new FakeClock();
   return new Tick(commit, { now: () => now, after: (ms, action) => clock.after(ms, action) });
 };
 
-/** A sink that takes all at once, and `ms` milliseconds of work for it. */
+/** A sink that takes every write whole, with `ms` milliseconds of work. */
 class Sink implements ByteSink {
   readonly writes: string[] = [];
   readonly #ms: number;
@@ -30,7 +30,7 @@ class Sink implements ByteSink {
   }
 }
 
-/** A sink with much work, and writes that end when the test says so. */
+/** A sink with much work, whose writes end when the test ends them. */
 class SlowSink extends Sink {
   #end = () => {};
 
@@ -51,12 +51,12 @@ class SlowSink extends Sink {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const endOfTurn = (): Promise<void> => new Promise((resolve) => nextTick(resolve));
-/** What promises lead to now has its turn of the event loop within two. */
+/** Waits two turns of the event loop, in which pending promises have their effect. */
 const turns = async (): Promise<void> => {
   for (let i = 0; i < 2; i++) await new Promise<void>((resolve) => setImmediate(resolve));
 };
 
-Deno.test("what is pushed in a turn is written at its end, each outbox once", async () => {
+Deno.test("lines pushed in a turn are written at its end, one write for each outbox", async () => {
   const tick = newTick();
   const [one, other] = [new Sink(), new Sink()];
   const [a, b] = [one, other].map((sink) => new Outbox(sink, tick, 1000, () => {}));
@@ -69,21 +69,21 @@ Deno.test("what is pushed in a turn is written at its end, each outbox once", as
   assertEquals([one.writes, other.writes], [["13"], ["2"]]);
 });
 
-Deno.test("what promises lead to within a turn belongs to it, however many are between", async () => {
+Deno.test("lines pushed by promises within a turn belong to that turn", async () => {
   const tick = newTick();
   const sink = new Sink();
   const outbox = new Outbox(sink, tick, 1000, () => {});
-  const through = async (promises: number): Promise<void> => {
+  const pushAfter = async (promises: number): Promise<void> => {
     for (let i = 0; i < promises; i++) await undefined;
     outbox.push(bytes(String(promises)));
   };
-  // As when a line comes by a WebSocket, and another, right behind it, by the socket itself.
-  await Promise.all([through(9), through(1)]);
+  // For example a line by WebSocket, and directly after it another by a plain socket.
+  await Promise.all([pushAfter(9), pushAfter(1)]);
   await endOfTurn();
   assertEquals(sink.writes, ["19"]);
 });
 
-Deno.test("after a long flush, the next gathers until the event loop has turned", async () => {
+Deno.test("after a long flush, the next one waits for a turn of the event loop", async () => {
   const tick = newTick();
   const sink = new Sink(2);
   const outbox = new Outbox(sink, tick, 1000, () => {});
@@ -93,13 +93,13 @@ Deno.test("after a long flush, the next gathers until the event loop has turned"
   assertEquals(sink.writes, ["1"]);
   outbox.push(bytes("2"));
   for (let i = 0; i < 20; i++) await endOfTurn();
-  assertEquals(sink.writes, ["1"], "the turn has ended, and nothing was written");
+  assertEquals(sink.writes, ["1"], "nothing is written at the end of the turn");
   outbox.push(bytes("3"));
   await turns();
   assertEquals(sink.writes, ["1", "23"]);
 });
 
-/** A long flush of two whose writes end when the test says so. */
+/** Starts a long flush of two outboxes, whose writes end when the test ends them. */
 async function inFlight() {
   let commits = 0;
   const tick = newTick(() => commits++);
@@ -112,13 +112,13 @@ async function inFlight() {
   return { one, other, a, b, commits: () => commits };
 }
 
-Deno.test("after a long flush, the next waits for all its writes, and no longer", async () => {
+Deno.test("after a long flush, the next one waits until all writes have ended", async () => {
   const { one, other, a, b, commits } = await inFlight();
   a.push(bytes("2"));
   b.push(bytes("2"));
   one.end();
   await turns();
-  assertEquals(one.writes, ["1"], "or the two would not be written together");
+  assertEquals(one.writes, ["1"], "both outboxes are written together");
   other.end();
   await turns();
   assertEquals([one.writes, other.writes], [["1", "2"], ["1", "2"]]);
@@ -126,7 +126,7 @@ Deno.test("after a long flush, the next waits for all its writes, and no longer"
   assertEquals(commits(), 2);
 });
 
-Deno.test("who takes nothing holds up the others until a timer, and no longer", async () => {
+Deno.test("a sink that takes nothing delays the others until a timer at most", async () => {
   const { one, other, a, commits } = await inFlight();
   for (const text of ["2", "3"]) {
     one.end();
@@ -140,13 +140,13 @@ Deno.test("who takes nothing holds up the others until a timer, and no longer", 
   one.end();
   other.end();
   await turns();
-  assertEquals(commits(), 3, "nothing was left to do");
+  assertEquals(commits(), 3, "an empty flush makes no commit");
   a.push(bytes("4"));
   await turns();
-  assertEquals(one.writes, ["1", "2", "3", "4"], "nor to wait for");
+  assertEquals(one.writes, ["1", "2", "3", "4"], "there is no write to wait for");
 });
 
-Deno.test("after a short flush, the next is at the end of its turn again", async () => {
+Deno.test("after a short flush, the next one is at the end of its turn again", async () => {
   const tick = newTick();
   const slow = new Outbox(new Sink(2), tick, 1000, () => {});
   const sink = new Sink();
@@ -166,12 +166,12 @@ Deno.test("each turn begins with an empty queue of its own", async () => {
   const tick = newTick();
   const before = tick.empty;
   new Outbox(new Sink(), tick, 1000, () => {}).push(bytes("1"));
-  assert(tick.empty === before, "the same within a turn");
+  assert(tick.empty === before, "it is the same within a turn");
   await endOfTurn();
-  assert(tick.empty !== before, "so that the lines of the last can be forgotten");
+  assert(tick.empty !== before, "the lines of the last turn can be freed");
 });
 
-Deno.test("what is to be kept is kept before anything is written, once a turn", async () => {
+Deno.test("the commit comes before the writes, once a turn", async () => {
   const order: string[] = [];
   const tick = newTick(() => order.push("commit"));
   const sink: ByteSink = {

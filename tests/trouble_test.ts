@@ -1,4 +1,4 @@
-/** What happens while nothing can be kept: here because another program has locked the database. */
+/** Tests of a store that cannot write, here because another program has locked the database. */
 
 import { assertEquals } from "@std/assert";
 import type { Event } from "../server/events.ts";
@@ -10,7 +10,7 @@ import { LockableDatabase } from "./support/lockable_database.ts";
 import { TestServer } from "./support/server.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-/** Longer than it takes until it is seen that the trouble is over. */
+/** A time longer than the store needs to notice that it can write again. */
 const WHILE_MS = 1100;
 const WHY = "Not done: the server has nowhere to keep it right now; try again in a minute";
 
@@ -24,7 +24,7 @@ function textsOf(events: readonly Event[]): string[] {
 
 const CAPS = "message-tags echo-message draft/message-redaction";
 
-Deno.test("what cannot be kept is refused to who wants it, and all else goes on", async () => {
+Deno.test("commands that have to be stored are refused while the store cannot write, and others work", async () => {
   using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   await using server = new TestServer({ plainPort: 0, room: "#a" }, { store });
@@ -55,7 +55,7 @@ Deno.test("what cannot be kept is refused to who wants it, and all else goes on"
   assertEquals((await bob.ask("PART #a")).length, 1);
 });
 
-Deno.test("it recovers by itself, keeps what it had shown, and says so once", async () => {
+Deno.test("the store recovers by itself, keeps what was delivered, and reports it once", async () => {
   using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   const operators = [{ name: "root", password: "secret" }];
@@ -86,7 +86,7 @@ Deno.test("it recovers by itself, keeps what it had shown, and says so once", as
   ]);
 });
 
-Deno.test("what is about to be shown is kept in the room that was held for it", () => {
+Deno.test("events that are about to be delivered are written into the reserved space", () => {
   using database = new LockableDatabase();
   let hasRoom = false;
   const reserve = {
@@ -112,7 +112,7 @@ Deno.test("what is about to be shown is kept in the room that was held for it", 
   store.close();
 });
 
-Deno.test("what waits is kept when the server ends, if the trouble is over by then", () => {
+Deno.test("pending records are written on close if the store can write by then", () => {
   using database = new LockableDatabase();
   const one = new SqliteStore(database.path, { durable: false });
   database.lock();
@@ -126,7 +126,7 @@ Deno.test("what waits is kept when the server ends, if the trouble is over by th
   other.close();
 });
 
-Deno.test("while nothing can be kept, what waits has a limit", () => {
+Deno.test("the number of pending records is limited while the store cannot write", () => {
   using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   database.lock();
@@ -141,24 +141,24 @@ Deno.test("while nothing can be kept, what waits has a limit", () => {
   store.close();
 });
 
-Deno.test("the room that is held is on the disk until it is given back", () => {
+Deno.test("the reserved space is on the disk until it is released", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/reserve`;
   const size = () => [...Deno.readDirSync(folder.path)].map(() => Deno.statSync(path).size);
   const reserve = new Reserve(path);
   reserve.release();
-  assertEquals(size(), [], "there is none yet");
+  assertEquals(size(), [], "nothing is reserved yet");
   reserve.restore();
   assertEquals(size(), [8 * 1024 * 1024]);
   new Reserve(path).release();
-  assertEquals(size(), [], "it is there from before");
+  assertEquals(size(), [], "the file of an earlier run is found");
   folder.write("reserve", "half");
   const again = new Reserve(path);
   again.restore();
   assertEquals(size(), [8 * 1024 * 1024]);
 });
 
-Deno.test("what SQLite says is put into words, with what to do", () => {
+Deno.test("an error of SQLite gets a meaning and advice", () => {
   assertEquals(troubleOf(new Error("database or disk is full")), {
     meaning: "the disk is full",
     advice: "make room, or choose another folder with --data",

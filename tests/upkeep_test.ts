@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Upkeep } from "../server/store/upkeep.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
-/** A database whose log has so many pages, more or less, and how many of them are in its file. */
+/** Makes a database whose write-ahead log has about `pages` pages. */
 function logOf(pages: number) {
   const folder = new TempFolder();
   const db = new DatabaseSync(`${folder.path}/chat.db`);
@@ -15,7 +15,7 @@ function logOf(pages: number) {
   db.exec("COMMIT");
   return {
     upkeep,
-    broughtIn: () => Number(db.prepare("PRAGMA wal_checkpoint(NOOP)").get()?.["checkpointed"]),
+    checkpointed: () => Number(db.prepare("PRAGMA wal_checkpoint(NOOP)").get()?.["checkpointed"]),
     [Symbol.dispose]() {
       db.close();
       folder[Symbol.dispose]();
@@ -23,7 +23,7 @@ function logOf(pages: number) {
   };
 }
 
-Deno.test("a log is brought in when nobody talks, or when it cannot wait any longer", () => {
+Deno.test("the log is checkpointed while the server is quiet, or once it is too long", () => {
   for (
     const [pages, isQuiet, expected] of [
       [10, true, false],
@@ -33,9 +33,9 @@ Deno.test("a log is brought in when nobody talks, or when it cannot wait any lon
     ] as const
   ) {
     using log = logOf(pages);
-    assertEquals(log.broughtIn(), 0, "SQLite has not done it by itself");
+    assertEquals(log.checkpointed(), 0, "SQLite does not checkpoint by itself");
     log.upkeep.advance({ isQuiet });
-    assertEquals(log.broughtIn() > 0, expected, `${pages} ${isQuiet}`);
+    assertEquals(log.checkpointed() > 0, expected, `${pages} ${isQuiet}`);
   }
 });
 

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { apply } from "../server/kinds/kinds.ts";
 import { Network } from "../server/network.ts";
 
-Deno.test("who is gone watches nobody, and their watching leaves nothing behind", () => {
+Deno.test("a user who quits leaves nothing behind in the MONITOR lists", () => {
   const network = new Network(apply);
   const by = { id: 1, nick: "ada", mask: "ada!u@h" };
   const stamp = { id: "e", time: 0, by };

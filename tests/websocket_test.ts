@@ -11,13 +11,13 @@ import * as web from "./support/web_socket.ts";
 const { WebClient } = web;
 const text = (payload: Uint8Array | undefined): string => new TextDecoder().decode(payload);
 
-/** The status code that a close frame has. */
+/** Returns the status code of a close frame. */
 function closeCode(frame: web.Frame | undefined): number {
   assertEquals(frame?.opcode, web.CLOSE);
   return new DataView(frame?.payload.buffer ?? new ArrayBuffer()).getUint16(0);
 }
 
-/** The frames that come up to the first of a kind. */
+/** Skips frames until one with that opcode; resolves to it. */
 async function until(client: web.WebClient, opcode: number): Promise<web.Frame | undefined> {
   for (let frame = await client.next(); frame; frame = await client.next()) {
     if (frame.opcode === opcode) return frame;
@@ -25,7 +25,7 @@ async function until(client: web.WebClient, opcode: number): Promise<web.Frame |
   return undefined;
 }
 
-Deno.test("those who come by WebSocket and those who do not meet at one port", async () => {
+Deno.test("WebSocket clients and plain TCP clients share one port", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { join: "#a" });
   for (
@@ -41,7 +41,7 @@ Deno.test("those who come by WebSocket and those who do not meet at one port", a
   }
 });
 
-Deno.test("a browser's own WebSocket is understood", async () => {
+Deno.test("the WebSocket of a browser works", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob");
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/`, ["text.ircv3.net"]);
@@ -63,7 +63,7 @@ Deno.test("a browser's own WebSocket is understood", async () => {
   assertEquals((await closed.promise).code, 1000);
 });
 
-Deno.test("over TLS it is secure, and who shows a certificate is known by it", async () => {
+Deno.test("a WebSocket over TLS is secure, and has the client's certificate", async () => {
   const { key, cert, fingerprint } = await makeCertificate({ names: ["ada"], days: 1 });
   const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
   await using server = new TestServer({}, { identity });
@@ -76,7 +76,7 @@ Deno.test("over TLS it is secure, and who shows a certificate is known by it", a
   assert(whois.some((line) => line.includes(` 276 `) && line.includes(fingerprint)));
 });
 
-Deno.test("who comes by TLS as a browser does is asked for no certificate", async () => {
+Deno.test("a TLS client that offers HTTP is asked for no certificate", async () => {
   const { key, cert } = await makeCertificate({ names: [], days: 1 });
   const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
   await using server = new TestServer({}, { identity });
@@ -92,7 +92,7 @@ Deno.test("who comes by TLS as a browser does is asked for no certificate", asyn
   assertEquals(await isAsked("irc"), true);
 });
 
-Deno.test("the client's best subprotocol is taken, and without any messages are text", async () => {
+Deno.test("the client's first known subprotocol is chosen, and the default is text", async () => {
   await using server = new TestServer();
   const [isText, isBinary] = ["text.ircv3.net", "binary.ircv3.net"];
   for (
@@ -122,7 +122,7 @@ Deno.test("the client's best subprotocol is taken, and without any messages are 
   }
 });
 
-Deno.test("a message may come in pieces, with a ping between, and may hold its line end", async () => {
+Deno.test("a message can arrive in fragments with a ping in between, and can contain its line end", async () => {
   await using server = new TestServer();
   const ada = await server.webClient();
   await ada.send(web.TEXT, "PI", false);
@@ -137,7 +137,7 @@ Deno.test("a message may come in pieces, with a ping between, and may hold its l
   ada.close();
 });
 
-Deno.test("many messages at once are all answered, in order", async () => {
+Deno.test("many messages at once are answered in order", async () => {
   await using server = new TestServer();
   const ada = await server.web();
   await ada.introduce({ nick: "ada" });
@@ -148,7 +148,7 @@ Deno.test("many messages at once are all answered, in order", async () => {
   }
 });
 
-Deno.test("a line as long as one may be is taken, a longer one is answered, and both may go on", async () => {
+Deno.test("a line at the limit is accepted, and a longer one gets an error only", async () => {
   await using server = new TestServer();
   const ada = await server.web();
   await ada.introduce({ nick: "ada" });
@@ -161,12 +161,12 @@ Deno.test("a line as long as one may be is taken, a longer one is answered, and 
   }
 });
 
-/** What is sent, and the code it closes the connection with (RFC 6455, section 7.4.1). */
+/** Frames, and the status code that they close the connection with (RFC 6455, section 7.4.1). */
 const VIOLATIONS: readonly (readonly [string, readonly Uint8Array[], number])[] = [
-  ["a message that is far too long", [
+  ["a message over the limit", [
     web.clientFrame(web.TEXT, new Uint8Array(MESSAGE_BYTES + 1).fill(0x78)),
   ], 1009],
-  ["a message in far too many pieces", [
+  ["a message in too many fragments", [
     web.clientFrame(web.TEXT, Uint8Array.of(0x78), false),
     ...Array.from({ length: 100 }, () => web.clientFrame(0, Uint8Array.of(0x78), false)),
   ], 1008],
@@ -176,8 +176,8 @@ const VIOLATIONS: readonly (readonly [string, readonly Uint8Array[], number])[] 
   ["a frame that claims to be compressed", [Uint8Array.of(0xc1, 0x81, 0, 0, 0, 0, 0x78)], 1002],
 ];
 
-for (const [what, frames, code] of VIOLATIONS) {
-  Deno.test(`${what} ends the connection, with the reason`, async () => {
+for (const [violation, frames, code] of VIOLATIONS) {
+  Deno.test(`${violation} ends the connection, with the reason`, async () => {
     await using server = new TestServer();
     const bob = await server.register("bob", { join: "#a" });
     const ada = await server.webClient();
@@ -190,7 +190,7 @@ for (const [what, frames, code] of VIOLATIONS) {
   });
 }
 
-Deno.test("what is not UTF-8 in a binary message is refused as in any line", async () => {
+Deno.test("invalid UTF-8 in a binary message is refused as in any line", async () => {
   await using server = new TestServer();
   const ada = await server.webClient();
   await ada.send(web.BINARY, Uint8Array.of(0x50, 0x49, 0x4e, 0x47, 0x20, 0xe9));
@@ -198,7 +198,7 @@ Deno.test("what is not UTF-8 in a binary message is refused as in any line", asy
   ada.close();
 });
 
-Deno.test("who closes is answered in kind and gone at once, with all they said before", async () => {
+Deno.test("a client that closes gets a close frame, and its earlier lines are processed", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { join: "#a" });
   const ada = await server.webClient();
@@ -213,7 +213,7 @@ Deno.test("who closes is answered in kind and gone at once, with all they said b
   ada.close();
 });
 
-Deno.test("who breaks off without a word is gone", async () => {
+Deno.test("a client that disconnects without a close frame quits", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob", { join: "#a" });
   const ada = await server.web();
@@ -222,7 +222,7 @@ Deno.test("who breaks off without a word is gone", async () => {
   await bob.until("QUIT");
 });
 
-Deno.test("who quits, or is sent away, gets the last line and then a close frame", async () => {
+Deno.test("a client that quits gets the last line and then a close frame", async () => {
   await using server = new TestServer();
   const ada = await server.webClient();
   for (const line of ["NICK ada", "USER u 0 * r", "QUIT"]) await ada.send(web.TEXT, line);
@@ -236,7 +236,7 @@ Deno.test("who quits, or is sent away, gets the last line and then a close frame
   ada.close();
 });
 
-Deno.test("who pings without end and does not read is given up", async () => {
+Deno.test("a client that sends endless pings and does not read is closed", async () => {
   await using server = new TestServer();
   const bob = await server.register("bob");
   const ada = await server.webClient();
@@ -251,9 +251,9 @@ Deno.test("who pings without end and does not read is given up", async () => {
   ada.close();
 });
 
-// Who may come this way.
+// Origins and requests.
 
-/** The origins that are let in, the one that asks, and what comes of it. */
+/** The allowed origins, the origin of a request, and the status of the response. */
 const ORIGINS: readonly (readonly [readonly string[], string | undefined, number])[] = [
   [[], undefined, 101],
   [[], "https://web.example.org", 403],
@@ -268,7 +268,7 @@ const ORIGINS: readonly (readonly [readonly string[], string | undefined, number
   [["*"], "null", 101],
 ];
 
-Deno.test("web pages are let in from where the list says, and all else as ever", async () => {
+Deno.test("web pages are admitted by their origin, and other clients always", async () => {
   for (const [origins, origin, status] of ORIGINS) {
     await using server = new TestServer({ origins });
     using socket = await RawSocket.connect(`127.0.0.1:${server.port}`);
@@ -281,7 +281,7 @@ Deno.test("web pages are let in from where the list says, and all else as ever",
   }
 });
 
-Deno.test("a web page that is refused is in the log, with what would let it in", async () => {
+Deno.test("a refused web page is logged with the flag that would admit it", async () => {
   await using server = new TestServer();
   using socket = await RawSocket.connect(`127.0.0.1:${server.port}`);
   await socket.write(web.webRequest({ headers: ["Origin: https://web.example.org"] }));
@@ -296,7 +296,7 @@ Deno.test("a web page that is refused is in the log, with what would let it in",
   }]]);
 });
 
-/** Requests that are none for a WebSocket, and what is said to them. */
+/** Requests that are not for a WebSocket, and their answers. */
 const REQUESTS: readonly (readonly [string, RegExp])[] = [
   ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", /This is a chat server, not a web server/],
   ["GET /\r\n\r\n", /This is a chat server, not a web server/],
@@ -307,7 +307,7 @@ const REQUESTS: readonly (readonly [string, RegExp])[] = [
   [`GET / HTTP/1.1\r\nA: ${"x".repeat(9000)}`, /This is a chat server, not a web server/],
 ];
 
-Deno.test("a request that is none for a WebSocket gets an answer that a browser shows", async () => {
+Deno.test("a request that is not for a WebSocket gets an answer that a browser shows", async () => {
   await using server = new TestServer();
   for (const [request, sentence] of REQUESTS) {
     using socket = await RawSocket.connect(`127.0.0.1:${server.port}`);

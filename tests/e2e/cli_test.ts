@@ -6,7 +6,7 @@ import { Process, ServeProcess } from "../support/chat_process.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
-Deno.test("the executable says its version and shows its help", async () => {
+Deno.test("the executable prints its version and its help", async () => {
   assertEquals(await Process.run(["--version"]), {
     code: 0,
     stdout: `chat ${manifest.version}\n`,
@@ -17,7 +17,7 @@ Deno.test("the executable says its version and shows its help", async () => {
   assertMatch(stdout, /^Usage: chat serve/);
 });
 
-Deno.test("a server says where it listens and what to type", async () => {
+Deno.test("a server prints its addresses and the commands to connect", async () => {
   await using server = ServeProcess.start({ plainPort: 0 });
   const [line] = await server.stdout(/.*chat connect.*/);
   assertMatch(
@@ -29,14 +29,14 @@ Deno.test("a server says where it listens and what to type", async () => {
   );
 });
 
-Deno.test("a server shows a QR code only in a terminal, unless told to show it always", async () => {
+Deno.test("a server prints a QR code only in a terminal, or always with --qr=always", async () => {
   const config = { address: "chat.example.org", plainPort: undefined };
-  await using eager = ServeProcess.start({ ...config, qr: "always" });
-  await eager.stdout(/A friend types: .*\n.\[38;5;16;48;5;231m +.\[0m\n(?:.*\n)+To own it/);
-  await using shy = ServeProcess.start({ ...config, qr: "auto" });
-  await shy.stdout(/A friend types: .*\nTo own it/);
-  await using lonely = ServeProcess.start({ qr: "always" });
-  await lonely.stdout(/There is no QR code to scan, as nobody can come from another machine/);
+  await using always = ServeProcess.start({ ...config, qr: "always" });
+  await always.stdout(/A friend types: .*\n.\[38;5;16;48;5;231m +.\[0m\n(?:.*\n)+To own it/);
+  await using auto = ServeProcess.start({ ...config, qr: "auto" });
+  await auto.stdout(/A friend types: .*\nTo own it/);
+  await using local = ServeProcess.start({ qr: "always" });
+  await local.stdout(/There is no QR code to scan, as nobody can come from another machine/);
 });
 
 Deno.test("a server makes the folder for its files", async () => {
@@ -46,7 +46,7 @@ Deno.test("a server makes the folder for its files", async () => {
   assert(Deno.statSync(`${folder.path}/a/b`).isDirectory);
 });
 
-Deno.test("who is gone before being let in keeps nobody waiting", async () => {
+Deno.test("connections that are reset before they are accepted do not delay others", async () => {
   await using server = ServeProcess.start();
   const address = await server.address();
   server.kill("SIGSTOP");
@@ -59,11 +59,11 @@ Deno.test("who is gone before being let in keeps nobody waiting", async () => {
   server.kill("SIGCONT");
   const start = performance.now();
   using _socket = await RawSocket.register(address, "ada");
-  assert(performance.now() - start < 2_000, "they were waited for");
+  assert(performance.now() - start < 2_000, "the server waited for them");
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.test(`at ${signal} the server tells everybody, and leaves with exit code 0`, async () => {
+  Deno.test(`on ${signal} the server sends ERROR to its clients and ends with exit code 0`, async () => {
     await using server = ServeProcess.start();
     using socket = await RawSocket.register(await server.address(), "ada");
     server.kill(signal);
@@ -74,14 +74,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-/** A server that cannot say goodbye to `socket`, which asked for much and does not read it. */
+/** Starts a server with much data queued for `socket`, which does not read. */
 async function startStalled() {
   const server = ServeProcess.start({
     motd: `${"x".repeat(390)}\n`.repeat(1000),
     limits: { commandsPerSecond: 1e6, commandBurst: 1e6, sendQueueBytes: 1024 ** 3 },
   });
   const socket = await RawSocket.register(await server.address(), "ada");
-  // Commands are done in their order: once the nick has changed, all else waits to be sent.
+  // Commands run in order: once the nick has changed, everything else is queued.
   await socket.write("MOTD\r\n".repeat(100) + "NICK lovelace\r\n");
   using other = await RawSocket.register(await server.address(), "bob");
   do await other.write("ISON lovelace\r\n"); while (
@@ -90,7 +90,7 @@ async function startStalled() {
   return { server, socket };
 }
 
-Deno.test("who does not read cannot keep the server from leaving within 2 seconds", async () => {
+Deno.test("a client that does not read delays the shutdown by at most 2 seconds", async () => {
   const { server, socket } = await startStalled();
   await using _server = server;
   using _socket = socket;
@@ -111,7 +111,7 @@ Deno.test("a second signal ends the server at once", async () => {
 });
 
 for (const again of ["SIGINT", "SIGTERM"] as const) {
-  Deno.test(`a Ctrl-C that a parent hands on as ${again} is one`, async () => {
+  Deno.test(`a Ctrl-C that a parent process forwards as ${again} counts once`, async () => {
     await using server = ServeProcess.start();
     using socket = await RawSocket.register(await server.address(), "ada");
     server.kill("SIGINT");
@@ -122,7 +122,7 @@ for (const again of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-/** What cannot be done: one line that says so, and no stack trace. */
+/** Asserts that the command fails with one line and without a stack trace. */
 async function assertFails(args: readonly string[], expected: RegExp, code = 1): Promise<void> {
   const ended = await Process.run(args);
   assertEquals({ code: ended.code, stdout: ended.stdout }, { code, stdout: "" }, ended.stderr);
@@ -130,7 +130,7 @@ async function assertFails(args: readonly string[], expected: RegExp, code = 1):
   assertMatch(ended.stderr, expected);
 }
 
-Deno.test("a port that is taken is one line, with what to do", async () => {
+Deno.test("a taken port is one line that says what to do", async () => {
   using folder = new TempFolder();
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
@@ -140,7 +140,7 @@ Deno.test("a port that is taken is one line, with what to do", async () => {
   );
 });
 
-Deno.test("a wrong file is one line, with its place in the file", async () => {
+Deno.test("a wrong configuration file is one line, with the position in the file", async () => {
   using folder = new TempFolder();
   const broken = folder.write("chat.json", '{\n  "room": oops\n}\n');
   await assertFails(

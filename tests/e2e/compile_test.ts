@@ -1,5 +1,5 @@
-// A single file is made here of a small shell script in the runtime's place, so that what it does
-// when it is first started can be seen. The executable itself is in all other end-to-end tests.
+// These tests make a single file with a small shell script in place of the runtime, to observe its
+// first start. All other end-to-end tests run the executable itself.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
@@ -7,16 +7,16 @@ import { singleFile } from "../../tools/single_file.ts";
 import { CHAT, Process } from "../support/chat_process.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
-/** In the runtime's place: says what it was given, and what the program is. */
+/** The script in place of the runtime: prints its arguments and the program. */
 const RUNTIME = `#!/bin/sh
 echo "$1 $2 [$(cat "$3")] $4|$5"
 exit 7
 `;
 
-/** So much that whoever reads it half unpacked notices. */
+/** Padding, so that a half unpacked file fails. */
 const PADDING = "#".repeat(1_000_000);
 
-/** A single file, and a cache of its own. */
+/** A single file with a cache of its own. */
 class Sample extends TempFolder {
   readonly cache = `${this.path}/cache`;
   readonly file = `${this.path}/sample`;
@@ -38,21 +38,21 @@ class Sample extends TempFolder {
     return Process.run(args, "", { command: this.file, env });
   }
 
-  /** What has been unpacked. */
+  /** The names of the unpacked files. */
   get unpacked(): string[] {
     return [...Deno.readDirSync(`${this.cache}/chat`)].map(({ name }) => name).sort();
   }
 }
 
-const SAID = { code: 7, stdout: "run --flag [the program] a b|c\n", stderr: "" };
+const EXPECTED = { code: 7, stdout: "run --flag [the program] a b|c\n", stderr: "" };
 
-Deno.test("a single file hands its arguments on, and the exit code back", async () => {
+Deno.test("a single file passes its arguments on, and returns the exit code", async () => {
   using sample = await Sample.make();
-  assertEquals(await sample.run("a b", "c"), SAID);
-  assertEquals(await sample.run("a b", "c"), SAID);
+  assertEquals(await sample.run("a b", "c"), EXPECTED);
+  assertEquals(await sample.run("a b", "c"), EXPECTED);
 });
 
-Deno.test("it unpacks once, into the user's cache, for the user alone", async () => {
+Deno.test("a single file unpacks once, into the user's cache, for the user alone", async () => {
   using sample = await Sample.make();
   await sample.run();
   const [program = "", runtime = "", ...others] = sample.unpacked;
@@ -68,18 +68,18 @@ Deno.test("it unpacks once, into the user's cache, for the user alone", async ()
 Deno.test("many first starts at once all work", async () => {
   using sample = await Sample.make();
   const all = await Promise.all(Array.from({ length: 12 }, () => sample.run("a b", "c")));
-  for (const ended of all) assertEquals(ended, SAID);
+  for (const ended of all) assertEquals(ended, EXPECTED);
   assertEquals(sample.unpacked.length, 2);
 });
 
-Deno.test("what a first start left half unpacked is not used", async () => {
+Deno.test("a half unpacked file of an earlier start is not used", async () => {
   using sample = await Sample.make();
   Deno.mkdirSync(`${sample.cache}/chat`, { recursive: true });
   Deno.writeTextFileSync(`${sample.cache}/chat/part.abcdef`, RUNTIME.slice(0, 20));
-  assertEquals(await sample.run("a b", "c"), SAID);
+  assertEquals(await sample.run("a b", "c"), EXPECTED);
 });
 
-Deno.test("a damaged file says so, and leaves nothing behind", async () => {
+Deno.test("a damaged file reports it and leaves nothing behind", async () => {
   using sample = await Sample.make();
   const bytes = await Deno.readFile(sample.file);
   await Deno.writeFile(sample.file, bytes.subarray(0, -20));
@@ -89,21 +89,24 @@ Deno.test("a damaged file says so, and leaves nothing behind", async () => {
   assertEquals(sample.unpacked, []);
 });
 
-Deno.test("without a cache, or a home to have it in, it says what to set", async () => {
+Deno.test("without a cache or a home directory, the error says what to set", async () => {
   using sample = await Sample.make();
   assertEquals(await sample.runWith({ XDG_CACHE_HOME: "", HOME: "" }), {
     code: 1,
     stdout: "",
     stderr: "chat: nowhere to unpack to: set HOME, or XDG_CACHE_HOME to a folder of yours\n",
   });
-  assertEquals(await sample.runWith({ XDG_CACHE_HOME: "", HOME: sample.path }, "a b", "c"), SAID);
+  assertEquals(
+    await sample.runWith({ XDG_CACHE_HOME: "", HOME: sample.path }, "a b", "c"),
+    EXPECTED,
+  );
   assert(Deno.statSync(`${sample.path}/.cache/chat`).isDirectory);
   const { code, stderr } = await sample.runWith({ XDG_CACHE_HOME: sample.file });
   assertEquals(code, 1);
   assertMatch(stderr, /^chat: cannot write to .*: set XDG_CACHE_HOME to a folder of yours\n$/);
 });
 
-Deno.test("the executable works from any folder, with nothing of the repository in reach", async () => {
+Deno.test("the executable works in any folder, without the repository", async () => {
   using folder = new TempFolder();
   const command = Deno.realPathSync(CHAT);
   Deno.writeTextFileSync(`${folder.path}/package.json`, `{ "type": "commonjs" }`);

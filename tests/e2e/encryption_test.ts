@@ -7,13 +7,13 @@ import { Process, ServeProcess } from "../support/chat_process.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
-/** An address of this machine that others could reach it at; those who come to it come from it. */
-const OUTWARD = Deno.networkInterfaces()
+/** A non-loopback address of this machine; clients that connect to it look remote. */
+const EXTERNAL = Deno.networkInterfaces()
   .find(({ family, address }) => family === "IPv4" && !address.startsWith("127."))?.address;
 
-/** A server at that address, and the port it chose. */
-async function startOutward(config: Readonly<Record<string, unknown>> = {}) {
-  const server = ServeProcess.start({ listen: `${OUTWARD}:0`, ...config });
+/** Starts a server at that address; resolves to it, its port and its fingerprint. */
+async function startExternal(config: Readonly<Record<string, unknown>> = {}) {
+  const server = ServeProcess.start({ listen: `${EXTERNAL}:0`, ...config });
   const [, port = "", fingerprint = ""] = await server.stdout(
     /A friend types: chat connect "chat:\/\/[\d.]+:(\d+)\/lobby\?fp=([\da-f]{64})"\n/,
   );
@@ -21,37 +21,41 @@ async function startOutward(config: Readonly<Record<string, unknown>> = {}) {
 }
 
 async function encrypt(port: number, servername?: string): Promise<TLSSocket> {
-  const options = { host: OUTWARD, port, rejectUnauthorized: false };
+  const options = { host: EXTERNAL, port, rejectUnauthorized: false };
   const socket = connect({ ...options, ...(servername !== undefined && { servername }) });
   await once(socket, "secureConnect");
   return socket;
 }
 
-const outward = { ignore: OUTWARD === undefined };
+const needsExternal = { ignore: EXTERNAL === undefined };
 
-Deno.test("the line for a friend has the fingerprint of the server", outward, async () => {
-  const { server, port, fingerprint } = await startOutward();
-  await using _server = server;
-  const socket = await encrypt(port);
-  assertEquals(fingerprintOf(socket.getPeerCertificate().raw), fingerprint);
-  socket.destroy();
-});
+Deno.test(
+  "the command for a friend contains the fingerprint of the server",
+  needsExternal,
+  async () => {
+    const { server, port, fingerprint } = await startExternal();
+    await using _server = server;
+    const socket = await encrypt(port);
+    assertEquals(fingerprintOf(socket.getPeerCertificate().raw), fingerprint);
+    socket.destroy();
+  },
+);
 
-Deno.test("a server keeps its fingerprint", outward, async () => {
+Deno.test("a server keeps its fingerprint over a restart", needsExternal, async () => {
   using folder = new TempFolder();
   const fingerprints: string[] = [];
   for (let i = 0; i < 2; i++) {
-    const { server, fingerprint } = await startOutward({ data: folder.path });
+    const { server, fingerprint } = await startExternal({ data: folder.path });
     fingerprints.push(fingerprint);
     await server[Symbol.asyncDispose]();
   }
   assertEquals(fingerprints[0], fingerprints[1]);
 });
 
-Deno.test("plain text from another machine is told to use TLS", outward, async () => {
-  const { server, port } = await startOutward();
+Deno.test("a remote plaintext client is told to use TLS", needsExternal, async () => {
+  const { server, port } = await startExternal();
   await using _server = server;
-  using socket = await RawSocket.connect(`${OUTWARD}:${port}`);
+  using socket = await RawSocket.connect(`${EXTERNAL}:${port}`);
   await socket.write("NICK ada\r\nUSER x 0 * x\r\n");
   assertEquals(
     await socket.readAll(),
@@ -61,8 +65,8 @@ Deno.test("plain text from another machine is told to use TLS", outward, async (
 });
 
 Deno.test(
-  "a client that knows sts is told to come back encrypted, and how long to do so",
-  outward,
+  "a remote client that supports sts gets the port for TLS, and then the duration",
+  needsExternal,
   async () => {
     using folder = new TempFolder();
     const { key, cert } = await (await Authority.make()).issue({
@@ -70,14 +74,14 @@ Deno.test(
       days: 1,
     });
     await using server = ServeProcess.start({
-      listen: `${OUTWARD}:0`,
+      listen: `${EXTERNAL}:0`,
       name: "chat.example.org",
       tlsKey: folder.write("key.pem", key),
       tlsCert: folder.write("cert.pem", cert),
       sts: "7d",
     });
     const [, port = ""] = await server.stdout(/"chat:\/\/chat\.example\.org:(\d+)\/lobby"\n/);
-    using plain = await RawSocket.connect(`${OUTWARD}:${port}`);
+    using plain = await RawSocket.connect(`${EXTERNAL}:${port}`);
     await plain.write("CAP LS 302\r\nNICK ada\r\nUSER x 0 * x\r\n");
     assertEquals(
       await plain.readAll(),
@@ -86,20 +90,26 @@ Deno.test(
     );
     const secure = await encrypt(Number(port), "chat.example.org");
     secure.write("CAP LS 302\r\n");
-    let told = "";
-    while (!told.includes("userhost-in-names")) told += (await once(secure, "data")).join("");
-    assertMatch(told, / sts=duration=604800\r\n/);
+    let received = "";
+    while (!received.includes("userhost-in-names")) {
+      received += (await once(secure, "data")).join("");
+    }
+    assertMatch(received, / sts=duration=604800\r\n/);
     secure.destroy();
   },
 );
 
-Deno.test("plain text from another machine is let in where that is allowed", outward, async () => {
-  const { server, port } = await startOutward({ allowPlaintext: true });
-  await using _server = server;
-  using _socket = await RawSocket.register(`${OUTWARD}:${port}`, "ada");
-});
+Deno.test(
+  "a remote plaintext client is admitted with --allow-plaintext",
+  needsExternal,
+  async () => {
+    const { server, port } = await startExternal({ allowPlaintext: true });
+    await using _server = server;
+    using _socket = await RawSocket.register(`${EXTERNAL}:${port}`, "ada");
+  },
+);
 
-Deno.test("a key that is not the certificate's is one line, with both", async () => {
+Deno.test("a key that does not match the certificate is one line that names both", async () => {
   using folder = new TempFolder();
   for (const name of ["one", "other"]) {
     const data = `${folder.path}/${name}`;

@@ -3,28 +3,28 @@ import { CHAT } from "../support/chat_process.ts";
 import { Pty } from "../support/pty.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
-// What docs/first-minute.md says is measured here. There is no such terminal on Windows, and without
-// an address that others could come by, nothing has to be encrypted.
+// This test measures the numbers in docs/first-minute.md. Windows has no such terminal, and without
+// a non-loopback address, no encryption is needed.
 const isReachable = Deno.networkInterfaces()
   .some(({ family, address }) => family === "IPv4" && !address.startsWith("127."));
 const ignore = Deno.build.os === "windows" || !isReachable;
 
-/** Keys that it takes from nothing to two people in a room. */
+/** The number of keys from nothing to two users in a room. */
 const KEYS = "chat serve\r".length + 2 + 2;
 
-/** The shell of somebody who has never used `chat` before, and everything they touch. */
+/** The shell of a user who has never used `chat` before, with a home directory of its own. */
 class Beginner implements Disposable {
-  /** Keys pressed; a chord is one. */
+  /** The number of keys pressed; a chord counts as one. */
   keys = 0;
   readonly #folder = new TempFolder();
   readonly #pty = new Pty("sh", ["-i"], 250, 40);
 
-  /** `user` is what they are called on their machine, where `chat` has just been put. */
-  static async sitDown(user: string): Promise<Beginner> {
+  /** Starts the shell of the system user `user`, in which `chat` is installed. */
+  static async start(user: string): Promise<Beginner> {
     const beginner = new Beginner();
     const home = await Deno.realPath(beginner.#folder.path);
     const chat = await Deno.realPath(CHAT);
-    // At a port of its own, since another server may be running on this machine.
+    // On a port of its own, because another server may be running on this machine.
     const serve = `case $1 in serve) "${chat}" serve --listen 0.0.0.0:0;; *) "${chat}" "$@";; esac`;
     beginner.#pty.type(
       `unset XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME CHAT_PASSWORD; chat() { ${serve}; }; ` +
@@ -39,7 +39,7 @@ class Beginner implements Disposable {
     this.#pty.type(text);
   }
 
-  /** What was copied with the mouse, or came in a message. */
+  /** Pastes text, for example from a message; counts as one key. */
   paste(text: string): void {
     this.keys += 1;
     this.#pty.type(text);
@@ -49,7 +49,7 @@ class Beginner implements Disposable {
     await this.#pty.screen.shows(text);
   }
 
-  /** The command that stands behind `words` on the screen. */
+  /** Waits for `words` on the screen; resolves to the command after them. */
   async finds(words: string): Promise<string> {
     await this.sees(words);
     const row = this.#pty.screen.all.find((row) => row.includes(words)) ?? "";
@@ -63,13 +63,13 @@ class Beginner implements Disposable {
 }
 
 Deno.test({
-  name: "from nothing to two people talking, encrypted and recognised, in two commands",
+  name: "two commands take two users from nothing to an encrypted conversation with accounts",
   ignore,
   async fn() {
-    using machine = await Beginner.sitDown("ada");
-    using ada = await Beginner.sitDown("ada");
-    using bob = await Beginner.sitDown("bob");
-    const began = performance.now();
+    using machine = await Beginner.start("ada");
+    using ada = await Beginner.start("ada");
+    using bob = await Beginner.start("bob");
+    const start = performance.now();
 
     machine.type("chat serve\r");
     const forOwner = await machine.finds("To own it, type: ");
@@ -86,13 +86,13 @@ Deno.test({
     await bob.sees("<ada> hello bob");
     bob.type("hello ada\r");
     await ada.sees("<bob> hello ada");
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (performance.now() - start) / 1000;
 
     assertEquals(keys, KEYS);
     assert(seconds < 60, `it took ${seconds} seconds`);
     console.log(`${keys} keys, ${seconds.toFixed(1)} seconds`);
 
-    // Whom they talk to is sure: the line has the fingerprint. Who they are is known by their keys.
+    // The fingerprint in the commands identifies the server, and the keys identify the users.
     for (const line of [forOwner, forFriend]) assert(/fp=[\da-f]{64}/.test(line));
     for (const [asker, nick] of [[ada, "bob"], [bob, "ada"], [ada, "ada"]] as const) {
       asker.type(`/whois ${nick}\r`);

@@ -1,12 +1,12 @@
-// What anybody has seen is there after the server was killed. With a number behind `deno task kill`,
-// so many times; the second number decides on the moments.
+// Every message that a client has seen survives a kill of the server. `deno task kill` takes the
+// number of kills and a seed for their moments.
 
 import { assert, assertEquals } from "@std/assert";
 import { killAgainAndAgain } from "../support/kill.ts";
 
 const [kills = 5, seed = Date.now()] = Deno.args.map(Number);
 
-Deno.test(`who has seen a message finds it again after kill -9 (${kills} times, seed ${seed})`, async () => {
+Deno.test(`every message a client has seen survives kill -9 (${kills} times, seed ${seed})`, async () => {
   const findings = await killAgainAndAgain(kills, seed);
   console.log(JSON.stringify(findings));
   const { seen, journaled, missing, doubled, disordered, wrong } = findings;

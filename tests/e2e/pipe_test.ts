@@ -6,7 +6,7 @@ function connect(target: string, nick: string, ...flags: string[]): Process {
   return new Process(["connect", target, "--nick", nick, ...flags]);
 }
 
-/** A server, and in its room `eve`, who prints what happens there. */
+/** Starts a server, and in its room a client `eve` that prints the events. */
 async function startFollowed(room = "#lobby", ...flags: string[]) {
   const stack = new AsyncDisposableStack();
   const server = stack.use(ServeProcess.start());
@@ -20,7 +20,7 @@ async function startFollowed(room = "#lobby", ...flags: string[]) {
   return { target, follower, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test("lines of input are said in the room, and all have arrived at exit code 0", async () => {
+Deno.test("lines of input are sent to the room, and all have arrived at exit code 0", async () => {
   await using room = await startFollowed();
   assertEquals(await Process.run(["connect", room.target, "--nick", "ada"], "one\ntwo\nthree"), {
     code: 0,
@@ -40,7 +40,7 @@ Deno.test("long input arrives whole and in order", async () => {
   assertEquals(text.trimEnd().split("\n"), lines.map((line) => `<ada> ${line}`));
 });
 
-Deno.test("with --json each event is one object a line", async () => {
+Deno.test("--json prints each event as one object a line", async () => {
   await using room = await startFollowed("#lobby", "--json");
   await Process.run(["connect", room.target, "--nick", "ada"], 'say "cheese"\n');
   const [line] = await room.follower.stdout(/^.*cheese.*$/m);
@@ -50,7 +50,7 @@ Deno.test("with --json each event is one object a line", async () => {
   assertMatch(id, /^\S+$/);
 });
 
-Deno.test("what follows stays at the end of its input, says it, and does not repeat it", async () => {
+Deno.test("--follow stays at the end of input, and does not print the user's own lines", async () => {
   await using room = await startFollowed();
   const { stdout } = await Process.run(["connect", room.target, "--nick", "ada"], "from ada\n");
   assertEquals(stdout, "");
@@ -59,34 +59,34 @@ Deno.test("what follows stays at the end of its input, says it, and does not rep
   assert(!(await room.follower.end()).stdout.includes("<eve>"));
 });
 
-Deno.test("what people say cannot act on the terminal", async () => {
+Deno.test("control characters in messages are not printed", async () => {
   await using room = await startFollowed();
   await Process.run(["connect", room.target, "--nick", "ada"], "a\x1b[2Jb\u202ec\n");
   const [line] = await room.follower.stdout(/<ada> .*\n/);
   assertMatch(line, /^<ada> a(\[2J)?bc\n$/);
 });
 
-Deno.test("another room can be named", async () => {
+Deno.test("the target can name another room", async () => {
   await using room = await startFollowed("#kitchen", "--json");
   await Process.run(["connect", room.target, "--nick", "ada"], "tea?\n");
   const [line] = await room.follower.stdout(/^.*tea\?.*$/m);
   assertEquals(JSON.parse(line).room, "#kitchen");
 });
 
-Deno.test("the password is taken from the environment, and a wrong one is said to be", async () => {
+Deno.test("the password is taken from the environment, and a wrong one is reported", async () => {
   await using server = ServeProcess.start({ password: "sesame" });
   const address = await server.address();
-  const enter = (password: string) =>
+  const connectWith = (password: string) =>
     Process.run(["connect", address], "hello\n", { env: { CHAT_PASSWORD: password } });
-  assertEquals((await enter("sesame")).code, 0);
+  assertEquals((await connectWith("sesame")).code, 0);
   for (const password of ["wrong", ""]) {
-    const { code, stderr } = await enter(password);
+    const { code, stderr } = await connectWith(password);
     assertEquals(code, 1);
     assertMatch(stderr, /^chat: [^\n]*password[^\n]*\n$/i);
   }
 });
 
-Deno.test("where nobody listens, it is one line and exit code 1", async () => {
+Deno.test("a port without a listener is one line and exit code 1", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -95,7 +95,7 @@ Deno.test("where nobody listens, it is one line and exit code 1", async () => {
   assertMatch(stderr, new RegExp(`^chat: [^\\n]*127\\.0\\.0\\.1:${port}[^\\n]*\\n$`));
 });
 
-Deno.test("what is no chat server is said to be none, in one line", async () => {
+Deno.test("a server that is not a chat server is reported in one line", async () => {
   await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
     return new Response("Welcome to the web");
   });

@@ -4,15 +4,15 @@ import { Pty } from "../support/pty.ts";
 import type { Screen } from "../support/screen.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
-// There is no such terminal on Windows.
+// Windows has no such terminal.
 const ignore = Deno.build.os === "windows";
 
-/** The last row in use: the line being typed. */
+/** Returns the last row in use, which is the input line. */
 function lastRow(screen: Screen): string | undefined {
   return screen.rows.filter((row) => row !== "").at(-1);
 }
 
-/** A shell in a terminal, in which `nick` has joined the room. */
+/** Starts a shell in a terminal, in which `nick` joins the room. */
 async function join(address: string, nick: string): Promise<Pty> {
   const pty = new Pty("sh", ["-i"]);
   pty.type(`PS1='$ '; ${CHAT} connect ${address} --nick ${nick}; echo "exit code $?"\r`);
@@ -21,7 +21,7 @@ async function join(address: string, nick: string): Promise<Pty> {
 }
 
 Deno.test({
-  name: "two people talk, each in a terminal of their own, and leave it as it was",
+  name: "two users talk, each in a terminal, which is restored afterwards",
   ignore,
   async fn() {
     await using server = ServeProcess.start();
@@ -42,7 +42,7 @@ Deno.test({
     eve.type("\x04");
     await eve.screen.shows("exit code 0");
     eve.type("stty -a\r");
-    // Echo and lines are as a shell has them, and a paste is no longer bracketed.
+    // Echo and line mode are those of a shell, and bracketed paste is off.
     await eve.screen.until(({ all }) =>
       / icanon/.test(all.join(" ")) && / echo /.test(all.join(" "))
     );
@@ -52,12 +52,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a server shows a QR code for a friend",
+  name: "a server prints a QR code for a friend",
   ignore,
   async fn() {
     using folder = new TempFolder();
-    const place = `--listen 127.0.0.1:0 --address chat.example.org --data ${folder.path}`;
-    using pty = new Pty(CHAT, ["serve", "--qr", ...place.split(" ")], 80, 40);
+    const flags = `--listen 127.0.0.1:0 --address chat.example.org --data ${folder.path}`;
+    using pty = new Pty(CHAT, ["serve", "--qr", ...flags.split(" ")], 80, 40);
     await pty.screen.shows("To own it, type:");
     const rows = pty.screen.all.filter((row) => /[▀▄█]/.test(row));
     assert(rows.length > 15, rows.join("\n"));
@@ -66,7 +66,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "while messages pour in, the line being typed stays whole, through a resize too",
+  name: "the input line stays whole during a flood of messages and a resize",
   ignore,
   async fn() {
     await using server = ServeProcess.start();
@@ -87,7 +87,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "Ctrl-Z suspends, and fg brings the line back",
+  name: "Ctrl-Z suspends, and fg restores the input line",
   ignore,
   async fn() {
     await using server = ServeProcess.start();
@@ -106,7 +106,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the terminal is given back when the process is ended by a signal",
+  name: "the terminal is restored when a signal ends the process",
   ignore,
   async fn() {
     await using server = ServeProcess.start();

@@ -1,5 +1,5 @@
 // The four steps of the tutorial that chat began as, with clients as a beginner writes them: bare
-// sockets, recv(1024), and no newline behind what is sent.
+// sockets, recv(1024), and no newline after what is sent.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Process, ServeProcess } from "../support/chat_process.ts";
@@ -17,7 +17,7 @@ def connect():
     return client
 `;
 
-/** What is typed is sent, and what comes is printed behind a mark. */
+/** A client that sends its input, and prints received text after a mark. */
 const CLIENT = `${CONNECT}
 import threading
 
@@ -33,7 +33,7 @@ while received := client.recv(1024):
     print(" < " + received.decode("utf8"), end="")
 `;
 
-/** A client that is in the room: its name there is in the answer. */
+/** Starts a client that connects to the server. */
 async function enter(server: ServeProcess): Promise<Process> {
   const client = python(CLIENT, await server.plainPort());
   await client.stdout(/connected/);
@@ -52,7 +52,7 @@ input()
   await server.stderr(/came .*came /s);
 });
 
-Deno.test("step 2: the server reads from all, whoever is silent", async () => {
+Deno.test("step 2: the server reads from every client, even if another is silent", async () => {
   await using server = ServeProcess.start({ plainPort: 0 });
   await using reader = await enter(server);
   await server.stderr(/came /);
@@ -69,7 +69,7 @@ input()
   await reader.stdout(/ < \S+: Hello, from the first!\n/);
 });
 
-Deno.test("step 3: a client sends what is typed, line by line", async () => {
+Deno.test("step 3: a client sends its input, line by line", async () => {
   await using server = ServeProcess.start({ plainPort: 0 });
   await using reader = await enter(server);
   await server.stderr(/came /);
@@ -81,7 +81,7 @@ Deno.test("step 3: a client sends what is typed, line by line", async () => {
   }
 });
 
-Deno.test("step 4: all see what one says, but for the one who said it", async () => {
+Deno.test("step 4: every client but the sender gets a message", async () => {
   await using server = ServeProcess.start({ plainPort: 0 });
   await using ada = await enter(server);
   await server.stderr(/(came .*){1}/s);
@@ -97,7 +97,7 @@ Deno.test("step 4: all see what one says, but for the one who said it", async ()
   await eve.write("from eve\n");
   for (const other of [ada, bob]) await other.stdout(/ < \S+: from eve\n/);
 
-  // Each has seen the two others, in the order in which they spoke, and nothing of its own.
+  // Each client has the lines of the two others, in order, and none of its own.
   server.kill("SIGTERM");
   const heard = await Promise.all([ada, bob, eve].map(async (client) => {
     const { stdout } = await client.end();
