@@ -6,13 +6,13 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
+import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import { UsageError } from "./errors.ts";
 
 /** A flag of a command. */
 export interface Flag {
-  /** In kebab case, without the dashes. */
+  /** In kebab case, without the dashes. It cannot begin with `no-`: `parseArgs` reads that as "not". */
   readonly name: string;
   /** What stands for its value in help, as in `PORT`; absent where the flag is a switch. */
   readonly value?: string;
@@ -78,7 +78,7 @@ export interface Arguments {
 export const HELP: Flag = { name: "help", group: "Help", help: "Show this and leave." };
 
 /**
- * Takes the words behind a command apart. An empty environment variable counts as not set.
+ * Parses the words behind a command. An empty environment variable counts as not set.
  *
  * @throws {UsageError} for an unknown flag (naming the nearest known one), for a flag without its
  * value, and for a switch with one.
@@ -89,49 +89,76 @@ export function parseFlags(
   environment: Environment,
 ): Arguments {
   const flags = new Map([...command.flags, HELP].map((flag) => [flag.name, flag]));
-  const operands: string[] = [];
+  const names = [...flags.keys()];
+  const parsed = parseArgs(joinValues(args, flags), { string: ["_", ...names], collect: names });
   const switches = new Set<string>();
   const values = new Map<string, readonly string[]>();
-  for (const token of tokenize(args, flags.values())) {
-    if (token.kind === "positional") operands.push(token.value);
-    if (token.kind !== "option") continue;
-    const flag = flags.get(token.name);
-    if (!flag) {
-      const known = closestString(token.name, [...flags.keys()]);
-      throw new UsageError(`unknown flag ${token.rawName}; did you mean --${known}?`);
-    }
-    if (flag.value === undefined) {
-      if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value`);
-      switches.add(flag.name);
-      continue;
-    }
-    if (flag.alone !== undefined) {
-      values.set(flag.name, [token.value ?? flag.alone]);
-      continue;
-    }
-    // A dash would be the next flag: a value that does begin with one is written `--flag=-value`.
-    const isNextFlag = !token.inlineValue && token.value?.startsWith("-");
-    if (token.value === undefined || isNextFlag) {
-      throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${flag.value}`);
-    }
-    values.set(flag.name, [...(flag.repeatable && values.get(flag.name) || []), token.value]);
+  for (const { name, value, repeatable, variable } of flags.values()) {
+    const given = parsed[name] ?? [];
+    const fallback = variable && environment.get(variable);
+    if (value === undefined && given.length > 0) switches.add(name);
+    else if (given.length > 0) values.set(name, repeatable ? given : given.slice(-1));
+    else if (fallback) values.set(name, [fallback]);
   }
-  for (const { name, variable } of flags.values()) {
-    const value = variable && environment.get(variable);
-    if (value && !values.has(name)) values.set(name, [value]);
-  }
-  return { operands, switches, values };
+  return { operands: parsed._.map(String), switches, values };
 }
 
-function tokenize(args: readonly string[], flags: Iterable<Flag>) {
-  const options = Object.fromEntries(
-    [...flags].map(({ name, value, alone }) => [name, {
-      type: value === undefined || alone !== undefined ? "boolean" as const : "string" as const,
-      ...(name === HELP.name && { short: "h" }),
-    }]),
-  );
-  // Not strict, since its errors speak of the program's code instead of to its user.
-  return parseArgs({ args: [...args], options, strict: false, tokens: true }).tokens;
+type Flags = ReadonlyMap<string, Flag>;
+
+/**
+ * Writes each flag as `--name=value`, the only form in which `parseArgs` guesses nothing: left to
+ * itself, it takes a `true` behind a switch for its value, an empty word behind a flag for none, and
+ * `--no-nick=ada` for `--nick=ada`.
+ */
+function joinValues(args: readonly string[], flags: Flags): string[] {
+  const joined: string[] = [];
+  const words = args.values();
+  for (const word of words) {
+    if (word === "--") return [...joined, word, ...words];
+    const isFlag = word.startsWith("-") && word !== "-";
+    joined.push(isFlag ? joinValue(word, words, flags) : word);
+  }
+  return joined;
+}
+
+/** Writes one flag as `--name=value`; takes the value from `rest` if `word` does not have it. */
+function joinValue(word: string, rest: Iterator<string, undefined>, flags: Flags): string {
+  const { typed, name, value } = splitFlag(word);
+  const flag = flags.get(name);
+  if (!flag) {
+    const known = closestString(name, [...flags.keys()]);
+    throw new UsageError(`unknown flag ${typed}; did you mean --${known}?`);
+  }
+  const isSwitch = flag.value === undefined;
+  if (isSwitch && value !== undefined) throw new UsageError(`${typed} takes no value`);
+  if (isSwitch || flag.alone !== undefined) return `--${name}=${value ?? flag.alone ?? ""}`;
+  if (value !== undefined) return `--${name}=${value}`;
+  const next = rest.next().value;
+  // A dash begins the next flag: a value that begins with one is written `--flag=-value`.
+  if (next === undefined || next.startsWith("-")) {
+    throw new UsageError(`${typed} needs a value: ${typed} ${flag.value}`);
+  }
+  return `--${name}=${next}`;
+}
+
+/** A flag as it was typed: `--name`, `--name=value` or a letter behind a dash. */
+interface TypedFlag {
+  readonly typed: string;
+  readonly name: string;
+  readonly value?: string;
+}
+
+function splitFlag(word: string): TypedFlag {
+  if (!word.startsWith("--")) {
+    // Letters may be joined, as in `-hx`; only `h` means something.
+    const [letter] = word.replace(/^-h*/, "");
+    return letter === undefined
+      ? { typed: "-h", name: HELP.name }
+      : { typed: `-${letter}`, name: letter };
+  }
+  const at = word.indexOf("=", "--".length + 1);
+  if (at < 0) return { typed: word, name: word.slice(2) };
+  return { typed: word.slice(0, at), name: word.slice(2, at), value: word.slice(at + 1) };
 }
 
 /** All the commands, each with its summary: what `chat --help` shows. */

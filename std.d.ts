@@ -26,9 +26,49 @@ declare module "@std/assert" {
   ): Promise<E>;
 }
 
+declare module "@std/cli/parse-args" {
+  /**
+   * Parses command-line words. The flags named in `string` keep their text as it is, those named in
+   * `collect` have all their values in a list, which is empty if there are none.
+   */
+  export function parseArgs<
+    Strings extends string = never,
+    Booleans extends string = never,
+    Collected extends string = never,
+  >(
+    args: string[],
+    options: {
+      string?: readonly Strings[];
+      boolean?: readonly Booleans[];
+      collect?: readonly Collected[];
+      /** Is called for each operand, without a key, and each flag not named; `false` drops it. */
+      unknown?: (word: string, key?: string, value?: unknown) => unknown;
+    },
+  ):
+    & { [Name in Exclude<Strings, Collected>]?: string }
+    & Record<Extract<Collected, Strings>, string[]>
+    & Record<Booleans, boolean>
+    & { _: (string | number)[] };
+}
+
 declare module "@std/jsonc" {
   /** Reads JSON with comments; a `SyntaxError` names the position unless the input ends too early. */
   export function parse(text: string): unknown;
+}
+
+declare module "@std/streams/text-line-stream" {
+  /** Splits text into lines, without their LF or CR LF. A line of any length is held until it ends. */
+  export class TextLineStream extends TransformStream<string, string> {}
+}
+
+declare module "@std/streams/to-bytes" {
+  /** Reads a stream to its end. */
+  export function toBytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+declare module "@std/streams/to-text" {
+  /** Reads a stream to its end, as text. */
+  export function toText(stream: ReadableStream): Promise<string>;
 }
 
 declare module "@std/text/closest-string" {

@@ -1,8 +1,10 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { CONNECT } from "../client/options.ts";
 import { UsageError } from "../errors.ts";
 import { type Command, helpText, overview, parseFlags } from "../flags.ts";
 import { SERVE } from "../server/config/config.ts";
+import { OPERATORS } from "../server/config/operators.ts";
+import { EXPORT } from "../server/store/export.ts";
 
 const BREW: Command = {
   name: "brew",
@@ -53,6 +55,38 @@ Deno.test("an operand that looks like a number stays text", () => {
   assertEquals(parse(["0x10", "007", "1e3"]).operands, ["0x10", "007", "1e3"]);
 });
 
+Deno.test("a value that looks like a number, or is empty, stays as it was typed", () => {
+  for (const value of ["0x10", "007", "1e3", "", "true"]) {
+    assertEquals(parse(["--leaf", value, "blue"]).values, { leaf: [value] });
+    assertEquals(parse(["--leaf", value, "blue"]).operands, ["blue"]);
+    assertEquals(parse([`--add=${value}`]).values, { add: [value] });
+  }
+});
+
+Deno.test("a value may hold anything, if it is joined to its flag", () => {
+  for (const value of ["-1", "--", "--iced", "a=b", "a\nb"]) {
+    assertEquals(parse([`--leaf=${value}`]).values, { leaf: [value] });
+  }
+});
+
+Deno.test("a switch takes no word that follows it", () => {
+  for (const word of ["true", "false", "", "-"]) {
+    assertEquals(parse(["--iced", word]).operands, [word]);
+    assertEquals(parse(["--iced", word]).switches, ["iced"]);
+    assertEquals(parse(["--sweet", word]).values, { sweet: ["honey"] });
+  }
+});
+
+Deno.test("-h is --help, and can be repeated", () => {
+  for (const word of ["--help", "-h", "-hh"]) {
+    assertEquals(parse([word, "blue"]), { operands: ["blue"], switches: ["help"], values: {} });
+  }
+});
+
+Deno.test("a flag that is not given has no entry", () => {
+  assertEquals(parse(["blue"]), { operands: ["blue"], switches: [], values: {} });
+});
+
 Deno.test("an environment variable sets its flag, and the flag overrides it", () => {
   const environment = { BREW_SECRET: "slowly" };
   assertEquals(parse([], environment).values, { secret: ["slowly"] });
@@ -64,16 +98,33 @@ const WRONG: readonly (readonly [args: string, message: string])[] = [
   ["--laef mint", "unknown flag --laef; did you mean --leaf?"],
   ["--ICED", "unknown flag --ICED; did you mean --iced?"],
   ["--no-iced", "unknown flag --no-iced; did you mean --iced?"],
+  ["--no-iced=x", "unknown flag --no-iced; did you mean --iced?"],
+  ["--no-leaf=mint", "unknown flag --no-leaf; did you mean --leaf?"],
+  ["--constructor", "unknown flag --constructor; did you mean"],
+  ["--iced.hot", "unknown flag --iced.hot; did you mean --iced?"],
+  ["--_", "unknown flag --_; did you mean"],
   ["--__proto__", "unknown flag --__proto__; did you mean"],
   ["-i", "unknown flag -i; did you mean --"],
+  ["-5", "unknown flag -5; did you mean --"],
+  ["-hi", "unknown flag -i; did you mean --"],
+  ["--leaf -1", "--leaf needs a value: --leaf KIND"],
+  ["--leaf -- mint", "--leaf needs a value: --leaf KIND"],
   ["--leaf", "--leaf needs a value: --leaf KIND"],
   ["--leaf --iced", "--leaf needs a value: --leaf KIND"],
   ["--iced=yes", "--iced takes no value"],
+  ["--iced=no", "--iced takes no value"],
+  ["--iced=", "--iced takes no value"],
 ];
 
 Deno.test("a wrong flag is refused with a suggestion", () => {
   for (const [args, message] of WRONG) {
     assertThrows(() => parse(args.split(" ")), UsageError, message);
+  }
+});
+
+Deno.test("every flag has a name in kebab case that does not begin with no-", () => {
+  for (const { name, flags } of [SERVE, CONNECT, EXPORT, OPERATORS]) {
+    for (const flag of flags) assertMatch(flag.name, /^(?!no-)[a-z]+(-[a-z]+)*$/, name);
   }
 });
 
