@@ -226,7 +226,7 @@ Deno.test("the connections of each address behind a proxy have their own limit",
   await using server = proxiedServer({ limits: { connectionsPerAddress: 2 } });
   const { port } = server;
   const probe = await server.connect();
-  const hasConnections = (count: number) =>
+  const waitForConnections = (count: number) =>
     server.until(() => server.server.counts.connections === count, probe);
   await using ada = await tls(port, proxyV1("192.0.2.1"));
   // It counts as soon as its header has named the client.
