@@ -6,6 +6,7 @@
  * @module
  */
 
+import { TextLineStream } from "@std/streams/text-line-stream";
 import { UserError } from "../errors.ts";
 import type { ClientEvent } from "./events.ts";
 import { isPublic, PLAIN, plain, toJson, toSentence, toText, type View } from "./format.ts";
@@ -122,22 +123,25 @@ async function talk(session: Session, { follow }: PipeOptions, stdio: Stdio): Pr
   if (follow) await new Promise<never>(() => {});
 }
 
-/** The lines of an input of unknown size; no more of it is read than is asked for. */
-async function* lines(input: Stdio["stdin"]): AsyncGenerator<string> {
+/** Returns the lines of an input of unknown size; only a few blocks are read ahead. */
+function lines(input: Stdio["stdin"]): ReadableStream<string> {
+  return ReadableStream.from(text(input)).pipeThrough(new TextLineStream());
+}
+
+/** Yields an input as text. Ends a line that is too long, since a `TextLineStream` never does. */
+async function* text(input: Stdio["stdin"]): AsyncGenerator<string> {
   const buffer = new Uint8Array(16 * 1024);
   const decoder = new TextDecoder();
-  let rest = "";
+  let length = 0;
   for (let count = await input.read(buffer); count !== null; count = await input.read(buffer)) {
-    rest += decoder.decode(buffer.subarray(0, count), { stream: true });
-    const found = rest.split("\n");
-    rest = found.pop() ?? "";
-    yield* found;
-    if (rest.length > LONGEST) {
-      yield rest;
-      rest = "";
-    }
+    const chunk = decoder.decode(buffer.subarray(0, count), { stream: true });
+    const end = chunk.lastIndexOf("\n");
+    length = end < 0 ? length + chunk.length : chunk.length - end - 1;
+    const isTooLong = length > LONGEST;
+    if (isTooLong) length = 0;
+    yield isTooLong ? `${chunk}\n` : chunk;
   }
-  yield rest + decoder.decode();
+  yield decoder.decode();
 }
 
 /** Nothing can be said or heard any more: the one room is not to be had. */

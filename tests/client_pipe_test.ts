@@ -170,6 +170,40 @@ Deno.test("a line without an end is sent in parts and uses limited memory", asyn
   assertEquals([length, await setup.exitCode], [4 * block.length, 0]);
 });
 
+Deno.test("lines and characters that are cut anywhere are put together again", async () => {
+  await using setup = setUp();
+  for (const byte of new TextEncoder().encode("é\r\n🎉\r\n\nlast\r")) {
+    setup.pipes.input(Uint8Array.of(byte));
+  }
+  setup.pipes.input(Uint8Array.of(0xc3));
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals([await echo(peer), await echo(peer), await echo(peer)], ["é", "🎉", "last\ufffd"]);
+  await farewell(peer);
+  assertEquals(await setup.exitCode, 0);
+});
+
+Deno.test("lines that together are long are said whole", async () => {
+  await using setup = setUp();
+  const lines = Array.from({ length: 200 }, (_, i) => `${i} ${"y".repeat(200)}`);
+  setup.pipes.input(lines.join("\n"));
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  for (const line of lines) assertEquals(await echo(peer), line);
+  await farewell(peer);
+});
+
+Deno.test("input that cannot be read ends the client with the reason", async () => {
+  await using setup = setUp();
+  setup.pipes.input("hello\n");
+  const failed = assertRejects(() => setup.exitCode, Error, "Is a directory");
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await echo(peer);
+  setup.pipes.failInput(new Error("Is a directory (os error 21)"));
+  await farewell(peer);
+  await failed;
+});
+
 Deno.test("escape sequences are removed from input, and tabs become spaces", async () => {
   await using setup = setUp();
   setup.pipes.input("\x1b[31merror\x1b[0m:\tbad\0\n");

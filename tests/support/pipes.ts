@@ -42,6 +42,7 @@ export class Pipes implements Stdio {
   readonly #input: Uint8Array[] = [];
   readonly #handlers = new Map<Signal, () => void>();
   #hasEnded = false;
+  #inputError: Error | undefined;
   #wakeReader: () => void = () => {};
 
   readonly stdin: Stdio["stdin"] = {
@@ -51,6 +52,7 @@ export class Pipes implements Stdio {
     },
     read: async (into) => {
       while (this.#input.length === 0) {
+        if (this.#inputError) throw this.#inputError;
         if (this.#hasEnded) return null;
         await new Promise<void>((resolve) => this.#wakeReader = resolve);
       }
@@ -102,6 +104,12 @@ export class Pipes implements Stdio {
   /** The input has no more. */
   endInput(): void {
     this.#hasEnded = true;
+    this.#wakeReader();
+  }
+
+  /** The input cannot be read any more. */
+  failInput(error: Error): void {
+    this.#inputError = error;
     this.#wakeReader();
   }
 }
