@@ -56,19 +56,21 @@ declare module "@std/jsonc" {
   export function parse(text: string): unknown;
 }
 
+declare module "@std/streams/text-delimiter-stream" {
+  /** Splits text behind each `delimiter`, which stays at the end of its piece. */
+  export class TextDelimiterStream extends TransformStream<string, string> {
+    constructor(delimiter: string, options: { disposition: "suffix" });
+  }
+}
+
 declare module "@std/streams/text-line-stream" {
   /** Splits text into lines, without their LF or CR LF. A line of any length is held until it ends. */
   export class TextLineStream extends TransformStream<string, string> {}
 }
 
-declare module "@std/streams/to-bytes" {
+declare module "@std/streams/to-blob" {
   /** Reads a stream to its end. */
-  export function toBytes(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>>;
-}
-
-declare module "@std/streams/to-text" {
-  /** Reads a stream to its end, as text. */
-  export function toText(stream: ReadableStream): Promise<string>;
+  export function toBlob(stream: ReadableStream<Uint8Array>): Promise<Blob>;
 }
 
 declare module "@std/text/closest-string" {

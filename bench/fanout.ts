@@ -15,7 +15,7 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
+import { parseArgs } from "@std/cli/parse-args";
 import { median, Member, percentile, ServerProcess, type Settings } from "./members.ts";
 import { type WireName, WIRES } from "./wires.ts";
 
@@ -189,21 +189,20 @@ function ms(value: number): string {
 }
 
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    options: {
-      by: { type: "string", default: "plain" },
-      joins: { type: "boolean" },
-      memory: { type: "boolean" },
-      stalled: { type: "boolean" },
+  const flags = parseArgs(Deno.args, {
+    string: ["by"],
+    boolean: ["joins", "memory", "stalled"],
+    unknown(word, name) {
+      if (name !== undefined) throw new Error(`unknown flag ${word}`);
     },
-    allowPositionals: true,
   });
-  const settings = values.memory ? { memory: true } : {};
-  const by = Object.keys(WIRES).find((name): name is WireName => name === values.by);
+  const settings = flags.memory ? { memory: true } : {};
+  const wanted = flags.by ?? "plain";
+  const by = Object.keys(WIRES).find((name): name is WireName => name === wanted);
   if (by === undefined) throw new Error(`--by is one of ${Object.keys(WIRES).join(", ")}`);
-  if (values.stalled) await stalled();
-  else if (values.joins) await joins();
-  else if (positionals.length > 0) await fanout(positionals.map(Number), settings, by);
+  if (flags.stalled) await stalled();
+  else if (flags.joins) await joins();
+  else if (flags._.length > 0) await fanout(flags._.map(Number), settings, by);
   else {
     await fanout(SIZES, settings, by);
     await idle();

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { TextLineStream } from "@std/streams/text-line-stream";
 import type { Limits } from "../server/config/options.ts";
 import { type Place, type Wire, type WireName, WIRES } from "./wires.ts";
 
@@ -86,13 +87,12 @@ export class ServerProcess implements AsyncDisposable {
 async function placeIn(stdout: ReadableStream<Uint8Array>): Promise<Place> {
   const [here, rest] = stdout.tee();
   rest.pipeTo(new WritableStream());
-  let text = "";
-  for await (const chunk of here.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const [, port, fingerprint] = /chat connect \S+:(\d+)\S*[?&]fp=([^"&\s]+)/.exec(text) ?? [];
+  const lines = here.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  for await (const line of lines) {
+    const [, port, fingerprint] = /chat connect \S+:(\d+)\S*[?&]fp=([^"&\s]+)/.exec(line) ?? [];
     if (port && fingerprint) return { port: Number(port), fingerprint };
   }
-  throw new Error(`the server did not say where it listens: ${text}`);
+  throw new Error("the server did not say where it listens");
 }
 
 /** A client that counts bytes. */

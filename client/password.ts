@@ -2,6 +2,10 @@
  * Asking for a password at the terminal: nothing of what is typed is shown. Knows nothing of what the
  * password is for.
  *
+ * `promptSecret` of `@std/cli` is not used: its Backspace takes a byte and not a character, and it
+ * keeps Ctrl-D, Ctrl-U and arrow keys as part of the password. It also blocks the event loop, so that
+ * no signal is heard meanwhile, and writes to standard output.
+ *
  * @module
  */
 

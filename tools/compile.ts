@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
+import { parseArgs } from "@std/cli/parse-args";
 import manifest from "../deno.json" with { type: "json" };
 import { permissionFlags } from "./permissions.ts";
 import { singleFile } from "./single_file.ts";
@@ -92,10 +92,14 @@ async function deno(args: readonly string[]): Promise<Outcome> {
   return { success, stderr: new TextDecoder().decode(stderr) };
 }
 
+function refuse(word: string): never {
+  throw new Error(`unknown argument ${word}: only --target TRIPLE is accepted`);
+}
+
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { target: { type: "string" } } });
   try {
-    await compile(values.target);
+    const { target } = parseArgs(Deno.args, { string: ["target"], unknown: refuse });
+    await compile(target);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     Deno.exit(1);

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { toBlob } from "@std/streams/to-blob";
+
 /** What a single file is made of. */
 export interface Parts {
   /** The executable of the runtime. */
@@ -24,15 +26,15 @@ export async function singleFile({ runtime, program, flags }: Parts): Promise<Ui
   // Places are counted from the end: they then don't depend on the length of what names them.
   const values: Readonly<Record<string, string>> = {
     RUNTIME_NAME: `deno-${await hashOf(runtime)}`,
-    RUNTIME_END: String(packedRuntime.length + packedProgram.length),
-    RUNTIME_SIZE: String(packedRuntime.length),
+    RUNTIME_END: String(packedRuntime.size + packedProgram.size),
+    RUNTIME_SIZE: String(packedRuntime.size),
     PROGRAM_NAME: `chat-${await hashOf(program)}.mjs`,
-    PROGRAM_END: String(packedProgram.length),
-    PROGRAM_SIZE: String(packedProgram.length),
+    PROGRAM_END: String(packedProgram.size),
+    PROGRAM_SIZE: String(packedProgram.size),
     FLAGS: flags.join(" "),
   };
   const header = stub.replace(/@([A-Z_]+)@/g, (name, key: string) => values[key] ?? name);
-  return await bytesOf(new Blob([header, packedRuntime, packedProgram]).stream());
+  return await new Blob([header, packedRuntime, packedProgram]).bytes();
 }
 
 /** The beginning of the SHA-256 of `bytes`, long enough that no two contents have the same. */
@@ -40,12 +42,6 @@ async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 32);
 }
 
-async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return await bytesOf(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip")));
-}
-
-async function bytesOf(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  return await new Response(stream).bytes();
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
+  return await toBlob(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip")));
 }

@@ -1,4 +1,5 @@
 import { assert } from "@std/assert";
+import { TextDelimiterStream } from "@std/streams/text-delimiter-stream";
 import { type Cancel, systemClock } from "../../clock.ts";
 import { TempFolder } from "./temp_folder.ts";
 
@@ -145,7 +146,7 @@ export class ServeProcess extends Process {
   }
 }
 
-/** What a process writes to one of its streams. */
+/** What a process writes to one of its streams, by whole lines: no pattern matches half of one. */
 class Output {
   #text = "";
   #ended = false;
@@ -171,9 +172,10 @@ class Output {
   }
 
   async #follow(stream: ReadableStream<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder();
-    for await (const chunk of stream) {
-      this.#text += decoder.decode(chunk, { stream: true });
+    const lines = stream.pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextDelimiterStream("\n", { disposition: "suffix" }));
+    for await (const line of lines) {
+      this.#text += line;
       this.#grow();
     }
     this.#ended = true;
