@@ -23,6 +23,15 @@ Deno.test("the default permissions are those of serve and connect together", () 
   assertEquals([...new Set([...serve.env, ...connect.env])].sort(), all.env);
 });
 
+// One line of deno.json then takes them from JSR: "scopes": { "./": { "@std/": "jsr:/@std/" } }
+Deno.test("the standard library is imported by the names that JSR has for it", () => {
+  for (const [name, target] of Object.entries(manifest.imports)) {
+    if (!name.startsWith("@std/")) continue;
+    const [, path = ""] = /^npm:deno-std@1\.4\.0\/(.*?)(?:\/mod)?\.js$/.exec(target) ?? [];
+    assertEquals(name, `@std/${path.replaceAll("_", "-")}`);
+  }
+});
+
 function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
