@@ -179,7 +179,7 @@ Deno.test("lines and characters that are cut anywhere are put together again", a
   setup.pipes.endInput();
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   assertEquals([await echo(peer), await echo(peer), await echo(peer)], ["é", "🎉", "last\ufffd"]);
-  await farewell(peer);
+  await expectQuit(peer);
   assertEquals(await setup.exitCode, 0);
 });
 
@@ -190,7 +190,7 @@ Deno.test("lines that together are long are said whole", async () => {
   setup.pipes.endInput();
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   for (const line of lines) assertEquals(await echo(peer), line);
-  await farewell(peer);
+  await expectQuit(peer);
 });
 
 Deno.test("input that cannot be read ends the client with the reason", async () => {
@@ -200,7 +200,7 @@ Deno.test("input that cannot be read ends the client with the reason", async () 
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   await echo(peer);
   setup.pipes.failInput(new Error("Is a directory (os error 21)"));
-  await farewell(peer);
+  await expectQuit(peer);
   await failed;
 });
 
