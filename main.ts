@@ -113,7 +113,13 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
   // Whoever has the store has the folder for themselves.
   const store = openStore(options);
   const identity = await openIdentity(options, certificateNames(options.name, interfaces));
-  const directions = new Directions({ options, identity, interfaces });
+  const connect = surroundings.environment.get("CHAT_CONNECT");
+  const directions = new Directions({
+    options,
+    identity,
+    interfaces,
+    ...(connect && { connect }),
+  });
   const server = serve(options, {
     store,
     identity,
@@ -141,8 +147,8 @@ async function runServe(args: readonly string[], surroundings: Surroundings): Pr
   return 0;
 }
 
-const NO_QR_CODE = "There is no QR code to scan, as nobody can come from another machine: " +
-  "--listen and --address would change that";
+const NO_QR_CODE = "No QR code: other machines cannot reach this server. " +
+  "Change that with --listen or --address";
 
 async function runConnect(
   args: readonly string[],

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import {
   certificateNames,
   type DirectionParts,
@@ -27,10 +27,14 @@ interface Changes {
   readonly interfaces?: readonly Interface[];
   /** The names in a certificate of an authority. */
   readonly vouched?: readonly string[];
+  /** The command that joins a server. */
+  readonly connect?: string;
 }
 
 /** Returns the directions to a server with a self-signed certificate. */
-function directions({ options, interfaces = HOME, vouched = [] }: Changes = {}): Directions {
+function directions(
+  { options, interfaces = HOME, vouched = [], connect }: Changes = {},
+): Directions {
   return new Directions({
     options: {
       room: "#lobby",
@@ -41,6 +45,7 @@ function directions({ options, interfaces = HOME, vouched = [] }: Changes = {}):
     },
     identity: { fingerprint: FP, isVouchedFor: (name) => vouched.includes(name) },
     interfaces,
+    ...(connect !== undefined && { connect }),
   });
 }
 
@@ -49,18 +54,18 @@ const irc = (hostname: string, port = 7342) => ({ kind: "irc", hostname, port })
 Deno.test("a server that listens on every address announces the one that others can reach", () => {
   assertEquals(
     directions().announcement(irc("0.0.0.0")),
-    "Listening on 0.0.0.0:7342. A friend types: " +
+    "Listening on 0.0.0.0:7342. Friends join with: " +
       `chat connect "chat://192.168.1.7:7342/lobby?fp=${FP}"`,
   );
   assertEquals(
     directions().announcement(irc("::")),
-    "Listening on [::]:7342. A friend types: " +
+    "Listening on [::]:7342. Friends join with: " +
       `chat connect "chat://192.168.1.7:7342/lobby?fp=${FP}"`,
   );
   const interfaces = HOME.filter(({ family }) => family === "IPv6");
   assertEquals(
     directions({ interfaces }).announcement(irc("::", 6667)),
-    "Listening on [::]:6667. A friend types: " +
+    "Listening on [::]:6667. Friends join with: " +
       `chat connect "chat://[2001:db8::7]:6667/lobby?fp=${FP}"`,
   );
 });
@@ -68,7 +73,7 @@ Deno.test("a server that listens on every address announces the one that others 
 Deno.test("a server that listens on one address announces it, with its port", () => {
   assertEquals(
     directions().announcement(irc("192.0.2.1", 40123)),
-    "Listening on 192.0.2.1:40123. A friend types: " +
+    "Listening on 192.0.2.1:40123. Friends join with: " +
       `chat connect "chat://192.0.2.1:40123/lobby?fp=${FP}"`,
   );
 });
@@ -76,7 +81,7 @@ Deno.test("a server that listens on one address announces it, with its port", ()
 Deno.test("a server with an authority's certificate announces its name", () => {
   assertEquals(
     directions({ vouched: ["chat.example"] }).announcement(irc("0.0.0.0", 6697)),
-    "Listening on 0.0.0.0:6697. A friend types: " +
+    "Listening on 0.0.0.0:6697. Friends join with: " +
       `chat connect "chat://chat.example:6697/lobby"`,
   );
 });
@@ -102,7 +107,7 @@ Deno.test("a server with --address announces that address", () => {
   assertEquals(
     directions({ options: { address: { ...address, port: 443 } } })
       .announcement({ kind: "plain", hostname: "0.0.0.0", port: 7343 }),
-    "Listening on 0.0.0.0:7343. A friend types: nc chat.example.net 7343",
+    "Listening on 0.0.0.0:7343. Friends join with: nc chat.example.net 7343",
   );
 });
 
@@ -122,18 +127,18 @@ Deno.test("a certificate has the server's name and all addresses, each once", ()
 Deno.test("the plain port is announced with a command for nc", () => {
   assertEquals(
     directions().announcement({ kind: "plain", hostname: "0.0.0.0", port: 7343 }),
-    "Listening on 0.0.0.0:7343. A friend types: nc 192.168.1.7 7343",
+    "Listening on 0.0.0.0:7343. Friends join with: nc 192.168.1.7 7343",
   );
 });
 
 Deno.test("a server that only this machine can reach is announced for this machine", () => {
   assertEquals(
     directions().announcement(irc("127.0.0.1")),
-    "Listening on 127.0.0.1:7342. On this machine, type: chat connect 127.0.0.1",
+    "Listening on 127.0.0.1:7342. To join from this machine, run: chat connect 127.0.0.1",
   );
   assertEquals(
     directions({ interfaces: LOOPBACK }).announcement(irc("0.0.0.0")),
-    "Listening on 0.0.0.0:7342. On this machine, type: chat connect localhost",
+    "Listening on 0.0.0.0:7342. To join from this machine, run: chat connect localhost",
   );
 });
 
@@ -159,7 +164,7 @@ Deno.test("an invite-only server announces a TLS command for members, also on th
   ) {
     assertEquals(
       directions(changes).announcement(irc("0.0.0.0")),
-      "Listening on 0.0.0.0:7342. Who has an account types: " +
+      "Listening on 0.0.0.0:7342. Users with an account join with: " +
         `chat connect "chat://${place}:7342/lobby?fp=${FP}"`,
     );
   }
@@ -178,7 +183,7 @@ Deno.test("the owner's command uses the best reachable address, by TLS also on t
   ) {
     assertEquals(
       directions(changes).claim(ANYWHERE, "abc"),
-      `To own it, type: chat connect "${url}"`,
+      `To own this server, run: chat connect "${url}"`,
     );
   }
 });
@@ -199,4 +204,20 @@ Deno.test("an invitation names the address the inviting client uses, or one that
     const line = directions({ options: { listen } }).command({ at, room: "#a", token: "t" });
     assertEquals(line, `chat connect "chat://${place}/a?fp=${FP}&token=t"`);
   }
+});
+
+Deno.test("the announcement names the command that the user joins with; an invitation does not", () => {
+  const connect = "deno task connect";
+  const anywhere = directions({ connect });
+  const here = directions({ connect, interfaces: LOOPBACK });
+  const byAccount = directions({ connect, options: { inviteOnly: true } });
+  for (
+    const line of [
+      anywhere.announcement(irc("0.0.0.0")),
+      here.announcement(irc("0.0.0.0")),
+      byAccount.announcement(irc("0.0.0.0")),
+      anywhere.claim(ANYWHERE, "abc"),
+    ]
+  ) assertMatch(line, /: deno task connect (?:localhost$|"chat:)/);
+  assertMatch(anywhere.command({ at: ANYWHERE, room: "#a" }), /^chat connect "chat:/);
 });

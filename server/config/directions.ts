@@ -27,6 +27,8 @@ export interface DirectionParts {
   readonly identity?: Pick<Identity, "fingerprint" | "isVouchedFor">;
   /** The addresses of the machine. */
   readonly interfaces: readonly Interface[];
+  /** The command that joins a server, as the user who starts this one types it; absent, `chat connect`. */
+  readonly connect?: string;
 }
 
 /** Where somebody is to get. */
@@ -55,21 +57,25 @@ export class Directions {
 
   /** One line on a listener: where it listens, and exactly what a friend types. */
   announcement({ kind, ...at }: Listening): string {
-    const { inviteOnly, room } = this.#parts.options;
+    const { connect = CONNECT, options: { inviteOnly, room } } = this.#parts;
     const where = `Listening on ${formatAddress(at)}.`;
-    // Also on this machine by TLS, where alone the client shows its key.
-    if (inviteOnly) return `${where} Who has an account types: ${this.command({ at, room })}`;
-    // What stands for the port that IRC is spoken at does not for another.
+    // By TLS on this machine too, because the client shows its key over TLS only.
+    if (inviteOnly) {
+      return `${where} Users with an account join with: ${this.command({ at, room }, connect)}`;
+    }
+    // The port of --address stands for the IRC listener only.
     const place = { ...this.#placeOf(at), ...(kind === "plain" && { port: at.port }) };
-    if (isLoopback(place.hostname)) return `${where} On this machine, type: ${HERE[kind](place)}`;
-    const line = kind === "irc" ? this.command({ at, room }) : netcat(place);
-    return `${where} A friend types: ${line}`;
+    if (isLoopback(place.hostname)) {
+      return `${where} To join from this machine, run: ${HERE[kind](place, connect)}`;
+    }
+    const line = kind === "irc" ? this.command({ at, room }, connect) : netcat(place);
+    return `${where} Friends join with: ${line}`;
   }
 
   /** What the first who has the `token` types to own the server, on this machine or elsewhere. */
   claim(at: ListenAddress, token: string): string {
-    const { room } = this.#parts.options;
-    return `To own it, type: ${this.command({ at, room, token })}`;
+    const { connect, options: { room } } = this.#parts;
+    return `To own this server, run: ${this.command({ at, room, token }, connect)}`;
   }
 
   /** The URL for a friend; `undefined` where nobody can come from another machine. */
@@ -78,9 +84,12 @@ export class Directions {
     return isLoopback(this.#placeOf(at).hostname) ? undefined : this.#urlTo({ at, room });
   }
 
-  /** What somebody types to get to a room. A shell would take its `?` and `&` for its own: quoted. */
-  command(destination: Destination): string {
-    return `chat connect "${this.#urlTo(destination)}"`;
+  /**
+   * Returns the command line that leads to `destination`; `connect` is the command that joins a
+   * server. The URL is quoted, because a shell gives `?` and `&` a meaning of its own.
+   */
+  command(destination: Destination, connect = CONNECT): string {
+    return `${connect} "${this.#urlTo(destination)}"`;
   }
 
   #urlTo({ at, room, token }: Destination): string {
@@ -126,20 +135,24 @@ export class Directions {
   }
 }
 
-/** Where to ask how the server is. */
+/** Returns the line that names the URLs of the server's status. */
 export function pageLine(address: ListenAddress): string {
   const url = `http://${formatAddress(address)}`;
-  return `Ask how it is at ${url}/health and ${url}/metrics`;
+  return `Status: ${url}/health and ${url}/metrics`;
 }
 
-/** What joins a listener of each kind, on the same machine. */
-const HERE: Readonly<Record<Listening["kind"], (place: ListenAddress) => string>> = {
-  irc({ hostname, port }) {
-    const address: Address = port === DEFAULT_PORT ? { hostname } : { hostname, port };
-    return `chat connect ${formatAddress(address)}`;
-  },
-  plain: netcat,
-};
+/** The command that joins a server where `chat` is installed. */
+const CONNECT = "chat connect";
+
+/** The command that joins a listener of each kind from the same machine. */
+const HERE: Readonly<Record<Listening["kind"], (place: ListenAddress, connect: string) => string>> =
+  {
+    irc({ hostname, port }, connect) {
+      const address: Address = port === DEFAULT_PORT ? { hostname } : { hostname, port };
+      return `${connect} ${formatAddress(address)}`;
+    },
+    plain: netcat,
+  };
 
 function netcat({ hostname, port }: ListenAddress): string {
   return `nc ${hostname} ${port}`;

@@ -22,21 +22,43 @@ Deno.test("a server prints its addresses and the commands to connect", async () 
   const [line] = await server.stdout(/.*chat connect.*/);
   assertMatch(
     line,
-    /^Listening on 127\.0\.0\.1:(\d+)\. On this machine, type: chat connect 127\.0\.0\.1:\1$/,
+    /^Listening on 127\.0\.0\.1:(\d+)\. To join from this machine, run: chat connect 127\.0\.0\.1:\1$/,
   );
   await server.stdout(
-    /Listening on 127\.0\.0\.1:(\d+)\. On this machine, type: nc 127\.0\.0\.1 \1\n/,
+    /Listening on 127\.0\.0\.1:(\d+)\. To join from this machine, run: nc 127\.0\.0\.1 \1\n/,
   );
 });
 
-Deno.test("a server prints a QR code only in a terminal, or always with --qr=always", async () => {
+Deno.test("the line that deno task serve prints joins that server when it is pasted", async () => {
+  using folder = new TempFolder();
+  const args = ["--listen", "127.0.0.1:0", "--data", folder.path, "--memory"];
+  const deno = { command: Deno.execPath() };
+  await using server = new Process(["task", "serve", ...args], deno);
+  try {
+    const [, line = ""] = await server.stdout(/run: (.+)\n/);
+    const [program, ...words] = line.split(" ");
+    assertEquals([program, ...words.slice(0, 2)], ["deno", "task", "connect"]);
+    await server.stdout(/To own this server, run: deno task connect "chat:/);
+    const { code } = await Process.run([...words, "--nick", "ada"], "hello\n", deno);
+    assertEquals(code, 0);
+    await server.stderr(/ nick=ada/);
+  } finally {
+    // Not SIGKILL, which `deno task` cannot pass on to the server.
+    server.kill("SIGINT");
+    await server.ended();
+  }
+});
+
+Deno.test("a server shows a QR code only in a terminal, unless told to show it always", async () => {
   const config = { address: "chat.example.org", plainPort: undefined };
-  await using always = ServeProcess.start({ ...config, qr: "always" });
-  await always.stdout(/A friend types: .*\n.\[38;5;16;48;5;231m +.\[0m\n(?:.*\n)+To own it/);
-  await using auto = ServeProcess.start({ ...config, qr: "auto" });
-  await auto.stdout(/A friend types: .*\nTo own it/);
-  await using local = ServeProcess.start({ qr: "always" });
-  await local.stdout(/There is no QR code to scan, as nobody can come from another machine/);
+  await using eager = ServeProcess.start({ ...config, qr: "always" });
+  await eager.stdout(
+    /Friends join with: .*\n.\[38;5;16;48;5;231m +.\[0m\n(?:.*\n)+To own this server/,
+  );
+  await using shy = ServeProcess.start({ ...config, qr: "auto" });
+  await shy.stdout(/Friends join with: .*\nTo own this server/);
+  await using lonely = ServeProcess.start({ qr: "always" });
+  await lonely.stdout(/No QR code: other machines cannot reach this server/);
 });
 
 Deno.test("a server makes the folder for its files", async () => {

@@ -15,7 +15,7 @@ const EXTERNAL = Deno.networkInterfaces()
 async function startExternal(config: Readonly<Record<string, unknown>> = {}) {
   const server = ServeProcess.start({ listen: `${EXTERNAL}:0`, ...config });
   const [, port = "", fingerprint = ""] = await server.stdout(
-    /A friend types: chat connect "chat:\/\/[\d.]+:(\d+)\/lobby\?fp=([\da-f]{64})"\n/,
+    /Friends join with: chat connect "chat:\/\/[\d.]+:(\d+)\/lobby\?fp=([\da-f]{64})"\n/,
   );
   return { server, port: Number(port), fingerprint };
 }

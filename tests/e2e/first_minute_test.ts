@@ -72,8 +72,8 @@ Deno.test({
     const start = performance.now();
 
     machine.type("chat serve\r");
-    const forOwner = await machine.finds("To own it, type: ");
-    const forFriend = await machine.finds("A friend types: ");
+    const forOwner = await machine.finds("To own this server, run: ");
+    const forFriend = await machine.finds("Friends join with: ");
     ada.paste(forOwner);
     ada.type("\r");
     await ada.sees("in #lobby: ");

@@ -58,7 +58,7 @@ Deno.test({
     using folder = new TempFolder();
     const flags = `--listen 127.0.0.1:0 --address chat.example.org --data ${folder.path}`;
     using pty = new Pty(CHAT, ["serve", "--qr", ...flags.split(" ")], 80, 40);
-    await pty.screen.shows("To own it, type:");
+    await pty.screen.shows("To own this server, run:");
     const rows = pty.screen.all.filter((row) => /[▀▄█]/.test(row));
     assert(rows.length > 15, rows.join("\n"));
     assert(rows[0]?.trimStart().startsWith("█▀▀▀▀▀█"), rows[0]);

@@ -129,14 +129,14 @@ export class ServeProcess extends Process {
 
   /** Where IRC is spoken, as `HOST:PORT`. */
   async address(): Promise<string> {
-    const [, address] = await this.stdout(/type: chat connect (\S+)/);
+    const [, address] = await this.stdout(/run: chat connect (\S+)/);
     assert(address !== undefined);
     return address;
   }
 
   /** The port for people who have only nc, if `plainPort` was given. */
   async plainPort(): Promise<number> {
-    const [, port] = await this.stdout(/type: nc \S+ (\d+)/);
+    const [, port] = await this.stdout(/run: nc \S+ (\d+)/);
     return Number(port);
   }
 
