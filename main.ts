@@ -75,7 +75,7 @@ export async function main(
 async function dispatch(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const [word, ...rest] = args;
   if (word === undefined) {
-    throw new UsageError(`say "chat serve" to start a server or "chat connect HOST" to join one`);
+    throw new UsageError(`run "chat serve" to start a server or "chat connect HOST" to join one`);
   }
   if (word === "--version") return show(`chat ${VERSION}`, surroundings);
   if (word === "--help" || word === "-h") return show(overview(COMMANDS), surroundings);

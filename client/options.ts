@@ -23,77 +23,80 @@ export const CONNECT: Command = {
   operand: "HOST[:PORT][/ROOM]|URL",
   summary: "Join a server",
   description: [
-    `Joins the chat server, or any other IRC server, at HOST. The port is ${DEFAULT_PORT} unless given; ` +
-    "the room is the one that the server proposes unless given, and may be written without its #.",
-    "What is said is encrypted (TLS), except on the way to this machine itself. The line that a " +
-    "server prints for friends is a URL, chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT: it goes to that " +
-    "server or nowhere, whatever the certificate's dates; with &token=TOKEN, it is an invitation, " +
-    "or makes the server yours. ircs:// is the same with the port 6697, " +
-    "and irc:// is plain text, which everybody on the way can read, with the port 6667, unless the " +
-    "server asks for TLS (IRCv3 sts): then nobody says anything before TLS is spoken, for as long " +
-    "as the server wants that; it is remembered in chat/strict_transport in the folder named below.",
-    "Without a fingerprint, a server is believed if one of Mozilla's certificate authorities " +
-    "vouches for it. Any other is believed at the first meeting, unless its certificate has " +
-    "expired, and its fingerprint is remembered in chat/known_servers in $XDG_CONFIG_HOME or " +
-    "~/.config (%APPDATA% on Windows). If it has changed, or no authority vouches for the server " +
-    "any more, chat leaves with exit code 1 before it sends anything, and says which line of that " +
-    "file to remove if the change is right.",
-    "The first time, chat makes a key and keeps it in chat/key.pem in the same folder, with a " +
-    "certificate that says nothing of you. Servers are shown it by TLS, and recognise you by it: " +
-    "at a chat server, the first to use a nick owns it. Where it cannot be kept, chat says so and " +
-    "goes without.",
-    "In a terminal, type to talk and /help to see what else there is. Where input or output is no " +
-    "terminal, each line of input is said in the room and each line of output is something that " +
-    "happened there; at the end of input, once everything said has arrived, chat leaves.",
-    "A server's password is read from CHAT_PASSWORD in the environment; where the server has none, " +
-    "NAME:PASSWORD logs in to an account there.",
-    "--login logs in to an account by SASL, at any network: by SCRAM-SHA-256, where the server " +
-    "proves that it knows the password and is not told it, or else by PLAIN, over TLS or on this " +
-    "machine only. The password is asked for at the terminal and not shown; without a terminal it " +
-    "is read from CHAT_LOGIN_PASSWORD. If that login does not happen, chat leaves with exit code 1 " +
-    "before anything is said.",
+    "Joins the chat server, or any other IRC server, at HOST. The default port is " +
+    `${DEFAULT_PORT}. The default room is the one that the server proposes; a room may be written ` +
+    "without its #.",
+    "A server prints a URL for friends: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT. chat connects " +
+    "only to the server with that fingerprint, whatever the dates of its certificate. With " +
+    "&token=TOKEN, the URL is an invitation, or makes the server yours. ircs:// is the same with " +
+    "port 6697. irc:// is plain text on port 6667, which anyone on the way can read.",
+    "The connection is encrypted (TLS), except to this machine and with irc://. If a server on " +
+    "irc:// asks for TLS (IRCv3 sts), chat reconnects with TLS before it sends anything else, and " +
+    "uses only TLS for as long as the server asks. It remembers that in chat/strict_transport, in " +
+    "the folder named below.",
+    "Without a fingerprint, chat trusts a server that one of Mozilla's certificate authorities " +
+    "vouches for. It trusts any other server at the first visit, unless the certificate has " +
+    "expired, and remembers the fingerprint in chat/known_servers in $XDG_CONFIG_HOME or ~/.config " +
+    "(%APPDATA% on Windows). If the fingerprint changes, or no authority vouches for the server any " +
+    "more, chat exits with code 1 before it sends anything, and names the line of that file to " +
+    "remove if the change is legitimate.",
+    "At the first start, chat creates a key and keeps it in chat/key.pem in the same folder, with " +
+    "a certificate that says nothing about you. It shows the certificate to servers over TLS, and " +
+    "they recognise you by it: at a chat server, the first user of a nick owns it. If the key " +
+    "cannot be saved, chat says so and connects without one.",
+    "In a terminal, type to talk, and type /help to list the commands. If input or output is not a " +
+    "terminal, each line of input is sent to the room, and each line of output is an event in it. " +
+    "At the end of input, chat waits until the server has confirmed every line, and exits.",
+    "CHAT_PASSWORD in the environment is the server's password. On a server without a password, " +
+    "the value NAME:PASSWORD logs in to an account.",
+    "--login logs in to an account with SASL, on any network. chat prefers SCRAM-SHA-256, which " +
+    "does not reveal the password and makes the server prove that it knows it. Otherwise it uses " +
+    "PLAIN, over TLS or to this machine only. chat asks for the password at the terminal and does " +
+    "not show it; without a terminal, it reads CHAT_LOGIN_PASSWORD. If the login fails, chat exits " +
+    "with code 1 before it sends any message.",
   ],
   flags: [
     {
       name: "nick",
       value: "NAME",
-      group: "Who you are",
-      help: "The name to go by (default: the account's, or else your user name). If it is taken, " +
-        "the next free one.",
+      group: "Identity",
+      help:
+        "Your nick (default: the name of the account, or else your user name). If it is taken, " +
+        "chat picks the next free one.",
     },
     {
       name: "login",
       value: "ACCOUNT",
-      group: "Who you are",
-      help: "Log in to this account, or leave.",
+      group: "Identity",
+      help: "Log in to this account, or exit.",
     },
     {
       name: "sasl",
       value: "MECHANISM",
-      group: "Who you are",
-      help: `Log in by this way and no other: ${WAYS.join(", ")}; the last is by ` +
-        "the key that chat shows to servers, without a password (default: the best of the others).",
+      group: "Identity",
+      help: `Log in with this mechanism only: ${WAYS.join(", ")}. The last one uses the key that ` +
+        "chat shows to servers, without a password (default: the best of the others).",
     },
     {
       name: "follow",
       group: "Without a terminal",
-      help: "Stay at the end of input, and go on printing.",
+      help: "At the end of input, stay connected and continue to print.",
     },
     {
       name: "json",
       group: "Without a terminal",
-      help: "Print one JSON object a line: type, room, nick, text, time, id.",
+      help: "Print one JSON object per line: type, room, nick, text, time, id.",
     },
   ],
   examples: [
-    { line: "chat connect chat.example.org", does: "Join the room that newcomers join." },
+    { line: "chat connect chat.example.org", does: "Join the room for newcomers." },
     { line: 'chat connect "[2001:db8::1]:6667/kitchen"', does: "Join #kitchen on another port." },
     { line: "chat connect ircs://irc.libera.chat/chat", does: "Join #chat on an IRC network." },
     {
       line: "chat connect ircs://irc.libera.chat/chat --login ada",
-      does: "Join it as ada, whose password is asked for.",
+      does: "Join it as ada; chat asks for the password.",
     },
-    { line: "make 2>&1 | chat connect localhost --nick ci", does: "Say what make prints." },
+    { line: "make 2>&1 | chat connect localhost --nick ci", does: "Send the output of make." },
     { line: "chat connect localhost --follow --json | jq .text", does: "Watch a room." },
   ],
 };
@@ -110,20 +113,20 @@ export function connectOptions(
   const { operands, switches, values } = parseFlags(CONNECT, args, environment);
   const [target, surplus] = operands;
   if (target === undefined) {
-    throw new UsageError("connect needs to know where to: HOST[:PORT][/ROOM] or a URL");
+    throw new UsageError("connect needs a server: HOST[:PORT][/ROOM] or a URL");
   }
   if (surplus !== undefined) {
     const isPort = /^[0-9]+$/.test(surplus);
     throw new UsageError(
       isPort
-        ? `a port stands behind a colon: chat connect ${target}:${surplus}`
-        : `connect goes to one server; what is ${surplus}?`,
+        ? `write the port after a colon: chat connect ${target}:${surplus}`
+        : `connect takes one server: remove ${surplus}`,
     );
   }
   const nick = values.get("nick")?.at(-1);
   if (nick !== undefined && !isNick(nick)) {
     throw new UsageError(
-      `${nick} is not a nick: it begins with a letter and has up to ${LIMITS.nick} letters, ` +
+      `${nick} is not a valid nick: a nick begins with a letter and has at most ${LIMITS.nick} letters, ` +
         "digits, dashes and underscores",
     );
   }
@@ -152,7 +155,7 @@ function loginOf(values: Arguments["values"], environment: Environment): Connect
   }
   if (account === undefined) {
     if (mechanism === undefined) return undefined;
-    throw new UsageError("--sasl says how to log in; say as whom with --login ACCOUNT");
+    throw new UsageError("--sasl needs an account to log in to: add --login ACCOUNT");
   }
   if (account === "" || account !== printable(account)) {
     throw new UsageError("--login needs the name of an account");

@@ -45,7 +45,7 @@ export function parseTarget(text: string): Target {
   if (scheme !== undefined) return parseUrl(scheme.toLowerCase(), rest);
   if (/[?&](?:fp|token)=/.test(text)) {
     throw new UsageError(
-      "a fingerprint or a token is part of a URL: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT",
+      "a fingerprint or a token needs a URL: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT",
     );
   }
   const { host, port = DEFAULT_PORT, room } = parsePlace(text);
@@ -56,16 +56,16 @@ function parseUrl(scheme: string, rest: string): Target {
   const meaning = SCHEMES.get(scheme);
   if (!meaning) {
     const known = [...SCHEMES.keys()].map((name) => `${name}://`).join(", ");
-    throw new UsageError(`chat does not speak ${scheme}://: a server's URL begins with ${known}`);
+    throw new UsageError(`chat does not speak ${scheme}://: use one of ${known}`);
   }
   const [place = "", ...query] = rest.split("?");
   const { host, port = meaning.port, room } = parsePlace(place);
   const { fingerprint, token } = parseQuery(query.join("?"));
   if (!meaning.isEncrypted && fingerprint !== undefined) {
-    throw new UsageError(`${scheme}:// is plain text, which has no fingerprint: write ircs://`);
+    throw new UsageError(`${scheme}:// is plain text, which has no fingerprint: use ircs://`);
   }
   if (scheme !== "chat" && token !== undefined) {
-    throw new UsageError(`a token is for a server of chat: write chat://, not ${scheme}://`);
+    throw new UsageError(`a token works with chat:// only: use chat://, not ${scheme}://`);
   }
   return {
     host,
@@ -98,7 +98,7 @@ function parseQuery(query: string): Query {
     const parse = given.has(name) ? undefined : QUERY.get(name);
     if (!parse) {
       throw new UsageError(
-        `what is ${name} in the URL? Only fp=FINGERPRINT and token=TOKEN can be, once each`,
+        `${name} cannot be in the URL: only fp=FINGERPRINT and token=TOKEN can, once each`,
       );
     }
     given.add(name);
@@ -111,13 +111,13 @@ function parseFingerprint(value: string): string {
   const fingerprint = readFingerprint(value);
   if (fingerprint !== undefined) return fingerprint;
   throw new UsageError(
-    `the fingerprint ${value} is not whole: it has 64 hexadecimal digits; paste the line again`,
+    `the fingerprint ${value} is not valid: it must have 64 hexadecimal digits; copy the line again`,
   );
 }
 
 function parseToken(value: string): string {
   if (/^[\w-]{1,64}$/.test(value)) return value;
-  throw new UsageError("the token in the URL is not whole: paste the line again");
+  throw new UsageError("the token in the URL is not valid: copy the line again");
 }
 
 function decode(room: string): string {
@@ -139,10 +139,10 @@ function parsePlace(text: string): { host: string; port?: number; room: string }
 }
 
 function whatIsWrong(address: string): string {
-  if (address === "") return "the host is missing: HOST[:PORT][/ROOM]";
+  if (address === "") return "the host is missing: write HOST[:PORT][/ROOM]";
   const isBareV6 = address.split(":").length > 2 && !address.startsWith("[");
   const hint = isBareV6
-    ? "an IPv6 address is written in brackets, as in [::1]:7342"
+    ? "write an IPv6 address in brackets, such as [::1]:7342"
     : "write HOST[:PORT][/ROOM], with a port from 1 to 65535";
   return `${address} is not an address: ${hint}`;
 }
@@ -153,7 +153,7 @@ function named(room: string): { room?: string } {
   const isWhole = room.startsWith("#") || room.startsWith("&");
   const name = isWhole ? room : `#${room}`;
   if (!isChannel(name.replace(/^&/, "#"))) {
-    throw new UsageError(`${room} is not a room: a room's name has no spaces or commas`);
+    throw new UsageError(`${room} is not a room: the name of a room has no spaces or commas`);
   }
   return { room: name };
 }

@@ -68,7 +68,7 @@ Deno.test("the nick is the account's name unless another is given", () => {
 
 const WRONG: readonly (readonly [flags: string[], message: string])[] = [
   [["--login", "ada", "--sasl", "md5"], "--sasl must be one of scram-sha-256, plain, external"],
-  [["--sasl", "plain"], "say as whom with --login ACCOUNT"],
+  [["--sasl", "plain"], "add --login ACCOUNT"],
   [["--login", "a\x07da"], "--login needs the name of an account"],
 ];
 

@@ -296,7 +296,7 @@ Deno.test("a truncated fingerprint is refused before the client connects", async
     const { exitCode } = await assertRejects(
       () => Promise.try(() => user.connect(`chat://127.0.0.1:${server.port}/a${query}`)),
       UserError,
-      "is not whole",
+      "is not valid",
     );
     assertEquals(exitCode, 2);
   }

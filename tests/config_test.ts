@@ -41,7 +41,7 @@ Deno.test("the metrics page is on loopback unless a host is named", () => {
   assertEquals(page("9342"), { hostname: "127.0.0.1", port: 9342 });
   assertEquals(page("[::]:0"), { hostname: "::", port: 0 });
   assertEquals(optionsOf(`{ "metrics": "10.0.0.5:1" }`).metrics, { hostname: "10.0.0.5", port: 1 });
-  assertThrows(() => page("127.0.0.1"), UsageError, "--metrics must be [HOST:]PORT, as in 9342");
+  assertThrows(() => page("127.0.0.1"), UsageError, "--metrics must be [HOST:]PORT, such as 9342");
 });
 
 Deno.test("every flag is parsed", () => {
@@ -186,33 +186,36 @@ Deno.test("the server's files are in the system's folder for data", () => {
 
 const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string])[] = [
   [["--nam", "a.b"], "unknown flag --nam; did you mean --name?"],
-  [["--listen", "http"], "--listen must be [HOST:]PORT, as in 7342, 127.0.0.1:7342 or [::1]:7342"],
+  [
+    ["--listen", "http"],
+    "--listen must be [HOST:]PORT, such as 7342, 127.0.0.1:7342 or [::1]:7342",
+  ],
   [["--listen", "7342", "--listen", "::1:7342"], "--listen must be [HOST:]PORT"],
   [["--listen", "localhost"], "--listen must be [HOST:]PORT"],
   [["--listen", "99999"], "--listen must be [HOST:]PORT"],
   [["--plain-port", "x"], "--plain-port must be a whole number from 0 to 65535"],
   [["--plain-port", "65536"], "--plain-port must be a whole number from 0 to 65535"],
   [["--plain-port", "1.5"], "--plain-port must be a whole number from 0 to 65535"],
-  [["--address", "chat example"], "--address must be HOST[:PORT], as in chat.example.org"],
+  [["--address", "chat example"], "--address must be HOST[:PORT], such as chat.example.org"],
   [["--address", "chat.example.net:0"], "--address must be HOST[:PORT]"],
   [["--address", "a".repeat(81)], "--address must be HOST[:PORT]"],
-  [["--invite-only", "--plain-port", "7343"], "--plain-port lets in everybody, as nc can show"],
-  [["--password", "x", "--plain-port", "7343"], "--plain-port lets in everybody, as nc can show"],
+  [["--invite-only", "--plain-port", "7343"], "--plain-port admits anyone, because nc can"],
+  [["--password", "x", "--plain-port", "7343"], "--plain-port admits anyone, because nc can"],
   [["--qr=now"], "--qr must be one of auto, always"],
-  [["--keep", "x"], "--keep must be a length of time, as in 90d, 12h or 1y"],
-  [["--keep", "0d"], "--keep must be a length of time"],
-  [["--sts", "30"], "--sts must be a length of time, as in 30d or 1y; or 0"],
-  [["--keep-size", "10"], "--keep-size must be a size from 1M on, as in 500M or 2G"],
-  [["--keep-size", "0G"], "--keep-size must be a size from 1M on"],
-  [["--origin", "web.example.org"], "--origin must be where a web page is from"],
-  [["--origin", "https://web.example.org/chat"], "--origin must be where a web page is from"],
-  [["--origin", "file:///"], "--origin must be where a web page is from"],
+  [["--keep", "x"], "--keep must be a duration, such as 90d, 12h or 1y"],
+  [["--keep", "0d"], "--keep must be a duration"],
+  [["--sts", "30"], "--sts must be a duration, such as 30d or 1y, or 0"],
+  [["--keep-size", "10"], "--keep-size must be a size of at least 1M, such as 500M or 2G"],
+  [["--keep-size", "0G"], "--keep-size must be a size of at least 1M"],
+  [["--origin", "web.example.org"], "--origin must be the origin of a web page"],
+  [["--origin", "https://web.example.org/chat"], "--origin must be the origin of a web page"],
+  [["--origin", "file:///"], "--origin must be the origin of a web page"],
   [["--trusted-proxy", "localhost"], "--trusted-proxy must be an IP address or a range"],
   [["--trusted-proxy", "::1", "--trusted-proxy", "1.2.3.4/33"], "--trusted-proxy must be an IP"],
   [["--room", "a b"], "--room must be the name of a room"],
   [["--room", "#"], "--room must be the name of a room"],
-  [["--name", "chat"], "--name must be a name with a dot in it"],
-  [["--name", "a b.c"], "--name must be a name with a dot in it"],
+  [["--name", "chat"], "--name must be a name of letters, digits and hyphens with a dot"],
+  [["--name", "a b.c"], "--name must be a name of letters, digits and hyphens with a dot"],
   [["--network", "two words"], "--network must be a name of 1 to 50 characters without spaces"],
   [["--password", "a\nb"], "--password must be text of 1 to 200 bytes"],
   [["--data", ""], "--data must be the path of a folder"],
@@ -221,7 +224,7 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--tls-key", "key.pem"], "--tls-key needs --tls-cert"],
   [["--log-level", "loud"], "--log-level must be one of debug, info, warn, error"],
   [["--log-format", "xml"], "--log-format must be one of text, json"],
-  [["7342"], "serve takes flags only, not 7342"],
+  [["7342"], "serve takes only flags: remove 7342"],
 ];
 
 Deno.test("a wrong flag is a usage error that says what would be right", () => {
@@ -265,10 +268,10 @@ Deno.test("a wrong file is refused with the key and its valid values", () => {
 });
 
 const BROKEN_FILES: readonly (readonly [config: string, message: string])[] = [
-  ["", "chat.json, line 1, column 1: the end comes too early"],
+  ["", "chat.json, line 1, column 1: unexpected end of the file"],
   ['{\n  "room": x\n}', 'chat.json, line 2, column 11: unexpected token "x"'],
   ['{\n  "room" "a"\n}', 'chat.json, line 2, column 10: unexpected token ""a""'],
-  ['{\n  "room": "a",\n', "chat.json, line 3, column 1: the end comes too early"],
+  ['{\n  "room": "a",\n', "chat.json, line 3, column 1: unexpected end of the file"],
   ['{ "room": "a\n" }', 'chat.json, line 1, column 11: unexpected token ""a'],
 ];
 

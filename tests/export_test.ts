@@ -135,12 +135,12 @@ Deno.test("--verify reports an intact file while the server runs", async () => {
   using folder = new TempFolder();
   await using server = await busyServer(folder);
   const before = run(folder, "--verify");
-  assertMatch(before.lines.join(), /chat\.db is whole: \d+ blocks, \d+ events, 0 messages in the/);
+  assertMatch(before.lines.join(), /chat\.db is intact: \d+ blocks, \d+ events, 0 messages in the/);
   // The index is built a few milliseconds at a time, so it may need several turns.
   server.clock.advance(2000);
   const { code, lines } = run(folder, "--verify");
   assertEquals(code, 0);
-  assertMatch(lines.join(), /chat\.db is whole: \d+ blocks, \d+ events, 6 messages in the index$/);
+  assertMatch(lines.join(), /chat\.db is intact: \d+ blocks, \d+ events, 6 messages in the index$/);
 });
 
 /** SQL that damages a database, and the report of it. */
@@ -148,10 +148,10 @@ const DAMAGES: readonly (readonly [sql: string, found: RegExp])[] = [
   ["UPDATE block SET events = '[' WHERE number = 3", /JSON/],
   [
     "UPDATE block SET events = (SELECT events FROM block WHERE number = 1) WHERE number = 5",
-    /block 5 is not in its order/,
+    /block 5 is out of order/,
   ],
   ["DELETE FROM word WHERE rowid = (SELECT min(rowid) FROM word)", /the index lacks words/],
-  ["INSERT INTO word (rowid, text) VALUES (1, 'x')", /words of what is not there/],
+  ["INSERT INTO word (rowid, text) VALUES (1, 'x')", /words of missing messages/],
 ];
 
 Deno.test("--verify reports what is damaged in a file, with exit code 1", async () => {
@@ -166,16 +166,16 @@ Deno.test("--verify reports what is damaged in a file, with exit code 1", async 
     db.close();
     const { code, lines } = run(folder, "--verify");
     assertEquals(code, 1, sql);
-    assertMatch(lines.join(), /chat\.db is damaged: .*; restore a copy/);
+    assertMatch(lines.join(), /chat\.db is damaged: .*; restore a backup/);
     assertMatch(lines.join(), found);
   }
 });
 
 Deno.test("a missing or damaged database and wrong flags are reported", () => {
   using folder = new TempFolder();
-  assertThrows(() => run(folder), UserError, "there is no server's database in");
+  assertThrows(() => run(folder), UserError, "there is no database in");
   assertThrows(() => run(folder, "--format", "xml"), UsageError, "must be one of text, json, csv");
-  assertThrows(() => run(folder, "room"), UsageError, "takes flags only");
+  assertThrows(() => run(folder, "room"), UsageError, "takes only flags");
   folder.write("chat.db", "not a database".repeat(1000));
-  assertThrows(() => run(folder), UserError, "it is no database, or is damaged");
+  assertThrows(() => run(folder), UserError, "it is not a database, or it is damaged");
 });

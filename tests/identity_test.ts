@@ -45,11 +45,11 @@ Deno.test("a server with --memory stores no key", async () => {
 });
 
 const UNUSABLE: readonly (readonly [cert: string, key: string, message: RegExp])[] = [
-  [ONE.cert, OTHER.key, /key is not the key of .*cert: name two that belong together$/],
-  ["hello", ONE.key, /cert is no certificate in PEM: see to it/],
-  [ONE.cert, "hello", /key is no private key in PEM without a passphrase: see to it/],
-  [ONE.key, ONE.cert, /cert is no certificate in PEM/],
-  ["", "", /cert is no certificate in PEM/],
+  [ONE.cert, OTHER.key, /key is not the key of .*cert: give two files that belong together$/],
+  ["hello", ONE.key, /cert is not a certificate in PEM format: check that it/],
+  [ONE.cert, "hello", /key is not a private key in PEM format without a passphrase: check that it/],
+  [ONE.key, ONE.cert, /cert is not a certificate in PEM format/],
+  ["", "", /cert is not a certificate in PEM format/],
 ];
 
 Deno.test("unusable files are refused at the start, with the reason", async () => {

@@ -120,9 +120,9 @@ Deno.test("a file that is not a database, of another program or too new is refus
   const CASES: readonly (readonly [spoil: (path: string) => void, message: RegExp])[] = [
     [
       (path) => Deno.writeTextFileSync(path, "not a database".repeat(1000)),
-      /no database, or is damaged/,
+      /not a database, or it is damaged/,
     ],
-    [(path) => exec(path, "CREATE TABLE theirs (x)"), /is a database of another program/],
+    [(path) => exec(path, "CREATE TABLE theirs (x)"), /is the database of another program/],
     [(path) => {
       new SqliteStore(path, { durable: false }).close();
       exec(path, "PRAGMA user_version = 1000");

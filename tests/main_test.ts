@@ -40,7 +40,7 @@ Deno.test("every common way to ask for help prints it", async () => {
 });
 
 const WRONG: readonly (readonly [line: string, error: string])[] = [
-  ["", `chat: say "chat serve" to start a server or "chat connect HOST" to join one`],
+  ["", `chat: run "chat serve" to start a server or "chat connect HOST" to join one`],
   ["serv", "chat: unknown command serv; did you mean serve? (see: chat --help)"],
   ["--versoin", "chat: unknown flag --versoin; did you mean --version? (see: chat --help)"],
   ["chat://a", "chat: unknown command chat://a; did you mean connect chat://a? (see: chat --help)"],
@@ -48,12 +48,12 @@ const WRONG: readonly (readonly [line: string, error: string])[] = [
   ["serve --rom x", "chat: unknown flag --rom; did you mean --room? (see: chat serve --help)"],
   [
     "connect",
-    "chat: connect needs to know where to: HOST[:PORT][/ROOM] or a URL (see: chat connect --help)",
+    "chat: connect needs a server: HOST[:PORT][/ROOM] or a URL (see: chat connect --help)",
   ],
-  ["connect a 7342", "chat: a port stands behind a colon: chat connect a:7342 (see: chat connect"],
-  ["connect a b", "chat: connect goes to one server; what is b? (see: chat connect --help)"],
-  ["connect a --nick 1st", "chat: 1st is not a nick: it begins with a letter"],
-  ["connect a/b,c", "chat: b,c is not a room: a room's name has no spaces or commas"],
+  ["connect a 7342", "chat: write the port after a colon: chat connect a:7342 (see: chat connect"],
+  ["connect a b", "chat: connect takes one server: remove b (see: chat connect --help)"],
+  ["connect a --nick 1st", "chat: 1st is not a valid nick: a nick begins with a letter"],
+  ["connect a/b,c", "chat: b,c is not a room: the name of a room has no spaces or commas"],
 ];
 
 Deno.test("wrong usage prints one line that points to help, with exit code 2", async () => {

@@ -210,7 +210,7 @@ Deno.test("there is no page without the flag, and a taken port is an error", asy
   assertEquals(server.server.page, undefined);
   const taken = { hostname: "127.0.0.1", port: server.port };
   const { message } = assertThrows(() => new WatchedServer({ metrics: taken }), UserError);
-  assertStringIncludes(message, `port ${server.port} is taken`);
+  assertStringIncludes(message, `port ${server.port} is in use`);
   assertStringIncludes(message, `--metrics ${server.port + 1}`);
 });
 

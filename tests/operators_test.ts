@@ -27,7 +27,7 @@ Deno.test("an operator added while the server runs is one at the next login", as
   using folder = new TempFolder();
   await using server = await serverIn(folder);
   assertEquals(run(folder, "list"), []);
-  assertEquals(run(folder, "add ADA"), ["ada is an operator from the next login on"]);
+  assertEquals(run(folder, "add ADA"), ["ada is an operator from the next login"]);
   assertEquals(run(folder, "list"), ["ada, since 2026-01-02"]);
   const ada = await server.connect();
   const greeting = await ada.introduce({ nick: "ada", login: ["ada", "sesame"] });
@@ -51,7 +51,7 @@ Deno.test("logging out of an operator's account, or removing the operator, ends 
   await eda.ask("NS IDENTIFY ada sesame");
   await eda.ask("MODE eda +s");
   assertEquals((await eda.ask("NS LOGOUT")).slice(1), [":eda!~eda@127.0.0.1 MODE eda -os"]);
-  assertEquals(run(folder, "remove ada"), ["ada is no operator any more from the next login on"]);
+  assertEquals(run(folder, "remove ada"), ["ada is no longer an operator from the next login"]);
   assertEquals((await eda.ask("NS IDENTIFY ada sesame")).length, 1);
 });
 
@@ -73,15 +73,15 @@ Deno.test("an operator by OPER stays one over logins and logouts", async () => {
   await ada.ask("OPER root secret");
   await ada.ask("NS LOGOUT");
   assertEquals(await ada.ask("MODE ada"), [":chat.test 221 ada +o"]);
-  assertThrows(() => run(folder, "list"), UserError, "there is no server's database in");
+  assertThrows(() => run(folder, "list"), UserError, "there is no database in");
 });
 
 Deno.test("invalid arguments and unknown accounts are refused with the reason", async () => {
   using folder = new TempFolder();
   await using _server = await serverIn(folder);
   for (const line of ["", "ad ada", "add", "add ada bob", "list ada", "remove"]) {
-    assertThrows(() => run(folder, line), UsageError, "say operators add NAME");
+    assertThrows(() => run(folder, line), UsageError, "use operators add NAME");
   }
   assertThrows(() => run(folder, "add eve"), UserError, "there is no account eve");
-  assertThrows(() => run(folder, "remove ada"), UserError, "ada is no operator");
+  assertThrows(() => run(folder, "remove ada"), UserError, "ada is not an operator");
 });

@@ -36,7 +36,7 @@ Deno.test("the error names a taken port, and nothing stays open", async () => {
   const clock = new FakeClock();
   const options = testOptions({ listen: [{ hostname: "127.0.0.1", port: free }, taken] });
   const error = assertThrows(() => serve(options, { clock }), UserError);
-  assert(error.message.startsWith(`port ${server.port} is taken`), error.message);
+  assert(error.message.startsWith(`port ${server.port} is in use`), error.message);
   assertEquals(clock.pending, 0);
   await assertCloses(free);
 });

@@ -161,7 +161,7 @@ Deno.test("the reserved space is on the disk until it is released", () => {
 Deno.test("an error of SQLite gets a meaning and advice", () => {
   assertEquals(troubleOf(new Error("database or disk is full")), {
     meaning: "the disk is full",
-    advice: "make room, or choose another folder with --data",
+    advice: "free some space, or choose another folder with --data",
   });
   assertEquals(troubleOf(new Error("something else")).meaning, "something else");
 });

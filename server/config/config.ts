@@ -21,7 +21,7 @@ export const dataFlag: Flag = {
   name: "data",
   value: "DIR",
   group: "Files",
-  help: "The folder for the server's own files, made if it is not there (default: chat in " +
+  help: "The folder of the server's files, created if it is missing (default: chat in " +
     "$XDG_DATA_HOME or ~/.local/share).",
 };
 
@@ -30,10 +30,11 @@ export const SERVE: Command = {
   name: "serve",
   summary: "Start a server",
   description: [
-    "Starts a server and says what a friend has to type to join it. It speaks IRC, so that every " +
-    "IRC client can join as well. No flag is needed.",
-    "Each flag can also be a key of the file given with --config, which is JSON and may have " +
-    "comments: --plain-port is plainPort there. Flags win.",
+    "Starts a chat server and prints the command with which a friend joins it. No flag is needed. " +
+    "The server speaks IRC, so any IRC client can join as well.",
+    "Each flag can also be a key of the file that --config names. The file is JSON and may have " +
+    "comments; --plain-port is plainPort there. The command line wins over the environment, and " +
+    "the environment over the file.",
   ],
   flags: [
     {
@@ -41,215 +42,217 @@ export const SERVE: Command = {
       value: "[HOST:]PORT",
       repeatable: true,
       default: formatAddress({ hostname: "0.0.0.0", port: DEFAULT_PORT }),
-      group: "Where it listens",
-      help: "Listen there, IPv6 in brackets; port 0 picks a free one.",
+      group: "Network",
+      help: "Listen on this address. IPv6 needs brackets; port 0 picks a free port.",
     },
     {
       name: "plain-port",
       value: "PORT",
-      group: "Where it listens",
-      help: "Listen also, at the first --listen's host, for people who have only nc: what they " +
-        "type is said in the room. Whoever can reach it is let in, so there can be no password.",
+      group: "Network",
+      help: "Also listen on this port of the first --listen's host, for people who have only nc: " +
+        "each line they type goes to the room. Never encrypted, and open to anyone who can reach " +
+        "it, so it excludes --password and --invite-only.",
     },
     {
       name: "metrics",
       value: "[HOST:]PORT",
-      group: "Where it listens",
-      help: "Answer there, by HTTP, how the server is: /health, and /metrics for Prometheus. " +
-        "Without HOST only on this machine; whoever can reach it can read it.",
+      group: "Network",
+      help: "Serve the server's status over HTTP on this address: /health, and /metrics for " +
+        "Prometheus. Without HOST, on this machine only. Anyone who can reach it can read it.",
     },
     {
       name: "address",
       value: "HOST[:PORT]",
-      group: "Where it listens",
-      help: "What others reach the server at, as in the lines for friends, where that is not an " +
-        "address of the machine: a name, or whatever a router in between has.",
+      group: "Network",
+      help: "The address in the commands to share, if others reach this server under a name or " +
+        "through a router.",
     },
     {
       name: "qr",
       value: "WHEN",
       alone: "auto",
-      group: "What people see",
+      group: "Network",
       help:
-        "Show the URL for a friend as a QR code, too: auto, which is what --qr alone means, if " +
-        "standard output is a terminal; or always.",
+        "Also show the URL for a friend as a QR code: auto, the same as --qr alone, does so if " +
+        "standard output is a terminal; always does so in any case.",
     },
     {
       name: "room",
       value: "NAME",
       default: "#lobby",
-      group: "What people see",
+      group: "Names and greeting",
       help: "The room that newcomers join.",
     },
     {
       name: "name",
       value: "NAME",
       default: "chat.local",
-      group: "What people see",
-      help: "The server's name, with a dot in it, best the machine's.",
+      group: "Names and greeting",
+      help: "The server's name. It needs a dot; the machine's host name is best.",
     },
     {
       name: "network",
       value: "NAME",
       default: "chat",
-      group: "What people see",
-      help: "The name that clients list the server under.",
+      group: "Names and greeting",
+      help: "The network's name, as clients show it.",
     },
     {
       name: "motd",
       value: "TEXT|FILE",
-      group: "What people see",
-      help: "The message of the day: text, or a file that holds it.",
+      group: "Names and greeting",
+      help: "The message of the day: text, or the name of a file with the text.",
     },
     {
       name: "replay",
       value: "COUNT",
       default: "20",
-      group: "What people see",
-      help:
-        "How much of what was said last to show to who comes into a room, unless their program " +
-        "asks for it by itself; 0 for nothing.",
+      group: "Names and greeting",
+      help: "The number of recent messages to show to a user who joins a room, unless the user's " +
+        "client requests history itself; 0 shows none.",
     },
     {
       name: "password",
       value: "TEXT",
       variable: "CHAT_PASSWORD",
-      group: "Who may come in",
-      help: "Let in only who knows it. Other users of the machine can see a command line.",
+      group: "Access",
+      help: "Require this password from all users without an invitation. Other users of the " +
+        "machine can read a command line; the variable is safer.",
     },
     {
       name: "invite-only",
-      group: "Who may come in",
-      help: "Let in only who has an account, or an invitation of somebody who is in.",
+      group: "Access",
+      help: "Admit only users with an account or an invitation.",
     },
     {
       name: "allow-plaintext",
-      group: "Who may come in",
-      help: "Let in also who comes from another machine without encryption (TLS).",
+      group: "Access",
+      help:
+        "Accept unencrypted connections from other machines. Without this flag, they must use " +
+        "TLS.",
     },
     {
       name: "sts",
       value: "TIME",
       default: "30d",
-      group: "Who may come in",
-      help:
-        "Where an authority vouches for the certificate of --name: have clients that come from " +
-        "elsewhere without TLS change to it by themselves, and for so long come by nothing else " +
-        "(IRCv3 sts); 0 takes that back.",
+      group: "Access",
+      help: "Tell clients from other machines to switch to TLS, and to use nothing else for this " +
+        "long after each visit (IRCv3 sts). Only if a certificate authority vouches for --name. " +
+        "0 withdraws it.",
     },
     {
       name: "origin",
       value: "URL",
       repeatable: true,
-      group: "Who may come in",
-      help: "Let in web pages from there, as in https://web.example.org; * for any.",
+      group: "Access",
+      help:
+        "Accept connections from web pages of this origin, such as https://web.example.org; * " +
+        "accepts any.",
     },
     {
       name: "trusted-proxy",
       value: "ADDRESS",
       repeatable: true,
-      group: "Who may come in",
-      help: "Believe a reverse proxy there whom it comes for, by the PROXY protocol or " +
-        "X-Forwarded-For; an IP address, or a range such as 10.0.0.0/8.",
+      group: "Access",
+      help: "Trust the client address that this reverse proxy reports, by the PROXY protocol or " +
+        "X-Forwarded-For: an IP address, or a range such as 10.0.0.0/8.",
     },
     {
       name: "config",
       value: "FILE",
       group: "Files",
-      help: "Read settings from a file.",
+      help: "Read settings from this file.",
     },
     dataFlag,
     {
       name: "memory",
       group: "Files",
-      help: "Keep nothing: what was said is forgotten when the server ends.",
+      help: "Keep everything in memory only: messages are lost when the server stops.",
     },
     {
       name: "durable",
       group: "Files",
-      help:
-        "Let each message reach the disk before anybody sees it, so that not even a power cut " +
-        "takes the last moments; slower.",
+      help: "Write each message to the disk before anyone sees it, so that a power failure does " +
+        "not lose the last moments. Slower.",
     },
     {
       name: "keep",
       value: "TIME",
       group: "Files",
-      help: "Forget what was said longer ago, as in 90d, 12h or 1y (default: keep all).",
+      help: "Delete messages older than this, such as 90d, 12h or 1y (default: keep all).",
     },
     {
       name: "keep-size",
       value: "SIZE",
       group: "Files",
-      help: "Forget the oldest of what was said when the database grows over about this, as in " +
-        "500M or 2G (default: keep all).",
+      help:
+        "Delete the oldest messages when the database exceeds about this size, such as 500M or " +
+        "2G (default: keep all).",
     },
     {
       name: "tls-cert",
       value: "FILE",
       group: "Files",
-      help:
-        "The certificate to show, in PEM, with those that vouch for it behind (fullchain.pem); " +
-        "taken up anew when it changes. Without it, the server makes its own and keeps it.",
+      help: "The certificate, followed by its issuers, in PEM format (fullchain.pem). Reloaded " +
+        "when it changes. Without this flag, the server creates a certificate and keeps it.",
     },
     {
       name: "tls-key",
       value: "FILE",
       group: "Files",
-      help: "The key of that certificate, in PEM.",
+      help: "The private key of that certificate, in PEM format.",
     },
     {
       name: "log-level",
       value: "LEVEL",
       default: "info",
       group: "Log, on standard error",
-      help: `How much to log: ${LOG_LEVELS.join(", ")}.`,
+      help: `The lowest level to log: ${LOG_LEVELS.join(", ")}.`,
     },
     {
       name: "log-format",
       value: "FORMAT",
       default: "text",
       group: "Log, on standard error",
-      help: `How to write it: ${LOG_FORMATS.join(", ")}.`,
+      help: `The format: ${LOG_FORMATS.join(", ")}.`,
     },
   ],
   fileOnly: [
     {
       path: "operators",
       default: "[]",
-      help: "Who may become an IRC operator with OPER: a list of { name, password }.",
+      help: "Users who may become IRC operators with OPER: a list of { name, password }.",
     },
     {
       path: "accounts.requireEmail",
       default: String(DEFAULT_ACCOUNT_RULES.requireEmail),
-      help: "Whether registering an account takes an address for mail.",
+      help: "Require an email address to register an account. No mail is sent.",
     },
     {
       path: "accounts.beforeConnect",
       default: String(DEFAULT_ACCOUNT_RULES.beforeConnect),
-      help:
-        "Whether newcomers can register an account before they have finished connecting, where " +
-        "neither a password nor an invitation is needed for that.",
+      help: "Let newcomers register an account before they have finished connecting. Only if the " +
+        "server needs neither a password nor an invitation.",
     },
     {
       path: "limits.connectionsPerAddress",
       default: String(DEFAULT_LIMITS.connectionsPerAddress),
-      help: "Connections at one time from one IP address.",
+      help: "Connections from one IP address at one time.",
     },
     {
       path: "limits.commandsPerSecond",
       default: String(DEFAULT_LIMITS.commandsPerSecond),
-      help: "Commands a second that a client may send in the long run.",
+      help: "Commands per second that a client may send in the long run.",
     },
     {
       path: "limits.commandBurst",
       default: String(DEFAULT_LIMITS.commandBurst),
-      help: "Commands that a client may send at once before that applies.",
+      help: "Commands that a client may send at once before that rate applies.",
     },
     {
       path: "limits.sendQueueBytes",
       default: String(DEFAULT_LIMITS.sendQueueBytes),
-      help: "Bytes that may wait for a client to read them before it is closed.",
+      help: "Bytes that may wait for a client to read them before the client is disconnected.",
     },
     {
       path: "limits.registrationSeconds",
@@ -259,19 +262,18 @@ export const SERVE: Command = {
     {
       path: "limits.pingSeconds",
       default: String(DEFAULT_LIMITS.pingSeconds),
-      help:
-        "Seconds of silence after which a client is pinged, and again after which it is closed.",
+      help: "Seconds of silence before a client is pinged, and again before it is disconnected.",
     },
   ],
   examples: [
-    { line: "chat serve", does: "A server for everybody who can reach this machine." },
+    { line: "chat serve", does: "A server for everyone who can reach this machine." },
     {
       line: "chat serve --listen 127.0.0.1:0",
-      does: "One for this machine alone, on a free port.",
+      does: "A server for this machine only, on a free port.",
     },
     {
       line: "chat serve --room kitchen --plain-port 7343",
-      does: "People with an IRC client and people with nc meet in #kitchen.",
+      does: "IRC clients and people with only nc meet in #kitchen.",
     },
   ],
 };
@@ -286,7 +288,7 @@ export const SERVE: Command = {
 export function serveOptions(args: readonly string[], environment: Environment): ServeOptions {
   const flags = parseFlags(SERVE, args, environment);
   const [operand] = flags.operands;
-  if (operand !== undefined) throw new UsageError(`serve takes flags only, not ${operand}`);
+  if (operand !== undefined) throw new UsageError(`serve takes only flags: remove ${operand}`);
   const settings = new Settings(SERVE, flags);
   const address = settings.find("address", kinds.address);
   const plainPort = settings.find("plain-port", kinds.port);
@@ -337,16 +339,16 @@ export function serveOptions(args: readonly string[], environment: Environment):
 }
 
 const NO_SECRETS_BY_NC =
-  "--plain-port lets in everybody, as nc can show neither an invitation nor a password: leave it " +
-  "out, or both --invite-only and --password (CHAT_PASSWORD)";
+  "--plain-port admits anyone, because nc can send neither an invitation nor a password: remove it, " +
+  "or remove --invite-only and --password (CHAT_PASSWORD)";
 
 function keyFiles(cert: string | undefined, key: string | undefined): KeyFiles | undefined {
   if (cert !== undefined && key !== undefined) return { cert, key };
   if (cert === key) return undefined;
   throw new UsageError(
     cert === undefined
-      ? "--tls-key needs --tls-cert, the certificate that it is the key of"
-      : "--tls-cert needs --tls-key, the key of that certificate",
+      ? "--tls-key needs --tls-cert, the certificate that belongs to the key"
+      : "--tls-cert needs --tls-key, the private key of the certificate",
   );
 }
 

@@ -38,7 +38,7 @@ export function makeFolder(path: string): void {
   try {
     Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new UserError(`cannot make the folder ${path}: ${reason(error)}`);
+    throw new UserError(`cannot create the folder ${path}: ${reason(error)}`);
   }
 }
 
@@ -62,11 +62,11 @@ export function writeSecret(path: string, text: string): void {
 /** Why the system refused, in words. */
 export function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
-  if (error instanceof Deno.errors.AlreadyExists) return "there is a file of that name";
+  if (error instanceof Deno.errors.AlreadyExists) return "a file has that name";
   if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
-  if (error instanceof Deno.errors.NotADirectory) return "a part of its path is a file";
+  if (error instanceof Deno.errors.NotADirectory) return "part of its path is a file";
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
-    return "permission denied; choose another or change who may use it";
+    return "permission denied; choose another path or change its permissions";
   }
   // As in "No space left on device (os error 28): mkdir '/data'".
   return error instanceof Error ? error.message.replace(/ \(os error .*$/s, "") : String(error);

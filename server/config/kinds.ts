@@ -29,7 +29,9 @@ export const addresses: Kind<readonly ListenAddress[]> = {
     const found = texts.map((text) => typeof text === "string" ? listenAddress(text) : undefined);
     const good = found.filter((address) => address !== undefined);
     if (good.length > 0 && good.length === found.length) return good;
-    throw place.mustBe("[HOST:]PORT, as in 7342, 127.0.0.1:7342 or [::1]:7342; or a list of such");
+    throw place.mustBe(
+      "[HOST:]PORT, such as 7342, 127.0.0.1:7342 or [::1]:7342; or a list of these",
+    );
   },
 };
 
@@ -39,7 +41,7 @@ export const address: Kind<Address> = {
     const address = typeof value === "string" ? parseAddress(value) : undefined;
     const isShort = address && byteLength(address.hostname) <= HOST_BYTES;
     if (isShort && address.port !== 0) return address;
-    throw place.mustBe("HOST[:PORT], as in chat.example.org, 192.0.2.7:7342 or [2001:db8::7]");
+    throw place.mustBe("HOST[:PORT], such as chat.example.org, 192.0.2.7:7342 or [2001:db8::7]");
   },
 };
 
@@ -61,7 +63,7 @@ export const origins: Kind<readonly string[]> = {
     const found = texts.map((text) => typeof text === "string" ? originOf(text) : undefined);
     const good = found.filter((origin) => origin !== undefined);
     if (good.length === found.length) return good;
-    throw place.mustBe("where a web page is from, as in https://web.example.org; or *");
+    throw place.mustBe("the origin of a web page, such as https://web.example.org, or *");
   },
 };
 
@@ -80,7 +82,7 @@ export const ranges: Kind<readonly Range[]> = {
     const found = texts.map((text) => typeof text === "string" ? parseRange(text) : undefined);
     const good = found.filter((range) => range !== undefined);
     if (good.length === found.length) return good;
-    throw place.mustBe("an IP address or a range, as in 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32");
+    throw place.mustBe("an IP address or a range, such as 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32");
   },
 };
 
@@ -89,7 +91,7 @@ export const ownAddress: Kind<ListenAddress> = {
   read(value, place) {
     const address = listenAddress(String(value), "127.0.0.1");
     if (address) return address;
-    throw place.mustBe("[HOST:]PORT, as in 9342, 127.0.0.1:9342 or [::1]:9342");
+    throw place.mustBe("[HOST:]PORT, such as 9342, 127.0.0.1:9342 or [::1]:9342");
   },
 };
 
@@ -104,7 +106,7 @@ export const duration: Kind<number> = {
   read(value, place) {
     const ms = typeof value === "string" ? parseDuration(value) : undefined;
     if (ms !== undefined && ms > 0) return ms;
-    throw place.mustBe("a length of time, as in 90d, 12h or 1y");
+    throw place.mustBe("a duration, such as 90d, 12h or 1y");
   },
 };
 
@@ -113,7 +115,7 @@ export const durationOrNone: Kind<number> = {
   read(value, place) {
     const ms = value === 0 || value === "0" ? 0 : parseDuration(String(value));
     if (ms !== undefined) return ms;
-    throw place.mustBe("a length of time, as in 30d or 1y; or 0");
+    throw place.mustBe("a duration, such as 30d or 1y, or 0");
   },
 };
 
@@ -130,7 +132,7 @@ export const size: Kind<number> = {
     const [, count, unit = ""] = /^([1-9]\d{0,5})([MGT])$/i.exec(String(value)) ?? [];
     const bytes = Number(count) * (SIZES.get(unit.toUpperCase()) ?? NaN);
     if (!Number.isNaN(bytes)) return bytes;
-    throw place.mustBe("a size from 1M on, as in 500M or 2G");
+    throw place.mustBe("a size of at least 1M, such as 500M or 2G");
   },
 };
 
@@ -142,13 +144,13 @@ export const file: Kind<string> = text(
 
 /** What can be the parameter of PASS or OPER: visible, and not so long that no line could hold it. */
 export const secret: Kind<string> = text(
-  "text of 1 to 200 bytes, without control characters",
+  "text of 1 to 200 bytes without control characters",
   (text) => text !== "" && byteLength(text) <= 200 && text === printable(text),
 );
 
 /** A server's name, which clients tell from a nick by its dot. */
 export const serverName: Kind<string> = text(
-  "a name with a dot in it, of letters, digits and hyphens, as in chat.example.org",
+  "a name of letters, digits and hyphens with a dot in it, such as chat.example.org",
   (text) => text.length <= 63 && /^[a-z\d-]+(?:\.[a-z\d-]+)+$/i.test(text),
 );
 
@@ -163,7 +165,7 @@ export const room: Kind<string> = {
   read(value, place) {
     const name = typeof value === "string" && !value.startsWith("#") ? `#${value}` : value;
     if (typeof name === "string" && isChannel(name)) return name;
-    throw place.mustBe("the name of a room, without spaces and commas, as in #kitchen");
+    throw place.mustBe("the name of a room, without spaces or commas, such as #kitchen");
   },
 };
 
@@ -173,7 +175,7 @@ const MOTD_LINE_BYTES = 400;
 /** Lines of text, as text or in a file. */
 export const motd: Kind<readonly string[]> = {
   read(value, place) {
-    if (typeof value !== "string") throw place.mustBe("text, or the path of a file that holds it");
+    if (typeof value !== "string") throw place.mustBe("text, or the path of a file with the text");
     const text = isFile(value) ? readText(value) : value;
     const lines = text.replaceAll("\0", "").trimEnd().split(/\r\n|\r|\n/);
     if (lines.join("") === "") return [];

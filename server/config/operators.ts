@@ -16,16 +16,17 @@ import type { Store } from "../store/store.ts";
 export const OPERATORS: Command = {
   name: "operators",
   operand: "add NAME | remove NAME | list",
-  summary: "Say who the operators of a server are",
+  summary: "Add, remove or list the operators of a server",
   description: [
-    "Whoever logs in to the account NAME is an operator of the server from then on, with no other " +
-    "password. The account has to be there: its owner registers it first. The server may be running.",
-    "Who is removed stays an operator until they log out or leave.",
+    "Makes the owner of the account NAME an operator of the server, from the next login and without " +
+    "another password. The account must exist: its owner registers it first. The server may be " +
+    "running.",
+    "A user who is removed stays an operator until they log out or disconnect.",
   ],
   flags: [dataFlag],
   examples: [
-    { line: "chat operators add ada", does: "Ada is an operator whenever she logs in." },
-    { line: "chat operators list --data /srv/chat", does: "The operators of that server." },
+    { line: "chat operators add ada", does: "Make ada an operator whenever she logs in." },
+    { line: "chat operators list --data /srv/chat", does: "List the operators of that server." },
   ],
 };
 
@@ -52,13 +53,13 @@ export function operators(
   const { operands: [word = "", name, ...rest], values } = parseFlags(OPERATORS, args, environment);
   const action = ACTIONS.get(word);
   if (!action || action.needsName !== (name !== undefined) || rest.length > 0) {
-    throw new UsageError("say operators add NAME, operators remove NAME or operators list");
+    throw new UsageError("use operators add NAME, operators remove NAME or operators list");
   }
   const store = openBeside(dataFolder(values.get("data")?.at(-1), environment));
   try {
     const lines = action.run(store, name ?? "", now);
     store.commit();
-    if (store.trouble !== undefined) throw new UserError(`nothing has changed: ${store.trouble}`);
+    if (store.trouble !== undefined) throw new UserError(`nothing was changed: ${store.trouble}`);
     return lines;
   } finally {
     store.close();
@@ -69,18 +70,20 @@ function add(store: Store, name: string, since: number): string[] {
   const key = casefold(name);
   const account = [...store.records("account")].find(([each]) => each === key)?.[1];
   if (!account) {
-    throw new UserError(`there is no account ${name}: its owner has to register it first`);
+    throw new UserError(`there is no account ${name}: its owner must register it first`);
   }
   store.keep("operator", key, { name: account.name, since });
-  return [`${account.name} is an operator from the next login on`];
+  return [`${account.name} is an operator from the next login`];
 }
 
 function remove(store: Store, name: string): string[] {
   const key = casefold(name);
   const operator = [...store.records("operator")].find(([each]) => each === key)?.[1];
-  if (!operator) throw new UserError(`${name} is no operator: chat operators list says who is`);
+  if (!operator) {
+    throw new UserError(`${name} is not an operator: chat operators list shows the operators`);
+  }
   store.keep("operator", key, undefined);
-  return [`${operator.name} is no operator any more from the next login on`];
+  return [`${operator.name} is no longer an operator from the next login`];
 }
 
 function list(store: Store): string[] {

@@ -213,6 +213,6 @@ function readJson(path: string): unknown {
     const before = text.slice(0, position === undefined ? text.length : Number(position));
     const lines = before.split("\n");
     const place = `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
-    throw new UserError(`${path}, ${place}: ${problem ?? "the end comes too early"}`);
+    throw new UserError(`${path}, ${place}: ${problem ?? "unexpected end of the file"}`);
   }
 }

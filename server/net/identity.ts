@@ -125,15 +125,15 @@ function readPair(files: KeyFiles): Certificate {
   const key = readText(files.key);
   const certificate = read(
     () => new X509Certificate(cert),
-    `${files.cert} is no certificate in PEM`,
+    `${files.cert} is not a certificate in PEM format`,
   );
   const secret = read(
     () => createPrivateKey(key),
-    `${files.key} is no private key in PEM without a passphrase`,
+    `${files.key} is not a private key in PEM format without a passphrase`,
   );
   if (!certificate.checkPrivateKey(secret)) {
     throw new UserError(
-      `${files.key} is not the key of ${files.cert}: name two that belong together`,
+      `${files.key} is not the key of ${files.cert}: give two files that belong together`,
     );
   }
   return { cert, key, fingerprint: fingerprintOf(certificate.raw) };
@@ -143,6 +143,6 @@ function read<T>(parse: () => T, problem: string): T {
   try {
     return parse();
   } catch {
-    throw new UserError(`${problem}: see to it that it is the right file`);
+    throw new UserError(`${problem}: check that it is the right file`);
   }
 }

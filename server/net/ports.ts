@@ -14,19 +14,19 @@ export function cannotListen(flag: string, address: ListenAddress, error: unknow
   const where = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
   if (error instanceof Deno.errors.AddrInUse) {
     return new UserError(
-      `port ${port} is taken: is a chat server running already? Choose another with ${flag} ${
+      `port ${port} is in use, perhaps by another chat server: choose another with ${flag} ${
         port + 1
       }`,
     );
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     return new UserError(
-      `not allowed to listen at ${where}: choose a port above 1023, as in ${flag} 7342`,
+      `not allowed to listen on ${where}: choose a port above 1023, such as ${flag} 7342`,
     );
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
     return new UserError(`this machine has no address ${hostname}: choose another with ${flag}`);
   }
   const why = error instanceof Error ? error.message : String(error);
-  return new UserError(`cannot listen at ${where}: ${why}`);
+  return new UserError(`cannot listen on ${where}: ${why}`);
 }

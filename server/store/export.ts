@@ -22,35 +22,34 @@ import { verify } from "./verify.ts";
 /** The command `chat export`. */
 export const EXPORT: Command = {
   name: "export",
-  summary: "Write what was said, or check that it is whole",
+  summary: "Export messages, or check the database",
   description: [
-    "Writes everything that was said and done in the rooms of a server, in the order of time, to " +
-    "standard output. The server may be running.",
-    "What two people said to each other is there as well: keep it as carefully as the database.",
+    "Writes all messages and other events of a server to standard output, in order of time. The " +
+    "server may be running.",
+    "The output includes private messages: protect it as you protect the database.",
   ],
   flags: [
     dataFlag,
-    { name: "room", value: "NAME", group: "What is written", help: "Only what is of this room." },
+    { name: "room", value: "NAME", group: "Output", help: "Write the events of this room only." },
     {
       name: "format",
       value: "FORMAT",
       default: "text",
-      group: "What is written",
-      help: `As which lines: ${Object.keys(FORMATS).join(", ")}.`,
+      group: "Output",
+      help: `The format: ${Object.keys(FORMATS).join(", ")}.`,
     },
     {
       name: "verify",
-      group: "What is written",
-      help:
-        "Write nothing of that; check the whole database, and say in one line whether it is whole.",
+      group: "Output",
+      help: "Check the whole database instead, and print one line with the result.",
     },
   ],
   examples: [
-    { line: "chat export --room kitchen", does: "All that was said in #kitchen." },
+    { line: "chat export --room kitchen", does: "Everything in #kitchen." },
     { line: "chat export --format csv > all.csv", does: "Everything, for a spreadsheet." },
     {
       line: "chat export --verify --data /srv/chat",
-      does: "Whether that server's database is whole.",
+      does: "Check the database of that server.",
     },
   ],
 };
@@ -69,12 +68,12 @@ export function exportHistory(
 ): number {
   const flags = parseFlags(EXPORT, args, environment);
   const [operand] = flags.operands;
-  if (operand !== undefined) throw new UsageError(`export takes flags only, not ${operand}`);
+  if (operand !== undefined) throw new UsageError(`export takes only flags: remove ${operand}`);
   const format = formatOf(flags.values.get("format")?.at(-1) ?? "text");
   const data = dataFolder(flags.values.get("data")?.at(-1), environment);
   const path = `${data}/${DATABASE}`;
   if (!isFile(path)) {
-    throw new UserError(`there is no server's database in ${data}: name its folder with --data`);
+    throw new UserError(`there is no database in ${data}: name the server's folder with --data`);
   }
   try {
     // Before the database: what leaves it in the meantime is found there.
@@ -116,7 +115,7 @@ function writeEvents(
 
 function report(path: string, reader: StoreReader, print: (line: string) => void): number {
   const { checked, wrong } = verify(reader);
-  if (wrong === undefined) print(`${path} is whole: ${checked}`);
-  else print(`${path} is damaged: ${wrong}; restore a copy, or export what can still be read`);
+  if (wrong === undefined) print(`${path} is intact: ${checked}`);
+  else print(`${path} is damaged: ${wrong}; restore a backup, or export the rest`);
   return wrong === undefined ? 0 : 1;
 }

@@ -73,7 +73,7 @@ function makePrivate(path: string): void {
 export function openBeside(data: string): Store {
   const path = `${data}/${DATABASE}`;
   if (!isFile(path)) {
-    throw new UserError(`there is no server's database in ${data}: name its folder with --data`);
+    throw new UserError(`there is no database in ${data}: name the server's folder with --data`);
   }
   try {
     return new SqliteStore(path, { durable: true });
@@ -107,7 +107,7 @@ function lockFolder(data: string): Deno.FsFile {
     throw new UserError(
       `cannot write to ${data}: ${
         reason(error)
-      }; choose another folder with --data, or --memory to keep nothing`,
+      }; choose another folder with --data, or store nothing with --memory`,
     );
   }
   if (file.tryLockSync(true)) return file;

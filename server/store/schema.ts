@@ -75,11 +75,13 @@ export function migrate(db: DatabaseSync, path: string, steps = STEPS): void {
   const version = pragma(db, "user_version");
   const isOurs = pragma(db, "application_id") === APPLICATION_ID;
   if (!isOurs && (version !== 0 || hasTables(db))) {
-    throw new UserError(`${path} is a database of another program: choose another --data folder`);
+    throw new UserError(
+      `${path} is the database of another program: choose another folder with --data`,
+    );
   }
   if (version > steps.length) {
     throw new UserError(
-      `${path} was written by a newer version of chat: use that one, or another --data folder`,
+      `${path} was written by a newer version of chat: use that version, or choose another folder with --data`,
     );
   }
   steps.slice(version).forEach((step, index) => {

@@ -10,40 +10,40 @@ import { UserError } from "../../errors.ts";
 const TROUBLES: readonly (readonly [sign: string, meaning: string, advice: string])[] = [
   [
     "not a database",
-    "it is no database, or is damaged",
-    "move it away and start again, or restore a copy",
+    "it is not a database, or it is damaged",
+    "move it away and start again, or restore a backup",
   ],
-  ["malformed", "it is damaged", "move it away and start again, or restore a copy"],
+  ["malformed", "it is damaged", "move it away and start again, or restore a backup"],
   // A table of the index that cannot be read.
-  ["vtable constructor", "it is damaged", "move it away and start again, or restore a copy"],
+  ["vtable constructor", "it is damaged", "move it away and start again, or restore a backup"],
   // A record that cannot.
-  ["JSON", "it is damaged", "move it away and start again, or restore a copy"],
+  ["JSON", "it is damaged", "move it away and start again, or restore a backup"],
   [
     "readonly",
     "it cannot be written to",
-    "see to its permissions, or choose another folder with --data",
+    "check its permissions, or choose another folder with --data",
   ],
   [
     "unable to open",
     "it cannot be opened",
-    "see to its permissions, or choose another folder with --data",
+    "check its permissions, or choose another folder with --data",
   ],
   [
     "Permission denied",
     "permission is denied",
-    "see to its permissions, or choose another folder with --data",
+    "check its permissions, or choose another folder with --data",
   ],
-  ["disk is full", "the disk is full", "make room, or choose another folder with --data"],
-  ["No space left", "the disk is full", "make room, or choose another folder with --data"],
-  ["locked", "another program has locked it", "end that one"],
-  ["disk I/O error", "the disk cannot be read or written", "see what the system says of it"],
+  ["disk is full", "the disk is full", "free some space, or choose another folder with --data"],
+  ["No space left", "the disk is full", "free some space, or choose another folder with --data"],
+  ["locked", "another program has locked it", "stop that program"],
+  ["disk I/O error", "the disk cannot be read or written", "check the system log"],
 ];
 
 /** What went wrong, and what to do. */
 export function troubleOf(error: unknown): { readonly meaning: string; readonly advice: string } {
   const message = error instanceof Error ? error.message : String(error);
   const [, meaning, advice] = TROUBLES.find(([sign]) => message.includes(sign)) ?? [];
-  return { meaning: meaning ?? message, advice: advice ?? "see what the system says of it" };
+  return { meaning: meaning ?? message, advice: advice ?? "check the system log" };
 }
 
 /** Says of the file in `path` that it cannot be used, and what to do. */

@@ -41,7 +41,7 @@ function firstWrong(
       counts.blocks++;
       for (const event of events) {
         counts.events++;
-        if (event.id <= (last.get(placeNumber) ?? "")) return `block ${number} is not in its order`;
+        if (event.id <= (last.get(placeNumber) ?? "")) return `block ${number} is out of order`;
         last.set(placeNumber, event.id);
         const isIndexed = number <= upTo && event.type === "Said" && event.text !== "";
         if (!isIndexed) continue;
@@ -49,7 +49,7 @@ function firstWrong(
         if (!reader.hasWords(numberOf(event.id))) return `the index lacks words of block ${number}`;
       }
     }
-    return messages === counts.indexed ? undefined : "the index has words of what is not there";
+    return messages === counts.indexed ? undefined : "the index has words of missing messages";
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -158,7 +158,7 @@ Deno.test("a taken port is one line that says what to do", async () => {
   const { port } = listener.addr;
   await assertFails(
     ["serve", "--listen", `127.0.0.1:${port}`, "--data", folder.path],
-    new RegExp(`port ${port} is taken: .* --listen `),
+    new RegExp(`port ${port} is in use, .* --listen `),
   );
 });
 
@@ -172,12 +172,15 @@ Deno.test("a wrong configuration file is one line, with the position in the file
   const unknown = folder.write("chat.json", '{ "rooom": "a" }');
   await assertFails(["serve", "--config", unknown], /unknown setting rooom; did you mean room\?/);
   await assertFails(["serve", "--config", `${folder.path}/x`], /cannot read .*: it does not exist/);
-  await assertFails(["serve", "--data", unknown], /cannot make the folder .*: there is a file/);
+  await assertFails(
+    ["serve", "--data", unknown],
+    /cannot create the folder .*: a file has that name/,
+  );
 });
 
 Deno.test("wrong usage is one line that points to help, and exit code 2", async () => {
   await assertFails([], /see: chat --help/, 2);
   await assertFails(["sreve"], /did you mean serve\?.*see: chat --help/, 2);
   await assertFails(["serve", "--lisen", "1"], /did you mean --listen\?.*chat serve --help/, 2);
-  await assertFails(["connect"], /where to.*see: chat connect --help/, 2);
+  await assertFails(["connect"], /needs a server.*see: chat connect --help/, 2);
 });
