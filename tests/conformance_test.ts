@@ -55,7 +55,7 @@ Deno.test("a test that does not pass has its reason beside it, or a note that it
   ];
   const page = conformancePage(OUTCOMES, reasons);
   assertMatch(page, /testBan\[a\\\|b\]` \| failed \| We do\. “MUST” \(RFC 1\)\. \|$/m);
-  assertMatch(page, /testPlain` \| skipped \| \(not looked into yet\) \|$/m);
+  assertMatch(page, /testPlain` \| skipped \| \(not investigated yet\) \|$/m);
 });
 
 Deno.test("a reason for a test that passes or does not exist is listed as stale", () => {

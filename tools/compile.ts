@@ -1,6 +1,6 @@
 /**
- * Makes the executable, `dist/chat`: with `deno compile`, or, where the runtime that this downloads
- * is not to be had, as a single file of another make. With `--target TRIPLE`, for another machine.
+ * Builds the executable, `dist/chat`, with `deno compile`. If the runtime that `deno compile` downloads
+ * is not available, builds a single file of another kind. `--target TRIPLE` builds for another system.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import manifest from "../deno.json" with { type: "json" };
 import { permissionFlags } from "./permissions.ts";
 import { singleFile } from "./single_file.ts";
 
-/** Where the executable comes to be, and where it is made: it is moved there when it is whole. */
+/** The folder of the executable, and the folder in which it is built before it is moved there. */
 const DIST = "dist";
 const WORKSHOP = "dist/new";
 
 /**
- * How the runtime handles memory: what a storm of newcomers took is given back once it has been quiet
- * for a second; by itself it would wait for half a minute.
+ * The memory settings of V8: memory that a burst of new connections took is returned to the system
+ * after one quiet second. The default is half a minute.
  */
 const V8_FLAGS = "--gc-memory-reducer-start-delay-ms=1000,--memory-reducer-delay-ms=1000";
 
-/** What a `deno` that was run came to. */
+/** The result of a `deno` command. */
 interface Outcome {
   readonly success: boolean;
   readonly stderr: string;
@@ -34,13 +34,13 @@ async function compile(target: string | undefined): Promise<void> {
   try {
     const how = await denoCompile(made, target) ? "deno compile" : await pack(made);
     await Deno.rename(made, `${DIST}/${name}`);
-    console.log(`${DIST}/${name} is made, with ${how}.`);
+    console.log(`Built ${DIST}/${name} with ${how}.`);
   } finally {
     await Deno.remove(WORKSHOP, { recursive: true });
   }
 }
 
-/** Resolves to whether it is made; not, where there is another way and the runtime is not to be had. */
+/** Resolves to false if the runtime cannot be downloaded and `pack` can build instead. */
 async function denoCompile(output: string, target: string | undefined): Promise<boolean> {
   const { success, stderr } = await deno([
     "compile",
@@ -58,9 +58,9 @@ async function denoCompile(output: string, target: string | undefined): Promise<
   return success;
 }
 
-/** Makes it of the Deno that runs this and the program in one file; resolves to what to call that. */
+/** Builds a single file from the running Deno and the bundled program; resolves to its description. */
 async function pack(output: string): Promise<string> {
-  console.log("deno compile cannot download its runtime here, and DENORT_BIN names none.");
+  console.log("deno compile cannot download its runtime, and DENORT_BIN is not set.");
   const bundle = `${WORKSHOP}/chat.mjs`;
   const { success, stderr } = await deno(["bundle", "--quiet", `--output=${bundle}`, "main.ts"]);
   if (!success) throw new Error(stderr);
@@ -79,7 +79,7 @@ async function pack(output: string): Promise<string> {
     ],
   });
   await Deno.writeFile(output, file, { mode: 0o755 });
-  return "the Deno that is installed: it needs a shell and gzip to run";
+  return "the installed Deno; the file needs a POSIX shell and gzip to run";
 }
 
 async function deno(args: readonly string[]): Promise<Outcome> {

@@ -1,37 +1,37 @@
 /**
  * Runs the public conformance suite for IRC servers (https://github.com/progval/irctest) on the
- * executable, and writes what it finds to `docs/conformance.md`: how many tests passed, by file, and
- * each that did not, with its reason from `conformance_reasons.ts`. The same outcomes make the same
- * page, byte by byte.
+ * executable and writes the results to `docs/conformance.md`: the number of tests that passed in each
+ * file, and each test that did not pass, with its reason from `conformance_reasons.ts`. The same
+ * results always produce the same page.
  *
  *     deno task conformance CHECKOUT [RUNNER]
  *
- * CHECKOUT is a checkout of the suite, with what it needs installed; RUNNER, instead of
- * `tools/irctest/run`, takes pytest's arguments and finds CHECKOUT in $IRCTEST and the way to start
- * the server in $CHAT.
+ * CHECKOUT is a checkout of the suite, with its requirements installed. RUNNER replaces
+ * `tools/irctest/run`: it gets the arguments for pytest, CHECKOUT in $IRCTEST and the command that
+ * starts the server in $CHAT.
  *
  * @module
  */
 
 import { type Reason, REASONS } from "./conformance_reasons.ts";
 
-/** Where the page is kept. */
+/** The path of the page. */
 export const PATH = "docs/conformance.md";
 
 const RUNNER = "tools/irctest/run";
 
-/** How one test ended. */
+/** The result of one test. */
 export interface Outcome {
-  /** The file, without its folder and ending: `join`. */
+  /** The name of the file, without folder and extension: `join`. */
   readonly file: string;
-  /** The test: `JoinTestCase.testJoin`. */
+  /** The name of the test: `JoinTestCase.testJoin`. */
   readonly test: string;
-  /** How it ended. */
+  /** The result. */
   readonly result: "passed" | "failed" | "skipped";
 }
 
-/** What is said of a test that nobody has looked into yet. */
-const UNKNOWN = "(not looked into yet)";
+/** The reason of a test that has none in `conformance_reasons.ts`. */
+const UNKNOWN = "(not investigated yet)";
 
 /** Reads the outcomes from the report that pytest writes with `--junit-xml`. */
 export function readReport(xml: string): Outcome[] {
@@ -66,7 +66,7 @@ function unescape(text: string): string {
   return text.replace(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all);
 }
 
-/** The page about `outcomes`, with the `reasons` why some did not pass. */
+/** Returns the page for `outcomes`; `reasons` explain the tests that did not pass. */
 export function conformancePage(
   outcomes: readonly Outcome[],
   reasons: readonly Reason[],
@@ -85,10 +85,10 @@ export function conformancePage(
   return [
     "# Conformance",
     "",
-    "What [irctest](https://github.com/progval/irctest), the public conformance suite for IRC " +
-    "servers, finds of `chat serve`, without the tests that its authors mark as deprecated or as " +
-    "one server's own. Made by `deno task conformance`; the reasons are those of " +
-    "`tools/conformance_reasons.ts`.",
+    "The results of [irctest](https://github.com/progval/irctest), the public conformance suite for " +
+    "IRC servers, for `chat serve`. Tests that its authors mark as deprecated or as specific to " +
+    "one implementation are left out. `deno task conformance` generates this page; the reasons " +
+    "come from `tools/conformance_reasons.ts`.",
     "",
     ...table(["file", "passed", "failed", "skipped"], [
       ...files.map(([file, outcomes]) => [file, ...counts(outcomes)]),
@@ -101,7 +101,7 @@ export function conformancePage(
     ),
     ...section(
       "Reasons that are stale",
-      ["test", "what is wrong"],
+      ["test", "problem"],
       stale.map((test) => [
         `\`${test}\``,
         tests.some(({ name }) => name === test) ? "it passes" : "the suite has no such test",
@@ -116,12 +116,12 @@ function explained(reason: Reason | undefined): string {
   return reason.says === undefined ? reason.why : `${reason.why} ${reason.says}`;
 }
 
-/** A heading and its table; nothing where there is nothing to tell. */
+/** Returns a heading and its table, or nothing if there are no rows. */
 function section(title: string, head: readonly string[], rows: readonly string[][]): string[] {
   return rows.length === 0 ? [] : ["", `## ${title}`, "", ...table(head, rows)];
 }
 
-/** Text that ends no cell of a table. */
+/** Escapes the character that separates the cells of a table. */
 function cell(text: string): string {
   return text.replaceAll("|", "\\|");
 }
@@ -136,7 +136,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
     .map((cells) => `| ${cells.map(cell).join(" | ")} |`);
 }
 
-/** Runs the suite; pytest leaves its report where everything that is made is put. */
+/** Runs the suite; pytest writes its report to `dist`. */
 async function runSuite(checkout: string, runner: string): Promise<Outcome[]> {
   const dist = await Deno.realPath("dist");
   const report = `${dist}/conformance.xml`;
@@ -145,14 +145,14 @@ async function runSuite(checkout: string, runner: string): Promise<Outcome[]> {
     env: { IRCTEST: checkout, CHAT: `${dist}/chat` },
     stdout: "inherit",
   }).spawn().status;
-  // pytest ends with 1 where tests failed, which is what is to be told.
+  // pytest exits with 1 if tests failed; the page reports these.
   if (code > 1) throw new Error(`${runner} ended with ${code}`);
   return readReport(await Deno.readTextFile(report));
 }
 
 async function main([checkout, runner = RUNNER]: readonly string[]): Promise<void> {
   if (checkout === undefined) {
-    console.error("conformance: say where a checkout of irctest is");
+    console.error("conformance: name a checkout of irctest: deno task conformance CHECKOUT");
     Deno.exit(2);
   }
   const outcomes = await runSuite(checkout, runner);

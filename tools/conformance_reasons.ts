@@ -1,24 +1,24 @@
 /**
- * Why tests of the conformance suite do not pass. `conformance.ts` puts these reasons on its page,
- * and names there those that no longer hold.
+ * The reasons why tests of the conformance suite do not pass. `conformance.ts` puts them on its page
+ * and lists there those that no longer apply.
  *
  * @module
  */
 
-/** Why some tests do not pass. */
+/** The reason why some tests do not pass. */
 export interface Reason {
-  /** What keeps them from passing, in a sentence. */
+  /** The reason, in a sentence or two. */
   readonly why: string;
-  /** The specification's sentence that the suite reads in another way than we do, and where it stands. */
+  /** The quotation that the suite and this project read differently, and its source. */
   readonly says?: string;
   /** The tests, each with its file, as the page names them: `join: JoinTestCase.testJoin`. */
   readonly tests: readonly string[];
 }
 
-/** The reasons that are known. */
+/** All known reasons. */
 export const REASONS: readonly Reason[] = [
   {
-    why: "It asks for `CASEMAPPING=rfc1459`. A server has one casemapping, and ours is `ascii`.",
+    why: "The test needs `CASEMAPPING=rfc1459`. A server has one casemapping, and ours is `ascii`.",
     says: "“The value MUST be specified and MUST be a string representing the method that the " +
       "server uses” (Modern IRC, CASEMAPPING Parameter).",
     tests: [
@@ -29,11 +29,11 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
-    why: "It compares ISUPPORT with what the runner expects, and the runner expects nothing.",
+    why: "The test compares ISUPPORT with the runner's expectations, and the runner has none.",
     tests: ["isupport: IsupportTestCase.testValues"],
   },
   {
-    why: "It wants one RPL_ENDOFNAMES for all the channels asked for; we send one for each.",
+    why: "The test expects one RPL_ENDOFNAMES for all requested channels; we send one for each.",
     says:
       "“The channel names are evaluated one-by-one. For each channel that exists and they are " +
       "able to see the users in, the server returns one of more `RPL_NAMREPLY` numerics containing " +
@@ -43,8 +43,8 @@ export const REASONS: readonly Reason[] = [
   },
   {
     why:
-      "It wants text that is not UTF-8 passed on, from or to a WebSocket. We refuse such text from " +
-      "everybody, and say so with `UTF8ONLY`.",
+      "The test expects text that is not UTF-8 to be relayed from or to a WebSocket. We refuse " +
+      "that text from every client, and announce it with `UTF8ONLY`.",
     says: "“Servers publishing this token MUST NOT relay content (such as `PRIVMSG` or `NOTICE` " +
       "message data, channel topics, or realnames) containing non-UTF-8 data to clients” " +
       "(utf8-only).",
@@ -54,7 +54,7 @@ export const REASONS: readonly Reason[] = [
     ],
   },
   {
-    why: "The suite always leaves it out: “Not consistently implemented”.",
+    why: "The suite always skips the test: “Not consistently implemented”.",
     says:
       "“Servers MAY match other user-specific values, such as the hostname, server, real name " +
       "or username” (Modern IRC, WHO message).",
@@ -67,8 +67,8 @@ export const REASONS: readonly Reason[] = [
   },
   {
     why:
-      "It wants who made a channel shown as `@`. Who makes one with an account owns it, and is " +
-      "its founder as well as its operator: `~`.",
+      "The test expects the creator of a channel to be shown as `@`. A user with an account who " +
+      "creates a channel owns it, and is its founder as well as its operator: `~`.",
     says: "“`<prefix>` is the highest channel membership prefix that the client has in that " +
       "channel” (Modern IRC, RPL_WHOISCHANNELS).",
     tests: [

@@ -1,6 +1,5 @@
 /**
- * Writes the manual page, `docs/chat.1`, from the tables that the command line and
- * what is typed in `chat connect` are read by.
+ * Writes the manual page, `docs/chat.1`, from the tables of flags and of slash commands.
  *
  * @module
  */
@@ -13,14 +12,14 @@ import { EXPORT } from "../server/store/export.ts";
 import { OPERATORS } from "../server/config/operators.ts";
 import { VERSION } from "../version.ts";
 
-/** Where the manual page is kept. */
+/** The path of the manual page. */
 export const PATH = "docs/chat.1";
 
-/** The manual page, in the language of man(7). */
+/** Returns the manual page, in the language of man(7). */
 export function manPage(): string {
   const commands = [SERVE, CONNECT, EXPORT, OPERATORS];
   return [
-    `.\\" Made from the flags and commands by "deno task man".`,
+    `.\\" Generated from the flags and commands by "deno task man".`,
     `.TH CHAT 1 "" "chat ${VERSION}" "User Commands"`,
     ".SH NAME",
     "chat \\- people talk in rooms, from a terminal",
@@ -29,20 +28,25 @@ export function manPage(): string {
     ...[".br", ".B chat help [COMMAND]", ".br", ".B chat \\-\\-version"],
     ...commands.flatMap(commandSection),
     ".SH COMMANDS",
-    ...[".PP", "What can be typed in chat connect; all else is said in the room."],
+    ...[".PP", "These can be typed in chat connect. Anything else is sent to the room."],
     ...COMMANDS.flatMap((command) => term(usageOf(command), command.help)),
     ".SH ENVIRONMENT",
-    ...term("CHAT_PASSWORD", "The server's password, for both commands."),
+    ...term("CHAT_PASSWORD", "The server's password, for chat serve and chat connect."),
     ...term(
       "CHAT_LOGIN_PASSWORD",
       "The password of the account that chat connect --login logs in to.",
     ),
-    ...term("CHAT_DEBUG", "Set to 1, it shows where in the program an error came from."),
+    ...term(
+      "CHAT_CONNECT",
+      "The command that joins a server, as chat serve prints it when it starts (default: chat connect).",
+    ),
+    ...term("NO_COLOR", "If set, chat connect uses no colours."),
+    ...term("CHAT_DEBUG", "If set to 1, an error is printed with its stack trace."),
     ".SH EXIT STATUS",
-    ...term("0", "All went well."),
-    ...term("1", "Something failed, or something said has not arrived; standard error says what."),
-    ...term("2", "The command line was wrong."),
-    ...term("130", "The server was told a second time to stop, and did at once."),
+    ...term("0", "Success."),
+    ...term("1", "An operation failed, or a message was not delivered; standard error says which."),
+    ...term("2", "The command line is wrong."),
+    ...term("130", "Stopped at once by a second signal, or the password prompt was cancelled."),
     "",
   ].join("\n");
 }
@@ -64,7 +68,7 @@ function term(name: string, meaning: string): string[] {
   return [".TP", `.B ${escape(name)}`, escape(meaning)];
 }
 
-/** Text as it is: backslashes, dashes that are typed, and what would begin a request. */
+/** Escapes backslashes, typed dashes and quotes, and a first character that would begin a request. */
 function escape(text: string): string {
   return text
     .replaceAll("\\", "\\e")

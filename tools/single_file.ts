@@ -1,29 +1,28 @@
 /**
- * One file that is a whole program without `deno compile`: a runtime and a program, compressed behind
- * a shell script (`stub.sh`) that unpacks them once and runs the one with the other. For systems with
- * a POSIX shell and gzip.
+ * Makes a program of one file without `deno compile`: a runtime and a program, compressed and appended
+ * to a shell script (`stub.sh`) that unpacks both once and runs them. It needs a POSIX shell and gzip.
  *
  * @module
  */
 
 import { toBlob } from "@std/streams/to-blob";
 
-/** What a single file is made of. */
+/** The parts of a single file. */
 export interface Parts {
-  /** The executable of the runtime. */
+  /** The runtime's executable. */
   readonly runtime: Uint8Array<ArrayBuffer>;
-  /** The program, one JavaScript module that imports nothing but what the runtime has. */
+  /** The program: one JavaScript module that imports only modules of the runtime. */
   readonly program: Uint8Array<ArrayBuffer>;
-  /** What the runtime is told besides the program. They are words of the shell: no quoting is done. */
+  /** The runtime's flags. They are written into the shell script without quotes. */
   readonly flags: readonly string[];
 }
 
-/** Puts the parts into one file. */
+/** Returns the bytes of the single file. */
 export async function singleFile({ runtime, program, flags }: Parts): Promise<Uint8Array> {
   const stub = await Deno.readTextFile(new URL("stub.sh", import.meta.url));
   const packedRuntime = await gzip(runtime);
   const packedProgram = await gzip(program);
-  // Places are counted from the end: they then don't depend on the length of what names them.
+  // Offsets count from the end of the file, so they do not depend on the length of the script.
   const values: Readonly<Record<string, string>> = {
     RUNTIME_NAME: `deno-${await hashOf(runtime)}`,
     RUNTIME_END: String(packedRuntime.size + packedProgram.size),
@@ -37,7 +36,7 @@ export async function singleFile({ runtime, program, flags }: Parts): Promise<Ui
   return await new Blob([header, packedRuntime, packedProgram]).bytes();
 }
 
-/** The beginning of the SHA-256 of `bytes`, long enough that no two contents have the same. */
+/** Returns the first 128 bits of the SHA-256 of `bytes`, in hexadecimal. */
 async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 32);
 }

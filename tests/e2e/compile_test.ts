@@ -94,7 +94,7 @@ Deno.test("without a cache or a home directory, the error says what to set", asy
   assertEquals(await sample.runWith({ XDG_CACHE_HOME: "", HOME: "" }), {
     code: 1,
     stdout: "",
-    stderr: "chat: nowhere to unpack to: set HOME, or XDG_CACHE_HOME to a folder of yours\n",
+    stderr: "chat: no folder to unpack to: set HOME, or set XDG_CACHE_HOME to a folder of yours\n",
   });
   assertEquals(
     await sample.runWith({ XDG_CACHE_HOME: "", HOME: sample.path }, "a b", "c"),

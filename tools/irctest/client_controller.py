@@ -1,4 +1,4 @@
-"""How irctest starts the client of this project, and what it may expect of it."""
+"""Starts the client of this project for irctest, and tells irctest what the client supports."""
 
 import os
 import shlex
@@ -6,12 +6,12 @@ import subprocess
 
 from irctest import basecontrollers
 
-# Where the client leaves, whoever started it would try again, as the suite expects of a client.
+# The suite expects a client to reconnect; chat exits where a user would have to decide.
 AGAIN = 'while :; do "$@"; sleep 0.1; done'
 
 
 class Controller(basecontrollers.BaseClientController, basecontrollers.DirectoryBasedController):
-    """One client with a folder of its own, whose input never ends."""
+    """A client with its own folder, whose input never ends."""
 
     software_name = "chat"
     supported_sasl_mechanisms = {"PLAIN", "SCRAM-SHA-256"}
@@ -25,7 +25,7 @@ class Controller(basecontrollers.BaseClientController, basecontrollers.Directory
                 scheme, query = "ircs", f"?fp={fingerprint}"
             else:
                 self.know(fingerprint.lower())
-        # The suite listens everywhere; the password is told in plain text on this machine only.
+        # Use the loopback address: the client sends a password in plain text to this machine only.
         url = f"{scheme}://127.0.0.1:{port}/room{query}"
         login = []
         environment = {**os.environ, "XDG_CONFIG_HOME": str(self.directory)}
@@ -38,7 +38,7 @@ class Controller(basecontrollers.BaseClientController, basecontrollers.Directory
         )
 
     def know(self, fingerprint):
-        """The suite does not say where it is going to show that."""
+        """Remembers the fingerprint for every port, because the suite does not name the port."""
         with self.open_file("chat/known_servers", "w") as file:
             file.writelines(f"127.0.0.1:{port} {fingerprint}\n" for port in range(1, 65536))
 

@@ -1,4 +1,4 @@
-"""How irctest starts a server of this project, and what it may expect of it."""
+"""Starts a server of this project for irctest, and tells irctest what the server supports."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import shlex
 
 from irctest import basecontrollers, specifications
 
-# What a test of the suite does in a second would be a flood from a person.
+# The suite sends more in a second than a person may.
 LIMITS = {
     "connectionsPerAddress": 1000,
     "commandsPerSecond": 10000,
@@ -17,7 +17,7 @@ LIMITS = {
 
 
 class Controller(basecontrollers.BaseServerController, basecontrollers.DirectoryBasedController):
-    """One server in a folder of its own, with a configuration file."""
+    """A server with its own folder and a configuration file."""
 
     software_name = "chat"
     extban_mute_char = "m"
@@ -30,7 +30,7 @@ class Controller(basecontrollers.BaseServerController, basecontrollers.Directory
         self.create_config()
         self.port = port
         wishes = self.test_config
-        # All is spoken at each port; the suite wants one of its own for WebSocket.
+        # Each port accepts every protocol; the suite wants a separate port for WebSocket.
         web = [f"{websocket_hostname}:{websocket_port}"] if websocket_port else []
         settings = {
             "listen": [f"{hostname}:{port}", *web],
@@ -64,7 +64,7 @@ class Controller(basecontrollers.BaseServerController, basecontrollers.Directory
         self.wait_for_port()
 
     def wait_for_services(self):
-        """The server itself has the accounts."""
+        """Returns at once: accounts are part of the server."""
 
     def registerUser(self, case, username, password=None):
         client = case.addClient(show_io=False)
