@@ -290,7 +290,8 @@ class ChatServer implements Server {
       closed: (reason) => {
         this.#connections.delete(connection);
         this.#metrics.closed.add(reason);
-        context.afterwards(() => handler.leave(reason));
+        const leave = () => context.afterwards(() => handler.leave(reason));
+        context.guard("leaving failed", { address }, leave);
       },
     });
   }
@@ -300,12 +301,14 @@ class ChatServer implements Server {
    * made on what is true. Until then, no further line is taken.
    */
   #receive(connection: Connection, handler: ConnectionHandler, found: Received): void {
+    const context = this.#context;
     let isDone = false;
-    this.#context.afterwards(() => {
-      handler.received(found);
+    context.afterwards(() => {
       isDone = true;
+      const act = () => handler.received(found);
+      if (!context.guard("a line failed", {}, act)) connection.destroy("Internal error");
     });
-    if (!isDone) this.#context.afterwards(connection.pause());
+    if (!isDone) context.afterwards(connection.pause());
   }
 
   /** Waits until the first line has begun. Who does not come so far in time is given up. */

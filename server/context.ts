@@ -13,7 +13,7 @@ import { type EventLog, type EventLogParts, LocalLog } from "./core/event_log.ts
 import { deliver } from "./deliver.ts";
 import { fanOut } from "./delivery/fan_out.ts";
 import type { Actor, Event, Said, Unstamped } from "./events.ts";
-import type { Log } from "./log.ts";
+import { faultFields, type Fields, type Log } from "./log.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { apply } from "./kinds/kinds.ts";
 import { Logins } from "./accounts/logins.ts";
@@ -147,8 +147,26 @@ export class Context {
   /** Has every guest act on how long it has been silent. */
   checkGuests(now: number): void {
     this.afterwards(() => {
-      for (const guest of this.guests) guest.check(now);
+      for (const guest of this.guests) {
+        const address = guest.host;
+        if (this.guard("a check failed", { address }, () => guest.check(now))) continue;
+        guest.close("Something went wrong here; it has been logged");
+      }
     });
+  }
+
+  /**
+   * Does `action`, and logs a mistake of this program that ends it, as `message` with `fields`.
+   * Returns whether it was done.
+   */
+  guard(message: string, fields: Fields, action: () => void): boolean {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      this.log.error(message, { ...fields, ...faultFields(error) });
+      return false;
+    }
   }
 
   /** Closes every guest as the server ends: that they all leave is nothing that they did. */

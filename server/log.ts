@@ -68,6 +68,16 @@ export const silentLog: Log = { debug: ignore, info: ignore, warn: ignore, error
 
 function ignore(): void {}
 
+/** The length that the stack of an error is cut to: its first frames tell the most. */
+const STACK_LENGTH = 4000;
+
+/** Returns what the log tells of a mistake of this program: the error, and its stack on one line. */
+export function faultFields(error: unknown): Fields {
+  const stack = error instanceof Error ? error.stack ?? "" : "";
+  const frames = stack.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return { error: String(error), stack: frames.join(" | ").slice(0, STACK_LENGTH) };
+}
+
 interface Entry {
   readonly time: string;
   readonly level: LogLevel;

@@ -13,6 +13,7 @@ import { Caps } from "./view/capabilities.ts";
 import type { Connection, LineRules } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
 import type { Door } from "./doors/door.ts";
+import { faultFields } from "./log.ts";
 import type { Outbox } from "./outbox.ts";
 import { replayedText } from "./view/history_view.ts";
 import { join } from "./state/entering.ts";
@@ -166,7 +167,11 @@ class PlainGuest implements Recipient, Guest {
       action(this.user);
     } catch (error) {
       if (error instanceof StandardError) return refused(error.params.at(-1) ?? error.message);
-      if (!(error instanceof IrcError)) throw error;
+      if (!(error instanceof IrcError)) {
+        const { host: address } = this;
+        this.#context.log.error("a plain line failed", { address, ...faultFields(error) });
+        return refused("something went wrong here; it has been logged");
+      }
       const [, text]: readonly [string, string?] = NUMERICS[error.numeric];
       refused(text ?? error.params.at(-1) ?? "that is not allowed");
     }

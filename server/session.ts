@@ -13,6 +13,7 @@ import { Caps } from "./view/capabilities.ts";
 import type { ListenAddress } from "./config/options.ts";
 import type { Connection } from "./connection.ts";
 import type { Context, Guest } from "./context.ts";
+import { faultFields } from "./log.ts";
 import type { Outbox } from "./outbox.ts";
 import { REGISTRATION_TIMEOUT } from "./net/refusals.ts";
 import type { MultilineBatch } from "./session/batch.ts";
@@ -247,7 +248,7 @@ export class Session implements Recipient, Guest {
     try {
       this.attempt(action);
     } catch (error) {
-      this.context.log.error("a command failed", { command, error: String(error) });
+      this.context.log.error("a command failed", { command, ...faultFields(error) });
       this.reply("ERR_UNKNOWNERROR", command, "Something went wrong here; it has been logged");
     } finally {
       this.context.afterwards(() => this.#acting = wasActing);

@@ -83,7 +83,8 @@ function act(session: Session, step: Step): void {
     session.sasl = undefined;
     if (!account) throw failure(why);
     logIn(session, account);
-    session.reply("RPL_SASLSUCCESS");
+    // It may go by another nick by then.
+    session.afterwards(() => session.reply("RPL_SASLSUCCESS"));
   }
 }
 
