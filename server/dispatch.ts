@@ -14,6 +14,7 @@ import { accountCommands } from "./commands/accounts.ts";
 import { authenticateCommands } from "./commands/authenticate.ts";
 import { banCommands } from "./commands/bans.ts";
 import { batchCommands, gather, isBatched } from "./commands/batches.ts";
+import { capCommands } from "./commands/cap.ts";
 import { channelCommands } from "./commands/channels.ts";
 import { helpCommands } from "./commands/help.ts";
 import { historyCommands } from "./commands/history.ts";
@@ -38,11 +39,11 @@ import { whoCommands } from "./commands/who.ts";
 import { whoisCommands } from "./commands/whois.ts";
 import { renameCommands } from "./commands/rename.ts";
 import { invitationCommands } from "./commands/invitations.ts";
-import { isupportCommands } from "./view/isupport.ts";
 import { IrcError } from "./replies.ts";
 import type { Session } from "./session.ts";
 
 const FAMILIES: readonly Command[] = [
+  ...capCommands,
   ...registrationCommands,
   ...authenticateCommands,
   ...accountCommands,
@@ -69,7 +70,6 @@ const FAMILIES: readonly Command[] = [
   ...whoCommands,
   ...whoisCommands,
   ...informationCommands,
-  ...isupportCommands,
   ...operatorCommands,
   ...banCommands,
 ];

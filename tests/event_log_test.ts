@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { type EventLogParts, LocalLog } from "../server/core/event_log.ts";
 import type { Event, Unstamped } from "../server/events.ts";
+import { apply } from "../server/kinds/kinds.ts";
 import { Network } from "../server/network.ts";
 import { StandardError } from "../server/replies.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
@@ -65,13 +66,15 @@ function setUp(prepare: (store: SqliteStore) => void = () => {}) {
   store.commit();
   steps.length = 0;
   const applied: Event[] = [];
-  const network = new Network((event) => {
+  const network = new Network((state, event) => {
     applied.push(event);
     steps.push(`${event.type} is applied`);
+    return apply(state, event);
   });
+  const deliver = (event: Event) => steps.push(`${event.type} is delivered`);
   const tick = { schedule: () => steps.push("a commit is due") };
   const clock = new FakeClock();
-  const parts: EventLogParts = { clock, network, server: SERVER, store, tick };
+  const parts: EventLogParts = { clock, deliver, network, server: SERVER, store, tick };
   return { log: new LocalLog(parts), applied, clock, network, steps, store };
 }
 
@@ -83,6 +86,7 @@ Deno.test("an event is kept, applied, and committed with the turn", () => {
   assertEquals(steps, [
     "Joined is kept in #a",
     "Joined is applied",
+    "Joined is delivered",
     "the channel #a is kept",
     "a commit is due",
   ]);
@@ -133,13 +137,13 @@ Deno.test("a log begins with the state that the store has, and keeps it no secon
   assertEquals(steps, ["AccountSaved is applied"]);
 });
 
-Deno.test("once keeping has stopped, events are applied only", () => {
+Deno.test("once keeping has stopped, events are only applied and delivered", () => {
   const { log, steps } = setUp();
   log.append(CONNECTED);
   steps.length = 0;
   log.stopKeeping();
   log.append(JOINED);
-  assertEquals(steps, ["Joined is applied", "a commit is due"]);
+  assertEquals(steps, ["Joined is applied", "Joined is delivered", "a commit is due"]);
 });
 
 Deno.test("no two users have the same id, nor the id of an event", () => {

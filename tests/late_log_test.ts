@@ -2,9 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { LocalLog } from "../server/core/event_log.ts";
 import type { ServeParts } from "../server.ts";
 import { LateLog } from "./support/late_log.ts";
-import { TestServer, type Wishes } from "./support/server.ts";
+import { type Overrides, TestServer } from "./support/server.ts";
 
-const OPERATORS: Wishes = { operators: [{ name: "root", password: "sesame" }] };
+const OPERATORS: Overrides = { operators: [{ name: "root", password: "sesame" }] };
 
 /** A log that applies nothing in the turn in which it is appended. */
 const late: NonNullable<ServeParts["openEvents"]> = (parts) => new LateLog(new LocalLog(parts));

@@ -1,5 +1,6 @@
 /**
- * About the server itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN, LINKS, STATS.
+ * About the server itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN, LINKS, STATS,
+ * ISUPPORT.
  *
  * @module
  */
@@ -44,6 +45,20 @@ export const informationCommands: readonly Command[] = [
     minParams: 1,
     when: "registered",
     run: stats,
+  },
+  {
+    name: "ISUPPORT",
+    syntax: "",
+    help: "Tells what the server supports.",
+    minParams: 0,
+    when: "always",
+    run({ session }) {
+      // extended-isupport, "`draft/extended-isupport` capability": with it, also before registering.
+      if (!session.user && !session.caps.has("draft/extended-isupport")) {
+        throw new IrcError("ERR_NOTREGISTERED");
+      }
+      sendIsupport(session);
+    },
   },
 ];
 

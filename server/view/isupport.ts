@@ -8,12 +8,10 @@
  */
 
 import { LIMITS, LOBBY_TOKEN } from "../../protocol.ts";
-import type { Command } from "../command.ts";
 import type { ServeOptions } from "../config/options.ts";
 import { ACCOUNT_MASK, EXTENDED_MASKS } from "../state/masks.ts";
 import { channelModes, MEMBER_MODES } from "../state/modes.ts";
 import { CHANNEL_LIMIT } from "../state/permissions.ts";
-import { IrcError } from "../replies.ts";
 import type { Session } from "../session.ts";
 import { ACCEPT_LIMIT } from "../state/mutable_state.ts";
 import { WATCH_LIMIT } from "../state/watches.ts";
@@ -81,22 +79,6 @@ export function isupportTokens(options: ServeOptions): string[] {
 }
 
 /** https://ircv3.net/specs/extensions/extended-isupport */
-export const isupportCommands: readonly Command[] = [
-  {
-    name: "ISUPPORT",
-    syntax: "",
-    help: "Tells what the server supports.",
-    minParams: 0,
-    when: "always",
-    run({ session }) {
-      // "`draft/extended-isupport` capability": who has it may ask before registering.
-      if (!session.user && !session.caps.has("draft/extended-isupport")) {
-        throw new IrcError("ERR_NOTREGISTERED");
-      }
-      sendIsupport(session);
-    },
-  },
-];
 
 /** Sends the tokens; as one batch to those who understand that ("`draft/isupport` batch"). */
 export function sendIsupport(session: Session): void {

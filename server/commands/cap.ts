@@ -1,0 +1,102 @@
+/**
+ * CAP: the capabilities that a client asks for.
+ *
+ * Source: https://ircv3.net/specs/extensions/capability-negotiation
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../protocol.ts";
+import { byteLength, joinInLines } from "../../text.ts";
+import type { Call, Command } from "../command.ts";
+import { IrcError } from "../replies.ts";
+import type { Session } from "../session.ts";
+import {
+  CAPABILITY_NAMES,
+  Caps,
+  capsWithValues,
+  isCapability,
+  VERSION_WITH_VALUES,
+} from "../view/capabilities.ts";
+import { isAware } from "../view/metadata_view.ts";
+import { register } from "./registration.ts";
+
+/** Commands of this family. */
+export const capCommands: readonly Command[] = [
+  {
+    name: "CAP",
+    syntax: "<subcommand> [<argument>]",
+    help: "Asks which capabilities there are (LS, LIST) and turns some on or off (REQ, END).",
+    minParams: 1,
+    when: "always",
+    run: negotiate,
+  },
+];
+
+/** The bytes that capabilities can take of a line, beside the server's name and the nick. */
+const CAP_LINE_LENGTH = 380;
+
+function negotiate({ session, params: [subcommand = "", argument = ""] }: Call): void {
+  const { registration } = session;
+  switch (subcommand.toUpperCase()) {
+    case "LS":
+      registration.negotiating = session.user === undefined;
+      if (Number(argument) >= VERSION_WITH_VALUES) {
+        session.capVersion = Number(argument);
+        session.caps = session.caps.with("cap-notify");
+      }
+      return session.capVersion < VERSION_WITH_VALUES
+        ? session.fromServer("CAP", session.nick, "LS", CAPABILITY_NAMES.join(" "))
+        : sendCapabilities(session, "LS", capsWithValues(session.context.options, session));
+    case "LIST":
+      return sendCapabilities(session, "LIST", session.caps.names);
+    case "REQ":
+      registration.negotiating = session.user === undefined;
+      return request(session, argument);
+    case "END":
+      registration.negotiating = false;
+      return register(session);
+    default:
+      throw new IrcError("ERR_INVALIDCAPCMD", subcommand);
+  }
+}
+
+/** "Multi-line replies to CAP LS and CAP LIST": all lines but the last have a `*`. */
+function sendCapabilities(session: Session, what: string, items: readonly string[]): void {
+  const send = (...params: string[]) => session.fromServer("CAP", session.nick, what, ...params);
+  const lines = joinInLines(items, " ", CAP_LINE_LENGTH);
+  for (const line of lines.slice(0, -1)) send("*", line);
+  send(lines.at(-1) ?? "");
+}
+
+/**
+ * All of what is asked for is given, or nothing of it. What was asked for in one line may need two to
+ * be answered, with the server's name before it ("The CAP ACK subcommand").
+ */
+function request(session: Session, list: string): void {
+  const caps = changedCaps(session, list);
+  const answer = caps === undefined ? "NAK" : "ACK";
+  const before = `:${session.context.options.name} CAP ${session.nick} ${answer} :`;
+  const room = LIMITS.line - byteLength(`${before}\r\n`);
+  for (const line of joinInLines(list.split(" "), " ", room)) {
+    session.fromServer("CAP", session.nick, answer, line);
+  }
+  if (caps === undefined) return;
+  session.caps = caps;
+  if (!isAware(session)) session.metadata.forget();
+}
+
+function changedCaps(session: Session, list: string): Caps | undefined {
+  const caps = new Set(session.caps.names);
+  for (const item of list.split(" ")) {
+    if (item === "") continue;
+    const remove = item.startsWith("-");
+    const name = remove ? item.slice(1) : item;
+    if (!isCapability(name)) return undefined;
+    const isFixed = name === "cap-notify" && session.capVersion >= VERSION_WITH_VALUES;
+    if (remove && isFixed) return undefined;
+    if (remove) caps.delete(name);
+    else caps.add(name);
+  }
+  return Caps.of(caps);
+}
