@@ -10,7 +10,7 @@ import type { Received } from "./lines.ts";
 import { claim } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
 import { Directions } from "./server/config/directions.ts";
-import type { ListenAddress, ServeOptions } from "./server/config/options.ts";
+import type { ListenAddress, Listening, ServeOptions } from "./server/config/options.ts";
 import { Connection, type Socket } from "./server/connection.ts";
 import { Context, type Reload } from "./server/context.ts";
 import type { EventLog, EventLogParts } from "./server/core/event_log.ts";
@@ -31,16 +31,6 @@ import { banTerms } from "./server/state/server_bans.ts";
 import { openStore } from "./server/store/open.ts";
 import type { Store } from "./server/store/store.ts";
 import { Tick } from "./server/tick.ts";
-
-/** A door of the server: where it listens, and what is spoken there. */
-export interface Listening {
-  /** What is spoken there. */
-  readonly kind: "irc" | "plain";
-  /** The address. */
-  readonly hostname: string;
-  /** The port, picked or asked for. */
-  readonly port: number;
-}
 
 /** A running server. */
 export interface Server {

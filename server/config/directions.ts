@@ -7,9 +7,8 @@
 
 import { type Address, formatAddress, isLoopback } from "../../address.ts";
 import { DEFAULT_PORT } from "../../protocol.ts";
-import type { Listening } from "../../server.ts";
 import type { Identity } from "../net/identity.ts";
-import type { ListenAddress, ServeOptions } from "./options.ts";
+import type { ListenAddress, Listening, ServeOptions } from "./options.ts";
 
 /** What is needed of `Deno.networkInterfaces()`. */
 export interface Interface {

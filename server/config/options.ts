@@ -18,6 +18,16 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** An address at which a server listens, and what is spoken there. */
+export interface Listening {
+  /** The door that it belongs to. */
+  readonly kind: "irc" | "plain";
+  /** The address. */
+  readonly hostname: string;
+  /** The port, picked or asked for. */
+  readonly port: number;
+}
+
 /** How much one client may ask of the server. Each is at least 1. */
 export interface Limits {
   /** Connections at one time from one IP address. */
