@@ -140,6 +140,10 @@ Deno.test("a server that only this machine can reach is announced for this machi
     directions({ interfaces: LOOPBACK }).announcement(irc("0.0.0.0")),
     "Listening on 0.0.0.0:7342. To join from this machine, run: chat connect localhost",
   );
+  assertEquals(
+    directions().announcement(irc("::1")),
+    'Listening on [::1]:7342. To join from this machine, run: chat connect "[::1]"',
+  );
 });
 
 Deno.test("there is a URL for other machines if they can reach the server", () => {

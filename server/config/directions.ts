@@ -143,15 +143,19 @@ export function pageLine(address: ListenAddress): string {
 /** The command that joins a server where `chat` is installed. */
 const CONNECT = "chat connect";
 
+/** Formats the command that joins a listener from the same machine. */
+type JoinHere = (place: ListenAddress, connect: string) => string;
+
 /** The command that joins a listener of each kind from the same machine. */
-const HERE: Readonly<Record<Listening["kind"], (place: ListenAddress, connect: string) => string>> =
-  {
-    irc({ hostname, port }, connect) {
-      const address: Address = port === DEFAULT_PORT ? { hostname } : { hostname, port };
-      return `${connect} ${formatAddress(address)}`;
-    },
-    plain: netcat,
-  };
+const HERE: Readonly<Record<Listening["kind"], JoinHere>> = {
+  irc({ hostname, port }, connect) {
+    const address: Address = port === DEFAULT_PORT ? { hostname } : { hostname, port };
+    const text = formatAddress(address);
+    // Some shells take brackets for a pattern.
+    return `${connect} ${text.startsWith("[") ? `"${text}"` : text}`;
+  },
+  plain: netcat,
+};
 
 function netcat({ hostname, port }: ListenAddress): string {
   return `nc ${hostname} ${port}`;
