@@ -74,7 +74,7 @@ Deno.test("a connection that begins with a line that is too long is closed", asy
     // The server does not wait for the rest.
     talk.server.clock.advance(1000);
     await talk.waitUntilAlone();
-    assertEquals(talk.refused(), ["speaks no known protocol"]);
+    assertEquals(talk.refused(), ["speaks an unknown protocol"]);
   }
 });
 
@@ -88,7 +88,7 @@ const REQUESTS: readonly [request: string, protocol: string][] = [
   [`CONNECT x:25 HTTP/1.1\r\n\r\n${SPAM}`, "HTTP"],
   [`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${SPAM}`, "HTTP"],
   // The first line exceeds the limit of a line.
-  [`POST /${"x".repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n${SPAM}`, "no known protocol"],
+  [`POST /${"x".repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n${SPAM}`, "an unknown protocol"],
 ];
 
 Deno.test("a web page that sends IRC lines is refused, and none of them is executed", async () => {

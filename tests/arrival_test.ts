@@ -79,6 +79,9 @@ Deno.test("a remote WebSocket without encryption is refused", async () => {
   };
   const refused = await assertRejects(() => connect({}), Refused);
   assertEquals(refused.message, "speaks plain text");
-  assertMatch(new TextDecoder().decode(refused.answer), /^HTTP\/1\.1 403 .*\r\n\r\nCome by wss:/s);
+  assertMatch(
+    new TextDecoder().decode(refused.answer),
+    /^HTTP\/1\.1 403 .*\r\n\r\nRemote clients must use TLS: /s,
+  );
   await connect({ allowPlaintext: true });
 });

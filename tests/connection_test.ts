@@ -64,7 +64,7 @@ async function run(text: string, refuse?: (first: Received) => Foreign) {
   return { lines, refused, written: socket.written };
 }
 
-const ERROR = "ERROR :From other machines, connect with TLS (SSL), to this same port 7342\r\n";
+const ERROR = "ERROR :Remote clients must use TLS (SSL), on this same port 7342\r\n";
 
 Deno.test("a plaintext client that must encrypt gets one error line, and none of its lines is used", async () => {
   const refuse = refusePlaintext(7342, "chat.test", undefined);

@@ -151,7 +151,7 @@ Deno.test("a failed handshake is logged with its reason", async () => {
     await server.until(() => server.server.counts.connections === 1, bob);
     return server.log.splice(0).find(([message]) => message === "refused")?.[1].reason;
   };
-  assertEquals(await failed("\x16"), "TLS handshake failed: it was broken off");
+  assertEquals(await failed("\x16"), "TLS handshake failed: the connection was closed");
   assertMatch(String(await failed("\x16\x03\x01\x00\x05hello")), /^TLS handshake failed: ./);
 });
 

@@ -39,10 +39,10 @@ Deno.test("a line of IRC or plain text is not a request line", () => {
 
 Deno.test("a first line over the limit is foreign", () => {
   const foreign = foreignLine({ type: "too-long" });
-  assertEquals(foreign?.protocol, "no known protocol");
+  assertEquals(foreign?.protocol, "an unknown protocol");
   assertMatch(
     new TextDecoder().decode(foreign?.answer),
-    /^ERROR :The first line is too long;.*\r\n$/,
+    /^ERROR :The first line is too long\..*\r\n$/,
   );
 });
 

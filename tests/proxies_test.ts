@@ -79,25 +79,29 @@ const MALFORMED: readonly (readonly [keyof typeof readers, Uint8Array, string])[
     "PROXY tcp4 192.0.2.1 192.0.2.9 1 2\r\n",
     "PROXY UNKNOWNS\r\n",
     "PROXY TCP4 192.0.2.1\n192.0.2.9 1 2\r\n",
-  ].map((line) => ["text", bytes(line), "is not as in version 1"] as const),
-  ["text", bytes(`PROXY UNKNOWN ${"x".repeat(93)}`), "has more than 107 bytes"],
-  ["text", bytes(`PROXY UNKNOWN ${"x".repeat(92)}\r\n`), "has more than 107 bytes"],
+  ].map((line) => ["text", bytes(line), "does not follow version 1"] as const),
+  ["text", bytes(`PROXY UNKNOWN ${"x".repeat(93)}`), "is longer than 107 bytes"],
+  ["text", bytes(`PROXY UNKNOWN ${"x".repeat(92)}\r\n`), "is longer than 107 bytes"],
   ["binary", proxyV2({ command: 0x11 }), "has an unknown version or command"],
   ["binary", proxyV2({ command: 0x22 }), "has an unknown version or command"],
-  ["binary", proxyV2({ family: 0x13 }), "has an unknown family of addresses"],
-  ["binary", proxyV2({ family: 0x41 }), "has an unknown family of addresses"],
+  ["binary", proxyV2({ family: 0x13 }), "has an unknown address family"],
+  ["binary", proxyV2({ family: 0x41 }), "has an unknown address family"],
   ["binary", proxyV2({ length: 11 }), "is too short for its addresses"],
   ["binary", proxyV2({ family: 0x21 }), "is too short for its addresses"],
-  ["binary", proxyV2({ length: 2033 }), "has more than 2048 bytes"],
-  ["binary", proxyV2({ fields: [0x20, 0, 9, 1, 0, 0, 0, 0] }), "has a field that is cut short"],
-  ["binary", proxyV2({ fields: [0x20] }), "has a field that is cut short"],
+  ["binary", proxyV2({ length: 2033 }), "is longer than 2048 bytes"],
+  ["binary", proxyV2({ fields: [0x20, 0, 9, 1, 0, 0, 0, 0] }), "has a truncated field"],
+  ["binary", proxyV2({ fields: [0x20] }), "has a truncated field"],
 ];
 
 Deno.test("a malformed header is refused with the reason", () => {
   for (const [version, header, reason] of MALFORMED) {
     const error = assertThrows(() => readers[version](header), Refused);
-    assertEquals(error.message, `PROXY header refused: it ${reason}`, `${header}`);
-    assertEquals(error.answer, bytes(`ERROR :The PROXY header ${reason}\r\n`));
+    assertEquals(
+      error.message,
+      `PROXY header refused: it ${reason}; check the proxy's configuration`,
+      `${header}`,
+    );
+    assertEquals(error.answer, bytes(`ERROR :PROXY header refused: it ${reason}\r\n`));
   }
 });
 

@@ -148,8 +148,8 @@ Deno.test("a trusted proxy reports the client's address and its security", async
   }
 });
 
-const PLAIN_WEB = "speaks plain text: its proxy says no X-Forwarded-Proto: https";
-const NO_LIST = "X-Forwarded-For is no list of IP addresses";
+const PLAIN_WEB = "speaks plain text: its proxy does not send X-Forwarded-Proto: https";
+const NO_LIST = "X-Forwarded-For is not a list of IP addresses: check the proxy's configuration";
 
 /** Refused input, with the answer and the log entry. */
 const REFUSED: readonly (readonly [
@@ -162,37 +162,42 @@ const REFUSED: readonly (readonly [
   ...[proxyV1("192.0.2.1"), proxyV2(), LOCAL].map((header) =>
     [
       header,
-      /^ERROR :A PROXY header is believed only from a --trusted-proxy: ask /,
+      /^ERROR :PROXY header refused: it is not from a --trusted-proxy; ask /,
       "127.0.0.1",
-      "PROXY header refused: it comes from no --trusted-proxy",
+      "PROXY header refused: it is not from a --trusted-proxy; add this address if it is your proxy's",
       { trustedProxies: PROXIES.slice(1) },
     ] as const
   ),
   // The client that the proxy names is not a proxy itself.
   [
     Uint8Array.of(...proxyV2(), ...proxyV1("192.0.2.2")),
-    /^ERROR :A PROXY header is believed only/,
+    /^ERROR :PROXY header refused: it is not from/,
     "192.0.2.1",
-    "PROXY header refused: it comes from no --trusted-proxy",
+    "PROXY header refused: it is not from a --trusted-proxy; add this address if it is your proxy's",
   ],
   [
     "PROXY TCP4 me you 1 2\r\n",
-    /^ERROR :The PROXY header is not as in version 1\r\n$/,
+    /^ERROR :PROXY header refused: it does not follow version 1\r\n$/,
     "127.0.0.1",
-    "PROXY header refused: it is not as in version 1",
+    "PROXY header refused: it does not follow version 1; check the proxy's configuration",
   ],
   [
     proxyV2({ length: 2033 }),
-    /^ERROR :The PROXY header has more than 2048 bytes\r\n$/,
+    /^ERROR :PROXY header refused: it is longer than 2048 bytes\r\n$/,
     "127.0.0.1",
-    "PROXY header refused: it has more than 2048 bytes",
+    "PROXY header refused: it is longer than 2048 bytes; check the proxy's configuration",
   ],
-  ["PROXY TCP4 192.0.2.1 1", /^$/, "127.0.0.1", "PROXY header refused: it was broken off"],
+  [
+    "PROXY TCP4 192.0.2.1 1",
+    /^$/,
+    "127.0.0.1",
+    "PROXY header refused: the connection ended before the header did",
+  ],
   // A remote client must encrypt, wherever the proxy is.
   ...[proxyV1("192.0.2.1"), proxyV2(), proxyV2({ fields: NOT_BY_TLS })].map((header) =>
     [
       Uint8Array.of(...header, ...encoder.encode("NICK ada\r\n")),
-      /^ERROR :From other machines, connect with TLS \(SSL\), to this same port 7342\r\n$/,
+      /^ERROR :Remote clients must use TLS \(SSL\), on this same port 7342\r\n$/,
       "192.0.2.1",
       "speaks plain text",
     ] as const

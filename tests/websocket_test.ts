@@ -287,12 +287,12 @@ Deno.test("a refused web page is logged with the flag that would admit it", asyn
   await socket.write(web.webRequest({ headers: ["Origin: https://web.example.org"] }));
   assertMatch(
     await socket.readAll(),
-    /\r\n\r\nThis chat server lets in no web pages of yours.*\n$/,
+    /\r\n\r\nWeb pages from this origin may not connect.*\n$/,
   );
   assertEquals(server.log, [["refused", {
     address: "127.0.0.1",
     reason:
-      "is a web page of https://web.example.org, which --origin https://web.example.org would let in",
+      "web pages from https://web.example.org may not connect: pass --origin https://web.example.org to allow them",
   }]]);
 });
 
@@ -300,10 +300,16 @@ Deno.test("a refused web page is logged with the flag that would admit it", asyn
 const REQUESTS: readonly (readonly [string, RegExp])[] = [
   ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", /This is a chat server, not a web server/],
   ["GET /\r\n\r\n", /This is a chat server, not a web server/],
-  [`GET / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n`, /This is no WebSocket: /],
-  [web.webRequest({}).replace("Key: dGhl", "Key: "), /This is no WebSocket: .*Key/],
-  [web.webRequest({}).replace("Version: 13", "Version: 7"), /This is no WebSocket: .*Version/],
-  [web.webRequest({ protocols: [",,"] }), /This is no WebSocket: .*Protocol/],
+  [`GET / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n`, /This is not a valid WebSocket request: /],
+  [
+    web.webRequest({}).replace("Key: dGhl", "Key: "),
+    /This is not a valid WebSocket request: .*Key/,
+  ],
+  [
+    web.webRequest({}).replace("Version: 13", "Version: 7"),
+    /This is not a valid WebSocket request: .*Version/,
+  ],
+  [web.webRequest({ protocols: [",,"] }), /This is not a valid WebSocket request: .*Protocol/],
   [`GET / HTTP/1.1\r\nA: ${"x".repeat(9000)}`, /This is a chat server, not a web server/],
 ];
 

@@ -1,5 +1,5 @@
 /**
- * How many connections each address has, so that one address cannot take them all.
+ * Limits the connections of each address, so that one address cannot take them all.
  *
  * @module
  */
@@ -11,17 +11,17 @@ export class Admission {
   #limit: number;
   readonly #counts = new Map<string, number>();
 
-  /** `limit` is the connections that one address may have at a time. */
+  /** Allows each address `limit` connections at a time. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Another limit, for those who come from now on. */
+  /** The limit for connections that are admitted from now on. */
   set limit(limit: number) {
     this.#limit = limit;
   }
 
-  /** Admits a connection from `address`, to be {@linkcode release}d, unless it has too many. */
+  /** Admits a connection from `address`, to be {@linkcode release}d; returns false if it has too many. */
   admit(address: string): boolean {
     const key = networkOf(address);
     const count = this.#counts.get(key) ?? 0;
@@ -30,7 +30,7 @@ export class Admission {
     return true;
   }
 
-  /** A connection that was admitted is gone. */
+  /** Stops counting a connection from `address` that was admitted. */
   release(address: string): void {
     const key = networkOf(address);
     const count = this.#counts.get(key) ?? 0;
@@ -39,7 +39,10 @@ export class Admission {
   }
 }
 
-/** An IPv4 address itself; of an IPv6 address the first 64 bits, all of which one host may have. */
+/**
+ * Returns the part of an address that is counted: all of an IPv4 address, and the first 64 bits of an
+ * IPv6 address, since one host may have all addresses that share them.
+ */
 export function networkOf(address: string): string {
   return addressBits(address)?.slice(0, 1 + 64) ?? address;
 }

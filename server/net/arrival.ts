@@ -1,6 +1,6 @@
 /**
- * How somebody comes in: what stands before the first line, one layer inside the other. Each layer is
- * known by the bytes that it begins with. Knows nothing of what is said in lines.
+ * Strips PROXY, TLS and HTTP layers from a new connection, from the outermost on. Each layer is
+ * recognised by the bytes that it begins with. Has no dependency on the content of lines.
  *
  * @module
  */
@@ -26,64 +26,64 @@ import {
   textHeader,
 } from "./proxies.ts";
 
-/** What it takes to let somebody in. */
+/** The settings and services that {@linkcode arrive} needs. */
 export interface ArrivalParts {
-  /** The time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** Who the server is to those who encrypt; absent, nobody can. */
+  /** The server's key and certificate; absent if it does not offer TLS. */
   readonly identity: Pick<Identity, "context"> | undefined;
-  /** Whether who comes from another machine may do without encryption. */
+  /** True if clients on other machines may connect without encryption. */
   readonly allowPlaintext: boolean;
-  /** Where the web pages come from that may connect; `*` stands for all. */
+  /** The origins of web pages that may connect; `*` stands for all. */
   readonly origins: readonly string[];
-  /** Where the proxies are that are believed when they say whom they come for. */
+  /** The addresses of the proxies that are trusted to report a client's address. */
   readonly trustedProxies: readonly Range[];
   /**
-   * Gives who comes from `address` a place on the server; returns what gives it back.
+   * Counts a connection from `address` against its limit; returns a function that stops counting it.
    *
-   * @throws {Refused} if they are to stay out.
+   * @throws {Refused} if the address is banned or has too many connections.
    */
   admit(address: string): () => void;
-  /** The same, for a proxy at `address` that has not said yet whom it comes for. */
+  /** Does the same for a proxy at `address` that has not reported its client's address yet. */
   admitProxy(address: string): () => void;
 }
 
-/** How long whoever begins TLS has to finish its handshake. */
+/** The time that a client has to finish the TLS handshake, in milliseconds. */
 export const HANDSHAKE_MS = 10_000;
-/** So much is read at once, of what is short where nobody means harm. */
+/** The size of one read; the headers of honest clients are short. */
 const BUFFER_BYTES = 512;
 
-/** A connection on its way in. */
+/** A connection whose first line has not begun yet. */
 export class Arrival {
-  /** What is inside of all layers so far. */
+  /** The socket inside all layers that were stripped so far. */
   socket: Socket;
-  /** What was read from it, and belongs to no layer. */
+  /** The bytes that were read from the socket and not used by a layer. */
   begun: Uint8Array = new Uint8Array(0);
-  /** Whether it is a WebSocket, encrypted or not. */
+  /** True for a WebSocket, encrypted or not. */
   isWebSocket = false;
-  /** Where it comes from: an IP address. */
+  /** The IP address of the client; of its proxy until the proxy has reported the client's. */
   address: string;
-  /** Which address it came to: of this machine, or of the proxy that it comes by. */
+  /** The address that the client connected to: of this machine, or of its proxy. */
   local: ListenAddress;
-  /** Whether nobody on the way can read along, other than a proxy that is trusted. */
+  /** True if the connection is encrypted, at least up to a trusted proxy. */
   encrypted = false;
   /**
-   * The fingerprint of the certificate of who comes, who has shown to have its key; absent where there
-   * is none.
+   * The fingerprint of the client's certificate, whose key the client has proved to have; absent without
+   * a certificate.
    */
   certificate: string | undefined;
-  /** The name that they came to, if TLS told it. */
+  /** The server name that the client asked for in TLS, if any. */
   servername: string | undefined;
-  /** Whether whom it comes from has a place on the server. */
+  /** True once the connection is counted for the client's address. */
   isAdmitted = false;
-  /** Gives its place back, if it has one: to be called when it is gone. */
+  /** Stops counting the connection, if it is counted; called once it is closed. */
   giveBack: () => void = () => {};
-  /** When it came, in milliseconds of the clock. */
+  /** The time of the connection, in milliseconds of the clock. */
   readonly at: number;
   #closed = false;
   #isSilent = false;
 
-  /** Somebody at `address` who has connected to `local` on `socket`, and of whom nothing has been read. */
+  /** Takes over `socket`, unread, on which a peer at `address` connected to `local` at the time `at`. */
   constructor(socket: Socket, address: string, local: ListenAddress, at: number) {
     this.socket = socket;
     this.address = address;
@@ -91,12 +91,12 @@ export class Arrival {
     this.at = at;
   }
 
-  /** Whether it was given up. */
+  /** True once the connection was closed here. */
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** Waits for more to have begun; resolves to whether there is more. */
+  /** Reads more bytes into `begun`; resolves to false if the peer has ended. */
   async more(): Promise<boolean> {
     const buffer = new Uint8Array(BUFFER_BYTES);
     this.#isSilent = this.begun.length === 0;
@@ -107,7 +107,7 @@ export class Arrival {
     return true;
   }
 
-  /** It comes by a proxy, for somebody else: what was known until now was the proxy's. */
+  /** Replaces what is known of the proxy by what it reports of its client. */
   comesFor({ address, local = this.local, encrypted }: Client): void {
     this.address = address;
     this.local = local;
@@ -116,7 +116,7 @@ export class Arrival {
     this.servername = undefined;
   }
 
-  /** Closes it, with an `answer` if there is one: what is under way ends. */
+  /** Closes the connection, after an `answer` if there is one. Reads and writes in progress end. */
   close(answer?: Uint8Array): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -124,23 +124,23 @@ export class Arrival {
     else this.socket.close();
   }
 
-  /** Closes it. Only who is silent is told why: in the middle of something it would not be understood. */
+  /** Closes the connection; gives a peer that has sent nothing the reason, as others could not read it. */
   giveUp(reason: string): void {
-    const word = new TextEncoder().encode(`ERROR :${reason}\r\n`);
-    this.close(this.#isSilent ? word : undefined);
+    const line = new TextEncoder().encode(`ERROR :${reason}\r\n`);
+    this.close(this.#isSilent ? line : undefined);
   }
 }
 
-/** Closes `socket` with no more than a word: whoever makes thousands of connections should not win. */
-function closeWith(socket: Socket, word: Uint8Array): void {
-  socket.write(word).catch(() => {}).finally(() => socket.close());
+/** Writes `answer` and closes `socket` without lingering, so that a flood of connections costs little. */
+function closeWith(socket: Socket, answer: Uint8Array): void {
+  socket.write(answer).catch(() => {}).finally(() => socket.close());
 }
 
-/** What can stand before lines. */
+/** A protocol layer that can precede the lines. */
 export interface Layer {
-  /** What it begins with. */
+  /** The bytes that it begins with. */
   readonly magic: Uint8Array;
-  /** Takes it off. May throw whatever reading throws. */
+  /** Strips the layer. Throws the errors of reading, too. */
   enter(arrival: Arrival, parts: ArrivalParts): Promise<void>;
 }
 
@@ -149,7 +149,7 @@ const TLS_HANDSHAKE = Uint8Array.of(0x16);
 /** The method of a request for a WebSocket (RFC 6455, section 4.1). */
 const HTTP_GET = new TextEncoder().encode("GET ");
 
-/** The layers there can be, from the outermost on. */
+/** All layers, from the outermost on. */
 export const LAYERS: readonly Layer[] = [
   { magic: BINARY_MAGIC, enter: (arrival, parts) => unwrap(arrival, parts, binaryHeader) },
   { magic: TEXT_MAGIC, enter: (arrival, parts) => unwrap(arrival, parts, textHeader) },
@@ -158,11 +158,11 @@ export const LAYERS: readonly Layer[] = [
 ];
 
 /**
- * Takes off all that stands before the first line, and has whom it is admitted as soon as it is known
- * where they come from. Resolves when the first line has begun, or nothing comes any more; ends early
- * when the arrival is closed, which whoever calls does if it takes too long.
+ * Strips PROXY, TLS and HTTP layers; applies the per-address limit once the client's address is known.
+ * Resolves when the first line has begun or the peer has ended. Sets no time limit: the caller closes
+ * an arrival that takes too long, which ends this.
  *
- * @throws {Refused} if it cannot be let in; else whatever reading throws.
+ * @throws {Refused} if the connection is refused. Throws the errors of reading, too.
  */
 export async function arrive(
   arrival: Arrival,
@@ -180,7 +180,7 @@ export async function arrive(
   admit(arrival, parts);
 }
 
-/** The one of `layers` that comes next; `undefined` if something else does, or nothing. */
+/** Returns the layer that the bytes begin with; `undefined` if there is none. */
 async function nextLayer(arrival: Arrival, layers: readonly Layer[]): Promise<Layer | undefined> {
   do {
     const layer = layers.find(({ magic }) => agree(magic, arrival.begun));
@@ -197,12 +197,12 @@ function admit(arrival: Arrival, parts: ArrivalParts): void {
   arrival.isAdmitted = true;
 }
 
-/** Whether it comes from a proxy that is believed, which has not said yet whom it comes for. */
+/** Returns true while the address is that of a trusted proxy, which has not reported its client's yet. */
 function isProxy({ address }: Arrival, { trustedProxies }: ArrivalParts): boolean {
   return isWithin(address, trustedProxies);
 }
 
-/** Whether somebody has to encrypt, and does not. */
+/** Returns true if a client must encrypt and does not. */
 export function isTooOpen(
   { address, encrypted }: Pick<Arrival, "address" | "encrypted">,
   { identity, allowPlaintext }: ArrivalParts,
@@ -210,13 +210,13 @@ export function isTooOpen(
   return identity !== undefined && !allowPlaintext && !encrypted && !isLoopback(address);
 }
 
-/** Whether one of the two begins with the other. */
+/** Returns true if one of the two begins with the other. */
 function agree(a: Uint8Array, b: Uint8Array): boolean {
   const length = Math.min(a.length, b.length);
   return a.subarray(0, length).every((byte, i) => byte === b[i]);
 }
 
-/** https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt */
+/** Strips a PROXY header (https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt). */
 async function unwrap(
   arrival: Arrival,
   parts: ArrivalParts,
@@ -224,24 +224,26 @@ async function unwrap(
 ): Promise<void> {
   if (!isProxy(arrival, parts)) {
     throw new Refused(
-      "PROXY header refused: it comes from no --trusted-proxy",
+      "PROXY header refused: it is not from a --trusted-proxy; add this address if it is your proxy's",
       new TextEncoder().encode(
-        "ERROR :A PROXY header is believed only from a --trusted-proxy: ask who runs the server\r\n",
+        "ERROR :PROXY header refused: it is not from a --trusted-proxy; ask the operator of this server\r\n",
       ),
     );
   }
   let header = read(arrival.begun);
   while (!header) {
-    if (!await arrival.more()) throw new Refused("PROXY header refused: it was broken off");
+    if (!await arrival.more()) {
+      throw new Refused("PROXY header refused: the connection ended before the header did");
+    }
     header = read(arrival.begun);
   }
   arrival.begun = arrival.begun.subarray(header.length);
   if (header.client) arrival.comesFor(header.client);
 }
 
-/** https://www.rfc-editor.org/rfc/rfc8446 */
+/** Performs the TLS handshake (https://www.rfc-editor.org/rfc/rfc8446). */
 async function encrypt(arrival: Arrival, { clock, identity }: ArrivalParts): Promise<void> {
-  // Left as it is, it is no line, and is turned away as such.
+  // These bytes are refused later, as they are not a line.
   if (!identity) return;
   const { promise: late, reject } = Promise.withResolvers<never>();
   const inTime = clock.after(HANDSHAKE_MS, () => reject(new Refused(TOO_LATE)));
@@ -258,22 +260,22 @@ async function shakeHands(
   arrival: Arrival,
   { context }: Pick<Identity, "context">,
 ): Promise<void> {
-  // Whole, its first record shows whether a browser sends it.
+  // The whole first record shows if a browser sent it.
   while (arrival.begun.length < recordLength(arrival.begun) && await arrival.more());
-  // Loaded by the first who needs it: it takes a good part of the time to start.
+  // Loaded on first use: it would take a good part of the time to start.
   const { encrypted } = await import("./encryption.ts");
   const socket = encrypted(arrival.socket, arrival.begun, context);
   arrival.socket = socket;
   arrival.begun = new Uint8Array(0);
   await socket.handshake;
-  // Where a proxy says that it has taken off the client's TLS, this is its own.
+  // If a proxy has reported that it stripped the client's TLS, this TLS is the proxy's own.
   if (arrival.encrypted) return;
   arrival.encrypted = true;
   arrival.certificate = socket.certificate;
   arrival.servername = socket.servername;
 }
 
-/** https://ircv3.net/specs/extensions/websocket */
+/** Upgrades HTTP to a WebSocket (https://ircv3.net/specs/extensions/websocket). */
 async function upgrade(arrival: Arrival, parts: ArrivalParts): Promise<void> {
   let length = headLength(arrival.begun);
   while (length === undefined) {
@@ -286,28 +288,31 @@ async function upgrade(arrival: Arrival, parts: ArrivalParts): Promise<void> {
   const client = isProxy(arrival, parts) && forwardedClient(request, parts.trustedProxies);
   if (client) arrival.comesFor(client);
   if (isTooOpen(arrival, parts)) {
-    const why = client ? ": its proxy says no X-Forwarded-Proto: https" : "";
+    const why = client ? ": its proxy does not send X-Forwarded-Proto: https" : "";
     throw new Refused(
       `speaks plain text${why}`,
-      httpAnswer(403, "Come by wss:// from another machine."),
+      httpAnswer(403, "Remote clients must use TLS: connect with wss:// instead of ws://."),
     );
   }
   const { origin } = request.headers;
   if (origin !== undefined && !isWelcome(origin, parts.origins)) {
     const shown = printable(origin.slice(0, 200));
     throw new Refused(
-      `is a web page of ${shown}, which --origin ${shown} would let in`,
-      httpAnswer(403, "This chat server lets in no web pages of yours: ask who runs it."),
+      `web pages from ${shown} may not connect: pass --origin ${shown} to allow them`,
+      httpAnswer(403, "Web pages from this origin may not connect: ask the server's operator."),
     );
   }
-  // Loaded by the first who needs it.
+  // Loaded on first use.
   const { webSocket } = await import("./websocket.ts");
   arrival.isWebSocket = true;
   arrival.socket = webSocket(arrival.socket, request, arrival.begun.subarray(length));
   arrival.begun = new Uint8Array(0);
 }
 
-/** Browsers say where a page is from, so that no page can come in its reader's name unasked. */
+/**
+ * Returns true if web pages of `origin` may connect. Browsers send the origin of a page so that it cannot
+ * act in the name of its reader.
+ */
 function isWelcome(origin: string, origins: readonly string[]): boolean {
   return origins.includes("*") || origins.includes(origin);
 }

@@ -1,19 +1,19 @@
 /**
- * As much of the first message of TLS as it takes to know a browser by it. Pure.
+ * Reads as much of the first TLS message as it takes to recognise a browser. Pure.
  *
  * Sources: RFC 8446, sections 4.1.2 and 5.1; RFC 7301.
  *
  * @module
  */
 
-/** Type, version and length of a record, in bytes. */
+/** The size of a record's type, version and length, in bytes. */
 const HEAD_BYTES = 5;
-/** A record holds no more than this. */
+/** The largest content of a record, in bytes. */
 const RECORD_BYTES = 16 * 1024;
 
 /**
- * How many bytes the record has that `bytes` begin with, or its head as long as that has not come;
- * what claims to be longer than any is no record.
+ * Returns the length of the record that `bytes` begin with, head included. While the head is incomplete,
+ * and for a record that claims to be longer than allowed, returns the length of the head.
  */
 export function recordLength(bytes: Uint8Array): number {
   const [, , , high, low] = bytes;
@@ -22,11 +22,11 @@ export function recordLength(bytes: Uint8Array): number {
   return length > RECORD_BYTES ? HEAD_BYTES : HEAD_BYTES + length;
 }
 
-/** The name of HTTP/1.1 where a client lists what it would speak within TLS (ALPN). */
+/** HTTP/1.1 as an entry of the client's list of protocols (ALPN). */
 const HTTP = "\x08http/1.1";
 
-/** Whether who begins TLS with `record` wants to speak HTTP, as whatever runs in a browser does. */
+/** Returns true if the first TLS record of a client offers HTTP, as those of browsers do. */
 export function offersHttp(record: Uint8Array): boolean {
-  // Looked for without taking the message apart: nothing else in it is like that.
+  // Searched without parsing the message: nothing else in it looks like that.
   return new TextDecoder("latin1").decode(record).includes(HTTP);
 }

@@ -1,6 +1,6 @@
 /**
- * One connection, encrypted: TLS between a socket and whoever reads and writes it, which looks to
- * them as the socket did. Knows nothing of lines and of where certificates come from.
+ * Encrypts a connection: puts TLS on top of a socket and gives it the interface of a socket. Has no
+ * dependency on lines or on the source of certificates.
  *
  * @module
  */
@@ -14,31 +14,30 @@ import { offersHttp } from "./client_hello.ts";
 import { Refused } from "./foreign.ts";
 import { type SocketStream, streamOf } from "./socket_stream.ts";
 
-/** With so much decrypted that nobody has read, no more is taken from the other side. */
+/** The number of decrypted, unread bytes from which on no more is read from the peer. */
 const UNREAD_BYTES = 16 * 1024;
 /**
- * No more is taken either when so much has come and nothing of it could be decrypted: a message that
- * claims to be longer than it may be, which the library would wait for whatever it costs.
+ * The number of received bytes, none of which could be decrypted, from which on no more is read either:
+ * a record claims to be longer than allowed, and the library would buffer all of it.
  */
 const SEALED_BYTES = 64 * 1024;
 
-/** The server's end of a connection that is encrypted. */
+/** The server's end of an encrypted connection. */
 export interface Encrypted extends Socket {
   /**
-   * The fingerprint of the certificate of whoever is at the other end, who has shown to have its key;
-   * absent where there is none, or not yet.
+   * The fingerprint of the peer's certificate, whose key the peer has proved to have; absent without a
+   * certificate, and before the handshake is done.
    */
   readonly certificate: string | undefined;
-  /** The name that whoever is at the other end connected to, if TLS told it. */
+  /** The server name that the peer asked for, if any. */
   readonly servername: string | undefined;
-  /** Resolves when both sides have agreed how; else rejects with {@linkcode Refused}. */
+  /** Resolves when the handshake is done; rejects with {@linkcode Refused} if it fails. */
   readonly handshake: Promise<void>;
 }
 
 /**
- * The server's end of a connection that has begun TLS with the bytes `begun`, which were read from
- * `socket` already: its first record, if it comes whole. It shows the key and the certificate of
- * `context`.
+ * Returns the server's end of a TLS connection on `socket`, with the key and certificate of `context`.
+ * `begun` are the bytes that were read from the socket already: the first record, if it came whole.
  */
 export function encrypted(socket: Socket, begun: Uint8Array, context: SecureContext): Encrypted {
   return new EncryptedSocket(socket, begun, context);
@@ -51,7 +50,7 @@ class EncryptedSocket implements Encrypted {
   readonly #transport: SocketStream;
   readonly #tls: TLSSocket;
   readonly #decrypted: StreamSocket;
-  /** How much had come when something could last be decrypted. */
+  /** The number of bytes that had come when something was last decrypted. */
   #opened = 0;
 
   constructor(socket: Socket, begun: Uint8Array, context: SecureContext) {
@@ -59,8 +58,8 @@ class EncryptedSocket implements Encrypted {
     this.#tls = new TLSSocket(this.#transport, {
       isServer: true,
       secureContext: context,
-      // Asked for and judged by nobody: who has a certificate can be recognised by it. Browsers give
-      // up a WebSocket where they are asked.
+      // Clients are asked for a certificate so that they can be recognised by it; no authority has to
+      // sign it. Browsers are not asked, as they would give up the WebSocket.
       requestCert: !offersHttp(begun),
       rejectUnauthorized: false,
     });
@@ -69,18 +68,18 @@ class EncryptedSocket implements Encrypted {
     const fail = (why: string) => reject(new Refused(`TLS handshake failed: ${why}`));
     promise.catch(() => this.close());
     this.#tls.on("secure", () => {
-      // Its key was needed to sign what both sides said until now (RFC 8446, section 4.4.3).
+      // The peer has signed the handshake with the certificate's key (RFC 8446, section 4.4.3).
       const certificate = this.#tls.getPeerX509Certificate();
       if (certificate) this.certificate = fingerprintOf(certificate.raw);
       this.servername = servernameOf(this.#tls);
       this.#proceed();
       resolve();
     });
-    this.#tls.on("close", () => fail("it was broken off"));
-    this.#transport.on("end", () => fail("it was broken off"));
+    this.#tls.on("close", () => fail("the connection was closed"));
+    this.#transport.on("end", () => fail("the connection was closed"));
     this.#tls.on("error", (error) => {
       fail(printable(error.message));
-      // Whoever reads hears of it as well.
+      // Reads end with an error, too.
       this.close();
     });
     this.#decrypted = new StreamSocket(this.#tls);
@@ -116,7 +115,7 @@ class EncryptedSocket implements Encrypted {
   }
 }
 
-/** The name that the client asked for (RFC 6066, section 3). */
+/** Returns the name that the client asked for (RFC 6066, section 3). */
 function servernameOf(tls: TLSSocket & { readonly servername?: unknown }): string | undefined {
   return typeof tls.servername === "string" ? tls.servername : undefined;
 }

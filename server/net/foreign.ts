@@ -1,7 +1,7 @@
 /**
- * Visitors that came to the wrong door: what the first bytes of TLS and HTTP look like, and an answer
- * each understands. Refusing HTTP also keeps web pages from speaking IRC through a browser: what a
- * page makes it POST begins with a request line.
+ * Recognises peers that speak another protocol by their first bytes, and answers TLS and HTTP in their
+ * own terms. Refusing HTTP also keeps web pages from sending IRC through a browser: whatever a page makes
+ * a browser POST begins with a request line.
  *
  * @module
  */
@@ -9,29 +9,29 @@
 import type { Received } from "../../lines.ts";
 import { httpAnswer } from "./http.ts";
 
-/** Somebody who speaks another protocol. */
+/** A protocol that is refused. */
 export interface Foreign {
-  /** What they speak. */
-  readonly protocol: "TLS" | "HTTP" | "plain text" | "no known protocol";
-  /** What to tell them before closing. */
+  /** The name of the protocol, as in "speaks HTTP". */
+  readonly protocol: "TLS" | "HTTP" | "plain text" | "an unknown protocol";
+  /** The answer that is sent before the connection is closed. */
   readonly answer: Uint8Array;
 }
 
-/** Somebody who is not let in. The message says why, for the log. */
+/** The error for a connection that is refused. Its message is the reason, for the log. */
 export class Refused extends Error {
-  /** Its kind. */
+  /** The error's type, as in its text. */
   override readonly name = "Refused";
-  /** What to tell them before closing; absent, nothing. */
+  /** The answer that is sent before the connection is closed, if any. */
   readonly answer: Uint8Array | undefined;
 
-  /** Refused because of `reason`. */
+  /** Refuses a connection because of `reason`. */
   constructor(reason: string, answer?: Uint8Array) {
     super(reason);
     this.answer = answer;
   }
 }
 
-/** Who asks for a web page, or says something to one. */
+/** HTTP without an upgrade to a WebSocket. */
 export const HTTP: Foreign = {
   protocol: "HTTP",
   answer: httpAnswer(
@@ -47,18 +47,18 @@ const TLS: Foreign = {
 };
 
 const UNKNOWN: Foreign = {
-  protocol: "no known protocol",
+  protocol: "an unknown protocol",
   answer: new TextEncoder().encode(
-    "ERROR :The first line is too long; this is a chat server, join it with: chat connect HOST:PORT\r\n",
+    "ERROR :The first line is too long. This is a chat server: connect with chat connect HOST:PORT\r\n",
   ),
 };
 
-/** Who does not encrypt what has to be encrypted. `port` is where they came to; they are told `before` first. */
+/** Returns the refusal of an unencrypted client at `port`, where TLS is required; `before` is sent first. */
 export function plaintext(port: number, before = ""): Foreign {
   return {
     protocol: "plain text",
     answer: new TextEncoder().encode(
-      `${before}ERROR :From other machines, connect with TLS (SSL), to this same port ${port}\r\n`,
+      `${before}ERROR :Remote clients must use TLS (SSL), on this same port ${port}\r\n`,
     ),
   };
 }
@@ -68,18 +68,18 @@ const TLS_HANDSHAKE = 0x16;
 /** `POST /path HTTP/1.1` (RFC 9112, section 3). */
 const HTTP_REQUEST = /^[A-Z]+ \S+ HTTP\/\d/;
 
-/** Who begins with these bytes, if it can be told before there is a line. */
+/** Returns the protocol of a peer that begins with these bytes, if it shows before there is a line. */
 export function foreignBytes(chunk: Uint8Array): Foreign | undefined {
   return chunk[0] === TLS_HANDSHAKE ? TLS : undefined;
 }
 
-/** Who begins with this. */
+/** Returns the protocol of a peer whose first line is `found`, if it is another one. */
 export function foreignLine(found: Received): Foreign | undefined {
   switch (found.type) {
     case "line":
     case "long":
       return HTTP_REQUEST.test(found.text) ? HTTP : undefined;
-    // A web page can make its request line as long as it likes; nobody who wants to chat does.
+    // A web page can make its request line this long; a chat client does not.
     case "too-long":
       return UNKNOWN;
     case "refused":

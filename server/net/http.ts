@@ -1,5 +1,5 @@
 /**
- * As much of HTTP/1.1 as it takes to begin a WebSocket, or to say no. Pure.
+ * Implements as much of HTTP/1.1 as it takes to start a WebSocket or to refuse one. Pure.
  *
  * Source: RFC 9112.
  *
@@ -8,13 +8,13 @@
 
 /** The head of a request. */
 export interface HttpRequest {
-  /** In capitals. */
+  /** The method, in upper case. */
   readonly method: string;
-  /** By their names in lower case; what comes more than once is one list. */
+  /** The values by field names in lower case; those of a repeated field are joined by commas. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** How many bytes a request's head may have. */
+/** The largest size of a request's head, in bytes. */
 export const HEAD_BYTES = 8 * 1024;
 
 const REQUEST_LINE = /^(?<method>[A-Z]+) \S+ HTTP\/1\.[01]$/;
@@ -22,7 +22,7 @@ const REQUEST_LINE = /^(?<method>[A-Z]+) \S+ HTTP\/1\.[01]$/;
 const FIELD = /^(?<name>[\w!#$%&'*+.^`|~-]+):[ \t]*(?<value>[^\0\r\n]*?)[ \t]*$/;
 const HEAD_END = [0x0d, 0x0a, 0x0d, 0x0a];
 
-/** Where in `bytes` what follows the head begins; `undefined` while that has no end. */
+/** Returns the length of the head that `bytes` begin with; `undefined` while it has no end. */
 export function headLength(bytes: Uint8Array): number | undefined {
   for (let at = bytes.indexOf(0x0d); at >= 0; at = bytes.indexOf(0x0d, at + 1)) {
     if (HEAD_END.every((byte, i) => bytes[at + i] === byte)) return at + HEAD_END.length;
@@ -30,7 +30,7 @@ export function headLength(bytes: Uint8Array): number | undefined {
   return undefined;
 }
 
-/** Reads a head, its end included; returns `undefined` for what is none. */
+/** Reads a head, its end included; returns `undefined` if it is malformed. */
 export function parseHead(head: Uint8Array): HttpRequest | undefined {
   const [first = "", ...rest] = latin1.decode(head).trimEnd().split("\r\n");
   const method = REQUEST_LINE.exec(first)?.groups?.method;
@@ -48,10 +48,10 @@ export function parseHead(head: Uint8Array): HttpRequest | undefined {
 
 const latin1 = new TextDecoder("latin1");
 
-/** What each refusal is called. */
+/** The name of each status code. */
 const STATUSES: Readonly<Record<400 | 403, string>> = { 400: "Bad Request", 403: "Forbidden" };
 
-/** A response that is the last one on its connection, with a sentence for people. */
+/** Returns the last response on a connection, with a sentence for people. */
 export function httpAnswer(status: 400 | 403, sentence: string): Uint8Array {
   const body = new TextEncoder().encode(`${sentence}\n`);
   const head = [

@@ -1,7 +1,7 @@
 /**
- * Who the server is to those who come encrypted: its key and certificate, made on its first start and
- * kept in its folder, or another program's files, taken up anew when they change. Knows nothing of
- * connections.
+ * The TLS key and certificate of the server. They are either generated on the first start and kept in the
+ * server's folder, or read from files of another program and read again when these change. Has no
+ * dependency on connections.
  *
  * @module
  */
@@ -14,33 +14,33 @@ import { type Certificate, makeCertificate } from "../../certificate.ts";
 import { isFile, readText, writeSecret } from "../config/files.ts";
 import type { Log } from "../log.ts";
 
-/** Two files in PEM. */
+/** The paths of two PEM files. */
 export interface KeyFiles {
-  /** The certificate, with those that vouch for it behind. */
+  /** The certificate, followed by its chain. */
   readonly cert: string;
-  /** Its private key. */
+  /** The private key. */
   readonly key: string;
 }
 
-/** Where a key and a certificate come from. */
+/** The source of the key and the certificate. */
 export interface IdentityOptions {
-  /** The server's folder; it exists. */
+  /** The server's folder, which exists. */
   readonly data: string;
-  /** Keep nothing in it. */
+  /** True to write no files. */
   readonly memory: boolean;
-  /** Files that somebody else takes care of; absent, the server makes its own. */
+  /** Files that another program maintains; without them, the server generates its own. */
   readonly tls?: KeyFiles;
 }
 
-/** Ten years: what is recognised by its fingerprint had better stay. */
+/** The lifetime of a generated certificate, ten years: clients recognise it by its fingerprint. */
 const DAYS = 3650;
-/** How often files are looked at. */
+/** The interval at which the files are read again, in milliseconds. */
 const LOOK_MS = 5_000;
 
 /**
- * The key and the certificate of a server. Where it has none, they are made, for `names`.
+ * Returns the key and the certificate of a server. If there are none, generates them, for `names`.
  *
- * @throws {UserError} if files cannot be read or written, or do not belong together.
+ * @throws {UserError} if the files cannot be read or written, or if the key is not the certificate's.
  */
 export async function openIdentity(
   { data, memory, tls }: IdentityOptions,
@@ -51,14 +51,14 @@ export async function openIdentity(
   const own: KeyFiles = { cert: `${data}/cert.pem`, key: `${data}/key.pem` };
   if (!isFile(own.key)) {
     const { cert, key } = await makeCertificate({ names, days: DAYS });
-    // The key last: as long as it is not there, both are made again.
+    // The key is written last: without it, the next start generates both again.
     writeSecret(own.cert, cert);
     writeSecret(own.key, key);
   }
   return new Identity(readPair(own));
 }
 
-/** A key and a certificate in use; see the module. */
+/** The key and the certificate in use; see the module. */
 export class Identity {
   readonly #files: KeyFiles | undefined;
   #certificate: Certificate;
@@ -67,7 +67,7 @@ export class Identity {
   #nextLook = 0;
   #complaint = "";
 
-  /** Shows `certificate`, and what comes to be in `files`, if there are any. */
+  /** Starts with `certificate`; {@linkcode check} replaces it from `files`, if given. */
   constructor(certificate: Certificate, files?: KeyFiles) {
     this.#certificate = certificate;
     this.#x509 = new X509Certificate(certificate.cert);
@@ -80,20 +80,23 @@ export class Identity {
     return this.#certificate.fingerprint;
   }
 
-  /** What new connections are encrypted with. */
+  /** The TLS context for new connections. */
   get context(): SecureContext {
     return this.#context;
   }
 
-  /** Whether somebody vouches for the certificate, and it is for `name`: nobody has to compare it. */
+  /**
+   * Returns true if an authority has signed the certificate and it is for `name`: clients need no
+   * fingerprint then.
+   */
   isVouchedFor(name: string): boolean {
     const { issuer, subject } = this.#x509;
     return issuer !== subject && this.#x509.checkHost(name) !== undefined;
   }
 
   /**
-   * Takes up what is new in the files, if it is time to look; `now` is in milliseconds. What cannot
-   * be used is told to `log` once, and what was in use stays. Those who are connected notice nothing.
+   * Reads the files again once the interval is over, and uses what has changed for new connections; `now`
+   * is in milliseconds. A problem is logged once, and the key and certificate in use stay.
    */
   check(now: number, log: Log): void {
     if (!this.#files || now < this.#nextLook) return;
@@ -119,7 +122,7 @@ function contextOf({ key, cert }: Certificate): SecureContext {
   return createSecureContext({ key, cert, minVersion: "TLSv1.2" });
 }
 
-/** Reads two files, and sees to it that they are of one make. */
+/** Reads both files and checks that the key is the certificate's. */
 function readPair(files: KeyFiles): Certificate {
   const cert = readText(files.cert);
   const key = readText(files.key);

@@ -1,22 +1,22 @@
 /**
- * IP addresses and ranges of them as strings of bits, so that "is in this range" is "begins with
- * these bits". Pure; resolves no names.
+ * Represents IP addresses and ranges as strings of bits: an address is in a range if it begins with the
+ * range's bits. Pure; resolves no names.
  *
  * @module
  */
 
 import { isIP } from "node:net";
 
-/** The bits of an address as `0` and `1`, behind `4` or `6` for its version. */
+/** `4` or `6` for the version, followed by the bits of an address as `0` and `1`. */
 export type Bits = string;
 
-/** How many bits an address of each version has, and how many of them one written part stands for. */
+/** The length in bits of each version's addresses, and of one part in their written form. */
 const VERSIONS = {
   4: { bits: 32, part: 8 },
   6: { bits: 128, part: 16 },
 } as const;
 
-/** The bits of an address, or `undefined` for what is none. */
+/** Returns the bits of an address; `undefined` if `address` is not one. */
 export function addressBits(address: string): Bits | undefined {
   switch (isIP(address)) {
     case 4:
@@ -28,15 +28,15 @@ export function addressBits(address: string): Bits | undefined {
   }
 }
 
-/** A range: `192.0.2.0/24`, `2001:db8::/32`, or one address. */
+/** A range of addresses: `192.0.2.0/24`, `2001:db8::/32`, or one address. */
 export interface Range {
-  /** What all its addresses begin with. */
+  /** The bits that all its addresses begin with. */
   readonly bits: Bits;
-  /** How it is written, whichever of its addresses it was given with. */
+  /** The canonical form, whichever of its addresses it was written with. */
   readonly text: string;
 }
 
-/** Reads a range, or returns `undefined` for what is none. */
+/** Reads a range; returns `undefined` if `text` is not one. */
 export function parseRange(text: string): Range | undefined {
   const [, given = "", suffix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const address = unmapped(given);
@@ -51,7 +51,7 @@ export function parseRange(text: string): Range | undefined {
   return { bits: prefix, text: length === bits ? first : `${first}/${length}` };
 }
 
-/** Whether `address` is in one of `ranges`. */
+/** Returns true if `address` is in one of `ranges`. */
 export function isWithin(address: string, ranges: readonly Range[]): boolean {
   if (ranges.length === 0) return false;
   const bits = addressBits(address);
@@ -59,39 +59,39 @@ export function isWithin(address: string, ranges: readonly Range[]): boolean {
 }
 
 /**
- * The one way to write an address, however `text` does: without needless zeros, in small letters, and
- * as IPv4 where it is that. `undefined` for what is none.
+ * Returns the canonical form of an address: without needless zeros, in lower case, and as IPv4 if it is a
+ * mapped IPv4 address. Returns `undefined` if `text` is not an address.
  */
 export function canonicalAddress(text: string): string | undefined {
   const bits = addressBits(text);
   return bits && written(unmappedBits(bits));
 }
 
-/** The address that stands in 4 or 16 bytes. */
+/** Returns the address that 4 or 16 bytes encode. */
 export function addressOf(bytes: Uint8Array): string {
   const version = bytes.length === 4 ? 4 : 6;
   const bits = Array.from(bytes, (byte) => binary(byte, 8)).join("");
   return written(unmappedBits(`${version}${bits}`));
 }
 
-/** An IPv4 address as such, where a listener of IPv6 sees it mapped (RFC 4291, 2.5.5.2). */
+/** Returns the IPv4 address that an IPv6 listener sees as a mapped one (RFC 4291, 2.5.5.2); leaves others. */
 export function unmapped(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
-/** An address in IRC, where a parameter cannot begin with a colon. */
+/** Returns an address as a parameter in IRC, which cannot begin with a colon. */
 export function asParameter(address: string): string {
   return address.startsWith(":") ? `0${address}` : address;
 }
 
-/** IPv4 addresses mapped into IPv6 begin with these bits (RFC 4291, 2.5.5.2). */
+/** The bits that IPv4 addresses mapped into IPv6 begin with (RFC 4291, 2.5.5.2). */
 const MAPPED = `6${"0".repeat(80)}${"1".repeat(16)}`;
 
 function unmappedBits(bits: Bits): Bits {
   return bits.startsWith(MAPPED) ? `4${bits.slice(MAPPED.length)}` : bits;
 }
 
-/** The first of the addresses that begin with `prefix`, in the shortest way to write it. */
+/** Returns the first of the addresses that begin with `prefix`, in its shortest form. */
 function written(prefix: Bits): string {
   const { bits, part } = VERSIONS[prefix.startsWith("4") ? 4 : 6];
   const all = prefix.slice(1).padEnd(bits, "0");
@@ -100,7 +100,7 @@ function written(prefix: Bits): string {
   return canonical(numbers.map((each) => each.toString(16)).join(":"));
 }
 
-/** An IPv6 address in its shortest form, without dots (RFC 5952; URL Standard, "IPv6 serializer"). */
+/** Returns an IPv6 address in its shortest form, without dots (RFC 5952; URL Standard, "IPv6 serializer"). */
 function canonical(address: string): string {
   return new URL(urlOf(address)).hostname.slice(1, -1);
 }

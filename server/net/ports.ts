@@ -1,6 +1,6 @@
 /**
- * Why the server cannot listen where it should, and what to do about it. Knows nothing of what is
- * spoken at a port.
+ * Explains errors of listening at an address and what to do about them. Has no dependency on the protocol
+ * that is spoken there.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { UserError } from "../../errors.ts";
 import type { ListenAddress } from "../config/options.ts";
 
-/** What whoever started the server is told, who chooses another address with `flag`. */
+/** Returns the error to show if the server cannot listen at `address`, which `flag` can change. */
 export function cannotListen(flag: string, address: ListenAddress, error: unknown): UserError {
   const { hostname, port } = address;
   const where = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;

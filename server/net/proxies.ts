@@ -1,6 +1,6 @@
 /**
- * What a reverse proxy says of the client that it comes for: in a header of the PROXY protocol, ahead
- * of all else, or in the head of a request by HTTP. Pure; whether it is believed is not decided here.
+ * Reads what a reverse proxy reports of its client: in a header of the PROXY protocol, ahead of all else,
+ * or in the head of an HTTP request. Pure; the caller decides if the proxy is trusted.
  *
  * Sources: https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt;
  * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-For.
@@ -13,34 +13,34 @@ import { Refused } from "./foreign.ts";
 import { httpAnswer, type HttpRequest } from "./http.ts";
 import { addressBits, addressOf, canonicalAddress, isWithin, type Range } from "./ip.ts";
 
-/** Whom a proxy comes for. */
+/** A client behind a proxy. */
 export interface Client {
-  /** Where they connect to the proxy from: an IP address. */
+  /** The client's IP address. */
   readonly address: string;
-  /** Where they connect to; absent, the proxy does not say. */
+  /** The address that the client connected to; absent if the proxy does not report it. */
   readonly local?: ListenAddress;
-  /** Whether they do so by TLS, which the proxy takes off. */
+  /** True if the client uses TLS, which the proxy strips. */
   readonly encrypted: boolean;
 }
 
 /** A header of the PROXY protocol. */
 export interface ProxyHeader {
-  /** How many bytes it has. */
+  /** The length of the header, in bytes. */
   readonly length: number;
-  /** Whom the proxy comes for; absent, for itself, or it does not know. */
+  /** The proxy's client; absent if the proxy connects for itself or does not know it. */
   readonly client?: Client;
 }
 
-/** Version 1 begins with this (section 2.1). */
+/** The bytes that a header of version 1 begins with (section 2.1). */
 export const TEXT_MAGIC: Uint8Array = new TextEncoder().encode("PROXY ");
-/** Version 2 begins with this (section 2.2). */
+/** The bytes that a header of version 2 begins with (section 2.2). */
 export const BINARY_MAGIC: Uint8Array = new TextEncoder().encode("\r\n\r\n\0\r\nQUIT\n");
 
 /** The longest header of version 1, in bytes, with its line end (section 2.1). */
 const TEXT_BYTES = 107;
-/** The longest that is taken of version 2, in bytes: it is said to fit into 536, but names may be long. */
+/** The longest header of version 2 that is accepted, in bytes: 536 should do, but names may be long. */
 const BINARY_BYTES = 2048;
-/** Magic, version and command, family, length (section 2.2). */
+/** The size of magic, version and command, family, and length, in bytes (section 2.2). */
 const BINARY_START = 16;
 
 const PORT = "(0|[1-9]\\d{0,4})";
@@ -49,18 +49,18 @@ const TEXT = new RegExp(`^PROXY (?:UNKNOWN(?: .*)?|TCP([46]) (\\S+) (\\S+) ${POR
 /**
  * Reads a header of version 1 at the beginning of `bytes`; returns `undefined` while it has no end.
  *
- * @throws {Refused} if it is not as it must be.
+ * @throws {Refused} if it is malformed.
  */
 export function textHeader(bytes: Uint8Array): ProxyHeader | undefined {
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, TEXT_BYTES));
   const end = text.indexOf("\r\n");
   if (end < 0) {
     if (bytes.length < TEXT_BYTES) return undefined;
-    throw malformed(`has more than ${TEXT_BYTES} bytes`);
+    throw malformed(`is longer than ${TEXT_BYTES} bytes`);
   }
   const length = end + 2;
   const [line, version, ...rest] = TEXT.exec(text.slice(0, end)) ?? [];
-  if (line === undefined) throw malformed("is not as in version 1");
+  if (line === undefined) throw malformed("does not follow version 1");
   if (version === undefined) return { length };
   const [source = "", target = "", ...ports] = rest;
   const [address, hostname] = [source, target].map((each) =>
@@ -70,14 +70,14 @@ export function textHeader(bytes: Uint8Array): ProxyHeader | undefined {
   if (
     address === undefined || hostname === undefined || ports.some((each) => Number(each) > 65535)
   ) {
-    throw malformed("is not as in version 1");
+    throw malformed("does not follow version 1");
   }
   return { length, client: { address, local: { hostname, port }, encrypted: false } };
 }
 
-/** The length of an address in a header of version 2, by its byte for family and transport. */
+/** The length of an address in a header of version 2, by the byte for family and transport. */
 const ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([[0x11, 4], [0x21, 16]]);
-/** A client that comes by UDP or by a socket of Unix, or of whom nothing is known, has no address here. */
+/** The bytes for family and transport without an address to use: UDP, Unix sockets, and unknown ones. */
 const NO_ADDRESS: ReadonlySet<number> = new Set([
   0x00,
   0x01,
@@ -97,19 +97,19 @@ const PROXY = 0x21;
 /**
  * Reads a header of version 2 at the beginning of `bytes`; returns `undefined` while it has no end.
  *
- * @throws {Refused} if it is not as it must be.
+ * @throws {Refused} if it is malformed.
  */
 export function binaryHeader(bytes: Uint8Array): ProxyHeader | undefined {
   if (bytes.length < BINARY_START) return undefined;
   const [command = 0, family = 0, high = 0, low = 0] = bytes.subarray(BINARY_MAGIC.length);
   const length = BINARY_START + (high << 8 | low);
-  if (length > BINARY_BYTES) throw malformed(`has more than ${BINARY_BYTES} bytes`);
+  if (length > BINARY_BYTES) throw malformed(`is longer than ${BINARY_BYTES} bytes`);
   if (command !== LOCAL && command !== PROXY) throw malformed("has an unknown version or command");
   if (bytes.length < length) return undefined;
   if (command === LOCAL || NO_ADDRESS.has(family)) return { length };
   const size = ADDRESS_BYTES.get(family);
-  if (size === undefined) throw malformed("has an unknown family of addresses");
-  // Source, target, and their ports.
+  if (size === undefined) throw malformed("has an unknown address family");
+  // The addresses and ports of source and target end here.
   const fields = BINARY_START + 2 * size + 4;
   if (fields > length) throw malformed("is too short for its addresses");
   const target = BINARY_START + size;
@@ -127,17 +127,17 @@ export function binaryHeader(bytes: Uint8Array): ProxyHeader | undefined {
   };
 }
 
-/** `PP2_TYPE_SSL`, and in it the bit for a client that came by TLS (section 2.2.6). */
+/** `PP2_TYPE_SSL`, and its bit for a client that connected with TLS (section 2.2.6). */
 const SSL = 0x20;
 const CLIENT_SSL = 0x01;
 
-/** Whether one of the fields behind the addresses says that the client came by TLS. */
+/** Returns true if one of the fields after the addresses says that the client connected with TLS. */
 function saysTls(fields: Uint8Array): boolean {
   let found = false;
   for (let rest = fields; rest.length > 0;) {
     const [type, high = 0, low = 0, value = 0] = rest;
     const end = 3 + (high << 8 | low);
-    if (end > rest.length) throw malformed("has a field that is cut short");
+    if (end > rest.length) throw malformed("has a truncated field");
     if (type === SSL && end > 3) found = (value & CLIENT_SSL) !== 0;
     rest = rest.subarray(end);
   }
@@ -146,17 +146,17 @@ function saysTls(fields: Uint8Array): boolean {
 
 function malformed(what: string): Refused {
   return new Refused(
-    `PROXY header refused: it ${what}`,
-    new TextEncoder().encode(`ERROR :The PROXY header ${what}\r\n`),
+    `PROXY header refused: it ${what}; check the proxy's configuration`,
+    new TextEncoder().encode(`ERROR :PROXY header refused: it ${what}\r\n`),
   );
 }
 
 /**
- * Whom a proxy among `proxies` says in `request` that it comes for: the last in the list that is no
- * such proxy. What stands before may be anything that the client made up. `undefined` if it does not
- * say; all that it says of encryption must be `https`.
+ * Returns the client that one of the trusted `proxies` reports in `request`: the last address in the list
+ * that is not one of `proxies`, since the client may have made up those before it. Returns `undefined`
+ * if the request reports none. The client counts as encrypted if `X-Forwarded-Proto` lists `https` alone.
  *
- * @throws {Refused} if that is no address.
+ * @throws {Refused} if the list holds something other than an address.
  */
 export function forwardedClient(
   { headers }: HttpRequest,
@@ -171,8 +171,8 @@ export function forwardedClient(
     address = canonicalAddress(text.trim());
     if (address === undefined) {
       throw new Refused(
-        "X-Forwarded-For is no list of IP addresses",
-        httpAnswer(400, "X-Forwarded-For is no list of IP addresses."),
+        "X-Forwarded-For is not a list of IP addresses: check the proxy's configuration",
+        httpAnswer(400, "X-Forwarded-For is not a list of IP addresses."),
       );
     }
     if (!isWithin(address, proxies)) break;

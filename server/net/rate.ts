@@ -1,17 +1,17 @@
 /**
- * How often something may happen: a bucket of tokens that refills with time.
+ * Limits rates by token buckets: each use takes a token, and tokens come back with time.
  *
  * @module
  */
 
-/** Allows `burst` at once and `perSecond` in the long run. */
+/** A token bucket, which allows `burst` uses at once and `perSecond` in the long run. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;
   #tokens: number;
   #at: number;
 
-  /** `now` is in milliseconds, as every later time given to it. */
+  /** Starts with a full bucket; `now` and all later times are in milliseconds. */
   constructor(perSecond: number, burst: number, now: number) {
     this.#perSecond = perSecond;
     this.#burst = burst;
@@ -19,21 +19,21 @@ export class TokenBucket {
     this.#at = now;
   }
 
-  /** Takes one if there is one; returns whether there was. */
+  /** Takes a token; returns false if there is none. */
   tryTake(now: number): boolean {
     if (!this.has(now)) return false;
     this.#tokens--;
     return true;
   }
 
-  /** Takes one; returns how many milliseconds to wait before acting on it, 0 when none. */
+  /** Takes a token, in advance if there is none; returns the milliseconds to wait until it is there. */
   take(now: number): number {
     this.#refill(now);
     this.#tokens--;
     return this.#tokens >= 0 ? 0 : Math.ceil(-this.#tokens * 1000 / this.#perSecond);
   }
 
-  /** Whether there is one to take. */
+  /** Returns true if there is a token to take. */
   has(now: number): boolean {
     this.#refill(now);
     return this.#tokens >= 1;
@@ -46,7 +46,7 @@ export class TokenBucket {
   }
 }
 
-/** Keys that are remembered at a time; the one that was not used for longest is forgotten first. */
+/** The largest number of keys; the least recently used one is forgotten first. */
 const KEYS_LIMIT = 10_000;
 
 /** A {@linkcode TokenBucket} for each key, such as an address. */
@@ -56,17 +56,17 @@ export class TokenBuckets {
   readonly #limit: number;
   readonly #buckets = new Map<string, TokenBucket>();
 
-  /** What each of them allows; only so many keys are remembered. */
+  /** Makes buckets of `burst` and `perSecond` each, for at most `limit` keys. */
   constructor(perSecond: number, burst: number, limit: number = KEYS_LIMIT) {
     this.#perSecond = perSecond;
     this.#burst = burst;
     this.#limit = limit;
   }
 
-  /** As {@linkcode TokenBucket.tryTake}, of the bucket for `key`. */
+  /** Takes a token of `key`; returns false if there is none. */
   tryTake(key: string, now: number): boolean {
     const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#perSecond, this.#burst, now);
-    // Behind all others, as a map keeps the order in which keys came.
+    // Inserted again as the last: a map keeps the order of insertion.
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
     const [oldest = key] = this.#buckets.keys();
@@ -74,7 +74,7 @@ export class TokenBuckets {
     return bucket.tryTake(now);
   }
 
-  /** As {@linkcode TokenBucket.has}, of the bucket for `key`. */
+  /** Returns true if there is a token of `key` to take. */
   has(key: string, now: number): boolean {
     return this.#buckets.get(key)?.has(now) ?? true;
   }

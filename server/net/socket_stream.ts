@@ -1,5 +1,5 @@
 /**
- * A socket as a stream of Node's, for libraries that want one. Knows nothing of what passes through.
+ * Wraps a socket as a Node stream, for libraries that need one. Has no dependency on the content.
  *
  * @module
  */
@@ -8,20 +8,20 @@ import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
 import type { Socket } from "../connection.ts";
 
-/** As much as is read at once. */
+/** The size of one read. */
 const BUFFER_BYTES = 4 * 1024;
 
-/** A socket as a stream. */
+/** A socket as a Node stream. */
 export interface SocketStream extends Duplex {
-  /** How many bytes have come and were handed on. */
+  /** The number of bytes that were received and passed on. */
   readonly taken: number;
-  /** It may not be full any more. */
+  /** Resumes reading if the reader is not full any more. */
   proceed(): void;
 }
 
 /**
- * A stream of what comes on `socket` behind `begun`, which was read from it already. While it `isFull`
- * behind this, nothing is read: a library by itself may take all that comes.
+ * Returns a stream of `begun`, which was read from `socket` already, and of all that follows. While
+ * `isFull` returns true, nothing is read: the library on top of the stream may set no limit itself.
  */
 export function streamOf(socket: Socket, begun: Uint8Array, isFull: () => boolean): SocketStream {
   return new Stream(socket, begun, isFull);
@@ -54,7 +54,7 @@ class Stream extends Duplex implements SocketStream {
     if (this.#held) return;
     if (begun === undefined) return this.#pull();
     this.#begun = undefined;
-    // Not before a TLSSocket has started, or it throws at a bad handshake where nobody can catch it.
+    // After a TLSSocket has started: before, it throws at a bad handshake where nothing can catch it.
     setImmediate(() => this.#hand(begun));
   }
 

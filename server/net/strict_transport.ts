@@ -1,7 +1,7 @@
 /**
- * Strict transport security: clients that know it are told, before they have said anything that
- * matters, to come by TLS, and for how long to come by nothing else. Only where an authority vouches
- * for the certificate, since they would not get in by another. Knows nothing of sessions.
+ * Implements strict transport security: before clients send anything that matters, it tells those that
+ * support it to use TLS, and for how long to use nothing else. It needs a certificate that an authority
+ * has signed, since these clients accept no other. Has no dependency on sessions.
  *
  * Source: https://ircv3.net/specs/extensions/sts
  *
@@ -17,17 +17,17 @@ import type { Arrival } from "./arrival.ts";
 import { type Foreign, plaintext } from "./foreign.ts";
 import type { Identity } from "./identity.ts";
 
-/** What it depends on, beside who comes. */
+/** The server's side of the policy. */
 export interface TransportRules {
-  /** Who the server is to those who encrypt; absent, nobody can. */
+  /** The server's certificate; absent if it does not offer TLS. */
   readonly identity: Pick<Identity, "isVouchedFor"> | undefined;
-  /** How the server is called, and for how long clients are to come by TLS alone. */
+  /** The server's name, and the time for which clients must use TLS alone. */
   readonly options: Pick<ServeOptions, "name" | "stsMs">;
 }
 
 /**
- * What whoever arrived is told as the value of `sts`, if anything. Who is connected to this
- * very machine may go on without TLS, and so may all who come when {@linkcode ServeOptions.stsMs} is 0.
+ * Returns the value of `sts` for a client, if it gets one. Without TLS, clients on this machine get none,
+ * and neither does any client if {@linkcode ServeOptions.stsMs} is 0.
  */
 export function strictTransport(
   { encrypted, address, local, isWebSocket, servername }: Pick<
@@ -38,14 +38,15 @@ export function strictTransport(
 ): string | undefined {
   if (isWebSocket || !identity?.isVouchedFor(name)) return undefined;
   if (!encrypted) return stsMs === 0 || isLoopback(address) ? undefined : `port=${local.port}`;
-  // "Server Name Indication": who came for another name is told nothing that is to last.
+  // "Server Name Indication": a client that asked for another name gets no lasting policy.
   const isMeant = servername?.toLowerCase() === name.toLowerCase();
   return isMeant ? `duration=${Math.floor(stsMs / 1000)}` : undefined;
 }
 
 /**
- * How the server called `name` refuses who came to `port` in plain text, by the first that they say:
- * a client that asks for it is given the value of `sts` before, and comes back encrypted by itself.
+ * Returns the refusal of an unencrypted client at `port` by the server called `name`, as a function of
+ * the client's first line: one that asks for capabilities gets the value of `sts` first, so that it
+ * connects again with TLS by itself.
  */
 export function refusePlaintext(
   port: number,
@@ -56,7 +57,7 @@ export function refusePlaintext(
   return (first) => plaintext(port, sts !== undefined && asksForPolicy(first) ? policy : "");
 }
 
-/** Whether somebody who begins with this is a client that could know what to make of a policy. */
+/** Returns true if the first line is of a client that may support the policy. */
 function asksForPolicy(first: Received): boolean {
   const { command, params: [subcommand = "", version] = [] } = first.type === "line"
     ? parse(first.text) ?? {}

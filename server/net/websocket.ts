@@ -1,6 +1,6 @@
 /**
- * One connection as a WebSocket, each message a line: to whoever reads and writes lines it looks as the
- * socket below did. Knows nothing of who may come this way.
+ * Turns a connection into a WebSocket, each message a line, and gives it the interface of a socket. Has
+ * no dependency on the rules for who may connect.
  *
  * Source: https://ircv3.net/specs/extensions/websocket.
  *
@@ -16,28 +16,28 @@ import { httpAnswer, type HttpRequest } from "./http.ts";
 import { type SocketStream, streamOf } from "./socket_stream.ts";
 
 /**
- * The most that a message may have, in bytes: twice the longest line, so that who is a little over
- * that is told so and can go on. More closes the connection.
+ * The largest message, in bytes: twice the longest line, so that a client with a line a little too long
+ * gets an error and stays connected. A larger message closes the connection.
  */
 export const MESSAGE_BYTES = 2 * (LIMITS.tags + LIMITS.line);
-/** In how many pieces a message may come. */
+/** The largest number of fragments of a message. */
 const FRAGMENTS = 64;
-/** With so much come that nobody has read, no more is taken from the other side. */
+/** The number of received, unread bytes from which on no more is read from the peer. */
 const UNREAD_BYTES = 16 * 1024;
-/** How long the other side has to answer a close frame. */
+/** The time that the peer has to answer a close frame, in milliseconds. */
 const CLOSE_MS = 500;
-/** Nothing more is to be said (RFC 6455, section 7.4.1). */
+/** The status code of a close without an error (RFC 6455, section 7.4.1). */
 const NORMAL_CLOSURE = 1000;
 
 const LF = 0x0a;
 const CR = 0x0d;
 const LINE_END = Uint8Array.of(LF);
 
-/** A kind of frame, with all that has been put into such frames and may be sent to more. */
+/** A kind of frame, with the frames of this kind that were made and may be sent to more clients. */
 interface Framing {
-  /** RFC 6455, section 5.2. */
+  /** The opcode (RFC 6455, section 5.2). */
   readonly opcode: number;
-  /** By the lines that they hold. Many members are sent the same lines in one array. */
+  /** The frames by their lines: many members get the same lines in the same array. */
   readonly frames: WeakMap<Uint8Array, Uint8Array>;
 }
 
@@ -50,10 +50,11 @@ const SUBPROTOCOLS: ReadonlyMap<string, Framing> = new Map([
 ]);
 
 /**
- * The server's end of a WebSocket, asked for by `request` on `socket`; `begun` was read from there
- * behind the request. The first subprotocol that both know is taken; without any, messages are text.
+ * Accepts `request` for a WebSocket on `socket`, and returns the server's end of it; `begun` are the bytes
+ * that were read after the request. Takes the first subprotocol that both sides know; without any,
+ * messages are text.
  *
- * @throws {Refused} if the request is not one that can be granted.
+ * @throws {Refused} if the request is malformed.
  */
 export function webSocket(socket: Socket, request: HttpRequest, begun: Uint8Array): Socket {
   const server = new WebSocketServer({
@@ -74,10 +75,13 @@ export function webSocket(socket: Socket, request: HttpRequest, begun: Uint8Arra
     upgraded = new MessageSocket(stream, webSocket, waiting);
   });
   if (upgraded) return upgraded;
-  throw new Refused("speaks HTTP", httpAnswer(400, `This is no WebSocket: ${problem}`));
+  throw new Refused(
+    "speaks HTTP",
+    httpAnswer(400, `This is not a valid WebSocket request: ${problem}`),
+  );
 }
 
-/** What has come and nobody has read. */
+/** The bytes that were received and not yet read. */
 class Waiting {
   readonly #chunks: Uint8Array[] = [];
   readonly #onRead: () => void;
@@ -136,9 +140,9 @@ class MessageSocket implements Socket {
     this.#framing = SUBPROTOCOLS.get(webSocket.protocol) ?? TEXT;
     webSocket.on("message", (data) => waiting.push(concat(data, LINE_END)));
     webSocket.on("close", () => waiting.end());
-    // It has sent a close frame that says what is wrong, and what comes behind it.
+    // `ws` has already sent a close frame that says what is wrong; "close" follows.
     webSocket.on("error", () => {});
-    // Close frames have gone both ways.
+    // Both sides have sent a close frame.
     stream.on("finish", () => waiting.end());
   }
 
@@ -148,7 +152,9 @@ class MessageSocket implements Socket {
 
   write(bytes: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => {
-      if (this.#webSocket.readyState !== WebSocket.OPEN) throw new Error("it is being closed");
+      if (this.#webSocket.readyState !== WebSocket.OPEN) {
+        throw new Error("the WebSocket is closing");
+      }
       this.#stream.write(
         framed(bytes, this.#framing),
         (error) => error ? reject(error) : resolve(bytes.length),
@@ -167,15 +173,15 @@ class MessageSocket implements Socket {
 }
 
 /**
- * The lines in `bytes` as messages, each a frame without a mask (RFC 6455, section 5.2): written here,
- * once for all who are sent them, where `ws` would do it for each.
+ * Returns the lines in `bytes` as messages, each an unmasked frame (RFC 6455, section 5.2). They are made
+ * here once for all clients, where `ws` would make them for each.
  */
 function framed(bytes: Uint8Array, { opcode, frames }: Framing): Uint8Array {
   const known = frames.get(bytes);
   if (known) return known;
   const ends: number[] = [];
   for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) ends.push(at);
-  // A head is 2 or 4 bytes long, and takes the place of a line end.
+  // A head of 2 or 4 bytes takes the place of a line end of at least 1.
   const buffer = new Uint8Array(bytes.length + 3 * ends.length);
   let size = 0;
   let start = 0;
