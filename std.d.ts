@@ -1,10 +1,10 @@
-// Types of the few standard-library functions in use. The npm build of the standard library
-// carries the same code without declarations; what is not declared here is not used.
+// Types of the few standard-library functions in use. The npm build of the standard library has the same
+// code without declarations. Functions that are not declared here are not used.
 
 declare module "@std/assert" {
-  /** Fails unless the two are deeply equal. */
+  /** Fails unless `actual` and `expected` are deeply equal. */
   export function assertEquals<T>(actual: T, expected: T, message?: string): void;
-  /** Fails if the two are deeply equal. */
+  /** Fails if `actual` and `expected` are deeply equal. */
   export function assertNotEquals<T>(actual: T, expected: T, message?: string): void;
   /** Fails unless `value` is truthy. */
   export function assert(value: unknown, message?: string): asserts value;
@@ -12,13 +12,13 @@ declare module "@std/assert" {
   export function assertStringIncludes(actual: string, expected: string, message?: string): void;
   /** Fails unless `actual` matches `expected`. */
   export function assertMatch(actual: string, expected: RegExp, message?: string): void;
-  /** Fails unless `fn` throws; returns what it threw. */
+  /** Fails unless `fn` throws an `ErrorClass`; returns the error. */
   export function assertThrows<E extends Error>(
     fn: () => unknown,
     ErrorClass: new (...args: never[]) => E,
     messageIncludes?: string,
   ): E;
-  /** Fails unless `fn` rejects; resolves to the reason. */
+  /** Fails unless `fn` rejects with an `ErrorClass`; resolves to the error. */
   export function assertRejects<E extends Error>(
     fn: () => PromiseLike<unknown>,
     ErrorClass: new (...args: never[]) => E,
@@ -52,7 +52,7 @@ declare module "@std/cli/parse-args" {
 }
 
 declare module "@std/jsonc" {
-  /** Reads JSON with comments; a `SyntaxError` names the position unless the input ends too early. */
+  /** Parses JSON with comments; a `SyntaxError` names the position unless the input ends too early. */
   export function parse(text: string): unknown;
 }
 
@@ -74,19 +74,19 @@ declare module "@std/streams/to-blob" {
 }
 
 declare module "@std/text/closest-string" {
-  /** The one of `possibleWords`, of which there is at least one, that is nearest to `givenWord`. */
+  /** Returns the word of `possibleWords`, which must not be empty, that is nearest to `givenWord`. */
   export function closestString(givenWord: string, possibleWords: readonly string[]): string;
 }
 
 declare module "@std/fmt/colors" {
-  /** Wraps text in an SGR sequence, unless colours are off. */
+  /** A function that wraps text in an SGR sequence, unless colours are off. */
   type Paint = (text: string) => string;
   export const bold: Paint;
   export const dim: Paint;
   export const inverse: Paint;
-  /** One of the 256 colours of the usual terminal palette. */
+  /** Colours text with one of the 256 colours of the usual terminal palette. */
   export function rgb8(text: string, color: number): string;
-  /** The text without ANSI escape sequences. */
+  /** Returns the text without ANSI escape sequences. */
   export function stripAnsiCode(text: string): string;
   export function setColorEnabled(enabled: boolean): void;
   export function getColorEnabled(): boolean;
