@@ -1,39 +1,39 @@
 /**
- * How what a SASL mechanism says travels in AUTHENTICATE, in both directions: as base64, in pieces.
- * Pure.
+ * Encodes and decodes the messages of SASL mechanisms for AUTHENTICATE, in both directions: as base64, in
+ * pieces. Pure.
  *
  * Source: https://ircv3.net/specs/extensions/sasl-3.1, "The AUTHENTICATE command"
  *
  * @module
  */
 
-/** The characters of base64 in one AUTHENTICATE: fewer mean that there are no more. */
+/** The characters of base64 in one AUTHENTICATE: a shorter piece is the last. */
 export const PIECE_BYTES = 400;
 
-/** What the other side says may have so many of these in all. */
+/** The largest number of pieces in a message from the peer. */
 const MOST_PIECES = 4;
 
-/** `text` as the parameters of one AUTHENTICATE after another. */
+/** Returns `text` as the parameters of one AUTHENTICATE after another. */
 export function inPieces(text: string): string[] {
   const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(text)));
   const pieces = base64.match(new RegExp(`.{1,${PIECE_BYTES}}`, "g")) ?? [];
   return pieces.at(-1)?.length === PIECE_BYTES || pieces.length === 0 ? [...pieces, "+"] : pieces;
 }
 
-/** What comes of a piece. */
+/** The result of adding a piece. */
 export type Gathered =
-  /** There are more to come. */
+  /** More pieces follow. */
   | { readonly type: "incomplete" }
-  /** It was the last one. */
+  /** The piece was the last; `text` is the message. */
   | { readonly type: "whole"; readonly text: string }
-  /** It makes no sense. */
+  /** The message is malformed or too long. */
   | { readonly type: "refused"; readonly why: string };
 
-/** Puts pieces together. */
+/** Joins the pieces of messages. */
 export class Pieces {
   #base64 = "";
 
-  /** Takes the parameter of an AUTHENTICATE. */
+  /** Adds the parameter of an AUTHENTICATE. */
   take(piece: string): Gathered {
     if (piece !== "+") this.#base64 += piece;
     if (this.#base64.length > MOST_PIECES * PIECE_BYTES) {
