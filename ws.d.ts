@@ -1,45 +1,45 @@
-// Types of the part of npm's `ws` in use, which carries none; what is not declared here is not used.
+// Types of the part of npm's `ws` in use, which has none itself. Parts not declared here are not used.
 
 declare module "ws" {
   import type { Duplex } from "node:stream";
 
-  /** A request to upgrade; what of `node:http`'s `IncomingMessage` is looked at. */
+  /** A request to upgrade: the properties of `node:http`'s `IncomingMessage` that `ws` reads. */
   interface UpgradeRequest {
     readonly method: string;
-    /** By their names in lower case. */
+    /** The values by field names in lower case. */
     readonly headers: Readonly<Record<string, string | undefined>>;
   }
 
-  /** One end of a connection. */
+  /** One end of a WebSocket connection. */
   export class WebSocket {
     static readonly OPEN: number;
     readonly readyState: number;
-    /** The subprotocol that was agreed on; empty, none. */
+    /** The negotiated subprotocol; empty if there is none. */
     readonly protocol: string;
-    /** Begins the closing handshake. */
+    /** Starts the closing handshake. */
     close(code: number): void;
-    /** Closes without one, at once. */
+    /** Closes at once, without a closing handshake. */
     terminate(): void;
     on(event: "message", listener: (data: Uint8Array) => void): void;
     on(event: "close" | "error", listener: () => void): void;
   }
 
-  /** Makes a {@linkcode WebSocket} of a connection that asks for it. */
+  /** Upgrades connections to {@linkcode WebSocket}s. */
   export class WebSocketServer {
     constructor(options: {
       readonly noServer: true;
       readonly clientTracking: false;
       readonly perMessageDeflate: false;
-      /** In bytes; a longer message closes the connection, with code 1009. */
+      /** The largest message, in bytes; a larger one closes the connection with code 1009. */
       readonly maxPayload: number;
-      /** The same for a message that comes in more pieces. */
+      /** The largest number of fragments of a message; more close the connection, too. */
       readonly maxFragments: number;
-      /** Milliseconds to wait for the answer to a close frame. */
+      /** The time to wait for the answer to a close frame, in milliseconds. */
       readonly closeTimeout: number;
-      /** Chooses one of the subprotocols offered, if there are any. */
+      /** Chooses one of the subprotocols that the client offers; called only if it offers any. */
       handleProtocols(offered: ReadonlySet<string>): string | false;
     });
-    /** Calls `done` before it returns, unless the request cannot be granted. */
+    /** Accepts a request: calls `done` before it returns, unless the request is malformed. */
     handleUpgrade(
       request: UpgradeRequest,
       stream: Duplex,

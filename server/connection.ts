@@ -1,6 +1,6 @@
 /**
- * One socket: bytes in, cut into lines under a limit and at a bounded rate; bytes out, through an
- * outbox. Knows nothing of IRC commands, users or rooms.
+ * Reads lines from a socket, of limited length and at a limited rate, and writes to it through an outbox.
+ * Has no dependency on IRC commands, users or channels.
  *
  * @module
  */
@@ -17,65 +17,65 @@ import type { Tick } from "./tick.ts";
 /** The part of a `Deno.TcpConn` in use. */
 export type Socket = Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite">;
 
-/** Who acts on what a connection brings. */
+/** The handler of a connection's lines. */
 export interface Visitor {
-  /** A line came, or something that is not one. */
+  /** Handles a line, or something in place of one, such as a line that is too long. */
   received(found: Received): void;
-  /** The other side speaks another protocol; it has been answered and is being closed. */
+  /** Learns that the peer speaks another protocol; it has been answered and is being closed. */
   refused(protocol: Foreign["protocol"]): void;
-  /** It is over; called once, last. `reason` is for people. */
+  /** Handles the end of the connection; called once, last. `reason` is text for people. */
   closed(reason: string): void;
 }
 
-/** What connections need of their server. */
+/** The settings and services that a connection needs. */
 export interface ConnectionParts {
-  /** The time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** What says when to write. */
+  /** The tick, which decides when to write. */
   readonly tick: Tick;
-  /** How much one client may ask. */
+  /** The limits of one client. */
   readonly limits: Limits;
-  /** What to answer to the first line, whatever it says, instead of taking it; absent, it is welcome. */
+  /** Returns the refusal with which to answer the first line; absent, clients are accepted. */
   readonly refuse?: ((first: Received) => Foreign) | undefined;
 }
 
-/** How lines come on a connection. */
+/** The rules by which a connection reads lines. */
 export interface LineRules {
-  /** How long they may be; absent, as long as in IRC. */
+  /** The limits of a line; absent, those of IRC. */
   readonly limits?: LineLimits;
-  /** Milliseconds of silence that end a line as a line end would; absent, nothing else does. */
+  /** The milliseconds of silence that end a line as a line end does; absent, silence ends none. */
   readonly pauseMs?: number;
 }
 
 /**
- * A pending read pins its buffer, and most connections are silent most of the time: they wait with
- * a small one, and get a larger one while they are busy.
+ * The sizes of read buffers. A pending read holds its buffer, and most connections are silent most of the
+ * time: they wait with a small buffer, and get a large one while they are busy.
  */
 const SMALL_BUFFER = 512;
 const LARGE_BUFFER = 16 * 1024;
-/** How long a connection that is being closed may take to read what was sent to it. */
+/** The time that the peer has to read the last bytes before it is closed, in milliseconds. */
 const LINGER_MS = 500;
 const NOTHING = new Uint8Array(0);
 
-/** One socket; see the module. */
+/** A connection; see the module. */
 export class Connection {
-  /** Which address of this machine it came to. */
+  /** The local address of the connection. */
   readonly local: ListenAddress;
-  /** When it came, in milliseconds of the clock. */
+  /** The time of the connection, in milliseconds of the clock. */
   readonly arrivedAt: number;
-  /** Whether nobody on the way can read along. */
+  /** True if the connection is encrypted. */
   readonly encrypted: boolean;
-  /** What lines come by: a WebSocket, encrypted or not, or TLS, or neither. */
+  /** The transport of the lines; `websocket` whether or not it is encrypted. */
   readonly transport: "plain" | "tls" | "websocket";
   /**
-   * The fingerprint of the certificate of whoever is at the other end, who has shown to have its key:
-   * by it they can be recognised when they come again.
+   * The fingerprint of the peer's certificate, whose key the peer has proved to have: the peer can be
+   * recognised by it when it connects again.
    */
   readonly certificate: string | undefined;
   readonly #socket: Socket;
   readonly #parts: ConnectionParts;
   readonly #reader: LineReader;
-  /** What waits to be written to it. */
+  /** The queue of bytes to write. */
   readonly outbox: Outbox;
   readonly #rate: TokenBucket;
   readonly #pauseMs: number | undefined;
@@ -87,10 +87,10 @@ export class Connection {
   #paused: Promise<void> | undefined;
   #cancelPause: Cancel | undefined;
   #cancelDeadline: Cancel | undefined;
-  /** When bytes last came, in milliseconds of the clock. */
+  /** The time when bytes last came, in milliseconds of the clock. */
   lastHeard: number;
 
-  /** A connection of somebody who has arrived; nothing more is read before {@linkcode run}. */
+  /** Takes over the socket of `arrival`; reads nothing more before {@linkcode run}. */
   constructor(
     arrival: Pick<
       Arrival,
@@ -120,7 +120,7 @@ export class Connection {
     this.lastHeard = clock.now();
   }
 
-  /** Hands on no more lines until what this returns is called. */
+  /** Pauses delivery of lines; call the result to resume. */
   pause(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#paused = promise;
@@ -128,30 +128,30 @@ export class Connection {
     return resolve;
   }
 
-  /** Reads until it is over and what was queued by then is written. Never rejects. */
+  /** Reads until the end of the connection, and then until the queue is written. Never rejects. */
   async run(visitor: Visitor): Promise<void> {
     try {
       await this.#read(visitor);
     } catch (error) {
-      // Reset by the other side, or closed by this one while reading.
+      // Reset by the peer, or closed here during the read.
       const isReset = error instanceof Deno.errors.ConnectionReset;
       this.destroy(isReset ? "Connection reset" : "Read error");
     }
-    // Who sends no more may still be reading.
+    // A peer that sends no more may still be reading.
     this.#stopTaking(this.#reason);
     visitor.closed(this.#reason);
     await this.outbox.drained();
     this.destroy(this.#reason);
   }
 
-  /** Takes no more lines, writes what is queued, and closes. */
+  /** Stops handling lines, writes the queue, and closes. */
   end(reason: string): void {
     if (!this.#stopTaking(reason)) return;
-    // What is still said in this turn goes out too. Then closing only this direction lets the other
-    // side read the last words before it closes its own.
+    // Lines that are queued later in this turn are written, too. Then only this direction is closed, so
+    // that the peer can read the last lines before it closes its own.
     Promise.resolve().then(() => this.outbox.drained())
       .then(() => this.#state === "closed" ? undefined : this.#socket.closeWrite())
-      .catch(() => {}); // Reset by the other side: there is nothing left to close.
+      .catch(() => {}); // Reset by the peer: there is nothing left to close.
   }
 
   #stopTaking(reason: string): boolean {
@@ -164,7 +164,7 @@ export class Connection {
     return true;
   }
 
-  /** Closes at once; a write or read under way ends. */
+  /** Closes at once; a read or write in progress ends. */
   destroy(reason: string): void {
     if (this.#state === "closed") return;
     if (this.#state === "open") this.#reason = reason;
@@ -195,7 +195,7 @@ export class Connection {
     this.#takePartial(visitor);
   }
 
-  /** Hands on the lines in `chunk`, no faster than allowed: until then, nothing more is read. */
+  /** Delivers the lines in `chunk` at the rate that is allowed; nothing more is read meanwhile. */
   async #take(chunk: Uint8Array, visitor: Visitor): Promise<void> {
     this.#cancelPause?.();
     const first = !this.#greeted && !this.#reader.hasPartial;
@@ -209,7 +209,7 @@ export class Connection {
       while (this.#paused) {
         const paused = this.#paused;
         await paused;
-        // What it waited for may have begun something else that takes its time.
+        // While lines were paused, the handler may have called `pause` again.
         if (this.#paused === paused) this.#paused = undefined;
       }
     }
