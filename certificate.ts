@@ -1,6 +1,6 @@
 /**
- * Makes certificates: what a server, where nobody provides another, and every client show to be
- * recognised when they meet again. Knows nothing of files and connections.
+ * Generates the self-signed certificates by which a server without another certificate, and every client,
+ * is recognised when it connects again. Has no dependency on files and connections.
  *
  * @module
  */
@@ -8,32 +8,32 @@
 import { isIP } from "node:net";
 import { fingerprintOf } from "./fingerprint.ts";
 
-/** What somebody proves with who they are. */
+/** A certificate and its private key. */
 export interface Certificate {
   /** The private key, in PEM (PKCS #8). */
   readonly key: string;
-  /** The certificate, in PEM, perhaps with those that vouch for it behind. */
+  /** The certificate, in PEM, perhaps followed by its chain. */
   readonly cert: string;
   /** The certificate's fingerprint; see `fingerprint.ts`. */
   readonly fingerprint: string;
 }
 
-/** What a new certificate says. */
+/** The contents of a new certificate. */
 export interface Wanted {
-  /** The names and IP addresses of the server that it is for; none for a client. */
+  /** The names and IP addresses of the server; empty for a client. */
   readonly names: readonly string[];
-  /** For how many days from now it holds; less than none for one that has expired. */
+  /** The number of days from now for which it is valid; negative for one that has expired. */
   readonly days: number;
 }
 
 const DAY_MS = 86_400_000;
 
-/** P-256, which every client of TLS 1.2 and 1.3 knows (RFC 8446, section 9.1). */
+/** P-256, which every client of TLS 1.2 and 1.3 supports (RFC 8446, section 9.1). */
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
-/** Makes a key, and a certificate that is signed with it. */
+/** Generates a key, and a certificate that is signed with it. */
 export async function makeCertificate({ names, days }: Wanted): Promise<Certificate> {
-  // Loaded here as it takes longer than all the rest of the program, and is needed once in ten years.
+  // Loaded on use: it takes longer than all the rest of the program, and is needed once in ten years.
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
   const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;
@@ -42,7 +42,7 @@ export async function makeCertificate({ names, days }: Wanted): Promise<Certific
   const notAfter = now + days * DAY_MS;
   const made = await x509.X509CertificateGenerator.createSelfSigned({
     name: "CN=chat",
-    // The clock of who comes may be behind.
+    // The peer's clock may be behind.
     notBefore: new Date(Math.min(now, notAfter) - DAY_MS),
     notAfter: new Date(notAfter),
     signingAlgorithm: ALGORITHM,
@@ -51,7 +51,7 @@ export async function makeCertificate({ names, days }: Wanted): Promise<Certific
       new x509.BasicConstraintsExtension(false),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature),
       new x509.ExtendedKeyUsageExtension([names.length > 0 ? serverAuth : clientAuth]),
-      // RFC 5280, section 4.2.1.6: it has names in it, or is not there.
+      // RFC 5280, section 4.2.1.6: the extension must not be empty.
       ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names.map(nameOf))] : []),
     ],
   }, crypto);

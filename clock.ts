@@ -1,16 +1,16 @@
 /**
- * Time, passed in: whatever waits or dates something takes a {@linkcode Clock}, so that tests turn
- * the hands themselves and never sleep.
+ * Passes in the time: code that waits or needs the time takes a {@linkcode Clock}, so that tests set the
+ * time themselves and never sleep.
  *
  * @module
  */
 
-/** Undoes what returned it; calling it again, or too late, does nothing. */
+/** Cancels a timer; does nothing when called again or too late. */
 export type Cancel = () => void;
 
-/** What the time is, and what is to happen later. */
+/** A clock with timers. */
 export interface Clock {
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** Returns the time, in milliseconds since 1970-01-01 UTC. */
   now(): number;
   /** Runs `action` once, `ms` milliseconds from now. */
   after(ms: number, action: () => void): Cancel;
@@ -18,7 +18,7 @@ export interface Clock {
   every(ms: number, action: () => void): Cancel;
 }
 
-/** The time of the machine. */
+/** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, action) {

@@ -1,28 +1,28 @@
 /**
- * Failures that whoever started the program can do something about. The program shows such a
- * message as it is, on one line, and never with a stack trace.
+ * Errors that the user of the program can do something about. The program shows their messages as they
+ * are, on one line, without a stack trace.
  *
  * @module
  */
 
-/** Something outside the program went wrong: its message says what, and what to do. Exit code 1. */
+/** An error outside the program. Its message says what happened and what to do. Exit code 1. */
 export class UserError extends Error {
-  /** As shown where nothing else says what kind of error it is. */
+  /** The error's type, as in its text. */
   override name = "UserError";
-  /** The code the process exits with when nobody handles this. */
+  /** The exit code of the process if the error is not caught. */
   readonly exitCode: number = 1;
 }
 
-/** What trying again by itself cannot mend. */
+/** An error that trying again cannot fix. */
 export class FinalError extends UserError {
-  /** As shown where nothing else says what kind of error it is. */
+  /** The error's type, as in its text. */
   override name = "FinalError";
 }
 
-/** The command line is wrong. Exit code 2. */
+/** An error in the command line. Exit code 2. */
 export class UsageError extends UserError {
-  /** As shown where nothing else says what kind of error it is. */
+  /** The error's type, as in its text. */
   override name = "UsageError";
-  /** What shells and other programs end with when they are used wrongly. */
+  /** The usual exit code of programs that are used wrongly. */
   override readonly exitCode = 2;
 }

@@ -1,6 +1,6 @@
 /**
- * From bytes to lines: the beginning of every message's way, the same on both sides of the wire. Pure;
- * knows how long a line may be and what it may hold, and of what it says only where the command is.
+ * Turns bytes into lines, the first step for every message on both the server and the client. Pure; it
+ * checks the length and the characters of a line, and looks only for the command in its content.
  *
  * Sources: Modern IRC, "Message Format"; https://ircv3.net/specs/extensions/message-tags, "Size limit";
  * https://ircv3.net/specs/extensions/utf8-only.
@@ -10,35 +10,35 @@
 
 import { isCommand, LIMITS, parse } from "./protocol.ts";
 
-/** What a {@linkcode LineReader} finds in the bytes it is fed. */
+/** One result of a {@linkcode LineReader}. */
 export type Received =
   | { readonly type: "line"; readonly text: string }
-  /** A line over the usual limit, but not over the longest there may be. */
+  /** A line over the usual limit, but not over the limit of long lines. */
   | { readonly type: "long"; readonly text: string }
-  /** A line over the limit; reported once, as soon as it is known, and then skipped to its end. */
+  /** A line over the limit; reported once, as soon as the limit is passed, and skipped to its end. */
   | { readonly type: "too-long" }
   /** A line with bytes that are not UTF-8, or with a NUL or a CR inside. */
   | {
     readonly type: "refused";
     readonly command: string;
     readonly code: "INVALID_UTF8" | "INVALID_CHARACTERS";
-    /** Whether it is over the usual limit as well. */
+    /** True if it is over the usual limit as well. */
     readonly isLong: boolean;
   };
 
 /** Limits of a {@linkcode LineReader}, in bytes. */
 export interface LineLimits {
-  /** A line's content without tags and line end. */
+  /** The limit of a line without tags and line end. */
   readonly content: number;
-  /** The same for the longest lines there may be; absent, none may be longer than others. */
+  /** The same limit for long lines; absent, there are no long lines. */
   readonly longest?: number;
-  /** The tags with their `@` and the space behind them; 0 where lines have none. */
+  /** The limit of the tags with their `@` and the space after them; 0 if lines have no tags. */
   readonly tags: number;
 }
 
 const IRC_LIMITS: LineLimits = { content: LIMITS.line - 2, tags: LIMITS.tags };
 
-/** The limits of what clients send to a server, which takes long lines where a command needs them. */
+/** The limits of lines from clients; the server accepts long lines for commands that need them. */
 export const SERVER_LIMITS: LineLimits = { ...IRC_LIMITS, longest: LIMITS.longLine - 2 };
 
 const LF = 0x0a;
@@ -48,15 +48,15 @@ const AT = 0x40;
 const SPACE = 0x20;
 
 /**
- * Turns chunks of bytes, cut anywhere, into lines ended by LF or CR LF. Feed it a chunk, then take
- * what it finds until there is no more:
+ * Splits chunks of bytes, cut anywhere, into lines that end with LF or CR LF. Feed it a chunk, then take
+ * the results until there are no more:
  *
  * ```ts ignore
  * reader.feed(bytes);
  * for (let found = reader.next(); found; found = reader.next()) handle(found);
  * ```
  *
- * It keeps at most one line that has no end yet, so it costs no more memory than its limits.
+ * It keeps at most one unfinished line, so its limits bound its memory.
  */
 export class LineReader {
   readonly #limits: LineLimits;
@@ -64,20 +64,20 @@ export class LineReader {
   #chunk: Uint8Array = new Uint8Array(0);
   #ascii = new Ascii(this.#chunk);
   #at = 0;
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of an unfinished line. */
   #partial: Uint8Array | undefined;
   #skipping = false;
 
   /**
-   * A reader for lines of at most `limits`, which `decoder` turns into text: where it is not `fatal`,
-   * lines that are not UTF-8 are mended, not refused.
+   * Makes a reader for lines of at most `limits`, which `decoder` decodes. If the decoder is not `fatal`,
+   * lines that are not UTF-8 get replacement characters instead of being refused.
    */
   constructor(limits: LineLimits = IRC_LIMITS, decoder: TextDecoder = strictDecoder) {
     this.#limits = limits;
     this.#decoder = decoder;
   }
 
-  /** Gives the reader its next bytes. It borrows them until {@linkcode next} returns `undefined`. */
+  /** Adds the next bytes, which must not change until {@linkcode next} has returned `undefined`. */
   feed(chunk: Uint8Array): void {
     if (this.#at < this.#chunk.length) chunk = concat(this.#chunk.subarray(this.#at), chunk);
     this.#chunk = chunk;
@@ -85,7 +85,7 @@ export class LineReader {
     this.#at = 0;
   }
 
-  /** What comes next in the bytes so far, or `undefined` when more are needed. */
+  /** Returns the next result; `undefined` if it needs more bytes. */
   next(): Received | undefined {
     for (;;) {
       const start = this.#at;
@@ -114,22 +114,22 @@ export class LineReader {
     }
   }
 
-  /** Takes the line that has begun and has no end yet, as if it had one. */
+  /** Takes the unfinished line as if it had ended; returns `undefined` if there is none. */
   takePartial(): Received | undefined {
     const line = this.#partial;
     this.#partial = undefined;
     return line && decodeLine(line, this.#decoder);
   }
 
-  /** Whether a line has begun and has no end yet. */
+  /** True while there is an unfinished line. */
   get hasPartial(): boolean {
     return this.#partial !== undefined;
   }
 
-  /** Whether a line has more than `content`, or its tags more than they may. */
+  /** Returns true if a line is over `content` bytes, or its tags over their limit. */
   #isOver(content: number, line: Uint8Array, ended: boolean): boolean {
     const { tags } = this.#limits;
-    // A CR at the end may be the first half of the line end.
+    // A CR at the end may be half of the line end.
     const length = line.length - (line.at(-1) === CR ? 1 : 0);
     if (length <= content) return false;
     if (tags === 0 || line[0] !== AT) return true;
@@ -139,12 +139,12 @@ export class LineReader {
   }
 }
 
-/** So many bytes are decoded at once. */
+/** The number of bytes that are decoded at once. */
 const PIECE = 1024;
 
 /**
- * A chunk as text, as far as it is ASCII, as most is. It is decoded in pieces of more than a line, since
- * a call takes longer than the work; and of not much more, since who keeps a line keeps its piece.
+ * Decodes the ASCII parts of a chunk, which is most of it. It decodes pieces longer than a line, since a
+ * call costs more than the work; and not much longer, since a line keeps its whole piece in memory.
  */
 class Ascii {
   readonly #chunk: Uint8Array;
@@ -156,7 +156,7 @@ class Ascii {
     this.#chunk = chunk;
   }
 
-  /** The text from byte `start` to byte `end`; `undefined` if it is not known to be ASCII. */
+  /** Returns the text from byte `start` to byte `end`; `undefined` if it is not known to be ASCII. */
   text(start: number, end: number): string | undefined {
     if (end > this.#end) this.#decode(start);
     if (end > this.#end) return undefined;
@@ -168,7 +168,7 @@ class Ascii {
     const text = lossyDecoder.decode(bytes);
     this.#start = start;
     this.#end = start + bytes.length;
-    // What is no ASCII has fewer letters than bytes, or is no UTF-8 and has a sign instead.
+    // Other text has fewer UTF-16 units than bytes, or holds a replacement character if it is not UTF-8.
     this.#piece = text.length === bytes.length && !text.includes("\ufffd") ? text : undefined;
   }
 }
@@ -176,7 +176,7 @@ class Ascii {
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** What the `bytes` of a line are, which are `text` if that is known already. */
+/** Decodes the `bytes` of a line, or uses `text` if they are decoded already; skips empty lines. */
 function decodeLine(
   bytes: Uint8Array,
   decoder: TextDecoder,
@@ -197,13 +197,13 @@ function refuse(line: Uint8Array, code: "INVALID_UTF8" | "INVALID_CHARACTERS"): 
   return { type: "refused", command: isCommand(command) ? command : "*", code, isLong: false };
 }
 
-/** What was found in a line that is over the usual limit. */
+/** Marks a result as over the usual limit. */
 function asLong(found: Received): Received {
   if (found.type === "line") return { type: "long", text: found.text };
   return found.type === "refused" ? { ...found, isLong: true } : found;
 }
 
-/** The bytes of `a` with those of `b` behind, in a new array. */
+/** Returns the bytes of `a` followed by those of `b`, in a new array. */
 export function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(a.length + b.length);
   both.set(a);

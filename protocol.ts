@@ -1,7 +1,6 @@
 /**
- * The wire: what a line of IRC is, how it is read from bytes and written to them, and what its names
- * and limits are. Server and client share this module. It is pure: it knows no sockets, no clocks
- * and nothing of who is in which channel.
+ * The wire format of IRC: reads and writes lines, tags and the names in them, and sets their limits.
+ * Server and client share this module. Pure; it has no dependency on sockets, clocks or state.
  *
  * Sources: the Modern IRC Client Protocol (https://modern.ircdocs.horse) and the IRCv3
  * specifications (https://ircv3.net/irc/), cited by section below.
@@ -11,15 +10,15 @@
 
 import { byteLength, splitText } from "./text.ts";
 
-/** What a line may be, in bytes, and names may be, in bytes of UTF-8. */
+/** The limits of lines, in bytes, and of names and texts, in bytes of UTF-8. */
 export const LIMITS = {
   /** A line without its tags, CR LF included (Modern IRC, "Message Format"). */
   line: 512,
-  /** The same for the few commands whose line may be longer, as what they say is secret and as long. */
+  /** The same for the few commands that carry a secret which needs a longer line. */
   longLine: 1024,
-  /** All tags of a line, `@` and the space behind them included (message-tags, "Size limit"). */
+  /** All tags of a line, `@` and the space after them included (message-tags, "Size limit"). */
   tags: 8191,
-  /** What a client may send of tags, without the `@` and the space (message-tags, "Size limit"). */
+  /** The tags of a client's line, without the `@` and the space (message-tags, "Size limit"). */
   clientTagData: 4094,
   nick: 32,
   user: 16,
@@ -31,39 +30,39 @@ export const LIMITS = {
   realname: 150,
 } as const;
 
-/** Where people meet when nobody says where: the port of the tutorial that this began as. */
+/** The default port: that of the tutorial from which the project grew. */
 export const DEFAULT_PORT = 7342;
 
 /**
- * The token of `RPL_ISUPPORT` (005) in which a server names the room newcomers are meant to join,
- * as in `LOBBY=#lobby`. Clients that do not know it ignore it (Modern IRC, "RPL_ISUPPORT").
+ * The token of `RPL_ISUPPORT` (005) that names the channel for newcomers, as in `LOBBY=#lobby`. Clients
+ * ignore tokens that they do not know (Modern IRC, "RPL_ISUPPORT").
  */
 export const LOBBY_TOKEN = "LOBBY";
 
-/** Message tags, unescaped. A tag without a value has the value `""`, which means the same. */
+/** Message tags, unescaped. A tag without a value has the value `""`; both mean the same. */
 export type Tags = ReadonlyMap<string, string>;
 
-/** One message, taken apart (Modern IRC, "Message Format"). */
+/** A parsed message (Modern IRC, "Message Format"). */
 export interface Message {
-  /** Its tags, if it has any. */
+  /** The tags, if it has any. */
   readonly tags?: Tags;
-  /** Who sent it: `nick!user@host` or a server's name, without the colon. */
+  /** The sender, without the colon: `nick!user@host` or a server's name. */
   readonly source?: string;
-  /** In upper case; or a numeric of three digits. */
+  /** The command in upper case, or a numeric of three digits. */
   readonly command: string;
-  /** What follows the command. */
+  /** The parameters. */
   readonly params: readonly string[];
 }
 
-/** Thrown by {@linkcode format} for a message that could not be read back as what it is. */
+/** The error of {@linkcode format} for a message that {@linkcode parse} would not read back as it is. */
 export class FormatError extends Error {
   /** The error's type, as in its text. */
   override name = "FormatError";
 }
 
 /**
- * Takes a line, without its line end, apart. Runs of spaces count as one. Returns `undefined` for a
- * line that has no command; any other text is a message of some sort.
+ * Parses a line without its line end. Runs of spaces count as one. Returns `undefined` for a line without
+ * a command; any other text is some message.
  */
 export function parse(line: string): Message | undefined {
   let at = 0;
@@ -100,12 +99,12 @@ export function parse(line: string): Message | undefined {
 }
 
 /**
- * Writes a message as a line, without its line end. The last parameter gets a colon where it needs
- * one, and always where it is {@linkcode TEXT_LAST text}.
+ * Writes a message as a line without its line end. The last parameter gets a colon if it needs one, and
+ * always if it is {@linkcode TEXT_LAST text}.
  *
- * @throws {FormatError} if any part holds CR, LF or NUL (so that nothing anybody says can become a
- * second line), if a tag's or the source's form would run into what follows, or if a parameter other
- * than the last is empty, holds a space or begins with a colon.
+ * @throws {FormatError} if a part contains CR, LF or NUL, so that no text can become a second line; if the
+ * command, a tag's name or the source is malformed; or if a parameter other than the last is empty,
+ * contains a space or begins with a colon.
  */
 export function format(message: Message): string {
   const { tags, source, command, params } = message;
@@ -132,8 +131,8 @@ export function format(message: Message): string {
 }
 
 /**
- * A message as it goes over the wire, its line end included. What {@linkcode LIMITS.line} has no room
- * for is cut off between characters.
+ * Encodes a message for the wire, its line end included. Cuts off what exceeds {@linkcode LIMITS.line},
+ * between characters.
  *
  * @throws {FormatError} as {@linkcode format} does.
  */
@@ -148,16 +147,16 @@ export function encodeLine(message: Message): Uint8Array {
 
 const encoder = new TextEncoder();
 /**
- * Lines are encoded into pages that many of them share: to make an array for each takes twice as long.
- * A page is small, since whoever waits to send one of its lines keeps it.
+ * The size of the pages into which lines are encoded. Lines share a page since an array for each takes
+ * twice as long. A page is small since a line that waits to be sent keeps its whole page in memory.
  */
 const PAGE_BYTES = 16 * 1024;
 let page = new Uint8Array(PAGE_BYTES);
 let used = 0;
 
-/** The bytes of a line; of one that is longer than a page, and so over the limit, as many as fit. */
+/** Encodes a line; of one longer than a page, which is over the limit, as much as fits. */
 function encode(line: string): Uint8Array {
-  // No letter has more than three bytes.
+  // A UTF-16 unit has at most three bytes in UTF-8.
   if (used + 3 * line.length > PAGE_BYTES) {
     page = new Uint8Array(PAGE_BYTES);
     used = 0;
@@ -168,8 +167,8 @@ function encode(line: string): Uint8Array {
 }
 
 /**
- * Commands whose last parameter is text, or has always been written with a colon: bots in the wild
- * look for it with expressions instead of parsing.
+ * The commands whose last parameter is text, or has traditionally had a colon: some bots match it with
+ * regular expressions instead of parsing lines.
  */
 const TEXT_LAST: ReadonlySet<string> = new Set(
   "PRIVMSG NOTICE TOPIC QUIT PART KICK ERROR WALLOPS 301 311 314 319 332 353 372".split(" "),
@@ -181,7 +180,7 @@ const COLON = 0x3a;
 const COMMAND = /^(?:[A-Za-z]+|[0-9]{3})$/;
 const BREAKS_LINE = /[\0\r\n]/;
 
-/** Whether `text` can be a command: letters, or three digits (Modern IRC, "Message Format"). */
+/** Returns true if `text` can be a command: letters, or three digits (Modern IRC, "Message Format"). */
 export function isCommand(text: string): boolean {
   return COMMAND.test(text);
 }
@@ -196,22 +195,22 @@ function needsColon(param: string): boolean {
 const TAG_KEY = /^\+?(?:[A-Za-z0-9.-]+\/)?[A-Za-z0-9-]+$/;
 
 /**
- * Tags as they stand between the `@` and the space of a message: `key=value;key=value`. Of several
- * with one name, the last counts.
+ * Parses the tags between the `@` and the space of a message: `key=value;key=value`. Of several tags with
+ * the same name, the last counts.
  */
 export function parseTags(text: string): Tags {
   const tags = new Map<string, string>();
   for (const tag of text.split(";")) {
     if (tag === "") continue;
     const equals = tag.indexOf("=");
-    // "Rules for naming message tags": of several with one name, the last counts.
+    // "Rules for naming message tags": of several tags with the same name, the last counts.
     if (equals < 0) tags.set(tag, "");
     else tags.set(tag.slice(0, equals), unescapeTag(tag.slice(equals + 1)));
   }
   return tags;
 }
 
-/** Tags as {@linkcode parseTags} reads them. */
+/** Writes tags as {@linkcode parseTags} reads them. */
 export function formatTags(tags: Tags): string {
   const parts: string[] = [];
   for (const [key, value] of tags) {
@@ -221,7 +220,7 @@ export function formatTags(tags: Tags): string {
   return parts.join(";");
 }
 
-/** Whether `key` can be the name of a tag. */
+/** Returns true if `key` can be the name of a tag. */
 export function isTagKey(key: string): boolean {
   return TAG_KEY.test(key);
 }
@@ -239,7 +238,7 @@ function escapeTag(value: string): string {
   return value.replace(/[; \\\r\n]/g, (character) => ESCAPES[character] ?? character);
 }
 
-/** "Escaping values": an escape nobody knows is its character; a lone backslash at the end goes. */
+/** Unescapes a value ("Escaping values"): drops the backslash of an unknown escape, and one at the end. */
 function unescapeTag(value: string): string {
   if (!value.includes("\\")) return value;
   return value.replace(/\\(.?)/gs, (_, character: string) => UNESCAPES[character] ?? character);
@@ -248,35 +247,35 @@ function unescapeTag(value: string): string {
 // Names.
 
 /**
- * The form under which names are compared: `CASEMAPPING=ascii`, so only A to Z fold (Modern IRC,
+ * Returns the form in which names are compared: `CASEMAPPING=ascii`, so only A to Z fold (Modern IRC,
  * "CASEMAPPING Parameter").
  */
 export function casefold(name: string): string {
-  // Most are as they should be: to see that takes a third of the time.
+  // Most names are folded already; to test for that takes a third of the time.
   if (!/[A-Z]/.test(name)) return name;
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /**
- * Letters, digits and marks of any script, and the signs nicknames have always had. This leaves out
- * what the protocol gives a meaning elsewhere: spaces, `,*?!@.:$`, the prefixes of channels and
- * their members (Modern IRC, "Clients"), and every character that cannot be seen.
+ * The form of a nick: letters, digits and marks of any script, and the traditional signs. It excludes the
+ * characters that have a meaning elsewhere in the protocol (spaces, `,*?!@.:$`, the prefixes of channels
+ * and of their members; Modern IRC, "Clients"), and all invisible ones.
  */
 const NICK = /^[\p{L}\p{Nl}[\]\\^_`{|}][\p{L}\p{M}\p{N}[\]\\^_`{|}-]*$/u;
 const NICK_SIGNS = "[]\\^_`{|}";
 const NICK_START = /^[\p{L}\p{Nl}[\]\\^_`{|}]/u;
 const USER = /^[\p{L}\p{M}\p{N}[\]\\^_`{|}.~+-]+$/u;
-/** Names and addresses, and cloaks such as `user/ada`; a parameter cannot begin with a colon. */
+/** A name, an address, or a cloak like `user/ada`; a parameter cannot begin with a colon. */
 const HOST = /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.:/_-]*$/u;
-// Modern IRC, "Channels": no spaces, no BEL, no commas; nor anything else that cannot be seen.
+// Modern IRC, "Channels": no spaces, no BEL, no commas. No other invisible characters either.
 const CHANNEL = /^#[^\s,\p{C}]*$/u;
 
-/** Whether `name` can be a nickname here: visible, in normal form C, at most 32 bytes. */
+/** Returns true if `name` is a valid nick: visible, in normal form C, at most 32 bytes. */
 export function isNick(name: string): boolean {
   return nickFault(name) === undefined;
 }
 
-/** Why `name` cannot be a nickname here, for people; `undefined` if it can. */
+/** Returns the reason, for people, why `name` is not a valid nick; `undefined` if it is. */
 export function nickFault(name: string): string | undefined {
   if (byteLength(name) > LIMITS.nick) return `A nickname is at most ${LIMITS.nick} bytes long`;
   if (!NICK_START.test(name)) return `A nickname begins with a letter or one of ${NICK_SIGNS}`;
@@ -285,23 +284,23 @@ export function nickFault(name: string): string | undefined {
   return "A nickname is written with composed letters (Unicode normal form C)";
 }
 
-/** Whether `name` can be a user name (the middle of `nick!user@host`), at most 16 bytes. */
+/** Returns true if `name` is a valid user name, as in `nick!user@host`: at most 16 bytes. */
 export function isUser(name: string): boolean {
   return USER.test(name) && byteLength(name) <= LIMITS.user;
 }
 
-/** Whether `name` can be shown as a host, at most 63 bytes. */
+/** Returns true if `name` is a valid host to show: at most 63 bytes. */
 export function isHost(name: string): boolean {
   return HOST.test(name) && byteLength(name) <= LIMITS.host;
 }
 
-/** Whether `name` can be a channel's: `#` and something visible, at most 64 bytes. */
+/** Returns true if `name` is a valid channel name: `#` and visible characters, at most 64 bytes. */
 export function isChannel(name: string): boolean {
   return name.length > 1 && CHANNEL.test(name) && name === name.normalize("NFC") &&
     byteLength(name) <= LIMITS.channel;
 }
 
-/** The parts of a message's source; a server's name is all `nick`. */
+/** The parts of a message's source; of a server, only `nick`, its name. */
 export interface Source {
   /** The nick. */
   readonly nick: string;
@@ -311,7 +310,7 @@ export interface Source {
   readonly host: string;
 }
 
-/** Takes `nick!user@host` apart; parts that are missing are empty. */
+/** Parses `nick!user@host`; missing parts are empty. */
 export function parseSource(source: string): Source {
   const at = source.indexOf("@");
   const host = at < 0 ? "" : source.slice(at + 1);
@@ -321,16 +320,16 @@ export function parseSource(source: string): Source {
   return { nick: rest.slice(0, bang), user: rest.slice(bang + 1), host };
 }
 
-/** What a message carries between two \x01 besides plain text, such as `ACTION` (`/me`). */
+/** A CTCP message, which stands between two \x01, like `ACTION` (`/me`). */
 export interface Ctcp {
-  /** In upper case. */
+  /** The command, in upper case. */
   readonly command: string;
-  /** What follows the command. */
+  /** The text after the command. */
   readonly text: string;
 }
 
 /**
- * Takes the client-to-client form out of a message's text, if it has it
+ * Parses a message's text as CTCP; returns `undefined` if it is not in that form
  * (https://modern.ircdocs.horse/ctcp, "Message Syntax"; the closing \x01 may be missing).
  */
 export function parseCtcp(text: string): Ctcp | undefined {
@@ -341,7 +340,7 @@ export function parseCtcp(text: string): Ctcp | undefined {
   return { command: inner.slice(0, space).toUpperCase(), text: inner.slice(space + 1) };
 }
 
-/** A message's text with `text` in the client-to-client form. */
+/** Writes a CTCP message as the text of a message. */
 export function formatCtcp({ command, text }: Ctcp): string {
   return text === "" ? `\x01${command}\x01` : `\x01${command} ${text}\x01`;
 }

@@ -1,32 +1,32 @@
 /**
- * A stream of Node's, read and written as Deno's connections are. Knows nothing of what is said on
- * it, nor of how it came to be.
+ * Gives a Node stream the interface of Deno's connections. Has no dependency on the content or the source
+ * of the stream.
  *
  * @module
  */
 
 import type { Duplex } from "node:stream";
 
-/** A stream as a connection; `server/net/socket_stream.ts` is the reverse. */
+/** A Node stream as a connection; `server/net/socket_stream.ts` does the reverse. */
 export class StreamSocket {
   readonly #stream: Duplex;
   readonly #chunks: AsyncIterator<Uint8Array>;
-  /** What came and did not fit into what it was to be read into. */
+  /** The bytes that did not fit into the reader's buffer. */
   #rest: Uint8Array = new Uint8Array();
 
-  /** Takes over `stream`, whose errors are for others to hear of. */
+  /** Takes over `stream`; the caller handles its errors. */
   constructor(stream: Duplex) {
     this.#stream = stream;
-    // Or an end of what comes would end what goes as well.
+    // Otherwise the end of the incoming data would close the outgoing direction, too.
     this.#chunks = stream.iterator({ destroyOnReturn: false });
   }
 
-  /** Bytes that came and that nobody has read. */
+  /** The number of bytes that were received and not yet read. */
   get unread(): number {
     return this.#stream.readableLength + this.#rest.length;
   }
 
-  /** Resolves to how many bytes came, or `null` when the other side has ended. */
+  /** Reads into `into`; resolves to the number of bytes, or to `null` if the peer has ended. */
   async read(into: Uint8Array): Promise<number | null> {
     if (this.#rest.length === 0) {
       const { value, done } = await this.#chunks.next();
@@ -39,19 +39,19 @@ export class StreamSocket {
     return part.length;
   }
 
-  /** Writes all of `bytes`; resolves to how many that is once they are on their way. */
+  /** Writes all of `bytes`; resolves to their number once the stream has written them. */
   write(bytes: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#stream.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
     });
   }
 
-  /** Ends this direction only. */
+  /** Closes the outgoing direction only. */
   closeWrite(): Promise<void> {
     return new Promise((resolve) => this.#stream.end(resolve));
   }
 
-  /** Ends reads and writes under way. */
+  /** Closes the connection; reads and writes in progress end. */
   close(): void {
     this.#stream.destroy();
   }

@@ -1,44 +1,43 @@
 /**
- * Text as both sides handle it: how long it is on the wire, where it may be cut, and what of it is
- * safe to show. Pure; knows nothing of IRC.
+ * Measures text in bytes, splits it between characters, and makes it safe to show. Server and client share
+ * this module. Pure; it has no dependency on IRC.
  *
  * @module
  */
 
-/** The length of `text` in UTF-8 bytes, which is what limits on the wire are counted in. */
+/** Returns the length of `text` in UTF-8 bytes, the unit of limits on the wire. */
 export function byteLength(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) continue;
-    // Two bytes below U+0800, three above; a surrogate pair, two units, has four.
+    // Two bytes below U+0800, three from there on; four for a surrogate pair, which is two units.
     bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
   }
   return bytes;
 }
 
 /**
- * Everything that acts on a terminal or a log instead of being seen there: C0 and C1 controls
- * (ESC among them), bidirectional embeddings, overrides and isolates (Unicode UAX #9, the "trojan
- * source" characters), and the line and paragraph separators.
+ * The characters that control a terminal or a log instead of being visible in it: C0 and C1 controls
+ * (with ESC), bidirectional embeddings, overrides and isolates (Unicode UAX #9, the "trojan source"
+ * characters), and the line and paragraph separators.
  */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** `text` without any character that could move a cursor, forge a line or reorder what is read. */
+/** Returns `text` without the characters that could move a cursor, forge a line or reorder text. */
 export function printable(text: string): string {
   return text.replace(UNSAFE, "");
 }
 
-/** JSON with the same characters escaped that {@linkcode printable} takes out: it means the same. */
+/** Returns JSON with the characters escaped that {@linkcode printable} removes; its value is the same. */
 export function escapeUnsafe(json: string): string {
   return json.replace(UNSAFE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /**
  * Splits `text` into pieces of at most `maxBytes` UTF-8 bytes. No piece begins or ends inside a
- * user-perceived character, unless one such character alone is over the limit; a piece ends at a
- * space where its last third has one. Joined, the pieces are `text` again. Empty text is one
- * empty piece.
+ * user-perceived character, unless a single one is over the limit. A piece ends at a space if its last
+ * third has one. Joined, the pieces are `text` again. Empty text gives one empty piece.
  *
  * @throws {RangeError} if `maxBytes` is below 4, the longest encoding of one code point.
  */
@@ -55,7 +54,7 @@ export function splitText(text: string, maxBytes: number): string[] {
   return pieces;
 }
 
-/** `words` in as few lines as hold them, of at most `maxBytes` each unless one word alone is longer. */
+/** Joins `words` into as few lines as possible, of at most `maxBytes` unless a word alone is longer. */
 export function joinInLines(
   words: Iterable<string>,
   separator: string,
@@ -71,14 +70,14 @@ export function joinInLines(
 }
 
 function longestPrefix(text: string, maxBytes: number): string {
-  // No more than `maxBytes` UTF-16 units can fit, so the rest need not be segmented.
+  // At most `maxBytes` UTF-16 units fit, so the rest need not be segmented.
   const fit = prefixOf(unitsOf(text.slice(0, maxBytes + 1)), maxBytes);
   const prefix = fit === "" ? prefixOf(text, maxBytes) : fit;
   const space = prefix.lastIndexOf(" ") + 1;
   return space > (prefix.length * 2) / 3 ? prefix.slice(0, space) : prefix;
 }
 
-/** Made when it is first needed: that takes longer than all else that the start does by itself. */
+/** The segmenter, made on first use: that takes longer than all the rest of the program's own start. */
 let graphemes: Intl.Segmenter | undefined;
 
 function* unitsOf(text: string): Iterable<string> {

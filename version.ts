@@ -1,5 +1,5 @@
 /**
- * The program's name and version, as it tells them to people and to clients.
+ * The program's name and version, as shown to users and clients.
  *
  * @module
  */
@@ -8,5 +8,5 @@ import manifest from "./deno.json" with { type: "json" };
 
 /** The version, as in `deno.json`. */
 export const VERSION: string = manifest.version;
-/** Name and version, as in `chat-1.0.0`. */
+/** The name and version, as in `chat-1.0.0`. */
 export const SOFTWARE: string = `chat-${VERSION}`;
