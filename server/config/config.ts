@@ -1,7 +1,6 @@
 /**
- * How `chat serve` is told its options: the flags and settings there are, and how they are put
- * together from the command line, the environment and a configuration file. Knows nothing of sockets
- * or of what the server does with an option.
+ * Defines the flags and settings of `chat serve`, and reads them from the command line, the environment
+ * and a configuration file. Has no dependency on sockets or on the use of an option.
  *
  * @module
  */
@@ -279,11 +278,11 @@ export const SERVE: Command = {
 };
 
 /**
- * Puts together what `chat serve` is to do: flags, then the environment, then the file that
- * `--config` names, then the defaults.
+ * Returns the options of `chat serve`. Flags win over the environment, the environment over the file that
+ * `--config` names, and the file over the defaults.
  *
- * @throws {UsageError} for a wrong flag; {@linkcode UserError} for a file that cannot be read or
- * holds something wrong.
+ * @throws {UsageError} if a flag is wrong.
+ * @throws {UserError} if the file cannot be read or a value in it is wrong.
  */
 export function serveOptions(args: readonly string[], environment: Environment): ServeOptions {
   const flags = parseFlags(SERVE, args, environment);
@@ -353,8 +352,8 @@ function keyFiles(cert: string | undefined, key: string | undefined): KeyFiles |
 }
 
 /**
- * The folder that was `given`, or else the one where the system keeps what programs store for their
- * user (XDG Base Directory Specification).
+ * Returns the folder that was `given`, or else the system's folder for the data of programs (XDG Base
+ * Directory Specification).
  */
 export function dataFolder(given: string | undefined, environment: Environment): string {
   if (given !== undefined) return given;

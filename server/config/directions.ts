@@ -1,6 +1,6 @@
 /**
- * How to get to the server: what it says when it has started, and what somebody has to type who was
- * invited. Pure; the machine's addresses are passed in.
+ * Builds the addresses, URLs and commands with which users connect to the server: those that it prints
+ * when it has started, and those of invitations. Pure; the machine's addresses are passed in.
  *
  * @module
  */
@@ -10,19 +10,19 @@ import { DEFAULT_PORT } from "../../protocol.ts";
 import type { Identity } from "../net/identity.ts";
 import type { ListenAddress, Listening, ServeOptions } from "./options.ts";
 
-/** What is needed of `Deno.networkInterfaces()`. */
+/** The properties in use of an entry of `Deno.networkInterfaces()`. */
 export interface Interface {
-  /** Which sort of address it has. */
+  /** The version of the address. */
   readonly family: "IPv4" | "IPv6";
-  /** Its address. */
+  /** The address. */
   readonly address: string;
 }
 
-/** What a server is found by, and known by. */
+/** The settings and values that {@linkcode Directions} are built from. */
 export interface DirectionParts {
-  /** What the server was told at its start. */
+  /** The server's options. */
   readonly options: Pick<ServeOptions, "address" | "inviteOnly" | "listen" | "name" | "room">;
-  /** The certificate that it shows; absent, none. */
+  /** The server's certificate; absent if it does not offer TLS. */
   readonly identity?: Pick<Identity, "fingerprint" | "isVouchedFor">;
   /** The addresses of the machine. */
   readonly interfaces: readonly Interface[];
@@ -30,31 +30,31 @@ export interface DirectionParts {
   readonly connect?: string;
 }
 
-/** Where somebody is to get. */
+/** A destination for users to connect to. */
 export interface Destination {
-  /** Where they are told of it, or who tells them came to: an address of this machine, and a port. */
+  /** The listener, or the local address of the client that asks for the command. */
   readonly at: ListenAddress;
-  /** The room. */
+  /** The room to join. */
   readonly room: string;
-  /** What they are to redeem there; absent, nothing. */
+  /** The token to redeem, if any. */
   readonly token?: string;
 }
 
-/** The names and addresses that a certificate of the machine is for; `name` is the server's. */
+/** Returns the names and addresses for a certificate of this machine; `name` is the server's. */
 export function certificateNames(name: string, interfaces: readonly Interface[]): string[] {
   return [...new Set([name, "localhost", ...interfaces.map(({ address }) => address)])];
 }
 
-/** The ways to one server; see the module. */
+/** The URLs and commands of one server; see the module. */
 export class Directions {
   readonly #parts: DirectionParts;
 
-  /** Directions that are given as long as the server runs: its certificate may be renewed. */
+  /** Reads `parts` at each call, as the certificate may be renewed while the server runs. */
   constructor(parts: DirectionParts) {
     this.#parts = parts;
   }
 
-  /** One line on a listener: where it listens, and exactly what a friend types. */
+  /** Returns the line to print for a listener: its address, and the exact command for a friend. */
   announcement({ kind, ...at }: Listening): string {
     const { connect = CONNECT, options: { inviteOnly, room } } = this.#parts;
     const where = `Listening on ${formatAddress(at)}.`;
@@ -71,13 +71,13 @@ export class Directions {
     return `${where} Friends join with: ${line}`;
   }
 
-  /** What the first who has the `token` types to own the server, on this machine or elsewhere. */
+  /** Returns the line with the command to own the server, for the first user with the `token`. */
   claim(at: ListenAddress, token: string): string {
     const { connect, options: { room } } = this.#parts;
     return `To own this server, run: ${this.command({ at, room, token }, connect)}`;
   }
 
-  /** The URL for a friend; `undefined` where nobody can come from another machine. */
+  /** Returns the URL for a friend; `undefined` if other machines cannot reach the server. */
   url(at: ListenAddress): string | undefined {
     const { room } = this.#parts.options;
     return isLoopback(this.#placeOf(at).hostname) ? undefined : this.#urlTo({ at, room });
@@ -94,7 +94,7 @@ export class Directions {
   #urlTo({ at, room, token }: Destination): string {
     const { identity, options } = this.#parts;
     const { hostname, port } = this.#placeOf(this.#openTo(at));
-    // Nobody vouches for what is reached by an address of this machine alone.
+    // No authority signs certificates for addresses of this machine alone.
     const known = options.address?.hostname ?? options.name;
     const name = !isLoopback(hostname) && identity?.isVouchedFor(known) ? known : undefined;
     const query = new URLSearchParams({
@@ -102,13 +102,13 @@ export class Directions {
       ...(token !== undefined && { token }),
     });
     const place = `${formatAddress({ hostname: name ?? hostname, port })}/`;
-    // Some shells take this for their own even within quotes.
+    // `!` has a meaning in some shells even within quotes.
     const path = encodeURIComponent(room.slice(1)).replaceAll("!", "%21");
     const url = `chat://${place}${path}`;
     return query.size > 0 ? `${url}?${query}` : url;
   }
 
-  /** Where what listens at `at` is found by all who can come there. */
+  /** Returns the address at which clients reach the listener `at`. */
   #placeOf({ hostname, port }: ListenAddress): ListenAddress {
     const { address } = this.#parts.options;
     if (address) return { port, ...address };
@@ -116,14 +116,14 @@ export class Directions {
     return { hostname: this.#reachable(hostname) ?? "localhost", port };
   }
 
-  /** Where others than this machine can come, if not `at`; if they can at all. */
+  /** Returns a listener that other machines can reach: `at` if they can or if there is no other. */
   #openTo(at: ListenAddress): ListenAddress {
     if (!isLoopback(at.hostname) && !isLinkLocal(at.hostname)) return at;
     const other = this.#parts.options.listen.find(({ hostname }) => !isLoopback(hostname));
     return other ? { hostname: other.hostname, port: other.port || at.port } : at;
   }
 
-  /** An address that others reach the machine at, IPv4 first since it is easier to type. */
+  /** Returns an address of this machine that others can reach, IPv4 first since it is easier to type. */
   #reachable(hostname: string): string | undefined {
     const outward = this.#parts.interfaces.filter(({ address }) =>
       !isLoopback(address) && !isLinkLocal(address)
@@ -134,7 +134,7 @@ export class Directions {
   }
 }
 
-/** Returns the line that names the URLs of the server's status. */
+/** Returns the line to print for the metrics server. */
 export function pageLine(address: ListenAddress): string {
   const url = `http://${formatAddress(address)}`;
   return `Status: ${url}/health and ${url}/metrics`;
@@ -163,7 +163,7 @@ function netcat({ hostname, port }: ListenAddress): string {
 
 const EVERY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
-/** Reached only by those who add the name of their own interface (RFC 3927; RFC 4291, 2.5.6). */
+/** Returns true if clients must add the name of their own interface (RFC 3927; RFC 4291, 2.5.6). */
 function isLinkLocal(address: string): boolean {
   return address.startsWith("169.254.") || /^fe[89ab]/i.test(address);
 }

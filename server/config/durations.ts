@@ -1,10 +1,10 @@
 /**
- * Lengths of time as people write them, as in `90s`, `30m` or `1d12h`. Pure.
+ * Reads and writes durations, as in `90s`, `30m` or `1d12h`. Pure.
  *
  * @module
  */
 
-/** Milliseconds of each unit, longest first. */
+/** The milliseconds of each unit, the longest first. */
 const UNITS: ReadonlyMap<string, number> = new Map([
   ["y", 365 * 86_400_000],
   ["w", 7 * 86_400_000],
@@ -16,7 +16,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 
 const DURATION = /^(?:\d{1,3}[ywdhms])+$/i;
 
-/** Reads a duration as milliseconds, or returns `undefined` for what is none. */
+/** Reads a duration as milliseconds; returns `undefined` if `text` is not one. */
 export function parseDuration(text: string): number | undefined {
   if (text.length > 30 || !DURATION.test(text)) return undefined;
   let ms = 0;
@@ -26,7 +26,7 @@ export function parseDuration(text: string): number | undefined {
   return ms;
 }
 
-/** Writes milliseconds, rounded up to seconds, in no more than the two longest units they reach. */
+/** Writes milliseconds, rounded up to seconds, in at most the two longest units that apply. */
 export function formatDuration(ms: number): string {
   let rest = Math.ceil(ms / 1000) * 1000;
   const parts: string[] = [];

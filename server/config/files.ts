@@ -1,6 +1,6 @@
 /**
- * Files and folders that the operator names: failing to use one is the operator's to mend, so every
- * failure says which, why, and what to do. Knows nothing of what is in them.
+ * Reads and writes the files and folders that the user names. The user can fix an error, so each message
+ * says which file, why, and what to do. Has no dependency on the contents of files.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { UserError } from "../../errors.ts";
 
 /**
- * The text of a file. A byte order mark, as some editors write it, is left out.
+ * Reads the text of a file, without the byte order mark that some editors write.
  *
  * @throws {UserError} if it cannot be read.
  */
@@ -20,7 +20,7 @@ export function readText(path: string): string {
   }
 }
 
-/** Whether there is a file, and not a folder or nothing, at `path`. Any text may be asked about. */
+/** Returns true if there is a file at `path`, which may be any text; false for a folder. */
 export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
@@ -30,7 +30,7 @@ export function isFile(path: string): boolean {
 }
 
 /**
- * Makes a folder that only its owner can look into, with those above it, unless it is there.
+ * Makes a folder that only its owner can read, and its parents, unless it exists.
  *
  * @throws {UserError} if it cannot be made.
  */
@@ -43,14 +43,14 @@ export function makeFolder(path: string): void {
 }
 
 /**
- * Puts `text` into a file that only its owner can read, whole or not at all.
+ * Writes `text` to a file that only its owner can read, atomically.
  *
  * @throws {UserError} if it cannot be written.
  */
 export function writeSecret(path: string, text: string): void {
   const draft = `${path}.new`;
   try {
-    // What an earlier start left unfinished; its mode could be any.
+    // An earlier start may have left this file unfinished; its mode is unknown.
     if (isFile(draft)) Deno.removeSync(draft);
     Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
     Deno.renameSync(draft, path);
@@ -59,7 +59,7 @@ export function writeSecret(path: string, text: string): void {
   }
 }
 
-/** Why the system refused, in words. */
+/** Returns the reason for an error of the file system, as text for people. */
 export function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
   if (error instanceof Deno.errors.AlreadyExists) return "a file has that name";

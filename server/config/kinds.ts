@@ -1,6 +1,6 @@
 /**
- * What each setting of `chat serve` can be: how it is written, and what it has to keep to. Knows
- * nothing of where settings come from.
+ * Parses and checks the value of each setting of `chat serve`. Has no dependency on the sources of
+ * settings.
  *
  * @module
  */
@@ -18,10 +18,10 @@ import { type Kind, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts"
 /** A port to listen at; 0 picks a free one. */
 export const port: Kind<number> = wholeNumber(0, 65535);
 
-/** How much of what was said last is shown. */
+/** The number of recent messages to show. */
 export const replay: Kind<number> = wholeNumber(0, HISTORY_LIMIT);
 
-/** Where to listen: one address, or several. */
+/** The addresses to listen at: one, or several. */
 export const addresses: Kind<readonly ListenAddress[]> = {
   fromFlag: (texts) => texts,
   read(value, place) {
@@ -35,7 +35,7 @@ export const addresses: Kind<readonly ListenAddress[]> = {
   },
 };
 
-/** What others reach the server at: a name or an address, and perhaps a port. */
+/** The public address of the server: a name or an address, and perhaps a port. */
 export const address: Kind<Address> = {
   read(value, place) {
     const address = typeof value === "string" ? parseAddress(value) : undefined;
@@ -45,17 +45,17 @@ export const address: Kind<Address> = {
   },
 };
 
-/** So that what is typed to get there fits into a line with the longest of names. */
+/** The longest host: a command to connect fits into a line with it and the longest of names. */
 const HOST_BYTES = 80;
 
-/** `PORT` alone is one at `host`: unless named, every address of the machine. */
+/** Reads an address to listen at; `PORT` alone is at `host`, by default every address of the machine. */
 function listenAddress(text: string, host = "0.0.0.0"): ListenAddress | undefined {
   const address = parseAddress(/^\d+$/.test(text) ? `${host}:${text}` : text);
   if (address?.port === undefined) return undefined;
   return { hostname: address.hostname, port: address.port };
 }
 
-/** Where web pages may come from: one origin, or several. */
+/** The origins of web pages that may connect: one, or several. */
 export const origins: Kind<readonly string[]> = {
   fromFlag: (texts) => texts,
   read(value, place) {
@@ -67,7 +67,7 @@ export const origins: Kind<readonly string[]> = {
   },
 };
 
-/** As browsers write it (RFC 6454, section 6.2). */
+/** Returns an origin as browsers write it (RFC 6454, section 6.2); `undefined` if `text` is not one. */
 function originOf(text: string): string | undefined {
   if (text === "*") return text;
   const { origin, href } = URL.parse(text) ?? {};
@@ -86,7 +86,7 @@ export const ranges: Kind<readonly Range[]> = {
   },
 };
 
-/** One address to listen at, on this machine unless a host is named. */
+/** One address to listen at, on this machine alone unless a host is given. */
 export const ownAddress: Kind<ListenAddress> = {
   read(value, place) {
     const address = listenAddress(String(value), "127.0.0.1");
@@ -101,7 +101,7 @@ export const path: Kind<string> = text(
   (text) => text !== "" && !text.includes("\0"),
 );
 
-/** A length of time, in milliseconds. */
+/** A duration, in milliseconds. */
 export const duration: Kind<number> = {
   read(value, place) {
     const ms = typeof value === "string" ? parseDuration(value) : undefined;
@@ -110,7 +110,7 @@ export const duration: Kind<number> = {
   },
 };
 
-/** A length of time, or none at all, in milliseconds. */
+/** A duration or 0, in milliseconds. */
 export const durationOrNone: Kind<number> = {
   read(value, place) {
     const ms = value === 0 || value === "0" ? 0 : parseDuration(String(value));
@@ -119,7 +119,7 @@ export const durationOrNone: Kind<number> = {
   },
 };
 
-/** Bytes of each unit of a size. */
+/** The bytes of each unit of a size. */
 const SIZES: ReadonlyMap<string, number> = new Map([
   ["M", 1024 ** 2],
   ["G", 1024 ** 3],
@@ -142,25 +142,25 @@ export const file: Kind<string> = text(
   (text) => text !== "" && !text.includes("\0"),
 );
 
-/** What can be the parameter of PASS or OPER: visible, and not so long that no line could hold it. */
+/** A password for PASS or OPER: visible, and short enough for a line. */
 export const secret: Kind<string> = text(
   "text of 1 to 200 bytes without control characters",
   (text) => text !== "" && byteLength(text) <= 200 && text === printable(text),
 );
 
-/** A server's name, which clients tell from a nick by its dot. */
+/** A server's name, which has a dot so that clients can tell it from a nick. */
 export const serverName: Kind<string> = text(
   "a name of letters, digits and hyphens with a dot in it, such as chat.example.org",
   (text) => text.length <= 63 && /^[a-z\d-]+(?:\.[a-z\d-]+)+$/i.test(text),
 );
 
-/** A network's name, as a value of `RPL_ISUPPORT` can hold it. */
+/** A network's name, which must be a valid value in `RPL_ISUPPORT`. */
 export const networkName: Kind<string> = text(
   "a name of 1 to 50 characters without spaces",
   (text) => /^[^\s\p{C}:=][^\s\p{C}=]{0,49}$/u.test(text),
 );
 
-/** A channel. In a shell, a bare `#` would begin a comment: it may be left out. */
+/** A channel. Its `#` may be left out, since it begins a comment in a shell. */
 export const room: Kind<string> = {
   read(value, place) {
     const name = typeof value === "string" && !value.startsWith("#") ? `#${value}` : value;
@@ -169,10 +169,10 @@ export const room: Kind<string> = {
   },
 };
 
-/** So that a line of it, with what stands before it, fits into one message (RPL_MOTD). */
+/** The longest line of the message of the day, in bytes: it must fit into an RPL_MOTD. */
 const MOTD_LINE_BYTES = 400;
 
-/** Lines of text, as text or in a file. */
+/** Lines of text, given as text or as the path of a file. */
 export const motd: Kind<readonly string[]> = {
   read(value, place) {
     if (typeof value !== "string") throw place.mustBe("text, or the path of a file with the text");
@@ -183,7 +183,7 @@ export const motd: Kind<readonly string[]> = {
   },
 };
 
-/** Somebody who can use OPER. */
+/** The name and password of an operator, for OPER. */
 export const operator: Kind<Operator> = {
   read(value, place) {
     const members = membersOf(value, place, ["name", "password"]);
@@ -197,7 +197,7 @@ export const operator: Kind<Operator> = {
 
 const ACCOUNT_RULES: readonly (keyof AccountRules)[] = ["requireEmail", "beforeConnect"];
 
-/** Those of the rules for accounts that are given. */
+/** The rules for accounts that are given. */
 export const accounts: Kind<Partial<AccountRules>> = {
   read(value, place) {
     const members = membersOf(value, place, ACCOUNT_RULES);
@@ -209,20 +209,20 @@ export const accounts: Kind<Partial<AccountRules>> = {
   },
 };
 
-/** In seconds; no wait that makes sense is longer, and a timer could be set to little more. */
+/** The longest wait, in seconds: longer ones make no sense, and the limit of timers is little higher. */
 const DAY = 86_400;
 
 const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([
   ["connectionsPerAddress", wholeNumber(1, 1_000_000)],
   ["commandsPerSecond", wholeNumber(1, 1_000_000)],
   ["commandBurst", wholeNumber(1, 1_000_000)],
-  // Below this, the greeting alone would close a client.
+  // With fewer, the messages of welcome alone would close a client.
   ["sendQueueBytes", wholeNumber(16 * 1024, 1024 ** 3)],
   ["registrationSeconds", wholeNumber(1, DAY)],
   ["pingSeconds", wholeNumber(1, DAY)],
 ]);
 
-/** Those of the limits that are given. */
+/** The limits that are given. */
 export const limits: Kind<Partial<Limits>> = {
   read(value, place) {
     const members = membersOf(value, place, [...LIMIT_KINDS.keys()]);

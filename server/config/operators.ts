@@ -1,6 +1,6 @@
 /**
- * `chat operators`: says whose accounts make an operator of who logs in to them. It writes to the
- * server's database, also while that server runs, and touches nothing else in it.
+ * Implements `chat operators`, which lists and changes the accounts of the server's operators. It writes
+ * their records to the server's database, also while the server runs, and changes nothing else there.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export const OPERATORS: Command = {
   ],
 };
 
-/** What can be done; each returns the lines that say what came of it. */
+/** The actions; each returns the lines to print. */
 const ACTIONS: ReadonlyMap<string, {
   readonly needsName: boolean;
   run(store: Store, name: string, now: number): string[];
@@ -41,9 +41,10 @@ const ACTIONS: ReadonlyMap<string, {
 ]);
 
 /**
- * Does what the words behind `chat operators` say; returns the lines to print.
+ * Runs `chat operators` with its arguments; returns the lines to print.
  *
- * @throws {UsageError} for words that make no sense; {@linkcode UserError} where it cannot be done.
+ * @throws {UsageError} if the arguments are wrong.
+ * @throws {UserError} if the database or the account does not exist or the change cannot be saved.
  */
 export function operators(
   args: readonly string[],

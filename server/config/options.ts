@@ -1,6 +1,6 @@
 /**
- * What `chat serve` can be told, as the server sees it. Where an option comes from is the business of
- * `config.ts`.
+ * The options of `chat serve`, as the server uses them. Has no dependency on their sources, which
+ * `config.ts` reads.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { LogFormat, LogLevel } from "../log.ts";
 export interface ListenAddress {
   /** A name or an IP address; IPv6 without brackets. */
   readonly hostname: string;
-  /** 0 picks a free one. */
+  /** The port; 0 picks a free one. */
   readonly port: number;
 }
 
@@ -28,23 +28,23 @@ export interface Listening {
   readonly port: number;
 }
 
-/** How much one client may ask of the server. Each is at least 1. */
+/** The limits of one client. Each is at least 1. */
 export interface Limits {
-  /** Connections at one time from one IP address. */
+  /** The connections from one IP address at a time. */
   readonly connectionsPerAddress: number;
-  /** Commands a client may send in the long run, a second. */
+  /** The commands a second that a client may send in the long run. */
   readonly commandsPerSecond: number;
-  /** Commands a client may send at once, before the rate applies. */
+  /** The commands that a client may send at once, before the rate applies. */
   readonly commandBurst: number;
-  /** Bytes that may wait for a client to read them before it is closed. */
+  /** The size of a client's send queue, in bytes; a client that exceeds it is closed. */
   readonly sendQueueBytes: number;
-  /** Seconds a client has to register. */
+  /** The seconds that a client has to register. */
   readonly registrationSeconds: number;
-  /** Seconds of silence after which a client is pinged, and again after which it is closed. */
+  /** The seconds of silence after which a client is pinged; after as many more it is closed. */
   readonly pingSeconds: number;
 }
 
-/** What each limit is unless the configuration file says otherwise. */
+/** The limits without a configuration file. */
 export const DEFAULT_LIMITS: Limits = {
   // A household, a class or an office behind one address.
   connectionsPerAddress: 64,
@@ -55,7 +55,7 @@ export const DEFAULT_LIMITS: Limits = {
   pingSeconds: 120,
 };
 
-/** Who may become an IRC operator with OPER. */
+/** The credentials of an IRC operator. */
 export interface Operator {
   /** The name to give to OPER. */
   readonly name: string;
@@ -63,79 +63,79 @@ export interface Operator {
   readonly password: string;
 }
 
-/** What registering an account takes. */
+/** The rules for registering an account. */
 export interface AccountRules {
-  /** Nobody registers without an address for mail; it is kept, and nothing is sent to it. */
+  /** True if an email address is needed; it is stored, and nothing is sent to it. */
   readonly requireEmail: boolean;
-  /** Newcomers can register before they have finished connecting, where the server is open to all. */
+  /** True if clients of an open server can register an account before they finish connecting. */
   readonly beforeConnect: boolean;
 }
 
-/** What {@linkcode AccountRules} are unless the configuration file says otherwise. */
+/** The rules without a configuration file. */
 export const DEFAULT_ACCOUNT_RULES: AccountRules = {
   requireEmail: false,
   beforeConnect: true,
 };
 
-/** When to show the URL for a friend as a QR code: if standard output is a terminal, or always. */
+/** The values of `--qr`: show the friend's URL as a QR code if standard output is a terminal, or always. */
 export const QR_TIMES = ["auto", "always"] as const;
 
-/** All that `chat serve` needs to know. */
+/** The options of a server. */
 export interface ServeOptions {
-  /** Where IRC is spoken; at least one. */
+  /** The addresses to listen at for IRC; at least one. */
   readonly listen: readonly ListenAddress[];
-  /** The port, at the first listening address's host, for people who have only `nc`; absent, none. */
+  /** The plain text port at the host of the first `listen`, for users who have only `nc`; absent, none. */
   readonly plainPort?: number;
-  /** Where to answer whoever watches over the server; absent, nowhere. */
+  /** The address of the metrics server; absent, none. */
   readonly metrics?: ListenAddress;
-  /** When to show a QR code; absent, never. */
+  /** The condition for a QR code; absent, none is shown. */
   readonly qr?: typeof QR_TIMES[number];
-  /** The key and the certificate to use, in files; absent, the server's own. */
+  /** The files with the key and the certificate; absent, the server generates its own. */
   readonly tls?: KeyFiles;
-  /** Whether who comes from another machine may do without encryption. */
+  /** True if clients on other machines may connect without encryption. */
   readonly allowPlaintext: boolean;
-  /** For how many milliseconds clients are to come by TLS alone; 0, what they were told is taken back. */
+  /** The time for which clients must use TLS alone, in milliseconds; 0 revokes an earlier time. */
   readonly stsMs: number;
-  /** Where the web pages come from that may connect, as browsers say it; `*` stands for all. */
+  /** The origins of web pages that may connect, as browsers write them; `*` stands for all. */
   readonly origins: readonly string[];
-  /** What others reach the server at, where that is not an address of the machine; absent, it is. */
+  /** The public address of the server; absent, it is an address of the machine. */
   readonly address?: Address;
-  /** Where the proxies are that are believed when they say whom they come for. */
+  /** The addresses of the proxies that are trusted to report a client's address. */
   readonly trustedProxies: readonly Range[];
-  /** The server's name, as its messages are signed with; has a dot and no spaces. */
+  /** The server's name, which is the source of its messages; has a dot and no spaces. */
   readonly name: string;
-  /** The network's name, as clients show it; no spaces. */
+  /** The network's name, which clients show; has no spaces. */
   readonly network: string;
-  /** The channel newcomers are meant to join. */
+  /** The channel for newcomers. */
   readonly room: string;
-  /** Whether only who has an account comes in, or a token that lets them. */
+  /** True if only clients that have an account or redeem a token may connect. */
   readonly inviteOnly: boolean;
-  /** What a client must give with PASS; absent, nothing. */
+  /** The server password, which clients send with PASS; absent, none. */
   readonly password?: string;
-  /** The message of the day, line by line; empty, none. */
+  /** The lines of the message of the day; empty if there is none. */
   readonly motd: readonly string[];
-  /** So many messages of a channel are shown to who joins it; 0 for none. */
+  /** The number of recent messages of a channel that a client gets when it joins; 0 for none. */
   readonly replay: number;
-  /** The folder in which the server keeps its files. */
+  /** The folder for the server's files. */
   readonly data: string;
-  /** Keep nothing after the server has ended. */
+  /** True to store nothing on disk. */
   readonly memory: boolean;
-  /** Let all that is said reach the disk before anybody sees it. */
+  /** True to flush each message to the disk before it is delivered. */
   readonly durable: boolean;
-  /** For how many milliseconds history is kept; absent, for good. */
+  /** The time for which history is kept, in milliseconds; absent, it is kept forever. */
   readonly keepMs?: number;
-  /** In how many bytes history is kept, about; absent, in as many as it takes. */
+  /** The approximate size of the history that is kept, in bytes; absent, there is no limit. */
   readonly keepBytes?: number;
-  /** Who may become an IRC operator. */
+  /** The credentials of the IRC operators. */
   readonly operators: readonly Operator[];
-  /** What registering an account takes. */
+  /** The rules for registering an account. */
   readonly accounts: AccountRules;
-  /** How much one client may ask. */
+  /** The limits of one client. */
   readonly limits: Limits;
-  /** The configuration file that this was read from; absent, none. */
+  /** The path of the configuration file; absent, none. */
   readonly config?: string;
-  /** How much the log tells. */
+  /** The lowest level of messages in the log. */
   readonly logLevel: LogLevel;
-  /** What a line of the log looks like. */
+  /** The format of the log. */
   readonly logFormat: LogFormat;
 }

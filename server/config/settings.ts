@@ -1,7 +1,7 @@
 /**
- * Settings from several sources, each checked where it comes from: a flag or its environment
- * variable first, then the configuration file, then the flag's default. Errors name the source in
- * its own words. Which settings there are, and what they mean, is not known here.
+ * Reads settings from several sources: a flag or its environment variable first, then the configuration
+ * file, then the flag's default. Errors name the source by the name that the user knows. Has no dependency
+ * on the settings that exist and on their meaning.
  *
  * @module
  */
@@ -12,35 +12,35 @@ import { UsageError, UserError } from "../../errors.ts";
 import type { Arguments, Command } from "../../flags.ts";
 import { readText } from "./files.ts";
 
-/** Makes the error for a value that is wrong. */
+/** The class of the error for a wrong value. */
 type Failure = new (message: string) => UserError;
 
-/** Where a value stands, as its author knows it: `--port`, or `chat.json: limits.pingSeconds`. */
+/** The source of a value, as the user knows it: `--port`, or `chat.json: limits.pingSeconds`. */
 export class Place {
   readonly #source: string;
   readonly #Failure: Failure;
   readonly #path: string;
 
-  /** `source` is the flag or the file, `path` where in it; what is wrong there is a `Failure`. */
+  /** Takes the flag or file, the class of its errors, and the path of the value in a file. */
   constructor(source: string, Failure: Failure, path = "") {
     this.#source = source;
     this.#Failure = Failure;
     this.#path = path;
   }
 
-  /** The place of a member of the object or list that stands here. */
+  /** Returns the source of a member of this object or list. */
   member(key: string | number): Place {
     const path = typeof key === "number" ? `${this.#path}[${key}]` : `${this.#path}.${key}`;
     return new Place(this.#source, this.#Failure, path.replace(/^\./, ""));
   }
 
-  /** The error for a value that is not what it must be. It never shows the value: some are secret. */
+  /** Returns the error for a wrong value. It never shows the value, as it may be secret. */
   mustBe(what: string): UserError {
     const name = this.#path === "" ? this.#source : `${this.#source}: ${this.#path}`;
     return new this.#Failure(`${name} must be ${what}`);
   }
 
-  /** The error for a key that means nothing here. */
+  /** Returns the error for an unknown key. */
   unknownKey(key: string, known: readonly string[]): UserError {
     const owner = this.#path === "" ? "" : ` in ${this.#path}`;
     const nearest = closestString(key, known);
@@ -50,19 +50,19 @@ export class Place {
   }
 }
 
-/** What a setting can be. */
+/** A type of setting. */
 export interface Kind<T> {
   /**
-   * Takes a value as JSON has it.
+   * Checks a value from JSON and returns it as `T`.
    *
    * @throws {UserError} made by `place`, if it is not of this kind.
    */
   read(value: unknown, place: Place): T;
-  /** Makes of a flag's texts what JSON would hold; without it, that is the last text. */
+  /** Converts the texts of a flag to a value as in JSON; without it, the last text is the value. */
   fromFlag?(texts: readonly string[]): unknown;
 }
 
-/** Text that `isValid`; `what` says which that is. */
+/** Returns the kind of text for which `isValid` returns true; errors describe it as `what`. */
 export function text(what: string, isValid: (text: string) => boolean): Kind<string> {
   return {
     read(value, place) {
@@ -72,7 +72,7 @@ export function text(what: string, isValid: (text: string) => boolean): Kind<str
   };
 }
 
-/** A whole number from `least` to `most`. */
+/** Returns the kind of whole numbers from `least` to `most`. */
 export function wholeNumber(least: number, most: number): Kind<number> {
   return {
     fromFlag: (texts) => /^\d+$/.test(texts.at(-1) ?? "") ? Number(texts.at(-1)) : undefined,
@@ -84,7 +84,7 @@ export function wholeNumber(least: number, most: number): Kind<number> {
   };
 }
 
-/** One of the given words. */
+/** Returns the kind that is one of the given words. */
 export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
   return {
     read(value, place) {
@@ -95,7 +95,7 @@ export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
   };
 }
 
-/** Whether something is so. */
+/** The kind of `true` and `false`. */
 export const yesOrNo: Kind<boolean> = {
   read(value, place) {
     if (typeof value === "boolean") return value;
@@ -103,7 +103,7 @@ export const yesOrNo: Kind<boolean> = {
   },
 };
 
-/** A list of which each item is of one kind. */
+/** Returns the kind of lists of `kind`. */
 export function listOf<T>(kind: Kind<T>): Kind<readonly T[]> {
   return {
     read(value, place) {
@@ -114,9 +114,9 @@ export function listOf<T>(kind: Kind<T>): Kind<readonly T[]> {
 }
 
 /**
- * The members of a JSON object, whose keys must all be `known`.
+ * Returns the members of a JSON object, whose keys must all be `known`.
  *
- * @throws {UserError} made by `place`, if it is no object or has an unknown key.
+ * @throws {UserError} made by `place`, if it is not an object or has an unknown key.
  */
 export function membersOf(
   value: unknown,
@@ -133,7 +133,7 @@ export function membersOf(
   return members;
 }
 
-/** Looks settings up, each in its sources by turns. */
+/** The settings of a command; each is looked up in its sources, in order. */
 export class Settings {
   readonly #command: Command;
   readonly #flags: Arguments;
@@ -141,11 +141,11 @@ export class Settings {
   readonly #filePlace: Place;
 
   /**
-   * Every flag of `command` is also a key of the file, in camel case; all but `--config`, which
-   * names the file.
+   * Reads the file that `--config` names, which is JSON and may have comments. Every other flag of
+   * `command` is a key of it, in camel case.
    *
-   * @throws {UserError} if the file cannot be read, is not JSON (with the line and column), or has a
-   * key that is unknown. It may have comments.
+   * @throws {UserError} if the file cannot be read, is not JSON (with the line and column), or has an
+   * unknown key.
    */
   constructor(command: Command, flags: Arguments) {
     this.#command = command;
@@ -157,21 +157,21 @@ export class Settings {
       : membersOf(readJson(path), this.#filePlace, keysOf(command));
   }
 
-  /** The setting of a flag that has a default. */
+  /** Returns the setting of a flag that has a default. */
   get<T>(name: string, kind: Kind<T>): T {
     const setting = this.find(name, kind);
     if (setting === undefined) throw new TypeError(`--${name} has no default`);
     return setting;
   }
 
-  /** Whether the switch `name` was given, or is `true` in the file. */
+  /** Returns true if the switch `name` was given, or is `true` in the file. */
   isOn(name: string): boolean {
     const key = keyOf(name);
     if (this.#flags.switches.has(name)) return true;
     return this.#file.has(key) && yesOrNo.read(this.#file.get(key), this.#filePlace.member(key));
   }
 
-  /** The setting of the flag `name`, or of a key that only the file has; if there is one. */
+  /** Returns the setting of the flag `name`, or of a key that only the file has; `undefined` if not set. */
   find<T>(name: string, kind: Kind<T>): T | undefined {
     const texts = this.#flags.values.get(name);
     if (texts) return fromTexts(texts, kind, new Place(`--${name}`, UsageError));
@@ -197,7 +197,7 @@ function keysOf({ flags, fileOnly = [] }: Command): string[] {
   return [...new Set([...shared, ...own])];
 }
 
-/** A flag's name as a key of the file: `plain-port` is `plainPort`. */
+/** Returns a flag's name as a key of the file: `plain-port` is `plainPort`. */
 function keyOf(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
