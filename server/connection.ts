@@ -65,7 +65,7 @@ export class Connection {
   readonly arrivedAt: number;
   /** True if the connection is encrypted. */
   readonly encrypted: boolean;
-  /** The transport of the lines; `websocket` whether or not it is encrypted. */
+  /** The transport of the lines; `websocket` also stands for an encrypted one. */
   readonly transport: "plain" | "tls" | "websocket";
   /**
    * The fingerprint of the peer's certificate, whose key the peer has proved to have: the peer can be
@@ -80,12 +80,12 @@ export class Connection {
   readonly #rate: TokenBucket;
   readonly #pauseMs: number | undefined;
   #begun: Uint8Array;
-  #greeted = false;
+  #hasFirstLine = false;
   #state: "open" | "ending" | "closed" = "open";
   #reason = "Connection closed";
   #wake: (() => void) | undefined;
   #paused: Promise<void> | undefined;
-  #cancelPause: Cancel | undefined;
+  #cancelSilence: Cancel | undefined;
   #cancelDeadline: Cancel | undefined;
   /** The time when bytes last came, in milliseconds of the clock. */
   lastHeard: number;
@@ -159,7 +159,7 @@ export class Connection {
     this.#reason = reason;
     this.#state = "ending";
     this.#wake?.();
-    this.#cancelPause?.();
+    this.#cancelSilence?.();
     this.#cancelDeadline = this.#parts.clock.after(LINGER_MS, () => this.destroy(reason));
     return true;
   }
@@ -170,7 +170,7 @@ export class Connection {
     if (this.#state === "open") this.#reason = reason;
     this.#state = "closed";
     this.#wake?.();
-    this.#cancelPause?.();
+    this.#cancelSilence?.();
     this.#cancelDeadline?.();
     this.outbox.close();
     this.#socket.close();
@@ -197,15 +197,15 @@ export class Connection {
 
   /** Delivers the lines in `chunk` at the rate that is allowed; nothing more is read meanwhile. */
   async #take(chunk: Uint8Array, visitor: Visitor): Promise<void> {
-    this.#cancelPause?.();
-    const first = !this.#greeted && !this.#reader.hasPartial;
-    if (first && this.#turnAway(foreignBytes(chunk), visitor)) return;
+    this.#cancelSilence?.();
+    const first = !this.#hasFirstLine && !this.#reader.hasPartial;
+    if (first && this.#refuse(foreignBytes(chunk), visitor)) return;
     this.#reader.feed(chunk);
     for (let found = this.#reader.next(); found; found = this.#reader.next()) {
       const wait = this.#rate.take(this.#parts.clock.now());
       if (wait > 0) await this.#sleep(wait);
       if (this.#state !== "open") return;
-      this.#hand(found, visitor);
+      this.#deliver(found, visitor);
       while (this.#paused) {
         const paused = this.#paused;
         await paused;
@@ -214,25 +214,28 @@ export class Connection {
       }
     }
     if (this.#pauseMs !== undefined && this.#reader.hasPartial) {
-      this.#cancelPause = this.#parts.clock.after(this.#pauseMs, () => this.#takePartial(visitor));
+      this.#cancelSilence = this.#parts.clock.after(
+        this.#pauseMs,
+        () => this.#takePartial(visitor),
+      );
     }
   }
 
   #takePartial(visitor: Visitor): void {
     if (this.#pauseMs === undefined || this.#state !== "open") return;
     const found = this.#reader.takePartial();
-    if (found) this.#hand(found, visitor);
+    if (found) this.#deliver(found, visitor);
   }
 
-  #hand(found: Received, visitor: Visitor): void {
-    if (!this.#greeted) {
-      this.#greeted = true;
-      if (this.#turnAway(foreignLine(found) ?? this.#parts.refuse?.(found), visitor)) return;
+  #deliver(found: Received, visitor: Visitor): void {
+    if (!this.#hasFirstLine) {
+      this.#hasFirstLine = true;
+      if (this.#refuse(foreignLine(found) ?? this.#parts.refuse?.(found), visitor)) return;
     }
     visitor.received(found);
   }
 
-  #turnAway(foreign: Foreign | undefined, visitor: Visitor): boolean {
+  #refuse(foreign: Foreign | undefined, visitor: Visitor): boolean {
     if (foreign === undefined) return false;
     this.outbox.push(foreign.answer);
     this.end(`Speaks ${foreign.protocol}`);

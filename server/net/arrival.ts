@@ -151,8 +151,8 @@ const HTTP_GET = new TextEncoder().encode("GET ");
 
 /** All layers, from the outermost on. */
 export const LAYERS: readonly Layer[] = [
-  { magic: BINARY_MAGIC, enter: (arrival, parts) => unwrap(arrival, parts, binaryHeader) },
-  { magic: TEXT_MAGIC, enter: (arrival, parts) => unwrap(arrival, parts, textHeader) },
+  { magic: BINARY_MAGIC, enter: (arrival, parts) => strip(arrival, parts, binaryHeader) },
+  { magic: TEXT_MAGIC, enter: (arrival, parts) => strip(arrival, parts, textHeader) },
   { magic: TLS_HANDSHAKE, enter: encrypt },
   { magic: HTTP_GET, enter: upgrade },
 ];
@@ -217,7 +217,7 @@ function agree(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** Strips a PROXY header (https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt). */
-async function unwrap(
+async function strip(
   arrival: Arrival,
   parts: ArrivalParts,
   read: (bytes: Uint8Array) => ProxyHeader | undefined,
@@ -245,12 +245,12 @@ async function unwrap(
 async function encrypt(arrival: Arrival, { clock, identity }: ArrivalParts): Promise<void> {
   // These bytes are refused later, as they are not a line.
   if (!identity) return;
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const inTime = clock.after(HANDSHAKE_MS, () => reject(new Refused(TOO_LATE)));
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
+  const cancelTimeout = clock.after(HANDSHAKE_MS, () => reject(new Refused(TOO_LATE)));
   try {
-    await Promise.race([late, shakeHands(arrival, identity)]);
+    await Promise.race([timeout, shakeHands(arrival, identity)]);
   } finally {
-    inTime();
+    cancelTimeout();
   }
 }
 
@@ -288,9 +288,9 @@ async function upgrade(arrival: Arrival, parts: ArrivalParts): Promise<void> {
   const client = isProxy(arrival, parts) && forwardedClient(request, parts.trustedProxies);
   if (client) arrival.comesFor(client);
   if (isTooOpen(arrival, parts)) {
-    const why = client ? ": its proxy does not send X-Forwarded-Proto: https" : "";
+    const hint = client ? ": its proxy does not send X-Forwarded-Proto: https" : "";
     throw new Refused(
-      `speaks plain text${why}`,
+      `speaks plain text${hint}`,
       httpAnswer(403, "Remote clients must use TLS: connect with wss:// instead of ws://."),
     );
   }

@@ -22,7 +22,7 @@ export function addressBits(address: string): Bits | undefined {
     case 4:
       return `4${address.split(".").map((part) => binary(Number(part), 8)).join("")}`;
     case 6:
-      return URL.canParse(urlOf(address)) ? `6${wide(canonical(address))}` : undefined;
+      return URL.canParse(urlOf(address)) ? `6${ipv6Bits(canonical(address))}` : undefined;
     default:
       return undefined;
   }
@@ -47,7 +47,7 @@ export function parseRange(text: string): Range | undefined {
   const length = suffix === undefined ? bits : Number(suffix);
   if (length > bits) return undefined;
   const prefix = all.slice(0, 1 + length);
-  const first = asParameter(written(prefix));
+  const first = asParameter(firstAddress(prefix));
   return { bits: prefix, text: length === bits ? first : `${first}/${length}` };
 }
 
@@ -64,14 +64,14 @@ export function isWithin(address: string, ranges: readonly Range[]): boolean {
  */
 export function canonicalAddress(text: string): string | undefined {
   const bits = addressBits(text);
-  return bits && written(unmappedBits(bits));
+  return bits && firstAddress(unmappedBits(bits));
 }
 
 /** Returns the address that 4 or 16 bytes encode. */
 export function addressOf(bytes: Uint8Array): string {
   const version = bytes.length === 4 ? 4 : 6;
   const bits = Array.from(bytes, (byte) => binary(byte, 8)).join("");
-  return written(unmappedBits(`${version}${bits}`));
+  return firstAddress(unmappedBits(`${version}${bits}`));
 }
 
 /** Returns the IPv4 address that an IPv6 listener sees as a mapped one (RFC 4291, 2.5.5.2); leaves others. */
@@ -92,7 +92,7 @@ function unmappedBits(bits: Bits): Bits {
 }
 
 /** Returns the first of the addresses that begin with `prefix`, in its shortest form. */
-function written(prefix: Bits): string {
+function firstAddress(prefix: Bits): string {
   const { bits, part } = VERSIONS[prefix.startsWith("4") ? 4 : 6];
   const all = prefix.slice(1).padEnd(bits, "0");
   const numbers = (all.match(new RegExp(`.{${part}}`, "g")) ?? []).map((each) => parseInt(each, 2));
@@ -109,7 +109,7 @@ function urlOf(address: string): string {
   return `http://[${address}]`;
 }
 
-function wide(address: string): string {
+function ipv6Bits(address: string): string {
   const [head = "", tail = ""] = address.split("::");
   const left = head === "" ? [] : head.split(":");
   const right = tail === "" ? [] : tail.split(":");

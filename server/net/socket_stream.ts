@@ -33,7 +33,7 @@ class Stream extends Duplex implements SocketStream {
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   readonly #isFull: () => boolean;
   #begun: Uint8Array | undefined;
-  #held = false;
+  #isHeld = false;
 
   constructor(socket: Socket, begun: Uint8Array, isFull: () => boolean) {
     super({ readableHighWaterMark: BUFFER_BYTES, writableHighWaterMark: BUFFER_BYTES });
@@ -43,19 +43,19 @@ class Stream extends Duplex implements SocketStream {
   }
 
   proceed(): void {
-    if (!this.#held || this.#isFull()) return;
-    this.#held = false;
+    if (!this.#isHeld || this.#isFull()) return;
+    this.#isHeld = false;
     this.#pull();
   }
 
   override _read(): void {
     const begun = this.#begun;
-    this.#held = begun === undefined && this.#isFull();
-    if (this.#held) return;
+    this.#isHeld = begun === undefined && this.#isFull();
+    if (this.#isHeld) return;
     if (begun === undefined) return this.#pull();
     this.#begun = undefined;
     // After a TLSSocket has started: before, it throws at a bad handshake where nothing can catch it.
-    setImmediate(() => this.#hand(begun));
+    setImmediate(() => this.#passOn(begun));
   }
 
   override _write(chunk: Uint8Array, _: string, done: (error?: Error | null) => void): void {
@@ -73,12 +73,12 @@ class Stream extends Duplex implements SocketStream {
 
   #pull(): void {
     this.#socket.read(this.#buffer).then(
-      (count) => this.#hand(count === null ? null : this.#buffer.slice(0, count)),
+      (count) => this.#passOn(count === null ? null : this.#buffer.slice(0, count)),
       (error) => this.destroy(error),
     );
   }
 
-  #hand(chunk: Uint8Array | null): void {
+  #passOn(chunk: Uint8Array | null): void {
     this.taken += chunk?.length ?? 0;
     this.push(chunk);
   }

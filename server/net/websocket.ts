@@ -1,6 +1,6 @@
 /**
  * Turns a connection into a WebSocket, each message a line, and gives it the interface of a socket. Has
- * no dependency on the rules for who may connect.
+ * no dependency on the rules of access.
  *
  * Source: https://ircv3.net/specs/extensions/websocket.
  *
@@ -69,10 +69,10 @@ export function webSocket(socket: Socket, request: HttpRequest, begun: Uint8Arra
   let problem = "the connection is closed";
   server.on("wsClientError", (error) => problem = error.message);
   let upgraded: Socket | undefined;
-  const stream = streamOf(socket, begun, () => waiting.isFull);
-  const waiting = new Waiting(() => stream.proceed());
+  const stream = streamOf(socket, begun, () => queue.isFull);
+  const queue = new ReadQueue(() => stream.proceed());
   server.handleUpgrade(request, stream, new Uint8Array(0), (webSocket) => {
-    upgraded = new MessageSocket(stream, webSocket, waiting);
+    upgraded = new MessageSocket(stream, webSocket, queue);
   });
   if (upgraded) return upgraded;
   throw new Refused(
@@ -82,7 +82,7 @@ export function webSocket(socket: Socket, request: HttpRequest, begun: Uint8Arra
 }
 
 /** The bytes that were received and not yet read. */
-class Waiting {
+class ReadQueue {
   readonly #chunks: Uint8Array[] = [];
   readonly #onRead: () => void;
   #length = 0;
@@ -130,24 +130,24 @@ class Waiting {
 class MessageSocket implements Socket {
   readonly #stream: SocketStream;
   readonly #webSocket: WebSocket;
-  readonly #waiting: Waiting;
+  readonly #queue: ReadQueue;
   readonly #framing: Framing;
 
-  constructor(stream: SocketStream, webSocket: WebSocket, waiting: Waiting) {
+  constructor(stream: SocketStream, webSocket: WebSocket, queue: ReadQueue) {
     this.#stream = stream;
     this.#webSocket = webSocket;
-    this.#waiting = waiting;
+    this.#queue = queue;
     this.#framing = SUBPROTOCOLS.get(webSocket.protocol) ?? TEXT;
-    webSocket.on("message", (data) => waiting.push(concat(data, LINE_END)));
-    webSocket.on("close", () => waiting.end());
+    webSocket.on("message", (data) => queue.push(concat(data, LINE_END)));
+    webSocket.on("close", () => queue.end());
     // `ws` has already sent a close frame that says what is wrong; "close" follows.
     webSocket.on("error", () => {});
     // Both sides have sent a close frame.
-    stream.on("finish", () => waiting.end());
+    stream.on("finish", () => queue.end());
   }
 
   read(into: Uint8Array): Promise<number | null> {
-    return this.#waiting.read(into);
+    return this.#queue.read(into);
   }
 
   write(bytes: Uint8Array): Promise<number> {
@@ -177,8 +177,8 @@ class MessageSocket implements Socket {
  * here once for all clients, where `ws` would make them for each.
  */
 function framed(bytes: Uint8Array, { opcode, frames }: Framing): Uint8Array {
-  const known = frames.get(bytes);
-  if (known) return known;
+  const earlier = frames.get(bytes);
+  if (earlier) return earlier;
   const ends: number[] = [];
   for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) ends.push(at);
   // A head of 2 or 4 bytes takes the place of a line end of at least 1.
