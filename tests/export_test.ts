@@ -177,5 +177,5 @@ Deno.test("a missing or damaged database and wrong flags are reported", () => {
   assertThrows(() => run(folder, "--format", "xml"), UsageError, "must be one of text, json, csv");
   assertThrows(() => run(folder, "room"), UsageError, "takes only flags");
   folder.write("chat.db", "not a database".repeat(1000));
-  assertThrows(() => run(folder), UserError, "it is not a database, or it is damaged");
+  assertThrows(() => run(folder), UserError, "the file is not a database, or is damaged");
 });

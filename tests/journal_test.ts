@@ -147,7 +147,7 @@ Deno.test("committed events are in the journal even if the database is locked", 
     one.append("#a", said("1"));
     one.keep("secret", "x", "y");
     one.commit();
-    assertEquals(one.trouble, "another program has locked it");
+    assertEquals(one.trouble, "another program has locked the file");
     other.exec("ROLLBACK");
     assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), ["0", "1"]);
   }

@@ -94,7 +94,10 @@ Deno.test("two servers cannot use the same folder", () => {
   const options = { data: folder.path, memory: false, durable: false };
   const store = openStore(options);
   const error = assertThrows(() => openStore(options), UserError);
-  assertMatch(error.message, /another server is using .*: stop that one, or choose another folder/);
+  assertMatch(
+    error.message,
+    /another server is using .*: stop that server, or choose another folder/,
+  );
   store.close();
   openStore(options).close();
 });
@@ -120,14 +123,14 @@ Deno.test("a file that is not a database, of another program or too new is refus
   const CASES: readonly (readonly [spoil: (path: string) => void, message: RegExp])[] = [
     [
       (path) => Deno.writeTextFileSync(path, "not a database".repeat(1000)),
-      /not a database, or it is damaged/,
+      /not a database, or is damaged/,
     ],
     [(path) => exec(path, "CREATE TABLE theirs (x)"), /is the database of another program/],
     [(path) => {
       new SqliteStore(path, { durable: false }).close();
       exec(path, "PRAGMA user_version = 1000");
     }, /newer version of chat/],
-    [(path) => Deno.mkdirSync(path), /cannot use .*chat.db: it cannot be opened/],
+    [(path) => Deno.mkdirSync(path), /cannot use .*chat.db: the file cannot be opened/],
   ];
   for (const [spoil, message] of CASES) {
     using folder = new TempFolder();
@@ -145,7 +148,7 @@ Deno.test("damaged records are an error that names the file", () => {
   exec(`${folder.path}/chat.db`, "INSERT INTO record VALUES ('ban', 'x', '{')");
   const store = openStore(options);
   const error = assertThrows(() => [...store.records("ban")], UserError);
-  assertMatch(error.message, /cannot use .*chat.db: it is damaged; move it away/);
+  assertMatch(error.message, /cannot use .*chat.db: the file is damaged; move it away/);
   store.close();
 });
 

@@ -214,6 +214,6 @@ Deno.test("no account is removed while the store cannot write", async () => {
   const command = await dropCommand(ada, "ada");
   database.lock();
   await ada.ask("TOPIC #a :this shows it");
-  assertMatch(await tell(ada, command), /^Not done: the server has nowhere to keep it right now/);
+  assertMatch(await tell(ada, command), /^Not done: the server cannot store it right now/);
   assertEquals((await ada.ask("WHOIS ada")).some((line) => line.includes(" 330 ")), true);
 });

@@ -12,7 +12,7 @@ import { TempFolder } from "./support/temp_folder.ts";
 
 /** A time longer than the store needs to notice that it can write again. */
 const WHILE_MS = 1100;
-const WHY = "Not done: the server has nowhere to keep it right now; try again in a minute";
+const WHY = "Not done: the server cannot store it right now; try again in a minute";
 
 function fail(command: string, about: string): string {
   return `:chat.test FAIL ${command} TEMPORARILY_UNAVAILABLE ${about} :${WHY}`;
@@ -74,7 +74,7 @@ Deno.test("the store recovers by itself, keeps what was delivered, and reports i
   await ada.ask("PRIVMSG #a :after");
   assertEquals(textsOf(store.last("#a", {}, 10, EVERYTHING)), ["before", "as it begins", "after"]);
   assertEquals([...store.records("channel")].map(([, { topic }]) => topic?.text), ["new"]);
-  const reason = "another program has locked it";
+  const reason = "another program has locked the file";
   assertEquals(server.log.filter(([message]) => message.includes("kept")), [
     ["messages cannot be kept and are refused", { reason }],
     ["messages are kept again", {}],
@@ -103,7 +103,7 @@ Deno.test("events that are about to be delivered are written into the reserved s
   store.append("#a", { ...said, by, to, command: "PRIVMSG", tags: new Map() });
   store.commit();
   assertEquals(textsOf(store.last("#a", {}, 10, EVERYTHING)), ["tea"]);
-  assertEquals(store.trouble, "another program has locked it");
+  assertEquals(store.trouble, "another program has locked the file");
   for (let i = 0; i < 10; i++) store.tidy(0);
   assertEquals(store.trouble, "the disk is full");
   hasRoom = true;
@@ -118,7 +118,7 @@ Deno.test("pending records are written on close if the store can write by then",
   database.lock();
   one.keep("secret", "a", "tea");
   one.commit();
-  assertEquals(one.trouble, "another program has locked it");
+  assertEquals(one.trouble, "another program has locked the file");
   database.unlock();
   one.close();
   const other = new SqliteStore(database.path, { durable: false });

@@ -1,7 +1,7 @@
 /**
- * A block of events as the text that the database has of it, and back. Most of what is said at once
- * is said by few people: of a message that is like an earlier one in its block, only the id, the text
- * and which one it is like are kept.
+ * Converts a block of events to the text that the database stores, and back. Most messages of a busy
+ * channel come from few users, so a message that resembles an earlier one of its block is stored as its
+ * id, its text and the index of the earlier one.
  *
  * @module
  */
@@ -10,15 +10,18 @@ import type { Actor, Event, Said, Target } from "../events.ts";
 import { type EventId, timeOf } from "../ids.ts";
 import { isTalk } from "./store.ts";
 
-/** An event as it is, but for the tags; or what is said as that event of the block was. */
+/**
+ * An event as it is stored: whole, with its tags as an object; or, for a message that resembles an
+ * earlier one of the block, its id, its text and the index of the earlier one.
+ */
 export type Stored =
   | (Omit<Said, "tags"> & { readonly tags: Readonly<Record<string, string>> })
   | Exclude<Event, Said>
-  | readonly [id: EventId, text: string, like: number];
+  | readonly [id: EventId, text: string, original: number];
 
-/** A block to which events are added, one after another. */
+/** A block that grows at its end, one event at a time. */
 export class BlockWriter {
-  /** The last of what somebody said that was written whole, and its place in the block. */
+  /** The latest message of each author that is stored whole, and its index in the block. */
   readonly #latest = new Map<Actor, readonly [said: Said, index: number]>();
   #length = 0;
   #first: EventId = "";
@@ -26,7 +29,7 @@ export class BlockWriter {
   #hasTalk = false;
   #text = "";
 
-  /** Adds an event; returns the text of it alone, which is JSON. */
+  /** Adds an event; returns the stored text of this event alone, which is JSON. */
   add(event: Event): string {
     if (this.#length === 0) this.#first = event.id;
     this.#last = event.id;
@@ -37,43 +40,43 @@ export class BlockWriter {
     return text;
   }
 
-  /** How many events it has. */
+  /** The number of events. */
   get length(): number {
     return this.#length;
   }
 
-  /** The id of the first event; empty if there is none, as is the last one's. */
+  /** The id of the first event; empty if the block is. */
   get first(): EventId {
     return this.#first;
   }
 
-  /** The id of the last event. */
+  /** The id of the last event; empty if the block is. */
   get last(): EventId {
     return this.#last;
   }
 
-  /** Whether something in it was said. */
+  /** True if the block contains a PRIVMSG or a NOTICE. */
   get hasTalk(): boolean {
     return this.#hasTalk;
   }
 
-  /** What it is written as. */
+  /** The stored text, a JSON array. */
   get text(): string {
     return `[${this.#text}]`;
   }
 
   #store(event: Event): Stored {
     if (event.type !== "Said") return event;
-    const [said, like] = this.#latest.get(event.by) ?? [];
-    if (said !== undefined && like !== undefined && isMoreOf(said, event)) {
-      return [event.id, event.text, like];
+    const [said, original] = this.#latest.get(event.by) ?? [];
+    if (said !== undefined && original !== undefined && resembles(said, event)) {
+      return [event.id, event.text, original];
     }
     this.#latest.set(event.by, [event, this.#length]);
     return { ...event, tags: Object.fromEntries(event.tags) };
   }
 }
 
-/** A block of these events. */
+/** Returns a block of these events. */
 export function blockOf(events: readonly Event[]): BlockWriter {
   const block = new BlockWriter();
   for (const event of events) block.add(event);
@@ -81,7 +84,7 @@ export function blockOf(events: readonly Event[]): BlockWriter {
 }
 
 /**
- * The events of a block.
+ * Returns the events of a block.
  *
  * @throws {Error} if the text is damaged.
  */
@@ -92,9 +95,9 @@ export function readBlock(text: string): Event[] {
 }
 
 /**
- * Adds to the first events of a block those that come next.
+ * Adds to `events`, the first events of a block, those that follow in it.
  *
- * @throws {Error} if they are damaged; then some may have been added.
+ * @throws {Error} if these are damaged; some of them may have been added by then.
  */
 export function readOnto(events: Event[], next: readonly Stored[]): void {
   for (const each of next) {
@@ -103,15 +106,18 @@ export function readOnto(events: Event[], next: readonly Stored[]): void {
       else events.push({ ...each, tags: new Map(Object.entries(each.tags)) });
       continue;
     }
-    const [id, text, like] = each;
-    const said = events[like];
-    if (said?.type !== "Said") throw new SyntaxError("a block has a message that is like nothing");
+    const [id, text, original] = each;
+    const said = events[original];
+    if (said?.type !== "Said") throw new SyntaxError("a stored message refers to no earlier one");
     events.push({ ...said, id, time: timeOf(id), text });
   }
 }
 
-/** What of a message has to be as in the one it is like; a member that comes to be needs a row. */
-const SAME: Readonly<
+/**
+ * The comparison of each field that has to be the same in a message and in the one that it resembles;
+ * a new field of {@linkcode Said} needs a row.
+ */
+const IS_SAME: Readonly<
   Record<Exclude<keyof Said, "id" | "time" | "text">, (one: Said, other: Said) => boolean>
 > = {
   by: (one, other) => one.by === other.by,
@@ -121,13 +127,13 @@ const SAME: Readonly<
   tags: (one, other) => one.tags.size + other.tags.size === 0,
   type: () => true,
 };
-const CHECKS = Object.values(SAME);
+const CHECKS = Object.values(IS_SAME);
 
-function isMoreOf(before: Said, event: Said): boolean {
+function resembles(before: Said, event: Said): boolean {
   return CHECKS.every((isSame) => isSame(before, event)) && timeOf(event.id) === event.time;
 }
 
-/** Bursts are said in channels. */
+/** Only messages to channels are compared: bursts of messages are sent there. */
 function isSameChannel(one: Target, other: Target): boolean {
   return one.type === "channel" && other.type === "channel" && one.channel === other.channel &&
     one.rank === other.rank;

@@ -1,6 +1,6 @@
 /**
- * All that is kept of what happened, as it was at one moment and in the order of time: what the
- * database has, and what only the journal has yet.
+ * Lists all stored events, as of one moment and in the order of time: those of the database, and those
+ * that are only in the journal so far.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import type { Happened } from "./journal.ts";
 import type { StoreReader } from "./reader.ts";
 import type { Place } from "./store.ts";
 
-/** An event, and where it happened. */
+/** An event, and the history that it belongs to. */
 export interface Placed {
-  /** Where. */
+  /** The key of the history. */
   readonly place: Place;
-  /** What. */
+  /** The event. */
   readonly event: Event;
 }
 
 /**
- * What happened everywhere, or in one place, in the order of first events. The journal was read
- * before, so that each event is in it or in the database, or in both.
+ * Yields the blocks of all histories, or of one, in the order of their first events. The journal must
+ * be read before the database: then each event is in the journal, in the database, or in both.
  */
 export function* allOf(
   reader: StoreReader,
@@ -36,7 +36,10 @@ export function* allOf(
   }
 }
 
-/** The events of what comes in the order of first events, in the order of all events; some at a time. */
+/**
+ * Yields the events of blocks, some at a time, in the order of all events. The blocks must be in the
+ * order of their first events.
+ */
 export function* inOrder(all: Iterable<Happened>): Iterable<readonly Placed[]> {
   let waiting: Placed[] = [];
   for (const { place, first, events } of all) {

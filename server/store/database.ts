@@ -1,7 +1,7 @@
 /**
- * The tables of the store, by `node:sqlite`: what is done to them, and what is asked of them. What
- * happened in one place is many events a row, so that a flood of messages costs little more than a
- * few. It does what it is told at once, and knows nothing of what waits.
+ * Reads and writes the tables of the store, with `node:sqlite`. A row holds many events of one
+ * history, so a flood of messages costs little more than a few messages do. Each call takes effect at
+ * once: this module buffers no writes.
  *
  * @module
  */
@@ -19,31 +19,32 @@ import { cannotUse } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WordIndex } from "./words.ts";
 
-/** How a database is opened. */
+/** The options for opening a database. */
 export interface DatabaseOptions {
-  /** Whether each transaction reaches the disk before it is over. */
+  /** True if each transaction must reach the disk before it ends. */
   readonly durable: boolean;
-  /** How much history is kept; absent, all of it. */
+  /** The limits on stored history; absent if there are none. */
   readonly keeping?: Keeping;
 }
 
-/** So many blocks are searched for events that are wanted, at most. */
+/** The largest number of blocks that a query reads to find wanted events. */
 const SCAN_LIMIT = 1000;
-/** How long to wait for another program that writes to the database, in milliseconds. */
+/** The time to wait for another program that writes to the database, in milliseconds. */
 const LOCKED_MS = 100;
-/** How much else there was to write a moment ago. */
+/** The amount of other writing in the last moments. */
 export type Load = "quiet" | "busy" | "flood";
 
 /**
- * How long words may be indexed at a time, about, in milliseconds: who talks should not wait for who
- * may look for it later.
+ * The approximate time for which messages are indexed in one go, in milliseconds: it is short, because
+ * delivery must not wait for the search index.
  */
 const INDEX_MS = { quiet: 4, busy: 1 };
-/** Greater than all ids, and less than all. */
+/** A text that sorts after every id. */
 const LAST = "~";
+/** A text that sorts before every id. */
 const FIRST = "";
 
-/** A database; see the module. */
+/** An open database; see the module. */
 export class Database {
   readonly #path: string;
   readonly #db: DatabaseSync;
@@ -51,19 +52,20 @@ export class Database {
   readonly #words: WordIndex;
   readonly #retention: Retention;
   readonly #upkeep: Upkeep;
-  /** Numbers of places, as far as they were needed. */
+  /** The row numbers of histories, as far as they were needed. */
   readonly #places = new Map<Place, number>();
 
   /**
-   * The database in that file, made if it is not there; `:memory:` is one that nobody keeps.
+   * Opens the database in this file, and creates it if there is none; `:memory:` is a database that is
+   * lost when it is closed.
    *
-   * @throws {UserError} if it is not one of ours, or of a newer version; {@linkcode Error} by SQLite.
+   * @throws {UserError} if it is of another program or of a newer version; {@linkcode Error} by SQLite.
    */
   constructor(path: string, { durable, keeping = {} }: DatabaseOptions) {
     this.#path = path;
     this.#db = new DatabaseSync(path);
-    // How space is given back can only be said before anything is written. With WAL, NORMAL means
-    // that a power cut may take the last moments, but damages nothing.
+    // `auto_vacuum` can only be set before anything is written. With WAL, NORMAL means that a power
+    // cut can lose the last transactions, but damages nothing.
     this.#db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = ${LOCKED_MS}`);
     migrate(this.#db, path);
@@ -73,16 +75,16 @@ export class Database {
     this.#upkeep = new Upkeep(this.#db);
   }
 
-  /** The id of the last that happened; `undefined` if nothing has. */
+  /** The id of the last event; `undefined` if there are no events. */
   get lastId(): EventId | undefined {
     const id = this.#statements.end.get()?.["id"];
     return typeof id === "string" ? id : undefined;
   }
 
   /**
-   * Does all that `change` does, or nothing of it.
+   * Runs `change` in a transaction, so that it takes effect completely or not at all.
    *
-   * @throws {Error} by SQLite; then nothing was done.
+   * @throws {Error} by SQLite; then nothing has changed.
    */
   transact(change: () => void): void {
     try {
@@ -95,13 +97,13 @@ export class Database {
     }
   }
 
-  /** Adds a block of what happened at `place`, after all others that are there. */
+  /** Adds a block to the history of `place`, after all its other blocks. */
   add(place: Place, { first, last, hasTalk, text }: BlockWriter): void {
     const number = this.#placeNumber(place) ?? this.#newPlace(place);
     this.#statements.append.run(number, first, last, Number(hasTalk), text);
   }
 
-  /** Puts another event in the place of the one with that id, or takes that one out. */
+  /** Replaces the event with this id, or removes it if `event` is `undefined`. */
   replace(place: Place, id: EventId, event: Event | undefined): void {
     const block = this.#blockWith(place, id);
     if (!block) return;
@@ -112,25 +114,28 @@ export class Database {
     this.#words.remove(id);
   }
 
-  /** Gives the history of `from` to `to`, or to no place; what `to` had is set aside. */
+  /**
+   * Moves the history of `from` to `to`, whose own history is set aside. Without `to`, the history of
+   * `from` is set aside.
+   */
   move(from: Place, to: Place | undefined): void {
     this.#places.clear();
     if (to !== undefined) this.#statements.rename.run(null, to);
     this.#statements.rename.run(to ?? null, from);
   }
 
-  /** Keeps a record, as JSON; `undefined` forgets it. */
+  /** Saves a record as JSON, or deletes it if it is `undefined`. */
   keep(kind: string, key: string, record: unknown): void {
     if (record === undefined) this.#statements.forget.run(kind, key);
     else this.#statements.keep.run(kind, key, JSON.stringify(record));
   }
 
-  /** The event with that id. */
+  /** Returns the event with this id. */
   find(place: Place, id: EventId): Event | undefined {
     return this.#blockWith(place, id)?.events.find((event) => event.id === id);
   }
 
-  /** The first events of a stretch of history that are `wanted`, in order. */
+  /** Returns the first events of a range that are `wanted`, in order. */
   first(place: Place, range: Range, limit: number, wanted: Wanted): Event[] {
     const { after = FIRST, before = LAST } = range;
     const number = this.#placeNumber(place);
@@ -148,7 +153,7 @@ export class Database {
     return found;
   }
 
-  /** The last ones; in order, too. */
+  /** Returns the last events of a range that are `wanted`, also in order. */
   last(place: Place, range: Range, limit: number, wanted: Wanted): Event[] {
     const { after = FIRST, before = LAST } = range;
     const number = this.#placeNumber(place);
@@ -166,12 +171,15 @@ export class Database {
     return found.reverse();
   }
 
-  /** So many places at most where `identity` is one of two people; those with the latest first. */
+  /**
+   * Returns the keys of the conversations of `identity` with other users, at most `limit`; those with
+   * the latest events come first.
+   */
   placesOf(identity: string, limit: number): Place[] {
     return this.#statements.placesOf.all(identity, limit).map(({ name }) => String(name));
   }
 
-  /** What is found of what is in the index, in order. */
+  /** Returns the indexed messages that match, in order. */
   search({ places, ...wanted }: Search): Found[] {
     const { after = FIRST, from, limit } = wanted;
     const names = new Map<number, Place>();
@@ -195,7 +203,7 @@ export class Database {
   }
 
   /**
-   * All records of a kind.
+   * Yields all records of a kind, each with its key.
    *
    * @throws {UserError} if they cannot be read.
    */
@@ -209,7 +217,7 @@ export class Database {
     }
   }
 
-  /** How large it is; undefined where it cannot be asked. */
+  /** Returns the size of the database; `undefined` if SQLite does not answer. */
   size(): StoreSize | undefined {
     try {
       const { bytes, unindexed } = this.#statements.size.get() ?? {};
@@ -219,20 +227,20 @@ export class Database {
     }
   }
 
-  /** Brings the index up to date, for a few milliseconds. */
+  /** Indexes messages for a few milliseconds. */
   index(): void {
     this.#words.advance(INDEX_MS.quiet);
   }
 
   /**
-   * Spends a few milliseconds on what can be put off, the fewer the more else is written.
+   * Spends a few milliseconds on work that can wait; the higher the load, the fewer.
    *
    * @throws {Error} by SQLite.
    */
   tidy(now: number, load: Load): void {
     try {
       if (load !== "flood") this.#words.advance(INDEX_MS[load]);
-      // Places that nothing is left of are gone, too.
+      // Histories that became empty were deleted, too.
       if (this.#retention.advance(now)) this.#places.clear();
       this.#upkeep.advance({ isQuiet: load === "quiet" });
     } catch (error) {
@@ -241,7 +249,7 @@ export class Database {
     }
   }
 
-  /** Lets go of the file. */
+  /** Closes the file. */
   close(): void {
     this.#db.close();
   }

@@ -1,6 +1,6 @@
 /**
- * `chat export`: writes what is kept of what was said, or checks it. It reads what a server keeps, also
- * while that server runs, and changes nothing in it.
+ * `chat export`: writes the stored history, or verifies the database. It only reads, and the server may
+ * be running meanwhile.
  *
  * @module
  */
@@ -55,10 +55,10 @@ export const EXPORT: Command = {
 };
 
 /**
- * Does what the words behind `chat export` say, giving what is written to `print`, some lines at a
- * time; returns the exit code.
+ * Runs `chat export` with these arguments. Passes the output to `print`, some lines at a time; returns
+ * the exit code.
  *
- * @throws {UsageError} for words that make no sense; {@linkcode UserError} if there is no database, or
+ * @throws {UsageError} if the arguments are invalid; {@linkcode UserError} if there is no database, or
  * it cannot be read.
  */
 export function exportHistory(
@@ -76,7 +76,7 @@ export function exportHistory(
     throw new UserError(`there is no database in ${data}: name the server's folder with --data`);
   }
   try {
-    // Before the database: what leaves it in the meantime is found there.
+    // The journal is read first: an event that leaves it meanwhile is found in the database.
     const journal = readJournal(`${data}/${JOURNAL}`);
     using reader = new StoreReader(path);
     if (flags.switches.has("verify")) return report(path, reader, print);
@@ -96,7 +96,10 @@ function formatOf(name: string): Format {
   throw new UsageError(`--format must be one of ${Object.keys(FORMATS).join(", ")}`);
 }
 
-/** In a shell, a bare `#` would begin a comment: it may be left out, unless a rank is before it. */
+/**
+ * Returns the key of a room's history. The `#` may be left out, because a shell takes it for the start
+ * of a comment; not so behind the prefix of a rank.
+ */
 function placeNamed(room: string): Place {
   return casefold(room.includes("#") || room.includes(" ") ? room : `#${room}`);
 }

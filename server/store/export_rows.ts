@@ -1,6 +1,6 @@
 /**
- * What happened, as lines of text, of JSON or of CSV. Whatever people said, a line stays one line,
- * moves no terminal, and is no formula to a spreadsheet.
+ * Formats events as lines of text, JSON or CSV. Whatever users wrote, it cannot look like another row,
+ * control a terminal, or become a formula in a spreadsheet.
  *
  * @module
  */
@@ -9,27 +9,27 @@ import { escapeUnsafe, printable } from "../../text.ts";
 import type { Event } from "../events.ts";
 import { kindOf } from "../kinds/kinds.ts";
 
-/** Something that happened, as it is exported. */
+/** An event as it is exported. */
 export interface Row {
-  /** As in `2026-11-23T09:30:00.000Z`. */
+  /** The time, as in `2026-11-23T09:30:00.000Z`. */
   readonly time: string;
-  /** The room; for what two people say to each other, who they are to history. */
+  /** The room; for a private conversation, the identities of the two users. */
   readonly room: string;
-  /** Its `msgid`. */
+  /** The id of the event, its `msgid`. */
   readonly id: string;
-  /** What it is. */
+  /** The kind of event, in a word. */
   readonly type: string;
-  /** The nick of who did it. */
+  /** The nick of the author. */
   readonly nick: string;
-  /** Their account, if they had one. */
+  /** The account of the author; empty if there was none. */
   readonly account: string;
-  /** What was said, or with what it was done; may hold line feeds. */
+  /** The text of a message, or the details of another event; may contain line feeds. */
   readonly text: string;
-  /** The client-only tags, in the form that they have on the wire, without their escapes. */
+  /** The client-only tags, named as on the wire, with their values unescaped. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What `event` in `room` is as a row; nothing for what has no place in history. */
+/** Returns `event` in `room` as a row; `undefined` if its kind is not exported. */
 export function rowOf(room: string, event: Event): Row | undefined {
   const [type, text] = kindOf(event).exported?.(event) ?? [];
   if (type === undefined || text === undefined) return undefined;
@@ -38,42 +38,42 @@ export function rowOf(room: string, event: Event): Row | undefined {
   return { time: new Date(event.time).toISOString(), room, id, type, nick, account, text, tags };
 }
 
-/** How history can be written. */
+/** A format of exported history. */
 export interface Format {
-  /** The first line, if there is one. */
+  /** The first line, if any. */
   readonly head?: string;
-  /** The lines of a row. */
+  /** Returns the lines of a row. */
   lines(row: Row): string[];
 }
 
-/** How each type of row reads; others as `* ada left: text`. */
-const WORDS: Readonly<Record<string, (nick: string, text: string) => string>> = {
+/** The text format of each type of row; a row of another type is its text. */
+const PHRASES: Readonly<Record<string, (nick: string, text: string) => string>> = {
   message: (nick, text) => `<${nick}> ${text}`,
   notice: (nick, text) => `-${nick}- ${text}`,
   action: (nick, text) => `* ${nick} ${text}`,
   tags: (nick) => `* ${nick} sent tags`,
   join: (nick) => `* ${nick} joined`,
-  part: (nick, text) => `* ${nick} left${behind(text)}`,
+  part: (nick, text) => `* ${nick} left${suffix(text)}`,
   kick: (nick, text) => `* ${nick} kicked ${text}`,
-  quit: (nick, text) => `* ${nick} quit${behind(text)}`,
+  quit: (nick, text) => `* ${nick} quit${suffix(text)}`,
   nick: (nick, text) => `* ${nick} is now ${text}`,
   topic: (nick, text) =>
-    text === "" ? `* ${nick} took the topic away` : `* ${nick} set the topic: ${text}`,
+    text === "" ? `* ${nick} removed the topic` : `* ${nick} set the topic: ${text}`,
   mode: (nick, text) => `* ${nick} set mode ${text}`,
 };
 
-function behind(text: string): string {
+function suffix(text: string): string {
   return text === "" ? "" : `: ${text}`;
 }
 
 const COLUMNS = ["time", "room", "id", "type", "nick", "account", "text"] as const;
 
-/** The formats, by their names. */
+/** The formats, by name. */
 export const FORMATS = {
   text: {
     lines: ({ time, room, type, nick, text }) =>
       text.split("\n").map((line) =>
-        printable(`${time} ${room} ${WORDS[type]?.(nick, line) ?? line}`)
+        printable(`${time} ${room} ${PHRASES[type]?.(nick, line) ?? line}`)
       ),
   },
   json: { lines: (row) => [escapeUnsafe(JSON.stringify(row))] },
@@ -84,8 +84,8 @@ export const FORMATS = {
 } as const satisfies Readonly<Record<string, Format>>;
 
 /**
- * A cell (RFC 4180, section 2). What a spreadsheet would take for a formula gets an apostrophe in
- * front (OWASP, "CSV Injection").
+ * Returns a CSV cell (RFC 4180, section 2). A text that a spreadsheet would take for a formula is
+ * prefixed with an apostrophe (OWASP, "CSV Injection").
  */
 function cell(text: string): string {
   const safe = text.split("\n").map(printable).join("\n").replace(/^[=+\-@]/, "'$&");

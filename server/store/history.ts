@@ -1,8 +1,8 @@
 /**
- * Who may read which history. A channel's is for its members: all of it; but for those who need an
- * invitation there (mode `i`), only what came after they did. What two people said to each other is
- * for the two, for as long as they have had their accounts. Knows no form in which history is asked
- * for or shown.
+ * Decides which history a user may read. Members of a channel may read all of its history; members
+ * who need an invitation there (mode `i`) may read only what came after they joined. The two users of
+ * a private conversation may read what came after their own account was created. This module has no
+ * dependency on the forms in which history is requested or shown.
  *
  * @module
  */
@@ -24,20 +24,20 @@ import {
   type Wanted,
 } from "./store.ts";
 
-/** How many of a person's conversations with others are looked at, the latest ones. */
+/** The largest number of a user's private conversations that are considered, the latest first. */
 const CONVERSATION_LIMIT = 100;
 
-/** What somebody may read of one place. */
+/** The part of one history that a user may read. */
 export class History {
-  /** The channel's name, or the nick of the other one. */
+  /** The channel's name, or the nick of the other user. */
   readonly name: string;
-  /** Where it is. */
+  /** The key of the history. */
   readonly place: Place;
-  /** Only what came after this may be read; undefined: everything. */
+  /** Only events after this id may be read; `undefined` if all may. */
   readonly since: EventId | undefined;
   readonly #store: Store;
 
-  /** What was said at `place` since then. */
+  /** Opens the history of `place`, for reading the events after `since`. */
   constructor(store: Store, name: string, place: Place, since?: EventId) {
     this.#store = store;
     this.name = name;
@@ -45,26 +45,26 @@ export class History {
     this.since = since;
   }
 
-  /** The first events of a stretch that are `wanted`, in order. */
+  /** Returns the first events of a range that are `wanted`, in order. */
   first(range: Range, limit: number, wanted: Wanted): Event[] {
     const events = this.#store.first(this.place, this.readable(range), limit, wanted);
     return events.map((event) => under(this.name, event));
   }
 
-  /** The last events of a stretch that are `wanted`, in order. */
+  /** Returns the last events of a range that are `wanted`, in order. */
   last(range: Range, limit: number, wanted: Wanted): Event[] {
     const events = this.#store.last(this.place, this.readable(range), limit, wanted);
     return events.map((event) => under(this.name, event));
   }
 
-  /** What of `range` may be read. */
+  /** Returns the part of `range` that may be read. */
   readable({ after = "", before }: Range): Range {
     const { since = "" } = this;
     return { after: after < since ? since : after, before };
   }
 }
 
-/** What happened in a channel, under the name that it has by now. */
+/** Returns an event of a channel under the name that the channel has by now. */
 export function under(name: string, event: Event): Event {
   if (event.type === "Said") {
     const { to } = event;
@@ -74,7 +74,7 @@ export function under(name: string, event: Event): Event {
   return { ...event, channel: name };
 }
 
-/** The history of the channel or with the user called `name`, if `user` may read it. */
+/** Returns the history of the channel or with the user called `name`, if `user` may read it. */
 export function historyOf(context: Context, user: User, name: string): History | undefined {
   const { network, store } = context;
   if (name.startsWith("#")) {
@@ -86,15 +86,15 @@ export function historyOf(context: Context, user: User, name: string): History |
   const other = network.user(name)?.actor;
   const place = placeOfTwo(identityOf(user.actor), other ? identityOf(other) : casefold(name));
   const account = network.account(user.actor.account ?? "");
-  // An account of that name that was there before was somebody else's.
+  // An earlier account of the same name belonged to another user.
   const since = account && idAt(account.createdAt);
-  // Asked for by letters of another case, it is found under those.
+  // The history gets the name as the client spelled it, in upper or lower case.
   const history = new History(store, name, place, since);
   const isKnown = other !== undefined || history.last({}, 1, EVERYTHING).length > 0;
   return isKnown ? history : undefined;
 }
 
-/** All that `user` may read: of the channels they are in, and of their latest conversations. */
+/** Returns all history that `user` may read: of their channels and of their latest conversations. */
 export function historiesOf(context: Context, user: User): History[] {
   const { network, store } = context;
   const identity = identityOf(user.actor);

@@ -1,10 +1,10 @@
 /**
- * A file that has what happened before the database does. To add some lines to it is one call of the
- * system, so nobody waits for the database, which gets much at once and is then faster, too. Should
- * the server be killed, the next one reads it.
+ * The write-ahead journal: a file that has events before the database does. Adding lines takes one
+ * system call, so clients do not wait for the database, which is also faster when it gets many events
+ * at once. If the server is killed, the next one reads the journal.
  *
- * Each line is a JSON array of the place, how many events of the same block came in lines before,
- * and events as in a block (see `blocks.ts`).
+ * Each line is a JSON array: the key of a history, the number of events of the same block in earlier
+ * lines, and events as in a block (see `blocks.ts`).
  *
  * @module
  */
@@ -15,13 +15,13 @@ import { readOnto, type Stored } from "./blocks.ts";
 import type { Place } from "./store.ts";
 import { cannotUse } from "./trouble.ts";
 
-/** What happened in one place, in order. */
+/** Events of one history, in order. */
 export interface Happened {
-  /** Where. */
+  /** The key of the history. */
   readonly place: Place;
-  /** The id of the first event, which may have been taken out again. */
+  /** The id of the first event, which may have been removed since. */
   readonly first: EventId;
-  /** What. */
+  /** The events. */
   readonly events: readonly Event[];
 }
 
@@ -34,7 +34,7 @@ export class Journal implements Disposable {
   #isEmpty: boolean;
 
   /**
-   * The journal in that file, made for its owner alone if it is not there.
+   * Opens the journal in this file, and creates it if there is none, for its owner alone.
    *
    * @throws {UserError} if it cannot be opened.
    */
@@ -48,7 +48,7 @@ export class Journal implements Disposable {
     }
   }
 
-  /** What it has; see {@linkcode readJournal}. */
+  /** Returns the events in the journal; see {@linkcode readJournal}. */
   read(): Happened[] {
     return readJournal(this.#path);
   }
@@ -56,7 +56,8 @@ export class Journal implements Disposable {
   /**
    * Adds lines.
    *
-   * @throws {Error} by the system, if that cannot be; then it is to be cleared before more is added.
+   * @throws {Error} by the system, if it cannot write; the journal must then be cleared before more
+   * lines are added.
    */
   write(lines: string): void {
     if (lines === "") return;
@@ -65,7 +66,7 @@ export class Journal implements Disposable {
     for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
   }
 
-  /** Forgets all: the database has it. */
+  /** Removes all lines, once the database has their events. */
   clear(): void {
     if (this.#isEmpty) return;
     this.#file.truncateSync(0);
@@ -73,15 +74,15 @@ export class Journal implements Disposable {
     this.#isEmpty = true;
   }
 
-  /** Lets go of the file. */
+  /** Closes the file. */
   [Symbol.dispose](): void {
     this.#file.close();
   }
 }
 
 /**
- * What the journal in that file has, which may be in use, or not there; in the order of first events.
- * Where it was being written when the power was cut, it may make no sense: it is read up to there.
+ * Returns the events in a journal, in the order of first events. The file may be in use, or missing.
+ * After a power cut, its end may be damaged: it is read up to there.
  *
  * @throws {UserError} if it cannot be read.
  */
@@ -110,7 +111,7 @@ export function readJournal(path: string): Happened[] {
   });
 }
 
-/** Those that were written to their ends. */
+/** Returns the lines of the file that are complete. */
 function linesOf(path: string): string[] {
   try {
     return Deno.readTextFileSync(path).split("\n").slice(0, -1);

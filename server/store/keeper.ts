@@ -1,6 +1,7 @@
 /**
- * Gives each event to the store, before and after it is applied. What is stored of a kind of event is
- * said by its row in `server/kinds/`. Knows nothing of clients or databases.
+ * Stores each event: its history before it is applied, the records that it changes afterwards. The rows
+ * in `server/kinds/` define what is stored of each kind of event. This module has no dependency on
+ * clients or databases.
  *
  * @module
  */
@@ -24,14 +25,14 @@ export class Keeper {
   readonly #store: Store;
   #touched: readonly Channel[] = NONE;
 
-  /** Makes a keeper that stores in `store` what happens to `network`. */
+  /** Stores in `store` the events of `network`. */
   constructor(network: Network, store: Store) {
     this.#network = network;
     this.#store = store;
   }
 
   /**
-   * Stores an event that is about to be applied, where it belongs to history.
+   * Stores an event that is about to be applied, if it belongs to a history.
    *
    * @throws {StandardError} if it must not happen without being stored, and the store cannot write.
    */
@@ -40,14 +41,14 @@ export class Keeper {
     const kind = kindOf(event);
     const refused = isFull ? kind.whileFull?.(event) : undefined;
     if (refused) throw cannotStore(...refused);
-    // What else happens meanwhile is not stored: it would fill the memory.
+    // Other events are not stored while the store cannot write: they would fill the memory.
     const places = isFull ? undefined : kind.history?.(event, this.#network);
     for (const place of places ?? []) this.#store.append(place, event);
     kind.rewrite?.(event, this.#network, this.#store);
     this.#touched = kind.mayEnd?.(event, this.#network) ?? NONE;
   }
 
-  /** Saves the records that the event, which has just been applied, has changed. */
+  /** Saves the records that have changed by the event, which has just been applied. */
   after(event: Event): void {
     for (const channel of this.#touched) this.#saveOrEnd(channel);
     kindOf(event).save?.(event, this.#network, this.#store);
@@ -57,13 +58,13 @@ export class Keeper {
     const key = casefold(channel.name);
     if (this.#network.channels.has(key)) return saveChannel(channel, this.#store);
     this.#store.keep("channel", key, undefined);
-    // The history of a channel that was not open to all is not for those who make it again.
+    // Users who create a restricted channel again must not read its earlier history.
     if (isRestricted(channel)) this.#store.move(placeOfChannel(channel.name), undefined);
   }
 }
 
-/** The code is that of draft/account-registration, "Errors". */
+/** Returns the error for an event that cannot be stored (draft/account-registration, "Errors"). */
 function cannotStore(command: string, about: string): StandardError {
-  const why = "Not done: the server has nowhere to keep it right now; try again in a minute";
+  const why = "Not done: the server cannot store it right now; try again in a minute";
   return new StandardError(command, "TEMPORARILY_UNAVAILABLE", about, why);
 }

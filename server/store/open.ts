@@ -1,5 +1,5 @@
 /**
- * Opens the store in the server's folder, or says in a sentence why that cannot be.
+ * Opens the store in the server's folder, or throws an error that explains the failure to a person.
  *
  * @module
  */
@@ -13,35 +13,35 @@ import { type SqliteOptions, SqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 import { cannotUse } from "./trouble.ts";
 
-/** Where the store is, and how careful it is to be. */
+/** The location of the store, and the guarantees that it gives. */
 export interface StoreOptions extends Keeping {
-  /** The server's folder; it exists. */
+  /** The server's folder, which must exist. */
   readonly data: string;
-  /** Keep everything in memory, and nothing after the server has ended. */
+  /** True to store everything in memory, where it is lost when the server ends. */
   readonly memory: boolean;
-  /** Let each commit reach the disk before anybody is told of what it holds. */
+  /** True if each commit must reach the disk before any client gets its events. */
   readonly durable: boolean;
 }
 
 /** The name of the database in the server's folder. */
 export const DATABASE = "chat.db";
-/** The name of the file that has what is not yet in the database. */
+/** The name of the write-ahead journal in the server's folder. */
 export const JOURNAL = "journal";
-/** What does not outlast the server need not be written twice. */
-const FORGETFUL = { read: () => [], write() {}, clear() {} };
-/** A file that is locked as long as a server runs on the folder. */
+/** A journal that writes nothing, for a store in memory, which does not outlast the server. */
+const NO_JOURNAL = { read: () => [], write() {}, clear() {} };
+/** The name of a file that is locked while a server uses the folder. */
 const LOCK = "lock";
-/** A file that only takes room. */
+/** The name of the file that reserves disk space. */
 const RESERVE = "reserve";
 
 /**
- * Opens the store, making it if there is none.
+ * Opens the store, and creates it if there is none.
  *
  * @throws {UserError} if another server uses the folder, or if the database cannot be used.
  */
 export function openStore({ data, memory, durable, keepMs, keepBytes }: StoreOptions): Store {
   const keeping = { keepMs, keepBytes };
-  if (memory) return new SqliteStore(":memory:", { durable: false, keeping, journal: FORGETFUL });
+  if (memory) return new SqliteStore(":memory:", { durable: false, keeping, journal: NO_JOURNAL });
   const path = `${data}/${DATABASE}`;
   const files = new DisposableStack();
   files.use(lockFolder(data));
@@ -56,7 +56,7 @@ export function openStore({ data, memory, durable, keepMs, keepBytes }: StoreOpt
   }
 }
 
-/** Makes an empty file for its owner alone, as are then those that SQLite puts beside it. */
+/** Creates an empty file for its owner alone; SQLite gives the files beside it the same mode. */
 function makePrivate(path: string): void {
   try {
     Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
@@ -66,7 +66,7 @@ function makePrivate(path: string): void {
 }
 
 /**
- * Opens the database of a server that may be running: for records that the server only reads.
+ * Opens the database of a server that may be running, for changing records that the server only reads.
  *
  * @throws {UserError} if there is none, or if it cannot be used.
  */
@@ -82,7 +82,7 @@ export function openBeside(data: string): Store {
   }
 }
 
-/** A store in a folder that nobody else may use meanwhile. */
+/** A store whose folder no other server can use meanwhile. */
 class LockedStore extends SqliteStore {
   readonly #files: Disposable;
 
@@ -97,7 +97,7 @@ class LockedStore extends SqliteStore {
   }
 }
 
-/** The system lets go of the lock when the process ends, however it ends. */
+/** Locks the folder. The system releases the lock when the process ends, also after a crash. */
 function lockFolder(data: string): Deno.FsFile {
   const path = `${data}/${LOCK}`;
   let file: Deno.FsFile;
@@ -113,6 +113,6 @@ function lockFolder(data: string): Deno.FsFile {
   if (file.tryLockSync(true)) return file;
   file.close();
   throw new UserError(
-    `another server is using ${data}: stop that one, or choose another folder with --data`,
+    `another server is using ${data}: stop that server, or choose another folder with --data`,
   );
 }

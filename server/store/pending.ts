@@ -1,6 +1,6 @@
 /**
- * What happened since the database was last written to: as the blocks that it will have of it, and as
- * the lines that the journal has until then.
+ * Holds the events since the last write to the database: as blocks for the database, and as lines for
+ * the journal.
  *
  * @module
  */
@@ -9,35 +9,38 @@ import type { Event } from "../events.ts";
 import { BlockWriter } from "./blocks.ts";
 import type { Place } from "./store.ts";
 
-/** A block holds so many events at most: a page should not have to read many more than it shows. */
+/**
+ * The largest number of events in a block: reading a page of history should not read many more events
+ * than the page has.
+ */
 const BLOCK_LIMIT = 100;
 
-/** A block that waits, and which of it the journal does not have. */
+/** A block that waits for the database, and the part of it that the journal does not have. */
 export interface PendingBlock {
-  /** Where it happened. */
+  /** The key of the history. */
   readonly place: Place;
-  /** What happened. */
+  /** The block. */
   readonly block: BlockWriter;
-  /** How many of its events the journal has. */
+  /** The number of its events that the journal has. */
   journaled: number;
-  /** The others, as JSON, with commas between. */
+  /** Its other events, as JSON, separated by commas. */
   rest: string;
 }
 
-/** What waits; see the module. */
+/** The events that wait; see the module. */
 export class Pending {
-  /** In the order of their first events. */
+  /** The blocks, in the order of their first events. */
   readonly blocks: PendingBlock[] = [];
   readonly #latest = new Map<Place, PendingBlock>();
   #unjournaled: PendingBlock[] = [];
   #length = 0;
 
-  /** How many characters wait, as JSON. */
+  /** The number of characters of all events, as JSON. */
   get length(): number {
     return this.#length;
   }
 
-  /** Adds an event to what happened at `place`. */
+  /** Adds an event to the history of `place`. */
   append(place: Place, event: Event): void {
     const pending = this.#blockFor(place);
     const text = pending.block.add(event);
@@ -50,7 +53,7 @@ export class Pending {
     this.#length += text.length;
   }
 
-  /** What was added since it was last asked, as lines of the journal (see `journal.ts`). */
+  /** Returns the events added since the last call, as lines of the journal (see `journal.ts`). */
   takeLines(): string {
     let lines = "";
     for (const pending of this.#unjournaled) {

@@ -1,6 +1,6 @@
 /**
- * Reads what a server keeps beside that server, which need not be running: nothing is changed, nobody
- * is kept waiting, and little is in memory at a time.
+ * Reads a server's database from another process, whether or not the server is running. It changes
+ * nothing, does not make the server wait, and has little in memory at a time.
  *
  * @module
  */
@@ -13,17 +13,17 @@ import { SQL } from "./statements.ts";
 import type { Place } from "./store.ts";
 
 /**
- * What happened in one place, as the database has it. If its history is set aside, the place is the
- * name that it had at first.
+ * A block of one history in the database. The key of a history that is set aside is the first key that
+ * it had.
  */
 export interface Block extends Happened {
-  /** Blocks are numbered in the order of their first events. */
+  /** The number of the block; blocks are numbered in the order of their first events. */
   readonly number: number;
-  /** The number of the place, which keeps it under other names. */
+  /** The number of the history, which stays the same when its key changes. */
   readonly placeNumber: number;
 }
 
-/** Up to where a database goes at some moment. */
+/** The end of a database at one moment. */
 export interface End {
   /** The number of the last block. */
   readonly block: number;
@@ -31,16 +31,19 @@ export interface End {
   readonly id: EventId;
 }
 
-/** So many blocks are read at a time: as long as a reading lasts, the server's log of changes grows. */
-const BLOCKS = 200;
+/**
+ * The number of blocks that are read at a time: while a read lasts, the database's write-ahead log
+ * grows.
+ */
+const BATCH = 200;
 
-/** A database that is read; see the module. */
+/** A database that is open for reading; see the module. */
 export class StoreReader implements Disposable {
   readonly #db: DatabaseSync;
   readonly #word: StatementSync;
 
   /**
-   * Opens the database in that file.
+   * Opens the database in this file.
    *
    * @throws {Error} by SQLite, if it cannot be read.
    */
@@ -49,13 +52,13 @@ export class StoreReader implements Disposable {
     this.#word = this.#db.prepare("SELECT 1 FROM word_docsize WHERE id = ?");
   }
 
-  /** Up to where it goes now; `undefined` if it has nothing. */
+  /** Returns the end of the database now; `undefined` if it has no events. */
   end(): End | undefined {
     const { block, id } = this.#db.prepare(SQL.end).get() ?? {};
     return typeof id === "string" ? { block: Number(block), id } : undefined;
   }
 
-  /** All history from behind the block with the number `after`, and up to that of number `through`. */
+  /** Yields the blocks of all histories after number `after`, up to number `through`. */
   *blocks(after = 0, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
     const next = this.#db.prepare(
       `SELECT block.number, first, coalesce(name, first_name) AS place,
@@ -63,20 +66,20 @@ export class StoreReader implements Disposable {
         FROM block JOIN place ON place.number = block.place
         WHERE block.number > ? AND block.number <= ? ORDER BY block.number LIMIT ?`,
     );
-    yield* pages((last) => next.all(last?.number ?? after, through, BLOCKS).map(asBlock));
+    yield* pages((last) => next.all(last?.number ?? after, through, BATCH).map(asBlock));
   }
 
-  /** The history of a place, up to the block of number `through`. */
+  /** Yields the blocks of one history, up to number `through`. */
   *blocksOf(place: Place, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
     const next = this.#db.prepare(
       `SELECT block.number, first, name AS place, block.place AS placeNumber, events
         FROM place JOIN block ON block.place = place.number
         WHERE name = ? AND first > ? AND block.number <= ? ORDER BY first LIMIT ?`,
     );
-    yield* pages((last) => next.all(place, last?.first ?? "", through, BLOCKS).map(asBlock));
+    yield* pages((last) => next.all(place, last?.first ?? "", through, BATCH).map(asBlock));
   }
 
-  /** Does `read`, all of which finds the database as it is at this moment. */
+  /** Runs `read`, all of which sees the database as it is at this moment. */
   atOnce<T>(read: () => T): T {
     this.#db.exec("BEGIN");
     try {
@@ -86,12 +89,12 @@ export class StoreReader implements Disposable {
     }
   }
 
-  /** What SQLite finds when it looks at everything: `ok`, or the first thing that is wrong. */
+  /** Returns the result of SQLite's check of the whole file: `ok`, or the first error. */
   integrity(): string {
     return String(this.#db.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"]);
   }
 
-  /** Up to which block the index goes, and of how many messages it has the words. */
+  /** Returns the number of the last indexed block, and the number of indexed messages. */
   index(): { readonly upTo: number; readonly messages: number } {
     const upTo = this.#db.prepare("SELECT block FROM indexed").get()?.["block"];
     const messages = this.#db.prepare("SELECT count(*) AS count FROM word_docsize").get()
@@ -99,12 +102,12 @@ export class StoreReader implements Disposable {
     return { upTo: Number(upTo), messages: Number(messages) };
   }
 
-  /** Whether the index has the words of the message with that number. */
+  /** Returns true if the index has the words of the message with this number. */
   hasWords(message: number): boolean {
     return this.#word.get(message) !== undefined;
   }
 
-  /** Lets go of the file. */
+  /** Closes the file. */
   [Symbol.dispose](): void {
     this.#db.close();
   }

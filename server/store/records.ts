@@ -1,6 +1,6 @@
 /**
- * The records that the store keeps beside history, and the events that bring them back when the server
- * starts again. Which events change them is said by the rows in `server/kinds/`.
+ * Defines the records that are stored beside history, and the events that restore them when the server
+ * starts. The rows in `server/kinds/` define which events change them.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Store } from "./store.ts";
 import type { Token } from "../state/tokens.ts";
 import type { WaitingMessage } from "../state/waiting.ts";
 
-/** The kinds of records, each with what it holds. */
+/** The kinds of records, and the type of each. */
 export interface Records {
   /** Accounts, by their folded names. */
   account: Account;
@@ -22,17 +22,20 @@ export interface Records {
   ban: ServerBan;
   /** Channels that exist, by their folded names. */
   channel: ChannelRecord;
-  /** What waits for the owners of accounts, by folded name. */
+  /** Messages that wait for the owners of accounts, by the folded names of these. */
   waiting: readonly WaitingMessage[];
-  /** How far people have read who have accounts, by reader and folded target. */
+  /** Read markers of users with accounts, by reader and folded target. */
   marker: ReadMarker;
-  /** Accounts whose owners are operators of the server, by folded name; others write these, too. */
+  /**
+   * Accounts whose owners are operators of the server, by folded name; `chat operators` writes these,
+   * too.
+   */
   operator: OperatorRecord;
-  /** What only the server knows, in base64, by what it is for. */
+  /** Secrets of the server, in base64, by purpose. */
   secret: string;
-  /** Texts that are worth something, by hash. */
+  /** Tokens, by hash. */
   token: Token;
-  /** People who stay while they are not connected, by the folded name of their account. */
+  /** Users who stay in their channels while offline, by the folded names of their accounts. */
   presence: Presence;
 }
 
@@ -40,27 +43,27 @@ export interface Records {
 export interface OperatorRecord {
   /** The account's name. */
   readonly name: string;
-  /** Since when: milliseconds since 1970-01-01 UTC. */
+  /** The time from which they are one, in milliseconds since 1970-01-01 UTC. */
   readonly since: number;
 }
 
-/** Somebody who stays where they are while they are not connected. */
+/** A user who stays in their channels while offline. */
 export interface Presence {
-  /** The nick they go by. */
+  /** The nick. */
   readonly nick: string;
-  /** The middle of `nick!user@host`. */
+  /** The user name, as in `nick!user@host`. */
   readonly username: string;
-  /** The address they last connected from, as others see it. */
+  /** The address that they last connected from, as others see it. */
   readonly host: string;
-  /** What they say of themselves. */
+  /** The real name. */
   readonly realname: string;
-  /** The channels they are in, each with their member modes there. */
+  /** Their channels, each with their member modes there. */
   readonly channels: readonly (readonly [name: string, memberModes: string])[];
 }
 
 /**
- * What has to happen at the start for all to be as it was when the store was last written: by `by`, or
- * by people for whom `newUserId` gives names.
+ * Yields the events that restore the state as it was when the store was last written. Their author is
+ * `by`, or a user who stays, with an id from `newUserId`.
  */
 export function* restoring(
   store: Store,
@@ -82,7 +85,7 @@ export function* restoring(
   }
 }
 
-/** Somebody who stays is back before they are connected. */
+/** Yields the events that restore a user who stays while offline. */
 function* returning(account: string, presence: Presence, id: UserId): Iterable<Unstamped> {
   const { nick, username, host, realname, channels } = presence;
   const by = { id, nick, mask: `${nick}!${username}@${host}`, account };

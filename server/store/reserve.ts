@@ -1,26 +1,26 @@
 /**
- * Room on the disk that is held so that it can be given back when the disk is full: what has happened
- * by then, and is about to be shown, can still be kept.
+ * Reserves disk space, to be released when the disk is full: events that have already happened, and are
+ * about to be shown, can then still be stored.
  *
  * @module
  */
 
-/** More than waits in the journal and happens in one turn of the event loop. */
+/** The size of the reserve: more than the journal and the events of one turn of the event loop. */
 const BYTES = 8 * 1024 * 1024;
 const CHUNK = 64 * 1024;
 
-/** A file that only takes room; see the module. */
+/** A file that reserves disk space; see the module. */
 export class Reserve {
   readonly #path: string;
   #isHeld: boolean;
 
-  /** The reserve in that file, which may be there from before. */
+  /** Manages the reserve in this file, which may exist already. */
   constructor(path: string) {
     this.#path = path;
     this.#isHeld = sizeOf(path) === BYTES;
   }
 
-  /** Gives the room back, if it is held. */
+  /** Releases the space, if it is held. */
   release(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
@@ -28,9 +28,9 @@ export class Reserve {
   }
 
   /**
-   * Takes the room, unless it is held.
+   * Reserves the space, unless it is held.
    *
-   * @throws {Error} if there is not as much.
+   * @throws {Error} if the disk does not have that much.
    */
   restore(): void {
     if (this.#isHeld) return;
@@ -44,7 +44,7 @@ export class Reserve {
   }
 }
 
-/** With what no file system can make smaller. */
+/** Fills the file with random bytes, which no file system can compress. */
 function fill(path: string): void {
   using file = Deno.openSync(path, { write: true, create: true, truncate: true });
   const chunk = crypto.getRandomValues(new Uint8Array(CHUNK));
@@ -63,6 +63,6 @@ function remove(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // It is not there.
+    // The file does not exist.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Forgets history that is too old or too much, the oldest first and a little at a time, and gives the
- * space back to the disk.
+ * Deletes history that is too old or too large, the oldest first and a little at a time, and returns
+ * the space to the file system.
  *
  * @module
  */
@@ -10,22 +10,22 @@ import { timeOf } from "../ids.ts";
 import { readBlock } from "./blocks.ts";
 import type { WordIndex } from "./words.ts";
 
-/** How much history is kept; what is absent sets no limit. */
+/** The limits on stored history; an absent one is no limit. */
 export interface Keeping {
-  /** For how long, in milliseconds. */
+  /** The largest age of an event, in milliseconds. */
   readonly keepMs?: number | undefined;
-  /** In a database of how many bytes, about. */
+  /** The largest size of the database, in bytes, approximately. */
   readonly keepBytes?: number | undefined;
 }
 
-/** So many blocks are forgotten at a time, */
-const BLOCKS = 20;
-/** for about so many milliseconds; */
-const MS = 3;
-/** and as soon as so many pages of 4 KiB are free, so many are given back. */
-const PAGES = 256;
+/** The number of blocks that are deleted in one transaction. */
+const BATCH_BLOCKS = 20;
+/** The approximate time for which blocks are deleted in one go, in milliseconds. */
+const ROUND_MS = 3;
+/** The number of pages of 4 KiB that are returned at a time, as soon as that many are free. */
+const VACUUM_PAGES = 256;
 
-/** What one database forgets; see the module. */
+/** The retention of one database; see the module. */
 export class Retention {
   readonly #db: DatabaseSync;
   readonly #words: WordIndex;
@@ -35,12 +35,12 @@ export class Retention {
   readonly #merge: StatementSync;
   readonly #vacuum: StatementSync;
 
-  /** What of `db` and its index is forgotten. */
+  /** Applies the limits to `db` and its index. */
   constructor(db: DatabaseSync, words: WordIndex, keeping: Keeping) {
     this.#db = db;
     this.#words = words;
     this.#keeping = keeping;
-    // The last block stays: its number and its ids are what the next ones come after.
+    // The last block is kept: later blocks and ids must come after its number and its ids.
     this.#oldest = db.prepare(
       `SELECT number, last, events FROM block
         WHERE number < (SELECT max(number) FROM block) ORDER BY number LIMIT ?`,
@@ -50,38 +50,41 @@ export class Retention {
         FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
     );
     this.#merge = db.prepare("INSERT INTO word (word, rank) VALUES ('merge', 16)");
-    this.#vacuum = db.prepare(`PRAGMA incremental_vacuum(${PAGES})`);
+    this.#vacuum = db.prepare(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
   }
 
-  /** Forgets a little, if there is something to forget at the time `now`; returns whether it did. */
+  /**
+   * Deletes some of the history that is beyond the limits at the time `now`; returns true if it
+   * deleted any.
+   */
   advance(now: number): boolean {
     const { keepMs, keepBytes } = this.#keeping;
     if (keepMs === undefined && keepBytes === undefined) return false;
-    const horizon = now - (keepMs ?? Infinity);
+    const oldestTime = now - (keepMs ?? Infinity);
     const limit = keepBytes ?? Infinity;
-    const end = performance.now() + MS;
-    let hasForgotten = false;
+    const end = performance.now() + ROUND_MS;
+    let hasDeleted = false;
     while (performance.now() < end) {
-      const isTooMuch = Number(this.#size.get()?.["bytes"]) > limit;
-      const blocks = this.#oldest.all(BLOCKS);
-      // One that began before another may have ended after it: what comes behind one that stays stays.
-      const stays = isTooMuch
+      const isTooLarge = Number(this.#size.get()?.["bytes"]) > limit;
+      const blocks = this.#oldest.all(BATCH_BLOCKS);
+      // A block that starts earlier may end later: the blocks after one that is kept are kept, too.
+      const firstKept = isTooLarge
         ? -1
-        : blocks.findIndex(({ last }) => timeOf(String(last)) >= horizon);
-      const old = stays < 0 ? blocks : blocks.slice(0, stays);
+        : blocks.findIndex(({ last }) => timeOf(String(last)) >= oldestTime);
+      const old = firstKept < 0 ? blocks : blocks.slice(0, firstKept);
       const last = old.at(-1)?.["number"];
       if (last === undefined || last === null) break;
-      this.#forget(Number(last), old.map(({ events }) => String(events)));
-      hasForgotten = true;
+      this.#delete(Number(last), old.map(({ events }) => String(events)));
+      hasDeleted = true;
     }
-    // Of words that are deleted, the index is rid when it is merged (SQLite FTS5, "merge").
-    if (hasForgotten) this.#merge.run();
-    // Less is used again soon. All rows are taken, since each gives back one page.
-    if (Number(this.#size.get()?.["free"]) >= PAGES) this.#vacuum.all();
-    return hasForgotten;
+    // The index drops deleted words only when it is merged (SQLite FTS5, "merge").
+    if (hasDeleted) this.#merge.run();
+    // Fewer free pages are soon used again. All rows must be read, since each frees one page.
+    if (Number(this.#size.get()?.["free"]) >= VACUUM_PAGES) this.#vacuum.all();
+    return hasDeleted;
   }
 
-  #forget(through: number, blocks: readonly string[]): void {
+  #delete(through: number, blocks: readonly string[]): void {
     this.#db.exec("BEGIN IMMEDIATE");
     for (const event of blocks.flatMap(readBlock)) {
       if (event.type === "Said") this.#words.remove(event.id);

@@ -1,5 +1,5 @@
 /**
- * The tables of the database, and how those of each earlier version become those of the next.
+ * Creates the tables of the database, and upgrades those of earlier versions.
  *
  * @module
  */
@@ -7,37 +7,37 @@
 import type { DatabaseSync } from "node:sqlite";
 import { UserError } from "../../errors.ts";
 
-/** Tells a database of this program from any other (SQLite, "PRAGMA application_id"): "chat". */
+/** The id in databases of this program (SQLite, "PRAGMA application_id"): "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
 
 /**
- * The steps, one for each version: the first makes the tables, each other one changes them. What is
- * released is not edited any more; a change is another step, and needs a database of the version
- * before it among the fixtures (tests/schema_test.ts says how).
+ * The steps, one for each version: the first creates the tables, each later one changes them. The
+ * statements of a released step are never edited: a change is another step, and needs a database of the
+ * version before it among the fixtures (tests/schema_test.ts describes how to make one).
  */
 const STEPS: readonly string[] = [
   `
-  -- Where something was said. Without a name, its history is set aside.
+  -- The histories, by their keys. A history without a key is set aside.
   CREATE TABLE place (
     number INTEGER PRIMARY KEY,
     name TEXT UNIQUE,
     first_name TEXT NOT NULL
   ) STRICT;
 
-  -- Who talks in the places of two people.
+  -- The two users of each private conversation.
   CREATE TABLE person (
     identity TEXT NOT NULL,
     place INTEGER NOT NULL,
     PRIMARY KEY (identity, place)
   ) STRICT, WITHOUT ROWID;
 
-  -- What happened in one place, one thing after another: a JSON array of events.
+  -- Events of one history, in order, as a JSON array.
   CREATE TABLE block (
     number INTEGER PRIMARY KEY,
     place INTEGER NOT NULL,
     first TEXT NOT NULL, -- the id of the first event
     last TEXT NOT NULL,
-    talk INTEGER NOT NULL, -- 1 if something was said, 0 if people only came and went
+    talk INTEGER NOT NULL, -- 1 if there is a PRIVMSG or a NOTICE, else 0
     events TEXT NOT NULL
   ) STRICT;
   CREATE INDEX block_of_place ON block (place, first);
@@ -50,26 +50,26 @@ const STEPS: readonly string[] = [
     PRIMARY KEY (kind, key)
   ) STRICT, WITHOUT ROWID;
 
-  -- The words of messages, by the number of their id; the text itself is only in its block.
+  -- The words of messages, by the numbers of their ids; their text is only in the blocks.
   CREATE VIRTUAL TABLE word USING fts5 (
     place, nick, text, block UNINDEXED,
     content = '', contentless_delete = 1, contentless_unindexed = 1,
     tokenize = 'unicode61 remove_diacritics 2'
   );
-  -- Up to which block words are known.
+  -- The number of the last block whose words are indexed.
   CREATE TABLE indexed (block INTEGER NOT NULL) STRICT;
   INSERT INTO indexed VALUES (0);
   `,
 ];
 
-/** The version of a database that is new. */
+/** The version of a new database. */
 export const VERSION: number = STEPS.length;
 
 /**
- * Brings the database to the newest version, by those of `steps` that it has not seen; each is done
- * whole or not at all.
+ * Upgrades the database to the newest version, by those of `steps` that it lacks. Each step is done
+ * completely or not at all.
  *
- * @throws {UserError} if it is of a newer one, or of another program; {@linkcode Error} by SQLite.
+ * @throws {UserError} if it is of a newer version or of another program; {@linkcode Error} by SQLite.
  */
 export function migrate(db: DatabaseSync, path: string, steps = STEPS): void {
   const version = pragma(db, "user_version");

@@ -1,6 +1,6 @@
 /**
- * The store in one SQLite database. While a server runs, what is said goes to a journal first, and to
- * the database in larger helpings: once a second, when it is much, and before anybody reads.
+ * The store in one SQLite database. While a server runs, events go to a journal first, and to the
+ * database in larger batches: once a second, when many wait, and before each read.
  *
  * @module
  */
@@ -15,23 +15,32 @@ import type { Reserve } from "./reserve.ts";
 import type { Found, Place, Range, Search, Store, StoreSize, Wanted } from "./store.ts";
 import { troubleOf } from "./trouble.ts";
 
-/** How a store is opened. */
+/** The options for opening a store. */
 export interface SqliteOptions extends DatabaseOptions {
-  /** What has all that happens until the database has it; absent, each commit is to the database. */
+  /** The journal that has events until the database does; absent if commits go to the database. */
   readonly journal?: Pick<Journal, "read" | "write" | "clear">;
-  /** Room that is held for when the disk is full; absent, none. */
+  /** Disk space that is released when the disk is full; absent if none is reserved. */
   readonly reserve?: Pick<Reserve, "release" | "restore">;
 }
 
-/** When so many characters wait in the journal, the next commit is to the database. */
+/** The number of waiting characters from which on the next commit goes to the database. */
 const JOURNAL_LIMIT = 128 * 1024;
-/** What waits there is written at every so many calls of {@linkcode SqliteStore.tidy}: once a second. */
-const WRITE_EACH = 10;
-/** While there is trouble, {@linkcode SqliteStore.tidy} sees only every so many times whether it is over. */
-const RETRY_EACH = 10;
-/** While nothing can be written, so many changes wait at most; what is changed later is not kept. */
+/**
+ * The number of calls of {@linkcode SqliteStore.tidy} after which waiting events are written to the
+ * database: once a second.
+ */
+const WRITE_EVERY = 10;
+/**
+ * The number of calls of {@linkcode SqliteStore.tidy} from one attempt to write to the next while there
+ * is trouble.
+ */
+const RETRY_EVERY = 10;
+/**
+ * The number of changes that wait while nothing can be written; from there on, records and moves of
+ * histories are not stored.
+ */
 const PENDING_LIMIT = 10_000;
-/** Something to be written, in its order. */
+/** A change of the database that waits for its turn. */
 type Change = () => void;
 
 /** A store in SQLite; see the module. */
@@ -40,21 +49,25 @@ export class SqliteStore implements Store {
   #pending = new Pending();
   #changes: Change[] = [];
   readonly #records = new Map<string, readonly [kind: string, key: string, record: unknown]>();
-  /** Each commit is to the database: to the journal, it would not reach the disk. */
+  /**
+   * True if each commit goes to the database, because one to the journal would not be sure to reach
+   * the disk.
+   */
   readonly #durable: boolean;
   readonly #journal: SqliteOptions["journal"];
   readonly #reserve: SqliteOptions["reserve"];
   #trouble: string | undefined;
   #retries = 0;
-  /** How often it was tidied since something was written. */
-  #age = 0;
-  /** The journal was full since it was last tidied. */
+  /** The number of calls of {@linkcode SqliteStore.tidy} since the last write. */
+  #tidiesSinceWrite = 0;
+  /** True if the journal was full since the last call of {@linkcode SqliteStore.tidy}. */
   #isFlooded = false;
 
   /**
-   * The store in that file, made if it is not there; `:memory:` is one that nobody keeps.
+   * Opens the store in this file, and creates it if there is none; `:memory:` is a store that is lost
+   * when it is closed.
    *
-   * @throws {UserError} if it is not one of ours, or of a newer version; {@linkcode Error} by SQLite.
+   * @throws {UserError} if it is of another program or of a newer version; {@linkcode Error} by SQLite.
    */
   constructor(path: string, { durable, journal, reserve, keeping = {} }: SqliteOptions) {
     this.#durable = durable;
@@ -77,12 +90,12 @@ export class SqliteStore implements Store {
   }
 
   replace(place: Place, id: EventId, event: Event | undefined): void {
-    this.#after(() => this.#database.replace(place, id, event));
+    this.#defer(() => this.#database.replace(place, id, event));
   }
 
   move(from: Place, to: Place | undefined): void {
     if (from === to || this.#isFull) return;
-    this.#after(() => this.#database.move(from, to));
+    this.#defer(() => this.#database.move(from, to));
   }
 
   keep<Kind extends keyof Records>(
@@ -96,33 +109,33 @@ export class SqliteStore implements Store {
 
   commit(): void {
     this.#try(() => {
-      if (this.#isForJournal) this.#journal?.write(this.#pending.takeLines());
+      if (this.#journalSuffices) this.#journal?.write(this.#pending.takeLines());
       else this.#write();
     });
   }
 
   find(place: Place, id: EventId): Event | undefined {
-    this.#settle();
+    this.#writeUnlessTrouble();
     return this.#database.find(place, id);
   }
 
   first(place: Place, range: Range, limit: number, wanted: Wanted): Event[] {
-    this.#settle();
+    this.#writeUnlessTrouble();
     return this.#database.first(place, range, limit, wanted);
   }
 
   last(place: Place, range: Range, limit: number, wanted: Wanted): Event[] {
-    this.#settle();
+    this.#writeUnlessTrouble();
     return this.#database.last(place, range, limit, wanted);
   }
 
   placesOf(identity: string, limit: number): Place[] {
-    this.#settle();
+    this.#writeUnlessTrouble();
     return this.#database.placesOf(identity, limit);
   }
 
   search(search: Search): Found[] {
-    this.#settle();
+    this.#writeUnlessTrouble();
     if (this.#trouble === undefined) this.#database.index();
     return this.#database.search(search);
   }
@@ -136,11 +149,11 @@ export class SqliteStore implements Store {
   }
 
   tidy(now: number): void {
-    if (this.#trouble !== undefined && ++this.#retries % RETRY_EACH !== 0) return;
+    if (this.#trouble !== undefined && ++this.#retries % RETRY_EVERY !== 0) return;
     const load = this.#load;
     this.#isFlooded = false;
     try {
-      if (++this.#age >= WRITE_EACH || this.#trouble !== undefined) this.#write();
+      if (++this.#tidiesSinceWrite >= WRITE_EVERY || this.#trouble !== undefined) this.#write();
       this.#reserve?.restore();
       this.#database.tidy(now, load);
       this.#trouble = undefined;
@@ -150,34 +163,34 @@ export class SqliteStore implements Store {
   }
 
   close(): void {
-    this.#settle();
+    this.#writeUnlessTrouble();
     if (this.#trouble !== undefined) this.#writeAgain();
     this.#database.close();
   }
 
-  /** What was not yet in the database when the last server ended, however it did. */
+  /** Writes to the database the events that it lacked when the last server ended or crashed. */
   #readJournal(): void {
     if (!this.#journal) return;
     const last = this.lastId ?? "";
     for (const { place, events } of this.#journal.read()) {
-      // It may have been written, and the journal not cleared any more.
+      // The last server may have written an event and ended before it cleared the journal.
       for (const event of events) if (event.id > last) this.append(place, event);
     }
-    this.#settle();
+    this.#writeUnlessTrouble();
   }
 
-  /** Whether the journal can take all that was given since the last commit. */
-  get #isForJournal(): boolean {
+  /** True if the journal can take all changes since the last commit. */
+  get #journalSuffices(): boolean {
     return !this.#durable && this.#journal !== undefined && this.#pending.length < JOURNAL_LIMIT &&
       this.#changes.length + this.#records.size === 0;
   }
 
   get #load(): Load {
     if (this.#isFlooded) return "flood";
-    return this.#age === 0 || this.#waits ? "busy" : "quiet";
+    return this.#tidiesSinceWrite === 0 || this.#hasWaiting ? "busy" : "quiet";
   }
 
-  get #waits(): boolean {
+  get #hasWaiting(): boolean {
     return this.#pending.length + this.#changes.length + this.#records.size > 0;
   }
 
@@ -186,8 +199,8 @@ export class SqliteStore implements Store {
       this.#changes.length + this.#records.size >= PENDING_LIMIT;
   }
 
-  /** Will make a change once all that was appended before it is written. */
-  #after(change: Change): void {
+  /** Adds a change, which is made after the events appended before it are written. */
+  #defer(change: Change): void {
     this.#seal();
     this.#changes.push(change);
   }
@@ -201,8 +214,8 @@ export class SqliteStore implements Store {
     });
   }
 
-  /** Has all that was given in the database, unless there is trouble. */
-  #settle(): void {
+  /** Writes everything that waits to the database, unless there is trouble. */
+  #writeUnlessTrouble(): void {
     this.#try(() => this.#write());
   }
 
@@ -216,23 +229,28 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Keeps what waits, if the trouble is over by now, or the room that was held is all that was missing. */
+  /** Writes what waits, if the trouble is over by now, or if releasing the reserved space ends it. */
   #writeAgain(): void {
     try {
       this.#reserve?.release();
       this.#write();
     } catch {
-      // What is missing is something else. It is tried again until it succeeds.
+      // The trouble has another cause. `tidy` tries again until it is over.
     }
   }
 
-  /** Writes all that waits to the database. Or throws: it waits on, and the journal has what happened. */
+  /**
+   * Writes everything that waits to the database.
+   *
+   * @throws {Error} by SQLite or the system; then everything still waits, and the events are in the
+   * journal if that could be written.
+   */
   #write(): void {
-    if (this.#waits) {
+    if (this.#hasWaiting) {
       this.#isFlooded ||= this.#pending.length >= JOURNAL_LIMIT;
       const lines = this.#pending.takeLines();
       this.#seal();
-      this.#age = 0;
+      this.#tidiesSinceWrite = 0;
       try {
         this.#database.transact(() => {
           for (const change of this.#changes) change();

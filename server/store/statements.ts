@@ -1,15 +1,15 @@
 /**
- * What the store says to SQLite, each statement by its name.
+ * The SQL statements of the store, by name.
  *
  * @module
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-/** The statements, ready to be run. */
+/** The prepared statements. */
 export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
 
-/** What they say. */
+/** The text of each statement. */
 export const SQL = {
   begin: "BEGIN IMMEDIATE",
   commit: "COMMIT",
@@ -17,7 +17,7 @@ export const SQL = {
   append: "INSERT INTO block (place, first, last, talk, events) VALUES (?, ?, ?, ?, ?)",
   rewrite: "UPDATE block SET talk = ?, events = ? WHERE number = ?",
   block: "SELECT place, events FROM block WHERE number = ?",
-  // The last event need not be in the last block: others grow at the same time.
+  // The last event need not be in the last block: blocks of several histories grow at the same time.
   end: `SELECT max(number) AS block, max(last) AS id FROM
     (SELECT number, last FROM block ORDER BY number DESC LIMIT 10000)`,
   blockBefore: `SELECT number, first, events FROM block
@@ -45,7 +45,7 @@ export const SQL = {
   records: "SELECT key, value FROM record WHERE kind = ? ORDER BY key",
 } as const;
 
-/** Prepares them all for `db`. */
+/** Prepares all statements for `db`. */
 export function prepare(db: DatabaseSync): Statements {
   const entries = Object.entries(SQL).map(([name, sql]) => [name, db.prepare(sql)]);
   return Object.fromEntries(entries);

@@ -1,7 +1,7 @@
 /**
- * What the server asks of wherever it keeps things: history, by place and in order, and records, by
- * kind and key. It knows nothing of channels, accounts or clients, so that another store can take
- * the place of this one; `tests/store_test.ts` is what any of them must pass.
+ * Defines what the server needs from a store: histories of events, by key and in order, and records,
+ * by kind and key. It has no dependency on channels, accounts or clients, so that another store can
+ * replace this one; each must pass `tests/store_test.ts`.
  *
  * @module
  */
@@ -11,69 +11,69 @@ import type { EventId } from "../ids.ts";
 import type { Records } from "./records.ts";
 
 /**
- * Where something was said: a channel's folded name, or the identities of two people, in
- * alphabetical order, with a space between.
+ * The key of a history: a channel's folded name, or the identities of two users in alphabetical order,
+ * separated by a space.
  */
 export type Place = string;
 
-/** A stretch of history, without its ends; where one is missing, it goes on to the very end. */
+/** A range of a history, without its ends; where an end is absent, the range is unlimited. */
 export interface Range {
-  /** Only what came after this. */
+  /** The id that all events come after. */
   readonly after?: EventId | undefined;
-  /** Only what came before this. */
+  /** The id that all events come before. */
   readonly before?: EventId | undefined;
 }
 
-/** What to look for, all of it at once. */
+/** The conditions of a search, all of which a message must meet. */
 export interface Search extends Range {
-  /** The places to look in, and after which id in each. */
+  /** The histories to search, and the range in each. */
   readonly places: readonly SearchPlace[];
-  /** Words that a message has to have, as people type them; may be empty. */
+  /** Words that the message must contain, as users type them; may be empty. */
   readonly words: string;
-  /** The folded nick of who said it. */
+  /** The folded nick of the author. */
   readonly nick?: string | undefined;
-  /** At most so many. */
+  /** The largest number of messages. */
   readonly limit: number;
-  /** Which of them, if there are more: the first or the last ones. */
+  /** The end to take messages from if there are more: the first or the last ones. */
   readonly from: "first" | "last";
 }
 
-/** A place to look in. */
+/** A history to search. */
 export interface SearchPlace {
-  /** Which. */
+  /** The key of the history. */
   readonly place: Place;
-  /** Only what came after this; undefined: everything. */
+  /** The id that messages must come after; `undefined` if there is no limit. */
   readonly since?: EventId | undefined;
 }
 
-/** A message that was looked for. */
+/** A message that was found. */
 export interface Found {
-  /** Where it was said. */
+  /** The key of its history. */
   readonly place: Place;
   /** The message. */
   readonly event: Event;
 }
 
 /**
- * A store. Nothing here waits. What is given to it is kept together with all else of the same turn,
- * by {@linkcode Store.commit}. Reading history commits first, and so finds all that was given.
+ * A store. No method waits. Changes of one turn are saved together, by {@linkcode Store.commit}.
+ * Reading history commits first, and so sees all changes.
  */
 export interface Store {
-  /** Why nothing can be kept right now, for people; `undefined` as long as all is well. */
+  /** The reason for which nothing can be saved right now, as text for people; `undefined` if none. */
   readonly trouble: string | undefined;
-  /** The greatest id that it holds. */
+  /** The greatest id of an event in the store. */
   readonly lastId: EventId | undefined;
 
-  /** Adds to the history of `place`. Ids never descend. */
+  /** Adds an event to the history of `place`. Ids must never descend. */
   append(place: Place, event: Event): void;
-  /** Puts another event in the place of the one with that id, or takes that one out. */
+  /** Replaces the event with this id, or removes it if `event` is `undefined`. */
   replace(place: Place, id: EventId, event: Event | undefined): void;
   /**
-   * From now on, the history of `from` is that of `to`, and what `to` had before is set aside: it is
-   * still exported, but nobody comes upon it. Without `to`, that of `from` is.
+   * Moves the history of `from` to `to`. The history that `to` had before is set aside: it is still
+   * exported, but can no longer be read. Without `to`, the history of `from` is set aside.
    */
   move(from: Place, to: Place | undefined): void;
-  /** Keeps a record, as JSON; `undefined` forgets it. */
+  /** Saves a record as JSON, or deletes it if it is `undefined`. */
   keep<Kind extends keyof Records>(
     kind: Kind,
     key: string,
@@ -81,23 +81,26 @@ export interface Store {
   ): void;
 
   /**
-   * Keeps all that was given since the last time, or nothing of it: then {@linkcode Store.trouble}
-   * says why, and {@linkcode Store.tidy} tries it again.
+   * Saves all changes since the last commit, or none of them: then {@linkcode Store.trouble} has the
+   * reason, and {@linkcode Store.tidy} tries again.
    */
   commit(): void;
 
-  /** The event with that id. */
+  /** Returns the event with this id. */
   find(place: Place, id: EventId): Event | undefined;
-  /** The first events of a stretch of history that are `wanted`, in order. */
+  /** Returns the first events of a range that are `wanted`, in order. */
   first(place: Place, range: Range, limit: number, wanted: Wanted): Event[];
-  /** As {@linkcode Store.first}, but the last ones; in order, too. */
+  /** Returns the last events of a range that are `wanted`, also in order. */
   last(place: Place, range: Range, limit: number, wanted: Wanted): Event[];
-  /** So many places at most where `identity` is one of two people; those with the latest first. */
+  /**
+   * Returns the keys of the conversations of `identity` with other users, at most `limit`; those with
+   * the latest events come first.
+   */
   placesOf(identity: string, limit: number): Place[];
-  /** What is found, in order; of what was said a moment ago, some may be missing. */
+  /** Returns the messages that match, in order; some of the last moments may be missing. */
   search(search: Search): Found[];
   /**
-   * All records of a kind.
+   * Returns all records of a kind, each with its key.
    *
    * @throws {UserError} if they cannot be read.
    */
@@ -105,46 +108,46 @@ export interface Store {
     kind: Kind,
   ): Iterable<readonly [key: string, record: Records[Kind]]>;
 
-  /** How large it is; undefined where it cannot be asked. */
+  /** Returns the size of the store; `undefined` if it cannot be determined. */
   size(): StoreSize | undefined;
 
   /**
-   * Spends a few milliseconds on what can be put off. While there is trouble, sees now and then whether
-   * it is over, and keeps what waits. Called ten times a second, with the time.
+   * Spends a few milliseconds on work that can wait. While there is trouble, checks from time to time
+   * if it is over, and saves the changes that wait. Must be called ten times a second, with the time.
    */
   tidy(now: number): void;
-  /** Keeps what is left, and ends. */
+  /** Saves the changes that wait, and closes the store. */
   close(): void;
 }
 
-/** How large a store is. */
+/** The size of a store. */
 export interface StoreSize {
-  /** Bytes of the database. */
+  /** The number of bytes of the database. */
   readonly bytes: number;
-  /** Blocks of events whose words cannot be found yet. */
+  /** The number of blocks of events that are not yet indexed for search. */
   readonly unindexed: number;
 }
 
-/** Which events are asked for. */
+/** A filter for events. */
 export interface Wanted {
-  /** Only what was said: it is found at once, however many come and go without a word. */
+  /** True for messages only, which are found at once, however many users join and quit meanwhile. */
   readonly talkOnly: boolean;
-  /** Whether this one is asked for. */
+  /** Returns true if the event passes. */
   accepts(event: Event): boolean;
 }
 
-/** Everything that happened. */
+/** The filter that all events pass. */
 export const EVERYTHING: Wanted = { talkOnly: false, accepts: () => true };
 
-/** Whether something was said, rather than done or only shown by tags. */
+/** Returns true for a PRIVMSG or a NOTICE, false for a TAGMSG and all other events. */
 export function isTalk(event: Event): boolean {
   return event.type === "Said" && event.command !== "TAGMSG";
 }
 
-/** What was said. */
+/** The filter that PRIVMSG and NOTICE pass. */
 export const TALK: Wanted = { talkOnly: true, accepts: isTalk };
 
-/** The place where two people talk; the same for both. */
+/** Returns the key of the conversation of two users, whichever of them comes first. */
 export function placeOfTwo(one: string, other: string): Place {
   return one < other ? `${one} ${other}` : `${other} ${one}`;
 }

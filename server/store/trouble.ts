@@ -1,31 +1,35 @@
 /**
- * What can be wrong with the files of a store, in words for people.
+ * Explains errors about the files of a store to people.
  *
  * @module
  */
 
 import { UserError } from "../../errors.ts";
 
-/** What SQLite or the system says, what that means, and what to do about it. */
-const TROUBLES: readonly (readonly [sign: string, meaning: string, advice: string])[] = [
+/** A part of each known message of SQLite or the system, its meaning, and advice. */
+const TROUBLES: readonly (readonly [part: string, meaning: string, advice: string])[] = [
   [
     "not a database",
-    "it is not a database, or it is damaged",
+    "the file is not a database, or is damaged",
     "move it away and start again, or restore a backup",
   ],
-  ["malformed", "it is damaged", "move it away and start again, or restore a backup"],
-  // A table of the index that cannot be read.
-  ["vtable constructor", "it is damaged", "move it away and start again, or restore a backup"],
-  // A record that cannot.
-  ["JSON", "it is damaged", "move it away and start again, or restore a backup"],
+  ["malformed", "the file is damaged", "move it away and start again, or restore a backup"],
+  // A table of the index cannot be read.
+  [
+    "vtable constructor",
+    "the file is damaged",
+    "move it away and start again, or restore a backup",
+  ],
+  // A record cannot be read.
+  ["JSON", "the file is damaged", "move it away and start again, or restore a backup"],
   [
     "readonly",
-    "it cannot be written to",
+    "the file cannot be written",
     "check its permissions, or choose another folder with --data",
   ],
   [
     "unable to open",
-    "it cannot be opened",
+    "the file cannot be opened",
     "check its permissions, or choose another folder with --data",
   ],
   [
@@ -35,18 +39,18 @@ const TROUBLES: readonly (readonly [sign: string, meaning: string, advice: strin
   ],
   ["disk is full", "the disk is full", "free some space, or choose another folder with --data"],
   ["No space left", "the disk is full", "free some space, or choose another folder with --data"],
-  ["locked", "another program has locked it", "stop that program"],
+  ["locked", "another program has locked the file", "stop that program"],
   ["disk I/O error", "the disk cannot be read or written", "check the system log"],
 ];
 
-/** What went wrong, and what to do. */
+/** Returns the meaning of an error, and advice. */
 export function troubleOf(error: unknown): { readonly meaning: string; readonly advice: string } {
   const message = error instanceof Error ? error.message : String(error);
-  const [, meaning, advice] = TROUBLES.find(([sign]) => message.includes(sign)) ?? [];
+  const [, meaning, advice] = TROUBLES.find(([part]) => message.includes(part)) ?? [];
   return { meaning: meaning ?? message, advice: advice ?? "check the system log" };
 }
 
-/** Says of the file in `path` that it cannot be used, and what to do. */
+/** Returns the error for a file that cannot be used, with the meaning of `error` and advice. */
 export function cannotUse(path: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
   const { meaning, advice } = troubleOf(error);

@@ -1,34 +1,34 @@
 /**
- * What a database needs now and then, in small helpings and where possible while nobody talks: that
- * its log of changes is brought into its file.
+ * Maintains a database in small steps, and where possible while no messages are sent: it copies the
+ * write-ahead log of SQLite into the database file.
  *
  * @module
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-/** How many pages of 4 KiB the log may have before it is brought in as soon as nobody talks, */
+/** The number of pages of 4 KiB that the log may have before it is copied at a quiet moment. */
 const QUIET_PAGES = 1000;
-/** and before it is although they do. */
-const MOST_PAGES = 4000;
+/** The number of pages that it may have before it is copied at any moment. */
+const BUSY_PAGES = 4000;
 
 /** The upkeep of one database; see the module. */
 export class Upkeep {
   readonly #pages: StatementSync;
   readonly #checkpoint: StatementSync;
 
-  /** The upkeep of `db`, which from now on does none by itself. */
+  /** Takes over the upkeep of `db` from SQLite. */
   constructor(db: DatabaseSync) {
-    // By itself, SQLite does it within the commit that makes the log too long, and waits for the disk.
+    // SQLite copies the log in the commit that makes it too long, and waits for the disk.
     db.exec("PRAGMA wal_autocheckpoint = 0");
     this.#pages = db.prepare("PRAGMA wal_checkpoint(NOOP)");
     this.#checkpoint = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
-  /** Does a little. */
+  /** Copies the log if it has grown long enough. */
   advance({ isQuiet }: { readonly isQuiet: boolean }): void {
     const { log, checkpointed } = this.#pages.get() ?? {};
-    if (Number(log) - Number(checkpointed) > (isQuiet ? QUIET_PAGES : MOST_PAGES)) {
+    if (Number(log) - Number(checkpointed) > (isQuiet ? QUIET_PAGES : BUSY_PAGES)) {
       this.#checkpoint.get();
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Checks a database from end to end: that it is one to SQLite, that every block can be read and is in
- * its order, and that the index has the words of every message and of no others.
+ * Verifies a database from end to end: that it passes SQLite's own check, that every block can be read
+ * and is in order, and that the index has the words of exactly the messages up to its end.
  *
  * @module
  */
@@ -8,19 +8,19 @@
 import { type EventId, numberOf } from "../ids.ts";
 import type { StoreReader } from "./reader.ts";
 
-/** What became of it. */
+/** The result of a verification. */
 export interface Verdict {
-  /** What was looked at. */
+  /** The numbers of checked items, as text for people. */
   readonly checked: string;
-  /** The first thing that is wrong; `undefined` if nothing is. */
+  /** The first error; `undefined` if there is none. */
   readonly wrong: string | undefined;
 }
 
-/** Checks all of it, as it is at one moment. */
+/** Verifies the whole database, as it is at one moment. */
 export function verify(reader: StoreReader): Verdict {
   return reader.atOnce(() => {
     const counts = { blocks: 0, events: 0, indexed: 0 };
-    const wrong = firstWrong(reader, counts);
+    const wrong = findError(reader, counts);
     const checked =
       `${counts.blocks} blocks, ${counts.events} events, ${counts.indexed} messages ` +
       "in the index";
@@ -28,7 +28,7 @@ export function verify(reader: StoreReader): Verdict {
   });
 }
 
-function firstWrong(
+function findError(
   reader: StoreReader,
   counts: { blocks: number; events: number; indexed: number },
 ): string | undefined {

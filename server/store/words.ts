@@ -1,6 +1,6 @@
 /**
- * The full-text index: which messages have which words. It follows behind what is said, a few
- * milliseconds at a time, so that nobody waits for it.
+ * The full-text index of messages. Messages are indexed after they were delivered, for a few
+ * milliseconds at a time, so that no client waits for it.
  *
  * @module
  */
@@ -12,24 +12,24 @@ import { type EventId, numberOf, textOf } from "../ids.ts";
 import { readBlock } from "./blocks.ts";
 import type { Search } from "./store.ts";
 
-/** What to look for, in the places of these numbers, of which there is one at least. */
+/** A search in one or more histories, given by their numbers. */
 export interface WordSearch extends Omit<Search, "places"> {
-  /** The numbers. */
+  /** The numbers of the histories; at least one. */
   readonly places: readonly number[];
 }
 
 /** A message that was found. */
 export interface FoundWords {
-  /** Its id. */
+  /** The id of the message. */
   readonly id: EventId;
-  /** The number of the block that has it. */
+  /** The number of its block. */
   readonly block: number;
 }
 
-/** From so many letters on, a word that is looked for may be the beginning of a longer one. */
+/** The number of letters from which on a word of a search also matches longer words. */
 const PREFIX_LENGTH = 3;
-/** A text is looked for by so many of its words, at most. */
-const WORDS = 16;
+/** The largest number of words of a search; further words are ignored. */
+const WORD_LIMIT = 16;
 
 /** The index of one database; see the module. */
 export class WordIndex {
@@ -40,7 +40,7 @@ export class WordIndex {
   readonly #find: Readonly<Record<"first" | "last", StatementSync>>;
   readonly #advanced: StatementSync;
 
-  /** The index in `db`. */
+  /** Opens the index in `db`. */
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#next = db.prepare(
@@ -60,7 +60,7 @@ export class WordIndex {
     this.#advanced = db.prepare("UPDATE indexed SET block = ?");
   }
 
-  /** Indexes what is not yet, for about so many milliseconds; a block at least. */
+  /** Indexes new blocks for about this many milliseconds, at least one block if there is one. */
   advance(ms: number): void {
     const end = performance.now() + ms;
     if (!this.#next.get()) return;
@@ -77,15 +77,15 @@ export class WordIndex {
     this.#db.exec("COMMIT");
   }
 
-  /** Forgets the words of an event. */
+  /** Removes the words of an event. */
   remove(id: EventId): void {
     this.#remove.run(numberOf(id));
   }
 
-  /** The first or the last messages that match, in no order. */
+  /** Returns the first or the last messages that match, in no particular order. */
   find({ places, words, nick, after, before, limit, from }: WordSearch): FoundWords[] {
-    const terms = separated(words).split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
-      .slice(0, WORDS);
+    const terms = spaceOut(words).split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
+      .slice(0, WORD_LIMIT);
     if (words !== "" && terms.length === 0) return [];
     const wanted = [
       `place : (${places.map((place) => phrase(placeWord(place))).join(" OR ")})`,
@@ -104,22 +104,22 @@ export class WordIndex {
   #index(place: number, block: number, event: Event): void {
     if (event.type !== "Said" || event.text === "") return;
     const { id, by, text } = event;
-    this.#add.run(numberOf(id), placeWord(place), casefold(by.nick), separated(text), block);
+    this.#add.run(numberOf(id), placeWord(place), casefold(by.nick), spaceOut(text), block);
   }
 }
 
-/** A place as a word of its own. */
+/** Returns the number of a history as a word. */
 function placeWord(place: number): string {
   return `p${place}`;
 }
 
-/** Text as FTS5 takes it literally (SQLite FTS5, "FTS5 Strings"). */
+/** Returns text in quotes, so that FTS5 takes it literally (SQLite FTS5, "FTS5 Strings"). */
 function phrase(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }
 
-/** Chinese and Japanese, which have no spaces between words, letter by letter. */
-function separated(text: string): string {
+/** Puts spaces around each Chinese or Japanese character: these scripts have none between words. */
+function spaceOut(text: string): string {
   return text.replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu, (letters) => {
     return ` ${[...letters].join(" ")} `;
   });
