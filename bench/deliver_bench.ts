@@ -7,10 +7,10 @@ import { Network } from "../server/network.ts";
 import { type ByteSink, Outbox } from "../server/outbox.ts";
 import { Tick } from "../server/tick.ts";
 
-/** Takes all at once, as a socket does whose reader keeps up. */
+/** A sink that takes all bytes at once, as a socket does whose reader keeps up. */
 const sink: ByteSink = { write: (bytes) => Promise.resolve(bytes.length) };
 
-/** A recipient with an outbox of its own, and nothing behind it. */
+/** Returns a recipient with an outbox of its own and no connection. */
 function recipient(caps: Caps, tick: Tick): Recipient {
   const outbox = new Outbox(sink, tick, 1024 * 1024, () => {});
   return {
@@ -37,8 +37,8 @@ const SAID: Event = {
   tags: new Map(),
 };
 
-/** What the members of a room have asked for, and how many bytes a line then is. */
-const ROOMS: readonly [what: string, caps: readonly Caps[]][] = [
+/** The capabilities that the members of a channel have, one set after another. */
+const ROOMS: readonly [name: string, caps: readonly Caps[]][] = [
   ["with the same capabilities", [Caps.none]],
   ["with four sets of capabilities", [
     Caps.none,
@@ -49,7 +49,7 @@ const ROOMS: readonly [what: string, caps: readonly Caps[]][] = [
 ];
 
 for (const members of [100, 1000]) {
-  for (const [what, caps] of ROOMS) {
+  for (const [name, caps] of ROOMS) {
     const tick = new Tick();
     const network = new Network(apply);
     for (let id = 0; id < members; id++) {
@@ -74,8 +74,8 @@ for (const members of [100, 1000]) {
         recipient(caps[id % caps.length] ?? Caps.none, tick),
       );
     }
-    // Ten lines a turn, so that joining them is part of it, as it is under load.
-    Deno.bench(`deliver 10 lines to ${members} members ${what}`, async () => {
+    // Ten lines a turn, so that joining them is measured too, as it happens under load.
+    Deno.bench(`deliver 10 lines to ${members} members ${name}`, async () => {
       for (let i = 0; i < 10; i++) {
         deliver(SAID, network.apply(SAID), network.users.get(SAID.by.id));
       }

@@ -1,15 +1,15 @@
 /**
- * Measures the server from outside, as a process of its own: how many messages a second reach the
- * members of a room, how long each takes, and what an idle connection costs. Prints a table in
- * Markdown. How to read it: bench/README.md.
+ * Measures a server process from outside: the messages a second that reach the members of a room, the
+ * latency of each, and the memory of an idle connection. Prints a table in Markdown, which
+ * bench/README.md explains.
  *
  * ```sh
  * deno run -A bench/fanout.ts             # rooms of 10, 100, 1,000 and 5,000 members, and memory
  * deno run -A bench/fanout.ts 100 1000    # rooms of 100 and 1,000 only
- * deno run -A bench/fanout.ts --memory    # of a server that keeps nothing
- * deno run -A bench/fanout.ts 1000 --by tls   # of members who encrypt, or come by `websocket`
- * deno run -A bench/fanout.ts --stalled   # what one member who stops reading does to the others
- * deno run -A bench/fanout.ts --joins     # what it costs that a room fills
+ * deno run -A bench/fanout.ts --memory    # a server that stores nothing
+ * deno run -A bench/fanout.ts 1000 --by tls   # members that connect by TLS, or by `websocket`
+ * deno run -A bench/fanout.ts --stalled   # the effect of a member that stops reading on the others
+ * deno run -A bench/fanout.ts --joins     # the cost of filling a room
  * ```
  *
  * @module
@@ -23,17 +23,18 @@ const ROOM = "#bench";
 const SIZES = [10, 100, 1000, 5000];
 const THROUGHPUT_MS = 3000;
 const LATENCY_MS = 3000;
-/** Between two messages whose way is timed; more where that would be the load of a full room. */
+/** The least time between two timed messages, in milliseconds. */
 const PACE_MS = 20;
+/** The largest number of timed deliveries a second, so that a large room is not overloaded. */
 const PACED_DELIVERIES_PER_SECOND = 50_000;
-/** Deliveries that are under way at a time while throughput is measured, */
+/** The number of deliveries under way at a time while throughput is measured. */
 const WINDOW = 100_000;
-/** and the least number of messages that are. */
+/** The least number of messages in a burst. */
 const LEAST_BURST = 50;
 const IDLE_CONNECTIONS = 2000;
 const JOIN_SIZES = [100, 1000, 3000];
 
-/** How much is delivered in which time while `speaker` says as much as the server takes. */
+/** Measures the deliveries and their time, while `speaker` sends as much as the server takes. */
 async function throughput(
   speaker: Member,
   members: readonly Member[],
@@ -49,24 +50,24 @@ async function throughput(
     await speaker.send(line.repeat(burst));
     sent += burst;
     // The next burst is sent while this one is still on its way.
-    while (received() - before < (sent - burst) * members.length * length) await turn();
+    while (received() - before < (sent - burst) * members.length * length) await nextTurn();
   }
-  while (received() - before < sent * members.length * length) await turn();
+  while (received() - before < sent * members.length * length) await nextTurn();
   return { deliveries: sent * members.length, seconds: (performance.now() - start) / 1000 };
 }
 
-/** How long each delivery took, in milliseconds, of messages that are said at a steady pace. */
+/** Returns the sorted latencies of deliveries, in milliseconds, of messages sent at a steady pace. */
 async function latencies(
   speaker: Member,
   members: readonly Member[],
   filler = "",
   durationMs = LATENCY_MS,
 ): Promise<number[]> {
-  const found: number[] = [];
+  const times: number[] = [];
   for (const member of members) {
     member.onText = (text) => {
       const now = performance.now();
-      for (const [, sentAt] of text.matchAll(/:t=([\d.]+)\r/g)) found.push(now - Number(sentAt));
+      for (const [, sentAt] of text.matchAll(/:t=([\d.]+)\r/g)) times.push(now - Number(sentAt));
     };
   }
   const pace = Math.max(PACE_MS, members.length * 1000 / PACED_DELIVERIES_PER_SECOND);
@@ -77,11 +78,11 @@ async function latencies(
   }
   await Promise.all(members.map((member) => member.barrier()));
   for (const member of members) member.onText = undefined;
-  return found.sort((a, b) => a - b);
+  return times.sort((a, b) => a - b);
 }
 
 /** Lets the members read. */
-function turn(): Promise<void> {
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
@@ -97,7 +98,7 @@ async function fanout(
   const members: Member[] = [];
   for (const size of sizes) {
     while (members.length < size) {
-      // So many at a time as the operating system is sure to let wait.
+      // At most as many at a time as the operating system always queues.
       const count = Math.min(200, size - members.length);
       const names = Array.from({ length: count }, (_, i) => `m${members.length + i}`);
       const joining = names.map((name) => Member.join(server.place, name, ROOM, by));
@@ -110,8 +111,8 @@ async function fanout(
     await Promise.all(members.map((member) => member.barrier()));
     const times = await latencies(speaker, members);
     console.log(
-      `| ${size.toLocaleString("en")} | ${whole(deliveries / seconds)} | ` +
-        `${whole(deliveries / cpuSeconds)} | ${ms(median(times))} | ${
+      `| ${size.toLocaleString("en")} | ${integer(deliveries / seconds)} | ` +
+        `${integer(deliveries / cpuSeconds)} | ${ms(median(times))} | ${
           ms(percentile(times, 0.99))
         } |`,
     );
@@ -121,7 +122,7 @@ async function fanout(
 
 async function idle(): Promise<void> {
   await using server = await ServerProcess.start();
-  // The first connections pay for what all share.
+  // The first connection pays for the memory that all share.
   const members = [await Member.join(server.place, "first", ROOM)];
   const before = server.residentBytes();
   while (members.length <= IDLE_CONNECTIONS) {
@@ -144,24 +145,24 @@ async function stalled(): Promise<void> {
   const members = await Promise.all(names.map((name) => Member.join(server.place, name, ROOM)));
   await latencies(speaker, members, filler, 2000);
   const before = await latencies(speaker, members, filler, 8000);
-  const deaf = await Member.join(server.place, "deaf", ROOM);
-  deaf.stopReading();
-  let cut = "was not closed";
+  const stopped = await Member.join(server.place, "stopped", ROOM);
+  stopped.stopReading();
+  let outcome = "was not closed";
   speaker.onText = (text) => {
-    if (/:deaf!\S+ QUIT/.test(text)) cut = "was closed at its limit";
+    if (/:stopped!\S+ QUIT/.test(text)) outcome = "was closed at its limit";
   };
   const during = await latencies(speaker, members, filler, 8000);
   await speaker.barrier();
   console.log("| | p50 | p99 |");
   console.log("| :--- | ---: | ---: |");
-  for (const [what, times] of [["all read", before], ["one has stopped", during]] as const) {
-    console.log(`| ${what} | ${ms(median(times))} | ${ms(percentile(times, 0.99))} |`);
+  for (const [name, times] of [["all read", before], ["one has stopped", during]] as const) {
+    console.log(`| ${name} | ${ms(median(times))} | ${ms(percentile(times, 0.99))} |`);
   }
-  console.log(`\nThe member who stopped reading ${cut}.`);
-  for (const member of [speaker, deaf, ...members]) member.close();
+  console.log(`\nThe member who stopped reading ${outcome}.`);
+  for (const member of [speaker, stopped, ...members]) member.close();
 }
 
-/** What it costs that a room fills: everybody joins it at once, and all are shown who is there. */
+/** Measures the cost of filling a room: all users join it at once, and each gets the member list. */
 async function joins(): Promise<void> {
   console.log("| members | until all are in | the server's processor time for each |");
   console.log("| ---: | ---: | ---: |");
@@ -180,7 +181,7 @@ async function joins(): Promise<void> {
   }
 }
 
-function whole(value: number): string {
+function integer(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
 

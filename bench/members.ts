@@ -1,6 +1,6 @@
 /**
- * What a measurement needs: a server as a process of its own, and clients that do next to nothing, so
- * that what is measured is the server.
+ * Starts a server process and clients for a measurement. The clients do next to nothing, so that the
+ * server is measured.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import type { Limits } from "../server/config/options.ts";
 import { type Place, type Wire, type WireName, WIRES } from "./wires.ts";
 
-/** What a server is told besides; as in its configuration file. */
+/** Further settings of a server, as in its configuration file. */
 export interface Settings {
-  /** Keep nothing. */
+  /** True to store nothing. */
   readonly memory?: boolean;
-  /** How much one client may ask. */
+  /** The limits on one client. */
   readonly limits?: Partial<Limits>;
 }
 
-/** A server with its limits out of the way, on a port of its own. */
+/** A server process with limits too high to matter, on a free port. */
 export class ServerProcess implements AsyncDisposable {
-  /** Where it is to be reached. */
+  /** The address of the server. */
   readonly place: Place;
   readonly #child: Deno.ChildProcess;
   readonly #folder: string;
@@ -30,7 +30,7 @@ export class ServerProcess implements AsyncDisposable {
     this.place = place;
   }
 
-  /** Starts one; resolves when it listens. */
+  /** Starts a server; resolves when it listens. */
   static async start({ limits, ...more }: Settings = {}): Promise<ServerProcess> {
     const folder = await Deno.makeTempDir();
     const config = `${folder}/chat.json`;
@@ -59,23 +59,23 @@ export class ServerProcess implements AsyncDisposable {
     return new ServerProcess(child, folder, await placeIn(child.stdout));
   }
 
-  /** The memory it has, where the system tells (Linux). */
+  /** Returns the resident memory, in bytes; `undefined` except on Linux. */
   residentBytes(): number | undefined {
     if (Deno.build.os !== "linux") return undefined;
     const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
   }
 
-  /** The processor time it has taken, in milliseconds, where the system tells (Linux). */
+  /** Returns the processor time used so far, in milliseconds; `undefined` except on Linux. */
   cpuMs(): number | undefined {
     if (Deno.build.os !== "linux") return undefined;
     const stat = Deno.readTextFileSync(`/proc/${this.#child.pid}/stat`);
-    // proc(5): behind the name, `utime` is the 12th field and `stime` the 13th, in ticks of 10 ms.
+    // proc(5): after the name, `utime` is the 12th field and `stime` the 13th, in ticks of 10 ms.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
-  /** Ends it, and takes its files away. */
+  /** Stops the server, and removes its files. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill("SIGTERM");
     await this.#child.status;
@@ -83,7 +83,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** Reads what a server says at its start, up to where it is; the rest is read and left out. */
+/** Reads the address from the output of a server; the output after it is discarded. */
 async function placeIn(stdout: ReadableStream<Uint8Array>): Promise<Place> {
   const [here, rest] = stdout.tee();
   rest.pipeTo(new WritableStream());
@@ -97,14 +97,14 @@ async function placeIn(stdout: ReadableStream<Uint8Array>): Promise<Place> {
 
 /** A client that counts bytes. */
 export class Member {
-  /** How many bytes have come. */
+  /** The number of bytes received. */
   bytes = 0;
-  /** Its source, as others see it. */
+  /** `nick!user@host`, as others see it. */
   readonly mask: string;
-  /** Given all that comes as text, if set; counting alone costs much less. */
+  /** Takes all received lines as text, if set; counting bytes alone costs much less. */
   onText: ((text: string) => void) | undefined;
   readonly #decoder = new TextDecoder();
-  #awaited: { readonly token: string; readonly came: () => void } | undefined;
+  #awaited: { readonly token: string; readonly resolve: () => void } | undefined;
   #tail = "";
   #barriers = 0;
   #reading = true;
@@ -117,13 +117,13 @@ export class Member {
   /** Connects and registers. */
   static async register(place: Place, nick: string, by: WireName = "plain"): Promise<Member> {
     const member = new Member(nick);
-    member.#wire = await WIRES[by](place, (chunk) => member.#take(chunk));
+    member.#wire = await WIRES[by](place, (chunk) => member.#receive(chunk));
     await member.send(`NICK ${nick}\r\nUSER u 0 * r\r\n`);
     await member.barrier();
     return member;
   }
 
-  /** The same, and joins a room. */
+  /** Connects, registers, and joins a room. */
   static async join(
     place: Place,
     nick: string,
@@ -141,15 +141,15 @@ export class Member {
     await this.#wire?.send(text);
   }
 
-  /** Resolves when all that was for this member has come. */
+  /** Resolves when everything sent to this member so far has been received. */
   async barrier(): Promise<void> {
     const token = `b${this.#barriers++}`;
-    const passed = new Promise<void>((came) => this.#awaited = { token, came });
+    const passed = new Promise<void>((resolve) => this.#awaited = { token, resolve });
     await this.send(`PING ${token}\r\n`);
     await passed;
   }
 
-  /** Reads no more, from its next message on. */
+  /** Stops reading once the next bytes have been received. */
   stopReading(): void {
     this.#reading = false;
   }
@@ -160,32 +160,32 @@ export class Member {
     this.#wire?.close();
   }
 
-  /** Returns whether there may be more. */
-  #take(chunk: Uint8Array): boolean {
+  /** Takes received bytes; returns true to go on reading. */
+  #receive(chunk: Uint8Array): boolean {
     this.bytes += chunk.length;
-    if (this.#awaited || this.onText) this.#hear(chunk);
+    if (this.#awaited || this.onText) this.#scan(chunk);
     return this.#reading;
   }
 
-  #hear(chunk: Uint8Array): void {
+  #scan(chunk: Uint8Array): void {
     const text = this.#tail + this.#decoder.decode(chunk);
     const end = text.lastIndexOf("\n") + 1;
     this.#tail = text.slice(end);
     const lines = text.slice(0, end);
     this.onText?.(lines);
     if (this.#awaited && lines.includes(` ${this.#awaited.token}\r\n`)) {
-      this.#awaited.came();
+      this.#awaited.resolve();
       this.#awaited = undefined;
     }
   }
 }
 
-/** The value below which a `fraction` of the others lie; `sorted` is in ascending order. */
+/** Returns the value below which a `fraction` of the values lie; `sorted` must be ascending. */
 export function percentile(sorted: readonly number[], fraction: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? NaN;
 }
 
-/** The middle one. */
+/** Returns the median; `sorted` must be ascending. */
 export function median(sorted: readonly number[]): number {
   return percentile(sorted, 0.5);
 }

@@ -1,14 +1,14 @@
 import { LineReader } from "../lines.ts";
 import { encodeLine, format, type Message, parse } from "../protocol.ts";
 
-const MESSAGES: readonly [what: string, message: Message][] = [
+const MESSAGES: readonly [name: string, message: Message][] = [
   ["a short command", { command: "PING", params: ["x"] }],
-  ["something said", {
+  ["a message", {
     source: "ada!~ada@192.0.2.1",
     command: "PRIVMSG",
     params: ["#lobby", "x".repeat(64)],
   }],
-  ["the same with tags", {
+  ["a message with tags", {
     tags: new Map([["time", "2026-01-01T00:00:00.000Z"], ["msgid", "0123abcd-1x"]]),
     source: "ada!~ada@192.0.2.1",
     command: "PRIVMSG",
@@ -16,15 +16,15 @@ const MESSAGES: readonly [what: string, message: Message][] = [
   }],
 ];
 
-for (const [what, message] of MESSAGES) {
+for (const [name, message] of MESSAGES) {
   const line = format(message);
-  Deno.bench(`parse: ${what}`, { group: "parse" }, () => {
+  Deno.bench(`parse: ${name}`, { group: "parse" }, () => {
     parse(line);
   });
-  Deno.bench(`format: ${what}`, { group: "format" }, () => {
+  Deno.bench(`format: ${name}`, { group: "format" }, () => {
     format(message);
   });
-  Deno.bench(`encode: ${what}`, { group: "encode" }, () => {
+  Deno.bench(`encode: ${name}`, { group: "encode" }, () => {
     encodeLine(message);
   });
 }
@@ -32,7 +32,7 @@ for (const [what, message] of MESSAGES) {
 const LINES = 1000;
 const said = new TextEncoder().encode(`PRIVMSG #lobby :${"x".repeat(64)}\r\n`.repeat(LINES));
 
-/** A thousand lines in chunks of so many bytes. */
+// A thousand lines are read in chunks of each size, in bytes.
 for (const size of [1, 100, 1400, 16 * 1024]) {
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < said.length; at += size) chunks.push(said.subarray(at, at + size));

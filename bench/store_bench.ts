@@ -1,6 +1,6 @@
 /**
- * The store with a million messages: reading a page, searching, opening. Builds a database in a
- * temporary folder first, which takes about a minute.
+ * Measures the store with a million messages: reading a page, searching, opening. First builds a
+ * database in a temporary folder, which takes about a minute.
  */
 
 import type { Said } from "../server/events.ts";
@@ -10,17 +10,17 @@ import { TALK } from "../server/store/store.ts";
 import { Random } from "../tests/support/random.ts";
 
 const MESSAGES = 1_000_000;
-/** In each turn, one message is said in each room: the least that a block can hold. */
+/** The rooms. In each turn, one message is sent to each room: the least that a block can hold. */
 const ROOMS = Array.from({ length: 10 }, (_, i) => `#room${i}`);
 const random = new Random(1);
-/** Words that people use; the first ones often, the last ones hardly ever. */
+/** The words of messages; the first ones are frequent, the last ones rare. */
 const WORDS = Array.from(
   { length: 50_000 },
   () => random.text([..."etaoinshrdlcumwfgypbvk"], 10, 2),
 );
 const NICKS = Array.from({ length: 200 }, (_, i) => `nick${i}`);
 const START = Date.UTC(2026, 0);
-/** Milliseconds between turns. */
+/** The time between turns, in milliseconds. */
 const PACE = 500;
 
 const ids = new EventIds();
@@ -49,7 +49,7 @@ function open(path: string): SqliteStore {
   return new SqliteStore(path, { durable: false });
 }
 
-/** Fills a database with the messages, as a server would that is never quiet. */
+/** Fills a database with the messages, as a server under constant load does. */
 function build(path: string): void {
   const store = open(path);
   let bytes = 0;
@@ -62,7 +62,7 @@ function build(path: string): void {
     store.commit();
     if (turn % 10 === 0) store.tidy(0);
   }
-  // Until all words are in the index.
+  // Wait until all messages are indexed.
   const newest = { places: [{ place: "#room0" }], words: "", limit: 1, from: "last" } as const;
   const end = START + (MESSAGES / ROOMS.length - 1) * PACE;
   while ((store.search(newest)[0]?.event.time ?? 0) < end) store.tidy(0);
@@ -96,19 +96,19 @@ Deno.bench("a page of 50 from anywhere", () => {
   store.last(random.pick(ROOMS), { before }, 50, TALK);
 });
 
-/** What is looked for, and how often it is there. */
-const SEARCHES: readonly (readonly [what: string, words: string])[] = [
-  ["a word that is everywhere", WORDS[0] ?? ""],
-  ["a word of few messages", WORDS[40_000] ?? ""],
+/** The searches, by name. */
+const SEARCHES: readonly (readonly [name: string, words: string])[] = [
+  ["a frequent word", WORDS[0] ?? ""],
+  ["a rare word", WORDS[40_000] ?? ""],
   ["two words", `${WORDS[30]} ${WORDS[700]}`],
-  ["the beginning of words", (WORDS[500] ?? "").slice(0, 3)],
-  ["a word that is nowhere", "nowhere"],
+  ["a prefix", (WORDS[500] ?? "").slice(0, 3)],
+  ["a word in no message", "nowhere"],
 ];
 
-for (const [what, words] of SEARCHES) {
+for (const [name, words] of SEARCHES) {
   for (const rooms of [ROOMS.slice(0, 1), ROOMS]) {
     const where = rooms.length === 1 ? "in one room" : "in ten rooms";
-    Deno.bench(`search: ${what}, ${where}`, () => {
+    Deno.bench(`search: ${name}, ${where}`, () => {
       store.search({
         places: rooms.map((place) => ({ place })),
         words,

@@ -1,6 +1,6 @@
 /**
- * The ways in which a measurement's clients can reach a server: what it costs there that they encrypt,
- * or come as web pages do, is what they are for.
+ * Connects the clients of a measurement to a server, by each transport: so the cost of TLS and of
+ * WebSocket can be measured.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { systemClock } from "../clock.ts";
 import { dialEncrypted, dialPlain } from "../client/dial.ts";
 import type { Socket } from "../client/link.ts";
 
-/** Where a server is to be reached. */
+/** The address of a server. */
 export interface Place {
-  /** Where IRC is spoken, on loopback. */
+  /** The port for IRC, on loopback. */
   readonly port: number;
   /** The fingerprint of the server's certificate. */
   readonly fingerprint: string;
@@ -19,38 +19,38 @@ export interface Place {
 
 /** A connection to a server. */
 export interface Wire {
-  /** Sends lines, each with its end. */
+  /** Sends lines, each with its line end. */
   send(lines: string): Promise<void>;
-  /** Closes it. */
+  /** Closes the connection. */
   close(): void;
 }
 
-/** Connects; each chunk that comes is given to `hear`, until that says that it is enough. */
-export type Connect = (place: Place, hear: (chunk: Uint8Array) => boolean) => Promise<Wire>;
+/** Connects; passes each received chunk to `receive`, until that returns false. */
+export type Connect = (place: Place, receive: (chunk: Uint8Array) => boolean) => Promise<Wire>;
 
 const HOST = "127.0.0.1";
 const LINE_END = "\r\n";
 
-/** The ways there are. */
+/** The transports, by name. */
 export const WIRES = { plain, tls, websocket } as const satisfies Record<string, Connect>;
 
-/** The name of a way. */
+/** The name of a transport. */
 export type WireName = keyof typeof WIRES;
 
-async function plain({ port }: Place, hear: (chunk: Uint8Array) => boolean): Promise<Wire> {
-  return overSocket(await dialPlain(HOST, port, new AbortController().signal), hear);
+async function plain({ port }: Place, receive: (chunk: Uint8Array) => boolean): Promise<Wire> {
+  return overSocket(await dialPlain(HOST, port, new AbortController().signal), receive);
 }
 
 async function tls(
   { port, fingerprint }: Place,
-  hear: (chunk: Uint8Array) => boolean,
+  receive: (chunk: Uint8Array) => boolean,
 ): Promise<Wire> {
   const dial = dialEncrypted({ fingerprint }, { clock: systemClock });
-  return overSocket(await dial(HOST, port, new AbortController().signal), hear);
+  return overSocket(await dial(HOST, port, new AbortController().signal), receive);
 }
 
-function overSocket(socket: Socket, hear: (chunk: Uint8Array) => boolean): Wire {
-  read(socket, hear);
+function overSocket(socket: Socket, receive: (chunk: Uint8Array) => boolean): Wire {
+  read(socket, receive);
   return {
     async send(lines) {
       const bytes = new TextEncoder().encode(lines);
@@ -60,27 +60,27 @@ function overSocket(socket: Socket, hear: (chunk: Uint8Array) => boolean): Wire 
   };
 }
 
-async function read(socket: Socket, hear: (chunk: Uint8Array) => boolean): Promise<void> {
+async function read(socket: Socket, receive: (chunk: Uint8Array) => boolean): Promise<void> {
   const buffer = new Uint8Array(16 * 1024);
   try {
     for (;;) {
       const count = await socket.read(buffer);
-      if (count === null || !hear(buffer.subarray(0, count))) return;
+      if (count === null || !receive(buffer.subarray(0, count))) return;
     }
   } catch {
-    // Closed by this side.
+    // The connection was closed here.
   }
 }
 
-/** A message has no line end of its own: it is heard with the one that it would have elsewhere. */
-async function websocket({ port }: Place, hear: (chunk: Uint8Array) => boolean): Promise<Wire> {
+/** Connects by WebSocket. Its messages have no line ends, so `receive` gets one after each message. */
+async function websocket({ port }: Place, receive: (chunk: Uint8Array) => boolean): Promise<Wire> {
   const socket = new WebSocket(`ws://${HOST}:${port}`, ["binary.ircv3.net"]);
   socket.binaryType = "arraybuffer";
   const end = new TextEncoder().encode(LINE_END);
-  let wanted = true;
+  let goesOn = true;
   socket.onmessage = ({ data }) => {
-    wanted &&= hear(new Uint8Array(data));
-    wanted &&= hear(end);
+    goesOn &&= receive(new Uint8Array(data));
+    goesOn &&= receive(end);
   };
   await new Promise((resolve, reject) => {
     socket.onopen = resolve;

@@ -1,7 +1,7 @@
 /**
- * The server's log: one line an event, as text for people or JSON for programs. It knows levels and
- * fields and nothing of chat; what is logged is the caller's to choose, and never what was said or
- * a password. Whatever the fields hold, a line stays one line and moves no terminal.
+ * The server's log: one line for each entry, as text for people or JSON for programs. The module has no
+ * dependency on chat. Callers choose the entries, and never log the text of a message or a password.
+ * Whatever the fields contain, an entry stays one line and cannot control a terminal.
  *
  * @module
  */
@@ -9,52 +9,52 @@
 import type { Clock } from "../clock.ts";
 import { printable } from "../text.ts";
 
-/** How much a log tells: each level includes those behind it. */
+/** The levels of detail, the most detailed first: each level includes those after it. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 /** One of {@linkcode LOG_LEVELS}. */
 export type LogLevel = typeof LOG_LEVELS[number];
 
-/** What a line of the log looks like. */
+/** The formats of a line. */
 export const LOG_FORMATS = ["text", "json"] as const;
 /** One of {@linkcode LOG_FORMATS}. */
 export type LogFormat = typeof LOG_FORMATS[number];
 
 /**
- * What belongs to a logged event: `{ nick: "ada", address: "127.0.0.1" }`. In JSON they stand beside
- * `time`, `level` and `message`, so none has one of these names.
+ * The fields of an entry, as in `{ nick: "ada", address: "127.0.0.1" }`. In JSON they are beside
+ * `time`, `level` and `message`, so no field may have one of these names.
  */
 export type Fields = Readonly<Record<string, string | number | boolean>>;
 
-/** Takes what happened. A message is a constant phrase; what varies goes into the fields. */
+/** A log. Each message is a constant phrase; variable parts go into the fields. */
 export interface Log {
-  /** What helps to find a fault, and is too much otherwise. */
+  /** Logs details that help to find a fault, and are too many otherwise. */
   debug(message: string, fields?: Fields): void;
-  /** What happens in normal running: who came, who went. */
+  /** Logs an event of normal operation, as a client that connects or disconnects. */
   info(message: string, fields?: Fields): void;
-  /** What was refused or cut off, and works on. */
+  /** Logs a request or a connection that was refused or cut off, while the server works on. */
   warn(message: string, fields?: Fields): void;
-  /** What the server failed to do. */
+  /** Logs a failure of the server. */
   error(message: string, fields?: Fields): void;
 }
 
-/** How {@linkcode createLog} writes. */
+/** The options of {@linkcode createLog}. */
 export interface LogOptions {
-  /** The least level that is written. */
+  /** The lowest level that is written. */
   readonly level: LogLevel;
-  /** What a line looks like. */
+  /** The format of a line. */
   readonly format: LogFormat;
-  /** Dates the lines. */
+  /** The clock for the times of entries. */
   readonly clock: Clock;
-  /** Takes a line, without its line end; standard error unless given. */
+  /** Writes a line, given without its line end; the default writes to standard error. */
   readonly write?: (line: string) => void;
 }
 
-/** A log that writes lines of the given level and above. */
+/** Returns a log that writes entries of the given level and above. */
 export function createLog({ level, format, clock, write = writeToStderr }: LogOptions): Log {
   const formatLine = FORMATTERS[format];
-  const least = LOG_LEVELS.indexOf(level);
+  const lowest = LOG_LEVELS.indexOf(level);
   const at = (level: LogLevel): Log[LogLevel] => {
-    if (LOG_LEVELS.indexOf(level) < least) return ignore;
+    if (LOG_LEVELS.indexOf(level) < lowest) return ignore;
     return (message, fields = {}) => {
       const time = new Date(clock.now()).toISOString();
       write(formatLine({ time, level, message, fields }));
@@ -100,7 +100,7 @@ function clean(value: Fields[string]): Fields[string] {
   return typeof value === "string" ? printable(value) : value;
 }
 
-/** A value as `key=value` pairs can be told apart by: quoted where it holds more than one word. */
+/** Returns a value for a `key=value` pair: quoted if it would end or split the pair otherwise. */
 function quote(value: Fields[string]): string {
   const text = String(clean(value));
   return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
@@ -110,9 +110,9 @@ const encoder = new TextEncoder();
 
 function writeToStderr(line: string): void {
   try {
-    // A line is one write, so that two processes with one log don't mix theirs.
+    // Each line is one write, so that two processes with one log do not mix their lines.
     Deno.stderr.writeSync(encoder.encode(`${line}\n`));
   } catch {
-    // Whoever read the log has gone. The people who chat must not go with them.
+    // The reader of the log is gone. The server must go on for its users.
   }
 }

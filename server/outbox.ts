@@ -1,39 +1,39 @@
 /**
- * What waits to be written to one client. Its contract:
+ * The send queue of one client. Its contract:
  *
  * 1. `push` never waits and never throws.
- * 2. At most one write is in flight; what is pushed meanwhile waits for the next turn.
- * 3. Past its limit it gives the client up: everybody else goes on as if nothing had happened.
+ * 2. At most one write is in flight; lines pushed meanwhile wait for the next turn.
+ * 3. At its limit it gives the client up; all other clients are unaffected.
  * 4. Bytes are written in the order in which they were pushed, or not at all.
  *
- * It knows bytes and nothing of what they say.
+ * It handles bytes, and has no dependency on their meaning.
  *
  * @module
  */
 
-/** Where an outbox writes. As in `Deno.Conn`, one call may take only a part. */
+/** The destination of an outbox. As with `Deno.Conn`, one call may write only a part. */
 export interface ByteSink {
-  /** Takes some of `bytes`; resolves to how many. */
+  /** Writes some of `bytes`; resolves to their number. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** What an outbox needs of the one it works for. */
+/** The interface that an outbox needs from its owner. */
 export interface OutboxOwner {
-  /** There is something to write at the end of this turn. */
+  /** Takes note that `outbox` has lines to write at the end of this turn. */
   dirty(outbox: Outbox): void;
-  /** A write has ended that {@linkcode Outbox.flush} began. */
+  /** Takes note that a write has ended that {@linkcode Outbox.flush} began. */
   written(): void;
-  /** A queue that is still empty, shared by all that start this turn with nothing to write. */
+  /** An empty queue, shared by all outboxes that have nothing to write when this turn starts. */
   readonly empty: Queue;
 }
 
 /**
- * Lines to be written, as an immutable list from the last to the first. Clients in the same rooms
- * are sent the same lines one after another; asked for the same next line, a queue gives the same
- * next queue, so they all end up holding one and the same object, joined into bytes once.
+ * Lines to be written, as an immutable list from the last to the first. Clients in the same channels
+ * get the same lines in the same order. Appending the same line to a queue returns the same next queue,
+ * so all these clients share one object, whose lines are joined into bytes once.
  */
 export class Queue {
-  /** How many bytes it holds. */
+  /** The number of bytes. */
   readonly length: number;
   readonly #before: Queue | undefined;
   readonly #line: Uint8Array;
@@ -46,19 +46,19 @@ export class Queue {
     this.length = (before?.length ?? 0) + line.length;
   }
 
-  /** A queue with nothing in it. */
+  /** Returns an empty queue. */
   static empty(): Queue {
     return new Queue(undefined, new Uint8Array(0));
   }
 
-  /** The queue with `line` behind it. The same array gives the same queue. */
+  /** Returns this queue with `line` added at its end. The same array gives the same queue. */
   append(line: Uint8Array): Queue {
     const next = this.#next;
     if (next !== undefined && next.#line === line) return next;
     return (this.#next = new Queue(this, line));
   }
 
-  /** All its lines as one piece. */
+  /** Returns all lines, joined. */
   bytes(): Uint8Array {
     if (this.#joined) return this.#joined;
     if (this.#before?.length === 0) return (this.#joined = this.#line);
@@ -85,7 +85,10 @@ export class Outbox {
   #closed = false;
   #drained: PromiseWithResolvers<void> | undefined;
 
-  /** `limit` is in bytes, those in flight included; `onFull` is called once, when it is passed. */
+  /**
+   * Creates an empty send queue. The `limit` is in bytes, those in flight included; `onFull` is called
+   * once, when it is exceeded.
+   */
   constructor(sink: ByteSink, owner: OutboxOwner, limit: number, onFull: () => void) {
     this.#sink = sink;
     this.#owner = owner;
@@ -106,14 +109,14 @@ export class Outbox {
     this.#wantFlush();
   }
 
-  /** Bytes not yet taken by the operating system. */
+  /** The number of bytes that the operating system has not yet taken. */
   get length(): number {
     return (this.#queue?.length ?? 0) + this.#inFlight;
   }
 
   /**
-   * Writes what has been pushed; returns whether there was anything. Called by its owner, once a turn,
-   * for each outbox that is dirty.
+   * Writes the lines that were pushed; returns false if there are none. The owner calls this once a
+   * turn, for each dirty outbox.
    */
   flush(): boolean {
     this.#dirty = false;
@@ -132,7 +135,7 @@ export class Outbox {
     return this.#drained.promise;
   }
 
-  /** Forgets what is queued and takes no more. A write in flight ends when its socket is closed. */
+  /** Drops all lines and takes no more. A write in flight ends when its socket is closed. */
   close(): void {
     this.#closed = true;
     this.#queue = undefined;
@@ -149,7 +152,7 @@ export class Outbox {
     this.#sink.write(bytes).then(
       (count) => count < bytes.length ? this.#write(bytes.subarray(count)) : this.#written(),
       () => {
-        // Whoever reads from the socket hears of its end as well, and closes this.
+        // The code that reads from the socket sees its end as well, and closes the connection.
         this.close();
         this.#owner.written();
       },

@@ -1,7 +1,7 @@
 /**
- * The server's heartbeat: gather, commit, flush. Everything that was read in one turn of the event
- * loop is applied, then kept, and only then written: each client gets one write a turn, however many
- * lines it is sent, and nobody is shown what a crash could still take back.
+ * Divides the work of the server into turns: gather, commit, flush. All input of one turn of the event
+ * loop is applied, then stored, and only then shown. Each client gets one write a turn, however many
+ * lines it is sent, and no client sees an event that a crash could still undo.
  *
  * @module
  */
@@ -12,31 +12,32 @@ import { type Cancel, type Clock, systemClock } from "../clock.ts";
 import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
 
 /**
- * A flush longer than this many milliseconds makes the next one wait until all writes have ended, or
- * for a timer, instead of the end of the turn. A lone message then still leaves at once, and under
- * load more is gathered into each write: latency where it can be had, throughput where it is needed.
- * An outbox that is still being written is left out of a flush, and from then on holds other lines
- * than the rest, whose bytes are joined once for all of them: the more of these, the better to wait.
+ * The duration of a flush, in milliseconds, after which the next flush waits until all writes have
+ * ended, or for a timer, instead of the end of the turn. So a single message is still sent at once,
+ * and under load each write gathers more lines: latency is low where it can be, throughput is high
+ * where it must be. An outbox with a write in flight is left out of a flush. From then on its lines
+ * differ from those of the others, which are joined into bytes once for all of them. The more outboxes
+ * would be left out, the more it pays to wait.
  */
 const LONG_FLUSH_MS = 0.5;
 
-/** What a heartbeat goes by; what is absent, the machine has. */
+/** The parts of a {@linkcode Tick}; those of the machine are the defaults. */
 export interface TickParts {
-  /** Counts milliseconds, for how long something takes. */
+  /** Returns a time in milliseconds, for measuring durations. */
   readonly now?: () => number;
-  /** Runs something later. */
+  /** Runs a function later. */
   readonly after?: Clock["after"];
-  /** Is told each time how many milliseconds the commit, and all of it, took. */
+  /** Takes the durations of each commit and of its whole turn, in milliseconds. */
   readonly took?: (commitMs: number, turnMs: number) => void;
 }
 
-/** Commits, and flushes dirty outboxes, each once a turn. */
+/** The loop that commits and flushes dirty outboxes, once a turn; see the module. */
 export class Tick implements OutboxOwner {
   #dirty: Outbox[] = [];
   #empty = Queue.empty();
   #scheduled = false;
   #longFlush = false;
-  /** How many writes have not ended. */
+  /** The number of writes that have not ended. */
   #writing = 0;
   #cancelTimer: Cancel | undefined;
   readonly #commit: () => void;
@@ -45,7 +46,7 @@ export class Tick implements OutboxOwner {
   readonly #took: (commitMs: number, turnMs: number) => void;
   readonly #run = () => this.#flush();
 
-  /** A heartbeat that runs `commit` before each flush. */
+  /** Runs `commit` before each flush. */
   constructor(commit: () => void = () => {}, parts: TickParts = {}) {
     const { now = () => performance.now(), after = systemClock.after, took = () => {} } = parts;
     this.#commit = commit;
@@ -63,11 +64,12 @@ export class Tick implements OutboxOwner {
     this.schedule();
   }
 
-  /** There is something to commit at the end of this turn. */
+  /** Schedules a commit and a flush for the end of this turn. */
   schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // Comes after all that promises lead to: what was read in this turn, in whichever way, is applied.
+    // Reads end in promise callbacks. From one of them, `nextTick` waits for all others of the turn, so
+    // all input of the turn is applied by then.
     if (!this.#longFlush) nextTick(this.#run);
     else if (this.#writing === 0) setImmediate(this.#run);
     else this.#cancelTimer = this.#after(0, this.#run);
@@ -88,7 +90,7 @@ export class Tick implements OutboxOwner {
     this.#cancelTimer = undefined;
     const outboxes = this.#dirty;
     this.#dirty = [];
-    // A new beginning for the next turn, so that this turn's lines can be forgotten.
+    // The next turn starts with a new queue, so that the lines of this turn can be freed.
     this.#empty = Queue.empty();
     for (const outbox of outboxes) if (outbox.flush()) this.#writing++;
     const turnMs = this.#now() - start;

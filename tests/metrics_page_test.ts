@@ -55,7 +55,7 @@ Deno.test("/health is 503 with the reason while the store cannot write", async (
   await ada.heard();
   const { status, text } = await server.ask("/health");
   assertEquals(status, 503);
-  assertMatch(text, /^messages cannot be kept: \w.*\n$/);
+  assertMatch(text, /^messages cannot be stored: \w.*\n$/);
   assertEquals((await server.ask("/metrics")).status, 200);
   database.unlock();
   for (let i = 0; i < 20; i++) server.clock.advance(100);
@@ -68,7 +68,7 @@ Deno.test("/health is 503 while the server is overloaded, until it has caught up
   assertEquals((await server.ask("/health")).status, 200);
   server.clock.sleep(1600);
   const { status, text } = await server.ask("/health");
-  assertEquals([status, text], [503, "the server is 1.5 seconds behind: it has too much to do\n"]);
+  assertEquals([status, text], [503, "the server is overloaded: it is 1.5 seconds behind\n"]);
   server.clock.advance(100);
   assertEquals((await server.ask("/health")).status, 503);
   server.clock.advance(100);

@@ -1,37 +1,38 @@
 /**
- * Numbers in the text format that Prometheus reads. Pure; what there is to tell is not known here.
+ * Formats metrics as the text that Prometheus reads. Pure; the module has no dependency on the metrics
+ * that exist.
  *
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
  *
  * @module
  */
 
-/** The media type of what {@linkcode exposition} returns. */
+/** The media type of the text that {@linkcode exposition} returns. */
 export const MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** A number, and what tells it from others of its family. */
+/** One value of a family. */
 export interface Sample {
-  /** What is put behind the family's name, as in `_sum`. */
+  /** The suffix of the family's name, as in `_sum`. */
   readonly suffix?: string;
-  /** The labels, each a name and a value. */
+  /** The labels, by name. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** The number. */
+  /** The value. */
   readonly value: number;
 }
 
-/** Numbers of one name. */
+/** The values of one name. */
 export interface Family {
-  /** As Prometheus advises: with a unit, and `_total` behind what only grows. */
+  /** The name, as Prometheus advises: with a unit, and with the suffix `_total` for a counter. */
   readonly name: string;
-  /** What it means, in one line. */
+  /** The meaning, in one line. */
   readonly help: string;
-  /** What can be done with it. */
+  /** The type of metric. */
   readonly type: "counter" | "gauge" | "histogram";
-  /** The numbers; a family without any is left out. */
+  /** The values; a family without any is left out. */
   readonly samples: readonly Sample[];
 }
 
-/** All of them as text. */
+/** Returns the families as text. */
 export function exposition(families: readonly Family[]): string {
   return families.filter(({ samples }) => samples.length > 0).map(block).join("");
 }
@@ -54,7 +55,7 @@ function escape(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }
 
-/** A number as the format wants it. */
+/** Returns a number in the notation of the format. */
 export function numeral(value: number): string {
   if (value === Infinity) return "+Inf";
   if (value === -Infinity) return "-Inf";

@@ -1,6 +1,6 @@
 /**
- * What whoever watches over the server is told of it, as a table. It reads, and changes nothing; it
- * tells numbers and the few words that `metrics.ts` names, and nothing that anybody has said.
+ * Lists the metrics of the server, as a table. It only reads. Metrics are numbers and a few fixed
+ * words, and never contain text from users.
  *
  * @module
  */
@@ -11,43 +11,43 @@ import { VERSION } from "../../version.ts";
 import { type Family, numeral, type Sample } from "./exposition.ts";
 import type { Histogram, Metrics, Tally } from "./metrics.ts";
 
-/** A connection, as far as it is told of. */
+/** A connection, as far as metrics use it. */
 export interface WatchedConnection {
-  /** How what is said comes here. */
+  /** The transport. */
   readonly transport: "plain" | "tls" | "websocket";
-  /** Its send queue, and how many bytes wait there. */
+  /** The send queue, which tells the number of bytes that wait. */
   readonly outbox: Pick<Outbox, "length">;
 }
 
-/** What there is to tell of. */
+/** The sources of the metrics. */
 export interface Watched {
-  /** What was counted. */
+  /** The counters. */
   readonly metrics: Metrics;
-  /** Who is connected now. */
+  /** The current connections. */
   readonly connections: Iterable<WatchedConnection>;
-  /** How many users there are. */
+  /** The number of users. */
   readonly users: number;
-  /** How many channels there are. */
+  /** The number of channels. */
   readonly channels: number;
-  /** How large the store is; undefined where it cannot be asked. */
+  /** The size of the store; `undefined` if it cannot be determined. */
   readonly store: StoreSize | undefined;
-  /** When the server started, in milliseconds since 1970-01-01 UTC. */
+  /** The time when the server started, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt: number;
 }
 
-/** A family before its numbers are read. */
+/** A family without its values, and the function that reads them. */
 type Row = Omit<Family, "samples"> & { read(watched: Watched): readonly Sample[] };
 
 const ROWS: readonly Row[] = [
   {
     name: "chat_build_info",
-    help: "Always 1; the version is in the label.",
+    help: "Always 1; the label has the version.",
     type: "gauge",
     read: () => [{ labels: { version: VERSION }, value: 1 }],
   },
   {
     name: "chat_connections",
-    help: "Connections that have begun to speak and not ended, by what they come by.",
+    help: "Open connections that have sent data, by transport.",
     type: "gauge",
     read: ({ connections }) =>
       ["plain", "tls", "websocket"].map((transport) => ({
@@ -57,49 +57,49 @@ const ROWS: readonly Row[] = [
   },
   {
     name: "chat_connections_accepted_total",
-    help: "Connections that were made.",
+    help: "Accepted connections.",
     type: "counter",
     read: ({ metrics }) => one(metrics.accepted),
   },
   {
     name: "chat_connections_refused_total",
-    help: "Connections that were not let in, by reason.",
+    help: "Refused connections, by reason.",
     type: "counter",
     read: ({ metrics }) => byReason(metrics.refused),
   },
   {
     name: "chat_connections_closed_total",
-    help: "Connections that have ended, by reason.",
+    help: "Closed connections, by reason.",
     type: "counter",
     read: ({ metrics }) => byReason(metrics.closed),
   },
   {
     name: "chat_users",
-    help: "Users now, connected or staying.",
+    help: "Current users, connected or staying while offline.",
     type: "gauge",
     read: ({ users }) => one(users),
   },
   {
     name: "chat_channels",
-    help: "Channels now.",
+    help: "Current channels.",
     type: "gauge",
     read: ({ channels }) => one(channels),
   },
   {
     name: "chat_messages_total",
-    help: "Messages that people said.",
+    help: "Messages sent by users.",
     type: "counter",
     read: ({ metrics }) => one(metrics.messages),
   },
   {
     name: "chat_deliveries_total",
-    help: "How often a message was put into the send queue of a client.",
+    help: "Messages put into send queues, counted once for each client.",
     type: "counter",
     read: ({ metrics }) => one(metrics.deliveries),
   },
   {
     name: "chat_send_queue_bytes",
-    help: "Bytes that wait for clients to read them, in all send queues.",
+    help: "Bytes that wait in the send queues of all clients.",
     type: "gauge",
     read: ({ connections }) => one(queues(connections).reduce((sum, bytes) => sum + bytes, 0)),
   },
@@ -111,31 +111,32 @@ const ROWS: readonly Row[] = [
   },
   {
     name: "chat_turn_seconds",
-    help: "How long it took to keep what had happened, and to hand its lines to the system.",
+    help:
+      "Time to store the events of a turn and pass their lines to the operating system, in seconds.",
     type: "histogram",
     read: ({ metrics }) => durations(metrics.turns),
   },
   {
     name: "chat_commit_seconds",
-    help: "How long it took to keep what had happened.",
+    help: "Time to store the events of a turn, in seconds.",
     type: "histogram",
     read: ({ metrics }) => durations(metrics.commits),
   },
   {
     name: "chat_store_bytes",
-    help: "Size of the database.",
+    help: "Size of the database in bytes.",
     type: "gauge",
     read: ({ store }) => store ? one(store.bytes) : [],
   },
   {
     name: "chat_store_unindexed_blocks",
-    help: "Blocks of history whose words cannot be found yet.",
+    help: "Blocks of history that are not yet indexed for search.",
     type: "gauge",
     read: ({ store }) => store ? one(store.unindexed) : [],
   },
   {
     name: "chat_heap_bytes",
-    help: "Memory in use for the program's objects.",
+    help: "Heap memory in use in bytes.",
     type: "gauge",
     read: () => one(Deno.memoryUsage().heapUsed),
   },
@@ -153,7 +154,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** All that is told, as it is now. */
+/** Returns all families, with their current values. */
 export function familiesOf(watched: Watched): Family[] {
   return ROWS.map(({ read, ...family }) => ({ ...family, samples: read(watched) }));
 }

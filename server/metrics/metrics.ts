@@ -1,12 +1,12 @@
 /**
- * What the server counts while it runs, for whoever watches over it: plain numbers, so that counting
- * costs next to nothing. Knows nothing of how they are shown.
+ * Counts events of the running server, for monitoring: in plain numbers, so that counting costs next to
+ * nothing. The module has no dependency on the format in which they are shown.
  *
  * @module
  */
 
-/** Why somebody was not let in or has gone, by what the server says of it; one of few words. */
-const REASONS: readonly (readonly [word: string, said: RegExp])[] = [
+/** The label for each reason of a refusal or a close, and the pattern of the reason's text. */
+const REASONS: readonly (readonly [label: string, pattern: RegExp])[] = [
   ["banned", /^Banned/],
   ["closed", /^Connection closed/],
   ["error", /^Read error/],
@@ -24,67 +24,71 @@ const REASONS: readonly (readonly [word: string, said: RegExp])[] = [
   ["too_many", /^Too many connections/],
 ];
 
-/** For what no other word is there. */
+/** The label for any other reason. */
 const OTHER = "other";
 
-/** Counts by reason, of which there are few, whatever people say. */
+/** Counts by reason. The number of reasons is fixed, whatever texts users send. */
 export class Tally {
-  readonly #counts = new Map([...REASONS.map(([word]) => word), OTHER].map((word) => [word, 0]));
+  readonly #counts = new Map(
+    [...REASONS.map(([label]) => label), OTHER].map((label) => [label, 0]),
+  );
 
-  /** Counts one more; `said` is the reason in words, which may hold what somebody typed. */
-  add(said: string): void {
-    const [word] = REASONS.find(([, pattern]) => pattern.test(said)) ?? [OTHER];
-    this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1);
+  /** Counts one; `reason` is a text for people, which may contain text from a user. */
+  add(reason: string): void {
+    const [label] = REASONS.find(([, pattern]) => pattern.test(reason)) ?? [OTHER];
+    this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
   }
 
-  /** Every reason and its count. */
+  /** Returns the label of every reason, with its count. */
   [Symbol.iterator](): Iterator<readonly [reason: string, count: number]> {
     return this.#counts.entries();
   }
 }
 
-/** Seconds: what is counted in a {@linkcode Histogram} took no longer than one of these, or more. */
+/** The upper bounds of the buckets of a {@linkcode Histogram}, in seconds; the last bucket has none. */
 const BOUNDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] as const;
 
-/** How long something took, each time. */
+/** A histogram of durations. */
 export class Histogram {
   readonly #counts: number[] = Array(BOUNDS.length + 1).fill(0);
-  /** All of it together, in seconds. */
+  /** The sum of all durations, in seconds. */
   sum = 0;
 
-  /** It took so many milliseconds this time. */
+  /** Counts a duration, given in milliseconds. */
   observe(ms: number): void {
     const seconds = ms / 1000;
-    let at = 0;
-    while (seconds > (BOUNDS[at] ?? Infinity)) at++;
-    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    let index = 0;
+    while (seconds > (BOUNDS[index] ?? Infinity)) index++;
+    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
     this.sum += seconds;
   }
 
-  /** How often it took no longer than each bound, in seconds; the last one is infinite. */
+  /**
+   * Yields each bound in seconds, with the number of durations up to it; the last bound is infinite.
+   */
   *cumulative(): Iterable<readonly [bound: number, count: number]> {
     let total = 0;
-    for (const [at, count] of this.#counts.entries()) {
+    for (const [index, count] of this.#counts.entries()) {
       total += count;
-      yield [BOUNDS[at] ?? Infinity, total];
+      yield [BOUNDS[index] ?? Infinity, total];
     }
   }
 }
 
-/** All that is counted. */
+/** All counters. */
 export class Metrics {
-  /** Connections that were accepted. */
+  /** The number of accepted connections. */
   accepted = 0;
-  /** Messages that people said. */
+  /** The number of messages that users sent. */
   messages = 0;
-  /** How often one of them was put into a client's send queue. */
+  /** The number of times that a message was put into a client's send queue. */
   deliveries = 0;
-  /** Those who were not let in. */
+  /** The refused connections, by reason. */
   readonly refused: Tally = new Tally();
-  /** Connections that have ended. */
+  /** The closed connections, by reason. */
   readonly closed: Tally = new Tally();
-  /** One turn: what had happened was kept, and its lines handed to the system. */
+  /** The durations of turns, which store events and pass their lines to the operating system. */
   readonly turns: Histogram = new Histogram();
-  /** The part of it that kept what had happened. */
+  /** The durations of the part of each turn that stores events. */
   readonly commits: Histogram = new Histogram();
 }

@@ -1,6 +1,6 @@
 /**
- * Where whoever watches over the server asks how it is: `/health` and `/metrics` by HTTP, at an
- * address of its own. It answers, and nothing can be changed there.
+ * Answers monitoring requests: `/health` and `/metrics` by HTTP, at an address of its own. Requests
+ * cannot change anything.
  *
  * @module
  */
@@ -8,28 +8,28 @@
 import { exposition, type Family, MEDIA_TYPE } from "./exposition.ts";
 import type { ListenAddress } from "../config/options.ts";
 
-/** What is asked of the server. */
+/** The state of the server, as far as it is monitored. */
 export interface Watch {
-  /** Why it is not well, for people; undefined as long as it is. */
+  /** The reason for which the server is unhealthy, as text for people; `undefined` if it is healthy. */
   readonly trouble: string | undefined;
-  /** What it tells of itself. */
+  /** The metrics, with their current values. */
   readonly families: readonly Family[];
 }
 
-/** A running page. */
+/** A running server for monitoring. */
 export interface Page extends ListenAddress {
-  /** Answers nobody any more; resolves when that is so. */
+  /** Stops answering; resolves when all requests are done. */
   close(): Promise<void>;
 }
 
-/** What can be asked. */
+/** The paths, and the function that answers each. */
 const PATHS: ReadonlyMap<string, (watch: Watch) => Response> = new Map([
   ["/health", health],
   ["/metrics", metrics],
 ]);
 
 /**
- * Answers at `address`; `watch` is looked at for each answer.
+ * Starts to answer at this address; each answer is read from `watch`.
  *
  * @throws {Error} as `Deno.serve` does, if it cannot listen there.
  */
@@ -49,8 +49,8 @@ export function openPage({ hostname, port }: ListenAddress, watch: Watch): Page 
 
 function answer({ method, url }: Request, watch: Watch): Response {
   const answer = PATHS.get(new URL(url).pathname);
-  if (!answer) return text("There is /health and /metrics here.", 404);
-  if (method !== "GET") return text("Only GET is answered here.", 405, { allow: "GET" });
+  if (!answer) return text("Not found; ask for /health or /metrics.", 404);
+  if (method !== "GET") return text("Method not allowed; use GET.", 405, { allow: "GET" });
   return answer(watch);
 }
 

@@ -1,6 +1,5 @@
 /**
- * Looks at a running server for the page that tells of it: whether it is well, and its numbers as
- * they are now. It changes nothing.
+ * Determines the health of a running server, and its current metrics. It only reads.
  *
  * @module
  */
@@ -13,24 +12,24 @@ import { familiesOf, type WatchedConnection } from "./families.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Watch } from "./page.ts";
 
-/** What is looked at. */
+/** The parts of the server that are observed. */
 export interface WatchParts {
-  /** The time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** What was counted. */
+  /** The counters. */
   readonly metrics: Metrics;
-  /** Who is there. */
+  /** The users and channels. */
   readonly network: Pick<Network, "counts" | "channels">;
-  /** Where things are kept. */
+  /** The store. */
   readonly store: Pick<Store, "trouble" | "size">;
-  /** Who is connected; it changes. */
+  /** The current connections, a collection that changes. */
   readonly connections: Iterable<WatchedConnection>;
 }
 
-/** So many milliseconds late, what should happen at a time says that the server is overloaded. */
+/** The delay of a timer, in milliseconds, from which on the server counts as overloaded. */
 const LATE_MS = 1000;
 
-/** One server, watched; see the module. */
+/** The health check of one server; see the module. */
 export class ServerWatch implements Watch {
   readonly #parts: WatchParts;
   readonly #startedAt: number;
@@ -38,14 +37,14 @@ export class ServerWatch implements Watch {
   #lastBeat: number;
   #late = 0;
 
-  /** {@linkcode ServerWatch.beat} is to be called every `beatMs` milliseconds from now on. */
+  /** Expects a call of {@linkcode ServerWatch.beat} every `beatMs` milliseconds from now on. */
   constructor(parts: WatchParts, beatMs: number) {
     this.#parts = parts;
     this.#beatMs = beatMs;
     this.#startedAt = this.#lastBeat = parts.clock.now();
   }
 
-  /** The event loop turns. */
+  /** Records that the event loop is running. */
   beat(): void {
     const now = this.#parts.clock.now();
     this.#late = now - this.#lastBeat - this.#beatMs;
@@ -54,10 +53,10 @@ export class ServerWatch implements Watch {
 
   get trouble(): string | undefined {
     const { clock, store } = this.#parts;
-    if (store.trouble !== undefined) return `messages cannot be kept: ${store.trouble}`;
+    if (store.trouble !== undefined) return `messages cannot be stored: ${store.trouble}`;
     const late = Math.max(this.#late, clock.now() - this.#lastBeat - this.#beatMs);
     if (late < LATE_MS) return undefined;
-    return `the server is ${(late / 1000).toFixed(1)} seconds behind: it has too much to do`;
+    return `the server is overloaded: it is ${(late / 1000).toFixed(1)} seconds behind`;
   }
 
   get families(): Family[] {

@@ -7,7 +7,7 @@ import subprocess
 from irctest import basecontrollers
 
 # The suite expects a client to reconnect; chat exits where a user would have to decide.
-AGAIN = 'while :; do "$@"; sleep 0.1; done'
+RESTART_LOOP = 'while :; do "$@"; sleep 0.1; done'
 
 
 class Controller(basecontrollers.BaseClientController, basecontrollers.DirectoryBasedController):
@@ -24,7 +24,7 @@ class Controller(basecontrollers.BaseClientController, basecontrollers.Directory
             if tls_config.enable:
                 scheme, query = "ircs", f"?fp={fingerprint}"
             else:
-                self.know(fingerprint.lower())
+                self.trust(fingerprint.lower())
         # Use the loopback address: the client sends a password in plain text to this machine only.
         url = f"{scheme}://127.0.0.1:{port}/room{query}"
         login = []
@@ -34,10 +34,10 @@ class Controller(basecontrollers.BaseClientController, basecontrollers.Directory
             environment["CHAT_LOGIN_PASSWORD"] = auth.password
         client = [*shlex.split(os.environ["CHAT"]), "connect", url, "--nick", "chat", "--follow", *login]
         self.proc = self.execute(
-            ["sh", "-c", AGAIN, "sh", *client], env=environment, stdin=subprocess.PIPE
+            ["sh", "-c", RESTART_LOOP, "sh", *client], env=environment, stdin=subprocess.PIPE
         )
 
-    def know(self, fingerprint):
+    def trust(self, fingerprint):
         """Remembers the fingerprint for every port, because the suite does not name the port."""
         with self.open_file("chat/known_servers", "w") as file:
             file.writelines(f"127.0.0.1:{port} {fingerprint}\n" for port in range(1, 65536))

@@ -7,7 +7,7 @@ import shlex
 
 from irctest import basecontrollers, specifications
 
-# The suite sends more in a second than a person may.
+# The suite sends more commands in a second than the default limits allow.
 LIMITS = {
     "connectionsPerAddress": 1000,
     "commandsPerSecond": 10000,
@@ -29,7 +29,7 @@ class Controller(basecontrollers.BaseServerController, basecontrollers.Directory
             websocket_hostname=None, websocket_port=None):
         self.create_config()
         self.port = port
-        wishes = self.test_config
+        test_options = self.test_config
         # Each port accepts every protocol; the suite wants a separate port for WebSocket.
         web = [f"{websocket_hostname}:{websocket_port}"] if websocket_port else []
         settings = {
@@ -41,8 +41,8 @@ class Controller(basecontrollers.BaseServerController, basecontrollers.Directory
             "operators": [{"name": "operuser", "password": "operpassword"}],
             "limits": LIMITS,
             "accounts": {
-                "beforeConnect": wishes.account_registration_before_connect,
-                "requireEmail": wishes.account_registration_requires_email,
+                "beforeConnect": test_options.account_registration_before_connect,
+                "requireEmail": test_options.account_registration_requires_email,
             },
         }
         if password is not None:
