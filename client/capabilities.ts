@@ -30,7 +30,7 @@ export class Capabilities {
   readonly #values = new Map<string, string>();
   #isListed = false;
   #isSettled = false;
-  #strictness: string | undefined;
+  #stsPolicy: string | undefined;
 
   /** Nothing is agreed yet; `more` is wanted beside what this client can always make use of. */
   constructor(more: readonly string[] = []) {
@@ -48,10 +48,10 @@ export class Capabilities {
   }
 
   /** What the server has said of `sts`, which is not asked for, since this was called last. */
-  takeStrictness(): string | undefined {
-    const strictness = this.#strictness;
-    this.#strictness = undefined;
-    return strictness;
+  takeStsPolicy(): string | undefined {
+    const stsPolicy = this.#stsPolicy;
+    this.#stsPolicy = undefined;
+    return stsPolicy;
   }
 
   /** What the server says of `name`, if that is in force; it may be nothing. */
@@ -122,7 +122,7 @@ export class Capabilities {
   #offer(items: readonly string[]): void {
     for (const item of items) {
       const [, name = "", value] = /^([^=]*)(?:=(.*))?$/.exec(item) ?? [];
-      if (name === "sts") this.#strictness = value;
+      if (name === "sts") this.#stsPolicy = value;
       if (!this.#wanted.has(name)) continue;
       this.#offered.add(name);
       if (value !== undefined) this.#values.set(name, value);

@@ -7,7 +7,7 @@
  */
 
 import type { ClientEvent, Speech, Stamp } from "./events.ts";
-import type { Features } from "./features.ts";
+import type { Isupport } from "./features.ts";
 import { type HistoryTarget, Missed } from "./missed.ts";
 
 /** The parameters of a CHATHISTORY. */
@@ -42,7 +42,7 @@ const DIRECT = "*";
 const NOTHING: CatchUpStep = { show: [] };
 
 /** What it takes to tell names apart. */
-export type Names = Pick<Features, "fold" | "isRoom">;
+export type Names = Pick<Isupport, "fold" | "isRoom">;
 
 /** How far the user has seen each room, and what was said to them alone; see the module. */
 export class CatchUp {

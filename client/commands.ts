@@ -9,7 +9,7 @@ import { parse } from "../protocol.ts";
 import type { Session } from "./session.ts";
 
 /** What a command acts on. */
-export interface Desk {
+export interface CommandContext {
   /** Where commands are carried out. */
   readonly session: Session;
   /** The room in which is said what is typed. */
@@ -31,7 +31,7 @@ export interface SlashCommand {
   /** How many words there are at least. */
   readonly needs: number;
   /** Acts; `text` is all that stands behind the name. Returns what is wrong, where something is. */
-  run(desk: Desk, text: string): string | void;
+  run(context: CommandContext, text: string): string | void;
 }
 
 /** What to do where there is no room to say something in. */
@@ -45,12 +45,12 @@ export const COMMANDS: readonly SlashCommand[] = [
     usage: "ROOM [KEY]",
     help: "enter a room, or go back to one you are in",
     needs: 1,
-    run(desk, text) {
+    run(context, text) {
       const [name, key] = cut(text);
       if (name.includes(",")) return "one room at a time: /join ROOM";
-      const room = desk.session.talk.features.toRoom(name);
-      desk.room = desk.session.talk.rooms.get(room)?.name ?? room;
-      if (!desk.session.talk.rooms.get(room)) desk.session.join(room, key || undefined);
+      const room = context.session.state.isupport.toRoom(name);
+      context.room = context.session.state.rooms.get(room)?.name ?? room;
+      if (!context.session.state.rooms.get(room)) context.session.join(room, key || undefined);
     },
   },
   {
@@ -58,14 +58,14 @@ export const COMMANDS: readonly SlashCommand[] = [
     usage: "[ROOM] [REASON]",
     help: "leave a room, this one if none is named",
     needs: 0,
-    run(desk, text) {
-      const { features, rooms } = desk.session.talk;
+    run(context, text) {
+      const { isupport, rooms } = context.session.state;
       const [word, rest] = cut(text);
-      const joined = word === "" ? undefined : rooms.get(features.toRoom(word))?.name;
-      const named = joined ?? (features.isRoom(word) ? word : undefined);
-      const room = named ?? desk.room;
+      const joined = word === "" ? undefined : rooms.get(isupport.toRoom(word))?.name;
+      const named = joined ?? (isupport.isRoom(word) ? word : undefined);
+      const room = named ?? context.room;
       if (room === undefined) return NO_ROOM;
-      desk.session.part(room, named === undefined ? text : rest);
+      context.session.part(room, named === undefined ? text : rest);
     },
   },
   {
@@ -100,13 +100,13 @@ export const COMMANDS: readonly SlashCommand[] = [
     usage: "[ROOM]",
     help: "show who is here",
     needs: 0,
-    run(desk, text) {
-      const { talk } = desk.session;
-      const name = text === "" ? desk.room : talk.features.toRoom(cut(text)[0]);
+    run(context, text) {
+      const { state } = context.session;
+      const name = text === "" ? context.room : state.isupport.toRoom(cut(text)[0]);
       if (name === undefined) return NO_ROOM;
-      const room = talk.rooms.get(name);
-      if (!room) return send(desk.session, "NAMES", name);
-      desk.tell(`${room.size} in ${room.name}: ${room.listing.join(" ")}`);
+      const room = state.rooms.get(name);
+      if (!room) return send(context.session, "NAMES", name);
+      context.tell(`${room.size} in ${room.name}: ${room.listing.join(" ")}`);
     },
   },
   {
@@ -149,18 +149,18 @@ export const COMMANDS: readonly SlashCommand[] = [
     usage: "[NICK] [ROOM] [USES] [TIME]",
     help: "ask somebody in; without a nick, make a line to paste, for 1 and 1w, or: /invite 5 2d",
     needs: 0,
-    run(desk, text) {
-      const { features } = desk.session.talk;
+    run(context, text) {
+      const { isupport } = context.session.state;
       const [first = "", second] = words(text);
-      const isNick = /^[^\d*]/.test(first) && !features.isRoom(first);
+      const isNick = /^[^\d*]/.test(first) && !isupport.isRoom(first);
       if (isNick) {
-        const room = second === undefined ? desk.room : features.toRoom(second);
-        return room === undefined ? NO_ROOM : send(desk.session, "INVITE", first, room);
+        const room = second === undefined ? context.room : isupport.toRoom(second);
+        return room === undefined ? NO_ROOM : send(context.session, "INVITE", first, room);
       }
-      const isPlace = first === "*" || features.isRoom(first);
-      const place = isPlace ? first : desk.room;
+      const isPlace = first === "*" || isupport.isRoom(first);
+      const place = isPlace ? first : context.room;
       if (place === undefined) return NO_ROOM;
-      return send(desk.session, "INVITATION", place, ...words(text).slice(isPlace ? 1 : 0));
+      return send(context.session, "INVITATION", place, ...words(text).slice(isPlace ? 1 : 0));
     },
   },
   {
@@ -228,22 +228,22 @@ export const COMMANDS: readonly SlashCommand[] = [
     usage: "[REASON]",
     help: "leave (so do Ctrl-D and Ctrl-C on an empty line)",
     needs: 0,
-    run: (desk, text) => desk.leave(text),
+    run: (context, text) => context.leave(text),
   },
   {
     name: "help",
     usage: "[COMMAND]",
     help: "show what can be typed",
     needs: 0,
-    run(desk, text) {
+    run(context, text) {
       const [name] = cut(text.replace(/^\//, ""));
       const command = find(name);
       if (name !== "" && !command) return unknown(name);
       const shown = command ? [command] : COMMANDS;
       const width = Math.max(...shown.map((each) => usageOf(each).length));
-      for (const each of shown) desk.tell(`${usageOf(each).padEnd(width)}  ${each.help}`);
+      for (const each of shown) context.tell(`${usageOf(each).padEnd(width)}  ${each.help}`);
       if (command) return;
-      desk.tell(
+      context.tell(
         "Everything else is said in the room; begin with // to say something that begins with /.",
       );
     },
@@ -251,14 +251,14 @@ export const COMMANDS: readonly SlashCommand[] = [
 ];
 
 /** Does what `line` says, which begins with a slash; tells the user where that cannot be. */
-export function runCommand(desk: Desk, line: string): void {
+export function runCommand(context: CommandContext, line: string): void {
   const [name, text] = cut(line.slice(1));
   const command = find(name);
-  if (!command) return desk.tell(unknown(name));
+  if (!command) return context.tell(unknown(name));
   const wrong = words(text).length < command.needs
     ? `/${command.name} needs more: ${usageOf(command)}`
-    : command.run(desk, text);
-  if (wrong) desk.tell(wrong);
+    : command.run(context, text);
+  if (wrong) context.tell(wrong);
 }
 
 /** A command that does `change` to the modes of this room, with each of the words behind it. */

@@ -14,7 +14,7 @@ import type { Completions } from "./editor.ts";
  */
 export function complete(
   before: string,
-  talk: Conversation,
+  state: Conversation,
   room: string | undefined,
 ): Completions {
   const from = before.search(/\S*$/);
@@ -24,13 +24,13 @@ export function complete(
     const names = COMMANDS.map(({ name }) => `/${name}`);
     return { from, options: matching(names, word.toLowerCase(), (name) => name, " ") };
   }
-  const fold = (name: string) => talk.features.fold(name);
-  if (talk.features.isRoom(`${word}x`)) {
-    const names = Array.from(talk.rooms, ({ name }) => name);
+  const fold = (name: string) => state.isupport.fold(name);
+  if (state.isupport.isRoom(`${word}x`)) {
+    const names = Array.from(state.rooms, ({ name }) => name);
     return { from, options: matching(names, word, fold, " ") };
   }
-  const here = room === undefined ? undefined : talk.rooms.get(room);
-  const nicks = (here?.nicks ?? []).filter((nick) => !talk.isMe(nick));
+  const here = room === undefined ? undefined : state.rooms.get(room);
+  const nicks = (here?.nicks ?? []).filter((nick) => !state.isMe(nick));
   return { from, options: matching(nicks, word, fold, isFirst ? ": " : " ") };
 }
 

@@ -6,8 +6,8 @@
  */
 
 import { type Message, parseCtcp, parseSource } from "../protocol.ts";
-import type { ClientEvent, Line, Manner, Speech, Stamp } from "./events.ts";
-import { Features } from "./features.ts";
+import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts";
+import { Isupport } from "./features.ts";
 import { isRefusal, SILENT, tell } from "./replies.ts";
 import { Rooms } from "./rooms.ts";
 
@@ -22,7 +22,7 @@ interface Received {
   readonly params: readonly string[];
 }
 
-type Handler = (talk: Conversation, received: Received) => ClientEvent[];
+type Handler = (state: Conversation, received: Received) => ClientEvent[];
 
 /** What is known from one connection's messages. */
 export class Conversation {
@@ -31,9 +31,9 @@ export class Conversation {
   /** How the server writes oneself, `nick!user@host`, once a message showed it. */
   source: string | undefined;
   /** What the server says of itself. */
-  readonly features: Features = new Features();
+  readonly isupport: Isupport = new Isupport();
   /** The rooms one is in. */
-  readonly rooms: Rooms = new Rooms(this.features);
+  readonly rooms: Rooms = new Rooms(this.isupport);
   readonly #now: () => number;
   #speeches = 0;
 
@@ -49,7 +49,7 @@ export class Conversation {
 
   /** Whether `nick` is one's own. */
   isMe(nick: string): boolean {
-    return this.features.isSame(nick, this.nick);
+    return this.isupport.isSame(nick, this.nick);
   }
 
   /**
@@ -72,9 +72,9 @@ export class Conversation {
   }
 
   /** What a confirmed line of one's own looks like, where the server sends no echo. */
-  speech({ to, manner, text }: Line): Speech {
+  speech({ to, kind, text }: Line): Speech {
     return {
-      type: manner,
+      type: kind,
       time: this.#now(),
       nick: this.nick,
       ...this.#place(to),
@@ -96,7 +96,7 @@ export class Conversation {
       const about = `${from} ${verb} CTCP ${ctcp.command} ${ctcp.text}`.trim();
       return [{ ...stamp, type: "answer", text: about }];
     }
-    const type: Manner = ctcp ? "action" : isNotice ? "notice" : "message";
+    const type: MessageKind = ctcp ? "action" : isNotice ? "notice" : "message";
     const text = ctcp?.text ?? said;
     const place = this.#place(to);
     // What one says to oneself comes twice: as the echo, and as what was received.
@@ -108,8 +108,8 @@ export class Conversation {
 
   /** Where something for `to` is said. */
   #place(to: string): { readonly to: string; readonly room?: string } {
-    const bare = this.features.withoutStatus(to);
-    if (!this.features.isRoom(bare)) return { to };
+    const bare = this.isupport.withoutStatus(to);
+    if (!this.isupport.isRoom(bare)) return { to };
     return { to, room: this.rooms.get(bare)?.name ?? bare };
   }
 
@@ -140,68 +140,68 @@ const REPLY = /^(?:[0-9]{3}|FAIL|WARN|NOTE)$/;
 
 /** Messages that are neither speech nor plain numerics. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  JOIN(talk, { stamp, from, own, params: [name = ""] }) {
-    const room = own ? talk.rooms.add(name) : talk.rooms.get(name);
+  JOIN(state, { stamp, from, own, params: [name = ""] }) {
+    const room = own ? state.rooms.add(name) : state.rooms.get(name);
     room?.add(from);
     return [{ ...stamp, type: "join", nick: from, own, room: room?.name ?? name }];
   },
 
-  PART(talk, { stamp, from, own, params: [name = "", text = ""] }) {
-    const room = talk.rooms.get(name);
+  PART(state, { stamp, from, own, params: [name = "", text = ""] }) {
+    const room = state.rooms.get(name);
     room?.remove(from);
-    if (own) talk.rooms.remove(name);
+    if (own) state.rooms.remove(name);
     return [{ ...stamp, type: "part", nick: from, own, room: room?.name ?? name, text }];
   },
 
-  KICK(talk, { stamp, from, params: [name = "", nick = "", text = ""] }) {
-    const room = talk.rooms.get(name);
-    const own = talk.isMe(nick);
+  KICK(state, { stamp, from, params: [name = "", nick = "", text = ""] }) {
+    const room = state.rooms.get(name);
+    const own = state.isMe(nick);
     room?.remove(nick);
-    if (own) talk.rooms.remove(name);
+    if (own) state.rooms.remove(name);
     return [{ ...stamp, type: "kick", nick, own, room: room?.name ?? name, by: from, text }];
   },
 
-  QUIT(talk, { stamp, from, own, params: [text = ""] }) {
-    for (const room of talk.rooms) room.remove(from);
+  QUIT(state, { stamp, from, own, params: [text = ""] }) {
+    for (const room of state.rooms) room.remove(from);
     // Modern IRC, "QUIT message": this alone is what servers put where no reason was given.
     const reason = text.trim() === "Quit:" ? "" : text;
     return [{ ...stamp, type: "quit", nick: from, own, text: reason }];
   },
 
-  NICK(talk, { stamp, from, own, params: [to = ""] }) {
-    for (const room of talk.rooms) room.rename(from, to);
+  NICK(state, { stamp, from, own, params: [to = ""] }) {
+    for (const room of state.rooms) room.rename(from, to);
     if (own) {
-      talk.nick = to;
-      talk.source = talk.source?.replace(/^[^!]*/, to);
+      state.nick = to;
+      state.source = state.source?.replace(/^[^!]*/, to);
     }
     return [{ ...stamp, type: "nick", nick: from, own, to }];
   },
 
-  TOPIC(_talk, { stamp, from, own, params: [room = "", text = ""] }) {
+  TOPIC(_state, { stamp, from, own, params: [room = "", text = ""] }) {
     return [{ ...stamp, type: "topic", nick: from, own, room, text }];
   },
 
-  MODE(talk, { stamp, from, own, params: [target = "", modes = "", ...params] }) {
-    const room = talk.rooms.get(target);
+  MODE(state, { stamp, from, own, params: [target = "", modes = "", ...params] }) {
+    const room = state.rooms.get(target);
     if (!room) return [];
-    for (const { nick, prefix, has } of talk.features.memberChanges(modes, params)) {
+    for (const { nick, prefix, has } of state.isupport.memberChanges(modes, params)) {
       room.mark(nick, prefix, has);
     }
     const text = [modes, ...params].join(" ");
     return [{ ...stamp, type: "mode", nick: from, own, room: room.name, text }];
   },
 
-  INVITE(_talk, { stamp, from, own, params: [, room = ""] }) {
+  INVITE(_state, { stamp, from, own, params: [, room = ""] }) {
     return [{ ...stamp, type: "invite", nick: from, own, room }];
   },
 
   // https://ircv3.net/specs/extensions/chghost: nobody came or went, so there is nothing to show.
-  CHGHOST(talk, { own, params: [user = "", host = ""] }) {
-    if (own) talk.source = `${talk.nick}!${user}@${host}`;
+  CHGHOST(state, { own, params: [user = "", host = ""] }) {
+    if (own) state.source = `${state.nick}!${user}@${host}`;
     return [];
   },
 
-  WALLOPS(_talk, { stamp, from, params }) {
+  WALLOPS(_state, { stamp, from, params }) {
     return [{
       ...stamp,
       type: "answer",
@@ -209,26 +209,26 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     }];
   },
 
-  "001"(talk, { params: [nick = talk.nick] }) {
-    talk.nick = nick;
+  "001"(state, { params: [nick = state.nick] }) {
+    state.nick = nick;
     return [];
   },
 
-  "005"(talk, { params }) {
-    talk.features.add(params.slice(1, -1));
+  "005"(state, { params }) {
+    state.isupport.add(params.slice(1, -1));
     return [];
   },
 
-  "332"(_talk, { stamp, params: [, room = "", text = ""] }) {
+  "332"(_state, { stamp, params: [, room = "", text = ""] }) {
     return [{ ...stamp, type: "topic-is", room, text }];
   },
 
-  "353"(talk, { stamp, params }) {
+  "353"(state, { stamp, params }) {
     const [, , name = "", entries = ""] = params;
     const members = entries.split(" ").filter((entry) => entry !== "").map((entry) =>
-      talk.features.toMember(entry)
+      state.isupport.toMember(entry)
     );
-    const room = talk.rooms.get(name);
+    const room = state.rooms.get(name);
     if (!room) {
       const nicks = members.map(({ prefixes, nick }) => prefixes.charAt(0) + nick);
       return [{ ...stamp, type: "members", room: name, members: nicks }];
@@ -237,17 +237,17 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return [];
   },
 
-  "366"(talk, { stamp, params: [, name = ""] }) {
-    const room = talk.rooms.get(name);
+  "366"(state, { stamp, params: [, name = ""] }) {
+    const room = state.rooms.get(name);
     if (!room?.isFilling) return [];
     room.isFilling = false;
     return [{ ...stamp, type: "members", room: room.name, members: room.listing }];
   },
 
-  "396"(talk, { params: [, shown = ""] }) {
+  "396"(state, { params: [, shown = ""] }) {
     // RPL_VISIBLEHOST: `host` or `user@host`.
     const mask = shown.includes("@") ? shown : shown && `@${shown}`;
-    if (mask) talk.source = talk.source?.replace(mask.startsWith("@") ? /@.*$/ : /[^!]*$/, mask);
+    if (mask) state.source = state.source?.replace(mask.startsWith("@") ? /@.*$/ : /[^!]*$/, mask);
     return [];
   },
 };

@@ -17,7 +17,7 @@ import { printable } from "../text.ts";
 import { AUTHORITY, KnownServers } from "./known_servers.ts";
 import type { Dial, Socket } from "./link.ts";
 import { type KeyPair, NoKeyError, ownKey } from "./own_key.ts";
-import { parseStrictness, Policies } from "./strict_transport.ts";
+import { parseStsPolicy, Policies } from "./strict_transport.ts";
 import { type Presented, UntrustedError, verify } from "./trust.ts";
 import { unreachable } from "./unreachable.ts";
 
@@ -103,7 +103,7 @@ export function dialUpgradable({ folder }: Pick<Trust, "folder">, parts: DialPar
         read: (into) => socket.read(into),
         write: (bytes) => socket.write(bytes),
         close: () => socket.close(),
-        heed: (sts) => (asked = parseStrictness(sts).port) !== undefined,
+        applySts: (sts) => (asked = parseStsPolicy(sts).port) !== undefined,
       };
     }
     try {
@@ -263,8 +263,8 @@ export class EncryptedSocket extends StreamSocket implements Socket {
   }
 
   /** Part of {@linkcode Socket}. */
-  heed(sts: string): boolean {
-    const { seconds } = parseStrictness(sts);
+  applySts(sts: string): boolean {
+    const { seconds } = parseStsPolicy(sts);
     if (seconds !== undefined) this.#keep?.(seconds);
     this.#seconds = seconds ?? this.#seconds;
     return false;

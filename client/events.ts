@@ -15,12 +15,12 @@ export interface Stamp {
 }
 
 /** How something is said. */
-export type Manner = "message" | "action" | "notice";
+export type MessageKind = "message" | "action" | "notice";
 
 /** Somebody said something; oneself included, once the server has confirmed it. */
 export interface Speech extends Stamp {
   /** How it is said. */
-  readonly type: Manner;
+  readonly type: MessageKind;
   /** Who said it: a nick, or a server's name. */
   readonly nick: string;
   /** Where it was said; absent for what is for one person only. */
@@ -68,7 +68,7 @@ export interface Line {
   /** A room or a nick. */
   readonly to: string;
   /** How it is said. */
-  readonly manner: Manner;
+  readonly kind: MessageKind;
   /** What is said, without a line end. */
   readonly text: string;
 }

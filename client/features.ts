@@ -18,8 +18,8 @@ interface ChannelModes {
 /** Messages of history that are asked for at once, where the server allows so many. */
 const HISTORY_PAGE = 100;
 
-/** The features of one server; before its 005 they are what RFC 1459 had. */
-export class Features {
+/** The features that one server announces; until its first 005, those of RFC 1459. */
+export class Isupport {
   readonly #tokens = new Map<string, string>();
 
   /** Takes the tokens of one 005, without the client's nick and the text at the end. */

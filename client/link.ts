@@ -29,7 +29,7 @@ export interface Socket {
    *
    * @throws {UserError} if it cannot be remembered.
    */
-  heed?(sts: string): boolean;
+  applySts?(sts: string): boolean;
 }
 
 /** Opens a socket to a server; rejects with what the system said, or when `signal` is aborted. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Line, Manner } from "./events.ts";
+import type { Line, MessageKind } from "./events.ts";
 
 /**
  * What may be unanswered at once. Servers count what they have not read yet, and close a client for
@@ -20,13 +20,14 @@ export const UNSAYABLE = /[\0\r\n\x01]/g;
 /** What would not be one parameter of a message. */
 export const NO_TARGET = /^:|[\0\r\n ]/;
 
-/** How each manner is written: its command, and the CTCP frame around the text. */
-export const MANNERS: Readonly<Record<Manner, { command: string; before: string; after: string }>> =
-  {
-    message: { command: "PRIVMSG", before: "", after: "" },
-    action: { command: "PRIVMSG", before: "\x01ACTION ", after: "\x01" },
-    notice: { command: "NOTICE", before: "", after: "" },
-  };
+/** The command of each kind of message, and the CTCP frame around its text. */
+export const MESSAGE_KINDS: Readonly<
+  Record<MessageKind, { command: string; before: string; after: string }>
+> = {
+  message: { command: "PRIVMSG", before: "", after: "" },
+  action: { command: "PRIVMSG", before: "\x01ACTION ", after: "\x01" },
+  notice: { command: "NOTICE", before: "", after: "" },
+};
 
 /** A line that is on its way. */
 export interface SentLine extends Line {

@@ -59,7 +59,7 @@ export interface RegistrationParts {
   /** The server. */
   readonly address: Address;
   /** Whether it is encrypted, and what it makes of a server that asks for that. */
-  readonly socket: Pick<Socket, "heed" | "isEncrypted">;
+  readonly socket: Pick<Socket, "applySts" | "isEncrypted">;
   /** Queues a message. */
   send(message: Message): void;
   /** Calls `action` when the server has answered all that was sent until now. */
@@ -130,7 +130,7 @@ export class Registration {
     }
     this.#parts.send(this.capabilities.opening);
     const { socket } = this.#parts;
-    const mayAskForTls = socket.heed !== undefined && !socket.isEncrypted;
+    const mayAskForTls = socket.applySts !== undefined && !socket.isEncrypted;
     if (!mayAskForTls) this.#introduce();
     const patience = this.#patience();
     const done = () => patience.forEach((cancel) => cancel());
@@ -165,7 +165,7 @@ export class Registration {
   /** Takes a CAP, at any time. */
   negotiate(message: Message): void {
     const answers = this.capabilities.receive(message);
-    if (this.#heedStrictness()) return;
+    if (this.#applySts()) return;
     if (this.capabilities.isListed) this.#introduce();
     for (const answer of answers) this.#parts.send(answer);
     if (this.#stage !== "negotiating" || !this.capabilities.isSettled) return;
@@ -224,11 +224,11 @@ export class Registration {
   }
 
   /** https://ircv3.net/specs/extensions/sts; returns whether this connection is over by that. */
-  #heedStrictness(): boolean {
-    const sts = this.capabilities.takeStrictness();
+  #applySts(): boolean {
+    const sts = this.capabilities.takeStsPolicy();
     if (sts === undefined) return false;
     try {
-      if (!this.#parts.socket.heed?.(sts)) return false;
+      if (!this.#parts.socket.applySts?.(sts)) return false;
       this.#outcome.resolve(false);
       this.#parts.close("the server asks for TLS");
     } catch (error) {

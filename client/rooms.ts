@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Features } from "./features.ts";
+import type { Isupport } from "./features.ts";
 
 /** Somebody in a room. */
 interface Member {
@@ -20,15 +20,15 @@ interface Member {
 export class Room {
   /** As the server writes it. */
   readonly name: string;
-  readonly #features: Features;
+  readonly #isupport: Isupport;
   readonly #members = new Map<string, Member>();
   /** Whether the list of members that joining brings is still to come or coming. */
   isFilling = true;
 
   /** A room in which nobody is yet. */
-  constructor(name: string, features: Features) {
+  constructor(name: string, isupport: Isupport) {
     this.name = name;
-    this.#features = features;
+    this.#isupport = isupport;
   }
 
   /** How many are here, oneself included. */
@@ -38,38 +38,38 @@ export class Room {
 
   /** Adds `nick`, or changes its prefixes. */
   add(nick: string, prefixes = ""): void {
-    const key = this.#features.fold(nick);
+    const key = this.#isupport.fold(nick);
     const lastSpoke = this.#members.get(key)?.lastSpoke ?? 0;
     this.#members.set(key, { nick, prefixes, lastSpoke });
   }
 
   /** Removes `nick`, if it is here. */
   remove(nick: string): void {
-    this.#members.delete(this.#features.fold(nick));
+    this.#members.delete(this.#isupport.fold(nick));
   }
 
   /** `nick`, if it is here, is now called `to`. */
   rename(nick: string, to: string): void {
-    const member = this.#members.get(this.#features.fold(nick));
+    const member = this.#members.get(this.#isupport.fold(nick));
     if (!member) return;
     this.remove(nick);
-    this.#members.set(this.#features.fold(to), { ...member, nick: to });
+    this.#members.set(this.#isupport.fold(to), { ...member, nick: to });
   }
 
   /** Gives `nick` a prefix or takes it. */
   mark(nick: string, prefix: string, has: boolean): void {
-    const member = this.#members.get(this.#features.fold(nick));
+    const member = this.#members.get(this.#isupport.fold(nick));
     if (!member) return;
     const prefixes = new Set(member.prefixes);
     if (has) prefixes.add(prefix);
     else prefixes.delete(prefix);
-    const order = [...this.#features.memberModes.values()];
+    const order = [...this.#isupport.memberModes.values()];
     member.prefixes = order.filter((known) => prefixes.has(known)).join("");
   }
 
   /** Notes that `nick` said something; `order` grows from call to call. */
   spoke(nick: string, order: number): void {
-    const member = this.#members.get(this.#features.fold(nick));
+    const member = this.#members.get(this.#isupport.fold(nick));
     if (member) member.lastSpoke = order;
   }
 
@@ -82,7 +82,7 @@ export class Room {
 
   /** Everybody with the highest of their prefixes, operators first, then by name. */
   get listing(): string[] {
-    const order = [...this.#features.memberModes.values()];
+    const order = [...this.#isupport.memberModes.values()];
     const rank = ({ prefixes }: Member) => {
       const at = order.indexOf(prefixes.charAt(0));
       return at < 0 ? order.length : at;
@@ -95,29 +95,29 @@ export class Room {
 
 /** The rooms that one is in. */
 export class Rooms {
-  readonly #features: Features;
+  readonly #isupport: Isupport;
   readonly #rooms = new Map<string, Room>();
 
   /** No rooms yet. */
-  constructor(features: Features) {
-    this.#features = features;
+  constructor(isupport: Isupport) {
+    this.#isupport = isupport;
   }
 
   /** The room called `name`, if one is in it. */
   get(name: string): Room | undefined {
-    return this.#rooms.get(this.#features.fold(name));
+    return this.#rooms.get(this.#isupport.fold(name));
   }
 
   /** One has joined `name`. */
   add(name: string): Room {
-    const room = new Room(name, this.#features);
-    this.#rooms.set(this.#features.fold(name), room);
+    const room = new Room(name, this.#isupport);
+    this.#rooms.set(this.#isupport.fold(name), room);
     return room;
   }
 
   /** One is not in `name` any more. */
   remove(name: string): void {
-    this.#rooms.delete(this.#features.fold(name));
+    this.#rooms.delete(this.#isupport.fold(name));
   }
 
   /** The rooms, in the order in which they were joined. */

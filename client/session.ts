@@ -12,7 +12,7 @@ import { formatTags, type Message } from "../protocol.ts";
 import { CatchUp, type CatchUpStep, type Names } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
-import type { ClientEvent, Manner, Stamp, StatusEvent, Unstamped } from "./events.ts";
+import type { ClientEvent, MessageKind, Stamp, StatusEvent, Unstamped } from "./events.ts";
 import { isLongest, pause, pauseAfter } from "./pause.ts";
 import { isRefusal, JOIN_REFUSALS, tell } from "./replies.ts";
 import { Speaker } from "./speaker.ts";
@@ -50,8 +50,8 @@ export class Session implements ConnectionReceiver {
   /** The connection while it stands. */
   #connection: Connection | undefined;
   /** What is known; of the last connection while there is none. */
-  #talk: Conversation;
-  readonly #wanted = new WantedRooms((one, other) => this.#talk.features.isSame(one, other));
+  #state: Conversation;
+  readonly #wanted = new WantedRooms((one, other) => this.#state.isupport.isSame(one, other));
   readonly #catchUp: CatchUp;
   /** Ends the wait for what was said before. */
   #stopWaiting: Cancel = () => {};
@@ -77,10 +77,10 @@ export class Session implements ConnectionReceiver {
     this.#options = options;
     this.#receiver = receiver;
     this.#nick = options.nick;
-    this.#talk = new Conversation(options.nick, () => options.clock.now());
+    this.#state = new Conversation(options.nick, () => options.clock.now());
     const names: Names = {
-      fold: (name) => this.#talk.features.fold(name),
-      isRoom: (name) => this.#talk.features.isRoom(name),
+      fold: (name) => this.#state.isupport.fold(name),
+      isRoom: (name) => this.#state.isupport.isRoom(name),
     };
     this.#catchUp = new CatchUp(options.history, names, options.clock.now());
     this.#speaker = new Speaker({
@@ -91,8 +91,8 @@ export class Session implements ConnectionReceiver {
   }
 
   /** What is known of the server, the rooms and oneself. */
-  get talk(): Conversation {
-    return this.#talk;
+  get state(): Conversation {
+    return this.#state;
   }
 
   /** Whether there is a connection now. */
@@ -112,8 +112,8 @@ export class Session implements ConnectionReceiver {
   }
 
   /** Says `text` once that is possible. Long text becomes several lines; empty text is nothing. */
-  say(to: string, text: string, manner: Manner = "message"): void {
-    this.#speaker.say(to, text, manner);
+  say(to: string, text: string, kind: MessageKind = "message"): void {
+    this.#speaker.say(to, text, kind);
   }
 
   /** Resolves as soon as at most `atMost` lines are neither confirmed nor refused nor lost. */
@@ -150,7 +150,7 @@ export class Session implements ConnectionReceiver {
     this.#account = undefined;
     connection.send({ command: "REDEEM", params: [code] });
     connection.barrier(() => {
-      if (this.#account === undefined || this.#talk.isMe(this.#account)) return;
+      if (this.#account === undefined || this.#state.isMe(this.#account)) return;
       this.#nick = this.#account;
       this.#isReturning = true;
       this.#emit({ type: "returning", nick: this.#nick });
@@ -161,7 +161,7 @@ export class Session implements ConnectionReceiver {
 
   /** Joins `name`, now or when the connection is back. */
   join(name: string, key?: string): void {
-    const room = { name: this.#talk.features.toRoom(name), ...(key !== undefined && { key }) };
+    const room = { name: this.#state.isupport.toRoom(name), ...(key !== undefined && { key }) };
     this.#wanted.add(room);
     this.#sendJoin(room);
   }
@@ -171,7 +171,7 @@ export class Session implements ConnectionReceiver {
     const part = { command: "PART", params: reason === "" ? [room] : [room, reason] };
     if (this.#connection) this.#connection.send(part);
     // Nobody has to hear of it: it is as if the server had answered.
-    else this.message({ ...part, source: this.#talk.nick }, undefined);
+    else this.message({ ...part, source: this.#state.nick }, undefined);
   }
 
   /** Leaves the session for good; resolves when the server has let go, at most a moment later. */
@@ -192,8 +192,8 @@ export class Session implements ConnectionReceiver {
     this.#connection = connection;
     const isFirst = this.#isFirst;
     this.#isFirst = false;
-    const { nick, features } = this.#talk;
-    const server = features.network ?? this.#options.host;
+    const { nick, isupport } = this.#state;
+    const server = isupport.network ?? this.#options.host;
     const { login } = this.#options;
     const account = login && { account: login.account };
     this.#emit({ type: "connected", server, nick, isFirst, ...account });
@@ -201,7 +201,7 @@ export class Session implements ConnectionReceiver {
     if (nickRefusal) this.#emit({ type: "nick-taken", nick, ...nickRefusal });
     if (isFirst) {
       const { room } = this.#options;
-      this.home = room === undefined ? features.lobby : features.toRoom(room);
+      this.home = room === undefined ? isupport.lobby : isupport.toRoom(room);
       if (this.home === undefined) this.#emit({ type: "no-room" });
       else this.#wanted.add({ name: this.home });
     }
@@ -226,7 +226,7 @@ export class Session implements ConnectionReceiver {
     if (answered && isRefusal(message)) {
       this.#emit({ type: "refused", reason: tell(message), line: answered });
     } else {
-      const events = this.#talk.apply(message, answered !== undefined);
+      const events = this.#state.apply(message, answered !== undefined);
       for (const event of events) this.#take(event, message);
       if (answered) this.#speaker.confirm(answered);
     }
@@ -238,7 +238,7 @@ export class Session implements ConnectionReceiver {
     if (room === "" && messages.length === 0) {
       this.#emit({ type: "answer", text: "nothing was found" });
     }
-    this.#follow(this.#catchUp.page(room, messages.flatMap((each) => this.#talk.apply(each))));
+    this.#follow(this.#catchUp.page(room, messages.flatMap((each) => this.#state.apply(each))));
   }
 
   /** Part of {@linkcode ConnectionReceiver}. */
@@ -252,7 +252,7 @@ export class Session implements ConnectionReceiver {
   /** Messages of history that the server gives at once; undefined: it gives none. */
   get #historyPage(): number | undefined {
     return this.#connection?.capabilities.keepsHistory
-      ? this.#talk.features.historyPage
+      ? this.#state.isupport.historyPage
       : undefined;
   }
 
@@ -290,7 +290,7 @@ export class Session implements ConnectionReceiver {
     const { firstSeen: fingerprint, noKey: reason } = connection;
     if (fingerprint !== undefined) this.#emit({ type: "remembered", fingerprint });
     if (reason !== undefined && this.#isFirst) this.#emit({ type: "no-key", reason });
-    this.#talk = connection.conversation;
+    this.#state = connection.conversation;
     if (!await connection.register()) return await this.#open();
     return connection;
   }
@@ -379,12 +379,12 @@ export class Session implements ConnectionReceiver {
   #forget(room: string, reason: string): void {
     this.#wanted.remove(room);
     this.#catchUp.left(room);
-    this.#speaker.drop((to) => this.#talk.features.isSame(to, room), reason);
+    this.#speaker.drop((to) => this.#state.isupport.isSame(to, room), reason);
   }
 
   /** Whether `room` was asked for and is not joined yet. */
   #isAwaited(room: string): boolean {
-    return this.#wanted.has(room) && this.#talk.rooms.get(room) === undefined;
+    return this.#wanted.has(room) && this.#state.rooms.get(room) === undefined;
   }
 
   #sendJoin({ name, key }: WantedRoom): void {

@@ -9,8 +9,8 @@
 import { LIMITS, type Message } from "../protocol.ts";
 import { byteLength, splitText } from "../text.ts";
 import type { Connection } from "./connection.ts";
-import type { Line, Manner, Speech, StatusEvent, Unstamped } from "./events.ts";
-import { MANNERS, NO_TARGET, Outgoing, type SentLine, UNSAYABLE } from "./outgoing.ts";
+import type { Line, MessageKind, Speech, StatusEvent, Unstamped } from "./events.ts";
+import { MESSAGE_KINDS, NO_TARGET, Outgoing, type SentLine, UNSAYABLE } from "./outgoing.ts";
 import { NAMELESS_SPEECH_REFUSALS, SPEECH_REFUSALS } from "./replies.ts";
 
 /** Whom a speaker works for. */
@@ -46,8 +46,8 @@ export class Speaker {
   }
 
   /** Says `text` once that is possible. Long text becomes several lines; empty text is nothing. */
-  say(to: string, text: string, manner: Manner): void {
-    const line: Line = { to, manner, text: text.replace(UNSAYABLE, "") };
+  say(to: string, text: string, kind: MessageKind): void {
+    const line: Line = { to, kind, text: text.replace(UNSAYABLE, "") };
     if (line.text === "") return;
     if (to === "" || NO_TARGET.test(to)) {
       return this.#parts.tell({ type: "refused", reason: `${to} is not a room or a nick`, line });
@@ -83,10 +83,10 @@ export class Speaker {
   answeredBy({ command, params }: Message, label: string | undefined): SentLine | undefined {
     if (label !== undefined) return this.#outgoing.answered((line) => line.label === label);
     if (!this.#connection || this.#connection.capabilities.labels) return undefined;
-    const { features } = this.#connection.conversation;
+    const { isupport } = this.#connection.conversation;
     if (SPEECH_REFUSALS.has(command)) {
       const [, to = ""] = params;
-      return this.#outgoing.answered((line) => features.isSame(line.to, to));
+      return this.#outgoing.answered((line) => isupport.isSame(line.to, to));
     }
     const isNameless = NAMELESS_SPEECH_REFUSALS.has(command) ||
       (command === "FAIL" && (params[0] === "PRIVMSG" || params[0] === "NOTICE"));
@@ -125,7 +125,7 @@ export class Speaker {
   }
 
   #sendLine(connection: Connection, line: Line): void {
-    const { command, before, after } = MANNERS[line.manner];
+    const { command, before, after } = MESSAGE_KINDS[line.kind];
     const { nick, source = `${nick}!${"x".repeat(MASK_BYTES)}` } = connection.conversation;
     const around = byteLength(`:${source} ${command} ${line.to} :${before}${after}\r\n`);
     const [text = ""] = splitText(line.text, Math.max(LIMITS.line - around, 4));

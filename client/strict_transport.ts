@@ -12,7 +12,7 @@ import { UserError } from "../errors.ts";
 import { printable } from "../text.ts";
 
 /** What a server says of itself as the value of `sts`, as far as it is understood. */
-export interface Strictness {
+export interface StsPolicy {
   /** Where TLS is spoken; counts only where it was not spoken by TLS. */
   readonly port?: number;
   /** For how many seconds to come by TLS alone, 0 to take that back; counts only by TLS. */
@@ -23,7 +23,7 @@ export interface Strictness {
 const LONGEST = 3650 * 86_400;
 
 /** Reads the value of `sts`. */
-export function parseStrictness(value: string): Strictness {
+export function parseStsPolicy(value: string): StsPolicy {
   const tokens = new Map(
     value.split(",").map((token) => {
       const [key = "", text = ""] = token.split("=", 2);

@@ -46,7 +46,7 @@ class Window {
     this.#options = options;
     this.#style = stdio.hasColours ? COLOURED : PLAIN;
     this.session = new Session(options, this);
-    this.#editor = new Editor((before) => complete(before, this.session.talk, this.room));
+    this.#editor = new Editor((before) => complete(before, this.session.state, this.room));
     this.#terminal = new Terminal(stdio, options.clock, {
       key: (key) => this.#press(key),
       end: (exitCode) => this.leave("", exitCode),
@@ -81,12 +81,12 @@ class Window {
     return this.#terminal.ready();
   }
 
-  /** Part of `Desk`: shows something that only concerns the user. */
+  /** Part of `CommandContext`: shows something that only concerns the user. */
   tell(text: string): void {
     this.event({ type: "answer", text, time: this.#options.clock.now() });
   }
 
-  /** Part of `Desk`: ends it all; a second time, at once. */
+  /** Part of `CommandContext`: ends it all; a second time, at once. */
   leave(reason: string, exitCode = 0): void {
     if (this.#isLeaving) return this.#ended.resolve(exitCode);
     this.#isLeaving = true;
@@ -138,11 +138,11 @@ class Window {
     const isOver = event.type === "room-refused" ||
       ((event.type === "part" || event.type === "kick") && event.own);
     if (!isOver || !this.#isHere(event.room)) return;
-    this.room = Array.from(this.session.talk.rooms, ({ name }) => name).at(-1);
+    this.room = Array.from(this.session.state.rooms, ({ name }) => name).at(-1);
   }
 
   #isHere(room: string): boolean {
-    return this.room !== undefined && this.session.talk.features.isSame(room, this.room);
+    return this.room !== undefined && this.session.state.isupport.isSame(room, this.room);
   }
 
   /** Shows what has happened when this turn is over, with one write. */

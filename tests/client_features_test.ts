@@ -1,22 +1,22 @@
 import { assertEquals } from "@std/assert";
-import { Features } from "../client/features.ts";
+import { Isupport } from "../client/features.ts";
 
-function features(...tokens: string[]): Features {
-  const result = new Features();
+function isupport(...tokens: string[]): Isupport {
+  const result = new Isupport();
   result.add(tokens);
   return result;
 }
 
 Deno.test("names are folded by the server's CASEMAPPING", () => {
   const folded = ["ascii", "rfc1459", "rfc1459-strict"].map((mapping) =>
-    features(`CASEMAPPING=${mapping}`).fold("Ann[]\\~É")
+    isupport(`CASEMAPPING=${mapping}`).fold("Ann[]\\~É")
   );
   assertEquals(folded, ["ann[]\\~É", "ann{}|^É", "ann{}|~É"]);
-  assertEquals(new Features().fold("A[~"), "a{^");
+  assertEquals(new Isupport().fold("A[~"), "a{^");
 });
 
 Deno.test("a name that begins with one of CHANTYPES is a room", () => {
-  const server = features("CHANTYPES=#!");
+  const server = isupport("CHANTYPES=#!");
   assertEquals(["#a", "!a", "&a", "a", "#"].map((name) => server.isRoom(name)), [
     true,
     true,
@@ -28,31 +28,31 @@ Deno.test("a name that begins with one of CHANTYPES is a room", () => {
 });
 
 Deno.test("a message to a room's operators belongs to that room", () => {
-  const server = features("STATUSMSG=@+");
+  const server = isupport("STATUSMSG=@+");
   assertEquals(["@#a", "#a", "@ann"].map((to) => server.withoutStatus(to)), ["#a", "#a", "@ann"]);
 });
 
 Deno.test("LOBBY counts only if its value is the name of a room", () => {
-  assertEquals(features("LOBBY=#lobby").lobby, "#lobby");
-  assertEquals(features("LOBBY=ann").lobby, undefined);
-  assertEquals(features().lobby, undefined);
+  assertEquals(isupport("LOBBY=#lobby").lobby, "#lobby");
+  assertEquals(isupport("LOBBY=ann").lobby, undefined);
+  assertEquals(isupport().lobby, undefined);
 });
 
 Deno.test("a token can be removed, and its value can contain escapes", () => {
-  const server = features("NETWORK=My\\x20Net", "LOBBY=#a");
+  const server = isupport("NETWORK=My\\x20Net", "LOBBY=#a");
   assertEquals(server.network, "My Net");
   server.add(["-LOBBY"]);
   assertEquals(server.lobby, undefined);
 });
 
 Deno.test("a member's entry is split into nick and prefixes, without the host", () => {
-  const server = features("PREFIX=(qov)~@+");
+  const server = isupport("PREFIX=(qov)~@+");
   assertEquals(server.toMember("~@ann!u@h"), { nick: "ann", prefixes: "~@" });
   assertEquals(server.toMember("bob"), { nick: "bob", prefixes: "" });
 });
 
 Deno.test("the parameters of a MODE belong to the modes that take one", () => {
-  const server = features("PREFIX=(ov)@+", "CHANMODES=b,k,l,imnst");
+  const server = isupport("PREFIX=(ov)@+", "CHANMODES=b,k,l,imnst");
   assertEquals(server.memberChanges("+bnlo-kl+v-o", ["*!*@*", "5", "ann", "key", "bob", "ann"]), [
     { nick: "ann", prefix: "@", has: true },
     { nick: "bob", prefix: "+", has: true },

@@ -66,7 +66,7 @@ const LINES: readonly [event: ClientEvent, line: string][] = [
     "-- still no connection (no way); trying on, about once a minute",
   ],
   [
-    { type: "unconfirmed", time, line: { to: "#a", manner: "message", text: "hi" } },
+    { type: "unconfirmed", time, line: { to: "#a", kind: "message", text: "hi" } },
     "-- perhaps not said to #a: hi (the connection was lost; say it again if need be)",
   ],
 ];
@@ -76,7 +76,7 @@ Deno.test("each event becomes one line", () => {
 });
 
 Deno.test("an unconfirmed long message is quoted by its beginning", () => {
-  const line = { to: "#a", manner: "message", text: "ü".repeat(9000) } as const;
+  const line = { to: "#a", kind: "message", text: "ü".repeat(9000) } as const;
   const quoted = toText({ type: "unconfirmed", time, line }, VIEW);
   assertStringIncludes(quoted, `to #a: ${"ü".repeat(150)}… (`);
 });
@@ -172,7 +172,7 @@ Deno.test("every event becomes printable text, whatever the server sends", () =>
     ).join("");
   for (let round = 0; round < 2000; round++) {
     const stamp = { time, id: text(), nick: text(), own: random(2) === 0 };
-    const line = { to: text(), manner: "message", text: text() } as const;
+    const line = { to: text(), kind: "message", text: text() } as const;
     const events: ClientEvent[] = [
       { ...speech(), ...stamp, room: text(), text: text(), forMe: true },
       { ...direct(), ...stamp, to: text(), text: text() },

@@ -3,7 +3,7 @@ import type { Line } from "../client/events.ts";
 import { Outgoing } from "../client/outgoing.ts";
 
 function line(text: string, to = "#a"): Line {
-  return { to, text, manner: "message" };
+  return { to, text, kind: "message" };
 }
 
 /** Returns a queue of lines `1` to `count`, of which as many as allowed have been sent. */

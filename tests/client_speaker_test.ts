@@ -5,7 +5,7 @@ import { inTime } from "./support/patience.ts";
 import { setUp, started } from "./support/session.ts";
 
 function said(text: string) {
-  return { to: "#a", manner: "message", text };
+  return { to: "#a", kind: "message", text };
 }
 
 Deno.test("an echo with its label confirms a message, which is shown once", async () => {

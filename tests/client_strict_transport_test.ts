@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { makeCertificate } from "../certificate.ts";
-import { parseStrictness, Policies } from "../client/strict_transport.ts";
+import { parseStsPolicy, Policies } from "../client/strict_transport.ts";
 import { UserError } from "../errors.ts";
 import { Authority } from "./support/authority.ts";
 import { hello, serve, User } from "./support/client_user.ts";
@@ -38,7 +38,7 @@ async function demand(server: FakeServer, sts: string): Promise<void> {
 }
 
 Deno.test("an STS value has a port and a duration, each of which may be missing or invalid", () => {
-  const cases: readonly [value: string, strictness: ReturnType<typeof parseStrictness>][] = [
+  const cases: readonly [value: string, stsPolicy: ReturnType<typeof parseStsPolicy>][] = [
     ["port=6697", { port: 6697 }],
     ["duration=0", { seconds: 0 }],
     ["unknown,duration=31536000,foo=bar,port=1", { port: 1, seconds: 31_536_000 }],
@@ -49,7 +49,7 @@ Deno.test("an STS value has a port and a duration, each of which may be missing 
     ["port=1x,duration=1e9", {}],
     ["", {}],
   ];
-  for (const [value, strictness] of cases) assertEquals(parseStrictness(value), strictness, value);
+  for (const [value, stsPolicy] of cases) assertEquals(parseStsPolicy(value), stsPolicy, value);
 });
 
 Deno.test("a policy is kept until it expires, and a duration of 0 removes it", () => {
