@@ -7,9 +7,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { randomBytes } from "node:crypto";
-import { same, scramSecrets, sign, xor } from "../scram.ts";
+import { scramSecrets, sign, xor } from "../scram.ts";
 
 /** Who the user claims to be. */
 export interface Credentials {
@@ -95,7 +93,7 @@ export class ScramSha256 implements Mechanism {
   #signature: Uint8Array = new Uint8Array();
 
   /** `nonce` is to be another each time. */
-  constructor(credentials: Credentials, nonce = randomBytes(NONCE_BYTES).toString("base64")) {
+  constructor(credentials: Credentials, nonce = randomNonce()) {
     this.#credentials = credentials;
     this.#nonce = nonce;
     const name = credentials.account.replaceAll("=", "=3D").replaceAll(",", "=2C");
@@ -133,22 +131,36 @@ export class ScramSha256 implements Mechanism {
     if (iterations < ITERATIONS.least || iterations > ITERATIONS.most) {
       throw new MechanismError(`wants the password hashed ${iterations} times`);
     }
-    const { password } = this.#credentials;
-    const secrets = await scramSecrets(
-      password,
-      new Uint8Array(Buffer.from(salt, "base64")),
-      iterations,
-    );
-    const final = `c=${Buffer.from(HEADER).toString("base64")},r=${nonce}`;
+    const secrets = await scramSecrets(this.#credentials.password, fromBase64(salt), iterations);
+    const final = `c=${btoa(HEADER)},r=${nonce}`;
     const all = `${this.#opening},${challenge},${final}`;
-    this.#signature = sign(secrets.serverKey, all);
-    const proof = xor(secrets.clientKey, sign(secrets.storedKey, all));
-    return `${final},p=${proof.toString("base64")}`;
+    this.#signature = await sign(secrets.serverKey, all);
+    const proof = xor(secrets.clientKey, await sign(secrets.storedKey, all));
+    return `${final},p=${proof.toBase64()}`;
   }
 
   #check(challenge: string): void {
     const [, proof = ""] = /^v=([^,]*)(?:,.*)?$/.exec(challenge) ?? [];
-    if (same(Buffer.from(proof, "base64"), this.#signature)) return;
+    if (isSame(fromBase64(proof), this.#signature)) return;
     throw new MechanismError("does not prove that it knows the password");
   }
+}
+
+function randomNonce(): string {
+  return crypto.getRandomValues(new Uint8Array(NONCE_BYTES)).toBase64();
+}
+
+/** Decodes base64 from a server. */
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.fromBase64(text);
+  } catch {
+    throw new MechanismError("says something else (that is not base64)");
+  }
+}
+
+/** Compares two arrays in a time that depends on their lengths alone. */
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  const difference = one.reduce((sum, byte, i) => sum | (byte ^ (other[i] ?? 0)), 0);
+  return one.length === other.length && difference === 0;
 }
