@@ -90,7 +90,8 @@ export class ScramSha256 implements Mechanism {
   readonly #nonce: string;
   readonly #opening: string;
   #state: "new" | "opened" | "proving" | "proven" = "new";
-  #signature: Uint8Array = new Uint8Array();
+  /** What the server has to prove; undefined until the client's own proof is made. */
+  #signature: Uint8Array | undefined;
 
   /** `nonce` is to be another each time. */
   constructor(credentials: Credentials, nonce = randomNonce()) {
@@ -141,7 +142,7 @@ export class ScramSha256 implements Mechanism {
 
   #check(challenge: string): void {
     const [, proof = ""] = /^v=([^,]*)(?:,.*)?$/.exec(challenge) ?? [];
-    if (isSame(fromBase64(proof), this.#signature)) return;
+    if (this.#signature && isSame(fromBase64(proof), this.#signature)) return;
     throw new MechanismError("does not prove that it knows the password");
   }
 }

@@ -33,6 +33,14 @@ Deno.test("a wrong or missing proof of the server is rejected", async () => {
   }
 });
 
+Deno.test("a server cannot prove anything before it has seen the client's proof", async () => {
+  const mechanism = await beginExchange();
+  const proving = mechanism.answer(CHALLENGE);
+  await assertRejects(() => Promise.resolve(mechanism.answer("v=")), MechanismError);
+  await proving;
+  assertEquals(mechanism.isProven, false);
+});
+
 Deno.test("a challenge with another nonce or an unsafe iteration count is rejected", async () => {
   const wrong = [
     CHALLENGE.replace(NONCE, "another"),
