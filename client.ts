@@ -7,10 +7,12 @@
 
 import { type Clock, systemClock } from "./clock.ts";
 import { UserError } from "./errors.ts";
-import { dialEncrypted, dialUpgradable, type Trust } from "./client/dial.ts";
+import { dialEncrypted, dialUpgradable } from "./client/dial.ts";
 import type { LoginOptions } from "./client/login.ts";
+import type { ConnectOptions } from "./client/options.ts";
 import { askPassword } from "./client/password.ts";
 import { runPipe } from "./client/pipe.ts";
+import { streamDialer } from "./client/net/stream_dialer.ts";
 import { MECHANISMS } from "./client/sasl.ts";
 import { Token } from "./client/token.ts";
 import { runTerminal } from "./client/window.ts";
@@ -21,32 +23,6 @@ import { type Stdio, systemStdio } from "./client/stdio.ts";
  * in a pipe, only what is said from then on.
  */
 const HISTORY = 20;
-
-/** What `chat connect` can be told. */
-export interface ConnectOptions {
-  /** A name or an IP address; IPv6 without brackets. */
-  readonly host: string;
-  /** From 1 to 65535. */
-  readonly port: number;
-  /** How the server has to show who it is; undefined: it is talked to in plain text, if it lets one. */
-  readonly tls?: Pick<Trust, "fingerprint">;
-  /** The folder of the user's key and of what is known of servers; undefined: there is none. */
-  readonly folder?: string;
-  /** The room to join; undefined: the one the server names, if it does. */
-  readonly room?: string;
-  /** The wanted nick, which must be a valid one; where it is taken, the next free one is used. */
-  readonly nick: string;
-  /** The server's password. */
-  readonly password?: string;
-  /** What to give the server, for what it is worth there; undefined: nothing. */
-  readonly token?: string;
-  /** As whom to log in; without a password, that is asked for at the terminal. */
-  readonly login?: Omit<LoginOptions, "password"> & Partial<Pick<LoginOptions, "password">>;
-  /** Without a terminal: whether to stay when the input has ended. */
-  readonly follow: boolean;
-  /** Without a terminal: whether to print JSON. */
-  readonly json: boolean;
-}
 
 /** What the client works with, which tests replace. */
 export interface ConnectParts {
@@ -88,9 +64,12 @@ export async function connect(
   const means = {
     ...other,
     ...rest,
-    dial: options.tls
-      ? dialEncrypted({ ...options, ...options.tls }, rest)
-      : dialUpgradable(options, rest),
+    dial: streamDialer(
+      options.tls
+        ? dialEncrypted({ ...options, ...options.tls }, rest)
+        : dialUpgradable(options, rest),
+      rest.clock,
+    ),
     ...(login && password !== undefined && { login: { ...login, password } }),
     ...(token !== undefined && { token: new Token(token) }),
   };

@@ -6,20 +6,9 @@
  * @module
  */
 
-import type { ClientEvent, Speech, Stamp } from "./events.ts";
+import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts";
 import type { Isupport } from "./features.ts";
-import { type HistoryTarget, Missed } from "./missed.ts";
-
-/** The parameters of a CHATHISTORY. */
-export type HistoryRequest = readonly string[];
-
-/** What an answer leads to. */
-export interface CatchUpStep {
-  /** What to show, in order. */
-  readonly show: readonly ClientEvent[];
-  /** What to ask next. */
-  readonly request?: HistoryRequest | undefined;
-}
+import { type CatchUpStep, type HistoryRequest, type HistoryTarget, Missed } from "./missed.ts";
 
 /** A room whose history was asked for. */
 interface Awaited {
@@ -193,11 +182,6 @@ export class CatchUp {
       : `msgid=${id}`;
     this.#seen.set(this.#fold(room), reference);
   }
-}
-
-/** Whether `event` is something that was said. */
-export function isSpeech(event: ClientEvent): event is Speech {
-  return event.type === "message" || event.type === "action" || event.type === "notice";
 }
 
 function asPast(event: Speech): Speech {

@@ -11,10 +11,9 @@ import { printable } from "../text.ts";
 import { Batches, type MessageReceiver } from "./batches.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { Conversation } from "./conversation.ts";
-import { dialInTime } from "./dial.ts";
 import { Keepalive } from "./keepalive.ts";
-import { type Dial, Link, type LinkReceiver, type Socket } from "./link.ts";
 import { type Introduction, type NickRefusal, Registration } from "./registration.ts";
+import type { Dial, MessageStream, StreamReceiver } from "./session/message_stream.ts";
 
 /** Milliseconds from saying goodbye until the connection is closed anyway. */
 const GOODBYE = 1_500;
@@ -43,7 +42,7 @@ export interface ConnectionReceiver extends MessageReceiver {
 }
 
 /** A connection to a server; made by {@linkcode Connection.dial}. */
-export class Connection implements LinkReceiver {
+export class Connection implements StreamReceiver {
   /** What is known from the server's messages. */
   readonly conversation: Conversation;
   /** Resolves to why the connection ended. */
@@ -56,7 +55,7 @@ export class Connection implements LinkReceiver {
 
   readonly #options: ConnectionOptions;
   readonly #receiver: ConnectionReceiver;
-  readonly #link: Link;
+  readonly #stream: MessageStream;
   readonly #registration: Registration;
   /** What is to be done when the server has answered all that was sent before. */
   readonly #barriers = new Map<string, () => void>();
@@ -74,26 +73,31 @@ export class Connection implements LinkReceiver {
     options: ConnectionOptions,
     receiver: ConnectionReceiver,
   ): Promise<Connection> {
-    return new Connection(await dialInTime(options), options, receiver);
+    const { host, port, signal } = options;
+    return new Connection(await options.dial(host, port, signal), options, receiver);
   }
 
-  private constructor(socket: Socket, options: ConnectionOptions, receiver: ConnectionReceiver) {
+  private constructor(
+    stream: MessageStream,
+    options: ConnectionOptions,
+    receiver: ConnectionReceiver,
+  ) {
     this.#options = options;
     this.#receiver = receiver;
     this.#batches = new Batches(receiver);
     this.conversation = new Conversation(options.nick, () => options.clock.now());
-    this.#link = new Link(socket);
+    this.#stream = stream;
     this.#registration = new Registration(options, {
       address: { hostname: options.host, port: options.port },
-      socket,
+      stream,
       send: (message) => this.send(message),
       barrier: (action) => this.barrier(action),
       entered: () => receiver.entered(this),
       leave: () => void this.leave(""),
-      close: (reason) => this.#link.close(reason),
+      close: (reason) => this.#stream.close(reason),
     });
-    this.firstSeen = socket.firstSeen;
-    this.noKey = socket.noKey;
+    this.firstSeen = stream.firstSeen;
+    this.noKey = stream.noKey;
     this.ended = this.#end.promise;
   }
 
@@ -122,7 +126,7 @@ export class Connection implements LinkReceiver {
 
   /** Queues a message; never waits. */
   send(message: Message): void {
-    this.#link.send(message);
+    this.#stream.send(message);
   }
 
   /** Calls `action` when the server has answered all that was sent until now. */
@@ -135,23 +139,23 @@ export class Connection implements LinkReceiver {
   /** Says goodbye; resolves when the connection has ended, at most a moment later. */
   async leave(reason: string): Promise<void> {
     this.send({ command: "QUIT", params: reason === "" ? [] : [reason] });
-    const cancel = this.#options.clock.after(GOODBYE, () => this.#link.close("left"));
+    const cancel = this.#options.clock.after(GOODBYE, () => this.#stream.close("left"));
     await this.ended;
     cancel();
   }
 
-  /** Part of {@linkcode LinkReceiver}. */
+  /** Part of {@linkcode StreamReceiver}. */
   ready(): Promise<void> | undefined {
     const ready = this.#receiver.ready();
     return ready && (this.#keepalive?.pause(ready) ?? ready);
   }
 
-  /** Part of {@linkcode LinkReceiver}. */
+  /** Part of {@linkcode StreamReceiver}. */
   garbage(text: string): void {
     this.#registration.garbage(text);
   }
 
-  /** Part of {@linkcode LinkReceiver}. */
+  /** Part of {@linkcode StreamReceiver}. */
   message(message: Message): void {
     this.#keepalive?.heard();
     if (!this.#registration.recognises(message)) return;
@@ -163,7 +167,7 @@ export class Connection implements LinkReceiver {
       case "ERROR":
         this.#lastWords = printable(message.params.at(-1) ?? "");
         // Modern IRC, "ERROR message": nothing follows, and not all servers are quick to hang up.
-        return this.#link.close(this.#lastWords);
+        return this.#stream.close(this.#lastWords);
       case "CAP":
         return this.#registration.negotiate(message);
     }
@@ -174,14 +178,14 @@ export class Connection implements LinkReceiver {
     const { clock, signal } = this.#options;
     const keepalive = new Keepalive(clock, {
       ask: () => this.send({ command: "PING", params: ["still-there"] }),
-      gone: () => this.#link.close("the server does not answer any more"),
+      gone: () => this.#stream.close("the server does not answer any more"),
     });
     this.#keepalive = keepalive;
-    const giveUp = () => this.#link.close("left");
+    const giveUp = () => this.#stream.close("left");
     signal.addEventListener("abort", giveUp);
     const done = () => signal.removeEventListener("abort", giveUp);
     this.#registration.outcome.then(done, done);
-    const reason = await this.#link.receive(this);
+    const reason = await this.#stream.receive(this);
     keepalive.stop();
     const why = this.#lastWords ?? reason;
     this.#registration.end(why);

@@ -15,7 +15,7 @@ import { fingerprintOf } from "../fingerprint.ts";
 import { StreamSocket } from "../stream_socket.ts";
 import { printable } from "../text.ts";
 import { AUTHORITY, KnownServers } from "./known_servers.ts";
-import type { Dial, Socket } from "./link.ts";
+import type { DialSocket, Socket } from "./link.ts";
 import { type KeyPair, NoKeyError, ownKey } from "./own_key.ts";
 import { parseStsPolicy, Policies } from "./strict_transport.ts";
 import { type Presented, UntrustedError, verify } from "./trust.ts";
@@ -42,35 +42,6 @@ export interface DialParts {
   readonly authorities?: readonly string[];
 }
 
-/** Until a connection stands, in milliseconds. */
-const PATIENCE = 20_000;
-
-/** A server, and how to connect to it. */
-export interface Call extends Pick<DialParts, "clock"> {
-  /** A name or an IP address; IPv6 without brackets. */
-  readonly host: string;
-  /** From 1 to 65535. */
-  readonly port: number;
-  /** How connections are made. */
-  readonly dial: Dial;
-  /** Aborts it. */
-  readonly signal: AbortSignal;
-}
-
-/** Connects, or rejects with a `UserError` before long. */
-export async function dialInTime({ host, port, clock, dial, signal }: Call): Promise<Socket> {
-  const patience = new AbortController();
-  const cancel = clock.after(PATIENCE, () => patience.abort());
-  try {
-    return await dial(host, port, AbortSignal.any([signal, patience.signal]));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw unreachable({ hostname: host, port }, error, patience.signal.aborted);
-  } finally {
-    cancel();
-  }
-}
-
 /** Connects in plain text, which everybody on the way can read and change. */
 export async function dialPlain(
   hostname: string,
@@ -87,7 +58,7 @@ export async function dialPlain(
  * Connects in plain text. By TLS instead, and never otherwise, to a server that has asked for it: on
  * the last connection, or lately, as is remembered in the user's folder.
  */
-export function dialUpgradable({ folder }: Pick<Trust, "folder">, parts: DialParts): Dial {
+export function dialUpgradable({ folder }: Pick<Trust, "folder">, parts: DialParts): DialSocket {
   const policies = policiesIn(folder);
   const dialStrictly = dialEncrypted(
     { ...(folder !== undefined && { folder }), isStrict: true },
@@ -119,7 +90,7 @@ export function dialUpgradable({ folder }: Pick<Trust, "folder">, parts: DialPar
 export function dialEncrypted(
   { fingerprint, folder, isStrict = false }: Trust,
   { clock, authorities }: DialParts,
-): Dial {
+): DialSocket {
   const known = folder === undefined ? undefined : new KnownServers(`${folder}/known_servers`);
   const policies = policiesIn(folder);
   return async (hostname, port, signal) => {

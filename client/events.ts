@@ -134,5 +134,10 @@ export type StatusEvent =
 /** Anything that can happen in a session. */
 export type ClientEvent = Speech | RoomEvent | StatusEvent;
 
+/** Returns whether `event` is something that was said. */
+export function isSpeech(event: ClientEvent): event is Speech {
+  return event.type === "message" || event.type === "action" || event.type === "notice";
+}
+
 /** An event before it is known when it happened. */
 export type Unstamped<E> = E extends unknown ? Omit<E, keyof Stamp> : never;

@@ -1,6 +1,6 @@
 /**
- * One connection to a server as messages in and messages out. It knows what a line is, but not what
- * any command means, and nothing of reconnecting.
+ * A stream of messages over a socket. It knows what a line is, but not what any command means, and
+ * nothing of reconnecting.
  *
  * @module
  */
@@ -8,42 +8,21 @@
 import { byteLength, printable } from "../text.ts";
 import { LineReader } from "../lines.ts";
 import { format, LIMITS, type Message, parse } from "../protocol.ts";
+import type { MessageStream, StreamReceiver } from "./session/message_stream.ts";
 
-/** The socket under a {@linkcode Link}; a `Deno.Conn` is one. */
-export interface Socket {
+/** The socket under a {@linkcode SocketStream}; a `Deno.Conn` is one. */
+export interface Socket
+  extends Pick<MessageStream, "firstSeen" | "noKey" | "isEncrypted" | "applySts"> {
   /** Resolves to how many bytes came, or `null` when the other side has ended. */
   read(into: Uint8Array): Promise<number | null>;
   /** May write only a part; resolves to how much. */
   write(bytes: Uint8Array): Promise<number>;
   /** Ends reads and writes under way. */
   close(): void;
-  /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
-  readonly firstSeen?: string | undefined;
-  /** Why one shows the server no key to be recognised by; undefined where one does, or need not. */
-  readonly noKey?: string | undefined;
-  /** Whether nobody on the way can read along. */
-  readonly isEncrypted?: boolean;
-  /**
-   * Takes in what the server says of `sts`. Returns whether to hang up without another word, and to
-   * dial again: that will be encrypted.
-   *
-   * @throws {UserError} if it cannot be remembered.
-   */
-  applySts?(sts: string): boolean;
 }
 
 /** Opens a socket to a server; rejects with what the system said, or when `signal` is aborted. */
-export type Dial = (host: string, port: number, signal: AbortSignal) => Promise<Socket>;
-
-/** What a link finds in what the server sends. */
-export interface LinkReceiver {
-  /** A message; called in the order they came. */
-  message(message: Message): void;
-  /** What is no message of the protocol: as much of it as can be shown, perhaps nothing. */
-  garbage(text: string): void;
-  /** Called after each chunk; nothing more is read until it resolves. */
-  ready(): Promise<void> | undefined;
-}
+export type DialSocket = (host: string, port: number, signal: AbortSignal) => Promise<Socket>;
 
 /** Bytes that may wait to be written before the server counts as stalled. */
 const BACKLOG = 256 * 1024;
@@ -59,8 +38,16 @@ const encoder = new TextEncoder();
 /** A letter command or a numeric; anything else did not come from a chat server. */
 const COMMAND = /^(?:[A-Z]+|[0-9]{3})$/;
 
-/** A connection that carries messages. */
-export class Link {
+/** A connection that carries messages as lines. */
+export class SocketStream implements MessageStream {
+  /** Part of {@linkcode MessageStream}. */
+  readonly firstSeen: string | undefined;
+  /** Part of {@linkcode MessageStream}. */
+  readonly noKey: string | undefined;
+  /** Part of {@linkcode MessageStream}. */
+  readonly isEncrypted: boolean | undefined;
+  /** Part of {@linkcode MessageStream}. */
+  readonly applySts: ((sts: string) => boolean) | undefined;
   readonly #socket: Socket;
   #waiting = "";
   #waitingBytes = 0;
@@ -70,13 +57,13 @@ export class Link {
   /** Takes over `socket`, and closes it in the end. */
   constructor(socket: Socket) {
     this.#socket = socket;
+    this.firstSeen = socket.firstSeen;
+    this.noKey = socket.noKey;
+    this.isEncrypted = socket.isEncrypted;
+    this.applySts = socket.applySts?.bind(socket);
   }
 
-  /**
-   * Queues `message` for sending; never waits. What cannot be sent any more is dropped.
-   *
-   * @throws {FormatError} as `format` does.
-   */
+  /** Part of {@linkcode MessageStream}. */
   send(message: Message): void {
     const line = format(message) + "\r\n";
     if (this.#ended !== undefined) return;
@@ -86,7 +73,7 @@ export class Link {
     if (!this.#writing) void this.#write();
   }
 
-  /** Closes the connection; `reason` is what {@linkcode receive} then resolves to. */
+  /** Part of {@linkcode MessageStream}. */
   close(reason: string): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
@@ -94,8 +81,8 @@ export class Link {
     this.#socket.close();
   }
 
-  /** Hands on what the server sends, until the connection ends; resolves to why it did. */
-  async receive(receiver: LinkReceiver): Promise<string> {
+  /** Part of {@linkcode MessageStream}. */
+  async receive(receiver: StreamReceiver): Promise<string> {
     const reader = new LineReader(LINE_LIMITS, lossy);
     const buffer = new Uint8Array(16 * 1024);
     try {
@@ -115,7 +102,7 @@ export class Link {
     return this.#ended ?? "the connection ended";
   }
 
-  #deliver(reader: LineReader, receiver: LinkReceiver): void {
+  #deliver(reader: LineReader, receiver: StreamReceiver): void {
     for (let found = reader.next(); found; found = reader.next()) {
       if (this.#ended !== undefined) return;
       const text = found.type === "line" ? found.text : "";

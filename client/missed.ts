@@ -7,8 +7,18 @@
  * @module
  */
 
-import { type CatchUpStep, type HistoryRequest, isSpeech } from "./catchup.ts";
-import type { ClientEvent, Speech, Stamp } from "./events.ts";
+import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts";
+
+/** The parameters of a CHATHISTORY. */
+export type HistoryRequest = readonly string[];
+
+/** What an answer leads to. */
+export interface CatchUpStep {
+  /** What to show, in order. */
+  readonly show: readonly ClientEvent[];
+  /** What to ask next. */
+  readonly request?: HistoryRequest | undefined;
+}
 
 /** Somebody, or a room, and when something was last said there, in milliseconds. */
 export interface HistoryTarget {

@@ -5,14 +5,30 @@
  * @module
  */
 
-import type { ConnectOptions } from "../client.ts";
 import { UsageError } from "../errors.ts";
 import { type Arguments, type Command, type Environment, parseFlags } from "../flags.ts";
 import { DEFAULT_PORT, isNick, LIMITS } from "../protocol.ts";
 import { printable, splitText } from "../text.ts";
 import { clientFolder } from "./folder.ts";
+import type { LoginOptions } from "./login.ts";
 import { MECHANISMS } from "./sasl.ts";
-import { parseTarget } from "./target.ts";
+import { parseTarget, type Target } from "./target.ts";
+
+/** What `chat connect` can be told. */
+export interface ConnectOptions extends Target {
+  /** The folder of the user's key and of what is known of servers; undefined: there is none. */
+  readonly folder?: string;
+  /** The wanted nick, which must be a valid one; where it is taken, the next free one is used. */
+  readonly nick: string;
+  /** The server's password. */
+  readonly password?: string;
+  /** As whom to log in; without a password, that is asked for at the terminal. */
+  readonly login?: Omit<LoginOptions, "password"> & Partial<Pick<LoginOptions, "password">>;
+  /** Without a terminal: whether to stay when the input has ended. */
+  readonly follow: boolean;
+  /** Without a terminal: whether to print JSON. */
+  readonly json: boolean;
+}
 
 /** How one can log in, the best way first, as it is typed. */
 const WAYS: readonly string[] = MECHANISMS.map(({ name }) => name.toLowerCase());

@@ -12,12 +12,12 @@ import { UserError } from "../errors.ts";
 import { isUser, type Message } from "../protocol.ts";
 import { printable } from "../text.ts";
 import { Capabilities } from "./capabilities.ts";
-import type { Socket } from "./link.ts";
 import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
 import { NICK_REFUSALS, tell } from "./replies.ts";
+import type { MessageStream } from "./session/message_stream.ts";
+import { notChat, quote } from "./session/not_chat.ts";
 import type { Token } from "./token.ts";
-import { notChat, quote } from "./unreachable.ts";
 
 /** Milliseconds. */
 const TIMES = {
@@ -59,7 +59,7 @@ export interface RegistrationParts {
   /** The server. */
   readonly address: Address;
   /** Whether it is encrypted, and what it makes of a server that asks for that. */
-  readonly socket: Pick<Socket, "applySts" | "isEncrypted">;
+  readonly stream: Pick<MessageStream, "applySts" | "isEncrypted">;
   /** Queues a message. */
   send(message: Message): void;
   /** Calls `action` when the server has answered all that was sent until now. */
@@ -111,7 +111,7 @@ export class Registration {
     this.capabilities = new Capabilities(options.login ? ["sasl"] : []);
     this.#login = options.login && new Login(options.login, {
       where: this.#where,
-      isPrivate: parts.socket.isEncrypted === true || isLoopback(parts.address.hostname),
+      isPrivate: parts.stream.isEncrypted === true || isLoopback(parts.address.hostname),
       send: (message) => parts.send(message),
     });
     this.outcome = this.#outcome.promise;
@@ -129,8 +129,8 @@ export class Registration {
       );
     }
     this.#parts.send(this.capabilities.opening);
-    const { socket } = this.#parts;
-    const mayAskForTls = socket.applySts !== undefined && !socket.isEncrypted;
+    const { stream } = this.#parts;
+    const mayAskForTls = stream.applySts !== undefined && !stream.isEncrypted;
     if (!mayAskForTls) this.#introduce();
     const patience = this.#patience();
     const done = () => patience.forEach((cancel) => cancel());
@@ -228,7 +228,7 @@ export class Registration {
     const sts = this.capabilities.takeStsPolicy();
     if (sts === undefined) return false;
     try {
-      if (!this.#parts.socket.applySts?.(sts)) return false;
+      if (!this.#parts.stream.applySts?.(sts)) return false;
       this.#outcome.resolve(false);
       this.#parts.close("the server asks for TLS");
     } catch (error) {

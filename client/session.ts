@@ -9,10 +9,11 @@
 import type { Cancel } from "../clock.ts";
 import { FinalError, UserError } from "../errors.ts";
 import { formatTags, type Message } from "../protocol.ts";
-import { CatchUp, type CatchUpStep, type Names } from "./catchup.ts";
+import { CatchUp, type Names } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type { ClientEvent, MessageKind, Stamp, StatusEvent, Unstamped } from "./events.ts";
+import type { CatchUpStep } from "./missed.ts";
 import { isLongest, pause, pauseAfter } from "./pause.ts";
 import { isRefusal, JOIN_REFUSALS, tell } from "./replies.ts";
 import { Speaker } from "./speaker.ts";

@@ -1,5 +1,5 @@
 /**
- * Why a server cannot be reached, or is none, in words that say what to do. Pure.
+ * Errors about servers that cannot be reached, in words that say what to do. Pure.
  *
  * @module
  */
@@ -8,21 +8,7 @@ import { type Address, formatAddress } from "../address.ts";
 import { UserError } from "../errors.ts";
 import { printable } from "../text.ts";
 
-/** What listens at `address` is something else. */
-export function notChat(address: Address, why: string): UserError {
-  return new UserError(
-    `what listens at ${formatAddress(address)} is not a chat server (${why}): check the port`,
-  );
-}
-
-/** What something that is not a chat server says, of which `text` can be shown. */
-export function quote(text: string): string {
-  return text.trim() === ""
-    ? "what it sends is not lines of text"
-    : `it says: ${text.slice(0, 60)}`;
-}
-
-/** No connection to `address` could be made; `error` is what the system said, if it was not `late`. */
+/** Returns the error for a connection to `address` that could not be made, because of `error` or as it took too long. */
 export function unreachable(address: Address, error: unknown, isLate: boolean): UserError {
   const where = formatAddress(address);
   if (isLate) {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Link, type Socket } from "../client/link.ts";
+import { type Socket, SocketStream } from "../client/link.ts";
 import { FormatError, type Message } from "../protocol.ts";
 
 const encoder = new TextEncoder();
@@ -48,7 +48,7 @@ class FakeSocket implements Socket {
   }
 }
 
-/** Records the messages and garbage that a link delivers. */
+/** Records the messages and garbage that a stream delivers. */
 class Receiver {
   readonly messages: Message[] = [];
   readonly garbled: string[] = [];
@@ -75,10 +75,10 @@ async function turn(): Promise<void> {
 Deno.test("messages sent in one turn, or during a write, are written in order", async () => {
   const socket = new FakeSocket();
   socket.writeLimit = 3;
-  const link = new Link(socket);
-  for (const text of ["one", "two"]) link.send({ command: "PING", params: [text] });
+  const stream = new SocketStream(socket);
+  for (const text of ["one", "two"]) stream.send({ command: "PING", params: [text] });
   await turn();
-  link.send({ command: "PING", params: ["three"] });
+  stream.send({ command: "PING", params: ["three"] });
   await turn();
   assertEquals(socket.written, "PING one\r\nPING two\r\nPING three\r\n");
 });
@@ -86,9 +86,9 @@ Deno.test("messages sent in one turn, or during a write, are written in order", 
 Deno.test("a server that does not read is disconnected once too much is queued", async () => {
   const socket = new FakeSocket();
   socket.stalled = new Promise(() => {});
-  const link = new Link(socket);
-  const ended = link.receive(new Receiver());
-  for (let i = 0; i < 700; i++) link.send({ command: "PING", params: ["x".repeat(400)] });
+  const stream = new SocketStream(socket);
+  const ended = stream.receive(new Receiver());
+  for (let i = 0; i < 700; i++) stream.send({ command: "PING", params: ["x".repeat(400)] });
   assertEquals(await ended, "the server stopped reading");
 });
 
@@ -96,9 +96,9 @@ Deno.test("the last messages of a server are received even if it reads no more",
   const socket = new FakeSocket();
   const receiver = new Receiver();
   socket.isReset = true;
-  const link = new Link(socket);
-  const ended = link.receive(receiver);
-  link.send({ command: "PING", params: ["one"] });
+  const stream = new SocketStream(socket);
+  const ended = stream.receive(receiver);
+  stream.send({ command: "PING", params: ["one"] });
   await turn();
   socket.arrive("ERROR :You are banned\r\n");
   await turn();
@@ -107,12 +107,12 @@ Deno.test("the last messages of a server are received even if it reads no more",
   assertEquals(await ended, "the server closed the connection");
 });
 
-Deno.test("the link reads no more until the receiver is ready", async () => {
+Deno.test("the stream reads no more until the receiver is ready", async () => {
   const socket = new FakeSocket();
   const receiver = new Receiver();
   const hold = Promise.withResolvers<void>();
   receiver.hold = hold.promise;
-  const ended = new Link(socket).receive(receiver);
+  const ended = new SocketStream(socket).receive(receiver);
   socket.arrive("ONE\r\n");
   socket.arrive("TWO\r\n");
   await turn();
@@ -127,7 +127,7 @@ Deno.test("the link reads no more until the receiver is ready", async () => {
 Deno.test("lines that are not messages are reported as garbage, in printable form", async () => {
   const socket = new FakeSocket();
   const receiver = new Receiver();
-  const ended = new Link(socket).receive(receiver);
+  const ended = new SocketStream(socket).receive(receiver);
   socket.arrive(`HTTP/1.1 400\x1b[31m\r\nPING x\0y\r\n${"z".repeat(9000)}`);
   socket.arrive(`\r\nPING fine\r\nSSH-2.0`);
   await turn();
@@ -143,6 +143,6 @@ Deno.test("lines that are not messages are reported as garbage, in printable for
 });
 
 Deno.test("a message with a line break is refused", () => {
-  const link = new Link(new FakeSocket());
-  assertThrows(() => link.send({ command: "PRIVMSG", params: ["#a", "x\r\nQUIT"] }), FormatError);
+  const stream = new SocketStream(new FakeSocket());
+  assertThrows(() => stream.send({ command: "PRIVMSG", params: ["#a", "x\r\nQUIT"] }), FormatError);
 });

@@ -1,4 +1,6 @@
 import { dialPlain } from "../../client/dial.ts";
+import type { DialSocket } from "../../client/link.ts";
+import { streamDialer } from "../../client/net/stream_dialer.ts";
 import { Session, type SessionOptions } from "../../client/session.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeServer, type Peer } from "./fake_server.ts";
@@ -12,19 +14,22 @@ export interface Setup extends AsyncDisposable {
   readonly clock: FakeClock;
 }
 
+/** Options of a session over sockets. */
+type SocketOptions = Partial<Omit<SessionOptions, "dial">> & { readonly dial?: DialSocket };
+
 /** Makes a session, not started, for the server on `port` of this machine. */
 export function sessionAt(
   port: number,
   told: Recorder,
-  options: Partial<SessionOptions> = {},
+  { dial = dialPlain, clock = new FakeClock(), ...options }: SocketOptions = {},
 ): Session {
   return new Session({
     host: "127.0.0.1",
     port,
     nick: "ann",
     history: 0,
-    clock: new FakeClock(),
-    dial: dialPlain,
+    clock,
+    dial: streamDialer(dial, clock),
     random: () => 1,
     ...options,
   }, told);

@@ -1,0 +1,33 @@
+/**
+ * Dialling as a session wants it: to a stream of messages, or to an error in words that say what to
+ * do, within a time limit.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../clock.ts";
+import { UserError } from "../../errors.ts";
+import { type DialSocket, SocketStream } from "../link.ts";
+import type { Dial } from "../session/message_stream.ts";
+import { unreachable } from "../unreachable.ts";
+
+/** Milliseconds until a connection has to stand. */
+const TIME_LIMIT = 20_000;
+
+/** Makes connections with `dialSocket`, each within a time limit on `clock`. */
+export function streamDialer(dialSocket: DialSocket, clock: Clock): Dial {
+  return async (hostname, port, signal) => {
+    const limit = new AbortController();
+    const cancel = clock.after(TIME_LIMIT, () => limit.abort());
+    try {
+      return new SocketStream(
+        await dialSocket(hostname, port, AbortSignal.any([signal, limit.signal])),
+      );
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw unreachable({ hostname, port }, error, limit.signal.aborted);
+    } finally {
+      cancel();
+    }
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * Errors about servers that do not speak the protocol. Pure.
+ *
+ * @module
+ */
+
+import { type Address, formatAddress } from "../../address.ts";
+import { UserError } from "../../errors.ts";
+
+/** Returns the error for something else that listens at `address`. */
+export function notChat(address: Address, why: string): UserError {
+  return new UserError(
+    `what listens at ${formatAddress(address)} is not a chat server (${why}): check the port`,
+  );
+}
+
+/** Quotes what something that is not a chat server says, of which `text` can be shown. */
+export function quote(text: string): string {
+  return text.trim() === ""
+    ? "what it sends is not lines of text"
+    : `it says: ${text.slice(0, 60)}`;
+}
