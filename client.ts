@@ -7,9 +7,11 @@
 
 import { type Clock, systemClock } from "./clock.ts";
 import { UserError } from "./errors.ts";
+import type { Command } from "./flags.ts";
+import type { Surroundings } from "./shared/mode.ts";
 import { dialEncrypted, dialUpgradable } from "./client/dial.ts";
 import type { LoginOptions } from "./client/login.ts";
-import type { ConnectOptions } from "./client/options.ts";
+import { CONNECT, type ConnectOptions, connectOptions } from "./client/options.ts";
 import { askPassword } from "./client/password.ts";
 import { runPipe } from "./client/pipe.ts";
 import { streamDialer } from "./client/net/stream_dialer.ts";
@@ -23,6 +25,14 @@ import { type Stdio, systemStdio } from "./client/stdio.ts";
  * in a pipe, only what is said from then on.
  */
 const HISTORY = 20;
+
+/** What can follow `chat connect`. */
+export const command: Command = CONNECT;
+
+/** Does what the words behind `chat connect` say; see {@linkcode connect}. */
+export function run(args: readonly string[], { environment }: Surroundings): Promise<number> {
+  return connect(connectOptions(args, environment));
+}
 
 /** What the client works with, which tests replace. */
 export interface ConnectParts {

@@ -40,14 +40,18 @@ export interface FileSetting {
   readonly default: string;
 }
 
-/** A command of the program. */
-export interface Command {
+/** A command of the program, in one line. */
+export interface Heading {
   /** The word that follows `chat`. */
   readonly name: string;
   /** What stands for its operand in help; absent where it takes none. */
   readonly operand?: string;
   /** What it does, in a few words. */
   readonly summary: string;
+}
+
+/** What can follow a command, and what there is to know about it. */
+export interface Command {
   /** What one has to know to use it, in paragraphs. */
   readonly description: readonly string[];
   /** Its flags, in the order of help. */
@@ -162,7 +166,7 @@ function splitFlag(word: string): TypedFlag {
 }
 
 /** All the commands, each with its summary: what `chat --help` shows. */
-export function overview(commands: readonly Command[]): string {
+export function overview(commands: readonly Heading[]): string {
   return [
     "chat: people talk in rooms, from a terminal.",
     "",
@@ -174,9 +178,9 @@ export function overview(commands: readonly Command[]): string {
 }
 
 /** All there is to know about a command: what `chat COMMAND --help` shows. */
-export function helpText(command: Command): string {
+export function helpText(heading: Heading, command: Command): string {
   return [
-    `Usage: ${synopsis(command)}`,
+    `Usage: ${synopsis(heading)}`,
     ...command.description.flatMap((paragraph) => ["", ...wrap(paragraph, WIDTH)]),
     ...sections(command).flatMap(({ heading, rows }) => ["", `${heading}:`, ...columns(rows)]),
     "",
@@ -186,7 +190,7 @@ export function helpText(command: Command): string {
 }
 
 /** A command as it is typed: `chat connect [FLAGS] HOST`. */
-export function synopsis({ name, operand }: Command): string {
+export function synopsis({ name, operand }: Heading): string {
   return ["chat", name, "[FLAGS]", ...(operand === undefined ? [] : [operand])].join(" ");
 }
 

@@ -33,11 +33,8 @@ export interface ConnectOptions extends Target {
 /** How one can log in, the best way first, as it is typed. */
 const WAYS: readonly string[] = MECHANISMS.map(({ name }) => name.toLowerCase());
 
-/** The command `chat connect`. */
+/** What can follow `chat connect`. */
 export const CONNECT: Command = {
-  name: "connect",
-  operand: "HOST[:PORT][/ROOM]|URL",
-  summary: "Join a server",
   description: [
     "Joins the chat server, or any other IRC server, at HOST. The default port is " +
     `${DEFAULT_PORT}. The default room is the one that the server proposes; a room may be written ` +

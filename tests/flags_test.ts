@@ -1,15 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { CONNECT } from "../client/options.ts";
 import { UsageError } from "../errors.ts";
-import { type Command, helpText, overview, parseFlags } from "../flags.ts";
-import { SERVE } from "../server/config/config.ts";
-import { OPERATORS } from "../server/config/operators.ts";
-import { EXPORT } from "../server/store/export.ts";
+import { type Command, type Heading, helpText, overview, parseFlags } from "../flags.ts";
+import { MODES } from "../main.ts";
+
+const HEADING: Heading = { name: "brew", operand: "CUP", summary: "Make tea" };
 
 const BREW: Command = {
-  name: "brew",
-  operand: "CUP",
-  summary: "Make tea",
   description: ["Makes tea."],
   flags: [
     { name: "leaf", value: "KIND", default: "assam", group: "Tea", help: "Which." },
@@ -122,15 +118,16 @@ Deno.test("a wrong flag is refused with a suggestion", () => {
   }
 });
 
-Deno.test("every flag has a name in kebab case that does not begin with no-", () => {
-  for (const { name, flags } of [SERVE, CONNECT, EXPORT, OPERATORS]) {
+Deno.test("every flag has a name in kebab case that does not begin with no-", async () => {
+  for (const { name, load } of MODES) {
+    const { command: { flags } } = await load();
     for (const flag of flags) assertMatch(flag.name, /^(?!no-)[a-z]+(-[a-z]+)*$/, name);
   }
 });
 
 Deno.test("help has every flag with its default, in its group, and the examples", () => {
   assertEquals(
-    helpText(BREW),
+    helpText(HEADING, BREW),
     `Usage: chat brew [FLAGS] CUP
 
 Makes tea.
@@ -151,14 +148,12 @@ Examples:
   );
 });
 
-Deno.test("no line of help is wider than 80 columns", () => {
-  for (const text of [helpText(SERVE), helpText(CONNECT), overview([SERVE, CONNECT])]) {
-    for (const line of text.split("\n")) assert(line.length <= 80, line);
-  }
+Deno.test("no line of the overview is wider than 80 columns", () => {
+  for (const line of overview(MODES).split("\n")) assert(line.length <= 80, line);
 });
 
 Deno.test("the overview has every command", () => {
-  const text = overview([SERVE, BREW]);
+  const text = overview([...MODES, HEADING]);
   assertStringIncludes(text, "chat serve [FLAGS]");
   assertStringIncludes(text, "Start a server");
   assertStringIncludes(text, "chat brew [FLAGS] CUP");

@@ -11,6 +11,7 @@ async function run(line: string, environment: Environment = new Map<string, stri
     printError: (text) => errors.push(text),
     environment,
     isTerminal: () => false,
+    stopRequest: () => new Promise<never>(() => {}),
   });
   return { code, output, errors };
 }

@@ -5,28 +5,27 @@
  */
 
 import { COMMANDS, usageOf } from "../client/commands.ts";
-import { CONNECT } from "../client/options.ts";
 import { type Command, sections, synopsis } from "../flags.ts";
-import { SERVE } from "../server/config/config.ts";
-import { EXPORT } from "../server/store/export.ts";
-import { OPERATORS } from "../server/config/operators.ts";
+import { MODES } from "../main.ts";
 import { VERSION } from "../version.ts";
 
 /** The path of the manual page. */
 export const PATH = "docs/chat.1";
 
 /** Returns the manual page, in the language of man(7). */
-export function manPage(): string {
-  const commands = [SERVE, CONNECT, EXPORT, OPERATORS];
+export async function manPage(): Promise<string> {
+  const manuals = await Promise.all(
+    MODES.map(async ({ name, load }) => manual(name, (await load()).command)),
+  );
   return [
     `.\\" Generated from the flags and commands by "deno task man".`,
     `.TH CHAT 1 "" "chat ${VERSION}" "User Commands"`,
     ".SH NAME",
     "chat \\- people talk in rooms, from a terminal",
     ".SH SYNOPSIS",
-    ...commands.flatMap((command) => [".br", `.B ${escape(synopsis(command))}`]),
+    ...MODES.flatMap((mode) => [".br", `.B ${escape(synopsis(mode))}`]),
     ...[".br", ".B chat help [COMMAND]", ".br", ".B chat \\-\\-version"],
-    ...commands.flatMap(commandSection),
+    ...manuals.flat(),
     ".SH COMMANDS",
     ...[".PP", "These can be typed in chat connect. Anything else is sent to the room."],
     ...COMMANDS.flatMap((command) => term(usageOf(command), command.help)),
@@ -51,9 +50,9 @@ export function manPage(): string {
   ].join("\n");
 }
 
-function commandSection(command: Command): string[] {
+function manual(name: string, command: Command): string[] {
   return [
-    `.SH ${escape(`CHAT ${command.name.toUpperCase()}`)}`,
+    `.SH ${escape(`CHAT ${name.toUpperCase()}`)}`,
     ...command.description.flatMap((paragraph) => [".PP", escape(paragraph)]),
     ...sections(command).flatMap(({ heading, rows }) => [
       `.SS ${escape(heading)}`,
@@ -77,4 +76,4 @@ function escape(text: string): string {
     .replace(/^[.']/, "\\&$&");
 }
 
-if (import.meta.main) await Deno.writeTextFile(PATH, manPage());
+if (import.meta.main) await Deno.writeTextFile(PATH, await manPage());

@@ -24,10 +24,8 @@ export const dataFlag: Flag = {
     "$XDG_DATA_HOME or ~/.local/share).",
 };
 
-/** The command `chat serve`. */
+/** What can follow `chat serve`. */
 export const SERVE: Command = {
-  name: "serve",
-  summary: "Start a server",
   description: [
     "Starts a chat server and prints the command with which a friend joins it. No flag is needed. " +
     "The server speaks IRC, so any IRC client can join as well.",

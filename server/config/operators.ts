@@ -5,18 +5,17 @@
  * @module
  */
 
+import { systemClock } from "../../clock.ts";
 import { UsageError, UserError } from "../../errors.ts";
 import { type Command, type Environment, parseFlags } from "../../flags.ts";
 import { casefold } from "../../protocol.ts";
+import type { Surroundings } from "../../shared/mode.ts";
 import { dataFlag, dataFolder } from "./config.ts";
 import { openBeside } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 
-/** The command `chat operators`. */
-export const OPERATORS: Command = {
-  name: "operators",
-  operand: "add NAME | remove NAME | list",
-  summary: "Add, remove or list the operators of a server",
+/** What can follow `chat operators`. */
+export const command: Command = {
   description: [
     "Makes the owner of the account NAME an operator of the server, from the next login and without " +
     "another password. The account must exist: its owner registers it first. The server may be " +
@@ -40,6 +39,12 @@ const ACTIONS: ReadonlyMap<string, {
   ["list", { needsName: false, run: list }],
 ]);
 
+/** Does what the words behind `chat operators` say, and prints what came of it. */
+export function run(args: readonly string[], { environment, print }: Surroundings): number {
+  for (const line of operators(args, environment, systemClock.now())) print(line);
+  return 0;
+}
+
 /**
  * Runs `chat operators` with its arguments; returns the lines to print.
  *
@@ -51,7 +56,7 @@ export function operators(
   environment: Environment,
   now: number,
 ): string[] {
-  const { operands: [word = "", name, ...rest], values } = parseFlags(OPERATORS, args, environment);
+  const { operands: [word = "", name, ...rest], values } = parseFlags(command, args, environment);
   const action = ACTIONS.get(word);
   if (!action || action.needsName !== (name !== undefined) || rest.length > 0) {
     throw new UsageError("use operators add NAME, operators remove NAME or operators list");

@@ -11,6 +11,7 @@ import { type Command, type Environment, parseFlags } from "../../flags.ts";
 import { dataFlag, dataFolder } from "../config/config.ts";
 import { type Format, FORMATS, rowOf } from "./export_rows.ts";
 import { isFile } from "../config/files.ts";
+import type { Surroundings } from "../../shared/mode.ts";
 import { readJournal } from "./journal.ts";
 import { DATABASE, JOURNAL } from "./open.ts";
 import { allOf, inOrder, type Placed } from "./chronicle.ts";
@@ -19,10 +20,8 @@ import type { Place } from "./store.ts";
 import { cannotUse } from "./trouble.ts";
 import { verify } from "./verify.ts";
 
-/** The command `chat export`. */
-export const EXPORT: Command = {
-  name: "export",
-  summary: "Export messages, or check the database",
+/** What can follow `chat export`. */
+export const command: Command = {
   description: [
     "Writes all messages and other events of a server to standard output, in order of time. The " +
     "server may be running.",
@@ -54,6 +53,11 @@ export const EXPORT: Command = {
   ],
 };
 
+/** Does what the words behind `chat export` say; see {@linkcode exportHistory}. */
+export function run(args: readonly string[], { environment, print }: Surroundings): number {
+  return exportHistory(args, environment, print);
+}
+
 /**
  * Runs `chat export` with these arguments. Passes the output to `print`, some lines at a time; returns
  * the exit code.
@@ -66,7 +70,7 @@ export function exportHistory(
   environment: Environment,
   print: (lines: string) => void,
 ): number {
-  const flags = parseFlags(EXPORT, args, environment);
+  const flags = parseFlags(command, args, environment);
   const [operand] = flags.operands;
   if (operand !== undefined) throw new UsageError(`export takes only flags: remove ${operand}`);
   const format = formatOf(flags.values.get("format")?.at(-1) ?? "text");

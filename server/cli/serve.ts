@@ -1,0 +1,84 @@
+/**
+ * `chat serve`: starts a server, prints where it listens, and closes it when the process is asked to
+ * stop.
+ *
+ * @module
+ */
+
+import { systemClock } from "../../clock.ts";
+import type { Command } from "../../flags.ts";
+import { serve } from "../../server.ts";
+import type { Surroundings } from "../../shared/mode.ts";
+import { SERVE, serveOptions } from "../config/config.ts";
+import { certificateNames, Directions, type Interface, pageLine } from "../config/directions.ts";
+import { makeFolder } from "../config/files.ts";
+import { qrCode } from "../config/qr.ts";
+import { createLog } from "../log.ts";
+import { openIdentity } from "../net/identity.ts";
+import { openStore } from "../store/open.ts";
+
+/** What can follow `chat serve`. */
+export const command: Command = SERVE;
+
+/** The time that a server has to say goodbye, so that it has gone 2 seconds after it was asked to. */
+const CLOSE_MS = 1_800;
+
+const NO_QR_CODE = "No QR code: other machines cannot reach this server. " +
+  "Change that with --listen or --address";
+
+/**
+ * Runs a server until the process is asked to stop; resolves to the exit code.
+ *
+ * @throws {UsageError} for a wrong flag; {@linkcode UserError} where the server cannot start.
+ */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { environment, print } = surroundings;
+  const options = serveOptions(args, environment);
+  makeFolder(options.data);
+  const { logLevel: level, logFormat: format } = options;
+  const interfaces = networkInterfaces();
+  // Whoever has the store has the folder for themselves.
+  const store = openStore(options);
+  const identity = await openIdentity(options, certificateNames(options.name, interfaces));
+  const connect = environment.get("CHAT_CONNECT");
+  const directions = new Directions({
+    options,
+    identity,
+    interfaces,
+    ...(connect && { connect }),
+  });
+  const server = serve(options, {
+    store,
+    identity,
+    directions,
+    log: createLog({ level, format, clock: systemClock }),
+    ...(options.config !== undefined && { reload: () => serveOptions(args, environment) }),
+  });
+  const stopped = surroundings.stopRequest();
+  for (const listening of server.addresses) print(directions.announcement(listening));
+  const token = server.claim();
+  const [first] = server.addresses;
+  const showsCode = options.qr === "auto" ? surroundings.isTerminal() : options.qr === "always";
+  if (first && showsCode) {
+    const url = directions.url(first);
+    print(url === undefined ? NO_QR_CODE : await qrCode(url));
+  }
+  if (first && token) print(directions.claim(first, token));
+  if (server.page) print(pageLine(server.page));
+  await stopped;
+  await Promise.race([server.close(), elapsed(CLOSE_MS)]);
+  return 0;
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => systemClock.after(ms, resolve));
+}
+
+/** Returns the machine's addresses; none where they cannot be had, as they only make a line nicer. */
+function networkInterfaces(): readonly Interface[] {
+  try {
+    return Deno.networkInterfaces();
+  } catch {
+    return [];
+  }
+}

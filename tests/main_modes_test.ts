@@ -1,0 +1,32 @@
+import { assert, assertEquals } from "@std/assert";
+import { helpText } from "../flags.ts";
+import { MODES } from "../main.ts";
+import { modulesOf } from "./support/imports.ts";
+
+/** Modules of the server, and of the client. */
+const SERVER = /^server(?:\.ts|\/)/;
+const CLIENT = /^client(?:\.ts|\/)/;
+
+/** Returns those of `modules` that match `pattern`. */
+function those(pattern: RegExp, modules: ReadonlySet<string>): string[] {
+  return [...modules].filter((path) => pattern.test(path));
+}
+
+Deno.test("the command line loads no mode before it is asked for", () => {
+  const modules = modulesOf("main.ts");
+  assertEquals([...those(SERVER, modules), ...those(CLIENT, modules)], []);
+  assert(modules.has("flags.ts"));
+});
+
+Deno.test("connect never loads a module of the server, nor serve one of the client", () => {
+  const [connect, serve] = [modulesOf("client.ts", true), modulesOf("server/cli/serve.ts", true)];
+  assertEquals([...those(SERVER, connect), ...those(CLIENT, serve)], []);
+  assert(those(CLIENT, connect).length > 1 && those(SERVER, serve).length > 1);
+});
+
+Deno.test("each mode can be loaded, and no line of its help is wider than 80 columns", async () => {
+  for (const mode of MODES) {
+    const { command } = await mode.load();
+    for (const line of helpText(mode, command).split("\n")) assert(line.length <= 80, line);
+  }
+});

@@ -1,0 +1,28 @@
+/** A static import or re-export, of types too. */
+const STATIC = /^(?:(?:import|export)\b[^;"'=()]*\bfrom|import)\s+"([^"]+)"/gm;
+
+/** An import that happens only when it is come to. */
+const LAZY = /\bimport\(\s*"([^"]+)"/g;
+
+/**
+ * Returns the modules of this project that `entry` loads, directly or not: before it runs, or at any
+ * time where `isLazy`.
+ */
+export function modulesOf(entry: string, isLazy = false): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting = [new URL(entry, ROOT)];
+  for (let module = waiting.pop(); module; module = waiting.pop()) {
+    const path = module.href.slice(ROOT.href.length);
+    if (found.has(path)) continue;
+    found.add(path);
+    const text = Deno.readTextFileSync(module);
+    for (
+      const [, specifier = ""] of [...text.matchAll(STATIC), ...isLazy ? text.matchAll(LAZY) : []]
+    ) {
+      if (specifier.startsWith(".")) waiting.push(new URL(specifier, module));
+    }
+  }
+  return found;
+}
+
+const ROOT = new URL("../../", import.meta.url);
