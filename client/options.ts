@@ -6,32 +6,51 @@
  */
 
 import { UsageError } from "../errors.ts";
-import { type Arguments, type Command, type Environment, parseFlags } from "../flags.ts";
+import { type Command, type Environment, type Flag, parseFlags } from "../flags.ts";
 import { DEFAULT_PORT, isNick, LIMITS } from "../protocol.ts";
+import { type FlagTable, type OptionsOf, readOptions } from "../shared/options.ts";
 import { printable, splitText } from "../text.ts";
 import { clientFolder } from "./folder.ts";
 import type { LoginOptions } from "./login.ts";
 import { MECHANISMS } from "./sasl.ts";
 import { parseTarget, type Target } from "./target.ts";
 
-/** What `chat connect` can be told. */
-export interface ConnectOptions extends Target {
-  /** The folder of the user's key and of what is known of servers; undefined: there is none. */
-  readonly folder?: string;
-  /** The wanted nick, which must be a valid one; where it is taken, the next free one is used. */
-  readonly nick: string;
-  /** The server's password. */
-  readonly password?: string;
-  /** As whom to log in; without a password, that is asked for at the terminal. */
-  readonly login?: Omit<LoginOptions, "password"> & Partial<Pick<LoginOptions, "password">>;
-  /** Without a terminal: whether to stay when the input has ended. */
-  readonly follow: boolean;
-  /** Without a terminal: whether to print JSON. */
-  readonly json: boolean;
-}
-
 /** How one can log in, the best way first, as it is typed. */
 const WAYS: readonly string[] = MECHANISMS.map(({ name }) => name.toLowerCase());
+
+/** The flags of `chat connect`, by the names of the options that they set. */
+export const FLAGS = {
+  nick: {
+    name: "nick",
+    value: "NAME",
+    group: "Identity",
+    help: "Your nick (default: the name of the account, or else your user name). If it is taken, " +
+      "chat picks the next free one.",
+  },
+  login: {
+    name: "login",
+    value: "ACCOUNT",
+    group: "Identity",
+    help: "Log in to this account, or exit.",
+  },
+  sasl: {
+    name: "sasl",
+    value: "MECHANISM",
+    group: "Identity",
+    help: `Log in with this mechanism only: ${WAYS.join(", ")}. The last one uses the key that ` +
+      "chat shows to servers, without a password (default: the best of the others).",
+  },
+  follow: {
+    name: "follow",
+    group: "Without a terminal",
+    help: "At the end of input, stay connected and continue to print.",
+  },
+  json: {
+    name: "json",
+    group: "Without a terminal",
+    help: "Print one JSON object per line: type, room, nick, text, time, id.",
+  },
+} satisfies FlagTable;
 
 /** What can follow `chat connect`. */
 export const CONNECT: Command = {
@@ -68,39 +87,7 @@ export const CONNECT: Command = {
     "not show it; without a terminal, it reads CHAT_LOGIN_PASSWORD. If the login fails, chat exits " +
     "with code 1 before it sends any message.",
   ],
-  flags: [
-    {
-      name: "nick",
-      value: "NAME",
-      group: "Identity",
-      help:
-        "Your nick (default: the name of the account, or else your user name). If it is taken, " +
-        "chat picks the next free one.",
-    },
-    {
-      name: "login",
-      value: "ACCOUNT",
-      group: "Identity",
-      help: "Log in to this account, or exit.",
-    },
-    {
-      name: "sasl",
-      value: "MECHANISM",
-      group: "Identity",
-      help: `Log in with this mechanism only: ${WAYS.join(", ")}. The last one uses the key that ` +
-        "chat shows to servers, without a password (default: the best of the others).",
-    },
-    {
-      name: "follow",
-      group: "Without a terminal",
-      help: "At the end of input, stay connected and continue to print.",
-    },
-    {
-      name: "json",
-      group: "Without a terminal",
-      help: "Print one JSON object per line: type, room, nick, text, time, id.",
-    },
-  ],
+  flags: Object.values(FLAGS),
   examples: [
     { line: "chat connect chat.example.org", does: "Join the room for newcomers." },
     { line: 'chat connect "[2001:db8::1]:6667/kitchen"', does: "Join #kitchen on another port." },
@@ -113,6 +100,19 @@ export const CONNECT: Command = {
     { line: "chat connect localhost --follow --json | jq .text", does: "Watch a room." },
   ],
 };
+
+/** All that `chat connect` needs to know: where to go, what its flags set, and what is made of them. */
+export interface ConnectOptions
+  extends Target, Omit<OptionsOf<typeof FLAGS>, "nick" | "login" | "sasl"> {
+  /** The folder of the user's key and of what is known of servers; undefined: there is none. */
+  readonly folder?: string;
+  /** The wanted nick, which must be a valid one; where it is taken, the next free one is used. */
+  readonly nick: string;
+  /** The server's password. */
+  readonly password?: string;
+  /** As whom to log in; without a password, that is asked for at the terminal. */
+  readonly login?: Omit<LoginOptions, "password"> & Partial<Pick<LoginOptions, "password">>;
+}
 
 /**
  * Puts together what `chat connect` is to do.
@@ -136,7 +136,10 @@ export function connectOptions(
         : `connect takes one server: remove ${surplus}`,
     );
   }
-  const nick = values.get("nick")?.at(-1);
+  const { nick, login: account, sasl, ...options } = readOptions(
+    FLAGS,
+    ({ name, value }: Flag) => value === undefined ? switches.has(name) : values.get(name)?.at(-1),
+  );
   if (nick !== undefined && !isNick(nick)) {
     throw new UsageError(
       `${nick} is not a valid nick: a nick begins with a letter and has at most ${LIMITS.nick} letters, ` +
@@ -144,7 +147,7 @@ export function connectOptions(
     );
   }
   const password = environment.get("CHAT_PASSWORD");
-  const login = loginOf(values, environment);
+  const login = loginOf(account, sasl?.toLowerCase(), environment);
   const { tls, ...place } = parseTarget(target);
   const folder = clientFolder(environment);
   return {
@@ -154,15 +157,16 @@ export function connectOptions(
     nick: nick ?? nickOf(login?.account ?? userName(environment)),
     ...(password && { password }),
     ...(login && { login }),
-    follow: switches.has("follow"),
-    json: switches.has("json"),
+    ...options,
   };
 }
 
 /** As whom to log in; without a password, that is to be asked for. */
-function loginOf(values: Arguments["values"], environment: Environment): ConnectOptions["login"] {
-  const account = values.get("login")?.at(-1);
-  const mechanism = values.get("sasl")?.at(-1)?.toLowerCase();
+function loginOf(
+  account: string | undefined,
+  mechanism: string | undefined,
+  environment: Environment,
+): ConnectOptions["login"] {
   if (mechanism !== undefined && !WAYS.includes(mechanism)) {
     throw new UsageError(`--sasl must be one of ${WAYS.join(", ")}`);
   }

@@ -8,7 +8,7 @@
 import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
 import type { Directions } from "./config/directions.ts";
-import type { ServeOptions } from "./config/options.ts";
+import type { ServeOptions } from "./config/config.ts";
 import { type EventLog, type EventLogParts, LocalLog } from "./core/event_log.ts";
 import { deliver } from "./deliver.ts";
 import { fanOut } from "./delivery/fan_out.ts";

@@ -9,11 +9,19 @@ import { formatAddress } from "../../address.ts";
 import { UsageError } from "../../errors.ts";
 import { type Command, type Environment, type Flag, parseFlags } from "../../flags.ts";
 import { DEFAULT_PORT } from "../../protocol.ts";
+import { type OptionsOf, readOptions } from "../../shared/options.ts";
 import type { KeyFiles } from "../net/identity.ts";
 import * as kinds from "./kinds.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
-import { DEFAULT_ACCOUNT_RULES, DEFAULT_LIMITS, QR_TIMES, type ServeOptions } from "./options.ts";
-import { listOf, oneOf, Settings } from "./settings.ts";
+import {
+  type AccountRules,
+  DEFAULT_ACCOUNT_RULES,
+  DEFAULT_LIMITS,
+  type Limits,
+  type Operator,
+  QR_TIMES,
+} from "./options.ts";
+import { listOf, oneOf, type SettingFlag, Settings } from "./settings.ts";
 
 /** The flag that names the server's folder. */
 export const dataFlag: Flag = {
@@ -24,6 +32,206 @@ export const dataFlag: Flag = {
     "$XDG_DATA_HOME or ~/.local/share).",
 };
 
+/** The flags of `chat serve`, by the names of the options that they set. */
+export const FLAGS = {
+  listen: {
+    name: "listen",
+    value: "[HOST:]PORT",
+    kind: kinds.addresses,
+    repeatable: true,
+    default: formatAddress({ hostname: "0.0.0.0", port: DEFAULT_PORT }),
+    group: "Network",
+    help: "Listen on this address. IPv6 needs brackets; port 0 picks a free port.",
+  },
+  plainPort: {
+    name: "plain-port",
+    value: "PORT",
+    kind: kinds.port,
+    group: "Network",
+    help: "Also listen on this port of the first --listen's host, for people who have only nc: " +
+      "each line they type goes to the room. Never encrypted, and open to anyone who can reach " +
+      "it, so it excludes --password and --invite-only.",
+  },
+  metrics: {
+    name: "metrics",
+    value: "[HOST:]PORT",
+    kind: kinds.ownAddress,
+    group: "Network",
+    help: "Serve the server's status over HTTP on this address: /health, and /metrics for " +
+      "Prometheus. Without HOST, on this machine only. Anyone who can reach it can read it.",
+  },
+  address: {
+    name: "address",
+    value: "HOST[:PORT]",
+    kind: kinds.address,
+    group: "Network",
+    help: "The address in the commands to share, if others reach this server under a name or " +
+      "through a router.",
+  },
+  qr: {
+    name: "qr",
+    value: "WHEN",
+    kind: oneOf(QR_TIMES),
+    alone: "auto",
+    group: "Network",
+    help: "Also show the URL for a friend as a QR code: auto, the same as --qr alone, does so if " +
+      "standard output is a terminal; always does so in any case.",
+  },
+  room: {
+    name: "room",
+    value: "NAME",
+    kind: kinds.room,
+    default: "#lobby",
+    group: "Names and greeting",
+    help: "The room that newcomers join.",
+  },
+  name: {
+    name: "name",
+    value: "NAME",
+    kind: kinds.serverName,
+    default: "chat.local",
+    group: "Names and greeting",
+    help: "The server's name. It needs a dot; the machine's host name is best.",
+  },
+  network: {
+    name: "network",
+    value: "NAME",
+    kind: kinds.networkName,
+    default: "chat",
+    group: "Names and greeting",
+    help: "The network's name, as clients show it.",
+  },
+  motd: {
+    name: "motd",
+    value: "TEXT|FILE",
+    kind: kinds.motd,
+    group: "Names and greeting",
+    help: "The message of the day: text, or the name of a file with the text.",
+  },
+  replay: {
+    name: "replay",
+    value: "COUNT",
+    kind: kinds.replay,
+    default: "20",
+    group: "Names and greeting",
+    help: "The number of recent messages to show to a user who joins a room, unless the user's " +
+      "client requests history itself; 0 shows none.",
+  },
+  password: {
+    name: "password",
+    value: "TEXT",
+    kind: kinds.secret,
+    variable: "CHAT_PASSWORD",
+    group: "Access",
+    help: "Require this password from all users without an invitation. Other users of the " +
+      "machine can read a command line; the variable is safer.",
+  },
+  inviteOnly: {
+    name: "invite-only",
+    group: "Access",
+    help: "Admit only users with an account or an invitation.",
+  },
+  allowPlaintext: {
+    name: "allow-plaintext",
+    group: "Access",
+    help: "Accept unencrypted connections from other machines. Without this flag, they must use " +
+      "TLS.",
+  },
+  stsMs: {
+    name: "sts",
+    value: "TIME",
+    kind: kinds.durationOrNone,
+    default: "30d",
+    group: "Access",
+    help: "Tell clients from other machines to switch to TLS, and to use nothing else for this " +
+      "long after each visit (IRCv3 sts). Only if a certificate authority vouches for --name. " +
+      "0 withdraws it.",
+  },
+  origins: {
+    name: "origin",
+    value: "URL",
+    kind: kinds.origins,
+    repeatable: true,
+    group: "Access",
+    help: "Accept connections from web pages of this origin, such as https://web.example.org; * " +
+      "accepts any.",
+  },
+  trustedProxies: {
+    name: "trusted-proxy",
+    value: "ADDRESS",
+    kind: kinds.ranges,
+    repeatable: true,
+    group: "Access",
+    help: "Trust the client address that this reverse proxy reports, by the PROXY protocol or " +
+      "X-Forwarded-For: an IP address, or a range such as 10.0.0.0/8.",
+  },
+  config: {
+    name: "config",
+    value: "FILE",
+    kind: kinds.file,
+    group: "Files",
+    help: "Read settings from this file.",
+  },
+  data: { ...dataFlag, kind: kinds.path },
+  memory: {
+    name: "memory",
+    group: "Files",
+    help: "Keep everything in memory only: messages are lost when the server stops.",
+  },
+  durable: {
+    name: "durable",
+    group: "Files",
+    help: "Write each message to the disk before anyone sees it, so that a power failure does " +
+      "not lose the last moments. Slower.",
+  },
+  keepMs: {
+    name: "keep",
+    value: "TIME",
+    kind: kinds.duration,
+    group: "Files",
+    help: "Delete messages older than this, such as 90d, 12h or 1y (default: keep all).",
+  },
+  keepBytes: {
+    name: "keep-size",
+    value: "SIZE",
+    kind: kinds.size,
+    group: "Files",
+    help: "Delete the oldest messages when the database exceeds about this size, such as 500M or " +
+      "2G (default: keep all).",
+  },
+  tlsCert: {
+    name: "tls-cert",
+    value: "FILE",
+    kind: kinds.file,
+    group: "Files",
+    help: "The certificate, followed by its issuers, in PEM format (fullchain.pem). Reloaded " +
+      "when it changes. Without this flag, the server creates a certificate and keeps it.",
+  },
+  tlsKey: {
+    name: "tls-key",
+    value: "FILE",
+    kind: kinds.file,
+    group: "Files",
+    help: "The private key of that certificate, in PEM format.",
+  },
+  logLevel: {
+    name: "log-level",
+    value: "LEVEL",
+    kind: oneOf(LOG_LEVELS),
+    default: "info",
+    group: "Log, on standard error",
+    help: `The lowest level to log: ${LOG_LEVELS.join(", ")}.`,
+  },
+  logFormat: {
+    name: "log-format",
+    value: "FORMAT",
+    kind: oneOf(LOG_FORMATS),
+    default: "text",
+    group: "Log, on standard error",
+    help: `The format: ${LOG_FORMATS.join(", ")}.`,
+  },
+} satisfies Readonly<Record<string, SettingFlag>>;
+
 /** What can follow `chat serve`. */
 export const SERVE: Command = {
   description: [
@@ -33,187 +241,7 @@ export const SERVE: Command = {
     "comments; --plain-port is plainPort there. The command line wins over the environment, and " +
     "the environment over the file.",
   ],
-  flags: [
-    {
-      name: "listen",
-      value: "[HOST:]PORT",
-      repeatable: true,
-      default: formatAddress({ hostname: "0.0.0.0", port: DEFAULT_PORT }),
-      group: "Network",
-      help: "Listen on this address. IPv6 needs brackets; port 0 picks a free port.",
-    },
-    {
-      name: "plain-port",
-      value: "PORT",
-      group: "Network",
-      help: "Also listen on this port of the first --listen's host, for people who have only nc: " +
-        "each line they type goes to the room. Never encrypted, and open to anyone who can reach " +
-        "it, so it excludes --password and --invite-only.",
-    },
-    {
-      name: "metrics",
-      value: "[HOST:]PORT",
-      group: "Network",
-      help: "Serve the server's status over HTTP on this address: /health, and /metrics for " +
-        "Prometheus. Without HOST, on this machine only. Anyone who can reach it can read it.",
-    },
-    {
-      name: "address",
-      value: "HOST[:PORT]",
-      group: "Network",
-      help: "The address in the commands to share, if others reach this server under a name or " +
-        "through a router.",
-    },
-    {
-      name: "qr",
-      value: "WHEN",
-      alone: "auto",
-      group: "Network",
-      help:
-        "Also show the URL for a friend as a QR code: auto, the same as --qr alone, does so if " +
-        "standard output is a terminal; always does so in any case.",
-    },
-    {
-      name: "room",
-      value: "NAME",
-      default: "#lobby",
-      group: "Names and greeting",
-      help: "The room that newcomers join.",
-    },
-    {
-      name: "name",
-      value: "NAME",
-      default: "chat.local",
-      group: "Names and greeting",
-      help: "The server's name. It needs a dot; the machine's host name is best.",
-    },
-    {
-      name: "network",
-      value: "NAME",
-      default: "chat",
-      group: "Names and greeting",
-      help: "The network's name, as clients show it.",
-    },
-    {
-      name: "motd",
-      value: "TEXT|FILE",
-      group: "Names and greeting",
-      help: "The message of the day: text, or the name of a file with the text.",
-    },
-    {
-      name: "replay",
-      value: "COUNT",
-      default: "20",
-      group: "Names and greeting",
-      help: "The number of recent messages to show to a user who joins a room, unless the user's " +
-        "client requests history itself; 0 shows none.",
-    },
-    {
-      name: "password",
-      value: "TEXT",
-      variable: "CHAT_PASSWORD",
-      group: "Access",
-      help: "Require this password from all users without an invitation. Other users of the " +
-        "machine can read a command line; the variable is safer.",
-    },
-    {
-      name: "invite-only",
-      group: "Access",
-      help: "Admit only users with an account or an invitation.",
-    },
-    {
-      name: "allow-plaintext",
-      group: "Access",
-      help:
-        "Accept unencrypted connections from other machines. Without this flag, they must use " +
-        "TLS.",
-    },
-    {
-      name: "sts",
-      value: "TIME",
-      default: "30d",
-      group: "Access",
-      help: "Tell clients from other machines to switch to TLS, and to use nothing else for this " +
-        "long after each visit (IRCv3 sts). Only if a certificate authority vouches for --name. " +
-        "0 withdraws it.",
-    },
-    {
-      name: "origin",
-      value: "URL",
-      repeatable: true,
-      group: "Access",
-      help:
-        "Accept connections from web pages of this origin, such as https://web.example.org; * " +
-        "accepts any.",
-    },
-    {
-      name: "trusted-proxy",
-      value: "ADDRESS",
-      repeatable: true,
-      group: "Access",
-      help: "Trust the client address that this reverse proxy reports, by the PROXY protocol or " +
-        "X-Forwarded-For: an IP address, or a range such as 10.0.0.0/8.",
-    },
-    {
-      name: "config",
-      value: "FILE",
-      group: "Files",
-      help: "Read settings from this file.",
-    },
-    dataFlag,
-    {
-      name: "memory",
-      group: "Files",
-      help: "Keep everything in memory only: messages are lost when the server stops.",
-    },
-    {
-      name: "durable",
-      group: "Files",
-      help: "Write each message to the disk before anyone sees it, so that a power failure does " +
-        "not lose the last moments. Slower.",
-    },
-    {
-      name: "keep",
-      value: "TIME",
-      group: "Files",
-      help: "Delete messages older than this, such as 90d, 12h or 1y (default: keep all).",
-    },
-    {
-      name: "keep-size",
-      value: "SIZE",
-      group: "Files",
-      help:
-        "Delete the oldest messages when the database exceeds about this size, such as 500M or " +
-        "2G (default: keep all).",
-    },
-    {
-      name: "tls-cert",
-      value: "FILE",
-      group: "Files",
-      help: "The certificate, followed by its issuers, in PEM format (fullchain.pem). Reloaded " +
-        "when it changes. Without this flag, the server creates a certificate and keeps it.",
-    },
-    {
-      name: "tls-key",
-      value: "FILE",
-      group: "Files",
-      help: "The private key of that certificate, in PEM format.",
-    },
-    {
-      name: "log-level",
-      value: "LEVEL",
-      default: "info",
-      group: "Log, on standard error",
-      help: `The lowest level to log: ${LOG_LEVELS.join(", ")}.`,
-    },
-    {
-      name: "log-format",
-      value: "FORMAT",
-      default: "text",
-      group: "Log, on standard error",
-      help: `The format: ${LOG_FORMATS.join(", ")}.`,
-    },
-  ],
+  flags: Object.values(FLAGS),
   fileOnly: [
     {
       path: "operators",
@@ -275,6 +303,20 @@ export const SERVE: Command = {
   ],
 };
 
+/** All that `chat serve` needs to know: what its flags set, and what is made of them. */
+export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tlsCert" | "tlsKey"> {
+  /** The folder in which the server keeps its files. */
+  readonly data: string;
+  /** The key and the certificate to use, in files; absent, the server's own. */
+  readonly tls?: KeyFiles;
+  /** The people who may become IRC operators. */
+  readonly operators: readonly Operator[];
+  /** What registering an account takes. */
+  readonly accounts: AccountRules;
+  /** How much one client may ask. */
+  readonly limits: Limits;
+}
+
 /**
  * Returns the options of `chat serve`. Flags win over the environment, the environment over the file that
  * `--config` names, and the file over the defaults.
@@ -283,55 +325,21 @@ export const SERVE: Command = {
  * @throws {UserError} if the file cannot be read or a value in it is wrong.
  */
 export function serveOptions(args: readonly string[], environment: Environment): ServeOptions {
-  const flags = parseFlags(SERVE, args, environment);
-  const [operand] = flags.operands;
+  const given = parseFlags(SERVE, args, environment);
+  const [operand] = given.operands;
   if (operand !== undefined) throw new UsageError(`serve takes only flags: remove ${operand}`);
-  const settings = new Settings(SERVE, flags);
-  const address = settings.find("address", kinds.address);
-  const plainPort = settings.find("plain-port", kinds.port);
-  const inviteOnly = settings.isOn("invite-only");
-  const metrics = settings.find("metrics", kinds.ownAddress);
-  const qr = settings.find("qr", oneOf(QR_TIMES));
-  const password = settings.find("password", kinds.secret);
-  if (plainPort !== undefined && (inviteOnly || password !== undefined)) {
-    throw new UsageError(NO_SECRETS_BY_NC);
-  }
-  const keepMs = settings.find("keep", kinds.duration);
-  const keepBytes = settings.find("keep-size", kinds.size);
-  const tls = keyFiles(
-    settings.find("tls-cert", kinds.file),
-    settings.find("tls-key", kinds.file),
-  );
-  const config = flags.values.get("config")?.at(-1);
+  const settings = new Settings(SERVE, given);
+  const { data, tlsCert, tlsKey, ...options } = readOptions(FLAGS, (flag) => settings.of(flag));
+  const hasSecret = options.inviteOnly || options.password !== undefined;
+  if (options.plainPort !== undefined && hasSecret) throw new UsageError(NO_SECRETS_BY_NC);
+  const tls = keyFiles(tlsCert, tlsKey);
   return {
-    listen: settings.get("listen", kinds.addresses),
-    ...(address && { address }),
-    ...(plainPort !== undefined && { plainPort }),
-    ...(metrics && { metrics }),
-    ...(qr && { qr }),
+    ...options,
     ...(tls && { tls }),
-    allowPlaintext: settings.isOn("allow-plaintext"),
-    stsMs: settings.get("sts", kinds.durationOrNone),
-    origins: settings.find("origin", kinds.origins) ?? [],
-    trustedProxies: settings.find("trusted-proxy", kinds.ranges) ?? [],
-    name: settings.get("name", kinds.serverName),
-    network: settings.get("network", kinds.networkName),
-    room: settings.get("room", kinds.room),
-    inviteOnly,
-    ...(password !== undefined && { password }),
-    motd: settings.find("motd", kinds.motd) ?? [],
-    replay: settings.get("replay", kinds.replay),
-    data: dataFolder(settings.find("data", kinds.path), environment),
-    memory: settings.isOn("memory"),
-    durable: settings.isOn("durable"),
-    ...(keepMs !== undefined && { keepMs }),
-    ...(keepBytes !== undefined && { keepBytes }),
+    data: dataFolder(data, environment),
     operators: settings.find("operators", listOf(kinds.operator)) ?? [],
     accounts: { ...DEFAULT_ACCOUNT_RULES, ...settings.find("accounts", kinds.accounts) },
     limits: { ...DEFAULT_LIMITS, ...settings.find("limits", kinds.limits) },
-    ...(config !== undefined && { config }),
-    logLevel: settings.get("log-level", oneOf(LOG_LEVELS)),
-    logFormat: settings.get("log-format", oneOf(LOG_FORMATS)),
   };
 }
 

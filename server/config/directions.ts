@@ -8,7 +8,8 @@
 import { type Address, formatAddress, isLoopback } from "../../address.ts";
 import { DEFAULT_PORT } from "../../protocol.ts";
 import type { Identity } from "../net/identity.ts";
-import type { ListenAddress, Listening, ServeOptions } from "./options.ts";
+import type { ServeOptions } from "./config.ts";
+import type { ListenAddress, Listening } from "./options.ts";
 
 /** The properties in use of an entry of `Deno.networkInterfaces()`. */
 export interface Interface {

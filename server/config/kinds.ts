@@ -13,7 +13,7 @@ import { isFile, readText } from "./files.ts";
 import { parseRange, type Range } from "../net/ip.ts";
 import { HISTORY_LIMIT } from "../view/isupport.ts";
 import { parseDuration } from "./durations.ts";
-import { type Kind, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts";
+import { type Kind, type KindWithNone, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts";
 
 /** A port to listen at; 0 picks a free one. */
 export const port: Kind<number> = wholeNumber(0, 65535);
@@ -56,7 +56,8 @@ function listenAddress(text: string, host = "0.0.0.0"): ListenAddress | undefine
 }
 
 /** The origins of web pages that may connect: one, or several. */
-export const origins: Kind<readonly string[]> = {
+export const origins: KindWithNone<readonly string[]> = {
+  none: [],
   fromFlag: (texts) => texts,
   read(value, place) {
     const texts = Array.isArray(value) ? value : [value];
@@ -75,7 +76,8 @@ function originOf(text: string): string | undefined {
 }
 
 /** IP addresses: one, a range of them, or several. */
-export const ranges: Kind<readonly Range[]> = {
+export const ranges: KindWithNone<readonly Range[]> = {
+  none: [],
   fromFlag: (texts) => texts,
   read(value, place) {
     const texts = Array.isArray(value) ? value : [value];
@@ -173,7 +175,8 @@ export const room: Kind<string> = {
 const MOTD_LINE_BYTES = 400;
 
 /** Lines of text, given as text or as the path of a file. */
-export const motd: Kind<readonly string[]> = {
+export const motd: KindWithNone<readonly string[]> = {
+  none: [],
   read(value, place) {
     if (typeof value !== "string") throw place.mustBe("text, or the path of a file with the text");
     const text = isFile(value) ? readText(value) : value;

@@ -1,14 +1,9 @@
 /**
- * The options of `chat serve`, as the server uses them. Has no dependency on their sources, which
- * `config.ts` reads.
+ * Parts of the options of `chat serve`: addresses, limits and rules, with their defaults. The options
+ * themselves are in `config.ts`.
  *
  * @module
  */
-
-import type { Address } from "../../address.ts";
-import type { KeyFiles } from "../net/identity.ts";
-import type { Range } from "../net/ip.ts";
-import type { LogFormat, LogLevel } from "../log.ts";
 
 /** An address to listen at. */
 export interface ListenAddress {
@@ -79,63 +74,3 @@ export const DEFAULT_ACCOUNT_RULES: AccountRules = {
 
 /** The values of `--qr`: show the friend's URL as a QR code if standard output is a terminal, or always. */
 export const QR_TIMES = ["auto", "always"] as const;
-
-/** The options of a server. */
-export interface ServeOptions {
-  /** The addresses to listen at for IRC; at least one. */
-  readonly listen: readonly ListenAddress[];
-  /** The plain text port at the host of the first `listen`, for users who have only `nc`; absent, none. */
-  readonly plainPort?: number;
-  /** The address of the metrics server; absent, none. */
-  readonly metrics?: ListenAddress;
-  /** The condition for a QR code; absent, none is shown. */
-  readonly qr?: typeof QR_TIMES[number];
-  /** The files with the key and the certificate; absent, the server generates its own. */
-  readonly tls?: KeyFiles;
-  /** True if clients on other machines may connect without encryption. */
-  readonly allowPlaintext: boolean;
-  /** The time for which clients must use TLS alone, in milliseconds; 0 revokes an earlier time. */
-  readonly stsMs: number;
-  /** The origins of web pages that may connect, as browsers write them; `*` stands for all. */
-  readonly origins: readonly string[];
-  /** The public address of the server; absent, it is an address of the machine. */
-  readonly address?: Address;
-  /** The addresses of the proxies that are trusted to report a client's address. */
-  readonly trustedProxies: readonly Range[];
-  /** The server's name, which is the source of its messages; has a dot and no spaces. */
-  readonly name: string;
-  /** The network's name, which clients show; has no spaces. */
-  readonly network: string;
-  /** The channel for newcomers. */
-  readonly room: string;
-  /** True if only clients that have an account or redeem a token may connect. */
-  readonly inviteOnly: boolean;
-  /** The server password, which clients send with PASS; absent, none. */
-  readonly password?: string;
-  /** The lines of the message of the day; empty if there is none. */
-  readonly motd: readonly string[];
-  /** The number of recent messages of a channel that a client gets when it joins; 0 for none. */
-  readonly replay: number;
-  /** The folder for the server's files. */
-  readonly data: string;
-  /** True to store nothing on disk. */
-  readonly memory: boolean;
-  /** True to flush each message to the disk before it is delivered. */
-  readonly durable: boolean;
-  /** The time for which history is kept, in milliseconds; absent, it is kept forever. */
-  readonly keepMs?: number;
-  /** The approximate size of the history that is kept, in bytes; absent, there is no limit. */
-  readonly keepBytes?: number;
-  /** The credentials of the IRC operators. */
-  readonly operators: readonly Operator[];
-  /** The rules for registering an account. */
-  readonly accounts: AccountRules;
-  /** The limits of one client. */
-  readonly limits: Limits;
-  /** The path of the configuration file; absent, none. */
-  readonly config?: string;
-  /** The lowest level of messages in the log. */
-  readonly logLevel: LogLevel;
-  /** The format of the log. */
-  readonly logFormat: LogFormat;
-}

@@ -9,7 +9,7 @@
 import { parse as parseJsonc } from "@std/jsonc";
 import { closestString } from "@std/text/closest-string";
 import { UsageError, UserError } from "../../errors.ts";
-import type { Arguments, Command } from "../../flags.ts";
+import type { Arguments, Command, Flag } from "../../flags.ts";
 import { readText } from "./files.ts";
 
 /** The class of the error for a wrong value. */
@@ -61,6 +61,20 @@ export interface Kind<T> {
   /** Converts the texts of a flag to a value as in JSON; without it, the last text is the value. */
   fromFlag?(texts: readonly string[]): unknown;
 }
+
+/** A kind of setting that has a value where nothing is given. */
+export interface KindWithNone<T> extends Kind<T> {
+  /** That value. */
+  readonly none: T;
+}
+
+/** A flag that is a setting: a switch, or one whose value is of a kind. */
+export type SettingFlag =
+  & Flag
+  & (
+    | { readonly value?: never; readonly kind?: never }
+    | { readonly value: string; readonly kind: Kind<unknown> | KindWithNone<unknown> }
+  );
 
 /** Returns the kind of text for which `isValid` returns true; errors describe it as `what`. */
 export function text(what: string, isValid: (text: string) => boolean): Kind<string> {
@@ -135,7 +149,6 @@ export function membersOf(
 
 /** The settings of a command; each is looked up in its sources, in order. */
 export class Settings {
-  readonly #command: Command;
   readonly #flags: Arguments;
   readonly #file: ReadonlyMap<string, unknown>;
   readonly #filePlace: Place;
@@ -148,7 +161,6 @@ export class Settings {
    * unknown key.
    */
   constructor(command: Command, flags: Arguments) {
-    this.#command = command;
     this.#flags = flags;
     const path = flags.values.get(CONFIG)?.at(-1);
     this.#filePlace = new Place(path ?? "", UserError);
@@ -157,30 +169,22 @@ export class Settings {
       : membersOf(readJson(path), this.#filePlace, keysOf(command));
   }
 
-  /** Returns the setting of a flag that has a default. */
-  get<T>(name: string, kind: Kind<T>): T {
-    const setting = this.find(name, kind);
-    if (setting === undefined) throw new TypeError(`--${name} has no default`);
-    return setting;
-  }
-
-  /** Returns true if the switch `name` was given, or is `true` in the file. */
-  isOn(name: string): boolean {
-    const key = keyOf(name);
-    if (this.#flags.switches.has(name)) return true;
-    return this.#file.has(key) && yesOrNo.read(this.#file.get(key), this.#filePlace.member(key));
-  }
-
-  /** Returns the setting of the flag `name`, or of a key that only the file has; `undefined` if not set. */
-  find<T>(name: string, kind: Kind<T>): T | undefined {
+  /** Returns the setting of `flag`; `undefined` where nothing is given, and it has no default. */
+  of(flag: SettingFlag): unknown {
+    const { name, kind } = flag;
+    if (!kind) return this.#flags.switches.has(name) || (this.find(keyOf(name), yesOrNo) ?? false);
     const texts = this.#flags.values.get(name);
-    if (texts) return fromTexts(texts, kind, new Place(`--${name}`, UsageError));
-    const key = keyOf(name);
-    if (this.#file.has(key)) return kind.read(this.#file.get(key), this.#filePlace.member(key));
-    const standard = this.#command.flags.find((flag) => flag.name === name)?.default;
-    return standard === undefined
-      ? undefined
-      : fromTexts([standard], kind, new Place(`--${name}`, UsageError));
+    const isInFile = this.#file.has(keyOf(name));
+    if (!texts && isInFile) return this.find(keyOf(name), kind);
+    const found = texts ?? (flag.default === undefined ? undefined : [flag.default]);
+    if (found) return fromTexts(found, kind, new Place(`--${name}`, UsageError));
+    return "none" in kind ? kind.none : undefined;
+  }
+
+  /** Returns the setting that stands in the file as `key`, if there is one. */
+  find<T>(key: string, kind: Kind<T>): T | undefined {
+    if (!this.#file.has(key)) return undefined;
+    return kind.read(this.#file.get(key), this.#filePlace.member(key));
   }
 }
 

@@ -11,7 +11,7 @@
 import { isLoopback } from "../../address.ts";
 import type { Received } from "../../lines.ts";
 import { parse } from "../../protocol.ts";
-import type { ServeOptions } from "../config/options.ts";
+import type { ServeOptions } from "../config/config.ts";
 import { VERSION_WITH_VALUES } from "../view/capabilities.ts";
 import type { Arrival } from "./arrival.ts";
 import { type Foreign, plaintext } from "./foreign.ts";

@@ -7,7 +7,7 @@
  */
 
 import { METADATA_LIMITS } from "../state/metadata.ts";
-import type { ServeOptions } from "../config/options.ts";
+import type { ServeOptions } from "../config/config.ts";
 import { mechanismNames } from "../accounts/sasl.ts";
 
 /** The capabilities, in alphabetical order. */

@@ -8,7 +8,7 @@
  */
 
 import { LIMITS, LOBBY_TOKEN } from "../../protocol.ts";
-import type { ServeOptions } from "../config/options.ts";
+import type { ServeOptions } from "../config/config.ts";
 import { ACCOUNT_MASK, EXTENDED_MASKS } from "../state/masks.ts";
 import { channelModes, MEMBER_MODES } from "../state/modes.ts";
 import { CHANNEL_LIMIT } from "../state/permissions.ts";

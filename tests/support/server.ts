@@ -1,11 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { serve, type ServeParts, type Server } from "../../server.ts";
-import {
-  DEFAULT_ACCOUNT_RULES,
-  DEFAULT_LIMITS,
-  type Limits,
-  type ServeOptions,
-} from "../../server/config/options.ts";
+import type { ServeOptions } from "../../server/config/config.ts";
+import { DEFAULT_ACCOUNT_RULES, DEFAULT_LIMITS, type Limits } from "../../server/config/options.ts";
 import type { Fields, Log } from "../../server/log.ts";
 import { openStore } from "../../server/store/open.ts";
 import type { Store } from "../../server/store/store.ts";
