@@ -26,10 +26,10 @@ import { type Stdio, systemStdio } from "./client/stdio.ts";
  */
 const HISTORY = 20;
 
-/** What can follow `chat connect`. */
+/** The flags of `chat connect`, and its help. */
 export const command: Command = CONNECT;
 
-/** Does what the words behind `chat connect` say; see {@linkcode connect}. */
+/** Runs `chat connect` with these arguments; see {@linkcode connect}. */
 export function run(args: readonly string[], { environment }: Surroundings): Promise<number> {
   return connect(connectOptions(args, environment));
 }

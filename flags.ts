@@ -50,7 +50,7 @@ export interface Heading {
   readonly summary: string;
 }
 
-/** What can follow a command, and what there is to know about it. */
+/** The flags of a command, and its help. */
 export interface Command {
   /** What one has to know to use it, in paragraphs. */
   readonly description: readonly string[];

@@ -52,7 +52,7 @@ export const FLAGS = {
   },
 } satisfies FlagTable;
 
-/** What can follow `chat connect`. */
+/** The flags of `chat connect`, and its help. */
 export const CONNECT: Command = {
   description: [
     "Joins the chat server, or any other IRC server, at HOST. The default port is " +
@@ -101,7 +101,7 @@ export const CONNECT: Command = {
   ],
 };
 
-/** All that `chat connect` needs to know: where to go, what its flags set, and what is made of them. */
+/** The options of `chat connect`: the target, those that its flags set, and those made of them. */
 export interface ConnectOptions
   extends Target, Omit<OptionsOf<typeof FLAGS>, "nick" | "login" | "sasl"> {
   /** The folder of the user's key and of what is known of servers; undefined: there is none. */
@@ -110,7 +110,7 @@ export interface ConnectOptions
   readonly nick: string;
   /** The server's password. */
   readonly password?: string;
-  /** As whom to log in; without a password, that is asked for at the terminal. */
+  /** The login; without a password, that is asked for at the terminal. */
   readonly login?: Omit<LoginOptions, "password"> & Partial<Pick<LoginOptions, "password">>;
 }
 
@@ -161,7 +161,7 @@ export function connectOptions(
   };
 }
 
-/** As whom to log in; without a password, that is to be asked for. */
+/** The login; without a password, that is to be asked for. */
 function loginOf(
   account: string | undefined,
   mechanism: string | undefined,

@@ -90,7 +90,7 @@ export class ScramSha256 implements Mechanism {
   readonly #nonce: string;
   readonly #opening: string;
   #state: "new" | "opened" | "proving" | "proven" = "new";
-  /** What the server has to prove; undefined until the client's own proof is made. */
+  /** The proof that the server owes; undefined until the client's own is made. */
   #signature: Uint8Array | undefined;
 
   /** `nonce` is to be another each time. */

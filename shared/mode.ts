@@ -21,11 +21,11 @@ export interface Surroundings {
   stopRequest(): Promise<void>;
 }
 
-/** A mode that is loaded: what its module exports. */
+/** The exports of the module of a mode. */
 export interface LoadedMode {
-  /** What can follow its name. */
+  /** The flags of the mode, and its help. */
   readonly command: Command;
-  /** Does what the words behind its name say; returns the exit code. */
+  /** Runs the mode with the words behind its name; returns the exit code. */
   run(args: readonly string[], surroundings: Surroundings): number | Promise<number>;
 }
 

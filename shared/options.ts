@@ -10,13 +10,13 @@ import type { Flag } from "../flags.ts";
 /** A table of flags, by the names of the options that they set. */
 export type FlagTable = Readonly<Record<string, Flag>>;
 
-/** The value of the option that a flag sets: as its kind has it, or else text, or of a switch a boolean. */
+/** The value that a flag sets: of its kind where it has one, else text, or a boolean for a switch. */
 export type ValueOf<Row> = Row extends { readonly kind: { read(...args: never): infer Value } }
   ? Value
   : Row extends { readonly value: string } ? string
   : boolean;
 
-/** The options that always have a value: switches, and what has one where nothing is given. */
+/** The names of the options that always have a value: switches, and flags with a default. */
 export type AlwaysSet<Table> = {
   [Option in keyof Table]: Table[Option] extends
     { readonly default: string } | { readonly kind: { readonly none: unknown } } ? Option
@@ -29,7 +29,7 @@ export type OptionsOf<Table> =
   & { readonly [Option in AlwaysSet<Table>]: ValueOf<Table[Option]> }
   & { readonly [Option in Exclude<keyof Table, AlwaysSet<Table>>]?: ValueOf<Table[Option]> };
 
-/** Reads the option of each flag with `read`, which returns `undefined` for what is to be left out. */
+/** Reads the value of each flag with `read`, and leaves out those for which it returns `undefined`. */
 export function readOptions<Row extends Flag, Table extends Readonly<Record<string, Row>>>(
   table: Table & Readonly<Record<string, Row>>,
   read: (flag: Row) => unknown,

@@ -1,6 +1,6 @@
 /**
- * Dialling as a session wants it: to a stream of messages, or to an error in words that say what to
- * do, within a time limit.
+ * Dialling for a session: it ends, within a time limit, in a stream of messages or in an error that
+ * says what to do.
  *
  * @module
  */

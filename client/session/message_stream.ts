@@ -1,6 +1,6 @@
 /**
- * What a session needs of a connection: messages in, messages out, and what is known of the other end.
- * It names no socket, so that a session can run on anything that carries messages.
+ * A connection as a session sees it: messages in, messages out, and a few facts about the other end.
+ * It names no socket, so a session runs on anything that carries messages.
  *
  * @module
  */
@@ -11,41 +11,42 @@ import type { Message } from "../../protocol.ts";
 export interface MessageStream {
   /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
   readonly firstSeen?: string | undefined;
-  /** Why one shows the server no key to be recognised by; undefined where one does, or need not. */
+  /** The reason why the user shows the server no key; undefined where they do, or need not. */
   readonly noKey?: string | undefined;
   /** Whether the connection is encrypted. */
   readonly isEncrypted?: boolean | undefined;
   /**
-   * Takes in what the server says of `sts`. Returns whether to hang up without another word, and to
-   * dial again: that will be encrypted. Undefined where it cannot be acted upon.
+   * Applies the server's value of `sts` (https://ircv3.net/specs/extensions/sts). Returns whether to
+   * hang up without another word and to dial again, which will be encrypted. Undefined where a policy
+   * changes nothing.
    *
-   * @throws {UserError} if it cannot be remembered.
+   * @throws {UserError} if the policy cannot be kept.
    */
   readonly applySts?: ((sts: string) => boolean) | undefined;
   /**
-   * Queues `message` for sending; never waits. What cannot be sent any more is dropped.
+   * Queues `message` for sending; never waits. Drops it where the connection has ended.
    *
    * @throws {FormatError} if it is not one message.
    */
   send(message: Message): void;
-  /** Closes the connection; `reason` is what {@linkcode receive} then resolves to. */
+  /** Closes the connection; {@linkcode receive} then resolves to `reason`. */
   close(reason: string): void;
-  /** Hands on what the server sends, until the connection ends; resolves to why it did. */
+  /** Hands on messages until the connection ends; resolves to the reason. */
   receive(receiver: StreamReceiver): Promise<string>;
 }
 
-/** What takes in what a server sends. */
+/** The receiver of a stream. */
 export interface StreamReceiver {
   /** Takes a message; called in the order in which they came. */
   message(message: Message): void;
-  /** Takes what is no message of the protocol: as much of it as can be shown, perhaps nothing. */
+  /** Takes a line that is no message of the protocol: the part of it that can be shown, perhaps nothing. */
   garbage(text: string): void;
   /** Called after each chunk; nothing more is read until it resolves. */
   ready(): Promise<void> | undefined;
 }
 
 /**
- * Connects to a server; rejects with a `UserError` that says why that cannot be done, before long or
- * as soon as `signal` is aborted. Nothing is sent before the stream is asked to.
+ * Connects to a server; sends nothing by itself. Rejects with a `UserError` that says why it cannot,
+ * within a time limit or as soon as `signal` is aborted.
  */
 export type Dial = (host: string, port: number, signal: AbortSignal) => Promise<MessageStream>;

@@ -14,7 +14,7 @@ export function notChat(address: Address, why: string): UserError {
   );
 }
 
-/** Quotes what something that is not a chat server says, of which `text` can be shown. */
+/** Quotes `text`, the printable part of a line from something that is not a chat server. */
 export function quote(text: string): string {
   return text.trim() === ""
     ? "what it sends is not lines of text"

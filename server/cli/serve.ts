@@ -17,7 +17,7 @@ import { createLog } from "../log.ts";
 import { openIdentity } from "../net/identity.ts";
 import { openStore } from "../store/open.ts";
 
-/** What can follow `chat serve`. */
+/** The flags of `chat serve`, and its help. */
 export const command: Command = SERVE;
 
 /** The time that a server has to say goodbye, so that it has gone 2 seconds after it was asked to. */

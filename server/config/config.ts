@@ -232,7 +232,7 @@ export const FLAGS = {
   },
 } satisfies Readonly<Record<string, SettingFlag>>;
 
-/** What can follow `chat serve`. */
+/** The flags of `chat serve`, and its help. */
 export const SERVE: Command = {
   description: [
     "Starts a chat server and prints the command with which a friend joins it. No flag is needed. " +
@@ -303,7 +303,7 @@ export const SERVE: Command = {
   ],
 };
 
-/** All that `chat serve` needs to know: what its flags set, and what is made of them. */
+/** The options of `chat serve`: those that its flags set, and those that are made of them. */
 export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tlsCert" | "tlsKey"> {
   /** The folder in which the server keeps its files. */
   readonly data: string;

@@ -14,7 +14,7 @@ import { dataFlag, dataFolder } from "./config.ts";
 import { openBeside } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 
-/** What can follow `chat operators`. */
+/** The flags of `chat operators`, and its help. */
 export const command: Command = {
   description: [
     "Makes the owner of the account NAME an operator of the server, from the next login and without " +
@@ -39,7 +39,7 @@ const ACTIONS: ReadonlyMap<string, {
   ["list", { needsName: false, run: list }],
 ]);
 
-/** Does what the words behind `chat operators` say, and prints what came of it. */
+/** Runs `chat operators` with these arguments, and prints what came of it. */
 export function run(args: readonly string[], { environment, print }: Surroundings): number {
   for (const line of operators(args, environment, systemClock.now())) print(line);
   return 0;

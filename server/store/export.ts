@@ -20,7 +20,7 @@ import type { Place } from "./store.ts";
 import { cannotUse } from "./trouble.ts";
 import { verify } from "./verify.ts";
 
-/** What can follow `chat export`. */
+/** The flags of `chat export`, and its help. */
 export const command: Command = {
   description: [
     "Writes all messages and other events of a server to standard output, in order of time. The " +
@@ -53,7 +53,7 @@ export const command: Command = {
   ],
 };
 
-/** Does what the words behind `chat export` say; see {@linkcode exportHistory}. */
+/** Runs `chat export` with these arguments; see {@linkcode exportHistory}. */
 export function run(args: readonly string[], { environment, print }: Surroundings): number {
   return exportHistory(args, environment, print);
 }
