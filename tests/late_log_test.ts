@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { LocalLog } from "../server/core/event_log.ts";
+import { confirmationOf } from "../server/accounts/removing.ts";
 import type { ServeParts } from "../server.ts";
 import { LateLog } from "./support/late_log.ts";
 import { type Overrides, TestServer } from "./support/server.ts";
@@ -12,7 +13,10 @@ const late: NonNullable<ServeParts["openEvents"]> = (parts) => new LateLog(new L
 /** A turn: a client, and the lines that it sends at once. */
 type Turn = readonly [client: "ada" | "bob", ...lines: string[]];
 
-/** Returns what two clients hear in these turns. One that ends its turn with QUIT takes no other. */
+/** The last line of a turn that closes the other client. */
+const CLOSES_OTHER = /^(KILL|KLINE|NS DROP) /;
+
+/** Returns what two clients hear in these turns, each until it is gone. */
 async function heard(
   openEvents: ServeParts["openEvents"],
   turns: readonly Turn[],
@@ -24,18 +28,28 @@ async function heard(
     const sender = clients.get(name);
     assert(sender, `${name} has quit`);
     await sender.send(...sent);
-    if (sent.at(-1) === "QUIT") {
-      clients.delete(name);
-      lines.push(...await sender.untilEnd());
-    } else {
-      lines.push(...await sender.heard());
-    }
+    const last = sent.at(-1) ?? "";
+    if (last === "QUIT") clients.delete(name);
+    lines.push(...last === "QUIT" ? await sender.untilEnd() : await sender.heard());
     for (const [other, client] of clients) {
       if (other === name) continue;
-      for (const line of await client.heard()) lines.push(`${other}: ${line}`);
+      const isClosed = CLOSES_OTHER.test(last);
+      if (isClosed) clients.delete(other);
+      const told = isClosed ? await client.untilEnd() : await client.heard();
+      for (const line of told) lines.push(`${other}: ${line}`);
     }
   }
   return lines.map((line) => line.replace(/msgid=\w+/, "msgid=ID"));
+}
+
+/** The turns in which an operator puts out a user who stays in rooms while not connected. */
+function putOut(line: string): Turn[] {
+  return [
+    ["ada", "NICK ada", "USER ada 0 * :Ada", "OPER root sesame", "MODE ada +s", "JOIN #a"],
+    ["bob", "NICK bob", "USER bob 0 * :Bob", "REGISTER * * sesame", "NS STAY on", "JOIN #a"],
+    ["ada", line],
+    ["ada", "WHOIS bob", "NAMES #a"],
+  ];
 }
 
 /** What happens must be the same, whenever it is applied. */
@@ -59,7 +73,14 @@ const CONVERSATIONS: Readonly<Record<string, readonly Turn[]>> = {
     ["ada", "NICK ada", "USER ada 0 * :Ada", "REGISTER * * sesame", "JOIN #a", "QUIT"],
     ["bob", "NICK bob", "USER bob 0 * :Bob", "PRIVMSG ada :psst", "NICK ada", "JOIN #a"],
     ["bob", "CAP REQ :sasl account-notify", "AUTHENTICATE PLAIN", "AUTHENTICATE AGFkYQBzZXNhbWU="],
-    ["bob", "PRIVMSG NickServ :STAY on", "PRIVMSG NickServ :LOGOUT", "WHOIS ada"],
+    [
+      "bob",
+      "PART #a",
+      "JOIN #a",
+      "PRIVMSG NickServ :STAY on",
+      "PRIVMSG NickServ :LOGOUT",
+      "WHOIS ada",
+    ],
   ],
   "answers under labels, and what one has said oneself": [
     ["ada", "CAP REQ :labeled-response batch echo-message message-tags", "CAP END", "NICK ada"],
@@ -67,6 +88,11 @@ const CONVERSATIONS: Readonly<Record<string, readonly Turn[]>> = {
     ["bob", "NICK bob", "USER bob 0 * :Bob", "JOIN #a", "PRIVMSG #a :tea!", "QUIT"],
     ["ada", "@label=3 PING x", "@label=4 WHOIS bob", "@label=5 OPER root sesame"],
   ],
+  "putting out a user who stays": putOut("KILL bob :enough"),
+  "banning a user who stays": putOut("KLINE bob!*@* :enough"),
+  "removing the account of a user who stays": putOut(
+    `NS DROP bob ${confirmationOf({ name: "bob", createdAt: Date.UTC(2026, 0, 1) })}`,
+  ),
 };
 
 for (const [name, turns] of Object.entries(CONVERSATIONS)) {

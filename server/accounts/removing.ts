@@ -9,7 +9,7 @@ import type { Account } from "../state/state.ts";
 import { hashOf } from "./secrets.ts";
 
 /** What somebody says to show that they mean this very account; no secret. */
-export function confirmationOf({ name, createdAt }: Account): string {
+export function confirmationOf({ name, createdAt }: Pick<Account, "name" | "createdAt">): string {
   return hashOf(`${name} ${createdAt}`).slice(0, 6);
 }
 
