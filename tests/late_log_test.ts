@@ -29,8 +29,9 @@ async function heard(
     assert(sender, `${name} has quit`);
     await sender.send(...sent);
     const last = sent.at(-1) ?? "";
-    if (last === "QUIT") clients.delete(name);
-    lines.push(...last === "QUIT" ? await sender.untilEnd() : await sender.heard());
+    const isGone = sent.includes("QUIT");
+    if (isGone) clients.delete(name);
+    lines.push(...isGone ? await sender.untilEnd() : await sender.heard());
     for (const [other, client] of clients) {
       if (other === name) continue;
       const isClosed = CLOSES_OTHER.test(last);
@@ -87,6 +88,17 @@ const CONVERSATIONS: Readonly<Record<string, readonly Turn[]>> = {
     ["ada", "USER ada 0 * :Ada", "@label=1 JOIN #a", "@label=2 PRIVMSG #a :tea?"],
     ["bob", "NICK bob", "USER bob 0 * :Bob", "JOIN #a", "PRIVMSG #a :tea!", "QUIT"],
     ["ada", "@label=3 PING x", "@label=4 WHOIS bob", "@label=5 OPER root sesame"],
+  ],
+  "what is sent behind QUIT": [
+    ["ada", "NICK ada", "USER ada 0 * :Ada"],
+    ["bob", "NICK bob", "USER bob 0 * :Bob", "JOIN #a", "QUIT", "CAP END", "JOIN #b"],
+    ["ada", "LUSERS"],
+  ],
+  "putting out a user": [
+    ["ada", "NICK ada", "USER ada 0 * :Ada", "OPER root sesame", "JOIN #a"],
+    ["bob", "NICK bob", "USER bob 0 * :Bob", "JOIN #a"],
+    ["ada", "KILL bob :enough"],
+    ["ada", "WHOIS bob"],
   ],
   "putting out a user who stays": putOut("KILL bob :enough"),
   "banning a user who stays": putOut("KLINE bob!*@* :enough"),
