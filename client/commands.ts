@@ -35,19 +35,19 @@ export interface SlashCommand {
 }
 
 /** What to do where there is no room to say something in. */
-export const NO_ROOM = "you are in no room: /join ROOM first";
-const OFFLINE = "there is no connection now: try again when it is back";
+export const NO_ROOM = "you are not in a room: use /join ROOM first";
+const OFFLINE = "not connected: try again when the connection is back";
 
 /** Every command, in the order in which they are explained. */
 export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "join",
     usage: "ROOM [KEY]",
-    help: "enter a room, or go back to one you are in",
+    help: "join a room, or switch to one that you are in",
     needs: 1,
     run(context, text) {
       const [name, key] = cut(text);
-      if (name.includes(",")) return "one room at a time: /join ROOM";
+      if (name.includes(",")) return "join one room at a time: /join ROOM";
       const room = context.session.state.isupport.toRoom(name);
       context.room = context.session.state.rooms.get(room)?.name ?? room;
       if (!context.session.state.rooms.get(room)) context.session.join(room, key || undefined);
@@ -56,7 +56,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "part",
     usage: "[ROOM] [REASON]",
-    help: "leave a room, this one if none is named",
+    help: "leave a room; without one, this room",
     needs: 0,
     run(context, text) {
       const { isupport, rooms } = context.session.state;
@@ -71,7 +71,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "msg",
     usage: "NICK TEXT",
-    help: "say something to one person only",
+    help: "send a private message",
     needs: 2,
     run({ session }, text) {
       const [to, said] = cut(text);
@@ -81,7 +81,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "me",
     usage: "TEXT",
-    help: "say what you do: /me waves",
+    help: "describe an action: /me waves",
     needs: 1,
     run({ session, room }, text) {
       if (room === undefined) return NO_ROOM;
@@ -91,14 +91,14 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "nick",
     usage: "NAME",
-    help: "change what you are called",
+    help: "change your nick",
     needs: 1,
     run: ({ session }, text) => send(session, "NICK", cut(text)[0]),
   },
   {
     name: "names",
     usage: "[ROOM]",
-    help: "show who is here",
+    help: "list the members of a room",
     needs: 0,
     run(context, text) {
       const { state } = context.session;
@@ -112,7 +112,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "topic",
     usage: "[TEXT]",
-    help: "show what this room is about, or set it",
+    help: "show or set the topic of this room",
     needs: 0,
     run({ session, room }, text) {
       if (room === undefined) return NO_ROOM;
@@ -122,32 +122,33 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "away",
     usage: "[REASON]",
-    help: "tell that you are away; without a reason, that you are back",
+    help: "mark yourself as away; without a reason, as back",
     needs: 0,
     run: ({ session }, text) => send(session, "AWAY", ...(text === "" ? [] : [text])),
   },
   {
     name: "search",
     usage: "WORDS",
-    help: "find what was said here",
+    help: "search the messages of this room",
     needs: 1,
     run({ session, room }, text) {
       if (room === undefined) return NO_ROOM;
       if (!session.isConnected) return OFFLINE;
-      if (!session.search(room, text)) return "this server cannot search what was said";
+      if (!session.search(room, text)) return "this server cannot search messages";
     },
   },
   {
     name: "whois",
     usage: "NICK",
-    help: "show who somebody is",
+    help: "show information about a user",
     needs: 1,
     run: ({ session }, text) => send(session, "WHOIS", cut(text)[0]),
   },
   {
     name: "invite",
     usage: "[NICK] [ROOM] [USES] [TIME]",
-    help: "ask somebody in; without a nick, make a line to paste, for 1 and 1w, or: /invite 5 2d",
+    help:
+      "invite a user; without a nick, make a command to pass on, for 1 user and 1 week, or: /invite 5 2d",
     needs: 0,
     run(context, text) {
       const { isupport } = context.session.state;
@@ -166,7 +167,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "kick",
     usage: "NICK [REASON]",
-    help: "put somebody out of this room",
+    help: "remove a user from this room",
     needs: 1,
     run({ session, room }, text) {
       if (room === undefined) return NO_ROOM;
@@ -178,17 +179,17 @@ export const COMMANDS: readonly SlashCommand[] = [
     "ban",
     "+b",
     "[MASK]",
-    "keep out whom a mask fits, or a nick; without one, show who is kept out",
+    "ban a nick or mask; without one, list the bans",
   ),
-  modeCommand("unban", "-b", "MASK", "let in again whom /ban keeps out"),
-  modeCommand("op", "+o", "NICK", "let somebody run this room"),
-  modeCommand("deop", "-o", "NICK", "do not let somebody run this room any more"),
-  modeCommand("voice", "+v", "NICK", "let somebody speak where not all may (/mode +m)"),
-  modeCommand("devoice", "-v", "NICK", "take back what /voice gave"),
+  modeCommand("unban", "-b", "MASK", "remove a ban"),
+  modeCommand("op", "+o", "NICK", "make a user an operator of this room"),
+  modeCommand("deop", "-o", "NICK", "remove a user's operator status"),
+  modeCommand("voice", "+v", "NICK", "let a user speak in a moderated room (/mode +m)"),
+  modeCommand("devoice", "-v", "NICK", "undo /voice"),
   {
     name: "mode",
     usage: "[MODES]",
-    help: "show or change how this room works: /mode +i, /mode -t",
+    help: "show or change the modes of this room: /mode +i, /mode -t",
     needs: 0,
     run({ session, room }, text) {
       if (room === undefined) return NO_ROOM;
@@ -198,18 +199,18 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "quote",
     usage: "LINE",
-    help: "send the server a line of IRC as it is: /quote HELP",
+    help: "send an IRC command to the server: /quote HELP",
     needs: 1,
     run({ session }, text) {
       const message = parse(text);
-      if (!message) return "that is no line of IRC: /quote COMMAND PARAMETERS";
+      if (!message) return "that is not an IRC command: /quote COMMAND PARAMETERS";
       return send(session, message.command, ...message.params);
     },
   },
   {
     name: "link",
     usage: "[CODE]",
-    help: "be yourself on another machine too: /link here shows a code, /link CODE takes it there",
+    help: "use your account on another machine: /link here shows a code, /link CODE there uses it",
     needs: 0,
     run({ session }, text) {
       if (text === "") return send(session, "LINK");
@@ -219,21 +220,21 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "list",
     usage: "",
-    help: "show which rooms there are",
+    help: "list the rooms of the server",
     needs: 0,
     run: ({ session }) => send(session, "LIST"),
   },
   {
     name: "quit",
     usage: "[REASON]",
-    help: "leave (so do Ctrl-D and Ctrl-C on an empty line)",
+    help: "exit (or press Ctrl-D or Ctrl-C on an empty line)",
     needs: 0,
     run: (context, text) => context.leave(text),
   },
   {
     name: "help",
     usage: "[COMMAND]",
-    help: "show what can be typed",
+    help: "list the commands, or explain one",
     needs: 0,
     run(context, text) {
       const [name] = cut(text.replace(/^\//, ""));
@@ -244,7 +245,7 @@ export const COMMANDS: readonly SlashCommand[] = [
       for (const each of shown) context.tell(`${usageOf(each).padEnd(width)}  ${each.help}`);
       if (command) return;
       context.tell(
-        "Everything else is said in the room; begin with // to say something that begins with /.",
+        "Anything else is sent to the room; begin with // to send a message that begins with /.",
       );
     },
   },

@@ -61,7 +61,7 @@ class Window {
     this.room = this.session.home ?? this.room;
     this.#terminal.open();
     this.#isShowing = false;
-    this.tell("/help shows what can be typed");
+    this.tell("/help lists the commands");
     try {
       return await this.#ended.promise;
     } finally {

@@ -110,5 +110,5 @@ Deno.test("/search shows what was found, or that nothing was", async () => {
 Deno.test("/search says so where the server cannot", async () => {
   await using setup = await setUp();
   setup.screen.type("/search tea\r");
-  await setup.screen.shows("this server cannot search what was said");
+  await setup.screen.shows("this server cannot search messages");
 });
