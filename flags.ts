@@ -79,7 +79,7 @@ export interface Arguments {
 }
 
 /** What asks for help instead of running a command; every command has it. */
-export const HELP: Flag = { name: "help", group: "Help", help: "Show this and leave." };
+export const HELP: Flag = { name: "help", group: "Help", help: "Show this help and exit." };
 
 /**
  * Parses the words behind a command. An empty environment variable counts as not set.
@@ -168,12 +168,12 @@ function splitFlag(word: string): TypedFlag {
 /** All the commands, each with its summary: what `chat --help` shows. */
 export function overview(commands: readonly Heading[]): string {
   return [
-    "chat: people talk in rooms, from a terminal.",
+    "chat: a chat server and a terminal client.",
     "",
     "Usage:",
     ...columns(commands.map((command) => [synopsis(command), command.summary])),
-    ...columns([["chat help COMMAND", "Show the flags of a command"]]),
-    ...columns([["chat --version", "Show which version this is"]]),
+    ...columns([["chat help COMMAND", "Show the help of a command"]]),
+    ...columns([["chat --version", "Show the version"]]),
   ].join("\n");
 }
 
@@ -219,7 +219,7 @@ export function sections({ flags, fileOnly = [] }: Command): Section[] {
 
 function flagRow({ name, value, alone, help, ...flag }: Flag): Row {
   const notes = [
-    flag.repeatable && "may be given several times",
+    flag.repeatable && "can be repeated",
     flag.variable && `or ${flag.variable} in the environment`,
     flag.default && `default: ${flag.default}`,
   ].filter((note) => note);

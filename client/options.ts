@@ -60,8 +60,8 @@ export const CONNECT: Command = {
     "without its #.",
     "A server prints a URL for friends: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT. chat connects " +
     "only to the server with that fingerprint, whatever the dates of its certificate. With " +
-    "&token=TOKEN, the URL is an invitation, or makes the server yours. ircs:// is the same with " +
-    "port 6697. irc:// is plain text on port 6667, which anyone on the way can read.",
+    "&token=TOKEN, the URL is an invitation, or makes the server yours. ircs:// is the same on " +
+    "port 6697, without tokens. irc:// is plain text on port 6667, which anyone on the way can read.",
     "The connection is encrypted (TLS), except to this machine and with irc://. If a server on " +
     "irc:// asks for TLS (IRCv3 sts), chat reconnects with TLS before it sends anything else, and " +
     "uses only TLS for as long as the server asks. It remembers that in chat/strict_transport, in " +

@@ -134,13 +134,13 @@ Makes tea.
 
 Tea:
   --leaf KIND             Which. (default: assam)
-  --add WHAT              What else. (may be given several times)
+  --add WHAT              What else. (can be repeated)
   --secret TEXT           How. (or BREW_SECRET in the environment)
   --sweet[=HOW]           How sweet.
   --iced                  Cold.
 
 Help:
-  --help                  Show this and leave.
+  --help                  Show this help and exit.
 
 Examples:
   chat brew blue

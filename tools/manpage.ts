@@ -21,7 +21,7 @@ export async function manPage(): Promise<string> {
     `.\\" Generated from the flags and commands by "deno task man".`,
     `.TH CHAT 1 "" "chat ${VERSION}" "User Commands"`,
     ".SH NAME",
-    "chat \\- people talk in rooms, from a terminal",
+    "chat \\- chat server and terminal client",
     ".SH SYNOPSIS",
     ...MODES.flatMap((mode) => [".br", `.B ${escape(synopsis(mode))}`]),
     ...[".br", ".B chat help [COMMAND]", ".br", ".B chat \\-\\-version"],
