@@ -5,20 +5,20 @@
  * @module
  */
 
-import { type Clock, systemClock } from "./clock.ts";
-import { UserError } from "./errors.ts";
-import type { Command } from "./flags.ts";
+import { type Clock, systemClock } from "./shared/clock.ts";
+import { UserError } from "./shared/errors.ts";
+import type { Command } from "./shared/flags.ts";
 import type { Surroundings } from "./shared/mode.ts";
-import { dialEncrypted, dialUpgradable } from "./client/dial.ts";
-import type { LoginOptions } from "./client/login.ts";
-import { CONNECT, type ConnectOptions, connectOptions } from "./client/options.ts";
-import { askPassword } from "./client/password.ts";
-import { runPipe } from "./client/pipe.ts";
+import { dialEncrypted, dialUpgradable } from "./client/net/dial.ts";
+import type { LoginOptions } from "./client/session/login.ts";
+import { CONNECT, type ConnectOptions, connectOptions } from "./client/cli/options.ts";
+import { askPassword } from "./client/terminal/password.ts";
+import { runPipe } from "./client/terminal/pipe.ts";
 import { streamDialer } from "./client/net/stream_dialer.ts";
-import { MECHANISMS } from "./client/sasl.ts";
-import { Token } from "./client/token.ts";
-import { runTerminal } from "./client/window.ts";
-import { type Stdio, systemStdio } from "./client/stdio.ts";
+import { MECHANISMS } from "./client/session/sasl.ts";
+import { Token } from "./client/session/token.ts";
+import { runTerminal } from "./client/terminal/window.ts";
+import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 
 /**
  * So many messages are shown in a terminal of what was said in a room before one came; to a program

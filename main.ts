@@ -6,11 +6,11 @@
  */
 
 import { closestString } from "@std/text/closest-string";
-import { UsageError, UserError } from "./errors.ts";
-import { helpText, overview } from "./flags.ts";
+import { UsageError, UserError } from "./shared/errors.ts";
+import { helpText, overview } from "./shared/flags.ts";
 import type { Mode, Surroundings } from "./shared/mode.ts";
-import { printable } from "./text.ts";
-import { VERSION } from "./version.ts";
+import { printable } from "./shared/text.ts";
+import { VERSION } from "./shared/version.ts";
 
 /** The modes of the program. Each is loaded when it is asked for, so that none waits for the others. */
 export const MODES: readonly Mode[] = [
@@ -28,13 +28,13 @@ export const MODES: readonly Mode[] = [
   {
     name: "export",
     summary: "Export messages, or check the database",
-    load: () => import("./server/store/export.ts"),
+    load: () => import("./server/cli/export.ts"),
   },
   {
     name: "operators",
     operand: "add NAME | remove NAME | list",
     summary: "Add, remove or list the operators of a server",
-    load: () => import("./server/config/operators.ts"),
+    load: () => import("./server/cli/operators.ts"),
   },
 ];
 

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { byteLength, splitText } from "./text.ts";
+import { byteLength, splitText } from "./shared/text.ts";
 
 /** The limits of lines, in bytes, and of names and texts, in bytes of UTF-8. */
 export const LIMITS = {

@@ -5,15 +5,15 @@
  * @module
  */
 
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, systemClock } from "./shared/clock.ts";
 import type { Received } from "./lines.ts";
 import { claim } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
-import { Directions } from "./server/config/directions.ts";
+import { Directions } from "./server/config/connect_urls.ts";
 import type { ServeOptions } from "./server/config/config.ts";
 import type { ListenAddress, Listening } from "./server/config/options.ts";
-import { Connection, type Socket } from "./server/connection.ts";
-import { Context, type Reload } from "./server/context.ts";
+import { Connection, type Socket } from "./server/net/connection.ts";
+import { Context, type Reload } from "./server/core/context.ts";
 import type { EventLog, EventLogParts } from "./server/core/event_log.ts";
 import type { ConnectionHandler } from "./server/doors/door.ts";
 import { DOORS } from "./server/doors/doors.ts";
@@ -22,16 +22,16 @@ import { cannotListen } from "./server/net/ports.ts";
 import { Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
-import { openPage, type Page } from "./server/metrics/page.ts";
-import { ServerWatch } from "./server/metrics/watch.ts";
-import { asParameter, unmapped } from "./server/net/ip.ts";
+import { openPage, type Page } from "./server/metrics/metrics_server.ts";
+import { ServerWatch } from "./server/metrics/health_check.ts";
+import { asParameter, unmapped } from "./shared/ip.ts";
 import { REGISTRATION_TIMEOUT } from "./server/net/refusals.ts";
 import { refusePlaintext, strictTransport } from "./server/net/strict_transport.ts";
-import { type Log, silentLog } from "./server/log.ts";
+import { type Log, silentLog } from "./shared/log.ts";
 import { banTerms } from "./server/state/server_bans.ts";
 import { openStore } from "./server/store/open.ts";
 import type { Store } from "./server/store/store.ts";
-import { Tick } from "./server/tick.ts";
+import { Tick } from "./server/delivery/tick.ts";
 
 /** A running server. */
 export interface Server {

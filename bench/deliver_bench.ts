@@ -1,11 +1,11 @@
-import { Caps } from "../server/view/capabilities.ts";
-import type { Recipient } from "../server/recipient.ts";
-import { deliver } from "../server/deliver.ts";
-import type { Event } from "../server/events.ts";
+import { Caps } from "../server/irc/capabilities.ts";
+import type { Recipient } from "../server/state/recipient.ts";
+import { deliver } from "../server/delivery/deliver.ts";
+import type { Event } from "../server/events/events.ts";
 import { apply } from "../server/kinds/kinds.ts";
-import { Network } from "../server/network.ts";
-import { type ByteSink, Outbox } from "../server/outbox.ts";
-import { Tick } from "../server/tick.ts";
+import { Network } from "../server/state/network.ts";
+import { type ByteSink, Outbox } from "../server/delivery/outbox.ts";
+import { Tick } from "../server/delivery/tick.ts";
 
 /** A sink that takes all bytes at once, as a socket does whose reader keeps up. */
 const sink: ByteSink = { write: (bytes) => Promise.resolve(bytes.length) };

@@ -3,8 +3,8 @@
  * database in a temporary folder, which takes about a minute.
  */
 
-import type { Said } from "../server/events.ts";
-import { EventIds, idAt, timeOf } from "../server/ids.ts";
+import type { Said } from "../server/events/events.ts";
+import { EventIds, idAt, timeOf } from "../server/events/ids.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import { TALK } from "../server/store/store.ts";
 import { Random } from "../tests/support/random.ts";

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { systemClock } from "../clock.ts";
-import { dialEncrypted, dialPlain } from "../client/dial.ts";
-import type { Socket } from "../client/link.ts";
+import { systemClock } from "../shared/clock.ts";
+import { dialEncrypted, dialPlain } from "../client/net/dial.ts";
+import type { Socket } from "../client/net/socket_stream.ts";
 
 /** The address of a server. */
 export interface Place {

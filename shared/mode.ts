@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Command, Environment, Heading } from "../flags.ts";
+import type { Command, Environment, Heading } from "./flags.ts";
 
 /** The process, as a mode uses it. */
 export interface Surroundings {

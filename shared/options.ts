@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Flag } from "../flags.ts";
+import type { Flag } from "./flags.ts";
 
 /** A table of flags, by the names of the options that they set. */
 export type FlagTable = Readonly<Record<string, Flag>>;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { helpText } from "../flags.ts";
+import { helpText } from "../shared/flags.ts";
 import { MODES } from "../main.ts";
 import { modulesOf } from "./support/imports.ts";
 
@@ -15,7 +15,7 @@ function those(pattern: RegExp, modules: ReadonlySet<string>): string[] {
 Deno.test("the command line loads no mode before it is asked for", () => {
   const modules = modulesOf("main.ts");
   assertEquals([...those(SERVER, modules), ...those(CLIENT, modules)], []);
-  assert(modules.has("flags.ts"));
+  assert(modules.has("shared/flags.ts"));
 });
 
 Deno.test("connect never loads a module of the server, nor serve one of the client", () => {

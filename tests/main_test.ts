@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import manifest from "../deno.json" with { type: "json" };
-import type { Environment } from "../flags.ts";
+import type { Environment } from "../shared/flags.ts";
 import { main } from "../main.ts";
 
 async function run(line: string, environment: Environment = new Map<string, string>()) {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { UserError } from "../errors.ts";
+import { UserError } from "../shared/errors.ts";
 import { serve } from "../server.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { testOptions, TestServer } from "./support/server.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { COMMANDS, usageOf } from "../client/commands.ts";
-import { type Command, sections, synopsis } from "../flags.ts";
+import { COMMANDS, usageOf } from "../client/terminal/commands.ts";
+import { type Command, sections, synopsis } from "../shared/flags.ts";
 import { MODES } from "../main.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../shared/version.ts";
 
 /** The path of the manual page. */
 export const PATH = "docs/chat.1";

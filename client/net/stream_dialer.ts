@@ -5,11 +5,11 @@
  * @module
  */
 
-import type { Clock } from "../../clock.ts";
-import { UserError } from "../../errors.ts";
-import { type DialSocket, SocketStream } from "../link.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { UserError } from "../../shared/errors.ts";
+import { type DialSocket, SocketStream } from "./socket_stream.ts";
 import type { Dial } from "../session/message_stream.ts";
-import { unreachable } from "../unreachable.ts";
+import { unreachable } from "./unreachable.ts";
 
 /** Milliseconds until a connection has to stand. */
 const TIME_LIMIT = 20_000;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../../address.ts";
-import { UserError } from "../../errors.ts";
+import { type Address, formatAddress } from "../../shared/address.ts";
+import { UserError } from "../../shared/errors.ts";
 
 /** Returns the error for something else that listens at `address`. */
 export function notChat(address: Address, why: string): UserError {

@@ -6,13 +6,13 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { byteLength } from "../../text.ts";
+import { byteLength } from "../../shared/text.ts";
 import { guestNick, skeleton } from "../state/nicks.ts";
 import { gainRights, loseRights } from "./operator_rights.ts";
-import type { Credentials } from "./passwords.ts";
-import { restoreRank } from "../state/ranks.ts";
-import { StandardError } from "../replies.ts";
-import type { Session } from "../session.ts";
+import type { Credentials } from "../auth/passwords.ts";
+import { restoreRank } from "../core/ranks.ts";
+import { StandardError } from "../irc/replies.ts";
+import type { Session } from "../session/session.ts";
 import type { Account, User } from "../state/state.ts";
 
 /** The accounts that there may be. */

@@ -6,12 +6,12 @@
  * @module
  */
 
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import { banTerms } from "../state/server_bans.ts";
 import { logIn, TOO_OFTEN } from "./accounts.ts";
 import { accountByCertificate, recognise } from "./certificates.ts";
 import { heldToken, tokenFault } from "./redeeming.ts";
-import { sameSecret } from "./secrets.ts";
+import { sameSecret } from "../auth/secrets.ts";
 
 /** Who wants to come in: what they call themselves, and the mask that they would have. */
 export interface Newcomer {

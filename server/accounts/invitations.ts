@@ -5,10 +5,10 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Context } from "../context.ts";
+import type { Context } from "../core/context.ts";
 import { networkOf } from "../net/admission.ts";
-import type { Session } from "../session.ts";
-import { inviteTo, joinAndShow } from "../state/entering.ts";
+import type { Session } from "../session/session.ts";
+import { inviteTo, joinAndShow } from "../core/joining.ts";
 import { isChannelOperator } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
 import type { Token, Worth } from "../state/tokens.ts";

@@ -6,12 +6,12 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import type { Account } from "../state/state.ts";
 import type { Worth } from "../state/tokens.ts";
 import { logIn } from "./accounts.ts";
 import { addCertificate, whyNoRoom } from "./certificates.ts";
-import { newCode, newSecret } from "./secrets.ts";
+import { newCode, newSecret } from "../auth/secrets.ts";
 import { assertRoomForToken, failure, issue, type Redemption, withdraw } from "./tokens.ts";
 
 /** How long there is to type a code on the other machine. */

@@ -8,10 +8,10 @@
 
 import { addCertificate, removeCertificate } from "./certificates.ts";
 import { changePassword, checkClaim, logIn, logOut, NICKSERV, register } from "./accounts.ts";
-import { readFingerprint } from "../../fingerprint.ts";
+import { readFingerprint } from "../../shared/fingerprint.ts";
 import { confirmationOf, removeAccount } from "./removing.ts";
-import type { UserCall } from "../command.ts";
-import { StandardError } from "../replies.ts";
+import type { UserCall } from "../session/command.ts";
+import { StandardError } from "../irc/replies.ts";
 import type { Account } from "../state/state.ts";
 
 /** What NickServ understands. */

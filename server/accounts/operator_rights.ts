@@ -7,10 +7,10 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Context } from "../context.ts";
-import type { ModeChange } from "../events.ts";
+import type { Context } from "../core/context.ts";
+import type { ModeChange } from "../events/events.ts";
 import { USER_MODES } from "../state/modes.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 
 /** Makes an operator of the session's user, if their account is one's and they are none yet. */

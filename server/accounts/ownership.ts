@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Context } from "../context.ts";
-import { joinAndShow } from "../state/entering.ts";
-import { giveRank } from "../state/ranks.ts";
+import type { Context } from "../core/context.ts";
+import { joinAndShow } from "../core/joining.ts";
+import { giveRank } from "../core/ranks.ts";
 import { giveRights, hasOperators } from "./operator_rights.ts";
 import { wasUsedBy } from "../state/tokens.ts";
 import { failure, issue, type Redemption, spend, withdraw } from "./tokens.ts";

@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import type { Token } from "../state/tokens.ts";
 import { accept } from "./invitations.ts";
-import { StandardError } from "../replies.ts";
+import { StandardError } from "../irc/replies.ts";
 import { accountBehind, link, recover } from "./linking.ts";
 import { own } from "./ownership.ts";
 import { type Redemption, theToken, tokenOf } from "./tokens.ts";

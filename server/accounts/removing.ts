@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import type { Account } from "../state/state.ts";
-import { hashOf } from "./secrets.ts";
+import { hashOf } from "../auth/secrets.ts";
 
 /** What somebody says to show that they mean this very account; no secret. */
 export function confirmationOf({ name, createdAt }: Pick<Account, "name" | "createdAt">): string {

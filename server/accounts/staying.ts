@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Context } from "../context.ts";
+import type { Context } from "../core/context.ts";
 import type { User } from "../state/state.ts";
 import { dropRights } from "./operator_rights.ts";
 

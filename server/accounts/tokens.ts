@@ -5,14 +5,14 @@
  * @module
  */
 
-import type { Context } from "../context.ts";
-import type { Actor } from "../events.ts";
-import type { Network } from "../network.ts";
-import { StandardError } from "../replies.ts";
-import type { Session } from "../session.ts";
+import type { Context } from "../core/context.ts";
+import type { Actor } from "../events/events.ts";
+import type { Network } from "../state/network.ts";
+import { StandardError } from "../irc/replies.ts";
+import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 import { isCurrent, type Token, TOKEN_LIMIT, wasUsedBy, type Worth } from "../state/tokens.ts";
-import { hashOf, newSecret, readSecret } from "./secrets.ts";
+import { hashOf, newSecret, readSecret } from "../auth/secrets.ts";
 
 /** What a token is to be. */
 export type TokenWish = Pick<Token, "worth" | "uses" | "until">;

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Session } from "../session.ts";
-import { placeOf } from "../kinds/places.ts";
-import { sendWaited } from "../view/waiting_view.ts";
+import type { Session } from "../session/session.ts";
+import { placeOf } from "../kinds/history_keys.ts";
+import { sendWaited } from "../session/waiting_view.ts";
 
 /** Shows the client what waits for the account of its user; then it waits no more. */
 export function handOverWaiting(session: Session): void {

@@ -5,15 +5,15 @@
  * @module
  */
 
-import { systemClock } from "../../clock.ts";
-import type { Command } from "../../flags.ts";
+import { systemClock } from "../../shared/clock.ts";
+import type { Command } from "../../shared/flags.ts";
 import { serve } from "../../server.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { SERVE, serveOptions } from "../config/config.ts";
-import { certificateNames, Directions, type Interface, pageLine } from "../config/directions.ts";
-import { makeFolder } from "../config/files.ts";
+import { certificateNames, Directions, type Interface, pageLine } from "../config/connect_urls.ts";
+import { makeFolder } from "../../shared/files.ts";
 import { qrCode } from "../config/qr.ts";
-import { createLog } from "../log.ts";
+import { createLog } from "../../shared/log.ts";
 import { openIdentity } from "../net/identity.ts";
 import { openStore } from "../store/open.ts";
 

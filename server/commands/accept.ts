@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Command, UserCall } from "../command.ts";
-import type { UserId } from "../events.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import type { UserId } from "../events/events.ts";
 import { targets, theUser } from "./lookup.ts";
 
 /** Commands of this family. */

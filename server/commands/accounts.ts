@@ -7,9 +7,9 @@
  */
 
 import { register } from "../accounts/accounts.ts";
-import { beforeConnect } from "../view/capabilities.ts";
-import type { Call, Command } from "../command.ts";
-import { StandardError } from "../replies.ts";
+import { beforeConnect } from "../irc/capabilities.ts";
+import type { Call, Command } from "../session/command.ts";
+import { StandardError } from "../irc/replies.ts";
 
 /** Commands of this family. */
 export const accountCommands: readonly Command[] = [

@@ -6,14 +6,14 @@
  * @module
  */
 
-import { byteLength } from "../../text.ts";
+import { byteLength } from "../../shared/text.ts";
 import { checkClaim, logIn, whyNotNow, WRONG } from "../accounts/accounts.ts";
 import { accountByCertificate } from "../accounts/certificates.ts";
-import type { Call, Command } from "../command.ts";
-import { IrcError } from "../replies.ts";
-import { inPieces, PIECE_BYTES } from "../../sasl.ts";
-import { Exchange, mechanismNames, type Step } from "../accounts/sasl.ts";
-import type { Session } from "../session.ts";
+import type { Call, Command } from "../session/command.ts";
+import { IrcError } from "../irc/replies.ts";
+import { inPieces, PIECE_BYTES } from "../../shared/sasl.ts";
+import { Exchange, mechanismNames, type Step } from "../auth/sasl.ts";
+import type { Session } from "../session/session.ts";
 import type { Account } from "../state/state.ts";
 
 /** Commands of this family. */

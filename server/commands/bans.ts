@@ -8,13 +8,13 @@
  */
 
 import { LIMITS } from "../../protocol.ts";
-import { byteLength, printable, splitText } from "../../text.ts";
-import type { Command, UserCall } from "../command.ts";
-import type { Context } from "../context.ts";
-import { formatDuration, parseDuration } from "../config/durations.ts";
-import { parseRange } from "../net/ip.ts";
+import { byteLength, printable, splitText } from "../../shared/text.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import type { Context } from "../core/context.ts";
+import { formatDuration, parseDuration } from "../../shared/durations.ts";
+import { parseRange } from "../../shared/ip.ts";
 import { fullMask } from "../state/masks.ts";
-import { IrcError, StandardError } from "../replies.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
 import {
   type BanKey,
   banTerms,

@@ -9,12 +9,12 @@
  */
 
 import { LIMITS, type Message } from "../../protocol.ts";
-import { byteLength } from "../../text.ts";
-import type { Command, UserCall } from "../command.ts";
+import { byteLength } from "../../shared/text.ts";
+import type { Command, UserCall } from "../session/command.ts";
 import { invalid, MultilineBatch } from "../session/batch.ts";
-import { joinLines, MULTILINE } from "../view/multiline.ts";
-import { StandardError } from "../replies.ts";
-import type { Session } from "../session.ts";
+import { joinLines, MULTILINE } from "../delivery/multiline.ts";
+import { StandardError } from "../irc/replies.ts";
+import type { Session } from "../session/session.ts";
 import { clientOnlyTags, sayTo } from "./messages.ts";
 
 /** Commands of this family. */

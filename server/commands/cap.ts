@@ -7,18 +7,18 @@
  */
 
 import { LIMITS } from "../../protocol.ts";
-import { byteLength, joinInLines } from "../../text.ts";
-import type { Call, Command } from "../command.ts";
-import { IrcError } from "../replies.ts";
-import type { Session } from "../session.ts";
+import { byteLength, joinInLines } from "../../shared/text.ts";
+import type { Call, Command } from "../session/command.ts";
+import { IrcError } from "../irc/replies.ts";
+import type { Session } from "../session/session.ts";
 import {
   CAPABILITY_NAMES,
   Caps,
   capsWithValues,
   isCapability,
   VERSION_WITH_VALUES,
-} from "../view/capabilities.ts";
-import { isAware } from "../view/metadata_view.ts";
+} from "../irc/capabilities.ts";
+import { isAware } from "../session/metadata_view.ts";
 import { register } from "./registration.ts";
 
 /** Commands of this family. */

@@ -5,11 +5,11 @@
  */
 
 import { LIMITS } from "../../protocol.ts";
-import { splitText } from "../../text.ts";
-import { sendNames, sendTopic } from "../view/channel_view.ts";
-import type { Command, UserCall } from "../command.ts";
-import type { Context } from "../context.ts";
-import { inviteTo, joinAndShow } from "../state/entering.ts";
+import { splitText } from "../../shared/text.ts";
+import { sendNames, sendTopic } from "../session/channel_view.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import type { Context } from "../core/context.ts";
+import { inviteTo, joinAndShow } from "../core/joining.ts";
 import { kickedFrom } from "../state/modes.ts";
 import type { Channel, User } from "../state/state.ts";
 import {
@@ -20,8 +20,8 @@ import {
   isKnown,
   joinRefusal,
 } from "../state/permissions.ts";
-import { IrcError } from "../replies.ts";
-import type { Session } from "../session.ts";
+import { IrcError } from "../irc/replies.ts";
+import type { Session } from "../session/session.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
 
 /** Commands of this family. */

@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { Command, UserCall } from "../command.ts";
-import { IrcError } from "../replies.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import { IrcError } from "../irc/replies.ts";
 
 /** Commands that explain `others`, and themselves. */
 export function helpCommands(others: readonly Command[]): readonly Command[] {

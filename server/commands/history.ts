@@ -6,15 +6,15 @@
  * @module
  */
 
-import type { Command, UserCall } from "../command.ts";
-import type { Event } from "../events.ts";
-import { historiesOf, type History, historyOf } from "../store/history.ts";
-import { sendHistory, shownLater } from "../view/history_view.ts";
-import { type EventId, idAt, isEventId, numberOf, textOf, timeOf } from "../ids.ts";
-import { HISTORY_LIMIT } from "../view/isupport.ts";
-import { IrcError, StandardError } from "../replies.ts";
-import { formatTime, parseTime } from "../view/server_time.ts";
-import type { Session } from "../session.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import type { Event } from "../events/events.ts";
+import { historiesOf, type History, historyOf } from "../core/history.ts";
+import { sendHistory, shownLater } from "../session/history_view.ts";
+import { type EventId, idAt, isEventId, numberOf, textOf, timeOf } from "../events/ids.ts";
+import { HISTORY_LIMIT } from "../session/isupport.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
+import { formatTime, parseTime } from "../irc/server_time.ts";
+import type { Session } from "../session/session.ts";
 import type { Range } from "../store/store.ts";
 
 /** Commands of this family. */

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { SOFTWARE } from "../../version.ts";
+import { SOFTWARE } from "../../shared/version.ts";
 import { sendBans } from "./bans.ts";
-import type { Command, UserCall } from "../command.ts";
-import { sendIsupport } from "../view/isupport.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import { sendIsupport } from "../session/isupport.ts";
 import { matchesMask } from "../state/masks.ts";
-import { IrcError } from "../replies.ts";
-import type { Session } from "../session.ts";
+import { IrcError } from "../irc/replies.ts";
+import type { Session } from "../session/session.ts";
 
 /** Commands of this family. Each may name a server; there is only this one. */
 export const informationCommands: readonly Command[] = [

@@ -17,12 +17,12 @@ import {
   makerOf,
   runs,
 } from "../accounts/invitations.ts";
-import { hashOf } from "../accounts/secrets.ts";
+import { hashOf } from "../auth/secrets.ts";
 import { assertRoomForToken, issue, withdraw } from "../accounts/tokens.ts";
-import type { Command, UserCall } from "../command.ts";
-import { formatDuration, parseDuration } from "../config/durations.ts";
-import type { Context } from "../context.ts";
-import { IrcError, StandardError } from "../replies.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import { formatDuration, parseDuration } from "../../shared/durations.ts";
+import type { Context } from "../core/context.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
 import { assertMayInvite, mayOpen } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
 import { isCurrent, type Token } from "../state/tokens.ts";

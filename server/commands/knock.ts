@@ -7,10 +7,10 @@
  */
 
 import { LIMITS } from "../../protocol.ts";
-import { splitText } from "../../text.ts";
-import type { Command, UserCall } from "../command.ts";
+import { splitText } from "../../shared/text.ts";
+import type { Command, UserCall } from "../session/command.ts";
 import { assertMayKnock } from "../state/permissions.ts";
-import { IrcError } from "../replies.ts";
+import { IrcError } from "../irc/replies.ts";
 import { theChannel } from "./lookup.ts";
 
 /** Commands of this family. */

@@ -7,9 +7,9 @@
  */
 
 import { keyTo, LINK_MINUTES, RECOVERY_HOURS } from "../accounts/linking.ts";
-import type { Command, UserCall } from "../command.ts";
-import { IrcError, StandardError } from "../replies.ts";
-import type { Session } from "../session.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
+import type { Session } from "../session/session.ts";
 
 /** Commands of this family. */
 export const linkingCommands: readonly Command[] = [

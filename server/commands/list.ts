@@ -6,10 +6,10 @@
  * @module
  */
 
-import type { Command, UserCall } from "../command.ts";
+import type { Command, UserCall } from "../session/command.ts";
 import { matchesMask } from "../state/masks.ts";
 import { isKnown, isShown } from "../state/permissions.ts";
-import { IrcError } from "../replies.ts";
+import { IrcError } from "../irc/replies.ts";
 import type { Channel } from "../state/state.ts";
 import { targets } from "./lookup.ts";
 

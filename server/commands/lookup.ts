@@ -5,12 +5,12 @@
  * @module
  */
 
-import type { UserCall } from "../command.ts";
-import type { Context } from "../context.ts";
-import { TARGET_LIMITS } from "../view/isupport.ts";
+import type { UserCall } from "../session/command.ts";
+import type { Context } from "../core/context.ts";
+import { TARGET_LIMITS } from "../session/isupport.ts";
 import { isKnown } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
-import { IrcError } from "../replies.ts";
+import { IrcError } from "../irc/replies.ts";
 
 /** The channel called `name`; there has to be one, and the user has to be allowed to know of it. */
 export function theChannel(

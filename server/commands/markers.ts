@@ -7,12 +7,12 @@
  */
 
 import { isChannel, isNick } from "../../protocol.ts";
-import type { Command, UserCall } from "../command.ts";
+import type { Command, UserCall } from "../session/command.ts";
 import { identityOf } from "../state/person.ts";
 import { MARKER_LIMIT } from "../state/read_markers.ts";
-import { sendMarker } from "../view/markers_view.ts";
-import { IrcError, StandardError } from "../replies.ts";
-import { parseTime } from "../view/server_time.ts";
+import { sendMarker } from "../session/markers_view.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
+import { parseTime } from "../irc/server_time.ts";
 
 /** Commands of this family. */
 export const markerCommands: readonly Command[] = [

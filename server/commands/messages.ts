@@ -5,15 +5,15 @@
  */
 
 import { isTagKey, LIMITS, type Tags } from "../../protocol.ts";
-import { byteLength } from "../../text.ts";
+import { byteLength } from "../../shared/text.ts";
 import { isNickServ } from "../accounts/accounts.ts";
-import type { Command, UserCall } from "../command.ts";
-import type { Context } from "../context.ts";
-import type { Said, Target } from "../events.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import type { Context } from "../core/context.ts";
+import type { Said, Target } from "../events/events.ts";
 import { MEMBER_MODES } from "../state/modes.ts";
 import { sayToNickServ } from "../accounts/nickserv.ts";
 import { assertMayBeSaid, assertMaySpeak, assertMayTell } from "../state/permissions.ts";
-import { IrcError, StandardError } from "../replies.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
 import { WAITING_LIMIT } from "../state/waiting.ts";
 import { acceptAnswers } from "./accept.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";

@@ -4,19 +4,19 @@
  * @module
  */
 
-import type { Command, UserCall } from "../command.ts";
-import type { Context } from "../context.ts";
-import type { ModeChange } from "../events.ts";
-import { LIST_LIMIT } from "../view/isupport.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import type { Context } from "../core/context.ts";
+import type { ModeChange } from "../events/events.ts";
+import { LIST_LIMIT } from "../session/isupport.ts";
 import { fullMask } from "../state/masks.ts";
 import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../state/modes.ts";
 import { operatorsModes } from "../accounts/operator_rights.ts";
 import type { Channel, User } from "../state/state.ts";
 import { assertChannelOperator, assertMayChange, isKnown } from "../state/permissions.ts";
-import { IrcError, type Numeric } from "../replies.ts";
-import type { Session } from "../session.ts";
+import { IrcError, type Numeric } from "../irc/replies.ts";
+import type { Session } from "../session/session.ts";
 import { theChannel, theUser } from "./lookup.ts";
-import { byteLength } from "../../text.ts";
+import { byteLength } from "../../shared/text.ts";
 import { casefold } from "../../protocol.ts";
 
 /** Commands of this family. */

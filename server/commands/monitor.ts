@@ -7,10 +7,10 @@
  */
 
 import { casefold, nickFault } from "../../protocol.ts";
-import { joinInLines } from "../../text.ts";
-import type { Command, UserCall } from "../command.ts";
-import { isAware, postponeSync } from "../view/metadata_view.ts";
-import { WATCH_LIMIT } from "../state/watches.ts";
+import { joinInLines } from "../../shared/text.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import { isAware, postponeSync } from "../session/metadata_view.ts";
+import { WATCH_LIMIT } from "../state/monitors.ts";
 
 /** Commands of this family. */
 export const monitorCommands: readonly Command[] = [

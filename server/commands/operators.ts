@@ -5,12 +5,12 @@
  */
 
 import { isHost, isUser, LIMITS } from "../../protocol.ts";
-import { byteLength, printable, splitText } from "../../text.ts";
-import { UserError } from "../../errors.ts";
-import type { Command, UserCall } from "../command.ts";
-import { IrcError, StandardError } from "../replies.ts";
+import { byteLength, printable, splitText } from "../../shared/text.ts";
+import { UserError } from "../../shared/errors.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
 import { TOO_OFTEN } from "../accounts/accounts.ts";
-import { sameSecret } from "../accounts/secrets.ts";
+import { sameSecret } from "../auth/secrets.ts";
 import { theUser } from "./lookup.ts";
 
 /** Commands of this family. */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Command, UserCall } from "../command.ts";
-import type { Numeric } from "../replies.ts";
-import type { Session } from "../session.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import type { Numeric } from "../irc/replies.ts";
+import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 
 /** Commands of this family. */

@@ -5,9 +5,9 @@
  */
 
 import { LIMITS } from "../../protocol.ts";
-import { byteLength, splitText } from "../../text.ts";
-import type { Call, Command, UserCall } from "../command.ts";
-import { IrcError } from "../replies.ts";
+import { byteLength, splitText } from "../../shared/text.ts";
+import type { Call, Command, UserCall } from "../session/command.ts";
+import { IrcError } from "../irc/replies.ts";
 
 /** Commands of this family. */
 export const presenceCommands: readonly Command[] = [

@@ -7,13 +7,13 @@
  */
 
 import { LIMITS } from "../../protocol.ts";
-import { splitText } from "../../text.ts";
-import type { Command, UserCall } from "../command.ts";
-import type { Said, Target } from "../events.ts";
-import { placeOf } from "../kinds/places.ts";
+import { splitText } from "../../shared/text.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import type { Said, Target } from "../events/events.ts";
+import { placeOf } from "../kinds/history_keys.ts";
 import { isSame } from "../state/person.ts";
 import { isChannelOperator } from "../state/permissions.ts";
-import { IrcError, StandardError } from "../replies.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
 import type { Channel } from "../state/state.ts";
 
 /** Commands of this family. */

@@ -5,21 +5,21 @@
  */
 
 import { casefold, isUser, LIMITS, nickFault } from "../../protocol.ts";
-import { SOFTWARE } from "../../version.ts";
-import { byteLength, splitText } from "../../text.ts";
-import type { Call, Command } from "../command.ts";
+import { SOFTWARE } from "../../shared/version.ts";
+import { byteLength, splitText } from "../../shared/text.ts";
+import type { Call, Command } from "../session/command.ts";
 import { render } from "../delivery/render.ts";
-import { sendIsupport } from "../view/isupport.ts";
+import { sendIsupport } from "../session/isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../state/modes.ts";
-import { IrcError } from "../replies.ts";
-import { sameSecret } from "../accounts/secrets.ts";
+import { IrcError } from "../irc/replies.ts";
+import { sameSecret } from "../auth/secrets.ts";
 import { isLedToAccount, redeem, redeemHeld } from "../accounts/redeeming.ts";
 import { gainRights } from "../accounts/operator_rights.ts";
 import { METADATA_LIMITS } from "../state/metadata.ts";
-import { isAware, sendMetadata } from "../view/metadata_view.ts";
-import type { Session } from "../session.ts";
+import { isAware, sendMetadata } from "../session/metadata_view.ts";
+import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
-import { sendLatestMarkers } from "../view/markers_view.ts";
+import { sendLatestMarkers } from "../session/markers_view.ts";
 import { handOverWaiting } from "../accounts/waiting.ts";
 import { claimNick } from "../accounts/certificates.ts";
 import { mayComeIn } from "../accounts/entrance.ts";

@@ -7,8 +7,8 @@
  */
 
 import { casefold, isChannel, LIMITS } from "../../protocol.ts";
-import { splitText } from "../../text.ts";
-import type { Command, UserCall } from "../command.ts";
+import { splitText } from "../../shared/text.ts";
+import type { Command, UserCall } from "../session/command.ts";
 import { assertChannelOperator, assertMember } from "../state/permissions.ts";
 import type { Channel } from "../state/state.ts";
 import { theChannel } from "./lookup.ts";

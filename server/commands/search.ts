@@ -7,13 +7,13 @@
  */
 
 import { casefold, parseTags } from "../../protocol.ts";
-import type { Command, UserCall } from "../command.ts";
-import { historiesOf, historyOf, under } from "../store/history.ts";
-import { sendEvents } from "../view/history_view.ts";
-import { idAt } from "../ids.ts";
-import { HISTORY_LIMIT } from "../view/isupport.ts";
-import { IrcError, StandardError } from "../replies.ts";
-import { parseTime } from "../view/server_time.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import { historiesOf, historyOf, under } from "../core/history.ts";
+import { sendEvents } from "../session/history_view.ts";
+import { idAt } from "../events/ids.ts";
+import { HISTORY_LIMIT } from "../session/isupport.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
+import { parseTime } from "../irc/server_time.ts";
 
 /** Commands of this family. */
 export const searchCommands: readonly Command[] = [

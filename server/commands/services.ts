@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Command, UserCall } from "../command.ts";
+import type { Command, UserCall } from "../session/command.ts";
 import { sayToNickServ } from "../accounts/nickserv.ts";
 
 /** Commands of this family. */

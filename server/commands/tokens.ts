@@ -7,7 +7,7 @@
  */
 
 import { redeem } from "../accounts/redeeming.ts";
-import type { Command } from "../command.ts";
+import type { Command } from "../session/command.ts";
 
 /** Commands of this family. */
 export const tokenCommands: readonly Command[] = [

@@ -6,12 +6,12 @@
  * @module
  */
 
-import type { Command, UserCall } from "../command.ts";
+import type { Command, UserCall } from "../session/command.ts";
 import { matchesMask } from "../state/masks.ts";
 import { isKnown, isVisible } from "../state/permissions.ts";
-import { lastActive } from "../recipient.ts";
+import { lastActive } from "../state/recipient.ts";
 import type { Channel, User } from "../state/state.ts";
-import { shownPrefixes } from "../view/channel_view.ts";
+import { shownPrefixes } from "../session/channel_view.ts";
 
 /** Commands of this family. */
 export const whoCommands: readonly Command[] = [

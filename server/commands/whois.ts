@@ -6,15 +6,15 @@
  * @module
  */
 
-import type { Command, UserCall } from "../command.ts";
-import type { Context } from "../context.ts";
+import type { Command, UserCall } from "../session/command.ts";
+import type { Context } from "../core/context.ts";
 import { matchesMask } from "../state/masks.ts";
-import { isAware } from "../view/metadata_view.ts";
+import { isAware } from "../session/metadata_view.ts";
 import { isShown } from "../state/permissions.ts";
-import { isEncrypted, lastActive } from "../recipient.ts";
-import { IrcError } from "../replies.ts";
+import { isEncrypted, lastActive } from "../state/recipient.ts";
+import { IrcError } from "../irc/replies.ts";
 import type { User } from "../state/state.ts";
-import { shownPrefixes } from "../view/channel_view.ts";
+import { shownPrefixes } from "../session/channel_view.ts";
 import { targets, theUser } from "./lookup.ts";
 
 /** Commands of this family. */

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { formatAddress } from "../../address.ts";
-import { UsageError } from "../../errors.ts";
-import { type Command, type Environment, type Flag, parseFlags } from "../../flags.ts";
+import { formatAddress } from "../../shared/address.ts";
+import { UsageError } from "../../shared/errors.ts";
+import { type Command, type Environment, type Flag, parseFlags } from "../../shared/flags.ts";
 import { DEFAULT_PORT } from "../../protocol.ts";
 import { type OptionsOf, readOptions } from "../../shared/options.ts";
 import type { KeyFiles } from "../net/identity.ts";
-import * as kinds from "./kinds.ts";
-import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
+import * as kinds from "./setting_kinds.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "../../shared/log.ts";
 import {
   type AccountRules,
   DEFAULT_ACCOUNT_RULES,

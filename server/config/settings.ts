@@ -8,9 +8,9 @@
 
 import { parse as parseJsonc } from "@std/jsonc";
 import { closestString } from "@std/text/closest-string";
-import { UsageError, UserError } from "../../errors.ts";
-import type { Arguments, Command, Flag } from "../../flags.ts";
-import { readText } from "./files.ts";
+import { UsageError, UserError } from "../../shared/errors.ts";
+import type { Arguments, Command, Flag } from "../../shared/flags.ts";
+import { readText } from "../../shared/files.ts";
 
 /** The class of the error for a wrong value. */
 type Failure = new (message: string) => UserError;

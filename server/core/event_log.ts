@@ -7,15 +7,15 @@
  * @module
  */
 
-import type { Clock } from "../../clock.ts";
-import type { Actor, Event, Unstamped, UserId } from "../events.ts";
-import { EventIds, numberOf } from "../ids.ts";
-import type { Network } from "../network.ts";
-import { Keeper } from "../store/keeper.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Actor, Event, Unstamped, UserId } from "../events/events.ts";
+import { EventIds, numberOf } from "../events/ids.ts";
+import type { Network } from "../state/network.ts";
+import { Keeper } from "./persister.ts";
 import type { User } from "../state/state.ts";
-import { restoring } from "../store/records.ts";
+import { restoring } from "./kept_records.ts";
 import type { Store } from "../store/store.ts";
-import type { Tick } from "../tick.ts";
+import type { Tick } from "../delivery/tick.ts";
 
 /** The place where the order of events is decided; see the module. */
 export interface EventLog {

@@ -5,10 +5,10 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { deliver } from "../deliver.ts";
-import type { Actor, HostChanged, Joined, Parted, Renamed } from "../events.ts";
-import type { Reachable } from "../recipient.ts";
-import { NUMERICS } from "../replies.ts";
+import { deliver } from "./deliver.ts";
+import type { Actor, HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
+import type { Reachable } from "../state/recipient.ts";
+import { NUMERICS } from "../irc/replies.ts";
 import type { User } from "../state/state.ts";
 import { isFor, render } from "./render.ts";
 

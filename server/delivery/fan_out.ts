@@ -5,9 +5,9 @@
  * @module
  */
 
-import { deliver } from "../deliver.ts";
-import type { Actor, Event } from "../events.ts";
-import type { Network } from "../network.ts";
+import { deliver } from "./deliver.ts";
+import type { Actor, Event } from "../events/events.ts";
+import type { Network } from "../state/network.ts";
 import type { User } from "../state/state.ts";
 import { deliverHostChanged, deliverRenamed } from "./fallbacks.ts";
 import { deliverMetadata } from "./metadata.ts";

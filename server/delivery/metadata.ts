@@ -7,10 +7,10 @@
  */
 
 import { encodeLine } from "../../protocol.ts";
-import type { MetadataChanged } from "../events.ts";
-import type { Reachable, Recipient } from "../recipient.ts";
-import { NUMERICS } from "../replies.ts";
-import type { Caps } from "../view/capabilities.ts";
+import type { MetadataChanged } from "../events/events.ts";
+import type { Reachable, Recipient } from "../state/recipient.ts";
+import { NUMERICS } from "../irc/replies.ts";
+import type { Caps } from "../irc/capabilities.ts";
 
 /** "Definitions": returns true if clients with `caps` are told of metadata that they did not ask for. */
 export function knowsMetadata(caps: Caps): boolean {

@@ -5,13 +5,13 @@
  */
 
 import { encodeLine } from "../../protocol.ts";
-import { deliver } from "../deliver.ts";
-import type { Event } from "../events.ts";
+import { deliver } from "./deliver.ts";
+import type { Event } from "../events/events.ts";
 import type { Presence } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/kinds.ts";
-import type { Network } from "../network.ts";
-import type { Reachable } from "../recipient.ts";
-import { NUMERICS } from "../replies.ts";
+import type { Network } from "../state/network.ts";
+import type { Reachable } from "../state/recipient.ts";
+import { NUMERICS } from "../irc/replies.ts";
 import { shareChannel } from "../state/permissions.ts";
 import type { User } from "../state/state.ts";
 import { deliverSyncLater } from "./metadata.ts";

@@ -6,12 +6,12 @@
  */
 
 import { type Message, parseCtcp, type Tags } from "../../protocol.ts";
-import { printable } from "../../text.ts";
-import type { Event, Said } from "../events.ts";
+import { printable } from "../../shared/text.ts";
+import type { Event, Said } from "../events/events.ts";
 import { kindOf } from "../kinds/kinds.ts";
-import type { Caps } from "../view/capabilities.ts";
-import { joinLines, renderLines } from "../view/multiline.ts";
-import { formatTime } from "../view/server_time.ts";
+import type { Caps } from "../irc/capabilities.ts";
+import { joinLines, renderLines } from "./multiline.ts";
+import { formatTime } from "../irc/server_time.ts";
 
 /** Returns true if clients with `caps` get a message for `event`. */
 export function isFor(event: Event, caps: Caps): boolean {

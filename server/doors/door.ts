@@ -5,8 +5,8 @@
  */
 
 import type { Received } from "../../lines.ts";
-import type { Connection, LineRules } from "../connection.ts";
-import type { Context } from "../context.ts";
+import type { Connection, LineRules } from "../net/connection.ts";
+import type { Context } from "../core/context.ts";
 import type { Layer } from "../net/arrival.ts";
 
 /** A client behind a door, as its connection sees it. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { plainDoor } from "../plain.ts";
+import { plainDoor } from "./plain.ts";
 import type { Door } from "./door.ts";
 import { ircDoor } from "./irc.ts";
 

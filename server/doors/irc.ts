@@ -9,14 +9,14 @@ import { SERVER_LIMITS } from "../../lines.ts";
 import { redeemHeld } from "../accounts/redeeming.ts";
 import { stayOrQuit } from "../accounts/staying.ts";
 import { handOverWaiting } from "../accounts/waiting.ts";
-import { receive } from "../dispatch.ts";
+import { receive } from "../commands/dispatch.ts";
 import { LAYERS } from "../net/arrival.ts";
-import { Session, type SessionHooks } from "../session.ts";
+import { Session, type SessionHooks } from "../session/session.ts";
 import type { Channel, User } from "../state/state.ts";
-import { sendNames, sendTopic } from "../view/channel_view.ts";
-import { replay } from "../view/history_view.ts";
-import { sendMarkerOnJoin } from "../view/markers_view.ts";
-import { syncOnJoin } from "../view/metadata_view.ts";
+import { sendNames, sendTopic } from "../session/channel_view.ts";
+import { replay } from "../session/history_view.ts";
+import { sendMarkerOnJoin } from "../session/markers_view.ts";
+import { syncOnJoin } from "../session/metadata_view.ts";
 import type { Door } from "./door.ts";
 
 const HOOKS: SessionHooks = {

@@ -5,7 +5,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { ChannelModesChanged, Happening, ModeChange } from "../events.ts";
+import type { ChannelModesChanged, Happening, ModeChange } from "../events/events.ts";
 import {
   changeChannelMode,
   changeRank,
@@ -17,7 +17,7 @@ import { changeMemberModes } from "../state/modes.ts";
 import { type NetworkState, NOBODY } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
-import { inChannel, placeOfChannel } from "./places.ts";
+import { inChannel, placeOfChannel } from "./history_keys.ts";
 import { saveChannel, saveItsChannel, savePresence } from "./saving.ts";
 import { formatModes } from "./wire.ts";
 

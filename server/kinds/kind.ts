@@ -5,12 +5,12 @@
  * @module
  */
 
-import type { Event } from "../events.ts";
-import type { Network } from "../network.ts";
+import type { Event } from "../events/events.ts";
+import type { Network } from "../state/network.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { Channel, User } from "../state/state.ts";
 import type { Place, Store } from "../store/store.ts";
-import type { Capability, Caps } from "../view/capabilities.ts";
+import type { Capability, Caps } from "../irc/capabilities.ts";
 
 /** A message without its source and tags. */
 export interface Line {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Event } from "../events.ts";
+import type { Event } from "../events/events.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import { CHANNELS } from "./channels.ts";

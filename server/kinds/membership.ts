@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Joined, Kicked, Parted, UserId } from "../events.ts";
-import type { Network } from "../network.ts";
+import type { Joined, Kicked, Parted, UserId } from "../events/events.ts";
+import type { Network } from "../state/network.ts";
 import { membersOfRank, others } from "../state/audience.ts";
 import { changeRank, forgetInvitation, invite, newChannel } from "../state/mutable_state.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { Channel, User } from "../state/state.ts";
 import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
-import { inChannel } from "./places.ts";
+import { inChannel } from "./history_keys.ts";
 import { saveChannel, savePresence } from "./saving.ts";
 import { optional } from "./wire.ts";
 

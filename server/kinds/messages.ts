@@ -5,11 +5,11 @@
  */
 
 import { parseCtcp } from "../../protocol.ts";
-import type { Redacted, Said } from "../events.ts";
+import type { Redacted, Said } from "../events/events.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import { type Exported, type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
-import { placeOf } from "./places.ts";
+import { placeOf } from "./history_keys.ts";
 import { saveWaiting } from "./saving.ts";
 import { optional, targetName } from "./wire.ts";
 

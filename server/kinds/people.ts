@@ -5,15 +5,15 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Quit, Returned } from "../events.ts";
-import type { Network } from "../network.ts";
+import type { Quit, Returned } from "../events/events.ts";
+import type { Network } from "../state/network.ts";
 import { others, peersOf } from "../state/audience.ts";
 import { changeAccepted, changeHost, newUser } from "../state/mutable_state.ts";
 import { type NetworkState, NOBODY } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
-import { inOwnChannels } from "./places.ts";
+import { inOwnChannels } from "./history_keys.ts";
 import { savePresence } from "./saving.ts";
 import { formatModes, optional } from "./wire.ts";
 

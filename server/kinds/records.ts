@@ -6,8 +6,8 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { MetadataChanged } from "../events.ts";
-import type { Network } from "../network.ts";
+import type { MetadataChanged } from "../events/events.ts";
+import type { Network } from "../state/network.ts";
 import { others, peersOf } from "../state/audience.ts";
 import { favours } from "../state/channels.ts";
 import { setValue } from "../state/mutable_state.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ModeChange, Target } from "../events.ts";
-import { formatTime } from "../view/server_time.ts";
+import type { ModeChange, Target } from "../events/events.ts";
+import { formatTime } from "../irc/server_time.ts";
 
 /** Returns the name of a message's target, with its rank's prefix. */
 export function targetName(to: Target): string {

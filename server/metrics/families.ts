@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Outbox } from "../outbox.ts";
+import type { Outbox } from "../delivery/outbox.ts";
 import type { StoreSize } from "../store/store.ts";
-import { VERSION } from "../../version.ts";
+import { VERSION } from "../../shared/version.ts";
 import { type Family, numeral, type Sample } from "./exposition.ts";
 import type { Histogram, Metrics, Tally } from "./metrics.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { addressBits } from "./ip.ts";
+import { addressBits } from "../../shared/ip.ts";
 
 /** Counts connections by address; see the module. */
 export class Admission {

@@ -5,17 +5,17 @@
  * @module
  */
 
-import type { Clock } from "../../clock.ts";
-import { isLoopback } from "../../address.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { isLoopback } from "../../shared/address.ts";
 import { concat } from "../../lines.ts";
-import { printable } from "../../text.ts";
+import { printable } from "../../shared/text.ts";
 import type { ListenAddress } from "../config/options.ts";
-import type { Socket } from "../connection.ts";
+import type { Socket } from "./connection.ts";
 import { recordLength } from "./client_hello.ts";
 import { HTTP, Refused } from "./foreign.ts";
 import { HEAD_BYTES, headLength, httpAnswer, parseHead } from "./http.ts";
 import type { Identity } from "./identity.ts";
-import { isWithin, type Range } from "./ip.ts";
+import { isWithin, type Range } from "../../shared/ip.ts";
 import {
   BINARY_MAGIC,
   binaryHeader,

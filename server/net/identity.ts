@@ -8,11 +8,11 @@
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
-import { UserError } from "../../errors.ts";
-import { fingerprintOf } from "../../fingerprint.ts";
-import { type Certificate, makeCertificate } from "../../certificate.ts";
-import { isFile, readText, writeSecret } from "../config/files.ts";
-import type { Log } from "../log.ts";
+import { UserError } from "../../shared/errors.ts";
+import { fingerprintOf } from "../../shared/fingerprint.ts";
+import { type Certificate, makeCertificate } from "../../shared/certificate.ts";
+import { isFile, readText, writeSecret } from "../../shared/files.ts";
+import type { Log } from "../../shared/log.ts";
 
 /** The paths of two PEM files. */
 export interface KeyFiles {

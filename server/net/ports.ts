@@ -5,7 +5,7 @@
  * @module
  */
 
-import { UserError } from "../../errors.ts";
+import { UserError } from "../../shared/errors.ts";
 import type { ListenAddress } from "../config/options.ts";
 
 /** Returns the error to show if the server cannot listen at `address`, which `flag` can change. */

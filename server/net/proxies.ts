@@ -11,7 +11,7 @@
 import type { ListenAddress } from "../config/options.ts";
 import { Refused } from "./foreign.ts";
 import { httpAnswer, type HttpRequest } from "./http.ts";
-import { addressBits, addressOf, canonicalAddress, isWithin, type Range } from "./ip.ts";
+import { addressBits, addressOf, canonicalAddress, isWithin, type Range } from "../../shared/ip.ts";
 
 /** A client behind a proxy. */
 export interface Client {

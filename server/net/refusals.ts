@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Log } from "../log.ts";
-import { TokenBucket } from "./rate.ts";
+import type { Log } from "../../shared/log.ts";
+import { TokenBucket } from "../../shared/rate.ts";
 
 /** The reason for closing a client that did not register in time. */
 export const REGISTRATION_TIMEOUT = "Registration timed out";

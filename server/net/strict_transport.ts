@@ -8,11 +8,11 @@
  * @module
  */
 
-import { isLoopback } from "../../address.ts";
+import { isLoopback } from "../../shared/address.ts";
 import type { Received } from "../../lines.ts";
 import { parse } from "../../protocol.ts";
 import type { ServeOptions } from "../config/config.ts";
-import { VERSION_WITH_VALUES } from "../view/capabilities.ts";
+import { VERSION_WITH_VALUES } from "../irc/capabilities.ts";
 import type { Arrival } from "./arrival.ts";
 import { type Foreign, plaintext } from "./foreign.ts";
 import type { Identity } from "./identity.ts";

@@ -7,11 +7,11 @@
  */
 
 import { casefold, type Message, type Tags } from "../../protocol.ts";
-import { byteLength } from "../../text.ts";
-import type { SaidLine } from "../events.ts";
-import { StandardError } from "../replies.ts";
-import { MULTILINE_LIMITS } from "../view/capabilities.ts";
-import { CONCAT } from "../view/multiline.ts";
+import { byteLength } from "../../shared/text.ts";
+import type { SaidLine } from "../events/events.ts";
+import { StandardError } from "../irc/replies.ts";
+import { MULTILINE_LIMITS } from "../irc/capabilities.ts";
+import { CONCAT } from "../delivery/multiline.ts";
 
 /** How long a client has to send a batch. */
 const BATCH_TIMEOUT_MS = 30_000;

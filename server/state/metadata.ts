@@ -8,8 +8,8 @@
  * @module
  */
 
-import { byteLength } from "../../text.ts";
-import { TokenBucket } from "../net/rate.ts";
+import { byteLength } from "../../shared/text.ts";
+import { TokenBucket } from "../../shared/rate.ts";
 import type { Channel, User } from "./state.ts";
 
 /** Keys and their values. */

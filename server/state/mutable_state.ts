@@ -16,9 +16,9 @@ import type {
   ModeChange,
   TopicChanged,
   UserId,
-} from "../events.ts";
+} from "../events/events.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
-import { Recipients } from "../recipient.ts";
+import { Recipients } from "./recipient.ts";
 import type { ChannelRecord } from "./channel_record.ts";
 import { Members } from "./members.ts";
 import type { Channel, ListEntry, Topic, User } from "./state.ts";

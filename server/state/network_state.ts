@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Target, UserId } from "../events.ts";
+import type { Target, UserId } from "../events/events.ts";
 import { AccountIndex } from "./account_index.ts";
 import { membersOfRank } from "./audience.ts";
 import { Channels } from "./channels.ts";
@@ -16,7 +16,7 @@ import { ServerBans } from "./server_bans.ts";
 import type { User } from "./state.ts";
 import { Tokens } from "./tokens.ts";
 import { Waiting } from "./waiting.ts";
-import { Watches } from "./watches.ts";
+import { Watches } from "./monitors.ts";
 
 /** The audience of an event that no user sees. */
 export const NOBODY: readonly User[] = [];

@@ -8,7 +8,7 @@ import { casefold, parseCtcp } from "../../protocol.ts";
 import { matchesMask, type SplitMask, splitMask } from "./masks.ts";
 import { changedFrom, hasRank } from "./modes.ts";
 import type { Channel, User } from "./state.ts";
-import { IrcError } from "../replies.ts";
+import { IrcError } from "../irc/replies.ts";
 
 /** How many channels one user may be in. */
 export const CHANNEL_LIMIT = 100;

@@ -8,7 +8,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Actor } from "../events.ts";
+import type { Actor } from "../events/events.ts";
 import { identityOf, isAccount } from "./person.ts";
 
 /** The largest number of markers of one user. */

@@ -6,8 +6,8 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { formatDuration } from "../config/durations.ts";
-import { addressBits, isWithin, parseRange } from "../net/ip.ts";
+import { formatDuration } from "../../shared/durations.ts";
+import { addressBits, isWithin, parseRange } from "../../shared/ip.ts";
 import { matchesMask } from "./masks.ts";
 
 /** The kind and the target of a ban. */

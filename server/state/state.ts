@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Actor, UserId } from "../events.ts";
+import type { Actor, UserId } from "../events/events.ts";
 import type { Members } from "./members.ts";
 import type { Metadata } from "./metadata.ts";
-import type { Credentials } from "../accounts/passwords.ts";
-import type { Recipients } from "../recipient.ts";
+import type { Credentials } from "../auth/passwords.ts";
+import type { Recipients } from "./recipient.ts";
 
 /** A registered user. */
 export interface User {

@@ -6,7 +6,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Said } from "../events.ts";
+import type { Said } from "../events/events.ts";
 
 /** The place of a message that waits. */
 export type WaitingMessage = Pick<Said, "id" | "by" | "to">;

@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { Actor, Event, Said, Target } from "../events.ts";
-import { type EventId, timeOf } from "../ids.ts";
+import type { Actor, Event, Said, Target } from "../events/events.ts";
+import { type EventId, timeOf } from "../events/ids.ts";
 import { isTalk } from "./store.ts";
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Event } from "../events.ts";
+import type { Event } from "../events/events.ts";
 import type { Happened } from "./journal.ts";
 import type { StoreReader } from "./reader.ts";
 import type { Place } from "./store.ts";

@@ -7,10 +7,10 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import type { Event } from "../events.ts";
-import type { EventId } from "../ids.ts";
+import type { Event } from "../events/events.ts";
+import type { EventId } from "../events/ids.ts";
 import { blockOf, type BlockWriter, readBlock } from "./blocks.ts";
-import type { Records } from "./records.ts";
+import type { Records } from "../core/kept_records.ts";
 import { type Keeping, Retention } from "./retention.ts";
 import { migrate } from "./schema.ts";
 import { prepare, type Statements } from "./statements.ts";

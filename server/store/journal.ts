@@ -9,8 +9,8 @@
  * @module
  */
 
-import type { Event } from "../events.ts";
-import type { EventId } from "../ids.ts";
+import type { Event } from "../events/events.ts";
+import type { EventId } from "../events/ids.ts";
 import { readOnto, type Stored } from "./blocks.ts";
 import type { Place } from "./store.ts";
 import { cannotUse } from "./trouble.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { UserError } from "../../errors.ts";
-import { isFile, reason } from "../config/files.ts";
+import { UserError } from "../../shared/errors.ts";
+import { isFile, reason } from "../../shared/files.ts";
 import { Journal } from "./journal.ts";
 import type { Keeping } from "./retention.ts";
 import { Reserve } from "./reserve.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Event } from "../events.ts";
+import type { Event } from "../events/events.ts";
 import { BlockWriter } from "./blocks.ts";
 import type { Place } from "./store.ts";
 

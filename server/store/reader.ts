@@ -6,7 +6,7 @@
  */
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { EventId } from "../ids.ts";
+import type { EventId } from "../events/ids.ts";
 import { readBlock } from "./blocks.ts";
 import type { Happened } from "./journal.ts";
 import { SQL } from "./statements.ts";

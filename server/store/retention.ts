@@ -6,7 +6,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { timeOf } from "../ids.ts";
+import { timeOf } from "../events/ids.ts";
 import { readBlock } from "./blocks.ts";
 import type { WordIndex } from "./words.ts";
 

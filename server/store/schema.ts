@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { UserError } from "../../errors.ts";
+import { UserError } from "../../shared/errors.ts";
 
 /** The id in databases of this program (SQLite, "PRAGMA application_id"): "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
@@ -13,7 +13,7 @@ const APPLICATION_ID = 0x63686174;
 /**
  * The steps, one for each version: the first creates the tables, each later one changes them. The
  * statements of a released step are never edited: a change is another step, and needs a database of the
- * version before it among the fixtures (tests/schema_test.ts describes how to make one).
+ * version before it among the fixtures (tests/server/store/schema_test.ts describes how to make one).
  */
 const STEPS: readonly string[] = [
   `

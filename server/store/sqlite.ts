@@ -5,12 +5,12 @@
  * @module
  */
 
-import type { Event } from "../events.ts";
-import type { EventId } from "../ids.ts";
+import type { Event } from "../events/events.ts";
+import type { EventId } from "../events/ids.ts";
 import { Database, type DatabaseOptions, type Load } from "./database.ts";
 import type { Journal } from "./journal.ts";
 import { Pending } from "./pending.ts";
-import type { Records } from "./records.ts";
+import type { Records } from "../core/kept_records.ts";
 import type { Reserve } from "./reserve.ts";
 import type { Found, Place, Range, Search, Store, StoreSize, Wanted } from "./store.ts";
 import { troubleOf } from "./trouble.ts";

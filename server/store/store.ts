@@ -1,14 +1,14 @@
 /**
  * Defines what the server needs from a store: histories of events, by key and in order, and records,
  * by kind and key. It has no dependency on channels, accounts or clients, so that another store can
- * replace this one; each must pass `tests/store_test.ts`.
+ * replace this one; each must pass `tests/server/store/test.ts`.
  *
  * @module
  */
 
-import type { Event } from "../events.ts";
-import type { EventId } from "../ids.ts";
-import type { Records } from "./records.ts";
+import type { Event } from "../events/events.ts";
+import type { EventId } from "../events/ids.ts";
+import type { Records } from "../core/kept_records.ts";
 
 /**
  * The key of a history: a channel's folded name, or the identities of two users in alphabetical order,

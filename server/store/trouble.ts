@@ -4,7 +4,7 @@
  * @module
  */
 
-import { UserError } from "../../errors.ts";
+import { UserError } from "../../shared/errors.ts";
 
 /** A part of each known message of SQLite or the system, its meaning, and advice. */
 const TROUBLES: readonly (readonly [part: string, meaning: string, advice: string])[] = [

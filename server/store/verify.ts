@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type EventId, numberOf } from "../ids.ts";
+import { type EventId, numberOf } from "../events/ids.ts";
 import type { StoreReader } from "./reader.ts";
 
 /** The result of a verification. */

@@ -7,8 +7,8 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { casefold } from "../../protocol.ts";
-import type { Event } from "../events.ts";
-import { type EventId, numberOf, textOf } from "../ids.ts";
+import type { Event } from "../events/events.ts";
+import { type EventId, numberOf, textOf } from "../events/ids.ts";
 import { readBlock } from "./blocks.ts";
 import type { Search } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { TempFolder } from "../support/temp_folder.ts";
 
-const SESSION = "client/session.ts";
+const SESSION = "client/session/session.ts";
 
 Deno.test("a session can be bundled for a browser, and nothing is left to import", async () => {
   using folder = new TempFolder();

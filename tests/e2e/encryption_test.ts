@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { connect, type TLSSocket } from "node:tls";
 import { once } from "node:events";
-import { fingerprintOf } from "../../fingerprint.ts";
+import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { Authority } from "../support/authority.ts";
 import { Process, ServeProcess } from "../support/chat_process.ts";
 import { RawSocket } from "../support/raw_socket.ts";

@@ -1,4 +1,4 @@
-import type { Socket } from "../../client/link.ts";
+import type { Socket } from "../../client/net/socket_stream.ts";
 
 /** A connection that a test can break; bytes that have not been read by then are lost. */
 export class BreakableSocket implements Socket {

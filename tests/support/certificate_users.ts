@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { type Certificate, makeCertificate } from "../../certificate.ts";
+import { type Certificate, makeCertificate } from "../../shared/certificate.ts";
 import { Identity } from "../../server/net/identity.ts";
 import type { Store } from "../../server/store/store.ts";
 import { base64, type Introduction, type IrcClient } from "./irc_client.ts";

@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import { TextDelimiterStream } from "@std/streams/text-delimiter-stream";
-import { type Cancel, systemClock } from "../../clock.ts";
+import { type Cancel, systemClock } from "../../shared/clock.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 /** The executable that `deno task compile` makes. */

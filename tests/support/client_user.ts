@@ -1,6 +1,6 @@
 import { connect } from "../../client.ts";
-import { connectOptions } from "../../client/options.ts";
-import type { Stdio } from "../../client/stdio.ts";
+import { connectOptions } from "../../client/cli/options.ts";
+import type { Stdio } from "../../client/terminal/stdio.ts";
 import { FakeClock } from "./fake_clock.ts";
 import type { Peer } from "./fake_server.ts";
 import { Pipes } from "./pipes.ts";

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../../clock.ts";
+import type { Cancel, Clock } from "../../shared/clock.ts";
 
 interface Alarm {
   at: number;

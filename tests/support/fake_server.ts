@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Cancel, systemClock } from "../../clock.ts";
+import { type Cancel, systemClock } from "../../shared/clock.ts";
 import { LineReader } from "../../lines.ts";
 import { type Message, parse } from "../../protocol.ts";
 

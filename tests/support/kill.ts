@@ -1,6 +1,6 @@
 /** A server that is killed under load, again and again, and what came of what people had seen. */
 
-import { systemClock } from "../../clock.ts";
+import { systemClock } from "../../shared/clock.ts";
 import { parse } from "../../protocol.ts";
 import { readJournal } from "../../server/store/journal.ts";
 import { DATABASE, JOURNAL } from "../../server/store/open.ts";

@@ -1,5 +1,5 @@
 import type { EventLog } from "../../server/core/event_log.ts";
-import type { Event, Unstamped, UserId } from "../../server/events.ts";
+import type { Event, Unstamped, UserId } from "../../server/events/events.ts";
 
 /**
  * A log that applies events later than they are appended, as one would that asks elsewhere for their

@@ -1,4 +1,4 @@
-import { systemClock } from "../../clock.ts";
+import { systemClock } from "../../shared/clock.ts";
 
 /** The longest time that a test waits for something, in milliseconds of real time. */
 const TIME_LIMIT_MS = 10_000;

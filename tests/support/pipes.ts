@@ -1,6 +1,6 @@
-import type { Cancel } from "../../clock.ts";
+import type { Cancel } from "../../shared/clock.ts";
 import { inTime } from "./patience.ts";
-import type { Signal, Sink, Stdio } from "../../client/stdio.ts";
+import type { Signal, Sink, Stdio } from "../../client/terminal/stdio.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,7 +1,7 @@
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import xterm from "@xterm/headless";
-import { type Cancel, systemClock } from "../../clock.ts";
-import type { Signal, Stdio } from "../../client/stdio.ts";
+import { type Cancel, systemClock } from "../../shared/clock.ts";
+import type { Signal, Stdio } from "../../client/terminal/stdio.ts";
 
 /** Nothing that a test waits for should take longer. */
 const TIME_LIMIT_MS = 10_000;

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
-import { fingerprintOf } from "../../fingerprint.ts";
-import type { Socket } from "../../server/connection.ts";
-import { StreamSocket } from "../../stream_socket.ts";
+import { fingerprintOf } from "../../shared/fingerprint.ts";
+import type { Socket } from "../../server/net/connection.ts";
+import { StreamSocket } from "../../shared/stream_socket.ts";
 
 /** The options of TLS that a test sets. */
 export type SecureOptions = Pick<

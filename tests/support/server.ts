@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { serve, type ServeParts, type Server } from "../../server.ts";
 import type { ServeOptions } from "../../server/config/config.ts";
 import { DEFAULT_ACCOUNT_RULES, DEFAULT_LIMITS, type Limits } from "../../server/config/options.ts";
-import type { Fields, Log } from "../../server/log.ts";
+import type { Fields, Log } from "../../shared/log.ts";
 import { openStore } from "../../server/store/open.ts";
 import type { Store } from "../../server/store/store.ts";
 import { FakeClock } from "./fake_clock.ts";

@@ -1,7 +1,7 @@
-import { dialPlain } from "../../client/dial.ts";
-import type { DialSocket } from "../../client/link.ts";
+import { dialPlain } from "../../client/net/dial.ts";
+import type { DialSocket } from "../../client/net/socket_stream.ts";
 import { streamDialer } from "../../client/net/stream_dialer.ts";
-import { Session, type SessionOptions } from "../../client/session.ts";
+import { Session, type SessionOptions } from "../../client/session/session.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeServer, type Peer } from "./fake_server.ts";
 import { Recorder } from "./recorder.ts";

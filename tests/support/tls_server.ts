@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import { type Cancel, systemClock } from "../../clock.ts";
-import { fingerprintOf } from "../../fingerprint.ts";
+import { type Cancel, systemClock } from "../../shared/clock.ts";
+import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { type ByteStream, Peer } from "./fake_server.ts";
 
 /** No exchange of a test should take longer. */

@@ -1,0 +1,200 @@
+/**
+ * What `chat connect` can be told: its flags, and how its options are put together from the command
+ * line and the environment. Knows nothing of terminals or connections.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../shared/errors.ts";
+import { type Command, type Environment, type Flag, parseFlags } from "../../shared/flags.ts";
+import { DEFAULT_PORT, isNick, LIMITS } from "../../protocol.ts";
+import { type FlagTable, type OptionsOf, readOptions } from "../../shared/options.ts";
+import { printable, splitText } from "../../shared/text.ts";
+import { clientFolder } from "../net/folder.ts";
+import type { LoginOptions } from "../session/login.ts";
+import { MECHANISMS } from "../session/sasl.ts";
+import { parseTarget, type Target } from "./target.ts";
+
+/** How one can log in, the best way first, as it is typed. */
+const WAYS: readonly string[] = MECHANISMS.map(({ name }) => name.toLowerCase());
+
+/** The flags of `chat connect`, by the names of the options that they set. */
+export const FLAGS = {
+  nick: {
+    name: "nick",
+    value: "NAME",
+    group: "Identity",
+    help: "Your nick (default: the name of the account, or else your user name). If it is taken, " +
+      "chat picks the next free one.",
+  },
+  login: {
+    name: "login",
+    value: "ACCOUNT",
+    group: "Identity",
+    help: "Log in to this account, or exit.",
+  },
+  sasl: {
+    name: "sasl",
+    value: "MECHANISM",
+    group: "Identity",
+    help: `Log in with this mechanism only: ${WAYS.join(", ")}. The last one uses the key that ` +
+      "chat shows to servers, without a password (default: the best of the others).",
+  },
+  follow: {
+    name: "follow",
+    group: "Without a terminal",
+    help: "At the end of input, stay connected and continue to print.",
+  },
+  json: {
+    name: "json",
+    group: "Without a terminal",
+    help: "Print one JSON object per line: type, room, nick, text, time, id.",
+  },
+} satisfies FlagTable;
+
+/** The flags of `chat connect`, and its help. */
+export const CONNECT: Command = {
+  description: [
+    "Joins the chat server, or any other IRC server, at HOST. The default port is " +
+    `${DEFAULT_PORT}. The default room is the one that the server proposes; a room may be written ` +
+    "without its #.",
+    "A server prints a URL for friends: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT. chat connects " +
+    "only to the server with that fingerprint, whatever the dates of its certificate. With " +
+    "&token=TOKEN, the URL is an invitation, or makes the server yours. ircs:// is the same on " +
+    "port 6697, without tokens. irc:// is plain text on port 6667, which anyone on the way can read.",
+    "The connection is encrypted (TLS), except to this machine and with irc://. If a server on " +
+    "irc:// asks for TLS (IRCv3 sts), chat reconnects with TLS before it sends anything else, and " +
+    "uses only TLS for as long as the server asks. It remembers that in chat/strict_transport, in " +
+    "the folder named below.",
+    "Without a fingerprint, chat trusts a server that one of Mozilla's certificate authorities " +
+    "vouches for. It trusts any other server at the first visit, unless the certificate has " +
+    "expired, and remembers the fingerprint in chat/known_servers in $XDG_CONFIG_HOME or ~/.config " +
+    "(%APPDATA% on Windows). If the fingerprint changes, or no authority vouches for the server any " +
+    "more, chat exits with code 1 before it sends anything, and names the line of that file to " +
+    "remove if the change is legitimate.",
+    "At the first start, chat creates a key and keeps it in chat/key.pem in the same folder, with " +
+    "a certificate that says nothing about you. It shows the certificate to servers over TLS, and " +
+    "they recognise you by it: at a chat server, the first user of a nick owns it. If the key " +
+    "cannot be saved, chat says so and connects without one.",
+    "In a terminal, type to talk, and type /help to list the commands. If input or output is not a " +
+    "terminal, each line of input is sent to the room, and each line of output is an event in it. " +
+    "At the end of input, chat waits until the server has confirmed every line, and exits.",
+    "CHAT_PASSWORD in the environment is the server's password. On a server without a password, " +
+    "the value NAME:PASSWORD logs in to an account.",
+    "--login logs in to an account with SASL, on any network. chat prefers SCRAM-SHA-256, which " +
+    "does not reveal the password and makes the server prove that it knows it. Otherwise it uses " +
+    "PLAIN, over TLS or to this machine only. chat asks for the password at the terminal and does " +
+    "not show it; without a terminal, it reads CHAT_LOGIN_PASSWORD. If the login fails, chat exits " +
+    "with code 1 before it sends any message.",
+  ],
+  flags: Object.values(FLAGS),
+  examples: [
+    { line: "chat connect chat.example.org", does: "Join the room for newcomers." },
+    { line: 'chat connect "[2001:db8::1]:6667/kitchen"', does: "Join #kitchen on another port." },
+    { line: "chat connect ircs://irc.libera.chat/chat", does: "Join #chat on an IRC network." },
+    {
+      line: "chat connect ircs://irc.libera.chat/chat --login ada",
+      does: "Join it as ada; chat asks for the password.",
+    },
+    { line: "make 2>&1 | chat connect localhost --nick ci", does: "Send the output of make." },
+    { line: "chat connect localhost --follow --json | jq .text", does: "Watch a room." },
+  ],
+};
+
+/** The options of `chat connect`: the target, those that its flags set, and those made of them. */
+export interface ConnectOptions
+  extends Target, Omit<OptionsOf<typeof FLAGS>, "nick" | "login" | "sasl"> {
+  /** The folder of the user's key and of what is known of servers; undefined: there is none. */
+  readonly folder?: string;
+  /** The wanted nick, which must be a valid one; where it is taken, the next free one is used. */
+  readonly nick: string;
+  /** The server's password. */
+  readonly password?: string;
+  /** The login; without a password, that is asked for at the terminal. */
+  readonly login?: Omit<LoginOptions, "password"> & Partial<Pick<LoginOptions, "password">>;
+}
+
+/**
+ * Puts together what `chat connect` is to do.
+ *
+ * @throws {UsageError} for a wrong flag, a missing or wrong target, or a name nobody can have.
+ */
+export function connectOptions(
+  args: readonly string[],
+  environment: Environment,
+): ConnectOptions {
+  const { operands, switches, values } = parseFlags(CONNECT, args, environment);
+  const [target, surplus] = operands;
+  if (target === undefined) {
+    throw new UsageError("connect needs a server: HOST[:PORT][/ROOM] or a URL");
+  }
+  if (surplus !== undefined) {
+    const isPort = /^[0-9]+$/.test(surplus);
+    throw new UsageError(
+      isPort
+        ? `write the port after a colon: chat connect ${target}:${surplus}`
+        : `connect takes one server: remove ${surplus}`,
+    );
+  }
+  const { nick, login: account, sasl, ...options } = readOptions(
+    FLAGS,
+    ({ name, value }: Flag) => value === undefined ? switches.has(name) : values.get(name)?.at(-1),
+  );
+  if (nick !== undefined && !isNick(nick)) {
+    throw new UsageError(
+      `${nick} is not a valid nick: a nick begins with a letter and has at most ${LIMITS.nick} letters, ` +
+        "digits, dashes and underscores",
+    );
+  }
+  const password = environment.get("CHAT_PASSWORD");
+  const login = loginOf(account, sasl?.toLowerCase(), environment);
+  const { tls, ...place } = parseTarget(target);
+  const folder = clientFolder(environment);
+  return {
+    ...place,
+    ...(tls && { tls }),
+    ...(folder !== undefined && { folder }),
+    nick: nick ?? nickOf(login?.account ?? userName(environment)),
+    ...(password && { password }),
+    ...(login && { login }),
+    ...options,
+  };
+}
+
+/** The login; without a password, that is to be asked for. */
+function loginOf(
+  account: string | undefined,
+  mechanism: string | undefined,
+  environment: Environment,
+): ConnectOptions["login"] {
+  if (mechanism !== undefined && !WAYS.includes(mechanism)) {
+    throw new UsageError(`--sasl must be one of ${WAYS.join(", ")}`);
+  }
+  if (account === undefined) {
+    if (mechanism === undefined) return undefined;
+    throw new UsageError("--sasl needs an account to log in to: add --login ACCOUNT");
+  }
+  if (account === "" || account !== printable(account)) {
+    throw new UsageError("--login needs the name of an account");
+  }
+  const password = environment.get("CHAT_LOGIN_PASSWORD");
+  return {
+    account,
+    ...(password && { password }),
+    ...(mechanism !== undefined && { mechanism: mechanism.toUpperCase() }),
+  };
+}
+
+function userName(environment: Environment): string {
+  return environment.get("USER") || environment.get("USERNAME") || "";
+}
+
+/** A nick as near as can be to the name of an account, which may hold what a nick may not. */
+function nickOf(account: string): string {
+  const name = account.normalize("NFC").replace(/[^\p{L}\p{M}\p{N}_-]/gu, "").replace(
+    /^[^\p{L}_]+/u,
+    "",
+  );
+  const [nick = ""] = splitText(name, LIMITS.nick);
+  return isNick(nick) ? nick : "guest";
+}

@@ -1,0 +1,45 @@
+/**
+ * What the word before the cursor can be completed to: a command, a room or a nick. Pure.
+ *
+ * @module
+ */
+
+import { COMMANDS } from "./commands.ts";
+import type { Conversation } from "../session/conversation.ts";
+import type { Completions } from "./editor.ts";
+
+/**
+ * Completes the last word of `before`: at the beginning of the line a command or somebody to
+ * address, elsewhere a room or a nick; whoever in `room` spoke last comes first.
+ */
+export function complete(
+  before: string,
+  state: Conversation,
+  room: string | undefined,
+): Completions {
+  const from = before.search(/\S*$/);
+  const word = before.slice(from);
+  const isFirst = from === 0;
+  if (isFirst && word.startsWith("/")) {
+    const names = COMMANDS.map(({ name }) => `/${name}`);
+    return { from, options: matching(names, word.toLowerCase(), (name) => name, " ") };
+  }
+  const fold = (name: string) => state.isupport.fold(name);
+  if (state.isupport.isRoom(`${word}x`)) {
+    const names = Array.from(state.rooms, ({ name }) => name);
+    return { from, options: matching(names, word, fold, " ") };
+  }
+  const here = room === undefined ? undefined : state.rooms.get(room);
+  const nicks = (here?.nicks ?? []).filter((nick) => !state.isMe(nick));
+  return { from, options: matching(nicks, word, fold, isFirst ? ": " : " ") };
+}
+
+function matching(
+  names: readonly string[],
+  word: string,
+  fold: (name: string) => string,
+  ending: string,
+): string[] {
+  const start = fold(word);
+  return names.filter((name) => fold(name).startsWith(start)).map((name) => name + ending);
+}

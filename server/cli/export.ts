@@ -1,0 +1,128 @@
+/**
+ * `chat export`: writes the stored history, or verifies the database. It only reads, and the server may
+ * be running meanwhile.
+ *
+ * @module
+ */
+
+import { UsageError, UserError } from "../../shared/errors.ts";
+import { casefold } from "../../protocol.ts";
+import { type Command, type Environment, parseFlags } from "../../shared/flags.ts";
+import { dataFlag, dataFolder } from "../config/config.ts";
+import { type Format, FORMATS, rowOf } from "./export_rows.ts";
+import { isFile } from "../../shared/files.ts";
+import type { Surroundings } from "../../shared/mode.ts";
+import { readJournal } from "../store/journal.ts";
+import { DATABASE, JOURNAL } from "../store/open.ts";
+import { allOf, inOrder, type Placed } from "../store/chronicle.ts";
+import { StoreReader } from "../store/reader.ts";
+import type { Place } from "../store/store.ts";
+import { cannotUse } from "../store/trouble.ts";
+import { verify } from "../store/verify.ts";
+
+/** The flags of `chat export`, and its help. */
+export const command: Command = {
+  description: [
+    "Writes all messages and other events of a server to standard output, in order of time. The " +
+    "server may be running.",
+    "The output includes private messages: protect it as you protect the database.",
+  ],
+  flags: [
+    dataFlag,
+    { name: "room", value: "NAME", group: "Output", help: "Write the events of this room only." },
+    {
+      name: "format",
+      value: "FORMAT",
+      default: "text",
+      group: "Output",
+      help: `The format: ${Object.keys(FORMATS).join(", ")}.`,
+    },
+    {
+      name: "verify",
+      group: "Output",
+      help: "Check the whole database instead, and print one line with the result.",
+    },
+  ],
+  examples: [
+    { line: "chat export --room kitchen", does: "Everything in #kitchen." },
+    { line: "chat export --format csv > all.csv", does: "Everything, for a spreadsheet." },
+    {
+      line: "chat export --verify --data /srv/chat",
+      does: "Check the database of that server.",
+    },
+  ],
+};
+
+/** Runs `chat export` with these arguments; see {@linkcode exportHistory}. */
+export function run(args: readonly string[], { environment, print }: Surroundings): number {
+  return exportHistory(args, environment, print);
+}
+
+/**
+ * Runs `chat export` with these arguments. Passes the output to `print`, some lines at a time; returns
+ * the exit code.
+ *
+ * @throws {UsageError} if the arguments are invalid; {@linkcode UserError} if there is no database, or
+ * it cannot be read.
+ */
+export function exportHistory(
+  args: readonly string[],
+  environment: Environment,
+  print: (lines: string) => void,
+): number {
+  const flags = parseFlags(command, args, environment);
+  const [operand] = flags.operands;
+  if (operand !== undefined) throw new UsageError(`export takes only flags: remove ${operand}`);
+  const format = formatOf(flags.values.get("format")?.at(-1) ?? "text");
+  const data = dataFolder(flags.values.get("data")?.at(-1), environment);
+  const path = `${data}/${DATABASE}`;
+  if (!isFile(path)) {
+    throw new UserError(`there is no database in ${data}: name the server's folder with --data`);
+  }
+  try {
+    // The journal is read first: an event that leaves it meanwhile is found in the database.
+    const journal = readJournal(`${data}/${JOURNAL}`);
+    using reader = new StoreReader(path);
+    if (flags.switches.has("verify")) return report(path, reader, print);
+    if (format.head !== undefined) print(format.head);
+    const room = flags.values.get("room")?.at(-1);
+    const all = allOf(reader, journal, room === undefined ? undefined : placeNamed(room));
+    for (const events of inOrder(all)) writeEvents(events, format, print);
+    return 0;
+  } catch (error) {
+    throw cannotUse(path, error);
+  }
+}
+
+function formatOf(name: string): Format {
+  const format = Object.entries(FORMATS).find(([known]) => known === name)?.[1];
+  if (format) return format;
+  throw new UsageError(`--format must be one of ${Object.keys(FORMATS).join(", ")}`);
+}
+
+/**
+ * Returns the key of a room's history. The `#` may be left out, because a shell takes it for the start
+ * of a comment; not so behind the prefix of a rank.
+ */
+function placeNamed(room: string): Place {
+  return casefold(room.includes("#") || room.includes(" ") ? room : `#${room}`);
+}
+
+function writeEvents(
+  events: readonly Placed[],
+  format: Format,
+  print: (lines: string) => void,
+): void {
+  const lines = events.flatMap(({ place, event }) => {
+    const row = rowOf(place, event);
+    return row ? format.lines(row) : [];
+  });
+  if (lines.length > 0) print(lines.join("\n"));
+}
+
+function report(path: string, reader: StoreReader, print: (line: string) => void): number {
+  const { checked, wrong } = verify(reader);
+  if (wrong === undefined) print(`${path} is intact: ${checked}`);
+  else print(`${path} is damaged: ${wrong}; restore a backup, or export the rest`);
+  return wrong === undefined ? 0 : 1;
+}

@@ -1,0 +1,100 @@
+/**
+ * Implements `chat operators`, which lists and changes the accounts of the server's operators. It writes
+ * their records to the server's database, also while the server runs, and changes nothing else there.
+ *
+ * @module
+ */
+
+import { systemClock } from "../../shared/clock.ts";
+import { UsageError, UserError } from "../../shared/errors.ts";
+import { type Command, type Environment, parseFlags } from "../../shared/flags.ts";
+import { casefold } from "../../protocol.ts";
+import type { Surroundings } from "../../shared/mode.ts";
+import { dataFlag, dataFolder } from "../config/config.ts";
+import { openBeside } from "../store/open.ts";
+import type { Store } from "../store/store.ts";
+
+/** The flags of `chat operators`, and its help. */
+export const command: Command = {
+  description: [
+    "Makes the owner of the account NAME an operator of the server, from the next login and without " +
+    "another password. The account must exist: its owner registers it first. The server may be " +
+    "running.",
+    "A user who is removed stays an operator until they log out or disconnect.",
+  ],
+  flags: [dataFlag],
+  examples: [
+    { line: "chat operators add ada", does: "Make ada an operator whenever she logs in." },
+    { line: "chat operators list --data /srv/chat", does: "List the operators of that server." },
+  ],
+};
+
+/** The actions; each returns the lines to print. */
+const ACTIONS: ReadonlyMap<string, {
+  readonly needsName: boolean;
+  run(store: Store, name: string, now: number): string[];
+}> = new Map([
+  ["add", { needsName: true, run: add }],
+  ["remove", { needsName: true, run: remove }],
+  ["list", { needsName: false, run: list }],
+]);
+
+/** Runs `chat operators` with these arguments, and prints what came of it. */
+export function run(args: readonly string[], { environment, print }: Surroundings): number {
+  for (const line of operators(args, environment, systemClock.now())) print(line);
+  return 0;
+}
+
+/**
+ * Runs `chat operators` with its arguments; returns the lines to print.
+ *
+ * @throws {UsageError} if the arguments are wrong.
+ * @throws {UserError} if the database or the account does not exist or the change cannot be saved.
+ */
+export function operators(
+  args: readonly string[],
+  environment: Environment,
+  now: number,
+): string[] {
+  const { operands: [word = "", name, ...rest], values } = parseFlags(command, args, environment);
+  const action = ACTIONS.get(word);
+  if (!action || action.needsName !== (name !== undefined) || rest.length > 0) {
+    throw new UsageError("use operators add NAME, operators remove NAME or operators list");
+  }
+  const store = openBeside(dataFolder(values.get("data")?.at(-1), environment));
+  try {
+    const lines = action.run(store, name ?? "", now);
+    store.commit();
+    if (store.trouble !== undefined) throw new UserError(`nothing was changed: ${store.trouble}`);
+    return lines;
+  } finally {
+    store.close();
+  }
+}
+
+function add(store: Store, name: string, since: number): string[] {
+  const key = casefold(name);
+  const account = [...store.records("account")].find(([each]) => each === key)?.[1];
+  if (!account) {
+    throw new UserError(`there is no account ${name}: its owner must register it first`);
+  }
+  store.keep("operator", key, { name: account.name, since });
+  return [`${account.name} is an operator from the next login`];
+}
+
+function remove(store: Store, name: string): string[] {
+  const key = casefold(name);
+  const operator = [...store.records("operator")].find(([each]) => each === key)?.[1];
+  if (!operator) {
+    throw new UserError(`${name} is not an operator: chat operators list shows the operators`);
+  }
+  store.keep("operator", key, undefined);
+  return [`${operator.name} is no longer an operator from the next login`];
+}
+
+function list(store: Store): string[] {
+  return Array.from(
+    store.records("operator"),
+    ([, { name, since }]) => `${name}, since ${new Date(since).toISOString().slice(0, 10)}`,
+  );
+}

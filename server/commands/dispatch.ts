@@ -1,0 +1,153 @@
+/**
+ * From what a connection received to the command that acts on it: what every command has in common
+ * is checked here, once.
+ *
+ * @module
+ */
+
+import { type Received } from "../../lines.ts";
+import { LIMITS, type Message, parse } from "../../protocol.ts";
+import { byteLength } from "../../shared/text.ts";
+import type { Command } from "../session/command.ts";
+import { acceptCommands } from "./accept.ts";
+import { accountCommands } from "./accounts.ts";
+import { authenticateCommands } from "./authenticate.ts";
+import { banCommands } from "./bans.ts";
+import { batchCommands, gather, isBatched } from "./batches.ts";
+import { capCommands } from "./cap.ts";
+import { channelCommands } from "./channels.ts";
+import { helpCommands } from "./help.ts";
+import { historyCommands } from "./history.ts";
+import { informationCommands } from "./information.ts";
+import { knockCommands } from "./knock.ts";
+import { linkingCommands } from "./linking.ts";
+import { listCommands } from "./list.ts";
+import { markerCommands } from "./markers.ts";
+import { messageCommands } from "./messages.ts";
+import { metadataCommands } from "./metadata.ts";
+import { modeCommands } from "./modes.ts";
+import { operatorCommands } from "./operators.ts";
+import { monitorCommands } from "./monitor.ts";
+import { peopleCommands } from "./people.ts";
+import { presenceCommands } from "./presence.ts";
+import { redactionCommands } from "./redaction.ts";
+import { searchCommands } from "./search.ts";
+import { registrationCommands } from "./registration.ts";
+import { serviceCommands } from "./services.ts";
+import { tokenCommands } from "./tokens.ts";
+import { whoCommands } from "./who.ts";
+import { whoisCommands } from "./whois.ts";
+import { renameCommands } from "./rename.ts";
+import { invitationCommands } from "./invitations.ts";
+import { IrcError } from "../irc/replies.ts";
+import type { Session } from "../session/session.ts";
+
+const FAMILIES: readonly Command[] = [
+  ...capCommands,
+  ...registrationCommands,
+  ...authenticateCommands,
+  ...accountCommands,
+  ...tokenCommands,
+  ...invitationCommands,
+  ...serviceCommands,
+  ...acceptCommands,
+  ...channelCommands,
+  ...knockCommands,
+  ...linkingCommands,
+  ...listCommands,
+  ...renameCommands,
+  ...modeCommands,
+  ...messageCommands,
+  ...batchCommands,
+  ...redactionCommands,
+  ...historyCommands,
+  ...searchCommands,
+  ...markerCommands,
+  ...metadataCommands,
+  ...monitorCommands,
+  ...peopleCommands,
+  ...presenceCommands,
+  ...whoCommands,
+  ...whoisCommands,
+  ...informationCommands,
+  ...operatorCommands,
+  ...banCommands,
+];
+
+/** Every command, by its name. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  [...FAMILIES, ...helpCommands(FAMILIES)].map((command) => [command.name, command]),
+);
+
+/** labeled-response, "Tags": a label is at most 64 bytes. */
+const LABEL_LENGTH = 64;
+
+/** Acts on what `session` sent. */
+export function receive(session: Session, found: Received): void {
+  switch (found.type) {
+    case "too-long":
+      return session.reply("ERR_INPUTTOOLONG");
+    case "refused":
+      if (found.isLong && !takesLong(found.command)) return session.reply("ERR_INPUTTOOLONG");
+      return session.fail(found.command, found.code, REFUSALS[found.code]);
+    case "line":
+    case "long": {
+      if (tagsTooLong(found.text)) return session.reply("ERR_INPUTTOOLONG");
+      const message = parse(found.text);
+      if (message === undefined) return;
+      if (found.type === "line" || takesLong(message.command)) dispatch(session, message);
+      else session.reply("ERR_INPUTTOOLONG");
+    }
+  }
+}
+
+function takesLong(command: string): boolean {
+  return COMMANDS.get(command)?.long === true;
+}
+
+const REFUSALS = {
+  INVALID_UTF8: "Only UTF-8 text can be sent here",
+  INVALID_CHARACTERS: "NUL and CR cannot be part of a message",
+};
+
+/** message-tags, "Size limit": what a client sends of tags is limited more than what it gets. */
+function tagsTooLong(line: string): boolean {
+  return line.startsWith("@") &&
+    byteLength(line.slice(1, Math.max(1, line.indexOf(" ")))) > LIMITS.clientTagData;
+}
+
+function dispatch(session: Session, message: Message): void {
+  const label = session.caps.has("labeled-response") ? message.tags?.get("label") : undefined;
+  if (label && byteLength(label) <= LABEL_LENGTH) {
+    session.answerLabelled(label, () => run(session, message));
+  } else {
+    run(session, message);
+  }
+}
+
+function run(session: Session, message: Message): void {
+  session.perform(message.command, () => use(session, message));
+}
+
+function use(session: Session, message: Message): void {
+  const { params } = message;
+  const { context, user } = session;
+  if (isBatched(session, message)) return gather(session, message);
+  const command = COMMANDS.get(message.command);
+  if (!command) throw new IrcError("ERR_UNKNOWNCOMMAND", message.command);
+  if (command.when === "before registration" && user) throw new IrcError("ERR_ALREADYREGISTERED");
+  if (needsUser(command) && !user) throw new IrcError("ERR_NOTREGISTERED");
+  if (command.when === "operator" && !user?.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
+  if (params.length < command.minParams) throw new IrcError("ERR_NEEDMOREPARAMS", command.name);
+  const { commandUses } = context;
+  commandUses.set(command.name, (commandUses.get(command.name) ?? 0) + 1);
+  const call = { context, session, params, message };
+  if (!needsUser(command)) command.run(call);
+  else if (user) command.run({ ...call, user });
+}
+
+function needsUser(
+  command: Command,
+): command is Extract<Command, { when: "registered" | "operator" }> {
+  return command.when === "registered" || command.when === "operator";
+}

@@ -1,0 +1,170 @@
+/**
+ * Builds the addresses, URLs and commands with which users connect to the server: those that it prints
+ * when it has started, and those of invitations. Pure; the machine's addresses are passed in.
+ *
+ * @module
+ */
+
+import { type Address, formatAddress, isLoopback } from "../../shared/address.ts";
+import { DEFAULT_PORT } from "../../protocol.ts";
+import type { Identity } from "../net/identity.ts";
+import type { ServeOptions } from "./config.ts";
+import type { ListenAddress, Listening } from "./options.ts";
+
+/** The properties in use of an entry of `Deno.networkInterfaces()`. */
+export interface Interface {
+  /** The version of the address. */
+  readonly family: "IPv4" | "IPv6";
+  /** The address. */
+  readonly address: string;
+}
+
+/** The settings and values that {@linkcode Directions} are built from. */
+export interface DirectionParts {
+  /** The server's options. */
+  readonly options: Pick<ServeOptions, "address" | "inviteOnly" | "listen" | "name" | "room">;
+  /** The server's certificate; absent if it does not offer TLS. */
+  readonly identity?: Pick<Identity, "fingerprint" | "isVouchedFor">;
+  /** The addresses of the machine. */
+  readonly interfaces: readonly Interface[];
+  /** The command that joins a server, as the user who starts this one types it; absent, `chat connect`. */
+  readonly connect?: string;
+}
+
+/** A destination for users to connect to. */
+export interface Destination {
+  /** The listener, or the local address of the client that asks for the command. */
+  readonly at: ListenAddress;
+  /** The room to join. */
+  readonly room: string;
+  /** The token to redeem, if any. */
+  readonly token?: string;
+}
+
+/** Returns the names and addresses for a certificate of this machine; `name` is the server's. */
+export function certificateNames(name: string, interfaces: readonly Interface[]): string[] {
+  return [...new Set([name, "localhost", ...interfaces.map(({ address }) => address)])];
+}
+
+/** The URLs and commands of one server; see the module. */
+export class Directions {
+  readonly #parts: DirectionParts;
+
+  /** Reads `parts` at each call, as the certificate may be renewed while the server runs. */
+  constructor(parts: DirectionParts) {
+    this.#parts = parts;
+  }
+
+  /** Returns the line to print for a listener: its address, and the exact command for a friend. */
+  announcement({ kind, ...at }: Listening): string {
+    const { connect = CONNECT, options: { inviteOnly, room } } = this.#parts;
+    const where = `Listening on ${formatAddress(at)}.`;
+    // By TLS on this machine too, because the client shows its key over TLS only.
+    if (inviteOnly) {
+      return `${where} Users with an account join with: ${this.command({ at, room }, connect)}`;
+    }
+    // The port of --address stands for the IRC listener only.
+    const place = { ...this.#placeOf(at), ...(kind === "plain" && { port: at.port }) };
+    if (isLoopback(place.hostname)) {
+      return `${where} To join from this machine, run: ${HERE[kind](place, connect)}`;
+    }
+    const line = kind === "irc" ? this.command({ at, room }, connect) : netcat(place);
+    return `${where} Friends join with: ${line}`;
+  }
+
+  /** Returns the line with the command to own the server, for the first user with the `token`. */
+  claim(at: ListenAddress, token: string): string {
+    const { connect, options: { room } } = this.#parts;
+    return `To own this server, run: ${this.command({ at, room, token }, connect)}`;
+  }
+
+  /** Returns the URL for a friend; `undefined` if other machines cannot reach the server. */
+  url(at: ListenAddress): string | undefined {
+    const { room } = this.#parts.options;
+    return isLoopback(this.#placeOf(at).hostname) ? undefined : this.#urlTo({ at, room });
+  }
+
+  /**
+   * Returns the command line that leads to `destination`; `connect` is the command that joins a
+   * server. The URL is quoted, because a shell gives `?` and `&` a meaning of its own.
+   */
+  command(destination: Destination, connect = CONNECT): string {
+    return `${connect} "${this.#urlTo(destination)}"`;
+  }
+
+  #urlTo({ at, room, token }: Destination): string {
+    const { identity, options } = this.#parts;
+    const { hostname, port } = this.#placeOf(this.#openTo(at));
+    // No authority signs certificates for addresses of this machine alone.
+    const known = options.address?.hostname ?? options.name;
+    const name = !isLoopback(hostname) && identity?.isVouchedFor(known) ? known : undefined;
+    const query = new URLSearchParams({
+      ...(identity && name === undefined && { fp: identity.fingerprint }),
+      ...(token !== undefined && { token }),
+    });
+    const place = `${formatAddress({ hostname: name ?? hostname, port })}/`;
+    // `!` has a meaning in some shells even within quotes.
+    const path = encodeURIComponent(room.slice(1)).replaceAll("!", "%21");
+    const url = `chat://${place}${path}`;
+    return query.size > 0 ? `${url}?${query}` : url;
+  }
+
+  /** Returns the address at which clients reach the listener `at`. */
+  #placeOf({ hostname, port }: ListenAddress): ListenAddress {
+    const { address } = this.#parts.options;
+    if (address) return { port, ...address };
+    if (!EVERY_ADDRESS.has(hostname)) return { hostname, port };
+    return { hostname: this.#reachable(hostname) ?? "localhost", port };
+  }
+
+  /** Returns a listener that other machines can reach: `at` if they can or if there is no other. */
+  #openTo(at: ListenAddress): ListenAddress {
+    if (!isLoopback(at.hostname) && !isLinkLocal(at.hostname)) return at;
+    const other = this.#parts.options.listen.find(({ hostname }) => !isLoopback(hostname));
+    return other ? { hostname: other.hostname, port: other.port || at.port } : at;
+  }
+
+  /** Returns an address of this machine that others can reach, IPv4 first since it is easier to type. */
+  #reachable(hostname: string): string | undefined {
+    const outward = this.#parts.interfaces.filter(({ address }) =>
+      !isLoopback(address) && !isLinkLocal(address)
+    );
+    const v4 = outward.find(({ family }) => family === "IPv4");
+    const v6 = hostname === "::" ? outward.find(({ family }) => family === "IPv6") : undefined;
+    return (v4 ?? v6)?.address;
+  }
+}
+
+/** Returns the line to print for the metrics server. */
+export function pageLine(address: ListenAddress): string {
+  const url = `http://${formatAddress(address)}`;
+  return `Status: ${url}/health and ${url}/metrics`;
+}
+
+/** The command that joins a server where `chat` is installed. */
+const CONNECT = "chat connect";
+
+/** Formats the command that joins a listener from the same machine. */
+type JoinHere = (place: ListenAddress, connect: string) => string;
+
+/** The command that joins a listener of each kind from the same machine. */
+const HERE: Readonly<Record<Listening["kind"], JoinHere>> = {
+  irc({ hostname, port }, connect) {
+    const address: Address = port === DEFAULT_PORT ? { hostname } : { hostname, port };
+    const text = formatAddress(address);
+    // Some shells take brackets for a pattern.
+    return `${connect} ${text.startsWith("[") ? `"${text}"` : text}`;
+  },
+  plain: netcat,
+};
+
+function netcat({ hostname, port }: ListenAddress): string {
+  return `nc ${hostname} ${port}`;
+}
+
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+/** Returns true if clients must add the name of their own interface (RFC 3927; RFC 4291, 2.5.6). */
+function isLinkLocal(address: string): boolean {
+  return address.startsWith("169.254.") || /^fe[89ab]/i.test(address);
+}

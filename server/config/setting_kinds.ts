@@ -1,0 +1,238 @@
+/**
+ * Parses and checks the value of each setting of `chat serve`. Has no dependency on the sources of
+ * settings.
+ *
+ * @module
+ */
+
+import { type Address, parseAddress } from "../../shared/address.ts";
+import { isChannel } from "../../protocol.ts";
+import { byteLength, printable, splitText } from "../../shared/text.ts";
+import type { AccountRules, Limits, ListenAddress, Operator } from "./options.ts";
+import { isFile, readText } from "../../shared/files.ts";
+import { parseRange, type Range } from "../../shared/ip.ts";
+import { HISTORY_LIMIT } from "../session/isupport.ts";
+import { parseDuration } from "../../shared/durations.ts";
+import { type Kind, type KindWithNone, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts";
+
+/** A port to listen at; 0 picks a free one. */
+export const port: Kind<number> = wholeNumber(0, 65535);
+
+/** The number of recent messages to show. */
+export const replay: Kind<number> = wholeNumber(0, HISTORY_LIMIT);
+
+/** The addresses to listen at: one, or several. */
+export const addresses: Kind<readonly ListenAddress[]> = {
+  fromFlag: (texts) => texts,
+  read(value, place) {
+    const texts = Array.isArray(value) ? value : [value];
+    const found = texts.map((text) => typeof text === "string" ? listenAddress(text) : undefined);
+    const good = found.filter((address) => address !== undefined);
+    if (good.length > 0 && good.length === found.length) return good;
+    throw place.mustBe(
+      "[HOST:]PORT, such as 7342, 127.0.0.1:7342 or [::1]:7342; or a list of these",
+    );
+  },
+};
+
+/** The public address of the server: a name or an address, and perhaps a port. */
+export const address: Kind<Address> = {
+  read(value, place) {
+    const address = typeof value === "string" ? parseAddress(value) : undefined;
+    const isShort = address && byteLength(address.hostname) <= HOST_BYTES;
+    if (isShort && address.port !== 0) return address;
+    throw place.mustBe("HOST[:PORT], such as chat.example.org, 192.0.2.7:7342 or [2001:db8::7]");
+  },
+};
+
+/** The longest host: a command to connect fits into a line with it and the longest of names. */
+const HOST_BYTES = 80;
+
+/** Reads an address to listen at; `PORT` alone is at `host`, by default every address of the machine. */
+function listenAddress(text: string, host = "0.0.0.0"): ListenAddress | undefined {
+  const address = parseAddress(/^\d+$/.test(text) ? `${host}:${text}` : text);
+  if (address?.port === undefined) return undefined;
+  return { hostname: address.hostname, port: address.port };
+}
+
+/** The origins of web pages that may connect: one, or several. */
+export const origins: KindWithNone<readonly string[]> = {
+  none: [],
+  fromFlag: (texts) => texts,
+  read(value, place) {
+    const texts = Array.isArray(value) ? value : [value];
+    const found = texts.map((text) => typeof text === "string" ? originOf(text) : undefined);
+    const good = found.filter((origin) => origin !== undefined);
+    if (good.length === found.length) return good;
+    throw place.mustBe("the origin of a web page, such as https://web.example.org, or *");
+  },
+};
+
+/** Returns an origin as browsers write it (RFC 6454, section 6.2); `undefined` if `text` is not one. */
+function originOf(text: string): string | undefined {
+  if (text === "*") return text;
+  const { origin, href } = URL.parse(text) ?? {};
+  return origin !== undefined && href === `${origin}/` ? origin : undefined;
+}
+
+/** IP addresses: one, a range of them, or several. */
+export const ranges: KindWithNone<readonly Range[]> = {
+  none: [],
+  fromFlag: (texts) => texts,
+  read(value, place) {
+    const texts = Array.isArray(value) ? value : [value];
+    const found = texts.map((text) => typeof text === "string" ? parseRange(text) : undefined);
+    const good = found.filter((range) => range !== undefined);
+    if (good.length === found.length) return good;
+    throw place.mustBe("an IP address or a range, such as 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32");
+  },
+};
+
+/** One address to listen at, on this machine alone unless a host is given. */
+export const ownAddress: Kind<ListenAddress> = {
+  read(value, place) {
+    const address = listenAddress(String(value), "127.0.0.1");
+    if (address) return address;
+    throw place.mustBe("[HOST:]PORT, such as 9342, 127.0.0.1:9342 or [::1]:9342");
+  },
+};
+
+/** A folder. */
+export const path: Kind<string> = text(
+  "the path of a folder",
+  (text) => text !== "" && !text.includes("\0"),
+);
+
+/** A duration, in milliseconds. */
+export const duration: Kind<number> = {
+  read(value, place) {
+    const ms = typeof value === "string" ? parseDuration(value) : undefined;
+    if (ms !== undefined && ms > 0) return ms;
+    throw place.mustBe("a duration, such as 90d, 12h or 1y");
+  },
+};
+
+/** A duration or 0, in milliseconds. */
+export const durationOrNone: Kind<number> = {
+  read(value, place) {
+    const ms = value === 0 || value === "0" ? 0 : parseDuration(String(value));
+    if (ms !== undefined) return ms;
+    throw place.mustBe("a duration, such as 30d or 1y, or 0");
+  },
+};
+
+/** The bytes of each unit of a size. */
+const SIZES: ReadonlyMap<string, number> = new Map([
+  ["M", 1024 ** 2],
+  ["G", 1024 ** 3],
+  ["T", 1024 ** 4],
+]);
+
+/** A size of a file, in bytes. */
+export const size: Kind<number> = {
+  read(value, place) {
+    const [, count, unit = ""] = /^([1-9]\d{0,5})([MGT])$/i.exec(String(value)) ?? [];
+    const bytes = Number(count) * (SIZES.get(unit.toUpperCase()) ?? NaN);
+    if (!Number.isNaN(bytes)) return bytes;
+    throw place.mustBe("a size of at least 1M, such as 500M or 2G");
+  },
+};
+
+/** A file. */
+export const file: Kind<string> = text(
+  "the path of a file",
+  (text) => text !== "" && !text.includes("\0"),
+);
+
+/** A password for PASS or OPER: visible, and short enough for a line. */
+export const secret: Kind<string> = text(
+  "text of 1 to 200 bytes without control characters",
+  (text) => text !== "" && byteLength(text) <= 200 && text === printable(text),
+);
+
+/** A server's name, which has a dot so that clients can tell it from a nick. */
+export const serverName: Kind<string> = text(
+  "a name of letters, digits and hyphens with a dot in it, such as chat.example.org",
+  (text) => text.length <= 63 && /^[a-z\d-]+(?:\.[a-z\d-]+)+$/i.test(text),
+);
+
+/** A network's name, which must be a valid value in `RPL_ISUPPORT`. */
+export const networkName: Kind<string> = text(
+  "a name of 1 to 50 characters without spaces",
+  (text) => /^[^\s\p{C}:=][^\s\p{C}=]{0,49}$/u.test(text),
+);
+
+/** A channel. Its `#` may be left out, since it begins a comment in a shell. */
+export const room: Kind<string> = {
+  read(value, place) {
+    const name = typeof value === "string" && !value.startsWith("#") ? `#${value}` : value;
+    if (typeof name === "string" && isChannel(name)) return name;
+    throw place.mustBe("the name of a room, without spaces or commas, such as #kitchen");
+  },
+};
+
+/** The longest line of the message of the day, in bytes: it must fit into an RPL_MOTD. */
+const MOTD_LINE_BYTES = 400;
+
+/** Lines of text, given as text or as the path of a file. */
+export const motd: KindWithNone<readonly string[]> = {
+  none: [],
+  read(value, place) {
+    if (typeof value !== "string") throw place.mustBe("text, or the path of a file with the text");
+    const text = isFile(value) ? readText(value) : value;
+    const lines = text.replaceAll("\0", "").trimEnd().split(/\r\n|\r|\n/);
+    if (lines.join("") === "") return [];
+    return lines.flatMap((line) => splitText(line, MOTD_LINE_BYTES));
+  },
+};
+
+/** The name and password of an operator, for OPER. */
+export const operator: Kind<Operator> = {
+  read(value, place) {
+    const members = membersOf(value, place, ["name", "password"]);
+    const word = text("a name without spaces", (text) => /^[^\s\p{C}:][^\s\p{C}]*$/u.test(text));
+    return {
+      name: word.read(members.get("name"), place.member("name")),
+      password: secret.read(members.get("password"), place.member("password")),
+    };
+  },
+};
+
+const ACCOUNT_RULES: readonly (keyof AccountRules)[] = ["requireEmail", "beforeConnect"];
+
+/** The rules for accounts that are given. */
+export const accounts: Kind<Partial<AccountRules>> = {
+  read(value, place) {
+    const members = membersOf(value, place, ACCOUNT_RULES);
+    const found: { -readonly [name in keyof AccountRules]?: boolean } = {};
+    for (const name of ACCOUNT_RULES) {
+      if (members.has(name)) found[name] = yesOrNo.read(members.get(name), place.member(name));
+    }
+    return found;
+  },
+};
+
+/** The longest wait, in seconds: longer ones make no sense, and the limit of timers is little higher. */
+const DAY = 86_400;
+
+const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([
+  ["connectionsPerAddress", wholeNumber(1, 1_000_000)],
+  ["commandsPerSecond", wholeNumber(1, 1_000_000)],
+  ["commandBurst", wholeNumber(1, 1_000_000)],
+  // With fewer, the messages of welcome alone would close a client.
+  ["sendQueueBytes", wholeNumber(16 * 1024, 1024 ** 3)],
+  ["registrationSeconds", wholeNumber(1, DAY)],
+  ["pingSeconds", wholeNumber(1, DAY)],
+]);
+
+/** The limits that are given. */
+export const limits: Kind<Partial<Limits>> = {
+  read(value, place) {
+    const members = membersOf(value, place, [...LIMIT_KINDS.keys()]);
+    const found: { -readonly [name in keyof Limits]?: number } = {};
+    for (const [name, kind] of LIMIT_KINDS) {
+      if (members.has(name)) found[name] = kind.read(members.get(name), place.member(name));
+    }
+    return found;
+  },
+};

@@ -1,0 +1,109 @@
+/**
+ * Decides which history a user may read. Members of a channel may read all of its history; members
+ * who need an invitation there (mode `i`) may read only what came after they joined. The two users of
+ * a private conversation may read what came after their own account was created. This module has no
+ * dependency on the forms in which history is requested or shown.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { Context } from "./context.ts";
+import type { Event } from "../events/events.ts";
+import { type EventId, idAt } from "../events/ids.ts";
+import { nickOf, placeOfChannel } from "../kinds/history_keys.ts";
+import { identityOf } from "../state/person.ts";
+import { needsInvitation } from "../state/permissions.ts";
+import type { User } from "../state/state.ts";
+import {
+  EVERYTHING,
+  type Place,
+  placeOfTwo,
+  type Range,
+  type Store,
+  type Wanted,
+} from "../store/store.ts";
+
+/** The largest number of a user's private conversations that are considered, the latest first. */
+const CONVERSATION_LIMIT = 100;
+
+/** The part of one history that a user may read. */
+export class History {
+  /** The channel's name, or the nick of the other user. */
+  readonly name: string;
+  /** The key of the history. */
+  readonly place: Place;
+  /** Only events after this id may be read; `undefined` if all may. */
+  readonly since: EventId | undefined;
+  readonly #store: Store;
+
+  /** Opens the history of `place`, for reading the events after `since`. */
+  constructor(store: Store, name: string, place: Place, since?: EventId) {
+    this.#store = store;
+    this.name = name;
+    this.place = place;
+    this.since = since;
+  }
+
+  /** Returns the first events of a range that are `wanted`, in order. */
+  first(range: Range, limit: number, wanted: Wanted): Event[] {
+    const events = this.#store.first(this.place, this.readable(range), limit, wanted);
+    return events.map((event) => under(this.name, event));
+  }
+
+  /** Returns the last events of a range that are `wanted`, in order. */
+  last(range: Range, limit: number, wanted: Wanted): Event[] {
+    const events = this.#store.last(this.place, this.readable(range), limit, wanted);
+    return events.map((event) => under(this.name, event));
+  }
+
+  /** Returns the part of `range` that may be read. */
+  readable({ after = "", before }: Range): Range {
+    const { since = "" } = this;
+    return { after: after < since ? since : after, before };
+  }
+}
+
+/** Returns an event of a channel under the name that the channel has by now. */
+export function under(name: string, event: Event): Event {
+  if (event.type === "Said") {
+    const { to } = event;
+    return to.type === "channel" ? { ...event, to: { ...to, channel: name } } : event;
+  }
+  if (event.type === "ChannelRestored" || !("channel" in event)) return event;
+  return { ...event, channel: name };
+}
+
+/** Returns the history of the channel or with the user called `name`, if `user` may read it. */
+export function historyOf(context: Context, user: User, name: string): History | undefined {
+  const { network, store } = context;
+  if (name.startsWith("#")) {
+    const channel = network.channel(name);
+    if (!channel?.members.has(user)) return undefined;
+    const since = needsInvitation(user, channel) ? channel.arrivals.get(user) : undefined;
+    return new History(store, channel.name, placeOfChannel(channel.name), since);
+  }
+  const other = network.user(name)?.actor;
+  const place = placeOfTwo(identityOf(user.actor), other ? identityOf(other) : casefold(name));
+  const account = network.account(user.actor.account ?? "");
+  // An earlier account of the same name belonged to another user.
+  const since = account && idAt(account.createdAt);
+  // The history gets the name as the client spelled it, in upper or lower case.
+  const history = new History(store, name, place, since);
+  const isKnown = other !== undefined || history.last({}, 1, EVERYTHING).length > 0;
+  return isKnown ? history : undefined;
+}
+
+/** Returns all history that `user` may read: of their channels and of their latest conversations. */
+export function historiesOf(context: Context, user: User): History[] {
+  const { network, store } = context;
+  const identity = identityOf(user.actor);
+  const names = [
+    ...Array.from(user.channels, ({ name }) => name),
+    ...store.placesOf(identity, CONVERSATION_LIMIT).flatMap((place) => {
+      const [one = "", other = ""] = place.split(" ");
+      return nickOf(one === identity ? other : one, network) ?? [];
+    }),
+  ];
+  return names.flatMap((name) => historyOf(context, user, name) ?? []);
+}

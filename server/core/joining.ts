@@ -1,0 +1,69 @@
+/**
+ * Coming into a channel, by whichever way it is asked for.
+ *
+ * @module
+ */
+
+import { isChannel } from "../../protocol.ts";
+import type { Context } from "./context.ts";
+import type { Actor } from "../events/events.ts";
+import { IrcError } from "../irc/replies.ts";
+import { foundersModes, isOwned } from "../state/modes.ts";
+import { CHANNEL_LIMIT, joinRefusal } from "../state/permissions.ts";
+import { restoreRank } from "./ranks.ts";
+import type { Channel, User } from "../state/state.ts";
+
+/**
+ * Puts `user` into the channel called `name`, making it if there is none. Then calls `joined` with the
+ * channel, unless the user was there already.
+ *
+ * @throws {IrcError} if they may not join.
+ */
+export function join(
+  context: Context,
+  user: User,
+  name: string,
+  joined: (channel: Channel) => void,
+  key?: string,
+): void {
+  if (!isChannel(name)) throw new IrcError("ERR_NOSUCHCHANNEL", name);
+  const channel = context.network.channel(name);
+  if (channel?.members.has(user)) return;
+  if (user.channels.size >= CHANNEL_LIMIT) throw new IrcError("ERR_TOOMANYCHANNELS", name);
+  const refusal = channel && joinRefusal(user, channel, context.clock.now(), key);
+  if (refusal) throw refusal;
+  const founds = isFirst(user, channel) && !(channel && isOwned(channel));
+  const memberModes = founds ? foundersModes(user.actor.account) : "";
+  const { actor: by, realname, away } = user;
+  context.happen({ type: "Joined", by, channel: channel?.name ?? name, realname, memberModes });
+  if (away !== undefined) context.happen({ type: "AwayShown", by, channel: name, message: away });
+  context.afterwards(() => restoreRank(context, user, name));
+  context.afterwards(() => {
+    const entered = context.network.channel(name);
+    if (entered) joined(entered);
+  });
+}
+
+/** Does as {@linkcode join} does, and shows the channel to each client of the user. */
+export function joinAndShow(context: Context, user: User, name: string, key?: string): void {
+  const show = (channel: Channel): void => {
+    for (const recipient of user.recipients.all) recipient.entered(channel);
+  };
+  join(context, user, name, show, key);
+}
+
+/** How long an invitation lasts that is not used. */
+const INVITATION_MS = 24 * 60 * 60 * 1000;
+
+/** Invites `user` to `channel`, in the name of `by`. */
+export function inviteTo(context: Context, channel: Channel, user: User, by: Actor): void {
+  const { nick, id } = user.actor;
+  const until = context.clock.now() + INVITATION_MS;
+  context.happen({ type: "Invited", by, channel: channel.name, nick, user: id, until });
+  context.happen({ type: "InvitationShown", by, channel: channel.name, nick });
+}
+
+/** Whether `user` is the first in `channel` who could run it. */
+function isFirst(user: User, channel: Channel | undefined): boolean {
+  return !user.plain && (!channel || channel.members.keys().every(({ plain }) => plain));
+}

@@ -1,0 +1,70 @@
+/**
+ * Stores each event: its history before it is applied, the records that it changes afterwards. The rows
+ * in `server/kinds/` define what is stored of each kind of event. This module has no dependency on
+ * clients or databases.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { Event } from "../events/events.ts";
+import { kindOf } from "../kinds/kinds.ts";
+import { placeOfChannel } from "../kinds/history_keys.ts";
+import { saveChannel } from "../kinds/saving.ts";
+import type { Network } from "../state/network.ts";
+import { StandardError } from "../irc/replies.ts";
+import { isRestricted } from "../state/permissions.ts";
+import type { Channel } from "../state/state.ts";
+import type { Store } from "../store/store.ts";
+
+const NONE: readonly Channel[] = [];
+
+/** Stores events; see the module. */
+export class Keeper {
+  readonly #network: Network;
+  readonly #store: Store;
+  #touched: readonly Channel[] = NONE;
+
+  /** Stores in `store` the events of `network`. */
+  constructor(network: Network, store: Store) {
+    this.#network = network;
+    this.#store = store;
+  }
+
+  /**
+   * Stores an event that is about to be applied, if it belongs to a history.
+   *
+   * @throws {StandardError} if it must not happen without being stored, and the store cannot write.
+   */
+  before(event: Event): void {
+    const isFull = this.#store.trouble !== undefined;
+    const kind = kindOf(event);
+    const refused = isFull ? kind.whileFull?.(event) : undefined;
+    if (refused) throw cannotStore(...refused);
+    // Other events are not stored while the store cannot write: they would fill the memory.
+    const places = isFull ? undefined : kind.history?.(event, this.#network);
+    for (const place of places ?? []) this.#store.append(place, event);
+    kind.rewrite?.(event, this.#network, this.#store);
+    this.#touched = kind.mayEnd?.(event, this.#network) ?? NONE;
+  }
+
+  /** Saves the records that have changed by the event, which has just been applied. */
+  after(event: Event): void {
+    for (const channel of this.#touched) this.#saveOrEnd(channel);
+    kindOf(event).save?.(event, this.#network, this.#store);
+  }
+
+  #saveOrEnd(channel: Channel): void {
+    const key = casefold(channel.name);
+    if (this.#network.channels.has(key)) return saveChannel(channel, this.#store);
+    this.#store.keep("channel", key, undefined);
+    // Users who create a restricted channel again must not read its earlier history.
+    if (isRestricted(channel)) this.#store.move(placeOfChannel(channel.name), undefined);
+  }
+}
+
+/** Returns the error for an event that cannot be stored (draft/account-registration, "Errors"). */
+function cannotStore(command: string, about: string): StandardError {
+  const why = "Not done: the server cannot store it right now; try again in a minute";
+  return new StandardError(command, "TEMPORARILY_UNAVAILABLE", about, why);
+}

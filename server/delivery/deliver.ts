@@ -1,0 +1,90 @@
+/**
+ * Delivers an event to its audience: each client gets the line for its capabilities, which is encoded
+ * once for each set of capabilities, however many clients there are. Changes no state.
+ *
+ * @module
+ */
+
+import { encodeLine } from "../../protocol.ts";
+import { isFor, plainText, render, renderAll } from "./render.ts";
+import type { Event, Said } from "../events/events.ts";
+import type { Reachable, Recipient } from "../state/recipient.ts";
+import { Caps } from "../irc/capabilities.ts";
+
+/**
+ * Delivers `event` to `audience`; to its author too, if among them or asking for echo. Returns the
+ * number of clients that it was delivered to, those of the author aside.
+ */
+export function deliver(
+  event: Event,
+  audience: readonly Reachable[],
+  author: Reachable | undefined,
+): number {
+  const said = event.type === "Said";
+  const inChannel = said && event.to.type === "channel";
+  let delivered = 0;
+  let caps: Caps | undefined;
+  let line: Uint8Array | undefined;
+  const lines = new Map<Caps, Uint8Array | undefined>();
+  const tell = (recipient: Recipient): void => {
+    if (!said && recipient.answering) {
+      if (isFor(event, recipient.caps)) recipient.send(render(event, recipient.caps));
+      return;
+    }
+    if (recipient.caps !== caps) {
+      caps = recipient.caps;
+      if (!lines.has(caps)) lines.set(caps, encode(event, caps));
+      line = lines.get(caps);
+    }
+    if (line === undefined) return;
+    recipient.outbox.push(line);
+    delivered++;
+  };
+  for (const reachable of audience) {
+    if (inChannel && reachable === author) continue;
+    const { recipients } = reachable;
+    // Nearly every user has one client: walking a list takes as long as all the rest here.
+    if (recipients.only) tell(recipients.only);
+    else for (const recipient of recipients.all) tell(recipient);
+  }
+  if (said && author) showAuthor(event, author);
+  return delivered;
+}
+
+/**
+ * Shows a message to its author: in the client that sent it, if that asked for it
+ * (https://ircv3.net/specs/extensions/echo-message), and in all other clients of the author. A
+ * message to oneself has reached those already.
+ */
+function showAuthor(event: Said, author: Reachable): void {
+  const toSelf = event.to.type === "user" && event.to.user === event.by.id;
+  for (const recipient of author.recipients.all) {
+    const { caps, acting } = recipient;
+    const wanted = acting ? caps.has("echo-message") : !toSelf;
+    if (caps === Caps.plainText || !wanted || !isFor(event, caps)) continue;
+    for (const message of renderAll(event, caps)) recipient.send(message);
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** Returns the bytes for clients with `caps`, or `undefined` if they get nothing. */
+function encode(event: Event, caps: Caps): Uint8Array | undefined {
+  if (caps === Caps.plainText) {
+    const text = event.type === "Said" && event.command !== "TAGMSG" ? plainText(event) : "";
+    return text === "" ? undefined : encoder.encode(text);
+  }
+  return isFor(event, caps) ? concat(renderAll(event, caps).map(encodeLine)) : undefined;
+}
+
+function concat(lines: readonly Uint8Array[]): Uint8Array {
+  const [first] = lines;
+  if (first !== undefined && lines.length === 1) return first;
+  const all = new Uint8Array(lines.reduce((length, line) => length + line.length, 0));
+  let at = 0;
+  for (const line of lines) {
+    all.set(line, at);
+    at += line.length;
+  }
+  return all;
+}

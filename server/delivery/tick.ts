@@ -1,0 +1,100 @@
+/**
+ * Divides the work of the server into turns: gather, commit, flush. All input of one turn of the event
+ * loop is applied, then stored, and only then shown. Each client gets one write a turn, however many
+ * lines it is sent, and no client sees an event that a crash could still undo.
+ *
+ * @module
+ */
+
+import { nextTick } from "node:process";
+import { setImmediate } from "node:timers";
+import { type Cancel, type Clock, systemClock } from "../../shared/clock.ts";
+import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
+
+/**
+ * The duration of a flush, in milliseconds, after which the next flush waits until all writes have
+ * ended, or for a timer, instead of the end of the turn. So a single message is still sent at once,
+ * and under load each write gathers more lines: latency is low where it can be, throughput is high
+ * where it must be. An outbox with a write in flight is left out of a flush. From then on its lines
+ * differ from those of the others, which are joined into bytes once for all of them. The more outboxes
+ * would be left out, the more it pays to wait.
+ */
+const LONG_FLUSH_MS = 0.5;
+
+/** The parts of a {@linkcode Tick}; those of the machine are the defaults. */
+export interface TickParts {
+  /** Returns a time in milliseconds, for measuring durations. */
+  readonly now?: () => number;
+  /** Runs a function later. */
+  readonly after?: Clock["after"];
+  /** Takes the durations of each commit and of its whole turn, in milliseconds. */
+  readonly took?: (commitMs: number, turnMs: number) => void;
+}
+
+/** The loop that commits and flushes dirty outboxes, once a turn; see the module. */
+export class Tick implements OutboxOwner {
+  #dirty: Outbox[] = [];
+  #empty = Queue.empty();
+  #scheduled = false;
+  #longFlush = false;
+  /** The number of writes that have not ended. */
+  #writing = 0;
+  #cancelTimer: Cancel | undefined;
+  readonly #commit: () => void;
+  readonly #now: () => number;
+  readonly #after: Clock["after"];
+  readonly #took: (commitMs: number, turnMs: number) => void;
+  readonly #run = () => this.#flush();
+
+  /** Runs `commit` before each flush. */
+  constructor(commit: () => void = () => {}, parts: TickParts = {}) {
+    const { now = () => performance.now(), after = systemClock.after, took = () => {} } = parts;
+    this.#commit = commit;
+    this.#now = now;
+    this.#after = after;
+    this.#took = took;
+  }
+
+  get empty(): Queue {
+    return this.#empty;
+  }
+
+  dirty(outbox: Outbox): void {
+    this.#dirty.push(outbox);
+    this.schedule();
+  }
+
+  /** Schedules a commit and a flush for the end of this turn. */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // Reads end in promise callbacks. From one of them, `nextTick` waits for all others of the turn, so
+    // all input of the turn is applied by then.
+    if (!this.#longFlush) nextTick(this.#run);
+    else if (this.#writing === 0) setImmediate(this.#run);
+    else this.#cancelTimer = this.#after(0, this.#run);
+  }
+
+  written(): void {
+    if (--this.#writing > 0 || !this.#cancelTimer) return;
+    this.#cancelTimer();
+    this.#cancelTimer = undefined;
+    setImmediate(this.#run);
+  }
+
+  #flush(): void {
+    const start = this.#now();
+    this.#commit();
+    const committed = this.#now();
+    this.#scheduled = false;
+    this.#cancelTimer = undefined;
+    const outboxes = this.#dirty;
+    this.#dirty = [];
+    // The next turn starts with a new queue, so that the lines of this turn can be freed.
+    this.#empty = Queue.empty();
+    for (const outbox of outboxes) if (outbox.flush()) this.#writing++;
+    const turnMs = this.#now() - start;
+    this.#longFlush = turnMs > LONG_FLUSH_MS;
+    this.#took(committed - start, turnMs);
+  }
+}

@@ -1,0 +1,341 @@
+/**
+ * Everything that can happen on a server, as plain data. An event is complete: applying it needs no
+ * clock, no socket and nothing else that its author knew, so the same events in the same order give the
+ * same state anywhere.
+ *
+ * @module
+ */
+
+import type { Tags } from "../../protocol.ts";
+import type { ChannelRecord } from "../state/channel_record.ts";
+import type { ReadMarker } from "../state/read_markers.ts";
+import type { RegisterEvent } from "./record_events.ts";
+
+/** Names one user from connecting to leaving, through changes of nick. */
+export type UserId = number;
+
+/** The author of an event, as it was when the event happened. */
+export interface Actor {
+  /** The user; 0 for the server itself. */
+  readonly id: UserId;
+  /** The nick. */
+  readonly nick: string;
+  /** `nick!user@host`; for the server, its name. */
+  readonly mask: string;
+  /** True for a user who is marked as a bot. */
+  readonly bot?: boolean;
+  /** The account that the user is logged in to, if any. */
+  readonly account?: string;
+}
+
+/** The fields that all events have. */
+export interface Happening<Type extends string = string> {
+  /** The kind of event. */
+  readonly type: Type;
+  /** A unique id; clients get it as `msgid`. */
+  readonly id: string;
+  /** The time, in milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+  /** The author. */
+  readonly by: Actor;
+}
+
+/** A user finished registering. */
+export interface Connected extends Happening<"Connected"> {
+  /** The user name, as in `nick!user@host`. */
+  readonly username: string;
+  /** The address that the user connects from, as others see it. */
+  readonly host: string;
+  /** The real name. */
+  readonly realname: string;
+  /** True for a user of the plain text door, who has no commands and so becomes no operator. */
+  readonly plain?: boolean;
+}
+
+/** A user logged in to an account; `by` still has the previous account, if any. */
+export interface LoggedIn extends Happening<"LoggedIn"> {
+  /** The account's name. */
+  readonly account: string;
+}
+
+/** A user logged out of their account, which `by` still has. */
+export type LoggedOut = Happening<"LoggedOut">;
+
+/** A user left the server. */
+export interface Quit extends Happening<"Quit"> {
+  /** The reason, as text for people. */
+  readonly reason: string;
+}
+
+/** A user changed nicks; `by` still has the old one. */
+export interface NickChanged extends Happening<"NickChanged"> {
+  /** The new nick. */
+  readonly nick: string;
+}
+
+/** A user joined a channel, which is created if it does not exist. */
+export interface Joined extends Happening<"Joined"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** The real name of the user. */
+  readonly realname: string;
+  /** The member modes that the user starts with, highest first; `"o"` for the creator of the channel. */
+  readonly memberModes: string;
+}
+
+/** A user left a channel. */
+export interface Parted extends Happening<"Parted"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** The reason, if the author gave one. */
+  readonly reason: string | undefined;
+}
+
+/** A user was removed from a channel by another. */
+export interface Kicked extends Happening<"Kicked"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** The user who is removed or invited. */
+  readonly user: UserId;
+  /** The nick of `user`. */
+  readonly nick: string;
+  /** The reason, as text for people. */
+  readonly reason: string;
+}
+
+/** The target of a message: a channel, the members of a channel from a rank on, or one user. */
+export type Target =
+  | { readonly type: "channel"; readonly channel: string; readonly rank?: string }
+  | { readonly type: "user"; readonly user: UserId; readonly nick: string }
+  /** An account whose owner is offline: the message waits for them. */
+  | { readonly type: "account"; readonly account: string };
+
+/** One line of a multi-line message. */
+export interface SaidLine {
+  /** The text; may be empty. */
+  readonly text: string;
+  /** True if it continues the line before it, without a line feed between. */
+  readonly concat: boolean;
+}
+
+/** A message was sent; for `TAGMSG`, tags without text. */
+export interface Said extends Happening<"Said"> {
+  /** The command. */
+  readonly command: "PRIVMSG" | "NOTICE" | "TAGMSG";
+  /** The target. */
+  readonly to: Target;
+  /** The text; empty for TAGMSG. Only a message with `lines` contains line feeds. */
+  readonly text: string;
+  /** The lines of a multi-line message; joined, they are `text`. */
+  readonly lines?: readonly SaidLine[];
+  /** The sender's client-only tags, whose names begin with `+`. */
+  readonly tags: Tags;
+}
+
+/** The topic of a channel was set, or removed if it is empty. */
+export interface TopicChanged extends Happening<"TopicChanged"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** The new topic. */
+  readonly topic: string;
+}
+
+/** One letter of a MODE command, validated. */
+export interface ModeChange {
+  /** True if the mode is set, false if it is unset. */
+  readonly add: boolean;
+  /** The mode's letter. */
+  readonly letter: string;
+  /** The parameter: a mask, a key, a limit, or the nick of `user`. */
+  readonly param?: string;
+  /** The member whose modes change; absent for modes of the channel. */
+  readonly user?: UserId;
+}
+
+/** Modes of a channel or of its members changed. */
+export interface ChannelModesChanged extends Happening<"ChannelModesChanged"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** The changes, in order. */
+  readonly changes: readonly ModeChange[];
+}
+
+/** User modes changed. */
+export interface UserModesChanged extends Happening<"UserModesChanged"> {
+  /** The changes, in order. */
+  readonly changes: readonly ModeChange[];
+}
+
+/** A user went away or came back. */
+export interface AwayChanged extends Happening<"AwayChanged"> {
+  /** The away message; `undefined` once the user is back. */
+  readonly message: string | undefined;
+}
+
+/** A user who is away joined a channel, whose members may not know that they are away. */
+export interface AwayShown extends Happening<"AwayShown"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** The away message. */
+  readonly message: string;
+}
+
+/** A user was invited to a channel, as its members are told. */
+export interface InvitationShown extends Happening<"InvitationShown"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** The nick of the invited user. */
+  readonly nick: string;
+}
+
+/** The user name or host that others see of a user changed; `by` still has the old ones. */
+export interface HostChanged extends Happening<"HostChanged"> {
+  /** The new user name, tilde included. */
+  readonly username: string;
+  /** The new host. */
+  readonly host: string;
+}
+
+/** A user changed their real name. */
+export interface RealnameChanged extends Happening<"RealnameChanged"> {
+  /** The new real name. */
+  readonly realname: string;
+}
+
+/** A user starts or stops monitoring nicks, which need not be in use. */
+export interface WatchChanged extends Happening<"WatchChanged"> {
+  /** True to start, false to stop. */
+  readonly add: boolean;
+  /** The nicks. */
+  readonly nicks: readonly string[];
+}
+
+/** A user accepts private messages from others in spite of user mode R, or no longer does. */
+export interface AcceptChanged extends Happening<"AcceptChanged"> {
+  /** True to accept, false to stop accepting. */
+  readonly add: boolean;
+  /** The other users. */
+  readonly users: readonly UserId[];
+}
+
+/** A user was invited to a channel, and may join it. */
+export interface Invited extends Happening<"Invited"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** The end of the invitation, unless it is used before; in milliseconds since 1970-01-01 UTC. */
+  readonly until: number;
+  /** The user who is removed or invited. */
+  readonly user: UserId;
+  /** The nick of `user`. */
+  readonly nick: string;
+}
+
+/** An announcement to all users with a user mode: `w` for WALLOPS, `s` for server notices. */
+export interface Announced extends Happening<"Announced"> {
+  /** The letter of the mode. */
+  readonly mode: "s" | "w";
+  /** The text. */
+  readonly text: string;
+}
+
+/** A message was taken back; it is announced to the users who got the message. */
+export interface Redacted extends Happening<"Redacted"> {
+  /** The `id` of the message. */
+  readonly message: string;
+  /** The target of the message. */
+  readonly to: Target;
+  /** The reason, if the author gave one. */
+  readonly reason: string | undefined;
+}
+
+/** A channel was renamed. */
+export interface Renamed extends Happening<"Renamed"> {
+  /** The old name. */
+  readonly channel: string;
+  /** The new name. */
+  readonly name: string;
+  /** The reason, as text for people; may be empty. */
+  readonly reason: string;
+}
+
+/** A user asked for an invitation to a channel; announced to the members who may invite. */
+export interface Knocked extends Happening<"Knocked"> {
+  /** The channel's name. */
+  readonly channel: string;
+  /** `nick!user@host` of the user who asks. */
+  readonly mask: string;
+  /** Their message; may be empty. */
+  readonly text: string;
+}
+
+/** A metadata key of a user or a channel was set or removed. */
+export interface MetadataChanged extends Happening<"MetadataChanged"> {
+  /** The user, or the channel (without a rank). */
+  readonly target: Exclude<Target, { type: "account" }>;
+  /** The key. */
+  readonly key: string;
+  /** The new value; `undefined` if the key was removed. */
+  readonly value: string | undefined;
+}
+
+/** An account became one of the server's operators. */
+export interface OperatorAdded extends Happening<"OperatorAdded"> {
+  /** The account's name. */
+  readonly account: string;
+}
+
+/** A channel was restored when the server started; it has no members yet. */
+export interface ChannelRestored extends Happening<"ChannelRestored"> {
+  /** The channel as it was saved. */
+  readonly channel: ChannelRecord;
+}
+
+/** A user moved a read marker; only the clients of that user are told. */
+export interface MarkerMoved extends Happening<"MarkerMoved"> {
+  /** The marker. */
+  readonly marker: ReadMarker;
+}
+
+/** The last client of a user disconnected, and the user stays in their channels. */
+export type Stayed = Happening<"Stayed">;
+
+/** A user who stayed while offline is connected again. */
+export type Returned = Happening<"Returned">;
+
+/** Any event. */
+export type Event =
+  | RegisterEvent
+  | Connected
+  | LoggedIn
+  | LoggedOut
+  | Quit
+  | NickChanged
+  | Joined
+  | Parted
+  | Kicked
+  | Said
+  | TopicChanged
+  | ChannelModesChanged
+  | UserModesChanged
+  | AwayChanged
+  | AwayShown
+  | HostChanged
+  | InvitationShown
+  | Knocked
+  | MarkerMoved
+  | MetadataChanged
+  | RealnameChanged
+  | WatchChanged
+  | AcceptChanged
+  | Invited
+  | Announced
+  | Redacted
+  | Renamed
+  | Returned
+  | Stayed
+  | ChannelRestored
+  | OperatorAdded;
+
+/** An event without its id and time, which the event log adds. */
+export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never
+  : never;

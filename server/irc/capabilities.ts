@@ -1,0 +1,161 @@
+/**
+ * The IRCv3 capabilities that this server has, each in one row, and sets of them.
+ *
+ * Source: https://ircv3.net/specs/extensions/capability-negotiation
+ *
+ * @module
+ */
+
+import { METADATA_LIMITS } from "../state/metadata.ts";
+import type { ServeOptions } from "../config/config.ts";
+import { mechanismNames } from "../auth/sasl.ts";
+
+/** The capabilities, in alphabetical order. */
+export const CAPABILITY_NAMES = [
+  "account-notify",
+  "account-tag",
+  "away-notify",
+  "batch",
+  "cap-notify",
+  "chghost",
+  "draft/account-registration",
+  "draft/channel-rename",
+  "draft/chathistory",
+  "draft/event-playback",
+  "draft/extended-isupport",
+  "draft/message-redaction",
+  "draft/metadata-3",
+  "draft/multiline",
+  "draft/pre-away",
+  "draft/read-marker",
+  "echo-message",
+  "extended-join",
+  "invite-notify",
+  "extended-monitor",
+  "labeled-response",
+  "message-tags",
+  "multi-prefix",
+  "no-implicit-names",
+  "sasl",
+  "server-time",
+  "setname",
+  "soju.im/search",
+  "standard-replies",
+  "userhost-in-names",
+] as const;
+
+/** The name of a capability this server has. */
+export type Capability = typeof CAPABILITY_NAMES[number];
+
+const NAMES: ReadonlySet<string> = new Set(CAPABILITY_NAMES);
+
+/** Returns true if this server has a capability called `name`. */
+export function isCapability(name: string): name is Capability {
+  return NAMES.has(name);
+}
+
+/**
+ * An immutable set of capabilities. Equal sets are one object, so that recipients which get the same
+ * bytes are found by comparing two references, however many capabilities there are.
+ */
+export class Caps {
+  /** The sets in use, by their names. */
+  static readonly #sets = new Map<string, WeakRef<Caps>>();
+  static readonly #unused = new FinalizationRegistry<string>((key) => {
+    // By now, an equal set may have taken its place.
+    if (!Caps.#sets.get(key)?.deref()) Caps.#sets.delete(key);
+  });
+  /** No capabilities. */
+  static readonly none: Caps = Caps.of([]);
+  /** The set of a recipient that speaks no IRC and gets only the text of messages; equal to no other. */
+  static readonly plainText: Caps = new Caps([]);
+
+  /** The names in the set, in alphabetical order. */
+  readonly names: readonly Capability[];
+  readonly #names: ReadonlySet<Capability>;
+
+  private constructor(names: readonly Capability[]) {
+    this.names = names;
+    this.#names = new Set(names);
+  }
+
+  /** Returns the set of these names. */
+  static of(names: Iterable<Capability>): Caps {
+    const wanted = new Set(names);
+    const sorted = CAPABILITY_NAMES.filter((name) => wanted.has(name));
+    const key = sorted.join(" ");
+    const known = Caps.#sets.get(key)?.deref();
+    if (known) return known;
+    const caps = new Caps(sorted);
+    Caps.#sets.set(key, new WeakRef(caps));
+    Caps.#unused.register(caps, key);
+    return caps;
+  }
+
+  /** Returns true if all of `names` are in the set. */
+  has(...names: readonly Capability[]): boolean {
+    return names.every((name) => this.#names.has(name));
+  }
+
+  /** Returns the set with `name` added. */
+  with(name: Capability): Caps {
+    return this.has(name) ? this : Caps.of([...this.names, name]);
+  }
+
+  /** Returns the set with `name` removed. */
+  without(name: Capability): Caps {
+    return this.has(name) ? Caps.of(this.names.filter((each) => each !== name)) : this;
+  }
+}
+
+/** What a message of several lines may have: bytes of text, and lines. */
+export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
+
+/** Who asks for the capabilities. */
+export interface Asking {
+  /** The fingerprint of the certificate that they have shown, if any. */
+  readonly certificate?: string | undefined;
+  /** What they are told of `sts`, if anything; it cannot be asked for. */
+  readonly sts?: string | undefined;
+}
+
+/**
+ * From this version of the negotiation on, CAP LS shows values, and cap-notify is always on
+ * (https://ircv3.net/specs/extensions/capability-negotiation, "CAP LS Version").
+ */
+export const VERSION_WITH_VALUES = 302;
+
+/** What is told of a capability beside its name, from {@linkcode VERSION_WITH_VALUES} on. */
+const VALUES: Partial<Record<Capability, (options: ServeOptions, asking: Asking) => string>> = {
+  "draft/account-registration": (options) =>
+    [
+      ...(beforeConnect(options) ? ["before-connect"] : []),
+      ...(options.accounts.requireEmail ? ["email-required"] : []),
+    ].join(","),
+  "draft/metadata-3": metadataValue,
+  "draft/multiline": () =>
+    `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
+  "sasl": (_options, { certificate }) => mechanismNames(certificate),
+};
+
+/** Whether accounts can be registered before the connection is: not by strangers to a closed server. */
+export function beforeConnect({ accounts, inviteOnly, password }: ServeOptions): boolean {
+  return accounts.beforeConnect && password === undefined && !inviteOnly;
+}
+
+/** Each capability as `CAP LS` shows it to who is `asking`: with its value, if it has one. */
+export function capsWithValues(options: ServeOptions, asking: Asking): string[] {
+  const { sts } = asking;
+  const names = CAPABILITY_NAMES.map((name) => {
+    const value = VALUES[name]?.(options, asking) ?? "";
+    return value === "" ? name : `${name}=${value}`;
+  });
+  return sts === undefined ? names : [...names, `sts=${sts}`];
+}
+
+/** `draft/metadata-3`, "`draft/metadata-3` Capability". */
+function metadataValue(): string {
+  const { subscriptions, keys, keyBytes, valueBytes } = METADATA_LIMITS;
+  return `before-connect,max-subs=${subscriptions},max-keys=${keys},max-key-bytes=${keyBytes},` +
+    `max-value-bytes=${valueBytes}`;
+}

@@ -1,0 +1,44 @@
+/**
+ * Where in the store the history of a channel, or of two people, is.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { Actor, Event, Target } from "../events/events.ts";
+import type { Network } from "../state/network.ts";
+import { identityOf, isAccount } from "../state/person.ts";
+import { type Place, placeOfTwo } from "../store/store.ts";
+
+/** Returns the place of a channel's history. */
+export function placeOfChannel(name: string): Place {
+  return casefold(name);
+}
+
+/** Returns the place of the history of the channel that `event` names. */
+export function inChannel(event: Event & { readonly channel: string }): readonly Place[] {
+  return [placeOfChannel(event.channel)];
+}
+
+/** Returns the places of the channels that the author of `event` is in. */
+export function inOwnChannels(event: Event, network: Network): readonly Place[] {
+  const channels = network.users.get(event.by.id)?.channels ?? [];
+  return Array.from(channels, ({ name }) => placeOfChannel(name));
+}
+
+/**
+ * Returns the place of what `by` says to `to`. Messages for members of a rank have a place of their
+ * own.
+ */
+export function placeOf(by: Actor, to: Target, network: Network): Place {
+  if (to.type === "channel") return (to.rank ?? "") + placeOfChannel(to.channel);
+  if (to.type === "account") return placeOfTwo(identityOf(by), casefold(to.account));
+  const other = network.users.get(to.user)?.actor;
+  return placeOfTwo(identityOf(by), other ? identityOf(other) : casefold(to.nick));
+}
+
+/** Returns the name of the person with this identity; `undefined` if there is none any more. */
+export function nickOf(identity: string, network: Network): string | undefined {
+  if (isAccount(identity)) return network.account(identity)?.name;
+  return network.users.get(Number(identity.slice(1)))?.actor.nick;
+}

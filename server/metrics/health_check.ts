@@ -1,0 +1,73 @@
+/**
+ * Determines the health of a running server, and its current metrics. It only reads.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../shared/clock.ts";
+import type { Network } from "../state/network.ts";
+import type { Store } from "../store/store.ts";
+import type { Family } from "./exposition.ts";
+import { familiesOf, type WatchedConnection } from "./families.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Watch } from "./metrics_server.ts";
+
+/** The parts of the server that are observed. */
+export interface WatchParts {
+  /** The clock. */
+  readonly clock: Clock;
+  /** The counters. */
+  readonly metrics: Metrics;
+  /** The users and channels. */
+  readonly network: Pick<Network, "counts" | "channels">;
+  /** The store. */
+  readonly store: Pick<Store, "trouble" | "size">;
+  /** The current connections, a collection that changes. */
+  readonly connections: Iterable<WatchedConnection>;
+}
+
+/** The delay of a timer, in milliseconds, from which on the server counts as overloaded. */
+const LATE_MS = 1000;
+
+/** The health check of one server; see the module. */
+export class ServerWatch implements Watch {
+  readonly #parts: WatchParts;
+  readonly #startedAt: number;
+  readonly #beatMs: number;
+  #lastBeat: number;
+  #late = 0;
+
+  /** Expects a call of {@linkcode ServerWatch.beat} every `beatMs` milliseconds from now on. */
+  constructor(parts: WatchParts, beatMs: number) {
+    this.#parts = parts;
+    this.#beatMs = beatMs;
+    this.#startedAt = this.#lastBeat = parts.clock.now();
+  }
+
+  /** Records that the event loop is running. */
+  beat(): void {
+    const now = this.#parts.clock.now();
+    this.#late = now - this.#lastBeat - this.#beatMs;
+    this.#lastBeat = now;
+  }
+
+  get trouble(): string | undefined {
+    const { clock, store } = this.#parts;
+    if (store.trouble !== undefined) return `messages cannot be stored: ${store.trouble}`;
+    const late = Math.max(this.#late, clock.now() - this.#lastBeat - this.#beatMs);
+    if (late < LATE_MS) return undefined;
+    return `the server is overloaded: it is ${(late / 1000).toFixed(1)} seconds behind`;
+  }
+
+  get families(): Family[] {
+    const { metrics, network, store, connections } = this.#parts;
+    return familiesOf({
+      metrics,
+      connections,
+      users: network.counts.users,
+      channels: network.channels.size,
+      store: store.size(),
+      startedAt: this.#startedAt,
+    });
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * Reads lines from a socket, of limited length and at a limited rate, and writes to it through an outbox.
+ * Has no dependency on IRC commands, users or channels.
+ *
+ * @module
+ */
+
+import type { Cancel, Clock } from "../../shared/clock.ts";
+import { type LineLimits, LineReader, type Received } from "../../lines.ts";
+import type { Limits, ListenAddress } from "../config/options.ts";
+import type { Arrival } from "./arrival.ts";
+import { type Foreign, foreignBytes, foreignLine } from "./foreign.ts";
+import { Outbox } from "../delivery/outbox.ts";
+import { TokenBucket } from "../../shared/rate.ts";
+import type { Tick } from "../delivery/tick.ts";
+
+/** The part of a `Deno.TcpConn` in use. */
+export type Socket = Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite">;
+
+/** The handler of a connection's lines. */
+export interface Visitor {
+  /** Handles a line, or something in place of one, such as a line that is too long. */
+  received(found: Received): void;
+  /** Learns that the peer speaks another protocol; it has been answered and is being closed. */
+  refused(protocol: Foreign["protocol"]): void;
+  /** Handles the end of the connection; called once, last. `reason` is text for people. */
+  closed(reason: string): void;
+}
+
+/** The settings and services that a connection needs. */
+export interface ConnectionParts {
+  /** The clock. */
+  readonly clock: Clock;
+  /** The tick, which decides when to write. */
+  readonly tick: Tick;
+  /** The limits of one client. */
+  readonly limits: Limits;
+  /** Returns the refusal with which to answer the first line; absent, clients are accepted. */
+  readonly refuse?: ((first: Received) => Foreign) | undefined;
+}
+
+/** The rules by which a connection reads lines. */
+export interface LineRules {
+  /** The limits of a line; absent, those of IRC. */
+  readonly limits?: LineLimits;
+  /** The milliseconds of silence that end a line as a line end does; absent, silence ends none. */
+  readonly pauseMs?: number;
+}
+
+/**
+ * The sizes of read buffers. A pending read holds its buffer, and most connections are silent most of the
+ * time: they wait with a small buffer, and get a large one while they are busy.
+ */
+const SMALL_BUFFER = 512;
+const LARGE_BUFFER = 16 * 1024;
+/** The time that the peer has to read the last bytes before it is closed, in milliseconds. */
+const LINGER_MS = 500;
+const NOTHING = new Uint8Array(0);
+
+/** A connection; see the module. */
+export class Connection {
+  /** The local address of the connection. */
+  readonly local: ListenAddress;
+  /** The time of the connection, in milliseconds of the clock. */
+  readonly arrivedAt: number;
+  /** True if the connection is encrypted. */
+  readonly encrypted: boolean;
+  /** The transport of the lines; `websocket` also stands for an encrypted one. */
+  readonly transport: "plain" | "tls" | "websocket";
+  /**
+   * The fingerprint of the peer's certificate, whose key the peer has proved to have: the peer can be
+   * recognised by it when it connects again.
+   */
+  readonly certificate: string | undefined;
+  readonly #socket: Socket;
+  readonly #parts: ConnectionParts;
+  readonly #reader: LineReader;
+  /** The queue of bytes to write. */
+  readonly outbox: Outbox;
+  readonly #rate: TokenBucket;
+  readonly #pauseMs: number | undefined;
+  #begun: Uint8Array;
+  #hasFirstLine = false;
+  #state: "open" | "ending" | "closed" = "open";
+  #reason = "Connection closed";
+  #wake: (() => void) | undefined;
+  #paused: Promise<void> | undefined;
+  #cancelSilence: Cancel | undefined;
+  #cancelDeadline: Cancel | undefined;
+  /** The time when bytes last came, in milliseconds of the clock. */
+  lastHeard: number;
+
+  /** Takes over the socket of `arrival`; reads nothing more before {@linkcode run}. */
+  constructor(
+    arrival: Pick<
+      Arrival,
+      "socket" | "begun" | "encrypted" | "certificate" | "isWebSocket" | "local" | "at"
+    >,
+    parts: ConnectionParts,
+    rules: LineRules = {},
+  ) {
+    const { clock, tick, limits } = parts;
+    this.local = arrival.local;
+    this.arrivedAt = arrival.at;
+    this.encrypted = arrival.encrypted;
+    this.certificate = arrival.certificate;
+    this.transport = arrival.isWebSocket ? "websocket" : arrival.encrypted ? "tls" : "plain";
+    this.#socket = arrival.socket;
+    this.#begun = arrival.begun;
+    this.#parts = parts;
+    this.#reader = new LineReader(rules.limits);
+    this.#pauseMs = rules.pauseMs;
+    this.outbox = new Outbox(
+      arrival.socket,
+      tick,
+      limits.sendQueueBytes,
+      () => this.destroy("Send queue exceeded"),
+    );
+    this.#rate = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, clock.now());
+    this.lastHeard = clock.now();
+  }
+
+  /** Pauses delivery of lines; call the result to resume. */
+  pause(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#paused = promise;
+    this.#wake = resolve;
+    return resolve;
+  }
+
+  /** Reads until the end of the connection, and then until the queue is written. Never rejects. */
+  async run(visitor: Visitor): Promise<void> {
+    try {
+      await this.#read(visitor);
+    } catch (error) {
+      // Reset by the peer, or closed here during the read.
+      const isReset = error instanceof Deno.errors.ConnectionReset;
+      this.destroy(isReset ? "Connection reset" : "Read error");
+    }
+    // A peer that sends no more may still be reading.
+    this.#stopTaking(this.#reason);
+    visitor.closed(this.#reason);
+    await this.outbox.drained();
+    this.destroy(this.#reason);
+  }
+
+  /** Stops handling lines, writes the queue, and closes. */
+  end(reason: string): void {
+    if (!this.#stopTaking(reason)) return;
+    // Lines that are queued later in this turn are written, too. Then only this direction is closed, so
+    // that the peer can read the last lines before it closes its own.
+    Promise.resolve().then(() => this.outbox.drained())
+      .then(() => this.#state === "closed" ? undefined : this.#socket.closeWrite())
+      .catch(() => {}); // Reset by the peer: there is nothing left to close.
+  }
+
+  #stopTaking(reason: string): boolean {
+    if (this.#state !== "open") return false;
+    this.#reason = reason;
+    this.#state = "ending";
+    this.#wake?.();
+    this.#cancelSilence?.();
+    this.#cancelDeadline = this.#parts.clock.after(LINGER_MS, () => this.destroy(reason));
+    return true;
+  }
+
+  /** Closes at once; a read or write in progress ends. */
+  destroy(reason: string): void {
+    if (this.#state === "closed") return;
+    if (this.#state === "open") this.#reason = reason;
+    this.#state = "closed";
+    this.#wake?.();
+    this.#cancelSilence?.();
+    this.#cancelDeadline?.();
+    this.outbox.close();
+    this.#socket.close();
+  }
+
+  async #read(visitor: Visitor): Promise<void> {
+    const begun = this.#begun;
+    this.#begun = NOTHING;
+    if (begun.length > 0) await this.#take(begun, visitor);
+    let buffer = new Uint8Array(SMALL_BUFFER);
+    for (;;) {
+      const count = await this.#socket.read(buffer);
+      if (count === null) break;
+      this.lastHeard = this.#parts.clock.now();
+      if (this.#state === "open") await this.#take(buffer.subarray(0, count), visitor);
+      if (count === SMALL_BUFFER && buffer.length === SMALL_BUFFER) {
+        buffer = new Uint8Array(LARGE_BUFFER);
+      } else if (count <= SMALL_BUFFER / 2 && buffer.length > SMALL_BUFFER) {
+        buffer = new Uint8Array(SMALL_BUFFER);
+      }
+    }
+    this.#takePartial(visitor);
+  }
+
+  /** Delivers the lines in `chunk` at the rate that is allowed; nothing more is read meanwhile. */
+  async #take(chunk: Uint8Array, visitor: Visitor): Promise<void> {
+    this.#cancelSilence?.();
+    const first = !this.#hasFirstLine && !this.#reader.hasPartial;
+    if (first && this.#refuse(foreignBytes(chunk), visitor)) return;
+    this.#reader.feed(chunk);
+    for (let found = this.#reader.next(); found; found = this.#reader.next()) {
+      const wait = this.#rate.take(this.#parts.clock.now());
+      if (wait > 0) await this.#sleep(wait);
+      if (this.#state !== "open") return;
+      this.#deliver(found, visitor);
+      while (this.#paused) {
+        const paused = this.#paused;
+        await paused;
+        // While lines were paused, the handler may have called `pause` again.
+        if (this.#paused === paused) this.#paused = undefined;
+      }
+    }
+    if (this.#pauseMs !== undefined && this.#reader.hasPartial) {
+      this.#cancelSilence = this.#parts.clock.after(
+        this.#pauseMs,
+        () => this.#takePartial(visitor),
+      );
+    }
+  }
+
+  #takePartial(visitor: Visitor): void {
+    if (this.#pauseMs === undefined || this.#state !== "open") return;
+    const found = this.#reader.takePartial();
+    if (found) this.#deliver(found, visitor);
+  }
+
+  #deliver(found: Received, visitor: Visitor): void {
+    if (!this.#hasFirstLine) {
+      this.#hasFirstLine = true;
+      if (this.#refuse(foreignLine(found) ?? this.#parts.refuse?.(found), visitor)) return;
+    }
+    visitor.received(found);
+  }
+
+  #refuse(foreign: Foreign | undefined, visitor: Visitor): boolean {
+    if (foreign === undefined) return false;
+    this.outbox.push(foreign.answer);
+    this.end(`Speaks ${foreign.protocol}`);
+    visitor.refused(foreign.protocol);
+    return true;
+  }
+
+  /** Waits `ms`, or until the connection is ending. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#parts.clock.after(ms, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

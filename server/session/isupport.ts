@@ -1,0 +1,94 @@
+/**
+ * What the server tells clients of itself in `RPL_ISUPPORT` (005), made from the tables and limits
+ * that hold.
+ *
+ * Source: Modern IRC, "Feature Advertisement".
+ *
+ * @module
+ */
+
+import { LIMITS, LOBBY_TOKEN } from "../../protocol.ts";
+import type { ServeOptions } from "../config/config.ts";
+import { ACCOUNT_MASK, EXTENDED_MASKS } from "../state/masks.ts";
+import { channelModes, MEMBER_MODES } from "../state/modes.ts";
+import { CHANNEL_LIMIT } from "../state/permissions.ts";
+import type { Session } from "./session.ts";
+import { ACCEPT_LIMIT } from "../state/mutable_state.ts";
+import { WATCH_LIMIT } from "../state/monitors.ts";
+
+/** Messages in a page of history, so that the longest ones fit into a send queue. */
+export const HISTORY_LIMIT = 100;
+/** Entries that each list of a channel may have. */
+export const LIST_LIMIT = 100;
+/** Targets that each command may name; commands that are not here take one. */
+export const TARGET_LIMITS = {
+  PRIVMSG: 8,
+  NOTICE: 8,
+  TAGMSG: 8,
+  JOIN: 100,
+  PART: 100,
+  NAMES: 100,
+  LIST: 100,
+  KICK: 8,
+  ACCEPT: 100,
+  WHOIS: 8,
+};
+/** A line names at most so many tokens, to stay below a message's fifteen parameters. */
+const TOKENS_PER_LINE = 12;
+
+/** The tokens, in alphabetical order. */
+export function isupportTokens(options: ServeOptions): string[] {
+  const kinds = (["list", "setting", "limit", "flag"] as const).map(channelModes);
+  const letters = MEMBER_MODES.map(({ letter }) => letter).join("");
+  const prefixes = MEMBER_MODES.map(({ prefix }) => prefix).join("");
+  const targets = Object.entries(TARGET_LIMITS).map(([name, limit]) => `${name}:${limit}`);
+  return [
+    `ACCEPT=${ACCEPT_LIMIT}`,
+    `ACCOUNTEXTBAN=${ACCOUNT_MASK}`,
+    `AWAYLEN=${LIMITS.away}`,
+    "BOT=B",
+    "CASEMAPPING=ascii",
+    `CHANLIMIT=#:${CHANNEL_LIMIT}`,
+    `CHANMODES=${kinds.join(",")}`,
+    `CHANNELLEN=${LIMITS.channel}`,
+    "CHANTYPES=#",
+    `CHATHISTORY=${HISTORY_LIMIT}`,
+    "ELIST=CMNTU",
+    "EXCEPTS=e",
+    `EXTBAN=,${EXTENDED_MASKS}`,
+    "INVEX=I",
+    `KICKLEN=${LIMITS.kick}`,
+    "KNOCK",
+    `${LOBBY_TOKEN}=${options.room}`,
+    `MAXLIST=${[...channelModes("list")].map((letter) => `${letter}:${LIST_LIMIT}`).join(",")}`,
+    "MODES",
+    `MONITOR=${WATCH_LIMIT}`,
+    "MSGREFTYPES=msgid,timestamp",
+    `NAMELEN=${LIMITS.realname}`,
+    `NETWORK=${options.network}`,
+    `NICKLEN=${LIMITS.nick}`,
+    `PREFIX=(${letters})${prefixes}`,
+    `STATUSMSG=${prefixes}`,
+    `TARGMAX=${targets.join(",")}`,
+    `TOPICLEN=${LIMITS.topic}`,
+    "USERIP",
+    `USERLEN=${LIMITS.user}`,
+    "UTF8ONLY",
+    "WHOX",
+  ];
+}
+
+/** https://ircv3.net/specs/extensions/extended-isupport */
+
+/** Sends the tokens; as one batch to those who understand that ("`draft/isupport` batch"). */
+export function sendIsupport(session: Session): void {
+  if (!session.caps.has("draft/extended-isupport")) return sendTokens(session);
+  session.inBatch("draft/isupport", () => sendTokens(session));
+}
+
+function sendTokens(session: Session): void {
+  const tokens = isupportTokens(session.context.options);
+  for (let i = 0; i < tokens.length; i += TOKENS_PER_LINE) {
+    session.reply("RPL_ISUPPORT", ...tokens.slice(i, i + TOKENS_PER_LINE));
+  }
+}

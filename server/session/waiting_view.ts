@@ -1,0 +1,35 @@
+/**
+ * How what waited for somebody shows to them when they come: as the messages they were, with the time
+ * at which they were said.
+ *
+ * @module
+ */
+
+import { encodeLine, LIMITS, type Message } from "../../protocol.ts";
+import { byteLength, splitText } from "../../shared/text.ts";
+import type { Caps } from "../irc/capabilities.ts";
+import { renderAll } from "../delivery/render.ts";
+import type { Said } from "../events/events.ts";
+import { formatTime } from "../irc/server_time.ts";
+import type { Session } from "./session.ts";
+
+/** Sends a message that has waited for the user of `session`. */
+export function sendWaited(session: Session, said: Said): void {
+  for (const message of shownTo(session.caps, said)) session.send(message);
+}
+
+function shownTo(caps: Caps, said: Said): Message[] {
+  if (caps.has("server-time")) return renderAll(said, caps);
+  return renderAll(said, caps.without("draft/multiline")).flatMap((message) =>
+    withTime(message, said.time)
+  );
+}
+
+/** For those who know no server-time, it stands before the text: they would think it was new. */
+function withTime(message: Message, time: number): Message[] {
+  const { params: [target = "", text = ""] } = message;
+  const stamp = `[${formatTime(time).slice(0, 16).replace("T", " ")} UTC] `;
+  const overhead = encodeLine({ ...message, params: [target, ""] }).length;
+  const room = LIMITS.line - overhead - byteLength(stamp);
+  return splitText(text, room).map((piece) => ({ ...message, params: [target, stamp + piece] }));
+}

@@ -1,0 +1,131 @@
+/**
+ * The state of the network: its users, channels, accounts, bans and tokens. It changes only by
+ * {@linkcode Network.apply}, one event at a time; all other code only reads it. It has no access to
+ * sockets, clocks or lines of text.
+ *
+ * @module
+ */
+
+import type { Event, UserId } from "../events/events.ts";
+import type { AccountIndex } from "./account_index.ts";
+import { NetworkState } from "./network_state.ts";
+import type { ReadMarkers } from "./read_markers.ts";
+import type { ServerBans } from "./server_bans.ts";
+import type { Account, Channel, Former, User } from "./state.ts";
+import type { Tokens } from "./tokens.ts";
+import type { Waiting } from "./waiting.ts";
+import type { Watches } from "./monitors.ts";
+
+/** Changes `state` as `event` says; returns the users who see it happen. */
+export type Apply = (state: NetworkState, event: Event) => readonly User[];
+
+/** The state, to be read; see the module. */
+export class Network {
+  readonly #state = new NetworkState();
+  readonly #apply: Apply;
+
+  /** Makes an empty network, which `apply` changes. */
+  constructor(apply: Apply) {
+    this.#apply = apply;
+  }
+
+  /** Changes the state as `event` says; returns the users who see it happen. */
+  apply(event: Event): readonly User[] {
+    return this.#apply(this.#state, event);
+  }
+
+  /** The accounts. */
+  get accounts(): Pick<AccountIndex, "byName" | "with"> {
+    return this.#state.accounts;
+  }
+
+  /** All channels, by folded name. */
+  get channels(): ReadonlyMap<string, Channel> {
+    return this.#state.channels.byName;
+  }
+
+  /** All users, by id, in the order in which they connected. */
+  get users(): ReadonlyMap<UserId, User> {
+    return this.#state.people.byId;
+  }
+
+  /** The messages that wait for owners of accounts. */
+  get waiting(): Pick<Waiting, "of"> {
+    return this.#state.waiting;
+  }
+
+  /** The nicks that users monitor. */
+  get watches(): Pick<Watches, "watchersOf" | "nicksOf"> {
+    return this.#state.watches;
+  }
+
+  /** How far each user has read. */
+  get markers(): Pick<ReadMarkers, "get" | "countOf" | "latestOf"> {
+    return this.#state.markers;
+  }
+
+  /** The bans from the server. */
+  get serverBans(): Pick<ServerBans, "all" | "get" | "ofAddress" | "ofMask"> {
+    return this.#state.serverBans;
+  }
+
+  /** The tokens. */
+  get tokens(): Pick<Tokens, "all" | "get" | "leadingTo"> {
+    return this.#state.tokens;
+  }
+
+  /** The number of users, the most there were at one time, and how many are invisible or operators. */
+  get counts(): { users: number; most: number; invisible: number; operators: number } {
+    return {
+      users: this.users.size,
+      most: this.#state.people.most,
+      invisible: this.withMode("i").size,
+      operators: this.withMode("o").size,
+    };
+  }
+
+  /** Returns the user whose nick is `nick`. */
+  user(nick: string): User | undefined {
+    return this.#state.people.nicks.get(nick);
+  }
+
+  /** Returns true if a user other than `user` has the nick `nick`, or one that looks like it. */
+  isTaken(nick: string, user?: User): boolean {
+    return this.#state.people.nicks.isTaken(nick, user);
+  }
+
+  /** Returns the users with the user mode `letter`. */
+  withMode(letter: string): ReadonlySet<User> {
+    return this.#state.people.byMode.with(letter);
+  }
+
+  /** Returns the channel called `name`. */
+  channel(name: string): Channel | undefined {
+    return this.#state.channels.get(name);
+  }
+
+  /** Returns the account called `name`. */
+  account(name: string): Account | undefined {
+    return this.#state.accounts.get(name);
+  }
+
+  /** Returns the account that owns `nick`. */
+  ownerOf(nick: string): Account | undefined {
+    return this.#state.accounts.ownerOf(nick);
+  }
+
+  /** Returns the users who are logged in to `account`: several, if they have different nicks. */
+  usersOf(account: string): ReadonlySet<User> {
+    return this.#state.people.byAccount.of(account);
+  }
+
+  /** Returns true if `nick` is neither in use nor owned by an account. */
+  isFree(nick: string): boolean {
+    return !this.isTaken(nick) && this.ownerOf(nick) === undefined;
+  }
+
+  /** Returns the users who had the nick `nick` before, the latest first. */
+  former(nick: string): Former[] {
+    return this.#state.people.former.of(nick);
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The connected clients of a user, as far as delivery needs them. They belong to this server alone
+ * and are no part of the state: applying an event neither reads nor changes them.
+ *
+ * @module
+ */
+
+import type { Message } from "../../protocol.ts";
+import type { Caps } from "../irc/capabilities.ts";
+import type { Channel } from "./state.ts";
+
+/** A connected client of a user. */
+export interface Recipient {
+  /** Its capabilities. Two recipients with the same capabilities get the same bytes. */
+  readonly caps: Caps;
+  /** True while a command of this client is carried out: its user acts here. */
+  readonly acting: boolean;
+  /** True while messages to this client are collected as the response to its command. */
+  readonly answering: boolean;
+  /** When its user last said something, in milliseconds of the clock. */
+  readonly lastActive: number;
+  /** True if its connection is encrypted. */
+  readonly encrypted: boolean;
+  /** The fingerprint of the certificate it has shown, if any. */
+  readonly certificate?: string | undefined;
+  /** The metadata keys that it is subscribed to. */
+  readonly subscriptions: ReadonlySet<string>;
+  /** Its send queue, which takes encoded lines and never waits. */
+  readonly outbox: { push(line: Uint8Array): void };
+  /** Queues a message; as a part of the response, if a command is being answered. */
+  send(message: Message): void;
+  /** Shows a channel that its user has just joined. */
+  entered(channel: Channel): void;
+  /** Closes it, telling its user and everybody who sees them why. */
+  close(reason: string): void;
+}
+
+/** A user, or some of a user's clients, as something to deliver to. */
+export interface Reachable {
+  /** The clients. */
+  readonly recipients: Pick<Recipients, "all"> & Partial<Pick<Recipients, "only">>;
+}
+
+/** The clients of one user that are connected to this server. */
+export class Recipients {
+  #all: readonly Recipient[] = [];
+  /** The client, if there is exactly one; read at each delivery, where a list would take too long. */
+  only: Recipient | undefined;
+
+  /** All clients, in the order in which they connected. */
+  get all(): readonly Recipient[] {
+    return this.#all;
+  }
+
+  /** Adds a client. */
+  add(recipient: Recipient): void {
+    this.#set([...this.#all, recipient]);
+  }
+
+  /** Removes a client. */
+  remove(recipient: Recipient): void {
+    this.#set(this.#all.filter((each) => each !== recipient));
+  }
+
+  #set(recipients: readonly Recipient[]): void {
+    this.#all = recipients;
+    this.only = recipients.length === 1 ? recipients[0] : undefined;
+  }
+}
+
+/** Returns when a user last said something through any client, as in {@linkcode Recipient}. */
+export function lastActive({ recipients }: Reachable): number {
+  return Math.max(...recipients.all.map((recipient) => recipient.lastActive));
+}
+
+/** Returns true if a user is connected, and by encrypted connections only. */
+export function isEncrypted({ recipients }: Reachable): boolean {
+  return recipients.all.length > 0 && recipients.all.every(({ encrypted }) => encrypted);
+}

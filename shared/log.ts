@@ -1,0 +1,118 @@
+/**
+ * The server's log: one line for each entry, as text for people or JSON for programs. The module has no
+ * dependency on chat. Callers choose the entries, and never log the text of a message or a password.
+ * Whatever the fields contain, an entry stays one line and cannot control a terminal.
+ *
+ * @module
+ */
+
+import type { Clock } from "./clock.ts";
+import { printable } from "./text.ts";
+
+/** The levels of detail, the most detailed first: each level includes those after it. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+/** One of {@linkcode LOG_LEVELS}. */
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** The formats of a line. */
+export const LOG_FORMATS = ["text", "json"] as const;
+/** One of {@linkcode LOG_FORMATS}. */
+export type LogFormat = typeof LOG_FORMATS[number];
+
+/**
+ * The fields of an entry, as in `{ nick: "ada", address: "127.0.0.1" }`. In JSON they are beside
+ * `time`, `level` and `message`, so no field may have one of these names.
+ */
+export type Fields = Readonly<Record<string, string | number | boolean>>;
+
+/** A log. Each message is a constant phrase; variable parts go into the fields. */
+export interface Log {
+  /** Logs details that help to find a fault, and are too many otherwise. */
+  debug(message: string, fields?: Fields): void;
+  /** Logs an event of normal operation, as a client that connects or disconnects. */
+  info(message: string, fields?: Fields): void;
+  /** Logs a request or a connection that was refused or cut off, while the server works on. */
+  warn(message: string, fields?: Fields): void;
+  /** Logs a failure of the server. */
+  error(message: string, fields?: Fields): void;
+}
+
+/** The options of {@linkcode createLog}. */
+export interface LogOptions {
+  /** The lowest level that is written. */
+  readonly level: LogLevel;
+  /** The format of a line. */
+  readonly format: LogFormat;
+  /** The clock for the times of entries. */
+  readonly clock: Clock;
+  /** Writes a line, given without its line end; the default writes to standard error. */
+  readonly write?: (line: string) => void;
+}
+
+/** Returns a log that writes entries of the given level and above. */
+export function createLog({ level, format, clock, write = writeToStderr }: LogOptions): Log {
+  const formatLine = FORMATTERS[format];
+  const lowest = LOG_LEVELS.indexOf(level);
+  const at = (level: LogLevel): Log[LogLevel] => {
+    if (LOG_LEVELS.indexOf(level) < lowest) return ignore;
+    return (message, fields = {}) => {
+      const time = new Date(clock.now()).toISOString();
+      write(formatLine({ time, level, message, fields }));
+    };
+  };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** A log that writes nothing. */
+export const silentLog: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {}
+
+/** The length that the stack of an error is cut to: its first frames tell the most. */
+const STACK_LENGTH = 4000;
+
+/** Returns what the log tells of a mistake of this program: the error, and its stack on one line. */
+export function faultFields(error: unknown): Fields {
+  const stack = error instanceof Error ? error.stack ?? "" : "";
+  const frames = stack.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return { error: String(error), stack: frames.join(" | ").slice(0, STACK_LENGTH) };
+}
+
+interface Entry {
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: Fields;
+}
+
+const FORMATTERS: Readonly<Record<LogFormat, (entry: Entry) => string>> = {
+  text: ({ time, level, message, fields }) => {
+    const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${quote(value)}`);
+    return `${time} ${level.padEnd(5)} ${printable(message)}${pairs.join("")}`;
+  },
+  json: ({ time, level, message, fields }) => {
+    const safe = Object.entries(fields).map(([key, value]) => [key, clean(value)]);
+    return JSON.stringify({ time, level, message, ...Object.fromEntries(safe) });
+  },
+};
+
+function clean(value: Fields[string]): Fields[string] {
+  return typeof value === "string" ? printable(value) : value;
+}
+
+/** Returns a value for a `key=value` pair: quoted if it would end or split the pair otherwise. */
+function quote(value: Fields[string]): string {
+  const text = String(clean(value));
+  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
+}
+
+const encoder = new TextEncoder();
+
+function writeToStderr(line: string): void {
+  try {
+    // Each line is one write, so that two processes with one log do not mix their lines.
+    Deno.stderr.writeSync(encoder.encode(`${line}\n`));
+  } catch {
+    // The reader of the log is gone. The server must go on for its users.
+  }
+}

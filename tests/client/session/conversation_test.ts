@@ -1,0 +1,183 @@
+import { assert, assertEquals } from "@std/assert";
+import { complete } from "../../../client/terminal/completion.ts";
+import { Conversation } from "../../../client/session/conversation.ts";
+import type { ClientEvent } from "../../../client/session/events.ts";
+import { parse } from "../../../protocol.ts";
+
+const NOW = 1000;
+
+/** Applies `lines`; returns the events. */
+function apply(conversation: Conversation, ...lines: string[]): ClientEvent[] {
+  return lines.flatMap((line) => {
+    const message = parse(line);
+    assert(message);
+    return conversation.apply(message);
+  });
+}
+
+/** Returns a conversation of `me`, in `#a` with `@op`, `+vic` and `ann`. */
+function inRoom(): Conversation {
+  const conversation = new Conversation("me", () => NOW);
+  apply(
+    conversation,
+    ":irc 005 me CASEMAPPING=ascii PREFIX=(ov)@+ CHANTYPES=# :are supported",
+    ":me!u@host JOIN #a",
+    ":irc 353 me = #a :@op +vic ann me",
+    ":irc 366 me #a :End",
+  );
+  return conversation;
+}
+
+Deno.test("the members of a room follow JOIN, PART, NICK, MODE, KICK and QUIT", () => {
+  const conversation = inRoom();
+  const listing = () => conversation.rooms.get("#A")?.listing.join(" ");
+  assertEquals(listing(), "@op +vic ann me");
+  const steps: readonly [line: string, listing: string][] = [
+    [":bob!u@h JOIN #a", "@op +vic ann bob me"],
+    [":ann!u@h PART #a", "@op +vic bob me"],
+    [":op!u@h NICK Boss", "@Boss +vic bob me"],
+    [":Boss!u@h MODE #a +o-v bob vic", "@bob @Boss me vic"],
+    [":bob!u@h KICK #a Boss :out", "@bob me vic"],
+    [":vic!u@h QUIT :bye", "@bob me"],
+    [":nobody!u@h QUIT :bye", "@bob me"],
+  ];
+  for (const [line, expected] of steps) {
+    apply(conversation, line);
+    assertEquals(listing(), expected, line);
+  }
+});
+
+Deno.test("a QUIT without a reason shows none, in whichever form the server sends it", () => {
+  const reasons = ["QUIT", "QUIT :", "QUIT :Quit: ", "QUIT :Quit:", "QUIT :Quit: tea"].map(
+    (line) => {
+      const [event] = apply(inRoom(), `:ann!u@h ${line}`);
+      return event?.type === "quit" ? event.text : undefined;
+    },
+  );
+  assertEquals(reasons, ["", "", "", "", "Quit: tea"]);
+});
+
+Deno.test("the user's own nick, rooms and source are known", () => {
+  const conversation = inRoom();
+  assertEquals(conversation.source, "me!u@host");
+  apply(conversation, ":me!u@host NICK you");
+  assertEquals([conversation.nick, conversation.source, conversation.isMe("YOU")], [
+    "you",
+    "you!u@host",
+    true,
+  ]);
+  apply(conversation, ":irc 396 you cloak.example :is now your displayed host");
+  assertEquals(conversation.source, "you!u@cloak.example");
+  assertEquals(apply(conversation, ":you!u@cloak.example CHGHOST w :host.example"), []);
+  assertEquals(conversation.source, "you!w@host.example");
+  assertEquals(apply(conversation, ":ann!u@h CHGHOST w :other.example"), []);
+  assertEquals(conversation.source, "you!w@host.example");
+  apply(conversation, ":op!u@h KICK #a you :out");
+  assertEquals(conversation.rooms.get("#a"), undefined);
+});
+
+/** Lines, and the event of each: type, room, text, own, for me. */
+const SPEECH: readonly [line: string, understood: readonly unknown[]][] = [
+  [":ann!u@h PRIVMSG #A :hi", ["message", "#a", "hi", false, false]],
+  [":ann!u@h PRIVMSG #a :hi Me!", ["message", "#a", "hi Me!", false, true]],
+  [":ann!u@h PRIVMSG #a :some meat", ["message", "#a", "some meat", false, false]],
+  [":ann!u@h PRIVMSG #a :\x01ACTION waves\x01", ["action", "#a", "waves", false, false]],
+  [":ann!u@h NOTICE #a :hi", ["notice", "#a", "hi", false, false]],
+  [":ann!u@h PRIVMSG me :hi", ["message", undefined, "hi", false, true]],
+  [":me!u@h PRIVMSG ann :hi", ["message", undefined, "hi", true, false]],
+  [":me!u@h PRIVMSG #a :me", ["message", "#a", "me", true, false]],
+  [":me!u@h PRIVMSG me :note", ["message", undefined, "note", false, true]],
+];
+
+Deno.test("a message is classified by its sender, command and target", () => {
+  for (const [line, understood] of SPEECH) {
+    const [event] = apply(inRoom(), line);
+    assert(event && "forMe" in event, line);
+    assertEquals([event.type, event.room, event.text, event.own, event.forMe], [...understood]);
+  }
+});
+
+Deno.test("other CTCP requests are shown and not answered", () => {
+  const [event] = apply(inRoom(), ":ann!u@h PRIVMSG me :\x01VERSION\x01");
+  assertEquals(event, { type: "answer", time: NOW, text: "ann asks for CTCP VERSION" });
+});
+
+Deno.test("a message has the time and msgid that the server gives", () => {
+  const [event] = apply(
+    inRoom(),
+    "@time=2026-01-01T00:00:00.000Z;msgid=x :ann!u@h PRIVMSG #a :hi",
+  );
+  assertEquals([event?.time, event?.id], [Date.UTC(2026, 0, 1), "x"]);
+  assertEquals(apply(inRoom(), "@time=never :ann!u@h PRIVMSG #a :hi")[0]?.time, NOW);
+});
+
+Deno.test("numerics are shown in words, errors as refusals, and routine ones not at all", () => {
+  const texts = apply(
+    inRoom(),
+    ":irc 311 me ann u host * :Ann Example",
+    ":irc 317 me ann 7300 1767225600 :seconds idle, signon time",
+    ":irc 317 me ann 61 0 :seconds idle, signon time",
+    ":irc 317 me ann 1 0 :seconds idle, signon time",
+    ":irc 313 me ann :is an IRC operator",
+    ":irc 335 me ann :is a bot",
+    ":irc 379 me ann :is using modes +i",
+    ":irc 322 me #a 3 :about a",
+    ":irc 704 me KNOCK :KNOCK <channel>",
+    ":irc 705 me KNOCK :Asks to be let in.",
+    ":irc 706 me KNOCK :End of HELP",
+    ":irc 710 #a #a bob!u@h :asks to be invited: please",
+    ":irc 900 me me!u@h me :You are now logged in as me",
+    ":irc 901 me me!u@h :You are now logged out",
+    ":irc 432 me a+b :A nick has no +",
+    ":irc 433 me bob :That nick belongs to an account.",
+    ":irc 999 me one two :in the server's words",
+    ":irc 367 me #a eve!*@* ann!u@h 1767225600",
+    ":irc 367 me #a zoe!*@*",
+    ":irc 368 me #a :End of channel ban list",
+    ":irc 900 me me!u@h ann :You are now logged in as ann",
+    ":irc 401 me bob :No such nick",
+    ":irc 404 me #a :Cannot send to channel",
+    ":irc 251 me :There are 5 users",
+    ":irc 318 me ann :End of WHOIS",
+    ":irc FAIL JOIN CODE #a :No joining today",
+  ).map((event) =>
+    event.type === "answer" ? event.text : event.type === "refused" ? `no: ${event.reason}` : ""
+  );
+  assertEquals(texts, [
+    "ann is u@host (Ann Example)",
+    "ann has been quiet for 2 hours, here since 2026-01-01 00:00 UTC",
+    "ann has been quiet for 1 minute",
+    "ann has been quiet for 1 second",
+    "ann is an IRC operator",
+    "ann is a bot",
+    "ann is using modes +i",
+    "#a (3): about a",
+    "KNOCK <channel>",
+    "Asks to be let in.",
+    "bob knocks at #a and asks to be invited: please",
+    "you are logged in as me",
+    "you are logged out",
+    "no: a+b is not a nick that this server allows (A nick has no +)",
+    "no: the nick bob is taken (That nick belongs to an account)",
+    "one two: in the server's words",
+    "eve!*@* is banned from #a, by ann",
+    "zoe!*@* is banned from #a",
+    "that is everybody who is banned from #a",
+    "you are logged in as ann",
+    "no: nobody here is called bob",
+    "no: #a: Cannot send to channel",
+    "no: No joining today",
+  ]);
+});
+
+Deno.test("Tab completes commands, rooms and nicks, the last speaker first", () => {
+  const conversation = inRoom();
+  apply(conversation, ":Alf!u@h JOIN #a", ":amy!u@h JOIN #a", ":amy!u@h PRIVMSG #a :hi");
+  const options = (before: string) => complete(before, conversation, "#a").options.join("|");
+  assertEquals(options("a"), "amy: |Alf: |ann: ");
+  assertEquals(options("hello AL"), "Alf ");
+  assertEquals(options("m"), "");
+  assertEquals(options("see #"), "#a ");
+  assertEquals(options("/n"), "/nick |/names ");
+  assertEquals(complete("hello al", conversation, "#a").from, 6);
+});

@@ -1,0 +1,213 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { ClientEvent, Speech } from "../../../client/session/events.ts";
+import {
+  COLOURED,
+  isPublic,
+  PLAIN,
+  plain,
+  toJson,
+  toText,
+} from "../../../client/terminal/format.ts";
+
+const VIEW = { style: PLAIN, room: undefined };
+const time = Date.UTC(2026, 0, 1);
+
+function speech(parts: Partial<Speech> = {}): Speech {
+  return {
+    type: "message",
+    time,
+    nick: "ann",
+    room: "#a",
+    to: "#a",
+    text: "hi",
+    own: false,
+    forMe: false,
+    ...parts,
+  };
+}
+
+/** Returns a private message. */
+function direct(parts: Partial<Speech> = {}): Speech {
+  const { room: _, ...rest } = speech({ to: "me", forMe: true, ...parts });
+  return rest;
+}
+
+const LINES: readonly [event: ClientEvent, line: string][] = [
+  [speech(), "<ann> hi"],
+  [speech({ type: "action", text: "waves" }), "* ann waves"],
+  [speech({ type: "notice" }), "-ann- hi"],
+  [direct(), "ann -> you: hi"],
+  [direct({ own: true, nick: "me", to: "ann" }), "-> ann: hi"],
+  [direct({ type: "action", text: "waves" }), "ann -> you: * waves"],
+  [{ type: "join", time, nick: "ann", own: false, room: "#a" }, "-- ann joined #a"],
+  [{ type: "join", time, nick: "me", own: true, room: "#a" }, "-- you are in #a"],
+  [{ type: "part", time, nick: "ann", own: false, room: "#a", text: "" }, "-- ann left #a"],
+  [{ type: "quit", time, nick: "ann", own: false, text: "bye" }, "-- ann left (bye)"],
+  [
+    { type: "kick", time, nick: "me", own: true, room: "#a", by: "op", text: "out" },
+    "-- op removed you from #a (out)",
+  ],
+  [{ type: "nick", time, nick: "ann", own: false, to: "eva" }, "-- ann is now eva"],
+  [
+    { type: "topic", time, nick: "ann", own: false, room: "#a", text: "t" },
+    "-- ann set the topic: t",
+  ],
+  [
+    { type: "topic", time, nick: "ann", own: false, room: "#a", text: "" },
+    "-- ann removed the topic",
+  ],
+  [
+    { type: "members", time, room: "#a", members: Array.from({ length: 52 }, (_, i) => `n${i}`) },
+    `-- in #a: ${Array.from({ length: 50 }, (_, i) => `n${i}`).join(" ")} and 2 more`,
+  ],
+  [
+    { type: "members", time, room: "#a", members: Array.from({ length: 50 }, (_, i) => `n${i}`) },
+    `-- in #a: ${Array.from({ length: 50 }, (_, i) => `n${i}`).join(" ")}`,
+  ],
+  [
+    { type: "retrying", time, reason: "no way.", retry: 4, isSteady: false },
+    "-- still no connection (no way); trying again in 4 s",
+  ],
+  [
+    { type: "retrying", time, reason: "no way.", retry: 49, isSteady: true },
+    "-- still no connection (no way); trying on, about once a minute",
+  ],
+  [
+    { type: "unconfirmed", time, line: { to: "#a", kind: "message", text: "hi" } },
+    "-- perhaps not said to #a: hi (the connection was lost; say it again if need be)",
+  ],
+];
+
+Deno.test("each event becomes one line", () => {
+  for (const [event, line] of LINES) assertEquals(toText(event, VIEW), line);
+});
+
+Deno.test("an unconfirmed long message is quoted by its beginning", () => {
+  const line = { to: "#a", kind: "message", text: "ü".repeat(9000) } as const;
+  const quoted = toText({ type: "unconfirmed", time, line }, VIEW);
+  assertStringIncludes(quoted, `to #a: ${"ü".repeat(150)}… (`);
+});
+
+Deno.test("a line about another room than the current one begins with that room's name", () => {
+  const view = { style: PLAIN, room: "#b" };
+  assertEquals(toText(speech(), view), "#a <ann> hi");
+  assertEquals(toText(speech({ room: "#b", to: "#b" }), view), "<ann> hi");
+  assertEquals(toText(direct(), view), "ann -> you: hi");
+  const mode = { type: "mode", time, nick: "ann", own: false, room: "#a", text: "+m" } as const;
+  assertEquals(toText(mode, view), "#a -- ann set +m");
+  const join = { type: "join", time, nick: "ann", own: false, room: "#a" } as const;
+  assertEquals(toText(join, view), "-- ann joined #a", "the line names the room already");
+});
+
+Deno.test("events among users are public, events of the connection are not", () => {
+  const quit = { type: "quit", time, nick: "ann", own: false, text: "" } as const;
+  const connected = { type: "connected", time, nick: "ann", server: "x", isFirst: true } as const;
+  const answer = { type: "answer", time, text: "x" } as const;
+  assertEquals([speech(), quit, connected, answer].map(isPublic), [true, true, false, false]);
+});
+
+/** A style with visible marks in place of colours. */
+const MARKS = {
+  quiet: (text: string) => `(${text})`,
+  nick: (nick: string) => `@${nick}`,
+  forMe: (text: string) => `!${text}`,
+  alarm: (text: string) => `?${text}`,
+};
+
+Deno.test("a past message is quiet as a whole, and a refusal is an alarm", () => {
+  const view = { style: MARKS, room: undefined };
+  assertEquals(toText(speech({ isPast: true }), view), "(<ann> hi)");
+  assertEquals(toText(speech({ forMe: true }), view), "<@ann> !hi");
+  assertEquals(toText({ type: "answer", time, text: "x" }, view), "(-- x)");
+  assertEquals(toText({ type: "refused", time, reason: "x" }, view), "?-- x");
+});
+
+Deno.test("JSON output is one object a line, always with the same keys", () => {
+  assertEquals(
+    toJson(speech({ id: "x1" })),
+    '{"type":"message","room":"#a","nick":"ann","text":"hi",' +
+      '"time":"2026-01-01T00:00:00.000Z","id":"x1"}',
+  );
+  assertEquals(
+    toJson({ type: "quit", time, nick: "ann", own: false, text: "bye\n" }),
+    '{"type":"quit","room":null,"nick":"ann","text":"bye",' +
+      '"time":"2026-01-01T00:00:00.000Z","id":null}',
+  );
+});
+
+Deno.test("a nick always has the same colour, and a message for the user is bold", () => {
+  const view = { style: COLOURED, room: undefined };
+  const line = toText(speech(), view);
+  const forMe = toText(speech({ forMe: true }), view);
+  assertEquals(line, toText(speech(), view));
+  // With NO_COLOR set there are no colours at all.
+  assertMatch(line, Deno.noColor ? /^<ann> hi$/ : /^<.\[38;5;\d+mann.\[39m> hi$/);
+  assertStringIncludes(forMe, Deno.noColor ? "> hi" : "\x1b[1mhi");
+  const colours = new Set(
+    ["ann", "bob", "eve", "zoe"].map((nick) => COLOURED.nick(nick).replace(nick, "")),
+  );
+  assert(Deno.noColor || colours.size > 1, "nicks differ in colour");
+});
+
+Deno.test("escape sequences, colour codes and control characters are removed from text", () => {
+  const table: readonly [string, string][] = [
+    ["\x1b[31mred\x1b[0m", "red"],
+    ["\x1b]0;title\x07x", "x"],
+    ["\x0304,12warm\x03", "warm"],
+    ["\x02bold\x02 \x1funder\x0f", "bold under"],
+    ["\x04ff0000red", "red"],
+    ["a\tb", "a    b"],
+    ["a\u202eb\u2066c\u200ed", "abcd"],
+    ["\x9b31mc1", "c1"],
+    ["a\r\nb\0\x07", "ab"],
+    ["日本 👨‍👩‍👧 é", "日本 👨‍👩‍👧 é"],
+  ];
+  for (const [text, safe] of table) assertEquals(plain(text), safe, JSON.stringify(text));
+});
+
+/** Every character that controls a terminal. */
+const CONTROLS = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+Deno.test("every event becomes printable text, whatever the server sends", () => {
+  let seed = 3;
+  const random = (below: number) => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % below;
+  const special = [..."\x1b\x9b[]m0;\x07\x03\x02\n\r\u202e\u2066\u2028\ud800\x00\x01\\"];
+  const text = () =>
+    Array.from(
+      { length: random(20) },
+      () => random(2) ? special[random(special.length)] : String.fromCharCode(random(0xffff)),
+    ).join("");
+  for (let round = 0; round < 2000; round++) {
+    const stamp = { time, id: text(), nick: text(), own: random(2) === 0 };
+    const line = { to: text(), kind: "message", text: text() } as const;
+    const events: ClientEvent[] = [
+      { ...speech(), ...stamp, room: text(), text: text(), forMe: true },
+      { ...direct(), ...stamp, to: text(), text: text() },
+      { ...stamp, type: "join", room: text() },
+      { ...stamp, type: "part", room: text(), text: text() },
+      { ...stamp, type: "quit", text: text() },
+      { ...stamp, type: "kick", room: text(), by: text(), text: text() },
+      { ...stamp, type: "nick", to: text() },
+      { ...stamp, type: "topic", room: text(), text: text() },
+      { ...stamp, type: "mode", room: text(), text: text() },
+      { ...stamp, type: "invite", room: text() },
+      { time, type: "connected", server: text(), nick: text(), isFirst: true },
+      { time, type: "disconnected", reason: text(), retry: 1 },
+      { time, type: "retrying", reason: text(), retry: 1, isSteady: false },
+      { time, type: "nick-taken", wanted: text(), nick: text(), reason: text() },
+      { time, type: "room-refused", room: text(), reason: text() },
+      { time, type: "members", room: text(), members: [text(), text()] },
+      { time, type: "topic-is", room: text(), text: text() },
+      { time, type: "warning", text: text() },
+      { time, type: "answer", text: text() },
+      { time, type: "refused", reason: text(), line },
+      { time, type: "unconfirmed", line },
+    ];
+    for (const event of events) {
+      for (const room of [undefined, text()]) {
+        assert(!CONTROLS.test(toText(event, { style: PLAIN, room })), JSON.stringify(event));
+      }
+      if (isPublic(event)) assert(!CONTROLS.test(toJson(event)), JSON.stringify(event));
+    }
+  }
+});

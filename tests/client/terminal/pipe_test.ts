@@ -1,0 +1,300 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { connect } from "../../../client.ts";
+import { UserError } from "../../../shared/errors.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { ALL_CAPS, FakeServer, type Peer } from "../../support/fake_server.ts";
+import { Pipes } from "../../support/pipes.ts";
+
+interface Setup extends AsyncDisposable {
+  readonly server: FakeServer;
+  readonly pipes: Pipes;
+  readonly clock: FakeClock;
+  readonly exitCode: Promise<number>;
+}
+
+function setUp(options: { follow?: boolean; json?: boolean; room?: string } = {}): Setup {
+  const server = new FakeServer();
+  const pipes = new Pipes();
+  const clock = new FakeClock();
+  const parts = { stdio: pipes, clock, random: () => 1 };
+  const exitCode = connect({ ...server.connectOptions, ...options }, parts);
+  return {
+    server,
+    pipes,
+    clock,
+    exitCode,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      pipes.out.error = new Deno.errors.BrokenPipe("Broken pipe");
+      pipes.signal("SIGTERM");
+      await exitCode.catch(() => {});
+    },
+  };
+}
+
+/** Echoes the next line as our server does; returns its text. */
+async function echo(peer: Peer): Promise<string> {
+  const { tags, params: [to, text = ""] } = await peer.expect(/ PRIVMSG /);
+  await peer.send(`@label=${tags?.get("label")} :ann!u@h PRIVMSG ${to} :${text}`);
+  return text;
+}
+
+/** Waits for the client's QUIT, and closes. */
+async function expectQuit(peer: Peer): Promise<void> {
+  await peer.expect(/^QUIT/);
+  peer.close();
+}
+
+Deno.test("lines of input are sent, then the client leaves with exit code 0", async () => {
+  await using setup = setUp();
+  setup.pipes.input("one\r\ntwo\n\nth");
+  setup.pipes.input("ree");
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals([await echo(peer), await echo(peer), await echo(peer)], ["one", "two", "three"]);
+  await expectQuit(peer);
+  assertEquals(await setup.exitCode, 0);
+  assertEquals([setup.pipes.out.text, setup.pipes.err.text], ["", ""]);
+});
+
+Deno.test("the client leaves only after every line is confirmed", async () => {
+  await using setup = setUp();
+  setup.pipes.input("hello\n");
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  const { tags } = await peer.expect(/hello$/);
+  await peer.send("PING :still here");
+  await peer.expect(/^PONG/);
+  await peer.send(`@label=${tags?.get("label")} :irc.test ACK`);
+  await expectQuit(peer);
+  assertEquals(await setup.exitCode, 0);
+});
+
+Deno.test("events of others are printed, one line each, and the user's own are not", async () => {
+  await using setup = setUp();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.send(
+    ":bob!u@h JOIN #a",
+    ":bob!u@h PRIVMSG #a :hi\x1b[2J",
+    ":irc.test 372 ann :noise",
+    ":ann!u@h PRIVMSG #a :mine",
+    ":bob!u@h PRIVMSG #a :\x01ACTION waves\x01",
+    ":bob!u@h QUIT :bye",
+  );
+  await setup.pipes.out.has("bye");
+  assertEquals(setup.pipes.out.lines, [
+    "-- bob joined #a",
+    "<bob> hi",
+    "* bob waves",
+    "-- bob left (bye)",
+  ]);
+});
+
+Deno.test("--json prints each event as an object, and --follow stays at the end of input", async () => {
+  await using setup = setUp({ follow: true, json: true });
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.send("@time=2026-01-01T00:00:00.000Z;msgid=m1 :bob!u@h PRIVMSG #a :hi");
+  await setup.pipes.out.has("hi");
+  assertEquals(setup.pipes.out.lines.map((line) => JSON.parse(line)), [{
+    type: "message",
+    room: "#a",
+    nick: "bob",
+    text: "hi",
+    time: "2026-01-01T00:00:00.000Z",
+    id: "m1",
+  }]);
+  setup.pipes.signal("SIGINT");
+  await expectQuit(peer);
+  assertEquals(await setup.exitCode, 130);
+});
+
+Deno.test("a refused line is reported on standard error and makes the exit code 1", async () => {
+  await using setup = setUp();
+  setup.pipes.input("hello\nagain\n");
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  const { tags } = await peer.expect(/hello$/);
+  await peer.send(`@label=${tags?.get("label")} :irc.test 404 ann #a :Cannot send to channel`);
+  assertEquals(await echo(peer), "again");
+  await expectQuit(peer);
+  assertEquals(await setup.exitCode, 1);
+  assertEquals(
+    setup.pipes.err.lines,
+    ["chat: not said to #a: hello (#a: Cannot send to channel)"],
+  );
+});
+
+Deno.test("a line lost with the connection is not sent again, and makes the exit code 1", async () => {
+  await using setup = setUp();
+  setup.pipes.input("lost\n");
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.expect(/lost$/);
+  peer.close();
+  await setup.pipes.err.has("trying again");
+  setup.pipes.input("later\n");
+  setup.pipes.endInput();
+  setup.clock.advance(1000);
+  const next = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals(await echo(next), "later");
+  await expectQuit(next);
+  assertEquals(await setup.exitCode, 1);
+  assertStringIncludes(setup.pipes.err.text, "perhaps not said to #a: lost");
+  assertStringIncludes(setup.pipes.err.text, "connected again");
+});
+
+Deno.test("input is read no faster than the server accepts it", async () => {
+  await using setup = setUp();
+  const { server, pipes } = setup;
+  for (let i = 0; i < 1000; i++) pipes.input(`${i} ${"x".repeat(100)}\n`);
+  pipes.endInput();
+  const peer = await server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.send("PING :unanswered");
+  let sent = 0;
+  for (let line = await peer.line(); !line?.startsWith("PONG"); line = await peer.line()) sent++;
+  assert(sent <= 16, `${sent} lines sent`);
+  assert(pipes.taken < 5000, `${pipes.taken} bytes read`);
+});
+
+Deno.test("a line without an end is sent in parts and uses limited memory", async () => {
+  await using setup = setUp();
+  const { server, pipes } = setup;
+  const block = "y".repeat(8 * 1024);
+  for (let i = 0; i < 4; i++) pipes.input(block);
+  const peer = await server.acceptInRoom({ caps: ALL_CAPS });
+  let length = 0;
+  while (length < 2 * block.length) length += (await echo(peer)).length;
+  pipes.endInput();
+  while (length < 4 * block.length) length += (await echo(peer)).length;
+  await expectQuit(peer);
+  assertEquals([length, await setup.exitCode], [4 * block.length, 0]);
+});
+
+Deno.test("lines and characters that are cut anywhere are put together again", async () => {
+  await using setup = setUp();
+  for (const byte of new TextEncoder().encode("é\r\n🎉\r\n\nlast\r")) {
+    setup.pipes.input(Uint8Array.of(byte));
+  }
+  setup.pipes.input(Uint8Array.of(0xc3));
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals([await echo(peer), await echo(peer), await echo(peer)], ["é", "🎉", "last\ufffd"]);
+  await expectQuit(peer);
+  assertEquals(await setup.exitCode, 0);
+});
+
+Deno.test("lines that together are long are said whole", async () => {
+  await using setup = setUp();
+  const lines = Array.from({ length: 200 }, (_, i) => `${i} ${"y".repeat(200)}`);
+  setup.pipes.input(lines.join("\n"));
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  for (const line of lines) assertEquals(await echo(peer), line);
+  await expectQuit(peer);
+});
+
+Deno.test("input that cannot be read ends the client with the reason", async () => {
+  await using setup = setUp();
+  setup.pipes.input("hello\n");
+  const failed = assertRejects(() => setup.exitCode, Error, "Is a directory");
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await echo(peer);
+  setup.pipes.failInput(new Error("Is a directory (os error 21)"));
+  await expectQuit(peer);
+  await failed;
+});
+
+Deno.test("escape sequences are removed from input, and tabs become spaces", async () => {
+  await using setup = setUp();
+  setup.pipes.input("\x1b[31merror\x1b[0m:\tbad\0\n");
+  setup.pipes.input(Uint8Array.of(0xff, 0x0a));
+  setup.pipes.endInput();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals([await echo(peer), await echo(peer)], ["error:    bad", "\ufffd"]);
+  await expectQuit(peer);
+});
+
+Deno.test("a line that begins with a slash is sent, not executed", async () => {
+  await using setup = setUp();
+  setup.pipes.input("/quit\n");
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals(await echo(peer), "/quit");
+});
+
+Deno.test("the client leaves when its output is closed", async () => {
+  await using setup = setUp({ follow: true });
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  setup.pipes.out.error = new Deno.errors.BrokenPipe("Broken pipe");
+  await peer.send(":bob!u@h PRIVMSG #a :hi");
+  await expectQuit(peer);
+  assertEquals(await setup.exitCode, 0);
+});
+
+Deno.test("a failure to write the output is reported in one line", async () => {
+  await using setup = setUp({ follow: true });
+  const failed = assertRejects(
+    () => setup.exitCode,
+    UserError,
+    "cannot write the output: No space left on device",
+  );
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  setup.pipes.out.error = new Error("No space left on device (os error 28)");
+  await peer.send(":bob!u@h PRIVMSG #a :hi");
+  await expectQuit(peer);
+  await failed;
+});
+
+Deno.test("a line that a signal leaves unconfirmed is reported, and the exit code is the signal's", async () => {
+  await using setup = setUp();
+  setup.pipes.input("hello\n");
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.expect(/hello$/);
+  setup.pipes.signal("SIGTERM");
+  await expectQuit(peer);
+  assertEquals(await setup.exitCode, 143);
+  assertStringIncludes(setup.pipes.err.text, "perhaps not said to #a: hello");
+});
+
+Deno.test("the client ends with one line if the room cannot be joined", async () => {
+  await using setup = setUp();
+  setup.pipes.input("hello\n");
+  const refused = assertRejects(
+    () => setup.exitCode,
+    UserError,
+    "#a can only be joined when invited",
+  );
+  const peer = await setup.server.accept();
+  await peer.welcome();
+  await peer.expect(/^JOIN #a$/);
+  await peer.send(":irc.test 473 ann #a :Cannot join channel (+i)");
+  await expectQuit(peer);
+  await refused;
+});
+
+Deno.test("the client ends with one line if it is removed from the room", async () => {
+  await using setup = setUp({ follow: true });
+  const refused = assertRejects(() => setup.exitCode, UserError, "op removed you from #a (out)");
+  const peer = await setup.server.acceptInRoom();
+  await peer.send(":op!u@h KICK #a ann :out");
+  await expectQuit(peer);
+  await refused;
+});
+
+Deno.test("without a room, the error says how to name one", async () => {
+  const server = new FakeServer();
+  const pipes = new Pipes();
+  const refused = assertRejects(
+    () =>
+      connect({ host: "127.0.0.1", port: server.port, nick: "ann", follow: true, json: false }, {
+        stdio: pipes,
+        clock: new FakeClock(),
+      }),
+    UserError,
+    "HOST:PORT/ROOM",
+  );
+  const peer = await server.accept();
+  await peer.welcome();
+  await expectQuit(peer);
+  await refused;
+  await server[Symbol.asyncDispose]();
+});

@@ -1,0 +1,277 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { type Certificate, makeCertificate } from "../../../shared/certificate.ts";
+import { TRIES, TRY_SECONDS } from "../../../server/auth/logins.ts";
+import { Identity } from "../../../server/net/identity.ts";
+import type { Introduction, IrcClient } from "../../support/irc_client.ts";
+import { type Overrides, TestServer } from "../../support/server.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+const SERVER = await makeCertificate({ names: ["localhost"], days: 1 });
+const ADAS = await makeCertificate({ names: [], days: 1 });
+const BOBS = await makeCertificate({ names: [], days: 1 });
+
+const ROOT: Overrides = { operators: [{ name: "root", password: "secret" }] };
+const BY_INVITATION = "ERROR :This server is by invitation. ";
+const UNINVITED =
+  `${BY_INVITATION}Ask somebody who is in for a line to paste (/invite makes one), or ` +
+  "log in to your account: by its key, by SASL, or with the password NAME:PASSWORD";
+
+function closedServer(changes: Overrides = {}): TestServer {
+  return new TestServer({ inviteOnly: true, ...changes }, { identity: new Identity(SERVER) });
+}
+
+/** Registers the owner, Ada, with the key of `certificate` or else a password. */
+async function registerOwner(server: TestServer, certificate?: Certificate): Promise<IrcClient> {
+  const ada = await connect(server, certificate);
+  await ada.send(`PASS ${server.server.claim()}`);
+  await ada.introduce({ nick: "ada" });
+  if (!certificate) await ada.ask("REGISTER * * sesame");
+  assertEquals(await ada.ask("MODE ada"), [":chat.test 221 ada +o"]);
+  return ada;
+}
+
+async function connect(server: TestServer, certificate?: Certificate): Promise<IrcClient> {
+  if (!certificate) return await server.connect();
+  const { key, cert } = certificate;
+  const client = await server.encrypted({ key, cert });
+  client.read();
+  return client;
+}
+
+async function leave(client: IrcClient): Promise<void> {
+  await client.send("QUIT");
+  await client.untilEnd();
+}
+
+/** Makes an invitation; resolves to its token. */
+async function invitation(client: IrcClient, terms = "*"): Promise<string> {
+  const [, line = ""] = await client.ask(`INVITATION ${terms}`);
+  return tokenIn(line);
+}
+
+function tokenIn(line: string): string {
+  const [, token] = /[?&]token=([\w-]+)"$/.exec(line) ?? [];
+  assert(token, line);
+  return token;
+}
+
+/** Sends `lines` and registers in vain; resolves to the lines of the server. */
+async function refusal(server: TestServer, ...lines: string[]): Promise<string[]> {
+  const client = await server.connect();
+  await client.send(...lines, "NICK bob", "USER bob 0 * :b");
+  return await client.untilEnd();
+}
+
+/** Registers a client, which must succeed, and leaves; resolves to its account. */
+async function registeredAs(
+  server: TestServer,
+  introduction: Introduction,
+  certificate?: Certificate,
+): Promise<string | undefined> {
+  const client = await connect(server, certificate);
+  const heard = await client.introduce(introduction);
+  assert(heard.some((line) => line.includes(" 001 ")), heard.join(" | "));
+  const whois = await client.ask(`WHOIS ${introduction.nick}`);
+  await leave(client);
+  return whois.find((line) => line.includes(" 330 "))?.split(" ")[4];
+}
+
+Deno.test("a client without account and invitation gets one line that says what to do", async () => {
+  await using server = closedServer();
+  await registerOwner(server);
+  assertEquals(await refusal(server), [UNINVITED]);
+  assertEquals(server.log.at(-1), [
+    "refused",
+    { address: "127.0.0.1", reason: UNINVITED.slice("ERROR :".length) },
+  ]);
+});
+
+Deno.test("the owner of an account is let in by SASL and by PASS, not with a wrong password", async () => {
+  await using server = closedServer();
+  await registerOwner(server);
+  assertEquals(await registeredAs(server, { nick: "eda", login: ["ada", "sesame"] }), "ada");
+  assertEquals(await registeredAs(server, { nick: "eda", password: "ada:sesame" }), "ada");
+  assertEquals(await refusal(server, "PASS ada:wrong"), [
+    ":chat.test 464 * :Wrong account or password; you are not logged in",
+    UNINVITED,
+  ]);
+});
+
+Deno.test("the owner of an account is let in by its key, under any nick", async () => {
+  await using server = closedServer();
+  await leave(await registerOwner(server, ADAS));
+  assertEquals(await registeredAs(server, { nick: "ada" }, ADAS), "ada");
+  assertEquals(await registeredAs(server, { nick: "eda" }, ADAS), "ada");
+  const bob = await connect(server, BOBS);
+  await bob.send("NICK ada", "USER b 0 * :b");
+  assertEquals(await bob.untilEnd(), [UNINVITED]);
+});
+
+Deno.test("an invited client is let in by REDEEM or PASS, and by its key ever after", async () => {
+  await using server = closedServer();
+  const ada = await registerOwner(server);
+  for (const command of ["REDEEM", "PASS"]) {
+    const bob = await connect(server, BOBS);
+    await bob.send(`${command} ${await invitation(ada)}`);
+    const heard = await bob.introduce({ nick: "bob" });
+    assert(!heard.some((line) => line.includes("To be let in again")), heard.join(" | "));
+    await leave(bob);
+  }
+  assertEquals(await registeredAs(server, { nick: "bob" }, BOBS), "bob");
+});
+
+Deno.test("an invitation to a room overrides the server password and the room's mode i", async () => {
+  await using server = closedServer({ password: "open" });
+  const ada = await registerOwner(server);
+  await ada.ask("JOIN #a");
+  await ada.ask("MODE #a +i");
+  const bob = await server.connect();
+  await bob.send(`PASS ${await invitation(ada, "#a")}`);
+  const heard = await bob.introduce({ nick: "bob" });
+  assert(heard.includes(":bob!~bob@127.0.0.1 JOIN #a"), heard.join(" | "));
+});
+
+Deno.test("an invited client without an account is told how to be let in again", async () => {
+  await using server = closedServer();
+  const ada = await registerOwner(server);
+  const bob = await server.connect();
+  const token = await invitation(ada);
+  await bob.send(`PASS ${token}`);
+  assertEquals(
+    (await bob.introduce({ nick: "bob" })).at(-1),
+    ":chat.test NOTICE bob :To be let in again without another invitation, make an account: " +
+      "/quote REGISTER * * PASSWORD, or /msg NickServ REGISTER PASSWORD",
+  );
+  await bob.ask("REGISTER * * tea");
+  await leave(bob);
+  assertEquals(await registeredAs(server, { nick: "bob", password: "bob:tea" }), "bob");
+});
+
+Deno.test("an invalid token lets no client in, and the error says why", async () => {
+  await using server = closedServer();
+  const ada = await registerOwner(server);
+  const once = await invitation(ada);
+  await registeredAs(server, { nick: "kim", password: once });
+  assertEquals(await refusal(server, `PASS ${once}`), [
+    `${BY_INVITATION}That token is used up: ask for another`,
+  ]);
+  const brief = await invitation(ada, "* 1s");
+  server.clock.advance(1000);
+  assertEquals(await refusal(server, `REDEEM ${brief}`), [
+    `${BY_INVITATION}That token has expired: ask for another`,
+  ]);
+  assertEquals(await refusal(server, "PASS hunter2"), [
+    `${BY_INVITATION}There is no such token here, or it was taken back: copy all of it, or ask ` +
+    "for another",
+  ]);
+});
+
+Deno.test("tries of wrong tokens are limited per address", async () => {
+  await using server = closedServer();
+  const token = await invitation(await registerOwner(server));
+  for (let i = 0; i < TRIES; i++) await refusal(server, `PASS wrong${i}`);
+  assertEquals(await refusal(server, `PASS ${token}`), [
+    `${BY_INVITATION}Too many wrong tokens from your address; try again in a minute`,
+  ]);
+  server.clock.advance(TRY_SECONDS * 1000);
+  await registeredAs(server, { nick: "bob", password: token });
+});
+
+Deno.test("no account can be made before a client is let in", async () => {
+  await using server = closedServer();
+  await registerOwner(server);
+  const bob = await server.connect();
+  await bob.send("CAP LS 302");
+  const caps = (await bob.heard()).join(" ").split(" ");
+  assert(caps.includes("draft/account-registration"), caps.join(" "));
+  await bob.send("NICK bob");
+  const [answer = ""] = await bob.ask("REGISTER * * tea");
+  assertStringIncludes(answer, " FAIL REGISTER COMPLETE_CONNECTION_REQUIRED ");
+  const eve = await connect(server, BOBS);
+  await eve.send("NICK eve", "USER e 0 * :e");
+  assertEquals(await eve.untilEnd(), [UNINVITED]);
+});
+
+Deno.test("an account does not replace the server password, but a token replaces both", async () => {
+  await using server = closedServer({ password: "open" });
+  const ada = await registerOwner(server);
+  assertEquals(
+    (await refusal(server, "CAP REQ sasl", "PASS ada:sesame", "CAP END")).at(-1),
+    "ERROR :Wrong password",
+  );
+  assertEquals(await refusal(server, "PASS open"), [UNINVITED]);
+  await registeredAs(server, { nick: "bob", password: await invitation(ada) });
+});
+
+Deno.test("a banned client is refused even with an invitation", async () => {
+  await using server = closedServer();
+  const ada = await registerOwner(server);
+  await ada.ask("KLINE bob!*@*");
+  const answer = await refusal(server, `PASS ${await invitation(ada)}`);
+  assertEquals(answer.at(-1)?.startsWith("ERROR :Banned"), true, answer.join(" | "));
+});
+
+Deno.test("the owner's token lets the owner in, even if the configuration names operators", async () => {
+  using folder = new TempFolder();
+  const changes: Overrides = { ...ROOT, memory: false, data: folder.path };
+  {
+    await using server = closedServer(changes);
+    assertEquals(await refusal(server), [UNINVITED]);
+    await registerOwner(server);
+  }
+  await using server = closedServer(changes);
+  assertEquals(server.server.claim(), undefined);
+  assertEquals(await registeredAs(server, { nick: "ada", login: ["ada", "sesame"] }), "ada");
+});
+
+Deno.test("the line of LINK lets another machine of a member in, if it shows a key", async () => {
+  await using server = closedServer();
+  const ada = await registerOwner(server, ADAS);
+  const [explanation = "", line = ""] = await ada.ask("LINK");
+  assertStringIncludes(
+    explanation,
+    "Type on your other machine what follows: it works once, for 10 minutes",
+  );
+  const code = tokenIn(line);
+  const reason = "Your client shows no key, so nothing would be recognised: connect by TLS, with " +
+    "chat:// before the address; the code is still good";
+  assertEquals(await refusal(server, `REDEEM ${code}`), [`${BY_INVITATION}${reason}`]);
+  const phone = await connect(server, BOBS);
+  await phone.send(`REDEEM ${code}`);
+  // No account of that name is made.
+  await phone.introduce({ nick: "eda" });
+  await leave(phone);
+  assertEquals(await registeredAs(server, { nick: "eda" }, BOBS), "ada");
+});
+
+Deno.test("a user who has lost their key is let in by a line from an operator", async () => {
+  await using server = closedServer();
+  const ada = await registerOwner(server);
+  const bob = await connect(server, ADAS);
+  await bob.send(`PASS ${await invitation(ada)}`);
+  await bob.introduce({ nick: "bob" });
+  await leave(bob);
+  const [explanation = "", line = ""] = await ada.ask("LINK bob");
+  assertStringIncludes(explanation, "Who types what follows within 24 hours has the account bob");
+  const again = await connect(server, BOBS);
+  await again.send(`REDEEM ${tokenIn(line)}`);
+  await again.introduce({ nick: "bobby" });
+  await leave(again);
+  assertEquals(await registeredAs(server, { nick: "bobby" }, BOBS), "bob");
+});
+
+Deno.test("tries of wrong server passwords are limited per address", async () => {
+  await using server = new TestServer({ password: "sesame" });
+  for (let i = 0; i < TRIES; i++) await refusal(server, `PASS wrong${i}`);
+  const tooOften = [
+    ":chat.test 464 bob :Too many wrong passwords; try again in a minute",
+    "ERROR :Too many wrong passwords",
+  ];
+  assertEquals(await refusal(server, "PASS sesame"), tooOften);
+  assertEquals(await refusal(server), [
+    ":chat.test 464 bob :This server needs a password",
+    "ERROR :Password needed",
+  ]);
+  server.clock.advance(TRY_SECONDS * 1000);
+  await server.register("ada", { password: "sesame" });
+});

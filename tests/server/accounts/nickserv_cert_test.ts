@@ -1,0 +1,144 @@
+import { assert, assertEquals } from "@std/assert";
+import { CERTIFICATE_LIMIT, SHARED_LIMIT } from "../../../server/accounts/certificates.ts";
+import { Passwords } from "../../../server/auth/passwords.ts";
+import { openStore } from "../../../server/store/open.ts";
+import { type IrcClient } from "../../support/irc_client.ts";
+import {
+  ADA_CERT,
+  BOB_CERT,
+  connect,
+  loggedIn,
+  registerAndQuit,
+  registerWith,
+  saslExternal,
+  secureServer,
+  UNKNOWN,
+  welcome,
+} from "../../support/certificate_users.ts";
+import { manyFingerprints, testOptions } from "../../support/server.ts";
+
+const NOT_SHOWN =
+  "Only the certificate that your client shows can be added: connect with the other " +
+  "one and say CERT ADD, or type /link CODE there.";
+
+/** Sends `text` to NickServ; resolves to its answers, without the common beginning. */
+async function tell(client: IrcClient, text: string): Promise<string[]> {
+  return (await client.ask(`PRIVMSG NickServ :${text}`)).map((line) =>
+    line.replace(/^:NickServ!service@chat\.test NOTICE \S+ :/, "")
+  );
+}
+
+Deno.test("CERT ADD adds the certificate that the client shows", async () => {
+  await using server = secureServer();
+  const ada = await server.register("ada");
+  await ada.ask("REGISTER * * sesame");
+  const login = ["ada", "sesame"] as const;
+  const { client } = await registerWith(server, ADA_CERT, { nick: "ada", login });
+  const { fingerprint } = ADA_CERT;
+  assertEquals(await tell(client, "CERT LIST"), ["Your account has no certificates."]);
+  assertEquals(await tell(client, "cert add"), [
+    `Who has the certificate ${fingerprint} is let in as ada now.`,
+  ]);
+  assertEquals(await tell(client, "CERT LIST"), [`${fingerprint}, which is this client's`]);
+  assertEquals(await tell(ada, "CERT LIST"), [fingerprint]);
+  assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [
+    loggedIn("ada"),
+    welcome("ada"),
+  ]);
+  assertEquals(await tell(ada, `CERT DEL ${fingerprint}`), [
+    `The certificate ${fingerprint} logs in to ada no more.`,
+  ]);
+  assertEquals(await saslExternal(await connect(server, ADA_CERT), "ada"), [UNKNOWN]);
+});
+
+Deno.test("CERT ADD takes only the client's own certificate, with a fingerprint in any format", async () => {
+  await using server = secureServer();
+  await registerAndQuit(server, ADA_CERT, { nick: "ada" });
+  const none = await server.register("bob");
+  await none.ask("REGISTER * * sesame");
+  assertEquals(await tell(none, "CERT ADD"), ["Your client shows none; connect with one, by TLS."]);
+  assertEquals(await tell(none, `CERT ADD ${BOB_CERT.fingerprint}`), [NOT_SHOWN]);
+  const { client: bob } = await registerWith(server, BOB_CERT, {
+    nick: "bob",
+    login: ["bob", "sesame"],
+  });
+  const { fingerprint } = BOB_CERT;
+  const colons = fingerprint.toUpperCase().replace(/..(?=.)/g, "$&:");
+  assertEquals(await tell(bob, `CERT ADD ${colons}`), [
+    `Who has the certificate ${fingerprint} is let in as bob now.`,
+  ]);
+  const table: readonly [text: string, answer: string][] = [
+    ["CERT ADD", "The account has that certificate already."],
+    ["CERT ADD 9f2c", NOT_SHOWN],
+    ["CERT DEL", "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account."],
+    [`CERT ADD ${fingerprint}`, "The account has that certificate already."],
+    [`CERT ADD ${ADA_CERT.fingerprint}`, NOT_SHOWN],
+    [
+      `CERT DEL ${ADA_CERT.fingerprint}`,
+      "The account has no such certificate; CERT LIST shows those it has.",
+    ],
+    ["CERT", "Say it like this: CERT ADD | DEL <fingerprint> | LIST"],
+    ["CERT toString", "CERT is followed by ADD, DEL or LIST; HELP says how."],
+  ];
+  for (const [text, answer] of table) assertEquals(await tell(bob, text), [answer], text);
+  assertEquals(await registerAndQuit(server, BOB_CERT, { nick: "bob" }), [
+    ":chat.test 900 bob bob!~bob@127.0.0.1 bob :You are now logged in as bob",
+    welcome("bob"),
+  ]);
+});
+
+Deno.test("the certificates of an account and the accounts of a certificate are limited", async () => {
+  const store = openStore(testOptions());
+  const fingerprints = manyFingerprints(CERTIFICATE_LIMIT);
+  const credentials = await new Passwords().credentials("sesame");
+  store.keep("account", "bob", { name: "bob", createdAt: 0, credentials, fingerprints });
+  store.commit();
+  await using server = secureServer({}, { store });
+  const { client: bob } = await registerWith(server, BOB_CERT, {
+    nick: "bob",
+    login: ["bob", "sesame"],
+  });
+  assertEquals(await tell(bob, "CERT ADD"), [
+    `The account bob has ${CERTIFICATE_LIMIT} certificates, as many as can be: /msg NickServ ` +
+    "CERT LIST, said by a client that is logged in to it, shows them, and CERT DEL removes one.",
+  ]);
+  for (let i = 0; i < SHARED_LIMIT; i++) {
+    await registerAndQuit(server, ADA_CERT, { nick: `ada${i}` });
+  }
+  const eve = await server.register("eve");
+  await eve.ask("REGISTER * * sesame");
+  const { client } = await registerWith(server, ADA_CERT, {
+    nick: "eve",
+    login: ["eve", "sesame"],
+  });
+  assertEquals(await tell(client, "CERT ADD"), [
+    `Your client's certificate has ${SHARED_LIMIT} accounts, as many as can be: /msg NickServ ` +
+    "CERT DEL, said in one of them, makes room.",
+  ]);
+});
+
+Deno.test("the only key of an account can be removed once it has a password", async () => {
+  await using server = secureServer();
+  const { client: ada } = await registerWith(server, ADA_CERT, { nick: "ada" });
+  assertEquals(await tell(ada, `CERT DEL ${ADA_CERT.fingerprint}`), [
+    "Nobody could log in without it; set a password first, with PASSWD.",
+  ]);
+  await ada.send("PRIVMSG NickServ :PASSWD sesame", "PING done");
+  assertEquals((await ada.expect("NOTICE")).params[1], "Your account has the new password.");
+  await ada.expect("PONG");
+  assertEquals(await tell(ada, "PASSWD shovel"), [
+    "Say your old password too, before the new one.",
+  ]);
+  assertEquals((await tell(ada, `CERT DEL ${ADA_CERT.fingerprint}`)).length, 1);
+  const received = await registerAndQuit(server, undefined, {
+    nick: "ada",
+    login: ["ada", "sesame"],
+  });
+  assert(received.includes(welcome("ada")));
+});
+
+Deno.test("CERT needs a login", async () => {
+  await using server = secureServer();
+  const eve = await server.register("eve");
+  assertEquals(await tell(eve, "CERT ADD"), ["Log in first, with IDENTIFY."]);
+});

@@ -1,0 +1,147 @@
+import { assert, assertEquals } from "@std/assert";
+import { TRIES } from "../../../server/auth/logins.ts";
+import type { IrcClient } from "../../support/irc_client.ts";
+import { TestServer } from "../../support/server.ts";
+
+const NOTICE = ":NickServ!service@chat.test NOTICE";
+
+/** Sends `text` to NickServ; resolves to its answers, without the common beginning. */
+async function tell(client: IrcClient, text: string): Promise<string[]> {
+  return (await client.ask(`PRIVMSG NickServ :${text}`)).map((line) =>
+    line.replace(/^:NickServ!service@chat\.test NOTICE \S+ :/, "")
+  );
+}
+
+async function leave(client: IrcClient): Promise<void> {
+  await client.send("QUIT");
+  await client.untilEnd();
+}
+
+Deno.test("REGISTER registers a nick, and IDENTIFY logs its owner in later", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  assertEquals(await tell(ada, "register sesame ada@example.org"), [
+    "The nick ada is yours.",
+    ":chat.test 900 ada ada!~ada@127.0.0.1 ada :You are now logged in as ada",
+  ]);
+  await leave(ada);
+  const again = await server.register("eda");
+  assertEquals(await tell(again, "IDENTIFY ada sesame"), [
+    ":chat.test 900 eda eda!~eda@127.0.0.1 ada :You are now logged in as ada",
+  ]);
+  assertEquals(await again.ask("NICK ada"), [":eda!~eda@127.0.0.1 NICK ada"]);
+});
+
+Deno.test("IDENTIFY gives a user the nick they could not get before", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  await tell(ada, "REGISTER sesame");
+  await leave(ada);
+  const again = await server.connect();
+  await again.send("NICK ada", "USER ada 0 * r");
+  await again.expect("433");
+  await again.send("NICK ada_");
+  await again.heard();
+  assertEquals(await tell(again, "IDENTIFY sesame"), [
+    ":chat.test 900 ada_ ada_!~ada@127.0.0.1 ada :You are now logged in as ada",
+    ":ada_!~ada@127.0.0.1 NICK ada",
+  ]);
+});
+
+Deno.test("NickServ explains refusals without revealing which accounts exist", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const table: readonly [text: string, answer: string][] = [
+    ["IDENTIFY sesame", "Wrong account or password."],
+    ["IDENTIFY bob sesame", "Wrong account or password."],
+    ["IDENTIFY", "Say it like this: IDENTIFY [<account>] <password>"],
+    ["IDENTIFY a b c", "Say it like this: IDENTIFY [<account>] <password>"],
+    ["REGISTER ada", "Choose a password that is not your name."],
+    ["REGISTER sesame nowhere", "Give an address for mail, as in ada@example.org."],
+    ["PASSWD a b", "Log in first, with IDENTIFY."],
+    ["LOGOUT", "You are not logged in."],
+    ["toString", "That is none of my commands; HELP lists them."],
+    ["\x01VERSION\x01", "That is none of my commands; HELP lists them."],
+  ];
+  for (const [text, answer] of table) assertEquals(await tell(ada, text), [answer], text);
+});
+
+Deno.test("STAY takes only on or off", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  await tell(ada, "REGISTER sesame");
+  for (const choice of ["maybe", "constructor", "__proto__"]) {
+    assertEquals(await tell(ada, `STAY ${choice}`), ["Say it like this: STAY on|off"]);
+  }
+});
+
+Deno.test("IDENTIFY is refused for a while after too many wrong passwords", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  for (let i = 0; i < TRIES; i++) await tell(ada, "IDENTIFY wrong");
+  assertEquals(await tell(ada, "IDENTIFY wrong"), [
+    "Too many wrong passwords; try again in a minute.",
+  ]);
+});
+
+Deno.test("HELP lists every command of NickServ", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  const help = await tell(ada, "help");
+  assertEquals(help.map((line) => /^[A-Z]+/.exec(line)?.[0]), [
+    "CERT",
+    "DROP",
+    "HELP",
+    "IDENTIFY",
+    "LOGOUT",
+    "PASSWD",
+    "REGISTER",
+    "STAY",
+    "UNREGISTER",
+  ]);
+  assertEquals(
+    help[5],
+    "PASSWD [<old password>] <new password>: Gives your account another password, or its first.",
+  );
+  for (const command of ["NS help", "NICKSERV :help me"]) {
+    assertEquals((await ada.ask(command)).length, help.length);
+  }
+});
+
+Deno.test("PASSWD needs the old password", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  await tell(ada, "REGISTER sesame");
+  assertEquals(await tell(ada, "PASSWD wrong shovel"), ["Wrong account or password."]);
+  assertEquals(await tell(ada, "PASSWD sesame ada"), ["Choose a password that is not your name."]);
+  await ada.send("PRIVMSG NickServ :PASSWD sesame shovel", "PING done");
+  await ada.expect("NOTICE");
+  await ada.expect("PONG");
+  assertEquals(await tell(ada, "IDENTIFY sesame"), ["Wrong account or password."]);
+  assertEquals((await tell(ada, "IDENTIFY shovel"))[0]?.split(" ")[1], "900");
+});
+
+Deno.test("LOGOUT is reported to the user and to members of their channels", async () => {
+  await using server = new TestServer();
+  const bob = await server.register("bob", { join: "#a", caps: "account-notify" });
+  const ada = await server.register("ada", { join: "#a" });
+  await tell(ada, "REGISTER sesame");
+  await bob.heard();
+  const [answer] = await tell(ada, "LOGOUT");
+  assertEquals(answer, ":chat.test 901 ada ada!~ada@127.0.0.1 :You are now logged out");
+  assertEquals(await bob.heard(), [":ada!~ada@127.0.0.1 ACCOUNT *"]);
+});
+
+Deno.test("a message to NickServ is echoed with echo-message, and no other user sees it", async () => {
+  await using server = new TestServer();
+  const bob = await server.register("bob");
+  const ada = await server.register("ada", { caps: "echo-message" });
+  const [echo, answer] = await ada.ask("PRIVMSG nickserv :logout");
+  assertEquals(echo, ":ada!~ada@127.0.0.1 PRIVMSG nickserv :logout");
+  assertEquals(answer, `${NOTICE} ada :You are not logged in.`);
+  assertEquals(await ada.ask("NOTICE NickServ :help"), [
+    ":ada!~ada@127.0.0.1 NOTICE NickServ :help",
+  ]);
+  assertEquals(await bob.heard(), []);
+  assert(!JSON.stringify(server.log).includes("logout"));
+});

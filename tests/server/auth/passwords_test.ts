@@ -1,0 +1,67 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { Passwords } from "../../../server/auth/passwords.ts";
+
+Deno.test("only the right password matches, in any Unicode form", async () => {
+  const passwords = new Passwords();
+  const credentials = await passwords.credentials("Se\u0301same ①");
+  assertEquals(await passwords.matches("Sésame 1", credentials), true);
+  assertEquals(await passwords.matches("sésame 1", credentials), false);
+  assertEquals(await passwords.matches("", credentials), false);
+});
+
+Deno.test("credentials reveal neither the password nor that two passwords are equal", async () => {
+  const passwords = new Passwords();
+  const [one, other] = await Promise.all(["sesame", "sesame"].map((p) => passwords.credentials(p)));
+  assert(!JSON.stringify(one).includes("sesame"));
+  assertNotEquals(one?.scrypt.hash, other?.scrypt.hash);
+  assertNotEquals(one?.scram.storedKey, other?.scram.storedKey);
+});
+
+Deno.test("credentials survive JSON, with their own cost", async () => {
+  const passwords = new Passwords();
+  const credentials = JSON.parse(JSON.stringify(await passwords.credentials("sesame")));
+  assertEquals(await passwords.matches("sesame", credentials), true);
+  const cheaper = { ...credentials, scrypt: { ...credentials.scrypt, cost: 2 } };
+  assertEquals(await passwords.matches("sesame", cheaper), false);
+});
+
+Deno.test("without an account, every password is wrong and takes the same work", async () => {
+  const passwords = new Passwords();
+  const credentials = await passwords.credentials("sesame");
+  const start = performance.now();
+  assertEquals(await passwords.matches("wrong", credentials), false);
+  const between = performance.now();
+  assertEquals(await passwords.matches("wrong", undefined), false);
+  const ratio = (performance.now() - between) / (between - start);
+  assert(ratio > 0.2 && ratio < 5, `without an account, it took ${ratio} times as long`);
+});
+
+Deno.test("the event loop keeps running while many passwords are checked", async () => {
+  const passwords = new Passwords();
+  const credentials = await passwords.credentials("sesame");
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const checks = Array.from(
+    { length: 12 },
+    (_, i) => passwords.matches(i % 2 ? "x" : "sesame", credentials),
+  );
+  assertEquals(passwords.isBusy, false);
+  const results = await Promise.all(checks);
+  clearInterval(timer);
+  assertEquals(results.filter((isRight) => isRight).length, 6);
+  assert(turns > 12, `the event loop turned ${turns} times`);
+});
+
+Deno.test("isBusy is true while too many checks are queued", async () => {
+  const passwords = new Passwords();
+  // No check starts before this test awaits, so isBusy counts all of them.
+  const checks = Array.from({ length: 204 }, () => passwords.matches("x", CHEAP));
+  assertEquals(passwords.isBusy, true);
+  await Promise.all(checks);
+  assertEquals(passwords.isBusy, false);
+});
+
+const CHEAP = {
+  scrypt: { salt: "", hash: btoa("\0".repeat(32)), cost: 2, blockSize: 1, parallelization: 1 },
+  scram: { salt: "", iterations: 1, storedKey: "", serverKey: "" },
+};

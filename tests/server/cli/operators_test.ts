@@ -1,0 +1,87 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError, UserError } from "../../../shared/errors.ts";
+import { operators } from "../../../server/cli/operators.ts";
+import { TestServer } from "../../support/server.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+const ENVIRONMENT = new Map<string, string>();
+const NOW = Date.UTC(2026, 0, 2);
+const ADA = "ada!~ada@127.0.0.1";
+
+/** Runs `chat operators` with these arguments for the server in `folder`; returns its output. */
+function run(folder: TempFolder, line: string): string[] {
+  return operators([...line.split(" "), "--data", folder.path], ENVIRONMENT, NOW);
+}
+
+/** Returns a server with its data in `folder`, on which Ada has an account. */
+async function serverIn(folder: TempFolder): Promise<TestServer> {
+  const server = new TestServer({ memory: false, data: folder.path });
+  const ada = await server.register("ada");
+  await ada.ask("REGISTER * * sesame");
+  await ada.send("QUIT");
+  await ada.untilEnd();
+  return server;
+}
+
+Deno.test("an operator added while the server runs is one at the next login", async () => {
+  using folder = new TempFolder();
+  await using server = await serverIn(folder);
+  assertEquals(run(folder, "list"), []);
+  assertEquals(run(folder, "add ADA"), ["ada is an operator from the next login"]);
+  assertEquals(run(folder, "list"), ["ada, since 2026-01-02"]);
+  const ada = await server.connect();
+  const greeting = await ada.introduce({ nick: "ada", login: ["ada", "sesame"] });
+  assertEquals(greeting.slice(-2), [
+    `:${ADA} MODE ada +o`,
+    ":chat.test 381 ada :You are now an IRC operator",
+  ]);
+  const eda = await server.register("eda");
+  const answer = await eda.ask("NS IDENTIFY ada sesame");
+  assertEquals(answer.slice(1), [
+    ":eda!~eda@127.0.0.1 MODE eda +o",
+    ":chat.test 381 eda :You are now an IRC operator",
+  ]);
+});
+
+Deno.test("logging out of an operator's account, or removing the operator, ends the rights", async () => {
+  using folder = new TempFolder();
+  await using server = await serverIn(folder);
+  run(folder, "add ada");
+  const eda = await server.register("eda");
+  await eda.ask("NS IDENTIFY ada sesame");
+  await eda.ask("MODE eda +s");
+  assertEquals((await eda.ask("NS LOGOUT")).slice(1), [":eda!~eda@127.0.0.1 MODE eda -os"]);
+  assertEquals(run(folder, "remove ada"), ["ada is no longer an operator from the next login"]);
+  assertEquals((await eda.ask("NS IDENTIFY ada sesame")).length, 1);
+});
+
+Deno.test("logging in to another account ends the rights of an operator's account", async () => {
+  using folder = new TempFolder();
+  await using server = await serverIn(folder);
+  run(folder, "add ada");
+  const bob = await server.register("bob");
+  await bob.ask("REGISTER * * shovel");
+  await bob.ask("NS IDENTIFY ada sesame");
+  assertEquals((await bob.ask("NS IDENTIFY bob shovel"))[1], ":bob!~bob@127.0.0.1 MODE bob -o");
+});
+
+Deno.test("an operator by OPER stays one over logins and logouts", async () => {
+  using folder = new TempFolder();
+  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  const ada = await server.register("ada");
+  await ada.ask("REGISTER * * sesame");
+  await ada.ask("OPER root secret");
+  await ada.ask("NS LOGOUT");
+  assertEquals(await ada.ask("MODE ada"), [":chat.test 221 ada +o"]);
+  assertThrows(() => run(folder, "list"), UserError, "there is no database in");
+});
+
+Deno.test("invalid arguments and unknown accounts are refused with the reason", async () => {
+  using folder = new TempFolder();
+  await using _server = await serverIn(folder);
+  for (const line of ["", "ad ada", "add", "add ada bob", "list ada", "remove"]) {
+    assertThrows(() => run(folder, line), UsageError, "use operators add NAME");
+  }
+  assertThrows(() => run(folder, "add eve"), UserError, "there is no account eve");
+  assertThrows(() => run(folder, "remove ada"), UserError, "ada is not an operator");
+});

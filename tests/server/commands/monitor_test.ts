@@ -1,0 +1,85 @@
+import { assertEquals } from "@std/assert";
+import { parse } from "../../../protocol.ts";
+import { TestServer } from "../../support/server.ts";
+
+Deno.test("MONITOR reports when a nick comes into use and when it goes out of use", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  assertEquals(await ada.ask("MONITOR + Bob,ADA"), [
+    ":chat.test 730 ada ada!~ada@127.0.0.1",
+    ":chat.test 731 ada Bob",
+  ]);
+  const bob = await server.register("bob");
+  await bob.ask("NICK BOB");
+  await bob.ask("NICK eve");
+  await bob.ask("NICK bob");
+  await bob.send("QUIT");
+  await bob.untilEnd();
+  assertEquals(await ada.heard(), [
+    ":chat.test 730 * bob!~bob@127.0.0.1",
+    ":chat.test 731 * BOB",
+    ":chat.test 730 * bob!~bob@127.0.0.1",
+    ":chat.test 731 * bob",
+  ]);
+});
+
+Deno.test("MONITOR L, S, - and C list, query, shorten and clear the list", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  await server.register("bob");
+  await ada.ask("MONITOR + bob,Zoe");
+  const end = ":chat.test 733 ada :End of MONITOR list";
+  assertEquals(await ada.ask("MONITOR L"), [":chat.test 732 ada bob,Zoe", end]);
+  assertEquals(await ada.ask("monitor s"), [
+    ":chat.test 730 ada bob!~bob@127.0.0.1",
+    ":chat.test 731 ada Zoe",
+  ]);
+  assertEquals(await ada.ask("MONITOR + ZOE"), [], "a monitored nick is not added twice");
+  assertEquals(await ada.ask("MONITOR - zoe,nobody"), []);
+  assertEquals(await ada.ask("MONITOR L"), [":chat.test 732 ada bob", end]);
+  assertEquals(await ada.ask("MONITOR C"), []);
+  assertEquals(await ada.ask("MONITOR L"), [end]);
+  await server.register("zoe");
+  assertEquals(await ada.heard(), []);
+});
+
+Deno.test("MONITOR refuses invalid nicks, and nicks over its limit", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada");
+  assertEquals(await ada.ask("MONITOR + *!~bob@127.0.0.1"), [
+    ":chat.test 432 ada *!~bob@127.0.0.1 :A nickname begins with a letter or one of []\\^_`{|}",
+  ]);
+  assertEquals(await ada.ask("MONITOR ?"), [
+    ":chat.test FAIL MONITOR INVALID_PARAMS ? :MONITOR is followed by +, -, C, L or S",
+  ]);
+  const nicks = Array.from({ length: 102 }, (_, i) => `n${i}`.padEnd(32, "x"));
+  for (let i = 0; i < nicks.length; i += 10) {
+    await ada.send(`MONITOR + ${nicks.slice(i, i + 10).join(",")}`);
+  }
+  assertEquals(
+    (await ada.heard()).at(-1),
+    `:chat.test 734 ada 100 ${nicks.slice(100).join(",")} ` +
+      ":Monitor list is full; take somebody off with MONITOR -",
+  );
+  const lines = await ada.ask("MONITOR L");
+  const listed = lines.slice(0, -1).flatMap((line) => parse(line)?.params[1]?.split(",") ?? []);
+  assertEquals(listed, nicks.slice(0, 100));
+});
+
+Deno.test("extended-monitor reports further events of monitored users, once", async () => {
+  await using server = new TestServer();
+  const caps = "extended-monitor away-notify setname";
+  const ada = await server.register("ada", { caps });
+  const sharing = await server.register("near", { caps, join: "#a" });
+  const withoutMonitor = await server.register("plain", { caps: "away-notify setname" });
+  const withoutEvents = await server.register("half", { caps: "extended-monitor" });
+  const bob = await server.register("bob", { caps: "away-notify", join: "#a" });
+  for (const client of [ada, sharing, withoutMonitor, withoutEvents]) {
+    await client.ask("MONITOR + bob");
+  }
+  await bob.ask("AWAY tea");
+  await bob.ask("SETNAME Robert");
+  const heard = [":bob!~bob@127.0.0.1 AWAY tea", ":bob!~bob@127.0.0.1 SETNAME Robert"];
+  assertEquals([await ada.heard(), await sharing.heard()], [heard, heard]);
+  assertEquals([await withoutMonitor.heard(), await withoutEvents.heard()], [[], []]);
+});

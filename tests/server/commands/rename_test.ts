@@ -1,0 +1,87 @@
+import { assertEquals } from "@std/assert";
+import { TestServer } from "../../support/server.ts";
+
+const ADA = "ada!~ada@127.0.0.1";
+const BOB = "bob!~bob@127.0.0.1";
+const CAP = "draft/channel-rename";
+
+Deno.test("RENAME keeps the channel; clients without draft/channel-rename get PART and JOIN", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: CAP, join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  await ada.ask("MODE #a +k key");
+  await ada.ask("TOPIC #a :tea");
+  await bob.heard();
+  assertEquals(await ada.ask("RENAME #A #b :a better name"), [
+    `:${ADA} RENAME #a #b :a better name`,
+  ]);
+  assertEquals(await bob.heard(), [
+    `:${BOB} PART #a :a better name`,
+    `:${BOB} JOIN #b`,
+    ":chat.test 332 bob #b :tea",
+    `:chat.test 333 bob #b ${ADA} 1767225600`,
+    ":chat.test 353 bob = #b :@ada bob",
+    ":chat.test 366 bob #b :End of NAMES list",
+  ]);
+  assertEquals((await ada.ask("MODE #b"))[0], ":chat.test 324 ada #b +ntk key");
+  assertEquals(await ada.ask("MODE #a"), [":chat.test 403 ada #a :No such channel"]);
+  await bob.ask("PRIVMSG #b :hello");
+  assertEquals(await ada.heard(), [`:${BOB} PRIVMSG #b :hello`]);
+});
+
+Deno.test("a RENAME that changes only the case sends nothing to clients without draft/channel-rename", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: CAP, join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  await ada.heard();
+  assertEquals(await ada.ask("RENAME #a #A"), [`:${ADA} RENAME #a #A :`]);
+  assertEquals(await bob.heard(), []);
+});
+
+Deno.test("RENAME with a wrong channel or name, or without the right, is refused", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: CAP, join: "#a,#b,#lobby" });
+  const bob = await server.register("bob", { join: "#a" });
+  const eve = await server.register("eve");
+  await ada.heard();
+  const fail = (rest: string) => [`:chat.test FAIL RENAME ${rest}`];
+  const table: readonly [sent: string, answer: string[]][] = [
+    ["RENAME #a", [":chat.test 461 ada RENAME :Not enough parameters"]],
+    ["RENAME #z #y", [":chat.test 403 ada #z :No such channel"]],
+    ["RENAME #a #B", fail("CHANNEL_NAME_IN_USE #a #B :The channel name is already taken")],
+    ["RENAME #a b", fail("CANNOT_RENAME #a b :No channel can be called that")],
+    ["RENAME #a #a", fail("CANNOT_RENAME #a #a :That is its name already")],
+    ["RENAME #lobby #x", fail("CANNOT_RENAME #lobby #x :It is where everybody is asked to come")],
+  ];
+  for (const [sent, answer] of table) assertEquals(await ada.ask(sent), answer, sent);
+  assertEquals(await bob.ask("RENAME #a #c"), [
+    ":chat.test 482 bob #a :You're not a channel operator",
+  ]);
+  assertEquals(await eve.ask("RENAME #a #c"), [
+    ":chat.test 442 eve #a :You're not on that channel",
+  ]);
+});
+
+Deno.test("a channel can be renamed once a minute", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: CAP, join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  await ada.ask("RENAME #a #b");
+  assertEquals((await bob.heard())[0], `:${BOB} PART :#a`, "without a reason");
+  assertEquals(await ada.ask("RENAME #b #c"), [
+    ":chat.test FAIL RENAME CANNOT_RENAME #b #c :It was renamed only now; try again in a minute",
+  ]);
+  server.clock.advance(60_000);
+  assertEquals(await ada.ask("RENAME #b #c"), [`:${ADA} RENAME #b #c :`]);
+});
+
+Deno.test("messages from before a RENAME can still be redacted", async () => {
+  await using server = new TestServer();
+  const caps = "draft/message-redaction echo-message message-tags";
+  const ada = await server.register("ada", { caps, join: "#a" });
+  const [echo = ""] = await ada.ask("PRIVMSG #a :hello");
+  const [, id] = /msgid=([^; ]+)/.exec(echo) ?? [];
+  await ada.ask("RENAME #a #b");
+  const [answer = ""] = await ada.ask(`REDACT #b ${id}`);
+  assertEquals(answer.replace(/^@\S+ /, ""), `:${ADA} REDACT #b ${id}`);
+});

@@ -1,0 +1,118 @@
+import { assertEquals } from "@std/assert";
+import { parse } from "../../../protocol.ts";
+import type { IrcClient } from "../../support/irc_client.ts";
+import { TestServer } from "../../support/server.ts";
+
+// https://soju.im/ext/search
+
+const CAPS = "batch draft/message-redaction echo-message message-tags server-time soju.im/search";
+
+/** Sends SEARCH; returns the messages found, as sender, target and text. */
+async function found(client: IrcClient, attributes: string): Promise<string[]> {
+  const [start, ...inner] = await client.ask(`SEARCH :${attributes}`);
+  const reference = /^:chat\.test BATCH \+(\S+) soju\.im\/search$/.exec(start ?? "")?.[1];
+  assertEquals(inner.pop(), `:chat.test BATCH -${reference}`, start);
+  return inner.map((line) => {
+    const { tags, source, params } = parse(line) ?? {};
+    assertEquals(tags?.get("batch"), reference);
+    return `${source?.split("!")[0]} in ${params?.[0]}: ${params?.[1]}`;
+  });
+}
+
+/** Registers Ada and Bob, who send messages to `#a`, `#b` and each other, one a second. */
+async function exchangeMessages(server: TestServer): Promise<[ada: IrcClient, bob: IrcClient]> {
+  const ada = await server.register("ada", { caps: CAPS, join: "#a,#b" });
+  const bob = await server.register("bob", { caps: CAPS, join: "#a" });
+  const SAID: readonly (readonly [client: IrcClient, line: string])[] = [
+    [ada, "PRIVMSG #a :Tea at five"],
+    [bob, "NOTICE #a :No tea for me; coffee"],
+    [ada, "PRIVMSG #b :tea leaves"],
+    [ada, "PRIVMSG bob :secret tea"],
+    [ada, "@+x=tea TAGMSG #a"],
+    [ada, "TOPIC #a :tea"],
+  ];
+  for (const [client, line] of SAID) {
+    server.clock.advance(1000);
+    await client.ask(line);
+  }
+  return [ada, bob];
+}
+
+Deno.test("SEARCH finds messages by text, sender, target and time, and only those the user may read", async () => {
+  await using server = new TestServer();
+  const start = server.clock.now();
+  const [ada, bob] = await exchangeMessages(server);
+  const eve = await server.register("eve", { caps: CAPS });
+  const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
+  const five = "ada in #a: Tea at five";
+  const none = "bob in #a: No tea for me; coffee";
+  const leaves = "ada in #b: tea leaves";
+  const secret = "ada in bob: secret tea";
+  const SEARCHES: readonly (readonly [IrcClient, attributes: string, found: readonly string[]])[] =
+    [
+      [ada, "text=tea", [five, none, leaves, secret]],
+      [bob, "text=tea", [five, none, secret]],
+      [eve, "text=tea", []],
+      [ada, "text=TEA;in=#A", [five, none]],
+      [ada, "text=tea;in=bob", [secret]],
+      [ada, "text=tea at", [five]],
+      [ada, "text=tea\\sat", [five]],
+      [ada, "text=coffee;from=BOB", [none]],
+      [ada, "from=bob", [none]],
+      [ada, "from=ada_", []],
+      [ada, "text=\\:;in=#a", []],
+      [ada, "text=tea;limit=2", [leaves, secret]],
+      [ada, `text=tea;limit=2;after=${at(1)}`, [five, none]],
+      [ada, `text=tea;after=${at(2)};before=${at(3)}`, [none, leaves]],
+      [ada, `text=tea;before=${at(1)}`, [five]],
+      [ada, "in=#b", [leaves]],
+      [ada, "text=water", []],
+    ];
+  for (const [client, attributes, expected] of SEARCHES) {
+    assertEquals(await found(client, attributes), expected, attributes);
+  }
+});
+
+Deno.test("in an invite-only channel, SEARCH finds only messages since the user joined", async () => {
+  await using server = new TestServer();
+  const [ada] = await exchangeMessages(server);
+  const eve = await server.register("eve", { caps: CAPS });
+  await ada.ask("MODE #a +i");
+  await ada.ask("INVITE eve #a");
+  await eve.ask("JOIN #a");
+  await ada.ask("PRIVMSG #a :more tea");
+  assertEquals(await found(eve, "text=tea"), ["ada in #a: more tea"]);
+  assertEquals(await found(eve, "text=tea;in=#a"), ["ada in #a: more tea"]);
+});
+
+Deno.test("SEARCH does not find redacted messages, and does find those of a renamed channel", async () => {
+  await using server = new TestServer();
+  const [ada] = await exchangeMessages(server);
+  const [echo = ""] = await ada.ask("PRIVMSG #b :tea, oops");
+  assertEquals((await found(ada, "text=oops")).length, 1);
+  await ada.ask(`REDACT #b ${parse(echo)?.tags?.get("msgid")}`);
+  assertEquals(await found(ada, "text=oops"), []);
+  await ada.ask("RENAME #b #c");
+  assertEquals(await found(ada, "text=leaves"), ["ada in #c: tea leaves"]);
+});
+
+Deno.test("SEARCH with wrong attributes gets FAIL with the error", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: CAPS, join: "#a" });
+  const WRONG: readonly (readonly [attributes: string, answer: string])[] = [
+    ["in=#none", "in :You are not there, or there is no such target"],
+    ["after=soon", "after :A time is like 2019-01-04T14:33:26.123Z"],
+    ["before=timestamp", "before :A time is like 2019-01-04T14:33:26.123Z"],
+    ["limit=0", "limit :The limit has to be a number above 0"],
+    ["limit=many", "limit :The limit has to be a number above 0"],
+    ["regex=.*", "regex :Attributes are in, from, after, before, text, limit"],
+    ["text=two words", "* :Put a colon before attributes that have a space in them"],
+  ];
+  for (const [attributes, answer] of WRONG) {
+    assertEquals(await ada.ask(`SEARCH ${attributes}`), [
+      `:chat.test FAIL SEARCH INVALID_PARAMS ${answer}`,
+    ], attributes);
+  }
+  const bob = await server.register("bob");
+  assertEquals(await bob.ask("SEARCH text=tea"), [":chat.test 421 bob SEARCH :Unknown command"]);
+});

@@ -1,0 +1,145 @@
+import { assertEquals } from "@std/assert";
+import { TALK } from "../../../server/store/store.ts";
+import { TestServer } from "../../support/server.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+/** Runs two servers in the same folder, one after the other. */
+async function twice(
+  first: (server: TestServer) => Promise<void>,
+  second: (server: TestServer) => Promise<void>,
+): Promise<void> {
+  using folder = new TempFolder();
+  const options = {
+    memory: false,
+    data: folder.path,
+    operators: [{ name: "root", password: "sesame" }],
+  };
+  for (const run of [first, second]) {
+    await using server = new TestServer(options);
+    await run(server);
+    // Closed while the clients are connected: their rooms would end if they left first.
+    server.server.close();
+  }
+}
+
+const withoutTimes = (lines: readonly string[]) =>
+  lines.map((line) => line.replace(/ \d{10}$/, ""));
+
+Deno.test("a room is the same after a restart", async () => {
+  await twice(async (server) => {
+    const ada = await server.register("ada", { join: "#a" });
+    for (
+      const line of [
+        "TOPIC #a :tea at five",
+        "MODE #a +mkl-n sesame 9",
+        "MODE #a +be eve!*@* *!*@192.0.2.1",
+        "METADATA #a SET url :https://example.org",
+        "RENAME #a #b",
+      ]
+    ) await ada.ask(line);
+    // The server ends while Ada is connected.
+  }, async (server) => {
+    const ada = await server.register("ada");
+    assertEquals(
+      (await ada.ask("JOIN #b"))[0],
+      ":chat.test 475 ada #b :Cannot join channel (+k) - bad key",
+    );
+    await ada.ask("JOIN #b sesame");
+    assertEquals(withoutTimes(await ada.ask("TOPIC #b")), [
+      ":chat.test 332 ada #b :tea at five",
+      ":chat.test 333 ada #b ada!~ada@127.0.0.1",
+    ]);
+    assertEquals((await ada.ask("MODE #b"))[0], ":chat.test 324 ada #b +mtkl sesame 9");
+    assertEquals(
+      withoutTimes(await ada.ask("MODE #b +b"))[0],
+      ":chat.test 367 ada #b eve!*@* ada!~ada@127.0.0.1",
+    );
+    assertEquals((await ada.ask("NAMES #b"))[0], ":chat.test 353 ada = #b :@ada");
+    assertEquals((await ada.ask("MODE #a"))[0], ":chat.test 403 ada #a :No such channel");
+  });
+});
+
+Deno.test("an unchanged room keeps its creation time over a restart", async () => {
+  const age = async (server: TestServer, nick: string) =>
+    (await (await server.register(nick)).ask("MODE #a")).find((line) => line.includes(" 329 "))
+      ?.split(" ").at(-1);
+  let before: string | undefined;
+  await twice(async (server) => {
+    await server.register("ada", { join: "#a" });
+    before = await age(server, "bob");
+    server.clock.advance(5000);
+  }, async (server) => {
+    server.clock.advance(60_000);
+    await server.register("ada", { join: "#a" });
+    assertEquals(await age(server, "bob"), before);
+  });
+  assertEquals(typeof before, "string");
+});
+
+Deno.test("a room that all members left is new again, also after a restart", async () => {
+  const leave = async (server: TestServer) => {
+    const ada = await server.register("ada", { join: "#a" });
+    assertEquals((await ada.ask("MODE #a"))[0], ":chat.test 324 ada #a +nt");
+    await ada.ask("MODE #a +k sesame");
+    await ada.ask("PART #a");
+  };
+  await twice(leave, leave);
+});
+
+Deno.test("a room ends when its last member quits, and not before", async () => {
+  await twice(async (server) => {
+    const ada = await server.register("ada", { join: "#a,#b" });
+    const bob = await server.register("bob", { join: "#b" });
+    for (const room of ["#a", "#b"]) await ada.ask(`MODE ${room} +k sesame`);
+    await ada.send("QUIT");
+    await ada.untilEnd();
+    await bob.ask("NAMES #b");
+  }, async (server) => {
+    const ada = await server.register("ada");
+    assertEquals((await ada.ask("JOIN #a"))[0], ":ada!~ada@127.0.0.1 JOIN #a");
+    assertEquals((await ada.askMessages("JOIN #b"))[0]?.command, "475");
+  });
+});
+
+Deno.test("a room recreated after it was restricted has no history", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#open,#closed" });
+  const said = async () => [
+    ...(await ada.askMessages("PRIVMSG #open :x")),
+    ...(await ada.askMessages("PRIVMSG #closed :x")),
+  ];
+  assertEquals(await said(), []);
+  await ada.ask("MODE #closed +i");
+  await ada.ask("JOIN 0");
+  const { store } = server;
+  const kept = (place: string) => store.first(place, {}, 100, TALK).length;
+  assertEquals([kept("#open"), kept("#closed")], [1, 0]);
+});
+
+Deno.test("server bans survive a restart until they are removed", async () => {
+  await twice(async (server) => {
+    const ada = await server.register("ada");
+    await ada.ask("OPER root sesame");
+    await ada.ask("KLINE eve!*@* :spam");
+    await ada.ask("KLINE mallory!*@* :spam");
+    await ada.ask("UNKLINE mallory!*@*");
+  }, async (server) => {
+    const eve = await server.connect();
+    await eve.send("NICK eve", "USER eve 0 * :eve");
+    assertEquals((await eve.until("465")).params[0], "eve");
+    await eve.untilEnd();
+    await server.register("mallory");
+  });
+});
+
+Deno.test("a user can log in to an account after a restart", async () => {
+  await twice(async (server) => {
+    const ada = await server.register("ada");
+    await ada.ask("REGISTER * ada@example.org sesame");
+  }, async (server) => {
+    const ada = await server.register("ada", { login: ["ada", "sesame"] });
+    assertEquals(await ada.ask("REGISTER * * other"), [
+      ":chat.test FAIL REGISTER ALREADY_AUTHENTICATED ada :You are logged in as ada",
+    ]);
+  });
+});

@@ -1,0 +1,193 @@
+import { nextTick } from "node:process";
+import { setImmediate } from "node:timers";
+import { assert, assertEquals } from "@std/assert";
+import { type ByteSink, Outbox } from "../../../server/delivery/outbox.ts";
+import { Tick } from "../../../server/delivery/tick.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+/** The time, in milliseconds, which only work advances. */
+let now = 0;
+/** The clock of the timers. */
+let clock = new FakeClock();
+const newTick = (commit?: () => void) => {
+  clock = new FakeClock();
+  return new Tick(commit, { now: () => now, after: (ms, action) => clock.after(ms, action) });
+};
+
+/** A sink that takes every write whole, with `ms` milliseconds of work. */
+class Sink implements ByteSink {
+  readonly writes: string[] = [];
+  readonly #ms: number;
+
+  constructor(ms = 0) {
+    this.#ms = ms;
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    this.writes.push(new TextDecoder().decode(bytes));
+    now += this.#ms;
+    return Promise.resolve(bytes.length);
+  }
+}
+
+/** A sink with much work, whose writes end when the test ends them. */
+class SlowSink extends Sink {
+  #end = () => {};
+
+  constructor() {
+    super(2);
+  }
+
+  override async write(bytes: Uint8Array): Promise<number> {
+    const count = await super.write(bytes);
+    await new Promise<void>((resolve) => this.#end = resolve);
+    return count;
+  }
+
+  end(): void {
+    this.#end();
+  }
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const endOfTurn = (): Promise<void> => new Promise((resolve) => nextTick(resolve));
+/** Waits two turns of the event loop, in which pending promises have their effect. */
+const turns = async (): Promise<void> => {
+  for (let i = 0; i < 2; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+};
+
+Deno.test("lines pushed in a turn are written at its end, one write for each outbox", async () => {
+  const tick = newTick();
+  const [one, other] = [new Sink(), new Sink()];
+  const [a, b] = [one, other].map((sink) => new Outbox(sink, tick, 1000, () => {}));
+  assert(a && b);
+  a.push(bytes("1"));
+  b.push(bytes("2"));
+  a.push(bytes("3"));
+  assertEquals([one.writes, other.writes], [[], []]);
+  await endOfTurn();
+  assertEquals([one.writes, other.writes], [["13"], ["2"]]);
+});
+
+Deno.test("lines pushed by promises within a turn belong to that turn", async () => {
+  const tick = newTick();
+  const sink = new Sink();
+  const outbox = new Outbox(sink, tick, 1000, () => {});
+  const pushAfter = async (promises: number): Promise<void> => {
+    for (let i = 0; i < promises; i++) await undefined;
+    outbox.push(bytes(String(promises)));
+  };
+  // For example a line by WebSocket, and directly after it another by a plain socket.
+  await Promise.all([pushAfter(9), pushAfter(1)]);
+  await endOfTurn();
+  assertEquals(sink.writes, ["19"]);
+});
+
+Deno.test("after a long flush, the next one waits for a turn of the event loop", async () => {
+  const tick = newTick();
+  const sink = new Sink(2);
+  const outbox = new Outbox(sink, tick, 1000, () => {});
+  outbox.push(bytes("1"));
+  await endOfTurn();
+  await endOfTurn();
+  assertEquals(sink.writes, ["1"]);
+  outbox.push(bytes("2"));
+  for (let i = 0; i < 20; i++) await endOfTurn();
+  assertEquals(sink.writes, ["1"], "nothing is written at the end of the turn");
+  outbox.push(bytes("3"));
+  await turns();
+  assertEquals(sink.writes, ["1", "23"]);
+});
+
+/** Starts a long flush of two outboxes, whose writes end when the test ends them. */
+async function inFlight() {
+  let commits = 0;
+  const tick = newTick(() => commits++);
+  const [one, other] = [new SlowSink(), new SlowSink()];
+  const [a, b] = [one, other].map((sink) => new Outbox(sink, tick, 1000, () => {}));
+  assert(a && b);
+  a.push(bytes("1"));
+  b.push(bytes("1"));
+  await turns();
+  return { one, other, a, b, commits: () => commits };
+}
+
+Deno.test("after a long flush, the next one waits until all writes have ended", async () => {
+  const { one, other, a, b, commits } = await inFlight();
+  a.push(bytes("2"));
+  b.push(bytes("2"));
+  one.end();
+  await turns();
+  assertEquals(one.writes, ["1"], "both outboxes are written together");
+  other.end();
+  await turns();
+  assertEquals([one.writes, other.writes], [["1", "2"], ["1", "2"]]);
+  clock.advance(10);
+  assertEquals(commits(), 2);
+});
+
+Deno.test("a sink that takes nothing delays the others until a timer at most", async () => {
+  const { one, other, a, commits } = await inFlight();
+  for (const text of ["2", "3"]) {
+    one.end();
+    a.push(bytes(text));
+    await turns();
+    assertEquals(one.writes.includes(text), false);
+    clock.advance(0);
+    assertEquals(one.writes.includes(text), true);
+    await turns();
+  }
+  one.end();
+  other.end();
+  await turns();
+  assertEquals(commits(), 3, "an empty flush makes no commit");
+  a.push(bytes("4"));
+  await turns();
+  assertEquals(one.writes, ["1", "2", "3", "4"], "there is no write to wait for");
+});
+
+Deno.test("after a short flush, the next one is at the end of its turn again", async () => {
+  const tick = newTick();
+  const slow = new Outbox(new Sink(2), tick, 1000, () => {});
+  const sink = new Sink();
+  const quick = new Outbox(sink, tick, 1000, () => {});
+  slow.push(bytes("1"));
+  await endOfTurn();
+  quick.push(bytes("2"));
+  await turns();
+  assertEquals(sink.writes, ["2"]);
+  await endOfTurn();
+  quick.push(bytes("3"));
+  await endOfTurn();
+  assertEquals(sink.writes, ["2", "3"]);
+});
+
+Deno.test("each turn begins with an empty queue of its own", async () => {
+  const tick = newTick();
+  const before = tick.empty;
+  new Outbox(new Sink(), tick, 1000, () => {}).push(bytes("1"));
+  assert(tick.empty === before, "it is the same within a turn");
+  await endOfTurn();
+  assert(tick.empty !== before, "the lines of the last turn can be freed");
+});
+
+Deno.test("the commit comes before the writes, once a turn", async () => {
+  const order: string[] = [];
+  const tick = newTick(() => order.push("commit"));
+  const sink: ByteSink = {
+    write(bytes) {
+      order.push(new TextDecoder().decode(bytes));
+      return Promise.resolve(bytes.length);
+    },
+  };
+  const outbox = new Outbox(sink, tick, 1000, () => {});
+  tick.schedule();
+  outbox.push(bytes("1"));
+  tick.schedule();
+  await endOfTurn();
+  await endOfTurn();
+  assertEquals(order, ["commit", "1"]);
+  tick.schedule();
+  await endOfTurn();
+  assertEquals(order, ["commit", "1", "commit"]);
+});

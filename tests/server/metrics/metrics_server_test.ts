@@ -1,0 +1,219 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { UserError } from "../../../shared/errors.ts";
+import { SqliteStore } from "../../../server/store/sqlite.ts";
+import { LockableDatabase } from "../../support/lockable_database.ts";
+import { makeCertificate } from "../../../shared/certificate.ts";
+import { Identity } from "../../../server/net/identity.ts";
+import { type Overrides, TestServer } from "../../support/server.ts";
+
+const PAGE = { hostname: "127.0.0.1", port: 0 };
+
+/** A server with a metrics page. */
+class WatchedServer extends TestServer {
+  constructor(changes: Overrides = {}, parts: ConstructorParameters<typeof TestServer>[1] = {}) {
+    super({ metrics: PAGE, ...changes }, parts);
+  }
+
+  async ask(path: string, init: RequestInit = {}) {
+    const { page } = this.server;
+    assert(page, "there is no page");
+    const response = await fetch(`http://127.0.0.1:${page.port}${path}`, init);
+    return {
+      status: response.status,
+      type: response.headers.get("content-type"),
+      text: await response.text(),
+    };
+  }
+
+  /** The values of `/metrics`, by name and labels. */
+  async numbers(): Promise<ReadonlyMap<string, number>> {
+    const { text } = await this.ask("/metrics");
+    const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    return new Map(lines.map((line) => {
+      const at = line.lastIndexOf(" ");
+      return [line.slice(0, at), Number(line.slice(at + 1))];
+    }));
+  }
+}
+
+Deno.test("/health of a healthy server is 200", async () => {
+  await using server = new WatchedServer();
+  assertEquals(await server.ask("/health"), {
+    status: 200,
+    type: "text/plain; charset=utf-8",
+    text: "ok\n",
+  });
+});
+
+Deno.test("/health is 503 with the reason while the store cannot write", async () => {
+  using database = new LockableDatabase();
+  const store = new SqliteStore(database.path, { durable: false });
+  await using server = new WatchedServer({}, { store });
+  database.lock();
+  const ada = await server.register("ada", { join: "#a" });
+  await ada.send("PRIVMSG #a :hello");
+  await ada.heard();
+  const { status, text } = await server.ask("/health");
+  assertEquals(status, 503);
+  assertMatch(text, /^messages cannot be stored: \w.*\n$/);
+  assertEquals((await server.ask("/metrics")).status, 200);
+  database.unlock();
+  for (let i = 0; i < 20; i++) server.clock.advance(100);
+  assertEquals((await server.ask("/health")).status, 200);
+});
+
+Deno.test("/health is 503 while the server is overloaded, until it has caught up", async () => {
+  await using server = new WatchedServer();
+  server.clock.advance(1000);
+  assertEquals((await server.ask("/health")).status, 200);
+  server.clock.sleep(1600);
+  const { status, text } = await server.ask("/health");
+  assertEquals([status, text], [503, "the server is overloaded: it is 1.5 seconds behind\n"]);
+  server.clock.advance(100);
+  assertEquals((await server.ask("/health")).status, 503);
+  server.clock.advance(100);
+  assertEquals((await server.ask("/health")).status, 200);
+});
+
+Deno.test("connections, messages and deliveries are counted", async () => {
+  const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
+  await using server = new WatchedServer({ limits: { connectionsPerAddress: 4 } }, { identity });
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  const silent = await server.connect();
+  await silent.send("CAP LS");
+  await silent.until("CAP");
+  const eve = await server.encrypted();
+  eve.read();
+  await eve.introduce({ nick: "eve", join: "#a" });
+  const refused = await server.connect();
+  await refused.untilEnd();
+  await ada.send("PRIVMSG #a :one", "PRIVMSG bob :two", "PRIVMSG nobody :three");
+  await ada.heard();
+  const before = await server.numbers();
+  assertEquals(
+    pick(before, [
+      'chat_connections{transport="plain"}',
+      'chat_connections{transport="tls"}',
+      'chat_connections{transport="websocket"}',
+      "chat_connections_accepted_total",
+      'chat_connections_refused_total{reason="too_many"}',
+      "chat_users",
+      "chat_channels",
+      "chat_messages_total",
+      "chat_deliveries_total",
+    ]),
+    [3, 1, 0, 5, 1, 3, 1, 2, 3],
+  );
+
+  await bob.send("QUIT :Banned from sleeping");
+  await bob.untilEnd();
+  await silent.close();
+  await server.until(() => server.server.counts.connections === 2, ada);
+  const after = await server.numbers();
+  assertEquals(
+    pick(after, [
+      'chat_connections_closed_total{reason="quit"}',
+      'chat_connections_closed_total{reason="closed"}',
+      'chat_connections_closed_total{reason="banned"}',
+      'chat_connections{transport="plain"}',
+    ]),
+    [1, 1, 0, 1],
+  );
+});
+
+Deno.test("the send queue of a client that does not read is measured", async () => {
+  await using server = new WatchedServer({ limits: { sendQueueBytes: 1024 ** 3 } });
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.stalled();
+  await bob.send("NICK bob", "USER bob 0 * :bob", "JOIN #a");
+  await server.until(() => server.server.counts.users === 2, ada);
+  const line = `PRIVMSG #a :${"x".repeat(400)}`;
+  let waiting = 0;
+  // The operating system buffers some megabytes before the server has to queue anything.
+  for (let i = 0; waiting === 0 && i < 200; i++) {
+    await ada.send(...Array(200).fill(line));
+    await ada.heard();
+    waiting = (await server.numbers()).get("chat_send_queue_longest_bytes") ?? 0;
+  }
+  assert(waiting > 0);
+  assertEquals((await server.numbers()).get("chat_send_queue_bytes"), waiting);
+});
+
+Deno.test("the values for durations, the store and memory are plausible", async () => {
+  await using server = new WatchedServer();
+  const ada = await server.register("ada", { join: "#a" });
+  await ada.send("PRIVMSG #a :hello");
+  await ada.heard();
+  const unindexed = (await server.numbers()).get("chat_store_unindexed_blocks") ?? 0;
+  assert(unindexed > 0);
+  // A slow machine indexes less in the time that it has.
+  for (let i = 0; i < 100; i++) server.clock.advance(100);
+  const numbers = await server.numbers();
+  const number = (name: string) => numbers.get(name) ?? NaN;
+  assertEquals(number("chat_store_unindexed_blocks"), 0);
+  for (const name of ["chat_turn_seconds", "chat_commit_seconds"]) {
+    assert(number(`${name}_count`) > 0 && number(`${name}_sum`) > 0, name);
+    assertEquals(number(`${name}_bucket{le="+Inf"}`), number(`${name}_count`));
+  }
+  assert(number("chat_turn_seconds_sum") >= number("chat_commit_seconds_sum"));
+  assert(number("chat_store_bytes") >= 4096);
+  assert(number("chat_heap_bytes") > 1e6 && number("process_resident_memory_bytes") > 1e6);
+  assertEquals(number("process_start_time_seconds"), Date.UTC(2026, 0, 1) / 1000);
+});
+
+Deno.test("every metric has HELP and TYPE, and none contains a name, an address or a message", async () => {
+  await using server = new WatchedServer();
+  const ada = await server.register("adalovelace", { join: "#secretroom" });
+  await ada.send("PRIVMSG #secretroom :hushhush", "QUIT :goodbyeall");
+  await ada.untilEnd();
+  const { status, type, text } = await server.ask("/metrics");
+  assertEquals([status, type], [200, "text/plain; version=0.0.4; charset=utf-8"]);
+  const lines = text.trimEnd().split("\n");
+  const explained = new Set<string>();
+  for (const line of lines) {
+    const [, kind, name = ""] = /^# (HELP|TYPE) (\w+) \S/.exec(line) ?? [];
+    if (kind) explained.add(`${kind} ${name}`);
+    else assertMatch(line, /^[a-z_]+(?:\{[a-z]+="[\w.+]+"\})? [\d.e+-]+$/);
+    const family = line.replace(/(?:_bucket|_sum|_count)?(?:\{.*)? .*$/, "");
+    if (!kind) assert(explained.has(`HELP ${family}`) && explained.has(`TYPE ${family}`), line);
+  }
+  assertEquals(/adalovelace|secretroom|hushhush|goodbyeall|127\.0/.test(text), false);
+});
+
+const OTHER_REQUESTS: readonly (readonly [method: string, path: string, status: number])[] = [
+  ["POST", "/metrics", 405],
+  ["DELETE", "/health", 405],
+  ["GET", "/", 404],
+  ["GET", "/metrics/x", 404],
+  ["POST", "/constructor", 404],
+];
+
+for (const [method, path, status] of OTHER_REQUESTS) {
+  Deno.test(`${method} ${path} is answered with ${status}`, async () => {
+    await using server = new WatchedServer();
+    assertEquals((await server.ask(path, { method })).status, status);
+  });
+}
+
+Deno.test("an unfinished request does not delay the shutdown", async () => {
+  const server = new WatchedServer();
+  const { page } = server.server;
+  assert(page);
+  using idle = await Deno.connect(page);
+  await idle.write(new TextEncoder().encode("GET /metrics HTTP/1.1\r\n"));
+  await server[Symbol.asyncDispose]();
+});
+
+Deno.test("there is no page without the flag, and a taken port is an error", async () => {
+  await using server = new TestServer();
+  assertEquals(server.server.page, undefined);
+  const taken = { hostname: "127.0.0.1", port: server.port };
+  const { message } = assertThrows(() => new WatchedServer({ metrics: taken }), UserError);
+  assertStringIncludes(message, `port ${server.port} is in use`);
+  assertStringIncludes(message, `--metrics ${server.port + 1}`);
+});
+
+function pick(numbers: ReadonlyMap<string, number>, names: readonly string[]) {
+  return names.map((name) => numbers.get(name));
+}

@@ -1,0 +1,45 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { headLength, httpAnswer, parseHead } from "../../../server/net/http.ts";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+Deno.test("a head ends at an empty line", () => {
+  const text = "GET / HTTP/1.1\r\nHost: a\r\n\r\nrest\r\n\r\n";
+  assertEquals(headLength(bytes(text)), text.indexOf("rest"));
+  for (const part of ["", "GET / HTTP/1.1\r\n", "\r\n\r", "\n\r\n", "a\r\r\n\r"]) {
+    assertEquals(headLength(bytes(part)), undefined, JSON.stringify(part));
+  }
+});
+
+Deno.test("field names are lower-cased, and repeated fields become a list", () => {
+  const head =
+    "GET /a?b HTTP/1.1\r\nX-A: 1\r\nhost:x:1 \t\r\nx-a:\t2\r\n__proto__: y\r\nE:\r\n\r\n";
+  assertEquals(parseHead(bytes(head)), {
+    method: "GET",
+    headers: Object.fromEntries([["x-a", "1, 2"], ["host", "x:1"], ["__proto__", "y"], ["e", ""]]),
+  });
+});
+
+Deno.test("an invalid head is rejected", () => {
+  for (
+    const head of [
+      "\r\n\r\n",
+      "GET / HTTP/2.0\r\n\r\n",
+      "get / HTTP/1.1\r\n\r\n",
+      "GET /a b HTTP/1.1\r\n\r\n",
+      "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+      "GET / HTTP/1.1\r\na : b\r\n\r\n",
+      "GET / HTTP/1.1\r\na: b\r\n folded\r\n\r\n",
+      "GET / HTTP/1.1\r\na: b\nc: d\r\n\r\n",
+      "GET / HTTP/1.1\r\na: \0\r\n\r\n",
+    ]
+  ) {
+    assertEquals(parseHead(bytes(head)), undefined, JSON.stringify(head));
+  }
+});
+
+Deno.test("a response has its length in bytes", () => {
+  const answer = new TextDecoder().decode(httpAnswer(403, "Nö."));
+  assertMatch(answer, /^HTTP\/1\.1 403 Forbidden\r\n/);
+  assertMatch(answer, /\r\nContent-Length: 5\r\n\r\nNö\.\n$/);
+});

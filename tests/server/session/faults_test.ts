@@ -1,0 +1,98 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { createLog, faultFields } from "../../../shared/log.ts";
+import { printable } from "../../../shared/text.ts";
+import { Directions } from "../../../server/config/connect_urls.ts";
+import { Context, type Guest } from "../../../server/core/context.ts";
+import type { Event } from "../../../server/events/events.ts";
+import { SqliteStore } from "../../../server/store/sqlite.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { type Entry, recordTo, testOptions, TestServer } from "../../support/server.ts";
+
+/** A store with a mistake in it, which nobody has met yet. */
+class Faulty extends SqliteStore {
+  constructor() {
+    super(":memory:", { durable: false });
+  }
+
+  override append(_place: string, event: Event): void {
+    if (event.type === "Said") throw new TypeError("boom\r\n2026 error forged\x1b[2J");
+  }
+}
+
+/** The entry of the log called `message`, which must have the stack of the mistake. */
+function faultIn(log: readonly Entry[], message: string): Entry[1] {
+  const found = log.filter(([logged]) => logged === message);
+  assertEquals(found.length, 1, JSON.stringify(log));
+  const [, fields] = found[0] ?? [];
+  assert(fields);
+  assertMatch(String(fields["stack"]), /^TypeError: boom.* \| at \S+ .*faults_test\.ts:\d+:\d+/);
+  return fields;
+}
+
+Deno.test("a mistake is one line of the log, with its stack and nothing that acts on a terminal", () => {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  const parts = { level: "info", clock: new FakeClock(), write } as const;
+  const error = new TypeError("boom\r\n2026 error forged\x1b[2J\u2028");
+  for (const format of ["text", "json"] as const) {
+    createLog({ ...parts, format }).error("a command failed", faultFields(error));
+  }
+  assertEquals(lines.length, 2);
+  for (const line of lines) {
+    assertMatch(line, /TypeError: boom.* \| at .*faults_test\.ts:\d+:\d+/);
+    assertEquals(line, printable(line));
+  }
+});
+
+Deno.test("a stack without end is cut, and what was thrown need be no error", () => {
+  const error = new Error("x".repeat(100_000));
+  assertEquals(String(faultFields(error)["stack"]).length, 4000);
+  assertEquals(faultFields("nothing"), { error: "nothing", stack: "" });
+});
+
+Deno.test("a command that fails is logged with its stack, and its client goes on", async () => {
+  await using server = new TestServer({}, { store: new Faulty() });
+  const ada = await server.register("ada", { join: "#a" });
+  assertEquals(await ada.ask("PRIVMSG #a :tea?"), [
+    ":chat.test 400 ada PRIVMSG :Something went wrong here; it has been logged",
+  ]);
+  assertEquals(faultIn(server.log, "a command failed")["command"], "PRIVMSG");
+});
+
+Deno.test("a line of nc that fails is logged with its stack, and its author goes on", async () => {
+  await using server = new TestServer({ plainPort: 0 }, { store: new Faulty() });
+  const guest = await server.connect(server.plainPort);
+  await guest.sendBytes(new TextEncoder().encode("tea?\n"));
+  assertEquals(await guest.next(), "Not said: something went wrong here; it has been logged.");
+  assertEquals(faultIn(server.log, "a plain line failed")["address"], "127.0.0.1");
+});
+
+Deno.test("a guest whose check fails is logged and closed, and all others are checked", () => {
+  const log: Entry[] = [];
+  const options = testOptions();
+  const context = new Context(options, {
+    clock: new FakeClock(),
+    directions: new Directions({ options, interfaces: [] }),
+    log: recordTo(log),
+    store: new SqliteStore(":memory:", { durable: false }),
+    tick: { schedule() {} },
+  });
+  const checked: string[] = [];
+  const guest = (host: string, check: () => void): Guest => ({
+    host,
+    user: undefined,
+    account: undefined,
+    check,
+    close: (reason) => checked.push(`${host} is closed: ${reason}`),
+  });
+  context.guests.add(guest("a", () => {
+    throw new TypeError("boom");
+  }));
+  context.guests.add(guest("b", () => checked.push("b is checked")));
+  context.checkGuests(0);
+  assertEquals(checked, [
+    "a is closed: Something went wrong here; it has been logged",
+    "b is checked",
+  ]);
+  assertEquals(faultIn(log, "a check failed")["address"], "a");
+});

@@ -1,0 +1,95 @@
+import { assert, assertEquals } from "@std/assert";
+import { allOf, inOrder } from "../../../server/store/chronicle.ts";
+import { type EventId, EventIds } from "../../../server/events/ids.ts";
+import { Journal, readJournal } from "../../../server/store/journal.ts";
+import { StoreReader } from "../../../server/store/reader.ts";
+import { SqliteStore } from "../../../server/store/sqlite.ts";
+import { Random } from "../../support/random.ts";
+import { EVERYTHING } from "../../../server/store/store.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+const ROOMS = ["#a", "#b", "#c"];
+const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
+
+Deno.test("every event is read once and in order, from the database or from the journal", () => {
+  for (let seed = 0; seed < 20; seed++) {
+    using folder = new TempFolder();
+    const path = `${folder.path}/chat.db`;
+    using journal = new Journal(`${folder.path}/journal`);
+    const store = new SqliteStore(path, { durable: false, journal });
+    const random = new Random(seed);
+    const ids = new EventIds();
+    const expected: (readonly [place: string, id: EventId])[] = [];
+    const count = random.below(1500);
+    for (let i = 0; i < count; i++) {
+      const place = random.pick(ROOMS);
+      const stamp = ids.stamp(Date.UTC(2026, 10, 23));
+      expected.push([place, stamp.id]);
+      store.append(place, { type: "TopicChanged", ...stamp, by, channel: place, topic: "" });
+      if (random.below(30) === 0) {
+        for (const [place, id] of expected.splice(random.below(expected.length), 1)) {
+          store.replace(place, id, undefined);
+        }
+      }
+      if (random.below(3) === 0) store.commit();
+      if (random.below(200) === 0) store.first("#a", {}, 1, EVERYTHING);
+    }
+    store.commit();
+    const before = readJournal(`${folder.path}/journal`);
+    // Events that move into the database now have been read from the journal too.
+    if (seed % 2 === 0) store.find("#a", "");
+    using reader = new StoreReader(path);
+    const read = (room?: string) =>
+      [...inOrder(allOf(reader, before, room))].flat().map(({ place, event }) =>
+        [place, event.id] as const
+      );
+    assertEquals(read(), expected, `seed ${seed}`);
+    assertEquals(read("#b"), expected.filter(([place]) => place === "#b"), `seed ${seed}`);
+    store.close();
+  }
+});
+
+Deno.test("events added while reading do not appear", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  const store = new SqliteStore(path, { durable: false });
+  const ids = new EventIds();
+  const happen = () => {
+    const stamp = ids.stamp(Date.UTC(2026, 10, 23));
+    store.append("#a", { type: "TopicChanged", ...stamp, by, channel: "#a", topic: "" });
+    store.commit();
+  };
+  for (let i = 0; i < 500; i++) happen();
+  using reader = new StoreReader(path);
+  for (const room of [undefined, "#a"]) {
+    const { length } = [...allOf(reader, [], room)];
+    let read = 0;
+    for (const { events } of allOf(reader, [], room)) {
+      read += events.length;
+      if (read === 1) happen();
+    }
+    assertEquals(read, length);
+  }
+  store.close();
+});
+
+Deno.test("reading a room ends even if all its events have been removed", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  const store = new SqliteStore(path, { durable: false });
+  const ids = new EventIds();
+  for (let i = 0; i < 3; i++) {
+    const stamp = ids.stamp(Date.UTC(2026, 10, 23));
+    store.append("#a", { type: "TopicChanged", ...stamp, by, channel: "#a", topic: "" });
+    store.commit();
+    store.replace("#a", stamp.id, undefined);
+  }
+  store.commit();
+  using reader = new StoreReader(path);
+  let blocks = 0;
+  for (const { events } of allOf(reader, [], "#a")) {
+    assertEquals(events, []);
+    assert(++blocks <= 3, "reading starts over");
+  }
+  store.close();
+});

@@ -1,0 +1,229 @@
+import { DatabaseSync } from "node:sqlite";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { UserError } from "../../../shared/errors.ts";
+import type { Event, Said } from "../../../server/events/events.ts";
+import { EventIds } from "../../../server/events/ids.ts";
+import { Journal, readJournal } from "../../../server/store/journal.ts";
+import { StoreReader } from "../../../server/store/reader.ts";
+import { SqliteStore } from "../../../server/store/sqlite.ts";
+import { EVERYTHING } from "../../../server/store/store.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+const ids = new EventIds();
+const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
+
+/** Returns a message by Ada. */
+function said(text: string): Said {
+  const to = { type: "channel", channel: "#a" } as const;
+  const said = ids.stamp(Date.UTC(2026, 10, 23));
+  return { type: "Said", ...said, by, command: "PRIVMSG", to, text, tags: new Map() };
+}
+
+function textsOf(events: readonly Event[]): string[] {
+  return events.flatMap((event) => event.type === "Said" ? event.text : []);
+}
+
+/** A folder in which stores are opened and killed, one after another. */
+class Killed implements Disposable {
+  readonly #folder = new TempFolder();
+  readonly #left: Disposable[] = [];
+  readonly database = `${this.#folder.path}/chat.db`;
+  readonly path = `${this.#folder.path}/journal`;
+
+  /** Opens the next store; the one before counts as killed. */
+  next({ durable = false, clear = true }: {
+    readonly durable?: boolean;
+    readonly clear?: boolean;
+  } = {}): SqliteStore {
+    const file = new Journal(this.path);
+    const journal = {
+      read: () => file.read(),
+      write: (lines: string) => file.write(lines),
+      clear: () => clear && file.clear(),
+    };
+    const store = new SqliteStore(this.database, { durable, journal });
+    this.#left.push({ [Symbol.dispose]: () => (store.close(), file[Symbol.dispose]()) });
+    return store;
+  }
+
+  /** The number of events in the database itself. */
+  get settled(): number {
+    using reader = new StoreReader(this.database);
+    return [...reader.blocks()].flatMap(({ events }) => events).length;
+  }
+
+  [Symbol.dispose](): void {
+    for (const each of this.#left) each[Symbol.dispose]();
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+function say(store: SqliteStore, ...texts: readonly string[]): void {
+  for (const text of texts) {
+    store.append("#a", said(text));
+    store.commit();
+  }
+}
+
+Deno.test("events that only the journal has survive a kill, once and in order", () => {
+  using killed = new Killed();
+  const one = killed.next();
+  say(one, "0", "1");
+  one.append("#a", said("2"));
+  one.append("#b", said("b"));
+  one.append("#a", said("3"));
+  one.commit();
+  assertEquals(killed.settled, 0, "otherwise the test proves nothing");
+  const two = killed.next();
+  assertEquals(textsOf(two.first("#a", {}, 10, EVERYTHING)), ["0", "1", "2", "3"]);
+  say(two, "4");
+  const three = killed.next();
+  say(three, "5");
+  assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), [..."012345"]);
+  assertEquals(textsOf(three.first("#b", {}, 10, EVERYTHING)), ["b"]);
+});
+
+Deno.test("events already in the database are not read from the journal again", () => {
+  using killed = new Killed();
+  const one = killed.next({ clear: false });
+  say(one, "0", "1");
+  assertEquals(one.last("#a", {}, 10, EVERYTHING).length, 2);
+  say(one, "2");
+  assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), ["0", "1", "2"]);
+});
+
+Deno.test("journaled events move to the database after a second, or once they are many", () => {
+  using killed = new Killed();
+  const store = killed.next();
+  say(store, "0", "1");
+  for (let i = 0; i < 9; i++) store.tidy(i);
+  assertEquals(killed.settled, 0);
+  store.tidy(9);
+  assertEquals(killed.settled, 2);
+  assertEquals(Deno.statSync(killed.path).size, 0);
+  say(store, ...Array.from({ length: 32 }, () => "x".repeat(4096)));
+  assertEquals(killed.settled, 34);
+});
+
+Deno.test("a read, a change of records or a close moves journaled events to the database", () => {
+  const ways: readonly ((store: SqliteStore) => unknown)[] = [
+    (store) => store.find("#a", ""),
+    (store) => store.first("#b", {}, 1, EVERYTHING),
+    (store) => store.last("#b", {}, 1, EVERYTHING),
+    (store) => store.placesOf("ada", 1),
+    (store) => store.search({ places: [], words: "", limit: 1, from: "first" }),
+    (store) => (store.keep("secret", "x", "y"), store.commit()),
+    (store) => (store.move("#x", "#y"), store.commit()),
+    (store) => (store.replace("#x", "", undefined), store.commit()),
+    (store) => store.close(),
+  ];
+  for (const way of ways) {
+    using folder = new TempFolder();
+    using journal = new Journal(`${folder.path}/journal`);
+    const store = new SqliteStore(`${folder.path}/chat.db`, { durable: false, journal });
+    say(store, "0");
+    way(store);
+    using reader = new StoreReader(`${folder.path}/chat.db`);
+    assertEquals([...reader.blocks()].length, 1, String(way));
+    if (way !== ways.at(-1)) store.close();
+  }
+});
+
+Deno.test("a durable store writes to the database alone, but reads an existing journal", () => {
+  using killed = new Killed();
+  say(killed.next(), "0");
+  const store = killed.next({ durable: true });
+  say(store, "1");
+  assertEquals(killed.settled, 2);
+});
+
+Deno.test("committed events are in the journal even if the database is locked", () => {
+  for (const durable of [false, true]) {
+    using killed = new Killed();
+    using other = new DatabaseSync(killed.database);
+    const one = killed.next({ durable });
+    say(one, "0");
+    other.exec("BEGIN IMMEDIATE");
+    one.append("#a", said("1"));
+    one.keep("secret", "x", "y");
+    one.commit();
+    assertEquals(one.trouble, "another program has locked the file");
+    other.exec("ROLLBACK");
+    assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), ["0", "1"]);
+  }
+});
+
+Deno.test("an error names a journal that cannot be used", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/journal`;
+  Deno.mkdirSync(path);
+  for (const open of [() => new Journal(path), () => readJournal(path)]) {
+    assertThrows(open, UserError, `cannot use ${path}: `);
+  }
+});
+
+Deno.test("a journal is read up to the first damaged line", () => {
+  using killed = new Killed();
+  say(killed.next(), "0", "1", "2");
+  const whole = Deno.readTextFileSync(killed.path);
+  const [one = "", two = "", three = "", ...rest] = whole.split("\n");
+  assertEquals(rest, [""], "each commit is a line");
+  const cases: readonly (readonly [text: string, left: string])[] = [
+    [whole, "012"],
+    [`${one}\n${two}\n${three}`, "01"],
+    [`${one}\n${two.slice(0, 9)}`, "0"],
+    [`${one}\n\0\0\0\0\n${two}\n`, "0"],
+    [`${one}\n${three}\n`, "0"],
+    [`${two}\n`, ""],
+    [`${one}\n["#a",1,[["x","y",7]]]\n`, "0"],
+    ...["7", "null", "[]", '["#a",0,5]', '["#a",0,[null]]', '{"a":1}', "\u{1F600}"].map((line) =>
+      [`${one}\n${line}\n${two}\n`, "0"] as const
+    ),
+    ["", ""],
+  ];
+  for (const [text, left] of cases) {
+    Deno.writeTextFileSync(killed.path, text);
+    const texts = readJournal(killed.path).flatMap(({ events }) => textsOf(events));
+    assertEquals(texts.join(""), left, text);
+  }
+});
+
+Deno.test("events that do not fit on the disk go into the reserved space", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  let hasRoom = false;
+  const journal = {
+    read: () => [],
+    write() {
+      if (!hasRoom) throw new Error("No space left on device (os error 28)");
+    },
+    clear() {},
+  };
+  const reserve = {
+    release() {
+      hasRoom = true;
+    },
+    restore() {},
+  };
+  const store = new SqliteStore(path, { durable: false, journal, reserve });
+  say(store, "0");
+  assertEquals(store.trouble, "the disk is full");
+  using reader = new StoreReader(path);
+  assertEquals([...reader.blocks()].length, 1);
+  for (let i = 0; i < 10; i++) store.tidy(i);
+  assertEquals(store.trouble, undefined);
+  store.close();
+});
+
+Deno.test("words are not indexed during a flood", () => {
+  using killed = new Killed();
+  const store = killed.next();
+  const unindexed = () => store.size()?.unindexed;
+  say(store, ...Array.from({ length: 3000 }, () => "x".repeat(100)));
+  const waiting = unindexed();
+  assert(waiting !== undefined && waiting > 2);
+  store.tidy(0);
+  assertEquals(unindexed(), waiting);
+  store.tidy(1);
+  assert((unindexed() ?? waiting) < waiting);
+});

@@ -1,0 +1,119 @@
+import { DatabaseSync } from "node:sqlite";
+import { assert, assertEquals } from "@std/assert";
+import { idAt } from "../../../server/events/ids.ts";
+import { StoreReader } from "../../../server/store/reader.ts";
+import type { Keeping } from "../../../server/store/retention.ts";
+import { SqliteStore } from "../../../server/store/sqlite.ts";
+import { EVERYTHING, placeOfTwo } from "../../../server/store/store.ts";
+import { verify } from "../../../server/store/verify.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+const HOUR = 3_600_000;
+const TEA = { places: [{ place: "#a" }], words: "tea", limit: 1000, from: "last" } as const;
+const START = Date.UTC(2026, 10, 23);
+
+/** Returns a store with these limits and a message an hour, from {@linkcode START} on. */
+function storeOf(keeping: Keeping, hours: number, text = "tea") {
+  const folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  const store = new SqliteStore(path, { durable: false, keeping });
+  const append = (hour: number, place = "#a") => {
+    const time = START + hour * HOUR;
+    const by = { id: 1, nick: "ada", mask: "ada!~ada@h" };
+    const to = { type: "channel", channel: "#a" } as const;
+    const common = { type: "Said", by, to, command: "PRIVMSG", tags: new Map() } as const;
+    store.append(place, { ...common, id: idAt(time), time, text });
+  };
+  const say = (hour: number, place?: string) => {
+    append(hour, place);
+    store.commit();
+  };
+  for (let hour = 0; hour < hours; hour++) say(hour);
+  return {
+    store,
+    append,
+    say,
+    path,
+    count: () => store.first("#a", {}, 100_000, EVERYTHING).length,
+    /** Runs the store's maintenance `times` times at that hour. */
+    pass(hour: number, times = 2000) {
+      for (let i = 0; i < times; i++) store.tidy(START + hour * HOUR);
+    },
+    [Symbol.dispose]() {
+      store.close();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+Deno.test("messages older than the limit are removed, with their words", () => {
+  using kept = storeOf({ keepMs: 24 * HOUR }, 100);
+  kept.pass(50);
+  assertEquals(kept.count(), 74, "the messages of hours 26 to 99");
+  assertEquals(kept.store.search(TEA).length, 74);
+  kept.pass(100.5);
+  assertEquals(kept.count(), 23);
+  kept.say(101);
+  kept.pass(101);
+  assertEquals(kept.store.search(TEA).length, 24);
+});
+
+Deno.test("without a limit, everything is kept", () => {
+  using kept = storeOf({}, 50);
+  kept.pass(1_000_000);
+  assertEquals(kept.count(), 50);
+});
+
+Deno.test("the last id is kept, so that ids still ascend", () => {
+  using kept = storeOf({ keepMs: HOUR }, 3);
+  kept.pass(1_000_000);
+  assertEquals(kept.store.lastId, idAt(START + 2 * HOUR));
+});
+
+Deno.test("messages of several rooms in one commit are removed in time, with their words", () => {
+  using kept = storeOf({ keepMs: HOUR }, 0);
+  kept.append(0);
+  kept.append(0.1, "#b");
+  kept.append(0.9);
+  kept.store.commit();
+  kept.say(5);
+  const found = () => kept.store.search({ ...TEA, places: [...TEA.places, { place: "#b" }] });
+  kept.pass(1.5);
+  assertEquals([kept.count(), found().length], [3, 4]);
+  kept.pass(2);
+  assertEquals([kept.count(), found().length], [1, 1]);
+  using reader = new StoreReader(kept.path);
+  assertEquals(verify(reader).wrong, undefined);
+});
+
+Deno.test("a database over its size limit removes the oldest messages and shrinks", () => {
+  using kept = storeOf({ keepBytes: 1024 ** 2 }, 6000, "tea ".repeat(100));
+  const size = () => {
+    const db = new DatabaseSync(kept.path);
+    const pages = Number(db.prepare("PRAGMA page_count").get()?.["page_count"]);
+    db.close();
+    return pages * 4096;
+  };
+  assert(size() > 2.5 * 1024 ** 2, `${size()} bytes`);
+  kept.pass(6000);
+  // Free space is released a megabyte at a time.
+  assert(size() < 2.1 * 1024 ** 2, `${size()} bytes`);
+  const left = kept.count();
+  assert(left > 500 && left < 5000, `${left} messages`);
+  assertEquals(
+    kept.store.last("#a", {}, 1, EVERYTHING)[0]?.time,
+    START + 5999 * HOUR,
+    "the latest messages stay",
+  );
+});
+
+Deno.test("a private conversation is forgotten with its messages", () => {
+  using kept = storeOf({ keepMs: HOUR }, 0);
+  kept.say(0, placeOfTwo("ada", "bob"));
+  kept.say(1);
+  kept.pass(10);
+  assertEquals(kept.store.placesOf("ada", 10), []);
+  kept.say(11, placeOfTwo("ada", "bob"));
+  assertEquals(kept.store.placesOf("ada", 10), ["ada bob"]);
+  assertEquals(kept.store.first("ada bob", {}, 10, EVERYTHING).length, 1);
+});

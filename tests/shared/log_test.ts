@@ -1,0 +1,77 @@
+import { assertEquals } from "@std/assert";
+import { createLog, type LogOptions, silentLog } from "../../shared/log.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+function record(options: Partial<LogOptions>) {
+  const lines: string[] = [];
+  const log = createLog({
+    level: "debug",
+    format: "text",
+    clock: new FakeClock(),
+    write: (line) => lines.push(line),
+    ...options,
+  });
+  return { log, lines };
+}
+
+Deno.test("a text line has the time, the level, the message and its fields", () => {
+  const { log, lines } = record({});
+  log.info("joined", { nick: "ada", members: 2, secure: false });
+  log.error("failed");
+  assertEquals(lines, [
+    "2026-01-01T00:00:00.000Z info  joined nick=ada members=2 secure=false",
+    "2026-01-01T00:00:00.000Z error failed",
+  ]);
+});
+
+Deno.test("a JSON line has them as members", () => {
+  const { log, lines } = record({ format: "json" });
+  log.warn("refused", { reason: "full house", members: 2 });
+  assertEquals(lines.map((line) => JSON.parse(line)), [{
+    time: "2026-01-01T00:00:00.000Z",
+    level: "warn",
+    message: "refused",
+    reason: "full house",
+    members: 2,
+  }]);
+});
+
+Deno.test("messages below the level are not written", () => {
+  const { log, lines } = record({ level: "warn" });
+  log.debug("a");
+  log.info("b");
+  log.warn("c");
+  log.error("d");
+  assertEquals(lines.map((line) => line.at(-1)), ["c", "d"]);
+});
+
+Deno.test("a value cannot look like another field", () => {
+  const { log, lines } = record({});
+  log.info("went", { reason: 'bye nick=root "x"', empty: "", pair: "a=b" });
+  assertEquals(
+    lines,
+    ['2026-01-01T00:00:00.000Z info  went reason="bye nick=root \\"x\\"" empty="" pair="a=b"'],
+  );
+});
+
+Deno.test("no value contains a line end or control characters, in either format", () => {
+  const evil = "a\r\n2026 error forged\x1b[2J\u009b1m\u202e\u2028b";
+  const { log: text, lines: textLines } = record({});
+  text.info(evil, { evil });
+  assertEquals(textLines, [
+    '2026-01-01T00:00:00.000Z info  a2026 error forged[2J1mb evil="a2026 error forged[2J1mb"',
+  ]);
+  const { log: json, lines: jsonLines } = record({ format: "json" });
+  json.info("x", { evil });
+  assertEquals(
+    jsonLines,
+    [
+      '{"time":"2026-01-01T00:00:00.000Z","level":"info","message":"x",' +
+      '"evil":"a2026 error forged[2J1mb"}',
+    ],
+  );
+});
+
+Deno.test("the silent log accepts messages", () => {
+  silentLog.error("lost", { nick: "ada" });
+});

@@ -1,0 +1,60 @@
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import manifest from "../../deno.json" with { type: "json" };
+import { permissionFlags } from "../../tools/permissions.ts";
+import { singleFile } from "../../tools/single_file.ts";
+
+Deno.test("a permission set becomes the flags that grant exactly that", () => {
+  assertEquals(
+    permissionFlags({ net: true, read: ["a", "b"], write: [], run: false }),
+    ["--allow-net", "--allow-read=a,b"],
+  );
+});
+
+Deno.test("the permissions allow no other programs and no libraries", () => {
+  const { default: all, serve, connect } = manifest.permissions;
+  for (const set of [all, serve, connect]) {
+    assertEquals(["run", "ffi", "import"].filter((name) => name in set), []);
+  }
+});
+
+Deno.test("the default permissions are those of serve and connect together", () => {
+  const { default: all, serve, connect } = manifest.permissions;
+  assertEquals(Object.keys({ ...serve, ...connect }).sort(), Object.keys(all).sort());
+  assertEquals([...new Set([...serve.env, ...connect.env])].sort(), all.env);
+});
+
+// One line of deno.json then takes them from JSR: "scopes": { "./": { "@std/": "jsr:/@std/" } }
+Deno.test("the standard library is imported by the names that JSR has for it", () => {
+  for (const [name, target] of Object.entries(manifest.imports)) {
+    if (!name.startsWith("@std/")) continue;
+    const [, path = ""] = /^npm:deno-std@1\.4\.0\/(.*?)(?:\/mod)?\.js$/.exec(target) ?? [];
+    assertEquals(name, `@std/${path.replaceAll("_", "-")}`);
+  }
+});
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+async function script(runtime: string, program: string): Promise<string> {
+  const file = await singleFile({
+    runtime: bytes(runtime),
+    program: bytes(program),
+    flags: ["-x"],
+  });
+  return new TextDecoder().decode(file).split("# The rest is not for the shell.\n")[0] ?? "";
+}
+
+Deno.test("a single file begins with a script without unfilled placeholders", async () => {
+  const text = await script("runtime", "program");
+  assert(text.startsWith("#!/bin/sh\n"));
+  assertMatch(text, /^exec "\$cache\/deno-[0-9a-f]{32}" run -x "\$cache\/chat-[0-9a-f]{32}\.mjs"/m);
+  assertEquals(text.match(/@[A-Z]/), null);
+});
+
+Deno.test("the name to unpack under depends on the content alone", async () => {
+  const text = await script("runtime", "program");
+  assertEquals(await script("runtime", "program"), text);
+  assertNotEquals(await script("runtime", "Program"), text);
+  assertNotEquals(await script("Runtime", "program"), text);
+});
