@@ -120,3 +120,11 @@ function ipv6Bits(address: string): string {
 function binary(number: number, length: number): string {
   return number.toString(2).padStart(length, "0");
 }
+
+/**
+ * Returns the part of an address that is counted: all of an IPv4 address, and the first 64 bits of an
+ * IPv6 address, since one host may have all addresses that share them.
+ */
+export function networkOf(address: string): string {
+  return addressBits(address)?.slice(0, 1 + 64) ?? address;
+}

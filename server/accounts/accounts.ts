@@ -9,11 +9,11 @@ import { casefold } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
 import { guestNick, skeleton } from "../state/nicks.ts";
 import { gainRights, loseRights } from "./operator_rights.ts";
-import type { Credentials } from "../auth/passwords.ts";
+import type { Account, Credentials } from "../events/records.ts";
 import { restoreRank } from "../core/ranks.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
-import type { Account, User } from "../state/state.ts";
+import type { User } from "../state/state.ts";
 
 /** The accounts that there may be. */
 export const ACCOUNT_LIMIT = 100_000;

@@ -10,7 +10,7 @@ import { casefold } from "../../protocol.ts";
 import { ACCOUNT_LIMIT, logIn, makeAccount } from "./accounts.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
-import type { Account } from "../state/state.ts";
+import type { Account } from "../events/records.ts";
 
 /** The certificates that an account may have: one for each of somebody's machines. */
 export const CERTIFICATE_LIMIT = 16;

@@ -6,12 +6,12 @@
 
 import { casefold } from "../../protocol.ts";
 import type { Context } from "../core/context.ts";
-import { networkOf } from "../net/admission.ts";
+import { networkOf } from "../../shared/ip.ts";
 import type { Session } from "../session/session.ts";
 import { inviteTo, joinAndShow } from "../core/joining.ts";
 import { isChannelOperator } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
-import type { Token, Worth } from "../state/tokens.ts";
+import type { Token, Worth } from "../events/records.ts";
 import { failure, type Redemption, spend } from "./tokens.ts";
 
 /** What an invitation may be, and how many there may be. */

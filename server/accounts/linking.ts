@@ -7,8 +7,7 @@
 
 import { casefold } from "../../protocol.ts";
 import type { Session } from "../session/session.ts";
-import type { Account } from "../state/state.ts";
-import type { Worth } from "../state/tokens.ts";
+import type { Account, Worth } from "../events/records.ts";
 import { logIn } from "./accounts.ts";
 import { addCertificate, whyNoRoom } from "./certificates.ts";
 import { newCode, newSecret } from "../auth/secrets.ts";

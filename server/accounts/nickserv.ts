@@ -12,7 +12,7 @@ import { readFingerprint } from "../../shared/fingerprint.ts";
 import { confirmationOf, removeAccount } from "./removing.ts";
 import type { UserCall } from "../session/command.ts";
 import { StandardError } from "../irc/replies.ts";
-import type { Account } from "../state/state.ts";
+import type { Account } from "../events/records.ts";
 
 /** What NickServ understands. */
 interface Service {

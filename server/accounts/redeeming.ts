@@ -6,7 +6,7 @@
  */
 
 import type { Session } from "../session/session.ts";
-import type { Token } from "../state/tokens.ts";
+import type { Token } from "../events/records.ts";
 import { accept } from "./invitations.ts";
 import { StandardError } from "../irc/replies.ts";
 import { accountBehind, link, recover } from "./linking.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Session } from "../session/session.ts";
-import type { Account } from "../state/state.ts";
+import type { Account } from "../events/records.ts";
 import { hashOf } from "../auth/secrets.ts";
 
 /** What somebody says to show that they mean this very account; no secret. */

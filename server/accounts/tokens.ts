@@ -6,12 +6,13 @@
  */
 
 import type { Context } from "../core/context.ts";
-import type { Actor } from "../events/events.ts";
+import type { Actor } from "../events/actor.ts";
 import type { Network } from "../state/network.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
-import { isCurrent, type Token, TOKEN_LIMIT, wasUsedBy, type Worth } from "../state/tokens.ts";
+import { isCurrent, TOKEN_LIMIT, wasUsedBy } from "../state/tokens.ts";
+import type { Token, Worth } from "../events/records.ts";
 import { hashOf, newSecret, readSecret } from "../auth/secrets.ts";
 
 /** What a token is to be. */

@@ -9,12 +9,12 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../shared/clock.ts";
 import { casefold, LIMITS } from "../../protocol.ts";
-import { networkOf } from "../net/admission.ts";
+import { networkOf } from "../../shared/ip.ts";
 import { Passwords } from "./passwords.ts";
 import { TokenBuckets } from "../../shared/rate.ts";
-import { noKeys, type ScramKeys } from "./scram.ts";
+import { noKeys } from "./scram.ts";
+import type { Account, ScramKeys } from "../events/records.ts";
 import type { Store } from "../store/store.ts";
-import type { Account } from "../state/state.ts";
 
 /** Wrong passwords that may be tried at once, of one account and from one address. */
 export const TRIES = 20;

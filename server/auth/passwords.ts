@@ -7,29 +7,8 @@
 
 import { Buffer } from "node:buffer";
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
-import { type ScramKeys, scramKeys } from "./scram.ts";
-
-/** What is kept of a password: enough to recognize it, and too little to find it out. */
-export interface Credentials {
-  /** For who sends the password itself. */
-  readonly scrypt: ScryptHash;
-  /** For who proves to know it without sending it. */
-  readonly scram: ScramKeys;
-}
-
-/** A password's hash, with all that it takes to make it again (RFC 7914). */
-export interface ScryptHash {
-  /** In base64. */
-  readonly salt: string;
-  /** In base64. */
-  readonly hash: string;
-  /** The parameter N, a power of two: time and memory grow with it. */
-  readonly cost: number;
-  /** The parameter r. */
-  readonly blockSize: number;
-  /** The parameter p. */
-  readonly parallelization: number;
-}
+import { scramKeys } from "./scram.ts";
+import type { Credentials, ScryptHash } from "../events/records.ts";
 
 /** The cost of new hashes, for 32 MiB and about 60 ms each. */
 const SCRYPT = { cost: 2 ** 15, blockSize: 8, parallelization: 1 } as const;

@@ -9,7 +9,8 @@
  */
 
 import { Pieces } from "../../shared/sasl.ts";
-import { readOpening, ScramChallenge, type ScramKeys } from "./scram.ts";
+import { readOpening, ScramChallenge } from "./scram.ts";
+import type { ScramKeys } from "../events/records.ts";
 
 /** What comes of a response. */
 export type Step =

@@ -11,18 +11,7 @@
 import { Buffer } from "node:buffer";
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { scramSecrets, xor } from "../../shared/scram.ts";
-
-/** What is kept of a password for SCRAM (RFC 5802, section 3); all but the number in base64. */
-export interface ScramKeys {
-  /** As clients are told it. */
-  readonly salt: string;
-  /** As clients are told it: how often they repeat their hashing. */
-  readonly iterations: number;
-  /** Recognizes the client's proof. */
-  readonly storedKey: string;
-  /** Makes the server's proof. */
-  readonly serverKey: string;
-}
+import type { ScramKeys } from "../events/records.ts";
 
 /** What RFC 7677 asks for at least is 4,096; clients do this in a fraction of a second. */
 const ITERATIONS = 100_000;

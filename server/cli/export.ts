@@ -8,7 +8,7 @@
 import { UsageError, UserError } from "../../shared/errors.ts";
 import { casefold } from "../../protocol.ts";
 import { type Command, type Environment, parseFlags } from "../../shared/flags.ts";
-import { dataFlag, dataFolder } from "../config/config.ts";
+import { dataFlag, dataFolder } from "../config/data_folder.ts";
 import { type Format, FORMATS, rowOf } from "./export_rows.ts";
 import { isFile } from "../../shared/files.ts";
 import type { Surroundings } from "../../shared/mode.ts";

@@ -10,7 +10,7 @@ import { UsageError, UserError } from "../../shared/errors.ts";
 import { type Command, type Environment, parseFlags } from "../../shared/flags.ts";
 import { casefold } from "../../protocol.ts";
 import type { Surroundings } from "../../shared/mode.ts";
-import { dataFlag, dataFolder } from "../config/config.ts";
+import { dataFlag, dataFolder } from "../config/data_folder.ts";
 import { openBeside } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 

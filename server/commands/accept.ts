@@ -6,7 +6,7 @@
  */
 
 import type { Command, UserCall } from "../session/command.ts";
-import type { UserId } from "../events/events.ts";
+import type { UserId } from "../events/actor.ts";
 import { targets, theUser } from "./lookup.ts";
 
 /** Commands of this family. */

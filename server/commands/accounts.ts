@@ -7,7 +7,7 @@
  */
 
 import { register } from "../accounts/accounts.ts";
-import { beforeConnect } from "../irc/capabilities.ts";
+import { beforeConnect } from "../session/capability_values.ts";
 import type { Call, Command } from "../session/command.ts";
 import { StandardError } from "../irc/replies.ts";
 

@@ -14,7 +14,7 @@ import { IrcError } from "../irc/replies.ts";
 import { inPieces, PIECE_BYTES } from "../../shared/sasl.ts";
 import { Exchange, mechanismNames, type Step } from "../auth/sasl.ts";
 import type { Session } from "../session/session.ts";
-import type { Account } from "../state/state.ts";
+import type { Account } from "../events/records.ts";
 
 /** Commands of this family. */
 export const authenticateCommands: readonly Command[] = [

@@ -15,14 +15,8 @@ import { formatDuration, parseDuration } from "../../shared/durations.ts";
 import { parseRange } from "../../shared/ip.ts";
 import { fullMask } from "../state/masks.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
-import {
-  type BanKey,
-  banTerms,
-  holds,
-  isBannedBy,
-  SERVER_BAN_LIMITS,
-  type ServerBan,
-} from "../state/server_bans.ts";
+import { banTerms, holds, isBannedBy, SERVER_BAN_LIMITS } from "../state/server_bans.ts";
+import type { BanKey, ServerBan } from "../events/records.ts";
 
 /** What there is to say of each kind of ban. */
 interface BanKind {

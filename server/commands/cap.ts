@@ -11,13 +11,8 @@ import { byteLength, joinInLines } from "../../shared/text.ts";
 import type { Call, Command } from "../session/command.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
-import {
-  CAPABILITY_NAMES,
-  Caps,
-  capsWithValues,
-  isCapability,
-  VERSION_WITH_VALUES,
-} from "../irc/capabilities.ts";
+import { CAPABILITY_NAMES, Caps, isCapability, VERSION_WITH_VALUES } from "../irc/capabilities.ts";
+import { capsWithValues } from "../session/capability_values.ts";
 import { isAware } from "../session/metadata_view.ts";
 import { register } from "./registration.ts";
 

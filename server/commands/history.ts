@@ -11,7 +11,7 @@ import type { Event } from "../events/events.ts";
 import { historiesOf, type History, historyOf } from "../core/history.ts";
 import { sendHistory, shownLater } from "../session/history_view.ts";
 import { type EventId, idAt, isEventId, numberOf, textOf, timeOf } from "../events/ids.ts";
-import { HISTORY_LIMIT } from "../session/isupport.ts";
+import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { formatTime, parseTime } from "../irc/server_time.ts";
 import type { Session } from "../session/session.ts";

@@ -25,7 +25,8 @@ import type { Context } from "../core/context.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { assertMayInvite, mayOpen } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
-import { isCurrent, type Token } from "../state/tokens.ts";
+import { isCurrent } from "../state/tokens.ts";
+import type { Token } from "../events/records.ts";
 import { theChannel } from "./lookup.ts";
 
 /** Commands of this family. */

@@ -7,7 +7,7 @@
 
 import type { UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
-import { TARGET_LIMITS } from "../session/isupport.ts";
+import { TARGET_LIMITS } from "../irc/limits.ts";
 import { isKnown } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
 import { IrcError } from "../irc/replies.ts";

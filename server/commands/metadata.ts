@@ -10,13 +10,13 @@ import { casefold } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
 import type { Call, Command } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
-import { isMetadataKey, type Metadata, METADATA_LIMITS } from "../state/metadata.ts";
+import { isMetadataKey, METADATA_LIMITS } from "../state/metadata.ts";
 import { inMetadataBatch, postponeSync, sendEntry, sync } from "../session/metadata_view.ts";
 import { hasRank } from "../state/modes.ts";
 import { isKnown } from "../state/permissions.ts";
 import { type Numeric, StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
-import type { Channel, User } from "../state/state.ts";
+import type { Channel, Metadata, User } from "../state/state.ts";
 
 /** Commands of this family. */
 export const metadataCommands: readonly Command[] = [

@@ -7,7 +7,7 @@
 import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import type { ModeChange } from "../events/events.ts";
-import { LIST_LIMIT } from "../session/isupport.ts";
+import { LIST_LIMIT } from "../irc/limits.ts";
 import { fullMask } from "../state/masks.ts";
 import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../state/modes.ts";
 import { operatorsModes } from "../accounts/operator_rights.ts";

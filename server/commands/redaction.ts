@@ -9,7 +9,8 @@
 import { LIMITS } from "../../protocol.ts";
 import { splitText } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
-import type { Said, Target } from "../events/events.ts";
+import type { Said } from "../events/events.ts";
+import type { Target } from "../events/actor.ts";
 import { placeOf } from "../kinds/history_keys.ts";
 import { isSame } from "../state/person.ts";
 import { isChannelOperator } from "../state/permissions.ts";

@@ -11,7 +11,7 @@ import type { Command, UserCall } from "../session/command.ts";
 import { historiesOf, historyOf, under } from "../core/history.ts";
 import { sendEvents } from "../session/history_view.ts";
 import { idAt } from "../events/ids.ts";
-import { HISTORY_LIMIT } from "../session/isupport.ts";
+import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { parseTime } from "../irc/server_time.ts";
 

@@ -7,30 +7,22 @@
 
 import { formatAddress } from "../../shared/address.ts";
 import { UsageError } from "../../shared/errors.ts";
-import { type Command, type Environment, type Flag, parseFlags } from "../../shared/flags.ts";
+import { type Command, type Environment, parseFlags } from "../../shared/flags.ts";
 import { DEFAULT_PORT } from "../../protocol.ts";
 import { type OptionsOf, readOptions } from "../../shared/options.ts";
-import type { KeyFiles } from "../net/identity.ts";
 import * as kinds from "./setting_kinds.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../../shared/log.ts";
 import {
   type AccountRules,
   DEFAULT_ACCOUNT_RULES,
   DEFAULT_LIMITS,
+  type KeyFiles,
   type Limits,
   type Operator,
   QR_TIMES,
 } from "./options.ts";
 import { listOf, oneOf, type SettingFlag, Settings } from "./settings.ts";
-
-/** The flag that names the server's folder. */
-export const dataFlag: Flag = {
-  name: "data",
-  value: "DIR",
-  group: "Files",
-  help: "The folder of the server's files, created if it is missing (default: chat in " +
-    "$XDG_DATA_HOME or ~/.local/share).",
-};
+import { dataFlag, dataFolder } from "./data_folder.ts";
 
 /** The flags of `chat serve`, by the names of the options that they set. */
 export const FLAGS = {
@@ -355,16 +347,4 @@ function keyFiles(cert: string | undefined, key: string | undefined): KeyFiles |
       ? "--tls-key needs --tls-cert, the certificate that belongs to the key"
       : "--tls-cert needs --tls-key, the private key of the certificate",
   );
-}
-
-/**
- * Returns the folder that was `given`, or else the system's folder for the data of programs (XDG Base
- * Directory Specification).
- */
-export function dataFolder(given: string | undefined, environment: Environment): string {
-  if (given !== undefined) return given;
-  const base = environment.get("XDG_DATA_HOME") || environment.get("LOCALAPPDATA");
-  if (base) return `${base}/chat`;
-  const home = environment.get("HOME");
-  return home ? `${home}/.local/share/chat` : "chat-data";
 }

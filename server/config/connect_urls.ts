@@ -7,7 +7,6 @@
 
 import { type Address, formatAddress, isLoopback } from "../../shared/address.ts";
 import { DEFAULT_PORT } from "../../protocol.ts";
-import type { Identity } from "../net/identity.ts";
 import type { ServeOptions } from "./config.ts";
 import type { ListenAddress, Listening } from "./options.ts";
 
@@ -24,7 +23,12 @@ export interface DirectionParts {
   /** The server's options. */
   readonly options: Pick<ServeOptions, "address" | "inviteOnly" | "listen" | "name" | "room">;
   /** The server's certificate; absent if it does not offer TLS. */
-  readonly identity?: Pick<Identity, "fingerprint" | "isVouchedFor">;
+  readonly identity?: {
+    /** Its fingerprint. */
+    readonly fingerprint: string;
+    /** Returns true if an authority vouches for it as the certificate of `name`. */
+    isVouchedFor(name: string): boolean;
+  };
   /** The addresses of the machine. */
   readonly interfaces: readonly Interface[];
   /** The command that joins a server, as the user who starts this one types it; absent, `chat connect`. */

@@ -5,6 +5,14 @@
  * @module
  */
 
+/** The paths of two PEM files. */
+export interface KeyFiles {
+  /** The certificate, followed by its chain. */
+  readonly cert: string;
+  /** The private key. */
+  readonly key: string;
+}
+
 /** An address to listen at. */
 export interface ListenAddress {
   /** A name or an IP address; IPv6 without brackets. */

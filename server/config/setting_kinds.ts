@@ -11,7 +11,7 @@ import { byteLength, printable, splitText } from "../../shared/text.ts";
 import type { AccountRules, Limits, ListenAddress, Operator } from "./options.ts";
 import { isFile, readText } from "../../shared/files.ts";
 import { parseRange, type Range } from "../../shared/ip.ts";
-import { HISTORY_LIMIT } from "../session/isupport.ts";
+import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { parseDuration } from "../../shared/durations.ts";
 import { type Kind, type KindWithNone, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts";
 

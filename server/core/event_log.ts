@@ -8,7 +8,8 @@
  */
 
 import type { Clock } from "../../shared/clock.ts";
-import type { Actor, Event, Unstamped, UserId } from "../events/events.ts";
+import type { Event, Unstamped } from "../events/events.ts";
+import type { Actor, UserId } from "../events/actor.ts";
 import { EventIds, numberOf } from "../events/ids.ts";
 import type { Network } from "../state/network.ts";
 import { Keeper } from "./persister.ts";

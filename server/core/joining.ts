@@ -6,7 +6,7 @@
 
 import { isChannel } from "../../protocol.ts";
 import type { Context } from "./context.ts";
-import type { Actor } from "../events/events.ts";
+import type { Actor } from "../events/actor.ts";
 import { IrcError } from "../irc/replies.ts";
 import { foundersModes, isOwned } from "../state/modes.ts";
 import { CHANNEL_LIMIT, joinRefusal } from "../state/permissions.ts";

@@ -6,7 +6,8 @@
 
 import { casefold } from "../../protocol.ts";
 import { deliver } from "./deliver.ts";
-import type { Actor, HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
+import type { HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
+import type { Actor } from "../events/actor.ts";
 import type { Reachable } from "../state/recipient.ts";
 import { NUMERICS } from "../irc/replies.ts";
 import type { User } from "../state/state.ts";

@@ -6,7 +6,8 @@
  */
 
 import { deliver } from "./deliver.ts";
-import type { Actor, Event } from "../events/events.ts";
+import type { Event } from "../events/events.ts";
+import type { Actor } from "../events/actor.ts";
 import type { Network } from "../state/network.ts";
 import type { User } from "../state/state.ts";
 import { deliverHostChanged, deliverRenamed } from "./fallbacks.ts";

@@ -7,38 +7,9 @@
  */
 
 import type { Tags } from "../../protocol.ts";
-import type { ChannelRecord } from "../state/channel_record.ts";
-import type { ReadMarker } from "../state/read_markers.ts";
+import type { ChannelRecord, ReadMarker } from "./records.ts";
 import type { RegisterEvent } from "./record_events.ts";
-
-/** Names one user from connecting to leaving, through changes of nick. */
-export type UserId = number;
-
-/** The author of an event, as it was when the event happened. */
-export interface Actor {
-  /** The user; 0 for the server itself. */
-  readonly id: UserId;
-  /** The nick. */
-  readonly nick: string;
-  /** `nick!user@host`; for the server, its name. */
-  readonly mask: string;
-  /** True for a user who is marked as a bot. */
-  readonly bot?: boolean;
-  /** The account that the user is logged in to, if any. */
-  readonly account?: string;
-}
-
-/** The fields that all events have. */
-export interface Happening<Type extends string = string> {
-  /** The kind of event. */
-  readonly type: Type;
-  /** A unique id; clients get it as `msgid`. */
-  readonly id: string;
-  /** The time, in milliseconds since 1970-01-01 UTC. */
-  readonly time: number;
-  /** The author. */
-  readonly by: Actor;
-}
+import type { Happening, Target, UserId } from "./actor.ts";
 
 /** A user finished registering. */
 export interface Connected extends Happening<"Connected"> {
@@ -102,13 +73,6 @@ export interface Kicked extends Happening<"Kicked"> {
   /** The reason, as text for people. */
   readonly reason: string;
 }
-
-/** The target of a message: a channel, the members of a channel from a rank on, or one user. */
-export type Target =
-  | { readonly type: "channel"; readonly channel: string; readonly rank?: string }
-  | { readonly type: "user"; readonly user: UserId; readonly nick: string }
-  /** An account whose owner is offline: the message waits for them. */
-  | { readonly type: "account"; readonly account: string };
 
 /** One line of a multi-line message. */
 export interface SaidLine {

@@ -5,11 +5,8 @@
  * @module
  */
 
-import type { Happening } from "./events.ts";
-import type { BanKey, ServerBan } from "../state/server_bans.ts";
-import type { Account } from "../state/state.ts";
-import type { Token } from "../state/tokens.ts";
-import type { WaitingMessage } from "../state/waiting.ts";
+import type { Happening } from "./actor.ts";
+import type { Account, BanKey, ServerBan, Token, WaitingMessage } from "./records.ts";
 
 /** An account was created or changed. */
 export interface AccountSaved extends Happening<"AccountSaved"> {

@@ -6,10 +6,6 @@
  * @module
  */
 
-import { METADATA_LIMITS } from "../state/metadata.ts";
-import type { ServeOptions } from "../config/config.ts";
-import { mechanismNames } from "../auth/sasl.ts";
-
 /** The capabilities, in alphabetical order. */
 export const CAPABILITY_NAMES = [
   "account-notify",
@@ -111,51 +107,8 @@ export class Caps {
 /** What a message of several lines may have: bytes of text, and lines. */
 export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
 
-/** Who asks for the capabilities. */
-export interface Asking {
-  /** The fingerprint of the certificate that they have shown, if any. */
-  readonly certificate?: string | undefined;
-  /** What they are told of `sts`, if anything; it cannot be asked for. */
-  readonly sts?: string | undefined;
-}
-
 /**
  * From this version of the negotiation on, CAP LS shows values, and cap-notify is always on
  * (https://ircv3.net/specs/extensions/capability-negotiation, "CAP LS Version").
  */
 export const VERSION_WITH_VALUES = 302;
-
-/** What is told of a capability beside its name, from {@linkcode VERSION_WITH_VALUES} on. */
-const VALUES: Partial<Record<Capability, (options: ServeOptions, asking: Asking) => string>> = {
-  "draft/account-registration": (options) =>
-    [
-      ...(beforeConnect(options) ? ["before-connect"] : []),
-      ...(options.accounts.requireEmail ? ["email-required"] : []),
-    ].join(","),
-  "draft/metadata-3": metadataValue,
-  "draft/multiline": () =>
-    `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
-  "sasl": (_options, { certificate }) => mechanismNames(certificate),
-};
-
-/** Whether accounts can be registered before the connection is: not by strangers to a closed server. */
-export function beforeConnect({ accounts, inviteOnly, password }: ServeOptions): boolean {
-  return accounts.beforeConnect && password === undefined && !inviteOnly;
-}
-
-/** Each capability as `CAP LS` shows it to who is `asking`: with its value, if it has one. */
-export function capsWithValues(options: ServeOptions, asking: Asking): string[] {
-  const { sts } = asking;
-  const names = CAPABILITY_NAMES.map((name) => {
-    const value = VALUES[name]?.(options, asking) ?? "";
-    return value === "" ? name : `${name}=${value}`;
-  });
-  return sts === undefined ? names : [...names, `sts=${sts}`];
-}
-
-/** `draft/metadata-3`, "`draft/metadata-3` Capability". */
-function metadataValue(): string {
-  const { subscriptions, keys, keyBytes, valueBytes } = METADATA_LIMITS;
-  return `before-connect,max-subs=${subscriptions},max-keys=${keys},max-key-bytes=${keyBytes},` +
-    `max-value-bytes=${valueBytes}`;
-}

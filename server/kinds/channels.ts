@@ -5,7 +5,8 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { ChannelModesChanged, Happening, ModeChange } from "../events/events.ts";
+import type { ChannelModesChanged, ModeChange } from "../events/events.ts";
+import type { Happening } from "../events/actor.ts";
 import {
   changeChannelMode,
   changeRank,

@@ -5,7 +5,8 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Actor, Event, Target } from "../events/events.ts";
+import type { Event } from "../events/events.ts";
+import type { Actor, Target } from "../events/actor.ts";
 import type { Network } from "../state/network.ts";
 import { identityOf, isAccount } from "../state/person.ts";
 import { type Place, placeOfTwo } from "../store/store.ts";

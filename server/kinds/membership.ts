@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Joined, Kicked, Parted, UserId } from "../events/events.ts";
+import type { Joined, Kicked, Parted } from "../events/events.ts";
+import type { UserId } from "../events/actor.ts";
 import type { Network } from "../state/network.ts";
 import { membersOfRank, others } from "../state/audience.ts";
 import { changeRank, forgetInvitation, invite, newChannel } from "../state/mutable_state.ts";

@@ -8,7 +8,7 @@
 import { casefold } from "../../protocol.ts";
 import type { Network } from "../state/network.ts";
 import { channelRecord } from "../state/channel_record.ts";
-import type { BanKey } from "../state/server_bans.ts";
+import type { BanKey } from "../events/records.ts";
 import type { Channel, User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ModeChange, Target } from "../events/events.ts";
+import type { ModeChange } from "../events/events.ts";
+import type { Target } from "../events/actor.ts";
 import { formatTime } from "../irc/server_time.ts";
 
 /** Returns the name of a message's target, with its rank's prefix. */

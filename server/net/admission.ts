@@ -4,7 +4,7 @@
  * @module
  */
 
-import { addressBits } from "../../shared/ip.ts";
+import { networkOf } from "../../shared/ip.ts";
 
 /** Counts connections by address; see the module. */
 export class Admission {
@@ -37,12 +37,4 @@ export class Admission {
     if (count > 1) this.#counts.set(key, count - 1);
     else this.#counts.delete(key);
   }
-}
-
-/**
- * Returns the part of an address that is counted: all of an IPv4 address, and the first 64 bits of an
- * IPv6 address, since one host may have all addresses that share them.
- */
-export function networkOf(address: string): string {
-  return addressBits(address)?.slice(0, 1 + 64) ?? address;
 }

@@ -10,7 +10,7 @@ import { isLoopback } from "../../shared/address.ts";
 import { concat } from "../../lines.ts";
 import { printable } from "../../shared/text.ts";
 import type { ListenAddress } from "../config/options.ts";
-import type { Socket } from "./connection.ts";
+import type { Socket } from "../../shared/socket.ts";
 import { recordLength } from "./client_hello.ts";
 import { HTTP, Refused } from "./foreign.ts";
 import { HEAD_BYTES, headLength, httpAnswer, parseHead } from "./http.ts";

@@ -13,9 +13,7 @@ import { type Foreign, foreignBytes, foreignLine } from "./foreign.ts";
 import { Outbox } from "../delivery/outbox.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import type { Tick } from "../delivery/tick.ts";
-
-/** The part of a `Deno.TcpConn` in use. */
-export type Socket = Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite">;
+import type { Socket } from "../../shared/socket.ts";
 
 /** The handler of a connection's lines. */
 export interface Visitor {

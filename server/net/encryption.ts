@@ -9,7 +9,7 @@ import { type SecureContext, TLSSocket } from "node:tls";
 import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { StreamSocket } from "../../shared/stream_socket.ts";
 import { printable } from "../../shared/text.ts";
-import type { Socket } from "./connection.ts";
+import type { Socket } from "../../shared/socket.ts";
 import { offersHttp } from "./client_hello.ts";
 import { Refused } from "./foreign.ts";
 import { type SocketStream, streamOf } from "./socket_stream.ts";

@@ -13,14 +13,7 @@ import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { type Certificate, makeCertificate } from "../../shared/certificate.ts";
 import { isFile, readText, writeSecret } from "../../shared/files.ts";
 import type { Log } from "../../shared/log.ts";
-
-/** The paths of two PEM files. */
-export interface KeyFiles {
-  /** The certificate, followed by its chain. */
-  readonly cert: string;
-  /** The private key. */
-  readonly key: string;
-}
+import type { KeyFiles } from "../config/options.ts";
 
 /** The source of the key and the certificate. */
 export interface IdentityOptions {

@@ -6,7 +6,7 @@
 
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
-import type { Socket } from "./connection.ts";
+import type { Socket } from "../../shared/socket.ts";
 
 /** The size of one read. */
 const BUFFER_BYTES = 4 * 1024;

@@ -10,7 +10,7 @@
 import { WebSocket, WebSocketServer } from "ws";
 import { concat } from "../../lines.ts";
 import { LIMITS } from "../../protocol.ts";
-import type { Socket } from "./connection.ts";
+import type { Socket } from "../../shared/socket.ts";
 import { Refused } from "./foreign.ts";
 import { httpAnswer, type HttpRequest } from "./http.ts";
 import { type SocketStream, streamOf } from "./socket_stream.ts";

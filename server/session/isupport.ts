@@ -15,24 +15,8 @@ import { CHANNEL_LIMIT } from "../state/permissions.ts";
 import type { Session } from "./session.ts";
 import { ACCEPT_LIMIT } from "../state/mutable_state.ts";
 import { WATCH_LIMIT } from "../state/monitors.ts";
+import { HISTORY_LIMIT, LIST_LIMIT, TARGET_LIMITS } from "../irc/limits.ts";
 
-/** Messages in a page of history, so that the longest ones fit into a send queue. */
-export const HISTORY_LIMIT = 100;
-/** Entries that each list of a channel may have. */
-export const LIST_LIMIT = 100;
-/** Targets that each command may name; commands that are not here take one. */
-export const TARGET_LIMITS = {
-  PRIVMSG: 8,
-  NOTICE: 8,
-  TAGMSG: 8,
-  JOIN: 100,
-  PART: 100,
-  NAMES: 100,
-  LIST: 100,
-  KICK: 8,
-  ACCEPT: 100,
-  WHOIS: 8,
-};
 /** A line names at most so many tokens, to stay below a message's fifteen parameters. */
 const TOKENS_PER_LINE = 12;
 

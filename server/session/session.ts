@@ -17,7 +17,7 @@ import { faultFields } from "../../shared/log.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import { REGISTRATION_TIMEOUT } from "../net/refusals.ts";
 import type { MultilineBatch } from "./batch.ts";
-import { MetadataClient } from "../state/metadata.ts";
+import { MetadataClient } from "./metadata_client.ts";
 import type { Recipient } from "../state/recipient.ts";
 import type { Exchange } from "../auth/sasl.ts";
 import type { Channel, User } from "../state/state.ts";

@@ -6,7 +6,7 @@
 
 import { casefold } from "../../protocol.ts";
 import { skeleton } from "./nicks.ts";
-import type { Account } from "./state.ts";
+import type { Account } from "../events/records.ts";
 
 /** The accounts; see the module. */
 export class AccountIndex {

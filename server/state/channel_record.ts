@@ -4,27 +4,8 @@
  * @module
  */
 
-import type { Channel, ListEntry, Topic } from "./state.ts";
-
-/** A channel as the store keeps it: without its members. */
-export interface ChannelRecord {
-  /** Its name. */
-  readonly name: string;
-  /** As in {@linkcode Channel}. */
-  readonly createdAt: number;
-  /** Its topic, if it has one. */
-  readonly topic?: Topic;
-  /** The letters of its modes without a parameter. */
-  readonly flags: string;
-  /** Its modes with one parameter, by letter. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** The member modes of accounts, by folded account. */
-  readonly ranks: Readonly<Record<string, string>>;
-  /** Its lists, by letter. */
-  readonly lists: Readonly<Record<string, readonly ListEntry[]>>;
-  /** Its metadata. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
+import type { Channel } from "./state.ts";
+import type { ChannelRecord } from "../events/records.ts";
 
 /** Returns a channel as plain data. */
 export function channelRecord(channel: Channel): ChannelRecord {

@@ -9,11 +9,7 @@
  */
 
 import { byteLength } from "../../shared/text.ts";
-import { TokenBucket } from "../../shared/rate.ts";
 import type { Channel, User } from "./state.ts";
-
-/** Keys and their values. */
-export type Metadata = ReadonlyMap<string, string>;
 
 /** The limits, as in the capability's value. A key with its value always fits into a line. */
 export const METADATA_LIMITS = {
@@ -26,10 +22,6 @@ export const METADATA_LIMITS = {
   /** The length of a value. */
   valueBytes: 300,
 } as const;
-
-/** The changes and large requests that a client can make, in the long run and at once. */
-const REQUESTS_PER_SECOND = 1;
-const REQUEST_BURST = 50;
 
 /** "Keys and Values". */
 const KEY = /^[a-z0-9_./-]+$/;
@@ -81,28 +73,5 @@ export function* entriesAround(
       seen.add(user);
       yield* entriesOf(user, keys);
     }
-  }
-}
-
-/** The metadata subscriptions of one client, and its rate limit. */
-export class MetadataClient {
-  /** The keys that it is subscribed to. */
-  readonly subscriptions: Set<string> = new Set();
-  /** The values that it set before it registered. */
-  readonly early: Map<string, string> = new Map();
-  /** The rest of a synchronization that was too large for one response, and its target. */
-  unfinished: { readonly of: string; readonly entries: Iterator<MetadataEntry> } | undefined;
-  #requests: TokenBucket | undefined;
-
-  /** Takes a turn for a change or a large request; returns false if there were too many. */
-  tryRequest(now: number): boolean {
-    this.#requests ??= new TokenBucket(REQUESTS_PER_SECOND, REQUEST_BURST, now);
-    return this.#requests.tryTake(now);
-  }
-
-  /** "`draft/metadata-3` Capability": ends all subscriptions when the client gives the capability up. */
-  forget(): void {
-    this.subscriptions.clear();
-    this.unfinished = undefined;
   }
 }

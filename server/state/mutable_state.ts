@@ -8,20 +8,18 @@
 import { casefold } from "../../protocol.ts";
 import type {
   AcceptChanged,
-  Actor,
   Connected,
-  Happening,
   HostChanged,
   Invited,
   ModeChange,
   TopicChanged,
-  UserId,
 } from "../events/events.ts";
+import type { Actor, Happening, UserId } from "../events/actor.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import { Recipients } from "./recipient.ts";
-import type { ChannelRecord } from "./channel_record.ts";
 import { Members } from "./members.ts";
-import type { Channel, ListEntry, Topic, User } from "./state.ts";
+import type { Channel, User } from "./state.ts";
+import type { ChannelRecord, ListEntry, Topic } from "../events/records.ts";
 
 /** A {@linkcode User} that can be changed. */
 export type MutableUser = Omit<User, "invitations"> & {

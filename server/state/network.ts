@@ -6,12 +6,14 @@
  * @module
  */
 
-import type { Event, UserId } from "../events/events.ts";
+import type { Event } from "../events/events.ts";
+import type { UserId } from "../events/actor.ts";
 import type { AccountIndex } from "./account_index.ts";
 import { NetworkState } from "./network_state.ts";
 import type { ReadMarkers } from "./read_markers.ts";
 import type { ServerBans } from "./server_bans.ts";
-import type { Account, Channel, Former, User } from "./state.ts";
+import type { Channel, Former, User } from "./state.ts";
+import type { Account } from "../events/records.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Waiting } from "./waiting.ts";
 import type { Watches } from "./monitors.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Target, UserId } from "../events/events.ts";
+import type { Target, UserId } from "../events/actor.ts";
 import { AccountIndex } from "./account_index.ts";
 import { membersOfRank } from "./audience.ts";
 import { Channels } from "./channels.ts";

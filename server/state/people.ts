@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UserId } from "../events/events.ts";
+import type { UserId } from "../events/actor.ts";
 import { FormerUsers } from "./former.ts";
 import type { MutableUser } from "./mutable_state.ts";
 import { Nicks } from "./nicks.ts";

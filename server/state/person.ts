@@ -5,7 +5,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Actor } from "../events/events.ts";
+import type { Actor } from "../events/actor.ts";
 
 /** Returns the identity of a user, as a key. */
 export function identityOf({ id, account }: Actor): string {

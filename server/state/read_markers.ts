@@ -8,21 +8,12 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Actor } from "../events/events.ts";
+import type { Actor } from "../events/actor.ts";
 import { identityOf, isAccount } from "./person.ts";
+import type { ReadMarker } from "../events/records.ts";
 
 /** The largest number of markers of one user. */
 export const MARKER_LIMIT = 1000;
-
-/** A read marker. */
-export interface ReadMarker {
-  /** The identity of the user, as in history. */
-  readonly reader: string;
-  /** The channel, or the nick of the other user. */
-  readonly target: string;
-  /** The time of the last message that was read, in milliseconds since 1970-01-01 UTC. */
-  readonly upTo: number;
-}
 
 /** The read markers of all users. */
 export class ReadMarkers {

@@ -9,26 +9,7 @@ import { casefold } from "../../protocol.ts";
 import { formatDuration } from "../../shared/durations.ts";
 import { addressBits, isWithin, parseRange } from "../../shared/ip.ts";
 import { matchesMask } from "./masks.ts";
-
-/** The kind and the target of a ban. */
-export interface BanKey {
-  /** The kind of target: an address or range, or a mask of `nick!user@host`. */
-  readonly kind: "address" | "mask";
-  /** The target, as `parseRange` or `fullMask` write it. */
-  readonly target: string;
-}
-
-/** A ban from the server, as plain data. */
-export interface ServerBan extends BanKey {
-  /** The nick of the operator who set it. */
-  readonly by: string;
-  /** The time when it was set, in milliseconds since 1970-01-01 UTC. */
-  readonly time: number;
-  /** The time when it ends, as `time`; absent if it never does. */
-  readonly until?: number;
-  /** The reason, as text for people; may be empty. */
-  readonly reason: string;
-}
+import type { BanKey, ServerBan } from "../events/records.ts";
 
 /**
  * The largest number of bans of each kind: STATS can list them all without overrunning a send queue.

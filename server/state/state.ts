@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { Actor, UserId } from "../events/events.ts";
-import type { Members } from "./members.ts";
-import type { Metadata } from "./metadata.ts";
-import type { Credentials } from "../auth/passwords.ts";
+import type { Actor, UserId } from "../events/actor.ts";
 import type { Recipients } from "./recipient.ts";
+import type { ListEntry, Topic } from "../events/records.ts";
+
+/** Keys and their values. */
+export type Metadata = ReadonlyMap<string, string>;
 
 /** A registered user. */
 export interface User {
@@ -45,22 +46,6 @@ export interface User {
   readonly recipients: Recipients;
 }
 
-/** An account, by which a user is recognized when they come again. Plain data, as the store keeps it. */
-export interface Account {
-  /** The name, as its owner wrote it; the owner also owns the nick of this name. */
-  readonly name: string;
-  /** The time of creation, in milliseconds since 1970-01-01 UTC. */
-  readonly createdAt: number;
-  /** The hashes of its password; absent if it has none, and only keys log in to it. */
-  readonly credentials?: Credentials;
-  /** The e-mail address that its owner gave. */
-  readonly email?: string;
-  /** The fingerprints of the certificates that log in to it. */
-  readonly fingerprints: readonly string[];
-  /** True if its owner stays in their channels while offline. */
-  readonly stays?: boolean;
-}
-
 /** A channel, which exists while it has members or an owner with an account. */
 export interface Channel {
   /** The name, as its creator wrote it. */
@@ -82,33 +67,13 @@ export interface Channel {
   /** The lists, by the letter of their mode: each entry by its folded mask. */
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
   /** The members, each with their member modes, highest first. */
-  readonly members: ReadonlyMap<User, string> & Pick<Members, "everybody">;
+  readonly members: ReadonlyMap<User, string> & { readonly everybody: readonly User[] };
   /** The member modes that accounts get back when they join again, by folded account. */
   readonly ranks: ReadonlyMap<string, string>;
   /** The id of the event by which each member joined. */
   readonly arrivals: ReadonlyMap<User, string>;
   /** The users who were invited and have not joined since. */
   readonly invited: ReadonlySet<User>;
-}
-
-/** A channel topic. */
-export interface Topic {
-  /** The text. */
-  readonly text: string;
-  /** The mask of the user who set it. */
-  readonly by: string;
-  /** The time, in milliseconds since 1970-01-01 UTC. */
-  readonly time: number;
-}
-
-/** An entry of a channel's list, such as a ban. */
-export interface ListEntry {
-  /** The mask. */
-  readonly mask: string;
-  /** The mask of the user who set it. */
-  readonly by: string;
-  /** The time, in milliseconds since 1970-01-01 UTC. */
-  readonly time: number;
 }
 
 /** A user who left or changed nicks. */

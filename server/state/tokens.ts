@@ -6,45 +6,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Channel } from "./state.ts";
-
-/** The right that a token gives to the user who redeems it. */
-export type Worth =
-  /** Makes them an operator of the server, and founder of the room that newcomers join. */
-  | { readonly kind: "owner" }
-  /** Logs another client of theirs in to an account, given by its folded name. */
-  | { readonly kind: "link"; readonly account: string }
-  /** Gives them back an account, given by its folded name, whose keys they have lost. */
-  | { readonly kind: "recovery"; readonly account: string }
-  /** Lets them in to the server and, if it names one, to a channel. */
-  | {
-    readonly kind: "invitation";
-    /** The user who made it: their folded account, or `~` and their address. */
-    readonly maker: string;
-    /** The channel; its creation time tells it from a later channel of the same name. */
-    readonly channel?: Pick<Channel, "name" | "createdAt"> & {
-      /** True if it also opens a channel that needs an invitation, as its maker could allow. */
-      readonly opens: boolean;
-    };
-  };
-
-/** A token, as plain data. */
-export interface Token {
-  /** The hash of its text, as `hashOf` makes it. */
-  readonly hash: string;
-  /** The right that it gives. */
-  readonly worth: Worth;
-  /** The nick of the user who made it, or the server's name. */
-  readonly by: string;
-  /** The time when it was made, in milliseconds since 1970-01-01 UTC. */
-  readonly time: number;
-  /** The time when it ends, as `time`; absent if it never does. */
-  readonly until?: number;
-  /** The number of times that it can still be used. */
-  readonly uses: number;
-  /** The folded accounts that have used it, which can use it again without being counted. */
-  readonly usedBy: readonly string[];
-}
+import type { Token } from "../events/records.ts";
 
 /** The largest number of tokens of each kind. */
 export const TOKEN_LIMIT = 10_000;

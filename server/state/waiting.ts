@@ -6,10 +6,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Said } from "../events/events.ts";
-
-/** The place of a message that waits. */
-export type WaitingMessage = Pick<Said, "id" | "by" | "to">;
+import type { WaitingMessage } from "../events/records.ts";
 
 /** The largest number of messages that wait for one account; more are refused. */
 export const WAITING_LIMIT = 500;

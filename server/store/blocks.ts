@@ -6,7 +6,8 @@
  * @module
  */
 
-import type { Actor, Event, Said, Target } from "../events/events.ts";
+import type { Event, Said } from "../events/events.ts";
+import type { Actor, Target } from "../events/actor.ts";
 import { type EventId, timeOf } from "../events/ids.ts";
 import { isTalk } from "./store.ts";
 

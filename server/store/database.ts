@@ -10,7 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import { blockOf, type BlockWriter, readBlock } from "./blocks.ts";
-import type { Records } from "../core/kept_records.ts";
+import type { Records } from "../events/records.ts";
 import { type Keeping, Retention } from "./retention.ts";
 import { migrate } from "./schema.ts";
 import { prepare, type Statements } from "./statements.ts";

@@ -10,7 +10,7 @@ import type { EventId } from "../events/ids.ts";
 import { Database, type DatabaseOptions, type Load } from "./database.ts";
 import type { Journal } from "./journal.ts";
 import { Pending } from "./pending.ts";
-import type { Records } from "../core/kept_records.ts";
+import type { Records } from "../events/records.ts";
 import type { Reserve } from "./reserve.ts";
 import type { Found, Place, Range, Search, Store, StoreSize, Wanted } from "./store.ts";
 import { troubleOf } from "./trouble.ts";

@@ -8,7 +8,7 @@
 
 import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
-import type { Records } from "../core/kept_records.ts";
+import type { Records } from "../events/records.ts";
 
 /**
  * The key of a history: a channel's folded name, or the identities of two users in alphabetical order,

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Socket } from "../../server/net/connection.ts";
+import type { Socket } from "../../shared/socket.ts";
 import { LineReader } from "../../lines.ts";
 import { type Message, parse } from "../../protocol.ts";
 import { inTime } from "./patience.ts";

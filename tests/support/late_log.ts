@@ -1,5 +1,6 @@
 import type { EventLog } from "../../server/core/event_log.ts";
-import type { Event, Unstamped, UserId } from "../../server/events/events.ts";
+import type { Event, Unstamped } from "../../server/events/events.ts";
+import type { UserId } from "../../server/events/actor.ts";
 
 /**
  * A log that applies events later than they are appended, as one would that asks elsewhere for their

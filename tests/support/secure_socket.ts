@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { fingerprintOf } from "../../shared/fingerprint.ts";
-import type { Socket } from "../../server/net/connection.ts";
+import type { Socket } from "../../shared/socket.ts";
 import { StreamSocket } from "../../shared/stream_socket.ts";
 
 /** The options of TLS that a test sets. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { concat } from "../../lines.ts";
-import type { Socket } from "../../server/net/connection.ts";
+import type { Socket } from "../../shared/socket.ts";
 import { inTime } from "./patience.ts";
 
 /** The parts of the handshake that a test sets. */

@@ -3,7 +3,8 @@ import { type Certificate, makeCertificate } from "../../../shared/certificate.t
 import { CERTIFICATE_LIMIT } from "../../../server/accounts/certificates.ts";
 import { LINK_MINUTES, RECOVERY_HOURS } from "../../../server/accounts/linking.ts";
 import { TRIES } from "../../../server/auth/logins.ts";
-import { TOKEN_LIMIT, type Worth } from "../../../server/state/tokens.ts";
+import { TOKEN_LIMIT } from "../../../server/state/tokens.ts";
+import type { Worth } from "../../../server/events/records.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { openStore } from "../../../server/store/open.ts";
 import type { Store } from "../../../server/store/store.ts";

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { CAPABILITY_NAMES, capsWithValues } from "../../../server/irc/capabilities.ts";
+import { CAPABILITY_NAMES } from "../../../server/irc/capabilities.ts";
+import { capsWithValues } from "../../../server/session/capability_values.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { testOptions, TestServer } from "../../support/server.ts";
 

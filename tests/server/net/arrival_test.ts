@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
-import type { Socket } from "../../../server/net/connection.ts";
+import type { Socket } from "../../../shared/socket.ts";
 import {
   Arrival,
   type ArrivalParts,

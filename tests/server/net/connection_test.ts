@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Connection, type Socket } from "../../../server/net/connection.ts";
+import { Connection } from "../../../server/net/connection.ts";
+import type { Socket } from "../../../shared/socket.ts";
 import type { Received } from "../../../lines.ts";
 import { DEFAULT_LIMITS } from "../../../server/config/options.ts";
 import type { Foreign } from "../../../server/net/foreign.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createSecureContext } from "node:tls";
 import { makeCertificate } from "../../../shared/certificate.ts";
-import type { Socket } from "../../../server/net/connection.ts";
+import type { Socket } from "../../../shared/socket.ts";
 import { encrypted } from "../../../server/net/encryption.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { IrcClient } from "../../support/irc_client.ts";

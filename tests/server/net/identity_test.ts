@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { UserError } from "../../../shared/errors.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
-import { type KeyFiles, openIdentity } from "../../../server/net/identity.ts";
+import { openIdentity } from "../../../server/net/identity.ts";
+import type { KeyFiles } from "../../../server/config/options.ts";
 import { SecureSocket } from "../../support/secure_socket.ts";
 import { type Entry, recordTo, TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { casefold } from "../../../protocol.ts";
-import type { Actor, Event, ModeChange } from "../../../server/events/events.ts";
+import type { Event, ModeChange } from "../../../server/events/events.ts";
+import type { Actor } from "../../../server/events/actor.ts";
 import { CHANNEL_MODES } from "../../../server/state/modes.ts";
 import { INVITATION_LIMIT } from "../../../server/state/mutable_state.ts";
 import { apply } from "../../../server/kinds/kinds.ts";

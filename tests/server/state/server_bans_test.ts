@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type BanKey, ServerBans } from "../../../server/state/server_bans.ts";
+import { ServerBans } from "../../../server/state/server_bans.ts";
+import type { BanKey } from "../../../server/events/records.ts";
 import { Random } from "../../support/random.ts";
 import { addressBits, parseRange } from "../../../shared/ip.ts";
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Actor, Event, Said } from "../../../server/events/events.ts";
+import type { Event, Said } from "../../../server/events/events.ts";
+import type { Actor } from "../../../server/events/actor.ts";
 import { idAt } from "../../../server/events/ids.ts";
 import { blockOf, readBlock } from "../../../server/store/blocks.ts";
 

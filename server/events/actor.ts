@@ -1,0 +1,41 @@
+/**
+ * Users and targets as events name them: plain data, without the state behind it.
+ *
+ * @module
+ */
+
+/** Names one user from connecting to leaving, through changes of nick. */
+export type UserId = number;
+
+/** The author of an event, as it was when the event happened. */
+export interface Actor {
+  /** The user; 0 for the server itself. */
+  readonly id: UserId;
+  /** The nick. */
+  readonly nick: string;
+  /** `nick!user@host`; for the server, its name. */
+  readonly mask: string;
+  /** True for a user who is marked as a bot. */
+  readonly bot?: boolean;
+  /** The account that the user is logged in to, if any. */
+  readonly account?: string;
+}
+
+/** The fields that all events have. */
+export interface Happening<Type extends string = string> {
+  /** The kind of event. */
+  readonly type: Type;
+  /** A unique id; clients get it as `msgid`. */
+  readonly id: string;
+  /** The time, in milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+  /** The author. */
+  readonly by: Actor;
+}
+
+/** The target of a message: a channel, the members of a channel from a rank on, or one user. */
+export type Target =
+  | { readonly type: "channel"; readonly channel: string; readonly rank?: string }
+  | { readonly type: "user"; readonly user: UserId; readonly nick: string }
+  /** An account whose owner is offline: the message waits for them. */
+  | { readonly type: "account"; readonly account: string };
