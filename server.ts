@@ -9,7 +9,7 @@ import { type Clock, systemClock } from "./shared/clock.ts";
 import type { Received } from "./lines.ts";
 import { claim } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
-import { Directions } from "./server/config/connect_urls.ts";
+import { ConnectUrls } from "./server/config/connect_urls.ts";
 import type { ServeOptions } from "./server/config/config.ts";
 import type { ListenAddress, Listening } from "./server/config/options.ts";
 import { Connection } from "./server/net/connection.ts";
@@ -18,13 +18,19 @@ import { Context, type Reload } from "./server/core/context.ts";
 import type { EventLog, EventLogParts } from "./server/core/event_log.ts";
 import type { ConnectionHandler } from "./server/doors/door.ts";
 import { DOORS } from "./server/doors/doors.ts";
-import { Arrival, type ArrivalParts, arrive, isTooOpen, type Layer } from "./server/net/arrival.ts";
+import {
+  Arrival,
+  type ArrivalParts,
+  arrive,
+  type Layer,
+  mustUseTls,
+} from "./server/net/arrival.ts";
 import { cannotListen } from "./server/net/ports.ts";
 import { Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
-import { openPage, type Page } from "./server/metrics/metrics_server.ts";
-import { ServerWatch } from "./server/metrics/health_check.ts";
+import { type MetricsServer, openMetricsServer } from "./server/metrics/metrics_server.ts";
+import { HealthCheck } from "./server/metrics/health_check.ts";
 import { asParameter, unmapped } from "./shared/ip.ts";
 import { REGISTRATION_TIMEOUT } from "./server/net/refusals.ts";
 import { refusePlaintext, strictTransport } from "./server/net/strict_transport.ts";
@@ -39,7 +45,7 @@ export interface Server {
   /** Where it listens, with the ports that were picked. */
   readonly addresses: readonly Listening[];
   /** Where it answers whoever watches over it, if that was asked for. */
-  readonly page: ListenAddress | undefined;
+  readonly metricsServer: ListenAddress | undefined;
   /** How many are connected, and how many users they are. */
   readonly counts: { readonly connections: number; readonly users: number };
   /**
@@ -71,7 +77,7 @@ export interface ServeParts {
   /** Where to tell who came, went and was refused; absent, nowhere. */
   readonly log?: Log;
   /** How others get here; absent, as far as the options tell. */
-  readonly directions?: Directions;
+  readonly connectUrls?: ConnectUrls;
   /** Where to keep things; absent, the store in the server's folder. */
   readonly store?: Store;
   /** The key and the certificate to encrypt with; absent, nothing can be. */
@@ -106,7 +112,7 @@ export function serve(options: ServeOptions, parts: ServeParts = {}): Server {
 
 class ChatServer implements Server {
   readonly addresses: readonly Listening[];
-  readonly page: Page | undefined;
+  readonly metricsServer: MetricsServer | undefined;
   readonly #metrics = new Metrics();
   readonly #context: Context;
   readonly #admission: Admission;
@@ -139,9 +145,9 @@ class ChatServer implements Server {
         metrics.turns.observe(turnMs);
       },
     });
-    const directions = parts.directions ?? new Directions({ options, interfaces: [] });
+    const connectUrls = parts.connectUrls ?? new ConnectUrls({ options, interfaces: [] });
     const tick = this.#tick;
-    const shared = { clock, directions, log, reload, store, metrics, tick, openEvents };
+    const shared = { clock, connectUrls, log, reload, store, metrics, tick, openEvents };
     this.#context = new Context(options, shared);
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;
@@ -154,10 +160,10 @@ class ChatServer implements Server {
     ];
     const { network } = this.#context;
     const connections = this.#connections;
-    const watch = new ServerWatch({ clock, metrics, network, store, connections }, CHECK_MS);
-    this.page = options.metrics && this.#openPage(options.metrics, watch);
+    const health = new HealthCheck({ clock, metrics, network, store, connections }, CHECK_MS);
+    this.metricsServer = options.metrics && this.#openMetricsServer(options.metrics, health);
     this.#stopChecking = clock.every(CHECK_MS, () => {
-      watch.beat();
+      health.beat();
       const now = clock.now();
       this.#context.checkGuests(now);
       this.#context.tidy();
@@ -182,9 +188,9 @@ class ChatServer implements Server {
     this.#closing = true;
     this.#stopChecking();
     for (const listener of this.#listeners) listener.close();
-    for (const arrival of this.#arriving) arrival.giveUp(GOODBYE);
+    for (const arrival of this.#arriving) arrival.abort(GOODBYE);
     this.#context.closeGuests(GOODBYE);
-    await Promise.all([...this.#visits, this.page?.close()]);
+    await Promise.all([...this.#visits, this.metricsServer?.close()]);
     this.#store.close();
     this.#context.refusals.sum();
   }
@@ -202,9 +208,9 @@ class ChatServer implements Server {
     return { kind, hostname: listener.addr.hostname, port: listener.addr.port };
   }
 
-  #openPage(address: ListenAddress, watch: ServerWatch): Page {
+  #openMetricsServer(address: ListenAddress, health: HealthCheck): MetricsServer {
     try {
-      return openPage(address, watch);
+      return openMetricsServer(address, health);
     } catch (error) {
       this.#giveUp();
       throw cannotListen("--metrics", address, error);
@@ -246,7 +252,7 @@ class ChatServer implements Server {
     socket.setKeepAlive(true);
     const visit = this.#visit(arrival, kind).finally(() => {
       this.#visits.delete(visit);
-      arrival.giveBack();
+      arrival.release();
     });
     this.#visits.add(visit);
   }
@@ -262,14 +268,14 @@ class ChatServer implements Server {
       origins,
       trustedProxies,
       admit: (address) => this.#admit(address, kind),
-      admitProxy: (address) => takePlace(this.#proxies, address, TOO_SILENT),
+      admitProxy: (address) => admitOrThrow(this.#proxies, address, TOO_SILENT),
     };
     const door = DOORS[kind];
     await this.#arrive(arrival, door.layers, way);
     if (arrival.closed) return;
     const { address, local } = arrival;
     const sts = strictTransport(arrival, { identity: this.#identity, options });
-    const isRefused = kind === "irc" && isTooOpen(arrival, way);
+    const isRefused = kind === "irc" && mustUseTls(arrival, way);
     const refuse = isRefused ? refusePlaintext(local.port, options.name, sts) : undefined;
     const parts = { clock, tick: this.#tick, limits, refuse };
     const connection = new Connection(arrival, parts, door.rules);
@@ -308,7 +314,7 @@ class ChatServer implements Server {
     const { clock, options: { limits } } = this.#context;
     const inTime = clock.after(limits.registrationSeconds * 1000, () => {
       this.#refused(arrival.address, REGISTRATION_TIMEOUT);
-      arrival.giveUp(REGISTRATION_TIMEOUT);
+      arrival.abort(REGISTRATION_TIMEOUT);
     });
     this.#arriving.add(arrival);
     try {
@@ -335,7 +341,7 @@ class ChatServer implements Server {
       throw stayOut(`Banned${terms}`, kind === "irc" ? numeric : "");
     }
     this.#admission.limit = limits.connectionsPerAddress;
-    return takePlace(this.#admission, address, "Too many connections from your address");
+    return admitOrThrow(this.#admission, address, "Too many connections from your address");
   }
 
   #refused(address: string, reason: string): void {
@@ -344,7 +350,7 @@ class ChatServer implements Server {
 }
 
 /** A place for who comes from `address`; returns what gives it back. Throws `reason` if there is none. */
-function takePlace(admission: Admission, address: string, reason: string): () => void {
+function admitOrThrow(admission: Admission, address: string, reason: string): () => void {
   if (!admission.admit(address)) throw stayOut(reason);
   return () => admission.release(address);
 }

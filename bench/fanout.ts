@@ -94,14 +94,14 @@ async function fanout(
   console.log("| members | deliveries/s | by processor time | p50 | p99 |");
   console.log("| ---: | ---: | ---: | ---: | ---: |");
   await using server = await ServerProcess.start(settings);
-  const speaker = await Member.join(server.place, "speaker", ROOM, by);
+  const speaker = await Member.join(server.address, "speaker", ROOM, by);
   const members: Member[] = [];
   for (const size of sizes) {
     while (members.length < size) {
       // At most as many at a time as the operating system always queues.
       const count = Math.min(200, size - members.length);
       const names = Array.from({ length: count }, (_, i) => `m${members.length + i}`);
-      const joining = names.map((name) => Member.join(server.place, name, ROOM, by));
+      const joining = names.map((name) => Member.join(server.address, name, ROOM, by));
       members.push(...await Promise.all(joining));
     }
     await Promise.all([speaker, ...members].map((member) => member.barrier()));
@@ -123,11 +123,11 @@ async function fanout(
 async function idle(): Promise<void> {
   await using server = await ServerProcess.start();
   // The first connection pays for the memory that all share.
-  const members = [await Member.join(server.place, "first", ROOM)];
+  const members = [await Member.join(server.address, "first", ROOM)];
   const before = server.residentBytes();
   while (members.length <= IDLE_CONNECTIONS) {
     const names = Array.from({ length: 200 }, (_, i) => `i${members.length + i}`);
-    members.push(...await Promise.all(names.map((name) => Member.register(server.place, name))));
+    members.push(...await Promise.all(names.map((name) => Member.register(server.address, name))));
   }
   const after = server.residentBytes();
   if (before !== undefined && after !== undefined) {
@@ -140,12 +140,12 @@ async function idle(): Promise<void> {
 async function stalled(): Promise<void> {
   const filler = `PRIVMSG ${ROOM} :${"x".repeat(400)}\r\n`.repeat(60);
   await using server = await ServerProcess.start({ limits: { sendQueueBytes: 1024 * 1024 } });
-  const speaker = await Member.join(server.place, "speaker", ROOM);
+  const speaker = await Member.join(server.address, "speaker", ROOM);
   const names = Array.from({ length: 50 }, (_, i) => `m${i}`);
-  const members = await Promise.all(names.map((name) => Member.join(server.place, name, ROOM)));
+  const members = await Promise.all(names.map((name) => Member.join(server.address, name, ROOM)));
   await latencies(speaker, members, filler, 2000);
   const before = await latencies(speaker, members, filler, 8000);
-  const stopped = await Member.join(server.place, "stopped", ROOM);
+  const stopped = await Member.join(server.address, "stopped", ROOM);
   stopped.stopReading();
   let outcome = "was not closed";
   speaker.onText = (text) => {
@@ -169,7 +169,7 @@ async function joins(): Promise<void> {
   for (const size of JOIN_SIZES) {
     await using server = await ServerProcess.start();
     const names = Array.from({ length: size }, (_, i) => `joiner${i}`);
-    const members = await Promise.all(names.map((name) => Member.register(server.place, name)));
+    const members = await Promise.all(names.map((name) => Member.register(server.address, name)));
     const cpuBefore = server.cpuMs();
     const start = performance.now();
     await Promise.all(members.map((member) => member.send(`JOIN ${ROOM}\r\n`)));

@@ -7,7 +7,7 @@
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import type { Limits } from "../server/config/options.ts";
-import { type Place, type Wire, type WireName, WIRES } from "./wires.ts";
+import { type ServerAddress, type Wire, type WireName, WIRES } from "./wires.ts";
 
 /** Further settings of a server, as in its configuration file. */
 export interface Settings {
@@ -20,14 +20,14 @@ export interface Settings {
 /** A server process with limits too high to matter, on a free port. */
 export class ServerProcess implements AsyncDisposable {
   /** The address of the server. */
-  readonly place: Place;
+  readonly address: ServerAddress;
   readonly #child: Deno.ChildProcess;
   readonly #folder: string;
 
-  private constructor(child: Deno.ChildProcess, folder: string, place: Place) {
+  private constructor(child: Deno.ChildProcess, folder: string, address: ServerAddress) {
     this.#child = child;
     this.#folder = folder;
-    this.place = place;
+    this.address = address;
   }
 
   /** Starts a server; resolves when it listens. */
@@ -56,7 +56,7 @@ export class ServerProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    return new ServerProcess(child, folder, await placeIn(child.stdout));
+    return new ServerProcess(child, folder, await addressIn(child.stdout));
   }
 
   /** Returns the resident memory, in bytes; `undefined` except on Linux. */
@@ -84,7 +84,7 @@ export class ServerProcess implements AsyncDisposable {
 }
 
 /** Reads the address from the output of a server; the output after it is discarded. */
-async function placeIn(stdout: ReadableStream<Uint8Array>): Promise<Place> {
+async function addressIn(stdout: ReadableStream<Uint8Array>): Promise<ServerAddress> {
   const [here, rest] = stdout.tee();
   rest.pipeTo(new WritableStream());
   const lines = here.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
@@ -115,9 +115,13 @@ export class Member {
   }
 
   /** Connects and registers. */
-  static async register(place: Place, nick: string, by: WireName = "plain"): Promise<Member> {
+  static async register(
+    address: ServerAddress,
+    nick: string,
+    by: WireName = "plain",
+  ): Promise<Member> {
     const member = new Member(nick);
-    member.#wire = await WIRES[by](place, (chunk) => member.#receive(chunk));
+    member.#wire = await WIRES[by](address, (chunk) => member.#receive(chunk));
     await member.send(`NICK ${nick}\r\nUSER u 0 * r\r\n`);
     await member.barrier();
     return member;
@@ -125,12 +129,12 @@ export class Member {
 
   /** Connects, registers, and joins a room. */
   static async join(
-    place: Place,
+    address: ServerAddress,
     nick: string,
     room: string,
     by: WireName = "plain",
   ): Promise<Member> {
-    const member = await Member.register(place, nick, by);
+    const member = await Member.register(address, nick, by);
     await member.send(`JOIN ${room}\r\n`);
     await member.barrier();
     return member;

@@ -63,7 +63,7 @@ function build(path: string): void {
     if (turn % 10 === 0) store.tidy(0);
   }
   // Wait until all messages are indexed.
-  const newest = { places: [{ place: "#room0" }], words: "", limit: 1, from: "last" } as const;
+  const newest = { scopes: [{ key: "#room0" }], words: "", limit: 1, from: "last" } as const;
   const end = START + (MESSAGES / ROOMS.length - 1) * PACE;
   while ((store.search(newest)[0]?.event.time ?? 0) < end) store.tidy(0);
   store.close();
@@ -110,7 +110,7 @@ for (const [name, words] of SEARCHES) {
     const where = rooms.length === 1 ? "in one room" : "in ten rooms";
     Deno.bench(`search: ${name}, ${where}`, () => {
       store.search({
-        places: rooms.map((place) => ({ place })),
+        scopes: rooms.map((key) => ({ key })),
         words,
         limit: 100,
         from: "last",

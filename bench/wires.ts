@@ -10,7 +10,7 @@ import { dialEncrypted, dialPlain } from "../client/net/dial.ts";
 import type { Socket } from "../client/net/socket_stream.ts";
 
 /** The address of a server. */
-export interface Place {
+export interface ServerAddress {
   /** The port for IRC, on loopback. */
   readonly port: number;
   /** The fingerprint of the server's certificate. */
@@ -26,7 +26,10 @@ export interface Wire {
 }
 
 /** Connects; passes each received chunk to `receive`, until that returns false. */
-export type Connect = (place: Place, receive: (chunk: Uint8Array) => boolean) => Promise<Wire>;
+export type Connect = (
+  address: ServerAddress,
+  receive: (chunk: Uint8Array) => boolean,
+) => Promise<Wire>;
 
 const HOST = "127.0.0.1";
 const LINE_END = "\r\n";
@@ -37,12 +40,15 @@ export const WIRES = { plain, tls, websocket } as const satisfies Record<string,
 /** The name of a transport. */
 export type WireName = keyof typeof WIRES;
 
-async function plain({ port }: Place, receive: (chunk: Uint8Array) => boolean): Promise<Wire> {
+async function plain(
+  { port }: ServerAddress,
+  receive: (chunk: Uint8Array) => boolean,
+): Promise<Wire> {
   return overSocket(await dialPlain(HOST, port, new AbortController().signal), receive);
 }
 
 async function tls(
-  { port, fingerprint }: Place,
+  { port, fingerprint }: ServerAddress,
   receive: (chunk: Uint8Array) => boolean,
 ): Promise<Wire> {
   const dial = dialEncrypted({ fingerprint }, { clock: systemClock });
@@ -73,7 +79,10 @@ async function read(socket: Socket, receive: (chunk: Uint8Array) => boolean): Pr
 }
 
 /** Connects by WebSocket. Its messages have no line ends, so `receive` gets one after each message. */
-async function websocket({ port }: Place, receive: (chunk: Uint8Array) => boolean): Promise<Wire> {
+async function websocket(
+  { port }: ServerAddress,
+  receive: (chunk: Uint8Array) => boolean,
+): Promise<Wire> {
   const socket = new WebSocket(`ws://${HOST}:${port}`, ["binary.ircv3.net"]);
   socket.binaryType = "arraybuffer";
   const end = new TextEncoder().encode(LINE_END);

@@ -19,7 +19,7 @@ export interface Certificate {
 }
 
 /** The contents of a new certificate. */
-export interface Wanted {
+export interface CertificateOptions {
   /** The names and IP addresses of the server; empty for a client. */
   readonly names: readonly string[];
   /** The number of days from now for which it is valid; negative for one that has expired. */
@@ -32,7 +32,7 @@ const DAY_MS = 86_400_000;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 /** Generates a key, and a certificate that is signed with it. */
-export async function makeCertificate({ names, days }: Wanted): Promise<Certificate> {
+export async function makeCertificate({ names, days }: CertificateOptions): Promise<Certificate> {
   // Loaded on use: it takes longer than all the rest of the program, and is needed once in ten years.
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");

@@ -17,7 +17,7 @@ export class UntrustedError extends FinalError {
 
 /** What a server shows of itself; that it has the key to it is proven already. */
 export interface Presented {
-  /** The certificate's fingerprint; see `fingerprint.ts`. */
+  /** The certificate's fingerprint; see `shared/fingerprint.ts`. */
   readonly fingerprint: string;
   /** Whether an authority vouches for it today, and for the very name that was asked for. */
   readonly isVouchedFor: boolean;

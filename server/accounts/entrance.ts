@@ -22,7 +22,7 @@ export interface Newcomer {
 }
 
 /** Whether the client may come in as that newcomer; by then it is logged in if its key says who it is. */
-export function mayComeIn(session: Session, { nick, mask }: Newcomer): boolean {
+export function mayConnect(session: Session, { nick, mask }: Newcomer): boolean {
   if (!knowsPassword(session) || isBanned(session, mask)) return false;
   recognise(session, nick);
   return isMemberOrInvited(session);

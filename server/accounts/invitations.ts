@@ -11,7 +11,7 @@ import type { Session } from "../session/session.ts";
 import { inviteTo, joinAndShow } from "../core/joining.ts";
 import { isChannelOperator } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
-import type { Token, Worth } from "../events/records.ts";
+import type { Grant, Token } from "../events/records.ts";
 import { failure, type Redemption, spend } from "./tokens.ts";
 
 /** What an invitation may be, and how many there may be. */
@@ -28,7 +28,7 @@ export const INVITATION_LIMITS = {
 export const INVITATION_DEFAULTS = { uses: 1, ms: 7 * 86_400_000 } as const;
 
 /** What an invitation is worth. */
-export type Invitation = Extract<Worth, { kind: "invitation" }>;
+export type Invitation = Extract<Grant, { kind: "invitation" }>;
 
 /** A token that is an invitation. */
 export type InvitationToken = Token & { readonly worth: Invitation };

@@ -7,7 +7,7 @@
 
 import { casefold } from "../../protocol.ts";
 import type { Session } from "../session/session.ts";
-import type { Account, Worth } from "../events/records.ts";
+import type { Account, Grant } from "../events/records.ts";
 import { logIn } from "./accounts.ts";
 import { addCertificate, whyNoRoom } from "./certificates.ts";
 import { newCode, newSecret } from "../auth/secrets.ts";
@@ -19,7 +19,7 @@ export const LINK_MINUTES = 10;
 export const RECOVERY_HOURS = 24;
 
 /** What a token is worth that leads into an account. */
-export type Key = Extract<Worth, { readonly account: string }>;
+export type Key = Extract<Grant, { readonly account: string }>;
 
 /** The kinds of tokens that lead into an account. */
 export type KeyKind = Key["kind"];

@@ -23,7 +23,7 @@ export function removeAccount(session: Session, account: Account): void {
   context.tellOperators(`Account removed: ${name} by ${by.nick}`);
   const reason = `The account ${name} was removed`;
   context.afterwards(() => {
-    for (const guest of [...context.guests]) if (guest.account === name) guest.close(reason);
+    for (const client of [...context.clients]) if (client.account === name) client.close(reason);
   });
   // The owner who stays while not connected does so no more.
   context.afterwards(() => {

@@ -12,11 +12,11 @@ import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 import { isCurrent, TOKEN_LIMIT, wasUsedBy } from "../state/tokens.ts";
-import type { Token, Worth } from "../events/records.ts";
+import type { Grant, Token } from "../events/records.ts";
 import { hashOf, newSecret, readSecret } from "../auth/secrets.ts";
 
 /** What a token is to be. */
-export type TokenWish = Pick<Token, "worth" | "uses" | "until">;
+export type TokenRequest = Pick<Token, "worth" | "uses" | "until">;
 
 /** One redemption of a token. */
 export interface Redemption {
@@ -31,7 +31,7 @@ export interface Redemption {
 }
 
 /** Makes a token, in the name of `by`; returns its text. Those that have ended make room for it. */
-export function issue(context: Context, by: Actor, wish: TokenWish, text = newSecret()): string {
+export function issue(context: Context, by: Actor, wish: TokenRequest, text = newSecret()): string {
   const time = context.clock.now();
   for (const token of context.network.tokens.all) {
     if (!isCurrent(token, time)) withdraw(context, by, token);
@@ -50,7 +50,7 @@ export function issue(context: Context, by: Actor, wish: TokenWish, text = newSe
 export function assertRoomForToken(
   { clock, network }: Context,
   command: string,
-  kind: Worth["kind"],
+  kind: Grant["kind"],
 ): void {
   const now = clock.now();
   const all = network.tokens.all.filter(({ worth }) => worth.kind === kind);

@@ -5,7 +5,7 @@
  */
 
 import type { Session } from "../session/session.ts";
-import { placeOf } from "../kinds/history_keys.ts";
+import { historyKeyOf } from "../kinds/history_keys.ts";
 import { sendWaited } from "../session/waiting_view.ts";
 
 /** Shows the client what waits for the account of its user; then it waits no more. */
@@ -17,7 +17,7 @@ export function handOverWaiting(session: Session): void {
   if (waiting.length === 0) return;
   const { id, nick } = user.actor;
   for (const message of waiting) {
-    const said = store.find(placeOf(message.by, message.to, network), message.id);
+    const said = store.find(historyKeyOf(message.by, message.to, network), message.id);
     // It may have been taken back.
     if (said?.type !== "Said") continue;
     sendWaited(session, { ...said, to: { type: "user", user: id, nick } });

@@ -1,7 +1,7 @@
 /**
  * SCRAM-SHA-256, the server's side: a client proves that it knows a password, and the server that it
  * knows it too, and the password itself is never sent. It is pure but for the making of keys and
- * nonces. What both sides compute is in `scram.ts`, at the top.
+ * nonces. What both sides compute is in `shared/scram.ts`.
  *
  * Sources: RFC 5802; RFC 7677.
  *

@@ -14,9 +14,9 @@ import { isFile } from "../../shared/files.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { readJournal } from "../store/journal.ts";
 import { DATABASE, JOURNAL } from "../store/open.ts";
-import { allOf, inOrder, type Placed } from "../store/chronicle.ts";
+import { allOf, inOrder, type KeyedEvent } from "../store/chronicle.ts";
 import { StoreReader } from "../store/reader.ts";
-import type { Place } from "../store/store.ts";
+import type { HistoryKey } from "../store/store.ts";
 import { cannotUse } from "../store/trouble.ts";
 import { verify } from "../store/verify.ts";
 
@@ -86,7 +86,7 @@ export function exportHistory(
     if (flags.switches.has("verify")) return report(path, reader, print);
     if (format.head !== undefined) print(format.head);
     const room = flags.values.get("room")?.at(-1);
-    const all = allOf(reader, journal, room === undefined ? undefined : placeNamed(room));
+    const all = allOf(reader, journal, room === undefined ? undefined : historyKeyNamed(room));
     for (const events of inOrder(all)) writeEvents(events, format, print);
     return 0;
   } catch (error) {
@@ -104,17 +104,17 @@ function formatOf(name: string): Format {
  * Returns the key of a room's history. The `#` may be left out, because a shell takes it for the start
  * of a comment; not so behind the prefix of a rank.
  */
-function placeNamed(room: string): Place {
+function historyKeyNamed(room: string): HistoryKey {
   return casefold(room.includes("#") || room.includes(" ") ? room : `#${room}`);
 }
 
 function writeEvents(
-  events: readonly Placed[],
+  events: readonly KeyedEvent[],
   format: Format,
   print: (lines: string) => void,
 ): void {
-  const lines = events.flatMap(({ place, event }) => {
-    const row = rowOf(place, event);
+  const lines = events.flatMap(({ key, event }) => {
+    const row = rowOf(key, event);
     return row ? format.lines(row) : [];
   });
   if (lines.length > 0) print(lines.join("\n"));

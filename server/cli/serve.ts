@@ -10,7 +10,7 @@ import type { Command } from "../../shared/flags.ts";
 import { serve } from "../../server.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { SERVE, serveOptions } from "../config/config.ts";
-import { certificateNames, Directions, type Interface, pageLine } from "../config/connect_urls.ts";
+import { certificateNames, ConnectUrls, type Interface, pageLine } from "../config/connect_urls.ts";
 import { makeFolder } from "../../shared/files.ts";
 import { qrCode } from "../config/qr.ts";
 import { createLog } from "../../shared/log.ts";
@@ -41,7 +41,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const store = openStore(options);
   const identity = await openIdentity(options, certificateNames(options.name, interfaces));
   const connect = environment.get("CHAT_CONNECT");
-  const directions = new Directions({
+  const connectUrls = new ConnectUrls({
     options,
     identity,
     interfaces,
@@ -50,21 +50,21 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const server = serve(options, {
     store,
     identity,
-    directions,
+    connectUrls,
     log: createLog({ level, format, clock: systemClock }),
     ...(options.config !== undefined && { reload: () => serveOptions(args, environment) }),
   });
   const stopped = surroundings.stopRequest();
-  for (const listening of server.addresses) print(directions.announcement(listening));
+  for (const listening of server.addresses) print(connectUrls.announcement(listening));
   const token = server.claim();
   const [first] = server.addresses;
   const showsCode = options.qr === "auto" ? surroundings.isTerminal() : options.qr === "always";
   if (first && showsCode) {
-    const url = directions.url(first);
+    const url = connectUrls.url(first);
     print(url === undefined ? NO_QR_CODE : await qrCode(url));
   }
-  if (first && token) print(directions.claim(first, token));
-  if (server.page) print(pageLine(server.page));
+  if (first && token) print(connectUrls.claim(first, token));
+  if (server.metricsServer) print(pageLine(server.metricsServer));
   await stopped;
   await Promise.race([server.close(), elapsed(CLOSE_MS)]);
   return 0;

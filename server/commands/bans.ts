@@ -125,13 +125,13 @@ function save({ context, session, user, params }: UserCall, ban: BanKind): void 
     for: ms === 0 ? "good" : formatDuration(ms),
   });
   context.tellOperators(`Banned by ${by}: ${key.target}${terms}`);
-  const matched = [...context.guests].filter((guest) =>
-    !words.has("KEEP") && isBannedBy(key, guest.host, guest.user?.actor.mask)
+  const matched = [...context.clients].filter((client) =>
+    !words.has("KEEP") && isBannedBy(key, client.host, client.user?.actor.mask)
   );
   // Told first, since the operator may be among them.
   const closed = `connections closed: ${matched.length}`;
   session.fromServer("NOTICE", by, `Banned: ${key.target}${terms}; ${closed}`);
-  for (const guest of matched) guest.close(`Banned${terms}`);
+  for (const client of matched) client.close(`Banned${terms}`);
   if (words.has("KEEP")) return;
   context.afterwards(() => endStaying(context, key, `Banned${terms}`));
 }

@@ -93,19 +93,19 @@ export function sendMotd(session: Session): void {
 
 /** Sends how many there are. */
 export function sendLusers(session: Session): void {
-  const { network, guests } = session.context;
+  const { network, clients } = session.context;
   const { users, most, invisible, operators } = network.counts;
-  let clients = 0;
-  for (const { user } of guests) if (user) clients++;
+  let registered = 0;
+  for (const { user } of clients) if (user) registered++;
   const visible = users - invisible;
   session.reply(
     "RPL_LUSERCLIENT",
     `There are ${visible} users and ${invisible} invisible on 1 server`,
   );
   session.reply("RPL_LUSEROP", String(operators));
-  session.reply("RPL_LUSERUNKNOWN", String(guests.size - clients));
+  session.reply("RPL_LUSERUNKNOWN", String(clients.size - registered));
   session.reply("RPL_LUSERCHANNELS", String(network.channels.size));
-  session.reply("RPL_LUSERME", `I have ${clients} clients and 0 servers`);
+  session.reply("RPL_LUSERME", `I have ${registered} clients and 0 servers`);
   const counts = [String(users), String(most)];
   session.reply("RPL_LOCALUSERS", ...counts, `Current local users ${users}, max ${most}`);
   session.reply("RPL_GLOBALUSERS", ...counts, `Current global users ${users}, max ${most}`);

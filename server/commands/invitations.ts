@@ -55,8 +55,8 @@ function invitation(call: UserCall): void {
 }
 
 function make(call: UserCall): void {
-  const { context, session, user, params: [place = "", ...terms] } = call;
-  const channel = placeOf(call, place);
+  const { context, session, user, params: [target = "", ...terms] } = call;
+  const channel = destinationOf(call, target);
   const { uses, ms } = readTerms(terms);
   const maker = makerOf(session, user);
   assertRoomForMore(context, maker);
@@ -65,7 +65,7 @@ function make(call: UserCall): void {
   const wish = { worth, uses, until: context.clock.now() + ms };
   const text = issue(context, user.actor, wish);
   const room = channel?.name ?? context.options.room;
-  const line = context.directions.command({ at: session.local, room, token: text });
+  const line = context.connectUrls.command({ at: session.local, room, token: text });
   context.log.info("made an invitation", { nick, to: channel?.name ?? "*", uses });
   const hash = hashOf(text);
   const about = `${describe(context, { ...wish, hash, by: nick })}. Who is invited types:`;
@@ -74,9 +74,9 @@ function make(call: UserCall): void {
 }
 
 /** Where an invitation is to lead: to a channel, or, for `*`, to the server alone. */
-function placeOf(call: UserCall, place: string): Channel | undefined {
-  if (place !== "*") {
-    const channel = theChannel(call, place);
+function destinationOf(call: UserCall, target: string): Channel | undefined {
+  if (target !== "*") {
+    const channel = theChannel(call, target);
     assertMayInvite(channel, call.user);
     return channel;
   }
@@ -166,9 +166,9 @@ function nameOf({ worth }: InvitationToken): string {
 function describe(context: Context, token: Omit<InvitationToken, "time" | "usedBy">): string {
   const { worth, uses, until = Infinity, by } = token;
   const gone = worth.channel && !channelOf(context, worth) ? ", which is gone" : "";
-  const place = worth.channel ? `${worth.channel.name}${gone}` : "the server";
+  const destination = worth.channel ? `${worth.channel.name}${gone}` : "the server";
   const rest = formatDuration(until - context.clock.now());
-  return `${idOf(token)}, by ${by}: to ${place}, for ${uses} more, within ${rest}`;
+  return `${idOf(token)}, by ${by}: to ${destination}, for ${uses} more, within ${rest}`;
 }
 
 function fail(code: string, about: string, why: string): StandardError {

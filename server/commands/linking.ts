@@ -66,7 +66,7 @@ function recoverOther({ context, session, user }: UserCall, name: string): void 
 
 /** Where nobody comes in to say REDEEM, the token is a part of what is typed to come in. */
 function noteLine(session: Session, kind: "CODE" | "TOKEN", token: string, how: string): void {
-  const { directions, options: { room } } = session.context;
+  const { connectUrls, options: { room } } = session.context;
   session.note("LINK", kind, token, how);
-  session.note("LINK", "LINE", token, directions.command({ at: session.local, room, token }));
+  session.note("LINK", "LINE", token, connectUrls.command({ at: session.local, room, token }));
 }

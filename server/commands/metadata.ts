@@ -1,7 +1,7 @@
 /**
  * METADATA: what users and channels tell of themselves under keys, and who is told of it.
  *
- * Source: as in `../metadata.ts`, "METADATA client command".
+ * Source: as in `server/state/metadata.ts`, "METADATA client command".
  *
  * @module
  */
@@ -296,7 +296,7 @@ function synchronize({ context, session, target }: MetadataCall): void {
 }
 
 function watchedBy({ network }: Context, user: User): User[] {
-  return [user.actor.nick, ...network.watches.nicksOf(user)].flatMap((nick) =>
+  return [user.actor.nick, ...network.monitors.nicksOf(user)].flatMap((nick) =>
     network.user(nick) ?? []
   );
 }

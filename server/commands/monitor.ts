@@ -10,7 +10,7 @@ import { casefold, nickFault } from "../../protocol.ts";
 import { joinInLines } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { isAware, postponeSync } from "../session/metadata_view.ts";
-import { WATCH_LIMIT } from "../state/monitors.ts";
+import { MONITOR_LIMIT } from "../state/monitors.ts";
 
 /** Commands of this family. */
 export const monitorCommands: readonly Command[] = [
@@ -40,11 +40,11 @@ function monitor(call: UserCall): void {
 }
 
 function watched({ context, user }: UserCall): string[] {
-  return context.network.watches.nicksOf(user);
+  return context.network.monitors.nicksOf(user);
 }
 
 function change({ context, user }: UserCall, add: boolean, nicks: readonly string[]): void {
-  if (nicks.length > 0) context.happen({ type: "WatchChanged", by: user.actor, add, nicks });
+  if (nicks.length > 0) context.happen({ type: "MonitorChanged", by: user.actor, add, nicks });
 }
 
 /** So much of the nicks that found no room is named in a line, whatever stands around it. */
@@ -60,7 +60,7 @@ function watch(call: UserCall, asked: readonly string[]): void {
     const fault = nickFault(nick);
     if (fault !== undefined) {
       session.reply("ERR_ERRONEUSNICKNAME", nick, fault);
-    } else if (listed.has(casefold(nick)) || listed.size < WATCH_LIMIT) {
+    } else if (listed.has(casefold(nick)) || listed.size < MONITOR_LIMIT) {
       if (!listed.has(casefold(nick))) nicks.push(nick);
       listed.add(casefold(nick));
     } else {
@@ -70,7 +70,7 @@ function watch(call: UserCall, asked: readonly string[]): void {
   change(call, true, nicks);
   sendStatus(call, nicks);
   for (const line of joinInLines(refused, ",", FULL_LIST_BYTES)) {
-    session.reply("ERR_MONLISTFULL", String(WATCH_LIMIT), line);
+    session.reply("ERR_MONLISTFULL", String(MONITOR_LIMIT), line);
   }
 }
 

@@ -11,7 +11,7 @@ import { splitText } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Said } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
-import { placeOf } from "../kinds/history_keys.ts";
+import { historyKeyOf } from "../kinds/history_keys.ts";
 import { isSame } from "../state/person.ts";
 import { isChannelOperator } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
@@ -36,7 +36,7 @@ function redact(call: UserCall): void {
   }
   const channel = name.startsWith("#") ? channelOf(call, name) : undefined;
   const to = channel ? { type: "channel", channel: channel.name } as const : otherUser(call, name);
-  const said = context.store.find(placeOf(user.actor, to, context.network), message);
+  const said = context.store.find(historyKeyOf(user.actor, to, context.network), message);
   if (said?.type !== "Said") {
     throw fail("UNKNOWN_MSGID", name, message, "There is no such message, or it is too old");
   }

@@ -22,7 +22,7 @@ import type { User } from "../state/state.ts";
 import { sendLatestMarkers } from "../session/markers_view.ts";
 import { handOverWaiting } from "../accounts/waiting.ts";
 import { claimNick } from "../accounts/certificates.ts";
-import { mayComeIn } from "../accounts/entrance.ts";
+import { mayConnect } from "../accounts/entrance.ts";
 import { checkClaim, logIn, refuseNick } from "../accounts/accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
@@ -138,7 +138,7 @@ export function register(session: Session): void {
   const { nick, username, realname = "", negotiating } = registration;
   if (session.user || nick === undefined || username === undefined || negotiating) return;
   const mask = `${nick}!${username}@${host}`;
-  if (!mayComeIn(session, { nick, mask })) return;
+  if (!mayConnect(session, { nick, mask })) return;
   const present = context.network.user(nick);
   if (present && isSamePerson(session, present)) return joinThem(session, present);
   const refusal = refuseNick(session, nick);

@@ -44,7 +44,7 @@ function search(call: UserCall): void {
   const from = attributes.get("from");
   const nick = from === undefined ? undefined : casefold(from);
   const found = context.store.search({
-    places: histories,
+    scopes: histories,
     words: attributes.get("text") ?? "",
     nick,
     // Both ends are part of what is asked for.
@@ -53,11 +53,11 @@ function search(call: UserCall): void {
     limit: limitOf(attributes.get("limit")),
     from: after === undefined ? "last" : "first",
   });
-  const names = new Map(histories.map(({ place, name }) => [place, name]));
+  const names = new Map(histories.map(({ key, name }) => [key, name]));
   const events = found
     // The index knows words, and a nick may be more than one.
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)
-    .map(({ place, event }) => under(names.get(place) ?? place, event));
+    .map(({ key, event }) => under(names.get(key) ?? key, event));
   session.inBatch("soju.im/search", () => sendEvents(session, events));
 }
 

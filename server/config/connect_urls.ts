@@ -18,8 +18,8 @@ export interface Interface {
   readonly address: string;
 }
 
-/** The settings and values that {@linkcode Directions} are built from. */
-export interface DirectionParts {
+/** The settings and values that {@linkcode ConnectUrls} are built from. */
+export interface ConnectUrlParts {
   /** The server's options. */
   readonly options: Pick<ServeOptions, "address" | "inviteOnly" | "listen" | "name" | "room">;
   /** The server's certificate; absent if it does not offer TLS. */
@@ -51,11 +51,11 @@ export function certificateNames(name: string, interfaces: readonly Interface[])
 }
 
 /** The URLs and commands of one server; see the module. */
-export class Directions {
-  readonly #parts: DirectionParts;
+export class ConnectUrls {
+  readonly #parts: ConnectUrlParts;
 
   /** Reads `parts` at each call, as the certificate may be renewed while the server runs. */
-  constructor(parts: DirectionParts) {
+  constructor(parts: ConnectUrlParts) {
     this.#parts = parts;
   }
 
@@ -68,11 +68,11 @@ export class Directions {
       return `${where} Users with an account join with: ${this.command({ at, room }, connect)}`;
     }
     // The port of --address stands for the IRC listener only.
-    const place = { ...this.#placeOf(at), ...(kind === "plain" && { port: at.port }) };
-    if (isLoopback(place.hostname)) {
-      return `${where} To join from this machine, run: ${HERE[kind](place, connect)}`;
+    const target = { ...this.#addressOf(at), ...(kind === "plain" && { port: at.port }) };
+    if (isLoopback(target.hostname)) {
+      return `${where} To join from this machine, run: ${HERE[kind](target, connect)}`;
     }
-    const line = kind === "irc" ? this.command({ at, room }, connect) : netcat(place);
+    const line = kind === "irc" ? this.command({ at, room }, connect) : netcat(target);
     return `${where} Friends join with: ${line}`;
   }
 
@@ -85,7 +85,7 @@ export class Directions {
   /** Returns the URL for a friend; `undefined` if other machines cannot reach the server. */
   url(at: ListenAddress): string | undefined {
     const { room } = this.#parts.options;
-    return isLoopback(this.#placeOf(at).hostname) ? undefined : this.#urlTo({ at, room });
+    return isLoopback(this.#addressOf(at).hostname) ? undefined : this.#urlTo({ at, room });
   }
 
   /**
@@ -98,7 +98,7 @@ export class Directions {
 
   #urlTo({ at, room, token }: Destination): string {
     const { identity, options } = this.#parts;
-    const { hostname, port } = this.#placeOf(this.#openTo(at));
+    const { hostname, port } = this.#addressOf(this.#openTo(at));
     // No authority signs certificates for addresses of this machine alone.
     const known = options.address?.hostname ?? options.name;
     const name = !isLoopback(hostname) && identity?.isVouchedFor(known) ? known : undefined;
@@ -106,15 +106,15 @@ export class Directions {
       ...(identity && name === undefined && { fp: identity.fingerprint }),
       ...(token !== undefined && { token }),
     });
-    const place = `${formatAddress({ hostname: name ?? hostname, port })}/`;
+    const target = `${formatAddress({ hostname: name ?? hostname, port })}/`;
     // `!` has a meaning in some shells even within quotes.
     const path = encodeURIComponent(room.slice(1)).replaceAll("!", "%21");
-    const url = `chat://${place}${path}`;
+    const url = `chat://${target}${path}`;
     return query.size > 0 ? `${url}?${query}` : url;
   }
 
   /** Returns the address at which clients reach the listener `at`. */
-  #placeOf({ hostname, port }: ListenAddress): ListenAddress {
+  #addressOf({ hostname, port }: ListenAddress): ListenAddress {
     const { address } = this.#parts.options;
     if (address) return { port, ...address };
     if (!EVERY_ADDRESS.has(hostname)) return { hostname, port };
@@ -149,7 +149,7 @@ export function pageLine(address: ListenAddress): string {
 const CONNECT = "chat connect";
 
 /** Formats the command that joins a listener from the same machine. */
-type JoinHere = (place: ListenAddress, connect: string) => string;
+type JoinHere = (target: ListenAddress, connect: string) => string;
 
 /** The command that joins a listener of each kind from the same machine. */
 const HERE: Readonly<Record<Listening["kind"], JoinHere>> = {

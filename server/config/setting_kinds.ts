@@ -24,12 +24,12 @@ export const replay: Kind<number> = wholeNumber(0, HISTORY_LIMIT);
 /** The addresses to listen at: one, or several. */
 export const addresses: Kind<readonly ListenAddress[]> = {
   fromFlag: (texts) => texts,
-  read(value, place) {
+  read(value, where) {
     const texts = Array.isArray(value) ? value : [value];
     const found = texts.map((text) => typeof text === "string" ? listenAddress(text) : undefined);
     const good = found.filter((address) => address !== undefined);
     if (good.length > 0 && good.length === found.length) return good;
-    throw place.mustBe(
+    throw where.mustBe(
       "[HOST:]PORT, such as 7342, 127.0.0.1:7342 or [::1]:7342; or a list of these",
     );
   },
@@ -37,11 +37,11 @@ export const addresses: Kind<readonly ListenAddress[]> = {
 
 /** The public address of the server: a name or an address, and perhaps a port. */
 export const address: Kind<Address> = {
-  read(value, place) {
+  read(value, where) {
     const address = typeof value === "string" ? parseAddress(value) : undefined;
     const isShort = address && byteLength(address.hostname) <= HOST_BYTES;
     if (isShort && address.port !== 0) return address;
-    throw place.mustBe("HOST[:PORT], such as chat.example.org, 192.0.2.7:7342 or [2001:db8::7]");
+    throw where.mustBe("HOST[:PORT], such as chat.example.org, 192.0.2.7:7342 or [2001:db8::7]");
   },
 };
 
@@ -59,12 +59,12 @@ function listenAddress(text: string, host = "0.0.0.0"): ListenAddress | undefine
 export const origins: KindWithNone<readonly string[]> = {
   none: [],
   fromFlag: (texts) => texts,
-  read(value, place) {
+  read(value, where) {
     const texts = Array.isArray(value) ? value : [value];
     const found = texts.map((text) => typeof text === "string" ? originOf(text) : undefined);
     const good = found.filter((origin) => origin !== undefined);
     if (good.length === found.length) return good;
-    throw place.mustBe("the origin of a web page, such as https://web.example.org, or *");
+    throw where.mustBe("the origin of a web page, such as https://web.example.org, or *");
   },
 };
 
@@ -79,21 +79,21 @@ function originOf(text: string): string | undefined {
 export const ranges: KindWithNone<readonly Range[]> = {
   none: [],
   fromFlag: (texts) => texts,
-  read(value, place) {
+  read(value, where) {
     const texts = Array.isArray(value) ? value : [value];
     const found = texts.map((text) => typeof text === "string" ? parseRange(text) : undefined);
     const good = found.filter((range) => range !== undefined);
     if (good.length === found.length) return good;
-    throw place.mustBe("an IP address or a range, such as 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32");
+    throw where.mustBe("an IP address or a range, such as 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32");
   },
 };
 
 /** One address to listen at, on this machine alone unless a host is given. */
 export const ownAddress: Kind<ListenAddress> = {
-  read(value, place) {
+  read(value, where) {
     const address = listenAddress(String(value), "127.0.0.1");
     if (address) return address;
-    throw place.mustBe("[HOST:]PORT, such as 9342, 127.0.0.1:9342 or [::1]:9342");
+    throw where.mustBe("[HOST:]PORT, such as 9342, 127.0.0.1:9342 or [::1]:9342");
   },
 };
 
@@ -105,19 +105,19 @@ export const path: Kind<string> = text(
 
 /** A duration, in milliseconds. */
 export const duration: Kind<number> = {
-  read(value, place) {
+  read(value, where) {
     const ms = typeof value === "string" ? parseDuration(value) : undefined;
     if (ms !== undefined && ms > 0) return ms;
-    throw place.mustBe("a duration, such as 90d, 12h or 1y");
+    throw where.mustBe("a duration, such as 90d, 12h or 1y");
   },
 };
 
 /** A duration or 0, in milliseconds. */
 export const durationOrNone: Kind<number> = {
-  read(value, place) {
+  read(value, where) {
     const ms = value === 0 || value === "0" ? 0 : parseDuration(String(value));
     if (ms !== undefined) return ms;
-    throw place.mustBe("a duration, such as 30d or 1y, or 0");
+    throw where.mustBe("a duration, such as 30d or 1y, or 0");
   },
 };
 
@@ -130,11 +130,11 @@ const SIZES: ReadonlyMap<string, number> = new Map([
 
 /** A size of a file, in bytes. */
 export const size: Kind<number> = {
-  read(value, place) {
+  read(value, where) {
     const [, count, unit = ""] = /^([1-9]\d{0,5})([MGT])$/i.exec(String(value)) ?? [];
     const bytes = Number(count) * (SIZES.get(unit.toUpperCase()) ?? NaN);
     if (!Number.isNaN(bytes)) return bytes;
-    throw place.mustBe("a size of at least 1M, such as 500M or 2G");
+    throw where.mustBe("a size of at least 1M, such as 500M or 2G");
   },
 };
 
@@ -164,10 +164,10 @@ export const networkName: Kind<string> = text(
 
 /** A channel. Its `#` may be left out, since it begins a comment in a shell. */
 export const room: Kind<string> = {
-  read(value, place) {
+  read(value, where) {
     const name = typeof value === "string" && !value.startsWith("#") ? `#${value}` : value;
     if (typeof name === "string" && isChannel(name)) return name;
-    throw place.mustBe("the name of a room, without spaces or commas, such as #kitchen");
+    throw where.mustBe("the name of a room, without spaces or commas, such as #kitchen");
   },
 };
 
@@ -177,8 +177,8 @@ const MOTD_LINE_BYTES = 400;
 /** Lines of text, given as text or as the path of a file. */
 export const motd: KindWithNone<readonly string[]> = {
   none: [],
-  read(value, place) {
-    if (typeof value !== "string") throw place.mustBe("text, or the path of a file with the text");
+  read(value, where) {
+    if (typeof value !== "string") throw where.mustBe("text, or the path of a file with the text");
     const text = isFile(value) ? readText(value) : value;
     const lines = text.replaceAll("\0", "").trimEnd().split(/\r\n|\r|\n/);
     if (lines.join("") === "") return [];
@@ -188,12 +188,12 @@ export const motd: KindWithNone<readonly string[]> = {
 
 /** The name and password of an operator, for OPER. */
 export const operator: Kind<Operator> = {
-  read(value, place) {
-    const members = membersOf(value, place, ["name", "password"]);
+  read(value, where) {
+    const members = membersOf(value, where, ["name", "password"]);
     const word = text("a name without spaces", (text) => /^[^\s\p{C}:][^\s\p{C}]*$/u.test(text));
     return {
-      name: word.read(members.get("name"), place.member("name")),
-      password: secret.read(members.get("password"), place.member("password")),
+      name: word.read(members.get("name"), where.member("name")),
+      password: secret.read(members.get("password"), where.member("password")),
     };
   },
 };
@@ -202,11 +202,11 @@ const ACCOUNT_RULES: readonly (keyof AccountRules)[] = ["requireEmail", "beforeC
 
 /** The rules for accounts that are given. */
 export const accounts: Kind<Partial<AccountRules>> = {
-  read(value, place) {
-    const members = membersOf(value, place, ACCOUNT_RULES);
+  read(value, where) {
+    const members = membersOf(value, where, ACCOUNT_RULES);
     const found: { -readonly [name in keyof AccountRules]?: boolean } = {};
     for (const name of ACCOUNT_RULES) {
-      if (members.has(name)) found[name] = yesOrNo.read(members.get(name), place.member(name));
+      if (members.has(name)) found[name] = yesOrNo.read(members.get(name), where.member(name));
     }
     return found;
   },
@@ -227,11 +227,11 @@ const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([
 
 /** The limits that are given. */
 export const limits: Kind<Partial<Limits>> = {
-  read(value, place) {
-    const members = membersOf(value, place, [...LIMIT_KINDS.keys()]);
+  read(value, where) {
+    const members = membersOf(value, where, [...LIMIT_KINDS.keys()]);
     const found: { -readonly [name in keyof Limits]?: number } = {};
     for (const [name, kind] of LIMIT_KINDS) {
-      if (members.has(name)) found[name] = kind.read(members.get(name), place.member(name));
+      if (members.has(name)) found[name] = kind.read(members.get(name), where.member(name));
     }
     return found;
   },

@@ -16,7 +16,7 @@ import { readText } from "../../shared/files.ts";
 type Failure = new (message: string) => UserError;
 
 /** The source of a value, as the user knows it: `--port`, or `chat.json: limits.pingSeconds`. */
-export class Place {
+export class SettingPath {
   readonly #source: string;
   readonly #Failure: Failure;
   readonly #path: string;
@@ -29,9 +29,9 @@ export class Place {
   }
 
   /** Returns the source of a member of this object or list. */
-  member(key: string | number): Place {
+  member(key: string | number): SettingPath {
     const path = typeof key === "number" ? `${this.#path}[${key}]` : `${this.#path}.${key}`;
-    return new Place(this.#source, this.#Failure, path.replace(/^\./, ""));
+    return new SettingPath(this.#source, this.#Failure, path.replace(/^\./, ""));
   }
 
   /** Returns the error for a wrong value. It never shows the value, as it may be secret. */
@@ -55,9 +55,9 @@ export interface Kind<T> {
   /**
    * Checks a value from JSON and returns it as `T`.
    *
-   * @throws {UserError} made by `place`, if it is not of this kind.
+   * @throws {UserError} made by `where`, if it is not of this kind.
    */
-  read(value: unknown, place: Place): T;
+  read(value: unknown, where: SettingPath): T;
   /** Converts the texts of a flag to a value as in JSON; without it, the last text is the value. */
   fromFlag?(texts: readonly string[]): unknown;
 }
@@ -79,8 +79,8 @@ export type SettingFlag =
 /** Returns the kind of text for which `isValid` returns true; errors describe it as `what`. */
 export function text(what: string, isValid: (text: string) => boolean): Kind<string> {
   return {
-    read(value, place) {
-      if (typeof value !== "string" || !isValid(value)) throw place.mustBe(what);
+    read(value, where) {
+      if (typeof value !== "string" || !isValid(value)) throw where.mustBe(what);
       return value;
     },
   };
@@ -90,10 +90,10 @@ export function text(what: string, isValid: (text: string) => boolean): Kind<str
 export function wholeNumber(least: number, most: number): Kind<number> {
   return {
     fromFlag: (texts) => /^\d+$/.test(texts.at(-1) ?? "") ? Number(texts.at(-1)) : undefined,
-    read(value, place) {
+    read(value, where) {
       const isOne = typeof value === "number" && Number.isInteger(value);
       if (isOne && value >= least && value <= most) return value;
-      throw place.mustBe(`a whole number from ${least} to ${most}`);
+      throw where.mustBe(`a whole number from ${least} to ${most}`);
     },
   };
 }
@@ -101,9 +101,9 @@ export function wholeNumber(least: number, most: number): Kind<number> {
 /** Returns the kind that is one of the given words. */
 export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
   return {
-    read(value, place) {
+    read(value, where) {
       const word = words.find((word) => word === value);
-      if (word === undefined) throw place.mustBe(`one of ${words.join(", ")}`);
+      if (word === undefined) throw where.mustBe(`one of ${words.join(", ")}`);
       return word;
     },
   };
@@ -111,18 +111,18 @@ export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
 
 /** The kind of `true` and `false`. */
 export const yesOrNo: Kind<boolean> = {
-  read(value, place) {
+  read(value, where) {
     if (typeof value === "boolean") return value;
-    throw place.mustBe("true or false");
+    throw where.mustBe("true or false");
   },
 };
 
 /** Returns the kind of lists of `kind`. */
 export function listOf<T>(kind: Kind<T>): Kind<readonly T[]> {
   return {
-    read(value, place) {
-      if (!Array.isArray(value)) throw place.mustBe("a list: [ … ]");
-      return value.map((item, i) => kind.read(item, place.member(i)));
+    read(value, where) {
+      if (!Array.isArray(value)) throw where.mustBe("a list: [ … ]");
+      return value.map((item, i) => kind.read(item, where.member(i)));
     },
   };
 }
@@ -130,19 +130,19 @@ export function listOf<T>(kind: Kind<T>): Kind<readonly T[]> {
 /**
  * Returns the members of a JSON object, whose keys must all be `known`.
  *
- * @throws {UserError} made by `place`, if it is not an object or has an unknown key.
+ * @throws {UserError} made by `where`, if it is not an object or has an unknown key.
  */
 export function membersOf(
   value: unknown,
-  place: Place,
+  where: SettingPath,
   known: readonly string[],
 ): ReadonlyMap<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw place.mustBe("an object: { … }");
+    throw where.mustBe("an object: { … }");
   }
   const members = new Map<string, unknown>(Object.entries(value));
   for (const key of members.keys()) {
-    if (!known.includes(key)) throw place.unknownKey(key, known);
+    if (!known.includes(key)) throw where.unknownKey(key, known);
   }
   return members;
 }
@@ -151,7 +151,7 @@ export function membersOf(
 export class Settings {
   readonly #flags: Arguments;
   readonly #file: ReadonlyMap<string, unknown>;
-  readonly #filePlace: Place;
+  readonly #filePath: SettingPath;
 
   /**
    * Reads the file that `--config` names, which is JSON and may have comments. Every other flag of
@@ -163,10 +163,10 @@ export class Settings {
   constructor(command: Command, flags: Arguments) {
     this.#flags = flags;
     const path = flags.values.get(CONFIG)?.at(-1);
-    this.#filePlace = new Place(path ?? "", UserError);
+    this.#filePath = new SettingPath(path ?? "", UserError);
     this.#file = path === undefined
       ? new Map()
-      : membersOf(readJson(path), this.#filePlace, keysOf(command));
+      : membersOf(readJson(path), this.#filePath, keysOf(command));
   }
 
   /** Returns the setting of `flag`; `undefined` where nothing is given, and it has no default. */
@@ -177,22 +177,22 @@ export class Settings {
     const isInFile = this.#file.has(keyOf(name));
     if (!texts && isInFile) return this.find(keyOf(name), kind);
     const found = texts ?? (flag.default === undefined ? undefined : [flag.default]);
-    if (found) return fromTexts(found, kind, new Place(`--${name}`, UsageError));
+    if (found) return fromTexts(found, kind, new SettingPath(`--${name}`, UsageError));
     return "none" in kind ? kind.none : undefined;
   }
 
   /** Returns the setting that stands in the file as `key`, if there is one. */
   find<T>(key: string, kind: Kind<T>): T | undefined {
     if (!this.#file.has(key)) return undefined;
-    return kind.read(this.#file.get(key), this.#filePlace.member(key));
+    return kind.read(this.#file.get(key), this.#filePath.member(key));
   }
 }
 
 /** The flag that names the configuration file. */
 const CONFIG = "config";
 
-function fromTexts<T>(texts: readonly string[], kind: Kind<T>, place: Place): T {
-  return kind.read(kind.fromFlag ? kind.fromFlag(texts) : texts.at(-1), place);
+function fromTexts<T>(texts: readonly string[], kind: Kind<T>, where: SettingPath): T {
+  return kind.read(kind.fromFlag ? kind.fromFlag(texts) : texts.at(-1), where);
 }
 
 function keysOf({ flags, fileOnly = [] }: Command): string[] {
@@ -216,7 +216,7 @@ function readJson(path: string): unknown {
     const [, problem, position] = /: (.*) in JSONC at position (\d+)$/s.exec(error.message) ?? [];
     const before = text.slice(0, position === undefined ? text.length : Number(position));
     const lines = before.split("\n");
-    const place = `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
-    throw new UserError(`${path}, ${place}: ${problem ?? "unexpected end of the file"}`);
+    const lineAndColumn = `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
+    throw new UserError(`${path}, ${lineAndColumn}: ${problem ?? "unexpected end of the file"}`);
   }
 }

@@ -7,7 +7,7 @@
 
 import type { Clock } from "../../shared/clock.ts";
 import { UserError } from "../../shared/errors.ts";
-import type { Directions } from "../config/connect_urls.ts";
+import type { ConnectUrls } from "../config/connect_urls.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { type EventLog, type EventLogParts, LocalLog } from "./event_log.ts";
 import { deliver } from "../delivery/deliver.ts";
@@ -26,7 +26,7 @@ import type { Store } from "../store/store.ts";
 import type { Tick } from "../delivery/tick.ts";
 
 /** A visitor of this server, as its housekeeping sees it. */
-export interface Guest {
+export interface Client {
   /** The address it connects from. */
   readonly host: string;
   /** Who it is, once registered and until it left. */
@@ -51,7 +51,7 @@ export interface ContextParts {
   /** The time. */
   readonly clock: Clock;
   /** How others get here. */
-  readonly directions: Directions;
+  readonly connectUrls: ConnectUrls;
   /** Where to tell who came, went and was refused. */
   readonly log: Log;
   /** Reads the configuration file again; absent where there is none. */
@@ -77,7 +77,7 @@ export class Context {
   /** The time. */
   readonly clock: Clock;
   /** How others get here. */
-  readonly directions: Directions;
+  readonly connectUrls: ConnectUrls;
   /** Where to tell who came, went and was refused. */
   readonly log: Log;
   /** Who is there, and in which channels. */
@@ -89,7 +89,7 @@ export class Context {
   /** When the server started, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt: number;
   /** All who are here, registered or not yet. */
-  readonly guests: Set<Guest> = new Set();
+  readonly clients: Set<Client> = new Set();
   /** How often each command was used, for STATS. */
   readonly commandUses: Map<string, number> = new Map();
   /** Those who were not let in, for the log. */
@@ -104,12 +104,12 @@ export class Context {
 
   /** The shared parts of a server that starts now. */
   constructor(options: ServeOptions, parts: ContextParts) {
-    const { clock, directions, log, reload, store, tick, metrics = new Metrics() } = parts;
+    const { clock, connectUrls, log, reload, store, tick, metrics = new Metrics() } = parts;
     const { openEvents = (parts) => new LocalLog(parts) } = parts;
     this.#options = options;
     this.#reload = reload;
     this.clock = clock;
-    this.directions = directions;
+    this.connectUrls = connectUrls;
     this.log = log;
     this.store = store;
     this.metrics = metrics;
@@ -148,10 +148,10 @@ export class Context {
   /** Has every guest act on how long it has been silent. */
   checkGuests(now: number): void {
     this.afterwards(() => {
-      for (const guest of this.guests) {
-        const address = guest.host;
-        if (this.guard("a check failed", { address }, () => guest.check(now))) continue;
-        guest.close("Something went wrong here; it has been logged");
+      for (const client of this.clients) {
+        const address = client.host;
+        if (this.guard("a check failed", { address }, () => client.check(now))) continue;
+        client.close("Something went wrong here; it has been logged");
       }
     });
   }
@@ -174,7 +174,7 @@ export class Context {
   closeGuests(reason: string): void {
     this.afterwards(() => {
       this.events.stopKeeping();
-      for (const guest of this.guests) guest.close(reason);
+      for (const client of this.clients) client.close(reason);
     });
   }
 

@@ -12,7 +12,7 @@ import type { Event, Unstamped } from "../events/events.ts";
 import type { Actor, UserId } from "../events/actor.ts";
 import { EventIds, numberOf } from "../events/ids.ts";
 import type { Network } from "../state/network.ts";
-import { Keeper } from "./persister.ts";
+import { Persister } from "./persister.ts";
 import type { User } from "../state/state.ts";
 import { restoring } from "./kept_records.ts";
 import type { Store } from "../store/store.ts";
@@ -61,7 +61,7 @@ export interface EventLogParts {
 export class LocalLog implements EventLog {
   readonly #parts: EventLogParts;
   readonly #ids: EventIds;
-  #keeper: Keeper | undefined;
+  #keeper: Persister | undefined;
 
   /** Restores the network to what the store has, and goes on from there. */
   constructor(parts: EventLogParts) {
@@ -71,7 +71,7 @@ export class LocalLog implements EventLog {
     for (const event of restoring(store, server, () => this.newUserId())) {
       network.apply(this.stamp(event));
     }
-    this.#keeper = new Keeper(network, store);
+    this.#keeper = new Persister(network, store);
   }
 
   append(event: Unstamped): void {

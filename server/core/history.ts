@@ -11,17 +11,17 @@ import { casefold } from "../../protocol.ts";
 import type { Context } from "./context.ts";
 import type { Event } from "../events/events.ts";
 import { type EventId, idAt } from "../events/ids.ts";
-import { nickOf, placeOfChannel } from "../kinds/history_keys.ts";
+import { historyKeyOfChannel, nickOf } from "../kinds/history_keys.ts";
 import { identityOf } from "../state/person.ts";
 import { needsInvitation } from "../state/permissions.ts";
 import type { User } from "../state/state.ts";
 import {
+  type EventFilter,
   EVERYTHING,
-  type Place,
-  placeOfTwo,
+  type HistoryKey,
+  historyKeyOfTwo,
   type Range,
   type Store,
-  type Wanted,
 } from "../store/store.ts";
 
 /** The largest number of a user's private conversations that are considered, the latest first. */
@@ -32,28 +32,28 @@ export class History {
   /** The channel's name, or the nick of the other user. */
   readonly name: string;
   /** The key of the history. */
-  readonly place: Place;
+  readonly key: HistoryKey;
   /** Only events after this id may be read; `undefined` if all may. */
   readonly since: EventId | undefined;
   readonly #store: Store;
 
-  /** Opens the history of `place`, for reading the events after `since`. */
-  constructor(store: Store, name: string, place: Place, since?: EventId) {
+  /** Opens the history of `key`, for reading the events after `since`. */
+  constructor(store: Store, name: string, key: HistoryKey, since?: EventId) {
     this.#store = store;
     this.name = name;
-    this.place = place;
+    this.key = key;
     this.since = since;
   }
 
   /** Returns the first events of a range that are `wanted`, in order. */
-  first(range: Range, limit: number, wanted: Wanted): Event[] {
-    const events = this.#store.first(this.place, this.readable(range), limit, wanted);
+  first(range: Range, limit: number, wanted: EventFilter): Event[] {
+    const events = this.#store.first(this.key, this.readable(range), limit, wanted);
     return events.map((event) => under(this.name, event));
   }
 
   /** Returns the last events of a range that are `wanted`, in order. */
-  last(range: Range, limit: number, wanted: Wanted): Event[] {
-    const events = this.#store.last(this.place, this.readable(range), limit, wanted);
+  last(range: Range, limit: number, wanted: EventFilter): Event[] {
+    const events = this.#store.last(this.key, this.readable(range), limit, wanted);
     return events.map((event) => under(this.name, event));
   }
 
@@ -81,15 +81,15 @@ export function historyOf(context: Context, user: User, name: string): History |
     const channel = network.channel(name);
     if (!channel?.members.has(user)) return undefined;
     const since = needsInvitation(user, channel) ? channel.arrivals.get(user) : undefined;
-    return new History(store, channel.name, placeOfChannel(channel.name), since);
+    return new History(store, channel.name, historyKeyOfChannel(channel.name), since);
   }
   const other = network.user(name)?.actor;
-  const place = placeOfTwo(identityOf(user.actor), other ? identityOf(other) : casefold(name));
+  const key = historyKeyOfTwo(identityOf(user.actor), other ? identityOf(other) : casefold(name));
   const account = network.account(user.actor.account ?? "");
   // An earlier account of the same name belonged to another user.
   const since = account && idAt(account.createdAt);
   // The history gets the name as the client spelled it, in upper or lower case.
-  const history = new History(store, name, place, since);
+  const history = new History(store, name, key, since);
   const isKnown = other !== undefined || history.last({}, 1, EVERYTHING).length > 0;
   return isKnown ? history : undefined;
 }
@@ -100,8 +100,8 @@ export function historiesOf(context: Context, user: User): History[] {
   const identity = identityOf(user.actor);
   const names = [
     ...Array.from(user.channels, ({ name }) => name),
-    ...store.placesOf(identity, CONVERSATION_LIMIT).flatMap((place) => {
-      const [one = "", other = ""] = place.split(" ");
+    ...store.historyKeysOf(identity, CONVERSATION_LIMIT).flatMap((key) => {
+      const [one = "", other = ""] = key.split(" ");
       return nickOf(one === identity ? other : one, network) ?? [];
     }),
   ];

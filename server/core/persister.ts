@@ -9,7 +9,7 @@
 import { casefold } from "../../protocol.ts";
 import type { Event } from "../events/events.ts";
 import { kindOf } from "../kinds/kinds.ts";
-import { placeOfChannel } from "../kinds/history_keys.ts";
+import { historyKeyOfChannel } from "../kinds/history_keys.ts";
 import { saveChannel } from "../kinds/saving.ts";
 import type { Network } from "../state/network.ts";
 import { StandardError } from "../irc/replies.ts";
@@ -20,7 +20,7 @@ import type { Store } from "../store/store.ts";
 const NONE: readonly Channel[] = [];
 
 /** Stores events; see the module. */
-export class Keeper {
+export class Persister {
   readonly #network: Network;
   readonly #store: Store;
   #touched: readonly Channel[] = NONE;
@@ -42,8 +42,8 @@ export class Keeper {
     const refused = isFull ? kind.whileFull?.(event) : undefined;
     if (refused) throw cannotStore(...refused);
     // Other events are not stored while the store cannot write: they would fill the memory.
-    const places = isFull ? undefined : kind.history?.(event, this.#network);
-    for (const place of places ?? []) this.#store.append(place, event);
+    const keys = isFull ? undefined : kind.history?.(event, this.#network);
+    for (const key of keys ?? []) this.#store.append(key, event);
     kind.rewrite?.(event, this.#network, this.#store);
     this.#touched = kind.mayEnd?.(event, this.#network) ?? NONE;
   }
@@ -59,7 +59,7 @@ export class Keeper {
     if (this.#network.channels.has(key)) return saveChannel(channel, this.#store);
     this.#store.keep("channel", key, undefined);
     // Users who create a restricted channel again must not read its earlier history.
-    if (isRestricted(channel)) this.#store.move(placeOfChannel(channel.name), undefined);
+    if (isRestricted(channel)) this.#store.move(historyKeyOfChannel(channel.name), undefined);
   }
 }
 

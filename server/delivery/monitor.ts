@@ -31,12 +31,12 @@ export function deliverToMonitors(event: Event, network: Network, server: string
   }
   const author = network.users.get(event.by.id);
   if (!author) return;
-  deliver(event, strangersAmong(network.watches.watchersOf(event.by.nick), author), author);
+  deliver(event, strangersAmong(network.monitors.watchersOf(event.by.nick), author), author);
 }
 
 /** Sends one line to all: "The server may send `*` instead of the nick". */
 function tellPresence({ nick, mask }: Presence, network: Network, server: string): void {
-  const watchers = network.watches.watchersOf(nick);
+  const watchers = network.monitors.watchersOf(nick);
   if (watchers.size === 0) return;
   const [command] = mask === undefined ? NUMERICS.RPL_MONOFFLINE : NUMERICS.RPL_MONONLINE;
   const line = encodeLine({ source: server, command, params: ["*", mask ?? nick] });

@@ -38,7 +38,7 @@ export const ircDoor: Door = {
     return {
       received(found) {
         // Lines that came before it was closed may be left.
-        if (context.guests.has(session)) receive(session, found);
+        if (context.clients.has(session)) receive(session, found);
       },
       leave: (reason) => session.leave(reason),
     };

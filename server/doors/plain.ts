@@ -11,7 +11,7 @@ import { LIMITS, type Message } from "../../protocol.ts";
 import { printable, splitText } from "../../shared/text.ts";
 import { Caps } from "../irc/capabilities.ts";
 import type { Connection, LineRules } from "../net/connection.ts";
-import type { Context, Guest } from "../core/context.ts";
+import type { Client, Context } from "../core/context.ts";
 import type { Door } from "./door.ts";
 import { faultFields } from "../../shared/log.ts";
 import type { Outbox } from "../delivery/outbox.ts";
@@ -36,7 +36,7 @@ export const plainDoor: Door = {
   // `nc` says nothing before it is spoken to, so no layer can be told from lines.
   layers: [],
   rules: PLAIN_RULES,
-  open: (connection, { context, host }) => new PlainGuest(connection, context, host),
+  open: (connection, { context, host }) => new PlainClient(connection, context, host),
 };
 
 /** What fits into a message beside its source, its command and any channel's name. */
@@ -48,7 +48,7 @@ const NO_TAGS = new Map<string, string>();
 const encoder = new TextEncoder();
 
 /** Somebody with `nc`. */
-class PlainGuest implements Recipient, Guest {
+class PlainClient implements Recipient, Client {
   readonly caps: Caps = Caps.plainText;
   readonly acting = false;
   readonly answering = false;
@@ -69,7 +69,7 @@ class PlainGuest implements Recipient, Guest {
     this.#context = context;
     this.host = host;
     this.lastActive = context.clock.now();
-    context.guests.add(this);
+    context.clients.add(this);
     context.afterwards(() => this.#enter());
   }
 
@@ -85,7 +85,7 @@ class PlainGuest implements Recipient, Guest {
   /** Says in the room what was sent, or why that cannot be. */
   received(found: Received): void {
     // Lines that came before it was closed may be left.
-    if (!this.#context.guests.has(this)) return;
+    if (!this.#context.clients.has(this)) return;
     switch (found.type) {
       case "too-long":
         return this.#tell(
@@ -100,7 +100,7 @@ class PlainGuest implements Recipient, Guest {
   }
 
   close(reason: string): void {
-    if (!this.#context.guests.has(this)) return;
+    if (!this.#context.clients.has(this)) return;
     this.leave(reason);
     this.#tell(`Closing: ${reason}`);
     this.#context.afterwards(() => this.#connection.end(reason));
@@ -108,7 +108,7 @@ class PlainGuest implements Recipient, Guest {
 
   /** Takes them off the network. */
   leave(reason: string): void {
-    this.#context.guests.delete(this);
+    this.#context.clients.delete(this);
     this.#context.afterwards(() => this.#depart(reason));
   }
 

@@ -22,7 +22,7 @@ export interface Actor {
 }
 
 /** The fields that all events have. */
-export interface Happening<Type extends string = string> {
+export interface EventBase<Type extends string = string> {
   /** The kind of event. */
   readonly type: Type;
   /** A unique id; clients get it as `msgid`. */

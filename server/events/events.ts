@@ -8,11 +8,11 @@
 
 import type { Tags } from "../../protocol.ts";
 import type { ChannelRecord, ReadMarker } from "./records.ts";
-import type { RegisterEvent } from "./record_events.ts";
-import type { Happening, Target, UserId } from "./actor.ts";
+import type { RecordEvent } from "./record_events.ts";
+import type { EventBase, Target, UserId } from "./actor.ts";
 
 /** A user finished registering. */
-export interface Connected extends Happening<"Connected"> {
+export interface Connected extends EventBase<"Connected"> {
   /** The user name, as in `nick!user@host`. */
   readonly username: string;
   /** The address that the user connects from, as others see it. */
@@ -24,28 +24,28 @@ export interface Connected extends Happening<"Connected"> {
 }
 
 /** A user logged in to an account; `by` still has the previous account, if any. */
-export interface LoggedIn extends Happening<"LoggedIn"> {
+export interface LoggedIn extends EventBase<"LoggedIn"> {
   /** The account's name. */
   readonly account: string;
 }
 
 /** A user logged out of their account, which `by` still has. */
-export type LoggedOut = Happening<"LoggedOut">;
+export type LoggedOut = EventBase<"LoggedOut">;
 
 /** A user left the server. */
-export interface Quit extends Happening<"Quit"> {
+export interface Quit extends EventBase<"Quit"> {
   /** The reason, as text for people. */
   readonly reason: string;
 }
 
 /** A user changed nicks; `by` still has the old one. */
-export interface NickChanged extends Happening<"NickChanged"> {
+export interface NickChanged extends EventBase<"NickChanged"> {
   /** The new nick. */
   readonly nick: string;
 }
 
 /** A user joined a channel, which is created if it does not exist. */
-export interface Joined extends Happening<"Joined"> {
+export interface Joined extends EventBase<"Joined"> {
   /** The channel's name. */
   readonly channel: string;
   /** The real name of the user. */
@@ -55,7 +55,7 @@ export interface Joined extends Happening<"Joined"> {
 }
 
 /** A user left a channel. */
-export interface Parted extends Happening<"Parted"> {
+export interface Parted extends EventBase<"Parted"> {
   /** The channel's name. */
   readonly channel: string;
   /** The reason, if the author gave one. */
@@ -63,7 +63,7 @@ export interface Parted extends Happening<"Parted"> {
 }
 
 /** A user was removed from a channel by another. */
-export interface Kicked extends Happening<"Kicked"> {
+export interface Kicked extends EventBase<"Kicked"> {
   /** The channel's name. */
   readonly channel: string;
   /** The user who is removed or invited. */
@@ -83,7 +83,7 @@ export interface SaidLine {
 }
 
 /** A message was sent; for `TAGMSG`, tags without text. */
-export interface Said extends Happening<"Said"> {
+export interface Said extends EventBase<"Said"> {
   /** The command. */
   readonly command: "PRIVMSG" | "NOTICE" | "TAGMSG";
   /** The target. */
@@ -97,7 +97,7 @@ export interface Said extends Happening<"Said"> {
 }
 
 /** The topic of a channel was set, or removed if it is empty. */
-export interface TopicChanged extends Happening<"TopicChanged"> {
+export interface TopicChanged extends EventBase<"TopicChanged"> {
   /** The channel's name. */
   readonly channel: string;
   /** The new topic. */
@@ -117,7 +117,7 @@ export interface ModeChange {
 }
 
 /** Modes of a channel or of its members changed. */
-export interface ChannelModesChanged extends Happening<"ChannelModesChanged"> {
+export interface ChannelModesChanged extends EventBase<"ChannelModesChanged"> {
   /** The channel's name. */
   readonly channel: string;
   /** The changes, in order. */
@@ -125,19 +125,19 @@ export interface ChannelModesChanged extends Happening<"ChannelModesChanged"> {
 }
 
 /** User modes changed. */
-export interface UserModesChanged extends Happening<"UserModesChanged"> {
+export interface UserModesChanged extends EventBase<"UserModesChanged"> {
   /** The changes, in order. */
   readonly changes: readonly ModeChange[];
 }
 
 /** A user went away or came back. */
-export interface AwayChanged extends Happening<"AwayChanged"> {
+export interface AwayChanged extends EventBase<"AwayChanged"> {
   /** The away message; `undefined` once the user is back. */
   readonly message: string | undefined;
 }
 
 /** A user who is away joined a channel, whose members may not know that they are away. */
-export interface AwayShown extends Happening<"AwayShown"> {
+export interface AwayShown extends EventBase<"AwayShown"> {
   /** The channel's name. */
   readonly channel: string;
   /** The away message. */
@@ -145,7 +145,7 @@ export interface AwayShown extends Happening<"AwayShown"> {
 }
 
 /** A user was invited to a channel, as its members are told. */
-export interface InvitationShown extends Happening<"InvitationShown"> {
+export interface InvitationShown extends EventBase<"InvitationShown"> {
   /** The channel's name. */
   readonly channel: string;
   /** The nick of the invited user. */
@@ -153,7 +153,7 @@ export interface InvitationShown extends Happening<"InvitationShown"> {
 }
 
 /** The user name or host that others see of a user changed; `by` still has the old ones. */
-export interface HostChanged extends Happening<"HostChanged"> {
+export interface HostChanged extends EventBase<"HostChanged"> {
   /** The new user name, tilde included. */
   readonly username: string;
   /** The new host. */
@@ -161,13 +161,13 @@ export interface HostChanged extends Happening<"HostChanged"> {
 }
 
 /** A user changed their real name. */
-export interface RealnameChanged extends Happening<"RealnameChanged"> {
+export interface RealnameChanged extends EventBase<"RealnameChanged"> {
   /** The new real name. */
   readonly realname: string;
 }
 
 /** A user starts or stops monitoring nicks, which need not be in use. */
-export interface WatchChanged extends Happening<"WatchChanged"> {
+export interface MonitorChanged extends EventBase<"MonitorChanged"> {
   /** True to start, false to stop. */
   readonly add: boolean;
   /** The nicks. */
@@ -175,7 +175,7 @@ export interface WatchChanged extends Happening<"WatchChanged"> {
 }
 
 /** A user accepts private messages from others in spite of user mode R, or no longer does. */
-export interface AcceptChanged extends Happening<"AcceptChanged"> {
+export interface AcceptChanged extends EventBase<"AcceptChanged"> {
   /** True to accept, false to stop accepting. */
   readonly add: boolean;
   /** The other users. */
@@ -183,7 +183,7 @@ export interface AcceptChanged extends Happening<"AcceptChanged"> {
 }
 
 /** A user was invited to a channel, and may join it. */
-export interface Invited extends Happening<"Invited"> {
+export interface Invited extends EventBase<"Invited"> {
   /** The channel's name. */
   readonly channel: string;
   /** The end of the invitation, unless it is used before; in milliseconds since 1970-01-01 UTC. */
@@ -195,7 +195,7 @@ export interface Invited extends Happening<"Invited"> {
 }
 
 /** An announcement to all users with a user mode: `w` for WALLOPS, `s` for server notices. */
-export interface Announced extends Happening<"Announced"> {
+export interface Announced extends EventBase<"Announced"> {
   /** The letter of the mode. */
   readonly mode: "s" | "w";
   /** The text. */
@@ -203,7 +203,7 @@ export interface Announced extends Happening<"Announced"> {
 }
 
 /** A message was taken back; it is announced to the users who got the message. */
-export interface Redacted extends Happening<"Redacted"> {
+export interface Redacted extends EventBase<"Redacted"> {
   /** The `id` of the message. */
   readonly message: string;
   /** The target of the message. */
@@ -213,7 +213,7 @@ export interface Redacted extends Happening<"Redacted"> {
 }
 
 /** A channel was renamed. */
-export interface Renamed extends Happening<"Renamed"> {
+export interface Renamed extends EventBase<"Renamed"> {
   /** The old name. */
   readonly channel: string;
   /** The new name. */
@@ -223,7 +223,7 @@ export interface Renamed extends Happening<"Renamed"> {
 }
 
 /** A user asked for an invitation to a channel; announced to the members who may invite. */
-export interface Knocked extends Happening<"Knocked"> {
+export interface Knocked extends EventBase<"Knocked"> {
   /** The channel's name. */
   readonly channel: string;
   /** `nick!user@host` of the user who asks. */
@@ -233,7 +233,7 @@ export interface Knocked extends Happening<"Knocked"> {
 }
 
 /** A metadata key of a user or a channel was set or removed. */
-export interface MetadataChanged extends Happening<"MetadataChanged"> {
+export interface MetadataChanged extends EventBase<"MetadataChanged"> {
   /** The user, or the channel (without a rank). */
   readonly target: Exclude<Target, { type: "account" }>;
   /** The key. */
@@ -243,32 +243,32 @@ export interface MetadataChanged extends Happening<"MetadataChanged"> {
 }
 
 /** An account became one of the server's operators. */
-export interface OperatorAdded extends Happening<"OperatorAdded"> {
+export interface OperatorAdded extends EventBase<"OperatorAdded"> {
   /** The account's name. */
   readonly account: string;
 }
 
 /** A channel was restored when the server started; it has no members yet. */
-export interface ChannelRestored extends Happening<"ChannelRestored"> {
+export interface ChannelRestored extends EventBase<"ChannelRestored"> {
   /** The channel as it was saved. */
   readonly channel: ChannelRecord;
 }
 
 /** A user moved a read marker; only the clients of that user are told. */
-export interface MarkerMoved extends Happening<"MarkerMoved"> {
+export interface MarkerMoved extends EventBase<"MarkerMoved"> {
   /** The marker. */
   readonly marker: ReadMarker;
 }
 
 /** The last client of a user disconnected, and the user stays in their channels. */
-export type Stayed = Happening<"Stayed">;
+export type Stayed = EventBase<"Stayed">;
 
 /** A user who stayed while offline is connected again. */
-export type Returned = Happening<"Returned">;
+export type Returned = EventBase<"Returned">;
 
 /** Any event. */
 export type Event =
-  | RegisterEvent
+  | RecordEvent
   | Connected
   | LoggedIn
   | LoggedOut
@@ -289,7 +289,7 @@ export type Event =
   | MarkerMoved
   | MetadataChanged
   | RealnameChanged
-  | WatchChanged
+  | MonitorChanged
   | AcceptChanged
   | Invited
   | Announced

@@ -5,53 +5,53 @@
  * @module
  */
 
-import type { Happening } from "./actor.ts";
+import type { EventBase } from "./actor.ts";
 import type { Account, BanKey, ServerBan, Token, WaitingMessage } from "./records.ts";
 
 /** An account was created or changed. */
-export interface AccountSaved extends Happening<"AccountSaved"> {
+export interface AccountSaved extends EventBase<"AccountSaved"> {
   /** The whole account. */
   readonly account: Account;
 }
 
 /** An account was removed, with everything that belonged to it; its name is free again. */
-export interface AccountRemoved extends Happening<"AccountRemoved"> {
+export interface AccountRemoved extends EventBase<"AccountRemoved"> {
   /** The account's name. */
   readonly account: string;
 }
 
 /** A ban from the server was set; it replaces a ban of the same target. */
-export interface ServerBanSaved extends Happening<"ServerBanSaved"> {
+export interface ServerBanSaved extends EventBase<"ServerBanSaved"> {
   /** The whole ban. */
   readonly ban: ServerBan;
 }
 
 /** A ban from the server was lifted, or has expired. */
-export interface ServerBanRemoved extends Happening<"ServerBanRemoved"> {
+export interface ServerBanRemoved extends EventBase<"ServerBanRemoved"> {
   /** The kind and target of the ban. */
   readonly ban: BanKey;
 }
 
 /** A token was created; it replaces a token with the same hash. */
-export interface TokenSaved extends Happening<"TokenSaved"> {
+export interface TokenSaved extends EventBase<"TokenSaved"> {
   /** The token. */
   readonly token: Token;
 }
 
 /** A token was used. */
-export interface TokenUsed extends Happening<"TokenUsed"> {
+export interface TokenUsed extends EventBase<"TokenUsed"> {
   /** The hash of the token. */
   readonly hash: string;
 }
 
 /** A token was withdrawn, or has expired. */
-export interface TokenRemoved extends Happening<"TokenRemoved"> {
+export interface TokenRemoved extends EventBase<"TokenRemoved"> {
   /** The hash of the token. */
   readonly hash: string;
 }
 
 /** The messages that wait for the owner of an account changed: to none, once they are delivered. */
-export interface WaitingChanged extends Happening<"WaitingChanged"> {
+export interface WaitingChanged extends EventBase<"WaitingChanged"> {
   /** The account's name. */
   readonly account: string;
   /** All messages that wait now. */
@@ -59,7 +59,7 @@ export interface WaitingChanged extends Happening<"WaitingChanged"> {
 }
 
 /** Any event of this file. */
-export type RegisterEvent =
+export type RecordEvent =
   | AccountSaved
   | AccountRemoved
   | ServerBanSaved

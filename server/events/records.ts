@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Happening, Target } from "./actor.ts";
+import type { EventBase, Target } from "./actor.ts";
 
 /** What is kept of a password for SCRAM (RFC 5802, section 3); all but the number in base64. */
 export interface ScramKeys {
@@ -127,7 +127,7 @@ export interface ServerBan extends BanKey {
 }
 
 /** The right that a token gives to the user who redeems it. */
-export type Worth =
+export type Grant =
   /** Makes them an operator of the server, and founder of the room that newcomers join. */
   | { readonly kind: "owner" }
   /** Logs another client of theirs in to an account, given by its folded name. */
@@ -155,7 +155,7 @@ export interface Token {
   /** The hash of its text, as `hashOf` makes it. */
   readonly hash: string;
   /** The right that it gives. */
-  readonly worth: Worth;
+  readonly worth: Grant;
   /** The nick of the user who made it, or the server's name. */
   readonly by: string;
   /** The time when it was made, in milliseconds since 1970-01-01 UTC. */
@@ -169,10 +169,10 @@ export interface Token {
 }
 
 /** The place of a message that waits. */
-export type WaitingMessage = Pick<Happening, "id" | "by"> & { readonly to: Target };
+export type WaitingMessage = Pick<EventBase, "id" | "by"> & { readonly to: Target };
 
 /** The kinds of records, and the type of each. */
-export interface Records {
+export interface RecordTypes {
   /** Accounts, by their folded names. */
   account: Account;
   /** Bans from the server, by kind and target. */

@@ -6,7 +6,7 @@
 
 import { casefold } from "../../protocol.ts";
 import type { ChannelModesChanged, ModeChange } from "../events/events.ts";
-import type { Happening } from "../events/actor.ts";
+import type { EventBase } from "../events/actor.ts";
 import {
   changeChannelMode,
   changeRank,
@@ -18,7 +18,7 @@ import { changeMemberModes } from "../state/modes.ts";
 import { type NetworkState, NOBODY } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
-import { inChannel, placeOfChannel } from "./history_keys.ts";
+import { historyKeyOfChannel, inChannel } from "./history_keys.ts";
 import { saveChannel, saveItsChannel, savePresence } from "./saving.ts";
 import { formatModes } from "./wire.ts";
 
@@ -75,7 +75,7 @@ export const CHANNELS: Kinds<
     monitored: undefined,
     ...NOT_STORED,
     rewrite: ({ channel, name }, _network, store) =>
-      store.move(placeOfChannel(channel), placeOfChannel(name)),
+      store.move(historyKeyOfChannel(channel), historyKeyOfChannel(name)),
     save({ channel: from, name }, network, store) {
       store.keep("channel", casefold(from), undefined);
       for (const token of network.tokens.leadingTo(name)) store.keep("token", token.hash, token);
@@ -105,7 +105,7 @@ function changeMode(
   state: NetworkState,
   channel: MutableChannel,
   change: ModeChange,
-  event: Happening,
+  event: EventBase,
 ): void {
   const { add, letter, user: id } = change;
   if (id === undefined) return changeChannelMode(channel, change, event);

@@ -9,33 +9,33 @@ import type { Event } from "../events/events.ts";
 import type { Actor, Target } from "../events/actor.ts";
 import type { Network } from "../state/network.ts";
 import { identityOf, isAccount } from "../state/person.ts";
-import { type Place, placeOfTwo } from "../store/store.ts";
+import { type HistoryKey, historyKeyOfTwo } from "../store/store.ts";
 
 /** Returns the place of a channel's history. */
-export function placeOfChannel(name: string): Place {
+export function historyKeyOfChannel(name: string): HistoryKey {
   return casefold(name);
 }
 
 /** Returns the place of the history of the channel that `event` names. */
-export function inChannel(event: Event & { readonly channel: string }): readonly Place[] {
-  return [placeOfChannel(event.channel)];
+export function inChannel(event: Event & { readonly channel: string }): readonly HistoryKey[] {
+  return [historyKeyOfChannel(event.channel)];
 }
 
 /** Returns the places of the channels that the author of `event` is in. */
-export function inOwnChannels(event: Event, network: Network): readonly Place[] {
+export function inOwnChannels(event: Event, network: Network): readonly HistoryKey[] {
   const channels = network.users.get(event.by.id)?.channels ?? [];
-  return Array.from(channels, ({ name }) => placeOfChannel(name));
+  return Array.from(channels, ({ name }) => historyKeyOfChannel(name));
 }
 
 /**
  * Returns the place of what `by` says to `to`. Messages for members of a rank have a place of their
  * own.
  */
-export function placeOf(by: Actor, to: Target, network: Network): Place {
-  if (to.type === "channel") return (to.rank ?? "") + placeOfChannel(to.channel);
-  if (to.type === "account") return placeOfTwo(identityOf(by), casefold(to.account));
+export function historyKeyOf(by: Actor, to: Target, network: Network): HistoryKey {
+  if (to.type === "channel") return (to.rank ?? "") + historyKeyOfChannel(to.channel);
+  if (to.type === "account") return historyKeyOfTwo(identityOf(by), casefold(to.account));
   const other = network.users.get(to.user)?.actor;
-  return placeOfTwo(identityOf(by), other ? identityOf(other) : casefold(to.nick));
+  return historyKeyOfTwo(identityOf(by), other ? identityOf(other) : casefold(to.nick));
 }
 
 /** Returns the name of the person with this identity; `undefined` if there is none any more. */

@@ -9,7 +9,7 @@ import type { Event } from "../events/events.ts";
 import type { Network } from "../state/network.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { Channel, User } from "../state/state.ts";
-import type { Place, Store } from "../store/store.ts";
+import type { HistoryKey, Store } from "../store/store.ts";
 import type { Capability, Caps } from "../irc/capabilities.ts";
 
 /** A message without its source and tags. */
@@ -51,7 +51,7 @@ export interface Kind<E extends Event> {
   readonly monitored: ((event: E) => readonly Presence[]) | "line" | undefined;
 
   /** Returns the places whose history the event belongs to. Called before the event is applied. */
-  readonly history: ((event: E, network: Network) => readonly Place[]) | undefined;
+  readonly history: ((event: E, network: Network) => readonly HistoryKey[]) | undefined;
   /** Changes what the store has of earlier events. Called before the event is applied. */
   readonly rewrite: ((event: E, network: Network, store: Store) => void) | undefined;
   /** Returns the channels that the event may end. Called before the event is applied. */

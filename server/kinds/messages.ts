@@ -9,7 +9,7 @@ import type { Redacted, Said } from "../events/events.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import { type Exported, type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
-import { placeOf } from "./history_keys.ts";
+import { historyKeyOf } from "./history_keys.ts";
 import { saveWaiting } from "./saving.ts";
 import { optional, targetName } from "./wire.ts";
 
@@ -30,7 +30,7 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
     needs: [], // for TAGMSG, see `isFor` in `render.ts`
     monitored: undefined,
     history: (event, network) =>
-      isWorthKeeping(event) ? [placeOf(event.by, event.to, network)] : [],
+      isWorthKeeping(event) ? [historyKeyOf(event.by, event.to, network)] : [],
     rewrite: undefined,
     mayEnd: undefined,
     save({ to }, network, store) {
@@ -49,7 +49,7 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
     monitored: undefined,
     ...NOT_STORED,
     rewrite: ({ by, to, message }, network, store) =>
-      store.replace(placeOf(by, to, network), message, undefined),
+      store.replace(historyKeyOf(by, to, network), message, undefined),
     whileFull: (event) => ["REDACT", nameOf(event)],
   },
   Announced: {

@@ -31,7 +31,7 @@ export const PEOPLE: Kinds<
   | "Returned"
   | "Stayed"
   | "UserModesChanged"
-  | "WatchChanged"
+  | "MonitorChanged"
 > = {
   Connected: {
     ...NOT_SHOWN,
@@ -144,11 +144,11 @@ export const PEOPLE: Kinds<
     },
     line: ({ by, changes }) => ({ command: "MODE", params: [by.nick, ...formatModes(changes)] }),
   },
-  WatchChanged: {
+  MonitorChanged: {
     ...NOT_SHOWN,
     ...NOT_STORED,
     apply(state, { by, nicks, add }) {
-      state.watches.change(state.user(by.id), nicks, add);
+      state.monitors.change(state.user(by.id), nicks, add);
       return NOBODY;
     },
   },
@@ -177,7 +177,7 @@ export const PEOPLE: Kinds<
 function quit(state: NetworkState, event: Quit): readonly User[] {
   const user = state.user(event.by.id);
   const audience = others(peersOf(user), user);
-  state.watches.forget(user);
+  state.monitors.forget(user);
   state.markers.forget(user.actor);
   for (const channel of user.channels) state.channels.leave(user, channel);
   for (const channel of user.invitations.keys()) channel.invited.delete(user);

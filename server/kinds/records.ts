@@ -171,7 +171,7 @@ function changeMetadata(state: NetworkState, event: MetadataChanged): readonly U
   setValue(changed.metadata, key, value);
   const audience = "members" in changed
     ? changed.members.everybody
-    : [...new Set([...peersOf(changed), ...state.watches.watchersOf(changed.actor.nick)])];
+    : [...new Set([...peersOf(changed), ...state.monitors.watchersOf(changed.actor.nick)])];
   return others(audience, state.people.byId.get(by.id));
 }
 

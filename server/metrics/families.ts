@@ -12,7 +12,7 @@ import { type Family, numeral, type Sample } from "./exposition.ts";
 import type { Histogram, Metrics, Tally } from "./metrics.ts";
 
 /** A connection, as far as metrics use it. */
-export interface WatchedConnection {
+export interface MeasuredConnection {
   /** The transport. */
   readonly transport: "plain" | "tls" | "websocket";
   /** The send queue, which tells the number of bytes that wait. */
@@ -20,11 +20,11 @@ export interface WatchedConnection {
 }
 
 /** The sources of the metrics. */
-export interface Watched {
+export interface Measured {
   /** The counters. */
   readonly metrics: Metrics;
   /** The current connections. */
-  readonly connections: Iterable<WatchedConnection>;
+  readonly connections: Iterable<MeasuredConnection>;
   /** The number of users. */
   readonly users: number;
   /** The number of channels. */
@@ -36,7 +36,7 @@ export interface Watched {
 }
 
 /** A family without its values, and the function that reads them. */
-type Row = Omit<Family, "samples"> & { read(watched: Watched): readonly Sample[] };
+type Row = Omit<Family, "samples"> & { read(measured: Measured): readonly Sample[] };
 
 const ROWS: readonly Row[] = [
   {
@@ -155,8 +155,8 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Returns all families, with their current values. */
-export function familiesOf(watched: Watched): Family[] {
-  return ROWS.map(({ read, ...family }) => ({ ...family, samples: read(watched) }));
+export function familiesOf(measured: Measured): Family[] {
+  return ROWS.map(({ read, ...family }) => ({ ...family, samples: read(measured) }));
 }
 
 function one(value: number): Sample[] {
@@ -167,7 +167,7 @@ function byReason(tally: Tally): Sample[] {
   return Array.from(tally, ([reason, value]) => ({ labels: { reason }, value }));
 }
 
-function queues(connections: Iterable<WatchedConnection>): number[] {
+function queues(connections: Iterable<MeasuredConnection>): number[] {
   return Array.from(connections, ({ outbox }) => outbox.length);
 }
 

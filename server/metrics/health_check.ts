@@ -8,12 +8,12 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Network } from "../state/network.ts";
 import type { Store } from "../store/store.ts";
 import type { Family } from "./exposition.ts";
-import { familiesOf, type WatchedConnection } from "./families.ts";
+import { familiesOf, type MeasuredConnection } from "./families.ts";
 import type { Metrics } from "./metrics.ts";
-import type { Watch } from "./metrics_server.ts";
+import type { MetricsSource } from "./metrics_server.ts";
 
 /** The parts of the server that are observed. */
-export interface WatchParts {
+export interface HealthCheckParts {
   /** The clock. */
   readonly clock: Clock;
   /** The counters. */
@@ -23,22 +23,22 @@ export interface WatchParts {
   /** The store. */
   readonly store: Pick<Store, "trouble" | "size">;
   /** The current connections, a collection that changes. */
-  readonly connections: Iterable<WatchedConnection>;
+  readonly connections: Iterable<MeasuredConnection>;
 }
 
 /** The delay of a timer, in milliseconds, from which on the server counts as overloaded. */
 const LATE_MS = 1000;
 
 /** The health check of one server; see the module. */
-export class ServerWatch implements Watch {
-  readonly #parts: WatchParts;
+export class HealthCheck implements MetricsSource {
+  readonly #parts: HealthCheckParts;
   readonly #startedAt: number;
   readonly #beatMs: number;
   #lastBeat: number;
   #late = 0;
 
-  /** Expects a call of {@linkcode ServerWatch.beat} every `beatMs` milliseconds from now on. */
-  constructor(parts: WatchParts, beatMs: number) {
+  /** Expects a call of {@linkcode HealthCheck.beat} every `beatMs` milliseconds from now on. */
+  constructor(parts: HealthCheckParts, beatMs: number) {
     this.#parts = parts;
     this.#beatMs = beatMs;
     this.#startedAt = this.#lastBeat = parts.clock.now();

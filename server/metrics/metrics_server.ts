@@ -9,7 +9,7 @@ import { exposition, type Family, MEDIA_TYPE } from "./exposition.ts";
 import type { ListenAddress } from "../config/options.ts";
 
 /** The state of the server, as far as it is monitored. */
-export interface Watch {
+export interface MetricsSource {
   /** The reason for which the server is unhealthy, as text for people; `undefined` if it is healthy. */
   readonly trouble: string | undefined;
   /** The metrics, with their current values. */
@@ -17,26 +17,29 @@ export interface Watch {
 }
 
 /** A running server for monitoring. */
-export interface Page extends ListenAddress {
+export interface MetricsServer extends ListenAddress {
   /** Stops answering; resolves when all requests are done. */
   close(): Promise<void>;
 }
 
 /** The paths, and the function that answers each. */
-const PATHS: ReadonlyMap<string, (watch: Watch) => Response> = new Map([
+const PATHS: ReadonlyMap<string, (source: MetricsSource) => Response> = new Map([
   ["/health", health],
   ["/metrics", metrics],
 ]);
 
 /**
- * Starts to answer at this address; each answer is read from `watch`.
+ * Starts to answer at this address; each answer is read from `source`.
  *
  * @throws {Error} as `Deno.serve` does, if it cannot listen there.
  */
-export function openPage({ hostname, port }: ListenAddress, watch: Watch): Page {
+export function openMetricsServer(
+  { hostname, port }: ListenAddress,
+  source: MetricsSource,
+): MetricsServer {
   const end = new AbortController();
   const options = { hostname, port, signal: end.signal, onListen() {} };
-  const server = Deno.serve(options, (request) => answer(request, watch));
+  const server = Deno.serve(options, (request) => answer(request, source));
   return {
     hostname: server.addr.hostname,
     port: server.addr.port,
@@ -47,18 +50,18 @@ export function openPage({ hostname, port }: ListenAddress, watch: Watch): Page 
   };
 }
 
-function answer({ method, url }: Request, watch: Watch): Response {
+function answer({ method, url }: Request, source: MetricsSource): Response {
   const answer = PATHS.get(new URL(url).pathname);
   if (!answer) return text("Not found; ask for /health or /metrics.", 404);
   if (method !== "GET") return text("Method not allowed; use GET.", 405, { allow: "GET" });
-  return answer(watch);
+  return answer(source);
 }
 
-function health({ trouble }: Watch): Response {
+function health({ trouble }: MetricsSource): Response {
   return trouble === undefined ? text("ok", 200) : text(trouble, 503);
 }
 
-function metrics({ families }: Watch): Response {
+function metrics({ families }: MetricsSource): Response {
   return new Response(exposition(families), { headers: { "content-type": MEDIA_TYPE } });
 }
 

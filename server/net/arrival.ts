@@ -19,8 +19,8 @@ import { isWithin, type Range } from "../../shared/ip.ts";
 import {
   BINARY_MAGIC,
   binaryHeader,
-  type Client,
   forwardedClient,
+  type ProxiedClient,
   type ProxyHeader,
   TEXT_MAGIC,
   textHeader,
@@ -77,7 +77,7 @@ export class Arrival {
   /** True once the connection is counted for the client's address. */
   isAdmitted = false;
   /** Stops counting the connection, if it is counted; called once it is closed. */
-  giveBack: () => void = () => {};
+  release: () => void = () => {};
   /** The time of the connection, in milliseconds of the clock. */
   readonly at: number;
   #closed = false;
@@ -108,7 +108,7 @@ export class Arrival {
   }
 
   /** Replaces what is known of the proxy by what it reports of its client. */
-  comesFor({ address, local = this.local, encrypted }: Client): void {
+  comesFor({ address, local = this.local, encrypted }: ProxiedClient): void {
     this.address = address;
     this.local = local;
     this.encrypted = encrypted;
@@ -125,7 +125,7 @@ export class Arrival {
   }
 
   /** Closes the connection; gives a peer that has sent nothing the reason, as others could not read it. */
-  giveUp(reason: string): void {
+  abort(reason: string): void {
     const line = new TextEncoder().encode(`ERROR :${reason}\r\n`);
     this.close(this.#isSilent ? line : undefined);
   }
@@ -169,7 +169,7 @@ export async function arrive(
   layers: readonly Layer[],
   parts: ArrivalParts,
 ): Promise<void> {
-  if (isProxy(arrival, parts)) arrival.giveBack = parts.admitProxy(arrival.address);
+  if (isProxy(arrival, parts)) arrival.release = parts.admitProxy(arrival.address);
   for (let possible = layers; possible.length > 0;) {
     if (!isProxy(arrival, parts)) admit(arrival, parts);
     const layer = await nextLayer(arrival, possible);
@@ -191,9 +191,9 @@ async function nextLayer(arrival: Arrival, layers: readonly Layer[]): Promise<La
 
 function admit(arrival: Arrival, parts: ArrivalParts): void {
   if (arrival.isAdmitted) return;
-  const giveBack = parts.admit(arrival.address);
-  arrival.giveBack();
-  arrival.giveBack = giveBack;
+  const release = parts.admit(arrival.address);
+  arrival.release();
+  arrival.release = release;
   arrival.isAdmitted = true;
 }
 
@@ -203,7 +203,7 @@ function isProxy({ address }: Arrival, { trustedProxies }: ArrivalParts): boolea
 }
 
 /** Returns true if a client must encrypt and does not. */
-export function isTooOpen(
+export function mustUseTls(
   { address, encrypted }: Pick<Arrival, "address" | "encrypted">,
   { identity, allowPlaintext }: ArrivalParts,
 ): boolean {
@@ -287,7 +287,7 @@ async function upgrade(arrival: Arrival, parts: ArrivalParts): Promise<void> {
   if (request?.headers.upgrade === undefined) throw new Refused("speaks HTTP", HTTP.answer);
   const client = isProxy(arrival, parts) && forwardedClient(request, parts.trustedProxies);
   if (client) arrival.comesFor(client);
-  if (isTooOpen(arrival, parts)) {
+  if (mustUseTls(arrival, parts)) {
     const hint = client ? ": its proxy does not send X-Forwarded-Proto: https" : "";
     throw new Refused(
       `speaks plain text${hint}`,

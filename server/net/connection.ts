@@ -16,7 +16,7 @@ import type { Tick } from "../delivery/tick.ts";
 import type { Socket } from "../../shared/socket.ts";
 
 /** The handler of a connection's lines. */
-export interface Visitor {
+export interface LineHandler {
   /** Handles a line, or something in place of one, such as a line that is too long. */
   received(found: Received): void;
   /** Learns that the peer speaks another protocol; it has been answered and is being closed. */
@@ -127,9 +127,9 @@ export class Connection {
   }
 
   /** Reads until the end of the connection, and then until the queue is written. Never rejects. */
-  async run(visitor: Visitor): Promise<void> {
+  async run(handler: LineHandler): Promise<void> {
     try {
-      await this.#read(visitor);
+      await this.#read(handler);
     } catch (error) {
       // Reset by the peer, or closed here during the read.
       const isReset = error instanceof Deno.errors.ConnectionReset;
@@ -137,7 +137,7 @@ export class Connection {
     }
     // A peer that sends no more may still be reading.
     this.#stopTaking(this.#reason);
-    visitor.closed(this.#reason);
+    handler.closed(this.#reason);
     await this.outbox.drained();
     this.destroy(this.#reason);
   }
@@ -174,36 +174,36 @@ export class Connection {
     this.#socket.close();
   }
 
-  async #read(visitor: Visitor): Promise<void> {
+  async #read(handler: LineHandler): Promise<void> {
     const begun = this.#begun;
     this.#begun = NOTHING;
-    if (begun.length > 0) await this.#take(begun, visitor);
+    if (begun.length > 0) await this.#take(begun, handler);
     let buffer = new Uint8Array(SMALL_BUFFER);
     for (;;) {
       const count = await this.#socket.read(buffer);
       if (count === null) break;
       this.lastHeard = this.#parts.clock.now();
-      if (this.#state === "open") await this.#take(buffer.subarray(0, count), visitor);
+      if (this.#state === "open") await this.#take(buffer.subarray(0, count), handler);
       if (count === SMALL_BUFFER && buffer.length === SMALL_BUFFER) {
         buffer = new Uint8Array(LARGE_BUFFER);
       } else if (count <= SMALL_BUFFER / 2 && buffer.length > SMALL_BUFFER) {
         buffer = new Uint8Array(SMALL_BUFFER);
       }
     }
-    this.#takePartial(visitor);
+    this.#takePartial(handler);
   }
 
   /** Delivers the lines in `chunk` at the rate that is allowed; nothing more is read meanwhile. */
-  async #take(chunk: Uint8Array, visitor: Visitor): Promise<void> {
+  async #take(chunk: Uint8Array, handler: LineHandler): Promise<void> {
     this.#cancelSilence?.();
     const first = !this.#hasFirstLine && !this.#reader.hasPartial;
-    if (first && this.#refuse(foreignBytes(chunk), visitor)) return;
+    if (first && this.#refuse(foreignBytes(chunk), handler)) return;
     this.#reader.feed(chunk);
     for (let found = this.#reader.next(); found; found = this.#reader.next()) {
       const wait = this.#rate.take(this.#parts.clock.now());
       if (wait > 0) await this.#sleep(wait);
       if (this.#state !== "open") return;
-      this.#deliver(found, visitor);
+      this.#deliver(found, handler);
       while (this.#paused) {
         const paused = this.#paused;
         await paused;
@@ -214,30 +214,30 @@ export class Connection {
     if (this.#pauseMs !== undefined && this.#reader.hasPartial) {
       this.#cancelSilence = this.#parts.clock.after(
         this.#pauseMs,
-        () => this.#takePartial(visitor),
+        () => this.#takePartial(handler),
       );
     }
   }
 
-  #takePartial(visitor: Visitor): void {
+  #takePartial(handler: LineHandler): void {
     if (this.#pauseMs === undefined || this.#state !== "open") return;
     const found = this.#reader.takePartial();
-    if (found) this.#deliver(found, visitor);
+    if (found) this.#deliver(found, handler);
   }
 
-  #deliver(found: Received, visitor: Visitor): void {
+  #deliver(found: Received, handler: LineHandler): void {
     if (!this.#hasFirstLine) {
       this.#hasFirstLine = true;
-      if (this.#refuse(foreignLine(found) ?? this.#parts.refuse?.(found), visitor)) return;
+      if (this.#refuse(foreignLine(found) ?? this.#parts.refuse?.(found), handler)) return;
     }
-    visitor.received(found);
+    handler.received(found);
   }
 
-  #refuse(foreign: Foreign | undefined, visitor: Visitor): boolean {
+  #refuse(foreign: Foreign | undefined, handler: LineHandler): boolean {
     if (foreign === undefined) return false;
     this.outbox.push(foreign.answer);
     this.end(`Speaks ${foreign.protocol}`);
-    visitor.refused(foreign.protocol);
+    handler.refused(foreign.protocol);
     return true;
   }
 

@@ -14,7 +14,7 @@ import { httpAnswer, type HttpRequest } from "./http.ts";
 import { addressBits, addressOf, canonicalAddress, isWithin, type Range } from "../../shared/ip.ts";
 
 /** A client behind a proxy. */
-export interface Client {
+export interface ProxiedClient {
   /** The client's IP address. */
   readonly address: string;
   /** The address that the client connected to; absent if the proxy does not report it. */
@@ -28,7 +28,7 @@ export interface ProxyHeader {
   /** The length of the header, in bytes. */
   readonly length: number;
   /** The proxy's client; absent if the proxy connects for itself or does not know it. */
-  readonly client?: Client;
+  readonly client?: ProxiedClient;
 }
 
 /** The bytes that a header of version 1 begins with (section 2.1). */
@@ -161,7 +161,7 @@ function malformed(what: string): Refused {
 export function forwardedClient(
   { headers }: HttpRequest,
   proxies: readonly Range[],
-): Client | undefined {
+): ProxiedClient | undefined {
   const list = headers["x-forwarded-for"];
   if (list === undefined) return undefined;
   const schemes = headers["x-forwarded-proto"]?.split(",") ?? ["unknown"];

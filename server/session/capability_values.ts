@@ -12,15 +12,17 @@ import { type Capability, CAPABILITY_NAMES, MULTILINE_LIMITS } from "../irc/capa
 import { METADATA_LIMITS } from "../state/metadata.ts";
 
 /** Who asks for the capabilities. */
-export interface Asking {
+export interface CapabilityContext {
   /** The fingerprint of the certificate that they have shown, if any. */
   readonly certificate?: string | undefined;
   /** What they are told of `sts`, if anything; it cannot be asked for. */
   readonly sts?: string | undefined;
 }
 
-/** What is told of a capability beside its name, from {@linkcode VERSION_WITH_VALUES} on. */
-const VALUES: Partial<Record<Capability, (options: ServeOptions, asking: Asking) => string>> = {
+/** What is told of a capability beside its name, from `VERSION_WITH_VALUES` on. */
+const VALUES: Partial<
+  Record<Capability, (options: ServeOptions, asking: CapabilityContext) => string>
+> = {
   "draft/account-registration": (options) =>
     [
       ...(beforeConnect(options) ? ["before-connect"] : []),
@@ -38,7 +40,7 @@ export function beforeConnect({ accounts, inviteOnly, password }: ServeOptions):
 }
 
 /** Each capability as `CAP LS` shows it to who is `asking`: with its value, if it has one. */
-export function capsWithValues(options: ServeOptions, asking: Asking): string[] {
+export function capsWithValues(options: ServeOptions, asking: CapabilityContext): string[] {
   const { sts } = asking;
   const names = CAPABILITY_NAMES.map((name) => {
     const value = VALUES[name]?.(options, asking) ?? "";

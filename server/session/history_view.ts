@@ -15,14 +15,14 @@ import { historyOf } from "../core/history.ts";
 import { formatTime } from "../irc/server_time.ts";
 import type { Session } from "./session.ts";
 import type { Channel, User } from "../state/state.ts";
-import { isTalk, TALK, type Wanted } from "../store/store.ts";
+import { type EventFilter, isTalk, TALK } from "../store/store.ts";
 
 /**
  * What clients with `caps` are shown later on: everybody what was said, and the rest those who
  * understand that it is over (https://ircv3.net/specs/extensions/chathistory, "`CHATHISTORY`
  * Command").
  */
-export function shownLater(caps: Caps): Wanted {
+export function shownLater(caps: Caps): EventFilter {
   if (!caps.has("draft/event-playback")) return TALK;
   return { talkOnly: false, accepts: (event) => isTalk(event) || isFor(event, caps) };
 }

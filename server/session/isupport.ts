@@ -14,7 +14,7 @@ import { channelModes, MEMBER_MODES } from "../state/modes.ts";
 import { CHANNEL_LIMIT } from "../state/permissions.ts";
 import type { Session } from "./session.ts";
 import { ACCEPT_LIMIT } from "../state/mutable_state.ts";
-import { WATCH_LIMIT } from "../state/monitors.ts";
+import { MONITOR_LIMIT } from "../state/monitors.ts";
 import { HISTORY_LIMIT, LIST_LIMIT, TARGET_LIMITS } from "../irc/limits.ts";
 
 /** A line names at most so many tokens, to stay below a message's fifteen parameters. */
@@ -46,7 +46,7 @@ export function isupportTokens(options: ServeOptions): string[] {
     `${LOBBY_TOKEN}=${options.room}`,
     `MAXLIST=${[...channelModes("list")].map((letter) => `${letter}:${LIST_LIMIT}`).join(",")}`,
     "MODES",
-    `MONITOR=${WATCH_LIMIT}`,
+    `MONITOR=${MONITOR_LIMIT}`,
     "MSGREFTYPES=msgid,timestamp",
     `NAMELEN=${LIMITS.realname}`,
     `NETWORK=${options.network}`,

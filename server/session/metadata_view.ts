@@ -2,7 +2,7 @@
  * How metadata shows to a client: in which numerics, how much at a time. Whether it may see something
  * is asked elsewhere.
  *
- * Source: as in `metadata.ts`.
+ * Source: as in `server/state/metadata.ts`.
  *
  * @module
  */

@@ -10,7 +10,7 @@
 import type { Message } from "../../protocol.ts";
 
 /** What one client is answered; see the module. */
-export class Answers {
+export class ResponseBuffer {
   readonly #source: string;
   readonly #write: (message: Message) => void;
   readonly #afterwards: (action: () => void) => void;

@@ -8,11 +8,11 @@
 
 import { encodeLine, LIMITS, type Message } from "../../protocol.ts";
 import { byteLength, joinInLines } from "../../shared/text.ts";
-import { Answers } from "./response_buffer.ts";
+import { ResponseBuffer } from "./response_buffer.ts";
 import { Caps } from "../irc/capabilities.ts";
 import type { ListenAddress } from "../config/options.ts";
 import type { Connection } from "../net/connection.ts";
-import type { Context, Guest } from "../core/context.ts";
+import type { Client, Context } from "../core/context.ts";
 import { faultFields } from "../../shared/log.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import { REGISTRATION_TIMEOUT } from "../net/refusals.ts";
@@ -71,7 +71,7 @@ export interface SessionParts {
 }
 
 /** A client; see the module. */
-export class Session implements Recipient, Guest {
+export class Session implements Recipient, Client {
   /** The server's shared parts. */
   readonly context: Context;
   /** The address it connects from, and its host as others see it. */
@@ -109,7 +109,7 @@ export class Session implements Recipient, Guest {
   #acting = false;
   /** The name of the command that was performed last. */
   #command = "*";
-  readonly #answers: Answers;
+  readonly #responses: ResponseBuffer;
 
   /** Opens a session on `connection`. */
   constructor(connection: Connection, { context, hooks, host, sts }: SessionParts) {
@@ -120,12 +120,12 @@ export class Session implements Recipient, Guest {
     this.host = host;
     this.sts = sts;
     this.lastActive = connection.arrivedAt;
-    this.#answers = new Answers(
+    this.#responses = new ResponseBuffer(
       context.options.name,
       (message) => this.outbox.push(encodeLine(message)),
       (action) => context.afterwards(action),
     );
-    context.guests.add(this);
+    context.clients.add(this);
   }
 
   get subscriptions(): ReadonlySet<string> {
@@ -150,7 +150,7 @@ export class Session implements Recipient, Guest {
   }
 
   get answering(): boolean {
-    return this.#answers.isHeld;
+    return this.#responses.isHeld;
   }
 
   /** The nick to address it by: `*` as long as it has none. */
@@ -163,7 +163,7 @@ export class Session implements Recipient, Guest {
   }
 
   send(message: Message): void {
-    this.context.afterwards(() => this.#answers.send(message));
+    this.context.afterwards(() => this.#responses.send(message));
   }
 
   entered(channel: Channel): void {
@@ -278,7 +278,7 @@ export class Session implements Recipient, Guest {
         finish(outcome.value);
       });
     this.context.afterwards(() => {
-      if (!this.context.guests.has(this)) return;
+      if (!this.context.clients.has(this)) return;
       if (label === undefined) action();
       else this.answerLabelled(label, action);
     });
@@ -287,18 +287,18 @@ export class Session implements Recipient, Guest {
 
   /** Does `action`, and answers it under `label`. */
   answerLabelled(label: string, action: () => void): void {
-    this.#answers.labelled(label, this.caps.has("batch"), action);
+    this.#responses.labelled(label, this.caps.has("batch"), action);
   }
 
   /** Sends what `action` answers as one batch of that type, with these parameters, if the client knows batches. */
   inBatch(type: string, action: () => void, ...params: readonly string[]): void {
-    if (this.caps.has("batch")) this.#answers.batch(type, params, action);
+    if (this.caps.has("batch")) this.#responses.batch(type, params, action);
     else action();
   }
 
   /** Takes the label from the command being answered: its answer will be another's. */
   takeLabel(): string | undefined {
-    return this.#answers.takeLabel();
+    return this.#responses.takeLabel();
   }
 
   /** Answers the command that opened the batch, under its label if it had one. */
@@ -343,7 +343,7 @@ export class Session implements Recipient, Guest {
 
   /** Sees the client out: takes its user off the network, says why, and closes. */
   close(reason: string): void {
-    if (!this.context.guests.has(this)) return;
+    if (!this.context.clients.has(this)) return;
     if (!this.user) this.context.refused(this.host, reason);
     this.leave(reason);
     this.send({ command: "ERROR", params: [reason] });
@@ -355,7 +355,7 @@ export class Session implements Recipient, Guest {
    * connected otherwise.
    */
   leave(reason: string): void {
-    this.context.guests.delete(this);
+    this.context.clients.delete(this);
     this.context.afterwards(() => this.#depart(reason));
   }
 

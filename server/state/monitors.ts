@@ -11,12 +11,12 @@ import { casefold } from "../../protocol.ts";
 import type { User } from "./state.ts";
 
 /** The largest number of nicks that one user can monitor. */
-export const WATCH_LIMIT = 100;
+export const MONITOR_LIMIT = 100;
 
 const NOBODY: ReadonlySet<User> = new Set();
 
 /** The monitored nicks; see the module. */
-export class Watches {
+export class Monitors {
   readonly #watchers = new Map<string, Set<User>>();
   readonly #nicks = new Map<User, Map<string, string>>();
 

@@ -14,7 +14,7 @@ import type {
   ModeChange,
   TopicChanged,
 } from "../events/events.ts";
-import type { Actor, Happening, UserId } from "../events/actor.ts";
+import type { Actor, EventBase, UserId } from "../events/actor.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import { Recipients } from "./recipient.ts";
 import { Members } from "./members.ts";
@@ -151,7 +151,7 @@ export function changeRank(channel: MutableChannel, member: User, memberModes: s
 export function changeChannelMode(
   channel: MutableChannel,
   { add, letter, param = "" }: ModeChange,
-  { by, time }: Happening,
+  { by, time }: EventBase,
 ): void {
   switch (CHANNEL_MODES.get(letter)) {
     case "list": {

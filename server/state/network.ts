@@ -16,7 +16,7 @@ import type { Channel, Former, User } from "./state.ts";
 import type { Account } from "../events/records.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Waiting } from "./waiting.ts";
-import type { Watches } from "./monitors.ts";
+import type { Monitors } from "./monitors.ts";
 
 /** Changes `state` as `event` says; returns the users who see it happen. */
 export type Apply = (state: NetworkState, event: Event) => readonly User[];
@@ -57,8 +57,8 @@ export class Network {
   }
 
   /** The nicks that users monitor. */
-  get watches(): Pick<Watches, "watchersOf" | "nicksOf"> {
-    return this.#state.watches;
+  get monitors(): Pick<Monitors, "watchersOf" | "nicksOf"> {
+    return this.#state.monitors;
   }
 
   /** How far each user has read. */

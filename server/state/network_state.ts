@@ -16,7 +16,7 @@ import { ServerBans } from "./server_bans.ts";
 import type { User } from "./state.ts";
 import { Tokens } from "./tokens.ts";
 import { Waiting } from "./waiting.ts";
-import { Watches } from "./monitors.ts";
+import { Monitors } from "./monitors.ts";
 
 /** The audience of an event that no user sees. */
 export const NOBODY: readonly User[] = [];
@@ -28,7 +28,7 @@ export class NetworkState {
   /** The channels. */
   readonly channels: Channels = new Channels();
   /** The nicks that users monitor. */
-  readonly watches: Watches = new Watches();
+  readonly monitors: Monitors = new Monitors();
   /** How far each user has read. */
   readonly markers: ReadMarkers = new ReadMarkers();
   /** The accounts. */

@@ -6,14 +6,14 @@
  */
 
 import type { Event } from "../events/events.ts";
-import type { Happened } from "./journal.ts";
+import type { KeyedEvents } from "./journal.ts";
 import type { StoreReader } from "./reader.ts";
-import type { Place } from "./store.ts";
+import type { HistoryKey } from "./store.ts";
 
 /** An event, and the history that it belongs to. */
-export interface Placed {
+export interface KeyedEvent {
   /** The key of the history. */
-  readonly place: Place;
+  readonly key: HistoryKey;
   /** The event. */
   readonly event: Event;
 }
@@ -24,15 +24,15 @@ export interface Placed {
  */
 export function* allOf(
   reader: StoreReader,
-  journal: readonly Happened[],
-  room?: Place,
-): Iterable<Happened> {
+  journal: readonly KeyedEvents[],
+  room?: HistoryKey,
+): Iterable<KeyedEvents> {
   const end = reader.end();
   if (end && room === undefined) yield* reader.blocks(0, end.block);
   if (end && room !== undefined) yield* reader.blocksOf(room, end.block);
-  for (const { place, first, events } of journal) {
-    if (room !== undefined && place !== room) continue;
-    yield { place, first, events: events.filter(({ id }) => end === undefined || id > end.id) };
+  for (const { key, first, events } of journal) {
+    if (room !== undefined && key !== room) continue;
+    yield { key, first, events: events.filter(({ id }) => end === undefined || id > end.id) };
   }
 }
 
@@ -40,17 +40,17 @@ export function* allOf(
  * Yields the events of blocks, some at a time, in the order of all events. The blocks must be in the
  * order of their first events.
  */
-export function* inOrder(all: Iterable<Happened>): Iterable<readonly Placed[]> {
-  let waiting: Placed[] = [];
-  for (const { place, first, events } of all) {
-    const comesFirst = ({ event }: Placed) => event.id < first;
+export function* inOrder(all: Iterable<KeyedEvents>): Iterable<readonly KeyedEvent[]> {
+  let waiting: KeyedEvent[] = [];
+  for (const { key, first, events } of all) {
+    const comesFirst = ({ event }: KeyedEvent) => event.id < first;
     yield waiting.filter(comesFirst);
     const others = waiting.filter((each) => !comesFirst(each));
-    waiting = [...others, ...events.map((event) => ({ place, event }))].sort(byId);
+    waiting = [...others, ...events.map((event) => ({ key, event }))].sort(byId);
   }
   yield waiting;
 }
 
-function byId({ event: { id: one } }: Placed, { event: { id: other } }: Placed): number {
+function byId({ event: { id: one } }: KeyedEvent, { event: { id: other } }: KeyedEvent): number {
   return one < other ? -1 : Number(one > other);
 }

@@ -10,11 +10,11 @@ import { DatabaseSync } from "node:sqlite";
 import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import { blockOf, type BlockWriter, readBlock } from "./blocks.ts";
-import type { Records } from "../events/records.ts";
-import { type Keeping, Retention } from "./retention.ts";
+import type { RecordTypes } from "../events/records.ts";
+import { Retention, type RetentionLimits } from "./retention.ts";
 import { migrate } from "./schema.ts";
 import { prepare, type Statements } from "./statements.ts";
-import type { Found, Place, Range, Search, StoreSize, Wanted } from "./store.ts";
+import type { EventFilter, Found, HistoryKey, Range, Search, StoreSize } from "./store.ts";
 import { cannotUse } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WordIndex } from "./words.ts";
@@ -24,7 +24,7 @@ export interface DatabaseOptions {
   /** True if each transaction must reach the disk before it ends. */
   readonly durable: boolean;
   /** The limits on stored history; absent if there are none. */
-  readonly keeping?: Keeping;
+  readonly keeping?: RetentionLimits;
 }
 
 /** The largest number of blocks that a query reads to find wanted events. */
@@ -53,7 +53,7 @@ export class Database {
   readonly #retention: Retention;
   readonly #upkeep: Upkeep;
   /** The row numbers of histories, as far as they were needed. */
-  readonly #places = new Map<Place, number>();
+  readonly #places = new Map<HistoryKey, number>();
 
   /**
    * Opens the database in this file, and creates it if there is none; `:memory:` is a database that is
@@ -97,15 +97,15 @@ export class Database {
     }
   }
 
-  /** Adds a block to the history of `place`, after all its other blocks. */
-  add(place: Place, { first, last, hasTalk, text }: BlockWriter): void {
-    const number = this.#placeNumber(place) ?? this.#newPlace(place);
+  /** Adds a block to the history of `key`, after all its other blocks. */
+  add(key: HistoryKey, { first, last, hasTalk, text }: BlockWriter): void {
+    const number = this.#placeNumber(key) ?? this.#newPlace(key);
     this.#statements.append.run(number, first, last, Number(hasTalk), text);
   }
 
   /** Replaces the event with this id, or removes it if `event` is `undefined`. */
-  replace(place: Place, id: EventId, event: Event | undefined): void {
-    const block = this.#blockWith(place, id);
+  replace(key: HistoryKey, id: EventId, event: Event | undefined): void {
+    const block = this.#blockWith(key, id);
     if (!block) return;
     const { hasTalk, text } = blockOf(
       block.events.flatMap((each) => each.id !== id ? [each] : event === undefined ? [] : [event]),
@@ -118,7 +118,7 @@ export class Database {
    * Moves the history of `from` to `to`, whose own history is set aside. Without `to`, the history of
    * `from` is set aside.
    */
-  move(from: Place, to: Place | undefined): void {
+  move(from: HistoryKey, to: HistoryKey | undefined): void {
     this.#places.clear();
     if (to !== undefined) this.#statements.rename.run(null, to);
     this.#statements.rename.run(to ?? null, from);
@@ -131,14 +131,14 @@ export class Database {
   }
 
   /** Returns the event with this id. */
-  find(place: Place, id: EventId): Event | undefined {
-    return this.#blockWith(place, id)?.events.find((event) => event.id === id);
+  find(key: HistoryKey, id: EventId): Event | undefined {
+    return this.#blockWith(key, id)?.events.find((event) => event.id === id);
   }
 
   /** Returns the first events of a range that are `wanted`, in order. */
-  first(place: Place, range: Range, limit: number, wanted: Wanted): Event[] {
+  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
     const { after = FIRST, before = LAST } = range;
-    const number = this.#placeNumber(place);
+    const number = this.#placeNumber(key);
     if (number === undefined) return [];
     const { forwards, talkForwards, blockBefore } = this.#statements;
     const start = blockBefore.get(number, after)?.["first"] ?? FIRST;
@@ -154,9 +154,9 @@ export class Database {
   }
 
   /** Returns the last events of a range that are `wanted`, also in order. */
-  last(place: Place, range: Range, limit: number, wanted: Wanted): Event[] {
+  last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
     const { after = FIRST, before = LAST } = range;
-    const number = this.#placeNumber(place);
+    const number = this.#placeNumber(key);
     if (number === undefined) return [];
     const { backwards, talkBackwards } = this.#statements;
     const blocks = wanted.talkOnly ? talkBackwards : backwards;
@@ -175,19 +175,19 @@ export class Database {
    * Returns the keys of the conversations of `identity` with other users, at most `limit`; those with
    * the latest events come first.
    */
-  placesOf(identity: string, limit: number): Place[] {
+  historyKeysOf(identity: string, limit: number): HistoryKey[] {
     return this.#statements.placesOf.all(identity, limit).map(({ name }) => String(name));
   }
 
   /** Returns the indexed messages that match, in order. */
-  search({ places, ...wanted }: Search): Found[] {
+  search({ scopes, ...wanted }: Search): Found[] {
     const { after = FIRST, from, limit } = wanted;
-    const names = new Map<number, Place>();
+    const names = new Map<number, HistoryKey>();
     const bySince = new Map<EventId, number[]>();
-    for (const { place, since = FIRST } of places) {
-      const number = this.#placeNumber(place);
+    for (const { key, since = FIRST } of scopes) {
+      const number = this.#placeNumber(key);
       if (number === undefined) continue;
-      names.set(number, place);
+      names.set(number, key);
       bySince.set(since, [...bySince.get(since) ?? [], number]);
     }
     const found = [...bySince].flatMap(([since, numbers]) =>
@@ -196,9 +196,9 @@ export class Database {
     const chosen = from === "first" ? found.slice(0, limit) : found.slice(-limit);
     return chosen.flatMap(({ id, block }) => {
       const row = this.#statements.block.get(block);
-      const place = names.get(Number(row?.["place"]));
+      const key = names.get(Number(row?.["place"]));
       const event = readBlock(String(row?.["events"] ?? "[]")).find((event) => event.id === id);
-      return place !== undefined && event ? [{ place, event }] : [];
+      return key !== undefined && event ? [{ key, event }] : [];
     });
   }
 
@@ -207,7 +207,9 @@ export class Database {
    *
    * @throws {UserError} if they cannot be read.
    */
-  *records<Kind extends keyof Records>(kind: Kind): Iterable<readonly [string, Records[Kind]]> {
+  *records<Kind extends keyof RecordTypes>(
+    kind: Kind,
+  ): Iterable<readonly [string, RecordTypes[Kind]]> {
     try {
       for (const { key, value } of this.#statements.records.all(kind)) {
         yield [String(key), JSON.parse(String(value))];
@@ -259,31 +261,31 @@ export class Database {
     this.#places.clear();
   }
 
-  #blockWith(place: Place, id: EventId) {
-    const number = this.#placeNumber(place);
+  #blockWith(key: HistoryKey, id: EventId) {
+    const number = this.#placeNumber(key);
     const row = number === undefined ? undefined : this.#statements.blockBefore.get(number, id);
     return row && { number: Number(row["number"]), events: readBlock(String(row["events"])) };
   }
 
-  #placeNumber(place: Place): number | undefined {
-    const known = this.#places.get(place);
+  #placeNumber(key: HistoryKey): number | undefined {
+    const known = this.#places.get(key);
     if (known !== undefined) return known;
-    const row = this.#statements.place.get(place);
+    const row = this.#statements.place.get(key);
     if (!row) return undefined;
     const number = Number(row["number"]);
-    this.#places.set(place, number);
+    this.#places.set(key, number);
     return number;
   }
 
-  #newPlace(place: Place): number {
-    const { lastInsertRowid } = this.#statements.newPlace.run(place, place);
+  #newPlace(key: HistoryKey): number {
+    const { lastInsertRowid } = this.#statements.newPlace.run(key, key);
     const number = Number(lastInsertRowid);
-    if (place.includes(" ")) {
-      for (const identity of new Set(place.split(" "))) {
+    if (key.includes(" ")) {
+      for (const identity of new Set(key.split(" "))) {
         this.#statements.newPerson.run(identity, number);
       }
     }
-    this.#places.set(place, number);
+    this.#places.set(key, number);
     return number;
   }
 }

@@ -12,13 +12,13 @@
 import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import { readOnto, type Stored } from "./blocks.ts";
-import type { Place } from "./store.ts";
+import type { HistoryKey } from "./store.ts";
 import { cannotUse } from "./trouble.ts";
 
 /** Events of one history, in order. */
-export interface Happened {
+export interface KeyedEvents {
   /** The key of the history. */
-  readonly place: Place;
+  readonly key: HistoryKey;
   /** The id of the first event, which may have been removed since. */
   readonly first: EventId;
   /** The events. */
@@ -49,7 +49,7 @@ export class Journal implements Disposable {
   }
 
   /** Returns the events in the journal; see {@linkcode readJournal}. */
-  read(): Happened[] {
+  read(): KeyedEvents[] {
     return readJournal(this.#path);
   }
 
@@ -86,18 +86,20 @@ export class Journal implements Disposable {
  *
  * @throws {UserError} if it cannot be read.
  */
-export function readJournal(path: string): Happened[] {
+export function readJournal(path: string): KeyedEvents[] {
   const lines = linesOf(path);
-  const blocks: { readonly place: Place; readonly events: Event[] }[] = [];
-  const latest = new Map<Place, Event[]>();
+  const blocks: { readonly key: HistoryKey; readonly events: Event[] }[] = [];
+  const latest = new Map<HistoryKey, Event[]>();
   try {
     for (const line of lines) {
-      const [place, before, next]: readonly [Place, number, readonly Stored[]] = JSON.parse(line);
-      let events = latest.get(place);
+      const [key, before, next]: readonly [HistoryKey, number, readonly Stored[]] = JSON.parse(
+        line,
+      );
+      let events = latest.get(key);
       if (before === 0) {
         events = [];
-        latest.set(place, events);
-        blocks.push({ place, events });
+        latest.set(key, events);
+        blocks.push({ key, events });
       }
       if (events?.length !== before) break;
       readOnto(events, next);
@@ -105,9 +107,9 @@ export function readJournal(path: string): Happened[] {
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
   }
-  return blocks.flatMap(({ place, events }) => {
+  return blocks.flatMap(({ key, events }) => {
     const [first] = events;
-    return first ? { place, first: first.id, events } : [];
+    return first ? { key, first: first.id, events } : [];
   });
 }
 

@@ -7,14 +7,14 @@
 import { UserError } from "../../shared/errors.ts";
 import { isFile, reason } from "../../shared/files.ts";
 import { Journal } from "./journal.ts";
-import type { Keeping } from "./retention.ts";
+import type { RetentionLimits } from "./retention.ts";
 import { Reserve } from "./reserve.ts";
 import { type SqliteOptions, SqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 import { cannotUse } from "./trouble.ts";
 
 /** The location of the store, and the guarantees that it gives. */
-export interface StoreOptions extends Keeping {
+export interface StoreOptions extends RetentionLimits {
   /** The server's folder, which must exist. */
   readonly data: string;
   /** True to store everything in memory, where it is lost when the server ends. */

@@ -7,7 +7,7 @@
 
 import type { Event } from "../events/events.ts";
 import { BlockWriter } from "./blocks.ts";
-import type { Place } from "./store.ts";
+import type { HistoryKey } from "./store.ts";
 
 /**
  * The largest number of events in a block: reading a page of history should not read many more events
@@ -18,7 +18,7 @@ const BLOCK_LIMIT = 100;
 /** A block that waits for the database, and the part of it that the journal does not have. */
 export interface PendingBlock {
   /** The key of the history. */
-  readonly place: Place;
+  readonly key: HistoryKey;
   /** The block. */
   readonly block: BlockWriter;
   /** The number of its events that the journal has. */
@@ -31,7 +31,7 @@ export interface PendingBlock {
 export class Pending {
   /** The blocks, in the order of their first events. */
   readonly blocks: PendingBlock[] = [];
-  readonly #latest = new Map<Place, PendingBlock>();
+  readonly #latest = new Map<HistoryKey, PendingBlock>();
   #unjournaled: PendingBlock[] = [];
   #length = 0;
 
@@ -40,9 +40,9 @@ export class Pending {
     return this.#length;
   }
 
-  /** Adds an event to the history of `place`. */
-  append(place: Place, event: Event): void {
-    const pending = this.#blockFor(place);
+  /** Adds an event to the history of `key`. */
+  append(key: HistoryKey, event: Event): void {
+    const pending = this.#blockFor(key);
     const text = pending.block.add(event);
     if (pending.rest === "") {
       pending.rest = text;
@@ -57,7 +57,7 @@ export class Pending {
   takeLines(): string {
     let lines = "";
     for (const pending of this.#unjournaled) {
-      lines += `[${JSON.stringify(pending.place)},${pending.journaled},[${pending.rest}]]\n`;
+      lines += `[${JSON.stringify(pending.key)},${pending.journaled},[${pending.rest}]]\n`;
       pending.journaled = pending.block.length;
       pending.rest = "";
     }
@@ -65,11 +65,11 @@ export class Pending {
     return lines;
   }
 
-  #blockFor(place: Place): PendingBlock {
-    const latest = this.#latest.get(place);
+  #blockFor(key: HistoryKey): PendingBlock {
+    const latest = this.#latest.get(key);
     if (latest !== undefined && latest.block.length < BLOCK_LIMIT) return latest;
-    const next = { place, block: new BlockWriter(), journaled: 0, rest: "" };
-    this.#latest.set(place, next);
+    const next = { key, block: new BlockWriter(), journaled: 0, rest: "" };
+    this.#latest.set(key, next);
     this.blocks.push(next);
     return next;
   }

@@ -8,15 +8,15 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { EventId } from "../events/ids.ts";
 import { readBlock } from "./blocks.ts";
-import type { Happened } from "./journal.ts";
+import type { KeyedEvents } from "./journal.ts";
 import { SQL } from "./statements.ts";
-import type { Place } from "./store.ts";
+import type { HistoryKey } from "./store.ts";
 
 /**
  * A block of one history in the database. The key of a history that is set aside is the first key that
  * it had.
  */
-export interface Block extends Happened {
+export interface Block extends KeyedEvents {
   /** The number of the block; blocks are numbered in the order of their first events. */
   readonly number: number;
   /** The number of the history, which stays the same when its key changes. */
@@ -70,13 +70,13 @@ export class StoreReader implements Disposable {
   }
 
   /** Yields the blocks of one history, up to number `through`. */
-  *blocksOf(place: Place, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
+  *blocksOf(key: HistoryKey, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
     const next = this.#db.prepare(
       `SELECT block.number, first, name AS place, block.place AS placeNumber, events
         FROM place JOIN block ON block.place = place.number
         WHERE name = ? AND first > ? AND block.number <= ? ORDER BY first LIMIT ?`,
     );
-    yield* pages((last) => next.all(place, last?.first ?? "", through, BATCH).map(asBlock));
+    yield* pages((last) => next.all(key, last?.first ?? "", through, BATCH).map(asBlock));
   }
 
   /** Runs `read`, all of which sees the database as it is at this moment. */
@@ -121,11 +121,13 @@ function* pages(read: (last: Block | undefined) => Block[]): Iterable<Block> {
   }
 }
 
-function asBlock({ number, first, place, placeNumber, events }: Record<string, unknown>): Block {
+function asBlock(
+  { number, first, place: key, placeNumber, events }: Record<string, unknown>,
+): Block {
   return {
     number: Number(number),
     first: String(first),
-    place: String(place),
+    key: String(key),
     placeNumber: Number(placeNumber),
     events: readBlock(String(events)),
   };

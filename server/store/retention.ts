@@ -11,7 +11,7 @@ import { readBlock } from "./blocks.ts";
 import type { WordIndex } from "./words.ts";
 
 /** The limits on stored history; an absent one is no limit. */
-export interface Keeping {
+export interface RetentionLimits {
   /** The largest age of an event, in milliseconds. */
   readonly keepMs?: number | undefined;
   /** The largest size of the database, in bytes, approximately. */
@@ -29,14 +29,14 @@ const VACUUM_PAGES = 256;
 export class Retention {
   readonly #db: DatabaseSync;
   readonly #words: WordIndex;
-  readonly #keeping: Keeping;
+  readonly #keeping: RetentionLimits;
   readonly #oldest: StatementSync;
   readonly #size: StatementSync;
   readonly #merge: StatementSync;
   readonly #vacuum: StatementSync;
 
   /** Applies the limits to `db` and its index. */
-  constructor(db: DatabaseSync, words: WordIndex, keeping: Keeping) {
+  constructor(db: DatabaseSync, words: WordIndex, keeping: RetentionLimits) {
     this.#db = db;
     this.#words = words;
     this.#keeping = keeping;

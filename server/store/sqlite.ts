@@ -10,9 +10,9 @@ import type { EventId } from "../events/ids.ts";
 import { Database, type DatabaseOptions, type Load } from "./database.ts";
 import type { Journal } from "./journal.ts";
 import { Pending } from "./pending.ts";
-import type { Records } from "../events/records.ts";
+import type { RecordTypes } from "../events/records.ts";
 import type { Reserve } from "./reserve.ts";
-import type { Found, Place, Range, Search, Store, StoreSize, Wanted } from "./store.ts";
+import type { EventFilter, Found, HistoryKey, Range, Search, Store, StoreSize } from "./store.ts";
 import { troubleOf } from "./trouble.ts";
 
 /** The options for opening a store. */
@@ -85,23 +85,23 @@ export class SqliteStore implements Store {
     return this.#database.lastId;
   }
 
-  append(place: Place, event: Event): void {
-    this.#pending.append(place, event);
+  append(key: HistoryKey, event: Event): void {
+    this.#pending.append(key, event);
   }
 
-  replace(place: Place, id: EventId, event: Event | undefined): void {
-    this.#defer(() => this.#database.replace(place, id, event));
+  replace(key: HistoryKey, id: EventId, event: Event | undefined): void {
+    this.#defer(() => this.#database.replace(key, id, event));
   }
 
-  move(from: Place, to: Place | undefined): void {
+  move(from: HistoryKey, to: HistoryKey | undefined): void {
     if (from === to || this.#isFull) return;
     this.#defer(() => this.#database.move(from, to));
   }
 
-  keep<Kind extends keyof Records>(
+  keep<Kind extends keyof RecordTypes>(
     kind: Kind,
     key: string,
-    record: Records[Kind] | undefined,
+    record: RecordTypes[Kind] | undefined,
   ): void {
     if (this.#isFull) return;
     this.#records.set(`${kind} ${key}`, [kind, key, record]);
@@ -114,24 +114,24 @@ export class SqliteStore implements Store {
     });
   }
 
-  find(place: Place, id: EventId): Event | undefined {
+  find(key: HistoryKey, id: EventId): Event | undefined {
     this.#writeUnlessTrouble();
-    return this.#database.find(place, id);
+    return this.#database.find(key, id);
   }
 
-  first(place: Place, range: Range, limit: number, wanted: Wanted): Event[] {
+  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
     this.#writeUnlessTrouble();
-    return this.#database.first(place, range, limit, wanted);
+    return this.#database.first(key, range, limit, wanted);
   }
 
-  last(place: Place, range: Range, limit: number, wanted: Wanted): Event[] {
+  last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
     this.#writeUnlessTrouble();
-    return this.#database.last(place, range, limit, wanted);
+    return this.#database.last(key, range, limit, wanted);
   }
 
-  placesOf(identity: string, limit: number): Place[] {
+  historyKeysOf(identity: string, limit: number): HistoryKey[] {
     this.#writeUnlessTrouble();
-    return this.#database.placesOf(identity, limit);
+    return this.#database.historyKeysOf(identity, limit);
   }
 
   search(search: Search): Found[] {
@@ -140,7 +140,9 @@ export class SqliteStore implements Store {
     return this.#database.search(search);
   }
 
-  records<Kind extends keyof Records>(kind: Kind): Iterable<readonly [string, Records[Kind]]> {
+  records<Kind extends keyof RecordTypes>(
+    kind: Kind,
+  ): Iterable<readonly [string, RecordTypes[Kind]]> {
     return this.#database.records(kind);
   }
 
@@ -172,9 +174,9 @@ export class SqliteStore implements Store {
   #readJournal(): void {
     if (!this.#journal) return;
     const last = this.lastId ?? "";
-    for (const { place, events } of this.#journal.read()) {
+    for (const { key, events } of this.#journal.read()) {
       // The last server may have written an event and ended before it cleared the journal.
-      for (const event of events) if (event.id > last) this.append(place, event);
+      for (const event of events) if (event.id > last) this.append(key, event);
     }
     this.#writeUnlessTrouble();
   }
@@ -210,7 +212,7 @@ export class SqliteStore implements Store {
     if (blocks.length === 0) return;
     this.#pending = new Pending();
     this.#changes.push(() => {
-      for (const { place, block } of blocks) this.#database.add(place, block);
+      for (const { key, block } of blocks) this.#database.add(key, block);
     });
   }
 

@@ -8,13 +8,13 @@
 
 import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
-import type { Records } from "../events/records.ts";
+import type { RecordTypes } from "../events/records.ts";
 
 /**
  * The key of a history: a channel's folded name, or the identities of two users in alphabetical order,
  * separated by a space.
  */
-export type Place = string;
+export type HistoryKey = string;
 
 /** A range of a history, without its ends; where an end is absent, the range is unlimited. */
 export interface Range {
@@ -27,7 +27,7 @@ export interface Range {
 /** The conditions of a search, all of which a message must meet. */
 export interface Search extends Range {
   /** The histories to search, and the range in each. */
-  readonly places: readonly SearchPlace[];
+  readonly scopes: readonly SearchScope[];
   /** Words that the message must contain, as users type them; may be empty. */
   readonly words: string;
   /** The folded nick of the author. */
@@ -39,9 +39,9 @@ export interface Search extends Range {
 }
 
 /** A history to search. */
-export interface SearchPlace {
+export interface SearchScope {
   /** The key of the history. */
-  readonly place: Place;
+  readonly key: HistoryKey;
   /** The id that messages must come after; `undefined` if there is no limit. */
   readonly since?: EventId | undefined;
 }
@@ -49,7 +49,7 @@ export interface SearchPlace {
 /** A message that was found. */
 export interface Found {
   /** The key of its history. */
-  readonly place: Place;
+  readonly key: HistoryKey;
   /** The message. */
   readonly event: Event;
 }
@@ -64,20 +64,20 @@ export interface Store {
   /** The greatest id of an event in the store. */
   readonly lastId: EventId | undefined;
 
-  /** Adds an event to the history of `place`. Ids must never descend. */
-  append(place: Place, event: Event): void;
+  /** Adds an event to the history of `key`. Ids must never descend. */
+  append(key: HistoryKey, event: Event): void;
   /** Replaces the event with this id, or removes it if `event` is `undefined`. */
-  replace(place: Place, id: EventId, event: Event | undefined): void;
+  replace(key: HistoryKey, id: EventId, event: Event | undefined): void;
   /**
    * Moves the history of `from` to `to`. The history that `to` had before is set aside: it is still
    * exported, but can no longer be read. Without `to`, the history of `from` is set aside.
    */
-  move(from: Place, to: Place | undefined): void;
+  move(from: HistoryKey, to: HistoryKey | undefined): void;
   /** Saves a record as JSON, or deletes it if it is `undefined`. */
-  keep<Kind extends keyof Records>(
+  keep<Kind extends keyof RecordTypes>(
     kind: Kind,
     key: string,
-    record: Records[Kind] | undefined,
+    record: RecordTypes[Kind] | undefined,
   ): void;
 
   /**
@@ -87,16 +87,16 @@ export interface Store {
   commit(): void;
 
   /** Returns the event with this id. */
-  find(place: Place, id: EventId): Event | undefined;
+  find(key: HistoryKey, id: EventId): Event | undefined;
   /** Returns the first events of a range that are `wanted`, in order. */
-  first(place: Place, range: Range, limit: number, wanted: Wanted): Event[];
+  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
   /** Returns the last events of a range that are `wanted`, also in order. */
-  last(place: Place, range: Range, limit: number, wanted: Wanted): Event[];
+  last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
   /**
    * Returns the keys of the conversations of `identity` with other users, at most `limit`; those with
    * the latest events come first.
    */
-  placesOf(identity: string, limit: number): Place[];
+  historyKeysOf(identity: string, limit: number): HistoryKey[];
   /** Returns the messages that match, in order; some of the last moments may be missing. */
   search(search: Search): Found[];
   /**
@@ -104,9 +104,9 @@ export interface Store {
    *
    * @throws {UserError} if they cannot be read.
    */
-  records<Kind extends keyof Records>(
+  records<Kind extends keyof RecordTypes>(
     kind: Kind,
-  ): Iterable<readonly [key: string, record: Records[Kind]]>;
+  ): Iterable<readonly [key: string, record: RecordTypes[Kind]]>;
 
   /** Returns the size of the store; `undefined` if it cannot be determined. */
   size(): StoreSize | undefined;
@@ -129,7 +129,7 @@ export interface StoreSize {
 }
 
 /** A filter for events. */
-export interface Wanted {
+export interface EventFilter {
   /** True for messages only, which are found at once, however many users join and quit meanwhile. */
   readonly talkOnly: boolean;
   /** Returns true if the event passes. */
@@ -137,7 +137,7 @@ export interface Wanted {
 }
 
 /** The filter that all events pass. */
-export const EVERYTHING: Wanted = { talkOnly: false, accepts: () => true };
+export const EVERYTHING: EventFilter = { talkOnly: false, accepts: () => true };
 
 /** Returns true for a PRIVMSG or a NOTICE, false for a TAGMSG and all other events. */
 export function isTalk(event: Event): boolean {
@@ -145,9 +145,9 @@ export function isTalk(event: Event): boolean {
 }
 
 /** The filter that PRIVMSG and NOTICE pass. */
-export const TALK: Wanted = { talkOnly: true, accepts: isTalk };
+export const TALK: EventFilter = { talkOnly: true, accepts: isTalk };
 
 /** Returns the key of the conversation of two users, whichever of them comes first. */
-export function placeOfTwo(one: string, other: string): Place {
+export function historyKeyOfTwo(one: string, other: string): HistoryKey {
   return one < other ? `${one} ${other}` : `${other} ${one}`;
 }

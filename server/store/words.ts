@@ -13,7 +13,7 @@ import { readBlock } from "./blocks.ts";
 import type { Search } from "./store.ts";
 
 /** A search in one or more histories, given by their numbers. */
-export interface WordSearch extends Omit<Search, "places"> {
+export interface WordSearch extends Omit<Search, "scopes"> {
   /** The numbers of the histories; at least one. */
   readonly places: readonly number[];
 }

@@ -180,7 +180,7 @@ class Comparison {
   #readNew(): Map<string, Line[]> {
     const stored = new Map<string, Line[]>(ROOMS.map((room) => [room, []]));
     using reader = new StoreReader(this.#path);
-    for (const { number, place, events } of reader.blocks(this.#lastBlock)) {
+    for (const { number, key: place, events } of reader.blocks(this.#lastBlock)) {
       this.#lastBlock = number;
       for (const { id, text } of events.filter((event) => event.type === "Said")) {
         this.findings.stored++;

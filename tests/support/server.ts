@@ -18,7 +18,7 @@ export type Overrides = Partial<Omit<ServeOptions, "limits">> & {
 /** The parts of a server that a test replaces. */
 export type TestParts = Pick<
   ServeParts,
-  "directions" | "identity" | "listen" | "openEvents" | "reload" | "store"
+  "connectUrls" | "identity" | "listen" | "openEvents" | "reload" | "store"
 >;
 
 /** A log entry: the message and its fields. */

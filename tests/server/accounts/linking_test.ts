@@ -4,7 +4,7 @@ import { CERTIFICATE_LIMIT } from "../../../server/accounts/certificates.ts";
 import { LINK_MINUTES, RECOVERY_HOURS } from "../../../server/accounts/linking.ts";
 import { TRIES } from "../../../server/auth/logins.ts";
 import { TOKEN_LIMIT } from "../../../server/state/tokens.ts";
-import type { Worth } from "../../../server/events/records.ts";
+import type { Grant } from "../../../server/events/records.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { openStore } from "../../../server/store/open.ts";
 import type { Store } from "../../../server/store/store.ts";
@@ -212,7 +212,7 @@ Deno.test("a closed server refuses a code of an account at its limit, and says w
 });
 
 /** Returns a store full of tokens; some expire in one second, the others in two. */
-function fullOf(worth: Worth): Store {
+function fullOf(worth: Grant): Store {
   const store = openStore(testOptions());
   const now = new FakeClock().now();
   for (const hash of manyFingerprints(TOKEN_LIMIT)) {

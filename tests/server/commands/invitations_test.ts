@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Directions } from "../../../server/config/connect_urls.ts";
+import { ConnectUrls } from "../../../server/config/connect_urls.ts";
 import { INVITATION_LIMITS } from "../../../server/accounts/invitations.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { type Overrides, TestServer } from "../../support/server.ts";
@@ -52,8 +52,8 @@ Deno.test("REDEEM with the token from an invitation's line joins the user to the
     listen: [],
     address: { hostname: "chat.example", port: 443 },
   };
-  const directions = new Directions({ options, identity, interfaces: [] });
-  await using server = new TestServer({}, { directions });
+  const connectUrls = new ConnectUrls({ options, identity, interfaces: [] });
+  await using server = new TestServer({}, { connectUrls });
   const ada = await server.register("ada", { caps: "standard-replies invite-notify", join: "#a" });
   await ada.ask("MODE #a +i");
   const [terms = "", line = ""] = await ada.ask("INVITATION #A");
@@ -90,12 +90,12 @@ Deno.test("an invitation's line is complete even with the longest names", async 
   const fingerprint = "ab".repeat(32);
   const name = `${"n".repeat(58)}.test`;
   const address = { hostname: "h".repeat(80), port: 65535 };
-  const directions = new Directions({
+  const connectUrls = new ConnectUrls({
     options: { room: "#lobby", inviteOnly: false, name, listen: [], address },
     identity: { fingerprint, isVouchedFor: () => false },
     interfaces: [],
   });
-  await using server = new TestServer({ name }, { directions });
+  await using server = new TestServer({ name }, { connectUrls });
   const room = `#${"é".repeat(31)}`;
   const ada = await server.register("a".repeat(32), { caps: "standard-replies", join: room });
   const [terms = "", line = ""] = await ada.ask(`INVITATION ${room} 1000 1y`);

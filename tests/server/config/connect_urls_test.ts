@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   certificateNames,
-  type DirectionParts,
-  Directions,
+  type ConnectUrlParts,
+  ConnectUrls,
   type Interface,
 } from "../../../server/config/connect_urls.ts";
 
@@ -23,7 +23,7 @@ const ANYWHERE = { hostname: "0.0.0.0", port: 7342 };
 
 /** The parts that a test changes. */
 interface Changes {
-  readonly options?: Partial<DirectionParts["options"]>;
+  readonly options?: Partial<ConnectUrlParts["options"]>;
   readonly interfaces?: readonly Interface[];
   /** The names in a certificate of an authority. */
   readonly vouched?: readonly string[];
@@ -32,10 +32,10 @@ interface Changes {
 }
 
 /** Returns the directions to a server with a self-signed certificate. */
-function directions(
+function connectUrls(
   { options, interfaces = HOME, vouched = [], connect }: Changes = {},
-): Directions {
-  return new Directions({
+): ConnectUrls {
+  return new ConnectUrls({
     options: {
       room: "#lobby",
       inviteOnly: false,
@@ -53,18 +53,18 @@ const irc = (hostname: string, port = 7342) => ({ kind: "irc", hostname, port })
 
 Deno.test("a server that listens on every address announces the one that others can reach", () => {
   assertEquals(
-    directions().announcement(irc("0.0.0.0")),
+    connectUrls().announcement(irc("0.0.0.0")),
     "Listening on 0.0.0.0:7342. Friends join with: " +
       `chat connect "chat://192.168.1.7:7342/lobby?fp=${FP}"`,
   );
   assertEquals(
-    directions().announcement(irc("::")),
+    connectUrls().announcement(irc("::")),
     "Listening on [::]:7342. Friends join with: " +
       `chat connect "chat://192.168.1.7:7342/lobby?fp=${FP}"`,
   );
   const interfaces = HOME.filter(({ family }) => family === "IPv6");
   assertEquals(
-    directions({ interfaces }).announcement(irc("::", 6667)),
+    connectUrls({ interfaces }).announcement(irc("::", 6667)),
     "Listening on [::]:6667. Friends join with: " +
       `chat connect "chat://[2001:db8::7]:6667/lobby?fp=${FP}"`,
   );
@@ -72,7 +72,7 @@ Deno.test("a server that listens on every address announces the one that others 
 
 Deno.test("a server that listens on one address announces it, with its port", () => {
   assertEquals(
-    directions().announcement(irc("192.0.2.1", 40123)),
+    connectUrls().announcement(irc("192.0.2.1", 40123)),
     "Listening on 192.0.2.1:40123. Friends join with: " +
       `chat connect "chat://192.0.2.1:40123/lobby?fp=${FP}"`,
   );
@@ -80,7 +80,7 @@ Deno.test("a server that listens on one address announces it, with its port", ()
 
 Deno.test("a server with an authority's certificate announces its name", () => {
   assertEquals(
-    directions({ vouched: ["chat.example"] }).announcement(irc("0.0.0.0", 6697)),
+    connectUrls({ vouched: ["chat.example"] }).announcement(irc("0.0.0.0", 6697)),
     "Listening on 0.0.0.0:6697. Friends join with: " +
       `chat connect "chat://chat.example:6697/lobby"`,
   );
@@ -89,7 +89,7 @@ Deno.test("a server with an authority's certificate announces its name", () => {
 Deno.test("a server with --address announces that address", () => {
   const address = { hostname: "chat.example.net" };
   const line = (changes: Changes) =>
-    directions(changes).announcement(irc("10.0.0.2")).split(" chat connect ")[1];
+    connectUrls(changes).announcement(irc("10.0.0.2")).split(" chat connect ")[1];
   assertEquals(
     line({ options: { address } }),
     `"chat://chat.example.net:7342/lobby?fp=${FP}"`,
@@ -105,14 +105,14 @@ Deno.test("a server with --address announces that address", () => {
   );
   // The port of --address does not apply to the plain port.
   assertEquals(
-    directions({ options: { address: { ...address, port: 443 } } })
+    connectUrls({ options: { address: { ...address, port: 443 } } })
       .announcement({ kind: "plain", hostname: "0.0.0.0", port: 7343 }),
     "Listening on 0.0.0.0:7343. Friends join with: nc chat.example.net 7343",
   );
 });
 
 Deno.test("characters that are special in a URL or a shell are encoded in the name of a room", () => {
-  const line = directions().command({ at: irc("192.0.2.1"), room: '##?"küche!$`' });
+  const line = connectUrls().command({ at: irc("192.0.2.1"), room: '##?"küche!$`' });
   assertEquals(line.split("/").at(-1), `%23%3F%22k%C3%BCche%21%24%60?fp=${FP}"`);
 });
 
@@ -126,35 +126,35 @@ Deno.test("a certificate has the server's name and all addresses, each once", ()
 
 Deno.test("the plain port is announced with a command for nc", () => {
   assertEquals(
-    directions().announcement({ kind: "plain", hostname: "0.0.0.0", port: 7343 }),
+    connectUrls().announcement({ kind: "plain", hostname: "0.0.0.0", port: 7343 }),
     "Listening on 0.0.0.0:7343. Friends join with: nc 192.168.1.7 7343",
   );
 });
 
 Deno.test("a server that only this machine can reach is announced for this machine", () => {
   assertEquals(
-    directions().announcement(irc("127.0.0.1")),
+    connectUrls().announcement(irc("127.0.0.1")),
     "Listening on 127.0.0.1:7342. To join from this machine, run: chat connect 127.0.0.1",
   );
   assertEquals(
-    directions({ interfaces: LOOPBACK }).announcement(irc("0.0.0.0")),
+    connectUrls({ interfaces: LOOPBACK }).announcement(irc("0.0.0.0")),
     "Listening on 0.0.0.0:7342. To join from this machine, run: chat connect localhost",
   );
   assertEquals(
-    directions().announcement(irc("::1")),
+    connectUrls().announcement(irc("::1")),
     'Listening on [::1]:7342. To join from this machine, run: chat connect "[::1]"',
   );
 });
 
 Deno.test("there is a URL for other machines if they can reach the server", () => {
-  assertEquals(directions().url(ANYWHERE), `chat://192.168.1.7:7342/lobby?fp=${FP}`);
+  assertEquals(connectUrls().url(ANYWHERE), `chat://192.168.1.7:7342/lobby?fp=${FP}`);
   const address = { hostname: "chat.example.net", port: 443 };
   assertEquals(
-    directions({ options: { address }, interfaces: LOOPBACK }).url(ANYWHERE),
+    connectUrls({ options: { address }, interfaces: LOOPBACK }).url(ANYWHERE),
     `chat://chat.example.net:443/lobby?fp=${FP}`,
   );
   for (const changes of [{}, { options: { inviteOnly: true } }]) {
-    assertEquals(directions({ ...changes, interfaces: LOOPBACK }).url(ANYWHERE), undefined);
+    assertEquals(connectUrls({ ...changes, interfaces: LOOPBACK }).url(ANYWHERE), undefined);
   }
 });
 
@@ -167,7 +167,7 @@ Deno.test("an invite-only server announces a TLS command for members, also on th
     ] as const
   ) {
     assertEquals(
-      directions(changes).announcement(irc("0.0.0.0")),
+      connectUrls(changes).announcement(irc("0.0.0.0")),
       "Listening on 0.0.0.0:7342. Users with an account join with: " +
         `chat connect "chat://${place}:7342/lobby?fp=${FP}"`,
     );
@@ -186,7 +186,7 @@ Deno.test("the owner's command uses the best reachable address, by TLS also on t
     ] as const
   ) {
     assertEquals(
-      directions(changes).claim(ANYWHERE, "abc"),
+      connectUrls(changes).claim(ANYWHERE, "abc"),
       `To own this server, run: chat connect "${url}"`,
     );
   }
@@ -205,16 +205,16 @@ Deno.test("an invitation names the address the inviting client uses, or one that
       [[{ ...ANYWHERE, port: 0 }], irc("::1", 40123), "192.168.1.7:40123"],
     ] as const
   ) {
-    const line = directions({ options: { listen } }).command({ at, room: "#a", token: "t" });
+    const line = connectUrls({ options: { listen } }).command({ at, room: "#a", token: "t" });
     assertEquals(line, `chat connect "chat://${place}/a?fp=${FP}&token=t"`);
   }
 });
 
 Deno.test("the announcement names the command that the user joins with; an invitation does not", () => {
   const connect = "deno task connect";
-  const anywhere = directions({ connect });
-  const here = directions({ connect, interfaces: LOOPBACK });
-  const byAccount = directions({ connect, options: { inviteOnly: true } });
+  const anywhere = connectUrls({ connect });
+  const here = connectUrls({ connect, interfaces: LOOPBACK });
+  const byAccount = connectUrls({ connect, options: { inviteOnly: true } });
   for (
     const line of [
       anywhere.announcement(irc("0.0.0.0")),

@@ -15,7 +15,7 @@ class WatchedServer extends TestServer {
   }
 
   async ask(path: string, init: RequestInit = {}) {
-    const { page } = this.server;
+    const { metricsServer: page } = this.server;
     assert(page, "there is no page");
     const response = await fetch(`http://127.0.0.1:${page.port}${path}`, init);
     return {
@@ -198,7 +198,7 @@ for (const [method, path, status] of OTHER_REQUESTS) {
 
 Deno.test("an unfinished request does not delay the shutdown", async () => {
   const server = new WatchedServer();
-  const { page } = server.server;
+  const { metricsServer: page } = server.server;
   assert(page);
   using idle = await Deno.connect(page);
   await idle.write(new TextEncoder().encode("GET /metrics HTTP/1.1\r\n"));
@@ -207,7 +207,7 @@ Deno.test("an unfinished request does not delay the shutdown", async () => {
 
 Deno.test("there is no page without the flag, and a taken port is an error", async () => {
   await using server = new TestServer();
-  assertEquals(server.server.page, undefined);
+  assertEquals(server.server.metricsServer, undefined);
   const taken = { hostname: "127.0.0.1", port: server.port };
   const { message } = assertThrows(() => new WatchedServer({ metrics: taken }), UserError);
   assertStringIncludes(message, `port ${server.port} is in use`);

@@ -5,8 +5,8 @@ import {
   Arrival,
   type ArrivalParts,
   arrive,
-  isTooOpen,
   LAYERS,
+  mustUseTls,
 } from "../../../server/net/arrival.ts";
 import { Refused } from "../../../server/net/foreign.ts";
 import { Identity } from "../../../server/net/identity.ts";
@@ -73,7 +73,9 @@ Deno.test("remote plaintext is too open unless it is allowed", () => {
     ["::1", false, {}],
   ];
   assertEquals(
-    cases.map(([address, encrypted, changes]) => isTooOpen({ address, encrypted }, parts(changes))),
+    cases.map(([address, encrypted, changes]) =>
+      mustUseTls({ address, encrypted }, parts(changes))
+    ),
     [true, false, false, false, false, false],
   );
 });

@@ -4,8 +4,8 @@ import type { HttpRequest } from "../../../server/net/http.ts";
 import { parseRange } from "../../../shared/ip.ts";
 import {
   binaryHeader,
-  type Client,
   forwardedClient,
+  type ProxiedClient,
   textHeader,
 } from "../../../server/net/proxies.ts";
 import { BY_TLS, NOT_BY_TLS, proxyV1, proxyV2 } from "../../support/proxy_header.ts";
@@ -24,33 +24,34 @@ const TO_IPV6 = { hostname: "2001:db8::9", port: 7342 };
 const OPEN = { encrypted: false };
 
 /** Headers, and the client that each names. */
-const HEADERS: readonly (readonly [keyof typeof readers, Uint8Array, Client | undefined])[] = [
-  ["text", proxyV1("192.0.2.1"), { address: "192.0.2.1", local: TO_IPV4, ...OPEN }],
-  ["text", proxyV1("2001:DB8:0:0::1"), { address: "2001:db8::1", local: TO_IPV6, ...OPEN }],
-  ["text", proxyV1("::ffff:192.0.2.1", 6), { address: "192.0.2.1", local: TO_IPV6, ...OPEN }],
-  ["text", bytes("PROXY UNKNOWN\r\n"), undefined],
-  ["text", bytes("PROXY UNKNOWN 192.0.2.1 anything else\r\n"), undefined],
-  ["text", bytes(`PROXY UNKNOWN ${"x".repeat(91)}\r\n`), undefined],
-  ["binary", proxyV2(), { ...IPV4, ...OPEN }],
-  ["binary", proxyV2({ source: [0x20, 1, 0xd, 0xb8, ...zeros(11), 1] }), { ...IPV6, ...OPEN }],
-  ["binary", proxyV2({ source: [...zeros(10), 255, 255, 192, 0, 2, 1] }), {
-    ...IPV6,
-    address: "192.0.2.1",
-    ...OPEN,
-  }],
-  ["binary", proxyV2({ fields: BY_TLS }), { ...IPV4, encrypted: true }],
-  ["binary", proxyV2({ fields: NOT_BY_TLS }), { ...IPV4, ...OPEN }],
-  ["binary", proxyV2({ fields: [0xe0, 0, 2, 0x20, 1, ...BY_TLS, 4, 0, 0] }), {
-    ...IPV4,
-    encrypted: true,
-  }],
-  ["binary", proxyV2({ fields: [4, 7, 0xe1, ...zeros(2017)] }), { ...IPV4, ...OPEN }],
-  ["binary", proxyV2({ command: 0x20 }), undefined],
-  ["binary", proxyV2({ command: 0x20, family: 0, length: 0 }).subarray(0, 16), undefined],
-  ["binary", proxyV2({ family: 0x00, fields: BY_TLS }), undefined],
-  ["binary", proxyV2({ family: 0x12 }), undefined],
-  ["binary", proxyV2({ family: 0x31, source: zeros(108) }), undefined],
-];
+const HEADERS: readonly (readonly [keyof typeof readers, Uint8Array, ProxiedClient | undefined])[] =
+  [
+    ["text", proxyV1("192.0.2.1"), { address: "192.0.2.1", local: TO_IPV4, ...OPEN }],
+    ["text", proxyV1("2001:DB8:0:0::1"), { address: "2001:db8::1", local: TO_IPV6, ...OPEN }],
+    ["text", proxyV1("::ffff:192.0.2.1", 6), { address: "192.0.2.1", local: TO_IPV6, ...OPEN }],
+    ["text", bytes("PROXY UNKNOWN\r\n"), undefined],
+    ["text", bytes("PROXY UNKNOWN 192.0.2.1 anything else\r\n"), undefined],
+    ["text", bytes(`PROXY UNKNOWN ${"x".repeat(91)}\r\n`), undefined],
+    ["binary", proxyV2(), { ...IPV4, ...OPEN }],
+    ["binary", proxyV2({ source: [0x20, 1, 0xd, 0xb8, ...zeros(11), 1] }), { ...IPV6, ...OPEN }],
+    ["binary", proxyV2({ source: [...zeros(10), 255, 255, 192, 0, 2, 1] }), {
+      ...IPV6,
+      address: "192.0.2.1",
+      ...OPEN,
+    }],
+    ["binary", proxyV2({ fields: BY_TLS }), { ...IPV4, encrypted: true }],
+    ["binary", proxyV2({ fields: NOT_BY_TLS }), { ...IPV4, ...OPEN }],
+    ["binary", proxyV2({ fields: [0xe0, 0, 2, 0x20, 1, ...BY_TLS, 4, 0, 0] }), {
+      ...IPV4,
+      encrypted: true,
+    }],
+    ["binary", proxyV2({ fields: [4, 7, 0xe1, ...zeros(2017)] }), { ...IPV4, ...OPEN }],
+    ["binary", proxyV2({ command: 0x20 }), undefined],
+    ["binary", proxyV2({ command: 0x20, family: 0, length: 0 }).subarray(0, 16), undefined],
+    ["binary", proxyV2({ family: 0x00, fields: BY_TLS }), undefined],
+    ["binary", proxyV2({ family: 0x12 }), undefined],
+    ["binary", proxyV2({ family: 0x31, source: zeros(108) }), undefined],
+  ];
 
 Deno.test("a header names the client, is incomplete at every cut, and ends before what follows", () => {
   for (const [version, header, client] of HEADERS) {

@@ -156,7 +156,7 @@ const HANDSHAKE = {
 /** Returns a TLS record with 16 KiB of a handshake message. */
 const record = (...begins: number[]): Uint8Array =>
   Uint8Array.of(0x16, 3, 1, 0x40, 0, ...begins, ...Array(16 * KIB - begins.length).fill(0));
-/** Half a line; `abuse_test.ts` has the cost of a line without an end. */
+/** Half a line; `tests/abuse_test.ts` has the cost of a line without an end. */
 const HALF_LINE = encode("@a=b PRIVMSG #lobby :half a line");
 const FILLER = encode("x".repeat(1000));
 /** Half of a message of the maximum length. */
@@ -354,7 +354,9 @@ for (const by of ["tcp", "tls", "web"] as const) {
 }
 
 /** Returns the length of the longest send queue, in bytes. */
-async function longestQueue({ server: { server: { page } } }: Talk): Promise<number> {
+async function longestQueue(
+  { server: { server: { metricsServer: page } } }: Talk,
+): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${page?.port}/metrics`);
   const [, bytes] = /^chat_send_queue_longest_bytes (\d+)$/m.exec(await response.text()) ?? [];
   return Number(bytes);

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createLog, faultFields } from "../../../shared/log.ts";
 import { printable } from "../../../shared/text.ts";
-import { Directions } from "../../../server/config/connect_urls.ts";
-import { Context, type Guest } from "../../../server/core/context.ts";
+import { ConnectUrls } from "../../../server/config/connect_urls.ts";
+import { type Client, Context } from "../../../server/core/context.ts";
 import type { Event } from "../../../server/events/events.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -72,23 +72,23 @@ Deno.test("a guest whose check fails is logged and closed, and all others are ch
   const options = testOptions();
   const context = new Context(options, {
     clock: new FakeClock(),
-    directions: new Directions({ options, interfaces: [] }),
+    connectUrls: new ConnectUrls({ options, interfaces: [] }),
     log: recordTo(log),
     store: new SqliteStore(":memory:", { durable: false }),
     tick: { schedule() {} },
   });
   const checked: string[] = [];
-  const guest = (host: string, check: () => void): Guest => ({
+  const guest = (host: string, check: () => void): Client => ({
     host,
     user: undefined,
     account: undefined,
     check,
     close: (reason) => checked.push(`${host} is closed: ${reason}`),
   });
-  context.guests.add(guest("a", () => {
+  context.clients.add(guest("a", () => {
     throw new TypeError("boom");
   }));
-  context.guests.add(guest("b", () => checked.push("b is checked")));
+  context.clients.add(guest("b", () => checked.push("b is checked")));
   context.checkGuests(0);
   assertEquals(checked, [
     "a is closed: Something went wrong here; it has been logged",

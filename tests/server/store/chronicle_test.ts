@@ -22,13 +22,13 @@ Deno.test("every event is read once and in order, from the database or from the 
     const expected: (readonly [place: string, id: EventId])[] = [];
     const count = random.below(1500);
     for (let i = 0; i < count; i++) {
-      const place = random.pick(ROOMS);
+      const key = random.pick(ROOMS);
       const stamp = ids.stamp(Date.UTC(2026, 10, 23));
-      expected.push([place, stamp.id]);
-      store.append(place, { type: "TopicChanged", ...stamp, by, channel: place, topic: "" });
+      expected.push([key, stamp.id]);
+      store.append(key, { type: "TopicChanged", ...stamp, by, channel: key, topic: "" });
       if (random.below(30) === 0) {
-        for (const [place, id] of expected.splice(random.below(expected.length), 1)) {
-          store.replace(place, id, undefined);
+        for (const [key, id] of expected.splice(random.below(expected.length), 1)) {
+          store.replace(key, id, undefined);
         }
       }
       if (random.below(3) === 0) store.commit();
@@ -40,11 +40,11 @@ Deno.test("every event is read once and in order, from the database or from the 
     if (seed % 2 === 0) store.find("#a", "");
     using reader = new StoreReader(path);
     const read = (room?: string) =>
-      [...inOrder(allOf(reader, before, room))].flat().map(({ place, event }) =>
-        [place, event.id] as const
+      [...inOrder(allOf(reader, before, room))].flat().map(({ key, event }) =>
+        [key, event.id] as const
       );
     assertEquals(read(), expected, `seed ${seed}`);
-    assertEquals(read("#b"), expected.filter(([place]) => place === "#b"), `seed ${seed}`);
+    assertEquals(read("#b"), expected.filter(([key]) => key === "#b"), `seed ${seed}`);
     store.close();
   }
 });

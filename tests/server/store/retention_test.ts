@@ -2,30 +2,30 @@ import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { idAt } from "../../../server/events/ids.ts";
 import { StoreReader } from "../../../server/store/reader.ts";
-import type { Keeping } from "../../../server/store/retention.ts";
+import type { RetentionLimits } from "../../../server/store/retention.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
-import { EVERYTHING, placeOfTwo } from "../../../server/store/store.ts";
+import { EVERYTHING, historyKeyOfTwo } from "../../../server/store/store.ts";
 import { verify } from "../../../server/store/verify.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 const HOUR = 3_600_000;
-const TEA = { places: [{ place: "#a" }], words: "tea", limit: 1000, from: "last" } as const;
+const TEA = { scopes: [{ key: "#a" }], words: "tea", limit: 1000, from: "last" } as const;
 const START = Date.UTC(2026, 10, 23);
 
 /** Returns a store with these limits and a message an hour, from {@linkcode START} on. */
-function storeOf(keeping: Keeping, hours: number, text = "tea") {
+function storeOf(keeping: RetentionLimits, hours: number, text = "tea") {
   const folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
   const store = new SqliteStore(path, { durable: false, keeping });
-  const append = (hour: number, place = "#a") => {
+  const append = (hour: number, key = "#a") => {
     const time = START + hour * HOUR;
     const by = { id: 1, nick: "ada", mask: "ada!~ada@h" };
     const to = { type: "channel", channel: "#a" } as const;
     const common = { type: "Said", by, to, command: "PRIVMSG", tags: new Map() } as const;
-    store.append(place, { ...common, id: idAt(time), time, text });
+    store.append(key, { ...common, id: idAt(time), time, text });
   };
-  const say = (hour: number, place?: string) => {
-    append(hour, place);
+  const say = (hour: number, key?: string) => {
+    append(hour, key);
     store.commit();
   };
   for (let hour = 0; hour < hours; hour++) say(hour);
@@ -77,7 +77,7 @@ Deno.test("messages of several rooms in one commit are removed in time, with the
   kept.append(0.9);
   kept.store.commit();
   kept.say(5);
-  const found = () => kept.store.search({ ...TEA, places: [...TEA.places, { place: "#b" }] });
+  const found = () => kept.store.search({ ...TEA, scopes: [...TEA.scopes, { key: "#b" }] });
   kept.pass(1.5);
   assertEquals([kept.count(), found().length], [3, 4]);
   kept.pass(2);
@@ -109,11 +109,11 @@ Deno.test("a database over its size limit removes the oldest messages and shrink
 
 Deno.test("a private conversation is forgotten with its messages", () => {
   using kept = storeOf({ keepMs: HOUR }, 0);
-  kept.say(0, placeOfTwo("ada", "bob"));
+  kept.say(0, historyKeyOfTwo("ada", "bob"));
   kept.say(1);
   kept.pass(10);
-  assertEquals(kept.store.placesOf("ada", 10), []);
-  kept.say(11, placeOfTwo("ada", "bob"));
-  assertEquals(kept.store.placesOf("ada", 10), ["ada bob"]);
+  assertEquals(kept.store.historyKeysOf("ada", 10), []);
+  kept.say(11, historyKeyOfTwo("ada", "bob"));
+  assertEquals(kept.store.historyKeysOf("ada", 10), ["ada bob"]);
   assertEquals(kept.store.first("ada bob", {}, 10, EVERYTHING).length, 1);
 });

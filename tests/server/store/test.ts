@@ -7,7 +7,7 @@ import { openStore } from "../../../server/store/open.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import {
   EVERYTHING,
-  placeOfTwo,
+  historyKeyOfTwo,
   type Search,
   type Store,
   TALK,
@@ -232,12 +232,12 @@ test("moving a history replaces the history at its new place", (store, reopen) =
 });
 
 test("the private conversations of a user are found, the latest first", (store) => {
-  for (const other of ["bob", "eve", "ada"]) store.append(placeOfTwo("ada", other), said("x"));
-  store.append(placeOfTwo("bob", "eve"), said("x"));
+  for (const other of ["bob", "eve", "ada"]) store.append(historyKeyOfTwo("ada", other), said("x"));
+  store.append(historyKeyOfTwo("bob", "eve"), said("x"));
   store.append("#ada", said("x"));
-  assertEquals(store.placesOf("ada", 10), ["ada ada", "ada eve", "ada bob"]);
-  assertEquals(store.placesOf("ada", 1), ["ada ada"]);
-  assertEquals(store.placesOf("nobody", 10), []);
+  assertEquals(store.historyKeysOf("ada", 10), ["ada ada", "ada eve", "ada bob"]);
+  assertEquals(store.historyKeysOf("ada", 1), ["ada ada"]);
+  assertEquals(store.historyKeysOf("nobody", 10), []);
 });
 
 const account = (name: string, createdAt: number) => ({ name, createdAt, fingerprints: [] });
@@ -285,7 +285,7 @@ test("messages are found by their words, author and time", (store) => {
   store.append("#a", { ...said(""), type: "Parted", channel: "#a", reason: "brown" });
   const found = (places: readonly string[], words: string, more: Partial<Search> = {}) =>
     store.search({
-      places: places.map((place) => ({ place })),
+      scopes: places.map((key) => ({ key })),
       words,
       limit: 10,
       from: "last",
@@ -306,12 +306,12 @@ test("messages are found by their words, author and time", (store) => {
   assertEquals(search("brown", { before: events[4]?.id }), [0]);
   assertEquals(search("brown", { limit: 1 }), [4]);
   assertEquals(search("brown", { limit: 1, from: "first" }), [0]);
-  assertEquals(search("brown", { places: [{ place: "#a", since: events[0]?.id }] }), [4]);
+  assertEquals(search("brown", { scopes: [{ key: "#a", since: events[0]?.id }] }), [4]);
   assertEquals(found(["#none"], "brown"), []);
   const foxes = found(["#b", "#a"], "fox");
-  assertEquals(foxes.map(({ place }) => place), ["#a", "#b"]);
+  assertEquals(foxes.map(({ key }) => key), ["#a", "#b"]);
   assertEquals(textsOf(foxes.map(({ event }) => event)), [events[0]?.text, "another brown fox"]);
-  assertEquals(found(["#b", "#a"], "fox", { limit: 1 }).map(({ place }) => place), ["#b"]);
+  assertEquals(found(["#b", "#a"], "fox", { limit: 1 }).map(({ key }) => key), ["#b"]);
   store.replace("#a", events[0]?.id ?? "", undefined);
   assertEquals(search("brown"), [4]);
   assertEquals(search("brown", { limit: 1, from: "first" }), [4]);
@@ -325,7 +325,7 @@ test("indexed messages stay in the index, and once", (store, reopen) => {
   for (let i = 0; i < 3; i++) after.tidy(0);
   assertEquals(
     textsOf(
-      after.search({ places: [{ place: "#a" }], words: "7", limit: 10, from: "last" })
+      after.search({ scopes: [{ key: "#a" }], words: "7", limit: 10, from: "last" })
         .map(({ event }) => event),
     ),
     ["7"],
