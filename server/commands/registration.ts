@@ -217,7 +217,7 @@ function showChannels(session: Session, user: User): void {
     const memberModes = members.get(user) ?? "";
     const joined = { type: "Joined", by, realname, channel: name, memberModes } as const;
     session.send(render(session.context.events.stamp(joined), session.caps));
-    session.entered(channel);
+    session.entered(name);
   }
 }
 

@@ -47,7 +47,7 @@ export function join(
 /** Does as {@linkcode join} does, and shows the channel to each client of the user. */
 export function joinAndShow(context: Context, user: User, name: string, key?: string): void {
   const show = (channel: Channel): void => {
-    for (const recipient of user.recipients.all) recipient.entered(channel);
+    for (const recipient of user.recipients.all) recipient.entered(channel.name);
   };
   join(context, user, name, show, key);
 }

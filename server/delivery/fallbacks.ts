@@ -20,7 +20,7 @@ import { isFor, render } from "./render.ts";
 export function deliverRenamed(event: Renamed, audience: readonly User[]): void {
   const { channel, name, reason } = event;
   if (casefold(channel) === casefold(name)) return;
-  for (const { actor: by, realname, channels, recipients } of audience) {
+  for (const { actor: by, realname, recipients } of audience) {
     const happening = { by, time: event.time };
     const left: Parted = {
       ...happening,
@@ -41,7 +41,7 @@ export function deliverRenamed(event: Renamed, audience: readonly User[]): void 
       if (isFor(event, recipient.caps)) continue;
       recipient.send(render(left, recipient.caps));
       recipient.send(render(joined, recipient.caps));
-      for (const each of channels) if (each.name === name) recipient.entered(each);
+      recipient.entered(name);
     }
   }
 }

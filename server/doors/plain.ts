@@ -19,7 +19,7 @@ import { replayedText } from "../session/history_view.ts";
 import { join } from "../core/joining.ts";
 import { guestNick } from "../state/nicks.ts";
 import type { Recipient } from "../state/recipient.ts";
-import type { Channel, User } from "../state/state.ts";
+import type { User } from "../state/state.ts";
 import { assertMaySpeak } from "../state/permissions.ts";
 import { IrcError, NUMERICS, StandardError } from "../irc/replies.ts";
 import { banTerms } from "../state/server_bans.ts";
@@ -77,7 +77,7 @@ class PlainClient implements Recipient, Client {
   send(_message: Message): void {}
 
   /** Nothing: who speaks no IRC is not told who is there. */
-  entered(_channel: Channel): void {}
+  entered(): void {}
 
   /** Nothing: a person with `nc` may listen for as long as they like. */
   check(_now: number): void {}

@@ -166,8 +166,9 @@ export class Session implements Recipient, Client {
     this.context.afterwards(() => this.#responses.send(message));
   }
 
-  entered(channel: Channel): void {
-    if (this.user) this.#hooks.entered(this, this.user, channel);
+  entered(name: string): void {
+    const channel = this.context.network.channel(name);
+    if (this.user && channel) this.#hooks.entered(this, this.user, channel);
   }
 
   /** Does what follows when the client has logged in to an account. */

@@ -7,7 +7,6 @@
 
 import type { Message } from "../../protocol.ts";
 import type { Caps } from "../irc/capabilities.ts";
-import type { Channel } from "./state.ts";
 
 /** A connected client of a user. */
 export interface Recipient {
@@ -30,7 +29,7 @@ export interface Recipient {
   /** Queues a message; as a part of the response, if a command is being answered. */
   send(message: Message): void;
   /** Shows a channel that its user has just joined. */
-  entered(channel: Channel): void;
+  entered(channel: string): void;
   /** Closes it, telling its user and everybody who sees them why. */
   close(reason: string): void;
 }

@@ -8,7 +8,7 @@ import { apply } from "../../../server/kinds/kinds.ts";
 import { formatModes } from "../../../server/kinds/wire.ts";
 import type { Event, Said } from "../../../server/events/events.ts";
 import { Network } from "../../../server/state/network.ts";
-import type { Channel, User } from "../../../server/state/state.ts";
+import type { User } from "../../../server/state/state.ts";
 
 /** A recipient that records what it gets. */
 class Inbox implements Recipient {
@@ -34,7 +34,7 @@ class Inbox implements Recipient {
     this.messages.push(message);
   }
 
-  entered({ name }: Channel): void {
+  entered(name: string): void {
     this.entries.push(name);
   }
 
