@@ -1,0 +1,114 @@
+import { assert } from "@std/assert";
+import {
+  circlesOfFiles,
+  circlesOfLayers,
+  emptyLayers,
+  type Layers,
+  layersOutOfOrder,
+  longFiles,
+  longFunctions,
+  looseFiles,
+  questions,
+  runtimeUses,
+  strayTests,
+  uncheckedCode,
+  wrongImports,
+} from "./support/source_rules.ts";
+import { readSource, sourceTree } from "./support/source_tree.ts";
+
+/** The files at the top. */
+const TOP = ["main.ts", "server.ts", "client.ts", "protocol.ts", "lines.ts"];
+
+// Layers that several others may import, in groups.
+const WIRE = ["shared", "protocol.ts", "lines.ts"];
+const DATA = [...WIRE, "server/irc", "server/events"];
+const CLIENT = ["client/session", "client/net", "client/terminal"];
+const PARTS = [
+  ...DATA,
+  "server/state",
+  "server/store",
+  "server/config",
+  "server/kinds",
+  "server/delivery",
+  "server/auth",
+  "server/net",
+  "server/metrics",
+];
+const CORE = [...PARTS, "server/core", "server/session", "server/accounts"];
+const SERVER = [...CORE, "server/commands", "server/doors", "server.ts", "server/cli"];
+
+/** All layers from the bottom up, each with those that it may import. */
+const LAYERS: Layers = {
+  "types": [],
+  "deno.json": [],
+  "shared": ["deno.json"],
+  "protocol.ts": ["shared"],
+  "lines.ts": ["shared", "protocol.ts"],
+
+  // The session has no network, no files and no terminal: they are given to it.
+  "client/session": WIRE,
+  "client/net": [...WIRE, "client/session"],
+  "client/terminal": [...WIRE, "client/session", "client/net"],
+  "client.ts": [...WIRE, ...CLIENT],
+
+  "server/irc": WIRE,
+  "server/events": WIRE,
+  // The state changes by events and has no sockets and no files.
+  "server/state": DATA,
+  // The store keeps events and does not decide which user may read them.
+  "server/store": [...WIRE, "server/events"],
+  "server/config": [...WIRE, "server/irc"],
+  "server/kinds": [...DATA, "server/state", "server/store"],
+  "server/delivery": [...DATA, "server/state", "server/kinds"],
+  // Passwords and mechanisms have no sessions.
+  "server/auth": [...DATA, "server/store", "server/config"],
+  // A connection carries lines and does not look into them.
+  "server/net": [...WIRE, "server/irc", "server/config", "server/delivery"],
+  "server/metrics": [...WIRE, "server/state", "server/store", "server/config", "server/delivery"],
+  "server/core": PARTS,
+  "server/session": [...PARTS, "server/core"],
+  "server/accounts": [...PARTS, "server/core", "server/session"],
+  "server/commands": CORE,
+  "server/doors": [...CORE, "server/commands"],
+  "server.ts": [...CORE, "server/doors"],
+  "server/cli": [...CORE, "server.ts"],
+  "main.ts": [...SERVER, ...CLIENT, "client.ts"],
+};
+
+const tree = sourceTree(readSource());
+
+Deno.test("every import goes to a lower layer or stays in its own", () => {
+  assertNone(wrongImports(tree, LAYERS));
+  assertNone(layersOutOfOrder(LAYERS));
+  assertNone(emptyLayers(tree, LAYERS));
+});
+
+Deno.test("no files and no layers import each other in a circle", () => {
+  assertNone([...circlesOfFiles(tree), ...circlesOfLayers(tree)]);
+});
+
+Deno.test("every file lies in the folder of its subject", () => {
+  assertNone(looseFiles(tree, [".", "server", "client"], TOP));
+  assertNone(strayTests(tree));
+});
+
+Deno.test("functions and files are short", () => {
+  assertNone([...longFunctions(tree), ...longFiles(tree)]);
+});
+
+Deno.test("no doc comment begins with a question word", () => {
+  assertNone(questions(tree));
+});
+
+Deno.test("there are no casts and no suppressed checks", () => {
+  assertNone(uncheckedCode(tree));
+});
+
+Deno.test("the client's session does not need Deno", () => {
+  assertNone(runtimeUses(tree, "client/session"));
+});
+
+/** Fails, and shows the violations, unless there are none. */
+function assertNone(violations: readonly string[]): void {
+  assert(violations.length === 0, `\n${violations.join("\n")}`);
+}
