@@ -46,8 +46,7 @@ export interface SourceFacts {
 
 type Node = Deno.lint.Node;
 
-const SUPPRESSION =
-  /^\s*(deno-lint-ignore|deno-lint-ignore-file|@ts-(ignore|expect-error|nocheck))\b/;
+const SUPPRESSION = /^\s*(deno-lint-ignore|@ts-(ignore|expect-error|nocheck))\b/;
 
 /**
  * Returns the facts about the file at `path`.
