@@ -78,9 +78,11 @@ const LAYERS: Layers = {
 const tree = sourceTree(readSource());
 
 Deno.test("every import goes to a lower layer or stays in its own", () => {
-  assertNone(wrongImports(tree, LAYERS));
-  assertNone(layersOutOfOrder(LAYERS));
-  assertNone(emptyLayers(tree, LAYERS));
+  assertNone([
+    ...wrongImports(tree, LAYERS),
+    ...layersOutOfOrder(LAYERS),
+    ...emptyLayers(tree, LAYERS),
+  ]);
 });
 
 Deno.test("no files and no layers import each other in a circle", () => {
@@ -88,8 +90,7 @@ Deno.test("no files and no layers import each other in a circle", () => {
 });
 
 Deno.test("every file lies in the folder of its subject", () => {
-  assertNone(looseFiles(tree, [".", "server", "client"], TOP));
-  assertNone(strayTests(tree));
+  assertNone([...looseFiles(tree, [".", "server", "client"], TOP), ...strayTests(tree)]);
 });
 
 Deno.test("functions and files are short", () => {
