@@ -205,6 +205,7 @@ function enter() {}
 /** Returns what is open. */
 function door() {}
 /** Who-is replies. */
+/** WHO, the command. */
 // What follows is no doc comment, and neither is the next one.
 /* What else? */
 const a = "/** What is quoted. */";
