@@ -22,7 +22,7 @@ const TOP = ["main.ts", "server.ts", "client.ts", "protocol.ts", "lines.ts"];
 // Layers that several others may import, in groups.
 const WIRE = ["shared", "protocol.ts", "lines.ts"];
 const DATA = [...WIRE, "server/irc", "server/events"];
-const CLIENT = ["client/session", "client/net", "client/terminal"];
+const CLIENT = ["client/session", "client/net", "client/terminal", "client/cli"];
 const PARTS = [
   ...DATA,
   "server/state",
@@ -49,6 +49,7 @@ const LAYERS: Layers = {
   "client/session": WIRE,
   "client/net": [...WIRE, "client/session"],
   "client/terminal": [...WIRE, "client/session", "client/net"],
+  "client/cli": [...WIRE, "client/session", "client/net"],
   "client.ts": [...WIRE, ...CLIENT],
 
   "server/irc": WIRE,
