@@ -20,7 +20,7 @@ import type { ConnectionHandler } from "./server/doors/door.ts";
 import { DOORS } from "./server/doors/doors.ts";
 import {
   Arrival,
-  type ArrivalParts,
+  type ArrivalContext,
   arrive,
   type Layer,
   mustUseTls,
@@ -140,7 +140,7 @@ class ChatServer implements Server {
     this.#identity = parts.identity;
     const metrics = this.#metrics;
     this.#tick = new Tick(() => this.#context.commit(), {
-      took: (commitMs, turnMs) => {
+      onTurn: (commitMs, turnMs) => {
         metrics.commits.observe(commitMs);
         metrics.turns.observe(turnMs);
       },
@@ -163,7 +163,7 @@ class ChatServer implements Server {
     const health = new HealthCheck({ clock, metrics, network, store, connections }, CHECK_MS);
     this.metricsServer = options.metrics && this.#openMetricsServer(options.metrics, health);
     this.#stopChecking = clock.every(CHECK_MS, () => {
-      health.beat();
+      health.recordBeat();
       const now = clock.now();
       this.#context.checkGuests(now);
       this.#context.tidy();
@@ -192,7 +192,7 @@ class ChatServer implements Server {
     this.#context.closeGuests(GOODBYE);
     await Promise.all([...this.#visits, this.metricsServer?.close()]);
     this.#store.close();
-    this.#context.refusals.sum();
+    this.#context.refusals.logCount();
   }
 
   #listen(kind: Listening["kind"], { hostname, port }: ListenAddress): Listening {
@@ -261,7 +261,7 @@ class ChatServer implements Server {
   async #visit(arrival: Arrival, kind: Listening["kind"]): Promise<void> {
     const { clock, options } = this.#context;
     const { allowPlaintext, limits, origins, trustedProxies } = options;
-    const way: ArrivalParts = {
+    const way: ArrivalContext = {
       clock,
       identity: this.#identity,
       allowPlaintext,
@@ -310,7 +310,7 @@ class ChatServer implements Server {
   }
 
   /** Waits until the first line has begun. Who does not come so far in time is given up. */
-  async #arrive(arrival: Arrival, layers: readonly Layer[], parts: ArrivalParts): Promise<void> {
+  async #arrive(arrival: Arrival, layers: readonly Layer[], parts: ArrivalContext): Promise<void> {
     const { clock, options: { limits } } = this.#context;
     const inTime = clock.after(limits.registrationSeconds * 1000, () => {
       this.#refused(arrival.address, REGISTRATION_TIMEOUT);

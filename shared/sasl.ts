@@ -14,14 +14,14 @@ export const PIECE_BYTES = 400;
 const MOST_PIECES = 4;
 
 /** Returns `text` as the parameters of one AUTHENTICATE after another. */
-export function inPieces(text: string): string[] {
+export function toPieces(text: string): string[] {
   const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(text)));
   const pieces = base64.match(new RegExp(`.{1,${PIECE_BYTES}}`, "g")) ?? [];
   return pieces.at(-1)?.length === PIECE_BYTES || pieces.length === 0 ? [...pieces, "+"] : pieces;
 }
 
 /** The result of adding a piece. */
-export type Gathered =
+export type PieceResult =
   /** More pieces follow. */
   | { readonly type: "incomplete" }
   /** The piece was the last; `text` is the message. */
@@ -34,7 +34,7 @@ export class Pieces {
   #base64 = "";
 
   /** Adds the parameter of an AUTHENTICATE. */
-  take(piece: string): Gathered {
+  take(piece: string): PieceResult {
     if (piece !== "+") this.#base64 += piece;
     if (this.#base64.length > MOST_PIECES * PIECE_BYTES) {
       return { type: "refused", why: "that is too long" };

@@ -200,7 +200,7 @@ function presented(socket: TLSSocket): Presented {
   if (!certificate) throw new UserError("the server shows no certificate: its operator has to");
   return {
     fingerprint: fingerprintOf(certificate.raw),
-    isVouchedFor: socket.authorized,
+    isSignedFor: socket.authorized,
     validFrom: Date.parse(certificate.validFrom),
     validTo: Date.parse(certificate.validTo),
   };

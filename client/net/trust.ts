@@ -20,7 +20,7 @@ export interface Presented {
   /** The certificate's fingerprint; see `shared/fingerprint.ts`. */
   readonly fingerprint: string;
   /** Whether an authority vouches for it today, and for the very name that was asked for. */
-  readonly isVouchedFor: boolean;
+  readonly isSignedFor: boolean;
   /** When the certificate begins to hold, in milliseconds since 1970-01-01 UTC. */
   readonly validFrom: number;
   /** When it ceases to. */
@@ -64,7 +64,7 @@ export function verify(
     );
   }
   const met = known.find(address);
-  if (shown.isVouchedFor) {
+  if (shown.isSignedFor) {
     if (met?.mark !== AUTHORITY) known.remember(address, AUTHORITY);
     return undefined;
   }

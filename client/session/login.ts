@@ -10,7 +10,7 @@
 
 import { FinalError, UserError } from "../../shared/errors.ts";
 import type { Message } from "../../protocol.ts";
-import { inPieces, Pieces } from "../../shared/sasl.ts";
+import { Pieces, toPieces } from "../../shared/sasl.ts";
 import { printable } from "../../shared/text.ts";
 import {
   type Credentials,
@@ -149,7 +149,7 @@ export class Login {
       // It may have been refused meanwhile.
       if (this.#attempt !== attempt) return;
       attempt.hasSpoken = true;
-      for (const piece of inPieces(text)) {
+      for (const piece of toPieces(text)) {
         this.#parts.send({ command: "AUTHENTICATE", params: [piece] });
       }
     } catch (error) {

@@ -121,7 +121,7 @@ export function logIn(session: Session, account: Account): void {
 function changeAccount(session: Session, user: User, account: string): void {
   const { context } = session;
   loseRights(context, user);
-  context.happen({ type: "LoggedIn", by: user.actor, account });
+  context.append({ type: "LoggedIn", by: user.actor, account });
   session.afterwards(() => {
     for (const channel of user.channels) restoreRank(context, user, channel.name);
     settleNick(session, user);
@@ -136,7 +136,7 @@ export function logOut(session: Session): void {
   context.log.info("logged out", { account: user.actor.account, address: session.host });
   session.reply("RPL_LOGGEDOUT", user.actor.mask);
   loseRights(context, user);
-  context.happen({ type: "LoggedOut", by: user.actor });
+  context.append({ type: "LoggedOut", by: user.actor });
   session.afterwards(() => settleNick(session, user));
 }
 
@@ -153,7 +153,7 @@ function settleNick(session: Session, user: User): void {
   const { account } = user.actor;
   session.refusedNick = undefined;
   if (account !== undefined && refusedNick === account && !network.isTaken(account, user)) {
-    return context.happen({ type: "NickChanged", by: user.actor, nick: account });
+    return context.append({ type: "NickChanged", by: user.actor, nick: account });
   }
   const { nick } = user.actor;
   if (!otherOwner(session, nick)) return;
@@ -167,7 +167,7 @@ function moveOff(session: Session): void {
   const { context, user } = session;
   if (!user || !otherOwner(session, user.actor.nick)) return;
   const nick = guestNick((each) => context.network.isFree(each));
-  context.happen({ type: "NickChanged", by: user.actor, nick });
+  context.append({ type: "NickChanged", by: user.actor, nick });
 }
 
 /** What somebody wants to register. */
@@ -219,7 +219,7 @@ export function register(
 
 /** There is a new account from now on, which the client of `session` has asked for. */
 export function makeAccount({ context, user, host }: Session, account: Account): void {
-  context.happen({ type: "AccountSaved", by: user?.actor ?? context.server, account });
+  context.append({ type: "AccountSaved", by: user?.actor ?? context.server, account });
   context.log.info("registered", { account: account.name, address: host });
 }
 
@@ -284,7 +284,7 @@ export function changePassword(
     if (current?.createdAt !== account.createdAt) return;
     const changed = { ...current, credentials };
     const by = session.user?.actor ?? context.server;
-    context.happen({ type: "AccountSaved", by, account: changed });
+    context.append({ type: "AccountSaved", by, account: changed });
     context.log.info("changed password", { account: name, address: host });
     finish();
   });

@@ -110,7 +110,7 @@ export function removeCertificate(session: Session, account: Account, fingerprin
 }
 
 function save({ context, user, host }: Session, account: Account): void {
-  context.happen({ type: "AccountSaved", by: user?.actor ?? context.server, account });
+  context.append({ type: "AccountSaved", by: user?.actor ?? context.server, account });
   context.log.info("changed certificates", { account: account.name, address: host });
 }
 

@@ -97,7 +97,7 @@ export function recover({ session }: Redemption, key: Key): void {
   const account = accountBehind(session, key);
   if (certificate !== undefined) addCertificate(session, account);
   else {
-    context.happen({ type: "AccountSaved", by: user?.actor ?? context.server, account });
+    context.append({ type: "AccountSaved", by: user?.actor ?? context.server, account });
     session.note("REDEEM", "PASSWORD_REQUIRED", SET_PASSWORD);
   }
   withdrawKeysTo(session, account);

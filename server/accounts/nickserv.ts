@@ -250,6 +250,6 @@ function stay(call: UserCall, [choice = ""]: readonly string[]): void {
   const answer = STAYING.get(choice.toLowerCase());
   if (answer === undefined) return tell(call, "Say it like this: STAY on|off");
   const stays = choice.toLowerCase() === "on";
-  context.happen({ type: "AccountSaved", by: actor, account: { ...account, stays } });
+  context.append({ type: "AccountSaved", by: actor, account: { ...account, stays } });
   tell(call, answer);
 }

@@ -24,7 +24,7 @@ export function giveRights(session: Session, user: User): void {
   if (user.modes.has("o")) return;
   const { context } = session;
   const { actor: by } = user;
-  context.happen({ type: "UserModesChanged", by, changes: [{ add: true, letter: "o" }] });
+  context.append({ type: "UserModesChanged", by, changes: [{ add: true, letter: "o" }] });
   context.log.info("became operator", { nick: by.nick, operator: by.account ?? "" });
   session.reply("RPL_YOUREOPER");
 }
@@ -38,7 +38,7 @@ export function loseRights(context: Context, user: User): void {
 export function dropRights(context: Context, user: User): void {
   if (!user.modes.has("o")) return;
   const changes = [{ add: false, letter: "o" }, ...operatorsModes(user)];
-  context.happen({ type: "UserModesChanged", by: user.actor, changes });
+  context.append({ type: "UserModesChanged", by: user.actor, changes });
 }
 
 /** What else `user` loses with user mode `o`. */

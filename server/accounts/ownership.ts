@@ -42,7 +42,7 @@ export function own(redemption: Redemption): void {
   // By now, somebody may have taken from them what they were given by it.
   if (wasUsedBy(token, account)) return;
   spend(redemption);
-  context.happen({ type: "OperatorAdded", by: user.actor, account });
+  context.append({ type: "OperatorAdded", by: user.actor, account });
   giveRights(session, user);
   session.afterwards(() => joinAndShow(context, user, room));
   session.afterwards(() => {

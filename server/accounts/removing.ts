@@ -18,7 +18,7 @@ export function removeAccount(session: Session, account: Account): void {
   const { context, user, host } = session;
   const { name } = account;
   const by = user?.actor ?? context.server;
-  context.happen({ type: "AccountRemoved", by, account: name });
+  context.append({ type: "AccountRemoved", by, account: name });
   context.log.warn("removed an account", { account: name, by: by.nick, address: host });
   context.tellOperators(`Account removed: ${name} by ${by.nick}`);
   const reason = `The account ${name} was removed`;
@@ -28,7 +28,7 @@ export function removeAccount(session: Session, account: Account): void {
   // The owner who stays while not connected does so no more.
   context.afterwards(() => {
     for (const { actor } of [...context.network.usersOf(name)]) {
-      context.happen({ type: "Quit", by: actor, reason });
+      context.append({ type: "Quit", by: actor, reason });
     }
   });
 }

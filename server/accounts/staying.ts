@@ -16,7 +16,7 @@ export function stayOrQuit(context: Context, user: User, reason: string): void {
   if (network.account(account)?.stays && network.usersOf(account).size === 1) {
     // OPER holds for as long as one is connected: nobody gives its password by coming back.
     dropRights(context, user);
-    return context.happen({ type: "Stayed", by: user.actor });
+    return context.append({ type: "Stayed", by: user.actor });
   }
-  context.happen({ type: "Quit", by: user.actor, reason });
+  context.append({ type: "Quit", by: user.actor, reason });
 }

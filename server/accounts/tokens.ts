@@ -37,7 +37,7 @@ export function issue(context: Context, by: Actor, wish: TokenRequest, text = ne
     if (!isCurrent(token, time)) withdraw(context, by, token);
   }
   const token: Token = { ...wish, hash: hashOf(text), by: by.nick, time, usedBy: [] };
-  context.happen({ type: "TokenSaved", by, token });
+  context.append({ type: "TokenSaved", by, token });
   return text;
 }
 
@@ -62,7 +62,7 @@ export function assertRoomForToken(
 
 /** Takes a token back: its text is worth nothing any more. */
 export function withdraw(context: Context, by: Actor, { hash }: Token): void {
-  context.happen({ type: "TokenRemoved", by, hash });
+  context.append({ type: "TokenRemoved", by, hash });
 }
 
 /** The token of that text, whether or not it is worth something still. */
@@ -103,7 +103,7 @@ export function spend(
   { session: { context, host }, user: { actor: by }, token }: Redemption,
 ): void {
   if (wasUsedBy(token, by.account)) return;
-  context.happen({ type: "TokenUsed", by, hash: token.hash });
+  context.append({ type: "TokenUsed", by, hash: token.hash });
   context.log.info("redeemed", { token: token.worth.kind, nick: by.nick, address: host });
 }
 

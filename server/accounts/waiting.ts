@@ -22,5 +22,5 @@ export function handOverWaiting(session: Session): void {
     if (said?.type !== "Said") continue;
     sendWaited(session, { ...said, to: { type: "user", user: id, nick } });
   }
-  context.happen({ type: "WaitingChanged", by: user.actor, account, messages: [] });
+  context.append({ type: "WaitingChanged", by: user.actor, account, messages: [] });
 }

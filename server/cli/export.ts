@@ -14,10 +14,10 @@ import { isFile } from "../../shared/files.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { readJournal } from "../store/journal.ts";
 import { DATABASE, JOURNAL } from "../store/open.ts";
-import { allOf, inOrder, type KeyedEvent } from "../store/chronicle.ts";
+import { type KeyedEvent, mergeBlocks, storedBlocks } from "../store/chronicle.ts";
 import { StoreReader } from "../store/reader.ts";
 import type { HistoryKey } from "../store/store.ts";
-import { cannotUse } from "../store/trouble.ts";
+import { unusableFile } from "../store/trouble.ts";
 import { verify } from "../store/verify.ts";
 
 /** The flags of `chat export`, and its help. */
@@ -86,11 +86,15 @@ export function exportHistory(
     if (flags.switches.has("verify")) return report(path, reader, print);
     if (format.head !== undefined) print(format.head);
     const room = flags.values.get("room")?.at(-1);
-    const all = allOf(reader, journal, room === undefined ? undefined : historyKeyNamed(room));
-    for (const events of inOrder(all)) writeEvents(events, format, print);
+    const all = storedBlocks(
+      reader,
+      journal,
+      room === undefined ? undefined : historyKeyNamed(room),
+    );
+    for (const events of mergeBlocks(all)) writeEvents(events, format, print);
     return 0;
   } catch (error) {
-    throw cannotUse(path, error);
+    throw unusableFile(path, error);
   }
 }
 
@@ -121,7 +125,7 @@ function writeEvents(
 }
 
 function report(path: string, reader: StoreReader, print: (line: string) => void): number {
-  const { checked, wrong } = verify(reader);
+  const { checked, error: wrong } = verify(reader);
   if (wrong === undefined) print(`${path} is intact: ${checked}`);
   else print(`${path} is damaged: ${wrong}; restore a backup, or export the rest`);
   return wrong === undefined ? 0 : 1;

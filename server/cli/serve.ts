@@ -10,7 +10,12 @@ import type { Command } from "../../shared/flags.ts";
 import { serve } from "../../server.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { SERVE, serveOptions } from "../config/config.ts";
-import { certificateNames, ConnectUrls, type Interface, pageLine } from "../config/connect_urls.ts";
+import {
+  certificateNames,
+  ConnectUrls,
+  type Interface,
+  metricsLine,
+} from "../config/connect_urls.ts";
 import { makeFolder } from "../../shared/files.ts";
 import { qrCode } from "../config/qr.ts";
 import { createLog } from "../../shared/log.ts";
@@ -64,7 +69,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     print(url === undefined ? NO_QR_CODE : await qrCode(url));
   }
   if (first && token) print(connectUrls.claim(first, token));
-  if (server.metricsServer) print(pageLine(server.metricsServer));
+  if (server.metricsServer) print(metricsLine(server.metricsServer));
   await stopped;
   await Promise.race([server.close(), elapsed(CLOSE_MS)]);
   return 0;

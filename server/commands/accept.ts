@@ -30,7 +30,7 @@ function accept(call: UserCall): void {
 function acceptOne({ context, user }: UserCall, name: string): void {
   const add = !name.startsWith("-");
   const { id } = theUser(context, add ? name : name.slice(1)).actor;
-  context.happen({ type: "AcceptChanged", by: user.actor, add, users: [id] });
+  context.append({ type: "AcceptChanged", by: user.actor, add, users: [id] });
 }
 
 function sendAccepted({ context, session, user }: UserCall): void {
@@ -42,5 +42,5 @@ function sendAccepted({ context, session, user }: UserCall): void {
 /** Who says something in private to somebody wants to hear what they answer. */
 export function acceptAnswers({ context, user }: UserCall, hearer: UserId): void {
   if (!user.modes.has("R") || user.accepted.has(hearer)) return;
-  context.happen({ type: "AcceptChanged", by: user.actor, add: true, users: [hearer] });
+  context.append({ type: "AcceptChanged", by: user.actor, add: true, users: [hearer] });
 }

@@ -11,7 +11,7 @@ import { checkClaim, logIn, whyNotNow, WRONG } from "../accounts/accounts.ts";
 import { accountByCertificate } from "../accounts/certificates.ts";
 import type { Call, Command } from "../session/command.ts";
 import { IrcError } from "../irc/replies.ts";
-import { inPieces, PIECE_BYTES } from "../../shared/sasl.ts";
+import { PIECE_BYTES, toPieces } from "../../shared/sasl.ts";
 import { Exchange, mechanismNames, type Step } from "../auth/sasl.ts";
 import type { Session } from "../session/session.ts";
 import type { Account } from "../events/records.ts";
@@ -94,7 +94,7 @@ function whyUnknown({ certificate }: Session): string {
 }
 
 function challenge(session: Session, text: string): void {
-  for (const piece of inPieces(text)) session.fromServer("AUTHENTICATE", piece);
+  for (const piece of toPieces(text)) session.fromServer("AUTHENTICATE", piece);
 }
 
 /** `text` is the server's own proof, for who gave the right one. */

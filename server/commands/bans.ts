@@ -117,7 +117,7 @@ function save({ context, session, user, params }: UserCall, ban: BanKind): void 
   const by = user.actor.nick;
   const until = ms === 0 ? {} : { until: time + ms };
   const saved: ServerBan = { ...key, by, time, ...until, reason };
-  context.happen({ type: "ServerBanSaved", by: user.actor, ban: saved });
+  context.append({ type: "ServerBanSaved", by: user.actor, ban: saved });
   const terms = banTerms(saved, time);
   context.log.warn("banned", {
     target: key.target,
@@ -140,7 +140,7 @@ function save({ context, session, user, params }: UserCall, ban: BanKind): void 
 function endStaying(context: Context, key: BanKey, reason: string): void {
   for (const { recipients, address, actor: by } of [...context.network.users.values()]) {
     if (recipients.all.length > 0 || !isBannedBy(key, address, by.mask)) continue;
-    context.happen({ type: "Quit", by, reason });
+    context.append({ type: "Quit", by, reason });
   }
 }
 
@@ -151,7 +151,7 @@ function isFull(context: Context, key: BanKey): boolean {
   const bans = serverBans.all(key.kind);
   if (bans.length < limit || serverBans.get(key)) return false;
   const ended = bans.filter((ban) => !holds(ban, clock.now()));
-  for (const ban of ended) context.happen({ type: "ServerBanRemoved", by: server, ban });
+  for (const ban of ended) context.append({ type: "ServerBanRemoved", by: server, ban });
   return bans.length - ended.length >= limit;
 }
 
@@ -164,7 +164,7 @@ function remove({ context, session, user, params: [given = ""] }: UserCall, ban:
     throw new StandardError(command, "NO_SUCH_BAN", target, why);
   }
   const by = user.actor.nick;
-  context.happen({ type: "ServerBanRemoved", by: user.actor, ban: found });
+  context.append({ type: "ServerBanRemoved", by: user.actor, ban: found });
   context.log.warn("no longer banned", { target, by });
   context.tellOperators(`No longer banned, by ${by}: ${target}`);
   session.fromServer("NOTICE", by, `No longer banned: ${target}`);

@@ -123,7 +123,7 @@ function part({ context, session, user, params: [list = "", reason] }: UserCall)
 function leave(context: Context, user: User, name: string, reason: string | undefined): void {
   const channel = theChannel({ context, user }, name);
   assertMember(channel, user);
-  context.happen({ type: "Parted", by: user.actor, channel: channel.name, reason });
+  context.append({ type: "Parted", by: user.actor, channel: channel.name, reason });
 }
 
 function topic({ context, session, user, params: [name = "", text] }: UserCall): void {
@@ -136,7 +136,7 @@ function topic({ context, session, user, params: [name = "", text] }: UserCall):
   }
   if (channel.flags.has("t")) assertRank(channel, user, "%");
   const [topic = ""] = splitText(text, LIMITS.topic);
-  context.happen({ type: "TopicChanged", by: user.actor, channel: channel.name, topic });
+  context.append({ type: "TopicChanged", by: user.actor, channel: channel.name, topic });
 }
 
 function names({ context, session, user, params: [list = ""] }: UserCall): void {
@@ -195,7 +195,7 @@ function kickOne(
   const memberModes = channel.members.get(kicked);
   if (memberModes === undefined) throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
   assertRank(channel, user, kickedFrom(memberModes));
-  context.happen({
+  context.append({
     type: "Kicked",
     by: user.actor,
     channel: channel.name,

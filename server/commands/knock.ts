@@ -38,7 +38,7 @@ function knock(call: UserCall): void {
   }
   const { mask } = user.actor;
   const [text = ""] = splitText(comment, KNOCK_LENGTH);
-  context.happen({ type: "Knocked", by: context.server, channel: channel.name, mask, text });
+  context.append({ type: "Knocked", by: context.server, channel: channel.name, mask, text });
   session.reply("RPL_KNOCKDLVR", channel.name);
 }
 

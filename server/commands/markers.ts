@@ -53,7 +53,7 @@ function markRead({ context, session, user, params }: UserCall): void {
   // Nobody can have read what is still to be said ("Implementation Considerations").
   const upTo = Math.min(time, context.clock.now());
   if (known !== undefined && upTo <= known) return sendMarker(session, user, target);
-  context.happen({ type: "MarkerMoved", by: context.server, marker: { reader, target, upTo } });
+  context.append({ type: "MarkerMoved", by: context.server, marker: { reader, target, upTo } });
 }
 
 function fail(code: string, ...params: readonly string[]): StandardError {

@@ -122,7 +122,7 @@ export function sayTo(
   const say = (): void => {
     const to = target(call, name, command, lines?.map((line) => line.text) ?? [text]);
     if (to.type === "user") acceptAnswers(call, to.user);
-    context.happen({ type: "Said", by: user.actor, to, ...said });
+    context.append({ type: "Said", by: user.actor, to, ...said });
     if (command === "PRIVMSG") answerAway(call, to);
   };
   session.afterwards(command === "NOTICE" ? () => silently(say) : say);

@@ -112,7 +112,7 @@ function holderOf({ context, session, target }: MetadataCall): Holder {
     metadata: found.metadata,
     mayChange: mayChange(user, found),
     change: (key, value) =>
-      context.happen({ type: "MetadataChanged", by: user.actor, target: whose, key, value }),
+      context.append({ type: "MetadataChanged", by: user.actor, target: whose, key, value }),
   };
 }
 

@@ -53,7 +53,7 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
   }
   for (const some of inLines(changes)) {
     const by = user.actor;
-    context.happen({ type: "ChannelModesChanged", by, channel: channel.name, changes: some });
+    context.append({ type: "ChannelModesChanged", by, channel: channel.name, changes: some });
   }
 
   /** What is asked for, checked and complete; nothing where it would change nothing. */
@@ -261,7 +261,7 @@ function userMode({ context, session, user, params }: UserCall, target: User): v
   if (changes.some(({ add, letter }) => !add && letter === "o")) {
     changes.push(...operatorsModes(user));
   }
-  if (changes.length > 0) context.happen({ type: "UserModesChanged", by: user.actor, changes });
+  if (changes.length > 0) context.append({ type: "UserModesChanged", by: user.actor, changes });
 
   function maySet({ selfSet, operatorsOnly }: UserMode, add: boolean): boolean {
     return !add || (selfSet && (!operatorsOnly || user.modes.has("o")));

@@ -44,7 +44,7 @@ function watched({ context, user }: UserCall): string[] {
 }
 
 function change({ context, user }: UserCall, add: boolean, nicks: readonly string[]): void {
-  if (nicks.length > 0) context.happen({ type: "MonitorChanged", by: user.actor, add, nicks });
+  if (nicks.length > 0) context.append({ type: "MonitorChanged", by: user.actor, add, nicks });
 }
 
 /** So much of the nicks that found no room is named in a line, whatever stands around it. */

@@ -75,7 +75,7 @@ function oper(call: UserCall): void {
   }
   if (!user.modes.has("o")) {
     const changes = [{ add: true, letter: "o" }];
-    context.happen({ type: "UserModesChanged", by: user.actor, changes });
+    context.append({ type: "UserModesChanged", by: user.actor, changes });
   }
   log.info("became operator", { nick, operator: name });
   session.reply("RPL_YOUREOPER");
@@ -96,7 +96,7 @@ function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): v
   // A user who stays while not connected does so no more.
   context.afterwards(() => {
     if (!context.network.users.has(victim.actor.id)) return;
-    context.happen({ type: "Quit", by: victim.actor, reason: told });
+    context.append({ type: "Quit", by: victim.actor, reason: told });
   });
 }
 
@@ -115,7 +115,7 @@ function changeHost(
   const change = `${actor.mask} is now ${username}@${host}, by ${user.actor.nick}`;
   context.log.info("changed a host", { nick: actor.nick, username, host, by: user.actor.nick });
   context.tellOperators(`Host changed: ${change}`);
-  context.happen({ type: "HostChanged", by: actor, username, host });
+  context.append({ type: "HostChanged", by: actor, username, host });
 }
 
 /** Modern IRC, "WALLOPS message". */
@@ -124,7 +124,7 @@ function wallops({ context, user, params: [text = ""] }: UserCall): void {
   // Refused rather than cut: nobody would notice what is missing.
   const length = byteLength(`:${user.actor.mask} WALLOPS :${text}\r\n`);
   if (length > LIMITS.line) throw new IrcError("ERR_INPUTTOOLONG");
-  context.happen({ type: "Announced", by: user.actor, mode: "w", text });
+  context.append({ type: "Announced", by: user.actor, mode: "w", text });
 }
 
 /** Modern IRC, "REHASH message"; standard-replies, "Rehash Failure". */

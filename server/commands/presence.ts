@@ -35,7 +35,7 @@ function away({ context, session, params: [text = ""] }: Call): void {
   if (!user && !session.caps.has("draft/pre-away")) throw new IrcError("ERR_NOTREGISTERED");
   const [cut = ""] = splitText(text, LIMITS.away);
   const message = cut === "" ? undefined : cut;
-  if (user) context.happen({ type: "AwayChanged", by: user.actor, message });
+  if (user) context.append({ type: "AwayChanged", by: user.actor, message });
   else registration.away = message;
   session.reply(message === undefined ? "RPL_UNAWAY" : "RPL_NOWAWAY");
 }
@@ -46,5 +46,5 @@ function setname({ context, session, user, params: [realname = ""] }: UserCall):
     const expected = `A real name is not empty, and at most ${LIMITS.realname} bytes`;
     return session.fail("SETNAME", "INVALID_REALNAME", expected);
   }
-  context.happen({ type: "RealnameChanged", by: user.actor, realname });
+  context.append({ type: "RealnameChanged", by: user.actor, realname });
 }

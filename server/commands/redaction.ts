@@ -44,7 +44,7 @@ function redact(call: UserCall): void {
     throw fail("REDACT_FORBIDDEN", name, message, "Only its author and operators can take it back");
   }
   const reason = comment === undefined ? undefined : splitText(comment, LIMITS.kick)[0];
-  context.happen({ type: "Redacted", by: user.actor, to, message, reason });
+  context.append({ type: "Redacted", by: user.actor, to, message, reason });
 }
 
 /** Whether the user said that; an account of their account's name that was there before did not. */

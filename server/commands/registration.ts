@@ -115,7 +115,7 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
     throw new IrcError("ERR_NICKNAMEINUSE", wanted, why);
   }
   if (wanted === user.actor.nick) return;
-  context.happen({ type: "NickChanged", by: user.actor, nick: wanted });
+  context.append({ type: "NickChanged", by: user.actor, nick: wanted });
 }
 
 function user({ session, params: [username = "", , , realname = ""] }: Call): void {
@@ -155,7 +155,7 @@ export function register(session: Session): void {
     mask,
     ...(registration.account !== undefined && { account: registration.account }),
   };
-  context.happen({ type: "Connected", by, username, host, realname });
+  context.append({ type: "Connected", by, username, host, realname });
   session.afterwards(() => {
     session.user = context.network.users.get(by.id);
     session.user?.recipients.add(session);
@@ -197,7 +197,7 @@ function joinThem(session: Session, user: User): void {
   session.user = user;
   user.recipients.add(session);
   context.log.info("came again", { nick, address: host });
-  if (user.recipients.all.length === 1) context.happen({ type: "Returned", by: user.actor });
+  if (user.recipients.all.length === 1) context.append({ type: "Returned", by: user.actor });
   inOrder(
     session,
     () => welcome(session, mask),
@@ -227,13 +227,13 @@ function tellEarly(session: Session): void {
   if (!user) return;
   const { actor: by, metadata } = user;
   // https://ircv3.net/specs/extensions/pre-away
-  if (message !== undefined) context.happen({ type: "AwayChanged", by, message });
+  if (message !== undefined) context.append({ type: "AwayChanged", by, message });
   const target = { type: "user", user: by.id, nick: by.nick } as const;
   const keys = new Set(metadata.keys());
   for (const [key, value] of early) {
     if (keys.has(key) || keys.size < METADATA_LIMITS.keys) {
       keys.add(key);
-      context.happen({ type: "MetadataChanged", by, target, key, value });
+      context.append({ type: "MetadataChanged", by, target, key, value });
     } else {
       const why = "Another client of yours has set as many; remove another key first";
       session.fail("METADATA", "LIMIT_REACHED", "SET", key, `${METADATA_LIMITS.keys}`, why);

@@ -39,7 +39,7 @@ function rename(call: UserCall): void {
   const refusal = refusalOf(call, channel, name);
   if (refusal) return session.fail("RENAME", refusal.code, channel.name, name, refusal.why);
   const [reason = ""] = splitText(comment, LIMITS.kick);
-  context.happen({ type: "Renamed", by: user.actor, channel: channel.name, name, reason });
+  context.append({ type: "Renamed", by: user.actor, channel: channel.name, name, reason });
 }
 
 interface Refusal {

@@ -8,7 +8,7 @@
 
 import { casefold, parseTags } from "../../protocol.ts";
 import type { Command, UserCall } from "../session/command.ts";
-import { historiesOf, historyOf, under } from "../core/history.ts";
+import { historiesOf, historyOf, withChannelName } from "../core/history.ts";
 import { sendEvents } from "../session/history_view.ts";
 import { idAt } from "../events/ids.ts";
 import { HISTORY_LIMIT } from "../irc/limits.ts";
@@ -57,7 +57,7 @@ function search(call: UserCall): void {
   const events = found
     // The index knows words, and a nick may be more than one.
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)
-    .map(({ key, event }) => under(names.get(key) ?? key, event));
+    .map(({ key, event }) => withChannelName(names.get(key) ?? key, event));
   session.inBatch("soju.im/search", () => sendEvents(session, events));
 }
 

@@ -27,7 +27,7 @@ export interface ConnectUrlParts {
     /** Its fingerprint. */
     readonly fingerprint: string;
     /** Returns true if an authority vouches for it as the certificate of `name`. */
-    isVouchedFor(name: string): boolean;
+    isSignedFor(name: string): boolean;
   };
   /** The addresses of the machine. */
   readonly interfaces: readonly Interface[];
@@ -101,7 +101,7 @@ export class ConnectUrls {
     const { hostname, port } = this.#addressOf(this.#openTo(at));
     // No authority signs certificates for addresses of this machine alone.
     const known = options.address?.hostname ?? options.name;
-    const name = !isLoopback(hostname) && identity?.isVouchedFor(known) ? known : undefined;
+    const name = !isLoopback(hostname) && identity?.isSignedFor(known) ? known : undefined;
     const query = new URLSearchParams({
       ...(identity && name === undefined && { fp: identity.fingerprint }),
       ...(token !== undefined && { token }),
@@ -140,7 +140,7 @@ export class ConnectUrls {
 }
 
 /** Returns the line to print for the metrics server. */
-export function pageLine(address: ListenAddress): string {
+export function metricsLine(address: ListenAddress): string {
   const url = `http://${formatAddress(address)}`;
   return `Status: ${url}/health and ${url}/metrics`;
 }

@@ -129,7 +129,7 @@ export class Context {
    *
    * @throws {StandardError} if it must not happen without being kept, and nothing can be kept.
    */
-  happen(event: Unstamped): void {
+  append(event: Unstamped): void {
     this.events.append(event);
   }
 
@@ -236,7 +236,7 @@ export class Context {
     if (this.network.withMode("s").size === 0 || !this.#notices.tryTake(this.clock.now())) {
       return;
     }
-    this.happen({ type: "Announced", by: this.server, mode: "s", text });
+    this.append({ type: "Announced", by: this.server, mode: "s", text });
   }
 
   /** The server, as somebody who does things. */

@@ -48,13 +48,13 @@ export class History {
   /** Returns the first events of a range that are `wanted`, in order. */
   first(range: Range, limit: number, wanted: EventFilter): Event[] {
     const events = this.#store.first(this.key, this.readable(range), limit, wanted);
-    return events.map((event) => under(this.name, event));
+    return events.map((event) => withChannelName(this.name, event));
   }
 
   /** Returns the last events of a range that are `wanted`, in order. */
   last(range: Range, limit: number, wanted: EventFilter): Event[] {
     const events = this.#store.last(this.key, this.readable(range), limit, wanted);
-    return events.map((event) => under(this.name, event));
+    return events.map((event) => withChannelName(this.name, event));
   }
 
   /** Returns the part of `range` that may be read. */
@@ -65,7 +65,7 @@ export class History {
 }
 
 /** Returns an event of a channel under the name that the channel has by now. */
-export function under(name: string, event: Event): Event {
+export function withChannelName(name: string, event: Event): Event {
   if (event.type === "Said") {
     const { to } = event;
     return to.type === "channel" ? { ...event, to: { ...to, channel: name } } : event;

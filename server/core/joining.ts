@@ -35,8 +35,8 @@ export function join(
   const founds = isFirst(user, channel) && !(channel && isOwned(channel));
   const memberModes = founds ? foundersModes(user.actor.account) : "";
   const { actor: by, realname, away } = user;
-  context.happen({ type: "Joined", by, channel: channel?.name ?? name, realname, memberModes });
-  if (away !== undefined) context.happen({ type: "AwayShown", by, channel: name, message: away });
+  context.append({ type: "Joined", by, channel: channel?.name ?? name, realname, memberModes });
+  if (away !== undefined) context.append({ type: "AwayShown", by, channel: name, message: away });
   context.afterwards(() => restoreRank(context, user, name));
   context.afterwards(() => {
     const entered = context.network.channel(name);
@@ -59,8 +59,8 @@ const INVITATION_MS = 24 * 60 * 60 * 1000;
 export function inviteTo(context: Context, channel: Channel, user: User, by: Actor): void {
   const { nick, id } = user.actor;
   const until = context.clock.now() + INVITATION_MS;
-  context.happen({ type: "Invited", by, channel: channel.name, nick, user: id, until });
-  context.happen({ type: "InvitationShown", by, channel: channel.name, nick });
+  context.append({ type: "Invited", by, channel: channel.name, nick, user: id, until });
+  context.append({ type: "InvitationShown", by, channel: channel.name, nick });
 }
 
 /** Whether `user` is the first in `channel` who could run it. */

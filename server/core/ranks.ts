@@ -26,5 +26,5 @@ export function giveRank(context: Context, user: User, channel: Channel, letters
     .map((letter) => ({ add: true, letter, param: nick, user: id }));
   if (changes.length === 0) return;
   const { server } = context;
-  context.happen({ type: "ChannelModesChanged", by: server, channel: channel.name, changes });
+  context.append({ type: "ChannelModesChanged", by: server, channel: channel.name, changes });
 }

@@ -28,7 +28,7 @@ export interface TickParts {
   /** Runs a function later. */
   readonly after?: Clock["after"];
   /** Takes the durations of each commit and of its whole turn, in milliseconds. */
-  readonly took?: (commitMs: number, turnMs: number) => void;
+  readonly onTurn?: (commitMs: number, turnMs: number) => void;
 }
 
 /** The loop that commits and flushes dirty outboxes, once a turn; see the module. */
@@ -48,7 +48,8 @@ export class Tick implements OutboxOwner {
 
   /** Runs `commit` before each flush. */
   constructor(commit: () => void = () => {}, parts: TickParts = {}) {
-    const { now = () => performance.now(), after = systemClock.after, took = () => {} } = parts;
+    const { now = () => performance.now(), after = systemClock.after, onTurn: took = () => {} } =
+      parts;
     this.#commit = commit;
     this.#now = now;
     this.#after = after;

@@ -117,7 +117,7 @@ class PlainClient implements Recipient, Client {
     if (user === undefined) return;
     this.user = undefined;
     this.#context.log.info("went", { nick: user.actor.nick, address: this.host, reason });
-    this.#context.happen({ type: "Quit", by: user.actor, reason });
+    this.#context.append({ type: "Quit", by: user.actor, reason });
   }
 
   #enter(): void {
@@ -130,7 +130,7 @@ class PlainClient implements Recipient, Client {
     const ban = network.serverBans.ofMask(by.mask, clock.now());
     if (ban) return this.close(`Banned${banTerms(ban, clock.now())}`);
     const realname = "Plain text guest";
-    this.#context.happen({ type: "Connected", by, username, host, realname, plain: true });
+    this.#context.append({ type: "Connected", by, username, host, realname, plain: true });
     this.#context.afterwards(() => {
       this.user = network.users.get(id);
       this.user?.recipients.add(this);
@@ -156,7 +156,7 @@ class PlainClient implements Recipient, Client {
       const to = { type: "channel", channel: channel.name } as const;
       for (const piece of splitText(text, TEXT_LIMIT)) {
         const said = { type: "Said", by: user.actor, command: "PRIVMSG", text: piece } as const;
-        this.#context.happen({ ...said, to, tags: NO_TAGS });
+        this.#context.append({ ...said, to, tags: NO_TAGS });
       }
     }, (why) => this.#tell(`Not said: ${why}.`));
   }

@@ -37,7 +37,7 @@ export class HealthCheck implements MetricsSource {
   #lastBeat: number;
   #late = 0;
 
-  /** Expects a call of {@linkcode HealthCheck.beat} every `beatMs` milliseconds from now on. */
+  /** Expects a call of {@linkcode HealthCheck.recordBeat} every `beatMs` milliseconds from now on. */
   constructor(parts: HealthCheckParts, beatMs: number) {
     this.#parts = parts;
     this.#beatMs = beatMs;
@@ -45,7 +45,7 @@ export class HealthCheck implements MetricsSource {
   }
 
   /** Records that the event loop is running. */
-  beat(): void {
+  recordBeat(): void {
     const now = this.#parts.clock.now();
     this.#late = now - this.#lastBeat - this.#beatMs;
     this.#lastBeat = now;

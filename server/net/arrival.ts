@@ -27,7 +27,7 @@ import {
 } from "./proxies.ts";
 
 /** The settings and services that {@linkcode arrive} needs. */
-export interface ArrivalParts {
+export interface ArrivalContext {
   /** The clock. */
   readonly clock: Clock;
   /** The server's key and certificate; absent if it does not offer TLS. */
@@ -58,7 +58,7 @@ export class Arrival {
   /** The socket inside all layers that were stripped so far. */
   socket: Socket;
   /** The bytes that were read from the socket and not used by a layer. */
-  begun: Uint8Array = new Uint8Array(0);
+  unread: Uint8Array = new Uint8Array(0);
   /** True for a WebSocket, encrypted or not. */
   isWebSocket = false;
   /** The IP address of the client; of its proxy until the proxy has reported the client's. */
@@ -79,7 +79,7 @@ export class Arrival {
   /** Stops counting the connection, if it is counted; called once it is closed. */
   release: () => void = () => {};
   /** The time of the connection, in milliseconds of the clock. */
-  readonly at: number;
+  readonly arrivedAt: number;
   #closed = false;
   #isSilent = false;
 
@@ -88,7 +88,7 @@ export class Arrival {
     this.socket = socket;
     this.address = address;
     this.local = local;
-    this.at = at;
+    this.arrivedAt = at;
   }
 
   /** True once the connection was closed here. */
@@ -97,18 +97,18 @@ export class Arrival {
   }
 
   /** Reads more bytes into `begun`; resolves to false if the peer has ended. */
-  async more(): Promise<boolean> {
+  async readMore(): Promise<boolean> {
     const buffer = new Uint8Array(BUFFER_BYTES);
-    this.#isSilent = this.begun.length === 0;
+    this.#isSilent = this.unread.length === 0;
     const count = await this.socket.read(buffer);
     this.#isSilent = false;
     if (count === null) return false;
-    this.begun = concat(this.begun, buffer.subarray(0, count));
+    this.unread = concat(this.unread, buffer.subarray(0, count));
     return true;
   }
 
   /** Replaces what is known of the proxy by what it reports of its client. */
-  comesFor({ address, local = this.local, encrypted }: ProxiedClient): void {
+  replaceClient({ address, local = this.local, encrypted }: ProxiedClient): void {
     this.address = address;
     this.local = local;
     this.encrypted = encrypted;
@@ -141,7 +141,7 @@ export interface Layer {
   /** The bytes that it begins with. */
   readonly magic: Uint8Array;
   /** Strips the layer. Throws the errors of reading, too. */
-  enter(arrival: Arrival, parts: ArrivalParts): Promise<void>;
+  enter(arrival: Arrival, parts: ArrivalContext): Promise<void>;
 }
 
 /** The record type that a TLS client begins with (RFC 8446, section 5.1). */
@@ -167,7 +167,7 @@ export const LAYERS: readonly Layer[] = [
 export async function arrive(
   arrival: Arrival,
   layers: readonly Layer[],
-  parts: ArrivalParts,
+  parts: ArrivalContext,
 ): Promise<void> {
   if (isProxy(arrival, parts)) arrival.release = parts.admitProxy(arrival.address);
   for (let possible = layers; possible.length > 0;) {
@@ -183,13 +183,13 @@ export async function arrive(
 /** Returns the layer that the bytes begin with; `undefined` if there is none. */
 async function nextLayer(arrival: Arrival, layers: readonly Layer[]): Promise<Layer | undefined> {
   do {
-    const layer = layers.find(({ magic }) => agree(magic, arrival.begun));
-    if (!layer || layer.magic.length <= arrival.begun.length) return layer;
-  } while (await arrival.more());
+    const layer = layers.find(({ magic }) => agree(magic, arrival.unread));
+    if (!layer || layer.magic.length <= arrival.unread.length) return layer;
+  } while (await arrival.readMore());
   return undefined;
 }
 
-function admit(arrival: Arrival, parts: ArrivalParts): void {
+function admit(arrival: Arrival, parts: ArrivalContext): void {
   if (arrival.isAdmitted) return;
   const release = parts.admit(arrival.address);
   arrival.release();
@@ -198,14 +198,14 @@ function admit(arrival: Arrival, parts: ArrivalParts): void {
 }
 
 /** Returns true while the address is that of a trusted proxy, which has not reported its client's yet. */
-function isProxy({ address }: Arrival, { trustedProxies }: ArrivalParts): boolean {
+function isProxy({ address }: Arrival, { trustedProxies }: ArrivalContext): boolean {
   return isWithin(address, trustedProxies);
 }
 
 /** Returns true if a client must encrypt and does not. */
 export function mustUseTls(
   { address, encrypted }: Pick<Arrival, "address" | "encrypted">,
-  { identity, allowPlaintext }: ArrivalParts,
+  { identity, allowPlaintext }: ArrivalContext,
 ): boolean {
   return identity !== undefined && !allowPlaintext && !encrypted && !isLoopback(address);
 }
@@ -219,7 +219,7 @@ function agree(a: Uint8Array, b: Uint8Array): boolean {
 /** Strips a PROXY header (https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt). */
 async function strip(
   arrival: Arrival,
-  parts: ArrivalParts,
+  parts: ArrivalContext,
   read: (bytes: Uint8Array) => ProxyHeader | undefined,
 ): Promise<void> {
   if (!isProxy(arrival, parts)) {
@@ -230,19 +230,19 @@ async function strip(
       ),
     );
   }
-  let header = read(arrival.begun);
+  let header = read(arrival.unread);
   while (!header) {
-    if (!await arrival.more()) {
+    if (!await arrival.readMore()) {
       throw new Refused("PROXY header refused: the connection ended before the header did");
     }
-    header = read(arrival.begun);
+    header = read(arrival.unread);
   }
-  arrival.begun = arrival.begun.subarray(header.length);
-  if (header.client) arrival.comesFor(header.client);
+  arrival.unread = arrival.unread.subarray(header.length);
+  if (header.client) arrival.replaceClient(header.client);
 }
 
 /** Performs the TLS handshake (https://www.rfc-editor.org/rfc/rfc8446). */
-async function encrypt(arrival: Arrival, { clock, identity }: ArrivalParts): Promise<void> {
+async function encrypt(arrival: Arrival, { clock, identity }: ArrivalContext): Promise<void> {
   // These bytes are refused later, as they are not a line.
   if (!identity) return;
   const { promise: timeout, reject } = Promise.withResolvers<never>();
@@ -261,12 +261,12 @@ async function shakeHands(
   { context }: Pick<Identity, "context">,
 ): Promise<void> {
   // The whole first record shows if a browser sent it.
-  while (arrival.begun.length < recordLength(arrival.begun) && await arrival.more());
+  while (arrival.unread.length < recordLength(arrival.unread) && await arrival.readMore());
   // Loaded on first use: it would take a good part of the time to start.
   const { encrypted } = await import("./encryption.ts");
-  const socket = encrypted(arrival.socket, arrival.begun, context);
+  const socket = encrypted(arrival.socket, arrival.unread, context);
   arrival.socket = socket;
-  arrival.begun = new Uint8Array(0);
+  arrival.unread = new Uint8Array(0);
   await socket.handshake;
   // If a proxy has reported that it stripped the client's TLS, this TLS is the proxy's own.
   if (arrival.encrypted) return;
@@ -276,17 +276,17 @@ async function shakeHands(
 }
 
 /** Upgrades HTTP to a WebSocket (https://ircv3.net/specs/extensions/websocket). */
-async function upgrade(arrival: Arrival, parts: ArrivalParts): Promise<void> {
-  let length = headLength(arrival.begun);
+async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
+  let length = headLength(arrival.unread);
   while (length === undefined) {
-    if (arrival.begun.length > HEAD_BYTES) throw new Refused("speaks HTTP", HTTP.answer);
-    if (!await arrival.more()) return;
-    length = headLength(arrival.begun);
+    if (arrival.unread.length > HEAD_BYTES) throw new Refused("speaks HTTP", HTTP.answer);
+    if (!await arrival.readMore()) return;
+    length = headLength(arrival.unread);
   }
-  const request = parseHead(arrival.begun.subarray(0, length));
+  const request = parseHead(arrival.unread.subarray(0, length));
   if (request?.headers.upgrade === undefined) throw new Refused("speaks HTTP", HTTP.answer);
   const client = isProxy(arrival, parts) && forwardedClient(request, parts.trustedProxies);
-  if (client) arrival.comesFor(client);
+  if (client) arrival.replaceClient(client);
   if (mustUseTls(arrival, parts)) {
     const hint = client ? ": its proxy does not send X-Forwarded-Proto: https" : "";
     throw new Refused(
@@ -305,8 +305,8 @@ async function upgrade(arrival: Arrival, parts: ArrivalParts): Promise<void> {
   // Loaded on first use.
   const { webSocket } = await import("./websocket.ts");
   arrival.isWebSocket = true;
-  arrival.socket = webSocket(arrival.socket, request, arrival.begun.subarray(length));
-  arrival.begun = new Uint8Array(0);
+  arrival.socket = webSocket(arrival.socket, request, arrival.unread.subarray(length));
+  arrival.unread = new Uint8Array(0);
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import { type LineLimits, LineReader, type Received } from "../../lines.ts";
 import type { Limits, ListenAddress } from "../config/options.ts";
 import type { Arrival } from "./arrival.ts";
-import { type Foreign, foreignBytes, foreignLine } from "./foreign.ts";
+import { type OtherProtocol, protocolOfBytes, protocolOfLine } from "./foreign.ts";
 import { Outbox } from "../delivery/outbox.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import type { Tick } from "../delivery/tick.ts";
@@ -20,7 +20,7 @@ export interface LineHandler {
   /** Handles a line, or something in place of one, such as a line that is too long. */
   received(found: Received): void;
   /** Learns that the peer speaks another protocol; it has been answered and is being closed. */
-  refused(protocol: Foreign["protocol"]): void;
+  refused(protocol: OtherProtocol["protocol"]): void;
   /** Handles the end of the connection; called once, last. `reason` is text for people. */
   closed(reason: string): void;
 }
@@ -34,7 +34,7 @@ export interface ConnectionParts {
   /** The limits of one client. */
   readonly limits: Limits;
   /** Returns the refusal with which to answer the first line; absent, clients are accepted. */
-  readonly refuse?: ((first: Received) => Foreign) | undefined;
+  readonly refuse?: ((first: Received) => OtherProtocol) | undefined;
 }
 
 /** The rules by which a connection reads lines. */
@@ -92,19 +92,19 @@ export class Connection {
   constructor(
     arrival: Pick<
       Arrival,
-      "socket" | "begun" | "encrypted" | "certificate" | "isWebSocket" | "local" | "at"
+      "socket" | "unread" | "encrypted" | "certificate" | "isWebSocket" | "local" | "arrivedAt"
     >,
     parts: ConnectionParts,
     rules: LineRules = {},
   ) {
     const { clock, tick, limits } = parts;
     this.local = arrival.local;
-    this.arrivedAt = arrival.at;
+    this.arrivedAt = arrival.arrivedAt;
     this.encrypted = arrival.encrypted;
     this.certificate = arrival.certificate;
     this.transport = arrival.isWebSocket ? "websocket" : arrival.encrypted ? "tls" : "plain";
     this.#socket = arrival.socket;
-    this.#begun = arrival.begun;
+    this.#begun = arrival.unread;
     this.#parts = parts;
     this.#reader = new LineReader(rules.limits);
     this.#pauseMs = rules.pauseMs;
@@ -197,7 +197,7 @@ export class Connection {
   async #take(chunk: Uint8Array, handler: LineHandler): Promise<void> {
     this.#cancelSilence?.();
     const first = !this.#hasFirstLine && !this.#reader.hasPartial;
-    if (first && this.#refuse(foreignBytes(chunk), handler)) return;
+    if (first && this.#refuse(protocolOfBytes(chunk), handler)) return;
     this.#reader.feed(chunk);
     for (let found = this.#reader.next(); found; found = this.#reader.next()) {
       const wait = this.#rate.take(this.#parts.clock.now());
@@ -228,12 +228,12 @@ export class Connection {
   #deliver(found: Received, handler: LineHandler): void {
     if (!this.#hasFirstLine) {
       this.#hasFirstLine = true;
-      if (this.#refuse(foreignLine(found) ?? this.#parts.refuse?.(found), handler)) return;
+      if (this.#refuse(protocolOfLine(found) ?? this.#parts.refuse?.(found), handler)) return;
     }
     handler.received(found);
   }
 
-  #refuse(foreign: Foreign | undefined, handler: LineHandler): boolean {
+  #refuse(foreign: OtherProtocol | undefined, handler: LineHandler): boolean {
     if (foreign === undefined) return false;
     this.outbox.push(foreign.answer);
     this.end(`Speaks ${foreign.protocol}`);

@@ -10,7 +10,7 @@ import type { Received } from "../../lines.ts";
 import { httpAnswer } from "./http.ts";
 
 /** A protocol that is refused. */
-export interface Foreign {
+export interface OtherProtocol {
   /** The name of the protocol, as in "speaks HTTP". */
   readonly protocol: "TLS" | "HTTP" | "plain text" | "an unknown protocol";
   /** The answer that is sent before the connection is closed. */
@@ -32,7 +32,7 @@ export class Refused extends Error {
 }
 
 /** HTTP without an upgrade to a WebSocket. */
-export const HTTP: Foreign = {
+export const HTTP: OtherProtocol = {
   protocol: "HTTP",
   answer: httpAnswer(
     400,
@@ -40,13 +40,13 @@ export const HTTP: Foreign = {
   ),
 };
 
-const TLS: Foreign = {
+const TLS: OtherProtocol = {
   protocol: "TLS",
   // A fatal alert, protocol_version (RFC 8446, section 6.2), so that the client fails at once.
   answer: Uint8Array.of(0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46),
 };
 
-const UNKNOWN: Foreign = {
+const UNKNOWN: OtherProtocol = {
   protocol: "an unknown protocol",
   answer: new TextEncoder().encode(
     "ERROR :The first line is too long. This is a chat server: connect with chat connect HOST:PORT\r\n",
@@ -54,7 +54,7 @@ const UNKNOWN: Foreign = {
 };
 
 /** Returns the refusal of an unencrypted client at `port`, where TLS is required; `before` is sent first. */
-export function plaintext(port: number, before = ""): Foreign {
+export function plaintext(port: number, before = ""): OtherProtocol {
   return {
     protocol: "plain text",
     answer: new TextEncoder().encode(
@@ -69,12 +69,12 @@ const TLS_HANDSHAKE = 0x16;
 const HTTP_REQUEST = /^[A-Z]+ \S+ HTTP\/\d/;
 
 /** Returns the protocol of a peer that begins with these bytes, if it shows before there is a line. */
-export function foreignBytes(chunk: Uint8Array): Foreign | undefined {
+export function protocolOfBytes(chunk: Uint8Array): OtherProtocol | undefined {
   return chunk[0] === TLS_HANDSHAKE ? TLS : undefined;
 }
 
 /** Returns the protocol of a peer whose first line is `found`, if it is another one. */
-export function foreignLine(found: Received): Foreign | undefined {
+export function protocolOfLine(found: Received): OtherProtocol | undefined {
   switch (found.type) {
     case "line":
     case "long":

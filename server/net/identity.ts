@@ -82,7 +82,7 @@ export class Identity {
    * Returns true if an authority has signed the certificate and it is for `name`: clients need no
    * fingerprint then.
    */
-  isVouchedFor(name: string): boolean {
+  isSignedFor(name: string): boolean {
     const { issuer, subject } = this.#x509;
     return issuer !== subject && this.#x509.checkHost(name) !== undefined;
   }

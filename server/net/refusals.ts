@@ -40,11 +40,11 @@ export class Refusals {
 
   /** Logs the count if it is due. Called periodically. */
   check(now: number): void {
-    if (now - this.#summedAt >= SUM_MS) this.sum();
+    if (now - this.#summedAt >= SUM_MS) this.logCount();
   }
 
   /** Logs the number of refusals without a line of their own, unless it is 0. */
-  sum(): void {
+  logCount(): void {
     if (this.#unlogged === 0) return;
     this.#log.warn("refused more", { count: this.#unlogged });
     this.#unlogged = 0;

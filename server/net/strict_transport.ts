@@ -14,13 +14,13 @@ import { parse } from "../../protocol.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { VERSION_WITH_VALUES } from "../irc/capabilities.ts";
 import type { Arrival } from "./arrival.ts";
-import { type Foreign, plaintext } from "./foreign.ts";
+import { type OtherProtocol, plaintext } from "./foreign.ts";
 import type { Identity } from "./identity.ts";
 
 /** The server's side of the policy. */
 export interface TransportRules {
   /** The server's certificate; absent if it does not offer TLS. */
-  readonly identity: Pick<Identity, "isVouchedFor"> | undefined;
+  readonly identity: Pick<Identity, "isSignedFor"> | undefined;
   /** The server's name, and the time for which clients must use TLS alone. */
   readonly options: Pick<ServeOptions, "name" | "stsMs">;
 }
@@ -36,7 +36,7 @@ export function strictTransport(
   >,
   { identity, options: { name, stsMs } }: TransportRules,
 ): string | undefined {
-  if (isWebSocket || !identity?.isVouchedFor(name)) return undefined;
+  if (isWebSocket || !identity?.isSignedFor(name)) return undefined;
   if (!encrypted) return stsMs === 0 || isLoopback(address) ? undefined : `port=${local.port}`;
   // "Server Name Indication": a client that asked for another name gets no lasting policy.
   const isMeant = servername?.toLowerCase() === name.toLowerCase();
@@ -52,7 +52,7 @@ export function refusePlaintext(
   port: number,
   name: string,
   sts: string | undefined,
-): (first: Received) => Foreign {
+): (first: Received) => OtherProtocol {
   const policy = `:${name} CAP * LS :sts=${sts}\r\n`;
   return (first) => plaintext(port, sts !== undefined && asksForPolicy(first) ? policy : "");
 }

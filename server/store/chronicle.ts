@@ -22,7 +22,7 @@ export interface KeyedEvent {
  * Yields the blocks of all histories, or of one, in the order of their first events. The journal must
  * be read before the database: then each event is in the journal, in the database, or in both.
  */
-export function* allOf(
+export function* storedBlocks(
   reader: StoreReader,
   journal: readonly KeyedEvents[],
   room?: HistoryKey,
@@ -40,7 +40,7 @@ export function* allOf(
  * Yields the events of blocks, some at a time, in the order of all events. The blocks must be in the
  * order of their first events.
  */
-export function* inOrder(all: Iterable<KeyedEvents>): Iterable<readonly KeyedEvent[]> {
+export function* mergeBlocks(all: Iterable<KeyedEvents>): Iterable<readonly KeyedEvent[]> {
   let waiting: KeyedEvent[] = [];
   for (const { key, first, events } of all) {
     const comesFirst = ({ event }: KeyedEvent) => event.id < first;

@@ -15,7 +15,7 @@ import { Retention, type RetentionLimits } from "./retention.ts";
 import { migrate } from "./schema.ts";
 import { prepare, type Statements } from "./statements.ts";
 import type { EventFilter, Found, HistoryKey, Range, Search, StoreSize } from "./store.ts";
-import { cannotUse } from "./trouble.ts";
+import { unusableFile } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WordIndex } from "./words.ts";
 
@@ -215,7 +215,7 @@ export class Database {
         yield [String(key), JSON.parse(String(value))];
       }
     } catch (error) {
-      throw cannotUse(this.#path, error);
+      throw unusableFile(this.#path, error);
     }
   }
 

@@ -13,7 +13,7 @@ import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import { readOnto, type Stored } from "./blocks.ts";
 import type { HistoryKey } from "./store.ts";
-import { cannotUse } from "./trouble.ts";
+import { unusableFile } from "./trouble.ts";
 
 /** Events of one history, in order. */
 export interface KeyedEvents {
@@ -44,7 +44,7 @@ export class Journal implements Disposable {
       this.#file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
       this.#isEmpty = this.#file.seekSync(0, Deno.SeekMode.End) === 0;
     } catch (error) {
-      throw cannotUse(path, error);
+      throw unusableFile(path, error);
     }
   }
 
@@ -119,6 +119,6 @@ function linesOf(path: string): string[] {
     return Deno.readTextFileSync(path).split("\n").slice(0, -1);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
-    throw cannotUse(path, error);
+    throw unusableFile(path, error);
   }
 }

@@ -11,7 +11,7 @@ import type { RetentionLimits } from "./retention.ts";
 import { Reserve } from "./reserve.ts";
 import { type SqliteOptions, SqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
-import { cannotUse } from "./trouble.ts";
+import { unusableFile } from "./trouble.ts";
 
 /** The location of the store, and the guarantees that it gives. */
 export interface StoreOptions extends RetentionLimits {
@@ -52,7 +52,7 @@ export function openStore({ data, memory, durable, keepMs, keepBytes }: StoreOpt
     return new LockedStore(path, files, { durable, keeping, journal, reserve });
   } catch (error) {
     files.dispose();
-    throw cannotUse(path, error);
+    throw unusableFile(path, error);
   }
 }
 
@@ -78,7 +78,7 @@ export function openBeside(data: string): Store {
   try {
     return new SqliteStore(path, { durable: true });
   } catch (error) {
-    throw cannotUse(path, error);
+    throw unusableFile(path, error);
   }
 }
 

@@ -24,7 +24,7 @@ export interface PendingBlock {
   /** The number of its events that the journal has. */
   journaled: number;
   /** Its other events, as JSON, separated by commas. */
-  rest: string;
+  unjournaled: string;
 }
 
 /** The events that wait; see the module. */
@@ -44,11 +44,11 @@ export class Pending {
   append(key: HistoryKey, event: Event): void {
     const pending = this.#blockFor(key);
     const text = pending.block.add(event);
-    if (pending.rest === "") {
-      pending.rest = text;
+    if (pending.unjournaled === "") {
+      pending.unjournaled = text;
       this.#unjournaled.push(pending);
     } else {
-      pending.rest += `,${text}`;
+      pending.unjournaled += `,${text}`;
     }
     this.#length += text.length;
   }
@@ -57,9 +57,9 @@ export class Pending {
   takeLines(): string {
     let lines = "";
     for (const pending of this.#unjournaled) {
-      lines += `[${JSON.stringify(pending.key)},${pending.journaled},[${pending.rest}]]\n`;
+      lines += `[${JSON.stringify(pending.key)},${pending.journaled},[${pending.unjournaled}]]\n`;
       pending.journaled = pending.block.length;
-      pending.rest = "";
+      pending.unjournaled = "";
     }
     this.#unjournaled = [];
     return lines;

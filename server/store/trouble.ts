@@ -51,7 +51,7 @@ export function troubleOf(error: unknown): { readonly meaning: string; readonly 
 }
 
 /** Returns the error for a file that cannot be used, with the meaning of `error` and advice. */
-export function cannotUse(path: string, error: unknown): UserError {
+export function unusableFile(path: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
   const { meaning, advice } = troubleOf(error);
   return new UserError(`cannot use ${path}: ${meaning}; ${advice}`);

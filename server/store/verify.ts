@@ -13,7 +13,7 @@ export interface Verdict {
   /** The numbers of checked items, as text for people. */
   readonly checked: string;
   /** The first error; `undefined` if there is none. */
-  readonly wrong: string | undefined;
+  readonly error: string | undefined;
 }
 
 /** Verifies the whole database, as it is at one moment. */

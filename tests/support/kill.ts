@@ -174,7 +174,7 @@ class Comparison {
 
   verify(): Pick<Findings, "wrong"> {
     using reader = new StoreReader(this.#path);
-    return { wrong: verify(reader).wrong };
+    return { wrong: verify(reader).error };
   }
 
   #readNew(): Map<string, Line[]> {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Exchange, mechanismNames, type Step } from "../../../server/auth/sasl.ts";
-import { inPieces, Pieces } from "../../../shared/sasl.ts";
+import { Pieces, toPieces } from "../../../shared/sasl.ts";
 import { noKeys } from "../../../server/auth/scram.ts";
 import { base64, plain } from "../../support/irc_client.ts";
 
@@ -68,9 +68,9 @@ Deno.test("text is sent in pieces of 400, and + ends one whose last piece is ful
   ];
   for (const [length, pieces] of table) {
     const text = "x".repeat(length);
-    assertEquals(inPieces(text).map((piece) => piece.length), pieces, `${length}`);
+    assertEquals(toPieces(text).map((piece) => piece.length), pieces, `${length}`);
     const pieced = new Pieces();
-    assertEquals(inPieces(text).map((piece) => pieced.take(piece)).at(-1), { type: "whole", text });
+    assertEquals(toPieces(text).map((piece) => pieced.take(piece)).at(-1), { type: "whole", text });
   }
 });
 

@@ -44,7 +44,7 @@ const isIn = async (client: IrcClient, channel = "#a") =>
   (await client.ask(`TOPIC ${channel}`))[0]?.includes(" 442 ") === false;
 
 Deno.test("REDEEM with the token from an invitation's line joins the user to the invite-only channel", async () => {
-  const identity = { fingerprint: "ab12", isVouchedFor: () => false };
+  const identity = { fingerprint: "ab12", isSignedFor: () => false };
   const options = {
     room: "#lobby",
     inviteOnly: false,
@@ -92,7 +92,7 @@ Deno.test("an invitation's line is complete even with the longest names", async 
   const address = { hostname: "h".repeat(80), port: 65535 };
   const connectUrls = new ConnectUrls({
     options: { room: "#lobby", inviteOnly: false, name, listen: [], address },
-    identity: { fingerprint, isVouchedFor: () => false },
+    identity: { fingerprint, isSignedFor: () => false },
     interfaces: [],
   });
   await using server = new TestServer({ name }, { connectUrls });

@@ -43,7 +43,7 @@ function connectUrls(
       listen: [ANYWHERE],
       ...options,
     },
-    identity: { fingerprint: FP, isVouchedFor: (name) => vouched.includes(name) },
+    identity: { fingerprint: FP, isSignedFor: (name) => vouched.includes(name) },
     interfaces,
     ...(connect !== undefined && { connect }),
   });

@@ -3,7 +3,7 @@ import { makeCertificate } from "../../../shared/certificate.ts";
 import type { Socket } from "../../../shared/socket.ts";
 import {
   Arrival,
-  type ArrivalParts,
+  type ArrivalContext,
   arrive,
   LAYERS,
   mustUseTls,
@@ -18,7 +18,7 @@ const LOCAL = "127.0.0.1";
 const REMOTE = "192.0.2.1";
 const LISTENING = { hostname: "192.0.2.7", port: 7342 };
 
-function parts(changes: Partial<ArrivalParts> = {}): ArrivalParts {
+function parts(changes: Partial<ArrivalContext> = {}): ArrivalContext {
   const clock = new FakeClock();
   return {
     clock,
@@ -59,19 +59,20 @@ Deno.test("a connection without a known preamble is lines, and no byte of them i
   ) {
     const arrival = new Arrival(sending(...pieces), LOCAL, LISTENING, 0);
     await arrive(arrival, LAYERS, parts());
-    assertEquals(new TextDecoder().decode(arrival.begun), begun);
+    assertEquals(new TextDecoder().decode(arrival.unread), begun);
   }
 });
 
 Deno.test("remote plaintext is too open unless it is allowed", () => {
-  const cases: readonly [address: string, encrypted: boolean, changes: Partial<ArrivalParts>][] = [
-    [REMOTE, false, {}],
-    [REMOTE, true, {}],
-    [REMOTE, false, { allowPlaintext: true }],
-    [REMOTE, false, { identity: undefined }],
-    [LOCAL, false, {}],
-    ["::1", false, {}],
-  ];
+  const cases: readonly [address: string, encrypted: boolean, changes: Partial<ArrivalContext>][] =
+    [
+      [REMOTE, false, {}],
+      [REMOTE, true, {}],
+      [REMOTE, false, { allowPlaintext: true }],
+      [REMOTE, false, { identity: undefined }],
+      [LOCAL, false, {}],
+      ["::1", false, {}],
+    ];
   assertEquals(
     cases.map(([address, encrypted, changes]) =>
       mustUseTls({ address, encrypted }, parts(changes))
@@ -81,7 +82,7 @@ Deno.test("remote plaintext is too open unless it is allowed", () => {
 });
 
 Deno.test("a remote WebSocket without encryption is refused", async () => {
-  const connect = (changes: Partial<ArrivalParts>) => {
+  const connect = (changes: Partial<ArrivalContext>) => {
     const arrival = new Arrival(sending(webRequest({})), REMOTE, LISTENING, 0);
     return arrive(arrival, LAYERS, parts(changes)).then(() => arrival.close());
   };

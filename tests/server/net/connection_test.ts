@@ -3,7 +3,7 @@ import { Connection } from "../../../server/net/connection.ts";
 import type { Socket } from "../../../shared/socket.ts";
 import type { Received } from "../../../lines.ts";
 import { DEFAULT_LIMITS } from "../../../server/config/options.ts";
-import type { Foreign } from "../../../server/net/foreign.ts";
+import type { OtherProtocol } from "../../../server/net/foreign.ts";
 import { refusePlaintext } from "../../../server/net/strict_transport.ts";
 import { Tick } from "../../../server/delivery/tick.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -39,19 +39,19 @@ class TextSocket implements Socket {
 }
 
 /** Runs a connection on which `text` arrives; resolves to its lines, refusals and output. */
-async function run(text: string, refuse?: (first: Received) => Foreign) {
+async function run(text: string, refuse?: (first: Received) => OtherProtocol) {
   const clock = new FakeClock();
   const socket = new TextSocket(text.slice(1));
   const begun = new TextEncoder().encode(text.slice(0, 1));
   const connection = new Connection(
     {
       socket,
-      begun,
+      unread: begun,
       encrypted: false,
       certificate: undefined,
       isWebSocket: false,
       local: LOCAL,
-      at: clock.now(),
+      arrivedAt: clock.now(),
     },
     { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, refuse },
   );

@@ -1,19 +1,19 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Received } from "../../../lines.ts";
-import { foreignBytes, foreignLine } from "../../../server/net/foreign.ts";
+import { protocolOfBytes, protocolOfLine } from "../../../server/net/foreign.ts";
 
 const line = (text: string): Received => ({ type: "line", text });
 
 Deno.test("a TLS client is recognised by its first byte, and gets an alert", () => {
   const hello = Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00);
-  assertEquals(foreignBytes(hello)?.protocol, "TLS");
+  assertEquals(protocolOfBytes(hello)?.protocol, "TLS");
   // A record of the type alert (21), two bytes long: fatal (2), protocol_version (70).
-  assertEquals(foreignBytes(hello)?.answer, Uint8Array.of(21, 3, 1, 0, 2, 2, 70));
+  assertEquals(protocolOfBytes(hello)?.answer, Uint8Array.of(21, 3, 1, 0, 2, 2, 70));
 });
 
 Deno.test("other first bytes are not foreign", () => {
   for (const text of ["NICK ada\r\n", "@a PING", "\x15", "\x00", ""]) {
-    assertEquals(foreignBytes(new TextEncoder().encode(text)), undefined);
+    assertEquals(protocolOfBytes(new TextEncoder().encode(text)), undefined);
   }
 });
 
@@ -21,7 +21,7 @@ Deno.test("an HTTP request line is recognised, and gets an HTTP response", () =>
   for (
     const text of ["GET / HTTP/1.1", "POST /x?y=z HTTP/1.0", "OPTIONS * HTTP/1.1", "PRI * HTTP/2.0"]
   ) {
-    const answer = new TextDecoder().decode(foreignLine(line(text))?.answer);
+    const answer = new TextDecoder().decode(protocolOfLine(line(text))?.answer);
     assertMatch(answer, /^HTTP\/1\.1 400 Bad Request\r\n/);
     const [head = "", body = ""] = answer.split("\r\n\r\n");
     assertMatch(body, /^This is a chat server/);
@@ -33,12 +33,12 @@ Deno.test("a line of IRC or plain text is not a request line", () => {
   for (
     const text of ["NICK ada", "GET HTTP/1.1", "PRIVMSG #a :GET / HTTP/1.1", "get / http/1.1", ""]
   ) {
-    assertEquals(foreignLine(line(text)), undefined, text);
+    assertEquals(protocolOfLine(line(text)), undefined, text);
   }
 });
 
 Deno.test("a first line over the limit is foreign", () => {
-  const foreign = foreignLine({ type: "too-long" });
+  const foreign = protocolOfLine({ type: "too-long" });
   assertEquals(foreign?.protocol, "an unknown protocol");
   assertMatch(
     new TextDecoder().decode(foreign?.answer),
@@ -49,5 +49,5 @@ Deno.test("a first line over the limit is foreign", () => {
 Deno.test("a first line with invalid characters is not foreign", () => {
   const bad = { command: "NICK", code: "INVALID_UTF8", isLong: false } as const;
   const refused: Received = { type: "refused", ...bad };
-  assertEquals(foreignLine(refused), undefined);
+  assertEquals(protocolOfLine(refused), undefined);
 });

@@ -128,5 +128,5 @@ Deno.test("the files are checked at most every five seconds", async () => {
 
 Deno.test("a self-signed certificate is not an authority's", async () => {
   const identity = await openIdentity({ data: "", memory: true }, ["chat.example"]);
-  assertEquals(identity.isVouchedFor("chat.example"), false);
+  assertEquals(identity.isSignedFor("chat.example"), false);
 });

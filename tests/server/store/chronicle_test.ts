@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { allOf, inOrder } from "../../../server/store/chronicle.ts";
+import { mergeBlocks, storedBlocks } from "../../../server/store/chronicle.ts";
 import { type EventId, EventIds } from "../../../server/events/ids.ts";
 import { Journal, readJournal } from "../../../server/store/journal.ts";
 import { StoreReader } from "../../../server/store/reader.ts";
@@ -40,7 +40,7 @@ Deno.test("every event is read once and in order, from the database or from the 
     if (seed % 2 === 0) store.find("#a", "");
     using reader = new StoreReader(path);
     const read = (room?: string) =>
-      [...inOrder(allOf(reader, before, room))].flat().map(({ key, event }) =>
+      [...mergeBlocks(storedBlocks(reader, before, room))].flat().map(({ key, event }) =>
         [key, event.id] as const
       );
     assertEquals(read(), expected, `seed ${seed}`);
@@ -62,9 +62,9 @@ Deno.test("events added while reading do not appear", () => {
   for (let i = 0; i < 500; i++) happen();
   using reader = new StoreReader(path);
   for (const room of [undefined, "#a"]) {
-    const { length } = [...allOf(reader, [], room)];
+    const { length } = [...storedBlocks(reader, [], room)];
     let read = 0;
-    for (const { events } of allOf(reader, [], room)) {
+    for (const { events } of storedBlocks(reader, [], room)) {
       read += events.length;
       if (read === 1) happen();
     }
@@ -87,7 +87,7 @@ Deno.test("reading a room ends even if all its events have been removed", () => 
   store.commit();
   using reader = new StoreReader(path);
   let blocks = 0;
-  for (const { events } of allOf(reader, [], "#a")) {
+  for (const { events } of storedBlocks(reader, [], "#a")) {
     assertEquals(events, []);
     assert(++blocks <= 3, "reading starts over");
   }

@@ -83,7 +83,7 @@ Deno.test("messages of several rooms in one commit are removed in time, with the
   kept.pass(2);
   assertEquals([kept.count(), found().length], [1, 1]);
   using reader = new StoreReader(kept.path);
-  assertEquals(verify(reader).wrong, undefined);
+  assertEquals(verify(reader).error, undefined);
 });
 
 Deno.test("a database over its size limit removes the oldest messages and shrinks", () => {
