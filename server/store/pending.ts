@@ -68,7 +68,7 @@ export class Pending {
   #blockFor(key: HistoryKey): PendingBlock {
     const latest = this.#latest.get(key);
     if (latest !== undefined && latest.block.length < BLOCK_LIMIT) return latest;
-    const next = { key, block: new BlockWriter(), journaled: 0, rest: "" };
+    const next = { key, block: new BlockWriter(), journaled: 0, unjournaled: "" };
     this.#latest.set(key, next);
     this.blocks.push(next);
     return next;
