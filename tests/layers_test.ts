@@ -21,8 +21,8 @@ const TOP = ["main.ts", "server.ts", "client.ts", "protocol.ts", "lines.ts"];
 
 // Layers that several others may import, in groups.
 const WIRE = ["shared", "protocol.ts", "lines.ts"];
-const DATA = [...WIRE, "server/irc", "server/events"];
-const CLIENT = ["client/session", "client/net", "client/terminal", "client/cli"];
+const DATA = [...WIRE, "server/texts", "server/irc", "server/events"];
+const CLIENT = ["client/texts", "client/session", "client/net", "client/terminal", "client/cli"];
 const PARTS = [
   ...DATA,
   "server/state",
@@ -46,26 +46,35 @@ const LAYERS: Layers = {
   "lines.ts": ["shared", "protocol.ts"],
 
   // The session has no network, no files and no terminal: they are given to it.
-  "client/session": WIRE,
-  "client/net": [...WIRE, "client/session"],
-  "client/terminal": [...WIRE, "client/session", "client/net"],
-  "client/cli": [...WIRE, "client/session", "client/net"],
+  "client/texts": WIRE,
+  "client/session": [...WIRE, "client/texts"],
+  "client/net": [...WIRE, "client/texts", "client/session"],
+  "client/terminal": [...WIRE, "client/texts", "client/session", "client/net"],
+  "client/cli": [...WIRE, "client/texts", "client/session", "client/net"],
   "client.ts": [...WIRE, ...CLIENT],
 
-  "server/irc": WIRE,
+  "server/texts": WIRE,
+  "server/irc": [...WIRE, "server/texts"],
   "server/events": WIRE,
   // The state changes by events and has no sockets and no files.
   "server/state": DATA,
   // The store keeps events and does not decide which user may read them.
-  "server/store": [...WIRE, "server/events"],
-  "server/config": [...WIRE, "server/irc"],
+  "server/store": [...WIRE, "server/texts", "server/events"],
+  "server/config": [...WIRE, "server/texts", "server/irc"],
   "server/kinds": [...DATA, "server/state", "server/store"],
   "server/delivery": [...DATA, "server/state", "server/kinds"],
   // Passwords and mechanisms have no sessions.
   "server/auth": [...DATA, "server/store", "server/config"],
   // A connection carries lines and does not look into them.
-  "server/net": [...WIRE, "server/irc", "server/config", "server/delivery"],
-  "server/metrics": [...WIRE, "server/state", "server/store", "server/config", "server/delivery"],
+  "server/net": [...WIRE, "server/texts", "server/irc", "server/config", "server/delivery"],
+  "server/metrics": [
+    ...WIRE,
+    "server/texts",
+    "server/state",
+    "server/store",
+    "server/config",
+    "server/delivery",
+  ],
   "server/core": PARTS,
   "server/session": [...PARTS, "server/core"],
   "server/accounts": [...PARTS, "server/core", "server/session"],
