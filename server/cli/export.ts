@@ -125,8 +125,8 @@ function writeEvents(
 }
 
 function report(path: string, reader: StoreReader, print: (line: string) => void): number {
-  const { checked, error: wrong } = verify(reader);
-  if (wrong === undefined) print(`${path} is intact: ${checked}`);
-  else print(`${path} is damaged: ${wrong}; restore a backup, or export the rest`);
-  return wrong === undefined ? 0 : 1;
+  const { checked, error } = verify(reader);
+  if (error === undefined) print(`${path} is intact: ${checked}`);
+  else print(`${path} is damaged: ${error}; restore a backup, or export the rest`);
+  return error === undefined ? 0 : 1;
 }

@@ -20,11 +20,11 @@ export interface Verdict {
 export function verify(reader: StoreReader): Verdict {
   return reader.atOnce(() => {
     const counts = { blocks: 0, events: 0, indexed: 0 };
-    const wrong = findError(reader, counts);
+    const error = findError(reader, counts);
     const checked =
       `${counts.blocks} blocks, ${counts.events} events, ${counts.indexed} messages ` +
       "in the index";
-    return { checked, wrong };
+    return { checked, error };
   });
 }
 
