@@ -129,7 +129,7 @@ Deno.test("an account gets the nick that the user has when it is made", async ()
   assertEquals((await desk.until("REGISTER")).params, [
     "SUCCESS",
     "zoe",
-    "You have an account now",
+    "Your account has been created",
   ]);
   assertEquals((await bob.askMessages("REGISTER * * sesame"))[0]?.params[0], "SUCCESS");
 });

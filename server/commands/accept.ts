@@ -1,6 +1,6 @@
 /**
- * ACCEPT: whom a user hears in private although they are not logged in, which user mode R would keep
- * them from.
+ * ACCEPT: the exceptions to user mode R, which refuses private messages from users who are not logged
+ * in.
  *
  * @module
  */
@@ -14,7 +14,8 @@ export const acceptCommands: readonly Command[] = [
   {
     name: "ACCEPT",
     syntax: "[[-]<nick>{,[-]<nick>}]",
-    help: "With user mode R, hears these people all the same, or (-) no more; alone, lists them.",
+    help:
+      "Accepts private messages from these users despite mode R, or (-) no longer; alone, lists them.",
     minParams: 0,
     when: "registered",
     run: accept,
@@ -39,7 +40,7 @@ function sendAccepted({ context, session, user }: UserCall): void {
   session.reply("RPL_ENDOFACCEPT");
 }
 
-/** Who says something in private to somebody wants to hear what they answer. */
+/** Adds `hearer`, the recipient of a private message, to the user's list, so that they can reply. */
 export function acceptAnswers({ context, user }: UserCall, hearer: UserId): void {
   if (!user.modes.has("R") || user.accepted.has(hearer)) return;
   context.append({ type: "AcceptChanged", by: user.actor, add: true, users: [hearer] });

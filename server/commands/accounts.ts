@@ -1,5 +1,5 @@
 /**
- * Making an account: REGISTER, VERIFY.
+ * REGISTER and VERIFY, which create accounts.
  *
  * Source: https://ircv3.net/specs/extensions/account-registration
  *
@@ -10,13 +10,14 @@ import { register } from "../accounts/accounts.ts";
 import { beforeConnect } from "../session/capability_values.ts";
 import type { Call, Command } from "../session/command.ts";
 import { StandardError } from "../irc/replies.ts";
+import { AUTHENTICATE_TEXTS } from "../texts/authenticate.ts";
 
 /** Commands of this family. */
 export const accountCommands: readonly Command[] = [
   {
     name: "REGISTER",
     syntax: "<account|*> <email|*> <password>",
-    help: "Makes an account of your nick (*), with a password: the nick is yours from then on.",
+    help: "Creates an account for your nick (*), with a password; only you can then use the nick.",
     minParams: 3,
     long: true,
     when: "always",
@@ -25,7 +26,7 @@ export const accountCommands: readonly Command[] = [
   {
     name: "VERIFY",
     syntax: "<account> <code>",
-    help: "Completes a registration that asked for it; here, none does.",
+    help: "Completes a registration that needs a verification code; on this server, none does.",
     minParams: 2,
     when: "always",
     run: verify,
@@ -36,25 +37,24 @@ function registerNick(call: Call): void {
   const { session, params: [name = "", email = "", password = ""] } = call;
   assertConnected(call, "REGISTER", name);
   register(session, { name, email, password }, (account) => {
-    session.fromServer("REGISTER", "SUCCESS", account.name, "You have an account now");
+    session.fromServer("REGISTER", "SUCCESS", account.name, AUTHENTICATE_TEXTS.accountCreated);
   });
 }
 
-/** Accounts are ready as soon as they are registered, so no code is right. */
+/** Fails, whatever the code: accounts need no verification. */
 function verify(call: Call): void {
   const { session, params: [name = ""] } = call;
   assertConnected(call, "VERIFY", name);
   const current = session.account;
   if (current !== undefined) {
-    const why = `You are logged in as ${current}`;
-    throw new StandardError("VERIFY", "ALREADY_AUTHENTICATED", name, why);
+    const text = AUTHENTICATE_TEXTS.alreadyLoggedIn(current);
+    throw new StandardError("VERIFY", "ALREADY_AUTHENTICATED", name, text);
   }
-  const why = "No registration waits for a code; log in, or use REGISTER";
-  throw new StandardError("VERIFY", "INVALID_CODE", name, why);
+  throw new StandardError("VERIFY", "INVALID_CODE", name, AUTHENTICATE_TEXTS.noCodeNeeded);
 }
 
 function assertConnected({ context, session }: Call, command: string, name: string): void {
   if (session.user || beforeConnect(context.options)) return;
-  const why = "Finish connecting first";
-  throw new StandardError(command, "COMPLETE_CONNECTION_REQUIRED", name, why);
+  const text = AUTHENTICATE_TEXTS.connectFirst;
+  throw new StandardError(command, "COMPLETE_CONNECTION_REQUIRED", name, text);
 }

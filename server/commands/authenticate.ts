@@ -1,5 +1,5 @@
 /**
- * AUTHENTICATE: logging in by SASL, before registration or after it.
+ * AUTHENTICATE, which logs in by SASL, before or after registration.
  *
  * Sources: https://ircv3.net/specs/extensions/sasl-3.1, https://ircv3.net/specs/extensions/sasl-3.2
  *
@@ -15,13 +15,14 @@ import { PIECE_BYTES, toPieces } from "../../shared/sasl.ts";
 import { Exchange, mechanismNames, type Step } from "../auth/sasl.ts";
 import type { Session } from "../session/session.ts";
 import type { Account } from "../events/records.ts";
+import { AUTHENTICATE_TEXTS } from "../texts/authenticate.ts";
 
 /** Commands of this family. */
 export const authenticateCommands: readonly Command[] = [
   {
     name: "AUTHENTICATE",
     syntax: "<mechanism|response|*>",
-    help: "Logs in to an account by SASL (PLAIN, SCRAM-SHA-256, EXTERNAL); * stops doing so.",
+    help: "Logs in to an account by SASL (PLAIN, SCRAM-SHA-256, EXTERNAL); * aborts.",
     minParams: 1,
     long: true,
     when: "always",
@@ -30,7 +31,7 @@ export const authenticateCommands: readonly Command[] = [
 ];
 
 function authenticate({ session, params: [param = ""] }: Call): void {
-  if (!session.caps.has("sasl")) throw failure("ask for the capability sasl first");
+  if (!session.caps.has("sasl")) throw failure(AUTHENTICATE_TEXTS.needCapability);
   const { sasl } = session;
   if (param === "*") {
     session.sasl = undefined;
@@ -40,7 +41,7 @@ function authenticate({ session, params: [param = ""] }: Call): void {
     session.sasl = undefined;
     throw new IrcError("ERR_SASLTOOLONG");
   }
-  if (sasl) act(session, sasl.take(param));
+  if (sasl) handle(session, sasl.take(param));
   else begin(session, param);
 }
 
@@ -52,63 +53,68 @@ function begin(session: Session, mechanism: string): void {
   );
   if (session.sasl) return session.fromServer("AUTHENTICATE", "+");
   session.reply("RPL_SASLMECHS", mechanismNames(session.certificate));
-  throw failure("there is no such mechanism");
+  throw failure(AUTHENTICATE_TEXTS.unknownMechanism);
 }
 
-function act(session: Session, step: Step): void {
+function handle(session: Session, step: Step): void {
   switch (step.type) {
     case "incomplete":
       return;
     case "challenge":
-      return challenge(session, step.text);
+      return sendChallenge(session, step.text);
     case "password": {
       session.sasl = undefined;
       const { account: name, password } = step;
       return checkClaim(session, "AUTHENTICATE", { name, password }, finish);
     }
     case "proof":
-      return judge(session, step.account, step.text);
+      return checkProof(session, step.account, step.text);
     case "certificate":
-      return finish(accountByCertificate(session, step.account), whyUnknown(session));
+      return finish(accountByCertificate(session, step.account), reasonAgainst(session));
     case "done": {
       const account = session.context.network.account(step.account);
-      // Meanwhile, it may have another password, or been removed, and another one be called so.
+      // Meanwhile, its password may have changed, or another account may have taken its name.
       return finish(account?.credentials?.scram === step.keys ? account : undefined, WRONG);
     }
     case "refused":
       return finish(undefined, step.why);
   }
 
-  function finish(account: Account | undefined, why: string): void {
+  function finish(account: Account | undefined, reason: string): void {
     session.sasl = undefined;
-    if (!account) throw failure(why);
+    if (!account) throw failure(reason);
     logIn(session, account);
-    // It may go by another nick by then.
+    // The login may change the nick, and the reply is addressed to the new one.
     session.afterwards(() => session.reply("RPL_SASLSUCCESS"));
   }
 }
 
-function whyUnknown({ certificate }: Session): string {
-  if (certificate === undefined) return "EXTERNAL needs a client certificate, and yours shows none";
-  return "your certificate is that of no such account; NickServ's CERT ADD would make it so";
+/** Returns the reason why EXTERNAL finds no account. */
+function reasonAgainst({ certificate }: Session): string {
+  return certificate === undefined
+    ? AUTHENTICATE_TEXTS.noCertificate
+    : AUTHENTICATE_TEXTS.unknownCertificate;
 }
 
-function challenge(session: Session, text: string): void {
+function sendChallenge(session: Session, text: string): void {
   for (const piece of toPieces(text)) session.fromServer("AUTHENTICATE", piece);
 }
 
-/** `text` is the server's own proof, for who gave the right one. */
-function judge(session: Session, name: string, text: string | undefined): void {
+/**
+ * Continues with `text`, the server's own proof, if the client's proof was right and it may log in now.
+ * Otherwise, `text` is `undefined`.
+ */
+function checkProof(session: Session, name: string, text: string | undefined): void {
   const { context: { logins, log }, host } = session;
-  const why = whyNotNow(session, name);
-  if (why === undefined && text !== undefined) return challenge(session, text);
+  const reason = whyNotNow(session, name);
+  if (reason === undefined && text !== undefined) return sendChallenge(session, text);
   session.sasl = undefined;
-  if (why !== undefined) throw failure(why);
+  if (reason !== undefined) throw failure(reason);
   logins.failed(host, name);
-  log.warn("refused login", { account: name, address: host });
+  log.warn("login refused", { account: name, address: host });
   throw failure(WRONG);
 }
 
-function failure(why: string): IrcError {
-  return new IrcError("ERR_SASLFAIL", `SASL authentication failed: ${why}`);
+function failure(reason: string): IrcError {
+  return new IrcError("ERR_SASLFAIL", AUTHENTICATE_TEXTS.loginFailed(reason));
 }

@@ -1,5 +1,5 @@
 /**
- * CAP: the capabilities that a client asks for.
+ * CAP, by which clients list and request capabilities.
  *
  * Source: https://ircv3.net/specs/extensions/capability-negotiation
  *
@@ -21,14 +21,15 @@ export const capCommands: readonly Command[] = [
   {
     name: "CAP",
     syntax: "<subcommand> [<argument>]",
-    help: "Asks which capabilities there are (LS, LIST) and turns some on or off (REQ, END).",
+    help:
+      "Lists capabilities (LS, LIST), turns them on or off (REQ), and ends the negotiation (END).",
     minParams: 1,
     when: "always",
     run: negotiate,
   },
 ];
 
-/** The bytes that capabilities can take of a line, beside the server's name and the nick. */
+/** The bytes of a line that are left for capabilities after the server's name and the nick. */
 const CAP_LINE_LENGTH = 380;
 
 function negotiate({ session, params: [subcommand = "", argument = ""] }: Call): void {
@@ -56,17 +57,18 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
   }
 }
 
-/** "Multi-line replies to CAP LS and CAP LIST": all lines but the last have a `*`. */
-function sendCapabilities(session: Session, what: string, items: readonly string[]): void {
-  const send = (...params: string[]) => session.fromServer("CAP", session.nick, what, ...params);
+/** Sends `items`; all lines but the last have a `*` ("Multi-line replies to CAP LS and CAP LIST"). */
+function sendCapabilities(session: Session, subcommand: string, items: readonly string[]): void {
+  const send = (...params: string[]) =>
+    session.fromServer("CAP", session.nick, subcommand, ...params);
   const lines = joinInLines(items, " ", CAP_LINE_LENGTH);
   for (const line of lines.slice(0, -1)) send("*", line);
   send(lines.at(-1) ?? "");
 }
 
 /**
- * All of what is asked for is given, or nothing of it. What was asked for in one line may need two to
- * be answered, with the server's name before it ("The CAP ACK subcommand").
+ * Makes all requested changes, or none. The reply may need two lines for one of the request, because
+ * the server's name precedes it ("The CAP ACK subcommand").
  */
 function request(session: Session, list: string): void {
   const caps = changedCaps(session, list);
@@ -81,6 +83,7 @@ function request(session: Session, list: string): void {
   if (!isAware(session)) session.metadata.forget();
 }
 
+/** Returns the capabilities after the changes in `list`; `undefined` if one of them is impossible. */
 function changedCaps(session: Session, list: string): Caps | undefined {
   const caps = new Set(session.caps.names);
   for (const item of list.split(" ")) {

@@ -1,6 +1,6 @@
 /**
- * From what a connection received to the command that acts on it: what every command has in common
- * is checked here, once.
+ * Runs the command in each line that a connection receives, after the checks that all commands have in
+ * common.
  *
  * @module
  */
@@ -40,6 +40,7 @@ import { whoisCommands } from "./whois.ts";
 import { renameCommands } from "./rename.ts";
 import { invitationCommands } from "./invitations.ts";
 import { IrcError } from "../irc/replies.ts";
+import { LINE_TEXTS } from "../texts/lines.ts";
 import type { Session } from "../session/session.ts";
 
 const FAMILIES: readonly Command[] = [
@@ -74,22 +75,22 @@ const FAMILIES: readonly Command[] = [
   ...banCommands,
 ];
 
-/** Every command, by its name. */
+/** All commands, by name. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   [...FAMILIES, ...helpCommands(FAMILIES)].map((command) => [command.name, command]),
 );
 
-/** labeled-response, "Tags": a label is at most 64 bytes. */
+/** The longest label, in bytes (labeled-response, "Tags"). */
 const LABEL_LENGTH = 64;
 
-/** Acts on what `session` sent. */
+/** Runs the command in what `session` received, or replies with the error in the line. */
 export function receive(session: Session, found: Received): void {
   switch (found.type) {
     case "too-long":
       return session.reply("ERR_INPUTTOOLONG");
     case "refused":
       if (found.isLong && !takesLong(found.command)) return session.reply("ERR_INPUTTOOLONG");
-      return session.fail(found.command, found.code, REFUSALS[found.code]);
+      return session.fail(found.command, found.code, LINE_TEXTS[found.code]);
     case "line":
     case "long": {
       if (tagsTooLong(found.text)) return session.reply("ERR_INPUTTOOLONG");
@@ -105,12 +106,10 @@ function takesLong(command: string): boolean {
   return COMMANDS.get(command)?.long === true;
 }
 
-const REFUSALS = {
-  INVALID_UTF8: "Only UTF-8 text can be sent here",
-  INVALID_CHARACTERS: "NUL and CR cannot be part of a message",
-};
-
-/** message-tags, "Size limit": what a client sends of tags is limited more than what it gets. */
+/**
+ * Returns true if the tags of a line from a client are too long: their limit is below that of tags to
+ * clients (message-tags, "Size limit").
+ */
 function tagsTooLong(line: string): boolean {
   return line.startsWith("@") &&
     byteLength(line.slice(1, Math.max(1, line.indexOf(" ")))) > LIMITS.clientTagData;
@@ -126,10 +125,10 @@ function dispatch(session: Session, message: Message): void {
 }
 
 function run(session: Session, message: Message): void {
-  session.perform(message.command, () => use(session, message));
+  session.perform(message.command, () => runCommand(session, message));
 }
 
-function use(session: Session, message: Message): void {
+function runCommand(session: Session, message: Message): void {
   const { params } = message;
   const { context, user } = session;
   if (isBatched(session, message)) return gather(session, message);

@@ -75,7 +75,8 @@ export const claimed = (nick: string) =>
 export const FAILED = ":chat.test 904 * :SASL authentication failed: ";
 /** The reply to a login with a certificate that belongs to no account. */
 export const UNKNOWN = FAILED +
-  "your certificate is that of no such account; NickServ's CERT ADD would make it so";
+  "no such account has your certificate; log in another way, then add it with " +
+  "/msg NickServ CERT ADD";
 
 /** Logs in by SASL EXTERNAL, to the account `name` if there is one; returns the replies. */
 export async function saslExternal(client: IrcClient, name = ""): Promise<string[]> {

@@ -193,7 +193,7 @@ Deno.test("EXTERNAL fails without a certificate, or with one that belongs to no 
   await using server = secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   assertEquals(await saslExternal(await connect(server, BOB_CERT)), [UNKNOWN]);
-  const none = `${FAILED}EXTERNAL needs a client certificate, and yours shows none`;
+  const none = `${FAILED}EXTERNAL needs a client certificate, and your client did not send one`;
   assertEquals(await saslExternal(await connect(server), "ada"), [none]);
   assertEquals(await saslExternal(await server.connect(), "ada"), [none]);
 });

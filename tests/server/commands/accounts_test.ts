@@ -7,7 +7,7 @@ Deno.test("REGISTER makes an account named after the nick and logs the user in",
   await using server = new TestServer();
   const ada = await server.register("Ada");
   assertEquals(await ada.ask("REGISTER * * sesame"), [
-    ":chat.test REGISTER SUCCESS Ada :You have an account now",
+    ":chat.test REGISTER SUCCESS Ada :Your account has been created",
     ":chat.test 900 Ada Ada!~Ada@127.0.0.1 Ada :You are now logged in as Ada",
   ]);
   assertEquals(server.log.slice(1), [
@@ -21,7 +21,7 @@ Deno.test("REGISTER works before the connection is registered, for an account na
   const ada = await server.connect();
   await ada.ask("NICK ada");
   assertEquals(await ada.ask("REGISTER ADA * sesame"), [
-    ":chat.test REGISTER SUCCESS ADA :You have an account now",
+    ":chat.test REGISTER SUCCESS ADA :Your account has been created",
     ":chat.test 900 ada ada!*@127.0.0.1 ADA :You are now logged in as ADA",
   ]);
   await ada.send("USER u 0 * r");
@@ -49,7 +49,7 @@ Deno.test("on a server with a password, REGISTER is refused before registration"
   await using server = new TestServer({ password: "open" });
   const eve = await server.connect();
   await eve.ask("NICK eve");
-  const description = "Finish connecting first";
+  const description = "Finish connecting first, then try again";
   for (const line of ["REGISTER * * sesame", "VERIFY * 1"]) {
     const [command] = line.split(" ");
     assertEquals(await eve.ask(line), [
@@ -136,7 +136,7 @@ Deno.test("with beforeConnect off, REGISTER needs a registered connection, and t
   await ada.ask("NICK ada");
   assert((await ada.ask("CAP LS 302")).some((line) => line.includes("account-registration ")));
   assertEquals(await ada.ask("REGISTER * * sesame"), [
-    ":chat.test FAIL REGISTER COMPLETE_CONNECTION_REQUIRED * :Finish connecting first",
+    ":chat.test FAIL REGISTER COMPLETE_CONNECTION_REQUIRED * :Finish connecting first, then try again",
   ]);
 });
 
@@ -156,10 +156,10 @@ Deno.test("VERIFY always fails, because REGISTER needs no verification", async (
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("VERIFY ada 123"), [
-    ":chat.test FAIL VERIFY INVALID_CODE ada :No registration waits for a code; log in, or use REGISTER",
+    ":chat.test FAIL VERIFY INVALID_CODE ada :This server needs no verification code; log in, or use REGISTER",
   ]);
   await ada.ask("REGISTER * * sesame");
   assertEquals(await ada.ask("VERIFY ada 123"), [
-    ":chat.test FAIL VERIFY ALREADY_AUTHENTICATED ada :You are logged in as ada",
+    ":chat.test FAIL VERIFY ALREADY_AUTHENTICATED ada :You are already logged in as ada",
   ]);
 });

@@ -146,12 +146,12 @@ Deno.test("AUTHENTICATE that fails gets the numeric and the reason, and may be t
   const failed = (reason: string) => `:chat.test 904 * :SASL authentication failed: ${reason}`;
   const withoutSasl = await server.connect();
   assertEquals(await withoutSasl.ask("AUTHENTICATE PLAIN"), [
-    failed("ask for the capability sasl first"),
+    failed("request the capability sasl first"),
   ]);
   const ada = await newcomer(server);
   assertEquals(await ada.ask("AUTHENTICATE FOO"), [
     ":chat.test 908 * PLAIN,SCRAM-SHA-256 :are available SASL mechanisms",
-    failed("there is no such mechanism"),
+    failed("the server does not support this mechanism"),
   ]);
   const table: readonly [sent: string, answer: string][] = [
     ["*", ":chat.test 906 * :SASL authentication aborted"],

@@ -249,21 +249,21 @@ Deno.test("lines that are too long or not UTF-8 get an error and are not deliver
   assertEquals(await ada.ask(`@${"t".repeat(4094)} PRIVMSG bob :hi`), []);
   assertEquals(await ada.ask(`@${"t".repeat(4095)} PRIVMSG bob :hi`), tooLong);
   assertEquals(await ada.ask("PRIVMSG bob :a\0b"), [
-    ":chat.test FAIL PRIVMSG INVALID_CHARACTERS :NUL and CR cannot be part of a message",
+    ":chat.test FAIL PRIVMSG INVALID_CHARACTERS :Lines cannot contain NUL or CR; this one was ignored",
   ]);
   assertEquals(await ada.ask("PRIVMSG bob :a\rb"), [
-    ":chat.test FAIL PRIVMSG INVALID_CHARACTERS :NUL and CR cannot be part of a message",
+    ":chat.test FAIL PRIVMSG INVALID_CHARACTERS :Lines cannot contain NUL or CR; this one was ignored",
   ]);
   await sendInvalid(ada, "PRIVMSG bob :");
   assertEquals(await ada.heard(), [
-    ":chat.test FAIL PRIVMSG INVALID_UTF8 :Only UTF-8 text can be sent here",
+    ":chat.test FAIL PRIVMSG INVALID_UTF8 :Lines must be UTF-8; this one was ignored",
   ]);
   assertEquals(await ada.ask(`PRIVMSG bob :${"x".repeat(497)}\0`), tooLong);
   await sendInvalid(ada, `PRIVMSG bob :${"x".repeat(497)}`);
   assertEquals(await ada.heard(), tooLong);
   await sendInvalid(ada, `PASS ${"x".repeat(505)}`);
   assertEquals(await ada.heard(), [
-    ":chat.test FAIL PASS INVALID_UTF8 :Only UTF-8 text can be sent here",
+    ":chat.test FAIL PASS INVALID_UTF8 :Lines must be UTF-8; this one was ignored",
   ]);
   assertEquals(await bob.heard(), [`:${ADA} PRIVMSG bob :hi`]);
 });

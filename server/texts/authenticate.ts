@@ -1,0 +1,22 @@
+/**
+ * Texts of AUTHENTICATE, REGISTER and VERIFY.
+ *
+ * @module
+ */
+
+/** Texts about accounts and logging in to them. */
+export const AUTHENTICATE_TEXTS = {
+  accountCreated: "Your account has been created",
+  alreadyLoggedIn: (account: string) => `You are already logged in as ${account}`,
+  connectFirst: "Finish connecting first, then try again",
+  noCodeNeeded: "This server needs no verification code; log in, or use REGISTER",
+  loginFailed: (reason: string) => `SASL authentication failed: ${reason}`,
+
+  // Reasons for `loginFailed`.
+  needCapability: "request the capability sasl first",
+  unknownMechanism: "the server does not support this mechanism",
+  noCertificate: "EXTERNAL needs a client certificate, and your client did not send one",
+  unknownCertificate:
+    "no such account has your certificate; log in another way, then add it with " +
+    "/msg NickServ CERT ADD",
+} as const;
