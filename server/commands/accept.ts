@@ -40,8 +40,8 @@ function sendAccepted({ context, session, user }: UserCall): void {
   session.reply("RPL_ENDOFACCEPT");
 }
 
-/** Adds `hearer`, the recipient of a private message, to the user's list, so that they can reply. */
-export function acceptAnswers({ context, user }: UserCall, hearer: UserId): void {
-  if (!user.modes.has("R") || user.accepted.has(hearer)) return;
-  context.append({ type: "AcceptChanged", by: user.actor, add: true, users: [hearer] });
+/** Lets `recipient`, to whom the user has sent a private message, reply despite mode R. */
+export function acceptReplies({ context, user }: UserCall, recipient: UserId): void {
+  if (!user.modes.has("R") || user.accepted.has(recipient)) return;
+  context.append({ type: "AcceptChanged", by: user.actor, add: true, users: [recipient] });
 }

@@ -16,7 +16,7 @@ import { sayToNickServ } from "../accounts/nickserv.ts";
 import { assertMayBeSaid, assertMaySpeak, assertMayTell } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { WAITING_LIMIT } from "../state/waiting.ts";
-import { acceptAnswers } from "./accept.ts";
+import { acceptReplies } from "./accept.ts";
 import { targets, theChannel, theUser } from "./lookup.ts";
 
 /** Commands of this family. */
@@ -121,7 +121,7 @@ export function sayTo(
   }
   const say = (): void => {
     const to = target(call, name, command, lines?.map((line) => line.text) ?? [text]);
-    if (to.type === "user") acceptAnswers(call, to.user);
+    if (to.type === "user") acceptReplies(call, to.user);
     context.append({ type: "Said", by: user.actor, to, ...said });
     if (command === "PRIVMSG") answerAway(call, to);
   };
