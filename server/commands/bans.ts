@@ -1,8 +1,8 @@
 /**
- * DLINE and KLINE: operators keep addresses and masks out of the server; UNDLINE and UNKLINE let
- * them in again. STATS lists who is kept out.
+ * DLINE and KLINE, by which operators ban addresses and masks from the server, UNDLINE and UNKLINE,
+ * which remove bans, and the lists of bans for STATS.
  *
- * No specification has them; their names and parameters are those that servers in use share.
+ * No specification has these commands; names and parameters are those that common servers share.
  *
  * @module
  */
@@ -17,31 +17,37 @@ import { fullMask } from "../state/masks.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { banTerms, holds, isBannedBy, SERVER_BAN_LIMITS } from "../state/server_bans.ts";
 import type { BanKey, ServerBan } from "../events/records.ts";
+import { BAN_TEXTS } from "../texts/bans.ts";
 
-/** What there is to say of each kind of ban. */
+/** A kind of ban. */
 interface BanKind {
   readonly kind: BanKey["kind"];
-  /** The command that sets it; with `UN` before it, the one that takes it back. */
+  /** The command that sets a ban; the one that removes it has `UN` before the name. */
   readonly name: string;
+  /** The parameter for the target in `syntax`. */
   readonly parameter: string;
-  readonly example: string;
-  /** How what it matches is written in full; `undefined` if it is nothing that could be banned. */
+  /** The text of the error for an invalid target. */
+  readonly invalid: string;
+  /** Returns a target in its full form; `undefined` if it is invalid. */
   read(text: string): string | undefined;
 }
+
+/** The longest mask, in bytes. */
+const MASK_BYTES = LIMITS.line / 4;
 
 const KINDS: readonly BanKind[] = [
   {
     kind: "address",
     name: "DLINE",
     parameter: "address|range",
-    example: "an address or a range, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32",
+    invalid: BAN_TEXTS.invalidAddress,
     read: (text) => parseRange(text)?.text,
   },
   {
     kind: "mask",
     name: "KLINE",
     parameter: "mask",
-    example: `a mask of at most ${LIMITS.line / 4} bytes, such as spammer, *!*@192.0.2.* or a!b@c`,
+    invalid: BAN_TEXTS.invalidMask(MASK_BYTES),
     read: readMask,
   },
 ];
@@ -51,67 +57,67 @@ export const banCommands: readonly Command[] = KINDS.flatMap((ban) => [
   {
     name: ban.name,
     syntax: `[KEEP] [MYSELF] [<duration>] <${ban.parameter}> [<reason>]`,
-    help: "Bans from the server, for good or as long as 1d12h says, and closes whom it matches " +
-      "(KEEP: does not; MYSELF: you, too); for operators.",
+    help: "Bans from the server, for a time such as 1d12h or permanently, and disconnects " +
+      "matching clients (KEEP: does not; MYSELF: even if you match); for operators.",
     minParams: 1,
     when: "operator",
-    run: (call) => save(call, ban),
+    run: (call) => setBan(call, ban),
   },
   {
     name: `UN${ban.name}`,
     syntax: `<${ban.parameter}>`,
-    help: `Takes a ban back that ${ban.name} set; for operators.`,
+    help: `Removes a ban that ${ban.name} set; for operators.`,
     minParams: 1,
     when: "operator",
-    run: (call) => remove(call, ban),
+    run: (call) => removeBan(call, ban),
   },
 ]);
 
-/** What an operator wants of a ban. */
-interface Wish {
-  /** Which of `WORDS` stood before the rest. */
-  readonly words: ReadonlySet<string>;
+/** The parameters of a command that sets a ban. */
+interface BanRequest {
+  /** The options given, out of `OPTIONS`. */
+  readonly options: ReadonlySet<string>;
   readonly key: BanKey;
-  /** How long it is to hold, in milliseconds; 0, for good. */
+  /** The duration of the ban, in milliseconds; 0 for a permanent ban. */
   readonly ms: number;
   readonly reason: string;
 }
 
-/** Words before the rest; ANDKILL, which is what happens in any case, is known from elsewhere. */
-const WORDS: ReadonlySet<string> = new Set(["ANDKILL", "KEEP", "MYSELF"]);
-/** So that what is told of a ban fits into a line, with all names that go with it. */
-const REASON_LENGTH = 200;
+/** The words that may precede other parameters. ANDKILL, which other servers have, is the default. */
+const OPTIONS: ReadonlySet<string> = new Set(["ANDKILL", "KEEP", "MYSELF"]);
+/** The longest reason, in bytes: texts about a ban, with all names in them, must fit into a line. */
+const REASON_BYTES = 200;
 
-function readWish(params: readonly string[], ban: BanKind): Wish {
+function readRequest(params: readonly string[], ban: BanKind): BanRequest {
   const rest = [...params];
-  const words = new Set<string>();
-  while (rest.length > 1 && WORDS.has(rest[0] ?? "")) words.add(rest.shift() ?? "");
+  const options = new Set<string>();
+  while (rest.length > 1 && OPTIONS.has(rest[0] ?? "")) options.add(rest.shift() ?? "");
   const ms = rest.length > 1 ? parseDuration(rest[0] ?? "") : undefined;
   if (ms !== undefined) rest.shift();
   const [given = "", ...comment] = rest;
   if (comment.length > 0 && /^\d+$/.test(given)) {
-    const why = "A duration needs a unit, as in 30m, 12h or 1d12h";
-    throw new StandardError(ban.name, "INVALID_DURATION", given, why);
+    const text = BAN_TEXTS.durationNeedsUnit;
+    throw new StandardError(ban.name, "INVALID_DURATION", given, text);
   }
-  const [reason = ""] = splitText(printable(comment.join(" ")), REASON_LENGTH);
-  return { words, key: readKey(given, ban, ban.name), ms: ms ?? 0, reason };
+  const [reason = ""] = splitText(printable(comment.join(" ")), REASON_BYTES);
+  return { options, key: readKey(given, ban, ban.name), ms: ms ?? 0, reason };
 }
 
-function readKey(given: string, { kind, example, read }: BanKind, command: string): BanKey {
+function readKey(given: string, { kind, invalid, read }: BanKind, command: string): BanKey {
   const target = read(given);
   if (target !== undefined) return { kind, target };
-  throw new StandardError(command, "INVALID_TARGET", given, `It has to be ${example}`);
+  throw new StandardError(command, "INVALID_TARGET", given, invalid);
 }
 
-function save({ context, session, user, params }: UserCall, ban: BanKind): void {
-  const { words, key, ms, reason } = readWish(params, ban);
-  if (!words.has("MYSELF") && isBannedBy(key, session.host, user.actor.mask)) {
-    const why = "That is you, too; if you mean it, put MYSELF before it";
-    throw new StandardError(ban.name, "BANS_YOURSELF", key.target, why);
+function setBan({ context, session, user, params }: UserCall, ban: BanKind): void {
+  const { options, key, ms, reason } = readRequest(params, ban);
+  if (!options.has("MYSELF") && isBannedBy(key, session.host, user.actor.mask)) {
+    const text = BAN_TEXTS.matchesYourself(ban.name);
+    throw new StandardError(ban.name, "BANS_YOURSELF", key.target, text);
   }
   if (isFull(context, key)) {
-    const why = `There are ${SERVER_BAN_LIMITS[ban.kind]} bans already; take some back first`;
-    throw new StandardError(ban.name, "TOO_MANY_BANS", key.target, why);
+    const text = BAN_TEXTS.tooMany(SERVER_BAN_LIMITS[ban.kind]);
+    throw new StandardError(ban.name, "TOO_MANY_BANS", key.target, text);
   }
   const time = context.clock.now();
   const by = user.actor.nick;
@@ -122,73 +128,72 @@ function save({ context, session, user, params }: UserCall, ban: BanKind): void 
   context.log.warn("banned", {
     target: key.target,
     by,
-    for: ms === 0 ? "good" : formatDuration(ms),
+    for: ms === 0 ? "ever" : formatDuration(ms),
   });
-  context.tellOperators(`Banned by ${by}: ${key.target}${terms}`);
+  context.tellOperators(BAN_TEXTS.bannedBy(by, key.target, terms));
   const matched = [...context.clients].filter((client) =>
-    !words.has("KEEP") && isBannedBy(key, client.host, client.user?.actor.mask)
+    !options.has("KEEP") && isBannedBy(key, client.host, client.user?.actor.mask)
   );
-  // Told first, since the operator may be among them.
-  const closed = `connections closed: ${matched.length}`;
-  session.fromServer("NOTICE", by, `Banned: ${key.target}${terms}; ${closed}`);
-  for (const client of matched) client.close(`Banned${terms}`);
-  if (words.has("KEEP")) return;
-  context.afterwards(() => endStaying(context, key, `Banned${terms}`));
+  // The reply comes before the closes, because the operator's own client may be among them.
+  session.fromServer("NOTICE", by, BAN_TEXTS.banned(key.target, terms, matched.length));
+  const closeReason = BAN_TEXTS.closeReason(terms);
+  for (const client of matched) client.close(closeReason);
+  if (options.has("KEEP")) return;
+  context.afterwards(() => removeOffline(context, key, closeReason));
 }
 
-/** Whom `key` matches of those who stay while they are not connected does so no more. */
-function endStaying(context: Context, key: BanKey, reason: string): void {
+/** Removes matching users who stay while offline. */
+function removeOffline(context: Context, key: BanKey, reason: string): void {
   for (const { recipients, address, actor: by } of [...context.network.users.values()]) {
     if (recipients.all.length > 0 || !isBannedBy(key, address, by.mask)) continue;
     context.append({ type: "Quit", by, reason });
   }
 }
 
-/** Whether there is no place for `key`, after those that have ended made theirs. */
+/** Returns true if there is no room for a ban of `key`; removes expired bans to make room. */
 function isFull(context: Context, key: BanKey): boolean {
   const { clock, network: { serverBans }, server } = context;
   const limit = SERVER_BAN_LIMITS[key.kind];
   const bans = serverBans.all(key.kind);
   if (bans.length < limit || serverBans.get(key)) return false;
-  const ended = bans.filter((ban) => !holds(ban, clock.now()));
-  for (const ban of ended) context.append({ type: "ServerBanRemoved", by: server, ban });
-  return bans.length - ended.length >= limit;
+  const expired = bans.filter((ban) => !holds(ban, clock.now()));
+  for (const ban of expired) context.append({ type: "ServerBanRemoved", by: server, ban });
+  return bans.length - expired.length >= limit;
 }
 
-function remove({ context, session, user, params: [given = ""] }: UserCall, ban: BanKind): void {
+function removeBan({ context, session, user, params: [given = ""] }: UserCall, ban: BanKind): void {
   const command = `UN${ban.name}`;
   const { target } = readKey(given, ban, command);
   const found = context.network.serverBans.get({ kind: ban.kind, target });
   if (!found || !holds(found, context.clock.now())) {
-    const why = "That is not banned; STATS d and STATS k list what is";
-    throw new StandardError(command, "NO_SUCH_BAN", target, why);
+    throw new StandardError(command, "NO_SUCH_BAN", target, BAN_TEXTS.notBanned);
   }
   const by = user.actor.nick;
   context.append({ type: "ServerBanRemoved", by: user.actor, ban: found });
-  context.log.warn("no longer banned", { target, by });
-  context.tellOperators(`No longer banned, by ${by}: ${target}`);
-  session.fromServer("NOTICE", by, `No longer banned: ${target}`);
+  context.log.warn("ban removed", { target, by });
+  context.tellOperators(BAN_TEXTS.removedBy(by, target));
+  session.fromServer("NOTICE", by, BAN_TEXTS.removed(target));
 }
 
-/** What looks like an address is not taken for a nick. */
+/** Returns a mask in its full form. A text that looks like an address is a host, not a nick. */
 function readMask(text: string): string | undefined {
   const isHost = /[.:]/.test(text) && !/[!@]/.test(text);
   const mask = fullMask(isHost ? `*@${text}` : text);
-  const isGood = text !== "" && !/\s/.test(mask) && mask === printable(mask) &&
-    byteLength(mask) <= LIMITS.line / 4;
-  return isGood ? mask : undefined;
+  const isValid = text !== "" && !/\s/.test(mask) && mask === printable(mask) &&
+    byteLength(mask) <= MASK_BYTES;
+  return isValid ? mask : undefined;
 }
 
-/** The bans of a kind that hold now. */
+/** Returns the bans of a kind that have not expired. */
 function bansOf({ clock, network }: Context, kind: BanKey["kind"]): ServerBan[] {
   return network.serverBans.all(kind).filter((ban) => holds(ban, clock.now()));
 }
 
-/** Whom operators keep out is for operators; for STATS. */
+/** Sends the bans of a kind for STATS, to operators only. */
 export function sendBans({ context, session, user }: UserCall, kind: BanKey["kind"]): void {
   if (!user.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
   for (const ban of bansOf(context, kind)) {
-    const text = `Set by ${ban.by}${banTerms(ban, context.clock.now())}`;
+    const text = BAN_TEXTS.setBy(ban.by, banTerms(ban, context.clock.now()));
     if (kind === "address") session.reply("RPL_STATSDLINE", "D", ban.target, text);
     else session.reply("RPL_STATSKLINE", "K", ban.target, "*", "*", text);
   }

@@ -1,6 +1,6 @@
 /**
- * BATCH, which clients send around the lines of one long message. Between its opening and its end,
- * what belongs to it is gathered; then it is said as a whole.
+ * BATCH, which begins and ends the lines of one multiline message. The lines are collected until the
+ * batch ends; then the message is sent as a whole.
  *
  * Sources: https://ircv3.net/specs/extensions/client-batch,
  * https://ircv3.net/specs/extensions/multiline
@@ -15,6 +15,7 @@ import { invalid, MultilineBatch } from "../session/batch.ts";
 import { joinLines, MULTILINE } from "../delivery/multiline.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
+import { BATCH_TEXTS } from "../texts/batches.ts";
 import { clientOnlyTags, sayTo } from "./messages.ts";
 
 /** Commands of this family. */
@@ -22,15 +23,16 @@ export const batchCommands: readonly Command[] = [
   {
     name: "BATCH",
     syntax: "<+reference> <type> [<parameters>] | <-reference>",
-    help: "Begins, or ends, a group of messages, such as the lines of a long one.",
+    help: "Begins or ends a batch of messages: the lines of a multiline message.",
     minParams: 1,
     when: "registered",
     run: batch,
   },
 ];
 
-const UNDERSTANDS = ["batch", MULTILINE] as const;
-/** batch, "Reference tags" */
+/** The capabilities without which a client cannot send batches. */
+const CAPABILITIES = ["batch", MULTILINE] as const;
+/** A batch's reference (batch, "Reference tags"). */
 const REFERENCE = /^[A-Za-z0-9-]{1,64}$/;
 
 function batch(call: UserCall): void {
@@ -38,12 +40,7 @@ function batch(call: UserCall): void {
   const reference = parameter.slice(1);
   const sign = parameter.charAt(0);
   if ((sign !== "+" && sign !== "-") || !REFERENCE.test(reference)) {
-    throw new StandardError(
-      "BATCH",
-      "INVALID_REFTAG",
-      parameter,
-      "A reference is + or -, then letters, digits and hyphens",
-    );
+    throw new StandardError("BATCH", "INVALID_REFTAG", parameter, BATCH_TEXTS.invalidReference);
   }
   if (sign === "+") open(call, reference);
   else close(call, reference);
@@ -51,10 +48,10 @@ function batch(call: UserCall): void {
 
 function open(call: UserCall, reference: string): void {
   const { session, params: [, type = "*", target] } = call;
-  const before = session.batch;
-  if (before && !before.failed) {
-    before.failed = true;
-    throw invalid("A batch is open already; end it first");
+  const previous = session.batch;
+  if (previous && !previous.failed) {
+    previous.failed = true;
+    throw invalid(BATCH_TEXTS.alreadyOpen);
   }
   const opened = new MultilineBatch(
     reference,
@@ -64,10 +61,11 @@ function open(call: UserCall, reference: string): void {
   );
   session.batch = opened;
   opened.failed = true;
-  if (type !== MULTILINE || !session.caps.has(...UNDERSTANDS)) {
-    throw new StandardError("BATCH", "UNKNOWN_TYPE", reference, type, "No such batch can be sent");
+  if (type !== MULTILINE || !session.caps.has(...CAPABILITIES)) {
+    const text = BATCH_TEXTS.unknownType(MULTILINE);
+    throw new StandardError("BATCH", "UNKNOWN_TYPE", reference, type, text);
   }
-  if (target === undefined) throw invalid("A batch of lines needs a target");
+  if (target === undefined) throw invalid(BATCH_TEXTS.noTarget);
   opened.failed = false;
   session.batchLabel = session.takeLabel();
 }
@@ -76,7 +74,7 @@ function close(call: UserCall, reference: string): void {
   const { session } = call;
   const closed = session.batch;
   if (closed?.reference !== reference) {
-    throw new StandardError("BATCH", "INVALID_REFTAG", reference, "That batch is not open");
+    throw new StandardError("BATCH", "INVALID_REFTAG", reference, BATCH_TEXTS.notOpen);
   }
   session.batch = undefined;
   if (closed.failed) return;
@@ -90,19 +88,19 @@ function close(call: UserCall, reference: string): void {
   });
 }
 
-/** Whether `message` says that it is part of a batch, and its sender knows what that means. */
+/** Returns true if `message` is part of a batch, and its sender has the capabilities for that. */
 export function isBatched(session: Session, { tags, command }: Message): boolean {
   return tags !== undefined && tags.has("batch") && command !== "BATCH" &&
-    session.user !== undefined && session.caps.has(...UNDERSTANDS);
+    session.user !== undefined && session.caps.has(...CAPABILITIES);
 }
 
-/** Takes a message that is part of a batch. */
+/** Adds a message to the open batch; replies with an error if it does not belong there. */
 export function gather(session: Session, message: Message): void {
   const { batch } = session;
-  if (batch === undefined) throw invalid("No batch is open");
+  if (batch === undefined) throw invalid(BATCH_TEXTS.noneOpen);
   const error = batch.reference === message.tags?.get("batch")
     ? batch.add(message, lineRoom(session, message))
-    : other(batch);
+    : failForOther(batch);
   if (error) {
     session.answerBatch(() => {
       throw error;
@@ -110,13 +108,14 @@ export function gather(session: Session, message: Message): void {
   }
 }
 
-function other(batch: MultilineBatch): StandardError | undefined {
+/** Fails `batch` for a message with another reference; returns the error, once. */
+function failForOther(batch: MultilineBatch): StandardError | undefined {
   if (batch.failed) return undefined;
   batch.failed = true;
-  return invalid("Another batch is open");
+  return invalid(BATCH_TEXTS.otherOpen);
 }
 
-/** What a line's text may be in bytes, so that recipients get it whole. */
+/** Returns the bytes that the text of a line can have if recipients are to get all of it. */
 function lineRoom(session: Session, { command, params: [target = ""] }: Message): number {
   const mask = session.user?.actor.mask ?? "";
   return LIMITS.line - byteLength(`:${mask} ${command} ${target} :\r\n`);

@@ -62,10 +62,10 @@ Deno.test("a ban without a duration lasts until it is removed", async () => {
     await ada.heard();
     assert(!isWelcomed(await tryRegister(server)), set);
     const [said = ""] = await ada.ask(unset ?? "");
-    assert(said.startsWith(":chat.test NOTICE ada :No longer banned: "), said);
+    assert(said.startsWith(":chat.test NOTICE ada :Ban removed: "), said);
     assert(isWelcomed(await tryRegister(server)), unset);
     const [again = ""] = await ada.ask(unset ?? "");
-    assert(/ FAIL UN.LINE NO_SUCH_BAN .* :That is not banned/.test(again), again);
+    assert(/ FAIL UN.LINE NO_SUCH_BAN .* :There is no such ban/.test(again), again);
   }
 });
 
@@ -136,8 +136,8 @@ Deno.test("a ban that matches its operator needs MYSELF", async () => {
     assertEquals(
       await ada.ask(line),
       [
-        `:chat.test FAIL ${name} BANS_YOURSELF ${target} :That is you, too; if you mean it, put ` +
-        "MYSELF before it",
+        `:chat.test FAIL ${name} BANS_YOURSELF ${target} :This ban matches you, too; to set ` +
+        `it all the same, use ${name} MYSELF`,
       ],
     );
   }
@@ -152,9 +152,9 @@ Deno.test("a ban that matches its operator needs MYSELF", async () => {
 Deno.test("a ban with a wrong target or duration gets FAIL and says what is allowed", async () => {
   const { server, ada } = await serverWithOperator();
   await using _ = server;
-  const address = "It has to be an address or a range, such as 192.0.2.7, 192.0.2.0/24 or " +
+  const address = "Give an address or a range, such as 192.0.2.7, 192.0.2.0/24 or " +
     "2001:db8::/32";
-  const mask = "It has to be a mask of at most 128 bytes, such as spammer, *!*@192.0.2.* or a!b@c";
+  const mask = "Give a mask of at most 128 bytes, such as spammer, *!*@192.0.2.* or a!b@c";
   const unit = "A duration needs a unit, as in 30m, 12h or 1d12h";
   const long = "x".repeat(125);
   const table = [
@@ -220,7 +220,7 @@ Deno.test("operators with mode +s get a notice of each ban, each removal and eac
   assertEquals(await bob.heard(), [
     ":chat.test NOTICE * :*** Banned by ada: 0::1 for 1h: spam",
     ":chat.test NOTICE * :*** Refused: ::1: Banned for 1h: spam",
-    ":chat.test NOTICE * :*** No longer banned, by ada: 0::1",
+    ":chat.test NOTICE * :*** Ban removed by ada: 0::1",
   ]);
 });
 
@@ -233,8 +233,8 @@ Deno.test("there is a limit to the number of bans, and expired ones do not count
   assertEquals(
     await ada.ask("KLINE another"),
     [
-      ":chat.test FAIL KLINE TOO_MANY_BANS another!*@* :There are 1000 bans already; take some " +
-      "back first",
+      ":chat.test FAIL KLINE TOO_MANY_BANS another!*@* :There are 1000 bans already; remove " +
+      "one first",
     ],
   );
   assertEquals(

@@ -65,7 +65,7 @@ Deno.test("a multiline batch with an error gets one FAIL and is not delivered", 
   const line = "@batch=b PRIVMSG #a :x";
   const table: readonly [lines: readonly string[], failure: string][] = [
     [["@batch=b PRIVMSG #b :x"], "MULTILINE_INVALID_TARGET #a #b :Lines go where their batch goes"],
-    [["@batch=c PRIVMSG #a :x"], "MULTILINE_INVALID :Another batch is open"],
+    [["@batch=c PRIVMSG #a :x"], "MULTILINE_INVALID :The open batch has another reference"],
     [
       ["@batch=b JOIN #b"],
       "MULTILINE_INVALID :Only PRIVMSG and NOTICE can be part of such a batch",
@@ -110,13 +110,17 @@ Deno.test("a multiline message of exactly max-lines and max-bytes is delivered",
 Deno.test("a batch of another type or with a wrong reference gets FAIL", async () => {
   await using server = new TestServer();
   const [ada, bob, eve] = await joinThree(server, CAPS);
+  const reference = "Give + or -, then a reference of 1 to 64 letters, digits and hyphens";
+  const type =
+    "Only batches of type draft/multiline are accepted, and only with the capabilities " +
+    "batch and draft/multiline";
   const table: readonly [sent: string, answer: string][] = [
-    ["BATCH b", "INVALID_REFTAG b :A reference is + or -, then letters, digits and hyphens"],
-    ["BATCH +b_d", "INVALID_REFTAG +b_d :A reference is + or -, then letters, digits and hyphens"],
-    ["BATCH -b", "INVALID_REFTAG b :That batch is not open"],
-    ["@batch=b PRIVMSG #a :x", "MULTILINE_INVALID :No batch is open"],
-    ["BATCH +c draft/multiline", "MULTILINE_INVALID :A batch of lines needs a target"],
-    ["BATCH +b netjoin", "UNKNOWN_TYPE b netjoin :No such batch can be sent"],
+    ["BATCH b", `INVALID_REFTAG b :${reference}`],
+    ["BATCH +b_d", `INVALID_REFTAG +b_d :${reference}`],
+    ["BATCH -b", "INVALID_REFTAG b :No batch with this reference is open"],
+    ["@batch=b PRIVMSG #a :x", "MULTILINE_INVALID :No batch is open; begin one with BATCH"],
+    ["BATCH +c draft/multiline", "MULTILINE_INVALID :A multiline batch needs a target"],
+    ["BATCH +b netjoin", `UNKNOWN_TYPE b netjoin :${type}`],
   ];
   for (const [sent, answer] of table) {
     assertEquals(await ada.ask(sent), [`:chat.test FAIL BATCH ${answer}`], sent);
@@ -124,7 +128,7 @@ Deno.test("a batch of another type or with a wrong reference gets FAIL", async (
   assertEquals(await ada.ask("@batch=b PRIVMSG #a :x"), [], "lines of a refused batch are ignored");
   assertEquals(await ada.ask("BATCH -b"), []);
   assertEquals(await eve.ask("BATCH +b draft/multiline #a"), [
-    ":chat.test FAIL BATCH UNKNOWN_TYPE b draft/multiline :No such batch can be sent",
+    `:chat.test FAIL BATCH UNKNOWN_TYPE b draft/multiline :${type}`,
   ]);
   await ada.ask("BATCH +b draft/multiline #a");
   assertEquals(await ada.ask("BATCH +c draft/multiline #a"), [

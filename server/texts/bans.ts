@@ -1,0 +1,25 @@
+/**
+ * Texts of DLINE, KLINE, UNDLINE, UNKLINE and STATS about bans from the server.
+ *
+ * @module
+ */
+
+/** Texts about bans from the server; `terms` are a ban's remaining time and its reason. */
+export const BAN_TEXTS = {
+  invalidAddress: "Give an address or a range, such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32",
+  invalidMask: (bytes: number) =>
+    `Give a mask of at most ${bytes} bytes, such as spammer, *!*@192.0.2.* or a!b@c`,
+  durationNeedsUnit: "A duration needs a unit, as in 30m, 12h or 1d12h",
+  matchesYourself: (command: string) =>
+    `This ban matches you, too; to set it all the same, use ${command} MYSELF`,
+  tooMany: (limit: number) => `There are ${limit} bans already; remove one first`,
+  notBanned: "There is no such ban; STATS d and STATS k list all",
+
+  closeReason: (terms: string) => `Banned${terms}`,
+  banned: (target: string, terms: string, closed: number) =>
+    `Banned: ${target}${terms}; connections closed: ${closed}`,
+  removed: (target: string) => `Ban removed: ${target}`,
+  bannedBy: (nick: string, target: string, terms: string) => `Banned by ${nick}: ${target}${terms}`,
+  removedBy: (nick: string, target: string) => `Ban removed by ${nick}: ${target}`,
+  setBy: (nick: string, terms: string) => `Set by ${nick}${terms}`,
+} as const;
