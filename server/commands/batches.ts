@@ -95,7 +95,7 @@ export function isBatched(session: Session, { tags, command }: Message): boolean
 }
 
 /** Adds a message to the open batch; replies with an error if it does not belong there. */
-export function gather(session: Session, message: Message): void {
+export function addToBatch(session: Session, message: Message): void {
   const { batch } = session;
   if (batch === undefined) throw invalid(BATCH_TEXTS.noneOpen);
   const error = batch.reference === message.tags?.get("batch")

@@ -13,7 +13,7 @@ import { acceptCommands } from "./accept.ts";
 import { accountCommands } from "./accounts.ts";
 import { authenticateCommands } from "./authenticate.ts";
 import { banCommands } from "./bans.ts";
-import { batchCommands, gather, isBatched } from "./batches.ts";
+import { addToBatch, batchCommands, isBatched } from "./batches.ts";
 import { capCommands } from "./cap.ts";
 import { channelCommands } from "./channels.ts";
 import { helpCommands } from "./help.ts";
@@ -131,7 +131,7 @@ function run(session: Session, message: Message): void {
 function runCommand(session: Session, message: Message): void {
   const { params } = message;
   const { context, user } = session;
-  if (isBatched(session, message)) return gather(session, message);
+  if (isBatched(session, message)) return addToBatch(session, message);
   const command = COMMANDS.get(message.command);
   if (!command) throw new IrcError("ERR_UNKNOWNCOMMAND", message.command);
   if (command.when === "before registration" && user) throw new IrcError("ERR_ALREADYREGISTERED");
