@@ -1,5 +1,5 @@
 /**
- * Rooms and who is in them: JOIN, PART, TOPIC, NAMES, INVITE, KICK.
+ * Commands about channels and their members: JOIN, PART, TOPIC, NAMES, INVITE, KICK.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export const channelCommands: readonly Command[] = [
   {
     name: "JOIN",
     syntax: "<channel>{,<channel>} [<key>{,<key>}]",
-    help: "Enters channels, which begin to exist if they did not; JOIN 0 leaves all.",
+    help: "Joins channels, and creates those that do not exist; JOIN 0 leaves all channels.",
     minParams: 1,
     when: "registered",
     run: join,
@@ -45,7 +45,7 @@ export const channelCommands: readonly Command[] = [
   {
     name: "TOPIC",
     syntax: "<channel> [<topic>]",
-    help: "Shows a channel's topic, or sets it; an empty one removes it.",
+    help: "Shows a channel's topic, or sets it; an empty topic removes it.",
     minParams: 1,
     when: "registered",
     run: topic,
@@ -53,7 +53,7 @@ export const channelCommands: readonly Command[] = [
   {
     name: "NAMES",
     syntax: "<channel>{,<channel>}",
-    help: "Lists who is in channels.",
+    help: "Lists the members of channels.",
     minParams: 0,
     when: "registered",
     run: names,
@@ -61,7 +61,7 @@ export const channelCommands: readonly Command[] = [
   {
     name: "INVITE",
     syntax: "[<nick> <channel>]",
-    help: "Invites somebody to a channel, for a day; without parameters, lists your invitations.",
+    help: "Invites a user to a channel, for one day; alone, lists the channels you are invited to.",
     minParams: 0,
     when: "registered",
     run: invite,
@@ -69,7 +69,7 @@ export const channelCommands: readonly Command[] = [
   {
     name: "KICK",
     syntax: "<channel> <nick>{,<nick>} [<reason>]",
-    help: "Puts people out of a channel.",
+    help: "Removes members from a channel.",
     minParams: 2,
     when: "registered",
     run: kick,
@@ -78,26 +78,26 @@ export const channelCommands: readonly Command[] = [
 
 function join({ context, session, user, params: [list = "", keyList = ""] }: UserCall): void {
   if (list === "0") {
-    // Modern IRC, "JOIN message": leaves every channel.
+    // Leaves all channels (Modern IRC, "JOIN message").
     for (const { name } of [...user.channels]) leave(context, user, name, undefined);
     return;
   }
   const keys = keyList.split(",");
-  targets(list, "JOIN").forEach((asked, index) =>
+  targets(list, "JOIN").forEach((requested, index) =>
     session.afterwards(() => {
-      const name = destination(context, user, asked, keys[index]);
-      if (name !== asked) session.reply("ERR_LINKCHANNEL", asked, name);
+      const name = destination(context, user, requested, keys[index]);
+      if (name !== requested) session.reply("ERR_LINKCHANNEL", requested, name);
       joinAndShow(context, user, name, keys[index]);
     })
   );
 }
 
 /**
- * Where somebody gets who wants to join `name`: to another channel, if this one sends on who may not
- * join it (mode `f`) and they may join that. They are sent on once, so there are no loops; and those
- * who are banned are not, since they are not wanted.
+ * Returns the name of the channel that a user joins who asks for `name`: another one if `name` forwards
+ * users who cannot join it (mode `f`), and this user can join that other channel. A user is forwarded
+ * once, so that there are no loops, and not if they are banned, because they are not wanted.
  *
- * No specification has this; 470 is what servers in use answer with.
+ * No specification has this; 470 is the reply that common servers give.
  */
 function destination(
   { network, clock }: Context,
@@ -140,7 +140,7 @@ function topic({ context, session, user, params: [name = "", text] }: UserCall):
 }
 
 function names({ context, session, user, params: [list = ""] }: UserCall): void {
-  // Modern IRC, "NAMES message": without a channel, a server may answer with none.
+  // Without a channel, a server may reply with none (Modern IRC, "NAMES message").
   if (list === "") return session.reply("RPL_ENDOFNAMES", "*");
   for (const name of targets(list, "NAMES")) {
     const channel = context.network.channel(name);
@@ -176,7 +176,7 @@ function kick(call: UserCall): void {
   const channels = names.split(",");
   targets(nicks, "KICK").forEach((nick, index) =>
     session.afterwards(() => {
-      // RFC 2812, section 3.2.8: one channel, or as many as there are nicks.
+      // One channel, or as many as there are nicks (RFC 2812, section 3.2.8).
       const channel = theChannel(call, channels[channels.length === 1 ? 0 : index] ?? "");
       kickOne(call, channel, nick, reason);
     })

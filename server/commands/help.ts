@@ -1,5 +1,5 @@
 /**
- * HELP, made from the command table: what a row says of itself is all there is to know here.
+ * HELP, made from the table of commands. It uses only the row of each command.
  *
  * Source: Modern IRC, "HELP message".
  *
@@ -8,14 +8,15 @@
 
 import type { Command, UserCall } from "../session/command.ts";
 import { IrcError } from "../irc/replies.ts";
+import { INFORMATION_TEXTS } from "../texts/information.ts";
 
-/** Commands that explain `others`, and themselves. */
+/** Returns the commands that explain `others`, and themselves. */
 export function helpCommands(others: readonly Command[]): readonly Command[] {
   const table = new Map<string, Command>();
   const rows: readonly Command[] = ["HELP", "HELPOP"].map((name) => ({
     name,
     syntax: "[<command>]",
-    help: "Explains a command; without one, lists them all.",
+    help: "Explains a command; alone, lists all commands.",
     minParams: 0,
     when: "registered",
     run: (call) => sendHelp(call, table),
@@ -24,7 +25,7 @@ export function helpCommands(others: readonly Command[]): readonly Command[] {
   return rows;
 }
 
-/** So many names of commands fit into a line. */
+/** The number of command names that fit into a line. */
 const NAMES_PER_LINE = 12;
 
 function sendHelp(
@@ -41,7 +42,7 @@ function sendHelp(
 
   function sendIndex(): void {
     const names = [...table.keys()].sort();
-    session.reply("RPL_HELPSTART", "*", "HELP <command> explains one of these:");
+    session.reply("RPL_HELPSTART", "*", INFORMATION_TEXTS.helpIndex);
     for (let i = 0; i < names.length; i += NAMES_PER_LINE) {
       session.reply("RPL_HELPTXT", "*", names.slice(i, i + NAMES_PER_LINE).join(" "));
     }

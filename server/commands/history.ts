@@ -1,5 +1,5 @@
 /**
- * CHATHISTORY: what was said before, a page at a time.
+ * CHATHISTORY, which sends pages of history and lists the targets that have some.
  *
  * Source: https://ircv3.net/specs/extensions/chathistory
  *
@@ -16,35 +16,37 @@ import { IrcError, StandardError } from "../irc/replies.ts";
 import { formatTime, parseTime } from "../irc/server_time.ts";
 import type { Session } from "../session/session.ts";
 import type { Range } from "../store/store.ts";
+import { HISTORY_TEXTS } from "../texts/history.ts";
 
 /** Commands of this family. */
 export const historyCommands: readonly Command[] = [
   {
     name: "CHATHISTORY",
     syntax: "<LATEST|BEFORE|AFTER|AROUND|BETWEEN|TARGETS> <parameters> <limit>",
-    help: "Shows what was said before, or where something was.",
+    help:
+      "Shows earlier messages, or lists the channels and nicks with messages of a time (TARGETS).",
     minParams: 1,
     when: "registered",
     run: chatHistory,
   },
 ];
 
-/** A place among ids: those before it are less than `from`, those after it greater than `to`. */
+/** A point in a history: ids before it are less than `from`, ids after it greater than `to`. */
 interface Point {
   readonly from: EventId;
   readonly to: EventId;
 }
 
-/** Where all begins, as LATEST has it: `*`. */
+/** The beginning of a history, for the `*` of LATEST. */
 const BEGINNING: Point = { from: "", to: "" };
 
-/** A page of a history that is asked for by points: so many at most. */
+/** A history that can be read in pages of at most `limit` events. */
 interface Pages {
   first(range: Range, limit: number): Event[];
   last(range: Range, limit: number): Event[];
 }
 
-/** "Subcommands", but TARGETS: how many points each takes, and what it answers with. */
+/** Each subcommand except TARGETS ("Subcommands"): the number of its points, and the page it sends. */
 const SUBCOMMANDS: ReadonlyMap<string, {
   readonly points: 1 | 2;
   page(pages: Pages, limit: number, one: Point, two: Point): Event[];
@@ -56,7 +58,7 @@ const SUBCOMMANDS: ReadonlyMap<string, {
     points: 1,
     page(pages, limit, { from }) {
       const before = pages.last({ before: from }, Math.floor(limit / 2));
-      // What is at the point itself belongs to what comes after it.
+      // The event at the point itself is part of the second half.
       const after = textOf(numberOf(from) - 1);
       return [...before, ...pages.first({ after }, limit - before.length)];
     },
@@ -78,7 +80,7 @@ function chatHistory(call: UserCall): void {
   const name = given.toUpperCase();
   if (name === "TARGETS") return sendTargets(call, given, params);
   const subcommand = SUBCOMMANDS.get(name);
-  if (!subcommand) throw fail("INVALID_PARAMS", given, "Unknown command");
+  if (!subcommand) throw fail("INVALID_PARAMS", given, HISTORY_TEXTS.unknownSubcommand);
   assertCount(given, params, subcommand.points + 2);
   const [target = "", ...rest] = params;
   const points = rest.slice(0, -1).map((text) =>
@@ -87,13 +89,11 @@ function chatHistory(call: UserCall): void {
   const [one = BEGINNING, two = BEGINNING] = points;
   const limit = limitOf(given, rest);
   const history = historyOf(context, user, target);
-  if (!history) {
-    throw fail("INVALID_TARGET", given, target, "You are not there, or there is no such target");
-  }
+  if (!history) throw fail("INVALID_TARGET", given, target, HISTORY_TEXTS.noSuchTarget);
   sendHistory(session, history.name, subcommand.page(pagesOf(history, session), limit, one, two));
 }
 
-/** What `session` is shown of `history`. */
+/** Returns the part of `history` that the client can show. */
 function pagesOf(history: History, session: Session): Pages {
   const wanted = shownLater(session.caps);
   return {
@@ -102,12 +102,12 @@ function pagesOf(history: History, session: Session): Pages {
   };
 }
 
-/** "TARGETS": where the latest message is of a time between two, which may be in either order. */
+/** Sends the targets whose latest message is between two times, in either order ("TARGETS"). */
 function sendTargets({ context, session, user }: UserCall, given: string, params: string[]): void {
   assertCount(given, params, 3);
   const [one, two] = params.slice(0, 2).map((text) => {
     if (!text.startsWith("timestamp=")) {
-      throw fail("INVALID_PARAMS", given, text, "Targets are asked for by two times");
+      throw fail("INVALID_PARAMS", given, text, HISTORY_TEXTS.targetsNeedTimes);
     }
     return pointAt(given, "*", text);
   });
@@ -128,15 +128,15 @@ function sendTargets({ context, session, user }: UserCall, given: string, params
 }
 
 function assertCount(given: string, { length }: readonly string[], count: number): void {
-  if (length < count) throw fail("INVALID_PARAMS", given, "Insufficient parameters");
-  if (length > count) throw fail("INVALID_PARAMS", given, "Too many parameters");
+  if (length < count) throw fail("INVALID_PARAMS", given, HISTORY_TEXTS.tooFewParams);
+  if (length > count) throw fail("INVALID_PARAMS", given, HISTORY_TEXTS.tooManyParams);
 }
 
-/** The last parameter: a number above 0, of which more than can be had is as much as can be had. */
+/** Returns the limit, the last parameter, which must be above 0; at most `HISTORY_LIMIT`. */
 function limitOf(given: string, params: readonly string[]): number {
   const text = params.at(-1) ?? "";
   if (!/^[0-9]+$/.test(text) || Number(text) === 0) {
-    throw fail("INVALID_PARAMS", given, text, "The limit has to be a number above 0");
+    throw fail("INVALID_PARAMS", given, text, HISTORY_TEXTS.invalidLimit);
   }
   return Math.min(Number(text), HISTORY_LIMIT);
 }
@@ -145,14 +145,14 @@ function pointAt(given: string, target: string, text: string): Point {
   const [, type, value = ""] = /^([^=]*)=(.*)$/.exec(text) ?? [];
   if (type === "msgid") {
     if (isEventId(value)) return { from: value, to: value };
-    throw fail("INVALID_PARAMS", given, text, "That cannot be the id of a message here");
+    throw fail("INVALID_PARAMS", given, text, HISTORY_TEXTS.invalidMsgid);
   }
   if (type === "timestamp") {
     const time = parseTime(value);
     if (time !== undefined) return { from: idAt(time), to: idAt(time + 1) };
-    throw fail("INVALID_PARAMS", given, text, "A time is like 2019-01-04T14:33:26.123Z");
+    throw fail("INVALID_PARAMS", given, text, HISTORY_TEXTS.invalidTime);
   }
-  throw fail("INVALID_MSGREFTYPE", given, target, "A message is named by msgid= or timestamp=");
+  throw fail("INVALID_MSGREFTYPE", given, target, HISTORY_TEXTS.invalidReference);
 }
 
 function fail(code: string, ...params: readonly string[]): StandardError {

@@ -1,6 +1,5 @@
 /**
- * About the server itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN, LINKS, STATS,
- * ISUPPORT.
+ * Commands about the server itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN, LINKS, STATS, ISUPPORT.
  *
  * @module
  */
@@ -12,26 +11,31 @@ import { sendIsupport } from "../session/isupport.ts";
 import { matchesMask } from "../state/masks.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
+import { INFORMATION_TEXTS } from "../texts/information.ts";
 
-/** Commands of this family. Each may name a server; there is only this one. */
+/** Commands of this family. A server can be named; this one is the only one. */
 export const informationCommands: readonly Command[] = [
-  row("MOTD", "Shows the message of the day.", sendMotd),
+  serverCommand("MOTD", "Shows the message of the day.", sendMotd),
   {
     name: "LUSERS",
     syntax: "",
-    help: "Counts users, channels and operators.",
+    help: "Shows the numbers of users, channels and operators.",
     minParams: 0,
     when: "registered",
     run: ({ session }) => sendLusers(session),
   },
-  row("VERSION", "Tells what the server runs and what it supports.", sendVersion),
-  row("TIME", "Tells the server's time.", sendTime),
-  row("INFO", "Tells about the server's program.", sendInfo),
-  row("ADMIN", "Tells who runs the server.", sendAdmin),
+  serverCommand(
+    "VERSION",
+    "Shows the server's version and the features that it supports.",
+    sendVersion,
+  ),
+  serverCommand("TIME", "Shows the server's time.", sendTime),
+  serverCommand("INFO", "Shows the server's program and the time of its start.", sendInfo),
+  serverCommand("ADMIN", "Shows the operators of the server.", sendAdmin),
   {
     name: "LINKS",
     syntax: "[[<server>] <mask>]",
-    help: "Lists the links to other servers.",
+    help: "Lists the links to other servers, of which there are none.",
     minParams: 0,
     when: "registered",
     run: ({ session }) => session.reply("RPL_ENDOFLINKS", "*"),
@@ -39,9 +43,8 @@ export const informationCommands: readonly Command[] = [
   {
     name: "STATS",
     syntax: "<query> [<server>]",
-    help:
-      "Tells how long the server has run (u), which commands were used (m) and, to operators, who " +
-      "may become one (o) and which addresses (d) and masks (k) are banned.",
+    help: "Shows the uptime (u) and the use of commands (m); to operators, also the configured " +
+      "operators (o) and the banned addresses (d) and masks (k).",
     minParams: 1,
     when: "registered",
     run: stats,
@@ -49,11 +52,12 @@ export const informationCommands: readonly Command[] = [
   {
     name: "ISUPPORT",
     syntax: "",
-    help: "Tells what the server supports.",
+    help: "Shows the features that the server supports.",
     minParams: 0,
     when: "always",
     run({ session }) {
-      // extended-isupport, "`draft/extended-isupport` capability": with it, also before registering.
+      // With the capability, also before registration (extended-isupport, "`draft/extended-isupport`
+      // capability").
       if (!session.user && !session.caps.has("draft/extended-isupport")) {
         throw new IrcError("ERR_NOTREGISTERED");
       }
@@ -62,7 +66,8 @@ export const informationCommands: readonly Command[] = [
   },
 ];
 
-function row(name: string, help: string, send: (session: Session) => void): Command {
+/** Returns a command without parameters, except that a server can be named. */
+function serverCommand(name: string, help: string, send: (session: Session) => void): Command {
   return {
     name,
     syntax: "[<server>]",
@@ -76,43 +81,46 @@ function row(name: string, help: string, send: (session: Session) => void): Comm
   };
 }
 
-/** A server is named by its name, by a mask of it, or by somebody who is on it. */
+/**
+ * Checks that `server`, if given, is this server: its name, a mask that matches it, or the nick of a
+ * user on it.
+ *
+ * @throws {IrcError} if it is not.
+ */
 function assertThisServer({ context }: UserCall, server: string | undefined): void {
   if (server === undefined || matchesMask(server, context.options.name)) return;
   if (!context.network.user(server)) throw new IrcError("ERR_NOSUCHSERVER", server);
 }
 
-/** Sends the message of the day, or that there is none. */
+/** Sends the message of the day, or `ERR_NOMOTD` if there is none. */
 export function sendMotd(session: Session): void {
   const { motd, name } = session.context.options;
   if (motd.length === 0) return session.reply("ERR_NOMOTD");
-  session.reply("RPL_MOTDSTART", `- ${name} Message of the day -`);
-  for (const line of motd) session.reply("RPL_MOTD", `- ${line}`);
+  session.reply("RPL_MOTDSTART", INFORMATION_TEXTS.motdStart(name));
+  for (const line of motd) session.reply("RPL_MOTD", INFORMATION_TEXTS.motdLine(line));
   session.reply("RPL_ENDOFMOTD");
 }
 
-/** Sends how many there are. */
+/** Sends the numbers of users, connections and channels. */
 export function sendLusers(session: Session): void {
   const { network, clients } = session.context;
   const { users, most, invisible, operators } = network.counts;
   let registered = 0;
   for (const { user } of clients) if (user) registered++;
   const visible = users - invisible;
-  session.reply(
-    "RPL_LUSERCLIENT",
-    `There are ${visible} users and ${invisible} invisible on 1 server`,
-  );
+  session.reply("RPL_LUSERCLIENT", INFORMATION_TEXTS.users(visible, invisible));
   session.reply("RPL_LUSEROP", String(operators));
   session.reply("RPL_LUSERUNKNOWN", String(clients.size - registered));
   session.reply("RPL_LUSERCHANNELS", String(network.channels.size));
-  session.reply("RPL_LUSERME", `I have ${registered} clients and 0 servers`);
+  session.reply("RPL_LUSERME", INFORMATION_TEXTS.clients(registered));
   const counts = [String(users), String(most)];
-  session.reply("RPL_LOCALUSERS", ...counts, `Current local users ${users}, max ${most}`);
-  session.reply("RPL_GLOBALUSERS", ...counts, `Current global users ${users}, max ${most}`);
+  session.reply("RPL_LOCALUSERS", ...counts, INFORMATION_TEXTS.localUsers(users, most));
+  session.reply("RPL_GLOBALUSERS", ...counts, INFORMATION_TEXTS.globalUsers(users, most));
 }
 
 function sendVersion(session: Session): void {
-  session.reply("RPL_VERSION", SOFTWARE, session.context.options.name, "Chat for people, over IRC");
+  const { name } = session.context.options;
+  session.reply("RPL_VERSION", SOFTWARE, name, INFORMATION_TEXTS.versionComment);
   sendIsupport(session);
 }
 
@@ -123,8 +131,8 @@ function sendTime(session: Session): void {
 
 function sendInfo(session: Session): void {
   const { startedAt } = session.context;
-  session.reply("RPL_INFO", `${SOFTWARE}, a chat server and client in one executable`);
-  session.reply("RPL_INFO", `Running since ${new Date(startedAt).toISOString()}`);
+  session.reply("RPL_INFO", INFORMATION_TEXTS.program(SOFTWARE));
+  session.reply("RPL_INFO", INFORMATION_TEXTS.runningSince(new Date(startedAt).toISOString()));
   session.reply("RPL_ENDOFINFO");
 }
 
@@ -135,12 +143,12 @@ function sendAdmin(session: Session): void {
   session.reply("RPL_ADMINLOC1", network);
   session.reply(
     "RPL_ADMINLOC2",
-    names === "" ? "This server names no operators" : `Run by ${names}`,
+    names === "" ? INFORMATION_TEXTS.noOperators : INFORMATION_TEXTS.operators(names),
   );
-  session.reply("RPL_ADMINEMAIL", "Ask in the server's rooms");
+  session.reply("RPL_ADMINEMAIL", INFORMATION_TEXTS.contact);
 }
 
-/** Modern IRC, "STATS message": what each letter tells. */
+/** The reply to each letter of STATS (Modern IRC, "STATS message"). */
 const STATISTICS: ReadonlyMap<string, (call: UserCall) => void> = new Map([
   ["d", (call: UserCall) => sendBans(call, "address")],
   ["k", (call: UserCall) => sendBans(call, "mask")],
@@ -162,7 +170,7 @@ function sendCommandUses({ context, session }: UserCall): void {
   }
 }
 
-/** Who may become an operator is for those who are: others could begin to guess passwords. */
+/** Sends the configured operators, to operators only: others could begin to guess passwords. */
 function sendOperatorNames({ context, session, user }: UserCall): void {
   if (!user.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
   for (const { name } of context.options.operators) {
@@ -175,5 +183,5 @@ function sendUptime({ context, session }: UserCall): void {
   const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
   const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60]
     .map((number) => String(number).padStart(2, "0"));
-  session.reply("RPL_STATSUPTIME", `Server Up ${days} days ${hours}:${minutes}:${rest}`);
+  session.reply("RPL_STATSUPTIME", INFORMATION_TEXTS.uptime(days, `${hours}:${minutes}:${rest}`));
 }

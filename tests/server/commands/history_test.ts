@@ -176,7 +176,7 @@ Deno.test("only members can read a channel's history", async () => {
   const eve = await server.register("eve", { caps: CAPS });
   await ada.ask("PRIVMSG #a :one");
   const refused = (target: string) => [
-    `:chat.test FAIL CHATHISTORY INVALID_TARGET LATEST ${target} :You are not there, or there is no such target`,
+    `:chat.test FAIL CHATHISTORY INVALID_TARGET LATEST ${target} :There is no such channel or nick, or you are not in that channel`,
   ];
   for (const target of ["#a", "#none", "nobody", "@#a", "*"]) {
     assertEquals(await eve.ask(`CHATHISTORY LATEST ${target} * 10`), refused(target));
@@ -311,32 +311,35 @@ Deno.test("CHATHISTORY with wrong parameters gets FAIL with the error", async ()
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const WRONG: readonly (readonly [asked: string, answer: string])[] = [
-    ["FOO #a * 1", "INVALID_PARAMS FOO :Unknown command"],
-    ["LATEST #a *", "INVALID_PARAMS LATEST :Insufficient parameters"],
-    ["BETWEEN #a msgid=00000000001 10", "INVALID_PARAMS BETWEEN :Insufficient parameters"],
+    [
+      "FOO #a * 1",
+      "INVALID_PARAMS FOO :Unknown subcommand; use LATEST, BEFORE, AFTER, AROUND, BETWEEN or TARGETS",
+    ],
+    ["LATEST #a *", "INVALID_PARAMS LATEST :Not enough parameters"],
+    ["BETWEEN #a msgid=00000000001 10", "INVALID_PARAMS BETWEEN :Not enough parameters"],
     ["LATEST #a * 10 10", "INVALID_PARAMS LATEST :Too many parameters"],
-    ["LATEST #a * 0", "INVALID_PARAMS LATEST 0 :The limit has to be a number above 0"],
-    ["LATEST #a * -1", "INVALID_PARAMS LATEST -1 :The limit has to be a number above 0"],
-    ["BEFORE #a * 1", "INVALID_MSGREFTYPE BEFORE #a :A message is named by msgid= or timestamp="],
+    ["LATEST #a * 0", "INVALID_PARAMS LATEST 0 :The limit must be a number above 0"],
+    ["LATEST #a * -1", "INVALID_PARAMS LATEST -1 :The limit must be a number above 0"],
+    ["BEFORE #a * 1", "INVALID_MSGREFTYPE BEFORE #a :Refer to a message with msgid= or timestamp="],
     [
       "LATEST #a row=1 1",
-      "INVALID_MSGREFTYPE LATEST #a :A message is named by msgid= or timestamp=",
+      "INVALID_MSGREFTYPE LATEST #a :Refer to a message with msgid= or timestamp=",
     ],
     [
       "LATEST #a timestamp=yesterday 1",
-      "INVALID_PARAMS LATEST timestamp=yesterday :A time is like 2019-01-04T14:33:26.123Z",
+      "INVALID_PARAMS LATEST timestamp=yesterday :A time must look like 2019-01-04T14:33:26.123Z",
     ],
     [
       "LATEST #a timestamp=2019-13-04T14:33:26.123Z 1",
-      "INVALID_PARAMS LATEST timestamp=2019-13-04T14:33:26.123Z :A time is like 2019-01-04T14:33:26.123Z",
+      "INVALID_PARAMS LATEST timestamp=2019-13-04T14:33:26.123Z :A time must look like 2019-01-04T14:33:26.123Z",
     ],
     [
       "LATEST #a msgid=' 1",
-      "INVALID_PARAMS LATEST msgid=' :That cannot be the id of a message here",
+      "INVALID_PARAMS LATEST msgid=' :No message on this server can have this ID",
     ],
     [
       "TARGETS msgid=00000000001 * 1",
-      "INVALID_PARAMS TARGETS msgid=00000000001 :Targets are asked for by two times",
+      "INVALID_PARAMS TARGETS msgid=00000000001 :TARGETS needs two times, as in timestamp=2019-01-04T14:33:26.123Z",
     ],
   ];
   for (const [asked, answer] of WRONG) {

@@ -22,8 +22,8 @@ Deno.test("MOTD, TIME, INFO and ADMIN describe the server, with or without a tar
     ["ADMIN", [
       "256 ada chat.test :Administrative info",
       "257 ada Test",
-      "258 ada :Run by root",
-      "259 ada :Ask in the server's rooms",
+      "258 ada :Operators: root",
+      "259 ada :Ask for help in a channel of this server",
     ]],
   ];
   for (const [sent, answer] of table) {
@@ -45,7 +45,7 @@ Deno.test("VERSION returns the version and RPL_ISUPPORT", async () => {
   const commands = answer.map(({ command }) => command);
   assertEquals(commands, ["351", ...Array(commands.length - 1).fill("005")]);
   assert(commands.length > 1);
-  assertEquals(answer[0]?.params, ["ada", "chat-0.1.0", "chat.test", "Chat for people, over IRC"]);
+  assertEquals(answer[0]?.params, ["ada", "chat-0.1.0", "chat.test", "Chat server over IRC"]);
   assertEquals((await ada.ask("VERSION other.test")).length, 1);
 });
 
@@ -53,7 +53,10 @@ Deno.test("MOTD and ADMIN say so if there is no message of the day or no operato
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MOTD"), [":chat.test 422 ada :There is no message of the day"]);
-  assertEquals((await ada.ask("ADMIN"))[2], ":chat.test 258 ada :This server names no operators");
+  assertEquals(
+    (await ada.ask("ADMIN"))[2],
+    ":chat.test 258 ada :No operators are named in the configuration",
+  );
 });
 
 Deno.test("LUSERS counts users, invisible users, operators, unregistered connections and channels", async () => {

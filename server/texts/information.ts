@@ -1,0 +1,28 @@
+/**
+ * Texts about the server itself: those of MOTD, LUSERS, VERSION, INFO, ADMIN, STATS and HELP.
+ *
+ * @module
+ */
+
+/** Texts about the server; most have the words that are usual on IRC. */
+export const INFORMATION_TEXTS = {
+  motdStart: (server: string) => `- ${server} Message of the day -`,
+  motdLine: (line: string) => `- ${line}`,
+
+  users: (visible: number, invisible: number) =>
+    `There are ${visible} users and ${invisible} invisible on 1 server`,
+  clients: (count: number) => `I have ${count} clients and 0 servers`,
+  localUsers: (count: number, most: number) => `Current local users ${count}, max ${most}`,
+  globalUsers: (count: number, most: number) => `Current global users ${count}, max ${most}`,
+
+  versionComment: "Chat server over IRC",
+  program: (software: string) => `${software}, a chat server and client in one executable`,
+  runningSince: (time: string) => `Running since ${time}`,
+  uptime: (days: number, time: string) => `Server Up ${days} days ${time}`,
+
+  operators: (names: string) => `Operators: ${names}`,
+  noOperators: "No operators are named in the configuration",
+  contact: "Ask for help in a channel of this server",
+
+  helpIndex: "HELP <command> explains one of these:",
+} as const;
