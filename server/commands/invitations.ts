@@ -1,8 +1,8 @@
 /**
- * INVITATION: makes a line that whoever types it comes in by, lists those there are, and takes them
- * back. Who redeems one is seen to in `accounts/invitations.ts`.
+ * INVITATION, which makes, lists and revokes invitations. Redeeming them is in
+ * `accounts/invitations.ts`.
  *
- * No specification has it.
+ * No specification has this command.
  *
  * @module
  */
@@ -27,6 +27,7 @@ import { assertMayInvite, mayOpen } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
 import { isCurrent } from "../state/tokens.ts";
 import type { Token } from "../events/records.ts";
+import { INVITATION_TEXTS } from "../texts/invitations.ts";
 import { theChannel } from "./lookup.ts";
 
 /** Commands of this family. */
@@ -35,15 +36,15 @@ export const invitationCommands: readonly Command[] = [
     name: "INVITATION",
     syntax: "<channel|*> [<uses>] [<time>] | LIST | REVOKE <id>",
     help:
-      "Makes a line to pass on that lets in one, or so many, for a week, or so long; * is for the " +
-      "server alone.",
+      "Makes an invitation to pass on, to a channel or only to the server (*), by default for one " +
+      "use and one week; or lists or revokes invitations.",
     minParams: 1,
     when: "registered",
     run: invitation,
   },
 ];
 
-/** What can stand in the place of a channel. */
+/** The subcommands, which take the place of a channel. */
 const SUBCOMMANDS: ReadonlyMap<string, (call: UserCall) => void> = new Map([
   ["LIST", list],
   ["REVOKE", revoke],
@@ -60,20 +61,20 @@ function make(call: UserCall): void {
   const { uses, ms } = readTerms(terms);
   const maker = makerOf(session, user);
   assertRoomForMore(context, maker);
-  const worth = { kind: "invitation", maker, ...leadTo(channel, user) } as const;
+  const worth = { kind: "invitation", maker, ...channelGrant(channel, user) } as const;
   const { nick } = user.actor;
-  const wish = { worth, uses, until: context.clock.now() + ms };
-  const text = issue(context, user.actor, wish);
+  const request = { worth, uses, until: context.clock.now() + ms };
+  const text = issue(context, user.actor, request);
   const room = channel?.name ?? context.options.room;
   const line = context.connectUrls.command({ at: session.local, room, token: text });
-  context.log.info("made an invitation", { nick, to: channel?.name ?? "*", uses });
+  context.log.info("invitation created", { nick, to: channel?.name ?? "*", uses });
   const hash = hashOf(text);
-  const about = `${describe(context, { ...wish, hash, by: nick })}. Who is invited types:`;
-  session.note("INVITATION", "CREATED", idOf({ hash }), about);
+  const description = describe(context, { ...request, hash, by: nick });
+  session.note("INVITATION", "CREATED", idOf({ hash }), INVITATION_TEXTS.created(description));
   session.note("INVITATION", "LINE", idOf({ hash }), line);
 }
 
-/** Where an invitation is to lead: to a channel, or, for `*`, to the server alone. */
+/** Returns the channel of a new invitation; `undefined` for `*`, an invitation only to the server. */
 function destinationOf(call: UserCall, target: string): Channel | undefined {
   if (target !== "*") {
     const channel = theChannel(call, target);
@@ -84,28 +85,26 @@ function destinationOf(call: UserCall, target: string): Channel | undefined {
   return undefined;
 }
 
-/** What an invitation to `channel`, made by `user`, keeps of it. */
-function leadTo(channel: Channel | undefined, user: User): Pick<Invitation, "channel"> {
+/** Returns the part of an invitation by `user` that is about `channel`. */
+function channelGrant(channel: Channel | undefined, user: User): Pick<Invitation, "channel"> {
   if (!channel) return {};
   const { name, createdAt } = channel;
   return { channel: { name, createdAt, opens: mayOpen(channel, user) } };
 }
 
-const UNREADABLE = "Say how often, as in 5, and how long, as in 12h or 2d";
-
-/** How often and how long, in whichever order. */
+/** Returns the number of uses and the duration, which are given in either order. */
 function readTerms(terms: readonly string[]): { uses: number; ms: number } {
   let { uses, ms }: { uses: number; ms: number } = INVITATION_DEFAULTS;
   for (const term of terms) {
-    const length = parseDuration(term);
-    if (length !== undefined) ms = length;
+    const duration = parseDuration(term);
+    if (duration !== undefined) ms = duration;
     else if (/^\d{1,9}$/.test(term)) uses = Number(term);
-    else throw fail("INVALID_PARAMS", term, UNREADABLE);
+    else throw fail("INVALID_PARAMS", term, INVITATION_TEXTS.invalidTerms);
   }
   if (uses < 1 || uses > INVITATION_LIMITS.uses || ms < 1 || ms > INVITATION_LIMITS.ms) {
     const longest = formatDuration(INVITATION_LIMITS.ms);
-    const why = `An invitation is for 1 to ${INVITATION_LIMITS.uses}, and for ${longest} at most`;
-    throw fail("INVALID_PARAMS", terms.join(" "), why);
+    const text = INVITATION_TEXTS.termsOutOfRange(INVITATION_LIMITS.uses, longest);
+    throw fail("INVALID_PARAMS", terms.join(" "), text);
   }
   return { uses, ms };
 }
@@ -116,15 +115,12 @@ function assertRoomForMore(context: Context, maker: string): void {
     isCurrent(token, now) && token.worth.kind === "invitation" && token.worth.maker === maker
   );
   if (theirs.length >= INVITATION_LIMITS.perMaker) {
-    const why = "You, or without an account all at your address, have made " +
-      `${INVITATION_LIMITS.perMaker} that last: take some back ` +
-      "(INVITATION LIST shows yours, INVITATION REVOKE <id> does it)";
-    throw fail("LIMIT_REACHED", "*", why);
+    throw fail("LIMIT_REACHED", "*", INVITATION_TEXTS.tooMany(INVITATION_LIMITS.perMaker));
   }
   assertRoomForToken(context, "INVITATION", "invitation");
 }
 
-/** So many are listed at once, which a send queue has room for. */
+/** The largest number of invitations that are listed at once: a send queue has room for that. */
 const LISTED_LIMIT = 200;
 
 function list({ context, session, user }: UserCall): void {
@@ -132,29 +128,28 @@ function list({ context, session, user }: UserCall): void {
   for (const token of all.slice(-LISTED_LIMIT)) {
     session.note("INVITATION", "LISTED", idOf(token), describe(context, token));
   }
-  const which = all.length > LISTED_LIMIT ? `newest ${LISTED_LIMIT} of ${all.length} ` : "";
-  session.note("INVITATION", "END", `These are the ${which}invitations that you can take back`);
+  const end = all.length > LISTED_LIMIT
+    ? INVITATION_TEXTS.endOfNewest(LISTED_LIMIT, all.length)
+    : INVITATION_TEXTS.endOfList;
+  session.note("INVITATION", "END", end);
 }
 
 function revoke({ context, session, user, params: [, id = ""] }: UserCall): void {
   const token = manageable({ context, session, user }).find((each) => idOf(each) === id);
-  if (!token) {
-    const why = "You can take back none of that name: see INVITATION LIST";
-    throw fail("NO_SUCH_INVITATION", id, why);
-  }
+  if (!token) throw fail("NO_SUCH_INVITATION", id, INVITATION_TEXTS.noSuchInvitation);
   withdraw(context, user.actor, token);
-  context.log.info("took back an invitation", { nick: user.actor.nick, to: nameOf(token) });
-  session.note("INVITATION", "REVOKED", id, `Nobody comes in by the invitation ${id} any more`);
+  context.log.info("invitation revoked", { nick: user.actor.nick, to: nameOf(token) });
+  session.note("INVITATION", "REVOKED", id, INVITATION_TEXTS.revoked(id));
 }
 
-/** The invitations that last, and that the user may see and take back. */
+/** Returns the unexpired invitations that the user may see and revoke. */
 function manageable({ context, session, user }: Pick<UserCall, "context" | "session" | "user">) {
   const now = context.clock.now();
   return context.network.tokens.all.filter(isInvitation)
     .filter((token) => isCurrent(token, now) && runs(session, user, token));
 }
 
-/** How people name an invitation, which tells nothing of its text. */
+/** Returns the name of an invitation for users, which does not reveal its text. */
 function idOf({ hash }: Pick<Token, "hash">): string {
   return hash.slice(0, 8);
 }
@@ -165,12 +160,17 @@ function nameOf({ worth }: InvitationToken): string {
 
 function describe(context: Context, token: Omit<InvitationToken, "time" | "usedBy">): string {
   const { worth, uses, until = Infinity, by } = token;
-  const gone = worth.channel && !channelOf(context, worth) ? ", which is gone" : "";
-  const destination = worth.channel ? `${worth.channel.name}${gone}` : "the server";
   const rest = formatDuration(until - context.clock.now());
-  return `${idOf(token)}, by ${by}: to ${destination}, for ${uses} more, within ${rest}`;
+  const destination = describeDestination(context, worth);
+  return INVITATION_TEXTS.description({ id: idOf(token), by, destination, uses, rest });
 }
 
-function fail(code: string, about: string, why: string): StandardError {
-  return new StandardError("INVITATION", code, about, why);
+function describeDestination(context: Context, worth: Invitation): string {
+  if (!worth.channel) return INVITATION_TEXTS.server;
+  const { name } = worth.channel;
+  return channelOf(context, worth) ? name : INVITATION_TEXTS.channelGone(name);
+}
+
+function fail(code: string, about: string, text: string): StandardError {
+  return new StandardError("INVITATION", code, about, text);
 }

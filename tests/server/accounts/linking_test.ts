@@ -245,7 +245,7 @@ Deno.test("invitations at their limit leave room for codes, and only the newest 
     `:chat.test FAIL INVITATION LIMIT_REACHED * :${NO_ROOM}`,
   ]);
   const listed = await desk.ask("INVITATION LIST");
-  const end = "These are the newest 200 of 10000 invitations that you can take back";
+  const end = "End of the newest 200 of 10000 invitations that you can revoke";
   assertEquals([listed.length, listed.at(-1)?.split(" :")[1]], [201, end]);
 });
 

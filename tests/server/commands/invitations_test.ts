@@ -59,7 +59,7 @@ Deno.test("REDEEM with the token from an invitation's line joins the user to the
   const [terms = "", line = ""] = await ada.ask("INVITATION #A");
   assertMatch(
     terms,
-    /^:chat\.test NOTE INVITATION CREATED (\w{8}) :\1, by ada: to #a, for 1 more, within 1w\. Who is invited types:$/,
+    /^:chat\.test NOTE INVITATION CREATED (\w{8}) :\1, by ada: to #a, uses left: 1, expires in 1w\. Invited users run:$/,
   );
   assertMatch(
     line,
@@ -99,7 +99,7 @@ Deno.test("an invitation's line is complete even with the longest names", async 
   const room = `#${"é".repeat(31)}`;
   const ada = await server.register("a".repeat(32), { caps: "standard-replies", join: room });
   const [terms = "", line = ""] = await ada.ask(`INVITATION ${room} 1000 1y`);
-  assert(terms.endsWith(". Who is invited types:"), terms);
+  assert(terms.endsWith(". Invited users run:"), terms);
   const path = "%C3%A9".repeat(31);
   assertMatch(line, new RegExp(`:65535/${path}\\?fp=${fingerprint}&token=[0-9a-f]{32}"$`));
 });
@@ -129,7 +129,7 @@ Deno.test("an invitation expires", async () => {
   assertEquals(await refusal(bob, token), "That token has expired: ask for another");
   assert(!await isIn(bob));
   assertEquals(await ada.ask("INVITATION LIST"), [
-    ":chat.test NOTICE ada :These are the invitations that you can take back",
+    ":chat.test NOTICE ada :End of the invitations that you can revoke",
   ]);
 });
 
@@ -211,11 +211,11 @@ Deno.test("INVITATION with terms out of range gets FAIL and says what is allowed
   const ada = await server.register("ada", { join: "#a" });
   for (
     const [terms, description] of [
-      ["0", "An invitation is for 1 to 1000, and for 1y at most"],
-      ["1001", "An invitation is for 1 to 1000, and for 1y at most"],
-      ["1y1s", "An invitation is for 1 to 1000, and for 1y at most"],
-      ["0s", "An invitation is for 1 to 1000, and for 1y at most"],
-      ["soon", "Say how often, as in 5, and how long, as in 12h or 2d"],
+      ["0", "An invitation can have 1 to 1000 uses and a duration of at most 1y"],
+      ["1001", "An invitation can have 1 to 1000 uses and a duration of at most 1y"],
+      ["1y1s", "An invitation can have 1 to 1000 uses and a duration of at most 1y"],
+      ["0s", "An invitation can have 1 to 1000 uses and a duration of at most 1y"],
+      ["soon", "Give the number of uses, as in 5, and the duration, as in 12h or 2d"],
     ]
   ) {
     assertEquals(await ada.ask(`INVITATION #a ${terms}`), [
@@ -254,15 +254,15 @@ Deno.test("an invitation's maker, the channel's operators and the server's can l
   const listed = async (client: IrcClient) =>
     (await client.ask("INVITATION LIST")).slice(0, -1).map((line) => line.split(" :")[1]);
   const lines = [
-    `${one.id}, by bob: to #a, for 3 more, within 2d`,
-    `${two.id}, by ada: to #a, for 1 more, within 1w`,
+    `${one.id}, by bob: to #a, uses left: 3, expires in 2d`,
+    `${two.id}, by ada: to #a, uses left: 1, expires in 1w`,
   ];
   assertEquals(await listed(bob), lines.slice(0, 1));
   assertEquals(await listed(ada), lines);
   assertEquals(await listed(eve), []);
   assertEquals(await eve.ask(`INVITATION REVOKE ${one.id}`), [
     `:chat.test FAIL INVITATION NO_SUCH_INVITATION ${one.id} ` +
-    ":You can take back none of that name: see INVITATION LIST",
+    ":There is no invitation with this ID that you can revoke; see INVITATION LIST",
   ]);
   await eve.ask("OPER root secret");
   assertEquals(await listed(eve), lines);
@@ -358,5 +358,8 @@ Deno.test("an invitation does not work for a later channel of the same name", as
   assertEquals(await refusal(bob, token), "#a is not there any more");
   assert(!await isIn(bob));
   const [line] = await ada.ask("INVITATION LIST");
-  assert(line?.endsWith(`:${id}, by ada: to #a, which is gone, for 3 more, within 1w`), line);
+  assert(
+    line?.endsWith(`:${id}, by ada: to #a (which no longer exists), uses left: 3, expires in 1w`),
+    line,
+  );
 });
