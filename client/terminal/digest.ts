@@ -1,36 +1,37 @@
 /**
- * What happened within one redraw, as lines: coming and going in numbers is summed up, so that what
- * people said is not lost among it. Pure.
+ * Formats the events of one redraw as lines. Many joins and leaves become one line, so that messages
+ * are not lost between them. Pure.
  *
  * @module
  */
 
 import type { ClientEvent } from "../session/events.ts";
+import { SUMMARY_TEXTS } from "../texts/events.ts";
 import { plain, toText, type View } from "./format.ts";
 
-/** So many comings and goings are shown one by one. */
-const FEW = 5;
+/** The number of joins and leaves up to which each has a line of its own. */
+const MAX_SINGLE_MOVES = 5;
 
-/** Nicks named in a sum. */
-const NAMED = 5;
+/** The number of nicks that a summary names. */
+const MAX_NAMED = 5;
 
-/** The types that are summed up, and how. */
+/** The text that summarizes each type of event. */
 const MOVES = { join: "joined", part: "left", quit: "left" } as const;
 
 type Move = Extract<ClientEvent, { type: keyof typeof MOVES }>;
 
-/** The lines that show `events`; `stamp` gives what stands before each. */
+/** Returns the lines for `events`; `stamp` returns the text before each, from its time. */
 export function digest(
   events: readonly ClientEvent[],
   view: View,
   stamp: (time: number) => string,
 ): string[] {
   const moves = events.filter(isMove);
-  const isStorm = moves.length > FEW;
+  const isSummarized = moves.length > MAX_SINGLE_MOVES;
   const lines: string[] = [];
   for (const event of events) {
-    if (isStorm && isMove(event)) {
-      // The sum stands where the first of them would.
+    if (isSummarized && isMove(event)) {
+      // The summary takes the place of the first of them.
       if (event === moves[0]) {
         lines.push(stamp(event.time) + view.style.quiet(`-- ${summary(moves)}`));
       }
@@ -46,10 +47,10 @@ function isMove(event: ClientEvent): event is Move {
 }
 
 function summary(moves: readonly Move[]): string {
-  return ["joined", "left"].flatMap((verb) => {
-    const nicks = moves.filter(({ type }) => MOVES[type] === verb).map(({ nick }) => plain(nick));
+  return (["joined", "left"] as const).flatMap((text) => {
+    const nicks = moves.filter(({ type }) => MOVES[type] === text).map(({ nick }) => plain(nick));
     if (nicks.length === 0) return [];
-    const more = nicks.length > NAMED ? " …" : "";
-    return [`${nicks.length} ${verb}: ${nicks.slice(0, NAMED).join(" ")}${more}`];
+    const more = nicks.length > MAX_NAMED ? " …" : "";
+    return [SUMMARY_TEXTS[text](nicks.length, nicks.slice(0, MAX_NAMED).join(" ") + more)];
   }).join("; ");
 }

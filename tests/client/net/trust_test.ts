@@ -226,7 +226,7 @@ Deno.test("another key at a reconnect ends the client at once, and nothing is se
   await left;
   await server.closed();
   assertEquals([server.received, server.handshakes], [received, 2]);
-  assertStringIncludes(pipes.err.text, "perhaps not said to #a: hello");
+  assertStringIncludes(pipes.err.text, "may not have reached #a: hello");
   assertEquals(clock.pending, 0);
 });
 
@@ -244,7 +244,7 @@ Deno.test("the same key at a reconnect is trusted without another notice", async
   await serve(await server.accept());
   assertEquals(await exitCode, 0);
   const notices = pipes.err.lines.filter((line) => line.includes("fingerprint"));
-  assertEquals(notices, [`chat: new server, remembered fingerprint ${RIGHT.fingerprint}`]);
+  assertEquals(notices, [`chat: new server: remembered its fingerprint ${RIGHT.fingerprint}`]);
   assertEquals(pipes.out.text, "");
 });
 
@@ -261,17 +261,17 @@ Deno.test("a terminal shows a new server's fingerprint, and another key ends the
   const peer = await server.accept();
   await peer.welcome({ password: "sesame" });
   await peer.join("#a");
-  await screen.shows("new server, remembered fingerprint");
+  await screen.shows("new server: remembered its fingerprint");
   server.present(WRONG);
   const { received } = server;
   peer.close();
   await screen.shows("offline");
   screen.type("not for everybody\r");
-  await screen.shows("will be said");
+  await screen.shows("queued for");
   clock.advance(1000);
   await left;
   assertEquals(server.received, received);
-  assertStringIncludes(screen.all.join(""), "not said to #a: not for everybody");
+  assertStringIncludes(screen.all.join(""), "not sent to #a: not for everybody");
   assertEquals(screen.isRaw, false);
 });
 

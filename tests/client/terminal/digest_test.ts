@@ -37,5 +37,5 @@ Deno.test("many joins and quits become one line, and no message is lost", () => 
 
 Deno.test("the user's own join is never summarised", () => {
   const own: ClientEvent = { type: "join", time: 0, nick: "me", own: true, room: "#a" };
-  assertEquals(lines([own, ...Array.from("abcdef", join)])[0], "-- you are in #a");
+  assertEquals(lines([own, ...Array.from("abcdef", join)])[0], "-- you joined #a");
 });

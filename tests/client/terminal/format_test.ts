@@ -40,7 +40,7 @@ const LINES: readonly [event: ClientEvent, line: string][] = [
   [direct({ own: true, nick: "me", to: "ann" }), "-> ann: hi"],
   [direct({ type: "action", text: "waves" }), "ann -> you: * waves"],
   [{ type: "join", time, nick: "ann", own: false, room: "#a" }, "-- ann joined #a"],
-  [{ type: "join", time, nick: "me", own: true, room: "#a" }, "-- you are in #a"],
+  [{ type: "join", time, nick: "me", own: true, room: "#a" }, "-- you joined #a"],
   [{ type: "part", time, nick: "ann", own: false, room: "#a", text: "" }, "-- ann left #a"],
   [{ type: "quit", time, nick: "ann", own: false, text: "bye" }, "-- ann left (bye)"],
   [
@@ -66,15 +66,15 @@ const LINES: readonly [event: ClientEvent, line: string][] = [
   ],
   [
     { type: "retrying", time, reason: "no way.", retry: 4, isSteady: false },
-    "-- still no connection (no way); trying again in 4 s",
+    "-- still not connected (no way): trying again in 4 s",
   ],
   [
     { type: "retrying", time, reason: "no way.", retry: 49, isSteady: true },
-    "-- still no connection (no way); trying on, about once a minute",
+    "-- still not connected (no way): trying again about once a minute",
   ],
   [
     { type: "unconfirmed", time, line: { to: "#a", kind: "message", text: "hi" } },
-    "-- perhaps not said to #a: hi (the connection was lost; say it again if need be)",
+    "-- may not have reached #a: hi (connection lost; send it again if needed)",
   ],
 ];
 
@@ -85,7 +85,7 @@ Deno.test("each event becomes one line", () => {
 Deno.test("an unconfirmed long message is quoted by its beginning", () => {
   const line = { to: "#a", kind: "message", text: "ü".repeat(9000) } as const;
   const quoted = toText({ type: "unconfirmed", time, line }, VIEW);
-  assertStringIncludes(quoted, `to #a: ${"ü".repeat(150)}… (`);
+  assertStringIncludes(quoted, `may not have reached #a: ${"ü".repeat(150)}… (`);
 });
 
 Deno.test("a line about another room than the current one begins with that room's name", () => {
@@ -94,7 +94,7 @@ Deno.test("a line about another room than the current one begins with that room'
   assertEquals(toText(speech({ room: "#b", to: "#b" }), view), "<ann> hi");
   assertEquals(toText(direct(), view), "ann -> you: hi");
   const mode = { type: "mode", time, nick: "ann", own: false, room: "#a", text: "+m" } as const;
-  assertEquals(toText(mode, view), "#a -- ann set +m");
+  assertEquals(toText(mode, view), "#a -- ann set mode +m");
   const join = { type: "join", time, nick: "ann", own: false, room: "#a" } as const;
   assertEquals(toText(join, view), "-- ann joined #a", "the line names the room already");
 });

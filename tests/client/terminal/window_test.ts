@@ -213,16 +213,16 @@ Deno.test("while disconnected, the prompt says so and lines are queued", async (
   peer.close();
   await screen.until((now) => shown(now).at(-1) === "[#a, offline]");
   screen.type("later\r");
-  await screen.shows("will be said when the connection is back, to #a: later");
+  await screen.shows("queued for #a: later (sent after reconnecting)");
   screen.type("/msg bob you too\r");
-  await screen.shows("will be said when the connection is back, to bob: you too");
+  await screen.shows("queued for bob: you too (sent after reconnecting)");
   screen.type("/whois bob\r");
   await screen.shows("not connected: try again");
   clock.advance(1000);
   const next = await server.acceptInRoom({ caps: ALL_CAPS });
   await next.expect(/PRIVMSG #a :later$/);
   await next.expect(/PRIVMSG bob :you too$/);
-  await screen.shows("connected again");
+  await screen.shows("reconnected");
 });
 
 Deno.test("Ctrl-C clears the line, then leaves with exit code 0", async () => {

@@ -1,0 +1,141 @@
+/**
+ * The sentences about the events of a session, for a terminal as well as a web page. An event is given
+ * by its fields; the texts know nothing of sessions.
+ *
+ * @module
+ */
+
+import { splitText } from "../../shared/text.ts";
+
+/** The user that an event is about. */
+export interface EventUser {
+  /** The nick. */
+  readonly nick: string;
+  /** True if it is the user of this client. */
+  readonly own: boolean;
+}
+
+/** The user that an event is about, and the room in which it happened. */
+export interface EventInRoom extends EventUser {
+  /** The name of the room. */
+  readonly room: string;
+}
+
+/** A message of the user, to be quoted. */
+export interface SentLine {
+  /** The room or the nick that it is for. */
+  readonly to: string;
+  /** The message. */
+  readonly text: string;
+}
+
+/** The sentence about each type of event, without a full stop at its end. */
+export const EVENT_TEXTS = {
+  join: ({ nick, own, room }: EventInRoom) => own ? `you joined ${room}` : `${nick} joined ${room}`,
+  part: ({ nick, own, room, text: reason }: EventInRoom & { readonly text: string }) =>
+    `${own ? "you" : nick} left ${room}${inParentheses(reason)}`,
+  quit: ({ nick, text: reason }: { readonly nick: string; readonly text: string }) =>
+    `${nick} left${inParentheses(reason)}`,
+  kick: (
+    { nick, own, room, by, text: reason }: EventInRoom & {
+      readonly by: string;
+      readonly text: string;
+    },
+  ) => `${by} removed ${own ? "you" : nick} from ${room}${inParentheses(reason)}`,
+  nick: ({ nick, own, to }: EventUser & { readonly to: string }) =>
+    own ? `you are now ${to}` : `${nick} is now ${to}`,
+  topic: ({ nick, text: topic }: { readonly nick: string; readonly text: string }) =>
+    topic === "" ? `${nick} removed the topic` : `${nick} set the topic: ${topic}`,
+  mode: ({ nick, text: modes }: { readonly nick: string; readonly text: string }) =>
+    `${nick} set mode ${modes}`,
+  invite: ({ nick, room }: { readonly nick: string; readonly room: string }) =>
+    `${nick} invited you to ${room}: accept with /join ${room}`,
+
+  connected: (
+    { server, nick, isFirst, account }: {
+      readonly server: string;
+      readonly nick: string;
+      readonly isFirst: boolean;
+      readonly account?: string;
+    },
+  ) =>
+    (isFirst ? `connected to ${server} as ${nick}` : "reconnected") +
+    (account === undefined ? "" : `, logged in as ${account}`),
+  remembered: ({ fingerprint }: { readonly fingerprint: string }) =>
+    `new server: remembered its fingerprint ${fingerprint}`,
+  "no-key": ({ reason }: { readonly reason: string }) => reason,
+  returning: ({ nick }: { readonly nick: string }) => `reconnecting as ${nick}`,
+  disconnected: ({ reason, retry }: { readonly reason: string; readonly retry: number }) =>
+    `connection lost (${withoutFullStop(reason)}): trying again in ${seconds(retry)}; ` +
+    "messages are queued until then",
+  retrying: (
+    { reason, retry, isSteady }: {
+      readonly reason: string;
+      readonly retry: number;
+      readonly isSteady: boolean;
+    },
+  ) =>
+    `still not connected (${withoutFullStop(reason)}): trying again ${
+      isSteady ? "about once a minute" : `in ${seconds(retry)}`
+    }`,
+  "nick-taken": ({ nick, reason }: { readonly nick: string; readonly reason: string }) =>
+    `${withoutFullStop(reason)}: your nick is ${nick} (change it with --nick or /nick)`,
+  "no-room": () =>
+    "this server has no default room: /list lists its rooms, and /join ROOM joins one",
+  "room-refused": ({ room, reason }: { readonly room: string; readonly reason: string }) =>
+    `cannot join ${room}: ${reason}`,
+  members: ({ room, members }: { readonly room: string; readonly members: readonly string[] }) =>
+    `in ${room}: ${firstOf(members)}`,
+  "topic-is": ({ room, text: topic }: { readonly room: string; readonly text: string }) =>
+    `the topic of ${room} is: ${topic}`,
+  warning: ({ text }: { readonly text: string }) => text,
+  answer: ({ text }: { readonly text: string }) => text,
+
+  refused: ({ reason, line }: { readonly reason: string; readonly line?: SentLine }) =>
+    line ? `not sent to ${quoted(line)} (${withoutFullStop(reason)})` : reason,
+  waiting: ({ line }: { readonly line: SentLine }) =>
+    `queued for ${quoted(line)} (sent after reconnecting)`,
+  unconfirmed: ({ line }: { readonly line: SentLine }) =>
+    `may not have reached ${quoted(line)} (connection lost; send it again if needed)`,
+} as const;
+
+/** The texts about many users that came and left at the same time. */
+export const SUMMARY_TEXTS = {
+  joined: (count: number, nicks: string) => `${count} joined: ${nicks}`,
+  left: (count: number, nicks: string) => `${count} left: ${nicks}`,
+} as const;
+
+/** The lines of private messages. */
+export const PRIVATE_MESSAGE_TEXTS = {
+  received: (from: string, text: string) => `${from} -> you: ${text}`,
+  sent: (to: string, text: string) => `-> ${to}: ${text}`,
+} as const;
+
+/** The number of members of a room that are named; the others are counted. */
+const MAX_NAMED_MEMBERS = 50;
+
+function firstOf(members: readonly string[]): string {
+  const more = members.length - MAX_NAMED_MEMBERS;
+  const names = members.slice(0, MAX_NAMED_MEMBERS).join(" ");
+  return more > 0 ? `${names} and ${more} more` : names;
+}
+
+/** The number of bytes that are quoted of a message. */
+const MAX_QUOTED_BYTES = 300;
+
+function quoted({ to, text }: SentLine): string {
+  const [start = "", ...more] = splitText(text, MAX_QUOTED_BYTES);
+  return `${to}: ${start}${more.length > 0 ? "…" : ""}`;
+}
+
+function inParentheses(reason: string): string {
+  return reason === "" ? "" : ` (${reason})`;
+}
+
+function withoutFullStop(reason: string): string {
+  return reason.replace(/[.\s]+$/, "");
+}
+
+function seconds(count: number): string {
+  return `${Math.max(1, Math.round(count))} s`;
+}
