@@ -1,5 +1,5 @@
 /**
- * What the word before the cursor can be completed to: a command, a room or a nick. Pure.
+ * Completes the word before the cursor to a command, a room or a nick. Pure.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import type { Conversation } from "../session/conversation.ts";
 import type { Completions } from "./editor.ts";
 
 /**
- * Completes the last word of `before`: at the beginning of the line a command or somebody to
- * address, elsewhere a room or a nick; whoever in `room` spoke last comes first.
+ * Returns the completions of the last word of `before`: rooms, and the nicks in `room`, of which the
+ * one that spoke last comes first; at the beginning of the line also commands.
  */
 export function complete(
   before: string,

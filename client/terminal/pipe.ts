@@ -1,7 +1,6 @@
 /**
- * The client where there is no terminal: lines of input are said, what others say is printed, and
- * the exit code tells whether all that was said has arrived. It shows nothing that it does not need
- * to, and leaves when its input ends or nobody reads its output.
+ * The client without a terminal. It sends the lines of its input and prints what others do. It leaves
+ * when its input ends or its output is closed; the exit code is 0 if all lines have arrived.
  *
  * @module
  */
@@ -13,26 +12,27 @@ import { isPublic, PLAIN, plain, toJson, toSentence, toText, type View } from ".
 import { Output } from "./output.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
+import { PIPE_TEXTS } from "../texts/terminal.ts";
 
-/** What the pipe can be told. */
+/** The options of the client in a pipe. */
 export interface PipeOptions extends SessionOptions {
-  /** Whether to stay when the input has ended. */
+  /** True to stay when the input has ended. */
   readonly follow: boolean;
-  /** Whether to print JSON. */
+  /** True to print JSON. */
   readonly json: boolean;
 }
 
-/** Lines read ahead of what the server has answered. */
-const AHEAD = 32;
+/** The number of lines that may be sent before the server has confirmed them. */
+const MAX_UNCONFIRMED = 32;
 
-/** Characters after which a line that does not end is said anyway. */
-const LONGEST = 16 * 1024;
+/** The number of characters after which a line is sent even if it has no end. */
+const MAX_LINE_LENGTH = 16 * 1024;
 
-/** Exit codes of a process ended by a signal: 128 and its number. */
-const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+/** The exit codes after a signal: 128 and its number. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** What of the connection is worth a line on standard error. */
-const TOLD: ReadonlySet<ClientEvent["type"]> = new Set(
+/** The types of events that are reported on standard error. */
+const REPORTED: ReadonlySet<ClientEvent["type"]> = new Set(
   [
     "remembered",
     "no-key",
@@ -46,23 +46,24 @@ const TOLD: ReadonlySet<ClientEvent["type"]> = new Set(
   ] as const,
 );
 
-/** There is only one room. */
+/** The view of a client in one room, which is not named. */
 const VIEW: View = { style: PLAIN, room: undefined };
 
-/** What makes the exit code 1: something was not said, or perhaps not. */
+/** The types of events that make the exit code 1: a message was not sent, or may be lost. */
 const FAILURES: ReadonlySet<ClientEvent["type"]> = new Set(["refused", "unconfirmed"] as const);
 
 /**
- * Runs until input ends (or for ever, with `follow`); resolves to the exit code.
+ * Runs the client in a pipe until the input ends, or with `follow` until it is stopped; resolves to
+ * the exit code.
  *
  * @throws {UserError} if the server or the room cannot be joined.
  */
 export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<number> {
   const stdout = new Output(stdio.stdout);
   const stderr = new Output(stdio.stderr);
-  const noRoom = Promise.withResolvers<never>();
-  // Nobody may be waiting yet when it is rejected.
-  noRoom.promise.catch(() => {});
+  const roomLost = Promise.withResolvers<never>();
+  // It may be rejected before anything waits for it.
+  roomLost.promise.catch(() => {});
   let hasFailed = false;
 
   const session = new Session(options, {
@@ -70,10 +71,10 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
       if (FAILURES.has(event.type)) hasFailed = true;
       if (isPublic(event)) {
         if (!event.own) stdout.write(`${options.json ? toJson(event) : toText(event, VIEW)}\n`);
-      } else if (TOLD.has(event.type) || (event.type === "connected" && !event.isFirst)) {
+      } else if (REPORTED.has(event.type) || (event.type === "connected" && !event.isFirst)) {
         stderr.write(`chat: ${toSentence(event)}\n`);
       }
-      if (endsStay(event)) noRoom.reject(new UserError(toSentence(event)));
+      if (isRoomLost(event)) roomLost.reject(new UserError(toSentence(event)));
     },
     ready: () => stdout.ready(),
   });
@@ -81,15 +82,15 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
   await session.start();
   const signalled = Promise.withResolvers<number>();
   const cancels = (["SIGINT", "SIGTERM"] as const).map((signal) =>
-    stdio.onSignal(signal, () => signalled.resolve(SIGNAL_CODES[signal]))
+    stdio.onSignal(signal, () => signalled.resolve(EXIT_CODES[signal]))
   );
   let signalCode: number | void;
   try {
     signalCode = await Promise.race([
-      talk(session, options, stdio),
-      noRoom.promise,
+      sendInput(session, options, stdio),
+      roomLost.promise,
       session.ended,
-      stdout.broken.then(complain),
+      stdout.broken.then(reportBroken),
       signalled.promise,
     ]);
   } finally {
@@ -101,34 +102,36 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
   return signalCode ?? (hasFailed ? 1 : 0);
 }
 
-/** That a reader has left is no failure: `| head` does. Anything else, such as a full disk, is. */
-function complain(error: unknown): void {
+/**
+ * Handles an output that takes no more. A reader that has left, as `| head` does, is no failure.
+ *
+ * @throws {UserError} for any other error, for example a full disk.
+ */
+function reportBroken(error: unknown): void {
   if (error instanceof Deno.errors.BrokenPipe) return;
   const reason = error instanceof Error ? error.message : String(error);
-  throw new UserError(`cannot write the output: ${reason}`);
+  throw new UserError(PIPE_TEXTS.cannotWrite(reason));
 }
 
-/** Says what the input holds; resolves when all of it is answered, and with `follow` never. */
-async function talk(session: Session, { follow }: PipeOptions, stdio: Stdio): Promise<void> {
+/** Sends the input; resolves when the server has answered all of it, or never with `follow`. */
+async function sendInput(session: Session, { follow }: PipeOptions, stdio: Stdio): Promise<void> {
   const { home } = session;
-  if (home === undefined) {
-    throw new UserError("this server names no room to join: give one, as in HOST:PORT/ROOM");
-  }
+  if (home === undefined) throw new UserError(PIPE_TEXTS.noRoom);
   for await (const line of lines(stdio.stdin)) {
-    // A message cannot be empty, so an empty line cannot be said.
+    // The session skips an empty line, since a message cannot be empty.
     session.say(home, plain(line));
-    await session.settled(AHEAD);
+    await session.settled(MAX_UNCONFIRMED);
   }
   await session.settled(0);
   if (follow) await new Promise<never>(() => {});
 }
 
-/** Returns the lines of an input of unknown size; only a few blocks are read ahead. */
+/** Returns the lines of `input`; reads only a few blocks ahead, since it may have any size. */
 function lines(input: Stdio["stdin"]): ReadableStream<string> {
   return ReadableStream.from(text(input)).pipeThrough(new TextLineStream());
 }
 
-/** Yields an input as text. Ends a line that is too long, since a `TextLineStream` never does. */
+/** Yields `input` as text. Ends a line that is too long, since a `TextLineStream` never does. */
 async function* text(input: Stdio["stdin"]): AsyncGenerator<string> {
   const buffer = new Uint8Array(16 * 1024);
   const decoder = new TextDecoder();
@@ -137,15 +140,15 @@ async function* text(input: Stdio["stdin"]): AsyncGenerator<string> {
     const chunk = decoder.decode(buffer.subarray(0, count), { stream: true });
     const end = chunk.lastIndexOf("\n");
     length = end < 0 ? length + chunk.length : chunk.length - end - 1;
-    const isTooLong = length > LONGEST;
+    const isTooLong = length > MAX_LINE_LENGTH;
     if (isTooLong) length = 0;
     yield isTooLong ? `${chunk}\n` : chunk;
   }
   yield decoder.decode();
 }
 
-/** Nothing can be said or heard any more: the one room is not to be had. */
-function endsStay(
+/** Reports whether `event` takes the user out of the room, without which the client has no use. */
+function isRoomLost(
   event: ClientEvent,
 ): event is Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }> {
   if (event.type === "room-refused") return true;

@@ -1,11 +1,11 @@
 /**
- * The client in a terminal: what happens scrolls by above, the line being typed stays below. It ties
- * together the session, the editor, the commands and the terminal.
+ * The client in a terminal: events scroll above, and the input line stays below. This module connects
+ * the session, the editor, the commands and the terminal.
  *
  * @module
  */
 
-import { NO_ROOM, runCommand } from "./commands.ts";
+import { runCommand } from "./commands.ts";
 import { complete } from "./completion.ts";
 import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
@@ -16,11 +16,12 @@ import type { Prompt } from "./screen.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
 import { Terminal } from "./terminal.ts";
+import { COMMAND_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
 
 /**
- * Runs until the user leaves; resolves to the exit code.
+ * Runs the client in a terminal until the user leaves; resolves to the exit code.
  *
- * @throws {UserError} if the server cannot be joined; the terminal is then as it was.
+ * @throws {UserError} if the server cannot be joined; the terminal is then restored.
  */
 export async function runTerminal(options: SessionOptions, stdio: Stdio): Promise<number> {
   const window = new Window(options, stdio);
@@ -28,17 +29,17 @@ export async function runTerminal(options: SessionOptions, stdio: Stdio): Promis
 }
 
 class Window {
-  /** The room in which is said what is typed. */
+  /** The current room, to which typed lines are sent. */
   room: string | undefined;
   readonly session: Session;
   readonly #options: SessionOptions;
   readonly #style: Style;
   readonly #terminal: Terminal;
   readonly #editor: Editor;
-  /** What has happened in this turn and is not shown yet. */
+  /** The events that are not shown yet. */
   #events: ClientEvent[] = [];
-  /** Whether events will be shown anyway: at the end of this turn, or when the window opens. */
-  #isShowing = true;
+  /** True while it is certain that they will be shown: at the end of this turn, or on opening. */
+  #isShowScheduled = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #isLeaving = false;
 
@@ -55,13 +56,13 @@ class Window {
   }
 
   async run(): Promise<number> {
-    this.#terminal.announce(`connecting to ${this.#options.host} …`);
+    this.#terminal.announce(WINDOW_TEXTS.connecting(this.#options.host));
     await this.session.start();
     this.session.ended.catch(this.#ended.reject);
     this.room = this.session.home ?? this.room;
     this.#terminal.open();
-    this.#isShowing = false;
-    this.tell("/help lists the commands");
+    this.#isShowScheduled = false;
+    this.tell(WINDOW_TEXTS.helpHint);
     try {
       return await this.#ended.promise;
     } finally {
@@ -71,9 +72,9 @@ class Window {
 
   /** Part of `SessionReceiver`. */
   event(event: ClientEvent): void {
-    this.#follow(event);
+    this.#updateRoom(event);
     this.#events.push(event);
-    this.#showSoon();
+    this.#scheduleShow();
   }
 
   /** Part of `SessionReceiver`. */
@@ -81,12 +82,12 @@ class Window {
     return this.#terminal.ready();
   }
 
-  /** Part of `CommandContext`: shows something that only concerns the user. */
+  /** Part of `CommandContext`: shows `text` to the user. */
   tell(text: string): void {
     this.event({ type: "answer", text, time: this.#options.clock.now() });
   }
 
-  /** Part of `CommandContext`: ends it all; a second time, at once. */
+  /** Part of `CommandContext`: leaves the server and ends; a second call ends at once. */
   leave(reason: string, exitCode = 0): void {
     if (this.#isLeaving) return this.#ended.resolve(exitCode);
     this.#isLeaving = true;
@@ -94,8 +95,9 @@ class Window {
   }
 
   get #prompt(): Prompt {
-    const room = plain(this.room ?? "no room");
-    const label = this.session.isConnected ? `[${room}] ` : `[${room}, offline] `;
+    const room = plain(this.room ?? WINDOW_TEXTS.noRoom);
+    const { prompt, offlinePrompt } = WINDOW_TEXTS;
+    const label = this.session.isConnected ? prompt(room) : offlinePrompt(room);
     return { label, before: this.#editor.before, after: this.#editor.after };
   }
 
@@ -105,52 +107,52 @@ class Window {
       case "nothing":
         return this.#terminal.bell();
       case "full":
-        this.tell(`a line has ${outcome.limit} characters at most: the rest was left out`);
+        this.tell(WINDOW_TEXTS.tooLong(outcome.limit));
         break;
       case "leave":
         return this.leave("");
       case "suspend":
         if (this.#terminal.suspend()) return;
-        this.tell("chat cannot be suspended here: Ctrl-Z needs it to be started by a shell itself");
+        this.tell(WINDOW_TEXTS.cannotSuspend);
         break;
       case "redraw":
         return this.#terminal.clear();
       case "submitted":
         this.#submit(outcome.text);
     }
-    this.#showSoon();
+    this.#scheduleShow();
   }
 
-  /** A line that begins with one slash is a command; two stand for one that is said. */
+  /** Runs or sends `text`. One slash at its start begins a command; two send one slash. */
   #submit(text: string): void {
     const isCommand = /^\/(?!\/)/.test(text) && !text.includes("\n");
     if (isCommand) return runCommand(this, text);
-    if (this.room === undefined) return this.tell(NO_ROOM);
+    if (this.room === undefined) return this.tell(COMMAND_TEXTS.notInRoom);
     for (const line of text.split("\n")) this.session.say(this.room, line.replace(/^\/\//, "/"));
   }
 
-  /** The room shown is one that the user is in. */
-  #follow(event: ClientEvent): void {
+  /** Keeps the current room one that the user is in. */
+  #updateRoom(event: ClientEvent): void {
     if (event.type === "join" && event.own) {
-      // The server may write its name otherwise than the user did.
-      if (this.room === undefined || this.#isHere(event.room)) this.room = event.room;
+      // The server may spell the name differently from the user.
+      if (this.room === undefined || this.#isCurrent(event.room)) this.room = event.room;
     }
-    const isOver = event.type === "room-refused" ||
+    const isOutside = event.type === "room-refused" ||
       ((event.type === "part" || event.type === "kick") && event.own);
-    if (!isOver || !this.#isHere(event.room)) return;
+    if (!isOutside || !this.#isCurrent(event.room)) return;
     this.room = Array.from(this.session.state.rooms, ({ name }) => name).at(-1);
   }
 
-  #isHere(room: string): boolean {
+  #isCurrent(room: string): boolean {
     return this.room !== undefined && this.session.state.isupport.isSame(room, this.room);
   }
 
-  /** Shows what has happened when this turn is over, with one write. */
-  #showSoon(): void {
-    if (this.#isShowing) return;
-    this.#isShowing = true;
+  /** Shows the events at the end of this turn, with one write. */
+  #scheduleShow(): void {
+    if (this.#isShowScheduled) return;
+    this.#isShowScheduled = true;
     queueMicrotask(() => {
-      this.#isShowing = false;
+      this.#isShowScheduled = false;
       this.#show();
     });
   }
@@ -168,7 +170,7 @@ class Window {
   }
 }
 
-/** The time of day where the user is, as `HH:MM`; before it, the date, if it is another than now. */
+/** Returns the local time of day as `HH:MM`, after the date unless that is today's. */
 function clockTime(time: number, now: number): string {
   const two = (number: number) => String(number).padStart(2, "0");
   const date = new Date(time);

@@ -4,7 +4,7 @@ import { ALL_CAPS } from "../../support/fake_server.ts";
 import { Screen } from "../../support/screen.ts";
 import { setUp } from "../../support/window.ts";
 
-Deno.test("an unknown command is not said, and says what to do", async () => {
+Deno.test("an unknown command is not sent, and the user is told of /help", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("/frobnicate now\r");
@@ -24,7 +24,7 @@ Deno.test("/help names every command", async () => {
   }
 });
 
-/** What is typed, and what the server gets of it. */
+/** Typed commands, and the line that the server gets. */
 const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/join b key", /^JOIN #b key$/],
   ["/part", /^PART :?#a$/],
@@ -64,7 +64,7 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/quit good night", /^QUIT :good night$/],
 ];
 
-Deno.test("commands send what they say", async () => {
+Deno.test("each command sends its line to the server", async () => {
   await using setup = await setUp();
   for (const [typed, sent] of COMMAND_LINES) {
     setup.screen.type(`${typed}\r`);
@@ -74,23 +74,23 @@ Deno.test("commands send what they say", async () => {
   }
 });
 
-Deno.test("who are named together get what they get one by one", async () => {
+Deno.test("a mode command with several nicks sends one MODE for each", async () => {
   await using setup = await setUp();
   setup.screen.type("/op bob eve\r");
   await setup.peer.expect(/^MODE #a \+o :?bob$/);
   await setup.peer.expect(/^MODE #a \+o :?eve$/);
 });
 
-Deno.test("a command without what it needs says so, and sends nothing", async () => {
+Deno.test("a command with too few parameters shows its usage, and sends nothing", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("/msg bob\r");
-  await screen.shows("/msg needs more: /msg NICK TEXT");
+  await screen.shows("/msg needs more parameters: /msg NICK TEXT");
   await peer.send("PING :nothing");
   await peer.expect(/^PONG/);
 });
 
-Deno.test("/search shows what was found, or that nothing was", async () => {
+Deno.test("/search shows the messages found, or that there are none", async () => {
   await using setup = await setUp(new Screen(), `${ALL_CAPS} soju.im/search`);
   const { peer, screen } = setup;
   screen.type("/search tea; at five\r");
@@ -107,7 +107,7 @@ Deno.test("/search shows what was found, or that nothing was", async () => {
   assert(/^2019-01-0\d \d\d:\d\d <bob> tea at five$/.test(row ?? ""), row);
 });
 
-Deno.test("/search says so where the server cannot", async () => {
+Deno.test("/search shows an error if the server does not support it", async () => {
   await using setup = await setUp();
   setup.screen.type("/search tea\r");
   await setup.screen.shows("this server cannot search messages");

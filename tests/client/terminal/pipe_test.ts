@@ -183,7 +183,7 @@ Deno.test("lines and characters that are cut anywhere are put together again", a
   assertEquals(await setup.exitCode, 0);
 });
 
-Deno.test("lines that together are long are said whole", async () => {
+Deno.test("many lines are sent whole, even if they arrive in one block", async () => {
   await using setup = setUp();
   const lines = Array.from({ length: 200 }, (_, i) => `${i} ${"y".repeat(200)}`);
   setup.pipes.input(lines.join("\n"));

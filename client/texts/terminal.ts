@@ -1,0 +1,39 @@
+/**
+ * The texts of the client in a terminal and in a pipe, but for those about events.
+ *
+ * @module
+ */
+
+/** The texts of the window: the prompt, and notes to the user. */
+export const WINDOW_TEXTS = {
+  connecting: (host: string) => `connecting to ${host} …`,
+  helpHint: "/help lists the commands",
+  prompt: (room: string) => `[${room}] `,
+  offlinePrompt: (room: string) => `[${room}, offline] `,
+  noRoom: "no room",
+  tooLong: (maxLength: number) =>
+    `a line has at most ${maxLength} characters: the rest was left out`,
+  cannotSuspend: "chat cannot be suspended here: Ctrl-Z works only if a shell started chat itself",
+} as const;
+
+/** The texts of slash commands, besides the help in their table. */
+export const COMMAND_TEXTS = {
+  notInRoom: "you are not in a room: use /join ROOM first",
+  notConnected: "not connected: try again after reconnecting",
+  oneRoomOnly: "join one room at a time: /join ROOM",
+  cannotSearch: "this server cannot search messages",
+  notIrc: "that is not an IRC command: use /quote COMMAND PARAMETERS",
+  tooFewWords: (name: string, usage: string) => `/${name} needs more parameters: ${usage}`,
+  unknown: (name: string) =>
+    `there is no command /${name}, and nothing was sent: /help lists the commands`,
+  members: (room: string, count: number, nicks: readonly string[]) =>
+    `${count} in ${room}: ${nicks.join(" ")}`,
+  afterHelp:
+    "anything else is sent to the room; begin with // to send a message that begins with /",
+} as const;
+
+/** The texts of the client in a pipe. */
+export const PIPE_TEXTS = {
+  cannotWrite: (reason: string) => `cannot write the output: ${reason}`,
+  noRoom: "this server has no default room: name one, as in HOST:PORT/ROOM",
+} as const;
