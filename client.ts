@@ -1,6 +1,6 @@
 /**
- * The client, `chat connect`: a session with a server, shown in a terminal where there is one, and
- * otherwise between input and output.
+ * The client, `chat connect`: a session with a server, shown in a terminal, or between input and output
+ * if there is none.
  *
  * @module
  */
@@ -17,12 +17,13 @@ import { runPipe } from "./client/terminal/pipe.ts";
 import { streamDialer } from "./client/net/stream_dialer.ts";
 import { MECHANISMS } from "./client/session/sasl.ts";
 import { Token } from "./client/session/token.ts";
+import { PASSWORD_TEXTS } from "./client/texts/cli.ts";
 import { runTerminal } from "./client/terminal/window.ts";
 import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 
 /**
- * So many messages are shown in a terminal of what was said in a room before one came; to a program
- * in a pipe, only what is said from then on.
+ * The number of earlier messages of a room that a terminal shows after joining it. A pipe gets none,
+ * because a program wants new messages only.
  */
 const HISTORY = 20;
 
@@ -34,15 +35,15 @@ export function run(args: readonly string[], { environment }: Surroundings): Pro
   return connect(connectOptions(args, environment));
 }
 
-/** What the client works with, which tests replace. */
+/** The surroundings of the client, which tests replace. */
 export interface ConnectParts {
-  /** The time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** Authorities to believe, in PEM; undefined: those that the runtime does, which are Mozilla's. */
+  /** The trusted authorities, in PEM; if absent, those of the runtime, which are Mozilla's. */
   readonly authorities?: readonly string[];
   /** Input, output and the terminal. */
   readonly stdio: Stdio;
-  /** From 0 to 1, as `Math.random`. */
+  /** Returns a number from 0 to 1, like `Math.random`. */
   readonly random: () => number;
 }
 
@@ -52,14 +53,14 @@ const SYSTEM: ConnectParts = {
   random: Math.random,
 };
 
-/** The exit code of who gave up, as of a process that SIGINT ended. */
-const GAVE_UP = 130;
+/** The exit code after a cancelled password prompt, as after SIGINT. */
+const CANCELLED = 130;
 
 /**
- * Runs until the user leaves; resolves to the process's exit code: 0, 1 where something that was
- * said was refused or may be lost, 128 and the signal's number after a signal.
+ * Runs the client until the user leaves; resolves to the exit code: 0; 1 if a message was refused or
+ * may be lost; 128 and the signal's number after a signal.
  *
- * @throws {UserError} if the server cannot be reached, is none, or does not let one in.
+ * @throws {UserError} if the server cannot be reached, is not a chat server, or refuses the user.
  */
 export async function connect(
   options: ConnectOptions,
@@ -68,10 +69,10 @@ export async function connect(
   const { stdio, ...rest } = { ...SYSTEM, ...parts };
   const { login, token, ...other } = options;
   const password = login &&
-    (isByKey(login) ? "" : login.password ?? await passwordOf(login.account, options, stdio));
-  if (login && password === undefined) return GAVE_UP;
+    (isByKey(login) ? "" : login.password ?? await askFor(login.account, options, stdio));
+  if (login && password === undefined) return CANCELLED;
   const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
-  const means = {
+  const session = {
     ...other,
     ...rest,
     dial: streamDialer(
@@ -84,24 +85,21 @@ export async function connect(
     ...(token !== undefined && { token: new Token(token) }),
   };
   return isTerminal
-    ? await runTerminal({ ...means, history: HISTORY }, stdio)
-    : await runPipe({ ...means, history: 0 }, stdio);
+    ? await runTerminal({ ...session, history: HISTORY }, stdio)
+    : await runPipe({ ...session, history: 0 }, stdio);
 }
 
-/** Whether the user's key takes the place of a password. */
+/** Reports whether the user's key takes the place of a password. */
 function isByKey({ mechanism }: Pick<LoginOptions, "mechanism">): boolean {
   return MECHANISMS.some(({ name, isByKey }) => isByKey && name === mechanism);
 }
 
-/** Asked for before connecting: a server waits for nobody who types. */
-function passwordOf(
+/** Asks for the password before connecting, because a server does not wait while a user types. */
+function askFor(
   account: string,
   { host }: ConnectOptions,
   stdio: Stdio,
 ): Promise<string | undefined> {
-  if (stdio.stdin.isTerminal()) return askPassword(`password of ${account} at ${host}: `, stdio);
-  throw new UserError(
-    `the password of ${account} is asked for at a terminal, and the input is none: ` +
-      "give it in CHAT_LOGIN_PASSWORD",
-  );
+  if (stdio.stdin.isTerminal()) return askPassword(PASSWORD_TEXTS.question(account, host), stdio);
+  throw new UserError(PASSWORD_TEXTS.noTerminal(account));
 }

@@ -1,6 +1,6 @@
 /**
- * What `chat connect` can be told: its flags, and how its options are put together from the command
- * line and the environment. Knows nothing of terminals or connections.
+ * The flags of `chat connect`, and its options, which come from the command line and the environment.
+ * This module has no dependency on terminals and connections.
  *
  * @module
  */
@@ -13,10 +13,11 @@ import { printable, splitText } from "../../shared/text.ts";
 import { clientFolder } from "../net/folder.ts";
 import type { LoginOptions } from "../session/login.ts";
 import { MECHANISMS } from "../session/sasl.ts";
+import { OPTION_TEXTS } from "../texts/cli.ts";
 import { parseTarget, type Target } from "./target.ts";
 
-/** How one can log in, the best way first, as it is typed. */
-const WAYS: readonly string[] = MECHANISMS.map(({ name }) => name.toLowerCase());
+/** The names of the SASL mechanisms as they are typed, the best one first. */
+const MECHANISM_NAMES: readonly string[] = MECHANISMS.map(({ name }) => name.toLowerCase());
 
 /** The flags of `chat connect`, by the names of the options that they set. */
 export const FLAGS = {
@@ -37,7 +38,10 @@ export const FLAGS = {
     name: "sasl",
     value: "MECHANISM",
     group: "Identity",
-    help: `Log in with this mechanism only: ${WAYS.join(", ")}. The last one uses the key that ` +
+    help:
+      `Log in with this mechanism only: ${
+        MECHANISM_NAMES.join(", ")
+      }. The last one uses the key that ` +
       "chat shows to servers, without a password (default: the best of the others).",
   },
   follow: {
@@ -59,18 +63,19 @@ export const CONNECT: Command = {
     `${DEFAULT_PORT}. The default room is the one that the server proposes; a room may be written ` +
     "without its #.",
     "A server prints a URL for friends: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT. chat connects " +
-    "only to the server with that fingerprint, whatever the dates of its certificate. With " +
-    "&token=TOKEN, the URL is an invitation, or makes the server yours. ircs:// is the same on " +
-    "port 6697, without tokens. irc:// is plain text on port 6667, which anyone on the way can read.",
+    "only to the server with that fingerprint, and ignores the dates of its certificate. With " +
+    "&token=TOKEN, the URL is an invitation, or makes you the owner of the server. ircs:// is the " +
+    "same on port 6697, without tokens. irc:// is plain text on port 6667, which anyone between you " +
+    "and the server can read.",
     "The connection is encrypted (TLS), except to this machine and with irc://. If a server on " +
     "irc:// asks for TLS (IRCv3 sts), chat reconnects with TLS before it sends anything else, and " +
-    "uses only TLS for as long as the server asks. It remembers that in chat/strict_transport, in " +
+    "uses only TLS for the time that the server sets. It remembers that in chat/strict_transport, in " +
     "the folder named below.",
     "Without a fingerprint, chat trusts a server that one of Mozilla's certificate authorities " +
     "vouches for. It trusts any other server at the first visit, unless the certificate has " +
     "expired, and remembers the fingerprint in chat/known_servers in $XDG_CONFIG_HOME or ~/.config " +
     "(%APPDATA% on Windows). If the fingerprint changes, or no authority vouches for the server any " +
-    "more, chat exits with code 1 before it sends anything, and names the line of that file to " +
+    "longer, chat exits with code 1 before it sends anything, and names the line of that file to " +
     "remove if the change is legitimate.",
     "At the first start, chat creates a key and keeps it in chat/key.pem in the same folder, with " +
     "a certificate that says nothing about you. It shows the certificate to servers over TLS, and " +
@@ -101,23 +106,23 @@ export const CONNECT: Command = {
   ],
 };
 
-/** The options of `chat connect`: the target, those that its flags set, and those made of them. */
+/** The options of `chat connect`: the target, and those from flags and the environment. */
 export interface ConnectOptions
   extends Target, Omit<OptionsOf<typeof FLAGS>, "nick" | "login" | "sasl"> {
-  /** The folder of the user's key and of what is known of servers; undefined: there is none. */
+  /** The folder of the user's key and of the lists of servers; absent if there is none. */
   readonly folder?: string;
-  /** The wanted nick, which must be a valid one; where it is taken, the next free one is used. */
+  /** The wanted nick, a valid one; if it is taken, the next free one is used. */
   readonly nick: string;
   /** The server's password. */
   readonly password?: string;
-  /** The login; without a password, that is asked for at the terminal. */
+  /** The login; if its password is absent, the user is asked for it at the terminal. */
   readonly login?: Omit<LoginOptions, "password"> & Partial<Pick<LoginOptions, "password">>;
 }
 
 /**
- * Puts together what `chat connect` is to do.
+ * Returns the options of `chat connect` for these arguments.
  *
- * @throws {UsageError} for a wrong flag, a missing or wrong target, or a name nobody can have.
+ * @throws {UsageError} for an invalid flag, a missing or invalid target, or an invalid name.
  */
 export function connectOptions(
   args: readonly string[],
@@ -126,14 +131,12 @@ export function connectOptions(
   const { operands, switches, values } = parseFlags(CONNECT, args, environment);
   const [target, surplus] = operands;
   if (target === undefined) {
-    throw new UsageError("connect needs a server: HOST[:PORT][/ROOM] or a URL");
+    throw new UsageError(OPTION_TEXTS.noServer);
   }
   if (surplus !== undefined) {
     const isPort = /^[0-9]+$/.test(surplus);
     throw new UsageError(
-      isPort
-        ? `write the port after a colon: chat connect ${target}:${surplus}`
-        : `connect takes one server: remove ${surplus}`,
+      isPort ? OPTION_TEXTS.portApart(target, surplus) : OPTION_TEXTS.oneServerOnly(surplus),
     );
   }
   const { nick, login: account, sasl, ...options } = readOptions(
@@ -141,17 +144,14 @@ export function connectOptions(
     ({ name, value }: Flag) => value === undefined ? switches.has(name) : values.get(name)?.at(-1),
   );
   if (nick !== undefined && !isNick(nick)) {
-    throw new UsageError(
-      `${nick} is not a valid nick: a nick begins with a letter and has at most ${LIMITS.nick} letters, ` +
-        "digits, dashes and underscores",
-    );
+    throw new UsageError(OPTION_TEXTS.badNick(nick, LIMITS.nick));
   }
   const password = environment.get("CHAT_PASSWORD");
   const login = loginOf(account, sasl?.toLowerCase(), environment);
-  const { tls, ...place } = parseTarget(target);
+  const { tls, ...rest } = parseTarget(target);
   const folder = clientFolder(environment);
   return {
-    ...place,
+    ...rest,
     ...(tls && { tls }),
     ...(folder !== undefined && { folder }),
     nick: nick ?? nickOf(login?.account ?? userName(environment)),
@@ -161,21 +161,21 @@ export function connectOptions(
   };
 }
 
-/** The login; without a password, that is to be asked for. */
+/** Returns the login, without its password if the environment does not have it. */
 function loginOf(
   account: string | undefined,
   mechanism: string | undefined,
   environment: Environment,
 ): ConnectOptions["login"] {
-  if (mechanism !== undefined && !WAYS.includes(mechanism)) {
-    throw new UsageError(`--sasl must be one of ${WAYS.join(", ")}`);
+  if (mechanism !== undefined && !MECHANISM_NAMES.includes(mechanism)) {
+    throw new UsageError(OPTION_TEXTS.badMechanism(MECHANISM_NAMES.join(", ")));
   }
   if (account === undefined) {
     if (mechanism === undefined) return undefined;
-    throw new UsageError("--sasl needs an account to log in to: add --login ACCOUNT");
+    throw new UsageError(OPTION_TEXTS.loginMissing);
   }
   if (account === "" || account !== printable(account)) {
-    throw new UsageError("--login needs the name of an account");
+    throw new UsageError(OPTION_TEXTS.badAccount);
   }
   const password = environment.get("CHAT_LOGIN_PASSWORD");
   return {
@@ -189,7 +189,7 @@ function userName(environment: Environment): string {
   return environment.get("USER") || environment.get("USERNAME") || "";
 }
 
-/** A nick as near as can be to the name of an account, which may hold what a nick may not. */
+/** Returns a valid nick that is close to the name of an account, which may have other characters. */
 function nickOf(account: string): string {
   const name = account.normalize("NFC").replace(/[^\p{L}\p{M}\p{N}_-]/gu, "").replace(
     /^[^\p{L}_]+/u,

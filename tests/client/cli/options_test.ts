@@ -24,7 +24,7 @@ Deno.test("without a terminal, the password is taken from the environment", asyn
   assertEquals(await inTime(exitCode, "the exit code"), 0);
   const none = options(server.port, ["--login", "ada"]);
   const connecting = connect(none, { stdio: pipes, clock: new FakeClock() });
-  await assertRejects(() => connecting, UserError, "give it in CHAT_LOGIN_PASSWORD");
+  await assertRejects(() => connecting, UserError, "set CHAT_LOGIN_PASSWORD");
 });
 
 Deno.test("a login by key asks for no password", async () => {

@@ -1,0 +1,52 @@
+/**
+ * The texts of the command line of `chat connect`, besides the help in the table of its flags.
+ *
+ * @module
+ */
+
+/** The errors about the target: the host, port and room, or the URL. */
+export const TARGET_TEXTS = {
+  noHost: "the host is missing: write HOST[:PORT][/ROOM]",
+  badAddress: (address: string) =>
+    `${address} is not a valid address: write HOST[:PORT][/ROOM], with a port from 1 to 65535`,
+  bareIpv6: (address: string) =>
+    `${address} is not a valid address: write an IPv6 address in brackets, such as [::1]:7342`,
+  badRoom: (room: string) =>
+    `${room} is not a valid room: the name of a room has no spaces or commas`,
+  badEscape: (room: string) => `${room} is not a valid room: in a URL, a % is written %25`,
+  urlNeeded: "a fingerprint or a token needs a URL: write chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT",
+  unknownScheme: (scheme: string, known: string) =>
+    `chat does not support ${scheme}://: use one of ${known}`,
+  plainTextFingerprint: (scheme: string) =>
+    `${scheme}:// is plain text, which has no fingerprint: use ircs://`,
+  tokenNotAllowed: (scheme: string) =>
+    `a token works only with chat://: use chat://, not ${scheme}://`,
+  badQuery: (name: string) =>
+    `${name} cannot be in the URL: only fp=FINGERPRINT and token=TOKEN can, once each`,
+  badFingerprint: (fingerprint: string) =>
+    `the fingerprint ${fingerprint} is not valid: it must have 64 hexadecimal digits; ` +
+    "copy the whole URL again",
+  badToken: "the token in the URL is not valid: copy the whole URL again",
+} as const;
+
+/** The errors about other arguments. */
+export const OPTION_TEXTS = {
+  noServer: "connect needs a server: HOST[:PORT][/ROOM] or a URL",
+  portApart: (host: string, port: string) =>
+    `write the port after a colon: chat connect ${host}:${port}`,
+  oneServerOnly: (surplus: string) => `connect takes one server: remove ${surplus}`,
+  badNick: (nick: string, maxBytes: number) =>
+    `${nick} is not a valid nick: a nick begins with a letter and has only letters, digits, dashes ` +
+    `and underscores, at most ${maxBytes} bytes`,
+  badMechanism: (known: string) => `--sasl must be one of ${known}`,
+  loginMissing: "--sasl needs an account: add --login ACCOUNT",
+  badAccount: "--login needs the name of an account",
+} as const;
+
+/** The texts about the password of an account. */
+export const PASSWORD_TEXTS = {
+  question: (account: string, host: string) => `password of ${account} at ${host}: `,
+  noTerminal: (account: string) =>
+    `cannot ask for the password of ${account}, because the input is not a terminal: ` +
+    "set CHAT_LOGIN_PASSWORD",
+} as const;
