@@ -1,6 +1,6 @@
 /**
- * Text as a terminal sees it: user-perceived characters, how many cells each takes, and how text
- * falls into rows. Pure.
+ * Measures text in the cells of a terminal, by user-perceived characters, and lays it out in rows.
+ * Pure.
  *
  * @module
  */
@@ -9,33 +9,33 @@ import { eastAsianWidth } from "get-east-asian-width";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** What is drawn in no cell of its own: marks, joiners, variation selectors. */
+/** Characters without a cell of their own: marks, joiners, variation selectors. */
 const NO_CELL = /^[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]+$/u;
 
-/** What terminals draw as a picture, two cells wide. */
+/** Characters that terminals draw as a picture, two cells wide. */
 const PICTURE = /^\p{RGI_Emoji}|\ufe0f/v;
 
-/** The user-perceived characters of `text`. */
+/** Yields the user-perceived characters of `text`. */
 export function* characters(text: string): Generator<string> {
   for (const { segment } of graphemes.segment(text)) yield segment;
 }
 
-/** The length of the last user-perceived character of `text`, in UTF-16 units. */
+/** Returns the length of the last user-perceived character of `text`, in UTF-16 units. */
 export function lastLength(text: string): number {
-  // Far enough back for any character there is; a segmenter works only forwards.
+  // A segmenter works only forwards; no character is longer than this.
   const from = Math.max(0, text.length - 64);
   let length = 0;
   for (const character of characters(text.slice(from))) length = character.length;
   return length;
 }
 
-/** The length of the first user-perceived character of `text`, in UTF-16 units. */
+/** Returns the length of the first user-perceived character of `text`, in UTF-16 units. */
 export function firstLength(text: string): number {
   const { value } = characters(text.slice(0, 64)).next();
   return typeof value === "string" ? value.length : 0;
 }
 
-/** The cells that one user-perceived character takes: 0, 1 or 2. */
+/** Returns the number of cells of one user-perceived character: 0, 1 or 2. */
 function cellsOf(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x7f) return 1;
@@ -44,26 +44,26 @@ function cellsOf(character: string): number {
   return eastAsianWidth(code);
 }
 
-/** The cells that `text` takes in one row. */
+/** Returns the number of cells of `text` in one row. */
 export function cells(text: string): number {
   let sum = 0;
   for (const character of characters(text)) sum += cellsOf(character);
   return sum;
 }
 
-/** Text in rows, and where in them the cursor is. */
+/** Text in rows, with the position of the cursor. */
 export interface Layout {
-  /** At least one, possibly empty. */
+  /** The rows: at least one, which may be empty. */
   readonly rows: readonly string[];
-  /** Counted from 0. */
+  /** The row of the cursor, counted from 0. */
   readonly cursorRow: number;
-  /** In cells, counted from 0. */
+  /** The column of the cursor in cells, counted from 0. */
   readonly cursorColumn: number;
 }
 
 /**
- * Lays `before` and `after`, which meet at the cursor, out in rows of at most `width` cells; `\n`
- * begins a new row.
+ * Lays out the text before and after the cursor in rows of at most `width` cells; `\n` begins a new
+ * row.
  */
 export function layOut(before: string, after: string, width: number): Layout {
   const rows: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * The line being typed: keys change it, as Emacs and most shells have them. It may hold several
- * lines, which a paste or Alt-Enter brings. Pure: it knows no terminal and not what its text is for.
+ * The input line, with the keys of Emacs and most shells. A paste or Alt-Enter can make it several
+ * lines. Pure: it has no dependency on terminals and on the use of its text.
  *
  * @module
  */
@@ -9,33 +9,33 @@ import { printable } from "../../shared/text.ts";
 import { firstLength, lastLength } from "./cells.ts";
 import type { Key } from "./keys.ts";
 
-/** What a key led to, beyond a change of the text. */
+/** The result of a key. */
 export type Outcome =
   /** The text or the cursor may have changed. */
   | { readonly type: "edited" }
-  /** There was nothing the key could do. */
+  /** The key had no effect. */
   | { readonly type: "nothing" }
-  /** There was too much text; what fits is there. */
+  /** The text is at its limit, and the rest was left out. */
   | { readonly type: "full"; readonly limit: number }
-  /** A text is done; the line is empty again. */
+  /** The text was submitted, and the line is empty again. */
   | { readonly type: "submitted"; readonly text: string }
   | { readonly type: "leave" }
   | { readonly type: "suspend" }
   | { readonly type: "redraw" };
 
-/** What a word can be completed to. */
+/** The completions of a word. */
 export interface Completions {
-  /** Where in the text before the cursor the word begins. */
+  /** The index in the text before the cursor at which the word begins. */
   readonly from: number;
-  /** What can stand in its place, best first. */
+  /** The texts that can replace the word, best first. */
   readonly options: readonly string[];
 }
 
-/** UTF-16 units the text may have: some thirty messages. */
-const LONGEST = 16 * 1024;
+/** The limit of the text in UTF-16 units: about thirty messages. */
+const MAX_LENGTH = 16 * 1024;
 
-/** Lines that can be called back. */
-const HISTORY = 500;
+/** The number of submitted texts that are kept. */
+const MAX_HISTORY = 500;
 
 const EDITED: Outcome = { type: "edited" };
 const NOTHING: Outcome = { type: "nothing" };
@@ -46,29 +46,29 @@ const SHELL_WORD_BEFORE = /\S*\s*$/;
 const LINE_BEFORE = /[^\n]*$/;
 const LINE_AFTER = /^[^\n]*/;
 
-/** The line being typed. */
+/** An input line. */
 export class Editor {
   /** The text before the cursor. */
   before = "";
-  /** The text behind it. */
+  /** The text after the cursor. */
   after = "";
   readonly #complete: (before: string) => Completions;
   readonly #history: string[] = [];
-  /** Where in the history one is; its length: in none of it. */
+  /** The index of the text in the history; its length if the text is not from the history. */
   #at = 0;
-  /** What was being typed before one went into the history. */
+  /** The text that was typed before the first step into the history. */
   #draft = "";
   #killed = "";
-  /** Whether the last key killed text: the next kill then adds to it. */
+  /** True if the last key killed text: the next kill then adds to it. */
   #isKilling = false;
   #completing:
     | { readonly base: string; readonly options: readonly string[]; at: number }
     | undefined;
 
   /**
-   * An empty line.
+   * Makes an empty line.
    *
-   * @param complete - Finds what the word before the cursor can be completed to.
+   * @param complete - Finds the completions of the word before the cursor.
    */
   constructor(complete: (before: string) => Completions = () => ({ from: 0, options: [] })) {
     this.#complete = complete;
@@ -79,7 +79,7 @@ export class Editor {
     return this.before + this.after;
   }
 
-  /** Takes a key. */
+  /** Handles a key. */
   press(key: Key): Outcome {
     const wasKilling = this.#isKilling;
     this.#isKilling = false;
@@ -97,7 +97,7 @@ export class Editor {
     }
   }
 
-  // What follows is what the table of keys is made of.
+  // The actions of the table of keys.
 
   /** Moves the cursor by `length` UTF-16 units, which must be whole characters. */
   move(length: number): Outcome {
@@ -108,20 +108,20 @@ export class Editor {
     return EDITED;
   }
 
-  /** Removes so many UTF-16 units before and behind the cursor. */
-  remove(back: number, forth: number): Outcome {
-    if (back + forth === 0) return NOTHING;
-    this.before = this.before.slice(0, this.before.length - back);
-    this.after = this.after.slice(forth);
+  /** Removes `before` UTF-16 units before the cursor, and `after` units after it. */
+  remove(before: number, after: number): Outcome {
+    if (before + after === 0) return NOTHING;
+    this.before = this.before.slice(0, this.before.length - before);
+    this.after = this.after.slice(after);
     return EDITED;
   }
 
-  /** Enter: hands the text out, and keeps it in the history. */
+  /** Submits the text and adds it to the history. */
   submit(): Outcome {
     const { text } = this;
     if (text.trim() === "") return this.clear();
     if (this.#history.at(-1) !== text) this.#history.push(text);
-    if (this.#history.length > HISTORY) this.#history.shift();
+    if (this.#history.length > MAX_HISTORY) this.#history.shift();
     this.clear();
     return { type: "submitted", text };
   }
@@ -139,12 +139,12 @@ export class Editor {
     return this.#insert("\n");
   }
 
-  /** Inserts what was killed last. */
+  /** Inserts the text that was killed last. */
   yank(): Outcome {
     return this.#insert(this.#killed);
   }
 
-  /** Exchanges the characters around the cursor; at the end of the line the last two. */
+  /** Exchanges the characters around the cursor, or at the end of the text its last two. */
   transpose(): Outcome {
     if (this.after !== "" && this.before !== "") this.move(firstLength(this.after));
     const [rest, last] = splitLast(this.before);
@@ -154,8 +154,8 @@ export class Editor {
     return EDITED;
   }
 
-  /** Up and down move within several lines, and past their ends through the history. */
-  vertical(step: -1 | 1): Outcome {
+  /** Moves the cursor up or down by a line, or through the history past the first or last line. */
+  moveVertically(step: -1 | 1): Outcome {
     const [column = ""] = LINE_BEFORE.exec(this.before) ?? [];
     if (step < 0 && this.before.length > column.length) {
       const above = this.before.slice(0, -column.length - 1);
@@ -170,7 +170,7 @@ export class Editor {
     return this.#recall(step);
   }
 
-  /** Tab: completes the word before the cursor, or goes on to the next completion. */
+  /** Completes the word before the cursor, or replaces its completion by the next one. */
   complete(step: -1 | 1): Outcome {
     if (!this.#completing) {
       const { from, options } = this.#complete(this.before);
@@ -185,21 +185,21 @@ export class Editor {
   }
 
   #insert(text: string): Outcome {
-    const room = LONGEST - this.text.length;
+    const room = MAX_LENGTH - this.text.length;
     if (text === "") return NOTHING;
-    // No half of a surrogate pair is left at the limit.
+    // The limit may have cut a surrogate pair in half.
     this.before += text.slice(0, room).replace(/[\ud800-\udbff]$/, "");
-    return text.length > room ? { type: "full", limit: LONGEST } : EDITED;
+    return text.length > room ? { type: "full", limit: MAX_LENGTH } : EDITED;
   }
 
-  #kill([before, after]: Kill, addsToLast: boolean): Outcome {
-    const back = before?.exec(this.before)?.[0] ?? "";
-    const forth = after?.exec(this.after)?.[0] ?? "";
+  #kill([patternBefore, patternAfter]: Kill, addsToLast: boolean): Outcome {
+    const before = patternBefore?.exec(this.before)?.[0] ?? "";
+    const after = patternAfter?.exec(this.after)?.[0] ?? "";
     this.#isKilling = true;
-    if (back + forth === "") return NOTHING;
+    if (before + after === "") return NOTHING;
     const last = addsToLast ? this.#killed : "";
-    this.#killed = back + last + forth;
-    return this.remove(back.length, forth.length);
+    this.#killed = before + last + after;
+    return this.remove(before.length, after.length);
   }
 
   #recall(step: -1 | 1): Outcome {
@@ -213,10 +213,10 @@ export class Editor {
   }
 }
 
-/** What is killed: the match before the cursor, and the match behind it. */
+/** The patterns of the text that a key kills: the match before the cursor, and the match after it. */
 type Kill = readonly [before: RegExp | undefined, after: RegExp | undefined];
 
-/** A line end is killed only where nothing else is left of the line. */
+/** The keys that kill text. A line end is killed only if the rest of the line is empty. */
 const KILLS: Readonly<Record<string, Kill>> = {
   "ctrl-w": [SHELL_WORD_BEFORE, undefined],
   "alt-backspace": [WORD_BEFORE, undefined],
@@ -235,15 +235,15 @@ const wordLeft = (editor: Editor) => editor.move(-length(WORD_BEFORE, editor.bef
 const wordRight = (editor: Editor) => editor.move(length(WORD_AFTER, editor.after));
 const lineStart = (editor: Editor) => editor.move(-length(LINE_BEFORE, editor.before));
 const lineEnd = (editor: Editor) => editor.move(length(LINE_AFTER, editor.after));
-const up = (editor: Editor) => editor.vertical(-1);
-const down = (editor: Editor) => editor.vertical(1);
-const removeBack = (editor: Editor) => editor.remove(lastLength(editor.before), 0);
-const removeForth = (editor: Editor) => editor.remove(0, firstLength(editor.after));
+const up = (editor: Editor) => editor.moveVertically(-1);
+const down = (editor: Editor) => editor.moveVertically(1);
+const removeBefore = (editor: Editor) => editor.remove(lastLength(editor.before), 0);
+const removeAfter = (editor: Editor) => editor.remove(0, firstLength(editor.after));
 const newLine = (editor: Editor) => editor.newLine();
 const complete = (editor: Editor) => editor.complete(1);
 const completeBack = (editor: Editor) => editor.complete(-1);
 
-/** What each key does. */
+/** The actions of the other keys. */
 const ACTIONS: Readonly<Record<string, (editor: Editor) => Outcome>> = {
   left,
   right,
@@ -253,9 +253,9 @@ const ACTIONS: Readonly<Record<string, (editor: Editor) => Outcome>> = {
   end: lineEnd,
   tab: complete,
   "shift-tab": completeBack,
-  backspace: removeBack,
-  "shift-backspace": removeBack,
-  delete: removeForth,
+  backspace: removeBefore,
+  "shift-backspace": removeBefore,
+  delete: removeAfter,
   enter: (editor) => editor.submit(),
   "alt-enter": newLine,
   "shift-enter": newLine,
@@ -268,7 +268,7 @@ const ACTIONS: Readonly<Record<string, (editor: Editor) => Outcome>> = {
   "ctrl-a": lineStart,
   "ctrl-b": left,
   "ctrl-c": (editor) => editor.text === "" ? { type: "leave" } : editor.clear(),
-  "ctrl-d": (editor) => editor.text === "" ? { type: "leave" } : removeForth(editor),
+  "ctrl-d": (editor) => editor.text === "" ? { type: "leave" } : removeAfter(editor),
   "ctrl-e": lineEnd,
   "ctrl-f": right,
   "ctrl-l": () => ({ type: "redraw" }),
@@ -279,13 +279,13 @@ const ACTIONS: Readonly<Record<string, (editor: Editor) => Outcome>> = {
   "ctrl-z": () => ({ type: "suspend" }),
 };
 
-/** `text` without its last character, and that character. */
+/** Splits `text` before its last character. */
 function splitLast(text: string): [rest: string, last: string] {
   const at = text.length - lastLength(text);
   return [text.slice(0, at), text.slice(at)];
 }
 
-/** Pasted text keeps its line ends, but for the last: no paste is to look like a pressed Enter. */
+/** Returns pasted text as it is inserted: without a line end at its end, which would look like Enter. */
 function pasted(text: string): string {
   return text.replace(/\n+$/, "").replaceAll("\t", "    ").split("\n").map(printable).join("\n");
 }

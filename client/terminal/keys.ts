@@ -1,32 +1,32 @@
 /**
- * The bytes a terminal sends, as keys. Pure: it knows what keys are called, not what they do.
+ * Parses the bytes of a terminal into keys. Pure: it knows the names of keys and not their effects.
  * Sources: ECMA-48 (control sequences), xterm's "Control Sequences" (the keys, bracketed paste).
  *
  * @module
  */
 
-/** What a user did. */
+/** An input of the user. */
 export type Key =
-  /** Typed characters; without control characters. */
+  /** Typed characters, without control characters. */
   | { readonly type: "text"; readonly text: string }
   /** Pasted text, whole, with its line ends as `\n`. */
   | { readonly type: "paste"; readonly text: string }
-  /** Pressed a key that is no character: `left`, `ctrl-a`, `alt-b`, `ctrl-left`, `shift-tab` … */
+  /** A pressed key that is not a character: `left`, `ctrl-a`, `alt-b`, `ctrl-left`, `shift-tab` … */
   | { readonly type: "press"; readonly name: string };
 
-/** UTF-16 units kept of one paste; what is beyond is dropped. */
-const LONGEST_PASTE = 64 * 1024;
+/** The limit of a paste in UTF-16 units; the rest is dropped. */
+const MAX_PASTE = 64 * 1024;
 
-/** UTF-16 units of a sequence that has no end yet, after which it is given up. */
-const LONGEST_SEQUENCE = 256;
+/** The limit of a sequence in UTF-16 units; one without an end until then is dropped. */
+const MAX_SEQUENCE = 256;
 
 const ESC = "\x1b";
 const PASTE_START = "\x1b[200~";
 const PASTE_END = "\x1b[201~";
 
-/** Sequences with an end, the most special first. The first group, where there is one, is a key. */
+/** The patterns of whole sequences, the most specific first. */
 const SEQUENCES: readonly RegExp[] = [
-  // A mouse report of the oldest kind, the three bytes of which follow its end.
+  // A mouse report of the oldest kind: three bytes follow the end of the sequence.
   /^\x1b\[M[^]{3}/,
   // F1 to F5 of the Linux console.
   /^\x1b\[\[./,
@@ -34,19 +34,19 @@ const SEQUENCES: readonly RegExp[] = [
   /^\x1b{1,2}\[[0-?]*[ -/]*[@-~]/,
   // Keys in application mode.
   /^\x1b{1,2}O[!-~]/,
-  // Strings: answers to questions nobody asked here.
+  // Control strings, such as replies to queries; this client sends none.
   /^\x1b[\]PX^_][^]*?(?:\x07|\x1b\\)/,
-  // Alt with a character.
+  // Alt and a character.
   /^\x1b[^\x1b[OPX\]^_]/u,
 ];
 
-/** What may still become one of them. */
+/** The pattern of an incomplete sequence. */
 const UNFINISHED =
   /^\x1b(?:$|\x1b?\[[0-?]*[ -/]*$|\x1b?O$|\x1b$|\[\[$|\[M[^]{0,2}$|[\]PX^_](?:(?!\x07|\x1b\\)[^])*$)/;
 
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
-/** Control characters that have a key of their own. */
+/** The keys of control characters that do not come from Ctrl and a letter. */
 const CONTROL_KEYS: Readonly<Record<string, string>> = {
   "\r": "enter",
   "\n": "enter",
@@ -56,7 +56,7 @@ const CONTROL_KEYS: Readonly<Record<string, string>> = {
   "\x1f": "ctrl-_",
 };
 
-/** The keys by the last character of their sequence. */
+/** The keys by the last character of their sequences. */
 const FINALS: Readonly<Record<string, string>> = {
   A: "up",
   B: "down",
@@ -66,14 +66,14 @@ const FINALS: Readonly<Record<string, string>> = {
   F: "end",
   Z: "shift-tab",
   M: "enter",
-  // rxvt, with Ctrl.
+  // Ctrl and an arrow, in rxvt.
   a: "ctrl-up",
   b: "ctrl-down",
   c: "ctrl-right",
   d: "ctrl-left",
 };
 
-/** The keys by the number before a `~`. */
+/** The keys by the number before the `~` of their sequences. */
 const NUMBERED: Readonly<Record<string, string>> = {
   1: "home",
   2: "insert",
@@ -85,26 +85,26 @@ const NUMBERED: Readonly<Record<string, string>> = {
   8: "end",
 };
 
-/** Turns chunks of bytes, cut anywhere, into keys. */
+/** A parser of chunks of bytes, which may be cut anywhere. */
 export class KeyReader {
   readonly #decoder = new TextDecoder();
-  /** What has come and is no whole key yet. */
+  /** The received text that is not a whole key yet. */
   #rest = "";
-  /** The paste that has begun and not ended. */
+  /** The text so far of a paste that has no end yet. */
   #paste: string | undefined;
 
-  /** The keys in what has come so far. */
+  /** Returns the keys that `bytes` complete. */
   feed(bytes: Uint8Array): Key[] {
     this.#rest += this.#decoder.decode(bytes, { stream: true });
     return this.#take();
   }
 
-  /** Whether it depends on what comes next, or on that nothing does, which key was meant. */
+  /** True while the key depends on the next bytes, or on a pause. */
   get isUndecided(): boolean {
     return this.#rest !== "" && this.#paste === undefined;
   }
 
-  /** Nothing came for a while: an ESC that began nothing was the key. */
+  /** Returns the pending key after a pause: an ESC that began no sequence. */
   settle(): Key[] {
     if (!this.isUndecided) return [];
     const [, ...rest] = this.#rest;
@@ -124,9 +124,9 @@ export class KeyReader {
 
   #takePaste(pasted: string): Key | undefined {
     const end = this.#rest.indexOf(PASTE_END);
-    // Without its end, what could be the beginning of the end is kept for later.
+    // Without an end, the last characters are kept, because they may begin it.
     const length = end < 0 ? Math.max(0, this.#rest.length - PASTE_END.length + 1) : end;
-    const all = (pasted + this.#rest.slice(0, length)).slice(0, LONGEST_PASTE);
+    const all = (pasted + this.#rest.slice(0, length)).slice(0, MAX_PASTE);
     this.#rest = this.#rest.slice(end < 0 ? length : end + PASTE_END.length);
     this.#paste = end < 0 ? all : undefined;
     return end < 0 ? undefined : { type: "paste", text: all.replace(/\r\n?/g, "\n") };
@@ -149,14 +149,14 @@ export class KeyReader {
 
   #takeSequence(): Key | undefined {
     const rest = this.#rest;
-    if (UNFINISHED.test(rest) && rest.length < LONGEST_SEQUENCE) return undefined;
+    if (UNFINISHED.test(rest) && rest.length < MAX_SEQUENCE) return undefined;
     for (const pattern of SEQUENCES) {
       const sequence = pattern.exec(rest)?.[0];
       if (sequence === undefined) continue;
       this.#rest = rest.slice(sequence.length);
       return sequenceKey(sequence);
     }
-    // An ESC that begins nothing known.
+    // An ESC that begins no known sequence.
     this.#rest = rest.slice(UNFINISHED.test(rest) ? rest.length : 1);
     return undefined;
   }
@@ -170,7 +170,7 @@ function controlKey(character: string): Key | undefined {
   const name = CONTROL_KEYS[character];
   if (name !== undefined) return press(name);
   const code = character.charCodeAt(0);
-  // Ctrl takes 64 off a letter.
+  // Ctrl subtracts 64 from a capital letter.
   return code >= 0x01 && code <= 0x1a
     ? press(`ctrl-${String.fromCharCode(code + 0x60)}`)
     : undefined;
@@ -183,7 +183,7 @@ function sequenceKey(sequence: string): Key | undefined {
   const last = body.charAt(body.length - 1);
   if (/^\[(?:M.|\[)/s.test(body)) return undefined;
   const [first = "", modifiers = ""] = body.slice(1, -1).split(";");
-  // A private sequence is no key: a report of the mouse, say.
+  // A private sequence is not a key; it may be a mouse report.
   if (/^[<=>?]/.test(first)) return undefined;
   const name = last === "~" ? NUMBERED[first] : last === "u" ? unicodeKey(first) : FINALS[last];
   return name === undefined ? undefined : press(alt + modifierNames(modifiers) + name);
@@ -196,7 +196,7 @@ function altKey(character: string): Key | undefined {
   return key?.type === "press" ? press(`alt-${key.name}`) : undefined;
 }
 
-/** A key by its code point, as terminals send it that keep Ctrl-I and Tab apart. */
+/** Returns the key for a code point, which terminals send that distinguish Ctrl-I from Tab. */
 function unicodeKey(code: string): string | undefined {
   const point = Number(code);
   if (!(point > 0 && point < 0x110000)) return undefined;
@@ -204,7 +204,7 @@ function unicodeKey(code: string): string | undefined {
   return CONTROL_KEYS[character] ?? (CONTROL.test(character) ? undefined : character);
 }
 
-/** xterm sends one more than the sum of Shift 1, Alt 2 and Ctrl 4. */
+/** Returns the modifiers of xterm's number, which is 1 plus the sum of Shift 1, Alt 2 and Ctrl 4. */
 function modifierNames(parameter: string): string {
   const bits = Math.max(0, (parseInt(parameter, 10) || 1) - 1);
   return (bits & 4 ? "ctrl-" : "") + (bits & 2 ? "alt-" : "") + (bits & 1 ? "shift-" : "");

@@ -1,68 +1,68 @@
 /**
- * Text to a sink that may be slow: what comes while a write is under way goes with the next, so that
- * a thousand lines are one write; and whoever produces can wait until the sink has caught up.
+ * Writes text to a sink that may be slow. Text that arrives during a write is joined for the next one,
+ * so a thousand lines take few writes. Producers can wait until the sink has caught up.
  *
  * @module
  */
 
 import type { Sink } from "./stdio.ts";
 
-/** UTF-16 units that may wait before producers are to. */
-const BACKLOG = 256 * 1024;
+/** The number of queued UTF-16 units from which producers wait. */
+const MAX_QUEUED = 256 * 1024;
 
 const encoder = new TextEncoder();
 
-/** A coalescing writer. */
+/** A writer that joins what waits into one write. */
 export class Output {
   readonly #sink: Sink;
-  #waiting = "";
+  #queued = "";
   #writing: Promise<void> | undefined;
   #caughtUp: PromiseWithResolvers<void> | undefined;
   readonly #broken: PromiseWithResolvers<unknown> = Promise.withResolvers();
   #isBroken = false;
 
-  /** Writes to `sink`. */
+  /** Makes a writer to `sink`. */
   constructor(sink: Sink) {
     this.#sink = sink;
   }
 
-  /** Resolves to the error when the sink takes no more; what is written then goes nowhere. */
+  /** Resolves to the error if a write fails; all later text is dropped. */
   get broken(): Promise<unknown> {
     return this.#broken.promise;
   }
 
-  /** Queues `text`; it is written at the end of this turn, together with what follows. */
+  /** Queues `text`, which is written at the end of this turn, with other text of the turn. */
   write(text: string): void {
     if (this.#isBroken) return;
-    this.#waiting += text;
+    this.#queued += text;
     this.#writing ??= this.#write();
   }
 
-  /** Where too much waits to be written: resolves when it is. */
+  /** Resolves when the sink has caught up; returns `undefined` unless too much text is queued. */
   ready(): Promise<void> | undefined {
-    if (this.#waiting.length < BACKLOG) return undefined;
+    if (this.#queued.length < MAX_QUEUED) return undefined;
     this.#caughtUp ??= Promise.withResolvers();
     return this.#caughtUp.promise;
   }
 
-  /** Resolves when all is written. */
+  /** Resolves when all text is written. */
   async flush(): Promise<void> {
     await this.#writing;
   }
 
   async #write(): Promise<void> {
-    // Lets the rest of the turn add to it.
+    // Lets the rest of the turn add text.
     await Promise.resolve();
     try {
-      while (this.#waiting !== "") {
-        let bytes = encoder.encode(this.#waiting);
-        this.#waiting = "";
+      while (this.#queued !== "") {
+        let bytes = encoder.encode(this.#queued);
+        this.#queued = "";
         while (bytes.length > 0) bytes = bytes.subarray(await this.#sink.write(bytes));
       }
     } catch (error) {
-      // A pipe whose reader has left, a terminal that was closed, a full disk.
+      // The reader of a pipe has left, the terminal was closed, or the disk is full.
       this.#isBroken = true;
-      this.#waiting = "";
+      this.#queued = "";
       this.#broken.resolve(error);
     }
     this.#writing = undefined;

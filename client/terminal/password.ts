@@ -1,10 +1,10 @@
 /**
- * Asking for a password at the terminal: nothing of what is typed is shown. Knows nothing of what the
- * password is for.
+ * Asks for a password at the terminal without showing it. This module does not know the use of the
+ * password.
  *
- * `promptSecret` of `@std/cli` is not used: its Backspace takes a byte and not a character, and it
- * keeps Ctrl-D, Ctrl-U and arrow keys as part of the password. It also blocks the event loop, so that
- * no signal is heard meanwhile, and writes to standard output.
+ * It does not use `promptSecret` of `@std/cli`, in which Backspace removes a byte and not a character,
+ * and Ctrl-D, Ctrl-U and arrow keys become part of the password. `promptSecret` also blocks the event
+ * loop, and with it the handlers of signals, and writes to standard output.
  *
  * @module
  */
@@ -12,25 +12,25 @@
 import { type Key, KeyReader } from "./keys.ts";
 import type { Stdio } from "./stdio.ts";
 
-/** Signals upon which the user wants to leave instead. */
-const GIVING_UP = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+/** The signals that cancel the prompt. */
+const CANCEL_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
 /**
- * Shows `question` and reads what is typed, until Enter; `undefined` if the user gives up. What is
- * typed behind that, before the terminal is as it was, is nobody's. Input must be a terminal.
+ * Shows `question` and reads a password until Enter; resolves to `undefined` if the user cancels. Keys
+ * that are typed later, but before the terminal is restored, are lost. The input must be a terminal.
  */
 export async function askPassword(question: string, stdio: Stdio): Promise<string | undefined> {
   const { stdin, stderr } = stdio;
   const show = (text: string) => stderr.write(new TextEncoder().encode(text));
-  const gaveUp = Promise.withResolvers<undefined>();
+  const cancelled = Promise.withResolvers<undefined>();
   const cancels = [
     stdio.onExit(() => stdin.setRaw(false)),
-    ...GIVING_UP.map((signal) => stdio.onSignal(signal, () => gaveUp.resolve(undefined))),
+    ...CANCEL_SIGNALS.map((signal) => stdio.onSignal(signal, () => cancelled.resolve(undefined))),
   ];
   stdin.setRaw(true);
   try {
     await show(question);
-    return await Promise.race([readPassword(stdin), gaveUp.promise]);
+    return await Promise.race([readPassword(stdin), cancelled.promise]);
   } finally {
     stdin.setRaw(false);
     for (const cancel of cancels) cancel();
@@ -46,24 +46,24 @@ async function readPassword(stdin: Stdio["stdin"]): Promise<string | undefined> 
     for (const key of reader.feed(buffer.subarray(0, count))) {
       const outcome = press(password, key);
       if (outcome === "done") return password;
-      if (outcome === "given-up") return undefined;
+      if (outcome === "cancelled") return undefined;
       password = outcome.password;
     }
   }
   return undefined;
 }
 
-/** What becomes of what was typed so far. */
-function press(password: string, key: Key): { password: string } | "done" | "given-up" {
+/** Returns the password after `key`, or how the prompt has ended. */
+function press(password: string, key: Key): { password: string } | "done" | "cancelled" {
   if (key.type !== "press") return { password: password + key.text };
   switch (key.name) {
     case "enter":
-      // There are no empty ones: whoever has none gives up.
+      // No password is empty; a user without one cancels.
       return password === "" ? { password } : "done";
     case "ctrl-c":
-      return "given-up";
+      return "cancelled";
     case "ctrl-d":
-      return password === "" ? "given-up" : { password };
+      return password === "" ? "cancelled" : { password };
     case "backspace":
       return { password: [...password].slice(0, -1).join("") };
     case "ctrl-u":

@@ -1,37 +1,37 @@
 /**
- * The bottom rows of a terminal: the line being typed stays whole there, whatever is printed above
- * it. It makes the escape sequences and knows where it has drawn; it writes nothing itself. The
- * terminal's own scrollback keeps what was printed.
+ * Draws the bottom rows of a terminal, where the input line stays whole while lines are printed above
+ * it. This module returns escape sequences, and remembers what is drawn; it writes nothing itself.
+ * Printed lines go to the terminal's own scrollback.
  *
- * How it stays right on terminals that disagree about how wide a character is: rows end one cell
- * before the edge and are drawn with automatic wrapping off, and the cursor's column is then set
- * absolutely. Rows are erased with EL, since some terminals push what ED erases into the scrollback.
+ * Terminals disagree about the width of some characters. So rows end one cell before the edge, are
+ * drawn without automatic wrapping, and the column of the cursor is then set absolutely. Rows are
+ * erased with EL, since some terminals move text that ED erases into the scrollback.
  *
  * @module
  */
 
 import { cells, type Layout, layOut } from "./cells.ts";
 
-/** What is at the bottom of the screen. */
+/** The content of the bottom rows. */
 export interface Prompt {
-  /** What stands before the text. */
+  /** The label before the text. */
   readonly label: string;
   /** The text before the cursor. */
   readonly before: string;
-  /** The text behind it. */
+  /** The text after the cursor. */
   readonly after: string;
 }
 
-/** The terminal's size. */
+/** The size of a terminal. */
 export interface Size {
-  /** Cells in a row. */
+  /** The number of cells in a row. */
   readonly columns: number;
-  /** Rows on the screen. */
+  /** The number of rows. */
   readonly rows: number;
 }
 
-/** Rows that the line being typed may take; of a longer one the part around the cursor is shown. */
-const MOST_ROWS = 10;
+/** The number of rows of the input line; of a longer line, the part around the cursor is drawn. */
+const MAX_ROWS = 10;
 
 const ESC = "\x1b[";
 const ERASE_ROW = `${ESC}2K`;
@@ -50,21 +50,21 @@ const NOTHING: Layout = { rows: [], cursorRow: 0, cursorColumn: 0 };
 /** The bottom rows of one terminal. */
 export class Screen {
   #size: Size;
-  /** What is drawn. */
+  /** The rows that are drawn. */
   #drawn: Layout = NOTHING;
 
-  /** Nothing is drawn yet. */
+  /** Makes the rows of a terminal of this size, on which nothing is drawn yet. */
   constructor(size: Size) {
     this.#size = size;
   }
 
-  /** What to write so that `lines` stand above the prompt, and the prompt as it is to be. */
+  /** Returns the sequences that print `lines` and draw the prompt below them. */
   print(lines: readonly string[], prompt: Prompt): string {
     return CURSOR_OFF + this.erase() + lines.map((line) => `${line}\r\n`).join("") +
       this.#draw(prompt) + CURSOR_ON;
   }
 
-  /** What to write so that the bottom rows are gone and the cursor is where they began. */
+  /** Returns the sequences that erase the drawn rows and move the cursor to the first of them. */
   erase(): string {
     const { rows, cursorRow } = this.#drawn;
     this.#drawn = NOTHING;
@@ -73,14 +73,14 @@ export class Screen {
     return "\r" + up(cursorRow) + steps + up(rows.length - 1);
   }
 
-  /** What to write when the terminal has a new size. */
+  /** Returns the sequences that draw the prompt again after the terminal has changed its size. */
   resize(size: Size, prompt: Prompt): string {
     this.#size = size;
     this.#drawn = reflowed(this.#drawn, size.columns);
     return this.print([], prompt);
   }
 
-  /** What to write to have an empty screen but for the prompt. */
+  /** Returns the sequences that clear the screen and draw the prompt. */
   clear(prompt: Prompt): string {
     this.#drawn = NOTHING;
     return `${ESC}H${ESC}2J${this.print([], prompt)}`;
@@ -89,19 +89,19 @@ export class Screen {
   #draw({ label, before, after }: Prompt): string {
     const width = Math.max(this.#size.columns - 1, 2);
     const layout = layOut(fitting(label, width) + before, after, width);
-    this.#drawn = visible(layout, Math.max(1, Math.min(MOST_ROWS, this.#size.rows - 1)));
+    this.#drawn = visible(layout, Math.max(1, Math.min(MAX_ROWS, this.#size.rows - 1)));
     const { rows, cursorRow, cursorColumn } = this.#drawn;
     const drawn = rows.map((row) => row + ERASE_REST).join("\r\n");
     return WRAP_OFF + drawn + WRAP_ON + up(rows.length - 1 - cursorRow) + toColumn(cursorColumn);
   }
 }
 
-/** A label leaves at least half of the row to the text. */
+/** Returns `label`, or a short one if it would take more than half of the row. */
 function fitting(label: string, width: number): string {
   return cells(label) > width / 2 ? "> " : label;
 }
 
-/** At most `count` rows, among them the cursor's. */
+/** Returns at most `count` rows of a layout, around the cursor. */
 function visible({ rows, cursorRow, cursorColumn }: Layout, count: number): Layout {
   const last = Math.max(0, rows.length - count);
   const first = Math.min(last, Math.max(0, cursorRow - Math.floor(count / 2)));
@@ -113,9 +113,9 @@ function visible({ rows, cursorRow, cursorColumn }: Layout, count: number): Layo
 }
 
 /**
- * Where rows are after the terminal became `columns` wide: those that are wider now take several.
- * The cursor's own row is taken not to: some terminals leave it alone. Where that is wrong, a piece
- * of the old row stays on the screen; the other way round, somebody's message would be erased.
+ * Returns the drawn rows after the terminal became `columns` wide: a row that is wider takes several.
+ * The cursor's own row is assumed to stay one row, because some terminals do not wrap it. If that is
+ * wrong, a piece of the old row stays on the screen; the other way round, a message would be erased.
  */
 function reflowed({ rows, cursorRow, cursorColumn }: Layout, columns: number): Layout {
   const pieces = (row: string) => Math.max(1, Math.ceil(cells(row) / columns));

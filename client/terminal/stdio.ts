@@ -1,56 +1,56 @@
 /**
- * The process's surroundings as the client uses them: input, output, the terminal's size, signals.
- * Passed in, so that tests can be the terminal.
+ * The process as the client uses it: input, output, the size of the terminal, signals. It is passed to
+ * the client, so that tests can replace it.
  *
  * @module
  */
 
 import type { Cancel } from "../../shared/clock.ts";
 
-/** Signals that the client acts upon. */
+/** The signals that the client handles. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGTSTP" | "SIGCONT" | "SIGWINCH";
 
-/** Where bytes go; a `Deno.stdout` is one. */
+/** An output for bytes, such as `Deno.stdout`. */
 export interface Sink {
-  /** May write only a part; resolves to how much. */
+  /** Writes all of `bytes` or a part of them; resolves to the number of bytes written. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** Input, output and what belongs to them. */
+/** Input, output, the terminal and the signals. */
 export interface Stdio {
-  /** Input, or the keys of a terminal. */
+  /** The input, or the keys of a terminal. */
   readonly stdin: {
-    /** Resolves to how many bytes came, or `null` at the end. */
+    /** Resolves to the number of bytes read, or `null` at the end. */
     read(into: Uint8Array): Promise<number | null>;
     isTerminal(): boolean;
-    /** Whether keys come as they are typed, unechoed, `Ctrl-C` included. */
+    /** Sets raw mode, in which each key is read at once and not echoed, Ctrl-C included. */
     setRaw(on: boolean): void;
   };
-  /** What is shown, or printed. */
+  /** The output, or the screen of a terminal. */
   readonly stdout: Sink & {
     isTerminal(): boolean;
-    /** For the last words of a process that cannot wait. */
+    /** Writes at once, for a process that is about to end. */
     writeSync(bytes: Uint8Array): number;
   };
-  /** What went wrong. */
+  /** The output for errors. */
   readonly stderr: Sink;
-  /** Whether the terminal understands escape sequences. */
+  /** True if the terminal understands escape sequences. */
   readonly hasEscapes: boolean;
-  /** Whether colours are welcome (https://no-color.org). */
+  /** True if the user wants colours (https://no-color.org). */
   readonly hasColours: boolean;
-  /** The terminal's size in cells. */
+  /** Returns the size of the terminal in cells. */
   size(): { readonly columns: number; readonly rows: number };
-  /** Calls `action` at each `signal`, instead of what the system would do, until cancelled. */
+  /** Calls `action` on each `signal`, in place of the system's default, until cancelled. */
   onSignal(signal: Signal, action: () => void): Cancel;
-  /** Whether {@linkcode suspend} works: whether there is a shell to go back to meanwhile. */
+  /** True if {@linkcode suspend} works, because there is a shell to return to. */
   readonly canSuspend: boolean;
-  /** Stops the process until its user wants it back. */
+  /** Stops the process until the shell continues it. */
   suspend(): void;
-  /** Calls `action` right before the process ends, however that comes about, until cancelled. */
+  /** Calls `action` right before the process ends, for whatever reason, until cancelled. */
   onExit(action: () => void): Cancel;
 }
 
-/** The process's own. */
+/** Input, output, the terminal and the signals of this process. */
 export const systemStdio: Stdio = {
   stdin: Deno.stdin,
   stdout: Deno.stdout,
@@ -63,27 +63,27 @@ export const systemStdio: Stdio = {
   },
   size: () => Deno.consoleSize(),
   onSignal(signal, action) {
-    // Windows has no terminal stop, no hang-up by signal and tells of no resizing.
+    // Windows has no signals to suspend, to hang up or to tell of a new size.
     if (Deno.build.os === "windows" && signal !== "SIGINT") return () => {};
     Deno.addSignalListener(signal, action);
     return () => Deno.removeSignalListener(signal, action);
   },
   get canSuspend() {
     if (Deno.build.os === "windows") return false;
-    // Under `deno task` or `npx`, which set this variable, the shell waits for the whole group of
-    // processes to stop: if only this one did, nobody would be left to read the keys.
+    // Under `deno task` or `npx`, which set this variable, the shell waits until the whole process
+    // group has stopped: if only this process stopped, nothing would read the keys.
     return maySignalGroup() || Deno.env.get("INIT_CWD") === undefined;
   },
   suspend: () => Deno.kill(maySignalGroup() ? 0 : Deno.pid, "SIGTSTP"),
   onExit(action) {
-    // An error that nobody caught ends the process without "unload".
-    const moments = ["unload", "error", "unhandledrejection"];
-    for (const moment of moments) addEventListener(moment, action);
-    return () => moments.forEach((moment) => removeEventListener(moment, action));
+    // An uncaught error ends the process without "unload".
+    const events = ["unload", "error", "unhandledrejection"];
+    for (const event of events) addEventListener(event, action);
+    return () => events.forEach((event) => removeEventListener(event, action));
   },
 };
 
-/** Signalling other processes needs a permission that `chat` otherwise does without. */
+/** Reports whether the process may signal its group, which needs a permission to run programs. */
 function maySignalGroup(): boolean {
   return Deno.permissions.querySync({ name: "run" }).state === "granted";
 }

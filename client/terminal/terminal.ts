@@ -1,7 +1,6 @@
 /**
- * The terminal as a device: taken over while the client runs, and given back as it was on every way
- * out: at the end, on a signal, on an error that nobody caught, and while the client is suspended.
- * It knows nothing of chat.
+ * The terminal as a device: put into raw mode while the client runs, and restored at the end, on a
+ * signal, on an uncaught error, and while the client is suspended. It has no dependency on chat.
  *
  * @module
  */
@@ -12,28 +11,28 @@ import { Output } from "./output.ts";
 import { type Prompt, Screen, type Size } from "./screen.ts";
 import type { Stdio } from "./stdio.ts";
 
-/** Milliseconds after which an ESC that nothing follows was the key, and not the start of one. */
+/** The time after which an ESC without a next byte is the key itself, in milliseconds. */
 const ESCAPE_WAIT = 50;
 
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
-/** Wrapping on and the cursor shown: what drawing turns off for a moment. */
-const AS_FOUND = `${PASTE_OFF}\x1b[?7h\x1b[?25h`;
+/** The sequences that end all modes; drawing turns wrapping and the cursor off for a moment. */
+const RESTORE = `${PASTE_OFF}\x1b[?7h\x1b[?25h`;
 
-/** Signals that end the client, with the exit code each leads to: 128 and its number. */
-const FATAL = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+/** The exit codes after signals that end the client: 128 and the signal's number. */
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Whom a terminal tells what happens at it. */
+/** The receiver of the input of a terminal. */
 export interface TerminalReceiver {
-  /** A key was pressed. */
+  /** Handles a key. */
   key(key: Key): void;
-  /** The input has ended, or a signal wants the client to: with which exit code. */
+  /** Ends the client with this exit code, after the end of the input or a signal. */
   end(exitCode: number): void;
-  /** What is to be at the bottom now. */
+  /** Returns the prompt as it is now. */
   prompt(): Prompt;
 }
 
-/** A terminal that the client has taken over. */
+/** A terminal that the client uses. */
 export class Terminal {
   readonly #stdio: Stdio;
   readonly #clock: Clock;
@@ -42,9 +41,10 @@ export class Terminal {
   readonly #screen: Screen;
   readonly #cancels: Cancel[] = [];
   #cancelStop: Cancel = () => {};
-  #isOurs = false;
+  /** True while the terminal is in the modes of the client. */
+  #isPrepared = false;
 
-  /** Not taken over yet. */
+  /** Makes a terminal that is not open yet. */
   constructor(stdio: Stdio, clock: Clock, receiver: TerminalReceiver) {
     this.#stdio = stdio;
     this.#clock = clock;
@@ -53,87 +53,87 @@ export class Terminal {
     this.#screen = new Screen(sizeOf(stdio));
   }
 
-  /** Shows a line before the terminal is taken over. */
+  /** Shows a line before the terminal is opened. */
   announce(line: string): void {
     this.#output.write(`${line}\r\n`);
   }
 
-  /** Takes the terminal over and begins to read keys. */
+  /** Prepares the terminal and begins to read keys. */
   open(): void {
     const on = (signal: Parameters<Stdio["onSignal"]>[0], action: () => void) =>
       this.#cancels.push(this.#stdio.onSignal(signal, action));
     for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
-      on(signal, () => this.#receiver.end(FATAL[signal]));
+      on(signal, () => this.#receiver.end(EXIT_CODES[signal]));
     }
     on("SIGWINCH", () => this.#resize());
-    on("SIGCONT", () => this.#takeOver());
-    this.#cancels.push(this.#stdio.onExit(() => this.#giveBack()));
-    this.#takeOver();
+    on("SIGCONT", () => this.#prepare());
+    this.#cancels.push(this.#stdio.onExit(() => this.#restore()));
+    this.#prepare();
     void this.#readKeys();
   }
 
-  /** Shows `lines` above the prompt, and the prompt as it is now. */
+  /** Shows `lines`, and the prompt below them. */
   print(lines: readonly string[]): void {
-    if (this.#isOurs) this.#output.write(this.#screen.print(lines, this.#receiver.prompt()));
+    if (this.#isPrepared) this.#output.write(this.#screen.print(lines, this.#receiver.prompt()));
   }
 
-  /** Rings. */
+  /** Rings the bell. */
   bell(): void {
-    if (this.#isOurs) this.#output.write("\x07");
+    if (this.#isPrepared) this.#output.write("\x07");
   }
 
-  /** Shows the prompt on a screen that is otherwise empty. */
+  /** Clears the screen and shows the prompt. */
   clear(): void {
-    if (this.#isOurs) this.#output.write(this.#screen.clear(this.#receiver.prompt()));
+    if (this.#isPrepared) this.#output.write(this.#screen.clear(this.#receiver.prompt()));
   }
 
-  /** Where the terminal is slow: resolves when it has caught up. */
+  /** Resolves when a slow terminal has caught up; returns `undefined` unless it is behind. */
   ready(): Promise<void> | undefined {
     return this.#output.ready();
   }
 
-  /** Stops the process until its user wants it back; returns whether that is possible. */
+  /** Stops the process until the shell continues it; returns false if that is not possible. */
   suspend(): boolean {
     if (!this.#stdio.canSuspend) return false;
-    // With a listener in place the signal would not stop the process.
+    // The signal would not stop the process while it has a listener.
     this.#cancelStop();
-    this.#giveBack();
+    this.#restore();
     this.#stdio.suspend();
     return true;
   }
 
-  /** Gives the terminal back for good. */
+  /** Restores the terminal for good. */
   async close(): Promise<void> {
     await this.#output.flush();
-    this.#giveBack();
+    this.#restore();
     this.#cancelStop();
     this.#cancels.splice(0).forEach((cancel) => cancel());
   }
 
-  #takeOver(): void {
-    // After a stop the terminal may be as the shell left it: what was set is set anew.
-    if (this.#isOurs) this.#stdio.stdin.setRaw(false);
+  #prepare(): void {
+    // After a stop, the shell may have changed the terminal, so all is set again.
+    if (this.#isPrepared) this.#stdio.stdin.setRaw(false);
     this.#stdio.stdin.setRaw(true);
-    this.#isOurs = true;
+    this.#isPrepared = true;
     this.#cancelStop();
     this.#cancelStop = this.#stdio.onSignal("SIGTSTP", () => this.suspend());
     this.#output.write(PASTE_ON);
     this.#resize();
   }
 
-  #giveBack(): void {
-    if (!this.#isOurs) return;
-    this.#isOurs = false;
+  #restore(): void {
+    if (!this.#isPrepared) return;
+    this.#isPrepared = false;
     try {
       this.#stdio.stdin.setRaw(false);
-      this.#stdio.stdout.writeSync(new TextEncoder().encode(this.#screen.erase() + AS_FOUND));
+      this.#stdio.stdout.writeSync(new TextEncoder().encode(this.#screen.erase() + RESTORE));
     } catch {
-      // The terminal is gone (SIGHUP): there is nothing to give back.
+      // The terminal is gone (SIGHUP), so there is nothing to restore.
     }
   }
 
   #resize(): void {
-    if (!this.#isOurs) return;
+    if (!this.#isPrepared) return;
     this.#output.write(this.#screen.resize(sizeOf(this.#stdio), this.#receiver.prompt()));
   }
 
@@ -141,15 +141,15 @@ export class Terminal {
     const reader = new KeyReader();
     const buffer = new Uint8Array(4096);
     let cancelWait: Cancel = () => {};
-    const hand = (keys: readonly Key[]) => keys.forEach((key) => this.#receiver.key(key));
+    const deliver = (keys: readonly Key[]) => keys.forEach((key) => this.#receiver.key(key));
     try {
       for (;;) {
         const count = await this.#stdio.stdin.read(buffer);
         cancelWait();
         if (count === null) break;
-        hand(reader.feed(buffer.subarray(0, count)));
+        deliver(reader.feed(buffer.subarray(0, count)));
         if (reader.isUndecided) {
-          cancelWait = this.#clock.after(ESCAPE_WAIT, () => hand(reader.settle()));
+          cancelWait = this.#clock.after(ESCAPE_WAIT, () => deliver(reader.settle()));
         }
       }
     } catch {
@@ -162,10 +162,10 @@ export class Terminal {
 function sizeOf(stdio: Stdio): Size {
   try {
     const { columns, rows } = stdio.size();
-    return columns > 0 && rows > 0 ? { columns, rows } : USUAL;
+    return columns > 0 && rows > 0 ? { columns, rows } : DEFAULT_SIZE;
   } catch {
-    return USUAL;
+    return DEFAULT_SIZE;
   }
 }
 
-const USUAL: Size = { columns: 80, rows: 24 };
+const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
