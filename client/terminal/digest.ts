@@ -7,7 +7,7 @@
 
 import type { ClientEvent } from "../session/events.ts";
 import { SUMMARY_TEXTS } from "../texts/events.ts";
-import { plain, toText, type View } from "./format.ts";
+import { safeText, toText, type View } from "./format.ts";
 
 /** The number of joins and leaves up to which each has a line of its own. */
 const MAX_SINGLE_MOVES = 5;
@@ -48,7 +48,9 @@ function isMove(event: ClientEvent): event is Move {
 
 function summary(moves: readonly Move[]): string {
   return (["joined", "left"] as const).flatMap((text) => {
-    const nicks = moves.filter(({ type }) => MOVES[type] === text).map(({ nick }) => plain(nick));
+    const nicks = moves.filter(({ type }) => MOVES[type] === text).map(({ nick }) =>
+      safeText(nick)
+    );
     if (nicks.length === 0) return [];
     const more = nicks.length > MAX_NAMED ? " …" : "";
     return [SUMMARY_TEXTS[text](nicks.length, nicks.slice(0, MAX_NAMED).join(" ") + more)];

@@ -17,7 +17,7 @@ const IRC_COLOURS = /\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?
  * Returns `text` without escape sequences, colour codes and all else that controls a terminal. Tabs
  * become spaces.
  */
-export function plain(text: string): string {
+export function safeText(text: string): string {
   return printable(stripAnsiCode(text).replace(IRC_COLOURS, "").replaceAll("\t", "    "));
 }
 
@@ -86,7 +86,7 @@ export function toText(event: ClientEvent, view: View): string {
 
 /** Formats `event` as a sentence, without a full stop at its end. */
 export function toSentence(event: RoomEvent | StatusEvent): string {
-  return plain(describe(event));
+  return safeText(describe(event));
 }
 
 /** Formats `event` as one JSON object on one line. A field that it does not have is `null`. */
@@ -95,11 +95,11 @@ export function toJson(event: Speech | RoomEvent): string {
   const text = "text" in event ? event.text : "to" in event ? event.to : null;
   return JSON.stringify({
     type,
-    room: "room" in event ? plain(event.room) : null,
-    nick: plain(nick),
-    text: text === null ? null : plain(text),
+    room: "room" in event ? safeText(event.room) : null,
+    nick: safeText(nick),
+    text: text === null ? null : safeText(text),
     time: new Date(time).toISOString(),
-    id: event.id === undefined ? null : plain(event.id),
+    id: event.id === undefined ? null : safeText(event.id),
   });
 }
 
@@ -118,12 +118,12 @@ function speech(event: Speech, view: View): string {
   if (event.isPast) {
     return style.quiet(speech({ ...event, isPast: false }, { ...view, style: PLAIN }));
   }
-  const nick = style.nick(plain(event.nick));
-  const text = event.forMe ? style.forMe(plain(event.text)) : plain(event.text);
+  const nick = style.nick(safeText(event.nick));
+  const text = event.forMe ? style.forMe(safeText(event.text)) : safeText(event.text);
   if (event.room === undefined) {
     const line = event.type === "action" ? `* ${text}` : text;
     return event.own
-      ? PRIVATE_MESSAGE_TEXTS.sent(style.nick(plain(event.to)), line)
+      ? PRIVATE_MESSAGE_TEXTS.sent(style.nick(safeText(event.to)), line)
       : PRIVATE_MESSAGE_TEXTS.received(nick, line);
   }
   const prefix = roomPrefix(event.room, view);
@@ -134,7 +134,7 @@ function speech(event: Speech, view: View): string {
 /** Returns the name of `room`, to stand before a line; empty for the current room. */
 function roomPrefix(room: string | undefined, view: View): string {
   if (room === undefined || view.room === undefined || room === view.room) return "";
-  return `${view.style.quiet(plain(room))} `;
+  return `${view.style.quiet(safeText(room))} `;
 }
 
 type Described = RoomEvent | StatusEvent;

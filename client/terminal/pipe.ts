@@ -8,7 +8,7 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { UserError } from "../../shared/errors.ts";
 import type { ClientEvent } from "../session/events.ts";
-import { isPublic, PLAIN, plain, toJson, toSentence, toText, type View } from "./format.ts";
+import { isPublic, PLAIN, safeText, toJson, toSentence, toText, type View } from "./format.ts";
 import { Output } from "./output.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
@@ -119,7 +119,7 @@ async function sendInput(session: Session, { follow }: PipeOptions, stdio: Stdio
   if (home === undefined) throw new UserError(PIPE_TEXTS.noRoom);
   for await (const line of lines(stdio.stdin)) {
     // The session skips an empty line, since a message cannot be empty.
-    session.say(home, plain(line));
+    session.say(home, safeText(line));
     await session.settled(MAX_UNCONFIRMED);
   }
   await session.settled(0);

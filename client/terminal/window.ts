@@ -10,7 +10,7 @@ import { complete } from "./completion.ts";
 import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
 import type { ClientEvent } from "../session/events.ts";
-import { COLOURED, isPublic, PLAIN, plain, type Style, type View } from "./format.ts";
+import { COLOURED, isPublic, PLAIN, safeText, type Style, type View } from "./format.ts";
 import type { Key } from "./keys.ts";
 import type { Prompt } from "./screen.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
@@ -95,7 +95,7 @@ class Window {
   }
 
   get #prompt(): Prompt {
-    const room = plain(this.room ?? WINDOW_TEXTS.noRoom);
+    const room = safeText(this.room ?? WINDOW_TEXTS.noRoom);
     const { prompt, offlinePrompt } = WINDOW_TEXTS;
     const label = this.session.isConnected ? prompt(room) : offlinePrompt(room);
     return { label, before: this.#editor.before, after: this.#editor.after };

@@ -4,7 +4,7 @@ import {
   COLOURED,
   isPublic,
   PLAIN,
-  plain,
+  safeText,
   toJson,
   toText,
 } from "../../../client/terminal/format.ts";
@@ -162,7 +162,7 @@ Deno.test("escape sequences, colour codes and control characters are removed fro
     ["a\r\nb\0\x07", "ab"],
     ["日本 👨‍👩‍👧 é", "日本 👨‍👩‍👧 é"],
   ];
-  for (const [text, safe] of table) assertEquals(plain(text), safe, JSON.stringify(text));
+  for (const [text, safe] of table) assertEquals(safeText(text), safe, JSON.stringify(text));
 });
 
 /** Every character that controls a terminal. */
