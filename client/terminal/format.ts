@@ -63,7 +63,7 @@ export interface View {
 }
 
 /** Reports whether `event` is about users and not about the connection. */
-export function isPublic(event: ClientEvent): event is Speech | RoomEvent {
+export function isUserEvent(event: ClientEvent): event is Speech | RoomEvent {
   return "nick" in event && "own" in event;
 }
 

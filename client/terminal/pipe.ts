@@ -8,7 +8,7 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { UserError } from "../../shared/errors.ts";
 import type { ClientEvent } from "../session/events.ts";
-import { isPublic, PLAIN, safeText, toJson, toSentence, toText, type View } from "./format.ts";
+import { isUserEvent, PLAIN, safeText, toJson, toSentence, toText, type View } from "./format.ts";
 import { Output } from "./output.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
@@ -69,7 +69,7 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
   const session = new Session(options, {
     event(event) {
       if (FAILURES.has(event.type)) hasFailed = true;
-      if (isPublic(event)) {
+      if (isUserEvent(event)) {
         if (!event.own) stdout.write(`${options.json ? toJson(event) : toText(event, VIEW)}\n`);
       } else if (REPORTED.has(event.type) || (event.type === "connected" && !event.isFirst)) {
         stderr.write(`chat: ${toSentence(event)}\n`);

@@ -10,7 +10,7 @@ import { complete } from "./completion.ts";
 import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
 import type { ClientEvent } from "../session/events.ts";
-import { COLOURED, isPublic, PLAIN, safeText, type Style, type View } from "./format.ts";
+import { COLOURED, isUserEvent, PLAIN, safeText, type Style, type View } from "./format.ts";
 import type { Key } from "./keys.ts";
 import type { Prompt } from "./screen.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
@@ -164,7 +164,7 @@ class Window {
     const now = this.#options.clock.now();
     const stamp = (time: number) => this.#style.quiet(`${clockTime(time, now)} `);
     this.#terminal.print(digest(events, view, stamp));
-    if (events.some((event) => isPublic(event) && "forMe" in event && event.forMe)) {
+    if (events.some((event) => isUserEvent(event) && "forMe" in event && event.forMe)) {
       this.#terminal.bell();
     }
   }

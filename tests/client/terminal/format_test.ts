@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import type { ClientEvent, Speech } from "../../../client/session/events.ts";
 import {
   COLOURED,
-  isPublic,
+  isUserEvent,
   PLAIN,
   safeText,
   toJson,
@@ -103,7 +103,7 @@ Deno.test("events among users are public, events of the connection are not", () 
   const quit = { type: "quit", time, nick: "ann", own: false, text: "" } as const;
   const connected = { type: "connected", time, nick: "ann", server: "x", isFirst: true } as const;
   const answer = { type: "answer", time, text: "x" } as const;
-  assertEquals([speech(), quit, connected, answer].map(isPublic), [true, true, false, false]);
+  assertEquals([speech(), quit, connected, answer].map(isUserEvent), [true, true, false, false]);
 });
 
 /** A style with visible marks in place of colours. */
@@ -207,7 +207,7 @@ Deno.test("every event becomes printable text, whatever the server sends", () =>
       for (const room of [undefined, text()]) {
         assert(!CONTROLS.test(toText(event, { style: PLAIN, room })), JSON.stringify(event));
       }
-      if (isPublic(event)) assert(!CONTROLS.test(toJson(event)), JSON.stringify(event));
+      if (isUserEvent(event)) assert(!CONTROLS.test(toJson(event)), JSON.stringify(event));
     }
   }
 });
