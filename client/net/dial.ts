@@ -107,12 +107,12 @@ export function dialEncrypted(
     const explain = isStrict ? notAsAsked : notEncrypted;
     const socket = await shakeHands(host, port, signal, options, explain);
     try {
-      const firstSeen = verify(presented(socket), expected, clock.now());
+      const newFingerprint = verify(presented(socket), expected, clock.now());
       // What somebody asks for whom nobody has vouched for yet is not kept.
-      const keep = policies && firstSeen === undefined
+      const keep = policies && newFingerprint === undefined
         ? (seconds: number) => policies.keep(host, port, seconds, clock.now())
         : undefined;
-      return new EncryptedSocket(socket, { firstSeen, noKey, keep });
+      return new EncryptedSocket(socket, { newFingerprint, noKey, keep });
     } catch (error) {
       socket.destroy();
       throw error;
@@ -207,7 +207,7 @@ function presented(socket: TLSSocket): Presented {
 }
 
 /** Whom a connection by TLS is with. */
-interface Verified extends Pick<Socket, "firstSeen" | "noKey"> {
+interface Verified extends Pick<Socket, "newFingerprint" | "noKey"> {
   /** Keeps for how many seconds to come by TLS alone; undefined: that is not believed, or not kept. */
   readonly keep: ((seconds: number) => void) | undefined;
 }
@@ -215,7 +215,7 @@ interface Verified extends Pick<Socket, "firstSeen" | "noKey"> {
 /** A connection by TLS, used as one in plain text is. */
 export class EncryptedSocket extends StreamSocket implements Socket {
   /** Part of {@linkcode Socket}. */
-  readonly firstSeen: string | undefined;
+  readonly newFingerprint: string | undefined;
   /** Part of {@linkcode Socket}. */
   readonly noKey: string | undefined;
   /** Part of {@linkcode Socket}. */
@@ -224,9 +224,9 @@ export class EncryptedSocket extends StreamSocket implements Socket {
   #seconds: number | undefined;
 
   /** Takes over `socket`, whose handshake is done. */
-  constructor(socket: TLSSocket, { firstSeen, noKey, keep }: Verified) {
+  constructor(socket: TLSSocket, { newFingerprint, noKey, keep }: Verified) {
     super(socket);
-    this.firstSeen = firstSeen;
+    this.newFingerprint = newFingerprint;
     this.noKey = noKey;
     this.#keep = keep;
     // Lines are short, and people wait for them.

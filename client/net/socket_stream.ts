@@ -12,7 +12,7 @@ import type { MessageStream, StreamReceiver } from "../session/message_stream.ts
 
 /** The socket under a {@linkcode SocketStream}; a `Deno.Conn` is one. */
 export interface Socket
-  extends Pick<MessageStream, "firstSeen" | "noKey" | "isEncrypted" | "applySts"> {
+  extends Pick<MessageStream, "newFingerprint" | "noKey" | "isEncrypted" | "applySts"> {
   /** Resolves to how many bytes came, or `null` when the other side has ended. */
   read(into: Uint8Array): Promise<number | null>;
   /** May write only a part; resolves to how much. */
@@ -41,7 +41,7 @@ const COMMAND = /^(?:[A-Z]+|[0-9]{3})$/;
 /** A connection that carries messages as lines. */
 export class SocketStream implements MessageStream {
   /** Part of {@linkcode MessageStream}. */
-  readonly firstSeen: string | undefined;
+  readonly newFingerprint: string | undefined;
   /** Part of {@linkcode MessageStream}. */
   readonly noKey: string | undefined;
   /** Part of {@linkcode MessageStream}. */
@@ -57,7 +57,7 @@ export class SocketStream implements MessageStream {
   /** Takes over `socket`, and closes it in the end. */
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.firstSeen = socket.firstSeen;
+    this.newFingerprint = socket.newFingerprint;
     this.noKey = socket.noKey;
     this.isEncrypted = socket.isEncrypted;
     this.applySts = socket.applySts?.bind(socket);

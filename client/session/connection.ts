@@ -49,7 +49,7 @@ export class Connection implements StreamReceiver {
   readonly ended: Promise<string>;
   readonly #end: PromiseWithResolvers<string> = Promise.withResolvers();
   /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
-  readonly firstSeen: string | undefined;
+  readonly newFingerprint: string | undefined;
   /** Why one shows no key to be recognised by, where one should. */
   readonly noKey: string | undefined;
 
@@ -96,7 +96,7 @@ export class Connection implements StreamReceiver {
       leave: () => void this.leave(""),
       close: (reason) => this.#stream.close(reason),
     });
-    this.firstSeen = stream.firstSeen;
+    this.newFingerprint = stream.newFingerprint;
     this.noKey = stream.noKey;
     this.ended = this.#end.promise;
   }

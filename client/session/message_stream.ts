@@ -10,7 +10,7 @@ import type { Message } from "../../protocol.ts";
 /** A connection to a server, as messages in and messages out. */
 export interface MessageStream {
   /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
-  readonly firstSeen?: string | undefined;
+  readonly newFingerprint?: string | undefined;
   /** The reason why the user shows the server no key; undefined where they do, or need not. */
   readonly noKey?: string | undefined;
   /** Whether the connection is encrypted. */
