@@ -97,7 +97,7 @@ export function dialEncrypted(
     const host = hostname.toLowerCase();
     const address = formatAddress({ hostname: host, port });
     const expected = { address, known, ...(fingerprint !== undefined && { fingerprint }) };
-    const { noKey, ...shown } = folder === undefined ? {} : await keyIn(folder);
+    const { keyProblem, ...shown } = folder === undefined ? {} : await keyIn(folder);
     const options = {
       ...shown,
       ...(authorities && { ca: [...authorities] }),
@@ -112,7 +112,7 @@ export function dialEncrypted(
       const keep = policies && newFingerprint === undefined
         ? (seconds: number) => policies.keep(host, port, seconds, clock.now())
         : undefined;
-      return new EncryptedSocket(socket, { newFingerprint, noKey, keep });
+      return new EncryptedSocket(socket, { newFingerprint, keyProblem, keep });
     } catch (error) {
       socket.destroy();
       throw error;
@@ -121,12 +121,12 @@ export function dialEncrypted(
 }
 
 /** The user's key, or why there is none: they are not recognised then, but no less safe. */
-async function keyIn(folder: string): Promise<Partial<KeyPair> & Pick<Socket, "noKey">> {
+async function keyIn(folder: string): Promise<Partial<KeyPair> & Pick<Socket, "keyProblem">> {
   try {
     return await ownKey(`${folder}/key.pem`);
   } catch (error) {
     if (!(error instanceof NoKeyError)) throw error;
-    return { noKey: error.message };
+    return { keyProblem: error.message };
   }
 }
 
@@ -207,7 +207,7 @@ function presented(socket: TLSSocket): Presented {
 }
 
 /** Whom a connection by TLS is with. */
-interface Verified extends Pick<Socket, "newFingerprint" | "noKey"> {
+interface Verified extends Pick<Socket, "newFingerprint" | "keyProblem"> {
   /** Keeps for how many seconds to come by TLS alone; undefined: that is not believed, or not kept. */
   readonly keep: ((seconds: number) => void) | undefined;
 }
@@ -217,17 +217,17 @@ export class EncryptedSocket extends StreamSocket implements Socket {
   /** Part of {@linkcode Socket}. */
   readonly newFingerprint: string | undefined;
   /** Part of {@linkcode Socket}. */
-  readonly noKey: string | undefined;
+  readonly keyProblem: string | undefined;
   /** Part of {@linkcode Socket}. */
   readonly isEncrypted = true;
   readonly #keep: Verified["keep"];
   #seconds: number | undefined;
 
   /** Takes over `socket`, whose handshake is done. */
-  constructor(socket: TLSSocket, { newFingerprint, noKey, keep }: Verified) {
+  constructor(socket: TLSSocket, { newFingerprint, keyProblem, keep }: Verified) {
     super(socket);
     this.newFingerprint = newFingerprint;
-    this.noKey = noKey;
+    this.keyProblem = keyProblem;
     this.#keep = keep;
     // Lines are short, and people wait for them.
     socket.setNoDelay(true);

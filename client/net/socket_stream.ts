@@ -12,7 +12,7 @@ import type { MessageStream, StreamReceiver } from "../session/message_stream.ts
 
 /** The socket under a {@linkcode SocketStream}; a `Deno.Conn` is one. */
 export interface Socket
-  extends Pick<MessageStream, "newFingerprint" | "noKey" | "isEncrypted" | "applySts"> {
+  extends Pick<MessageStream, "newFingerprint" | "keyProblem" | "isEncrypted" | "applySts"> {
   /** Resolves to how many bytes came, or `null` when the other side has ended. */
   read(into: Uint8Array): Promise<number | null>;
   /** May write only a part; resolves to how much. */
@@ -43,7 +43,7 @@ export class SocketStream implements MessageStream {
   /** Part of {@linkcode MessageStream}. */
   readonly newFingerprint: string | undefined;
   /** Part of {@linkcode MessageStream}. */
-  readonly noKey: string | undefined;
+  readonly keyProblem: string | undefined;
   /** Part of {@linkcode MessageStream}. */
   readonly isEncrypted: boolean | undefined;
   /** Part of {@linkcode MessageStream}. */
@@ -58,7 +58,7 @@ export class SocketStream implements MessageStream {
   constructor(socket: Socket) {
     this.#socket = socket;
     this.newFingerprint = socket.newFingerprint;
-    this.noKey = socket.noKey;
+    this.keyProblem = socket.keyProblem;
     this.isEncrypted = socket.isEncrypted;
     this.applySts = socket.applySts?.bind(socket);
   }

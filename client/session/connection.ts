@@ -51,7 +51,7 @@ export class Connection implements StreamReceiver {
   /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
   readonly newFingerprint: string | undefined;
   /** Why one shows no key to be recognised by, where one should. */
-  readonly noKey: string | undefined;
+  readonly keyProblem: string | undefined;
 
   readonly #options: ConnectionOptions;
   readonly #receiver: ConnectionReceiver;
@@ -97,7 +97,7 @@ export class Connection implements StreamReceiver {
       close: (reason) => this.#stream.close(reason),
     });
     this.newFingerprint = stream.newFingerprint;
-    this.noKey = stream.noKey;
+    this.keyProblem = stream.keyProblem;
     this.ended = this.#end.promise;
   }
 

@@ -12,7 +12,7 @@ export interface MessageStream {
   /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
   readonly newFingerprint?: string | undefined;
   /** The reason why the user shows the server no key; undefined where they do, or need not. */
-  readonly noKey?: string | undefined;
+  readonly keyProblem?: string | undefined;
   /** Whether the connection is encrypted. */
   readonly isEncrypted?: boolean | undefined;
   /**

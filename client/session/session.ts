@@ -288,7 +288,7 @@ export class Session implements ConnectionReceiver {
   async #open(): Promise<Connection> {
     const options = { ...this.#options, nick: this.#nick, signal: this.#leaving.signal };
     const connection = await Connection.dial(options, this);
-    const { newFingerprint: fingerprint, noKey: reason } = connection;
+    const { newFingerprint: fingerprint, keyProblem: reason } = connection;
     if (fingerprint !== undefined) this.#emit({ type: "remembered", fingerprint });
     if (reason !== undefined && this.#isFirst) this.#emit({ type: "no-key", reason });
     this.#state = connection.conversation;
