@@ -94,7 +94,7 @@ export class SocketStream implements MessageStream {
         await receiver.ready();
       }
       const rest = reader.takePartial();
-      if (rest?.type === "line") receiver.garbage(printable(rest.text));
+      if (rest?.type === "line") receiver.invalidLine(printable(rest.text));
       this.close("the server closed the connection");
     } catch (error) {
       this.close(error instanceof Error ? printable(error.message) : "the connection broke");
@@ -108,7 +108,7 @@ export class SocketStream implements MessageStream {
       const text = found.type === "line" ? found.text : "";
       const message = parse(text);
       if (message && COMMAND.test(message.command)) receiver.message(message);
-      else receiver.garbage(printable(text));
+      else receiver.invalidLine(printable(text));
     }
   }
 

@@ -151,8 +151,8 @@ export class Connection implements StreamReceiver {
   }
 
   /** Part of {@linkcode StreamReceiver}. */
-  garbage(text: string): void {
-    this.#registration.garbage(text);
+  invalidLine(text: string): void {
+    this.#registration.invalidLine(text);
   }
 
   /** Part of {@linkcode StreamReceiver}. */

@@ -40,7 +40,7 @@ export interface StreamReceiver {
   /** Takes a message; called in the order in which they came. */
   message(message: Message): void;
   /** Takes a line that is no message of the protocol: the part of it that can be shown, perhaps nothing. */
-  garbage(text: string): void;
+  invalidLine(text: string): void;
   /** Called after each chunk; nothing more is read until it resolves. */
   ready(): Promise<void> | undefined;
 }

@@ -138,7 +138,7 @@ export class Registration {
   }
 
   /** The server has said something that is no message. */
-  garbage(text: string): void {
+  invalidLine(text: string): void {
     if (this.#stage === "silent") this.#fail(notChat(this.#parts.address, quote(text)));
   }
 
@@ -146,7 +146,7 @@ export class Registration {
   recognises({ source, command, params }: Message): boolean {
     if (this.#stage !== "silent") return true;
     if (source === undefined && !OPENINGS.has(command)) {
-      this.garbage(printable([command, ...params].join(" ")));
+      this.invalidLine(printable([command, ...params].join(" ")));
       return false;
     }
     this.#stage = "negotiating";

@@ -58,7 +58,7 @@ class Receiver {
     this.messages.push(message);
   }
 
-  garbage(line: string): void {
+  invalidLine(line: string): void {
     this.garbled.push(line);
   }
 
