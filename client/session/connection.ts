@@ -12,14 +12,14 @@ import { Batches, type MessageReceiver } from "./batches.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { Conversation } from "./conversation.ts";
 import { Keepalive } from "./keepalive.ts";
-import { type Introduction, type NickRefusal, Registration } from "./registration.ts";
+import { type NickRefusal, Registration, type RegistrationOptions } from "./registration.ts";
 import type { Dial, MessageStream, StreamReceiver } from "./message_stream.ts";
 
 /** Milliseconds from saying goodbye until the connection is closed anyway. */
 const GOODBYE = 1_500;
 
 /** Where and as whom to connect, and with what means. */
-export interface ConnectionOptions extends Introduction {
+export interface ConnectionOptions extends RegistrationOptions {
   /** A name or an IP address; IPv6 without brackets. */
   readonly host: string;
   /** From 1 to 65535. */

@@ -41,7 +41,7 @@ const REGISTRATION_REFUSALS: Readonly<Record<string, string>> = {
 const OPENINGS: ReadonlySet<string> = new Set("NOTICE PING PONG CAP ERROR AUTHENTICATE".split(" "));
 
 /** As whom to be let in. */
-export interface Introduction {
+export interface RegistrationOptions {
   /** The nick to try first. */
   readonly nick: string;
   /** The password of the server, if it wants one. */
@@ -92,7 +92,7 @@ export class Registration {
   /** Why the nick is not the wanted one. */
   nickRefusal: NickRefusal | undefined;
   readonly #outcome: PromiseWithResolvers<boolean> = Promise.withResolvers();
-  readonly #options: Introduction;
+  readonly #options: RegistrationOptions;
   readonly #parts: RegistrationParts;
   readonly #where: string;
   readonly #nicks: NickChoice;
@@ -103,7 +103,7 @@ export class Registration {
   #failure: UserError | undefined;
 
   /** Nothing is said yet. */
-  constructor(options: Introduction, parts: RegistrationParts) {
+  constructor(options: RegistrationOptions, parts: RegistrationParts) {
     this.#options = options;
     this.#parts = parts;
     this.#where = formatAddress(parts.address);
