@@ -36,7 +36,7 @@ export interface ConnectionReceiver extends MessageReceiver {
    * Called once, before anything happens: the server has let one in, and has said what it says of
    * itself.
    */
-  entered(connection: Connection): void;
+  registered(connection: Connection): void;
   /** Called after each chunk; nothing more is read until it resolves. */
   ready(): Promise<void> | undefined;
 }
@@ -92,7 +92,7 @@ export class Connection implements StreamReceiver {
       stream,
       send: (message) => this.send(message),
       barrier: (action) => this.barrier(action),
-      entered: () => receiver.entered(this),
+      registered: () => receiver.registered(this),
       leave: () => void this.leave(""),
       close: (reason) => this.#stream.close(reason),
     });

@@ -65,7 +65,7 @@ export interface RegistrationParts {
   /** Calls `action` when the server has answered all that was sent until now. */
   barrier(action: () => void): void;
   /** One is in: called once. */
-  entered(): void;
+  registered(): void;
   /** Says goodbye, and ends the connection. */
   leave(): void;
   /** Ends the connection. */
@@ -270,7 +270,7 @@ export class Registration {
   #enter(): void {
     if (this.#stage !== "greeted") return;
     this.#stage = "in";
-    this.#parts.entered();
+    this.#parts.registered();
     this.#outcome.resolve(true);
   }
 

@@ -189,7 +189,7 @@ export class Session implements ConnectionReceiver {
   }
 
   /** Part of {@linkcode ConnectionReceiver}: joins the rooms, and says what waited. */
-  entered(connection: Connection): void {
+  registered(connection: Connection): void {
     this.#connection = connection;
     const isFirst = this.#isFirst;
     this.#isFirst = false;
