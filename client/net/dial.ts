@@ -18,7 +18,7 @@ import { AUTHORITY, KnownServers } from "./known_servers.ts";
 import type { DialSocket, Socket } from "./socket_stream.ts";
 import { type KeyPair, NoKeyError, ownKey } from "./own_key.ts";
 import { parseStsPolicy, Policies } from "./strict_transport.ts";
-import { type Presented, UntrustedError, verify } from "./trust.ts";
+import { type ServerCertificate, UntrustedError, verify } from "./trust.ts";
 import { unreachable } from "./unreachable.ts";
 
 /** How a server has to show that it is the one that is meant. */
@@ -107,7 +107,7 @@ export function dialEncrypted(
     const explain = isStrict ? notAsAsked : notEncrypted;
     const socket = await shakeHands(host, port, signal, options, explain);
     try {
-      const newFingerprint = verify(presented(socket), expected, clock.now());
+      const newFingerprint = verify(certificateOf(socket), expected, clock.now());
       // What somebody asks for whom nobody has vouched for yet is not kept.
       const keep = policies && newFingerprint === undefined
         ? (seconds: number) => policies.keep(host, port, seconds, clock.now())
@@ -195,12 +195,12 @@ function notAsAsked(address: string, { message, code = "" }: TlsError): UserErro
   );
 }
 
-function presented(socket: TLSSocket): Presented {
+function certificateOf(socket: TLSSocket): ServerCertificate {
   const certificate = socket.getPeerX509Certificate();
   if (!certificate) throw new UserError("the server shows no certificate: its operator has to");
   return {
     fingerprint: fingerprintOf(certificate.raw),
-    isSignedFor: socket.authorized,
+    isSignedByAuthority: socket.authorized,
     validFrom: Date.parse(certificate.validFrom),
     validTo: Date.parse(certificate.validTo),
   };

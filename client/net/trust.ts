@@ -16,11 +16,11 @@ export class UntrustedError extends FinalError {
 }
 
 /** What a server shows of itself; that it has the key to it is proven already. */
-export interface Presented {
+export interface ServerCertificate {
   /** The certificate's fingerprint; see `shared/fingerprint.ts`. */
   readonly fingerprint: string;
   /** Whether an authority vouches for it today, and for the very name that was asked for. */
-  readonly isSignedFor: boolean;
+  readonly isSignedByAuthority: boolean;
   /** When the certificate begins to hold, in milliseconds since 1970-01-01 UTC. */
   readonly validFrom: number;
   /** When it ceases to. */
@@ -28,7 +28,7 @@ export interface Presented {
 }
 
 /** Whom the user means. */
-export interface Expected {
+export interface ExpectedServer {
   /** The server's address, `HOST:PORT`. */
   readonly address: string;
   /** What it must show, whatever else is known; then neither dates nor authorities matter. */
@@ -45,8 +45,8 @@ export interface Expected {
  * @throws {UserError} if the file of known servers cannot be used.
  */
 export function verify(
-  shown: Presented,
-  { address, fingerprint, known }: Expected,
+  shown: ServerCertificate,
+  { address, fingerprint, known }: ExpectedServer,
   now: number,
 ): string | undefined {
   if (fingerprint !== undefined) {
@@ -64,7 +64,7 @@ export function verify(
     );
   }
   const met = known.find(address);
-  if (shown.isSignedFor) {
+  if (shown.isSignedByAuthority) {
     if (met?.mark !== AUTHORITY) known.remember(address, AUTHORITY);
     return undefined;
   }
@@ -74,7 +74,7 @@ export function verify(
 }
 
 /** The first time: there is nothing to compare with. */
-function meet(shown: Presented, address: string, known: KnownServers, now: number): string {
+function meet(shown: ServerCertificate, address: string, known: KnownServers, now: number): string {
   if (now < shown.validFrom || now > shown.validTo) {
     const when = now > shown.validTo
       ? `expired on ${day(shown.validTo)}`
@@ -90,7 +90,7 @@ function meet(shown: Presented, address: string, known: KnownServers, now: numbe
 }
 
 function changed(
-  { fingerprint }: Presented,
+  { fingerprint }: ServerCertificate,
   address: string,
   { mark, line }: KnownServer,
   path: string,
