@@ -102,7 +102,7 @@ export function dialEncrypted(
       ...shown,
       ...(authorities && { ca: [...authorities] }),
       // Else who is on the other end is looked at afterwards: `verify`.
-      rejectUnauthorized: isStrict && (known?.find(address)?.mark ?? AUTHORITY) === AUTHORITY,
+      rejectUnauthorized: isStrict && (known?.find(address)?.identity ?? AUTHORITY) === AUTHORITY,
     };
     const explain = isStrict ? notAsAsked : notEncrypted;
     const socket = await shakeHands(host, port, signal, options, explain);

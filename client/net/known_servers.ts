@@ -15,7 +15,7 @@ export const AUTHORITY = "authority";
 /** What the file says of a server. */
 export interface KnownServer {
   /** A fingerprint or {@linkcode AUTHORITY}; anything else, that somebody wrote there, is neither. */
-  readonly mark: string;
+  readonly identity: string;
   /** The number of the line it stands in, from 1. */
   readonly line: number;
 }
@@ -38,7 +38,7 @@ export class KnownServers {
   find(address: string): KnownServer | undefined {
     const lines = this.#read().split("\n").map((line) => line.trim().split(/\s+/));
     const at = lines.findLastIndex(([name]) => name === address);
-    return at < 0 ? undefined : { mark: lines[at]?.[1] ?? "", line: at + 1 };
+    return at < 0 ? undefined : { identity: lines[at]?.[1] ?? "", line: at + 1 };
   }
 
   /**
@@ -46,13 +46,13 @@ export class KnownServers {
    *
    * @throws {UserError} if it cannot be written.
    */
-  remember(address: string, mark: string): void {
+  remember(address: string, identity: string): void {
     const before = this.#read();
     // Whoever wrote the last line may have left out its end.
     const start = before === "" || before.endsWith("\n") ? "" : "\n";
     try {
       Deno.mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-      Deno.writeTextFileSync(this.path, `${start}${address} ${mark}\n`, {
+      Deno.writeTextFileSync(this.path, `${start}${address} ${identity}\n`, {
         append: true,
         mode: 0o600,
       });

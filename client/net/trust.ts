@@ -65,10 +65,10 @@ export function verify(
   }
   const met = known.find(address);
   if (shown.isSignedByAuthority) {
-    if (met?.mark !== AUTHORITY) known.remember(address, AUTHORITY);
+    if (met?.identity !== AUTHORITY) known.remember(address, AUTHORITY);
     return undefined;
   }
-  if (met?.mark === shown.fingerprint) return undefined;
+  if (met?.identity === shown.fingerprint) return undefined;
   if (met) throw changed(shown, address, met, known.path);
   return meet(shown, address, known, now);
 }
@@ -92,13 +92,13 @@ function meet(shown: ServerCertificate, address: string, known: KnownServers, no
 function changed(
   { fingerprint }: ServerCertificate,
   address: string,
-  { mark, line }: KnownServer,
+  { identity, line }: KnownServer,
   path: string,
 ): UntrustedError {
-  const difference = mark === AUTHORITY
+  const difference = identity === AUTHORITY
     ? `no authority vouches for ${address} any more, as one did before; its fingerprint is ` +
       fingerprint
-    : `the fingerprint of ${address} has changed from ${mark} to ${fingerprint}`;
+    : `the fingerprint of ${address} has changed from ${identity} to ${fingerprint}`;
   return new UntrustedError(
     `${difference}: somebody may stand in between. Nothing was sent. If the server's operator ` +
       `tells you that this is right, remove line ${line} of ${path} and connect again`,

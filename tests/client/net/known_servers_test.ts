@@ -10,8 +10,8 @@ Deno.test("a remembered server is found again, by a later client too", () => {
   assertEquals(known.find("h:1"), undefined);
   known.remember("h:1", "one");
   known.remember("[::1]:1", "two");
-  assertEquals(new KnownServers(path).find("h:1"), { mark: "one", line: 1 });
-  assertEquals(known.find("[::1]:1"), { mark: "two", line: 2 });
+  assertEquals(new KnownServers(path).find("h:1"), { identity: "one", line: 1 });
+  assertEquals(known.find("[::1]:1"), { identity: "two", line: 2 });
   assertEquals([known.find("h:11"), known.find("h")], [undefined, undefined]);
   assertEquals(Deno.readTextFileSync(path), "h:1 one\n[::1]:1 two\n");
 });
@@ -34,8 +34,8 @@ Deno.test("the user may edit the file: their lines stay, and the last line of a 
   using folder = new TempFolder();
   const text = "# mine\n\n h:1\tone  # the old one\nh:1 two\nh:2\nx";
   const known = new KnownServers(folder.write("known_servers", text));
-  assertEquals(known.find("h:1"), { mark: "two", line: 4 });
-  assertEquals(known.find("h:2"), { mark: "", line: 5 });
+  assertEquals(known.find("h:1"), { identity: "two", line: 4 });
+  assertEquals(known.find("h:2"), { identity: "", line: 5 });
   known.remember("h:3", "three");
   assertEquals(Deno.readTextFileSync(known.path), `${text}\nh:3 three\n`);
 });
