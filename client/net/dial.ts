@@ -17,7 +17,7 @@ import { printable } from "../../shared/text.ts";
 import { AUTHORITY, KnownServers } from "./known_servers.ts";
 import type { DialSocket, Socket } from "./socket_stream.ts";
 import { type KeyPair, NoKeyError, ownKey } from "./own_key.ts";
-import { parseStsPolicy, Policies } from "./strict_transport.ts";
+import { parseStsPolicy, StsPolicies } from "./strict_transport.ts";
 import { type ServerCertificate, UntrustedError, verify } from "./trust.ts";
 import { unreachable } from "./unreachable.ts";
 
@@ -130,8 +130,8 @@ async function keyIn(folder: string): Promise<Partial<KeyPair> & Pick<Socket, "k
   }
 }
 
-function policiesIn(folder: string | undefined): Policies | undefined {
-  return folder === undefined ? undefined : new Policies(`${folder}/strict_transport`);
+function policiesIn(folder: string | undefined): StsPolicies | undefined {
+  return folder === undefined ? undefined : new StsPolicies(`${folder}/strict_transport`);
 }
 
 /** Resolves when the server has proven that it has the key to its certificate, whosever that is. */

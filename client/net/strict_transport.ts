@@ -38,7 +38,7 @@ export function parseStsPolicy(value: string): StsPolicy {
 }
 
 /** The file. It is read at each question, as several clients may be running. */
-export class Policies {
+export class StsPolicies {
   /** Where it is. */
   readonly path: string;
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
-import { parseStsPolicy, Policies } from "../../../client/net/strict_transport.ts";
+import { parseStsPolicy, StsPolicies } from "../../../client/net/strict_transport.ts";
 import { UserError } from "../../../shared/errors.ts";
 import { Authority } from "../../support/authority.ts";
 import { hello, serve, User } from "../../support/client_user.ts";
@@ -54,7 +54,7 @@ Deno.test("an STS value has a port and a duration, each of which may be missing 
 
 Deno.test("a policy is kept until it expires, and a duration of 0 removes it", () => {
   using folder = new TempFolder();
-  const policies = new Policies(`${folder.path}/new/strict_transport`);
+  const policies = new StsPolicies(`${folder.path}/new/strict_transport`);
   assertEquals(policies.portOf("a.example", NOW), undefined);
   policies.keep("a.example", 6697, DAY_S, NOW);
   policies.keep("b.example", 7000, 2 * DAY_S, NOW);
@@ -73,14 +73,14 @@ Deno.test("a policy is kept until it expires, and a duration of 0 removes it", (
 Deno.test("expired policies are removed, and an unreadable line stays and is reported", () => {
   using folder = new TempFolder();
   const path = folder.write("policies", "# mine\n\nx.example 6697  tomorrow\n" + line(1, NOW));
-  const policies = new Policies(path);
+  const policies = new StsPolicies(path);
   assertThrows(() => policies.portOf("x.example", NOW), UserError, `line 3 of ${path}`);
   policies.keep("a.example", 6697, 1, NOW);
   const own = `a.example 6697 ${new Date(NOW + 1000).toISOString()}`;
   assertEquals(Deno.readTextFileSync(path), `# mine\nx.example 6697 tomorrow\n${own}\n`);
-  const unusable = new Policies(folder.path);
+  const unusable = new StsPolicies(folder.path);
   assertThrows(() => unusable.portOf("a.example", NOW), UserError, "cannot be read");
-  assertThrows(() => new Policies(`${path}/x`).keep("a", 1, 1, NOW), UserError, "cannot be");
+  assertThrows(() => new StsPolicies(`${path}/x`).keep("a", 1, 1, NOW), UserError, "cannot be");
 });
 
 Deno.test("a server with an STS policy gets nothing in plain text, and is reached by TLS from then on", async () => {
