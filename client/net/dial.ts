@@ -16,7 +16,7 @@ import { StreamSocket } from "../../shared/stream_socket.ts";
 import { printable } from "../../shared/text.ts";
 import { AUTHORITY, KnownServers } from "./known_servers.ts";
 import type { DialSocket, Socket } from "./socket_stream.ts";
-import { type KeyPair, NoKeyError, ownKey } from "./own_key.ts";
+import { type KeyPair, loadOrMakeKey, NoKeyError } from "./own_key.ts";
 import { parseStsPolicy, StsPolicies } from "./strict_transport.ts";
 import { type ServerCertificate, UntrustedError, verify } from "./trust.ts";
 import { unreachable } from "./unreachable.ts";
@@ -123,7 +123,7 @@ export function dialEncrypted(
 /** The user's key, or why there is none: they are not recognised then, but no less safe. */
 async function keyIn(folder: string): Promise<Partial<KeyPair> & Pick<Socket, "keyProblem">> {
   try {
-    return await ownKey(`${folder}/key.pem`);
+    return await loadOrMakeKey(`${folder}/key.pem`);
   } catch (error) {
     if (!(error instanceof NoKeyError)) throw error;
     return { keyProblem: error.message };

@@ -31,7 +31,7 @@ export class NoKeyError extends UserError {
  * @throws {NoKeyError} if the file is not there and cannot be written.
  * @throws {UserError} if it cannot be used.
  */
-export async function ownKey(path: string): Promise<KeyPair> {
+export async function loadOrMakeKey(path: string): Promise<KeyPair> {
   const kept = read(path);
   if (kept !== undefined) return kept;
   // Nothing in it says who the user is.

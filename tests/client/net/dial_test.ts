@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { connect } from "../../../client.ts";
 import { dialEncrypted } from "../../../client/net/dial.ts";
 import { connectOptions } from "../../../client/cli/options.ts";
-import { ownKey } from "../../../client/net/own_key.ts";
+import { loadOrMakeKey } from "../../../client/net/own_key.ts";
 import { UserError } from "../../../shared/errors.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { serve, serveSilent, User } from "../../support/client_user.ts";
@@ -23,7 +23,7 @@ Deno.test("every server gets the user's one certificate, or none if there is no 
     await serve(await server.accept());
     assertEquals(await exitCode, 0);
   }
-  const own = fingerprintIn(await ownKey(user.key));
+  const own = fingerprintIn(await loadOrMakeKey(user.key));
   assertEquals([one.certificates, other.certificates], [[own, own], [own]]);
   const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
   const socket = await dial("127.0.0.1", other.port, new AbortController().signal);

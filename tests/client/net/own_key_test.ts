@@ -1,22 +1,22 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { X509Certificate } from "node:crypto";
 import { makeCertificate } from "../../../shared/certificate.ts";
-import { ownKey } from "../../../client/net/own_key.ts";
+import { loadOrMakeKey } from "../../../client/net/own_key.ts";
 import { UserError } from "../../../shared/errors.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 Deno.test("a key is made on first use and kept", async () => {
   using folder = new TempFolder();
   const path = `${folder.path}/a/chat/key.pem`;
-  const made = await ownKey(path);
-  assertEquals(await ownKey(path), made);
+  const made = await loadOrMakeKey(path);
+  assertEquals(await loadOrMakeKey(path), made);
   assertEquals(Deno.readTextFileSync(path), made.key + made.cert);
   assertEquals([...Deno.readDirSync(`${folder.path}/a/chat`)].map(({ name }) => name), ["key.pem"]);
 });
 
 Deno.test("the certificate does not identify the user, and is valid for years", async () => {
   using folder = new TempFolder();
-  const { cert } = await ownKey(`${folder.path}/key.pem`);
+  const { cert } = await loadOrMakeKey(`${folder.path}/key.pem`);
   const { subject, issuer, subjectAltName, validTo } = new X509Certificate(cert);
   assertEquals([subject, issuer, subjectAltName], ["CN=chat", "CN=chat", undefined]);
   assert(Date.parse(validTo) > Date.now() + 9 * 365 * 86_400_000);
@@ -25,7 +25,7 @@ Deno.test("the certificate does not identify the user, and is valid for years", 
 Deno.test("two clients that start at once get the same key", async () => {
   using folder = new TempFolder();
   const path = `${folder.path}/key.pem`;
-  const [one, other] = await Promise.all([ownKey(path), ownKey(path)]);
+  const [one, other] = await Promise.all([loadOrMakeKey(path), loadOrMakeKey(path)]);
   assertEquals(one, other);
   assertEquals(Deno.readTextFileSync(path), one.key + one.cert);
 });
@@ -36,7 +36,7 @@ Deno.test({
   async fn() {
     using folder = new TempFolder();
     const path = `${folder.path}/chat/key.pem`;
-    await ownKey(path);
+    await loadOrMakeKey(path);
     const modes = [path, `${folder.path}/chat`].map((each) =>
       (Deno.statSync(each).mode ?? 0) & 0o777
     );
@@ -47,7 +47,10 @@ Deno.test({
 Deno.test("a key made by another program is used, in either order of key and certificate", async () => {
   using folder = new TempFolder();
   const { key, cert } = await makeCertificate({ names: [], days: 1 });
-  assertEquals(await ownKey(folder.write("key.pem", `mine:\n${cert}\n${key}`)), { key, cert });
+  assertEquals(await loadOrMakeKey(folder.write("key.pem", `mine:\n${cert}\n${key}`)), {
+    key,
+    cert,
+  });
 });
 
 Deno.test("an error names a file that is not a key, and the file stays as it is", async () => {
@@ -59,7 +62,7 @@ Deno.test("an error names a file that is not a key, and the file stays as it is"
   const texts = ["", "secret", one.key, one.cert, one.key + other.cert];
   for (const text of texts) {
     const path = folder.write("key.pem", text);
-    await assertRejects(() => ownKey(path), UserError, `${path}, the key by which`);
+    await assertRejects(() => loadOrMakeKey(path), UserError, `${path}, the key by which`);
     assertEquals(Deno.readTextFileSync(path), text);
   }
 });
@@ -68,6 +71,6 @@ Deno.test("an error names XDG_CONFIG_HOME if the key can be neither read nor wri
   using folder = new TempFolder();
   const file = folder.write("file", "");
   for (const path of [folder.path, `${file}/key.pem`]) {
-    await assertRejects(() => ownKey(path), UserError, "set XDG_CONFIG_HOME");
+    await assertRejects(() => loadOrMakeKey(path), UserError, "set XDG_CONFIG_HOME");
   }
 });
