@@ -19,7 +19,7 @@ import type { DialSocket, Socket } from "./socket_stream.ts";
 import { type KeyPair, loadOrMakeKey, NoKeyError } from "./own_key.ts";
 import { parseStsPolicy, StsPolicies } from "./strict_transport.ts";
 import { type ServerCertificate, UntrustedError, verify } from "./trust.ts";
-import { unreachable } from "./unreachable.ts";
+import { unreachableError } from "./unreachable.ts";
 
 /** How a server has to show that it is the one that is meant. */
 export interface Trust {
@@ -81,7 +81,7 @@ export function dialUpgradable({ folder }: Pick<Trust, "folder">, parts: DialPar
       return await dialStrictly(hostname, securePort, signal);
     } catch (error) {
       if (error instanceof UserError) throw error;
-      throw unreachable({ hostname, port: securePort }, error, signal.aborted);
+      throw unreachableError({ hostname, port: securePort }, error, signal.aborted);
     }
   };
 }

@@ -9,7 +9,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { UserError } from "../../shared/errors.ts";
 import { type DialSocket, SocketStream } from "./socket_stream.ts";
 import type { Dial } from "../session/message_stream.ts";
-import { unreachable } from "./unreachable.ts";
+import { unreachableError } from "./unreachable.ts";
 
 /** Milliseconds until a connection has to stand. */
 const TIME_LIMIT = 20_000;
@@ -25,7 +25,7 @@ export function streamDialer(dialSocket: DialSocket, clock: Clock): Dial {
       );
     } catch (error) {
       if (error instanceof UserError) throw error;
-      throw unreachable({ hostname, port }, error, limit.signal.aborted);
+      throw unreachableError({ hostname, port }, error, limit.signal.aborted);
     } finally {
       cancel();
     }

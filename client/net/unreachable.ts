@@ -9,7 +9,7 @@ import { UserError } from "../../shared/errors.ts";
 import { printable } from "../../shared/text.ts";
 
 /** Returns the error for a connection to `address` that could not be made, because of `error` or as it took too long. */
-export function unreachable(address: Address, error: unknown, isLate: boolean): UserError {
+export function unreachableError(address: Address, error: unknown, isLate: boolean): UserError {
   const where = formatAddress(address);
   if (isLate) {
     return new UserError(`${where} does not answer: check the address, or try again later`);

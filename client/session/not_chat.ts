@@ -8,7 +8,7 @@ import { type Address, formatAddress } from "../../shared/address.ts";
 import { UserError } from "../../shared/errors.ts";
 
 /** Returns the error for something else that listens at `address`. */
-export function notChat(address: Address, why: string): UserError {
+export function notChatError(address: Address, why: string): UserError {
   return new UserError(
     `what listens at ${formatAddress(address)} is not a chat server (${why}): check the port`,
   );

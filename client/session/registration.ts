@@ -16,7 +16,7 @@ import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
 import { NICK_REFUSALS, tell } from "./replies.ts";
 import type { MessageStream } from "./message_stream.ts";
-import { notChat, quote } from "./not_chat.ts";
+import { notChatError, quote } from "./not_chat.ts";
 import type { Token } from "./token.ts";
 
 /** Milliseconds. */
@@ -139,7 +139,7 @@ export class Registration {
 
   /** The server has said something that is no message. */
   invalidLine(text: string): void {
-    if (this.#stage === "silent") this.#fail(notChat(this.#parts.address, quote(text)));
+    if (this.#stage === "silent") this.#fail(notChatError(this.#parts.address, quote(text)));
   }
 
   /** Returns whether it is a server of IRC that says `message`: if not, that is the end. */
@@ -181,7 +181,7 @@ export class Registration {
   /** The connection has ended, for that reason. */
   end(reason: string): void {
     const refused = this.#stage === "silent"
-      ? notChat(this.#parts.address, "it closed the connection without an answer")
+      ? notChatError(this.#parts.address, "it closed the connection without an answer")
       : new UserError(`${this.#where} did not let us in: ${reason}`);
     this.#outcome.reject(this.#failure ?? refused);
   }
@@ -196,7 +196,7 @@ export class Registration {
       clock.after(TIMES.introduce, () => this.#introduce()),
       clock.after(TIMES.firstReply, () => {
         if (this.#stage === "silent") {
-          this.#fail(notChat(this.#parts.address, "it does not answer"));
+          this.#fail(notChatError(this.#parts.address, "it does not answer"));
         }
       }),
       clock.after(TIMES.register, () => {
