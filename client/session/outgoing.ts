@@ -15,10 +15,10 @@ import type { Line, MessageKind } from "./events.ts";
 const WINDOW = { lines: 16, bytes: 4096 } as const;
 
 /** What a message cannot hold (Modern IRC, "Message Format"), and the mark of CTCP. */
-export const UNSAYABLE = /[\0\r\n\x01]/g;
+export const FORBIDDEN_CHARACTERS = /[\0\r\n\x01]/g;
 
 /** What would not be one parameter of a message. */
-export const NO_TARGET = /^:|[\0\r\n ]/;
+export const INVALID_TARGET = /^:|[\0\r\n ]/;
 
 /** The command of each kind of message, and the CTCP frame around its text. */
 export const MESSAGE_KINDS: Readonly<

@@ -10,7 +10,13 @@ import { LIMITS, type Message } from "../../protocol.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import type { Connection } from "./connection.ts";
 import type { Line, MessageKind, Speech, StatusEvent, Unstamped } from "./events.ts";
-import { MESSAGE_KINDS, NO_TARGET, Outgoing, type SentLine, UNSAYABLE } from "./outgoing.ts";
+import {
+  FORBIDDEN_CHARACTERS,
+  INVALID_TARGET,
+  MESSAGE_KINDS,
+  Outgoing,
+  type SentLine,
+} from "./outgoing.ts";
 import { NAMELESS_SPEECH_REFUSALS, SPEECH_REFUSALS } from "./replies.ts";
 
 /** Whom a speaker works for. */
@@ -47,9 +53,9 @@ export class Speaker {
 
   /** Says `text` once that is possible. Long text becomes several lines; empty text is nothing. */
   say(to: string, text: string, kind: MessageKind): void {
-    const line: Line = { to, kind, text: text.replace(UNSAYABLE, "") };
+    const line: Line = { to, kind, text: text.replace(FORBIDDEN_CHARACTERS, "") };
     if (line.text === "") return;
-    if (to === "" || NO_TARGET.test(to)) {
+    if (to === "" || INVALID_TARGET.test(to)) {
       return this.#parts.tell({ type: "refused", reason: `${to} is not a room or a nick`, line });
     }
     this.#outgoing.add(line);
