@@ -8,7 +8,7 @@
 import { type Message, parseCtcp, parseSource } from "../../protocol.ts";
 import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts";
 import { Isupport } from "./isupport.ts";
-import { isRefusal, SILENT, tell } from "./replies.ts";
+import { HIDDEN_REPLIES, isRefusal, replyText } from "./replies.ts";
 import { Rooms } from "./rooms.ts";
 
 /** One message as the handlers see it. */
@@ -119,8 +119,8 @@ export class Conversation {
   }
 
   #reply({ stamp, message }: Received): ClientEvent[] {
-    if (SILENT.has(message.command)) return [];
-    const text = tell(message);
+    if (HIDDEN_REPLIES.has(message.command)) return [];
+    const text = replyText(message);
     if (isRefusal(message)) return [{ ...stamp, type: "refused", reason: text }];
     return [{ ...stamp, type: "answer", text }];
   }

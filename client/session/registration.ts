@@ -14,7 +14,7 @@ import { printable } from "../../shared/text.ts";
 import { Capabilities } from "./capabilities.ts";
 import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
-import { NICK_REFUSALS, tell } from "./replies.ts";
+import { NICK_REFUSALS, replyText } from "./replies.ts";
 import type { MessageStream } from "./message_stream.ts";
 import { notChatError, quote } from "./not_chat.ts";
 import type { Token } from "./token.ts";
@@ -282,7 +282,7 @@ export class Registration {
         new UserError(`${where} takes none of the nicks tried: give another (--nick)`),
       );
     }
-    this.nickRefusal ??= { wanted: this.#options.nick, reason: tell(message) };
+    this.nickRefusal ??= { wanted: this.#options.nick, reason: replyText(message) };
     this.#parts.send({ command: "NICK", params: [next] });
   }
 

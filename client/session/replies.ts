@@ -11,7 +11,7 @@ import type { Message } from "../../protocol.ts";
 type Telling = (...params: string[]) => string;
 
 /** Numerics not worth a line of anybody's screen, or whose content the session keeps instead. */
-export const SILENT: ReadonlySet<string> = new Set(
+export const HIDDEN_REPLIES: ReadonlySet<string> = new Set(
   // The greeting; statistics; ends of lists; heads of lists; who set a topic and when.
   ("001 002 003 004 005 042 250 251 252 253 254 255 265 266 221 " +
     "315 318 321 323 329 333 347 349 353 365 366 369 374 375 376 396 422 706 903").split(" "),
@@ -76,7 +76,7 @@ function said(nick = "", text = ""): string {
 }
 
 /** What a numeric or a standard reply says, for people. */
-export function tell({ command, params }: Message): string {
+export function replyText({ command, params }: Message): string {
   const telling = TELLINGS[command];
   // The first parameter of a numeric is one's own nick.
   if (telling) return telling(...params.slice(1));

@@ -15,7 +15,7 @@ import { Conversation } from "./conversation.ts";
 import type { ClientEvent, MessageKind, Stamp, StatusEvent, Unstamped } from "./events.ts";
 import type { CatchUpStep } from "./missed.ts";
 import { isLongest, pause, pauseAfter } from "./pause.ts";
-import { isRefusal, JOIN_REFUSALS, tell } from "./replies.ts";
+import { isRefusal, JOIN_REFUSALS, replyText } from "./replies.ts";
 import { Speaker } from "./speaker.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
@@ -86,7 +86,7 @@ export class Session implements ConnectionReceiver {
     this.#catchUp = new CatchUp(options.history, names, options.clock.now());
     this.#speaker = new Speaker({
       isAwaited: (to) => this.#isAwaited(to),
-      tell: (event) => this.#emit(event),
+      emit: (event) => this.#emit(event),
       show: (event) => receiver.event(event),
     });
   }
@@ -216,7 +216,10 @@ export class Session implements ConnectionReceiver {
     if (message.command === "FAIL" && message.params[0] === "CHATHISTORY") {
       // Some servers know of rooms alone what was said there.
       if (message.params[2]?.toUpperCase() !== "TARGETS") {
-        this.#emit({ type: "answer", text: `what was said before is not known: ${tell(message)}` });
+        this.#emit({
+          type: "answer",
+          text: `what was said before is not known: ${replyText(message)}`,
+        });
       }
       return this.#follow(this.#catchUp.refused());
     }
@@ -225,7 +228,7 @@ export class Session implements ConnectionReceiver {
     if (message.command === "900") this.#account = message.params[2];
     const answered = this.#speaker.answeredBy(message, label);
     if (answered && isRefusal(message)) {
-      this.#emit({ type: "refused", reason: tell(message), line: answered });
+      this.#emit({ type: "refused", reason: replyText(message), line: answered });
     } else {
       const events = this.#state.apply(message, answered !== undefined);
       for (const event of events) this.#take(event, message);

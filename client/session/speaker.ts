@@ -24,7 +24,7 @@ export interface SpeakerParts {
   /** Whether `to` is a room that one is still to come to: what is for it has to wait. */
   isAwaited(to: string): boolean;
   /** Tells what became of a line. */
-  tell(event: Unstamped<StatusEvent>): void;
+  emit(event: Unstamped<StatusEvent>): void;
   /** Shows a confirmed line, where the server sends no echo that does. */
   show(event: Speech): void;
 }
@@ -56,10 +56,10 @@ export class Speaker {
     const line: Line = { to, kind, text: text.replace(FORBIDDEN_CHARACTERS, "") };
     if (line.text === "") return;
     if (to === "" || INVALID_TARGET.test(to)) {
-      return this.#parts.tell({ type: "refused", reason: `${to} is not a room or a nick`, line });
+      return this.#parts.emit({ type: "refused", reason: `${to} is not a room or a nick`, line });
     }
     this.#outgoing.add(line);
-    if (!this.#connection) this.#parts.tell({ type: "waiting", line });
+    if (!this.#connection) this.#parts.emit({ type: "waiting", line });
     this.pump();
   }
 
@@ -118,14 +118,14 @@ export class Speaker {
   lose(): void {
     this.#connection = undefined;
     this.#barrierAt = undefined;
-    for (const line of this.#outgoing.lost()) this.#parts.tell({ type: "unconfirmed", line });
+    for (const line of this.#outgoing.lost()) this.#parts.emit({ type: "unconfirmed", line });
     this.settle();
   }
 
   /** What waits to be said to those who are `unreachable` will not be. */
   drop(unreachable: (to: string) => boolean, reason: string): void {
     for (const line of this.#outgoing.withdraw(unreachable)) {
-      this.#parts.tell({ type: "refused", reason, line });
+      this.#parts.emit({ type: "refused", reason, line });
     }
     this.settle();
   }
