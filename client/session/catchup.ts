@@ -55,8 +55,8 @@ export class CatchUp {
    * The connection is back, at `now`; returns what to ask, of which the server answers with `page` at
    * most, or with nothing where that is undefined.
    */
-  back(now: number, page: number | undefined): CatchUpStep {
-    return this.#askDirect(this.#missed.back(now, page));
+  reconnected(now: number, page: number | undefined): CatchUpStep {
+    return this.#askDirect(this.#missed.reconnected(now, page));
   }
 
   /** One has joined `room`; returns what to ask, of which the server answers with `page` at most. */

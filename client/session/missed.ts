@@ -86,7 +86,7 @@ export class Missed {
    * The connection is back, at `now`: what was not answered on the last one is asked anew, and what
    * waits to be shown waits on. Of history `limit` is given at once; undefined: there is none.
    */
-  back(now: number, limit: number | undefined): CatchUpStep {
+  reconnected(now: number, limit: number | undefined): CatchUpStep {
     if (limit === undefined) return { show: this.#finish() };
     const since = (this.#upTo ?? this.#began) - FUZZ;
     this.#asking = { limit, since, known: new Set(), names: [] };

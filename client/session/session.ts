@@ -206,7 +206,9 @@ export class Session implements ConnectionReceiver {
       if (this.home === undefined) this.#emit({ type: "no-room" });
       else this.#wanted.add({ name: this.home });
     }
-    if (!isFirst) this.#follow(this.#catchUp.back(this.#options.clock.now(), this.#historyPage));
+    if (!isFirst) {
+      this.#follow(this.#catchUp.reconnected(this.#options.clock.now(), this.#historyPage));
+    }
     for (const room of this.#wanted) this.#sendJoin(room);
     this.#speaker.begin(connection);
   }

@@ -128,7 +128,7 @@ Deno.test("a refusal ends the search for missed messages first, and what is foun
   subject.joined("#a", { time: 1, id: "1" }, 2);
   const { room: _, ...alone } = said(3);
   const toMe = { ...alone, to: "ann" };
-  assertEquals(subject.back(2, 5).request?.[0], "TARGETS");
+  assertEquals(subject.reconnected(2, 5).request?.[0], "TARGETS");
   subject.joined("#a", { time: 2, id: "2" }, 5);
   assertEquals([subject.passes(said(2)), subject.passes(toMe)], [false, false]);
   assertEquals(subject.page("", [said(1)]).show, [{ ...said(1), isPast: true }]);
@@ -140,7 +140,7 @@ Deno.test("giving up on requests shows the held messages, in order in each conve
   const subject = catchUp();
   const { room: _, ...alone } = said(4);
   const toMe = { ...alone, to: "ann" };
-  subject.back(2, 5);
+  subject.reconnected(2, 5);
   subject.joined("#a", { time: 1, id: "1" }, 100);
   for (const event of [said(2), toMe, said(3)]) assertEquals(subject.passes(event), false);
   assertEquals(subject.isAsking, true);
@@ -153,7 +153,7 @@ Deno.test("giving up on requests shows the held messages, in order in each conve
 Deno.test("at most ten thousand messages are held back over all conversations", () => {
   const subject = catchUp();
   const { room: _, ...alone } = said(1);
-  subject.back(2, 5);
+  subject.reconnected(2, 5);
   subject.joined("#a", { time: 1, id: "1" }, 100);
   for (let i = 0; i < 5000; i++) subject.passes(said(i));
   for (let i = 1; i < 5000; i++) subject.passes({ ...alone, to: "ann" });

@@ -29,20 +29,20 @@ function targetsRequest(since: string, limit: number) {
 Deno.test("targets are requested since a little before the last message shown", () => {
   const subject = missed();
   assertEquals(subject.passes(said(55_000)), true);
-  assertEquals(subject.back(60_000, 5), { show: [], request: targetsRequest("00:45", 5) });
+  assertEquals(subject.reconnected(60_000, 5), { show: [], request: targetsRequest("00:45", 5) });
 });
 
 Deno.test("targets are requested since the start of the session if no message was shown", () => {
   const subject = missed();
   const { id: _, ...local } = said(99_000);
   subject.passes(local);
-  assertEquals(subject.back(60_000, 5).request, targetsRequest("00:40", 5));
+  assertEquals(subject.reconnected(60_000, 5).request, targetsRequest("00:40", 5));
 });
 
 Deno.test("conversations are requested one by one, and messages that arrive meanwhile are held", () => {
   const subject = missed();
   subject.passes(said(55_000));
-  subject.back(60_000, 3);
+  subject.reconnected(60_000, 3);
   assertEquals(subject.passes(said(61_002)), false);
   const found = [{ name: "#a", time: 58_000 }, { name: "bob", time: 60_500 }];
   assertEquals(subject.targets(found, 60_000), {
@@ -62,15 +62,15 @@ Deno.test("conversations are requested one by one, and messages that arrive mean
 
 Deno.test("the next request begins at the last message shown by the one before", () => {
   const subject = missed();
-  subject.back(60_000, 5);
+  subject.reconnected(60_000, 5);
   subject.targets([{ name: "bob", time: 70_000 }], 60_000);
   subject.page("bob", [said(70_000)]);
-  assertEquals(subject.back(60_000, 5).request?.[1], "timestamp=1970-01-01T00:01:00.000Z");
+  assertEquals(subject.reconnected(60_000, 5).request?.[1], "timestamp=1970-01-01T00:01:00.000Z");
 });
 
 Deno.test("more targets are requested if one reply does not name all", () => {
   const subject = missed();
-  subject.back(60_000, 2);
+  subject.reconnected(60_000, 2);
   const one = [{ name: "bob", time: 51_000 }, { name: "eve", time: 52_001 }];
   assertEquals(subject.targets(one, 60_000).request, targetsRequest("00:52", 2));
   const other = [{ name: "eve", time: 52_001 }, { name: "zoe", time: 53_000 }];
@@ -83,7 +83,7 @@ Deno.test("more targets are requested if one reply does not name all", () => {
 
 Deno.test("a server that repeats the same targets is asked for no more of them", () => {
   const subject = missed();
-  subject.back(60_000, 1);
+  subject.reconnected(60_000, 1);
   const same = [{ name: "bob", time: 51_001 }];
   assertEquals(subject.targets(same, 60_000).request, targetsRequest("00:51", 1));
   assertEquals(subject.targets(same, 60_000).request?.[0], "AFTER");
@@ -91,7 +91,7 @@ Deno.test("a server that repeats the same targets is asked for no more of them",
 
 Deno.test("at most a thousand targets are requested", () => {
   const subject = missed();
-  subject.back(60_000, 100);
+  subject.reconnected(60_000, 100);
   const people = Array.from({ length: 1000 }, (_, i) => ({ name: `p${i}`, time: 51_000 + i }));
   const asked = Array.from({ length: 10 }, (_, i) => {
     const found = people.slice(i * 100, i * 100 + 100);
@@ -103,27 +103,30 @@ Deno.test("at most a thousand targets are requested", () => {
 Deno.test("the latest possible time can be requested", () => {
   const subject = missed();
   subject.passes(said(8.64e15));
-  assertEquals(subject.back(60_000, 5).request?.[2], "timestamp=+275760-09-13T00:00:00.000Z");
+  assertEquals(
+    subject.reconnected(60_000, 5).request?.[2],
+    "timestamp=+275760-09-13T00:00:00.000Z",
+  );
 });
 
 Deno.test("held messages survive a lost connection, and are shown if there is no history", () => {
   const subject = missed();
-  subject.back(60_000, 5);
+  subject.reconnected(60_000, 5);
   subject.passes(said(61_000));
-  subject.back(62_000, 5);
+  subject.reconnected(62_000, 5);
   subject.passes(said(62_000));
-  assertEquals(subject.back(63_000, undefined), { show: [said(61_000), said(62_000)] });
+  assertEquals(subject.reconnected(63_000, undefined), { show: [said(61_000), said(62_000)] });
   assertEquals(subject.passes(said(64_000)), true);
 });
 
 Deno.test("messages not yet shown when the connection breaks are requested again", () => {
   const subject = missed();
   subject.passes(said(55_000));
-  subject.back(60_000, 1);
+  subject.reconnected(60_000, 1);
   subject.passes(said(61_000));
   subject.targets([{ name: "bob", time: 56_000 }], 60_000);
   assertEquals(subject.page("bob", [said(56_000)]).show, [said(56_000)]);
-  assertEquals(subject.back(90_000, 1).request?.[1], "timestamp=1970-01-01T00:00:45.000Z");
+  assertEquals(subject.reconnected(90_000, 1).request?.[1], "timestamp=1970-01-01T00:00:45.000Z");
   subject.targets([{ name: "bob", time: 61_000 }], 60_000);
   subject.targets([], 60_000);
   assertEquals(subject.page("bob", [said(56_000)]).show, []);
@@ -132,10 +135,10 @@ Deno.test("messages not yet shown when the connection breaks are requested again
 Deno.test("a message without a msgid is shown once, too", () => {
   const subject = missed();
   const { id: _, ...notice } = said(61_000, "NickServ");
-  subject.back(60_000, 5);
+  subject.reconnected(60_000, 5);
   subject.passes(notice);
   assertEquals(subject.targets([], 60_000), { show: [notice] });
-  subject.back(70_000, 5);
+  subject.reconnected(70_000, 5);
   assertEquals(subject.targets([], 70_000), { show: [] });
 });
 
@@ -148,7 +151,7 @@ Deno.test("a limited number of shown messages is remembered", () => {
   const subject = missed();
   const all = Array.from({ length: 10_001 }, (_, i) => ({ ...said(60_000), id: String(i) }));
   for (const event of all) subject.passes(event);
-  subject.back(60_000, 20_000);
+  subject.reconnected(60_000, 20_000);
   subject.targets([{ name: "bob", time: 60_000 }], 60_000);
   assertEquals(subject.page("bob", all).show, all.slice(0, 1));
 });
