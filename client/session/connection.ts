@@ -157,7 +157,7 @@ export class Connection implements StreamReceiver {
 
   /** Part of {@linkcode StreamReceiver}. */
   message(message: Message): void {
-    this.#keepalive?.heard();
+    this.#keepalive?.received();
     if (!this.#registration.recognises(message)) return;
     switch (message.command) {
       case "PING":
@@ -177,8 +177,8 @@ export class Connection implements StreamReceiver {
   async #live(): Promise<void> {
     const { clock, signal } = this.#options;
     const keepalive = new Keepalive(clock, {
-      ask: () => this.send({ command: "PING", params: ["still-there"] }),
-      gone: () => this.#stream.close("the server does not answer any more"),
+      ping: () => this.send({ command: "PING", params: ["still-there"] }),
+      timeout: () => this.#stream.close("the server does not answer any more"),
     });
     this.#keepalive = keepalive;
     const giveUp = () => this.#stream.close("left");

@@ -11,14 +11,14 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 const LOOK = 15_000;
 
 /** Looks without anything coming, after which the server is asked, and after which it is gone. */
-const SILENT_LOOKS = { ask: 4, gone: 6 } as const;
+const SILENT_LOOKS = { ping: 4, timeout: 6 } as const;
 
 /** What to do about silence. */
 export interface KeepaliveActions {
   /** Says something that the server has to answer. */
-  ask(): void;
+  ping(): void;
   /** The server is gone. */
-  gone(): void;
+  timeout(): void;
 }
 
 /** Looks now and then whether anything came, until {@linkcode Keepalive.stop}. */
@@ -36,7 +36,7 @@ export class Keepalive {
   }
 
   /** Something has come. */
-  heard(): void {
+  received(): void {
     this.#silentLooks = 0;
   }
 
@@ -50,7 +50,7 @@ export class Keepalive {
   #look(): void {
     if (!this.#isListening) return;
     this.#silentLooks++;
-    if (this.#silentLooks === SILENT_LOOKS.ask) this.#actions.ask();
-    else if (this.#silentLooks >= SILENT_LOOKS.gone) this.#actions.gone();
+    if (this.#silentLooks === SILENT_LOOKS.ping) this.#actions.ping();
+    else if (this.#silentLooks >= SILENT_LOOKS.timeout) this.#actions.timeout();
   }
 }

@@ -6,21 +6,21 @@ import { FakeClock } from "../../support/fake_clock.ts";
 function keepalive(clock: FakeClock): { readonly subject: Keepalive; readonly actions: string[] } {
   const actions: string[] = [];
   const subject = new Keepalive(clock, {
-    ask: () => actions.push("ask"),
-    gone: () => actions.push("gone"),
+    ping: () => actions.push("ping"),
+    timeout: () => actions.push("timeout"),
   });
   return { subject, actions };
 }
 
-Deno.test("a silent server is asked after a minute, and is gone half a minute later", () => {
+Deno.test("a silent server gets a PING after a minute, and times out half a minute later", () => {
   const clock = new FakeClock();
   const { subject, actions } = keepalive(clock);
   clock.advance(59_999);
   assertEquals(actions, []);
   clock.advance(1);
-  assertEquals(actions, ["ask"]);
+  assertEquals(actions, ["ping"]);
   clock.advance(30_000);
-  assertEquals(actions, ["ask", "gone"]);
+  assertEquals(actions, ["ping", "timeout"]);
   subject.stop();
   assertEquals(clock.pending, 0);
 });
@@ -29,7 +29,7 @@ Deno.test("received data restarts the minute", () => {
   const clock = new FakeClock();
   const { subject, actions } = keepalive(clock);
   clock.advance(50_000);
-  subject.heard();
+  subject.received();
   clock.advance(50_000);
   assertEquals(actions, []);
 });
@@ -44,5 +44,5 @@ Deno.test("a server does not count as silent while the client is not reading", a
   ready.resolve();
   await paused;
   clock.advance(60_000);
-  assertEquals(actions, ["ask"]);
+  assertEquals(actions, ["ping"]);
 });
