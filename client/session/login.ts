@@ -114,9 +114,9 @@ export class Login {
     this.#parts.send({ command: "AUTHENTICATE", params: [kind.name] });
   }
 
-  #isPossible({ name, tellsPassword }: MechanismKind): boolean {
+  #isPossible({ name, sendsPassword }: MechanismKind): boolean {
     const isOffered = this.#offered.length === 0 || this.#offered.includes(name);
-    return isOffered && (!tellsPassword || this.#parts.isPrivate);
+    return isOffered && (!sendsPassword || this.#parts.isPrivate);
   }
 
   #impossible(): UserError {

@@ -40,7 +40,7 @@ export interface MechanismKind {
   /** As servers call it. */
   readonly name: string;
   /** Whether the server is told the password itself, and so is everybody who reads along. */
-  readonly tellsPassword: boolean;
+  readonly sendsPassword: boolean;
   /** Whether it is by the key that the user's client has shown, and needs no password. */
   readonly isByKey: boolean;
   /** Begins to prove who the user is. */
@@ -51,13 +51,13 @@ export interface MechanismKind {
 export const MECHANISMS: readonly MechanismKind[] = [
   {
     name: "SCRAM-SHA-256",
-    tellsPassword: false,
+    sendsPassword: false,
     isByKey: false,
     begin: (credentials) => new ScramSha256(credentials),
   },
   {
     name: "PLAIN",
-    tellsPassword: true,
+    sendsPassword: true,
     isByKey: false,
     begin: ({ account, password }) => ({
       // As whom to act could be left out (RFC 4616, section 2); not all servers are used to that.
@@ -67,7 +67,7 @@ export const MECHANISMS: readonly MechanismKind[] = [
   },
   {
     name: "EXTERNAL",
-    tellsPassword: false,
+    sendsPassword: false,
     isByKey: true,
     begin: ({ account }) => ({ answer: () => account, isProven: true }),
   },
