@@ -216,7 +216,7 @@ export class Registration {
     this.#isIntroduced = true;
     const { nick, password, token } = this.#options;
     const plain = nick.toLowerCase().replace(/[^a-z0-9_-]/g, "").slice(0, 9);
-    const given = token?.give();
+    const given = token?.redeem();
     if (given) this.#parts.send(given);
     if (password !== undefined) this.#parts.send({ command: "PASS", params: [password] });
     this.#parts.send({ command: "NICK", params: [nick] });

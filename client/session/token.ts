@@ -22,7 +22,7 @@ export class Token {
   }
 
   /** What to send before registration, once a connection; undefined: nothing any more. */
-  give(): Message | undefined {
+  redeem(): Message | undefined {
     if (this.#state === "worthless") return undefined;
     this.#state = "given";
     return { command: "REDEEM", params: [this.#text] };

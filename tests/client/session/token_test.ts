@@ -20,27 +20,27 @@ function warningFor(token: Token, line: string): string | undefined {
 Deno.test("a token is sent at every connection until it is refused", () => {
   const token = new Token("abc");
   const given = { command: "REDEEM", params: ["abc"] };
-  assertEquals(token.give(), given);
+  assertEquals(token.redeem(), given);
   assertEquals(warningFor(token, ":irc.test FAIL REDEEM RATE_LIMITED :Try again"), undefined);
   assertEquals(warningFor(token, ":irc.test FAIL REDEEM ACCOUNT_REQUIRED :Log in"), undefined);
-  assertEquals(token.give(), given);
+  assertEquals(token.redeem(), given);
   assertEquals(
     warningFor(token, USED),
     "That token is used up: ask for another. You are connected without it; " +
       "if it was you who used it, nothing is wrong, and you can leave &token=… out",
   );
-  assertEquals(token.give(), undefined);
+  assertEquals(token.redeem(), undefined);
 });
 
 Deno.test("a refusal after the token was answered, or of something else, does not refuse the token", () => {
   const token = new Token("abc");
   assertEquals(warningFor(token, USED), undefined);
-  token.give();
+  token.redeem();
   assertEquals(warningFor(token, ":irc.test FAIL LINK INVALID_TOKEN :No"), undefined);
   assertEquals(warningFor(token, ":irc.test NOTE REDEEM TOKEN_USED :No"), undefined);
   token.settle();
   assertEquals(warningFor(token, USED), undefined);
-  assertEquals(token.give()?.params, ["abc"]);
+  assertEquals(token.redeem()?.params, ["abc"]);
 });
 
 Deno.test("an invalid token is reported once, however often the connection breaks", async () => {
