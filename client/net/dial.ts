@@ -22,7 +22,7 @@ import { type ServerCertificate, UntrustedError, verify } from "./trust.ts";
 import { unreachableError } from "./unreachable.ts";
 
 /** How a server has to show that it is the one that is meant. */
-export interface Trust {
+export interface TrustOptions {
   /** The fingerprint of its certificate; undefined: see `client/net/trust.ts`. */
   readonly fingerprint?: string;
   /**
@@ -58,7 +58,10 @@ export async function dialPlain(
  * Connects in plain text. By TLS instead, and never otherwise, to a server that has asked for it: on
  * the last connection, or lately, as is remembered in the user's folder.
  */
-export function dialUpgradable({ folder }: Pick<Trust, "folder">, parts: DialParts): DialSocket {
+export function dialUpgradable(
+  { folder }: Pick<TrustOptions, "folder">,
+  parts: DialParts,
+): DialSocket {
   const policies = policiesIn(folder);
   const dialStrictly = dialEncrypted(
     { ...(folder !== undefined && { folder }), isStrict: true },
@@ -88,7 +91,7 @@ export function dialUpgradable({ folder }: Pick<Trust, "folder">, parts: DialPar
 
 /** Connects by TLS 1.2 or 1.3; rejects with a `UserError` where the server is not to be trusted. */
 export function dialEncrypted(
-  { fingerprint, folder, isStrict = false }: Trust,
+  { fingerprint, folder, isStrict = false }: TrustOptions,
   { clock, authorities }: DialParts,
 ): DialSocket {
   const known = folder === undefined ? undefined : new KnownServers(`${folder}/known_servers`);

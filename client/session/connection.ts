@@ -158,7 +158,7 @@ export class Connection implements StreamReceiver {
   /** Part of {@linkcode StreamReceiver}. */
   message(message: Message): void {
     this.#keepalive?.received();
-    if (!this.#registration.recognises(message)) return;
+    if (!this.#registration.isFromIrcServer(message)) return;
     switch (message.command) {
       case "PING":
         return this.send({ command: "PONG", params: message.params.slice(-1) });
@@ -171,7 +171,7 @@ export class Connection implements StreamReceiver {
       case "CAP":
         return this.#registration.negotiate(message);
     }
-    if (!this.#registration.takes(message)) this.#batches.take(message);
+    if (!this.#registration.handles(message)) this.#batches.take(message);
   }
 
   async #live(): Promise<void> {

@@ -185,7 +185,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const room = state.rooms.get(target);
     if (!room) return [];
     for (const { nick, prefix, has } of state.isupport.memberChanges(modes, params)) {
-      room.mark(nick, prefix, has);
+      room.setPrefix(nick, prefix, has);
     }
     const text = [modes, ...params].join(" ");
     return [{ ...stamp, type: "mode", nick: from, own, room: room.name, text }];

@@ -143,7 +143,7 @@ export class Registration {
   }
 
   /** Returns whether it is a server of IRC that says `message`: if not, that is the end. */
-  recognises({ source, command, params }: Message): boolean {
+  isFromIrcServer({ source, command, params }: Message): boolean {
     if (this.#stage !== "silent") return true;
     if (source === undefined && !OPENINGS.has(command)) {
       this.invalidLine(printable([command, ...params].join(" ")));
@@ -154,7 +154,7 @@ export class Registration {
   }
 
   /** Takes `message`; returns whether it concerns the registration alone. */
-  takes(message: Message): boolean {
+  handles(message: Message): boolean {
     // It knows no capabilities.
     if (/^\d/.test(message.command)) this.#introduce();
     if (this.#stage === "greeted" && isHappening(message)) this.#enter();

@@ -57,7 +57,7 @@ export class Room {
   }
 
   /** Gives `nick` a prefix or takes it. */
-  mark(nick: string, prefix: string, has: boolean): void {
+  setPrefix(nick: string, prefix: string, has: boolean): void {
     const member = this.#members.get(this.#isupport.fold(nick));
     if (!member) return;
     const prefixes = new Set(member.prefixes);
