@@ -1,7 +1,6 @@
 /**
- * How connections to servers are made: in plain text, unless the server asks for something else, or by
- * TLS with a server that has shown who it is. What the two return is used alike; nothing is sent on
- * either before it is returned.
+ * Connects to servers: in plain text, unless the server asks for TLS, or with TLS to a server that is
+ * trusted. Both return the same kind of socket, on which no line has been sent yet.
  *
  * @module
  */
@@ -14,6 +13,7 @@ import { UserError } from "../../shared/errors.ts";
 import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { StreamSocket } from "../../shared/stream_socket.ts";
 import { printable } from "../../shared/text.ts";
+import { DIAL_TEXTS } from "../texts/net.ts";
 import { AUTHORITY, KnownServers } from "./known_servers.ts";
 import type { DialSocket, Socket } from "./socket_stream.ts";
 import { type KeyPair, loadOrMakeKey, NoKeyError } from "./own_key.ts";
@@ -21,20 +21,20 @@ import { parseStsPolicy, StsPolicies } from "./strict_transport.ts";
 import { type ServerCertificate, UntrustedError, verify } from "./trust.ts";
 import { unreachableError } from "./unreachable.ts";
 
-/** How a server has to show that it is the one that is meant. */
+/** The conditions on which a server is trusted. */
 export interface TrustOptions {
-  /** The fingerprint of its certificate; undefined: see `client/net/trust.ts`. */
+  /** The fingerprint of its certificate; undefined: `client/net/trust.ts` decides. */
   readonly fingerprint?: string;
   /**
-   * The folder of the user's key and of the servers that they know; undefined where there is none to
-   * be had, and they are not recognised.
+   * The folder of the user's key and of the known servers; undefined if there is none, and then servers do
+   * not recognise the user.
    */
   readonly folder?: string;
-  /** That it has asked for TLS itself: then the first meeting, too, takes an authority's word. */
+  /** True if the server asked for TLS (sts): then a server without an entry needs an authority. */
   readonly isStrict?: boolean;
 }
 
-/** What is needed beside the server. */
+/** The dependencies of a dialler, which tests replace. */
 export interface DialParts {
   /** The time. */
   readonly clock: Clock;
@@ -42,21 +42,21 @@ export interface DialParts {
   readonly authorities?: readonly string[];
 }
 
-/** Connects in plain text, which everybody on the way can read and change. */
+/** Connects in plain text, which others can read and change in transit. */
 export async function dialPlain(
   hostname: string,
   port: number,
   signal: AbortSignal,
 ): Promise<Socket> {
   const socket = await Deno.connect({ hostname, port, signal });
-  // Lines are short, and people wait for them.
+  // Lines are short, and users wait for them.
   socket.setNoDelay(true);
   return socket;
 }
 
 /**
- * Connects in plain text. By TLS instead, and never otherwise, to a server that has asked for it: on
- * the last connection, or lately, as is remembered in the user's folder.
+ * Returns a function that connects in plain text; but with TLS, and never without, to a server that asked
+ * for it on the last connection, or has a policy in the folder that has not expired.
  */
 export function dialUpgradable(
   { folder }: Pick<TrustOptions, "folder">,
@@ -67,17 +67,17 @@ export function dialUpgradable(
     { ...(folder !== undefined && { folder }), isStrict: true },
     parts,
   );
-  let asked: number | undefined;
+  let announced: number | undefined;
   return async (hostname, port, signal) => {
     const kept = policies?.portOf(hostname.toLowerCase(), parts.clock.now());
-    const securePort = kept ?? asked;
+    const securePort = kept ?? announced;
     if (securePort === undefined) {
       const socket = await dialPlain(hostname, port, signal);
       return {
         read: (into) => socket.read(into),
         write: (bytes) => socket.write(bytes),
         close: () => socket.close(),
-        applySts: (sts) => (asked = parseStsPolicy(sts).port) !== undefined,
+        applySts: (sts) => (announced = parseStsPolicy(sts).port) !== undefined,
       };
     }
     try {
@@ -89,7 +89,10 @@ export function dialUpgradable(
   };
 }
 
-/** Connects by TLS 1.2 or 1.3; rejects with a `UserError` where the server is not to be trusted. */
+/**
+ * Returns a function that connects with TLS 1.2 or 1.3, and rejects with a `UserError` if the server is not
+ * trusted.
+ */
 export function dialEncrypted(
   { fingerprint, folder, isStrict = false }: TrustOptions,
   { clock, authorities }: DialParts,
@@ -100,18 +103,18 @@ export function dialEncrypted(
     const host = hostname.toLowerCase();
     const address = formatAddress({ hostname: host, port });
     const expected = { address, known, ...(fingerprint !== undefined && { fingerprint }) };
-    const { keyProblem, ...shown } = folder === undefined ? {} : await keyIn(folder);
+    const { keyProblem, ...keyPair } = folder === undefined ? {} : await keyIn(folder);
     const options = {
-      ...shown,
+      ...keyPair,
       ...(authorities && { ca: [...authorities] }),
-      // Else who is on the other end is looked at afterwards: `verify`.
+      // Otherwise `verify` decides after the handshake.
       rejectUnauthorized: isStrict && (known?.find(address)?.identity ?? AUTHORITY) === AUTHORITY,
     };
-    const explain = isStrict ? notAsAsked : notEncrypted;
-    const socket = await shakeHands(host, port, signal, options, explain);
+    const toError = isStrict ? requiredTlsFailed : noTls;
+    const socket = await shakeHands(host, port, signal, options, toError);
     try {
       const newFingerprint = verify(certificateOf(socket), expected, clock.now());
-      // What somebody asks for whom nobody has vouched for yet is not kept.
+      // The policy of a server that is trusted for the first time, without an authority, is not kept.
       const keep = policies && newFingerprint === undefined
         ? (seconds: number) => policies.keep(host, port, seconds, clock.now())
         : undefined;
@@ -123,7 +126,7 @@ export function dialEncrypted(
   };
 }
 
-/** The user's key, or why there is none: they are not recognised then, but no less safe. */
+/** Returns the user's key, or the reason why there is none; the connection is as safe without. */
 async function keyIn(folder: string): Promise<Partial<KeyPair> & Pick<Socket, "keyProblem">> {
   try {
     return await loadOrMakeKey(`${folder}/key.pem`);
@@ -137,70 +140,63 @@ function policiesIn(folder: string | undefined): StsPolicies | undefined {
   return folder === undefined ? undefined : new StsPolicies(`${folder}/strict_transport`);
 }
 
-/** Resolves when the server has proven that it has the key to its certificate, whosever that is. */
+/** Resolves after the TLS handshake, in which the server proves that it has the key of its certificate. */
 async function shakeHands(
   host: string,
   port: number,
   signal: AbortSignal,
   options: Pick<ConnectionOptions, "ca" | "cert" | "key" | "rejectUnauthorized">,
-  explain: (address: string, error: TlsError) => UserError,
+  toError: (address: string, error: TlsError) => UserError,
 ): Promise<TLSSocket> {
-  // Loaded here as it takes longer than all the rest of the client.
+  // Loaded here because it takes longer than all the rest of the client.
   const { connect } = await import("node:tls");
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   const socket = connect({
     host,
     port,
-    // A name, and no address, is told to the server (RFC 6066, section 3), and must be vouched for.
+    // The server gets a name, never an address (RFC 6066, section 3); its certificate must name it.
     ...(isIP(host) === 0 && { servername: host }),
     ...options,
   });
   let isReached = false;
   socket.once("connect", () => isReached = true);
   socket.once("secureConnect", () => resolve(socket));
-  // Not once: without a listener, a connection that breaks later would end the process.
+  // Not `once`: without a listener, a connection that breaks later would end the process.
   socket.on("error", (error) => {
-    reject(isReached ? explain(formatAddress({ hostname: host, port }), error) : error);
+    reject(isReached ? toError(formatAddress({ hostname: host, port }), error) : error);
   });
-  const giveUp = () => {
-    reject(new Error("given up"));
+  const abort = () => {
+    reject(new Error("aborted"));
     socket.destroy();
   };
-  signal.addEventListener("abort", giveUp);
+  signal.addEventListener("abort", abort);
   try {
     return await promise;
   } finally {
-    signal.removeEventListener("abort", giveUp);
+    signal.removeEventListener("abort", abort);
   }
 }
 
-/** What `node:tls` says is wrong. */
+/** An error of `node:tls`. */
 type TlsError = Error & { readonly code?: string };
 
-function notEncrypted(address: string, { message }: TlsError): UserError {
-  return new UserError(
-    `${address} does not speak TLS as it should (${printable(message)}): check the port. ` +
-      "Only if it is known to speak plain text, which everybody on the way can read, write irc://",
-  );
+function noTls(address: string, { message }: TlsError): UserError {
+  return new UserError(DIAL_TEXTS.noTls(address, printable(message)));
 }
 
-/** What a certificate that is not accepted is told by, in `node:tls`. */
+/** Matches the codes of errors that `node:tls` reports about a certificate. */
 const CERTIFICATE_FAULT = /CERT|SIGNATURE/;
 
-/** What TLS alone is good for has come to nothing: there is no other way to that server. */
-function notAsAsked(address: string, { message, code = "" }: TlsError): UserError {
+/** Returns the error for a failed handshake with a server that allows TLS only. */
+function requiredTlsFailed(address: string, { message, code = "" }: TlsError): UserError {
   const Failure = CERTIFICATE_FAULT.test(code) ? UntrustedError : UserError;
-  return new Failure(
-    `${address} has asked to be talked to by TLS alone (sts), and does not show that it is the right ` +
-      `server (${printable(message)}): somebody may stand in between. Nothing was sent. ` +
-      "Try again later, or ask the server's operator",
-  );
+  return new Failure(DIAL_TEXTS.requiredTlsFailed(address, printable(message)));
 }
 
 function certificateOf(socket: TLSSocket): ServerCertificate {
   const certificate = socket.getPeerX509Certificate();
-  if (!certificate) throw new UserError("the server shows no certificate: its operator has to");
+  if (!certificate) throw new UserError(DIAL_TEXTS.noCertificate);
   return {
     fingerprint: fingerprintOf(certificate.raw),
     isSignedByAuthority: socket.authorized,
@@ -209,13 +205,13 @@ function certificateOf(socket: TLSSocket): ServerCertificate {
   };
 }
 
-/** Whom a connection by TLS is with. */
-interface Verified extends Pick<Socket, "newFingerprint" | "keyProblem"> {
-  /** Keeps for how many seconds to come by TLS alone; undefined: that is not believed, or not kept. */
+/** The facts about a trusted server. */
+interface TrustedServer extends Pick<Socket, "newFingerprint" | "keyProblem"> {
+  /** Keeps the server's `sts` policy, for `seconds`; undefined if it is not to be kept. */
   readonly keep: ((seconds: number) => void) | undefined;
 }
 
-/** A connection by TLS, used as one in plain text is. */
+/** A socket with TLS. */
 export class EncryptedSocket extends StreamSocket implements Socket {
   /** Part of {@linkcode Socket}. */
   readonly newFingerprint: string | undefined;
@@ -223,16 +219,17 @@ export class EncryptedSocket extends StreamSocket implements Socket {
   readonly keyProblem: string | undefined;
   /** Part of {@linkcode Socket}. */
   readonly isEncrypted = true;
-  readonly #keep: Verified["keep"];
-  #seconds: number | undefined;
+  readonly #keep: TrustedServer["keep"];
+  /** The duration of the last policy, in seconds. */
+  #duration: number | undefined;
 
   /** Takes over `socket`, whose handshake is done. */
-  constructor(socket: TLSSocket, { newFingerprint, keyProblem, keep }: Verified) {
+  constructor(socket: TLSSocket, { newFingerprint, keyProblem, keep }: TrustedServer) {
     super(socket);
     this.newFingerprint = newFingerprint;
     this.keyProblem = keyProblem;
     this.#keep = keep;
-    // Lines are short, and people wait for them.
+    // Lines are short, and users wait for them.
     socket.setNoDelay(true);
   }
 
@@ -240,21 +237,21 @@ export class EncryptedSocket extends StreamSocket implements Socket {
   applySts(sts: string): boolean {
     const { seconds } = parseStsPolicy(sts);
     if (seconds !== undefined) this.#keep?.(seconds);
-    this.#seconds = seconds ?? this.#seconds;
+    this.#duration = seconds ?? this.#duration;
     return false;
   }
 
   /** Part of {@linkcode Socket}. */
   override close(): void {
     super.close();
-    const seconds = this.#seconds;
-    this.#seconds = undefined;
-    if (!seconds) return;
+    const duration = this.#duration;
+    this.#duration = undefined;
+    if (!duration) return;
     try {
       // sts, "Rescheduling expiry on disconnect": the time counts from the end of the connection.
-      this.#keep?.(seconds);
+      this.#keep?.(duration);
     } catch {
-      // It was kept when it began; that has to do.
+      // The policy was also kept when it arrived; that is enough.
     }
   }
 }

@@ -1,39 +1,40 @@
 /**
- * The servers that the user has met, in a file that people can read and mend: one line a server, its
- * address and what it is recognised by. Knows nothing of connections.
+ * Keeps the servers that the user has connected to, in a file that can be edited: one line for each, with
+ * its address and its fingerprint. Has no dependency on connections.
  *
  * @module
  */
 
 import { dirname } from "node:path";
 import { UserError } from "../../shared/errors.ts";
-import { printable } from "../../shared/text.ts";
+import { FILE_TEXTS, type FileAction } from "../texts/net.ts";
+import { reasonOf } from "./folder.ts";
 
-/** Stands in a fingerprint's place where an authority has vouched for the server. */
+/** The identity of a server that an authority vouches for, in place of a fingerprint. */
 export const AUTHORITY = "authority";
 
-/** What the file says of a server. */
+/** An entry of the file. */
 export interface KnownServer {
-  /** A fingerprint or {@linkcode AUTHORITY}; anything else, that somebody wrote there, is neither. */
+  /** A fingerprint or {@linkcode AUTHORITY}. Any other text, written by hand, matches no server. */
   readonly identity: string;
-  /** The number of the line it stands in, from 1. */
+  /** The number of the entry's line, from 1. */
   readonly line: number;
 }
 
-/** The file. It is read at each question, as several clients may be running. */
+/** The file. It is read for each lookup, because several clients may run at once. */
 export class KnownServers {
-  /** Where it is. */
+  /** The path of the file. */
   readonly path: string;
 
-  /** It need not be there yet. */
+  /** Uses the file at `path`, which need not exist. */
   constructor(path: string) {
     this.path = path;
   }
 
   /**
-   * What is known of the server at `address`, written `HOST:PORT`; of several lines the last counts.
+   * Returns the entry of the server at `address`, `HOST:PORT`; the last one if there are several.
    *
-   * @throws {UserError} if the file is there and cannot be read.
+   * @throws {UserError} if the file exists and cannot be read.
    */
   find(address: string): KnownServer | undefined {
     const lines = this.#read().split("\n").map((line) => line.trim().split(/\s+/));
@@ -42,13 +43,13 @@ export class KnownServers {
   }
 
   /**
-   * Adds a line; those that are there stay as they are.
+   * Adds a line; the others stay unchanged.
    *
-   * @throws {UserError} if it cannot be written.
+   * @throws {UserError} if the file cannot be read or written.
    */
   remember(address: string, identity: string): void {
     const before = this.#read();
-    // Whoever wrote the last line may have left out its end.
+    // A last line that was written by hand may lack its end.
     const start = before === "" || before.endsWith("\n") ? "" : "\n";
     try {
       Deno.mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
@@ -57,7 +58,7 @@ export class KnownServers {
         mode: 0o600,
       });
     } catch (error) {
-      throw unusable("written", this.path, error);
+      throw unusable("write", this.path, error);
     }
   }
 
@@ -71,10 +72,6 @@ export class KnownServers {
   }
 }
 
-function unusable(how: string, path: string, error: unknown): UserError {
-  const reason = error instanceof Error ? printable(error.message) : "it failed";
-  return new UserError(
-    `${path}, which keeps by what servers are recognised, cannot be ${how} (${reason}): ` +
-      "mend that, or set XDG_CONFIG_HOME to another folder, or connect with a fingerprint (?fp=…)",
-  );
+function unusable(action: FileAction, path: string, error: unknown): UserError {
+  return new UserError(FILE_TEXTS.knownServers(path, action, reasonOf(error)));
 }

@@ -1,7 +1,7 @@
 /**
- * The user's own key, by which servers recognise them when they come again: made on first use and
- * kept for them alone, in one file with the certificate that shows it, as irssi and WeeChat take it
- * too. Knows nothing of connections.
+ * Loads the user's key, by which servers recognise the user. The key is made on first use and kept in one
+ * file with its certificate, readable by the user only; irssi and WeeChat can use that file too. Has no
+ * dependency on connections.
  *
  * @module
  */
@@ -10,35 +10,39 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { dirname } from "node:path";
 import { type Certificate, makeCertificate } from "../../shared/certificate.ts";
 import { UserError } from "../../shared/errors.ts";
-import { printable } from "../../shared/text.ts";
+import { FILE_TEXTS, type FileAction } from "../texts/net.ts";
+import { reasonOf } from "./folder.ts";
 
-/** Ten years: whoever is recognised by a certificate had better keep it. */
+/** The lifetime of a certificate, ten years: with a new one, servers do not recognise the user. */
 const DAYS = 3650;
 
-/** A private key, and the certificate that shows it; both in PEM. */
+/** A private key and its certificate, both in PEM. */
 export type KeyPair = Pick<Certificate, "key" | "cert">;
 
-/** There is no key, and none could be kept: one can do without, but is not recognised. */
+/**
+ * The error of a missing key that could not be saved. The client can connect without it, but servers do
+ * not recognise the user.
+ */
 export class NoKeyError extends UserError {
-  /** As shown where nothing else says what kind of error it is. */
+  /** The error's type, as in its text. */
   override name = "NoKeyError";
 }
 
 /**
- * The key and its certificate that are in the file at `path`; where it is not there, both are made
- * and kept in it.
+ * Returns the key and the certificate in the file at `path`; makes and saves both if the file does not
+ * exist.
  *
- * @throws {NoKeyError} if the file is not there and cannot be written.
- * @throws {UserError} if it cannot be used.
+ * @throws {NoKeyError} if the file does not exist and cannot be written.
+ * @throws {UserError} if the file cannot be used.
  */
 export async function loadOrMakeKey(path: string): Promise<KeyPair> {
   const kept = read(path);
   if (kept !== undefined) return kept;
-  // Nothing in it says who the user is.
+  // The certificate says nothing about the user.
   const { key, cert } = await makeCertificate({ names: [], days: DAYS });
-  keep(path, key + cert);
+  save(path, key + cert);
   const made = read(path);
-  if (made === undefined) throw unusable("read", path, "it is gone again");
+  if (made === undefined) throw unusable("read", path, FILE_TEXTS.keyRemoved);
   return made;
 }
 
@@ -49,15 +53,18 @@ function read(path: string): KeyPair | undefined {
   } catch (error) {
     const { NotFound, NotADirectory } = Deno.errors;
     if (error instanceof NotFound || error instanceof NotADirectory) return undefined;
-    throw unusable("read", path, reason(error));
+    throw unusable("read", path, reasonOf(error));
   }
-  const pair = { key: block(text, "(?:EC |RSA )?PRIVATE KEY"), cert: block(text, "CERTIFICATE") };
+  const pair = {
+    key: pemBlock(text, "(?:EC |RSA )?PRIVATE KEY"),
+    cert: pemBlock(text, "CERTIFICATE"),
+  };
   if (belongTogether(pair)) return pair;
-  throw unusable("used", path, "it does not hold a private key and its certificate in PEM");
+  throw unusable("use", path, FILE_TEXTS.notAKey);
 }
 
-/** The first block of PEM with that label (RFC 7468). */
-function block(text: string, label: string): string {
+/** Returns the first PEM block with that label (RFC 7468), or an empty string. */
+function pemBlock(text: string, label: string): string {
   return new RegExp(`-----BEGIN (${label})-----[^-]+-----END \\1-----\n?`).exec(text)?.[0] ?? "";
 }
 
@@ -69,8 +76,8 @@ function belongTogether({ key, cert }: KeyPair): boolean {
   }
 }
 
-/** Puts `text` into a file, whole or not at all; one that another client has made meanwhile stays. */
-function keep(path: string, text: string): void {
+/** Writes a file, completely or not at all. A file that another client has written meanwhile stays. */
+function save(path: string, text: string): void {
   const draft = `${path}.${crypto.randomUUID()}`;
   try {
     Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -82,20 +89,10 @@ function keep(path: string, text: string): void {
     }
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return;
-    throw new NoKeyError(
-      `no key could be made by which servers recognise you, as ${path} cannot be written ` +
-        `(${reason(error)}): mend that, or set XDG_CONFIG_HOME to another folder`,
-    );
+    throw new NoKeyError(FILE_TEXTS.keyNotSaved(path, reasonOf(error)));
   }
 }
 
-function reason(error: unknown): string {
-  return error instanceof Error ? printable(error.message) : "it failed";
-}
-
-function unusable(how: string, path: string, reason: string): UserError {
-  return new UserError(
-    `${path}, the key by which servers recognise you, cannot be ${how} (${reason}): ` +
-      "mend that, or set XDG_CONFIG_HOME to another folder",
-  );
+function unusable(action: FileAction, path: string, reason: string): UserError {
+  return new UserError(FILE_TEXTS.key(path, action, reason));
 }

@@ -1,6 +1,6 @@
 /**
- * A stream of messages over a socket. It knows what a line is, but not what any command means, and
- * nothing of reconnecting.
+ * A stream of messages over a socket. It splits bytes into lines; it has no dependency on the meaning of
+ * commands, and does not reconnect.
  *
  * @module
  */
@@ -8,34 +8,35 @@
 import { byteLength, printable } from "../../shared/text.ts";
 import { LineReader } from "../../lines.ts";
 import { format, LIMITS, type Message, parse } from "../../protocol.ts";
+import { SOCKET_TEXTS } from "../texts/net.ts";
 import type { MessageStream, StreamReceiver } from "../session/message_stream.ts";
 
 /** The socket under a {@linkcode SocketStream}; a `Deno.Conn` is one. */
 export interface Socket
   extends Pick<MessageStream, "newFingerprint" | "keyProblem" | "isEncrypted" | "applySts"> {
-  /** Resolves to how many bytes came, or `null` when the other side has ended. */
+  /** Reads bytes; resolves to their number, or to `null` when the server has ended. */
   read(into: Uint8Array): Promise<number | null>;
-  /** May write only a part; resolves to how much. */
+  /** Writes bytes, perhaps only a part of them; resolves to the number written. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Ends reads and writes under way. */
+  /** Closes the socket, and ends its reads and writes. */
   close(): void;
 }
 
-/** Opens a socket to a server; rejects with what the system said, or when `signal` is aborted. */
+/** Connects to a server; rejects with the error of the system, or when `signal` is aborted. */
 export type DialSocket = (host: string, port: number, signal: AbortSignal) => Promise<Socket>;
 
-/** Bytes that may wait to be written before the server counts as stalled. */
-const BACKLOG = 256 * 1024;
+/** The limit of the send queue in bytes; a server that lets it fill up is disconnected. */
+const MAX_QUEUE = 256 * 1024;
 
-/** Servers of other makes send lines beyond 512 bytes; these are read as long as this, in bytes. */
+/** The longest line to read, in bytes: other servers send lines of more than 512 bytes. */
 const LINE_LIMITS = { content: 8 * LIMITS.line, tags: LIMITS.tags };
 
-/** Other networks may send text in older encodings: it is shown as well as can be, not refused. */
+/** Replaces bytes that are not UTF-8: other networks may send text in older encodings. */
 const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const encoder = new TextEncoder();
 
-/** A letter command or a numeric; anything else did not come from a chat server. */
+/** Matches a command of letters or a numeric; a chat server sends no others. */
 const COMMAND = /^(?:[A-Z]+|[0-9]{3})$/;
 
 /** A connection that carries messages as lines. */
@@ -49,12 +50,13 @@ export class SocketStream implements MessageStream {
   /** Part of {@linkcode MessageStream}. */
   readonly applySts: ((sts: string) => boolean) | undefined;
   readonly #socket: Socket;
-  #waiting = "";
-  #waitingBytes = 0;
-  #writing = false;
-  #ended: string | undefined;
+  #queue = "";
+  #queueBytes = 0;
+  #isWriting = false;
+  /** The reason for the end of the connection. */
+  #endReason: string | undefined;
 
-  /** Takes over `socket`, and closes it in the end. */
+  /** Takes over `socket`, and closes it at the end. */
   constructor(socket: Socket) {
     this.#socket = socket;
     this.newFingerprint = socket.newFingerprint;
@@ -66,18 +68,18 @@ export class SocketStream implements MessageStream {
   /** Part of {@linkcode MessageStream}. */
   send(message: Message): void {
     const line = format(message) + "\r\n";
-    if (this.#ended !== undefined) return;
-    this.#waiting += line;
-    this.#waitingBytes += byteLength(line);
-    if (this.#waitingBytes > BACKLOG) return this.close("the server stopped reading");
-    if (!this.#writing) void this.#write();
+    if (this.#endReason !== undefined) return;
+    this.#queue += line;
+    this.#queueBytes += byteLength(line);
+    if (this.#queueBytes > MAX_QUEUE) return this.close(SOCKET_TEXTS.stalled);
+    if (!this.#isWriting) void this.#write();
   }
 
   /** Part of {@linkcode MessageStream}. */
   close(reason: string): void {
-    if (this.#ended !== undefined) return;
-    this.#ended = reason;
-    this.#waiting = "";
+    if (this.#endReason !== undefined) return;
+    this.#endReason = reason;
+    this.#queue = "";
     this.#socket.close();
   }
 
@@ -86,7 +88,7 @@ export class SocketStream implements MessageStream {
     const reader = new LineReader(LINE_LIMITS, lossy);
     const buffer = new Uint8Array(16 * 1024);
     try {
-      while (this.#ended === undefined) {
+      while (this.#endReason === undefined) {
         const count = await this.#socket.read(buffer);
         if (count === null) break;
         reader.feed(buffer.subarray(0, count));
@@ -95,16 +97,16 @@ export class SocketStream implements MessageStream {
       }
       const rest = reader.takePartial();
       if (rest?.type === "line") receiver.invalidLine(printable(rest.text));
-      this.close("the server closed the connection");
+      this.close(SOCKET_TEXTS.closed);
     } catch (error) {
-      this.close(error instanceof Error ? printable(error.message) : "the connection broke");
+      this.close(error instanceof Error ? printable(error.message) : SOCKET_TEXTS.broke);
     }
-    return this.#ended ?? "the connection ended";
+    return this.#endReason ?? SOCKET_TEXTS.ended;
   }
 
   #deliver(reader: LineReader, receiver: StreamReceiver): void {
     for (let found = reader.next(); found; found = reader.next()) {
-      if (this.#ended !== undefined) return;
+      if (this.#endReason !== undefined) return;
       const text = found.type === "line" ? found.text : "";
       const message = parse(text);
       if (message && COMMAND.test(message.command)) receiver.message(message);
@@ -112,20 +114,20 @@ export class SocketStream implements MessageStream {
     }
   }
 
-  /** Keeps one write under way until nothing waits. */
+  /** Writes until the queue is empty. */
   async #write(): Promise<void> {
-    this.#writing = true;
+    this.#isWriting = true;
     try {
-      while (this.#waiting !== "" && this.#ended === undefined) {
-        let bytes = encoder.encode(this.#waiting);
-        this.#waiting = "";
+      while (this.#queue !== "" && this.#endReason === undefined) {
+        let bytes = encoder.encode(this.#queue);
+        this.#queue = "";
         while (bytes.length > 0) bytes = bytes.subarray(await this.#socket.write(bytes));
-        this.#waitingBytes = byteLength(this.#waiting);
+        this.#queueBytes = byteLength(this.#queue);
       }
-      this.#writing = false;
+      this.#isWriting = false;
     } catch {
-      // The server takes nothing any more, so nothing more is written. But it may have said why, and
-      // that can still be read; then the reader finds the end.
+      // The server accepts no more data, so nothing more is written. It may have sent its reason, which
+      // can still be read; then `receive` comes to the end.
     }
   }
 }

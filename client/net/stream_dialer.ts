@@ -1,6 +1,6 @@
 /**
- * Dialling for a session: it ends, within a time limit, in a stream of messages or in an error that
- * says what to do.
+ * Connects for a session. Returns a stream of messages, or an error that says what to do, within a time
+ * limit.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { type DialSocket, SocketStream } from "./socket_stream.ts";
 import type { Dial } from "../session/message_stream.ts";
 import { unreachableError } from "./unreachable.ts";
 
-/** Milliseconds until a connection has to stand. */
+/** The time in which a connection must be made, in milliseconds. */
 const TIME_LIMIT = 20_000;
 
-/** Makes connections with `dialSocket`, each within a time limit on `clock`. */
+/** Returns a function that connects with `dialSocket`, within a time limit on `clock`. */
 export function streamDialer(dialSocket: DialSocket, clock: Clock): Dial {
   return async (hostname, port, signal) => {
     const limit = new AbortController();

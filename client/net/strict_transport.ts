@@ -1,6 +1,6 @@
 /**
- * Strict transport security: servers that have asked to be talked to by TLS alone, and until when, in
- * a file that people can read: one line a host, with the port to go to. Knows nothing of connections.
+ * Strict transport security: keeps the servers that allow TLS only, each with its port and the end of the
+ * policy, in a file that can be edited: one line for each host. Has no dependency on connections.
  *
  * Source: https://ircv3.net/specs/extensions/sts
  *
@@ -9,20 +9,21 @@
 
 import { dirname } from "node:path";
 import { UserError } from "../../shared/errors.ts";
-import { printable } from "../../shared/text.ts";
+import { FILE_TEXTS, type FileAction } from "../texts/net.ts";
+import { reasonOf } from "./folder.ts";
 
-/** What a server says of itself as the value of `sts`, as far as it is understood. */
+/** The valid parts of the value of `sts`. */
 export interface StsPolicy {
-  /** Where TLS is spoken; counts only where it was not spoken by TLS. */
+  /** The port for TLS; counts only on an unencrypted connection. */
   readonly port?: number;
-  /** For how many seconds to come by TLS alone, 0 to take that back; counts only by TLS. */
+  /** The seconds for which only TLS is to be used, 0 to end that; counts only over TLS. */
   readonly seconds?: number;
 }
 
-/** Nobody has to keep a promise for longer, in seconds: ten years. */
-const LONGEST = 3650 * 86_400;
+/** The longest duration of a policy, in seconds: ten years. */
+const MAX_DURATION = 3650 * 86_400;
 
-/** Reads the value of `sts`. */
+/** Parses the value of `sts`. */
 export function parseStsPolicy(value: string): StsPolicy {
   const tokens = new Map(
     value.split(",").map((token) => {
@@ -33,25 +34,25 @@ export function parseStsPolicy(value: string): StsPolicy {
   const { port = NaN, duration = NaN } = Object.fromEntries(tokens);
   return {
     ...(port >= 1 && port <= 65535 && { port }),
-    ...(duration >= 0 && { seconds: Math.min(duration, LONGEST) }),
+    ...(duration >= 0 && { seconds: Math.min(duration, MAX_DURATION) }),
   };
 }
 
-/** The file. It is read at each question, as several clients may be running. */
+/** The file. It is read for each lookup, because several clients may run at once. */
 export class StsPolicies {
-  /** Where it is. */
+  /** The path of the file. */
   readonly path: string;
 
-  /** It need not be there yet. */
+  /** Uses the file at `path`, which need not exist. */
   constructor(path: string) {
     this.path = path;
   }
 
   /**
-   * The port at which `host`, in lower case, is to be talked to by TLS; `now` is in milliseconds since
-   * 1970-01-01 UTC. Undefined where it has not asked for that, or not lately.
+   * Returns the port for TLS of `host`, in lower case; undefined if it has no policy or its policy has
+   * expired at `now`, in milliseconds since 1970-01-01 UTC.
    *
-   * @throws {UserError} if the file is there and cannot be read, or not understood.
+   * @throws {UserError} if the file exists and cannot be read, or the host's line is invalid.
    */
   portOf(host: string, now: number): number | undefined {
     const lines = this.#read();
@@ -59,21 +60,16 @@ export class StsPolicies {
     if (at < 0) return undefined;
     const [, port, until = ""] = lines[at]?.split(" ") ?? [];
     const end = Date.parse(until);
-    const isUnderstood = Number(port) >= 1 && Number(port) <= 65535 && !Number.isNaN(end);
-    if (isUnderstood) return now < end ? Number(port) : undefined;
-    throw new UserError(
-      `line ${
-        at + 1
-      } of ${this.path} is not understood: write HOST PORT TIME, until when to talk to ` +
-        "that host by TLS alone",
-    );
+    const isValid = Number(port) >= 1 && Number(port) <= 65535 && !Number.isNaN(end);
+    if (isValid) return now < end ? Number(port) : undefined;
+    throw new UserError(FILE_TEXTS.invalidPolicy(this.path, at + 1));
   }
 
   /**
-   * From `now` on, `host` is to be talked to by TLS, at `port`, for so many `seconds`; for none: no
-   * more. What is over of others is forgotten.
+   * Keeps a policy for `host`: TLS only, at `port`, for `seconds` from `now` on; with 0, removes it. Also
+   * removes the expired policies of other hosts.
    *
-   * @throws {UserError} if the file cannot be written.
+   * @throws {UserError} if the file cannot be read or written.
    */
   keep(host: string, port: number, seconds: number, now: number): void {
     const others = this.#read().filter((line) =>
@@ -94,7 +90,7 @@ export class StsPolicies {
     }
   }
 
-  /** Whole or not at all. */
+  /** Writes the file, completely or not at all. */
   #write(lines: readonly string[]): void {
     const draft = `${this.path}.${crypto.randomUUID()}`;
     try {
@@ -105,16 +101,12 @@ export class StsPolicies {
       });
       Deno.renameSync(draft, this.path);
     } catch (error) {
-      throw this.#unusable("written", error);
+      throw this.#unusable("write", error);
     }
   }
 
-  #unusable(how: string, error: unknown): UserError {
-    const reason = error instanceof Error ? printable(error.message) : "it failed";
-    return new UserError(
-      `${this.path}, which keeps what servers are to be talked to by TLS alone, cannot be ${how} ` +
-        `(${reason}): mend that, or set XDG_CONFIG_HOME to another folder`,
-    );
+  #unusable(action: FileAction, error: unknown): UserError {
+    return new UserError(FILE_TEXTS.stsPolicies(this.path, action, reasonOf(error)));
   }
 }
 

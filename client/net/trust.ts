@@ -1,48 +1,49 @@
 /**
- * Whether the server at the other end is the one that is meant. A fingerprint that the user gave
- * decides alone. Without one, an authority's word is enough; else the first meeting is believed and
- * remembered, and every later one compared with it, as ssh does. Knows nothing of sockets.
+ * Decides whether to trust the certificate of a server. If the user gave a fingerprint, it alone decides.
+ * Otherwise a certificate from an authority is trusted; any other is trusted at the first connection and
+ * remembered, and must be the same at every later one, as with ssh. Has no dependency on sockets.
  *
  * @module
  */
 
 import { FinalError, UserError } from "../../shared/errors.ts";
+import { TRUST_TEXTS } from "../texts/net.ts";
 import { AUTHORITY, type KnownServer, type KnownServers } from "./known_servers.ts";
 
-/** The server is not the one that is meant, or cannot be told to be: nothing may be sent to it. */
+/** The error of a server that is, or may be, another than expected: nothing may be sent to it. */
 export class UntrustedError extends FinalError {
-  /** As shown where nothing else says what kind of error it is. */
+  /** The error's type, as in its text. */
   override name = "UntrustedError";
 }
 
-/** What a server shows of itself; that it has the key to it is proven already. */
+/** The certificate of a server. The TLS handshake has proven that the server has its key. */
 export interface ServerCertificate {
-  /** The certificate's fingerprint; see `shared/fingerprint.ts`. */
+  /** The fingerprint of the certificate; see `shared/fingerprint.ts`. */
   readonly fingerprint: string;
-  /** Whether an authority vouches for it today, and for the very name that was asked for. */
+  /** True if an authority has signed it, for the host that was dialled, and it has not expired. */
   readonly isSignedByAuthority: boolean;
-  /** When the certificate begins to hold, in milliseconds since 1970-01-01 UTC. */
+  /** The beginning of its validity, in milliseconds since 1970-01-01 UTC. */
   readonly validFrom: number;
-  /** When it ceases to. */
+  /** The end of its validity, in milliseconds since 1970-01-01 UTC. */
   readonly validTo: number;
 }
 
-/** Whom the user means. */
+/** The server that the user wants to connect to. */
 export interface ExpectedServer {
   /** The server's address, `HOST:PORT`. */
   readonly address: string;
-  /** What it must show, whatever else is known; then neither dates nor authorities matter. */
+  /** The only fingerprint to trust, if given; dates and authorities do not matter then. */
   readonly fingerprint?: string;
-  /** The servers met before; undefined where there is nowhere to keep them. */
+  /** The known servers; undefined if there is no folder for them. */
   readonly known: KnownServers | undefined;
 }
 
 /**
- * Returns if the server may be talked to: with its fingerprint if this is the first time and it was
- * remembered just now.
+ * Checks that the certificate `shown` is to be trusted, at the time `now`. Returns its fingerprint if this
+ * is the first connection to the server and the fingerprint has just been remembered.
  *
- * @throws {UntrustedError} if it may not.
- * @throws {UserError} if the file of known servers cannot be used.
+ * @throws {UntrustedError} if the certificate is not to be trusted.
+ * @throws {UserError} if there is no folder for known servers, or their file cannot be used.
  */
 export function verify(
   shown: ServerCertificate,
@@ -52,38 +53,32 @@ export function verify(
   if (fingerprint !== undefined) {
     if (shown.fingerprint === fingerprint) return undefined;
     throw new UntrustedError(
-      `${address} has the fingerprint ${shown.fingerprint}, not the ${fingerprint} that was asked ` +
-        "for: it is another server, or somebody stands in between. Nothing was sent. " +
-        "Ask the server's operator, by another way, for the line to type",
+      TRUST_TEXTS.wrongFingerprint(address, shown.fingerprint, fingerprint),
     );
   }
-  if (known === undefined) {
-    throw new UserError(
-      "there is no folder to remember servers in: set XDG_CONFIG_HOME or HOME, " +
-        "or connect with a fingerprint (?fp=…)",
-    );
-  }
-  const met = known.find(address);
+  if (known === undefined) throw new UserError(TRUST_TEXTS.noFolder);
+  const entry = known.find(address);
   if (shown.isSignedByAuthority) {
-    if (met?.identity !== AUTHORITY) known.remember(address, AUTHORITY);
+    if (entry?.identity !== AUTHORITY) known.remember(address, AUTHORITY);
     return undefined;
   }
-  if (met?.identity === shown.fingerprint) return undefined;
-  if (met) throw changed(shown, address, met, known.path);
-  return meet(shown, address, known, now);
+  if (entry?.identity === shown.fingerprint) return undefined;
+  if (entry) throw changed(shown, address, entry, known.path);
+  return trustFirst(shown, address, known, now);
 }
 
-/** The first time: there is nothing to compare with. */
-function meet(shown: ServerCertificate, address: string, known: KnownServers, now: number): string {
+/** Remembers a server without an entry, unless its certificate is out of date. */
+function trustFirst(
+  shown: ServerCertificate,
+  address: string,
+  known: KnownServers,
+  now: number,
+): string {
   if (now < shown.validFrom || now > shown.validTo) {
-    const when = now > shown.validTo
-      ? `expired on ${day(shown.validTo)}`
-      : `is valid only from ${day(shown.validFrom)} on`;
-    throw new UntrustedError(
-      `the certificate of ${address} ${when}, so nothing says that this is the right server. ` +
-        "Nothing was sent. Check this machine's date, or ask the server's operator for its " +
-        `fingerprint; if it is ${shown.fingerprint}, connect with that (?fp=…)`,
-    );
+    const dates = now > shown.validTo
+      ? TRUST_TEXTS.expired(day(shown.validTo))
+      : TRUST_TEXTS.notYetValid(day(shown.validFrom));
+    throw new UntrustedError(TRUST_TEXTS.outOfDate(address, dates, shown.fingerprint));
   }
   known.remember(address, shown.fingerprint);
   return shown.fingerprint;
@@ -96,13 +91,9 @@ function changed(
   path: string,
 ): UntrustedError {
   const difference = identity === AUTHORITY
-    ? `no authority vouches for ${address} any more, as one did before; its fingerprint is ` +
-      fingerprint
-    : `the fingerprint of ${address} has changed from ${identity} to ${fingerprint}`;
-  return new UntrustedError(
-    `${difference}: somebody may stand in between. Nothing was sent. If the server's operator ` +
-      `tells you that this is right, remove line ${line} of ${path} and connect again`,
-  );
+    ? TRUST_TEXTS.noLongerVouchedFor(address, fingerprint)
+    : TRUST_TEXTS.changed(address, identity, fingerprint);
+  return new UntrustedError(TRUST_TEXTS.askOperator(difference, line, path));
 }
 
 function day(time: number): string {

@@ -1,5 +1,5 @@
 /**
- * Errors about servers that cannot be reached, in words that say what to do. Pure.
+ * Turns a failed attempt to connect into an error that says what to do. Pure.
  *
  * @module
  */
@@ -7,25 +7,21 @@
 import { type Address, formatAddress } from "../../shared/address.ts";
 import { UserError } from "../../shared/errors.ts";
 import { printable } from "../../shared/text.ts";
+import { DIAL_TEXTS } from "../texts/net.ts";
 
-/** Returns the error for a connection to `address` that could not be made, because of `error` or as it took too long. */
+/**
+ * Returns the error for a connection to `address` that could not be made: because it took too long, if
+ * `isLate`, or because of `error`.
+ */
 export function unreachableError(address: Address, error: unknown, isLate: boolean): UserError {
   const where = formatAddress(address);
-  if (isLate) {
-    return new UserError(`${where} does not answer: check the address, or try again later`);
+  if (isLate) return new UserError(DIAL_TEXTS.noAnswer(where));
+  const reason = error instanceof Error ? printable(error.message) : String(error);
+  if (error instanceof Deno.errors.ConnectionRefused || reason.includes("ECONNREFUSED")) {
+    return new UserError(DIAL_TEXTS.refused(where));
   }
-  const said = error instanceof Error ? printable(error.message) : String(error);
-  if (error instanceof Deno.errors.ConnectionRefused || said.includes("ECONNREFUSED")) {
-    return new UserError(
-      `nothing listens at ${where}: check that the server is running, and the port`,
-    );
+  if (/lookup|resolve|not known|no such host|ENOTFOUND/i.test(reason)) {
+    return new UserError(DIAL_TEXTS.noHost(address.hostname));
   }
-  if (/lookup|resolve|not known|no such host|ENOTFOUND/i.test(said)) {
-    return new UserError(
-      `there is no host called ${address.hostname}: check the spelling, and your connection`,
-    );
-  }
-  return new UserError(
-    `cannot reach ${where} (${said}): check the address, and your connection`,
-  );
+  return new UserError(DIAL_TEXTS.unreachable(where, reason));
 }

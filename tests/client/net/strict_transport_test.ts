@@ -79,8 +79,8 @@ Deno.test("expired policies are removed, and an unreadable line stays and is rep
   const own = `a.example 6697 ${new Date(NOW + 1000).toISOString()}`;
   assertEquals(Deno.readTextFileSync(path), `# mine\nx.example 6697 tomorrow\n${own}\n`);
   const unusable = new StsPolicies(folder.path);
-  assertThrows(() => unusable.portOf("a.example", NOW), UserError, "cannot be read");
-  assertThrows(() => new StsPolicies(`${path}/x`).keep("a", 1, 1, NOW), UserError, "cannot be");
+  assertThrows(() => unusable.portOf("a.example", NOW), UserError, "cannot read");
+  assertThrows(() => new StsPolicies(`${path}/x`).keep("a", 1, 1, NOW), UserError, "cannot");
 });
 
 Deno.test("a server with an STS policy gets nothing in plain text, and is reached by TLS from then on", async () => {
@@ -195,7 +195,7 @@ Deno.test("the client ends if a policy cannot be stored, and says what to do", a
   const failed = assertRejects(
     () => user.connect(`ircs://localhost:${secure.port}/a`),
     UserError,
-    `${user.policyFile}, which keeps`,
+    `cannot read ${user.policyFile}, the list`,
   );
   const peer = await secure.accept();
   await peer.expect(/^CAP LS 302$/);
@@ -216,23 +216,23 @@ const ATTACKS: readonly Attack[] = [
   {
     name: "a self-signed certificate",
     pair: UNVOUCHED,
-    message: ["has asked to be talked to by TLS alone (sts)", "self-signed"],
+    message: ["allows TLS only (sts), and TLS failed", "self-signed"],
   },
   {
     name: "a self-signed certificate in place of an authority's",
     pair: UNVOUCHED,
     known: "authority",
-    message: ["has asked to be talked to by TLS alone (sts)"],
+    message: ["allows TLS only (sts), and TLS failed"],
   },
   {
     name: "an expired certificate",
     pair: VOUCHED_EXPIRED,
-    message: ["has asked to be talked to by TLS alone (sts)"],
+    message: ["allows TLS only (sts), and TLS failed"],
   },
   {
     name: "a certificate for another name",
     pair: VOUCHED_OTHER,
-    message: ["has asked to be talked to by TLS alone (sts)", "other.example"],
+    message: ["allows TLS only (sts), and TLS failed", "other.example"],
   },
   {
     name: "a changed certificate",
@@ -278,7 +278,7 @@ Deno.test("a server that answers in plain text despite a policy gets nothing", a
     const refused = assertRejects(
       () => user.connect(target, hello(), new FakeClock(NOW)),
       UserError,
-      "somebody may stand in between. Nothing was sent",
+      "someone may be intercepting the connection. Nothing was sent",
     );
     using connection = await secure.accept();
     await connection.write(new TextEncoder().encode(":irc.test NOTICE * :Welcome\r\n"));

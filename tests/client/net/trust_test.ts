@@ -256,7 +256,7 @@ Deno.test("a terminal shows a new server's fingerprint, and another key ends the
   const left = assertRejects(
     () => user.connect(`chat://127.0.0.1:${server.port}/a`, screen, clock),
     UserError,
-    "somebody may stand in between",
+    "someone may be intercepting",
   );
   const peer = await server.accept();
   await peer.welcome({ password: "sesame" });

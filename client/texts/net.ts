@@ -1,0 +1,83 @@
+/**
+ * The sentences about connections that the user sees: servers that cannot be reached or trusted, and
+ * files that cannot be used.
+ *
+ * @module
+ */
+
+/** Reasons for the end of a connection that stood. */
+export const SOCKET_TEXTS = {
+  stalled: "the server stopped reading",
+  closed: "the server closed the connection",
+  broke: "the connection broke",
+  ended: "the connection ended",
+} as const;
+
+/** Errors of a connection that could not be made. */
+export const DIAL_TEXTS = {
+  noAnswer: (address: string) =>
+    `${address} does not answer: check the address, or try again later`,
+  refused: (address: string) =>
+    `nothing listens at ${address}: check the port, and that the server is running`,
+  noHost: (hostname: string) =>
+    `there is no host ${hostname}: check the spelling, and your network connection`,
+  unreachable: (address: string, reason: string) =>
+    `cannot reach ${address} (${reason}): check the address, and your network connection`,
+  noTls: (address: string, reason: string) =>
+    `the TLS handshake with ${address} failed (${reason}): check the port. ` +
+    "Use irc:// only if the server uses plain text, which others can read in transit",
+  requiredTlsFailed: (address: string, reason: string) =>
+    `${address} allows TLS only (sts), and TLS failed (${reason}): ${INTERCEPTED}. ` +
+    "Try again later, or ask the server's operator",
+  noCertificate: "the server shows no certificate: ask its operator to set one up",
+} as const;
+
+const INTERCEPTED = "someone may be intercepting the connection. Nothing was sent";
+
+/** Reasons for not trusting a server. */
+export const TRUST_TEXTS = {
+  wrongFingerprint: (address: string, found: string, expected: string) =>
+    `${address} has the fingerprint ${found}, not ${expected} as expected: it is another server, or ` +
+    `${INTERCEPTED}. Ask the server's operator, over another channel, for the line to type`,
+  noFolder: "there is no folder to remember servers in: set XDG_CONFIG_HOME or HOME, " +
+    "or connect with a fingerprint (?fp=…)",
+  outOfDate: (address: string, dates: string, fingerprint: string) =>
+    `the certificate of ${address} ${dates}, so nothing proves that this is the right server. ` +
+    "Nothing was sent. Check this machine's date, or ask the server's operator for its " +
+    `fingerprint; if it is ${fingerprint}, connect with that (?fp=…)`,
+  expired: (day: string) => `expired on ${day}`,
+  notYetValid: (day: string) => `is not valid before ${day}`,
+  changed: (address: string, before: string, now: string) =>
+    `the fingerprint of ${address} has changed from ${before} to ${now}`,
+  noLongerVouchedFor: (address: string, fingerprint: string) =>
+    `no authority vouches for ${address} any more, as one did before; its fingerprint is ` +
+    fingerprint,
+  askOperator: (difference: string, line: number, path: string) =>
+    `${difference}: ${INTERCEPTED}. If the server's operator confirms the change, ` +
+    `remove line ${line} of ${path} and connect again`,
+} as const;
+
+/** Errors of the files in the client's folder. */
+export const FILE_TEXTS = {
+  knownServers: (path: string, action: FileAction, reason: string) =>
+    `cannot ${action} ${path}, the list of known servers (${reason}): ` +
+    "fix that, or set XDG_CONFIG_HOME to another folder, or connect with a fingerprint (?fp=…)",
+  stsPolicies: (path: string, action: FileAction, reason: string) =>
+    `cannot ${action} ${path}, the list of servers that allow TLS only (${reason}): ${FIX}`,
+  invalidPolicy: (path: string, line: number) =>
+    `line ${line} of ${path} is invalid: write HOST PORT TIME; ` +
+    "until that time, only TLS is used with that host",
+  key: (path: string, action: FileAction, reason: string) =>
+    `cannot ${action} ${path}, the key by which servers recognise you (${reason}): ${FIX}`,
+  keyNotSaved: (path: string, reason: string) =>
+    `servers will not recognise you, because your key cannot be saved in ${path} (${reason}): ` +
+    FIX,
+  notAKey: "it does not contain a private key and its certificate in PEM",
+  keyRemoved: "it was removed again",
+  unknownReason: "the reason is unknown",
+} as const;
+
+/** An action on a file that failed. */
+export type FileAction = "read" | "write" | "use";
+
+const FIX = "fix that, or set XDG_CONFIG_HOME to another folder";
