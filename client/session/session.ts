@@ -7,14 +7,13 @@
  */
 
 import type { Cancel } from "../../shared/clock.ts";
-import { FinalError, UserError } from "../../shared/errors.ts";
 import { formatTags, type Message } from "../../protocol.ts";
 import { CatchUp, type Names } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type { ClientEvent, MessageKind, Stamp, StatusEvent, Unstamped } from "./events.ts";
 import type { CatchUpStep } from "./missed.ts";
-import { isLongest, pause, pauseAfter } from "./pause.ts";
+import { reconnect, type ReconnectParts, tryToOpen } from "./reconnect.ts";
 import { isRefusal, JOIN_REFUSALS, replyText } from "./replies.ts";
 import { Speaker } from "./speaker.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
@@ -109,7 +108,7 @@ export class Session implements ConnectionReceiver {
    */
   async start(): Promise<void> {
     const connection = await this.#open();
-    this.ended = this.#keepGoing(connection);
+    this.ended = this.#stayConnected(connection);
   }
 
   /** Says `text` once that is possible. Long text becomes several lines; empty text is nothing. */
@@ -301,55 +300,38 @@ export class Session implements ConnectionReceiver {
     return connection;
   }
 
-  /** Comes back whenever the connection breaks, until the user leaves. */
-  async #keepGoing(first: Connection): Promise<void> {
+  /** Reconnects whenever the connection breaks, until the user leaves. */
+  async #stayConnected(first: Connection): Promise<void> {
+    const { clock, random } = this.#options;
+    const parts: ReconnectParts<Connection> = {
+      clock,
+      random,
+      leaving: this.#leaving.signal,
+      open: () => this.#open(),
+      emit: (event) => this.#emit(event),
+    };
     let connection: Connection | undefined = first;
     let attempt = 0;
     try {
       while (connection) {
-        const since = this.#options.clock.now();
+        const since = clock.now();
         const lost: string = await connection.ended;
-        this.#connection = undefined;
-        this.#catchUp.lost();
-        this.#stopWaiting();
-        this.#speaker.lose();
-        if (this.#options.clock.now() - since >= STABLE) attempt = 0;
-        const next: Connection | string = this.#isReturning ? await this.#tryToOpen() : lost;
+        this.#disconnected();
+        if (clock.now() - since >= STABLE) attempt = 0;
+        const next: Connection | string = this.#isReturning ? await tryToOpen(parts) : lost;
         this.#isReturning = false;
-        connection = typeof next === "string" ? await this.#comeBack(next, attempt++) : next;
+        connection = typeof next === "string" ? await reconnect(next, attempt++, parts) : next;
       }
     } finally {
       this.#speaker.drop(() => true, "there is no connection any more");
     }
   }
 
-  /** Tries until there is a connection again, or `undefined` when the user leaves. */
-  async #comeBack(reason: string, attempt: number): Promise<Connection | undefined> {
-    let told: string | undefined;
-    for (;;) {
-      if (this.#leaving.signal.aborted) return undefined;
-      const isSteady = isLongest(attempt);
-      const isKnown = isLongest(attempt - 1) && reason === told;
-      const retry = pauseAfter(attempt++, this.#options.random);
-      if (told === undefined) this.#emit({ type: "disconnected", reason, retry });
-      else if (!isKnown) this.#emit({ type: "retrying", reason, retry, isSteady });
-      told = reason;
-      await pause(this.#options.clock, retry * 1000, this.#leaving.signal);
-      if (this.#leaving.signal.aborted) return undefined;
-      const next = await this.#tryToOpen();
-      if (typeof next !== "string") return next;
-      reason = next;
-    }
-  }
-
-  /** A connection, or why there is none for now. */
-  async #tryToOpen(): Promise<Connection | string> {
-    try {
-      return await this.#open();
-    } catch (error) {
-      if (!(error instanceof UserError) || error instanceof FinalError) throw error;
-      return error.message;
-    }
+  #disconnected(): void {
+    this.#connection = undefined;
+    this.#catchUp.lost();
+    this.#stopWaiting();
+    this.#speaker.lose();
   }
 
   /** Keeps up with the rooms one is in, then tells. */

@@ -1,0 +1,102 @@
+/**
+ * Reconnects after a lost connection: tries again and again, with pauses that grow, until a connection
+ * is made or the user leaves. Has no dependency on what a connection is.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../shared/clock.ts";
+import { FinalError, UserError } from "../../shared/errors.ts";
+import type { StatusEvent, Unstamped } from "./events.ts";
+
+/** The dependencies of {@linkcode reconnect}. */
+export interface ReconnectParts<Connection> {
+  /** The time. */
+  readonly clock: Clock;
+  /** From 0 to 1, as `Math.random`: spreads the attempts of many clients. */
+  readonly random: () => number;
+  /** Aborted when the user leaves. */
+  readonly leaving: AbortSignal;
+  /**
+   * Makes a connection.
+   *
+   * @throws {UserError} if that fails.
+   */
+  open(): Promise<Connection>;
+  /** Reports the progress. */
+  emit(event: Unstamped<StatusEvent>): void;
+}
+
+/** The first and the longest pause in seconds; each is double the one before. */
+const PAUSE = { first: 1, longest: 60 } as const;
+
+/**
+ * Pauses and tries until there is a connection; resolves to `undefined` when the user leaves.
+ *
+ * @param reason - The reason why there is no connection.
+ * @param attempt - The number of attempts since the last connection that lasted.
+ * @throws {FinalError} if trying again cannot help.
+ */
+export async function reconnect<Connection extends object>(
+  reason: string,
+  attempt: number,
+  parts: ReconnectParts<Connection>,
+): Promise<Connection | undefined> {
+  const { clock, random, leaving, emit } = parts;
+  let reported: string | undefined;
+  while (!leaving.aborted) {
+    const isSteady = isLongest(attempt);
+    const isKnown = isLongest(attempt - 1) && reason === reported;
+    const retry = pauseAfter(attempt++, random);
+    if (reported === undefined) emit({ type: "disconnected", reason, retry });
+    else if (!isKnown) emit({ type: "retrying", reason, retry, isSteady });
+    reported = reason;
+    await pause(clock, retry * 1000, leaving);
+    if (leaving.aborted) return undefined;
+    const next = await tryToOpen(parts);
+    if (typeof next !== "string") return next;
+    reason = next;
+  }
+  return undefined;
+}
+
+/**
+ * Tries once to make a connection; resolves to the connection, or to the reason why it failed.
+ *
+ * @throws {FinalError} if trying again cannot help.
+ */
+export async function tryToOpen<Connection extends object>(
+  { open }: Pick<ReconnectParts<Connection>, "open">,
+): Promise<Connection | string> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof FinalError) throw error;
+    return error.message;
+  }
+}
+
+/**
+ * Returns the pause after `attempt` attempts, in seconds: by `random` (from 0 to 1) between half of it
+ * and all of it, so that many clients do not return at the same moment.
+ */
+function pauseAfter(attempt: number, random: () => number): number {
+  return Math.min(PAUSE.first * 2 ** attempt, PAUSE.longest) * (1 + random()) / 2;
+}
+
+/** Returns true if the pauses after `attempt` attempts do not grow any more. */
+function isLongest(attempt: number): boolean {
+  return PAUSE.first * 2 ** attempt >= PAUSE.longest;
+}
+
+/** Resolves after `ms` milliseconds, or when `signal` is aborted. */
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const wake = () => resolve();
+  const cancel = clock.after(ms, wake);
+  signal.addEventListener("abort", wake);
+  return promise.finally(() => {
+    cancel();
+    signal.removeEventListener("abort", wake);
+  });
+}
