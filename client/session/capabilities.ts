@@ -1,13 +1,13 @@
 /**
- * Which IRCv3 capabilities are in force on one connection, and what to ask for
- * (https://ircv3.net/specs/extensions/capability-negotiation). Pure: it returns what to send.
+ * Negotiates the IRCv3 capabilities of one connection
+ * (https://ircv3.net/specs/extensions/capability-negotiation). Pure: it returns the messages to send.
  *
  * @module
  */
 
 import type { Message } from "../../protocol.ts";
 
-/** What this client can make use of. */
+/** The capabilities that every session requests. */
 const WANTED: ReadonlySet<string> = new Set([
   "batch",
   "chghost",
@@ -26,70 +26,70 @@ export class Capabilities {
   readonly #wanted: ReadonlySet<string>;
   readonly #enabled = new Set<string>();
   readonly #offered = new Set<string>();
-  /** What the server says of those that it offers, where it says anything. */
+  /** The values of the offered capabilities that have one. */
   readonly #values = new Map<string, string>();
   #isListed = false;
   #isSettled = false;
   #stsPolicy: string | undefined;
 
-  /** Nothing is agreed yet; `more` is wanted beside what this client can always make use of. */
+  /** Creates a negotiation that has not begun; it requests the capabilities in `more`, too. */
   constructor(more: readonly string[] = []) {
     this.#wanted = WANTED.union(new Set(more));
   }
 
-  /** Whether the server has told all that it has. */
+  /** True once the server has listed all its capabilities. */
   get isListed(): boolean {
     return this.#isListed;
   }
 
-  /** Whether the server has answered what was asked for first: the negotiation can end. */
+  /** True once the server has answered the first request, so that the negotiation can end. */
   get isSettled(): boolean {
     return this.#isSettled;
   }
 
-  /** What the server has said of `sts`, which is not asked for, since this was called last. */
+  /** Returns the value of `sts` if the server sent one since the last call; `sts` is never requested. */
   takeStsPolicy(): string | undefined {
     const stsPolicy = this.#stsPolicy;
     this.#stsPolicy = undefined;
     return stsPolicy;
   }
 
-  /** What the server says of `name`, if that is in force; it may be nothing. */
+  /** Returns the value of `name`, perhaps empty, if that capability is enabled. */
   valueOf(name: string): string | undefined {
     return this.#enabled.has(name) ? this.#values.get(name) ?? "" : undefined;
   }
 
-  /** Whether the server echoes what one says. */
+  /** True if the server echoes the client's own messages. */
   get echoes(): boolean {
     return this.#enabled.has("echo-message");
   }
 
-  /** Whether answers name what they answer. */
+  /** True if responses have the label of the line that they answer. */
   get labels(): boolean {
     return this.#enabled.has("labeled-response") && this.#enabled.has("batch");
   }
 
-  /** Whether what was said before can be asked for, and be told from what is said now. */
+  /** True if history can be requested, and told apart from new messages. */
   get keepsHistory(): boolean {
     const needed = ["draft/chathistory", "batch", "message-tags", "server-time"];
     return needed.every((name) => this.#enabled.has(name));
   }
 
-  /** Whether the server looks for messages. */
+  /** True if the server can search for messages. */
   get searches(): boolean {
     return this.#enabled.has("soju.im/search") && this.#enabled.has("batch");
   }
 
-  /** What to send first; the server then waits with registration until the end is said. */
+  /** The first message to send; the server then does not end the registration before CAP END. */
   get opening(): Message {
     return { command: "CAP", params: ["LS", "302"] };
   }
 
-  /** Takes a CAP message in; returns what to ask for. */
+  /** Takes a CAP message; returns the requests to send. */
   receive({ params }: Message): Message[] {
     const [, subcommand = ""] = params;
     const items = (params.at(-1) ?? "").split(" ");
-    // A name can have a value behind it or, where it is taken back, a hyphen before it.
+    // A name may be followed by a value or, if it is disabled, preceded by a hyphen.
     const names = items.map((item) => item.replace(/=.*/, ""))
       .filter((name) => this.#wanted.has(name.replace(/^-/, "")));
     switch (subcommand.toUpperCase()) {

@@ -1,7 +1,8 @@
 /**
- * What was said in a room before one came, or anywhere while the connection was gone, is asked of the
- * server's history (https://ircv3.net/specs/extensions/chathistory) and shown once: what is said
- * meanwhile waits until the answer is there. Pure: it returns what to send and what to show.
+ * Catches up with the server's history (https://ircv3.net/specs/extensions/chathistory): the messages of a
+ * room before the user joined it, and all that the user missed while there was no connection. Each message
+ * is shown once; new messages are held back until the response has arrived. Pure: it returns the requests
+ * to send and the events to show.
  *
  * @module
  */
@@ -10,164 +11,170 @@ import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts
 import type { Isupport } from "./isupport.ts";
 import { type CatchUpStep, type HistoryRequest, type HistoryTarget, Missed } from "./missed.ts";
 
-/** A room whose history was asked for. */
-interface Awaited {
-  /** As the server writes it. */
+/** A request for the history of a room. */
+interface RoomRequest {
+  /** The name of the room, as the server writes it. */
   readonly room: string;
-  /** Whether it is what was said before one first came, and not what one has missed. */
+  /** True for messages before the user first joined, false for messages that the user missed. */
   readonly isPast: boolean;
-  /** So many messages were asked for. */
+  /** The number of messages requested. */
   readonly limit: number;
-  /** What has been said since. */
+  /** The new messages that are held back. */
   held: Speech[];
 }
 
-/** Messages that wait for answers, at most; with more, the answers are not waited for. */
-const WAITING_LIMIT = 10_000;
+/** The number of held messages at which the client stops waiting for responses. */
+const MAX_HELD = 10_000;
 
-/** What was asked for of what was said to the user alone: one request at a time. */
+/** The key of the request for private messages, of which there is one at a time. */
 const DIRECT = "*";
 
 const NOTHING: CatchUpStep = { show: [] };
 
-/** What it takes to tell names apart. */
+/** The functions that compare names and recognise those of rooms. */
 export type Names = Pick<Isupport, "fold" | "isRoom">;
 
-/** How far the user has seen each room, and what was said to them alone; see the module. */
+/** The last message that the user has seen in each conversation; see the module. */
 export class CatchUp {
   readonly #names: Names;
-  /** So many messages are shown of a room one first comes to. */
-  readonly #first: number;
-  /** The last that was seen of each room, as the server's history names it. */
+  /** The number of earlier messages to show when the user first joins a room. */
+  readonly #firstPage: number;
+  /** The reference of the last message seen in each room, as CHATHISTORY takes it. */
   readonly #seen = new Map<string, string>();
-  /** In the order in which they were asked for, which is that of the answers. */
-  readonly #awaited = new Map<string, Awaited | typeof DIRECT>();
+  /** The open requests, in the order in which they were sent, which is that of the responses. */
+  readonly #requests = new Map<string, RoomRequest | typeof DIRECT>();
   readonly #missed: Missed;
 
-  /** Nothing is seen yet, and nothing was missed before `now`, in milliseconds. */
-  constructor(first: number, names: Names, now: number) {
-    this.#first = first;
+  /** Creates a state in which nothing was missed before `now`, in milliseconds. */
+  constructor(firstPage: number, names: Names, now: number) {
+    this.#firstPage = firstPage;
     this.#names = names;
     this.#missed = new Missed(now, (name) => names.isRoom(name));
   }
 
   /**
-   * The connection is back, at `now`; returns what to ask, of which the server answers with `page` at
-   * most, or with nothing where that is undefined.
+   * Records a reconnect, at `now`; returns the request for missed private messages. `page` is the
+   * largest number of messages in a response; undefined if the server has no history.
    */
   reconnected(now: number, page: number | undefined): CatchUpStep {
-    return this.#askDirect(this.#missed.reconnected(now, page));
+    return this.#requestDirect(this.#missed.reconnected(now, page));
   }
 
-  /** One has joined `room`; returns what to ask, of which the server answers with `page` at most. */
+  /** Records a join of `room`; returns the request for its history, of at most `page` messages. */
   joined(room: string, stamp: Stamp, page: number): HistoryRequest | undefined {
     const seen = this.#seen.get(this.#fold(room));
-    if (seen !== undefined) return this.#ask(room, page, seen);
+    if (seen !== undefined) return this.#request(room, page, seen);
     this.#see(room, stamp);
-    const first = Math.min(this.#first, page);
-    return first === 0 ? undefined : this.#ask(room, first);
+    const limit = Math.min(this.#firstPage, page);
+    return limit === 0 ? undefined : this.#request(room, limit);
   }
 
-  /** Notes that `event` is about to be shown; returns false if it has to wait for others. */
+  /** Notes that `event` is about to be shown; holds it back and returns false if history comes first. */
   passes(event: ClientEvent): boolean {
     if (!this.#missed.passes(event)) return false;
     if (!isSpeech(event) || event.room === undefined) return true;
     const key = this.#fold(event.room);
-    const awaited = this.#awaited.get(key);
-    if (awaited !== undefined && awaited !== DIRECT) {
-      awaited.held.push(event);
+    const request = this.#requests.get(key);
+    if (request !== undefined && request !== DIRECT) {
+      request.held.push(event);
       return false;
     }
     if (this.#seen.has(key)) this.#see(event.room, event);
     return true;
   }
 
-  /** With whom something was said has come; `now` is the time. */
+  /** Takes the targets of a TARGETS request; returns the next request; `now` is the time. */
   targets(found: readonly HistoryTarget[], now: number): CatchUpStep {
-    return this.#askDirect(this.#missed.targets(found, now));
+    return this.#requestDirect(this.#missed.targets(found, now));
   }
 
-  /** A page of history has come: of `room`, which may be a nick, or nothing where it was found. */
+  /** Takes a page of the history of `room`: a room, a nick, or an empty string for search results. */
   page(room: string, page: readonly ClientEvent[]): CatchUpStep {
     const isDirect = room !== "" && !this.#names.isRoom(room);
-    const awaited = this.#awaited.get(isDirect ? DIRECT : this.#fold(room));
-    // Some servers show what was said of their own accord.
-    if (awaited === undefined) return { show: page.filter(isSpeech).map(asPast) };
-    if (awaited === DIRECT) return this.#askDirect(this.#missed.page(room, page));
+    const request = this.#requests.get(isDirect ? DIRECT : this.#fold(room));
+    // Some servers send history without a request.
+    if (request === undefined) return { show: page.filter(isSpeech).map(asPast) };
+    if (request === DIRECT) return this.#requestDirect(this.#missed.page(room, page));
     const ids = new Set(page.map(({ id }) => id));
-    awaited.held = awaited.held.filter(({ id }) => id === undefined || !ids.has(id));
+    request.held = request.held.filter(({ id }) => id === undefined || !ids.has(id));
     const last = page.at(-1);
     if (last) this.#see(room, last);
-    const said = page.filter(isSpeech);
-    const show = awaited.isPast ? said.map(asPast) : said;
+    const messages = page.filter(isSpeech);
+    const show = request.isPast ? messages.map(asPast) : messages;
     const seen = this.#seen.get(this.#fold(room));
-    if (last?.id !== undefined && !awaited.isPast && page.length >= awaited.limit) {
-      return { show, request: this.#ask(room, awaited.limit, seen, awaited.held) };
+    if (last?.id !== undefined && !request.isPast && page.length >= request.limit) {
+      return { show, request: this.#request(room, request.limit, seen, request.held) };
     }
-    return { show: [...show, ...this.#release(awaited)] };
+    return { show: [...show, ...this.#release(request)] };
   }
 
-  /** The server refused what was asked for first of all that is not answered. */
+  /** Records that the server refused the oldest open request. */
   refused(): CatchUpStep {
-    const [awaited] = this.#awaited.values();
-    if (awaited === DIRECT) return this.#askDirect(this.#missed.refused());
-    return awaited ? { show: this.#release(awaited) } : NOTHING;
+    const [request] = this.#requests.values();
+    if (request === DIRECT) return this.#requestDirect(this.#missed.refused());
+    return request ? { show: this.#release(request) } : NOTHING;
   }
 
-  /** Whether the server still has to answer something. */
-  get isAsking(): boolean {
-    return this.#awaited.size > 0;
+  /** True while there are open requests. */
+  get isWaiting(): boolean {
+    return this.#requests.size > 0;
   }
 
-  /** Whether as much waits for answers as may. */
+  /** True if as many messages are held back as allowed. */
   get isFull(): boolean {
-    const waiting = this.#rooms.reduce((sum, { held }) => sum + held.length, this.#missed.waiting);
-    return waiting >= WAITING_LIMIT;
+    const waiting = this.#roomRequests.reduce(
+      (sum, { held }) => sum + held.length,
+      this.#missed.waiting,
+    );
+    return waiting >= MAX_HELD;
   }
 
   /**
-   * No answers are expected any more: what waited for them is shown. Should they come nevertheless,
-   * they are told as past.
+   * Stops waiting for responses; returns the messages that were held back. Responses that arrive later are
+   * shown as past.
    */
   giveUp(): CatchUpStep {
-    const show = [...this.#missed.giveUp(), ...this.#rooms.flatMap((room) => this.#release(room))];
-    this.#awaited.clear();
+    const show = [
+      ...this.#missed.giveUp(),
+      ...this.#roomRequests.flatMap((room) => this.#release(room)),
+    ];
+    this.#requests.clear();
     return { show };
   }
 
-  /** One has left `room`, and will not have missed what is said there. */
+  /** Records that the user has left `room`, and so misses nothing there. */
   left(room: string): void {
     this.#seen.delete(this.#fold(room));
-    this.#awaited.delete(this.#fold(room));
+    this.#requests.delete(this.#fold(room));
   }
 
-  /** The connection is gone. What waits to be shown will be asked for again. */
+  /** Records that the connection is lost. The messages held back will be requested again. */
   lost(): void {
-    this.#awaited.clear();
+    this.#requests.clear();
   }
 
-  /** Notes what is asked for now of what was said to the user alone, if anything. */
-  #askDirect(step: CatchUpStep): CatchUpStep {
-    this.#awaited.delete(DIRECT);
-    if (step.request) this.#awaited.set(DIRECT, DIRECT);
+  /** Replaces the open request for private messages with that of `step`, if any. */
+  #requestDirect(step: CatchUpStep): CatchUpStep {
+    this.#requests.delete(DIRECT);
+    if (step.request) this.#requests.set(DIRECT, DIRECT);
     return step;
   }
 
-  get #rooms(): Awaited[] {
-    return [...this.#awaited.values()].filter((awaited) => awaited !== DIRECT);
+  get #roomRequests(): RoomRequest[] {
+    return [...this.#requests.values()].filter((request) => request !== DIRECT);
   }
 
-  #ask(room: string, limit: number, seen?: string, held: Speech[] = []): HistoryRequest {
+  #request(room: string, limit: number, seen?: string, held: Speech[] = []): HistoryRequest {
     const key = this.#fold(room);
-    this.#awaited.delete(key);
-    this.#awaited.set(key, { room, isPast: seen === undefined, limit, held });
+    this.#requests.delete(key);
+    this.#requests.set(key, { room, isPast: seen === undefined, limit, held });
     return seen === undefined
       ? ["LATEST", room, "*", String(limit)]
       : ["AFTER", room, seen, String(limit)];
   }
 
-  #release({ room, held }: Awaited): Speech[] {
-    this.#awaited.delete(this.#fold(room));
+  #release({ room, held }: RoomRequest): Speech[] {
+    this.#requests.delete(this.#fold(room));
     for (const event of held) this.#see(room, event);
     return held;
   }

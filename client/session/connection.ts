@@ -1,13 +1,13 @@
 /**
- * One stay at a server, from dialling to the end: being let in, keeping the line alive, barriers. It
- * hands on every message that concerns people; what was said and to which rooms one belongs outlive
- * it and are the session's.
+ * One connection to a server, from dialling to its end: registration, keepalive and barriers. It delivers
+ * all other messages to the session, which keeps what outlives the connection: rooms and unsent messages.
  *
  * @module
  */
 
 import type { Message } from "../../protocol.ts";
 import { printable } from "../../shared/text.ts";
+import { END_TEXTS } from "../texts/session.ts";
 import { Batches, type MessageReceiver } from "./batches.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { Conversation } from "./conversation.ts";
@@ -15,59 +15,60 @@ import { Keepalive } from "./keepalive.ts";
 import { type NickRefusal, Registration, type RegistrationOptions } from "./registration.ts";
 import type { Dial, MessageStream, StreamReceiver } from "./message_stream.ts";
 
-/** Milliseconds from saying goodbye until the connection is closed anyway. */
-const GOODBYE = 1_500;
+/** The time from QUIT until the client closes the connection itself, in milliseconds. */
+const QUIT_TIMEOUT = 1_500;
 
-/** Where and as whom to connect, and with what means. */
+/** The server, the user and the dependencies of a connection. */
 export interface ConnectionOptions extends RegistrationOptions {
-  /** A name or an IP address; IPv6 without brackets. */
+  /** The name or IP address of the server; IPv6 without brackets. */
   readonly host: string;
-  /** From 1 to 65535. */
+  /** The port, from 1 to 65535. */
   readonly port: number;
-  /** How connections are made. */
+  /** The function that connects. */
   readonly dial: Dial;
-  /** Aborts the attempt to get in; a connection that stands is not concerned. */
+  /** Aborts the attempt to connect and to register; has no effect after that. */
   readonly signal: AbortSignal;
 }
 
-/** Whom a connection hands messages on to. */
+/** The receiver of the messages of a connection. */
 export interface ConnectionReceiver extends MessageReceiver {
   /**
-   * Called once, before anything happens: the server has let one in, and has said what it says of
-   * itself.
+   * Called once, before any message is delivered: the client is registered, and the server has sent its
+   * greeting and its features.
    */
   registered(connection: Connection): void;
-  /** Called after each chunk; nothing more is read until it resolves. */
+  /** Called after each chunk; reading pauses until the promise resolves, if it returns one. */
   ready(): Promise<void> | undefined;
 }
 
 /** A connection to a server; made by {@linkcode Connection.dial}. */
 export class Connection implements StreamReceiver {
-  /** What is known from the server's messages. */
+  /** The state that the server's messages make up. */
   readonly conversation: Conversation;
-  /** Resolves to why the connection ended. */
+  /** Resolves to the reason why the connection ended. */
   readonly ended: Promise<string>;
   readonly #end: PromiseWithResolvers<string> = Promise.withResolvers();
-  /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
+  /** The fingerprint of a server that was trusted for the first time, and is now remembered. */
   readonly newFingerprint: string | undefined;
-  /** Why one shows no key to be recognised by, where one should. */
+  /** The reason why the user has no key for servers, if they should have one. */
   readonly keyProblem: string | undefined;
 
   readonly #options: ConnectionOptions;
   readonly #receiver: ConnectionReceiver;
   readonly #stream: MessageStream;
   readonly #registration: Registration;
-  /** What is to be done when the server has answered all that was sent before. */
+  /** The actions that wait for a PONG, by its token. */
   readonly #barriers = new Map<string, () => void>();
   #barrierCount = 0;
   readonly #batches: Batches;
   #keepalive: Keepalive | undefined;
-  #lastWords: string | undefined;
+  /** The text of the server's ERROR. */
+  #errorText: string | undefined;
 
   /**
-   * Connects; nothing is sent or read before {@linkcode register}.
+   * Connects; sends and reads nothing before {@linkcode register}.
    *
-   * @throws {UserError} if that fails, for whatever reason.
+   * @throws {UserError} if that fails for any reason.
    */
   static async dial(
     options: ConnectionOptions,
@@ -102,24 +103,24 @@ export class Connection implements StreamReceiver {
   }
 
   /**
-   * Asks to be let in; resolves once that is done. From then on messages are handed on, until
-   * {@linkcode ended}. Resolves to false if the server asks for TLS instead: nobody has introduced
-   * themselves, and it is to be dialled again.
+   * Registers with the server; resolves to true once that is done. From then on messages are delivered,
+   * until {@linkcode ended}. Resolves to false if the server asks for TLS: the client has not sent its
+   * nick, and must dial again.
    *
-   * @throws {UserError} if the server does not let one in, or is none.
+   * @throws {UserError} if the server does not accept the client, or is not a chat server.
    */
   async register(): Promise<boolean> {
     this.#registration.begin();
-    void this.#live();
+    void this.#receive();
     return await this.#registration.outcome;
   }
 
-  /** What the server and the client have agreed upon. */
+  /** The capabilities that the server and the client have negotiated. */
   get capabilities(): Capabilities {
     return this.#registration.capabilities;
   }
 
-  /** Why the nick is not the wanted one. */
+  /** The refusal of the wanted nick, if the client has another. */
   get nickRefusal(): NickRefusal | undefined {
     return this.#registration.nickRefusal;
   }
@@ -129,17 +130,20 @@ export class Connection implements StreamReceiver {
     this.#stream.send(message);
   }
 
-  /** Calls `action` when the server has answered all that was sent until now. */
+  /** Calls `action` once the server has answered all messages sent until now. */
   barrier(action: () => void): void {
     const token = `barrier-${++this.#barrierCount}`;
     this.#barriers.set(token, action);
     this.send({ command: "PING", params: [token] });
   }
 
-  /** Says goodbye; resolves when the connection has ended, at most a moment later. */
+  /** Sends QUIT; resolves once the connection has ended, after 1.5 seconds at the latest. */
   async leave(reason: string): Promise<void> {
     this.send({ command: "QUIT", params: reason === "" ? [] : [reason] });
-    const cancel = this.#options.clock.after(GOODBYE, () => this.#stream.close("left"));
+    const cancel = this.#options.clock.after(
+      QUIT_TIMEOUT,
+      () => this.#stream.close(END_TEXTS.left),
+    );
     await this.ended;
     cancel();
   }
@@ -165,31 +169,32 @@ export class Connection implements StreamReceiver {
       case "PONG":
         return this.#passBarrier(message.params.at(-1) ?? "");
       case "ERROR":
-        this.#lastWords = printable(message.params.at(-1) ?? "");
-        // Modern IRC, "ERROR message": nothing follows, and not all servers are quick to hang up.
-        return this.#stream.close(this.#lastWords);
+        this.#errorText = printable(message.params.at(-1) ?? "");
+        // Modern IRC, "ERROR message": nothing follows, and not all servers close at once.
+        return this.#stream.close(this.#errorText);
       case "CAP":
         return this.#registration.negotiate(message);
     }
     if (!this.#registration.handles(message)) this.#batches.take(message);
   }
 
-  async #live(): Promise<void> {
+  /** Receives messages until the connection ends. */
+  async #receive(): Promise<void> {
     const { clock, signal } = this.#options;
     const keepalive = new Keepalive(clock, {
       ping: () => this.send({ command: "PING", params: ["still-there"] }),
-      timeout: () => this.#stream.close("the server does not answer any more"),
+      timeout: () => this.#stream.close(END_TEXTS.timeout),
     });
     this.#keepalive = keepalive;
-    const giveUp = () => this.#stream.close("left");
-    signal.addEventListener("abort", giveUp);
-    const done = () => signal.removeEventListener("abort", giveUp);
+    const abort = () => this.#stream.close(END_TEXTS.left);
+    signal.addEventListener("abort", abort);
+    const done = () => signal.removeEventListener("abort", abort);
     this.#registration.outcome.then(done, done);
     const reason = await this.#stream.receive(this);
     keepalive.stop();
-    const why = this.#lastWords ?? reason;
-    this.#registration.end(why);
-    this.#end.resolve(why);
+    const endReason = this.#errorText ?? reason;
+    this.#registration.end(endReason);
+    this.#end.resolve(endReason);
   }
 
   #passBarrier(token: string): void {

@@ -1,22 +1,24 @@
 /**
- * What one server's messages mean: each changes what is known (one's nick, the rooms, who is in
- * them) and becomes the events to show. Pure; it sends nothing and knows no connection.
+ * The state of one connection, as the server's messages make it up: the user's nick, the rooms and their
+ * members. Each message changes the state and becomes the events to show. Pure; it sends nothing and has no
+ * dependency on connections.
  *
  * @module
  */
 
 import { type Message, parseCtcp, parseSource } from "../../protocol.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
 import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import { HIDDEN_REPLIES, isRefusal, replyText } from "./replies.ts";
 import { Rooms } from "./rooms.ts";
 
-/** One message as the handlers see it. */
+/** A message in the form that handlers take. */
 interface Received {
   readonly stamp: Stamp;
-  /** The nick, or the server's name, it comes from. */
+  /** The nick of the sender, or the name of the server. */
   readonly from: string;
-  /** Whether that is oneself. */
+  /** True if the sender is the user. */
   readonly own: boolean;
   readonly message: Message;
   readonly params: readonly string[];
@@ -24,38 +26,38 @@ interface Received {
 
 type Handler = (state: Conversation, received: Received) => ClientEvent[];
 
-/** What is known from one connection's messages. */
+/** The state of one connection. */
 export class Conversation {
-  /** One's nick now. */
+  /** The user's current nick. */
   nick: string;
-  /** How the server writes oneself, `nick!user@host`, once a message showed it. */
+  /** The user's mask, `nick!user@host`, once a message has shown it. */
   source: string | undefined;
-  /** What the server says of itself. */
+  /** The features of the server. */
   readonly isupport: Isupport = new Isupport();
-  /** The rooms one is in. */
+  /** The rooms that the user is in. */
   readonly rooms: Rooms = new Rooms(this.isupport);
   readonly #now: () => number;
   #speeches = 0;
 
   /**
-   * Nothing is known yet.
+   * Creates the state before the first message.
    *
-   * @param now - The time for messages that carry none, in milliseconds.
+   * @param now - Returns the time for messages without one, in milliseconds.
    */
   constructor(nick: string, now: () => number) {
     this.nick = nick;
     this.#now = now;
   }
 
-  /** Whether `nick` is one's own. */
+  /** Returns true if `nick` is the user's. */
   isMe(nick: string): boolean {
     return this.isupport.isSame(nick, this.nick);
   }
 
   /**
-   * Takes a message in; returns what happened by it.
+   * Applies a message; returns the events to show.
    *
-   * @param isEcho - Whether it is known to be one's own line coming back.
+   * @param isEcho - True if the message is known to be the echo of the user's own line.
    */
   apply(message: Message, isEcho = false): ClientEvent[] {
     const stamp = this.#stamp(message);
@@ -71,13 +73,13 @@ export class Conversation {
     return REPLY.test(message.command) ? this.#reply(received) : [];
   }
 
-  /** What a confirmed line of one's own looks like, where the server sends no echo. */
+  /** Returns the event for a confirmed line of the user, if the server sends no echo. */
   speech({ to, kind, text }: Line): Speech {
     return {
       type: kind,
       time: this.#now(),
       nick: this.nick,
-      ...this.#place(to),
+      ...this.#targetOf(to),
       text,
       own: true,
       forMe: false,
@@ -85,37 +87,37 @@ export class Conversation {
   }
 
   #speech({ stamp, from, own, message, params }: Received, isEcho: boolean): ClientEvent[] {
-    const [to = "", said = ""] = params;
+    const [to = "", content = ""] = params;
     const isNotice = message.command === "NOTICE";
     if (!message.source?.includes("!") && isNotice) {
-      return [{ ...stamp, type: "answer", text: said }];
+      return [{ ...stamp, type: "answer", text: content }];
     }
-    const ctcp = parseCtcp(said);
+    const ctcp = parseCtcp(content);
     if (ctcp && (ctcp.command !== "ACTION" || isNotice)) {
-      const verb = isNotice ? "answers" : "asks for";
-      const about = `${from} ${verb} CTCP ${ctcp.command} ${ctcp.text}`.trim();
-      return [{ ...stamp, type: "answer", text: about }];
+      const request = `${ctcp.command} ${ctcp.text}`.trim();
+      const toText = isNotice ? SESSION_TEXTS.ctcpReply : SESSION_TEXTS.ctcpRequest;
+      return [{ ...stamp, type: "answer", text: toText(from, request) }];
     }
     const type: MessageKind = ctcp ? "action" : isNotice ? "notice" : "message";
-    const text = ctcp?.text ?? said;
-    const place = this.#place(to);
-    // What one says to oneself comes twice: as the echo, and as what was received.
+    const text = ctcp?.text ?? content;
+    const target = this.#targetOf(to);
+    // A message of the user to themselves arrives twice: as the echo, and as the message.
     const isOwn = own && (isEcho || !this.isMe(to));
-    const forMe = !isOwn && (place.room === undefined || this.#mentions(text));
-    if (place.room) this.rooms.get(place.room)?.spoke(from, ++this.#speeches);
-    return [{ ...stamp, type, nick: from, ...place, text, own: isOwn, forMe }];
+    const forMe = !isOwn && (target.room === undefined || this.#mentions(text));
+    if (target.room) this.rooms.get(target.room)?.spoke(from, ++this.#speeches);
+    return [{ ...stamp, type, nick: from, ...target, text, own: isOwn, forMe }];
   }
 
-  /** Where something for `to` is said. */
-  #place(to: string): { readonly to: string; readonly room?: string } {
+  /** Returns the target of a message to `to`, and its room if it has one. */
+  #targetOf(to: string): { readonly to: string; readonly room?: string } {
     const bare = this.isupport.withoutStatus(to);
     if (!this.isupport.isRoom(bare)) return { to };
     return { to, room: this.rooms.get(bare)?.name ?? bare };
   }
 
-  /** Whether one's nick is a word of `text`. */
+  /** Returns true if a word of `text` is the user's nick. */
   #mentions(text: string): boolean {
-    return text.split(NO_NICK).some((word) => word !== "" && this.isMe(word));
+    return text.split(BETWEEN_NICKS).some((word) => word !== "" && this.isMe(word));
   }
 
   #reply({ stamp, message }: Received): ClientEvent[] {
@@ -132,13 +134,13 @@ export class Conversation {
   }
 }
 
-/** What separates the words of a text when a nick is looked for. */
-const NO_NICK = /[^\p{L}\p{M}\p{N}[\]\\^_`{|}~-]+/u;
+/** Matches the characters between words that may be nicks. */
+const BETWEEN_NICKS = /[^\p{L}\p{M}\p{N}[\]\\^_`{|}~-]+/u;
 
-/** A numeric or a standard reply. */
+/** Matches the command of a numeric or a standard reply. */
 const REPLY = /^(?:[0-9]{3}|FAIL|WARN|NOTE)$/;
 
-/** Messages that are neither speech nor plain numerics. */
+/** The handlers of commands and numerics that change the state or have an event of their own. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
   JOIN(state, { stamp, from, own, params: [name = ""] }) {
     const room = own ? state.rooms.add(name) : state.rooms.get(name);
@@ -163,7 +165,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
   QUIT(state, { stamp, from, own, params: [text = ""] }) {
     for (const room of state.rooms) room.remove(from);
-    // Modern IRC, "QUIT message": this alone is what servers put where no reason was given.
+    // Modern IRC, "QUIT message": without a reason, servers send this text alone.
     const reason = text.trim() === "Quit:" ? "" : text;
     return [{ ...stamp, type: "quit", nick: from, own, text: reason }];
   },
@@ -195,7 +197,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return [{ ...stamp, type: "invite", nick: from, own, room }];
   },
 
-  // https://ircv3.net/specs/extensions/chghost: nobody came or went, so there is nothing to show.
+  // https://ircv3.net/specs/extensions/chghost: no user joined or left, so there is no event.
   CHGHOST(state, { own, params: [user = "", host = ""] }) {
     if (own) state.source = `${state.nick}!${user}@${host}`;
     return [];
@@ -205,7 +207,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return [{
       ...stamp,
       type: "answer",
-      text: `${from} to all operators: ${params.at(-1) ?? ""}`,
+      text: SESSION_TEXTS.toOperators(from, params.at(-1) ?? ""),
     }];
   },
 

@@ -1,49 +1,48 @@
 /**
- * What can happen in a session, as one union: what the session tells whoever shows it, be it a
- * terminal or a pipe. Texts and names in events come from outside and are not safe to show as they
- * are; `client/terminal/format.ts` makes them so.
+ * The events of a session, as one union; a terminal or a pipe shows them. The texts and names in events
+ * come from the network and are not safe to show unchanged; `client/terminal/format.ts` makes them safe.
  *
  * @module
  */
 
-/** When something happened, and the server's name for it. */
+/** The time and the id of an event. */
 export interface Stamp {
-  /** Milliseconds since 1970-01-01 UTC: the server's time where it tells it. */
+  /** Milliseconds since 1970-01-01 UTC; the server's time if the message has one. */
   readonly time: number;
-  /** The server's `msgid`, where it gives one. */
+  /** The `msgid`, if the message has one. */
   readonly id?: string;
 }
 
-/** How something is said. */
+/** The kinds of messages. */
 export type MessageKind = "message" | "action" | "notice";
 
-/** Somebody said something; oneself included, once the server has confirmed it. */
+/** A message in a room or to the user. The user's own are events once the server has confirmed them. */
 export interface Speech extends Stamp {
-  /** How it is said. */
+  /** The kind of the message. */
   readonly type: MessageKind;
-  /** Who said it: a nick, or a server's name. */
+  /** The nick of the sender, or the name of a server. */
   readonly nick: string;
-  /** Where it was said; absent for what is for one person only. */
+  /** The room; absent for a private message. */
   readonly room?: string;
-  /** To whom it was said: a room or a nick. */
+  /** The target: a room or a nick. */
   readonly to: string;
-  /** What is said. */
+  /** The text of the message. */
   readonly text: string;
-  /** Whether one said it oneself. */
+  /** True if the user sent it. */
   readonly own: boolean;
-  /** It was said before one came, and is shown to know what it is about. */
+  /** True if it was sent before the user joined, and is shown for context. */
   readonly isPast?: boolean;
-  /** Whether it is for oneself in particular: it holds one's nick, or nobody else gets it. */
+  /** True if it is for the user: it contains their nick, or is a private message to them. */
   readonly forMe: boolean;
 }
 
-/** What happens to a room or those in it. */
+/** A change to a room or a user. */
 export type RoomEvent =
   & Stamp
   & {
-    /** The one who did it, or to whom it happened. */
+    /** The user that did it; for `kick`, the user that was removed. */
     readonly nick: string;
-    /** Whether `nick` is oneself. */
+    /** True if `nick` is the user's. */
     readonly own: boolean;
   }
   & (
@@ -53,7 +52,7 @@ export type RoomEvent =
     | {
       readonly type: "kick";
       readonly room: string;
-      /** Who did it. */
+      /** The nick of the user that did it. */
       readonly by: string;
       readonly text: string;
     }
@@ -63,40 +62,40 @@ export type RoomEvent =
     | { readonly type: "invite"; readonly room: string }
   );
 
-/** A line that the user said, on its way. */
+/** A message of the user, on its way to the server. */
 export interface Line {
-  /** A room or a nick. */
+  /** The target: a room or a nick. */
   readonly to: string;
-  /** How it is said. */
+  /** The kind of the message. */
   readonly kind: MessageKind;
-  /** What is said, without a line end. */
+  /** The text, without a line end. */
   readonly text: string;
 }
 
-/** What concerns the connection, or only oneself. */
+/** An event that concerns the connection, or only the user. */
 export type StatusEvent =
   & Stamp
   & (
-    /** Registered; `isFirst` only once in a session. */
+    /** The client is registered; `isFirst` is true only once in a session. */
     | {
       readonly type: "connected";
       readonly server: string;
       readonly nick: string;
       readonly isFirst: boolean;
-      /** The account one has logged in to, if that was asked for. */
+      /** The account of the login, if there was one. */
       readonly account?: string;
     }
-    /** A server met for the first time; it is recognised by its fingerprint from now on. */
+    /** A server was trusted for the first time, and its fingerprint is now remembered. */
     | { readonly type: "remembered"; readonly fingerprint: string }
-    /** One shows the server no key to be recognised by. */
+    /** The client has no key, so that the server does not recognise the user. */
     | { readonly type: "no-key"; readonly reason: string }
-    /** One leaves and comes at once, to be somebody else. */
+    /** The client leaves and reconnects at once with another nick. */
     | { readonly type: "returning"; readonly nick: string }
-    /** The connection was lost; the next try comes after `retry` seconds. */
+    /** The connection was lost; the next attempt is in `retry` seconds. */
     | { readonly type: "disconnected"; readonly reason: string; readonly retry: number }
     /**
-     * A try to come back failed; the next comes after `retry` seconds. Where `isSteady`, all further
-     * tries come about as late, and are told only if they fail for another reason.
+     * An attempt to reconnect failed; the next is in `retry` seconds. If `isSteady`, the pauses grow no
+     * more, and further failures are reported only if they have another reason.
      */
     | {
       readonly type: "retrying";
@@ -104,40 +103,40 @@ export type StatusEvent =
       readonly retry: number;
       readonly isSteady: boolean;
     }
-    /** The wanted nick cannot be had; one has another. */
+    /** The wanted nick was refused; the user has another. */
     | {
       readonly type: "nick-taken";
       readonly wanted: string;
       readonly nick: string;
       readonly reason: string;
     }
-    /** There is no room to join: the server names none, and nor did the user. */
+    /** There is no room to join: neither the user nor the server names one. */
     | { readonly type: "no-room" }
-    /** A room cannot be joined, or not any more. */
+    /** A room cannot be joined, or not rejoined. */
     | { readonly type: "room-refused"; readonly room: string; readonly reason: string }
-    /** Who is in a room; sent after joining it. Nicks have their prefixes. */
+    /** The members of a room that was just joined, with their prefixes. */
     | { readonly type: "members"; readonly room: string; readonly members: readonly string[] }
     /** The topic of a room that was just joined. */
     | { readonly type: "topic-is"; readonly room: string; readonly text: string }
-    /** Something to know that goes otherwise than it should, and refuses the user nothing. */
+    /** A problem, because of which nothing of the user's was refused. */
     | { readonly type: "warning"; readonly text: string }
-    /** The server tells something, mostly because it was asked. */
+    /** A reply of the server, mostly to a command. */
     | { readonly type: "answer"; readonly text: string }
-    /** The server refused something; `line` is what was not said because of it. */
+    /** The server refused something; `line` is the message that was not sent because of it. */
     | { readonly type: "refused"; readonly reason: string; readonly line?: Line }
-    /** There is no connection now; `line` is said when it is back. */
+    /** There is no connection; `line` is sent after the reconnect. */
     | { readonly type: "waiting"; readonly line: Line }
-    /** A line was sent, then the connection was lost: whether it arrived nobody knows. */
+    /** A message was sent before the connection was lost; it may or may not have arrived. */
     | { readonly type: "unconfirmed"; readonly line: Line }
   );
 
-/** Anything that can happen in a session. */
+/** Any event of a session. */
 export type ClientEvent = Speech | RoomEvent | StatusEvent;
 
-/** Returns whether `event` is something that was said. */
+/** Returns true if `event` is a message. */
 export function isSpeech(event: ClientEvent): event is Speech {
   return event.type === "message" || event.type === "action" || event.type === "notice";
 }
 
-/** An event before it is known when it happened. */
+/** An event without its time and id. */
 export type Unstamped<E> = E extends unknown ? Omit<E, keyof Stamp> : never;

@@ -1,13 +1,13 @@
 /**
- * What a server says of itself in `RPL_ISUPPORT` (005): how names compare, what a channel's name
- * begins with, which modes take a parameter. Pure.
+ * The features that a server announces in `RPL_ISUPPORT` (005): how names compare, what channel names begin
+ * with, which modes have a parameter. Pure.
  *
  * @module
  */
 
 import { casefold, LOBBY_TOKEN } from "../../protocol.ts";
 
-/** Which modes of a channel take a parameter (Modern IRC, "CHANMODES Parameter"). */
+/** The channel modes that have a parameter (Modern IRC, "CHANMODES Parameter"). */
 interface ChannelModes {
   /** Types A and B: always a parameter. */
   readonly always: string;
@@ -15,63 +15,63 @@ interface ChannelModes {
   readonly whenSet: string;
 }
 
-/** Messages of history that are asked for at once, where the server allows so many. */
-const HISTORY_PAGE = 100;
+/** The largest number of messages to request in one page of history. */
+const MAX_HISTORY_PAGE = 100;
 
-/** The features that one server announces; until its first 005, those of RFC 1459. */
+/** The features of one server; those of RFC 1459 until its first 005. */
 export class Isupport {
   readonly #tokens = new Map<string, string>();
 
-  /** Takes the tokens of one 005, without the client's nick and the text at the end. */
+  /** Adds the tokens of one 005, without the client's nick and the text at the end. */
   add(tokens: readonly string[]): void {
     for (const token of tokens) {
       const [name = "", value = ""] = splitOnce(token, "=");
       if (name.startsWith("-")) this.#tokens.delete(name.slice(1));
-      // A token is a dozen letters; a server has a few dozen of them.
+      // Real servers have a few dozen tokens; the limit bounds the memory.
       else if (this.#tokens.size < 200) this.#tokens.set(name, unescape(value));
     }
   }
 
-  /** The network's name, for people. */
+  /** The name of the network. */
   get network(): string | undefined {
     return this.#tokens.get("NETWORK");
   }
 
-  /** The room that newcomers are meant to join. */
+  /** The room that the server proposes to new users. */
   get lobby(): string | undefined {
     const lobby = this.#tokens.get(LOBBY_TOKEN);
     return lobby !== undefined && this.isRoom(lobby) ? lobby : undefined;
   }
 
-  /** So many messages of history can be asked for at once. */
+  /** The number of messages to request in one page of history. */
   get historyPage(): number {
     // A server without a limit says 0 (chathistory, "ISUPPORT tokens").
-    return Math.min(Number(this.#tokens.get("CHATHISTORY")) || HISTORY_PAGE, HISTORY_PAGE);
+    return Math.min(Number(this.#tokens.get("CHATHISTORY")) || MAX_HISTORY_PAGE, MAX_HISTORY_PAGE);
   }
 
-  /** What the name of a room can begin with. */
+  /** The characters with which the names of rooms begin. */
   get roomTypes(): string {
     return this.#tokens.get("CHANTYPES") ?? "#&";
   }
 
-  /** Whether `target` is a room, and not a person. */
+  /** Returns true if `target` is a room, not a nick. */
   isRoom(target: string): boolean {
     return target.length > 1 && this.roomTypes.includes(target.charAt(0));
   }
 
-  /** `name` with a room's prefix where it has none, so that people need not type it. */
+  /** Returns `name` with a room's prefix added if it has none, so that users need not type it. */
   toRoom(name: string): string {
     return this.isRoom(name) ? name : `${this.roomTypes.charAt(0) || "#"}${name}`;
   }
 
-  /** The room a target such as `@#room` is in: a message for some members only ("STATUSMSG"). */
+  /** Returns the room of a target like `@#room`, a message to some members only ("STATUSMSG"). */
   withoutStatus(target: string): string {
     const status = this.#tokens.get("STATUSMSG") ?? "";
     const rest = target.slice(1);
     return status.includes(target.charAt(0)) && this.isRoom(rest) ? rest : target;
   }
 
-  /** The form under which names compare (Modern IRC, "CASEMAPPING Parameter"). */
+  /** Returns the form in which names are compared (Modern IRC, "CASEMAPPING Parameter"). */
   fold(name: string): string {
     const folded = casefold(name);
     switch (this.#tokens.get("CASEMAPPING") ?? "rfc1459") {
@@ -84,19 +84,19 @@ export class Isupport {
     }
   }
 
-  /** Whether two names are one. */
+  /** Returns true if two names are the same for the server. */
   isSame(a: string, b: string): boolean {
     return this.fold(a) === this.fold(b);
   }
 
-  /** The modes that members can have and their prefixes, highest first: `["o", "@"]`. */
+  /** The modes of members and their prefixes, the highest first: `["o", "@"]`. */
   get memberModes(): ReadonlyMap<string, string> {
     const [, modes = "", prefixes = ""] =
       /^\((.*)\)(.*)$/.exec(this.#tokens.get("PREFIX") ?? "(ov)@+") ?? [];
     return new Map([...modes].map((mode, i) => [mode, prefixes.charAt(i)]));
   }
 
-  /** Takes the prefixes off a member as it stands in `RPL_NAMREPLY` (353), and its host. */
+  /** Splits an entry of `RPL_NAMREPLY` (353) into the nick and its prefixes; drops the host. */
   toMember(entry: string): { readonly nick: string; readonly prefixes: string } {
     const known = [...this.memberModes.values()].join("");
     let length = 0;
@@ -105,7 +105,7 @@ export class Isupport {
     return { nick, prefixes: entry.slice(0, length) };
   }
 
-  /** The changes to members in the parameters of a MODE: which prefix who got or lost. */
+  /** Returns the prefixes that members get or lose by a MODE. */
   memberChanges(
     modes: string,
     params: readonly string[],
@@ -121,9 +121,9 @@ export class Isupport {
         continue;
       }
       const prefix = prefixes.get(mode);
-      const takes = prefix !== undefined || always.includes(mode) ||
+      const hasParam = prefix !== undefined || always.includes(mode) ||
         (has && whenSet.includes(mode));
-      const param = takes ? params[next++] : undefined;
+      const param = hasParam ? params[next++] : undefined;
       if (prefix !== undefined && param !== undefined) changes.push({ nick: param, prefix, has });
     }
     return changes;
@@ -135,7 +135,7 @@ export class Isupport {
   }
 }
 
-/** In this mapping the signs are the upper case of `{}|^`. */
+/** The characters whose lower case is one of `{}|^` in the mapping `rfc1459`. */
 const RFC1459: Readonly<Record<string, string>> = { "[": "{", "]": "}", "\\": "|", "~": "^" };
 
 function splitOnce(text: string, separator: string): [string, string?] {
@@ -143,7 +143,7 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** A value may hold bytes as `\xHH` (Modern IRC, "RPL_ISUPPORT"). */
+/** Replaces the bytes written as `\xHH` in a value (Modern IRC, "RPL_ISUPPORT"). */
 function unescape(value: string): string {
   return value.replace(
     /\\x([0-9A-Fa-f]{2})/g,

@@ -1,56 +1,56 @@
 /**
- * Whether the server is still there: where nothing has come for a while it is asked, and where
- * nothing comes then either, it is gone.
+ * Detects a dead connection: a server that has sent nothing for a while gets a PING, and times out if it
+ * does not answer.
  *
  * @module
  */
 
 import type { Cancel, Clock } from "../../shared/clock.ts";
 
-/** Milliseconds between two looks at whether anything came. */
-const LOOK = 15_000;
+/** The interval between two checks, in milliseconds. */
+const INTERVAL = 15_000;
 
-/** Looks without anything coming, after which the server is asked, and after which it is gone. */
-const SILENT_LOOKS = { ping: 4, timeout: 6 } as const;
+/** The number of checks without a message before the PING, and before the timeout. */
+const SILENT_CHECKS = { ping: 4, timeout: 6 } as const;
 
-/** What to do about silence. */
+/** The actions on a silent server. */
 export interface KeepaliveActions {
-  /** Says something that the server has to answer. */
+  /** Sends a PING. */
   ping(): void;
-  /** The server is gone. */
+  /** Ends the connection. */
   timeout(): void;
 }
 
-/** Looks now and then whether anything came, until {@linkcode Keepalive.stop}. */
+/** Checks at intervals for messages from the server, until {@linkcode Keepalive.stop}. */
 export class Keepalive {
-  /** Ends it. */
+  /** Stops the checks. */
   readonly stop: Cancel;
   readonly #actions: KeepaliveActions;
-  #silentLooks = 0;
-  #isListening = true;
+  #silentChecks = 0;
+  #isReading = true;
 
-  /** Looks for the first time after 15 seconds of `clock`. */
+  /** Starts; the first check is after 15 seconds of `clock`. */
   constructor(clock: Clock, actions: KeepaliveActions) {
     this.#actions = actions;
-    this.stop = clock.every(LOOK, () => this.#look());
+    this.stop = clock.every(INTERVAL, () => this.#check());
   }
 
-  /** Something has come. */
+  /** Notes that the server has sent something. */
   received(): void {
-    this.#silentLooks = 0;
+    this.#silentChecks = 0;
   }
 
-  /** Nothing is read until `ready` resolves: the server is not silent, it is not listened to. */
+  /** Skips the checks until `ready` resolves, because nothing is read until then. */
   async pause(ready: Promise<void>): Promise<void> {
-    this.#isListening = false;
+    this.#isReading = false;
     await ready;
-    this.#isListening = true;
+    this.#isReading = true;
   }
 
-  #look(): void {
-    if (!this.#isListening) return;
-    this.#silentLooks++;
-    if (this.#silentLooks === SILENT_LOOKS.ping) this.#actions.ping();
-    else if (this.#silentLooks >= SILENT_LOOKS.timeout) this.#actions.timeout();
+  #check(): void {
+    if (!this.#isReading) return;
+    this.#silentChecks++;
+    if (this.#silentChecks === SILENT_CHECKS.ping) this.#actions.ping();
+    else if (this.#silentChecks >= SILENT_CHECKS.timeout) this.#actions.timeout();
   }
 }

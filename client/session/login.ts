@@ -1,7 +1,7 @@
 /**
- * Logging in to an account by SASL, before one is let in: by which mechanism, and what comes of it.
- * Either one is logged in at the end or it failed; nobody is let in as somebody who is not. It sends
- * through what it is given, and knows no sockets.
+ * Logs in to an account with SASL during registration: chooses the mechanism and runs it. If the login
+ * fails, so does the registration; the client never continues without the login that the user asked for.
+ * Has no dependency on sockets.
  *
  * Sources: https://ircv3.net/specs/extensions/sasl-3.1, https://ircv3.net/specs/extensions/sasl-3.2
  *
@@ -12,6 +12,7 @@ import { FinalError, UserError } from "../../shared/errors.ts";
 import type { Message } from "../../protocol.ts";
 import { Pieces, toPieces } from "../../shared/sasl.ts";
 import { printable } from "../../shared/text.ts";
+import { LOGIN_TEXTS, MECHANISM_TEXTS } from "../texts/session.ts";
 import {
   type Credentials,
   type Mechanism,
@@ -20,50 +21,50 @@ import {
   MECHANISMS,
 } from "./sasl.ts";
 
-/** As whom to log in, and how. */
+/** The account, and the mechanism of the login. */
 export interface LoginOptions extends Credentials {
-  /** The name of the mechanism to use, and no other; undefined: the best with a password. */
+  /** The only mechanism to use; undefined: the best one with a password. */
   readonly mechanism?: string;
 }
 
-/** What a login needs of its connection. */
+/** The parts of a connection that a login uses. */
 export interface LoginParts {
-  /** The server, for people. */
-  readonly where: string;
-  /** Whether nobody on the way can read along. */
+  /** The address of the server. */
+  readonly server: string;
+  /** True if others cannot read the connection: it is encrypted, or on this machine. */
   readonly isPrivate: boolean;
   /** Sends a message. */
   send(message: Message): void;
 }
 
-/** A mechanism at work, and what it has come to. */
+/** A mechanism in progress. */
 interface Attempt {
   readonly kind: MechanismKind;
   readonly mechanism: Mechanism;
   readonly pieces: Pieces;
-  /** Whether the mechanism has said anything: before that, only its name was refused. */
-  hasSpoken: boolean;
+  /** True once the mechanism has sent a message; a refusal before that is of the mechanism itself. */
+  hasSent: boolean;
 }
 
-/** Answers that mean that one is not logged in, and will not be by this mechanism. */
+/** Replies that end a mechanism without a login. */
 const REFUSALS: ReadonlySet<string> = new Set("902 904 905 906 907 FAIL".split(" "));
 
-/** Characters shown of what a server says. */
-const QUOTED = 200;
+/** The length of a quotation of the server, in characters. */
+const QUOTE_LENGTH = 200;
 
 /** One login; see the module. */
 export class Login {
   readonly #options: LoginOptions;
   readonly #parts: LoginParts;
   readonly #end: PromiseWithResolvers<void> = Promise.withResolvers();
-  /** What the server says that it has; empty, it does not say. */
+  /** The mechanisms that the server lists; empty if it does not list them. */
   #offered: readonly string[] = [];
   #untried: readonly MechanismKind[];
   #attempt: Attempt | undefined;
-  /** Why the last attempt was refused, in the server's words. */
-  #said = "";
+  /** The server's reason for the last refusal. */
+  #reason = "";
 
-  /** Not begun yet. */
+  /** Creates a login that has not begun. */
   constructor(options: LoginOptions, parts: LoginParts) {
     this.#options = options;
     this.#parts = parts;
@@ -74,11 +75,11 @@ export class Login {
   }
 
   /**
-   * Begins; `offered` is the value of the server's capability `sasl`, which lists its mechanisms;
-   * undefined where it has none. Resolves when one is logged in.
+   * Begins the login; resolves once the user is logged in. `offered` is the value of the server's
+   * capability `sasl`, which may list its mechanisms; undefined if the server lacks it.
    *
-   * @throws {FinalError} if the server refuses that, or pretends.
-   * @throws {UserError} if it cannot be done.
+   * @throws {FinalError} if the server refuses the login, or does not prove what it must.
+   * @throws {UserError} if no mechanism is possible.
    */
   begin(offered: string | undefined): Promise<void> {
     this.#offer(offered ?? "");
@@ -87,7 +88,7 @@ export class Login {
     return this.#end.promise;
   }
 
-  /** Takes a message in, which need not concern it. */
+  /** Takes a message, which need not concern the login. */
   receive(message: Message): void {
     const { command, params } = message;
     const attempt = this.#attempt;
@@ -110,7 +111,7 @@ export class Login {
     this.#untried = rest;
     if (!kind) return this.#end.reject(this.#impossible());
     const mechanism = kind.begin(this.#options);
-    this.#attempt = { kind, mechanism, pieces: new Pieces(), hasSpoken: false };
+    this.#attempt = { kind, mechanism, pieces: new Pieces(), hasSent: false };
     this.#parts.send({ command: "AUTHENTICATE", params: [kind.name] });
   }
 
@@ -120,21 +121,20 @@ export class Login {
   }
 
   #impossible(): UserError {
-    const { where, isPrivate } = this.#parts;
+    const { server, isPrivate } = this.#parts;
     const { mechanism } = this.#options;
     if (!isPrivate && this.#offered.includes("PLAIN")) {
-      return new UserError(
-        `${where} has to be told the password as it is, and everybody on the way could read it: ` +
-          "connect by TLS (ircs://)",
-      );
+      return new UserError(LOGIN_TEXTS.needsTls(server));
     }
-    const offered = printable(this.#offered.join(", ")).slice(0, QUOTED);
-    const found = offered === "" ? [] : [`it offers ${offered}`];
-    const why = [...this.#said === "" ? [] : [this.#said], ...found].join("; ");
+    const offered = printable(this.#offered.join(", ")).slice(0, QUOTE_LENGTH);
+    const reasons = [
+      ...(this.#reason === "" ? [] : [this.#reason]),
+      ...(offered === "" ? [] : [LOGIN_TEXTS.offers(offered)]),
+    ];
     return new UserError(
-      `${where} cannot log us in${mechanism === undefined ? "" : ` by ${mechanism}`}` +
-        `${why === "" ? "" : ` (${why})`}: leave out --login, or try again later` +
-        (mechanism === undefined ? "" : ", or choose another way with --sasl"),
+      mechanism === undefined
+        ? LOGIN_TEXTS.impossible(server, reasons)
+        : LOGIN_TEXTS.impossibleWith(mechanism, server, reasons),
     );
   }
 
@@ -143,53 +143,49 @@ export class Login {
     if (gathered.type === "incomplete") return;
     try {
       if (gathered.type === "refused") {
-        throw new MechanismError(`says something else (${gathered.why})`);
+        throw new MechanismError(MECHANISM_TEXTS.malformed(gathered.why));
       }
       const text = await attempt.mechanism.answer(gathered.text);
-      // It may have been refused meanwhile.
+      // The server may have refused it meanwhile.
       if (this.#attempt !== attempt) return;
-      attempt.hasSpoken = true;
+      attempt.hasSent = true;
       for (const piece of toPieces(text)) {
         this.#parts.send({ command: "AUTHENTICATE", params: [piece] });
       }
     } catch (error) {
       if (!(error instanceof MechanismError)) throw error;
-      // sasl-3.1, "The AUTHENTICATE command": that is the end of it.
+      // sasl-3.1, "The AUTHENTICATE command": this aborts the exchange.
       this.#parts.send({ command: "AUTHENTICATE", params: ["*"] });
-      this.#end.reject(this.#pretends(error.message));
+      this.#end.reject(this.#deceptive(error.message));
     }
   }
 
   #succeed({ mechanism }: Attempt): void {
     this.#attempt = undefined;
     if (mechanism.isProven) return this.#end.resolve();
-    this.#end.reject(this.#pretends("does not prove that it knows the password"));
+    this.#end.reject(this.#deceptive(MECHANISM_TEXTS.noProof));
   }
 
-  /** A mechanism that is not there may be followed by another; what it has said is not said again. */
-  #refused({ hasSpoken, kind }: Attempt, reason: string): void {
+  /** Tries the next mechanism, unless the refused one has already sent a message. */
+  #refused({ hasSent, kind }: Attempt, reason: string): void {
     this.#attempt = undefined;
-    this.#said = printable(reason).replace(/[.\s]+$/, "").slice(0, QUOTED);
-    if (!hasSpoken) return this.#tryNext();
-    const other = this.#untried.some((kind) => this.#isPossible(kind))
-      ? ", or try --sasl plain, which tells the server the password itself"
-      : "";
-    const advice = kind.isByKey
-      ? "log in with the password, and tell the server of your key"
-      : `check the name and the password${other}`;
-    const { where } = this.#parts;
+    this.#reason = printable(reason).replace(/[.\s]+$/, "").slice(0, QUOTE_LENGTH);
+    if (!hasSent) return this.#tryNext();
+    const { server } = this.#parts;
+    const { account } = this.#options;
     this.#end.reject(
-      new FinalError(
-        `${where} did not log us in as ${this.#options.account} (${this.#said}): ` +
-          advice,
-      ),
+      new FinalError(LOGIN_TEXTS.refused(server, account, this.#reason, this.#adviceAfter(kind))),
     );
   }
 
-  #pretends(what: string): FinalError {
-    return new FinalError(
-      `${this.#parts.where} ${what}: it may be another server than it seems, so nothing was said ` +
-        "there. Ask its operator, by another way",
-    );
+  #adviceAfter({ isByKey }: MechanismKind): string {
+    if (isByKey) return LOGIN_TEXTS.registerKey;
+    const isPlainLeft = this.#untried.some((kind) => this.#isPossible(kind));
+    return isPlainLeft ? LOGIN_TEXTS.checkPasswordOrUsePlain : LOGIN_TEXTS.checkPassword;
+  }
+
+  /** Returns the error for a server that may be an impostor; `what` says what it did. */
+  #deceptive(what: string): FinalError {
+    return new FinalError(LOGIN_TEXTS.deceptive(this.#parts.server, what));
   }
 }

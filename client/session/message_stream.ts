@@ -1,6 +1,6 @@
 /**
- * A connection as a session sees it: messages in, messages out, and a few facts about the other end.
- * It names no socket, so a session runs on anything that carries messages.
+ * A connection as the session sees it: messages in, messages out, and a few facts about the server. It has
+ * no dependency on sockets, so that a session works on anything that carries messages.
  *
  * @module
  */
@@ -9,44 +9,44 @@ import type { Message } from "../../protocol.ts";
 
 /** A connection to a server, as messages in and messages out. */
 export interface MessageStream {
-  /** The fingerprint of a server met for the first time, by which it is recognised from now on. */
+  /** The fingerprint of a server that was trusted for the first time, and is now remembered. */
   readonly newFingerprint?: string | undefined;
-  /** The reason why the user shows the server no key; undefined where they do, or need not. */
+  /** The reason why the user has no key for servers; undefined if they have one, or need none. */
   readonly keyProblem?: string | undefined;
-  /** Whether the connection is encrypted. */
+  /** True if the connection is encrypted. */
   readonly isEncrypted?: boolean | undefined;
   /**
-   * Applies the server's value of `sts` (https://ircv3.net/specs/extensions/sts). Returns whether to
-   * hang up without another word and to dial again, which will be encrypted. Undefined where a policy
-   * changes nothing.
+   * Applies the server's value of `sts` (https://ircv3.net/specs/extensions/sts). Returns true if the
+   * client must disconnect at once and dial again, which connects with TLS. Undefined if policies do not
+   * apply.
    *
-   * @throws {UserError} if the policy cannot be kept.
+   * @throws {UserError} if the policy cannot be saved.
    */
   readonly applySts?: ((sts: string) => boolean) | undefined;
   /**
-   * Queues `message` for sending; never waits. Drops it where the connection has ended.
+   * Queues `message` for sending; never waits. Drops it if the connection has ended.
    *
-   * @throws {FormatError} if it is not one message.
+   * @throws {FormatError} if it cannot be sent as one message.
    */
   send(message: Message): void;
   /** Closes the connection; {@linkcode receive} then resolves to `reason`. */
   close(reason: string): void;
-  /** Hands on messages until the connection ends; resolves to the reason. */
+  /** Delivers messages until the connection ends; resolves to the reason. */
   receive(receiver: StreamReceiver): Promise<string>;
 }
 
 /** The receiver of a stream. */
 export interface StreamReceiver {
-  /** Takes a message; called in the order in which they came. */
+  /** Takes a message; called in the order of arrival. */
   message(message: Message): void;
-  /** Takes a line that is no message of the protocol: the part of it that can be shown, perhaps nothing. */
+  /** Takes the printable part, perhaps empty, of a line that is not a message of the protocol. */
   invalidLine(text: string): void;
-  /** Called after each chunk; nothing more is read until it resolves. */
+  /** Called after each chunk; reading pauses until the promise resolves, if it returns one. */
   ready(): Promise<void> | undefined;
 }
 
 /**
- * Connects to a server; sends nothing by itself. Rejects with a `UserError` that says why it cannot,
+ * Connects to a server; sends no message by itself. Rejects with a `UserError` that says why that failed,
  * within a time limit or as soon as `signal` is aborted.
  */
 export type Dial = (host: string, port: number, signal: AbortSignal) => Promise<MessageStream>;

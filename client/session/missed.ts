@@ -1,8 +1,9 @@
 /**
- * What was said to the user alone while the connection was gone. The server's history is asked with
- * whom something was said since, then what, one conversation after another
- * (https://ircv3.net/specs/extensions/chathistory, "Client pseudocode"). What is said meanwhile waits
- * for the answers, and each message is shown once. Pure: it returns what to send and what to show.
+ * Finds the private messages that the user missed while there was no connection: requests from the
+ * server's history the list of nicks with new messages, then one conversation after another
+ * (https://ircv3.net/specs/extensions/chathistory, "Client pseudocode"). New messages are held back until
+ * the responses have arrived, and each message is shown once. Pure: it returns the requests to send and the
+ * events to show.
  *
  * @module
  */
@@ -12,146 +13,147 @@ import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts
 /** The parameters of a CHATHISTORY. */
 export type HistoryRequest = readonly string[];
 
-/** What an answer leads to. */
+/** The consequences of a response. */
 export interface CatchUpStep {
-  /** What to show, in order. */
+  /** The events to show, in order. */
   readonly show: readonly ClientEvent[];
-  /** What to ask next. */
+  /** The next request to send. */
   readonly request?: HistoryRequest | undefined;
 }
 
-/** Somebody, or a room, and when something was last said there, in milliseconds. */
+/** A nick or a room, and the time of the last message there. */
 export interface HistoryTarget {
-  /** A nick, or a room's name. */
+  /** A nick or the name of a room. */
   readonly name: string;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly time: number;
 }
 
-/** Milliseconds by which messages may come out of order, or the clocks of a network differ. */
+/** The time by which messages may be out of order, or the clocks of a network differ; milliseconds. */
 const FUZZ = 10_000;
 
-/** Milliseconds by which this machine's clock may be behind the server's. */
+/** The time by which this machine's clock may be behind the server's, in milliseconds. */
 const DAY = 86_400_000;
 
-/** People and rooms of whom is asked, at most. */
-const TARGET_LIMIT = 1000;
+/** The largest number of nicks and rooms to take from TARGETS. */
+const MAX_TARGETS = 1000;
 
-/** Messages that are known to have been shown; of more, the first may be shown again. */
-const SHOWN_LIMIT = 10_000;
+/** The number of shown messages to remember; with more, the oldest may be shown twice. */
+const MAX_SHOWN = 10_000;
 
-/** What is being asked of the history. */
-interface Asking {
-  /** So much of an answer is all that the server gives at once. */
+/** The requests after one reconnect. */
+interface Inquiry {
+  /** The largest number of messages or targets in one response. */
   readonly limit: number;
-  /** Since when, in milliseconds. */
+  /** The time after which messages may have been missed, in milliseconds. */
   readonly since: number;
-  /** Everybody whose conversation was asked for, or will be. */
+  /** The nicks and rooms that the server has listed. */
   readonly known: Set<string>;
-  /** Those of them who are still to be asked for. */
+  /** The nicks whose conversations are still to be requested. */
   readonly names: string[];
 }
 
-/** How far the user has seen what was said to them alone; see the module. */
+/** The private messages that the user has seen; see the module. */
 export class Missed {
   readonly #isRoom: (name: string) => boolean;
-  /** All that was said before this time was shown, but for what came late; milliseconds. */
+  /** The time before which all messages have been shown, except late ones; in milliseconds. */
   #upTo: number | undefined;
-  readonly #began: number;
-  /** When what was shown was said, by its id: what is younger than {@linkcode #upTo}, and a little. */
+  readonly #start: number;
+  /** The times of shown messages by msgid; only those after {@linkcode #upTo} minus {@linkcode FUZZ}. */
   readonly #shown = new Map<string, number>();
-  #asking: Asking | undefined;
+  #inquiry: Inquiry | undefined;
   #held: Speech[] = [];
 
-  /** Nothing was missed before `now`. `isRoom` tells the name of a room from a nick. */
+  /** Creates a state in which nothing was missed before `now`. `isRoom` tells a room from a nick. */
   constructor(now: number, isRoom: (name: string) => boolean) {
-    this.#began = now;
+    this.#start = now;
     this.#isRoom = isRoom;
   }
 
-  /** Notes that `event` is about to be shown; returns false if it has to wait for others. */
+  /** Notes that `event` is about to be shown; holds it back and returns false if history comes first. */
   passes(event: ClientEvent): boolean {
     const isDirect = isSpeech(event) && event.room === undefined;
-    if (this.#asking) {
+    if (this.#inquiry) {
       if (isDirect) this.#held.push(event);
       return !isDirect;
     }
     if (isDirect) this.#note(event);
-    // What has no id may have a time of this machine.
+    // An event without an id may have the time of this machine.
     if (event.id !== undefined) this.#advance(event.time);
     return true;
   }
 
   /**
-   * The connection is back, at `now`: what was not answered on the last one is asked anew, and what
-   * waits to be shown waits on. Of history `limit` is given at once; undefined: there is none.
+   * Records a reconnect, at `now`: requests without a response are sent again, and held messages stay
+   * held. `limit` is the largest number of messages in a response; undefined if there is no history.
    */
   reconnected(now: number, limit: number | undefined): CatchUpStep {
     if (limit === undefined) return { show: this.#finish() };
-    const since = (this.#upTo ?? this.#began) - FUZZ;
-    this.#asking = { limit, since, known: new Set(), names: [] };
+    const since = (this.#upTo ?? this.#start) - FUZZ;
+    this.#inquiry = { limit, since, known: new Set(), names: [] };
     return { show: [], request: askTargets(since, now, limit) };
   }
 
-  /** With whom and where something was said, the earliest first; `now` is the time. */
+  /** Takes the nicks and rooms with new messages, the earliest first; `now` is the time. */
   targets(found: readonly HistoryTarget[], now: number): CatchUpStep {
-    const asking = this.#asking;
-    if (!asking) return { show: [] };
-    const fresh = found.filter(({ name }) => !asking.known.has(name));
+    const inquiry = this.#inquiry;
+    if (!inquiry) return { show: [] };
+    const fresh = found.filter(({ name }) => !inquiry.known.has(name));
     for (const { name } of fresh) {
-      asking.known.add(name);
-      if (!this.#isRoom(name)) asking.names.push(name);
+      inquiry.known.add(name);
+      if (!this.#isRoom(name)) inquiry.names.push(name);
     }
     const last = found.at(-1);
-    const isAll = fresh.length === 0 || found.length < asking.limit;
-    if (!last || isAll || asking.known.size >= TARGET_LIMIT) return this.#next();
-    return { show: [], request: askTargets(last.time - 1, now, asking.limit) };
+    const isAll = fresh.length === 0 || found.length < inquiry.limit;
+    if (!last || isAll || inquiry.known.size >= MAX_TARGETS) return this.#next();
+    return { show: [], request: askTargets(last.time - 1, now, inquiry.limit) };
   }
 
-  /** A page of the conversation that was asked for last has come. */
+  /** Takes a page of the conversation that was requested last. */
   page(name: string, page: readonly ClientEvent[]): CatchUpStep {
-    const asking = this.#asking;
+    const inquiry = this.#inquiry;
     const show = this.#show(page.filter(isSpeech));
     const last = page.at(-1)?.id;
-    if (asking && last !== undefined && page.length >= asking.limit) {
-      return { show, request: ["AFTER", name, `msgid=${last}`, String(asking.limit)] };
+    if (inquiry && last !== undefined && page.length >= inquiry.limit) {
+      return { show, request: ["AFTER", name, `msgid=${last}`, String(inquiry.limit)] };
     }
     const { show: more, request } = this.#next();
     return { show: [...show, ...more], request };
   }
 
-  /** The server refused what was asked for last. */
+  /** Records that the server refused the last request. */
   refused(): CatchUpStep {
     return this.#next();
   }
 
-  /** How many messages wait for an answer. */
+  /** The number of messages that are held back. */
   get waiting(): number {
     return this.#held.length;
   }
 
-  /** No answer is expected any more: returns what waited for it. */
+  /** Stops waiting for responses; returns the messages that were held back. */
   giveUp(): Speech[] {
     return this.#finish();
   }
 
+  /** Requests the next conversation, if any. */
   #next(): CatchUpStep {
-    const name = this.#asking?.names.shift();
-    if (!this.#asking || name === undefined) return { show: this.#finish() };
-    const { since, limit } = this.#asking;
+    const name = this.#inquiry?.names.shift();
+    if (!this.#inquiry || name === undefined) return { show: this.#finish() };
+    const { since, limit } = this.#inquiry;
     return { show: [], request: ["AFTER", name, timestamp(since), String(limit)] };
   }
 
-  /** There is no more to come: what waited for that is shown. */
+  /** Ends the requests; returns the messages that were held back. */
   #finish(): Speech[] {
-    this.#asking = undefined;
+    this.#inquiry = undefined;
     const held = this.#show(this.#held);
     this.#held = [];
     for (const time of this.#shown.values()) this.#advance(time);
     return held;
   }
 
-  /** Those of `events` that were not shown, which they are now. */
+  /** Returns those of `events` that were not shown before, and notes them as shown. */
   #show(events: readonly Speech[]): Speech[] {
     const fresh = events.filter(({ id }) => id === undefined || !this.#shown.has(id));
     for (const event of fresh) this.#note(event);
@@ -161,7 +163,7 @@ export class Missed {
   #note({ id, time }: Stamp): void {
     if (id === undefined) return;
     this.#shown.set(id, time);
-    if (this.#shown.size > SHOWN_LIMIT) this.#forgetFirst();
+    if (this.#shown.size > MAX_SHOWN) this.#forgetFirst();
   }
 
   #forgetFirst(): void {
@@ -184,7 +186,7 @@ function askTargets(since: number, now: number, limit: number): HistoryRequest {
   return ["TARGETS", timestamp(since), timestamp(until), String(limit)];
 }
 
-/** The last time there is, in milliseconds (ECMAScript, "Time Values and Time Range"). */
+/** The latest time of a `Date`, in milliseconds (ECMAScript, "Time Values and Time Range"). */
 const LAST_TIME = 8.64e15;
 
 function timestamp(time: number): string {

@@ -1,55 +1,57 @@
 /**
- * Which nick to try next when the wanted one cannot be had. Pure.
+ * Chooses the next nick to try when the wanted one is refused. Pure.
  *
  * @module
  */
 
 import { byteLength, splitText } from "../../shared/text.ts";
 
-/** Tries before giving up. */
-const TRIES = 50;
+/** The largest number of nicks to try. */
+const MAX_TRIES = 50;
 
-/** What RFC 1459 allows everywhere: letters, digits, some signs, nine of them. */
+/** The length that RFC 1459 allows everywhere. */
 const PLAIN_LENGTH = 9;
 
-/** The nicks to try at one server, one after the other. */
+/** The nicks to try at one server. */
 export class NickChoice {
   #base: string;
   #tries = 0;
   #maxBytes = Infinity;
-  /** The nick tried now. */
+  /** The nick that is being tried. */
   current: string;
 
-  /** Begins with the nick that is wanted. */
+  /** Begins with the nick that the user wants. */
   constructor(wanted: string) {
     this.#base = wanted;
     this.current = wanted;
   }
 
   /**
-   * The next to try: a number behind the nick where it is taken, its plain letters where the server
-   * does not allow it. `undefined` when enough were tried.
+   * Returns the next nick to try: with a number appended if the nick is taken, or its plain letters if the
+   * server does not allow it. Returns `undefined` after 50 tries.
    *
-   * @param refused - The nick as the server repeats it: it may have cut it to its limit.
+   * @param numeric - The numeric that refused the nick.
+   * @param refused - The nick as the server repeats it, perhaps cut to the server's limit.
    */
   next(numeric: string, refused: string): string | undefined {
-    if (++this.#tries > TRIES) return undefined;
+    if (++this.#tries > MAX_TRIES) return undefined;
     if (refused !== "" && refused !== this.current && this.current.startsWith(refused)) {
       this.#maxBytes = byteLength(refused);
     }
     if (numeric === "432") {
       const plain = this.#base.replace(/[^A-Za-z0-9_]/g, "").replace(/^\d+/, "")
         .slice(0, PLAIN_LENGTH);
-      const isNews = plain !== "" && plain !== this.current;
-      this.#base = isNews ? plain : "guest";
+      const isNew = plain !== "" && plain !== this.current;
+      this.#base = isNew ? plain : "guest";
       this.#maxBytes = PLAIN_LENGTH;
-      this.current = isNews ? plain : this.#numbered();
+      this.current = isNew ? plain : this.#numbered();
     } else {
       this.current = this.#numbered();
     }
     return this.current;
   }
 
+  /** Returns the base of the nicks with the number of the try, within the limit of bytes. */
   #numbered(): string {
     const number = String(this.#tries);
     const room = Math.max(4, Math.min(this.#maxBytes, 1000) - number.length);

@@ -1,22 +1,19 @@
 /**
- * Errors about servers that do not speak the protocol. Pure.
+ * Errors for servers that do not speak the protocol. Pure.
  *
  * @module
  */
 
 import { type Address, formatAddress } from "../../shared/address.ts";
 import { UserError } from "../../shared/errors.ts";
+import { NOT_CHAT_TEXTS } from "../texts/session.ts";
 
-/** Returns the error for something else that listens at `address`. */
-export function notChatError(address: Address, why: string): UserError {
-  return new UserError(
-    `what listens at ${formatAddress(address)} is not a chat server (${why}): check the port`,
-  );
+/** Returns the error for a server at `address` that is not a chat server. */
+export function notChatError(address: Address, reason: string): UserError {
+  return new UserError(NOT_CHAT_TEXTS.error(formatAddress(address), reason));
 }
 
-/** Quotes `text`, the printable part of a line from something that is not a chat server. */
+/** Returns a reason that quotes `text`, the printable part of a line. */
 export function quote(text: string): string {
-  return text.trim() === ""
-    ? "what it sends is not lines of text"
-    : `it says: ${text.slice(0, 60)}`;
+  return text.trim() === "" ? NOT_CHAT_TEXTS.noLines : NOT_CHAT_TEXTS.sent(text.slice(0, 60));
 }

@@ -1,7 +1,7 @@
 /**
- * What the user said, until the server has answered it. Each line waits, is sent, and is then
- * confirmed, refused or, when the connection breaks, lost: never sent twice, never forgotten.
- * Pure: it knows no connection.
+ * Tracks the user's messages until the server has answered them. Each waits, is sent, and is then
+ * confirmed, refused or, if the connection breaks, lost. None is sent twice, and none is forgotten. Pure;
+ * it has no dependency on connections.
  *
  * @module
  */
@@ -9,18 +9,18 @@
 import type { Line, MessageKind } from "./events.ts";
 
 /**
- * What may be unanswered at once. Servers count what they have not read yet, and close a client for
- * flooding beyond (among the common ones, the strictest) 20 lines or 8 kB.
+ * The limit of unanswered messages. Servers count the data that they have not read yet, and close a client
+ * for flooding: among the common ones, the strictest do so after 20 lines or 8 kB.
  */
 const WINDOW = { lines: 16, bytes: 4096 } as const;
 
-/** What a message cannot hold (Modern IRC, "Message Format"), and the mark of CTCP. */
+/** Matches what a message cannot contain (Modern IRC, "Message Format"), and the delimiter of CTCP. */
 export const FORBIDDEN_CHARACTERS = /[\0\r\n\x01]/g;
 
-/** What would not be one parameter of a message. */
+/** Matches a target that would not be one parameter of a message. */
 export const INVALID_TARGET = /^:|[\0\r\n ]/;
 
-/** The command of each kind of message, and the CTCP frame around its text. */
+/** The command of each kind of message, and the CTCP delimiters around its text. */
 export const MESSAGE_KINDS: Readonly<
   Record<MessageKind, { command: string; before: string; after: string }>
 > = {
@@ -29,43 +29,43 @@ export const MESSAGE_KINDS: Readonly<
   notice: { command: "NOTICE", before: "", after: "" },
 };
 
-/** A line that is on its way. */
+/** A line that was sent and is not answered. */
 export interface SentLine extends Line {
-  /** By which an answer can name it. */
+  /** The label by which a response names it. */
   readonly label: string;
-  /** What it has on the wire. */
+  /** Its length on the wire, in bytes. */
   readonly bytes: number;
 }
 
-/** The lines of one user that the server has not answered. */
+/** The lines of the user that the server has not answered. */
 export class Outgoing {
   #waiting: Line[] = [];
   #sent: SentLine[] = [];
   #sentBytes = 0;
   #labels = 0;
 
-  /** How many lines are waiting or unanswered. */
+  /** The number of lines that wait or are unanswered. */
   get size(): number {
     return this.#waiting.length + this.#sent.length;
   }
 
-  /** The last line that was sent, if it is not answered. */
+  /** The last line that was sent, if it is unanswered. */
   get lastSent(): SentLine | undefined {
     return this.#sent.at(-1);
   }
 
-  /** The line to send next, unless too much is unanswered. */
+  /** The next line to send, unless too much is unanswered. */
   get next(): Line | undefined {
     const isFull = this.#sent.length >= WINDOW.lines || this.#sentBytes >= WINDOW.bytes;
     return isFull ? undefined : this.#waiting[0];
   }
 
-  /** Adds a line behind all others. */
+  /** Adds a line to the end. */
   add(line: Line): void {
     this.#waiting.push(line);
   }
 
-  /** Notes that the first `text` of {@linkcode next} is being sent as `bytes`; the rest waits on. */
+  /** Removes `text` from the start of {@linkcode next} and returns it as a line sent with `bytes` bytes. */
   take(text: string, bytes: number): SentLine | undefined {
     const line = this.#waiting.shift();
     if (!line) return undefined;
@@ -77,7 +77,7 @@ export class Outgoing {
     return sent;
   }
 
-  /** Takes out the line an answer names, or the first that `matches`. */
+  /** Removes and returns the first sent line that `matches`: it is answered. */
   answered(matches: (line: SentLine) => boolean): SentLine | undefined {
     const at = this.#sent.findIndex(matches);
     if (at < 0) return undefined;
@@ -86,7 +86,7 @@ export class Outgoing {
     return line;
   }
 
-  /** Takes out the line labelled `label` and all that were sent before it. */
+  /** Removes and returns the line with that label and all that were sent before it. */
   answeredThrough(label: string): SentLine[] {
     const at = this.#sent.findIndex((line) => line.label === label);
     const lines = this.#sent.splice(0, at + 1);
@@ -94,7 +94,7 @@ export class Outgoing {
     return lines;
   }
 
-  /** Takes out what was sent and not answered: the connection is gone. */
+  /** Removes and returns the unanswered lines: the connection is lost. */
   lost(): SentLine[] {
     const lines = this.#sent;
     this.#sent = [];
@@ -102,10 +102,10 @@ export class Outgoing {
     return lines;
   }
 
-  /** Takes out what waits to be said to `isThere`: it cannot be. */
-  withdraw(isThere: (to: string) => boolean): Line[] {
-    const lines = this.#waiting.filter((line) => isThere(line.to));
-    this.#waiting = this.#waiting.filter((line) => !isThere(line.to));
+  /** Removes and returns the waiting lines whose target `matches`: they cannot be sent. */
+  withdraw(matches: (to: string) => boolean): Line[] {
+    const lines = this.#waiting.filter((line) => matches(line.to));
+    this.#waiting = this.#waiting.filter((line) => !matches(line.to));
     return lines;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Being let in by a server: what both sides agree upon, a login where one is wanted, a nick that is
- * free, and how long all of it may take (Modern IRC Client Protocol, "Connection Registration"). It
- * knows no socket, and nothing of what comes once one is in.
+ * Registers the client with a server: negotiates capabilities, logs in if wanted, finds a free nick, and
+ * limits the time for all of it (Modern IRC Client Protocol, "Connection Registration"). Has no dependency
+ * on sockets, or on what follows the registration.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import { UserError } from "../../shared/errors.ts";
 import { isUser, type Message } from "../../protocol.ts";
 import { printable } from "../../shared/text.ts";
+import { END_TEXTS, NOT_CHAT_TEXTS, REGISTRATION_TEXTS } from "../texts/session.ts";
 import { Capabilities } from "./capabilities.ts";
 import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
@@ -19,98 +20,94 @@ import type { MessageStream } from "./message_stream.ts";
 import { notChatError, quote } from "./not_chat.ts";
 import type { Token } from "./token.ts";
 
-/** Milliseconds. */
+/** Time limits, in milliseconds. */
 const TIMES = {
-  /** Until the server says anything at all. */
+  /** Until the server sends its first message. */
   firstReply: 10_000,
-  /** Until one introduces oneself to a server that might have asked for TLS. */
-  introduce: 5_000,
-  /** Until it lets one in; some look up names, slowly, before they do. */
+  /** Until the client sends its nick to a server that might still ask for TLS. */
+  sendNick: 5_000,
+  /** Until the end of the registration; some servers first look up names, slowly. */
   register: 60_000,
 } as const;
 
-/** Answers to a registration that end it, with what to do about each. */
-const REGISTRATION_REFUSALS: Readonly<Record<string, string>> = {
-  "463": "Its operator has to allow your address.",
-  "464": "Give the right password in CHAT_PASSWORD.",
-  "465": "Its operator has banned you.",
-  "466": "Its operator has banned you.",
-};
+/** Numerics that refuse the registration, with advice for each. */
+const ADVICE: Readonly<Record<string, string>> = REGISTRATION_TEXTS.advice;
 
-/** Commands with which a server may open; a numeric or anything else has a source before it. */
+/** Commands that a server may send first without a source; numerics and others have a source. */
 const OPENINGS: ReadonlySet<string> = new Set("NOTICE PING PONG CAP ERROR AUTHENTICATE".split(" "));
 
-/** As whom to be let in. */
+/** The user, and the means of the registration. */
 export interface RegistrationOptions {
   /** The nick to try first. */
   readonly nick: string;
-  /** The password of the server, if it wants one. */
+  /** The server password, if the server has one. */
   readonly password?: string;
-  /** What to be let in by, or given something for; only servers of chat know such. */
+  /** A token to redeem; only servers of chat support tokens. */
   readonly token?: Token;
-  /** As whom to log in; undefined: not at all. */
+  /** The login to make; undefined for none. */
   readonly login?: LoginOptions;
   /** The time. */
   readonly clock: Clock;
 }
 
-/** Where a registration is, and what it does there. */
+/** The parts of a connection that a registration uses. */
 export interface RegistrationParts {
-  /** The server. */
+  /** The address of the server. */
   readonly address: Address;
-  /** Whether it is encrypted, and what it makes of a server that asks for that. */
+  /** Its encryption, and its reaction to a server that asks for TLS. */
   readonly stream: Pick<MessageStream, "applySts" | "isEncrypted">;
   /** Queues a message. */
   send(message: Message): void;
-  /** Calls `action` when the server has answered all that was sent until now. */
+  /** Calls `action` once the server has answered all messages sent until now. */
   barrier(action: () => void): void;
-  /** One is in: called once. */
+  /** Called once, at the end of the registration. */
   registered(): void;
-  /** Says goodbye, and ends the connection. */
+  /** Sends QUIT, and ends the connection. */
   leave(): void;
   /** Ends the connection. */
   close(reason: string): void;
 }
 
-/** A nick that could not be had, and what the server said about it. */
+/** A nick that was refused, and the reason. */
 export interface NickRefusal {
-  /** The nick that was asked for. */
+  /** The nick that the client requested. */
   readonly wanted: string;
-  /** What the server said, for people. */
+  /** The server's reason, as a text for the user. */
   readonly reason: string;
 }
 
-/** One try to be let in; {@linkcode Registration.begin} begins it. */
+/** One registration; {@linkcode Registration.begin} begins it. */
 export class Registration {
-  /** What the server and the client have agreed upon. */
+  /** The capabilities that the server and the client have negotiated. */
   readonly capabilities: Capabilities;
   /**
-   * Resolves to true when one is let in, and to false if the server asks for TLS instead: nobody has
-   * introduced themselves then. Rejects with a {@linkcode UserError} if one is not let in.
+   * Resolves to true once the client is registered, and to false if the server asks for TLS; the client
+   * has not sent its nick then. Rejects with a {@linkcode UserError} if the registration fails.
    */
   readonly outcome: Promise<boolean>;
-  /** Why the nick is not the wanted one. */
+  /** The refusal of the wanted nick, if the client has another. */
   nickRefusal: NickRefusal | undefined;
   readonly #outcome: PromiseWithResolvers<boolean> = Promise.withResolvers();
   readonly #options: RegistrationOptions;
   readonly #parts: RegistrationParts;
-  readonly #where: string;
+  readonly #server: string;
   readonly #nicks: NickChoice;
   readonly #login: Login | undefined;
-  #stage: "silent" | "negotiating" | "logging-in" | "registering" | "greeted" | "in" = "silent";
-  #isIntroduced = false;
-  /** Why one leaves without having been let in. */
+  #stage: "silent" | "negotiating" | "logging-in" | "registering" | "greeted" | "registered" =
+    "silent";
+  #isNickSent = false;
+  /** The reason for which the client leaves during the registration. */
   #failure: UserError | undefined;
 
-  /** Nothing is said yet. */
+  /** Creates a registration that has not begun. */
   constructor(options: RegistrationOptions, parts: RegistrationParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#where = formatAddress(parts.address);
+    this.#server = formatAddress(parts.address);
     this.#nicks = new NickChoice(options.nick);
     this.capabilities = new Capabilities(options.login ? ["sasl"] : []);
     this.#login = options.login && new Login(options.login, {
-      where: this.#where,
+      server: this.#server,
       isPrivate: parts.stream.isEncrypted === true || isLoopback(parts.address.hostname),
       send: (message) => parts.send(message),
     });
@@ -118,31 +115,29 @@ export class Registration {
   }
 
   /**
-   * Says the first word, and waits only so long.
+   * Sends the first message, and starts the time limits.
    *
-   * @throws {UserError} if the password cannot be said.
+   * @throws {UserError} if the password cannot be sent.
    */
   begin(): void {
     if (/[\0\r\n]/.test(this.#options.password ?? "")) {
-      throw new UserError(
-        "the password has a line end in it, which it cannot: check CHAT_PASSWORD",
-      );
+      throw new UserError(REGISTRATION_TEXTS.passwordWithLineEnd);
     }
     this.#parts.send(this.capabilities.opening);
     const { stream } = this.#parts;
     const mayAskForTls = stream.applySts !== undefined && !stream.isEncrypted;
-    if (!mayAskForTls) this.#introduce();
-    const patience = this.#patience();
-    const done = () => patience.forEach((cancel) => cancel());
+    if (!mayAskForTls) this.#sendNick();
+    const limits = this.#startTimeLimits();
+    const done = () => limits.forEach((cancel) => cancel());
     this.outcome.then(done, done);
   }
 
-  /** The server has said something that is no message. */
+  /** Takes the printable part of a line that is not a message. */
   invalidLine(text: string): void {
     if (this.#stage === "silent") this.#fail(notChatError(this.#parts.address, quote(text)));
   }
 
-  /** Returns whether it is a server of IRC that says `message`: if not, that is the end. */
+  /** Returns true if `message` may come from an IRC server; otherwise ends the registration. */
   isFromIrcServer({ source, command, params }: Message): boolean {
     if (this.#stage !== "silent") return true;
     if (source === undefined && !OPENINGS.has(command)) {
@@ -153,20 +148,20 @@ export class Registration {
     return true;
   }
 
-  /** Takes `message`; returns whether it concerns the registration alone. */
+  /** Takes `message`; returns true if it concerns the registration only. */
   handles(message: Message): boolean {
-    // It knows no capabilities.
-    if (/^\d/.test(message.command)) this.#introduce();
-    if (this.#stage === "greeted" && isHappening(message)) this.#enter();
+    // A server without capabilities does not answer CAP.
+    if (/^\d/.test(message.command)) this.#sendNick();
+    if (this.#stage === "greeted" && isEvent(message)) this.#complete();
     if (!this.#isGreeted) this.#register(message);
     return !this.#isGreeted;
   }
 
-  /** Takes a CAP, at any time. */
+  /** Takes a CAP message, at any time. */
   negotiate(message: Message): void {
     const answers = this.capabilities.receive(message);
     if (this.#applySts()) return;
-    if (this.capabilities.isListed) this.#introduce();
+    if (this.capabilities.isListed) this.#sendNick();
     for (const answer of answers) this.#parts.send(answer);
     if (this.#stage !== "negotiating" || !this.capabilities.isSettled) return;
     if (!this.#login) return this.#endNegotiation();
@@ -178,59 +173,54 @@ export class Registration {
     });
   }
 
-  /** The connection has ended, for that reason. */
+  /** Records that the connection has ended, for that reason. */
   end(reason: string): void {
     const refused = this.#stage === "silent"
-      ? notChatError(this.#parts.address, "it closed the connection without an answer")
-      : new UserError(`${this.#where} did not let us in: ${reason}`);
+      ? notChatError(this.#parts.address, NOT_CHAT_TEXTS.closed)
+      : new UserError(REGISTRATION_TEXTS.refused(this.#server, reason));
     this.#outcome.reject(this.#failure ?? refused);
   }
 
   get #isGreeted(): boolean {
-    return this.#stage === "greeted" || this.#stage === "in";
+    return this.#stage === "greeted" || this.#stage === "registered";
   }
 
-  #patience(): Cancel[] {
+  #startTimeLimits(): Cancel[] {
     const { clock } = this.#options;
     return [
-      clock.after(TIMES.introduce, () => this.#introduce()),
+      clock.after(TIMES.sendNick, () => this.#sendNick()),
       clock.after(TIMES.firstReply, () => {
         if (this.#stage === "silent") {
-          this.#fail(notChatError(this.#parts.address, "it does not answer"));
+          this.#fail(notChatError(this.#parts.address, NOT_CHAT_TEXTS.silent));
         }
       }),
       clock.after(TIMES.register, () => {
-        this.#fail(
-          new UserError(`${this.#where} did not let us in within a minute: try again later`),
-        );
+        this.#fail(new UserError(REGISTRATION_TEXTS.timeout(this.#server)));
       }),
     ];
   }
 
-  /**
-   * Says who one is, once. Registration as the Modern IRC Client Protocol's "Connection Registration"
-   * orders it.
-   */
-  #introduce(): void {
-    if (this.#isIntroduced) return;
-    this.#isIntroduced = true;
+  /** Sends the nick and what goes with it, once, in the order of the "Connection Registration". */
+  #sendNick(): void {
+    if (this.#isNickSent) return;
+    this.#isNickSent = true;
     const { nick, password, token } = this.#options;
-    const plain = nick.toLowerCase().replace(/[^a-z0-9_-]/g, "").slice(0, 9);
-    const given = token?.redeem();
-    if (given) this.#parts.send(given);
+    const user = nick.toLowerCase().replace(/[^a-z0-9_-]/g, "").slice(0, 9);
+    const redeem = token?.redeem();
+    if (redeem) this.#parts.send(redeem);
     if (password !== undefined) this.#parts.send({ command: "PASS", params: [password] });
     this.#parts.send({ command: "NICK", params: [nick] });
-    this.#parts.send({ command: "USER", params: [isUser(plain) ? plain : "chat", "0", "*", nick] });
+    this.#parts.send({ command: "USER", params: [isUser(user) ? user : "chat", "0", "*", nick] });
   }
 
-  /** https://ircv3.net/specs/extensions/sts; returns whether this connection is over by that. */
+  /** Applies a policy (https://ircv3.net/specs/extensions/sts); returns true if it ends the connection. */
   #applySts(): boolean {
     const sts = this.capabilities.takeStsPolicy();
     if (sts === undefined) return false;
     try {
       if (!this.#parts.stream.applySts?.(sts)) return false;
       this.#outcome.resolve(false);
-      this.#parts.close("the server asks for TLS");
+      this.#parts.close(END_TEXTS.needsTls);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.#fail(error);
@@ -248,28 +238,26 @@ export class Registration {
     this.#login?.receive(message);
     if (command === "001") {
       if (this.#login && this.#stage !== "registering") {
-        return this.#fail(
-          new UserError(`${this.#where} let us in without a login (SASL): leave out --login`),
-        );
+        return this.#fail(new UserError(REGISTRATION_TEXTS.loginSkipped(this.#server)));
       }
       this.#stage = "greeted";
-      // Its answer comes behind all that the server says of itself.
+      // The answer comes after all that the server says of itself.
       return this.#parts.barrier(() => {
         this.#options.token?.settle();
-        this.#enter();
+        this.#complete();
       });
     }
     if (NICK_REFUSALS.has(command)) return this.#tryNextNick(message);
-    const advice = REGISTRATION_REFUSALS[command];
+    const advice = ADVICE[command];
     if (advice !== undefined) {
       const reason = printable(params.at(-1) ?? "").replace(/[.\s]+$/, "");
-      this.#fail(new UserError(`${this.#where} did not let us in: ${reason}. ${advice}`));
+      this.#fail(new UserError(REGISTRATION_TEXTS.refused(this.#server, `${reason}. ${advice}`)));
     }
   }
 
-  #enter(): void {
+  #complete(): void {
     if (this.#stage !== "greeted") return;
-    this.#stage = "in";
+    this.#stage = "registered";
     this.#parts.registered();
     this.#outcome.resolve(true);
   }
@@ -277,10 +265,7 @@ export class Registration {
   #tryNextNick(message: Message): void {
     const next = this.#nicks.next(message.command, message.params[1] ?? "");
     if (next === undefined) {
-      const where = this.#where;
-      return this.#fail(
-        new UserError(`${where} takes none of the nicks tried: give another (--nick)`),
-      );
+      return this.#fail(new UserError(REGISTRATION_TEXTS.noFreeNick(this.#server)));
     }
     this.nickRefusal ??= { wanted: this.#options.nick, reason: replyText(message) };
     this.#parts.send({ command: "NICK", params: [next] });
@@ -293,10 +278,10 @@ export class Registration {
 }
 
 /**
- * Whether `message` is of what people do, and not of the server itself: some put one into rooms, or
- * hand one what was said meanwhile, before they answer anything.
+ * Returns true if `message` comes from a user, not from the server itself: some servers join the client to
+ * rooms, or send messages that it missed, before they answer anything.
  */
-function isHappening({ command, source }: Message): boolean {
+function isEvent({ command, source }: Message): boolean {
   return command === "JOIN" || command === "PRIVMSG" ||
     (command === "NOTICE" && source?.includes("!") === true);
 }

@@ -1,37 +1,37 @@
 /**
- * The rooms that one is in and who else is there, as one server's messages tell it. Names compare as
- * that server says. Pure.
+ * The rooms that the user is in and their members, as the server's messages describe them. Names are
+ * compared by the server's rules. Pure.
  *
  * @module
  */
 
 import type { Isupport } from "./isupport.ts";
 
-/** Somebody in a room. */
+/** A member of a room. */
 interface Member {
   nick: string;
-  /** `@`, `+` and the like; several where the server tells all. */
+  /** Prefixes such as `@` and `+`; several if the server sends all. */
   prefixes: string;
-  /** Grows with what they say, to find the one last heard. */
+  /** The order of the member's last message; larger is later. */
   lastSpoke: number;
 }
 
-/** A room that one is in. */
+/** A room that the user is in. */
 export class Room {
-  /** As the server writes it. */
+  /** The name, as the server writes it. */
   readonly name: string;
   readonly #isupport: Isupport;
   readonly #members = new Map<string, Member>();
-  /** Whether the list of members that joining brings is still to come or coming. */
+  /** True until the list of members is complete. */
   isFilling = true;
 
-  /** A room in which nobody is yet. */
+  /** Creates a room without members. */
   constructor(name: string, isupport: Isupport) {
     this.name = name;
     this.#isupport = isupport;
   }
 
-  /** How many are here, oneself included. */
+  /** The number of members, the user included. */
   get size(): number {
     return this.#members.size;
   }
@@ -43,12 +43,12 @@ export class Room {
     this.#members.set(key, { nick, prefixes, lastSpoke });
   }
 
-  /** Removes `nick`, if it is here. */
+  /** Removes `nick`, if it is a member. */
   remove(nick: string): void {
     this.#members.delete(this.#isupport.fold(nick));
   }
 
-  /** `nick`, if it is here, is now called `to`. */
+  /** Changes the nick of a member to `to`. */
   rename(nick: string, to: string): void {
     const member = this.#members.get(this.#isupport.fold(nick));
     if (!member) return;
@@ -56,7 +56,7 @@ export class Room {
     this.#members.set(this.#isupport.fold(to), { ...member, nick: to });
   }
 
-  /** Gives `nick` a prefix or takes it. */
+  /** Adds a prefix to `nick`, or removes it. */
   setPrefix(nick: string, prefix: string, has: boolean): void {
     const member = this.#members.get(this.#isupport.fold(nick));
     if (!member) return;
@@ -67,20 +67,20 @@ export class Room {
     member.prefixes = order.filter((known) => prefixes.has(known)).join("");
   }
 
-  /** Notes that `nick` said something; `order` grows from call to call. */
+  /** Records a message of `nick`; `order` grows from call to call. */
   spoke(nick: string, order: number): void {
     const member = this.#members.get(this.#isupport.fold(nick));
     if (member) member.lastSpoke = order;
   }
 
-  /** Everybody's nick, those who spoke last first, then by name. */
+  /** The nicks of all members, the last to speak first, then by name. */
   get nicks(): string[] {
     return [...this.#members.values()]
       .sort((a, b) => b.lastSpoke - a.lastSpoke || compare(a.nick, b.nick))
       .map((member) => member.nick);
   }
 
-  /** Everybody with the highest of their prefixes, operators first, then by name. */
+  /** The nicks of all members with their highest prefix, operators first, then by name. */
   get listing(): string[] {
     const order = [...this.#isupport.memberModes.values()];
     const rank = ({ prefixes }: Member) => {
@@ -93,34 +93,34 @@ export class Room {
   }
 }
 
-/** The rooms that one is in. */
+/** The rooms that the user is in. */
 export class Rooms {
   readonly #isupport: Isupport;
   readonly #rooms = new Map<string, Room>();
 
-  /** No rooms yet. */
+  /** Creates an empty list. */
   constructor(isupport: Isupport) {
     this.#isupport = isupport;
   }
 
-  /** The room called `name`, if one is in it. */
+  /** Returns the room with that name, if the user is in it. */
   get(name: string): Room | undefined {
     return this.#rooms.get(this.#isupport.fold(name));
   }
 
-  /** One has joined `name`. */
+  /** Adds the room `name`, without members. */
   add(name: string): Room {
     const room = new Room(name, this.#isupport);
     this.#rooms.set(this.#isupport.fold(name), room);
     return room;
   }
 
-  /** One is not in `name` any more. */
+  /** Removes the room `name`. */
   remove(name: string): void {
     this.#rooms.delete(this.#isupport.fold(name));
   }
 
-  /** The rooms, in the order in which they were joined. */
+  /** Iterates over the rooms, in the order in which they were joined. */
   [Symbol.iterator](): Iterator<Room> {
     return this.#rooms.values();
   }

@@ -1,6 +1,6 @@
 /**
- * SASL from the client's side: what each mechanism says to prove who the user is, and what it makes of
- * what the server says. It sends nothing, and which mechanism to use is the business of who asks.
+ * The client's side of the SASL mechanisms: the messages by which each proves the user's identity, and its
+ * checks of the server's. It sends nothing, and does not choose the mechanism.
  *
  * Sources: RFC 4616 (PLAIN); RFC 5802 and RFC 7677 (SCRAM-SHA-256); RFC 4422, appendix A (EXTERNAL).
  *
@@ -8,42 +8,43 @@
  */
 
 import { scramSecrets, sign, xor } from "../../shared/scram.ts";
+import { MECHANISM_TEXTS } from "../texts/session.ts";
 
-/** Who the user claims to be. */
+/** The account and the password of the user. */
 export interface Credentials {
   /** The account's name. */
   readonly account: string;
-  /** Its password; empty where the user's key takes its place. */
+  /** The password; empty if the user's key takes its place. */
   readonly password: string;
 }
 
-/** What the server says makes no sense, or proves that it is not what it should be. */
+/** The error of a server that sent an invalid message, or failed to prove its identity. */
 export class MechanismError extends Error {
-  /** As shown where nothing else says what kind of error it is. */
+  /** The error's type, as in its text. */
   override name = "MechanismError";
 }
 
-/** One mechanism at work. */
+/** One exchange of a mechanism. */
 export interface Mechanism {
   /**
-   * Answers what the server says, which is nothing at first.
+   * Returns the answer to a challenge of the server; the first challenge is empty.
    *
-   * @throws {MechanismError} if that cannot be answered.
+   * @throws {MechanismError} if the challenge is invalid.
    */
   answer(challenge: string): string | Promise<string>;
-  /** Whether the server has proven all that it has to before it may say that one is logged in. */
+  /** True once the server has proven what it must before the login may succeed. */
   readonly isProven: boolean;
 }
 
-/** A mechanism there is. */
+/** A mechanism. */
 export interface MechanismKind {
-  /** As servers call it. */
+  /** The name, as servers write it. */
   readonly name: string;
-  /** Whether the server is told the password itself, and so is everybody who reads along. */
+  /** True if it sends the password itself, which others can read if the connection is not encrypted. */
   readonly sendsPassword: boolean;
-  /** Whether it is by the key that the user's client has shown, and needs no password. */
+  /** True if it uses the key of the TLS connection, and no password. */
   readonly isByKey: boolean;
-  /** Begins to prove who the user is. */
+  /** Begins an exchange. */
   begin(credentials: Credentials): Mechanism;
 }
 
@@ -60,7 +61,7 @@ export const MECHANISMS: readonly MechanismKind[] = [
     sendsPassword: true,
     isByKey: false,
     begin: ({ account, password }) => ({
-      // As whom to act could be left out (RFC 4616, section 2); not all servers are used to that.
+      // The authorization identity may be left out (RFC 4616, section 2); not all servers accept that.
       answer: () => `${account}\0${account}\0${password}`,
       isProven: true,
     }),
@@ -74,26 +75,26 @@ export const MECHANISMS: readonly MechanismKind[] = [
 ];
 
 /**
- * How often a server may have us hash: fewer repetitions than RFC 7677, section 4, asks for would
- * help who reads along to guess the password, and more would keep the machine busy.
+ * The iterations that a server may ask for. Fewer than RFC 7677, section 4, demands would help an
+ * eavesdropper guess the password; more would keep the machine busy.
  */
 const ITERATIONS = { least: 4096, most: 5_000_000 } as const;
 
 const NONCE_BYTES = 18;
 
-/** The header that says that no channel binding is known here, and nobody acts for another. */
+/** The GS2 header: no channel binding, and no authorization identity. */
 const HEADER = "n,,";
 
-/** SCRAM-SHA-256: both sides prove that they know the password, and neither tells it. */
+/** SCRAM-SHA-256: both sides prove that they know the password, and neither sends it. */
 export class ScramSha256 implements Mechanism {
   readonly #credentials: Credentials;
   readonly #nonce: string;
   readonly #opening: string;
   #state: "new" | "opened" | "proving" | "proven" = "new";
-  /** The proof that the server owes; undefined until the client's own is made. */
+  /** The proof that the server must send; undefined until the client has made its own. */
   #signature: Uint8Array | undefined;
 
-  /** `nonce` is to be another each time. */
+  /** Begins an exchange; `nonce` must be different each time. */
   constructor(credentials: Credentials, nonce = randomNonce()) {
     this.#credentials = credentials;
     this.#nonce = nonce;
@@ -118,7 +119,7 @@ export class ScramSha256 implements Mechanism {
         this.#state = "proven";
         return "";
       case "proven":
-        throw new MechanismError("goes on after the end");
+        throw new MechanismError(MECHANISM_TEXTS.afterEnd);
     }
   }
 
@@ -127,10 +128,10 @@ export class ScramSha256 implements Mechanism {
       /^r=([!-+\--~]+),s=([A-Za-z\d+/=]+),i=(\d{1,9})(?:,.*)?$/.exec(challenge) ?? [];
     const iterations = Number(count);
     if (!nonce.startsWith(this.#nonce) || nonce === this.#nonce) {
-      throw new MechanismError("answers something that was not asked");
+      throw new MechanismError(MECHANISM_TEXTS.notAnAnswer);
     }
     if (iterations < ITERATIONS.least || iterations > ITERATIONS.most) {
-      throw new MechanismError(`wants the password hashed ${iterations} times`);
+      throw new MechanismError(MECHANISM_TEXTS.iterations(iterations));
     }
     const secrets = await scramSecrets(this.#credentials.password, fromBase64(salt), iterations);
     const final = `c=${btoa(HEADER)},r=${nonce}`;
@@ -143,7 +144,7 @@ export class ScramSha256 implements Mechanism {
   #check(challenge: string): void {
     const [, proof = ""] = /^v=([^,]*)(?:,.*)?$/.exec(challenge) ?? [];
     if (this.#signature && isSame(fromBase64(proof), this.#signature)) return;
-    throw new MechanismError("does not prove that it knows the password");
+    throw new MechanismError(MECHANISM_TEXTS.noProof);
   }
 }
 
@@ -156,7 +157,7 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   try {
     return Uint8Array.fromBase64(text);
   } catch {
-    throw new MechanismError("says something else (that is not base64)");
+    throw new MechanismError(MECHANISM_TEXTS.malformed(MECHANISM_TEXTS.notBase64));
   }
 }
 

@@ -1,13 +1,14 @@
 /**
- * A user's stay on a server, however often the connection breaks: it connects, joins, says what the
- * user says and knows what became of each line, and comes back by itself. It tells what happens as
- * events and knows nothing of terminals and pipes.
+ * A user's session at a server. It connects, joins rooms, sends the user's messages and tracks the outcome
+ * of each, and reconnects by itself. It reports everything as events and has no dependency on terminals
+ * and pipes.
  *
  * @module
  */
 
 import type { Cancel } from "../../shared/clock.ts";
 import { formatTags, type Message } from "../../protocol.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
 import { CatchUp, type Names } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
@@ -18,61 +19,61 @@ import { isRefusal, JOIN_REFUSALS, replyText } from "./replies.ts";
 import { Speaker } from "./speaker.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
-/** Where to, as whom, and with what means. */
+/** The server, the user and the dependencies of a session. */
 export interface SessionOptions extends Omit<ConnectionOptions, "signal"> {
-  /** The room to join, with or without its `#`; undefined: the one the server names. */
+  /** The room to join, with or without its `#`; undefined: the one that the server names. */
   readonly room?: string;
-  /** So many messages are shown of what was said before one comes to a room; 0 for none. */
+  /** The number of earlier messages to show when the user first joins a room; 0 for none. */
   readonly history: number;
-  /** From 0 to 1, as `Math.random`: spreads the returns of many clients. */
+  /** From 0 to 1, as `Math.random`: spreads the reconnects of many clients. */
   readonly random: () => number;
 }
 
-/** Whom a session tells what happens. */
+/** The receiver of a session's events. */
 export interface SessionReceiver {
-  /** Called for each event, in order; must not throw. */
+  /** Takes an event; called in order; must not throw. */
   event(event: ClientEvent): void;
-  /** Where events pile up: nothing more is read from the server until this resolves. */
+  /** Pauses reading from the server until the promise resolves, if it returns one. */
   ready(): Promise<void> | undefined;
 }
 
-/** Milliseconds a connection must have held for the pauses to begin anew. */
+/** The time after which a connection counts as stable, so that the pauses start again; milliseconds. */
 const STABLE = 60_000;
 
-/** Milliseconds in which the server has to answer what was said before. */
-const HISTORY_PATIENCE = 30_000;
+/** The time in which the server must answer a request for history, in milliseconds. */
+const HISTORY_TIMEOUT = 30_000;
 
-/** A session; {@linkcode Session.start} begins it. */
+/** A session; {@linkcode Session.start} connects it. */
 export class Session implements ConnectionReceiver {
   readonly #options: SessionOptions;
   readonly #receiver: SessionReceiver;
   readonly #leaving = new AbortController();
-  /** The connection while it stands. */
+  /** The current connection, once registered. */
   #connection: Connection | undefined;
-  /** What is known; of the last connection while there is none. */
+  /** The state of the current connection, or of the last one. */
   #state: Conversation;
   readonly #wanted = new WantedRooms((one, other) => this.#state.isupport.isSame(one, other));
   readonly #catchUp: CatchUp;
-  /** Ends the wait for what was said before. */
+  /** Cancels the timeout of requests for history. */
   #stopWaiting: Cancel = () => {};
   readonly #speaker: Speaker;
-  /** Whether there was no connection yet. */
+  /** True until the first connection is registered. */
   #isFirst = true;
-  /** The nick to ask for at the next connection. */
+  /** The nick to request at the next connection. */
   #nick: string;
-  /** The account that the server has logged one in to of late. */
+  /** The account of the last login that the server reported. */
   #account: string | undefined;
-  /** Whether the connection ends so that the next can begin. */
+  /** True while the client leaves only to reconnect at once. */
   #isReturning = false;
   /**
-   * Resolves when the user has left; rejects with a {@linkcode FinalError} when, coming back, the
-   * server is not the one that it was, or does not log the user in.
+   * Resolves when the user has left. Rejects with a `FinalError` if, at a reconnect, the server is another
+   * one or does not log the user in.
    */
   ended: Promise<void> = Promise.resolve();
-  /** The room that was asked for, or else the one the server names. */
+  /** The room that the user asked for, or else the one that the server names. */
   home: string | undefined;
 
-  /** Not started yet. */
+  /** Creates a session that has not started. */
   constructor(options: SessionOptions, receiver: SessionReceiver) {
     this.#options = options;
     this.#receiver = receiver;
@@ -90,49 +91,49 @@ export class Session implements ConnectionReceiver {
     });
   }
 
-  /** What is known of the server, the rooms and oneself. */
+  /** The state of the server, the rooms and the user, as the client knows it. */
   get state(): Conversation {
     return this.#state;
   }
 
-  /** Whether there is a connection now. */
+  /** True while there is a registered connection. */
   get isConnected(): boolean {
     return this.#connection !== undefined;
   }
 
   /**
-   * Connects for the first time and joins the first room; from then on the session keeps itself
-   * going until {@linkcode leave}.
+   * Connects for the first time and joins the first room. From then on the session reconnects by itself,
+   * until {@linkcode leave}.
    *
-   * @throws {UserError} if the server cannot be reached or does not let one in.
+   * @throws {UserError} if the server cannot be reached or does not accept the client.
    */
   async start(): Promise<void> {
     const connection = await this.#open();
     this.ended = this.#stayConnected(connection);
   }
 
-  /** Says `text` once that is possible. Long text becomes several lines; empty text is nothing. */
+  /** Sends `text` as soon as possible. Long text becomes several messages; empty text is dropped. */
   say(to: string, text: string, kind: MessageKind = "message"): void {
     this.#speaker.say(to, text, kind);
   }
 
-  /** Resolves as soon as at most `atMost` lines are neither confirmed nor refused nor lost. */
+  /** Resolves once at most `atMost` messages are neither confirmed, nor refused, nor lost. */
   settled(atMost: number): Promise<void> {
     return this.#speaker.settled(atMost);
   }
 
-  /** How many lines are not answered yet. */
+  /** The number of messages that are neither confirmed, nor refused, nor lost. */
   get unsettled(): number {
     return this.#speaker.unsettled;
   }
 
-  /** Sends a command; returns false when there is no connection to send it on. */
+  /** Sends a command; returns false if there is no connection. */
   send(command: string, ...params: string[]): boolean {
     this.#connection?.send({ command, params });
     return this.#connection !== undefined;
   }
 
-  /** Looks for `words` in `room`; returns false when the server cannot. */
+  /** Searches `room` for `words`; returns false if the server cannot search. */
   search(room: string, words: string): boolean {
     if (!this.#connection?.capabilities.searches) return false;
     // https://soju.im/ext/search
@@ -140,9 +141,9 @@ export class Session implements ConnectionReceiver {
   }
 
   /**
-   * Gives the server the `code` that another machine of the user's shows, to be who they are there:
-   * where that one is connected under their nick, the two are one person once this one comes again.
-   * Returns false when there is no connection.
+   * Logs in to the account of another machine of the user, with the `code` that it shows. Then reconnects
+   * with the nick of that account, so that both machines are one user. Returns false if there is no
+   * connection.
    */
   link(code: string): boolean {
     const connection = this.#connection;
@@ -159,26 +160,26 @@ export class Session implements ConnectionReceiver {
     return true;
   }
 
-  /** Joins `name`, now or when the connection is back. */
+  /** Joins `name` now, or once there is a connection. */
   join(name: string, key?: string): void {
     const room = { name: this.#state.isupport.toRoom(name), ...(key !== undefined && { key }) };
     this.#wanted.add(room);
     this.#sendJoin(room);
   }
 
-  /** Leaves `room`, and does not join it again when the connection is back. */
+  /** Leaves `room`, and does not rejoin it after a reconnect. */
   part(room: string, reason: string): void {
     const part = { command: "PART", params: reason === "" ? [room] : [room, reason] };
     if (this.#connection) this.#connection.send(part);
-    // Nobody has to hear of it: it is as if the server had answered.
+    // Without a connection, the client acts as if the server had answered.
     else this.message({ ...part, source: this.#state.nick }, undefined);
   }
 
-  /** Leaves the session for good; resolves when the server has let go, at most a moment later. */
+  /** Ends the session; resolves once the connection has ended, after 1.5 seconds at the latest. */
   async leave(reason: string): Promise<void> {
     this.#leaving.abort();
     await this.#connection?.leave(reason);
-    // If it ended in an error, that is for whoever waits for the end.
+    // An error is reported to those who wait for `ended`.
     await this.ended.catch(() => {});
   }
 
@@ -187,7 +188,7 @@ export class Session implements ConnectionReceiver {
     return this.#receiver.ready();
   }
 
-  /** Part of {@linkcode ConnectionReceiver}: joins the rooms, and says what waited. */
+  /** Part of {@linkcode ConnectionReceiver}: joins the rooms, and sends the messages that waited. */
   registered(connection: Connection): void {
     this.#connection = connection;
     const isFirst = this.#isFirst;
@@ -204,8 +205,7 @@ export class Session implements ConnectionReceiver {
       this.home = room === undefined ? isupport.lobby : isupport.toRoom(room);
       if (this.home === undefined) this.#emit({ type: "no-room" });
       else this.#wanted.add({ name: this.home });
-    }
-    if (!isFirst) {
+    } else {
       this.#follow(this.#catchUp.reconnected(this.#options.clock.now(), this.#historyPage));
     }
     for (const room of this.#wanted) this.#sendJoin(room);
@@ -215,12 +215,9 @@ export class Session implements ConnectionReceiver {
   /** Part of {@linkcode ConnectionReceiver}. */
   message(message: Message, label: string | undefined): void {
     if (message.command === "FAIL" && message.params[0] === "CHATHISTORY") {
-      // Some servers know of rooms alone what was said there.
+      // Some servers have the history of rooms only, and refuse TARGETS.
       if (message.params[2]?.toUpperCase() !== "TARGETS") {
-        this.#emit({
-          type: "answer",
-          text: `what was said before is not known: ${replyText(message)}`,
-        });
+        this.#emit({ type: "answer", text: SESSION_TEXTS.historyRefused(replyText(message)) });
       }
       return this.#follow(this.#catchUp.refused());
     }
@@ -241,7 +238,7 @@ export class Session implements ConnectionReceiver {
   /** Part of {@linkcode ConnectionReceiver}. */
   history(room: string, messages: readonly Message[]): void {
     if (room === "" && messages.length === 0) {
-      this.#emit({ type: "answer", text: "nothing was found" });
+      this.#emit({ type: "answer", text: SESSION_TEXTS.nothingFound });
     }
     this.#follow(this.#catchUp.page(room, messages.flatMap((each) => this.#state.apply(each))));
   }
@@ -254,41 +251,40 @@ export class Session implements ConnectionReceiver {
     this.#follow(this.#catchUp.targets(found, this.#options.clock.now()));
   }
 
-  /** Messages of history that the server gives at once; undefined: it gives none. */
+  /** The number of messages in one page of history; undefined if the server has no history. */
   get #historyPage(): number | undefined {
     return this.#connection?.capabilities.keepsHistory
       ? this.#state.isupport.historyPage
       : undefined;
   }
 
-  /** Asks what was said in a room that one has just come to, or come back to. */
-  #askHistory({ room, ...stamp }: Stamp & { readonly room: string }): void {
+  /** Requests the history of a room that the user has just joined or rejoined. */
+  #requestHistory({ room, ...stamp }: Stamp & { readonly room: string }): void {
     const page = this.#historyPage;
     if (page === undefined) return;
     this.#follow({ show: [], request: this.#catchUp.joined(room, stamp, page) });
   }
 
+  /** Shows the events of a step, and sends its request. */
   #follow({ show, request }: CatchUpStep): void {
     for (const event of show) this.#receiver.event(event);
     if (request) this.send("CHATHISTORY", ...request);
     this.#waitForHistory();
   }
 
-  /** What is held back until the server answers is not held back for ever. */
+  /** Limits the time for which messages are held back until the server answers. */
   #waitForHistory(): void {
     this.#stopWaiting();
-    if (!this.#catchUp.isAsking) return;
-    this.#stopWaiting = this.#options.clock.after(HISTORY_PATIENCE, () => this.#giveUpHistory());
+    if (!this.#catchUp.isWaiting) return;
+    this.#stopWaiting = this.#options.clock.after(HISTORY_TIMEOUT, () => this.#giveUpHistory());
   }
 
   #giveUpHistory(): void {
-    this.#emit({
-      type: "warning",
-      text: "the server does not tell what was said before: something may be missing here",
-    });
+    this.#emit({ type: "warning", text: SESSION_TEXTS.historyTimeout });
     this.#follow(this.#catchUp.giveUp());
   }
 
+  /** Connects and registers; connects again with TLS if the server asks for it. */
   async #open(): Promise<Connection> {
     const options = { ...this.#options, nick: this.#nick, signal: this.#leaving.signal };
     const connection = await Connection.dial(options, this);
@@ -323,7 +319,7 @@ export class Session implements ConnectionReceiver {
         connection = typeof next === "string" ? await reconnect(next, attempt++, parts) : next;
       }
     } finally {
-      this.#speaker.drop(() => true, "there is no connection any more");
+      this.#speaker.drop(() => true, SESSION_TEXTS.closed);
     }
   }
 
@@ -334,7 +330,7 @@ export class Session implements ConnectionReceiver {
     this.#speaker.lose();
   }
 
-  /** Keeps up with the rooms one is in, then tells. */
+  /** Shows `event` or holds it back, and updates the wanted rooms if it is about the user. */
   #take(event: ClientEvent, message: Message): void {
     if (event.type === "refused" && JOIN_REFUSALS.has(message.command)) {
       const [, room = ""] = message.params;
@@ -346,31 +342,32 @@ export class Session implements ConnectionReceiver {
     switch (event.type) {
       case "join":
         if (!this.#wanted.has(event.room)) this.#wanted.add({ name: event.room });
-        this.#askHistory(event);
+        this.#requestHistory(event);
         return this.#speaker.pump();
       case "nick":
         this.#nick = event.to;
         return;
       case "kick":
-        return this.#forget(event.room, `${event.by} removed you`);
+        return this.#forget(event.room, SESSION_TEXTS.removedBy(event.by));
       case "part":
-        return this.#forget(event.room, "you left it");
+        return this.#forget(event.room, SESSION_TEXTS.leftRoom);
     }
   }
 
-  /** `room` is not to be had; what waits to be said there cannot be said. */
+  /** Reports that `room` cannot be joined, and forgets it. */
   #giveUp(room: string, reason: string): void {
     this.#emit({ type: "room-refused", room, reason });
     this.#forget(room, reason);
   }
 
+  /** Does not rejoin `room`, and drops the messages that wait for it. */
   #forget(room: string, reason: string): void {
     this.#wanted.remove(room);
     this.#catchUp.left(room);
     this.#speaker.drop((to) => this.#state.isupport.isSame(to, room), reason);
   }
 
-  /** Whether `room` was asked for and is not joined yet. */
+  /** Returns true if `room` is wanted and not joined yet. */
   #isAwaited(room: string): boolean {
     return this.#wanted.has(room) && this.#state.rooms.get(room) === undefined;
   }

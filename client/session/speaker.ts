@@ -1,13 +1,14 @@
 /**
- * Says what the user says, line by line, and finds out what became of each: by the label it was sent
- * with, or else by what the server refuses before it answers a PING. It knows nothing of
- * reconnecting; what waits when a connection is lost is said on the next.
+ * Sends the user's messages line by line, and finds the outcome of each: by its label, or else by what the
+ * server refuses before it answers a PING. It does not reconnect; lines that wait when a connection is lost
+ * are sent on the next.
  *
  * @module
  */
 
 import { LIMITS, type Message } from "../../protocol.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
 import type { Connection } from "./connection.ts";
 import type { Line, MessageKind, Speech, StatusEvent, Unstamped } from "./events.ts";
 import {
@@ -19,62 +20,63 @@ import {
 } from "./outgoing.ts";
 import { NAMELESS_SPEECH_REFUSALS, SPEECH_REFUSALS } from "./replies.ts";
 
-/** Whom a speaker works for. */
+/** The parts of a session that a speaker uses. */
 export interface SpeakerParts {
-  /** Whether `to` is a room that one is still to come to: what is for it has to wait. */
+  /** Returns true if `to` is a room that is not joined yet, so that its messages must wait. */
   isAwaited(to: string): boolean;
-  /** Tells what became of a line. */
+  /** Reports the outcome of a line. */
   emit(event: Unstamped<StatusEvent>): void;
-  /** Shows a confirmed line, where the server sends no echo that does. */
+  /** Shows a confirmed line, if the server sends no echo. */
   show(event: Speech): void;
 }
 
-/** Bytes that `user@host` may have, as long as no message has shown them. */
+/** The largest length of `user@host` in bytes, until a message shows the real one. */
 const MASK_BYTES = 10 + 1 + 63;
 
-/** What the user says, from being said to being answered. */
+/** The user's messages, until they are answered. */
 export class Speaker {
   readonly #parts: SpeakerParts;
   readonly #outgoing = new Outgoing();
   #connection: Connection | undefined;
   #barrierAt: string | undefined;
+  /** The callers that wait for outcomes. */
   #settling: { readonly atMost: number; readonly done: () => void }[] = [];
 
-  /** Nothing is said yet, and there is no connection. */
+  /** Creates a speaker without messages and without a connection. */
   constructor(parts: SpeakerParts) {
     this.#parts = parts;
   }
 
-  /** There is a connection: what waited is said on it. */
+  /** Sends the waiting lines on `connection`, and all later ones. */
   begin(connection: Connection): void {
     this.#connection = connection;
     this.pump();
   }
 
-  /** Says `text` once that is possible. Long text becomes several lines; empty text is nothing. */
+  /** Sends `text` as soon as possible. Long text becomes several lines; empty text is dropped. */
   say(to: string, text: string, kind: MessageKind): void {
     const line: Line = { to, kind, text: text.replace(FORBIDDEN_CHARACTERS, "") };
     if (line.text === "") return;
     if (to === "" || INVALID_TARGET.test(to)) {
-      return this.#parts.emit({ type: "refused", reason: `${to} is not a room or a nick`, line });
+      return this.#parts.emit({ type: "refused", reason: SESSION_TEXTS.notATarget(to), line });
     }
     this.#outgoing.add(line);
     if (!this.#connection) this.#parts.emit({ type: "waiting", line });
     this.pump();
   }
 
-  /** How many lines are not answered yet. */
+  /** The number of lines that are neither confirmed, nor refused, nor lost. */
   get unsettled(): number {
     return this.#outgoing.size;
   }
 
-  /** Resolves as soon as at most `atMost` lines are neither confirmed nor refused nor lost. */
+  /** Resolves once at most `atMost` lines are neither confirmed, nor refused, nor lost. */
   settled(atMost: number): Promise<void> {
     if (this.#outgoing.size <= atMost) return Promise.resolve();
     return new Promise((done) => this.#settling.push({ atMost, done }));
   }
 
-  /** Sends what waits, as far as the rooms are joined and not too much is unanswered. */
+  /** Sends the waiting lines, until a room is not joined or too much is unanswered. */
   pump(): void {
     const connection = this.#connection;
     if (!connection) return;
@@ -85,7 +87,7 @@ export class Speaker {
     if (!connection.capabilities.labels) this.#setBarrier(connection);
   }
 
-  /** Takes out the line of ours that `message` answers, if it answers one. */
+  /** Removes and returns the line that `message` answers, if any. */
   answeredBy({ command, params }: Message, label: string | undefined): SentLine | undefined {
     if (label !== undefined) return this.#outgoing.answered((line) => line.label === label);
     if (!this.#connection || this.#connection.capabilities.labels) return undefined;
@@ -99,13 +101,13 @@ export class Speaker {
     return isNameless ? this.#outgoing.answered(() => true) : undefined;
   }
 
-  /** The echo shows a line that has arrived; where there is none, it is shown now. */
+  /** Shows a line that has arrived, unless an echo shows it. */
   confirm(line: SentLine): void {
     if (!this.#connection || this.#connection.capabilities.echoes) return;
     this.#parts.show(this.#connection.conversation.speech(line));
   }
 
-  /** Something was answered: what waited for that goes on. */
+  /** Sends waiting lines and wakes callers, after a line was answered. */
   settle(): void {
     this.pump();
     const size = this.#outgoing.size;
@@ -114,7 +116,7 @@ export class Speaker {
     for (const { done } of settled) done();
   }
 
-  /** The connection is gone. What was sent and not answered may have arrived; it is not sent again. */
+  /** Records the loss of the connection. Unanswered lines may have arrived, and are not sent again. */
   lose(): void {
     this.#connection = undefined;
     this.#barrierAt = undefined;
@@ -122,7 +124,7 @@ export class Speaker {
     this.settle();
   }
 
-  /** What waits to be said to those who are `unreachable` will not be. */
+  /** Drops the waiting lines to targets that are `unreachable`. */
   drop(unreachable: (to: string) => boolean, reason: string): void {
     for (const line of this.#outgoing.withdraw(unreachable)) {
       this.#parts.emit({ type: "refused", reason, line });
@@ -144,7 +146,7 @@ export class Speaker {
     });
   }
 
-  /** Where answers have no labels, what was not refused before the answer to a PING has arrived. */
+  /** Sends a PING, if responses have no labels: lines that are not refused before its answer arrived. */
   #setBarrier(connection: Connection): void {
     const through = this.#outgoing.lastSent?.label;
     if (through === undefined || this.#barrierAt !== undefined) return;

@@ -1,44 +1,48 @@
 /**
- * The token from the line that was pasted to come here. It is given at every connection, since the
- * server knows of who has an account that they have redeemed it, until the server says that it is
- * worth nothing: that is told once. Pure: it sends nothing.
+ * The token in the URL of the server. It is redeemed at every connection, because the server remembers for
+ * each account that it has redeemed it, until the server refuses it; that is reported once. Pure: it
+ * sends nothing.
  *
  * @module
  */
 
 import type { Message } from "../../protocol.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
 
-/** With which codes a server of chat says that a token is, and will be, worth nothing. */
-const WORTHLESS: ReadonlySet<string> = new Set(["INVALID_TOKEN", "TOKEN_EXPIRED", "TOKEN_USED"]);
+/** The codes by which a server of chat says that a token is of no use any more. */
+const FINAL_REFUSALS: ReadonlySet<string> = new Set([
+  "INVALID_TOKEN",
+  "TOKEN_EXPIRED",
+  "TOKEN_USED",
+]);
 
-/** A token, and what has become of it. */
+/** A token and its state. */
 export class Token {
   readonly #text: string;
-  #state: "waiting" | "given" | "answered" | "worthless" = "waiting";
+  #state: "waiting" | "sent" | "answered" | "refused" = "waiting";
 
-  /** Not given yet. */
+  /** Creates a token that was not sent yet. */
   constructor(text: string) {
     this.#text = text;
   }
 
-  /** What to send before registration, once a connection; undefined: nothing any more. */
+  /** Returns the message to send before registration, once for each connection, until it is refused. */
   redeem(): Message | undefined {
-    if (this.#state === "worthless") return undefined;
-    this.#state = "given";
+    if (this.#state === "refused") return undefined;
+    this.#state = "sent";
     return { command: "REDEEM", params: [this.#text] };
   }
 
-  /** All that was sent before registration is answered: what is refused now is another token. */
+  /** Records that the server has answered the token; a later refusal is of another token. */
   settle(): void {
-    if (this.#state === "given") this.#state = "answered";
+    if (this.#state === "sent") this.#state = "answered";
   }
 
-  /** What to tell the user of `message`, if it says that the token is worth nothing. */
+  /** Returns the text for the user if `message` finally refuses the token. */
   refusedBy({ command, params: [about = "", code = "", ...rest] }: Message): string | undefined {
-    if (this.#state !== "given" || command !== "FAIL" || about !== "REDEEM") return undefined;
-    if (!WORTHLESS.has(code)) return undefined;
-    this.#state = "worthless";
-    return `${rest.at(-1) ?? code}. You are connected without it; ` +
-      "if it was you who used it, nothing is wrong, and you can leave &token=… out";
+    if (this.#state !== "sent" || command !== "FAIL" || about !== "REDEEM") return undefined;
+    if (!FINAL_REFUSALS.has(code)) return undefined;
+    this.#state = "refused";
+    return SESSION_TEXTS.tokenRefused(rest.at(-1) ?? code);
   }
 }

@@ -143,9 +143,9 @@ Deno.test("giving up on requests shows the held messages, in order in each conve
   subject.reconnected(2, 5);
   subject.joined("#a", { time: 1, id: "1" }, 100);
   for (const event of [said(2), toMe, said(3)]) assertEquals(subject.passes(event), false);
-  assertEquals(subject.isAsking, true);
+  assertEquals(subject.isWaiting, true);
   assertEquals(subject.giveUp(), { show: [toMe, said(2), said(3)] });
-  assertEquals(subject.isAsking, false);
+  assertEquals(subject.isWaiting, false);
   assertEquals([subject.passes(said(5)), subject.passes({ ...toMe, id: "6" })], [true, true]);
   assertEquals(subject.page("#a", [said(0)]), { show: [{ ...said(0), isPast: true }] });
 });
@@ -192,8 +192,7 @@ Deno.test("a refused history request is reported, and the held messages are show
   assertEquals((await setup.told.take("message")).text, "now");
   assertEquals(
     (await setup.told.take("answer")).text,
-    "what was said before is not known: " +
-      "Messages could not be retrieved",
+    "earlier messages are not available: Messages could not be retrieved",
   );
 });
 
@@ -209,7 +208,7 @@ Deno.test("a history request that gets no reply is given up after half a minute"
   assertEquals((await told.take("message")).text, "now");
   assertEquals(
     (await told.take("warning")).text,
-    "the server does not tell what was said before: something may be missing here",
+    "the server did not send earlier messages: some may be missing here",
   );
   await peer.send(":bob!u@h PRIVMSG #a :then");
   assertEquals((await told.take("message")).text, "then");

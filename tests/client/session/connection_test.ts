@@ -61,14 +61,17 @@ Deno.test("the password is sent before the nick", async () => {
 
 /** Bytes that a server sends instead of a welcome, and the message that the user gets. */
 const REFUSALS: readonly [bytes: string, message: string][] = [
-  [":irc.test 465 * :You are banned.\r\n", "did not let us in: You are banned. Its operator"],
+  [
+    ":irc.test 465 * :You are banned.\r\n",
+    "did not accept the connection: You are banned. Its operator",
+  ],
   ["ERROR :Closing link: too many\x1b[31m connections\r\n", "too many[31m connections"],
-  ["HTTP/1.1 400 Bad Request\r\n\r\n", "not a chat server (it says: HTTP/1.1 400 Bad Request)"],
-  ["SSH-2.0-OpenSSH_9.2\r\n", "not a chat server (it says: SSH-2.0-OpenSSH_9.2)"],
-  ["220 mail ESMTP\r\n", "not a chat server (it says: 220 mail ESMTP)"],
-  ["\x15\x03\x01", "not a chat server (what it sends is not lines of text)"],
-  ["\0\r\n", "not a chat server (what it sends is not lines of text)"],
-  ["x".repeat(9000), "not a chat server (what it sends is not lines of text)"],
+  ["HTTP/1.1 400 Bad Request\r\n\r\n", "not a chat server (it sent: HTTP/1.1 400 Bad Request)"],
+  ["SSH-2.0-OpenSSH_9.2\r\n", "not a chat server (it sent: SSH-2.0-OpenSSH_9.2)"],
+  ["220 mail ESMTP\r\n", "not a chat server (it sent: 220 mail ESMTP)"],
+  ["\x15\x03\x01", "not a chat server (it does not send lines of text)"],
+  ["\0\r\n", "not a chat server (it does not send lines of text)"],
+  ["x".repeat(9000), "not a chat server (it does not send lines of text)"],
   ["", "not a chat server (it closed the connection without an answer)"],
 ];
 
@@ -118,7 +121,7 @@ Deno.test("a silent server gets a PING after a minute, and is given up if it doe
   await peer.expectEnd();
   assertEquals(
     (await setup.told.take("disconnected")).reason,
-    "the server does not answer any more",
+    "the server no longer answers",
   );
 });
 

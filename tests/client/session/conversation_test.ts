@@ -99,7 +99,7 @@ Deno.test("a message is classified by its sender, command and target", () => {
 
 Deno.test("other CTCP requests are shown and not answered", () => {
   const [event] = apply(inRoom(), ":ann!u@h PRIVMSG me :\x01VERSION\x01");
-  assertEquals(event, { type: "answer", time: NOW, text: "ann asks for CTCP VERSION" });
+  assertEquals(event, { type: "answer", time: NOW, text: "ann requests CTCP VERSION" });
 });
 
 Deno.test("a message has the time and msgid that the server gives", () => {
@@ -157,14 +157,14 @@ Deno.test("numerics are shown in words, errors as refusals, and routine ones not
     "bob knocks at #a and asks to be invited: please",
     "you are logged in as me",
     "you are logged out",
-    "no: a+b is not a nick that this server allows (A nick has no +)",
+    "no: this server does not allow the nick a+b (A nick has no +)",
     "no: the nick bob is taken (That nick belongs to an account)",
     "one two: in the server's words",
     "eve!*@* is banned from #a, by ann",
     "zoe!*@* is banned from #a",
-    "that is everybody who is banned from #a",
+    "end of the bans in #a",
     "you are logged in as ann",
-    "no: nobody here is called bob",
+    "no: there is no user bob",
     "no: #a: Cannot send to channel",
     "no: No joining today",
   ]);

@@ -27,7 +27,7 @@ for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
     const login = { ...ADA, password: "wrong", ...(mechanism && { mechanism }) };
     const session = sessionAt(server.port, new Recorder(), { nick: "ada", login });
     const { message } = await assertRejects(() => inTime(session.start(), "the end"), UserError);
-    assertStringIncludes(message, "did not log us in as ada (SASL authentication failed: ");
+    assertStringIncludes(message, "did not log you in as ada (SASL authentication failed: ");
     assertStringIncludes(message, "): check the name and the password");
     assertEquals(server.log.filter(([what]) => what === "came").length, 1);
   });
@@ -64,30 +64,30 @@ const REFUSALS: readonly Refusal[] = [
   {
     name: "without SASL",
     caps: "batch",
-    error: /cannot log us in: leave out --login/,
+    error: /cannot log you in: leave out --login/,
   },
   {
     name: "that sends the welcome at once",
     caps: "",
-    error: /let us in without a login \(SASL\): leave out --login/,
+    error: /accepted the connection without a login \(SASL\): leave out --login/,
   },
   {
     name: "with other mechanisms only",
     caps: "sasl=EXTERNAL,SCRAM-SHA-1",
-    error: /cannot log us in \(it offers EXTERNAL, SCRAM-SHA-1\): leave out --login/,
+    error: /cannot log you in \(it offers EXTERNAL, SCRAM-SHA-1\): leave out --login/,
   },
   {
     name: "without the chosen mechanism",
     caps: "sasl=PLAIN",
     mechanism: "SCRAM-SHA-256",
     error:
-      /cannot log us in by SCRAM-SHA-256 \(it offers PLAIN\): .* choose another way with --sasl/,
+      /cannot log you in with SCRAM-SHA-256 \(it offers PLAIN\): .* choose another mechanism with --sasl/,
   },
   {
     name: "that would get the password over an unencrypted connection",
     caps: "sasl=PLAIN",
     host: "irc.test",
-    error: /everybody on the way could read it: connect by TLS \(ircs:\/\/\)/,
+    error: /others could read it in transit: connect with TLS \(ircs:\/\/\)/,
   },
   {
     name: "that does not list its mechanisms, and has none",
@@ -96,7 +96,7 @@ const REFUSALS: readonly Refusal[] = [
       [/^AUTHENTICATE SCRAM-SHA-256$/, [":irc.test 904 ann :SASL is down."]],
       [/^AUTHENTICATE PLAIN$/, [":irc.test 904 ann :SASL is down."]],
     ],
-    error: /cannot log us in \(SASL is down\): leave out --login, or try again later/,
+    error: /cannot log you in \(SASL is down\): leave out --login, or try again later/,
   },
   {
     name: "that lists its mechanisms too late",
@@ -105,13 +105,13 @@ const REFUSALS: readonly Refusal[] = [
       ":irc.test 908 ann EXTERNAL :are available SASL mechanisms",
       ":irc.test 904 ann :SASL authentication failed",
     ]]],
-    error: /cannot log us in \(SASL authentication failed; it offers EXTERNAL\)/,
+    error: /cannot log you in \(SASL authentication failed; it offers EXTERNAL\)/,
   },
   {
     name: "that refuses the password",
     caps: "sasl=PLAIN",
     script: [PLAIN_BEGINS, [PLAIN_SAYS, [":irc.test 904 ann :No\x1b[31m such\u202e account"]]],
-    error: /did not log us in as ada \(No\[31m such account\): check the name and the password$/,
+    error: /did not log you in as ada \(No\[31m such account\): check the name and the password$/,
   },
   {
     name: "that does not know the user's key",
@@ -121,46 +121,47 @@ const REFUSALS: readonly Refusal[] = [
       [/^AUTHENTICATE EXTERNAL$/, ["AUTHENTICATE +"]],
       [/^AUTHENTICATE YWRh$/, [":irc.test 904 ann :No such key"]],
     ],
-    error: /as ada \(No such key\): log in with the password, and tell the server of your key$/,
+    error:
+      /as ada \(No such key\): log in with the password, and register your key with the server$/,
   },
   {
     name: "that refuses with a standard reply",
     caps: "sasl=PLAIN",
     script: [PLAIN_BEGINS, [PLAIN_SAYS, ["FAIL AUTHENTICATE LOCKED :Not today"]]],
-    error: /did not log us in as ada \(Not today\)/,
+    error: /did not log you in as ada \(Not today\)/,
   },
   {
     name: "that rejects SCRAM to get the password by PLAIN",
     caps: "sasl=SCRAM-SHA-256,PLAIN",
     script: [SCRAM_BEGINS, [/^AUTHENTICATE \S+$/, [":irc.test 904 ann :Try another"]]],
-    error: /\(Try another\): check the name and the password, or try --sasl plain, which tells/,
+    error: /\(Try another\): check the name and the password, or try --sasl plain, which sends/,
   },
   {
     name: "that claims success without proof",
     caps: "sasl=SCRAM-SHA-256",
     script: [SCRAM_BEGINS, [/^AUTHENTICATE \S+$/, SUCCESS]],
-    error: /does not prove that it knows the password: it may be another server/,
+    error: /did not prove that it knows the password: it may not be the server/,
   },
   {
     name: "that sends an invalid SCRAM challenge",
     caps: "sasl=SCRAM-SHA-256",
     script: [SCRAM_BEGINS, [/^AUTHENTICATE \S+$/, [`AUTHENTICATE ${base64("hello")}`]]],
     isAborted: true,
-    error: /answers something that was not asked: it may be another server/,
+    error: /sent a login message that does not answer the client's: it may not be the server/,
   },
   {
     name: "that sends invalid base64",
     caps: "sasl=PLAIN",
     script: [[/^AUTHENTICATE PLAIN$/, ["AUTHENTICATE !"]]],
     isAborted: true,
-    error: /says something else \(that is not UTF-8 in base64\)/,
+    error: /sent a malformed login message \(that is not UTF-8 in base64\)/,
   },
   {
     name: "that sends a challenge without an end",
     caps: "sasl=PLAIN",
     script: [[/^AUTHENTICATE PLAIN$/, Array(5).fill(`AUTHENTICATE ${"A".repeat(400)}`)]],
     isAborted: true,
-    error: /says something else \(that is too long\)/,
+    error: /sent a malformed login message \(that is too long\)/,
   },
 ];
 
@@ -303,7 +304,7 @@ Deno.test("the client logs in again after a reconnect, before it sends messages"
 
 Deno.test("a server that refuses the login and does not close is disconnected", async () => {
   await using setup = setUp({ login: ADA });
-  const refused = assertRejects(() => setup.session.start(), UserError, "cannot log us in");
+  const refused = assertRejects(() => setup.session.start(), UserError, "cannot log you in");
   const peer = await setup.server.accept();
   await offer(peer, "batch");
   await peer.expect(/^QUIT$/);
@@ -321,7 +322,7 @@ Deno.test("the session ends if a login after a reconnect is refused, and reports
   await offer(peer, "sasl=PLAIN");
   await play(peer, [PLAIN_BEGINS, [PLAIN_SAYS, [":irc.test 904 ann :No"]]]);
   await expectQuit(peer);
-  await assertRejects(() => setup.session.ended, UserError, "did not log us in as ada (No)");
+  await assertRejects(() => setup.session.ended, UserError, "did not log you in as ada (No)");
   assertEquals((await setup.told.take("refused")).line?.text, "hello");
 });
 
@@ -333,5 +334,5 @@ Deno.test("the client tries again later if a server offers no login after a reco
   await offer(peer, "batch");
   await expectQuit(peer);
   const { reason } = await setup.told.take("retrying");
-  assertStringIncludes(reason, "cannot log us in");
+  assertStringIncludes(reason, "cannot log you in");
 });

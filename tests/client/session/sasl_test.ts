@@ -28,7 +28,7 @@ Deno.test("a wrong or missing proof of the server is rejected", async () => {
   for (const proof of [PROOF.replace("v=6", "v=7"), "v=", "v", "", "e=other-error"]) {
     const mechanism = await beginExchange();
     await mechanism.answer(CHALLENGE);
-    await assertRejects(() => mechanism.answer(proof), MechanismError, "does not prove");
+    await assertRejects(() => mechanism.answer(proof), MechanismError, "did not prove");
     assertEquals(mechanism.isProven, false);
   }
 });

@@ -109,7 +109,7 @@ Deno.test("a room that cannot be joined is reported, with every message queued f
   await peer.expect(/^JOIN #a$/);
   await peer.send(":irc.test 473 ann #a :Cannot join channel (+i)");
   const { room, reason } = await setup.told.take("room-refused");
-  assertEquals([room, reason], ["#a", "#a can only be joined when invited"]);
+  assertEquals([room, reason], ["#a", "#a can only be joined with an invitation"]);
   assertEquals((await setup.told.take("refused")).line?.text, "hello");
   await setup.session.settled(0);
 });

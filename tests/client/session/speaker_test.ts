@@ -50,7 +50,7 @@ Deno.test("a refusal inside a labelled batch belongs to the line it answers", as
   await setup.session.settled(0);
   const { line, reason } = await setup.told.take("refused");
   assertEquals(line && { ...said("hello"), to: line.to }, { ...said("hello"), to: "bob" });
-  assertEquals(reason, "nobody here is called bob");
+  assertEquals(reason, "there is no user bob");
 });
 
 Deno.test("without labels, a PONG confirms the messages sent before its PING", async () => {

@@ -27,7 +27,7 @@ Deno.test("a token is sent at every connection until it is refused", () => {
   assertEquals(
     warningFor(token, USED),
     "That token is used up: ask for another. You are connected without it; " +
-      "if it was you who used it, nothing is wrong, and you can leave &token=… out",
+      "if you used it yourself, nothing is wrong, and you can leave out &token=…",
   );
   assertEquals(token.redeem(), undefined);
 });

@@ -102,7 +102,7 @@ Deno.test("/search shows the messages found, or that there are none", async () =
     ":irc.test BATCH +y soju.im/search",
     ":irc.test BATCH -y",
   );
-  await screen.shows("nothing was found");
+  await screen.shows("no messages found");
   const row = screen.rows.find((row) => row.includes("<bob>"));
   assert(/^2019-01-0\d \d\d:\d\d <bob> tea at five$/.test(row ?? ""), row);
 });

@@ -261,7 +261,7 @@ Deno.test("the client ends with one line if the room cannot be joined", async ()
   const refused = assertRejects(
     () => setup.exitCode,
     UserError,
-    "#a can only be joined when invited",
+    "#a can only be joined with an invitation",
   );
   const peer = await setup.server.accept();
   await peer.welcome();

@@ -1,0 +1,90 @@
+/**
+ * The sentences in which the numerics of a server are shown to the user.
+ *
+ * @module
+ */
+
+/** Turns the parameters of a numeric, without the client's own nick, into a sentence. */
+export type ReplyText = (...params: string[]) => string;
+
+/** Numerics that have a sentence of our own; the others are shown in the server's words. */
+export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
+  "276": aboutNick,
+  "301": (nick = "", text = "") => `${nick} is away: ${text}`,
+  "305": () => "you are no longer marked as away",
+  "306": () => "you are marked as away",
+  "311": (nick = "", user = "", host = "", _star = "", name = "") =>
+    `${nick} is ${user}@${host} (${name})`,
+  "312": (nick = "", server = "", about = "") => `${nick} is on ${server} (${about})`,
+  "313": aboutNick,
+  "314": (nick = "", user = "", host = "", _star = "", name = "") =>
+    `${nick} was ${user}@${host} (${name})`,
+  "317": (nick = "", idle = "", signon = "") =>
+    `${nick} has been quiet for ${duration(Number(idle))}${since(Number(signon))}`,
+  "319": (nick = "", rooms = "") => `${nick} is in ${rooms.trim()}`,
+  "320": aboutNick,
+  "322": (room = "", count = "", topic = "") =>
+    `${room} (${count})${topic.trim() === "" ? "" : `: ${topic.trim()}`}`,
+  "324": (room = "", ...modes) => `${room} has modes ${modes.join(" ")}`,
+  "330": (nick = "", account = "") => `${nick} is logged in as ${account}`,
+  "331": (room = "") => `${room} has no topic`,
+  "332": (room = "", topic = "") => `the topic of ${room} is: ${topic}`,
+  "335": aboutNick,
+  "338": (nick = "", ...rest) => `${nick} ${rest.toReversed().join(" ")}`,
+  "341": (nick = "", room = "") => `${nick} is invited to ${room}`,
+  "346": (room = "", mask = "") => `${mask} may join ${room} without an invitation`,
+  "348": (room = "", mask = "") => `${mask} is exempt from bans in ${room}`,
+  "352": (room = "", user = "", host = "", _server = "", nick = "") =>
+    `${nick} (${user}@${host}) in ${room}`,
+  "367": (room = "", mask = "", by = "") =>
+    `${mask} is banned from ${room}${by === "" ? "" : `, by ${nickOf(by)}`}`,
+  "368": (room = "") => `end of the bans in ${room}`,
+  "372": (text = "") => text,
+  "378": aboutNick,
+  "379": aboutNick,
+  "401": (nick = "") => `there is no user ${nick}`,
+  "403": (room = "") => `there is no room ${room}`,
+  "421": (command = "") => `this server has no command ${command}`,
+  "432": (nick = "", text = "") => `this server does not allow the nick ${nick} (${text})`,
+  "433": (nick = "", text = "") => `the nick ${nick} is taken (${text.replace(/\.$/, "")})`,
+  "471": (room = "") => `${room} is full`,
+  "473": (room = "") => `${room} can only be joined with an invitation`,
+  "474": (room = "") => `you are banned from ${room}`,
+  "475": (room = "") => `${room} needs a key: /join ${room} KEY`,
+  "482": (room = "") => `only operators of ${room} may do that`,
+  "671": (nick = "") => `${nick} is on an encrypted connection`,
+  "704": (_about = "", text = "") => text,
+  "705": (_about = "", text = "") => text,
+  "710": (room = "", mask = "", text = "") => `${nickOf(mask)} knocks at ${room} and ${text}`,
+  "900": (_mask = "", account = "") => `you are logged in as ${account}`,
+  "901": () => "you are logged out",
+};
+
+/** Returns the server's sentence about a user, which begins after their nick. */
+function aboutNick(nick = "", text = ""): string {
+  return `${nick} ${text}`;
+}
+
+/** Returns `seconds` in the largest unit that fits. */
+function duration(seconds: number): string {
+  const [size, name] = UNITS.find(([size]) => seconds >= size) ?? [1, "second"];
+  const count = Math.max(0, Math.floor(seconds / size) || 0);
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
+}
+
+/** Units of time above a second, in seconds, the largest first. */
+const UNITS: readonly [size: number, name: string][] = [
+  [86_400, "day"],
+  [3600, "hour"],
+  [60, "minute"],
+];
+
+/** Returns the nick of a mask, `nick!user@host`. */
+function nickOf(mask: string): string {
+  return mask.split("!")[0] ?? mask;
+}
+
+function since(signon: number): string {
+  if (!(signon > 0 && signon < 8.64e12)) return "";
+  return `, here since ${new Date(signon * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

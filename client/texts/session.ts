@@ -1,0 +1,96 @@
+/**
+ * The sentences that a session shows to its user: why a server does not let them in, why a login fails,
+ * and what became of rooms, messages and history.
+ *
+ * @module
+ */
+
+/** Reasons for the end of a connection. */
+export const END_TEXTS = {
+  left: "you left",
+  timeout: "the server no longer answers",
+  needsTls: "the server asks for TLS",
+} as const;
+
+/** Reasons for taking a server for something other than a chat server. */
+export const NOT_CHAT_TEXTS = {
+  error: (address: string, reason: string) =>
+    `${address} is not a chat server (${reason}): check the port`,
+  closed: "it closed the connection without an answer",
+  silent: "it does not answer",
+  noLines: "it does not send lines of text",
+  sent: (text: string) => `it sent: ${text}`,
+} as const;
+
+/** Errors of the registration at a server. */
+export const REGISTRATION_TEXTS = {
+  refused: (server: string, reason: string) => `${server} did not accept the connection: ${reason}`,
+  timeout: (server: string) =>
+    `${server} did not accept the connection within a minute: try again later`,
+  noFreeNick: (server: string) =>
+    `${server} accepts none of the nicks tried: choose another with --nick`,
+  passwordWithLineEnd: "the server password contains a line end: check CHAT_PASSWORD",
+  loginSkipped: (server: string) =>
+    `${server} accepted the connection without a login (SASL): leave out --login`,
+  /** Advice for each numeric that refuses a registration. */
+  advice: {
+    "463": "Ask its operator to allow your address",
+    "464": "Give the right password in CHAT_PASSWORD",
+    "465": "Its operator has banned you",
+    "466": "Its operator has banned you",
+  },
+} as const;
+
+/** Errors of a login with SASL. */
+export const LOGIN_TEXTS = {
+  needsTls: (server: string) =>
+    `${server} needs the password itself, and others could read it in transit: ` +
+    "connect with TLS (ircs://)",
+  impossible: (server: string, reasons: readonly string[]) =>
+    `${server} cannot log you in${inBrackets(reasons)}: leave out --login, or try again later`,
+  impossibleWith: (mechanism: string, server: string, reasons: readonly string[]) =>
+    `${server} cannot log you in with ${mechanism}${inBrackets(reasons)}: ` +
+    "leave out --login, or try again later, or choose another mechanism with --sasl",
+  offers: (mechanisms: string) => `it offers ${mechanisms}`,
+  refused: (server: string, account: string, reason: string, advice: string) =>
+    `${server} did not log you in as ${account} (${reason}): ${advice}`,
+  checkPassword: "check the name and the password",
+  checkPasswordOrUsePlain:
+    "check the name and the password, or try --sasl plain, which sends the " +
+    "password itself to the server",
+  registerKey: "log in with the password, and register your key with the server",
+  deceptive: (server: string, what: string) =>
+    `${server} ${what}: it may not be the server that you expect, so no message was sent. ` +
+    "Ask its operator, over another channel",
+} as const;
+
+/** Faults of a server during a login, each as the end of a sentence about the server. */
+export const MECHANISM_TEXTS = {
+  malformed: (why: string) => `sent a malformed login message (${why})`,
+  notBase64: "that is not base64",
+  notAnAnswer: "sent a login message that does not answer the client's",
+  iterations: (count: number) => `asked for ${count} iterations of the password's hash`,
+  noProof: "did not prove that it knows the password",
+  afterEnd: "continued the login after its end",
+} as const;
+
+/** Sentences about rooms, messages and history. */
+export const SESSION_TEXTS = {
+  notATarget: (target: string) => `${target} is not a room or a nick`,
+  removedBy: (nick: string) => `${nick} removed you`,
+  leftRoom: "you left the room",
+  closed: "the connection is closed",
+  nothingFound: "no messages found",
+  historyRefused: (reason: string) => `earlier messages are not available: ${reason}`,
+  historyTimeout: "the server did not send earlier messages: some may be missing here",
+  tokenRefused: (reason: string) =>
+    `${reason}. You are connected without it; if you used it yourself, nothing is wrong, ` +
+    "and you can leave out &token=…",
+  ctcpRequest: (nick: string, request: string) => `${nick} requests CTCP ${request}`,
+  ctcpReply: (nick: string, reply: string) => `${nick} replies to CTCP ${reply}`,
+  toOperators: (nick: string, text: string) => `${nick} to all operators: ${text}`,
+} as const;
+
+function inBrackets(reasons: readonly string[]): string {
+  return reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
+}
