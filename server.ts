@@ -7,7 +7,7 @@
 
 import { type Clock, systemClock } from "./shared/clock.ts";
 import type { Received } from "./lines.ts";
-import { claim } from "./server/accounts/ownership.ts";
+import { issueOwnerToken } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
 import { ConnectUrls } from "./server/config/connect_urls.ts";
 import type { ServeOptions } from "./server/config/config.ts";
@@ -177,7 +177,7 @@ class ChatServer implements Server {
   }
 
   claim(): string | undefined {
-    return claim(this.#context);
+    return issueOwnerToken(this.#context);
   }
 
   close(): Promise<void> {

@@ -92,7 +92,7 @@ Deno.test("shutdown sends ERROR to every client, and closes the listeners", asyn
   const closed = server.server.close();
   assertEquals((await ada.untilEnd()).at(-1), "ERROR :The server is shutting down");
   assertEquals(await waiting.untilEnd(), ["ERROR :The server is shutting down"]);
-  assertEquals(await plain.untilEnd(), ["Closing: The server is shutting down"]);
+  assertEquals(await plain.untilEnd(), ["Disconnected: The server is shutting down"]);
   await closed;
   await assertCloses(port);
 });

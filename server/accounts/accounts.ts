@@ -1,38 +1,34 @@
 /**
- * What logging in to an account, leaving it and making one come to, by whichever command it is asked
- * for. Each says by an error why something cannot be.
+ * Registers accounts, logs clients in and out, and protects the nicks of accounts, for all commands that
+ * do one of these. A refusal is an error whose text states the reason.
  *
  * @module
  */
 
 import { casefold } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
+import { ACCOUNT_TEXTS, NICK_TEXTS } from "../texts/accounts.ts";
+import { LOGIN_TEXTS } from "../texts/logins.ts";
 import { guestNick, skeleton } from "../state/nicks.ts";
-import { gainRights, loseRights } from "./operator_rights.ts";
+import { grantAccountRights, revokeAccountRights } from "./operator_rights.ts";
 import type { Account, Credentials } from "../events/records.ts";
 import { restoreRank } from "../core/ranks.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 
-/** The accounts that there may be. */
+/** The largest number of accounts. */
 export const ACCOUNT_LIMIT = 100_000;
-/** account-registration, "Server considerations": as long as fits into every message it is sent in. */
+/** account-registration, "Server considerations": this length fits into every message that has one. */
 export const PASSWORD_BYTES = 600;
 /** RFC 5321, section 4.5.3.1.3, without the brackets. */
 const EMAIL_BYTES = 254;
 const EMAIL = /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u;
 
-/** What those are told who did not prove who they are; it does not say whether there is such an account. */
-export const WRONG = "Wrong account or password";
-/** What those are told of whom, or whose address, too many wrong passwords have come of late. */
-export const TOO_OFTEN = "Too many wrong passwords; try again in a minute";
-const BUSY = "Too many are logging in at this moment; try again in a few seconds";
-
-/** The nick of the service that accounts can be told of by people whose clients know no other way. */
+/** The nick of the service that manages accounts, for clients that have no commands of their own for it. */
 export const NICKSERV = "NickServ";
 
-/** Whether `nick` is that of the service. */
+/** Returns true if `nick` is that of the service. */
 export function isNickServ(nick: string): boolean {
   return nick.length === NICKSERV.length && casefold(nick) === casefold(NICKSERV);
 }
@@ -42,18 +38,19 @@ function looksLikeNickServ(nick: string): boolean {
 }
 
 /**
- * Why `session` cannot go by `nick`, whether or not somebody does, if it cannot. Remembers an account's
- * nick that was asked for in vain, for who logs in to that account afterwards.
+ * Returns the reason for which `session` may not take `nick`, if there is one. Does not check
+ * that the nick is free. A refused nick that belongs to an account is remembered, so that the client gets
+ * it when it logs in to that account.
  */
-export function refuseNick(session: Session, nick: string): string | undefined {
-  if (looksLikeNickServ(nick)) return "That nick is the server's; choose another one";
+export function nickRefusal(session: Session, nick: string): string | undefined {
+  if (looksLikeNickServ(nick)) return NICK_TEXTS.reserved;
   const owner = otherOwner(session, nick);
   if (!owner) return undefined;
   session.refusedNick = owner.name;
-  return "That nick is somebody's own. If it is yours, log in, or type /link where you have it";
+  return NICK_TEXTS.owned;
 }
 
-/** The account that `nick` belongs to, if `session` has neither logged in to it nor its certificate. */
+/** Returns the account that owns `nick`, unless `session` is logged in to it or shows its certificate. */
 function otherOwner(session: Session, nick: string): Account | undefined {
   const owner = session.context.network.ownerOf(nick);
   if (!owner || casefold(owner.name) === casefold(session.account ?? "")) return undefined;
@@ -61,7 +58,7 @@ function otherOwner(session: Session, nick: string): Account | undefined {
   return isKnown ? undefined : owner;
 }
 
-/** A claim to an account: its name, and the password. */
+/** The name and the password that a client gives to log in to an account. */
 export interface Claim {
   /** The account's name. */
   readonly name: string;
@@ -70,46 +67,46 @@ export interface Claim {
 }
 
 /**
- * Finds out whether the claim is true, and then calls `finish`: with the account, or with why it
- * cannot be logged in to. Both take equally long whether or not there is such an account.
+ * Checks a claim, then calls `finish` with the account, or with the reason for which the client cannot
+ * log in to it. Takes equally long for accounts that do not exist.
  */
 export function checkClaim(
   session: Session,
   command: string,
   { name, password }: Claim,
-  finish: (account: Account | undefined, why: string) => void,
+  finish: (account: Account | undefined, reason: string) => void,
 ): void {
   const { context: { logins, log, network }, host } = session;
-  const why = whyNotNow(session, name);
-  if (why !== undefined) return finish(undefined, why);
+  const refusal = loginRefusal(session, name);
+  if (refusal !== undefined) return finish(undefined, refusal);
   const credentials = network.account(name)?.credentials;
   session.finishLater(command, logins.passwords.matches(password, credentials), (isRight) => {
     const account = network.account(name);
-    // Meanwhile, it may have been removed, and another one be called so.
+    // Meanwhile, it may have been removed, and another account may have its name.
     if (isRight && account && account.credentials === credentials) return finish(account, "");
     logins.failed(host, name);
-    log.warn("refused login", { account: name, address: host });
-    finish(undefined, WRONG);
+    log.warn("login refused", { account: name, address: host });
+    finish(undefined, LOGIN_TEXTS.wrongPassword);
   });
 }
 
-/** Why nobody may try to log in to the account called `name` just now; `undefined` if they may. */
-export function whyNotNow({ context, host }: Session, name: string): string | undefined {
+/** Returns the reason for which no client may try to log in to the account `name` now, if there is one. */
+export function loginRefusal({ context, host }: Session, name: string): string | undefined {
   const { logins, log } = context;
-  if (logins.passwords.isBusy) return BUSY;
+  if (logins.passwords.isBusy) return LOGIN_TEXTS.busy;
   if (logins.mayTry(host, name)) return undefined;
-  log.warn("refused login", { account: name, address: host, reason: "too often" });
-  return TOO_OFTEN;
+  log.warn("login refused", { account: name, address: host, reason: "too often" });
+  return LOGIN_TEXTS.tooManyTries;
 }
 
-/** Logs `session` in to `account`, and does what follows from that. */
+/** Logs `session` in to `account`, with everything that follows from it. */
 export function logIn(session: Session, account: Account): void {
   const { context, user, registration, host } = session;
   const { name } = account;
   context.logins.succeeded(host, name);
   const { username = "*" } = registration;
   const mask = user?.actor.mask ?? `${session.nick}!${username}@${host}`;
-  session.reply("RPL_LOGGEDIN", mask, name, `You are now logged in as ${name}`);
+  session.reply("RPL_LOGGEDIN", mask, name, LOGIN_TEXTS.loggedIn(name));
   if (user === undefined) registration.account = name;
   else if (user.actor.account !== name) changeAccount(session, user, name);
   session.afterwards(() => {
@@ -120,13 +117,13 @@ export function logIn(session: Session, account: Account): void {
 
 function changeAccount(session: Session, user: User, account: string): void {
   const { context } = session;
-  loseRights(context, user);
+  revokeAccountRights(context, user);
   context.append({ type: "LoggedIn", by: user.actor, account });
   session.afterwards(() => {
     for (const channel of user.channels) restoreRank(context, user, channel.name);
     settleNick(session, user);
   });
-  session.afterwards(() => gainRights(session));
+  session.afterwards(() => grantAccountRights(session));
 }
 
 /** Logs `session` out of its account, if it is logged in to one. */
@@ -135,17 +132,17 @@ export function logOut(session: Session): void {
   if (user?.actor.account === undefined) return;
   context.log.info("logged out", { account: user.actor.account, address: session.host });
   session.reply("RPL_LOGGEDOUT", user.actor.mask);
-  loseRights(context, user);
+  revokeAccountRights(context, user);
   context.append({ type: "LoggedOut", by: user.actor });
   session.afterwards(() => settleNick(session, user));
 }
 
-/** How long somebody may go by a nick that is not theirs any more. */
+/** The time for which a user may keep a nick of an account that they are not logged in to, in seconds. */
 export const NICK_SECONDS = 60;
 
 /**
- * Who has logged in gets the nick that they could not have before, if they are still waiting for it;
- * who goes by a nick of an account that they are not logged in to is told to leave it.
+ * Settles the nick of a user who has logged in or out: one who was refused the nick of their account
+ * gets it, if it is free; one who has a nick of another account is asked to leave it, and loses it later.
  */
 function settleNick(session: Session, user: User): void {
   const { context, refusedNick } = session;
@@ -157,51 +154,48 @@ function settleNick(session: Session, user: User): void {
   }
   const { nick } = user.actor;
   if (!otherOwner(session, nick)) return;
-  const why = `The nick ${nick} belongs to an account that you are not logged in to. ` +
-    `Choose another one: in ${NICK_SECONDS} seconds you get one like guest1`;
-  session.fromServer("NOTICE", nick, why);
-  session.alarm = { at: clock.now() + NICK_SECONDS * 1000, ring: () => moveOff(session) };
+  session.fromServer("NOTICE", nick, NICK_TEXTS.leaveIt(nick, NICK_SECONDS));
+  session.alarm = { at: clock.now() + NICK_SECONDS * 1000, ring: () => takeNickAway(session) };
 }
 
-function moveOff(session: Session): void {
+function takeNickAway(session: Session): void {
   const { context, user } = session;
   if (!user || !otherOwner(session, user.actor.nick)) return;
   const nick = guestNick((each) => context.network.isFree(each));
   context.append({ type: "NickChanged", by: user.actor, nick });
 }
 
-/** What somebody wants to register. */
-export interface Wish extends Claim {
-  /** Their address for mail; `*` for none. */
+/** The account that a client asks to register. */
+export interface AccountRequest extends Claim {
+  /** The e-mail address of its owner; `*` for none. */
   readonly email: string;
 }
 
-/** Does what may throw an error, and says so in its own way. */
+/** Runs an action, and reports a refusal that it throws. */
 export type Attempt = (action: () => void) => void;
 
 /**
- * Makes an account and logs in to it, and then calls `finish`.
+ * Registers an account and logs in to it, then calls `finish`.
  *
- * @throws {StandardError} if it cannot be made, with the codes of account-registration; what turns out
- * later is thrown to `attempt`.
+ * @throws {StandardError} if it cannot be registered, with a code of account-registration; errors that
+ * are found later are thrown to `attempt`.
  */
 export function register(
   session: Session,
-  wish: Wish,
+  request: AccountRequest,
   finish: (account: Account) => void,
   attempt: Attempt = (action) => action(),
 ): void {
   const { context, host } = session;
   const { logins } = context;
-  const { password, email } = wish;
-  const wanted = assertMayRegister(session, wish);
+  const { password, email } = request;
+  const requestedName = assertMayRegister(session, request);
   if (logins.passwords.isBusy || !logins.mayRegister(host)) {
-    const why = "Too many are registering; try again in a minute";
-    throw fail("TEMPORARILY_UNAVAILABLE", wanted, why);
+    throw fail("TEMPORARILY_UNAVAILABLE", requestedName, ACCOUNT_TEXTS.busy);
   }
-  const make = (credentials: Credentials): void => {
-    // Meanwhile, somebody else may have been faster, or another client have changed the nick.
-    const name = assertMayRegister(session, wish);
+  const create = (credentials: Credentials): void => {
+    // Meanwhile, another client may have registered the name, or changed the nick.
+    const name = assertMayRegister(session, request);
     const account: Account = {
       name,
       createdAt: context.clock.now(),
@@ -209,66 +203,62 @@ export function register(
       ...(email !== "*" && { email }),
       fingerprints: [],
     };
-    makeAccount(session, account);
+    createAccount(session, account);
     finish(account);
     logIn(session, account);
   };
   const work = logins.passwords.credentials(password);
-  session.finishLater("REGISTER", work, (credentials) => attempt(() => make(credentials)));
+  session.finishLater("REGISTER", work, (credentials) => attempt(() => create(credentials)));
 }
 
-/** There is a new account from now on, which the client of `session` has asked for. */
-export function makeAccount({ context, user, host }: Session, account: Account): void {
+/** Creates `account`, which the client of `session` asked for. */
+export function createAccount({ context, user, host }: Session, account: Account): void {
   context.append({ type: "AccountSaved", by: user?.actor ?? context.server, account });
-  context.log.info("registered", { account: account.name, address: host });
+  context.log.info("account registered", { account: account.name, address: host });
 }
 
-/** The name that an account would get; the wish has to be one that can be granted. */
-function assertMayRegister(session: Session, { name: wanted, password, email }: Wish): string {
+/** Returns the name of the requested account, or throws an error if it may not be registered. */
+function assertMayRegister(session: Session, request: AccountRequest): string {
+  const { name: requestedName, password, email } = request;
   const { context: { network, options }, user, registration } = session;
   const nick = user?.actor.nick ?? registration.nick;
-  if (nick === undefined) throw fail("NEED_NICK", "*", "Choose a nick first, with NICK");
-  const name = wanted === "*" ? nick : wanted;
+  if (nick === undefined) throw fail("NEED_NICK", "*", ACCOUNT_TEXTS.nickRequired);
+  const name = requestedName === "*" ? nick : requestedName;
   const current = session.account;
   if (current !== undefined) {
-    throw fail("ALREADY_AUTHENTICATED", name, `You are logged in as ${current}`);
+    throw fail("ALREADY_AUTHENTICATED", name, ACCOUNT_TEXTS.alreadyLoggedIn(current));
   }
   if (casefold(name) !== casefold(nick)) {
-    throw fail(
-      "ACCOUNT_NAME_MUST_BE_NICK",
-      name,
-      "Take the nick first; an account is named for it",
-    );
+    throw fail("ACCOUNT_NAME_MUST_BE_NICK", name, ACCOUNT_TEXTS.nameMustBeNick);
   }
-  if (looksLikeNickServ(nick)) throw fail("BAD_ACCOUNT_NAME", name, "That name is the server's");
+  if (looksLikeNickServ(nick)) throw fail("BAD_ACCOUNT_NAME", name, ACCOUNT_TEXTS.nameReserved);
   if (network.ownerOf(nick) || network.isTaken(nick, user)) {
-    throw fail("ACCOUNT_EXISTS", name, "That nick is somebody else's; take another one");
+    throw fail("ACCOUNT_EXISTS", name, ACCOUNT_TEXTS.nameTaken);
   }
   assertGoodPassword(name, password);
   const isEmail = EMAIL.test(email) && byteLength(email) <= EMAIL_BYTES;
   if (email === "*" ? options.accounts.requireEmail : !isEmail) {
-    throw fail("INVALID_EMAIL", name, "Give an address for mail, as in ada@example.org");
+    throw fail("INVALID_EMAIL", name, ACCOUNT_TEXTS.emailRequired);
   }
   if (network.accounts.byName.size >= ACCOUNT_LIMIT) {
-    throw fail("TEMPORARILY_UNAVAILABLE", name, "There is no room for more accounts here");
+    throw fail("TEMPORARILY_UNAVAILABLE", name, ACCOUNT_TEXTS.full);
   }
   return name;
 }
 
 function assertGoodPassword(name: string, password: string): void {
   if (byteLength(password) > PASSWORD_BYTES) {
-    const why = `A password is at most ${PASSWORD_BYTES} bytes long`;
-    throw fail("UNACCEPTABLE_PASSWORD", name, why);
+    throw fail("UNACCEPTABLE_PASSWORD", name, ACCOUNT_TEXTS.passwordTooLong(PASSWORD_BYTES));
   }
   if (password === "" || casefold(password) === casefold(name)) {
-    throw fail("WEAK_PASSWORD", name, "Choose a password that is not your name");
+    throw fail("WEAK_PASSWORD", name, ACCOUNT_TEXTS.passwordTooWeak);
   }
 }
 
 /**
- * Gives the account that `session` is logged in to another password, and then calls `finish`.
+ * Changes the password of `account`, which `session` is logged in to, then calls `finish`.
  *
- * @throws {StandardError} if that is no good password.
+ * @throws {StandardError} if the password is too long or too weak.
  */
 export function changePassword(
   session: Session,
@@ -285,11 +275,11 @@ export function changePassword(
     const changed = { ...current, credentials };
     const by = session.user?.actor ?? context.server;
     context.append({ type: "AccountSaved", by, account: changed });
-    context.log.info("changed password", { account: name, address: host });
+    context.log.info("password changed", { account: name, address: host });
     finish();
   });
 }
 
-function fail(code: string, name: string, why: string): StandardError {
-  return new StandardError("REGISTER", code, name, why);
+function fail(code: string, name: string, reason: string): StandardError {
+  return new StandardError("REGISTER", code, name, reason);
 }

@@ -1,5 +1,5 @@
 /**
- * Invitations: tokens that let in whoever has one, to the server and perhaps to a channel.
+ * Invitations: tokens that admit a user to the server, and to a channel if they name one.
  *
  * @module
  */
@@ -12,46 +12,53 @@ import { inviteTo, joinAndShow } from "../core/joining.ts";
 import { isChannelOperator } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
 import type { Grant, Token } from "../events/records.ts";
-import { failure, type Redemption, spend } from "./tokens.ts";
+import { INVITATION_TEXTS } from "../texts/redeeming.ts";
+import { countUse, redeemError, type Redemption } from "./tokens.ts";
 
-/** What an invitation may be, and how many there may be. */
+/** The limits of invitations. */
 export const INVITATION_LIMITS = {
-  /** How often one may be used. */
+  /** The largest number of uses of an invitation. */
   uses: 1000,
-  /** How long one may last, in milliseconds: a year. */
+  /** The longest time that an invitation lasts, in milliseconds: a year. */
   ms: 365 * 86_400_000,
-  /** How many one person may have made that have not ended, used up or not. */
+  /** The number of invitations of one maker that have not expired, used up or not. */
   perMaker: 50,
 } as const;
 
-/** What an invitation is if nothing else is asked for: for one, and a week. */
+/** The uses and the time of an invitation, unless its maker asks for others: one use, in a week. */
 export const INVITATION_DEFAULTS = { uses: 1, ms: 7 * 86_400_000 } as const;
 
-/** What an invitation is worth. */
+/** The grant of an invitation. */
 export type Invitation = Extract<Grant, { kind: "invitation" }>;
 
 /** A token that is an invitation. */
 export type InvitationToken = Token & { readonly worth: Invitation };
 
-/** Whether a token is an invitation. */
+/** Returns true if a token is an invitation. */
 export function isInvitation(token: Token): token is InvitationToken {
   return token.worth.kind === "invitation";
 }
 
-/** Who makes invitations from `session`, as far as they can be counted. */
+/**
+ * Returns the maker of invitations from `session`: their account or, without one, their address, as
+ * nothing else can be counted.
+ */
 export function makerOf({ host }: Session, { actor: { account } }: User): string {
   return account === undefined ? `~${networkOf(host)}` : casefold(account);
 }
 
-/** The channel that the invitation is to, if it is to one and that is still there. */
+/** Returns the channel of an invitation, if it names one that still exists. */
 export function channelOf({ network }: Context, { channel }: Invitation): Channel | undefined {
   const found = channel && network.channel(channel.name);
-  // Another may have its name by now.
+  // A later channel may have the same name.
   return found?.createdAt === channel?.createdAt ? found : undefined;
 }
 
-/** Whether `user` may see and take back the invitation: it is theirs, or they run where it leads. */
-export function runs(
+/**
+ * Returns true if `user` may see and revoke an invitation: as its maker, as an operator of its channel
+ * or as an operator of the server.
+ */
+export function mayManage(
   session: Session,
   user: User,
   token: Pick<InvitationToken, "by" | "worth">,
@@ -61,7 +68,10 @@ export function runs(
     (channel !== undefined && isChannelOperator(channel, user));
 }
 
-/** Others may share the address of who has no account, and may not learn which rooms there are. */
+/**
+ * Returns true if `user` has made an invitation. Without an account, the nick is compared too: others may
+ * share the address, and may not learn which channels exist.
+ */
 function hasMade(
   session: Session,
   user: User,
@@ -72,25 +82,23 @@ function hasMade(
   return account !== undefined || casefold(by) === casefold(nick);
 }
 
-const TO_COME_AGAIN = "To be let in again without another invitation, make an account: " +
-  "/quote REGISTER * * PASSWORD, or /msg NickServ REGISTER PASSWORD";
-
-/** Invites who redeems an invitation, as INVITE does, and puts them into the channel. */
-export function accept(redemption: Redemption, worth: Invitation): void {
+/** Invites the user who redeems an invitation to its channel, as INVITE does, and joins it for them. */
+export function redeemInvitation(redemption: Redemption, invitation: Invitation): void {
   const { session, user } = redemption;
   const { context } = session;
-  const channel = channelOf(context, worth);
+  const channel = channelOf(context, invitation);
   if (channel?.members.has(user)) return;
-  spend(redemption);
+  countUse(redemption);
   if (context.options.inviteOnly && user.actor.account === undefined) {
-    session.note("REDEEM", "ACCOUNT_RECOMMENDED", TO_COME_AGAIN);
+    session.note("REDEEM", "ACCOUNT_RECOMMENDED", INVITATION_TEXTS.accountRecommended);
   }
-  if (worth.channel === undefined) return;
-  if (!channel) throw failure("INVALID_TOKEN", `${worth.channel.name} is not there any more`);
-  // Who closes a room does not know of all that others have invited to it.
-  if (channel.flags.has("i") && !worth.channel.opens) {
-    const why = `${channel.name} has been closed since: ask somebody who runs it for an invitation`;
-    throw failure("INVALID_TOKEN", why);
+  if (invitation.channel === undefined) return;
+  if (!channel) {
+    throw redeemError("INVALID_TOKEN", INVITATION_TEXTS.channelGone(invitation.channel.name));
+  }
+  // An operator who sets mode i does not know of all invitations that others have made.
+  if (channel.flags.has("i") && !invitation.channel.opens) {
+    throw redeemError("INVALID_TOKEN", INVITATION_TEXTS.channelClosed(channel.name));
   }
   inviteTo(context, channel, user, context.server);
   session.afterwards(() => joinAndShow(context, user, channel.name));

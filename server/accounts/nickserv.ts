@@ -1,7 +1,7 @@
 /**
- * NickServ, to whom people say what their clients have no commands for: a nick that nobody has, whose
- * commands are in a table. What they do is decided in `accounts.ts`; here is how it is asked for and
- * answered, in words.
+ * NickServ: a nick without a user, which manages accounts for people whose clients have no commands for
+ * that. Its commands are a table, each given and answered in words; their effects are in `accounts.ts` and
+ * other modules of this folder.
  *
  * @module
  */
@@ -9,22 +9,23 @@
 import { addCertificate, removeCertificate } from "./certificates.ts";
 import { changePassword, checkClaim, logIn, logOut, NICKSERV, register } from "./accounts.ts";
 import { readFingerprint } from "../../shared/fingerprint.ts";
-import { confirmationOf, removeAccount } from "./removing.ts";
+import { confirmationCode, removeAccount } from "./removing.ts";
 import type { UserCall } from "../session/command.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Account } from "../events/records.ts";
+import { NICKSERV_TEXTS } from "../texts/nickserv.ts";
 
-/** What NickServ understands. */
+/** A command of NickServ. */
 interface Service {
-  /** In upper case. */
+  /** The name, in upper case. */
   readonly name: string;
-  /** What may stand behind it. */
+  /** The words that may follow the name. */
   readonly syntax: string;
-  /** What it does. */
+  /** The effect, as a sentence. */
   readonly help: string;
-  /** How many words it needs at least. */
+  /** The smallest number of words. */
   readonly minWords: number;
-  /** How many it understands at most. */
+  /** The largest number of words. */
   readonly maxWords: number;
   run(call: UserCall, words: readonly string[]): void;
 }
@@ -33,7 +34,8 @@ const SERVICES: readonly Service[] = [
   {
     name: "CERT",
     syntax: "ADD | DEL <fingerprint> | LIST",
-    help: "Says which client certificates log in to your account; added is the one that you show.",
+    help:
+      "Manages the client certificates that log in to your account; ADD adds the one that you show.",
     minWords: 1,
     maxWords: 2,
     run: certificates,
@@ -41,7 +43,7 @@ const SERVICES: readonly Service[] = [
   {
     name: "DROP",
     syntax: "<account> [<code>]",
-    help: "Removes your account, or, for operators, somebody's; says first what that comes to.",
+    help: "Removes your account, or for operators any account; first shows the effects and a code.",
     minWords: 1,
     maxWords: 2,
     run: drop,
@@ -57,7 +59,7 @@ const SERVICES: readonly Service[] = [
   {
     name: "IDENTIFY",
     syntax: "[<account>] <password>",
-    help: "Logs in to an account: the one of your nick, or of the nick that you could not have.",
+    help: "Logs in to an account: by default, that of the nick that you have or were refused.",
     minWords: 1,
     maxWords: 2,
     run: identify,
@@ -65,31 +67,31 @@ const SERVICES: readonly Service[] = [
   {
     name: "LOGOUT",
     syntax: "",
-    help: "Logs out. The nick of your account is then for who logs in to it.",
+    help: "Logs out. The nick of your account is then kept for clients that log in to it.",
     minWords: 0,
     maxWords: 0,
-    run: leave,
+    run: leaveAccount,
   },
   {
     name: "PASSWD",
     syntax: "[<old password>] <new password>",
-    help: "Gives your account another password, or its first.",
+    help: "Changes the password of your account, or sets its first one.",
     minWords: 1,
     maxWords: 2,
-    run: change,
+    run: setPassword,
   },
   {
     name: "REGISTER",
     syntax: "<password> [<email>]",
-    help: "Makes an account of your nick: it is yours from then on.",
+    help: "Registers an account with the name of your nick. The nick is then yours.",
     minWords: 1,
     maxWords: 2,
-    run: make,
+    run: registerNick,
   },
   {
     name: "STAY",
     syntax: "on|off",
-    help: "Keeps you in your rooms while you are not connected, or does so no more.",
+    help: "Keeps you in your rooms while you are offline (on), or not (off).",
     minWords: 1,
     maxWords: 1,
     run: stay,
@@ -97,21 +99,21 @@ const SERVICES: readonly Service[] = [
   {
     name: "UNREGISTER",
     syntax: "<account> [<code>]",
-    help: "Is what others call DROP.",
+    help: "Does the same as DROP.",
     minWords: 1,
     maxWords: 2,
     run: drop,
   },
 ];
 
-/** Does what somebody said to NickServ. */
+/** Performs a command that a user said to NickServ. */
 export function sayToNickServ(call: UserCall, text: string): void {
   const [name = "", ...words] = text.trim().split(/\s+/);
   const service = SERVICES.find((each) => each.name === name.toUpperCase());
-  if (!service) return tell(call, "That is none of my commands; HELP lists them.");
-  const { minWords, maxWords, syntax, run } = service;
+  if (!service) return tell(call, NICKSERV_TEXTS.unknownCommand);
+  const { minWords, maxWords, run } = service;
   if (words.length < minWords || words.length > maxWords) {
-    return tell(call, `Say it like this: ${service.name} ${syntax}`.trimEnd());
+    return tell(call, NICKSERV_TEXTS.usage(withSyntax(service)));
   }
   attempt(call, () => run(call, words));
 }
@@ -121,19 +123,23 @@ function tell({ context, session }: UserCall, text: string): void {
   session.send({ source, command: "NOTICE", params: [session.nick, text] });
 }
 
-/** Does `action`; why it cannot be done is told in words. */
+function withSyntax({ name, syntax }: Service): string {
+  return `${name} ${syntax}`.trimEnd();
+}
+
+/** Runs `action`; an error is told as a sentence. */
 function attempt(call: UserCall, action: () => void): void {
   try {
     action();
   } catch (error) {
     if (!(error instanceof StandardError)) throw error;
-    tell(call, `${error.params.at(-1)}.`);
+    tell(call, NICKSERV_TEXTS.sentence(`${error.params.at(-1)}`));
   }
 }
 
 function help(call: UserCall): void {
-  for (const { name, syntax, help } of SERVICES) {
-    tell(call, `${`${name} ${syntax}`.trimEnd()}: ${help}`);
+  for (const service of SERVICES) {
+    tell(call, NICKSERV_TEXTS.commandHelp(withSyntax(service), service.help));
   }
 }
 
@@ -142,114 +148,110 @@ function identify(call: UserCall, words: readonly string[]): void {
   const password = words.at(-1) ?? "";
   const mine = session.refusedNick ?? user.actor.nick;
   const name = words.length === 2 ? words[0] ?? mine : mine;
-  checkClaim(session, "PRIVMSG", { name, password }, (account, why) => {
-    if (!account) return tell(call, `${why}.`);
+  checkClaim(session, "PRIVMSG", { name, password }, (account, reason) => {
+    if (!account) return tell(call, NICKSERV_TEXTS.sentence(reason));
     logIn(session, account);
   });
 }
 
-function leave(call: UserCall): void {
-  if (call.user.actor.account === undefined) return tell(call, "You are not logged in.");
+function leaveAccount(call: UserCall): void {
+  if (call.user.actor.account === undefined) return tell(call, NICKSERV_TEXTS.notLoggedIn);
   logOut(call.session);
 }
 
-/** The account that somebody is logged in to. */
+/** Returns the account that the user is logged in to. */
 function ownAccount({ context, user: { actor } }: UserCall): Account {
   const account = context.network.account(actor.account ?? "");
   if (account) return account;
-  throw new StandardError("NICKSERV", "ACCOUNT_REQUIRED", "Log in first, with IDENTIFY");
+  throw new StandardError("NICKSERV", "ACCOUNT_REQUIRED", NICKSERV_TEXTS.loginRequired);
 }
 
-function change(call: UserCall, words: readonly string[]): void {
+function setPassword(call: UserCall, words: readonly string[]): void {
   const { session } = call;
   const { name, credentials } = ownAccount(call);
-  const [wanted = "", password] = words.toReversed();
+  const [newPassword = "", password] = words.toReversed();
+  const tellChanged = () => tell(call, NICKSERV_TEXTS.passwordChanged);
   const apply = (account: Account) =>
-    attempt(call, () => changePassword(session, account, wanted, () => tell(call, CHANGED)));
-  // Who is recognised by a certificate alone has no password yet.
+    attempt(call, () => changePassword(session, account, newPassword, tellChanged));
+  // An account that only a certificate logs in to has no password yet.
   if (!credentials) return apply(ownAccount(call));
-  if (password === undefined) return tell(call, "Say your old password too, before the new one.");
-  checkClaim(session, "PRIVMSG", { name, password }, (account, why) => {
+  if (password === undefined) return tell(call, NICKSERV_TEXTS.oldPasswordRequired);
+  checkClaim(session, "PRIVMSG", { name, password }, (account, reason) => {
     if (account) apply(account);
-    else tell(call, `${why}.`);
+    else tell(call, NICKSERV_TEXTS.sentence(reason));
   });
 }
 
-const CHANGED = "Your account has the new password.";
-
-function make(call: UserCall, [password = "", email = "*"]: readonly string[]): void {
-  const welcome = ({ name }: Account) => tell(call, `The nick ${name} is yours.`);
-  const wish = { name: "*", password, email };
-  register(call.session, wish, welcome, (action) => attempt(call, action));
+function registerNick(call: UserCall, [password = "", email = "*"]: readonly string[]): void {
+  const finish = ({ name }: Account) => tell(call, NICKSERV_TEXTS.nickRegistered(name));
+  const request = { name: "*", password, email };
+  register(call.session, request, finish, (action) => attempt(call, action));
 }
 
 function certificates(call: UserCall, [action = "", text]: readonly string[]): void {
-  const { session } = call;
   const account = ownAccount(call);
-  const fingerprint = readFingerprint(text ?? "");
   switch (action.toUpperCase()) {
     case "LIST":
-      if (account.fingerprints.length === 0) return tell(call, "Your account has no certificates.");
-      for (const each of account.fingerprints) {
-        tell(call, each === session.certificate ? `${each}, which is this client's` : each);
-      }
-      return;
+      return listCertificates(call, account);
     case "ADD":
-      if (text !== undefined && fingerprint !== session.certificate) return tell(call, NOT_SHOWN);
-      addCertificate(session, account);
-      return tell(
-        call,
-        `Who has the certificate ${session.certificate} is let in as ${account.name} now.`,
-      );
-    case "DEL":
-      if (fingerprint === undefined) return tell(call, NOT_WHOLE);
-      removeCertificate(session, account, fingerprint);
-      return tell(call, `The certificate ${fingerprint} logs in to ${account.name} no more.`);
+      return addOwnCertificate(call, account, text);
+    case "DEL": {
+      const fingerprint = readFingerprint(text ?? "");
+      if (fingerprint === undefined) return tell(call, NICKSERV_TEXTS.badFingerprint);
+      removeCertificate(call.session, account, fingerprint);
+      return tell(call, NICKSERV_TEXTS.certificateRemoved(fingerprint, account.name));
+    }
     default:
-      return tell(call, "CERT is followed by ADD, DEL or LIST; HELP says how.");
+      return tell(call, NICKSERV_TEXTS.certificateUsage);
   }
 }
 
-const NOT_SHOWN =
-  "Only the certificate that your client shows can be added: connect with the other one and say " +
-  "CERT ADD, or type /link CODE there.";
-const NOT_WHOLE = "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account.";
+function listCertificates(call: UserCall, { fingerprints }: Account): void {
+  if (fingerprints.length === 0) return tell(call, NICKSERV_TEXTS.noCertificates);
+  for (const each of fingerprints) {
+    const isOwn = each === call.session.certificate;
+    tell(call, isOwn ? NICKSERV_TEXTS.ownCertificate(each) : each);
+  }
+}
+
+/** Adds the certificate that the client shows; `text`, if given, must be its fingerprint. */
+function addOwnCertificate(call: UserCall, account: Account, text: string | undefined): void {
+  const { session } = call;
+  const { certificate } = session;
+  if (text !== undefined && readFingerprint(text) !== certificate) {
+    return tell(call, NICKSERV_TEXTS.certificateNotShown);
+  }
+  addCertificate(session, account);
+  tell(call, NICKSERV_TEXTS.certificateAdded(`${certificate}`, account.name));
+}
 
 function drop(call: UserCall, [name = "", code]: readonly string[]): void {
   const { context: { network }, session, user } = call;
   const account = network.account(name);
   const isOwn = account !== undefined && account.name === user.actor.account;
-  if (!isOwn && !user.modes.has("o")) return tell(call, NOT_OWN);
-  if (!account) return tell(call, "There is no such account.");
-  const confirmation = confirmationOf(account);
+  if (!isOwn && !user.modes.has("o")) return tell(call, NICKSERV_TEXTS.dropNotAllowed);
+  if (!account) return tell(call, NICKSERV_TEXTS.noSuchAccount);
+  const confirmation = confirmationCode(account);
   if (code === confirmation) {
     removeAccount(session, account);
-    return isOwn ? undefined : tell(call, `The account ${account.name} is removed.`);
+    return isOwn ? undefined : tell(call, NICKSERV_TEXTS.accountRemoved(account.name));
   }
-  tell(
-    call,
-    `This removes the account ${account.name} for good: others can have the nick, rooms that only ` +
-      "it owns end when they are empty, and what waits for it is not told any more. What was said " +
-      "stays. Whoever is logged in to it has to go; if they come back by a key under that nick, as " +
-      "chat connect does, they have a new account.",
-  );
-  tell(call, `To do so, say: DROP ${account.name} ${confirmation}`);
+  tell(call, NICKSERV_TEXTS.dropWarning(account.name));
+  tell(call, NICKSERV_TEXTS.dropConfirmation(account.name, confirmation));
 }
 
-const NOT_OWN =
-  "Only your own account is yours to remove, while you are logged in to it: say its name.";
-
-const STAYING: ReadonlyMap<string, string> = new Map([
-  ["on", "You stay in your rooms from now on, also while you are not connected."],
-  ["off", "You leave your rooms when your last client is gone."],
+/** The reply to each parameter of STAY. */
+const STAY_REPLIES: ReadonlyMap<string, string> = new Map([
+  ["on", NICKSERV_TEXTS.staysInRooms],
+  ["off", NICKSERV_TEXTS.leavesRooms],
 ]);
 
 function stay(call: UserCall, [choice = ""]: readonly string[]): void {
   const { context, user: { actor } } = call;
   const account = ownAccount(call);
-  const answer = STAYING.get(choice.toLowerCase());
-  if (answer === undefined) return tell(call, "Say it like this: STAY on|off");
+  const reply = STAY_REPLIES.get(choice.toLowerCase());
+  if (reply === undefined) return tell(call, NICKSERV_TEXTS.usage("STAY on|off"));
   const stays = choice.toLowerCase() === "on";
   context.append({ type: "AccountSaved", by: actor, account: { ...account, stays } });
-  tell(call, answer);
+  tell(call, reply);
 }

@@ -1,7 +1,7 @@
 /**
- * Operators of the server by their accounts: who logs in to one that is in the store's list becomes an
- * operator, and who logs out of it is none any more. The list is made by `chat operators`, beside the
- * server, so it is read whenever somebody logs in.
+ * Makes users operators of the server when they log in to an account of the store's operator list, and
+ * ends that when they log out. `chat operators` changes the list while the server runs, so it is read at
+ * every login.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import { USER_MODES } from "../state/modes.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 
-/** Makes an operator of the session's user, if their account is one's and they are none yet. */
-export function gainRights(session: Session): void {
+/** Makes the session's user an operator if their account is on the list, and they are none yet. */
+export function grantAccountRights(session: Session): void {
   const { context, user } = session;
-  if (user && isOperators(context, user.actor.account)) giveRights(session, user);
+  if (user && isOperatorAccount(context, user.actor.account)) grantRights(session, user);
 }
 
-/** Makes an operator of `user`, of whom `session` is a client, if they are none yet. */
-export function giveRights(session: Session, user: User): void {
+/** Makes `user`, the user of `session`, an operator, unless they already are one. */
+export function grantRights(session: Session, user: User): void {
   if (user.modes.has("o")) return;
   const { context } = session;
   const { actor: by } = user;
@@ -29,34 +29,34 @@ export function giveRights(session: Session, user: User): void {
   session.reply("RPL_YOUREOPER");
 }
 
-/** Takes from `user` what they are an operator by, before they leave their account. */
-export function loseRights(context: Context, user: User): void {
-  if (isOperators(context, user.actor.account)) dropRights(context, user);
+/** Revokes the operator rights of `user` before they leave their account, if it is on the list. */
+export function revokeAccountRights(context: Context, user: User): void {
+  if (isOperatorAccount(context, user.actor.account)) revokeRights(context, user);
 }
 
-/** Makes `user` no operator any more, by whatever they became one. */
-export function dropRights(context: Context, user: User): void {
+/** Revokes the operator rights of `user`, also those from OPER. */
+export function revokeRights(context: Context, user: User): void {
   if (!user.modes.has("o")) return;
-  const changes = [{ add: false, letter: "o" }, ...operatorsModes(user)];
+  const changes = [{ add: false, letter: "o" }, ...operatorModeRemovals(user)];
   context.append({ type: "UserModesChanged", by: user.actor, changes });
 }
 
-/** What else `user` loses with user mode `o`. */
-export function operatorsModes({ modes }: User): ModeChange[] {
+/** Returns the removals of the other modes that `user` loses with user mode `o`. */
+export function operatorModeRemovals({ modes }: User): ModeChange[] {
   return [...modes].filter((letter) => USER_MODES.get(letter)?.operatorsOnly)
     .map((letter) => ({ add: false, letter }));
 }
 
 /**
- * Whether anybody can become an operator here, by their account or with OPER; by their account, where
- * the server is by invitation: nobody would come in to say OPER.
+ * Returns true if some user can become an operator: by their account, or with OPER. On an invitation-only
+ * server, OPER does not count: nobody could connect to use it.
  */
 export function hasOperators({ options, store }: Context): boolean {
   const byPassword = options.operators.length > 0 && !options.inviteOnly;
   return byPassword || !store.records("operator")[Symbol.iterator]().next().done;
 }
 
-function isOperators({ store }: Context, account: string | undefined): boolean {
+function isOperatorAccount({ store }: Context, account: string | undefined): boolean {
   if (account === undefined) return false;
   const wanted = casefold(account);
   for (const [key] of store.records("operator")) if (key === wanted) return true;

@@ -1,42 +1,43 @@
 /**
- * What redeeming a token comes to, by whichever command it is given: REDEEM, or PASS for clients that
- * know no other way. Who has not registered yet has it held until they have.
+ * Redeems tokens, for each command that takes one: REDEEM, or PASS for clients without another way. A
+ * token that comes before registration is held until the client has registered.
  *
  * @module
  */
 
 import type { Session } from "../session/session.ts";
 import type { Token } from "../events/records.ts";
-import { accept } from "./invitations.ts";
+import { redeemInvitation } from "./invitations.ts";
 import { StandardError } from "../irc/replies.ts";
-import { accountBehind, link, recover } from "./linking.ts";
-import { own } from "./ownership.ts";
-import { type Redemption, theToken, tokenOf } from "./tokens.ts";
+import { grantedAccount, redeemLink, redeemRecovery } from "./linking.ts";
+import { redeemOwnership } from "./ownership.ts";
+import { TOKEN_TEXTS } from "../texts/redeeming.ts";
+import { findToken, type Redemption, requireToken } from "./tokens.ts";
 
-/** Redeems the token of that text, now or as soon as the client is registered. */
+/** Redeems the token with this text, now or as soon as the client is registered. */
 export function redeem(session: Session, text: string): void {
   session.heldToken = text;
   redeemHeld(session);
 }
 
-/** Redeems the token that was held for the client; says so where it cannot be. */
+/** Redeems the token that is held for the client, and tells it of an error. */
 export function redeemHeld(session: Session): void {
   const { user, heldToken: text } = session;
   if (!user || text === undefined) return;
   session.heldToken = undefined;
   session.attempt(() => {
-    const token = theToken(session, text, user.actor.account);
-    use({ session, user, token, text });
+    const token = requireToken(session, text, user.actor.account);
+    redeemByKind({ session, user, token, text });
   });
 }
 
-/** Why no token is held for the client that would be worth something to it; `undefined` if one is. */
+/** Returns the reason for which the client has no token that it could redeem; `undefined` if it has one. */
 export function tokenFault(session: Session): string | undefined {
   const { heldToken: text, registration: { account } } = session;
-  if (text === undefined) return "No token was given";
+  if (text === undefined) return TOKEN_TEXTS.missing;
   try {
-    const { worth } = theToken(session, text, account);
-    if ("account" in worth) accountBehind(session, worth);
+    const { worth } = requireToken(session, text, account);
+    if ("account" in worth) grantedAccount(session, worth);
     return undefined;
   } catch (error) {
     if (error instanceof StandardError) return error.params.at(-1);
@@ -44,27 +45,27 @@ export function tokenFault(session: Session): string | undefined {
   }
 }
 
-/** Whether the token that is held for the client leads into an account, so that it needs no other. */
-export function isLedToAccount(session: Session): boolean {
+/** Returns true if the token that is held for the client gives access to an account: it needs no other. */
+export function holdsAccountToken(session: Session): boolean {
   const token = heldToken(session);
   return token !== undefined && "account" in token.worth;
 }
 
-/** The token that is held for the client, whether or not it is worth something still. */
+/** Returns the token that is held for the client, even if it has expired or is used up. */
 export function heldToken({ context, heldToken: text }: Session): Token | undefined {
-  return text === undefined ? undefined : tokenOf(text, context.network);
+  return text === undefined ? undefined : findToken(text, context.network);
 }
 
-function use(redemption: Redemption): void {
+function redeemByKind(redemption: Redemption): void {
   const { worth } = redemption.token;
   switch (worth.kind) {
     case "owner":
-      return own(redemption);
+      return redeemOwnership(redemption);
     case "invitation":
-      return accept(redemption, worth);
+      return redeemInvitation(redemption, worth);
     case "link":
-      return link(redemption, worth);
+      return redeemLink(redemption, worth);
     case "recovery":
-      return recover(redemption, worth);
+      return redeemRecovery(redemption, worth);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Making tokens and recognizing them by their texts, which nobody else gets to know. What a token
- * does for who redeems it is the business of `redeeming.ts`.
+ * Issues tokens and recognizes them by their texts, of which the server keeps only hashes. Has no
+ * dependency on the effects of redeeming one, which are in `redeeming.ts`.
  *
  * @module
  */
@@ -12,40 +12,45 @@ import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 import { isCurrent, TOKEN_LIMIT, wasUsedBy } from "../state/tokens.ts";
+import { TOKEN_TEXTS } from "../texts/redeeming.ts";
 import type { Grant, Token } from "../events/records.ts";
 import { hashOf, newSecret, readSecret } from "../auth/secrets.ts";
 
-/** What a token is to be. */
+/** The properties of a new token. */
 export type TokenRequest = Pick<Token, "worth" | "uses" | "until">;
 
 /** One redemption of a token. */
 export interface Redemption {
   /** The client that gave the token. */
   readonly session: Session;
-  /** Its user. */
+  /** The client's user. */
   readonly user: User;
-  /** The token, which is worth something to them. */
+  /** The token, which the user can redeem. */
   readonly token: Token;
-  /** Its text. */
+  /** The text of the token. */
   readonly text: string;
 }
 
-/** Makes a token, in the name of `by`; returns its text. Those that have ended make room for it. */
-export function issue(context: Context, by: Actor, wish: TokenRequest, text = newSecret()): string {
+/** Issues a token by `by`, and returns its text. Removes expired tokens first. */
+export function issue(
+  context: Context,
+  by: Actor,
+  request: TokenRequest,
+  text = newSecret(),
+): string {
   const time = context.clock.now();
   for (const token of context.network.tokens.all) {
     if (!isCurrent(token, time)) withdraw(context, by, token);
   }
-  const token: Token = { ...wish, hash: hashOf(text), by: by.nick, time, usedBy: [] };
+  const token: Token = { ...request, hash: hashOf(text), by: by.nick, time, usedBy: [] };
   context.append({ type: "TokenSaved", by, token });
   return text;
 }
 
 /**
- * There has to be room for another token of that kind, which is asked for by the command called
- * `command`.
+ * Checks that another token of this kind is allowed, for the command called `command`.
  *
- * @throws {StandardError} if there is none.
+ * @throws {StandardError} if the limit is reached.
  */
 export function assertRoomForToken(
   { clock, network }: Context,
@@ -56,58 +61,56 @@ export function assertRoomForToken(
   const all = network.tokens.all.filter(({ worth }) => worth.kind === kind);
   const count = all.filter((token) => isCurrent(token, now)).length;
   if (count < TOKEN_LIMIT) return;
-  const why = "There is no room for more: wait until others have ended";
-  throw new StandardError(command, "LIMIT_REACHED", "*", why);
+  throw new StandardError(command, "LIMIT_REACHED", "*", TOKEN_TEXTS.full);
 }
 
-/** Takes a token back: its text is worth nothing any more. */
+/** Withdraws a token: it can no longer be redeemed. */
 export function withdraw(context: Context, by: Actor, { hash }: Token): void {
   context.append({ type: "TokenRemoved", by, hash });
 }
 
-/** The token of that text, whether or not it is worth something still. */
-export function tokenOf(text: string, { tokens }: Pick<Network, "tokens">): Token | undefined {
+/** Returns the token with this text, even if it has expired or is used up. */
+export function findToken(text: string, { tokens }: Pick<Network, "tokens">): Token | undefined {
   return tokens.get(hashOf(readSecret(text)));
 }
 
 /**
- * The token of that text, which has to be worth something to who is logged in to `account`, if they
- * are.
+ * Returns the token with this text, which a user of `account` can redeem, or a user without an account
+ * if that is absent.
  *
- * @throws {StandardError} that says why it is worth nothing.
+ * @throws {StandardError} with the reason for which it cannot be redeemed.
  */
-export function theToken({ context, host, user }: Session, text: string, account?: string): Token {
+export function requireToken(
+  { context, host, user }: Session,
+  text: string,
+  account?: string,
+): Token {
   const { clock, log, logins, network } = context;
-  if (!logins.mayRedeem(host)) {
-    throw failure("RATE_LIMITED", "Too many wrong tokens from your address; try again in a minute");
-  }
-  const token = tokenOf(text, network);
+  if (!logins.mayRedeem(host)) throw redeemError("RATE_LIMITED", TOKEN_TEXTS.tooManyTries);
+  const token = findToken(text, network);
   if (!token) {
-    logins.redeemedInVain(host);
-    // Who is not let in is in the log for that.
-    if (user) log.warn("refused token", { nick: user.actor.nick, address: host });
-    throw failure("INVALID_TOKEN", UNKNOWN);
+    logins.redeemFailed(host);
+    // A client that is not let in is logged for that.
+    if (user) log.warn("token refused", { nick: user.actor.nick, address: host });
+    throw redeemError("INVALID_TOKEN", TOKEN_TEXTS.unknown);
   }
-  if (!isCurrent(token, clock.now())) throw failure("TOKEN_EXPIRED", EXPIRED);
-  if (token.uses === 0 && !wasUsedBy(token, account)) throw failure("TOKEN_USED", USED);
+  if (!isCurrent(token, clock.now())) throw redeemError("TOKEN_EXPIRED", TOKEN_TEXTS.expired);
+  if (token.uses === 0 && !wasUsedBy(token, account)) {
+    throw redeemError("TOKEN_USED", TOKEN_TEXTS.used);
+  }
   return token;
 }
 
-const UNKNOWN =
-  "There is no such token here, or it was taken back: copy all of it, or ask for another";
-const EXPIRED = "That token has expired: ask for another";
-const USED = "That token is used up: ask for another";
-
-/** Counts a use of the token, unless who redeems it has an account that used it before. */
-export function spend(
+/** Counts a use of the token, unless the account of its user has used it before. */
+export function countUse(
   { session: { context, host }, user: { actor: by }, token }: Redemption,
 ): void {
   if (wasUsedBy(token, by.account)) return;
   context.append({ type: "TokenUsed", by, hash: token.hash });
-  context.log.info("redeemed", { token: token.worth.kind, nick: by.nick, address: host });
+  context.log.info("token redeemed", { token: token.worth.kind, nick: by.nick, address: host });
 }
 
-/** Why REDEEM cannot be done. */
-export function failure(code: string, why: string): StandardError {
-  return new StandardError("REDEEM", code, why);
+/** Returns the error of a REDEEM that is refused. */
+export function redeemError(code: string, reason: string): StandardError {
+  return new StandardError("REDEEM", code, reason);
 }

@@ -1,5 +1,5 @@
 /**
- * Handing over what was said to the owner of an account while they were not connected.
+ * Delivers the messages that the owner of an account got while offline.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import type { Session } from "../session/session.ts";
 import { historyKeyOf } from "../kinds/history_keys.ts";
 import { sendWaited } from "../session/waiting_view.ts";
 
-/** Shows the client what waits for the account of its user; then it waits no more. */
-export function handOverWaiting(session: Session): void {
+/** Sends the client the messages that wait for its user's account; then they wait no longer. */
+export function deliverWaiting(session: Session): void {
   const { context: { network, store }, context, user } = session;
   const account = user?.actor.account;
   if (!user || account === undefined) return;
@@ -18,7 +18,7 @@ export function handOverWaiting(session: Session): void {
   const { id, nick } = user.actor;
   for (const message of waiting) {
     const said = store.find(historyKeyOf(message.by, message.to, network), message.id);
-    // It may have been taken back.
+    // It may have been redacted.
     if (said?.type !== "Said") continue;
     sendWaited(session, { ...said, to: { type: "user", user: id, nick } });
   }

@@ -1,6 +1,6 @@
 /**
- * How often somebody may try to log in or to register, and what the keeping of passwords needs of
- * one server. Knows nothing of sessions or of what a login leads to.
+ * Limits the rates of logins, registrations and tokens, and keeps the secret that hides which accounts
+ * exist. Has no dependency on sessions or on the effects of a login.
  *
  * @module
  */
@@ -12,24 +12,24 @@ import { casefold, LIMITS } from "../../protocol.ts";
 import { networkOf } from "../../shared/ip.ts";
 import { Passwords } from "./passwords.ts";
 import { TokenBuckets } from "../../shared/rate.ts";
-import { noKeys } from "./scram.ts";
+import { decoyKeys } from "./scram.ts";
 import type { Account, ScramKeys } from "../events/records.ts";
 import type { Store } from "../store/store.ts";
 
-/** Wrong passwords that may be tried at once, of one account and from one address. */
+/** The number of wrong passwords allowed at once, for one account and from one address. */
 export const TRIES = 20;
-/** After that, one in so many seconds. */
+/** The time after which one more wrong password is allowed, in seconds. */
 export const TRY_SECONDS = 30;
-/** Accounts that may be registered at once from one address: as many as may connect from there. */
+/** The number of accounts that one address may register at once: as many as it may have connections. */
 export const REGISTRATIONS = 64;
-/** After that, one in so many seconds. */
+/** The time after which an address may register one more account, in seconds. */
 export const REGISTRATION_SECONDS = 60;
-/** Of so many logins, it is remembered where they came from: the oldest gives way to one more. */
+/** The number of logins whose addresses are remembered; one more replaces the oldest. */
 export const KNOWN_LIMIT = 10_000;
 
-/** See the module. */
+/** Counts logins; see the module. */
 export class Logins {
-  /** Makes and checks what is kept of passwords. */
+  /** Hashes and checks passwords. */
   readonly passwords: Passwords = new Passwords();
   readonly #clock: Clock;
   readonly #byAddress = new TokenBuckets(1 / TRY_SECONDS, TRIES);
@@ -37,28 +37,28 @@ export class Logins {
   readonly #registrations = new TokenBuckets(1 / REGISTRATION_SECONDS, REGISTRATIONS);
   readonly #tokens = new TokenBuckets(1 / TRY_SECONDS, TRIES);
   readonly #secret: Uint8Array;
-  /** Addresses from which an account was logged in to, the latest last. */
+  /** Accounts and the addresses of their logins, the latest last. */
   readonly #known = new Set<string>();
 
-  /** `clock` tells when somebody may try again; `store` keeps the server's secret. */
+  /** Counts by the time of `clock`; the server's secret is kept in `store`. */
   constructor(clock: Clock, store: Pick<Store, "keep" | "records">) {
     this.#clock = clock;
     this.#secret = keptSecret(store);
   }
 
   /**
-   * Whether a login to the account called `name` may be tried now from `address`. What others tried
-   * elsewhere does not keep its owner out from where they logged in before.
+   * Returns true if a client at `address` may try to log in to the account `name` now. Wrong passwords
+   * from other addresses do not stop the owner at an address where they logged in before.
    */
   mayTry(address: string, name: string): boolean {
     const now = this.#clock.now();
     if (!this.#byAddress.has(networkOf(address), now)) return false;
-    return this.#known.has(visit(address, name)) || this.#byAccount.has(keyOf(name), now);
+    return this.#known.has(loginKeyOf(address, name)) || this.#byAccount.has(keyOf(name), now);
   }
 
-  /** The account called `name` was logged in to from `address`, by whatever proved that it may be. */
+  /** Remembers a login to the account `name` from `address`, with a password, a key or a token. */
   succeeded(address: string, name: string): void {
-    const latest = visit(address, name);
+    const latest = loginKeyOf(address, name);
     this.#known.delete(latest);
     this.#known.add(latest);
     const [oldest = latest] = this.#known;
@@ -66,8 +66,8 @@ export class Logins {
   }
 
   /**
-   * A login that was tried has failed. Only these count, so that all who are behind one address can
-   * come back at once; a client tries one at a time.
+   * Counts a failed login. Only these count, so that all users of one address can log in again at once,
+   * as after a restart; a client tries one login at a time.
    */
   failed(address: string, name: string): void {
     const now = this.#clock.now();
@@ -75,38 +75,41 @@ export class Logins {
     this.#byAccount.tryTake(keyOf(name), now);
   }
 
-  /** Whether a token, or the server's password, may be given now from `address`. */
+  /** Returns true if a client at `address` may give a token or the server password now. */
   mayRedeem(address: string): boolean {
     return this.#tokens.has(networkOf(address), this.#clock.now());
   }
 
-  /** What was given from `address` was no token, nor the server's password. Only these count. */
-  redeemedInVain(address: string): void {
+  /** Counts a wrong token or server password from `address`. Only these count. */
+  redeemFailed(address: string): void {
     this.#tokens.tryTake(networkOf(address), this.#clock.now());
   }
 
-  /** Whether an account may be registered now from `address`; it then counts. */
+  /** Returns true if a client at `address` may register an account now; it then counts. */
   mayRegister(address: string): boolean {
     return this.#registrations.tryTake(networkOf(address), this.#clock.now());
   }
 
-  /** The keys of the account called `name`, or what shows no difference where there is none. */
+  /** Returns the keys of the account `name`; without such an account, decoys that look the same. */
   keysOf(name: string, account: Account | undefined): ScramKeys {
-    return account?.credentials?.scram ?? noKeys(this.#secret, casefold(name));
+    return account?.credentials?.scram ?? decoyKeys(this.#secret, casefold(name));
   }
 }
 
-/** No account has a longer name: what is remembered of those that do not exist is bounded as well. */
+/** Returns the key of an account. Names that are too long to exist are cut, so that keys are bounded. */
 function keyOf(name: string): string {
   return casefold(name.slice(0, LIMITS.nick));
 }
 
-/** An account, and where it was logged in to. */
-function visit(address: string, name: string): string {
+/** Returns the key of a login: the account and its address. */
+function loginKeyOf(address: string, name: string): string {
   return `${networkOf(address)} ${keyOf(name)}`;
 }
 
-/** What accounts that do not exist are made up from: always the same, or a restart would give them away. */
+/**
+ * Returns the secret that decoys for accounts that do not exist are made from. It stays the same: if a
+ * restart changed it, decoys could be told from accounts.
+ */
 function keptSecret(store: Pick<Store, "keep" | "records">): Uint8Array {
   for (const [key, secret] of store.records("secret")) {
     if (key === "logins") return Buffer.from(secret, "base64");

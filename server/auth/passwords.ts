@@ -1,6 +1,6 @@
 /**
- * Passwords: what is kept of one, and whether a claimed one is right. That takes long on purpose, so
- * it is done off the event loop, a few at a time. Knows nothing of accounts or of who asks.
+ * Hashes passwords and checks them. Both are slow on purpose, so they run off the event loop, a few at
+ * a time. Has no dependency on accounts and clients.
  *
  * @module
  */
@@ -10,36 +10,36 @@ import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { scramKeys } from "./scram.ts";
 import type { Credentials, ScryptHash } from "../events/records.ts";
 
-/** The cost of new hashes, for 32 MiB and about 60 ms each. */
+/** The cost of new hashes: 32 MiB and about 60 ms each. */
 const SCRYPT = { cost: 2 ** 15, blockSize: 8, parallelization: 1 } as const;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** As much as the costliest hash that is kept may take. */
+/** The memory that the most expensive stored hash may take, in bytes. */
 const MAX_MEMORY = 128 * 1024 * 1024;
 
-/** So many are worked on at a time: one processor is left to those who are talking. */
-const AT_A_TIME = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
-/** So many more may wait for that. */
+/** The number of passwords in work at a time: one processor stays free for messages. */
+const CONCURRENCY = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
+/** The number of passwords that may wait for their turn. */
 const WAITING_LIMIT = 200;
 
-/** Verified where there is no account, so that this takes as long as where there is one. */
-const NOBODY: ScryptHash = {
+/** The hash that is checked if there is no account, so that the check takes equally long. */
+const DECOY: ScryptHash = {
   ...SCRYPT,
   salt: Buffer.alloc(SALT_BYTES).toString("base64"),
   hash: Buffer.alloc(HASH_BYTES).toString("base64"),
 };
 
-/** Makes and checks credentials; see the module. */
+/** Creates and checks credentials; see the module. */
 export class Passwords {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** Whether so many wait that nobody else should be made to. */
+  /** True while as many passwords wait as may. */
   get isBusy(): boolean {
     return this.#waiting.length >= WAITING_LIMIT;
   }
 
-  /** What is to be kept of `password`. */
+  /** Returns the credentials to store for `password`. */
   credentials(password: string): Promise<Credentials> {
     return this.#inTurn(async () => ({
       scrypt: await newHash(password),
@@ -47,22 +47,22 @@ export class Passwords {
     }));
   }
 
-  /** Whether `password` is the right one; where there are no credentials, none is. */
+  /** Resolves to true if `password` is right; without credentials, none is. */
   matches(password: string, credentials: Credentials | undefined): Promise<boolean> {
     return this.#inTurn(async () => {
-      const { salt, hash, ...parameters } = credentials?.scrypt ?? NOBODY;
+      const { salt, hash, ...parameters } = credentials?.scrypt ?? DECOY;
       const claimed = await derive(password, Buffer.from(salt, "base64"), parameters);
       return timingSafeEqual(claimed, Buffer.from(hash, "base64")) && credentials !== undefined;
     });
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running < AT_A_TIME) this.#running++;
+    if (this.#running < CONCURRENCY) this.#running++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await work();
     } finally {
-      // Who waits takes the place over.
+      // The next one takes over the turn.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#running--;
@@ -71,8 +71,8 @@ export class Passwords {
 }
 
 /**
- * The form under which passwords are compared: SASLprep (RFC 4013) without its list of prohibited
- * characters, which would keep nobody out.
+ * Returns the form in which passwords are compared: SASLprep (RFC 4013) without its list of prohibited
+ * characters, since no password needs to be rejected for them.
  */
 function prepare(password: string): string {
   return password.normalize("NFKC");

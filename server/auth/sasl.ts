@@ -1,6 +1,5 @@
 /**
- * SASL: what each mechanism makes of a client's responses. It decides nothing: whether a password is
- * right, and what follows, is the business of who asks.
+ * The SASL mechanisms: reads the responses of clients. The caller checks passwords and logs clients in.
  *
  * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4616 (PLAIN); RFC 5802 (SCRAM);
  * RFC 4422, appendix A (EXTERNAL).
@@ -11,28 +10,29 @@
 import { Pieces } from "../../shared/sasl.ts";
 import { readOpening, ScramChallenge } from "./scram.ts";
 import type { ScramKeys } from "../events/records.ts";
+import { SASL_TEXTS } from "../texts/logins.ts";
 
-/** What comes of a response. */
+/** The result of a response. */
 export type Step =
-  /** There are more pieces of it to come. */
+  /** More pieces of the response follow. */
   | { readonly type: "incomplete" }
-  /** The client is told something, and goes on. */
+  /** The client gets `text`, and sends another response. */
   | { readonly type: "challenge"; readonly text: string }
-  /** The client says its password. */
+  /** The client has sent a password. */
   | { readonly type: "password"; readonly account: string; readonly password: string }
-  /** The client has proved, or failed to prove, that it knows the password; `text` is for who did. */
+  /** The client has sent a proof; `text` is the server's own, or `undefined` if the client's is wrong. */
   | { readonly type: "proof"; readonly account: string; readonly text: string | undefined }
-  /** The client is to be recognised by its certificate; the account is empty if it names none. */
+  /** The client logs in by its certificate; the account is empty if it names none. */
   | { readonly type: "certificate"; readonly account: string }
-  /** Nothing is missing any more: the client has proved that it knows the password of these keys. */
+  /** The client has proven that it knows the password of these keys; nothing more follows. */
   | { readonly type: "done"; readonly account: string; readonly keys: ScramKeys }
-  /** It makes no sense. */
+  /** The response is malformed or asks for something unsupported. */
   | { readonly type: "refused"; readonly why: string };
 
-/** Finds the keys of an account; those of one that does not exist look the same. */
+/** Returns the keys of an account; those of one that does not exist look the same. */
 export type KeysOf = (account: string) => ScramKeys;
 
-/** Makes of each response, decoded, what comes of it. */
+/** A mechanism: returns the result of each decoded response. */
 type Mechanism = (response: string) => Step;
 
 const MECHANISMS: ReadonlyMap<string, (keysOf: KeysOf) => Mechanism> = new Map([
@@ -41,13 +41,13 @@ const MECHANISMS: ReadonlyMap<string, (keysOf: KeysOf) => Mechanism> = new Map([
   ["EXTERNAL", () => external],
 ]);
 
-/** The mechanisms, as clients are told them; `certificate` is what the client has shown. */
+/** Returns the names of the mechanisms for a client that shows `certificate`, separated by commas. */
 export function mechanismNames(certificate: string | undefined): string {
   const names = [...MECHANISMS.keys()];
   return names.filter((name) => name !== "EXTERNAL" || certificate !== undefined).join(",");
 }
 
-/** One client's authentication, from the choice of the mechanism on. */
+/** An authentication of a client with the mechanism that it chose. */
 export class Exchange {
   readonly #mechanism: Mechanism;
   readonly #pieces = new Pieces();
@@ -56,13 +56,13 @@ export class Exchange {
     this.#mechanism = mechanism;
   }
 
-  /** Begins one by `mechanism`; `undefined` if there is no such mechanism. */
+  /** Begins an authentication with `mechanism`; `undefined` if it does not exist. */
   static begin(mechanism: string, keysOf: KeysOf): Exchange | undefined {
     const begin = MECHANISMS.get(mechanism.toUpperCase());
     return begin && new Exchange(begin(keysOf));
   }
 
-  /** Takes a piece of a response, and acts on the whole of it when it is there. */
+  /** Takes a piece of a response; the last one gets the result of the whole response. */
   take(piece: string): Step {
     const gathered = this.#pieces.take(piece);
     return gathered.type === "whole" ? this.#mechanism(gathered.text) : gathered;
@@ -73,31 +73,31 @@ function refused(why: string): Step {
   return { type: "refused", why };
 }
 
-/** RFC 4616, section 2: whom to act as, if somebody else; who one is; the password. */
+/** RFC 4616, section 2: the authorization identity, the account and the password. */
 function plain(response: string): Step {
-  const [asWhom = "", account = "", password = "", ...rest] = response.split("\0");
+  const [authzid = "", account = "", password = "", ...rest] = response.split("\0");
   if (account === "" || password === "" || rest.length > 0) {
-    return refused("PLAIN is an account and a password, with NUL before each");
+    return refused(SASL_TEXTS.malformedPlain);
   }
-  if (asWhom !== "" && asWhom !== account) return refused("nobody can act as somebody else here");
+  if (authzid !== "" && authzid !== account) return refused(SASL_TEXTS.noImpersonation);
   return { type: "password", account, password };
 }
 
-/** RFC 5802, section 5: each side proves that it knows the password. */
+/** RFC 5802, section 5: both sides prove that they know the password. */
 function scramSha256(keysOf: KeysOf): Mechanism {
   let account = "";
   let challenge: ScramChallenge | undefined;
-  let proved: ScramKeys | undefined;
+  let proven: ScramKeys | undefined;
   let keys: ScramKeys | undefined;
   return (response) => {
-    if (proved) return { type: "done", account, keys: proved };
+    if (proven) return { type: "done", account, keys: proven };
     if (challenge) {
       const text = challenge.answer(response);
-      if (text !== undefined) proved = keys;
+      if (text !== undefined) proven = keys;
       return { type: "proof", account, text };
     }
     const opening = readOpening(response);
-    if (!opening) return refused("that does not begin SCRAM, or asks for channel binding");
+    if (!opening) return refused(SASL_TEXTS.malformedScram);
     account = opening.name;
     keys = keysOf(account);
     challenge = new ScramChallenge(opening, keys);
@@ -105,8 +105,8 @@ function scramSha256(keysOf: KeysOf): Mechanism {
   };
 }
 
-/** RFC 4422, appendix A: whom to act as, or nothing. */
+/** RFC 4422, appendix A: the authorization identity, which may be empty. */
 function external(response: string): Step {
-  if (response.includes("\0")) return refused("EXTERNAL is an account or nothing");
+  if (response.includes("\0")) return refused(SASL_TEXTS.malformedExternal);
   return { type: "certificate", account: response };
 }

@@ -1,7 +1,7 @@
 /**
- * SCRAM-SHA-256, the server's side: a client proves that it knows a password, and the server that it
- * knows it too, and the password itself is never sent. It is pure but for the making of keys and
- * nonces. What both sides compute is in `shared/scram.ts`.
+ * The server's side of SCRAM-SHA-256: client and server prove to each other that they know the password,
+ * without sending it. Pure, except that keys and nonces are random. The computations of both sides are
+ * in `shared/scram.ts`.
  *
  * Sources: RFC 5802; RFC 7677.
  *
@@ -13,14 +13,14 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 import { scramSecrets, xor } from "../../shared/scram.ts";
 import type { ScramKeys } from "../events/records.ts";
 
-/** What RFC 7677 asks for at least is 4,096; clients do this in a fraction of a second. */
+/** RFC 7677 requires at least 4,096; these take clients a fraction of a second. */
 const ITERATIONS = 100_000;
 const SALT_BYTES = 16;
 const NONCE_BYTES = 18;
-/** What a client's own nonce may be: the answer then fits into one line. */
+/** The longest nonce of a client, in characters, so that the challenge fits into one line. */
 const CLIENT_NONCE_LIMIT = 128;
 
-/** The keys of `password`, made off the event loop. */
+/** Computes the keys of `password`, off the event loop. */
 export async function scramKeys(
   password: string,
   salt: Uint8Array<ArrayBuffer> = crypto.getRandomValues(new Uint8Array(SALT_BYTES)),
@@ -36,40 +36,40 @@ export async function scramKeys(
 }
 
 /**
- * What `name` is told in the place of keys where there is no such account: the same at every try, as
- * it would be of an account. `secret` is the server's own. No proof fits it.
+ * Returns keys for an account that does not exist: the same at every try, as those of an account would
+ * be, but no proof matches them. `secret` is the server's own.
  */
-export function noKeys(secret: Uint8Array, name: string): ScramKeys {
-  const made = (what: string) => sign(secret, `${what} ${name}`);
+export function decoyKeys(secret: Uint8Array, name: string): ScramKeys {
+  const derive = (purpose: string) => sign(secret, `${purpose} ${name}`);
   return {
-    salt: made("salt").subarray(0, SALT_BYTES).toString("base64"),
+    salt: derive("salt").subarray(0, SALT_BYTES).toString("base64"),
     iterations: ITERATIONS,
-    storedKey: made("stored key").toString("base64"),
-    serverKey: made("server key").toString("base64"),
+    storedKey: derive("stored key").toString("base64"),
+    serverKey: derive("server key").toString("base64"),
   };
 }
 
-/** A client's first message, taken apart (RFC 5802, section 7). */
+/** The parts of a client's first message (RFC 5802, section 7). */
 export interface ScramOpening {
-  /** Whom it claims to be. */
+  /** The name of the account. */
   readonly name: string;
-  /** The header that its next message has to repeat. */
+  /** The GS2 header, which its next message must repeat. */
   readonly header: string;
-  /** What is behind the header. */
+  /** The message without its header. */
   readonly bare: string;
-  /** Its nonce. */
+  /** The client's nonce. */
   readonly nonce: string;
 }
 
-/** Header, name and nonce; no extension is known here, and none may be mandatory. */
+/** Header, name and nonce; extensions are ignored, and mandatory ones are refused. */
 const OPENING = /^([ny],(?:a=([^,]*))?,)(n=([^,]*),r=([!-+\--~]+)(?:,.*)?)$/;
 
-/** Reads a client's first message; `undefined` for what is none, or asks for what is not here. */
+/** Reads a client's first message; `undefined` if it is malformed, or requires something unsupported. */
 export function readOpening(message: string): ScramOpening | undefined {
-  const [, header = "", asWhom, bare = "", escaped = "", nonce = ""] = OPENING.exec(message) ?? [];
+  const [, header = "", authzid, bare = "", escaped = "", nonce = ""] = OPENING.exec(message) ?? [];
   const name = unescapeName(escaped);
   if (name === "" || nonce.length > CLIENT_NONCE_LIMIT) return undefined;
-  if (asWhom !== undefined && unescapeName(asWhom) !== name) return undefined;
+  if (authzid !== undefined && unescapeName(authzid) !== name) return undefined;
   return { name, header, bare, nonce };
 }
 
@@ -77,15 +77,15 @@ function unescapeName(name: string): string {
   return name.replaceAll("=2C", ",").replaceAll("=3D", "=");
 }
 
-/** The server's first message, and what its second depends on. */
+/** The server's first message, and the check of the client's second. */
 export class ScramChallenge {
-  /** What the client is told. */
+  /** The message. */
   readonly text: string;
   readonly #opening: ScramOpening;
   readonly #keys: ScramKeys;
   readonly #nonce: string;
 
-  /** The challenge to who opened with `opening`, whose account has these keys; `nonce` is our part. */
+  /** Creates the challenge for a client's first message and its account's keys, with our own nonce. */
   constructor(
     opening: ScramOpening,
     keys: ScramKeys,
@@ -97,24 +97,26 @@ export class ScramChallenge {
     this.text = `r=${this.#nonce},s=${keys.salt},i=${keys.iterations}`;
   }
 
-  /** The server's proof, in answer to the client's; `undefined` if that is wrong. */
+  /** Returns the server's proof in answer to the client's; `undefined` if the client's is wrong. */
   answer(message: string): string | undefined {
-    const [, said = "", header = "", nonce, proof = ""] = FINAL.exec(message) ?? [];
-    const { header: first, bare } = this.#opening;
-    if (nonce !== this.#nonce || header !== Buffer.from(first).toString("base64")) return undefined;
+    const [, withoutProof = "", header = "", nonce, proof = ""] = FINAL.exec(message) ?? [];
+    const { header: expected, bare } = this.#opening;
+    if (nonce !== this.#nonce) return undefined;
+    if (header !== Buffer.from(expected).toString("base64")) return undefined;
     const storedKey = Buffer.from(this.#keys.storedKey, "base64");
-    const all = `${bare},${this.text},${said}`;
-    const clientKey = xor(Buffer.from(proof, "base64"), sign(storedKey, all));
+    const authMessage = `${bare},${this.text},${withoutProof}`;
+    const clientKey = xor(Buffer.from(proof, "base64"), sign(storedKey, authMessage));
     const found = createHash("sha256").update(clientKey).digest();
     if (found.length !== storedKey.length || !timingSafeEqual(found, storedKey)) return undefined;
-    return `v=${sign(Buffer.from(this.#keys.serverKey, "base64"), all).toString("base64")}`;
+    const serverKey = Buffer.from(this.#keys.serverKey, "base64");
+    return `v=${sign(serverKey, authMessage).toString("base64")}`;
   }
 }
 
-/** Header, nonce and proof of a client's second message. */
+/** The header, nonce and proof of a client's second message. */
 const FINAL = /^(c=([^,]*),r=([^,]*)(?:,.*)?),p=([^,]*)$/;
 
-/** The signature of `text`, at once: a handler does not wait. */
+/** Returns the signature of `text`; synchronous, as command handlers do not wait. */
 function sign(key: Uint8Array, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
 }

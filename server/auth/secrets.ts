@@ -1,5 +1,5 @@
 /**
- * Comparing what somebody claims to know with what is true, and secrets that nobody has to remember.
+ * Compares secrets, and generates random ones.
  *
  * @module
  */
@@ -7,33 +7,33 @@
 import { Buffer } from "node:buffer";
 import { createHash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 
-/** Whether the two are equal; takes equally long wherever they differ. */
+/** Returns true if the two are equal; takes equally long wherever they differ. */
 export function sameSecret(claimed: string, actual: string): boolean {
   return timingSafeEqual(digest(claimed), digest(actual));
 }
 
-/** 128 bits: as many as nobody can guess. */
+/** 128 bits, which cannot be guessed. */
 const SECRET_BYTES = 16;
 
-/** A text that nobody can guess, and that needs no quoting anywhere. */
+/** Returns a random text that cannot be guessed, and that needs no quotes in any shell. */
 export function newSecret(): string {
   return randomBytes(SECRET_BYTES).toString("hex");
 }
 
-/** Letters of which none is taken for another, or for a digit. */
+/** Letters that are not mistaken for one another, or for digits. */
 const CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ";
 const CODE_LENGTH = 8;
 
 /**
- * A secret to read from one screen and type at another, such as `KWRD-TNXB`. It could be guessed in
- * years, so it has to end in minutes.
+ * Returns a random code that a user can read on one screen and type at another, such as `KWRD-TNXB`. It
+ * could be guessed within years, so it must expire within minutes.
  */
 export function newCode(): string {
   const letters = Array.from({ length: CODE_LENGTH }, () => randomInt(CODE_LETTERS.length));
   return withDash(letters.map((index) => CODE_LETTERS[index]).join(""));
 }
 
-/** A secret as it was made, of how somebody typed it: a code may be in small letters, and undivided. */
+/** Returns the secret that a user has typed: a code may be in lower case and without its dash. */
 export function readSecret(typed: string): string {
   const letters = typed.replaceAll("-", "").toUpperCase();
   return /^[A-Z]{8}$/.test(letters) ? withDash(letters) : typed;
@@ -43,7 +43,7 @@ function withDash(letters: string): string {
   return `${letters.slice(0, CODE_LENGTH / 2)}-${letters.slice(CODE_LENGTH / 2)}`;
 }
 
-/** What to keep of a text that nobody can guess, so as to recognize it and not to know it. */
+/** Returns the hash of a secret that cannot be guessed: it is stored to recognize the secret. */
 export function hashOf(secret: string): string {
   return digest(secret).toString("hex");
 }

@@ -7,7 +7,8 @@
  */
 
 import { byteLength } from "../../shared/text.ts";
-import { checkClaim, logIn, whyNotNow, WRONG } from "../accounts/accounts.ts";
+import { checkClaim, logIn, loginRefusal } from "../accounts/accounts.ts";
+import { LOGIN_TEXTS } from "../texts/logins.ts";
 import { accountByCertificate } from "../accounts/certificates.ts";
 import type { Call, Command } from "../session/command.ts";
 import { IrcError } from "../irc/replies.ts";
@@ -74,7 +75,10 @@ function handle(session: Session, step: Step): void {
     case "done": {
       const account = session.context.network.account(step.account);
       // Meanwhile, its password may have changed, or another account may have taken its name.
-      return finish(account?.credentials?.scram === step.keys ? account : undefined, WRONG);
+      return finish(
+        account?.credentials?.scram === step.keys ? account : undefined,
+        LOGIN_TEXTS.wrongPassword,
+      );
     }
     case "refused":
       return finish(undefined, step.why);
@@ -106,13 +110,13 @@ function sendChallenge(session: Session, text: string): void {
  */
 function checkProof(session: Session, name: string, text: string | undefined): void {
   const { context: { logins, log }, host } = session;
-  const reason = whyNotNow(session, name);
+  const reason = loginRefusal(session, name);
   if (reason === undefined && text !== undefined) return sendChallenge(session, text);
   session.sasl = undefined;
   if (reason !== undefined) throw failure(reason);
   logins.failed(host, name);
   log.warn("login refused", { account: name, address: host });
-  throw failure(WRONG);
+  throw failure(LOGIN_TEXTS.wrongPassword);
 }
 
 function failure(reason: string): IrcError {

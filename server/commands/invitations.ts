@@ -15,7 +15,7 @@ import {
   type InvitationToken,
   isInvitation,
   makerOf,
-  runs,
+  mayManage,
 } from "../accounts/invitations.ts";
 import { hashOf } from "../auth/secrets.ts";
 import { assertRoomForToken, issue, withdraw } from "../accounts/tokens.ts";
@@ -146,7 +146,7 @@ function revoke({ context, session, user, params: [, id = ""] }: UserCall): void
 function manageable({ context, session, user }: Pick<UserCall, "context" | "session" | "user">) {
   const now = context.clock.now();
   return context.network.tokens.all.filter(isInvitation)
-    .filter((token) => isCurrent(token, now) && runs(session, user, token));
+    .filter((token) => isCurrent(token, now) && mayManage(session, user, token));
 }
 
 /** Returns the name of an invitation for users, which does not reveal its text. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { keyTo, LINK_MINUTES, RECOVERY_HOURS } from "../accounts/linking.ts";
+import { issueAccountToken, LINK_MINUTES, RECOVERY_HOURS } from "../accounts/linking.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
@@ -37,7 +37,7 @@ function linkOwn({ context, session, user }: UserCall): void {
     const why = "You have no account yet: log in, or make one with REGISTER * * PASSWORD";
     throw new StandardError("LINK", "ACCOUNT_REQUIRED", why);
   }
-  const code = keyTo(session, account, "link");
+  const code = issueAccountToken(session, account, "link");
   if (context.options.inviteOnly) {
     const how =
       `Type on your other machine what follows: it works once, for ${LINK_MINUTES} minutes`;
@@ -55,7 +55,7 @@ function recoverOther({ context, session, user }: UserCall, name: string): void 
   if (!account) {
     throw new StandardError("LINK", "NO_SUCH_ACCOUNT", name, "There is no such account");
   }
-  const token = keyTo(session, account, "recovery");
+  const token = issueAccountToken(session, account, "recovery");
   const { inviteOnly } = context.options;
   const what = inviteOnly ? "what follows" : `/link ${token}`;
   const how = `Who types ${what} within ${RECOVERY_HOURS} hours has the account ` +

@@ -10,7 +10,7 @@ import type { ModeChange } from "../events/events.ts";
 import { LIST_LIMIT } from "../irc/limits.ts";
 import { fullMask } from "../state/masks.ts";
 import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../state/modes.ts";
-import { operatorsModes } from "../accounts/operator_rights.ts";
+import { operatorModeRemovals } from "../accounts/operator_rights.ts";
 import type { Channel, User } from "../state/state.ts";
 import { assertChannelOperator, assertMayChange, isKnown } from "../state/permissions.ts";
 import { IrcError, type Numeric } from "../irc/replies.ts";
@@ -259,7 +259,7 @@ function userMode({ context, session, user, params }: UserCall, target: User): v
     else if (user.modes.has(letter) !== add && maySet(mode, add)) changes.push({ add, letter });
   }
   if (changes.some(({ add, letter }) => !add && letter === "o")) {
-    changes.push(...operatorsModes(user));
+    changes.push(...operatorModeRemovals(user));
   }
   if (changes.length > 0) context.append({ type: "UserModesChanged", by: user.actor, changes });
 

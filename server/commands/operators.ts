@@ -9,7 +9,7 @@ import { byteLength, printable, splitText } from "../../shared/text.ts";
 import { UserError } from "../../shared/errors.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
-import { TOO_OFTEN } from "../accounts/accounts.ts";
+import { LOGIN_TEXTS } from "../texts/logins.ts";
 import { sameSecret } from "../auth/secrets.ts";
 import { theUser } from "./lookup.ts";
 
@@ -63,7 +63,7 @@ function oper(call: UserCall): void {
   const { log, logins, options } = context;
   if (!logins.mayTry(session.host, name)) {
     log.warn("refused OPER", { nick, address: session.host, reason: "too often" });
-    throw new IrcError("ERR_PASSWDMISMATCH", TOO_OFTEN);
+    throw new IrcError("ERR_PASSWDMISMATCH", LOGIN_TEXTS.tooManyTries);
   }
   const operator = options.operators.find((each) => each.name === name);
   // Compared even where there is no such operator, so that the time it takes says nothing.

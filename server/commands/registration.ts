@@ -13,17 +13,17 @@ import { sendIsupport } from "../session/isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../state/modes.ts";
 import { IrcError } from "../irc/replies.ts";
 import { sameSecret } from "../auth/secrets.ts";
-import { isLedToAccount, redeem, redeemHeld } from "../accounts/redeeming.ts";
-import { gainRights } from "../accounts/operator_rights.ts";
+import { holdsAccountToken, redeem, redeemHeld } from "../accounts/redeeming.ts";
+import { grantAccountRights } from "../accounts/operator_rights.ts";
 import { METADATA_LIMITS } from "../state/metadata.ts";
 import { isAware, sendMetadata } from "../session/metadata_view.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 import { sendLatestMarkers } from "../session/markers_view.ts";
-import { handOverWaiting } from "../accounts/waiting.ts";
+import { deliverWaiting } from "../accounts/waiting.ts";
 import { claimNick } from "../accounts/certificates.ts";
-import { mayConnect } from "../accounts/entrance.ts";
-import { checkClaim, logIn, refuseNick } from "../accounts/accounts.ts";
+import { admit } from "../accounts/entrance.ts";
+import { checkClaim, logIn, nickRefusal } from "../accounts/accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
 
 /** Commands of this family. */
@@ -107,7 +107,7 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
     session.registration.nick = wanted;
     return register(session);
   }
-  const refusal = refuseNick(session, wanted);
+  const refusal = nickRefusal(session, wanted);
   if (refusal !== undefined) throw new IrcError("ERR_NICKNAMEINUSE", wanted, refusal);
   if (context.network.isTaken(wanted, user)) {
     const holder = context.network.user(wanted);
@@ -138,10 +138,10 @@ export function register(session: Session): void {
   const { nick, username, realname = "", negotiating } = registration;
   if (session.user || nick === undefined || username === undefined || negotiating) return;
   const mask = `${nick}!${username}@${host}`;
-  if (!mayConnect(session, { nick, mask })) return;
+  if (!admit(session, { nick, mask })) return;
   const present = context.network.user(nick);
   if (present && isSamePerson(session, present)) return joinThem(session, present);
-  const refusal = refuseNick(session, nick);
+  const refusal = nickRefusal(session, nick);
   if (refusal !== undefined) return refuse(session, nick, refusal);
   if (context.network.isTaken(nick)) return awaitNick(session, nick);
   if (session.sasl) {
@@ -168,11 +168,11 @@ export function register(session: Session): void {
       context.tellOperators(`Connected: ${mask}`);
     },
     () => welcome(session, mask),
-    gainRights,
+    grantAccountRights,
     sendLatestMarkers,
-    handOverWaiting,
+    deliverWaiting,
     () => {
-      if (!isLedToAccount(session)) claimNick(session);
+      if (!holdsAccountToken(session)) claimNick(session);
     },
     redeemHeld,
   );
@@ -201,10 +201,10 @@ function joinThem(session: Session, user: User): void {
   inOrder(
     session,
     () => welcome(session, mask),
-    gainRights,
+    grantAccountRights,
     () => showChannels(session, user),
     tellEarly,
-    handOverWaiting,
+    deliverWaiting,
     redeemHeld,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * A door of the server: the kind of conversation that begins at a port, and what it needs.
+ * The interface of a door: the protocol that the clients of a port speak, such as IRC.
  *
  * @module
  */
@@ -9,32 +9,32 @@ import type { Connection, LineRules } from "../net/connection.ts";
 import type { Context } from "../core/context.ts";
 import type { Layer } from "../net/arrival.ts";
 
-/** A client behind a door, as its connection sees it. */
+/** The client of a connection, which gets what the connection receives. */
 export interface ConnectionHandler {
-  /** Acts on a line that came, or on something that is not one. */
+  /** Handles a line, or input that is not a valid line. */
   received(found: Received): void;
-  /** Takes the client off the network: its connection is over. */
+  /** Removes the client from the network, after its connection has ended. */
   leave(reason: string): void;
 }
 
-/** The facts of a connection that its door is told. */
-export interface Opening {
-  /** The server's shared parts. */
+/** The facts about a new connection that its door needs. */
+export interface ConnectionFacts {
+  /** The shared parts of the server. */
   readonly context: Context;
-  /** The address of the client, as others see it. */
+  /** The address of the client, as other users see it. */
   readonly host: string;
-  /** What the client is told of `sts`, if anything; see `server/net/strict_transport.ts`. */
+  /** The value of the capability `sts`, if the client gets one: see `server/net/strict_transport.ts`. */
   readonly sts: string | undefined;
 }
 
-/** A kind of door. */
+/** A door. */
 export interface Door {
-  /** The flag that chooses its port. */
+  /** The command-line flag that sets its port. */
   readonly flag: string;
-  /** The layers that may stand before lines, such as TLS. */
+  /** The layers that a connection may begin with, such as TLS. */
   readonly layers: readonly Layer[];
-  /** How lines come. */
+  /** The rules for reading lines. */
   readonly rules: LineRules;
-  /** Lets in a client that has arrived. */
-  open(connection: Connection, opening: Opening): ConnectionHandler;
+  /** Creates the client of a new connection. */
+  open(connection: Connection, opening: ConnectionFacts): ConnectionHandler;
 }

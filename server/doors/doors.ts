@@ -1,5 +1,5 @@
 /**
- * The kinds of doors that a server has.
+ * All doors of a server.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { plainDoor } from "./plain.ts";
 import type { Door } from "./door.ts";
 import { ircDoor } from "./irc.ts";
 
-/** Each kind of door. */
+/** All doors, by name. */
 export const DOORS: Readonly<Record<"irc" | "plain", Door>> = {
   irc: ircDoor,
   plain: plainDoor,

@@ -1,6 +1,6 @@
 /**
- * The door of IRC: a session, the commands that it understands, and what follows for its client as it
- * joins channels, logs in and leaves.
+ * The door of IRC: connects sessions to the commands, and to what follows when a client joins a channel,
+ * logs in or leaves.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { SERVER_LIMITS } from "../../lines.ts";
 import { redeemHeld } from "../accounts/redeeming.ts";
 import { stayOrQuit } from "../accounts/staying.ts";
-import { handOverWaiting } from "../accounts/waiting.ts";
+import { deliverWaiting } from "../accounts/waiting.ts";
 import { receive } from "../commands/dispatch.ts";
 import { LAYERS } from "../net/arrival.ts";
 import { Session, type SessionHooks } from "../session/session.ts";
@@ -23,7 +23,7 @@ const HOOKS: SessionHooks = {
   entered: showChannel,
   left: stayOrQuit,
   loggedIn(session) {
-    handOverWaiting(session);
+    deliverWaiting(session);
     session.afterwards(() => redeemHeld(session));
   },
 };
@@ -37,7 +37,7 @@ export const ircDoor: Door = {
     const session = new Session(connection, { context, hooks: HOOKS, host, sts });
     return {
       received(found) {
-        // Lines that came before it was closed may be left.
+        // Lines that arrived before the session was closed may be left.
         if (context.clients.has(session)) receive(session, found);
       },
       leave: (reason) => session.leave(reason),

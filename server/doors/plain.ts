@@ -1,7 +1,7 @@
 /**
- * The door for people who have only `nc`: no registration, no commands. They are in the server's
- * room under a nick they are given; every line they send is said there, every line said there is
- * shown to them, and nothing else.
+ * The door for clients without IRC, such as `nc`: no registration and no commands. A client gets a guest
+ * nick and joins the server's room. Each line that it sends is a message to the room, and it gets the
+ * messages of the room and nothing else.
  *
  * @module
  */
@@ -23,23 +23,25 @@ import type { User } from "../state/state.ts";
 import { assertMaySpeak } from "../state/permissions.ts";
 import { IrcError, NUMERICS, StandardError } from "../irc/replies.ts";
 import { banTerms } from "../state/server_bans.ts";
+import { PLAIN_TEXTS } from "../texts/doors.ts";
+import { ENTRANCE_TEXTS } from "../texts/logins.ts";
 
-/** Longer than a line of IRC, since what people paste is split into messages, not refused. */
+/** The limits of lines: longer than those of IRC, since pasted text is split into messages. */
 const PLAIN_LIMITS: LineLimits = { content: 4096, tags: 0 };
 
-/** How lines come here: the simplest of clients send no line end, and pause instead. */
+/** The rules for reading lines: after a pause, text without a line end is a line, too. */
 const PLAIN_RULES: LineRules = { limits: PLAIN_LIMITS, pauseMs: 50 };
 
-/** The door for `nc`; see the module. */
+/** The door for clients without IRC; see the module. */
 export const plainDoor: Door = {
   flag: "--plain-port",
-  // `nc` says nothing before it is spoken to, so no layer can be told from lines.
+  // Layers cannot be detected: `nc` sends no bytes before it gets some.
   layers: [],
   rules: PLAIN_RULES,
   open: (connection, { context, host }) => new PlainClient(connection, context, host),
 };
 
-/** What fits into a message beside its source, its command and any channel's name. */
+/** The bytes of text that fit into a message, beside its source, its command and any channel name. */
 const TEXT_LIMIT = LIMITS.line - 2 -
   (LIMITS.nick + LIMITS.user + LIMITS.channel + ": ! @ PRIVMSG :".length + 64);
 
@@ -47,7 +49,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 const NO_TAGS = new Map<string, string>();
 const encoder = new TextEncoder();
 
-/** Somebody with `nc`. */
+/** A client without IRC. */
 class PlainClient implements Recipient, Client {
   readonly caps: Caps = Caps.plainText;
   readonly acting = false;
@@ -62,7 +64,7 @@ class PlainClient implements Recipient, Client {
   readonly #connection: Connection;
   readonly #context: Context;
 
-  /** Lets in who is on `connection`, from `host`, and puts them into the room. */
+  /** Creates the client of `connection`, from `host`, and joins the room for it. */
   constructor(connection: Connection, context: Context, host: string) {
     this.#connection = connection;
     this.outbox = connection.outbox;
@@ -70,57 +72,55 @@ class PlainClient implements Recipient, Client {
     this.host = host;
     this.lastActive = context.clock.now();
     context.clients.add(this);
-    context.afterwards(() => this.#enter());
+    context.afterwards(() => this.#connect());
   }
 
-  /** Nothing but what is said reaches people who speak no IRC. */
+  /** Does nothing: a client without IRC gets only the texts of messages. */
   send(_message: Message): void {}
 
-  /** Nothing: who speaks no IRC is not told who is there. */
+  /** Does nothing: a client without IRC is not shown the members of the room. */
   entered(): void {}
 
-  /** Nothing: a person with `nc` may listen for as long as they like. */
+  /** Does nothing: a client without IRC may be silent for any time. */
   check(_now: number): void {}
 
-  /** Says in the room what was sent, or why that cannot be. */
+  /** Sends a line to the room, or tells the client why it cannot. */
   received(found: Received): void {
-    // Lines that came before it was closed may be left.
+    // Lines that arrived before the client was closed may be left.
     if (!this.#context.clients.has(this)) return;
     switch (found.type) {
       case "too-long":
-        return this.#tell(
-          `A line is at most ${PLAIN_LIMITS.content} bytes; this one was not said.`,
-        );
+        return this.#tell(PLAIN_TEXTS.lineTooLong(PLAIN_LIMITS.content));
       case "refused":
-        return this.#tell("Only UTF-8 text can be said here; this line was not.");
+        return this.#tell(PLAIN_TEXTS.notUtf8);
       case "line":
       case "long":
-        return this.#say(printable(found.text));
+        return this.#sendToRoom(printable(found.text));
     }
   }
 
   close(reason: string): void {
     if (!this.#context.clients.has(this)) return;
     this.leave(reason);
-    this.#tell(`Closing: ${reason}`);
+    this.#tell(PLAIN_TEXTS.disconnected(reason));
     this.#context.afterwards(() => this.#connection.end(reason));
   }
 
-  /** Takes them off the network. */
+  /** Removes the client from the network. */
   leave(reason: string): void {
     this.#context.clients.delete(this);
-    this.#context.afterwards(() => this.#depart(reason));
+    this.#context.afterwards(() => this.#removeUser(reason));
   }
 
-  #depart(reason: string): void {
+  #removeUser(reason: string): void {
     const user = this.user;
     if (user === undefined) return;
     this.user = undefined;
-    this.#context.log.info("went", { nick: user.actor.nick, address: this.host, reason });
+    this.#context.log.info("disconnected", { nick: user.actor.nick, address: this.host, reason });
     this.#context.append({ type: "Quit", by: user.actor, reason });
   }
 
-  #enter(): void {
+  #connect(): void {
     const { clock, network, options, log } = this.#context;
     const host = this.host;
     const username = "~nc";
@@ -128,14 +128,14 @@ class PlainClient implements Recipient, Client {
     const nick = guestNick((nick) => network.isFree(nick));
     const by = { id, nick, mask: `${nick}!${username}@${host}` };
     const ban = network.serverBans.ofMask(by.mask, clock.now());
-    if (ban) return this.close(`Banned${banTerms(ban, clock.now())}`);
-    const realname = "Plain text guest";
+    if (ban) return this.close(ENTRANCE_TEXTS.bannedReason(banTerms(ban, clock.now())));
+    const { realname } = PLAIN_TEXTS;
     this.#context.append({ type: "Connected", by, username, host, realname, plain: true });
     this.#context.afterwards(() => {
       this.user = network.users.get(id);
       this.user?.recipients.add(this);
-      log.info("came", { nick, address: host, door: "plain" });
-      this.#attempt((user) => this.#join(user, options.room), (why) => this.close(why));
+      log.info("connected", { nick, address: host, door: "plain" });
+      this.#attempt((user) => this.#join(user, options.room), (reason) => this.close(reason));
     });
   }
 
@@ -145,7 +145,7 @@ class PlainClient implements Recipient, Client {
     });
   }
 
-  #say(text: string): void {
+  #sendToRoom(text: string): void {
     if (text.trim() === "") return;
     this.lastActive = this.#context.clock.now();
     const { network, options } = this.#context;
@@ -158,10 +158,11 @@ class PlainClient implements Recipient, Client {
         const said = { type: "Said", by: user.actor, command: "PRIVMSG", text: piece } as const;
         this.#context.append({ ...said, to, tags: NO_TAGS });
       }
-    }, (why) => this.#tell(`Not said: ${why}.`));
+    }, (reason) => this.#tell(PLAIN_TEXTS.notSent(reason)));
   }
 
-  #attempt(action: (user: User) => void, refused: (why: string) => void): void {
+  /** Runs `action`; if it throws, calls `refused` with the reason. */
+  #attempt(action: (user: User) => void, refused: (reason: string) => void): void {
     if (!this.user) return;
     try {
       action(this.user);
@@ -170,10 +171,10 @@ class PlainClient implements Recipient, Client {
       if (!(error instanceof IrcError)) {
         const { host: address } = this;
         this.#context.log.error("a plain line failed", { address, ...faultFields(error) });
-        return refused("something went wrong here; it has been logged");
+        return refused(PLAIN_TEXTS.fault);
       }
       const [, text]: readonly [string, string?] = NUMERICS[error.numeric];
-      refused(text ?? error.params.at(-1) ?? "that is not allowed");
+      refused(text ?? error.params.at(-1) ?? PLAIN_TEXTS.notAllowed);
     }
   }
 

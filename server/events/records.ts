@@ -6,33 +6,33 @@
 
 import type { EventBase, Target } from "./actor.ts";
 
-/** What is kept of a password for SCRAM (RFC 5802, section 3); all but the number in base64. */
+/** The keys of a password for SCRAM (RFC 5802, section 3); all but the number in base64. */
 export interface ScramKeys {
-  /** As clients are told it. */
+  /** The salt, which clients get. */
   readonly salt: string;
-  /** As clients are told it: how often they repeat their hashing. */
+  /** The number of rounds of hashing, which clients get. */
   readonly iterations: number;
-  /** Recognizes the client's proof. */
+  /** The key that checks a client's proof. */
   readonly storedKey: string;
-  /** Makes the server's proof. */
+  /** The key that makes the server's proof. */
   readonly serverKey: string;
 }
 
-/** What is kept of a password: enough to recognize it, and too little to find it out. */
+/** The hashes of a password: they recognize it, and do not reveal it. */
 export interface Credentials {
-  /** For who sends the password itself. */
+  /** The hash for clients that send the password itself. */
   readonly scrypt: ScryptHash;
-  /** For who proves to know it without sending it. */
+  /** The keys for clients that prove that they know it, without sending it. */
   readonly scram: ScramKeys;
 }
 
-/** A password's hash, with all that it takes to make it again (RFC 7914). */
+/** The hash of a password, with the parameters that it was computed with (RFC 7914). */
 export interface ScryptHash {
-  /** In base64. */
+  /** The salt, in base64. */
   readonly salt: string;
-  /** In base64. */
+  /** The hash, in base64. */
   readonly hash: string;
-  /** The parameter N, a power of two: time and memory grow with it. */
+  /** The parameter N, a power of two; time and memory grow with it. */
   readonly cost: number;
   /** The parameter r. */
   readonly blockSize: number;
@@ -40,13 +40,13 @@ export interface ScryptHash {
   readonly parallelization: number;
 }
 
-/** An account, by which a user is recognized when they come again. Plain data, as the store keeps it. */
+/** An account, which identifies a user when they connect again. Plain data, as the store keeps it. */
 export interface Account {
   /** The name, as its owner wrote it; the owner also owns the nick of this name. */
   readonly name: string;
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** The hashes of its password; absent if it has none, and only keys log in to it. */
+  /** The hashes of its password; absent if it has none, and only certificates log in to it. */
   readonly credentials?: Credentials;
   /** The e-mail address that its owner gave. */
   readonly email?: string;
@@ -78,21 +78,21 @@ export interface ListEntry {
 
 /** A channel as the store keeps it: without its members. */
 export interface ChannelRecord {
-  /** Its name. */
+  /** The name. */
   readonly name: string;
-  /** When it was made; milliseconds since 1970-01-01 UTC. */
+  /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** Its topic, if it has one. */
+  /** The topic, if it has one. */
   readonly topic?: Topic;
-  /** The letters of its modes without a parameter. */
+  /** The letters of the modes without a parameter. */
   readonly flags: string;
-  /** Its modes with one parameter, by letter. */
+  /** The modes with one parameter, by letter. */
   readonly settings: Readonly<Record<string, string>>;
   /** The member modes of accounts, by folded account. */
   readonly ranks: Readonly<Record<string, string>>;
-  /** Its lists, by letter. */
+  /** The lists, by letter. */
   readonly lists: Readonly<Record<string, readonly ListEntry[]>>;
-  /** Its metadata. */
+  /** The metadata, by key. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -128,22 +128,22 @@ export interface ServerBan extends BanKey {
 
 /** The right that a token gives to the user who redeems it. */
 export type Grant =
-  /** Makes them an operator of the server, and founder of the room that newcomers join. */
+  /** Makes the user an operator of the server, and founder of the room that newcomers join. */
   | { readonly kind: "owner" }
-  /** Logs another client of theirs in to an account, given by its folded name. */
+  /** Logs another client of the user in to an account, given by its folded name. */
   | { readonly kind: "link"; readonly account: string }
-  /** Gives them back an account, given by its folded name, whose keys they have lost. */
+  /** Gives the user an account back whose keys they have lost; given by its folded name. */
   | { readonly kind: "recovery"; readonly account: string }
-  /** Lets them in to the server and, if it names one, to a channel. */
+  /** Admits the user to the server and, if it names one, to a channel. */
   | {
     readonly kind: "invitation";
     /** The user who made it: their folded account, or `~` and their address. */
     readonly maker: string;
     /** The channel; its creation time tells it from a later channel of the same name. */
     readonly channel?: {
-      /** Its name. */
+      /** The name. */
       readonly name: string;
-      /** When it was made; milliseconds since 1970-01-01 UTC. */
+      /** The time of creation, in milliseconds since 1970-01-01 UTC. */
       readonly createdAt: number;
       /** True if it also opens a channel that needs an invitation, as its maker could allow. */
       readonly opens: boolean;
@@ -168,7 +168,7 @@ export interface Token {
   readonly usedBy: readonly string[];
 }
 
-/** The place of a message that waits. */
+/** A reference to a message that waits: its id, author and target. */
 export type WaitingMessage = Pick<EventBase, "id" | "by"> & { readonly to: Target };
 
 /** The kinds of records, and the type of each. */

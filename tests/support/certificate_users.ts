@@ -68,8 +68,8 @@ export const loggedIn = (nick: string, account = nick) =>
   `:chat.test 900 ${nick} ${nick}!~${nick}@127.0.0.1 ${account} :You are now logged in as ${account}`;
 /** Returns the notice that the first user of a nick gets. */
 export const claimed = (nick: string) =>
-  `:chat.test NOTICE ${nick} :The nick ${nick} is yours from now on: ` +
-  "you are recognised by the key of your client";
+  `:chat.test NOTICE ${nick} :The nick ${nick} is now yours: ` +
+  "the server recognizes you by your client's key";
 
 /** The beginning of the reply to a login that fails; the reason follows it. */
 export const FAILED = ":chat.test 904 * :SASL authentication failed: ";

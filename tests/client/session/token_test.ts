@@ -57,7 +57,7 @@ Deno.test("an invalid token is reported once, however often the connection break
   });
   await session.start();
   const { text } = await told.take("warning");
-  assertMatch(text, /^There is no such token here, .*You are connected without it/);
+  assertMatch(text, /^This server has no such token, .*You are connected without it/);
   await told.take("connected");
   await told.take("members");
   socket?.break();
@@ -66,7 +66,7 @@ Deno.test("an invalid token is reported once, however often the connection break
   await told.take("connected");
   await told.take("members");
   session.link("typo");
-  assertMatch((await told.take("refused")).reason, /^There is no such token here, .*another$/);
+  assertMatch((await told.take("refused")).reason, /^This server has no such token, .*another$/);
   assertEquals(told.events.filter(({ type }) => type === "warning"), []);
   await session.leave("");
 });
@@ -80,7 +80,7 @@ Deno.test("a wrong code after a valid token is reported as the code's error", as
   await session.start();
   await told.take("join");
   session.link("typo");
-  assertMatch((await told.take("refused")).reason, /^There is no such token here, .*another$/);
+  assertMatch((await told.take("refused")).reason, /^This server has no such token, .*another$/);
   await session.leave("");
 });
 
@@ -96,5 +96,5 @@ Deno.test("in a pipe, an invalid token is reported and does not fail", async () 
   };
   const parts = { stdio, clock: new FakeClock() };
   assertEquals(await connect({ ...options, follow: false, json: false }, parts), 0);
-  assertMatch(stdio.err.text, /^chat: There is no such token here, .*\n$/);
+  assertMatch(stdio.err.text, /^chat: This server has no such token, .*\n$/);
 });

@@ -61,7 +61,8 @@ Deno.test("MONITOR with extended-monitor and account-notify reports ACCOUNT with
 });
 
 const OWNED =
-  "That nick is somebody's own. If it is yours, log in, or type /link where you have it";
+  "That nick belongs to another user. If it is yours, log in, or type /link on a machine " +
+  "that is logged in to it";
 
 /** Returns a server on which Ada has an account but is not connected. */
 async function serverWithAda(): Promise<TestServer> {
@@ -92,13 +93,13 @@ Deno.test("NickServ and nicks that look like it can be neither used nor register
   const eve = await server.register("eve");
   for (const nick of ["nickserv", "N\u0456ckServ"]) {
     assertEquals(await eve.ask(`NICK ${nick}`), [
-      `:chat.test 433 eve ${nick} :That nick is the server's; choose another one`,
+      `:chat.test 433 eve ${nick} :That nick is reserved for the server; choose another one`,
     ]);
   }
   const client = await server.connect();
   await client.ask("NICK NickServ");
   assertEquals(await client.ask("REGISTER * * sesame"), [
-    ":chat.test FAIL REGISTER BAD_ACCOUNT_NAME NickServ :That name is the server's",
+    ":chat.test FAIL REGISTER BAD_ACCOUNT_NAME NickServ :That name is reserved for the server; choose another one",
   ]);
 });
 
@@ -109,7 +110,7 @@ Deno.test("a user who logs out of the account of their nick has some seconds to 
   assertEquals(
     notice,
     ":chat.test NOTICE ada :The nick ada belongs to an account that you are not logged in to. " +
-      `Choose another one: in ${NICK_SECONDS} seconds you get one like guest1`,
+      `Choose another one within ${NICK_SECONDS} seconds, or you get one like guest1`,
   );
   server.clock.advance(NICK_SECONDS * 1000 - 1000);
   assertEquals(await ada.heard(), []);

@@ -25,7 +25,8 @@ import { TempFolder } from "../../support/temp_folder.ts";
 
 const refused = (wanted: string, nick = "*") =>
   `:chat.test 433 ${nick} ${wanted} :` +
-  "That nick is somebody's own. If it is yours, log in, or type /link where you have it";
+  "That nick belongs to another user. If it is yours, log in, or type /link on a machine " +
+  "that is logged in to it";
 
 Deno.test("the first user of a nick with a certificate owns it, and is logged in when they return", async () => {
   await using server = secureServer();
@@ -141,7 +142,9 @@ Deno.test("accounts made by a key count towards the registrations of an address"
     await registerAndQuit(server, await makeCertificate({ names: [], days: 1 }), { nick: `e${i}` });
   }
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);
-  assert((await eve.ask("REGISTER * * sesame"))[0]?.includes("Too many are registering"));
+  assert(
+    (await eve.ask("REGISTER * * sesame"))[0]?.includes("Too many accounts are being registered"),
+  );
 });
 
 Deno.test("using a nick makes no account if accounts need an email address", async () => {
@@ -216,7 +219,7 @@ const WAYS_TO_ACCOUNTS = {
     const client = await server.register(nick);
     const [answer = ""] = await client.ask("REGISTER * * sesame");
     const full =
-      ` FAIL REGISTER TEMPORARILY_UNAVAILABLE ${nick} :There is no room for more accounts here`;
+      ` FAIL REGISTER TEMPORARILY_UNAVAILABLE ${nick} :This server has as many accounts as it can; ask its operator to remove some`;
     assert(answer.includes("REGISTER SUCCESS") || answer.endsWith(full), answer);
     return !answer.endsWith(full);
   },

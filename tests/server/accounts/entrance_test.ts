@@ -11,10 +11,10 @@ const ADAS = await makeCertificate({ names: [], days: 1 });
 const BOBS = await makeCertificate({ names: [], days: 1 });
 
 const ROOT: Overrides = { operators: [{ name: "root", password: "secret" }] };
-const BY_INVITATION = "ERROR :This server is by invitation. ";
+const BY_INVITATION = "ERROR :This server is invitation-only. ";
 const UNINVITED =
-  `${BY_INVITATION}Ask somebody who is in for a line to paste (/invite makes one), or ` +
-  "log in to your account: by its key, by SASL, or with the password NAME:PASSWORD";
+  `${BY_INVITATION}Ask a member for a line to paste (/invite makes one), or log in to ` +
+  "your account: with its key, with SASL, or with the password NAME:PASSWORD";
 
 function closedServer(changes: Overrides = {}): TestServer {
   return new TestServer({ inviteOnly: true, ...changes }, { identity: new Identity(SERVER) });
@@ -114,7 +114,7 @@ Deno.test("an invited client is let in by REDEEM or PASS, and by its key ever af
     const bob = await connect(server, BOBS);
     await bob.send(`${command} ${await invitation(ada)}`);
     const heard = await bob.introduce({ nick: "bob" });
-    assert(!heard.some((line) => line.includes("To be let in again")), heard.join(" | "));
+    assert(!heard.some((line) => line.includes("To connect again")), heard.join(" | "));
     await leave(bob);
   }
   assertEquals(await registeredAs(server, { nick: "bob" }, BOBS), "bob");
@@ -139,7 +139,7 @@ Deno.test("an invited client without an account is told how to be let in again",
   await bob.send(`PASS ${token}`);
   assertEquals(
     (await bob.introduce({ nick: "bob" })).at(-1),
-    ":chat.test NOTICE bob :To be let in again without another invitation, make an account: " +
+    ":chat.test NOTICE bob :To connect again without another invitation, register an account: " +
       "/quote REGISTER * * PASSWORD, or /msg NickServ REGISTER PASSWORD",
   );
   await bob.ask("REGISTER * * tea");
@@ -161,8 +161,8 @@ Deno.test("an invalid token lets no client in, and the error says why", async ()
     `${BY_INVITATION}That token has expired: ask for another`,
   ]);
   assertEquals(await refusal(server, "PASS hunter2"), [
-    `${BY_INVITATION}There is no such token here, or it was taken back: copy all of it, or ask ` +
-    "for another",
+    `${BY_INVITATION}This server has no such token, or it was revoked: check that you copied ` +
+    "all of it, or ask for another",
   ]);
 });
 
@@ -233,8 +233,8 @@ Deno.test("the line of LINK lets another machine of a member in, if it shows a k
     "Type on your other machine what follows: it works once, for 10 minutes",
   );
   const code = tokenIn(line);
-  const reason = "Your client shows no key, so nothing would be recognised: connect by TLS, with " +
-    "chat:// before the address; the code is still good";
+  const reason = "Your client shows no key, so the server could not recognize it again: " +
+    "connect over TLS, with chat:// before the address. The code can still be used";
   assertEquals(await refusal(server, `REDEEM ${code}`), [`${BY_INVITATION}${reason}`]);
   const phone = await connect(server, BOBS);
   await phone.send(`REDEEM ${code}`);
@@ -269,8 +269,8 @@ Deno.test("tries of wrong server passwords are limited per address", async () =>
   ];
   assertEquals(await refusal(server, "PASS sesame"), tooOften);
   assertEquals(await refusal(server), [
-    ":chat.test 464 bob :This server needs a password",
-    "ERROR :Password needed",
+    ":chat.test 464 bob :This server requires a password; connect again with it",
+    "ERROR :Password required",
   ]);
   server.clock.advance(TRY_SECONDS * 1000);
   await server.register("ada", { password: "sesame" });

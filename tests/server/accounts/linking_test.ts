@@ -66,9 +66,8 @@ async function logsIn(server: TestServer, certificate: Certificate): Promise<boo
   return answer.some((line) => line.includes(" 903 "));
 }
 
-const UNKNOWN =
-  ":chat.test FAIL REDEEM INVALID_TOKEN :There is no such token here, or it was taken " +
-  "back: copy all of it, or ask for another";
+const UNKNOWN = ":chat.test FAIL REDEEM INVALID_TOKEN :This server has no such token, or it was " +
+  "revoked: check that you copied all of it, or ask for another";
 
 Deno.test("a code of one machine logs another in, whose key is recognised from then on", async () => {
   await using server = secureServer();
@@ -80,7 +79,7 @@ Deno.test("a code of one machine logs another in, whose key is recognised from t
     ":chat.test 900 ada1 ada1!~ada@127.0.0.1 ada :You are now logged in as ada",
   ]);
   assertEquals(await desk.heard(), [
-    ":chat.test NOTICE ada :Somebody at 127.0.0.1 was let in as ada with your code",
+    ":chat.test NOTICE ada :A client at 127.0.0.1 logged in to the account ada with your code",
   ]);
   await leave(phone);
   assert(await logsIn(server, PHONE));
@@ -161,8 +160,9 @@ Deno.test("a client without a key cannot be linked, and the code stays valid", a
   const code = await codeFor(desk);
   const plain = await server.register("eve");
   assertEquals(await plain.ask(`REDEEM ${code}`), [
-    ":chat.test FAIL REDEEM KEY_REQUIRED :Your client shows no key, so nothing would be recognised: " +
-    "connect by TLS, with chat:// before the address; the code is still good",
+    ":chat.test FAIL REDEEM KEY_REQUIRED :Your client shows no key, so the server could " +
+    "not recognize it again: connect over TLS, with chat:// before the address. The code can " +
+    "still be used",
   ]);
   const phone = await onPhone(server);
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
@@ -188,9 +188,9 @@ Deno.test("an account at its limit of keys takes no other, and the code stays va
   const code = await codeFor(desk);
   const phone = await onPhone(server);
   assertEquals(await phone.ask(`REDEEM ${code}`), [
-    ":chat.test FAIL REDEEM LIMIT_REACHED :The account ada has 16 certificates, as many as can be: " +
-    "/msg NickServ CERT LIST, said by a client that is logged in to it, shows them, and CERT DEL " +
-    "removes one; what you gave is still good",
+    ":chat.test FAIL REDEEM LIMIT_REACHED :The account ada already has 16 certificates, " +
+    "which is the limit: in a client that is logged in to it, list them with /msg NickServ CERT " +
+    "LIST, and remove one with CERT DEL. Your code or token can still be used",
   ]);
   await desk.ask(`NS CERT DEL ${OTHER_KEYS[0]}`);
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
@@ -206,8 +206,8 @@ Deno.test("a closed server refuses a code of an account at its limit, and says w
     const phone = await server.encrypted({ key, cert });
     phone.read();
     await phone.send(`PASS ${code}`, "NICK ada1", "USER ada 0 * :a");
-    assertMatch((await phone.untilEnd()).join(), /The account ada has 16 certificates, as many as/);
-    assertEquals(server.log.filter(([message]) => message === "linked"), []);
+    assertMatch((await phone.untilEnd()).join(), /The account ada already has 16 certificates/);
+    assertEquals(server.log.filter(([message]) => message === "client linked"), []);
   }
 });
 
@@ -223,7 +223,7 @@ function fullOf(worth: Grant): Store {
   return store;
 }
 
-const NO_ROOM = "There is no room for more: wait until others have ended";
+const NO_ROOM = "This server has as many tokens of this kind as it can: wait until some expire";
 
 Deno.test("no code is made at the limit of codes until some have expired", async () => {
   const store = fullOf({ kind: "link", account: "eve" });

@@ -18,8 +18,8 @@ import {
 import { manyFingerprints, testOptions } from "../../support/server.ts";
 
 const NOT_SHOWN =
-  "Only the certificate that your client shows can be added: connect with the other " +
-  "one and say CERT ADD, or type /link CODE there.";
+  "You can add only the certificate that your client shows: connect with the other one " +
+  "and say CERT ADD, or type /link CODE on that machine.";
 
 /** Sends `text` to NickServ; resolves to its answers, without the common beginning. */
 async function tell(client: IrcClient, text: string): Promise<string[]> {
@@ -37,16 +37,16 @@ Deno.test("CERT ADD adds the certificate that the client shows", async () => {
   const { fingerprint } = ADA_CERT;
   assertEquals(await tell(client, "CERT LIST"), ["Your account has no certificates."]);
   assertEquals(await tell(client, "cert add"), [
-    `Who has the certificate ${fingerprint} is let in as ada now.`,
+    `The certificate ${fingerprint} now logs in to ada.`,
   ]);
-  assertEquals(await tell(client, "CERT LIST"), [`${fingerprint}, which is this client's`]);
+  assertEquals(await tell(client, "CERT LIST"), [`${fingerprint} (shown by this client)`]);
   assertEquals(await tell(ada, "CERT LIST"), [fingerprint]);
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [
     loggedIn("ada"),
     welcome("ada"),
   ]);
   assertEquals(await tell(ada, `CERT DEL ${fingerprint}`), [
-    `The certificate ${fingerprint} logs in to ada no more.`,
+    `The certificate ${fingerprint} no longer logs in to ada.`,
   ]);
   assertEquals(await saslExternal(await connect(server, ADA_CERT), "ada"), [UNKNOWN]);
 });
@@ -56,7 +56,9 @@ Deno.test("CERT ADD takes only the client's own certificate, with a fingerprint 
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const none = await server.register("bob");
   await none.ask("REGISTER * * sesame");
-  assertEquals(await tell(none, "CERT ADD"), ["Your client shows none; connect with one, by TLS."]);
+  assertEquals(await tell(none, "CERT ADD"), [
+    "Your client shows no certificate; connect over TLS with one.",
+  ]);
   assertEquals(await tell(none, `CERT ADD ${BOB_CERT.fingerprint}`), [NOT_SHOWN]);
   const { client: bob } = await registerWith(server, BOB_CERT, {
     nick: "bob",
@@ -65,20 +67,20 @@ Deno.test("CERT ADD takes only the client's own certificate, with a fingerprint 
   const { fingerprint } = BOB_CERT;
   const colons = fingerprint.toUpperCase().replace(/..(?=.)/g, "$&:");
   assertEquals(await tell(bob, `CERT ADD ${colons}`), [
-    `Who has the certificate ${fingerprint} is let in as bob now.`,
+    `The certificate ${fingerprint} now logs in to bob.`,
   ]);
   const table: readonly [text: string, answer: string][] = [
-    ["CERT ADD", "The account has that certificate already."],
+    ["CERT ADD", "Your account already has that certificate."],
     ["CERT ADD 9f2c", NOT_SHOWN],
     ["CERT DEL", "A fingerprint has 64 hexadecimal digits; CERT LIST shows those of your account."],
-    [`CERT ADD ${fingerprint}`, "The account has that certificate already."],
+    [`CERT ADD ${fingerprint}`, "Your account already has that certificate."],
     [`CERT ADD ${ADA_CERT.fingerprint}`, NOT_SHOWN],
     [
       `CERT DEL ${ADA_CERT.fingerprint}`,
-      "The account has no such certificate; CERT LIST shows those it has.",
+      "Your account does not have that certificate; CERT LIST shows those that it has.",
     ],
-    ["CERT", "Say it like this: CERT ADD | DEL <fingerprint> | LIST"],
-    ["CERT toString", "CERT is followed by ADD, DEL or LIST; HELP says how."],
+    ["CERT", "Usage: CERT ADD | DEL <fingerprint> | LIST"],
+    ["CERT toString", "Give ADD, DEL or LIST after CERT; HELP shows how."],
   ];
   for (const [text, answer] of table) assertEquals(await tell(bob, text), [answer], text);
   assertEquals(await registerAndQuit(server, BOB_CERT, { nick: "bob" }), [
@@ -99,8 +101,9 @@ Deno.test("the certificates of an account and the accounts of a certificate are 
     login: ["bob", "sesame"],
   });
   assertEquals(await tell(bob, "CERT ADD"), [
-    `The account bob has ${CERTIFICATE_LIMIT} certificates, as many as can be: /msg NickServ ` +
-    "CERT LIST, said by a client that is logged in to it, shows them, and CERT DEL removes one.",
+    `The account bob already has ${CERTIFICATE_LIMIT} certificates, which is the limit: in a ` +
+    "client that is logged in to it, list them with /msg NickServ CERT LIST, and remove one with " +
+    "CERT DEL.",
   ]);
   for (let i = 0; i < SHARED_LIMIT; i++) {
     await registerAndQuit(server, ADA_CERT, { nick: `ada${i}` });
@@ -112,8 +115,8 @@ Deno.test("the certificates of an account and the accounts of a certificate are 
     login: ["eve", "sesame"],
   });
   assertEquals(await tell(client, "CERT ADD"), [
-    `Your client's certificate has ${SHARED_LIMIT} accounts, as many as can be: /msg NickServ ` +
-    "CERT DEL, said in one of them, makes room.",
+    `Your client's certificate already belongs to ${SHARED_LIMIT} accounts, which is the limit: ` +
+    "log in to one of them, and remove it there with /msg NickServ CERT DEL.",
   ]);
 });
 
@@ -121,13 +124,13 @@ Deno.test("the only key of an account can be removed once it has a password", as
   await using server = secureServer();
   const { client: ada } = await registerWith(server, ADA_CERT, { nick: "ada" });
   assertEquals(await tell(ada, `CERT DEL ${ADA_CERT.fingerprint}`), [
-    "Nobody could log in without it; set a password first, with PASSWD.",
+    "Without it, no client could log in to your account; set a password first, with PASSWD.",
   ]);
   await ada.send("PRIVMSG NickServ :PASSWD sesame", "PING done");
   assertEquals((await ada.expect("NOTICE")).params[1], "Your account has the new password.");
   await ada.expect("PONG");
   assertEquals(await tell(ada, "PASSWD shovel"), [
-    "Say your old password too, before the new one.",
+    "Give your old password too, before the new one.",
   ]);
   assertEquals((await tell(ada, `CERT DEL ${ADA_CERT.fingerprint}`)).length, 1);
   const received = await registerAndQuit(server, undefined, {

@@ -21,7 +21,7 @@ Deno.test("REGISTER registers a nick, and IDENTIFY logs its owner in later", asy
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await tell(ada, "register sesame ada@example.org"), [
-    "The nick ada is yours.",
+    "The nick ada is now yours.",
     ":chat.test 900 ada ada!~ada@127.0.0.1 ada :You are now logged in as ada",
   ]);
   await leave(ada);
@@ -54,14 +54,14 @@ Deno.test("NickServ explains refusals without revealing which accounts exist", a
   const table: readonly [text: string, answer: string][] = [
     ["IDENTIFY sesame", "Wrong account or password."],
     ["IDENTIFY bob sesame", "Wrong account or password."],
-    ["IDENTIFY", "Say it like this: IDENTIFY [<account>] <password>"],
-    ["IDENTIFY a b c", "Say it like this: IDENTIFY [<account>] <password>"],
-    ["REGISTER ada", "Choose a password that is not your name."],
-    ["REGISTER sesame nowhere", "Give an address for mail, as in ada@example.org."],
+    ["IDENTIFY", "Usage: IDENTIFY [<account>] <password>"],
+    ["IDENTIFY a b c", "Usage: IDENTIFY [<account>] <password>"],
+    ["REGISTER ada", "Choose a password that is not empty and is not your name."],
+    ["REGISTER sesame nowhere", "Give an e-mail address, as in ada@example.org."],
     ["PASSWD a b", "Log in first, with IDENTIFY."],
     ["LOGOUT", "You are not logged in."],
-    ["toString", "That is none of my commands; HELP lists them."],
-    ["\x01VERSION\x01", "That is none of my commands; HELP lists them."],
+    ["toString", "Unknown command; HELP lists the commands."],
+    ["\x01VERSION\x01", "Unknown command; HELP lists the commands."],
   ];
   for (const [text, answer] of table) assertEquals(await tell(ada, text), [answer], text);
 });
@@ -71,7 +71,7 @@ Deno.test("STAY takes only on or off", async () => {
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame");
   for (const choice of ["maybe", "constructor", "__proto__"]) {
-    assertEquals(await tell(ada, `STAY ${choice}`), ["Say it like this: STAY on|off"]);
+    assertEquals(await tell(ada, `STAY ${choice}`), ["Usage: STAY on|off"]);
   }
 });
 
@@ -101,7 +101,7 @@ Deno.test("HELP lists every command of NickServ", async () => {
   ]);
   assertEquals(
     help[5],
-    "PASSWD [<old password>] <new password>: Gives your account another password, or its first.",
+    "PASSWD [<old password>] <new password>: Changes the password of your account, or sets its first one.",
   );
   for (const command of ["NS help", "NICKSERV :help me"]) {
     assertEquals((await ada.ask(command)).length, help.length);
@@ -113,7 +113,9 @@ Deno.test("PASSWD needs the old password", async () => {
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame");
   assertEquals(await tell(ada, "PASSWD wrong shovel"), ["Wrong account or password."]);
-  assertEquals(await tell(ada, "PASSWD sesame ada"), ["Choose a password that is not your name."]);
+  assertEquals(await tell(ada, "PASSWD sesame ada"), [
+    "Choose a password that is not empty and is not your name.",
+  ]);
   await ada.send("PRIVMSG NickServ :PASSWD sesame shovel", "PING done");
   await ada.expect("NOTICE");
   await ada.expect("PONG");

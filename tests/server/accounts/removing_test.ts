@@ -26,7 +26,7 @@ async function tell(client: IrcClient, text: string): Promise<string> {
 
 /** Resolves to the command, with its code, by which `client` removes the account `name`. */
 async function dropCommand(client: IrcClient, name: string): Promise<string> {
-  const [, command = ""] = /To do so, say: (DROP .*)$/.exec(await tell(client, `DROP ${name}`)) ??
+  const [, command = ""] = /To confirm, say: (DROP .*)$/.exec(await tell(client, `DROP ${name}`)) ??
     [];
   assert(command);
   return command;
@@ -60,15 +60,18 @@ Deno.test("DROP explains its effect, and removes the account once it is repeated
   const bob = await server.register("bob", { join: "#a" });
   await ada.ask("JOIN #a");
   await bob.heard();
-  assertMatch((await ada.ask("NS DROP ada"))[0] ?? "", / :This removes the account ada for good: /);
+  assertMatch(
+    (await ada.ask("NS DROP ada"))[0] ?? "",
+    / :This removes the account ada permanently. /,
+  );
   const confirmation = await tell(ada, "DROP ADA");
-  assertMatch(confirmation, /^To do so, say: DROP ada [0-9a-f]{6}$/);
+  assertMatch(confirmation, /^To confirm, say: DROP ada [0-9a-f]{6}$/);
   assertEquals(await tell(ada, "UNREGISTER ada 12345"), confirmation);
   assertEquals(await bob.heard(), []);
   await dropOwn(ada);
   assertEquals(await bob.heard(), [":ada!~ada@127.0.0.1 QUIT :The account ada was removed"]);
-  assertEquals(server.log.filter(([message]) => message === "removed an account"), [
-    ["removed an account", { account: "ada", by: "ada", address: "127.0.0.1" }],
+  assertEquals(server.log.filter(([message]) => message === "account removed"), [
+    ["account removed", { account: "ada", by: "ada", address: "127.0.0.1" }],
   ]);
 });
 
@@ -113,7 +116,7 @@ Deno.test("everything that belonged to the account is removed, also after a rest
     assertEquals(recordsOf("ada", server.store), [...KINDS]);
     const root = await server.register("root");
     await root.ask("OPER root sesame");
-    assertEquals(await tell(root, await dropCommand(root, "ada")), "The account ada is removed.");
+    assertEquals(await tell(root, await dropCommand(root, "ada")), "The account ada was removed.");
     assertEquals(recordsOf("ada", server.store), []);
     assertEquals((await bob.ask("WHOIS ada"))[0]?.split(" ")[1], "401");
     await newAda(server, code, bob);
@@ -166,8 +169,7 @@ Deno.test("a user can remove only their own account, and an operator any account
   await using server = new TestServer(OPERATOR);
   const ada = await withAccount(server, "ada");
   const root = await server.register("root");
-  const no =
-    "Only your own account is yours to remove, while you are logged in to it: say its name.";
+  const no = "You can remove only the account that you are logged in to: give its name.";
   const [, code = ""] = /(\w{6})$/.exec(await tell(ada, "DROP ada")) ?? [];
   assertEquals(await tell(root, `DROP ada ${code}`), no);
   assertEquals(await tell(root, "DROP nobody"), no);

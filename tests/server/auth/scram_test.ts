@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { noKeys, readOpening, ScramChallenge, scramKeys } from "../../../server/auth/scram.ts";
+import { decoyKeys, readOpening, ScramChallenge, scramKeys } from "../../../server/auth/scram.ts";
 
 // The exchange of RFC 7677, section 3.
 const SALT = Uint8Array.from(atob("W22ZaJ0SNY7soEsUEjb6gQ=="), (c) => c.charCodeAt(0));
@@ -59,9 +59,9 @@ Deno.test("an opening is parsed, and one with unsupported features is refused", 
 
 Deno.test("the fake keys of an unknown account are stable, and look like real ones", async () => {
   const secret = new Uint8Array(32);
-  const keys = noKeys(secret, "eve");
-  assertEquals(keys, noKeys(secret, "eve"));
-  assertNotEquals(keys.salt, noKeys(secret, "bob").salt);
+  const keys = decoyKeys(secret, "eve");
+  assertEquals(keys, decoyKeys(secret, "eve"));
+  assertNotEquals(keys.salt, decoyKeys(secret, "bob").salt);
   const real = await scramKeys("pencil");
   assertEquals([keys.salt.length, keys.iterations], [real.salt.length, real.iterations]);
 });

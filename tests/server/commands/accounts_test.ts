@@ -11,7 +11,7 @@ Deno.test("REGISTER makes an account named after the nick and logs the user in",
     ":chat.test 900 Ada Ada!~Ada@127.0.0.1 Ada :You are now logged in as Ada",
   ]);
   assertEquals(server.log.slice(1), [
-    ["registered", { account: "Ada", address: "127.0.0.1" }],
+    ["account registered", { account: "Ada", address: "127.0.0.1" }],
     ["logged in", { account: "Ada", address: "127.0.0.1" }],
   ]);
 });
@@ -72,10 +72,10 @@ Deno.test("REGISTER with wrong parameters gets the reason, and the correct comma
       "bob * x",
       "ACCOUNT_NAME_MUST_BE_NICK",
       "bob",
-      "Take the nick first; an account is named for it",
+      "An account has the name of your nick; take that nick first, with NICK",
     ],
-    ["* * ADA", "WEAK_PASSWORD", "ada", "Choose a password that is not your name"],
-    ["* * :", "WEAK_PASSWORD", "ada", "Choose a password that is not your name"],
+    ["* * ADA", "WEAK_PASSWORD", "ada", "Choose a password that is not empty and is not your name"],
+    ["* * :", "WEAK_PASSWORD", "ada", "Choose a password that is not empty and is not your name"],
     [
       `* * ${"x".repeat(601)}`,
       "UNACCEPTABLE_PASSWORD",
@@ -86,9 +86,9 @@ Deno.test("REGISTER with wrong parameters gets the reason, and the correct comma
       "* a\x1b@b.c sesame",
       "INVALID_EMAIL",
       "ada",
-      "Give an address for mail, as in ada@example.org",
+      "Give an e-mail address, as in ada@example.org",
     ],
-    ["* ada sesame", "INVALID_EMAIL", "ada", "Give an address for mail, as in ada@example.org"],
+    ["* ada sesame", "INVALID_EMAIL", "ada", "Give an e-mail address, as in ada@example.org"],
   ];
   for (const [sent, code, name, description] of table) {
     assertEquals(await ada.ask(`REGISTER ${sent}`), [
@@ -106,7 +106,7 @@ Deno.test("REGISTER of another user's nick or account is refused", async () => {
   const ada = await server.register("ada");
   const eve = await server.connect();
   const taken = [
-    ":chat.test FAIL REGISTER ACCOUNT_EXISTS ada :That nick is somebody else's; take another one",
+    ":chat.test FAIL REGISTER ACCOUNT_EXISTS ada :That nick is taken by another user; choose another one",
   ];
   await eve.ask("NICK ada");
   assertEquals(await eve.ask("REGISTER * * sesame"), taken);
@@ -147,7 +147,7 @@ Deno.test("with requireEmail on, REGISTER needs an address, and the capability s
   const ada = await server.register("ada");
   assert((await ada.ask("CAP LS 302")).some((line) => line.includes("email-required")));
   assertEquals(await ada.ask("REGISTER * * sesame"), [
-    ":chat.test FAIL REGISTER INVALID_EMAIL ada :Give an address for mail, as in ada@example.org",
+    ":chat.test FAIL REGISTER INVALID_EMAIL ada :Give an e-mail address, as in ada@example.org",
   ]);
   assertEquals((await ada.ask("REGISTER * ada@example.org sesame")).length, 2);
 });

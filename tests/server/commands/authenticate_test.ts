@@ -53,7 +53,7 @@ Deno.test("PLAIN gives a wrong password and an unknown account the same reply, a
   assertEquals(await logIn(ada, "ada", "wrong"), [REFUSED]);
   assertEquals(await logIn(ada, "nobody", "sesame"), [REFUSED]);
   assertEquals((await logIn(ada, "ada", "sesame")).length, 2);
-  const refused = server.log.filter(([message]) => message === "refused login");
+  const refused = server.log.filter(([message]) => message === "login refused");
   assertEquals(refused.map(([, { account }]) => account), ["ada", "nobody"]);
 });
 
@@ -157,7 +157,7 @@ Deno.test("AUTHENTICATE that fails gets the numeric and the reason, and may be t
     ["*", ":chat.test 906 * :SASL authentication aborted"],
     ["!!!", failed("that is not UTF-8 in base64")],
     ["A".repeat(401), ":chat.test 905 * :SASL message too long: send pieces of 400 bytes"],
-    [base64("\0ada"), failed("PLAIN is an account and a password, with NUL before each")],
+    [base64("\0ada"), failed("PLAIN needs an account and a password, each after a NUL")],
   ];
   for (const [sent, answer] of table) {
     assertEquals(await ada.ask("AUTHENTICATE PLAIN"), [CONTINUE], "a new attempt begins");

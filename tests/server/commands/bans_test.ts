@@ -118,9 +118,9 @@ Deno.test("bans apply to clients on the plain port", async () => {
   const plainClient = await server.connect(server.plainPort);
   await server.until(() => server.server.counts.users === 2, ada);
   await ada.ask("KLINE 1h *!~nc@* quiet");
-  assertEquals(await plainClient.untilEnd(), ["Closing: Banned for 1h: quiet"]);
+  assertEquals(await plainClient.untilEnd(), ["Disconnected: Banned for 1h: quiet"]);
   const other = await server.connect(server.plainPort);
-  assertEquals(await other.untilEnd(), ["Closing: Banned for 1h: quiet"]);
+  assertEquals(await other.untilEnd(), ["Disconnected: Banned for 1h: quiet"]);
   await ada.ask("DLINE MYSELF KEEP 127.0.0.0/8");
   const third = await server.connect(server.plainPort);
   assertEquals(await third.untilEnd(), ["ERROR :Banned"]);

@@ -199,7 +199,7 @@ Deno.test("after +i, an invitation made by a member without operator rights fail
   const kim = await server.register("kim");
   assertEquals(
     await refusal(kim, fromMember.token),
-    "#a has been closed since: ask somebody who runs it for an invitation",
+    "#a has become invitation-only: ask one of its operators for an invitation",
   );
   assert(!await isIn(kim));
   assertEquals(await refusal(kim, fromOperator.token), undefined);
@@ -269,7 +269,7 @@ Deno.test("an invitation's maker, the channel's operators and the server's can l
   await ada.ask(`INVITATION REVOKE ${one.id}`);
   assertEquals(await listed(bob), []);
   const kim = await server.register("kim");
-  assertEquals((await refusal(kim, one.token))?.slice(0, 22), "There is no such token");
+  assertEquals((await refusal(kim, one.token))?.slice(0, 29), "This server has no such token");
 });
 
 Deno.test("a maker without an account can revoke an invitation, others at their address cannot", async () => {
@@ -351,11 +351,11 @@ Deno.test("an invitation does not work for a later channel of the same name", as
   const { token, id } = await make(ada, "#a 5");
   await ada.ask("PART #a");
   const bob = await server.register("bob");
-  assertEquals(await refusal(bob, token), "#a is not there any more");
+  assertEquals(await refusal(bob, token), "#a no longer exists");
   server.clock.advance(1);
   const kim = await server.register("kim", { join: "#a" });
   await kim.ask("MODE #a +i");
-  assertEquals(await refusal(bob, token), "#a is not there any more");
+  assertEquals(await refusal(bob, token), "#a no longer exists");
   assert(!await isIn(bob));
   const [line] = await ada.ask("INVITATION LIST");
   assert(

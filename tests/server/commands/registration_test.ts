@@ -112,10 +112,18 @@ Deno.test("the right server password lets a client register", async () => {
 Deno.test("without the right server password, a client is disconnected", async () => {
   await using server = new TestServer({ password: "sesame" });
   const table: readonly [password: string[], text: string, reason: string][] = [
-    [[], "This server needs a password", "Password needed"],
-    [["PASS wrong"], "That is not this server's password", "Wrong password"],
-    [["PASS :"], "That is not this server's password", "Wrong password"],
-    [["PASS sesame", "PASS x"], "That is not this server's password", "Wrong password"],
+    [[], "This server requires a password; connect again with it", "Password required"],
+    [
+      ["PASS wrong"],
+      "Wrong password for this server; check it and connect again",
+      "Wrong password",
+    ],
+    [["PASS :"], "Wrong password for this server; check it and connect again", "Wrong password"],
+    [
+      ["PASS sesame", "PASS x"],
+      "Wrong password for this server; check it and connect again",
+      "Wrong password",
+    ],
   ];
   for (const [password, text, reason] of table) {
     const client = await server.connect();

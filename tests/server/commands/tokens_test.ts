@@ -6,14 +6,14 @@ import { type Overrides, TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
-const OWNED = "You own this server, as its operator, and founder of #lobby";
+const OWNED = "You own this server: you are its operator, and the founder of #lobby";
 const fail = (
   code: string,
   description: string,
 ) => [`:chat.test FAIL REDEEM ${code} :${description}`];
 const INVALID = fail(
   "INVALID_TOKEN",
-  "There is no such token here, or it was taken back: copy all of it, or ask for another",
+  "This server has no such token, or it was revoked: check that you copied all of it, or ask for another",
 );
 
 /** Returns the token with which the first owner claims the server. */
@@ -54,8 +54,8 @@ Deno.test("REDEEM with the first token makes a server operator and founder of th
     ":chat.test MODE #lobby +qo ada ada",
   ]);
   assertEquals(server.server.claim(), undefined);
-  const logged = JSON.stringify(server.log.filter(([message]) => message === "redeemed"));
-  assertEquals(logged, '[["redeemed",{"token":"owner","nick":"ada","address":"127.0.0.1"}]]');
+  const logged = JSON.stringify(server.log.filter(([message]) => message === "token redeemed"));
+  assertEquals(logged, '[["token redeemed",{"token":"owner","nick":"ada","address":"127.0.0.1"}]]');
 });
 
 Deno.test("ownership survives a restart, after which there is no token", async () => {
@@ -148,7 +148,7 @@ Deno.test("a token replaces the server password", async () => {
   const bob = await server.connect();
   await bob.send(`PASS ${token}x`, "NICK bob", "USER bob 0 * :b");
   assertEquals(await bob.untilEnd(), [
-    ":chat.test 464 bob :That is not this server's password",
+    ":chat.test 464 bob :Wrong password for this server; check it and connect again",
     "ERROR :Wrong password",
   ]);
   // A client can send both a token and the password.

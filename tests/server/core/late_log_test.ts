@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { LocalLog } from "../../../server/core/event_log.ts";
-import { confirmationOf } from "../../../server/accounts/removing.ts";
+import { confirmationCode } from "../../../server/accounts/removing.ts";
 import type { ServeParts } from "../../../server.ts";
 import { LateLog } from "../../support/late_log.ts";
 import { type Overrides, TestServer } from "../../support/server.ts";
@@ -103,7 +103,7 @@ const CONVERSATIONS: Readonly<Record<string, readonly Turn[]>> = {
   "putting out a user who stays": putOut("KILL bob :enough"),
   "banning a user who stays": putOut("KLINE bob!*@* :enough"),
   "removing the account of a user who stays": putOut(
-    `NS DROP bob ${confirmationOf({ name: "bob", createdAt: Date.UTC(2026, 0, 1) })}`,
+    `NS DROP bob ${confirmationCode({ name: "bob", createdAt: Date.UTC(2026, 0, 1) })}`,
   ),
 };
 
@@ -124,6 +124,6 @@ Deno.test("an owner's token gives all that it is worth, in order, when events ar
     ":chat.test 381 ada :You are now an IRC operator",
     ":ada!~ada@127.0.0.1 JOIN #lobby",
     ":chat.test 366 ada #lobby :End of NAMES list",
-    ":chat.test NOTICE ada :You own this server, as its operator, and founder of #lobby",
+    ":chat.test NOTICE ada :You own this server: you are its operator, and the founder of #lobby",
   ]);
 });

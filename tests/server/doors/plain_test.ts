@@ -102,9 +102,9 @@ Deno.test("a line that is too long or not UTF-8 is refused with a message to its
   await guest.sendBytes(Uint8Array.of(0x61, 0xff, 0x0a, 0x61, 0, 0x0a));
   await guest.sendBytes(bytes("last\n"));
   assertEquals([await guest.next(), await guest.next(), await guest.next()], [
-    "A line is at most 4096 bytes; this one was not said.",
-    "Only UTF-8 text can be said here; this line was not.",
-    "Only UTF-8 text can be said here; this line was not.",
+    "A line is at most 4096 bytes; this one was not sent.",
+    "Only UTF-8 text can be sent here; this line was not sent.",
+    "Only UTF-8 text can be sent here; this line was not sent.",
   ]);
   assertEquals([await nextMessage(ada), await nextMessage(ada)], [
     "guest1 in #lobby: first",
@@ -165,13 +165,13 @@ Deno.test("a plain client that may not speak in the room gets the reason", async
   assert(guest);
   await ada.ask("MODE #lobby +m");
   await guest.sendBytes(bytes("hi\n"));
-  assertEquals(await guest.next(), "Not said: Only members with voice may speak there (+m).");
+  assertEquals(await guest.next(), "Not sent: Only members with voice may speak there (+m).");
   await ada.ask("MODE #lobby +v guest1");
   await guest.sendBytes(bytes("hi\n"));
   assertEquals(await nextMessage(ada), "guest1 in #lobby: hi");
   await ada.ask("KICK #lobby guest1");
   await guest.sendBytes(bytes("hi\n"));
-  assertEquals(await guest.next(), "Not said: You're not on that channel.");
+  assertEquals(await guest.next(), "Not sent: You're not on that channel.");
 });
 
 Deno.test("a plain client that may not join the room is closed with the reason", async () => {
@@ -180,7 +180,7 @@ Deno.test("a plain client that may not join the room is closed with the reason",
   await ada.ask("MODE #lobby +i");
   const guest = await server.connect(server.plainPort);
   assertEquals(await guest.untilEnd(), [
-    "Closing: Cannot join channel (+i) - you must be invited",
+    "Disconnected: Cannot join channel (+i) - you must be invited",
   ]);
 });
 

@@ -63,7 +63,10 @@ Deno.test("a line of nc that fails is logged with its stack, and its author goes
   await using server = new TestServer({ plainPort: 0 }, { store: new Faulty() });
   const guest = await server.connect(server.plainPort);
   await guest.sendBytes(new TextEncoder().encode("tea?\n"));
-  assertEquals(await guest.next(), "Not said: something went wrong here; it has been logged.");
+  assertEquals(
+    await guest.next(),
+    "Not sent: something went wrong on the server; it has been logged.",
+  );
   assertEquals(faultIn(server.log, "a plain line failed")["address"], "127.0.0.1");
 });
 

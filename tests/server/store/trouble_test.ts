@@ -47,7 +47,7 @@ Deno.test("commands that have to be stored are refused while the store cannot wr
   ];
   for (const [line, answer] of refused) assertEquals(await ada.ask(line), answer, line);
   await guest.sendBytes(new TextEncoder().encode("lost\n"));
-  assertEquals(await guest.next(), `Not said: ${WHY}.`);
+  assertEquals(await guest.next(), `Not sent: ${WHY}.`);
 
   assertEquals((await ada.ask("@+typing=active TAGMSG #a")).length, 1);
   assertEquals((await ada.ask("MODE #a +m")).length, 1);

@@ -1,0 +1,17 @@
+/**
+ * Texts that the server shows to a client without IRC, such as `nc`.
+ *
+ * @module
+ */
+
+/** Texts for plain clients; all but the real name are lines of their own. */
+export const PLAIN_TEXTS = {
+  realname: "Plain text guest",
+  lineTooLong: (bytes: number) => `A line is at most ${bytes} bytes; this one was not sent.`,
+  notUtf8: "Only UTF-8 text can be sent here; this line was not sent.",
+  notSent: (reason: string) => `Not sent: ${reason}.`,
+  disconnected: (reason: string) => `Disconnected: ${reason}`,
+  // Reasons for a line that was not sent.
+  fault: "something went wrong on the server; it has been logged",
+  notAllowed: "that is not allowed",
+} as const;
