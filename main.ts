@@ -1,6 +1,6 @@
 /**
- * The command line: picks the mode, shows help, turns failures into one line and an exit code. It is
- * the only place that ends the process, and knows nothing of how the modes do what they do.
+ * Runs the command line: selects the mode, shows help, and turns an error into one line and an exit
+ * code. It is the only module that ends the process, and has no dependency on what the modes do.
  *
  * @module
  */
@@ -12,7 +12,10 @@ import type { Mode, Surroundings } from "./shared/mode.ts";
 import { printable } from "./shared/text.ts";
 import { VERSION } from "./shared/version.ts";
 
-/** The modes of the program. Each is loaded when it is asked for, so that none waits for the others. */
+/**
+ * The modes of the program. Each is loaded only when it is run, so that it does not wait for the
+ * others.
+ */
 export const MODES: readonly Mode[] = [
   {
     name: "serve",
@@ -46,7 +49,7 @@ const PROCESS: Surroundings = {
   stopRequest,
 };
 
-/** Does what the command line says. Resolves to the exit code; never throws. */
+/** Runs the command line with these arguments; resolves to the exit code. Never rejects. */
 export async function main(
   args: readonly string[],
   surroundings: Surroundings = PROCESS,
@@ -54,8 +57,8 @@ export async function main(
   try {
     return await dispatch(args, surroundings);
   } catch (error) {
-    const about = find(args[0] ?? "") ? `chat ${args[0]} --help` : "chat --help";
-    return report(error, surroundings, about);
+    const help = find(args[0] ?? "") ? `chat ${args[0]} --help` : "chat --help";
+    return report(error, surroundings, help);
   }
 }
 
@@ -96,20 +99,21 @@ function modeOf(word: string): Mode {
   const mode = find(word);
   if (mode) return mode;
   const kind = word.startsWith("-") ? "flag" : "command";
-  const isPlace = /[.:/]/.test(word);
+  const isAddress = /[.:/]/.test(word);
   const words = [...MODES.map(({ name }) => name), "help", "--help", "--version"];
-  const known = isPlace ? `connect ${word}` : closestString(word, words);
+  const known = isAddress ? `connect ${word}` : closestString(word, words);
   throw new UsageError(`unknown ${kind} ${word}; did you mean ${known}?`);
 }
 
-/** What asks a process to stop. Windows has no SIGTERM. */
+/** The signals that ask the process to stop. Windows has no SIGTERM. */
 const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM"];
 
 /**
- * What comes twice within so many milliseconds was asked once: a terminal gives Ctrl-C to all of its
- * processes, and `deno task`, being one of them, hands it on; `deno run --watch` does, as SIGTERM.
+ * The time in milliseconds within which two signals count as one request. A terminal sends Ctrl-C
+ * to all of its processes; `deno task`, which is one of them, forwards it, and so does
+ * `deno run --watch`, as SIGTERM.
  */
 const SAME_SIGNAL_MS = 250;
 
@@ -122,7 +126,7 @@ function stopRequest(): Promise<void> {
       first ??= { signal, at };
       const isSame = signal === first.signal || signal === "SIGTERM";
       const isFirst = isSame && at - first.at < SAME_SIGNAL_MS;
-      // As a shell reports a command that SIGINT ended.
+      // The exit code that shells report for a command ended by SIGINT.
       if (!isFirst) Deno.exit(130);
       resolve();
     };
@@ -130,10 +134,13 @@ function stopRequest(): Promise<void> {
   });
 }
 
-/** Says on one line what went wrong; returns the exit code. */
-function report(error: unknown, { printError, environment }: Surroundings, about: string): number {
+/**
+ * Prints an error on one line, with a pointer to `help` if the usage was wrong; returns the exit
+ * code.
+ */
+function report(error: unknown, { printError, environment }: Surroundings, help: string): number {
   const message = oneLine(error instanceof Error ? error.message : String(error));
-  if (error instanceof UsageError) printError(`chat: ${message} (see: ${about})`);
+  if (error instanceof UsageError) printError(`chat: ${message} (see: ${help})`);
   else if (error instanceof UserError) printError(`chat: ${message}`);
   else printError(`chat: this is a bug in chat: ${message} (CHAT_DEBUG=1 shows where)`);
   if (environment.get("CHAT_DEBUG") && error instanceof Error) printError(error.stack ?? "");
@@ -144,11 +151,11 @@ function oneLine(text: string): string {
   return printable(text.replace(/\s+/g, " "));
 }
 
-/** Failures in timers and sockets, which no caller is there to catch. */
+/** Ends the process with a report on errors that no caller catches, as in timers and sockets. */
 function exitOnUncaught(): void {
   const exit = (event: Event, error: unknown) => {
     event.preventDefault();
-    // Later, so that others who listen can first put the terminal in order.
+    // Later, so that other listeners can restore the terminal first.
     setTimeout(() => Deno.exit(report(error, PROCESS, "chat --help")));
   };
   globalThis.addEventListener("error", (event) => exit(event, event.error));
@@ -157,7 +164,8 @@ function exitOnUncaught(): void {
 
 if (import.meta.main) {
   exitOnUncaught();
-  // Not awaited: while a module's evaluation waits, the event loop has more to do at each turn
-  // and a thousand members wait three times as long for the slowest message (bench/README.md).
+  // Not awaited: while the evaluation of a module waits, each turn of the event loop costs more,
+  // and in a channel of a thousand members the slowest message takes three times as long
+  // (bench/README.md).
   main(Deno.args).then((code) => Deno.exit(code));
 }

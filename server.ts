@@ -1,6 +1,6 @@
 /**
- * `chat serve`: listens, gives each connection to the door it came to, and takes care of all of them
- * until it is closed. What happens behind the doors is in `server/`.
+ * Implements the server of `chat serve`: it listens, passes each connection to the handler of its
+ * port, and runs until it is closed. The handlers, and all that they use, are in `server/`.
  *
  * @module
  */
@@ -32,79 +32,84 @@ import { Metrics } from "./server/metrics/metrics.ts";
 import { type MetricsServer, openMetricsServer } from "./server/metrics/metrics_server.ts";
 import { HealthCheck } from "./server/metrics/health_check.ts";
 import { asParameter, unmapped } from "./shared/ip.ts";
-import { REGISTRATION_TIMEOUT } from "./server/net/refusals.ts";
 import { refusePlaintext, strictTransport } from "./server/net/strict_transport.ts";
 import { type Log, silentLog } from "./shared/log.ts";
 import { banTerms } from "./server/state/server_bans.ts";
 import { openStore } from "./server/store/open.ts";
 import type { Store } from "./server/store/store.ts";
 import { Tick } from "./server/delivery/tick.ts";
+import { NET_TEXTS } from "./server/texts/net.ts";
+import { SESSION_TEXTS } from "./server/texts/session.ts";
 
 /** A running server. */
 export interface Server {
-  /** Where it listens, with the ports that were picked. */
+  /** The addresses that it listens on, with the ports that were picked. */
   readonly addresses: readonly Listening[];
-  /** Where it answers whoever watches over it, if that was asked for. */
+  /** The address of its metrics server, if it has one. */
   readonly metricsServer: ListenAddress | undefined;
-  /** How many are connected, and how many users they are. */
+  /** The numbers of connections and of users. */
   readonly counts: { readonly connections: number; readonly users: number };
   /**
-   * A token for who is to own the server, as long as nobody runs it; one that was given before and
-   * not used is worth nothing any more.
+   * Makes a token that gives ownership of the server; returns `undefined` if the server has an
+   * operator. An earlier token that was not used becomes invalid.
    */
   claim(): string | undefined;
-  /** Takes no more connections, tells everybody, and closes all within two seconds. May be repeated. */
+  /**
+   * Stops accepting connections, tells all clients, and closes their connections within two
+   * seconds. It can be called again.
+   */
   close(): Promise<void>;
 }
 
-/** The part of a `Deno.TcpConn` in use, as it is accepted. */
+/** The part of an accepted `Deno.TcpConn` in use. */
 export type TcpSocket =
   & Socket
   & Pick<Deno.TcpConn, "localAddr" | "remoteAddr" | "setKeepAlive" | "setNoDelay">;
 
 /** The part of a `Deno.TcpListener` in use. */
 export interface Listener extends Pick<Deno.TcpListener, "addr" | "close"> {
-  /** The next one who connects. */
+  /** Resolves to the next connection. */
   accept(): Promise<TcpSocket>;
 }
 
-/** What a server can be given instead of the real thing. */
+/** The parts of a server that can be replaced. */
 export interface ServeParts {
-  /** Opens a port; absent, the machine's. */
+  /** Opens a port; by default with `Deno.listen`. */
   readonly listen?: (options: Deno.TcpListenOptions) => Listener;
-  /** The time; absent, the machine's. */
+  /** The clock; by default the machine's. */
   readonly clock?: Clock;
-  /** Where to tell who came, went and was refused; absent, nowhere. */
+  /** The log of connections and failures; by default none. */
   readonly log?: Log;
-  /** How others get here; absent, as far as the options tell. */
+  /** The URLs and commands that lead to the server; by default made from the options alone. */
   readonly connectUrls?: ConnectUrls;
-  /** Where to keep things; absent, the store in the server's folder. */
+  /** The store of history and records; by default the one in the server's folder. */
   readonly store?: Store;
-  /** The key and the certificate to encrypt with; absent, nothing can be. */
+  /** The key and the certificate for TLS; absent if the server does not offer TLS. */
   readonly identity?: Identity;
-  /** Reads the configuration file again; absent where there is none. May throw a {@linkcode UserError}. */
+  /**
+   * Reads the configuration file again; absent if there is none. May throw a {@linkcode UserError}.
+   */
   readonly reload?: Reload;
-  /** Opens the log of events; absent, the server orders them by itself. */
+  /** Opens the log of events; by default one in which this server decides their order. */
   readonly openEvents?: (parts: EventLogParts) => EventLog;
 }
 
 /** Connections that wait to be accepted; the operating system may allow fewer. */
 const BACKLOG = 4096;
-/** How often guests are looked after. */
+/** The interval of the periodic checks, in milliseconds. */
 const CHECK_MS = 100;
-/** Connections of one proxy that have not said yet whom they are for: it says so at once. */
+/**
+ * The most connections of one proxy that have not reported their client yet. A proxy reports it at
+ * once, so more of them are refused.
+ */
 export const SILENT_PROXY_LIMIT = 1000;
-const TOO_SILENT = "Too many connections of a proxy that has not said whom they are for";
-/** How long to wait with accepting when no more files can be opened. */
+/** The pause after a failure to accept, such as a lack of file descriptors, in milliseconds. */
 const EXHAUSTED_MS = 200;
-
-/** Why everybody has to go in the end. */
-const GOODBYE = "The server is shutting down";
 
 /**
  * Starts a server.
  *
- * @throws {UserError} if it cannot listen where it should.
+ * @throws {UserError} if it cannot listen at one of its addresses.
  */
 export function serve(options: ServeOptions, parts: ServeParts = {}): Server {
   return new ChatServer(options, parts);
@@ -122,12 +127,12 @@ class ChatServer implements Server {
   readonly #identity: Identity | undefined;
   readonly #listeners: Listener[] = [];
   readonly #open: (options: Deno.TcpListenOptions) => Listener;
-  /** Those on their way in, of whom no line has come yet. */
+  /** The connections whose first line has not begun yet. */
   readonly #arriving = new Set<Arrival>();
-  /** Those who have come so far. */
+  /** The connections whose first line has begun. */
   readonly #connections = new Set<Connection>();
-  /** All who were accepted, until they are gone. */
-  readonly #visits = new Set<Promise<void>>();
+  /** The handling of each accepted connection, until its end. */
+  readonly #handled = new Set<Promise<void>>();
   readonly #stopChecking: () => void;
   #closing = false;
   #closed: Promise<void> | undefined;
@@ -165,7 +170,7 @@ class ChatServer implements Server {
     this.#stopChecking = clock.every(CHECK_MS, () => {
       health.recordBeat();
       const now = clock.now();
-      this.#context.checkGuests(now);
+      this.#context.checkClients(now);
       this.#context.tidy();
       this.#context.refusals.check(now);
       this.#identity?.check(now, log);
@@ -173,7 +178,7 @@ class ChatServer implements Server {
   }
 
   get counts(): { connections: number; users: number } {
-    return { connections: this.#visits.size, users: this.#context.network.counts.users };
+    return { connections: this.#handled.size, users: this.#context.network.counts.users };
   }
 
   claim(): string | undefined {
@@ -188,9 +193,9 @@ class ChatServer implements Server {
     this.#closing = true;
     this.#stopChecking();
     for (const listener of this.#listeners) listener.close();
-    for (const arrival of this.#arriving) arrival.abort(GOODBYE);
-    this.#context.closeGuests(GOODBYE);
-    await Promise.all([...this.#visits, this.metricsServer?.close()]);
+    for (const arrival of this.#arriving) arrival.abort(NET_TEXTS.shuttingDown);
+    this.#context.closeClients(NET_TEXTS.shuttingDown);
+    await Promise.all([...this.#handled, this.metricsServer?.close()]);
     this.#store.close();
     this.#context.refusals.logCount();
   }
@@ -200,7 +205,7 @@ class ChatServer implements Server {
     try {
       listener = this.#open({ hostname, port, tcpBacklog: BACKLOG });
     } catch (error) {
-      this.#giveUp();
+      this.#abandonStart();
       throw cannotListen(DOORS[kind].flag, { hostname, port }, error);
     }
     this.#listeners.push(listener);
@@ -212,13 +217,13 @@ class ChatServer implements Server {
     try {
       return openMetricsServer(address, health);
     } catch (error) {
-      this.#giveUp();
+      this.#abandonStart();
       throw cannotListen("--metrics", address, error);
     }
   }
 
-  /** It cannot start. */
-  #giveUp(): void {
+  /** Closes all that was opened, because the server cannot start. */
+  #abandonStart(): void {
     this.#closing = true;
     for (const opened of this.#listeners) opened.close();
     this.#store.close();
@@ -228,19 +233,19 @@ class ChatServer implements Server {
     const { clock, log } = this.#context;
     while (!this.#closing) {
       try {
-        this.#welcome(await listener.accept(), kind);
+        this.#accepted(await listener.accept(), kind);
       } catch (error) {
         if (this.#closing || error instanceof Deno.errors.BadResource) return;
-        // Reset by the other side before its turn came: nobody else is to wait for that.
+        // The peer has reset its connection already; the next one must not wait.
         if (error instanceof Deno.errors.NotConnected) continue;
-        // Out of file descriptors, most likely: those who are here go on, others have to wait.
+        // Probably no file descriptors are left: clients stay connected, new ones have to wait.
         log.error("cannot accept connections", { error: String(error) });
         await new Promise<void>((resolve) => clock.after(EXHAUSTED_MS, resolve));
       }
     }
   }
 
-  #welcome(socket: TcpSocket, kind: Listening["kind"]): void {
+  #accepted(socket: TcpSocket, kind: Listening["kind"]): void {
     const arrival = new Arrival(
       socket,
       unmapped(socket.remoteAddr.hostname),
@@ -250,41 +255,41 @@ class ChatServer implements Server {
     this.#metrics.accepted++;
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
-    const visit = this.#visit(arrival, kind).finally(() => {
-      this.#visits.delete(visit);
+    const handling = this.#handle(arrival, kind).finally(() => {
+      this.#handled.delete(handling);
       arrival.release();
     });
-    this.#visits.add(visit);
+    this.#handled.add(handling);
   }
 
-  /** One connection, from its first byte to its end. Never rejects. */
-  async #visit(arrival: Arrival, kind: Listening["kind"]): Promise<void> {
+  /** Handles a connection from its first byte to its end. Never rejects. */
+  async #handle(arrival: Arrival, kind: Listening["kind"]): Promise<void> {
     const { clock, options } = this.#context;
     const { allowPlaintext, limits, origins, trustedProxies } = options;
-    const way: ArrivalContext = {
+    const parts: ArrivalContext = {
       clock,
       identity: this.#identity,
       allowPlaintext,
       origins,
       trustedProxies,
       admit: (address) => this.#admit(address, kind),
-      admitProxy: (address) => admitOrThrow(this.#proxies, address, TOO_SILENT),
+      admitProxy: (address) => admitOrThrow(this.#proxies, address, NET_TEXTS.tooManyFromProxy),
     };
     const door = DOORS[kind];
-    await this.#arrive(arrival, door.layers, way);
+    await this.#arrive(arrival, door.layers, parts);
     if (arrival.closed) return;
     const { address, local } = arrival;
     const sts = strictTransport(arrival, { identity: this.#identity, options });
-    const isRefused = kind === "irc" && mustUseTls(arrival, way);
+    const isRefused = kind === "irc" && mustUseTls(arrival, parts);
     const refuse = isRefused ? refusePlaintext(local.port, options.name, sts) : undefined;
-    const parts = { clock, tick: this.#tick, limits, refuse };
-    const connection = new Connection(arrival, parts, door.rules);
+    const needs = { clock, tick: this.#tick, limits, refuse };
+    const connection = new Connection(arrival, needs, door.rules);
     const context = this.#context;
     const handler = door.open(connection, { context, host: asParameter(address), sts });
     this.#connections.add(connection);
     await connection.run({
       received: (found) => this.#receive(connection, handler, found),
-      refused: (protocol) => this.#refused(address, `speaks ${protocol}`),
+      refused: (protocol) => this.#refused(address, NET_TEXTS.speaks(protocol)),
       closed: (reason) => {
         this.#connections.delete(connection);
         this.#metrics.closed.add(reason);
@@ -295,8 +300,8 @@ class ChatServer implements Server {
   }
 
   /**
-   * Has a line acted on once everything that happened before has been applied, so that decisions are
-   * made on what is true. Until then, no further line is taken.
+   * Handles a line once all earlier events have been applied, so that decisions are based on the
+   * present state. Until then, no further line is delivered.
    */
   #receive(connection: Connection, handler: ConnectionHandler, found: Received): void {
     const context = this.#context;
@@ -304,44 +309,50 @@ class ChatServer implements Server {
     context.afterwards(() => {
       isDone = true;
       const act = () => handler.received(found);
-      if (!context.guard("a line failed", {}, act)) connection.destroy("Internal error");
+      if (!context.guard("a line failed", {}, act)) {
+        connection.destroy(SESSION_TEXTS.internalError);
+      }
     });
     if (!isDone) context.afterwards(connection.pause());
   }
 
-  /** Waits until the first line has begun. Who does not come so far in time is given up. */
+  /**
+   * Waits until the first line has begun; closes a connection on which it does not begin in time.
+   */
   async #arrive(arrival: Arrival, layers: readonly Layer[], parts: ArrivalContext): Promise<void> {
     const { clock, options: { limits } } = this.#context;
-    const inTime = clock.after(limits.registrationSeconds * 1000, () => {
-      this.#refused(arrival.address, REGISTRATION_TIMEOUT);
-      arrival.abort(REGISTRATION_TIMEOUT);
+    const cancelTimeout = clock.after(limits.registrationSeconds * 1000, () => {
+      this.#refused(arrival.address, NET_TEXTS.registrationTimeout);
+      arrival.abort(NET_TEXTS.registrationTimeout);
     });
     this.#arriving.add(arrival);
     try {
       await arrive(arrival, layers, parts);
     } catch (error) {
-      // Else reset by the other side, or closed by this one.
+      // Any other error: the peer has reset the connection, or this server has closed it.
       const refused = error instanceof Refused && !arrival.closed ? error : undefined;
       if (refused) this.#refused(arrival.address, refused.message);
       arrival.close(refused?.answer);
     } finally {
-      inTime();
+      cancelTimeout();
       this.#arriving.delete(arrival);
     }
   }
 
-  /** Gives who comes from `address` a place; returns what gives it back. */
+  /**
+   * Counts a connection from `address`; returns the function that ends that. Throws to refuse it.
+   */
   #admit(address: string, kind: Listening["kind"]): () => void {
     const { clock, network, options: { limits, name } } = this.#context;
     const now = clock.now();
     const ban = network.serverBans.ofAddress(address, now);
     if (ban) {
       const terms = banTerms(ban, now);
-      const numeric = `:${name} 465 * :You are banned from this server${terms}\r\n`;
-      throw stayOut(`Banned${terms}`, kind === "irc" ? numeric : "");
+      const numeric = `:${name} 465 * :${NET_TEXTS.bannedFromServer(terms)}\r\n`;
+      throw refusal(NET_TEXTS.banned(terms), kind === "irc" ? numeric : "");
     }
     this.#admission.limit = limits.connectionsPerAddress;
-    return admitOrThrow(this.#admission, address, "Too many connections from your address");
+    return admitOrThrow(this.#admission, address, NET_TEXTS.tooManyFromAddress);
   }
 
   #refused(address: string, reason: string): void {
@@ -349,13 +360,19 @@ class ChatServer implements Server {
   }
 }
 
-/** A place for who comes from `address`; returns what gives it back. Throws `reason` if there is none. */
+/**
+ * Counts a connection from `address`; returns the function that ends that.
+ *
+ * @throws {Refused} with `reason` if there are too many.
+ */
 function admitOrThrow(admission: Admission, address: string, reason: string): () => void {
-  if (!admission.admit(address)) throw stayOut(reason);
+  if (!admission.admit(address)) throw refusal(reason);
   return () => admission.release(address);
 }
 
-/** What somebody is turned away with; lines of `before` come first. */
-function stayOut(reason: string, before = ""): Refused {
+/**
+ * Returns the refusal of a connection, with `reason` as an ERROR; the lines in `before` come first.
+ */
+function refusal(reason: string, before = ""): Refused {
   return new Refused(reason, new TextEncoder().encode(`${before}ERROR :${reason}\r\n`));
 }

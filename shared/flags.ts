@@ -1,7 +1,7 @@
 /**
- * The command line as data: what each command is called, which flags it has and what they mean. From
- * the same tables come the parser, the help text and the manual page, so that none of them can say
- * what the others don't. Knows nothing of what the commands do.
+ * Represents the command line as data: the names of commands, and their flags with their meanings.
+ * The parser, the help text and the manual page are all made from these tables, so they always
+ * agree. Has no dependency on what the commands do.
  *
  * @module
  */
@@ -12,21 +12,26 @@ import { UsageError } from "./errors.ts";
 
 /** A flag of a command. */
 export interface Flag {
-  /** In kebab case, without the dashes. It cannot begin with `no-`: `parseArgs` reads that as "not". */
+  /**
+   * The name in kebab case, without the dashes. It cannot begin with `no-`, which `parseArgs` takes
+   * for a negation.
+   */
   readonly name: string;
-  /** What stands for its value in help, as in `PORT`; absent where the flag is a switch. */
+  /** The placeholder for its value in help, such as `PORT`; absent for a switch. */
   readonly value?: string;
-  /** What it stands for alone, where a value can be left out, or given as in `--flag=value`. */
+  /**
+   * The value of the flag alone, if the value is optional; a value is then given as `--flag=value`.
+   */
   readonly alone?: string;
-  /** Whether it may be given more than once, each value counting. Otherwise the last one counts. */
+  /** True if all values count when it is given more than once; otherwise the last one counts. */
   readonly repeatable?: true;
-  /** The environment variable that is read where the flag is not given. */
+  /** The environment variable that is read if the flag is not given. */
   readonly variable?: string;
-  /** The value where nothing is given, as it would be typed. */
+  /** The default value, as it would be typed. */
   readonly default?: string;
-  /** The heading it stands under in help. */
+  /** The heading above it in help. */
   readonly group: string;
-  /** What it does, in one or two sentences. */
+  /** The description, in one or two sentences. */
   readonly help: string;
 }
 
@@ -34,58 +39,58 @@ export interface Flag {
 export interface FileSetting {
   /** Its path in the configuration file, as in `limits.pingSeconds`. */
   readonly path: string;
-  /** What it means. */
+  /** The description. */
   readonly help: string;
-  /** What it is where nothing is given. */
+  /** The default value. */
   readonly default: string;
 }
 
-/** A command of the program, in one line. */
+/** The name and summary of a command, for one line of help. */
 export interface Heading {
   /** The word that follows `chat`. */
   readonly name: string;
-  /** What stands for its operand in help; absent where it takes none. */
+  /** The placeholder for its operand in help; absent if it takes none. */
   readonly operand?: string;
-  /** What it does, in a few words. */
+  /** The description, in a few words. */
   readonly summary: string;
 }
 
 /** The flags of a command, and its help. */
 export interface Command {
-  /** What one has to know to use it, in paragraphs. */
+  /** The description, in paragraphs. */
   readonly description: readonly string[];
-  /** Its flags, in the order of help. */
+  /** The flags, in the order of help. */
   readonly flags: readonly Flag[];
-  /** What only its configuration file can say. */
+  /** The settings that only its configuration file can have. */
   readonly fileOnly?: readonly FileSetting[];
-  /** Lines to type, and what comes of each. */
+  /** Examples of command lines, each with its effect. */
   readonly examples: readonly { readonly line: string; readonly does: string }[];
 }
 
-/** Where settings may come from beside the command line: `Deno.env`, or a `Map` in its place. */
+/** The environment variables: `Deno.env`, or a `Map` in its place. */
 export interface Environment {
-  /** The value of a variable, or `undefined` where it is not set. */
+  /** Returns the value of a variable, or `undefined` if it is not set. */
   get(name: string): string | undefined;
 }
 
-/** A command line taken apart. */
+/** The parts of a command line. */
 export interface Arguments {
-  /** What was given that is no flag, in order. */
+  /** The arguments that are not flags, in order. */
   readonly operands: readonly string[];
-  /** The names of the switches that were given. */
+  /** The names of the given switches. */
   readonly switches: ReadonlySet<string>;
-  /** For each flag that was given, or is set by its variable, its values in order; at least one. */
+  /** The values, at least one, of each flag that was given or is set by its variable, in order. */
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What asks for help instead of running a command; every command has it. */
+/** The flag that shows help instead of running the command; every command has it. */
 export const HELP: Flag = { name: "help", group: "Help", help: "Show this help and exit." };
 
 /**
- * Parses the words behind a command. An empty environment variable counts as not set.
+ * Parses the arguments after a command. An empty environment variable counts as not set.
  *
- * @throws {UsageError} for an unknown flag (naming the nearest known one), for a flag without its
- * value, and for a switch with one.
+ * @throws {UsageError} for an unknown flag (it names the nearest known one), for a flag without its
+ * value, and for a switch with a value.
  */
 export function parseFlags(
   command: Command,
@@ -110,9 +115,9 @@ export function parseFlags(
 type Flags = ReadonlyMap<string, Flag>;
 
 /**
- * Writes each flag as `--name=value`, the only form in which `parseArgs` guesses nothing: left to
- * itself, it takes a `true` behind a switch for its value, an empty word behind a flag for none, and
- * `--no-nick=ada` for `--nick=ada`.
+ * Returns the arguments with each flag as `--name=value`, the only form in which `parseArgs`
+ * guesses nothing. Otherwise it takes a `true` after a switch for its value, an empty argument
+ * after a flag for no value, and `--no-nick=ada` for `--nick=ada`.
  */
 function joinValues(args: readonly string[], flags: Flags): string[] {
   const joined: string[] = [];
@@ -125,7 +130,7 @@ function joinValues(args: readonly string[], flags: Flags): string[] {
   return joined;
 }
 
-/** Writes one flag as `--name=value`; takes the value from `rest` if `word` does not have it. */
+/** Returns one flag as `--name=value`; takes the value from `rest` if `word` does not have it. */
 function joinValue(word: string, rest: Iterator<string, undefined>, flags: Flags): string {
   const { typed, name, value } = splitFlag(word);
   const flag = flags.get(name);
@@ -138,14 +143,14 @@ function joinValue(word: string, rest: Iterator<string, undefined>, flags: Flags
   if (isSwitch || flag.alone !== undefined) return `--${name}=${value ?? flag.alone ?? ""}`;
   if (value !== undefined) return `--${name}=${value}`;
   const next = rest.next().value;
-  // A dash begins the next flag: a value that begins with one is written `--flag=-value`.
+  // A dash begins the next flag. A value that begins with one must be written as `--flag=-value`.
   if (next === undefined || next.startsWith("-")) {
     throw new UsageError(`${typed} needs a value: ${typed} ${flag.value}`);
   }
   return `--${name}=${next}`;
 }
 
-/** A flag as it was typed: `--name`, `--name=value` or a letter behind a dash. */
+/** A flag as it was typed: `--name`, `--name=value` or a dash and a letter. */
 interface TypedFlag {
   readonly typed: string;
   readonly name: string;
@@ -154,7 +159,7 @@ interface TypedFlag {
 
 function splitFlag(word: string): TypedFlag {
   if (!word.startsWith("--")) {
-    // Letters may be joined, as in `-hx`; only `h` means something.
+    // Letters may be joined, as in `-hx`; only `h` is known.
     const [letter] = word.replace(/^-h*/, "");
     return letter === undefined
       ? { typed: "-h", name: HELP.name }
@@ -165,7 +170,7 @@ function splitFlag(word: string): TypedFlag {
   return { typed: word.slice(0, at), name: word.slice(2, at), value: word.slice(at + 1) };
 }
 
-/** All the commands, each with its summary: what `chat --help` shows. */
+/** Returns the text of `chat --help`: all commands, each with its summary. */
 export function overview(commands: readonly Heading[]): string {
   return [
     "chat: a chat server and a terminal client.",
@@ -177,7 +182,7 @@ export function overview(commands: readonly Heading[]): string {
   ].join("\n");
 }
 
-/** All there is to know about a command: what `chat COMMAND --help` shows. */
+/** Returns the text of `chat COMMAND --help`. */
 export function helpText(heading: Heading, command: Command): string {
   return [
     `Usage: ${synopsis(heading)}`,
@@ -189,23 +194,23 @@ export function helpText(heading: Heading, command: Command): string {
   ].join("\n");
 }
 
-/** A command as it is typed: `chat connect [FLAGS] HOST`. */
+/** Returns the form of a command line, such as `chat connect [FLAGS] HOST`. */
 export function synopsis({ name, operand }: Heading): string {
   return ["chat", name, "[FLAGS]", ...(operand === undefined ? [] : [operand])].join(" ");
 }
 
-/** Something to type, and what it means. */
+/** A flag or command, and its description. */
 export type Row = readonly [term: string, meaning: string];
 
-/** What can be set, under a heading. */
+/** A group of settings under a heading. */
 export interface Section {
-  /** What its rows have in common. */
+  /** The heading. */
   readonly heading: string;
-  /** What there is. */
+  /** The settings. */
   readonly rows: readonly Row[];
 }
 
-/** All that a command can be told, grouped. */
+/** Returns all flags and settings of a command, in groups. */
 export function sections({ flags, fileOnly = [] }: Command): Section[] {
   const groups = Map.groupBy([...flags, HELP], (flag) => flag.group);
   const found = [...groups].map(([heading, flags]) => ({ heading, rows: flags.map(flagRow) }));
@@ -230,11 +235,14 @@ function flagRow({ name, value, alone, help, ...flag }: Flag): Row {
   ];
 }
 
-/** The width of a terminal that nobody has made wider. */
+/** The usual width of a terminal. */
 const WIDTH = 80;
 const TERM_WIDTH = 26;
 
-/** Terms on the left, what they mean on the right; a term that is too wide has its own line. */
+/**
+ * Returns terms on the left and descriptions on the right; a term that is too wide has its own
+ * line.
+ */
 function columns(rows: readonly Row[]): string[] {
   const indent = " ".repeat(TERM_WIDTH);
   return rows.flatMap(([term, meaning]) => {
@@ -245,7 +253,7 @@ function columns(rows: readonly Row[]): string[] {
   });
 }
 
-/** Words in lines of at most `width` columns, unless a word is wider. */
+/** Returns text in lines of at most `width` columns, unless a word is wider. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -1,7 +1,7 @@
 /**
- * The server's log: one line for each entry, as text for people or JSON for programs. The module has no
- * dependency on chat. Callers choose the entries, and never log the text of a message or a password.
- * Whatever the fields contain, an entry stays one line and cannot control a terminal.
+ * The server's log: one line for each entry, as text for people or JSON for programs. The module
+ * has no dependency on chat. Callers choose the entries, and never log the text of a message or a
+ * password. Whatever the fields contain, an entry stays one line and cannot control a terminal.
  *
  * @module
  */
@@ -68,10 +68,10 @@ export const silentLog: Log = { debug: ignore, info: ignore, warn: ignore, error
 
 function ignore(): void {}
 
-/** The length that the stack of an error is cut to: its first frames tell the most. */
+/** The greatest length of a logged stack, whose first frames are the most useful. */
 const STACK_LENGTH = 4000;
 
-/** Returns what the log tells of a mistake of this program: the error, and its stack on one line. */
+/** Returns the fields for an error of the program itself: the error, and its stack on one line. */
 export function faultFields(error: unknown): Fields {
   const stack = error instanceof Error ? error.stack ?? "" : "";
   const frames = stack.split("\n").map((line) => line.trim()).filter((line) => line !== "");

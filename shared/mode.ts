@@ -1,23 +1,23 @@
 /**
- * The contract between the command line and what it starts: each mode of the program is a module
- * that is loaded only when it is asked for.
+ * The contract between the command line and the modes of the program. Each mode is a module that is
+ * loaded only when it is run.
  *
  * @module
  */
 
 import type { Command, Environment, Heading } from "./flags.ts";
 
-/** The process, as a mode uses it. */
+/** The parts of the process that a mode uses. */
 export interface Surroundings {
-  /** Takes a line for standard output. */
+  /** Prints a line to standard output. */
   print(line: string): void;
-  /** Takes a line for standard error. */
+  /** Prints a line to standard error. */
   printError(line: string): void;
-  /** The variables of the environment. */
+  /** The environment variables. */
   readonly environment: Environment;
-  /** Returns whether standard output is a terminal. */
+  /** Returns true if standard output is a terminal. */
   isTerminal(): boolean;
-  /** Resolves when the process is asked to stop; asked a second time, the process ends at once. */
+  /** Resolves when the process is asked to stop. At a second request the process ends at once. */
   stopRequest(): Promise<void>;
 }
 
@@ -25,12 +25,12 @@ export interface Surroundings {
 export interface LoadedMode {
   /** The flags of the mode, and its help. */
   readonly command: Command;
-  /** Runs the mode with the words behind its name; returns the exit code. */
+  /** Runs the mode with the arguments after its name; returns the exit code. */
   run(args: readonly string[], surroundings: Surroundings): number | Promise<number>;
 }
 
 /** A mode of the program. */
 export interface Mode extends Heading {
-  /** Loads it. */
+  /** Loads the module of the mode. */
   load(): Promise<LoadedMode>;
 }

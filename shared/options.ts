@@ -1,6 +1,6 @@
 /**
- * Options as they follow from a table of flags: the type of the options, and their values. A new
- * flag is one row of such a table. Knows nothing of where values come from.
+ * Derives options from a table of flags: the type of the options, and their values. A new flag is
+ * one row of the table. Has no dependency on the sources of values.
  *
  * @module
  */
@@ -10,7 +10,9 @@ import type { Flag } from "./flags.ts";
 /** A table of flags, by the names of the options that they set. */
 export type FlagTable = Readonly<Record<string, Flag>>;
 
-/** The value that a flag sets: of its kind where it has one, else text, or a boolean for a switch. */
+/**
+ * The type of a flag's value: that of its kind if it has one, else text, or a boolean for a switch.
+ */
 export type ValueOf<Row> = Row extends { readonly kind: { read(...args: never): infer Value } }
   ? Value
   : Row extends { readonly value: string } ? string
@@ -29,7 +31,9 @@ export type OptionsOf<Table> =
   & { readonly [Option in AlwaysSet<Table>]: ValueOf<Table[Option]> }
   & { readonly [Option in Exclude<keyof Table, AlwaysSet<Table>>]?: ValueOf<Table[Option]> };
 
-/** Reads the value of each flag with `read`, and leaves out those for which it returns `undefined`. */
+/**
+ * Reads the value of each flag with `read`, and leaves out those for which it returns `undefined`.
+ */
 export function readOptions<Row extends Flag, Table extends Readonly<Record<string, Row>>>(
   table: Table & Readonly<Record<string, Row>>,
   read: (flag: Row) => unknown,

@@ -1,25 +1,27 @@
 /**
- * The arithmetic of SCRAM-SHA-256 that both sides share: the keys that follow from a password, and
- * the signatures made with them. Uses WebCrypto alone, so that it runs in a browser too.
+ * Computes the keys and signatures of SCRAM-SHA-256 that server and client share. It uses only
+ * WebCrypto, so that it also runs in a browser.
  *
  * Sources: RFC 5802, section 3; RFC 7677.
  *
  * @module
  */
 
-/** The keys that follow from a password; the server keeps only the last two. */
+/** The keys derived from a password; the server stores only the last two. */
 export interface ScramSecrets {
-  /** With this, a client proves that it knows the password. */
+  /** The key with which a client proves that it knows the password. */
   readonly clientKey: Uint8Array<ArrayBuffer>;
-  /** By this, a server recognises that proof. */
+  /** The key with which a server verifies that proof. */
   readonly storedKey: Uint8Array<ArrayBuffer>;
-  /** With this, a server proves that it knows the password. */
+  /** The key with which a server proves that it knows the password. */
   readonly serverKey: Uint8Array<ArrayBuffer>;
 }
 
 const encoder = new TextEncoder();
 
-/** Makes the keys of `password`, after so many `iterations`, off the event loop. */
+/**
+ * Derives the keys of `password` by PBKDF2 with `salt` and `iterations`, outside the event loop.
+ */
 export async function scramSecrets(
   password: string,
   salt: Uint8Array<ArrayBuffer>,
@@ -34,7 +36,7 @@ export async function scramSecrets(
   return { clientKey, storedKey, serverKey: await sign(salted, "Server Key") };
 }
 
-/** Makes the signature of `text`: HMAC with SHA-256. */
+/** Returns the signature of `text`: HMAC with SHA-256. */
 export async function sign(
   key: Uint8Array<ArrayBuffer>,
   text: string,

@@ -6,7 +6,7 @@
 
 import type { Session } from "../session/session.ts";
 import { historyKeyOf } from "../kinds/history_keys.ts";
-import { sendWaited } from "../session/waiting_view.ts";
+import { sendWaitingMessage } from "../session/waiting_view.ts";
 
 /** Sends the client the messages that wait for its user's account; then they wait no longer. */
 export function deliverWaiting(session: Session): void {
@@ -20,7 +20,7 @@ export function deliverWaiting(session: Session): void {
     const said = store.find(historyKeyOf(message.by, message.to, network), message.id);
     // It may have been redacted.
     if (said?.type !== "Said") continue;
-    sendWaited(session, { ...said, to: { type: "user", user: id, nick } });
+    sendWaitingMessage(session, { ...said, to: { type: "user", user: id, nick } });
   }
   context.append({ type: "WaitingChanged", by: user.actor, account, messages: [] });
 }

@@ -1,6 +1,6 @@
 /**
- * `chat export`: writes the stored history, or verifies the database. It only reads, and the server may
- * be running meanwhile.
+ * Implements `chat export`, which writes the stored history, or verifies the database. It only
+ * reads, and the server may be running.
  *
  * @module
  */
@@ -19,6 +19,8 @@ import { StoreReader } from "../store/reader.ts";
 import type { HistoryKey } from "../store/store.ts";
 import { unusableFile } from "../store/trouble.ts";
 import { verify } from "../store/verify.ts";
+import { EXPORT_TEXTS } from "../texts/server.ts";
+import { STORE_TEXTS } from "../texts/store.ts";
 
 /** The flags of `chat export`, and its help. */
 export const command: Command = {
@@ -59,11 +61,11 @@ export function run(args: readonly string[], { environment, print }: Surrounding
 }
 
 /**
- * Runs `chat export` with these arguments. Passes the output to `print`, some lines at a time; returns
- * the exit code.
+ * Runs `chat export` with these arguments. Passes the output to `print`, some lines at a time;
+ * returns the exit code.
  *
- * @throws {UsageError} if the arguments are invalid; {@linkcode UserError} if there is no database, or
- * it cannot be read.
+ * @throws {UsageError} if the arguments are invalid; {@linkcode UserError} if there is no database,
+ * or it cannot be read.
  */
 export function exportHistory(
   args: readonly string[],
@@ -72,12 +74,12 @@ export function exportHistory(
 ): number {
   const flags = parseFlags(command, args, environment);
   const [operand] = flags.operands;
-  if (operand !== undefined) throw new UsageError(`export takes only flags: remove ${operand}`);
+  if (operand !== undefined) throw new UsageError(EXPORT_TEXTS.unneededOperand(operand));
   const format = formatOf(flags.values.get("format")?.at(-1) ?? "text");
   const data = dataFolder(flags.values.get("data")?.at(-1), environment);
   const path = `${data}/${DATABASE}`;
   if (!isFile(path)) {
-    throw new UserError(`there is no database in ${data}: name the server's folder with --data`);
+    throw new UserError(STORE_TEXTS.noDatabase(data));
   }
   try {
     // The journal is read first: an event that leaves it meanwhile is found in the database.
@@ -101,12 +103,12 @@ export function exportHistory(
 function formatOf(name: string): Format {
   const format = Object.entries(FORMATS).find(([known]) => known === name)?.[1];
   if (format) return format;
-  throw new UsageError(`--format must be one of ${Object.keys(FORMATS).join(", ")}`);
+  throw new UsageError(EXPORT_TEXTS.unknownFormat(Object.keys(FORMATS).join(", ")));
 }
 
 /**
- * Returns the key of a room's history. The `#` may be left out, because a shell takes it for the start
- * of a comment; not so behind the prefix of a rank.
+ * Returns the key of a room's history. The `#` may be left out, because a shell takes it for the
+ * start of a comment, but not after the prefix of a rank.
  */
 function historyKeyNamed(room: string): HistoryKey {
   return casefold(room.includes("#") || room.includes(" ") ? room : `#${room}`);
@@ -126,7 +128,7 @@ function writeEvents(
 
 function report(path: string, reader: StoreReader, print: (line: string) => void): number {
   const { checked, error } = verify(reader);
-  if (error === undefined) print(`${path} is intact: ${checked}`);
-  else print(`${path} is damaged: ${error}; restore a backup, or export the rest`);
+  if (error === undefined) print(EXPORT_TEXTS.intact(path, checked));
+  else print(EXPORT_TEXTS.damaged(path, error));
   return error === undefined ? 0 : 1;
 }

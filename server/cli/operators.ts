@@ -1,6 +1,7 @@
 /**
- * Implements `chat operators`, which lists and changes the accounts of the server's operators. It writes
- * their records to the server's database, also while the server runs, and changes nothing else there.
+ * Implements `chat operators`, which lists and changes the accounts of the server's operators. It
+ * writes their records to the server's database, also while the server runs, and changes nothing
+ * else there.
  *
  * @module
  */
@@ -13,6 +14,7 @@ import type { Surroundings } from "../../shared/mode.ts";
 import { dataFlag, dataFolder } from "../config/data_folder.ts";
 import { openBeside } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { OPERATORS_TEXTS } from "../texts/server.ts";
 
 /** The flags of `chat operators`, and its help. */
 export const command: Command = {
@@ -39,7 +41,7 @@ const ACTIONS: ReadonlyMap<string, {
   ["list", { needsName: false, run: list }],
 ]);
 
-/** Runs `chat operators` with these arguments, and prints what came of it. */
+/** Runs `chat operators` with these arguments, and prints the result. */
 export function run(args: readonly string[], { environment, print }: Surroundings): number {
   for (const line of operators(args, environment, systemClock.now())) print(line);
   return 0;
@@ -59,13 +61,14 @@ export function operators(
   const { operands: [word = "", name, ...rest], values } = parseFlags(command, args, environment);
   const action = ACTIONS.get(word);
   if (!action || action.needsName !== (name !== undefined) || rest.length > 0) {
-    throw new UsageError("use operators add NAME, operators remove NAME or operators list");
+    throw new UsageError(OPERATORS_TEXTS.usage);
   }
   const store = openBeside(dataFolder(values.get("data")?.at(-1), environment));
   try {
     const lines = action.run(store, name ?? "", now);
     store.commit();
-    if (store.trouble !== undefined) throw new UserError(`nothing was changed: ${store.trouble}`);
+    const { trouble } = store;
+    if (trouble !== undefined) throw new UserError(OPERATORS_TEXTS.nothingChanged(trouble));
     return lines;
   } finally {
     store.close();
@@ -76,25 +79,26 @@ function add(store: Store, name: string, since: number): string[] {
   const key = casefold(name);
   const account = [...store.records("account")].find(([each]) => each === key)?.[1];
   if (!account) {
-    throw new UserError(`there is no account ${name}: its owner must register it first`);
+    throw new UserError(OPERATORS_TEXTS.noAccount(name));
   }
   store.keep("operator", key, { name: account.name, since });
-  return [`${account.name} is an operator from the next login`];
+  return [OPERATORS_TEXTS.added(account.name)];
 }
 
 function remove(store: Store, name: string): string[] {
   const key = casefold(name);
   const operator = [...store.records("operator")].find(([each]) => each === key)?.[1];
   if (!operator) {
-    throw new UserError(`${name} is not an operator: chat operators list shows the operators`);
+    throw new UserError(OPERATORS_TEXTS.notOperator(name));
   }
   store.keep("operator", key, undefined);
-  return [`${operator.name} is no longer an operator from the next login`];
+  return [OPERATORS_TEXTS.removed(operator.name)];
 }
 
 function list(store: Store): string[] {
   return Array.from(
     store.records("operator"),
-    ([, { name, since }]) => `${name}, since ${new Date(since).toISOString().slice(0, 10)}`,
+    ([, { name, since }]) =>
+      OPERATORS_TEXTS.entry(name, new Date(since).toISOString().slice(0, 10)),
   );
 }

@@ -1,6 +1,6 @@
 /**
- * `chat serve`: starts a server, prints where it listens, and closes it when the process is asked to
- * stop.
+ * Implements `chat serve`: starts a server, prints its addresses, and closes it when the process is
+ * asked to stop.
  *
  * @module
  */
@@ -21,20 +21,21 @@ import { qrCode } from "../config/qr.ts";
 import { createLog } from "../../shared/log.ts";
 import { openIdentity } from "../net/identity.ts";
 import { openStore } from "../store/open.ts";
+import { SERVE_TEXTS } from "../texts/server.ts";
 
 /** The flags of `chat serve`, and its help. */
 export const command: Command = SERVE;
 
-/** The time that a server has to say goodbye, so that it has gone 2 seconds after it was asked to. */
+/**
+ * The time in milliseconds that a server has to close, so that the process ends within 2 seconds.
+ */
 const CLOSE_MS = 1_800;
-
-const NO_QR_CODE = "No QR code: other machines cannot reach this server. " +
-  "Change that with --listen or --address";
 
 /**
  * Runs a server until the process is asked to stop; resolves to the exit code.
  *
- * @throws {UsageError} for a wrong flag; {@linkcode UserError} where the server cannot start.
+ * @throws {UsageError} for a wrong flag.
+ * @throws {UserError} if the server cannot start.
  */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { environment, print } = surroundings;
@@ -42,7 +43,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   makeFolder(options.data);
   const { logLevel: level, logFormat: format } = options;
   const interfaces = networkInterfaces();
-  // Whoever has the store has the folder for themselves.
+  // The store locks the folder, so no other server writes the certificate at the same time.
   const store = openStore(options);
   const identity = await openIdentity(options, certificateNames(options.name, interfaces));
   const connect = environment.get("CHAT_CONNECT");
@@ -66,7 +67,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const showsCode = options.qr === "auto" ? surroundings.isTerminal() : options.qr === "always";
   if (first && showsCode) {
     const url = connectUrls.url(first);
-    print(url === undefined ? NO_QR_CODE : await qrCode(url));
+    print(url === undefined ? SERVE_TEXTS.noQrCode : await qrCode(url));
   }
   if (first && token) print(connectUrls.claim(first, token));
   if (server.metricsServer) print(metricsLine(server.metricsServer));
@@ -79,7 +80,10 @@ function elapsed(ms: number): Promise<void> {
   return new Promise((resolve) => systemClock.after(ms, resolve));
 }
 
-/** Returns the machine's addresses; none where they cannot be had, as they only make a line nicer. */
+/**
+ * Returns the machine's addresses; none if they cannot be read, because they only improve a printed
+ * line.
+ */
 function networkInterfaces(): readonly Interface[] {
   try {
     return Deno.networkInterfaces();

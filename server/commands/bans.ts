@@ -15,7 +15,7 @@ import { formatDuration, parseDuration } from "../../shared/durations.ts";
 import { parseRange } from "../../shared/ip.ts";
 import { fullMask } from "../state/masks.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
-import { banTerms, holds, isBannedBy, SERVER_BAN_LIMITS } from "../state/server_bans.ts";
+import { banTerms, isBannedBy, isInForce, SERVER_BAN_LIMITS } from "../state/server_bans.ts";
 import type { BanKey, ServerBan } from "../events/records.ts";
 import { BAN_TEXTS } from "../texts/bans.ts";
 
@@ -156,7 +156,7 @@ function isFull(context: Context, key: BanKey): boolean {
   const limit = SERVER_BAN_LIMITS[key.kind];
   const bans = serverBans.all(key.kind);
   if (bans.length < limit || serverBans.get(key)) return false;
-  const expired = bans.filter((ban) => !holds(ban, clock.now()));
+  const expired = bans.filter((ban) => !isInForce(ban, clock.now()));
   for (const ban of expired) context.append({ type: "ServerBanRemoved", by: server, ban });
   return bans.length - expired.length >= limit;
 }
@@ -165,7 +165,7 @@ function removeBan({ context, session, user, params: [given = ""] }: UserCall, b
   const command = `UN${ban.name}`;
   const { target } = readKey(given, ban, command);
   const found = context.network.serverBans.get({ kind: ban.kind, target });
-  if (!found || !holds(found, context.clock.now())) {
+  if (!found || !isInForce(found, context.clock.now())) {
     throw new StandardError(command, "NO_SUCH_BAN", target, BAN_TEXTS.notBanned);
   }
   const by = user.actor.nick;
@@ -186,7 +186,7 @@ function readMask(text: string): string | undefined {
 
 /** Returns the bans of a kind that have not expired. */
 function bansOf({ clock, network }: Context, kind: BanKey["kind"]): ServerBan[] {
-  return network.serverBans.all(kind).filter((ban) => holds(ban, clock.now()));
+  return network.serverBans.all(kind).filter((ban) => isInForce(ban, clock.now()));
 }
 
 /** Sends the bans of a kind for STATS, to operators only. */

@@ -13,7 +13,7 @@ import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import { CAPABILITY_NAMES, Caps, isCapability, VERSION_WITH_VALUES } from "../irc/capabilities.ts";
 import { capsWithValues } from "../session/capability_values.ts";
-import { isAware } from "../session/metadata_view.ts";
+import { isMetadataAware } from "../session/metadata_view.ts";
 import { register } from "./registration.ts";
 
 /** Commands of this family. */
@@ -80,7 +80,7 @@ function request(session: Session, list: string): void {
   }
   if (caps === undefined) return;
   session.caps = caps;
-  if (!isAware(session)) session.metadata.forget();
+  if (!isMetadataAware(session)) session.metadata.forget();
 }
 
 /** Returns the capabilities after the changes in `list`; `undefined` if one of them is impossible. */

@@ -9,7 +9,7 @@
 import type { Command, UserCall } from "../session/command.ts";
 import type { Event } from "../events/events.ts";
 import { historiesOf, type History, historyOf } from "../core/history.ts";
-import { sendHistory, shownLater } from "../session/history_view.ts";
+import { playbackFilter, sendHistory } from "../session/history_view.ts";
 import { type EventId, idAt, isEventId, numberOf, textOf, timeOf } from "../events/ids.ts";
 import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
@@ -95,7 +95,7 @@ function chatHistory(call: UserCall): void {
 
 /** Returns the part of `history` that the client can show. */
 function pagesOf(history: History, session: Session): Pages {
-  const wanted = shownLater(session.caps);
+  const wanted = playbackFilter(session.caps);
   return {
     first: (range, limit) => limit === 0 ? [] : history.first(range, limit, wanted),
     last: (range, limit) => limit === 0 ? [] : history.last(range, limit, wanted),

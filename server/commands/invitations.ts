@@ -23,7 +23,7 @@ import type { Command, UserCall } from "../session/command.ts";
 import { formatDuration, parseDuration } from "../../shared/durations.ts";
 import type { Context } from "../core/context.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
-import { assertMayInvite, mayOpen } from "../state/permissions.ts";
+import { assertMayInvite, mayInviteAlways } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
 import { isCurrent } from "../state/tokens.ts";
 import type { Token } from "../events/records.ts";
@@ -89,7 +89,7 @@ function destinationOf(call: UserCall, target: string): Channel | undefined {
 function channelGrant(channel: Channel | undefined, user: User): Pick<Invitation, "channel"> {
   if (!channel) return {};
   const { name, createdAt } = channel;
-  return { channel: { name, createdAt, opens: mayOpen(channel, user) } };
+  return { channel: { name, createdAt, opens: mayInviteAlways(channel, user) } };
 }
 
 /** Returns the number of uses and the duration, which are given in either order. */

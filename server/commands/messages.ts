@@ -13,7 +13,7 @@ import type { Said } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
 import { MEMBER_MODES } from "../state/modes.ts";
 import { sayToNickServ } from "../accounts/nickserv.ts";
-import { assertMayBeSaid, assertMaySpeak, assertMayTell } from "../state/permissions.ts";
+import { assertMayMessage, assertMaySpeak, assertTextAllowed } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { WAITING_LIMIT } from "../state/waiting.ts";
 import { acceptReplies } from "./accept.ts";
@@ -142,7 +142,7 @@ function target(
     : MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
   if (rank === undefined && !name.startsWith("#")) {
     const hearer = context.network.user(name);
-    if (hearer) assertMayTell(user, hearer);
+    if (hearer) assertMayMessage(user, hearer);
     const account = command === "TAGMSG" ? undefined : absentAccount(context, name);
     if (account !== undefined) return whereItWaits(context, account);
     const { id, nick } = theUser(context, name).actor;
@@ -150,7 +150,7 @@ function target(
   }
   const channel = theChannel(call, rank === undefined ? name : name.slice(rank.length));
   assertMaySpeak(user, channel);
-  for (const text of texts) assertMayBeSaid(text, channel);
+  for (const text of texts) assertTextAllowed(text, channel);
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
 }
 

@@ -9,7 +9,7 @@
 import { casefold, nickFault } from "../../protocol.ts";
 import { joinInLines } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
-import { isAware, postponeSync } from "../session/metadata_view.ts";
+import { isMetadataAware, postponeSync } from "../session/metadata_view.ts";
 import { MONITOR_LIMIT } from "../state/monitors.ts";
 
 /** Commands of this family. */
@@ -91,5 +91,5 @@ function sendStatus({ context, session }: UserCall, nicks: readonly string[]): v
   }
   session.replyList("RPL_MONONLINE", [], online, ",");
   session.replyList("RPL_MONOFFLINE", [], offline, ",");
-  if (online.length > 0 && isAware(session)) postponeSync(session, "*ALL");
+  if (online.length > 0 && isMetadataAware(session)) postponeSync(session, "*ALL");
 }

@@ -16,7 +16,7 @@ import { sameSecret } from "../auth/secrets.ts";
 import { holdsAccountToken, redeem, redeemHeld } from "../accounts/redeeming.ts";
 import { grantAccountRights } from "../accounts/operator_rights.ts";
 import { METADATA_LIMITS } from "../state/metadata.ts";
-import { isAware, sendMetadata } from "../session/metadata_view.ts";
+import { isMetadataAware, sendMetadata } from "../session/metadata_view.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 import { sendLatestMarkers } from "../session/markers_view.ts";
@@ -297,7 +297,7 @@ function welcome(session: Session, mask: string): void {
   );
   sendIsupport(session);
   sendLusers(session);
-  if (session.user && isAware(session)) sendMetadata(session, session.user);
+  if (session.user && isMetadataAware(session)) sendMetadata(session, session.user);
   sendMotd(session);
 }
 

@@ -9,7 +9,7 @@
 import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import { matchesMask } from "../state/masks.ts";
-import { isAware } from "../session/metadata_view.ts";
+import { isMetadataAware } from "../session/metadata_view.ts";
 import { isShown } from "../state/permissions.ts";
 import { isEncrypted, lastActive } from "../state/recipient.ts";
 import { IrcError } from "../irc/replies.ts";
@@ -71,7 +71,7 @@ function sendWhois(call: UserCall, user: User): void {
   }
   if (isEncrypted(user)) session.reply("RPL_WHOISSECURE", nick);
   if (modes.has("B")) session.reply("RPL_WHOISBOT", nick);
-  if (isAware(session)) {
+  if (isMetadataAware(session)) {
     for (const [key, value] of user.metadata) {
       session.reply("RPL_WHOISKEYVALUE", nick, key, "*", value);
     }

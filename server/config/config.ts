@@ -295,17 +295,17 @@ export const SERVE: Command = {
   ],
 };
 
-/** The options of `chat serve`: those that its flags set, and those that are made of them. */
+/** The options of `chat serve`: those that its flags set, and those that are derived from them. */
 export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tlsCert" | "tlsKey"> {
   /** The folder in which the server keeps its files. */
   readonly data: string;
-  /** The key and the certificate to use, in files; absent, the server's own. */
+  /** The files of the key and the certificate; absent if the server uses its own. */
   readonly tls?: KeyFiles;
-  /** The people who may become IRC operators. */
+  /** The users who may become IRC operators. */
   readonly operators: readonly Operator[];
-  /** What registering an account takes. */
+  /** The rules for registering an account. */
   readonly accounts: AccountRules;
-  /** How much one client may ask. */
+  /** The limits for one client. */
   readonly limits: Limits;
 }
 

@@ -9,6 +9,7 @@ import { type Address, formatAddress, isLoopback } from "../../shared/address.ts
 import { DEFAULT_PORT } from "../../protocol.ts";
 import type { ServeOptions } from "./config.ts";
 import type { ListenAddress, Listening } from "./options.ts";
+import { SERVE_TEXTS } from "../texts/server.ts";
 
 /** The properties in use of an entry of `Deno.networkInterfaces()`. */
 export interface Interface {
@@ -62,24 +63,25 @@ export class ConnectUrls {
   /** Returns the line to print for a listener: its address, and the exact command for a friend. */
   announcement({ kind, ...at }: Listening): string {
     const { connect = CONNECT, options: { inviteOnly, room } } = this.#parts;
-    const where = `Listening on ${formatAddress(at)}.`;
+    const listening = SERVE_TEXTS.listening(formatAddress(at));
     // By TLS on this machine too, because the client shows its key over TLS only.
     if (inviteOnly) {
-      return `${where} Users with an account join with: ${this.command({ at, room }, connect)}`;
+      const command = this.command({ at, room }, connect);
+      return `${listening} ${SERVE_TEXTS.accountsJoinWith(command)}`;
     }
     // The port of --address stands for the IRC listener only.
     const target = { ...this.#addressOf(at), ...(kind === "plain" && { port: at.port }) };
     if (isLoopback(target.hostname)) {
-      return `${where} To join from this machine, run: ${HERE[kind](target, connect)}`;
+      return `${listening} ${SERVE_TEXTS.joinHere(HERE[kind](target, connect))}`;
     }
-    const line = kind === "irc" ? this.command({ at, room }, connect) : netcat(target);
-    return `${where} Friends join with: ${line}`;
+    const command = kind === "irc" ? this.command({ at, room }, connect) : netcat(target);
+    return `${listening} ${SERVE_TEXTS.friendsJoinWith(command)}`;
   }
 
   /** Returns the line with the command to own the server, for the first user with the `token`. */
   claim(at: ListenAddress, token: string): string {
     const { connect, options: { room } } = this.#parts;
-    return `To own this server, run: ${this.command({ at, room, token }, connect)}`;
+    return SERVE_TEXTS.ownServer(this.command({ at, room, token }, connect));
   }
 
   /** Returns the URL for a friend; `undefined` if other machines cannot reach the server. */
@@ -141,8 +143,7 @@ export class ConnectUrls {
 
 /** Returns the line to print for the metrics server. */
 export function metricsLine(address: ListenAddress): string {
-  const url = `http://${formatAddress(address)}`;
-  return `Status: ${url}/health and ${url}/metrics`;
+  return SERVE_TEXTS.status(`http://${formatAddress(address)}`);
 }
 
 /** The command that joins a server where `chat` is installed. */

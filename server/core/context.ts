@@ -1,6 +1,7 @@
 /**
- * What a command handler may use besides its own session: the state, what the server was told at its
- * start, the time, and the one way to make something happen.
+ * Holds the parts of a server that all its clients share: the state, the options, the clock, the
+ * store, and the log to which all events are appended. Command handlers use it beside their own
+ * session.
  *
  * @module
  */
@@ -24,85 +25,87 @@ import { Refusals } from "../net/refusals.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import type { Tick } from "../delivery/tick.ts";
+import { SERVER_TEXTS } from "../texts/server.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
 
-/** A visitor of this server, as its housekeeping sees it. */
+/** A client of this server, registered or not, as periodic checks use it. */
 export interface Client {
-  /** The address it connects from. */
+  /** The address that it connects from. */
   readonly host: string;
-  /** Who it is, once registered and until it left. */
+  /** Its user, after it has registered and until it leaves. */
   readonly user: User | undefined;
   /** The name of the account that it is logged in to, registered or not. */
   readonly account: string | undefined;
-  /** Acts on how long it has been silent. Called every now and then, with the time. */
+  /** Acts on timeouts that have passed. Called periodically, with the time. */
   check(now: number): void;
-  /** Closes it, telling it and everybody else why. */
+  /** Closes it; `reason` is sent to the client and to the users who see it leave. */
   close(reason: string): void;
 }
 
 /** Reads the server's options again. */
 export type Reload = () => ServeOptions;
 
-/** So many notices to operators a second, so that a flood of strangers fills nobody's send queue. */
+/** The most notices to operators, so that a flood of connections cannot fill their send queues. */
 const NOTICES_PER_SECOND = 10;
 const NOTICE_BURST = 50;
 
-/** What a context is made of. */
+/** The parts of a context. */
 export interface ContextParts {
-  /** The time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** How others get here. */
+  /** The URLs and commands that lead to this server. */
   readonly connectUrls: ConnectUrls;
-  /** Where to tell who came, went and was refused. */
+  /** The log of connections and failures. */
   readonly log: Log;
-  /** Reads the configuration file again; absent where there is none. */
+  /** Reads the configuration file again; absent if there is none. */
   readonly reload?: Reload | undefined;
-  /** Where things are kept. */
+  /** The store of history and records. */
   readonly store: Store;
-  /** Where to count what happens; absent, where nobody looks. */
+  /** The counters; by default new ones, which nothing reads. */
   readonly metrics?: Metrics;
-  /** Is told that there is something to commit. */
+  /** Schedules a commit. */
   readonly tick: Pick<Tick, "schedule">;
-  /** Opens the log of events; absent, a {@linkcode LocalLog}. */
+  /** Opens the log of events; by default a {@linkcode LocalLog}. */
   readonly openEvents?: ((parts: EventLogParts) => EventLog) | undefined;
 }
 
-/** One server's shared parts; see the module. */
+/** The shared parts of one server; see the module. */
 export class Context {
-  /** What the server was told at its start, and by the configuration file since. */
+  /** The options, from the start of the server and from the configuration file since. */
   get options(): ServeOptions {
     return this.#options;
   }
   #options: ServeOptions;
   readonly #reload: Reload | undefined;
-  /** The time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** How others get here. */
+  /** The URLs and commands that lead to this server. */
   readonly connectUrls: ConnectUrls;
-  /** Where to tell who came, went and was refused. */
+  /** The log of connections and failures. */
   readonly log: Log;
-  /** Who is there, and in which channels. */
+  /** The users, channels and accounts. */
   readonly network: Network;
-  /** The log that orders and applies everything that happens. */
+  /** The log that orders and applies all events. */
   readonly events: EventLog;
-  /** What is kept: history, accounts, channels. */
+  /** The store of history and records. */
   readonly store: Store;
-  /** When the server started, in milliseconds since 1970-01-01 UTC. */
+  /** The time when the server started, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt: number;
-  /** All who are here, registered or not yet. */
+  /** All clients, registered or not. */
   readonly clients: Set<Client> = new Set();
-  /** How often each command was used, for STATS. */
+  /** The number of uses of each command, for STATS. */
   readonly commandUses: Map<string, number> = new Map();
-  /** Those who were not let in, for the log. */
+  /** The refused connections, for the log. */
   readonly refusals: Refusals;
-  /** How often somebody may try to log in, and how passwords are kept. */
+  /** The checks of passwords, with the limits on attempts to log in. */
   readonly logins: Logins;
-  /** What is counted. */
+  /** The counters. */
   readonly metrics: Metrics;
   readonly #notices: TokenBucket;
-  /** What was said last of why nothing can be kept. */
+  /** The last reported reason for which the store cannot write. */
   #trouble: string | undefined;
 
-  /** The shared parts of a server that starts now. */
+  /** Creates the shared parts of a server that starts now. */
   constructor(options: ServeOptions, parts: ContextParts) {
     const { clock, connectUrls, log, reload, store, tick, metrics = new Metrics() } = parts;
     const { openEvents = (parts) => new LocalLog(parts) } = parts;
@@ -124,10 +127,9 @@ export class Context {
   }
 
   /**
-   * Appends `event` to the log, and so makes it happen. What comes of it is seen
-   * {@linkcode afterwards}.
+   * Appends `event` to the log, which applies it. Its effects can be read {@linkcode afterwards}.
    *
-   * @throws {StandardError} if it must not happen without being kept, and nothing can be kept.
+   * @throws {StandardError} if the event must be stored and the store cannot write.
    */
   append(event: Unstamped): void {
     this.events.append(event);
@@ -140,25 +142,25 @@ export class Context {
     this.metrics.deliveries += delivered;
   }
 
-  /** Calls `action` once everything that was made to happen before has been applied. */
+  /** Calls `action` once all events appended so far have been applied. */
   afterwards(action: () => void): void {
     this.events.afterwards(action);
   }
 
-  /** Has every guest act on how long it has been silent. */
-  checkGuests(now: number): void {
+  /** Has every client act on timeouts that have passed. */
+  checkClients(now: number): void {
     this.afterwards(() => {
       for (const client of this.clients) {
         const address = client.host;
         if (this.guard("a check failed", { address }, () => client.check(now))) continue;
-        client.close("Something went wrong here; it has been logged");
+        client.close(SESSION_TEXTS.internalError);
       }
     });
   }
 
   /**
-   * Does `action`, and logs a mistake of this program that ends it, as `message` with `fields`.
-   * Returns whether it was done.
+   * Runs `action`; logs an error that it throws, as `message` with `fields`. Returns true if it
+   * threw none.
    */
   guard(message: string, fields: Fields, action: () => void): boolean {
     try {
@@ -170,68 +172,71 @@ export class Context {
     }
   }
 
-  /** Closes every guest as the server ends: that they all leave is nothing that they did. */
-  closeGuests(reason: string): void {
+  /**
+   * Closes every client because the server ends. This is not stored, because the users did not
+   * leave by themselves.
+   */
+  closeClients(reason: string): void {
     this.afterwards(() => {
       this.events.stopKeeping();
       for (const client of this.clients) client.close(reason);
     });
   }
 
-  /** Shows `event` to its author, if they asked for echo, although it did not happen to anybody. */
+  /** Echoes `event` to its author as if it had been delivered; no other user gets it. */
   echo(event: Omit<Said, "id" | "time">): void {
     deliver(this.events.stamp(event), [], this.network.users.get(event.by.id));
   }
 
   /**
-   * Takes from the configuration file what can change while the server runs: the message of the day,
-   * the operators, the limits, and for how long clients are to come by TLS alone. Those who are
-   * operators stay so.
+   * Reads the configuration file again and applies the settings that can change while the server
+   * runs: the message of the day, the operators, the limits, and the time for which clients must
+   * use TLS alone. Users who are operators remain so.
    *
-   * @throws {UserError} if there is no such file, or something wrong in it: all stays as it was.
+   * @throws {UserError} if there is no such file or it has an error; then nothing changes.
    */
   rehash(): void {
     if (!this.#reload) {
-      throw new UserError("the server was started without --config, so there is no file to read");
+      throw new UserError(SERVER_TEXTS.noConfigFile);
     }
     const { motd, operators, limits, stsMs } = this.#reload();
     this.#options = { ...this.#options, motd, operators, limits, stsMs };
   }
 
-  /** Keeps what happened in this turn. */
+  /** Commits the changes of this turn to the store. */
   commit(): void {
     this.store.commit();
     this.#reportTrouble();
   }
 
-  /** Lets the store do what it has put off. */
+  /** Lets the store do work that it has put off. */
   tidy(): void {
     this.store.tidy(this.clock.now());
     this.#reportTrouble();
   }
 
-  /** Says once that nothing can be kept any more, and once that it can again. */
+  /** Reports once that the store cannot write, and once that it can again. */
   #reportTrouble(): void {
     const { trouble } = this.store;
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
     if (trouble === undefined) {
-      this.log.info("messages are kept again");
-      this.tellOperators("Messages are kept again");
+      this.log.info("messages are stored again");
+      this.tellOperators(SERVER_TEXTS.storedAgain);
     } else {
-      this.log.error("messages cannot be kept and are refused", { reason: trouble });
-      this.tellOperators(`Messages cannot be kept and are refused: ${trouble}`);
+      this.log.error("messages cannot be stored and are refused", { reason: trouble });
+      this.tellOperators(SERVER_TEXTS.cannotStore(trouble));
     }
   }
 
-  /** Says in the log, and to operators, that nobody was let in from `address`. */
+  /** Logs, and tells operators, that a connection from `address` was refused. */
   refused(address: string, reason: string): void {
     this.metrics.refused.add(reason);
     this.refusals.add(address, reason, this.clock.now());
-    this.tellOperators(`Refused: ${address}: ${reason}`);
+    this.tellOperators(SERVER_TEXTS.refused(address, reason));
   }
 
-  /** Tells the operators who want to know (user mode `s`); what is too much at once only the log has. */
+  /** Sends a notice to the operators with user mode `s`; drops it if there are too many at once. */
   tellOperators(text: string): void {
     if (this.network.withMode("s").size === 0 || !this.#notices.tryTake(this.clock.now())) {
       return;
@@ -239,7 +244,7 @@ export class Context {
     this.append({ type: "Announced", by: this.server, mode: "s", text });
   }
 
-  /** The server, as somebody who does things. */
+  /** The server as the author of events. */
   get server(): Actor {
     const { name } = this.options;
     return { id: 0, nick: name, mask: name };

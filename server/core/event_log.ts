@@ -1,8 +1,9 @@
 /**
- * The order of events. Everything that happens is appended to the log, and nothing else stamps, keeps
- * or applies an event. {@linkcode LocalLog} decides the order by itself and applies each event at
- * once. Another log may ask elsewhere and apply it later, so a caller does not read what its event
- * brought about on the next line: it gives {@linkcode EventLog.afterwards} an action that does.
+ * Orders events. All events are appended to the log, and nothing else stamps, stores or applies an
+ * event. {@linkcode LocalLog} decides the order by itself and applies each event at once. Another
+ * log may ask another server for the order and apply the event later, so a caller must not read the
+ * effects of its event on the next line: it passes {@linkcode EventLog.afterwards} an action that
+ * does.
  *
  * @module
  */
@@ -18,52 +19,55 @@ import { restoring } from "./kept_records.ts";
 import type { Store } from "../store/store.ts";
 import type { Tick } from "../delivery/tick.ts";
 
-/** The place where the order of events is decided; see the module. */
+/** A log that decides the order of events; see the module. */
 export interface EventLog {
   /**
-   * Appends `event`. It gets its id and its time, is kept, and is applied to the network: at once or
-   * later, but in one order for all events.
+   * Appends `event`. It gets its id and its time, is stored, and is applied to the network, at once
+   * or later, in one order for all events.
    *
-   * @throws {StandardError} if it must not happen without being kept, and nothing can be kept.
+   * @throws {StandardError} if the event must be stored and the store cannot write.
    */
   append(event: Unstamped): void;
   /**
-   * Calls `action` as soon as everything appended so far has been applied: at once, where it has been.
-   * Actions run in the order in which they would run if each event were applied at once. So what an
-   * action appends is applied, and an action that it gives is called, before the action given next.
+   * Calls `action` as soon as all events appended so far have been applied: at once if they have
+   * been. Actions run in the order in which they would run if each event were applied at once. So
+   * an event that an action appends is applied, and an action that it passes is called, before the
+   * next action.
    */
   afterwards(action: () => void): void;
-  /** Returns `event` with an id and a time of now. It is not appended: only some clients are shown it. */
+  /**
+   * Returns `event` with an id and the present time. It is not appended: only some clients get it.
+   */
   stamp(event: Unstamped): Event;
-  /** Returns an id for a new user, which nobody had before, nor in an earlier run of the server. */
+  /** Returns an id for a new user, which no user had before, also in earlier runs of the server. */
   newUserId(): UserId;
-  /** Stops keeping events: when the server ends, everybody leaves, which is nothing that they did. */
+  /** Stops storing events. When the server ends, all users quit, but not by themselves. */
   stopKeeping(): void;
 }
 
 /** The parts that a log works on. */
 export interface EventLogParts {
-  /** Dates events. */
+  /** The clock for the times of events. */
   readonly clock: Clock;
-  /** Delivers an event, which was just applied, to the users who see it. */
+  /** Delivers an event that was just applied to the users who see it. */
   readonly deliver: (event: Event, audience: readonly User[]) => void;
   /** The state that events are applied to. */
   readonly network: Network;
   /** The author of the events that restore the state. */
   readonly server: Actor;
-  /** The place where events and records are kept. */
+  /** The store of events and records. */
   readonly store: Store;
-  /** Is told that there is something to commit. */
+  /** Schedules a commit. */
   readonly tick: Pick<Tick, "schedule">;
 }
 
-/** The log of a server that is alone: each event is stamped, kept and applied when it is appended. */
+/** The log of a single server: each event is stamped, stored and applied when it is appended. */
 export class LocalLog implements EventLog {
   readonly #parts: EventLogParts;
   readonly #ids: EventIds;
-  #keeper: Persister | undefined;
+  #persister: Persister | undefined;
 
-  /** Restores the network to what the store has, and goes on from there. */
+  /** Restores the network from the store, and continues from there. */
   constructor(parts: EventLogParts) {
     const { network, server, store } = parts;
     this.#parts = parts;
@@ -71,15 +75,15 @@ export class LocalLog implements EventLog {
     for (const event of restoring(store, server, () => this.newUserId())) {
       network.apply(this.stamp(event));
     }
-    this.#keeper = new Persister(network, store);
+    this.#persister = new Persister(network, store);
   }
 
   append(event: Unstamped): void {
     const { deliver, network, tick } = this.#parts;
     const stamped = this.stamp(event);
-    this.#keeper?.before(stamped);
+    this.#persister?.before(stamped);
     deliver(stamped, network.apply(stamped));
-    this.#keeper?.after(stamped);
+    this.#persister?.after(stamped);
     tick.schedule();
   }
 
@@ -96,6 +100,6 @@ export class LocalLog implements EventLog {
   }
 
   stopKeeping(): void {
-    this.#keeper = undefined;
+    this.#persister = undefined;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Coming into a channel, by whichever way it is asked for.
+ * Lets users join channels, and invites them.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import { restoreRank } from "./ranks.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /**
- * Puts `user` into the channel called `name`, making it if there is none. Then calls `joined` with the
- * channel, unless the user was there already.
+ * Adds `user` to the channel called `name`, which is created if there is none. Then calls `joined`
+ * with the channel, unless the user was a member already.
  *
- * @throws {IrcError} if they may not join.
+ * @throws {IrcError} if the user may not join.
  */
 export function join(
   context: Context,
@@ -44,7 +44,7 @@ export function join(
   });
 }
 
-/** Does as {@linkcode join} does, and shows the channel to each client of the user. */
+/** Joins as {@linkcode join} does, and shows the channel to each client of the user. */
 export function joinAndShow(context: Context, user: User, name: string, key?: string): void {
   const show = (channel: Channel): void => {
     for (const recipient of user.recipients.all) recipient.entered(channel.name);
@@ -52,7 +52,7 @@ export function joinAndShow(context: Context, user: User, name: string, key?: st
   join(context, user, name, show, key);
 }
 
-/** How long an invitation lasts that is not used. */
+/** The time after which an unused invitation expires. */
 const INVITATION_MS = 24 * 60 * 60 * 1000;
 
 /** Invites `user` to `channel`, in the name of `by`. */
@@ -63,7 +63,7 @@ export function inviteTo(context: Context, channel: Channel, user: User, by: Act
   context.append({ type: "InvitationShown", by, channel: channel.name, nick });
 }
 
-/** Whether `user` is the first in `channel` who could run it. */
+/** Returns true if `user` would be the first in `channel` that is no user of the plain text door. */
 function isFirst(user: User, channel: Channel | undefined): boolean {
   return !user.plain && (!channel || channel.members.keys().every(({ plain }) => plain));
 }

@@ -1,7 +1,7 @@
 /**
- * Stores each event: its history before it is applied, the records that it changes afterwards. The rows
- * in `server/kinds/` define what is stored of each kind of event. This module has no dependency on
- * clients or databases.
+ * Stores each event: its history before it is applied, the records that it changes afterwards. The
+ * rows in `server/kinds/` define what is stored of each kind of event. This module has no
+ * dependency on clients or databases.
  *
  * @module
  */
@@ -16,6 +16,7 @@ import { StandardError } from "../irc/replies.ts";
 import { isRestricted } from "../state/permissions.ts";
 import type { Channel } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
+import { SERVER_TEXTS } from "../texts/server.ts";
 
 const NONE: readonly Channel[] = [];
 
@@ -25,7 +26,7 @@ export class Persister {
   readonly #store: Store;
   #touched: readonly Channel[] = NONE;
 
-  /** Stores in `store` the events of `network`. */
+  /** Stores the events of `network` in `store`. */
   constructor(network: Network, store: Store) {
     this.#network = network;
     this.#store = store;
@@ -34,7 +35,7 @@ export class Persister {
   /**
    * Stores an event that is about to be applied, if it belongs to a history.
    *
-   * @throws {StandardError} if it must not happen without being stored, and the store cannot write.
+   * @throws {StandardError} if the event must be stored and the store cannot write.
    */
   before(event: Event): void {
     const isFull = this.#store.trouble !== undefined;
@@ -48,7 +49,7 @@ export class Persister {
     this.#touched = kind.mayEnd?.(event, this.#network) ?? NONE;
   }
 
-  /** Saves the records that have changed by the event, which has just been applied. */
+  /** Saves the records that the event, which has just been applied, has changed. */
   after(event: Event): void {
     for (const channel of this.#touched) this.#saveOrEnd(channel);
     kindOf(event).save?.(event, this.#network, this.#store);
@@ -65,6 +66,6 @@ export class Persister {
 
 /** Returns the error for an event that cannot be stored (draft/account-registration, "Errors"). */
 function cannotStore(command: string, about: string): StandardError {
-  const why = "Not done: the server cannot store it right now; try again in a minute";
-  return new StandardError(command, "TEMPORARILY_UNAVAILABLE", about, why);
+  const text = SERVER_TEXTS.temporarilyUnavailable;
+  return new StandardError(command, "TEMPORARILY_UNAVAILABLE", about, text);
 }

@@ -1,6 +1,6 @@
 /**
- * Ranks that members find again: in a channel that somebody with an account owns, who has an account
- * is what they were, whenever they come.
+ * Restores the ranks of members. In a channel that an account owns, users with an account get their
+ * rank back whenever they join or log in.
  *
  * @module
  */
@@ -9,7 +9,9 @@ import { casefold } from "../../protocol.ts";
 import type { Context } from "./context.ts";
 import type { Channel, User } from "../state/state.ts";
 
-/** Gives `user`, who has come into the channel called `name` or logged in there, what is theirs. */
+/**
+ * Restores the rank of `user`, who has joined the channel called `name` or logged in as a member.
+ */
 export function restoreRank(context: Context, user: User, name: string): void {
   const { account } = user.actor;
   const channel = context.network.channel(name);
@@ -17,7 +19,10 @@ export function restoreRank(context: Context, user: User, name: string): void {
   giveRank(context, user, channel, channel.ranks.get(casefold(account)) ?? "");
 }
 
-/** Gives `user`, who is in `channel`, those of the member modes `letters` that they have not yet. */
+/**
+ * Gives `user`, a member of `channel`, those of the member modes `letters` that they do not have
+ * yet.
+ */
 export function giveRank(context: Context, user: User, channel: Channel, letters: string): void {
   const { nick, id } = user.actor;
   const memberModes = channel.members.get(user) ?? "";

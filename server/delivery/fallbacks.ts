@@ -1,5 +1,5 @@
 /**
- * What clients get that do not have the capability for an event: the same in older messages.
+ * Shows events to clients that lack the capability for them, by older messages.
  *
  * @module
  */
@@ -10,12 +10,13 @@ import type { HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
 import type { Reachable } from "../state/recipient.ts";
 import { NUMERICS } from "../irc/replies.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
 import type { User } from "../state/state.ts";
 import { isFor, render } from "./render.ts";
 
 /**
- * Shows a renamed channel to clients without channel-rename: as PART and JOIN; a change of case alone
- * is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback").
+ * Shows a renamed channel to clients without channel-rename: as PART and JOIN; a change of case
+ * alone is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback").
  */
 export function deliverRenamed(event: Renamed, audience: readonly User[]): void {
   const { channel, name, reason } = event;
@@ -46,9 +47,6 @@ export function deliverRenamed(event: Renamed, audience: readonly User[]): void 
   }
 }
 
-/** The reason for leaving that clients without chghost see. */
-const CHANGING_HOST = "Changing host";
-
 /**
  * Shows a changed user name or host to clients in `audience` without chghost: as if `user` had left
  * and come back. The user's own clients only get the new host
@@ -70,7 +68,7 @@ export function deliverHostChanged(
     audience.flatMap((each) => each === user ? [] : [[each, withoutChghost(each)] as const]),
   );
   deliver(
-    { type: "Quit", id: `${id}-quit`, time, by, reason: CHANGING_HOST },
+    { type: "Quit", id: `${id}-quit`, time, by, reason: SESSION_TEXTS.changingHost },
     [...witnesses.values()],
     user,
   );

@@ -1,6 +1,5 @@
 /**
- * Delivers an event that was just applied to all clients that are told of it, in every form that one
- * of them needs.
+ * Delivers an event that was just applied to all clients that see it, each in the form that it needs.
  *
  * @module
  */
@@ -17,7 +16,7 @@ import { kindOf } from "../kinds/kinds.ts";
 
 /**
  * Delivers `event` to the clients of `audience` and of the users who monitor its author. `server` is
- * the author of what the server itself says. Returns the number of clients that got its line, those
+ * the author of the server's own messages. Returns the number of clients that got its line, those
  * of the author aside.
  */
 export function fanOut(

@@ -1,5 +1,5 @@
 /**
- * Tells subscribers of metadata that changed. A numeric is encoded once for all of them.
+ * Sends changes of metadata to subscribers. A numeric is encoded once for all of them.
  *
  * Source: as in `state/metadata.ts`.
  *
@@ -12,13 +12,13 @@ import type { Reachable, Recipient } from "../state/recipient.ts";
 import { NUMERICS } from "../irc/replies.ts";
 import type { Caps } from "../irc/capabilities.ts";
 
-/** "Definitions": returns true if clients with `caps` are told of metadata that they did not ask for. */
-export function knowsMetadata(caps: Caps): boolean {
+/** Returns true if clients with `caps` get metadata without a request ("Definitions"). */
+export function hasMetadataCaps(caps: Caps): boolean {
   return caps.has("draft/metadata-3", "batch");
 }
 
 /**
- * "Notifications": sends the new value, or that there is none, to subscribers in `audience`. One line
+ * Sends a changed value, or its removal, to the subscribers in `audience` ("Notifications"). One line
  * for all is addressed to `*`, as the numerics of MONITOR are.
  */
 export function deliverMetadata(
@@ -40,7 +40,10 @@ export function deliverMetadata(
   }
 }
 
-/** "Automatic synchronization": tells users who monitor `nick`, which came into use, to ask for its metadata. */
+/**
+ * Tells users who monitor `nick`, which came into use, to request its metadata ("Automatic
+ * synchronization").
+ */
 export function deliverSyncLater(
   watchers: Iterable<Reachable>,
   nick: string,
@@ -56,6 +59,6 @@ export function deliverSyncLater(
 
 function* clientsWithMetadata(audience: Iterable<Reachable>): Iterable<Recipient> {
   for (const { recipients } of audience) {
-    for (const recipient of recipients.all) if (knowsMetadata(recipient.caps)) yield recipient;
+    for (const recipient of recipients.all) if (hasMetadataCaps(recipient.caps)) yield recipient;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Tells users of the nicks that they monitor. A numeric is encoded once for all of them.
+ * Notifies users of the nicks that they monitor. A numeric is encoded once for all of them.
  *
  * @module
  */
@@ -17,8 +17,8 @@ import type { User } from "../state/state.ts";
 import { deliverSyncLater } from "./metadata.ts";
 
 /**
- * Tells the users who monitor a nick that it came into use or went out of use; and the other events
- * of its user, if they asked for them and share no channel in which they are told already.
+ * Notifies the users who monitor a nick when it comes into use or goes out of use. Those with
+ * extended-monitor also get the other events of its user, unless a shared channel shows them these.
  *
  * Sources: https://ircv3.net/specs/extensions/monitor, https://ircv3.net/specs/extensions/extended-monitor
  */

@@ -1,5 +1,5 @@
 /**
- * Messages of several lines, as recipients get them. Knows nothing of the author and the audience.
+ * Renders messages of several lines for recipients. Has no dependency on the author and the audience.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
  *
@@ -10,12 +10,12 @@ import type { Message, Tags } from "../../protocol.ts";
 import type { Caps } from "../irc/capabilities.ts";
 import type { SaidLine } from "../events/events.ts";
 
-/** The type of such batches. */
+/** The type of multiline batches. */
 export const MULTILINE = "draft/multiline";
-/** The tag of a line that goes on where the one before it ends. */
+/** The tag of a line that continues the line before it. */
 export const CONCAT = "draft/multiline-concat";
 
-/** The whole text of `lines`, with line feeds between those that are not to be joined directly. */
+/** Returns the text of `lines`, with line feeds between those that do not continue the one before. */
 export function joinLines(lines: readonly SaidLine[]): string {
   return lines.map(({ text, concat }, index) => index === 0 || concat ? text : `\n${text}`).join(
     "",
@@ -23,9 +23,9 @@ export function joinLines(lines: readonly SaidLine[]): string {
 }
 
 /**
- * `whole`, a PRIVMSG or NOTICE with all its tags, as recipients with `caps` get it whose text is in
- * `lines`: a batch called `reference`; or, where that is not understood, a message for each line that
- * is not blank ("Fallback").
+ * Returns `whole`, a PRIVMSG or NOTICE with all its tags and with its text in `lines`, as recipients
+ * with `caps` get it: a batch called `reference`; or, without the capability, a message for each line
+ * that is not blank ("Fallback").
  */
 export function renderLines(
   whole: Message,

@@ -1,5 +1,5 @@
 /**
- * Where in the store the history of a channel, or of two people, is.
+ * Makes the keys under which the store keeps the history of a channel or of two users.
  *
  * @module
  */
@@ -11,25 +11,25 @@ import type { Network } from "../state/network.ts";
 import { identityOf, isAccount } from "../state/person.ts";
 import { type HistoryKey, historyKeyOfTwo } from "../store/store.ts";
 
-/** Returns the place of a channel's history. */
+/** Returns the key of a channel's history. */
 export function historyKeyOfChannel(name: string): HistoryKey {
   return casefold(name);
 }
 
-/** Returns the place of the history of the channel that `event` names. */
+/** Returns the key of the history of the channel that `event` names. */
 export function inChannel(event: Event & { readonly channel: string }): readonly HistoryKey[] {
   return [historyKeyOfChannel(event.channel)];
 }
 
-/** Returns the places of the channels that the author of `event` is in. */
+/** Returns the keys of the channels that the author of `event` is in. */
 export function inOwnChannels(event: Event, network: Network): readonly HistoryKey[] {
   const channels = network.users.get(event.by.id)?.channels ?? [];
   return Array.from(channels, ({ name }) => historyKeyOfChannel(name));
 }
 
 /**
- * Returns the place of what `by` says to `to`. Messages for members of a rank have a place of their
- * own.
+ * Returns the key of the history of messages from `by` to `to`. Messages to the members of a rank
+ * have a history of their own.
  */
 export function historyKeyOf(by: Actor, to: Target, network: Network): HistoryKey {
   if (to.type === "channel") return (to.rank ?? "") + historyKeyOfChannel(to.channel);
@@ -38,7 +38,7 @@ export function historyKeyOf(by: Actor, to: Target, network: Network): HistoryKe
   return historyKeyOfTwo(identityOf(by), other ? identityOf(other) : casefold(to.nick));
 }
 
-/** Returns the name of the person with this identity; `undefined` if there is none any more. */
+/** Returns the nick of the user with this identity; `undefined` if there is none any more. */
 export function nickOf(identity: string, network: Network): string | undefined {
   if (isAccount(identity)) return network.account(identity)?.name;
   return network.users.get(Number(identity.slice(1)))?.actor.nick;

@@ -1,6 +1,6 @@
 /**
- * What every kind of event has to say of itself: how it changes the state, which line clients get, and
- * what the store keeps of it. A kind is one row of a table, like a command.
+ * The type of a kind of event: how it changes the state, the line that clients get, and the data
+ * that the store keeps. A kind is one row of a table, like a command.
  *
  * @module
  */
@@ -28,10 +28,12 @@ export interface Presence {
   readonly mask: string | undefined;
 }
 
-/** The name of the command to refuse while the store cannot write, and what it was about. */
+/** The name of the command to refuse while the store cannot write, and its subject. */
 export type Refused = readonly [command: string, about: string];
 
-/** The columns that are particular to a kind in `chat export`: the type of the row, and its text. */
+/**
+ * The columns that are particular to a kind in `chat export`: the type of the row, and its text.
+ */
 export type Exported = readonly [type: string, text: string];
 
 /** One kind of event. Every field has to be given, so that none is forgotten. */
@@ -44,13 +46,13 @@ export interface Kind<E extends Event> {
   /** The capabilities that a client needs to get the line. */
   readonly needs: readonly Capability[];
   /**
-   * What users who monitor its author get: the nicks that came or went
+   * The notice to users who monitor its author: the nicks that came or went
    * (https://ircv3.net/specs/extensions/monitor), the line itself
    * (https://ircv3.net/specs/extensions/extended-monitor), or nothing.
    */
   readonly monitored: ((event: E) => readonly Presence[]) | "line" | undefined;
 
-  /** Returns the places whose history the event belongs to. Called before the event is applied. */
+  /** Returns the keys of the histories that the event belongs to. Called before it is applied. */
   readonly history: ((event: E, network: Network) => readonly HistoryKey[]) | undefined;
   /** Changes what the store has of earlier events. Called before the event is applied. */
   readonly rewrite: ((event: E, network: Network, store: Store) => void) | undefined;
@@ -59,11 +61,11 @@ export interface Kind<E extends Event> {
   /** Saves the records that the event has changed. Called after the event was applied. */
   readonly save: ((event: E, network: Network, store: Store) => void) | undefined;
   /**
-   * Returns what to refuse while the store cannot write. Kinds without it go on, and are missing from
-   * history.
+   * Returns the command to refuse while the store cannot write. Events of kinds without it still
+   * happen, and are missing from history.
    */
   readonly whileFull: ((event: E) => Refused | undefined) | undefined;
-  /** Returns what `chat export` prints; `undefined` if the kind is in no history. */
+  /** Returns the columns for `chat export`; `undefined` if the kind is in no history. */
   readonly exported: ((event: E) => Exported) | undefined;
 }
 

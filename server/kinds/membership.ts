@@ -15,6 +15,7 @@ import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
 import { inChannel } from "./history_keys.ts";
 import { saveChannel, savePresence } from "./saving.ts";
 import { optional } from "./wire.ts";
+import { requestForInvitation } from "../texts/permissions.ts";
 
 /** The rows; see the module. */
 export const MEMBERSHIP: Kinds<
@@ -95,10 +96,9 @@ export const MEMBERSHIP: Kinds<
       channel.knockedAt = event.time;
       return membersOfRank(channel.members, "%");
     },
-    // RPL_KNOCK is the same for all members who get it: it names the channel, not them.
+    // RPL_KNOCK is the same for all members who get it, as it names the channel in place of a nick.
     line({ channel, mask, text }) {
-      const asks = text === "" ? "asks to be invited" : `asks to be invited: ${text}`;
-      return { command: "710", params: [channel, channel, mask, asks] };
+      return { command: "710", params: [channel, channel, mask, requestForInvitation(text)] };
     },
   },
 };

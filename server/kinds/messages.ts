@@ -1,5 +1,5 @@
 /**
- * Kinds of events: messages, and what takes them back.
+ * Kinds of events: messages and their redaction.
  *
  * @module
  */
@@ -13,7 +13,10 @@ import { historyKeyOf } from "./history_keys.ts";
 import { saveWaiting } from "./saving.ts";
 import { optional, targetName } from "./wire.ts";
 
-/** Client-only tags that mean nothing a moment later (https://ircv3.net/specs/client-tags/typing). */
+/**
+ * Client-only tags that are not stored, because they soon mean nothing
+ * (https://ircv3.net/specs/client-tags/typing).
+ */
 const FLEETING_TAGS: ReadonlySet<string> = new Set(["+typing", "+draft/typing"]);
 
 /** The rows; see the module. */
@@ -63,7 +66,7 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
   },
 };
 
-/** Told to all who got the message and, as KICK is, to the user who takes it back. */
+/** Returns the users who got the message, and its redacter, who gets the line as with KICK. */
 function redact(state: NetworkState, { by, to }: Redacted): readonly User[] {
   return [...new Set(state.audienceOf(to)).add(state.user(by.id))];
 }

@@ -185,7 +185,7 @@ function quit(state: NetworkState, event: Quit): readonly User[] {
   return audience;
 }
 
-/** Saves anew what the author's account has of users who stay: one may stay under another nick. */
+/** Saves the staying users of the author's account again: one may stay under another nick. */
 function savePresences({ by: { account } }: Quit | Returned, network: Network, store: Store): void {
   if (account === undefined) return;
   store.keep("presence", casefold(account), undefined);

@@ -1,6 +1,6 @@
 /**
- * Kinds of events: what the server has on record changes, such as accounts, bans, tokens, metadata and
- * read markers. Clients get no line for most of them.
+ * Kinds of events: changes of the server's records, such as accounts, bans, tokens, metadata and read
+ * markers. Clients get no line for most of them.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { casefold } from "../../protocol.ts";
 import type { MetadataChanged } from "../events/events.ts";
 import type { Network } from "../state/network.ts";
 import { others, peersOf } from "../state/audience.ts";
-import { favours } from "../state/channels.ts";
+import { hasRankOrException } from "../state/channels.ts";
 import { setValue } from "../state/mutable_state.ts";
 import { type NetworkState, NOBODY } from "../state/network_state.ts";
 import { isAccount } from "../state/person.ts";
@@ -58,7 +58,7 @@ export const RECORDS: Kinds<
     },
     rewrite: ({ account }, network, store) => forgetAccount(account, network, store),
     mayEnd: ({ account }, { channels }) =>
-      [...channels.values()].filter((channel) => favours(channel, account)),
+      [...channels.values()].filter((channel) => hasRankOrException(channel, account)),
     whileFull: ({ account }) => ["DROP", account],
   },
   OperatorAdded: {
@@ -137,7 +137,7 @@ export const RECORDS: Kinds<
     needs: ["draft/read-marker"], // https://ircv3.net/specs/extensions/read-marker
     monitored: undefined,
     save({ marker }, _network, store) {
-      // A user without an account cannot be recognized when they come again.
+      // A user without an account cannot be recognized when they connect again.
       if (!isAccount(marker.reader)) return;
       store.keep("marker", `${marker.reader} ${casefold(marker.target)}`, marker);
     },
@@ -164,7 +164,7 @@ function usersWith({ people }: NetworkState, identity: string): readonly User[] 
   return guest ? [guest] : NOBODY;
 }
 
-/** Told to the users who see what happens to its target or monitor it, but not to its author. */
+/** Changes metadata; returns the users who see or monitor its target, without the author. */
 function changeMetadata(state: NetworkState, event: MetadataChanged): readonly User[] {
   const { by, target, key, value } = event;
   const changed = target.type === "user" ? state.user(target.user) : state.channel(target.channel);

@@ -1,6 +1,5 @@
 /**
- * Saves records of the state: how a channel, a user who stays while offline, or waiting messages
- * are kept.
+ * Saves records of the state: channels, users who stay while offline, and waiting messages.
  *
  * @module
  */
@@ -27,8 +26,8 @@ export function saveItsChannel(
 }
 
 /**
- * Saves where a user is who stays while offline. Nothing is saved of connected users: when the server
- * starts again, they come by themselves.
+ * Saves the channels of a user who stays while offline. Nothing is saved of connected users: when
+ * the server starts again, they connect by themselves.
  */
 export function savePresence(user: User | undefined, store: Store): void {
   const account = user?.actor.account;

@@ -1,5 +1,5 @@
 /**
- * Parts of lines that several kinds of events have in common.
+ * Formats parts of lines that several kinds of events have in common.
  *
  * @module
  */

@@ -11,6 +11,7 @@ import type { Family } from "./exposition.ts";
 import { familiesOf, type MeasuredConnection } from "./families.ts";
 import type { Metrics } from "./metrics.ts";
 import type { MetricsSource } from "./metrics_server.ts";
+import { HEALTH_TEXTS } from "../texts/server.ts";
 
 /** The parts of the server that are observed. */
 export interface HealthCheckParts {
@@ -53,10 +54,10 @@ export class HealthCheck implements MetricsSource {
 
   get trouble(): string | undefined {
     const { clock, store } = this.#parts;
-    if (store.trouble !== undefined) return `messages cannot be stored: ${store.trouble}`;
+    if (store.trouble !== undefined) return HEALTH_TEXTS.cannotStore(store.trouble);
     const late = Math.max(this.#late, clock.now() - this.#lastBeat - this.#beatMs);
     if (late < LATE_MS) return undefined;
-    return `the server is overloaded: it is ${(late / 1000).toFixed(1)} seconds behind`;
+    return HEALTH_TEXTS.overloaded((late / 1000).toFixed(1));
   }
 
   get families(): Family[] {

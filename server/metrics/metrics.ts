@@ -1,11 +1,14 @@
 /**
- * Counts events of the running server, for monitoring: in plain numbers, so that counting costs next to
- * nothing. The module has no dependency on the format in which they are shown.
+ * Counts events of the running server, for monitoring: in plain numbers, so that counting costs
+ * next to nothing. The module has no dependency on the format in which they are shown.
  *
  * @module
  */
 
-/** The label for each reason of a refusal or a close, and the pattern of the reason's text. */
+/**
+ * The label for each reason of a refusal or a close, and the pattern of the reason's text, as in
+ * `server/texts/net.ts`.
+ */
 const REASONS: readonly (readonly [label: string, pattern: RegExp])[] = [
   ["banned", /^Banned/],
   ["closed", /^Connection closed/],
@@ -14,7 +17,7 @@ const REASONS: readonly (readonly [label: string, pattern: RegExp])[] = [
   ["killed", /^Killed/],
   ["password", /^(?:Password required|Wrong password)/],
   ["ping_timeout", /^Ping timeout/],
-  ["protocol", /^speaks /i],
+  ["protocol", /^Speaks /],
   ["proxy", /^(?:PROXY header|X-Forwarded-For)/],
   ["quit", /^Quit/],
   ["registration_timeout", /^Registration timed out/],
@@ -45,7 +48,9 @@ export class Tally {
   }
 }
 
-/** The upper bounds of the buckets of a {@linkcode Histogram}, in seconds; the last bucket has none. */
+/**
+ * The upper bounds of the buckets of a {@linkcode Histogram}, in seconds; the last bucket has none.
+ */
 const BOUNDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] as const;
 
 /** A histogram of durations. */
@@ -64,7 +69,8 @@ export class Histogram {
   }
 
   /**
-   * Yields each bound in seconds, with the number of durations up to it; the last bound is infinite.
+   * Yields each bound in seconds, with the number of durations up to it; the last bound is
+   * infinite.
    */
   *cumulative(): Iterable<readonly [bound: number, count: number]> {
     let total = 0;

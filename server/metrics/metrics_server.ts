@@ -7,6 +7,7 @@
 
 import { exposition, type Family, MEDIA_TYPE } from "./exposition.ts";
 import type { ListenAddress } from "../config/options.ts";
+import { HEALTH_TEXTS } from "../texts/server.ts";
 
 /** The state of the server, as far as it is monitored. */
 export interface MetricsSource {
@@ -52,13 +53,13 @@ export function openMetricsServer(
 
 function answer({ method, url }: Request, source: MetricsSource): Response {
   const answer = PATHS.get(new URL(url).pathname);
-  if (!answer) return text("Not found; ask for /health or /metrics.", 404);
-  if (method !== "GET") return text("Method not allowed; use GET.", 405, { allow: "GET" });
+  if (!answer) return text(HEALTH_TEXTS.notFound, 404);
+  if (method !== "GET") return text(HEALTH_TEXTS.useGet, 405, { allow: "GET" });
   return answer(source);
 }
 
 function health({ trouble }: MetricsSource): Response {
-  return trouble === undefined ? text("ok", 200) : text(trouble, 503);
+  return trouble === undefined ? text(HEALTH_TEXTS.healthy, 200) : text(trouble, 503);
 }
 
 function metrics({ families }: MetricsSource): Response {

@@ -25,6 +25,7 @@ import {
   TEXT_MAGIC,
   textHeader,
 } from "./proxies.ts";
+import { NET_TEXTS, PROTOCOL_TEXTS, PROXY_TEXTS, TLS_TEXTS } from "../texts/net.ts";
 
 /** The settings and services that {@linkcode arrive} needs. */
 export interface ArrivalContext {
@@ -224,16 +225,14 @@ async function strip(
 ): Promise<void> {
   if (!isProxy(arrival, parts)) {
     throw new Refused(
-      "PROXY header refused: it is not from a --trusted-proxy; add this address if it is your proxy's",
-      new TextEncoder().encode(
-        "ERROR :PROXY header refused: it is not from a --trusted-proxy; ask the operator of this server\r\n",
-      ),
+      PROXY_TEXTS.notTrusted(PROXY_TEXTS.addProxy),
+      new TextEncoder().encode(`ERROR :${PROXY_TEXTS.notTrusted(PROXY_TEXTS.askOperator)}\r\n`),
     );
   }
   let header = read(arrival.unread);
   while (!header) {
     if (!await arrival.readMore()) {
-      throw new Refused("PROXY header refused: the connection ended before the header did");
+      throw new Refused(PROXY_TEXTS.endedEarly);
     }
     header = read(arrival.unread);
   }
@@ -246,15 +245,14 @@ async function encrypt(arrival: Arrival, { clock, identity }: ArrivalContext): P
   // These bytes are refused later, as they are not a line.
   if (!identity) return;
   const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const cancelTimeout = clock.after(HANDSHAKE_MS, () => reject(new Refused(TOO_LATE)));
+  const tookTooLong = new Refused(TLS_TEXTS.failed(TLS_TEXTS.tookTooLong));
+  const cancelTimeout = clock.after(HANDSHAKE_MS, () => reject(tookTooLong));
   try {
     await Promise.race([timeout, shakeHands(arrival, identity)]);
   } finally {
     cancelTimeout();
   }
 }
-
-const TOO_LATE = "TLS handshake failed: it took too long";
 
 async function shakeHands(
   arrival: Arrival,
@@ -279,27 +277,28 @@ async function shakeHands(
 async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   let length = headLength(arrival.unread);
   while (length === undefined) {
-    if (arrival.unread.length > HEAD_BYTES) throw new Refused("speaks HTTP", HTTP.answer);
+    if (arrival.unread.length > HEAD_BYTES) {
+      throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
+    }
     if (!await arrival.readMore()) return;
     length = headLength(arrival.unread);
   }
   const request = parseHead(arrival.unread.subarray(0, length));
-  if (request?.headers.upgrade === undefined) throw new Refused("speaks HTTP", HTTP.answer);
+  if (request?.headers.upgrade === undefined) {
+    throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
+  }
   const client = isProxy(arrival, parts) && forwardedClient(request, parts.trustedProxies);
   if (client) arrival.replaceClient(client);
   if (mustUseTls(arrival, parts)) {
-    const hint = client ? ": its proxy does not send X-Forwarded-Proto: https" : "";
-    throw new Refused(
-      `speaks plain text${hint}`,
-      httpAnswer(403, "Remote clients must use TLS: connect with wss:// instead of ws://."),
-    );
+    const reason = client ? PROXY_TEXTS.plainText : NET_TEXTS.speaks("plain text");
+    throw new Refused(reason, httpAnswer(403, PROTOCOL_TEXTS.useWss));
   }
   const { origin } = request.headers;
   if (origin !== undefined && !isWelcome(origin, parts.origins)) {
     const shown = printable(origin.slice(0, 200));
     throw new Refused(
-      `web pages from ${shown} may not connect: pass --origin ${shown} to allow them`,
-      httpAnswer(403, "Web pages from this origin may not connect: ask the server's operator."),
+      NET_TEXTS.originRefused(shown),
+      httpAnswer(403, PROTOCOL_TEXTS.originRefused),
     );
   }
   // Loaded on first use.

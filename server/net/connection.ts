@@ -14,6 +14,7 @@ import { Outbox } from "../delivery/outbox.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import type { Tick } from "../delivery/tick.ts";
 import type { Socket } from "../../shared/socket.ts";
+import { NET_TEXTS } from "../texts/net.ts";
 
 /** The handler of a connection's lines. */
 export interface LineHandler {
@@ -80,7 +81,7 @@ export class Connection {
   #begun: Uint8Array;
   #hasFirstLine = false;
   #state: "open" | "ending" | "closed" = "open";
-  #reason = "Connection closed";
+  #reason: string = NET_TEXTS.connectionClosed;
   #wake: (() => void) | undefined;
   #paused: Promise<void> | undefined;
   #cancelSilence: Cancel | undefined;
@@ -112,7 +113,7 @@ export class Connection {
       arrival.socket,
       tick,
       limits.sendQueueBytes,
-      () => this.destroy("Send queue exceeded"),
+      () => this.destroy(NET_TEXTS.sendQueueExceeded),
     );
     this.#rate = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, clock.now());
     this.lastHeard = clock.now();
@@ -133,7 +134,7 @@ export class Connection {
     } catch (error) {
       // Reset by the peer, or closed here during the read.
       const isReset = error instanceof Deno.errors.ConnectionReset;
-      this.destroy(isReset ? "Connection reset" : "Read error");
+      this.destroy(isReset ? NET_TEXTS.connectionReset : NET_TEXTS.readError);
     }
     // A peer that sends no more may still be reading.
     this.#stopTaking(this.#reason);
@@ -236,7 +237,7 @@ export class Connection {
   #refuse(foreign: OtherProtocol | undefined, handler: LineHandler): boolean {
     if (foreign === undefined) return false;
     this.outbox.push(foreign.answer);
-    this.end(`Speaks ${foreign.protocol}`);
+    this.end(NET_TEXTS.speaks(foreign.protocol));
     handler.refused(foreign.protocol);
     return true;
   }

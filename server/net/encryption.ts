@@ -13,6 +13,7 @@ import type { Socket } from "../../shared/socket.ts";
 import { offersHttp } from "./client_hello.ts";
 import { Refused } from "./foreign.ts";
 import { type SocketStream, streamOf } from "./socket_stream.ts";
+import { TLS_TEXTS } from "../texts/net.ts";
 
 /** The number of decrypted, unread bytes from which on no more is read from the peer. */
 const UNREAD_BYTES = 16 * 1024;
@@ -65,7 +66,7 @@ class EncryptedSocket implements Encrypted {
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.handshake = promise;
-    const fail = (why: string) => reject(new Refused(`TLS handshake failed: ${why}`));
+    const fail = (reason: string) => reject(new Refused(TLS_TEXTS.failed(reason)));
     promise.catch(() => this.close());
     this.#tls.on("secure", () => {
       // The peer has signed the handshake with the certificate's key (RFC 8446, section 4.4.3).
@@ -75,8 +76,8 @@ class EncryptedSocket implements Encrypted {
       this.#proceed();
       resolve();
     });
-    this.#tls.on("close", () => fail("the connection was closed"));
-    this.#transport.on("end", () => fail("the connection was closed"));
+    this.#tls.on("close", () => fail(TLS_TEXTS.closed));
+    this.#transport.on("end", () => fail(TLS_TEXTS.closed));
     this.#tls.on("error", (error) => {
       fail(printable(error.message));
       // Reads end with an error, too.

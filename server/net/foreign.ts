@@ -7,6 +7,7 @@
  */
 
 import type { Received } from "../../lines.ts";
+import { PROTOCOL_TEXTS } from "../texts/net.ts";
 import { httpAnswer } from "./http.ts";
 
 /** A protocol that is refused. */
@@ -31,13 +32,12 @@ export class Refused extends Error {
   }
 }
 
+const encoder = new TextEncoder();
+
 /** HTTP without an upgrade to a WebSocket. */
 export const HTTP: OtherProtocol = {
   protocol: "HTTP",
-  answer: httpAnswer(
-    400,
-    "This is a chat server, not a web server. Join it with: chat connect HOST:PORT",
-  ),
+  answer: httpAnswer(400, PROTOCOL_TEXTS.notWebServer),
 };
 
 const TLS: OtherProtocol = {
@@ -48,18 +48,14 @@ const TLS: OtherProtocol = {
 
 const UNKNOWN: OtherProtocol = {
   protocol: "an unknown protocol",
-  answer: new TextEncoder().encode(
-    "ERROR :The first line is too long. This is a chat server: connect with chat connect HOST:PORT\r\n",
-  ),
+  answer: encoder.encode(`ERROR :${PROTOCOL_TEXTS.firstLineTooLong}\r\n`),
 };
 
 /** Returns the refusal of an unencrypted client at `port`, where TLS is required; `before` is sent first. */
 export function plaintext(port: number, before = ""): OtherProtocol {
   return {
     protocol: "plain text",
-    answer: new TextEncoder().encode(
-      `${before}ERROR :Remote clients must use TLS (SSL), on this same port ${port}\r\n`,
-    ),
+    answer: encoder.encode(`${before}ERROR :${PROTOCOL_TEXTS.useTls(port)}\r\n`),
   };
 }
 

@@ -14,6 +14,7 @@ import { type Certificate, makeCertificate } from "../../shared/certificate.ts";
 import { isFile, readText, writeSecret } from "../../shared/files.ts";
 import type { Log } from "../../shared/log.ts";
 import type { KeyFiles } from "../config/options.ts";
+import { START_TEXTS } from "../texts/net.ts";
 
 /** The source of the key and the certificate. */
 export interface IdentityOptions {
@@ -121,16 +122,14 @@ function readPair(files: KeyFiles): Certificate {
   const key = readText(files.key);
   const certificate = read(
     () => new X509Certificate(cert),
-    `${files.cert} is not a certificate in PEM format`,
+    START_TEXTS.notCertificate(files.cert),
   );
   const secret = read(
     () => createPrivateKey(key),
-    `${files.key} is not a private key in PEM format without a passphrase`,
+    START_TEXTS.notPrivateKey(files.key),
   );
   if (!certificate.checkPrivateKey(secret)) {
-    throw new UserError(
-      `${files.key} is not the key of ${files.cert}: give two files that belong together`,
-    );
+    throw new UserError(START_TEXTS.unrelatedKey(files.key, files.cert));
   }
   return { cert, key, fingerprint: fingerprintOf(certificate.raw) };
 }
@@ -139,6 +138,6 @@ function read<T>(parse: () => T, problem: string): T {
   try {
     return parse();
   } catch {
-    throw new UserError(`${problem}: check that it is the right file`);
+    throw new UserError(START_TEXTS.checkFile(problem));
   }
 }

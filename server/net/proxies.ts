@@ -12,6 +12,7 @@ import type { ListenAddress } from "../config/options.ts";
 import { Refused } from "./foreign.ts";
 import { httpAnswer, type HttpRequest } from "./http.ts";
 import { addressBits, addressOf, canonicalAddress, isWithin, type Range } from "../../shared/ip.ts";
+import { HEADER_FAULTS, PROXY_TEXTS } from "../texts/net.ts";
 
 /** A client behind a proxy. */
 export interface ProxiedClient {
@@ -56,11 +57,11 @@ export function textHeader(bytes: Uint8Array): ProxyHeader | undefined {
   const end = text.indexOf("\r\n");
   if (end < 0) {
     if (bytes.length < TEXT_BYTES) return undefined;
-    throw malformed(`is longer than ${TEXT_BYTES} bytes`);
+    throw malformed(HEADER_FAULTS.tooLong(TEXT_BYTES));
   }
   const length = end + 2;
   const [line, version, ...rest] = TEXT.exec(text.slice(0, end)) ?? [];
-  if (line === undefined) throw malformed("does not follow version 1");
+  if (line === undefined) throw malformed(HEADER_FAULTS.notVersion1);
   if (version === undefined) return { length };
   const [source = "", target = "", ...ports] = rest;
   const [address, hostname] = [source, target].map((each) =>
@@ -70,7 +71,7 @@ export function textHeader(bytes: Uint8Array): ProxyHeader | undefined {
   if (
     address === undefined || hostname === undefined || ports.some((each) => Number(each) > 65535)
   ) {
-    throw malformed("does not follow version 1");
+    throw malformed(HEADER_FAULTS.notVersion1);
   }
   return { length, client: { address, local: { hostname, port }, encrypted: false } };
 }
@@ -103,15 +104,15 @@ export function binaryHeader(bytes: Uint8Array): ProxyHeader | undefined {
   if (bytes.length < BINARY_START) return undefined;
   const [command = 0, family = 0, high = 0, low = 0] = bytes.subarray(BINARY_MAGIC.length);
   const length = BINARY_START + (high << 8 | low);
-  if (length > BINARY_BYTES) throw malformed(`is longer than ${BINARY_BYTES} bytes`);
-  if (command !== LOCAL && command !== PROXY) throw malformed("has an unknown version or command");
+  if (length > BINARY_BYTES) throw malformed(HEADER_FAULTS.tooLong(BINARY_BYTES));
+  if (command !== LOCAL && command !== PROXY) throw malformed(HEADER_FAULTS.unknownCommand);
   if (bytes.length < length) return undefined;
   if (command === LOCAL || NO_ADDRESS.has(family)) return { length };
   const size = ADDRESS_BYTES.get(family);
-  if (size === undefined) throw malformed("has an unknown address family");
+  if (size === undefined) throw malformed(HEADER_FAULTS.unknownFamily);
   // The addresses and ports of source and target end here.
   const fields = BINARY_START + 2 * size + 4;
-  if (fields > length) throw malformed("is too short for its addresses");
+  if (fields > length) throw malformed(HEADER_FAULTS.tooShort);
   const target = BINARY_START + size;
   const [portHigh = 0, portLow = 0] = bytes.subarray(fields - 2);
   return {
@@ -137,17 +138,18 @@ function saysTls(fields: Uint8Array): boolean {
   for (let rest = fields; rest.length > 0;) {
     const [type, high = 0, low = 0, value = 0] = rest;
     const end = 3 + (high << 8 | low);
-    if (end > rest.length) throw malformed("has a truncated field");
+    if (end > rest.length) throw malformed(HEADER_FAULTS.truncatedField);
     if (type === SSL && end > 3) found = (value & CLIENT_SSL) !== 0;
     rest = rest.subarray(end);
   }
   return found;
 }
 
-function malformed(what: string): Refused {
+function malformed(problem: string): Refused {
+  const text = PROXY_TEXTS.malformed(problem);
   return new Refused(
-    `PROXY header refused: it ${what}; check the proxy's configuration`,
-    new TextEncoder().encode(`ERROR :PROXY header refused: it ${what}\r\n`),
+    PROXY_TEXTS.checkProxy(text),
+    new TextEncoder().encode(`ERROR :${text}\r\n`),
   );
 }
 
@@ -171,8 +173,8 @@ export function forwardedClient(
     address = canonicalAddress(text.trim());
     if (address === undefined) {
       throw new Refused(
-        "X-Forwarded-For is not a list of IP addresses: check the proxy's configuration",
-        httpAnswer(400, "X-Forwarded-For is not a list of IP addresses."),
+        PROXY_TEXTS.checkProxy(PROXY_TEXTS.badForwardedFor),
+        httpAnswer(400, `${PROXY_TEXTS.badForwardedFor}.`),
       );
     }
     if (!isWithin(address, proxies)) break;

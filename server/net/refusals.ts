@@ -8,9 +8,6 @@
 import type { Log } from "../../shared/log.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 
-/** The reason for closing a client that did not register in time. */
-export const REGISTRATION_TIMEOUT = "Registration timed out";
-
 /** The number of lines a second in the long run, and at once. */
 const LINES_PER_SECOND = 0.1;
 const LINE_BURST = 20;

@@ -14,6 +14,7 @@ import type { Socket } from "../../shared/socket.ts";
 import { Refused } from "./foreign.ts";
 import { httpAnswer, type HttpRequest } from "./http.ts";
 import { type SocketStream, streamOf } from "./socket_stream.ts";
+import { NET_TEXTS, PROTOCOL_TEXTS } from "../texts/net.ts";
 
 /**
  * The largest message, in bytes: twice the longest line, so that a client with a line a little too long
@@ -66,7 +67,7 @@ export function webSocket(socket: Socket, request: HttpRequest, begun: Uint8Arra
     closeTimeout: CLOSE_MS,
     handleProtocols: (offered) => [...offered].find((name) => SUBPROTOCOLS.has(name)) ?? false,
   });
-  let problem = "the connection is closed";
+  let problem: string = PROTOCOL_TEXTS.webSocketClosed;
   server.on("wsClientError", (error) => problem = error.message);
   let upgraded: Socket | undefined;
   const stream = streamOf(socket, begun, () => queue.isFull);
@@ -75,10 +76,8 @@ export function webSocket(socket: Socket, request: HttpRequest, begun: Uint8Arra
     upgraded = new MessageSocket(stream, webSocket, queue);
   });
   if (upgraded) return upgraded;
-  throw new Refused(
-    "speaks HTTP",
-    httpAnswer(400, `This is not a valid WebSocket request: ${problem}`),
-  );
+  const answer = httpAnswer(400, PROTOCOL_TEXTS.invalidWebSocket(problem));
+  throw new Refused(NET_TEXTS.speaks("HTTP"), answer);
 }
 
 /** The bytes that were received and not yet read. */

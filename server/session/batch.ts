@@ -1,5 +1,6 @@
 /**
- * A batch of lines that a client sends as one message. Knows nothing of the author and the audience.
+ * Collects and checks the lines of a batch that a client sends as one message. Has no dependency on
+ * the author and the audience.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
  *
@@ -12,28 +13,29 @@ import type { SaidLine } from "../events/events.ts";
 import { StandardError } from "../irc/replies.ts";
 import { MULTILINE_LIMITS } from "../irc/capabilities.ts";
 import { CONCAT } from "../delivery/multiline.ts";
+import { BATCH_TEXTS } from "../texts/session.ts";
 
-/** How long a client has to send a batch. */
+/** The time that a client has to send a batch, in milliseconds. */
 const BATCH_TIMEOUT_MS = 30_000;
 
-/** A batch that a client has opened and not closed yet. */
+/** A batch that a client has opened and not yet closed. */
 export class MultilineBatch {
-  /** What the client calls it. */
+  /** The reference tag by which the client names it. */
   readonly reference: string;
-  /** Where it is to be said. */
+  /** The nick or channel that it is for. */
   readonly target: string;
-  /** What came with its opening: the client-only tags of the message. */
+  /** The client-only tags of the message, which came with the opening of the batch. */
   readonly tags: Tags;
-  /** What its lines are; `undefined` before the first. */
+  /** The command of its lines; `undefined` before the first line. */
   command: "PRIVMSG" | "NOTICE" | undefined;
-  /** Its lines so far. */
+  /** The lines so far. */
   readonly lines: SaidLine[] = [];
-  /** Whether something was wrong with it, so that what still belongs to it is passed over. */
+  /** True after an error, from which on its lines are ignored. */
   failed = false;
   readonly #openedAt: number;
   #bytes = 0;
 
-  /** A batch without lines, opened now. */
+  /** Opens a batch without lines at `now`, in milliseconds. */
   constructor(reference: string, target: string, tags: Tags, now: number) {
     this.#openedAt = now;
     this.reference = reference;
@@ -41,7 +43,10 @@ export class MultilineBatch {
     this.tags = tags;
   }
 
-  /** Adds a line, unless something is or was wrong. Its text has room for so many bytes. */
+  /**
+   * Adds a line, with a text of at most `lineRoom` bytes. Returns the error if there is one, and
+   * ignores the line if there was one before.
+   */
   add(message: Message, lineRoom: number): StandardError | undefined {
     if (this.failed) return undefined;
     const error = this.#errorIn(message, lineRoom);
@@ -49,51 +54,53 @@ export class MultilineBatch {
     return error;
   }
 
-  /** Gives it up if it has been open for too long, and says so once (client-batch, "Errors"). */
+  /**
+   * Drops a batch that has been open for too long; returns the error once (client-batch, "Errors").
+   */
   expire(now: number): StandardError | undefined {
     if (this.failed || now - this.#openedAt < BATCH_TIMEOUT_MS) return undefined;
     this.failed = true;
     this.lines.length = 0;
     const seconds = BATCH_TIMEOUT_MS / 1000;
-    return fail("TIMEOUT", this.reference, `A batch is ended within ${seconds} seconds`);
+    return fail("TIMEOUT", this.reference, BATCH_TEXTS.timedOut(seconds));
   }
 
-  /** What is wrong with it now that it is complete. */
+  /** Checks the batch once it is complete; returns the error, if there is one. */
   finish(): StandardError | undefined {
     if (this.lines.some(({ text }) => text !== "")) return undefined;
-    return invalid("A message needs a line that is not blank");
+    return invalid(BATCH_TEXTS.nothingToSay);
   }
 
   #errorIn({ command, params, tags }: Message, lineRoom: number): StandardError | undefined {
     if (command !== "PRIVMSG" && command !== "NOTICE") {
-      return invalid("Only PRIVMSG and NOTICE can be part of such a batch");
+      return invalid(BATCH_TEXTS.otherCommand);
     }
     if (this.command !== undefined && this.command !== command) {
-      return invalid("Lines of a batch are all PRIVMSG or all NOTICE");
+      return invalid(BATCH_TEXTS.mixedCommands);
     }
     const [target = "", text = ""] = params;
     if (casefold(target) !== casefold(this.target)) {
       const [from, to] = [this.target, target === "" ? "*" : target];
-      return fail("MULTILINE_INVALID_TARGET", from, to, "Lines go where their batch goes");
+      return fail("MULTILINE_INVALID_TARGET", from, to, BATCH_TEXTS.otherTarget);
     }
     const concat = tags?.has(CONCAT) ?? false;
-    if (text === "" && concat) return invalid("A blank line cannot be joined to another");
-    if (byteLength(text) > lineRoom) return invalid("A line is too long with your name before it");
+    if (text === "" && concat) return invalid(BATCH_TEXTS.blankLineJoined);
+    if (byteLength(text) > lineRoom) return invalid(BATCH_TEXTS.lineTooLong);
     this.command = command;
     this.#bytes += byteLength(text) + (concat || this.lines.length === 0 ? 0 : 1);
     this.lines.push({ text, concat });
     const { bytes, lines } = MULTILINE_LIMITS;
     if (this.#bytes > bytes) {
-      return fail("MULTILINE_MAX_BYTES", String(bytes), "The message has too many bytes");
+      return fail("MULTILINE_MAX_BYTES", String(bytes), BATCH_TEXTS.tooManyBytes(bytes));
     }
     if (this.lines.length > lines) {
-      return fail("MULTILINE_MAX_LINES", String(lines), "The message has too many lines");
+      return fail("MULTILINE_MAX_LINES", String(lines), BATCH_TEXTS.tooManyLines(lines));
     }
     return undefined;
   }
 }
 
-/** Something wrong that has no code of its own. */
+/** Returns an error that has no code of its own, with `text` for people. */
 export function invalid(text: string): StandardError {
   return fail("MULTILINE_INVALID", text);
 }

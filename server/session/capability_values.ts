@@ -1,5 +1,5 @@
 /**
- * The values that `CAP LS` shows beside the names of capabilities.
+ * Makes the list of capabilities, with their values, for `CAP LS`.
  *
  * Source: https://ircv3.net/specs/extensions/capability-negotiation
  *
@@ -11,17 +11,17 @@ import type { ServeOptions } from "../config/config.ts";
 import { type Capability, CAPABILITY_NAMES, MULTILINE_LIMITS } from "../irc/capabilities.ts";
 import { METADATA_LIMITS } from "../state/metadata.ts";
 
-/** Who asks for the capabilities. */
+/** The client that asks for the capabilities. */
 export interface CapabilityContext {
-  /** The fingerprint of the certificate that they have shown, if any. */
+  /** The fingerprint of its certificate, if it has shown one. */
   readonly certificate?: string | undefined;
-  /** What they are told of `sts`, if anything; it cannot be asked for. */
+  /** The value of `sts` for it, if it gets one; clients cannot request `sts`. */
   readonly sts?: string | undefined;
 }
 
-/** What is told of a capability beside its name, from `VERSION_WITH_VALUES` on. */
+/** The values of capabilities, for clients that support `VERSION_WITH_VALUES`. */
 const VALUES: Partial<
-  Record<Capability, (options: ServeOptions, asking: CapabilityContext) => string>
+  Record<Capability, (options: ServeOptions, client: CapabilityContext) => string>
 > = {
   "draft/account-registration": (options) =>
     [
@@ -34,22 +34,27 @@ const VALUES: Partial<
   "sasl": (_options, { certificate }) => mechanismNames(certificate),
 };
 
-/** Whether accounts can be registered before the connection is: not by strangers to a closed server. */
+/**
+ * Returns true if a client can register an account before it has finished connecting. A server that
+ * needs a password or an invitation does not allow that.
+ */
 export function beforeConnect({ accounts, inviteOnly, password }: ServeOptions): boolean {
   return accounts.beforeConnect && password === undefined && !inviteOnly;
 }
 
-/** Each capability as `CAP LS` shows it to who is `asking`: with its value, if it has one. */
-export function capsWithValues(options: ServeOptions, asking: CapabilityContext): string[] {
-  const { sts } = asking;
+/**
+ * Returns the capabilities as `CAP LS` lists them to `client`: each with its value, if it has one.
+ */
+export function capsWithValues(options: ServeOptions, client: CapabilityContext): string[] {
+  const { sts } = client;
   const names = CAPABILITY_NAMES.map((name) => {
-    const value = VALUES[name]?.(options, asking) ?? "";
+    const value = VALUES[name]?.(options, client) ?? "";
     return value === "" ? name : `${name}=${value}`;
   });
   return sts === undefined ? names : [...names, `sts=${sts}`];
 }
 
-/** `draft/metadata-3`, "`draft/metadata-3` Capability". */
+/** Returns the limits of metadata (metadata, "`draft/metadata-3` Capability"). */
 function metadataValue(): string {
   const { subscriptions, keys, keyBytes, valueBytes } = METADATA_LIMITS;
   return `before-connect,max-subs=${subscriptions},max-keys=${keys},max-key-bytes=${keyBytes},` +

@@ -1,6 +1,6 @@
 /**
- * How a channel shows to a client: its topic and who is there. Knows what a client understands;
- * whether it may see the channel is asked elsewhere.
+ * Shows a channel to a client: its topic and its members, according to the client's capabilities.
+ * Callers check that the client may see the channel.
  *
  * @module
  */
@@ -19,7 +19,10 @@ export function sendTopic(session: Session, { name, topic }: Channel): void {
   session.reply("RPL_TOPICWHOTIME", name, topic.by, String(Math.floor(topic.time / 1000)));
 }
 
-/** Sends who is in `channel`, in as few lines as the limit allows. */
+/**
+ * Sends the members of `channel` that `viewer` may see, in as few lines as the limit allows. A user
+ * who is not a member does not see invisible members.
+ */
 export function sendNames(session: Session, viewer: User, channel: Channel): void {
   const { name, members, flags } = channel;
   const symbol = flags.has("s") ? "@" : flags.has("p") ? "*" : "="; // Modern IRC, "RPL_NAMREPLY"
@@ -47,7 +50,10 @@ export function sendNames(session: Session, viewer: User, channel: Channel): voi
   session.reply("RPL_ENDOFNAMES", name);
 }
 
-/** The highest prefix; all of them for who asked (https://ircv3.net/specs/extensions/multi-prefix). */
+/**
+ * Returns the highest prefix of a member; all prefixes for a client with multi-prefix
+ * (https://ircv3.net/specs/extensions/multi-prefix).
+ */
 export function shownPrefixes(session: Session, memberModes: string): string {
   const prefixes = prefixesOf(memberModes);
   return session.caps.has("multi-prefix") ? prefixes : prefixes.slice(0, 1);

@@ -1,5 +1,5 @@
 /**
- * What a command is: one row of the command table.
+ * The type of a command, which is one row of the command table.
  *
  * @module
  */
@@ -15,35 +15,35 @@ export interface Call {
   readonly context: Context;
   /** The client that sent it. */
   readonly session: Session;
-  /** What was said behind the name. */
+  /** Its parameters. */
   readonly params: readonly string[];
-  /** The whole of it, tags included. */
+  /** The whole message, with its tags. */
   readonly message: Message;
 }
 
-/** One use of a command by somebody who is registered. */
+/** One use of a command by a registered user. */
 export interface UserCall extends Call {
-  /** Who uses it. */
+  /** The user of the client. */
   readonly user: User;
 }
 
-/** What every command's row has. */
+/** The fields that every command has. */
 export interface Row {
-  /** In upper case. */
+  /** The name, in upper case. */
   readonly name: string;
-  /** How many parameters it needs at least. */
+  /** The least number of parameters. */
   readonly minParams: number;
-  /** Its parameters, as HELP shows them behind the name. */
+  /** The parameters, as HELP shows them after the name. */
   readonly syntax: string;
-  /** What it does, in a sentence that fits into a line; for HELP. */
+  /** The description for HELP: a sentence that fits into a line. */
   readonly help: string;
-  /** Whether its line may be as long as `LIMITS.longLine`; absent, as any. */
+  /** True if its line may be as long as `LIMITS.longLine`; absent for the usual limit. */
   readonly long?: true;
 }
 
 /**
- * A command: what is checked before it, and what it does. `run` looks at the state and decides: it
- * answers, makes something happen, or throws an `IrcError`. It never waits.
+ * A command: `when` is checked before it runs. `run` reads the state and decides: it replies,
+ * appends events, or throws an `IrcError` or a `StandardError`. It never waits.
  */
 export type Command =
   & Row

@@ -1,6 +1,7 @@
 /**
- * How history shows to a client: as the messages they were, in a batch where it knows batches; or, to
- * those who could not tell them from new ones, as text. Whether they may see it is asked elsewhere.
+ * Shows history to a client: as the original messages, in a batch if the client has the capability;
+ * or as text, if the client could not tell old messages from new ones. Callers check that the
+ * client may see the history.
  *
  * @module
  */
@@ -13,16 +14,17 @@ import { isFor, plainText, renderAll } from "../delivery/render.ts";
 import type { Event } from "../events/events.ts";
 import { historyOf } from "../core/history.ts";
 import { formatTime } from "../irc/server_time.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
 import type { Session } from "./session.ts";
 import type { Channel, User } from "../state/state.ts";
 import { type EventFilter, isTalk, TALK } from "../store/store.ts";
 
 /**
- * What clients with `caps` are shown later on: everybody what was said, and the rest those who
- * understand that it is over (https://ircv3.net/specs/extensions/chathistory, "`CHATHISTORY`
- * Command").
+ * Returns the filter for the events of history that clients with `caps` get: messages for every
+ * client, and other events for those with event-playback
+ * (https://ircv3.net/specs/extensions/chathistory, "`CHATHISTORY` Command").
  */
-export function shownLater(caps: Caps): EventFilter {
+export function playbackFilter(caps: Caps): EventFilter {
   if (!caps.has("draft/event-playback")) return TALK;
   return { talkOnly: false, accepts: (event) => isTalk(event) || isFor(event, caps) };
 }
@@ -32,7 +34,7 @@ export function sendHistory(session: Session, target: string, events: readonly E
   session.inBatch("chathistory", () => sendEvents(session, events), target);
 }
 
-/** Sends `events` as they were when they happened. */
+/** Sends `events` with their original times and ids. */
 export function sendEvents(session: Session, events: readonly Event[]): void {
   for (const event of events) {
     for (const message of renderAll(event, session.caps)) session.send(message);
@@ -40,8 +42,8 @@ export function sendEvents(session: Session, events: readonly Event[]): void {
 }
 
 /**
- * Shows what was said last in `channel` to who has come there; but not to a client that asks for it
- * by itself (the same, "Implementation").
+ * Sends the last messages in `channel` to a client whose user has joined it; not to a client that
+ * requests history itself (chathistory, "Implementation").
  */
 export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;
@@ -54,21 +56,21 @@ export function replay(session: Session, user: User, { name }: Channel): void {
 }
 
 /**
- * Shows `events` as the messages they were, each with its time. Where there are no batches, lines
- * before and behind tell them from new ones: some clients take the time and do not show it.
+ * Sends `events` as the original messages, each with its time. For clients without batches, lines
+ * before and after set them apart from new ones: some clients accept the time but do not show it.
  */
 function replayMessages(session: Session, channel: string, events: readonly Event[]): void {
   const [first] = events;
   if (first === undefined) return;
-  const tell = (text: string): void => {
+  const notice = (text: string): void => {
     if (!session.caps.has("batch")) session.fromServer("NOTICE", channel, text);
   };
-  tell(`Said here before, since ${minute(first.time)}:`);
+  notice(SESSION_TEXTS.earlierMessages(minute(first.time)));
   sendHistory(session, channel, events);
-  tell("End of what was said here before");
+  notice(SESSION_TEXTS.endOfEarlierMessages);
 }
 
-/** What was said last in a channel, as lines of at most `room` bytes that say when it was said. */
+/** Returns the last messages in a channel as lines of at most `room` bytes, each with its time. */
 export function replayedText(
   context: Context,
   user: User,
@@ -84,7 +86,7 @@ export function replayedText(
   });
 }
 
-/** `time` as people write it, in UTC. */
+/** Returns `time` in UTC, to the minute. */
 function minute(time: number): string {
   return `${formatTime(time).slice(0, 16).replace("T", " ")} UTC`;
 }
@@ -92,6 +94,5 @@ function minute(time: number): string {
 function lastSaid(context: Context, user: User, channel: string): Event[] {
   const { replay } = context.options;
   if (replay === 0) return [];
-  return historyOf(context, user, channel)?.last({}, replay, TALK) ??
-    [];
+  return historyOf(context, user, channel)?.last({}, replay, TALK) ?? [];
 }

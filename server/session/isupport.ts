@@ -1,6 +1,6 @@
 /**
- * What the server tells clients of itself in `RPL_ISUPPORT` (005), made from the tables and limits
- * that hold.
+ * Makes the tokens of `RPL_ISUPPORT` (005), by which the server tells clients its features and
+ * limits. They are made from the tables and limits that the code itself uses.
  *
  * Source: Modern IRC, "Feature Advertisement".
  *
@@ -17,10 +17,10 @@ import { ACCEPT_LIMIT } from "../state/mutable_state.ts";
 import { MONITOR_LIMIT } from "../state/monitors.ts";
 import { HISTORY_LIMIT, LIST_LIMIT, TARGET_LIMITS } from "../irc/limits.ts";
 
-/** A line names at most so many tokens, to stay below a message's fifteen parameters. */
+/** The most tokens in a line, which stays below a message's fifteen parameters. */
 const TOKENS_PER_LINE = 12;
 
-/** The tokens, in alphabetical order. */
+/** Returns the tokens, in alphabetical order. */
 export function isupportTokens(options: ServeOptions): string[] {
   const kinds = (["list", "setting", "limit", "flag"] as const).map(channelModes);
   const letters = MEMBER_MODES.map(({ letter }) => letter).join("");
@@ -62,9 +62,10 @@ export function isupportTokens(options: ServeOptions): string[] {
   ];
 }
 
-/** https://ircv3.net/specs/extensions/extended-isupport */
-
-/** Sends the tokens; as one batch to those who understand that ("`draft/isupport` batch"). */
+/**
+ * Sends the tokens; as one batch to a client with extended-isupport
+ * (https://ircv3.net/specs/extensions/extended-isupport, "`draft/isupport` batch").
+ */
 export function sendIsupport(session: Session): void {
   if (!session.caps.has("draft/extended-isupport")) return sendTokens(session);
   session.inBatch("draft/isupport", () => sendTokens(session));

@@ -1,5 +1,5 @@
 /**
- * How it shows to a client how far its person has read.
+ * Shows read markers to a client: how far its user has read.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { identityOf } from "../state/person.ts";
 import type { Session } from "./session.ts";
 import type { User } from "../state/state.ts";
 
-/** So many are told at once; a client asks for others. */
+/** The most markers that are sent at once; a client requests others. */
 const LATEST = 100;
 
-/** Tells how far `user` has read in `target` (read-marker, "`MARKREAD` server command"). */
+/** Sends the read marker of `user` in `target` (read-marker, "`MARKREAD` server command"). */
 export function sendMarker(session: Session, user: User, target: string): void {
   const upTo = session.context.network.markers.get(identityOf(user.actor), target);
   session.fromServer("MARKREAD", ...markerParams(target, upTo));
 }
 
-/** Tells a client that has just come how far its person has read where they read last. */
+/** Sends the most recent read markers to a client that has just registered, if it supports them. */
 export function sendLatestMarkers(session: Session): void {
   const { caps, user } = session;
   if (!user || !caps.has("draft/read-marker")) return;
@@ -27,7 +27,7 @@ export function sendLatestMarkers(session: Session): void {
   for (const target of targets) sendMarker(session, user, target);
 }
 
-/** The same for a channel that the user has come into, if the client wants to know. */
+/** Sends the read marker of a channel that the user has joined, if the client supports markers. */
 export function sendMarkerOnJoin(session: Session, user: User, channel: string): void {
   if (session.caps.has("draft/read-marker")) sendMarker(session, user, channel);
 }

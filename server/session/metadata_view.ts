@@ -1,6 +1,6 @@
 /**
- * How metadata shows to a client: in which numerics, how much at a time. Whether it may see something
- * is asked elsewhere.
+ * Shows metadata to a client, in numerics and in parts of limited size. Callers check that the
+ * client may see it.
  *
  * Source: as in `server/state/metadata.ts`.
  *
@@ -8,46 +8,47 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { knowsMetadata } from "../delivery/metadata.ts";
+import { hasMetadataCaps } from "../delivery/metadata.ts";
 import { entriesAround, entriesOf, type MetadataEntry } from "../state/metadata.ts";
 import type { Session } from "./session.ts";
 import type { Channel, User } from "../state/state.ts";
 
-/** What an answer to SYNC has at most, so that the largest channel overruns no send queue. */
+/** The most entries in a response to SYNC, so that the largest channel cannot fill a send queue. */
 const ENTRIES_PER_SYNC = 200;
-/** Seconds to wait before asking for the rest. */
+/** The seconds that a client waits before it requests the rest. */
 const SYNC_RETRY = "1";
 
-/** "Definitions": whether the client is to be told of metadata unasked. */
-export function isAware(session: Session): boolean {
-  return knowsMetadata(session.caps);
+/** Returns true if the client is to get metadata without a request ("Definitions"). */
+export function isMetadataAware(session: Session): boolean {
+  return hasMetadataCaps(session.caps);
 }
 
-/** Sends what `action` answers as a batch about `target`, if the client understands that. */
+/** Sends the replies of `action` as a batch about `target`, if the client supports batches. */
 export function inMetadataBatch(session: Session, target: string, action: () => void): void {
   session.inBatch("metadata", action, target);
 }
 
-/** Sends all that `user` has, whatever the client is subscribed to. */
+/** Sends all metadata of `user`, also keys that the client is not subscribed to. */
 export function sendMetadata(session: Session, user: User): void {
   inMetadataBatch(session, user.actor.nick, () => {
     for (const entry of entriesOf(user, user.metadata.keys())) sendEntry(session, entry);
   });
 }
 
-/** One key and its value; everybody may see everything, which is what `*` says. */
+/** Sends one key with its value; its visibility is `*`, because every user may see it. */
 export function sendEntry(session: Session, { target, key, value }: MetadataEntry): void {
   session.reply("RPL_KEYVALUE", target, key, "*", value);
 }
 
-/** Tells a client that it is to ask for the metadata of `target` ("Postponed synchronization"). */
+/** Tells a client to request the metadata of `target` later ("Postponed synchronization"). */
 export function postponeSync(session: Session, target: string, seconds = "0"): void {
   session.reply("ERR_METADATASYNCLATER", target, seconds);
 }
 
 /**
- * "METADATA SYNC": all that the client is subscribed to, of `channels`, of who is in them, and of
- * `users`. What is too much for one answer comes in the next ones, as often as it asks.
+ * Sends the keys that the client is subscribed to, of `channels`, of their members, and of `users`
+ * ("METADATA SYNC"). One response has a limited number of entries; the next request continues
+ * there.
  */
 export function sync(
   session: Session,
@@ -70,9 +71,12 @@ export function sync(
   if (metadata.unfinished) postponeSync(session, target, SYNC_RETRY);
 }
 
-/** "Automatic synchronization": for who has just come into `channel`. */
+/**
+ * Sends the metadata around `channel`, which the user has just joined ("Automatic
+ * synchronization").
+ */
 export function syncOnJoin(session: Session, channel: Channel): void {
-  if (!isAware(session)) return;
+  if (!isMetadataAware(session)) return;
   session.metadata.unfinished = undefined;
   sync(session, channel.name, session.metadata.subscriptions.size > 0 ? [channel] : [], []);
 }

@@ -1,15 +1,16 @@
 /**
- * How one client's commands are answered: what a command says is held until it is over where it is to
- * go under a label or in a batch, and goes out at once elsewhere. Knows nothing of what is said.
+ * Sends the replies to one client's commands. Replies that need a label or a batch are held until
+ * the command is done; all others are sent at once. Has no dependency on the content of replies.
  *
- * Sources: https://ircv3.net/specs/extensions/labeled-response, https://ircv3.net/specs/extensions/batch
+ * Sources: https://ircv3.net/specs/extensions/labeled-response,
+ * https://ircv3.net/specs/extensions/batch
  *
  * @module
  */
 
 import type { Message } from "../../protocol.ts";
 
-/** What one client is answered; see the module. */
+/** The replies to one client; see the module. */
 export class ResponseBuffer {
   readonly #source: string;
   readonly #write: (message: Message) => void;
@@ -19,8 +20,8 @@ export class ResponseBuffer {
   #batches = 0;
 
   /**
-   * Makes answers of the server called `source`, which go out by `write`. `afterwards` calls an action
-   * when all that a command has said so far has been sent here.
+   * Sends replies by `write`, in the name of the server called `source`. `afterwards` calls an
+   * action once all replies that a command has made so far have been passed to {@linkcode send}.
    */
   constructor(
     source: string,
@@ -32,37 +33,37 @@ export class ResponseBuffer {
     this.#afterwards = afterwards;
   }
 
-  /** Whether what is sent now is held, as part of an answer. */
+  /** True while messages are held, as part of a response. */
   get isHeld(): boolean {
     return this.#held !== undefined;
   }
 
-  /** Sends a message, or holds it as part of the answer being made. */
+  /** Sends a message, or holds it as part of the current response. */
   send(message: Message): void {
     if (this.#held) this.#held.push(message);
     else this.#write(message);
   }
 
   /**
-   * Does `action` and sends what it answers as one labelled response: an ACK for none, a labelled
-   * message for one, a batch for more if the client `knowsBatches`.
+   * Runs `action` and sends its replies as one labelled response: an ACK for none, a labelled
+   * message for one, a batch for more if the client `hasBatches`.
    */
-  labelled(label: string, knowsBatches: boolean, action: () => void): void {
+  labelled(label: string, hasBatches: boolean, action: () => void): void {
     this.#label = label;
-    this.#hold(action, (answer) => this.#answerLabel(label, knowsBatches, answer));
+    this.#hold(action, (replies) => this.#sendLabelled(label, hasBatches, replies));
   }
 
-  #answerLabel(label: string, knowsBatches: boolean, answer: readonly Message[]): void {
-    if (this.takeLabel() === undefined) return answer.forEach(this.#write);
-    const [first] = answer;
+  #sendLabelled(label: string, hasBatches: boolean, replies: readonly Message[]): void {
+    if (this.takeLabel() === undefined) return replies.forEach(this.#write);
+    const [first] = replies;
     if (first === undefined) return this.#write(tagged(this.#message("ACK")));
-    if (answer.length === 1 || !knowsBatches || isOneBatch(answer)) {
+    if (replies.length === 1 || !hasBatches || isOneBatch(replies)) {
       this.#write(tagged(first));
-      return answer.slice(1).forEach(this.#write);
+      return replies.slice(1).forEach(this.#write);
     }
     const batch = this.#newBatch();
     this.#write(tagged(this.#message("BATCH", `+${batch}`, "labeled-response")));
-    for (const message of answer) this.#write(inside(message, batch));
+    for (const message of replies) this.#write(inside(message, batch));
     this.#write(this.#message("BATCH", `-${batch}`));
 
     function tagged(message: Message): Message {
@@ -70,24 +71,24 @@ export class ResponseBuffer {
     }
   }
 
-  /** Sends what `action` answers as one batch of that type, with these parameters. */
+  /** Runs `action` and sends its replies as one batch of `type`, with these parameters. */
   batch(type: string, params: readonly string[], action: () => void): void {
-    this.#hold(action, (answer) => {
+    this.#hold(action, (replies) => {
       const batch = this.#newBatch();
       this.send(this.#message("BATCH", `+${batch}`, type, ...params));
-      for (const message of answer) this.send(inside(message, batch));
+      for (const message of replies) this.send(inside(message, batch));
       this.send(this.#message("BATCH", `-${batch}`));
     });
   }
 
-  /** Takes the label from the command being answered: its answer will be another's. */
+  /** Takes the label from the current command, whose response is sent later under that label. */
   takeLabel(): string | undefined {
     const label = this.#label;
     this.#label = undefined;
     return label;
   }
 
-  /** Does `action`, and then calls `release` with what it has sent meanwhile. */
+  /** Runs `action`, and then calls `release` with the messages that it has sent. */
   #hold(action: () => void, release: (held: readonly Message[]) => void): void {
     const outer = this.#held;
     const held: Message[] = [];
@@ -109,12 +110,12 @@ export class ResponseBuffer {
   }
 }
 
-/** A message as part of a batch, unless it is part of another inside that. */
+/** Returns a message as part of a batch, unless it is part of an inner batch. */
 function inside(message: Message, batch: string): Message {
   return message.tags?.has("batch") ? message : withTag(message, "batch", batch);
 }
 
-/** Whether `messages` are a batch already, whose opening can carry the label. */
+/** Returns true if `messages` are one batch, whose opening can have the label. */
 function isOneBatch(messages: readonly Message[]): boolean {
   const [first, last] = [messages[0], messages.at(-1)];
   const reference = first?.command === "BATCH" ? first.params[0]?.slice(1) : undefined;

@@ -1,7 +1,7 @@
 /**
- * One client's conversation with the server, as command handlers see it: how far it has registered,
- * which capabilities it asked for, and how to answer it. Knows IRC's form of an answer; which answer
- * to give is the handlers' business.
+ * Holds the state of one client's connection to the server, as command handlers use it: its
+ * registration, its capabilities, and the methods that reply to it. It formats replies; handlers
+ * decide which to send.
  *
  * @module
  */
@@ -15,99 +15,105 @@ import type { Connection } from "../net/connection.ts";
 import type { Client, Context } from "../core/context.ts";
 import { faultFields } from "../../shared/log.ts";
 import type { Outbox } from "../delivery/outbox.ts";
-import { REGISTRATION_TIMEOUT } from "../net/refusals.ts";
 import type { MultilineBatch } from "./batch.ts";
 import { MetadataClient } from "./metadata_client.ts";
 import type { Recipient } from "../state/recipient.ts";
 import type { Exchange } from "../auth/sasl.ts";
 import type { Channel, User } from "../state/state.ts";
 import { IrcError, type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
+import { NET_TEXTS } from "../texts/net.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
 
-/** What a client has said of itself before it is registered. */
+/** The details that a client has given before it is registered. */
 export interface Registration {
-  /** The nick asked for. */
+  /** The nick that it asked for. */
   nick?: string;
   /** The user name given with USER, tilde included. */
   username?: string;
-  /** What they say of themselves. */
+  /** The real name given with USER. */
   realname?: string;
-  /** Why they are away already, if they said so. */
+  /** The away message, if it has set one already. */
   away?: string | undefined;
-  /** What they gave as the server's password. */
+  /** The text that it gave as the server password. */
   password?: string;
-  /** The account they have logged in to. */
+  /** The account that it has logged in to. */
   account?: string;
-  /** A nick that it asked for was refused: the one that it has is not the one that it wants. */
+  /**
+   * True if a nick that it asked for was refused, so that its present nick is not the one it wants.
+   */
   isRefused?: boolean;
-  /** CAP LS or REQ came, and CAP END has not. */
+  /** True after CAP LS or CAP REQ, and until CAP END. */
   negotiating: boolean;
-  /** Tries again to register, while its nick is in use by somebody who may be leaving. */
+  /** Tries again to register, while its nick is in use by a user who may be leaving. */
   retry?: () => void;
 }
 
 /**
- * What is to follow from what a session goes through: a session itself knows neither how things are
- * shown nor the rules of accounts.
+ * The actions that follow the steps of a session. They are passed in, because a session has no
+ * dependency on views and on the rules of accounts.
  */
 export interface SessionHooks {
-  /** Shows the client `channel`, which its user has come into. */
+  /** Shows `channel`, which the client's user has joined. */
   entered(session: Session, user: User, channel: Channel): void;
-  /** Decides what becomes of `user`, whose last client is gone. */
+  /** Decides whether `user`, whose last client has disconnected, quits or stays. */
   left(context: Context, user: User, reason: string): void;
-  /** Goes on when the client has logged in to an account. */
+  /** Continues after the client has logged in to an account. */
   loggedIn(session: Session): void;
 }
 
-/** The parts that a session is made of. */
+/** The parts of a session. */
 export interface SessionParts {
   /** The server's shared parts. */
   readonly context: Context;
-  /** What follows from what the session goes through. */
+  /** The actions that follow its steps. */
   readonly hooks: SessionHooks;
-  /** The address it connects from, and its host as others see it. */
+  /** The address that it connects from, which is also its host as others see it. */
   readonly host: string;
-  /** What it is told of `sts`, if anything. */
+  /** The value of `sts` for it, if it gets one. */
   readonly sts?: string | undefined;
 }
 
-/** A client; see the module. */
+/** The session of one client; see the module. */
 export class Session implements Recipient, Client {
   /** The server's shared parts. */
   readonly context: Context;
-  /** The address it connects from, and its host as others see it. */
+  /** The address that it connects from, which is also its host as others see it. */
   readonly host: string;
   readonly outbox: Outbox;
-  /** What it is told of `sts`, if anything; see `server/net/strict_transport.ts`. */
+  /** The value of `sts` for it, if it gets one; see `server/net/strict_transport.ts`. */
   readonly sts: string | undefined;
-  /** What it has said of itself so far. */
+  /** The details that it has given so far. */
   readonly registration: Registration = { negotiating: false };
-  /** The capabilities it asked for and was given. */
+  /** The capabilities that it has enabled. */
   caps: Caps = Caps.none;
-  /** The version of capability negotiation it speaks: 302 or more understands values. */
+  /** Its version of capability negotiation; from 302 on it supports values. */
   capVersion = 301;
-  /** Who it is, once registered and until it left. */
+  /** Its user, after it has registered and until it leaves. */
   user: User | undefined;
-  /** The batch it has opened and not closed yet. */
+  /** The batch that it has opened and not yet closed. */
   batch: MultilineBatch | undefined;
-  /** The label that the answer to `batch` is due under. */
+  /** The label for the response to `batch`. */
   batchLabel: string | undefined;
-  /** What it has asked for of metadata. */
+  /** Its metadata subscriptions and requests. */
   readonly metadata: MetadataClient = new MetadataClient();
-  /** The last nick it asked for and could not have, as that belongs to an account. */
+  /** The last nick that it asked for and was refused because the nick belongs to an account. */
   refusedNick: string | undefined;
-  /** The token it gave that could not be redeemed yet. */
+  /** A token that it gave and that could not be redeemed yet. */
   heldToken: string | undefined;
-  /** What is to be done when it is so late, in milliseconds of the clock, if it is still here. */
+  /**
+   * An action for a later time, in milliseconds of the clock, if the client is still connected
+   * then.
+   */
   alarm: { readonly at: number; ring(): void } | undefined;
-  /** The authentication it has begun and not finished. */
+  /** The SASL exchange that it has begun and not finished. */
   sasl: Exchange | undefined;
-  /** When it last said something, for WHOIS; milliseconds of the clock. */
+  /** The time of its last message, for WHOIS, in milliseconds of the clock. */
   lastActive: number;
   readonly #connection: Connection;
   readonly #hooks: SessionHooks;
   #pinged = false;
   #acting = false;
-  /** The name of the command that was performed last. */
+  /** The name of the last command that was performed. */
   #command = "*";
   readonly #responses: ResponseBuffer;
 
@@ -136,7 +142,7 @@ export class Session implements Recipient, Client {
     return this.#connection.encrypted;
   }
 
-  /** Which address of this machine it came to. */
+  /** The address of this machine that it connected to. */
   get local(): ListenAddress {
     return this.#connection.local;
   }
@@ -153,7 +159,7 @@ export class Session implements Recipient, Client {
     return this.#responses.isHeld;
   }
 
-  /** The nick to address it by: `*` as long as it has none. */
+  /** The nick for replies to it: `*` while it has none. */
   get nick(): string {
     return this.user?.actor.nick ?? this.registration.nick ?? "*";
   }
@@ -171,12 +177,12 @@ export class Session implements Recipient, Client {
     if (this.user && channel) this.#hooks.entered(this, this.user, channel);
   }
 
-  /** Does what follows when the client has logged in to an account. */
+  /** Runs the action that follows the client's login to an account. */
   loggedIn(): void {
     this.#hooks.loggedIn(this);
   }
 
-  /** Answers with a numeric. Its text is added where {@linkcode NUMERICS} has one. */
+  /** Replies with a numeric. Adds its text if {@linkcode NUMERICS} has one. */
   reply(numeric: Numeric, ...params: readonly string[]): void {
     const [code, text]: readonly [string, string?] = NUMERICS[numeric];
     const all = text === undefined ? params : [...params, text];
@@ -185,8 +191,8 @@ export class Session implements Recipient, Client {
   }
 
   /**
-   * Answers with a numeric whose last parameter is a list, as often as it takes for all of `words`:
-   * not at all where there are none.
+   * Replies with a numeric whose last parameter is a list, in as many lines as `words` need; sends
+   * nothing if there are no words.
    */
   replyList(
     numeric: Numeric,
@@ -200,34 +206,34 @@ export class Session implements Recipient, Client {
     for (const line of joinInLines(words, separator, room)) this.reply(numeric, ...params, line);
   }
 
-  /** Answers with a standard reply, `FAIL`: nothing of what was asked for is done. */
+  /** Replies with `FAIL`: nothing of the command was done. */
   fail(command: string, ...params: readonly string[]): void {
     this.#standardReply("FAIL", command, params);
   }
 
-  /** Answers with a standard reply, `WARN`: a part of what was asked for is not done. */
+  /** Replies with `WARN`: a part of the command was not done. */
   warn(command: string, ...params: readonly string[]): void {
     this.#standardReply("WARN", command, params);
   }
 
-  /** Tells something with a standard reply, `NOTE`; who does not know these gets its text alone. */
+  /** Replies with `NOTE`; a client without standard-replies gets its text as a NOTICE. */
   note(command: string, ...params: readonly string[]): void {
     if (this.caps.has("standard-replies")) return this.#standardReply("NOTE", command, params);
     this.fromServer("NOTICE", this.nick, params.at(-1) ?? "");
   }
 
-  /** https://ircv3.net/specs/extensions/standard-replies */
+  /** Sends a standard reply (https://ircv3.net/specs/extensions/standard-replies). */
   #standardReply(type: "FAIL" | "NOTE" | "WARN", command: string, params: readonly string[]): void {
     const last = params.length - 1;
     this.fromServer(type, command, ...params.map((p, i) => i < last ? asMiddle(p) : p));
   }
 
-  /** Sends a message as from the server, such as PONG or CAP. */
+  /** Sends a message whose source is the server, such as PONG or CAP. */
   fromServer(command: string, ...params: readonly string[]): void {
     this.send({ source: this.context.options.name, command, params });
   }
 
-  /** Does `action`; if it cannot be done, says so. */
+  /** Runs `action`; replies with the error if it throws an `IrcError` or a `StandardError`. */
   attempt(action: () => void): void {
     try {
       action();
@@ -239,8 +245,8 @@ export class Session implements Recipient, Client {
   }
 
   /**
-   * Does `action` for the command called `command`; if it cannot be done, says so. A mistake of this
-   * program is logged: whoever met it is told, and nobody else is disturbed.
+   * Runs `action` for the command called `command`; replies with its error. An error of the program
+   * itself is logged; this client is told, and others are not affected.
    */
   perform(command: string, action: () => void): void {
     const wasActing = this.#acting;
@@ -250,20 +256,20 @@ export class Session implements Recipient, Client {
       this.attempt(action);
     } catch (error) {
       this.context.log.error("a command failed", { command, ...faultFields(error) });
-      this.reply("ERR_UNKNOWNERROR", command, "Something went wrong here; it has been logged");
+      this.reply("ERR_UNKNOWNERROR", command, SESSION_TEXTS.internalError);
     } finally {
       this.context.afterwards(() => this.#acting = wasActing);
     }
   }
 
-  /** Goes on with the command, by `action`, once everything that it made happen has been applied. */
+  /** Continues the command with `action`, once the events that it appended have been applied. */
   afterwards(action: () => void): void {
     this.context.afterwards(() => this.perform(this.#command, action));
   }
 
   /**
-   * Finishes the command called `command` when `work` is done, with its result. What the client sends
-   * meanwhile waits, so that nothing overtakes it; for a client that is gone, nothing is done.
+   * Finishes the command called `command` with the result of `work`, once it is done. The client's
+   * next commands wait, so that none is answered earlier. Does nothing for a client that has left.
    */
   async finishLater<T>(
     command: string,
@@ -286,23 +292,26 @@ export class Session implements Recipient, Client {
     this.context.afterwards(resume);
   }
 
-  /** Does `action`, and answers it under `label`. */
+  /** Runs `action`, and sends its replies under `label`. */
   answerLabelled(label: string, action: () => void): void {
     this.#responses.labelled(label, this.caps.has("batch"), action);
   }
 
-  /** Sends what `action` answers as one batch of that type, with these parameters, if the client knows batches. */
+  /**
+   * Runs `action`, and sends its replies as one batch of `type` with these parameters, if the
+   * client has the batch capability.
+   */
   inBatch(type: string, action: () => void, ...params: readonly string[]): void {
     if (this.caps.has("batch")) this.#responses.batch(type, params, action);
     else action();
   }
 
-  /** Takes the label from the command being answered: its answer will be another's. */
+  /** Takes the label from the current command, whose response is sent later under that label. */
   takeLabel(): string | undefined {
     return this.#responses.takeLabel();
   }
 
-  /** Answers the command that opened the batch, under its label if it had one. */
+  /** Replies to the command that opened the batch, under its label if it had one. */
   answerBatch(action: () => void): void {
     const label = this.batchLabel;
     this.batchLabel = undefined;
@@ -311,8 +320,8 @@ export class Session implements Recipient, Client {
   }
 
   /**
-   * Pings a client that is silent; closes one that stays so, or does not register in time. Gives up a
-   * batch that is never ended.
+   * Pings a silent client; closes one that does not reply, or that does not register in time. Drops
+   * a batch that was not closed in time.
    */
   check(now: number): void {
     const { alarm, context } = this;
@@ -320,14 +329,14 @@ export class Session implements Recipient, Client {
       this.alarm = undefined;
       context.afterwards(() => alarm.ring());
     }
-    const late = this.batch?.expire(now);
-    if (late) this.answerBatch(() => this.fail(late.command, ...late.params));
+    const timeout = this.batch?.expire(now);
+    if (timeout) this.answerBatch(() => this.fail(timeout.command, ...timeout.params));
     if (this.user) return this.#checkSilence(now);
     context.afterwards(() => this.registration.retry?.());
     context.afterwards(() => {
       const waited = now - this.#connection.arrivedAt;
       const isLate = waited >= context.options.limits.registrationSeconds * 1000;
-      if (!this.user && isLate) this.close(REGISTRATION_TIMEOUT);
+      if (!this.user && isLate) this.close(NET_TEXTS.registrationTimeout);
     });
   }
 
@@ -335,14 +344,17 @@ export class Session implements Recipient, Client {
     const { pingSeconds } = this.context.options.limits;
     const silent = (now - this.#connection.lastHeard) / 1000;
     if (silent < pingSeconds) this.#pinged = false;
-    else if (silent >= 2 * pingSeconds) this.close(`Ping timeout: ${Math.floor(silent)} seconds`);
-    else if (!this.#pinged) {
+    else if (silent >= 2 * pingSeconds) {
+      this.close(SESSION_TEXTS.pingTimeout(Math.floor(silent)));
+    } else if (!this.#pinged) {
       this.#pinged = true;
       this.send({ command: "PING", params: [this.context.options.name] });
     }
   }
 
-  /** Sees the client out: takes its user off the network, says why, and closes. */
+  /**
+   * Removes the client and its user from the network, sends the reason, and closes the connection.
+   */
   close(reason: string): void {
     if (!this.context.clients.has(this)) return;
     if (!this.user) this.context.refused(this.host, reason);
@@ -352,8 +364,8 @@ export class Session implements Recipient, Client {
   }
 
   /**
-   * The client is gone, or about to be: takes its user off the network, if it has one who is not
-   * connected otherwise.
+   * Removes a client that has left or is about to; its user leaves as well, unless another client
+   * of the user is connected.
    */
   leave(reason: string): void {
     this.context.clients.delete(this);
@@ -364,13 +376,13 @@ export class Session implements Recipient, Client {
     const { context, user } = this;
     if (user === undefined) return;
     this.user = undefined;
-    context.log.info("went", { nick: user.actor.nick, address: this.host, reason });
+    context.log.info("disconnected", { nick: user.actor.nick, address: this.host, reason });
     user.recipients.remove(this);
     if (user.recipients.all.length === 0) this.#hooks.left(context, user, reason);
   }
 }
 
-/** What a client sent, in a form that fits between two parameters. */
+/** Returns a parameter in a form that can precede another: `*` if it could not. */
 function asMiddle(param: string): string {
   return param === "" || param.startsWith(":") || param.includes(" ") ? "*" : param;
 }

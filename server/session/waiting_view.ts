@@ -1,6 +1,5 @@
 /**
- * How what waited for somebody shows to them when they come: as the messages they were, with the time
- * at which they were said.
+ * Shows a user the messages that waited while they were offline, each with its original time.
  *
  * @module
  */
@@ -14,7 +13,7 @@ import { formatTime } from "../irc/server_time.ts";
 import type { Session } from "./session.ts";
 
 /** Sends a message that has waited for the user of `session`. */
-export function sendWaited(session: Session, said: Said): void {
+export function sendWaitingMessage(session: Session, said: Said): void {
   for (const message of shownTo(session.caps, said)) session.send(message);
 }
 
@@ -25,7 +24,7 @@ function shownTo(caps: Caps, said: Said): Message[] {
   );
 }
 
-/** For those who know no server-time, it stands before the text: they would think it was new. */
+/** Puts the time before the text, for clients without server-time, which would show it as new. */
 function withTime(message: Message, time: number): Message[] {
   const { params: [target = "", text = ""] } = message;
   const stamp = `[${formatTime(time).slice(0, 16).replace("T", " ")} UTC] `;

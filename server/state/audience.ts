@@ -10,7 +10,7 @@ import type { User } from "./state.ts";
 /** Returns `user` and all who share a channel with them: the users who see what happens to `user`. */
 export function peersOf(user: User): readonly User[] {
   const [first] = user.channels;
-  // Most users are in one channel: when a thousand leave at once, no thousand sets are made.
+  // Most users are in one channel. When a thousand leave at once, this saves a thousand sets.
   if (first !== undefined && user.channels.size === 1) return first.members.everybody;
   const peers = new Set<User>([user]);
   for (const channel of user.channels) {

@@ -1,5 +1,5 @@
 /**
- * The channels, by name, and the end of those that nobody needs any more. Part of the network's state.
+ * The channels, by name. Ends those without members and owner. Part of the network's state.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Channel } from "./state.ts";
 const EXCEPTIONS = ["e", "I"] as const;
 
 /** Returns true if an account has a rank or an exception in the channel. */
-export function favours({ ranks, lists }: Channel, account: string): boolean {
+export function hasRankOrException({ ranks, lists }: Channel, account: string): boolean {
   const key = casefold(account);
   return ranks.has(key) ||
     EXCEPTIONS.some((letter) => lists.get(letter)?.has(`${ACCOUNT_MASK}:${key}`));
@@ -59,7 +59,7 @@ export class Channels {
   forgetAccount(account: string): void {
     const key = casefold(account);
     for (const channel of this.#byName.values()) {
-      if (!favours(channel, account)) continue;
+      if (!hasRankOrException(channel, account)) continue;
       channel.ranks.delete(key);
       for (const letter of EXCEPTIONS) channel.lists.get(letter)?.delete(`${ACCOUNT_MASK}:${key}`);
       this.#endIfLeft(channel);

@@ -61,7 +61,7 @@ export class Network {
     return this.#state.monitors;
   }
 
-  /** How far each user has read. */
+  /** The read markers. */
   get markers(): Pick<ReadMarkers, "get" | "countOf" | "latestOf"> {
     return this.#state.markers;
   }
@@ -76,7 +76,9 @@ export class Network {
     return this.#state.tokens;
   }
 
-  /** The number of users, the most there were at one time, and how many are invisible or operators. */
+  /**
+   * The number of users, the most there were at one time, and how many are invisible or operators.
+   */
   get counts(): { users: number; most: number; invisible: number; operators: number } {
     return {
       users: this.users.size,

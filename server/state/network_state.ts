@@ -1,6 +1,6 @@
 /**
- * The state of the network, open for changes. Only the event kinds (`server/kinds/`) change it, each
- * when its event is applied; all other code reads it through {@linkcode Network}.
+ * The state of the network, open for changes. Only the event kinds (`server/kinds/`) change it,
+ * each when its event is applied; all other code reads it through {@linkcode Network}.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export class NetworkState {
   readonly channels: Channels = new Channels();
   /** The nicks that users monitor. */
   readonly monitors: Monitors = new Monitors();
-  /** How far each user has read. */
+  /** The read markers. */
   readonly markers: ReadMarkers = new ReadMarkers();
   /** The accounts. */
   readonly accounts: AccountIndex = new AccountIndex();

@@ -1,5 +1,6 @@
 /**
- * Who may do what, decided from the state alone. Each check throws the error that says why not.
+ * Decides from the state alone what users may do. Each function that begins with `assert` throws
+ * the error with the reason if they may not.
  *
  * @module
  */
@@ -9,13 +10,14 @@ import { matchesMask, type SplitMask, splitMask } from "./masks.ts";
 import { changedFrom, hasRank } from "./modes.ts";
 import type { Channel, User } from "./state.ts";
 import { IrcError } from "../irc/replies.ts";
+import { PERMISSION_TEXTS } from "../texts/permissions.ts";
 
-/** How many channels one user may be in. */
+/** The largest number of channels that one user may be in. */
 export const CHANNEL_LIMIT = 100;
 
 /**
- * Why `user` may not join `channel` now with that key, if they may not (Modern IRC, "JOIN message").
- * A channel that does not exist yet may be joined by anybody.
+ * Returns the reason for which `user` may not join `channel` at `now` with `key`, or `undefined` if
+ * they may (Modern IRC, "JOIN message").
  */
 export function joinRefusal(
   user: User,
@@ -24,14 +26,14 @@ export function joinRefusal(
   key?: string,
 ): IrcError | undefined {
   const { name, flags, settings, members } = channel;
-  if (runsWhenBack(user, channel)) return undefined;
+  if (hasOperatorRank(user, channel)) return undefined;
   const invited = isInvited(user, channel, now);
   if (!invited && needsInvitation(user, channel)) {
     return new IrcError("ERR_INVITEONLYCHAN", name);
   }
   if (isBanned(user, channel)) return new IrcError("ERR_BANNEDFROMCHAN", name);
   if (flags.has("R") && !invited && user.actor.account === undefined) {
-    return new IrcError("ERR_NEEDREGGEDNICK", name, "Cannot join channel (+R) - log in first");
+    return new IrcError("ERR_NEEDREGGEDNICK", name, PERMISSION_TEXTS.joinNeedsLogin);
   }
   if (settings.has("k") && settings.get("k") !== key) {
     return new IrcError("ERR_BADCHANNELKEY", name);
@@ -42,125 +44,136 @@ export function joinRefusal(
 }
 
 /**
- * Whether `user` comes into `channel` only when invited. Who runs it does not, nor does who is
- * excepted by its list `I`: they come and go as they like, and it is theirs also while they are away.
+ * Returns true if `user` can join `channel` only by invitation. The accounts that are its operators
+ * need none, and neither do the users on its list `I`.
  */
 export function needsInvitation(user: User, channel: Channel): boolean {
-  return channel.flags.has("i") && !runsWhenBack(user, channel) && !isListed(user, channel, "I");
+  return channel.flags.has("i") && !hasOperatorRank(user, channel) && !isListed(user, channel, "I");
 }
 
-/** Whether `user` is one who runs `channel`, and could undo whatever keeps them out of it. */
-function runsWhenBack({ actor: { account } }: User, { ranks }: Channel): boolean {
+/**
+ * Returns true if the account of `user` is an operator of `channel`, also while the user is not a
+ * member: they could undo any mode that stops them from joining.
+ */
+function hasOperatorRank({ actor: { account } }: User, { ranks }: Channel): boolean {
   return account !== undefined && hasRank(ranks.get(casefold(account)) ?? "", "@");
 }
 
-/** Whether `user` has an invitation to `channel` at the time `now`. */
+/** Returns true if `user` has an invitation to `channel` that has not expired at `now`. */
 export function isInvited(user: User, channel: Channel, now: number): boolean {
   return now < (user.invitations.get(channel) ?? 0);
 }
 
-/** To be invited is for those to ask who could not join without, and who might speak there. */
+/**
+ * Throws unless `user` may ask for an invitation to `channel`: they cannot join without one, and
+ * could speak there.
+ */
 export function assertMayKnock(user: User, channel: Channel, now: number): void {
   const { name, flags, members } = channel;
   if (members.has(user)) throw new IrcError("ERR_KNOCKONCHAN", name);
   const needsNone = isInvited(user, channel, now) || isListed(user, channel, "I");
   if (!flags.has("i") || needsNone) throw new IrcError("ERR_CHANOPEN", name);
   if (isMuted(user, channel)) {
-    throw new IrcError("ERR_CANNOTSENDTOCHAN", name, "You are banned or muted there (+b)");
+    throw new IrcError("ERR_CANNOTSENDTOCHAN", name, PERMISSION_TEXTS.speakingWhileMuted);
   }
 }
 
-/** Modern IRC, "PRIVMSG message" and "Channel Modes". */
+/**
+ * Throws unless `user` may speak in `channel` (Modern IRC, "PRIVMSG message" and "Channel Modes").
+ */
 export function assertMaySpeak(user: User, channel: Channel): void {
   const memberModes = channel.members.get(user);
   if (memberModes !== undefined && memberModes !== "") return;
-  const refuse = (why: string) => new IrcError("ERR_CANNOTSENDTOCHAN", channel.name, why);
+  const refusal = (text: string) => new IrcError("ERR_CANNOTSENDTOCHAN", channel.name, text);
   if (memberModes === undefined && channel.flags.has("n")) {
-    throw refuse("You're not on that channel (+n)");
+    throw refusal(PERMISSION_TEXTS.speakingNeedsMembership);
   }
   for (const letter of ["M", "R"]) {
     if (channel.flags.has(letter) && user.actor.account === undefined) {
-      throw refuse(`Only who is logged in may speak there (+${letter})`);
+      throw refusal(PERMISSION_TEXTS.speakingNeedsLogin(letter));
     }
   }
-  if (channel.flags.has("m")) throw refuse("Only members with voice may speak there (+m)");
-  if (isMuted(user, channel)) throw refuse("You are banned or muted there (+b)");
+  if (channel.flags.has("m")) throw refusal(PERMISSION_TEXTS.speakingNeedsVoice);
+  if (isMuted(user, channel)) throw refusal(PERMISSION_TEXTS.speakingWhileMuted);
 }
 
-/** What a user says in private has to be something that `hearer` wants to hear. */
-export function assertMayTell(user: User, hearer: User): void {
-  if (!hearer.modes.has("R") || user.actor.account !== undefined || user === hearer) return;
-  if (hearer.accepted.has(user.actor.id)) return;
-  const { nick } = hearer.actor;
-  throw new IrcError("ERR_NEEDREGGEDNICK", nick, "They hear only who is logged in (+R)");
+/** Throws unless `recipient` accepts private messages from `user`. */
+export function assertMayMessage(user: User, recipient: User): void {
+  if (!recipient.modes.has("R") || user.actor.account !== undefined || user === recipient) return;
+  if (recipient.accepted.has(user.actor.id)) return;
+  const { nick } = recipient.actor;
+  throw new IrcError("ERR_NEEDREGGEDNICK", nick, PERMISSION_TEXTS.privateNeedsLogin);
 }
 
-/** https://modern.ircdocs.horse/formatting, "Color" and "Hex Color" */
+/**
+ * The control characters for colours (https://modern.ircdocs.horse/formatting, "Color", "Hex
+ * Color").
+ */
 const COLOURS = ["\x03", "\x04"];
 
-/** What a mode keeps everybody from saying in a channel, and how they are told. */
-const UNSAID: readonly {
+/** The channel modes that forbid a kind of text to all users, each with the text of the refusal. */
+const FORBIDDEN: readonly {
   readonly letter: string;
-  readonly why: string;
+  readonly refusal: string;
   isIn(text: string): boolean;
 }[] = [
   {
     letter: "C",
-    why: "Only ACTION can be sent there by CTCP (+C)",
+    refusal: PERMISSION_TEXTS.noCtcp,
     isIn: (text) => (parseCtcp(text)?.command ?? "ACTION") !== "ACTION",
   },
   {
     letter: "c",
-    why: "No colours there (+c)",
+    refusal: PERMISSION_TEXTS.noColours,
     isIn: (text) => COLOURS.some((sign) => text.includes(sign)),
   },
 ];
 
-/** `text` must be something that can be said in `channel`, by whomever. */
-export function assertMayBeSaid(text: string, channel: Channel): void {
-  for (const { letter, why, isIn } of UNSAID) {
+/** Throws if a mode of `channel` forbids `text`, whoever its author is. */
+export function assertTextAllowed(text: string, channel: Channel): void {
+  for (const { letter, refusal, isIn } of FORBIDDEN) {
     if (channel.flags.has(letter) && isIn(text)) {
-      throw new IrcError("ERR_CANNOTSENDTOCHAN", channel.name, why);
+      throw new IrcError("ERR_CANNOTSENDTOCHAN", channel.name, refusal);
     }
   }
 }
 
-/** The channel called `name`, which `user` must be on. */
+/** Throws unless `user` is a member of `channel`. */
 export function assertMember(channel: Channel, user: User): void {
   if (!channel.members.has(user)) throw new IrcError("ERR_NOTONCHANNEL", channel.name);
 }
 
-/** Modern IRC, "INVITE message". */
+/** Throws unless `user` may invite others to `channel` (Modern IRC, "INVITE message"). */
 export function assertMayInvite(channel: Channel, user: User): void {
   assertMember(channel, user);
   if (channel.flags.has("i")) assertRank(channel, user, "%");
 }
 
-/** Whether `user` may invite to `channel` also while it needs an invitation. */
-export function mayOpen(channel: Channel, user: User): boolean {
+/** Returns true if `user` may invite others to `channel` even in mode `i`. */
+export function mayInviteAlways(channel: Channel, user: User): boolean {
   return hasRank(channel.members.get(user) ?? "", "%");
 }
 
-/** Whether `user` runs `channel`. */
+/** Returns true if `user` is an operator of `channel`. */
 export function isChannelOperator(channel: Channel, user: User): boolean {
   return hasRank(channel.members.get(user) ?? "", "@");
 }
 
-/** `user` must run `channel`. */
+/** Throws unless `user` is an operator of `channel`. */
 export function assertChannelOperator(channel: Channel, user: User): void {
   assertRank(channel, user, "@");
 }
 
-/** `user` must stand at the prefix `rank`, or above it, in `channel`. */
+/** Throws unless `user` has the rank of the prefix `rank`, or a higher one, in `channel`. */
 export function assertRank(channel: Channel, user: User, rank: string): void {
   if (hasRank(channel.members.get(user) ?? "", rank)) return;
   throw new IrcError("ERR_CHANOPRIVSNEEDED", channel.name);
 }
 
 /**
- * `user` must be one who may change the mode `letter` of `channel`; or, if that is a rank, of its
- * `member`. Operators of the server can give any rank: nobody else could make the first founder, or
- * help a channel that lost all who ran it. Everybody can drop a rank of their own.
+ * Throws unless `user` may change the mode `letter` of `channel`; or, if that is a rank, of its
+ * `member`. Operators of the server can give any rank: no other user could make the first founder,
+ * or help a channel that has lost all its operators. Every user can drop a rank of their own.
  */
 export function assertMayChange(
   channel: Channel,
@@ -172,54 +185,64 @@ export function assertMayChange(
   assertRank(channel, user, changedFrom(letter));
 }
 
-/** Whether `channel` is not for everybody: by key, by invitation, or not told of to those outside. */
+/**
+ * Returns true if `channel` is not open to all users: by a key, by invitation, or because it is
+ * hidden.
+ */
 export function isRestricted({ flags, settings }: Channel): boolean {
   return ["i", "p", "s"].some((letter) => flags.has(letter)) || settings.has("k");
 }
 
-/** Whether `viewer` may know that `channel` exists (Modern IRC, "Secret Channel Mode"). */
+/** Returns true if `viewer` may know that `channel` exists (Modern IRC, "Secret Channel Mode"). */
 export function isKnown(channel: Channel, viewer: User): boolean {
   return !channel.flags.has("s") || channel.members.has(viewer) || viewer.modes.has("o");
 }
 
 /**
- * Whether `viewer` may be told of `channel` without naming it: a private one is there for who knows
- * its name (RFC 2811, section 4.2.6).
+ * Returns true if `viewer` may be shown `channel` without having named it: users who are not
+ * members see a private channel only if they name it (RFC 2811, section 4.2.6).
  */
 export function isShown(channel: Channel, viewer: User): boolean {
   return isKnown(channel, viewer) &&
     (!channel.flags.has("p") || channel.members.has(viewer) || viewer.modes.has("o"));
 }
 
-/** Whether `viewer` is to see that `user` exists without naming them (Modern IRC, "User Modes"). */
+/**
+ * Returns true if `viewer` may be shown `user` without having named them (Modern IRC, "User
+ * Modes").
+ */
 export function isVisible(user: User, viewer: User): boolean {
   if (user === viewer || !user.modes.has("i") || viewer.modes.has("o")) return true;
   return shareChannel(user, viewer);
 }
 
-/** Whether there is a channel that both are in. */
+/** Returns true if there is a channel of which both are members. */
 export function shareChannel(one: User, other: User): boolean {
   for (const channel of one.channels) if (channel.members.has(other)) return true;
   return false;
 }
 
-/** Which masks of a list count. */
+/** Selects the masks of a list that count. */
 type Counts = (mask: SplitMask) => boolean;
 
 const DOES_NOT_MUTE: Counts = ({ mutes }) => !mutes;
 const ANY: Counts = () => true;
 
-/** Modern IRC, "Ban Channel Mode" and "Exception Channel Mode". */
+/**
+ * Returns true if `user` is banned (Modern IRC, "Ban Channel Mode" and "Exception Channel Mode").
+ */
 function isBanned(user: User, channel: Channel): boolean {
   return isListed(user, channel, "b") && !isListed(user, channel, "e");
 }
 
-/** Whether `user` may not speak in `channel`: masks that mute count like those that keep out. */
+/**
+ * Returns true if `user` may not speak in `channel`: masks that only mute count as well as bans.
+ */
 function isMuted(user: User, channel: Channel): boolean {
   return isListed(user, channel, "b", ANY) && !isListed(user, channel, "e", ANY);
 }
 
-/** Whether a mask of the channel's list `letter` matches `user`. */
+/** Returns true if a mask of the channel's list `letter` matches `user`. */
 function isListed(user: User, channel: Channel, letter: string, counts = DOES_NOT_MUTE): boolean {
   const list = channel.lists.get(letter);
   if (list === undefined || list.size === 0) return false;

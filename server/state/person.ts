@@ -1,5 +1,5 @@
 /**
- * The identity of a user in history: their account, or, without one, this very connection.
+ * The identity of a user in history: the account or, without one, this connection.
  *
  * @module
  */

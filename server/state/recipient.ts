@@ -16,7 +16,7 @@ export interface Recipient {
   readonly acting: boolean;
   /** True while messages to this client are collected as the response to its command. */
   readonly answering: boolean;
-  /** When its user last said something, in milliseconds of the clock. */
+  /** The time of its user's last message, in milliseconds of the clock. */
   readonly lastActive: number;
   /** True if its connection is encrypted. */
   readonly encrypted: boolean;
@@ -30,7 +30,7 @@ export interface Recipient {
   send(message: Message): void;
   /** Shows a channel that its user has just joined. */
   entered(channel: string): void;
-  /** Closes it, telling its user and everybody who sees them why. */
+  /** Closes it; `reason` is sent to the client and to the users who see it leave. */
   close(reason: string): void;
 }
 
@@ -43,7 +43,9 @@ export interface Reachable {
 /** The clients of one user that are connected to this server. */
 export class Recipients {
   #all: readonly Recipient[] = [];
-  /** The client, if there is exactly one; read at each delivery, where a list would take too long. */
+  /**
+   * The client, if there is exactly one; read at each delivery, where a list would take too long.
+   */
   only: Recipient | undefined;
 
   /** All clients, in the order in which they connected. */
@@ -67,7 +69,7 @@ export class Recipients {
   }
 }
 
-/** Returns when a user last said something through any client, as in {@linkcode Recipient}. */
+/** Returns the time of a user's last message through any client, as in {@linkcode Recipient}. */
 export function lastActive({ recipients }: Reachable): number {
   return Math.max(...recipients.all.map((recipient) => recipient.lastActive));
 }

@@ -34,7 +34,7 @@ export function banTerms({ until, reason }: ServerBan, now: number): string {
 }
 
 /** Returns true if `ban` has not expired at `now`. */
-export function holds(ban: ServerBan, now: number): boolean {
+export function isInForce(ban: ServerBan, now: number): boolean {
   return ban.until === undefined || now < ban.until;
 }
 
@@ -65,7 +65,7 @@ export class ServerBans {
     const bits = addressBits(address) ?? "";
     for (const length of this.#lengths) {
       const ban = this.#ranges.get(bits.slice(0, length));
-      if (ban && holds(ban, now)) return ban;
+      if (ban && isInForce(ban, now)) return ban;
     }
     return undefined;
   }
@@ -73,7 +73,7 @@ export class ServerBans {
   /** Returns the ban that applies to `nick!user@host` at `now`, if any. */
   ofMask(mask: string, now: number): ServerBan | undefined {
     for (const ban of this.#masks.values()) {
-      if (holds(ban, now) && matchesMask(ban.target, mask)) return ban;
+      if (isInForce(ban, now) && matchesMask(ban.target, mask)) return ban;
     }
     return undefined;
   }

@@ -12,6 +12,7 @@ import { Reserve } from "./reserve.ts";
 import { type SqliteOptions, SqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 import { unusableFile } from "./trouble.ts";
+import { STORE_TEXTS } from "../texts/store.ts";
 
 /** The location of the store, and the guarantees that it gives. */
 export interface StoreOptions extends RetentionLimits {
@@ -73,7 +74,7 @@ function makePrivate(path: string): void {
 export function openBeside(data: string): Store {
   const path = `${data}/${DATABASE}`;
   if (!isFile(path)) {
-    throw new UserError(`there is no database in ${data}: name the server's folder with --data`);
+    throw new UserError(STORE_TEXTS.noDatabase(data));
   }
   try {
     return new SqliteStore(path, { durable: true });
@@ -104,15 +105,9 @@ function lockFolder(data: string): Deno.FsFile {
   try {
     file = Deno.openSync(path, { write: true, create: true });
   } catch (error) {
-    throw new UserError(
-      `cannot write to ${data}: ${
-        reason(error)
-      }; choose another folder with --data, or store nothing with --memory`,
-    );
+    throw new UserError(STORE_TEXTS.cannotWrite(data, reason(error)));
   }
   if (file.tryLockSync(true)) return file;
   file.close();
-  throw new UserError(
-    `another server is using ${data}: stop that server, or choose another folder with --data`,
-  );
+  throw new UserError(STORE_TEXTS.inUse(data));
 }

@@ -6,6 +6,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { UserError } from "../../shared/errors.ts";
+import { STORE_TEXTS } from "../texts/store.ts";
 
 /** The id in databases of this program (SQLite, "PRAGMA application_id"): "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
@@ -75,14 +76,10 @@ export function migrate(db: DatabaseSync, path: string, steps = STEPS): void {
   const version = pragma(db, "user_version");
   const isOurs = pragma(db, "application_id") === APPLICATION_ID;
   if (!isOurs && (version !== 0 || hasTables(db))) {
-    throw new UserError(
-      `${path} is the database of another program: choose another folder with --data`,
-    );
+    throw new UserError(STORE_TEXTS.otherProgram(path));
   }
   if (version > steps.length) {
-    throw new UserError(
-      `${path} was written by a newer version of chat: use that version, or choose another folder with --data`,
-    );
+    throw new UserError(STORE_TEXTS.newerVersion(path));
   }
   steps.slice(version).forEach((step, index) => {
     const next = version + index + 1;

@@ -5,6 +5,7 @@
  */
 
 import { UserError } from "../../shared/errors.ts";
+import { STORE_TEXTS } from "../texts/store.ts";
 
 /** A part of each known message of SQLite or the system, its meaning, and advice. */
 const TROUBLES: readonly (readonly [part: string, meaning: string, advice: string])[] = [
@@ -54,5 +55,5 @@ export function troubleOf(error: unknown): { readonly meaning: string; readonly 
 export function unusableFile(path: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
   const { meaning, advice } = troubleOf(error);
-  return new UserError(`cannot use ${path}: ${meaning}; ${advice}`);
+  return new UserError(STORE_TEXTS.cannotUse(path, meaning, advice));
 }

@@ -7,6 +7,7 @@
 
 import { type EventId, numberOf } from "../events/ids.ts";
 import type { StoreReader } from "./reader.ts";
+import { VERIFY_TEXTS } from "../texts/store.ts";
 
 /** The result of a verification. */
 export interface Verdict {
@@ -21,9 +22,7 @@ export function verify(reader: StoreReader): Verdict {
   return reader.atOnce(() => {
     const counts = { blocks: 0, events: 0, indexed: 0 };
     const error = findError(reader, counts);
-    const checked =
-      `${counts.blocks} blocks, ${counts.events} events, ${counts.indexed} messages ` +
-      "in the index";
+    const checked = VERIFY_TEXTS.checked(counts.blocks, counts.events, counts.indexed);
     return { checked, error };
   });
 }
@@ -41,15 +40,15 @@ function findError(
       counts.blocks++;
       for (const event of events) {
         counts.events++;
-        if (event.id <= (last.get(placeNumber) ?? "")) return `block ${number} is out of order`;
+        if (event.id <= (last.get(placeNumber) ?? "")) return VERIFY_TEXTS.outOfOrder(number);
         last.set(placeNumber, event.id);
         const isIndexed = number <= upTo && event.type === "Said" && event.text !== "";
         if (!isIndexed) continue;
         counts.indexed++;
-        if (!reader.hasWords(numberOf(event.id))) return `the index lacks words of block ${number}`;
+        if (!reader.hasWords(numberOf(event.id))) return VERIFY_TEXTS.missingWords(number);
       }
     }
-    return messages === counts.indexed ? undefined : "the index has words of missing messages";
+    return messages === counts.indexed ? undefined : VERIFY_TEXTS.extraWords;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

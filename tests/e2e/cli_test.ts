@@ -92,7 +92,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     assertMatch(await socket.readAll(), /ERROR :[^\r]*shutting down[^\r]*\r\n$/);
     const { code, stderr } = await server.ended();
     assertEquals(code, 0);
-    assertStringIncludes(stderr, "went nick=ada");
+    assertStringIncludes(stderr, "disconnected nick=ada");
   });
 }
 

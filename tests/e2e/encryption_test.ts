@@ -61,7 +61,7 @@ Deno.test("a remote plaintext client is told to use TLS", needsExternal, async (
     await socket.readAll(),
     `ERROR :Remote clients must use TLS (SSL), on this same port ${port}\r\n`,
   );
-  await server.stderr(/refused address=\S+ reason="speaks plain text"/);
+  await server.stderr(/refused address=\S+ reason="Speaks plain text"/);
 });
 
 Deno.test(

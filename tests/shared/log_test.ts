@@ -47,10 +47,10 @@ Deno.test("messages below the level are not written", () => {
 
 Deno.test("a value cannot look like another field", () => {
   const { log, lines } = record({});
-  log.info("went", { reason: 'bye nick=root "x"', empty: "", pair: "a=b" });
+  log.info("disconnected", { reason: 'bye nick=root "x"', empty: "", pair: "a=b" });
   assertEquals(
     lines,
-    ['2026-01-01T00:00:00.000Z info  went reason="bye nick=root \\"x\\"" empty="" pair="a=b"'],
+    ['2026-01-01T00:00:00.000Z info  disconnected reason="bye nick=root \\"x\\"" empty="" pair="a=b"'],
   );
 });
 

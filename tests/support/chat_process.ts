@@ -6,25 +6,25 @@ import { TempFolder } from "./temp_folder.ts";
 /** The executable that `deno task compile` makes. */
 export const CHAT = Deno.build.os === "windows" ? "dist\\chat.exe" : "dist/chat";
 
-/** How a process ended, and all it wrote. */
+/** The exit code and the output of a process that has ended. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a process is started with besides its arguments. */
+/** The settings of a new process beside its arguments. */
 export interface Start {
-  /** Variables of the environment, beside those of the test. */
+  /** Environment variables in addition to those of the test. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What is run; the executable of chat unless given. */
+  /** The program to run; by default the executable of chat. */
   readonly command?: string;
 }
 
-/** No process of a test has reason to take longer. */
+/** The most time that a process of a test may take. */
 const TIME_LIMIT_MS = 30_000;
 
-/** A running process, whose output can be waited for; killed at the end of the test, if need be. */
+/** A running process whose output a test can wait for; it is killed at the end of the test. */
 export class Process implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
@@ -46,30 +46,30 @@ export class Process implements AsyncDisposable {
     this.#forget = systemClock.after(TIME_LIMIT_MS, () => this.kill("SIGKILL"));
   }
 
-  /** Its number among the processes of the machine. */
+  /** The process id. */
   get pid(): number {
     return this.#child.pid;
   }
 
-  /** Runs it to its end, with `input` as all its input. */
+  /** Runs a process to its end, with `input` as its whole input. */
   static async run(args: readonly string[], input = "", start?: Start): Promise<Ended> {
     await using process = new Process(args, start);
     await process.write(input);
     return await process.end();
   }
 
-  /** Gives it input. Whether it reads it is its own affair. */
+  /** Writes to its input; a process that does not read it is no error. */
   async write(text: string): Promise<void> {
     if (text !== "") await this.#input.write(new TextEncoder().encode(text)).catch(() => {});
   }
 
-  /** Ends its input, and waits until it has ended. */
+  /** Ends its input, and waits until the process has ended. */
   async end(): Promise<Ended> {
     await this.#input.close().catch(() => {});
     return await this.ended();
   }
 
-  /** Waits until it has ended. */
+  /** Waits until the process has ended. */
   async ended(): Promise<Ended> {
     const [{ code }, stdout, stderr] = await Promise.all([
       this.#child.status,
@@ -79,12 +79,12 @@ export class Process implements AsyncDisposable {
     return { code, stdout, stderr };
   }
 
-  /** Waits for `pattern` in what it writes to standard output from now on, or wrote before. */
+  /** Waits for `pattern` in its standard output, also in the earlier part of it. */
   stdout(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#stdout.find(pattern);
   }
 
-  /** Waits for `pattern` in what it writes to standard error from now on, or wrote before. */
+  /** Waits for `pattern` in its standard error, also in the earlier part of it. */
   stderr(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#stderr.find(pattern);
   }
@@ -106,7 +106,7 @@ export class Process implements AsyncDisposable {
   }
 }
 
-/** A server on ports of its own, with its limits out of the way unless `config` sets them. */
+/** A server on free ports, with high limits unless `config` sets them. */
 export class ServeProcess extends Process {
   readonly #folder: TempFolder;
 
@@ -127,14 +127,14 @@ export class ServeProcess extends Process {
     return new ServeProcess(folder, ["--config", path], start);
   }
 
-  /** Where IRC is spoken, as `HOST:PORT`. */
+  /** Resolves to the address of its IRC port, as `HOST:PORT`. */
   async address(): Promise<string> {
     const [, address] = await this.stdout(/run: chat connect (\S+)/);
     assert(address !== undefined);
     return address;
   }
 
-  /** The port for people who have only nc, if `plainPort` was given. */
+  /** Resolves to the port for people with only nc, if `plainPort` was given. */
   async plainPort(): Promise<number> {
     const [, port] = await this.stdout(/run: nc \S+ (\d+)/);
     return Number(port);
@@ -146,7 +146,7 @@ export class ServeProcess extends Process {
   }
 }
 
-/** What a process writes to one of its streams, by whole lines: no pattern matches half of one. */
+/** The output of a process to one stream, in whole lines, so that no pattern matches a part of one. */
 class Output {
   #text = "";
   #ended = false;
@@ -161,7 +161,7 @@ class Output {
     for (;;) {
       const found = pattern.exec(this.#text);
       if (found) return found;
-      assert(!this.#ended, `${pattern} is not in what it wrote: ${this.#text}`);
+      assert(!this.#ended, `${pattern} is not in its output: ${this.#text}`);
       await this.#grown.promise;
     }
   }

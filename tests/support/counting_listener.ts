@@ -22,9 +22,9 @@ export class CountingListener {
 
 /** The server's end of a connection, which counts the bytes read. */
 export class CountingSocket implements TcpSocket {
-  /** How many bytes the server has bytesRead. */
+  /** The number of bytes that the server has read. */
   bytesRead = 0;
-  /** How many it had bytesRead when it next did something about it: said something, or closed. */
+  /** The number of bytes that it had read when it next wrote something or closed. */
   bytesReadBeforeReply: number | undefined;
   readonly #socket: Deno.TcpConn;
 

@@ -1,4 +1,4 @@
-/** A server that is killed under load, again and again, and what came of what people had seen. */
+/** Kills a server under load, again and again, and compares what clients saw with what is stored. */
 
 import { systemClock } from "../../shared/clock.ts";
 import { parse } from "../../protocol.ts";
@@ -13,14 +13,14 @@ import { TempFolder } from "./temp_folder.ts";
 
 const NICKS = ["ada", "bob", "eve", "joe"];
 const ROOMS = ["#a", "#b", "#c"];
-/** A server is killed once a client has seen so many messages, or fewer, */
+/** A server is killed after a client has seen at most this number of messages, */
 const MOST_SEEN = 4000;
-/** and so many milliseconds, or fewer. */
+/** and at most this number of milliseconds later. */
 const MOST_MS = 5;
-/** One server in so many is killed while it starts, within so many milliseconds. */
+/** One server in this number is killed within `START_MS` of its start. */
 const EARLY = 8;
 const START_MS = 250;
-/** A client says up to so many things at once. */
+/** The most messages that a client sends at once. */
 const BURST = 20;
 
 /** A message, as a client saw it or as it is stored. */
@@ -29,33 +29,33 @@ interface Line {
   readonly text: string;
 }
 
-/** What one client saw in one room while one server ran. */
+/** The messages that one client saw in one room while one server ran. */
 interface Sight {
   readonly room: string;
   readonly lines: readonly Line[];
 }
 
-/** What was found over all kills. */
+/** The results over all kills. */
 export interface Findings {
-  /** How often a server was killed. */
+  /** The number of kills. */
   kills: number;
-  /** Messages that clients saw, by each client that did. */
+  /** Messages that clients saw, counted for each client. */
   seen: number;
   /** Messages in the store. */
   stored: number;
   /** Those of them that were in the journal when a server was killed. */
   journaled: number;
-  /** Seen, but not stored as it was seen. */
+  /** Messages that were seen but are not stored as they were seen. */
   missing: number;
-  /** Stored again. */
+  /** Messages that are stored twice. */
   doubled: number;
-  /** Seen in one order and stored in another. */
+  /** Messages that were seen in one order and are stored in another. */
   disordered: number;
-  /** What `chat export --verify` finds in the end. */
+  /** The error that `chat export --verify` finds at the end. */
   wrong?: string | undefined;
 }
 
-/** Kills servers on one folder `kills` times, each after a while that `seed` decides. */
+/** Kills servers on one folder `kills` times, each after a time that `seed` decides. */
 export async function killAgainAndAgain(kills: number, seed: number): Promise<Findings> {
   using folder = new TempFolder();
   const options = { data: `${folder.path}/data`, logLevel: "error" };
@@ -81,7 +81,7 @@ export async function killAgainAndAgain(kills: number, seed: number): Promise<Fi
   return { ...comparison.findings, ...comparison.verify() };
 }
 
-/** Has everybody talk until the server is killed; resolves to what they saw. */
+/** Has all clients talk until the server is killed; resolves to the messages that they saw. */
 async function killUnderLoad(
   server: ServeProcess,
   port: number,
@@ -105,7 +105,7 @@ async function killUnderLoad(
   return rest.flatMap((each, i) => sightsOf(i === 0 ? [...lines, ...each] : each));
 }
 
-/** Says one thing after another, no two the same, until nobody listens any more. */
+/** Sends different messages until the server is gone. */
 async function talk(client: IrcClient, name: string, random: Random): Promise<void> {
   let count = 0;
   const line = () => {
@@ -137,7 +137,7 @@ function sightsOf(lines: readonly string[]): Sight[] {
   }));
 }
 
-/** Compares what was seen with what is stored since the last comparison. */
+/** Compares the messages seen and stored since the last comparison. */
 class Comparison {
   readonly findings: Findings = {
     kills: 0,
@@ -148,7 +148,7 @@ class Comparison {
     doubled: 0,
     disordered: 0,
   };
-  /** What was seen since the last comparison. */
+  /** The messages seen since the last comparison. */
   sights: readonly Sight[] = [];
   readonly #path: string;
   readonly #known = new Set<string>();
@@ -165,7 +165,7 @@ class Comparison {
       const places = new Map(stored.get(room)?.map((line, place) => [keyOf(line), place]));
       const found = lines.map((line) => places.get(keyOf(line)));
       this.findings.missing += found.filter((place) => place === undefined).length;
-      // Who sees a message has seen all that were said there before it.
+      // A client that sees a message has seen all earlier ones in the room.
       this.findings.disordered += found.filter((place, i) => place !== undefined && place !== i)
         .length;
     }

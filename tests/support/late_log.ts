@@ -3,18 +3,18 @@ import type { Event, Unstamped } from "../../server/events/events.ts";
 import type { UserId } from "../../server/events/actor.ts";
 
 /**
- * A log that applies events later than they are appended, as one would that asks elsewhere for their
- * order: when {@linkcode run} is called, which by itself happens at the end of the turn.
+ * A log that applies events later than they are appended, as a log does that asks another server for
+ * their order. It applies them in {@linkcode run}, which it calls itself at the end of the turn.
  */
 export class LateLog implements EventLog {
   readonly #inner: EventLog;
-  /** What is still to be done, in order. */
+  /** The waiting steps, in order. */
   #steps: (() => void)[] = [];
-  /** What the step being done has added: it comes before all that waits already. */
+  /** The steps that the current step has added, which precede those that wait already. */
   #added: (() => void)[] | undefined;
   #scheduled = false;
 
-  /** A log that hands on to `inner` later. */
+  /** Creates a log that passes events to `inner` later. */
   constructor(inner: EventLog) {
     this.#inner = inner;
   }
@@ -40,7 +40,7 @@ export class LateLog implements EventLog {
     this.#inner.stopKeeping();
   }
 
-  /** Does all that waits, and all that comes of it. */
+  /** Runs all waiting steps, and the steps that they add. */
   run(): void {
     this.#scheduled = false;
     for (let step = this.#steps.shift(); step; step = this.#steps.shift()) {

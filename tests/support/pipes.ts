@@ -4,10 +4,10 @@ import type { Signal, Sink, Stdio } from "../../client/terminal/stdio.ts";
 
 const encoder = new TextEncoder();
 
-/** What was written somewhere. */
+/** A sink that keeps the text written to it. */
 class Written implements Sink {
   text = "";
-  /** Why nothing more can be written. */
+  /** The error of further writes; `undefined` while writing works. */
   error: Error | undefined;
   #wake: (() => void)[] = [];
 
@@ -30,14 +30,14 @@ class Written implements Sink {
   }
 }
 
-/** Input and output that are no terminal. */
+/** Input and output that are not a terminal. */
 export class Pipes implements Stdio {
   readonly hasEscapes = false;
   readonly hasColours = false;
   readonly canSuspend = false;
   readonly out: Written = new Written();
   readonly err: Written = new Written();
-  /** How many bytes of input were taken. */
+  /** The number of input bytes that were read. */
   taken = 0;
   readonly #input: Uint8Array[] = [];
   readonly #handlers = new Map<Signal, () => void>();
@@ -90,24 +90,24 @@ export class Pipes implements Stdio {
     return () => {};
   }
 
-  /** The process gets a signal. */
+  /** Sends a signal to the process. */
   signal(signal: Signal): void {
     this.#handlers.get(signal)?.();
   }
 
-  /** Puts something into the input. */
+  /** Adds data to the input. */
   input(data: string | Uint8Array): void {
     this.#input.push(typeof data === "string" ? encoder.encode(data) : data);
     this.#wakeReader();
   }
 
-  /** The input has no more. */
+  /** Ends the input. */
   endInput(): void {
     this.#hasEnded = true;
     this.#wakeReader();
   }
 
-  /** The input cannot be read any more. */
+  /** Makes reads of the input fail with `error`. */
   failInput(error: Error): void {
     this.#inputError = error;
     this.#wakeReader();

@@ -219,7 +219,7 @@ Deno.test("operators with mode +s get a notice of each ban, each removal and eac
   await ada.ask("UNDLINE 0::1");
   assertEquals(await bob.heard(), [
     ":chat.test NOTICE * :*** Banned by ada: 0::1 for 1h: spam",
-    ":chat.test NOTICE * :*** Refused: ::1: Banned for 1h: spam",
+    ":chat.test NOTICE * :*** Refused ::1: Banned for 1h: spam",
     ":chat.test NOTICE * :*** Ban removed by ada: 0::1",
   ]);
 });

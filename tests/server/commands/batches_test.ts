@@ -64,30 +64,33 @@ Deno.test("a multiline batch with an error gets one FAIL and is not delivered", 
   const [ada, bob] = await joinThree(server, CAPS);
   const line = "@batch=b PRIVMSG #a :x";
   const table: readonly [lines: readonly string[], failure: string][] = [
-    [["@batch=b PRIVMSG #b :x"], "MULTILINE_INVALID_TARGET #a #b :Lines go where their batch goes"],
+    [
+      ["@batch=b PRIVMSG #b :x"],
+      "MULTILINE_INVALID_TARGET #a #b :The lines of a batch must have its target",
+    ],
     [["@batch=c PRIVMSG #a :x"], "MULTILINE_INVALID :The open batch has another reference"],
     [
       ["@batch=b JOIN #b"],
-      "MULTILINE_INVALID :Only PRIVMSG and NOTICE can be part of such a batch",
+      "MULTILINE_INVALID :Only PRIVMSG and NOTICE can be part of a multiline batch",
     ],
     [
       [line, "@batch=b NOTICE #a :x"],
-      "MULTILINE_INVALID :Lines of a batch are all PRIVMSG or all NOTICE",
+      "MULTILINE_INVALID :The lines of a batch must be all PRIVMSG or all NOTICE",
     ],
     [
       [line, "@batch=b;draft/multiline-concat PRIVMSG #a :"],
-      "MULTILINE_INVALID :A blank line cannot be joined to another",
+      "MULTILINE_INVALID :A blank line cannot have the tag draft/multiline-concat",
     ],
     [["@batch=b PRIVMSG #a :"], "MULTILINE_INVALID :A message needs a line that is not blank"],
     [[], "MULTILINE_INVALID :A message needs a line that is not blank"],
     [
       [`@batch=b PRIVMSG #a :${"x".repeat(490)}`],
-      "MULTILINE_INVALID :A line is too long with your name before it",
+      "MULTILINE_INVALID :A line is too long once your nick and host precede it: split it",
     ],
-    [Array(33).fill(line), "MULTILINE_MAX_LINES 32 :The message has too many lines"],
+    [Array(33).fill(line), "MULTILINE_MAX_LINES 32 :A message is at most 32 lines: send several"],
     [
       Array(11).fill(`@batch=b PRIVMSG #a :${"x".repeat(400)}`),
-      "MULTILINE_MAX_BYTES 4096 :The message has too many bytes",
+      "MULTILINE_MAX_BYTES 4096 :A message is at most 4096 bytes: send several",
     ],
   ];
   for (const [lines, failure] of table) {
@@ -183,7 +186,7 @@ Deno.test("a multiline batch that does not end in time is discarded, with one FA
   assertEquals(await ada.heard(), []);
   server.clock.advance(2_000);
   assertEquals(await ada.heard(), [
-    "@label=1 :chat.test FAIL BATCH TIMEOUT b :A batch is ended within 30 seconds",
+    "@label=1 :chat.test FAIL BATCH TIMEOUT b :The batch was dropped: close a batch within 30 seconds",
   ]);
   server.clock.advance(31_000);
   await ada.send("@batch=b PRIVMSG #a :two", "BATCH -b");

@@ -34,8 +34,8 @@ Deno.test("KNOCK on an open channel or by a banned user is refused", async () =>
   const table: readonly [modes: string, answer: string[]][] = [
     ["-i", open],
     ["+iI eve", open],
-    ["-I+b eve eve", [":chat.test 404 eve #a :You are banned or muted there (+b)"]],
-    ["-b+b eve m:eve", [":chat.test 404 eve #a :You are banned or muted there (+b)"]],
+    ["-I+b eve eve", [":chat.test 404 eve #a :You are banned or muted in this channel (+b)"]],
+    ["-b+b eve m:eve", [":chat.test 404 eve #a :You are banned or muted in this channel (+b)"]],
     ["-b+s m:eve", [":chat.test 403 eve #a :No such channel"]],
   ];
   for (const [modes, answer] of table) {

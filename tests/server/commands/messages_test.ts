@@ -77,15 +77,18 @@ Deno.test("a user that may not speak in a channel gets ERR_CANNOTSENDTOCHAN with
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve");
   const refused = (nick: string, reason: string) => [`:chat.test 404 ${nick} #a :${reason}`];
-  assertEquals(await eve.ask("PRIVMSG #a :hi"), refused("eve", "You're not on that channel (+n)"));
+  assertEquals(
+    await eve.ask("PRIVMSG #a :hi"),
+    refused("eve", "Only members can speak in this channel (+n): join it first"),
+  );
   await ada.ask("MODE #a +m");
-  const moderated = "Only members with voice may speak there (+m)";
+  const moderated = "Only members with voice can speak in this channel (+m)";
   assertEquals(await bob.ask("PRIVMSG #a :hi"), refused("bob", moderated));
   assertEquals(await bob.ask("NOTICE #a :hi"), []);
   await ada.ask("MODE #a -m+b bob");
   assertEquals(
     await bob.ask("PRIVMSG #a :hi"),
-    refused("bob", "You are banned or muted there (+b)"),
+    refused("bob", "You are banned or muted in this channel (+b)"),
   );
   await ada.ask("MODE #a +v bob");
   await ada.heard();

@@ -140,7 +140,7 @@ Deno.test("operators with mode +s get a notice of each connection, KILL and refu
   const refused = await server.connect();
   await refused.send("POST / HTTP/1.1");
   await refused.untilEnd();
-  assertEquals(await ada.heard(), [`${notice}Refused: 127.0.0.1: speaks HTTP`]);
+  assertEquals(await ada.heard(), [`${notice}Refused 127.0.0.1: Speaks HTTP`]);
 });
 
 Deno.test("user mode +s is for operators only, and -o removes it", async () => {
@@ -211,6 +211,6 @@ Deno.test("REHASH changes nothing if the file is wrong or there is none", async 
   const bob = await withoutFile.register("bob");
   await bob.ask("OPER root secret");
   assertEquals(await bob.ask("REHASH"), [
-    ":chat.test NOTICE bob :Nothing has changed: the server was started without --config, so there is no file to read",
+    ":chat.test NOTICE bob :Nothing has changed: the server has no configuration file: start it with --config",
   ]);
 });

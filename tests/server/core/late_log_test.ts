@@ -43,8 +43,8 @@ async function heard(
   return lines.map((line) => line.replace(/msgid=\w+/, "msgid=ID"));
 }
 
-/** The turns in which an operator puts out a user who stays in rooms while not connected. */
-function putOut(line: string): Turn[] {
+/** Returns the turns in which an operator removes a user who stays in rooms while offline. */
+function removal(line: string): Turn[] {
   return [
     ["ada", "NICK ada", "USER ada 0 * :Ada", "OPER root sesame", "MODE ada +s", "JOIN #a"],
     ["bob", "NICK bob", "USER bob 0 * :Bob", "REGISTER * * sesame", "NS STAY on", "JOIN #a"],
@@ -53,7 +53,7 @@ function putOut(line: string): Turn[] {
   ];
 }
 
-/** What happens must be the same, whenever it is applied. */
+/** Conversations that must be the same, whether events are applied at once or later. */
 const CONVERSATIONS: Readonly<Record<string, readonly Turn[]>> = {
   "registering, with all lines at once": [
     ["ada", "CAP REQ :draft/metadata-3 batch draft/pre-away", "METADATA * SET url :x", "AWAY :out"],
@@ -100,9 +100,9 @@ const CONVERSATIONS: Readonly<Record<string, readonly Turn[]>> = {
     ["ada", "KILL bob :enough"],
     ["ada", "WHOIS bob"],
   ],
-  "putting out a user who stays": putOut("KILL bob :enough"),
-  "banning a user who stays": putOut("KLINE bob!*@* :enough"),
-  "removing the account of a user who stays": putOut(
+  "killing a user who stays": removal("KILL bob :enough"),
+  "banning a user who stays": removal("KLINE bob!*@* :enough"),
+  "removing the account of a user who stays": removal(
     `NS DROP bob ${confirmationCode({ name: "bob", createdAt: Date.UTC(2026, 0, 1) })}`,
   ),
 };

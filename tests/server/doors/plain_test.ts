@@ -165,7 +165,10 @@ Deno.test("a plain client that may not speak in the room gets the reason", async
   assert(guest);
   await ada.ask("MODE #lobby +m");
   await guest.sendBytes(bytes("hi\n"));
-  assertEquals(await guest.next(), "Not sent: Only members with voice may speak there (+m).");
+  assertEquals(
+    await guest.next(),
+    "Not sent: Only members with voice can speak in this channel (+m).",
+  );
   await ada.ask("MODE #lobby +v guest1");
   await guest.sendBytes(bytes("hi\n"));
   assertEquals(await nextMessage(ada), "guest1 in #lobby: hi");

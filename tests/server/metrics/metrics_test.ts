@@ -16,7 +16,7 @@ const MESSAGES: readonly (readonly [message: string, reason: string])[] = [
   ["Read error", "error"],
   ["Registration timed out", "registration_timeout"],
   ["Send queue exceeded", "send_queue"],
-  ["speaks HTTP", "protocol"],
+  ["Speaks HTTP", "protocol"],
   ["Speaks TLS", "protocol"],
   ["The server is shutting down", "shutdown"],
   ["Too many connections from your address", "too_many"],

@@ -148,8 +148,8 @@ Deno.test("a trusted proxy reports the client's address and its security", async
   }
 });
 
-const PLAIN_WEB = "speaks plain text: its proxy does not send X-Forwarded-Proto: https";
-const NO_LIST = "X-Forwarded-For is not a list of IP addresses: check the proxy's configuration";
+const PLAIN_WEB = "Speaks plain text: its proxy does not send X-Forwarded-Proto: https";
+const NO_LIST = "X-Forwarded-For is not a list of IP addresses; check the proxy's configuration";
 
 /** Refused input, with the answer and the log entry. */
 const REFUSED: readonly (readonly [
@@ -199,7 +199,7 @@ const REFUSED: readonly (readonly [
       Uint8Array.of(...header, ...encoder.encode("NICK ada\r\n")),
       /^ERROR :Remote clients must use TLS \(SSL\), on this same port 7342\r\n$/,
       "192.0.2.1",
-      "speaks plain text",
+      "Speaks plain text",
     ] as const
   ),
   [webRequest({ headers: [FOR] }), /^HTTP\/1\.1 403 /, "192.0.2.1", PLAIN_WEB],
@@ -293,7 +293,10 @@ Deno.test("the connections of a proxy that have not named a client are limited",
   await using server = new TestServer({ trustedProxies: PROXIES }, { listen });
   await using late = await tcp(server.port, NOTHING);
   const [error = ""] = await late.untilEnd();
-  assertEquals(error, "ERROR :Too many connections of a proxy that has not said whom they are for");
+  assertEquals(
+    error,
+    "ERROR :Too many connections from a proxy that has not reported their clients yet",
+  );
   assertEquals(server.log, [["refused", { address: "127.0.0.1", reason: error.slice(7) }]]);
   silent[0]?.close();
   // A connection that has named its client makes room for the next.

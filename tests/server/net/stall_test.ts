@@ -110,7 +110,9 @@ class Stalling implements AsyncDisposable {
 
   /** The logged reason of Eve's disconnect; `undefined` while she is connected. */
   get reason(): unknown {
-    const entries = this.talk.server.log.filter(([message]) => /^(?:refused|went)$/.test(message));
+    const entries = this.talk.server.log.filter(([message]) =>
+      /^(?:refused|disconnected)$/.test(message)
+    );
     return entries[0]?.[1].reason;
   }
 
@@ -320,15 +322,15 @@ for (const by of ["tcp", "tls", "web"] as const) {
     for (const line of ["NICK eve", "USER eve 0 * eve", "JOIN #lobby"]) await eve.say(line);
     await talk.waitForUsers(3);
     relay.flows = false;
-    const went = () => talk.server.log.find(([message]) => message === "went");
+    const closing = () => talk.server.log.find(([message]) => message === "disconnected");
     let said = 0;
-    while (!went() && said < 64 * MIB) {
+    while (!closing() && said < 64 * MIB) {
       await talk.exchange("x".repeat(300), 100);
       said += 100 * 300;
       const waiting = await longestQueue(talk);
       assert(waiting <= SEND_QUEUE, `${waiting} bytes wait`);
     }
-    assertEquals(went()?.[1].reason, "Send queue exceeded");
+    assertEquals(closing()?.[1].reason, "Send queue exceeded");
     await talk.waitUntilAlone();
     eve.close();
   });

@@ -292,7 +292,7 @@ Deno.test("a refused web page is logged with the flag that would admit it", asyn
   assertEquals(server.log, [["refused", {
     address: "127.0.0.1",
     reason:
-      "web pages from https://web.example.org may not connect: pass --origin https://web.example.org to allow them",
+      "Web pages from https://web.example.org may not connect: pass --origin https://web.example.org to allow them",
   }]]);
 });
 

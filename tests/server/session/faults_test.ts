@@ -54,7 +54,7 @@ Deno.test("a command that fails is logged with its stack, and its client goes on
   await using server = new TestServer({}, { store: new Faulty() });
   const ada = await server.register("ada", { join: "#a" });
   assertEquals(await ada.ask("PRIVMSG #a :tea?"), [
-    ":chat.test 400 ada PRIVMSG :Something went wrong here; it has been logged",
+    ":chat.test 400 ada PRIVMSG :Internal server error; the server's log has the details",
   ]);
   assertEquals(faultIn(server.log, "a command failed")["command"], "PRIVMSG");
 });
@@ -70,7 +70,7 @@ Deno.test("a line of nc that fails is logged with its stack, and its author goes
   assertEquals(faultIn(server.log, "a plain line failed")["address"], "127.0.0.1");
 });
 
-Deno.test("a guest whose check fails is logged and closed, and all others are checked", () => {
+Deno.test("a client whose check fails is logged and closed, and all others are checked", () => {
   const log: Entry[] = [];
   const options = testOptions();
   const context = new Context(options, {
@@ -81,20 +81,20 @@ Deno.test("a guest whose check fails is logged and closed, and all others are ch
     tick: { schedule() {} },
   });
   const checked: string[] = [];
-  const guest = (host: string, check: () => void): Client => ({
+  const client = (host: string, check: () => void): Client => ({
     host,
     user: undefined,
     account: undefined,
     check,
     close: (reason) => checked.push(`${host} is closed: ${reason}`),
   });
-  context.clients.add(guest("a", () => {
+  context.clients.add(client("a", () => {
     throw new TypeError("boom");
   }));
-  context.clients.add(guest("b", () => checked.push("b is checked")));
-  context.checkGuests(0);
+  context.clients.add(client("b", () => checked.push("b is checked")));
+  context.checkClients(0);
   assertEquals(checked, [
-    "a is closed: Something went wrong here; it has been logged",
+    "a is closed: Internal server error; the server's log has the details",
     "b is checked",
   ]);
   assertEquals(faultIn(log, "a check failed")["address"], "a");

@@ -46,8 +46,8 @@ Deno.test("a client with server-time alone gets the last messages between two no
   const at = minuteOf(server);
   const bob = await server.register("bob", { caps: "server-time" });
   const [start, ...lines] = await linesAfterJoin(bob);
-  assertEquals(start, `:chat.test NOTICE #lobby :Said here before, since ${at} UTC:`);
-  assertEquals(lines.pop(), ":chat.test NOTICE #lobby :End of what was said here before");
+  assertEquals(start, `:chat.test NOTICE #lobby :Earlier messages, since ${at} UTC:`);
+  assertEquals(lines.pop(), ":chat.test NOTICE #lobby :End of earlier messages");
   assertEquals(lines.length, 3);
   for (const line of lines) assertMatch(line, /^@time=\S+ :ada!\S+ (PRIVMSG|NOTICE) #lobby :/);
 });

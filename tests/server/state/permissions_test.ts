@@ -26,7 +26,7 @@ Deno.test("a user with a ban exception (+e) joins and speaks despite the ban", a
   assertEquals(await bob.ask("PRIVMSG #a :hello"), []);
   await ada.ask("MODE #a -e *!~bob@*");
   assertEquals(await bob.ask("PRIVMSG #a :hello"), [
-    ":chat.test 404 bob #a :You are banned or muted there (+b)",
+    ":chat.test 404 bob #a :You are banned or muted in this channel (+b)",
   ]);
 });
 
@@ -63,7 +63,7 @@ Deno.test("a muted user joins, and speaks only with voice or an exception", asyn
   const { ada, bob } = await adaInsideBobOutside(server);
   assertEquals(await ada.ask("MODE #a +b m:BOB"), [`:${ADA} MODE #a +b m:BOB!*@*`]);
   assertEquals((await bob.ask("JOIN #a"))[0], `:${BOB} JOIN #a`);
-  const muted = [":chat.test 404 bob #a :You are banned or muted there (+b)"];
+  const muted = [":chat.test 404 bob #a :You are banned or muted in this channel (+b)"];
   const table: readonly [change: string, answer: string[]][] = [
     ["+v bob", []],
     ["-v bob", muted],
@@ -103,8 +103,12 @@ Deno.test("a channel with +C blocks CTCP other than ACTION, and one with +c bloc
   ];
   const refusals: readonly [modes: string, refused: readonly string[], reason: string][] = [
     ["-Cc", [], ""],
-    ["+C", ["\x01PING 1\x01", "\x01"], "Only ACTION can be sent there by CTCP (+C)"],
-    ["-C+c", ["\x034red", "\x04ff0000red"], "No colours there (+c)"],
+    [
+      "+C",
+      ["\x01PING 1\x01", "\x01"],
+      "CTCP other than ACTION is not allowed in this channel (+C)",
+    ],
+    ["-C+c", ["\x034red", "\x04ff0000red"], "Colours are not allowed in this channel (+c)"],
   ];
   for (const [modes, refused, reason] of refusals) {
     await ada.ask(`MODE #a ${modes}`);
@@ -195,7 +199,7 @@ Deno.test("a channel with +R admits logged-in users, and others by invitation", 
   await eve.heard();
   assertEquals((await eve.ask("JOIN #a"))[0], ":eve!~eve@127.0.0.1 JOIN #a");
   assertEquals(await eve.ask("PRIVMSG #a :hello"), [
-    ":chat.test 404 eve #a :Only who is logged in may speak there (+R)",
+    ":chat.test 404 eve #a :Only logged-in users can speak in this channel (+R)",
   ]);
 });
 
@@ -207,7 +211,7 @@ Deno.test("in a channel with +M, a user who is not logged in needs voice to spea
   for (const client of [bob, eve]) await client.ask("JOIN #a");
   assertEquals(await bob.ask("PRIVMSG #a :hello"), []);
   assertEquals(await eve.ask("PRIVMSG #a :hello"), [
-    ":chat.test 404 eve #a :Only who is logged in may speak there (+M)",
+    ":chat.test 404 eve #a :Only logged-in users can speak in this channel (+M)",
   ]);
   await ada.ask("MODE #a +v eve");
   assertEquals(await eve.ask("PRIVMSG #a :hello"), []);
@@ -219,7 +223,7 @@ Deno.test("user mode +R accepts private messages from logged-in users only", asy
   const { bob, eve } = await bobAndEve(server);
   assertEquals(await ada.ask("MODE ada +R"), [`:${ADA} MODE ada +R`]);
   assertEquals(await eve.ask("PRIVMSG ada :hello"), [
-    ":chat.test 477 eve ada :They hear only who is logged in (+R)",
+    ":chat.test 477 eve ada :Accepts private messages from logged-in users only (+R)",
   ]);
   assertEquals(await eve.ask("NOTICE ada :hello"), []);
   assertEquals(await ada.heard(), []);

@@ -75,14 +75,14 @@ Deno.test("the store recovers by itself, keeps what was delivered, and reports i
   assertEquals(textsOf(store.last("#a", {}, 10, EVERYTHING)), ["before", "as it begins", "after"]);
   assertEquals([...store.records("channel")].map(([, { topic }]) => topic?.text), ["new"]);
   const reason = "another program has locked the file";
-  assertEquals(server.log.filter(([message]) => message.includes("kept")), [
-    ["messages cannot be kept and are refused", { reason }],
-    ["messages are kept again", {}],
+  assertEquals(server.log.filter(([message]) => message.includes("stored")), [
+    ["messages cannot be stored and are refused", { reason }],
+    ["messages are stored again", {}],
   ]);
   const notices = (await eve.heard()).map((line) => line.replace(/^.* :/, ""));
-  assertEquals(notices.filter((notice) => /kept/.test(notice)), [
-    `*** Messages cannot be kept and are refused: ${reason}`,
-    "*** Messages are kept again",
+  assertEquals(notices.filter((notice) => /stored/.test(notice)), [
+    `*** Messages cannot be stored and are refused: ${reason}`,
+    "*** Messages are stored again",
   ]);
 });
 

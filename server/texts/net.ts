@@ -1,0 +1,84 @@
+/**
+ * Texts about connections: the reasons for refusing or closing one, and the answers to peers that
+ * are not accepted. `server/metrics/metrics.ts` counts the reasons by how they begin.
+ *
+ * @module
+ */
+
+/** Reasons for closing or refusing a connection, as the log, operators and other users see them. */
+export const NET_TEXTS = {
+  banned: (terms: string) => `Banned${terms}`,
+  bannedFromServer: (terms: string) => `You are banned from this server${terms}`,
+  connectionClosed: "Connection closed",
+  connectionReset: "Connection reset",
+  originRefused: (origin: string) =>
+    `Web pages from ${origin} may not connect: pass --origin ${origin} to allow them`,
+  readError: "Read error",
+  registrationTimeout: "Registration timed out",
+  sendQueueExceeded: "Send queue exceeded",
+  shuttingDown: "The server is shutting down",
+  speaks: (protocol: string) => `Speaks ${protocol}`,
+  tooManyFromAddress: "Too many connections from your address",
+  tooManyFromProxy: "Too many connections from a proxy that has not reported their clients yet",
+} as const;
+
+/** Reasons for refusing what a proxy sends, with advice. */
+export const PROXY_TEXTS = {
+  addProxy: "add this address if it is your proxy's",
+  askOperator: "ask the operator of this server",
+  badForwardedFor: "X-Forwarded-For is not a list of IP addresses",
+  checkProxy: (problem: string) => `${problem}; check the proxy's configuration`,
+  endedEarly: "PROXY header refused: the connection ended before the header did",
+  malformed: (fault: string) => `PROXY header refused: it ${fault}`,
+  notTrusted: (advice: string) =>
+    `PROXY header refused: it is not from a --trusted-proxy; ${advice}`,
+  plainText: "Speaks plain text: its proxy does not send X-Forwarded-Proto: https",
+} as const;
+
+/** Faults of a PROXY header, to follow "it". */
+export const HEADER_FAULTS = {
+  notVersion1: "does not follow version 1",
+  tooLong: (bytes: number) => `is longer than ${bytes} bytes`,
+  tooShort: "is too short for its addresses",
+  truncatedField: "has a truncated field",
+  unknownCommand: "has an unknown version or command",
+  unknownFamily: "has an unknown address family",
+} as const;
+
+/** Reasons for the failure of a TLS handshake. */
+export const TLS_TEXTS = {
+  closed: "the connection was closed",
+  failed: (reason: string) => `TLS handshake failed: ${reason}`,
+  tookTooLong: "it took too long",
+} as const;
+
+/** Answers to peers that speak another protocol than is expected. */
+export const PROTOCOL_TEXTS = {
+  firstLineTooLong:
+    "The first line is too long. This is a chat server: connect with chat connect HOST:PORT",
+  invalidWebSocket: (problem: string) => `This is not a valid WebSocket request: ${problem}`,
+  notWebServer: "This is a chat server, not a web server. Join it with: chat connect HOST:PORT",
+  originRefused: "Web pages from this origin may not connect: ask the server's operator.",
+  useTls: (port: number) => `Remote clients must use TLS (SSL), on this same port ${port}`,
+  useWss: "Remote clients must use TLS: connect with wss:// instead of ws://.",
+  webSocketClosed: "the connection is closed",
+} as const;
+
+/** Errors that keep the server from starting, about its certificate and its ports. */
+export const START_TEXTS = {
+  addressNotHere: (hostname: string, flag: string) =>
+    `this machine has no address ${hostname}: choose another with ${flag}`,
+  cannotListen: (where: string, reason: string) => `cannot listen on ${where}: ${reason}`,
+  checkFile: (problem: string) => `${problem}: check that it is the right file`,
+  notAllowedToListen: (where: string, flag: string) =>
+    `not allowed to listen on ${where}: choose a port above 1023, such as ${flag} 7342`,
+  notCertificate: (file: string) => `${file} is not a certificate in PEM format`,
+  notPrivateKey: (file: string) =>
+    `${file} is not a private key in PEM format without a passphrase`,
+  portInUse: (port: number, flag: string) =>
+    `port ${port} is in use, perhaps by another chat server: choose another with ${flag} ${
+      port + 1
+    }`,
+  unrelatedKey: (key: string, cert: string) =>
+    `${key} is not the key of ${cert}: give two files that belong together`,
+} as const;

@@ -1,0 +1,23 @@
+/**
+ * Texts about the modes of channels and users: the reasons for which a user may not join or speak.
+ *
+ * @module
+ */
+
+/** Texts of refusals, each with the mode that is the reason. */
+export const PERMISSION_TEXTS = {
+  joinNeedsLogin: "Cannot join channel (+R) - log in first",
+  noColours: "Colours are not allowed in this channel (+c)",
+  noCtcp: "CTCP other than ACTION is not allowed in this channel (+C)",
+  privateNeedsLogin: "Accepts private messages from logged-in users only (+R)",
+  speakingNeedsLogin: (letter: string) =>
+    `Only logged-in users can speak in this channel (+${letter})`,
+  speakingNeedsMembership: "Only members can speak in this channel (+n): join it first",
+  speakingNeedsVoice: "Only members with voice can speak in this channel (+m)",
+  speakingWhileMuted: "You are banned or muted in this channel (+b)",
+} as const;
+
+/** Returns the text by which a user asks the operators of a channel for an invitation. */
+export function requestForInvitation(message: string): string {
+  return message === "" ? "asks to be invited" : `asks to be invited: ${message}`;
+}

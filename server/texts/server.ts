@@ -1,0 +1,57 @@
+/**
+ * Texts about the server as a whole: its start, its health, notices to its operators, and the lines
+ * that its commands print.
+ *
+ * @module
+ */
+
+/** Texts about the running server. */
+export const SERVER_TEXTS = {
+  cannotStore: (reason: string) => `Messages cannot be stored and are refused: ${reason}`,
+  noConfigFile: "the server has no configuration file: start it with --config",
+  refused: (address: string, reason: string) => `Refused ${address}: ${reason}`,
+  storedAgain: "Messages are stored again",
+  temporarilyUnavailable: "Not done: the server cannot store it right now; try again in a minute",
+} as const;
+
+/** Answers to monitoring requests. */
+export const HEALTH_TEXTS = {
+  cannotStore: (reason: string) => `messages cannot be stored: ${reason}`,
+  healthy: "ok",
+  notFound: "Not found; ask for /health or /metrics.",
+  overloaded: (seconds: string) => `the server is overloaded: it is ${seconds} seconds behind`,
+  useGet: "Method not allowed; use GET.",
+} as const;
+
+/** Lines that `chat serve` prints. */
+export const SERVE_TEXTS = {
+  accountsJoinWith: (command: string) => `Users with an account join with: ${command}`,
+  friendsJoinWith: (command: string) => `Friends join with: ${command}`,
+  joinHere: (command: string) => `To join from this machine, run: ${command}`,
+  listening: (address: string) => `Listening on ${address}.`,
+  noQrCode: "No QR code: other machines cannot reach this server. " +
+    "Change that with --listen or --address",
+  ownServer: (command: string) => `To own this server, run: ${command}`,
+  status: (url: string) => `Status: ${url}/health and ${url}/metrics`,
+} as const;
+
+/** Lines that `chat operators` prints, and its errors. */
+export const OPERATORS_TEXTS = {
+  added: (account: string) => `${account} is an operator from the next login`,
+  entry: (account: string, day: string) => `${account}, since ${day}`,
+  noAccount: (name: string) => `there is no account ${name}: its owner must register it first`,
+  notOperator: (name: string) =>
+    `${name} is not an operator: chat operators list shows the operators`,
+  nothingChanged: (reason: string) => `nothing was changed: ${reason}`,
+  removed: (account: string) => `${account} is no longer an operator from the next login`,
+  usage: "use operators add NAME, operators remove NAME or operators list",
+} as const;
+
+/** Lines that `chat export` prints, and its errors. */
+export const EXPORT_TEXTS = {
+  damaged: (path: string, error: string) =>
+    `${path} is damaged: ${error}; restore a backup, or export the rest`,
+  intact: (path: string, checked: string) => `${path} is intact: ${checked}`,
+  unknownFormat: (formats: string) => `--format must be one of ${formats}`,
+  unneededOperand: (operand: string) => `export takes only flags: remove ${operand}`,
+} as const;

@@ -1,0 +1,31 @@
+/**
+ * Texts about the database and its folder: errors of opening them, and the results of a
+ * verification.
+ *
+ * @module
+ */
+
+const OTHER_FOLDER = "choose another folder with --data";
+
+/** Errors about the files of a store. */
+export const STORE_TEXTS = {
+  cannotUse: (path: string, problem: string, advice: string) =>
+    `cannot use ${path}: ${problem}; ${advice}`,
+  cannotWrite: (data: string, reason: string) =>
+    `cannot write to ${data}: ${reason}; ${OTHER_FOLDER}, or store nothing with --memory`,
+  inUse: (data: string) => `another server is using ${data}: stop that server, or ${OTHER_FOLDER}`,
+  newerVersion: (path: string) =>
+    `${path} was written by a newer version of chat: use that version, or ${OTHER_FOLDER}`,
+  noDatabase: (data: string) =>
+    `there is no database in ${data}: name the server's folder with --data`,
+  otherProgram: (path: string) => `${path} is the database of another program: ${OTHER_FOLDER}`,
+} as const;
+
+/** Results of a verification. */
+export const VERIFY_TEXTS = {
+  checked: (blocks: number, events: number, indexed: number) =>
+    `${blocks} blocks, ${events} events, ${indexed} messages in the index`,
+  extraWords: "the index has words of missing messages",
+  missingWords: (block: number) => `the index lacks words of block ${block}`,
+  outOfOrder: (block: number) => `block ${block} is out of order`,
+} as const;
