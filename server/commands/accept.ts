@@ -7,7 +7,7 @@
 
 import type { Command, UserCall } from "../session/command.ts";
 import type { UserId } from "../events/actor.ts";
-import { targets, theUser } from "./lookup.ts";
+import { requireUser, splitTargets } from "./lookup.ts";
 
 /** Commands of this family. */
 export const acceptCommands: readonly Command[] = [
@@ -25,12 +25,12 @@ export const acceptCommands: readonly Command[] = [
 function accept(call: UserCall): void {
   const { session, params: [list = "*"] } = call;
   if (list === "*") return sendAccepted(call);
-  for (const name of targets(list, "ACCEPT")) session.afterwards(() => acceptOne(call, name));
+  for (const name of splitTargets(list, "ACCEPT")) session.afterwards(() => acceptOne(call, name));
 }
 
 function acceptOne({ context, user }: UserCall, name: string): void {
   const add = !name.startsWith("-");
-  const { id } = theUser(context, add ? name : name.slice(1)).actor;
+  const { id } = requireUser(context, add ? name : name.slice(1)).actor;
   context.append({ type: "AcceptChanged", by: user.actor, add, users: [id] });
 }
 

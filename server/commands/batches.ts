@@ -16,7 +16,7 @@ import { joinLines, MULTILINE } from "../delivery/multiline.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import { BATCH_TEXTS } from "../texts/batches.ts";
-import { clientOnlyTags, sayTo } from "./messages.ts";
+import { clientOnlyTags, sendTo } from "./messages.ts";
 
 /** Commands of this family. */
 export const batchCommands: readonly Command[] = [
@@ -84,7 +84,7 @@ function close(call: UserCall, reference: string): void {
     const { command = "PRIVMSG", lines, tags, target } = closed;
     const text = joinLines(lines);
     session.lastActive = call.context.clock.now();
-    sayTo(call, target, { command, text, tags, lines });
+    sendTo(call, target, { command, text, tags, lines });
   });
 }
 

@@ -22,7 +22,7 @@ import {
 } from "../state/permissions.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
-import { targets, theChannel, theUser } from "./lookup.ts";
+import { requireChannel, requireUser, splitTargets } from "./lookup.ts";
 
 /** Commands of this family. */
 export const channelCommands: readonly Command[] = [
@@ -83,7 +83,7 @@ function join({ context, session, user, params: [list = "", keyList = ""] }: Use
     return;
   }
   const keys = keyList.split(",");
-  targets(list, "JOIN").forEach((requested, index) =>
+  splitTargets(list, "JOIN").forEach((requested, index) =>
     session.afterwards(() => {
       const name = destination(context, user, requested, keys[index]);
       if (name !== requested) session.reply("ERR_LINKCHANNEL", requested, name);
@@ -115,19 +115,19 @@ function destination(
 }
 
 function part({ context, session, user, params: [list = "", reason] }: UserCall): void {
-  for (const name of targets(list, "PART")) {
+  for (const name of splitTargets(list, "PART")) {
     session.afterwards(() => leave(context, user, name, reason));
   }
 }
 
 function leave(context: Context, user: User, name: string, reason: string | undefined): void {
-  const channel = theChannel({ context, user }, name);
+  const channel = requireChannel({ context, user }, name);
   assertMember(channel, user);
   context.append({ type: "Parted", by: user.actor, channel: channel.name, reason });
 }
 
 function topic({ context, session, user, params: [name = "", text] }: UserCall): void {
-  const channel = theChannel({ context, user }, name);
+  const channel = requireChannel({ context, user }, name);
   assertMember(channel, user);
   if (text === undefined) {
     if (channel.topic) sendTopic(session, channel);
@@ -142,7 +142,7 @@ function topic({ context, session, user, params: [name = "", text] }: UserCall):
 function names({ context, session, user, params: [list = ""] }: UserCall): void {
   // Without a channel, a server may reply with none (Modern IRC, "NAMES message").
   if (list === "") return session.reply("RPL_ENDOFNAMES", "*");
-  for (const name of targets(list, "NAMES")) {
+  for (const name of splitTargets(list, "NAMES")) {
     const channel = context.network.channel(name);
     if (channel && isKnown(channel, user)) sendNames(session, user, channel);
     else session.reply("RPL_ENDOFNAMES", name);
@@ -152,8 +152,8 @@ function names({ context, session, user, params: [list = ""] }: UserCall): void 
 function invite({ context, session, user, params: [nick, name] }: UserCall): void {
   if (nick === undefined) return sendInvitations(session, user, context.clock.now());
   if (name === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "INVITE");
-  const invited = theUser(context, nick);
-  const channel = theChannel({ context, user }, name);
+  const invited = requireUser(context, nick);
+  const channel = requireChannel({ context, user }, name);
   assertMayInvite(channel, user);
   if (channel.members.has(invited)) {
     throw new IrcError("ERR_USERONCHANNEL", invited.actor.nick, channel.name);
@@ -174,10 +174,10 @@ function kick(call: UserCall): void {
   const { session, params: [names = "", nicks = "", comment = ""] } = call;
   const [reason = ""] = splitText(comment, LIMITS.kick);
   const channels = names.split(",");
-  targets(nicks, "KICK").forEach((nick, index) =>
+  splitTargets(nicks, "KICK").forEach((nick, index) =>
     session.afterwards(() => {
       // One channel, or as many as there are nicks (RFC 2812, section 3.2.8).
-      const channel = theChannel(call, channels[channels.length === 1 ? 0 : index] ?? "");
+      const channel = requireChannel(call, channels[channels.length === 1 ? 0 : index] ?? "");
       kickOne(call, channel, nick, reason);
     })
   );
@@ -191,7 +191,7 @@ function kickOne(
 ): void {
   assertMember(channel, user);
   assertRank(channel, user, "%");
-  const kicked = theUser(context, nick);
+  const kicked = requireUser(context, nick);
   const memberModes = channel.members.get(kicked);
   if (memberModes === undefined) throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
   assertRank(channel, user, kickedFrom(memberModes));

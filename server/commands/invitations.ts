@@ -28,7 +28,7 @@ import type { Channel, User } from "../state/state.ts";
 import { isCurrent } from "../state/tokens.ts";
 import type { Token } from "../events/records.ts";
 import { INVITATION_TEXTS } from "../texts/invitations.ts";
-import { theChannel } from "./lookup.ts";
+import { requireChannel } from "./lookup.ts";
 
 /** Commands of this family. */
 export const invitationCommands: readonly Command[] = [
@@ -77,7 +77,7 @@ function make(call: UserCall): void {
 /** Returns the channel of a new invitation; `undefined` for `*`, an invitation only to the server. */
 function destinationOf(call: UserCall, target: string): Channel | undefined {
   if (target !== "*") {
-    const channel = theChannel(call, target);
+    const channel = requireChannel(call, target);
     assertMayInvite(channel, call.user);
     return channel;
   }

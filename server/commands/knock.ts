@@ -1,7 +1,7 @@
 /**
- * KNOCK: who may not join a channel without an invitation asks those who can give one.
+ * KNOCK: asks the members of a channel who can invite for an invitation.
  *
- * No specification has it; its numerics, 710 to 714, are those that servers in use share.
+ * It has no specification; the numerics, 710 to 714, are those that existing servers share.
  *
  * @module
  */
@@ -11,36 +11,36 @@ import { splitText } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { assertMayKnock } from "../state/permissions.ts";
 import { IrcError } from "../irc/replies.ts";
-import { theChannel } from "./lookup.ts";
+import { requireChannel } from "./lookup.ts";
 
 /** Commands of this family. */
 export const knockCommands: readonly Command[] = [
   {
     name: "KNOCK",
     syntax: "<channel> [<text>]",
-    help: "Asks to be invited to a channel.",
+    help: "Asks for an invitation to a channel.",
     minParams: 1,
     when: "registered",
     run: knock,
   },
 ];
 
-/** Those who can invite to a channel are asked by whoever it is no more often than this. */
+/** The shortest time between two deliveries of KNOCK to the same channel, from any users. */
 const KNOCK_PAUSE_MS = 10_000;
 
 function knock(call: UserCall): void {
   const { context, session, user, params: [name = "", comment = ""] } = call;
-  const channel = theChannel(call, name);
+  const channel = requireChannel(call, name);
   const now = context.clock.now();
   assertMayKnock(user, channel, now);
   if (now - channel.knockedAt < KNOCK_PAUSE_MS) {
     throw new IrcError("ERR_TOOMANYKNOCK", channel.name);
   }
   const { mask } = user.actor;
-  const [text = ""] = splitText(comment, KNOCK_LENGTH);
+  const [text = ""] = splitText(comment, KNOCK_BYTES);
   context.append({ type: "Knocked", by: context.server, channel: channel.name, mask, text });
   session.reply("RPL_KNOCKDLVR", channel.name);
 }
 
-/** What is said to it has to fit into a line with two names of the channel and a mask. */
-const KNOCK_LENGTH = LIMITS.line - 2 * LIMITS.channel - LIMITS.nick - LIMITS.user - 160;
+/** The largest size of the text, in bytes: it shares a line with the channel's name, twice, and a mask. */
+const KNOCK_BYTES = LIMITS.line - 2 * LIMITS.channel - LIMITS.nick - LIMITS.user - 160;

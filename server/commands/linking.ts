@@ -1,7 +1,7 @@
 /**
- * LINK: asks for what lets the owner of an account in by another key; REDEEM uses it.
+ * LINK: creates a code or token with which another key gets access to an account. REDEEM uses it.
  *
- * No specification has it.
+ * It has no specification.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { issueAccountToken, LINK_MINUTES, RECOVERY_HOURS } from "../accounts/lin
 import type { Command, UserCall } from "../session/command.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
+import { LINK_COMMAND_TEXTS } from "../texts/linking.ts";
 
 /** Commands of this family. */
 export const linkingCommands: readonly Command[] = [
@@ -17,56 +18,53 @@ export const linkingCommands: readonly Command[] = [
     name: "LINK",
     syntax: "[<account>]",
     help:
-      "Makes a code that lets another client of yours in to your account; of another's account, " +
-      "for an operator, a token for who has lost the key.",
+      "Creates a code with which another client of yours logs in to your account. For operators: " +
+      "with an account, creates a token for an owner who has lost the key.",
     minParams: 0,
     when: "registered",
-    run: makeKey,
+    run: link,
   },
 ];
 
-function makeKey(call: UserCall): void {
+function link(call: UserCall): void {
   const [name] = call.params;
-  if (name === undefined) linkOwn(call);
-  else recoverOther(call, name);
+  if (name === undefined) createCode(call);
+  else createRecoveryToken(call, name);
 }
 
-function linkOwn({ context, session, user }: UserCall): void {
+function createCode({ context, session, user }: UserCall): void {
   const account = context.network.account(user.actor.account ?? "");
-  if (!account) {
-    const why = "You have no account yet: log in, or make one with REGISTER * * PASSWORD";
-    throw new StandardError("LINK", "ACCOUNT_REQUIRED", why);
-  }
+  if (!account) throw new StandardError("LINK", "ACCOUNT_REQUIRED", LINK_COMMAND_TEXTS.notLoggedIn);
   const code = issueAccountToken(session, account, "link");
   if (context.options.inviteOnly) {
-    const how =
-      `Type on your other machine what follows: it works once, for ${LINK_MINUTES} minutes`;
-    return noteLine(session, "CODE", code, how);
+    noteCommand(session, "CODE", code, LINK_COMMAND_TEXTS.runCommand(LINK_MINUTES));
+  } else {
+    session.note("LINK", "CODE", code, LINK_COMMAND_TEXTS.typeCode(code, LINK_MINUTES));
   }
-  const how =
-    `On your other machine, type /link ${code} (in other clients, /quote REDEEM ${code}): ` +
-    `it works once, for ${LINK_MINUTES} minutes`;
-  session.note("LINK", "CODE", code, how);
 }
 
-function recoverOther({ context, session, user }: UserCall, name: string): void {
+function createRecoveryToken({ context, session, user }: UserCall, name: string): void {
   if (!user.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
   const account = context.network.account(name);
   if (!account) {
-    throw new StandardError("LINK", "NO_SUCH_ACCOUNT", name, "There is no such account");
+    throw new StandardError("LINK", "NO_SUCH_ACCOUNT", name, LINK_COMMAND_TEXTS.noSuchAccount);
   }
   const token = issueAccountToken(session, account, "recovery");
-  const { inviteOnly } = context.options;
-  const what = inviteOnly ? "what follows" : `/link ${token}`;
-  const how = `Who types ${what} within ${RECOVERY_HOURS} hours has the account ` +
-    `${account.name}: their key replaces all others, and the password`;
-  if (inviteOnly) noteLine(session, "TOKEN", token, how);
-  else session.note("LINK", "TOKEN", token, how);
+  if (context.options.inviteOnly) {
+    const text = LINK_COMMAND_TEXTS.recoverByCommand(account.name, RECOVERY_HOURS);
+    noteCommand(session, "TOKEN", token, text);
+  } else {
+    const text = LINK_COMMAND_TEXTS.recoverByToken(token, account.name, RECOVERY_HOURS);
+    session.note("LINK", "TOKEN", token, text);
+  }
 }
 
-/** Where nobody comes in to say REDEEM, the token is a part of what is typed to come in. */
-function noteLine(session: Session, kind: "CODE" | "TOKEN", token: string, how: string): void {
+/**
+ * Sends the token, and the command that connects with it: on a server that needs an invitation, the
+ * other client cannot connect first and send REDEEM then.
+ */
+function noteCommand(session: Session, kind: "CODE" | "TOKEN", token: string, text: string): void {
   const { connectUrls, options: { room } } = session.context;
-  session.note("LINK", kind, token, how);
+  session.note("LINK", kind, token, text);
   session.note("LINK", "LINE", token, connectUrls.command({ at: session.local, room, token }));
 }

@@ -1,5 +1,5 @@
 /**
- * Which channels there are: LIST, and what it can be asked for.
+ * LIST: the channels and their topics, by name or by conditions.
  *
  * Source: Modern IRC, "LIST message" and "ELIST Parameter".
  *
@@ -11,64 +11,66 @@ import { matchesMask } from "../state/masks.ts";
 import { isKnown, isShown } from "../state/permissions.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Channel } from "../state/state.ts";
-import { targets } from "./lookup.ts";
+import { TARGET_TEXTS } from "../texts/search.ts";
+import { splitTargets } from "./lookup.ts";
 
 /** Commands of this family. */
 export const listCommands: readonly Command[] = [
   {
     name: "LIST",
     syntax: "[<channel or condition>{,<channel or condition>}]",
-    help: "Lists channels with their topics: those named, or those that meet all conditions, of " +
-      "<mask>, !<mask>, >users, <users, C>minutes and C<minutes since they were made, T>minutes " +
-      "and T<minutes since their topic was set.",
+    help: "Lists channels with their topics: those named, or those that meet all conditions. " +
+      "Conditions: <mask>, !<mask>, >users, <users, C>minutes and C<minutes since the channel was " +
+      "created, T>minutes and T<minutes since the topic was set.",
     minParams: 0,
     when: "registered",
     run: list,
   },
 ];
 
-/** Conditions are looked at for every channel there is: more than these are not taken. */
+/** The largest number of conditions: each is checked for every channel. */
 const CONDITION_LIMIT = 8;
 
-/** Whether a channel is one of those asked for. */
+/** A function that returns true if a channel meets a condition. */
 type Condition = (channel: Channel) => boolean;
 
 function list({ context, session, user, params: [param = ""] }: UserCall): void {
-  const asked = param === "" ? [] : targets(param, "LIST");
+  const asked = param === "" ? [] : splitTargets(param, "LIST");
   const isNames = asked.length > 0 && asked.every((each) => NAME.test(each));
   const channels = isNames
     ? asked.flatMap((name) => context.network.channel(name) ?? [])
     : context.network.channels.values();
-  const mayBeTold = isNames ? isKnown : isShown;
+  const maySee = isNames ? isKnown : isShown;
   const conditions = isNames ? [] : readConditions(asked, context.clock.now());
   session.reply("RPL_LISTSTART", "Channel");
   for (const channel of channels) {
-    if (!mayBeTold(channel, user) || !conditions.every((holds) => holds(channel))) continue;
+    if (!maySee(channel, user) || !conditions.every((meets) => meets(channel))) continue;
     const { name, members, topic } = channel;
     session.reply("RPL_LIST", name, String(members.size), topic?.text ?? "");
   }
   session.reply("RPL_LISTEND");
 }
 
-/** A channel, and not a mask of several. */
+/** The name of one channel, not a mask. */
 const NAME = /^#[^*?]*$/;
-/** What a channel's number of members, or an age in minutes, is to be below or above. */
+/** A comparison of the number of members, or of an age in minutes, with a number. */
 const COMPARISON = /^([CT]?)([<>])([0-9]{1,9})$/i;
 
 function readConditions(asked: readonly string[], now: number): Condition[] {
   if (asked.length > CONDITION_LIMIT) {
-    throw new IrcError("ERR_TOOMANYTARGETS", "LIST", `At most ${CONDITION_LIMIT} conditions`);
+    const text = TARGET_TEXTS.tooManyConditions(CONDITION_LIMIT);
+    throw new IrcError("ERR_TOOMANYTARGETS", "LIST", text);
   }
   const conditions: Condition[] = [];
   const masks: string[] = [];
   for (const each of asked) {
     const [whole, letter = "", sign, number] = COMPARISON.exec(each) ?? [];
     if (whole !== undefined) {
-      const measured = MEASURES[letter.toUpperCase()] ?? countMembers;
-      const sought = Number(number);
+      const measure = MEASURES[letter.toUpperCase()] ?? countMembers;
+      const bound = Number(number);
       conditions.push((channel) => {
-        const value = measured(channel, now);
-        return sign === "<" ? value < sought : value > sought;
+        const value = measure(channel, now);
+        return sign === "<" ? value < bound : value > bound;
       });
     } else if (each.startsWith("!")) {
       conditions.push(({ name }) => !matchesMask(each.slice(1), name));
@@ -84,7 +86,7 @@ function readConditions(asked: readonly string[], now: number): Condition[] {
 
 const MINUTE = 60_000;
 
-/** What a comparison with a letter is of; not a number, which nothing compares with, if there is none. */
+/** The value that each letter compares, in minutes; NaN, which meets no comparison, if there is none. */
 const MEASURES: Readonly<Record<string, (channel: Channel, now: number) => number>> = {
   C: ({ createdAt }, now) => (now - createdAt) / MINUTE,
   T: ({ topic }, now) => topic ? (now - topic.time) / MINUTE : NaN,

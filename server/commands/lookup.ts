@@ -1,6 +1,6 @@
 /**
- * What parameters of commands name: each function finds it, or throws the error that says it is not
- * there.
+ * Finds the channels and users that the parameters of commands name. A function that does not find
+ * them throws the error for the sender of the command.
  *
  * @module
  */
@@ -11,9 +11,14 @@ import { TARGET_LIMITS } from "../irc/limits.ts";
 import { isKnown } from "../state/permissions.ts";
 import type { Channel, User } from "../state/state.ts";
 import { IrcError } from "../irc/replies.ts";
+import { TARGET_TEXTS } from "../texts/search.ts";
 
-/** The channel called `name`; there has to be one, and the user has to be allowed to know of it. */
-export function theChannel(
+/**
+ * Returns the channel called `name`.
+ *
+ * @throws {IrcError} if there is no such channel, or the user must not know that it exists.
+ */
+export function requireChannel(
   { context, user }: Pick<UserCall, "context" | "user">,
   name: string,
 ): Channel {
@@ -22,19 +27,28 @@ export function theChannel(
   return channel;
 }
 
-/** The user called `nick`; there has to be one. */
-export function theUser(context: Context, nick: string): User {
+/**
+ * Returns the user called `nick`.
+ *
+ * @throws {IrcError} if there is no such user.
+ */
+export function requireUser(context: Context, nick: string): User {
   const user = context.network.user(nick);
   if (!user) throw new IrcError("ERR_NOSUCHNICK", nick);
   return user;
 }
 
-/** The names in `list`; there has to be one, and no more than the command may have. */
-export function targets(list: string, command: keyof typeof TARGET_LIMITS): string[] {
+/**
+ * Returns the names in `list`, which are separated by commas.
+ *
+ * @throws {IrcError} if there is none, or there are more than the command takes.
+ */
+export function splitTargets(list: string, command: keyof typeof TARGET_LIMITS): string[] {
   const names = list.split(",").filter((name) => name !== "");
   if (names.length === 0) throw new IrcError("ERR_NEEDMOREPARAMS", command);
-  if (names.length > TARGET_LIMITS[command]) {
-    throw new IrcError("ERR_TOOMANYTARGETS", command, "Too many targets; nothing was done");
+  const limit = TARGET_LIMITS[command];
+  if (names.length > limit) {
+    throw new IrcError("ERR_TOOMANYTARGETS", command, TARGET_TEXTS.tooMany(command, limit));
   }
   return names;
 }

@@ -1,5 +1,5 @@
 /**
- * What people say: PRIVMSG, NOTICE, TAGMSG.
+ * PRIVMSG, NOTICE and TAGMSG: messages of users, to users and channels.
  *
  * @module
  */
@@ -16,23 +16,24 @@ import { sayToNickServ } from "../accounts/nickserv.ts";
 import { assertMayMessage, assertMaySpeak, assertTextAllowed } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { WAITING_LIMIT } from "../state/waiting.ts";
+import { MESSAGE_TEXTS } from "../texts/messages.ts";
 import { acceptReplies } from "./accept.ts";
-import { targets, theChannel, theUser } from "./lookup.ts";
+import { requireChannel, requireUser, splitTargets } from "./lookup.ts";
 
 /** Commands of this family. */
 export const messageCommands: readonly Command[] = [
   {
     name: "PRIVMSG",
     syntax: "<target>{,<target>} <text>",
-    help: "Says something to people or in channels.",
+    help: "Sends a message to users or channels.",
     minParams: 0,
     when: "registered",
-    run: (call) => say(call, "PRIVMSG"),
+    run: (call) => sendText(call, "PRIVMSG"),
   },
   {
     name: "NOTICE",
     syntax: "<target>{,<target>} <text>",
-    help: "As PRIVMSG, but nothing may answer it by itself.",
+    help: "Sends a message that no program may answer automatically.",
     minParams: 0,
     when: "registered",
     run: notice,
@@ -49,59 +50,62 @@ export const messageCommands: readonly Command[] = [
 
 const NO_TAGS: Tags = new Map();
 
-function say(call: UserCall, command: "PRIVMSG" | "NOTICE"): void {
+function sendText(call: UserCall, command: "PRIVMSG" | "NOTICE"): void {
   const [list = "", text = ""] = call.params;
-  if (list === "") throw new IrcError("ERR_NORECIPIENT", `No recipient given (${command})`);
+  if (list === "") throw new IrcError("ERR_NORECIPIENT", MESSAGE_TEXTS.noRecipient(command));
   if (text === "") throw new IrcError("ERR_NOTEXTTOSEND");
   assertFits(call, command, list, text);
   call.session.lastActive = call.context.clock.now();
-  sayToEach(call, command, list, text);
+  sendToEach(call, command, list, text);
 }
 
 /**
- * Modern IRC, "NOTICE message": nothing is ever answered to a notice, so that robots don't loop; but
- * for a standard reply, by which no robot can be meant.
+ * Modern IRC, "NOTICE message": a notice never gets an automatic reply, so that programs do not answer
+ * each other without end. Standard replies are allowed: no program takes them for messages.
  */
 function notice(call: UserCall): void {
-  silently(() => say(call, "NOTICE"));
+  withoutNumerics(() => sendText(call, "NOTICE"));
 }
 
-function silently(action: () => void): void {
+/** Runs `action`, and ignores the numeric with which it fails, unless the line was too long. */
+function withoutNumerics(action: () => void): void {
   try {
     action();
   } catch (error) {
-    const isAboutTheLine = error instanceof IrcError && error.numeric === "ERR_INPUTTOOLONG";
-    if (isAboutTheLine || !(error instanceof IrcError)) throw error;
+    const isTooLong = error instanceof IrcError && error.numeric === "ERR_INPUTTOOLONG";
+    if (isTooLong || !(error instanceof IrcError)) throw error;
   }
 }
 
 /**
- * What a client says gets its source put in front, and may then have no room in a line. It is refused
- * rather than cut: nobody would notice what is missing.
+ * Throws if the message with its source before it does not fit into a line. It is refused rather than
+ * cut: its sender would not notice that the end is missing.
  */
 function assertFits({ user }: UserCall, command: string, list: string, text: string): void {
   const { mask } = user.actor;
-  // No letter has more than three bytes: most of what is said has not to be counted.
-  const most = 3 * (mask.length + list.length + text.length);
-  if (most + `: ${command}  :\r\n`.length <= LIMITS.line) return;
-  const longest = Math.max(...list.split(",").map(byteLength));
-  const rest = byteLength(`:${mask} ${command}  :${text}\r\n`);
-  if (longest + rest > LIMITS.line) throw new IrcError("ERR_INPUTTOOLONG");
+  // A UTF-16 unit has at most three bytes: for most messages, that is enough to know.
+  const mostBytes = 3 * (mask.length + list.length + text.length);
+  if (mostBytes + `: ${command}  :\r\n`.length <= LIMITS.line) return;
+  const longestTarget = Math.max(...list.split(",").map(byteLength));
+  const otherBytes = byteLength(`:${mask} ${command}  :${text}\r\n`);
+  if (longestTarget + otherBytes > LIMITS.line) throw new IrcError("ERR_INPUTTOOLONG");
 }
 
 /** https://ircv3.net/specs/extensions/message-tags, "The TAGMSG tag-only message" */
 function tagMessage(call: UserCall): void {
   if (!call.session.caps.has("message-tags")) throw new IrcError("ERR_UNKNOWNCOMMAND", "TAGMSG");
-  sayToEach(call, "TAGMSG", call.params[0] ?? "", "");
+  sendToEach(call, "TAGMSG", call.params[0] ?? "", "");
 }
 
-function sayToEach(call: UserCall, command: Said["command"], list: string, text: string): void {
+function sendToEach(call: UserCall, command: Said["command"], list: string, text: string): void {
   const tags = clientOnlyTags(call);
-  for (const name of new Set(targets(list, command))) sayTo(call, name, { command, text, tags });
+  for (const name of new Set(splitTargets(list, command))) {
+    sendTo(call, name, { command, text, tags });
+  }
 }
 
-/** Says something to `name`, if the sender may. */
-export function sayTo(
+/** Sends a message to `name`, if the sender may. */
+export function sendTo(
   call: UserCall,
   name: string,
   said: Pick<Said, "command" | "text" | "tags" | "lines">,
@@ -115,68 +119,71 @@ export function sayTo(
       to: { type: "user", user: 0, nick: name },
       ...said,
     });
-    // Nothing is answered to a notice.
+    // A notice gets no reply.
     if (command === "PRIVMSG") sayToNickServ(call, text);
     return;
   }
-  const say = (): void => {
-    const to = target(call, name, command, lines?.map((line) => line.text) ?? [text]);
+  const send = (): void => {
+    const to = targetOf(call, name, command, lines?.map((line) => line.text) ?? [text]);
     if (to.type === "user") acceptReplies(call, to.user);
     context.append({ type: "Said", by: user.actor, to, ...said });
-    if (command === "PRIVMSG") answerAway(call, to);
+    if (command === "PRIVMSG") replyAway(call, to);
   };
-  session.afterwards(command === "NOTICE" ? () => silently(say) : say);
+  session.afterwards(command === "NOTICE" ? () => withoutNumerics(send) : send);
 }
 
-/** Where `texts` go when said to `name`; the sender must be allowed to say them there. */
-function target(
+/** Returns the target called `name`, and throws if the sender may not send `texts` to it. */
+function targetOf(
   call: UserCall,
   name: string,
   command: Said["command"],
   texts: readonly string[],
 ): Target {
   const { context, user } = call;
-  // Modern IRC, "STATUSMSG Parameter": to the members of that rank and above.
+  // Modern IRC, "STATUSMSG Parameter": only to the members of that rank and above.
   const rank = name.startsWith("#")
     ? undefined
     : MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
   if (rank === undefined && !name.startsWith("#")) {
-    const hearer = context.network.user(name);
-    if (hearer) assertMayMessage(user, hearer);
+    const recipient = context.network.user(name);
+    if (recipient) assertMayMessage(user, recipient);
     const account = command === "TAGMSG" ? undefined : absentAccount(context, name);
-    if (account !== undefined) return whereItWaits(context, account);
-    const { id, nick } = theUser(context, name).actor;
+    if (account !== undefined) return waitingTarget(context, account);
+    const { id, nick } = requireUser(context, name).actor;
     return { type: "user", user: id, nick };
   }
-  const channel = theChannel(call, rank === undefined ? name : name.slice(rank.length));
+  const channel = requireChannel(call, rank === undefined ? name : name.slice(rank.length));
   assertMaySpeak(user, channel);
   for (const text of texts) assertTextAllowed(text, channel);
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
 }
 
-/** The account of who is called `name`, if they have one and are not connected. */
+/** Returns the account called `name`, or that of the user, unless the user is connected. */
 function absentAccount({ network }: Context, name: string): string | undefined {
   const user = network.user(name);
   if (user && user.recipients.all.length > 0) return undefined;
   return user?.actor.account ?? network.account(name)?.name;
 }
 
-/** What is said to somebody with an account who is not here waits for them. */
-function whereItWaits({ network }: Context, account: string): Target {
+/** Returns the target for a message that waits for the owner of an account, who is offline. */
+function waitingTarget({ network }: Context, account: string): Target {
   if (network.waiting.of(account).length < WAITING_LIMIT) return { type: "account", account };
-  const why = "They are not here, and no more messages can wait for them";
-  throw new StandardError("PRIVMSG", "TOO_MANY_WAITING", account, why);
+  const text = MESSAGE_TEXTS.tooManyWaiting(account, WAITING_LIMIT);
+  throw new StandardError("PRIVMSG", "TOO_MANY_WAITING", account, text);
 }
 
-function answerAway({ context: { network }, session }: UserCall, to: Target): void {
+function replyAway({ context: { network }, session }: UserCall, to: Target): void {
   if (to.type === "account") {
-    return session.reply("RPL_AWAY", to.account, "Not here; the message waits for them");
+    return session.reply("RPL_AWAY", to.account, MESSAGE_TEXTS.keptUntilReturn);
   }
   const away = to.type === "user" ? network.user(to.nick)?.away : undefined;
   if (to.type === "user" && away !== undefined) session.reply("RPL_AWAY", to.nick, away);
 }
 
-/** message-tags, "Client-only tags": these are passed on as they are; others are not. */
+/**
+ * Returns the client-only tags of the message, which are passed on unchanged; other tags are not
+ * (message-tags, "Client-only tags").
+ */
 export function clientOnlyTags({ session, message }: UserCall): Tags {
   if (!message.tags || !session.caps.has("message-tags")) return NO_TAGS;
   return new Map([...message.tags].filter(([key]) => key.startsWith("+") && isTagKey(key)));

@@ -1,5 +1,5 @@
 /**
- * METADATA: what users and channels tell of themselves under keys, and who is told of it.
+ * METADATA: reads and changes the keys of users and channels, and the keys that a client subscribes to.
  *
  * Source: as in `server/state/metadata.ts`, "METADATA client command".
  *
@@ -15,6 +15,7 @@ import { inMetadataBatch, postponeSync, sendEntry, sync } from "../session/metad
 import { hasRank } from "../state/modes.ts";
 import { isKnown } from "../state/permissions.ts";
 import { type Numeric, StandardError } from "../irc/replies.ts";
+import { METADATA_TEXTS } from "../texts/metadata.ts";
 import type { Session } from "../session/session.ts";
 import type { Channel, Metadata, User } from "../state/state.ts";
 
@@ -23,26 +24,27 @@ export const metadataCommands: readonly Command[] = [
   {
     name: "METADATA",
     syntax: "<target> <subcommand> [<parameter>{ <parameter>}]",
-    help: "GET, LIST, SET, CLEAR or SYNC what somebody tells of themselves; SUB, UNSUB, SUBS.",
+    help: "Shows or changes the metadata of a user or channel: GET, LIST, SET, CLEAR, SYNC. " +
+      "SUB, UNSUB and SUBS manage the keys that you are subscribed to.",
     minParams: 0,
     when: "always",
     run: metadata,
   },
 ];
 
-/** One use of a subcommand, its parameters counted. */
+/** One use of a subcommand, with enough parameters. */
 interface MetadataCall extends Call {
-  /** What it is about, as it was named. */
+  /** The target, as the client named it. */
   readonly target: string;
-  /** What follows the subcommand. */
+  /** The parameters after the subcommand. */
   readonly rest: readonly string[];
 }
 
-/** A subcommand: what is checked before it, and what it does. */
+/** A subcommand, and the checks before it runs. */
 interface Subcommand {
-  /** How many parameters it needs at least. */
+  /** The smallest number of parameters. */
   readonly minParams: number;
-  /** Whether a client may do it only so often: it costs others, or a lot. */
+  /** True if its rate is limited, since it is costly or reaches other clients. */
   readonly limited?: boolean;
   run(call: MetadataCall): void;
 }
@@ -58,18 +60,19 @@ const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
   ["UNSUB", { minParams: 1, run: unsubscribe }],
 ]);
 
-/** Seconds after which to try again what was too much. */
+/** The time after which a client that exceeded the rate limit can try again, in seconds. */
 const RETRY_SECONDS = "1";
 
 function metadata(call: Call): void {
   const { context, session, params: [target = "", name = "", ...rest] } = call;
   const subcommand = SUBCOMMANDS.get(name.toUpperCase());
   if (!subcommand) {
-    const known = `It is one of ${[...SUBCOMMANDS.keys()].join(", ")}`;
-    throw new StandardError("METADATA", "INVALID_PARAMS", name, known);
+    const text = METADATA_TEXTS.unknownSubcommand([...SUBCOMMANDS.keys()]);
+    throw new StandardError("METADATA", "INVALID_PARAMS", name, text);
   }
   if (rest.length < subcommand.minParams) {
-    throw new StandardError("METADATA", "INVALID_PARAMS", name, "Not enough parameters");
+    const text = METADATA_TEXTS.missingParameters;
+    throw new StandardError("METADATA", "INVALID_PARAMS", name, text);
   }
   if (subcommand.limited && !session.metadata.tryRequest(context.clock.now())) {
     return session.reply("ERR_METADATARATELIMIT", RETRY_SECONDS, target, name, ...rest);
@@ -77,20 +80,20 @@ function metadata(call: Call): void {
   subcommand.run({ ...call, target, rest });
 }
 
-/** Whose metadata a command is about. */
+/** A user or channel that has metadata, as the client of a command sees it. */
 interface Holder {
-  /** The nick, or the channel's name; `*` for who has no nick yet. */
+  /** The nick or the channel's name; `*` for a client that has not registered. */
   readonly name: string;
   readonly metadata: Metadata;
-  /** Whether who asks may change it. */
+  /** True if the client may change the metadata. */
   readonly mayChange: boolean;
   change(key: string, value: string | undefined): void;
 }
 
 /**
- * Finds whose metadata is meant.
+ * Finds the holder that the command names.
  *
- * @throws {StandardError} if there is nobody of that name, or nothing that the client may see.
+ * @throws {StandardError} if there is no such user or channel, or the client may not see its metadata.
  */
 function holderOf({ context, session, target }: MetadataCall): Holder {
   const { user, metadata: { early } } = session;
@@ -103,20 +106,20 @@ function holderOf({ context, session, target }: MetadataCall): Holder {
       change: (key, value) => put(early, key, value),
     };
   }
-  const found = theTarget(context, user, target);
-  const whose = "actor" in found
+  const found = requireTarget(context, user, target);
+  const holder = "actor" in found
     ? { type: "user", user: found.actor.id, nick: found.actor.nick } as const
     : { type: "channel", channel: found.name } as const;
   return {
-    name: whose.type === "user" ? whose.nick : whose.channel,
+    name: holder.type === "user" ? holder.nick : holder.channel,
     metadata: found.metadata,
     mayChange: mayChange(user, found),
     change: (key, value) =>
-      context.append({ type: "MetadataChanged", by: user.actor, target: whose, key, value }),
+      context.append({ type: "MetadataChanged", by: user.actor, target: holder, key, value }),
   };
 }
 
-function theTarget(context: Context, user: User, target: string): User | Channel {
+function requireTarget(context: Context, user: User, target: string): User | Channel {
   if (target === "*") return user;
   const found = context.network.user(target);
   if (found) return found;
@@ -125,25 +128,23 @@ function theTarget(context: Context, user: User, target: string): User | Channel
   return channel;
 }
 
-/** What a channel tells of itself is for those who are in it, or could just come in. */
+/** Returns true for members, operators of the server, and users who could join without invitation or key. */
 function mayRead(user: User, channel: Channel): boolean {
   if (channel.members.has(user) || user.modes.has("o")) return true;
   return isKnown(channel, user) && !channel.flags.has("i") && !channel.settings.has("k");
 }
 
-/** "Concepts": of oneself, and of channels one runs; operators of the server keep order. */
+/**
+ * Returns true for users themselves, for operators of the channel ("Concepts"), and for operators of the
+ * server, who moderate.
+ */
 function mayChange(user: User, target: User | Channel): boolean {
   if (user === target || user.modes.has("o")) return true;
   return "members" in target && hasRank(target.members.get(user) ?? "", "@");
 }
 
 function invalidTarget(target: string): StandardError {
-  return new StandardError(
-    "METADATA",
-    "INVALID_TARGET",
-    target,
-    "There is no such nick or channel",
-  );
+  return new StandardError("METADATA", "INVALID_TARGET", target, METADATA_TEXTS.invalidTarget);
 }
 
 function put(values: Map<string, string>, key: string, value: string | undefined): void {
@@ -151,9 +152,7 @@ function put(values: Map<string, string>, key: string, value: string | undefined
   else values.set(key, value);
 }
 
-/** What is wrong with a key that cannot be one. */
-const KEY_RULE =
-  `A key is made of a-z, 0-9, _, ., / and -, and at most ${METADATA_LIMITS.keyBytes} bytes`;
+const INVALID_KEY_TEXT = METADATA_TEXTS.invalidKey(METADATA_LIMITS.keyBytes);
 
 function get(call: MetadataCall): void {
   const { session, rest } = call;
@@ -161,7 +160,7 @@ function get(call: MetadataCall): void {
   inMetadataBatch(session, name, () => {
     for (const key of rest) {
       const value = metadata.get(key);
-      if (!isMetadataKey(key)) session.warn("METADATA", "INVALID_KEY", key, KEY_RULE);
+      if (!isMetadataKey(key)) session.warn("METADATA", "INVALID_KEY", key, INVALID_KEY_TEXT);
       else if (value === undefined) session.reply("RPL_KEYNOTSET", name, key);
       else sendEntry(session, { target: name, key, value });
     }
@@ -179,16 +178,19 @@ function list(call: MetadataCall): void {
 function set(call: MetadataCall): void {
   const { session, rest: [key = "", text = ""] } = call;
   const { name, metadata, mayChange, change } = holderOf(call);
-  if (!isMetadataKey(key)) throw new StandardError("METADATA", "INVALID_KEY", key, KEY_RULE);
+  if (!isMetadataKey(key)) {
+    throw new StandardError("METADATA", "INVALID_KEY", key, INVALID_KEY_TEXT);
+  }
   if (!mayChange) throw noPermission(name, key);
   const value = text === "" ? undefined : text;
   if (value !== undefined) {
     if (byteLength(value) > METADATA_LIMITS.valueBytes) {
-      const rule = `A value is at most ${METADATA_LIMITS.valueBytes} bytes`;
-      throw new StandardError("METADATA", "INVALID_VALUE", key, rule);
+      const text = METADATA_TEXTS.valueTooLong(METADATA_LIMITS.valueBytes);
+      throw new StandardError("METADATA", "INVALID_VALUE", key, text);
     }
     if (!metadata.has(key) && metadata.size >= METADATA_LIMITS.keys) {
-      throw limitReached("SET", name, METADATA_LIMITS.keys, "Remove another key first");
+      const limit = METADATA_LIMITS.keys;
+      throw limitReached("SET", name, limit, METADATA_TEXTS.tooManyKeys(limit));
     }
   }
   if (metadata.get(key) !== value) change(key, value);
@@ -209,26 +211,21 @@ function clear(call: MetadataCall): void {
 }
 
 function noPermission(target: string, key: string): StandardError {
-  return new StandardError(
-    "METADATA",
-    "KEY_NO_PERMISSION",
-    target,
-    key,
-    "That is not yours to set",
-  );
+  const text = METADATA_TEXTS.noPermission(target);
+  return new StandardError("METADATA", "KEY_NO_PERMISSION", target, key, text);
 }
 
-function limitReached(command: string, item: string, limit: number, todo: string): StandardError {
-  return new StandardError("METADATA", "LIMIT_REACHED", command, item, String(limit), todo);
+function limitReached(command: string, item: string, limit: number, text: string): StandardError {
+  return new StandardError("METADATA", "LIMIT_REACHED", command, item, String(limit), text);
 }
 
-/** So many keys of greatest length fit into a line. */
+/** The keys in each line of a reply: the longest keys still fit. */
 const KEYS_PER_LINE = 10;
 
-/** "METADATA SUB": keys are taken in their order, up to the first that finds no room. */
+/** "METADATA SUB": subscribes to the keys in their order, up to the first that exceeds the limit. */
 function subscribe(call: MetadataCall): void {
   const { session, rest } = call;
-  assertOneself(call);
+  assertIsSelf(call);
   const { metadata: { subscriptions } } = session;
   const before = subscriptions.size;
   const limit = METADATA_LIMITS.subscriptions;
@@ -245,12 +242,14 @@ function subscribe(call: MetadataCall): void {
     postponeSync(session, ALL);
   }
   const refused = keys[taken.length];
-  if (refused !== undefined) throw limitReached("SUB", refused, limit, "UNSUB another key first");
+  if (refused !== undefined) {
+    throw limitReached("SUB", refused, limit, METADATA_TEXTS.tooManySubscriptions(limit));
+  }
 }
 
 function unsubscribe(call: MetadataCall): void {
   const { session, rest } = call;
-  assertOneself(call);
+  assertIsSelf(call);
   const keys = validKeys(session, rest);
   for (const key of keys) session.metadata.subscriptions.delete(key);
   sendKeys(session, "RPL_METADATAUNSUBOK", keys);
@@ -258,21 +257,22 @@ function unsubscribe(call: MetadataCall): void {
 
 function sendSubscriptions(call: MetadataCall): void {
   const { session } = call;
-  assertOneself(call);
+  assertIsSelf(call);
   const keys = [...session.metadata.subscriptions];
   session.inBatch("metadata-subs", () => sendKeys(session, "RPL_METADATASUBS", keys));
 }
 
-/** Only one's own subscriptions can be seen and changed. */
-function assertOneself({ session, target }: MetadataCall): void {
+/** Throws if the target is another user: clients can see and change only their own subscriptions. */
+function assertIsSelf({ session, target }: MetadataCall): void {
   const isSelf = target === "*" || casefold(target) === casefold(session.user?.actor.nick ?? "*");
-  if (!isSelf) throw new StandardError("METADATA", "INVALID_TARGET", target, "It has to be *");
+  if (isSelf) return;
+  throw new StandardError("METADATA", "INVALID_TARGET", target, METADATA_TEXTS.notYourself);
 }
 
 function validKeys(session: Session, keys: readonly string[]): string[] {
   return keys.filter((key) => {
     const isValid = isMetadataKey(key);
-    if (!isValid) session.warn("METADATA", "INVALID_KEY", key, KEY_RULE);
+    if (!isValid) session.warn("METADATA", "INVALID_KEY", key, INVALID_KEY_TEXT);
     return isValid;
   });
 }
@@ -283,19 +283,19 @@ function sendKeys(session: Session, numeric: Numeric, keys: readonly string[]): 
   }
 }
 
-/** What SYNC calls all that a client is told of unasked. */
+/** The target with which SYNC sends everything that the client receives changes of. */
 const ALL = "*ALL";
 
 function synchronize({ context, session, target }: MetadataCall): void {
   const { user } = session;
   if (!user) throw invalidTarget(target);
-  if (target === ALL) return sync(session, ALL, user.channels, watchedBy(context, user));
-  const found = theTarget(context, user, target);
+  if (target === ALL) return sync(session, ALL, user.channels, selfAndMonitored(context, user));
+  const found = requireTarget(context, user, target);
   if ("actor" in found) sync(session, found.actor.nick, [], [found]);
   else sync(session, found.name, [found], []);
 }
 
-function watchedBy({ network }: Context, user: User): User[] {
+function selfAndMonitored({ network }: Context, user: User): User[] {
   return [user.actor.nick, ...network.monitors.nicksOf(user)].flatMap((nick) =>
     network.user(nick) ?? []
   );

@@ -1,5 +1,5 @@
 /**
- * MODE, of channels and of users.
+ * MODE: shows and changes the modes of channels and users.
  *
  * @module
  */
@@ -14,8 +14,9 @@ import { operatorModeRemovals } from "../accounts/operator_rights.ts";
 import type { Channel, User } from "../state/state.ts";
 import { assertChannelOperator, assertMayChange, isKnown } from "../state/permissions.ts";
 import { IrcError, type Numeric } from "../irc/replies.ts";
+import { MODE_TEXTS } from "../texts/modes.ts";
 import type { Session } from "../session/session.ts";
-import { theChannel, theUser } from "./lookup.ts";
+import { requireChannel, requireUser } from "./lookup.ts";
 import { byteLength } from "../../shared/text.ts";
 import { casefold } from "../../protocol.ts";
 
@@ -33,34 +34,34 @@ export const modeCommands: readonly Command[] = [
 
 function mode(call: UserCall): void {
   const [target = ""] = call.params;
-  if (target.startsWith("#")) channelMode(call, theChannel(call, target));
-  else userMode(call, theUser(call.context, target));
+  if (target.startsWith("#")) channelMode(call, requireChannel(call, target));
+  else userMode(call, requireUser(call.context, target));
 }
 
-// Of channels: Modern IRC, "Channel mode".
+// Modes of channels: Modern IRC, "Channel mode".
 
 function channelMode({ context, session, user, params }: UserCall, channel: Channel): void {
   const [, letters, ...rest] = params;
   if (letters === undefined) return sendChannelModes(session, user, channel);
   const changes: ModeChange[] = [];
-  for (const asked of readChannelModes(letters, rest)) {
+  for (const request of readChannelModes(letters, rest)) {
     session.attempt(() => {
-      if (isListQuery(asked)) return sendList(session, channel, asked.letter);
-      assertMayChange(channel, user, asked.letter, rankedMember(context, asked));
-      const change = resolve(asked);
+      if (isListQuery(request)) return sendEntries(session, channel, request.letter);
+      assertMayChange(channel, user, request.letter, rankedMember(context, request));
+      const change = resolve(request);
       if (change) changes.push(change);
     });
   }
-  for (const some of inLines(changes)) {
+  for (const part of splitIntoLines(changes)) {
     const by = user.actor;
-    context.append({ type: "ChannelModesChanged", by, channel: channel.name, changes: some });
+    context.append({ type: "ChannelModesChanged", by, channel: channel.name, changes: part });
   }
 
-  /** What is asked for, checked and complete; nothing where it would change nothing. */
-  function resolve(asked: AskedMode): ModeChange | undefined {
-    const { add, letter, param } = asked;
+  /** Checks and completes a change; returns `undefined` if it would change nothing. */
+  function resolve(request: ModeRequest): ModeChange | undefined {
+    const { add, letter, param } = request;
     if (isMemberMode(letter)) {
-      const member = theUser(context, param ?? "");
+      const member = requireUser(context, param ?? "");
       const { nick, id } = member.actor;
       const has = channel.members.get(member);
       if (has === undefined) throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
@@ -68,10 +69,10 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
     }
     switch (CHANNEL_MODES.get(letter)) {
       case "list":
-        return resolveListEntry(channel, changes, asked);
+        return resolveListEntry(channel, changes, request);
       case "setting":
       case "limit":
-        return resolveSetting({ context, user }, channel, asked);
+        return resolveSetting({ context, user }, channel, request);
       case "flag":
         return channel.flags.has(letter) === add ? undefined : { add, letter };
       case undefined:
@@ -80,18 +81,19 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
   }
 }
 
-interface AskedMode {
+/** A requested change, not checked yet. */
+interface ModeRequest {
   readonly add: boolean;
   readonly letter: string;
   readonly param: string | undefined;
 }
 
 /**
- * Goes through the letters and hands each the parameter it takes. Of several changes of the same
- * thing, the last one counts.
+ * Returns the requested change of each letter, with the parameter that it takes. Of several changes of
+ * the same mode, or of the same entry of a list, only the last one is returned.
  */
-function readChannelModes(letters: string, params: readonly string[]): AskedMode[] {
-  const asked = new Map<string, AskedMode>();
+function readChannelModes(letters: string, params: readonly string[]): ModeRequest[] {
+  const requests = new Map<string, ModeRequest>();
   let add = true;
   let next = 0;
   for (const letter of letters) {
@@ -100,40 +102,40 @@ function readChannelModes(letters: string, params: readonly string[]): AskedMode
       continue;
     }
     const kind = CHANNEL_MODES.get(letter);
-    const takes = isMemberMode(letter) || kind === "list" || kind === "setting" ||
+    const takesParam = isMemberMode(letter) || kind === "list" || kind === "setting" ||
       (kind === "limit" && add);
-    const param = takes ? params[next++] : undefined;
-    const isOneOfMany = isMemberMode(letter) || kind === "list";
-    const what = isOneOfMany && param !== undefined ? letter + casefold(param) : letter;
-    asked.delete(what);
-    asked.set(what, { add, letter, param });
+    const param = takesParam ? params[next++] : undefined;
+    const hasEntries = isMemberMode(letter) || kind === "list";
+    const key = hasEntries && param !== undefined ? letter + casefold(param) : letter;
+    requests.delete(key);
+    requests.set(key, { add, letter, param });
   }
-  return [...asked.values()];
+  return [...requests.values()];
 }
 
-/** Whose rank is asked to be changed, if one is. */
-function rankedMember({ network }: Context, { add, letter, param = "" }: AskedMode) {
+/** Returns the member whose rank would change, if the mode is a rank. */
+function rankedMember({ network }: Context, { add, letter, param = "" }: ModeRequest) {
   return isMemberMode(letter) ? { user: network.user(param), add } : undefined;
 }
 
-function isListQuery({ letter, param }: AskedMode): boolean {
+function isListQuery({ letter, param }: ModeRequest): boolean {
   return CHANNEL_MODES.get(letter) === "list" && (param === undefined || param === "");
 }
 
-/** What stands between other parameters; no mask that is longer could match anybody. */
+/** A mask can stand between other parameters. No longer mask could match a user. */
 const MASK = /^[^\s:]\S*$/;
-const MASK_LENGTH = 128;
+const MASK_BYTES = 128;
 
-/** What the parameters of one MODE may have together, so that a line has room for them. */
-const PARAMS_LENGTH = 300;
+/** The largest size of all parameters of one MODE, in bytes, so that they fit into a line. */
+const PARAMS_BYTES = 300;
 
-/** `changes` in as few parts as fit into a line each: a mask is longer in full than as it was given. */
-function inLines(changes: readonly ModeChange[]): ModeChange[][] {
+/** Splits `changes` into parts that fit into a line each: a full mask is longer than the one given. */
+function splitIntoLines(changes: readonly ModeChange[]): ModeChange[][] {
   const parts: ModeChange[][] = [];
   let length = Infinity;
   for (const change of changes) {
     length += byteLength(change.param ?? "") + 1;
-    if (length > PARAMS_LENGTH) {
+    if (length > PARAMS_BYTES) {
       parts.push([]);
       length = byteLength(change.param ?? "") + 1;
     }
@@ -142,34 +144,34 @@ function inLines(changes: readonly ModeChange[]): ModeChange[][] {
   return parts;
 }
 
-/** Of the same command, `pending` changes are still to be made. */
+/** Checks a change of a list. The changes in `pending` belong to the same command and are not made yet. */
 function resolveListEntry(
   channel: Channel,
   pending: readonly ModeChange[],
-  { add, letter, param = "" }: AskedMode,
+  { add, letter, param = "" }: ModeRequest,
 ): ModeChange | undefined {
-  if (!MASK.test(param) || byteLength(param) > MASK_LENGTH) {
-    const expected = `A mask is at most ${MASK_LENGTH} bytes, without spaces`;
-    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, letter, param, expected);
+  if (!MASK.test(param) || byteLength(param) > MASK_BYTES) {
+    const text = MODE_TEXTS.invalidMask(MASK_BYTES);
+    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, letter, param, text);
   }
   const mask = fullMask(param);
   const list = channel.lists.get(letter);
   if ((list?.has(casefold(mask)) ?? false) === add) return undefined;
-  const coming = pending.filter((change) => change.add && change.letter === letter).length;
-  if (add && (list?.size ?? 0) + coming >= LIST_LIMIT) {
+  const added = pending.filter((change) => change.add && change.letter === letter).length;
+  if (add && (list?.size ?? 0) + added >= LIST_LIMIT) {
     throw new IrcError("ERR_BANLISTFULL", channel.name, mask);
   }
   return { add, letter, param: mask };
 }
 
-/** What a key may be: it stands between others in JOIN, and between parameters in MODE. */
+/** A key can stand between others in JOIN and between other parameters in MODE. */
 const KEY = /^[^\s,:][^\s,]*$/;
-const KEY_LENGTH = 32;
+const KEY_BYTES = 32;
 
-/** Who sets a mode, and where they find other channels. */
+/** The user who sets a mode, and the context with all channels. */
 type Setter = Pick<UserCall, "context" | "user">;
 
-/** What each mode with one parameter may be set to: this returns it as it is kept, or throws. */
+/** For each mode with one parameter, a function that checks the parameter and returns it as it is stored. */
 const SETTINGS: ReadonlyMap<
   string,
   (param: string, channel: Channel, setter: Setter) => string
@@ -177,33 +179,33 @@ const SETTINGS: ReadonlyMap<
   ["f", (param, channel, { context, user }) => {
     const next = context.network.channel(param);
     if (!next || next === channel || !isKnown(next, user)) {
-      const expected = "People are sent on to another channel, which exists";
-      throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, "f", param, expected);
+      const text = MODE_TEXTS.invalidForward;
+      throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, "f", param, text);
     }
     assertChannelOperator(next, user);
     return next.name;
   }],
   ["k", (param, channel) => {
-    if (KEY.test(param) && byteLength(param) <= KEY_LENGTH) return param;
-    throw new IrcError("ERR_INVALIDKEY", channel.name);
+    if (KEY.test(param) && byteLength(param) <= KEY_BYTES) return param;
+    throw new IrcError("ERR_INVALIDKEY", channel.name, MODE_TEXTS.invalidKey(KEY_BYTES));
   }],
   ["l", (param, channel) => {
     const limit = /^[0-9]{1,9}$/.test(param) ? Number(param) : 0;
     if (limit > 0) return String(limit);
-    const expected = "A limit is a number above zero";
-    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, "l", param, expected);
+    const text = MODE_TEXTS.invalidLimit;
+    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, "l", param, text);
   }],
 ]);
 
 function resolveSetting(
   setter: Setter,
   channel: Channel,
-  { add, letter, param }: AskedMode,
+  { add, letter, param }: ModeRequest,
 ): ModeChange | undefined {
   const current = channel.settings.get(letter);
   if (!add) {
     if (current === undefined) return undefined;
-    // Type B modes are unset with a parameter, whatever it is.
+    // Modes of type B are unset with a parameter; its value has no meaning.
     return CHANNEL_MODES.get(letter) === "setting" ? { add, letter, param: "*" } : { add, letter };
   }
   if (param === undefined) throw new IrcError("ERR_NEEDMOREPARAMS", "MODE");
@@ -214,7 +216,7 @@ function resolveSetting(
 function sendChannelModes(session: Session, viewer: User, channel: Channel): void {
   const { name, flags, settings, createdAt, members } = channel;
   const letters = `+${[...flags].sort().join("")}${[...settings.keys()].join("")}`;
-  // The key is for those who are in.
+  // Only members see the key.
   const params = [...settings].map(([letter, value]) =>
     letter === "k" && !members.has(viewer) ? "*" : value
   );
@@ -222,14 +224,14 @@ function sendChannelModes(session: Session, viewer: User, channel: Channel): voi
   session.reply("RPL_CREATIONTIME", name, String(Math.floor(createdAt / 1000)));
 }
 
-/** What the entries of each list, and its end, are told with. */
+/** The numerics for the entries of each list, and for its end. */
 const LIST_REPLIES: ReadonlyMap<string, readonly [entry: Numeric, end: Numeric]> = new Map([
   ["b", ["RPL_BANLIST", "RPL_ENDOFBANLIST"]],
   ["e", ["RPL_EXCEPTLIST", "RPL_ENDOFEXCEPTLIST"]],
   ["I", ["RPL_INVEXLIST", "RPL_ENDOFINVEXLIST"]],
 ]);
 
-function sendList(session: Session, channel: Channel, letter: string): void {
+function sendEntries(session: Session, channel: Channel, letter: string): void {
   const replies = LIST_REPLIES.get(letter);
   if (!replies) throw new IrcError("ERR_UNKNOWNMODE", letter);
   const [entry, end] = replies;
@@ -239,7 +241,7 @@ function sendList(session: Session, channel: Channel, letter: string): void {
   session.reply(end, channel.name);
 }
 
-// Of users: Modern IRC, "User mode".
+// Modes of users: Modern IRC, "User mode".
 
 function userMode({ context, session, user, params }: UserCall, target: User): void {
   if (target !== user) throw new IrcError("ERR_USERSDONTMATCH");

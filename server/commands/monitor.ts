@@ -1,5 +1,5 @@
 /**
- * MONITOR: to be told when people come and go who share no room.
+ * MONITOR: notifies a client when users come online and go offline, without a shared channel.
  *
  * Source: https://ircv3.net/specs/extensions/monitor
  *
@@ -11,13 +11,15 @@ import { joinInLines } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { isMetadataAware, postponeSync } from "../session/metadata_view.ts";
 import { MONITOR_LIMIT } from "../state/monitors.ts";
+import { MONITOR_TEXTS } from "../texts/people.ts";
 
 /** Commands of this family. */
 export const monitorCommands: readonly Command[] = [
   {
     name: "MONITOR",
     syntax: "(+|-) <nick>{,<nick>} | C | L | S",
-    help: "Tells you when these people come and go; C: nobody any more, L: whom, S: who is here.",
+    help: "Tells you when users come online and go offline. + and -: adds or removes nicks, " +
+      "C: removes all, L: lists them, S: shows which of them are online.",
     minParams: 1,
     when: "registered",
     run: monitor,
@@ -25,21 +27,21 @@ export const monitorCommands: readonly Command[] = [
 ];
 
 const ACTIONS: ReadonlyMap<string, (call: UserCall, nicks: readonly string[]) => void> = new Map([
-  ["+", watch],
+  ["+", add],
   ["-", (call: UserCall, nicks: readonly string[]) => change(call, false, nicks)],
-  ["C", (call: UserCall) => change(call, false, watched(call))],
+  ["C", (call: UserCall) => change(call, false, monitored(call))],
   ["L", sendList],
-  ["S", (call: UserCall) => sendStatus(call, watched(call))],
+  ["S", (call: UserCall) => sendStatus(call, monitored(call))],
 ]);
 
 function monitor(call: UserCall): void {
   const { session, params: [sign = "", list = ""] } = call;
   const action = ACTIONS.get(sign.toUpperCase());
   if (action) return action(call, list.split(",").filter((nick) => nick !== ""));
-  session.fail("MONITOR", "INVALID_PARAMS", sign, "MONITOR is followed by +, -, C, L or S");
+  session.fail("MONITOR", "INVALID_PARAMS", sign, MONITOR_TEXTS.unknownSubcommand);
 }
 
-function watched({ context, user }: UserCall): string[] {
+function monitored({ context, user }: UserCall): string[] {
   return context.network.monitors.nicksOf(user);
 }
 
@@ -47,13 +49,13 @@ function change({ context, user }: UserCall, add: boolean, nicks: readonly strin
   if (nicks.length > 0) context.append({ type: "MonitorChanged", by: user.actor, add, nicks });
 }
 
-/** So much of the nicks that found no room is named in a line, whatever stands around it. */
-const FULL_LIST_BYTES = 300;
+/** The largest size of the refused nicks in a line, in bytes: the rest of the line always has room. */
+const REFUSED_BYTES = 300;
 
-/** "MONITOR + target[,target2]*": nicks that find no room in the list are named in the answer. */
-function watch(call: UserCall, asked: readonly string[]): void {
+/** "MONITOR + target[,target2]*": the nicks that exceed the limit are listed in the reply. */
+function add(call: UserCall, asked: readonly string[]): void {
   const { session } = call;
-  const listed = new Set(watched(call).map(casefold));
+  const listed = new Set(monitored(call).map(casefold));
   const nicks: string[] = [];
   const refused: string[] = [];
   for (const nick of asked) {
@@ -69,18 +71,18 @@ function watch(call: UserCall, asked: readonly string[]): void {
   }
   change(call, true, nicks);
   sendStatus(call, nicks);
-  for (const line of joinInLines(refused, ",", FULL_LIST_BYTES)) {
+  for (const line of joinInLines(refused, ",", REFUSED_BYTES)) {
     session.reply("ERR_MONLISTFULL", String(MONITOR_LIMIT), line);
   }
 }
 
 function sendList(call: UserCall): void {
   const { session } = call;
-  session.replyList("RPL_MONLIST", [], watched(call), ",");
+  session.replyList("RPL_MONLIST", [], monitored(call), ",");
   session.reply("RPL_ENDOFMONLIST");
 }
 
-/** Who of `nicks` is here, and who is not. */
+/** Sends which of `nicks` are online and which are not. */
 function sendStatus({ context, session }: UserCall, nicks: readonly string[]): void {
   const online: string[] = [];
   const offline: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * What a server's operators may do: OPER to become one, CHGHOST, KILL, REHASH, WALLOPS.
+ * The commands of server operators: CHGHOST, KILL, REHASH and WALLOPS; and OPER, which makes a user one.
  *
  * @module
  */
@@ -11,7 +11,8 @@ import type { Command, UserCall } from "../session/command.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { LOGIN_TEXTS } from "../texts/logins.ts";
 import { sameSecret } from "../auth/secrets.ts";
-import { theUser } from "./lookup.ts";
+import { CHGHOST_TEXTS, KILL_TEXTS, OPER_TEXTS, REHASH_TEXTS } from "../texts/operators.ts";
+import { requireUser } from "./lookup.ts";
 
 /** Commands of this family. */
 export const operatorCommands: readonly Command[] = [
@@ -26,7 +27,7 @@ export const operatorCommands: readonly Command[] = [
   {
     name: "CHGHOST",
     syntax: "<nick> <user> <host>",
-    help: "Shows somebody with another user name and host; for operators.",
+    help: "Changes the user name and host of a user; for operators.",
     minParams: 3,
     when: "operator",
     run: changeHost,
@@ -34,7 +35,7 @@ export const operatorCommands: readonly Command[] = [
   {
     name: "KILL",
     syntax: "<nick> [<reason>]",
-    help: "Ends somebody's connection; for operators.",
+    help: "Disconnects a user; for operators.",
     minParams: 1,
     when: "operator",
     run: kill,
@@ -42,7 +43,8 @@ export const operatorCommands: readonly Command[] = [
   {
     name: "REHASH",
     syntax: "",
-    help: "Reads message of the day, operators and limits from the configuration file again.",
+    help: "Reloads the message of the day, operators and limits from the configuration file; for " +
+      "operators.",
     minParams: 0,
     when: "operator",
     run: rehash,
@@ -50,7 +52,7 @@ export const operatorCommands: readonly Command[] = [
   {
     name: "WALLOPS",
     syntax: "<text>",
-    help: "Tells something to everybody with user mode w; for operators.",
+    help: "Sends a text to all users with user mode w; for operators.",
     minParams: 1,
     when: "operator",
     run: wallops,
@@ -62,16 +64,16 @@ function oper(call: UserCall): void {
   const { nick } = user.actor;
   const { log, logins, options } = context;
   if (!logins.mayTry(session.host, name)) {
-    log.warn("refused OPER", { nick, address: session.host, reason: "too often" });
+    log.warn("OPER refused", { nick, address: session.host, reason: "too often" });
     throw new IrcError("ERR_PASSWDMISMATCH", LOGIN_TEXTS.tooManyTries);
   }
   const operator = options.operators.find((each) => each.name === name);
-  // Compared even where there is no such operator, so that the time it takes says nothing.
-  const right = sameSecret(password, operator?.password ?? "");
-  if (!operator || !right) {
+  // Compared even if there is no such operator: the duration must not show which names exist.
+  const isRight = sameSecret(password, operator?.password ?? "");
+  if (!operator || !isRight) {
     logins.failed(session.host, name);
-    log.warn("refused OPER", { nick, address: session.host });
-    throw new IrcError("ERR_PASSWDMISMATCH", "No operator of that name and password");
+    log.warn("OPER refused", { nick, address: session.host });
+    throw new IrcError("ERR_PASSWDMISMATCH", OPER_TEXTS.wrong);
   }
   if (!user.modes.has("o")) {
     const changes = [{ add: true, letter: "o" }];
@@ -82,21 +84,17 @@ function oper(call: UserCall): void {
 }
 
 function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): void {
-  const victim = theUser(context, nick);
+  const target = requireUser(context, nick);
   const [reason = ""] = splitText(comment, LIMITS.kick);
   const by = user.actor.nick;
-  context.log.warn("killed", { nick: victim.actor.nick, by });
-  context.tellOperators(
-    `Killed: ${victim.actor.mask} by ${by}${reason === "" ? "" : `: ${reason}`}`,
-  );
-  const told = `Killed (${by}${reason === "" ? "" : ` (${reason})`})`;
-  for (const recipient of victim.recipients.all) {
-    recipient.close(told);
-  }
-  // A user who stays while not connected does so no more.
+  context.log.warn("killed", { nick: target.actor.nick, by });
+  context.tellOperators(KILL_TEXTS.notice(target.actor.mask, by, reason));
+  const quitReason = KILL_TEXTS.quitReason(by, reason);
+  for (const recipient of target.recipients.all) recipient.close(quitReason);
+  // A user who stays while offline is still on the network.
   context.afterwards(() => {
-    if (!context.network.users.has(victim.actor.id)) return;
-    context.append({ type: "Quit", by: victim.actor, reason: told });
+    if (!context.network.users.has(target.actor.id)) return;
+    context.append({ type: "Quit", by: target.actor, reason: quitReason });
   });
 }
 
@@ -104,24 +102,25 @@ function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): v
 function changeHost(
   { context, user, params: [nick = "", username = "", host = ""] }: UserCall,
 ): void {
-  const { actor } = theUser(context, nick);
-  const expected =
-    `A user name is at most ${LIMITS.user} bytes and a host at most ${LIMITS.host}, ` +
-    "of letters, digits and a few signs";
-  if (!isUser(username) || !isHost(host)) {
-    const wrong = isUser(username) ? host : username;
-    throw new StandardError("CHGHOST", "INVALID_PARAMS", wrong, expected);
+  const { actor } = requireUser(context, nick);
+  if (!isUser(username)) {
+    const text = CHGHOST_TEXTS.invalidUser(LIMITS.user);
+    throw new StandardError("CHGHOST", "INVALID_PARAMS", username, text);
   }
-  const change = `${actor.mask} is now ${username}@${host}, by ${user.actor.nick}`;
-  context.log.info("changed a host", { nick: actor.nick, username, host, by: user.actor.nick });
-  context.tellOperators(`Host changed: ${change}`);
+  if (!isHost(host)) {
+    const text = CHGHOST_TEXTS.invalidHost(LIMITS.host);
+    throw new StandardError("CHGHOST", "INVALID_PARAMS", host, text);
+  }
+  const by = user.actor.nick;
+  context.log.info("host changed", { nick: actor.nick, username, host, by });
+  context.tellOperators(CHGHOST_TEXTS.notice(actor.mask, username, host, by));
   context.append({ type: "HostChanged", by: actor, username, host });
 }
 
 /** Modern IRC, "WALLOPS message". */
 function wallops({ context, user, params: [text = ""] }: UserCall): void {
   if (text === "") throw new IrcError("ERR_NEEDMOREPARAMS", "WALLOPS");
-  // Refused rather than cut: nobody would notice what is missing.
+  // Refused rather than cut: the sender would not notice that the end is missing.
   const length = byteLength(`:${user.actor.mask} WALLOPS :${text}\r\n`);
   if (length > LIMITS.line) throw new IrcError("ERR_INPUTTOOLONG");
   context.append({ type: "Announced", by: user.actor, mode: "w", text });
@@ -134,13 +133,13 @@ function rehash({ context, session, user }: UserCall): void {
   if (config !== undefined) session.reply("RPL_REHASHING", config);
   try {
     context.rehash();
-    context.log.info("read the configuration file again", { by });
-    context.tellOperators(`Rehash: ${by} had the configuration file read again`);
+    context.log.info("configuration file reloaded", { by });
+    context.tellOperators(REHASH_TEXTS.notice(by));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    context.log.warn("cannot read the configuration file again", { by, error: error.message });
-    const why = printable(`Nothing has changed: ${error.message}`);
-    if (session.caps.has("standard-replies")) throw new StandardError("REHASH", "CONFIG_BAD", why);
-    session.fromServer("NOTICE", by, why);
+    context.log.warn("cannot reload the configuration file", { by, error: error.message });
+    const text = REHASH_TEXTS.failed(printable(error.message));
+    if (session.caps.has("standard-replies")) throw new StandardError("REHASH", "CONFIG_BAD", text);
+    session.fromServer("NOTICE", by, text);
   }
 }

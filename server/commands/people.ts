@@ -1,5 +1,5 @@
 /**
- * Who is there, of several people at once: USERHOST, USERIP, ISON.
+ * USERHOST, USERIP and ISON: look up several users by nick.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export const peopleCommands: readonly Command[] = [
   {
     name: "USERHOST",
     syntax: "<nick>{ <nick>}",
-    help: "Tells the hosts of up to five people.",
+    help: "Shows the hosts of up to five users.",
     minParams: 1,
     when: "registered",
     run: userhost,
@@ -22,7 +22,8 @@ export const peopleCommands: readonly Command[] = [
   {
     name: "USERIP",
     syntax: "<nick>{ <nick>}",
-    help: "Tells the addresses of up to five people, as far as you may see them.",
+    help: "Shows the addresses of up to five users; only operators see those of others, you " +
+      "get their hosts instead.",
     minParams: 1,
     when: "registered",
     run: userip,
@@ -30,7 +31,7 @@ export const peopleCommands: readonly Command[] = [
   {
     name: "ISON",
     syntax: "<nick>{ <nick>}",
-    help: "Tells which of these people are here.",
+    help: "Shows which of these nicks are online.",
     minParams: 1,
     when: "registered",
     run: ison,
@@ -41,27 +42,27 @@ export const peopleCommands: readonly Command[] = [
 const USERHOST_LIMIT = 5;
 
 function userhost(call: UserCall): void {
-  sendFound(call.session, "RPL_USERHOST", whereabouts(call, ({ host }) => host));
+  sendFound(call.session, "RPL_USERHOST", describeUsers(call, ({ host }) => host));
 }
 
 /**
- * As USERHOST, with the address that people come from: for themselves, and for operators. No
- * specification has it; 340 is what servers in use answer with.
+ * Like USERHOST, but shows addresses rather than hosts: to users their own, to operators those of all
+ * users. It has no specification; 340 is the numeric of existing servers.
  */
 function userip(call: UserCall): void {
   const { user: viewer } = call;
   const seesAll = viewer.modes.has("o");
-  const where = (user: User) => seesAll || user === viewer ? user.address : user.host;
-  sendFound(call.session, "RPL_USERIP", whereabouts(call, where));
+  const addressOf = (user: User) => seesAll || user === viewer ? user.address : user.host;
+  sendFound(call.session, "RPL_USERIP", describeUsers(call, addressOf));
 }
 
-function whereabouts({ context, params }: UserCall, where: (user: User) => string): string[] {
+function describeUsers({ context, params }: UserCall, hostOf: (user: User) => string): string[] {
   return params.slice(0, USERHOST_LIMIT).flatMap((nick) => {
     const user = context.network.user(nick);
     if (!user) return [];
     const operator = user.modes.has("o") ? "*" : "";
     const away = user.away === undefined ? "+" : "-";
-    return [`${user.actor.nick}${operator}=${away}${user.username}@${where(user)}`];
+    return [`${user.actor.nick}${operator}=${away}${user.username}@${hostOf(user)}`];
   });
 }
 
@@ -71,7 +72,7 @@ function ison({ context, session, params }: UserCall): void {
   sendFound(session, "RPL_ISON", present);
 }
 
-/** That there is nobody is an answer as well. */
+/** Sends a list. An empty list gets a reply, too. */
 function sendFound(session: Session, numeric: Numeric, found: readonly string[]): void {
   if (found.length === 0) session.reply(numeric, "");
   else session.replyList(numeric, [], found);

@@ -1,5 +1,5 @@
 /**
- * What people say of themselves: AWAY, SETNAME.
+ * AWAY and SETNAME: users mark themselves as away and change their real name.
  *
  * @module
  */
@@ -8,13 +8,14 @@ import { LIMITS } from "../../protocol.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import type { Call, Command, UserCall } from "../session/command.ts";
 import { IrcError } from "../irc/replies.ts";
+import { SETNAME_TEXTS } from "../texts/people.ts";
 
 /** Commands of this family. */
 export const presenceCommands: readonly Command[] = [
   {
     name: "AWAY",
     syntax: "[<message>]",
-    help: "Says that you are away; without a message, that you are back.",
+    help: "Marks you as away; without a message, as back.",
     minParams: 0,
     when: "always",
     run: away,
@@ -22,7 +23,7 @@ export const presenceCommands: readonly Command[] = [
   {
     name: "SETNAME",
     syntax: "<realname>",
-    help: "Changes what WHOIS says of you besides your nick.",
+    help: "Changes your real name, which WHOIS shows.",
     minParams: 1,
     when: "registered",
     run: setname,
@@ -43,8 +44,7 @@ function away({ context, session, params: [text = ""] }: Call): void {
 /** https://ircv3.net/specs/extensions/setname */
 function setname({ context, session, user, params: [realname = ""] }: UserCall): void {
   if (realname.trim() === "" || byteLength(realname) > LIMITS.realname) {
-    const expected = `A real name is not empty, and at most ${LIMITS.realname} bytes`;
-    return session.fail("SETNAME", "INVALID_REALNAME", expected);
+    return session.fail("SETNAME", "INVALID_REALNAME", SETNAME_TEXTS.invalid(LIMITS.realname));
   }
   context.append({ type: "RealnameChanged", by: user.actor, realname });
 }

@@ -1,5 +1,5 @@
 /**
- * REDACT: takes back what was said, as far as it is remembered.
+ * REDACT: deletes a message from the history, and asks clients to hide it.
  *
  * Source: https://ircv3.net/specs/extensions/message-redaction
  *
@@ -15,6 +15,7 @@ import { historyKeyOf } from "../kinds/history_keys.ts";
 import { isSame } from "../state/person.ts";
 import { isChannelOperator } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
+import { REDACTION_TEXTS } from "../texts/messages.ts";
 import type { Channel } from "../state/state.ts";
 
 /** Commands of this family. */
@@ -22,7 +23,7 @@ export const redactionCommands: readonly Command[] = [
   {
     name: "REDACT",
     syntax: "<target> <message id> [<reason>]",
-    help: "Takes back a message: your own, or, as the channel's operator, anybody's there.",
+    help: "Deletes a message: your own or, as an operator of the channel, any message there.",
     minParams: 2,
     when: "registered",
     run: redact,
@@ -38,22 +39,22 @@ function redact(call: UserCall): void {
   const to = channel ? { type: "channel", channel: channel.name } as const : otherUser(call, name);
   const said = context.store.find(historyKeyOf(user.actor, to, context.network), message);
   if (said?.type !== "Said") {
-    throw fail("UNKNOWN_MSGID", name, message, "There is no such message, or it is too old");
+    throw fail("UNKNOWN_MSGID", name, message, REDACTION_TEXTS.unknownMessage);
   }
   if (!isOwn(call, said) && !(channel && isChannelOperator(channel, user))) {
-    throw fail("REDACT_FORBIDDEN", name, message, "Only its author and operators can take it back");
+    throw fail("REDACT_FORBIDDEN", name, message, REDACTION_TEXTS.forbidden);
   }
   const reason = comment === undefined ? undefined : splitText(comment, LIMITS.kick)[0];
   context.append({ type: "Redacted", by: user.actor, to, message, reason });
 }
 
-/** Whether the user said that; an account of their account's name that was there before did not. */
+/** Returns true if the user sent the message, and not the owner of an earlier account of that name. */
 function isOwn({ context, user: { actor } }: UserCall, { by, time }: Said): boolean {
   const account = context.network.account(actor.account ?? "");
   return isSame(by, actor) && time >= (account?.createdAt ?? 0);
 }
 
-/** The channel called `name`, as long as its messages are the user's to see. */
+/** Returns the channel called `name`, which the user must be in. */
 function channelOf({ context, user }: UserCall, name: string): Channel {
   const channel = context.network.channel(name);
   if (!channel?.members.has(user)) throw noTarget(name);
@@ -70,7 +71,7 @@ function otherUser({ context }: UserCall, name: string): Target {
 }
 
 function noTarget(name: string): StandardError {
-  return fail("INVALID_TARGET", name, "You are not there, or there is no such target");
+  return fail("INVALID_TARGET", name, REDACTION_TEXTS.invalidTarget);
 }
 
 function fail(code: string, ...params: readonly string[]): StandardError {

@@ -1,5 +1,5 @@
 /**
- * Coming, staying and going: PASS, NICK, USER, PING, PONG, QUIT.
+ * PASS, NICK, USER, PING, PONG and QUIT: a client registers, stays connected and leaves.
  *
  * @module
  */
@@ -16,6 +16,8 @@ import { sameSecret } from "../auth/secrets.ts";
 import { holdsAccountToken, redeem, redeemHeld } from "../accounts/redeeming.ts";
 import { grantAccountRights } from "../accounts/operator_rights.ts";
 import { METADATA_LIMITS } from "../state/metadata.ts";
+import { METADATA_TEXTS } from "../texts/metadata.ts";
+import { REGISTRATION_TEXTS } from "../texts/registration.ts";
 import { isMetadataAware, sendMetadata } from "../session/metadata_view.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
@@ -31,7 +33,7 @@ export const registrationCommands: readonly Command[] = [
   {
     name: "PASS",
     syntax: "<password>",
-    help: "Gives the server's password, NAME:PASSWORD of an account, or a token.",
+    help: "Gives the server password, the NAME:PASSWORD of an account, or a token.",
     minParams: 1,
     long: true,
     when: "before registration",
@@ -40,7 +42,7 @@ export const registrationCommands: readonly Command[] = [
   {
     name: "NICK",
     syntax: "<nick>",
-    help: "Takes a nick, or another one.",
+    help: "Sets or changes your nick.",
     minParams: 0,
     when: "always",
     run: nick,
@@ -48,7 +50,7 @@ export const registrationCommands: readonly Command[] = [
   {
     name: "USER",
     syntax: "<user> 0 * <real name>",
-    help: "Introduces you, together with NICK.",
+    help: "Registers you with the server, together with NICK.",
     minParams: 4,
     when: "before registration",
     run: user,
@@ -72,7 +74,7 @@ export const registrationCommands: readonly Command[] = [
   {
     name: "QUIT",
     syntax: "[<reason>]",
-    help: "Leaves the server.",
+    help: "Disconnects you from the server.",
     minParams: 0,
     when: "always",
     run: quit,
@@ -83,15 +85,15 @@ export const registrationCommands: readonly Command[] = [
 
 function password({ context, session, params: [password = ""] }: Call): void {
   session.registration.password = password;
-  const { password: own } = context.options;
-  if (own !== undefined && sameSecret(password, own)) return;
+  const { password: serverPassword } = context.options;
+  if (serverPassword !== undefined && sameSecret(password, serverPassword)) return;
   const colon = password.indexOf(":");
-  // Where the server has a password of its own, that is what PASS gives, or a token in its place.
-  if (own !== undefined || colon <= 0) return redeem(session, password);
+  // If the server has a password, PASS gives that or a token, and never the password of an account.
+  if (serverPassword !== undefined || colon <= 0) return redeem(session, password);
   const claim = { name: password.slice(0, colon), password: password.slice(colon + 1) };
-  checkClaim(session, "PASS", claim, (account, why) => {
+  checkClaim(session, "PASS", claim, (account, reason) => {
     if (account) logIn(session, account);
-    else session.reply("ERR_PASSWDMISMATCH", `${why}; you are not logged in`);
+    else session.reply("ERR_PASSWDMISMATCH", REGISTRATION_TEXTS.loginFailed(reason));
   });
 }
 
@@ -111,8 +113,9 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
   if (refusal !== undefined) throw new IrcError("ERR_NICKNAMEINUSE", wanted, refusal);
   if (context.network.isTaken(wanted, user)) {
     const holder = context.network.user(wanted);
-    const why = holder && isSamePerson(session, holder) ? IN_USE_BY_YOU : IN_USE;
-    throw new IrcError("ERR_NICKNAMEINUSE", wanted, why);
+    const isOwn = holder !== undefined && isSamePerson(session, holder);
+    const { nickInUse, nickInUseByYou } = REGISTRATION_TEXTS;
+    throw new IrcError("ERR_NICKNAMEINUSE", wanted, isOwn ? nickInUseByYou : nickInUse);
   }
   if (wanted === user.actor.nick) return;
   context.append({ type: "NickChanged", by: user.actor, nick: wanted });
@@ -120,19 +123,19 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
 
 function user({ session, params: [username = "", , , realname = ""] }: Call): void {
   if (username === "" || realname === "") throw new IrcError("ERR_NEEDMOREPARAMS", "USER");
-  session.registration.username = userName(username);
+  session.registration.username = unverifiedName(username);
   session.registration.realname = splitText(realname, LIMITS.realname)[0] ?? "";
   register(session);
 }
 
-/** With the tilde that says nobody has checked it (Modern IRC, "USER message"). */
-function userName(claimed: string): string {
+/** Returns the user name with a tilde, which means that it is not verified (Modern IRC, "USER message"). */
+function unverifiedName(claimed: string): string {
   const allowed = [...claimed].filter((character) => isUser(character)).join("");
   const [name] = splitText(allowed || "user", LIMITS.user - byteLength("~"));
   return `~${name}`;
 }
 
-/** Makes a user of the client, once it has said all that is needed. */
+/** Registers the client as a user, once it has sent all that is needed. */
 export function register(session: Session): void {
   const { context, registration, host } = session;
   const { nick, username, realname = "", negotiating } = registration;
@@ -140,12 +143,12 @@ export function register(session: Session): void {
   const mask = `${nick}!${username}@${host}`;
   if (!admit(session, { nick, mask })) return;
   const present = context.network.user(nick);
-  if (present && isSamePerson(session, present)) return joinThem(session, present);
+  if (present && isSamePerson(session, present)) return attach(session, present);
   const refusal = nickRefusal(session, nick);
   if (refusal !== undefined) return refuse(session, nick, refusal);
   if (context.network.isTaken(nick)) return awaitNick(session, nick);
   if (session.sasl) {
-    // sasl-3.1, "The AUTHENTICATE command": who registers meanwhile is not logged in.
+    // sasl-3.1, "The AUTHENTICATE command": registration aborts an unfinished authentication.
     session.sasl = undefined;
     session.reply("ERR_SASLABORTED");
   }
@@ -162,10 +165,10 @@ export function register(session: Session): void {
   });
   inOrder(
     session,
-    tellEarly,
+    applyEarly,
     () => {
-      context.log.info("came", { nick, address: host });
-      context.tellOperators(`Connected: ${mask}`);
+      context.log.info("connected", { nick, address: host });
+      context.tellOperators(REGISTRATION_TEXTS.connected(mask));
     },
     () => welcome(session, mask),
     grantAccountRights,
@@ -178,38 +181,38 @@ export function register(session: Session): void {
   );
 }
 
-/** Does `steps`, each once what the ones before it made happen has been applied. */
+/** Runs `steps` in order, each after the events of those before it have been applied. */
 function inOrder(session: Session, ...steps: readonly ((session: Session) => void)[]): void {
   for (const step of steps) session.afterwards(() => step(session));
 }
 
-/** Whether the client has logged in to the account of who goes by that nick now. */
+/** Returns true if the client is logged in to the account of that user. */
 function isSamePerson(session: Session, { actor }: User): boolean {
   const account = session.account;
   return account !== undefined && actor.account !== undefined &&
     casefold(account) === casefold(actor.account);
 }
 
-/** Makes of the client another one of `user`: it is where they are, and hears what they hear. */
-function joinThem(session: Session, user: User): void {
+/** Adds the client to those of `user`: it is in the same channels and gets the same messages. */
+function attach(session: Session, user: User): void {
   const { context, host } = session;
   const { nick, mask } = user.actor;
   session.user = user;
   user.recipients.add(session);
-  context.log.info("came again", { nick, address: host });
+  context.log.info("connected again", { nick, address: host });
   if (user.recipients.all.length === 1) context.append({ type: "Returned", by: user.actor });
   inOrder(
     session,
     () => welcome(session, mask),
     grantAccountRights,
     () => showChannels(session, user),
-    tellEarly,
+    applyEarly,
     deliverWaiting,
     redeemHeld,
   );
 }
 
-/** Shows the client the channels that its user is in, as if they had just joined them. */
+/** Shows the client the channels of its user, as if the user had just joined them. */
 function showChannels(session: Session, user: User): void {
   const { actor: by, realname, channels } = user;
   for (const channel of channels) {
@@ -221,8 +224,8 @@ function showChannels(session: Session, user: User): void {
   }
 }
 
-/** What a client said of itself before it registered is told now that somebody can hear it. */
-function tellEarly(session: Session): void {
+/** Applies the away message and the metadata that the client set before it registered. */
+function applyEarly(session: Session): void {
   const { context, user, registration: { away: message }, metadata: { early } } = session;
   if (!user) return;
   const { actor: by, metadata } = user;
@@ -235,54 +238,50 @@ function tellEarly(session: Session): void {
       keys.add(key);
       context.append({ type: "MetadataChanged", by, target, key, value });
     } else {
-      const why = "Another client of yours has set as many; remove another key first";
-      session.fail("METADATA", "LIMIT_REACHED", "SET", key, `${METADATA_LIMITS.keys}`, why);
+      const limit = METADATA_LIMITS.keys;
+      const text = METADATA_TEXTS.tooManyKeysOfOtherClients(limit);
+      session.fail("METADATA", "LIMIT_REACHED", "SET", key, String(limit), text);
     }
   }
   early.clear();
 }
 
 /**
- * How often it is looked, a tenth of a second apart, whether a nick's holder has left, before a
- * newcomer is told that it is in use. Looks are counted rather than time, of which a storm of
- * newcomers takes much between two of them.
+ * The number of attempts, a tenth of a second apart, to get a nick that is in use. Attempts are counted
+ * rather than time: when many clients connect at once, much time passes between two attempts.
  */
-const NICK_LOOKS = 5;
+const NICK_ATTEMPTS = 5;
 
 /**
- * Who closes a connection and comes back at once may be read before the end of the old one is, when
- * a thousand others do the same. So the answer waits a moment.
+ * Waits a moment for a nick that is in use. When a thousand clients reconnect at once, the new connection
+ * of a client may be read before the end of its old one.
  */
 function awaitNick(session: Session, nick: string): void {
   const { context, registration } = session;
-  let looks = 0;
+  let attempts = 0;
   registration.retry = () => {
     const inUse = registration.nick === nick && context.network.isTaken(nick);
-    if (inUse && ++looks < NICK_LOOKS) return;
+    if (inUse && ++attempts < NICK_ATTEMPTS) return;
     delete registration.retry;
-    if (inUse) refuse(session, nick, IN_USE);
+    if (inUse) refuse(session, nick, REGISTRATION_TEXTS.nickInUse);
     else register(session);
   };
 }
 
-/** Who registers cannot have that nick, and is to ask for another. */
-function refuse(session: Session, nick: string, why: string): void {
+/** Refuses the nick of a client that registers, and waits for another NICK. */
+function refuse(session: Session, nick: string, reason: string): void {
   delete session.registration.nick;
   session.registration.isRefused = true;
-  session.reply("ERR_NICKNAMEINUSE", nick, why);
+  session.reply("ERR_NICKNAMEINUSE", nick, reason);
 }
 
-const IN_USE_BY_YOU = "You go by that nickname on another connection; to share it, connect again " +
-  "and log in first, by SASL or with the password NAME:PASSWORD";
-const IN_USE = "That nickname is in use, or looks like one that is";
-
-/** Modern IRC, "Connection Registration": what a client is told when it is in. */
+/** Sends the replies to a successful registration (Modern IRC, "Connection Registration"). */
 function welcome(session: Session, mask: string): void {
   const { name, network } = session.context.options;
-  session.reply("RPL_WELCOME", `Welcome to ${network}, ${mask}`);
-  session.reply("RPL_YOURHOST", `Your host is ${name}, running version ${SOFTWARE}`);
-  const started = new Date(session.context.startedAt).toISOString();
-  session.reply("RPL_CREATED", `This server was started at ${started}`);
+  session.reply("RPL_WELCOME", REGISTRATION_TEXTS.welcome(network, mask));
+  session.reply("RPL_YOURHOST", REGISTRATION_TEXTS.yourHost(name, SOFTWARE));
+  const startedAt = new Date(session.context.startedAt).toISOString();
+  session.reply("RPL_CREATED", REGISTRATION_TEXTS.startedAt(startedAt));
   const channelLetters = [...CHANNEL_MODES.keys(), ...MEMBER_MODES.map(({ letter }) => letter)];
   const withParameter = [...CHANNEL_MODES].filter(([, kind]) => kind !== "flag");
   session.reply(
@@ -308,6 +307,6 @@ function ping({ session, context, params: [token] }: Call): void {
 
 function quit({ session, params: [reason] }: Call): void {
   const [text = ""] = splitText(reason ?? "", LIMITS.kick);
-  // Modern IRC, "QUIT message": what says that they left themselves is there even without a reason.
-  session.close(`Quit: ${text}`);
+  // Modern IRC, "QUIT message": the prefix shows that the user left, even without a reason.
+  session.close(REGISTRATION_TEXTS.quitReason(text));
 }

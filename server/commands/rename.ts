@@ -1,5 +1,5 @@
 /**
- * RENAME: a channel gets another name, and everybody and everything in it stays.
+ * RENAME: changes the name of a channel, which keeps its members and its history.
  *
  * Source: https://ircv3.net/specs/extensions/channel-rename
  *
@@ -11,14 +11,15 @@ import { splitText } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { assertChannelOperator, assertMember } from "../state/permissions.ts";
 import type { Channel } from "../state/state.ts";
-import { theChannel } from "./lookup.ts";
+import { RENAME_TEXTS } from "../texts/rename.ts";
+import { requireChannel } from "./lookup.ts";
 
 /** Commands of this family. */
 export const renameCommands: readonly Command[] = [
   {
     name: "RENAME",
     syntax: "<channel> <new name> [<reason>]",
-    help: "Gives a channel another name; for those who run it.",
+    help: "Renames a channel; for operators of the channel.",
     minParams: 2,
     when: "registered",
     run: rename,
@@ -26,41 +27,42 @@ export const renameCommands: readonly Command[] = [
 ];
 
 /**
- * How long a channel keeps its name at least. A member whose client knows no RENAME is sent the names
- * of all the others: it should not be made to happen often.
+ * The shortest time between two renames of a channel. A client without channel-rename is sent the list
+ * of all members each time, which is costly.
  */
 const RENAME_PAUSE_MS = 60_000;
 
 function rename(call: UserCall): void {
   const { context, session, user, params: [from = "", name = "", comment = ""] } = call;
-  const channel = theChannel(call, from);
+  const channel = requireChannel(call, from);
   assertMember(channel, user);
   assertChannelOperator(channel, user);
   const refusal = refusalOf(call, channel, name);
-  if (refusal) return session.fail("RENAME", refusal.code, channel.name, name, refusal.why);
+  if (refusal) return session.fail("RENAME", refusal.code, channel.name, name, refusal.text);
   const [reason = ""] = splitText(comment, LIMITS.kick);
   context.append({ type: "Renamed", by: user.actor, channel: channel.name, name, reason });
 }
 
+/** The code and the text of the reply to a RENAME that is refused. */
 interface Refusal {
   readonly code: "CHANNEL_NAME_IN_USE" | "CANNOT_RENAME";
-  readonly why: string;
+  readonly text: string;
 }
 
-/** Why `channel` cannot be called `name`, if it cannot. */
+/** Returns the refusal if `channel` cannot be renamed to `name`. */
 function refusalOf({ context }: UserCall, channel: Channel, name: string): Refusal | undefined {
   const { network, options, clock } = context;
-  if (!isChannel(name)) return { code: "CANNOT_RENAME", why: "No channel can be called that" };
-  if (name === channel.name) return { code: "CANNOT_RENAME", why: "That is its name already" };
+  if (!isChannel(name)) return { code: "CANNOT_RENAME", text: RENAME_TEXTS.invalidName };
+  if (name === channel.name) return { code: "CANNOT_RENAME", text: RENAME_TEXTS.sameName };
   const other = network.channel(name);
   if (other && other !== channel) {
-    return { code: "CHANNEL_NAME_IN_USE", why: "The channel name is already taken" };
+    return { code: "CHANNEL_NAME_IN_USE", text: RENAME_TEXTS.nameInUse };
   }
   if (casefold(channel.name) === casefold(options.room)) {
-    return { code: "CANNOT_RENAME", why: "It is where everybody is asked to come" };
+    return { code: "CANNOT_RENAME", text: RENAME_TEXTS.isLobby };
   }
   if (clock.now() - channel.renamedAt < RENAME_PAUSE_MS) {
-    return { code: "CANNOT_RENAME", why: "It was renamed only now; try again in a minute" };
+    return { code: "CANNOT_RENAME", text: RENAME_TEXTS.tooSoon };
   }
   return undefined;
 }

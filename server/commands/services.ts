@@ -1,6 +1,6 @@
 /**
- * What old clients reach NickServ by, without a PRIVMSG that somebody could take for their own: NS,
- * NICKSERV.
+ * NICKSERV and NS: send a command to NickServ. Older clients use them rather than a PRIVMSG, which
+ * could reach another user on a server that does not reserve the nick.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { sayToNickServ } from "../accounts/nickserv.ts";
 export const serviceCommands: readonly Command[] = ["NICKSERV", "NS"].map((name) => ({
   name,
   syntax: "<command> [<parameters>]",
-  help: "Says something to NickServ, who takes care of accounts; begin with HELP.",
+  help: "Sends a command to NickServ, which manages accounts; HELP lists its commands.",
   minParams: 1,
   when: "registered",
   run: (call: UserCall) => sayToNickServ(call, call.params.join(" ")),

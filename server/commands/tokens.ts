@@ -1,7 +1,7 @@
 /**
- * REDEEM: what a token is worth goes to who has it.
+ * REDEEM: uses a token.
  *
- * No specification has it.
+ * It has no specification.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export const tokenCommands: readonly Command[] = [
   {
     name: "REDEEM",
     syntax: "<token>",
-    help: "Redeems a token, such as an invitation; while you connect, PASS <token> does the same.",
+    help: "Uses a token, for example an invitation. While you connect, PASS <token> does the same.",
     minParams: 1,
     when: "always",
     run: ({ session, params: [token = ""] }) => redeem(session, token),

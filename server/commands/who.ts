@@ -1,5 +1,5 @@
 /**
- * WHO: people in a channel or matching a mask, in a row each.
+ * WHO: lists the users of a channel, or those that match a mask.
  *
  * Sources: Modern IRC, "WHO message"; https://ircv3.net/specs/extensions/whox
  *
@@ -18,7 +18,8 @@ export const whoCommands: readonly Command[] = [
   {
     name: "WHO",
     syntax: "[<mask> [[o]%<fields>[,<token>]]]",
-    help: "Lists people in a channel or matching a mask; o: operators only; fields: see WHOX.",
+    help:
+      "Lists the users of a channel, or all that match a mask. o: operators only; fields: see WHOX.",
     minParams: 0,
     when: "registered",
     run: who,
@@ -32,7 +33,7 @@ function who(call: UserCall): void {
   const found: Iterable<User> = channel ? channel.members.keys() : matchingUsers(call, mask);
   const seesAll = channel?.members.has(user) ?? false;
   const [filter, fields] = options.split("%");
-  const send = fields === undefined ? sendWho : extendedBy(fields);
+  const send = fields === undefined ? sendWho : fieldSender(fields);
   for (const each of found) {
     if (filter === "o" && !each.modes.has("o")) continue;
     if (seesAll || each.actor.nick === mask || isVisible(each, user)) {
@@ -42,11 +43,11 @@ function who(call: UserCall): void {
   session.reply("RPL_ENDOFWHO", mask);
 }
 
-/** Somebody whom WHO has found. */
+/** A user that WHO has found. */
 interface Found {
   readonly call: UserCall;
   readonly user: User;
-  /** The channel that was asked about, if one was. */
+  /** The channel that the mask named, if it did. */
   readonly channel: Channel | undefined;
 }
 
@@ -66,14 +67,14 @@ function sendWho(found: Found): void {
   session.reply("RPL_WHOREPLY", where, username, host, name, actor.nick, flags, `0 ${realname}`);
 }
 
-/** Here or gone; an operator; a bot; and their rank in the channel. */
+/** Returns `H` or `G` (here or gone), `*` of an operator, `B` of a bot, and the prefixes in the channel. */
 function flagsOf({ call: { session }, user, channel }: Found): string {
   return (user.away === undefined ? "H" : "G") + (user.modes.has("o") ? "*" : "") +
     (user.modes.has("B") ? "B" : "") +
     (channel ? shownPrefixes(session, channel.members.get(user) ?? "") : "");
 }
 
-/** The fields of WHOX but for the token, in the order in which they are sent. */
+/** The fields of WHOX except the token, in the order in which they are sent. */
 const FIELDS: readonly (readonly [letter: string, value: (found: Found) => string])[] = [
   ["c", ({ channel }) => channel?.name ?? "*"],
   ["u", ({ user }) => user.username],
@@ -89,13 +90,17 @@ const FIELDS: readonly (readonly [letter: string, value: (found: Found) => strin
   ["r", ({ user }) => user.realname],
 ];
 
-/** What sends the fields that are asked for; `spec` is `<fields>[,<token>]`. */
-function extendedBy(spec: string): (found: Found) => void {
+/** Returns a function that sends the fields in `spec`, which is `<fields>[,<token>]`. */
+function fieldSender(spec: string): (found: Found) => void {
   const [letters = "", token = ""] = spec.split(",");
-  const asked = FIELDS.filter(([letter]) => letters.includes(letter));
+  const requested = FIELDS.filter(([letter]) => letters.includes(letter));
   const first = letters.includes("t") ? [TOKEN.test(token) ? token : "0"] : [];
   return (found) =>
-    found.call.session.reply("RPL_WHOSPCRPL", ...first, ...asked.map(([, value]) => value(found)));
+    found.call.session.reply(
+      "RPL_WHOSPCRPL",
+      ...first,
+      ...requested.map(([, value]) => value(found)),
+    );
 }
 
 /** whox, "Extended WHO command": digits, at most three. */

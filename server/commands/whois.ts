@@ -1,5 +1,5 @@
 /**
- * Who somebody is, or was: WHOIS, WHOWAS.
+ * WHOIS and WHOWAS: show a user, or former users of a nick.
  *
  * Sources: Modern IRC, "WHOIS message" and "WHOWAS message".
  *
@@ -15,14 +15,15 @@ import { isEncrypted, lastActive } from "../state/recipient.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { User } from "../state/state.ts";
 import { shownPrefixes } from "../session/channel_view.ts";
-import { targets, theUser } from "./lookup.ts";
+import { WHOIS_TEXTS } from "../texts/people.ts";
+import { requireUser, splitTargets } from "./lookup.ts";
 
 /** Commands of this family. */
 export const whoisCommands: readonly Command[] = [
   {
     name: "WHOIS",
     syntax: "[<server>] <nick>{,<nick>}",
-    help: "Tells who people are.",
+    help: "Shows information about users.",
     minParams: 0,
     when: "registered",
     run: whois,
@@ -30,7 +31,7 @@ export const whoisCommands: readonly Command[] = [
   {
     name: "WHOWAS",
     syntax: "<nick> [<count>]",
-    help: "Tells who went by a nick before.",
+    help: "Shows the former users of a nick.",
     minParams: 0,
     when: "registered",
     run: whowas,
@@ -40,17 +41,17 @@ export const whoisCommands: readonly Command[] = [
 function whois(call: UserCall): void {
   const { context, session, params: [first = "", second] } = call;
   if (first === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
-  // With two parameters, the first says which server to ask: this one, by its name or of a user.
-  if (second !== undefined && !isHere(context, first)) {
+  // With two parameters, the first names the server to ask, or a user on it. There is only this one.
+  if (second !== undefined && !isThisServer(context, first)) {
     throw new IrcError("ERR_NOSUCHSERVER", first);
   }
-  for (const nick of targets(second ?? first, "WHOIS")) {
-    session.attempt(() => sendWhois(call, theUser(context, nick)));
+  for (const nick of splitTargets(second ?? first, "WHOIS")) {
+    session.attempt(() => sendWhois(call, requireUser(context, nick)));
     session.reply("RPL_ENDOFWHOIS", nick);
   }
 }
 
-function isHere({ options, network }: Context, target: string): boolean {
+function isThisServer({ options, network }: Context, target: string): boolean {
   return network.user(target) !== undefined || matchesMask(target, options.name);
 }
 
@@ -65,9 +66,9 @@ function sendWhois(call: UserCall, user: User): void {
   if (viewer === user || viewer.modes.has("o")) {
     session.reply("RPL_WHOISACTUALLY", nick, user.address);
     for (const fingerprint of certificatesOf(user)) {
-      session.reply("RPL_WHOISCERTFP", nick, `has client certificate fingerprint ${fingerprint}`);
+      session.reply("RPL_WHOISCERTFP", nick, WHOIS_TEXTS.certificate(fingerprint));
     }
-    session.reply("RPL_WHOISMODES", nick, `is using modes +${[...modes].sort().join("")}`);
+    session.reply("RPL_WHOISMODES", nick, WHOIS_TEXTS.modes([...modes].sort().join("")));
   }
   if (isEncrypted(user)) session.reply("RPL_WHOISSECURE", nick);
   if (modes.has("B")) session.reply("RPL_WHOISBOT", nick);
@@ -83,12 +84,15 @@ function sendWhois(call: UserCall, user: User): void {
   }
 }
 
-/** By which certificates somebody can be recognised, on whichever of their connections. */
+/** Returns the fingerprints of the client certificates on all connections of the user. */
 function certificatesOf({ recipients }: User): Iterable<string> {
   return new Set(recipients.all.flatMap(({ certificate }) => certificate ?? []));
 }
 
-/** Modern IRC, "Invisible User Mode": of who has it, only the channels that both are in. */
+/**
+ * Returns the channels that the viewer may see. Of an invisible user, those are only the channels that
+ * both are in (Modern IRC, "Invisible User Mode").
+ */
 function channelsShown({ session, user: viewer }: UserCall, user: User): string[] {
   const hidden = user.modes.has("i") && !viewer.modes.has("o");
   return [...user.channels]

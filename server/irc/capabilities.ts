@@ -1,5 +1,5 @@
 /**
- * The IRCv3 capabilities that this server has, each in one row, and sets of them.
+ * The IRCv3 capabilities of this server, by name, and sets of them.
  *
  * Source: https://ircv3.net/specs/extensions/capability-negotiation
  *
@@ -40,7 +40,7 @@ export const CAPABILITY_NAMES = [
   "userhost-in-names",
 ] as const;
 
-/** The name of a capability this server has. */
+/** The name of a capability of this server. */
 export type Capability = typeof CAPABILITY_NAMES[number];
 
 const NAMES: ReadonlySet<string> = new Set(CAPABILITY_NAMES);
@@ -51,19 +51,19 @@ export function isCapability(name: string): name is Capability {
 }
 
 /**
- * An immutable set of capabilities. Equal sets are one object, so that recipients which get the same
- * bytes are found by comparing two references, however many capabilities there are.
+ * An immutable set of capabilities. Equal sets are the same object: comparing two references is enough
+ * to find recipients that get the same bytes, however many capabilities there are.
  */
 export class Caps {
   /** The sets in use, by their names. */
   static readonly #sets = new Map<string, WeakRef<Caps>>();
   static readonly #unused = new FinalizationRegistry<string>((key) => {
-    // By now, an equal set may have taken its place.
+    // By now, an equal set may have replaced it.
     if (!Caps.#sets.get(key)?.deref()) Caps.#sets.delete(key);
   });
   /** No capabilities. */
   static readonly none: Caps = Caps.of([]);
-  /** The set of a recipient that speaks no IRC and gets only the text of messages; equal to no other. */
+  /** The set of a recipient that does not speak IRC and gets only the text of messages; equal to no other. */
   static readonly plainText: Caps = new Caps([]);
 
   /** The names in the set, in alphabetical order. */
@@ -104,11 +104,11 @@ export class Caps {
   }
 }
 
-/** What a message of several lines may have: bytes of text, and lines. */
+/** The largest message of several lines: bytes of text, and lines. */
 export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
 
 /**
- * From this version of the negotiation on, CAP LS shows values, and cap-notify is always on
+ * The first version of the negotiation in which CAP LS shows values and cap-notify is always on
  * (https://ircv3.net/specs/extensions/capability-negotiation, "CAP LS Version").
  */
 export const VERSION_WITH_VALUES = 302;

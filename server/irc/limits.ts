@@ -4,11 +4,11 @@
  * @module
  */
 
-/** Messages in a page of history, so that the longest ones fit into a send queue. */
+/** The messages in a page of history: few enough that the longest ones fit into a send queue. */
 export const HISTORY_LIMIT = 100;
-/** Entries that each list of a channel may have. */
+/** The largest number of entries in each list of a channel. */
 export const LIST_LIMIT = 100;
-/** Targets that each command may name; commands that are not here take one. */
+/** The largest number of targets of each command. Commands that are not listed take one target. */
 export const TARGET_LIMITS = {
   PRIVMSG: 8,
   NOTICE: 8,

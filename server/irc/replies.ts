@@ -1,13 +1,13 @@
 /**
- * The numerics the server answers with, by their names, and the error that becomes one. A numeric's
- * last parameter is text for people: where it never varies, it stands here.
+ * The numerics of the server, by name, and the errors that are answered with a numeric or a standard
+ * reply. The last parameter of a numeric is a text for people; a text that never varies is listed here.
  *
- * Source: Modern IRC, "Numerics"; RFC 2812, section 5, where that is silent.
+ * Source: Modern IRC, "Numerics"; RFC 2812, section 5, where Modern IRC is silent.
  *
  * @module
  */
 
-/** Each numeric: its code and, where it is always the same, its text. */
+/** The code of each numeric and, if it never varies, its text. */
 export const NUMERICS = {
   RPL_WELCOME: ["001"],
   RPL_YOURHOST: ["002"],
@@ -83,7 +83,7 @@ export const NUMERICS = {
   RPL_ENDOFMOTD: ["376", "End of MOTD"],
   RPL_WHOISMODES: ["379"],
   RPL_YOUREOPER: ["381", "You are now an IRC operator"],
-  RPL_REHASHING: ["382", "Reading the configuration file again"],
+  RPL_REHASHING: ["382", "Reloading the configuration file"],
   RPL_TIME: ["391"],
   RPL_VISIBLEHOST: ["396", "is now your visible host"],
   ERR_UNKNOWNERROR: ["400"],
@@ -98,7 +98,7 @@ export const NUMERICS = {
   ERR_INVALIDCAPCMD: ["410", "Invalid CAP command"],
   ERR_NORECIPIENT: ["411"],
   ERR_NOTEXTTOSEND: ["412", "No text to send"],
-  ERR_INPUTTOOLONG: ["417", "Input line was too long and not taken; send shorter ones"],
+  ERR_INPUTTOOLONG: ["417", "Input line was too long and was ignored; send shorter lines"],
   ERR_UNKNOWNCOMMAND: ["421", "Unknown command"],
   ERR_NOMOTD: ["422", "There is no message of the day"],
   ERR_NONICKNAMEGIVEN: ["431", "No nickname given"],
@@ -112,7 +112,7 @@ export const NUMERICS = {
   ERR_ALREADYREGISTERED: ["462", "You may not reregister"],
   ERR_PASSWDMISMATCH: ["464"],
   ERR_YOUREBANNEDCREEP: ["465"],
-  ERR_LINKCHANNEL: ["470", "You cannot join the first channel and are sent on to the second (+f)"],
+  ERR_LINKCHANNEL: ["470", "You cannot join the first channel; forwarding you to the second (+f)"],
   ERR_CHANNELISFULL: ["471", "Cannot join channel (+l) - it is full"],
   ERR_UNKNOWNMODE: ["472", "is an unknown mode character to me"],
   ERR_INVITEONLYCHAN: ["473", "Cannot join channel (+i) - you must be invited"],
@@ -124,35 +124,35 @@ export const NUMERICS = {
   ERR_CHANOPRIVSNEEDED: ["482", "You're not a channel operator"],
   ERR_UMODEUNKNOWNFLAG: ["501", "Unknown mode flag"],
   ERR_USERSDONTMATCH: ["502", "Cannot see or change the modes of other users"],
-  ERR_HELPNOTFOUND: ["524", "There is no help on that; HELP alone lists the commands"],
-  ERR_INVALIDKEY: ["525", "That cannot be a channel's key"],
+  ERR_HELPNOTFOUND: ["524", "No help available on this topic; HELP lists the commands"],
+  ERR_INVALIDKEY: ["525"],
   RPL_WHOISSECURE: ["671", "is using a secure connection"],
   ERR_INVALIDMODEPARAM: ["696"],
   RPL_HELPSTART: ["704"],
   RPL_HELPTXT: ["705"],
   RPL_ENDOFHELP: ["706", "End of HELP"],
   RPL_KNOCKDLVR: ["711", "Your KNOCK has been delivered"],
-  ERR_TOOMANYKNOCK: ["712", "Somebody knocked only now; try again in a few seconds"],
-  ERR_CHANOPEN: ["713", "You need no invitation there: JOIN it"],
-  ERR_KNOCKONCHAN: ["714", "You are on that channel already"],
+  ERR_TOOMANYKNOCK: ["712", "Another KNOCK was delivered a moment ago; try again in a few seconds"],
+  ERR_CHANOPEN: ["713", "You do not need an invitation to that channel; use JOIN"],
+  ERR_KNOCKONCHAN: ["714", "You're already on that channel"],
   RPL_MONONLINE: ["730"],
   RPL_MONOFFLINE: ["731"],
   RPL_MONLIST: ["732"],
   RPL_ENDOFMONLIST: ["733", "End of MONITOR list"],
-  ERR_MONLISTFULL: ["734", "Monitor list is full; take somebody off with MONITOR -"],
+  ERR_MONLISTFULL: ["734", "Monitor list is full; remove a nick with MONITOR -"],
   RPL_WHOISKEYVALUE: ["760"],
   RPL_KEYVALUE: ["761"],
   RPL_KEYNOTSET: ["766", "Key not set"],
   RPL_METADATASUBOK: ["770"],
   RPL_METADATAUNSUBOK: ["771"],
   RPL_METADATASUBS: ["772"],
-  ERR_METADATASYNCLATER: ["774", "Ask with METADATA SYNC"],
+  ERR_METADATASYNCLATER: ["774", "Request the metadata with METADATA SYNC"],
   ERR_METADATARATELIMIT: ["775"],
   RPL_LOGGEDIN: ["900"],
   RPL_LOGGEDOUT: ["901", "You are now logged out"],
   RPL_SASLSUCCESS: ["903", "SASL authentication successful"],
   ERR_SASLFAIL: ["904"],
-  ERR_SASLTOOLONG: ["905", "SASL message too long: send pieces of 400 bytes"],
+  ERR_SASLTOOLONG: ["905", "SASL message too long; send it in parts of 400 bytes"],
   ERR_SASLABORTED: ["906", "SASL authentication aborted"],
   RPL_SASLMECHS: ["908", "are available SASL mechanisms"],
 } as const satisfies Record<string, readonly [code: string, text?: string]>;
@@ -160,16 +160,16 @@ export const NUMERICS = {
 /** The name of a numeric. */
 export type Numeric = keyof typeof NUMERICS;
 
-/** A command that cannot be done; answered with a standard reply, `FAIL`. */
+/** An error of a command, answered with the standard reply `FAIL`. */
 export class StandardError extends Error {
-  /** The error's type, as in its text. */
+  /** The name of the error's type. */
   override name = "StandardError";
   /** The command that failed. */
   readonly command: string;
-  /** What is behind it: the code, what it is about, and a text for people. */
+  /** The parameters after the command: a code, its context, and a text for people. */
   readonly params: readonly string[];
 
-  /** An error answered with `FAIL command`, then `params`. */
+  /** Creates an error that is answered with `FAIL command` and `params`. */
   constructor(command: string, ...params: readonly string[]) {
     super(params[0]);
     this.command = command;
@@ -177,16 +177,16 @@ export class StandardError extends Error {
   }
 }
 
-/** A command that cannot be done; the dispatcher answers its sender with the numeric. */
+/** An error of a command, answered with a numeric. */
 export class IrcError extends Error {
-  /** The error's type, as in its text. */
+  /** The name of the error's type. */
   override name = "IrcError";
-  /** What to answer with. */
+  /** The numeric that answers the command. */
   readonly numeric: Numeric;
-  /** The numeric's parameters between the client's nick and the text; also the text if it varies. */
+  /** The parameters between the client's nick and the text, and then the text if it varies. */
   readonly params: readonly string[];
 
-  /** An error answered with `numeric`. */
+  /** Creates an error that is answered with `numeric` and `params`. */
   constructor(numeric: Numeric, ...params: string[]) {
     super(numeric);
     this.numeric = numeric;

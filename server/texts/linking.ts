@@ -17,3 +17,26 @@ export const LINK_TEXTS = {
   passwordRequired: "Your client shows no key, so the server cannot recognize it again: set a " +
     "password now, with /msg NickServ PASSWD PASSWORD",
 } as const;
+
+const REPLACES = "the key of their client replaces all its keys and its password";
+
+/** Texts of LINK. */
+export const LINK_COMMAND_TEXTS = {
+  notLoggedIn: "You are not logged in: log in first, or register an account with " +
+    "REGISTER * * PASSWORD",
+  noSuchAccount: "There is no such account",
+  /** For a code that is redeemed after connecting. */
+  typeCode: (code: string, minutes: number) =>
+    `On your other machine, type /link ${code} (in other clients, /quote REDEEM ${code}). ` +
+    `The code works once, within ${minutes} minutes`,
+  /** For a code that is a part of the command that connects, which follows this text. */
+  runCommand: (minutes: number) =>
+    "Run the following command on your other machine. " +
+    `It works once, within ${minutes} minutes`,
+  recoverByToken: (token: string, account: string, hours: number) =>
+    `The user who types /link ${token} within ${hours} hours gets the account ${account}: ` +
+    REPLACES,
+  recoverByCommand: (account: string, hours: number) =>
+    `The user who runs the following command within ${hours} hours gets the account ${account}: ` +
+    REPLACES,
+} as const;

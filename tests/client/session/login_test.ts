@@ -29,7 +29,7 @@ for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
     const { message } = await assertRejects(() => inTime(session.start(), "the end"), UserError);
     assertStringIncludes(message, "did not log you in as ada (SASL authentication failed: ");
     assertStringIncludes(message, "): check the name and the password");
-    assertEquals(server.log.filter(([what]) => what === "came").length, 1);
+    assertEquals(server.log.filter(([what]) => what === "connected").length, 1);
   });
 }
 

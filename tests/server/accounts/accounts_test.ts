@@ -158,7 +158,7 @@ Deno.test("a user connected twice under two nicks is told how to share one", asy
   const mobile = await server.register("eda");
   await mobile.ask("NS IDENTIFY ada sesame");
   assertEquals(await mobile.ask("NICK ada"), [
-    ":chat.test 433 eda ada :You go by that nickname on another connection; to share it, connect " +
+    ":chat.test 433 eda ada :You use this nickname on another connection. To share it, connect " +
     "again and log in first, by SASL or with the password NAME:PASSWORD",
   ]);
 });

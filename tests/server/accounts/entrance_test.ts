@@ -230,7 +230,7 @@ Deno.test("the line of LINK lets another machine of a member in, if it shows a k
   const [explanation = "", line = ""] = await ada.ask("LINK");
   assertStringIncludes(
     explanation,
-    "Type on your other machine what follows: it works once, for 10 minutes",
+    "Run the following command on your other machine. It works once, within 10 minutes",
   );
   const code = tokenIn(line);
   const reason = "Your client shows no key, so the server could not recognize it again: " +
@@ -252,7 +252,10 @@ Deno.test("a user who has lost their key is let in by a line from an operator", 
   await bob.introduce({ nick: "bob" });
   await leave(bob);
   const [explanation = "", line = ""] = await ada.ask("LINK bob");
-  assertStringIncludes(explanation, "Who types what follows within 24 hours has the account bob");
+  assertStringIncludes(
+    explanation,
+    "The user who runs the following command within 24 hours gets the account bob",
+  );
   const again = await connect(server, BOBS);
   await again.send(`REDEEM ${tokenIn(line)}`);
   await again.introduce({ nick: "bobby" });

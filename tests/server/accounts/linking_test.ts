@@ -253,8 +253,8 @@ Deno.test("LINK without an account is refused", async () => {
   await using server = secureServer();
   const eve = await server.register("eve");
   assertEquals(await eve.ask("LINK"), [
-    ":chat.test FAIL LINK ACCOUNT_REQUIRED :You have no account yet: log in, or make one with " +
-    "REGISTER * * PASSWORD",
+    ":chat.test FAIL LINK ACCOUNT_REQUIRED :You are not logged in: log in first, or register an " +
+    "account with REGISTER * * PASSWORD",
   ]);
 });
 

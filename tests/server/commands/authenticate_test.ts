@@ -43,7 +43,7 @@ Deno.test("PLAIN with the right password logs in before registration", async () 
   await ada.expect("001");
   assertEquals(server.log, [
     ["logged in", { account: "ada", address: "127.0.0.1" }],
-    ["came", { nick: "ada", address: "127.0.0.1" }],
+    ["connected", { nick: "ada", address: "127.0.0.1" }],
   ]);
 });
 
@@ -156,7 +156,7 @@ Deno.test("AUTHENTICATE that fails gets the numeric and the reason, and may be t
   const table: readonly [sent: string, answer: string][] = [
     ["*", ":chat.test 906 * :SASL authentication aborted"],
     ["!!!", failed("that is not UTF-8 in base64")],
-    ["A".repeat(401), ":chat.test 905 * :SASL message too long: send pieces of 400 bytes"],
+    ["A".repeat(401), ":chat.test 905 * :SASL message too long; send it in parts of 400 bytes"],
     [base64("\0ada"), failed("PLAIN needs an account and a password, each after a NUL")],
   ];
   for (const [sent, answer] of table) {

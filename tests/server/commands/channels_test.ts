@@ -65,7 +65,7 @@ Deno.test("a user can be in 100 channels, and join no more than 100 at once", as
     ":chat.test 405 ada #x :You have joined too many channels",
   ]);
   assertEquals(await ada.ask(`JOIN ${names(100, 201)}`), [
-    ":chat.test 407 ada JOIN :Too many targets; nothing was done",
+    ":chat.test 407 ada JOIN :Too many targets: JOIN takes at most 100; nothing was done",
   ]);
 });
 

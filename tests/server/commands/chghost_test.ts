@@ -49,12 +49,14 @@ Deno.test("CHGHOST needs an operator, a valid user name and a valid host", async
     ":chat.test 481 ada :Permission denied - you're not an IRC operator",
   ]);
   await ada.ask("OPER root secret");
-  const expected = "A user name is at most 16 bytes and a host at most 63, " +
-    "of letters, digits and a few signs";
+  const user = "A user name has at most 16 bytes, of letters, digits and []\\^_`{|}.~+-";
+  const host =
+    "A host has at most 63 bytes, of letters, digits and .:/_-, and begins with a letter " +
+    "or digit";
   for (
-    const [given, wrong] of [
-      [`a@b c`, "a@b"],
-      [`${"x".repeat(17)} c`, "x".repeat(17)],
+    const [given, wrong, expected = host] of [
+      [`a@b c`, "a@b", user],
+      [`${"x".repeat(17)} c`, "x".repeat(17), user],
       ["a b!c", "b!c"],
       ["a b*", "b*"],
       ["a -b", "-b"],

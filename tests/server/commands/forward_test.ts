@@ -14,7 +14,7 @@ async function forwarding(server: TestServer): Promise<{ ada: IrcClient; bob: Ir
 }
 
 const FORWARDED = ":chat.test 470 bob #a #b " +
-  ":You cannot join the first channel and are sent on to the second (+f)";
+  ":You cannot join the first channel; forwarding you to the second (+f)";
 
 Deno.test("mode +f forwards a user who cannot join, except one who is banned", async () => {
   const table: readonly [modes: string, answer: string[]][] = [
@@ -58,7 +58,7 @@ Deno.test("setting mode +f needs an operator of both channels, and another chann
   const bob = await server.register("bob", { join: "#b,#secret" });
   await bob.ask("MODE #secret +s");
   const invalid = (name: string) =>
-    `:chat.test 696 ada #a f ${name} :People are sent on to another channel, which exists`;
+    `:chat.test 696 ada #a f ${name} :Users can be forwarded only to another channel that exists`;
   const table: readonly [asked: string, answer: string][] = [
     ["+f #none", invalid("#none")],
     ["+f #secret", invalid("#secret")],

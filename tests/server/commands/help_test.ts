@@ -32,6 +32,6 @@ Deno.test("HELP on an unknown command gets ERR_HELPNOTFOUND", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("HELP tea"), [
-    ":chat.test 524 ada tea :There is no help on that; HELP alone lists the commands",
+    ":chat.test 524 ada tea :No help available on this topic; HELP lists the commands",
   ]);
 });

@@ -19,7 +19,7 @@ Deno.test("KNOCK reaches only the members that can invite, and is limited in rat
   assertEquals([await ada.heard(), await hal.heard()], [asked, asked]);
   assertEquals(await bob.heard(), []);
   assertEquals(await eve.ask("KNOCK #a"), [
-    ":chat.test 712 eve #a :Somebody knocked only now; try again in a few seconds",
+    ":chat.test 712 eve #a :Another KNOCK was delivered a moment ago; try again in a few seconds",
   ]);
   server.clock.advance(10_000);
   await eve.ask("KNOCK #a");
@@ -30,7 +30,7 @@ Deno.test("KNOCK on an open channel or by a banned user is refused", async () =>
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const eve = await server.register("eve");
-  const open = [":chat.test 713 eve #a :You need no invitation there: JOIN it"];
+  const open = [":chat.test 713 eve #a :You do not need an invitation to that channel; use JOIN"];
   const table: readonly [modes: string, answer: string[]][] = [
     ["-i", open],
     ["+iI eve", open],
@@ -43,7 +43,7 @@ Deno.test("KNOCK on an open channel or by a banned user is refused", async () =>
     assertEquals(await eve.ask("KNOCK #a"), answer, modes);
   }
   assertEquals(await ada.ask("KNOCK #a"), [
-    ":chat.test 714 ada #a :You are on that channel already",
+    ":chat.test 714 ada #a :You're already on that channel",
   ]);
   assertEquals(await eve.ask("KNOCK"), [":chat.test 461 eve KNOCK :Not enough parameters"]);
   await ada.ask("INVITE eve #a");

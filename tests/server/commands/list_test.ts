@@ -50,7 +50,7 @@ Deno.test("LIST refuses more than eight conditions, because the search would tak
   const ada = await server.register("ada", { join: "#a" });
   assertEquals((await ada.ask("LIST *,*,*,*,*,*,*,*")).length, 3);
   assertEquals(await ada.ask("LIST *,*,*,*,*,*,*,*,*"), [
-    ":chat.test 407 ada LIST :At most 8 conditions",
+    ":chat.test 407 ada LIST :Too many conditions: LIST takes at most 8",
   ]);
 });
 

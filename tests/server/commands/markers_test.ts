@@ -94,16 +94,19 @@ Deno.test("MARKREAD with wrong parameters gets FAIL with the error", async () =>
   const client = await server.register("ada", { caps: CAPS });
   const WRONG: readonly (readonly [line: string, answer: string])[] = [
     ["MARKREAD", "NEED_MORE_PARAMS :Missing parameters"],
-    ["MARKREAD #a *", "INVALID_PARAMS * :A time is like timestamp=2019-01-04T14:33:26.123Z"],
+    [
+      "MARKREAD #a *",
+      "INVALID_PARAMS * :A time must look like timestamp=2019-01-04T14:33:26.123Z",
+    ],
     [
       "MARKREAD #a 2019-01-04T14:33:26.123Z",
-      "INVALID_PARAMS 2019-01-04T14:33:26.123Z :A time is like timestamp=2019-01-04T14:33:26.123Z",
+      "INVALID_PARAMS 2019-01-04T14:33:26.123Z :A time must look like timestamp=2019-01-04T14:33:26.123Z",
     ],
     [
       "MARKREAD #a timestamp=soon",
-      "INVALID_PARAMS timestamp=soon :A time is like timestamp=2019-01-04T14:33:26.123Z",
+      "INVALID_PARAMS timestamp=soon :A time must look like timestamp=2019-01-04T14:33:26.123Z",
     ],
-    ["MARKREAD #,a", "INVALID_PARAMS #,a :It has to be a channel or a nick"],
+    ["MARKREAD #,a", "INVALID_PARAMS #,a :The target must be a channel or a nick"],
   ];
   for (const [line, answer] of WRONG) {
     assertEquals(await client.ask(line), [`:chat.test FAIL MARKREAD ${answer}`], line);
@@ -119,7 +122,7 @@ Deno.test("a user can have a limited number of read markers", async () => {
   const client = await server.register("ada", { caps: CAPS });
   for (let i = 0; i < MARKER_LIMIT; i++) await client.send(`MARKREAD #${i} ${EARLY}`);
   assertEquals(await client.ask(`MARKREAD #more ${EARLY}`), [
-    ":chat.test FAIL MARKREAD INTERNAL_ERROR #more :You have 1000 markers, which is all there can be",
+    ":chat.test FAIL MARKREAD INTERNAL_ERROR #more :You already have 1000 read markers, which is the maximum",
   ]);
   assertEquals(await client.ask(`MARKREAD #7 ${LATE}`), [`:chat.test MARKREAD #7 ${LATE}`]);
 });

@@ -49,7 +49,7 @@ Deno.test("PRIVMSG with several targets reaches each once, and returns an error 
     `:${ADA} PRIVMSG #a :hi`,
   ]);
   assertEquals(await ada.ask("PRIVMSG a,b,c,d,e,f,g,h,i :hi"), [
-    ":chat.test 407 ada PRIVMSG :Too many targets; nothing was done",
+    ":chat.test 407 ada PRIVMSG :Too many targets: PRIVMSG takes at most 8; nothing was done",
   ]);
 });
 
@@ -246,7 +246,9 @@ Deno.test("lines that are too long or not UTF-8 get an error and are not deliver
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "message-tags" });
   const bob = await server.register("bob");
-  const tooLong = [":chat.test 417 ada :Input line was too long and not taken; send shorter ones"];
+  const tooLong = [
+    ":chat.test 417 ada :Input line was too long and was ignored; send shorter lines",
+  ];
   assertEquals(await ada.ask(`PRIVMSG bob :${"x".repeat(498)}`), tooLong);
   assertEquals(await ada.ask(`PING ${"x".repeat(506)}`), tooLong);
   assertEquals(await ada.ask(`@${"t".repeat(4094)} PRIVMSG bob :hi`), []);
@@ -281,7 +283,7 @@ Deno.test("a text that does not fit after the sender's mask is refused, not cut"
     const longest = "é".repeat(Math.floor(room / 2)) + "e".repeat(room % 2);
     assertEquals(await ada.ask(`${command} #a :${longest}`), []);
     assertEquals(await ada.ask(`${command} #a :${longest}e`), [
-      ":chat.test 417 ada :Input line was too long and not taken; send shorter ones",
+      ":chat.test 417 ada :Input line was too long and was ignored; send shorter lines",
     ]);
   }
   assertEquals((await bob.heard()).length, 2);

@@ -41,7 +41,7 @@ Deno.test("a user's metadata can be read by other users until it is removed", as
     "  :chat.test 761 bob ada url * http://a.test",
     "  :chat.test 766 bob ada nothing :Key not set",
     "  :chat.test WARN METADATA INVALID_KEY Url " +
-    ":A key is made of a-z, 0-9, _, ., / and -, and at most 32 bytes",
+    ":A key has at most 32 bytes, of a-z, 0-9, _, ., / and -",
     ":chat.test BATCH -",
   ]);
   for (const remove of ["METADATA * SET url", "METADATA * SET url :"]) {
@@ -70,25 +70,26 @@ Deno.test("a user's metadata can be read by other users until it is removed", as
 Deno.test("METADATA with wrong parameters gets FAIL and says what is allowed", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
-  const known = "It is one of CLEAR, GET, LIST, SET, SUB, SUBS, SYNC, UNSUB";
+  const known = "The subcommand must be one of CLEAR, GET, LIST, SET, SUB, SUBS, SYNC, UNSUB";
   const fails: [line: string, answer: string][] = [
     ["METADATA", `INVALID_PARAMS * :${known}`],
     ["METADATA * SNEEZE", `INVALID_PARAMS SNEEZE :${known}`],
     ["METADATA * GET", "INVALID_PARAMS GET :Not enough parameters"],
     ["METADATA zoe LIST", "INVALID_TARGET zoe :There is no such nick or channel"],
     ["METADATA #none LIST", "INVALID_TARGET #none :There is no such nick or channel"],
-    ["METADATA zoe SUBS", "INVALID_TARGET zoe :It has to be *"],
+    [
+      "METADATA zoe SUBS",
+      "INVALID_TARGET zoe :The target must be *: you can manage your own subscriptions only",
+    ],
     [
       "METADATA * SET $a b",
-      "INVALID_KEY $a :A key is made of a-z, 0-9, _, ., / and -, " +
-      "and at most 32 bytes",
+      "INVALID_KEY $a :A key has at most 32 bytes, of a-z, 0-9, _, ., / and -",
     ],
     [
       `METADATA * SET ${"k".repeat(33)} b`,
-      `INVALID_KEY ${"k".repeat(33)} :A key is made of ` +
-      "a-z, 0-9, _, ., / and -, and at most 32 bytes",
+      `INVALID_KEY ${"k".repeat(33)} :A key has at most 32 bytes, of a-z, 0-9, _, ., / and -`,
     ],
-    [`METADATA * SET a ${"é".repeat(151)}`, "INVALID_VALUE a :A value is at most 300 bytes"],
+    [`METADATA * SET a ${"é".repeat(151)}`, "INVALID_VALUE a :A value has at most 300 bytes"],
   ];
   for (const [line, answer] of fails) {
     assertEquals(await ada.ask(line), [`:chat.test FAIL METADATA ${answer}`]);
@@ -101,15 +102,15 @@ Deno.test("the number of keys and of subscriptions is limited", async () => {
   const ada = await server.register("ada", { caps: CAPS });
   for (let i = 0; i < METADATA_LIMITS.keys; i++) await ada.ask(`METADATA * SET k${i} v`);
   assertEquals(await ada.ask("METADATA * SET more v"), [
-    ":chat.test FAIL METADATA LIMIT_REACHED SET ada 20 :Remove another key first",
+    ":chat.test FAIL METADATA LIMIT_REACHED SET ada 20 :There are already 20 keys; remove one first",
   ]);
   assertEquals((await ada.ask("METADATA * SET k0 other"))[0]?.includes(" 761 "), true);
   const keys = Array.from({ length: 51 }, (_, i) => `k${i}`);
   const answer = await ada.ask(`METADATA * SUB ${keys.join(" ")} k0`);
   assertEquals(answer.slice(4), [
     ":chat.test 770 ada k40 k41 k42 k43 k44 k45 k46 k47 k48 k49",
-    ":chat.test 774 ada *ALL 0 :Ask with METADATA SYNC",
-    ":chat.test FAIL METADATA LIMIT_REACHED SUB k50 50 :UNSUB another key first",
+    ":chat.test 774 ada *ALL 0 :Request the metadata with METADATA SYNC",
+    ":chat.test FAIL METADATA LIMIT_REACHED SUB k50 50 :You are already subscribed to 50 keys; UNSUB one first",
   ]);
 });
 
@@ -121,9 +122,9 @@ Deno.test("a METADATA subscriber gets changes of shared channels, their members 
   const eve = await server.register("eve", { join: "#a" });
   assertEquals(await bob.ask("METADATA * SUB url $x url"), [
     ":chat.test WARN METADATA INVALID_KEY $x " +
-    ":A key is made of a-z, 0-9, _, ., / and -, and at most 32 bytes",
+    ":A key has at most 32 bytes, of a-z, 0-9, _, ., / and -",
     ":chat.test 770 bob url url",
-    ":chat.test 774 bob *ALL 0 :Ask with METADATA SYNC",
+    ":chat.test 774 bob *ALL 0 :Request the metadata with METADATA SYNC",
   ]);
   assertEquals(await bob.ask("METADATA * SUB url"), [":chat.test 770 bob url"]);
   for (const client of [ada, zoe, eve]) await client.ask("METADATA * SUB url");
@@ -145,14 +146,14 @@ Deno.test("a METADATA subscriber gets changes of shared channels, their members 
   assertEquals(await notifications(), [[":chat.test 761 * #a url * y"], [], []]);
   assertEquals(await bob.ask("METADATA * UNSUB url $x other"), [
     ":chat.test WARN METADATA INVALID_KEY $x " +
-    ":A key is made of a-z, 0-9, _, ., / and -, and at most 32 bytes",
+    ":A key has at most 32 bytes, of a-z, 0-9, _, ., / and -",
     ":chat.test 771 bob url other",
   ]);
   await ada.ask("METADATA #a SET url z");
   assertEquals(await notifications(), [[], [], []]);
   for (const command of ["SUB url", "UNSUB url", "SUBS"]) {
     assertEquals(await bob.ask(`METADATA ada ${command}`), [
-      ":chat.test FAIL METADATA INVALID_TARGET ada :It has to be *",
+      ":chat.test FAIL METADATA INVALID_TARGET ada :The target must be *: you can manage your own subscriptions only",
     ]);
   }
 });
@@ -178,7 +179,7 @@ Deno.test("channel operators set a channel's metadata, and users that could join
   const bob = await server.register("bob", { caps: CAPS });
   assertEquals(await ada.ask("METADATA #A SET url x"), [":chat.test 761 ada #a url * x"]);
   const denied = (target: string, key: string) => [
-    `:chat.test FAIL METADATA KEY_NO_PERMISSION ${target} ${key} :That is not yours to set`,
+    `:chat.test FAIL METADATA KEY_NO_PERMISSION ${target} ${key} :You may not change the metadata of ${target}`,
   ];
   await bob.ask("JOIN #a");
   assertEquals(await bob.ask("METADATA #a SET url y"), denied("#a", "url"));
@@ -238,7 +239,7 @@ Deno.test("metadata too long for one reply continues with the next METADATA SYNC
   }
   const ada = await server.register("ada", { caps: CAPS });
   await ada.ask(`METADATA * SUB ${subscriptions.join(" ")}`);
-  const later = ":chat.test 774 ada #a 1 :Ask with METADATA SYNC";
+  const later = ":chat.test 774 ada #a 1 :Request the metadata with METADATA SYNC";
   const joined = (await ada.ask("JOIN #a")).filter((line) => / 76|774/.test(line));
   assertEquals([joined.length, joined.at(-1)], [201, later]);
   const rest = await ask(ada, "METADATA #A SYNC");
@@ -276,12 +277,12 @@ Deno.test("metadata set before registration is in the welcome and reaches subscr
   assertEquals(welcome.findIndex((line) => line.includes(" 422 ")) > at, true);
   assertEquals(await zoe.heard(), [
     ":chat.test 730 * ada!~ada@127.0.0.1",
-    ":chat.test 774 * ada 0 :Ask with METADATA SYNC",
+    ":chat.test 774 * ada 0 :Request the metadata with METADATA SYNC",
     ":chat.test 761 * ada url * x",
   ]);
   assertEquals(
     (await zoe.ask("MONITOR S")).at(-1),
-    ":chat.test 774 zoe *ALL 0 :Ask with METADATA SYNC",
+    ":chat.test 774 zoe *ALL 0 :Request the metadata with METADATA SYNC",
   );
 });
 

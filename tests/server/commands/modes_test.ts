@@ -82,20 +82,40 @@ const REFUSED: readonly [asked: string, error: string][] = [
   ["+o zoe", "401 ada zoe :No such nick or channel"],
   ["+o eve", "441 ada eve #a :They aren't on that channel"],
   ["+k", "461 ada MODE :Not enough parameters"],
-  ["+k :", "525 ada #a :That cannot be a channel's key"],
-  ["+k :a b", "525 ada #a :That cannot be a channel's key"],
-  ["+k a,b", "525 ada #a :That cannot be a channel's key"],
-  ["+k " + "k".repeat(33), "525 ada #a :That cannot be a channel's key"],
+  [
+    "+k :",
+    "525 ada #a :A key has at most 32 bytes, without spaces, without commas and without a colon at its start",
+  ],
+  [
+    "+k :a b",
+    "525 ada #a :A key has at most 32 bytes, without spaces, without commas and without a colon at its start",
+  ],
+  [
+    "+k a,b",
+    "525 ada #a :A key has at most 32 bytes, without spaces, without commas and without a colon at its start",
+  ],
+  [
+    "+k " + "k".repeat(33),
+    "525 ada #a :A key has at most 32 bytes, without spaces, without commas and without a colon at its start",
+  ],
   ["+l", "461 ada MODE :Not enough parameters"],
-  ["+l 0", "696 ada #a l 0 :A limit is a number above zero"],
-  ["+l -1", "696 ada #a l -1 :A limit is a number above zero"],
-  ["+l 1e3", "696 ada #a l 1e3 :A limit is a number above zero"],
-  ["+l 1234567890", "696 ada #a l 1234567890 :A limit is a number above zero"],
-  ["+b :a b", "696 ada #a b * :A mask is at most 128 bytes, without spaces"],
-  ["+b ::a", "696 ada #a b * :A mask is at most 128 bytes, without spaces"],
+  ["+l 0", "696 ada #a l 0 :The limit must be a number from 1 to 999999999"],
+  ["+l -1", "696 ada #a l -1 :The limit must be a number from 1 to 999999999"],
+  ["+l 1e3", "696 ada #a l 1e3 :The limit must be a number from 1 to 999999999"],
+  ["+l 1234567890", "696 ada #a l 1234567890 :The limit must be a number from 1 to 999999999"],
+  [
+    "+b :a b",
+    "696 ada #a b * :A mask has at most 128 bytes, without spaces and without a colon at its start",
+  ],
+  [
+    "+b ::a",
+    "696 ada #a b * :A mask has at most 128 bytes, without spaces and without a colon at its start",
+  ],
   [
     `+b ${"x".repeat(129)}`,
-    `696 ada #a b ${"x".repeat(129)} :A mask is at most 128 bytes, without spaces`,
+    `696 ada #a b ${
+      "x".repeat(129)
+    } :A mask has at most 128 bytes, without spaces and without a colon at its start`,
   ],
 ];
 
@@ -115,7 +135,7 @@ Deno.test("the valid changes of a MODE are made even if others are not", async (
   const { ada } = await operatorAndMember(server);
   assertEquals(await ada.ask("MODE #a +mxol-t bob 0"), [
     ":chat.test 472 ada x :is an unknown mode character to me",
-    ":chat.test 696 ada #a l 0 :A limit is a number above zero",
+    ":chat.test 696 ada #a l 0 :The limit must be a number from 1 to 999999999",
     `:${ADA} MODE #a +mo-t bob`,
   ]);
 });

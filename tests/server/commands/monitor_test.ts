@@ -50,7 +50,7 @@ Deno.test("MONITOR refuses invalid nicks, and nicks over its limit", async () =>
     ":chat.test 432 ada *!~bob@127.0.0.1 :A nickname begins with a letter or one of []\\^_`{|}",
   ]);
   assertEquals(await ada.ask("MONITOR ?"), [
-    ":chat.test FAIL MONITOR INVALID_PARAMS ? :MONITOR is followed by +, -, C, L or S",
+    ":chat.test FAIL MONITOR INVALID_PARAMS ? :MONITOR takes +, -, C, L or S",
   ]);
   const nicks = Array.from({ length: 102 }, (_, i) => `n${i}`.padEnd(32, "x"));
   for (let i = 0; i < nicks.length; i += 10) {
@@ -59,7 +59,7 @@ Deno.test("MONITOR refuses invalid nicks, and nicks over its limit", async () =>
   assertEquals(
     (await ada.heard()).at(-1),
     `:chat.test 734 ada 100 ${nicks.slice(100).join(",")} ` +
-      ":Monitor list is full; take somebody off with MONITOR -",
+      ":Monitor list is full; remove a nick with MONITOR -",
   );
   const lines = await ada.ask("MONITOR L");
   const listed = lines.slice(0, -1).flatMap((line) => parse(line)?.params[1]?.split(",") ?? []);

@@ -39,7 +39,7 @@ Deno.test("a channel operator can redact others' messages, other members cannot"
   const mine = await say(ada, "@+x=y TAGMSG #a");
   await bob.heard();
   assertEquals(await bob.ask(`@label=1 REDACT #a ${mine}`), [
-    `@label=1 :chat.test FAIL REDACT REDACT_FORBIDDEN #a ${mine} :Only its author and operators can take it back`,
+    `@label=1 :chat.test FAIL REDACT REDACT_FORBIDDEN #a ${mine} :Only the author of a message and the operators of its channel can delete it`,
   ]);
   const theirs = await say(bob, "NOTICE #a :spam");
   await ada.heard();
@@ -55,7 +55,7 @@ Deno.test("a private message can be redacted by its author under the recipient's
   assertEquals(await eve.ask(`REDACT bob ${id}`), [":chat.test 421 eve REDACT :Unknown command"]);
   await bob.ask("NICK rob");
   assertEquals(await bob.ask(`REDACT ada ${id}`), [
-    `:chat.test FAIL REDACT REDACT_FORBIDDEN ada ${id} :Only its author and operators can take it back`,
+    `:chat.test FAIL REDACT REDACT_FORBIDDEN ada ${id} :Only the author of a message and the operators of its channel can delete it`,
   ]);
   await ada.heard();
   await ada.send(`REDACT rob ${id} `);
@@ -70,7 +70,7 @@ Deno.test("REDACT does not reveal messages in channels that the user is not in",
   await bob.ask("PART #a");
   for (const [target, message] of [["#a", id], ["#none", "x"], ["nobody", "x"]]) {
     assertEquals(await bob.ask(`REDACT ${target} ${message}`), [
-      `:chat.test FAIL REDACT INVALID_TARGET ${target} :You are not there, or there is no such target`,
+      `:chat.test FAIL REDACT INVALID_TARGET ${target} :There is no such channel or nick, or you are not in that channel`,
     ]);
   }
 });

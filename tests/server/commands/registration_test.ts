@@ -29,7 +29,7 @@ Deno.test("a client that sends NICK and USER is welcomed", async () => {
     ":chat.test 372 ada :- Be kind.",
     ":chat.test 376 ada :End of MOTD",
   ]);
-  assertEquals(server.log, [["came", { nick: "ada", address: "127.0.0.1" }]]);
+  assertEquals(server.log, [["connected", { nick: "ada", address: "127.0.0.1" }]]);
 });
 
 Deno.test("NICK and USER can come in either order, and the welcome waits for both", async () => {
@@ -143,7 +143,7 @@ Deno.test("a nick in use is refused whatever its case, and the client can send a
   assertEquals(await other.heard(), [], "the current user of the nick may be about to leave");
   server.clock.advance(NICK_GRACE_MS);
   assertEquals(await other.heard(), [
-    ":chat.test 433 * ADA :That nickname is in use, or looks like one that is",
+    ":chat.test 433 * ADA :Nickname is already in use, or looks like one that is",
   ]);
   await other.send("NICK eda");
   await other.expect("001");
@@ -154,7 +154,7 @@ Deno.test("a nick that looks like one in use is refused until that one is free",
   const ada = await server.register("ada");
   const eve = await server.register("eve");
   const refused = (nick: string) => [
-    `:chat.test 433 eve ${nick} :That nickname is in use, or looks like one that is`,
+    `:chat.test 433 eve ${nick} :Nickname is already in use, or looks like one that is`,
   ];
   // Cyrillic a; full width; Greek alpha, as a small letter and a capital one.
   for (const nick of ["\u0430da", "\uff41da", "\u03b1d\u0430", "\u0391DA"]) {
@@ -214,7 +214,7 @@ Deno.test("each user that shares a channel sees a new nick once", async () => {
   );
   assertEquals(await ada.ask("NICK EDA"), [], "the nick does not change");
   assertEquals(await ada.ask("NICK Bob"), [
-    ":chat.test 433 EDA Bob :That nickname is in use, or looks like one that is",
+    ":chat.test 433 EDA Bob :Nickname is already in use, or looks like one that is",
   ]);
   assertEquals(await ada.ask("NICK a.b"), [
     ":chat.test 432 EDA a.b :A nickname has only letters, digits and []\\^_`{|}-",

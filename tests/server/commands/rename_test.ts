@@ -49,9 +49,12 @@ Deno.test("RENAME with a wrong channel or name, or without the right, is refused
     ["RENAME #a", [":chat.test 461 ada RENAME :Not enough parameters"]],
     ["RENAME #z #y", [":chat.test 403 ada #z :No such channel"]],
     ["RENAME #a #B", fail("CHANNEL_NAME_IN_USE #a #B :The channel name is already taken")],
-    ["RENAME #a b", fail("CANNOT_RENAME #a b :No channel can be called that")],
-    ["RENAME #a #a", fail("CANNOT_RENAME #a #a :That is its name already")],
-    ["RENAME #lobby #x", fail("CANNOT_RENAME #lobby #x :It is where everybody is asked to come")],
+    ["RENAME #a b", fail("CANNOT_RENAME #a b :That is not a valid channel name")],
+    ["RENAME #a #a", fail("CANNOT_RENAME #a #a :The channel already has that name")],
+    [
+      "RENAME #lobby #x",
+      fail("CANNOT_RENAME #lobby #x :This is the channel for newcomers, which cannot be renamed"),
+    ],
   ];
   for (const [sent, answer] of table) assertEquals(await ada.ask(sent), answer, sent);
   assertEquals(await bob.ask("RENAME #a #c"), [
@@ -69,7 +72,7 @@ Deno.test("a channel can be renamed once a minute", async () => {
   await ada.ask("RENAME #a #b");
   assertEquals((await bob.heard())[0], `:${BOB} PART :#a`, "without a reason");
   assertEquals(await ada.ask("RENAME #b #c"), [
-    ":chat.test FAIL RENAME CANNOT_RENAME #b #c :It was renamed only now; try again in a minute",
+    ":chat.test FAIL RENAME CANNOT_RENAME #b #c :The channel was renamed a moment ago; try again in a minute",
   ]);
   server.clock.advance(60_000);
   assertEquals(await ada.ask("RENAME #b #c"), [`:${ADA} RENAME #b #c :`]);

@@ -100,13 +100,16 @@ Deno.test("SEARCH with wrong attributes gets FAIL with the error", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const WRONG: readonly (readonly [attributes: string, answer: string])[] = [
-    ["in=#none", "in :You are not there, or there is no such target"],
-    ["after=soon", "after :A time is like 2019-01-04T14:33:26.123Z"],
-    ["before=timestamp", "before :A time is like 2019-01-04T14:33:26.123Z"],
-    ["limit=0", "limit :The limit has to be a number above 0"],
-    ["limit=many", "limit :The limit has to be a number above 0"],
-    ["regex=.*", "regex :Attributes are in, from, after, before, text, limit"],
-    ["text=two words", "* :Put a colon before attributes that have a space in them"],
+    ["in=#none", "in :There is no such channel or nick, or you are not in that channel"],
+    ["after=soon", "after :A time must look like 2019-01-04T14:33:26.123Z"],
+    ["before=timestamp", "before :A time must look like 2019-01-04T14:33:26.123Z"],
+    ["limit=0", "limit :The limit must be a number above 0"],
+    ["limit=many", "limit :The limit must be a number above 0"],
+    [
+      "regex=.*",
+      "regex :The attribute is unknown: it must be one of in, from, after, before, text, limit",
+    ],
+    ["text=two words", "* :Attributes that contain a space need a colon before them"],
   ];
   for (const [attributes, answer] of WRONG) {
     assertEquals(await ada.ask(`SEARCH ${attributes}`), [

@@ -81,7 +81,7 @@ Deno.test("WHOIS takes several nicks, up to TARGMAX", async () => {
     "318 ada",
   ]);
   assertEquals(await ada.ask(`WHOIS ${"ada,".repeat(9)}`), [
-    ":chat.test 407 ada WHOIS :Too many targets; nothing was done",
+    ":chat.test 407 ada WHOIS :Too many targets: WHOIS takes at most 8; nothing was done",
   ]);
 });
 

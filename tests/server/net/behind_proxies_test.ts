@@ -143,8 +143,8 @@ Deno.test("a trusted proxy reports the client's address and its security", async
     assertEquals(whois.find(({ command }) => command === "311")?.params[3], address, description);
     assertEquals(whois.some(({ command }) => command === "671"), secure, description);
     assertEquals(userip[0]?.params[1], `ada=+~ada@${address}`);
-    const came = server.log.find(([message]) => message === "came");
-    assertEquals(came?.[1].address, address);
+    const connected = server.log.find(([message]) => message === "connected");
+    assertEquals(connected?.[1].address, address);
   }
 });
 

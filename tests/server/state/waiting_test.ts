@@ -27,7 +27,7 @@ Deno.test("a message to an account that is not connected waits for it", async ()
   await using server = new TestServer();
   const bob = await bobAlone(server);
   assertEquals(await bob.ask("PRIVMSG ada :one"), [
-    ":chat.test 301 bob ada :Not here; the message waits for them",
+    ":chat.test 301 bob ada :Offline; the message is kept until they return",
   ]);
   assertEquals(await bob.ask("NOTICE ADA :two"), []);
   const received = await adaReturns(server, "server-time");
@@ -108,7 +108,7 @@ Deno.test("the waiting messages of an account are limited, and a further one is 
   const bob = await bobAlone(server);
   for (let i = 0; i < WAITING_LIMIT; i++) await bob.send(`NOTICE ada :${i}`);
   assertEquals(await bob.ask("NOTICE ada :more"), [
-    ":chat.test FAIL PRIVMSG TOO_MANY_WAITING ada :They are not here, and no more messages can wait for them",
+    ":chat.test FAIL PRIVMSG TOO_MANY_WAITING ada :ada is offline and already has 500 messages waiting; try again later",
   ]);
   assertEquals((await adaReturns(server, "server-time")).length, WAITING_LIMIT);
 });

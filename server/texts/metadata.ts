@@ -1,0 +1,22 @@
+/**
+ * Texts about metadata of users and channels.
+ *
+ * @module
+ */
+
+/** Texts of METADATA. */
+export const METADATA_TEXTS = {
+  unknownSubcommand: (names: readonly string[]) =>
+    `The subcommand must be one of ${names.join(", ")}`,
+  missingParameters: "Not enough parameters",
+  invalidTarget: "There is no such nick or channel",
+  notYourself: "The target must be *: you can manage your own subscriptions only",
+  invalidKey: (bytes: number) => `A key has at most ${bytes} bytes, of a-z, 0-9, _, ., / and -`,
+  valueTooLong: (bytes: number) => `A value has at most ${bytes} bytes`,
+  noPermission: (target: string) => `You may not change the metadata of ${target}`,
+  tooManyKeys: (limit: number) => `There are already ${limit} keys; remove one first`,
+  tooManyKeysOfOtherClients: (limit: number) =>
+    `Your other clients have already set ${limit} keys; remove one first`,
+  tooManySubscriptions: (limit: number) =>
+    `You are already subscribed to ${limit} keys; UNSUB one first`,
+} as const;

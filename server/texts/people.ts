@@ -1,0 +1,21 @@
+/**
+ * Texts about users: what they show of themselves, and what others can ask about them.
+ *
+ * @module
+ */
+
+/** Texts of WHOIS, behind the nick of the user. */
+export const WHOIS_TEXTS = {
+  certificate: (fingerprint: string) => `has client certificate fingerprint ${fingerprint}`,
+  modes: (letters: string) => `is using modes +${letters}`,
+} as const;
+
+/** Texts of MONITOR. */
+export const MONITOR_TEXTS = {
+  unknownSubcommand: "MONITOR takes +, -, C, L or S",
+} as const;
+
+/** Texts of SETNAME. */
+export const SETNAME_TEXTS = {
+  invalid: (bytes: number) => `A real name must not be empty, and has at most ${bytes} bytes`,
+} as const;

@@ -1,0 +1,14 @@
+/**
+ * Texts about the renaming of channels.
+ *
+ * @module
+ */
+
+/** Texts of RENAME. */
+export const RENAME_TEXTS = {
+  invalidName: "That is not a valid channel name",
+  sameName: "The channel already has that name",
+  nameInUse: "The channel name is already taken",
+  isLobby: "This is the channel for newcomers, which cannot be renamed",
+  tooSoon: "The channel was renamed a moment ago; try again in a minute",
+} as const;

@@ -1,0 +1,22 @@
+/**
+ * Texts about finding messages, channels and the targets of commands.
+ *
+ * @module
+ */
+
+/** Texts of SEARCH. */
+export const SEARCH_TEXTS = {
+  missingColon: "Attributes that contain a space need a colon before them",
+  unknownAttribute: (names: readonly string[]) =>
+    `The attribute is unknown: it must be one of ${names.join(", ")}`,
+  invalidTarget: "There is no such channel or nick, or you are not in that channel",
+  invalidTime: "A time must look like 2019-01-04T14:33:26.123Z",
+  invalidLimit: "The limit must be a number above 0",
+} as const;
+
+/** Texts about the targets of a command, which LIST and others look up. */
+export const TARGET_TEXTS = {
+  tooMany: (command: string, limit: number) =>
+    `Too many targets: ${command} takes at most ${limit}; nothing was done`,
+  tooManyConditions: (limit: number) => `Too many conditions: LIST takes at most ${limit}`,
+} as const;
