@@ -61,7 +61,7 @@ function open(call: UserCall, reference: string): void {
   );
   session.batch = opened;
   opened.failed = true;
-  if (type !== MULTILINE || !session.caps.has(...CAPABILITIES)) {
+  if (type !== MULTILINE || !session.caps.hasAll(CAPABILITIES)) {
     const text = BATCH_TEXTS.unknownType(MULTILINE);
     throw new StandardError("BATCH", "UNKNOWN_TYPE", reference, type, text);
   }
@@ -91,7 +91,7 @@ function close(call: UserCall, reference: string): void {
 /** Returns true if `message` is part of a batch, and its sender has the capabilities for that. */
 export function isBatched(session: Session, { tags, command }: Message): boolean {
   return tags !== undefined && tags.has("batch") && command !== "BATCH" &&
-    session.user !== undefined && session.caps.has(...CAPABILITIES);
+    session.user !== undefined && session.caps.hasAll(CAPABILITIES);
 }
 
 /** Adds a message to the open batch; replies with an error if it does not belong there. */

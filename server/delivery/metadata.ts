@@ -14,7 +14,7 @@ import type { Caps } from "../irc/capabilities.ts";
 
 /** Returns true if clients with `caps` get metadata without a request ("Definitions"). */
 export function hasMetadataCaps(caps: Caps): boolean {
-  return caps.has("draft/metadata-3", "batch");
+  return caps.has("draft/metadata-3") && caps.has("batch");
 }
 
 /**

@@ -35,7 +35,7 @@ export function renderLines(
 ): Message[] {
   const { source, params: [target = ""], tags = new Map<string, string>() } = whole;
   const said = (text: string, tags: Tags): Message => ({ ...whole, tags, params: [target, text] });
-  if (!caps.has("batch", MULTILINE)) {
+  if (!caps.hasAll(["batch", MULTILINE])) {
     // "Servers MUST only include a message ID on the first message."
     const later = new Map([...tags].filter(([key]) => key !== "msgid"));
     return lines.filter(({ text }) => text !== "")

@@ -17,7 +17,7 @@ import { formatTime } from "../irc/server_time.ts";
 export function isFor(event: Event, caps: Caps): boolean {
   // message-tags, "The TAGMSG tag-only message"
   if (event.type === "Said" && event.command === "TAGMSG") return caps.has("message-tags");
-  return caps.has(...kindOf(event).needs);
+  return caps.hasAll(kindOf(event).needs);
 }
 
 /** Returns an event as the messages that clients with `caps` get: one, for most events. */

@@ -89,8 +89,13 @@ export class Caps {
   }
 
   /** Returns true if all of `names` are in the set. */
-  has(...names: readonly Capability[]): boolean {
+  hasAll(names: readonly Capability[]): boolean {
     return names.every((name) => this.#names.has(name));
+  }
+
+  /** Returns true if `name` is in the set. */
+  has(name: Capability): boolean {
+    return this.#names.has(name);
   }
 
   /** Returns the set with `name` added. */
