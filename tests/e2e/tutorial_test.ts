@@ -49,13 +49,13 @@ input()
 `;
   await using clients = python(script, await server.plainPort());
   await clients.stdout(/2 connected/);
-  await server.stderr(/came .*came /s);
+  await server.stderr(/connected .*connected /s);
 });
 
 Deno.test("step 2: the server reads from every client, even if another is silent", async () => {
   await using server = ServeProcess.start({ plainPort: 0 });
   await using reader = await enter(server);
-  await server.stderr(/came /);
+  await server.stderr(/connected /);
   const script = `${CONNECT}
 silent, first, second = connect(), connect(), connect()
 second.send(b"Hello, world!")
@@ -72,7 +72,7 @@ input()
 Deno.test("step 3: a client sends its input, line by line", async () => {
   await using server = ServeProcess.start({ plainPort: 0 });
   await using reader = await enter(server);
-  await server.stderr(/came /);
+  await server.stderr(/connected /);
   await using client = await enter(server);
   for (const line of ["Hi there", "how are you?", "Grüße 🎉"]) {
     await client.write(`${line}\n`);
@@ -84,11 +84,11 @@ Deno.test("step 3: a client sends its input, line by line", async () => {
 Deno.test("step 4: every client but the sender gets a message", async () => {
   await using server = ServeProcess.start({ plainPort: 0 });
   await using ada = await enter(server);
-  await server.stderr(/(came .*){1}/s);
+  await server.stderr(/(connected .*){1}/s);
   await using bob = await enter(server);
-  await server.stderr(/(came .*){2}/s);
+  await server.stderr(/(connected .*){2}/s);
   await using eve = await enter(server);
-  await server.stderr(/(came .*){3}/s);
+  await server.stderr(/(connected .*){3}/s);
 
   await ada.write("from ada\n");
   for (const other of [bob, eve]) await other.stdout(/ < \S+: from ada\n/);
