@@ -6,7 +6,7 @@
  * @module
  */
 
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
 import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import { blockOf, type BlockWriter, readBlock } from "./blocks.ts";
@@ -31,6 +31,8 @@ export interface DatabaseOptions {
 const SCAN_LIMIT = 1000;
 /** The time to wait for another program that writes to the database, in milliseconds. */
 const LOCKED_MS = 100;
+/** The options of SQLite. The index of an earlier version is only deleted slowly without `defensive`. */
+const OPTIONS: DatabaseSyncOptions & { readonly defensive: boolean } = { defensive: false };
 /** The amount of other writing in the last moments. */
 export type Load = "quiet" | "busy" | "flood";
 
@@ -63,7 +65,7 @@ export class Database {
    */
   constructor(path: string, { durable, keeping = {} }: DatabaseOptions) {
     this.#path = path;
-    this.#db = new DatabaseSync(path);
+    this.#db = new DatabaseSync(path, OPTIONS);
     // `auto_vacuum` can only be set before anything is written. With WAL, NORMAL means that a power
     // cut can lose the last transactions, but damages nothing.
     this.#db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
@@ -231,7 +233,7 @@ export class Database {
 
   /** Indexes messages for a few milliseconds. */
   index(): void {
-    this.#words.advance(INDEX_MS.quiet);
+    this.#words.advance(performance.now() + INDEX_MS.quiet);
   }
 
   /**
@@ -241,7 +243,11 @@ export class Database {
    */
   tidy(now: number, load: Load): void {
     try {
-      if (load !== "flood") this.#words.advance(INDEX_MS[load]);
+      if (load !== "flood") {
+        const end = performance.now() + INDEX_MS[load];
+        this.#words.advance(end);
+        this.#words.renew(end);
+      }
       // Histories that became empty were deleted, too.
       if (this.#retention.advance(now)) this.#places.clear();
       this.#upkeep.advance({ isQuiet: load === "quiet" });

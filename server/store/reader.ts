@@ -31,6 +31,29 @@ export interface End {
   readonly id: EventId;
 }
 
+/** The messages that are in the index: those of blocks up to `renewed`, and after `through` up to `block`. */
+export interface IndexState {
+  /** The last block of those that were renewed. */
+  readonly renewed: number;
+  /** The last block that is to be renewed. */
+  readonly through: number;
+  /** The last indexed block. */
+  readonly block: number;
+  /** The number of messages. */
+  readonly messages: number;
+}
+
+/** The query for the blocks in the index, and the table with a row for each message in it. */
+const INDEX = {
+  progress: "SELECT renewed, through, block FROM progress",
+  messages: "term_docsize",
+};
+/** The same for a database of version 1, which no server has opened since. */
+const FORMER_INDEX: typeof INDEX = {
+  progress: "SELECT block AS renewed, block AS through, block FROM indexed",
+  messages: "word_docsize",
+};
+
 /**
  * The number of blocks that are read at a time: while a read lasts, the database's write-ahead log
  * grows.
@@ -40,6 +63,7 @@ const BATCH = 200;
 /** A database that is open for reading; see the module. */
 export class StoreReader implements Disposable {
   readonly #db: DatabaseSync;
+  readonly #index: typeof INDEX;
   readonly #word: StatementSync;
 
   /**
@@ -49,7 +73,10 @@ export class StoreReader implements Disposable {
    */
   constructor(path: string) {
     this.#db = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
-    this.#word = this.#db.prepare("SELECT 1 FROM word_docsize WHERE id = ?");
+    const isUpgraded = this.#db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'progress'")
+      .get();
+    this.#index = isUpgraded ? INDEX : FORMER_INDEX;
+    this.#word = this.#db.prepare(`SELECT 1 FROM ${this.#index.messages} WHERE id = ?`);
   }
 
   /** Returns the end of the database now; `undefined` if it has no events. */
@@ -94,12 +121,17 @@ export class StoreReader implements Disposable {
     return String(this.#db.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"]);
   }
 
-  /** Returns the number of the last indexed block, and the number of indexed messages. */
-  index(): { readonly upTo: number; readonly messages: number } {
-    const upTo = this.#db.prepare("SELECT block FROM indexed").get()?.["block"];
-    const messages = this.#db.prepare("SELECT count(*) AS count FROM word_docsize").get()
-      ?.["count"];
-    return { upTo: Number(upTo), messages: Number(messages) };
+  /** Returns the blocks whose messages are in the index, and the number of messages in it. */
+  index(): IndexState {
+    const { progress, messages } = this.#index;
+    const { renewed, through, block } = this.#db.prepare(progress).get() ?? {};
+    const { count } = this.#db.prepare(`SELECT count(*) AS count FROM ${messages}`).get() ?? {};
+    return {
+      renewed: Number(renewed),
+      through: Number(through),
+      block: Number(block),
+      messages: Number(count),
+    };
   }
 
   /** Returns true if the index has the words of the message with this number. */

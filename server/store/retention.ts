@@ -49,7 +49,7 @@ export class Retention {
       `SELECT (page_count - freelist_count) * page_size AS bytes, freelist_count AS free
         FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
     );
-    this.#merge = db.prepare("INSERT INTO word (word, rank) VALUES ('merge', 16)");
+    this.#merge = db.prepare("INSERT INTO term (term, rank) VALUES ('merge', 16)");
     this.#vacuum = db.prepare(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
   }
 

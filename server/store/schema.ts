@@ -61,6 +61,24 @@ const STEPS: readonly string[] = [
   CREATE TABLE indexed (block INTEGER NOT NULL) STRICT;
   INSERT INTO indexed VALUES (0);
   `,
+  // The tables \`word\` and \`indexed\` stay until \`term\` has their messages: see \`former_words.ts\`.
+  `
+  -- The words of messages in basic form, and the letters of those in scripts without spaces
+  -- (\`terms.ts\`), by the numbers of their ids. Marks are parts of words.
+  CREATE VIRTUAL TABLE term USING fts5 (
+    place, nick, text, part, block UNINDEXED,
+    content = '', contentless_delete = 1, contentless_unindexed = 1,
+    tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+  );
+  -- The messages that are in \`term\`: those of blocks up to \`renewed\`, and of blocks after \`through\`
+  -- up to \`block\`.
+  CREATE TABLE progress (
+    renewed INTEGER NOT NULL,
+    through INTEGER NOT NULL,
+    block INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO progress SELECT 0, block, block FROM indexed;
+  `,
 ];
 
 /** The version of a new database. */

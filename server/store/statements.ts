@@ -41,7 +41,7 @@ export const SQL = {
   forget: "DELETE FROM record WHERE kind = ? AND key = ?",
   size: `SELECT
     (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) AS bytes,
-    max(0, (SELECT coalesce(max(number), 0) FROM block) - (SELECT block FROM indexed)) AS unindexed`,
+    max(0, (SELECT coalesce(max(number), 0) FROM block) - (SELECT block FROM progress)) AS unindexed`,
   records: "SELECT key, value FROM record WHERE kind = ? ORDER BY key",
 } as const;
 

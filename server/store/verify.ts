@@ -35,14 +35,15 @@ function findError(
     const structure = reader.integrity();
     if (structure !== "ok") return structure;
     const last = new Map<number, EventId>();
-    const { upTo, messages } = reader.index();
+    const { renewed, through, block, messages } = reader.index();
+    const isCovered = (number: number) => number <= renewed || number > through && number <= block;
     for (const { number, placeNumber, events } of reader.blocks()) {
       counts.blocks++;
       for (const event of events) {
         counts.events++;
         if (event.id <= (last.get(placeNumber) ?? "")) return VERIFY_TEXTS.outOfOrder(number);
         last.set(placeNumber, event.id);
-        const isIndexed = number <= upTo && event.type === "Said" && event.text !== "";
+        const isIndexed = isCovered(number) && event.type === "Said" && event.text !== "";
         if (!isIndexed) continue;
         counts.indexed++;
         if (!reader.hasWords(numberOf(event.id))) return VERIFY_TEXTS.missingWords(number);

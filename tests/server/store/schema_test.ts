@@ -5,6 +5,9 @@
  * 1. Run `chat serve --data DIR`. In #a, as ada, say "before the step" and set the topic "tea".
  * 2. Stop the server and run `gzip -9 < DIR/chat.db > tests/fixtures/chat-v1.db.gz`, with the number
  *    of the version in place of 1.
+ *
+ * The database of version 1 also has, in #a, the sentences of `tests/support/scripts.ts` and 2000 further
+ * messages, "tea 0" to "tea 1999", each in a block of its own and indexed.
  */
 
 import { DatabaseSync } from "node:sqlite";
@@ -12,15 +15,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { migrate, VERSION } from "../../../server/store/schema.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { EVERYTHING } from "../../../server/store/store.ts";
+import { fixture } from "../../support/fixture.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
-
-/** Unpacks a database of that version; resolves to its path. */
-async function fixture(version: number, folder: TempFolder): Promise<string> {
-  const file = await Deno.open(`tests/fixtures/chat-v${version}.db.gz`);
-  const path = `${folder.path}/chat.db`;
-  await Deno.writeFile(path, file.readable.pipeThrough(new DecompressionStream("gzip")));
-  return path;
-}
 
 function versionOf(db: DatabaseSync): unknown {
   return db.prepare("PRAGMA user_version").get()?.["user_version"];

@@ -12,6 +12,7 @@ import {
   type Store,
   TALK,
 } from "../../../server/store/store.ts";
+import { SEARCHES, SENTENCES } from "../../support/scripts.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 /** A store under test, which can be reopened if it is persistent. */
@@ -315,6 +316,21 @@ test("messages are found by their words, author and time", (store) => {
   store.replace("#a", events[0]?.id ?? "", undefined);
   assertEquals(search("brown"), [4]);
   assertEquals(search("brown", { limit: 1, from: "first" }), [4]);
+});
+
+test("messages in every script are found by their words", (store) => {
+  const names = new Map<string, string>();
+  for (const [name, text] of Object.entries(SENTENCES)) {
+    const event = said(text);
+    names.set(event.id, name);
+    store.append("#a", event);
+  }
+  const found = SEARCHES.map(([words]) => [
+    words,
+    ...store.search({ scopes: [{ key: "#a" }], words, limit: 10, from: "last" })
+      .map(({ event }) => names.get(event.id)),
+  ]);
+  assertEquals(found, SEARCHES.map((search) => [...search]));
 });
 
 test("indexed messages stay in the index, and once", (store, reopen) => {

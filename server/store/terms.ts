@@ -1,0 +1,107 @@
+/**
+ * Cuts text into the words of the search index, in any script, and searches into its terms. Has no
+ * dependency on the database.
+ *
+ * The index has two forms of a text. `text` has its words. `part` has the letters of texts in scripts
+ * whose words only a dictionary can tell apart: dictionaries lack words and contain whole phrases, so a
+ * search for a longer word looks for its letters, wherever they stand.
+ *
+ * @module
+ */
+
+import { phrase } from "./word_search.ts";
+
+/** The scripts whose words are told apart by a dictionary, since there is no space between them. */
+const IN_DICTIONARIES = String.raw`\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}`;
+/** The scripts without spaces and without a dictionary here: each letter is a word. */
+const WITHOUT_SPACES = String.raw`\p{sc=Han}\p{scx=Hira}\p{scx=Kana}\p{sc=Bopo}\p{sc=Yiii}` +
+  String.raw`\p{sc=Tale}\p{sc=Talu}\p{sc=Lana}\p{sc=Tavt}\p{sc=Java}\p{sc=Bali}`;
+const DICTIONARY_RUN = new RegExp(`[${IN_DICTIONARIES}]+`, "gu");
+const LETTER = new RegExp(String.raw`[${WITHOUT_SPACES}]\p{M}*`, "gu");
+const ANY_LETTER = new RegExp(String.raw`[${WITHOUT_SPACES}${IN_DICTIONARIES}]\p{M}*`, "gu");
+const HAS_DICTIONARY = new RegExp(`[${IN_DICTIONARIES}]`, "u");
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/**
+ * A search for a word of the scripts with dictionaries looks for its letters if it has this many code
+ * points. A shorter word would be found inside too many others: Thai "come" begins "very".
+ */
+const PARTS_LENGTH = 3;
+/** In Burmese, the letters of a syllable tell its end. */
+const BURMESE = /\p{sc=Mymr}/u;
+/** The number of letters from which on the last word of a term also matches longer words. */
+const PREFIX_LENGTH = 3;
+/** A syllable of Korean is a word, and particles follow it without a space. */
+const ENDS_IN_HANGUL = /\p{sc=Hang}$/u;
+/** The largest number of terms of a search; further ones are ignored. */
+const TERM_LIMIT = 16;
+
+/** Returns the words of a text, in their basic form, with spaces between them. */
+export function wordsOf(text: string): string {
+  if (!NOT_ASCII.test(text)) return text;
+  return fold(text.replace(DICTIONARY_RUN, dictionaryWords)).replace(LETTER, " $& ");
+}
+
+/** Returns the letters of a text with spaces between them; empty if `wordsOf` suffices to find it. */
+export function partsOf(text: string): string {
+  if (!NOT_ASCII.test(text) || !HAS_DICTIONARY.test(text)) return "";
+  return fold(text).replace(ANY_LETTER, " $& ");
+}
+
+/** Returns the terms of a search as FTS5 has them, all of which a message must match. */
+export function termsOf(search: string): string[] {
+  return search.split(/\s+/).flatMap((word) => termOf(word) ?? []).slice(0, TERM_LIMIT);
+}
+
+function termOf(word: string): string | undefined {
+  const words = wordsOf(word).trim();
+  if (!/[\p{L}\p{N}]/u.test(words)) return undefined;
+  const isLong = [...word].length >= PARTS_LENGTH || BURMESE.test(word);
+  if (HAS_DICTIONARY.test(word) && isLong) return `part : ${phrase(partsOf(word))}`;
+  const last = words.slice(words.lastIndexOf(" ") + 1);
+  const isPrefix = last.length >= PREFIX_LENGTH || ENDS_IN_HANGUL.test(last);
+  return `text : ${phrase(words)}${isPrefix ? " *" : ""}`;
+}
+
+/** The segmenter, made on first use: that takes longer than all the rest of the program's start. */
+let segmenter: Intl.Segmenter | undefined;
+
+function dictionaryWords(run: string): string {
+  segmenter ??= new Intl.Segmenter("th", { granularity: "word" });
+  return ` ${Array.from(segmenter.segment(run), ({ segment }) => segment).join(" ")} `;
+}
+
+/** Letters that are often written as others, and that Unicode does not decompose. */
+const SAME_LETTERS: Readonly<Record<string, string>> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  đ: "d",
+  ł: "l",
+  ı: "i",
+  // Arabic and Persian keyboards have different letters; final forms are often written without dots.
+  "\u0649": "\u064a",
+  "\u06cc": "\u064a",
+  "\u06a9": "\u0643",
+  "\u0629": "\u0647",
+};
+const SAME_LETTER = new RegExp(`[${Object.keys(SAME_LETTERS).join("")}]`, "gu");
+/**
+ * What people write or omit: accents of Latin, Greek and Cyrillic letters (but those of Cyrillic short I
+ * and U make other letters), vowel signs of Hebrew and Arabic, the Arabic elongation, invisible joiners,
+ * the soft hyphen, and variation selectors. The zero-width non-joiner separates words in Persian.
+ */
+const OPTIONAL = new RegExp(
+  String.raw`(?<![\u0438\u0443])[\u0300-\u036f]|` +
+    String.raw`[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|` +
+    String.raw`[\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]|` +
+    String.raw`[\u00ad\u200d\u2060\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|\u200c(?!\p{sc=Arab})`,
+  "gu",
+);
+
+/** Returns text in the basic form, in which different spellings of a word are the same. */
+function fold(text: string): string {
+  return text.toLowerCase().normalize("NFKD").replace(OPTIONAL, "").normalize("NFC")
+    .replace(SAME_LETTER, (letter) => SAME_LETTERS[letter] ?? letter);
+}
