@@ -340,6 +340,11 @@ export function parseCtcp(text: string): Ctcp | undefined {
   return { command: inner.slice(0, space).toUpperCase(), text: inner.slice(space + 1) };
 }
 
+/** Returns true for the text of a CTCP message other than ACTION: programs read it, people do not. */
+export function isForPrograms(text: string): boolean {
+  return (parseCtcp(text)?.command ?? "ACTION") !== "ACTION";
+}
+
 /** Writes a CTCP message as the text of a message. */
 export function formatCtcp({ command, text }: Ctcp): string {
   return text === "" ? `\x01${command}\x01` : `\x01${command} ${text}\x01`;

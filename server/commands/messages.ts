@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isTagKey, LIMITS, type Tags } from "../../protocol.ts";
+import { isForPrograms, isTagKey, LIMITS, type Tags } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
 import { isNickServ } from "../accounts/accounts.ts";
 import type { Command, UserCall } from "../session/command.ts";
@@ -147,7 +147,8 @@ function targetOf(
   if (rank === undefined && !name.startsWith("#")) {
     const recipient = context.network.user(name);
     if (recipient) assertMayMessage(user, recipient);
-    const account = command === "TAGMSG" ? undefined : absentAccount(context, name);
+    const isFleeting = command === "TAGMSG" || isForPrograms(texts[0] ?? "");
+    const account = isFleeting ? undefined : absentAccount(context, name);
     if (account !== undefined) return waitingTarget(context, account);
     const { id, nick } = requireUser(context, name).actor;
     return { type: "user", user: id, nick };

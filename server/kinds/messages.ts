@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseCtcp } from "../../protocol.ts";
+import { isForPrograms, parseCtcp } from "../../protocol.ts";
 import type { Redacted, Said } from "../events/events.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
@@ -18,6 +18,9 @@ import { optional, targetName } from "./wire.ts";
  * (https://ircv3.net/specs/client-tags/typing).
  */
 const FLEETING_TAGS: ReadonlySet<string> = new Set(["+typing", "+draft/typing"]);
+
+/** The text of a sign of life: a word for it, and perhaps a time. */
+const SIGN_OF_LIFE = /^(?:KEEPALIVE|LAG|LAGCHECK|PING)(?:[ :=]*[0-9][0-9 .:]*)?$/i;
 
 /** The rows; see the module. */
 export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
@@ -71,8 +74,17 @@ function redact(state: NetworkState, { by, to }: Redacted): readonly User[] {
   return [...new Set(state.audienceOf(to)).add(state.user(by.id))];
 }
 
-function isWorthKeeping({ command, tags }: Said): boolean {
-  return command !== "TAGMSG" || [...tags.keys()].some((name) => !FLEETING_TAGS.has(name));
+function isWorthKeeping(event: Said): boolean {
+  if (event.command === "TAGMSG") {
+    return [...event.tags.keys()].some((name) => !FLEETING_TAGS.has(name));
+  }
+  return !isForPrograms(event.text) && !isSignOfLife(event);
+}
+
+/** Returns true for a message to oneself by which a client tests its connection. */
+function isSignOfLife({ by, to, command, text }: Said): boolean {
+  if (to.type !== "user" || to.user !== by.id) return false;
+  return command === "NOTICE" || SIGN_OF_LIFE.test(text);
 }
 
 /** Returns the name of the channel, account or user that a message went to. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { casefold, parseCtcp } from "../../protocol.ts";
+import { casefold, isForPrograms } from "../../protocol.ts";
 import { matchesMask, type SplitMask, splitMask } from "./masks.ts";
 import { changedFrom, hasRank } from "./modes.ts";
 import type { Channel, User } from "./state.ts";
@@ -120,7 +120,7 @@ const FORBIDDEN: readonly {
   {
     letter: "C",
     refusal: PERMISSION_TEXTS.noCtcp,
-    isIn: (text) => (parseCtcp(text)?.command ?? "ACTION") !== "ACTION",
+    isIn: isForPrograms,
   },
   {
     letter: "c",
