@@ -6,7 +6,8 @@
  * @module
  */
 
-import type { Message, Tags } from "../../protocol.ts";
+import { formatCtcp, LIMITS, type Message, parseCtcp, type Tags } from "../../protocol.ts";
+import { byteLength, splitText } from "../../shared/text.ts";
 import type { Caps } from "../irc/capabilities.ts";
 import type { SaidLine } from "../events/events.ts";
 
@@ -20,6 +21,19 @@ export function joinLines(lines: readonly SaidLine[]): string {
   return lines.map(({ text, concat }, index) => index === 0 || concat ? text : `\n${text}`).join(
     "",
   );
+}
+
+/** Returns the lines of `text` that are not blank. Each line of an ACTION is an ACTION of its own. */
+function linesAlone(whole: Message, text: string, lines: readonly SaidLine[]): string[] {
+  const ctcp = parseCtcp(text);
+  if (ctcp?.command !== "ACTION") {
+    return lines.map(({ text }) => text).filter((line) => line !== "");
+  }
+  const { source, command, params: [target] } = whole;
+  const overhead = `:${source} ${command} ${target} :\x01ACTION \x01\r\n`;
+  return ctcp.text.split("\n").filter((line) => line !== "")
+    .flatMap((line) => splitText(line, LIMITS.line - byteLength(overhead)))
+    .map((text) => formatCtcp({ command: "ACTION", text }));
 }
 
 /**
@@ -38,8 +52,8 @@ export function renderLines(
   if (!caps.hasAll(["batch", MULTILINE])) {
     // "Servers MUST only include a message ID on the first message."
     const later = new Map([...tags].filter(([key]) => key !== "msgid"));
-    return lines.filter(({ text }) => text !== "")
-      .map(({ text }, index) => said(text, index === 0 ? tags : later));
+    return linesAlone(whole, joinLines(lines), lines)
+      .map((text, index) => said(text, index === 0 ? tags : later));
   }
   const from = source === undefined ? {} : { source };
   return [

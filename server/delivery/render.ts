@@ -10,7 +10,7 @@ import { printable } from "../../shared/text.ts";
 import type { Event, Said } from "../events/events.ts";
 import { kindOf } from "../kinds/kinds.ts";
 import type { Caps } from "../irc/capabilities.ts";
-import { joinLines, renderLines } from "./multiline.ts";
+import { renderLines } from "./multiline.ts";
 import { formatTime } from "../irc/server_time.ts";
 
 /** Returns true if clients with `caps` get a message for `event`. */
@@ -60,10 +60,10 @@ function tagsOf(event: Event, caps: Caps): Tags | undefined {
  */
 export function plainText(event: Said): string {
   const { nick } = event.by;
-  if (event.lines) return joinLines(event.lines).split("\n").map(plainLine).join("");
   const ctcp = parseCtcp(event.text);
-  if (ctcp === undefined) return plainLine(event.text);
-  return ctcp.command === "ACTION" ? `* ${nick} ${printable(ctcp.text)}\n` : "";
+  if (ctcp === undefined) return event.text.split("\n").map(plainLine).join("");
+  if (ctcp.command !== "ACTION") return "";
+  return ctcp.text.split("\n").map((line) => `* ${nick} ${printable(line)}\n`).join("");
 
   function plainLine(text: string): string {
     return text === "" ? "" : `${nick}: ${printable(text)}\n`;
