@@ -88,7 +88,7 @@ const SAME_LETTERS: Readonly<Record<string, string>> = {
 };
 const SAME_LETTER = new RegExp(`[${Object.keys(SAME_LETTERS).join("")}]`, "gu");
 /**
- * What people write or omit: accents of Latin, Greek and Cyrillic letters (but those of Cyrillic short I
+ * The marks that writers may omit: accents of Latin, Greek and Cyrillic letters (but those of Cyrillic short I
  * and U make other letters), vowel signs of Hebrew and Arabic, the Arabic elongation, invisible joiners,
  * the soft hyphen, and variation selectors. The zero-width non-joiner separates words in Persian.
  */

@@ -37,7 +37,7 @@ export const SENTENCES = {
 /** The name of a sentence. */
 export type Sentence = keyof typeof SENTENCES;
 
-/** What is searched for, and the sentences that are found. */
+/** Searches, each with the sentences that it finds. */
 export const SEARCHES: readonly (readonly [search: string, ...found: Sentence[]])[] = [
   ["creme brulee", "french"],
   ["CRÈME", "french"],
