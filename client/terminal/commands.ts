@@ -5,9 +5,10 @@
  * @module
  */
 
-import { parse } from "../../protocol.ts";
+import { isCommand, parse } from "../../protocol.ts";
 import type { Session } from "../session/session.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
+import { parseParameters, splitFirst } from "./parameters.ts";
 
 /** The objects that a command acts on. */
 export interface CommandContext {
@@ -21,19 +22,30 @@ export interface CommandContext {
   leave(reason: string): void;
 }
 
-/** A slash command. */
-export interface SlashCommand {
+/** The name and the help of a slash command. */
+interface CommandHelp {
   /** The name, without the slash. */
   readonly name: string;
-  /** The parameters: `[OPTIONAL]`, `REQUIRED`. */
+  /** The parameters, which `parameters.ts` parses: `[OPTIONAL]`, `REQUIRED`, `SEVERAL…`. */
   readonly usage: string;
   /** The explanation, in one line. */
   readonly help: string;
-  /** The smallest number of words after the name. */
-  readonly minWords: number;
-  /** Runs the command with `text`, all that follows its name. Returns an error for the user, if any. */
-  run(context: CommandContext, text: string): string | void;
 }
+
+/** A command that acts on the whole session. */
+interface SessionCommand extends CommandHelp {
+  /** Runs the command with the values of its parameters. Returns an error for the user, if any. */
+  run(context: CommandContext, values: readonly string[]): string | void;
+}
+
+/** A command that acts in a room: the one that its first word names, or else the current one. */
+interface RoomCommand extends CommandHelp {
+  /** Runs the command in `room`, like {@linkcode SessionCommand.run}. */
+  runIn(session: Session, room: string, values: readonly string[]): string | void;
+}
+
+/** A slash command. */
+export type SlashCommand = SessionCommand | RoomCommand;
 
 /** All commands, in the order of `/help`. */
 export const COMMANDS: readonly SlashCommand[] = [
@@ -41,95 +53,77 @@ export const COMMANDS: readonly SlashCommand[] = [
     name: "join",
     usage: "ROOM [KEY]",
     help: "join a room, or switch to one that you are in",
-    minWords: 1,
-    run(context, text) {
-      const [name, key] = splitFirst(text);
-      if (name.includes(",")) return COMMAND_TEXTS.oneRoomOnly;
-      const room = context.session.state.isupport.toRoom(name);
-      context.room = context.session.state.rooms.get(room)?.name ?? room;
-      if (!context.session.state.rooms.get(room)) context.session.join(room, key || undefined);
+    run(context, [name = "", key]) {
+      const { isupport, rooms } = context.session.state;
+      if (name.includes(",") || isupport.isRoom(key ?? "")) return COMMAND_TEXTS.oneRoomOnly;
+      const room = isupport.toRoom(name);
+      context.room = rooms.get(room)?.name ?? room;
+      if (!rooms.get(room)) context.session.join(room, key);
     },
   },
   {
     name: "part",
     usage: "[ROOM] [REASON]",
     help: "leave this room, or another one",
-    minWords: 0,
-    run(context, text) {
-      const { isupport, rooms } = context.session.state;
-      const [word, rest] = splitFirst(text);
-      const joined = word === "" ? undefined : rooms.get(isupport.toRoom(word))?.name;
-      const named = joined ?? (isupport.isRoom(word) ? word : undefined);
-      const room = named ?? context.room;
-      if (room === undefined) return COMMAND_TEXTS.notInRoom;
-      context.session.part(room, named === undefined ? text : rest);
+    run({ session, room: current }, [name, reason = ""]) {
+      const { isupport, rooms } = session.state;
+      if (name === undefined && current === undefined) return COMMAND_TEXTS.notInRoom;
+      const room = isupport.toRoom(name ?? current ?? "");
+      const joined = rooms.get(room)?.name;
+      // A word that is no room may be a misspelt one: it is not a reason to leave the current room.
+      if (joined === undefined && !isupport.isRoom(name ?? room)) {
+        return COMMAND_TEXTS.notInThatRoom(room);
+      }
+      session.part(joined ?? room, reason);
     },
   },
   {
     name: "msg",
     usage: "NICK TEXT",
     help: "send a private message",
-    minWords: 2,
-    run({ session }, text) {
-      const [to, message] = splitFirst(text);
-      session.say(to, message);
-    },
+    run: ({ session }, [to = "", text = ""]) => session.say(to, text),
   },
   {
     name: "me",
     usage: "TEXT",
     help: "describe an action: /me waves",
-    minWords: 1,
-    run({ session, room }, text) {
-      if (room === undefined) return COMMAND_TEXTS.notInRoom;
-      session.say(room, text, "action");
-    },
+    runIn: (session, room, [text = ""]) => session.say(room, text, "action"),
   },
   {
     name: "nick",
     usage: "NAME",
     help: "change your nick",
-    minWords: 1,
-    run: ({ session }, text) => send(session, "NICK", splitFirst(text)[0]),
+    run: ({ session }, values) => send(session, "NICK", ...values),
   },
   {
     name: "names",
     usage: "[ROOM]",
     help: "list the members of a room",
-    minWords: 0,
-    run(context, text) {
-      const { state } = context.session;
-      const name = text === "" ? context.room : state.isupport.toRoom(splitFirst(text)[0]);
+    run(context, [name = context.room]) {
       if (name === undefined) return COMMAND_TEXTS.notInRoom;
-      const room = state.rooms.get(name);
-      if (!room) return send(context.session, "NAMES", name);
+      const { isupport, rooms } = context.session.state;
+      const room = rooms.get(isupport.toRoom(name));
+      if (!room) return send(context.session, "NAMES", isupport.toRoom(name));
       context.tell(COMMAND_TEXTS.members(room.name, room.size, room.listing));
     },
   },
   {
     name: "topic",
     usage: "[TEXT]",
-    help: "show or set the topic of this room",
-    minWords: 0,
-    run({ session, room }, text) {
-      if (room === undefined) return COMMAND_TEXTS.notInRoom;
-      return send(session, "TOPIC", room, ...(text === "" ? [] : [text]));
-    },
+    help: "show or set the topic of a room",
+    runIn: (session, room, values) => send(session, "TOPIC", room, ...values),
   },
   {
     name: "away",
     usage: "[REASON]",
     help: "mark yourself as away; without a reason, as back",
-    minWords: 0,
-    run: ({ session }, text) => send(session, "AWAY", ...(text === "" ? [] : [text])),
+    run: ({ session }, values) => send(session, "AWAY", ...values),
   },
   {
     name: "search",
     usage: "WORDS",
-    help: "search the messages of this room",
-    minWords: 1,
-    run({ session, room }, text) {
-      if (room === undefined) return COMMAND_TEXTS.notInRoom;
+    help: "search the messages of a room",
+    runIn(session, room, [text = ""]) {
       if (!session.isConnected) return COMMAND_TEXTS.notConnected;
       if (!session.search(room, text)) return COMMAND_TEXTS.cannotSearch;
     },
@@ -138,72 +132,69 @@ export const COMMANDS: readonly SlashCommand[] = [
     name: "whois",
     usage: "NICK",
     help: "show information about a user",
-    minWords: 1,
-    run: ({ session }, text) => send(session, "WHOIS", splitFirst(text)[0]),
+    run: ({ session }, values) => send(session, "WHOIS", ...values),
   },
   {
     name: "invite",
     usage: "[NICK] [ROOM] [USES] [TIME]",
     help:
       "invite a user; without a nick, create an invitation, for 1 user and 1 week or as in: /invite 5 2d",
-    minWords: 0,
-    run(context, text) {
-      const { isupport } = context.session.state;
-      const [first = "", second] = words(text);
-      const isNick = /^[^\d*]/.test(first) && !isupport.isRoom(first);
-      if (isNick) {
-        const room = second === undefined ? context.room : isupport.toRoom(second);
-        return room === undefined
-          ? COMMAND_TEXTS.notInRoom
-          : send(context.session, "INVITE", first, room);
-      }
+    run({ session, room: current }, values) {
+      const { isupport } = session.state;
+      const [first = ""] = values;
       // `*` stands for the server, without a room.
-      const isTarget = first === "*" || isupport.isRoom(first);
-      const target = isTarget ? first : context.room;
-      if (target === undefined) return COMMAND_TEXTS.notInRoom;
-      return send(context.session, "INVITATION", target, ...words(text).slice(isTarget ? 1 : 0));
+      const isNamed = first === "*" || isupport.isRoom(first);
+      const room = isNamed ? first : current;
+      const [nick = "", other, ...surplus] = isNamed ? values.slice(1) : values;
+      if (first === "*" || !/^[^\d*]/.test(nick)) {
+        if (room === undefined) return COMMAND_TEXTS.notInRoom;
+        return send(session, "INVITATION", room, ...values.slice(isNamed ? 1 : 0));
+      }
+      if (surplus.length > 0 || (isNamed && other !== undefined)) {
+        return COMMAND_TEXTS.tooManyWords("invite", "/invite NICK [ROOM]");
+      }
+      const to = other === undefined ? room : isupport.toRoom(other);
+      return to === undefined ? COMMAND_TEXTS.notInRoom : send(session, "INVITE", nick, to);
     },
   },
   {
     name: "kick",
     usage: "NICK [REASON]",
-    help: "remove a user from this room",
-    minWords: 1,
-    run({ session, room }, text) {
-      if (room === undefined) return COMMAND_TEXTS.notInRoom;
-      const [nick, reason] = splitFirst(text);
-      return send(session, "KICK", room, nick, ...(reason === "" ? [] : [reason]));
-    },
+    help: "remove a user from a room",
+    runIn: (session, room, values) => send(session, "KICK", room, ...values),
   },
   modeCommand(
     "ban",
     "+b",
-    "[MASK]",
+    "[MASK…]",
     "ban a nick or mask; without either, list the bans",
   ),
-  modeCommand("unban", "-b", "MASK", "remove a ban"),
-  modeCommand("op", "+o", "NICK", "make a user an operator of this room"),
-  modeCommand("deop", "-o", "NICK", "remove a user's operator status"),
-  modeCommand("voice", "+v", "NICK", "let a user speak in a moderated room (/mode +m)"),
-  modeCommand("devoice", "-v", "NICK", "undo /voice"),
+  modeCommand("unban", "-b", "MASK…", "remove a ban"),
+  modeCommand("op", "+o", "NICK…", "make a user an operator of a room"),
+  modeCommand("deop", "-o", "NICK…", "remove a user's operator status"),
+  modeCommand("voice", "+v", "NICK…", "let a user speak in a moderated room (/mode +m)"),
+  modeCommand("devoice", "-v", "NICK…", "undo /voice"),
   {
     name: "mode",
-    usage: "[MODES]",
-    help: "show or change the modes of this room: /mode +i, /mode -t",
-    minWords: 0,
-    run({ session, room }, text) {
-      if (room === undefined) return COMMAND_TEXTS.notInRoom;
-      return send(session, "MODE", room, ...words(text));
+    usage: "[MODES…]",
+    help: "show or change the modes of a room: /mode +i, /mode -t",
+    runIn(session, room, values) {
+      const [first = "+"] = values;
+      if (session.state.isMe(first)) return send(session, "MODE", ...values);
+      // A letter alone lists what is set, for example the bans.
+      const isList = values.length === 1 && first.length === 1;
+      if (!/^[+-]/.test(first) && !isList) return COMMAND_TEXTS.noModes;
+      return send(session, "MODE", room, ...values);
     },
   },
   {
     name: "quote",
     usage: "LINE",
     help: "send an IRC command to the server: /quote HELP",
-    minWords: 1,
-    run({ session }, text) {
-      const message = parse(text);
-      if (!message) return COMMAND_TEXTS.notIrc;
+    run({ session }, [line = ""]) {
+      const message = parse(line);
+      const isWhole = message && !message.tags && message.source === undefined;
+      if (!isWhole || !isCommand(message.command)) return COMMAND_TEXTS.notIrc;
       return send(session, message.command, ...message.params);
     },
   },
@@ -211,33 +202,29 @@ export const COMMANDS: readonly SlashCommand[] = [
     name: "link",
     usage: "[CODE]",
     help: "use your account on another machine: /link here shows a code, /link CODE there uses it",
-    minWords: 0,
-    run({ session }, text) {
-      if (text === "") return send(session, "LINK");
-      if (!session.link(splitFirst(text)[0])) return COMMAND_TEXTS.notConnected;
+    run({ session }, [code]) {
+      if (code === undefined) return send(session, "LINK");
+      if (!session.link(code)) return COMMAND_TEXTS.notConnected;
     },
   },
   {
     name: "list",
-    usage: "",
-    help: "list the rooms of the server",
-    minWords: 0,
-    run: ({ session }) => send(session, "LIST"),
+    usage: "[MASK]",
+    help: "list the rooms of the server, or those that a mask fits: /list *tea*",
+    run: ({ session }, values) => send(session, "LIST", ...values),
   },
   {
     name: "quit",
     usage: "[REASON]",
     help: "exit (or press Ctrl-D or Ctrl-C on an empty line)",
-    minWords: 0,
-    run: (context, text) => context.leave(text),
+    run: (context, [reason = ""]) => context.leave(reason),
   },
   {
     name: "help",
     usage: "[COMMAND]",
     help: "list the commands, or explain one",
-    minWords: 0,
-    run(context, text) {
-      const [name] = splitFirst(text.replace(/^\//, ""));
+    run(context, [word = ""]) {
+      const name = word.replace(/^\//, "");
       const command = find(name);
       if (name !== "" && !command) return COMMAND_TEXTS.unknown(name);
       const shown = command ? [command] : COMMANDS;
@@ -248,30 +235,59 @@ export const COMMANDS: readonly SlashCommand[] = [
   },
 ];
 
-/** Runs the command in `line`, which begins with a slash; shows the error if it fails. */
-export function runCommand(context: CommandContext, line: string): void {
-  const [name, text] = splitFirst(line.slice(1));
+/** The pattern of a line that is meant as a command; invisible characters may stand before it. */
+const COMMAND = /^[\s\p{Cf}]*\/(?!\/)/u;
+
+/** Runs or sends `text`, as the user has typed or pasted it. Two slashes at a line's start are one. */
+export function submit(context: CommandContext, text: string): void {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const [first = ""] = lines;
+  if (lines.length === 1 && COMMAND.test(first)) return runCommand(context, first);
+  if (lines.some(looksLikeCommand)) return context.tell(COMMAND_TEXTS.oneLineOnly);
+  const { session, room } = context;
+  if (room === undefined) return context.tell(COMMAND_TEXTS.notInRoom);
+  for (const line of lines) session.say(room, line.replace(/^\/\//, "/"));
+}
+
+/** Reports whether one of several lines looks like a command. A path, for example, does not. */
+function looksLikeCommand(line: string): boolean {
+  const [, name, text] = /^[\s\p{Cf}]*\/([A-Za-z]+)(?:\s+(.*))?$/u.exec(line) ?? [];
+  return name !== undefined && (Boolean(text) || find(name) !== undefined);
+}
+
+/** Runs the command in `line`; shows the error if it fails. */
+function runCommand(context: CommandContext, line: string): void {
+  const [, name = "", text = ""] = /\/(\S*)(.*)/s.exec(line) ?? [];
   const command = find(name);
-  if (!command) return context.tell(COMMAND_TEXTS.unknown(name));
-  const error = words(text).length < command.minWords
-    ? COMMAND_TEXTS.tooFewWords(command.name, usageOf(command))
-    : command.run(context, text);
+  const error = command ? run(context, command, text) : COMMAND_TEXTS.unknown(name);
   if (error) context.tell(error);
 }
 
-/** Returns a command that makes `change` in the modes of this room, once for each word after it. */
+/** Runs `command`; returns an error for the user, if any. */
+function run(context: CommandContext, command: SlashCommand, text: string): string | void {
+  const { isupport, rooms } = context.session.state;
+  const [first, rest] = splitFirst(text);
+  const isNamed = "runIn" in command && isupport.isRoom(first);
+  const values = parseParameters(command.usage, isNamed ? rest : text);
+  if (values === "too few") return COMMAND_TEXTS.tooFewWords(command.name, usageOf(command));
+  if (values === "too many") return COMMAND_TEXTS.tooManyWords(command.name, usageOf(command));
+  if (!("runIn" in command)) return command.run(context, values);
+  const room = isNamed ? rooms.get(first)?.name ?? first : context.room;
+  if (room === undefined) return COMMAND_TEXTS.notInRoom;
+  return command.runIn(context.session, room, values);
+}
+
+/** Returns a command that makes `change` in the modes of a room, once for each word after it. */
 function modeCommand(name: string, change: string, usage: string, help: string): SlashCommand {
   return {
     name,
     usage,
     help,
-    minWords: usage.startsWith("[") ? 0 : 1,
-    run({ session, room }, text) {
-      if (room === undefined) return COMMAND_TEXTS.notInRoom;
-      if (text === "") return send(session, "MODE", room, change);
+    runIn(session, room, values) {
+      if (values.length === 0) return send(session, "MODE", room, change);
       // Servers limit the number of changes in one command.
-      for (const word of words(text)) {
-        if (!session.send("MODE", room, change, word)) return COMMAND_TEXTS.notConnected;
+      for (const value of values) {
+        if (!session.send("MODE", room, change, value)) return COMMAND_TEXTS.notConnected;
       }
     },
   };
@@ -282,20 +298,12 @@ function find(name: string): SlashCommand | undefined {
 }
 
 /** Returns the command with its parameters: `/msg NICK TEXT`. */
-export function usageOf({ name, usage }: SlashCommand): string {
-  return usage === "" ? `/${name}` : `/${name} ${usage}`;
-}
-
-/** Splits `text` into its first word and the rest. */
-function splitFirst(text: string): [first: string, rest: string] {
-  const [, first = "", rest = ""] = /^\s*(\S*)\s*(.*)$/s.exec(text) ?? [];
-  return [first, rest.trimEnd()];
-}
-
-function words(text: string): string[] {
-  return text.split(" ").filter((word) => word !== "");
+export function usageOf(command: SlashCommand): string {
+  const room = "runIn" in command ? "[ROOM]" : "";
+  return [`/${command.name}`, room, command.usage].filter((part) => part !== "").join(" ");
 }
 
 function send(session: Session, command: string, ...params: string[]): string | void {
+  if (params.slice(0, -1).some((param) => param.startsWith(":"))) return COMMAND_TEXTS.colon;
   if (!session.send(command, ...params)) return COMMAND_TEXTS.notConnected;
 }

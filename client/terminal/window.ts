@@ -5,7 +5,7 @@
  * @module
  */
 
-import { runCommand } from "./commands.ts";
+import { submit } from "./commands.ts";
 import { complete } from "./completion.ts";
 import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
@@ -16,7 +16,7 @@ import type { Prompt } from "./screen.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
 import { Terminal } from "./terminal.ts";
-import { COMMAND_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
+import { WINDOW_TEXTS } from "../texts/terminal.ts";
 
 /**
  * Runs the client in a terminal until the user leaves; resolves to the exit code.
@@ -118,17 +118,9 @@ class Window {
       case "redraw":
         return this.#terminal.clear();
       case "submitted":
-        this.#submit(outcome.text);
+        submit(this, outcome.text);
     }
     this.#scheduleShow();
-  }
-
-  /** Runs or sends `text`. One slash at its start begins a command; two send one slash. */
-  #submit(text: string): void {
-    const isCommand = /^\/(?!\/)/.test(text) && !text.includes("\n");
-    if (isCommand) return runCommand(this, text);
-    if (this.room === undefined) return this.tell(COMMAND_TEXTS.notInRoom);
-    for (const line of text.split("\n")) this.session.say(this.room, line.replace(/^\/\//, "/"));
   }
 
   /** Keeps the current room one that the user is in. */

@@ -20,10 +20,18 @@ export const WINDOW_TEXTS = {
 export const COMMAND_TEXTS = {
   notInRoom: "you are not in a room: use /join ROOM first",
   notConnected: "not connected: try again after reconnecting",
+  notInThatRoom: (room: string) =>
+    `you are not in ${room}, and left no room: with a reason, name the room, as in /part ROOM REASON`,
   oneRoomOnly: "join one room at a time: /join ROOM",
   cannotSearch: "this server cannot search messages",
   notIrc: "that is not an IRC command: use /quote COMMAND PARAMETERS",
+  noModes: "modes begin with + or -, as in /mode +i: nothing was sent",
+  colon: "a parameter cannot begin with a colon: nothing was sent",
   tooFewWords: (name: string, usage: string) => `/${name} needs more parameters: ${usage}`,
+  tooManyWords: (name: string, usage: string) =>
+    `/${name} got too many parameters: ${usage}; nothing was sent`,
+  oneLineOnly: "a command is one line, and nothing was sent: press Up to see it again, and begin " +
+    "with // each line that is a message and begins with /",
   unknown: (name: string) =>
     `there is no command /${name}, and nothing was sent: /help lists the commands`,
   members: (room: string, count: number, nicks: readonly string[]) =>

@@ -28,15 +28,23 @@ Deno.test("/help names every command", async () => {
 const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/join b key", /^JOIN #b key$/],
   ["/part", /^PART :?#a$/],
-  ["/part so long", /^PART #a :so long$/],
+  ["/part #a so long", /^PART #a :so long$/],
   ["/part #a", /^PART :?#a$/],
+  ["/part #elsewhere", /^PART :?#elsewhere$/],
   ["/part a for good", /^PART #a :for good$/],
   ["/msg bob hi there", /PRIVMSG bob :hi there$/],
   ["/me waves", /PRIVMSG #a :.ACTION waves.$/],
   ["/ME waves", /PRIVMSG #a :.ACTION waves.$/],
+  ["/me #kitchen waves", /PRIVMSG #kitchen :.ACTION waves.$/],
+  [" /msg bob secret", /PRIVMSG bob :secret$/],
+  ["\u00a0/msg bob secret", /PRIVMSG bob :secret$/],
+  ["/msg bob  two  spaces ", /PRIVMSG bob :two  spaces$/],
   ["/nick eva", /^NICK eva$/],
   ["/names #b", /^NAMES #b$/],
+  ["/names b", /^NAMES #b$/],
   ["/topic", /^TOPIC :?#a$/],
+  ["/topic #kitchen", /^TOPIC :?#kitchen$/],
+  ["/topic #kitchen soup", /^TOPIC #kitchen :soup$/],
   ["/topic a new one", /^TOPIC #a :a new one$/],
   ["/away for lunch", /^AWAY :for lunch$/],
   ["/away", /^AWAY$/],
@@ -47,20 +55,32 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/invite 5 2d", /^INVITATION #a 5 2d$/],
   ["/invite 12h", /^INVITATION #a 12h$/],
   ["/invite #b 5", /^INVITATION #b 5$/],
+  ["/invite #b bob", /^INVITE bob #b$/],
   ["/invite * 1d", /^INVITATION \* 1d$/],
   ["/kick bob", /^KICK #a :?bob$/],
   ["/kick bob and no more", /^KICK #a bob :and no more$/],
+  ["/kick #kitchen bob", /^KICK #kitchen :?bob$/],
+  ["/kick #kitchen bob and no more", /^KICK #kitchen bob :and no more$/],
   ["/ban", /^MODE #a :?\+b$/],
+  ["/ban #kitchen", /^MODE #kitchen :?\+b$/],
+  ["/ban #kitchen bob", /^MODE #kitchen \+b :?bob$/],
   ["/ban bob", /^MODE #a \+b :?bob$/],
   ["/unban *!*@192.0.2.1", /^MODE #a -b :?\*!\*@192\.0\.2\.1$/],
   ["/op bob", /^MODE #a \+o :?bob$/],
+  ["/op #kitchen bob", /^MODE #kitchen \+o :?bob$/],
   ["/deop bob", /^MODE #a -o :?bob$/],
   ["/voice bob", /^MODE #a \+v :?bob$/],
   ["/devoice bob", /^MODE #a -v :?bob$/],
   ["/mode", /^MODE :?#a$/],
   ["/mode +ov ann bob", /^MODE #a \+ov ann bob$/],
+  ["/mode #room", /^MODE :?#room$/],
+  ["/mode #room +i", /^MODE #room :?\+i$/],
+  ["/mode b", /^MODE #a :?b$/],
+  ["/mode ann", /^MODE :?ann$/],
+  ["/mode ann +i", /^MODE ann :?\+i$/],
   ["/quote METADATA #a SET url :a b", /^METADATA #a SET url :a b$/],
   ["/list", /^LIST$/],
+  ["/list *tea*", /^LIST :?\*tea\*$/],
   ["/quit good night", /^QUIT :good night$/],
 ];
 
@@ -88,6 +108,83 @@ Deno.test("a command with too few parameters shows its usage, and sends nothing"
   await screen.shows("/msg needs more parameters: /msg NICK TEXT");
   await peer.send("PING :nothing");
   await peer.expect(/^PONG/);
+});
+
+/** Typed texts that nothing is sent for, and a part of the answer. */
+const REFUSED: readonly [typed: string, shown: string][] = [
+  ["/nick a b", "too many parameters: /nick NAME"],
+  ["/names #a #b", "too many parameters"],
+  ["/whois bob eve", "too many parameters"],
+  ["/link 123 456", "too many parameters"],
+  ["/list a b", "too many parameters"],
+  ["/help nick join", "too many parameters"],
+  ["/join #b key more", "too many parameters"],
+  ["/invite bob #b 5", "too many parameters"],
+  ["/invite bob #b 5 2d more", "too many parameters"],
+  ["/part gardn", "you are not in #gardn"],
+  ["/part gardn bye", "you are not in #gardn"],
+  ["/me #kitchen", "needs more parameters: /me [ROOM] TEXT"],
+  ["/kick #kitchen", "needs more parameters"],
+  ["/op #kitchen", "needs more parameters"],
+  ["/search #kitchen", "needs more parameters"],
+  ["/mode bob +i", "modes begin with + or -"],
+  ["/mode i +i", "modes begin with + or -"],
+  ["/msg", "needs more parameters: /msg NICK TEXT"],
+  [" /frobnicate now", "there is no command /frobnicate"],
+  ["\u200b/frobnicate now", "there is no command /frobnicate"],
+  ["/ msg bob secret", "there is no command /"],
+  ["/quote ä", "that is not an IRC command"],
+  ["/quote @label=x PRIVMSG #a :hi", "that is not an IRC command"],
+  ["/quote :bob PRIVMSG #a :hi", "that is not an IRC command"],
+  ["/kick :x y", "a parameter cannot begin with a colon"],
+  ["/invite :x", "a parameter cannot begin with a colon"],
+];
+
+Deno.test("what is not a command in its whole is refused, and nothing of it is sent", async () => {
+  await using setup = await setUp(new Screen(120, 30));
+  const { screen, peer } = setup;
+  for (const [typed, shown] of REFUSED) {
+    screen.type(`${typed}\r`);
+    await screen.shows(shown);
+    screen.type("\f");
+    await peer.send("PING :nothing");
+    await peer.expect(/^PONG :?nothing$/);
+  }
+});
+
+Deno.test("a text of several lines of which one looks like a command is not sent", async () => {
+  await using setup = await setUp(new Screen(120, 30));
+  const { screen, peer } = setup;
+  for (
+    const text of ["/msg bob secret\nmore", "hello\n /msg bob secret", "one\n/frobnicate now\ntwo"]
+  ) {
+    screen.type(`\x1b[200~${text}\x1b[201~\r`);
+    await screen.shows("a command is one line");
+    screen.type("\f");
+    await peer.send("PING :nothing");
+    await peer.expect(/^PONG :?nothing$/);
+  }
+  screen.type("\x1b[200~\n /msg bob secret\n\x1b[201~\r");
+  await peer.expect(/PRIVMSG bob :secret$/);
+  screen.type("\x1b[200~//msg\n/usr/bin/env\n and/or\x1b[201~\r");
+  await peer.expect(/PRIVMSG #a :\/msg$/);
+  await peer.expect(/PRIVMSG #a :\/usr\/bin\/env$/);
+  await peer.expect(/PRIVMSG #a : and\/or$/);
+});
+
+Deno.test("a mistake in a command does not end the client, whichever it is", async () => {
+  await using setup = await setUp(new Screen(120, 30));
+  const { screen, peer } = setup;
+  for (const { name } of COMMANDS) {
+    if (name === "quit" || name === "join") continue;
+    for (const text of [":", ":x :y", "#a :x y", "\u00a0", "#", "@", "-", "x ".repeat(20)]) {
+      screen.type(`/${name} ${text}\r`);
+    }
+  }
+  screen.type("/quote PRIVMSG #a :still here\r");
+  for (let line = await peer.line(); !line?.includes("still here"); line = await peer.line()) {
+    if (line === undefined) throw new Error("the client has ended");
+  }
 });
 
 Deno.test("/search shows the messages found, or that there are none", async () => {
