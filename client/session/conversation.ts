@@ -109,10 +109,11 @@ export class Conversation {
   }
 
   /** Returns the target of a message to `to`, and its room if it has one. */
-  #targetOf(to: string): { readonly to: string; readonly room?: string } {
+  #targetOf(to: string): Pick<Speech, "to" | "room" | "status"> {
     const bare = this.isupport.withoutStatus(to);
     if (!this.isupport.isRoom(bare)) return { to };
-    return { to, room: this.rooms.get(bare)?.name ?? bare };
+    const status = to.slice(0, to.length - bare.length);
+    return { to, room: this.rooms.get(bare)?.name ?? bare, ...(status !== "" && { status }) };
   }
 
   /** Returns true if a word of `text` is the user's nick. */

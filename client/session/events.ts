@@ -26,6 +26,8 @@ export interface Speech extends Stamp {
   readonly room?: string;
   /** The target: a room or a nick. */
   readonly to: string;
+  /** The prefixes of the members that alone get it, as in a message to `@#room`; absent if all do. */
+  readonly status?: string;
   /** The text of the message. */
   readonly text: string;
   /** True if the user sent it. */

@@ -67,8 +67,11 @@ export class Isupport {
   /** Returns the room of a target like `@#room`, a message to some members only ("STATUSMSG"). */
   withoutStatus(target: string): string {
     const status = this.#tokens.get("STATUSMSG") ?? "";
-    const rest = target.slice(1);
-    return status.includes(target.charAt(0)) && this.isRoom(rest) ? rest : target;
+    let length = 0;
+    // Some servers repeat all prefixes that were given, as in `@+#room`.
+    while (length < target.length && status.includes(target.charAt(length))) length++;
+    while (length > 0 && !this.isRoom(target.slice(length))) length--;
+    return target.slice(length);
   }
 
   /** Returns the form in which names are compared (Modern IRC, "CASEMAPPING Parameter"). */

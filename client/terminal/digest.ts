@@ -48,9 +48,9 @@ function isMove(event: ClientEvent): event is Move {
 
 function summary(moves: readonly Move[]): string {
   return (["joined", "left"] as const).flatMap((text) => {
-    const nicks = moves.filter(({ type }) => MOVES[type] === text).map(({ nick }) =>
-      safeText(nick)
-    );
+    const moved = moves.filter(({ type }) => MOVES[type] === text);
+    // A user has one event for each room that they join or leave.
+    const nicks = [...new Set(moved.map(({ nick }) => safeText(nick)))];
     if (nicks.length === 0) return [];
     const more = nicks.length > MAX_NAMED ? " …" : "";
     return [SUMMARY_TEXTS[text](nicks.length, nicks.slice(0, MAX_NAMED).join(" ") + more)];

@@ -93,9 +93,12 @@ export function toSentence(event: RoomEvent | StatusEvent): string {
 export function toJson(event: Speech | RoomEvent): string {
   const { type, nick, time } = event;
   const text = "text" in event ? event.text : "to" in event ? event.to : null;
+  const isForSome = "status" in event && event.status !== undefined;
   return JSON.stringify({
     type,
     room: "room" in event ? safeText(event.room) : null,
+    // A message for some members of the room only has its target, such as `@#room`.
+    ...(isForSome && { to: safeText(event.to) }),
     nick: safeText(nick),
     text: text === null ? null : safeText(text),
     time: new Date(time).toISOString(),
@@ -120,11 +123,11 @@ function speech(event: Speech, view: View): string {
   }
   const nick = style.nick(safeText(event.nick));
   const text = event.forMe ? style.forMe(safeText(event.text)) : safeText(event.text);
-  if (event.room === undefined) {
+  if (event.room === undefined || event.status !== undefined) {
     const line = event.type === "action" ? `* ${text}` : text;
-    return event.own
-      ? PRIVATE_MESSAGE_TEXTS.sent(style.nick(safeText(event.to)), line)
-      : PRIVATE_MESSAGE_TEXTS.received(nick, line);
+    const to = safeText(event.to);
+    if (event.own) return PRIVATE_MESSAGE_TEXTS.sent(style.nick(to), line);
+    return PRIVATE_MESSAGE_TEXTS.received(nick, event.room === undefined ? undefined : to, line);
   }
   const prefix = roomPrefix(event.room, view);
   if (event.type === "action") return `${prefix}* ${nick} ${text}`;

@@ -101,11 +101,17 @@ export class KeyReader {
 
   /** True while the key depends on the next bytes, or on a pause. */
   get isUndecided(): boolean {
-    return this.#rest !== "" && this.#paste === undefined;
+    return this.#rest !== "" || this.isPasting;
   }
 
-  /** Returns the pending key after a pause: an ESC that began no sequence. */
+  /** True while a paste has no end. */
+  get isPasting(): boolean {
+    return this.#paste !== undefined;
+  }
+
+  /** Returns the pending key after a pause: an ESC that began no sequence, or a paste without an end. */
   settle(): Key[] {
+    if (this.#paste !== undefined) return this.#endPaste(this.#paste);
     if (!this.isUndecided) return [];
     const [, ...rest] = this.#rest;
     this.#rest = "";
@@ -129,7 +135,15 @@ export class KeyReader {
     const all = (pasted + this.#rest.slice(0, length)).slice(0, MAX_PASTE);
     this.#rest = this.#rest.slice(end < 0 ? length : end + PASTE_END.length);
     this.#paste = end < 0 ? all : undefined;
-    return end < 0 ? undefined : { type: "paste", text: all.replace(/\r\n?/g, "\n") };
+    return end < 0 ? undefined : paste(all);
+  }
+
+  #endPaste(pasted: string): Key[] {
+    // What may begin the end is no part of the paste.
+    const text = pasted + this.#rest.replace(/\x1b[^]*$/, "");
+    this.#rest = "";
+    this.#paste = undefined;
+    return [paste(text)];
   }
 
   #takeKey(): Key | undefined {
@@ -160,6 +174,10 @@ export class KeyReader {
     this.#rest = rest.slice(UNFINISHED.test(rest) ? rest.length : 1);
     return undefined;
   }
+}
+
+function paste(text: string): Key {
+  return { type: "paste", text: text.slice(0, MAX_PASTE).replace(/\r\n?/g, "\n") };
 }
 
 function press(name: string): Key {

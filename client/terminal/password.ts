@@ -9,7 +9,9 @@
  * @module
  */
 
-import { type Key, KeyReader } from "./keys.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
+import { readKeys } from "./key_input.ts";
+import type { Key } from "./keys.ts";
 import type { Stdio } from "./stdio.ts";
 
 /** The signals that cancel the prompt. */
@@ -19,7 +21,11 @@ const CANCEL_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
  * Shows `question` and reads a password until Enter; resolves to `undefined` if the user cancels. Keys
  * that are typed later, but before the terminal is restored, are lost. The input must be a terminal.
  */
-export async function askPassword(question: string, stdio: Stdio): Promise<string | undefined> {
+export async function askPassword(
+  question: string,
+  stdio: Stdio,
+  clock: Clock = systemClock,
+): Promise<string | undefined> {
   const { stdin, stderr } = stdio;
   const show = (text: string) => stderr.write(new TextEncoder().encode(text));
   const cancelled = Promise.withResolvers<undefined>();
@@ -30,7 +36,7 @@ export async function askPassword(question: string, stdio: Stdio): Promise<strin
   stdin.setRaw(true);
   try {
     await show(question);
-    return await Promise.race([readPassword(stdin), cancelled.promise]);
+    return await Promise.race([readPassword(stdin, clock), cancelled.promise]);
   } finally {
     stdin.setRaw(false);
     for (const cancel of cancels) cancel();
@@ -38,19 +44,16 @@ export async function askPassword(question: string, stdio: Stdio): Promise<strin
   }
 }
 
-async function readPassword(stdin: Stdio["stdin"]): Promise<string | undefined> {
-  const reader = new KeyReader();
-  const buffer = new Uint8Array(1024);
+async function readPassword(stdin: Stdio["stdin"], clock: Clock): Promise<string | undefined> {
   let password = "";
-  for (let count = await stdin.read(buffer); count !== null; count = await stdin.read(buffer)) {
-    for (const key of reader.feed(buffer.subarray(0, count))) {
-      const outcome = press(password, key);
-      if (outcome === "done") return password;
-      if (outcome === "cancelled") return undefined;
-      password = outcome.password;
-    }
-  }
-  return undefined;
+  let isDone = false;
+  await readKeys(stdin, clock, (key) => {
+    const outcome = press(password, key);
+    isDone = outcome === "done";
+    if (typeof outcome !== "string") password = outcome.password;
+    return typeof outcome === "string";
+  });
+  return isDone ? password : undefined;
 }
 
 /** Returns the password after `key`, or how the prompt has ended. */

@@ -6,13 +6,11 @@
  */
 
 import type { Cancel, Clock } from "../../shared/clock.ts";
-import { type Key, KeyReader } from "./keys.ts";
+import { readKeys } from "./key_input.ts";
+import type { Key } from "./keys.ts";
 import { Output } from "./output.ts";
 import { type Prompt, Screen, type Size } from "./screen.ts";
 import type { Stdio } from "./stdio.ts";
-
-/** The time after which an ESC without a next byte is the key itself, in milliseconds. */
-const ESCAPE_WAIT = 50;
 
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
@@ -138,23 +136,10 @@ export class Terminal {
   }
 
   async #readKeys(): Promise<void> {
-    const reader = new KeyReader();
-    const buffer = new Uint8Array(4096);
-    let cancelWait: Cancel = () => {};
-    const deliver = (keys: readonly Key[]) => keys.forEach((key) => this.#receiver.key(key));
-    try {
-      for (;;) {
-        const count = await this.#stdio.stdin.read(buffer);
-        cancelWait();
-        if (count === null) break;
-        deliver(reader.feed(buffer.subarray(0, count)));
-        if (reader.isUndecided) {
-          cancelWait = this.#clock.after(ESCAPE_WAIT, () => deliver(reader.settle()));
-        }
-      }
-    } catch {
-      // The terminal was closed.
-    }
+    await readKeys(this.#stdio.stdin, this.#clock, (key) => {
+      this.#receiver.key(key);
+      return false;
+    });
     this.#receiver.end(0);
   }
 }

@@ -105,9 +105,10 @@ export const SUMMARY_TEXTS = {
   left: (count: number, nicks: string) => `${count} left: ${nicks}`,
 } as const;
 
-/** The lines of private messages. */
+/** The lines of private messages, and of those for some members of a room, which have a target. */
 export const PRIVATE_MESSAGE_TEXTS = {
-  received: (from: string, text: string) => `${from} -> you: ${text}`,
+  received: (from: string, to: string | undefined, text: string) =>
+    `${from} -> ${to ?? "you"}: ${text}`,
   sent: (to: string, text: string) => `-> ${to}: ${text}`,
 } as const;
 

@@ -29,7 +29,15 @@ Deno.test("a name that begins with one of CHANTYPES is a room", () => {
 
 Deno.test("a message to a room's operators belongs to that room", () => {
   const server = isupport("STATUSMSG=@+");
-  assertEquals(["@#a", "#a", "@ann"].map((to) => server.withoutStatus(to)), ["#a", "#a", "@ann"]);
+  const targets = ["@#a", "+#a", "@+#a", "#a", "@ann", "@"];
+  assertEquals(targets.map((to) => server.withoutStatus(to)), [
+    "#a",
+    "#a",
+    "#a",
+    "#a",
+    "@ann",
+    "@",
+  ]);
 });
 
 Deno.test("LOBBY counts only if its value is the name of a room", () => {

@@ -35,6 +35,14 @@ Deno.test("many joins and quits become one line, and no message is lost", () => 
   ]);
 });
 
+Deno.test("a summary counts people, not the rooms that they come to or leave", () => {
+  const joins = ["a", "b"].flatMap((nick) => Array.from({ length: 3 }, () => join(nick)));
+  const part: ClientEvent = { type: "part", time: 0, nick: "c", own: false, room: "#a", text: "" };
+  assertEquals(lines([...joins, part, { ...part, room: "#b" }, quit("c")]), [
+    "-- 2 joined: a b; 1 left: c",
+  ]);
+});
+
 Deno.test("the user's own join is never summarised", () => {
   const own: ClientEvent = { type: "join", time: 0, nick: "me", own: true, room: "#a" };
   assertEquals(lines([own, ...Array.from("abcdef", join)])[0], "-- you joined #a");

@@ -118,6 +118,17 @@ Deno.test("a paste is kept up to a limit", () => {
   assertEquals(paste, { type: "paste", text: "x".repeat(64 * 1024) });
 });
 
+Deno.test("a paste without an end is a paste after a pause, and later bytes are keys again", () => {
+  for (const begun of ["", "\x1b", "\x1b[201"]) {
+    const reader = new KeyReader();
+    assertEquals(reader.feed(encoder.encode(`\x1b[200~two\r\nlines${begun}`)), []);
+    assert(reader.isUndecided && reader.isPasting);
+    assertEquals(reader.settle(), [{ type: "paste", text: "two\nlines" }]);
+    assert(!reader.isUndecided && !reader.isPasting);
+    assertEquals(reader.feed(encoder.encode("a\x03")), [text("a"), press("ctrl-c")]);
+  }
+});
+
 Deno.test("a sequence without an end is dropped", () => {
   const reader = new KeyReader();
   assertEquals(reader.feed(encoder.encode(`\x1b[${"1;".repeat(500)}`)), []);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { askPassword } from "../../../client/terminal/password.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 import { Screen } from "../../support/screen.ts";
 
 const TYPED: readonly (readonly [keys: string, password: string | undefined])[] = [
@@ -26,6 +27,19 @@ for (const [keys, password] of TYPED) {
     assertEquals([screen.isRaw, screen.handlers], [false, 0]);
   });
 }
+
+Deno.test("a paste without an end does not keep the password prompt from being cancelled", async () => {
+  using screen = new Screen();
+  const clock = new FakeClock();
+  const asked = askPassword("password: ", screen, clock);
+  await screen.shows("password:");
+  screen.type("\x1b[200~ses");
+  for (let turn = 0; clock.pending === 0 && turn < 100; turn++) await Promise.resolve();
+  clock.advance(1000);
+  screen.type("ame\r");
+  assertEquals(await asked, "sesame");
+  assertEquals([clock.pending, screen.handlers], [0, 0]);
+});
 
 Deno.test("a signal or the end of input ends the password prompt", async () => {
   for (const end of ["SIGTERM", "SIGINT", "SIGHUP", undefined] as const) {

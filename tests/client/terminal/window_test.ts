@@ -104,6 +104,41 @@ Deno.test("a paste of several lines is sent only by Enter, line by line", async 
   await peer.expect(/PRIVMSG #a :two$/);
 });
 
+Deno.test("a message for some members of a room names them, and does not look public", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  await peer.send(
+    ":irc.test 005 ann STATUSMSG=@+ :are supported by this server",
+    ":bob!u@h PRIVMSG @#a :for operators",
+    ":bob!u@h PRIVMSG #a :for all",
+  );
+  screen.type("/msg +#a for the voiced\r");
+  const { tags } = await peer.expect(/PRIVMSG \+#a :for the voiced$/);
+  await peer.send(`@label=${tags?.get("label")} :ann!u@h PRIVMSG +#a :for the voiced`);
+  await sync(setup, "mark");
+  const lines = shown(screen);
+  for (const line of ["bob -> @#a: for operators", "<bob> for all", "-> +#a: for the voiced"]) {
+    assert(lines.includes(line), lines.join("\n"));
+  }
+});
+
+Deno.test("a paste without an end leaves the keyboard deaf for a second only", async () => {
+  await using setup = await setUp();
+  const { screen, peer, clock, exitCode } = setup;
+  screen.type("\x1b[200~half a paste");
+  await peer.send("PING :read");
+  await peer.expect(/^PONG/);
+  screen.type("\r and more");
+  await peer.send("PING :read");
+  await peer.expect(/^PONG/);
+  clock.advance(1000);
+  await screen.until((now) => shown(now).at(-1) === " and more");
+  screen.type("\x03\x03");
+  await peer.expect(/^QUIT/);
+  peer.close();
+  assertEquals(await exitCode, 0);
+});
+
 Deno.test("the user's nick and a private message ring the bell, other messages do not", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;

@@ -1,0 +1,39 @@
+/**
+ * Reads the keys of a terminal. Bytes that may begin a sequence or a paste become keys after a pause, so
+ * that the keyboard is never deaf for longer. This module does not know the effect of a key.
+ *
+ * @module
+ */
+
+import type { Cancel, Clock } from "../../shared/clock.ts";
+import { type Key, KeyReader } from "./keys.ts";
+import type { Stdio } from "./stdio.ts";
+
+/** The time after which an ESC without a next byte is the key itself, in milliseconds. */
+const ESCAPE_WAIT = 50;
+
+/** The time after which a paste of which no more arrives is whole, in milliseconds. */
+const PASTE_WAIT = 1000;
+
+/**
+ * Calls `receive` for each key; resolves when it returns true, or at the end of the input. Keys that were
+ * read with the last one are lost.
+ */
+export async function readKeys(
+  stdin: Stdio["stdin"],
+  clock: Clock,
+  receive: (key: Key) => boolean,
+): Promise<void> {
+  const reader = new KeyReader();
+  const buffer = new Uint8Array(4096);
+  let cancelWait: Cancel = () => {};
+  const settle = () => void reader.settle().some(receive);
+  for (;;) {
+    // Reading fails if the terminal was closed.
+    const count = await stdin.read(buffer).catch(() => null);
+    cancelWait();
+    if (count === null || reader.feed(buffer.subarray(0, count)).some(receive)) return;
+    if (!reader.isUndecided) continue;
+    cancelWait = clock.after(reader.isPasting ? PASTE_WAIT : ESCAPE_WAIT, settle);
+  }
+}
