@@ -18,6 +18,9 @@ import type { Dial, MessageStream, StreamReceiver } from "./message_stream.ts";
 /** The time from QUIT until the client closes the connection itself, in milliseconds. */
 const QUIT_TIMEOUT = 1_500;
 
+/** The parameter of a PING that asks whether the server still answers. */
+const KEEPALIVE_TOKEN = "still-there";
+
 /** The server, the user and the dependencies of a connection. */
 export interface ConnectionOptions extends RegistrationOptions {
   /** The name or IP address of the server; IPv6 without brackets. */
@@ -92,7 +95,11 @@ export class Connection implements StreamReceiver {
       address: { hostname: options.host, port: options.port },
       stream,
       send: (message) => this.send(message),
-      barrier: (action) => this.barrier(action),
+      barrier: (action) =>
+        this.barrier(() => {
+          this.conversation.greeting = "over";
+          action();
+        }),
       registered: () => receiver.registered(this),
       leave: () => void this.leave(""),
       close: (reason) => this.#stream.close(reason),
@@ -167,12 +174,15 @@ export class Connection implements StreamReceiver {
       case "PING":
         return this.send({ command: "PONG", params: message.params.slice(-1) });
       case "PONG":
-        return this.#passBarrier(message.params.at(-1) ?? "");
+        if (this.#passBarrier(message.params.at(-1) ?? "")) return;
+        break;
       case "ERROR":
         this.#errorText = printable(message.params.at(-1) ?? "");
         // Modern IRC, "ERROR message": nothing follows, and not all servers close at once.
         return this.#stream.close(this.#errorText);
       case "CAP":
+        // Only the user asks for the list.
+        if (message.params[1] === "LIST") break;
         return this.#registration.negotiate(message);
     }
     if (!this.#registration.handles(message)) this.#batches.take(message);
@@ -182,7 +192,7 @@ export class Connection implements StreamReceiver {
   async #receive(): Promise<void> {
     const { clock, signal } = this.#options;
     const keepalive = new Keepalive(clock, {
-      ping: () => this.send({ command: "PING", params: ["still-there"] }),
+      ping: () => this.send({ command: "PING", params: [KEEPALIVE_TOKEN] }),
       timeout: () => this.#stream.close(END_TEXTS.timeout),
     });
     this.#keepalive = keepalive;
@@ -197,9 +207,11 @@ export class Connection implements StreamReceiver {
     this.#end.resolve(endReason);
   }
 
-  #passBarrier(token: string): void {
+  /** Handles a PONG; returns false if the client did not send the PING, but the user. */
+  #passBarrier(token: string): boolean {
     const action = this.#barriers.get(token);
     this.#barriers.delete(token);
     action?.();
+    return action !== undefined || token === KEEPALIVE_TOKEN;
   }
 }

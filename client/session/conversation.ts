@@ -10,7 +10,7 @@ import { type Message, parseCtcp, parseSource } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts";
 import { Isupport } from "./isupport.ts";
-import { HIDDEN_REPLIES, isRefusal, replyText } from "./replies.ts";
+import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
 import { Rooms } from "./rooms.ts";
 
 /** A message in the form that handlers take. */
@@ -36,6 +36,9 @@ export class Conversation {
   readonly isupport: Isupport = new Isupport();
   /** The rooms that the user is in. */
   readonly rooms: Rooms = new Rooms(this.isupport);
+  /** The greeting that the server is sending, in which some replies are not shown. */
+  greeting: Greeting = "first";
+  readonly #lists = new Lists();
   readonly #now: () => number;
   #speeches = 0;
 
@@ -68,9 +71,17 @@ export class Conversation {
     if (message.command === "PRIVMSG" || message.command === "NOTICE") {
       return this.#speech(received, isEcho);
     }
+    const empty = this.#lists.take(message);
     const handler = HANDLERS[message.command];
-    if (handler) return handler(this, received);
-    return REPLY.test(message.command) ? this.#reply(received) : [];
+    if (handler) return [...handler(this, received), ...this.answer(stamp, empty)];
+    if (REPLY.test(message.command)) return this.#reply(received, empty);
+    return this.answer(stamp, unknownText(message));
+  }
+
+  /** Returns the event for an answer to the user; none without a text, or during the greeting. */
+  answer(stamp: Stamp, text: string | undefined): ClientEvent[] {
+    if (text === undefined || this.greeting !== "over") return [];
+    return [{ ...stamp, type: "answer", text }];
   }
 
   /** Returns the event for a confirmed line of the user, if the server sends no echo. */
@@ -121,8 +132,9 @@ export class Conversation {
     return text.split(BETWEEN_NICKS).some((word) => word !== "" && this.isMe(word));
   }
 
-  #reply({ stamp, message }: Received): ClientEvent[] {
-    if (HIDDEN_REPLIES.has(message.command)) return [];
+  #reply({ stamp, message }: Received, empty: string | undefined): ClientEvent[] {
+    if (empty !== undefined) return this.answer(stamp, empty);
+    if (isHidden(message.command, this.greeting)) return [];
     const text = replyText(message);
     if (isRefusal(message)) return [{ ...stamp, type: "refused", reason: text }];
     return [{ ...stamp, type: "answer", text }];
@@ -186,11 +198,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
   MODE(state, { stamp, from, own, params: [target = "", modes = "", ...params] }) {
     const room = state.rooms.get(target);
-    if (!room) return [];
+    const text = [modes, ...params].join(" ");
+    if (!room) return state.isMe(target) ? state.answer(stamp, SESSION_TEXTS.ownModes(text)) : [];
     for (const { nick, prefix, has } of state.isupport.memberChanges(modes, params)) {
       room.setPrefix(nick, prefix, has);
     }
-    const text = [modes, ...params].join(" ");
     return [{ ...stamp, type: "mode", nick: from, own, room: room.name, text }];
   },
 
@@ -247,10 +259,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return [{ ...stamp, type: "members", room: room.name, members: room.listing }];
   },
 
-  "396"(state, { params: [, shown = ""] }) {
+  "396"(state, { stamp, message, params: [, shown = ""] }) {
     // RPL_VISIBLEHOST: `host` or `user@host`.
     const mask = shown.includes("@") ? shown : shown && `@${shown}`;
     if (mask) state.source = state.source?.replace(mask.startsWith("@") ? /@.*$/ : /[^!]*$/, mask);
-    return [];
+    return state.answer(stamp, replyText(message));
   },
 };

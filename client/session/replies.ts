@@ -6,14 +6,68 @@
  */
 
 import type { Message } from "../../protocol.ts";
-import { REPLY_TEXTS } from "../texts/replies.ts";
+import { EMPTY_LIST_TEXTS, REPLY_TEXTS } from "../texts/replies.ts";
 
-/** Numerics that are not shown: they say nothing to a user, or the session keeps their content. */
-export const HIDDEN_REPLIES: ReadonlySet<string> = new Set(
-  // The greeting, statistics, beginnings and ends of lists, the author and date of a topic.
-  ("001 002 003 004 005 042 250 251 252 253 254 255 265 266 221 " +
-    "315 318 321 323 329 333 347 349 353 365 366 369 374 375 376 396 422 706 903").split(" "),
+/** The first greeting of a session, a greeting after a reconnect, or the time after it. */
+export type Greeting = "first" | "repeated" | "over";
+
+/** Numerics that are never shown: they say nothing to a user, or the session keeps their content. */
+const HIDDEN_REPLIES: ReadonlySet<string> = new Set(
+  // The greeting, beginnings and ends of lists, the author and date of a topic.
+  ("001 002 003 004 005 042 " +
+    "315 318 321 323 329 333 347 349 353 365 366 369 374 375 376 706 903").split(" "),
 );
+
+/** Numerics that are hidden in a greeting: statistics, the user's modes and host, a missing MOTD. */
+const GREETING_REPLIES: ReadonlySet<string> = new Set(
+  "221 250 251 252 253 254 255 265 266 396 422".split(" "),
+);
+
+/** A line of the message of the day (RPL_MOTD). */
+const MOTD = "372";
+
+/** Returns true if a numeric is not shown. After the greeting, the user has asked for most of them. */
+export function isHidden(command: string, greeting: Greeting): boolean {
+  return HIDDEN_REPLIES.has(command) ||
+    (greeting !== "over" && GREETING_REPLIES.has(command)) ||
+    (greeting === "repeated" && command === MOTD);
+}
+
+/** The numerics that end a list, with those of its items. */
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  "315": ["352", "354"],
+  "323": ["322"],
+  "347": ["346"],
+  "349": ["348"],
+  "365": ["364"],
+  "366": ["353"],
+  "374": ["371"],
+};
+
+/** The lists that a server is sending. */
+export class Lists {
+  /** The numerics of the items that have come since the last end of their list. */
+  readonly #items = new Set<string>();
+
+  /** Takes a numeric; returns a sentence for the user if it ends a list without items. */
+  take({ command, params }: Message): string | undefined {
+    if (LIST_ITEMS.has(command)) this.#items.add(command);
+    const items = LISTS[command] ?? [];
+    const isEmpty = items.every((item) => !this.#items.has(item));
+    for (const item of items) this.#items.delete(item);
+    return isEmpty ? EMPTY_LIST_TEXTS[command]?.(...params.slice(1)) : undefined;
+  }
+}
+
+const LIST_ITEMS: ReadonlySet<string> = new Set(Object.values(LISTS).flat());
+
+/** Commands that say nothing to a user, or that only clients with their capability get. */
+const HIDDEN_COMMANDS: ReadonlySet<string> = new Set("ACCOUNT ACK AWAY SETNAME TAGMSG".split(" "));
+
+/** Returns a command that this client does not know as a text, if it is to be shown. */
+export function unknownText({ command, params }: Message): string | undefined {
+  return HIDDEN_COMMANDS.has(command) ? undefined : [command, ...params].join(" ");
+}
 
 /** Returns a numeric or a standard reply as a sentence for the user. */
 export function replyText({ command, params }: Message): string {

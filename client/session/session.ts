@@ -292,6 +292,7 @@ export class Session implements ConnectionReceiver {
     if (fingerprint !== undefined) this.#emit({ type: "remembered", fingerprint });
     if (reason !== undefined && this.#isFirst) this.#emit({ type: "no-key", reason });
     this.#state = connection.conversation;
+    if (!this.#isFirst) this.#state.greeting = "repeated";
     if (!await connection.register()) return await this.#open();
     return connection;
   }

@@ -9,6 +9,12 @@ export type ReplyText = (...params: string[]) => string;
 
 /** Numerics that have a sentence of our own; the others are shown in the server's words. */
 export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
+  "221": (modes = "") => /[A-Za-z]/.test(modes) ? `your modes are ${modes}` : "you have no modes",
+  "252": aboutNick,
+  "253": aboutNick,
+  "254": aboutNick,
+  "265": lastOf,
+  "266": lastOf,
   "276": aboutNick,
   "301": (nick = "", text = "") => `${nick} is away: ${text}`,
   "305": () => "you are no longer marked as away",
@@ -42,6 +48,7 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "372": (text = "") => text,
   "378": aboutNick,
   "379": aboutNick,
+  "396": (host = "") => `your visible host is now ${host}`,
   "401": (nick = "") => `there is no user ${nick}`,
   "403": (room = "") => `there is no room ${room}`,
   "421": (command = "") => `this server has no command ${command}`,
@@ -60,9 +67,25 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "901": () => "you are logged out",
 };
 
-/** Returns the server's sentence about a user, which begins after their nick. */
+/** The sentences about lists without items, by the numeric that ends the list. */
+export const EMPTY_LIST_TEXTS: Readonly<Record<string, ReplyText>> = {
+  "315": (mask = "") => `no users match ${mask}`,
+  "323": () => "the server lists no rooms",
+  "347": (room = "") => `there are no exceptions to invitations in ${room}`,
+  "349": (room = "") => `there are no exceptions to bans in ${room}`,
+  "365": () => "the server lists no servers",
+  "366": (room = "") => `no members of ${room} are visible`,
+  "374": () => "the server has no information",
+};
+
+/** Returns the server's sentence about a user, which begins after their nick; or about a number. */
 function aboutNick(nick = "", text = ""): string {
   return `${nick} ${text}`;
+}
+
+/** Returns the server's sentence, which repeats the numbers before it. */
+function lastOf(...params: string[]): string {
+  return params.at(-1) ?? "";
 }
 
 /** Returns `seconds` in the largest unit that fits. */

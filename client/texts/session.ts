@@ -88,6 +88,7 @@ export const SESSION_TEXTS = {
     "and you can leave out &token=…",
   ctcpRequest: (nick: string, request: string) => `${nick} requests CTCP ${request}`,
   ctcpReply: (nick: string, reply: string) => `${nick} replies to CTCP ${reply}`,
+  ownModes: (modes: string) => `your modes changed: ${modes}`,
   toOperators: (nick: string, text: string) => `${nick} to all operators: ${text}`,
 } as const;
 

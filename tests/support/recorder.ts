@@ -14,6 +14,16 @@ export class Recorder implements SessionReceiver {
 
   ready(): undefined {}
 
+  /** Removes and returns the first event; waits for it if there is none yet. */
+  async next(): Promise<ClientEvent> {
+    for (;;) {
+      const first = this.events.shift();
+      if (first) return first;
+      const more = new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await inTime(more, "an event");
+    }
+  }
+
   /** Removes and returns the first event of `type`; waits for it if there is none yet. */
   async take<T extends ClientEvent["type"]>(type: T): Promise<ClientEvent & { type: T }> {
     const matches = (event: ClientEvent): event is ClientEvent & { type: T } => event.type === type;
