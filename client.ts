@@ -80,6 +80,7 @@ export async function connect(
         ? dialEncrypted({ ...options, ...options.tls }, rest)
         : dialUpgradable(options, rest),
       rest.clock,
+      options.encoding,
     ),
     ...(login && password !== undefined && { login: { ...login, password } }),
     ...(token !== undefined && { token: new Token(token) }),

@@ -26,6 +26,12 @@ export type Received =
     readonly isLong: boolean;
   };
 
+/** A decoder of whole lines; a `TextDecoder` is one. */
+export interface Decoder {
+  /** Returns the text of `bytes`. */
+  decode(bytes: Uint8Array): string;
+}
+
 /** Limits of a {@linkcode LineReader}, in bytes. */
 export interface LineLimits {
   /** The limit of a line without tags and line end. */
@@ -60,7 +66,7 @@ const SPACE = 0x20;
  */
 export class LineReader {
   readonly #limits: LineLimits;
-  readonly #decoder: TextDecoder;
+  readonly #decoder: Decoder;
   #chunk: Uint8Array = new Uint8Array(0);
   #ascii = new Ascii(this.#chunk);
   #at = 0;
@@ -72,7 +78,7 @@ export class LineReader {
    * Makes a reader for lines of at most `limits`, which `decoder` decodes. If the decoder is not `fatal`,
    * lines that are not UTF-8 get replacement characters instead of being refused.
    */
-  constructor(limits: LineLimits = IRC_LIMITS, decoder: TextDecoder = strictDecoder) {
+  constructor(limits: LineLimits = IRC_LIMITS, decoder: Decoder = strictDecoder) {
     this.#limits = limits;
     this.#decoder = decoder;
   }
@@ -179,7 +185,7 @@ const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Decodes the `bytes` of a line, or uses `text` if they are decoded already; skips empty lines. */
 function decodeLine(
   bytes: Uint8Array,
-  decoder: TextDecoder,
+  decoder: Decoder,
   text?: string,
 ): Received | undefined {
   const line = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;

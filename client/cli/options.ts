@@ -10,6 +10,8 @@ import { type Command, type Environment, type Flag, parseFlags } from "../../sha
 import { DEFAULT_PORT, isNick, LIMITS } from "../../protocol.ts";
 import { type FlagTable, type OptionsOf, readOptions } from "../../shared/options.ts";
 import { printable, splitText } from "../../shared/text.ts";
+import { parseDuration } from "../../shared/durations.ts";
+import { isEncoding } from "../net/encoding.ts";
 import { clientFolder } from "../net/folder.ts";
 import type { LoginOptions } from "../session/login.ts";
 import { MECHANISMS } from "../session/sasl.ts";
@@ -43,6 +45,19 @@ export const FLAGS = {
         MECHANISM_NAMES.join(", ")
       }. The last one uses the key that ` +
       "chat shows to servers, without a password (default: the best of the others).",
+  },
+  wait: {
+    name: "wait",
+    value: "TIME",
+    group: "Connection",
+    help: "If the server is not up yet, keep trying for this time, as in 30s or 5m.",
+  },
+  encoding: {
+    name: "encoding",
+    value: "NAME",
+    group: "Connection",
+    help: "Read messages and input that are not UTF-8 in this encoding, as in koi8-r " +
+      "(default: windows-1252, which includes Latin-1). chat sends UTF-8.",
   },
   follow: {
     name: "follow",
@@ -108,13 +123,15 @@ export const CONNECT: Command = {
 
 /** The options of `chat connect`: the target, and those from flags and the environment. */
 export interface ConnectOptions
-  extends Target, Omit<OptionsOf<typeof FLAGS>, "nick" | "login" | "sasl"> {
+  extends Target, Omit<OptionsOf<typeof FLAGS>, "nick" | "login" | "sasl" | "wait"> {
   /** The folder of the user's key and of the lists of servers; absent if there is none. */
   readonly folder?: string;
   /** The wanted nick, a valid one; if it is taken, the next free one is used. */
   readonly nick: string;
   /** The server's password. */
   readonly password?: string;
+  /** The time for which to wait for a server that is not up yet, in milliseconds. */
+  readonly wait?: number;
   /** The login; if its password is absent, the user is asked for it at the terminal. */
   readonly login?: Omit<LoginOptions, "password"> & Partial<Pick<LoginOptions, "password">>;
 }
@@ -139,13 +156,19 @@ export function connectOptions(
       isPort ? OPTION_TEXTS.portApart(target, surplus) : OPTION_TEXTS.oneServerOnly(surplus),
     );
   }
-  const { nick, login: account, sasl, ...options } = readOptions(
+  const { nick, login: account, sasl, wait, ...options } = readOptions(
     FLAGS,
     ({ name, value }: Flag) => value === undefined ? switches.has(name) : values.get(name)?.at(-1),
   );
   if (nick !== undefined && !isNick(nick)) {
     throw new UsageError(OPTION_TEXTS.badNick(nick, LIMITS.nick));
   }
+  const { encoding } = options;
+  if (encoding !== undefined && !isEncoding(encoding)) {
+    throw new UsageError(OPTION_TEXTS.badEncoding(encoding));
+  }
+  const waitMs = wait === undefined ? undefined : parseDuration(wait);
+  if (wait !== undefined && waitMs === undefined) throw new UsageError(OPTION_TEXTS.badWait(wait));
   const password = environment.get("CHAT_PASSWORD");
   const login = loginOf(account, sasl?.toLowerCase(), environment);
   const { tls, ...rest } = parseTarget(target);
@@ -157,6 +180,7 @@ export function connectOptions(
     nick: nick ?? nickOf(login?.account ?? userName(environment)),
     ...(password && { password }),
     ...(login && { login }),
+    ...(waitMs !== undefined && { wait: waitMs }),
     ...options,
   };
 }

@@ -9,6 +9,7 @@ import { byteLength, printable } from "../../shared/text.ts";
 import { LineReader } from "../../lines.ts";
 import { format, LIMITS, type Message, parse } from "../../protocol.ts";
 import { SOCKET_TEXTS } from "../texts/net.ts";
+import { messageDecoder } from "./encoding.ts";
 import type { MessageStream, StreamReceiver } from "../session/message_stream.ts";
 
 /** The socket under a {@linkcode SocketStream}; a `Deno.Conn` is one. */
@@ -31,9 +32,6 @@ const MAX_QUEUE = 256 * 1024;
 /** The longest line to read, in bytes: other servers send lines of more than 512 bytes. */
 const LINE_LIMITS = { content: 8 * LIMITS.line, tags: LIMITS.tags };
 
-/** Replaces bytes that are not UTF-8: other networks may send text in older encodings. */
-const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
-
 const encoder = new TextEncoder();
 
 /** Matches a command of letters or a numeric; a chat server sends no others. */
@@ -50,15 +48,21 @@ export class SocketStream implements MessageStream {
   /** Part of {@linkcode MessageStream}. */
   readonly applySts: ((sts: string) => boolean) | undefined;
   readonly #socket: Socket;
+  readonly #encoding: string | undefined;
   #queue = "";
   #queueBytes = 0;
   #isWriting = false;
   /** The reason for the end of the connection. */
   #endReason: string | undefined;
 
-  /** Takes over `socket`, and closes it at the end. */
-  constructor(socket: Socket) {
+  /**
+   * Takes over `socket`, and closes it at the end.
+   *
+   * @param encoding - The encoding of lines that are not UTF-8.
+   */
+  constructor(socket: Socket, encoding?: string) {
     this.#socket = socket;
+    this.#encoding = encoding;
     this.newFingerprint = socket.newFingerprint;
     this.keyProblem = socket.keyProblem;
     this.isEncrypted = socket.isEncrypted;
@@ -85,7 +89,7 @@ export class SocketStream implements MessageStream {
 
   /** Part of {@linkcode MessageStream}. */
   async receive(receiver: StreamReceiver): Promise<string> {
-    const reader = new LineReader(LINE_LIMITS, lossy);
+    const reader = new LineReader(LINE_LIMITS, messageDecoder(this.#encoding));
     const buffer = new Uint8Array(16 * 1024);
     try {
       while (this.#endReason === undefined) {

@@ -14,14 +14,19 @@ import { unreachableError } from "./unreachable.ts";
 /** The time in which a connection must be made, in milliseconds. */
 const TIME_LIMIT = 20_000;
 
-/** Returns a function that connects with `dialSocket`, within a time limit on `clock`. */
-export function streamDialer(dialSocket: DialSocket, clock: Clock): Dial {
+/**
+ * Returns a function that connects with `dialSocket`, within a time limit on `clock`.
+ *
+ * @param encoding - The encoding of lines that are not UTF-8.
+ */
+export function streamDialer(dialSocket: DialSocket, clock: Clock, encoding?: string): Dial {
   return async (hostname, port, signal) => {
     const limit = new AbortController();
     const cancel = clock.after(TIME_LIMIT, () => limit.abort());
     try {
       return new SocketStream(
         await dialSocket(hostname, port, AbortSignal.any([signal, limit.signal])),
+        encoding,
       );
     } catch (error) {
       if (error instanceof UserError) throw error;

@@ -5,10 +5,11 @@
  * @module
  */
 
-import { TextLineStream } from "@std/streams/text-line-stream";
 import { UserError } from "../../shared/errors.ts";
+import { textDecoder } from "../net/encoding.ts";
 import type { ClientEvent } from "../session/events.ts";
 import { isUserEvent, PLAIN, safeText, toJson, toSentence, toText, type View } from "./format.ts";
+import { inputLines } from "./input.ts";
 import { Output } from "./output.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
@@ -20,13 +21,12 @@ export interface PipeOptions extends SessionOptions {
   readonly follow: boolean;
   /** True to print JSON. */
   readonly json: boolean;
+  /** The encoding of input that is not UTF-8. */
+  readonly encoding?: string;
 }
 
 /** The number of lines that may be sent before the server has confirmed them. */
 const MAX_UNCONFIRMED = 32;
-
-/** The number of characters after which a line is sent even if it has no end. */
-const MAX_LINE_LENGTH = 16 * 1024;
 
 /** The exit codes after a signal: 128 and its number. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -69,12 +69,13 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
   const session = new Session(options, {
     event(event) {
       if (FAILURES.has(event.type)) hasFailed = true;
+      // The error that ends the client says so, and nothing else does.
+      if (isRoomLost(event)) return roomLost.reject(new UserError(toSentence(event)));
       if (isUserEvent(event)) {
         if (!event.own) stdout.write(`${options.json ? toJson(event) : toText(event, VIEW)}\n`);
       } else if (REPORTED.has(event.type) || (event.type === "connected" && !event.isFirst)) {
         stderr.write(`chat: ${toSentence(event)}\n`);
       }
-      if (isRoomLost(event)) roomLost.reject(new UserError(toSentence(event)));
     },
     ready: () => stdout.ready(),
   });
@@ -114,37 +115,20 @@ function reportBroken(error: unknown): void {
 }
 
 /** Sends the input; resolves when the server has answered all of it, or never with `follow`. */
-async function sendInput(session: Session, { follow }: PipeOptions, stdio: Stdio): Promise<void> {
+async function sendInput(
+  session: Session,
+  { follow, encoding }: PipeOptions,
+  stdio: Stdio,
+): Promise<void> {
   const { home } = session;
   if (home === undefined) throw new UserError(PIPE_TEXTS.noRoom);
-  for await (const line of lines(stdio.stdin)) {
+  for await (const line of inputLines(stdio.stdin, textDecoder(encoding))) {
     // The session skips an empty line, since a message cannot be empty.
     session.say(home, safeText(line));
     await session.settled(MAX_UNCONFIRMED);
   }
   await session.settled(0);
   if (follow) await new Promise<never>(() => {});
-}
-
-/** Returns the lines of `input`; reads only a few blocks ahead, since it may have any size. */
-function lines(input: Stdio["stdin"]): ReadableStream<string> {
-  return ReadableStream.from(text(input)).pipeThrough(new TextLineStream());
-}
-
-/** Yields `input` as text. Ends a line that is too long, since a `TextLineStream` never does. */
-async function* text(input: Stdio["stdin"]): AsyncGenerator<string> {
-  const buffer = new Uint8Array(16 * 1024);
-  const decoder = new TextDecoder();
-  let length = 0;
-  for (let count = await input.read(buffer); count !== null; count = await input.read(buffer)) {
-    const chunk = decoder.decode(buffer.subarray(0, count), { stream: true });
-    const end = chunk.lastIndexOf("\n");
-    length = end < 0 ? length + chunk.length : chunk.length - end - 1;
-    const isTooLong = length > MAX_LINE_LENGTH;
-    if (isTooLong) length = 0;
-    yield isTooLong ? `${chunk}\n` : chunk;
-  }
-  yield decoder.decode();
 }
 
 /** Reports whether `event` takes the user out of the room, without which the client has no use. */

@@ -39,6 +39,10 @@ export const OPTION_TEXTS = {
     `${nick} is not a valid nick: a nick begins with a letter and has only letters, digits, dashes ` +
     `and underscores, at most ${maxBytes} bytes`,
   badMechanism: (known: string) => `--sasl must be one of ${known}`,
+  badEncoding: (name: string) =>
+    `--encoding must be the name of an encoding that differs from UTF-8 in all but ASCII, such as ` +
+    `windows-1252, koi8-r, shift_jis or gbk, not ${name}`,
+  badWait: (time: string) => `--wait must be a time such as 30s, 5m or 1h30m, not ${time}`,
   loginMissing: "--sasl needs an account: add --login ACCOUNT",
   badAccount: "--login needs the name of an account",
 } as const;

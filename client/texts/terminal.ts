@@ -43,5 +43,6 @@ export const COMMAND_TEXTS = {
 /** The texts of the client in a pipe. */
 export const PIPE_TEXTS = {
   cannotWrite: (reason: string) => `cannot write the output: ${reason}`,
+  notText: "the input is not text, so nothing more was sent",
   noRoom: "this server has no default room: name one, as in HOST:PORT/ROOM",
 } as const;

@@ -178,7 +178,7 @@ Deno.test("lines and characters that are cut anywhere are put together again", a
   setup.pipes.input(Uint8Array.of(0xc3));
   setup.pipes.endInput();
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
-  assertEquals([await echo(peer), await echo(peer), await echo(peer)], ["é", "🎉", "last\ufffd"]);
+  assertEquals([await echo(peer), await echo(peer), await echo(peer)], ["é", "🎉", "lastÃ"]);
   await expectQuit(peer);
   assertEquals(await setup.exitCode, 0);
 });
@@ -210,8 +210,44 @@ Deno.test("escape sequences are removed from input, and tabs become spaces", asy
   setup.pipes.input(Uint8Array.of(0xff, 0x0a));
   setup.pipes.endInput();
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
-  assertEquals([await echo(peer), await echo(peer)], ["error:    bad", "\ufffd"]);
+  assertEquals([await echo(peer), await echo(peer)], ["error:    bad", "ÿ"]);
   await expectQuit(peer);
+});
+
+/** Data that is not text, and the first bytes of files of its kind. */
+const NOT_TEXT: readonly (readonly [name: string, bytes: readonly number[] | string])[] = [
+  ["a picture", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48]],
+  ["the first bytes of a picture", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ["a photo", [0xff, 0xd8, 0xff, 0xe0, 0, 0x10, 0x4a, 0x46, 0x49, 0x46, 0, 0x0a]],
+  ["compressed data", [0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03, 0x0a]],
+  ["UTF-16", [0xff, 0xfe, 0x68, 0, 0x69, 0, 0x0a, 0]],
+  ["an archive", `notes.txt${"\0".repeat(91)}0000644\0hello\n`],
+  ["a picture after text", [0x68, 0x69, 0x0a, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+];
+
+for (const [name, data] of NOT_TEXT) {
+  Deno.test(`input that is not text is refused before any of it is sent: ${name}`, async () => {
+    await using setup = setUp();
+    setup.pipes.input(typeof data === "string" ? data : Uint8Array.from(data));
+    setup.pipes.endInput();
+    const failed = assertRejects(() => setup.exitCode, UserError, "the input is not text");
+    const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+    await expectQuit(peer);
+    await failed;
+  });
+}
+
+Deno.test("text with a picture after it is sent up to the picture", async () => {
+  await using setup = setUp();
+  setup.pipes.input("é\n");
+  setup.pipes.input(Uint8Array.of(0xc3));
+  setup.pipes.input(Uint8Array.of(0xa9, 0x0a));
+  const failed = assertRejects(() => setup.exitCode, UserError, "the input is not text");
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  assertEquals([await echo(peer), await echo(peer)], ["é", "é"]);
+  setup.pipes.input(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a));
+  await expectQuit(peer);
+  await failed;
 });
 
 Deno.test("a line that begins with a slash is sent, not executed", async () => {
@@ -269,6 +305,7 @@ Deno.test("the client ends with one line if the room cannot be joined", async ()
   await peer.send(":irc.test 473 ann #a :Cannot join channel (+i)");
   await expectQuit(peer);
   await refused;
+  assert(!setup.pipes.err.text.includes("cannot join"), setup.pipes.err.text);
 });
 
 Deno.test("the client ends with one line if it is removed from the room", async () => {

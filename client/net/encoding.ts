@@ -1,0 +1,79 @@
+/**
+ * Decodes text that is meant to be UTF-8 and may be in an older encoding instead, as on networks and in
+ * files that have some of both. Pure.
+ *
+ * @module
+ */
+
+import type { Decoder } from "../../lines.ts";
+
+/** The encoding of text that is not UTF-8, if the user names none: Western European, with Latin-1. */
+export const DEFAULT_ENCODING = "windows-1252";
+
+/**
+ * Encodings that cannot take the place of UTF-8: their text would not be split into lines, or would pass
+ * for UTF-8.
+ */
+const UNUSABLE = /^(?:utf-16|iso-2022)/;
+
+/** Returns true if text can be in this encoding where it is not UTF-8. */
+export function isEncoding(name: string): boolean {
+  try {
+    return !UNUSABLE.test(new TextDecoder(name).encoding);
+  } catch {
+    return false;
+  }
+}
+
+/** Returns a decoder of whole texts: as UTF-8, or else from `encoding`. */
+export function textDecoder(encoding: string = DEFAULT_ENCODING): Decoder {
+  const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const fallback = new TextDecoder(encoding);
+  return {
+    decode(bytes) {
+      try {
+        return strict.decode(bytes);
+      } catch {
+        return fallback.decode(bytes);
+      }
+    },
+  };
+}
+
+/**
+ * Returns a decoder of the lines of a server. The names in a line may be UTF-8 although its text is not, so
+ * each is decoded by itself.
+ */
+export function messageDecoder(encoding: string = DEFAULT_ENCODING): Decoder {
+  const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const text = textDecoder(encoding);
+  return {
+    decode(line) {
+      try {
+        return strict.decode(line);
+      } catch {
+        return partsOf(line).map((part) => text.decode(part)).join("");
+      }
+    },
+  };
+}
+
+const SPACE = 0x20;
+const COLON = 0x3a;
+const AT = 0x40;
+
+/** Splits a line before each space, but not within its text. */
+function partsOf(line: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let isTagged = line[0] === AT;
+  for (let start = 0; start < line.length;) {
+    const space = line.indexOf(SPACE, start + 1);
+    const isText = start > 0 && !isTagged && line[start + 1] === COLON;
+    const end = isText || space < 0 ? line.length : space;
+    parts.push(line.subarray(start, end));
+    // The colon after the tags begins the source.
+    isTagged &&= start === 0;
+    start = end;
+  }
+  return parts;
+}
