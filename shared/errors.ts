@@ -19,6 +19,12 @@ export class FinalError extends UserError {
   override name = "FinalError";
 }
 
+/** An error that is over once the server is up: it cannot be reached, or does not answer yet. */
+export class UnreachableError extends UserError {
+  /** The error's type, as in its text. */
+  override name = "UnreachableError";
+}
+
 /** An error in the command line. Exit code 2. */
 export class UsageError extends UserError {
   /** The error's type, as in its text. */

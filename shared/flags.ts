@@ -63,6 +63,8 @@ export interface Command {
   readonly flags: readonly Flag[];
   /** The settings that only its configuration file can have. */
   readonly fileOnly?: readonly FileSetting[];
+  /** The exit codes, each with its meaning. */
+  readonly exitCodes?: readonly Row[];
   /** Examples of command lines, each with its effect. */
   readonly examples: readonly { readonly line: string; readonly does: string }[];
 }
@@ -202,24 +204,30 @@ export function synopsis({ name, operand }: Heading): string {
 /** A flag or command, and its description. */
 export type Row = readonly [term: string, meaning: string];
 
-/** A group of settings under a heading. */
+/** A group of settings, or of exit codes, under a heading. */
 export interface Section {
   /** The heading. */
   readonly heading: string;
-  /** The settings. */
+  /** The settings, or the exit codes. */
   readonly rows: readonly Row[];
 }
 
-/** Returns all flags and settings of a command, in groups. */
-export function sections({ flags, fileOnly = [] }: Command): Section[] {
+/** The exit code of a command line that cannot be run. */
+export const USAGE_EXIT_CODE: Row = ["2", "The command line is wrong."];
+
+/** Returns all flags, settings and exit codes of a command, in groups. */
+export function sections({ flags, fileOnly = [], exitCodes = [] }: Command): Section[] {
   const groups = Map.groupBy([...flags, HELP], (flag) => flag.group);
   const found = [...groups].map(([heading, flags]) => ({ heading, rows: flags.map(flagRow) }));
-  if (fileOnly.length === 0) return found;
-  const rows = fileOnly.map((setting): Row => [
+  const settings = fileOnly.map((setting): Row => [
     setting.path,
     `${setting.help} (default: ${setting.default})`,
   ]);
-  return [...found, { heading: "In the configuration file only", rows }];
+  return [
+    ...found,
+    { heading: "In the configuration file only", rows: settings },
+    { heading: "Exit codes", rows: exitCodes },
+  ].filter(({ rows }) => rows.length > 0);
 }
 
 function flagRow({ name, value, alone, help, ...flag }: Flag): Row {

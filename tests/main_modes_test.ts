@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { helpText } from "../shared/flags.ts";
 import { MODES } from "../main.ts";
 import { modulesOf } from "./support/imports.ts";
@@ -22,6 +22,13 @@ Deno.test("connect never loads a module of the server, nor serve one of the clie
   const [connect, serve] = [modulesOf("client.ts", true), modulesOf("server/cli/serve.ts", true)];
   assertEquals([...those(SERVER, connect), ...those(CLIENT, serve)], []);
   assert(those(CLIENT, connect).length > 1 && those(SERVER, serve).length > 1);
+});
+
+Deno.test("the help of each mode has its exit codes", async () => {
+  for (const mode of MODES) {
+    const text = helpText(mode, (await mode.load()).command);
+    assertMatch(text, /\nExit codes:\n {2}0 .+[^]*\n {2}1 .+[^]*\n {2}2 .+[^]*\n\nExamples:/);
+  }
 });
 
 Deno.test("each mode can be loaded, and no line of its help is wider than 80 columns", async () => {

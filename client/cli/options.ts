@@ -6,7 +6,13 @@
  */
 
 import { UsageError } from "../../shared/errors.ts";
-import { type Command, type Environment, type Flag, parseFlags } from "../../shared/flags.ts";
+import {
+  type Command,
+  type Environment,
+  type Flag,
+  parseFlags,
+  USAGE_EXIT_CODE,
+} from "../../shared/flags.ts";
 import { DEFAULT_PORT, isNick, LIMITS } from "../../protocol.ts";
 import { type FlagTable, type OptionsOf, readOptions } from "../../shared/options.ts";
 import { printable, splitText } from "../../shared/text.ts";
@@ -108,6 +114,16 @@ export const CONNECT: Command = {
     "with code 1 before it sends any message.",
   ],
   flags: Object.values(FLAGS),
+  exitCodes: [
+    ["0", "The client has left, and all messages were delivered."],
+    [
+      "1",
+      "The server or the room cannot be joined, the input is not text, or a message was not " +
+      "delivered, or may be lost. Standard error says which.",
+    ],
+    USAGE_EXIT_CODE,
+    ["129, 130, 143", "Ended by SIGHUP, SIGINT or SIGTERM. 130: the password was not entered."],
+  ],
   examples: [
     { line: "chat connect chat.example.org", does: "Join the room for newcomers." },
     { line: 'chat connect "[2001:db8::1]:6667/kitchen"', does: "Join #kitchen on another port." },

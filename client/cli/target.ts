@@ -59,7 +59,9 @@ function parseUrl(scheme: string, rest: string): Target {
     throw new UsageError(TARGET_TEXTS.unknownScheme(scheme, names));
   }
   const [start = "", ...query] = rest.split("?");
-  const { host, port = properties.port, room } = parseAddressAndRoom(start);
+  // In a URL, the zone of an IPv6 address begins with an escaped % (RFC 6874, section 2).
+  const address = start.replace(/^(\[[^\]%/]*%)25(?=[\w.-])/, "$1");
+  const { host, port = properties.port, room } = parseAddressAndRoom(address);
   const { fingerprint, token } = parseQuery(query.join("?"));
   if (!properties.isEncrypted && fingerprint !== undefined) {
     throw new UsageError(TARGET_TEXTS.plainTextFingerprint(scheme));

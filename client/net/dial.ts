@@ -6,10 +6,11 @@
  */
 
 import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
-import { formatAddress } from "../../shared/address.ts";
+import { type Address, formatAddress } from "../../shared/address.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { UserError } from "../../shared/errors.ts";
+import { UnreachableError, UserError } from "../../shared/errors.ts";
 import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { StreamSocket } from "../../shared/stream_socket.ts";
 import { printable } from "../../shared/text.ts";
@@ -111,7 +112,7 @@ export function dialEncrypted(
       rejectUnauthorized: isStrict && (known?.find(address)?.identity ?? AUTHORITY) === AUTHORITY,
     };
     const toError = isStrict ? requiredTlsFailed : noTls;
-    const socket = await shakeHands(host, port, signal, options, toError);
+    const socket = await shakeHands({ hostname, port }, signal, options, toError);
     try {
       const newFingerprint = verify(certificateOf(socket), expected, clock.now());
       // The policy of a server that is trusted for the first time, without an authority, is not kept.
@@ -142,8 +143,7 @@ function policiesIn(folder: string | undefined): StsPolicies | undefined {
 
 /** Resolves after the TLS handshake, in which the server proves that it has the key of its certificate. */
 async function shakeHands(
-  host: string,
-  port: number,
+  { hostname, port }: Required<Address>,
   signal: AbortSignal,
   options: Pick<ConnectionOptions, "ca" | "cert" | "key" | "rejectUnauthorized">,
   toError: (address: string, error: TlsError) => UserError,
@@ -151,15 +151,20 @@ async function shakeHands(
   // Loaded here because it takes longer than all the rest of the client.
   const { connect } = await import("node:tls");
   signal.throwIfAborted();
+  const host = hostname.toLowerCase();
+  const connection = hostname.includes("%")
+    ? await connectToZone(hostname, port, signal)
+    : undefined;
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   const socket = connect({
     host,
     port,
+    ...(connection && { socket: connection }),
     // The server gets a name, never an address (RFC 6066, section 3); its certificate must name it.
     ...(isIP(host) === 0 && { servername: host }),
     ...options,
   });
-  let isReached = false;
+  let isReached = connection !== undefined;
   socket.once("connect", () => isReached = true);
   socket.once("secureConnect", () => resolve(socket));
   // Not `once`: without a listener, a connection that breaks later would end the process.
@@ -178,11 +183,19 @@ async function shakeHands(
   }
 }
 
+/** Connects to an address with a zone, such as `fe80::1%eth0`, which `node:net` cannot do. */
+async function connectToZone(hostname: string, port: number, signal: AbortSignal): Promise<Duplex> {
+  const { Duplex } = await import("node:stream");
+  return Duplex.fromWeb(await Deno.connect({ hostname, port, signal }));
+}
+
 /** An error of `node:tls`. */
 type TlsError = Error & { readonly code?: string };
 
-function noTls(address: string, { message }: TlsError): UserError {
-  return new UserError(DIAL_TEXTS.noTls(address, printable(message)));
+function noTls(address: string, { message, code }: TlsError): UserError {
+  // A port that is forwarded to a server that is not up yet closes each connection.
+  const Failure = code === "ECONNRESET" ? UnreachableError : UserError;
+  return new Failure(DIAL_TEXTS.noTls(address, printable(message)));
 }
 
 /** Matches the codes of errors that `node:tls` reports about a certificate. */

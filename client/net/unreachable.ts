@@ -5,7 +5,7 @@
  */
 
 import { type Address, formatAddress } from "../../shared/address.ts";
-import { UserError } from "../../shared/errors.ts";
+import { UnreachableError } from "../../shared/errors.ts";
 import { printable } from "../../shared/text.ts";
 import { DIAL_TEXTS } from "../texts/net.ts";
 
@@ -13,15 +13,19 @@ import { DIAL_TEXTS } from "../texts/net.ts";
  * Returns the error for a connection to `address` that could not be made: because it took too long, if
  * `isLate`, or because of `error`.
  */
-export function unreachableError(address: Address, error: unknown, isLate: boolean): UserError {
+export function unreachableError(
+  address: Address,
+  error: unknown,
+  isLate: boolean,
+): UnreachableError {
   const where = formatAddress(address);
-  if (isLate) return new UserError(DIAL_TEXTS.noAnswer(where));
+  if (isLate) return new UnreachableError(DIAL_TEXTS.noAnswer(where));
   const reason = error instanceof Error ? printable(error.message) : String(error);
   if (error instanceof Deno.errors.ConnectionRefused || reason.includes("ECONNREFUSED")) {
-    return new UserError(DIAL_TEXTS.refused(where));
+    return new UnreachableError(DIAL_TEXTS.refused(where));
   }
   if (/lookup|resolve|not known|no such host|ENOTFOUND/i.test(reason)) {
-    return new UserError(DIAL_TEXTS.noHost(address.hostname));
+    return new UnreachableError(DIAL_TEXTS.noHost(address.hostname));
   }
-  return new UserError(DIAL_TEXTS.unreachable(where, reason));
+  return new UnreachableError(DIAL_TEXTS.unreachable(where, reason));
 }

@@ -93,6 +93,8 @@ export type StatusEvent =
     | { readonly type: "no-key"; readonly reason: string }
     /** The client leaves and reconnects at once with another nick. */
     | { readonly type: "returning"; readonly nick: string }
+    /** The server is not up yet; the client tries again for `left` milliseconds. */
+    | { readonly type: "awaiting-server"; readonly reason: string; readonly left: number }
     /** The connection was lost; the next attempt is in `retry` seconds. */
     | { readonly type: "disconnected"; readonly reason: string; readonly retry: number }
     /**

@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from "../../shared/clock.ts";
-import { FinalError, UserError } from "../../shared/errors.ts";
+import { FinalError, UnreachableError, UserError } from "../../shared/errors.ts";
 import type { StatusEvent, Unstamped } from "./events.ts";
 
 /** The dependencies of {@linkcode reconnect}. */
@@ -58,6 +58,36 @@ export async function reconnect<Connection extends object>(
     reason = next;
   }
   return undefined;
+}
+
+/** The longest pause while waiting for a server to come up, in seconds. */
+const LONGEST_WAIT = 5;
+
+/**
+ * Makes the first connection. While the server cannot be reached, tries again for `wait` milliseconds.
+ *
+ * @throws {UserError} if no connection is made in that time.
+ */
+export async function connectFirst<Connection extends object>(
+  wait: number,
+  { clock, random, leaving, open, emit }: ReconnectParts<Connection>,
+): Promise<Connection> {
+  const end = clock.now() + wait;
+  let reported: string | undefined;
+  for (let attempt = 0;; attempt++) {
+    try {
+      return await open();
+    } catch (error) {
+      const left = end - clock.now();
+      const isOver = left <= 0 || leaving.aborted || !(error instanceof UnreachableError);
+      if (isOver) throw error;
+      const { message: reason } = error;
+      if (reason !== reported) emit({ type: "awaiting-server", reason, left });
+      reported = reason;
+      const pauseMs = Math.min(pauseAfter(attempt, random), LONGEST_WAIT) * 1000;
+      await pause(clock, Math.min(pauseMs, left), leaving);
+    }
+  }
 }
 
 /**

@@ -17,7 +17,7 @@ import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
 import { NICK_REFUSALS, replyText } from "./replies.ts";
 import type { MessageStream } from "./message_stream.ts";
-import { notChatError, quote } from "./not_chat.ts";
+import { noAnswerError, notChatError, quote } from "./not_chat.ts";
 import type { Token } from "./token.ts";
 
 /** Time limits, in milliseconds. */
@@ -176,7 +176,7 @@ export class Registration {
   /** Records that the connection has ended, for that reason. */
   end(reason: string): void {
     const refused = this.#stage === "silent"
-      ? notChatError(this.#parts.address, NOT_CHAT_TEXTS.closed)
+      ? noAnswerError(this.#parts.address, NOT_CHAT_TEXTS.closed)
       : new UserError(REGISTRATION_TEXTS.refused(this.#server, reason));
     this.#outcome.reject(this.#failure ?? refused);
   }
@@ -191,7 +191,7 @@ export class Registration {
       clock.after(TIMES.sendNick, () => this.#sendNick()),
       clock.after(TIMES.firstReply, () => {
         if (this.#stage === "silent") {
-          this.#fail(notChatError(this.#parts.address, NOT_CHAT_TEXTS.silent));
+          this.#fail(noAnswerError(this.#parts.address, NOT_CHAT_TEXTS.silent));
         }
       }),
       clock.after(TIMES.register, () => {

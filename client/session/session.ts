@@ -14,7 +14,7 @@ import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./c
 import { Conversation } from "./conversation.ts";
 import type { ClientEvent, MessageKind, Stamp, StatusEvent, Unstamped } from "./events.ts";
 import type { CatchUpStep } from "./missed.ts";
-import { reconnect, type ReconnectParts, tryToOpen } from "./reconnect.ts";
+import { connectFirst, reconnect, type ReconnectParts, tryToOpen } from "./reconnect.ts";
 import { isRefusal, JOIN_REFUSALS, replyText } from "./replies.ts";
 import { Speaker } from "./speaker.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
@@ -25,6 +25,8 @@ export interface SessionOptions extends Omit<ConnectionOptions, "signal"> {
   readonly room?: string;
   /** The number of earlier messages to show when the user first joins a room; 0 for none. */
   readonly history: number;
+  /** The time for which to wait for a server that is not up yet, in milliseconds. */
+  readonly wait?: number;
   /** From 0 to 1, as `Math.random`: spreads the reconnects of many clients. */
   readonly random: () => number;
 }
@@ -108,7 +110,7 @@ export class Session implements ConnectionReceiver {
    * @throws {UserError} if the server cannot be reached or does not accept the client.
    */
   async start(): Promise<void> {
-    const connection = await this.#open();
+    const connection = await connectFirst(this.#options.wait ?? 0, this.#reconnectParts);
     this.ended = this.#stayConnected(connection);
   }
 
@@ -297,16 +299,21 @@ export class Session implements ConnectionReceiver {
     return connection;
   }
 
-  /** Reconnects whenever the connection breaks, until the user leaves. */
-  async #stayConnected(first: Connection): Promise<void> {
+  get #reconnectParts(): ReconnectParts<Connection> {
     const { clock, random } = this.#options;
-    const parts: ReconnectParts<Connection> = {
+    return {
       clock,
       random,
       leaving: this.#leaving.signal,
       open: () => this.#open(),
       emit: (event) => this.#emit(event),
     };
+  }
+
+  /** Reconnects whenever the connection breaks, until the user leaves. */
+  async #stayConnected(first: Connection): Promise<void> {
+    const { clock } = this.#options;
+    const parts = this.#reconnectParts;
     let connection: Connection | undefined = first;
     let attempt = 0;
     try {

@@ -36,6 +36,7 @@ const REPORTED: ReadonlySet<ClientEvent["type"]> = new Set(
   [
     "remembered",
     "no-key",
+    "awaiting-server",
     "disconnected",
     "retrying",
     "nick-taken",

@@ -10,7 +10,15 @@ import { complete } from "./completion.ts";
 import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
 import type { ClientEvent } from "../session/events.ts";
-import { COLOURED, isUserEvent, PLAIN, safeText, type Style, type View } from "./format.ts";
+import {
+  COLOURED,
+  isUserEvent,
+  PLAIN,
+  safeText,
+  type Style,
+  toSentence,
+  type View,
+} from "./format.ts";
 import type { Key } from "./keys.ts";
 import type { Prompt } from "./screen.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
@@ -72,6 +80,8 @@ class Window {
 
   /** Part of `SessionReceiver`. */
   event(event: ClientEvent): void {
+    // The terminal is not open yet.
+    if (event.type === "awaiting-server") return this.#terminal.announce(toSentence(event));
     this.#updateRoom(event);
     this.#events.push(event);
     this.#scheduleShow();

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { formatDuration } from "../../shared/durations.ts";
 import { splitText } from "../../shared/text.ts";
 
 /** The user that an event is about. */
@@ -65,6 +66,10 @@ export const EVENT_TEXTS = {
     `new server: remembered its fingerprint ${fingerprint}`,
   "no-key": ({ reason }: { readonly reason: string }) => reason,
   returning: ({ nick }: { readonly nick: string }) => `reconnecting as ${nick}`,
+  "awaiting-server": ({ reason, left }: { readonly reason: string; readonly left: number }) =>
+    `the server is not up yet (${withoutFullStop(reason)}): trying again for ${
+      formatDuration(left)
+    }`,
   disconnected: ({ reason, retry }: { readonly reason: string; readonly retry: number }) =>
     `connection lost (${withoutFullStop(reason)}): trying again in ${seconds(retry)}; ` +
     "messages are queued until then",

@@ -7,7 +7,7 @@
 
 import { UsageError, UserError } from "../../shared/errors.ts";
 import { casefold } from "../../protocol.ts";
-import { type Command, type Environment, parseFlags } from "../../shared/flags.ts";
+import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import { dataFlag, dataFolder } from "../config/data_folder.ts";
 import { type Format, FORMATS, rowOf } from "./export_rows.ts";
 import { isFile } from "../../shared/files.ts";
@@ -44,6 +44,11 @@ export const command: Command = {
       group: "Output",
       help: "Check the whole database instead, and print one line with the result.",
     },
+  ],
+  exitCodes: [
+    ["0", "Everything was written, or the database is whole."],
+    ["1", "The export failed, or the database is damaged. Standard error says why."],
+    USAGE_EXIT_CODE,
   ],
   examples: [
     { line: "chat export --room kitchen", does: "Everything in #kitchen." },

@@ -8,7 +8,7 @@
 
 import { systemClock } from "../../shared/clock.ts";
 import { UsageError, UserError } from "../../shared/errors.ts";
-import { type Command, type Environment, parseFlags } from "../../shared/flags.ts";
+import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import { casefold } from "../../protocol.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { dataFlag, dataFolder } from "../config/data_folder.ts";
@@ -25,6 +25,11 @@ export const command: Command = {
     "A user who is removed stays an operator until they log out or disconnect.",
   ],
   flags: [dataFlag],
+  exitCodes: [
+    ["0", "Success."],
+    ["1", "The operators could not be read or changed. Standard error says why."],
+    USAGE_EXIT_CODE,
+  ],
   examples: [
     { line: "chat operators add ada", does: "Make ada an operator whenever she logs in." },
     { line: "chat operators list --data /srv/chat", does: "List the operators of that server." },

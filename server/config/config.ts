@@ -7,7 +7,7 @@
 
 import { formatAddress } from "../../shared/address.ts";
 import { UsageError } from "../../shared/errors.ts";
-import { type Command, type Environment, parseFlags } from "../../shared/flags.ts";
+import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import { DEFAULT_PORT } from "../../protocol.ts";
 import { type OptionsOf, readOptions } from "../../shared/options.ts";
 import * as kinds from "./setting_kinds.ts";
@@ -281,6 +281,12 @@ export const SERVE: Command = {
       default: String(DEFAULT_LIMITS.pingSeconds),
       help: "Seconds of silence before a client is pinged, and again before it is disconnected.",
     },
+  ],
+  exitCodes: [
+    ["0", "The server was stopped by SIGINT or SIGTERM."],
+    ["1", "The server cannot run. Standard error says why."],
+    USAGE_EXIT_CODE,
+    ["130", "Stopped at once, by a second signal."],
   ],
   examples: [
     { line: "chat serve", does: "A server for everyone who can reach this machine." },

@@ -14,8 +14,8 @@ export class FakeServer implements AsyncDisposable {
   readonly #cancelTimeout: Cancel;
   #hasTimedOut = false;
 
-  constructor() {
-    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  constructor(port = 0) {
+    this.#listener = Deno.listen({ hostname: "127.0.0.1", port });
     this.port = this.#listener.addr.port;
     this.#cancelTimeout = systemClock.after(TIME_LIMIT_MS, () => {
       this.#hasTimedOut = true;

@@ -46,10 +46,10 @@ export class TlsServer implements AsyncDisposable {
   }
 
   /** Starts a server with this key and certificate on a free port. */
-  static start(pair: KeyPair): Promise<TlsServer> {
+  static start(pair: KeyPair, hostname = "127.0.0.1"): Promise<TlsServer> {
     const server = createServer({ ...pair, requestCert: true, rejectUnauthorized: false });
     return new Promise((resolve) => {
-      server.listen(0, "127.0.0.1", () => {
+      server.listen(0, hostname, () => {
         const address = server.address();
         if (address === null || typeof address === "string") throw new Error("no port");
         resolve(new TlsServer(server, address.port));

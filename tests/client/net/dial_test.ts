@@ -6,6 +6,7 @@ import { loadOrMakeKey } from "../../../client/net/own_key.ts";
 import { UserError } from "../../../shared/errors.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { serve, serveSilent, User } from "../../support/client_user.ts";
+import { Peer } from "../../support/fake_server.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { inTime } from "../../support/patience.ts";
 import { Pipes } from "../../support/pipes.ts";
@@ -40,6 +41,19 @@ Deno.test("connecting fails if the user's key cannot be read", async () => {
   const target = `chat://127.0.0.1:${server.port}/a?fp=${RIGHT.fingerprint}`;
   await assertRejects(() => user.connect(target), UserError, `${user.key}, the key by which`);
   assertEquals(server.handshakes, 0);
+});
+
+Deno.test("a link-local address with its zone is dialled, with TLS and without", async () => {
+  // The loopback interface is the first one; names of zones work for link-local addresses only.
+  using user = new User();
+  await using server = await TlsServer.start(RIGHT, "::1");
+  const exitCode = user.connect(`chat://[::1%251]:${server.port}/a?fp=${RIGHT.fingerprint}`);
+  await serve(await server.accept());
+  assertEquals(await exitCode, 0);
+  using listener = Deno.listen({ hostname: "::1", port: 0 });
+  const plain = user.connect(`irc://[::1%1]:${listener.addr.port}/a`);
+  await serve(new Peer(await listener.accept()));
+  assertEquals(await plain, 0);
 });
 
 Deno.test("aborting closes the connection to a server that does not answer", async () => {

@@ -38,7 +38,7 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/me #kitchen waves", /PRIVMSG #kitchen :.ACTION waves.$/],
   [" /msg bob secret", /PRIVMSG bob :secret$/],
   ["\u00a0/msg bob secret", /PRIVMSG bob :secret$/],
-  ["/msg bob  two  spaces ", /PRIVMSG bob :two  spaces$/],
+  ["/msg bob  two  spaces ", /PRIVMSG bob :two {2}spaces$/],
   ["/nick eva", /^NICK eva$/],
   ["/names #b", /^NAMES #b$/],
   ["/names b", /^NAMES #b$/],

@@ -1,0 +1,91 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { connect } from "../../../client.ts";
+import { connectOptions } from "../../../client/cli/options.ts";
+import { UsageError, UserError } from "../../../shared/errors.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { FakeServer } from "../../support/fake_server.ts";
+import { Pipes } from "../../support/pipes.ts";
+import { Screen } from "../../support/screen.ts";
+
+/** Returns a port of this machine that nothing listens at. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** Runs `chat connect` with the flags at this port. */
+function connectTo(port: number, flags: readonly string[], stdio = new Pipes()) {
+  const clock = new FakeClock();
+  const options = connectOptions([`127.0.0.1:${port}/a`, "--nick", "ann", ...flags], new Map());
+  const exitCode = connect(options, { stdio, clock, random: () => 1 });
+  return { clock, stdio, exitCode };
+}
+
+Deno.test("--wait keeps trying until the server is up, and says so", async () => {
+  const port = freePort();
+  const { clock, stdio, exitCode } = connectTo(port, ["--wait", "5m"]);
+  await stdio.err.has("the server is not up yet (nothing listens at ");
+  await using server = new FakeServer(port);
+  clock.advance(5000);
+  const peer = await server.acceptInRoom();
+  stdio.endInput();
+  await peer.expect(/^QUIT/);
+  peer.close();
+  assertEquals(await exitCode, 0);
+  assertEquals(stdio.err.lines.length, 1);
+  assert(stdio.err.text.includes("trying again for 5m"), stdio.err.text);
+});
+
+Deno.test("--wait also waits for a port that accepts connections, but does not answer yet", async () => {
+  await using server = new FakeServer();
+  const { clock, stdio, exitCode } = connectTo(server.port, ["--wait", "1m"]);
+  (await server.accept()).close();
+  await stdio.err.has("it closed the connection without an answer");
+  clock.advance(5000);
+  const peer = await server.acceptInRoom();
+  stdio.endInput();
+  await peer.expect(/^QUIT/);
+  peer.close();
+  assertEquals(await exitCode, 0);
+});
+
+Deno.test("after the time of --wait, and at once without it, the client says what is wrong", async () => {
+  const port = freePort();
+  const { clock, stdio, exitCode } = connectTo(port, ["--wait", "1s"]);
+  const failed = assertRejects(() => exitCode, UserError, "nothing listens at");
+  await stdio.err.has("trying again for 1s");
+  clock.advance(1000);
+  await failed;
+  await assertRejects(() => connectTo(port, []).exitCode, UserError, "nothing listens at");
+});
+
+Deno.test("--wait does not repeat what the server has refused", async () => {
+  await using server = new FakeServer();
+  const { exitCode } = connectTo(server.port, ["--wait", "5m"]);
+  const failed = assertRejects(() => exitCode, UserError, "CHAT_PASSWORD");
+  const peer = await server.accept();
+  await peer.expect(/^CAP LS 302$/);
+  await peer.send(":irc.test 464 * :Password incorrect");
+  await failed;
+});
+
+Deno.test("a terminal shows that the server is not up yet", async () => {
+  using screen = new Screen(120, 10);
+  const options = connectOptions([`127.0.0.1:${freePort()}`, "--wait", "1s"], new Map());
+  const clock = new FakeClock();
+  const failed = assertRejects(
+    () => connect(options, { stdio: screen, clock, random: () => 1 }),
+    UserError,
+    "nothing listens at",
+  );
+  await screen.shows("the server is not up yet");
+  clock.advance(1000);
+  await failed;
+});
+
+Deno.test("--wait must be a time", () => {
+  for (const wait of ["5", "soon", "-5m", "5m!"]) {
+    const parse = () => connectOptions(["host", `--wait=${wait}`], new Map());
+    assertThrows(parse, UsageError, "such as 30s");
+  }
+});
