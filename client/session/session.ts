@@ -162,11 +162,14 @@ export class Session implements ConnectionReceiver {
     return true;
   }
 
-  /** Joins `name` now, or once there is a connection. */
-  join(name: string, key?: string): void {
+  /** Joins `name` now, or once there is a connection; if it `mustExist`, the room is not created. */
+  join(name: string, key?: string, mustExist = false): void {
     const room = { name: this.#state.isupport.toRoom(name), ...(key !== undefined && { key }) };
     this.#wanted.add(room);
-    this.#sendJoin(room);
+    if (!mustExist) return this.#sendJoin(room);
+    // If there is no room, the answer is the same as that to a JOIN that was refused.
+    this.send("MODE", room.name);
+    this.#connection?.barrier(() => this.#isAwaited(room.name) && this.#sendJoin(room));
   }
 
   /** Leaves `room`, and does not rejoin it after a reconnect. */

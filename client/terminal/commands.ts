@@ -23,7 +23,7 @@ export interface CommandContext {
 }
 
 /** The name and the help of a slash command. */
-interface CommandHelp {
+export interface CommandHelp {
   /** The name, without the slash. */
   readonly name: string;
   /** The parameters, which `parameters.ts` parses: `[OPTIONAL]`, `REQUIRED`, `SEVERAL…`. */
@@ -33,13 +33,13 @@ interface CommandHelp {
 }
 
 /** A command that acts on the whole session. */
-interface SessionCommand extends CommandHelp {
+export interface SessionCommand extends CommandHelp {
   /** Runs the command with the values of its parameters. Returns an error for the user, if any. */
   run(context: CommandContext, values: readonly string[]): string | void;
 }
 
 /** A command that acts in a room: the one that its first word names, or else the current one. */
-interface RoomCommand extends CommandHelp {
+export interface RoomCommand extends CommandHelp {
   /** Runs the command in `room`, like {@linkcode SessionCommand.run}. */
   runIn(session: Session, room: string, values: readonly string[]): string | void;
 }
@@ -58,7 +58,11 @@ export const COMMANDS: readonly SlashCommand[] = [
       if (name.includes(",") || isupport.isRoom(key ?? "")) return COMMAND_TEXTS.oneRoomOnly;
       const room = isupport.toRoom(name);
       context.room = rooms.get(room)?.name ?? room;
-      if (!rooms.get(room)) context.session.join(room, key);
+      if (rooms.get(room)) return;
+      if (key === undefined || isupport.isRoom(name)) return context.session.join(room, key);
+      // The second word may be part of a name with a space.
+      context.tell(COMMAND_TEXTS.joinsWithKey(room, key));
+      context.session.join(room, key, true);
     },
   },
   {

@@ -23,6 +23,8 @@ export const COMMAND_TEXTS = {
   notInThatRoom: (room: string) =>
     `you are not in ${room}, and left no room: with a reason, name the room, as in /part ROOM REASON`,
   oneRoomOnly: "join one room at a time: /join ROOM",
+  joinsWithKey: (room: string, key: string) =>
+    `joining ${room} with the key ${key}, if there is such a room (names of rooms have no spaces)`,
   cannotSearch: "this server cannot search messages",
   notIrc: "that is not an IRC command: use /quote COMMAND PARAMETERS",
   noModes: "modes begin with + or -, as in /mode +i: nothing was sent",

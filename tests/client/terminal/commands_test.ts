@@ -26,7 +26,7 @@ Deno.test("/help names every command", async () => {
 
 /** Typed commands, and the line that the server gets. */
 const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
-  ["/join b key", /^JOIN #b key$/],
+  ["/join #b key", /^JOIN #b key$/],
   ["/part", /^PART :?#a$/],
   ["/part #a so long", /^PART #a :so long$/],
   ["/part #a", /^PART :?#a$/],
@@ -150,6 +150,22 @@ Deno.test("what is not a command in its whole is refused, and nothing of it is s
     await peer.send("PING :nothing");
     await peer.expect(/^PONG :?nothing$/);
   }
+});
+
+Deno.test("two words after /join are a room and its key, and no room is created by them", async () => {
+  await using setup = await setUp(new Screen(120, 30));
+  const { screen, peer } = setup;
+  screen.type("/join my room\r");
+  await screen.shows("joining #my with the key room, if there is such a room");
+  await peer.expect(/^MODE :?#my$/);
+  await peer.send(":irc.test 403 ann #my :No such channel");
+  await peer.answerPing();
+  await screen.shows("cannot join #my: there is no room #my");
+  screen.type("/join ren sesame\r");
+  await peer.expect(/^MODE :?#ren$/);
+  await peer.send(":irc.test 324 ann #ren +k");
+  await peer.answerPing();
+  await peer.expect(/^JOIN #ren sesame$/);
 });
 
 Deno.test("a text of several lines of which one looks like a command is not sent", async () => {
