@@ -91,9 +91,12 @@ export function isRefusal({ command }: Message): boolean {
   return command === "FAIL" || /^[45][0-9][0-9]$/.test(command);
 }
 
-/** Numerics that refuse a JOIN (Modern IRC, "JOIN message"; 437, 477, 489 and 520 elsewhere). */
+/**
+ * Numerics that refuse a JOIN (Modern IRC, "JOIN message"; 437, 477, 489 and 520 elsewhere), or the question
+ * whether a room exists (401 at ngIRCd).
+ */
 export const JOIN_REFUSALS: ReadonlySet<string> = new Set(
-  "403 405 407 437 470 471 473 474 475 476 477 479 480 485 489 520".split(" "),
+  "401 403 405 407 437 470 471 473 474 475 476 477 479 480 485 489 520".split(" "),
 );
 
 /** Numerics that refuse a PRIVMSG and name its target. */

@@ -49,7 +49,7 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "378": aboutNick,
   "379": aboutNick,
   "396": (host = "") => `your visible host is now ${host}`,
-  "401": (nick = "") => `there is no user ${nick}`,
+  "401": (name = "") => `there is no ${/^[#&]/.test(name) ? "room" : "user"} ${name}`,
   "403": (room = "") => `there is no room ${room}`,
   "421": (command = "") => `this server has no command ${command}`,
   "432": (nick = "", text = "") => `this server does not allow the nick ${nick} (${text})`,

@@ -161,6 +161,11 @@ Deno.test("two words after /join are a room and its key, and no room is created 
   await peer.send(":irc.test 403 ann #my :No such channel");
   await peer.answerPing();
   await screen.shows("cannot join #my: there is no room #my");
+  screen.type("/join her room\r");
+  await peer.expect(/^MODE :?#her$/);
+  await peer.send(":irc.test 401 ann #her :No such nick or channel name");
+  await peer.answerPing();
+  await screen.shows("cannot join #her: there is no room #her");
   screen.type("/join ren sesame\r");
   await peer.expect(/^MODE :?#ren$/);
   await peer.send(":irc.test 324 ann #ren +k");
