@@ -10,7 +10,7 @@ import type { Command, UserCall } from "../session/command.ts";
 import type { Event } from "../events/events.ts";
 import { historiesOf, type History, historyOf } from "../core/history.ts";
 import { playbackFilter, sendHistory } from "../session/history_view.ts";
-import { type EventId, idAt, isEventId, numberOf, textOf, timeOf } from "../events/ids.ts";
+import { type EventId, idAt, isEventId, LAST_ID, numberOf, textOf, timeOf } from "../events/ids.ts";
 import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { formatTime, parseTime } from "../irc/server_time.ts";
@@ -78,13 +78,13 @@ function chatHistory(call: UserCall): void {
     throw new IrcError("ERR_UNKNOWNCOMMAND", "CHATHISTORY");
   }
   const name = given.toUpperCase();
-  if (name === "TARGETS") return sendTargets(call, given, params);
+  if (name === "TARGETS") return sendTargets(call, params);
   const subcommand = SUBCOMMANDS.get(name);
   if (!subcommand) throw fail("INVALID_PARAMS", given, HISTORY_TEXTS.unknownSubcommand);
   assertCount(given, params, subcommand.points + 2);
   const [target = "", ...rest] = params;
   const points = rest.slice(0, -1).map((text) =>
-    text === "*" && name === "LATEST" ? BEGINNING : pointAt(given, target, text)
+    text === "*" && name === "LATEST" ? BEGINNING : pointAt(call, target, text)
   );
   const [one = BEGINNING, two = BEGINNING] = points;
   const limit = limitOf(given, rest);
@@ -103,13 +103,14 @@ function pagesOf(history: History, session: Session): Pages {
 }
 
 /** Sends the targets whose latest message is between two times, in either order ("TARGETS"). */
-function sendTargets({ context, session, user }: UserCall, given: string, params: string[]): void {
+function sendTargets(call: UserCall, params: string[]): void {
+  const { context, session, user, params: [given = ""] } = call;
   assertCount(given, params, 3);
   const [one, two] = params.slice(0, 2).map((text) => {
     if (!text.startsWith("timestamp=")) {
       throw fail("INVALID_PARAMS", given, text, HISTORY_TEXTS.targetsNeedTimes);
     }
-    return pointAt(given, "*", text);
+    return pointAt(call, "*", text);
   });
   const limit = limitOf(given, params);
   if (!one || !two) return;
@@ -141,7 +142,7 @@ function limitOf(given: string, params: readonly string[]): number {
   return Math.min(Number(text), HISTORY_LIMIT);
 }
 
-function pointAt(given: string, target: string, text: string): Point {
+function pointAt({ context, params: [given = ""] }: UserCall, target: string, text: string): Point {
   const [, type, value = ""] = /^([^=]*)=(.*)$/.exec(text) ?? [];
   if (type === "msgid") {
     if (isEventId(value)) return { from: value, to: value };
@@ -149,7 +150,9 @@ function pointAt(given: string, target: string, text: string): Point {
   }
   if (type === "timestamp") {
     const time = parseTime(value);
-    if (time !== undefined) return { from: idAt(time), to: idAt(time + 1) };
+    // What has a later time than now was said before the clock was set back, so all is before the future.
+    const isFuture = time !== undefined && time > context.clock.now();
+    if (time !== undefined) return { from: isFuture ? LAST_ID : idAt(time), to: idAt(time + 1) };
     throw fail("INVALID_PARAMS", given, text, HISTORY_TEXTS.invalidTime);
   }
   throw fail("INVALID_MSGREFTYPE", given, target, HISTORY_TEXTS.invalidReference);

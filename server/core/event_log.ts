@@ -39,6 +39,11 @@ export interface EventLog {
    * Returns `event` with an id and the present time. It is not appended: only some clients get it.
    */
   stamp(event: Unstamped): Event;
+  /**
+   * Returns the present time of events: the time of the latest event while the clock, because it was
+   * set back, is behind it.
+   */
+  now(): number;
   /** Returns an id for a new user, which no user had before, also in earlier runs of the server. */
   newUserId(): UserId;
   /** Stops storing events. When the server ends, all users quit, but not by themselves. */
@@ -93,6 +98,10 @@ export class LocalLog implements EventLog {
 
   stamp(event: Unstamped): Event {
     return { ...event, ...this.#ids.stamp(this.#parts.clock.now()) };
+  }
+
+  now(): number {
+    return this.#ids.timeAt(this.#parts.clock.now());
   }
 
   newUserId(): UserId {

@@ -1,5 +1,6 @@
 /**
- * Shows events to clients that lack the capability for them, by older messages.
+ * Shows events to clients that lack the capability for them, by older messages. These have no ids,
+ * because they are in no history.
  *
  * @module
  */
@@ -8,6 +9,7 @@ import { casefold } from "../../protocol.ts";
 import { deliver } from "./deliver.ts";
 import type { HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
+import { NO_ID } from "../events/ids.ts";
 import type { Reachable } from "../state/recipient.ts";
 import { NUMERICS } from "../irc/replies.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
@@ -22,18 +24,16 @@ export function deliverRenamed(event: Renamed, audience: readonly User[]): void 
   const { channel, name, reason } = event;
   if (casefold(channel) === casefold(name)) return;
   for (const { actor: by, realname, recipients } of audience) {
-    const happening = { by, time: event.time };
+    const happening = { id: NO_ID, by, time: event.time };
     const left: Parted = {
       ...happening,
       type: "Parted",
-      id: `${event.id}-part`,
       channel,
       reason: reason === "" ? undefined : reason,
     };
     const joined: Joined = {
       ...happening,
       type: "Joined",
-      id: `${event.id}-join`,
       channel: name,
       realname,
       memberModes: "",
@@ -58,7 +58,7 @@ export function deliverHostChanged(
   user: User,
   server: Actor,
 ): void {
-  const { id, time, by, host } = event;
+  const { time, by, host } = event;
   const { actor, away, realname } = user;
   const [command, text] = NUMERICS.RPL_VISIBLEHOST;
   for (const recipient of user.recipients.all) {
@@ -68,18 +68,18 @@ export function deliverHostChanged(
     audience.flatMap((each) => each === user ? [] : [[each, withoutChghost(each)] as const]),
   );
   deliver(
-    { type: "Quit", id: `${id}-quit`, time, by, reason: SESSION_TEXTS.changingHost },
+    { type: "Quit", id: NO_ID, time, by, reason: SESSION_TEXTS.changingHost },
     [...witnesses.values()],
     user,
   );
   for (const { name: channel, members } of user.channels) {
     const seers = [...witnesses].filter(([each]) => members.has(each)).map(([, seer]) => seer);
     const memberModes = members.get(user) ?? "";
-    const come = { id: `${id}-join`, time, by: actor, channel };
+    const come = { id: NO_ID, time, by: actor, channel };
     deliver({ ...come, type: "Joined", realname, memberModes }, seers, user);
     if (memberModes !== "") {
       const changes = [...memberModes].map((letter) => ({ add: true, letter, param: actor.nick }));
-      const given = { id: `${id}-mode`, time, by: server, channel, changes };
+      const given = { id: NO_ID, time, by: server, channel, changes };
       deliver({ ...given, type: "ChannelModesChanged" }, seers, user);
     }
     if (away !== undefined) deliver({ ...come, type: "AwayShown", message: away }, seers, user);

@@ -8,6 +8,7 @@
 import { type Message, parseCtcp, type Tags } from "../../protocol.ts";
 import { printable } from "../../shared/text.ts";
 import type { Event, Said } from "../events/events.ts";
+import { NO_ID } from "../events/ids.ts";
 import { kindOf } from "../kinds/kinds.ts";
 import type { Caps } from "../irc/capabilities.ts";
 import { renderLines } from "./multiline.ts";
@@ -48,7 +49,8 @@ function tagsOf(event: Event, caps: Caps): Tags | undefined {
   if (account !== undefined && caps.has("account-tag")) tags.set("account", account);
   if (caps.has("message-tags")) {
     if (bot) tags.set("bot", ""); // https://ircv3.net/specs/extensions/bot-mode
-    tags.set("msgid", event.id); // https://ircv3.net/specs/extensions/message-ids
+    // https://ircv3.net/specs/extensions/message-ids
+    if (event.id !== NO_ID) tags.set("msgid", event.id);
     if (event.type === "Said") { for (const [key, value] of event.tags) tags.set(key, value); }
   }
   return tags.size === 0 ? undefined : tags;

@@ -16,6 +16,15 @@ const LENGTH = 11;
 /** The first id of the last millisecond that ids can express, in the year 6043; later times get it. */
 const GREATEST = RADIX ** LENGTH - PER_MS;
 
+/**
+ * The id of an event that is not in the log: only some clients are shown it, in place of another. It has
+ * no `msgid`, because an id that CHATHISTORY does not know is of no use to a client.
+ */
+export const NO_ID: EventId = "";
+
+/** The id after all others, which no event gets. */
+export const LAST_ID: EventId = "z".repeat(LENGTH);
+
 /** Returns true if `text` has the form of an id. */
 export function isEventId(text: string): boolean {
   return /^[0-9a-z]{11}$/.test(text);
@@ -55,6 +64,11 @@ export class EventIds {
   /** Generates ids after `last`, the greatest id so far. */
   constructor(last?: EventId) {
     this.#last = last === undefined ? 0 : numberOf(last);
+  }
+
+  /** Returns the time of the next id, at the time `now`: later than `now` if the clock was set back. */
+  timeAt(now: number): number {
+    return Math.max(now, Math.floor(this.#last / PER_MS));
   }
 
   /** Returns the next id, at the time `now`; if the clock is set back, the time in ids stands still. */

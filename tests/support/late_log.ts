@@ -32,6 +32,10 @@ export class LateLog implements EventLog {
     return this.#inner.stamp(event);
   }
 
+  now(): number {
+    return this.#inner.now();
+  }
+
   newUserId(): UserId {
     return this.#inner.newUserId();
   }

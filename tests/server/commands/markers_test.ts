@@ -142,3 +142,18 @@ Deno.test("registration with an account returns its read markers, the latest fir
     `:chat.test MARKREAD #a ${EARLY}`,
   ]);
 });
+
+Deno.test("after the clock is set back, new messages can still be marked as read", async () => {
+  await using server = new TestServer();
+  const caps = `${CAPS} echo-message server-time`;
+  const client = await server.register("ada", { caps, join: "#a" });
+  const time = async (line: string) => /time=(\S+)/.exec((await client.ask(line)).join())?.[1];
+  const first = await time("PRIVMSG #a :in the future");
+  await client.ask(`MARKREAD #a timestamp=${first}`);
+  server.clock.sleep(-3_600_000);
+  const second = await time("PRIVMSG #a :after the clock was set back");
+  const marker = [`:chat.test MARKREAD #a timestamp=${second}`];
+  assertEquals(await client.ask(`MARKREAD #a timestamp=${second}`), marker);
+  await client.ask(`MARKREAD #b timestamp=9999-01-01T00:00:00.000Z`);
+  assertEquals(await client.ask("MARKREAD #b"), [`:chat.test MARKREAD #b timestamp=${second}`]);
+});
