@@ -172,7 +172,11 @@ async function shakeHands(
     reject(isReached ? toError(formatAddress({ hostname: host, port }), error) : error);
   });
   const abort = () => {
-    reject(new Error("aborted"));
+    // A server in plain text may wait for the end of a line.
+    const noAnswer = { name: "Error", message: "aborted", code: "ECONNRESET" };
+    reject(
+      isReached ? toError(formatAddress({ hostname: host, port }), noAnswer) : new Error("aborted"),
+    );
     socket.destroy();
   };
   signal.addEventListener("abort", abort);
@@ -192,10 +196,14 @@ async function connectToZone(hostname: string, port: number, signal: AbortSignal
 /** An error of `node:tls`. */
 type TlsError = Error & { readonly code?: string };
 
+/** The code of the error for an answer that is not a record of TLS. */
+const NOT_TLS = "ERR_SSL_WRONG_VERSION_NUMBER";
+
 function noTls(address: string, { message, code }: TlsError): UserError {
+  if (code === NOT_TLS) return new UserError(DIAL_TEXTS.plainTextPort(address));
   // A port that is forwarded to a server that is not up yet closes each connection.
-  const Failure = code === "ECONNRESET" ? UnreachableError : UserError;
-  return new Failure(DIAL_TEXTS.noTls(address, printable(message)));
+  if (code === "ECONNRESET") return new UnreachableError(DIAL_TEXTS.noTlsAnswer(address));
+  return new UserError(DIAL_TEXTS.noTls(address, printable(message)));
 }
 
 /** Matches the codes of errors that `node:tls` reports about a certificate. */

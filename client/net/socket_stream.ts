@@ -37,6 +37,11 @@ const encoder = new TextEncoder();
 /** Matches a command of letters or a numeric; a chat server sends no others. */
 const COMMAND = /^(?:[A-Z]+|[0-9]{3})$/;
 
+/** Returns true if `bytes` begin as an alert of any version of TLS (RFC 8446, section 5.1). */
+function isTlsAlert([type, major]: Uint8Array): boolean {
+  return type === 0x15 && major === 0x03;
+}
+
 /** A connection that carries messages as lines. */
 export class SocketStream implements MessageStream {
   /** Part of {@linkcode MessageStream}. */
@@ -91,10 +96,13 @@ export class SocketStream implements MessageStream {
   async receive(receiver: StreamReceiver): Promise<string> {
     const reader = new LineReader(LINE_LIMITS, messageDecoder(this.#encoding));
     const buffer = new Uint8Array(16 * 1024);
+    let isFirst = true;
     try {
       while (this.#endReason === undefined) {
         const count = await this.#socket.read(buffer);
         if (count === null) break;
+        if (isFirst && isTlsAlert(buffer.subarray(0, count))) receiver.tlsAlert();
+        isFirst = false;
         reader.feed(buffer.subarray(0, count));
         this.#deliver(reader, receiver);
         await receiver.ready();

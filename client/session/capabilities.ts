@@ -11,6 +11,7 @@ import type { Message } from "../../protocol.ts";
 const WANTED: ReadonlySet<string> = new Set([
   "batch",
   "chghost",
+  "draft/channel-rename",
   "draft/chathistory",
   "echo-message",
   "labeled-response",

@@ -36,34 +36,36 @@ export type Names = Pick<Isupport, "fold" | "isRoom">;
 
 /** The last message that the user has seen in each conversation; see the module. */
 export class CatchUp {
-  readonly #names: Names;
+  readonly #names: () => Names;
   /** The number of earlier messages to show when the user first joins a room. */
   readonly #firstPage: number;
-  /** The reference of the last message seen in each room, as CHATHISTORY takes it. */
-  readonly #seen = new Map<string, string>();
+  /** The last message seen in each room. */
+  readonly #seen = new Map<string, Stamp>();
+  readonly #now: () => number;
   /** The open requests, in the order in which they were sent, which is that of the responses. */
   readonly #requests = new Map<string, RoomRequest | typeof DIRECT>();
   readonly #missed: Missed;
 
-  /** Creates a state in which nothing was missed before `now`, in milliseconds. */
-  constructor(firstPage: number, names: Names, now: number) {
+  /** Creates a state in which nothing was missed yet; `now` returns the time, in milliseconds. */
+  constructor(firstPage: number, names: () => Names, now: () => number) {
     this.#firstPage = firstPage;
     this.#names = names;
-    this.#missed = new Missed(now, (name) => names.isRoom(name));
+    this.#now = now;
+    this.#missed = new Missed(now, (name) => names().isRoom(name));
   }
 
   /**
-   * Records a reconnect, at `now`; returns the request for missed private messages. `page` is the
-   * largest number of messages in a response; undefined if the server has no history.
+   * Records a reconnect; returns the request for missed private messages. `page` is the largest number
+   * of messages in a response; undefined if the server has no history.
    */
-  reconnected(now: number, page: number | undefined): CatchUpStep {
-    return this.#requestDirect(this.#missed.reconnected(now, page));
+  reconnected(page: number | undefined): CatchUpStep {
+    return this.#requestDirect(this.#missed.reconnected(page));
   }
 
   /** Records a join of `room`; returns the request for its history, of at most `page` messages. */
   joined(room: string, stamp: Stamp, page: number): HistoryRequest | undefined {
     const seen = this.#seen.get(this.#fold(room));
-    if (seen !== undefined) return this.#request(room, page, seen);
+    if (seen !== undefined) return this.#request(room, page, referenceOf(seen));
     this.#see(room, stamp);
     const limit = Math.min(this.#firstPage, page);
     return limit === 0 ? undefined : this.#request(room, limit);
@@ -83,14 +85,14 @@ export class CatchUp {
     return true;
   }
 
-  /** Takes the targets of a TARGETS request; returns the next request; `now` is the time. */
-  targets(found: readonly HistoryTarget[], now: number): CatchUpStep {
-    return this.#requestDirect(this.#missed.targets(found, now));
+  /** Takes the targets of a TARGETS request; returns the next request. */
+  targets(found: readonly HistoryTarget[]): CatchUpStep {
+    return this.#requestDirect(this.#missed.targets(found));
   }
 
   /** Takes a page of the history of `room`: a room, a nick, or an empty string for search results. */
   page(room: string, page: readonly ClientEvent[]): CatchUpStep {
-    const isDirect = room !== "" && !this.#names.isRoom(room);
+    const isDirect = room !== "" && !this.#names().isRoom(room);
     const request = this.#requests.get(isDirect ? DIRECT : this.#fold(room));
     // Some servers send history without a request.
     if (request === undefined) return { show: page.filter(isSpeech).map(asPast) };
@@ -103,16 +105,37 @@ export class CatchUp {
     const show = request.isPast ? messages.map(asPast) : messages;
     const seen = this.#seen.get(this.#fold(room));
     if (last?.id !== undefined && !request.isPast && page.length >= request.limit) {
-      return { show, request: this.#request(room, request.limit, seen, request.held) };
+      const reference = seen && referenceOf(seen);
+      return { show, request: this.#request(room, request.limit, reference, request.held) };
     }
     return { show: [...show, ...this.#release(request)] };
   }
 
-  /** Records that the server refused the oldest open request. */
-  refused(): CatchUpStep {
+  /**
+   * Records that the server refused the oldest open request. If it may not know the `msgid`, the request
+   * is made again with the time, and `isRetry` is true.
+   */
+  refused(): CatchUpStep & { readonly isRetry?: true } {
     const [request] = this.#requests.values();
     if (request === DIRECT) return this.#requestDirect(this.#missed.refused());
-    return request ? { show: this.#release(request) } : NOTHING;
+    if (!request) return NOTHING;
+    const { room, limit, held, isPast } = request;
+    const seen = this.#seen.get(this.#fold(room));
+    if (isPast || seen?.id === undefined) return { show: this.#release(request) };
+    const { time } = seen;
+    this.#seen.set(this.#fold(room), { time });
+    return {
+      show: [],
+      request: this.#request(room, limit, referenceOf({ time }), held),
+      isRetry: true,
+    };
+  }
+
+  /** Records that `room` is now called `to`. */
+  renamed(room: string, to: string): void {
+    const seen = this.#seen.get(this.#fold(room));
+    this.left(room);
+    if (seen) this.#seen.set(this.#fold(to), seen);
   }
 
   /** True while there are open requests. */
@@ -180,15 +203,21 @@ export class CatchUp {
   }
 
   #fold(name: string): string {
-    return this.#names.fold(name);
+    return this.#names().fold(name);
   }
 
+  /** Notes the last message seen in `room`. Its time counts only as far as this machine's clock. */
   #see(room: string, { id, time }: Stamp): void {
-    const reference = id === undefined
-      ? `timestamp=${new Date(time).toISOString()}`
-      : `msgid=${id}`;
-    this.#seen.set(this.#fold(room), reference);
+    const key = this.#fold(room);
+    // The notice of a server may have no id, and is not part of the history.
+    if (id === undefined && this.#seen.get(key)?.id !== undefined) return;
+    this.#seen.set(key, { time: Math.min(time, this.#now()), ...(id !== undefined && { id }) });
   }
+}
+
+/** Returns the reference of a message, as CHATHISTORY takes it. */
+function referenceOf({ id, time }: Stamp): string {
+  return id === undefined ? `timestamp=${new Date(time).toISOString()}` : `msgid=${id}`;
 }
 
 function asPast(event: Speech): Speech {

@@ -5,13 +5,14 @@
  * @module
  */
 
-import type { Message } from "../../protocol.ts";
+import { type Message, parseSource } from "../../protocol.ts";
 import { printable } from "../../shared/text.ts";
 import { END_TEXTS } from "../texts/session.ts";
 import { Batches, type MessageReceiver } from "./batches.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { Conversation } from "./conversation.ts";
-import { Keepalive } from "./keepalive.ts";
+import { isAnswer, Keepalive } from "./keepalive.ts";
+import { Lag } from "./lag.ts";
 import { type NickRefusal, Registration, type RegistrationOptions } from "./registration.ts";
 import type { Dial, MessageStream, StreamReceiver } from "./message_stream.ts";
 
@@ -65,6 +66,7 @@ export class Connection implements StreamReceiver {
   #barrierCount = 0;
   readonly #batches: Batches;
   #keepalive: Keepalive | undefined;
+  readonly #lag: Lag;
   /** The text of the server's ERROR. */
   #errorText: string | undefined;
 
@@ -89,6 +91,7 @@ export class Connection implements StreamReceiver {
     this.#options = options;
     this.#receiver = receiver;
     this.#batches = new Batches(receiver);
+    this.#lag = new Lag(() => options.clock.now());
     this.conversation = new Conversation(options.nick, () => options.clock.now());
     this.#stream = stream;
     this.#registration = new Registration(options, {
@@ -127,13 +130,24 @@ export class Connection implements StreamReceiver {
     return this.#registration.capabilities;
   }
 
+  /** The number of messages in one page of history; undefined if the server has no history. */
+  get historyPage(): number | undefined {
+    return this.capabilities.keepsHistory ? this.conversation.isupport.historyPage : undefined;
+  }
+
   /** The refusal of the wanted nick, if the client has another. */
   get nickRefusal(): NickRefusal | undefined {
     return this.#registration.nickRefusal;
   }
 
+  /** The time that the server takes to answer, in milliseconds. */
+  get lag(): number {
+    return this.#lag.ms;
+  }
+
   /** Queues a message; never waits. */
   send(message: Message): void {
+    this.#lag.sent(message);
     this.#stream.send(message);
   }
 
@@ -167,8 +181,15 @@ export class Connection implements StreamReceiver {
   }
 
   /** Part of {@linkcode StreamReceiver}. */
+  tlsAlert(): void {
+    this.#registration.tlsAlert();
+  }
+
+  /** Part of {@linkcode StreamReceiver}. */
   message(message: Message): void {
-    this.#keepalive?.received();
+    const isOwn = this.conversation.isMe(parseSource(message.source ?? "").nick);
+    if (isAnswer(message, isOwn)) this.#keepalive?.answered();
+    this.#lag.received(message);
     if (!this.#registration.isFromIrcServer(message)) return;
     switch (message.command) {
       case "PING":

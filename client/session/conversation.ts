@@ -100,7 +100,8 @@ export class Conversation {
   #speech({ stamp, from, own, message, params }: Received, isEcho: boolean): ClientEvent[] {
     const [to = "", content = ""] = params;
     const isNotice = message.command === "NOTICE";
-    if (!message.source?.includes("!") && isNotice) {
+    const target = this.#targetOf(to);
+    if (!message.source?.includes("!") && isNotice && target.room === undefined) {
       return [{ ...stamp, type: "answer", text: content }];
     }
     const ctcp = parseCtcp(content);
@@ -111,7 +112,6 @@ export class Conversation {
     }
     const type: MessageKind = ctcp ? "action" : isNotice ? "notice" : "message";
     const text = ctcp?.text ?? content;
-    const target = this.#targetOf(to);
     // A message of the user to themselves arrives twice: as the echo, and as the message.
     const isOwn = own && (isEcho || !this.isMe(to));
     const forMe = !isOwn && (target.room === undefined || this.#mentions(text));
@@ -204,6 +204,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       room.setPrefix(nick, prefix, has);
     }
     return [{ ...stamp, type: "mode", nick: from, own, room: room.name, text }];
+  },
+
+  // https://ircv3.net/specs/extensions/channel-rename
+  RENAME(state, { stamp, from, own, params: [name = "", to = "", reason = ""] }) {
+    const room = state.rooms.get(name)?.name ?? name;
+    state.rooms.rename(name, to);
+    return [{ ...stamp, type: "rename", nick: from, own, room, to, reason }];
   },
 
   INVITE(_state, { stamp, from, own, params: [, room = ""] }) {

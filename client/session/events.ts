@@ -34,6 +34,8 @@ export interface Speech extends Stamp {
   readonly own: boolean;
   /** True if it was sent before the user joined, and is shown for context. */
   readonly isPast?: boolean;
+  /** True if the user sent it and the server has not confirmed it; an event tells if it is not sent. */
+  readonly isOnItsWay?: boolean;
   /** True if it is for the user: it contains their nick, or is a private message to them. */
   readonly forMe: boolean;
 }
@@ -60,6 +62,13 @@ export type RoomEvent =
     }
     | { readonly type: "nick"; readonly to: string }
     | { readonly type: "topic"; readonly room: string; readonly text: string }
+    /** The room got the name `to`. */
+    | {
+      readonly type: "rename";
+      readonly room: string;
+      readonly to: string;
+      readonly reason: string;
+    }
     | { readonly type: "mode"; readonly room: string; readonly text: string }
     | { readonly type: "invite"; readonly room: string }
   );
@@ -136,6 +145,14 @@ export type StatusEvent =
 
 /** Any event of a session. */
 export type ClientEvent = Speech | RoomEvent | StatusEvent;
+
+/** The receiver of a session's events. */
+export interface SessionReceiver {
+  /** Takes an event; called in order; must not throw. */
+  event(event: ClientEvent): void;
+  /** Pauses reading from the server until the promise resolves, if it returns one. */
+  ready(): Promise<void> | undefined;
+}
 
 /** Returns true if `event` is a message. */
 export function isSpeech(event: ClientEvent): event is Speech {

@@ -114,6 +114,26 @@ export class Isupport {
     params: readonly string[],
   ): { readonly nick: string; readonly prefix: string; readonly has: boolean }[] {
     const prefixes = this.memberModes;
+    return this.#changes(modes, params).flatMap(({ mode, param, has }) => {
+      const prefix = prefixes.get(mode);
+      return prefix === undefined || param === undefined ? [] : [{ nick: param, prefix, has }];
+    });
+  }
+
+  /** Returns the key that a room has after a MODE, if any; `undefined` if it stays or is not shown. */
+  keyChange(modes: string, params: readonly string[]): { readonly key?: string } | undefined {
+    const change = this.#changes(modes, params).findLast(({ mode }) => mode === "k");
+    if (change?.has === false) return {};
+    // Some servers show the key as an asterisk.
+    return change?.param === undefined || change.param === "*" ? undefined : { key: change.param };
+  }
+
+  /** Returns the changes in a MODE, each with its parameter. */
+  #changes(
+    modes: string,
+    params: readonly string[],
+  ): { readonly mode: string; readonly param: string | undefined; readonly has: boolean }[] {
+    const prefixes = this.memberModes;
     const { always, whenSet } = this.#channelModes;
     const changes = [];
     let has = true;
@@ -123,11 +143,9 @@ export class Isupport {
         has = mode === "+";
         continue;
       }
-      const prefix = prefixes.get(mode);
-      const hasParam = prefix !== undefined || always.includes(mode) ||
+      const hasParam = prefixes.has(mode) || always.includes(mode) ||
         (has && whenSet.includes(mode));
-      const param = hasParam ? params[next++] : undefined;
-      if (prefix !== undefined && param !== undefined) changes.push({ nick: param, prefix, has });
+      changes.push({ mode, has, param: hasParam ? params[next++] : undefined });
     }
     return changes;
   }

@@ -1,17 +1,22 @@
 /**
- * Detects a dead connection: a server that has sent nothing for a while gets a PING, and times out if it
- * does not answer.
+ * Detects a dead connection: the server gets a PING at intervals, and times out if it answers nothing that
+ * the client sends. Lines of other users are no answer: they may still arrive when the client's own lines
+ * no longer reach the server.
  *
  * @module
  */
 
+import type { Message } from "../../protocol.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
 
 /** The interval between two checks, in milliseconds. */
-const INTERVAL = 15_000;
+const INTERVAL = 5_000;
 
-/** The number of checks without a message before the PING, and before the timeout. */
-const SILENT_CHECKS = { ping: 4, timeout: 6 } as const;
+/**
+ * The number of checks without an answer before the PING, and before the timeout. A connection that breaks
+ * is noticed within 50 seconds.
+ */
+const SILENT_CHECKS = { ping: 4, timeout: 10 } as const;
 
 /** The actions on a silent server. */
 export interface KeepaliveActions {
@@ -21,7 +26,7 @@ export interface KeepaliveActions {
   timeout(): void;
 }
 
-/** Checks at intervals for messages from the server, until {@linkcode Keepalive.stop}. */
+/** Checks at intervals for answers of the server, until {@linkcode Keepalive.stop}. */
 export class Keepalive {
   /** Stops the checks. */
   readonly stop: Cancel;
@@ -29,14 +34,14 @@ export class Keepalive {
   #silentChecks = 0;
   #isReading = true;
 
-  /** Starts; the first check is after 15 seconds of `clock`. */
+  /** Starts; the first check is after 5 seconds of `clock`. */
   constructor(clock: Clock, actions: KeepaliveActions) {
     this.#actions = actions;
     this.stop = clock.every(INTERVAL, () => this.#check());
   }
 
-  /** Notes that the server has sent something. */
-  received(): void {
+  /** Notes that the server has answered the client. */
+  answered(): void {
     this.#silentChecks = 0;
   }
 
@@ -53,4 +58,12 @@ export class Keepalive {
     if (this.#silentChecks === SILENT_CHECKS.ping) this.#actions.ping();
     else if (this.#silentChecks >= SILENT_CHECKS.timeout) this.#actions.timeout();
   }
+}
+
+/**
+ * Returns true if `message` shows that a line of the client has reached the server: it is a PONG or a
+ * numeric, has a label, or comes from the user.
+ */
+export function isAnswer({ command, tags }: Message, isOwn: boolean): boolean {
+  return isOwn || command === "PONG" || /^[0-9]{3}$/.test(command) || tags?.has("label") === true;
 }

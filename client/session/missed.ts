@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Message } from "../../protocol.ts";
 import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts";
 
 /** The parameters of a CHATHISTORY. */
@@ -29,11 +30,17 @@ export interface HistoryTarget {
   readonly time: number;
 }
 
+/** Returns the targets in the messages of a response to TARGETS. */
+export function readTargets(messages: readonly Message[]): HistoryTarget[] {
+  return messages.map(({ params: [, name = "", time = ""] }) => ({ name, time: Date.parse(time) }))
+    .filter(({ time }) => !Number.isNaN(time));
+}
+
 /** The time by which messages may be out of order, or the clocks of a network differ; milliseconds. */
 const FUZZ = 10_000;
 
-/** The time by which this machine's clock may be behind the server's, in milliseconds. */
-const DAY = 86_400_000;
+/** The end of the requested time: no message is left out because its time is in the future. */
+const UNTIL = "timestamp=9999-12-31T23:59:59.999Z";
 
 /** The largest number of nicks and rooms to take from TARGETS. */
 const MAX_TARGETS = 1000;
@@ -59,14 +66,16 @@ export class Missed {
   /** The time before which all messages have been shown, except late ones; in milliseconds. */
   #upTo: number | undefined;
   readonly #start: number;
+  readonly #now: () => number;
   /** The times of shown messages by msgid; only those after {@linkcode #upTo} minus {@linkcode FUZZ}. */
   readonly #shown = new Map<string, number>();
   #inquiry: Inquiry | undefined;
   #held: Speech[] = [];
 
-  /** Creates a state in which nothing was missed before `now`. `isRoom` tells a room from a nick. */
-  constructor(now: number, isRoom: (name: string) => boolean) {
-    this.#start = now;
+  /** Creates a state in which nothing was missed yet. `isRoom` tells a room from a nick. */
+  constructor(now: () => number, isRoom: (name: string) => boolean) {
+    this.#start = now();
+    this.#now = now;
     this.#isRoom = isRoom;
   }
 
@@ -84,18 +93,18 @@ export class Missed {
   }
 
   /**
-   * Records a reconnect, at `now`: requests without a response are sent again, and held messages stay
-   * held. `limit` is the largest number of messages in a response; undefined if there is no history.
+   * Records a reconnect: requests without a response are sent again, and held messages stay held. `limit`
+   * is the largest number of messages in a response; undefined if there is no history.
    */
-  reconnected(now: number, limit: number | undefined): CatchUpStep {
+  reconnected(limit: number | undefined): CatchUpStep {
     if (limit === undefined) return { show: this.#finish() };
-    const since = (this.#upTo ?? this.#start) - FUZZ;
+    const since = Math.min(this.#upTo ?? this.#start, this.#now()) - FUZZ;
     this.#inquiry = { limit, since, known: new Set(), names: [] };
-    return { show: [], request: askTargets(since, now, limit) };
+    return { show: [], request: askTargets(since, limit) };
   }
 
-  /** Takes the nicks and rooms with new messages, the earliest first; `now` is the time. */
-  targets(found: readonly HistoryTarget[], now: number): CatchUpStep {
+  /** Takes the nicks and rooms with new messages, the earliest first. */
+  targets(found: readonly HistoryTarget[]): CatchUpStep {
     const inquiry = this.#inquiry;
     if (!inquiry) return { show: [] };
     const fresh = found.filter(({ name }) => !inquiry.known.has(name));
@@ -106,7 +115,7 @@ export class Missed {
     const last = found.at(-1);
     const isAll = fresh.length === 0 || found.length < inquiry.limit;
     if (!last || isAll || inquiry.known.size >= MAX_TARGETS) return this.#next();
-    return { show: [], request: askTargets(last.time - 1, now, inquiry.limit) };
+    return { show: [], request: askTargets(last.time - 1, inquiry.limit) };
   }
 
   /** Takes a page of the conversation that was requested last. */
@@ -171,8 +180,9 @@ export class Missed {
     if (first !== undefined) this.#shown.delete(first);
   }
 
+  /** Notes the time of a message; one from the future counts only as far as this machine's clock. */
   #advance(time: number): void {
-    const upTo = Math.max(this.#upTo ?? 0, time);
+    const upTo = Math.max(this.#upTo ?? 0, Math.min(time, this.#now()));
     this.#upTo = upTo;
     for (const [id, time] of this.#shown) {
       if (time >= upTo - FUZZ) return;
@@ -181,13 +191,12 @@ export class Missed {
   }
 }
 
-function askTargets(since: number, now: number, limit: number): HistoryRequest {
-  const until = Math.max(since, now) + DAY;
-  return ["TARGETS", timestamp(since), timestamp(until), String(limit)];
+function askTargets(since: number, limit: number): HistoryRequest {
+  return ["TARGETS", timestamp(since), UNTIL, String(limit)];
 }
 
-/** The latest time of a `Date`, in milliseconds (ECMAScript, "Time Values and Time Range"). */
-const LAST_TIME = 8.64e15;
+/** The last time whose year has four digits, as servers read them, in milliseconds. */
+const LAST_TIME = Date.UTC(10_000, 0) - 1;
 
 function timestamp(time: number): string {
   return `timestamp=${new Date(Math.min(Math.max(0, time), LAST_TIME)).toISOString()}`;

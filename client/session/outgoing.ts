@@ -49,6 +49,16 @@ export class Outgoing {
     return this.#waiting.length + this.#sent.length;
   }
 
+  /** The lines that are unanswered, in the order in which they were sent. */
+  get sent(): readonly Line[] {
+    return this.#sent;
+  }
+
+  /** The lines that are unanswered or wait, in their order. */
+  get lines(): readonly Line[] {
+    return [...this.#sent, ...this.#waiting];
+  }
+
   /** The last line that was sent, if it is unanswered. */
   get lastSent(): SentLine | undefined {
     return this.#sent.at(-1);
@@ -100,6 +110,11 @@ export class Outgoing {
     this.#sent = [];
     this.#sentBytes = 0;
     return lines;
+  }
+
+  /** Changes the target of the waiting lines whose target `matches`: it has another name. */
+  readdress(matches: (to: string) => boolean, to: string): void {
+    this.#waiting = this.#waiting.map((line) => matches(line.to) ? { ...line, to } : line);
   }
 
   /** Removes and returns the waiting lines whose target `matches`: they cannot be sent. */

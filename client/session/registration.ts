@@ -11,13 +11,18 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import { UserError } from "../../shared/errors.ts";
 import { isUser, type Message } from "../../protocol.ts";
 import { printable } from "../../shared/text.ts";
-import { END_TEXTS, NOT_CHAT_TEXTS, REGISTRATION_TEXTS } from "../texts/session.ts";
+import {
+  END_TEXTS,
+  NOT_CHAT_TEXTS,
+  PASSWORD_ADVICE,
+  REGISTRATION_TEXTS,
+} from "../texts/session.ts";
 import { Capabilities } from "./capabilities.ts";
 import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
 import { NICK_REFUSALS, replyText } from "./replies.ts";
 import type { MessageStream } from "./message_stream.ts";
-import { noAnswerError, notChatError, quote } from "./not_chat.ts";
+import { notChatError, quote } from "./not_chat.ts";
 import type { Token } from "./token.ts";
 
 /** Time limits, in milliseconds. */
@@ -137,6 +142,12 @@ export class Registration {
     if (this.#stage === "silent") this.#fail(notChatError(this.#parts.address, quote(text)));
   }
 
+  /** Records that the server, in plain text, answers with an alert of TLS. */
+  tlsAlert(): void {
+    if (this.#stage !== "silent") return;
+    this.#fail(new UserError(NOT_CHAT_TEXTS.tlsPort(this.#server)));
+  }
+
   /** Returns true if `message` may come from an IRC server; otherwise ends the registration. */
   isFromIrcServer({ source, command, params }: Message): boolean {
     if (this.#stage !== "silent") return true;
@@ -176,13 +187,19 @@ export class Registration {
   /** Records that the connection has ended, for that reason. */
   end(reason: string): void {
     const refused = this.#stage === "silent"
-      ? noAnswerError(this.#parts.address, NOT_CHAT_TEXTS.closed)
-      : new UserError(REGISTRATION_TEXTS.refused(this.#server, reason));
+      ? this.#noAnswer(NOT_CHAT_TEXTS.closed)
+      : this.#refused(reason, /password/i.test(reason) ? this.#passwordAdvice : undefined);
     this.#outcome.reject(this.#failure ?? refused);
   }
 
   get #isGreeted(): boolean {
     return this.#stage === "greeted" || this.#stage === "registered";
+  }
+
+  /** Returns the error for a server that sent nothing. A port for TLS may do that to plain text. */
+  #noAnswer(reason: string): UserError {
+    if (this.#parts.stream.isEncrypted) return notChatError(this.#parts.address, reason);
+    return new UserError(NOT_CHAT_TEXTS.perhapsTls(this.#server, reason));
   }
 
   #startTimeLimits(): Cancel[] {
@@ -191,7 +208,7 @@ export class Registration {
       clock.after(TIMES.sendNick, () => this.#sendNick()),
       clock.after(TIMES.firstReply, () => {
         if (this.#stage === "silent") {
-          this.#fail(noAnswerError(this.#parts.address, NOT_CHAT_TEXTS.silent));
+          this.#fail(this.#noAnswer(NOT_CHAT_TEXTS.silent));
         }
       }),
       clock.after(TIMES.register, () => {
@@ -249,10 +266,18 @@ export class Registration {
     }
     if (NICK_REFUSALS.has(command)) return this.#tryNextNick(message);
     const advice = ADVICE[command];
-    if (advice !== undefined) {
-      const reason = printable(params.at(-1) ?? "").replace(/[.\s]+$/, "");
-      this.#fail(new UserError(REGISTRATION_TEXTS.refused(this.#server, `${reason}. ${advice}`)));
-    }
+    if (advice === undefined) return;
+    const reason = printable(params.at(-1) ?? "");
+    this.#fail(this.#refused(reason, command === "464" ? this.#passwordAdvice : advice));
+  }
+
+  get #passwordAdvice(): string {
+    return this.#options.password === undefined ? PASSWORD_ADVICE.missing : PASSWORD_ADVICE.wrong;
+  }
+
+  #refused(reason: string, advice?: string): UserError {
+    const text = advice === undefined ? reason : `${reason.replace(/[.\s]+$/, "")}. ${advice}`;
+    return new UserError(REGISTRATION_TEXTS.refused(this.#server, text));
   }
 
   #complete(): void {

@@ -6,7 +6,7 @@
  */
 
 import type { Message } from "../../protocol.ts";
-import { EMPTY_LIST_TEXTS, REPLY_TEXTS } from "../texts/replies.ts";
+import { EMPTY_LIST_TEXTS, REPLY_TEXTS, USUAL_WORDS } from "../texts/replies.ts";
 
 /** The first greeting of a session, a greeting after a reconnect, or the time after it. */
 export type Greeting = "first" | "repeated" | "over";
@@ -72,9 +72,9 @@ export function unknownText({ command, params }: Message): string | undefined {
 /** Returns a numeric or a standard reply as a sentence for the user. */
 export function replyText({ command, params }: Message): string {
   const toText = REPLY_TEXTS[command];
-  // The first parameter of a numeric is the user's own nick.
-  if (toText) return toText(...params.slice(1));
   const text = params.at(-1) ?? "";
+  // The first parameter of a numeric is the user's own nick.
+  if (toText && (USUAL_WORDS[command]?.test(text) ?? true)) return toText(...params.slice(1));
   if (STANDARD_REPLIES.has(command)) return text;
   const about = params.slice(1, -1).join(" ");
   return about === "" ? text : `${about}: ${text}`;

@@ -19,7 +19,7 @@ interface Member {
 /** A room that the user is in. */
 export class Room {
   /** The name, as the server writes it. */
-  readonly name: string;
+  name: string;
   readonly #isupport: Isupport;
   readonly #members = new Map<string, Member>();
   /** True until the list of members is complete. */
@@ -113,6 +113,15 @@ export class Rooms {
     const room = new Room(name, this.#isupport);
     this.#rooms.set(this.#isupport.fold(name), room);
     return room;
+  }
+
+  /** Gives the room `name` the name `to`. */
+  rename(name: string, to: string): void {
+    const room = this.get(name);
+    if (!room) return;
+    this.remove(name);
+    room.name = to;
+    this.#rooms.set(this.#isupport.fold(to), room);
   }
 
   /** Removes the room `name`. */

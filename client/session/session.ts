@@ -9,13 +9,22 @@
 import type { Cancel } from "../../shared/clock.ts";
 import { formatTags, type Message } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
-import { CatchUp, type Names } from "./catchup.ts";
+import { CatchUp } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
-import type { ClientEvent, MessageKind, Stamp, StatusEvent, Unstamped } from "./events.ts";
-import type { CatchUpStep } from "./missed.ts";
+import type {
+  ClientEvent,
+  Line,
+  MessageKind,
+  SessionReceiver,
+  Stamp,
+  StatusEvent,
+  Unstamped,
+} from "./events.ts";
+import { type CatchUpStep, readTargets } from "./missed.ts";
 import { connectFirst, reconnect, type ReconnectParts, tryToOpen } from "./reconnect.ts";
 import { isRefusal, JOIN_REFUSALS, replyText } from "./replies.ts";
+import { OwnLines } from "./own_lines.ts";
 import { Speaker } from "./speaker.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
@@ -31,14 +40,6 @@ export interface SessionOptions extends Omit<ConnectionOptions, "signal"> {
   readonly random: () => number;
 }
 
-/** The receiver of a session's events. */
-export interface SessionReceiver {
-  /** Takes an event; called in order; must not throw. */
-  event(event: ClientEvent): void;
-  /** Pauses reading from the server until the promise resolves, if it returns one. */
-  ready(): Promise<void> | undefined;
-}
-
 /** The time after which a connection counts as stable, so that the pauses start again; milliseconds. */
 const STABLE = 60_000;
 
@@ -48,7 +49,7 @@ const HISTORY_TIMEOUT = 30_000;
 /** A session; {@linkcode Session.start} connects it. */
 export class Session implements ConnectionReceiver {
   readonly #options: SessionOptions;
-  readonly #receiver: SessionReceiver;
+  readonly #receiver: OwnLines;
   readonly #leaving = new AbortController();
   /** The current connection, once registered. */
   #connection: Connection | undefined;
@@ -78,18 +79,21 @@ export class Session implements ConnectionReceiver {
   /** Creates a session that has not started. */
   constructor(options: SessionOptions, receiver: SessionReceiver) {
     this.#options = options;
-    this.#receiver = receiver;
+    this.#receiver = new OwnLines(receiver, () => ({
+      sent: this.#speaker.sent,
+      connection: this.#connection,
+    }));
     this.#nick = options.nick;
     this.#state = new Conversation(options.nick, () => options.clock.now());
-    const names: Names = {
-      fold: (name) => this.#state.isupport.fold(name),
-      isRoom: (name) => this.#state.isupport.isRoom(name),
-    };
-    this.#catchUp = new CatchUp(options.history, names, options.clock.now());
+    this.#catchUp = new CatchUp(
+      options.history,
+      () => this.#state.isupport,
+      () => options.clock.now(),
+    );
     this.#speaker = new Speaker({
       isAwaited: (to) => this.#isAwaited(to),
       emit: (event) => this.#emit(event),
-      show: (event) => receiver.event(event),
+      show: (event, line) => this.#receiver.confirmed(event, line),
     });
   }
 
@@ -127,6 +131,16 @@ export class Session implements ConnectionReceiver {
   /** The number of messages that are neither confirmed, nor refused, nor lost. */
   get unsettled(): number {
     return this.#speaker.unsettled;
+  }
+
+  /** The user's lines without an answer that were not shown yet: they are on their way, or wait. */
+  get onTheirWay(): Line[] {
+    return this.#receiver.notShown(this.#speaker.lines);
+  }
+
+  /** The time that the server takes to answer, in milliseconds; 0 without a connection. */
+  get lag(): number {
+    return this.#connection?.lag ?? 0;
   }
 
   /** Sends a command; returns false if there is no connection. */
@@ -211,7 +225,7 @@ export class Session implements ConnectionReceiver {
       if (this.home === undefined) this.#emit({ type: "no-room" });
       else this.#wanted.add({ name: this.home });
     } else {
-      this.#follow(this.#catchUp.reconnected(this.#options.clock.now(), this.#historyPage));
+      this.#follow(this.#catchUp.reconnected(connection.historyPage));
     }
     for (const room of this.#wanted) this.#sendJoin(room);
     this.#speaker.begin(connection);
@@ -220,14 +234,16 @@ export class Session implements ConnectionReceiver {
   /** Part of {@linkcode ConnectionReceiver}. */
   message(message: Message, label: string | undefined): void {
     if (message.command === "FAIL" && message.params[0] === "CHATHISTORY") {
+      const step = this.#catchUp.refused();
       // Some servers have the history of rooms only, and refuse TARGETS.
-      if (message.params[2]?.toUpperCase() !== "TARGETS") {
+      if (!step.isRetry && message.params[2]?.toUpperCase() !== "TARGETS") {
         this.#emit({ type: "answer", text: SESSION_TEXTS.historyRefused(replyText(message)) });
       }
-      return this.#follow(this.#catchUp.refused());
+      return this.#follow(step);
     }
     const refusal = this.#options.token?.refusedBy(message);
     if (refusal !== undefined) return this.#emit({ type: "warning", text: refusal });
+    this.#wanted.followKey(message, this.#state.isupport);
     if (message.command === "900") this.#account = message.params[2];
     const answered = this.#speaker.answeredBy(message, label);
     if (answered && isRefusal(message)) {
@@ -250,22 +266,12 @@ export class Session implements ConnectionReceiver {
 
   /** Part of {@linkcode ConnectionReceiver}. */
   targets(messages: readonly Message[]): void {
-    const found = messages
-      .map(({ params: [, name = "", time = ""] }) => ({ name, time: Date.parse(time) }))
-      .filter(({ time }) => !Number.isNaN(time));
-    this.#follow(this.#catchUp.targets(found, this.#options.clock.now()));
-  }
-
-  /** The number of messages in one page of history; undefined if the server has no history. */
-  get #historyPage(): number | undefined {
-    return this.#connection?.capabilities.keepsHistory
-      ? this.#state.isupport.historyPage
-      : undefined;
+    this.#follow(this.#catchUp.targets(readTargets(messages)));
   }
 
   /** Requests the history of a room that the user has just joined or rejoined. */
   #requestHistory({ room, ...stamp }: Stamp & { readonly room: string }): void {
-    const page = this.#historyPage;
+    const page = this.#connection?.historyPage;
     if (page === undefined) return;
     this.#follow({ show: [], request: this.#catchUp.joined(room, stamp, page) });
   }
@@ -349,10 +355,11 @@ export class Session implements ConnectionReceiver {
     }
     if (this.#catchUp.passes(event)) this.#receiver.event(event);
     else if (this.#catchUp.isFull) this.#giveUpHistory();
+    if (event.type === "rename") return this.#renamed(event);
     if (!("own" in event && event.own)) return;
     switch (event.type) {
       case "join":
-        if (!this.#wanted.has(event.room)) this.#wanted.add({ name: event.room });
+        if (!this.#wanted.has(event.room)) this.#wanted.addUnasked(event.room);
         this.#requestHistory(event);
         return this.#speaker.pump();
       case "nick":
@@ -363,6 +370,15 @@ export class Session implements ConnectionReceiver {
       case "part":
         return this.#forget(event.room, SESSION_TEXTS.leftRoom);
     }
+  }
+
+  /** Follows a room to its new name, so that nothing is sent to, or joined by, the old one. */
+  #renamed({ room, to }: { readonly room: string; readonly to: string }): void {
+    const isRoom = (name: string) => this.#state.isupport.isSame(name, room);
+    this.#wanted.rename(room, to);
+    this.#catchUp.renamed(room, to);
+    this.#speaker.renamed(isRoom, to);
+    if (isRoom(this.home ?? "")) this.home = to;
   }
 
   /** Reports that `room` cannot be joined, and forgets it. */

@@ -26,8 +26,8 @@ export interface SpeakerParts {
   isAwaited(to: string): boolean;
   /** Reports the outcome of a line. */
   emit(event: Unstamped<StatusEvent>): void;
-  /** Shows a confirmed line, if the server sends no echo. */
-  show(event: Speech): void;
+  /** Shows `line`, which is confirmed, as `event`, if the server sends no echo. */
+  show(event: Speech, line: Line): void;
 }
 
 /** The largest length of `user@host` in bytes, until a message shows the real one. */
@@ -70,6 +70,21 @@ export class Speaker {
     return this.#outgoing.size;
   }
 
+  /** The lines that are neither confirmed, nor refused, nor lost, in their order. */
+  get lines(): readonly Line[] {
+    return this.#outgoing.lines;
+  }
+
+  /** Those of {@linkcode lines} that were sent. */
+  get sent(): readonly Line[] {
+    return this.#outgoing.sent;
+  }
+
+  /** Changes the target of the waiting lines to the room `from`, which is now `to`. */
+  renamed(isFrom: (to: string) => boolean, to: string): void {
+    this.#outgoing.readdress(isFrom, to);
+  }
+
   /** Resolves once at most `atMost` lines are neither confirmed, nor refused, nor lost. */
   settled(atMost: number): Promise<void> {
     if (this.#outgoing.size <= atMost) return Promise.resolve();
@@ -104,7 +119,7 @@ export class Speaker {
   /** Shows a line that has arrived, unless an echo shows it. */
   confirm(line: SentLine): void {
     if (!this.#connection || this.#connection.capabilities.echoes) return;
-    this.#parts.show(this.#connection.conversation.speech(line));
+    this.#parts.show(this.#connection.conversation.speech(line), line);
   }
 
   /** Sends waiting lines and wakes callers, after a line was answered. */

@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { Message } from "../../protocol.ts";
+import type { Isupport } from "./isupport.ts";
+
 /** A room to join. */
 export interface WantedRoom {
   /** The name, as the user or the server wrote it. */
@@ -16,6 +19,8 @@ export interface WantedRoom {
 export class WantedRooms {
   readonly #isSame: (one: string, other: string) => boolean;
   #rooms: WantedRoom[] = [];
+  /** The key of the room that was left last. */
+  #lastKey: string | undefined;
 
   /** Creates an empty list. `isSame` returns true if two names are those of one room. */
   constructor(isSame: (one: string, other: string) => boolean) {
@@ -24,12 +29,40 @@ export class WantedRooms {
 
   /** Adds `room` at the end; removes an earlier one with that name. */
   add(room: WantedRoom): void {
-    this.remove(room.name);
+    this.#rooms = this.#rooms.filter(({ name }) => !this.#isSame(name, room.name));
     this.#rooms.push(room);
+  }
+
+  /**
+   * Adds `name`, which the server made the user join. A server renames a room for clients that do not know
+   * RENAME by a PART and a JOIN, so it may be the room that was left last, and have its key.
+   */
+  addUnasked(name: string): void {
+    this.add({ name, ...(this.#lastKey !== undefined && { key: this.#lastKey }) });
+    this.#lastKey = undefined;
+  }
+
+  /** Follows a change of a room's key, if `message` is a MODE or RPL_CHANNELMODEIS (324). */
+  followKey({ command, params }: Message, isupport: Isupport): void {
+    if (command !== "MODE" && command !== "324") return;
+    const [name = "", modes = "", ...rest] = command === "324" ? params.slice(1) : params;
+    const change = isupport.keyChange(modes, rest);
+    if (!change) return;
+    this.#rooms = this.#rooms.map((room) =>
+      this.#isSame(room.name, name) ? { name: room.name, ...change } : room
+    );
+  }
+
+  /** Gives the room `name` the name `to`. */
+  rename(name: string, to: string): void {
+    this.#rooms = this.#rooms.map((room) =>
+      this.#isSame(room.name, name) ? { ...room, name: to } : room
+    );
   }
 
   /** Removes the room with that name. */
   remove(name: string): void {
+    this.#lastKey = this.#rooms.find((room) => this.#isSame(room.name, name))?.key;
     this.#rooms = this.#rooms.filter((room) => !this.#isSame(room.name, name));
   }
 

@@ -8,7 +8,7 @@
 import { bold, dim, inverse, rgb8, stripAnsiCode } from "@std/fmt/colors";
 import { printable } from "../../shared/text.ts";
 import type { ClientEvent, RoomEvent, Speech, StatusEvent } from "../session/events.ts";
-import { EVENT_TEXTS, PRIVATE_MESSAGE_TEXTS } from "../texts/events.ts";
+import { EVENT_TEXTS, ON_ITS_WAY, PRIVATE_MESSAGE_TEXTS } from "../texts/events.ts";
 
 /** mIRC's colour codes: a control character, followed by digits. */
 const IRC_COLOURS = /\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?/g;
@@ -31,6 +31,8 @@ export interface Style {
   forMe(text: string): string;
   /** Marks a failure. */
   alarm(text: string): string;
+  /** Marks a message of the user that the server has not confirmed. */
+  onItsWay(text: string): string;
 }
 
 const unchanged = (text: string) => text;
@@ -41,6 +43,7 @@ export const PLAIN: Style = {
   nick: unchanged,
   forMe: unchanged,
   alarm: unchanged,
+  onItsWay: ON_ITS_WAY,
 };
 
 /** Colours of the 256-colour palette that are legible on black and on white. */
@@ -52,6 +55,7 @@ export const COLOURED: Style = {
   nick: (nick) => rgb8(nick, NICK_COLOURS[hash(nick) % NICK_COLOURS.length] ?? 67),
   forMe: bold,
   alarm: inverse,
+  onItsWay: dim,
 };
 
 /** The settings for a line of text. */
@@ -113,13 +117,16 @@ const ALARMS: ReadonlySet<ClientEvent["type"]> = new Set(
 
 /** The types of events whose text already names the room. */
 const NAMES_ROOM: ReadonlySet<ClientEvent["type"]> = new Set(
-  ["join", "part", "kick", "invite", "room-refused", "members", "topic-is"] as const,
+  ["join", "part", "kick", "rename", "invite", "room-refused", "members", "topic-is"] as const,
 );
 
 function speech(event: Speech, view: View): string {
   const { style } = view;
   if (event.isPast) {
     return style.quiet(speech({ ...event, isPast: false }, { ...view, style: PLAIN }));
+  }
+  if (event.isOnItsWay) {
+    return style.onItsWay(speech({ ...event, isOnItsWay: false }, { ...view, style: PLAIN }));
   }
   const nick = style.nick(safeText(event.nick));
   const text = event.forMe ? style.forMe(safeText(event.text)) : safeText(event.text);

@@ -66,6 +66,7 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
   // It may be rejected before anything waits for it.
   roomLost.promise.catch(() => {});
   let hasFailed = false;
+  let hasLostRoom = false;
 
   const session = new Session(options, {
     event(event) {
@@ -77,6 +78,8 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
       } else if (REPORTED.has(event.type) || (event.type === "connected" && !event.isFirst)) {
         stderr.write(`chat: ${toSentence(event)}\n`);
       }
+      if (isRoomLost(event)) hasLostRoom = true;
+      if (isRoomLost(event)) roomLost.reject(new UserError(toSentence(event)));
     },
     ready: () => stdout.ready(),
   });
@@ -87,15 +90,17 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
     stdio.onSignal(signal, () => signalled.resolve(EXIT_CODES[signal]))
   );
   let signalCode: number | void;
+  const ending = new AbortController();
   try {
     signalCode = await Promise.race([
-      sendInput(session, options, stdio),
+      sendInput(session, options, stdio, () => ending.signal.aborted || hasLostRoom),
       roomLost.promise,
       session.ended,
       stdout.broken.then(reportBroken),
       signalled.promise,
     ]);
   } finally {
+    ending.abort();
     cancels.forEach((cancel) => cancel());
     await session.leave("");
     await stdout.flush();
@@ -120,12 +125,13 @@ async function sendInput(
   session: Session,
   { follow, encoding }: PipeOptions,
   stdio: Stdio,
+  hasEnded: () => boolean,
 ): Promise<void> {
-  const { home } = session;
-  if (home === undefined) throw new UserError(PIPE_TEXTS.noRoom);
+  if (session.home === undefined) throw new UserError(PIPE_TEXTS.noRoom);
   for await (const line of inputLines(stdio.stdin, textDecoder(encoding))) {
-    // The session skips an empty line, since a message cannot be empty.
-    session.say(home, safeText(line));
+    if (hasEnded()) return;
+    // The session skips an empty line, since a message cannot be empty. The room may get another name.
+    session.say(session.home, safeText(line));
     await session.settled(MAX_UNCONFIRMED);
   }
   await session.settled(0);

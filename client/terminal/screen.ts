@@ -20,6 +20,10 @@ export interface Prompt {
   readonly before: string;
   /** The text after the cursor. */
   readonly after: string;
+  /** Lines above the label that are not final, and so no part of the scrollback; none if absent. */
+  readonly above?: readonly string[];
+  /** Marks a row of {@linkcode above}, without changing its width. */
+  readonly paint?: (row: string) => string;
 }
 
 /** The size of a terminal. */
@@ -32,6 +36,9 @@ export interface Size {
 
 /** The number of rows of the input line; of a longer line, the part around the cursor is drawn. */
 const MAX_ROWS = 10;
+
+/** The number of rows above the input line; of more, the first are drawn. */
+const MAX_ROWS_ABOVE = 5;
 
 const ESC = "\x1b[";
 const ERASE_ROW = `${ESC}2K`;
@@ -86,14 +93,27 @@ export class Screen {
     return `${ESC}H${ESC}2J${this.print([], prompt)}`;
   }
 
-  #draw({ label, before, after }: Prompt): string {
+  #draw({ label, before, after, above = [], paint = (row) => row }: Prompt): string {
     const width = Math.max(this.#size.columns - 1, 2);
     const layout = layOut(fitting(label, width) + before, after, width);
-    this.#drawn = visible(layout, Math.max(1, Math.min(MAX_ROWS, this.#size.rows - 1)));
+    const input = visible(layout, Math.max(1, Math.min(MAX_ROWS, this.#size.rows - 1)));
+    const free = Math.min(MAX_ROWS_ABOVE, this.#size.rows - 1 - input.rows.length);
+    const lines = firstRows(above, width, Math.max(0, free));
+    this.#drawn = {
+      rows: [...lines, ...input.rows],
+      cursorRow: lines.length + input.cursorRow,
+      cursorColumn: input.cursorColumn,
+    };
     const { rows, cursorRow, cursorColumn } = this.#drawn;
-    const drawn = rows.map((row) => row + ERASE_REST).join("\r\n");
+    const drawn = [...lines.map(paint), ...input.rows].map((row) => row + ERASE_REST).join("\r\n");
     return WRAP_OFF + drawn + WRAP_ON + up(rows.length - 1 - cursorRow) + toColumn(cursorColumn);
   }
+}
+
+/** Returns the first rows of `lines`, at most `count`; the last one is `…` if there are more. */
+function firstRows(lines: readonly string[], width: number, count: number): string[] {
+  const rows = lines.slice(0, count + 1).flatMap((line) => layOut("", line, width).rows);
+  return rows.length <= count ? rows : [...rows.slice(0, count - 1), "…"].slice(0, count);
 }
 
 /** Returns `label`, or a short one if it would take more than half of the row. */

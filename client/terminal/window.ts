@@ -17,6 +17,7 @@ import {
   safeText,
   type Style,
   toSentence,
+  toText,
   type View,
 } from "./format.ts";
 import type { Key } from "./keys.ts";
@@ -36,6 +37,9 @@ export async function runTerminal(options: SessionOptions, stdio: Stdio): Promis
   return await window.run();
 }
 
+/** The interval at which the prompt shows another lag, in milliseconds. */
+const LAG_INTERVAL = 1000;
+
 class Window {
   /** The current room, to which typed lines are sent. */
   room: string | undefined;
@@ -50,6 +54,8 @@ class Window {
   #isShowScheduled = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #isLeaving = false;
+  /** The lag that the prompt shows, in seconds. */
+  #shownLag = 0;
 
   constructor(options: SessionOptions, stdio: Stdio) {
     this.#options = options;
@@ -71,9 +77,11 @@ class Window {
     this.#terminal.open();
     this.#isShowScheduled = false;
     this.tell(WINDOW_TEXTS.helpHint);
+    const cancel = this.#options.clock.every(LAG_INTERVAL, () => this.#updateLag());
     try {
       return await this.#ended.promise;
     } finally {
+      cancel();
       await this.#terminal.close();
     }
   }
@@ -106,9 +114,38 @@ class Window {
 
   get #prompt(): Prompt {
     const room = safeText(this.room ?? WINDOW_TEXTS.noRoom);
-    const { prompt, offlinePrompt } = WINDOW_TEXTS;
-    const label = this.session.isConnected ? prompt(room) : offlinePrompt(room);
-    return { label, before: this.#editor.before, after: this.#editor.after };
+    const { prompt, laggingPrompt, offlinePrompt } = WINDOW_TEXTS;
+    const online = this.#lag > 0 ? laggingPrompt(room, this.#lag) : prompt(room);
+    const label = this.session.isConnected ? online : offlinePrompt(room);
+    const { onItsWay } = this.#style;
+    const isColoured = this.#style === COLOURED;
+    return {
+      label,
+      before: this.#editor.before,
+      after: this.#editor.after,
+      above: isColoured ? this.#onTheirWay(PLAIN) : this.#onTheirWay(PLAIN).map(onItsWay),
+      ...(isColoured && { paint: onItsWay }),
+    };
+  }
+
+  /** Returns the user's lines that have no answer yet, as the scrollback will have them. */
+  #onTheirWay(style: Style): string[] {
+    const { state, onTheirWay } = this.session;
+    const now = this.#options.clock.now();
+    return onTheirWay.map((line) =>
+      `${clockTime(now, now)} ${toText(state.speech(line), { style, room: this.room })}`
+    );
+  }
+
+  /** The lag in whole seconds. */
+  get #lag(): number {
+    return Math.floor(this.session.lag / 1000);
+  }
+
+  /** Draws the prompt again if the lag has changed. */
+  #updateLag(): void {
+    if (this.#lag === this.#shownLag) return;
+    this.#scheduleShow();
   }
 
   #press(key: Key): void {
@@ -139,6 +176,7 @@ class Window {
       // The server may spell the name differently from the user.
       if (this.room === undefined || this.#isCurrent(event.room)) this.room = event.room;
     }
+    if (event.type === "rename" && this.#isCurrent(event.room)) this.room = event.to;
     const isOutside = event.type === "room-refused" ||
       ((event.type === "part" || event.type === "kick") && event.own);
     if (!isOutside || !this.#isCurrent(event.room)) return;
@@ -162,6 +200,7 @@ class Window {
   #show(): void {
     const events = this.#events;
     this.#events = [];
+    this.#shownLag = this.#lag;
     const view: View = { style: this.#style, room: this.room };
     const now = this.#options.clock.now();
     const stamp = (time: number) => this.#style.quiet(`${clockTime(time, now)} `);

@@ -47,6 +47,12 @@ export const EVENT_TEXTS = {
     own ? `you are now ${to}` : `${nick} is now ${to}`,
   topic: ({ nick, text: topic }: { readonly nick: string; readonly text: string }) =>
     topic === "" ? `${nick} removed the topic` : `${nick} set the topic: ${topic}`,
+  rename: (
+    { nick, own, room, to, reason }: EventInRoom & {
+      readonly to: string;
+      readonly reason: string;
+    },
+  ) => `${own ? "you" : nick} renamed ${room} to ${to}${inParentheses(reason)}`,
   mode: ({ nick, text: modes }: { readonly nick: string; readonly text: string }) =>
     `${nick} set mode ${modes}`,
   invite: ({ nick, room }: { readonly nick: string; readonly room: string }) =>
@@ -109,6 +115,9 @@ export const SUMMARY_TEXTS = {
   joined: (count: number, nicks: string) => `${count} joined: ${nicks}`,
   left: (count: number, nicks: string) => `${count} left: ${nicks}`,
 } as const;
+
+/** The mark of a message of the user that the server has not confirmed, where it has no other style. */
+export const ON_ITS_WAY = (line: string): string => `${line} (on its way)`;
 
 /** The lines of private messages, and of those for some members of a room, which have a target. */
 export const PRIVATE_MESSAGE_TEXTS = {

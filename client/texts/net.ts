@@ -24,13 +24,21 @@ export const DIAL_TEXTS = {
   unreachable: (address: string, reason: string) =>
     `cannot reach ${address} (${reason}): check the address, and your network connection`,
   noTls: (address: string, reason: string) =>
-    `the TLS handshake with ${address} failed (${reason}): check the port. ` +
-    "Use irc:// only if the server uses plain text, which others can read in transit",
+    `the TLS handshake with ${address} failed (${reason}): check the port`,
+  noTlsAnswer: (address: string) =>
+    `the TLS handshake with ${address} failed, because the server closed the connection or did not ` +
+    `answer: check the port. ${PLAIN_TEXT_PORT(address)}`,
+  plainTextPort: (address: string) =>
+    `the TLS handshake with ${address} failed, because the server does not use TLS on this port: ` +
+    `use its port for TLS, often 6697. ${PLAIN_TEXT_PORT(address)}`,
   requiredTlsFailed: (address: string, reason: string) =>
     `${address} allows TLS only (sts), and TLS failed (${reason}): ${INTERCEPTED}. ` +
     "Try again later, or ask the server's operator",
   noCertificate: "the server shows no certificate: ask its operator to set one up",
 } as const;
+
+const PLAIN_TEXT_PORT = (address: string) =>
+  `irc://${address} uses plain text, which others can read in transit`;
 
 const INTERCEPTED = "someone may be intercepting the connection. Nothing was sent";
 

@@ -78,6 +78,21 @@ export const EMPTY_LIST_TEXTS: Readonly<Record<string, ReplyText>> = {
   "374": () => "the server has no information",
 };
 
+/**
+ * The words of a server for numerics that some servers send for other reasons, too: only a refusal in such
+ * words has a sentence of our own, since the server's reason is the true one.
+ */
+export const USUAL_WORDS: Readonly<Record<string, RegExp>> = {
+  "401": /^(?:no such|there is no such|unknown|$)/i,
+  "403": /^(?:no such|there is no such|$)/i,
+  "421": /^(?:unknown command|$)/i,
+  "471": /\+l\b|\bfull\b|\blimit|^(?:cannot join channel)?\.?$/i,
+  "473": /\+i\b|invit|^(?:cannot join channel)?\.?$/i,
+  "474": /\+b\b|banned|^(?:cannot join channel)?\.?$/i,
+  "475": /\+k\b|\bkey\b|password|^(?:cannot join channel)?\.?$/i,
+  "482": /^(?:you(?:'| a)re not (?:an? )?channel operator\.?|)$/i,
+};
+
 /** Returns the server's sentence about a user, which begins after their nick; or about a number. */
 function aboutNick(nick = "", text = ""): string {
   return `${nick} ${text}`;

@@ -16,10 +16,22 @@ export const END_TEXTS = {
 export const NOT_CHAT_TEXTS = {
   error: (address: string, reason: string) =>
     `${address} is not a chat server (${reason}): check the port`,
+  tlsPort: (address: string) =>
+    `${address} expects TLS on this port, and irc:// is plain text: use ircs://${address}`,
+  perhapsTls: (address: string, reason: string) =>
+    `${address} is not a chat server (${reason}): check the port, or use ircs://${address} if it is ` +
+    "for TLS",
   closed: "it closed the connection without an answer",
   silent: "it does not answer",
   noLines: "it does not send lines of text",
   sent: (text: string) => `it sent: ${text}`,
+} as const;
+
+/** Advice about the server password; bouncers want a name in it. */
+export const PASSWORD_ADVICE = {
+  missing: "Set CHAT_PASSWORD to the server's password; a bouncer takes NAME:PASSWORD or " +
+    "NAME/NETWORK:PASSWORD",
+  wrong: "Check CHAT_PASSWORD; a bouncer takes NAME:PASSWORD or NAME/NETWORK:PASSWORD",
 } as const;
 
 /** Errors of the registration at a server. */
@@ -35,7 +47,7 @@ export const REGISTRATION_TEXTS = {
   /** Advice for each numeric that refuses a registration. */
   advice: {
     "463": "Ask its operator to allow your address",
-    "464": "Give the right password in CHAT_PASSWORD",
+    "464": PASSWORD_ADVICE.missing,
     "465": "Its operator has banned you",
     "466": "Its operator has banned you",
   },

@@ -9,6 +9,7 @@ export const WINDOW_TEXTS = {
   connecting: (host: string) => `connecting to ${host} …`,
   helpHint: "/help lists the commands",
   prompt: (room: string) => `[${room}] `,
+  laggingPrompt: (room: string, seconds: number) => `[${room}, lag ${seconds} s] `,
   offlinePrompt: (room: string) => `[${room}, offline] `,
   noRoom: "no room",
   tooLong: (maxLength: number) =>

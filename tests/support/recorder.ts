@@ -1,5 +1,5 @@
 import type { ClientEvent } from "../../client/session/events.ts";
-import type { SessionReceiver } from "../../client/session/session.ts";
+import type { SessionReceiver } from "../../client/session/events.ts";
 import { inTime } from "./patience.ts";
 
 /** A receiver that keeps a session's events, and waits for those still to come. */

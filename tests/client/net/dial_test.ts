@@ -65,7 +65,7 @@ Deno.test("aborting closes the connection to a server that does not answer", asy
   const buffer = new Uint8Array(4096);
   await connection.read(buffer);
   abort.abort();
-  await assertRejects(() => inTime(dialling, "the end"), Error, "aborted");
+  await assertRejects(() => inTime(dialling, "the end"), UserError, "did not answer");
   const rest = inTime(connection.read(buffer).catch(() => null), "the end of the connection");
   assertEquals(await rest, null);
 });
@@ -112,6 +112,13 @@ Deno.test("without a fingerprint or a folder to remember the server in, the clie
   assertEquals(server.received, "");
 });
 
+Deno.test("irc:// at a port for TLS says that it is one", async () => {
+  using user = new User();
+  await using server = await TlsServer.start(RIGHT);
+  const target = `irc://127.0.0.1:${server.port}/a`;
+  await assertRejects(() => user.connect(target), UserError, `use ircs://127.0.0.1:${server.port}`);
+});
+
 Deno.test("long texts arrive whole in both directions, however slowly they are read", async () => {
   await using server = await TlsServer.start(RIGHT);
   const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
@@ -140,7 +147,7 @@ Deno.test("a server that answers TLS in plain text gets no data", async () => {
     const refused = assertRejects(
       () => user.connect(`chat://127.0.0.1:${port}/a${query}`),
       UserError,
-      "the TLS handshake with",
+      `use its port for TLS, often 6697. irc://127.0.0.1:${port} uses plain text`,
     );
     using connection = await listener.accept();
     const greeting = new TextEncoder().encode(":irc.test NOTICE * :Welcome\r\n");

@@ -52,10 +52,15 @@ class FakeSocket implements Socket {
 class Receiver {
   readonly messages: Message[] = [];
   readonly garbled: string[] = [];
+  alerts = 0;
   hold: Promise<void> | undefined;
 
   message(message: Message): void {
     this.messages.push(message);
+  }
+
+  tlsAlert(): void {
+    this.alerts++;
   }
 
   invalidLine(line: string): void {

@@ -35,7 +35,7 @@ function catchUp(first = 3): CatchUp {
     fold: (name: string) => name.toLowerCase(),
     isRoom: (name: string) => name.startsWith("#"),
   };
-  return new CatchUp(first, names, 0);
+  return new CatchUp(first, () => names, () => Date.UTC(2027, 0));
 }
 
 Deno.test("on the first join of a room, its last messages are requested and shown as past", () => {
@@ -128,19 +128,46 @@ Deno.test("a refusal ends the search for missed messages first, and what is foun
   subject.joined("#a", { time: 1, id: "1" }, 2);
   const { room: _, ...alone } = said(3);
   const toMe = { ...alone, to: "ann" };
-  assertEquals(subject.reconnected(2, 5).request?.[0], "TARGETS");
+  assertEquals(subject.reconnected(5).request?.[0], "TARGETS");
   subject.joined("#a", { time: 2, id: "2" }, 5);
   assertEquals([subject.passes(said(2)), subject.passes(toMe)], [false, false]);
   assertEquals(subject.page("", [said(1)]).show, [{ ...said(1), isPast: true }]);
   assertEquals(subject.refused().show, [toMe]);
+  const again = ["AFTER", "#a", "timestamp=1970-01-01T00:00:00.001Z", "5"];
+  assertEquals(subject.refused(), { show: [], request: again, isRetry: true });
   assertEquals(subject.refused().show, [said(2)]);
+});
+
+Deno.test("no time from the future is the time up to which all was seen", () => {
+  const subject = catchUp(0);
+  subject.joined("#a", { time: Date.UTC(2036, 0) }, 2);
+  subject.lost();
+  const request = ["AFTER", "#a", "timestamp=2027-01-01T00:00:00.000Z", "2"];
+  assertEquals(subject.joined("#a", { time: 3 }, 2), request);
+});
+
+Deno.test("a message without an id does not take the place of one that the history knows", () => {
+  const subject = catchUp(0);
+  subject.joined("#a", { time: 1, id: "1" }, 2);
+  const { id: _, ...notice } = said(2);
+  subject.passes(notice);
+  subject.lost();
+  assertEquals(subject.joined("#a", { time: 3 }, 2)?.[2], "msgid=1");
+});
+
+Deno.test("a renamed room is caught up with under its new name", () => {
+  const subject = catchUp(0);
+  subject.joined("#a", { time: 1, id: "1" }, 2);
+  subject.renamed("#a", "#b");
+  subject.lost();
+  assertEquals(subject.joined("#b", { time: 3 }, 2), ["AFTER", "#b", "msgid=1", "2"]);
 });
 
 Deno.test("giving up on requests shows the held messages, in order in each conversation", () => {
   const subject = catchUp();
   const { room: _, ...alone } = said(4);
   const toMe = { ...alone, to: "ann" };
-  subject.reconnected(2, 5);
+  subject.reconnected(5);
   subject.joined("#a", { time: 1, id: "1" }, 100);
   for (const event of [said(2), toMe, said(3)]) assertEquals(subject.passes(event), false);
   assertEquals(subject.isWaiting, true);
@@ -153,7 +180,7 @@ Deno.test("giving up on requests shows the held messages, in order in each conve
 Deno.test("at most ten thousand messages are held back over all conversations", () => {
   const subject = catchUp();
   const { room: _, ...alone } = said(1);
-  subject.reconnected(2, 5);
+  subject.reconnected(5);
   subject.joined("#a", { time: 1, id: "1" }, 100);
   for (let i = 0; i < 5000; i++) subject.passes(said(i));
   for (let i = 1; i < 5000; i++) subject.passes({ ...alone, to: "ann" });

@@ -69,7 +69,9 @@ const REFUSALS: readonly [bytes: string, message: string][] = [
   ["HTTP/1.1 400 Bad Request\r\n\r\n", "not a chat server (it sent: HTTP/1.1 400 Bad Request)"],
   ["SSH-2.0-OpenSSH_9.2\r\n", "not a chat server (it sent: SSH-2.0-OpenSSH_9.2)"],
   ["220 mail ESMTP\r\n", "not a chat server (it sent: 220 mail ESMTP)"],
-  ["\x15\x03\x01", "not a chat server (it does not send lines of text)"],
+  ["\x15\x03\x01", "expects TLS on this port, and irc:// is plain text: use ircs://127.0.0.1:"],
+  ["", "check the port, or use ircs://127.0.0.1:"],
+  ["ERROR :Access denied: Bad password?\r\n", "Bad password?. Set CHAT_PASSWORD"],
   ["\0\r\n", "not a chat server (it does not send lines of text)"],
   ["x".repeat(9000), "not a chat server (it does not send lines of text)"],
   ["", "not a chat server (it closed the connection without an answer)"],
@@ -130,7 +132,7 @@ Deno.test("a server that answers PING is kept", async () => {
   const peer = await started(setup);
   await setup.told.take("members");
   for (let minute = 0; minute < 5; minute++) {
-    setup.clock.advance(60_000);
+    setup.clock.advance(40_000);
     await peer.expect(/^PING still-there$/);
     await peer.send(":irc.test PONG irc.test still-there", ":bob!u@h PRIVMSG #a :tick");
     await setup.told.take("message");

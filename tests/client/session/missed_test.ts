@@ -17,35 +17,36 @@ function said(id: number, nick = "bob"): Speech {
 }
 
 function missed(): Missed {
-  return new Missed(50_000, (name) => name.startsWith("#"));
+  const times = [50_000];
+  return new Missed(() => times.pop() ?? 100_000, (name) => name.startsWith("#"));
 }
 
-/** Returns the request for targets since 00:`since`, made at the time 60 s. */
+/** Returns the request for targets since 00:`since`. */
 function targetsRequest(since: string, limit: number) {
-  const until = "timestamp=1970-01-02T00:01:00.000Z";
+  const until = "timestamp=9999-12-31T23:59:59.999Z";
   return ["TARGETS", `timestamp=1970-01-01T00:${since}.000Z`, until, String(limit)];
 }
 
 Deno.test("targets are requested since a little before the last message shown", () => {
   const subject = missed();
   assertEquals(subject.passes(said(55_000)), true);
-  assertEquals(subject.reconnected(60_000, 5), { show: [], request: targetsRequest("00:45", 5) });
+  assertEquals(subject.reconnected(5), { show: [], request: targetsRequest("00:45", 5) });
 });
 
 Deno.test("targets are requested since the start of the session if no message was shown", () => {
   const subject = missed();
   const { id: _, ...local } = said(99_000);
   subject.passes(local);
-  assertEquals(subject.reconnected(60_000, 5).request, targetsRequest("00:40", 5));
+  assertEquals(subject.reconnected(5).request, targetsRequest("00:40", 5));
 });
 
 Deno.test("conversations are requested one by one, and messages that arrive meanwhile are held", () => {
   const subject = missed();
   subject.passes(said(55_000));
-  subject.reconnected(60_000, 3);
+  subject.reconnected(3);
   assertEquals(subject.passes(said(61_002)), false);
   const found = [{ name: "#a", time: 58_000 }, { name: "bob", time: 60_500 }];
-  assertEquals(subject.targets(found, 60_000), {
+  assertEquals(subject.targets(found), {
     show: [],
     request: ["AFTER", "bob", "timestamp=1970-01-01T00:00:45.000Z", "3"],
   });
@@ -62,20 +63,20 @@ Deno.test("conversations are requested one by one, and messages that arrive mean
 
 Deno.test("the next request begins at the last message shown by the one before", () => {
   const subject = missed();
-  subject.reconnected(60_000, 5);
-  subject.targets([{ name: "bob", time: 70_000 }], 60_000);
+  subject.reconnected(5);
+  subject.targets([{ name: "bob", time: 70_000 }]);
   subject.page("bob", [said(70_000)]);
-  assertEquals(subject.reconnected(60_000, 5).request?.[1], "timestamp=1970-01-01T00:01:00.000Z");
+  assertEquals(subject.reconnected(5).request?.[1], "timestamp=1970-01-01T00:01:00.000Z");
 });
 
 Deno.test("more targets are requested if one reply does not name all", () => {
   const subject = missed();
-  subject.reconnected(60_000, 2);
+  subject.reconnected(2);
   const one = [{ name: "bob", time: 51_000 }, { name: "eve", time: 52_001 }];
-  assertEquals(subject.targets(one, 60_000).request, targetsRequest("00:52", 2));
+  assertEquals(subject.targets(one).request, targetsRequest("00:52", 2));
   const other = [{ name: "eve", time: 52_001 }, { name: "zoe", time: 53_000 }];
-  subject.targets(other, 60_000);
-  assertEquals(subject.targets([{ name: "zoe", time: 53_000 }], 60_000).request?.[1], "bob");
+  subject.targets(other);
+  assertEquals(subject.targets([{ name: "zoe", time: 53_000 }]).request?.[1], "bob");
   assertEquals(subject.page("bob", []).request?.[1], "eve");
   assertEquals(subject.refused().request?.[1], "zoe");
   assertEquals(subject.page("zoe", []), { show: [], request: undefined });
@@ -83,76 +84,78 @@ Deno.test("more targets are requested if one reply does not name all", () => {
 
 Deno.test("a server that repeats the same targets is asked for no more of them", () => {
   const subject = missed();
-  subject.reconnected(60_000, 1);
+  subject.reconnected(1);
   const same = [{ name: "bob", time: 51_001 }];
-  assertEquals(subject.targets(same, 60_000).request, targetsRequest("00:51", 1));
-  assertEquals(subject.targets(same, 60_000).request?.[0], "AFTER");
+  assertEquals(subject.targets(same).request, targetsRequest("00:51", 1));
+  assertEquals(subject.targets(same).request?.[0], "AFTER");
 });
 
 Deno.test("at most a thousand targets are requested", () => {
   const subject = missed();
-  subject.reconnected(60_000, 100);
+  subject.reconnected(100);
   const people = Array.from({ length: 1000 }, (_, i) => ({ name: `p${i}`, time: 51_000 + i }));
   const asked = Array.from({ length: 10 }, (_, i) => {
     const found = people.slice(i * 100, i * 100 + 100);
-    return subject.targets(found, 60_000).request?.[0];
+    return subject.targets(found).request?.[0];
   });
   assertEquals(asked, [...Array(9).fill("TARGETS"), "AFTER"]);
 });
 
-Deno.test("the latest possible time can be requested", () => {
+Deno.test("a message from the future does not hide what was missed", () => {
   const subject = missed();
-  subject.passes(said(8.64e15));
-  assertEquals(
-    subject.reconnected(60_000, 5).request?.[2],
-    "timestamp=+275760-09-13T00:00:00.000Z",
-  );
+  subject.passes(said(Date.UTC(2036, 0, 1)));
+  assertEquals(subject.reconnected(5).request, targetsRequest("01:30", 5));
+  subject.targets([{ name: "bob", time: Date.UTC(2036, 0, 1) }]);
+  assertEquals(subject.page("bob", [said(Date.UTC(2036, 0, 1)), said(99_000)]).show, [
+    said(99_000),
+  ]);
+  assertEquals(subject.reconnected(5).request, targetsRequest("01:30", 5));
 });
 
 Deno.test("held messages survive a lost connection, and are shown if there is no history", () => {
   const subject = missed();
-  subject.reconnected(60_000, 5);
+  subject.reconnected(5);
   subject.passes(said(61_000));
-  subject.reconnected(62_000, 5);
+  subject.reconnected(5);
   subject.passes(said(62_000));
-  assertEquals(subject.reconnected(63_000, undefined), { show: [said(61_000), said(62_000)] });
+  assertEquals(subject.reconnected(undefined), { show: [said(61_000), said(62_000)] });
   assertEquals(subject.passes(said(64_000)), true);
 });
 
 Deno.test("messages not yet shown when the connection breaks are requested again", () => {
   const subject = missed();
   subject.passes(said(55_000));
-  subject.reconnected(60_000, 1);
+  subject.reconnected(1);
   subject.passes(said(61_000));
-  subject.targets([{ name: "bob", time: 56_000 }], 60_000);
+  subject.targets([{ name: "bob", time: 56_000 }]);
   assertEquals(subject.page("bob", [said(56_000)]).show, [said(56_000)]);
-  assertEquals(subject.reconnected(90_000, 1).request?.[1], "timestamp=1970-01-01T00:00:45.000Z");
-  subject.targets([{ name: "bob", time: 61_000 }], 60_000);
-  subject.targets([], 60_000);
+  assertEquals(subject.reconnected(1).request?.[1], "timestamp=1970-01-01T00:00:45.000Z");
+  subject.targets([{ name: "bob", time: 61_000 }]);
+  subject.targets([]);
   assertEquals(subject.page("bob", [said(56_000)]).show, []);
 });
 
 Deno.test("a message without a msgid is shown once, too", () => {
   const subject = missed();
   const { id: _, ...notice } = said(61_000, "NickServ");
-  subject.reconnected(60_000, 5);
+  subject.reconnected(5);
   subject.passes(notice);
-  assertEquals(subject.targets([], 60_000), { show: [notice] });
-  subject.reconnected(70_000, 5);
-  assertEquals(subject.targets([], 70_000), { show: [] });
+  assertEquals(subject.targets([]), { show: [notice] });
+  subject.reconnected(5);
+  assertEquals(subject.targets([]), { show: [] });
 });
 
 Deno.test("unrequested targets cause no request", () => {
   const found = [{ name: "bob", time: 60_000 }];
-  assertEquals(missed().targets(found, 60_000), { show: [] });
+  assertEquals(missed().targets(found), { show: [] });
 });
 
 Deno.test("a limited number of shown messages is remembered", () => {
   const subject = missed();
   const all = Array.from({ length: 10_001 }, (_, i) => ({ ...said(60_000), id: String(i) }));
   for (const event of all) subject.passes(event);
-  subject.reconnected(60_000, 20_000);
-  subject.targets([{ name: "bob", time: 60_000 }], 60_000);
+  subject.reconnected(20_000);
+  subject.targets([{ name: "bob", time: 60_000 }]);
   assertEquals(subject.page("bob", all).show, all.slice(0, 1));
 });
 

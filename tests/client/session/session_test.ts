@@ -306,3 +306,29 @@ Deno.test("a code makes a session the same user in the same rooms", async () => 
   await session.leave("");
   assertEquals((await desk.askMessages("NAMES #a"))[0]?.params[3], "~ada");
 });
+
+Deno.test("the server's own reason for a refusal is shown if it is not the usual one", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  const REASONS: readonly [line: string, reason: string][] = [
+    ["471 ann #b :Cannot join channel (+l) -- Channel is full, try later", "#b is full"],
+    ["471 ann #b :Registered users only", "#b: Registered users only"],
+    [
+      "471 ann #b :Cannot join channel (+z) -- SSL connections only",
+      "#b: Cannot join channel (+z) -- SSL connections only",
+    ],
+    ["474 ann #b :Cannot join channel (+b)", "you are banned from #b"],
+    ["474 ann #b :Your host is blocked", "#b: Your host is blocked"],
+    [
+      "482 ann #b :You must be a channel half-operator",
+      "#b: You must be a channel half-operator",
+    ],
+    ["482 ann #b :You're not a channel operator", "only operators of #b may do that"],
+    ["403 ann #b :Channel names have at most 50 bytes", "#b: Channel names have at most 50 bytes"],
+    ["401 ann bob :No such nick/channel", "there is no user bob"],
+  ];
+  for (const [line, reason] of REASONS) {
+    await peer.send(`:irc.test ${line}`);
+    assertEquals((await setup.told.take("refused")).reason, reason, line);
+  }
+});

@@ -116,6 +116,7 @@ const MARKS = {
   nick: (nick: string) => `@${nick}`,
   forMe: (text: string) => `!${text}`,
   alarm: (text: string) => `?${text}`,
+  onItsWay: (text: string) => `~${text}`,
 };
 
 Deno.test("a past message is quiet as a whole, and a refusal is an alarm", () => {

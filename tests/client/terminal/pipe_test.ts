@@ -109,6 +109,40 @@ Deno.test("--json prints each event as an object, and --follow stays at the end 
   assertEquals(await setup.exitCode, 130);
 });
 
+Deno.test("nothing is sent after the room is refused, however much input there is", async () => {
+  await using setup = setUp();
+  const peer = await setup.server.accept();
+  await peer.welcome();
+  await peer.expect(/^JOIN #a$/);
+  await peer.send(":irc.test 473 ann #a :Cannot join channel (+i)");
+  await setup.pipes.err.has("cannot join #a");
+  setup.pipes.input("one\ntwo\n");
+  await peer.expect(/^QUIT$/);
+  await peer.send("PING :nothing said");
+  await peer.expect(/^PONG/);
+  peer.close();
+  await assertRejects(() => setup.exitCode, UserError, "cannot join #a");
+});
+
+Deno.test("a room with another name is spoken to under that name", async () => {
+  await using setup = setUp();
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.send(":bob!u@h RENAME #a #b :");
+  await setup.pipes.out.has("bob renamed #a to #b");
+  setup.pipes.input("hello\n");
+  setup.pipes.endInput();
+  await peer.expect(/PRIVMSG #b :hello$/);
+});
+
+Deno.test("a notice of the server to the room is printed as one in the room", async () => {
+  await using setup = setUp({ follow: true, json: true });
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.send(":irc.test NOTICE #a :the kettle is on");
+  await setup.pipes.out.has("kettle");
+  const { type, room, nick } = JSON.parse(setup.pipes.out.text);
+  assertEquals([type, room, nick], ["notice", "#a", "irc.test"]);
+});
+
 Deno.test("a refused line is reported on standard error and makes the exit code 1", async () => {
   await using setup = setUp();
   setup.pipes.input("hello\nagain\n");

@@ -1,0 +1,48 @@
+/**
+ * Measures the lag: the time from a line of the client to the server's answer. Pure.
+ *
+ * @module
+ */
+
+import type { Message } from "../../protocol.ts";
+
+/** The largest number of lines without an answer whose times are kept; later ones are not measured. */
+const MAX_LINES = 100;
+
+/** The lag of one connection. */
+export class Lag {
+  readonly #now: () => number;
+  /** The times of the lines without an answer, in the order in which they were sent. */
+  readonly #sent = new Map<string, number>();
+  #last = 0;
+
+  /** Creates the lag of a new connection; `now` returns the time in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Notes that `message` is sent; only a PING and a line with a label are measured. */
+  sent({ command, params, tags }: Message): void {
+    const key = tags?.get("label") ?? (command === "PING" ? params.at(-1) : undefined);
+    if (key !== undefined && this.#sent.size < MAX_LINES) this.#sent.set(key, this.#now());
+  }
+
+  /** Takes a message of the server, which may be an answer. */
+  received({ command, params, tags }: Message): void {
+    const key = tags?.get("label") ?? (command === "PONG" ? params.at(-1) : undefined);
+    const at = this.#sent.get(key ?? "");
+    if (at === undefined) return;
+    this.#last = this.#now() - at;
+    // A server answers in order, so what was sent before gets no answer any more.
+    for (const earlier of this.#sent.keys()) {
+      this.#sent.delete(earlier);
+      if (earlier === key) return;
+    }
+  }
+
+  /** The time that the last answer took, or for which one is awaited if that is longer; milliseconds. */
+  get ms(): number {
+    const [oldest = this.#now()] = this.#sent.values();
+    return Math.max(0, this.#last, this.#now() - oldest);
+  }
+}

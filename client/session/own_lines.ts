@@ -1,0 +1,75 @@
+/**
+ * Shows the user's lines before the lines of others that may answer them. A server with echo-message says
+ * itself which came first. Without it, a line of the user is confirmed only after the answers of others,
+ * so it is shown before the first of them, as on its way.
+ *
+ * @module
+ */
+
+import type { Connection } from "./connection.ts";
+import {
+  type ClientEvent,
+  isSpeech,
+  type Line,
+  type SessionReceiver,
+  type Speech,
+} from "./events.ts";
+
+/** The parts of a session that say which lines have no answer. */
+export interface OwnLinesParts {
+  /** The lines that were sent and have no answer yet, in their order. */
+  readonly sent: readonly Line[];
+  /** The connection, if there is one. */
+  readonly connection: Pick<Connection, "capabilities" | "conversation"> | undefined;
+}
+
+/** A receiver of events that also gets the user's lines in time. */
+export class OwnLines implements SessionReceiver {
+  readonly #receiver: SessionReceiver;
+  readonly #parts: () => OwnLinesParts;
+  /** The lines that were shown before the server confirmed them. */
+  readonly #shown = new WeakSet<Line>();
+
+  /** Passes the events on to `receiver`. */
+  constructor(receiver: SessionReceiver, parts: () => OwnLinesParts) {
+    this.#receiver = receiver;
+    this.#parts = parts;
+  }
+
+  /** Part of {@linkcode SessionReceiver}. */
+  event(event: ClientEvent): void {
+    for (const earlier of this.#before(event)) this.#receiver.event(earlier);
+    this.#receiver.event(event);
+  }
+
+  /** Part of {@linkcode SessionReceiver}. */
+  ready(): Promise<void> | undefined {
+    return this.#receiver.ready();
+  }
+
+  /** Shows `event`, which says that the server has confirmed `line`, unless the line was already shown. */
+  confirmed(event: Speech, line: Line): void {
+    if (!this.#shown.has(line)) this.#receiver.event(event);
+  }
+
+  /** Returns those of `lines` that were not shown yet. */
+  notShown(lines: readonly Line[]): Line[] {
+    return lines.filter((line) => !this.#shown.has(line));
+  }
+
+  /** Returns the lines that are to be shown before `event`. */
+  #before(event: ClientEvent): Speech[] {
+    if (!isSpeech(event) || event.own || event.isPast) return [];
+    const { sent, connection } = this.#parts();
+    if (!connection || connection.capabilities.echoes) return [];
+    const state = connection.conversation;
+    const { isupport } = state;
+    const lines = this.notShown(sent).filter(({ to }) =>
+      event.room === undefined
+        ? isupport.isSame(to, event.nick)
+        : isupport.isSame(isupport.withoutStatus(to), event.room)
+    );
+    for (const line of lines) this.#shown.add(line);
+    return lines.map((line) => ({ ...state.speech(line), isOnItsWay: true }));
+  }
+}
