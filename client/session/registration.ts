@@ -8,7 +8,7 @@
 
 import { type Address, formatAddress, isLoopback } from "../../shared/address.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
-import { UserError } from "../../shared/errors.ts";
+import { UnreachableError, UserError } from "../../shared/errors.ts";
 import { isUser, type Message } from "../../protocol.ts";
 import { printable } from "../../shared/text.ts";
 import {
@@ -22,7 +22,7 @@ import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
 import { NICK_REFUSALS, replyText } from "./replies.ts";
 import type { MessageStream } from "./message_stream.ts";
-import { notChatError, quote } from "./not_chat.ts";
+import { noAnswerError, notChatError, quote } from "./not_chat.ts";
 import type { Token } from "./token.ts";
 
 /** Time limits, in milliseconds. */
@@ -198,8 +198,8 @@ export class Registration {
 
   /** Returns the error for a server that sent nothing. A port for TLS may do that to plain text. */
   #noAnswer(reason: string): UserError {
-    if (this.#parts.stream.isEncrypted) return notChatError(this.#parts.address, reason);
-    return new UserError(NOT_CHAT_TEXTS.perhapsTls(this.#server, reason));
+    if (this.#parts.stream.isEncrypted) return noAnswerError(this.#parts.address, reason);
+    return new UnreachableError(NOT_CHAT_TEXTS.perhapsTls(this.#server, reason));
   }
 
   #startTimeLimits(): Cancel[] {

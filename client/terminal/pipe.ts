@@ -72,14 +72,15 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
     event(event) {
       if (FAILURES.has(event.type)) hasFailed = true;
       // The error that ends the client says so, and nothing else does.
-      if (isRoomLost(event)) return roomLost.reject(new UserError(toSentence(event)));
+      if (isRoomLost(event)) {
+        hasLostRoom = true;
+        return roomLost.reject(new UserError(toSentence(event)));
+      }
       if (isUserEvent(event)) {
         if (!event.own) stdout.write(`${options.json ? toJson(event) : toText(event, VIEW)}\n`);
       } else if (REPORTED.has(event.type) || (event.type === "connected" && !event.isFirst)) {
         stderr.write(`chat: ${toSentence(event)}\n`);
       }
-      if (isRoomLost(event)) hasLostRoom = true;
-      if (isRoomLost(event)) roomLost.reject(new UserError(toSentence(event)));
     },
     ready: () => stdout.ready(),
   });

@@ -115,13 +115,13 @@ Deno.test("nothing is sent after the room is refused, however much input there i
   await peer.welcome();
   await peer.expect(/^JOIN #a$/);
   await peer.send(":irc.test 473 ann #a :Cannot join channel (+i)");
-  await setup.pipes.err.has("cannot join #a");
-  setup.pipes.input("one\ntwo\n");
+  const failed = assertRejects(() => setup.exitCode, UserError, "cannot join #a");
   await peer.expect(/^QUIT$/);
+  setup.pipes.input("one\ntwo\n");
   await peer.send("PING :nothing said");
   await peer.expect(/^PONG/);
   peer.close();
-  await assertRejects(() => setup.exitCode, UserError, "cannot join #a");
+  await failed;
 });
 
 Deno.test("a room with another name is spoken to under that name", async () => {
