@@ -16,8 +16,17 @@ const VERSIONS = {
   6: { bits: 128, part: 16 },
 } as const;
 
-/** Returns the bits of an address; `undefined` if `address` is not one. */
+/**
+ * Returns the bits of an address, those of the IPv4 address for a mapped one; `undefined` if `address`
+ * is not an address.
+ */
 export function addressBits(address: string): Bits | undefined {
+  const bits = writtenBits(address);
+  return bits && unmappedBits(bits);
+}
+
+/** Returns the bits of an address as it is written. */
+function writtenBits(address: string): Bits | undefined {
   switch (isIP(address)) {
     case 4:
       return `4${address.split(".").map((part) => binary(Number(part), 8)).join("")}`;
@@ -38,13 +47,14 @@ export interface Range {
 
 /** Reads a range; returns `undefined` if `text` is not one. */
 export function parseRange(text: string): Range | undefined {
-  const [, given = "", suffix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const address = unmapped(given);
-  const all = addressBits(address);
-  if (all === undefined) return undefined;
-  const version = all.startsWith("4") ? 4 : 6;
-  const { bits } = VERSIONS[version];
-  const length = suffix === undefined ? bits : Number(suffix);
+  const [, address = "", suffix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const written = writtenBits(address);
+  if (written === undefined) return undefined;
+  const all = unmappedBits(written);
+  const { bits } = VERSIONS[all.startsWith("4") ? 4 : 6];
+  let length = suffix === undefined ? bits : Number(suffix);
+  // The length of a mapped range may be that of the IPv6 range or that of the IPv4 range.
+  if (all !== written && length >= MAPPED_LENGTH) length -= MAPPED_LENGTH;
   if (length > bits) return undefined;
   const prefix = all.slice(0, 1 + length);
   const first = asParameter(firstAddress(prefix));
@@ -64,7 +74,7 @@ export function isWithin(address: string, ranges: readonly Range[]): boolean {
  */
 export function canonicalAddress(text: string): string | undefined {
   const bits = addressBits(text);
-  return bits && firstAddress(unmappedBits(bits));
+  return bits && firstAddress(bits);
 }
 
 /** Returns the address that 4 or 16 bytes encode. */
@@ -84,8 +94,19 @@ export function asParameter(address: string): string {
   return address.startsWith(":") ? `0${address}` : address;
 }
 
+/**
+ * Returns a parameter of IRC as it was typed, if it begins with an address or range that begins with a
+ * colon: the first colon was read as the sign of a last parameter, as in `DLINE ::1 spam`.
+ */
+export function withLostColon(param: string): string {
+  const [address = ""] = param.split(" ", 1);
+  return address.startsWith(":") && parseRange(`:${address}`) ? `:${param}` : param;
+}
+
 /** The bits that IPv4 addresses mapped into IPv6 begin with (RFC 4291, 2.5.5.2). */
 const MAPPED = `6${"0".repeat(80)}${"1".repeat(16)}`;
+/** The number of these bits. */
+const MAPPED_LENGTH = MAPPED.length - 1;
 
 function unmappedBits(bits: Bits): Bits {
   return bits.startsWith(MAPPED) ? `4${bits.slice(MAPPED.length)}` : bits;

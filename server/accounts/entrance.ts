@@ -59,7 +59,7 @@ function refusePassword(session: Session, text: string, reason: string): false {
 
 function isBanned(session: Session, mask: string): boolean {
   const { clock, network } = session.context;
-  const ban = network.serverBans.ofMask(mask, clock.now());
+  const ban = network.serverBans.ofUser({ mask, address: session.host }, clock.now());
   if (!ban) return false;
   const terms = banTerms(ban, clock.now());
   session.reply("ERR_YOUREBANNEDCREEP", ENTRANCE_TEXTS.banned(terms));

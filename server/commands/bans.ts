@@ -12,10 +12,10 @@ import { byteLength, printable, splitText } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import { formatDuration, parseDuration } from "../../shared/durations.ts";
-import { parseRange } from "../../shared/ip.ts";
-import { fullMask } from "../state/masks.ts";
+import { parseRange, withLostColon } from "../../shared/ip.ts";
+import { fullMask, maskFault, matchesEveryone, splitMask } from "../state/masks.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
-import { banTerms, isBannedBy, isInForce, SERVER_BAN_LIMITS } from "../state/server_bans.ts";
+import { banTerms, isInForce, matcherOf, SERVER_BAN_LIMITS } from "../state/server_bans.ts";
 import type { BanKey, ServerBan } from "../events/records.ts";
 import { BAN_TEXTS } from "../texts/bans.ts";
 
@@ -26,10 +26,10 @@ interface BanKind {
   readonly name: string;
   /** The parameter for the target in `syntax`. */
   readonly parameter: string;
-  /** The text of the error for an invalid target. */
-  readonly invalid: string;
-  /** Returns a target in its full form; `undefined` if it is invalid. */
-  read(text: string): string | undefined;
+  /** Returns a target in its full form, or the reason why it is invalid. */
+  read(text: string): { readonly target: string } | { readonly fault: string };
+  /** Returns true if a target matches everyone, or everyone with addresses of one version. */
+  matchesEveryone(target: string): boolean;
 }
 
 /** The longest mask, in bytes. */
@@ -40,15 +40,18 @@ const KINDS: readonly BanKind[] = [
     kind: "address",
     name: "DLINE",
     parameter: "address|range",
-    invalid: BAN_TEXTS.invalidAddress,
-    read: (text) => parseRange(text)?.text,
+    read(text) {
+      const target = parseRange(text)?.text;
+      return target === undefined ? { fault: BAN_TEXTS.invalidAddress } : { target };
+    },
+    matchesEveryone: (target) => target.endsWith("/0"),
   },
   {
     kind: "mask",
     name: "KLINE",
     parameter: "mask",
-    invalid: BAN_TEXTS.invalidMask(MASK_BYTES),
     read: readMask,
+    matchesEveryone,
   },
 ];
 
@@ -89,7 +92,10 @@ const OPTIONS: ReadonlySet<string> = new Set(["ANDKILL", "KEEP", "MYSELF"]);
 const REASON_BYTES = 200;
 
 function readRequest(params: readonly string[], ban: BanKind): BanRequest {
-  const rest = [...params];
+  const rest = params.flatMap((param) => {
+    const typed = withLostColon(param);
+    return typed === param ? [param] : typed.split(" ");
+  });
   const options = new Set<string>();
   while (rest.length > 1 && OPTIONS.has(rest[0] ?? "")) options.add(rest.shift() ?? "");
   const ms = rest.length > 1 ? parseDuration(rest[0] ?? "") : undefined;
@@ -103,17 +109,22 @@ function readRequest(params: readonly string[], ban: BanKind): BanRequest {
   return { options, key: readKey(given, ban, ban.name), ms: ms ?? 0, reason };
 }
 
-function readKey(given: string, { kind, invalid, read }: BanKind, command: string): BanKey {
-  const target = read(given);
-  if (target !== undefined) return { kind, target };
-  throw new StandardError(command, "INVALID_TARGET", given, invalid);
+function readKey(given: string, { kind, read }: BanKind, command: string): BanKey {
+  const found = read(given);
+  if ("target" in found) return { kind, target: found.target };
+  throw new StandardError(command, "INVALID_TARGET", given, found.fault);
 }
 
 function setBan({ context, session, user, params }: UserCall, ban: BanKind): void {
   const { options, key, ms, reason } = readRequest(params, ban);
-  if (!options.has("MYSELF") && isBannedBy(key, session.host, user.actor.mask)) {
+  const isBanned = matcherOf(key);
+  if (!options.has("MYSELF") && isBanned(session.host, user.actor.mask)) {
     const text = BAN_TEXTS.matchesYourself(ban.name);
     throw new StandardError(ban.name, "BANS_YOURSELF", key.target, text);
+  }
+  if (!options.has("MYSELF") && ban.matchesEveryone(key.target)) {
+    const text = BAN_TEXTS.matchesEveryone(ban.name);
+    throw new StandardError(ban.name, "BANS_EVERYONE", key.target, text);
   }
   if (isFull(context, key)) {
     const text = BAN_TEXTS.tooMany(SERVER_BAN_LIMITS[ban.kind]);
@@ -123,6 +134,8 @@ function setBan({ context, session, user, params }: UserCall, ban: BanKind): voi
   const by = user.actor.nick;
   const until = ms === 0 ? {} : { until: time + ms };
   const saved: ServerBan = { ...key, by, time, ...until, reason };
+  const earlier = context.network.serverBans.get(key);
+  if (earlier) context.append({ type: "ServerBanRemoved", by: user.actor, ban: earlier });
   context.append({ type: "ServerBanSaved", by: user.actor, ban: saved });
   const terms = banTerms(saved, time);
   context.log.warn("banned", {
@@ -132,7 +145,7 @@ function setBan({ context, session, user, params }: UserCall, ban: BanKind): voi
   });
   context.tellOperators(BAN_TEXTS.bannedBy(by, key.target, terms));
   const matched = [...context.clients].filter((client) =>
-    !options.has("KEEP") && isBannedBy(key, client.host, client.user?.actor.mask)
+    !options.has("KEEP") && isBanned(client.host, client.user?.actor.mask)
   );
   // The reply comes before the closes, because the operator's own client may be among them.
   session.fromServer("NOTICE", by, BAN_TEXTS.banned(key.target, terms, matched.length));
@@ -144,8 +157,9 @@ function setBan({ context, session, user, params }: UserCall, ban: BanKind): voi
 
 /** Removes matching users who stay while offline. */
 function removeOffline(context: Context, key: BanKey, reason: string): void {
+  const isBanned = matcherOf(key);
   for (const { recipients, address, actor: by } of [...context.network.users.values()]) {
-    if (recipients.all.length > 0 || !isBannedBy(key, address, by.mask)) continue;
+    if (recipients.all.length > 0 || !isBanned(address, by.mask)) continue;
     context.append({ type: "Quit", by, reason });
   }
 }
@@ -161,10 +175,10 @@ function isFull(context: Context, key: BanKey): boolean {
   return bans.length - expired.length >= limit;
 }
 
-function removeBan({ context, session, user, params: [given = ""] }: UserCall, ban: BanKind): void {
+function removeBan({ context, session, user, params }: UserCall, ban: BanKind): void {
   const command = `UN${ban.name}`;
-  const { target } = readKey(given, ban, command);
-  const found = context.network.serverBans.get({ kind: ban.kind, target });
+  const given = withLostColon(params[0] ?? "");
+  const { target, found } = findBan(context, given, ban, command);
   if (!found || !isInForce(found, context.clock.now())) {
     throw new StandardError(command, "NO_SUCH_BAN", target, BAN_TEXTS.notBanned);
   }
@@ -175,13 +189,33 @@ function removeBan({ context, session, user, params: [given = ""] }: UserCall, b
   session.fromServer("NOTICE", by, BAN_TEXTS.removed(target));
 }
 
-/** Returns a mask in its full form. A text that looks like an address is a host, not a nick. */
-function readMask(text: string): string | undefined {
-  const isHost = /[.:]/.test(text) && !/[!@]/.test(text);
-  const mask = fullMask(isHost ? `*@${text}` : text);
-  const isValid = text !== "" && !/\s/.test(mask) && mask === printable(mask) &&
-    byteLength(mask) <= MASK_BYTES;
-  return isValid ? mask : undefined;
+/**
+ * Returns the target that `given` names, and its ban if there is one. A mask that is refused today may
+ * have been accepted by an earlier version, and is looked up as it is written.
+ */
+function findBan(
+  { network: { serverBans } }: Context,
+  given: string,
+  ban: BanKind,
+  command: string,
+) {
+  const { kind } = ban;
+  const asWritten = kind === "mask" ? serverBans.get({ kind, target: given }) : undefined;
+  if (asWritten) return { target: asWritten.target, found: asWritten };
+  const key = readKey(given, ban, command);
+  return { target: key.target, found: serverBans.get(key) };
+}
+
+/** Returns a mask in its full form, or the reason why it is invalid. */
+function readMask(text: string): { readonly target: string } | { readonly fault: string } {
+  const target = fullMask(text);
+  const isValid = text !== "" && !/\s/.test(target) && target === printable(target) &&
+    byteLength(target) <= MASK_BYTES;
+  if (!isValid) return { fault: BAN_TEXTS.invalidMask(MASK_BYTES) };
+  const { mutes, ofAccounts } = splitMask(target);
+  if (mutes || ofAccounts) return { fault: BAN_TEXTS.noPrefix("KLINE") };
+  const fault = maskFault(text);
+  return fault === undefined ? { target } : { fault };
 }
 
 /** Returns the bans of a kind that have not expired. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isForPrograms, isTagKey, LIMITS, type Tags } from "../../protocol.ts";
+import { casefold, isForPrograms, isTagKey, LIMITS, type Tags } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
 import { isNickServ } from "../accounts/accounts.ts";
 import type { Command, UserCall } from "../session/command.ts";
@@ -99,7 +99,8 @@ function tagMessage(call: UserCall): void {
 
 function sendToEach(call: UserCall, command: Said["command"], list: string, text: string): void {
   const tags = clientOnlyTags(call);
-  for (const name of new Set(splitTargets(list, command))) {
+  const names = new Map(splitTargets(list, command).map((name) => [casefold(name), name]));
+  for (const name of names.values()) {
     sendTo(call, name, { command, text, tags });
   }
 }

@@ -8,17 +8,20 @@ import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import type { ModeChange } from "../events/events.ts";
 import { LIST_LIMIT } from "../irc/limits.ts";
-import { fullMask } from "../state/masks.ts";
+import { fullMask, maskFault, meantInstead } from "../state/masks.ts";
 import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../state/modes.ts";
 import { operatorModeRemovals } from "../accounts/operator_rights.ts";
 import type { Channel, User } from "../state/state.ts";
 import { assertChannelOperator, assertMayChange, isKnown } from "../state/permissions.ts";
 import { IrcError, type Numeric } from "../irc/replies.ts";
+import { MASK_TEXTS } from "../texts/bans.ts";
 import { MODE_TEXTS } from "../texts/modes.ts";
 import type { Session } from "../session/session.ts";
 import { requireChannel, requireUser } from "./lookup.ts";
 import { byteLength } from "../../shared/text.ts";
 import { casefold } from "../../protocol.ts";
+import { parseRange, withLostColon } from "../../shared/ip.ts";
+import type { ListEntry } from "../events/records.ts";
 
 /** Commands of this family. */
 export const modeCommands: readonly Command[] = [
@@ -104,9 +107,11 @@ function readChannelModes(letters: string, params: readonly string[]): ModeReque
     const kind = CHANNEL_MODES.get(letter);
     const takesParam = isMemberMode(letter) || kind === "list" || kind === "setting" ||
       (kind === "limit" && add);
-    const param = takesParam ? params[next++] : undefined;
+    let param = takesParam ? params[next++] : undefined;
+    if (kind === "list" && param !== undefined) param = withLostColon(param);
+    const entry = kind === "list" && param !== undefined ? fullMask(param) : param;
     const hasEntries = isMemberMode(letter) || kind === "list";
-    const key = hasEntries && param !== undefined ? letter + casefold(param) : letter;
+    const key = hasEntries && entry !== undefined ? letter + casefold(entry) : letter;
     requests.delete(key);
     requests.set(key, { add, letter, param });
   }
@@ -150,18 +155,45 @@ function resolveListEntry(
   pending: readonly ModeChange[],
   { add, letter, param = "" }: ModeRequest,
 ): ModeChange | undefined {
-  if (!MASK.test(param) || byteLength(param) > MASK_BYTES) {
-    const text = MODE_TEXTS.invalidMask(MASK_BYTES);
-    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, letter, param, text);
-  }
-  const mask = fullMask(param);
   const list = channel.lists.get(letter);
-  if ((list?.has(casefold(mask)) ?? false) === add) return undefined;
+  const present = findEntry(list, param);
+  const mask = fullMask(param);
+  if (!add) {
+    const isSame = present && casefold(present.mask) === casefold(mask);
+    return present && { add, letter, param: isSame ? mask : present.mask };
+  }
+  const fault = listEntryFault(param);
+  if (fault !== undefined) {
+    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, letter, param, fault);
+  }
+  if (present) return undefined;
   const added = pending.filter((change) => change.add && change.letter === letter).length;
-  if (add && (list?.size ?? 0) + added >= LIST_LIMIT) {
+  if ((list?.size ?? 0) + added >= LIST_LIMIT) {
     throw new IrcError("ERR_BANLISTFULL", channel.name, mask);
   }
   return { add, letter, param: mask };
+}
+
+/** Returns the reason, for people, why `param` cannot be in a list; `undefined` if it can. */
+function listEntryFault(param: string): string | undefined {
+  const isParameter = MASK.test(param) || parseRange(param) !== undefined;
+  const isShort = byteLength(param) <= MASK_BYTES && byteLength(fullMask(param)) <= MASK_BYTES;
+  if (!isParameter || !isShort) return MODE_TEXTS.invalidMask(MASK_BYTES);
+  const instead = meantInstead(param);
+  return maskFault(param) ?? (instead && MASK_TEXTS.matchesEveryone(instead));
+}
+
+/**
+ * Returns the entry of a list that `param` names. Earlier versions did not write all masks in the same
+ * form, and accepted masks that are refused today: those are found as they are written.
+ */
+function findEntry(
+  list: ReadonlyMap<string, ListEntry> | undefined,
+  param: string,
+): ListEntry | undefined {
+  const mask = casefold(fullMask(param));
+  return list?.get(mask) ?? list?.get(casefold(param)) ??
+    list?.values().find((entry) => casefold(fullMask(entry.mask)) === mask);
 }
 
 /** A key can stand between others in JOIN and between other parameters in MODE. */

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { casefold } from "../../protocol.ts";
+import { isWithin, parseRange, withLostColon } from "../../shared/ip.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { matchesMask } from "../state/masks.ts";
 import { isKnown, isVisible } from "../state/permissions.ts";
@@ -27,7 +29,8 @@ export const whoCommands: readonly Command[] = [
 ];
 
 function who(call: UserCall): void {
-  const { context, session, user, params: [mask = "*", options = ""] } = call;
+  const { context, session, user, params: [given = "*", options = ""] } = call;
+  const mask = withLostColon(given);
   const named = context.network.channel(mask);
   const channel = named && isKnown(named, user) ? named : undefined;
   const found: Iterable<User> = channel ? channel.members.keys() : matchingUsers(call, mask);
@@ -36,7 +39,8 @@ function who(call: UserCall): void {
   const send = fields === undefined ? sendWho : fieldSender(fields);
   for (const each of found) {
     if (filter === "o" && !each.modes.has("o")) continue;
-    if (seesAll || each.actor.nick === mask || isVisible(each, user)) {
+    const isNamed = casefold(each.actor.nick) === casefold(mask);
+    if (seesAll || isNamed || isVisible(each, user)) {
       send({ call, user: each, channel });
     }
   }
@@ -51,12 +55,18 @@ interface Found {
   readonly channel: Channel | undefined;
 }
 
-function matchingUsers({ context }: UserCall, mask: string): User[] {
+function matchingUsers({ context, user: viewer }: UserCall, mask: string): User[] {
   const named = context.network.user(mask);
   if (named) return [named];
-  return [...context.network.users.values()].filter(({ actor, host, realname }) =>
-    [actor.nick, host, realname].some((text) => matchesMask(mask, text))
-  );
+  const range = parseRange(mask);
+  return [...context.network.users.values()].filter((user) => {
+    const { actor, host, address, realname } = user;
+    // Only operators learn addresses that others do not see.
+    const seesAddress = user === viewer || viewer.modes.has("o");
+    const hosts = seesAddress ? [host, address] : [host];
+    return [actor.nick, realname, ...hosts].some((text) => matchesMask(mask, text)) ||
+      (range !== undefined && hosts.some((each) => isWithin(each, [range])));
+  });
 }
 
 function sendWho(found: Found): void {

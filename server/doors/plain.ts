@@ -127,7 +127,7 @@ class PlainClient implements Recipient, Client {
     const id = this.#context.events.newUserId();
     const nick = guestNick((nick) => network.isFree(nick));
     const by = { id, nick, mask: `${nick}!${username}@${host}` };
-    const ban = network.serverBans.ofMask(by.mask, clock.now());
+    const ban = network.serverBans.ofUser({ mask: by.mask, address: host }, clock.now());
     if (ban) return this.close(ENTRANCE_TEXTS.bannedReason(banTerms(ban, clock.now())));
     const { realname } = PLAIN_TEXTS;
     this.#context.append({ type: "Connected", by, username, host, realname, plain: true });

@@ -8,10 +8,11 @@
  * @module
  */
 
+import { isIP } from "node:net";
 import type { ListenAddress } from "../config/options.ts";
 import { Refused } from "./foreign.ts";
 import { httpAnswer, type HttpRequest } from "./http.ts";
-import { addressBits, addressOf, canonicalAddress, isWithin, type Range } from "../../shared/ip.ts";
+import { addressOf, canonicalAddress, isWithin, type Range } from "../../shared/ip.ts";
 import { HEADER_FAULTS, PROXY_TEXTS } from "../texts/net.ts";
 
 /** A client behind a proxy. */
@@ -65,7 +66,7 @@ export function textHeader(bytes: Uint8Array): ProxyHeader | undefined {
   if (version === undefined) return { length };
   const [source = "", target = "", ...ports] = rest;
   const [address, hostname] = [source, target].map((each) =>
-    addressBits(each)?.startsWith(version) ? canonicalAddress(each) : undefined
+    String(isIP(each)) === version ? canonicalAddress(each) : undefined
   );
   const port = Number(ports[1]);
   if (

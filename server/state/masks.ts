@@ -1,5 +1,6 @@
 /**
- * Masks such as `*!*@192.0.2.*`: their full form, and matching them.
+ * Masks such as `*!*@192.0.2.*` or `*!*@192.0.2.0/24`: their full form, the reasons to refuse one, and
+ * matching them.
  *
  * Source: Modern IRC, "Wildcard Expressions".
  *
@@ -7,6 +8,8 @@
  */
 
 import { casefold } from "../../protocol.ts";
+import { addressBits, asParameter, parseRange, type Range } from "../../shared/ip.ts";
+import { MASK_TEXTS } from "../texts/bans.ts";
 
 /** The prefix, before a colon, of a mask that only mutes: as a ban it does not stop users from joining. */
 export const MUTE_MASK = "m";
@@ -17,6 +20,16 @@ export const ACCOUNT_MASK = "a";
 export const EXTENDED_MASKS: string = ACCOUNT_MASK + MUTE_MASK;
 
 const EXTENDED = new RegExp(`^((?:[${EXTENDED_MASKS}]:)*)(.*)$`, "s");
+
+/** The prefixes of other servers for the same meanings, and our own. */
+const FOREIGN_PREFIXES: ReadonlyMap<string, string> = new Map([
+  ...[ACCOUNT_MASK, "$a", "~a", "account", "~account", "R"].map((name) =>
+    [name, ACCOUNT_MASK] as const
+  ),
+  ...[MUTE_MASK, "mute", "~mute", "quiet", "~quiet", "~q"].map((name) =>
+    [name, MUTE_MASK] as const
+  ),
+]);
 
 /** A mask and its prefixes. */
 export interface SplitMask {
@@ -34,20 +47,199 @@ export function splitMask(extended: string): SplitMask {
   return { mutes: letters.includes(MUTE_MASK), ofAccounts: letters.includes(ACCOUNT_MASK), mask };
 }
 
-/** Returns a mask in its full form: `nick` becomes `nick!*@*`, `user@host` becomes `*!user@host`. */
+/**
+ * Returns a mask in its full form: `nick` becomes `nick!*@*`, `user@host` and `192.0.2.7` become
+ * `*!user@host` and `*!*@192.0.2.7`. Addresses, ranges and prefixes get one form, however they were
+ * written.
+ */
 export function fullMask(given: string): string {
-  const { mutes, ofAccounts, mask } = splitMask(given);
+  const { mutes, ofAccounts, mask } = splitMask(withOwnPrefixes(given));
   return (mutes ? `${MUTE_MASK}:` : "") +
     (ofAccounts ? `${ACCOUNT_MASK}:${mask || "*"}` : fullPlainMask(mask));
 }
 
+/** Returns a mask with our own prefixes in place of those of other servers. */
+function withOwnPrefixes(given: string): string {
+  // The address `a::1` has no prefix.
+  if (parseRange(given)) return fullPlainMask(given);
+  if (given === "$a") return `${ACCOUNT_MASK}:*`;
+  const [, name = "", rest = ""] = /^([$~]?[a-z]+):(.*)$/is.exec(given) ?? [];
+  const own = FOREIGN_PREFIXES.get(name);
+  return own === undefined ? given : `${own}:${withOwnPrefixes(rest)}`;
+}
+
+/** The form of what can only be a host: with a dot, or of the characters of an IPv6 address. */
+const HOST_ALONE = /^[^!@:]*\.[^!@:]*$|^[\da-f:.*?/]*:[\da-f:.*?/]*$/i;
+
 function fullPlainMask(mask: string): string {
+  if (HOST_ALONE.test(mask)) return `*!*@${fullHost(mask)}`;
   const at = mask.lastIndexOf("@");
-  const host = at < 0 ? "*" : mask.slice(at + 1) || "*";
+  const host = at < 0 ? "*" : fullHost(mask.slice(at + 1)) || "*";
   const rest = at < 0 ? mask : mask.slice(0, at);
   const bang = rest.indexOf("!");
   if (bang >= 0) return `${rest.slice(0, bang) || "*"}!${rest.slice(bang + 1) || "*"}@${host}`;
   return at < 0 ? `${rest || "*"}!*@${host}` : `*!${rest || "*"}@${host}`;
+}
+
+/** Returns the canonical form of an address or range; of another host, the form in which it is shown. */
+function fullHost(host: string): string {
+  const range = parseRange(host);
+  if (range) return range.text;
+  return asParameter(host.replace(/^[0:]*:ffff:(?=[\d*?]+\.)/i, ""));
+}
+
+const ACCOUNT_PATTERN = /^[\p{L}\p{Nl}\p{M}\p{N}[\]\\^_`{|}*?-]*$/u;
+const NICK_PATTERN = ACCOUNT_PATTERN;
+const USER_PATTERN = /^[\p{L}\p{M}\p{N}[\]\\^_`{|}.~+*?-]*$/u;
+const HOST_PATTERN = /^[\p{L}\p{M}\p{N}.:/_*?-]*$/u;
+/** The form of what is meant as an address or a range. */
+const LIKE_ADDRESS = /^(?:\d+\.[\d.]*|[\da-f]*:[\da-f:.]*|(?=.*[.:])[\da-f:.*?]*\/\d+)$/i;
+
+/** Returns the reason, for people, why `given` can match no user; `undefined` if it can match one. */
+export function maskFault(given: string): string | undefined {
+  const { ofAccounts, mask } = splitMask(fullMask(given));
+  if (ofAccounts) return ACCOUNT_PATTERN.test(mask) ? undefined : MASK_TEXTS.matchesNobody;
+  const at = mask.lastIndexOf("@");
+  const bang = mask.indexOf("!");
+  const [nick, user, host] = [mask.slice(0, bang), mask.slice(bang + 1, at), mask.slice(at + 1)];
+  if (/^[$~]|:/.test(nick)) return MASK_TEXTS.unknownPrefix;
+  if (LIKE_ADDRESS.test(host) && !parseRange(host)) return MASK_TEXTS.noAddress;
+  const isPossible = NICK_PATTERN.test(nick) && USER_PATTERN.test(user) && HOST_PATTERN.test(host);
+  return isPossible ? undefined : MASK_TEXTS.matchesNobody;
+}
+
+/**
+ * Returns the mask to write in place of `given` if `given` matches everyone and does not look as if that
+ * was meant; `undefined` for all other masks.
+ */
+export function meantInstead(given: string): string | undefined {
+  const full = fullMask(given);
+  const { mutes, ofAccounts, mask } = splitMask(full);
+  const written = splitMask(withOwnPrefixes(given)).mask;
+  if (ofAccounts) return written === "" ? full : undefined;
+  if (!matchesEveryone(full) || /^\*(?:!\*)?(?:@\*)?$/.test(written)) return undefined;
+  const range = parseRange(mask.slice(mask.lastIndexOf("@") + 1));
+  if (range && addressBits(written.replace(/^.*@|\/0$/g, ""))?.slice(1).includes("1") === false) {
+    return undefined;
+  }
+  return `${mutes ? `${MUTE_MASK}:` : ""}*!*@${range?.text ?? "*"}`;
+}
+
+/** The properties of a user that masks are compared with. */
+export interface Subject {
+  /** `nick!user@host`, as others see it. */
+  readonly mask: string;
+  /** The address that the user connects from, whatever others see. */
+  readonly address: string;
+  /** The account, if the user has one. */
+  readonly account?: string | undefined;
+}
+
+/**
+ * A user in the form in which any number of masks can be compared with them. Most lists need only a part
+ * of it, so each part is made when it is first needed.
+ */
+export class Candidate {
+  readonly #subject: Subject;
+  #texts: readonly (readonly string[])[] | undefined;
+  #who: readonly string[] | undefined;
+  #bits: readonly string[] | undefined;
+
+  /** Takes the user. */
+  constructor(subject: Subject) {
+    this.#subject = subject;
+  }
+
+  /** The user with the host that others see and, if it is another, the address, by code points. */
+  get texts(): readonly (readonly string[])[] {
+    const { mask, address } = this.#subject;
+    return this.#texts ??= mask.endsWith(`@${address}`)
+      ? [codePoints(mask)]
+      : [codePoints(mask), codePoints(`${whoOf(mask)}@${address}`)];
+  }
+
+  /** `nick!user`, by code points. */
+  get who(): readonly string[] {
+    return this.#who ??= codePoints(whoOf(this.#subject.mask));
+  }
+
+  /** The bits of the address, and of the host if that is another address. */
+  get bits(): readonly string[] {
+    const { mask, address } = this.#subject;
+    return this.#bits ??= [...new Set([mask.slice(whoOf(mask).length + 1), address])]
+      .flatMap((each) => addressBits(each) ?? []);
+  }
+
+  /** The account, if the user has one. */
+  get account(): string | undefined {
+    return this.#subject.account;
+  }
+}
+
+function whoOf(mask: string): string {
+  return mask.slice(0, mask.lastIndexOf("@"));
+}
+
+/** A mask in the form in which it is compared; made by {@linkcode prepare}. */
+export interface ReadyMask extends SplitMask {
+  /** The pattern, by code points; without the host, if that is a range. */
+  readonly pattern: readonly string[];
+  /** The range of addresses that it matches; `undefined` if its host is a pattern. */
+  readonly range: Range | undefined;
+}
+
+/** Returns a full mask in the form in which it is compared. */
+export function prepare(full: string): ReadyMask {
+  const split = splitMask(full);
+  const at = split.mask.lastIndexOf("@");
+  const range = split.ofAccounts ? undefined : rangeOf(split.mask.slice(at + 1));
+  const pattern = codePoints(range ? split.mask.slice(0, at) : split.mask);
+  return { ...split, pattern, range };
+}
+
+/** Returns the addresses that a host in a mask stands for; `undefined` if it is a pattern of text. */
+function rangeOf(host: string): Range | undefined {
+  // `2001:0db8:*` is the range `2001:db8::/32`, however the zeros in an address are written.
+  const [, groups] = /^((?:[\da-f]{1,4}:){1,7})\*$/i.exec(host) ?? [];
+  if (groups === undefined) return parseRange(host);
+  return parseRange(`${groups}:/${16 * (groups.split(":").length - 1)}`);
+}
+
+/** Returns true if a mask matches a user. */
+export function matches({ ofAccounts, pattern, range }: ReadyMask, user: Candidate): boolean {
+  if (ofAccounts) {
+    return user.account !== undefined && matchesPattern(pattern, codePoints(user.account));
+  }
+  if (range === undefined) return user.texts.some((text) => matchesPattern(pattern, text));
+  return user.bits.some((each) => each.startsWith(range.bits)) && matchesPattern(pattern, user.who);
+}
+
+/** Users of each version of addresses; a mask that matches all of one version matches everyone. */
+const EXAMPLES: readonly (readonly Candidate[])[] = [
+  ["192.0.2.1", "10.11.12.13", "203.0.113.254"],
+  ["0::1", "2001:db8::ffff", "fe80::1"],
+].map((addresses) =>
+  addresses.flatMap((address) =>
+    ["a!~user", "Z-9!b"].map((who) => new Candidate({ mask: `${who}@${address}`, address }))
+  )
+);
+
+/** Returns true if a full mask matches everyone, or everyone with addresses of one version. */
+export function matchesEveryone(full: string): boolean {
+  const ready = prepare(full);
+  return EXAMPLES.some((examples) => examples.every((example) => matches(ready, example)));
+}
+
+/** The masks that were prepared, by the records that contain them. */
+const PREPARED = new WeakMap<object, ReadyMask>();
+
+/** Returns the full mask in `record`, prepared; it is prepared once only. */
+export function preparedMask(record: object, full: string): ReadyMask {
+  const known = PREPARED.get(record);
+  if (known) return known;
+  const ready = prepare(full);
+  PREPARED.set(record, ready);
+  return ready;
 }
 
 /**
@@ -55,9 +247,15 @@ function fullPlainMask(mask: string): string {
  * does not matter. Takes time proportional to the product of the two lengths at worst.
  */
 export function matchesMask(mask: string, text: string): boolean {
-  // By code points, so that `?` matches a letter of any script.
-  const pattern = [...casefold(mask)];
-  const subject = [...casefold(text)];
+  return matchesPattern(codePoints(mask), codePoints(text));
+}
+
+/** Returns a folded text by code points, so that `?` matches a letter of any script. */
+function codePoints(text: string): string[] {
+  return [...casefold(text)];
+}
+
+function matchesPattern(pattern: readonly string[], subject: readonly string[]): boolean {
   let p = 0;
   let s = 0;
   // The position to go back to: the last star, and the first character that it does not cover yet.

@@ -67,7 +67,7 @@ export class Network {
   }
 
   /** The bans from the server. */
-  get serverBans(): Pick<ServerBans, "all" | "get" | "ofAddress" | "ofMask"> {
+  get serverBans(): Pick<ServerBans, "all" | "get" | "ofAddress" | "ofUser"> {
     return this.#state.serverBans;
   }
 

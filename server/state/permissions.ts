@@ -6,7 +6,7 @@
  */
 
 import { casefold, isForPrograms } from "../../protocol.ts";
-import { matchesMask, type SplitMask, splitMask } from "./masks.ts";
+import { Candidate, matches, preparedMask, type SplitMask } from "./masks.ts";
 import { changedFrom, hasRank } from "./modes.ts";
 import type { Channel, User } from "./state.ts";
 import { IrcError } from "../irc/replies.ts";
@@ -246,12 +246,11 @@ function isMuted(user: User, channel: Channel): boolean {
 function isListed(user: User, channel: Channel, letter: string, counts = DOES_NOT_MUTE): boolean {
   const list = channel.lists.get(letter);
   if (list === undefined || list.size === 0) return false;
-  const subject = casefold(user.actor.mask);
-  const { account } = user.actor;
+  const { actor: { mask, account }, address } = user;
+  const found = new Candidate({ mask, account, address });
   for (const entry of list.values()) {
-    const split = splitMask(entry.mask);
-    const matched = split.ofAccounts ? account : subject;
-    if (counts(split) && matched !== undefined && matchesMask(split.mask, matched)) return true;
+    const ready = preparedMask(entry, entry.mask);
+    if (counts(ready) && matches(ready, found)) return true;
   }
   return false;
 }

@@ -8,7 +8,7 @@
 import { casefold } from "../../protocol.ts";
 import { formatDuration } from "../../shared/durations.ts";
 import { addressBits, isWithin, parseRange } from "../../shared/ip.ts";
-import { matchesMask } from "./masks.ts";
+import { Candidate, fullMask, matches, prepare, preparedMask, type Subject } from "./masks.ts";
 import type { BanKey, ServerBan } from "../events/records.ts";
 
 /**
@@ -20,11 +20,20 @@ export const SERVER_BAN_LIMITS: Readonly<Record<BanKey["kind"], number>> = {
   mask: 1000,
 };
 
-/** Returns true if `ban` matches a client at `address` whose `nick!user@host`, if it has one, is `mask`. */
-export function isBannedBy(ban: BanKey, address: string, mask: string | undefined): boolean {
-  if (ban.kind === "mask") return mask !== undefined && matchesMask(ban.target, mask);
+/**
+ * Returns a function that returns true for clients that `ban` matches: those at `address` whose
+ * `nick!user@host`, if they have one, is `mask`.
+ */
+export function matcherOf(
+  ban: BanKey,
+): (address: string, mask: string | undefined) => boolean {
+  if (ban.kind === "mask") {
+    const ready = prepare(ban.target);
+    return (address, mask) =>
+      mask !== undefined && matches(ready, new Candidate({ mask, address }));
+  }
   const range = parseRange(ban.target);
-  return range !== undefined && isWithin(address, [range]);
+  return (address) => range !== undefined && isWithin(address, [range]);
 }
 
 /** Returns the rest of a ban and its reason, to follow "Banned": ` for 1d12h: spam`. */
@@ -52,11 +61,15 @@ export class ServerBans {
     return [...kind === "address" ? this.#ranges.values() : this.#masks.values()];
   }
 
-  /** Returns the ban of a target, even if it has expired. */
+  /**
+   * Returns the ban of a target, even if it has expired. An earlier version may have written the target
+   * in another form.
+   */
   get(key: BanKey): ServerBan | undefined {
-    return key.kind === "mask"
-      ? this.#masks.get(casefold(key.target))
-      : this.#ranges.get(bitsOf(key));
+    if (key.kind === "address") return this.#ranges.get(bitsOf(key));
+    const folded = casefold(key.target);
+    return this.#masks.get(folded) ??
+      this.#masks.values().find(({ target }) => casefold(fullMask(target)) === folded);
   }
 
   /** Returns the ban that applies to `address` at `now`, if any. */
@@ -70,10 +83,12 @@ export class ServerBans {
     return undefined;
   }
 
-  /** Returns the ban that applies to `nick!user@host` at `now`, if any. */
-  ofMask(mask: string, now: number): ServerBan | undefined {
+  /** Returns the ban by mask that applies to a user at `now`, if any. */
+  ofUser(subject: Subject, now: number): ServerBan | undefined {
+    if (this.#masks.size === 0) return undefined;
+    const user = new Candidate(subject);
     for (const ban of this.#masks.values()) {
-      if (isInForce(ban, now) && matchesMask(ban.target, mask)) return ban;
+      if (isInForce(ban, now) && matches(preparedMask(ban, ban.target), user)) return ban;
     }
     return undefined;
   }

@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { addressOf, canonicalAddress, isWithin, parseRange, unmapped } from "../../shared/ip.ts";
+import {
+  addressOf,
+  canonicalAddress,
+  isWithin,
+  parseRange,
+  unmapped,
+  withLostColon,
+} from "../../shared/ip.ts";
 
 Deno.test("an IPv4-mapped IPv6 address becomes the IPv4 address", () => {
   assertEquals(unmapped("::ffff:192.0.2.1"), "192.0.2.1");
@@ -16,6 +23,9 @@ const RANGES: readonly [given: string, text: string, inside: string[], outside: 
   ["0.0.0.0/0", "0.0.0.0/0", ["1.2.3.4"], ["::1"]],
   ["192.0.2.7/32", "192.0.2.7", ["192.0.2.7"], ["192.0.2.8"]],
   ["::ffff:192.0.2.7", "192.0.2.7", ["192.0.2.7"], []],
+  ["0:0:0:0:0:FFFF:c000:207", "192.0.2.7", ["192.0.2.7", "::ffff:192.0.2.7"], ["::c000:207"]],
+  ["::ffff:192.0.2.7/24", "192.0.2.0/24", ["192.0.2.1"], ["192.0.3.1"]],
+  ["::ffff:192.0.2.7/120", "192.0.2.0/24", ["192.0.2.1"], ["192.0.3.1"]],
   ["2001:DB8:0:0::7", "2001:db8::7", ["2001:db8::7", "2001:0db8::0007"], ["2001:db8::8"]],
   ["2001:db8:1::/32", "2001:db8::/32", ["2001:db8:ffff::1"], ["2001:db9::", "32.1.13.184"]],
   ["::1", "0::1", ["::1", "0:0:0:0:0:0:0:1"], ["::", "1::"]],
@@ -60,8 +70,29 @@ Deno.test("an address has one canonical form", () => {
 Deno.test("text that is not an address or a range is rejected", () => {
   const none = ["", "1", "1.2.3", "010.1.1.1", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/-1", "/24"];
   for (
-    const text of [...none, "::1/129", "fe80::1%eth0", "::ffff:1.2.3.4/97", "ada", "1.2.3.4/2/3"]
+    const text of [
+      ...none,
+      "::1/129",
+      "fe80::1%eth0",
+      "::ffff:1.2.3.4/95",
+      "::ffff:1.2.3.4/129",
+      "ada",
+      "1.2.3.4/2/3",
+    ]
   ) {
     assertEquals(parseRange(text), undefined, text);
   }
+});
+
+Deno.test("the colon that an address lost as the last parameter is put back", () => {
+  const table = [
+    [":1", "::1"],
+    [":1 spam", "::1 spam"],
+    [":ffff:10.0.0.1/104", "::ffff:10.0.0.1/104"],
+    [":", "::"],
+    [":x", ":x"],
+    ["::1", "::1"],
+    ["10.0.0.1", "10.0.0.1"],
+  ];
+  for (const [given = "", typed] of table) assertEquals(withLostColon(given), typed, given);
 });

@@ -108,7 +108,7 @@ const REFUSED: readonly [asked: string, error: string][] = [
     "696 ada #a b * :A mask has at most 128 bytes, without spaces and without a colon at its start",
   ],
   [
-    "+b ::a",
+    "+b ::x",
     "696 ada #a b * :A mask has at most 128 bytes, without spaces and without a colon at its start",
   ],
   [

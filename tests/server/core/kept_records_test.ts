@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { TALK } from "../../../server/store/store.ts";
-import { TestServer } from "../../support/server.ts";
+import { openStore } from "../../../server/store/open.ts";
+import { testOptions, TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 /** Runs two servers in the same folder, one after the other. */
@@ -142,4 +143,79 @@ Deno.test("a user can log in to an account after a restart", async () => {
       ":chat.test FAIL REGISTER ALREADY_AUTHENTICATED ada :You are logged in as ada",
     ]);
   });
+});
+
+Deno.test("masks as an earlier version wrote them match, and can be removed", async () => {
+  using folder = new TempFolder();
+  const overrides = {
+    memory: false,
+    data: folder.path,
+    operators: [{ name: "root", password: "sesame" }],
+  };
+  const stamp = { by: "ada!~ada@127.0.0.1", time: 1 };
+  const before = openStore(testOptions(overrides));
+  for (const target of ["*!*@2001:DB8:0::1", "*!*@10.0.0.5/28", "$a:bob!*@*"]) {
+    const key = `mask ${target.toLowerCase()}`;
+    before.keep("ban", key, { ...stamp, kind: "mask", target, reason: "" });
+  }
+  const target = "0::ffff:c000:205";
+  before.keep("ban", `address ${target}`, { ...stamp, kind: "address", target, reason: "" });
+  before.keep("channel", "#a", {
+    name: "#a",
+    createdAt: 1,
+    flags: "nt",
+    settings: {},
+    ranks: { ada: "qo" },
+    lists: { b: ["*!*@127.0.0.0/8", "~a:bob!*@*"].map((mask) => ({ ...stamp, mask })) },
+    metadata: {},
+  });
+  before.commit();
+  before.close();
+  await using server = new TestServer(overrides);
+  const ada = await server.register("ada");
+  assertEquals(
+    (await ada.ask("JOIN #a"))[0],
+    ":chat.test 474 ada #a :Cannot join channel (+b) - you are banned",
+  );
+  await ada.ask("OPER root sesame");
+  const said = (text: string) => [`:chat.test NOTICE ada :${text}`];
+  assertEquals(await ada.ask("UNKLINE 2001:db8::1"), said("Ban removed: *!*@2001:db8::1"));
+  assertEquals(
+    await ada.ask("KLINE 10.0.0.0/28"),
+    said("Banned: *!*@10.0.0.0/28; connections closed: 0"),
+  );
+  assertEquals(await ada.ask("UNKLINE $a:bob!*@*"), said("Ban removed: $a:bob!*@*"));
+  assertEquals(await ada.ask("UNDLINE 192.0.2.5"), said("Ban removed: 192.0.2.5"));
+  assertEquals((await ada.ask("STATS k")).length, 2);
+  assertEquals([...server.store.records("ban")].map(([key]) => key), ["mask *!*@10.0.0.0/28"]);
+});
+
+Deno.test("entries of a list that are refused today can be removed", async () => {
+  using folder = new TempFolder();
+  const overrides = { memory: false, data: folder.path };
+  const before = openStore(testOptions(overrides));
+  const stamp = { by: "ada!~ada@127.0.0.1", time: 1 };
+  before.keep("channel", "#a", {
+    name: "#a",
+    createdAt: 1,
+    flags: "nt",
+    settings: {},
+    ranks: { eve: "qo" },
+    lists: {
+      b: ["*!*@300.0.0.1", "~a:bob!*@*", "*!*@0::2/127"].map((mask) => ({ ...stamp, mask })),
+    },
+    metadata: {},
+  });
+  before.commit();
+  before.close();
+  await using server = new TestServer(overrides);
+  const eve = await server.register("eve");
+  await eve.send("REGISTER * * sesame");
+  await eve.until("REGISTER");
+  await eve.ask("JOIN #a");
+  const EVE = ":eve!~eve@127.0.0.1";
+  for (const mask of ["*!*@300.0.0.1", "~a:bob!*@*", "*!*@0::2/127"]) {
+    assertEquals(await eve.ask(`MODE #a -b ${mask}`), [`${EVE} MODE #a -b ${mask}`]);
+  }
+  assertEquals((await eve.ask("MODE #a +b")).length, 1);
 });

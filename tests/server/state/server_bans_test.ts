@@ -38,5 +38,5 @@ Deno.test("a ban of the same mask in another case replaces the first", () => {
   bans.save({ kind: "mask", target: "eve!*@*", ...STAMP, reason: "again" });
   assertEquals(bans.all("mask").map(({ reason }) => reason), ["again"]);
   bans.remove({ kind: "mask", target: "EVE!*@*" });
-  assertEquals(bans.ofMask("eve!e@h", 1), undefined);
+  assertEquals(bans.ofUser({ mask: "eve!e@h", address: "h" }, 1), undefined);
 });
