@@ -11,7 +11,7 @@ import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import type { Said } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
-import { MEMBER_MODES } from "../state/modes.ts";
+import { splitRank } from "../state/modes.ts";
 import { sayToNickServ } from "../accounts/nickserv.ts";
 import { assertMayMessage, assertMaySpeak, assertTextAllowed } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
@@ -141,11 +141,8 @@ function targetOf(
   texts: readonly string[],
 ): Target {
   const { context, user } = call;
-  // Modern IRC, "STATUSMSG Parameter": only to the members of that rank and above.
-  const rank = name.startsWith("#")
-    ? undefined
-    : MEMBER_MODES.find(({ prefix }) => name.startsWith(`${prefix}#`))?.prefix;
-  if (rank === undefined && !name.startsWith("#")) {
+  const ranked = splitRank(name);
+  if (ranked === undefined) {
     const recipient = context.network.user(name);
     if (recipient) assertMayMessage(user, recipient);
     const isFleeting = command === "TAGMSG" || isForPrograms(texts[0] ?? "");
@@ -154,7 +151,8 @@ function targetOf(
     const { id, nick } = requireUser(context, name).actor;
     return { type: "user", user: id, nick };
   }
-  const channel = requireChannel(call, rank === undefined ? name : name.slice(rank.length));
+  const { rank } = ranked;
+  const channel = requireChannel(call, ranked.channel);
   assertMaySpeak(user, channel);
   for (const text of texts) assertTextAllowed(text, channel);
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };

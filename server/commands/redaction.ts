@@ -12,6 +12,7 @@ import type { Command, UserCall } from "../session/command.ts";
 import type { Said } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
 import { historyKeyOf } from "../kinds/history_keys.ts";
+import { hasRank, MEMBER_MODES, splitRank } from "../state/modes.ts";
 import { isSame } from "../state/person.ts";
 import { isChannelOperator } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
@@ -35,17 +36,46 @@ function redact(call: UserCall): void {
   if (!session.caps.has("draft/message-redaction")) {
     throw new IrcError("ERR_UNKNOWNCOMMAND", "REDACT");
   }
-  const channel = name.startsWith("#") ? channelOf(call, name) : undefined;
-  const to = channel ? { type: "channel", channel: channel.name } as const : otherUser(call, name);
-  const said = context.store.find(historyKeyOf(user.actor, to, context.network), message);
-  if (said?.type !== "Said") {
-    throw fail("UNKNOWN_MSGID", name, message, REDACTION_TEXTS.unknownMessage);
-  }
+  const ranked = splitRank(name);
+  const channel = ranked && channelOf(call, ranked.channel);
+  const found = channel ? inChannel(call, channel, message) : withUser(call, name, message);
+  if (!found) throw fail("UNKNOWN_MSGID", name, message, REDACTION_TEXTS.unknownMessage);
+  const { said, to } = found;
   if (!isOwn(call, said) && !(channel && isChannelOperator(channel, user))) {
     throw fail("REDACT_FORBIDDEN", name, message, REDACTION_TEXTS.forbidden);
   }
   const reason = comment === undefined ? undefined : splitText(comment, LIMITS.kick)[0];
   context.append({ type: "Redacted", by: user.actor, to, message, reason });
+}
+
+/** A message, and its target under the name that this has now. */
+interface Found {
+  readonly said: Said;
+  readonly to: Target;
+}
+
+/**
+ * Finds a message in a channel. One to a rank is found by the members who have the rank, and by its
+ * author, also if the rank is not named.
+ */
+function inChannel(call: UserCall, { name, members }: Channel, id: string): Found | undefined {
+  const { context: { network, store }, user } = call;
+  for (const rank of [undefined, ...MEMBER_MODES.map(({ prefix }) => prefix)]) {
+    const to = { type: "channel", channel: name, ...(rank !== undefined && { rank }) } as const;
+    const said = store.find(historyKeyOf(user.actor, to, network), id);
+    if (said?.type !== "Said") continue;
+    const mayRead = rank === undefined || hasRank(members.get(user) ?? "", rank);
+    if (mayRead || isOwn(call, said)) return { said, to };
+  }
+  return undefined;
+}
+
+/** Finds a message in the conversation with the user called `name`. */
+function withUser(call: UserCall, name: string, id: string): Found | undefined {
+  const { context: { network, store }, user } = call;
+  const to = otherUser(call, name);
+  const said = store.find(historyKeyOf(user.actor, to, network), id);
+  return said?.type === "Said" ? { said, to } : undefined;
 }
 
 /** Returns true if the user sent the message, and not the owner of an earlier account of that name. */

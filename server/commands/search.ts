@@ -45,7 +45,7 @@ function search(call: UserCall): void {
   const from = attributes.get("from");
   const nick = from === undefined ? undefined : casefold(from);
   const found = context.store.search({
-    scopes: histories,
+    scopes: histories.flatMap(({ scopes }) => scopes),
     words: attributes.get("text") ?? "",
     nick,
     // The range includes both times.
@@ -54,7 +54,9 @@ function search(call: UserCall): void {
     limit: limitOf(attributes.get("limit")),
     from: after === undefined ? "last" : "first",
   });
-  const names = new Map(histories.map(({ key, name }) => [key, name]));
+  const names = new Map(
+    histories.flatMap(({ scopes, name }) => scopes.map(({ key }) => [key, name] as const)),
+  );
   const events = found
     // The index has words, and a nick may consist of several.
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)

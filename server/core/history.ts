@@ -1,7 +1,7 @@
 /**
  * Decides which history a user may read. Members of a channel may read all of its history; members
- * who need an invitation there (mode `i`) may read only what came after they joined. The two users of
- * a private conversation may read what came after their own account was created. This module has no
+ * who need an invitation there (mode `i`) may read only what came after they joined. The messages to a
+ * rank are for the members who have it now. The two users of a private conversation may read what came after their own account was created. This module has no
  * dependency on the forms in which history is requested or shown.
  *
  * @module
@@ -11,59 +11,64 @@ import { casefold, LIMITS } from "../../protocol.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import type { Context } from "./context.ts";
 import type { Event, Said } from "../events/events.ts";
-import { type EventId, idAt } from "../events/ids.ts";
+import { idAt } from "../events/ids.ts";
 import { historyKeyOfChannel, nickOf } from "../kinds/history_keys.ts";
 import { targetName } from "../kinds/wire.ts";
 import { identityOf } from "../state/person.ts";
 import { needsInvitation } from "../state/permissions.ts";
+import { type RankedName, ranksOf, splitRank } from "../state/modes.ts";
 import type { User } from "../state/state.ts";
 import {
   type EventFilter,
   EVERYTHING,
-  type HistoryKey,
   historyKeyOfTwo,
   type Range,
+  type SearchScope,
   type Store,
 } from "../store/store.ts";
 
 /** The largest number of a user's private conversations that are considered, the latest first. */
 const CONVERSATION_LIMIT = 100;
 
-/** The part of one history that a user may read. */
+/** The part of one history, or of several that are read as one, that a user may read. */
 export class History {
   /** The channel's name, or the nick of the other user. */
   readonly name: string;
-  /** The key of the history. */
-  readonly key: HistoryKey;
-  /** Only events after this id may be read; `undefined` if all may. */
-  readonly since: EventId | undefined;
+  /** The keys of the histories, each with the id that events must come after. */
+  readonly scopes: readonly SearchScope[];
   readonly #store: Store;
 
-  /** Opens the history of `key`, for reading the events after `since`. */
-  constructor(store: Store, name: string, key: HistoryKey, since?: EventId) {
+  /** Opens the histories of `scopes`. */
+  constructor(store: Store, name: string, scopes: readonly SearchScope[]) {
     this.#store = store;
     this.name = name;
-    this.key = key;
-    this.since = since;
+    this.scopes = scopes;
   }
 
   /** Returns the first events of a range that are `wanted`, in order. */
   first(range: Range, limit: number, wanted: EventFilter): Event[] {
-    const events = this.#store.first(this.key, this.readable(range), limit, wanted);
-    return events.map((event) => withChannelName(this.name, event));
+    return this.#merge((scope) =>
+      this.#store.first(scope.key, readable(range, scope), limit, wanted)
+    ).slice(0, limit);
   }
 
   /** Returns the last events of a range that are `wanted`, in order. */
   last(range: Range, limit: number, wanted: EventFilter): Event[] {
-    const events = this.#store.last(this.key, this.readable(range), limit, wanted);
-    return events.map((event) => withChannelName(this.name, event));
+    return this.#merge((scope) =>
+      this.#store.last(scope.key, readable(range, scope), limit, wanted)
+    )
+      .slice(-limit);
   }
 
-  /** Returns the part of `range` that may be read. */
-  readable({ after = "", before }: Range): Range {
-    const { since = "" } = this;
-    return { after: after < since ? since : after, before };
+  #merge(read: (scope: SearchScope) => Event[]): Event[] {
+    const events = this.scopes.flatMap(read).map((event) => withChannelName(this.name, event));
+    return this.scopes.length === 1 ? events : events.sort((a, b) => a.id < b.id ? -1 : 1);
   }
+}
+
+/** Returns the part of `range` that may be read. */
+function readable({ after = "", before }: Range, { since = "" }: SearchScope): Range {
+  return { after: after < since ? since : after, before };
 }
 
 /**
@@ -97,21 +102,45 @@ function inFittingLines(said: Said): Said {
 /** Returns the history of the channel or with the user called `name`, if `user` may read it. */
 export function historyOf(context: Context, user: User, name: string): History | undefined {
   const { network, store } = context;
-  if (name.startsWith("#")) {
-    const channel = network.channel(name);
-    if (!channel?.members.has(user)) return undefined;
-    const since = needsInvitation(user, channel) ? channel.arrivals.get(user) : undefined;
-    return new History(store, channel.name, historyKeyOfChannel(channel.name), since);
-  }
+  const ranked = splitRank(name);
+  if (ranked) return channelHistory(context, user, ranked);
   const other = network.user(name)?.actor;
   const key = historyKeyOfTwo(identityOf(user.actor), other ? identityOf(other) : casefold(name));
   const account = network.account(user.actor.account ?? "");
   // An earlier account of the same name belonged to another user.
   const since = account && idAt(account.createdAt);
   // The history gets the name as the client spelled it, in upper or lower case.
-  const history = new History(store, name, key, since);
+  const history = new History(store, name, [{ key, since }]);
   const isKnown = other !== undefined || history.last({}, 1, EVERYTHING).length > 0;
   return isKnown ? history : undefined;
+}
+
+/**
+ * Returns the history of a channel with the messages to the ranks that `user` has; of one rank, if the
+ * name has its prefix.
+ */
+function channelHistory(
+  { network, store }: Context,
+  user: User,
+  { rank, channel: name }: RankedName,
+): History | undefined {
+  const channel = network.channel(name);
+  const memberModes = channel?.members.get(user);
+  if (!channel || memberModes === undefined) return undefined;
+  const since = needsInvitation(user, channel) ? channel.arrivals.get(user) : undefined;
+  const created = idAt(channel.createdAt);
+  const ranks = ranksOf(memberModes).map((prefix) => ({
+    prefix,
+    key: historyKeyOfChannel(channel.name, prefix),
+    // An earlier channel of the same name had other operators.
+    since: since === undefined || since < created ? created : since,
+  }));
+  if (rank === undefined) {
+    const all = { key: historyKeyOfChannel(channel.name), since };
+    return new History(store, channel.name, [all, ...ranks]);
+  }
+  const scopes = ranks.filter(({ prefix }) => prefix === rank);
+  return scopes.length === 0 ? undefined : new History(store, channel.name, scopes);
 }
 
 /** Returns all history that `user` may read: of their channels and of their latest conversations. */

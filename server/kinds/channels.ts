@@ -14,7 +14,7 @@ import {
   type MutableChannel,
   restoredChannel,
 } from "../state/mutable_state.ts";
-import { changeMemberModes } from "../state/modes.ts";
+import { changeMemberModes, MEMBER_MODES } from "../state/modes.ts";
 import { type NetworkState, NOBODY } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
@@ -74,8 +74,11 @@ export const CHANNELS: Kinds<
     needs: ["draft/channel-rename"],
     monitored: undefined,
     ...NOT_STORED,
-    rewrite: ({ channel, name }, _network, store) =>
-      store.move(historyKeyOfChannel(channel), historyKeyOfChannel(name)),
+    rewrite({ channel, name }, _network, store) {
+      for (const rank of ["", ...MEMBER_MODES.map(({ prefix }) => prefix)]) {
+        store.move(historyKeyOfChannel(channel, rank), historyKeyOfChannel(name, rank));
+      }
+    },
     save({ channel: from, name }, network, store) {
       store.keep("channel", casefold(from), undefined);
       for (const token of network.tokens.leadingTo(name)) store.keep("token", token.hash, token);

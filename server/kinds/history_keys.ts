@@ -11,9 +11,12 @@ import type { Network } from "../state/network.ts";
 import { identityOf, isAccount } from "../state/person.ts";
 import { type HistoryKey, historyKeyOfTwo } from "../store/store.ts";
 
-/** Returns the key of a channel's history. */
-export function historyKeyOfChannel(name: string): HistoryKey {
-  return casefold(name);
+/**
+ * Returns the key of a channel's history; with the prefix of a rank, that of the messages to the members
+ * of this rank.
+ */
+export function historyKeyOfChannel(name: string, rank = ""): HistoryKey {
+  return rank + casefold(name);
 }
 
 /** Returns the key of the history of the channel that `event` names. */
@@ -32,7 +35,7 @@ export function inOwnChannels(event: Event, network: Network): readonly HistoryK
  * have a history of their own.
  */
 export function historyKeyOf(by: Actor, to: Target, network: Network): HistoryKey {
-  if (to.type === "channel") return (to.rank ?? "") + historyKeyOfChannel(to.channel);
+  if (to.type === "channel") return historyKeyOfChannel(to.channel, to.rank);
   if (to.type === "account") return historyKeyOfTwo(identityOf(by), casefold(to.account));
   const other = network.users.get(to.user)?.actor;
   return historyKeyOfTwo(identityOf(by), other ? identityOf(other) : casefold(to.nick));

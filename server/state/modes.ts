@@ -136,3 +136,31 @@ export function hasRank(memberModes: string, prefix: string): boolean {
   }
   return false;
 }
+
+/** A channel's name, and the rank of the members that a message to it is for. */
+export interface RankedName {
+  /** The prefix of the rank; `undefined` if the name has no prefix. */
+  readonly rank: string | undefined;
+  /** The name without prefixes. */
+  readonly channel: string;
+}
+
+/**
+ * Splits the prefixes from a name such as `@#room` (Modern IRC, "STATUSMSG Parameter"). Of several, the
+ * lowest counts, as it includes the others. Returns `undefined` if `name` is not the name of a channel.
+ */
+export function splitRank(name: string): RankedName | undefined {
+  const start = name.indexOf("#");
+  const given = name.slice(0, start);
+  if (start < 0 || ![...given].every((sign) => PREFIXES.includes(sign))) return undefined;
+  const rank = PREFIXES.findLast((prefix) => given.includes(prefix));
+  return { rank, channel: name.slice(start) };
+}
+
+/** The prefixes of all ranks, highest first. */
+const PREFIXES: readonly string[] = MEMBER_MODES.map(({ prefix }) => prefix);
+
+/** Returns the prefixes of the ranks that a member with these modes has, higher ones included. */
+export function ranksOf(memberModes: string): string[] {
+  return PREFIXES.filter((prefix) => hasRank(memberModes, prefix));
+}
