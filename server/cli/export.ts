@@ -5,12 +5,14 @@
  * @module
  */
 
+import { closestString } from "@std/text/closest-string";
 import { UsageError, UserError } from "../../shared/errors.ts";
 import { casefold } from "../../protocol.ts";
 import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import { dataFlag, dataFolder } from "../config/data_folder.ts";
 import { type Format, FORMATS, rowOf } from "./export_rows.ts";
 import { isFile } from "../../shared/files.ts";
+import { printable } from "../../shared/text.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { readJournal } from "../store/journal.ts";
 import { DATABASE, JOURNAL } from "../store/open.ts";
@@ -91,13 +93,13 @@ export function exportHistory(
     const journal = readJournal(`${data}/${JOURNAL}`);
     using reader = new StoreReader(path);
     if (flags.switches.has("verify")) return report(path, reader, print);
-    if (format.head !== undefined) print(format.head);
     const room = flags.values.get("room")?.at(-1);
-    const all = storedBlocks(
-      reader,
-      journal,
-      room === undefined ? undefined : historyKeyNamed(room),
-    );
+    const key = room === undefined ? undefined : historyKeyNamed(room);
+    if (key !== undefined) {
+      assertKnown(key, [...reader.keys(), ...journal.map((each) => each.key)]);
+    }
+    if (format.head !== undefined) print(format.head);
+    const all = storedBlocks(reader, journal, key);
     for (const events of mergeBlocks(all)) writeEvents(events, format, print);
     return 0;
   } catch (error) {
@@ -117,6 +119,14 @@ function formatOf(name: string): Format {
  */
 function historyKeyNamed(room: string): HistoryKey {
   return casefold(room.includes("#") || room.includes(" ") ? room : `#${room}`);
+}
+
+/** Throws unless the history of `key` is one of those that are `known`. */
+function assertKnown(key: HistoryKey, known: readonly HistoryKey[]): void {
+  if (known.includes(key)) return;
+  const nearest = known.length > 0 ? closestString(key, known) : undefined;
+  const shown = nearest === undefined ? undefined : printable(nearest);
+  throw new UserError(EXPORT_TEXTS.noHistory(printable(key), shown));
 }
 
 function writeEvents(

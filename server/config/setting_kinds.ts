@@ -174,11 +174,27 @@ export const room: Kind<string> = {
 /** The longest line of the message of the day, in bytes: it must fit into an RPL_MOTD. */
 const MOTD_LINE_BYTES = 400;
 
+/** The form of a path or the name of a file, such as `/etc/motd` or `welcome.txt`. */
+const PATH =
+  /^(?:~|\.{1,2}|[a-z]:)?[\\/]\S*$|^(?!\S+:\/\/)\S*[^\s./\\](?:[\\/]\S*|\.[a-z]\w{0,3})$/i;
+
+/** Returns true if `text` can hardly be anything but the path of a file. */
+function isPath(text: string): boolean {
+  return PATH.test(text);
+}
+
 /** Lines of text, given as text or as the path of a file. */
 export const motd: KindWithNone<readonly string[]> = {
   none: [],
   read(value, where) {
     if (typeof value !== "string") throw where.mustBe("text, or the path of a file with the text");
+    if (isPath(value) && !isFile(value)) {
+      const name = printable(value);
+      throw where.mustBe(
+        `text, or the path of a file: there is no file ${name}; if this is the text, put a space ` +
+          "after it",
+      );
+    }
     const text = isFile(value) ? readText(value) : value;
     const lines = text.replaceAll("\0", "").trimEnd().split(/\r\n|\r|\n/);
     if (lines.join("") === "") return [];

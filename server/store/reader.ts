@@ -106,6 +106,12 @@ export class StoreReader implements Disposable {
     yield* pages((last) => next.all(key, last?.first ?? "", through, BATCH).map(asBlock));
   }
 
+  /** Returns the keys of all histories that can still be read under a key. */
+  keys(): HistoryKey[] {
+    return this.#db.prepare("SELECT name FROM place WHERE name IS NOT NULL").all()
+      .map(({ name }) => String(name));
+  }
+
   /** Runs `read`, all of which sees the database as it is at this moment. */
   atOnce<T>(read: () => T): T {
     this.#db.exec("BEGIN");

@@ -70,15 +70,13 @@ export const START_TEXTS = {
     `this machine has no address ${hostname}: choose another with ${flag}`,
   cannotListen: (where: string, reason: string) => `cannot listen on ${where}: ${reason}`,
   checkFile: (problem: string) => `${problem}: check that it is the right file`,
-  notAllowedToListen: (where: string, flag: string) =>
-    `not allowed to listen on ${where}: choose a port above 1023, such as ${flag} 7342`,
+  notAllowedToListen: (where: string, advice: string) =>
+    `not allowed to listen on ${where}: choose a port above 1023, such as ${advice}`,
   notCertificate: (file: string) => `${file} is not a certificate in PEM format`,
   notPrivateKey: (file: string) =>
     `${file} is not a private key in PEM format without a passphrase`,
-  portInUse: (port: number, flag: string) =>
-    `port ${port} is in use, perhaps by another chat server: choose another with ${flag} ${
-      port + 1
-    }`,
+  portInUse: (port: number, advice: string) =>
+    `port ${port} is in use, perhaps by another chat server: choose another with ${advice}`,
   unrelatedKey: (key: string, cert: string) =>
     `${key} is not the key of ${cert}: give two files that belong together`,
 } as const;

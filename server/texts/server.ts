@@ -52,6 +52,9 @@ export const EXPORT_TEXTS = {
   damaged: (path: string, error: string) =>
     `${path} is damaged: ${error}; restore a backup, or export the rest`,
   intact: (path: string, checked: string) => `${path} is intact: ${checked}`,
+  noHistory: (room: string, nearest: string | undefined) =>
+    `there is no history of ${room}` +
+    (nearest === undefined ? "" : `; did you mean ${nearest}?`),
   unknownFormat: (formats: string) => `--format must be one of ${formats}`,
   unneededOperand: (operand: string) => `export takes only flags: remove ${operand}`,
 } as const;

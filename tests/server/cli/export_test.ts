@@ -74,7 +74,6 @@ Deno.test("a single room can be exported", async () => {
   await using _ = await busyServer(folder);
   const all = run(folder).lines.filter((line) => line.split(" ")[1] === "#a");
   for (const name of ["#a", "a", "#A"]) assertEquals(run(folder, "--room", name).lines, all);
-  assertEquals(run(folder, "--room", "none").lines, []);
 });
 
 Deno.test("JSON has one complete object a line, without control characters", async () => {
@@ -178,4 +177,22 @@ Deno.test("a missing or damaged database and wrong flags are reported", () => {
   assertThrows(() => run(folder, "room"), UsageError, "takes only flags");
   folder.write("chat.db", "not a database".repeat(1000));
   assertThrows(() => run(folder), UserError, "the file is not a database, or is damaged");
+});
+
+Deno.test("a room without history is an error that names the nearest room", async () => {
+  using folder = new TempFolder();
+  await using server = await busyServer(folder);
+  for (const flags of [["--room", "nowhere"], ["--room", "#a2", "--format", "csv"]]) {
+    const room = flags[1]?.replace(/^#?/, "#");
+    let written = "";
+    const error = assertThrows(
+      () => exportHistory([...flags, "--data", folder.path], new Map(), (line) => written += line),
+      UserError,
+      `there is no history of ${room}; did you mean #a`,
+    );
+    assertEquals(error.exitCode, 1);
+    assertEquals(written, "");
+  }
+  await server.register("zoe", { join: "#new" });
+  assertEquals(run(folder, "--room", "NEW").lines.length, 1, "also of a room only in the journal");
 });

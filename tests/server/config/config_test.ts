@@ -170,10 +170,39 @@ Deno.test("the message of the day is the given text, or the content of a file of
   const file = folder.write("motd.txt", "\uFEFFOne\r\nTwo\n\nThree\n\n");
   const motd = (text: string) => serveOptions(["--motd", text], ENVIRONMENT).motd;
   assertEquals(motd(file), ["One", "Two", "", "Three"]);
-  assertEquals(motd(folder.path), [folder.path]);
   assertEquals(motd("Tea at five? /maybe"), ["Tea at five? /maybe"]);
   assertEquals(motd("x".repeat(100_000)).every((line) => line.length <= 400), true);
   assertEquals(motd(" "), []);
+});
+
+Deno.test("a message of the day that looks like the name of a missing file is refused", () => {
+  using folder = new TempFolder();
+  const motd = (text: string) => serveOptions(["--motd", text], ENVIRONMENT).motd;
+  const names = ["welcome.txt", "./motd", "../motd", "/etc/none", "~/motd", "texts/hello", "C:\\a"];
+  for (const name of [...names, folder.path]) {
+    assertThrows(
+      () => motd(name),
+      UsageError,
+      `--motd must be text, or the path of a file: there is no file ${name}; if this is the text, ` +
+        "put a space after it",
+    );
+    assertEquals(motd(`${name} `), [name]);
+  }
+  const config = folder.write("chat.json", '{ "motd": "welcome.txt" }');
+  assertThrows(() => serveOptions(["--config", config], ENVIRONMENT), UserError, "no file welcome");
+  for (
+    const text of [
+      "Welcome!",
+      "hello",
+      "Hi...",
+      "3.5",
+      "https://example.org/rules",
+      "a / b",
+      "v1.0",
+    ]
+  ) {
+    assertEquals(motd(text), [text]);
+  }
 });
 
 Deno.test("the server's files are in the system's folder for data", () => {
