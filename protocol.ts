@@ -131,8 +131,9 @@ export function format(message: Message): string {
 }
 
 /**
- * Encodes a message for the wire, its line end included. Cuts off what exceeds {@linkcode LIMITS.line},
- * between characters.
+ * Encodes a message for the wire, its line end included. If it exceeds {@linkcode LIMITS.line}, its
+ * source is shortened: that of a user to the nick, and that of a server is left out. Cuts off what then
+ * exceeds the limit, between characters.
  *
  * @throws {FormatError} as {@linkcode format} does.
  */
@@ -141,7 +142,15 @@ export function encodeLine(message: Message): Uint8Array {
   const bytes = encode(`${line}\r\n`);
   if (bytes.length <= LIMITS.line) return bytes;
   const tagsEnd = line.startsWith("@") ? line.indexOf(" ") + 1 : 0;
-  const [content = ""] = splitText(line.slice(tagsEnd), LIMITS.line - 2);
+  const untagged = line.slice(tagsEnd);
+  // A line with long tags may be longer than a page.
+  if (byteLength(untagged) + 2 <= LIMITS.line) return encoder.encode(`${line}\r\n`);
+  const { source, ...unsigned } = message;
+  if (source !== undefined) {
+    const { nick } = parseSource(source);
+    return encodeLine(nick === source ? unsigned : { ...message, source: nick });
+  }
+  const [content = ""] = splitText(untagged, LIMITS.line - 2);
   return encoder.encode(`${line.slice(0, tagsEnd)}${content}\r\n`);
 }
 

@@ -41,9 +41,7 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
         session.capVersion = Number(argument);
         session.caps = session.caps.with("cap-notify");
       }
-      return session.capVersion < VERSION_WITH_VALUES
-        ? session.fromServer("CAP", session.nick, "LS", CAPABILITY_NAMES.join(" "))
-        : sendCapabilities(session, "LS", capsWithValues(session.context.options, session));
+      return sendCapabilities(session, "LS", listedFor(session, argument));
     case "LIST":
       return sendCapabilities(session, "LIST", session.caps.names);
     case "REQ":
@@ -57,13 +55,25 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
   }
 }
 
-/** Sends `items`; all lines but the last have a `*` ("Multi-line replies to CAP LS and CAP LIST"). */
+/** Returns the capabilities; with their values, if this CAP LS asks for the version with values. */
+function listedFor(session: Session, version: string): readonly string[] {
+  if (!(Number(version) >= VERSION_WITH_VALUES)) return CAPABILITY_NAMES;
+  return capsWithValues(session.context.options, session);
+}
+
+/**
+ * Sends `items`. For clients of the version with values, all lines but the last have a `*` ("Multi-line
+ * replies to CAP LS and CAP LIST"); other clients would take it for a capability.
+ */
 function sendCapabilities(session: Session, subcommand: string, items: readonly string[]): void {
-  const send = (...params: string[]) =>
-    session.fromServer("CAP", session.nick, subcommand, ...params);
-  const lines = joinInLines(items, " ", CAP_LINE_LENGTH);
-  for (const line of lines.slice(0, -1)) send("*", line);
-  send(lines.at(-1) ?? "");
+  const knowsStar = session.capVersion >= VERSION_WITH_VALUES;
+  const room = knowsStar ? CAP_LINE_LENGTH : roomAfter(session, subcommand);
+  const lines = joinInLines(items, " ", room);
+  const last = Math.max(0, lines.length - 1);
+  for (const line of lines.slice(0, last)) {
+    session.fromServer("CAP", session.nick, subcommand, ...(knowsStar ? ["*"] : []), line);
+  }
+  session.fromServer("CAP", session.nick, subcommand, lines[last] ?? "");
 }
 
 /**
@@ -73,14 +83,19 @@ function sendCapabilities(session: Session, subcommand: string, items: readonly 
 function request(session: Session, list: string): void {
   const caps = changedCaps(session, list);
   const answer = caps === undefined ? "NAK" : "ACK";
-  const before = `:${session.context.options.name} CAP ${session.nick} ${answer} :`;
-  const room = LIMITS.line - byteLength(`${before}\r\n`);
+  const room = roomAfter(session, answer);
   for (const line of joinInLines(list.split(" "), " ", room)) {
     session.fromServer("CAP", session.nick, answer, line);
   }
   if (caps === undefined) return;
   session.caps = caps;
   if (!isMetadataAware(session)) session.metadata.forget();
+}
+
+/** Returns the bytes of a line that are left for capabilities. */
+function roomAfter({ context, nick }: Session, subcommand: string): number {
+  const before = `:${context.options.name} CAP ${nick} ${subcommand} :`;
+  return LIMITS.line - byteLength(`${before}\r\n`);
 }
 
 /** Returns the capabilities after the changes in `list`; `undefined` if one of them is impossible. */
