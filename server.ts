@@ -90,6 +90,8 @@ export interface ServeParts {
    * Reads the configuration file again; absent if there is none. May throw a {@linkcode UserError}.
    */
   readonly reload?: Reload;
+  /** Applies options that were read again to parts outside of the server, such as the log. */
+  readonly reloaded?: (options: ServeOptions) => void;
   /** Opens the log of events; by default one in which this server decides their order. */
   readonly openEvents?: (parts: EventLogParts) => EventLog;
 }
@@ -152,7 +154,11 @@ class ChatServer implements Server {
     });
     const connectUrls = parts.connectUrls ?? new ConnectUrls({ options, interfaces: [] });
     const tick = this.#tick;
-    const shared = { clock, connectUrls, log, reload, store, metrics, tick, openEvents };
+    const reloaded = (options: ServeOptions): void => {
+      if (options.tls) this.#identity?.follow(options.tls);
+      parts.reloaded?.(options);
+    };
+    const shared = { clock, connectUrls, log, reload, reloaded, store, metrics, tick, openEvents };
     this.#context = new Context(options, shared);
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;

@@ -63,6 +63,24 @@ export function createLog({ level, format, clock, write = writeToStderr }: LogOp
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
+/** A log whose level and format can be changed. */
+export interface ChangeableLog extends Log {
+  /** Uses this level and format from now on. */
+  change(options: Pick<LogOptions, "format" | "level">): void;
+}
+
+/** Returns a log as {@linkcode createLog} does, whose level and format can be changed. */
+export function changeableLog(options: LogOptions): ChangeableLog {
+  let log = createLog(options);
+  return {
+    debug: (message, fields) => log.debug(message, fields),
+    info: (message, fields) => log.info(message, fields),
+    warn: (message, fields) => log.warn(message, fields),
+    error: (message, fields) => log.error(message, fields),
+    change: (changed) => log = createLog({ ...options, ...changed }),
+  };
+}
+
 /** A log that writes nothing. */
 export const silentLog: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 

@@ -18,7 +18,7 @@ import {
 } from "../config/connect_urls.ts";
 import { makeFolder } from "../../shared/files.ts";
 import { qrCode } from "../config/qr.ts";
-import { createLog } from "../../shared/log.ts";
+import { changeableLog } from "../../shared/log.ts";
 import { openIdentity } from "../net/identity.ts";
 import { openStore } from "../store/open.ts";
 import { SERVE_TEXTS } from "../texts/server.ts";
@@ -53,11 +53,13 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     interfaces,
     ...(connect && { connect }),
   });
+  const log = changeableLog({ level, format, clock: systemClock });
   const server = serve(options, {
     store,
     identity,
     connectUrls,
-    log: createLog({ level, format, clock: systemClock }),
+    log,
+    reloaded: ({ logLevel: level, logFormat: format }) => log.change({ level, format }),
     ...(options.config !== undefined && { reload: () => serveOptions(args, environment) }),
   });
   const stopped = surroundings.stopRequest();

@@ -43,8 +43,9 @@ export const operatorCommands: readonly Command[] = [
   {
     name: "REHASH",
     syntax: "",
-    help: "Reloads the message of the day, operators and limits from the configuration file; for " +
-      "operators.",
+    help:
+      "Reads the configuration file again, and names the settings that have changed and those " +
+      "that change only when the server starts again; for operators.",
     minParams: 0,
     when: "operator",
     run: rehash,
@@ -132,9 +133,18 @@ function rehash({ context, session, user }: UserCall): void {
   const { config } = context.options;
   if (config !== undefined) session.reply("RPL_REHASHING", config);
   try {
-    context.rehash();
-    context.log.info("configuration file reloaded", { by });
+    const { changed, needRestart } = context.rehash();
+    context.log.info("configuration file reloaded", { by, changed: changed.join(", ") });
     context.tellOperators(REHASH_TEXTS.notice(by));
+    const tell = (code: string, settings: readonly string[], text: string) =>
+      session.note("REHASH", code, ...(settings.length > 0 ? [settings.join(",")] : []), text);
+    if (changed.length > 0) tell("CHANGED", changed, REHASH_TEXTS.changed(changed.join(", ")));
+    if (needRestart.length > 0) {
+      const settings = needRestart.join(", ");
+      context.log.warn("settings need a new start of the server", { settings });
+      tell("NEEDS_RESTART", needRestart, REHASH_TEXTS.needRestart(settings));
+    }
+    if (changed.length + needRestart.length === 0) tell("UNCHANGED", [], REHASH_TEXTS.unchanged);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     context.log.warn("cannot reload the configuration file", { by, error: error.message });

@@ -328,8 +328,7 @@ export function serveOptions(args: readonly string[], environment: Environment):
   if (operand !== undefined) throw new UsageError(`serve takes only flags: remove ${operand}`);
   const settings = new Settings(SERVE, given);
   const { data, tlsCert, tlsKey, ...options } = readOptions(FLAGS, (flag) => settings.of(flag));
-  const hasSecret = options.inviteOnly || options.password !== undefined;
-  if (options.plainPort !== undefined && hasSecret) throw new UsageError(NO_SECRETS_BY_NC);
+  assertNoSecretsByNc(options);
   const tls = keyFiles(tlsCert, tlsKey);
   return {
     ...options,
@@ -339,6 +338,18 @@ export function serveOptions(args: readonly string[], environment: Environment):
     accounts: { ...DEFAULT_ACCOUNT_RULES, ...settings.find("accounts", kinds.accounts) },
     limits: { ...DEFAULT_LIMITS, ...settings.find("limits", kinds.limits) },
   };
+}
+
+/**
+ * Checks that a server for people with only `nc` needs no password and no invitation.
+ *
+ * @throws {UsageError} if it does.
+ */
+export function assertNoSecretsByNc(
+  { inviteOnly, password, plainPort }: Pick<ServeOptions, "inviteOnly" | "password" | "plainPort">,
+): void {
+  const hasSecret = inviteOnly || password !== undefined;
+  if (plainPort !== undefined && hasSecret) throw new UsageError(NO_SECRETS_BY_NC);
 }
 
 const NO_SECRETS_BY_NC =

@@ -53,11 +53,16 @@ export function certificateNames(name: string, interfaces: readonly Interface[])
 
 /** The URLs and commands of one server; see the module. */
 export class ConnectUrls {
-  readonly #parts: ConnectUrlParts;
+  #parts: ConnectUrlParts;
 
   /** Reads `parts` at each call, as the certificate may be renewed while the server runs. */
   constructor(parts: ConnectUrlParts) {
     this.#parts = parts;
+  }
+
+  /** Uses these options from now on. */
+  use(options: ConnectUrlParts["options"]): void {
+    this.#parts = { ...this.#parts, options };
   }
 
   /** Returns the line to print for a listener: its address, and the exact command for a friend. */

@@ -202,7 +202,7 @@ function keysOf({ flags, fileOnly = [] }: Command): string[] {
 }
 
 /** Returns a flag's name as a key of the file: `plain-port` is `plainPort`. */
-function keyOf(name: string): string {
+export function keyOf(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 

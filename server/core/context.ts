@@ -10,6 +10,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { UserError } from "../../shared/errors.ts";
 import type { ConnectUrls } from "../config/connect_urls.ts";
 import type { ServeOptions } from "../config/config.ts";
+import { type Reloaded, reloadedOptions } from "../config/reloading.ts";
 import { type EventLog, type EventLogParts, LocalLog } from "./event_log.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { fanOut } from "../delivery/fan_out.ts";
@@ -38,6 +39,8 @@ export interface Client {
   readonly account: string | undefined;
   /** Acts on timeouts that have passed. Called periodically, with the time. */
   check(now: number): void;
+  /** Tells it what has changed since the options of the server were those of `before`. */
+  reconfigured(before: ServeOptions): void;
   /** Closes it; `reason` is sent to the client and to the users who see it leave. */
   close(reason: string): void;
 }
@@ -59,6 +62,11 @@ export interface ContextParts {
   readonly log: Log;
   /** Reads the configuration file again; absent if there is none. */
   readonly reload?: Reload | undefined;
+  /**
+   * Applies new options to parts that the context does not have, before they count. May throw a
+   * {@linkcode UserError}: then nothing changes.
+   */
+  readonly reloaded?: ((options: ServeOptions) => void) | undefined;
   /** The store of history and records. */
   readonly store: Store;
   /** The counters; by default new ones, which nothing reads. */
@@ -77,6 +85,7 @@ export class Context {
   }
   #options: ServeOptions;
   readonly #reload: Reload | undefined;
+  readonly #reloaded: ContextParts["reloaded"];
   /** The clock. */
   readonly clock: Clock;
   /** The URLs and commands that lead to this server. */
@@ -111,6 +120,7 @@ export class Context {
     const { openEvents = (parts) => new LocalLog(parts) } = parts;
     this.#options = options;
     this.#reload = reload;
+    this.#reloaded = parts.reloaded;
     this.clock = clock;
     this.connectUrls = connectUrls;
     this.log = log;
@@ -190,17 +200,23 @@ export class Context {
 
   /**
    * Reads the configuration file again and applies the settings that can change while the server
-   * runs: the message of the day, the operators, the limits, and the time for which clients must
-   * use TLS alone. Users who are operators remain so.
+   * runs. Users who are operators remain so.
    *
    * @throws {UserError} if there is no such file or it has an error; then nothing changes.
    */
-  rehash(): void {
+  rehash(): Reloaded {
     if (!this.#reload) {
       throw new UserError(SERVER_TEXTS.noConfigFile);
     }
-    const { motd, operators, limits, stsMs } = this.#reload();
-    this.#options = { ...this.#options, motd, operators, limits, stsMs };
+    const before = this.#options;
+    const reloaded = reloadedOptions(before, this.#reload());
+    const { options } = reloaded;
+    this.#reloaded?.(options);
+    this.#options = options;
+    this.connectUrls.use(options);
+    this.store.retain(options);
+    for (const client of this.clients) client.reconfigured(before);
+    return reloaded;
   }
 
   /** Commits the changes of this turn to the store. */

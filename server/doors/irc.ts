@@ -11,6 +11,7 @@ import { stayOrQuit } from "../accounts/staying.ts";
 import { deliverWaiting } from "../accounts/waiting.ts";
 import { receive } from "../commands/dispatch.ts";
 import { LAYERS } from "../net/arrival.ts";
+import { showReconfigured } from "../session/reconfigured.ts";
 import { Session, type SessionHooks } from "../session/session.ts";
 import type { Channel, User } from "../state/state.ts";
 import { sendNames, sendTopic } from "../session/channel_view.ts";
@@ -26,6 +27,7 @@ const HOOKS: SessionHooks = {
     deliverWaiting(session);
     session.afterwards(() => redeemHeld(session));
   },
+  reconfigured: showReconfigured,
 };
 
 /** The door of IRC; see the module. */

@@ -63,6 +63,8 @@ class PlainClient implements Recipient, Client {
   lastActive: number;
   readonly #connection: Connection;
   readonly #context: Context;
+  /** The room of the client, which stays the same if the first room of the server changes. */
+  readonly #room: string;
 
   /** Creates the client of `connection`, from `host`, and joins the room for it. */
   constructor(connection: Connection, context: Context, host: string) {
@@ -70,6 +72,7 @@ class PlainClient implements Recipient, Client {
     this.outbox = connection.outbox;
     this.#context = context;
     this.host = host;
+    this.#room = context.options.room;
     this.lastActive = context.clock.now();
     context.clients.add(this);
     context.afterwards(() => this.#connect());
@@ -80,6 +83,9 @@ class PlainClient implements Recipient, Client {
 
   /** Does nothing: a client without IRC is not shown the members of the room. */
   entered(): void {}
+
+  /** Does nothing: a client without IRC knows no settings. */
+  reconfigured(): void {}
 
   /** Does nothing: a client without IRC may be silent for any time. */
   check(_now: number): void {}
@@ -121,7 +127,7 @@ class PlainClient implements Recipient, Client {
   }
 
   #connect(): void {
-    const { clock, network, options, log } = this.#context;
+    const { clock, network, log } = this.#context;
     const host = this.host;
     const username = "~nc";
     const id = this.#context.events.newUserId();
@@ -135,7 +141,7 @@ class PlainClient implements Recipient, Client {
       this.user = network.users.get(id);
       this.user?.recipients.add(this);
       log.info("connected", { nick, address: host, door: "plain" });
-      this.#attempt((user) => this.#join(user, options.room), (reason) => this.close(reason));
+      this.#attempt((user) => this.#join(user, this.#room), (reason) => this.close(reason));
     });
   }
 
@@ -148,10 +154,10 @@ class PlainClient implements Recipient, Client {
   #sendToRoom(text: string): void {
     if (text.trim() === "") return;
     this.lastActive = this.#context.clock.now();
-    const { network, options } = this.#context;
+    const { network } = this.#context;
     this.#attempt((user) => {
-      const channel = network.channel(options.room);
-      if (!channel?.members.has(user)) throw new IrcError("ERR_NOTONCHANNEL", options.room);
+      const channel = network.channel(this.#room);
+      if (!channel?.members.has(user)) throw new IrcError("ERR_NOTONCHANNEL", this.#room);
       assertMaySpeak(user, channel);
       const to = { type: "channel", channel: channel.name } as const;
       for (const piece of splitText(text, TEXT_LIMIT)) {

@@ -54,7 +54,7 @@ export async function openIdentity(
 
 /** The key and the certificate in use; see the module. */
 export class Identity {
-  readonly #files: KeyFiles | undefined;
+  #files: KeyFiles | undefined;
   #certificate: Certificate;
   #x509: X509Certificate;
   #context: SecureContext;
@@ -89,6 +89,18 @@ export class Identity {
   }
 
   /**
+   * Uses the key and the certificate in other files from now on.
+   *
+   * @throws {UserError} if they cannot be read, or do not belong together; then nothing changes.
+   */
+  follow(files: KeyFiles): void {
+    const { cert, key } = this.#files ?? {};
+    if (cert === files.cert && key === files.key) return;
+    this.#use(readPair(files));
+    this.#files = files;
+  }
+
+  /**
    * Reads the files again once the interval is over, and uses what has changed for new connections; `now`
    * is in milliseconds. A problem is logged once, and the key and certificate in use stay.
    */
@@ -99,9 +111,7 @@ export class Identity {
       const found = readPair(this.#files);
       this.#complaint = "";
       if (found.cert === this.#certificate.cert && found.key === this.#certificate.key) return;
-      this.#context = contextOf(found);
-      this.#certificate = found;
-      this.#x509 = new X509Certificate(found.cert);
+      this.#use(found);
       log.info("certificate renewed", { fingerprint: found.fingerprint });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -109,6 +119,12 @@ export class Identity {
       this.#complaint = error.message;
       log.warn("certificate not renewed", { reason: error.message });
     }
+  }
+
+  #use(certificate: Certificate): void {
+    this.#context = contextOf(certificate);
+    this.#certificate = certificate;
+    this.#x509 = new X509Certificate(certificate.cert);
   }
 }
 

@@ -10,6 +10,7 @@ import { encodeLine, LIMITS, type Message } from "../../protocol.ts";
 import { byteLength, joinInLines } from "../../shared/text.ts";
 import { ResponseBuffer } from "./response_buffer.ts";
 import { Caps } from "../irc/capabilities.ts";
+import type { ServeOptions } from "../config/config.ts";
 import type { ListenAddress } from "../config/options.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Client, Context } from "../core/context.ts";
@@ -59,6 +60,8 @@ export interface SessionHooks {
   left(context: Context, user: User, reason: string): void;
   /** Continues after the client has logged in to an account. */
   loggedIn(session: Session): void;
+  /** Tells the client what has changed since the server's options were those of `before`. */
+  reconfigured(session: Session, before: ServeOptions): void;
 }
 
 /** The parts of a session. */
@@ -81,7 +84,7 @@ export class Session implements Recipient, Client {
   readonly host: string;
   readonly outbox: Outbox;
   /** The value of `sts` for it, if it gets one; see `server/net/strict_transport.ts`. */
-  readonly sts: string | undefined;
+  sts: string | undefined;
   /** The details that it has given so far. */
   readonly registration: Registration = { negotiating: false };
   /** The capabilities that it has enabled. */
@@ -175,6 +178,10 @@ export class Session implements Recipient, Client {
   entered(name: string): void {
     const channel = this.context.network.channel(name);
     if (this.user && channel) this.#hooks.entered(this, this.user, channel);
+  }
+
+  reconfigured(before: ServeOptions): void {
+    this.#hooks.reconfigured(this, before);
   }
 
   /** Runs the action that follows the client's login to an account. */

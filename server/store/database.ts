@@ -11,7 +11,8 @@ import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import { blockOf, type BlockWriter, readBlock } from "./blocks.ts";
 import type { RecordTypes } from "../events/records.ts";
-import { Retention, type RetentionLimits } from "./retention.ts";
+import { Retention } from "./retention.ts";
+import type { RetentionLimits } from "./store.ts";
 import { migrate } from "./schema.ts";
 import { prepare, type Statements } from "./statements.ts";
 import type { EventFilter, Found, HistoryKey, Range, Search, StoreSize } from "./store.ts";
@@ -255,6 +256,11 @@ export class Database {
       this.#rollBack();
       throw error;
     }
+  }
+
+  /** Deletes history that is beyond these limits from now on. */
+  retain(limits: RetentionLimits): void {
+    this.#retention.keeping = limits;
   }
 
   /** Closes the file. */

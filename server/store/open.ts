@@ -7,10 +7,9 @@
 import { UserError } from "../../shared/errors.ts";
 import { isFile, reason } from "../../shared/files.ts";
 import { Journal } from "./journal.ts";
-import type { RetentionLimits } from "./retention.ts";
 import { Reserve } from "./reserve.ts";
 import { type SqliteOptions, SqliteStore } from "./sqlite.ts";
-import type { Store } from "./store.ts";
+import type { RetentionLimits, Store } from "./store.ts";
 import { unusableFile } from "./trouble.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 

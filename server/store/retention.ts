@@ -8,15 +8,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { timeOf } from "../events/ids.ts";
 import { readBlock } from "./blocks.ts";
+import type { RetentionLimits } from "./store.ts";
 import type { WordIndex } from "./words.ts";
-
-/** The limits on stored history; an absent one is no limit. */
-export interface RetentionLimits {
-  /** The largest age of an event, in milliseconds. */
-  readonly keepMs?: number | undefined;
-  /** The largest size of the database, in bytes, approximately. */
-  readonly keepBytes?: number | undefined;
-}
 
 /** The number of blocks that are deleted in one transaction. */
 const BATCH_BLOCKS = 20;
@@ -29,7 +22,8 @@ const VACUUM_PAGES = 256;
 export class Retention {
   readonly #db: DatabaseSync;
   readonly #words: WordIndex;
-  readonly #keeping: RetentionLimits;
+  /** The limits, which may change. */
+  keeping: RetentionLimits;
   readonly #oldest: StatementSync;
   readonly #size: StatementSync;
   readonly #merge: StatementSync;
@@ -39,7 +33,7 @@ export class Retention {
   constructor(db: DatabaseSync, words: WordIndex, keeping: RetentionLimits) {
     this.#db = db;
     this.#words = words;
-    this.#keeping = keeping;
+    this.keeping = keeping;
     // The last block is kept: later blocks and ids must come after its number and its ids.
     this.#oldest = db.prepare(
       `SELECT number, last, events FROM block
@@ -58,7 +52,7 @@ export class Retention {
    * deleted any.
    */
   advance(now: number): boolean {
-    const { keepMs, keepBytes } = this.#keeping;
+    const { keepMs, keepBytes } = this.keeping;
     if (keepMs === undefined && keepBytes === undefined) return false;
     const oldestTime = now - (keepMs ?? Infinity);
     const limit = keepBytes ?? Infinity;

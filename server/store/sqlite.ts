@@ -12,7 +12,16 @@ import type { Journal } from "./journal.ts";
 import { Pending } from "./pending.ts";
 import type { RecordTypes } from "../events/records.ts";
 import type { Reserve } from "./reserve.ts";
-import type { EventFilter, Found, HistoryKey, Range, Search, Store, StoreSize } from "./store.ts";
+import type {
+  EventFilter,
+  Found,
+  HistoryKey,
+  Range,
+  RetentionLimits,
+  Search,
+  Store,
+  StoreSize,
+} from "./store.ts";
 import { troubleOf } from "./trouble.ts";
 
 /** The options for opening a store. */
@@ -148,6 +157,10 @@ export class SqliteStore implements Store {
 
   size(): StoreSize | undefined {
     return this.#database.size();
+  }
+
+  retain({ keepMs, keepBytes }: RetentionLimits): void {
+    this.#database.retain({ keepMs, keepBytes });
   }
 
   tidy(now: number): void {

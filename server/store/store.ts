@@ -108,6 +108,8 @@ export interface Store {
     kind: Kind,
   ): Iterable<readonly [key: string, record: RecordTypes[Kind]]>;
 
+  /** Deletes history that is beyond these limits from now on, a little at a time. */
+  retain(limits: RetentionLimits): void;
   /** Returns the size of the store; `undefined` if it cannot be determined. */
   size(): StoreSize | undefined;
 
@@ -118,6 +120,14 @@ export interface Store {
   tidy(now: number): void;
   /** Saves the changes that wait, and closes the store. */
   close(): void;
+}
+
+/** The limits on stored history; an absent one is no limit. */
+export interface RetentionLimits {
+  /** The largest age of an event, in milliseconds. */
+  readonly keepMs?: number | undefined;
+  /** The largest size of the database, in bytes, approximately. */
+  readonly keepBytes?: number | undefined;
 }
 
 /** The size of a store. */

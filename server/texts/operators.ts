@@ -34,4 +34,7 @@ export const CHGHOST_TEXTS = {
 export const REHASH_TEXTS = {
   notice: (by: string) => `Rehash: ${by} reloaded the configuration file`,
   failed: (reason: string) => `Nothing has changed: ${reason}`,
+  changed: (settings: string) => `Changed: ${settings}`,
+  needRestart: (settings: string) => `Only changed by starting the server again: ${settings}`,
+  unchanged: "Nothing has changed",
 } as const;

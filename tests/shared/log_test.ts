@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createLog, type LogOptions, silentLog } from "../../shared/log.ts";
+import { changeableLog, createLog, type LogOptions, silentLog } from "../../shared/log.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 function record(options: Partial<LogOptions>) {
@@ -74,4 +74,17 @@ Deno.test("no value contains a line end or control characters, in either format"
 
 Deno.test("the silent log accepts messages", () => {
   silentLog.error("lost", { nick: "ada" });
+});
+
+Deno.test("the level and the format of a log can change", () => {
+  const lines: string[] = [];
+  const clock = new FakeClock();
+  const write = (line: string) => lines.push(line);
+  const log = changeableLog({ level: "warn", format: "text", clock, write });
+  const { info } = log;
+  info("one");
+  log.change({ level: "info", format: "json" });
+  info("two");
+  const time = "2026-01-01T00:00:00.000Z";
+  assertEquals(lines.map((line) => JSON.parse(line)), [{ time, level: "info", message: "two" }]);
 });

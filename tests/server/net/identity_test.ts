@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { UserError } from "../../../shared/errors.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { openIdentity } from "../../../server/net/identity.ts";
@@ -129,4 +129,21 @@ Deno.test("the files are checked at most every five seconds", async () => {
 Deno.test("a self-signed certificate is not an authority's", async () => {
   const identity = await openIdentity({ data: "", memory: true }, ["chat.example"]);
   assertEquals(identity.isSignedFor("chat.example"), false);
+});
+
+Deno.test("other files are used for new connections, unless they are wrong", async () => {
+  using folder = new TempFolder();
+  const write = (name: string, { cert, key }: { cert: string; key: string }): KeyFiles => ({
+    cert: folder.write(`${name}.cert`, cert),
+    key: folder.write(`${name}.key`, key),
+  });
+  const tls = write("one", ONE);
+  const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
+  const mixed = write("mixed", { cert: OTHER.cert, key: ONE.key });
+  assertThrows(() => identity.follow(mixed), UserError, "is not the key of");
+  assertEquals(identity.fingerprint, ONE.fingerprint);
+  identity.follow(write("other", OTHER));
+  assertEquals(identity.fingerprint, OTHER.fingerprint);
+  identity.check(1_000_000, recordTo([]));
+  assertEquals(identity.fingerprint, OTHER.fingerprint);
 });

@@ -86,6 +86,7 @@ Deno.test("a client whose check fails is logged and closed, and all others are c
     user: undefined,
     account: undefined,
     check,
+    reconfigured() {},
     close: (reason) => checked.push(`${host} is closed: ${reason}`),
   });
   context.clients.add(client("a", () => {

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { idAt } from "../../../server/events/ids.ts";
 import { StoreReader } from "../../../server/store/reader.ts";
-import type { RetentionLimits } from "../../../server/store/retention.ts";
+import type { RetentionLimits } from "../../../server/store/store.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { EVERYTHING, historyKeyOfTwo } from "../../../server/store/store.ts";
 import { verify } from "../../../server/store/verify.ts";
@@ -62,6 +62,14 @@ Deno.test("without a limit, everything is kept", () => {
   using kept = storeOf({}, 50);
   kept.pass(1_000_000);
   assertEquals(kept.count(), 50);
+});
+
+Deno.test("the limits can change while the store is open", () => {
+  using kept = storeOf({}, 50);
+  kept.pass(50);
+  kept.store.retain({ keepMs: 10 * HOUR });
+  kept.pass(50);
+  assertEquals(kept.count(), 10);
 });
 
 Deno.test("the last id is kept, so that ids still ascend", () => {

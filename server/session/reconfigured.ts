@@ -1,0 +1,40 @@
+/**
+ * Tells a client what it must know after settings of the server have changed.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../protocol.ts";
+import { byteLength, joinInLines } from "../../shared/text.ts";
+import type { ServeOptions } from "../config/config.ts";
+import { VERSION_WITH_VALUES } from "../irc/capabilities.ts";
+import { capsWithValues } from "./capability_values.ts";
+import { isupportTokens } from "./isupport.ts";
+import type { Session } from "./session.ts";
+
+/** Sends what has changed since the options were those of `before`. */
+export function showReconfigured(session: Session, before: ServeOptions): void {
+  sendCapabilities(session, before);
+  if (!session.user) return;
+  const known = new Set(isupportTokens(before));
+  const tokens = isupportTokens(session.context.options).filter((token) => !known.has(token));
+  if (tokens.length > 0) session.reply("RPL_ISUPPORT", ...tokens);
+}
+
+/**
+ * Sends the capabilities whose value has changed (capability-negotiation, "The CAP NEW subcommand"). No
+ * setting adds or removes a capability.
+ */
+function sendCapabilities(session: Session, before: ServeOptions): void {
+  const { certificate, context: { options }, nick, sts } = session;
+  const known = new Set(capsWithValues(before, { certificate, sts }));
+  // sts, "The `duration` key": of a client that uses TLS.
+  if (sts?.startsWith("duration=")) session.sts = `duration=${Math.floor(options.stsMs / 1000)}`;
+  if (!session.caps.has("cap-notify") || session.capVersion < VERSION_WITH_VALUES) return;
+  const changed = capsWithValues(options, session).filter((item) => !known.has(item));
+  const room = LIMITS.line - byteLength(`:${options.name} CAP ${nick} NEW :\r\n`);
+  if (changed.length === 0) return;
+  for (const line of joinInLines(changed, " ", room)) {
+    session.fromServer("CAP", nick, "NEW", line);
+  }
+}
