@@ -53,8 +53,8 @@ const SYSTEM: ConnectParts = {
   random: Math.random,
 };
 
-/** The exit code after a cancelled password prompt, as after SIGINT. */
-const CANCELLED = 130;
+/** The exit code after a canceled password prompt, as after SIGINT. */
+const CANCELED = 130;
 
 /**
  * Runs the client until the user leaves; resolves to the exit code: 0; 1 if a message was refused or
@@ -70,7 +70,7 @@ export async function connect(
   const { login, token, ...other } = options;
   const password = login &&
     (isByKey(login) ? "" : login.password ?? await askFor(login.account, options, stdio));
-  if (login && password === undefined) return CANCELLED;
+  if (login && password === undefined) return CANCELED;
   const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
   const session = {
     ...other,
@@ -95,7 +95,7 @@ function isByKey({ mechanism }: Pick<LoginOptions, "mechanism">): boolean {
   return MECHANISMS.some(({ name, isByKey }) => isByKey && name === mechanism);
 }
 
-/** Asks for the password before connecting, because a server does not wait while a user types. */
+/** Asks for the password before connecting, because the server may time out while the user types. */
 function askFor(
   account: string,
   { host }: ConnectOptions,

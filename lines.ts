@@ -36,7 +36,7 @@ export interface Decoder {
 export interface LineLimits {
   /** The limit of a line without tags and line end. */
   readonly content: number;
-  /** The same limit for long lines; absent, there are no long lines. */
+  /** The same limit for long lines; if absent, there are no long lines. */
   readonly longest?: number;
   /** The limit of the tags with their `@` and the space after them; 0 if lines have no tags. */
   readonly tags: number;

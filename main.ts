@@ -1,6 +1,6 @@
 /**
  * Runs the command line: selects the mode, shows help, and turns an error into one line and an exit
- * code. It is the only module that ends the process, and has no dependency on what the modes do.
+ * code. It is the only module that ends the process, and does not know what the modes do.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * The wire format of IRC: reads and writes lines, tags and the names in them, and sets their limits.
- * Server and client share this module. Pure; it has no dependency on sockets, clocks or state.
+ * Server and client share this module. Pure; it does not know sockets, clocks or state.
  *
  * Sources: the Modern IRC Client Protocol (https://modern.ircdocs.horse) and the IRCv3
  * specifications (https://ircv3.net/irc/), cited by section below.
@@ -284,13 +284,13 @@ export function isNick(name: string): boolean {
   return nickFault(name) === undefined;
 }
 
-/** Returns the reason, for people, why `name` is not a valid nick; `undefined` if it is. */
+/** Returns a human-readable reason why `name` is not a valid nick; `undefined` if it is. */
 export function nickFault(name: string): string | undefined {
-  if (byteLength(name) > LIMITS.nick) return `A nickname is at most ${LIMITS.nick} bytes long`;
-  if (!NICK_START.test(name)) return `A nickname begins with a letter or one of ${NICK_SIGNS}`;
-  if (!NICK.test(name)) return `A nickname has only letters, digits and ${NICK_SIGNS}-`;
+  if (byteLength(name) > LIMITS.nick) return `A nick can be at most ${LIMITS.nick} bytes long`;
+  if (!NICK_START.test(name)) return `A nick must begin with a letter or one of ${NICK_SIGNS}`;
+  if (!NICK.test(name)) return `A nick can contain only letters, digits and ${NICK_SIGNS}-`;
   if (name === name.normalize("NFC")) return undefined;
-  return "A nickname is written with composed letters (Unicode normal form C)";
+  return "A nick must be written with composed letters (Unicode normal form C)";
 }
 
 /** Returns true if `name` is a valid user name, as in `nick!user@host`: at most 16 bytes. */

@@ -111,7 +111,7 @@ const EXHAUSTED_MS = 200;
 /**
  * Starts a server.
  *
- * @throws {UserError} if it cannot listen at one of its addresses.
+ * @throws {UserError} if it cannot listen on one of its addresses.
  */
 export function serve(options: ServeOptions, parts: ServeParts = {}): Server {
   return new ChatServer(options, parts);

@@ -37,7 +37,7 @@ const SAID: Event = {
   tags: new Map(),
 };
 
-/** The capabilities that the members of a channel have, one set after another. */
+/** The sets of capabilities of a channel's members, assigned in rotation. */
 const ROOMS: readonly [name: string, caps: readonly Caps[]][] = [
   ["with the same capabilities", [Caps.none]],
   ["with four sets of capabilities", [

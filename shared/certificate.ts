@@ -1,6 +1,6 @@
 /**
  * Generates the self-signed certificates by which a server without another certificate, and every client,
- * is recognised when it connects again. Has no dependency on files and connections.
+ * is recognized when it connects again. Does not know files or connections.
  *
  * @module
  */

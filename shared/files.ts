@@ -1,6 +1,6 @@
 /**
  * Reads and writes the files and folders that the user names. The user can fix an error, so each message
- * says which file, why, and what to do. Has no dependency on the contents of files.
+ * says which file, why, and what to do. Does not know the contents of files.
  *
  * @module
  */
@@ -59,7 +59,7 @@ export function writeSecret(path: string, text: string): void {
   }
 }
 
-/** Returns the reason for an error of the file system, as text for people. */
+/** Returns the reason for an error of the file system, as human-readable text. */
 export function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
   if (error instanceof Deno.errors.AlreadyExists) return "a file has that name";

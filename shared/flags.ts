@@ -1,7 +1,7 @@
 /**
  * Represents the command line as data: the names of commands, and their flags with their meanings.
  * The parser, the help text and the manual page are all made from these tables, so they always
- * agree. Has no dependency on what the commands do.
+ * agree. Does not know what the commands do.
  *
  * @module
  */

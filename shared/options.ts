@@ -1,6 +1,6 @@
 /**
  * Derives options from a table of flags: the type of the options, and their values. A new flag is
- * one row of the table. Has no dependency on the sources of values.
+ * one row of the table. Does not know the sources of values.
  *
  * @module
  */

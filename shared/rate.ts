@@ -26,7 +26,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes a token, in advance if there is none; returns the milliseconds to wait until it is there. */
+  /** Takes a token, borrowing if necessary; returns how long to wait, in milliseconds. */
   take(now: number): number {
     this.#refill(now);
     this.#tokens--;

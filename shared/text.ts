@@ -1,6 +1,6 @@
 /**
  * Measures text in bytes, splits it between characters, and makes it safe to show. Server and client share
- * this module. Pure; it has no dependency on IRC.
+ * this module. Pure; it does not know IRC.
  *
  * @module
  */
@@ -77,7 +77,7 @@ function longestPrefix(text: string, maxBytes: number): string {
   return space > (prefix.length * 2) / 3 ? prefix.slice(0, space) : prefix;
 }
 
-/** The segmenter, made on first use: that takes longer than all the rest of the program's own start. */
+/** The segmenter, created on first use: creating it is slower than the rest of startup. */
 let graphemes: Intl.Segmenter | undefined;
 
 function* unitsOf(text: string): Iterable<string> {

@@ -74,7 +74,7 @@ Deno.test("a connection that begins with a line that is too long is closed", asy
     // The server does not wait for the rest.
     talk.server.clock.advance(1000);
     await talk.waitUntilAlone();
-    assertEquals(talk.refused(), ["Speaks an unknown protocol"]);
+    assertEquals(talk.refused(), ["The client speaks an unknown protocol"]);
   }
 });
 
@@ -98,7 +98,7 @@ Deno.test("a web page that sends IRC lines is refused, and none of them is execu
       const answer = decode(await exchange(port, encode(request)));
       assertMatch(answer, /^(HTTP\/1\.1 400 Bad Request\r\n|ERROR :The first line is too long)/);
       await talk.waitUntilAlone();
-      assertEquals(talk.refused(), [`Speaks ${protocol}`], request.slice(0, 40));
+      assertEquals(talk.refused(), [`The client speaks ${protocol}`], request.slice(0, 40));
     }
   }
 });
@@ -123,7 +123,7 @@ Deno.test("a TLS handshake on a plaintext port gets an alert", async () => {
   for (const port of talk.ports) {
     assertEquals(await exchange(port, hello), Uint8Array.of(21, 3, 1, 0, 2, 2, 70));
     await talk.waitUntilAlone();
-    assertEquals(talk.refused(), ["Speaks TLS"]);
+    assertEquals(talk.refused(), ["The client speaks TLS"]);
   }
 });
 

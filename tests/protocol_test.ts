@@ -202,7 +202,7 @@ Deno.test("a source is split into nick, user and host", () => {
   for (const [source, parts] of table) assertEquals(parseSource(source), parts, source);
 });
 
-Deno.test("a CTCP message is recognised", () => {
+Deno.test("a CTCP message is recognized", () => {
   const table: readonly [string, Ctcp | undefined][] = [
     ["\x01ACTION waves\x01", { command: "ACTION", text: "waves" }],
     ["\x01ACTION waves", { command: "ACTION", text: "waves" }],

@@ -39,13 +39,13 @@ export async function manPage(): Promise<string> {
       "CHAT_CONNECT",
       "The command that joins a server, as chat serve prints it when it starts (default: chat connect).",
     ),
-    ...term("NO_COLOR", "If set, chat connect uses no colours."),
+    ...term("NO_COLOR", "If set, chat connect uses no colors."),
     ...term("CHAT_DEBUG", "If set to 1, an error is printed with its stack trace."),
     ".SH EXIT STATUS",
     ...term("0", "Success."),
     ...term("1", "An operation failed, or a message was not delivered; standard error says which."),
     ...term("2", "The command line is wrong."),
-    ...term("130", "Stopped at once by a second signal, or the password prompt was cancelled."),
+    ...term("130", "Stopped at once by a second signal, or the password prompt was canceled."),
     "",
   ].join("\n");
 }

@@ -79,12 +79,12 @@ declare module "@std/text/closest-string" {
 }
 
 declare module "@std/fmt/colors" {
-  /** A function that wraps text in an SGR sequence, unless colours are off. */
+  /** A function that wraps text in an SGR sequence, unless colors are off. */
   type Paint = (text: string) => string;
   export const bold: Paint;
   export const dim: Paint;
   export const inverse: Paint;
-  /** Colours text with one of the 256 colours of the usual terminal palette. */
+  /** Colors text with one of the 256 colors of the usual terminal palette. */
   export function rgb8(text: string, color: number): string;
   /** Returns the text without ANSI escape sequences. */
   export function stripAnsiCode(text: string): string;

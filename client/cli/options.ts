@@ -1,6 +1,6 @@
 /**
  * The flags of `chat connect`, and its options, which come from the command line and the environment.
- * This module has no dependency on terminals and connections.
+ * This module does not know terminals or connections.
  *
  * @module
  */
@@ -33,14 +33,15 @@ export const FLAGS = {
     name: "nick",
     value: "NAME",
     group: "Identity",
-    help: "Your nick (default: the name of the account, or else your user name). If it is taken, " +
-      "chat picks the next free one.",
+    help:
+      "Your nick (default: the --login account, or your user name). If it is taken, chat picks " +
+      "the next free one.",
   },
   login: {
     name: "login",
     value: "ACCOUNT",
     group: "Identity",
-    help: "Log in to this account, or exit.",
+    help: "Log in to this account; exit if that fails.",
   },
   sasl: {
     name: "sasl",
@@ -49,8 +50,8 @@ export const FLAGS = {
     help:
       `Log in with this mechanism only: ${
         MECHANISM_NAMES.join(", ")
-      }. The last one uses the key that ` +
-      "chat shows to servers, without a password (default: the best of the others).",
+      }. external uses the key that ` +
+      "chat presents to servers, without a password (default: the best of the others).",
   },
   wait: {
     name: "wait",
@@ -81,17 +82,17 @@ export const FLAGS = {
 export const CONNECT: Command = {
   description: [
     "Joins the chat server, or any other IRC server, at HOST. The default port is " +
-    `${DEFAULT_PORT}. The default room is the one that the server proposes; a room may be written ` +
-    "without its #.",
+    `${DEFAULT_PORT}. Without ROOM, chat joins the server's default room. The # of a room can be ` +
+    "left out.",
     "A server prints a URL for friends: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT. chat connects " +
     "only to the server with that fingerprint, and ignores the dates of its certificate. With " +
-    "&token=TOKEN, the URL is an invitation, or makes you the owner of the server. ircs:// is the " +
+    "&token=TOKEN, the URL is an invitation or a claim of ownership of the server. ircs:// is the " +
     "same on port 6697, without tokens. irc:// is plain text on port 6667, which anyone between you " +
     "and the server can read.",
-    "The connection is encrypted (TLS), except to this machine and with irc://. If a server on " +
-    "irc:// asks for TLS (IRCv3 sts), chat reconnects with TLS before it sends anything else, and " +
-    "uses only TLS for the time that the server sets. It remembers that in chat/strict_transport, in " +
-    "the folder named below.",
+    "The connection is encrypted (TLS), except to this machine and with irc://. On irc://, chat " +
+    "first asks only for the server's capabilities. If the server answers that it wants TLS (IRCv3 " +
+    "STS), chat reconnects with TLS before it sends anything else, and uses only TLS for the time " +
+    "that the server sets. It remembers that in chat/strict_transport, in the folder named below.",
     "Without a fingerprint, chat trusts a server that one of Mozilla's certificate authorities " +
     "vouches for. It trusts any other server at the first visit, unless the certificate has " +
     "expired, and remembers the fingerprint in chat/known_servers in $XDG_CONFIG_HOME or ~/.config " +
@@ -99,8 +100,8 @@ export const CONNECT: Command = {
     "longer, chat exits with code 1 before it sends anything, and names the line of that file to " +
     "remove if the change is legitimate.",
     "At the first start, chat creates a key and keeps it in chat/key.pem in the same folder, with " +
-    "a certificate that says nothing about you. It shows the certificate to servers over TLS, and " +
-    "they recognise you by it: at a chat server, the first user of a nick owns it. If the key " +
+    "a certificate that contains no personal data. It presents the certificate to servers over TLS, " +
+    "and they recognize you by it: at a chat server, the first user of a nick owns it. If the key " +
     "cannot be saved, chat says so and connects without one.",
     "In a terminal, type to talk, and type /help to list the commands. If input or output is not a " +
     "terminal, each line of input is sent to the room, and each line of output is an event in it. " +

@@ -28,10 +28,10 @@ export interface TrustOptions {
   readonly fingerprint?: string;
   /**
    * The folder of the user's key and of the known servers; undefined if there is none, and then servers do
-   * not recognise the user.
+   * not recognize the user.
    */
   readonly folder?: string;
-  /** True if the server asked for TLS (sts): then a server without an entry needs an authority. */
+  /** True if the host has an STS policy: an unknown server then needs a certificate from an authority. */
   readonly isStrict?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Keeps the servers that the user has connected to, in a file that can be edited: one line for each, with
- * its address and its fingerprint. Has no dependency on connections.
+ * its address and its fingerprint. Does not know connections.
  *
  * @module
  */

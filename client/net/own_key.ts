@@ -1,5 +1,5 @@
 /**
- * Loads the user's key, by which servers recognise the user. The key is made on first use and kept in one
+ * Loads the user's key, by which servers recognize the user. The key is made on first use and kept in one
  * file with its certificate, readable by the user only; irssi and WeeChat can use that file too. Has no
  * dependency on connections.
  *
@@ -13,7 +13,7 @@ import { UserError } from "../../shared/errors.ts";
 import { FILE_TEXTS, type FileAction } from "../texts/net.ts";
 import { reasonOf } from "./folder.ts";
 
-/** The lifetime of a certificate, ten years: with a new one, servers do not recognise the user. */
+/** The lifetime of a certificate, ten years: with a new one, servers do not recognize the user. */
 const DAYS = 3650;
 
 /** A private key and its certificate, both in PEM. */
@@ -21,7 +21,7 @@ export type KeyPair = Pick<Certificate, "key" | "cert">;
 
 /**
  * The error of a missing key that could not be saved. The client can connect without it, but servers do
- * not recognise the user.
+ * not recognize the user.
  */
 export class NoKeyError extends UserError {
   /** The error's type, as in its text. */
@@ -38,7 +38,7 @@ export class NoKeyError extends UserError {
 export async function loadOrMakeKey(path: string): Promise<KeyPair> {
   const kept = read(path);
   if (kept !== undefined) return kept;
-  // The certificate says nothing about the user.
+  // The certificate contains no personal data.
   const { key, cert } = await makeCertificate({ names: [], days: DAYS });
   save(path, key + cert);
   const made = read(path);

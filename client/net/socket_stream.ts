@@ -1,5 +1,5 @@
 /**
- * A stream of messages over a socket. It splits bytes into lines; it has no dependency on the meaning of
+ * A stream of messages over a socket. It splits bytes into lines; it does not know the meaning of
  * commands, and does not reconnect.
  *
  * @module

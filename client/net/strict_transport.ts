@@ -1,6 +1,6 @@
 /**
  * Strict transport security: keeps the servers that allow TLS only, each with its port and the end of the
- * policy, in a file that can be edited: one line for each host. Has no dependency on connections.
+ * policy, in a file that can be edited: one line for each host. Does not know connections.
  *
  * Source: https://ircv3.net/specs/extensions/sts
  *

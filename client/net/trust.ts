@@ -1,7 +1,7 @@
 /**
  * Decides whether to trust the certificate of a server. If the user gave a fingerprint, it alone decides.
  * Otherwise a certificate from an authority is trusted; any other is trusted at the first connection and
- * remembered, and must be the same at every later one, as with ssh. Has no dependency on sockets.
+ * remembered, and must be the same at every later one, as with ssh. Does not know sockets.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export interface ExpectedServer {
 }
 
 /**
- * Checks that the certificate `shown` is to be trusted, at the time `now`. Returns its fingerprint if this
+ * Checks that the certificate `shown` can be trusted, at the time `now`. Returns its fingerprint if this
  * is the first connection to the server and the fingerprint has just been remembered.
  *
  * @throws {UntrustedError} if the certificate is not to be trusted.

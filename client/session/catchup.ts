@@ -31,10 +31,10 @@ const DIRECT = "*";
 
 const NOTHING: CatchUpStep = { show: [] };
 
-/** The functions that compare names and recognise those of rooms. */
+/** The functions that compare names and recognize those of rooms. */
 export type Names = Pick<Isupport, "fold" | "isRoom">;
 
-/** The last message that the user has seen in each conversation; see the module. */
+/** The last message that the user has seen in each conversation. */
 export class CatchUp {
   readonly #names: () => Names;
   /** The number of earlier messages to show when the user first joins a room. */

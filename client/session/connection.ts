@@ -1,5 +1,5 @@
 /**
- * One connection to a server, from dialling to its end: registration, keepalive and barriers. It delivers
+ * One connection to a server, from dialing to its end: registration, keepalive and barriers. It delivers
  * all other messages to the session, which keeps what outlives the connection: rooms and unsent messages.
  *
  * @module

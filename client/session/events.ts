@@ -98,7 +98,7 @@ export type StatusEvent =
     }
     /** A server was trusted for the first time, and its fingerprint is now remembered. */
     | { readonly type: "remembered"; readonly fingerprint: string }
-    /** The client has no key, so that the server does not recognise the user. */
+    /** The client has no key, so that the server does not recognize the user. */
     | { readonly type: "no-key"; readonly reason: string }
     /** The client leaves and reconnects at once with another nick. */
     | { readonly type: "returning"; readonly nick: string }

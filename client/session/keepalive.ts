@@ -18,7 +18,7 @@ const INTERVAL = 5_000;
  */
 const SILENT_CHECKS = { ping: 4, timeout: 10 } as const;
 
-/** The actions on a silent server. */
+/** Actions for a silent server. */
 export interface KeepaliveActions {
   /** Sends a PING. */
   ping(): void;

@@ -1,7 +1,7 @@
 /**
  * Logs in to an account with SASL during registration: chooses the mechanism and runs it. If the login
  * fails, so does the registration; the client never continues without the login that the user asked for.
- * Has no dependency on sockets.
+ * Does not know sockets.
  *
  * Sources: https://ircv3.net/specs/extensions/sasl-3.1, https://ircv3.net/specs/extensions/sasl-3.2
  *
@@ -52,7 +52,7 @@ const REFUSALS: ReadonlySet<string> = new Set("902 904 905 906 907 FAIL".split("
 /** The length of a quotation of the server, in characters. */
 const QUOTE_LENGTH = 200;
 
-/** One login; see the module. */
+/** One login. */
 export class Login {
   readonly #options: LoginOptions;
   readonly #parts: LoginParts;

@@ -1,6 +1,6 @@
 /**
- * A connection as the session sees it: messages in, messages out, and a few facts about the server. It has
- * no dependency on sockets, so that a session works on anything that carries messages.
+ * A connection as the session sees it: messages in, messages out, and a few facts about the server. It does
+ * not know sockets, so that a session works on anything that carries messages.
  *
  * @module
  */

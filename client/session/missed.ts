@@ -60,14 +60,14 @@ interface Inquiry {
   readonly names: string[];
 }
 
-/** The private messages that the user has seen; see the module. */
+/** The private messages that the user has seen. */
 export class Missed {
   readonly #isRoom: (name: string) => boolean;
   /** The time before which all messages have been shown, except late ones; in milliseconds. */
   #upTo: number | undefined;
   readonly #start: number;
   readonly #now: () => number;
-  /** The times of shown messages by msgid; only those after {@linkcode #upTo} minus {@linkcode FUZZ}. */
+  /** The times of shown messages, by msgid; none older than {@linkcode #upTo} minus {@linkcode FUZZ}. */
   readonly #shown = new Map<string, number>();
   #inquiry: Inquiry | undefined;
   #held: Speech[] = [];

@@ -1,7 +1,7 @@
 /**
  * Tracks the user's messages until the server has answered them. Each waits, is sent, and is then
  * confirmed, refused or, if the connection breaks, lost. None is sent twice, and none is forgotten. Pure;
- * it has no dependency on connections.
+ * it does not know connections.
  *
  * @module
  */

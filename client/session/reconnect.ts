@@ -1,6 +1,6 @@
 /**
  * Reconnects after a lost connection: tries again and again, with pauses that grow, until a connection
- * is made or the user leaves. Has no dependency on what a connection is.
+ * is made or the user leaves. Does not know what a connection is.
  *
  * @module
  */

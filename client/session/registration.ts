@@ -101,7 +101,7 @@ export class Registration {
   #stage: "silent" | "negotiating" | "logging-in" | "registering" | "greeted" | "registered" =
     "silent";
   #isNickSent = false;
-  /** The reason for which the client leaves during the registration. */
+  /** The reason why the client leaves during the registration. */
   #failure: UserError | undefined;
 
   /** Creates a registration that has not begun. */

@@ -56,7 +56,7 @@ export class Room {
     this.#members.set(this.#isupport.fold(to), { ...member, nick: to });
   }
 
-  /** Adds a prefix to `nick`, or removes it. */
+  /** Adds a prefix to `nick` if `has` is true; removes it otherwise. */
   setPrefix(nick: string, prefix: string, has: boolean): void {
     const member = this.#members.get(this.#isupport.fold(nick));
     if (!member) return;

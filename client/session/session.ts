@@ -1,7 +1,7 @@
 /**
  * A user's session at a server. It connects, joins rooms, sends the user's messages and tracks the outcome
- * of each, and reconnects by itself. It reports everything as events and has no dependency on terminals
- * and pipes.
+ * of each, and reconnects by itself. It reports everything as events and does not know
+ * terminals or pipes.
  *
  * @module
  */

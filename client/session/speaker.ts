@@ -30,7 +30,7 @@ export interface SpeakerParts {
   show(event: Speech, line: Line): void;
 }
 
-/** The largest length of `user@host` in bytes, until a message shows the real one. */
+/** The largest length of `user@host`, in bytes, used until the real length is known. */
 const MASK_BYTES = 10 + 1 + 63;
 
 /** The user's messages, until they are answered. */

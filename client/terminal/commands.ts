@@ -120,7 +120,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "away",
     usage: "[REASON]",
-    help: "mark yourself as away; without a reason, as back",
+    help: "set yourself away; without a reason, come back",
     run: ({ session }, values) => send(session, "AWAY", ...values),
   },
   {
@@ -142,7 +142,7 @@ export const COMMANDS: readonly SlashCommand[] = [
     name: "invite",
     usage: "[NICK] [ROOM] [USES] [TIME]",
     help:
-      "invite a user; without a nick, create an invitation, for 1 user and 1 week or as in: /invite 5 2d",
+      "invite a user; without a nick, create an invitation (1 use, 1 week; /invite 5 2d: 5 uses, 2 days)",
     run({ session, room: current }, values) {
       const { isupport } = session.state;
       const [first = ""] = values;
@@ -176,7 +176,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   modeCommand("unban", "-b", "MASK…", "remove a ban"),
   modeCommand("op", "+o", "NICK…", "make a user an operator of a room"),
   modeCommand("deop", "-o", "NICK…", "remove a user's operator status"),
-  modeCommand("voice", "+v", "NICK…", "let a user speak in a moderated room (/mode +m)"),
+  modeCommand("voice", "+v", "NICK…", "let a user speak in a room with mode +m"),
   modeCommand("devoice", "-v", "NICK…", "undo /voice"),
   {
     name: "mode",
@@ -205,7 +205,8 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "link",
     usage: "[CODE]",
-    help: "use your account on another machine: /link here shows a code, /link CODE there uses it",
+    help:
+      "use your account on another machine: /link shows a code; type /link CODE on the other machine",
     run({ session }, [code]) {
       if (code === undefined) return send(session, "LINK");
       if (!session.link(code)) return COMMAND_TEXTS.notConnected;

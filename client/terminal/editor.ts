@@ -1,6 +1,6 @@
 /**
  * The input line, with the keys of Emacs and most shells. A paste or Alt-Enter can make it several
- * lines. Pure: it has no dependency on terminals and on the use of its text.
+ * lines. Pure: it does not know terminals or the use of its text.
  *
  * @module
  */
@@ -213,7 +213,7 @@ export class Editor {
   }
 }
 
-/** The patterns of the text that a key kills: the match before the cursor, and the match after it. */
+/** The text that a key kills: patterns for the part before the cursor and the part after it. */
 type Kill = readonly [before: RegExp | undefined, after: RegExp | undefined];
 
 /** The keys that kill text. A line end is killed only if the rest of the line is empty. */

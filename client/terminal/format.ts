@@ -1,5 +1,5 @@
 /**
- * Formats events as lines of text for people, and as JSON for programs. This is the only place that
+ * Formats events as human-readable lines, and as JSON for programs. This is the only place that
  * makes text from outside safe to show. Pure.
  *
  * @module
@@ -10,20 +10,20 @@ import { printable } from "../../shared/text.ts";
 import type { ClientEvent, RoomEvent, Speech, StatusEvent } from "../session/events.ts";
 import { EVENT_TEXTS, ON_ITS_WAY, PRIVATE_MESSAGE_TEXTS } from "../texts/events.ts";
 
-/** mIRC's colour codes: a control character, followed by digits. */
-const IRC_COLOURS = /\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?/g;
+/** mIRC's color codes: a control character, followed by digits. */
+const IRC_COLORS = /\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?/g;
 
 /**
- * Returns `text` without escape sequences, colour codes and all else that controls a terminal. Tabs
+ * Returns `text` without escape sequences, color codes and all else that controls a terminal. Tabs
  * become spaces.
  */
 export function safeText(text: string): string {
-  return printable(stripAnsiCode(text).replace(IRC_COLOURS, "").replaceAll("\t", "    "));
+  return printable(stripAnsiCode(text).replace(IRC_COLORS, "").replaceAll("\t", "    "));
 }
 
 /** The functions that mark the parts of a line. */
 export interface Style {
-  /** Marks text of less weight: events, past messages, times and names of rooms. */
+  /** Marks less important text: events, past messages, times and names of rooms. */
   quiet(text: string): string;
   /** Marks a nick, always in the same way. */
   nick(nick: string): string;
@@ -46,13 +46,13 @@ export const PLAIN: Style = {
   onItsWay: ON_ITS_WAY,
 };
 
-/** Colours of the 256-colour palette that are legible on black and on white. */
-const NICK_COLOURS = [31, 35, 37, 64, 67, 71, 98, 101, 130, 133, 136, 161, 166, 169, 172, 202];
+/** Colors of the 256-color palette that are legible on black and on white. */
+const NICK_COLORS = [31, 35, 37, 64, 67, 71, 98, 101, 130, 133, 136, 161, 166, 169, 172, 202];
 
-/** The style with colours and weights. */
-export const COLOURED: Style = {
+/** The style with colors and weights. */
+export const COLORED: Style = {
   quiet: dim,
-  nick: (nick) => rgb8(nick, NICK_COLOURS[hash(nick) % NICK_COLOURS.length] ?? 67),
+  nick: (nick) => rgb8(nick, NICK_COLORS[hash(nick) % NICK_COLORS.length] ?? 67),
   forMe: bold,
   alarm: inverse,
   onItsWay: dim,
@@ -88,7 +88,7 @@ export function toText(event: ClientEvent, view: View): string {
   }
 }
 
-/** Formats `event` as a sentence, without a full stop at its end. */
+/** Formats `event` as a sentence, without a period at its end. */
 export function toSentence(event: RoomEvent | StatusEvent): string {
   return safeText(describe(event));
 }

@@ -52,7 +52,7 @@ function lastCharacterEnd(bytes: Uint8Array): number {
   return (bytes[start] ?? 0) < 0xc0 ? bytes.length : start;
 }
 
-/** Control characters that text has: BEL, backspace, white space, and ESC for colours. */
+/** Control characters that text has: BEL, backspace, white space, and ESC for colors. */
 const CONTROLS_IN_TEXT: ReadonlySet<number> = new Set([7, 8, 9, 10, 11, 12, 13, 27]);
 
 /** The number of other control characters that text may have in a chunk, if it is valid UTF-8. */

@@ -28,15 +28,15 @@ export async function askPassword(
 ): Promise<string | undefined> {
   const { stdin, stderr } = stdio;
   const show = (text: string) => stderr.write(new TextEncoder().encode(text));
-  const cancelled = Promise.withResolvers<undefined>();
+  const canceled = Promise.withResolvers<undefined>();
   const cancels = [
     stdio.onExit(() => stdin.setRaw(false)),
-    ...CANCEL_SIGNALS.map((signal) => stdio.onSignal(signal, () => cancelled.resolve(undefined))),
+    ...CANCEL_SIGNALS.map((signal) => stdio.onSignal(signal, () => canceled.resolve(undefined))),
   ];
   stdin.setRaw(true);
   try {
     await show(question);
-    return await Promise.race([readPassword(stdin, clock), cancelled.promise]);
+    return await Promise.race([readPassword(stdin, clock), canceled.promise]);
   } finally {
     stdin.setRaw(false);
     for (const cancel of cancels) cancel();
@@ -57,16 +57,16 @@ async function readPassword(stdin: Stdio["stdin"], clock: Clock): Promise<string
 }
 
 /** Returns the password after `key`, or how the prompt has ended. */
-function press(password: string, key: Key): { password: string } | "done" | "cancelled" {
+function press(password: string, key: Key): { password: string } | "done" | "canceled" {
   if (key.type !== "press") return { password: password + key.text };
   switch (key.name) {
     case "enter":
       // No password is empty; a user without one cancels.
       return password === "" ? { password } : "done";
     case "ctrl-c":
-      return "cancelled";
+      return "canceled";
     case "ctrl-d":
-      return password === "" ? "cancelled" : { password };
+      return password === "" ? "canceled" : { password };
     case "backspace":
       return { password: [...password].slice(0, -1).join("") };
     case "ctrl-u":

@@ -86,9 +86,9 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
   });
 
   await session.start();
-  const signalled = Promise.withResolvers<number>();
+  const signaled = Promise.withResolvers<number>();
   const cancels = (["SIGINT", "SIGTERM"] as const).map((signal) =>
-    stdio.onSignal(signal, () => signalled.resolve(EXIT_CODES[signal]))
+    stdio.onSignal(signal, () => signaled.resolve(EXIT_CODES[signal]))
   );
   let signalCode: number | void;
   const ending = new AbortController();
@@ -98,7 +98,7 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
       roomLost.promise,
       session.ended,
       stdout.broken.then(reportBroken),
-      signalled.promise,
+      signaled.promise,
     ]);
   } finally {
     ending.abort();

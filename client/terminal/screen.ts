@@ -60,7 +60,7 @@ export class Screen {
   /** The rows that are drawn. */
   #drawn: Layout = NOTHING;
 
-  /** Makes the rows of a terminal of this size, on which nothing is drawn yet. */
+  /** Creates an empty screen of this size. */
   constructor(size: Size) {
     this.#size = size;
   }

@@ -36,17 +36,17 @@ export interface Stdio {
   readonly stderr: Sink;
   /** True if the terminal understands escape sequences. */
   readonly hasEscapes: boolean;
-  /** True if the user wants colours (https://no-color.org). */
-  readonly hasColours: boolean;
+  /** True if the user wants colors (https://no-color.org). */
+  readonly hasColors: boolean;
   /** Returns the size of the terminal in cells. */
   size(): { readonly columns: number; readonly rows: number };
-  /** Calls `action` on each `signal`, in place of the system's default, until cancelled. */
+  /** Calls `action` on each `signal`, in place of the system's default, until canceled. */
   onSignal(signal: Signal, action: () => void): Cancel;
   /** True if {@linkcode suspend} works, because there is a shell to return to. */
   readonly canSuspend: boolean;
   /** Stops the process until the shell continues it. */
   suspend(): void;
-  /** Calls `action` right before the process ends, for whatever reason, until cancelled. */
+  /** Calls `action` right before the process ends, for whatever reason, until canceled. */
   onExit(action: () => void): Cancel;
 }
 
@@ -58,7 +58,7 @@ export const systemStdio: Stdio = {
   get hasEscapes() {
     return Deno.env.get("TERM") !== "dumb";
   },
-  get hasColours() {
+  get hasColors() {
     return !Deno.noColor;
   },
   size: () => Deno.consoleSize(),

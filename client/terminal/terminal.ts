@@ -1,6 +1,6 @@
 /**
  * The terminal as a device: put into raw mode while the client runs, and restored at the end, on a
- * signal, on an uncaught error, and while the client is suspended. It has no dependency on chat.
+ * signal, on an uncaught error, and while the client is suspended. It does not know chat.
  *
  * @module
  */

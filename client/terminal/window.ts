@@ -11,7 +11,7 @@ import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
 import type { ClientEvent } from "../session/events.ts";
 import {
-  COLOURED,
+  COLORED,
   isUserEvent,
   PLAIN,
   safeText,
@@ -59,7 +59,7 @@ class Window {
 
   constructor(options: SessionOptions, stdio: Stdio) {
     this.#options = options;
-    this.#style = stdio.hasColours ? COLOURED : PLAIN;
+    this.#style = stdio.hasColors ? COLORED : PLAIN;
     this.session = new Session(options, this);
     this.#editor = new Editor((before) => complete(before, this.session.state, this.room));
     this.#terminal = new Terminal(stdio, options.clock, {
@@ -118,13 +118,13 @@ class Window {
     const online = this.#lag > 0 ? laggingPrompt(room, this.#lag) : prompt(room);
     const label = this.session.isConnected ? online : offlinePrompt(room);
     const { onItsWay } = this.#style;
-    const isColoured = this.#style === COLOURED;
+    const isColored = this.#style === COLORED;
     return {
       label,
       before: this.#editor.before,
       after: this.#editor.after,
-      above: isColoured ? this.#onTheirWay(PLAIN) : this.#onTheirWay(PLAIN).map(onItsWay),
-      ...(isColoured && { paint: onItsWay }),
+      above: isColored ? this.#onTheirWay(PLAIN) : this.#onTheirWay(PLAIN).map(onItsWay),
+      ...(isColored && { paint: onItsWay }),
     };
   }
 

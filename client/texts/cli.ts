@@ -13,7 +13,7 @@ export const TARGET_TEXTS = {
     `${address} is not a valid address: write an IPv6 address in brackets, such as [::1]:7342`,
   badRoom: (room: string) =>
     `${room} is not a valid room: the name of a room has no spaces or commas`,
-  badEscape: (room: string) => `${room} is not a valid room: in a URL, a % is written %25`,
+  badEscape: (room: string) => `${room} is not a valid room: in a URL, write % as %25`,
   urlNeeded: "a fingerprint or a token needs a URL: write chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT",
   unknownScheme: (scheme: string, known: string) =>
     `chat does not support ${scheme}://: use one of ${known}`,
@@ -36,8 +36,8 @@ export const OPTION_TEXTS = {
     `write the port after a colon: chat connect ${host}:${port}`,
   oneServerOnly: (surplus: string) => `connect takes one server: remove ${surplus}`,
   badNick: (nick: string, maxBytes: number) =>
-    `${nick} is not a valid nick: a nick begins with a letter and has only letters, digits, dashes ` +
-    `and underscores, at most ${maxBytes} bytes`,
+    `${nick} is not a valid nick: a nick begins with a letter, contains only letters, digits, dashes ` +
+    `and underscores, and is at most ${maxBytes} bytes long`,
   badMechanism: (known: string) => `--sasl must be one of ${known}`,
   badEncoding: (name: string) =>
     `--encoding must be the name of an encoding that differs from UTF-8 in all but ASCII, such as ` +

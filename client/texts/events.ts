@@ -30,7 +30,7 @@ export interface SentLine {
   readonly text: string;
 }
 
-/** The sentence about each type of event, without a full stop at its end. */
+/** The sentence about each type of event, without a period at its end. */
 export const EVENT_TEXTS = {
   join: ({ nick, own, room }: EventInRoom) => own ? `you joined ${room}` : `${nick} joined ${room}`,
   part: ({ nick, own, room, text: reason }: EventInRoom & { readonly text: string }) =>
@@ -73,12 +73,10 @@ export const EVENT_TEXTS = {
   "no-key": ({ reason }: { readonly reason: string }) => reason,
   returning: ({ nick }: { readonly nick: string }) => `reconnecting as ${nick}`,
   "awaiting-server": ({ reason, left }: { readonly reason: string; readonly left: number }) =>
-    `the server is not up yet (${withoutFullStop(reason)}): trying again for ${
-      formatDuration(left)
-    }`,
+    `the server is not up yet (${withoutPeriod(reason)}): trying again for ${formatDuration(left)}`,
   disconnected: ({ reason, retry }: { readonly reason: string; readonly retry: number }) =>
-    `connection lost (${withoutFullStop(reason)}): trying again in ${seconds(retry)}; ` +
-    "messages are queued until then",
+    `connection lost (${withoutPeriod(reason)}): trying again in ${seconds(retry)}; ` +
+    "messages are queued until reconnected",
   retrying: (
     { reason, retry, isSteady }: {
       readonly reason: string;
@@ -86,11 +84,11 @@ export const EVENT_TEXTS = {
       readonly isSteady: boolean;
     },
   ) =>
-    `still not connected (${withoutFullStop(reason)}): trying again ${
+    `still not connected (${withoutPeriod(reason)}): trying again ${
       isSteady ? "about once a minute" : `in ${seconds(retry)}`
     }`,
   "nick-taken": ({ nick, reason }: { readonly nick: string; readonly reason: string }) =>
-    `${withoutFullStop(reason)}: your nick is ${nick} (change it with --nick or /nick)`,
+    `${withoutPeriod(reason)}, so you are ${nick}; change it with /nick`,
   "no-room": () =>
     "this server has no default room: /list lists its rooms, and /join ROOM joins one",
   "room-refused": ({ room, reason }: { readonly room: string; readonly reason: string }) =>
@@ -103,7 +101,7 @@ export const EVENT_TEXTS = {
   answer: ({ text }: { readonly text: string }) => text,
 
   refused: ({ reason, line }: { readonly reason: string; readonly line?: SentLine }) =>
-    line ? `not sent to ${quoted(line)} (${withoutFullStop(reason)})` : reason,
+    line ? `not sent to ${quoted(line)} (${withoutPeriod(reason)})` : reason,
   waiting: ({ line }: { readonly line: SentLine }) =>
     `queued for ${quoted(line)} (sent after reconnecting)`,
   unconfirmed: ({ line }: { readonly line: SentLine }) =>
@@ -147,7 +145,7 @@ function inParentheses(reason: string): string {
   return reason === "" ? "" : ` (${reason})`;
 }
 
-function withoutFullStop(reason: string): string {
+function withoutPeriod(reason: string): string {
   return reason.replace(/[.\s]+$/, "");
 }
 

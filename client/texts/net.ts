@@ -18,7 +18,7 @@ export const DIAL_TEXTS = {
   noAnswer: (address: string) =>
     `${address} does not answer: check the address, or try again later`,
   refused: (address: string) =>
-    `nothing listens at ${address}: check the port, and that the server is running`,
+    `nothing is listening on ${address}: check the port, and that the server is running`,
   noHost: (hostname: string) =>
     `there is no host ${hostname}: check the spelling, and your network connection`,
   unreachable: (address: string, reason: string) =>
@@ -34,7 +34,7 @@ export const DIAL_TEXTS = {
   requiredTlsFailed: (address: string, reason: string) =>
     `${address} allows TLS only (sts), and TLS failed (${reason}): ${INTERCEPTED}. ` +
     "Try again later, or ask the server's operator",
-  noCertificate: "the server shows no certificate: ask its operator to set one up",
+  noCertificate: "the server presents no certificate: ask its operator to set one up",
 } as const;
 
 const PLAIN_TEXT_PORT = (address: string) =>
@@ -46,7 +46,7 @@ const INTERCEPTED = "someone may be intercepting the connection. Nothing was sen
 export const TRUST_TEXTS = {
   wrongFingerprint: (address: string, found: string, expected: string) =>
     `${address} has the fingerprint ${found}, not ${expected} as expected: it is another server, or ` +
-    `${INTERCEPTED}. Ask the server's operator, over another channel, for the line to type`,
+    `${INTERCEPTED}. Ask the server's operator, by some other means, for the command to run`,
   noFolder: "there is no folder to remember servers in: set XDG_CONFIG_HOME or HOME, " +
     "or connect with a fingerprint (?fp=…)",
   outOfDate: (address: string, dates: string, fingerprint: string) =>
@@ -58,7 +58,7 @@ export const TRUST_TEXTS = {
   changed: (address: string, before: string, now: string) =>
     `the fingerprint of ${address} has changed from ${before} to ${now}`,
   noLongerVouchedFor: (address: string, fingerprint: string) =>
-    `no authority vouches for ${address} any more, as one did before; its fingerprint is ` +
+    `no authority vouches for ${address} any more, although one used to; its fingerprint is ` +
     fingerprint,
   askOperator: (difference: string, line: number, path: string) =>
     `${difference}: ${INTERCEPTED}. If the server's operator confirms the change, ` +
@@ -69,23 +69,23 @@ export const TRUST_TEXTS = {
 export const FILE_TEXTS = {
   knownServers: (path: string, action: FileAction, reason: string) =>
     `cannot ${action} ${path}, the list of known servers (${reason}): ` +
-    "fix that, or set XDG_CONFIG_HOME to another folder, or connect with a fingerprint (?fp=…)",
+    "fix that problem, or set XDG_CONFIG_HOME to another folder, or connect with a fingerprint (?fp=…)",
   stsPolicies: (path: string, action: FileAction, reason: string) =>
     `cannot ${action} ${path}, the list of servers that allow TLS only (${reason}): ${FIX}`,
   invalidPolicy: (path: string, line: number) =>
     `line ${line} of ${path} is invalid: write HOST PORT TIME; ` +
     "until that time, only TLS is used with that host",
   key: (path: string, action: FileAction, reason: string) =>
-    `cannot ${action} ${path}, the key by which servers recognise you (${reason}): ${FIX}`,
+    `cannot ${action} ${path}, the key by which servers recognize you (${reason}): ${FIX}`,
   keyNotSaved: (path: string, reason: string) =>
-    `servers will not recognise you, because your key cannot be saved in ${path} (${reason}): ` +
+    `servers will not recognize you, because your key cannot be saved in ${path} (${reason}): ` +
     FIX,
-  notAKey: "it does not contain a private key and its certificate in PEM",
-  keyRemoved: "it was removed again",
+  notAKey: "it does not contain a private key and its certificate in PEM format",
+  keyRemoved: "it was removed right after it was created",
   unknownReason: "the reason is unknown",
 } as const;
 
 /** An action on a file that failed. */
 export type FileAction = "read" | "write" | "use";
 
-const FIX = "fix that, or set XDG_CONFIG_HOME to another folder";
+const FIX = "fix that problem, or set XDG_CONFIG_HOME to another folder";

@@ -26,7 +26,7 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "314": (nick = "", user = "", host = "", _star = "", name = "") =>
     `${nick} was ${user}@${host} (${name})`,
   "317": (nick = "", idle = "", signon = "") =>
-    `${nick} has been quiet for ${duration(Number(idle))}${since(Number(signon))}`,
+    `${nick} has been idle for ${duration(Number(idle))}${since(Number(signon))}`,
   "319": (nick = "", rooms = "") => `${nick} is in ${rooms.trim()}`,
   "320": aboutNick,
   "322": (room = "", count = "", topic = "") =>
@@ -62,7 +62,7 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "671": (nick = "") => `${nick} is on an encrypted connection`,
   "704": (_about = "", text = "") => text,
   "705": (_about = "", text = "") => text,
-  "710": (room = "", mask = "", text = "") => `${nickOf(mask)} knocks at ${room} and ${text}`,
+  "710": (room = "", mask = "", text = "") => `${nickOf(mask)} knocks on ${room} and ${text}`,
   "900": (_mask = "", account = "") => `you are logged in as ${account}`,
   "901": () => "you are logged out",
 };

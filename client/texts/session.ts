@@ -9,7 +9,7 @@
 export const END_TEXTS = {
   left: "you left",
   timeout: "the server no longer answers",
-  needsTls: "the server asks for TLS",
+  needsTls: "the server requires TLS",
 } as const;
 
 /** Reasons for taking a server for something other than a chat server. */
@@ -40,10 +40,9 @@ export const REGISTRATION_TEXTS = {
   timeout: (server: string) =>
     `${server} did not accept the connection within a minute: try again later`,
   noFreeNick: (server: string) =>
-    `${server} accepts none of the nicks tried: choose another with --nick`,
+    `${server} rejected every nick that was tried: choose another with --nick`,
   passwordWithLineEnd: "the server password contains a line end: check CHAT_PASSWORD",
-  loginSkipped: (server: string) =>
-    `${server} accepted the connection without a login (SASL): leave out --login`,
+  loginSkipped: (server: string) => `${server} does not support logins (SASL): leave out --login`,
   /** Advice for each numeric that refuses a registration. */
   advice: {
     "463": "Ask its operator to allow your address",
@@ -56,12 +55,12 @@ export const REGISTRATION_TEXTS = {
 /** Errors of a login with SASL. */
 export const LOGIN_TEXTS = {
   needsTls: (server: string) =>
-    `${server} needs the password itself, and others could read it in transit: ` +
+    `${server} wants the plain password, which others could read in transit: ` +
     "connect with TLS (ircs://)",
   impossible: (server: string, reasons: readonly string[]) =>
-    `${server} cannot log you in${inBrackets(reasons)}: leave out --login, or try again later`,
+    `${server} cannot log you in${inParentheses(reasons)}: leave out --login, or try again later`,
   impossibleWith: (mechanism: string, server: string, reasons: readonly string[]) =>
-    `${server} cannot log you in with ${mechanism}${inBrackets(reasons)}: ` +
+    `${server} cannot log you in with ${mechanism}${inParentheses(reasons)}: ` +
     "leave out --login, or try again later, or choose another mechanism with --sasl",
   offers: (mechanisms: string) => `it offers ${mechanisms}`,
   refused: (server: string, account: string, reason: string, advice: string) =>
@@ -73,7 +72,7 @@ export const LOGIN_TEXTS = {
   registerKey: "log in with the password, and register your key with the server",
   deceptive: (server: string, what: string) =>
     `${server} ${what}: it may not be the server that you expect, so no message was sent. ` +
-    "Ask its operator, over another channel",
+    "Ask its operator, by some other means",
 } as const;
 
 /** Faults of a server during a login, each as the end of a sentence about the server. */
@@ -89,21 +88,21 @@ export const MECHANISM_TEXTS = {
 /** Sentences about rooms, messages and history. */
 export const SESSION_TEXTS = {
   notATarget: (target: string) => `${target} is not a room or a nick`,
-  removedBy: (nick: string) => `${nick} removed you`,
+  removedBy: (nick: string) => `${nick} removed you from the room`,
   leftRoom: "you left the room",
   closed: "the connection is closed",
   nothingFound: "no messages found",
   historyRefused: (reason: string) => `earlier messages are not available: ${reason}`,
   historyTimeout: "the server did not send earlier messages: some may be missing here",
   tokenRefused: (reason: string) =>
-    `${reason}. You are connected without it; if you used it yourself, nothing is wrong, ` +
-    "and you can leave out &token=…",
+    `${reason}. You are connected without the token. If you have already used it, nothing is ` +
+    "wrong, and you can leave out &token=…",
   ctcpRequest: (nick: string, request: string) => `${nick} requests CTCP ${request}`,
   ctcpReply: (nick: string, reply: string) => `${nick} replies to CTCP ${reply}`,
   ownModes: (modes: string) => `your modes changed: ${modes}`,
   toOperators: (nick: string, text: string) => `${nick} to all operators: ${text}`,
 } as const;
 
-function inBrackets(reasons: readonly string[]): string {
+function inParentheses(reasons: readonly string[]): string {
   return reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
 }

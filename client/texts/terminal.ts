@@ -13,7 +13,7 @@ export const WINDOW_TEXTS = {
   offlinePrompt: (room: string) => `[${room}, offline] `,
   noRoom: "no room",
   tooLong: (maxLength: number) =>
-    `a line has at most ${maxLength} characters: the rest was left out`,
+    `a line can be at most ${maxLength} characters long: the rest was cut off`,
   cannotSuspend: "chat cannot be suspended here: Ctrl-Z works only if a shell started chat itself",
 } as const;
 
@@ -39,8 +39,7 @@ export const COMMAND_TEXTS = {
     `there is no command /${name}, and nothing was sent: /help lists the commands`,
   members: (room: string, count: number, nicks: readonly string[]) =>
     `${count} in ${room}: ${nicks.join(" ")}`,
-  afterHelp:
-    "anything else is sent to the room; begin with // to send a message that begins with /",
+  afterHelp: "anything else is sent to the room; to send a message that begins with /, type //",
 } as const;
 
 /** The texts of the client in a pipe. */

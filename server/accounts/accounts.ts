@@ -19,9 +19,12 @@ import type { User } from "../state/state.ts";
 
 /** The largest number of accounts. */
 export const ACCOUNT_LIMIT = 100_000;
-/** account-registration, "Server considerations": this length fits into every message that has one. */
+/**
+ * The longest password, which fits into every message that has one (account-registration, "Server
+ * considerations"), in bytes.
+ */
 export const PASSWORD_BYTES = 600;
-/** RFC 5321, section 4.5.3.1.3, without the brackets. */
+/** The longest email address, in bytes (RFC 5321, section 4.5.3.1.3, without the brackets). */
 const EMAIL_BYTES = 254;
 const EMAIL = /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u;
 
@@ -38,7 +41,7 @@ function looksLikeNickServ(nick: string): boolean {
 }
 
 /**
- * Returns the reason for which `session` may not take `nick`, if there is one. Does not check
+ * Returns the reason why `session` may not take `nick`, if there is one. Does not check
  * that the nick is free. A refused nick that belongs to an account is remembered, so that the client gets
  * it when it logs in to that account.
  */
@@ -67,7 +70,7 @@ export interface Claim {
 }
 
 /**
- * Checks a claim, then calls `finish` with the account, or with the reason for which the client cannot
+ * Checks a claim, then calls `finish` with the account, or with the reason why the client cannot
  * log in to it. Takes equally long for accounts that do not exist.
  */
 export function checkClaim(
@@ -90,7 +93,7 @@ export function checkClaim(
   });
 }
 
-/** Returns the reason for which no client may try to log in to the account `name` now, if there is one. */
+/** Returns the reason why no client may try to log in to the account `name` now, if there is one. */
 export function loginRefusal({ context, host }: Session, name: string): string | undefined {
   const { logins, log } = context;
   if (logins.passwords.isBusy) return LOGIN_TEXTS.busy;
@@ -167,7 +170,7 @@ function takeNickAway(session: Session): void {
 
 /** The account that a client asks to register. */
 export interface AccountRequest extends Claim {
-  /** The e-mail address of its owner; `*` for none. */
+  /** The email address of its owner; `*` for none. */
   readonly email: string;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Logs clients in by their certificates, without a password. A certificate is known by its fingerprint.
- * The client has proven in the TLS handshake that it has the key; the module has no dependency on TLS.
+ * The client has proven in the TLS handshake that it has the key; the module does not know TLS.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export const CERTIFICATE_LIMIT = 16;
 export const SHARED_LIMIT = 8;
 
 /**
- * Returns the account called `name` if the client of `session` shows a certificate of it. For an empty
+ * Returns the account called `name` if the client of `session` presents one of its certificates. For an empty
  * name, the account of the nick that it asked for or, without one, its oldest account.
  */
 export function accountByCertificate(session: Session, name: string): Account | undefined {
@@ -29,7 +29,7 @@ export function accountByCertificate(session: Session, name: string): Account | 
   return name === "" ? found ?? accounts[0] : found;
 }
 
-/** Logs in a client that is about to register as `nick`, if it shows a certificate of the nick's owner. */
+/** Logs in a client that is about to register as `nick`, if it presents a certificate of the nick's owner. */
 export function logInByCertificate(session: Session, nick: string): void {
   if (session.certificate === undefined || session.account !== undefined) return;
   const owner = session.context.network.ownerOf(nick);
@@ -74,7 +74,7 @@ export function addCertificate(session: Session, account: Account): void {
 }
 
 /**
- * Returns the reason for which `account` cannot have the certificate of `session`'s client as one more,
+ * Returns the reason why `account` cannot have the certificate of `session`'s client as one more,
  * if the account or the certificate is at its limit.
  */
 export function certificateRefusal(

@@ -35,7 +35,7 @@ const SERVICES: readonly Service[] = [
     name: "CERT",
     syntax: "ADD | DEL <fingerprint> | LIST",
     help:
-      "Manages the client certificates that log in to your account; ADD adds the one that you show.",
+      "Manages the certificates that can log in to your account; ADD adds the one your client uses.",
     minWords: 1,
     maxWords: 2,
     run: certificates,
@@ -43,7 +43,9 @@ const SERVICES: readonly Service[] = [
   {
     name: "DROP",
     syntax: "<account> [<code>]",
-    help: "Removes your account, or for operators any account; first shows the effects and a code.",
+    help:
+      "Removes your account (operators: any account). First explains the effects and gives you " +
+      "a code to confirm.",
     minWords: 1,
     maxWords: 2,
     run: drop,
@@ -59,7 +61,8 @@ const SERVICES: readonly Service[] = [
   {
     name: "IDENTIFY",
     syntax: "[<account>] <password>",
-    help: "Logs in to an account: by default, that of the nick that you have or were refused.",
+    help: "Logs in to an account: by default, the account of your nick, or of the nick you were " +
+      "refused.",
     minWords: 1,
     maxWords: 2,
     run: identify,
@@ -91,7 +94,7 @@ const SERVICES: readonly Service[] = [
   {
     name: "STAY",
     syntax: "on|off",
-    help: "Keeps you in your rooms while you are offline (on), or not (off).",
+    help: "on keeps you in your rooms while you are offline; off does not.",
     minWords: 1,
     maxWords: 1,
     run: stay,
@@ -214,7 +217,7 @@ function listCertificates(call: UserCall, { fingerprints }: Account): void {
   }
 }
 
-/** Adds the certificate that the client shows; `text`, if given, must be its fingerprint. */
+/** Adds the certificate that the client presents; `text`, if given, must be its fingerprint. */
 function addOwnCertificate(call: UserCall, account: Account, text: string | undefined): void {
   const { session } = call;
   const { certificate } = session;

@@ -13,7 +13,7 @@ import { USER_MODES } from "../state/modes.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 
-/** Makes the session's user an operator if their account is on the list, and they are none yet. */
+/** Makes the session's user an operator if their account is an operator's and they are not one yet. */
 export function grantAccountRights(session: Session): void {
   const { context, user } = session;
   if (user && isOperatorAccount(context, user.actor.account)) grantRights(session, user);
@@ -29,7 +29,7 @@ export function grantRights(session: Session, user: User): void {
   session.reply("RPL_YOUREOPER");
 }
 
-/** Revokes the operator rights of `user` before they leave their account, if it is on the list. */
+/** Revokes the rights of `user`, before they leave their account, if the account is an operator's. */
 export function revokeAccountRights(context: Context, user: User): void {
   if (isOperatorAccount(context, user.actor.account)) revokeRights(context, user);
 }

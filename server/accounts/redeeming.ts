@@ -20,7 +20,7 @@ export function redeem(session: Session, text: string): void {
   redeemHeld(session);
 }
 
-/** Redeems the token that is held for the client, and tells it of an error. */
+/** Redeems the token that is held for the client; reports an error to it. */
 export function redeemHeld(session: Session): void {
   const { user, heldToken: text } = session;
   if (!user || text === undefined) return;
@@ -31,7 +31,7 @@ export function redeemHeld(session: Session): void {
   });
 }
 
-/** Returns the reason for which the client has no token that it could redeem; `undefined` if it has one. */
+/** Returns the reason why the client has no token that it could redeem; `undefined` if it has one. */
 export function tokenFault(session: Session): string | undefined {
   const { heldToken: text, registration: { account } } = session;
   if (text === undefined) return TOKEN_TEXTS.missing;
@@ -45,7 +45,7 @@ export function tokenFault(session: Session): string | undefined {
   }
 }
 
-/** Returns true if the token that is held for the client gives access to an account: it needs no other. */
+/** Returns true if the token that is held for the client gives access to an account. */
 export function holdsAccountToken(session: Session): boolean {
   const token = heldToken(session);
   return token !== undefined && "account" in token.worth;

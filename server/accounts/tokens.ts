@@ -78,7 +78,7 @@ export function findToken(text: string, { tokens }: Pick<Network, "tokens">): To
  * Returns the token with this text, which a user of `account` can redeem, or a user without an account
  * if that is absent.
  *
- * @throws {StandardError} with the reason for which it cannot be redeemed.
+ * @throws {StandardError} with the reason why it cannot be redeemed.
  */
 export function requireToken(
   { context, host, user }: Session,

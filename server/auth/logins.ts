@@ -1,6 +1,6 @@
 /**
  * Limits the rates of logins, registrations and tokens, and keeps the secret that hides which accounts
- * exist. Has no dependency on sessions or on the effects of a login.
+ * exist. Does not know sessions or the effects of a login.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export const REGISTRATION_SECONDS = 60;
 /** The number of logins whose addresses are remembered; one more replaces the oldest. */
 export const KNOWN_LIMIT = 10_000;
 
-/** Counts logins; see the module. */
+/** Counts logins. */
 export class Logins {
   /** Hashes and checks passwords. */
   readonly passwords: Passwords = new Passwords();

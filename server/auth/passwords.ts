@@ -1,6 +1,6 @@
 /**
  * Hashes passwords and checks them. Both are slow on purpose, so they run off the event loop, a few at
- * a time. Has no dependency on accounts and clients.
+ * a time. Does not know accounts or clients.
  *
  * @module
  */
@@ -29,7 +29,7 @@ const DECOY: ScryptHash = {
   hash: Buffer.alloc(HASH_BYTES).toString("base64"),
 };
 
-/** Creates and checks credentials; see the module. */
+/** Creates and checks credentials. */
 export class Passwords {
   #running = 0;
   readonly #waiting: (() => void)[] = [];

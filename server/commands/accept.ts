@@ -14,8 +14,8 @@ export const acceptCommands: readonly Command[] = [
   {
     name: "ACCEPT",
     syntax: "[[-]<nick>{,[-]<nick>}]",
-    help:
-      "Accepts private messages from these users despite mode R, or (-) no longer; alone, lists them.",
+    help: "Lets these users send you private messages despite mode R; -nick undoes it. Without " +
+      "parameters, lists them.",
     minParams: 0,
     when: "registered",
     run: accept,

@@ -17,7 +17,9 @@ export const accountCommands: readonly Command[] = [
   {
     name: "REGISTER",
     syntax: "<account|*> <email|*> <password>",
-    help: "Creates an account for your nick (*), with a password; only you can then use the nick.",
+    help:
+      "Creates an account named like your nick (*), with a password; after that, only you can " +
+      "use the nick.",
     minParams: 3,
     long: true,
     when: "always",
@@ -26,7 +28,7 @@ export const accountCommands: readonly Command[] = [
   {
     name: "VERIFY",
     syntax: "<account> <code>",
-    help: "Completes a registration that needs a verification code; on this server, none does.",
+    help: "Completes a registration that needs a verification code; this server never needs one.",
     minParams: 2,
     when: "always",
     run: verify,

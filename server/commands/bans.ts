@@ -60,8 +60,8 @@ export const banCommands: readonly Command[] = KINDS.flatMap((ban) => [
   {
     name: ban.name,
     syntax: `[KEEP] [MYSELF] [<duration>] <${ban.parameter}> [<reason>]`,
-    help: "Bans from the server, for a time such as 1d12h or permanently, and disconnects " +
-      "matching clients (KEEP: does not; MYSELF: even if you match); for operators.",
+    help: "Bans clients, for a time such as 1d12h or permanently, and disconnects them. KEEP " +
+      "leaves them connected; MYSELF allows a ban that matches you. For operators.",
     minParams: 1,
     when: "operator",
     run: (call) => setBan(call, ban),

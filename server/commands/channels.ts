@@ -61,7 +61,8 @@ export const channelCommands: readonly Command[] = [
   {
     name: "INVITE",
     syntax: "[<nick> <channel>]",
-    help: "Invites a user to a channel, for one day; alone, lists the channels you are invited to.",
+    help: "Invites a user to a channel, for one day; without parameters, lists the channels you " +
+      "are invited to.",
     minParams: 0,
     when: "registered",
     run: invite,

@@ -118,7 +118,7 @@ function tagsTooLong(line: string): boolean {
 function dispatch(session: Session, message: Message): void {
   const label = session.caps.has("labeled-response") ? message.tags?.get("label") : undefined;
   if (label && byteLength(label) <= LABEL_LENGTH) {
-    session.answerLabelled(label, () => run(session, message));
+    session.answerLabeled(label, () => run(session, message));
   } else {
     run(session, message);
   }

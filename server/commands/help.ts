@@ -16,7 +16,7 @@ export function helpCommands(others: readonly Command[]): readonly Command[] {
   const rows: readonly Command[] = ["HELP", "HELPOP"].map((name) => ({
     name,
     syntax: "[<command>]",
-    help: "Explains a command; alone, lists all commands.",
+    help: "Explains a command; without parameters, lists all commands.",
     minParams: 0,
     when: "registered",
     run: (call) => sendHelp(call, table),

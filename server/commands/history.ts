@@ -24,7 +24,7 @@ export const historyCommands: readonly Command[] = [
     name: "CHATHISTORY",
     syntax: "<LATEST|BEFORE|AFTER|AROUND|BETWEEN|TARGETS> <parameters> <limit>",
     help:
-      "Shows earlier messages, or lists the channels and nicks with messages of a time (TARGETS).",
+      "Shows earlier messages, or lists the channels and nicks with messages from a period (TARGETS).",
     minParams: 1,
     when: "registered",
     run: chatHistory,

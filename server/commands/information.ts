@@ -19,7 +19,7 @@ export const informationCommands: readonly Command[] = [
   {
     name: "LUSERS",
     syntax: "",
-    help: "Shows the numbers of users, channels and operators.",
+    help: "Shows how many users, channels and operators there are.",
     minParams: 0,
     when: "registered",
     run: ({ session }) => sendLusers(session),
@@ -30,8 +30,8 @@ export const informationCommands: readonly Command[] = [
     sendVersion,
   ),
   serverCommand("TIME", "Shows the server's time.", sendTime),
-  serverCommand("INFO", "Shows the server's program and the time of its start.", sendInfo),
-  serverCommand("ADMIN", "Shows the operators of the server.", sendAdmin),
+  serverCommand("INFO", "Shows the server software and when it started.", sendInfo),
+  serverCommand("ADMIN", "Shows the configured operators.", sendAdmin),
   {
     name: "LINKS",
     syntax: "[[<server>] <mask>]",

@@ -36,8 +36,8 @@ export const invitationCommands: readonly Command[] = [
     name: "INVITATION",
     syntax: "<channel|*> [<uses>] [<time>] | LIST | REVOKE <id>",
     help:
-      "Makes an invitation to pass on, to a channel or only to the server (*), by default for one " +
-      "use and one week; or lists or revokes invitations.",
+      "Creates an invitation to a channel, or just to the server (*). Default: one use, one week. " +
+      "Also lists or revokes invitations.",
     minParams: 1,
     when: "registered",
     run: invitation,

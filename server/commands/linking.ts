@@ -18,8 +18,8 @@ export const linkingCommands: readonly Command[] = [
     name: "LINK",
     syntax: "[<account>]",
     help:
-      "Creates a code with which another client of yours logs in to your account. For operators: " +
-      "with an account, creates a token for an owner who has lost the key.",
+      "Creates a code with which another client of yours logs in to your account. Operators can " +
+      "name an account to create a recovery token for its owner.",
     minParams: 0,
     when: "registered",
     run: link,

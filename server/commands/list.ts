@@ -53,7 +53,7 @@ function list({ context, session, user, params: [param = ""] }: UserCall): void 
 
 /** The name of one channel, not a mask. */
 const NAME = /^#[^*?]*$/;
-/** A comparison of the number of members, or of an age in minutes, with a number. */
+/** A condition such as `>10` or `C<60`. */
 const COMPARISON = /^([CT]?)([<>])([0-9]{1,9})$/i;
 
 function readConditions(asked: readonly string[], now: number): Condition[] {

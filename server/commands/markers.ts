@@ -20,7 +20,7 @@ export const markerCommands: readonly Command[] = [
   {
     name: "MARKREAD",
     syntax: "<target> [timestamp=<time>]",
-    help: "Shows or sets the time up to which you have read. All your clients get it.",
+    help: "Shows or sets the time up to which you have read. Your other clients are told.",
     minParams: 0,
     when: "registered",
     run: markRead,

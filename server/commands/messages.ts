@@ -33,7 +33,7 @@ export const messageCommands: readonly Command[] = [
   {
     name: "NOTICE",
     syntax: "<target>{,<target>} <text>",
-    help: "Sends a message that no program may answer automatically.",
+    help: "Sends a message that programs must not answer automatically.",
     minParams: 0,
     when: "registered",
     run: notice,
@@ -41,7 +41,7 @@ export const messageCommands: readonly Command[] = [
   {
     name: "TAGMSG",
     syntax: "<target>{,<target>}",
-    help: "Sends message tags without a text.",
+    help: "Sends message tags without text.",
     minParams: 1,
     when: "registered",
     run: tagMessage,
@@ -158,7 +158,7 @@ function targetOf(
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
 }
 
-/** Returns the account called `name`, or that of the user, unless the user is connected. */
+/** Returns the account of the nick `name`, or else the one of that name; none if its user is connected. */
 function absentAccount({ network }: Context, name: string): string | undefined {
   const user = network.user(name);
   if (user && user.recipients.all.length > 0) return undefined;

@@ -283,7 +283,7 @@ function sendKeys(session: Session, numeric: Numeric, keys: readonly string[]): 
   }
 }
 
-/** The target with which SYNC sends everything that the client receives changes of. */
+/** The SYNC target that means all subscribed metadata. */
 const ALL = "*ALL";
 
 function synchronize({ context, session, target }: MetadataCall): void {

@@ -53,7 +53,7 @@ export const operatorCommands: readonly Command[] = [
   {
     name: "WALLOPS",
     syntax: "<text>",
-    help: "Sends a text to all users with user mode w; for operators.",
+    help: "Sends a message to all users with user mode w; for operators.",
     minParams: 1,
     when: "operator",
     run: wallops,

@@ -22,8 +22,8 @@ export const peopleCommands: readonly Command[] = [
   {
     name: "USERIP",
     syntax: "<nick>{ <nick>}",
-    help: "Shows the addresses of up to five users; only operators see those of others, you " +
-      "get their hosts instead.",
+    help: "Shows the addresses of up to five users. Only operators see other users' addresses; " +
+      "everyone else sees hosts.",
     minParams: 1,
     when: "registered",
     run: userip,
@@ -38,7 +38,7 @@ export const peopleCommands: readonly Command[] = [
   },
 ];
 
-/** Modern IRC, "USERHOST message": up to five nicks. */
+/** The largest number of nicks in one USERHOST or USERIP (Modern IRC, "USERHOST message"). */
 const USERHOST_LIMIT = 5;
 
 function userhost(call: UserCall): void {

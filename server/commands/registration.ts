@@ -50,7 +50,7 @@ export const registrationCommands: readonly Command[] = [
   {
     name: "USER",
     syntax: "<user> 0 * <real name>",
-    help: "Registers you with the server, together with NICK.",
+    help: "Together with NICK, registers you with the server.",
     minParams: 4,
     when: "before registration",
     run: user,

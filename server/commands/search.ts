@@ -21,7 +21,7 @@ export const searchCommands: readonly Command[] = [
   {
     name: "SEARCH",
     syntax: "<attribute>=<value>{;<attribute>=<value>}",
-    help: "Finds messages by text, from, in, after and before; at most limit messages.",
+    help: "Finds messages. Attributes: text, from, in, after, before; limit is the maximum number.",
     minParams: 1,
     when: "registered",
     run: search,

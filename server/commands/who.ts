@@ -21,7 +21,8 @@ export const whoCommands: readonly Command[] = [
     name: "WHO",
     syntax: "[<mask> [[o]%<fields>[,<token>]]]",
     help:
-      "Lists the users of a channel, or all that match a mask. o: operators only; fields: see WHOX.",
+      "Lists the users of a channel, or all that match a mask. o: operators only; for fields, " +
+      "see the WHOX specification.",
     minParams: 0,
     when: "registered",
     run: who,

@@ -1,6 +1,6 @@
 /**
  * Defines the flags and settings of `chat serve`, and reads them from the command line, the environment
- * and a configuration file. Has no dependency on sockets or on the use of an option.
+ * and a configuration file. Does not know sockets or the use of an option.
  *
  * @module
  */
@@ -40,9 +40,9 @@ export const FLAGS = {
     value: "PORT",
     kind: kinds.port,
     group: "Network",
-    help: "Also listen on this port of the first --listen's host, for people who have only nc: " +
-      "each line they type goes to the room. Never encrypted, and open to anyone who can reach " +
-      "it, so it excludes --password and --invite-only.",
+    help: "Also listen on this port, on the host of the first --listen, for people who have only " +
+      "nc: each line they type goes to the room. Never encrypted, and open to anyone who can " +
+      "reach it, so it cannot be combined with --password or --invite-only.",
   },
   metrics: {
     name: "metrics",
@@ -57,8 +57,8 @@ export const FLAGS = {
     value: "HOST[:PORT]",
     kind: kinds.address,
     group: "Network",
-    help: "The address in the commands to share, if others reach this server under a name or " +
-      "through a router.",
+    help: "Use this address in the commands to share, if others reach this server under a name " +
+      "or through a router.",
   },
   qr: {
     name: "qr",
@@ -66,8 +66,8 @@ export const FLAGS = {
     kind: oneOf(QR_TIMES),
     alone: "auto",
     group: "Network",
-    help: "Also show the URL for a friend as a QR code: auto, the same as --qr alone, does so if " +
-      "standard output is a terminal; always does so in any case.",
+    help: "Also show the URL for a friend as a QR code. auto (same as --qr alone): only if " +
+      "standard output is a terminal; always: in any case.",
   },
   room: {
     name: "room",
@@ -83,7 +83,7 @@ export const FLAGS = {
     kind: kinds.serverName,
     default: "chat.local",
     group: "Names and greeting",
-    help: "The server's name. It needs a dot; the machine's host name is best.",
+    help: "The server's name. It must contain a dot; the machine's host name is best.",
   },
   network: {
     name: "network",
@@ -135,9 +135,9 @@ export const FLAGS = {
     kind: kinds.durationOrNone,
     default: "30d",
     group: "Access",
-    help: "Tell clients from other machines to switch to TLS, and to use nothing else for this " +
-      "long after each visit (IRCv3 sts). Only if a certificate authority vouches for --name. " +
-      "0 withdraws it.",
+    help: "Tell remote clients to switch to TLS and to use only TLS for this long after each " +
+      "visit (IRCv3 STS). Works only if a certificate authority vouches for --name. 0 cancels an " +
+      "earlier policy.",
   },
   origins: {
     name: "origin",
@@ -174,7 +174,7 @@ export const FLAGS = {
     name: "durable",
     group: "Files",
     help: "Write each message to the disk before anyone sees it, so that a power failure does " +
-      "not lose the last moments. Slower.",
+      "not lose the last messages. Slower.",
   },
   keepMs: {
     name: "keep",
@@ -229,9 +229,9 @@ export const SERVE: Command = {
   description: [
     "Starts a chat server and prints the command with which a friend joins it. No flag is needed. " +
     "The server speaks IRC, so any IRC client can join as well.",
-    "Each flag can also be a key of the file that --config names. The file is JSON and may have " +
-    "comments; --plain-port is plainPort there. The command line wins over the environment, and " +
-    "the environment over the file.",
+    "Each flag except --config can also be a key of the file that --config names. The file is JSON " +
+    "and may have comments. Keys are in camel case: --plain-port becomes plainPort. The command " +
+    "line wins over the environment, and the environment over the file.",
   ],
   flags: Object.values(FLAGS),
   fileOnly: [
@@ -254,12 +254,12 @@ export const SERVE: Command = {
     {
       path: "limits.connectionsPerAddress",
       default: String(DEFAULT_LIMITS.connectionsPerAddress),
-      help: "Connections from one IP address at one time.",
+      help: "Connections from one IP address at a time.",
     },
     {
       path: "limits.commandsPerSecond",
       default: String(DEFAULT_LIMITS.commandsPerSecond),
-      help: "Commands per second that a client may send in the long run.",
+      help: "Commands per second that a client may send on average.",
     },
     {
       path: "limits.commandBurst",
@@ -274,7 +274,7 @@ export const SERVE: Command = {
     {
       path: "limits.registrationSeconds",
       default: String(DEFAULT_LIMITS.registrationSeconds),
-      help: "Seconds that a client has to register.",
+      help: "Seconds that a client has to complete the connection.",
     },
     {
       path: "limits.pingSeconds",

@@ -11,7 +11,7 @@ import type { ServeOptions } from "./config.ts";
 import type { ListenAddress, Listening } from "./options.ts";
 import { SERVE_TEXTS } from "../texts/server.ts";
 
-/** The properties in use of an entry of `Deno.networkInterfaces()`. */
+/** The part of an entry of `Deno.networkInterfaces()` that is used here. */
 export interface Interface {
   /** The version of the address. */
   readonly family: "IPv4" | "IPv6";
@@ -32,11 +32,11 @@ export interface ConnectUrlParts {
   };
   /** The addresses of the machine. */
   readonly interfaces: readonly Interface[];
-  /** The command that joins a server, as the user who starts this one types it; absent, `chat connect`. */
+  /** The command that joins a server, as users of this machine type it; `chat connect` if absent. */
   readonly connect?: string;
 }
 
-/** A destination for users to connect to. */
+/** A server and room for users to connect to. */
 export interface Destination {
   /** The listener, or the local address of the client that asks for the command. */
   readonly at: ListenAddress;
@@ -51,7 +51,7 @@ export function certificateNames(name: string, interfaces: readonly Interface[])
   return [...new Set([name, "localhost", ...interfaces.map(({ address }) => address)])];
 }
 
-/** The URLs and commands of one server; see the module. */
+/** The URLs and commands of one server. */
 export class ConnectUrls {
   #parts: ConnectUrlParts;
 
@@ -69,12 +69,12 @@ export class ConnectUrls {
   announcement({ kind, ...at }: Listening): string {
     const { connect = CONNECT, options: { inviteOnly, room } } = this.#parts;
     const listening = SERVE_TEXTS.listening(formatAddress(at));
-    // By TLS on this machine too, because the client shows its key over TLS only.
+    // TLS on this machine too, because the client presents its key over TLS only.
     if (inviteOnly) {
       const command = this.command({ at, room }, connect);
       return `${listening} ${SERVE_TEXTS.accountsJoinWith(command)}`;
     }
-    // The port of --address stands for the IRC listener only.
+    // The port of --address applies only to the IRC listener.
     const target = { ...this.#addressOf(at), ...(kind === "plain" && { port: at.port }) };
     if (isLoopback(target.hostname)) {
       return `${listening} ${SERVE_TEXTS.joinHere(HERE[kind](target, connect))}`;
@@ -174,7 +174,7 @@ function netcat({ hostname, port }: ListenAddress): string {
 
 const EVERY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
-/** Returns true if clients must add the name of their own interface (RFC 3927; RFC 4291, 2.5.6). */
+/** Returns true for a link-local address (RFC 3927; RFC 4291, section 2.5.6). */
 function isLinkLocal(address: string): boolean {
   return address.startsWith("169.254.") || /^fe[89ab]/i.test(address);
 }

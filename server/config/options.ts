@@ -13,7 +13,7 @@ export interface KeyFiles {
   readonly key: string;
 }
 
-/** An address to listen at. */
+/** An address to listen on. */
 export interface ListenAddress {
   /** A name or an IP address; IPv6 without brackets. */
   readonly hostname: string;

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Black on white, in colours that no theme changes: some cameras cannot read an inverted code. */
+/** Black on white, in colors that no theme changes: some cameras cannot read an inverted code. */
 const INK = "\x1b[38;5;16;48;5;231m";
 const PLAIN = "\x1b[0m";
 /** The width of the white border, in modules (ISO/IEC 18004, section 6.3.8). */

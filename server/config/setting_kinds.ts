@@ -1,6 +1,5 @@
 /**
- * Parses and checks the value of each setting of `chat serve`. Has no dependency on the sources of
- * settings.
+ * Parses and checks the value of each setting of `chat serve`. Does not know the sources of settings.
  *
  * @module
  */
@@ -15,13 +14,13 @@ import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { parseDuration } from "../../shared/durations.ts";
 import { type Kind, type KindWithNone, membersOf, text, wholeNumber, yesOrNo } from "./settings.ts";
 
-/** A port to listen at; 0 picks a free one. */
+/** A port to listen on; 0 picks a free one. */
 export const port: Kind<number> = wholeNumber(0, 65535);
 
 /** The number of recent messages to show. */
 export const replay: Kind<number> = wholeNumber(0, HISTORY_LIMIT);
 
-/** The addresses to listen at: one, or several. */
+/** The addresses to listen on: one, or several. */
 export const addresses: Kind<readonly ListenAddress[]> = {
   fromFlag: (texts) => texts,
   read(value, where) {
@@ -45,10 +44,10 @@ export const address: Kind<Address> = {
   },
 };
 
-/** The longest host: a command to connect fits into a line with it and the longest of names. */
+/** The longest host for which a connect command still fits into one line, in bytes. */
 const HOST_BYTES = 80;
 
-/** Reads an address to listen at; `PORT` alone is at `host`, by default every address of the machine. */
+/** Reads an address to listen on. A bare `PORT` uses `host`, by default every address of the machine. */
 function listenAddress(text: string, host = "0.0.0.0"): ListenAddress | undefined {
   const address = parseAddress(/^\d+$/.test(text) ? `${host}:${text}` : text);
   if (address?.port === undefined) return undefined;
@@ -88,7 +87,7 @@ export const ranges: KindWithNone<readonly Range[]> = {
   },
 };
 
-/** One address to listen at, on this machine alone unless a host is given. */
+/** One address to listen on, on this machine alone unless a host is given. */
 export const ownAddress: Kind<ListenAddress> = {
   read(value, where) {
     const address = listenAddress(String(value), "127.0.0.1");
@@ -144,13 +143,13 @@ export const file: Kind<string> = text(
   (text) => text !== "" && !text.includes("\0"),
 );
 
-/** A password for PASS or OPER: visible, and short enough for a line. */
+/** A password for PASS or OPER: printable, and short enough for a line. */
 export const secret: Kind<string> = text(
   "text of 1 to 200 bytes without control characters",
   (text) => text !== "" && byteLength(text) <= 200 && text === printable(text),
 );
 
-/** A server's name, which has a dot so that clients can tell it from a nick. */
+/** A server's name, which must contain a dot so that clients can tell it from a nick. */
 export const serverName: Kind<string> = text(
   "a name of letters, digits and hyphens with a dot in it, such as chat.example.org",
   (text) => text.length <= 63 && /^[a-z\d-]+(?:\.[a-z\d-]+)+$/i.test(text),
@@ -216,7 +215,7 @@ export const operator: Kind<Operator> = {
 
 const ACCOUNT_RULES: readonly (keyof AccountRules)[] = ["requireEmail", "beforeConnect"];
 
-/** The rules for accounts that are given. */
+/** The rules for accounts, as far as they are set. */
 export const accounts: Kind<Partial<AccountRules>> = {
   read(value, where) {
     const members = membersOf(value, where, ACCOUNT_RULES);
@@ -228,20 +227,20 @@ export const accounts: Kind<Partial<AccountRules>> = {
   },
 };
 
-/** The longest wait, in seconds: longer ones make no sense, and the limit of timers is little higher. */
+/** The longest wait, in seconds: longer ones make no sense, and timers allow little more. */
 const DAY = 86_400;
 
 const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([
   ["connectionsPerAddress", wholeNumber(1, 1_000_000)],
   ["commandsPerSecond", wholeNumber(1, 1_000_000)],
   ["commandBurst", wholeNumber(1, 1_000_000)],
-  // With fewer, the messages of welcome alone would close a client.
+  // With fewer, the welcome alone would overflow the queue.
   ["sendQueueBytes", wholeNumber(16 * 1024, 1024 ** 3)],
   ["registrationSeconds", wholeNumber(1, DAY)],
   ["pingSeconds", wholeNumber(1, DAY)],
 ]);
 
-/** The limits that are given. */
+/** The limits, as far as they are set. */
 export const limits: Kind<Partial<Limits>> = {
   read(value, where) {
     const members = membersOf(value, where, [...LIMIT_KINDS.keys()]);

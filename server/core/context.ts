@@ -77,7 +77,7 @@ export interface ContextParts {
   readonly openEvents?: ((parts: EventLogParts) => EventLog) | undefined;
 }
 
-/** The shared parts of one server; see the module. */
+/** The shared parts of one server. */
 export class Context {
   /** The options, from the start of the server and from the configuration file since. */
   get options(): ServeOptions {

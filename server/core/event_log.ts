@@ -19,7 +19,7 @@ import { restoring } from "./kept_records.ts";
 import type { Store } from "../store/store.ts";
 import type { Tick } from "../delivery/tick.ts";
 
-/** A log that decides the order of events; see the module. */
+/** A log that decides the order of events. */
 export interface EventLog {
   /**
    * Appends `event`. It gets its id and its time, is stored, and is applied to the network, at once
@@ -46,7 +46,7 @@ export interface EventLog {
   now(): number;
   /** Returns an id for a new user, which no user had before, also in earlier runs of the server. */
   newUserId(): UserId;
-  /** Stops storing events. When the server ends, all users quit, but not by themselves. */
+  /** Stops storing events: users are disconnected at shutdown, and that is not recorded as quitting. */
   stopKeeping(): void;
 }
 

@@ -20,7 +20,7 @@ import { SERVER_TEXTS } from "../texts/server.ts";
 
 const NONE: readonly Channel[] = [];
 
-/** Stores events; see the module. */
+/** Stores events. */
 export class Persister {
   readonly #network: Network;
   readonly #store: Store;

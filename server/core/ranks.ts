@@ -19,10 +19,7 @@ export function restoreRank(context: Context, user: User, name: string): void {
   giveRank(context, user, channel, channel.ranks.get(casefold(account)) ?? "");
 }
 
-/**
- * Gives `user`, a member of `channel`, those of the member modes `letters` that they do not have
- * yet.
- */
+/** Gives `user` any of the member modes `letters` that they lack in `channel`. */
 export function giveRank(context: Context, user: User, channel: Channel, letters: string): void {
   const { nick, id } = user.actor;
   const memberModes = channel.members.get(user) ?? "";

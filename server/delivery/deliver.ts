@@ -12,8 +12,8 @@ import type { Reachable, Recipient } from "../state/recipient.ts";
 import { Caps } from "../irc/capabilities.ts";
 
 /**
- * Delivers `event` to `audience`; to its author too, if among them or asking for echo. Returns the
- * number of clients that it was delivered to, those of the author aside.
+ * Delivers `event` to `audience`. The author's clients get it if the author is in the audience or they
+ * have requested echo. Returns the number of clients that got it, without those of the author.
  */
 export function deliver(
   event: Event,

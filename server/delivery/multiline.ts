@@ -1,5 +1,5 @@
 /**
- * Renders messages of several lines for recipients. Has no dependency on the author and the audience.
+ * Renders messages of several lines for recipients. Does not know the author or the audience.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
  *
@@ -38,8 +38,8 @@ function linesAlone(whole: Message, text: string, lines: readonly SaidLine[]): s
 
 /**
  * Returns `whole`, a PRIVMSG or NOTICE with all its tags and with its text in `lines`, as recipients
- * with `caps` get it: a batch called `reference`; or, without the capability, a message for each line
- * that is not blank ("Fallback").
+ * with `caps` get it. With the capability, that is a batch called `reference`. Without it, that is a
+ * message for each line that is not blank ("Fallback").
  */
 export function renderLines(
   whole: Message,

@@ -6,7 +6,7 @@
  * 3. At its limit it gives the client up; all other clients are unaffected.
  * 4. Bytes are written in the order in which they were pushed, or not at all.
  *
- * It handles bytes, and has no dependency on their meaning.
+ * It handles bytes, and does not know their meaning.
  *
  * @module
  */
@@ -19,9 +19,9 @@ export interface ByteSink {
 
 /** The interface that an outbox needs from its owner. */
 export interface OutboxOwner {
-  /** Takes note that `outbox` has lines to write at the end of this turn. */
+  /** Notes that `outbox` has lines to write at the end of this turn. */
   dirty(outbox: Outbox): void;
-  /** Takes note that a write has ended that {@linkcode Outbox.flush} began. */
+  /** Notes the end of a write that {@linkcode Outbox.flush} started. */
   written(): void;
   /** An empty queue, shared by all outboxes that have nothing to write when this turn starts. */
   readonly empty: Queue;
@@ -73,7 +73,7 @@ export class Queue {
   }
 }
 
-/** A bounded send queue; see the module for its contract. */
+/** A bounded send queue, with the guarantees that the module comment lists. */
 export class Outbox {
   readonly #sink: ByteSink;
   readonly #owner: OutboxOwner;

@@ -13,11 +13,10 @@ import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
 
 /**
  * The duration of a flush, in milliseconds, after which the next flush waits until all writes have
- * ended, or for a timer, instead of the end of the turn. So a single message is still sent at once,
- * and under load each write gathers more lines: latency is low where it can be, throughput is high
- * where it must be. An outbox with a write in flight is left out of a flush. From then on its lines
- * differ from those of the others, which are joined into bytes once for all of them. The more outboxes
- * would be left out, the more it pays to wait.
+ * ended, or for a timer, instead of the end of the turn. A single message is still sent at once; under
+ * load, each write gathers more lines. A flush skips outboxes with a write in flight; their lines then
+ * differ from those of the others, which are joined into bytes once for all of them. Waiting avoids
+ * that.
  */
 const LONG_FLUSH_MS = 0.5;
 
@@ -31,7 +30,7 @@ export interface TickParts {
   readonly onTurn?: (commitMs: number, turnMs: number) => void;
 }
 
-/** The loop that commits and flushes dirty outboxes, once a turn; see the module. */
+/** The loop that commits and flushes dirty outboxes, once a turn. */
 export class Tick implements OutboxOwner {
   #dirty: Outbox[] = [];
   #empty = Queue.empty();

@@ -30,7 +30,7 @@ const HOOKS: SessionHooks = {
   reconfigured: showReconfigured,
 };
 
-/** The door of IRC; see the module. */
+/** The door of IRC. */
 export const ircDoor: Door = {
   flag: "--listen",
   layers: LAYERS,

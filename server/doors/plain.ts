@@ -32,7 +32,7 @@ const PLAIN_LIMITS: LineLimits = { content: 4096, tags: 0 };
 /** The rules for reading lines: after a pause, text without a line end is a line, too. */
 const PLAIN_RULES: LineRules = { limits: PLAIN_LIMITS, pauseMs: 50 };
 
-/** The door for clients without IRC; see the module. */
+/** The door for clients without IRC. */
 export const plainDoor: Door = {
   flag: "--plain-port",
   // Layers cannot be detected: `nc` sends no bytes before it gets some.

@@ -34,7 +34,7 @@ export type LoggedOut = EventBase<"LoggedOut">;
 
 /** A user left the server. */
 export interface Quit extends EventBase<"Quit"> {
-  /** The reason, as text for people. */
+  /** The reason, as human-readable text. */
   readonly reason: string;
 }
 
@@ -70,7 +70,7 @@ export interface Kicked extends EventBase<"Kicked"> {
   readonly user: UserId;
   /** The nick of `user`. */
   readonly nick: string;
-  /** The reason, as text for people. */
+  /** The reason, as human-readable text. */
   readonly reason: string;
 }
 
@@ -218,7 +218,7 @@ export interface Renamed extends EventBase<"Renamed"> {
   readonly channel: string;
   /** The new name. */
   readonly name: string;
-  /** The reason, as text for people; may be empty. */
+  /** The reason, as human-readable text; may be empty. */
   readonly reason: string;
 }
 

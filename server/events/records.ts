@@ -6,9 +6,9 @@
 
 import type { EventBase, Target } from "./actor.ts";
 
-/** The keys of a password for SCRAM (RFC 5802, section 3); all but the number in base64. */
+/** The keys of a password for SCRAM (RFC 5802, section 3). Keys are in base64. */
 export interface ScramKeys {
-  /** The salt, which clients get. */
+  /** The salt, in base64, which clients get. */
   readonly salt: string;
   /** The number of rounds of hashing, which clients get. */
   readonly iterations: number;
@@ -18,11 +18,11 @@ export interface ScramKeys {
   readonly serverKey: string;
 }
 
-/** The hashes of a password: they recognize it, and do not reveal it. */
+/** The hashes of a password, which can check it but do not reveal it. */
 export interface Credentials {
   /** The hash for clients that send the password itself. */
   readonly scrypt: ScryptHash;
-  /** The keys for clients that prove that they know it, without sending it. */
+  /** The keys for clients that prove knowledge of the password without sending it. */
   readonly scram: ScramKeys;
 }
 
@@ -40,15 +40,15 @@ export interface ScryptHash {
   readonly parallelization: number;
 }
 
-/** An account, which identifies a user when they connect again. Plain data, as the store keeps it. */
+/** An account, which identifies a user when they connect again. */
 export interface Account {
   /** The name, as its owner wrote it; the owner also owns the nick of this name. */
   readonly name: string;
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** The hashes of its password; absent if it has none, and only certificates log in to it. */
+  /** The hashes of its password; absent if only certificates can log in to the account. */
   readonly credentials?: Credentials;
-  /** The e-mail address that its owner gave. */
+  /** The email address that its owner gave. */
   readonly email?: string;
   /** The fingerprints of the certificates that log in to it. */
   readonly fingerprints: readonly string[];
@@ -76,7 +76,7 @@ export interface ListEntry {
   readonly time: number;
 }
 
-/** A channel as the store keeps it: without its members. */
+/** A stored channel, without its members. */
 export interface ChannelRecord {
   /** The name. */
   readonly name: string;
@@ -114,15 +114,15 @@ export interface BanKey {
   readonly target: string;
 }
 
-/** A ban from the server, as plain data. */
+/** A ban from the server. */
 export interface ServerBan extends BanKey {
   /** The nick of the operator who set it. */
   readonly by: string;
   /** The time when it was set, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
-  /** The time when it ends, as `time`; absent if it never does. */
+  /** The time when it ends, in the same unit as `time`; absent if it never does. */
   readonly until?: number;
-  /** The reason, as text for people; may be empty. */
+  /** The reason, as human-readable text; may be empty. */
   readonly reason: string;
 }
 
@@ -130,9 +130,9 @@ export interface ServerBan extends BanKey {
 export type Grant =
   /** Makes the user an operator of the server, and founder of the room that newcomers join. */
   | { readonly kind: "owner" }
-  /** Logs another client of the user in to an account, given by its folded name. */
+  /** Logs another client of the user in to an account; `account` is its folded name. */
   | { readonly kind: "link"; readonly account: string }
-  /** Gives the user an account back whose keys they have lost; given by its folded name. */
+  /** Gives a user back an account whose keys they lost; `account` is its folded name. */
   | { readonly kind: "recovery"; readonly account: string }
   /** Admits the user to the server and, if it names one, to a channel. */
   | {
@@ -145,12 +145,12 @@ export type Grant =
       readonly name: string;
       /** The time of creation, in milliseconds since 1970-01-01 UTC. */
       readonly createdAt: number;
-      /** True if it also opens a channel that needs an invitation, as its maker could allow. */
+      /** True if it also admits to an invitation-only channel, as its maker was allowed to grant. */
       readonly opens: boolean;
     };
   };
 
-/** A token, as plain data. */
+/** A token. */
 export interface Token {
   /** The hash of its text, as `hashOf` makes it. */
   readonly hash: string;
@@ -160,7 +160,7 @@ export interface Token {
   readonly by: string;
   /** The time when it was made, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
-  /** The time when it ends, as `time`; absent if it never does. */
+  /** The time when it ends, in the same unit as `time`; absent if it never does. */
   readonly until?: number;
   /** The number of times that it can still be used. */
   readonly uses: number;
@@ -179,7 +179,7 @@ export interface RecordTypes {
   ban: ServerBan;
   /** Channels that exist, by their folded names. */
   channel: ChannelRecord;
-  /** Messages that wait for the owners of accounts, by the folded names of these. */
+  /** Messages that wait for the owners of accounts, by the folded names of the accounts. */
   waiting: readonly WaitingMessage[];
   /** Read markers of users with accounts, by reader and folded target. */
   marker: ReadMarker;
@@ -200,7 +200,7 @@ export interface RecordTypes {
 export interface OperatorRecord {
   /** The account's name. */
   readonly name: string;
-  /** The time from which they are one, in milliseconds since 1970-01-01 UTC. */
+  /** The time when they became one, in milliseconds since 1970-01-01 UTC. */
   readonly since: number;
 }
 

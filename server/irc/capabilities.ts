@@ -63,7 +63,7 @@ export class Caps {
   });
   /** No capabilities. */
   static readonly none: Caps = Caps.of([]);
-  /** The set of a recipient that does not speak IRC and gets only the text of messages; equal to no other. */
+  /** The set of a recipient without IRC, which gets only text; distinct from every other set. */
   static readonly plainText: Caps = new Caps([]);
 
   /** The names in the set, in alphabetical order. */

@@ -1,6 +1,6 @@
 /**
  * The numerics of the server, by name, and the errors that are answered with a numeric or a standard
- * reply. The last parameter of a numeric is a text for people; a text that never varies is listed here.
+ * reply. The last parameter of a numeric is human-readable text; a text that never varies is listed here.
  *
  * Source: Modern IRC, "Numerics"; RFC 2812, section 5, where Modern IRC is silent.
  *
@@ -72,7 +72,7 @@ export const NUMERICS = {
   RPL_WHOSPCRPL: ["354"],
   RPL_NAMREPLY: ["353"],
   RPL_ENDOFNAMES: ["366", "End of NAMES list"],
-  RPL_ENDOFLINKS: ["365", "End of LINKS list; this server has no links to others"],
+  RPL_ENDOFLINKS: ["365", "End of LINKS list; this server is not linked to others"],
   RPL_BANLIST: ["367"],
   RPL_ENDOFBANLIST: ["368", "End of channel ban list"],
   RPL_ENDOFWHOWAS: ["369", "End of WHOWAS"],
@@ -112,7 +112,7 @@ export const NUMERICS = {
   ERR_ALREADYREGISTERED: ["462", "You may not reregister"],
   ERR_PASSWDMISMATCH: ["464"],
   ERR_YOUREBANNEDCREEP: ["465"],
-  ERR_LINKCHANNEL: ["470", "You cannot join the first channel; forwarding you to the second (+f)"],
+  ERR_LINKCHANNEL: ["470", "Cannot join that channel; forwarding you to another (+f)"],
   ERR_CHANNELISFULL: ["471", "Cannot join channel (+l) - it is full"],
   ERR_UNKNOWNMODE: ["472", "is an unknown mode character to me"],
   ERR_INVITEONLYCHAN: ["473", "Cannot join channel (+i) - you must be invited"],
@@ -146,7 +146,7 @@ export const NUMERICS = {
   RPL_METADATASUBOK: ["770"],
   RPL_METADATAUNSUBOK: ["771"],
   RPL_METADATASUBS: ["772"],
-  ERR_METADATASYNCLATER: ["774", "Request the metadata with METADATA SYNC"],
+  ERR_METADATASYNCLATER: ["774", "Request the metadata with METADATA SYNC later"],
   ERR_METADATARATELIMIT: ["775"],
   RPL_LOGGEDIN: ["900"],
   RPL_LOGGEDOUT: ["901", "You are now logged out"],
@@ -166,7 +166,7 @@ export class StandardError extends Error {
   override name = "StandardError";
   /** The command that failed. */
   readonly command: string;
-  /** The parameters after the command: a code, its context, and a text for people. */
+  /** The parameters after the command: a code, its context, and human-readable text. */
   readonly params: readonly string[];
 
   /** Creates an error that is answered with `FAIL command` and `params`. */

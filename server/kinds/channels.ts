@@ -22,7 +22,7 @@ import { historyKeyOfChannel, inChannel } from "./history_keys.ts";
 import { saveChannel, saveItsChannel, savePresence } from "./saving.ts";
 import { formatModes } from "./wire.ts";
 
-/** The rows; see the module. */
+/** The kinds of events about channels, by type. */
 export const CHANNELS: Kinds<
   "ChannelModesChanged" | "ChannelRestored" | "Renamed" | "TopicChanged"
 > = {

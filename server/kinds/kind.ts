@@ -28,7 +28,7 @@ export interface Presence {
   readonly mask: string | undefined;
 }
 
-/** The name of the command to refuse while the store cannot write, and its subject. */
+/** For a FAIL reply while the store cannot write: the command, and what it was about. */
 export type Refused = readonly [command: string, about: string];
 
 /**
@@ -56,7 +56,7 @@ export interface Kind<E extends Event> {
   readonly history: ((event: E, network: Network) => readonly HistoryKey[]) | undefined;
   /** Changes what the store has of earlier events. Called before the event is applied. */
   readonly rewrite: ((event: E, network: Network, store: Store) => void) | undefined;
-  /** Returns the channels that the event may end. Called before the event is applied. */
+  /** Returns the channels that may cease to exist. Called before the event is applied. */
   readonly mayEnd: ((event: E, network: Network) => readonly Channel[]) | undefined;
   /** Saves the records that the event has changed. Called after the event was applied. */
   readonly save: ((event: E, network: Network, store: Store) => void) | undefined;

@@ -17,7 +17,7 @@ import { saveChannel, savePresence } from "./saving.ts";
 import { optional } from "./wire.ts";
 import { requestForInvitation } from "../texts/permissions.ts";
 
-/** The rows; see the module. */
+/** The kinds of events about members and invitations, by type. */
 export const MEMBERSHIP: Kinds<
   "AwayShown" | "InvitationShown" | "Invited" | "Joined" | "Kicked" | "Knocked" | "Parted"
 > = {

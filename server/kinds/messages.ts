@@ -22,7 +22,7 @@ const FLEETING_TAGS: ReadonlySet<string> = new Set(["+typing", "+draft/typing"])
 /** The text of a sign of life: a word for it, and perhaps a time. */
 const SIGN_OF_LIFE = /^(?:KEEPALIVE|LAG|LAGCHECK|PING)(?:[ :=]*[0-9][0-9 .:]*)?$/i;
 
-/** The rows; see the module. */
+/** The kinds of events about messages, by type. */
 export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
   Said: {
     apply(state, event) {
@@ -69,7 +69,7 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
   },
 };
 
-/** Returns the users who got the message, and its redacter, who gets the line as with KICK. */
+/** Returns the users who got the message, and the user who redacted it, as with KICK. */
 function redact(state: NetworkState, { by, to }: Redacted): readonly User[] {
   return [...new Set(state.audienceOf(to)).add(state.user(by.id))];
 }

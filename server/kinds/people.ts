@@ -17,7 +17,7 @@ import { inOwnChannels } from "./history_keys.ts";
 import { savePresence } from "./saving.ts";
 import { formatModes, optional } from "./wire.ts";
 
-/** The rows; see the module. */
+/** The kinds of events about users, by type. */
 export const PEOPLE: Kinds<
   | "AcceptChanged"
   | "AwayChanged"

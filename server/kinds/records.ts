@@ -21,7 +21,7 @@ import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
 import { banRecordKey, saveChannel, saveWaiting } from "./saving.ts";
 import { markerParams } from "./wire.ts";
 
-/** The rows; see the module. */
+/** The kinds of events about records, by type. */
 export const RECORDS: Kinds<
   | "AccountRemoved"
   | "AccountSaved"

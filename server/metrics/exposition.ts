@@ -1,6 +1,6 @@
 /**
- * Formats metrics as the text that Prometheus reads. Pure; the module has no dependency on the metrics
- * that exist.
+ * Formats metrics as the text that Prometheus reads. Pure; the module does not know the metrics that
+ * exist.
  *
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
  *
@@ -39,12 +39,12 @@ export function exposition(families: readonly Family[]): string {
 
 function block({ name, help, type, samples }: Family): string {
   const lines = samples.map(({ suffix = "", labels = {}, value }) =>
-    `${name}${suffix}${labelled(labels)} ${numeral(value)}`
+    `${name}${suffix}${labeled(labels)} ${numeral(value)}`
   );
   return [`# HELP ${name} ${escape(help)}`, `# TYPE ${name} ${type}`, ...lines, ""].join("\n");
 }
 
-function labelled(labels: Readonly<Record<string, string>>): string {
+function labeled(labels: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(labels).map(([name, value]) =>
     `${name}="${escape(value).replaceAll('"', '\\"')}"`
   );

@@ -30,7 +30,7 @@ export interface HealthCheckParts {
 /** The delay of a timer, in milliseconds, from which on the server counts as overloaded. */
 const LATE_MS = 1000;
 
-/** The health check of one server; see the module. */
+/** The health check of one server. */
 export class HealthCheck implements MetricsSource {
   readonly #parts: HealthCheckParts;
   readonly #startedAt: number;

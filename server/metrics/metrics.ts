@@ -1,6 +1,6 @@
 /**
  * Counts events of the running server, for monitoring: in plain numbers, so that counting costs
- * next to nothing. The module has no dependency on the format in which they are shown.
+ * next to nothing. The module does not know the format in which they are shown.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const REASONS: readonly (readonly [label: string, pattern: RegExp])[] = [
   ["killed", /^Killed/],
   ["password", /^(?:Password required|Wrong password)/],
   ["ping_timeout", /^Ping timeout/],
-  ["protocol", /^Speaks /],
+  ["protocol", /^The client speaks /],
   ["proxy", /^(?:PROXY header|X-Forwarded-For)/],
   ["quit", /^Quit/],
   ["registration_timeout", /^Registration timed out/],
@@ -36,7 +36,7 @@ export class Tally {
     [...REASONS.map(([label]) => label), OTHER].map((label) => [label, 0]),
   );
 
-  /** Counts one; `reason` is a text for people, which may contain text from a user. */
+  /** Counts one; `reason` is human-readable text, some of which may come from a user. */
   add(reason: string): void {
     const [label] = REASONS.find(([, pattern]) => pattern.test(reason)) ?? [OTHER];
     this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);

@@ -11,7 +11,7 @@ import { HEALTH_TEXTS } from "../texts/server.ts";
 
 /** The state of the server, as far as it is monitored. */
 export interface MetricsSource {
-  /** The reason for which the server is unhealthy, as text for people; `undefined` if it is healthy. */
+  /** The reason why the server is unhealthy, as human-readable text; `undefined` if it is healthy. */
   readonly trouble: string | undefined;
   /** The metrics, with their current values. */
   readonly families: readonly Family[];

@@ -6,7 +6,7 @@
 
 import { networkOf } from "../../shared/ip.ts";
 
-/** Counts connections by address; see the module. */
+/** Counts connections by address. */
 export class Admission {
   #limit: number;
   readonly #counts = new Map<string, number>();

@@ -1,6 +1,6 @@
 /**
  * Strips PROXY, TLS and HTTP layers from a new connection, from the outermost on. Each layer is
- * recognised by the bytes that it begins with. Has no dependency on the content of lines.
+ * recognized by the bytes that it begins with. Does not know the content of lines.
  *
  * @module
  */

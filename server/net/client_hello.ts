@@ -1,5 +1,5 @@
 /**
- * Reads as much of the first TLS message as it takes to recognise a browser. Pure.
+ * Reads as much of the first TLS message as it takes to recognize a browser. Pure.
  *
  * Sources: RFC 8446, sections 4.1.2 and 5.1; RFC 7301.
  *

@@ -1,6 +1,6 @@
 /**
  * Reads lines from a socket, of limited length and at a limited rate, and writes to it through an outbox.
- * Has no dependency on IRC commands, users or channels.
+ * Does not know IRC commands, users or channels.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface LineHandler {
   received(found: Received): void;
   /** Learns that the peer speaks another protocol; it has been answered and is being closed. */
   refused(protocol: OtherProtocol["protocol"]): void;
-  /** Handles the end of the connection; called once, last. `reason` is text for people. */
+  /** Handles the end of the connection; called once, last. `reason` is human-readable text. */
   closed(reason: string): void;
 }
 
@@ -34,15 +34,15 @@ export interface ConnectionParts {
   readonly tick: Tick;
   /** The limits of one client. */
   readonly limits: Limits;
-  /** Returns the refusal with which to answer the first line; absent, clients are accepted. */
+  /** Returns the refusal with which to answer the first line; if absent, clients are accepted. */
   readonly refuse?: ((first: Received) => OtherProtocol) | undefined;
 }
 
 /** The rules by which a connection reads lines. */
 export interface LineRules {
-  /** The limits of a line; absent, those of IRC. */
+  /** The limits of a line; if absent, those of IRC. */
   readonly limits?: LineLimits;
-  /** The milliseconds of silence that end a line as a line end does; absent, silence ends none. */
+  /** Milliseconds of silence after which an unfinished line counts as complete; if absent, never. */
   readonly pauseMs?: number;
 }
 
@@ -56,7 +56,7 @@ const LARGE_BUFFER = 16 * 1024;
 const LINGER_MS = 500;
 const NOTHING = new Uint8Array(0);
 
-/** A connection; see the module. */
+/** A connection. */
 export class Connection {
   /** The local address of the connection. */
   readonly local: ListenAddress;
@@ -68,7 +68,7 @@ export class Connection {
   readonly transport: "plain" | "tls" | "websocket";
   /**
    * The fingerprint of the peer's certificate, whose key the peer has proved to have: the peer can be
-   * recognised by it when it connects again.
+   * recognized by it when it connects again.
    */
   readonly certificate: string | undefined;
   readonly #socket: Socket;

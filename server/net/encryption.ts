@@ -26,7 +26,7 @@ const SEALED_BYTES = 64 * 1024;
 /** The server's end of an encrypted connection. */
 export interface Encrypted extends Socket {
   /**
-   * The fingerprint of the peer's certificate, whose key the peer has proved to have; absent without a
+   * The fingerprint of the peer's certificate, which the peer has proved it owns; absent without a
    * certificate, and before the handshake is done.
    */
   readonly certificate: string | undefined;
@@ -59,7 +59,7 @@ class EncryptedSocket implements Encrypted {
     this.#tls = new TLSSocket(this.#transport, {
       isServer: true,
       secureContext: context,
-      // Clients are asked for a certificate so that they can be recognised by it; no authority has to
+      // Clients are asked for a certificate so that they can be recognized by it; no authority has to
       // sign it. Browsers are not asked, as they would give up the WebSocket.
       requestCert: !offersHttp(begun),
       rejectUnauthorized: false,

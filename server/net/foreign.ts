@@ -1,5 +1,5 @@
 /**
- * Recognises peers that speak another protocol by their first bytes, and answers TLS and HTTP in their
+ * Recognizes peers that speak another protocol by their first bytes, and answers TLS and HTTP in their
  * own terms. Refusing HTTP also keeps web pages from sending IRC through a browser: whatever a page makes
  * a browser POST begins with a request line.
  *

@@ -51,7 +51,7 @@ const latin1 = new TextDecoder("latin1");
 /** The name of each status code. */
 const STATUSES: Readonly<Record<400 | 403, string>> = { 400: "Bad Request", 403: "Forbidden" };
 
-/** Returns the last response on a connection, with a sentence for people. */
+/** Returns the last response on a connection, with a human-readable sentence. */
 export function httpAnswer(status: 400 | 403, sentence: string): Uint8Array {
   const body = new TextEncoder().encode(`${sentence}\n`);
   const head = [

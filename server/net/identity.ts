@@ -26,7 +26,7 @@ export interface IdentityOptions {
   readonly tls?: KeyFiles;
 }
 
-/** The lifetime of a generated certificate, ten years: clients recognise it by its fingerprint. */
+/** The lifetime of a generated certificate, ten years: clients recognize it by its fingerprint. */
 const DAYS = 3650;
 /** The interval at which the files are read again, in milliseconds. */
 const LOOK_MS = 5_000;
@@ -52,7 +52,7 @@ export async function openIdentity(
   return new Identity(readPair(own));
 }
 
-/** The key and the certificate in use; see the module. */
+/** The key and the certificate in use. */
 export class Identity {
   #files: KeyFiles | undefined;
   #certificate: Certificate;

@@ -1,6 +1,6 @@
 /**
- * Explains errors of listening at an address and what to do about them. Has no dependency on the protocol
- * that is spoken there.
+ * Explains errors of listening at an address and what to do about them. Does not know the protocol that
+ * is spoken there.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { UserError } from "../../shared/errors.ts";
 import type { ListenAddress } from "../config/options.ts";
 import { START_TEXTS } from "../texts/net.ts";
 
-/** Returns the error to show if the server cannot listen at `address`, which `flag` can change. */
+/** Returns the error to show if the server cannot listen on `address`, which `flag` can change. */
 export function cannotListen(flag: string, address: ListenAddress, error: unknown): UserError {
   const { hostname, port } = address;
   const where = formatAddress(address);

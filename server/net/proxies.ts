@@ -129,8 +129,9 @@ export function binaryHeader(bytes: Uint8Array): ProxyHeader | undefined {
   };
 }
 
-/** `PP2_TYPE_SSL`, and its bit for a client that connected with TLS (section 2.2.6). */
+/** The type of the field about TLS, `PP2_TYPE_SSL` (section 2.2.6). */
 const SSL = 0x20;
+/** The bit in that field of a client that connected with TLS, `PP2_CLIENT_SSL`. */
 const CLIENT_SSL = 0x01;
 
 /** Returns true if one of the fields after the addresses says that the client connected with TLS. */

@@ -14,7 +14,7 @@ const LINE_BURST = 20;
 /** The time after which refusals without a line of their own are summed up, in milliseconds. */
 const SUM_MS = 60_000;
 
-/** Logs refusals; see the module. */
+/** Logs refusals. */
 export class Refusals {
   readonly #log: Log;
   readonly #lines: TokenBucket;

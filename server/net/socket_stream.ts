@@ -1,5 +1,5 @@
 /**
- * Wraps a socket as a Node stream, for libraries that need one. Has no dependency on the content.
+ * Wraps a socket as a Node stream, for libraries that need one. Does not know the content.
  *
  * @module
  */

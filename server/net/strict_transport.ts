@@ -1,7 +1,7 @@
 /**
  * Implements strict transport security: before clients send anything that matters, it tells those that
  * support it to use TLS, and for how long to use nothing else. It needs a certificate that an authority
- * has signed, since these clients accept no other. Has no dependency on sessions.
+ * has signed, since these clients accept no other. Does not know sessions.
  *
  * Source: https://ircv3.net/specs/extensions/sts
  *

@@ -1,6 +1,6 @@
 /**
- * Turns a connection into a WebSocket, each message a line, and gives it the interface of a socket. Has
- * no dependency on the rules of access.
+ * Turns a connection into a WebSocket, each message a line, and gives it the interface of a socket.
+ * Does not know the rules of access.
  *
  * Source: https://ircv3.net/specs/extensions/websocket.
  *

@@ -1,6 +1,6 @@
 /**
- * Collects and checks the lines of a batch that a client sends as one message. Has no dependency on
- * the author and the audience.
+ * Collects and checks the lines of a batch that a client sends as one message. Does not know the
+ * author or the audience.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
  *
@@ -100,7 +100,7 @@ export class MultilineBatch {
   }
 }
 
-/** Returns an error that has no code of its own, with `text` for people. */
+/** Returns an error that has no code of its own, with the human-readable `text`. */
 export function invalid(text: string): StandardError {
   return fail("MULTILINE_INVALID", text);
 }

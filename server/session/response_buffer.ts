@@ -1,6 +1,6 @@
 /**
  * Sends the replies to one client's commands. Replies that need a label or a batch are held until
- * the command is done; all others are sent at once. Has no dependency on the content of replies.
+ * the command is done; all others are sent at once. Does not know the content of replies.
  *
  * Sources: https://ircv3.net/specs/extensions/labeled-response,
  * https://ircv3.net/specs/extensions/batch
@@ -10,7 +10,7 @@
 
 import type { Message } from "../../protocol.ts";
 
-/** The replies to one client; see the module. */
+/** The replies to one client. */
 export class ResponseBuffer {
   readonly #source: string;
   readonly #write: (message: Message) => void;
@@ -45,15 +45,15 @@ export class ResponseBuffer {
   }
 
   /**
-   * Runs `action` and sends its replies as one labelled response: an ACK for none, a labelled
+   * Runs `action` and sends its replies as one labeled response: an ACK for none, a labeled
    * message for one, a batch for more if the client `hasBatches`.
    */
-  labelled(label: string, hasBatches: boolean, action: () => void): void {
+  labeled(label: string, hasBatches: boolean, action: () => void): void {
     this.#label = label;
-    this.#hold(action, (replies) => this.#sendLabelled(label, hasBatches, replies));
+    this.#hold(action, (replies) => this.#sendLabeled(label, hasBatches, replies));
   }
 
-  #sendLabelled(label: string, hasBatches: boolean, replies: readonly Message[]): void {
+  #sendLabeled(label: string, hasBatches: boolean, replies: readonly Message[]): void {
     if (this.takeLabel() === undefined) return replies.forEach(this.#write);
     const [first] = replies;
     if (first === undefined) return this.#write(tagged(this.#message("ACK")));

@@ -76,7 +76,7 @@ export interface SessionParts {
   readonly sts?: string | undefined;
 }
 
-/** The session of one client; see the module. */
+/** The session of one client. */
 export class Session implements Recipient, Client {
   /** The server's shared parts. */
   readonly context: Context;
@@ -294,14 +294,14 @@ export class Session implements Recipient, Client {
     this.context.afterwards(() => {
       if (!this.context.clients.has(this)) return;
       if (label === undefined) action();
-      else this.answerLabelled(label, action);
+      else this.answerLabeled(label, action);
     });
     this.context.afterwards(resume);
   }
 
   /** Runs `action`, and sends its replies under `label`. */
-  answerLabelled(label: string, action: () => void): void {
-    this.#responses.labelled(label, this.caps.has("batch"), action);
+  answerLabeled(label: string, action: () => void): void {
+    this.#responses.labeled(label, this.caps.has("batch"), action);
   }
 
   /**
@@ -323,7 +323,7 @@ export class Session implements Recipient, Client {
     const label = this.batchLabel;
     this.batchLabel = undefined;
     if (label === undefined) this.attempt(action);
-    else this.answerLabelled(label, () => this.attempt(action));
+    else this.answerLabeled(label, () => this.attempt(action));
   }
 
   /**

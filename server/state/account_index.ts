@@ -8,7 +8,7 @@ import { casefold } from "../../protocol.ts";
 import { skeleton } from "./nicks.ts";
 import type { Account } from "../events/records.ts";
 
-/** The accounts; see the module. */
+/** The accounts. */
 export class AccountIndex {
   readonly #byName = new Map<string, Account>();
   readonly #bySkeleton = new Map<string, string>();

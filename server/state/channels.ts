@@ -20,7 +20,7 @@ export function hasRankOrException({ ranks, lists }: Channel, account: string): 
     EXCEPTIONS.some((letter) => lists.get(letter)?.has(`${ACCOUNT_MASK}:${key}`));
 }
 
-/** The channels; see the module. */
+/** The channels. */
 export class Channels {
   readonly #byName = new Map<string, MutableChannel>();
 

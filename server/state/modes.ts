@@ -28,7 +28,7 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["C", "flag"], // no CTCP except ACTION
   ["M", "flag"], // only users with an account or a prefix can speak
   ["R", "flag"], // only users with an account can join and speak
-  ["c", "flag"], // no colours
+  ["c", "flag"], // no colors
   ["i", "flag"], // by invitation only
   ["m", "flag"], // moderated: only members with a prefix can speak
   ["n", "flag"], // no messages from users who are not members

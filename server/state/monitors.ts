@@ -15,7 +15,7 @@ export const MONITOR_LIMIT = 100;
 
 const NOBODY: ReadonlySet<User> = new Set();
 
-/** The monitored nicks; see the module. */
+/** The monitored nicks. */
 export class Monitors {
   readonly #watchers = new Map<string, Set<User>>();
   readonly #nicks = new Map<User, Map<string, string>>();

@@ -21,7 +21,7 @@ import type { Monitors } from "./monitors.ts";
 /** Changes `state` as `event` says; returns the users who see it happen. */
 export type Apply = (state: NetworkState, event: Event) => readonly User[];
 
-/** The state, to be read; see the module. */
+/** The state, to be read. */
 export class Network {
   readonly #state = new NetworkState();
   readonly #apply: Apply;

@@ -35,7 +35,7 @@ export function guestNick(isFree: (nick: string) => boolean): string {
   return `guest${number}`;
 }
 
-/** The nicks in use; see the module. */
+/** The nicks in use. */
 export class Nicks {
   readonly #users = new Map<string, User>();
   readonly #bySkeleton = new Map<string, User>();

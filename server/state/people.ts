@@ -11,7 +11,7 @@ import { Nicks } from "./nicks.ts";
 import { UsersByAccount } from "./users_by_account.ts";
 import { UsersByMode } from "./users_by_mode.ts";
 
-/** The users; see the module. */
+/** The users. */
 export class People {
   readonly #byId = new Map<UserId, MutableUser>();
   #most = 0;

@@ -16,7 +16,7 @@ import { PERMISSION_TEXTS } from "../texts/permissions.ts";
 export const CHANNEL_LIMIT = 100;
 
 /**
- * Returns the reason for which `user` may not join `channel` at `now` with `key`, or `undefined` if
+ * Returns the reason why `user` may not join `channel` at `now` with `key`, or `undefined` if
  * they may (Modern IRC, "JOIN message").
  */
 export function joinRefusal(
@@ -52,8 +52,8 @@ export function needsInvitation(user: User, channel: Channel): boolean {
 }
 
 /**
- * Returns true if the account of `user` is an operator of `channel`, also while the user is not a
- * member: they could undo any mode that stops them from joining.
+ * Returns true if the account of `user` is an operator of `channel`, even when the user is not a
+ * member; an operator could lift the mode anyway.
  */
 function hasOperatorRank({ actor: { account } }: User, { ranks }: Channel): boolean {
   return account !== undefined && hasRank(ranks.get(casefold(account)) ?? "", "@");
@@ -106,10 +106,10 @@ export function assertMayMessage(user: User, recipient: User): void {
 }
 
 /**
- * The control characters for colours (https://modern.ircdocs.horse/formatting, "Color", "Hex
+ * The control characters for colors (https://modern.ircdocs.horse/formatting, "Color", "Hex
  * Color").
  */
-const COLOURS = ["\x03", "\x04"];
+const COLORS = ["\x03", "\x04"];
 
 /** The channel modes that forbid a kind of text to all users, each with the text of the refusal. */
 const FORBIDDEN: readonly {
@@ -124,8 +124,8 @@ const FORBIDDEN: readonly {
   },
   {
     letter: "c",
-    refusal: PERMISSION_TEXTS.noColours,
-    isIn: (text) => COLOURS.some((sign) => text.includes(sign)),
+    refusal: PERMISSION_TEXTS.noColors,
+    isIn: (text) => COLORS.some((sign) => text.includes(sign)),
   },
 ];
 

@@ -20,7 +20,7 @@ export interface Recipient {
   readonly lastActive: number;
   /** True if its connection is encrypted. */
   readonly encrypted: boolean;
-  /** The fingerprint of the certificate it has shown, if any. */
+  /** The fingerprint of the certificate that it has presented, if any. */
   readonly certificate?: string | undefined;
   /** The metadata keys that it is subscribed to. */
   readonly subscriptions: ReadonlySet<string>;

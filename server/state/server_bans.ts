@@ -47,7 +47,7 @@ export function isInForce(ban: ServerBan, now: number): boolean {
   return ban.until === undefined || now < ban.until;
 }
 
-/** The bans; see the module. */
+/** The bans. */
 export class ServerBans {
   /** The bans of addresses, by the bits that all addresses of a range begin with. */
   readonly #ranges = new Map<string, ServerBan>();

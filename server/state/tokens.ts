@@ -34,7 +34,7 @@ export function withoutAccount(token: Token, account: string): Token | undefined
   return { ...token, usedBy: token.usedBy.filter((each) => each !== key) };
 }
 
-/** The tokens; see the module. */
+/** The tokens. */
 export class Tokens {
   readonly #byHash = new Map<string, Token>();
 

@@ -11,7 +11,7 @@ import type { WaitingMessage } from "../events/records.ts";
 /** The largest number of messages that wait for one account; more are refused. */
 export const WAITING_LIMIT = 500;
 
-/** The waiting messages; see the module. */
+/** The waiting messages. */
 export class Waiting {
   readonly #messages = new Map<string, WaitingMessage[]>();
 

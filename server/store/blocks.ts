@@ -115,8 +115,8 @@ export function readOnto(events: Event[], next: readonly Stored[]): void {
 }
 
 /**
- * The comparison of each field that has to be the same in a message and in the one that it resembles;
- * a new field of {@linkcode Said} needs a row.
+ * The comparison for each field that must be the same in two messages that resemble each other; a new
+ * field of {@linkcode Said} needs a row.
  */
 const IS_SAME: Readonly<
   Record<Exclude<keyof Said, "id" | "time" | "text">, (one: Said, other: Said) => boolean>

@@ -47,7 +47,7 @@ const LAST = "~";
 /** A text that sorts before every id. */
 const FIRST = "";
 
-/** An open database; see the module. */
+/** An open database. */
 export class Database {
   readonly #path: string;
   readonly #db: DatabaseSync;

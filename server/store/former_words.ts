@@ -29,7 +29,7 @@ const PREFIX_LENGTH = 3;
 /** The largest number of words of a search; further words are ignored. */
 const WORD_LIMIT = 16;
 
-/** The index of version 1 in one database; see the module. */
+/** The index of version 1 in one database. */
 export class FormerWords {
   readonly #db: DatabaseSync;
   /** Absent when the index is being deleted. */

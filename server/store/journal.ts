@@ -27,7 +27,7 @@ export interface KeyedEvents {
 
 const encoder = new TextEncoder();
 
-/** The journal of a store; see the module. */
+/** The journal of a store. */
 export class Journal implements Disposable {
   readonly #path: string;
   readonly #file: Deno.FsFile;

@@ -27,7 +27,7 @@ export interface PendingBlock {
   unjournaled: string;
 }
 
-/** The events that wait; see the module. */
+/** The events that wait. */
 export class Pending {
   /** The blocks, in the order of their first events. */
   readonly blocks: PendingBlock[] = [];

@@ -12,10 +12,7 @@ import type { KeyedEvents } from "./journal.ts";
 import { SQL } from "./statements.ts";
 import type { HistoryKey } from "./store.ts";
 
-/**
- * A block of one history in the database. The key of a history that is set aside is the first key that
- * it had.
- */
+/** A block of one history in the database. An archived history keeps its original key. */
 export interface Block extends KeyedEvents {
   /** The number of the block; blocks are numbered in the order of their first events. */
   readonly number: number;
@@ -60,7 +57,7 @@ const FORMER_INDEX: typeof INDEX = {
  */
 const BATCH = 200;
 
-/** A database that is open for reading; see the module. */
+/** A database that is open for reading. */
 export class StoreReader implements Disposable {
   readonly #db: DatabaseSync;
   readonly #index: typeof INDEX;

@@ -9,7 +9,7 @@
 const BYTES = 8 * 1024 * 1024;
 const CHUNK = 64 * 1024;
 
-/** A file that reserves disk space; see the module. */
+/** A file that reserves disk space. */
 export class Reserve {
   readonly #path: string;
   #isHeld: boolean;

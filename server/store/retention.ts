@@ -18,7 +18,7 @@ const ROUND_MS = 3;
 /** The number of pages of 4 KiB that are returned at a time, as soon as that many are free. */
 const VACUUM_PAGES = 256;
 
-/** The retention of one database; see the module. */
+/** The retention of one database. */
 export class Retention {
   readonly #db: DatabaseSync;
   readonly #words: WordIndex;

@@ -32,7 +32,7 @@ export interface SqliteOptions extends DatabaseOptions {
   readonly reserve?: Pick<Reserve, "release" | "restore">;
 }
 
-/** The number of waiting characters from which on the next commit goes to the database. */
+/** The number of waiting characters from which the next commit writes to the database. */
 const JOURNAL_LIMIT = 128 * 1024;
 /**
  * The number of calls of {@linkcode SqliteStore.tidy} after which waiting events are written to the
@@ -40,8 +40,7 @@ const JOURNAL_LIMIT = 128 * 1024;
  */
 const WRITE_EVERY = 10;
 /**
- * The number of calls of {@linkcode SqliteStore.tidy} from one attempt to write to the next while there
- * is trouble.
+ * The number of calls of {@linkcode SqliteStore.tidy} between write attempts while writing fails.
  */
 const RETRY_EVERY = 10;
 /**
@@ -52,7 +51,7 @@ const PENDING_LIMIT = 10_000;
 /** A change of the database that waits for its turn. */
 type Change = () => void;
 
-/** A store in SQLite; see the module. */
+/** A store in SQLite. */
 export class SqliteStore implements Store {
   readonly #database: Database;
   #pending = new Pending();

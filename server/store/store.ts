@@ -1,6 +1,6 @@
 /**
  * Defines what the server needs from a store: histories of events, by key and in order, and records,
- * by kind and key. It has no dependency on channels, accounts or clients, so that another store can
+ * by kind and key. It does not know channels, accounts or clients, so that another store can
  * replace this one; each must pass `tests/server/store/test.ts`.
  *
  * @module
@@ -16,7 +16,7 @@ import type { RecordTypes } from "../events/records.ts";
  */
 export type HistoryKey = string;
 
-/** A range of a history, without its ends; where an end is absent, the range is unlimited. */
+/** A range of a history, without its ends; if an end is absent, the range is unlimited there. */
 export interface Range {
   /** The id that all events come after. */
   readonly after?: EventId | undefined;
@@ -59,7 +59,7 @@ export interface Found {
  * Reading history commits first, and so sees all changes.
  */
 export interface Store {
-  /** The reason for which nothing can be saved right now, as text for people; `undefined` if none. */
+  /** The reason why nothing can be saved right now, as human-readable text; `undefined` if none. */
   readonly trouble: string | undefined;
   /** The greatest id of an event in the store. */
   readonly lastId: EventId | undefined;

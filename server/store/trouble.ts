@@ -7,7 +7,7 @@
 import { UserError } from "../../shared/errors.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 
-/** A part of each known message of SQLite or the system, its meaning, and advice. */
+/** Known errors of SQLite or the system: a substring of the message, its meaning, and advice. */
 const TROUBLES: readonly (readonly [part: string, meaning: string, advice: string])[] = [
   [
     "not a database",

@@ -12,7 +12,7 @@ const QUIET_PAGES = 1000;
 /** The number of pages that it may have before it is copied at any moment. */
 const BUSY_PAGES = 4000;
 
-/** The upkeep of one database; see the module. */
+/** The upkeep of one database. */
 export class Upkeep {
   readonly #pages: StatementSync;
   readonly #checkpoint: StatementSync;

@@ -11,7 +11,7 @@ import { VERIFY_TEXTS } from "../texts/store.ts";
 
 /** The result of a verification. */
 export interface Verdict {
-  /** The numbers of checked items, as text for people. */
+  /** The numbers of checked items, as human-readable text. */
   readonly checked: string;
   /** The first error; `undefined` if there is none. */
   readonly error: string | undefined;

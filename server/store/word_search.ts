@@ -1,5 +1,5 @@
 /**
- * Searches a full-text index of messages. Has no dependency on how texts are cut into words.
+ * Searches a full-text index of messages. Does not know how texts are cut into words.
  *
  * @module
  */

@@ -28,7 +28,7 @@ interface Queue {
   readonly advanced: StatementSync;
 }
 
-/** The index of one database; see the module. */
+/** The index of one database. */
 export class WordIndex {
   readonly #db: DatabaseSync;
   readonly #new: Queue;

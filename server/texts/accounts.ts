@@ -11,7 +11,7 @@ export const NICK_TEXTS = {
     "that is logged in to it",
   leaveIt: (nick: string, seconds: number) =>
     `The nick ${nick} belongs to an account that you are not logged in to. ` +
-    `Choose another one within ${seconds} seconds, or you get one like guest1`,
+    `Choose another one within ${seconds} seconds, or you will be given one like guest1`,
   nowYours: (nick: string) =>
     `The nick ${nick} is now yours: the server recognizes you by your client's key`,
 } as const;
@@ -19,14 +19,14 @@ export const NICK_TEXTS = {
 /** Texts about registering an account and about its password. */
 export const ACCOUNT_TEXTS = {
   busy: "Too many accounts are being registered; try again in a minute",
-  full: "This server has as many accounts as it can; ask its operator to remove some",
+  full: "This server has reached its limit of accounts; ask its operator to remove some",
   nickRequired: "Choose a nick first, with NICK",
   alreadyLoggedIn: (account: string) => `You are logged in as ${account}`,
-  nameMustBeNick: "An account has the name of your nick; take that nick first, with NICK",
+  nameMustBeNick: "An account name must be your nick; change to that nick first, with NICK",
   nameReserved: "That name is reserved for the server; choose another one",
   nameTaken: "That nick is taken by another user; choose another one",
-  emailRequired: "Give an e-mail address, as in ada@example.org",
-  passwordTooLong: (bytes: number) => `A password is at most ${bytes} bytes long`,
+  emailRequired: "Give an email address, as in ada@example.org",
+  passwordTooLong: (bytes: number) => `A password can be at most ${bytes} bytes long`,
   passwordTooWeak: "Choose a password that is not empty and is not your name",
 } as const;
 
@@ -38,7 +38,7 @@ export const REMOVAL_TEXTS = {
 
 /** Texts about the certificates of an account. */
 export const CERTIFICATE_TEXTS = {
-  notShown: "Your client shows no certificate; connect over TLS with one",
+  notShown: "Your client presents no certificate; connect over TLS with one",
   alreadyAdded: "Your account already has that certificate",
   accountFull: (account: string, limit: number) =>
     `The account ${account} already has ${limit} certificates, which is the limit: in a client ` +
@@ -47,6 +47,5 @@ export const CERTIFICATE_TEXTS = {
     `Your client's certificate already belongs to ${limit} accounts, which is the limit: log in ` +
     "to one of them, and remove it there with /msg NickServ CERT DEL",
   unknown: "Your account does not have that certificate; CERT LIST shows those that it has",
-  lastWayIn:
-    "Without it, no client could log in to your account; set a password first, with PASSWD",
+  lastWayIn: "That is the last way into your account; set a password first, with PASSWD",
 } as const;

@@ -30,7 +30,7 @@ export const BAN_TEXTS = {
   matchesYourself: (command: string) =>
     `This ban matches you, too; to set it all the same, use ${command} MYSELF`,
   tooMany: (limit: number) => `There are ${limit} bans already; remove one first`,
-  notBanned: "There is no such ban; STATS d and STATS k list all",
+  notBanned: "There is no such ban; STATS d and STATS k list them all",
 
   closeReason: (terms: string) => `Banned${terms}`,
   banned: (target: string, terms: string, closed: number) =>

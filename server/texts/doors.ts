@@ -7,7 +7,8 @@
 /** Texts for plain clients; all but the real name are lines of their own. */
 export const PLAIN_TEXTS = {
   realname: "Plain text guest",
-  lineTooLong: (bytes: number) => `A line is at most ${bytes} bytes; this one was not sent.`,
+  lineTooLong: (bytes: number) =>
+    `A line can be at most ${bytes} bytes long; this one was not sent.`,
   notUtf8: "Only UTF-8 text can be sent here; this line was not sent.",
   notSent: (reason: string) => `Not sent: ${reason}.`,
   disconnected: (reason: string) => `Disconnected: ${reason}`,

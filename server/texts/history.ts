@@ -12,7 +12,7 @@ export const HISTORY_TEXTS = {
   noSuchTarget: "There is no such channel or nick, or you are not in that channel",
   targetsNeedTimes: "TARGETS needs two times, as in timestamp=2019-01-04T14:33:26.123Z",
   invalidLimit: "The limit must be a number above 0",
-  invalidMsgid: "No message on this server can have this ID",
+  invalidMsgid: "That is not a valid message ID",
   invalidTime: "A time must look like 2019-01-04T14:33:26.123Z",
   invalidReference: "Refer to a message with msgid= or timestamp=",
 } as const;

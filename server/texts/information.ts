@@ -15,7 +15,7 @@ export const INFORMATION_TEXTS = {
   localUsers: (count: number, most: number) => `Current local users ${count}, max ${most}`,
   globalUsers: (count: number, most: number) => `Current global users ${count}, max ${most}`,
 
-  versionComment: "Chat server over IRC",
+  versionComment: "Chat server that speaks IRC",
   program: (software: string) => `${software}, a chat server and client in one executable`,
   runningSince: (time: string) => `Running since ${time}`,
   uptime: (days: number, time: string) => `Server Up ${days} days ${time}`,

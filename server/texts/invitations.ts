@@ -25,7 +25,7 @@ export const INVITATION_TEXTS = {
     `An invitation can have 1 to ${uses} uses and a duration of at most ${duration}`,
   tooMany: (limit: number) =>
     `The limit is ${limit} unexpired invitations per account, or per address for users without ` +
-    "one; INVITATION LIST lists yours, INVITATION REVOKE <id> revokes one",
+    "an account; INVITATION LIST lists yours, INVITATION REVOKE <id> revokes one",
   noSuchInvitation: "There is no invitation with this ID that you can revoke; see INVITATION LIST",
 
   created: (description: string) => `${description}. Invited users run:`,

@@ -6,19 +6,19 @@
 
 /** Texts about the codes and tokens that give access to an account. */
 export const LINK_TEXTS = {
-  accountGone: "The account that the code or token was for no longer exists",
+  accountGone: "The account for this code or token no longer exists",
   keyRequired:
-    "Your client shows no key, so the server could not recognize it again: connect over " +
-    "TLS, with chat:// before the address. The code can still be used",
+    "Your client presents no key, so the server could not recognize it again: connect over " +
+    "TLS, with a chat:// address. The code can still be used",
   stillUsable: (reason: string) => `${reason}. Your code or token can still be used`,
   clientLinked: (account: string, host: string) =>
     `A client at ${host} logged in to the account ${account} with your code`,
   keysReplaced: "The keys of your account were replaced",
-  passwordRequired: "Your client shows no key, so the server cannot recognize it again: set a " +
+  passwordRequired: "Your client presents no key, so the server cannot recognize it again: set a " +
     "password now, with /msg NickServ PASSWD PASSWORD",
 } as const;
 
-const REPLACES = "the key of their client replaces all its keys and its password";
+const REPLACES = "that client's key will replace all keys and the password of the account";
 
 /** Texts of LINK. */
 export const LINK_COMMAND_TEXTS = {

@@ -13,7 +13,7 @@ export const LOGIN_TEXTS = {
   loggedIn: (account: string) => `You are now logged in as ${account}`,
 } as const;
 
-/** Reasons for which a SASL mechanism fails; they follow "SASL authentication failed: ". */
+/** Reasons why a SASL mechanism fails; they follow "SASL authentication failed: ". */
 export const SASL_TEXTS = {
   malformedPlain: "PLAIN needs an account and a password, each after a NUL",
   noImpersonation: "logging in as another user is not supported",
@@ -31,6 +31,7 @@ export const ENTRANCE_TEXTS = {
   banned: (terms: string) => `You are banned from this server${terms}`,
   bannedReason: (terms: string) => `Banned${terms}`,
   invitationOnly: (why: string) => `This server is invitation-only. ${why}`,
-  waysIn: "Ask a member for a line to paste (/invite makes one), or log in to your account: with " +
-    "its key, with SASL, or with the password NAME:PASSWORD",
+  waysIn:
+    "Ask a member for an invitation (they type /invite), or log in to your account with its " +
+    "key, SASL, or the password NAME:PASSWORD",
 } as const;

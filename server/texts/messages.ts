@@ -7,7 +7,7 @@
 /** Texts of PRIVMSG, NOTICE and TAGMSG. */
 export const MESSAGE_TEXTS = {
   noRecipient: (command: string) => `No recipient given (${command})`,
-  keptUntilReturn: "Offline; the message is kept until they return",
+  keptUntilReturn: "The user is offline; the message will be delivered when they return",
   tooManyWaiting: (account: string, limit: number) =>
     `${account} is offline and already has ${limit} messages waiting; try again later`,
 } as const;

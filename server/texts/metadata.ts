@@ -11,12 +11,13 @@ export const METADATA_TEXTS = {
   missingParameters: "Not enough parameters",
   invalidTarget: "There is no such nick or channel",
   notYourself: "The target must be *: you can manage your own subscriptions only",
-  invalidKey: (bytes: number) => `A key has at most ${bytes} bytes, of a-z, 0-9, _, ., / and -`,
-  valueTooLong: (bytes: number) => `A value has at most ${bytes} bytes`,
+  invalidKey: (bytes: number) =>
+    `A key can be at most ${bytes} bytes long and contain only a-z, 0-9, _, ., / and -`,
+  valueTooLong: (bytes: number) => `A value can be at most ${bytes} bytes long`,
   noPermission: (target: string) => `You may not change the metadata of ${target}`,
   tooManyKeys: (limit: number) => `There are already ${limit} keys; remove one first`,
   tooManyKeysOfOtherClients: (limit: number) =>
     `Your other clients have already set ${limit} keys; remove one first`,
   tooManySubscriptions: (limit: number) =>
-    `You are already subscribed to ${limit} keys; UNSUB one first`,
+    `You are already subscribed to ${limit} keys; unsubscribe from one first, with UNSUB`,
 } as const;

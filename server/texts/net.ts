@@ -17,9 +17,9 @@ export const NET_TEXTS = {
   registrationTimeout: "Registration timed out",
   sendQueueExceeded: "Send queue exceeded",
   shuttingDown: "The server is shutting down",
-  speaks: (protocol: string) => `Speaks ${protocol}`,
+  speaks: (protocol: string) => `The client speaks ${protocol}`,
   tooManyFromAddress: "Too many connections from your address",
-  tooManyFromProxy: "Too many connections from a proxy that has not reported their clients yet",
+  tooManyFromProxy: "Too many connections from a proxy without a client address yet",
 } as const;
 
 /** Reasons for refusing what a proxy sends, with advice. */
@@ -32,7 +32,7 @@ export const PROXY_TEXTS = {
   malformed: (fault: string) => `PROXY header refused: it ${fault}`,
   notTrusted: (advice: string) =>
     `PROXY header refused: it is not from a --trusted-proxy; ${advice}`,
-  plainText: "Speaks plain text: its proxy does not send X-Forwarded-Proto: https",
+  plainText: "The client speaks plain text: its proxy does not send X-Forwarded-Proto: https",
 } as const;
 
 /** Faults of a PROXY header, to follow "it". */
@@ -55,11 +55,11 @@ export const TLS_TEXTS = {
 /** Answers to peers that speak another protocol than is expected. */
 export const PROTOCOL_TEXTS = {
   firstLineTooLong:
-    "The first line is too long. This is a chat server: connect with chat connect HOST:PORT",
+    "The first line is too long. This is a chat server: join it with: chat connect HOST:PORT",
   invalidWebSocket: (problem: string) => `This is not a valid WebSocket request: ${problem}`,
   notWebServer: "This is a chat server, not a web server. Join it with: chat connect HOST:PORT",
   originRefused: "Web pages from this origin may not connect: ask the server's operator.",
-  useTls: (port: number) => `Remote clients must use TLS (SSL), on this same port ${port}`,
+  useTls: (port: number) => `Remote clients must use TLS (SSL), on the same port, ${port}`,
   useWss: "Remote clients must use TLS: connect with wss:// instead of ws://.",
   webSocketClosed: "the connection is closed",
 } as const;

@@ -22,10 +22,10 @@ export const KILL_TEXTS = {
 /** Texts of CHGHOST. */
 export const CHGHOST_TEXTS = {
   invalidUser: (bytes: number) =>
-    `A user name has at most ${bytes} bytes, of letters, digits and []\\^_\`{|}.~+-`,
+    `A user name can be at most ${bytes} bytes and contain only letters, digits and []\\^_\`{|}.~+-`,
   invalidHost: (bytes: number) =>
-    `A host has at most ${bytes} bytes, of letters, digits and .:/_-, and begins with a letter ` +
-    "or digit",
+    `A host can be at most ${bytes} bytes and contain only letters, digits and .:/_-, and must ` +
+    "begin with a letter or digit",
   notice: (mask: string, username: string, host: string, by: string) =>
     `Host changed: ${mask} is now ${username}@${host}, by ${by}`,
 } as const;

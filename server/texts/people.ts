@@ -17,5 +17,5 @@ export const MONITOR_TEXTS = {
 
 /** Texts of SETNAME. */
 export const SETNAME_TEXTS = {
-  invalid: (bytes: number) => `A real name must not be empty, and has at most ${bytes} bytes`,
+  invalid: (bytes: number) => `A real name cannot be empty, and can be at most ${bytes} bytes long`,
 } as const;

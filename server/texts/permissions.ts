@@ -1,5 +1,5 @@
 /**
- * Texts about the modes of channels and users: the reasons for which a user may not join or speak.
+ * Texts about the modes of channels and users: the reasons why a user may not join or speak.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 /** Texts of refusals, each with the mode that is the reason. */
 export const PERMISSION_TEXTS = {
   joinNeedsLogin: "Cannot join channel (+R) - log in first",
-  noColours: "Colours are not allowed in this channel (+c)",
+  noColors: "Colors are not allowed in this channel (+c)",
   noCtcp: "CTCP other than ACTION is not allowed in this channel (+C)",
-  privateNeedsLogin: "Accepts private messages from logged-in users only (+R)",
+  privateNeedsLogin: "That user accepts private messages from logged-in users only (+R)",
   speakingNeedsLogin: (letter: string) =>
     `Only logged-in users can speak in this channel (+${letter})`,
   speakingNeedsMembership: "Only members can speak in this channel (+n): join it first",

@@ -10,9 +10,9 @@ export const TOKEN_TEXTS = {
   unknown: "This server has no such token, or it was revoked: check that you copied all of it, " +
     "or ask for another",
   expired: "That token has expired: ask for another",
-  used: "That token is used up: ask for another",
+  used: "That token has already been used: ask for another",
   tooManyTries: "Too many wrong tokens from your address; try again in a minute",
-  full: "This server has as many tokens of this kind as it can: wait until some expire",
+  full: "This server has reached its limit of tokens of this kind: wait until some expire",
 } as const;
 
 /** Texts about redeeming an invitation. */

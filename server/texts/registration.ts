@@ -7,8 +7,8 @@
 /** Texts of PASS, NICK, USER and QUIT, and of the welcome. */
 export const REGISTRATION_TEXTS = {
   loginFailed: (reason: string) => `${reason}; you are not logged in`,
-  nickInUse: "Nickname is already in use, or looks like one that is",
-  nickInUseByYou: "You use this nickname on another connection. To share it, connect again and " +
+  nickInUse: "That nick is in use, or looks like one that is in use",
+  nickInUseByYou: "You use this nick on another connection. To share it, connect again and " +
     "log in first, by SASL or with the password NAME:PASSWORD",
   welcome: (network: string, mask: string) => `Welcome to ${network}, ${mask}`,
   yourHost: (name: string, version: string) => `Your host is ${name}, running version ${version}`,

@@ -6,7 +6,7 @@
 
 /** Texts of SEARCH. */
 export const SEARCH_TEXTS = {
-  missingColon: "Attributes that contain a space need a colon before them",
+  missingColon: "If a search contains a space, put a colon before it",
   unknownAttribute: (names: readonly string[]) =>
     `The attribute is unknown: it must be one of ${names.join(", ")}`,
   invalidTarget: "There is no such channel or nick, or you are not in that channel",

@@ -7,11 +7,12 @@
 
 /** Texts about the running server. */
 export const SERVER_TEXTS = {
-  cannotStore: (reason: string) => `Messages cannot be stored and are refused: ${reason}`,
+  cannotStore: (reason: string) => `Messages cannot be stored, so they are refused: ${reason}`,
   noConfigFile: "the server has no configuration file: start it with --config",
   refused: (address: string, reason: string) => `Refused ${address}: ${reason}`,
-  storedAgain: "Messages are stored again",
-  temporarilyUnavailable: "Not done: the server cannot store it right now; try again in a minute",
+  storedAgain: "Messages can be stored again",
+  temporarilyUnavailable:
+    "Not done: the server cannot store the change right now; try again in a minute",
 } as const;
 
 /** Answers to monitoring requests. */
@@ -37,20 +38,20 @@ export const SERVE_TEXTS = {
 
 /** Lines that `chat operators` prints, and its errors. */
 export const OPERATORS_TEXTS = {
-  added: (account: string) => `${account} is an operator from the next login`,
+  added: (account: string) => `${account} becomes an operator at the next login`,
   entry: (account: string, day: string) => `${account}, since ${day}`,
   noAccount: (name: string) => `there is no account ${name}: its owner must register it first`,
   notOperator: (name: string) =>
     `${name} is not an operator: chat operators list shows the operators`,
   nothingChanged: (reason: string) => `nothing was changed: ${reason}`,
-  removed: (account: string) => `${account} is no longer an operator from the next login`,
-  usage: "use operators add NAME, operators remove NAME or operators list",
+  removed: (account: string) => `${account} stops being an operator at the next login`,
+  usage: "use `chat operators add NAME`, `chat operators remove NAME` or `chat operators list`",
 } as const;
 
 /** Lines that `chat export` prints, and its errors. */
 export const EXPORT_TEXTS = {
   damaged: (path: string, error: string) =>
-    `${path} is damaged: ${error}; restore a backup, or export the rest`,
+    `${path} is damaged: ${error}; restore a backup, or export what can still be read`,
   intact: (path: string, checked: string) => `${path} is intact: ${checked}`,
   noHistory: (room: string, nearest: string | undefined) =>
     `there is no history of ${room}` +

@@ -16,12 +16,12 @@ export const SESSION_TEXTS = {
 /** Texts about multiline batches. */
 export const BATCH_TEXTS = {
   blankLineJoined: "A blank line cannot have the tag draft/multiline-concat",
-  lineTooLong: "A line is too long once your nick and host precede it: split it",
+  lineTooLong: "A line is too long with your nick and host added: split it",
   mixedCommands: "The lines of a batch must be all PRIVMSG or all NOTICE",
   nothingToSay: "A message needs a line that is not blank",
   otherCommand: "Only PRIVMSG and NOTICE can be part of a multiline batch",
   otherTarget: "The lines of a batch must have its target",
   timedOut: (seconds: number) => `The batch was dropped: close a batch within ${seconds} seconds`,
-  tooManyBytes: (limit: number) => `A message is at most ${limit} bytes: send several`,
-  tooManyLines: (limit: number) => `A message is at most ${limit} lines: send several`,
+  tooManyBytes: (limit: number) => `A message can be at most ${limit} bytes long: send several`,
+  tooManyLines: (limit: number) => `A message can be at most ${limit} lines long: send several`,
 } as const;

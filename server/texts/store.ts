@@ -25,7 +25,7 @@ export const STORE_TEXTS = {
 export const VERIFY_TEXTS = {
   checked: (blocks: number, events: number, indexed: number) =>
     `${blocks} blocks, ${events} events, ${indexed} messages in the index`,
-  extraWords: "the index has words of missing messages",
-  missingWords: (block: number) => `the index lacks words of block ${block}`,
+  extraWords: "the index contains words from messages that no longer exist",
+  missingWords: (block: number) => `the index is missing words from block ${block}`,
   outOfOrder: (block: number) => `block ${block} is out of order`,
 } as const;

@@ -59,9 +59,9 @@ Deno.test("a remote plaintext client is told to use TLS", needsExternal, async (
   await socket.write("NICK ada\r\nUSER x 0 * x\r\n");
   assertEquals(
     await socket.readAll(),
-    `ERROR :Remote clients must use TLS (SSL), on this same port ${port}\r\n`,
+    `ERROR :Remote clients must use TLS (SSL), on the same port, ${port}\r\n`,
   );
-  await server.stderr(/refused address=\S+ reason="Speaks plain text"/);
+  await server.stderr(/refused address=\S+ reason="The client speaks plain text"/);
 });
 
 Deno.test(
@@ -86,7 +86,7 @@ Deno.test(
     assertEquals(
       await plain.readAll(),
       `:chat.example.org CAP * LS :sts=port=${port}\r\n` +
-        `ERROR :Remote clients must use TLS (SSL), on this same port ${port}\r\n`,
+        `ERROR :Remote clients must use TLS (SSL), on the same port, ${port}\r\n`,
     );
     const secure = await encrypt(Number(port), "chat.example.org");
     secure.write("CAP LS 302\r\n");

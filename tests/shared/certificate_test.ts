@@ -26,7 +26,7 @@ Deno.test("a certificate is signed with its own key, and comes with its fingerpr
   assertEquals(fingerprint, fingerprintOf(made.raw));
 });
 
-Deno.test("a certificate without names is a client's, and identifies no one", async () => {
+Deno.test("a client certificate contains no names", async () => {
   const { cert } = await makeCertificate({ names: [], days: 1 });
   const { subject, subjectAltName } = new X509Certificate(cert);
   assertEquals([subject, subjectAltName], ["CN=chat", undefined]);

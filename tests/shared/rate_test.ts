@@ -17,7 +17,7 @@ Deno.test("a bucket refills with time, up to the burst", () => {
   assertEquals([bucket.take(later), bucket.take(later), bucket.take(later)], [0, 0, 500]);
 });
 
-Deno.test("a clock that is set back adds and removes no tokens", () => {
+Deno.test("setting the clock back neither adds nor removes tokens", () => {
   const bucket = new TokenBucket(1, 1, 10_000);
   assertEquals(bucket.take(10_000), 0);
   assertEquals(bucket.take(0), 1000);
@@ -39,7 +39,7 @@ Deno.test("a caller that waits as told never exceeds the rate", () => {
   }
 });
 
-Deno.test("each key has a bucket of its own, and has() takes no token", () => {
+Deno.test("each key has a bucket of its own, and has() does not consume a token", () => {
   const buckets = new TokenBuckets(1, 1, 3);
   assertEquals([buckets.has("a", 0), buckets.has("a", 0)], [true, true]);
   assertEquals([buckets.tryTake("a", 0), buckets.tryTake("b", 0)], [true, true]);

@@ -75,7 +75,7 @@ export const claimed = (nick: string) =>
 export const FAILED = ":chat.test 904 * :SASL authentication failed: ";
 /** The reply to a login with a certificate that belongs to no account. */
 export const UNKNOWN = FAILED +
-  "no such account has your certificate; log in another way, then add it with " +
+  "no account with that name has your certificate; log in another way, then add it with " +
   "/msg NickServ CERT ADD";
 
 /** Logs in by SASL EXTERNAL, to the account `name` if there is one; returns the replies. */

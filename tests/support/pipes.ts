@@ -33,7 +33,7 @@ class Written implements Sink {
 /** Input and output that are not a terminal. */
 export class Pipes implements Stdio {
   readonly hasEscapes = false;
-  readonly hasColours = false;
+  readonly hasColors = false;
   readonly canSuspend = false;
   readonly out: Written = new Written();
   readonly err: Written = new Written();

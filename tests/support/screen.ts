@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 /** A terminal in memory: the client's input and output, and a screen for the test to look at. */
 export class Screen implements Stdio, Disposable {
   readonly hasEscapes = true;
-  readonly hasColours = false;
+  readonly hasColors = false;
   canSuspend = true;
   isRaw = false;
   /** The number of writes. */

@@ -67,7 +67,7 @@ export class TestServer implements AsyncDisposable {
   /** Connects a client by IPv6, to the listener at `::1`, that sends nothing. */
   async connect6(): Promise<IrcClient> {
     const address = this.server.addresses.find(({ hostname }) => hostname === "::1");
-    assert(address, "the server does not listen at ::1");
+    assert(address, "the server does not listen on ::1");
     return this.#keep(await IrcClient.connect(address.port, address.hostname));
   }
 

@@ -33,7 +33,7 @@ Deno.test("a login by key asks for no password", async () => {
   await assertRejects(
     () => connect(given, { stdio, clock: new FakeClock() }),
     UserError,
-    "nothing listens",
+    "nothing is listening",
   );
 });
 

@@ -66,7 +66,7 @@ const WRONG: readonly (readonly [text: string, message: string])[] = [
   ["chat://ann@h", "is not a valid address"],
   ["chat://h:0", "a port from 1 to 65535"],
   ["chat://h/%0A", "no spaces or commas"],
-  ["chat://h/%E9", "a % is written %25"],
+  ["chat://h/%E9", "write % as %25"],
   [`chat://h?fp=${FINGERPRINT.slice(1)}`, "is not valid"],
   [`chat://h?fp=${FINGERPRINT}0`, "is not valid"],
   [`chat://h?fp=${FINGERPRINT.replace("f", "g")}`, "is not valid"],

@@ -60,22 +60,22 @@ Deno.test("aborting closes the connection to a server that does not answer", asy
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
   const abort = new AbortController();
-  const dialling = dial("127.0.0.1", listener.addr.port, abort.signal);
+  const dialing = dial("127.0.0.1", listener.addr.port, abort.signal);
   using connection = await listener.accept();
   const buffer = new Uint8Array(4096);
   await connection.read(buffer);
   abort.abort();
-  await assertRejects(() => inTime(dialling, "the end"), UserError, "did not answer");
+  await assertRejects(() => inTime(dialing, "the end"), UserError, "did not answer");
   const rest = inTime(connection.read(buffer).catch(() => null), "the end of the connection");
   assertEquals(await rest, null);
 });
 
-Deno.test("dialling with an aborted signal does not connect", async () => {
+Deno.test("dialing with an aborted signal does not connect", async () => {
   await using server = await TlsServer.start(RIGHT);
   const dial = dialEncrypted({ fingerprint: RIGHT.fingerprint }, { clock: new FakeClock() });
-  const dialling = dial("127.0.0.1", server.port, AbortSignal.abort());
-  dialling.then((socket) => socket.close(), () => {});
-  await assertRejects(() => inTime(dialling, "the end"), DOMException);
+  const dialing = dial("127.0.0.1", server.port, AbortSignal.abort());
+  dialing.then((socket) => socket.close(), () => {});
+  await assertRejects(() => inTime(dialing, "the end"), DOMException);
   await server.closed();
   assertEquals(server.handshakes, 0);
 });

@@ -298,7 +298,7 @@ Deno.test("the client does not fall back to plain text if the TLS port is closed
   await assertRejects(
     () => user.connect(`irc://localhost:${plain.port}/a`, hello(), new FakeClock(NOW)),
     UserError,
-    `nothing listens at localhost:${free.port}`,
+    `nothing is listening on localhost:${free.port}`,
   );
 });
 

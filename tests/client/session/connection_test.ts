@@ -102,7 +102,7 @@ Deno.test("a server that sends nothing for ten seconds is not a chat server", as
 Deno.test("a port without a listener is reported, and not tried again", async () => {
   const setup = setUp();
   await setup.server[Symbol.asyncDispose]();
-  await assertRejects(() => setup.session.start(), UserError, "nothing listens at 127.0.0.1:");
+  await assertRejects(() => setup.session.start(), UserError, "nothing is listening on 127.0.0.1:");
   assertEquals(setup.clock.pending, 0);
 });
 

@@ -7,7 +7,7 @@ import { FakeServer } from "../../support/fake_server.ts";
 import { Pipes } from "../../support/pipes.ts";
 import { Screen } from "../../support/screen.ts";
 
-/** Returns a port of this machine that nothing listens at. */
+/** Returns a port of this machine that nothing is listening on. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
@@ -24,7 +24,7 @@ function connectTo(port: number, flags: readonly string[], stdio = new Pipes()) 
 Deno.test("--wait keeps trying until the server is up, and says so", async () => {
   const port = freePort();
   const { clock, stdio, exitCode } = connectTo(port, ["--wait", "5m"]);
-  await stdio.err.has("the server is not up yet (nothing listens at ");
+  await stdio.err.has("the server is not up yet (nothing is listening on ");
   await using server = new FakeServer(port);
   clock.advance(5000);
   const peer = await server.acceptInRoom();
@@ -52,11 +52,11 @@ Deno.test("--wait also waits for a port that accepts connections, but does not a
 Deno.test("after the time of --wait, and at once without it, the client says what is wrong", async () => {
   const port = freePort();
   const { clock, stdio, exitCode } = connectTo(port, ["--wait", "1s"]);
-  const failed = assertRejects(() => exitCode, UserError, "nothing listens at");
+  const failed = assertRejects(() => exitCode, UserError, "nothing is listening on");
   await stdio.err.has("trying again for 1s");
   clock.advance(1000);
   await failed;
-  await assertRejects(() => connectTo(port, []).exitCode, UserError, "nothing listens at");
+  await assertRejects(() => connectTo(port, []).exitCode, UserError, "nothing is listening on");
 });
 
 Deno.test("--wait does not repeat what the server has refused", async () => {
@@ -76,7 +76,7 @@ Deno.test("a terminal shows that the server is not up yet", async () => {
   const failed = assertRejects(
     () => connect(options, { stdio: screen, clock, random: () => 1 }),
     UserError,
-    "nothing listens at",
+    "nothing is listening on",
   );
   await screen.shows("the server is not up yet");
   clock.advance(1000);

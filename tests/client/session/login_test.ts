@@ -42,7 +42,7 @@ interface Refusal {
   /** The capabilities it offers. */
   readonly caps: string;
   readonly script?: Script;
-  /** The mechanism that the user chose; absent, the best one. */
+  /** The mechanism that the user chose; if absent, the best one. */
   readonly mechanism?: string;
   /** Its name, unless it is on this machine. */
   readonly host?: string;
@@ -69,7 +69,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     name: "that sends the welcome at once",
     caps: "",
-    error: /accepted the connection without a login \(SASL\): leave out --login/,
+    error: /does not support logins \(SASL\): leave out --login/,
   },
   {
     name: "with other mechanisms only",
@@ -87,7 +87,7 @@ const REFUSALS: readonly Refusal[] = [
     name: "that would get the password over an unencrypted connection",
     caps: "sasl=PLAIN",
     host: "irc.test",
-    error: /others could read it in transit: connect with TLS \(ircs:\/\/\)/,
+    error: /others could read in transit: connect with TLS \(ircs:\/\/\)/,
   },
   {
     name: "that does not list its mechanisms, and has none",

@@ -6,7 +6,7 @@ function line(text: string, to = "#a"): Line {
   return { to, text, kind: "message" };
 }
 
-/** Returns a queue of lines `1` to `count`, of which as many as allowed have been sent. */
+/** Returns a queue of the lines `1` to `count`, after sending as many of them as it allows. */
 function filled(count: number, bytes = 10): Outgoing {
   const outgoing = new Outgoing();
   for (let i = 1; i <= count; i++) outgoing.add(line(String(i)));

@@ -37,7 +37,7 @@ Deno.test("an ACK and an empty batch confirm a message", async () => {
   await setup.session.settled(0);
 });
 
-Deno.test("a refusal inside a labelled batch belongs to the line it answers", async () => {
+Deno.test("a refusal inside a labeled batch belongs to the line it answers", async () => {
   await using setup = setUp();
   const peer = await started(setup, ALL_CAPS);
   setup.session.say("bob", "hello");

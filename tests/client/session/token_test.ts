@@ -9,7 +9,7 @@ import { Recorder } from "../../support/recorder.ts";
 import { TestServer } from "../../support/server.ts";
 import { sessionAt } from "../../support/session.ts";
 
-const USED = ":irc.test FAIL REDEEM TOKEN_USED :That token is used up: ask for another";
+const USED = ":irc.test FAIL REDEEM TOKEN_USED :That token has already been used: ask for another";
 
 /** Returns the warning that `line` leads to, if it refuses `token`. */
 function warningFor(token: Token, line: string): string | undefined {
@@ -26,8 +26,8 @@ Deno.test("a token is sent at every connection until it is refused", () => {
   assertEquals(token.redeem(), given);
   assertEquals(
     warningFor(token, USED),
-    "That token is used up: ask for another. You are connected without it; " +
-      "if you used it yourself, nothing is wrong, and you can leave out &token=…",
+    "That token has already been used: ask for another. You are connected without the token. " +
+      "If you have already used it, nothing is wrong, and you can leave out &token=…",
   );
   assertEquals(token.redeem(), undefined);
 });
@@ -57,7 +57,7 @@ Deno.test("an invalid token is reported once, however often the connection break
   });
   await session.start();
   const { text } = await told.take("warning");
-  assertMatch(text, /^This server has no such token, .*You are connected without it/);
+  assertMatch(text, /^This server has no such token, .*You are connected without the token/);
   await told.take("connected");
   await told.take("members");
   socket?.break();

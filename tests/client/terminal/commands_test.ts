@@ -17,7 +17,7 @@ Deno.test("/help names every command", async () => {
   await using setup = await setUp();
   const { screen } = setup;
   screen.type("/help\r");
-  await screen.shows("begin with //");
+  await screen.shows("begins with /, type //");
   const text = screen.all.join("\n");
   for (const { name, help } of COMMANDS) {
     assert(text.includes(`/${name}`) && text.includes(help.slice(0, 20)), name);

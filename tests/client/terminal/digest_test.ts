@@ -43,7 +43,7 @@ Deno.test("a summary counts people, not the rooms that they come to or leave", (
   ]);
 });
 
-Deno.test("the user's own join is never summarised", () => {
+Deno.test("the user's own join is never summarized", () => {
   const own: ClientEvent = { type: "join", time: 0, nick: "me", own: true, room: "#a" };
   assertEquals(lines([own, ...Array.from("abcdef", join)])[0], "-- you joined #a");
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { ClientEvent, Speech } from "../../../client/session/events.ts";
 import {
-  COLOURED,
+  COLORED,
   isUserEvent,
   PLAIN,
   safeText,
@@ -110,7 +110,7 @@ Deno.test("events among users are public, events of the connection are not", () 
   assertEquals([speech(), quit, connected, answer].map(isUserEvent), [true, true, false, false]);
 });
 
-/** A style with visible marks in place of colours. */
+/** A style with visible marks in place of colors. */
 const MARKS = {
   quiet: (text: string) => `(${text})`,
   nick: (nick: string) => `@${nick}`,
@@ -140,21 +140,21 @@ Deno.test("JSON output is one object a line, always with the same keys", () => {
   );
 });
 
-Deno.test("a nick always has the same colour, and a message for the user is bold", () => {
-  const view = { style: COLOURED, room: undefined };
+Deno.test("a nick always has the same color, and a message for the user is bold", () => {
+  const view = { style: COLORED, room: undefined };
   const line = toText(speech(), view);
   const forMe = toText(speech({ forMe: true }), view);
   assertEquals(line, toText(speech(), view));
-  // With NO_COLOR set there are no colours at all.
+  // With NO_COLOR set there are no colors at all.
   assertMatch(line, Deno.noColor ? /^<ann> hi$/ : /^<.\[38;5;\d+mann.\[39m> hi$/);
   assertStringIncludes(forMe, Deno.noColor ? "> hi" : "\x1b[1mhi");
-  const colours = new Set(
-    ["ann", "bob", "eve", "zoe"].map((nick) => COLOURED.nick(nick).replace(nick, "")),
+  const colors = new Set(
+    ["ann", "bob", "eve", "zoe"].map((nick) => COLORED.nick(nick).replace(nick, "")),
   );
-  assert(Deno.noColor || colours.size > 1, "nicks differ in colour");
+  assert(Deno.noColor || colors.size > 1, "nicks differ in color");
 });
 
-Deno.test("escape sequences, colour codes and control characters are removed from text", () => {
+Deno.test("escape sequences, color codes and control characters are removed from text", () => {
   const table: readonly [string, string][] = [
     ["\x1b[31mred\x1b[0m", "red"],
     ["\x1b]0;title\x07x", "x"],

@@ -28,7 +28,7 @@ for (const [keys, password] of TYPED) {
   });
 }
 
-Deno.test("a paste without an end does not keep the password prompt from being cancelled", async () => {
+Deno.test("a paste without an end does not keep the password prompt from being canceled", async () => {
   using screen = new Screen();
   const clock = new FakeClock();
   const asked = askPassword("password: ", screen, clock);

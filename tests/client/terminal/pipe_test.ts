@@ -344,7 +344,11 @@ Deno.test("the client ends with one line if the room cannot be joined", async ()
 
 Deno.test("the client ends with one line if it is removed from the room", async () => {
   await using setup = setUp({ follow: true });
-  const refused = assertRejects(() => setup.exitCode, UserError, "op removed you from #a (out)");
+  const refused = assertRejects(
+    () => setup.exitCode,
+    UserError,
+    "op removed you from #a (out)",
+  );
   const peer = await setup.server.acceptInRoom();
   await peer.send(":op!u@h KICK #a ann :out");
   await expectQuit(peer);

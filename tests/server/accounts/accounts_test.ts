@@ -110,7 +110,7 @@ Deno.test("a user who logs out of the account of their nick has some seconds to 
   assertEquals(
     notice,
     ":chat.test NOTICE ada :The nick ada belongs to an account that you are not logged in to. " +
-      `Choose another one within ${NICK_SECONDS} seconds, or you get one like guest1`,
+      `Choose another one within ${NICK_SECONDS} seconds, or you will be given one like guest1`,
   );
   server.clock.advance(NICK_SECONDS * 1000 - 1000);
   assertEquals(await ada.heard(), []);
@@ -158,7 +158,7 @@ Deno.test("a user connected twice under two nicks is told how to share one", asy
   const mobile = await server.register("eda");
   await mobile.ask("NS IDENTIFY ada sesame");
   assertEquals(await mobile.ask("NICK ada"), [
-    ":chat.test 433 eda ada :You use this nickname on another connection. To share it, connect " +
+    ":chat.test 433 eda ada :You use this nick on another connection. To share it, connect " +
     "again and log in first, by SASL or with the password NAME:PASSWORD",
   ]);
 });

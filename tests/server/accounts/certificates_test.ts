@@ -90,7 +90,7 @@ Deno.test("a nick that was only a fallback gets no account", async () => {
   assertEquals((await registerAndQuit(server, ADA_CERT, { nick: "bob" })).at(-1), claimed("bob"));
 });
 
-Deno.test("a user who logs in by password, or shows no certificate, does not own the nick", async () => {
+Deno.test("a user who logs in by password, or presents no certificate, does not own the nick", async () => {
   await using server = secureServer();
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
@@ -196,7 +196,7 @@ Deno.test("EXTERNAL fails without a certificate, or with one that belongs to no 
   await using server = secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   assertEquals(await saslExternal(await connect(server, BOB_CERT)), [UNKNOWN]);
-  const none = `${FAILED}EXTERNAL needs a client certificate, and your client did not send one`;
+  const none = `${FAILED}EXTERNAL needs a client certificate, and your client presents none`;
   assertEquals(await saslExternal(await connect(server), "ada"), [none]);
   assertEquals(await saslExternal(await server.connect(), "ada"), [none]);
 });
@@ -219,7 +219,7 @@ const WAYS_TO_ACCOUNTS = {
     const client = await server.register(nick);
     const [answer = ""] = await client.ask("REGISTER * * sesame");
     const full =
-      ` FAIL REGISTER TEMPORARILY_UNAVAILABLE ${nick} :This server has as many accounts as it can; ask its operator to remove some`;
+      ` FAIL REGISTER TEMPORARILY_UNAVAILABLE ${nick} :This server has reached its limit of accounts; ask its operator to remove some`;
     assert(answer.includes("REGISTER SUCCESS") || answer.endsWith(full), answer);
     return !answer.endsWith(full);
   },

@@ -13,8 +13,8 @@ const BOBS = await makeCertificate({ names: [], days: 1 });
 const ROOT: Overrides = { operators: [{ name: "root", password: "secret" }] };
 const BY_INVITATION = "ERROR :This server is invitation-only. ";
 const UNINVITED =
-  `${BY_INVITATION}Ask a member for a line to paste (/invite makes one), or log in to ` +
-  "your account: with its key, with SASL, or with the password NAME:PASSWORD";
+  `${BY_INVITATION}Ask a member for an invitation (they type /invite), or log in to ` +
+  "your account with its key, SASL, or the password NAME:PASSWORD";
 
 function closedServer(changes: Overrides = {}): TestServer {
   return new TestServer({ inviteOnly: true, ...changes }, { identity: new Identity(SERVER) });
@@ -153,7 +153,7 @@ Deno.test("an invalid token lets no client in, and the error says why", async ()
   const once = await invitation(ada);
   await registeredAs(server, { nick: "kim", password: once });
   assertEquals(await refusal(server, `PASS ${once}`), [
-    `${BY_INVITATION}That token is used up: ask for another`,
+    `${BY_INVITATION}That token has already been used: ask for another`,
   ]);
   const brief = await invitation(ada, "* 1s");
   server.clock.advance(1000);
@@ -224,7 +224,7 @@ Deno.test("the owner's token lets the owner in, even if the configuration names 
   assertEquals(await registeredAs(server, { nick: "ada", login: ["ada", "sesame"] }), "ada");
 });
 
-Deno.test("the line of LINK lets another machine of a member in, if it shows a key", async () => {
+Deno.test("the line of LINK lets another machine of a member in, if it presents a key", async () => {
   await using server = closedServer();
   const ada = await registerOwner(server, ADAS);
   const [explanation = "", line = ""] = await ada.ask("LINK");
@@ -233,8 +233,8 @@ Deno.test("the line of LINK lets another machine of a member in, if it shows a k
     "Run the following command on your other machine. It works once, within 10 minutes",
   );
   const code = tokenIn(line);
-  const reason = "Your client shows no key, so the server could not recognize it again: " +
-    "connect over TLS, with chat:// before the address. The code can still be used";
+  const reason = "Your client presents no key, so the server could not recognize it again: " +
+    "connect over TLS, with a chat:// address. The code can still be used";
   assertEquals(await refusal(server, `REDEEM ${code}`), [`${BY_INVITATION}${reason}`]);
   const phone = await connect(server, BOBS);
   await phone.send(`REDEEM ${code}`);

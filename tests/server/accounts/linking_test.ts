@@ -69,7 +69,7 @@ async function logsIn(server: TestServer, certificate: Certificate): Promise<boo
 const UNKNOWN = ":chat.test FAIL REDEEM INVALID_TOKEN :This server has no such token, or it was " +
   "revoked: check that you copied all of it, or ask for another";
 
-Deno.test("a code of one machine logs another in, whose key is recognised from then on", async () => {
+Deno.test("a code of one machine logs another in, whose key is recognized from then on", async () => {
   await using server = secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const code = await codeFor(desk);
@@ -160,9 +160,8 @@ Deno.test("a client without a key cannot be linked, and the code stays valid", a
   const code = await codeFor(desk);
   const plain = await server.register("eve");
   assertEquals(await plain.ask(`REDEEM ${code}`), [
-    ":chat.test FAIL REDEEM KEY_REQUIRED :Your client shows no key, so the server could " +
-    "not recognize it again: connect over TLS, with chat:// before the address. The code can " +
-    "still be used",
+    ":chat.test FAIL REDEEM KEY_REQUIRED :Your client presents no key, so the server could " +
+    "not recognize it again: connect over TLS, with a chat:// address. The code can still be used",
   ]);
   const phone = await onPhone(server);
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
@@ -223,7 +222,7 @@ function fullOf(worth: Grant): Store {
   return store;
 }
 
-const NO_ROOM = "This server has as many tokens of this kind as it can: wait until some expire";
+const NO_ROOM = "This server has reached its limit of tokens of this kind: wait until some expire";
 
 Deno.test("no code is made at the limit of codes until some have expired", async () => {
   const store = fullOf({ kind: "link", account: "eve" });

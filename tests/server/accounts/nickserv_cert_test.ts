@@ -18,7 +18,7 @@ import {
 import { manyFingerprints, testOptions } from "../../support/server.ts";
 
 const NOT_SHOWN =
-  "You can add only the certificate that your client shows: connect with the other one " +
+  "You can add only the certificate that your client presents: connect with the other one " +
   "and say CERT ADD, or type /link CODE on that machine.";
 
 /** Sends `text` to NickServ; resolves to its answers, without the common beginning. */
@@ -28,7 +28,7 @@ async function tell(client: IrcClient, text: string): Promise<string[]> {
   );
 }
 
-Deno.test("CERT ADD adds the certificate that the client shows", async () => {
+Deno.test("CERT ADD adds the certificate that the client presents", async () => {
   await using server = secureServer();
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
@@ -39,7 +39,7 @@ Deno.test("CERT ADD adds the certificate that the client shows", async () => {
   assertEquals(await tell(client, "cert add"), [
     `The certificate ${fingerprint} now logs in to ada.`,
   ]);
-  assertEquals(await tell(client, "CERT LIST"), [`${fingerprint} (shown by this client)`]);
+  assertEquals(await tell(client, "CERT LIST"), [`${fingerprint} (presented by this client)`]);
   assertEquals(await tell(ada, "CERT LIST"), [fingerprint]);
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [
     loggedIn("ada"),
@@ -57,7 +57,7 @@ Deno.test("CERT ADD takes only the client's own certificate, with a fingerprint 
   const none = await server.register("bob");
   await none.ask("REGISTER * * sesame");
   assertEquals(await tell(none, "CERT ADD"), [
-    "Your client shows no certificate; connect over TLS with one.",
+    "Your client presents no certificate; connect over TLS with one.",
   ]);
   assertEquals(await tell(none, `CERT ADD ${BOB_CERT.fingerprint}`), [NOT_SHOWN]);
   const { client: bob } = await registerWith(server, BOB_CERT, {
@@ -80,7 +80,7 @@ Deno.test("CERT ADD takes only the client's own certificate, with a fingerprint 
       "Your account does not have that certificate; CERT LIST shows those that it has.",
     ],
     ["CERT", "Usage: CERT ADD | DEL <fingerprint> | LIST"],
-    ["CERT toString", "Give ADD, DEL or LIST after CERT; HELP shows how."],
+    ["CERT toString", "Use CERT ADD, CERT DEL or CERT LIST; HELP explains them."],
   ];
   for (const [text, answer] of table) assertEquals(await tell(bob, text), [answer], text);
   assertEquals(await registerAndQuit(server, BOB_CERT, { nick: "bob" }), [
@@ -124,10 +124,10 @@ Deno.test("the only key of an account can be removed once it has a password", as
   await using server = secureServer();
   const { client: ada } = await registerWith(server, ADA_CERT, { nick: "ada" });
   assertEquals(await tell(ada, `CERT DEL ${ADA_CERT.fingerprint}`), [
-    "Without it, no client could log in to your account; set a password first, with PASSWD.",
+    "That is the last way into your account; set a password first, with PASSWD.",
   ]);
   await ada.send("PRIVMSG NickServ :PASSWD sesame", "PING done");
-  assertEquals((await ada.expect("NOTICE")).params[1], "Your account has the new password.");
+  assertEquals((await ada.expect("NOTICE")).params[1], "Your password has been changed.");
   await ada.expect("PONG");
   assertEquals(await tell(ada, "PASSWD shovel"), [
     "Give your old password too, before the new one.",

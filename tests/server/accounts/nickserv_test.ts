@@ -57,7 +57,7 @@ Deno.test("NickServ explains refusals without revealing which accounts exist", a
     ["IDENTIFY", "Usage: IDENTIFY [<account>] <password>"],
     ["IDENTIFY a b c", "Usage: IDENTIFY [<account>] <password>"],
     ["REGISTER ada", "Choose a password that is not empty and is not your name."],
-    ["REGISTER sesame nowhere", "Give an e-mail address, as in ada@example.org."],
+    ["REGISTER sesame nowhere", "Give an email address, as in ada@example.org."],
     ["PASSWD a b", "Log in first, with IDENTIFY."],
     ["LOGOUT", "You are not logged in."],
     ["toString", "Unknown command; HELP lists the commands."],

@@ -169,7 +169,7 @@ Deno.test("a user can remove only their own account, and an operator any account
   await using server = new TestServer(OPERATOR);
   const ada = await withAccount(server, "ada");
   const root = await server.register("root");
-  const no = "You can remove only the account that you are logged in to: give its name.";
+  const no = "You can remove only the account that you are logged in to: name that one.";
   const [, code = ""] = /(\w{6})$/.exec(await tell(ada, "DROP ada")) ?? [];
   assertEquals(await tell(root, `DROP ada ${code}`), no);
   assertEquals(await tell(root, "DROP nobody"), no);
@@ -216,6 +216,6 @@ Deno.test("no account is removed while the store cannot write", async () => {
   const command = await dropCommand(ada, "ada");
   database.lock();
   await ada.ask("TOPIC #a :this shows it");
-  assertMatch(await tell(ada, command), /^Not done: the server cannot store it right now/);
+  assertMatch(await tell(ada, command), /^Not done: the server cannot store the change right now/);
   assertEquals((await ada.ask("WHOIS ada")).some((line) => line.includes(" 330 ")), true);
 });

@@ -149,8 +149,8 @@ const DAMAGES: readonly (readonly [sql: string, found: RegExp])[] = [
     "UPDATE block SET events = (SELECT events FROM block WHERE number = 1) WHERE number = 5",
     /block 5 is out of order/,
   ],
-  ["DELETE FROM term WHERE rowid = (SELECT min(rowid) FROM term)", /the index lacks words/],
-  ["INSERT INTO term (rowid, text) VALUES (1, 'x')", /words of missing messages/],
+  ["DELETE FROM term WHERE rowid = (SELECT min(rowid) FROM term)", /the index is missing words/],
+  ["INSERT INTO term (rowid, text) VALUES (1, 'x')", /words from messages that no longer exist/],
 ];
 
 Deno.test("--verify reports what is damaged in a file, with exit code 1", async () => {

@@ -27,7 +27,7 @@ Deno.test("an operator added while the server runs is one at the next login", as
   using folder = new TempFolder();
   await using server = await serverIn(folder);
   assertEquals(run(folder, "list"), []);
-  assertEquals(run(folder, "add ADA"), ["ada is an operator from the next login"]);
+  assertEquals(run(folder, "add ADA"), ["ada becomes an operator at the next login"]);
   assertEquals(run(folder, "list"), ["ada, since 2026-01-02"]);
   const ada = await server.connect();
   const greeting = await ada.introduce({ nick: "ada", login: ["ada", "sesame"] });
@@ -51,7 +51,7 @@ Deno.test("logging out of an operator's account, or removing the operator, ends 
   await eda.ask("NS IDENTIFY ada sesame");
   await eda.ask("MODE eda +s");
   assertEquals((await eda.ask("NS LOGOUT")).slice(1), [":eda!~eda@127.0.0.1 MODE eda -os"]);
-  assertEquals(run(folder, "remove ada"), ["ada is no longer an operator from the next login"]);
+  assertEquals(run(folder, "remove ada"), ["ada stops being an operator at the next login"]);
   assertEquals((await eda.ask("NS IDENTIFY ada sesame")).length, 1);
 });
 
@@ -80,7 +80,7 @@ Deno.test("invalid arguments and unknown accounts are refused with the reason", 
   using folder = new TempFolder();
   await using _server = await serverIn(folder);
   for (const line of ["", "ad ada", "add", "add ada bob", "list ada", "remove"]) {
-    assertThrows(() => run(folder, line), UsageError, "use operators add NAME");
+    assertThrows(() => run(folder, line), UsageError, "use `chat operators add NAME`");
   }
   assertThrows(() => run(folder, "add eve"), UserError, "there is no account eve");
   assertThrows(() => run(folder, "remove ada"), UserError, "ada is not an operator");

@@ -72,7 +72,7 @@ Deno.test("REGISTER with wrong parameters gets the reason, and the correct comma
       "bob * x",
       "ACCOUNT_NAME_MUST_BE_NICK",
       "bob",
-      "An account has the name of your nick; take that nick first, with NICK",
+      "An account name must be your nick; change to that nick first, with NICK",
     ],
     ["* * ADA", "WEAK_PASSWORD", "ada", "Choose a password that is not empty and is not your name"],
     ["* * :", "WEAK_PASSWORD", "ada", "Choose a password that is not empty and is not your name"],
@@ -80,15 +80,15 @@ Deno.test("REGISTER with wrong parameters gets the reason, and the correct comma
       `* * ${"x".repeat(601)}`,
       "UNACCEPTABLE_PASSWORD",
       "ada",
-      "A password is at most 600 bytes long",
+      "A password can be at most 600 bytes long",
     ],
     [
       "* a\x1b@b.c sesame",
       "INVALID_EMAIL",
       "ada",
-      "Give an e-mail address, as in ada@example.org",
+      "Give an email address, as in ada@example.org",
     ],
-    ["* ada sesame", "INVALID_EMAIL", "ada", "Give an e-mail address, as in ada@example.org"],
+    ["* ada sesame", "INVALID_EMAIL", "ada", "Give an email address, as in ada@example.org"],
   ];
   for (const [sent, code, name, description] of table) {
     assertEquals(await ada.ask(`REGISTER ${sent}`), [
@@ -147,7 +147,7 @@ Deno.test("with requireEmail on, REGISTER needs an address, and the capability s
   const ada = await server.register("ada");
   assert((await ada.ask("CAP LS 302")).some((line) => line.includes("email-required")));
   assertEquals(await ada.ask("REGISTER * * sesame"), [
-    ":chat.test FAIL REGISTER INVALID_EMAIL ada :Give an e-mail address, as in ada@example.org",
+    ":chat.test FAIL REGISTER INVALID_EMAIL ada :Give an email address, as in ada@example.org",
   ]);
   assertEquals((await ada.ask("REGISTER * ada@example.org sesame")).length, 2);
 });
@@ -156,7 +156,7 @@ Deno.test("VERIFY always fails, because REGISTER needs no verification", async (
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("VERIFY ada 123"), [
-    ":chat.test FAIL VERIFY INVALID_CODE ada :This server needs no verification code; log in, or use REGISTER",
+    ":chat.test FAIL VERIFY INVALID_CODE ada :This server does not use verification codes; log in, or use REGISTER",
   ]);
   await ada.ask("REGISTER * * sesame");
   assertEquals(await ada.ask("VERIFY ada 123"), [

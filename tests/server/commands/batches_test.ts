@@ -85,12 +85,15 @@ Deno.test("a multiline batch with an error gets one FAIL and is not delivered", 
     [[], "MULTILINE_INVALID :A message needs a line that is not blank"],
     [
       [`@batch=b PRIVMSG #a :${"x".repeat(490)}`],
-      "MULTILINE_INVALID :A line is too long once your nick and host precede it: split it",
+      "MULTILINE_INVALID :A line is too long with your nick and host added: split it",
     ],
-    [Array(33).fill(line), "MULTILINE_MAX_LINES 32 :A message is at most 32 lines: send several"],
+    [
+      Array(33).fill(line),
+      "MULTILINE_MAX_LINES 32 :A message can be at most 32 lines long: send several",
+    ],
     [
       Array(11).fill(`@batch=b PRIVMSG #a :${"x".repeat(400)}`),
-      "MULTILINE_MAX_BYTES 4096 :A message is at most 4096 bytes: send several",
+      "MULTILINE_MAX_BYTES 4096 :A message can be at most 4096 bytes long: send several",
     ],
   ];
   for (const [lines, failure] of table) {

@@ -49,10 +49,11 @@ Deno.test("CHGHOST needs an operator, a valid user name and a valid host", async
     ":chat.test 481 ada :Permission denied - you're not an IRC operator",
   ]);
   await ada.ask("OPER root secret");
-  const user = "A user name has at most 16 bytes, of letters, digits and []\\^_`{|}.~+-";
+  const user =
+    "A user name can be at most 16 bytes and contain only letters, digits and []\\^_`{|}.~+-";
   const host =
-    "A host has at most 63 bytes, of letters, digits and .:/_-, and begins with a letter " +
-    "or digit";
+    "A host can be at most 63 bytes and contain only letters, digits and .:/_-, and must begin " +
+    "with a letter or digit";
   for (
     const [given, wrong, expected = host] of [
       [`a@b c`, "a@b", user],

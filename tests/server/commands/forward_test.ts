@@ -14,7 +14,7 @@ async function forwarding(server: TestServer): Promise<{ ada: IrcClient; bob: Ir
 }
 
 const FORWARDED = ":chat.test 470 bob #a #b " +
-  ":You cannot join the first channel; forwarding you to the second (+f)";
+  ":Cannot join that channel; forwarding you to another (+f)";
 
 Deno.test("mode +f forwards a user who cannot join, except one who is banned", async () => {
   const table: readonly [modes: string, answer: string[]][] = [

@@ -335,7 +335,7 @@ Deno.test("CHATHISTORY with wrong parameters gets FAIL with the error", async ()
     ],
     [
       "LATEST #a msgid=' 1",
-      "INVALID_PARAMS LATEST msgid=' :No message on this server can have this ID",
+      "INVALID_PARAMS LATEST msgid=' :That is not a valid message ID",
     ],
     [
       "TARGETS msgid=00000000001 * 1",

@@ -45,7 +45,12 @@ Deno.test("VERSION returns the version and RPL_ISUPPORT", async () => {
   const commands = answer.map(({ command }) => command);
   assertEquals(commands, ["351", ...Array(commands.length - 1).fill("005")]);
   assert(commands.length > 1);
-  assertEquals(answer[0]?.params, ["ada", "chat-0.1.0", "chat.test", "Chat server over IRC"]);
+  assertEquals(answer[0]?.params, [
+    "ada",
+    "chat-0.1.0",
+    "chat.test",
+    "Chat server that speaks IRC",
+  ]);
   assertEquals((await ada.ask("VERSION other.test")).length, 1);
 });
 
@@ -145,6 +150,6 @@ Deno.test("LINKS returns an empty list", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("LINKS"), [
-    ":chat.test 365 ada * :End of LINKS list; this server has no links to others",
+    ":chat.test 365 ada * :End of LINKS list; this server is not linked to others",
   ]);
 });

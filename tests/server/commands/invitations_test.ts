@@ -145,7 +145,7 @@ Deno.test("a user with an account can redeem an invitation again and counts once
   assertEquals(await refusal(bob, token), undefined);
   assert(await isIn(bob));
   const eve = await server.register("eve");
-  assertEquals(await refusal(eve, token), "That token is used up: ask for another");
+  assertEquals(await refusal(eve, token), "That token has already been used: ask for another");
 });
 
 Deno.test("REDEEM by a member of the channel does not use up the invitation", async () => {
@@ -297,7 +297,7 @@ Deno.test("an invitation to the server replaces the server password", async () =
   const eve = await server.connect();
   await eve.send(`PASS ${token}`, "NICK eve", "USER e 0 * :e");
   assertEquals(await eve.untilEnd(), [
-    ":chat.test 464 eve :That token is used up: ask for another",
+    ":chat.test 464 eve :That token has already been used: ask for another",
     "ERROR :Wrong password",
   ]);
 });
@@ -320,7 +320,10 @@ Deno.test("an invitation survives a restart with the uses that are left", async 
   const [eve, kim] = [await server.register("eve"), await server.register("kim")];
   assertEquals(await refusal(eve, invitation.token), undefined);
   assert(await isIn(eve));
-  assertEquals(await refusal(kim, invitation.token), "That token is used up: ask for another");
+  assertEquals(
+    await refusal(kim, invitation.token),
+    "That token has already been used: ask for another",
+  );
 });
 
 Deno.test("an invitation follows a renamed channel, even after a restart", async () => {

@@ -33,7 +33,7 @@ Deno.test("with batch alone, ISUPPORT returns lines without a batch", async () =
   assert(lines.every((line) => line.startsWith(":chat.test 005 ada ")), lines.join());
 });
 
-Deno.test("the batch of ISUPPORT is part of the welcome and of a labelled VERSION", async () => {
+Deno.test("the batch of ISUPPORT is part of the welcome and of a labeled VERSION", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   const greeting = await ada.introduce({ caps: "batch labeled-response draft/extended-isupport" });

@@ -31,7 +31,7 @@ Deno.test("a reply of one message has the label", async () => {
   for (const [sent, answer] of table) assertEquals(await answers(ada, sent), [answer], sent);
 });
 
-Deno.test("a labelled command without a reply gets ACK", async () => {
+Deno.test("a labeled command without a reply gets ACK", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "labeled-response batch" });
   await server.register("bob");
@@ -92,7 +92,7 @@ Deno.test("a message to the sender's own nick arrives without the label, its ech
   ]);
 });
 
-Deno.test("messages from others are not part of a labelled reply", async () => {
+Deno.test("messages from others are not part of a labeled reply", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -124,7 +124,7 @@ Deno.test("the value of a label is escaped", async () => {
   assertEquals(answer, "@label=a\\:\\s\\\\b :chat.test PONG chat.test x");
 });
 
-Deno.test("the ERROR that answers a labelled QUIT has the label", async () => {
+Deno.test("the ERROR that answers a labeled QUIT has the label", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
   await ada.send("@label=1 QUIT :bye");

@@ -41,7 +41,7 @@ Deno.test("a user's metadata can be read by other users until it is removed", as
     "  :chat.test 761 bob ada url * http://a.test",
     "  :chat.test 766 bob ada nothing :Key not set",
     "  :chat.test WARN METADATA INVALID_KEY Url " +
-    ":A key has at most 32 bytes, of a-z, 0-9, _, ., / and -",
+    ":A key can be at most 32 bytes long and contain only a-z, 0-9, _, ., / and -",
     ":chat.test BATCH -",
   ]);
   for (const remove of ["METADATA * SET url", "METADATA * SET url :"]) {
@@ -83,13 +83,18 @@ Deno.test("METADATA with wrong parameters gets FAIL and says what is allowed", a
     ],
     [
       "METADATA * SET $a b",
-      "INVALID_KEY $a :A key has at most 32 bytes, of a-z, 0-9, _, ., / and -",
+      "INVALID_KEY $a :A key can be at most 32 bytes long and contain only a-z, 0-9, _, ., / and -",
     ],
     [
       `METADATA * SET ${"k".repeat(33)} b`,
-      `INVALID_KEY ${"k".repeat(33)} :A key has at most 32 bytes, of a-z, 0-9, _, ., / and -`,
+      `INVALID_KEY ${
+        "k".repeat(33)
+      } :A key can be at most 32 bytes long and contain only a-z, 0-9, _, ., / and -`,
     ],
-    [`METADATA * SET a ${"é".repeat(151)}`, "INVALID_VALUE a :A value has at most 300 bytes"],
+    [
+      `METADATA * SET a ${"é".repeat(151)}`,
+      "INVALID_VALUE a :A value can be at most 300 bytes long",
+    ],
   ];
   for (const [line, answer] of fails) {
     assertEquals(await ada.ask(line), [`:chat.test FAIL METADATA ${answer}`]);
@@ -109,8 +114,8 @@ Deno.test("the number of keys and of subscriptions is limited", async () => {
   const answer = await ada.ask(`METADATA * SUB ${keys.join(" ")} k0`);
   assertEquals(answer.slice(4), [
     ":chat.test 770 ada k40 k41 k42 k43 k44 k45 k46 k47 k48 k49",
-    ":chat.test 774 ada *ALL 0 :Request the metadata with METADATA SYNC",
-    ":chat.test FAIL METADATA LIMIT_REACHED SUB k50 50 :You are already subscribed to 50 keys; UNSUB one first",
+    ":chat.test 774 ada *ALL 0 :Request the metadata with METADATA SYNC later",
+    ":chat.test FAIL METADATA LIMIT_REACHED SUB k50 50 :You are already subscribed to 50 keys; unsubscribe from one first, with UNSUB",
   ]);
 });
 
@@ -122,9 +127,9 @@ Deno.test("a METADATA subscriber gets changes of shared channels, their members 
   const eve = await server.register("eve", { join: "#a" });
   assertEquals(await bob.ask("METADATA * SUB url $x url"), [
     ":chat.test WARN METADATA INVALID_KEY $x " +
-    ":A key has at most 32 bytes, of a-z, 0-9, _, ., / and -",
+    ":A key can be at most 32 bytes long and contain only a-z, 0-9, _, ., / and -",
     ":chat.test 770 bob url url",
-    ":chat.test 774 bob *ALL 0 :Request the metadata with METADATA SYNC",
+    ":chat.test 774 bob *ALL 0 :Request the metadata with METADATA SYNC later",
   ]);
   assertEquals(await bob.ask("METADATA * SUB url"), [":chat.test 770 bob url"]);
   for (const client of [ada, zoe, eve]) await client.ask("METADATA * SUB url");
@@ -146,7 +151,7 @@ Deno.test("a METADATA subscriber gets changes of shared channels, their members 
   assertEquals(await notifications(), [[":chat.test 761 * #a url * y"], [], []]);
   assertEquals(await bob.ask("METADATA * UNSUB url $x other"), [
     ":chat.test WARN METADATA INVALID_KEY $x " +
-    ":A key has at most 32 bytes, of a-z, 0-9, _, ., / and -",
+    ":A key can be at most 32 bytes long and contain only a-z, 0-9, _, ., / and -",
     ":chat.test 771 bob url other",
   ]);
   await ada.ask("METADATA #a SET url z");
@@ -239,7 +244,7 @@ Deno.test("metadata too long for one reply continues with the next METADATA SYNC
   }
   const ada = await server.register("ada", { caps: CAPS });
   await ada.ask(`METADATA * SUB ${subscriptions.join(" ")}`);
-  const later = ":chat.test 774 ada #a 1 :Request the metadata with METADATA SYNC";
+  const later = ":chat.test 774 ada #a 1 :Request the metadata with METADATA SYNC later";
   const joined = (await ada.ask("JOIN #a")).filter((line) => / 76|774/.test(line));
   assertEquals([joined.length, joined.at(-1)], [201, later]);
   const rest = await ask(ada, "METADATA #A SYNC");
@@ -277,12 +282,12 @@ Deno.test("metadata set before registration is in the welcome and reaches subscr
   assertEquals(welcome.findIndex((line) => line.includes(" 422 ")) > at, true);
   assertEquals(await zoe.heard(), [
     ":chat.test 730 * ada!~ada@127.0.0.1",
-    ":chat.test 774 * ada 0 :Request the metadata with METADATA SYNC",
+    ":chat.test 774 * ada 0 :Request the metadata with METADATA SYNC later",
     ":chat.test 761 * ada url * x",
   ]);
   assertEquals(
     (await zoe.ask("MONITOR S")).at(-1),
-    ":chat.test 774 zoe *ALL 0 :Request the metadata with METADATA SYNC",
+    ":chat.test 774 zoe *ALL 0 :Request the metadata with METADATA SYNC later",
   );
 });
 

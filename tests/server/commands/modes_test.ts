@@ -84,19 +84,19 @@ const REFUSED: readonly [asked: string, error: string][] = [
   ["+k", "461 ada MODE :Not enough parameters"],
   [
     "+k :",
-    "525 ada #a :A key has at most 32 bytes, without spaces, without commas and without a colon at its start",
+    "525 ada #a :A key can be at most 32 bytes long, and cannot contain spaces or commas or begin with a colon",
   ],
   [
     "+k :a b",
-    "525 ada #a :A key has at most 32 bytes, without spaces, without commas and without a colon at its start",
+    "525 ada #a :A key can be at most 32 bytes long, and cannot contain spaces or commas or begin with a colon",
   ],
   [
     "+k a,b",
-    "525 ada #a :A key has at most 32 bytes, without spaces, without commas and without a colon at its start",
+    "525 ada #a :A key can be at most 32 bytes long, and cannot contain spaces or commas or begin with a colon",
   ],
   [
     "+k " + "k".repeat(33),
-    "525 ada #a :A key has at most 32 bytes, without spaces, without commas and without a colon at its start",
+    "525 ada #a :A key can be at most 32 bytes long, and cannot contain spaces or commas or begin with a colon",
   ],
   ["+l", "461 ada MODE :Not enough parameters"],
   ["+l 0", "696 ada #a l 0 :The limit must be a number from 1 to 999999999"],
@@ -105,17 +105,17 @@ const REFUSED: readonly [asked: string, error: string][] = [
   ["+l 1234567890", "696 ada #a l 1234567890 :The limit must be a number from 1 to 999999999"],
   [
     "+b :a b",
-    "696 ada #a b * :A mask has at most 128 bytes, without spaces and without a colon at its start",
+    "696 ada #a b * :A mask can be at most 128 bytes long, and cannot contain spaces or begin with a colon",
   ],
   [
     "+b ::x",
-    "696 ada #a b * :A mask has at most 128 bytes, without spaces and without a colon at its start",
+    "696 ada #a b * :A mask can be at most 128 bytes long, and cannot contain spaces or begin with a colon",
   ],
   [
     `+b ${"x".repeat(129)}`,
     `696 ada #a b ${
       "x".repeat(129)
-    } :A mask has at most 128 bytes, without spaces and without a colon at its start`,
+    } :A mask can be at most 128 bytes long, and cannot contain spaces or begin with a colon`,
   ],
 ];
 

@@ -47,7 +47,7 @@ Deno.test("MONITOR refuses invalid nicks, and nicks over its limit", async () =>
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MONITOR + *!~bob@127.0.0.1"), [
-    ":chat.test 432 ada *!~bob@127.0.0.1 :A nickname begins with a letter or one of []\\^_`{|}",
+    ":chat.test 432 ada *!~bob@127.0.0.1 :A nick must begin with a letter or one of []\\^_`{|}",
   ]);
   assertEquals(await ada.ask("MONITOR ?"), [
     ":chat.test FAIL MONITOR INVALID_PARAMS ? :MONITOR takes +, -, C, L or S",

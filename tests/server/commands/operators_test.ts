@@ -140,7 +140,7 @@ Deno.test("operators with mode +s get a notice of each connection, KILL and refu
   const refused = await server.connect();
   await refused.send("POST / HTTP/1.1");
   await refused.untilEnd();
-  assertEquals(await ada.heard(), [`${notice}Refused 127.0.0.1: Speaks HTTP`]);
+  assertEquals(await ada.heard(), [`${notice}Refused 127.0.0.1: The client speaks HTTP`]);
 });
 
 Deno.test("user mode +s is for operators only, and -o removes it", async () => {

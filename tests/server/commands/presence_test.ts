@@ -94,7 +94,7 @@ Deno.test("SETNAME refuses a name that is empty or longer than NAMELEN", async (
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "setname" });
   const refused = ":chat.test FAIL SETNAME INVALID_REALNAME " +
-    ":A real name must not be empty, and has at most 150 bytes";
+    ":A real name cannot be empty, and can be at most 150 bytes long";
   for (const name of ["", "  ", "é".repeat(76)]) {
     assertEquals(await ada.ask(`SETNAME :${name}`), [refused]);
   }

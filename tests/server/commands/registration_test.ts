@@ -60,13 +60,13 @@ Deno.test("before registration, only commands of registration work", async () =>
     ["KILL a", [":chat.test 451 * :You have not registered"]],
     ["FOO", [":chat.test 421 * FOO :Unknown command"]],
     ["NICK", [":chat.test 431 * :No nickname given"]],
-    ["NICK 1ada", [":chat.test 432 * 1ada :A nickname begins with a letter or one of []\\^_`{|}"]],
-    ["NICK :a b", [":chat.test 432 * * :A nickname has only letters, digits and []\\^_`{|}-"]],
+    ["NICK 1ada", [":chat.test 432 * 1ada :A nick must begin with a letter or one of []\\^_`{|}"]],
+    ["NICK :a b", [":chat.test 432 * * :A nick can contain only letters, digits and []\\^_`{|}-"]],
     [`NICK ${"a".repeat(33)}`, [
-      `:chat.test 432 * ${"a".repeat(33)} :A nickname is at most 32 bytes long`,
+      `:chat.test 432 * ${"a".repeat(33)} :A nick can be at most 32 bytes long`,
     ]],
     ["NICK e\u0301", [
-      ":chat.test 432 * e\u0301 :A nickname is written with composed letters (Unicode normal form C)",
+      ":chat.test 432 * e\u0301 :A nick must be written with composed letters (Unicode normal form C)",
     ]],
     ["USER a", [":chat.test 461 * USER :Not enough parameters"]],
     ["PASS", [":chat.test 461 * PASS :Not enough parameters"]],
@@ -143,7 +143,7 @@ Deno.test("a nick in use is refused whatever its case, and the client can send a
   assertEquals(await other.heard(), [], "the current user of the nick may be about to leave");
   server.clock.advance(NICK_GRACE_MS);
   assertEquals(await other.heard(), [
-    ":chat.test 433 * ADA :Nickname is already in use, or looks like one that is",
+    ":chat.test 433 * ADA :That nick is in use, or looks like one that is in use",
   ]);
   await other.send("NICK eda");
   await other.expect("001");
@@ -154,7 +154,7 @@ Deno.test("a nick that looks like one in use is refused until that one is free",
   const ada = await server.register("ada");
   const eve = await server.register("eve");
   const refused = (nick: string) => [
-    `:chat.test 433 eve ${nick} :Nickname is already in use, or looks like one that is`,
+    `:chat.test 433 eve ${nick} :That nick is in use, or looks like one that is in use`,
   ];
   // Cyrillic a; full width; Greek alpha, as a small letter and a capital one.
   for (const nick of ["\u0430da", "\uff41da", "\u03b1d\u0430", "\u0391DA"]) {
@@ -214,10 +214,10 @@ Deno.test("each user that shares a channel sees a new nick once", async () => {
   );
   assertEquals(await ada.ask("NICK EDA"), [], "the nick does not change");
   assertEquals(await ada.ask("NICK Bob"), [
-    ":chat.test 433 EDA Bob :Nickname is already in use, or looks like one that is",
+    ":chat.test 433 EDA Bob :That nick is in use, or looks like one that is in use",
   ]);
   assertEquals(await ada.ask("NICK a.b"), [
-    ":chat.test 432 EDA a.b :A nickname has only letters, digits and []\\^_`{|}-",
+    ":chat.test 432 EDA a.b :A nick can contain only letters, digits and []\\^_`{|}-",
   ]);
 });
 

@@ -109,7 +109,7 @@ Deno.test("SEARCH with wrong attributes gets FAIL with the error", async () => {
       "regex=.*",
       "regex :The attribute is unknown: it must be one of in, from, after, before, text, limit",
     ],
-    ["text=two words", "* :Attributes that contain a space need a colon before them"],
+    ["text=two words", "* :If a search contains a space, put a colon before it"],
   ];
   for (const [attributes, answer] of WRONG) {
     assertEquals(await ada.ask(`SEARCH ${attributes}`), [

@@ -74,7 +74,7 @@ Deno.test("ownership survives a restart, after which there is no token", async (
   assertEquals((await ada.ask("NAMES #lobby"))[0], ":chat.test 353 ada = #lobby :~ada");
 });
 
-Deno.test("an unused token ends when the server restarts, or when an operator is named", async () => {
+Deno.test("an unused token expires when the server restarts, or when an operator is named", async () => {
   using folder = new TempFolder();
   const overrides: Overrides = { memory: false, data: folder.path };
   const tokens: string[] = [];
@@ -119,7 +119,7 @@ Deno.test("of two clients with one token, the second gets TOKEN_USED; the first 
   const heard = [await ada.heard(), await bob.heard()];
   const losers = heard.filter((lines) => lines.at(-1)?.includes(" FAIL "));
   assertEquals(losers.map((lines) => lines.at(-1)), [
-    ":chat.test FAIL REDEEM TOKEN_USED :That token is used up: ask for another",
+    ":chat.test FAIL REDEEM TOKEN_USED :That token has already been used: ask for another",
   ]);
   const isOperator = await Promise.all([ada, bob].map((each) => each.ask("STATS k")));
   assertEquals(isOperator.filter((lines) => lines[0]?.includes(" 481 ")).length, 1);

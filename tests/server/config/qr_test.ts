@@ -5,8 +5,8 @@ import { qrCode } from "../../../server/config/qr.ts";
 
 const BLACK = 0;
 const WHITE = 255;
-/** The brightness of the two colour numbers in a palette of 256 colours. */
-const COLOURS: ReadonlyMap<number, number> = new Map([[16, BLACK], [231, WHITE]]);
+/** The brightness of the two color numbers in a palette of 256 colors. */
+const COLORS: ReadonlyMap<number, number> = new Map([[16, BLACK], [231, WHITE]]);
 /** The width and height of a module of the code, in pixels. */
 const PIXELS = 4;
 
@@ -30,8 +30,8 @@ async function draw(text: string, theme: number): Promise<number[][]> {
       const cell = line?.getCell(x);
       const [upper, lower] = GLYPHS.get(cell?.getChars() ?? "") ?? [];
       assert(cell && upper !== undefined && lower !== undefined, cell?.getChars());
-      const ink = COLOURS.get(cell.getFgColor()) ?? WHITE - theme;
-      const paper = COLOURS.get(cell.getBgColor()) ?? theme;
+      const ink = COLORS.get(cell.getFgColor()) ?? WHITE - theme;
+      const paper = COLORS.get(cell.getBgColor()) ?? theme;
       return [upper ? ink : paper, lower ? ink : paper] as const;
     });
     modules.push(cells.map(([upper]) => upper), cells.map(([, lower]) => lower));

@@ -102,7 +102,7 @@ Deno.test("a line that is too long or not UTF-8 is refused with a message to its
   await guest.sendBytes(Uint8Array.of(0x61, 0xff, 0x0a, 0x61, 0, 0x0a));
   await guest.sendBytes(bytes("last\n"));
   assertEquals([await guest.next(), await guest.next(), await guest.next()], [
-    "A line is at most 4096 bytes; this one was not sent.",
+    "A line can be at most 4096 bytes long; this one was not sent.",
     "Only UTF-8 text can be sent here; this line was not sent.",
     "Only UTF-8 text can be sent here; this line was not sent.",
   ]);

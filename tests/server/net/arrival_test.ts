@@ -87,7 +87,7 @@ Deno.test("a remote WebSocket without encryption is refused", async () => {
     return arrive(arrival, LAYERS, parts(changes)).then(() => arrival.close());
   };
   const refused = await assertRejects(() => connect({}), Refused);
-  assertEquals(refused.message, "Speaks plain text");
+  assertEquals(refused.message, "The client speaks plain text");
   assertMatch(
     new TextDecoder().decode(refused.answer),
     /^HTTP\/1\.1 403 .*\r\n\r\nRemote clients must use TLS: /s,

@@ -148,7 +148,7 @@ Deno.test("a trusted proxy reports the client's address and its security", async
   }
 });
 
-const PLAIN_WEB = "Speaks plain text: its proxy does not send X-Forwarded-Proto: https";
+const PLAIN_WEB = "The client speaks plain text: its proxy does not send X-Forwarded-Proto: https";
 const NO_LIST = "X-Forwarded-For is not a list of IP addresses; check the proxy's configuration";
 
 /** Refused input, with the answer and the log entry. */
@@ -197,9 +197,9 @@ const REFUSED: readonly (readonly [
   ...[proxyV1("192.0.2.1"), proxyV2(), proxyV2({ fields: NOT_BY_TLS })].map((header) =>
     [
       Uint8Array.of(...header, ...encoder.encode("NICK ada\r\n")),
-      /^ERROR :Remote clients must use TLS \(SSL\), on this same port 7342\r\n$/,
+      /^ERROR :Remote clients must use TLS \(SSL\), on the same port, 7342\r\n$/,
       "192.0.2.1",
-      "Speaks plain text",
+      "The client speaks plain text",
     ] as const
   ),
   [webRequest({ headers: [FOR] }), /^HTTP\/1\.1 403 /, "192.0.2.1", PLAIN_WEB],
@@ -295,7 +295,7 @@ Deno.test("the connections of a proxy that have not named a client are limited",
   const [error = ""] = await late.untilEnd();
   assertEquals(
     error,
-    "ERROR :Too many connections from a proxy that has not reported their clients yet",
+    "ERROR :Too many connections from a proxy without a client address yet",
   );
   assertEquals(server.log, [["refused", { address: "127.0.0.1", reason: error.slice(7) }]]);
   silent[0]?.close();

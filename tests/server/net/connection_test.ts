@@ -65,7 +65,7 @@ async function run(text: string, refuse?: (first: Received) => OtherProtocol) {
   return { lines, refused, written: socket.written };
 }
 
-const ERROR = "ERROR :Remote clients must use TLS (SSL), on this same port 7342\r\n";
+const ERROR = "ERROR :Remote clients must use TLS (SSL), on the same port, 7342\r\n";
 
 Deno.test("a plaintext client that must encrypt gets one error line, and none of its lines is used", async () => {
   const refuse = refusePlaintext(7342, "chat.test", undefined);

@@ -182,7 +182,10 @@ Deno.test("a second layer of TLS is refused", async () => {
   ada.read();
   await ada.untilEnd();
   const bob = await server.connect();
-  await server.until(() => server.log.some(([, { reason }]) => reason === "Speaks TLS"), bob);
+  await server.until(
+    () => server.log.some(([, { reason }]) => reason === "The client speaks TLS"),
+    bob,
+  );
 });
 
 Deno.test("a TLS socket that is not read takes only a little from the network", async () => {

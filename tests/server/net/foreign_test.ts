@@ -4,7 +4,7 @@ import { protocolOfBytes, protocolOfLine } from "../../../server/net/foreign.ts"
 
 const line = (text: string): Received => ({ type: "line", text });
 
-Deno.test("a TLS client is recognised by its first byte, and gets an alert", () => {
+Deno.test("a TLS client is recognized by its first byte, and gets an alert", () => {
   const hello = Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00);
   assertEquals(protocolOfBytes(hello)?.protocol, "TLS");
   // A record of the type alert (21), two bytes long: fatal (2), protocol_version (70).
@@ -17,7 +17,7 @@ Deno.test("other first bytes are not foreign", () => {
   }
 });
 
-Deno.test("an HTTP request line is recognised, and gets an HTTP response", () => {
+Deno.test("an HTTP request line is recognized, and gets an HTTP response", () => {
   for (
     const text of ["GET / HTTP/1.1", "POST /x?y=z HTTP/1.0", "OPTIONS * HTTP/1.1", "PRI * HTTP/2.0"]
   ) {

@@ -138,7 +138,7 @@ Deno.test("chat connect follows the policy of chat serve, at the next connection
   await using relay = new Relay(server.port);
   using user = new User([AUTHORITY.certificate]);
   const refusals = () =>
-    server.log.filter(([, { reason }]) => reason === "Speaks plain text").length;
+    server.log.filter(([, { reason }]) => reason === "The client speaks plain text").length;
   for (const _visit of ["the first", "another"]) {
     assertEquals(await user.connect(`irc://localhost:${relay.port}`, hello()), 0);
     assertEquals(refusals(), 1);

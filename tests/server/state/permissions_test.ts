@@ -89,7 +89,7 @@ Deno.test("an exception from a mute is not one from a ban", async () => {
   ]);
 });
 
-Deno.test("a channel with +C blocks CTCP other than ACTION, and one with +c blocks colours", async () => {
+Deno.test("a channel with +C blocks CTCP other than ACTION, and one with +c blocks colors", async () => {
   await using server = new TestServer();
   const { ada, bob } = await adaInsideBobOutside(server);
   await bob.ask("JOIN #a");
@@ -108,7 +108,7 @@ Deno.test("a channel with +C blocks CTCP other than ACTION, and one with +c bloc
       ["\x01PING 1\x01", "\x01"],
       "CTCP other than ACTION is not allowed in this channel (+C)",
     ],
-    ["-C+c", ["\x034red", "\x04ff0000red"], "Colours are not allowed in this channel (+c)"],
+    ["-C+c", ["\x034red", "\x04ff0000red"], "Colors are not allowed in this channel (+c)"],
   ];
   for (const [modes, refused, reason] of refusals) {
     await ada.ask(`MODE #a ${modes}`);
@@ -223,7 +223,7 @@ Deno.test("user mode +R accepts private messages from logged-in users only", asy
   const { bob, eve } = await bobAndEve(server);
   assertEquals(await ada.ask("MODE ada +R"), [`:${ADA} MODE ada +R`]);
   assertEquals(await eve.ask("PRIVMSG ada :hello"), [
-    ":chat.test 477 eve ada :Accepts private messages from logged-in users only (+R)",
+    ":chat.test 477 eve ada :That user accepts private messages from logged-in users only (+R)",
   ]);
   assertEquals(await eve.ask("NOTICE ada :hello"), []);
   assertEquals(await ada.heard(), []);

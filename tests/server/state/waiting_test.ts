@@ -27,7 +27,7 @@ Deno.test("a message to an account that is not connected waits for it", async ()
   await using server = new TestServer();
   const bob = await bobAlone(server);
   assertEquals(await bob.ask("PRIVMSG ada :one"), [
-    ":chat.test 301 bob ada :Offline; the message is kept until they return",
+    ":chat.test 301 bob ada :The user is offline; the message will be delivered when they return",
   ]);
   assertEquals(await bob.ask("NOTICE ADA :two"), []);
   const received = await adaReturns(server, "server-time");

@@ -12,7 +12,7 @@ import { TempFolder } from "../../support/temp_folder.ts";
 
 /** A time longer than the store needs to notice that it can write again. */
 const WHILE_MS = 1100;
-const WHY = "Not done: the server cannot store it right now; try again in a minute";
+const WHY = "Not done: the server cannot store the change right now; try again in a minute";
 
 function fail(command: string, about: string): string {
   return `:chat.test FAIL ${command} TEMPORARILY_UNAVAILABLE ${about} :${WHY}`;
@@ -81,8 +81,8 @@ Deno.test("the store recovers by itself, keeps what was delivered, and reports i
   ]);
   const notices = (await eve.heard()).map((line) => line.replace(/^.* :/, ""));
   assertEquals(notices.filter((notice) => /stored/.test(notice)), [
-    `*** Messages cannot be stored and are refused: ${reason}`,
-    "*** Messages are stored again",
+    `*** Messages cannot be stored, so they are refused: ${reason}`,
+    "*** Messages can be stored again",
   ]);
 });
 
