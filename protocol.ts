@@ -46,6 +46,8 @@ export type Tags = ReadonlyMap<string, string>;
 export interface Message {
   /** The tags, if it has any. */
   readonly tags?: Tags;
+  /** True if a tag without a value is written as `key=` in place of `key`; both mean the same. */
+  readonly equals?: true;
   /** The sender, without the colon: `nick!user@host` or a server's name. */
   readonly source?: string;
   /** The command in upper case, or a numeric of three digits. */
@@ -107,9 +109,9 @@ export function parse(line: string): Message | undefined {
  * contains a space or begins with a colon.
  */
 export function format(message: Message): string {
-  const { tags, source, command, params } = message;
+  const { tags, equals, source, command, params } = message;
   let line = "";
-  if (tags && tags.size > 0) line += `@${formatTags(tags)} `;
+  if (tags && tags.size > 0) line += `@${formatTags(tags, equals)} `;
   if (source !== undefined) {
     if (source === "" || source.includes(" ")) throw new FormatError("a source has no spaces");
     line += `:${source} `;
@@ -219,12 +221,12 @@ export function parseTags(text: string): Tags {
   return tags;
 }
 
-/** Writes tags as {@linkcode parseTags} reads them. */
-export function formatTags(tags: Tags): string {
+/** Writes tags as {@linkcode parseTags} reads them; with `equals`, also after a tag without a value. */
+export function formatTags(tags: Tags, equals = false): string {
   const parts: string[] = [];
   for (const [key, value] of tags) {
     if (!TAG_KEY.test(key)) throw new FormatError("a tag's name is letters, digits and hyphens");
-    parts.push(value === "" ? key : `${key}=${escapeTag(value)}`);
+    parts.push(value === "" && !equals ? key : `${key}=${escapeTag(value)}`);
   }
   return parts.join(";");
 }

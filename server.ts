@@ -323,13 +323,20 @@ class ChatServer implements Server {
   }
 
   /**
-   * Waits until the first line has begun; closes a connection on which it does not begin in time.
+   * Waits until the first line has begun; closes a connection on which it does not begin in time. A
+   * person may have to decide something first, so that is the time to register; a peer that sends
+   * nothing at all gets half of it.
    */
   async #arrive(arrival: Arrival, layers: readonly Layer[], parts: ArrivalContext): Promise<void> {
     const { clock, options: { limits } } = this.#context;
-    const cancelTimeout = clock.after(limits.registrationSeconds * 1000, () => {
+    const halfMs = limits.registrationSeconds * 500;
+    const giveUp = () => {
       this.#refused(arrival.address, NET_TEXTS.registrationTimeout);
       arrival.abort(NET_TEXTS.registrationTimeout);
+    };
+    let cancelTimeout = clock.after(halfMs, () => {
+      if (!arrival.hasBegun) return giveUp();
+      cancelTimeout = clock.after(halfMs, giveUp);
     });
     this.#arriving.add(arrival);
     try {

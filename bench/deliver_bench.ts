@@ -16,6 +16,7 @@ function recipient(caps: Caps, tick: Tick): Recipient {
   return {
     caps,
     acting: true,
+    away: undefined,
     answering: false,
     encrypted: false,
     lastActive: 0,

@@ -136,13 +136,17 @@ Deno.test("an account gets the nick that the user has when it is made", async ()
 
 Deno.test("AWAY and METADATA of a second client before registration count once it is registered", async () => {
   await using server = new TestServer();
-  const [, bob] = await deskAndBob(server);
+  const [desk, bob] = await deskAndBob(server);
   const mobile = await server.connect();
   await mobile.send("CAP REQ :draft/pre-away draft/metadata-3 batch", "AWAY :out");
   await mobile.ask("METADATA * SET url :https://example.org");
   await mobile.introduce({ nick: "ada", login: ["ada", "sesame"] });
-  const received = await bob.askMessages("WHOIS ada");
-  assertEquals(received.find(({ command }) => command === "301")?.params, ["bob", "ada", "out"]);
+  const away = async () =>
+    (await bob.askMessages("WHOIS ada")).find(({ command }) => command === "301")?.params;
+  assertEquals(await away(), undefined, "Ada is present at her desk");
+  await desk.close();
+  await server.until(() => server.server.counts.connections === 2, bob);
+  assertEquals(await away(), ["bob", "ada", "out"]);
   const [, value] = await mobile.askMessages("METADATA ada GET url");
   assertEquals(value?.params.at(-1), "https://example.org");
 });

@@ -124,12 +124,15 @@ Deno.test("connections and users are counted", async () => {
 
 Deno.test("a client that does not register in time is closed, whatever else it sends", async () => {
   await using server = new TestServer({ limits: { registrationSeconds: 30 } });
+  const silent = await server.connect();
   const idle = await server.connect();
   await idle.heard();
   const negotiating = await server.connect();
   await negotiating.ask("CAP LS 302");
   const ada = await server.register("ada");
-  server.clock.advance(29_900);
+  server.clock.advance(15_000);
+  assertEquals(await silent.untilEnd(), ["ERROR :Registration timed out"], "sent nothing at all");
+  server.clock.advance(14_900);
   assertEquals([await idle.heard(), await negotiating.heard()], [[], []]);
   server.clock.advance(100);
   for (const client of [idle, negotiating]) {

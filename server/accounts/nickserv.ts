@@ -32,6 +32,15 @@ interface Service {
 
 const SERVICES: readonly Service[] = [
   {
+    name: "BOT",
+    syntax: "on|off",
+    help:
+      "Marks the users of your account as bots (on), which are shown no earlier messages, or not.",
+    minWords: 1,
+    maxWords: 1,
+    run: markBot,
+  },
+  {
     name: "CERT",
     syntax: "ADD | DEL <fingerprint> | LIST",
     help:
@@ -257,4 +266,24 @@ function stay(call: UserCall, [choice = ""]: readonly string[]): void {
   const stays = choice.toLowerCase() === "on";
   context.append({ type: "AccountSaved", by: actor, account: { ...account, stays } });
   tell(call, reply);
+}
+
+/** The reply to each parameter of BOT. */
+const BOT_REPLIES: ReadonlyMap<string, string> = new Map([
+  ["on", NICKSERV_TEXTS.isBot],
+  ["off", NICKSERV_TEXTS.isNoBot],
+]);
+
+function markBot(call: UserCall, [choice = ""]: readonly string[]): void {
+  const { context, session, user } = call;
+  const account = ownAccount(call);
+  const reply = BOT_REPLIES.get(choice.toLowerCase());
+  if (reply === undefined) return tell(call, NICKSERV_TEXTS.usage("BOT on|off"));
+  const bot = choice.toLowerCase() === "on";
+  const { actor: by } = user;
+  context.append({ type: "AccountSaved", by, account: { ...account, bot } });
+  if (user.modes.has("B") !== bot) {
+    context.append({ type: "UserModesChanged", by, changes: [{ add: bot, letter: "B" }] });
+  }
+  session.afterwards(() => tell(call, reply));
 }

@@ -13,10 +13,18 @@ import { USER_MODES } from "../state/modes.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 
-/** Makes the session's user an operator if their account is an operator's and they are not one yet. */
+/**
+ * Makes the session's user an operator if their account is an operator's, and a bot if their account is
+ * marked as one, and they are not one yet.
+ */
 export function grantAccountRights(session: Session): void {
   const { context, user } = session;
-  if (user && isOperatorAccount(context, user.actor.account)) grantRights(session, user);
+  if (!user) return;
+  const { account } = user.actor;
+  if (isOperatorAccount(context, account)) grantRights(session, user);
+  if (!context.network.account(account ?? "")?.bot || user.modes.has("B")) return;
+  const changes = [{ add: true, letter: "B" }];
+  context.append({ type: "UserModesChanged", by: user.actor, changes });
 }
 
 /** Makes `user`, the user of `session`, an operator, unless they already are one. */

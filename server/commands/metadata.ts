@@ -289,14 +289,15 @@ const ALL = "*ALL";
 function synchronize({ context, session, target }: MetadataCall): void {
   const { user } = session;
   if (!user) throw invalidTarget(target);
-  if (target === ALL) return sync(session, ALL, user.channels, selfAndMonitored(context, user));
+  if (target === ALL) return sync(session, ALL, user.channels, selfAndMonitored(session, user));
   const found = requireTarget(context, user, target);
   if ("actor" in found) sync(session, found.actor.nick, [], [found]);
   else sync(session, found.name, [found], []);
 }
 
-function selfAndMonitored({ network }: Context, user: User): User[] {
-  return [user.actor.nick, ...network.monitors.nicksOf(user)].flatMap((nick) =>
+function selfAndMonitored(session: Session, user: User): User[] {
+  const { monitors, network } = session.context;
+  return [user.actor.nick, ...monitors.nicksOf(session)].flatMap((nick) =>
     network.user(nick) ?? []
   );
 }

@@ -221,6 +221,11 @@ const SETTINGS: ReadonlyMap<
     if (KEY.test(param) && byteLength(param) <= KEY_BYTES) return param;
     throw new IrcError("ERR_INVALIDKEY", channel.name, MODE_TEXTS.invalidKey(KEY_BYTES));
   }],
+  ["H", (param, channel) => {
+    if (/^[0-9]{1,3}$/.test(param)) return String(Number(param));
+    const text = MODE_TEXTS.invalidReplay;
+    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, "H", param, text);
+  }],
   ["l", (param, channel) => {
     const limit = /^[0-9]{1,9}$/.test(param) ? Number(param) : 0;
     if (limit > 0) return String(limit);

@@ -28,8 +28,8 @@ export const monitorCommands: readonly Command[] = [
 
 const ACTIONS: ReadonlyMap<string, (call: UserCall, nicks: readonly string[]) => void> = new Map([
   ["+", add],
-  ["-", (call: UserCall, nicks: readonly string[]) => change(call, false, nicks)],
-  ["C", (call: UserCall) => change(call, false, monitored(call))],
+  ["-", remove],
+  ["C", ({ context, session }: UserCall) => context.monitors.forget(session)],
   ["L", sendList],
   ["S", (call: UserCall) => sendStatus(call, monitored(call))],
 ]);
@@ -41,36 +41,39 @@ function monitor(call: UserCall): void {
   session.fail("MONITOR", "INVALID_PARAMS", sign, MONITOR_TEXTS.unknownSubcommand);
 }
 
-function monitored({ context, user }: UserCall): string[] {
-  return context.network.monitors.nicksOf(user);
+function monitored({ context, session }: UserCall): string[] {
+  return context.monitors.nicksOf(session);
 }
 
-function change({ context, user }: UserCall, add: boolean, nicks: readonly string[]): void {
-  if (nicks.length > 0) context.append({ type: "MonitorChanged", by: user.actor, add, nicks });
+function remove({ context, session }: UserCall, nicks: readonly string[]): void {
+  for (const nick of nicks) context.monitors.remove(session, nick);
 }
 
 /** The largest size of the refused nicks in a line, in bytes: the rest of the line always has room. */
 const REFUSED_BYTES = 300;
 
-/** "MONITOR + target[,target2]*": the nicks that exceed the limit are listed in the reply. */
+/**
+ * "MONITOR + target[,target2]*": the reply has the status of each nick, monitored before or not; the
+ * nicks that exceed the limit are listed apart.
+ */
 function add(call: UserCall, asked: readonly string[]): void {
-  const { session } = call;
+  const { context: { monitors }, session } = call;
   const listed = new Set(monitored(call).map(casefold));
-  const nicks: string[] = [];
+  const answered = new Map<string, string>();
   const refused: string[] = [];
   for (const nick of asked) {
     const fault = nickFault(nick);
     if (fault !== undefined) {
       session.reply("ERR_ERRONEUSNICKNAME", nick, fault);
     } else if (listed.has(casefold(nick)) || listed.size < MONITOR_LIMIT) {
-      if (!listed.has(casefold(nick))) nicks.push(nick);
+      if (!listed.has(casefold(nick))) monitors.add(session, nick);
       listed.add(casefold(nick));
+      answered.set(casefold(nick), nick);
     } else {
       refused.push(nick);
     }
   }
-  change(call, true, nicks);
-  sendStatus(call, nicks);
+  sendStatus(call, [...answered.values()]);
   for (const line of joinInLines(refused, ",", REFUSED_BYTES)) {
     session.reply("ERR_MONLISTFULL", String(MONITOR_LIMIT), line);
   }

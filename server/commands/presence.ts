@@ -6,6 +6,7 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
+import { updateAway } from "../core/away.ts";
 import type { Call, Command, UserCall } from "../session/command.ts";
 import { IrcError } from "../irc/replies.ts";
 import { SETNAME_TEXTS } from "../texts/people.ts";
@@ -15,7 +16,8 @@ export const presenceCommands: readonly Command[] = [
   {
     name: "AWAY",
     syntax: "[<message>]",
-    help: "Marks you as away; without a message, as back.",
+    help: "Marks you as away; without a message, as back. Others see you as away while all your " +
+      "clients are.",
     minParams: 0,
     when: "always",
     run: away,
@@ -32,13 +34,12 @@ export const presenceCommands: readonly Command[] = [
 
 /** Modern IRC, "AWAY message"; before registration, https://ircv3.net/specs/extensions/pre-away */
 function away({ context, session, params: [text = ""] }: Call): void {
-  const { user, registration } = session;
+  const { user } = session;
   if (!user && !session.caps.has("draft/pre-away")) throw new IrcError("ERR_NOTREGISTERED");
   const [cut = ""] = splitText(text, LIMITS.away);
-  const message = cut === "" ? undefined : cut;
-  if (user) context.append({ type: "AwayChanged", by: user.actor, message });
-  else registration.away = message;
-  session.reply(message === undefined ? "RPL_UNAWAY" : "RPL_NOWAWAY");
+  session.away = cut === "" ? undefined : { message: cut, since: context.clock.now() };
+  if (user) updateAway(context, user);
+  session.reply(session.away === undefined ? "RPL_UNAWAY" : "RPL_NOWAWAY");
 }
 
 /** https://ircv3.net/specs/extensions/setname */

@@ -8,6 +8,7 @@ import { casefold, isUser, LIMITS, nickFault } from "../../protocol.ts";
 import { SOFTWARE } from "../../shared/version.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import type { Call, Command } from "../session/command.ts";
+import { updateAway } from "../core/away.ts";
 import { render } from "../delivery/render.ts";
 import { sendIsupport } from "../session/isupport.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../state/modes.ts";
@@ -224,13 +225,13 @@ function showChannels(session: Session, user: User): void {
   }
 }
 
-/** Applies the away message and the metadata that the client set before it registered. */
+/** Applies the presence of the client and the metadata that it set before it registered. */
 function applyEarly(session: Session): void {
-  const { context, user, registration: { away: message }, metadata: { early } } = session;
+  const { context, user, metadata: { early } } = session;
   if (!user) return;
   const { actor: by, metadata } = user;
   // https://ircv3.net/specs/extensions/pre-away
-  if (message !== undefined) context.append({ type: "AwayChanged", by, message });
+  updateAway(context, user);
   const target = { type: "user", user: by.id, nick: by.nick } as const;
   const keys = new Set(metadata.keys());
   for (const [key, value] of early) {

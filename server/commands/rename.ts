@@ -8,6 +8,7 @@
 
 import { casefold, isChannel, LIMITS } from "../../protocol.ts";
 import { splitText } from "../../shared/text.ts";
+import type { Context } from "../core/context.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { assertChannelOperator, assertMember } from "../state/permissions.ts";
 import type { Channel } from "../state/state.ts";
@@ -40,7 +41,21 @@ function rename(call: UserCall): void {
   const refusal = refusalOf(call, channel, name);
   if (refusal) return session.fail("RENAME", refusal.code, channel.name, name, refusal.text);
   const [reason = ""] = splitText(comment, LIMITS.kick);
-  context.append({ type: "Renamed", by: user.actor, channel: channel.name, name, reason });
+  const { name: before } = channel;
+  context.append({ type: "Renamed", by: user.actor, channel: before, name, reason });
+  if (casefold(before) !== casefold(name)) {
+    context.afterwards(() => redirect(context, before, name));
+  }
+}
+
+/** Has channels that forward to `before` (mode `f`) forward to the channel's new name, `name`. */
+function redirect(context: Context, before: string, name: string): void {
+  const { network, server: by } = context;
+  const changes = [{ add: true, letter: "f", param: name }];
+  for (const { name: channel, settings } of network.channels.values()) {
+    if (casefold(settings.get("f") ?? "") !== casefold(before)) continue;
+    context.append({ type: "ChannelModesChanged", by, channel, changes });
+  }
 }
 
 /** The code and the text of the reply to a RENAME that is refused. */

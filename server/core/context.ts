@@ -16,13 +16,17 @@ import { deliver } from "../delivery/deliver.ts";
 import { fanOut } from "../delivery/fan_out.ts";
 import type { Event, Said, Unstamped } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
+import { idAt } from "../events/ids.ts";
 import { faultFields, type Fields, type Log } from "../../shared/log.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { apply } from "../kinds/kinds.ts";
 import { Logins } from "../auth/logins.ts";
+import { Monitors } from "../state/monitors.ts";
 import { Network } from "../state/network.ts";
+import { SeenMessages } from "./seen.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import { Refusals } from "../net/refusals.ts";
+import { isConnected } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import type { Tick } from "../delivery/tick.ts";
@@ -102,6 +106,10 @@ export class Context {
   readonly startedAt: number;
   /** All clients, registered or not. */
   readonly clients: Set<Client> = new Set();
+  /** The nicks that its clients monitor. */
+  readonly monitors: Monitors = new Monitors();
+  /** The messages that users who left channels had been sent. */
+  readonly seen: SeenMessages;
   /** The number of uses of each command, for STATS. */
   readonly commandUses: Map<string, number> = new Map();
   /** The refused connections, for the log. */
@@ -127,6 +135,7 @@ export class Context {
     this.store = store;
     this.metrics = metrics;
     this.startedAt = clock.now();
+    this.seen = new SeenMessages(store);
     this.refusals = new Refusals(log, this.startedAt);
     this.logins = new Logins(clock, store);
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
@@ -146,10 +155,39 @@ export class Context {
   }
 
   #deliver(event: Event, audience: readonly User[]): void {
-    const delivered = fanOut(event, audience, this.network, this.server);
-    if (event.type !== "Said") return;
-    this.metrics.messages++;
-    this.metrics.deliveries += delivered;
+    const delivered = fanOut(event, audience, this.network, this.monitors, this.server);
+    if (event.type === "Said") {
+      this.metrics.messages++;
+      this.metrics.deliveries += delivered;
+    } else this.#rememberSeen(event);
+  }
+
+  #rememberSeen(event: Event): void {
+    switch (event.type) {
+      case "Kicked":
+      case "Parted": {
+        const id = event.type === "Kicked" ? event.user : event.by.id;
+        const user = this.network.users.get(id);
+        if (user && isConnected(user)) {
+          this.seen.remember(user, [event.channel], event.id, event.time);
+        }
+        return;
+      }
+      case "Renamed":
+        return this.seen.rename(event.channel, event.name);
+    }
+  }
+
+  /**
+   * Remembers that `user`, one of whose clients leaves, was sent the messages of their channels up to
+   * `time`, or up to now.
+   */
+  rememberSeen(user: User, time?: number): void {
+    const names = Array.from(user.channels, ({ name }) => name);
+    if (names.length === 0) return;
+    const present = this.events.stamp({ type: "Returned", by: user.actor });
+    const upTo = time === undefined ? present.id : idAt(time);
+    this.seen.remember(user, names, upTo, present.time);
   }
 
   /** Calls `action` once all events appended so far have been applied. */
@@ -190,6 +228,7 @@ export class Context {
     this.afterwards(() => {
       this.events.stopKeeping();
       for (const client of this.clients) client.close(reason);
+      this.afterwards(() => this.seen.save(this.store));
     });
   }
 

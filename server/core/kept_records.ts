@@ -9,6 +9,7 @@ import type { Unstamped } from "../events/events.ts";
 import type { Actor, UserId } from "../events/actor.ts";
 import type { Store } from "../store/store.ts";
 import type { Presence } from "../events/records.ts";
+import { AWAY_TEXTS } from "../texts/people.ts";
 
 /**
  * Yields the events that restore the state as it was when the store was last written. Their author is
@@ -36,9 +37,10 @@ export function* restoring(
 
 /** Yields the events that restore a user who stays while offline. */
 function* returning(account: string, presence: Presence, id: UserId): Iterable<Unstamped> {
-  const { nick, username, host, realname, channels } = presence;
+  const { nick, username, host, realname, channels, away = AWAY_TEXTS.notConnected } = presence;
   const by = { id, nick, mask: `${nick}!${username}@${host}`, account };
   yield { type: "Connected", by, username, host, realname };
+  yield { type: "AwayChanged", by, message: away };
   for (const [channel, memberModes] of channels) {
     yield { type: "Joined", by, realname, channel, memberModes };
   }

@@ -9,7 +9,7 @@
 import { casefold } from "../../protocol.ts";
 import type { Event } from "../events/events.ts";
 import { kindOf } from "../kinds/kinds.ts";
-import { historyKeyOfChannel } from "../kinds/history_keys.ts";
+import { historyKeysOfChannel } from "../kinds/history_keys.ts";
 import { saveChannel } from "../kinds/saving.ts";
 import type { Network } from "../state/network.ts";
 import { StandardError } from "../irc/replies.ts";
@@ -60,7 +60,8 @@ export class Persister {
     if (this.#network.channels.has(key)) return saveChannel(channel, this.#store);
     this.#store.keep("channel", key, undefined);
     // Users who create a restricted channel again must not read its earlier history.
-    if (isRestricted(channel)) this.#store.move(historyKeyOfChannel(channel.name), undefined);
+    if (!isRestricted(channel)) return;
+    for (const each of historyKeysOfChannel(channel.name)) this.#store.move(each, undefined);
   }
 }
 

@@ -7,7 +7,7 @@
 
 import { casefold } from "../../protocol.ts";
 import { deliver } from "./deliver.ts";
-import type { HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
+import type { AwayChanged, HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
 import { NO_ID } from "../events/ids.ts";
 import type { Reachable } from "../state/recipient.ts";
@@ -15,6 +15,17 @@ import { NUMERICS } from "../irc/replies.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { User } from "../state/state.ts";
 import { isFor, render } from "./render.ts";
+
+/**
+ * Tells a user's own clients that the user is away or back; the client that caused it gets its own reply.
+ */
+export function deliverAway({ message }: AwayChanged, user: User, server: string): void {
+  const [command, text] = message === undefined ? NUMERICS.RPL_UNAWAY : NUMERICS.RPL_NOWAWAY;
+  for (const recipient of user.recipients.all) {
+    if (recipient.acting) continue;
+    recipient.send({ source: server, command, params: [user.actor.nick, text] });
+  }
+}
 
 /**
  * Shows a renamed channel to clients without channel-rename: as PART and JOIN; a change of case
@@ -42,7 +53,7 @@ export function deliverRenamed(event: Renamed, audience: readonly User[]): void 
       if (isFor(event, recipient.caps)) continue;
       recipient.send(render(left, recipient.caps));
       recipient.send(render(joined, recipient.caps));
-      recipient.entered(name);
+      recipient.entered(name, true);
     }
   }
 }

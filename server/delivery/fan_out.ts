@@ -7,15 +7,16 @@
 import { deliver } from "./deliver.ts";
 import type { Event } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
+import type { Monitors } from "../state/monitors.ts";
 import type { Network } from "../state/network.ts";
 import type { User } from "../state/state.ts";
-import { deliverHostChanged, deliverRenamed } from "./fallbacks.ts";
+import { deliverAway, deliverHostChanged, deliverRenamed } from "./fallbacks.ts";
 import { deliverMetadata } from "./metadata.ts";
 import { deliverToMonitors } from "./monitor.ts";
 import { kindOf } from "../kinds/kinds.ts";
 
 /**
- * Delivers `event` to the clients of `audience` and of the users who monitor its author. `server` is
+ * Delivers `event` to the clients of `audience` and to those that monitor its author. `server` is
  * the author of the server's own messages. Returns the number of clients that got its line, those
  * of the author aside.
  */
@@ -23,13 +24,15 @@ export function fanOut(
   event: Event,
   audience: readonly User[],
   network: Network,
+  monitors: Pick<Monitors, "watchersOf">,
   server: Actor,
 ): number {
-  if (event.type === "MetadataChanged") deliverMetadata(event, audience, server.mask);
+  if (event.type === "MetadataChanged") deliverMetadata(event, audience, monitors, server.mask);
   const author = network.users.get(event.by.id);
   const delivered = kindOf(event).line ? deliver(event, audience, author) : 0;
+  if (event.type === "AwayChanged" && author) deliverAway(event, author, server.mask);
   if (event.type === "Renamed") deliverRenamed(event, audience);
   if (event.type === "HostChanged" && author) deliverHostChanged(event, audience, author, server);
-  deliverToMonitors(event, network, server.mask);
+  deliverToMonitors(event, network, monitors, server.mask);
   return delivered;
 }

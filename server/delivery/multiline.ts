@@ -56,8 +56,9 @@ export function renderLines(
       .map((text, index) => said(text, index === 0 ? tags : later));
   }
   const from = source === undefined ? {} : { source };
+  const equals = whole.equals ? { equals: whole.equals } : {};
   return [
-    { ...from, tags, command: "BATCH", params: [`+${reference}`, MULTILINE, target] },
+    { ...from, ...equals, tags, command: "BATCH", params: [`+${reference}`, MULTILINE, target] },
     ...lines.map(({ text, concat }) =>
       said(text, new Map([["batch", reference], ...(concat ? [[CONCAT, ""] as const] : [])]))
     ),

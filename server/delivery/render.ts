@@ -37,7 +37,23 @@ export function render(event: Event, caps: Caps): Message {
   const { line } = kindOf(event);
   if (!line) throw new Error(`clients get no line for ${event.type}`);
   const tags = tagsOf(event, caps);
-  return { ...(tags && { tags }), source: event.by.mask, ...line(event, caps) };
+  const from = { source: event.by.mask, ...line(event, caps) };
+  if (!tags) return from;
+  return needsEquals(tags, caps) ? { tags, equals: true, ...from } : { tags, ...from };
+}
+
+/**
+ * Returns true if `tags`, some of which have no value, are written with equals signs: `bot=` means the
+ * same as `bot` (message-tags, "Rules for naming message tags"), and rcirc shows no message with the
+ * latter. It asks for server-time, as clients for people do. Programs that ask for tags alone get the
+ * shorter form, which some take for the only one.
+ */
+function needsEquals(tags: Tags, caps: Caps): boolean {
+  return caps.has("server-time") && caps.has("message-tags") && tags.values().some(isEmpty);
+}
+
+function isEmpty(value: string): boolean {
+  return value === "";
 }
 
 function tagsOf(event: Event, caps: Caps): Tags | undefined {

@@ -47,11 +47,11 @@ export const ircDoor: Door = {
   },
 };
 
-function showChannel(session: Session, user: User, channel: Channel): void {
+function showChannel(session: Session, user: User, channel: Channel, known: boolean): void {
   sendMarkerOnJoin(session, user, channel.name);
   sendTopic(session, channel);
   // https://ircv3.net/specs/extensions/no-implicit-names
   if (!session.caps.has("no-implicit-names")) sendNames(session, user, channel);
   syncOnJoin(session, channel);
-  replay(session, user, channel);
+  if (!known) replay(session, user, channel);
 }

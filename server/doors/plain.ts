@@ -53,6 +53,7 @@ const encoder = new TextEncoder();
 class PlainClient implements Recipient, Client {
   readonly caps: Caps = Caps.plainText;
   readonly acting = false;
+  readonly away: undefined = undefined;
   readonly answering = false;
   readonly encrypted = false;
   readonly account: undefined = undefined;

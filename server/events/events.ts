@@ -166,14 +166,6 @@ export interface RealnameChanged extends EventBase<"RealnameChanged"> {
   readonly realname: string;
 }
 
-/** A user starts or stops monitoring nicks, which need not be in use. */
-export interface MonitorChanged extends EventBase<"MonitorChanged"> {
-  /** True to start, false to stop. */
-  readonly add: boolean;
-  /** The nicks. */
-  readonly nicks: readonly string[];
-}
-
 /** A user accepts private messages from others in spite of user mode R, or no longer does. */
 export interface AcceptChanged extends EventBase<"AcceptChanged"> {
   /** True to accept, false to stop accepting. */
@@ -289,7 +281,6 @@ export type Event =
   | MarkerMoved
   | MetadataChanged
   | RealnameChanged
-  | MonitorChanged
   | AcceptChanged
   | Invited
   | Announced

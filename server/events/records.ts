@@ -54,6 +54,8 @@ export interface Account {
   readonly fingerprints: readonly string[];
   /** True if its owner stays in their channels while offline. */
   readonly stays?: boolean;
+  /** True if its users are bots. */
+  readonly bot?: boolean;
 }
 
 /** A channel topic. */
@@ -194,6 +196,16 @@ export interface RecordTypes {
   token: Token;
   /** Users who stay in their channels while offline, by the folded names of their accounts. */
   presence: Presence;
+  /** The messages that users had been sent when the server ended, by the keys of `SeenMessages`. */
+  seen: Seen;
+}
+
+/** The messages of channels that a user who left had been sent. */
+export interface Seen {
+  /** The time when they left the last of these, in milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+  /** The channels, by folded name, each with the id of the last event that the user was sent. */
+  readonly channels: readonly (readonly [channel: string, upTo: string])[];
 }
 
 /** An account whose owner is an operator of the server. */
@@ -216,4 +228,6 @@ export interface Presence {
   readonly realname: string;
   /** Their channels, each with their member modes there. */
   readonly channels: readonly (readonly [name: string, memberModes: string])[];
+  /** The away message; absent if they were not away. */
+  readonly away?: string;
 }

@@ -14,12 +14,12 @@ import {
   type MutableChannel,
   restoredChannel,
 } from "../state/mutable_state.ts";
-import { changeMemberModes, MEMBER_MODES } from "../state/modes.ts";
+import { changeMemberModes } from "../state/modes.ts";
 import { type NetworkState, NOBODY } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
-import { historyKeyOfChannel, inChannel } from "./history_keys.ts";
-import { saveChannel, saveItsChannel, savePresence } from "./saving.ts";
+import { historyKeysOfChannel, inChannel } from "./history_keys.ts";
+import { saveChannel, saveItsChannel, saveMarker, savePresence } from "./saving.ts";
 import { formatModes } from "./wire.ts";
 
 /** The kinds of events about channels, by type. */
@@ -67,6 +67,7 @@ export const CHANNELS: Kinds<
       const channel = state.channel(from);
       state.channels.rename(channel, name, time);
       state.tokens.rename(from, name);
+      state.markers.rename(from, name);
       return channel.members.everybody;
     },
     line: ({ channel, name, reason }) => ({ command: "RENAME", params: [channel, name, reason] }),
@@ -74,10 +75,12 @@ export const CHANNELS: Kinds<
     needs: ["draft/channel-rename"],
     monitored: undefined,
     ...NOT_STORED,
-    rewrite({ channel, name }, _network, store) {
-      for (const rank of ["", ...MEMBER_MODES.map(({ prefix }) => prefix)]) {
-        store.move(historyKeyOfChannel(channel, rank), historyKeyOfChannel(name, rank));
-      }
+    rewrite({ channel, name }, { markers }, store) {
+      const keys = historyKeysOfChannel(name);
+      for (const [i, key] of historyKeysOfChannel(channel).entries()) store.move(key, keys[i]);
+      const moved = markers.in(channel);
+      for (const marker of [...moved, ...markers.in(name)]) saveMarker(marker, undefined, store);
+      for (const marker of moved) saveMarker({ ...marker, target: name }, marker.upTo, store);
     },
     save({ channel: from, name }, network, store) {
       store.keep("channel", casefold(from), undefined);

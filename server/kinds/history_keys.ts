@@ -7,6 +7,7 @@
 import { casefold } from "../../protocol.ts";
 import type { Event } from "../events/events.ts";
 import type { Actor, Target } from "../events/actor.ts";
+import { MEMBER_MODES } from "../state/modes.ts";
 import type { Network } from "../state/network.ts";
 import { identityOf, isAccount } from "../state/person.ts";
 import { type HistoryKey, historyKeyOfTwo } from "../store/store.ts";
@@ -17,6 +18,14 @@ import { type HistoryKey, historyKeyOfTwo } from "../store/store.ts";
  */
 export function historyKeyOfChannel(name: string, rank = ""): HistoryKey {
   return rank + casefold(name);
+}
+
+/** The prefix of each history of a channel: its own, and those of the messages to each rank. */
+const HISTORIES: readonly string[] = ["", ...MEMBER_MODES.map(({ prefix }) => prefix)];
+
+/** Returns the keys of all histories of a channel: its own first, then those of its ranks. */
+export function historyKeysOfChannel(name: string): readonly HistoryKey[] {
+  return HISTORIES.map((rank) => historyKeyOfChannel(name, rank));
 }
 
 /** Returns the key of the history of the channel that `event` names. */

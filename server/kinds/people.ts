@@ -31,7 +31,6 @@ export const PEOPLE: Kinds<
   | "Returned"
   | "Stayed"
   | "UserModesChanged"
-  | "MonitorChanged"
 > = {
   Connected: {
     ...NOT_SHOWN,
@@ -107,9 +106,11 @@ export const PEOPLE: Kinds<
       user.away = message;
       return others(peersOf(user), user);
     },
+    // The user's own clients get numerics in place of a line; see `deliverAway`.
     line: ({ message }) => ({ command: "AWAY", params: optional(message) }),
     needs: ["away-notify"], // https://ircv3.net/specs/extensions/away-notify
     monitored: "line",
+    save: ({ by }, network, store) => savePresence(network.users.get(by.id), store),
   },
   HostChanged: {
     ...NOT_STORED,
@@ -144,14 +145,6 @@ export const PEOPLE: Kinds<
     },
     line: ({ by, changes }) => ({ command: "MODE", params: [by.nick, ...formatModes(changes)] }),
   },
-  MonitorChanged: {
-    ...NOT_SHOWN,
-    ...NOT_STORED,
-    apply(state, { by, nicks, add }) {
-      state.monitors.change(state.user(by.id), nicks, add);
-      return NOBODY;
-    },
-  },
   AcceptChanged: {
     ...NOT_SHOWN,
     ...NOT_STORED,
@@ -177,7 +170,6 @@ export const PEOPLE: Kinds<
 function quit(state: NetworkState, event: Quit): readonly User[] {
   const user = state.user(event.by.id);
   const audience = others(peersOf(user), user);
-  state.monitors.forget(user);
   state.markers.forget(user.actor);
   for (const channel of user.channels) state.channels.leave(user, channel);
   for (const channel of user.invitations.keys()) channel.invited.delete(user);

@@ -18,7 +18,7 @@ import type { User } from "../state/state.ts";
 import { withoutAccount } from "../state/tokens.ts";
 import type { Store } from "../store/store.ts";
 import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
-import { banRecordKey, saveChannel, saveWaiting } from "./saving.ts";
+import { banRecordKey, saveChannel, saveMarker, saveWaiting } from "./saving.ts";
 import { markerParams } from "./wire.ts";
 
 /** The kinds of events about records, by type. */
@@ -136,11 +136,7 @@ export const RECORDS: Kinds<
     }),
     needs: ["draft/read-marker"], // https://ircv3.net/specs/extensions/read-marker
     monitored: undefined,
-    save({ marker }, _network, store) {
-      // A user without an account cannot be recognized when they connect again.
-      if (!isAccount(marker.reader)) return;
-      store.keep("marker", `${marker.reader} ${casefold(marker.target)}`, marker);
-    },
+    save: ({ marker }, _network, store) => saveMarker(marker, marker.upTo, store),
   },
   MetadataChanged: {
     // Subscribers get numerics in place of a line; see `deliverMetadata`.
@@ -164,14 +160,12 @@ function usersWith({ people }: NetworkState, identity: string): readonly User[] 
   return guest ? [guest] : NOBODY;
 }
 
-/** Changes metadata; returns the users who see or monitor its target, without the author. */
+/** Changes metadata; returns the users who see its target, without the author. */
 function changeMetadata(state: NetworkState, event: MetadataChanged): readonly User[] {
   const { by, target, key, value } = event;
   const changed = target.type === "user" ? state.user(target.user) : state.channel(target.channel);
   setValue(changed.metadata, key, value);
-  const audience = "members" in changed
-    ? changed.members.everybody
-    : [...new Set([...peersOf(changed), ...state.monitors.watchersOf(changed.actor.nick)])];
+  const audience = "members" in changed ? changed.members.everybody : peersOf(changed);
   return others(audience, state.people.byId.get(by.id));
 }
 

@@ -7,7 +7,8 @@
 import { casefold } from "../../protocol.ts";
 import type { Network } from "../state/network.ts";
 import { channelRecord } from "../state/channel_record.ts";
-import type { BanKey } from "../events/records.ts";
+import type { BanKey, ReadMarker } from "../events/records.ts";
+import { isAccount } from "../state/person.ts";
 import type { Channel, User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 
@@ -26,24 +27,39 @@ export function saveItsChannel(
 }
 
 /**
- * Saves the channels of a user who stays while offline. Nothing is saved of connected users: when
+ * Saves the channels and the away message of a user who stays while offline. Nothing is saved of connected users: when
  * the server starts again, they connect by themselves.
  */
 export function savePresence(user: User | undefined, store: Store): void {
   const account = user?.actor.account;
   if (!user || account === undefined || user.recipients.all.length > 0) return;
-  const { actor: { nick }, username, host, realname } = user;
+  const { actor: { nick }, username, host, realname, away } = user;
   const channels = Array.from(
     user.channels,
     ({ name, members }) => [name, members.get(user) ?? ""] as const,
   );
-  store.keep("presence", casefold(account), { nick, username, host, realname, channels });
+  const presence = { nick, username, host, realname, channels };
+  store.keep("presence", casefold(account), away === undefined ? presence : { ...presence, away });
 }
 
 /** Saves the messages that wait for the owner of `account`. */
 export function saveWaiting(account: string, { waiting }: Network, store: Store): void {
   const messages = waiting.of(account);
   store.keep("waiting", casefold(account), messages.length === 0 ? undefined : [...messages]);
+}
+
+/**
+ * Saves a read marker that stands at `upTo`, or removes it if that is `undefined`. A user without an
+ * account cannot be recognized when they connect again.
+ */
+export function saveMarker(
+  { reader, target }: Omit<ReadMarker, "upTo">,
+  upTo: number | undefined,
+  store: Store,
+): void {
+  if (!isAccount(reader)) return;
+  const marker = upTo === undefined ? undefined : { reader, target, upTo };
+  store.keep("marker", `${reader} ${casefold(target)}`, marker);
 }
 
 /** Returns the key of a ban's record. */

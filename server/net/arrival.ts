@@ -49,8 +49,8 @@ export interface ArrivalContext {
   admitProxy(address: string): () => void;
 }
 
-/** The time that a client has to finish the TLS handshake, in milliseconds. */
-export const HANDSHAKE_MS = 10_000;
+/** The time that a client has for its first message of TLS, in milliseconds. */
+export const HELLO_MS = 10_000;
 /** The size of one read; the headers of honest clients are short. */
 const BUFFER_BYTES = 512;
 
@@ -79,8 +79,13 @@ export class Arrival {
   isAdmitted = false;
   /** Stops counting the connection, if it is counted; called once it is closed. */
   release: () => void = () => {};
-  /** The time of the connection, in milliseconds of the clock. */
-  readonly arrivedAt: number;
+  /**
+   * The time of the connection, or of the end of its TLS handshake, in milliseconds of the clock: from
+   * then on, the client can register.
+   */
+  arrivedAt: number;
+  /** True once the peer has sent something. */
+  hasBegun = false;
   #closed = false;
   #isSilent = false;
 
@@ -104,6 +109,7 @@ export class Arrival {
     const count = await this.socket.read(buffer);
     this.#isSilent = false;
     if (count === null) return false;
+    this.hasBegun = true;
     this.unread = concat(this.unread, buffer.subarray(0, count));
     return true;
   }
@@ -246,17 +252,23 @@ async function encrypt(arrival: Arrival, { clock, identity }: ArrivalContext): P
   if (!identity) return;
   const { promise: timeout, reject } = Promise.withResolvers<never>();
   const tookTooLong = new Refused(TLS_TEXTS.failed(TLS_TEXTS.tookTooLong));
-  const cancelTimeout = clock.after(HANDSHAKE_MS, () => reject(tookTooLong));
+  const cancelTimeout = clock.after(HELLO_MS, () => reject(tookTooLong));
   try {
-    await Promise.race([timeout, shakeHands(arrival, identity)]);
+    await Promise.race([timeout, shakeHands(arrival, identity, cancelTimeout)]);
+    arrival.arrivedAt = clock.now();
   } finally {
     cancelTimeout();
   }
 }
 
+/**
+ * Shakes hands; calls `answered` once the client's first message is answered. From then on only the
+ * caller of {@linkcode arrive} limits the time: the client may be asking its user about the certificate.
+ */
 async function shakeHands(
   arrival: Arrival,
   { context }: Pick<Identity, "context">,
+  answered: () => void,
 ): Promise<void> {
   // The whole first record shows if a browser sent it.
   while (arrival.unread.length < recordLength(arrival.unread) && await arrival.readMore());
@@ -265,6 +277,7 @@ async function shakeHands(
   const socket = encrypted(arrival.socket, arrival.unread, context);
   arrival.socket = socket;
   arrival.unread = new Uint8Array(0);
+  socket.answered.then(answered);
   await socket.handshake;
   // If a proxy has reported that it stripped the client's TLS, this TLS is the proxy's own.
   if (arrival.encrypted) return;

@@ -32,6 +32,8 @@ export interface Encrypted extends Socket {
   readonly certificate: string | undefined;
   /** The server name that the peer asked for, if any. */
   readonly servername: string | undefined;
+  /** Resolves when the peer's first message has come whole and is being answered. */
+  readonly answered: Promise<void>;
   /** Resolves when the handshake is done; rejects with {@linkcode Refused} if it fails. */
   readonly handshake: Promise<void>;
 }
@@ -47,6 +49,7 @@ export function encrypted(socket: Socket, begun: Uint8Array, context: SecureCont
 class EncryptedSocket implements Encrypted {
   certificate: string | undefined;
   servername: string | undefined;
+  readonly answered: Promise<void>;
   readonly handshake: Promise<void>;
   readonly #transport: SocketStream;
   readonly #tls: TLSSocket;
@@ -56,6 +59,7 @@ class EncryptedSocket implements Encrypted {
 
   constructor(socket: Socket, begun: Uint8Array, context: SecureContext) {
     this.#transport = streamOf(socket, begun, () => this.#isFull);
+    this.answered = this.#transport.answered;
     this.#tls = new TLSSocket(this.#transport, {
       isServer: true,
       secureContext: context,

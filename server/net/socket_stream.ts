@@ -15,6 +15,8 @@ const BUFFER_BYTES = 4 * 1024;
 export interface SocketStream extends Duplex {
   /** The number of bytes that were received and passed on. */
   readonly taken: number;
+  /** Resolves when something is first written. */
+  readonly answered: Promise<void>;
   /** Resumes reading if the reader is not full any more. */
   proceed(): void;
 }
@@ -29,6 +31,8 @@ export function streamOf(socket: Socket, begun: Uint8Array, isFull: () => boolea
 
 class Stream extends Duplex implements SocketStream {
   taken = 0;
+  readonly answered: Promise<void>;
+  readonly #answer: () => void;
   readonly #socket: Socket;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   readonly #isFull: () => boolean;
@@ -40,6 +44,9 @@ class Stream extends Duplex implements SocketStream {
     this.#socket = socket;
     if (begun.length > 0) this.#begun = begun;
     this.#isFull = isFull;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.answered = promise;
+    this.#answer = resolve;
   }
 
   proceed(): void {
@@ -59,6 +66,7 @@ class Stream extends Duplex implements SocketStream {
   }
 
   override _write(chunk: Uint8Array, _: string, done: (error?: Error | null) => void): void {
+    this.#answer();
     this.#writeAll(chunk).then(() => done(), done);
   }
 

@@ -42,12 +42,13 @@ export function sendEvents(session: Session, events: readonly Event[]): void {
 }
 
 /**
- * Sends the last messages in `channel` to a client whose user has joined it; not to a client that
- * requests history itself (chathistory, "Implementation").
+ * Sends the last messages in `channel` to a client whose user has joined it: those that they were not
+ * sent before they left, if that was a moment ago. Sends none to a client that requests history itself
+ * (chathistory, "Implementation"), and none to a bot, which would act on old messages again.
  */
 export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;
-  if (caps.has("draft/chathistory")) return;
+  if (caps.has("draft/chathistory") || isBot(context, user)) return;
   if (caps.has("server-time")) return replayMessages(session, name, lastSaid(context, user, name));
   const room = LIMITS.line - byteLength(`:${context.options.name} NOTICE ${name} :\r\n`);
   for (const line of replayedText(context, user, name, room)) {
@@ -91,8 +92,17 @@ function minute(time: number): string {
   return `${formatTime(time).slice(0, 16).replace("T", " ")} UTC`;
 }
 
-function lastSaid(context: Context, user: User, channel: string): Event[] {
-  const { replay } = context.options;
-  if (replay === 0) return [];
-  return historyOf(context, user, channel)?.last({}, replay, TALK) ?? [];
+function isBot({ network }: Context, { actor: { account }, modes }: User): boolean {
+  return modes.has("B") || network.account(account ?? "")?.bot === true;
+}
+
+function lastSaid(context: Context, user: User, name: string): Event[] {
+  const { clock, network, options, seen } = context;
+  // Mode H: the room's own limit.
+  const limit = Number(network.channel(name)?.settings.get("H") ?? Infinity);
+  const count = Math.min(options.replay, limit);
+  if (count === 0) return [];
+  const after = seen.upTo(user, name, clock.now());
+  const range = after === undefined ? {} : { after };
+  return historyOf(context, user, name)?.last(range, count, TALK) ?? [];
 }

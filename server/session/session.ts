@@ -18,7 +18,7 @@ import { faultFields } from "../../shared/log.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import type { MultilineBatch } from "./batch.ts";
 import { MetadataClient } from "./metadata_client.ts";
-import type { Recipient } from "../state/recipient.ts";
+import type { Away, Recipient } from "../state/recipient.ts";
 import type { Exchange } from "../auth/sasl.ts";
 import type { Channel, User } from "../state/state.ts";
 import { IrcError, type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
@@ -33,8 +33,6 @@ export interface Registration {
   username?: string;
   /** The real name given with USER. */
   realname?: string;
-  /** The away message, if it has set one already. */
-  away?: string | undefined;
   /** The text that it gave as the server password. */
   password?: string;
   /** The account that it has logged in to. */
@@ -54,9 +52,11 @@ export interface Registration {
  * dependency on views and on the rules of accounts.
  */
 export interface SessionHooks {
-  /** Shows `channel`, which the client's user has joined. */
-  entered(session: Session, user: User, channel: Channel): void;
-  /** Decides whether `user`, whose last client has disconnected, quits or stays. */
+  /**
+   * Shows `channel`, which the client's user has joined; one that is `known` has only a new name.
+   */
+  entered(session: Session, user: User, channel: Channel, known: boolean): void;
+  /** Continues after a client of `user` has left: after the last one, the user quits or stays. */
   left(context: Context, user: User, reason: string): void;
   /** Continues after the client has logged in to an account. */
   loggedIn(session: Session): void;
@@ -93,6 +93,8 @@ export class Session implements Recipient, Client {
   capVersion = 301;
   /** Its user, after it has registered and until it leaves. */
   user: User | undefined;
+  /** Its away message; `undefined` while its person is present. */
+  away: Away | undefined;
   /** The batch that it has opened and not yet closed. */
   batch: MultilineBatch | undefined;
   /** The label for the response to `batch`. */
@@ -175,9 +177,9 @@ export class Session implements Recipient, Client {
     this.context.afterwards(() => this.#responses.send(message));
   }
 
-  entered(name: string): void {
+  entered(name: string, known = false): void {
     const channel = this.context.network.channel(name);
-    if (this.user && channel) this.#hooks.entered(this, this.user, channel);
+    if (this.user && channel) this.#hooks.entered(this, this.user, channel, known);
   }
 
   reconfigured(before: ServeOptions): void {
@@ -383,9 +385,13 @@ export class Session implements Recipient, Client {
     const { context, user } = this;
     if (user === undefined) return;
     this.user = undefined;
+    context.monitors.forget(this);
     context.log.info("disconnected", { nick: user.actor.nick, address: this.host, reason });
+    // A client that did not answer PING, or did not read, may have been sent messages that it never got.
+    const isLost = this.#pinged || reason === NET_TEXTS.sendQueueExceeded;
+    context.rememberSeen(user, isLost ? this.#connection.lastHeard : undefined);
     user.recipients.remove(this);
-    if (user.recipients.all.length === 0) this.#hooks.left(context, user, reason);
+    this.#hooks.left(context, user, reason);
   }
 }
 

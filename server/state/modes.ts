@@ -25,6 +25,7 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["k", "setting"], // key: the password for joining
   ["f", "limit"], // forward: the channel that users are sent to who cannot join
   ["l", "limit"], // the largest number of members
+  ["H", "limit"], // the most messages that users are shown who join; 0 for none
   ["C", "flag"], // no CTCP except ACTION
   ["M", "flag"], // only users with an account or a prefix can speak
   ["R", "flag"], // only users with an account can join and speak

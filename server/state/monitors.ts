@@ -1,6 +1,8 @@
 /**
- * The nicks that users monitor, in use or not. Part of the network's state. Kept in both directions, so
- * that the cost of an event depends only on the number of users who monitor its author.
+ * The nicks that clients monitor, in use or not. A list belongs to one client and ends with it, so it is
+ * a fact of this server alone and no part of the state: applying an event neither reads nor changes it.
+ * Kept in both directions, so that the cost of an event depends only on the number of clients that
+ * monitor its author.
  *
  * Source: https://ircv3.net/specs/extensions/monitor
  *
@@ -8,56 +10,57 @@
  */
 
 import { casefold } from "../../protocol.ts";
+import type { Recipient } from "./recipient.ts";
 import type { User } from "./state.ts";
 
-/** The largest number of nicks that one user can monitor. */
+/** The largest number of nicks that one client can monitor. */
 export const MONITOR_LIMIT = 100;
 
-const NOBODY: ReadonlySet<User> = new Set();
+/** A client that can monitor nicks. */
+export interface Watcher extends Recipient {
+  /** Its user, after it has registered and until it leaves. */
+  readonly user: User | undefined;
+}
+
+const NOBODY: ReadonlySet<Watcher> = new Set();
 
 /** The monitored nicks. */
 export class Monitors {
-  readonly #watchers = new Map<string, Set<User>>();
-  readonly #nicks = new Map<User, Map<string, string>>();
+  readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #nicks = new Map<Watcher, Map<string, string>>();
 
-  /** Returns the users who monitor `nick`. */
-  watchersOf(nick: string): ReadonlySet<User> {
+  /** Returns the clients that monitor `nick`. */
+  watchersOf(nick: string): ReadonlySet<Watcher> {
     return this.#watchers.get(casefold(nick)) ?? NOBODY;
   }
 
-  /** Returns the nicks that `user` monitors, as written and in the order they were added. */
-  nicksOf(user: User): string[] {
-    return [...this.#nicks.get(user)?.values() ?? []];
+  /** Returns the nicks that a client monitors, as written and in the order they were added. */
+  nicksOf(watcher: Watcher): string[] {
+    return [...this.#nicks.get(watcher)?.values() ?? []];
   }
 
-  /** Adds these nicks to the list of `user`, or removes them. */
-  change(user: User, nicks: Iterable<string>, add: boolean): void {
-    for (const nick of nicks) {
-      if (add) this.#add(user, nick);
-      else this.#remove(user, nick);
-    }
-  }
-
-  /** Removes the list of a user who left. */
-  forget(user: User): void {
-    this.change(user, this.nicksOf(user), false);
-  }
-
-  #add(user: User, nick: string): void {
+  /** Adds a nick to the list of a client. */
+  add(watcher: Watcher, nick: string): void {
     const folded = casefold(nick);
-    const nicks = this.#nicks.get(user) ?? new Map<string, string>();
-    const watchers = this.#watchers.get(folded) ?? new Set<User>();
-    this.#nicks.set(user, nicks.set(folded, nick));
-    this.#watchers.set(folded, watchers.add(user));
+    const nicks = this.#nicks.get(watcher) ?? new Map<string, string>();
+    const watchers = this.#watchers.get(folded) ?? new Set<Watcher>();
+    this.#nicks.set(watcher, nicks.set(folded, nick));
+    this.#watchers.set(folded, watchers.add(watcher));
   }
 
-  #remove(user: User, nick: string): void {
+  /** Removes a nick from the list of a client. */
+  remove(watcher: Watcher, nick: string): void {
     const folded = casefold(nick);
-    const nicks = this.#nicks.get(user);
+    const nicks = this.#nicks.get(watcher);
     const watchers = this.#watchers.get(folded);
     nicks?.delete(folded);
-    watchers?.delete(user);
-    if (nicks?.size === 0) this.#nicks.delete(user);
+    watchers?.delete(watcher);
+    if (nicks?.size === 0) this.#nicks.delete(watcher);
     if (watchers?.size === 0) this.#watchers.delete(folded);
+  }
+
+  /** Removes the list of a client that left. */
+  forget(watcher: Watcher): void {
+    for (const nick of this.nicksOf(watcher)) this.remove(watcher, nick);
   }
 }

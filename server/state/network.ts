@@ -16,7 +16,6 @@ import type { Channel, Former, User } from "./state.ts";
 import type { Account } from "../events/records.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Waiting } from "./waiting.ts";
-import type { Monitors } from "./monitors.ts";
 
 /** Changes `state` as `event` says; returns the users who see it happen. */
 export type Apply = (state: NetworkState, event: Event) => readonly User[];
@@ -56,13 +55,8 @@ export class Network {
     return this.#state.waiting;
   }
 
-  /** The nicks that users monitor. */
-  get monitors(): Pick<Monitors, "watchersOf" | "nicksOf"> {
-    return this.#state.monitors;
-  }
-
   /** The read markers. */
-  get markers(): Pick<ReadMarkers, "get" | "countOf" | "latestOf"> {
+  get markers(): Pick<ReadMarkers, "get" | "countOf" | "in" | "latestOf"> {
     return this.#state.markers;
   }
 

@@ -16,7 +16,6 @@ import { ServerBans } from "./server_bans.ts";
 import type { User } from "./state.ts";
 import { Tokens } from "./tokens.ts";
 import { Waiting } from "./waiting.ts";
-import { Monitors } from "./monitors.ts";
 
 /** The audience of an event that no user sees. */
 export const NOBODY: readonly User[] = [];
@@ -27,8 +26,6 @@ export class NetworkState {
   readonly people: People = new People();
   /** The channels. */
   readonly channels: Channels = new Channels();
-  /** The nicks that users monitor. */
-  readonly monitors: Monitors = new Monitors();
   /** The read markers. */
   readonly markers: ReadMarkers = new ReadMarkers();
   /** The accounts. */

@@ -43,6 +43,24 @@ export class ReadMarkers {
     markers.set(casefold(target), upTo);
   }
 
+  /** Returns the markers in `target`, one for each user who has one. */
+  in(target: string): ReadMarker[] {
+    return [...this.#byReader.keys()].flatMap((reader) => {
+      const upTo = this.get(reader, target);
+      return upTo === undefined ? [] : [{ reader, target, upTo }];
+    });
+  }
+
+  /** Moves the markers of a renamed channel; those of an earlier channel called `to` end. */
+  rename(from: string, to: string): void {
+    const moved = this.in(from);
+    for (const markers of this.#byReader.values()) {
+      markers.delete(casefold(from));
+      markers.delete(casefold(to));
+    }
+    for (const marker of moved) this.set({ ...marker, target: to });
+  }
+
   /** Removes the markers of a user who leaves, unless they have an account. */
   forget(actor: Actor): void {
     const reader = identityOf(actor);

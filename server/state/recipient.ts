@@ -8,6 +8,14 @@
 import type { Message } from "../../protocol.ts";
 import type { Caps } from "../irc/capabilities.ts";
 
+/** A client whose person is away. */
+export interface Away {
+  /** The away message. */
+  readonly message: string;
+  /** The time when it was set, in milliseconds of the clock. */
+  readonly since: number;
+}
+
 /** A connected client of a user. */
 export interface Recipient {
   /** Its capabilities. Two recipients with the same capabilities get the same bytes. */
@@ -16,6 +24,8 @@ export interface Recipient {
   readonly acting: boolean;
   /** True while messages to this client are collected as the response to its command. */
   readonly answering: boolean;
+  /** Its away message; `undefined` while its person is present. */
+  readonly away: Away | undefined;
   /** The time of its user's last message, in milliseconds of the clock. */
   readonly lastActive: number;
   /** True if its connection is encrypted. */
@@ -28,8 +38,11 @@ export interface Recipient {
   readonly outbox: { push(line: Uint8Array): void };
   /** Queues a message; as a part of the response, if a command is being answered. */
   send(message: Message): void;
-  /** Shows a channel that its user has just joined. */
-  entered(channel: string): void;
+  /**
+   * Shows a channel that its user has just joined; one that is `known` has only a new name, and the
+   * client has its messages.
+   */
+  entered(channel: string, known?: boolean): void;
   /** Closes it; `reason` is sent to the client and to the users who see it leave. */
   close(reason: string): void;
 }
@@ -69,9 +82,29 @@ export class Recipients {
   }
 }
 
+/** Returns true if a user has a client. */
+export function isConnected({ recipients }: Reachable): boolean {
+  return recipients.all.length > 0;
+}
+
 /** Returns the time of a user's last message through any client, as in {@linkcode Recipient}. */
 export function lastActive({ recipients }: Reachable): number {
   return Math.max(...recipients.all.map((recipient) => recipient.lastActive));
+}
+
+/** The away message of a client that does not say why nobody is present (draft/pre-away). */
+const UNSPECIFIED = "*";
+
+/**
+ * Returns the away message of a user who has clients: a user is away only if all of them are. The last
+ * message that was set holds, and one without a reason only if there is no other.
+ */
+export function awayMessage({ recipients }: Reachable): string | undefined {
+  const all = recipients.all.flatMap(({ away }) => away ?? []);
+  if (all.length < recipients.all.length) return undefined;
+  const messages = all.toSorted((one, other) => one.since - other.since)
+    .map(({ message }) => message);
+  return messages.findLast((message) => message !== UNSPECIFIED) ?? messages.at(-1);
 }
 
 /** Returns true if a user is connected, and by encrypted connections only. */

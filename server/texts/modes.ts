@@ -12,5 +12,6 @@ export const MODE_TEXTS = {
   invalidKey: (bytes: number) =>
     `A key can be at most ${bytes} bytes long, and cannot contain spaces or commas or begin with ` +
     "a colon",
+  invalidReplay: "The number of messages to show must be from 0 to 999",
   invalidLimit: "The limit must be a number from 1 to 999999999",
 } as const;

@@ -10,6 +10,12 @@ export const WHOIS_TEXTS = {
   modes: (letters: string) => `is using modes +${letters}`,
 } as const;
 
+/** Texts of AWAY. */
+export const AWAY_TEXTS = {
+  /** The away message of a user who stays in their channels without a client. */
+  notConnected: "Not connected",
+} as const;
+
 /** Texts of MONITOR. */
 export const MONITOR_TEXTS = {
   unknownSubcommand: "MONITOR takes +, -, C, L or S",

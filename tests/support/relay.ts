@@ -3,12 +3,19 @@
  * forwards the server's bytes only while `flows` is true.
  */
 export class Relay implements Disposable {
-  flows = true;
+  /** True once it holds bytes of the server. */
+  holds = false;
+  #gate: PromiseWithResolvers<void> | undefined;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #sockets: Deno.TcpConn[] = [];
 
   constructor(port: number, chunkBytes: number) {
     this.#open(port, chunkBytes).catch(() => {}); // Closed while it forwards.
+  }
+
+  set flows(flows: boolean) {
+    this.#gate?.resolve();
+    this.#gate = flows ? undefined : Promise.withResolvers<void>();
   }
 
   get port(): number {
@@ -27,8 +34,11 @@ export class Relay implements Disposable {
     server.setNoDelay(true);
     this.#sockets.push(server);
     await Promise.all([
-      forward(client, server, chunkBytes, () => true),
-      forward(server, client, chunkBytes, () => this.flows),
+      forward(client, server, chunkBytes, () => undefined),
+      forward(server, client, chunkBytes, () => {
+        this.holds ||= this.#gate !== undefined;
+        return this.#gate?.promise;
+      }),
     ]);
   }
 }
@@ -37,10 +47,11 @@ async function forward(
   from: Deno.TcpConn,
   to: Deno.TcpConn,
   chunkBytes: number,
-  flows: () => boolean,
+  gate: () => Promise<void> | undefined,
 ): Promise<void> {
   const buffer = new Uint8Array(chunkBytes);
-  for (let n = await from.read(buffer); n !== null && flows(); n = await from.read(buffer)) {
+  for (let n = await from.read(buffer); n !== null; n = await from.read(buffer)) {
+    await gate();
     for (let at = 0; at < n;) at += await to.write(buffer.subarray(at, n));
   }
 }

@@ -89,6 +89,7 @@ Deno.test("HELP lists every command of NickServ", async () => {
   const ada = await server.register("ada");
   const help = await tell(ada, "help");
   assertEquals(help.map((line) => /^[A-Z]+/.exec(line)?.[0]), [
+    "BOT",
     "CERT",
     "DROP",
     "HELP",
@@ -100,7 +101,7 @@ Deno.test("HELP lists every command of NickServ", async () => {
     "UNREGISTER",
   ]);
   assertEquals(
-    help[5],
+    help[6],
     "PASSWD [<old password>] <new password>: Changes the password of your account, or sets its first one.",
   );
   for (const command of ["NS help", "NICKSERV :help me"]) {

@@ -34,7 +34,10 @@ Deno.test("MONITOR L, S, - and C list, query, shorten and clear the list", async
     ":chat.test 730 ada bob!~bob@127.0.0.1",
     ":chat.test 731 ada Zoe",
   ]);
-  assertEquals(await ada.ask("MONITOR + ZOE"), [], "a monitored nick is not added twice");
+  assertEquals(await ada.ask("MONITOR + ZOE,bob,BOB"), [
+    ":chat.test 730 ada bob!~bob@127.0.0.1",
+    ":chat.test 731 ada ZOE",
+  ], "a nick that is monitored already is answered, too, and not added twice");
   assertEquals(await ada.ask("MONITOR - zoe,nobody"), []);
   assertEquals(await ada.ask("MONITOR L"), [":chat.test 732 ada bob", end]);
   assertEquals(await ada.ask("MONITOR C"), []);
@@ -82,4 +85,44 @@ Deno.test("extended-monitor reports further events of monitored users, once", as
   const heard = [":bob!~bob@127.0.0.1 AWAY tea", ":bob!~bob@127.0.0.1 SETNAME Robert"];
   assertEquals([await ada.heard(), await sharing.heard()], [heard, heard]);
   assertEquals([await withoutMonitor.heard(), await withoutEvents.heard()], [[], []]);
+});
+
+Deno.test("each client of a user has a MONITOR list of its own, which ends with its connection", async () => {
+  await using server = new TestServer();
+  const desk = await server.register("ada");
+  for (const line of ["REGISTER * * sesame", "PRIVMSG NickServ :STAY on"]) await desk.ask(line);
+  const login = ["ada", "sesame"] as const;
+  const phone = await server.register("ada", { login });
+  const offline = [":chat.test 731 ada zed"];
+  assertEquals(await desk.ask("MONITOR + zed"), offline);
+  assertEquals(await phone.ask("MONITOR + zed"), offline);
+  await phone.ask("MONITOR C");
+  const zed = await server.register("zed");
+  const online = [":chat.test 730 * zed!~zed@127.0.0.1"];
+  assertEquals([await desk.heard(), await phone.heard()], [online, []]);
+  assertEquals(await phone.ask("MONITOR + zed"), [":chat.test 730 ada zed!~zed@127.0.0.1"]);
+  for (const client of [desk, phone]) await client.close();
+  await server.until(() => server.server.counts.connections === 1, zed);
+  const back = await server.register("ada", { login });
+  assertEquals(await back.ask("MONITOR L"), [":chat.test 733 ada :End of MONITOR list"]);
+  await back.ask("PRIVMSG NickServ :STAY off");
+});
+
+Deno.test("a client that monitors a nick gets its events, and not the user's other clients", async () => {
+  await using server = new TestServer();
+  const caps = "extended-monitor away-notify batch draft/metadata-3";
+  const desk = await server.register("ada", { caps });
+  await desk.ask("REGISTER * * sesame");
+  const phone = await server.register("ada", { caps, login: ["ada", "sesame"] });
+  const bob = await server.register("bob", { caps: "draft/metadata-3" });
+  for (const client of [desk, phone]) await client.ask("METADATA * SUB display-name");
+  await desk.ask("MONITOR + bob");
+  await phone.heard();
+  await bob.ask("AWAY :tea");
+  await bob.ask("METADATA * SET display-name :Bob");
+  assertEquals(await desk.heard(), [
+    ":bob!~bob@127.0.0.1 AWAY tea",
+    ":chat.test 761 * bob display-name * Bob",
+  ]);
+  assertEquals(await phone.heard(), []);
 });

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import type { IrcClient } from "../../support/irc_client.ts";
 import { TestServer } from "../../support/server.ts";
 
 Deno.test("AWAY sets a message, cut at AWAYLEN, and without one ends it", async () => {
@@ -75,6 +76,70 @@ Deno.test("with draft/pre-away, AWAY works before registration", async () => {
   assertEquals(await ada.heard(), [":chat.test 730 * eve!~eve@127.0.0.1"], "Eve is not away");
 });
 
+/** Registers Ada's account; resolves to two clients of it and to Bob, all in `#a`. */
+async function deskAndPhone(server: TestServer): Promise<[IrcClient, IrcClient, IrcClient]> {
+  const desk = await server.register("ada", { join: "#a" });
+  await desk.ask("REGISTER * * sesame");
+  const phone = await server.register("ada", { login: ["ada", "sesame"] });
+  const bob = await server.register("bob", { caps: "away-notify", join: "#a" });
+  for (const client of [desk, phone, bob]) await client.heard();
+  return [desk, phone, bob];
+}
+
+const GONE = ":chat.test 306 ada :You have been marked as being away";
+const BACK = ":chat.test 305 ada :You are no longer marked as being away";
+const ADA = ":ada!~ada@127.0.0.1";
+
+Deno.test("a user is away once all of their clients are, and all of these learn it", async () => {
+  await using server = new TestServer();
+  const [desk, phone, bob] = await deskAndPhone(server);
+  assertEquals(await phone.ask("AWAY :x"), [GONE]);
+  assertEquals([await desk.heard(), await bob.heard()], [[], []]);
+  assertEquals(await bob.ask("PRIVMSG ada hi"), []);
+  await desk.heard();
+  server.clock.advance(1);
+  assertEquals(await desk.ask("AWAY :lunch"), [GONE]);
+  assertEquals((await phone.heard()).at(-1), GONE);
+  assertEquals(await bob.heard(), [`${ADA} AWAY lunch`]);
+  assertEquals(await desk.ask("AWAY"), [BACK]);
+  assertEquals(await phone.heard(), [BACK]);
+  assertEquals(await bob.heard(), [`${ADA} AWAY`]);
+  await desk.send("QUIT");
+  await desk.untilEnd();
+  assertEquals(await phone.heard(), [GONE]);
+  assertEquals(await bob.heard(), [`${ADA} AWAY x`]);
+});
+
+Deno.test("a client that is away leaves nothing behind when it disconnects", async () => {
+  await using server = new TestServer();
+  const [desk, phone, bob] = await deskAndPhone(server);
+  await phone.ask("AWAY :x");
+  await phone.send("QUIT");
+  await phone.untilEnd();
+  assertEquals(await bob.ask("PRIVMSG ada hi"), []);
+  assertEquals((await bob.ask("WHO ada %f"))[0], ":chat.test 354 bob H");
+  await desk.ask("AWAY :lunch");
+  await server.register("ada", { login: ["ada", "sesame"] });
+  assertEquals(await desk.heard(), [BACK]);
+  assertEquals(await bob.heard(), [`${ADA} AWAY lunch`, `${ADA} AWAY`]);
+});
+
+Deno.test("a client with pre-away neither marks a present user as away nor hides their message", async () => {
+  await using server = new TestServer();
+  const [desk, phone, bob] = await deskAndPhone(server);
+  await phone.close();
+  const unattended = await server.connect();
+  await unattended.send("CAP REQ draft/pre-away", "AWAY *");
+  await unattended.introduce({ nick: "ada", caps: "batch", login: ["ada", "sesame"] });
+  assertEquals([await desk.heard(), await bob.heard()], [[], []]);
+  await desk.ask("AWAY :lunch");
+  assertEquals(await bob.heard(), [`${ADA} AWAY lunch`]);
+  await desk.send("QUIT");
+  await desk.untilEnd();
+  await unattended.heard();
+  assertEquals(await bob.heard(), [`${ADA} AWAY *`]);
+});
+
 Deno.test("SETNAME reaches clients with setname in shared channels", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "setname", join: "#a" });
@@ -101,6 +166,19 @@ Deno.test("SETNAME refuses a name that is empty or longer than NAMELEN", async (
   assertEquals(await ada.ask("SETNAME"), [":chat.test 461 ada SETNAME :Not enough parameters"]);
   const longest = "é".repeat(75);
   assertEquals(await ada.ask(`SETNAME ${longest}`), [`:ada!~ada@127.0.0.1 SETNAME ${longest}`]);
+});
+
+Deno.test("clients with server-time get tags without a value with an equals sign, which rcirc needs", async () => {
+  await using server = new TestServer({ replay: 20 });
+  const ada = await server.register("ada", { caps: "message-tags server-time", join: "#a" });
+  const robot = await server.register("robot", { caps: "message-tags", join: "#a" });
+  await robot.ask("MODE robot +B");
+  await ada.heard();
+  await robot.ask("@+x PRIVMSG #a beep");
+  const withEquals = /^@time=[^;]+;bot=;msgid=\w+;\+x= :robot!/;
+  assertMatch((await ada.heard())[0] ?? "", withEquals);
+  const eve = await server.register("eve", { caps: "message-tags server-time" });
+  assertMatch((await eve.ask("JOIN #a")).at(-2) ?? "", withEquals);
 });
 
 Deno.test("a user with mode +B is shown as a bot by tag, in WHO and in WHOIS", async () => {

@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { EVERYTHING } from "../../../server/store/store.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
 import { TestServer } from "../../support/server.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
@@ -87,4 +89,58 @@ Deno.test("messages from before a RENAME can still be redacted", async () => {
   await ada.ask("RENAME #a #b");
   const [answer = ""] = await ada.ask(`REDACT #b ${id}`);
   assertEquals(answer.replace(/^@\S+ /, ""), `:${ADA} REDACT #b ${id}`);
+});
+
+Deno.test("read markers move with a renamed channel, also over a restart, and leave none behind", async () => {
+  using folder = new TempFolder();
+  const options = { memory: false, data: folder.path };
+  const [early, late] = [
+    "timestamp=2019-01-04T14:33:26.123Z",
+    "timestamp=2020-01-04T14:33:26.123Z",
+  ];
+  const marker = (target: string, time: string) => [`:chat.test MARKREAD ${target} ${time}`];
+  const caps = "draft/read-marker";
+  {
+    await using server = new TestServer(options);
+    const ada = await server.register("ada", { caps, join: "#old" });
+    await ada.ask("REGISTER * * sesame");
+    const bob = await server.register("bob", { caps, join: "#old" });
+    await ada.ask(`MARKREAD #old ${early}`);
+    await ada.ask(`MARKREAD #new ${late}`);
+    await bob.ask(`MARKREAD #new ${late}`);
+    await bob.heard();
+    await ada.ask("RENAME #old #new");
+    assertEquals((await bob.heard()).slice(1, 3), [`:${BOB} JOIN #new`, ...marker("#new", "*")]);
+    assertEquals(await ada.ask("MARKREAD #new"), marker("#new", early));
+    assertEquals(await ada.ask("MARKREAD #old"), marker("#old", "*"));
+  }
+  await using server = new TestServer(options);
+  const ada = await server.register("ada", { caps, login: ["ada", "sesame"] });
+  assertEquals(await ada.ask("MARKREAD #new"), marker("#new", early));
+  assertEquals(await ada.ask("MARKREAD #old"), marker("#old", "*"));
+});
+
+Deno.test("mode +f follows a RENAME, and leads nobody to a new channel of the old name", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: CAP, join: "#a,#old" });
+  const bob = await server.register("bob");
+  await ada.ask("MODE #a +if #old");
+  assertEquals(await ada.ask("RENAME #old #new"), [
+    `:${ADA} RENAME #old #new :`,
+    ":chat.test MODE #a +f #new",
+  ]);
+  const eve = await server.register("eve", { join: "#old" });
+  await bob.ask("JOIN #a");
+  assertEquals(await eve.heard(), []);
+  assertEquals((await ada.heard())[0], `:${BOB} JOIN #new`);
+});
+
+Deno.test("messages to a rank stay in the history of a renamed channel", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: CAP, join: "#old" });
+  await ada.ask("PRIVMSG @#old :psst");
+  const saidIn = (key: string) => server.store.last(key, {}, 10, EVERYTHING).length;
+  assertEquals([saidIn("@#old"), saidIn("@#new")], [1, 0]);
+  await ada.ask("RENAME #old #new");
+  assertEquals([saidIn("@#old"), saidIn("@#new")], [0, 1]);
 });

@@ -53,6 +53,34 @@ Deno.test("a staying user is in their channels while not connected, and gets the
   assertEquals(await bob.heard(), []);
 });
 
+Deno.test("a staying user is away while not connected, also after a restart, and back when they return", async () => {
+  using folder = new TempFolder();
+  const login = ["ada", "sesame"] as const;
+  {
+    await using server = new TestServer(lasting(folder));
+    server.staying = 1;
+    const bob = await adaStays(server);
+    await bob.ask("CAP REQ away-notify");
+    const flags = async () => (await bob.ask("WHO ada %f"))[0]?.split(" ").at(-1);
+    assertEquals(await flags(), "G");
+    const ada = await server.register("ada", { login });
+    assertEquals(await flags(), "H");
+    await ada.close();
+    await server.until(() => server.server.counts.connections === 1, bob);
+    const again = await server.register("ada", { login });
+    await again.ask("AWAY :asleep");
+    await again.close();
+    await server.until(() => server.server.counts.connections === 1, bob);
+    assertEquals(await flags(), "G");
+  }
+  await using server = new TestServer(lasting(folder));
+  const bob = await server.register("bob", { caps: "away-notify", join: "#a" });
+  const away = ":chat.test 301 bob ada :asleep";
+  assertEquals((await bob.ask("WHOIS ada")).find((line) => line.includes(" 301 ")), away);
+  await adaReturns(server);
+  assertEquals(await bob.heard(), [":ada!~ada@127.0.0.1 AWAY"]);
+});
+
 Deno.test("a staying user survives a restart, but not in a channel they were kicked from", async () => {
   using folder = new TempFolder();
   {

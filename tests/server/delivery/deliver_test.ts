@@ -14,6 +14,7 @@ import type { User } from "../../../server/state/state.ts";
 class Inbox implements Recipient {
   readonly caps: Caps;
   readonly acting: boolean;
+  readonly away: undefined = undefined;
   readonly answering: boolean;
   readonly encrypted = false;
   readonly lastActive = 0;

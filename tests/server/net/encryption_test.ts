@@ -27,6 +27,29 @@ Deno.test("TLS clients and plaintext clients share one port", async () => {
   assertEquals((await ada.until("PRIVMSG")).params, ["#a", "yes"]);
 });
 
+Deno.test("a client whose user decides about the certificate during the handshake has the time to register", async () => {
+  await using server = secureServer({ limits: { registrationSeconds: 30 } });
+  using relay = new Relay(server.port, 16 * 1024);
+  const bob = await server.register("bob");
+  relay.flows = false;
+  const connecting = SecureSocket.connect(relay.port);
+  // The server has answered the first message of TLS; the client does not go on.
+  await server.until(() => relay.holds, bob);
+  for (let second = 0; second < 29; second++) {
+    await bob.heard();
+    server.clock.advance(1000);
+  }
+  relay.flows = true;
+  const ada = new IrcClient(await connecting);
+  ada.read();
+  await ada.send("CAP LS 302");
+  await ada.until("CAP");
+  server.clock.advance(29_000);
+  await ada.introduce({ nick: "ada", caps: "batch" });
+  assertEquals((await bob.ask("WHOIS ada"))[0]?.split(" ")[1], "311");
+  await ada.close();
+});
+
 Deno.test("WHOIS shows a secure connection only of clients that use TLS", async () => {
   await using server = secureServer();
   const bob = await server.register("bob");

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { concat } from "../../../lines.ts";
-import { HANDSHAKE_MS } from "../../../server/net/arrival.ts";
+import { HELLO_MS } from "../../../server/net/arrival.ts";
 import { HEAD_BYTES } from "../../../server/net/http.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { parseRange } from "../../../shared/ip.ts";
@@ -79,7 +79,7 @@ class Stalling implements AsyncDisposable {
   }
 
   /** Connects Eve, who sends the beginning; resolves once the server has read it. */
-  static async begin({ by, registered, begins }: Stall): Promise<Stalling> {
+  static async begin({ by, registered, begins, isAnswered }: Stall): Promise<Stalling> {
     const listener = new CountingListener();
     const talk = await Talk.begin(
       { trustedProxies: [parseRange("127.0.0.1") ?? { bits: "", text: "" }] },
@@ -98,6 +98,7 @@ class Stalling implements AsyncDisposable {
     const before = socket.bytesRead;
     await eve.send(begins);
     await talk.until(() => socket.bytesRead >= before + begins.length);
+    if (isAnswered) await talk.until(() => socket.bytesReadBeforeReply !== undefined);
     await talk.exchange();
     talk.server.log.splice(0);
     return new Stalling(talk, socket, eve, before);
@@ -132,6 +133,8 @@ interface Stall {
   readonly deadlineMs: number;
   /** The reason that the server then logs. */
   readonly reason: string;
+  /** True if the server answers them. */
+  readonly isAnswered?: true;
   /** Bytes to repeat forever instead of stalling. */
   readonly endless?: Uint8Array;
   /** The most bytes that the server reads before it sends an error, closes or stops reading. */
@@ -151,7 +154,7 @@ const REGISTERED = {
 } as const;
 const HANDSHAKE = {
   by: "tcp",
-  deadlineMs: HANDSHAKE_MS,
+  deadlineMs: HELLO_MS,
   reason: "TLS handshake failed: it took too long",
 } as const;
 
@@ -169,7 +172,7 @@ const HALF_FRAME = clientFrame(BINARY, new Uint8Array(MESSAGE_BYTES)).subarray(
 const FRAGMENT = clientFrame(0, FILLER, false);
 
 const STALLS: readonly Stall[] = [
-  { what: "sends nothing", by: "tcp", begins: NOTHING, ...UNREGISTERED },
+  { what: "sends nothing", by: "tcp", begins: NOTHING, ...UNREGISTERED, deadlineMs: 15_000 },
   // Before the first line.
   {
     what: "is in the middle of a PROXY header, version 1",
@@ -199,8 +202,10 @@ const STALLS: readonly Stall[] = [
   },
   {
     what: "stops after the first message of TLS",
+    by: "tcp",
     begins: await clientHello(),
-    ...HANDSHAKE,
+    isAnswered: true,
+    ...UNREGISTERED,
   },
   { what: "sends nothing after the TLS handshake", by: "tls", begins: NOTHING, ...UNREGISTERED },
   {
@@ -303,7 +308,7 @@ for (const stall of STALLS) {
     assert(stalling.taken <= most, `${stalling.taken} bytes were taken`);
     eve.close();
     await flood;
-    talk.server.clock.advance(HANDSHAKE_MS);
+    talk.server.clock.advance(HELLO_MS);
     await talk.waitUntilAlone();
   });
 }

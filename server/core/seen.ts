@@ -1,0 +1,82 @@
+/**
+ * Remembers for some minutes how far users who left a channel had been sent its messages, so that these
+ * are not shown again when they come back. A user is recognised by their account, or by their nick and
+ * address. It belongs to this server alone and is no part of the state.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { EventId } from "../events/ids.ts";
+import type { Seen } from "../events/records.ts";
+import type { User } from "../state/state.ts";
+import type { Store } from "../store/store.ts";
+
+/** The time for which it is remembered, in milliseconds. */
+export const SEEN_MS = 10 * 60_000;
+/** The most users that are remembered, the latest first. */
+const LIMIT = 10_000;
+
+/** The messages that users had been sent; see the module. */
+export class SeenMessages {
+  /** By the key of the user, in the order in which they left. */
+  readonly #byUser = new Map<string, Seen>();
+
+  /** Continues with what an earlier run has saved in `store`. */
+  constructor(store: Store) {
+    for (const [key, seen] of store.records("seen")) {
+      this.#byUser.set(key, seen);
+      store.keep("seen", key, undefined);
+    }
+  }
+
+  /** Remembers at `time` that `user` was sent the messages of these channels up to `upTo`. */
+  remember(user: User, channels: Iterable<string>, upTo: EventId, time: number): void {
+    for (const key of keysOf(user)) {
+      const earlier = this.#current(key, time)?.channels ?? [];
+      const seen = new Map(earlier);
+      for (const channel of channels) seen.set(casefold(channel), upTo);
+      this.#byUser.delete(key);
+      if (seen.size > 0) this.#byUser.set(key, { time, channels: [...seen] });
+    }
+    for (const [key, seen] of this.#byUser) {
+      if (this.#byUser.size <= LIMIT && time < seen.time + SEEN_MS) return;
+      this.#byUser.delete(key);
+    }
+  }
+
+  /** Returns the id up to which `user` had been sent the messages of `channel`, if it is remembered. */
+  upTo(user: User, channel: string, now: number): EventId | undefined {
+    for (const key of keysOf(user)) {
+      const found = this.#current(key, now)?.channels.find(([name]) => name === casefold(channel));
+      if (found) return found[1];
+    }
+    return undefined;
+  }
+
+  /** Renames a channel. */
+  rename(from: string, to: string): void {
+    const [before, after] = [casefold(from), casefold(to)];
+    for (const [key, { time, channels }] of this.#byUser) {
+      const renamed = channels.filter(([name]) => before === after || name !== after)
+        .map(([name, upTo]) => [name === before ? after : name, upTo] as const);
+      this.#byUser.set(key, { time, channels: renamed });
+    }
+  }
+
+  /** Saves everything in `store` for the next run. */
+  save(store: Store): void {
+    for (const [key, seen] of this.#byUser) store.keep("seen", key, seen);
+  }
+
+  #current(key: string, now: number): Seen | undefined {
+    const seen = this.#byUser.get(key);
+    return seen && now < seen.time + SEEN_MS ? seen : undefined;
+  }
+}
+
+/** Returns the keys by which `user` is recognised: of the account, if there is one, and of the nick. */
+function keysOf({ actor: { account, nick }, address }: User): string[] {
+  const byNick = `~${casefold(nick)} ${address}`;
+  return account === undefined ? [byNick] : [casefold(account), byNick];
+}

@@ -1,0 +1,164 @@
+/** Tests of the messages that users are shown when they join: each one once, and bots none. */
+
+import { assertEquals } from "@std/assert";
+import { SEEN_MS } from "../../../server/core/seen.ts";
+import type { IrcClient } from "../../support/irc_client.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+import { TestServer } from "../../support/server.ts";
+
+const CAPS = "server-time batch";
+const LOGIN = ["bob", "sesame"] as const;
+
+/** Starts a server with Ada in `#a`, who can speak there. */
+async function serverWithAda(): Promise<[TestServer, IrcClient]> {
+  const server = new TestServer({ replay: 20 });
+  return [server, await server.register("ada", { join: "#a" })];
+}
+
+/** Joins `#a`; resolves to the texts that are replayed. */
+async function replayed(client: IrcClient): Promise<string[]> {
+  return textsIn(await client.ask("JOIN #a"));
+}
+
+function textsIn(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => / PRIVMSG #a :(.*)$/.exec(line)?.[1] ?? []);
+}
+
+/** Disconnects `client`; resolves once Ada, the only other client, has seen it. */
+async function leave(server: TestServer, client: IrcClient, ada: IrcClient): Promise<void> {
+  await client.close();
+  await server.until(() => server.server.counts.connections === 1, ada);
+}
+
+Deno.test("a user who comes back within minutes is shown only the messages that they missed", async () => {
+  const [server, ada] = await serverWithAda();
+  await using _ = server;
+  await ada.ask("PRIVMSG #a :one");
+  const bob = await server.register("bob", { caps: CAPS });
+  assertEquals(await replayed(bob), ["one"]);
+  await ada.ask("PRIVMSG #a :two");
+  await bob.ask("PART #a");
+  assertEquals(await replayed(bob), [], "after PART");
+  await leave(server, bob, ada);
+  await ada.ask("PRIVMSG #a :three");
+  const again = await server.register("BOB", { caps: CAPS });
+  assertEquals(await replayed(again), ["three"], "after a broken connection");
+  await ada.ask("KICK #a bob");
+  await ada.ask("PRIVMSG #a :four");
+  assertEquals(await replayed(again), ["four"], "after KICK");
+  const zoe = await server.register("zoe", { caps: CAPS });
+  assertEquals(await replayed(zoe), ["one", "two", "three", "four"], "another user");
+  await zoe.close();
+  await leave(server, again, ada);
+  server.clock.advance(SEEN_MS);
+  const late = await server.register("bob", { caps: CAPS });
+  assertEquals(await replayed(late), ["one", "two", "three", "four"], "after a long time");
+});
+
+Deno.test("an account is recognised under any nick, and a further client of it is shown everything", async () => {
+  const [server, ada] = await serverWithAda();
+  await using _ = server;
+  const bob = await server.register("bob", { caps: CAPS, join: "#a" });
+  await bob.ask("REGISTER * * sesame");
+  await ada.ask("PRIVMSG #a :one");
+  const phone = await server.connect();
+  const shown = await phone.introduce({ nick: "bob", caps: CAPS, login: LOGIN });
+  assertEquals(textsIn(shown), ["one"]);
+  await phone.close();
+  await leave(server, bob, ada);
+  await ada.ask("PRIVMSG #a :two");
+  const again = await server.register("robert", { caps: CAPS, login: LOGIN });
+  assertEquals(await replayed(again), ["two"]);
+});
+
+Deno.test("a client that did not answer PING is shown what it may not have got", async () => {
+  await using server = new TestServer({ replay: 20, limits: { pingSeconds: 60 } });
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { caps: CAPS, join: "#a" });
+  await ada.ask("PRIVMSG #a :one");
+  server.clock.advance(1000);
+  await bob.heard();
+  server.clock.advance(1000);
+  await ada.ask("PRIVMSG #a :two");
+  for (let second = 0; second < 120; second += 10) {
+    await ada.heard();
+    server.clock.advance(10_000);
+  }
+  await server.until(() => server.server.counts.users === 1, ada);
+  const again = await server.register("bob", { caps: CAPS });
+  assertEquals(await replayed(again), ["two"]);
+});
+
+Deno.test("a user who comes back after a restart of the server is shown nothing twice", async () => {
+  using folder = new TempFolder();
+  const options = { replay: 20, memory: false, data: folder.path };
+  {
+    await using server = new TestServer(options);
+    const ada = await server.register("ada", { join: "#a" });
+    const bob = await server.register("bob", { caps: CAPS, join: "#a" });
+    await ada.ask("PRIVMSG #a :one");
+    await bob.heard();
+    // The server ends while Bob is connected.
+    server.server.close();
+  }
+  await using server = new TestServer(options);
+  const zoe = await server.register("zoe", { caps: CAPS });
+  assertEquals(await replayed(zoe), ["one"]);
+  await zoe.ask("PRIVMSG #a :two");
+  const bob = await server.register("bob", { caps: CAPS });
+  assertEquals(await replayed(bob), ["two"]);
+  assertEquals([...server.store.records("seen")].length, 0);
+});
+
+Deno.test("nothing is replayed to a bot: user mode B, or the account's mark, which sets it", async () => {
+  const [server, ada] = await serverWithAda();
+  await using _ = server;
+  await ada.ask("PRIVMSG #a :!reboot");
+  const bot = await server.register("bot", { caps: CAPS });
+  await bot.ask("MODE bot +B");
+  assertEquals(await replayed(bot), []);
+  const bob = await server.register("bob");
+  await bob.ask("REGISTER * * sesame");
+  const source = ":NickServ!service@chat.test NOTICE bob";
+  assertEquals(await bob.ask("PRIVMSG NickServ :BOT on"), [
+    ":bob!~bob@127.0.0.1 MODE bob +B",
+    `${source} :Your account is now marked as a bot's: rooms show it no earlier messages.`,
+  ]);
+  await bob.ask("QUIT").catch(() => {});
+  const again = await server.register("bob", { caps: CAPS, login: LOGIN });
+  assertEquals((await again.ask("MODE bob"))[0], ":chat.test 221 bob +B");
+  assertEquals(await replayed(again), []);
+});
+
+Deno.test("a room limits what is replayed there with mode H, and 0 shows nothing", async () => {
+  const [server, ada] = await serverWithAda();
+  await using _ = server;
+  for (const text of ["one", "two"]) await ada.ask(`PRIVMSG #a :${text}`);
+  assertEquals(await ada.ask("MODE #a +H x"), [
+    ":chat.test 696 ada #a H x :The number of messages to show must be from 0 to 999",
+  ]);
+  assertEquals(await ada.ask("MODE #a +H 1"), [":ada!~ada@127.0.0.1 MODE #a +H 1"]);
+  const bob = await server.register("bob", { caps: CAPS });
+  assertEquals(await replayed(bob), ["two"]);
+  await ada.ask("MODE #a +H 0");
+  const zoe = await server.register("zoe", { caps: CAPS });
+  assertEquals(await replayed(zoe), []);
+  await ada.ask("MODE #a -H");
+  const eve = await server.register("eve", { caps: CAPS });
+  assertEquals(await replayed(eve), ["one", "two"]);
+});
+
+Deno.test("RENAME shows no messages again to clients that do not know it", async () => {
+  const [server, ada] = await serverWithAda();
+  await using _ = server;
+  await ada.ask("PRIVMSG #a :one");
+  const bob = await server.register("bob", { caps: CAPS });
+  assertEquals(await replayed(bob), ["one"]);
+  await leave(server, bob, ada);
+  const zoe = await server.register("zoe", { caps: CAPS, join: "#a" });
+  await zoe.heard();
+  await ada.ask("RENAME #a #b");
+  assertEquals((await zoe.heard()).filter((line) => line.includes("PRIVMSG")), []);
+  const again = await server.register("bob", { caps: CAPS });
+  assertEquals((await again.ask("JOIN #b")).filter((line) => line.includes("PRIVMSG")), []);
+});
