@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inFittingLines } from "../core/fitting.ts";
 import type { Session } from "../session/session.ts";
 import { historyKeyOf } from "../kinds/history_keys.ts";
 import { sendWaitingMessage } from "../session/waiting_view.ts";
@@ -20,7 +21,7 @@ export function deliverWaiting(session: Session): void {
     const said = store.find(historyKeyOf(message.by, message.to, network), message.id);
     // It may have been redacted.
     if (said?.type !== "Said") continue;
-    sendWaitingMessage(session, { ...said, to: { type: "user", user: id, nick } });
+    sendWaitingMessage(session, inFittingLines({ ...said, to: { type: "user", user: id, nick } }));
   }
   context.append({ type: "WaitingChanged", by: user.actor, account, messages: [] });
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { casefold, isForPrograms, isTagKey, LIMITS, type Tags } from "../../protocol.ts";
-import { byteLength } from "../../shared/text.ts";
+import { casefold, isForPrograms, isTagKey, type Tags } from "../../protocol.ts";
 import { isNickServ } from "../accounts/accounts.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
+import { inFittingLines } from "../core/fitting.ts";
 import type { Said } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
 import { splitRank } from "../state/modes.ts";
@@ -54,7 +54,6 @@ function sendText(call: UserCall, command: "PRIVMSG" | "NOTICE"): void {
   const [list = "", text = ""] = call.params;
   if (list === "") throw new IrcError("ERR_NORECIPIENT", MESSAGE_TEXTS.noRecipient(command));
   if (text === "") throw new IrcError("ERR_NOTEXTTOSEND");
-  assertFits(call, command, list, text);
   call.session.lastActive = call.context.clock.now();
   sendToEach(call, command, list, text);
 }
@@ -75,20 +74,6 @@ function withoutNumerics(action: () => void): void {
     const isTooLong = error instanceof IrcError && error.numeric === "ERR_INPUTTOOLONG";
     if (isTooLong || !(error instanceof IrcError)) throw error;
   }
-}
-
-/**
- * Throws if the message with its source before it does not fit into a line. It is refused rather than
- * cut: its sender would not notice that the end is missing.
- */
-function assertFits({ user }: UserCall, command: string, list: string, text: string): void {
-  const { mask } = user.actor;
-  // A UTF-16 unit has at most three bytes: for most messages, that is enough to know.
-  const mostBytes = 3 * (mask.length + list.length + text.length);
-  if (mostBytes + `: ${command}  :\r\n`.length <= LIMITS.line) return;
-  const longestTarget = Math.max(...list.split(",").map(byteLength));
-  const otherBytes = byteLength(`:${mask} ${command}  :${text}\r\n`);
-  if (longestTarget + otherBytes > LIMITS.line) throw new IrcError("ERR_INPUTTOOLONG");
 }
 
 /** https://ircv3.net/specs/extensions/message-tags, "The TAGMSG tag-only message" */
@@ -114,12 +99,8 @@ export function sendTo(
   const { context, session, user } = call;
   const { command, text, lines } = said;
   if (isNickServ(name)) {
-    context.echo({
-      type: "Said",
-      by: user.actor,
-      to: { type: "user", user: 0, nick: name },
-      ...said,
-    });
+    const to = { type: "user", user: 0, nick: name } as const;
+    context.echo(inFittingLines({ type: "Said", by: user.actor, to, ...said }));
     // A notice gets no reply.
     if (command === "PRIVMSG") sayToNickServ(call, text);
     return;
@@ -127,10 +108,23 @@ export function sendTo(
   const send = (): void => {
     const to = targetOf(call, name, command, lines?.map((line) => line.text) ?? [text]);
     if (to.type === "user") acceptReplies(call, to.user);
-    context.append({ type: "Said", by: user.actor, to, ...said });
+    const fitted = inFittingLines({ type: "Said" as const, by: user.actor, to, ...said });
+    assertNotCutCtcp(said, fitted);
+    context.append(fitted);
     if (command === "PRIVMSG") replyAway(call, to);
   };
   session.afterwards(command === "NOTICE" ? () => withoutNumerics(send) : send);
+}
+
+/**
+ * Throws if `fitted` has several lines and `said` is a CTCP message other than ACTION: programs would not
+ * recognize its parts.
+ */
+function assertNotCutCtcp(
+  { text, lines }: Pick<Said, "text" | "lines">,
+  fitted: Pick<Said, "lines">,
+): void {
+  if (lines !== fitted.lines && isForPrograms(text)) throw new IrcError("ERR_INPUTTOOLONG");
 }
 
 /** Returns the target called `name`, and throws if the sender may not send `texts` to it. */

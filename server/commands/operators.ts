@@ -121,10 +121,11 @@ function changeHost(
 /** Modern IRC, "WALLOPS message". */
 function wallops({ context, user, params: [text = ""] }: UserCall): void {
   if (text === "") throw new IrcError("ERR_NEEDMOREPARAMS", "WALLOPS");
-  // Refused rather than cut: the sender would not notice that the end is missing.
-  const length = byteLength(`:${user.actor.mask} WALLOPS :${text}\r\n`);
-  if (length > LIMITS.line) throw new IrcError("ERR_INPUTTOOLONG");
-  context.append({ type: "Announced", by: user.actor, mode: "w", text });
+  // With the mask of its author, a text may need two lines.
+  const room = LIMITS.line - byteLength(`:${user.actor.mask} WALLOPS :\r\n`);
+  for (const part of splitText(text, room)) {
+    context.append({ type: "Announced", by: user.actor, mode: "w", text: part });
+  }
 }
 
 /** Modern IRC, "REHASH message"; standard-replies, "Rehash Failure". */

@@ -7,13 +7,12 @@
  * @module
  */
 
-import { casefold, LIMITS } from "../../protocol.ts";
-import { byteLength, splitText } from "../../shared/text.ts";
+import { casefold } from "../../protocol.ts";
 import type { Context } from "./context.ts";
-import type { Event, Said } from "../events/events.ts";
+import type { Event } from "../events/events.ts";
 import { idAt } from "../events/ids.ts";
 import { historyKeyOfChannel, nickOf } from "../kinds/history_keys.ts";
-import { targetName } from "../kinds/wire.ts";
+import { inFittingLines } from "./fitting.ts";
 import { identityOf } from "../state/person.ts";
 import { needsInvitation } from "../state/permissions.ts";
 import { type RankedName, ranksOf, splitRank } from "../state/modes.ts";
@@ -84,19 +83,6 @@ export function withChannelName(name: string, event: Event): Event {
   }
   if (event.type === "ChannelRestored" || !("channel" in event)) return event;
   return { ...event, channel: name };
-}
-
-function inFittingLines(said: Said): Said {
-  const { by, command, to, text, lines = [{ text, concat: false }] } = said;
-  const overhead = `:${by.mask} ${command} ${targetName(to)} :\r\n`;
-  // No UTF-16 unit has more than three bytes: most messages need not be counted.
-  if (3 * (overhead.length + text.length) <= LIMITS.line) return said;
-  const room = LIMITS.line - byteLength(overhead);
-  if (lines.every((line) => byteLength(line.text) <= room)) return said;
-  const pieces = lines.flatMap((line) =>
-    splitText(line.text, room).map((text, index) => ({ text, concat: index > 0 || line.concat }))
-  );
-  return { ...said, lines: pieces };
 }
 
 /** Returns the history of the channel or with the user called `name`, if `user` may read it. */

@@ -272,19 +272,3 @@ Deno.test("lines that are too long or not UTF-8 get an error and are not deliver
   ]);
   assertEquals(await bob.heard(), [`:${ADA} PRIVMSG bob :hi`]);
 });
-
-Deno.test("a text that does not fit after the sender's mask is refused, not cut", async () => {
-  await using server = new TestServer();
-  const ada = await server.register("ada", { join: "#a" });
-  const bob = await server.register("bob", { join: "#a" });
-  await bob.heard();
-  for (const command of ["PRIVMSG", "NOTICE"]) {
-    const room = 510 - `:${ADA} ${command} #a :`.length;
-    const longest = "é".repeat(Math.floor(room / 2)) + "e".repeat(room % 2);
-    assertEquals(await ada.ask(`${command} #a :${longest}`), []);
-    assertEquals(await ada.ask(`${command} #a :${longest}e`), [
-      ":chat.test 417 ada :Input line was too long and was ignored; send shorter lines",
-    ]);
-  }
-  assertEquals((await bob.heard()).length, 2);
-});
