@@ -14,6 +14,7 @@ import { grantAccountRights, revokeAccountRights } from "./operator_rights.ts";
 import type { Account, Credentials } from "../events/records.ts";
 import { restoreRank } from "../core/ranks.ts";
 import { StandardError } from "../irc/replies.ts";
+import { SERVICE_NICKS } from "../irc/services.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 
@@ -28,16 +29,10 @@ export const PASSWORD_BYTES = 600;
 const EMAIL_BYTES = 254;
 const EMAIL = /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u;
 
-/** The nick of the service that manages accounts, for clients that have no commands of their own for it. */
-export const NICKSERV = "NickServ";
+const SERVICE_SKELETONS: ReadonlySet<string> = new Set(SERVICE_NICKS.map(skeleton));
 
-/** Returns true if `nick` is that of the service. */
-export function isNickServ(nick: string): boolean {
-  return nick.length === NICKSERV.length && casefold(nick) === casefold(NICKSERV);
-}
-
-function looksLikeNickServ(nick: string): boolean {
-  return skeleton(nick) === skeleton(NICKSERV);
+function looksLikeService(nick: string): boolean {
+  return SERVICE_SKELETONS.has(skeleton(nick));
 }
 
 /**
@@ -46,7 +41,7 @@ function looksLikeNickServ(nick: string): boolean {
  * it when it logs in to that account.
  */
 export function nickRefusal(session: Session, nick: string): string | undefined {
-  if (looksLikeNickServ(nick)) return NICK_TEXTS.reserved;
+  if (looksLikeService(nick)) return NICK_TEXTS.reserved;
   const owner = otherOwner(session, nick);
   if (!owner) return undefined;
   session.refusedNick = owner.name;
@@ -234,7 +229,7 @@ function assertMayRegister(session: Session, request: AccountRequest): string {
   if (casefold(name) !== casefold(nick)) {
     throw fail("ACCOUNT_NAME_MUST_BE_NICK", name, ACCOUNT_TEXTS.nameMustBeNick);
   }
-  if (looksLikeNickServ(nick)) throw fail("BAD_ACCOUNT_NAME", name, ACCOUNT_TEXTS.nameReserved);
+  if (looksLikeService(nick)) throw fail("BAD_ACCOUNT_NAME", name, ACCOUNT_TEXTS.nameReserved);
   if (network.ownerOf(nick) || network.isTaken(nick, user)) {
     throw fail("ACCOUNT_EXISTS", name, ACCOUNT_TEXTS.nameTaken);
   }

@@ -7,30 +7,33 @@
  */
 
 import { addCertificate, removeCertificate } from "./certificates.ts";
-import { changePassword, checkClaim, logIn, logOut, NICKSERV, register } from "./accounts.ts";
+import { changePassword, checkClaim, logIn, logOut, register } from "./accounts.ts";
 import { readFingerprint } from "../../shared/fingerprint.ts";
+import { freeNick, takeNick } from "./regaining.ts";
+import {
+  attemptFor,
+  type Service,
+  type ServiceCommand,
+  tellCommands,
+  tellFrom,
+} from "./service.ts";
+import { accessLevel, accountInfo, statusOf } from "./nick_status.ts";
 import { confirmationCode, removeAccount } from "./removing.ts";
 import type { UserCall } from "../session/command.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Account } from "../events/records.ts";
-import { NICKSERV_TEXTS } from "../texts/nickserv.ts";
+import { NICKSERV_TEXTS, SERVICE_TEXTS } from "../texts/nickserv.ts";
 
-/** A command of NickServ. */
-interface Service {
-  /** The name, in upper case. */
-  readonly name: string;
-  /** The words that may follow the name. */
-  readonly syntax: string;
-  /** The effect, as a sentence. */
-  readonly help: string;
-  /** The smallest number of words. */
-  readonly minWords: number;
-  /** The largest number of words. */
-  readonly maxWords: number;
-  run(call: UserCall, words: readonly string[]): void;
-}
-
-const SERVICES: readonly Service[] = [
+const COMMANDS: readonly ServiceCommand[] = [
+  {
+    name: "ACC",
+    syntax: "<nick> [<account>]",
+    help:
+      "Shows as a number if a user is logged in to an account: 3 if so, 2 if only recognized, 1 if not, 0 if one of both is not there.",
+    minWords: 1,
+    maxWords: 2,
+    run: access,
+  },
   {
     name: "BOT",
     syntax: "on|off",
@@ -60,12 +63,20 @@ const SERVICES: readonly Service[] = [
     run: drop,
   },
   {
+    name: "GHOST",
+    syntax: "<nick> [<password>]",
+    help: "Disconnects the client that uses a nick of yours; the password logs you in.",
+    minWords: 1,
+    maxWords: 2,
+    run: ghost,
+  },
+  {
     name: "HELP",
     syntax: "",
     help: "Lists these commands.",
     minWords: 0,
     maxWords: Infinity,
-    run: help,
+    run: (call) => tellCommands(nickServ, call),
   },
   {
     name: "IDENTIFY",
@@ -75,6 +86,14 @@ const SERVICES: readonly Service[] = [
     minWords: 1,
     maxWords: 2,
     run: identify,
+  },
+  {
+    name: "INFO",
+    syntax: "[<account>]",
+    help: "Shows an account: by default, your own.",
+    minWords: 0,
+    maxWords: 1,
+    run: info,
   },
   {
     name: "LOGOUT",
@@ -93,12 +112,44 @@ const SERVICES: readonly Service[] = [
     run: setPassword,
   },
   {
+    name: "RECOVER",
+    syntax: "<nick> [<password>]",
+    help: "Does the same as REGAIN.",
+    minWords: 1,
+    maxWords: 2,
+    run: regain,
+  },
+  {
+    name: "REGAIN",
+    syntax: "<nick> [<password>]",
+    help: "Disconnects the client that uses a nick of yours, and gives you the nick.",
+    minWords: 1,
+    maxWords: 2,
+    run: regain,
+  },
+  {
     name: "REGISTER",
     syntax: "<password> [<email>]",
     help: "Registers an account with the name of your nick. The nick is then yours.",
     minWords: 1,
     maxWords: 2,
     run: registerNick,
+  },
+  {
+    name: "RELEASE",
+    syntax: "<nick> [<password>]",
+    help: "Does the same as GHOST: no nick is held back from its owner.",
+    minWords: 1,
+    maxWords: 2,
+    run: ghost,
+  },
+  {
+    name: "STATUS",
+    syntax: "<nick>{ <nick>}",
+    help: "Shows as a number if users own their nicks; the numbers are those of ACC.",
+    minWords: 1,
+    maxWords: 16,
+    run: status,
   },
   {
     name: "STAY",
@@ -118,41 +169,20 @@ const SERVICES: readonly Service[] = [
   },
 ];
 
-/** Performs a command that a user said to NickServ. */
-export function sayToNickServ(call: UserCall, text: string): void {
-  const [name = "", ...words] = text.trim().split(/\s+/);
-  const service = SERVICES.find((each) => each.name === name.toUpperCase());
-  if (!service) return tell(call, NICKSERV_TEXTS.unknownCommand);
-  const { minWords, maxWords, run } = service;
-  if (words.length < minWords || words.length > maxWords) {
-    return tell(call, NICKSERV_TEXTS.usage(withSyntax(service)));
-  }
-  attempt(call, () => run(call, words));
-}
+/** NickServ; see the module. */
+export const nickServ: Service = {
+  nick: "NickServ",
+  realname: NICKSERV_TEXTS.realname,
+  commands: COMMANDS,
+};
 
-function tell({ context, session }: UserCall, text: string): void {
-  const source = `${NICKSERV}!service@${context.options.name}`;
-  session.send({ source, command: "NOTICE", params: [session.nick, text] });
-}
-
-function withSyntax({ name, syntax }: Service): string {
-  return `${name} ${syntax}`.trimEnd();
+function tell(call: UserCall, text: string): void {
+  tellFrom(nickServ.nick, call, text);
 }
 
 /** Runs `action`; an error is told as a sentence. */
 function attempt(call: UserCall, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    if (!(error instanceof StandardError)) throw error;
-    tell(call, NICKSERV_TEXTS.sentence(`${error.params.at(-1)}`));
-  }
-}
-
-function help(call: UserCall): void {
-  for (const service of SERVICES) {
-    tell(call, NICKSERV_TEXTS.commandHelp(withSyntax(service), service.help));
-  }
+  attemptFor(nickServ.nick, call, action);
 }
 
 function identify(call: UserCall, words: readonly string[]): void {
@@ -161,14 +191,34 @@ function identify(call: UserCall, words: readonly string[]): void {
   const mine = session.refusedNick ?? user.actor.nick;
   const name = words.length === 2 ? words[0] ?? mine : mine;
   checkClaim(session, "PRIVMSG", { name, password }, (account, reason) => {
-    if (!account) return tell(call, NICKSERV_TEXTS.sentence(reason));
+    if (!account) return tell(call, SERVICE_TEXTS.sentence(reason));
     logIn(session, account);
+    session.afterwards(() => tell(call, NICKSERV_TEXTS.identified(account.name)));
   });
 }
 
 function leaveAccount(call: UserCall): void {
   if (call.user.actor.account === undefined) return tell(call, NICKSERV_TEXTS.notLoggedIn);
-  logOut(call.session);
+  const { session } = call;
+  logOut(session);
+  session.afterwards(() => tell(call, NICKSERV_TEXTS.loggedOut));
+}
+
+function ghost(call: UserCall, [nick = "", password]: readonly string[]): void {
+  freeNick(call, nick, password, (ghost) => {
+    const { ghosted, notOnline } = NICKSERV_TEXTS;
+    tell(call, ghost ? ghosted(ghost.actor.nick) : notOnline(nick));
+  }, (reason) => tell(call, SERVICE_TEXTS.sentence(reason)));
+}
+
+function regain(call: UserCall, [nick = "", password]: readonly string[]): void {
+  freeNick(call, nick, password, (ghost) => {
+    if (ghost) tell(call, NICKSERV_TEXTS.ghosted(ghost.actor.nick));
+    attempt(call, () => {
+      takeNick(call, ghost?.actor.nick ?? nick);
+      call.session.afterwards(() => tell(call, NICKSERV_TEXTS.regained(call.user.actor.nick)));
+    });
+  }, (reason) => tell(call, SERVICE_TEXTS.sentence(reason)));
 }
 
 /** Returns the account that the user is logged in to. */
@@ -190,7 +240,7 @@ function setPassword(call: UserCall, words: readonly string[]): void {
   if (password === undefined) return tell(call, NICKSERV_TEXTS.oldPasswordRequired);
   checkClaim(session, "PRIVMSG", { name, password }, (account, reason) => {
     if (account) apply(account);
-    else tell(call, NICKSERV_TEXTS.sentence(reason));
+    else tell(call, SERVICE_TEXTS.sentence(reason));
   });
 }
 
@@ -262,7 +312,7 @@ function stay(call: UserCall, [choice = ""]: readonly string[]): void {
   const { context, user: { actor } } = call;
   const account = ownAccount(call);
   const reply = STAY_REPLIES.get(choice.toLowerCase());
-  if (reply === undefined) return tell(call, NICKSERV_TEXTS.usage("STAY on|off"));
+  if (reply === undefined) return tell(call, SERVICE_TEXTS.usage("STAY on|off"));
   const stays = choice.toLowerCase() === "on";
   context.append({ type: "AccountSaved", by: actor, account: { ...account, stays } });
   tell(call, reply);
@@ -278,7 +328,7 @@ function markBot(call: UserCall, [choice = ""]: readonly string[]): void {
   const { context, session, user } = call;
   const account = ownAccount(call);
   const reply = BOT_REPLIES.get(choice.toLowerCase());
-  if (reply === undefined) return tell(call, NICKSERV_TEXTS.usage("BOT on|off"));
+  if (reply === undefined) return tell(call, SERVICE_TEXTS.usage("BOT on|off"));
   const bot = choice.toLowerCase() === "on";
   const { actor: by } = user;
   context.append({ type: "AccountSaved", by, account: { ...account, bot } });
@@ -286,4 +336,21 @@ function markBot(call: UserCall, [choice = ""]: readonly string[]): void {
     context.append({ type: "UserModesChanged", by, changes: [{ add: bot, letter: "B" }] });
   }
   session.afterwards(() => tell(call, reply));
+}
+
+function info(call: UserCall, [name]: readonly string[]): void {
+  const account = name === undefined ? ownAccount(call) : call.context.network.ownerOf(name);
+  if (!account) return tell(call, NICKSERV_TEXTS.notRegistered(name ?? ""));
+  for (const line of accountInfo(call, account)) tell(call, line);
+}
+
+function status(call: UserCall, nicks: readonly string[]): void {
+  for (const nick of nicks) tell(call, statusOf(call.context.network, nick));
+}
+
+function access(call: UserCall, words: readonly string[]): void {
+  const { network } = call.context;
+  const [nick = "", account = nick] = words;
+  const level = accessLevel(network.user(nick), network.account(account));
+  tell(call, NICKSERV_TEXTS.access(words.join(" -> "), level));
 }

@@ -5,20 +5,20 @@
  */
 
 import { casefold, isForPrograms, isTagKey, type Tags } from "../../protocol.ts";
-import { isNickServ } from "../accounts/accounts.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import { inFittingLines } from "../core/fitting.ts";
 import type { Said } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
 import { splitRank } from "../state/modes.ts";
-import { sayToNickServ } from "../accounts/nickserv.ts";
+import { sayToService } from "../accounts/service.ts";
 import { assertMayMessage, assertMaySpeak, assertTextAllowed } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { WAITING_LIMIT } from "../state/waiting.ts";
 import { MESSAGE_TEXTS } from "../texts/messages.ts";
 import { acceptReplies } from "./accept.ts";
 import { requireChannel, requireUser, splitTargets } from "./lookup.ts";
+import { findService } from "./services.ts";
 
 /** Commands of this family. */
 export const messageCommands: readonly Command[] = [
@@ -98,11 +98,12 @@ export function sendTo(
 ): void {
   const { context, session, user } = call;
   const { command, text, lines } = said;
-  if (isNickServ(name)) {
+  const service = findService(context, name);
+  if (service) {
     const to = { type: "user", user: 0, nick: name } as const;
     context.echo(inFittingLines({ type: "Said", by: user.actor, to, ...said }));
     // A notice gets no reply.
-    if (command === "PRIVMSG") sayToNickServ(call, text);
+    if (command === "PRIVMSG") sayToService(service, call, text);
     return;
   }
   const send = (): void => {

@@ -7,6 +7,7 @@
 import { isHost, isUser, LIMITS } from "../../protocol.ts";
 import { byteLength, printable, splitText } from "../../shared/text.ts";
 import { UserError } from "../../shared/errors.ts";
+import { disconnectUser } from "../core/leaving.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { LOGIN_TEXTS } from "../texts/logins.ts";
@@ -91,12 +92,7 @@ function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): v
   context.log.warn("killed", { nick: target.actor.nick, by });
   context.tellOperators(KILL_TEXTS.notice(target.actor.mask, by, reason));
   const quitReason = KILL_TEXTS.quitReason(by, reason);
-  for (const recipient of target.recipients.all) recipient.close(quitReason);
-  // A user who stays while offline is still on the network.
-  context.afterwards(() => {
-    if (!context.network.users.has(target.actor.id)) return;
-    context.append({ type: "Quit", by: target.actor, reason: quitReason });
-  });
+  disconnectUser(context, target, quitReason);
 }
 
 /** https://ircv3.net/specs/extensions/chghost */

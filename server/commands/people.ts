@@ -4,10 +4,13 @@
  * @module
  */
 
+import type { Service } from "../accounts/service.ts";
+import type { Context } from "../core/context.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Numeric } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
+import { findService, shownService } from "./services.ts";
 
 /** Commands of this family. */
 export const peopleCommands: readonly Command[] = [
@@ -58,6 +61,8 @@ function userip(call: UserCall): void {
 
 function describeUsers({ context, params }: UserCall, hostOf: (user: User) => string): string[] {
   return params.slice(0, USERHOST_LIMIT).flatMap((nick) => {
+    const service = findService(context, nick);
+    if (service) return [describeService(context, service)];
     const user = context.network.user(nick);
     if (!user) return [];
     const operator = user.modes.has("o") ? "*" : "";
@@ -66,9 +71,16 @@ function describeUsers({ context, params }: UserCall, hostOf: (user: User) => st
   });
 }
 
+function describeService(context: Context, service: Service): string {
+  const { nick, username, host } = shownService(context, service);
+  return `${nick}=+${username}@${host}`;
+}
+
 function ison({ context, session, params }: UserCall): void {
   const nicks = params.flatMap((param) => param.split(" "));
-  const present = nicks.flatMap((nick) => context.network.user(nick)?.actor.nick ?? []);
+  const present = nicks.flatMap((nick) =>
+    findService(context, nick)?.nick ?? context.network.user(nick)?.actor.nick ?? []
+  );
   sendFound(session, "RPL_ISON", present);
 }
 

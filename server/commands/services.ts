@@ -1,19 +1,52 @@
 /**
- * NICKSERV and NS: send a command to NickServ. Older clients use them rather than a PRIVMSG, which
- * could reach another user on a server that does not reserve the nick.
+ * The services, and the commands that are shortcuts to them. Older clients use these rather than a PRIVMSG,
+ * which could reach another user on a server that does not reserve the nick.
  *
  * @module
  */
 
+import { nickServ } from "../accounts/nickserv.ts";
+import { sayToService, type Service } from "../accounts/service.ts";
+import { SERVICE_USER, serviceNamed } from "../irc/services.ts";
+import type { Context } from "../core/context.ts";
 import type { Command, UserCall } from "../session/command.ts";
-import { sayToNickServ } from "../accounts/nickserv.ts";
+
+const SERVICES: readonly Service[] = [nickServ];
+
+/** Returns the service called `name`, as `serviceNamed` reads names. */
+export function findService({ options }: Context, name: string): Service | undefined {
+  const nick = serviceNamed(name, options.name);
+  return nick && SERVICES.find((service) => service.nick === nick);
+}
+
+/** A user or a service, as commands show it that look up nicks. */
+export interface Shown {
+  /** The nick. */
+  readonly nick: string;
+  /** The user name, as in `nick!user@host`. */
+  readonly username: string;
+  /** The host. */
+  readonly host: string;
+}
+
+/** Returns a service as commands show it that look up nicks. */
+export function shownService({ options }: Context, { nick }: Service): Shown {
+  return { nick, username: SERVICE_USER, host: options.name };
+}
 
 /** Commands of this family. */
-export const serviceCommands: readonly Command[] = ["NICKSERV", "NS"].map((name) => ({
-  name,
-  syntax: "<command> [<parameters>]",
-  help: "Sends a command to NickServ, which manages accounts; HELP lists its commands.",
-  minParams: 1,
-  when: "registered",
-  run: (call: UserCall) => sayToNickServ(call, call.params.join(" ")),
-}));
+export const serviceCommands: readonly Command[] = [
+  shortcut("NICKSERV", nickServ, "manages accounts"),
+  shortcut("NS", nickServ, "manages accounts"),
+];
+
+function shortcut(name: string, service: Service, purpose: string): Command {
+  return {
+    name,
+    syntax: "<command> [<parameters>]",
+    help: `Sends a command to ${service.nick}, which ${purpose}; HELP lists its commands.`,
+    minParams: 1,
+    when: "registered",
+    run: (call: UserCall) => sayToService(service, call, call.params.join(" ")),
+  };
+}

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Service } from "../accounts/service.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import { matchesMask } from "../state/masks.ts";
@@ -17,6 +18,7 @@ import type { User } from "../state/state.ts";
 import { shownPrefixes } from "../session/channel_view.ts";
 import { WHOIS_TEXTS } from "../texts/people.ts";
 import { requireUser, splitTargets } from "./lookup.ts";
+import { findService, shownService } from "./services.ts";
 
 /** Commands of this family. */
 export const whoisCommands: readonly Command[] = [
@@ -46,13 +48,22 @@ function whois(call: UserCall): void {
     throw new IrcError("ERR_NOSUCHSERVER", first);
   }
   for (const nick of splitTargets(second ?? first, "WHOIS")) {
-    session.attempt(() => sendWhois(call, requireUser(context, nick)));
+    const service = findService(context, nick);
+    if (service) sendService(call, service);
+    else session.attempt(() => sendWhois(call, requireUser(context, nick)));
     session.reply("RPL_ENDOFWHOIS", nick);
   }
 }
 
-function isThisServer({ options, network }: Context, target: string): boolean {
-  return network.user(target) !== undefined || matchesMask(target, options.name);
+function sendService({ context, session }: UserCall, service: Service): void {
+  const { nick, username, host } = shownService(context, service);
+  session.reply("RPL_WHOISUSER", nick, username, host, "*", service.realname);
+  session.reply("RPL_WHOISSERVER", nick, context.options.name, context.options.network);
+}
+
+function isThisServer(context: Context, target: string): boolean {
+  return context.network.user(target) !== undefined || findService(context, target) !== undefined ||
+    matchesMask(target, context.options.name);
 }
 
 function sendWhois(call: UserCall, user: User): void {

@@ -10,7 +10,7 @@ import type { Said } from "../events/events.ts";
 import { targetName } from "../kinds/wire.ts";
 
 /** The fields of a message that decide whether it fits. */
-type Fitted = Pick<Said, "by" | "command" | "lines" | "text" | "to">;
+export type Fitted = Pick<Said, "by" | "command" | "lines" | "text" | "to">;
 
 /** Returns `said` with several lines if it has no room in one: recipients get all of its text. */
 export function inFittingLines<T extends Fitted>(said: T): T {

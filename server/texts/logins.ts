@@ -7,7 +7,7 @@
 /** Texts about logging in to an account. */
 export const LOGIN_TEXTS = {
   // Does not say whether the account exists.
-  wrongPassword: "Wrong account or password",
+  wrongPassword: "Incorrect account or password",
   tooManyTries: "Too many wrong passwords; try again in a minute",
   busy: "Too many users are logging in; try again in a few seconds",
   loggedIn: (account: string) => `You are now logged in as ${account}`,

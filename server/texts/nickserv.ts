@@ -1,15 +1,46 @@
 /**
- * Texts that NickServ says.
+ * Texts that NickServ says, and those that all services say. Some have words for which scripts of bots look:
+ * "now identified", "incorrect", "killed", "is not currently online", "is not registered".
  *
  * @module
  */
 
-/** Replies of NickServ, as full sentences. */
-export const NICKSERV_TEXTS = {
+/** Replies that all services give. */
+export const SERVICE_TEXTS = {
   sentence: (reason: string) => `${reason}.`,
   unknownCommand: "Unknown command; HELP lists the commands.",
   usage: (syntax: string) => `Usage: ${syntax}`,
   commandHelp: (syntax: string, help: string) => `${syntax}: ${help}`,
+} as const;
+
+/** Texts of GHOST, REGAIN, RECOVER and RELEASE, which become sentences where they are sent. */
+export const REGAIN_TEXTS = {
+  notRegistered: (nick: string) => `The nick ${nick} is not registered`,
+  ownNick: (nick: string) => `You have the nick ${nick} already`,
+  passwordRequired: "Access denied: give the password of that nick, too",
+  quitReason: (by: string) => `Disconnected by the owner of the nick (${by})`,
+  stillInUse: (nick: string) => `The nick ${nick} is in use`,
+} as const;
+
+/** Replies of NickServ, as full sentences. */
+export const NICKSERV_TEXTS = {
+  realname: "Manages accounts: /msg NickServ HELP",
+
+  identified: (account: string) => `You are now identified for ${account}.`,
+  loggedOut: "You are now logged out.",
+  ghosted: (nick: string) => `The ghost ${nick} was killed.`,
+  notOnline: (nick: string) => `${nick} is not currently online.`,
+  regained: (nick: string) => `You now have the nick ${nick}.`,
+
+  notRegistered: (name: string) => `${name} is not registered.`,
+  account: (name: string, created: string) => `The account ${name} was registered on ${created}.`,
+  online: (name: string) => `${name} is online.`,
+  offline: (name: string) => `${name} is offline.`,
+  email: (email: string) => `E-mail address: ${email}`,
+  certificates: (count: number) => `Certificates: ${count}`,
+  status: (nick: string, level: number, account: string) =>
+    `STATUS ${nick} ${level} ${account}`.trimEnd(),
+  access: (names: string, level: number) => `${names} ACC ${level}`,
 
   notLoggedIn: "You are not logged in.",
   // Becomes a sentence where it is sent.

@@ -137,7 +137,7 @@ Deno.test("PASS takes an account and its password", async () => {
   assertEquals((await ada.ask("WHOIS ada")).some((line) => line.includes(" 330 ")), true);
   const wrong = await server.connect();
   assertEquals(await wrong.ask("PASS ada:wrong"), [
-    ":chat.test 464 * :Wrong account or password; you are not logged in",
+    ":chat.test 464 * :Incorrect account or password; you are not logged in",
   ]);
   for (const password of ["sesame", ":sesame"]) {
     const client = await server.connect();

@@ -92,7 +92,7 @@ Deno.test("the owner of an account is let in by SASL and by PASS, not with a wro
   assertEquals(await registeredAs(server, { nick: "eda", login: ["ada", "sesame"] }), "ada");
   assertEquals(await registeredAs(server, { nick: "eda", password: "ada:sesame" }), "ada");
   assertEquals(await refusal(server, "PASS ada:wrong"), [
-    ":chat.test 464 * :Wrong account or password; you are not logged in",
+    ":chat.test 464 * :Incorrect account or password; you are not logged in",
     UNINVITED,
   ]);
 });

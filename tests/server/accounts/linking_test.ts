@@ -277,7 +277,7 @@ Deno.test("an operator's token replaces the keys and the password of an account"
   assert(!await logsIn(server, DESK));
   const eve = await server.register("eve");
   assertEquals(await eve.ask("NS IDENTIFY ada sesame"), [
-    ":NickServ!service@chat.test NOTICE eve :Wrong account or password.",
+    ":NickServ!service@chat.test NOTICE eve :Incorrect account or password.",
   ]);
   assertEquals(await ada.ask(`REDEEM ${code}`), [UNKNOWN]);
   assertEquals(await ada.ask(`REDEEM ${token}`), [UNKNOWN]);

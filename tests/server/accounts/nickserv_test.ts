@@ -28,6 +28,7 @@ Deno.test("REGISTER registers a nick, and IDENTIFY logs its owner in later", asy
   const again = await server.register("eda");
   assertEquals(await tell(again, "IDENTIFY ada sesame"), [
     ":chat.test 900 eda eda!~eda@127.0.0.1 ada :You are now logged in as ada",
+    "You are now identified for ada.",
   ]);
   assertEquals(await again.ask("NICK ada"), [":eda!~eda@127.0.0.1 NICK ada"]);
 });
@@ -45,6 +46,7 @@ Deno.test("IDENTIFY gives a user the nick they could not get before", async () =
   assertEquals(await tell(again, "IDENTIFY sesame"), [
     ":chat.test 900 ada_ ada_!~ada@127.0.0.1 ada :You are now logged in as ada",
     ":ada_!~ada@127.0.0.1 NICK ada",
+    "You are now identified for ada.",
   ]);
 });
 
@@ -52,8 +54,8 @@ Deno.test("NickServ explains refusals without revealing which accounts exist", a
   await using server = new TestServer();
   const ada = await server.register("ada");
   const table: readonly [text: string, answer: string][] = [
-    ["IDENTIFY sesame", "Wrong account or password."],
-    ["IDENTIFY bob sesame", "Wrong account or password."],
+    ["IDENTIFY sesame", "Incorrect account or password."],
+    ["IDENTIFY bob sesame", "Incorrect account or password."],
     ["IDENTIFY", "Usage: IDENTIFY [<account>] <password>"],
     ["IDENTIFY a b c", "Usage: IDENTIFY [<account>] <password>"],
     ["REGISTER ada", "Choose a password that is not empty and is not your name."],
@@ -89,19 +91,26 @@ Deno.test("HELP lists every command of NickServ", async () => {
   const ada = await server.register("ada");
   const help = await tell(ada, "help");
   assertEquals(help.map((line) => /^[A-Z]+/.exec(line)?.[0]), [
+    "ACC",
     "BOT",
     "CERT",
     "DROP",
+    "GHOST",
     "HELP",
     "IDENTIFY",
+    "INFO",
     "LOGOUT",
     "PASSWD",
+    "RECOVER",
+    "REGAIN",
     "REGISTER",
+    "RELEASE",
+    "STATUS",
     "STAY",
     "UNREGISTER",
   ]);
   assertEquals(
-    help[6],
+    help[9],
     "PASSWD [<old password>] <new password>: Changes the password of your account, or sets its first one.",
   );
   for (const command of ["NS help", "NICKSERV :help me"]) {
@@ -113,14 +122,14 @@ Deno.test("PASSWD needs the old password", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame");
-  assertEquals(await tell(ada, "PASSWD wrong shovel"), ["Wrong account or password."]);
+  assertEquals(await tell(ada, "PASSWD wrong shovel"), ["Incorrect account or password."]);
   assertEquals(await tell(ada, "PASSWD sesame ada"), [
     "Choose a password that is not empty and is not your name.",
   ]);
   await ada.send("PRIVMSG NickServ :PASSWD sesame shovel", "PING done");
   await ada.expect("NOTICE");
   await ada.expect("PONG");
-  assertEquals(await tell(ada, "IDENTIFY sesame"), ["Wrong account or password."]);
+  assertEquals(await tell(ada, "IDENTIFY sesame"), ["Incorrect account or password."]);
   assertEquals((await tell(ada, "IDENTIFY shovel"))[0]?.split(" ")[1], "900");
 });
 

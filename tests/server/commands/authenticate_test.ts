@@ -24,7 +24,7 @@ async function newcomer(server: TestServer): Promise<IrcClient> {
   return client;
 }
 
-const REFUSED = ":chat.test 904 * :SASL authentication failed: Wrong account or password";
+const REFUSED = ":chat.test 904 * :SASL authentication failed: Incorrect account or password";
 const CONTINUE = ":chat.test AUTHENTICATE +";
 
 async function logIn(client: IrcClient, account: string, password: string): Promise<string[]> {

@@ -1,0 +1,52 @@
+/**
+ * Describes accounts, and users as their owners, in the words of NickServ.
+ *
+ * @module
+ */
+
+import type { Account } from "../events/records.ts";
+import { formatTime } from "../irc/server_time.ts";
+import type { UserCall } from "../session/command.ts";
+import type { Network } from "../state/network.ts";
+import type { User } from "../state/state.ts";
+import { NICKSERV_TEXTS } from "../texts/nickserv.ts";
+
+/**
+ * Returns how surely `user` owns `account`, as a number that scripts expect: 3 if they are logged in to it,
+ * 2 if they show its certificate, 1 if neither, and 0 if one of both does not exist.
+ */
+export function accessLevel(user: User | undefined, account: Account | undefined): number {
+  if (!user || !account) return 0;
+  if (user.actor.account === account.name) return 3;
+  const { fingerprints } = account;
+  const showsKey = user.recipients.all.some(({ certificate }) =>
+    certificate !== undefined && fingerprints.includes(certificate)
+  );
+  return showsKey ? 2 : 1;
+}
+
+/** Returns the answer to STATUS for `nick`. */
+export function statusOf(network: Network, nick: string): string {
+  const user = network.user(nick);
+  const level = accessLevel(user, network.ownerOf(nick));
+  return NICKSERV_TEXTS.status(nick, level, level === 3 ? user?.actor.account ?? "" : "");
+}
+
+/** Returns the lines that describe `account`; its owner and operators get all of them. */
+export function accountInfo({ context, user }: UserCall, account: Account): string[] {
+  const { name, createdAt, email, fingerprints } = account;
+  const isOnline = [...context.network.usersOf(name)].some(({ recipients }) =>
+    recipients.all.length > 0
+  );
+  const { certificates, offline, online } = NICKSERV_TEXTS;
+  const shown = [
+    NICKSERV_TEXTS.account(name, formatTime(createdAt).slice(0, 10)),
+    isOnline ? online(name) : offline(name),
+  ];
+  if (user.actor.account !== name && !user.modes.has("o")) return shown;
+  return [
+    ...shown,
+    ...(email === undefined ? [] : [NICKSERV_TEXTS.email(email)]),
+    certificates(fingerprints.length),
+  ];
+}

@@ -1,0 +1,66 @@
+/**
+ * Gives the owners of nicks their nicks back, from clients that use them: their own, whose connections are
+ * dead, or those of others.
+ *
+ * @module
+ */
+
+import { disconnectUser } from "../core/leaving.ts";
+import type { UserCall } from "../session/command.ts";
+import type { Account } from "../events/records.ts";
+import type { User } from "../state/state.ts";
+import { checkClaim, logIn } from "./accounts.ts";
+import { StandardError } from "../irc/replies.ts";
+import { REGAIN_TEXTS } from "../texts/nickserv.ts";
+
+/**
+ * Disconnects the user who has `nick`, if the caller proves to own it: by a login or a certificate, or by
+ * `password`, which logs them in. Then calls `finish` with that user, if there was one; or `fail` with the
+ * reason for which the caller may not.
+ */
+export function freeNick(
+  call: UserCall,
+  nick: string,
+  password: string | undefined,
+  finish: (ghost: User | undefined) => void,
+  fail: (reason: string) => void,
+): void {
+  const { context: { network }, session, user } = call;
+  const owner = network.ownerOf(nick);
+  if (!owner) return fail(REGAIN_TEXTS.notRegistered(nick));
+  if (network.user(nick) === user) return fail(REGAIN_TEXTS.ownNick(nick));
+  if (isOwner(call, owner)) return free(undefined);
+  if (password === undefined) return fail(REGAIN_TEXTS.passwordRequired);
+  checkClaim(session, "PRIVMSG", { name: owner.name, password }, (account, reason) => {
+    if (account) free(account);
+    else fail(reason);
+  });
+
+  function free(account: Account | undefined): void {
+    const ghost = network.user(nick);
+    const isOther = ghost !== undefined && ghost !== user;
+    if (isOther) disconnectUser(call.context, ghost, REGAIN_TEXTS.quitReason(user.actor.nick));
+    session.afterwards(() => {
+      if (account) logIn(session, account);
+      session.afterwards(() => finish(isOther ? ghost : undefined));
+    });
+  }
+}
+
+function isOwner({ session }: UserCall, { name, fingerprints }: Account): boolean {
+  const { account, certificate } = session;
+  return account === name || (certificate !== undefined && fingerprints.includes(certificate));
+}
+
+/**
+ * Gives the caller `nick`, which they own.
+ *
+ * @throws {StandardError} if another user has it.
+ */
+export function takeNick({ context, user }: UserCall, nick: string): void {
+  if (user.actor.nick === nick) return;
+  if (context.network.isTaken(nick, user)) {
+    throw new StandardError("NICK", "IN_USE", nick, REGAIN_TEXTS.stillInUse(nick));
+  }
+  context.append({ type: "NickChanged", by: user.actor, nick });
+}

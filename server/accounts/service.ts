@@ -1,0 +1,84 @@
+/**
+ * The services that users can speak to: each is a table of commands, given and answered in words.
+ *
+ * @module
+ */
+
+import { SERVICE_USER, type ServiceNick } from "../irc/services.ts";
+import { IrcError, NUMERICS, StandardError } from "../irc/replies.ts";
+import type { UserCall } from "../session/command.ts";
+import { SERVICE_TEXTS } from "../texts/nickserv.ts";
+
+/** A command of a service. */
+export interface ServiceCommand {
+  /** The name, in upper case. */
+  readonly name: string;
+  /** The words that may follow the name. */
+  readonly syntax: string;
+  /** The effect, as a sentence. */
+  readonly help: string;
+  /** The smallest number of words. */
+  readonly minWords: number;
+  /** The largest number of words. */
+  readonly maxWords: number;
+  /** Performs it for a user, with the words that followed the name. */
+  run(call: UserCall, words: readonly string[]): void;
+}
+
+/** A service. */
+export interface Service {
+  /** Its nick. */
+  readonly nick: ServiceNick;
+  /** Its real name, as WHOIS shows it. */
+  readonly realname: string;
+  /** Its commands. */
+  readonly commands: readonly ServiceCommand[];
+}
+
+/** Performs a command that a user said to `service`. */
+export function sayToService(service: Service, call: UserCall, text: string): void {
+  const { nick, commands } = service;
+  const [name = "", ...words] = text.trim().split(/\s+/);
+  const command = commands.find((each) => each.name === name.toUpperCase());
+  if (!command) return tellFrom(nick, call, SERVICE_TEXTS.unknownCommand);
+  const { minWords, maxWords, run } = command;
+  if (words.length < minWords || words.length > maxWords) {
+    return tellFrom(nick, call, SERVICE_TEXTS.usage(withSyntax(command)));
+  }
+  attemptFor(nick, call, () => run(call, words));
+}
+
+/** Explains each command of `service` to the user. */
+export function tellCommands({ nick, commands }: Service, call: UserCall): void {
+  for (const command of commands) {
+    tellFrom(nick, call, SERVICE_TEXTS.commandHelp(withSyntax(command), command.help));
+  }
+}
+
+/** Says `text` to the user, in the name of the service called `nick`. */
+export function tellFrom(nick: ServiceNick, { context, session }: UserCall, text: string): void {
+  const source = `${nick}!${SERVICE_USER}@${context.options.name}`;
+  session.send({ source, command: "NOTICE", params: [session.nick, text] });
+}
+
+/** Runs `action`; the service called `nick` tells the user about an error as a sentence. */
+export function attemptFor(nick: ServiceNick, call: UserCall, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    tellFrom(nick, call, SERVICE_TEXTS.sentence(reason));
+  }
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof StandardError) return `${error.params.at(-1)}`;
+  if (!(error instanceof IrcError)) return undefined;
+  const [, text]: readonly [string, string?] = NUMERICS[error.numeric];
+  return text ?? error.params.at(-1);
+}
+
+function withSyntax({ name, syntax }: ServiceCommand): string {
+  return `${name} ${syntax}`.trimEnd();
+}

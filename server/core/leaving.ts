@@ -1,0 +1,17 @@
+/**
+ * Makes users leave the network who did not choose to.
+ *
+ * @module
+ */
+
+import type { User } from "../state/state.ts";
+import type { Context } from "./context.ts";
+
+/** Closes all clients of `user`, who leaves the network, also if they would stay while offline. */
+export function disconnectUser(context: Context, user: User, reason: string): void {
+  for (const recipient of user.recipients.all) recipient.close(reason);
+  context.afterwards(() => {
+    if (!context.network.users.has(user.actor.id)) return;
+    context.append({ type: "Quit", by: user.actor, reason });
+  });
+}
