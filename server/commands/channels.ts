@@ -127,7 +127,8 @@ function leave(context: Context, user: User, name: string, reason: string | unde
   context.append({ type: "Parted", by: user.actor, channel: channel.name, reason });
 }
 
-function topic({ context, session, user, params: [name = "", text] }: UserCall): void {
+/** Shows or sets a topic, as TOPIC does. */
+export function topic({ context, session, user, params: [name = "", text] }: UserCall): void {
   const channel = requireChannel({ context, user }, name);
   assertMember(channel, user);
   if (text === undefined) {

@@ -35,7 +35,8 @@ export const modeCommands: readonly Command[] = [
   },
 ];
 
-function mode(call: UserCall): void {
+/** Shows or changes modes, as MODE does. */
+export function mode(call: UserCall): void {
   const [target = ""] = call.params;
   if (target.startsWith("#")) channelMode(call, requireChannel(call, target));
   else userMode(call, requireUser(call.context, target));

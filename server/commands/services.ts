@@ -10,8 +10,9 @@ import { sayToService, type Service } from "../accounts/service.ts";
 import { SERVICE_USER, serviceNamed } from "../irc/services.ts";
 import type { Context } from "../core/context.ts";
 import type { Command, UserCall } from "../session/command.ts";
+import { chanServ } from "./chanserv.ts";
 
-const SERVICES: readonly Service[] = [nickServ];
+const SERVICES: readonly Service[] = [chanServ, nickServ];
 
 /** Returns the service called `name`, as `serviceNamed` reads names. */
 export function findService({ options }: Context, name: string): Service | undefined {
@@ -36,6 +37,8 @@ export function shownService({ options }: Context, { nick }: Service): Shown {
 
 /** Commands of this family. */
 export const serviceCommands: readonly Command[] = [
+  shortcut("CHANSERV", chanServ, "manages channels"),
+  shortcut("CS", chanServ, "manages channels"),
   shortcut("NICKSERV", nickServ, "manages accounts"),
   shortcut("NS", nickServ, "manages accounts"),
 ];

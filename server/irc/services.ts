@@ -5,7 +5,7 @@
  */
 
 /** The nicks of the services. */
-export const SERVICE_NICKS = ["NickServ"] as const;
+export const SERVICE_NICKS = ["ChanServ", "NickServ"] as const;
 
 /** The nick of a service. */
 export type ServiceNick = typeof SERVICE_NICKS[number];
