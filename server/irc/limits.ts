@@ -8,6 +8,11 @@
 export const HISTORY_LIMIT = 100;
 /** The largest number of entries in each list of a channel. */
 export const LIST_LIMIT = 100;
+/**
+ * The modes with a parameter in one MODE of a client. This server takes more, but a message has at most
+ * fifteen parameters (RFC 2812, section 2.3), and the first two are the channel and the letters.
+ */
+export const MODES_LIMIT = 13;
 /** The largest number of targets of each command. Commands that are not listed take one target. */
 export const TARGET_LIMITS = {
   PRIVMSG: 8,

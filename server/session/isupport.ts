@@ -15,7 +15,7 @@ import { CHANNEL_LIMIT } from "../state/permissions.ts";
 import type { Session } from "./session.ts";
 import { ACCEPT_LIMIT } from "../state/mutable_state.ts";
 import { MONITOR_LIMIT } from "../state/monitors.ts";
-import { HISTORY_LIMIT, LIST_LIMIT, TARGET_LIMITS } from "../irc/limits.ts";
+import { HISTORY_LIMIT, LIST_LIMIT, MODES_LIMIT, TARGET_LIMITS } from "../irc/limits.ts";
 
 /** The most tokens in a line, which stays below a message's fifteen parameters. */
 const TOKENS_PER_LINE = 12;
@@ -45,13 +45,15 @@ export function isupportTokens(options: ServeOptions): string[] {
     "KNOCK",
     `${LOBBY_TOKEN}=${options.room}`,
     `MAXLIST=${[...channelModes("list")].map((letter) => `${letter}:${LIST_LIMIT}`).join(",")}`,
-    "MODES",
+    `MODES=${MODES_LIMIT}`,
     `MONITOR=${MONITOR_LIMIT}`,
     "MSGREFTYPES=msgid,timestamp",
     `NAMELEN=${LIMITS.realname}`,
     `NETWORK=${options.network}`,
     `NICKLEN=${LIMITS.nick}`,
     `PREFIX=(${letters})${prefixes}`,
+    // A client that sends too fast is read more slowly, not disconnected.
+    "SAFERATE",
     `STATUSMSG=${prefixes}`,
     `TARGMAX=${targets.join(",")}`,
     `TOPICLEN=${LIMITS.topic}`,
@@ -59,6 +61,8 @@ export function isupportTokens(options: ServeOptions): string[] {
     `USERLEN=${LIMITS.user}`,
     "UTF8ONLY",
     "WHOX",
+    // https://ircv3.net/specs/extensions/account-registration, "ISUPPORT token"
+    ...(options.inviteOnly ? ["draft/ACCOUNTREQUIRED"] : []),
   ];
 }
 

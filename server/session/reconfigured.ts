@@ -16,9 +16,18 @@ import type { Session } from "./session.ts";
 export function showReconfigured(session: Session, before: ServeOptions): void {
   sendCapabilities(session, before);
   if (!session.user) return;
-  const known = new Set(isupportTokens(before));
-  const tokens = isupportTokens(session.context.options).filter((token) => !known.has(token));
+  const tokens = changedTokens(isupportTokens(before), isupportTokens(session.context.options));
   if (tokens.length > 0) session.reply("RPL_ISUPPORT", ...tokens);
+}
+
+/** Returns the tokens that are new, and those that are no more, with `-` (Modern IRC, "RPL_ISUPPORT"). */
+function changedTokens(before: readonly string[], now: readonly string[]): string[] {
+  const nameOf = (token: string) => token.replace(/=.*/, "");
+  const names = new Set(now.map(nameOf));
+  return [
+    ...now.filter((token) => !before.includes(token)),
+    ...before.map(nameOf).filter((name) => !names.has(name)).map((name) => `-${name}`),
+  ];
 }
 
 /**

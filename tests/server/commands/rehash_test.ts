@@ -72,10 +72,17 @@ Deno.test("REHASH changes the rules of access", async () => {
   await bob.send("NICK bob", "USER bob 0 * :Bob");
   assertMatch((await bob.untilEnd()).join(), / 464 /);
   await server.register("eve", { password: "sesame" });
-  assertEquals(await rehash({ inviteOnly: true }), [note("Changed: inviteOnly, password")]);
+  assertEquals(await rehash({ inviteOnly: true }), [
+    ":chat.test 005 ada draft/ACCOUNTREQUIRED :are supported by this server",
+    note("Changed: inviteOnly, password"),
+  ]);
   const zoe = await server.connect();
   await zoe.send("NICK zoe", "USER zoe 0 * :Zoe");
   assertMatch((await zoe.untilEnd()).join(), /ERROR :.*invitation/);
+  assertEquals(await rehash({ inviteOnly: false }), [
+    ":chat.test 005 ada -draft/ACCOUNTREQUIRED :are supported by this server",
+    note("Changed: inviteOnly"),
+  ]);
   const proxy = parseRange("127.0.0.1");
   await rehash({ trustedProxies: proxy ? [proxy] : [], allowPlaintext: true });
   const far = await server.connect();

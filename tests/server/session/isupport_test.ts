@@ -8,6 +8,27 @@ Deno.test("the tokens of 005 are sorted, and none contains a space", () => {
   for (const token of tokens) assert(/^[^\s:]\S*$/.test(token), token);
 });
 
+Deno.test("005 gives MODES a number, and says that no client is disconnected for its rate", () => {
+  const tokens = isupportTokens(testOptions());
+  assert(tokens.includes("MODES=13"), tokens.join(" "));
+  assert(tokens.includes("SAFERATE"));
+});
+
+Deno.test("as many modes as MODES says fit into one MODE", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const masks = Array.from({ length: 13 }, (_, i) => `m${i}!*@*`);
+  await ada.ask(`MODE #a +${"b".repeat(13)} ${masks.join(" ")}`);
+  const entries = (await ada.ask("MODE #a b")).filter((line) => line.includes(" 367 "));
+  assertEquals(entries.map((line) => line.split(" ")[4]), masks);
+});
+
+Deno.test("only an invitation-only server says that it requires an account", () => {
+  const required = "draft/ACCOUNTREQUIRED";
+  assert(!isupportTokens(testOptions()).includes(required));
+  assertEquals(isupportTokens(testOptions({ inviteOnly: true })).at(-1), required);
+});
+
 Deno.test("all tokens are sent on registration, in messages of at most fifteen parameters", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
