@@ -139,8 +139,11 @@ export type StatusEvent =
     | { readonly type: "refused"; readonly reason: string; readonly line?: Line }
     /** There is no connection; `line` is sent after the reconnect. */
     | { readonly type: "waiting"; readonly line: Line }
-    /** A message was sent before the connection was lost; it may or may not have arrived. */
-    | { readonly type: "unconfirmed"; readonly line: Line }
+    /**
+     * A message was sent, and may or may not have arrived: the connection was lost, or for the `reason`
+     * that is given.
+     */
+    | { readonly type: "unconfirmed"; readonly line: Line; readonly reason?: string }
   );
 
 /** Any event of a session. */

@@ -9,10 +9,11 @@
 import type { Line, MessageKind } from "./events.ts";
 
 /**
- * The limit of unanswered messages. Servers count the data that they have not read yet, and close a client
- * for flooding: among the common ones, the strictest do so after 20 lines or 8 kB.
+ * The number of unanswered bytes after which no line is sent. Servers count the data that they have not
+ * read yet, and close a client for flooding: a class of ircd-hybrid in Debian does so after 2560 bytes.
+ * The last line, and a PING, are added to this.
  */
-const WINDOW = { lines: 16, bytes: 4096 } as const;
+const MAX_BYTES = 1536;
 
 /** Matches what a message cannot contain (Modern IRC, "Message Format"), and the delimiter of CTCP. */
 export const FORBIDDEN_CHARACTERS = /[\0\r\n\x01]/g;
@@ -29,45 +30,61 @@ export const MESSAGE_KINDS: Readonly<
   notice: { command: "NOTICE", before: "", after: "" },
 };
 
+/** A line without an outcome: it waits, or is not answered. */
+export interface PendingLine extends Line {
+  /** The number that it got when it was first sent, if the server dropped it. */
+  readonly order?: number;
+  /** The number of times that the server dropped it. */
+  readonly drops?: number;
+  /** True if the user has seen it among the messages, as on its way. */
+  isShown?: boolean;
+}
+
 /** A line that was sent and is not answered. */
-export interface SentLine extends Line {
+export interface SentLine extends PendingLine {
+  /** The number of lines sent until now, itself included. */
+  readonly number: number;
   /** The label by which a response names it. */
   readonly label: string;
   /** Its length on the wire, in bytes. */
   readonly bytes: number;
+  /** The time at which it was sent, in milliseconds. */
+  readonly sentAt: number;
+  /** The {@linkcode number} that it got when it was first sent. */
+  readonly order: number;
+  /** The number of times that the server dropped it before. */
+  readonly drops: number;
 }
 
 /** The lines of the user that the server has not answered. */
 export class Outgoing {
-  #waiting: Line[] = [];
+  #waiting: PendingLine[] = [];
   #sent: SentLine[] = [];
   #sentBytes = 0;
-  #labels = 0;
+  #count = 0;
 
   /** The number of lines that wait or are unanswered. */
   get size(): number {
     return this.#waiting.length + this.#sent.length;
   }
 
-  /** The lines that are unanswered, in the order in which they were sent. */
-  get sent(): readonly Line[] {
+  /** The lines that were sent and are unanswered, in order. */
+  get sent(): readonly SentLine[] {
     return this.#sent;
   }
 
   /** The lines that are unanswered or wait, in their order. */
-  get lines(): readonly Line[] {
+  get lines(): readonly PendingLine[] {
     return [...this.#sent, ...this.#waiting];
   }
 
-  /** The last line that was sent, if it is unanswered. */
-  get lastSent(): SentLine | undefined {
-    return this.#sent.at(-1);
-  }
-
-  /** The next line to send, unless too much is unanswered. */
-  get next(): Line | undefined {
-    const isFull = this.#sent.length >= WINDOW.lines || this.#sentBytes >= WINDOW.bytes;
-    return isFull ? undefined : this.#waiting[0];
+  /**
+   * Returns the next line to send, unless `window` lines, or too many bytes, are unanswered. Lines to a
+   * target that `isHeld` wait, and let those to other targets pass.
+   */
+  next(window: number, isHeld: (to: string) => boolean): Line | undefined {
+    if (this.#sent.length >= window || this.#sentBytes >= MAX_BYTES) return undefined;
+    return this.#waiting.find(({ to }) => !isHeld(to));
   }
 
   /** Adds a line to the end. */
@@ -75,16 +92,35 @@ export class Outgoing {
     this.#waiting.push(line);
   }
 
-  /** Removes `text` from the start of {@linkcode next} and returns it as a line sent with `bytes` bytes. */
-  take(text: string, bytes: number): SentLine | undefined {
-    const line = this.#waiting.shift();
-    if (!line) return undefined;
+  /**
+   * Removes `text` from the start of `line`, which waits, and returns it as a line sent at the time `now`
+   * with `bytes` bytes.
+   */
+  take(line: Line, text: string, bytes: number, now: number): SentLine | undefined {
+    const at = this.#waiting.indexOf(line);
+    const waiting = this.#waiting[at];
+    if (!waiting) return undefined;
     const rest = line.text.slice(text.length);
-    if (rest !== "") this.#waiting.unshift({ ...line, text: rest });
-    const sent = { ...line, text, bytes, label: (++this.#labels).toString(36) };
+    this.#waiting.splice(at, 1, ...(rest === "" ? [] : [{ ...line, text: rest }]));
+    const number = ++this.#count;
+    const { to, kind, order = number, drops = 0, isShown = false } = waiting;
+    const label = number.toString(36);
+    const sent = { to, kind, text, bytes, number, label, sentAt: now, order, drops, isShown };
     this.#sent.push(sent);
     this.#sentBytes += bytes;
     return sent;
+  }
+
+  /** Adds a line that the server dropped to those that wait, before all that were first sent later. */
+  putBack({ to, kind, text, order, drops, isShown = false }: SentLine): void {
+    const at = this.#waiting.findIndex((line) => line.order === undefined || line.order > order);
+    const line = { to, kind, text, order, drops: drops + 1, isShown };
+    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, line);
+  }
+
+  /** Sends the waiting lines to `from` to the target `to` instead. */
+  retarget(isFrom: (to: string) => boolean, to: string): void {
+    this.#waiting = this.#waiting.map((line) => isFrom(line.to) ? { ...line, to } : line);
   }
 
   /** Removes and returns the first sent line that `matches`: it is answered. */
@@ -96,25 +132,20 @@ export class Outgoing {
     return line;
   }
 
-  /** Removes and returns the line with that label and all that were sent before it. */
-  answeredThrough(label: string): SentLine[] {
-    const at = this.#sent.findIndex((line) => line.label === label);
-    const lines = this.#sent.splice(0, at + 1);
+  /** Removes and returns the unanswered lines up to that number. */
+  answeredThrough(number: number): SentLine[] {
+    const after = this.#sent.findIndex((line) => line.number > number);
+    const lines = this.#sent.splice(0, after < 0 ? this.#sent.length : after);
     for (const line of lines) this.#sentBytes -= line.bytes;
     return lines;
   }
 
-  /** Removes and returns the unanswered lines: the connection is lost. */
+  /** Removes and returns the unanswered lines: their outcome stays unknown. */
   lost(): SentLine[] {
     const lines = this.#sent;
     this.#sent = [];
     this.#sentBytes = 0;
     return lines;
-  }
-
-  /** Changes the target of the waiting lines whose target `matches`: it has another name. */
-  readdress(matches: (to: string) => boolean, to: string): void {
-    this.#waiting = this.#waiting.map((line) => matches(line.to) ? { ...line, to } : line);
   }
 
   /** Removes and returns the waiting lines whose target `matches`: they cannot be sent. */

@@ -7,18 +7,13 @@
  */
 
 import type { Connection } from "./connection.ts";
-import {
-  type ClientEvent,
-  isSpeech,
-  type Line,
-  type SessionReceiver,
-  type Speech,
-} from "./events.ts";
+import { type ClientEvent, isSpeech, type SessionReceiver, type Speech } from "./events.ts";
+import type { PendingLine } from "./outgoing.ts";
 
 /** The parts of a session that say which lines have no answer. */
 export interface OwnLinesParts {
   /** The lines that were sent and have no answer yet, in their order. */
-  readonly sent: readonly Line[];
+  readonly sent: readonly PendingLine[];
   /** The connection, if there is one. */
   readonly connection: Pick<Connection, "capabilities" | "conversation"> | undefined;
 }
@@ -27,8 +22,6 @@ export interface OwnLinesParts {
 export class OwnLines implements SessionReceiver {
   readonly #receiver: SessionReceiver;
   readonly #parts: () => OwnLinesParts;
-  /** The lines that were shown before the server confirmed them. */
-  readonly #shown = new WeakSet<Line>();
 
   /** Passes the events on to `receiver`. */
   constructor(receiver: SessionReceiver, parts: () => OwnLinesParts) {
@@ -48,13 +41,8 @@ export class OwnLines implements SessionReceiver {
   }
 
   /** Shows `event`, which says that the server has confirmed `line`, unless the line was already shown. */
-  confirmed(event: Speech, line: Line): void {
-    if (!this.#shown.has(line)) this.#receiver.event(event);
-  }
-
-  /** Returns those of `lines` that were not shown yet. */
-  notShown(lines: readonly Line[]): Line[] {
-    return lines.filter((line) => !this.#shown.has(line));
+  confirmed(event: Speech, line: PendingLine): void {
+    if (!line.isShown) this.#receiver.event(event);
   }
 
   /** Returns the lines that are to be shown before `event`. */
@@ -64,12 +52,12 @@ export class OwnLines implements SessionReceiver {
     if (!connection || connection.capabilities.echoes) return [];
     const state = connection.conversation;
     const { isupport } = state;
-    const lines = this.notShown(sent).filter(({ to }) =>
+    const lines = sent.filter(({ isShown }) => !isShown).filter(({ to }) =>
       event.room === undefined
         ? isupport.isSame(to, event.nick)
         : isupport.isSame(isupport.withoutStatus(to), event.room)
     );
-    for (const line of lines) this.#shown.add(line);
+    for (const line of lines) line.isShown = true;
     return lines.map((line) => ({ ...state.speech(line), isOnItsWay: true }));
   }
 }

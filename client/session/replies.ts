@@ -62,7 +62,9 @@ export class Lists {
 const LIST_ITEMS: ReadonlySet<string> = new Set(Object.values(LISTS).flat());
 
 /** Commands that say nothing to a user, or that only clients with their capability get. */
-const HIDDEN_COMMANDS: ReadonlySet<string> = new Set("ACCOUNT ACK AWAY SETNAME TAGMSG".split(" "));
+const HIDDEN_COMMANDS: ReadonlySet<string> = new Set(
+  "ACCOUNT ACK AWAY BATCH SETNAME TAGMSG".split(" "),
+);
 
 /** Returns a command that this client does not know as a text, if it is to be shown. */
 export function unknownText({ command, params }: Message): string | undefined {
@@ -92,17 +94,40 @@ export function isRefusal({ command }: Message): boolean {
 }
 
 /**
- * Numerics that refuse a JOIN (Modern IRC, "JOIN message"; 437, 477, 489 and 520 elsewhere), or the question
- * whether a room exists (401 at ngIRCd).
+/**
+ * Returns true if `message` refuses a JOIN, or says that a room does not exist (401 at ngIRCd), when it
+ * names a room that the client has asked to join. Servers have numerics of their own for this (InspIRCd:
+ * 926); two errors about rooms are never meant.
  */
-export const JOIN_REFUSALS: ReadonlySet<string> = new Set(
-  "401 403 405 407 437 470 471 473 474 475 476 477 479 480 485 489 520".split(" "),
-);
+export function mayRefuseJoin({ command, params }: Message): boolean {
+  if (command === "FAIL") return params[0] === "JOIN";
+  return /^[459][0-9][0-9]$/.test(command) && !NO_JOIN_REFUSALS.has(command);
+}
+
+/** Errors that refuse other commands in a room: the user is no member, or no operator. */
+const NO_JOIN_REFUSALS: ReadonlySet<string> = new Set("442 482".split(" "));
 
 /** Numerics that refuse a PRIVMSG and name its target. */
 export const SPEECH_REFUSALS: ReadonlySet<string> = new Set(
-  "401 402 403 404 407 408 413 414 415 442 477 486 487 488 489 492 494 531 716".split(" "),
+  "401 402 403 404 407 408 413 414 415 439 442 477 486 487 488 489 492 494 531 716".split(" "),
 );
+
+/**
+ * Returns the text of a message that says, outside all numerics, that a message of the user to a target was
+ * dropped; undefined for any other. It comes from the server, or from a bouncer's `*status`.
+ */
+export function dropText({ command, source = "", params }: Message): string | undefined {
+  const isFromServer = !source.includes("!") || source.startsWith("*");
+  const text = params.at(-1) ?? "";
+  const isSpeech = command === "NOTICE" || command === "PRIVMSG";
+  return isSpeech && isFromServer && DROPPED.test(text) ? text : undefined;
+}
+
+/** Matches notices of ircd-hybrid, Solanum and their kin ("throttled due to flooding") and of ZNC. */
+const DROPPED = /throttl|flood|got lost|too (?:fast|quickly)|not (?:been )?(?:sent|delivered)/i;
+
+/** Matches the reasons of a server that takes the message later: the client was too fast. */
+export const TOO_FAST = /throttl|flood|recvq|too (?:fast|quickly)/i;
 
 /** Numerics that refuse a PRIVMSG and do not name its target: no recipient, no text, too long. */
 export const NAMELESS_SPEECH_REFUSALS: ReadonlySet<string> = new Set("411 412 417".split(" "));

@@ -6,10 +6,8 @@
  * @module
  */
 
-import type { Cancel } from "../../shared/clock.ts";
 import { formatTags, type Message } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
-import { CatchUp } from "./catchup.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type {
@@ -17,14 +15,14 @@ import type {
   Line,
   MessageKind,
   SessionReceiver,
-  Stamp,
   StatusEvent,
   Unstamped,
 } from "./events.ts";
-import { type CatchUpStep, readTargets } from "./missed.ts";
-import { connectFirst, reconnect, type ReconnectParts, tryToOpen } from "./reconnect.ts";
-import { isRefusal, JOIN_REFUSALS, replyText } from "./replies.ts";
+import { History } from "./history.ts";
+import { Joins } from "./joins.ts";
 import { OwnLines } from "./own_lines.ts";
+import { connectFirst, reconnect, type ReconnectParts, tryToOpen } from "./reconnect.ts";
+import { replyText } from "./replies.ts";
 import { Speaker } from "./speaker.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
@@ -43,9 +41,6 @@ export interface SessionOptions extends Omit<ConnectionOptions, "signal"> {
 /** The time after which a connection counts as stable, so that the pauses start again; milliseconds. */
 const STABLE = 60_000;
 
-/** The time in which the server must answer a request for history, in milliseconds. */
-const HISTORY_TIMEOUT = 30_000;
-
 /** A session; {@linkcode Session.start} connects it. */
 export class Session implements ConnectionReceiver {
   readonly #options: SessionOptions;
@@ -56,9 +51,8 @@ export class Session implements ConnectionReceiver {
   /** The state of the current connection, or of the last one. */
   #state: Conversation;
   readonly #wanted = new WantedRooms((one, other) => this.#state.isupport.isSame(one, other));
-  readonly #catchUp: CatchUp;
-  /** Cancels the timeout of requests for history. */
-  #stopWaiting: Cancel = () => {};
+  readonly #joins: Joins;
+  readonly #history: History;
   readonly #speaker: Speaker;
   /** True until the first connection is registered. */
   #isFirst = true;
@@ -85,13 +79,21 @@ export class Session implements ConnectionReceiver {
     }));
     this.#nick = options.nick;
     this.#state = new Conversation(options.nick, () => options.clock.now());
-    this.#catchUp = new CatchUp(
-      options.history,
-      () => this.#state.isupport,
-      () => options.clock.now(),
-    );
+    this.#history = new History(options.history, {
+      clock: options.clock,
+      connection: () => this.#connection,
+      state: () => this.#state,
+      show: (event) => this.#receiver.event(event),
+    });
+    this.#joins = new Joins({
+      clock: options.clock,
+      isSame: (one, other) => this.#state.isupport.isSame(one, other),
+      barrier: (action) => this.#connection?.barrier(action),
+      unanswered: (room) => this.#giveUp(room, SESSION_TEXTS.noAnswer),
+    });
     this.#speaker = new Speaker({
-      isAwaited: (to) => this.#isAwaited(to),
+      clock: options.clock,
+      isAwaited: (to) => this.#joins.isOpen(to),
       emit: (event) => this.#emit(event),
       show: (event, line) => this.#receiver.confirmed(event, line),
     });
@@ -120,7 +122,12 @@ export class Session implements ConnectionReceiver {
 
   /** Sends `text` as soon as possible. Long text becomes several messages; empty text is dropped. */
   say(to: string, text: string, kind: MessageKind = "message"): void {
-    this.#speaker.say(to, text, kind);
+    this.#speaker.say(this.nameOf(to), text, kind);
+  }
+
+  /** Returns the server's name for `room`: a server may join the user to it under another name. */
+  nameOf(room: string): string {
+    return this.#wanted.nameOf(room);
   }
 
   /** Resolves once at most `atMost` messages are neither confirmed, nor refused, nor lost. */
@@ -135,7 +142,7 @@ export class Session implements ConnectionReceiver {
 
   /** The user's lines without an answer that were not shown yet: they are on their way, or wait. */
   get onTheirWay(): Line[] {
-    return this.#receiver.notShown(this.#speaker.lines);
+    return this.#speaker.lines.filter(({ isShown }) => !isShown);
   }
 
   /** The time that the server takes to answer, in milliseconds; 0 without a connection. */
@@ -176,14 +183,20 @@ export class Session implements ConnectionReceiver {
     return true;
   }
 
-  /** Joins `name` now, or once there is a connection; if it `mustExist`, the room is not created. */
-  join(name: string, key?: string, mustExist = false): void {
-    const room = { name: this.#state.isupport.toRoom(name), ...(key !== undefined && { key }) };
-    this.#wanted.add(room);
-    if (!mustExist) return this.#sendJoin(room);
-    // If there is no room, the answer is the same as that to a JOIN that was refused.
-    this.send("MODE", room.name);
-    this.#connection?.barrier(() => this.#isAwaited(room.name) && this.#sendJoin(room));
+  /**
+   * Joins `names` now, or once there is a connection: a room, or several with commas between them. If a room
+   * `mustExist`, it is not created.
+   */
+  join(names: string, keys?: string, mustExist = false): void {
+    const given = keys?.split(",") ?? [];
+    for (const [i, each] of names.split(",").entries()) {
+      const key = given[i];
+      const name = this.nameOf(this.#state.isupport.toRoom(each));
+      const room = { name, ...(key !== undefined && { key }) };
+      this.#wanted.add(room);
+      if (mustExist) this.#joinIfExists(room);
+      else this.#sendJoin(room);
+    }
   }
 
   /** Leaves `room`, and does not rejoin it after a reconnect. */
@@ -225,7 +238,7 @@ export class Session implements ConnectionReceiver {
       if (this.home === undefined) this.#emit({ type: "no-room" });
       else this.#wanted.add({ name: this.home });
     } else {
-      this.#follow(this.#catchUp.reconnected(connection.historyPage));
+      this.#history.reconnected();
     }
     for (const room of this.#wanted) this.#sendJoin(room);
     this.#speaker.begin(connection);
@@ -233,66 +246,26 @@ export class Session implements ConnectionReceiver {
 
   /** Part of {@linkcode ConnectionReceiver}. */
   message(message: Message, label: string | undefined): void {
-    if (message.command === "FAIL" && message.params[0] === "CHATHISTORY") {
-      const step = this.#catchUp.refused();
-      // Some servers have the history of rooms only, and refuse TARGETS.
-      if (!step.isRetry && message.params[2]?.toUpperCase() !== "TARGETS") {
-        this.#emit({ type: "answer", text: SESSION_TEXTS.historyRefused(replyText(message)) });
-      }
-      return this.#follow(step);
-    }
+    if (this.#history.refusedBy(message)) return;
     const refusal = this.#options.token?.refusedBy(message);
     if (refusal !== undefined) return this.#emit({ type: "warning", text: refusal });
     this.#wanted.followKey(message, this.#state.isupport);
     if (message.command === "900") this.#account = message.params[2];
-    const answered = this.#speaker.answeredBy(message, label);
-    if (answered && isRefusal(message)) {
-      this.#emit({ type: "refused", reason: replyText(message), line: answered });
-    } else {
-      const events = this.#state.apply(message, answered !== undefined);
-      for (const event of events) this.#take(event, message);
-      if (answered) this.#speaker.confirm(answered);
-    }
-    if (answered) this.#speaker.settle();
+    const meaning = this.#speaker.take(message, label);
+    if (meaning === "reported") return;
+    const room = this.#joins.refusedBy(message);
+    if (room !== undefined) return this.#giveUp(room, replyText(message));
+    for (const event of this.#state.apply(message, meaning === "echo")) this.#take(event);
   }
 
   /** Part of {@linkcode ConnectionReceiver}. */
   history(room: string, messages: readonly Message[]): void {
-    if (room === "" && messages.length === 0) {
-      this.#emit({ type: "answer", text: SESSION_TEXTS.nothingFound });
-    }
-    this.#follow(this.#catchUp.page(room, messages.flatMap((each) => this.#state.apply(each))));
+    this.#history.page(room, messages);
   }
 
   /** Part of {@linkcode ConnectionReceiver}. */
   targets(messages: readonly Message[]): void {
-    this.#follow(this.#catchUp.targets(readTargets(messages)));
-  }
-
-  /** Requests the history of a room that the user has just joined or rejoined. */
-  #requestHistory({ room, ...stamp }: Stamp & { readonly room: string }): void {
-    const page = this.#connection?.historyPage;
-    if (page === undefined) return;
-    this.#follow({ show: [], request: this.#catchUp.joined(room, stamp, page) });
-  }
-
-  /** Shows the events of a step, and sends its request. */
-  #follow({ show, request }: CatchUpStep): void {
-    for (const event of show) this.#receiver.event(event);
-    if (request) this.send("CHATHISTORY", ...request);
-    this.#waitForHistory();
-  }
-
-  /** Limits the time for which messages are held back until the server answers. */
-  #waitForHistory(): void {
-    this.#stopWaiting();
-    if (!this.#catchUp.isWaiting) return;
-    this.#stopWaiting = this.#options.clock.after(HISTORY_TIMEOUT, () => this.#giveUpHistory());
-  }
-
-  #giveUpHistory(): void {
-    this.#emit({ type: "warning", text: SESSION_TEXTS.historyTimeout });
-    this.#follow(this.#catchUp.giveUp());
+    this.#history.targets(messages);
   }
 
   /** Connects and registers; connects again with TLS if the server asks for it. */
@@ -329,7 +302,7 @@ export class Session implements ConnectionReceiver {
       while (connection) {
         const since = clock.now();
         const lost: string = await connection.ended;
-        this.#disconnected();
+        this.#disconnected(lost);
         if (clock.now() - since >= STABLE) attempt = 0;
         const next: Connection | string = this.#isReturning ? await tryToOpen(parts) : lost;
         this.#isReturning = false;
@@ -340,27 +313,22 @@ export class Session implements ConnectionReceiver {
     }
   }
 
-  #disconnected(): void {
+  #disconnected(reason: string): void {
     this.#connection = undefined;
-    this.#catchUp.lost();
-    this.#stopWaiting();
-    this.#speaker.lose();
+    this.#joins.lost();
+    this.#history.lost();
+    this.#speaker.lose(reason);
   }
 
   /** Shows `event` or holds it back, and updates the wanted rooms if it is about the user. */
-  #take(event: ClientEvent, message: Message): void {
-    if (event.type === "refused" && JOIN_REFUSALS.has(message.command)) {
-      const [, room = ""] = message.params;
-      if (this.#isAwaited(room)) return this.#giveUp(room, event.reason);
-    }
-    if (this.#catchUp.passes(event)) this.#receiver.event(event);
-    else if (this.#catchUp.isFull) this.#giveUpHistory();
+  #take(event: ClientEvent): void {
+    if (event.type === "join" && event.own) this.#joined(event.room);
+    this.#history.show(event);
     if (event.type === "rename") return this.#renamed(event);
     if (!("own" in event && event.own)) return;
     switch (event.type) {
       case "join":
-        if (!this.#wanted.has(event.room)) this.#wanted.addUnasked(event.room);
-        this.#requestHistory(event);
+        this.#history.joined(event);
         return this.#speaker.pump();
       case "nick":
         this.#nick = event.to;
@@ -376,9 +344,18 @@ export class Session implements ConnectionReceiver {
   #renamed({ room, to }: { readonly room: string; readonly to: string }): void {
     const isRoom = (name: string) => this.#state.isupport.isSame(name, room);
     this.#wanted.rename(room, to);
-    this.#catchUp.renamed(room, to);
-    this.#speaker.renamed(isRoom, to);
+    this.#history.renamed(room, to);
+    this.#speaker.retarget(isRoom, to);
     if (isRoom(this.home ?? "")) this.home = to;
+  }
+
+  /** Records that the user is in the room that the server calls `name`. */
+  #joined(name: string): void {
+    const asked = this.#joins.answeredBy(name);
+    if (this.#state.isupport.isSame(asked, name)) return this.#wanted.keep(name);
+    this.#wanted.call(asked, name);
+    this.#renamed({ room: asked, to: name });
+    this.#emit({ type: "answer", text: SESSION_TEXTS.calledElse(asked, name) });
   }
 
   /** Reports that `room` cannot be joined, and forgets it. */
@@ -389,18 +366,27 @@ export class Session implements ConnectionReceiver {
 
   /** Does not rejoin `room`, and drops the messages that wait for it. */
   #forget(room: string, reason: string): void {
+    this.#joins.close(room);
     this.#wanted.remove(room);
-    this.#catchUp.left(room);
+    this.#history.left(room);
     this.#speaker.drop((to) => this.#state.isupport.isSame(to, room), reason);
   }
 
-  /** Returns true if `room` is wanted and not joined yet. */
-  #isAwaited(room: string): boolean {
-    return this.#wanted.has(room) && this.#state.rooms.get(room) === undefined;
+  /** Joins `room` if it exists. If not, the answer is the same as that to a JOIN that was refused. */
+  #joinIfExists(room: WantedRoom): void {
+    if (!this.send("MODE", room.name)) return;
+    this.#expectJoin(room);
+    this.#connection?.barrier(() => this.#joins.isOpen(room.name) && this.#sendJoin(room));
   }
 
-  #sendJoin({ name, key }: WantedRoom): void {
-    this.send("JOIN", name, ...(key === undefined ? [] : [key]));
+  #sendJoin(room: WantedRoom): void {
+    const { name, key } = room;
+    if (this.send("JOIN", name, ...(key === undefined ? [] : [key]))) this.#expectJoin(room);
+  }
+
+  /** Awaits the answer about a room, unless the user is in it. */
+  #expectJoin({ name }: WantedRoom): void {
+    if (this.#state.rooms.get(name) === undefined) this.#joins.sent(name);
   }
 
   #emit(event: Unstamped<StatusEvent>): void {

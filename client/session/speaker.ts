@@ -1,14 +1,16 @@
 /**
- * Sends the user's messages line by line, and finds the outcome of each: by its label, or else by what the
- * server refuses before it answers a PING. It does not reconnect; lines that wait when a connection is lost
- * are sent on the next.
+ * Sends the user's messages line by line, and finds the outcome of each: by its label, by its echo, or else
+ * by what the server refuses before it answers a PING. It does not reconnect; lines that wait when a
+ * connection is lost are sent on the next.
  *
  * @module
  */
 
 import { LIMITS, type Message } from "../../protocol.ts";
+import type { Cancel, Clock } from "../../shared/clock.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
+import { Answers, type Meaning } from "./answers.ts";
 import type { Connection } from "./connection.ts";
 import type { Line, MessageKind, Speech, StatusEvent, Unstamped } from "./events.ts";
 import {
@@ -16,29 +18,57 @@ import {
   INVALID_TARGET,
   MESSAGE_KINDS,
   Outgoing,
+  type PendingLine,
   type SentLine,
 } from "./outgoing.ts";
-import { NAMELESS_SPEECH_REFUSALS, SPEECH_REFUSALS } from "./replies.ts";
+import { Pace } from "./pace.ts";
+import { TOO_FAST } from "./replies.ts";
 
 /** The parts of a session that a speaker uses. */
 export interface SpeakerParts {
+  /** The time. */
+  readonly clock: Clock;
   /** Returns true if `to` is a room that is not joined yet, so that its messages must wait. */
   isAwaited(to: string): boolean;
   /** Reports the outcome of a line. */
   emit(event: Unstamped<StatusEvent>): void;
   /** Shows `line`, which is confirmed, as `event`, if the server sends no echo. */
-  show(event: Speech, line: Line): void;
+  show(event: Speech, line: PendingLine): void;
 }
 
 /** The largest length of `user@host`, in bytes, used until the real length is known. */
 const MASK_BYTES = 10 + 1 + 63;
 
+/** Times in milliseconds. */
+const TIMES = {
+  /** The time for an echo after the PONG: a bouncer may answer PING itself, before its server has. */
+  lateEcho: 10_000,
+  /** The time for any answer. */
+  answer: 60_000,
+} as const;
+
+/** The number of times that a line is sent if the server drops it. */
+const MAX_DROPS = 5;
+
 /** The user's messages, until they are answered. */
 export class Speaker {
   readonly #parts: SpeakerParts;
   readonly #outgoing = new Outgoing();
+  readonly #pace = new Pace();
   #connection: Connection | undefined;
-  #barrierAt: string | undefined;
+  #answers: Answers | undefined;
+  /** The number of the last line before the PING that is not answered. */
+  #barrierAt: number | undefined;
+  /** True while the PONG has arrived, and an echo may still. */
+  #isLate = false;
+  /** True once it is known that echoes arrive before the PONG. */
+  #isEchoPrompt = false;
+  /** Cancels the wait for late echoes. */
+  #cancelLate: Cancel = () => {};
+  /** Cancels the wait until the next line may be sent. */
+  #cancelPace: Cancel = () => {};
+  /** Cancels the wait for any answer. */
+  #cancelWatch: Cancel = () => {};
   /** The callers that wait for outcomes. */
   #settling: { readonly atMost: number; readonly done: () => void }[] = [];
 
@@ -50,6 +80,10 @@ export class Speaker {
   /** Sends the waiting lines on `connection`, and all later ones. */
   begin(connection: Connection): void {
     this.#connection = connection;
+    this.#answers = new Answers(connection, this.#outgoing);
+    const { labels, echoes } = connection.capabilities;
+    this.#pace.begin(labels || echoes);
+    this.#isEchoPrompt = false;
     this.pump();
   }
 
@@ -71,18 +105,13 @@ export class Speaker {
   }
 
   /** The lines that are neither confirmed, nor refused, nor lost, in their order. */
-  get lines(): readonly Line[] {
+  get lines(): readonly PendingLine[] {
     return this.#outgoing.lines;
   }
 
   /** Those of {@linkcode lines} that were sent. */
-  get sent(): readonly Line[] {
+  get sent(): readonly PendingLine[] {
     return this.#outgoing.sent;
-  }
-
-  /** Changes the target of the waiting lines to the room `from`, which is now `to`. */
-  renamed(isFrom: (to: string) => boolean, to: string): void {
-    this.#outgoing.readdress(isFrom, to);
   }
 
   /** Resolves once at most `atMost` lines are neither confirmed, nor refused, nor lost. */
@@ -91,39 +120,39 @@ export class Speaker {
     return new Promise((done) => this.#settling.push({ atMost, done }));
   }
 
-  /** Sends the waiting lines, until a room is not joined or too much is unanswered. */
+  /** Sends the waiting lines, except to rooms that are not joined, until too much is unanswered. */
   pump(): void {
     const connection = this.#connection;
     if (!connection) return;
-    for (let line = this.#outgoing.next; line; line = this.#outgoing.next) {
-      if (this.#parts.isAwaited(line.to)) break;
+    const { clock } = this.#parts;
+    const next = () => this.#outgoing.next(this.#pace.window, (to) => this.#parts.isAwaited(to));
+    this.#cancelPace();
+    for (let line = next(); line; line = next()) {
+      const delay = this.#pace.delay(clock.now());
+      if (delay > 0) {
+        this.#cancelPace = clock.after(delay, () => this.pump());
+        break;
+      }
       this.#sendLine(connection, line);
     }
     if (!connection.capabilities.labels) this.#setBarrier(connection);
+    this.#watch();
   }
 
-  /** Removes and returns the line that `message` answers, if any. */
-  answeredBy({ command, params }: Message, label: string | undefined): SentLine | undefined {
-    if (label !== undefined) return this.#outgoing.answered((line) => line.label === label);
-    if (!this.#connection || this.#connection.capabilities.labels) return undefined;
-    const { isupport } = this.#connection.conversation;
-    if (SPEECH_REFUSALS.has(command)) {
-      const [, to = ""] = params;
-      return this.#outgoing.answered((line) => isupport.isSame(line.to, to));
-    }
-    const isNameless = NAMELESS_SPEECH_REFUSALS.has(command) ||
-      (command === "FAIL" && (params[0] === "PRIVMSG" || params[0] === "NOTICE"));
-    return isNameless ? this.#outgoing.answered(() => true) : undefined;
-  }
-
-  /** Shows a line that has arrived, unless an echo shows it. */
-  confirm(line: SentLine): void {
-    if (!this.#connection || this.#connection.capabilities.echoes) return;
-    this.#parts.show(this.#connection.conversation.speech(line), line);
+  /** Takes a message of the server; finds the outcome of the line that it answers, if any. */
+  take(message: Message, label: string | undefined): Meaning {
+    const answer = this.#answers?.take(message, label);
+    if (!answer) return "other";
+    const { line, meaning, reason } = answer;
+    if (reason !== undefined) this.#unsaid(line, reason);
+    else this.#said(line, meaning === "echo");
+    this.settle();
+    return meaning;
   }
 
   /** Sends waiting lines and wakes callers, after a line was answered. */
   settle(): void {
+    if (this.#isLate && !this.#hasUnansweredThrough(this.#barrierAt)) this.#endBarrier();
     this.pump();
     const size = this.#outgoing.size;
     const settled = this.#settling.filter(({ atMost }) => size <= atMost);
@@ -131,12 +160,20 @@ export class Speaker {
     for (const { done } of settled) done();
   }
 
-  /** Records the loss of the connection. Unanswered lines may have arrived, and are not sent again. */
-  lose(): void {
+  /**
+   * Records the loss of the connection, for that reason. Unanswered lines may have arrived, and are not
+   * sent again.
+   */
+  lose(reason: string): void {
     this.#connection = undefined;
-    this.#barrierAt = undefined;
+    this.#answers = undefined;
+    this.#endBarrier();
+    this.#cancelPace();
+    const now = this.#parts.clock.now();
+    if (TOO_FAST.test(reason)) this.#pace.slower(now, now);
     for (const line of this.#outgoing.lost()) this.#parts.emit({ type: "unconfirmed", line });
     this.settle();
+    this.#cancelWatch();
   }
 
   /** Drops the waiting lines to targets that are `unreachable`. */
@@ -147,13 +184,20 @@ export class Speaker {
     this.settle();
   }
 
+  /** Sends the waiting lines to `from` to the target `to` instead. */
+  retarget(isFrom: (to: string) => boolean, to: string): void {
+    this.#outgoing.retarget(isFrom, to);
+  }
+
   #sendLine(connection: Connection, line: Line): void {
     const { command, before, after } = MESSAGE_KINDS[line.kind];
     const { nick, source = `${nick}!${"x".repeat(MASK_BYTES)}` } = connection.conversation;
     const around = byteLength(`:${source} ${command} ${line.to} :${before}${after}\r\n`);
     const [text = ""] = splitText(line.text, Math.max(LIMITS.line - around, 4));
-    const sent = this.#outgoing.take(text, around + byteLength(text));
+    const now = this.#parts.clock.now();
+    const sent = this.#outgoing.take(line, text, around + byteLength(text), now);
     if (!sent) return;
+    this.#pace.sent(now);
     connection.send({
       ...(connection.capabilities.labels && { tags: new Map([["label", sent.label]]) }),
       command,
@@ -161,14 +205,83 @@ export class Speaker {
     });
   }
 
-  /** Sends a PING, if responses have no labels: lines that are not refused before its answer arrived. */
+  /** Confirms a line, and shows it unless its echo does. */
+  #said(line: SentLine, isEchoed: boolean): void {
+    this.#pace.answered(this.#parts.clock.now() - line.sentAt);
+    if (isEchoed && this.#barrierAt !== undefined && !this.#isLate) this.#isEchoPrompt = true;
+    if (isEchoed || !this.#connection) return;
+    this.#parts.show(this.#connection.conversation.speech(line), line);
+  }
+
+  /** Sends a line that the server dropped again, if it only came too fast, or reports its refusal. */
+  #unsaid(line: SentLine, reason: string): void {
+    const now = this.#parts.clock.now();
+    if (TOO_FAST.test(reason)) {
+      this.#pace.slower(line.sentAt, now);
+      if (line.drops < MAX_DROPS) return this.#outgoing.putBack(line);
+    } else {
+      this.#pace.answered(now - line.sentAt);
+    }
+    this.#parts.emit({ type: "refused", reason, line });
+  }
+
+  /** Sends a PING, if responses have no labels: no answer to a line comes after that to the PING. */
   #setBarrier(connection: Connection): void {
-    const through = this.#outgoing.lastSent?.label;
+    const through = this.#outgoing.sent.at(-1)?.number;
     if (through === undefined || this.#barrierAt !== undefined) return;
     this.#barrierAt = through;
     connection.barrier(() => {
-      this.#barrierAt = undefined;
-      for (const line of this.#outgoing.answeredThrough(through)) this.confirm(line);
+      if (this.#connection === connection && this.#barrierAt === through) this.#ponged();
+    });
+  }
+
+  /** Decides what became of the lines before the PING, or waits for their echoes. */
+  #ponged(): void {
+    const mayBeLate = this.#connection?.capabilities.echoes === true && !this.#isEchoPrompt;
+    if (!mayBeLate || !this.#hasUnansweredThrough(this.#barrierAt)) return this.#conclude();
+    this.#isLate = true;
+    this.#cancelLate = this.#parts.clock.after(TIMES.lateEcho, () => {
+      this.#isEchoPrompt = true;
+      this.#conclude();
+    });
+  }
+
+  #conclude(): void {
+    const through = this.#barrierAt;
+    this.#endBarrier();
+    if (through === undefined || !this.#answers) return;
+    for (const answer of this.#answers.conclude(through)) {
+      const { line, outcome } = answer;
+      if (outcome === "said") this.#said(line, false);
+      else if (outcome === "refused") this.#unsaid(line, answer.reason);
+      else this.#doubt(line, answer.reason);
+    }
+    this.settle();
+  }
+
+  #endBarrier(): void {
+    this.#barrierAt = undefined;
+    this.#isLate = false;
+    this.#cancelLate();
+  }
+
+  #hasUnansweredThrough(number = 0): boolean {
+    return this.#outgoing.sent.some((line) => line.number <= number);
+  }
+
+  /** Reports a line of which the server does not tell the outcome. */
+  #doubt(line: SentLine, reason: string): void {
+    this.#pace.slower(line.sentAt, this.#parts.clock.now());
+    this.#parts.emit({ type: "unconfirmed", line, reason });
+  }
+
+  /** Limits the time without any answer. */
+  #watch(): void {
+    this.#cancelWatch();
+    if (this.#outgoing.sent.length === 0) return;
+    this.#cancelWatch = this.#parts.clock.after(TIMES.answer, () => {
+      this.#endBarrier();
+      for (const line of this.#outgoing.lost()) this.#doubt(line, SESSION_TEXTS.noAnswer);
       this.settle();
     });
   }

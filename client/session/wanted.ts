@@ -21,6 +21,8 @@ export class WantedRooms {
   #rooms: WantedRoom[] = [];
   /** The key of the room that was left last. */
   #lastKey: string | undefined;
+  /** The server's names for rooms that the user calls something else. */
+  #names: { readonly asked: string; readonly name: string }[] = [];
 
   /** Creates an empty list. `isSame` returns true if two names are those of one room. */
   constructor(isSame: (one: string, other: string) => boolean) {
@@ -34,10 +36,12 @@ export class WantedRooms {
   }
 
   /**
-   * Adds `name`, which the server made the user join. A server renames a room for clients that do not know
-   * RENAME by a PART and a JOIN, so it may be the room that was left last, and have its key.
+   * Adds a room with that name, unless it is in the list: the server made the user join it. A server renames
+   * a room for clients that do not know RENAME by a PART and a JOIN, so it may be the room that was left
+   * last, and have its key.
    */
-  addUnasked(name: string): void {
+  keep(name: string): void {
+    if (this.#find(name)) return;
     this.add({ name, ...(this.#lastKey !== undefined && { key: this.#lastKey }) });
     this.#lastKey = undefined;
   }
@@ -55,24 +59,39 @@ export class WantedRooms {
 
   /** Gives the room `name` the name `to`. */
   rename(name: string, to: string): void {
-    this.#rooms = this.#rooms.map((room) =>
-      this.#isSame(room.name, name) ? { ...room, name: to } : room
+    const room = this.#find(name);
+    if (!room) return;
+    this.#rooms = this.#rooms.filter((each) => each === room || !this.#isSame(each.name, to))
+      .map((each) => each === room ? { ...room, name: to } : each);
+    this.#names = this.#names.map((each) =>
+      this.#isSame(each.name, name) ? { ...each, name: to } : each
     );
   }
 
   /** Removes the room with that name. */
   remove(name: string): void {
-    this.#lastKey = this.#rooms.find((room) => this.#isSame(room.name, name))?.key;
+    this.#lastKey = this.#find(name)?.key;
     this.#rooms = this.#rooms.filter((room) => !this.#isSame(room.name, name));
   }
 
-  /** Returns true if a room with that name is in the list. */
-  has(name: string): boolean {
-    return this.#rooms.some((room) => this.#isSame(room.name, name));
+  /** Records that the room that the user calls `asked` has the name `name` on the server. */
+  call(asked: string, name: string): void {
+    this.rename(asked, name);
+    this.#names = this.#names.filter((each) => !this.#isSame(each.asked, asked));
+    this.#names.push({ asked, name });
+  }
+
+  /** Returns the server's name for the room that the user calls `asked`. */
+  nameOf(asked: string): string {
+    return this.#names.find((each) => this.#isSame(each.asked, asked))?.name ?? asked;
   }
 
   /** Iterates over the rooms, in the order in which they were added. */
   [Symbol.iterator](): Iterator<WantedRoom> {
     return this.#rooms.values();
+  }
+
+  #find(name: string): WantedRoom | undefined {
+    return this.#rooms.find((room) => this.#isSame(room.name, name));
   }
 }

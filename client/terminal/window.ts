@@ -172,6 +172,8 @@ class Window {
 
   /** Keeps the current room one that the user is in. */
   #updateRoom(event: ClientEvent): void {
+    // The server may have joined the user to it under another name.
+    if (this.room !== undefined) this.room = this.session.nameOf(this.room);
     if (event.type === "join" && event.own) {
       // The server may spell the name differently from the user.
       if (this.room === undefined || this.#isCurrent(event.room)) this.room = event.room;

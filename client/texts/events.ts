@@ -104,8 +104,9 @@ export const EVENT_TEXTS = {
     line ? `not sent to ${quoted(line)} (${withoutPeriod(reason)})` : reason,
   waiting: ({ line }: { readonly line: SentLine }) =>
     `queued for ${quoted(line)} (sent after reconnecting)`,
-  unconfirmed: ({ line }: { readonly line: SentLine }) =>
-    `may not have reached ${quoted(line)} (connection lost; send it again if needed)`,
+  unconfirmed: (
+    { line, reason = "connection lost" }: { readonly line: SentLine; readonly reason?: string },
+  ) => `may not have reached ${quoted(line)} (${withoutFullStop(reason)}; send it again if needed)`,
 } as const;
 
 /** The texts about many users that came and left at the same time. */

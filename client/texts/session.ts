@@ -88,6 +88,9 @@ export const MECHANISM_TEXTS = {
 /** Sentences about rooms, messages and history. */
 export const SESSION_TEXTS = {
   notATarget: (target: string) => `${target} is not a room or a nick`,
+  notEchoed: "the server did not confirm it",
+  noAnswer: "the server did not answer",
+  calledElse: (asked: string, name: string) => `the server calls ${asked} ${name}`,
   removedBy: (nick: string) => `${nick} removed you from the room`,
   leftRoom: "you left the room",
   closed: "the connection is closed",

@@ -65,7 +65,7 @@ Deno.test("the client leaves only after every line is confirmed", async () => {
   const { tags } = await peer.expect(/hello$/);
   await peer.send("PING :still here");
   await peer.expect(/^PONG/);
-  await peer.send(`@label=${tags?.get("label")} :irc.test ACK`);
+  await peer.send(`@label=${tags?.get("label")} :ann!u@h PRIVMSG #a :hello`);
   await expectQuit(peer);
   assertEquals(await setup.exitCode, 0);
 });

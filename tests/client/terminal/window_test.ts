@@ -326,9 +326,12 @@ Deno.test("while disconnected, the prompt says so and lines are queued", async (
   screen.type("/whois bob\r");
   await screen.shows("not connected: try again");
   clock.advance(1000);
-  const next = await server.acceptInRoom({ caps: ALL_CAPS });
-  await next.expect(/PRIVMSG #a :later$/);
+  const next = await server.accept();
+  await next.welcome({ caps: ALL_CAPS });
+  await next.expect(/^JOIN #a$/);
   await next.expect(/PRIVMSG bob :you too$/);
+  await next.send(":ann!u@h JOIN #a");
+  await next.expect(/PRIVMSG #a :later$/);
   await screen.shows("reconnected");
 });
 

@@ -1,0 +1,130 @@
+/**
+ * Tracks each JOIN until the server has answered it: with the room, under whichever name, with a refusal,
+ * or not at all. Has no dependency on connections.
+ *
+ * @module
+ */
+
+import type { Cancel, Clock } from "../../shared/clock.ts";
+import type { Message } from "../../protocol.ts";
+import type { Isupport } from "./isupport.ts";
+import { mayRefuseJoin } from "./replies.ts";
+
+/** The parts of a session that joins use. */
+export interface JoinsParts {
+  /** The time. */
+  readonly clock: Clock;
+  /** Returns true if two names are those of one room. */
+  readonly isSame: Isupport["isSame"];
+  /** Calls `action` once the server has answered all messages sent until now. */
+  barrier(action: () => void): void;
+  /** Called if the server does not answer a JOIN of `room`. */
+  unanswered(room: string): void;
+}
+
+/** Times in milliseconds. */
+const TIMES = {
+  /** The time for an answer, after which the server gets a PING. */
+  answer: 5_000,
+  /** The time after the PONG: a bouncer answers a PING itself. */
+  afterPong: 5_000,
+} as const;
+
+/** A JOIN that is not answered. */
+interface OpenJoin {
+  /** The name of the room, as the client wrote it. */
+  readonly room: string;
+  cancel: Cancel;
+}
+
+/** The JOINs of one connection that are not answered. */
+export class Joins {
+  readonly #parts: JoinsParts;
+  #open: OpenJoin[] = [];
+
+  /** Creates an empty list. */
+  constructor(parts: JoinsParts) {
+    this.#parts = parts;
+  }
+
+  /** Records that the client has sent a JOIN of `room`, or has first asked if it exists. */
+  sent(room: string): void {
+    this.close(room);
+    const { clock } = this.#parts;
+    const join: OpenJoin = { room, cancel: clock.after(TIMES.answer, () => this.#ask(join)) };
+    this.#open.push(join);
+  }
+
+  /** Returns true if a JOIN of `room` is not answered. */
+  isOpen(room: string): boolean {
+    return this.#open.some((join) => this.#parts.isSame(join.room, room));
+  }
+
+  /**
+   * Records that the user is in the room that the server calls `name`; returns the name by which the client
+   * asked for it.
+   */
+  answeredBy(name: string): string {
+    const asked = this.#askedFor(name);
+    if (asked !== undefined) this.close(asked);
+    return asked ?? name;
+  }
+
+  /** Returns the room whose JOIN `message` refuses, as the client asked for it. */
+  refusedBy(message: Message): string | undefined {
+    if (this.#open.length === 0 || !mayRefuseJoin(message)) return undefined;
+    const names = message.command === "FAIL" ? message.params.slice(2) : message.params.slice(1, 2);
+    return names.map((name) => this.#askedFor(name)).find((room) => room !== undefined);
+  }
+
+  /** Records that the JOIN of `room` needs no answer any more. */
+  close(room: string): void {
+    const isClosed = (join: OpenJoin) => this.#parts.isSame(join.room, room);
+    for (const join of this.#open) if (isClosed(join)) join.cancel();
+    this.#open = this.#open.filter((join) => !isClosed(join));
+  }
+
+  /** Records that the connection is lost. */
+  lost(): void {
+    for (const { cancel } of this.#open) cancel();
+    this.#open = [];
+  }
+
+  /** Returns the room of a JOIN that is not answered, if `name` is or may be the server's name for it. */
+  #askedFor(name: string): string | undefined {
+    const { isSame } = this.#parts;
+    const exact = this.#open.find(({ room }) => isSame(room, name));
+    return (exact ?? this.#open.find(({ room }) => isNameOf(room, name, isSame)))?.room;
+  }
+
+  /** Sends a PING; a server that answers it, and not the JOIN, will not. */
+  #ask(join: OpenJoin): void {
+    this.#parts.barrier(() => {
+      if (!this.#open.includes(join)) return;
+      join.cancel = this.#parts.clock.after(TIMES.afterPong, () => {
+        this.close(join.room);
+        this.#parts.unanswered(join.room);
+      });
+    });
+  }
+}
+
+/** The length from which a name may be one that the server has cut. */
+const MIN_CUT = 30;
+
+/**
+ * Returns true if `name` may be the server's name for `asked`: a server cuts long names, and gives a safe
+ * channel (RFC 2811, section 3) an identifier of five characters: `!!safe` and `!safe` become `!ABCDEsafe`.
+ */
+function isNameOf(asked: string, name: string, isSame: Isupport["isSame"]): boolean {
+  if (asked.startsWith("!") && name.startsWith("!")) {
+    const short = asked.replace(/^!+/, "");
+    const rest = name.slice(1 + 5);
+    return rest !== "" && (isSame(rest, short) || isCut(short, rest, isSame));
+  }
+  return isCut(asked, name, isSame);
+}
+
+function isCut(whole: string, start: string, isSame: Isupport["isSame"]): boolean {
+  return start.length >= MIN_CUT && isSame(whole.slice(0, start.length), start);
+}

@@ -1,0 +1,89 @@
+/**
+ * Learns how fast a server takes the user's messages: from the time until it answers, and from what it
+ * drops. Outlives connections, because a server that closed one for flooding would close the next. Pure.
+ *
+ * @module
+ */
+
+/** The number of unanswered lines: at first and at slow servers, and at most. */
+const WINDOW = { least: 4, most: 16 } as const;
+
+/**
+ * The time beyond the quickest answer after which an answer is slow, in milliseconds: the server holds
+ * lines back then, and what it holds back must stay little.
+ */
+const SLOW = 1000;
+
+/**
+ * The lines at once, and the pause between later ones in milliseconds, at a server that does not tell the
+ * outcome of each line. Some drop a message if a room gets more than ten within one or two seconds.
+ */
+const CAREFUL = { burst: 4, pause: 334 } as const;
+
+/** The pause between two lines after the server has dropped one, in milliseconds; doubled each time. */
+const PAUSE = { first: 500, longest: 4000 } as const;
+
+/** The time without a line after which the learned pause is halved, in milliseconds. */
+const QUIET = 60_000;
+
+/** The pace of the user's messages. */
+export class Pace {
+  #window: number = WINDOW.least;
+  #quickest = Infinity;
+  /** The learned pause between two lines; 0 if the server has dropped none. */
+  #learned = 0;
+  #isCareful = false;
+  /** The time at which the next line is due, if lines are sent evenly. */
+  #due = 0;
+  /** The time of the last reason to be slower. */
+  #slowedAt = -Infinity;
+
+  /** Records a new connection. `isExact` is true if the server tells the outcome of each line. */
+  begin(isExact: boolean): void {
+    this.#isCareful = !isExact;
+    this.#window = WINDOW.least;
+    this.#quickest = Infinity;
+  }
+
+  /** The number of lines that may be unanswered at once. */
+  get window(): number {
+    // One line at a time, so that it is certain which one the server drops next.
+    return this.#learned > 0 ? 1 : this.#window;
+  }
+
+  /** Returns the time to wait before the next line, in milliseconds. */
+  delay(now: number): number {
+    const burst = this.#learned > 0 || !this.#isCareful ? 1 : CAREFUL.burst;
+    return Math.max(0, this.#due - (burst - 1) * this.#pause - now);
+  }
+
+  /** Records that a line was sent. */
+  sent(now: number): void {
+    if (now - this.#due > QUIET) {
+      this.#learned = this.#learned > PAUSE.first ? this.#learned / 2 : 0;
+    }
+    this.#due = Math.max(this.#due, now) + this.#pause;
+  }
+
+  /** Records the answer to a line, `time` milliseconds after it was sent. */
+  answered(time: number): void {
+    this.#quickest = Math.min(this.#quickest, time);
+    const isSlow = time > this.#quickest + SLOW;
+    this.#window = isSlow
+      ? Math.max(WINDOW.least, Math.floor(this.#window / 2))
+      : Math.min(this.#window + 1, WINDOW.most);
+  }
+
+  /** Records that the server dropped a line sent at `sentAt`, or closed the connection, for flooding. */
+  slower(sentAt: number, now: number): void {
+    // Lines that were on their way together are one reason.
+    if (sentAt <= this.#slowedAt) return;
+    this.#slowedAt = now;
+    this.#learned = Math.min(this.#learned * 2 || PAUSE.first, PAUSE.longest);
+    this.#due = now + this.#learned;
+  }
+
+  get #pause(): number {
+    return this.#learned || (this.#isCareful ? CAREFUL.pause : 0);
+  }
+}

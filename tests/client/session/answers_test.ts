@@ -1,0 +1,144 @@
+import { assertEquals } from "@std/assert";
+import { ALL_CAPS } from "../../support/fake_server.ts";
+import { setUp, started } from "../../support/session.ts";
+
+const NO_LABELS = "echo-message message-tags";
+
+/** The notice of Solanum and ircd-hybrid about a message that they drop. */
+const THROTTLED = ":irc.test NOTICE ann :*** Message to #a throttled due to flooding";
+
+Deno.test("with echoes, a labelled response without one is no confirmation", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, ALL_CAPS);
+  for (const text of ["ack", "notice", "batch"]) setup.session.say("#a", text);
+  const labels = [];
+  for (let i = 0; i < 3; i++) labels.push((await peer.expect(/PRIVMSG/)).tags?.get("label"));
+  await peer.send(
+    `@label=${labels[0]} :irc.test ACK`,
+    `@label=${labels[1]} :irc.test NOTICE ann :Your words displease us`,
+    `@label=${labels[2]} :irc.test BATCH +x labeled-response`,
+    "@batch=x :irc.test NOTICE ann :Not today",
+    ":irc.test BATCH -x",
+  );
+  const reasons = [];
+  for (let i = 0; i < 3; i++) reasons.push((await setup.told.take("refused")).reason);
+  assertEquals(reasons, [
+    "the server did not confirm it",
+    "Your words displease us",
+    "Not today",
+  ]);
+});
+
+Deno.test("a reply of the recipient confirms a line, with its echo or without", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, ALL_CAPS);
+  setup.session.say("bob", "hello");
+  const { tags } = await peer.expect(/hello$/);
+  await peer.send(
+    `@label=${tags?.get("label")} :irc.test BATCH +x labeled-response`,
+    "@batch=x :irc.test 301 ann bob :at lunch",
+    "@batch=x :ann!u@h PRIVMSG bob :hello",
+    ":irc.test BATCH -x",
+  );
+  assertEquals((await setup.told.take("message")).text, "hello");
+  setup.session.say("bob", "again");
+  const again = await peer.expect(/again$/);
+  await peer.send(`@label=${again.tags?.get("label")} :irc.test 301 ann bob :at lunch`);
+  await setup.session.settled(0);
+  assertEquals(setup.told.events.filter(({ type }) => type === "refused"), []);
+});
+
+Deno.test("without echoes, a labelled notice is no confirmation", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, "batch labeled-response");
+  setup.session.say("#a", "hello");
+  const { tags } = await peer.expect(/hello$/);
+  await peer.send(`@label=${tags?.get("label")} :irc.test NOTICE ann :Not today`);
+  assertEquals((await setup.told.take("refused")).reason, "Not today");
+});
+
+Deno.test("without labels, an echo confirms its line, and a PONG without echo confirms none", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, NO_LABELS);
+  setup.session.say("#a", "one");
+  await peer.expect(/one$/);
+  const { params: [token] } = await peer.expect(/^PING/);
+  setup.session.say("#a", "two");
+  await peer.expect(/two$/);
+  await peer.send(":ann!u@h PRIVMSG #a :one", `:irc.test PONG irc.test :${token}`);
+  assertEquals((await setup.told.take("message")).text, "one");
+  await peer.answerPing();
+  const { line, reason } = await setup.told.take("refused");
+  assertEquals([line?.text, reason], ["two", "the server did not confirm it"]);
+});
+
+Deno.test("an echo after the PONG is waited for: a bouncer may answer PING before its server", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, NO_LABELS);
+  setup.session.say("#a", "one");
+  await peer.expect(/one$/);
+  await peer.answerPing();
+  await peer.send("PING :waiting");
+  await peer.expect(/^PONG/);
+  assertEquals(setup.session.unsettled, 1);
+  await peer.send(":ann!u@h PRIVMSG #a :one");
+  assertEquals((await setup.told.take("message")).text, "one");
+  setup.session.say("#a", "two");
+  await peer.expect(/two$/);
+  await peer.answerPing();
+  await peer.send("PING :waiting");
+  await peer.expect(/^PONG/);
+  setup.clock.advance(10_000);
+  assertEquals((await setup.told.take("refused")).line?.text, "two");
+});
+
+Deno.test("an echo without formatting, or cut, is that of its line", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, NO_LABELS);
+  const long = "y".repeat(300);
+  for (const text of ["\x02bold\x02 \x0304red\x03", long]) setup.session.say("#a", text);
+  await peer.expect(/bold/);
+  await peer.expect(/^PING/);
+  await peer.expect(/yyy$/);
+  await peer.send(":ann!u@h PRIVMSG #a :bold red", `:ann!u@h PRIVMSG #a :${long.slice(0, 290)}`);
+  await setup.session.settled(0);
+});
+
+Deno.test("lines of which some were dropped, and it is unknown which, are reported as such", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  for (const text of ["one", "two", "three"]) setup.session.say("#a", text);
+  await peer.expect(/one$/);
+  const first = await peer.expect(/^PING/);
+  for (const text of [/two$/, /three$/]) await peer.expect(text);
+  await peer.send(`:irc.test PONG irc.test :${first.params[0]}`);
+  const { params: [token] } = await peer.expect(/^PING/);
+  await peer.send(THROTTLED, `:irc.test PONG irc.test :${token}`);
+  const lines = [await setup.told.take("unconfirmed"), await setup.told.take("unconfirmed")];
+  assertEquals(lines.map(({ line }) => line.text), ["two", "three"]);
+  assertEquals(lines[0]?.reason, "*** Message to #a throttled due to flooding");
+});
+
+Deno.test("a user who accepts messages of few only has not got the line", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  setup.session.say("bob", "hello");
+  await peer.expect(/hello$/);
+  await peer.send(":irc.test 716 ann bob :is in +g mode (server-side ignore)");
+  assertEquals((await setup.told.take("refused")).line?.text, "hello");
+});
+
+Deno.test("lines that a living server does not answer are reported after a minute", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, ALL_CAPS);
+  setup.session.say("#a", "hello");
+  await peer.expect(/hello$/);
+  for (let i = 0; i < 4; i++) {
+    await peer.send("PING :alive");
+    await peer.expect(/^PONG/);
+    setup.clock.advance(15_000);
+  }
+  const { line, reason } = await setup.told.take("unconfirmed");
+  assertEquals([line.text, reason], ["hello", "the server did not answer"]);
+  await setup.session.settled(0);
+});

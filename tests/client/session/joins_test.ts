@@ -1,0 +1,113 @@
+import { assertEquals } from "@std/assert";
+import { ALL_CAPS } from "../../support/fake_server.ts";
+import { setUp, started } from "../../support/session.ts";
+
+/** A name that is asked for, and the name of the room that comes. */
+const NAMES: readonly [asked: string, name: string][] = [
+  ["!!safe", "!ZIFJQsafe"],
+  ["!safe", "!ZIFJQsafe"],
+  [`#${"x".repeat(70)}`, `#${"x".repeat(49)}`],
+];
+
+Deno.test("a room that the server calls something else is the room that was asked for", async () => {
+  for (const [asked, name] of NAMES) {
+    await using setup = setUp({ room: asked });
+    const starting = setup.session.start();
+    const peer = await setup.server.accept();
+    await peer.welcome({ tokens: "CHANTYPES=#&!+ CASEMAPPING=ascii" });
+    await starting;
+    setup.session.say(asked, "hello");
+    await peer.expect(new RegExp(`^JOIN ${asked}$`));
+    await peer.send(`:ann!u@h JOIN ${name}`);
+    assertEquals((await peer.expect(/^PRIVMSG/)).params, [name, "hello"]);
+    await peer.answerPing();
+    assertEquals((await setup.told.take("answer")).text, `the server calls ${asked} ${name}`);
+    setup.session.say(asked, "again");
+    assertEquals((await peer.expect(/^PRIVMSG/)).params, [name, "again"]);
+    peer.close();
+    await setup.told.take("disconnected");
+    setup.clock.advance(1000);
+    const next = await setup.server.accept();
+    await next.welcome({ tokens: "CHANTYPES=#&!+ CASEMAPPING=ascii" });
+    await next.expect(new RegExp(`^JOIN ${name}$`));
+  }
+});
+
+Deno.test("a room into which the server puts the user is not the one that was asked for", async () => {
+  await using setup = setUp();
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await peer.welcome();
+  await starting;
+  setup.session.say("#a", "private");
+  await peer.expect(/^JOIN #a$/);
+  await peer.send(":ann!u@h JOIN #welcome", "PING :nothing said");
+  await peer.expect(/^PONG/);
+});
+
+Deno.test("any error that names an awaited room refuses it", async () => {
+  for (
+    const refusal of [
+      "926 ann #a :Channel #a is forbidden: no bad rooms",
+      "520 ann #a :Cannot join channel (+O)",
+      "FAIL JOIN NO_ENTRY #a :Not today",
+    ]
+  ) {
+    await using setup = setUp();
+    const starting = setup.session.start();
+    const peer = await setup.server.accept();
+    await peer.welcome();
+    await starting;
+    setup.session.say("#a", "hello");
+    await peer.expect(/^JOIN #a$/);
+    await peer.send(`:irc.test ${refusal}`);
+    assertEquals((await setup.told.take("room-refused")).room, "#a");
+    assertEquals((await setup.told.take("refused")).line?.text, "hello");
+  }
+});
+
+Deno.test("a JOIN that is not answered ends with a word", async () => {
+  await using setup = setUp();
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await peer.welcome();
+  await starting;
+  setup.session.say("#a", "hello");
+  await peer.expect(/^JOIN #a$/);
+  setup.clock.advance(5000);
+  await peer.answerPing();
+  await peer.send("PING :the room may still come");
+  await peer.expect(/^PONG/);
+  assertEquals(setup.told.events.filter(({ type }) => type === "room-refused"), []);
+  setup.clock.advance(5000);
+  const { room, reason } = await setup.told.take("room-refused");
+  assertEquals([room, reason], ["#a", "the server did not answer"]);
+  assertEquals((await setup.told.take("refused")).line?.text, "hello");
+  await setup.session.settled(0);
+});
+
+Deno.test("several rooms with commas between them are joined one by one, each with its key", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, ALL_CAPS);
+  setup.session.join("#b,c", "key");
+  await peer.expect(/^JOIN #b key$/);
+  await peer.expect(/^JOIN #c$/);
+  await peer.send(":ann!u@h JOIN #b", ":ann!u@h JOIN #c");
+  for (const room of ["#b", "#c"]) setup.session.say(room, "hello");
+  await peer.expect(/PRIVMSG #b :hello$/);
+  await peer.expect(/PRIVMSG #c :hello$/);
+});
+
+Deno.test("a room that is not joined yet holds back no other room and no person", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, ALL_CAPS);
+  setup.session.join("#b");
+  await peer.expect(/^JOIN #b$/);
+  setup.session.say("#b", "later");
+  setup.session.say("#a", "now");
+  setup.session.say("bob", "now");
+  await peer.expect(/PRIVMSG #a :now$/);
+  await peer.expect(/PRIVMSG bob :now$/);
+  await peer.send(":ann!u@h JOIN #b");
+  await peer.expect(/PRIVMSG #b :later$/);
+});
