@@ -150,9 +150,9 @@ function addressError(address: string): string {
 function roomPart(room: string): { room?: string } {
   if (room === "") return {};
   // `&` begins the names of channels that exist on one server only (RFC 2811, section 2.1).
-  const isWhole = room.startsWith("#") || room.startsWith("&");
-  const name = isWhole ? room : `#${room}`;
-  if (!isChannel(name.replace(/^&/, "#"))) {
+  // Where rooms do not begin with `!` and `+`, the session adds the `#` (RFC 2811, section 2.1).
+  const name = /^[#&!+]/.test(room) ? room : `#${room}`;
+  if (!isChannel(name.replace(/^[&!+]/, "#"))) {
     throw new UsageError(TARGET_TEXTS.badRoom(room));
   }
   return { room: name };

@@ -68,7 +68,9 @@ export class Speaker {
   /** Cancels the wait until the next line may be sent. */
   #cancelPace: Cancel = () => {};
   /** Cancels the wait for any answer. */
-  #cancelWatch: Cancel = () => {};
+  #cancelWatch: Cancel | undefined;
+  /** The time of the last answer. */
+  #answeredAt = 0;
   /** The callers that wait for outcomes. */
   #settling: { readonly atMost: number; readonly done: () => void }[] = [];
 
@@ -173,7 +175,8 @@ export class Speaker {
     if (TOO_FAST.test(reason)) this.#pace.slower(now, now);
     for (const line of this.#outgoing.lost()) this.#parts.emit({ type: "unconfirmed", line });
     this.settle();
-    this.#cancelWatch();
+    this.#cancelWatch?.();
+    this.#cancelWatch = undefined;
   }
 
   /** Drops the waiting lines to targets that are `unreachable`. */
@@ -207,7 +210,8 @@ export class Speaker {
 
   /** Confirms a line, and shows it unless its echo does. */
   #said(line: SentLine, isEchoed: boolean): void {
-    this.#pace.answered(this.#parts.clock.now() - line.sentAt);
+    this.#answeredAt = this.#parts.clock.now();
+    this.#pace.answered(this.#answeredAt - line.sentAt);
     if (isEchoed && this.#barrierAt !== undefined && !this.#isLate) this.#isEchoPrompt = true;
     if (isEchoed || !this.#connection) return;
     this.#parts.show(this.#connection.conversation.speech(line), line);
@@ -216,6 +220,7 @@ export class Speaker {
   /** Sends a line that the server dropped again, if it only came too fast, or reports its refusal. */
   #unsaid(line: SentLine, reason: string): void {
     const now = this.#parts.clock.now();
+    this.#answeredAt = now;
     if (TOO_FAST.test(reason)) {
       this.#pace.slower(line.sentAt, now);
       if (line.drops < MAX_DROPS) return this.#outgoing.putBack(line);
@@ -275,11 +280,15 @@ export class Speaker {
     this.#parts.emit({ type: "unconfirmed", line, reason });
   }
 
-  /** Limits the time without any answer. */
-  #watch(): void {
-    this.#cancelWatch();
-    if (this.#outgoing.sent.length === 0) return;
-    this.#cancelWatch = this.#parts.clock.after(TIMES.answer, () => {
+  /** Limits the time without any answer. One timer serves many lines. */
+  #watch(wait: number = TIMES.answer): void {
+    if (this.#cancelWatch || this.#outgoing.sent.length === 0) return;
+    this.#cancelWatch = this.#parts.clock.after(wait, () => {
+      this.#cancelWatch = undefined;
+      const [oldest] = this.#outgoing.sent;
+      if (!oldest) return;
+      const waited = this.#parts.clock.now() - Math.max(oldest.sentAt, this.#answeredAt);
+      if (waited < TIMES.answer) return this.#watch(TIMES.answer - waited);
       this.#endBarrier();
       for (const line of this.#outgoing.lost()) this.#doubt(line, SESSION_TEXTS.noAnswer);
       this.settle();

@@ -12,6 +12,7 @@ const TARGETS: readonly (readonly [text: string, target: Target])[] = [
   ["localhost/kitchen", { host: "localhost", port: 7342, room: "#kitchen" }],
   ["localhost:6667/#kitchen", { host: "localhost", port: 6667, room: "#kitchen" }],
   ["localhost/##", { host: "localhost", port: 7342, room: "##" }],
+  ["localhost/!!safe", { host: "localhost", port: 7342, room: "!!safe" }],
   ["localhost/&here", { host: "localhost", port: 7342, room: "&here" }],
   ["localhost/küche/tisch", { host: "localhost", port: 7342, room: "#küche/tisch" }],
   ["[::1]", { host: "::1", port: 7342 }],
