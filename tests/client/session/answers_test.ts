@@ -144,3 +144,17 @@ Deno.test("lines that a living server does not answer are reported after a minut
   assertEquals([line.text, reason], ["hello", "the server did not answer"]);
   await setup.session.settled(0);
 });
+
+Deno.test("the end of a labelled response is not shown", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, "batch labeled-response");
+  setup.told.events.length = 0;
+  setup.session.say("bob", "hello");
+  const { tags } = await peer.expect(/hello$/);
+  await peer.send(
+    `@label=${tags?.get("label")} :irc.test BATCH +x labeled-response`,
+    ":irc.test BATCH -x",
+  );
+  await setup.session.settled(0);
+  assertEquals(setup.told.events.map(({ type }) => type), ["message"]);
+});

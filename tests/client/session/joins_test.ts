@@ -111,3 +111,30 @@ Deno.test("a room that is not joined yet holds back no other room and no person"
   await peer.send(":ann!u@h JOIN #b");
   await peer.expect(/PRIVMSG #b :later$/);
 });
+
+Deno.test("a room under the server's name is followed when it is renamed", async () => {
+  await using setup = setUp({ room: "!!safe" });
+  const starting = setup.session.start();
+  const peer = await setup.server.accept();
+  await peer.welcome({ caps: ALL_CAPS, tokens: "CHANTYPES=#&!+ CASEMAPPING=ascii" });
+  await starting;
+  await peer.expect(/^JOIN !!safe$/);
+  await peer.send(":ann!u@h JOIN !ABCDEsafe", ":op!u@h RENAME !ABCDEsafe #new :");
+  await setup.told.take("rename");
+  assertEquals(setup.session.home, "#new");
+  setup.session.say("!!safe", "hello");
+  await peer.expect(/PRIVMSG #new :hello$/);
+});
+
+Deno.test("lines wait until it is known if their room exists", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, ALL_CAPS);
+  setup.session.join("#my", "key", true);
+  setup.session.say("#my", "hello");
+  await peer.expect(/^MODE :?#my$/);
+  await peer.send(":irc.test 442 ann #my :You're not on that channel");
+  await peer.answerPing();
+  await peer.expect(/^JOIN #my key$/);
+  await peer.send(":ann!u@h JOIN #my");
+  await peer.expect(/PRIVMSG #my :hello$/);
+});

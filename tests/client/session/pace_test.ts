@@ -96,3 +96,21 @@ Deno.test("after Excess Flood, lines follow one by one, more slowly each time", 
     setup.clock.advance(pause);
   }
 });
+
+Deno.test("a line that was shown before its answer is not shown again after it was dropped", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  setup.session.say("#a", "tea?");
+  await peer.expect(/tea\?$/);
+  await peer.send(THROTTLED, ":bob!u@h PRIVMSG #a :yes");
+  await peer.answerPing();
+  await peer.send("PING :nothing yet");
+  await peer.expect(/^PONG/);
+  assertEquals(setup.session.onTheirWay, []);
+  setup.clock.advance(500);
+  await peer.expect(/tea\?$/);
+  await peer.answerPing();
+  await setup.session.settled(0);
+  const texts = setup.told.events.flatMap((event) => event.type === "message" ? [event.text] : []);
+  assertEquals(texts, ["tea?", "yes"]);
+});
