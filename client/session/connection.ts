@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Message, parseSource } from "../../protocol.ts";
+import type { Message } from "../../protocol.ts";
 import { printable } from "../../shared/text.ts";
 import { END_TEXTS } from "../texts/session.ts";
 import { Batches, type MessageReceiver } from "./batches.ts";
@@ -187,8 +187,8 @@ export class Connection implements StreamReceiver {
 
   /** Part of {@linkcode StreamReceiver}. */
   message(message: Message): void {
-    const isOwn = this.conversation.isMe(parseSource(message.source ?? "").nick);
-    if (isAnswer(message, isOwn)) this.#keepalive?.answered();
+    const isMe = (nick: string) => this.conversation.isMe(nick);
+    if (isAnswer(message, isMe)) this.#keepalive?.answered();
     this.#lag.received(message);
     if (!this.#registration.isFromIrcServer(message)) return;
     switch (message.command) {

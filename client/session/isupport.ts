@@ -89,7 +89,7 @@ export class Isupport {
 
   /** Returns true if two names are the same for the server. */
   isSame(a: string, b: string): boolean {
-    return this.fold(a) === this.fold(b);
+    return a === b || this.fold(a) === this.fold(b);
   }
 
   /** The modes of members and their prefixes, the highest first: `["o", "@"]`. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Message } from "../../protocol.ts";
+import { type Message, parseSource } from "../../protocol.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
 
 /** The interval between two checks, in milliseconds. */
@@ -64,6 +64,10 @@ export class Keepalive {
  * Returns true if `message` shows that a line of the client has reached the server: it is a PONG or a
  * numeric, has a label, or comes from the user.
  */
-export function isAnswer({ command, tags }: Message, isOwn: boolean): boolean {
-  return isOwn || command === "PONG" || /^[0-9]{3}$/.test(command) || tags?.has("label") === true;
+export function isAnswer(
+  { command, tags, source = "" }: Message,
+  isMe: (nick: string) => boolean,
+): boolean {
+  return tags?.has("label") === true || command === "PONG" || /^[0-9]{3}$/.test(command) ||
+    isMe(parseSource(source).nick);
 }

@@ -9,11 +9,15 @@ import type { Message } from "../../protocol.ts";
 /** The largest number of lines without an answer whose times are kept; later ones are not measured. */
 const MAX_LINES = 100;
 
+/** The time after a measured line in which no other is measured, in milliseconds. */
+const INTERVAL = 100;
+
 /** The lag of one connection. */
 export class Lag {
   readonly #now: () => number;
-  /** The times of the lines without an answer, in the order in which they were sent. */
+  /** The times of the measured lines without an answer, in the order in which they were sent. */
   readonly #sent = new Map<string, number>();
+  #sentAt = 0;
   #last = 0;
 
   /** Creates the lag of a new connection; `now` returns the time in milliseconds. */
@@ -24,11 +28,16 @@ export class Lag {
   /** Notes that `message` is sent; only a PING and a line with a label are measured. */
   sent({ command, params, tags }: Message): void {
     const key = tags?.get("label") ?? (command === "PING" ? params.at(-1) : undefined);
-    if (key !== undefined && this.#sent.size < MAX_LINES) this.#sent.set(key, this.#now());
+    if (key === undefined || this.#sent.size >= MAX_LINES) return;
+    const now = this.#now();
+    if (this.#sent.size > 0 && now - this.#sentAt < INTERVAL) return;
+    this.#sentAt = now;
+    this.#sent.set(key, now);
   }
 
   /** Takes a message of the server, which may be an answer. */
   received({ command, params, tags }: Message): void {
+    if (this.#sent.size === 0) return;
     const key = tags?.get("label") ?? (command === "PONG" ? params.at(-1) : undefined);
     const at = this.#sent.get(key ?? "");
     if (at === undefined) return;

@@ -101,7 +101,8 @@ export class Outgoing {
     const waiting = this.#waiting[at];
     if (!waiting) return undefined;
     const rest = line.text.slice(text.length);
-    this.#waiting.splice(at, 1, ...(rest === "" ? [] : [{ ...line, text: rest }]));
+    if (rest === "") this.#waiting.splice(at, 1);
+    else this.#waiting[at] = { ...waiting, text: rest };
     const number = ++this.#count;
     const { to, kind, order = number, drops = 0, isShown = false } = waiting;
     const label = number.toString(36);

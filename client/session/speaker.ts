@@ -195,8 +195,9 @@ export class Speaker {
   #sendLine(connection: Connection, line: Line): void {
     const { command, before, after } = MESSAGE_KINDS[line.kind];
     const { nick, source = `${nick}!${"x".repeat(MASK_BYTES)}` } = connection.conversation;
-    const around = byteLength(`:${source} ${command} ${line.to} :${before}${after}\r\n`);
-    const [text = ""] = splitText(line.text, Math.max(LIMITS.line - around, 4));
+    const around = byteLength(`${command} ${line.to} :${before}${after}\r\n`);
+    const room = LIMITS.line - byteLength(`:${source} `) - around;
+    const [text = ""] = splitText(line.text, Math.max(room, 4));
     const now = this.#parts.clock.now();
     const sent = this.#outgoing.take(line, text, around + byteLength(text), now);
     if (!sent) return;
