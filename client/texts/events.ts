@@ -106,7 +106,7 @@ export const EVENT_TEXTS = {
     `queued for ${quoted(line)} (sent after reconnecting)`,
   unconfirmed: (
     { line, reason = "connection lost" }: { readonly line: SentLine; readonly reason?: string },
-  ) => `may not have reached ${quoted(line)} (${withoutFullStop(reason)}; send it again if needed)`,
+  ) => `may not have reached ${quoted(line)} (${withoutPeriod(reason)}; send it again if needed)`,
 } as const;
 
 /** The texts about many users that came and left at the same time. */
