@@ -8,6 +8,7 @@
 
 import { encodeLine, LIMITS, type Message } from "../../protocol.ts";
 import { byteLength, joinInLines } from "../../shared/text.ts";
+import type { Registration } from "./registration.ts";
 import { ResponseBuffer } from "./response_buffer.ts";
 import { Caps } from "../irc/capabilities.ts";
 import type { ServeOptions } from "../config/config.ts";
@@ -24,28 +25,6 @@ import type { Channel, User } from "../state/state.ts";
 import { IrcError, type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
 import { NET_TEXTS } from "../texts/net.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
-
-/** The details that a client has given before it is registered. */
-export interface Registration {
-  /** The nick that it asked for. */
-  nick?: string;
-  /** The user name given with USER, tilde included. */
-  username?: string;
-  /** The real name given with USER. */
-  realname?: string;
-  /** The text that it gave as the server password. */
-  password?: string;
-  /** The account that it has logged in to. */
-  account?: string;
-  /**
-   * True if a nick that it asked for was refused, so that its present nick is not the one it wants.
-   */
-  isRefused?: boolean;
-  /** True after CAP LS or CAP REQ, and until CAP END. */
-  negotiating: boolean;
-  /** Tries again to register, while its nick is in use by a user who may be leaving. */
-  retry?: () => void;
-}
 
 /**
  * The actions that follow the steps of a session. They are passed in, because a session has no

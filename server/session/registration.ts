@@ -1,0 +1,27 @@
+/**
+ * The details that a client gives before it is registered.
+ *
+ * @module
+ */
+
+/** The details that a client has given before it is registered. */
+export interface Registration {
+  /** The nick that it asked for. */
+  nick?: string;
+  /** The user name given with USER, tilde included. */
+  username?: string;
+  /** The real name given with USER. */
+  realname?: string;
+  /** The text that it gave as the server password. */
+  password?: string;
+  /** The account that it has logged in to. */
+  account?: string;
+  /**
+   * True if a nick that it asked for was refused, so that its present nick is not the one it wants.
+   */
+  isRefused?: boolean;
+  /** True after CAP LS or CAP REQ, and until CAP END. */
+  negotiating: boolean;
+  /** Tries again to register, while its nick is in use by a user who may be leaving. */
+  retry?: () => void;
+}
