@@ -9,7 +9,15 @@ import { type Clock, systemClock } from "./shared/clock.ts";
 import { UserError } from "./shared/errors.ts";
 import type { Command } from "./shared/flags.ts";
 import type { Surroundings } from "./shared/mode.ts";
-import { dialEncrypted, dialUpgradable } from "./client/net/dial.ts";
+import { dialEncrypted, type DialParts, dialUpgradable } from "./client/net/dial.ts";
+import { ANY_SERVER, Identities } from "./client/net/identities.ts";
+import type { IdentityOptions, KnownIdentity } from "./client/session/identity.ts";
+import { isSharedName } from "./client/cli/user_name.ts";
+import { ask } from "./client/terminal/question.ts";
+import { isNick } from "./protocol.ts";
+import { formatAddress } from "./shared/address.ts";
+import { dialHere } from "./client/net/dial_here.ts";
+import type { DialSocket } from "./client/net/socket_stream.ts";
 import type { LoginOptions } from "./client/session/login.ts";
 import { CONNECT, type ConnectOptions, connectOptions } from "./client/cli/options.ts";
 import { askPassword } from "./client/terminal/password.ts";
@@ -17,7 +25,7 @@ import { runPipe } from "./client/terminal/pipe.ts";
 import { streamDialer } from "./client/net/stream_dialer.ts";
 import { MECHANISMS } from "./client/session/sasl.ts";
 import { Token } from "./client/session/token.ts";
-import { PASSWORD_TEXTS } from "./client/texts/cli.ts";
+import { NICK_QUESTION_TEXTS, PASSWORD_TEXTS } from "./client/texts/cli.ts";
 import { runTerminal } from "./client/terminal/window.ts";
 import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 
@@ -68,26 +76,58 @@ export async function connect(
 ): Promise<number> {
   const { stdio, ...rest } = { ...SYSTEM, ...parts };
   const { login, token, ...other } = options;
+  const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
   const password = login &&
     (isByKey(login) ? "" : login.password ?? await askFor(login.account, options, stdio));
   if (login && password === undefined) return CANCELED;
-  const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
   const session = {
     ...other,
     ...rest,
-    dial: streamDialer(
-      options.tls
-        ? dialEncrypted({ ...options, ...options.tls }, rest)
-        : dialUpgradable(options, rest),
-      rest.clock,
-      options.encoding,
-    ),
+    ...await identityFor(options, isTerminal ? stdio : undefined),
+    dial: streamDialer(dialerFor(options, rest), rest.clock, options.encoding),
     ...(login && password !== undefined && { login: { ...login, password } }),
     ...(token !== undefined && { token: new Token(token) }),
   };
   return isTerminal
     ? await runTerminal({ ...session, history: HISTORY }, stdio)
     : await runPipe({ ...session, history: 0 }, stdio);
+}
+
+/**
+ * Returns the nick and the account to begin with. In a terminal, asks for a nick if the user's name says
+ * nothing, and remembers later ones.
+ */
+async function identityFor(
+  { folder, host, port, login, nick, isNickGuessed }: ConnectOptions,
+  terminal: Stdio | undefined,
+): Promise<IdentityOptions> {
+  if (folder === undefined || login) return { nick };
+  const identities = new Identities(`${folder}/identities`);
+  const address = formatAddress({ hostname: host.toLowerCase(), port });
+  const known = identities.find(address);
+  const begin = { ...known, nick: isNickGuessed && known ? known.nick : nick };
+  if (!terminal) return begin;
+  const remember = (identity: KnownIdentity) => identities.keep(address, identity);
+  const mustAsk = isNickGuessed && !known && isSharedName(nick);
+  if (!mustAsk) return { ...begin, remember };
+  const chosen = identities.find(ANY_SERVER)?.nick ?? await askNick(nick, terminal);
+  identities.keep(ANY_SERVER, { nick: chosen });
+  return { ...begin, nick: chosen, remember };
+}
+
+/** Asks for a nick until the answer can be one; an empty answer means `nick`. */
+async function askNick(nick: string, terminal: Stdio): Promise<string> {
+  for (;;) {
+    const answer = await ask(NICK_QUESTION_TEXTS.question(nick), terminal) || nick;
+    if (isNick(answer)) return answer;
+    await terminal.stderr.write(new TextEncoder().encode(`${NICK_QUESTION_TEXTS.invalid}\n`));
+  }
+}
+
+/** Returns the function that connects to the server of `options`. */
+function dialerFor(options: ConnectOptions, parts: DialParts): DialSocket {
+  if (options.tls) return dialEncrypted({ ...options, ...options.tls }, parts);
+  return options.isHere ? dialHere(options, parts) : dialUpgradable(options, parts);
 }
 
 /** Reports whether the user's key takes the place of a password. */

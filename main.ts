@@ -34,6 +34,24 @@ export const MODES: readonly Mode[] = [
     load: () => import("./server/cli/export.ts"),
   },
   {
+    name: "backup",
+    operand: "DIR",
+    summary: "Copy everything that a server keeps",
+    load: () => import("./server/cli/backup.ts"),
+  },
+  {
+    name: "restore",
+    operand: "DIR",
+    summary: "Put a copy back into a server's folder",
+    load: () => import("./server/cli/restore.ts"),
+  },
+  {
+    name: "forget",
+    operand: "HOST[:PORT]",
+    summary: "Forget the fingerprint of a server",
+    load: () => import("./client/cli/forget.ts"),
+  },
+  {
     name: "operators",
     operand: "add NAME | remove NAME | list",
     summary: "Add, remove or list the operators of a server",

@@ -23,6 +23,7 @@ import type { LoginOptions } from "../session/login.ts";
 import { MECHANISMS } from "../session/sasl.ts";
 import { OPTION_TEXTS } from "../texts/cli.ts";
 import { parseTarget, type Target } from "./target.ts";
+import { userName } from "./user_name.ts";
 
 /** The names of the SASL mechanisms as they are typed, the best one first. */
 const MECHANISM_NAMES: readonly string[] = MECHANISMS.map(({ name }) => name.toLowerCase());
@@ -34,8 +35,8 @@ export const FLAGS = {
     value: "NAME",
     group: "Identity",
     help:
-      "Your nick (default: the --login account, or your user name). If it is taken, chat picks " +
-      "the next free one.",
+      "Your nick (default: the --login account, or the nick that you last had at this server, " +
+      "or your user name). If it is taken, chat picks the next free one.",
   },
   login: {
     name: "login",
@@ -89,20 +90,24 @@ export const CONNECT: Command = {
     "&token=TOKEN, the URL is an invitation or a claim of ownership of the server. ircs:// is the " +
     "same on port 6697, without tokens. irc:// is plain text on port 6667, which anyone between you " +
     "and the server can read.",
-    "The connection is encrypted (TLS), except to this machine and with irc://. On irc://, chat " +
-    "first asks only for the server's capabilities. If the server answers that it wants TLS (IRCv3 " +
-    "STS), chat reconnects with TLS before it sends anything else, and uses only TLS for the time " +
-    "that the server sets. It remembers that in chat/strict_transport, in the folder named below.",
+    "The connection is encrypted (TLS), except with irc:// and to a server on this machine that " +
+    "does not offer TLS. On irc://, chat first asks only for the server's capabilities. If the " +
+    "server answers that it wants TLS (IRCv3 STS), chat reconnects with TLS before it sends anything " +
+    "else, and uses only TLS for the time that the server sets. It remembers that in " +
+    "chat/strict_transport, in the folder named below.",
     "Without a fingerprint, chat trusts a server that one of Mozilla's certificate authorities " +
     "vouches for. It trusts any other server at the first visit, unless the certificate has " +
     "expired, and remembers the fingerprint in chat/known_servers in $XDG_CONFIG_HOME or ~/.config " +
     "(%APPDATA% on Windows). If the fingerprint changes, or no authority vouches for the server any " +
-    "longer, chat exits with code 1 before it sends anything, and names the line of that file to " +
-    "remove if the change is legitimate.",
+    "longer, chat exits with code 1 before it sends anything, and says what to do if the change is " +
+    "legitimate (chat forget).",
     "At the first start, chat creates a key and keeps it in chat/key.pem in the same folder, with " +
     "a certificate that contains no personal data. It presents the certificate to servers over TLS, " +
     "and they recognize you by it: at a chat server, the first user of a nick owns it. If the key " +
     "cannot be saved, chat says so and connects without one.",
+    "In a terminal, chat remembers the nick that you last had at each server, in chat/identities in " +
+    "the same folder. A user name that many machines have, such as root or pi, makes a poor nick: " +
+    "chat asks for another one once.",
     "In a terminal, type to talk, and type /help to list the commands. If input or output is not a " +
     "terminal, each line of input is sent to the room, and each line of output is an event in it. " +
     "At the end of input, chat waits until the server has confirmed every line, and exits.",
@@ -145,6 +150,8 @@ export interface ConnectOptions
   readonly folder?: string;
   /** The wanted nick, a valid one; if it is taken, the next free one is used. */
   readonly nick: string;
+  /** True if the nick is only made from the user's name at this machine, so that a remembered one is better. */
+  readonly isNickGuessed?: true;
   /** The server's password. */
   readonly password?: string;
   /** The time for which to wait for a server that is not up yet, in milliseconds. */
@@ -195,6 +202,7 @@ export function connectOptions(
     ...(tls && { tls }),
     ...(folder !== undefined && { folder }),
     nick: nick ?? nickOf(login?.account ?? userName(environment)),
+    ...(nick === undefined && !login && { isNickGuessed: true } as const),
     ...(password && { password }),
     ...(login && { login }),
     ...(waitMs !== undefined && { wait: waitMs }),
@@ -224,10 +232,6 @@ function loginOf(
     ...(password && { password }),
     ...(mechanism !== undefined && { mechanism: mechanism.toUpperCase() }),
   };
-}
-
-function userName(environment: Environment): string {
-  return environment.get("USER") || environment.get("USERNAME") || "";
 }
 
 /** Returns a valid nick that is close to the name of an account, which may have other characters. */

@@ -19,6 +19,8 @@ export interface Target {
   readonly port: number;
   /** TLS, with the fingerprint if one was given; absent for plain text. */
   readonly tls?: { readonly fingerprint?: string };
+  /** True if the host is this machine, and TLS is used only if the server offers it. */
+  readonly isHere?: true;
   /** The name of a channel; absent if none was given. */
   readonly room?: string;
   /** A token to redeem: an invitation, or the one that makes the server the user's. */
@@ -35,7 +37,7 @@ const SCHEMES: ReadonlyMap<string, { readonly isEncrypted: boolean; readonly por
   ]);
 
 /**
- * Parses `HOST[:PORT][/ROOM]`, which means TLS unless the host is this machine, or a URL:
+ * Parses `HOST[:PORT][/ROOM]`, which means TLS (on this machine, if the server offers it), or a URL:
  * `SCHEME://HOST[:PORT][/ROOM][?fp=FINGERPRINT]`. The scheme is `chat`, `ircs` or `irc`; `irc` means
  * plain text, and `chat` also allows `token=TOKEN`. The room may be written without its `#`, which
  * begins a comment in shells.
@@ -49,7 +51,8 @@ export function parseTarget(text: string): Target {
     throw new UsageError(TARGET_TEXTS.urlNeeded);
   }
   const { host, port = DEFAULT_PORT, room } = parseAddressAndRoom(text);
-  return { host, port, ...(!isLoopback(host) && { tls: {} }), ...roomPart(room) };
+  const encryption = isLoopback(host) ? { isHere: true } as const : { tls: {} };
+  return { host, port, ...encryption, ...roomPart(room) };
 }
 
 function parseUrl(scheme: string, rest: string): Target {

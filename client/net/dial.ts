@@ -33,9 +33,11 @@ export interface TrustOptions {
   readonly folder?: string;
   /** True if the host has an STS policy: an unknown server then needs a certificate from an authority. */
   readonly isStrict?: boolean;
+  /** True if the server is on this machine: any certificate is right then, and none is remembered. */
+  readonly isHere?: boolean;
 }
 
-/** The dependencies of a dialler, which tests replace. */
+/** The dependencies of a dialer, which tests replace. */
 export interface DialParts {
   /** The time. */
   readonly clock: Clock;
@@ -95,7 +97,7 @@ export function dialUpgradable(
  * trusted.
  */
 export function dialEncrypted(
-  { fingerprint, folder, isStrict = false }: TrustOptions,
+  { fingerprint, folder, isStrict = false, isHere = false }: TrustOptions,
   { clock, authorities }: DialParts,
 ): DialSocket {
   const known = folder === undefined ? undefined : new KnownServers(`${folder}/known_servers`);
@@ -113,6 +115,13 @@ export function dialEncrypted(
     };
     const toError = isStrict ? requiredTlsFailed : noTls;
     const socket = await shakeHands({ hostname, port }, signal, options, toError);
+    if (isHere) {
+      return new EncryptedSocket(socket, {
+        newFingerprint: undefined,
+        keyProblem,
+        keep: undefined,
+      });
+    }
     try {
       const newFingerprint = verify(certificateOf(socket), expected, clock.now());
       // The policy of a server that is trusted for the first time, without an authority, is not kept.
@@ -196,14 +205,20 @@ async function connectToZone(hostname: string, port: number, signal: AbortSignal
 /** An error of `node:tls`. */
 type TlsError = Error & { readonly code?: string };
 
+/** The error of a server that does not complete the TLS handshake. */
+export class NoTlsError extends UserError {
+  /** The error's type, as in its text. */
+  override name = "NoTlsError";
+}
+
 /** The code of the error for an answer that is not a record of TLS. */
 const NOT_TLS = "ERR_SSL_WRONG_VERSION_NUMBER";
 
 function noTls(address: string, { message, code }: TlsError): UserError {
-  if (code === NOT_TLS) return new UserError(DIAL_TEXTS.plainTextPort(address));
+  if (code === NOT_TLS) return new NoTlsError(DIAL_TEXTS.plainTextPort(address));
   // A port that is forwarded to a server that is not up yet closes each connection.
   if (code === "ECONNRESET") return new UnreachableError(DIAL_TEXTS.noTlsAnswer(address));
-  return new UserError(DIAL_TEXTS.noTls(address, printable(message)));
+  return new NoTlsError(DIAL_TEXTS.noTls(address, printable(message)));
 }
 
 /** Matches the codes of errors that `node:tls` reports about a certificate. */

@@ -62,6 +62,27 @@ export class KnownServers {
     }
   }
 
+  /**
+   * Removes the lines of the servers whose address `isMeant`; returns the addresses, each once.
+   *
+   * @throws {UserError} if the file cannot be read or written.
+   */
+  forget(isMeant: (address: string) => boolean): string[] {
+    const lines = this.#read().split("\n");
+    const addressOf = (line: string) => line.trim().split(/\s+/)[0] ?? "";
+    const found = lines.filter((line) => isMeant(addressOf(line)));
+    if (found.length === 0) return [];
+    const draft = `${this.path}.${crypto.randomUUID()}`;
+    try {
+      const others = lines.filter((line) => !found.includes(line)).join("\n");
+      Deno.writeTextFileSync(draft, others, { createNew: true, mode: 0o600 });
+      Deno.renameSync(draft, this.path);
+    } catch (error) {
+      throw unusable("write", this.path, error);
+    }
+    return [...new Set(found.map(addressOf))];
+  }
+
   #read(): string {
     try {
       return Deno.readTextFileSync(this.path);

@@ -93,7 +93,7 @@ function changed(
   const difference = identity === AUTHORITY
     ? TRUST_TEXTS.noLongerVouchedFor(address, fingerprint)
     : TRUST_TEXTS.changed(address, identity, fingerprint);
-  return new UntrustedError(TRUST_TEXTS.askOperator(difference, line, path));
+  return new UntrustedError(TRUST_TEXTS.askOperator(difference, address, line, path));
 }
 
 function day(time: number): string {

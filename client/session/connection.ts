@@ -145,6 +145,11 @@ export class Connection implements StreamReceiver {
     return this.#lag.ms;
   }
 
+  /** The account that the client logged in to during the registration. */
+  get account(): string | undefined {
+    return this.#registration.account;
+  }
+
   /** Queues a message; never waits. */
   send(message: Message): void {
     this.#lag.sent(message);

@@ -108,6 +108,18 @@ export class Isupport {
     return { nick, prefixes: entry.slice(0, length) };
   }
 
+  /**
+   * Returns the list mode, and its parameter, that mutes the users of `mask`; undefined if the server has
+   * none: `q` of its own, or a prefix of a ban (Modern IRC, "EXTBAN Parameter").
+   */
+  mute(mask: string): { readonly letter: string; readonly param: string } | undefined {
+    const [lists = ""] = (this.#tokens.get("CHANMODES") ?? "").split(",");
+    if (lists.includes("q") && !this.memberModes.has("q")) return { letter: "q", param: mask };
+    const [prefix = "", kinds = ""] = splitOnce(this.#tokens.get("EXTBAN") ?? "", ",");
+    const kind = ["m", "q"].find((each) => kinds.includes(each));
+    return kind === undefined ? undefined : { letter: "b", param: `${prefix}${kind}:${mask}` };
+  }
+
   /** Returns the prefixes that members get or lose by a MODE. */
   memberChanges(
     modes: string,

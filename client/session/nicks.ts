@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isNick } from "../../protocol.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 
 /** The largest number of nicks to try. */
@@ -19,15 +20,18 @@ export class NickChoice {
   #maxBytes = Infinity;
   /** The nick that is being tried. */
   current: string;
+  /** Another nick of the user, which is tried before new ones; empty if there is none. */
+  #other: string;
 
-  /** Begins with the nick that the user wants. */
-  constructor(wanted: string) {
+  /** Begins with the nick that the user wants; `other` is another one that is theirs. */
+  constructor(wanted: string, other = "") {
     this.#base = wanted;
     this.current = wanted;
+    this.#other = isNick(other) ? other : "";
   }
 
   /**
-   * Returns the next nick to try: with a number appended if the nick is taken, or its plain letters if the
+   * Returns the next nick to try: the user's other one; or with a number appended if the nick is taken, or its plain letters if the
    * server does not allow it. Returns `undefined` after 50 tries.
    *
    * @param numeric - The numeric that refused the nick.
@@ -35,6 +39,9 @@ export class NickChoice {
    */
   next(numeric: string, refused: string): string | undefined {
     if (++this.#tries > MAX_TRIES) return undefined;
+    const other = this.#other;
+    this.#other = "";
+    if (other !== "" && other !== this.current) return this.current = other;
     if (refused !== "" && refused !== this.current && this.current.startsWith(refused)) {
       this.#maxBytes = byteLength(refused);
     }

@@ -18,6 +18,7 @@ import {
   REGISTRATION_TEXTS,
 } from "../texts/session.ts";
 import { Capabilities } from "./capabilities.ts";
+import { KeyLogin } from "./key_login.ts";
 import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
 import { NICK_REFUSALS, replyText } from "./replies.ts";
@@ -51,6 +52,13 @@ export interface RegistrationOptions {
   readonly token?: Token;
   /** The login to make; undefined for none. */
   readonly login?: LoginOptions;
+  /**
+   * The account that the user's key should log in to, which may fail; empty for any account. Undefined to
+   * leave that to the server.
+   */
+  readonly keyAccount?: string;
+  /** True if the client was connected before, so that it wants no new account. */
+  readonly isReturning?: boolean;
   /** The time. */
   readonly clock: Clock;
 }
@@ -60,7 +68,7 @@ export interface RegistrationParts {
   /** The address of the server. */
   readonly address: Address;
   /** Its encryption, and its reaction to a server that asks for TLS. */
-  readonly stream: Pick<MessageStream, "applySts" | "isEncrypted">;
+  readonly stream: Pick<MessageStream, "applySts" | "isEncrypted" | "keyProblem">;
   /** Queues a message. */
   send(message: Message): void;
   /** Calls `action` once the server has answered all messages sent until now. */
@@ -97,10 +105,12 @@ export class Registration {
   readonly #parts: RegistrationParts;
   readonly #server: string;
   readonly #nicks: NickChoice;
-  readonly #login: Login | undefined;
+  readonly #login: Login | KeyLogin | undefined;
   #stage: "silent" | "negotiating" | "logging-in" | "registering" | "greeted" | "registered" =
     "silent";
   #isNickSent = false;
+  /** The account that the client is logged in to. */
+  account: string | undefined;
   /** The reason why the client leaves during the registration. */
   #failure: UserError | undefined;
 
@@ -109,13 +119,9 @@ export class Registration {
     this.#options = options;
     this.#parts = parts;
     this.#server = formatAddress(parts.address);
-    this.#nicks = new NickChoice(options.nick);
-    this.capabilities = new Capabilities(options.login ? ["sasl"] : []);
-    this.#login = options.login && new Login(options.login, {
-      server: this.#server,
-      isPrivate: parts.stream.isEncrypted === true || isLoopback(parts.address.hostname),
-      send: (message) => parts.send(message),
-    });
+    this.#nicks = new NickChoice(options.nick, options.isReturning ? options.keyAccount : "");
+    this.#login = this.#newLogin();
+    this.capabilities = new Capabilities(this.#login ? ["sasl"] : []);
     this.outcome = this.#outcome.promise;
   }
 
@@ -192,6 +198,20 @@ export class Registration {
     this.#outcome.reject(this.#failure ?? refused);
   }
 
+  /** Returns the login that the user asked for; or else that of the key, if the server sees one. */
+  #newLogin(): Login | KeyLogin | undefined {
+    const { login, keyAccount, isReturning = false } = this.#options;
+    const { address, stream } = this.#parts;
+    const send = (message: Message) => this.#parts.send(message);
+    if (login) {
+      const isPrivate = stream.isEncrypted === true || isLoopback(address.hostname);
+      return new Login(login, { server: this.#server, isPrivate, send });
+    }
+    const showsKey = stream.isEncrypted === true && stream.keyProblem === undefined;
+    if (keyAccount === undefined || !showsKey) return undefined;
+    return new KeyLogin(keyAccount, isReturning, send);
+  }
+
   get #isGreeted(): boolean {
     return this.#stage === "greeted" || this.#stage === "registered";
   }
@@ -253,8 +273,9 @@ export class Registration {
   #register(message: Message): void {
     const { command, params } = message;
     this.#login?.receive(message);
+    if (command === "900") this.account = params[2];
     if (command === "001") {
-      if (this.#login && this.#stage !== "registering") {
+      if (this.#options.login && this.#stage !== "registering") {
         return this.#fail(new UserError(REGISTRATION_TEXTS.loginSkipped(this.#server)));
       }
       this.#stage = "greeted";

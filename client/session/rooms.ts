@@ -36,6 +36,11 @@ export class Room {
     return this.#members.size;
   }
 
+  /** Returns true if `nick` is a member. */
+  has(nick: string): boolean {
+    return this.#members.has(this.#isupport.fold(nick));
+  }
+
   /** Adds `nick`, or changes its prefixes. */
   add(nick: string, prefixes = ""): void {
     const key = this.#isupport.fold(nick);

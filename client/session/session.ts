@@ -19,6 +19,7 @@ import type {
   Unstamped,
 } from "./events.ts";
 import { History } from "./history.ts";
+import { Identity, type IdentityOptions } from "./identity.ts";
 import { Joins } from "./joins.ts";
 import { OwnLines } from "./own_lines.ts";
 import { connectFirst, reconnect, type ReconnectParts, tryToOpen } from "./reconnect.ts";
@@ -27,7 +28,8 @@ import { Speaker } from "./speaker.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
 /** The server, the user and the dependencies of a session. */
-export interface SessionOptions extends Omit<ConnectionOptions, "signal"> {
+export interface SessionOptions
+  extends Omit<ConnectionOptions, "signal" | "keyAccount" | "isReturning">, IdentityOptions {
   /** The room to join, with or without its `#`; undefined: the one that the server names. */
   readonly room?: string;
   /** The number of earlier messages to show when the user first joins a room; 0 for none. */
@@ -56,10 +58,8 @@ export class Session implements ConnectionReceiver {
   readonly #speaker: Speaker;
   /** True until the first connection is registered. */
   #isFirst = true;
-  /** The nick to request at the next connection. */
-  #nick: string;
-  /** The account of the last login that the server reported. */
-  #account: string | undefined;
+  /** The nick and the account, of this connection and the next. */
+  readonly #identity: Identity;
   /** True while the client leaves only to reconnect at once. */
   #isReturning = false;
   /**
@@ -77,7 +77,7 @@ export class Session implements ConnectionReceiver {
       sent: this.#speaker.sent,
       connection: this.#connection,
     }));
-    this.#nick = options.nick;
+    this.#identity = new Identity(options, (one, other) => this.#state.isupport.isSame(one, other));
     this.#state = new Conversation(options.nick, () => options.clock.now());
     this.#history = new History(options.history, {
       clock: options.clock,
@@ -152,6 +152,7 @@ export class Session implements ConnectionReceiver {
 
   /** Sends a command; returns false if there is no connection. */
   send(command: string, ...params: string[]): boolean {
+    if (command === "NICK") this.#identity.request(params[0] ?? "");
     this.#connection?.send({ command, params });
     return this.#connection !== undefined;
   }
@@ -171,13 +172,14 @@ export class Session implements ConnectionReceiver {
   link(code: string): boolean {
     const connection = this.#connection;
     if (!connection) return false;
-    this.#account = undefined;
+    this.#identity.account = undefined;
     connection.send({ command: "REDEEM", params: [code] });
     connection.barrier(() => {
-      if (this.#account === undefined || this.#state.isMe(this.#account)) return;
-      this.#nick = this.#account;
+      const { account } = this.#identity;
+      if (account === undefined || this.#state.isMe(account)) return;
+      this.#identity.takeAccountNick();
       this.#isReturning = true;
-      this.#emit({ type: "returning", nick: this.#nick });
+      this.#emit({ type: "returning", nick: account });
       void connection.leave("");
     });
     return true;
@@ -232,6 +234,8 @@ export class Session implements ConnectionReceiver {
     this.#emit({ type: "connected", server, nick, isFirst, ...account });
     const { nickRefusal } = connection;
     if (nickRefusal) this.#emit({ type: "nick-taken", nick, ...nickRefusal });
+    const differences = this.#identity.connected(nick, connection, isFirst);
+    for (const text of differences) this.#emit({ type: "warning", text });
     if (isFirst) {
       const { room } = this.#options;
       this.home = room === undefined ? isupport.lobby : isupport.toRoom(room);
@@ -250,7 +254,7 @@ export class Session implements ConnectionReceiver {
     const refusal = this.#options.token?.refusedBy(message);
     if (refusal !== undefined) return this.#emit({ type: "warning", text: refusal });
     this.#wanted.followKey(message, this.#state.isupport);
-    if (message.command === "900") this.#account = message.params[2];
+    this.#identity.follow(message);
     const meaning = this.#speaker.take(message, label);
     if (meaning === "reported") return;
     const room = this.#joins.refusedBy(message);
@@ -270,7 +274,8 @@ export class Session implements ConnectionReceiver {
 
   /** Connects and registers; connects again with TLS if the server asks for it. */
   async #open(): Promise<Connection> {
-    const options = { ...this.#options, nick: this.#nick, signal: this.#leaving.signal };
+    const identity = this.#identity.connecting(this.#isFirst);
+    const options = { ...this.#options, ...identity, signal: this.#leaving.signal };
     const connection = await Connection.dial(options, this);
     const { newFingerprint: fingerprint, keyProblem: reason } = connection;
     if (fingerprint !== undefined) this.#emit({ type: "remembered", fingerprint });
@@ -331,8 +336,7 @@ export class Session implements ConnectionReceiver {
         this.#history.joined(event);
         return this.#speaker.pump();
       case "nick":
-        this.#nick = event.to;
-        return;
+        return this.#identity.renamed(event.to);
       case "kick":
         return this.#forget(event.room, SESSION_TEXTS.removedBy(event.by));
       case "part":

@@ -100,6 +100,12 @@ export const COMMANDS: readonly SlashCommand[] = [
     run: ({ session }, values) => send(session, "NICK", ...values),
   },
   {
+    name: "own",
+    usage: "[LIST|DEL] [NICK]",
+    help: "make your nick yours for good; or give one up, or list yours",
+    run: ({ session }, values) => send(session, "OWN", ...values),
+  },
+  {
     name: "names",
     usage: "[ROOM]",
     help: "list the members of a room",
@@ -167,13 +173,25 @@ export const COMMANDS: readonly SlashCommand[] = [
     help: "remove a user from a room",
     runIn: (session, room, values) => send(session, "KICK", room, ...values),
   },
-  modeCommand(
-    "ban",
-    "+b",
-    "[MASK…]",
-    "ban a nick or mask; without either, list the bans",
-  ),
+  {
+    name: "ban",
+    usage: "[MASK…]",
+    help: "ban a nick or mask, and remove the user of the nick; without either, list the bans",
+    runIn(session, room, masks) {
+      if (masks.length === 0) return send(session, "MODE", room, "+b");
+      const withoutMember: string[] = [];
+      for (const mask of masks) {
+        if (!session.send("MODE", room, "+b", mask)) return COMMAND_TEXTS.notConnected;
+        const [nick = ""] = mask.split("!");
+        if (session.state.rooms.get(room)?.has(nick)) session.send("KICK", room, nick, "banned");
+        else withoutMember.push(mask);
+      }
+      if (withoutMember.length > 0) return COMMAND_TEXTS.bannedOnly(withoutMember);
+    },
+  },
   modeCommand("unban", "-b", "MASK…", "remove a ban"),
+  muteCommand("mute", "+", "let a nick or mask read a room and not speak in it"),
+  muteCommand("unmute", "-", "undo /mute"),
   modeCommand("op", "+o", "NICK…", "make a user an operator of a room"),
   modeCommand("deop", "-o", "NICK…", "remove a user's operator status"),
   modeCommand("voice", "+v", "NICK…", "let a user speak in a room with mode +m"),
@@ -293,6 +311,23 @@ function modeCommand(name: string, change: string, usage: string, help: string):
       // Servers limit the number of changes in one command.
       for (const value of values) {
         if (!session.send("MODE", room, change, value)) return COMMAND_TEXTS.notConnected;
+      }
+    },
+  };
+}
+
+/** Returns a command that mutes the users of each mask after it, or with `-` does so no more. */
+function muteCommand(name: string, sign: "+" | "-", help: string): SlashCommand {
+  return {
+    name,
+    usage: "MASK…",
+    help,
+    runIn(session, room, masks) {
+      for (const mask of masks) {
+        const mute = session.state.isupport.mute(mask);
+        if (!mute) return COMMAND_TEXTS.cannotMute;
+        const { letter, param } = mute;
+        if (!session.send("MODE", room, sign + letter, param)) return COMMAND_TEXTS.notConnected;
       }
     },
   };

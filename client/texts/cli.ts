@@ -54,3 +54,17 @@ export const PASSWORD_TEXTS = {
     `cannot ask for the password of ${account}, because the input is not a terminal: ` +
     "set CHAT_LOGIN_PASSWORD",
 } as const;
+
+/** The question for a nick. */
+export const NICK_QUESTION_TEXTS = {
+  question: (nick: string) => `your nick (Enter for ${nick}): `,
+  invalid: "that is not a nick: it begins with a letter, and has no spaces",
+} as const;
+
+/** The texts of `chat forget`. */
+export const FORGET_TEXTS = {
+  usage: "forget needs one server: chat forget HOST[:PORT]",
+  forgotten: (address: string) =>
+    `the fingerprint of ${address} is forgotten: chat connect trusts the server anew at the next visit`,
+  unknown: (address: string) => `no fingerprint of ${address} is known, so there is none to forget`,
+} as const;

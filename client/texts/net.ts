@@ -60,9 +60,9 @@ export const TRUST_TEXTS = {
   noLongerVouchedFor: (address: string, fingerprint: string) =>
     `no authority vouches for ${address} any more, although one used to; its fingerprint is ` +
     fingerprint,
-  askOperator: (difference: string, line: number, path: string) =>
+  askOperator: (difference: string, address: string, line: number, path: string) =>
     `${difference}: ${INTERCEPTED}. If the server's operator confirms the change, ` +
-    `remove line ${line} of ${path} and connect again`,
+    `run "chat forget ${address}" (or remove line ${line} of ${path}) and connect again`,
 } as const;
 
 /** Errors of the files in the client's folder. */

@@ -100,6 +100,12 @@ export const SESSION_TEXTS = {
   tokenRefused: (reason: string) =>
     `${reason}. You are connected without the token. If you have already used it, nothing is ` +
     "wrong, and you can leave out &token=…",
+  notLoggedIn: (account: string) =>
+    `the server does not log you in as ${account} any more: log in again, or type /link on a ` +
+    "machine that is logged in",
+  otherAccount: (now: string, before: string) =>
+    `you are logged in as ${now} now, not as ${before}`,
+  otherNick: (now: string, wanted: string) => `you are ${now} here now, not ${wanted}`,
   ctcpRequest: (nick: string, request: string) => `${nick} requests CTCP ${request}`,
   ctcpReply: (nick: string, reply: string) => `${nick} replies to CTCP ${reply}`,
   ownModes: (modes: string) => `your modes changed: ${modes}`,

@@ -26,6 +26,11 @@ export const COMMAND_TEXTS = {
   oneRoomOnly: "join one room at a time: /join ROOM",
   joinsWithKey: (room: string, key: string) =>
     `joining ${room} with the key ${key}, if there is such a room (names of rooms have no spaces)`,
+  bannedOnly: (masks: readonly string[]) =>
+    `banned: ${
+      masks.join(" ")
+    }; no member has that nick, so nobody is removed: /kick NICK does that`,
+  cannotMute: "this server cannot mute",
   cannotSearch: "this server cannot search messages",
   notIrc: "that is not an IRC command: use /quote COMMAND PARAMETERS",
   noModes: "modes begin with + or -, as in /mode +i: nothing was sent",

@@ -9,6 +9,7 @@ import { casefold } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
 import { ACCOUNT_TEXTS, NICK_TEXTS } from "../texts/accounts.ts";
 import { LOGIN_TEXTS } from "../texts/logins.ts";
+import { nicksOf } from "../state/account_index.ts";
 import { guestNick, skeleton } from "../state/nicks.ts";
 import { grantAccountRights, revokeAccountRights } from "./operator_rights.ts";
 import type { Account, Credentials } from "../events/records.ts";
@@ -44,7 +45,7 @@ export function nickRefusal(session: Session, nick: string): string | undefined 
   if (looksLikeService(nick)) return NICK_TEXTS.reserved;
   const owner = otherOwner(session, nick);
   if (!owner) return undefined;
-  session.refusedNick = owner.name;
+  session.refusedNick = nicksOf(owner).find((each) => skeleton(each) === skeleton(nick));
   return NICK_TEXTS.owned;
 }
 
@@ -147,8 +148,10 @@ function settleNick(session: Session, user: User): void {
   const { network, clock } = context;
   const { account } = user.actor;
   session.refusedNick = undefined;
-  if (account !== undefined && refusedNick === account && !network.isTaken(account, user)) {
-    return context.append({ type: "NickChanged", by: user.actor, nick: account });
+  const isOwn = refusedNick !== undefined && account !== undefined &&
+    network.accountOfNick(refusedNick)?.name === account;
+  if (isOwn && !network.isTaken(refusedNick, user)) {
+    return context.append({ type: "NickChanged", by: user.actor, nick: refusedNick });
   }
   const { nick } = user.actor;
   if (!otherOwner(session, nick)) return;

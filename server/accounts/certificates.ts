@@ -24,37 +24,49 @@ export const SHARED_LIMIT = 8;
 export function accountByCertificate(session: Session, name: string): Account | undefined {
   const { context: { network }, certificate, nick } = session;
   const accounts = certificate === undefined ? [] : network.accounts.with(certificate);
-  const wanted = casefold(name === "" ? nick : name);
-  const found = accounts.find((account) => casefold(account.name) === wanted);
-  return name === "" ? found ?? accounts[0] : found;
+  if (name !== "") return accounts.find((account) => casefold(account.name) === casefold(name));
+  return accounts.find((account) => account === network.ownerOf(nick)) ?? accounts[0];
 }
 
-/** Logs in a client that is about to register as `nick`, if it presents a certificate of the nick's owner. */
-export function logInByCertificate(session: Session, nick: string): void {
-  if (session.certificate === undefined || session.account !== undefined) return;
-  const owner = session.context.network.ownerOf(nick);
-  if (owner?.fingerprints.includes(session.certificate)) logIn(session, owner);
+/**
+ * Logs in a client that is about to register, if it presents a certificate of an account: the certificate
+ * decides the account, whatever the nick is.
+ */
+export function logInByCertificate(session: Session): void {
+  if (session.account !== undefined) return;
+  const account = accountByCertificate(session, "");
+  if (account) logIn(session, account);
 }
 
 /**
  * Creates an account for the nick of a user who has just registered with a certificate, if the nick has
  * no owner: the first user of a nick owns it. A nick that the client took because another was refused
- * stays free.
+ * stays free, and so does that of a client that came back for an account of its certificate.
  */
 export function claimNick(session: Session): void {
-  const { context, user, certificate, host, registration } = session;
-  if (!user || user.actor.account !== undefined || certificate === undefined) return;
+  const { registration: { isRefused, isReturning } } = session;
+  if (!isRefused && !isReturning) createAccountByKey(session);
+}
+
+/**
+ * Creates an account for the nick of a user without one, if they show a certificate, which then logs in to
+ * it, and nobody owns the nick. Returns false if that is not possible.
+ */
+export function createAccountByKey(session: Session): boolean {
+  const { context, user, certificate, host } = session;
+  if (!user || user.actor.account !== undefined || certificate === undefined) return false;
   const { network, logins, options, store, clock } = context;
   const { nick: name } = user.actor;
-  const isPossible = !registration.isRefused && network.ownerOf(name) === undefined &&
-    !options.accounts.requireEmail && store.trouble === undefined &&
-    network.accounts.byName.size < ACCOUNT_LIMIT &&
-    network.accounts.with(certificate).length < SHARED_LIMIT;
-  if (!isPossible || !logins.mayRegister(host)) return;
+  const isPossible = network.ownerOf(name) === undefined &&
+    network.accounts.with(certificate).length === 0 && !options.accounts.requireEmail &&
+    store.trouble === undefined &&
+    network.accounts.byName.size < ACCOUNT_LIMIT;
+  if (!isPossible || !logins.mayRegister(host)) return false;
   const account = { name, createdAt: clock.now(), fingerprints: [certificate] };
   createAccount(session, account);
   logIn(session, account);
   session.fromServer("NOTICE", name, NICK_TEXTS.nowYours(name));
+  return true;
 }
 
 /**

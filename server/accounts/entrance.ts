@@ -9,26 +9,17 @@
 import type { Session } from "../session/session.ts";
 import { banTerms } from "../state/server_bans.ts";
 import { ENTRANCE_TEXTS, LOGIN_TEXTS } from "../texts/logins.ts";
-import { logIn } from "./accounts.ts";
-import { accountByCertificate, logInByCertificate } from "./certificates.ts";
+import { logInByCertificate } from "./certificates.ts";
 import { heldToken, tokenFault } from "./redeeming.ts";
 import { sameSecret } from "../auth/secrets.ts";
 
-/** The nick and the mask of a client that is about to register. */
-export interface Newcomer {
-  /** The nick that it asked for. */
-  readonly nick: string;
-  /** `nick!user@host`. */
-  readonly mask: string;
-}
-
 /**
- * Returns true if the client may register; it is then logged in if its certificate belongs to the owner
- * of the nick. Disconnects it otherwise.
+ * Returns true if the client, with this `nick!user@host`, may register; it is then logged in if its
+ * certificate belongs to an account. Disconnects it otherwise.
  */
-export function admit(session: Session, { nick, mask }: Newcomer): boolean {
+export function admit(session: Session, mask: string): boolean {
   if (!knowsPassword(session) || isBanned(session, mask)) return false;
-  logInByCertificate(session, nick);
+  logInByCertificate(session);
   return hasAccountOrInvitation(session);
 }
 
@@ -69,15 +60,10 @@ function isBanned(session: Session, mask: string): boolean {
 
 /**
  * Returns true if the client has an account or a token, or needs none. The owner of an account may come
- * under any nick; a key alone is enough, where other servers also want the nick of its account.
+ * under any nick.
  */
 function hasAccountOrInvitation(session: Session): boolean {
   if (!session.context.options.inviteOnly || session.account !== undefined) return true;
-  const account = accountByCertificate(session, "");
-  if (account) {
-    logIn(session, account);
-    return true;
-  }
   const fault = tokenFault(session);
   if (fault === undefined) return true;
   const why = session.heldToken === undefined ? ENTRANCE_TEXTS.waysIn : fault;

@@ -20,6 +20,7 @@ import {
 import { accessLevel, accountInfo, statusOf } from "./nick_status.ts";
 import { confirmationCode, removeAccount } from "./removing.ts";
 import type { UserCall } from "../session/command.ts";
+import { assertMayChangeIdentity } from "../state/permissions.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Account } from "../events/records.ts";
 import { NICKSERV_TEXTS, SERVICE_TEXTS } from "../texts/nickserv.ts";
@@ -188,7 +189,8 @@ function attempt(call: UserCall, action: () => void): void {
 function identify(call: UserCall, words: readonly string[]): void {
   const { session, user } = call;
   const password = words.at(-1) ?? "";
-  const mine = session.refusedNick ?? user.actor.nick;
+  const nick = session.refusedNick ?? user.actor.nick;
+  const mine = call.context.network.accountOfNick(nick)?.name ?? nick;
   const name = words.length === 2 ? words[0] ?? mine : mine;
   checkClaim(session, "PRIVMSG", { name, password }, (account, reason) => {
     if (!account) return tell(call, SERVICE_TEXTS.sentence(reason));
@@ -199,7 +201,8 @@ function identify(call: UserCall, words: readonly string[]): void {
 
 function leaveAccount(call: UserCall): void {
   if (call.user.actor.account === undefined) return tell(call, NICKSERV_TEXTS.notLoggedIn);
-  const { session } = call;
+  const { session, user } = call;
+  assertMayChangeIdentity(user);
   logOut(session);
   session.afterwards(() => tell(call, NICKSERV_TEXTS.loggedOut));
 }

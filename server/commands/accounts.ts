@@ -1,5 +1,5 @@
 /**
- * REGISTER and VERIFY, which create accounts.
+ * REGISTER and VERIFY, which create accounts, and OWN, which adds nicks to them and has no specification.
  *
  * Source: https://ircv3.net/specs/extensions/account-registration
  *
@@ -7,13 +7,25 @@
  */
 
 import { register } from "../accounts/accounts.ts";
+import { disownNick, listNicks, ownNick } from "../accounts/own_nicks.ts";
 import { beforeConnect } from "../session/capability_values.ts";
-import type { Call, Command } from "../session/command.ts";
+import type { Call, Command, UserCall } from "../session/command.ts";
 import { StandardError } from "../irc/replies.ts";
+import { OWN_NICK_TEXTS } from "../texts/accounts.ts";
 import { AUTHENTICATE_TEXTS } from "../texts/authenticate.ts";
 
 /** Commands of this family. */
 export const accountCommands: readonly Command[] = [
+  {
+    name: "OWN",
+    syntax: "[DEL <nick> | LIST]",
+    help:
+      "Makes the nick that you use yours, besides the name of your account; or gives one up, or " +
+      "lists them.",
+    minParams: 0,
+    when: "registered",
+    run: own,
+  },
   {
     name: "REGISTER",
     syntax: "<account|*> <email|*> <password>",
@@ -41,6 +53,19 @@ function registerNick(call: Call): void {
   register(session, { name, email, password }, (account) => {
     session.fromServer("REGISTER", "SUCCESS", account.name, AUTHENTICATE_TEXTS.accountCreated);
   });
+}
+
+function own({ session, params: [action = "", nick = ""] }: UserCall): void {
+  switch (action.toUpperCase()) {
+    case "":
+      return ownNick(session);
+    case "LIST":
+      return listNicks(session);
+    case "DEL":
+      return disownNick(session, nick);
+    default:
+      throw new StandardError("OWN", "INVALID_PARAMS", OWN_NICK_TEXTS.usage);
+  }
 }
 
 /** Fails, whatever the code: accounts need no verification. */

@@ -70,8 +70,11 @@ function handle(session: Session, step: Step): void {
     }
     case "proof":
       return checkProof(session, step.account, step.text);
-    case "certificate":
-      return finish(accountByCertificate(session, step.account), reasonAgainst(session));
+    case "certificate": {
+      const account = accountByCertificate(session, step.account);
+      if (!account && step.account === "") session.registration.isReturning = true;
+      return finish(account, reasonAgainst(session));
+    }
     case "done": {
       const account = session.context.network.account(step.account);
       // Meanwhile, its password may have changed, or another account may have taken its name.

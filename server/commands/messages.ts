@@ -153,11 +153,11 @@ function targetOf(
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
 }
 
-/** Returns the account of the nick `name`, or else the one of that name; none if its user is connected. */
+/** Returns the account of the nick `name`, or else that of its user; none if its user is connected. */
 function absentAccount({ network }: Context, name: string): string | undefined {
   const user = network.user(name);
   if (user && user.recipients.all.length > 0) return undefined;
-  return user?.actor.account ?? network.account(name)?.name;
+  return user?.actor.account ?? network.accountOfNick(name)?.name;
 }
 
 /** Returns the target for a message that waits for the owner of an account, who is offline. */

@@ -8,7 +8,16 @@ import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import type { ModeChange } from "../events/events.ts";
 import { LIST_LIMIT } from "../irc/limits.ts";
-import { fullMask, maskFault, meantInstead } from "../state/masks.ts";
+import {
+  ACCOUNT_MASK,
+  fullMask,
+  maskFault,
+  meantInstead,
+  MUTE_MASK,
+  splitMask,
+  withOwnPrefixes,
+} from "../state/masks.ts";
+import type { Network } from "../state/network.ts";
 import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../state/modes.ts";
 import { operatorModeRemovals } from "../accounts/operator_rights.ts";
 import type { Channel, User } from "../state/state.ts";
@@ -19,7 +28,7 @@ import { MODE_TEXTS } from "../texts/modes.ts";
 import type { Session } from "../session/session.ts";
 import { requireChannel, requireUser } from "./lookup.ts";
 import { byteLength } from "../../shared/text.ts";
-import { casefold } from "../../protocol.ts";
+import { casefold, isNick } from "../../protocol.ts";
 import { parseRange, withLostColon } from "../../shared/ip.ts";
 import type { ListEntry } from "../events/records.ts";
 
@@ -73,7 +82,7 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
     }
     switch (CHANNEL_MODES.get(letter)) {
       case "list":
-        return resolveListEntry(channel, changes, request);
+        return resolveListEntry(context, channel, changes, request);
       case "setting":
       case "limit":
         return resolveSetting({ context, user }, channel, request);
@@ -152,18 +161,22 @@ function splitIntoLines(changes: readonly ModeChange[]): ModeChange[][] {
 
 /** Checks a change of a list. The changes in `pending` belong to the same command and are not made yet. */
 function resolveListEntry(
+  { network }: Context,
   channel: Channel,
   pending: readonly ModeChange[],
   { add, letter, param = "" }: ModeRequest,
 ): ModeChange | undefined {
   const list = channel.lists.get(letter);
-  const present = findEntry(list, param);
-  const mask = fullMask(param);
+  const byAccount = accountMask(network, param);
+  const usesAccount = byAccount !== undefined && (add || findEntry(list, byAccount) !== undefined);
+  const given = usesAccount ? byAccount : param;
+  const present = findEntry(list, given);
+  const mask = fullMask(given);
   if (!add) {
     const isSame = present && casefold(present.mask) === casefold(mask);
     return present && { add, letter, param: isSame ? mask : present.mask };
   }
-  const fault = listEntryFault(param);
+  const fault = listEntryFault(given);
   if (fault !== undefined) {
     throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, letter, param, fault);
   }
@@ -195,6 +208,19 @@ function findEntry(
   const mask = casefold(fullMask(param));
   return list?.get(mask) ?? list?.get(casefold(param)) ??
     list?.values().find((entry) => casefold(fullMask(entry.mask)) === mask);
+}
+
+/**
+ * Returns the mask of the account of a nick, if `given` is a nick whose user or owner has one: the entry
+ * then stays right when they change the nick.
+ */
+function accountMask(network: Network, given: string): string | undefined {
+  const { mutes, ofAccounts, mask } = splitMask(withOwnPrefixes(given));
+  if (ofAccounts || !isNick(mask)) return undefined;
+  const user = network.user(mask);
+  const account = user ? user.actor.account : network.accountOfNick(mask)?.name;
+  if (account === undefined) return undefined;
+  return `${mutes ? `${MUTE_MASK}:` : ""}${ACCOUNT_MASK}:${account}`;
 }
 
 /** A key can stand between others in JOIN and between other parameters in MODE. */

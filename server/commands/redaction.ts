@@ -94,7 +94,7 @@ function channelOf({ context, user }: UserCall, name: string): Channel {
 function otherUser({ context }: UserCall, name: string): Target {
   const { network } = context;
   const other = network.user(name);
-  const account = network.account(name);
+  const account = network.accountOfNick(name);
   if (!other && account) return { type: "account", account: account.name };
   if (!other) throw noTarget(name);
   return { type: "user", user: other.actor.id, nick: other.actor.nick };

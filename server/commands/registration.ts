@@ -11,6 +11,7 @@ import type { Call, Command } from "../session/command.ts";
 import { updateAway } from "../core/away.ts";
 import { render } from "../delivery/render.ts";
 import { sendIsupport } from "../session/isupport.ts";
+import { assertMayChangeIdentity } from "../state/permissions.ts";
 import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../state/modes.ts";
 import { IrcError } from "../irc/replies.ts";
 import { sameSecret } from "../auth/secrets.ts";
@@ -25,6 +26,7 @@ import type { User } from "../state/state.ts";
 import { sendLatestMarkers } from "../session/markers_view.ts";
 import { deliverWaiting } from "../accounts/waiting.ts";
 import { claimNick } from "../accounts/certificates.ts";
+import { offerNick } from "../accounts/own_nicks.ts";
 import { admit } from "../accounts/entrance.ts";
 import { checkClaim, logIn, nickRefusal } from "../accounts/accounts.ts";
 import { sendLusers, sendMotd } from "./information.ts";
@@ -119,7 +121,9 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
     throw new IrcError("ERR_NICKNAMEINUSE", wanted, isOwn ? nickInUseByYou : nickInUse);
   }
   if (wanted === user.actor.nick) return;
+  assertMayChangeIdentity(user);
   context.append({ type: "NickChanged", by: user.actor, nick: wanted });
+  session.afterwards(() => offerNick(session));
 }
 
 function user({ session, params: [username = "", , , realname = ""] }: Call): void {
@@ -142,7 +146,7 @@ export function register(session: Session): void {
   const { nick, username, realname = "", negotiating } = registration;
   if (session.user || nick === undefined || username === undefined || negotiating) return;
   const mask = `${nick}!${username}@${host}`;
-  if (!admit(session, { nick, mask })) return;
+  if (!admit(session, mask)) return;
   const present = context.network.user(nick);
   if (present && isSamePerson(session, present)) return attach(session, present);
   const refusal = nickRefusal(session, nick);

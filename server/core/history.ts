@@ -91,7 +91,8 @@ export function historyOf(context: Context, user: User, name: string): History |
   const ranked = splitRank(name);
   if (ranked) return channelHistory(context, user, ranked);
   const other = network.user(name)?.actor;
-  const key = historyKeyOfTwo(identityOf(user.actor), other ? identityOf(other) : casefold(name));
+  const absent = casefold(network.accountOfNick(name)?.name ?? name);
+  const key = historyKeyOfTwo(identityOf(user.actor), other ? identityOf(other) : absent);
   const account = network.account(user.actor.account ?? "");
   // An earlier account of the same name belonged to another user.
   const since = account && idAt(account.createdAt);

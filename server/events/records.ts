@@ -52,6 +52,8 @@ export interface Account {
   readonly email?: string;
   /** The fingerprints of the certificates that log in to it. */
   readonly fingerprints: readonly string[];
+  /** The nicks that its owner also owns; absent if there are none. */
+  readonly nicks?: readonly string[];
   /** True if its owner stays in their channels while offline. */
   readonly stays?: boolean;
   /** True if its users are bots. */

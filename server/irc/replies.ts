@@ -104,6 +104,10 @@ export const NUMERICS = {
   ERR_NONICKNAMEGIVEN: ["431", "No nickname given"],
   ERR_ERRONEUSNICKNAME: ["432"],
   ERR_NICKNAMEINUSE: ["433"],
+  ERR_BANNICKCHANGE: [
+    "437",
+    "You are banned or muted here (+b): you cannot change your nick or account",
+  ],
   ERR_USERNOTINCHANNEL: ["441", "They aren't on that channel"],
   ERR_NOTONCHANNEL: ["442", "You're not on that channel"],
   ERR_USERONCHANNEL: ["443", "is already on channel"],

@@ -42,7 +42,7 @@ export async function openIdentity(
 ): Promise<Identity> {
   if (tls) return new Identity(readPair(tls), tls);
   if (memory) return new Identity(await makeCertificate({ names, days: DAYS }));
-  const own: KeyFiles = { cert: `${data}/cert.pem`, key: `${data}/key.pem` };
+  const own = ownFiles(data);
   if (!isFile(own.key)) {
     const { cert, key } = await makeCertificate({ names, days: DAYS });
     // The key is written last: without it, the next start generates both again.
@@ -50,6 +50,11 @@ export async function openIdentity(
     writeSecret(own.key, key);
   }
   return new Identity(readPair(own));
+}
+
+/** Returns the paths of the certificate and the key that a server generates in the folder `data`. */
+export function ownFiles(data: string): KeyFiles {
+  return { cert: `${data}/cert.pem`, key: `${data}/key.pem` };
 }
 
 /** The key and the certificate in use. */

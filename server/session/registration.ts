@@ -20,6 +20,8 @@ export interface Registration {
    * True if a nick that it asked for was refused, so that its present nick is not the one it wants.
    */
   isRefused?: boolean;
+  /** True if EXTERNAL without a name found no account: it came back, and does not want a new one. */
+  isReturning?: boolean;
   /** True after CAP LS or CAP REQ, and until CAP END. */
   negotiating: boolean;
   /** Tries again to register, while its nick is in use by a user who may be leaving. */

@@ -31,9 +31,7 @@ import { SESSION_TEXTS } from "../texts/session.ts";
  * dependency on views and on the rules of accounts.
  */
 export interface SessionHooks {
-  /**
-   * Shows `channel`, which the client's user has joined; one that is `known` has only a new name.
-   */
+  /** Shows `channel`, which the client's user has joined; if `known`, only its name is new. */
   entered(session: Session, user: User, channel: Channel, known: boolean): void;
   /** Continues after a client of `user` has left: after the last one, the user quits or stays. */
   left(context: Context, user: User, reason: string): void;
@@ -80,7 +78,7 @@ export class Session implements Recipient, Client {
   batchLabel: string | undefined;
   /** Its metadata subscriptions and requests. */
   readonly metadata: MetadataClient = new MetadataClient();
-  /** The last nick that it asked for and was refused because the nick belongs to an account. */
+  /** The last nick that it was refused because an account owns it, as the account has it. */
   refusedNick: string | undefined;
   /** A token that it gave and that could not be redeemed yet. */
   heldToken: string | undefined;

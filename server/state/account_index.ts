@@ -11,6 +11,9 @@ import type { Account } from "../events/records.ts";
 /** The accounts. */
 export class AccountIndex {
   readonly #byName = new Map<string, Account>();
+  /** The names of the accounts, by the folded nicks that they own besides. */
+  readonly #byNick = new Map<string, string>();
+  /** The names of the accounts, by the skeletons of all nicks that they own. */
   readonly #bySkeleton = new Map<string, string>();
   /** The folded names of the accounts that have each fingerprint. */
   readonly #byFingerprint = new Map<string, Set<string>>();
@@ -25,7 +28,12 @@ export class AccountIndex {
     return this.#byName.get(casefold(name));
   }
 
-  /** Returns the account that owns `nick`: the one with this name, or with a name that looks like it. */
+  /** Returns the account that has exactly the nick `nick`: as its name, or besides. */
+  ofNick(nick: string): Account | undefined {
+    return this.get(nick) ?? this.get(this.#byNick.get(casefold(nick)) ?? "");
+  }
+
+  /** Returns the account that owns `nick`: the one that has it, or one that looks like it. */
   ownerOf(nick: string): Account | undefined {
     return this.get(nick) ?? this.get(this.#bySkeleton.get(skeleton(nick)) ?? "");
   }
@@ -40,27 +48,37 @@ export class AccountIndex {
   /** Adds an account, or replaces it. */
   save(account: Account): void {
     const name = casefold(account.name);
-    this.#forgetFingerprints(name);
+    this.#forget(name);
     for (const fingerprint of account.fingerprints) {
       const names = this.#byFingerprint.get(fingerprint) ?? new Set();
       this.#byFingerprint.set(fingerprint, names.add(name));
     }
     this.#byName.set(name, account);
-    this.#bySkeleton.set(skeleton(account.name), account.name);
+    for (const nick of account.nicks ?? []) this.#byNick.set(casefold(nick), account.name);
+    for (const nick of nicksOf(account)) this.#bySkeleton.set(skeleton(nick), account.name);
   }
 
   /** Removes the account called `name`. */
   remove(name: string): void {
     const key = casefold(name);
-    this.#forgetFingerprints(key);
+    this.#forget(key);
     this.#byName.delete(key);
-    this.#bySkeleton.delete(skeleton(name));
   }
 
-  #forgetFingerprints(name: string): void {
-    for (const fingerprint of this.#byName.get(name)?.fingerprints ?? []) {
+  /** Removes the fingerprints and the nicks of the account with this folded name. */
+  #forget(name: string): void {
+    const account = this.#byName.get(name);
+    if (!account) return;
+    for (const fingerprint of account.fingerprints) {
       const names = this.#byFingerprint.get(fingerprint);
       if (names?.delete(name) && names.size === 0) this.#byFingerprint.delete(fingerprint);
     }
+    for (const nick of account.nicks ?? []) this.#byNick.delete(casefold(nick));
+    for (const nick of nicksOf(account)) this.#bySkeleton.delete(skeleton(nick));
   }
+}
+
+/** Returns the nicks that `account` owns; its name is the first. */
+export function nicksOf({ name, nicks = [] }: Account): string[] {
+  return [name, ...nicks];
 }

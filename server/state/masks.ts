@@ -59,7 +59,7 @@ export function fullMask(given: string): string {
 }
 
 /** Returns a mask with our own prefixes in place of those of other servers. */
-function withOwnPrefixes(given: string): string {
+export function withOwnPrefixes(given: string): string {
   // The address `a::1` has no prefix.
   if (parseRange(given)) return fullPlainMask(given);
   if (given === "$a") return `${ACCOUNT_MASK}:*`;

@@ -107,7 +107,12 @@ export class Network {
     return this.#state.accounts.get(name);
   }
 
-  /** Returns the account that owns `nick`. */
+  /** Returns the account that has exactly the nick `nick`. */
+  accountOfNick(nick: string): Account | undefined {
+    return this.#state.accounts.ofNick(nick);
+  }
+
+  /** Returns the account that owns `nick`, or one that looks like it. */
   ownerOf(nick: string): Account | undefined {
     return this.#state.accounts.ownerOf(nick);
   }

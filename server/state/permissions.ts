@@ -97,6 +97,18 @@ export function assertMaySpeak(user: User, channel: Channel): void {
   if (isMuted(user, channel)) throw refusal(PERMISSION_TEXTS.speakingWhileMuted);
 }
 
+/**
+ * Throws if `user` is banned or muted in a channel that they are in: under another nick or without their account, the ban might
+ * not match them any more. Members with a rank may speak there all the same.
+ */
+export function assertMayChangeIdentity(user: User): void {
+  for (const channel of user.channels) {
+    if (channel.members.get(user) === "" && isMuted(user, channel)) {
+      throw new IrcError("ERR_BANNICKCHANGE", channel.name);
+    }
+  }
+}
+
 /** Throws unless `recipient` accepts private messages from `user`. */
 export function assertMayMessage(user: User, recipient: User): void {
   if (!recipient.modes.has("R") || user.actor.account !== undefined || user === recipient) return;

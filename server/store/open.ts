@@ -97,8 +97,12 @@ class LockedStore extends SqliteStore {
   }
 }
 
-/** Locks the folder. The system releases the lock when the process ends, also after a crash. */
-function lockFolder(data: string): Deno.FsFile {
+/**
+ * Locks the folder. The system releases the lock when the process ends, also after a crash.
+ *
+ * @throws {UserError} if a server uses it, or it cannot be written.
+ */
+export function lockFolder(data: string): Deno.FsFile {
   const path = `${data}/${LOCK}`;
   let file: Deno.FsFile;
   try {

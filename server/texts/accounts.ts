@@ -16,6 +16,26 @@ export const NICK_TEXTS = {
     `The nick ${nick} is now yours: the server recognizes you by your client's key`,
 } as const;
 
+/** Texts about the nicks that an account owns. */
+export const OWN_NICK_TEXTS = {
+  offer: (nick: string) =>
+    `Nobody owns the nick ${nick}. OWN makes it yours (in chat connect: /own), so that no other ` +
+    "user can take it",
+  added: (nick: string, account: string) => `The nick ${nick} is now yours, as ${account} is`,
+  already: (nick: string) => `The nick ${nick} is yours already`,
+  taken: "That nick belongs to another user",
+  accountRequired:
+    "Register an account first, with REGISTER * * PASSWORD, which also owns your nick",
+  loginRequired: "Log in first",
+  usage: "Write OWN, OWN LIST, or OWN DEL and a nick",
+  full: (limit: number) =>
+    `Your account already has ${limit} more nicks, which is the limit: OWN LIST shows them, and ` +
+    "OWN DEL gives one up",
+  notAdded: (account: string) => `Give up one of the nicks in OWN LIST other than ${account}`,
+  removed: (nick: string) => `The nick ${nick} is not yours any more`,
+  list: (nicks: readonly string[]) => `Your nicks: ${nicks.join(" ")}`,
+} as const;
+
 /** Texts about registering an account and about its password. */
 export const ACCOUNT_TEXTS = {
   busy: "Too many accounts are being registered; try again in a minute",

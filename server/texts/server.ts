@@ -59,3 +59,23 @@ export const EXPORT_TEXTS = {
   unknownFormat: (formats: string) => `--format must be one of ${formats}`,
   unneededOperand: (operand: string) => `export takes only flags: remove ${operand}`,
 } as const;
+
+/** Texts of `chat backup` and `chat restore`. */
+export const BACKUP_TEXTS = {
+  usage: "backup needs one folder for the copy: chat backup DIR",
+  restoreUsage: "restore needs the folder of one copy: chat restore DIR",
+  notEmpty: (to: string) => `${to} has files: name a new or empty folder`,
+  damaged: (data: string, error: string) =>
+    `no copy was made: the database in ${data} is damaged (${error})`,
+  failed: (to: string, why: string) => `cannot write the copy to ${to}: ${why}`,
+  done: (data: string, to: string, checked: string) =>
+    `${data} is copied to ${to} (${checked}). It has the server's key and private messages: protect it`,
+  noCopy: (from: string) =>
+    `there is no copy in ${from}: name a folder that chat backup has written`,
+  inTheWay: (data: string, file: string) =>
+    `${data} has a file ${file} already, and nothing was changed: move its files away first, or ` +
+    "choose another folder with --data",
+  notRestored: (data: string, why: string) => `cannot restore to ${data}: ${why}`,
+  restored: (from: string, data: string) =>
+    `${from} is restored to ${data}: start the server with chat serve`,
+} as const;

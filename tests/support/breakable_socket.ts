@@ -2,11 +2,13 @@ import type { Socket } from "../../client/net/socket_stream.ts";
 
 /** A connection that a test can break; bytes that have not been read by then are lost. */
 export class BreakableSocket implements Socket {
-  readonly #socket: Deno.TcpConn;
+  readonly isEncrypted: boolean | undefined;
+  readonly #socket: Socket;
   readonly #broken = Promise.withResolvers<null>();
 
-  constructor(socket: Deno.TcpConn) {
+  constructor(socket: Socket) {
     this.#socket = socket;
+    this.isEncrypted = socket.isEncrypted;
   }
 
   async read(into: Uint8Array): Promise<number | null> {

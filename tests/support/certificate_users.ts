@@ -7,9 +7,10 @@
 import { assertEquals } from "@std/assert";
 import { type Certificate, makeCertificate } from "../../shared/certificate.ts";
 import { Identity } from "../../server/net/identity.ts";
+import { openStore } from "../../server/store/open.ts";
 import type { Store } from "../../server/store/store.ts";
 import { base64, type Introduction, type IrcClient } from "./irc_client.ts";
-import { type Overrides, TestServer } from "./server.ts";
+import { type Overrides, testOptions, TestServer } from "./server.ts";
 
 /** The server's key and certificate. */
 const SERVER = await makeCertificate({ names: ["localhost"], days: 1 });
@@ -24,6 +25,22 @@ export function secureServer(
   parts: { readonly store?: Store } = {},
 ): TestServer {
   return new TestServer(overrides, { identity: new Identity(SERVER), ...parts });
+}
+
+/**
+ * Returns a store in memory that has accounts with these names, the oldest first, which the certificate
+ * logs in to.
+ */
+export function storeWithAccounts(
+  { fingerprint }: Certificate,
+  ...names: readonly string[]
+): Store {
+  const store = openStore(testOptions());
+  for (const [createdAt, name] of names.entries()) {
+    store.keep("account", name, { name, createdAt, fingerprints: [fingerprint] });
+  }
+  store.commit();
+  return store;
 }
 
 /** Connects by TLS with this certificate, and sends nothing. */

@@ -10,6 +10,8 @@ import { TempFolder } from "./temp_folder.ts";
 export class User implements Disposable {
   readonly #folder = new TempFolder();
   readonly #authorities: readonly string[] | undefined;
+  /** The folder of the user's settings, of all programs. */
+  readonly config = `${this.#folder.path}/config`;
   /** The path of the user's key. */
   readonly key = `${this.#folder.path}/config/chat/key.pem`;
   /** The path of the list of known servers. */
@@ -85,8 +87,8 @@ export function hello(): Pipes {
 }
 
 /** Serves a client that joins `#a`, sends no messages, and quits when its input ends. */
-export async function serveSilent(peer: Peer, pipes: Pipes): Promise<void> {
-  await peer.welcome();
+export async function serveSilent(peer: Peer, pipes: Pipes, password?: string): Promise<void> {
+  await peer.welcome(password === undefined ? {} : { password });
   await peer.join("#a");
   pipes.endInput();
   await peer.expect(/^QUIT/);

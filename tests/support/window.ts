@@ -13,11 +13,15 @@ export interface Setup extends AsyncDisposable {
 }
 
 /** Starts a client on `screen` and lets it join `#a`. */
-export async function setUp(screen = new Screen(), caps = ALL_CAPS): Promise<Setup> {
+export async function setUp(
+  screen = new Screen(),
+  caps = ALL_CAPS,
+  tokens = "CASEMAPPING=ascii",
+): Promise<Setup> {
   const server = new FakeServer();
   const clock = new FakeClock();
   const exitCode = connect(server.connectOptions, { stdio: screen, clock, random: () => 1 });
-  const peer = await server.acceptInRoom({ caps });
+  const peer = await server.acceptInRoom({ caps, tokens });
   await screen.shows("in #a:");
   return {
     screen,

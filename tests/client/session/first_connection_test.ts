@@ -16,7 +16,10 @@ function freePort(): number {
 /** Runs `chat connect` with the flags at this port. */
 function connectTo(port: number, flags: readonly string[], stdio = new Pipes()) {
   const clock = new FakeClock();
-  const options = connectOptions([`127.0.0.1:${port}/a`, "--nick", "ann", ...flags], new Map());
+  const options = connectOptions(
+    [`irc://127.0.0.1:${port}/a`, "--nick", "ann", ...flags],
+    new Map(),
+  );
   const exitCode = connect(options, { stdio, clock, random: () => 1 });
   return { clock, stdio, exitCode };
 }

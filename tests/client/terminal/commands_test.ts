@@ -65,6 +65,10 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/ban #kitchen", /^MODE #kitchen :?\+b$/],
   ["/ban #kitchen bob", /^MODE #kitchen \+b :?bob$/],
   ["/ban bob", /^MODE #a \+b :?bob$/],
+  ["/mute bob", /^MODE #a \+b :?m:bob$/],
+  ["/unmute bob", /^MODE #a -b :?m:bob$/],
+  ["/own", /^OWN$/],
+  ["/own del bob", /^OWN del :?bob$/],
   ["/unban *!*@192.0.2.1", /^MODE #a -b :?\*!\*@192\.0\.2\.1$/],
   ["/op bob", /^MODE #a \+o :?bob$/],
   ["/op #kitchen bob", /^MODE #kitchen \+o :?bob$/],
@@ -85,7 +89,7 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
 ];
 
 Deno.test("each command sends its line to the server", async () => {
-  await using setup = await setUp();
+  await using setup = await setUp(new Screen(), ALL_CAPS, "CASEMAPPING=ascii EXTBAN=,am");
   for (const [typed, sent] of COMMAND_LINES) {
     setup.screen.type(`${typed}\r`);
     const { command, params: [to, text], tags } = await setup.peer.expect(sent);
@@ -95,6 +99,39 @@ Deno.test("each command sends its line to the server", async () => {
     // `/join` has gone to another room.
     if (typed.startsWith("/join")) setup.screen.type("/join #a\r");
   }
+});
+
+Deno.test("/ban also removes the member with that nick, and says if there is none", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  await peer.send(":bob!u@h JOIN #a", ":eve!u@h JOIN #a");
+  await screen.shows("eve joined");
+  screen.type("/ban Bob *!*@192.0.2.1 eve!*@*\r");
+  await peer.expect(/^MODE #a \+b :?Bob$/);
+  await peer.expect(/^KICK #a Bob :?banned$/);
+  await peer.expect(/^MODE #a \+b :?\*!\*@192\.0\.2\.1$/);
+  await peer.expect(/^MODE #a \+b :?eve!\*@\*$/);
+  await peer.expect(/^KICK #a eve :?banned$/);
+  await screen.shows("banned: *!*@192.0.2.1; no member has that nick");
+});
+
+Deno.test("/mute removes nobody, and works by the modes of the server", async () => {
+  for (
+    const [tokens, line] of [
+      ["EXTBAN=,am", /^MODE #a \+b :?m:bob$/],
+      ["EXTBAN=~,qnjrRcaT", /^MODE #a \+b :?~q:bob$/],
+      ["CHANMODES=eIbq,k,flj,CFLMPQScgimnprstuz EXTBAN=$,ajrxz", /^MODE #a \+q :?bob$/],
+    ] as const
+  ) {
+    await using setup = await setUp(new Screen(), ALL_CAPS, `CASEMAPPING=ascii ${tokens}`);
+    setup.screen.type("/mute bob\r");
+    await setup.peer.expect(line);
+    setup.screen.type("/away\r");
+    await setup.peer.expect(/^AWAY$/);
+  }
+  await using setup = await setUp();
+  setup.screen.type("/mute bob\r");
+  await setup.screen.shows("this server cannot mute");
 });
 
 Deno.test("a mode command with several nicks sends one MODE for each", async () => {

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { CERTIFICATE_LIMIT, SHARED_LIMIT } from "../../../server/accounts/certificates.ts";
 import { Passwords } from "../../../server/auth/passwords.ts";
-import { openStore } from "../../../server/store/open.ts";
 import { type IrcClient } from "../../support/irc_client.ts";
 import {
   ADA_CERT,
@@ -12,10 +11,11 @@ import {
   registerWith,
   saslExternal,
   secureServer,
+  storeWithAccounts,
   UNKNOWN,
   welcome,
 } from "../../support/certificate_users.ts";
-import { manyFingerprints, testOptions } from "../../support/server.ts";
+import { manyFingerprints } from "../../support/server.ts";
 
 const NOT_SHOWN =
   "You can add only the certificate that your client presents: connect with the other one " +
@@ -90,7 +90,8 @@ Deno.test("CERT ADD takes only the client's own certificate, with a fingerprint 
 });
 
 Deno.test("the certificates of an account and the accounts of a certificate are limited", async () => {
-  const store = openStore(testOptions());
+  const names = Array.from({ length: SHARED_LIMIT }, (_, i) => `ada${i}`);
+  const store = storeWithAccounts(ADA_CERT, ...names);
   const fingerprints = manyFingerprints(CERTIFICATE_LIMIT);
   const credentials = await new Passwords().credentials("sesame");
   store.keep("account", "bob", { name: "bob", createdAt: 0, credentials, fingerprints });
@@ -105,9 +106,6 @@ Deno.test("the certificates of an account and the accounts of a certificate are 
     "client that is logged in to it, list them with /msg NickServ CERT LIST, and remove one with " +
     "CERT DEL.",
   ]);
-  for (let i = 0; i < SHARED_LIMIT; i++) {
-    await registerAndQuit(server, ADA_CERT, { nick: `ada${i}` });
-  }
   const eve = await server.register("eve");
   await eve.ask("REGISTER * * sesame");
   const { client } = await registerWith(server, ADA_CERT, {

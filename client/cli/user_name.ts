@@ -1,0 +1,36 @@
+/**
+ * Finds the name of the user at this machine, from which the first nick is made.
+ *
+ * @module
+ */
+
+import { userInfo } from "node:os";
+import type { Environment } from "../../shared/flags.ts";
+
+/** The variables that have the name, in the order of trust (POSIX: `LOGNAME`). */
+const VARIABLES = ["USER", "LOGNAME", "USERNAME"] as const;
+
+/** Returns the name of the user; empty if the system does not tell. */
+export function userName(environment: Environment): string {
+  for (const variable of VARIABLES) {
+    const name = environment.get(variable);
+    if (name) return name;
+  }
+  try {
+    return userInfo().username;
+  } catch {
+    // A user that the system has no entry for, as in some containers.
+    return "";
+  }
+}
+
+/** Names that many users of many machines have, so that one of them says nothing about the user. */
+const SHARED_NAMES: ReadonlySet<string> = new Set(
+  ("root admin administrator user guest nobody owner test pi ubuntu debian fedora centos alpine " +
+    "ec2-user vagrant docker node codespace vscode runner").split(" "),
+);
+
+/** Returns true if `name` is a name that many machines give to their user. */
+export function isSharedName(name: string): boolean {
+  return SHARED_NAMES.has(name.toLowerCase());
+}

@@ -1,0 +1,103 @@
+/**
+ * Connects to a server on this machine: with TLS if the server offers it, so that it recognizes the user by
+ * their key, and in plain text otherwise.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../shared/clock.ts";
+import { UnreachableError, UserError } from "../../shared/errors.ts";
+import {
+  dialEncrypted,
+  type DialParts,
+  dialPlain,
+  dialUpgradable,
+  NoTlsError,
+  type TrustOptions,
+} from "./dial.ts";
+import type { DialSocket, Socket } from "./socket_stream.ts";
+
+/** The time for the TLS handshake until the server is asked for plain text, too, in milliseconds. */
+const PATIENCE = 100;
+
+/**
+ * The time for the handshake after the server has answered in plain text, in milliseconds; or a number of
+ * times as long as that answer took, if that is longer, because the machine may be busy.
+ */
+const GRACE = { least: 100, answers: 4 } as const;
+
+const OPENING = new TextEncoder().encode("CAP LS 302\r\n");
+
+/**
+ * Returns a function that connects to this machine. The certificate of the server does not matter, because
+ * no other machine can be in between. A server without TLS may refuse the handshake, or leave it without an
+ * answer; one that answers in plain text meanwhile is taken for the latter.
+ */
+export function dialHere(
+  { folder }: Pick<TrustOptions, "folder">,
+  parts: DialParts,
+): DialSocket {
+  const options = folder === undefined ? {} : { folder };
+  const dialTls = dialEncrypted({ ...options, isHere: true }, parts);
+  const dialInPlainText = dialUpgradable(options, parts);
+  return async (hostname, port, signal) => {
+    const decided = new AbortController();
+    const stop = AbortSignal.any([signal, decided.signal]);
+    const encrypted = dialTls(hostname, port, stop).catch(withoutTls);
+    const noAnswer = answersOnlyPlainText(hostname, port, stop, parts.clock);
+    try {
+      const socket = await Promise.race([encrypted, noAnswer]);
+      if (!socket) void encrypted.then((late) => late?.close());
+      return socket ?? await dialInPlainText(hostname, port, signal);
+    } finally {
+      decided.abort();
+    }
+  };
+}
+
+/** Returns nothing for a server without TLS, and for one that cannot be reached, which plain text shows. */
+function withoutTls(error: unknown): undefined {
+  if (error instanceof NoTlsError || error instanceof UnreachableError) return;
+  if (error instanceof UserError) throw error;
+}
+
+/** Resolves if the server has answered in plain text, and still not with TLS; never rejects. */
+async function answersOnlyPlainText(
+  hostname: string,
+  port: number,
+  stop: AbortSignal,
+  clock: Clock,
+): Promise<undefined> {
+  await pause(PATIENCE, stop, clock);
+  const since = clock.now();
+  if (!await answersInPlainText(hostname, port, stop)) return await new Promise(() => {});
+  await pause(Math.max(GRACE.least, GRACE.answers * (clock.now() - since)), stop, clock);
+}
+
+async function answersInPlainText(
+  hostname: string,
+  port: number,
+  stop: AbortSignal,
+): Promise<boolean> {
+  let socket: Socket | undefined;
+  const close = () => socket?.close();
+  try {
+    socket = await dialPlain(hostname, port, stop);
+    stop.addEventListener("abort", close);
+    await socket.write(OPENING);
+    return await socket.read(new Uint8Array(1)) !== null;
+  } catch {
+    return false;
+  } finally {
+    stop.removeEventListener("abort", close);
+    if (!stop.aborted) close();
+  }
+}
+
+/** Resolves after `ms` milliseconds, or never once `stop` is aborted. */
+function pause(ms: number, stop: AbortSignal, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    stop.addEventListener("abort", cancel);
+  });
+}

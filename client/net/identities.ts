@@ -1,0 +1,58 @@
+/**
+ * Keeps the nick that the user last had at each server, and the account that their key logged in to, in a
+ * file that can be edited: one line for each server. Losing it costs comfort and nothing else, so that its
+ * errors are passed over. Has no dependency on connections.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import { isNick } from "../../protocol.ts";
+import type { KnownIdentity } from "../session/identity.ts";
+
+/** The address of the entry for servers without one. */
+export const ANY_SERVER = "*";
+
+/** The file. It is read for each lookup, because several clients may run at once. */
+export class Identities {
+  readonly #path: string;
+
+  /** Uses the file at `path`, which need not exist. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Returns the entry of the server at `address`, `HOST:PORT`; the last one if there are several. */
+  find(address: string): KnownIdentity | undefined {
+    const [, nick = "", account] = this.#read().findLast(([name]) => name === address) ?? [];
+    return isNick(nick) ? { nick, ...(account && { account }) } : undefined;
+  }
+
+  /** Replaces the entry of the server at `address`; the others stay unchanged. */
+  keep(address: string, { nick, account = "" }: KnownIdentity): void {
+    const before = this.find(address);
+    if (before?.nick === nick && (before.account ?? "") === account) return;
+    const others = this.#read().filter(([name]) => name !== address);
+    const lines = [...others, [address, nick, account]].map((words) =>
+      `${words.join(" ").trim()}\n`
+    );
+    const draft = `${this.#path}.${crypto.randomUUID()}`;
+    try {
+      Deno.mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      Deno.writeTextFileSync(draft, lines.join(""), { createNew: true, mode: 0o600 });
+      Deno.renameSync(draft, this.#path);
+    } catch {
+      // See the module.
+    }
+  }
+
+  /** Returns the words of each line. */
+  #read(): string[][] {
+    try {
+      return Deno.readTextFileSync(this.#path).split("\n").filter((line) => line.trim() !== "")
+        .map((line) => line.trim().split(/\s+/));
+    } catch {
+      return [];
+    }
+  }
+}

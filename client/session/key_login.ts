@@ -1,0 +1,61 @@
+/**
+ * Logs in to the account of the user's key with SASL EXTERNAL during registration. Unlike a login that the
+ * user asked for (`login.ts`), it may fail: the client then continues without. Has no dependency on sockets.
+ *
+ * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4422, appendix A (EXTERNAL)
+ *
+ * @module
+ */
+
+import type { Message } from "../../protocol.ts";
+import { toPieces } from "../../shared/sasl.ts";
+
+/** Replies that end an attempt without a login. */
+const REFUSALS: ReadonlySet<string> = new Set("902 904 905 906 907 908".split(" "));
+
+/** One login; see the module. */
+export class KeyLogin {
+  readonly #send: (message: Message) => void;
+  readonly #end: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** The accounts to try, of which an empty name stands for any. */
+  readonly #accounts: string[];
+
+  /**
+   * Creates a login to `account` that has not begun; an empty name stands for any account of the key. If
+   * `orAny`, any account is the second choice.
+   */
+  constructor(account: string, orAny: boolean, send: (message: Message) => void) {
+    this.#accounts = orAny && account !== "" ? [account, ""] : [account];
+    this.#send = send;
+  }
+
+  /**
+   * Begins the login; resolves once it has ended. `offered` is the value of the server's capability `sasl`;
+   * a server that does not list EXTERNAL is asked for nothing.
+   */
+  begin(offered: string | undefined): Promise<void> {
+    const isOffered = offered?.toUpperCase().split(",").includes("EXTERNAL") ?? false;
+    if (isOffered) this.#send({ command: "AUTHENTICATE", params: ["EXTERNAL"] });
+    else this.#end.resolve();
+    return this.#end.promise;
+  }
+
+  /** Takes a message, which need not concern the login. */
+  receive({ command, params }: Message): void {
+    if (command === "AUTHENTICATE" && params[0] === "+") return this.#answer();
+    // RPL_SASLSUCCESS
+    if (command === "903") return this.#end.resolve();
+    if (!REFUSALS.has(command)) return;
+    this.#accounts.shift();
+    // RPL_SASLMECHS comes before ERR_SASLFAIL, and says that there is nothing to try.
+    if (command === "908") this.#accounts.length = 0;
+    if (this.#accounts.length === 0) return this.#end.resolve();
+    this.#send({ command: "AUTHENTICATE", params: ["EXTERNAL"] });
+  }
+
+  #answer(): void {
+    for (const piece of toPieces(this.#accounts[0] ?? "")) {
+      this.#send({ command: "AUTHENTICATE", params: [piece] });
+    }
+  }
+}

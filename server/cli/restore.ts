@@ -1,0 +1,76 @@
+/**
+ * Implements `chat restore`, which puts a copy that `chat backup` made back into a server's folder.
+ *
+ * @module
+ */
+
+import { UsageError, UserError } from "../../shared/errors.ts";
+import { isFile, makeFolder, reason } from "../../shared/files.ts";
+import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../../shared/flags.ts";
+import type { Surroundings } from "../../shared/mode.ts";
+import { dataFlag, dataFolder } from "../config/data_folder.ts";
+import { ownFiles } from "../net/identity.ts";
+import { writePrivate } from "../store/backup.ts";
+import { DATABASE, JOURNAL, lockFolder } from "../store/open.ts";
+import { BACKUP_TEXTS } from "../texts/server.ts";
+
+/** The flags of `chat restore`, and its help. */
+export const command: Command = {
+  description: [
+    "Puts a copy that chat backup made in the folder DIR back into a server's folder, which must have " +
+    "no database and no key of its own. Start the server afterwards: it has the same messages, accounts " +
+    "and key, so that clients notice no difference.",
+  ],
+  flags: [dataFlag],
+  exitCodes: [
+    ["0", "The copy is back in the folder."],
+    ["1", "Nothing was restored. Standard error says why."],
+    USAGE_EXIT_CODE,
+  ],
+  examples: [
+    { line: "chat restore /backup/chat", does: "Restore the server of this user." },
+    { line: "chat restore --data /srv/new /backup/chat", does: "Restore it into another folder." },
+  ],
+};
+
+/** Runs `chat restore` with these arguments, and prints the result. */
+export function run(args: readonly string[], { environment, print }: Surroundings): number {
+  print(restore(args, environment));
+  return 0;
+}
+
+/**
+ * Runs `chat restore` with its arguments; returns the line to print.
+ *
+ * @throws {UsageError} if the arguments are wrong.
+ * @throws {UserError} if there is no copy, a server uses the folder, or the folder has files already.
+ */
+export function restore(args: readonly string[], environment: Environment): string {
+  const { operands: [from, ...surplus], values } = parseFlags(command, args, environment);
+  if (from === undefined || surplus.length > 0) throw new UsageError(BACKUP_TEXTS.restoreUsage);
+  const data = dataFolder(values.get("data")?.at(-1), environment);
+  if (!isFile(`${from}/${DATABASE}`)) throw new UserError(BACKUP_TEXTS.noCopy(from));
+  makeFolder(data);
+  using _lock = lockFolder(data);
+  const keys = ownFiles("");
+  // The database is last: without it, the folder is not one of a server yet.
+  const names = [JOURNAL, keys.cert, keys.key, DATABASE].map((name) => name.replace(/^\//, ""));
+  // SQLite would take a log that was left over for a part of the restored database.
+  const inTheWay = [...names, `${DATABASE}-wal`]
+    .find((name) => name !== JOURNAL && isFile(`${data}/${name}`));
+  if (inTheWay !== undefined) throw new UserError(BACKUP_TEXTS.inTheWay(data, inTheWay));
+  try {
+    for (const name of names) copy(`${from}/${name}`, `${data}/${name}`);
+    return BACKUP_TEXTS.restored(from, data);
+  } catch (error) {
+    throw new UserError(BACKUP_TEXTS.notRestored(data, reason(error)));
+  }
+}
+
+/** Copies a file, if it exists, completely or not at all. */
+function copy(from: string, to: string): void {
+  if (!isFile(from)) return;
+  const draft = `${to}.${crypto.randomUUID()}`;
+  writePrivate(draft, Deno.readFileSync(from));
+  Deno.renameSync(draft, to);
+}

@@ -1,0 +1,92 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { UserError } from "../../../shared/errors.ts";
+import { makeCertificate } from "../../../shared/certificate.ts";
+import { loadOrMakeKey } from "../../../client/net/own_key.ts";
+import { Identity } from "../../../server/net/identity.ts";
+import { serve, serveSilent, User } from "../../support/client_user.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { FakeServer } from "../../support/fake_server.ts";
+import { inTime } from "../../support/patience.ts";
+import { Pipes } from "../../support/pipes.ts";
+import { TestServer } from "../../support/server.ts";
+import { fingerprintIn, TlsServer } from "../../support/tls_server.ts";
+
+const ONE = await makeCertificate({ names: ["localhost"], days: 3650 });
+const OTHER = await makeCertificate({ names: ["localhost"], days: 3650 });
+
+for (const host of ["127.0.0.1", "localhost"]) {
+  Deno.test(`a server at ${host} gets the user's key, and may have any certificate`, async () => {
+    using user = new User();
+    await using server = await TlsServer.start(ONE);
+    for (const pair of [ONE, OTHER]) {
+      server.present(pair);
+      const exitCode = user.connect(`${host}:${server.port}/a`);
+      await serve(await server.accept());
+      assertEquals(await exitCode, 0);
+    }
+    const own = fingerprintIn(await loadOrMakeKey(user.key));
+    assertEquals([server.certificates, user.known], [[own, own], ""]);
+  });
+}
+
+Deno.test("a user of the server's own machine is recognized by the key", async () => {
+  using user = new User();
+  await using server = new TestServer({}, { identity: new Identity(ONE) });
+  const pipes = new Pipes();
+  pipes.endInput();
+  await user.connect(`127.0.0.1:${server.port}`, pipes);
+  const own = fingerprintIn(await loadOrMakeKey(user.key));
+  assertEquals(
+    Array.from(server.store.records("account"), ([name, { fingerprints }]) => [name, fingerprints]),
+    [["ann", [own]]],
+  );
+});
+
+Deno.test("a server on this machine that refuses TLS is used in plain text at once", async () => {
+  using user = new User();
+  await using server = new FakeServer();
+  const exitCode = user.connect(`127.0.0.1:${server.port}/a`);
+  const refused = await server.accept();
+  await refused.send(":irc.test NOTICE * :*** Looking up your hostname");
+  await serve(await server.accept());
+  assertEquals(await exitCode, 0);
+});
+
+Deno.test("a server on this machine that ignores TLS is used in plain text once it has answered there", async () => {
+  using user = new User();
+  await using server = new FakeServer();
+  const clock = new FakeClock();
+  const pipes = new Pipes();
+  const exitCode = user.connect(`127.0.0.1:${server.port}/a`, pipes, clock);
+  const silent = await server.accept();
+  clock.advance(100);
+  const probe = await server.accept();
+  await probe.expect(/^CAP LS 302$/);
+  await probe.send(":irc.test CAP * LS :");
+  await probe.expectEnd();
+  clock.advance(100);
+  await serveSilent(await server.accept(), pipes, "sesame");
+  assertMatch(await silent.line() ?? "", /./);
+  assertEquals(await inTime(exitCode, "the exit code"), 0);
+});
+
+Deno.test("a client does not connect to this machine without its key if the key cannot be read", async () => {
+  using user = new User();
+  await using server = await TlsServer.start(ONE);
+  user.known = "";
+  Deno.writeTextFileSync(user.key, "secret");
+  const target = `127.0.0.1:${server.port}/a`;
+  await assertRejects(() => user.connect(target), UserError, `${user.key}, the key by which`);
+  assertEquals(server.received, "");
+});
+
+Deno.test("a port of this machine without a listener is reported", async () => {
+  using user = new User();
+  const server = new FakeServer();
+  await server[Symbol.asyncDispose]();
+  await assertRejects(
+    () => user.connect(`127.0.0.1:${server.port}/a`),
+    UserError,
+    "nothing is listening",
+  );
+});

@@ -1,0 +1,119 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { backUp } from "../../../server/cli/backup.ts";
+import { exportHistory } from "../../../server/cli/export.ts";
+import { restore } from "../../../server/cli/restore.ts";
+import { openIdentity } from "../../../server/net/identity.ts";
+import { UsageError, UserError } from "../../../shared/errors.ts";
+import { TestServer } from "../../support/server.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+const NO_ENVIRONMENT: ReadonlyMap<string, string> = new Map();
+
+function copy(data: string, to: string): Promise<string> {
+  return backUp([to, "--data", data], NO_ENVIRONMENT);
+}
+
+/** Returns the messages in the folder `data`. */
+function messagesIn(data: string): string[] {
+  const printed: string[] = [];
+  exportHistory(["--data", data, "--format", "json"], NO_ENVIRONMENT, (lines) => {
+    printed.push(...lines.split("\n"));
+  });
+  return printed.map((line) => JSON.parse(line)).filter(({ type }) => type === "message")
+    .map(({ text }) => text);
+}
+
+function filesIn(folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+}
+
+Deno.test("a copy of a running server, restored elsewhere, has its messages, accounts and key", async () => {
+  using folder = new TempFolder();
+  const [data, to, fresh] = ["data", "copy", "fresh"].map((name) => `${folder.path}/${name}`);
+  assert(data && to && fresh);
+  Deno.mkdirSync(data);
+  const identity = await openIdentity({ data, memory: false }, ["localhost"]);
+  {
+    await using server = new TestServer({ data, memory: false }, { identity });
+    const ada = await server.register("ada", { join: "#a" });
+    await ada.ask("REGISTER * * sesame");
+    await ada.ask("PRIVMSG #a :in the database");
+    for (let second = 0; second < 3; second++) server.clock.advance(1000);
+    await ada.ask("PRIVMSG #a :in the journal");
+    const told = await copy(data, to);
+    assert(told.startsWith(`${data} is copied to ${to} (`), told);
+    await ada.ask("PRIVMSG #a :after the copy");
+  }
+  assertEquals(filesIn(to), ["cert.pem", "chat.db", "journal", "key.pem"]);
+  assert(restore([to, "--data", fresh], NO_ENVIRONMENT).includes("start the server"));
+  assertEquals(messagesIn(fresh), ["in the database", "in the journal"]);
+  const restored = await openIdentity({ data: fresh, memory: false }, ["localhost"]);
+  assertEquals(restored.fingerprint, identity.fingerprint);
+  await using server = new TestServer({ data: fresh, memory: false }, { identity: restored });
+  const ada = await server.register("ada", {
+    login: ["ada", "sesame"],
+    caps: "draft/chathistory batch message-tags server-time",
+    join: "#a",
+  });
+  assert((await ada.ask("NAMES #a"))[0]?.endsWith(":~ada"));
+  const history = (await ada.ask("CHATHISTORY LATEST #a * 10")).join("\n");
+  assert(history.includes("in the journal"), history);
+});
+
+Deno.test("a copy at any moment is whole, and has all that anyone had seen before", async () => {
+  using folder = new TempFolder();
+  const data = `${folder.path}/data`;
+  Deno.mkdirSync(data);
+  await using server = new TestServer({ data, memory: false });
+  const ada = await server.register("ada", { join: "#a", caps: "echo-message" });
+  let sent = 0;
+  for (let round = 0; round < 12; round++) {
+    await ada.send(...Array.from({ length: 50 }, () => `PRIVMSG #a :line ${sent++}`));
+    await ada.heard();
+    const seen = sent;
+    const copying = copy(data, `${folder.path}/${round}`);
+    await ada.send(...Array.from({ length: 50 }, () => `PRIVMSG #a :line ${sent++}`));
+    server.clock.advance(1000);
+    await copying;
+    const found = messagesIn(`${folder.path}/${round}`);
+    assert(found.length >= seen, `${found.length} of ${seen}`);
+    assertEquals(found, Array.from({ length: found.length }, (_, i) => `line ${i}`));
+    await ada.heard();
+  }
+});
+
+Deno.test({
+  name: "only the owner can read a copy",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = new TempFolder();
+    const [data, to] = [`${folder.path}/data`, `${folder.path}/copy`];
+    Deno.mkdirSync(data);
+    await openIdentity({ data, memory: false }, ["localhost"]);
+    await using _server = new TestServer({ data, memory: false });
+    await copy(data, to);
+    for (const path of [to, ...filesIn(to).map((name) => `${to}/${name}`)]) {
+      assertEquals((Deno.statSync(path).mode ?? 0) & 0o077, 0, path);
+    }
+  },
+});
+
+Deno.test("a copy goes to a new or empty folder, and is restored to one without a server's files", async () => {
+  using folder = new TempFolder();
+  const [data, to] = [`${folder.path}/data`, `${folder.path}/copy`];
+  Deno.mkdirSync(data);
+  Deno.mkdirSync(to);
+  {
+    await using _server = new TestServer({ data, memory: false });
+    await copy(data, to);
+    await assertRejects(() => copy(data, to), UserError, "name a new or empty folder");
+    assertThrows(() => restore([to, "--data", data], NO_ENVIRONMENT), UserError, "is using");
+  }
+  assertThrows(() => restore([to, "--data", data], NO_ENVIRONMENT), UserError, "chat.db already");
+  const none = `${folder.path}/none`;
+  await assertRejects(() => copy(none, `${folder.path}/2`), UserError, "there is no database");
+  assertThrows(() => restore([none, "--data", data], NO_ENVIRONMENT), UserError, "no copy in");
+  await assertRejects(() => backUp([], NO_ENVIRONMENT), UsageError, "chat backup DIR");
+  assertThrows(() => restore([], NO_ENVIRONMENT), UsageError, "chat restore DIR");
+  assertEquals(filesIn(folder.path), ["copy", "data"]);
+});

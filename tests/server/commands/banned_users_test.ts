@@ -1,0 +1,65 @@
+import { assert, assertEquals } from "@std/assert";
+import type { IrcClient } from "../../support/irc_client.ts";
+import { serverWithAda } from "../../support/people.ts";
+import { TestServer } from "../../support/server.ts";
+
+const LOCKED = ":You are banned or muted here (+b): you cannot change your nick or account";
+
+/** Makes zoe the founder of #a, of which `member` becomes a member. */
+async function inRoomOfZoe(server: TestServer, member: IrcClient): Promise<IrcClient> {
+  const zoe = await server.register("zoe", { join: "#a" });
+  await member.ask("JOIN #a");
+  return zoe;
+}
+
+Deno.test("a ban or a mute of a nick that has an account is one of the account", async () => {
+  await using server = await serverWithAda();
+  const ada = await server.register("ada", { login: ["ada", "sesame"] });
+  const zoe = await inRoomOfZoe(server, ada);
+  await ada.ask("NICK countess");
+  assertEquals(await zoe.ask("MODE #a +b countess"), [":zoe!~zoe@127.0.0.1 MODE #a +b a:ada"]);
+  assertEquals(await zoe.ask("MODE #a +b m:ADA"), [":zoe!~zoe@127.0.0.1 MODE #a +b m:a:ada"]);
+  await ada.ask("PART #a");
+  await ada.ask("NICK f3");
+  assertEquals(await ada.ask("JOIN #a"), [
+    ":chat.test 474 f3 #a :Cannot join channel (+b) - you are banned",
+  ]);
+  // The owner of the nick has left it, and is still found by it.
+  assertEquals(await zoe.ask("MODE #a -b ada"), [":zoe!~zoe@127.0.0.1 MODE #a -b a:ada"]);
+  assert((await ada.ask("JOIN #a"))[0]?.endsWith(" JOIN #a"));
+  assert((await ada.ask("PRIVMSG #a :hello"))[0]?.includes(" 404 "));
+});
+
+Deno.test("a nick without an account is banned as a nick, and a ban as a nick can be removed", async () => {
+  await using server = await serverWithAda();
+  const zoe = await server.register("zoe", { join: "#a" });
+  assertEquals(await zoe.ask("MODE #a +b bob"), [":zoe!~zoe@127.0.0.1 MODE #a +b bob!*@*"]);
+  assertEquals(await zoe.ask("MODE #a -b bob"), [":zoe!~zoe@127.0.0.1 MODE #a -b bob!*@*"]);
+  assertEquals(await zoe.ask("MODE #a +b ada!*@*"), [":zoe!~zoe@127.0.0.1 MODE #a +b ada!*@*"]);
+  assertEquals(await zoe.ask("MODE #a -b ada"), [":zoe!~zoe@127.0.0.1 MODE #a -b ada!*@*"]);
+});
+
+for (const [kind, mask] of [["banned", "bob"], ["muted", "m:bob"], ["banned", "*!~bob@*"]]) {
+  Deno.test(`a member who is ${kind} by ${mask} cannot change the nick`, async () => {
+    await using server = new TestServer();
+    const bob = await server.register("bob");
+    const zoe = await inRoomOfZoe(server, bob);
+    await zoe.ask(`MODE #a +b ${mask}`);
+    await bob.heard();
+    assertEquals(await bob.ask("NICK f3"), [`:chat.test 437 bob #a ${LOCKED}`]);
+    await zoe.ask("MODE #a +v bob");
+    await bob.heard();
+    assertEquals(await bob.ask("NICK f3"), [":bob!~bob@127.0.0.1 NICK f3"]);
+  });
+}
+
+Deno.test("a member who is banned by the account cannot log out of it", async () => {
+  await using server = await serverWithAda();
+  const ada = await server.register("ada", { login: ["ada", "sesame"] });
+  const zoe = await inRoomOfZoe(server, ada);
+  await zoe.ask("MODE #a +b m:ada");
+  await ada.heard();
+  assertEquals(await ada.ask("NS LOGOUT"), [
+    `:NickServ!service@chat.test NOTICE ada ${LOCKED}.`,
+  ]);
+});
