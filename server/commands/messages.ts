@@ -84,10 +84,14 @@ function tagMessage(call: UserCall): void {
 
 function sendToEach(call: UserCall, command: Said["command"], list: string, text: string): void {
   const tags = clientOnlyTags(call);
-  const names = new Map(splitTargets(list, command).map((name) => [casefold(name), name]));
-  for (const name of names.values()) {
+  const names = splitTargets(list, command);
+  for (const name of names.length === 1 ? names : withoutRepeats(names)) {
     sendTo(call, name, { command, text, tags });
   }
+}
+
+function withoutRepeats(names: readonly string[]): Iterable<string> {
+  return new Map(names.map((name) => [casefold(name), name])).values();
 }
 
 /** Sends a message to `name`, if the sender may. */

@@ -42,10 +42,9 @@ export function deliver(
   };
   for (const reachable of audience) {
     if (inChannel && reachable === author) continue;
-    const { recipients } = reachable;
     // Nearly every user has one client: walking a list takes as long as all the rest here.
-    if (recipients.only) tell(recipients.only);
-    else for (const recipient of recipients.all) tell(recipient);
+    if (reachable.only) tell(reachable.only);
+    else for (const recipient of reachable.recipients.all) tell(recipient);
   }
   if (said && author) showAuthor(event, author);
   return delivered;

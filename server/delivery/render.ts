@@ -37,9 +37,10 @@ export function render(event: Event, caps: Caps): Message {
   const { line } = kindOf(event);
   if (!line) throw new Error(`clients get no line for ${event.type}`);
   const tags = tagsOf(event, caps);
-  const from = { source: event.by.mask, ...line(event, caps) };
-  if (!tags) return from;
-  return needsEquals(tags, caps) ? { tags, equals: true, ...from } : { tags, ...from };
+  const source = event.by.mask;
+  if (!tags) return { source, ...line(event, caps) };
+  const equals = needsEquals(tags, caps);
+  return { tags, ...(equals && { equals }), source, ...line(event, caps) };
 }
 
 /**

@@ -24,6 +24,8 @@ const NAME = /^([a-z]+serv)(?:@(.*))?$/i;
  * latter, clients make sure that no user of another server gets their password.
  */
 export function serviceNamed(name: string, server: string): ServiceNick | undefined {
+  // Most names are those of channels, and this is asked for each message.
+  if (name.startsWith("#")) return undefined;
   const [, nick = "", host = server] = NAME.exec(name) ?? [];
   const isHere = host.toLowerCase() === server.toLowerCase();
   return isHere ? BY_NAME.get(nick.toLowerCase()) : undefined;

@@ -152,6 +152,7 @@ export interface RankedName {
  */
 export function splitRank(name: string): RankedName | undefined {
   const start = name.indexOf("#");
+  if (start === 0) return { rank: undefined, channel: name };
   const given = name.slice(0, start);
   if (start < 0 || ![...given].every((sign) => PREFIXES.includes(sign))) return undefined;
   const rank = PREFIXES.findLast((prefix) => given.includes(prefix));

@@ -16,7 +16,7 @@ import type {
 } from "../events/events.ts";
 import type { Actor, EventBase, UserId } from "../events/actor.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
-import { Recipients } from "./recipient.ts";
+import { type Recipient, Recipients } from "./recipient.ts";
 import { Members } from "./members.ts";
 import type { Channel, User } from "./state.ts";
 import type { ChannelRecord, ListEntry, Topic } from "../events/records.ts";
@@ -28,6 +28,7 @@ export type MutableUser = Omit<User, "invitations"> & {
   host: string;
   realname: string;
   away: string | undefined;
+  only: Recipient | undefined;
   readonly metadata: Map<string, string>;
   readonly modes: Set<string>;
   readonly accepted: Set<UserId>;
@@ -62,7 +63,7 @@ const RANK_LIMIT = 100;
 
 /** Returns a user who has just connected. */
 export function newUser({ by, username, host, realname, plain, time }: Connected): MutableUser {
-  return {
+  const user: MutableUser = {
     actor: by,
     username,
     host,
@@ -76,8 +77,10 @@ export function newUser({ by, username, host, realname, plain, time }: Connected
     away: undefined,
     channels: new Set(),
     invitations: new Map(),
-    recipients: new Recipients(),
+    recipients: new Recipients((only) => user.only = only),
+    only: undefined,
   };
+  return user;
 }
 
 /** Returns a new channel without members. */

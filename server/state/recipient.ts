@@ -50,16 +50,20 @@ export interface Recipient {
 /** A user, or some of a user's clients, as something to deliver to. */
 export interface Reachable {
   /** The clients. */
-  readonly recipients: Pick<Recipients, "all"> & Partial<Pick<Recipients, "only">>;
+  readonly recipients: Pick<Recipients, "all">;
+  /** The client, if there is exactly one: deliveries read it, where a list would take too long. */
+  readonly only?: Recipient | undefined;
 }
 
 /** The clients of one user that are connected to this server. */
 export class Recipients {
   #all: readonly Recipient[] = [];
-  /**
-   * The client, if there is exactly one; read at each delivery, where a list would take too long.
-   */
-  only: Recipient | undefined;
+  readonly #setOnly: (only: Recipient | undefined) => void;
+
+  /** Makes an empty list, which passes the client to `setOnly` while there is exactly one. */
+  constructor(setOnly: (only: Recipient | undefined) => void) {
+    this.#setOnly = setOnly;
+  }
 
   /** All clients, in the order in which they connected. */
   get all(): readonly Recipient[] {
@@ -78,7 +82,7 @@ export class Recipients {
 
   #set(recipients: readonly Recipient[]): void {
     this.#all = recipients;
-    this.only = recipients.length === 1 ? recipients[0] : undefined;
+    this.#setOnly(recipients.length === 1 ? recipients[0] : undefined);
   }
 }
 

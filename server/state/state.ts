@@ -5,7 +5,7 @@
  */
 
 import type { Actor, UserId } from "../events/actor.ts";
-import type { Recipients } from "./recipient.ts";
+import type { Recipient, Recipients } from "./recipient.ts";
 import type { ListEntry, Topic } from "../events/records.ts";
 
 /** Keys and their values. */
@@ -44,6 +44,8 @@ export interface User {
   readonly invitations: ReadonlyMap<Channel, number>;
   /** The user's connected clients; no part of the state. */
   readonly recipients: Recipients;
+  /** The connected client, if there is exactly one; no part of the state either. */
+  readonly only: Recipient | undefined;
 }
 
 /** A channel, which exists while it has members or an owner with an account. */
