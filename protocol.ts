@@ -58,7 +58,7 @@ export interface Message {
 
 /** The error of {@linkcode format} for a message that {@linkcode parse} would not read back as it is. */
 export class FormatError extends Error {
-  /** The error's type, as in its text. */
+  /** The error's name, which is printed before its message. */
   override name = "FormatError";
 }
 

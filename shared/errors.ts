@@ -7,7 +7,7 @@
 
 /** An error outside the program. Its message says what happened and what to do. Exit code 1. */
 export class UserError extends Error {
-  /** The error's type, as in its text. */
+  /** The error's name, which is printed before its message. */
   override name = "UserError";
   /** The exit code of the process if the error is not caught. */
   readonly exitCode: number = 1;
@@ -15,19 +15,19 @@ export class UserError extends Error {
 
 /** An error that trying again cannot fix. */
 export class FinalError extends UserError {
-  /** The error's type, as in its text. */
+  /** The error's name, which is printed before its message. */
   override name = "FinalError";
 }
 
 /** An error that is over once the server is up: it cannot be reached, or does not answer yet. */
 export class UnreachableError extends UserError {
-  /** The error's type, as in its text. */
+  /** The error's name, which is printed before its message. */
   override name = "UnreachableError";
 }
 
 /** An error in the command line. Exit code 2. */
 export class UsageError extends UserError {
-  /** The error's type, as in its text. */
+  /** The error's name, which is printed before its message. */
   override name = "UsageError";
   /** The usual exit code of programs that are used wrongly. */
   override readonly exitCode = 2;

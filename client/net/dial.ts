@@ -207,7 +207,7 @@ type TlsError = Error & { readonly code?: string };
 
 /** The error of a server that does not complete the TLS handshake. */
 export class NoTlsError extends UserError {
-  /** The error's type, as in its text. */
+  /** The error's name, which is printed before its message. */
   override name = "NoTlsError";
 }
 

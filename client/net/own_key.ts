@@ -24,7 +24,7 @@ export type KeyPair = Pick<Certificate, "key" | "cert">;
  * not recognize the user.
  */
 export class NoKeyError extends UserError {
-  /** The error's type, as in its text. */
+  /** The error's name, which is printed before its message. */
   override name = "NoKeyError";
 }
 

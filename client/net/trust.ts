@@ -12,7 +12,7 @@ import { AUTHORITY, type KnownServer, type KnownServers } from "./known_servers.
 
 /** The error of a server that is, or may be, another than expected: nothing may be sent to it. */
 export class UntrustedError extends FinalError {
-  /** The error's type, as in its text. */
+  /** The error's name, which is printed before its message. */
   override name = "UntrustedError";
 }
 

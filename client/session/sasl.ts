@@ -20,7 +20,7 @@ export interface Credentials {
 
 /** The error of a server that sent an invalid message, or failed to prove its identity. */
 export class MechanismError extends Error {
-  /** The error's type, as in its text. */
+  /** The error's name, which is printed before its message. */
   override name = "MechanismError";
 }
 

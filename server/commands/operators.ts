@@ -1,5 +1,6 @@
 /**
- * The commands of server operators: CHGHOST, KILL, REHASH and WALLOPS; and OPER, which makes a user one.
+ * Commands of server operators, except bans (`bans.ts`): CHGHOST, KILL, REHASH and WALLOPS; and OPER,
+ * which makes a user one.
  *
  * @module
  */

@@ -6,7 +6,7 @@
  * @module
  */
 
-/** The capabilities, in alphabetical order. */
+/** The capabilities, in the order in which CAP LS lists them. */
 export const CAPABILITY_NAMES = [
   "account-notify",
   "account-tag",
@@ -66,7 +66,7 @@ export class Caps {
   /** The set of a recipient without IRC, which gets only text; distinct from every other set. */
   static readonly plainText: Caps = new Caps([]);
 
-  /** The names in the set, in alphabetical order. */
+  /** The names in the set, in the same order. */
   readonly names: readonly Capability[];
   readonly #names: ReadonlySet<Capability>;
 

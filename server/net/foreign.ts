@@ -20,7 +20,7 @@ export interface OtherProtocol {
 
 /** The error for a connection that is refused. Its message is the reason, for the log. */
 export class Refused extends Error {
-  /** The error's type, as in its text. */
+  /** The error's name, which is printed before its message. */
   override readonly name = "Refused";
   /** The answer that is sent before the connection is closed, if any. */
   readonly answer: Uint8Array | undefined;

@@ -96,7 +96,7 @@ export function readBlock(text: string): Event[] {
 }
 
 /**
- * Adds to `events`, the first events of a block, those that follow in it.
+ * Appends the next events of a block to `events`, which holds the events of the block before them.
  *
  * @throws {Error} if these are damaged; some of them may have been added by then.
  */
