@@ -114,7 +114,7 @@ export function sendTo(
     const to = targetOf(call, name, command, lines?.map((line) => line.text) ?? [text]);
     if (to.type === "user") acceptReplies(call, to.user);
     const fitted = inFittingLines({ type: "Said" as const, by: user.actor, to, ...said });
-    assertNotCutCtcp(said, fitted);
+    assertFits(said, fitted);
     context.append(fitted);
     if (command === "PRIVMSG") replyAway(call, to);
   };
@@ -122,14 +122,14 @@ export function sendTo(
 }
 
 /**
- * Throws if `fitted` has several lines and `said` is a CTCP message other than ACTION: programs would not
- * recognize its parts.
+ * Throws if `said` does not fit into a line with its author and target before it: to divide or to cut it
+ * would make another message of it.
  */
-function assertNotCutCtcp(
-  { text, lines }: Pick<Said, "text" | "lines">,
+function assertFits(
+  said: Pick<Said, "lines">,
   fitted: Pick<Said, "lines">,
 ): void {
-  if (lines !== fitted.lines && isForPrograms(text)) throw new IrcError("ERR_INPUTTOOLONG");
+  if (said.lines !== fitted.lines) throw new IrcError("ERR_INPUTTOOLONG");
 }
 
 /** Returns the target called `name`, and throws if the sender may not send `texts` to it. */
