@@ -7,7 +7,7 @@
 import { casefold, isForPrograms, isTagKey, type Tags } from "../../protocol.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
-import { inFittingLines } from "../core/fitting.ts";
+import { fits, inFittingLines } from "../core/fitting.ts";
 import type { Said } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
 import { splitRank } from "../state/modes.ts";
@@ -113,23 +113,13 @@ export function sendTo(
   const send = (): void => {
     const to = targetOf(call, name, command, lines?.map((line) => line.text) ?? [text]);
     if (to.type === "user") acceptReplies(call, to.user);
-    const fitted = inFittingLines({ type: "Said" as const, by: user.actor, to, ...said });
-    assertFits(said, fitted);
-    context.append(fitted);
+    const event = { type: "Said", by: user.actor, to, ...said } as const;
+    // To divide it or to cut it would make another message of it.
+    if (!fits(event)) throw new IrcError("ERR_INPUTTOOLONG");
+    context.append(event);
     if (command === "PRIVMSG") replyAway(call, to);
   };
   session.afterwards(command === "NOTICE" ? () => withoutNumerics(send) : send);
-}
-
-/**
- * Throws if `said` does not fit into a line with its author and target before it: to divide or to cut it
- * would make another message of it.
- */
-function assertFits(
-  said: Pick<Said, "lines">,
-  fitted: Pick<Said, "lines">,
-): void {
-  if (said.lines !== fitted.lines) throw new IrcError("ERR_INPUTTOOLONG");
 }
 
 /** Returns the target called `name`, and throws if the sender may not send `texts` to it. */

@@ -14,15 +14,26 @@ export type Fitted = Pick<Said, "by" | "command" | "lines" | "text" | "to">;
 
 /** Returns `said` with several lines if it has no room in one: recipients get all of its text. */
 export function inFittingLines<T extends Fitted>(said: T): T {
-  const { by, command, to, text, lines = [{ text, concat: false }] } = said;
-  const target = targetName(to);
-  // No UTF-16 unit has more than three bytes: most messages need not be counted.
-  const mostBytes = 3 * (by.mask.length + target.length + text.length);
-  if (mostBytes + `: ${command}  :\r\n`.length <= LIMITS.line) return said;
-  const room = LIMITS.line - byteLength(`:${by.mask} ${command} ${target} :\r\n`);
-  if (lines.every((line) => byteLength(line.text) <= room)) return said;
+  if (fits(said)) return said;
+  const { text, lines = [{ text, concat: false }] } = said;
+  const room = roomFor(said);
   const pieces = lines.flatMap((line) =>
     splitText(line.text, room).map((text, index) => ({ text, concat: index > 0 || line.concat }))
   );
   return { ...said, lines: pieces };
+}
+
+/** Returns true if each line of `said` has room in a line of the protocol. */
+export function fits(said: Fitted): boolean {
+  const { by, command, to, text, lines = [{ text }] } = said;
+  // No UTF-16 unit has more than three bytes: most messages need not be counted.
+  const mostBytes = 3 * (by.mask.length + targetName(to).length + text.length);
+  if (mostBytes + `: ${command}  :\r\n`.length <= LIMITS.line) return true;
+  const room = roomFor(said);
+  return lines.every((line) => byteLength(line.text) <= room);
+}
+
+/** Returns the bytes that a line has left for text, after the author and the target. */
+function roomFor({ by, command, to }: Fitted): number {
+  return LIMITS.line - byteLength(`:${by.mask} ${command} ${targetName(to)} :\r\n`);
 }

@@ -1,6 +1,6 @@
 /**
  * Remembers for some minutes how far users who left a channel had been sent its messages, so that these
- * are not shown again when they come back. A user is recognised by their account, or by their nick and
+ * are not shown again when they come back. A user is recognized by their account, or by their nick and
  * address. It belongs to this server alone and is no part of the state.
  *
  * @module
@@ -75,7 +75,7 @@ export class SeenMessages {
   }
 }
 
-/** Returns the keys by which `user` is recognised: of the account, if there is one, and of the nick. */
+/** Returns the keys by which `user` is recognized: of the account, if there is one, and of the nick. */
 function keysOf({ actor: { account, nick }, address }: User): string[] {
   const byNick = `~${casefold(nick)} ${address}`;
   return account === undefined ? [byNick] : [casefold(account), byNick];

@@ -55,7 +55,7 @@ Deno.test("a user who comes back within minutes is shown only the messages that 
   assertEquals(await replayed(late), ["one", "two", "three", "four"], "after a long time");
 });
 
-Deno.test("an account is recognised under any nick, and a further client of it is shown everything", async () => {
+Deno.test("an account is recognized under any nick, and a further client of it is shown everything", async () => {
   const [server, ada] = await serverWithAda();
   await using _ = server;
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
