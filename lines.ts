@@ -96,6 +96,11 @@ export class LineReader {
     for (;;) {
       const start = this.#at;
       const end = this.#chunk.indexOf(LF, start);
+      const text = this.#shortAscii(start, end);
+      if (text !== undefined) {
+        this.#at = end + 1;
+        return { type: "line", text };
+      }
       const piece = this.#chunk.subarray(start, end < 0 ? undefined : end);
       this.#at = end < 0 ? this.#chunk.length : end + 1;
       if (this.#skipping) {
@@ -103,7 +108,6 @@ export class LineReader {
         this.#skipping = false;
         continue;
       }
-      const text = this.#partial || end < 0 ? undefined : this.#ascii.text(start, end);
       const line = this.#partial ? concat(this.#partial, piece) : piece;
       this.#partial = undefined;
       const { content, longest = content } = this.#limits;
@@ -115,9 +119,21 @@ export class LineReader {
         if (line.length > 0) this.#partial = line.slice();
         return undefined;
       }
-      const found = decodeLine(line, this.#decoder, text);
+      const found = decodeLine(line, this.#decoder);
       if (found) return this.#isOver(content, line, true) ? asLong(found) : found;
     }
+  }
+
+  /**
+   * Returns the line from byte `start` to the LF at `end`, if it is short, ASCII, and accepted, as most
+   * lines are: these need no second look at their bytes.
+   */
+  #shortAscii(start: number, end: number): string | undefined {
+    if (end < 0 || this.#partial || this.#skipping) return undefined;
+    const ended = this.#ascii.text(start, end);
+    const text = ended?.endsWith("\r") ? ended.slice(0, -1) : ended;
+    if (!text || text.length > this.#limits.content) return undefined;
+    return text.includes("\r") || text.includes("\0") ? undefined : text;
   }
 
   /** Takes the unfinished line as if it had ended; returns `undefined` if there is none. */
@@ -182,17 +198,13 @@ class Ascii {
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Decodes the `bytes` of a line, or uses `text` if they are decoded already; skips empty lines. */
-function decodeLine(
-  bytes: Uint8Array,
-  decoder: Decoder,
-  text?: string,
-): Received | undefined {
+/** Decodes the `bytes` of a line; skips empty lines. */
+function decodeLine(bytes: Uint8Array, decoder: Decoder): Received | undefined {
   const line = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
   if (line.length === 0) return undefined;
   if (line.includes(CR) || line.includes(NUL)) return refuse(line, "INVALID_CHARACTERS");
   try {
-    return { type: "line", text: text?.slice(0, line.length) ?? decoder.decode(line) };
+    return { type: "line", text: decoder.decode(line) };
   } catch {
     return refuse(line, "INVALID_UTF8");
   }

@@ -140,9 +140,8 @@ function runCommand(session: Session, message: Message): void {
   if (params.length < command.minParams) throw new IrcError("ERR_NEEDMOREPARAMS", command.name);
   const { commandUses } = context;
   commandUses.set(command.name, (commandUses.get(command.name) ?? 0) + 1);
-  const call = { context, session, params, message };
-  if (!needsUser(command)) command.run(call);
-  else if (user) command.run({ ...call, user });
+  if (!needsUser(command)) command.run({ context, session, params, message });
+  else if (user) command.run({ context, session, params, message, user });
 }
 
 function needsUser(

@@ -83,10 +83,14 @@ function tagMessage(call: UserCall): void {
 }
 
 function sendToEach(call: UserCall, command: Said["command"], list: string, text: string): void {
-  const tags = clientOnlyTags(call);
+  const said = { command, text, tags: clientOnlyTags(call) };
   const names = splitTargets(list, command);
-  for (const name of names.length === 1 ? names : withoutRepeats(names)) {
-    sendTo(call, name, { command, text, tags });
+  const [only = ""] = names;
+  if (names.length === 1) return sendTo(call, only, said);
+  for (const name of withoutRepeats(names)) {
+    const send = () => sendTo(call, name, said);
+    // Each target is answered by itself: one that refuses the message does not keep it from others.
+    call.session.afterwards(command === "NOTICE" ? () => withoutNumerics(send) : send);
   }
 }
 
@@ -100,7 +104,7 @@ export function sendTo(
   name: string,
   said: Pick<Said, "command" | "text" | "tags" | "lines">,
 ): void {
-  const { context, session, user } = call;
+  const { context, user } = call;
   const { command, text, lines } = said;
   const service = findService(context, name);
   if (service) {
@@ -110,16 +114,13 @@ export function sendTo(
     if (command === "PRIVMSG") sayToService(service, call, text);
     return;
   }
-  const send = (): void => {
-    const to = targetOf(call, name, command, lines?.map((line) => line.text) ?? [text]);
-    if (to.type === "user") acceptReplies(call, to.user);
-    const event = { type: "Said", by: user.actor, to, ...said } as const;
-    // To divide it or to cut it would make another message of it.
-    if (!fits(event)) throw new IrcError("ERR_INPUTTOOLONG");
-    context.append(event);
-    if (command === "PRIVMSG") replyAway(call, to);
-  };
-  session.afterwards(command === "NOTICE" ? () => withoutNumerics(send) : send);
+  const to = targetOf(call, name, command, lines?.map((line) => line.text) ?? [text]);
+  if (to.type === "user") acceptReplies(call, to.user);
+  const event = { ...said, type: "Said", by: user.actor, to } as const;
+  // To divide it or to cut it would make another message of it.
+  if (!fits(event)) throw new IrcError("ERR_INPUTTOOLONG");
+  context.append(event);
+  if (command === "PRIVMSG") replyAway(call, to);
 }
 
 /** Returns the target called `name`, and throws if the sender may not send `texts` to it. */

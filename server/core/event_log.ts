@@ -97,7 +97,8 @@ export class LocalLog implements EventLog {
   }
 
   stamp(event: Unstamped): Event {
-    return { ...event, ...this.#ids.stamp(this.#parts.clock.now()) };
+    const { id, time } = this.#ids.stamp(this.#parts.clock.now());
+    return { ...event, id, time };
   }
 
   now(): number {

@@ -25,16 +25,17 @@ export function deliver(
   let delivered = 0;
   let caps: Caps | undefined;
   let line: Uint8Array | undefined;
-  const lines = new Map<Caps, Uint8Array | undefined>();
+  /** The lines for capabilities other than `caps`: mostly there are none, and none is made then. */
+  let others: Map<Caps, Uint8Array | undefined> | undefined;
   const tell = (recipient: Recipient): void => {
     if (!said && recipient.answering) {
       if (isFor(event, recipient.caps)) recipient.send(render(event, recipient.caps));
       return;
     }
     if (recipient.caps !== caps) {
+      if (caps) others = (others ?? new Map()).set(caps, line);
       caps = recipient.caps;
-      if (!lines.has(caps)) lines.set(caps, encode(event, caps));
-      line = lines.get(caps);
+      line = others?.has(caps) ? others.get(caps) : encode(event, caps);
     }
     if (line === undefined) return;
     recipient.outbox.push(line);
