@@ -1,6 +1,6 @@
 /**
- * Connects to servers: in plain text, unless the server asks for TLS, or with TLS to a server that is
- * trusted. Both return the same kind of socket, on which no line has been sent yet.
+ * Connects to servers: with TLS, if the server is trusted, or in plain text, until the server asks for TLS.
+ * Sends no line.
  *
  * @module
  */
@@ -58,8 +58,8 @@ export async function dialPlain(
 }
 
 /**
- * Returns a function that connects in plain text; but with TLS, and never without, to a server that asked
- * for it on the last connection, or has a policy in the folder that has not expired.
+ * Returns a function that connects in plain text. It connects only with TLS to a server that asked for TLS
+ * on the last connection, or whose policy in the folder has not expired.
  */
 export function dialUpgradable(
   { folder }: Pick<TrustOptions, "folder">,

@@ -17,12 +17,12 @@ import {
 } from "./dial.ts";
 import type { DialSocket, Socket } from "./socket_stream.ts";
 
-/** The time for the TLS handshake until the server is asked for plain text, too, in milliseconds. */
+/** The time for the TLS handshake before the client also tries plain text, in milliseconds. */
 const PATIENCE = 100;
 
 /**
- * The time for the handshake after the server has answered in plain text, in milliseconds; or a number of
- * times as long as that answer took, if that is longer, because the machine may be busy.
+ * The time that is left for the handshake after the server has answered in plain text: at least `least`
+ * milliseconds, and at least `answers` times as long as that answer took, because the machine may be busy.
  */
 const GRACE = { least: 100, answers: 4 } as const;
 
@@ -30,8 +30,8 @@ const OPENING = new TextEncoder().encode("CAP LS 302\r\n");
 
 /**
  * Returns a function that connects to this machine. The certificate of the server does not matter, because
- * no other machine can be in between. A server without TLS may refuse the handshake, or leave it without an
- * answer; one that answers in plain text meanwhile is taken for the latter.
+ * no other machine can be in between. A server without TLS may refuse the handshake, or not answer it. If
+ * the handshake is not answered, and a second connection gets an answer in plain text, plain text is used.
  */
 export function dialHere(
   { folder }: Pick<TrustOptions, "folder">,
@@ -55,13 +55,16 @@ export function dialHere(
   };
 }
 
-/** Returns nothing for a server without TLS, and for one that cannot be reached, which plain text shows. */
+/**
+ * Returns nothing for a server without TLS, and for one that cannot be reached: the attempt in plain text
+ * then fails and reports that. Throws the error otherwise.
+ */
 function withoutTls(error: unknown): undefined {
   if (error instanceof NoTlsError || error instanceof UnreachableError) return;
   if (error instanceof UserError) throw error;
 }
 
-/** Resolves if the server has answered in plain text, and still not with TLS; never rejects. */
+/** Resolves a while after the server has answered in plain text, if it does; never rejects. */
 async function answersOnlyPlainText(
   hostname: string,
   port: number,

@@ -1,7 +1,7 @@
 /**
  * Keeps the nick that the user last had at each server, and the account that their key logged in to, in a
- * file that can be edited: one line for each server. Losing it costs comfort and nothing else, so that its
- * errors are passed over. Has no dependency on connections.
+ * file that can be edited: one line for each server. The file is only a convenience, so errors in reading
+ * and writing it are ignored. Has no dependency on connections.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { dirname } from "node:path";
 import { isNick } from "../../protocol.ts";
 import type { KnownIdentity } from "../session/identity.ts";
 
-/** The address of the entry for servers without one. */
+/** The address of the entry for all servers that have no entry of their own. */
 export const ANY_SERVER = "*";
 
 /** The file. It is read for each lookup, because several clients may run at once. */

@@ -63,7 +63,7 @@ export class KnownServers {
   }
 
   /**
-   * Removes the lines of the servers whose address `isMeant`; returns the addresses, each once.
+   * Removes the lines whose address `isMeant`; returns these addresses, each once.
    *
    * @throws {UserError} if the file cannot be read or written.
    */

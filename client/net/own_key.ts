@@ -13,7 +13,7 @@ import { UserError } from "../../shared/errors.ts";
 import { FILE_TEXTS, type FileAction } from "../texts/net.ts";
 import { reasonOf } from "./folder.ts";
 
-/** The lifetime of a certificate, ten years: with a new one, servers do not recognize the user. */
+/** The lifetime of a certificate in days: ten years, because servers do not recognize a new one. */
 const DAYS = 3650;
 
 /** A private key and its certificate, both in PEM. */

@@ -10,7 +10,7 @@ import { FinalError, UserError } from "../../shared/errors.ts";
 import { TRUST_TEXTS } from "../texts/net.ts";
 import { AUTHORITY, type KnownServer, type KnownServers } from "./known_servers.ts";
 
-/** The error of a server that is, or may be, another than expected: nothing may be sent to it. */
+/** The error of a server that is not, or may not be, the expected one: nothing may be sent to it. */
 export class UntrustedError extends FinalError {
   /** The error's name, which is printed before its message. */
   override name = "UntrustedError";
@@ -20,7 +20,7 @@ export class UntrustedError extends FinalError {
 export interface ServerCertificate {
   /** The fingerprint of the certificate; see `shared/fingerprint.ts`. */
   readonly fingerprint: string;
-  /** True if an authority has signed it, for the host that was dialled, and it has not expired. */
+  /** True if an authority has signed it for the dialed host, and it has not expired. */
   readonly isSignedByAuthority: boolean;
   /** The beginning of its validity, in milliseconds since 1970-01-01 UTC. */
   readonly validFrom: number;

@@ -1,7 +1,7 @@
 /**
- * Finds the outcome of the user's lines in what the server sends. A line is said if its echo came, if its
- * label was acknowledged, or, at a server without either, if nothing was refused before the PONG. Nothing
- * else confirms a line. Sends nothing.
+ * Finds the outcome of the user's lines in what the server sends. A line counts as said if its echo arrived,
+ * if its label was acknowledged, or, at a server without echoes and labels, if it was not refused before the
+ * PONG. Nothing else confirms a line. Sends nothing.
  *
  * @module
  */
@@ -24,8 +24,8 @@ export type Outcome =
   | { readonly line: SentLine; readonly outcome: "refused" | "unknown"; readonly reason: string };
 
 /**
- * The meaning of a message for the user's lines: it is the echo of one; or it tells nothing but the outcome
- * of one; or it is to be shown like any other.
+ * The meaning of a message for the user's lines: `echo` for the echo of a line, `reported` if the message
+ * only tells the outcome of a line, which is reported by itself, and `other` if the message is to be shown.
  */
 export type Meaning = "echo" | "reported" | "other";
 
@@ -54,7 +54,7 @@ interface Remark {
 export class Answers {
   readonly #connection: Connection;
   readonly #outgoing: Outgoing;
-  /** The remarks in the batches that are open, by the label. */
+  /** The remarks in the open batches, by label. */
   readonly #remarks = new Map<string, Remark>();
   /** The notices of dropped messages since the last PONG, by the folded target. */
   readonly #drops = new Map<string, { readonly count: number; readonly text: string }>();
@@ -65,13 +65,16 @@ export class Answers {
     this.#outgoing = outgoing;
   }
 
-  /** Takes a message; returns the outcome that it tells, if any, of a line that is now answered. */
+  /** Takes a message. If it answers a line, returns the line and its outcome. */
   take(message: Message, label: string | undefined): Answer | undefined {
     if (label !== undefined) return this.#labelled(message, label);
     return this.#connection.capabilities.labels ? undefined : this.#unlabelled(message);
   }
 
-  /** Returns the outcome of each unanswered line up to that number: the PONG after it has arrived. */
+  /**
+   * Returns the outcome of each unanswered line up to number `through`. The PONG after these lines has
+   * arrived, so no answers to them follow.
+   */
   conclude(through: number): Outcome[] {
     const lines = this.#outgoing.answeredThrough(through);
     const counts = Map.groupBy(lines, ({ to }) => this.#fold(to));
@@ -171,7 +174,7 @@ export class Answers {
       this.#connection.conversation.isMe(parseSource(source).nick);
   }
 
-  /** Returns true if a message of the user is that line; a server may remove formatting from its text. */
+  /** Returns true if a message is the echo of `line`; a server may cut it, or remove formatting. */
   #isEcho({ command, params: [to = "", content = ""] }: Message, line: SentLine): boolean {
     const kind = MESSAGE_KINDS[line.kind];
     if (command !== kind.command || this.#fold(to) !== this.#fold(line.to)) return false;
@@ -191,7 +194,7 @@ export class Answers {
   }
 }
 
-/** Matches the codes of colours and of other formatting. */
+/** Matches the codes of colors and of other formatting. */
 const FORMATTING =
   /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?|[\x02\x0f\x11\x16\x1d-\x1f]/g;
 

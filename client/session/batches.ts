@@ -23,7 +23,7 @@ const MAX_COLLECTED = 1000;
 interface Batch {
   /** The label that it answers. */
   readonly label: string | undefined;
-  /** The collected messages; of `room`, if the batch is a page of history. */
+  /** The messages so far, if the batch is delivered as a whole; `room` is its first parameter, if any. */
   readonly collected:
     | { readonly type: string; readonly room: string; readonly messages: Message[] }
     | undefined;
@@ -31,7 +31,7 @@ interface Batch {
 
 /** The receiver of messages. */
 export interface MessageReceiver {
-  /** Takes a message; `label` is that of the line that it answers. */
+  /** Takes a message; `label` is the label of the line that it answers, if any. */
   message(message: Message, label: string | undefined): void;
   /** Takes a page of the history of `room`, in order; with an empty `room`, the results of a search. */
   history(room: string, messages: readonly Message[]): void;

@@ -46,7 +46,7 @@ export class CatchUp {
   readonly #requests = new Map<string, RoomRequest | typeof DIRECT>();
   readonly #missed: Missed;
 
-  /** Creates a state in which nothing was missed yet; `now` returns the time, in milliseconds. */
+  /** Creates a state in which nothing has been missed; `now` returns the time, in milliseconds. */
   constructor(firstPage: number, names: () => Names, now: () => number) {
     this.#firstPage = firstPage;
     this.#names = names;
@@ -71,7 +71,7 @@ export class CatchUp {
     return limit === 0 ? undefined : this.#request(room, limit);
   }
 
-  /** Notes that `event` is about to be shown; holds it back and returns false if history comes first. */
+  /** Returns true if `event` can be shown now. If history must be shown first, holds it back. */
   passes(event: ClientEvent): boolean {
     if (!this.#missed.passes(event)) return false;
     if (!isSpeech(event) || event.room === undefined) return true;
@@ -112,8 +112,8 @@ export class CatchUp {
   }
 
   /**
-   * Records that the server refused the oldest open request. If it may not know the `msgid`, the request
-   * is made again with the time, and `isRetry` is true.
+   * Records that the server refused the oldest open request. If that had a `msgid`, which the server may not
+   * know, the request is made again with the time instead, and `isRetry` is true.
    */
   refused(): CatchUpStep & { readonly isRetry?: true } {
     const [request] = this.#requests.values();
@@ -206,7 +206,7 @@ export class CatchUp {
     return this.#names().fold(name);
   }
 
-  /** Notes the last message seen in `room`. Its time counts only as far as this machine's clock. */
+  /** Notes the last message seen in `room`. A time in the future counts as the present. */
   #see(room: string, { id, time }: Stamp): void {
     const key = this.#fold(room);
     // The notice of a server may have no id, and is not part of the history.

@@ -47,7 +47,7 @@ export interface ConnectionReceiver extends MessageReceiver {
 
 /** A connection to a server; made by {@linkcode Connection.dial}. */
 export class Connection implements StreamReceiver {
-  /** The state that the server's messages make up. */
+  /** The state, as the server's messages describe it. */
   readonly conversation: Conversation;
   /** Resolves to the reason why the connection ended. */
   readonly ended: Promise<string>;
@@ -233,7 +233,7 @@ export class Connection implements StreamReceiver {
     this.#end.resolve(endReason);
   }
 
-  /** Handles a PONG; returns false if the client did not send the PING, but the user. */
+  /** Handles a PONG; returns false if the PING came from the user, not from the client itself. */
   #passBarrier(token: string): boolean {
     const action = this.#barriers.get(token);
     this.#barriers.delete(token);

@@ -1,5 +1,5 @@
 /**
- * The state of one connection, as the server's messages make it up: the user's nick, the rooms and their
+ * The state of one connection, as the server's messages describe it: the user's nick, the rooms and their
  * members. Each message changes the state and becomes the events to show. Pure; it sends nothing and has no
  * dependency on connections.
  *

@@ -16,7 +16,10 @@ export interface Stamp {
 /** The kinds of messages. */
 export type MessageKind = "message" | "action" | "notice";
 
-/** A message in a room or to the user. The user's own are events once the server has confirmed them. */
+/**
+ * A message in a room, or a private one. A message of the user becomes an event when the server has
+ * confirmed it, or earlier, if `isOnItsWay`.
+ */
 export interface Speech extends Stamp {
   /** The kind of the message. */
   readonly type: MessageKind;
@@ -26,7 +29,7 @@ export interface Speech extends Stamp {
   readonly room?: string;
   /** The target: a room or a nick. */
   readonly to: string;
-  /** The prefixes of the members that alone get it, as in a message to `@#room`; absent if all do. */
+  /** The prefix of the only members that get it, as in a message to `@#room`; absent if all members do. */
   readonly status?: string;
   /** The text of the message. */
   readonly text: string;
@@ -34,7 +37,7 @@ export interface Speech extends Stamp {
   readonly own: boolean;
   /** True if it was sent before the user joined, and is shown for context. */
   readonly isPast?: boolean;
-  /** True if the user sent it and the server has not confirmed it; an event tells if it is not sent. */
+  /** True if the user sent it and the server has not confirmed it; an event follows if it was not sent. */
   readonly isOnItsWay?: boolean;
   /** True if it is for the user: it contains their nick, or is a private message to them. */
   readonly forMe: boolean;
@@ -131,7 +134,7 @@ export type StatusEvent =
     | { readonly type: "members"; readonly room: string; readonly members: readonly string[] }
     /** The topic of a room that was just joined. */
     | { readonly type: "topic-is"; readonly room: string; readonly text: string }
-    /** A problem, because of which nothing of the user's was refused. */
+    /** A problem that the user should know; nothing that the user sent was refused. */
     | { readonly type: "warning"; readonly text: string }
     /** A reply of the server, mostly to a command. */
     | { readonly type: "answer"; readonly text: string }
@@ -140,8 +143,8 @@ export type StatusEvent =
     /** There is no connection; `line` is sent after the reconnect. */
     | { readonly type: "waiting"; readonly line: Line }
     /**
-     * A message was sent, and may or may not have arrived: the connection was lost, or for the `reason`
-     * that is given.
+     * A message was sent, and may or may not have arrived, for this `reason`; if absent, because the
+     * connection was lost.
      */
     | { readonly type: "unconfirmed"; readonly line: Line; readonly reason?: string }
   );

@@ -27,7 +27,7 @@ export interface IdentityOptions extends KnownIdentity {
 export interface Registered {
   /** The account that the client has logged in to. */
   readonly account: string | undefined;
-  /** The refusal of the wanted nick, which the user is told of. */
+  /** The refusal of the wanted nick, if it was refused; the session reports it to the user. */
   readonly nickRefusal: object | undefined;
 }
 
@@ -45,8 +45,8 @@ export class Identity {
   #requested: string | undefined;
 
   /**
-   * Begins with what is known from an earlier session. `isSame` returns true if two nicks are one at this
-   * server.
+   * Begins with what is known from an earlier session. `isSame` returns true if the server treats two nicks
+   * as the same.
    */
   constructor(
     { nick, account, remember = () => {} }: IdentityOptions,
@@ -90,7 +90,7 @@ export class Identity {
 
   /**
    * Begins a connection; returns the nick to ask for, and the account that the key should log in to. On a
-   * reconnect, the key logs in to some account or to none: it must not register a new one.
+   * reconnect, the key logs in to an existing account or to none: it must not register a new one.
    */
   connecting(isFirst: boolean): Pick<RegistrationOptions, "nick" | "keyAccount" | "isReturning"> {
     this.account = undefined;

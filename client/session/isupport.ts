@@ -109,8 +109,8 @@ export class Isupport {
   }
 
   /**
-   * Returns the list mode, and its parameter, that mutes the users of `mask`; undefined if the server has
-   * none: `q` of its own, or a prefix of a ban (Modern IRC, "EXTBAN Parameter").
+   * Returns the list mode, and its parameter, that mutes the users of `mask`: `q`, where that is a list mode,
+   * or a ban with a prefix (Modern IRC, "EXTBAN Parameter"). Returns undefined if the server has neither.
    */
   mute(mask: string): { readonly letter: string; readonly param: string } | undefined {
     const [lists = ""] = (this.#tokens.get("CHANMODES") ?? "").split(",");

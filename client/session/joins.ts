@@ -1,6 +1,6 @@
 /**
- * Tracks each JOIN until the server has answered it: with the room, under whichever name, with a refusal,
- * or not at all. Has no dependency on connections.
+ * Tracks each JOIN until its outcome is known: the user is in the room, perhaps under another name, the
+ * server has refused, or it does not answer. Has no dependency on connections.
  *
  * @module
  */
@@ -47,7 +47,7 @@ export class Joins {
     this.#parts = parts;
   }
 
-  /** Records that the client has sent a JOIN of `room`, or has first asked if it exists. */
+  /** Records that the client has sent a JOIN of `room`, or has first asked for its modes. */
   sent(room: string): void {
     this.close(room);
     const { clock } = this.#parts;
@@ -97,7 +97,7 @@ export class Joins {
     return (exact ?? this.#open.find(({ room }) => isNameOf(room, name, isSame)))?.room;
   }
 
-  /** Sends a PING; a server that answers it, and not the JOIN, will not. */
+  /** Sends a PING. If the server answers that, and not the JOIN soon after, it will not answer the JOIN. */
   #ask(join: OpenJoin): void {
     this.#parts.barrier(() => {
       if (!this.#open.includes(join)) return;

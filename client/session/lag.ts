@@ -49,7 +49,7 @@ export class Lag {
     }
   }
 
-  /** The time that the last answer took, or for which one is awaited if that is longer; milliseconds. */
+  /** The time that the last answer took, or that the next one has taken so far if longer; milliseconds. */
   get ms(): number {
     const [oldest = this.#now()] = this.#sent.values();
     return Math.max(0, this.#last, this.#now() - oldest);

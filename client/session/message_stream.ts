@@ -41,7 +41,7 @@ export interface StreamReceiver {
   message(message: Message): void;
   /** Takes the printable part, perhaps empty, of a line that is not a message of the protocol. */
   invalidLine(text: string): void;
-  /** Called if the server begins with an alert of TLS, on a connection in plain text. */
+  /** Called if the server begins with a TLS alert, which it sends if it expects TLS and gets plain text. */
   tlsAlert(): void;
   /** Called after each chunk; reading pauses until the promise resolves, if it returns one. */
   ready(): Promise<void> | undefined;

@@ -36,7 +36,7 @@ export function readTargets(messages: readonly Message[]): HistoryTarget[] {
     .filter(({ time }) => !Number.isNaN(time));
 }
 
-/** The time by which messages may be out of order, or the clocks of a network differ; milliseconds. */
+/** The time by which messages may be out of order, or clocks of a network may differ, in milliseconds. */
 const FUZZ = 10_000;
 
 /** The end of the requested time: no message is left out because its time is in the future. */
@@ -72,14 +72,14 @@ export class Missed {
   #inquiry: Inquiry | undefined;
   #held: Speech[] = [];
 
-  /** Creates a state in which nothing was missed yet. `isRoom` tells a room from a nick. */
+  /** Creates a state in which nothing has been missed. `isRoom` returns true for the name of a room. */
   constructor(now: () => number, isRoom: (name: string) => boolean) {
     this.#start = now();
     this.#now = now;
     this.#isRoom = isRoom;
   }
 
-  /** Notes that `event` is about to be shown; holds it back and returns false if history comes first. */
+  /** Returns true if `event` can be shown now. If history must be shown first, holds it back. */
   passes(event: ClientEvent): boolean {
     const isDirect = isSpeech(event) && event.room === undefined;
     if (this.#inquiry) {
@@ -180,7 +180,7 @@ export class Missed {
     if (first !== undefined) this.#shown.delete(first);
   }
 
-  /** Notes the time of a message; one from the future counts only as far as this machine's clock. */
+  /** Notes the time of a message. A time in the future counts as the present. */
   #advance(time: number): void {
     const upTo = Math.max(this.#upTo ?? 0, Math.min(time, this.#now()));
     this.#upTo = upTo;

@@ -10,7 +10,7 @@ import { byteLength, splitText } from "../../shared/text.ts";
 /** The largest number of nicks to try. */
 const MAX_TRIES = 50;
 
-/** The length that RFC 1459 allows everywhere. */
+/** The longest nick that all servers accept (RFC 1459, section 1.2). */
 const PLAIN_LENGTH = 9;
 
 /** The nicks to try at one server. */
@@ -23,7 +23,7 @@ export class NickChoice {
   /** Another nick of the user, which is tried before new ones; empty if there is none. */
   #other: string;
 
-  /** Begins with the nick that the user wants; `other` is another one that is theirs. */
+  /** Begins with the nick that the user wants; `other` is another nick of the user, empty for none. */
   constructor(wanted: string, other = "") {
     this.#base = wanted;
     this.current = wanted;
@@ -31,8 +31,9 @@ export class NickChoice {
   }
 
   /**
-   * Returns the next nick to try: the user's other one; or with a number appended if the nick is taken, or its plain letters if the
-   * server does not allow it. Returns `undefined` after 50 tries.
+   * Returns the next nick to try, or `undefined` after 50 tries. The user's other nick is tried first. Then,
+   * a nick that is taken gets a number, and one that the server does not allow is reduced to ASCII letters,
+   * digits and underscores.
    *
    * @param numeric - The numeric that refused the nick.
    * @param refused - The nick as the server repeats it, perhaps cut to the server's limit.

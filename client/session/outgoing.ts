@@ -10,8 +10,8 @@ import type { Line, MessageKind } from "./events.ts";
 
 /**
  * The number of unanswered bytes after which no line is sent. Servers count the data that they have not
- * read yet, and close a client for flooding: a class of ircd-hybrid in Debian does so after 2560 bytes.
- * The last line, and a PING, are added to this.
+ * read yet, and disconnect a client for flooding: a connection class of Debian's ircd-hybrid does so at
+ * 2560 bytes. The line that passes the limit, and a PING, come on top.
  */
 const MAX_BYTES = 1536;
 
@@ -112,14 +112,14 @@ export class Outgoing {
     return sent;
   }
 
-  /** Adds a line that the server dropped to those that wait, before all that were first sent later. */
+  /** Lets a line that the server dropped wait again, before all lines that were first sent after it. */
   putBack({ to, kind, text, order, drops, isShown = false }: SentLine): void {
     const at = this.#waiting.findIndex((line) => line.order === undefined || line.order > order);
     const line = { to, kind, text, order, drops: drops + 1, isShown };
     this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, line);
   }
 
-  /** Sends the waiting lines to `from` to the target `to` instead. */
+  /** Redirects the waiting lines to targets that `isFrom` to the target `to`. */
   retarget(isFrom: (to: string) => boolean, to: string): void {
     this.#waiting = this.#waiting.map((line) => isFrom(line.to) ? { ...line, to } : line);
   }

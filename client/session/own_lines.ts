@@ -1,7 +1,7 @@
 /**
- * Shows the user's lines before the lines of others that may answer them. A server with echo-message says
- * itself which came first. Without it, a line of the user is confirmed only after the answers of others,
- * so it is shown before the first of them, as on its way.
+ * Shows the user's lines before the lines of others that may answer them. With echo-message, the server's
+ * order tells which came first. Without it, a line may be confirmed only after others have answered it, so
+ * it is shown before the first line of others, as on its way.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export class OwnLines implements SessionReceiver {
     return this.#receiver.ready();
   }
 
-  /** Shows `event`, which says that the server has confirmed `line`, unless the line was already shown. */
+  /** Shows a confirmed `line` as `event`, unless it was already shown as on its way. */
   confirmed(event: Speech, line: PendingLine): void {
     if (!line.isShown) this.#receiver.event(event);
   }

@@ -5,25 +5,26 @@
  * @module
  */
 
-/** The number of unanswered lines: at first and at slow servers, and at most. */
+/** The limit of unanswered lines: `least` at first and at slow servers, `most` at fast ones. */
 const WINDOW = { least: 4, most: 16 } as const;
 
 /**
- * The time beyond the quickest answer after which an answer is slow, in milliseconds: the server holds
- * lines back then, and what it holds back must stay little.
+ * An answer that takes this much longer than the quickest one is slow, in milliseconds: the server then
+ * holds lines back, and must not have to hold many.
  */
 const SLOW = 1000;
 
 /**
- * The lines at once, and the pause between later ones in milliseconds, at a server that does not tell the
- * outcome of each line. Some drop a message if a room gets more than ten within one or two seconds.
+ * The number of lines that may be sent without a pause, and the pause between later ones in milliseconds,
+ * at a server that does not tell the outcome of each line. Some servers drop a message if a room gets more
+ * than ten within one or two seconds.
  */
 const CAREFUL = { burst: 4, pause: 334 } as const;
 
 /** The pause between two lines after the server has dropped one, in milliseconds; doubled each time. */
 const PAUSE = { first: 500, longest: 4000 } as const;
 
-/** The time without a line after which the learned pause is halved, in milliseconds. */
+/** The time without a line after which the learned pause is halved, or forgotten if short; milliseconds. */
 const QUIET = 60_000;
 
 /** The pace of the user's messages. */

@@ -107,8 +107,8 @@ export async function tryToOpen<Connection extends object>(
 }
 
 /**
- * Returns the pause after `attempt` attempts, in seconds: by `random` (from 0 to 1) between half of it
- * and all of it, so that many clients do not return at the same moment.
+ * Returns the pause after `attempt` attempts, in seconds: `random` (from 0 to 1) shortens it by up to
+ * half, so that many clients do not return at the same moment.
  */
 function pauseAfter(attempt: number, random: () => number): number {
   return Math.min(PAUSE.first * 2 ** attempt, PAUSE.longest) * (1 + random()) / 2;

@@ -148,7 +148,7 @@ export class Registration {
     if (this.#stage === "silent") this.#fail(notChatError(this.#parts.address, quote(text)));
   }
 
-  /** Records that the server, in plain text, answers with an alert of TLS. */
+  /** Records that the server answered plain text with a TLS alert. */
   tlsAlert(): void {
     if (this.#stage !== "silent") return;
     this.#fail(new UserError(NOT_CHAT_TEXTS.tlsPort(this.#server)));
@@ -216,7 +216,7 @@ export class Registration {
     return this.#stage === "greeted" || this.#stage === "registered";
   }
 
-  /** Returns the error for a server that sent nothing. A port for TLS may do that to plain text. */
+  /** Returns the error for a server that sent nothing. A TLS port may send nothing if it gets plain text. */
   #noAnswer(reason: string): UserError {
     if (this.#parts.stream.isEncrypted) return noAnswerError(this.#parts.address, reason);
     return new UnreachableError(NOT_CHAT_TEXTS.perhapsTls(this.#server, reason));
@@ -237,7 +237,7 @@ export class Registration {
     ];
   }
 
-  /** Sends the nick and what goes with it, once, in the order of the "Connection Registration". */
+  /** Sends token, password, nick and user, once, in the order of "Connection Registration". */
   #sendNick(): void {
     if (this.#isNickSent) return;
     this.#isNickSent = true;
@@ -250,7 +250,10 @@ export class Registration {
     this.#parts.send({ command: "USER", params: [isUser(user) ? user : "chat", "0", "*", nick] });
   }
 
-  /** Applies a policy (https://ircv3.net/specs/extensions/sts); returns true if it ends the connection. */
+  /**
+   * Applies a new value of `sts` (https://ircv3.net/specs/extensions/sts); returns true if that ends the
+   * connection.
+   */
   #applySts(): boolean {
     const sts = this.capabilities.takeStsPolicy();
     if (sts === undefined) return false;

@@ -94,10 +94,9 @@ export function isRefusal({ command }: Message): boolean {
 }
 
 /**
-/**
- * Returns true if `message` refuses a JOIN, or says that a room does not exist (401 at ngIRCd), when it
- * names a room that the client has asked to join. Servers have numerics of their own for this (InspIRCd:
- * 926); two errors about rooms are never meant.
+ * Returns true if `message` refuses a JOIN, or says that a room does not exist (401 at ngIRCd), provided
+ * that it names a room that the client has asked to join. Servers have numerics of their own for this
+ * (InspIRCd: 926). Two errors about rooms never refuse a JOIN.
  */
 export function mayRefuseJoin({ command, params }: Message): boolean {
   if (command === "FAIL") return params[0] === "JOIN";
@@ -126,7 +125,7 @@ export function dropText({ command, source = "", params }: Message): string | un
 /** Matches notices of ircd-hybrid, Solanum and their kin ("throttled due to flooding") and of ZNC. */
 const DROPPED = /throttl|flood|got lost|too (?:fast|quickly)|not (?:been )?(?:sent|delivered)/i;
 
-/** Matches the reasons of a server that takes the message later: the client was too fast. */
+/** Matches the reasons for which a message is refused only because the client was too fast. */
 export const TOO_FAST = /throttl|flood|recvq|too (?:fast|quickly)/i;
 
 /** Numerics that refuse a PRIVMSG and do not name its target: no recipient, no text, too long. */

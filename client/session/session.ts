@@ -40,7 +40,7 @@ export interface SessionOptions
   readonly random: () => number;
 }
 
-/** The time after which a connection counts as stable, so that the pauses start again; milliseconds. */
+/** The time after which a connection is stable: the next pauses are short again. In milliseconds. */
 const STABLE = 60_000;
 
 /** A session; {@linkcode Session.start} connects it. */
@@ -213,7 +213,7 @@ export class Session implements ConnectionReceiver {
   async leave(reason: string): Promise<void> {
     this.#leaving.abort();
     await this.#connection?.leave(reason);
-    // An error is reported to those who wait for `ended`.
+    // An error is reported to callers that wait for `ended`.
     await this.ended.catch(() => {});
   }
 
@@ -368,7 +368,7 @@ export class Session implements ConnectionReceiver {
     this.#forget(room, reason);
   }
 
-  /** Does not rejoin `room`, and drops the messages that wait for it. */
+  /** Forgets `room`: does not rejoin it, and drops the messages that wait for it. */
   #forget(room: string, reason: string): void {
     this.#joins.close(room);
     this.#wanted.remove(room);
@@ -376,7 +376,7 @@ export class Session implements ConnectionReceiver {
     this.#speaker.drop((to) => this.#state.isupport.isSame(to, room), reason);
   }
 
-  /** Joins `room` if it exists. If not, the answer is the same as that to a JOIN that was refused. */
+  /** Joins `room` if it exists: requests its modes first. An error in reply counts as a refused JOIN. */
   #joinIfExists(room: WantedRoom): void {
     if (!this.send("MODE", room.name)) return;
     this.#expectJoin(room);

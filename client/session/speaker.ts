@@ -47,7 +47,7 @@ const TIMES = {
   answer: 60_000,
 } as const;
 
-/** The number of times that a line is sent if the server drops it. */
+/** The number of times that a line is sent again if the server drops it. */
 const MAX_DROPS = 5;
 
 /** The user's messages, until they are answered. */
@@ -59,7 +59,7 @@ export class Speaker {
   #answers: Answers | undefined;
   /** The number of the last line before the PING that is not answered. */
   #barrierAt: number | undefined;
-  /** True while the PONG has arrived, and an echo may still. */
+  /** True while echoes may still arrive although the PONG has arrived. */
   #isLate = false;
   /** True once it is known that echoes arrive before the PONG. */
   #isEchoPrompt = false;
@@ -179,7 +179,7 @@ export class Speaker {
     this.#cancelWatch = undefined;
   }
 
-  /** Drops the waiting lines to targets that are `unreachable`. */
+  /** Drops the waiting lines to targets that are `unreachable`, and reports each as refused. */
   drop(unreachable: (to: string) => boolean, reason: string): void {
     for (const line of this.#outgoing.withdraw(unreachable)) {
       this.#parts.emit({ type: "refused", reason, line });
@@ -187,7 +187,7 @@ export class Speaker {
     this.settle();
   }
 
-  /** Sends the waiting lines to `from` to the target `to` instead. */
+  /** Redirects the waiting lines to targets that `isFrom` to the target `to`. */
   retarget(isFrom: (to: string) => boolean, to: string): void {
     this.#outgoing.retarget(isFrom, to);
   }
@@ -218,7 +218,7 @@ export class Speaker {
     this.#parts.show(this.#connection.conversation.speech(line), line);
   }
 
-  /** Sends a line that the server dropped again, if it only came too fast, or reports its refusal. */
+  /** Queues a refused line again if it only came too fast; otherwise reports the refusal. */
   #unsaid(line: SentLine, reason: string): void {
     const now = this.#parts.clock.now();
     this.#answeredAt = now;
@@ -231,7 +231,7 @@ export class Speaker {
     this.#parts.emit({ type: "refused", reason, line });
   }
 
-  /** Sends a PING, if responses have no labels: no answer to a line comes after that to the PING. */
+  /** Sends a PING after the lines: all answers to them should precede the PONG. */
   #setBarrier(connection: Connection): void {
     const through = this.#outgoing.sent.at(-1)?.number;
     if (through === undefined || this.#barrierAt !== undefined) return;

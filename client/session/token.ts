@@ -1,7 +1,7 @@
 /**
- * The token in the URL of the server. It is redeemed at every connection, because the server remembers for
- * each account that it has redeemed it, until the server refuses it; that is reported once. Pure: it
- * sends nothing.
+ * The token in the URL of the server. The client redeems it at every connection, because the server may
+ * require it each time; repeated uses by one account count once. When the server refuses the token for
+ * good, the user is told, and the token is not sent again. Pure: it sends nothing.
  *
  * @module
  */
@@ -9,7 +9,7 @@
 import type { Message } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 
-/** The codes by which a server of chat says that a token is of no use any more. */
+/** The codes with which a chat server refuses a token for good. */
 const FINAL_REFUSALS: ReadonlySet<string> = new Set([
   "INVALID_TOKEN",
   "TOKEN_EXPIRED",
@@ -21,24 +21,27 @@ export class Token {
   readonly #text: string;
   #state: "waiting" | "sent" | "answered" | "refused" = "waiting";
 
-  /** Creates a token that was not sent yet. */
+  /** Creates a token that has not been sent. */
   constructor(text: string) {
     this.#text = text;
   }
 
-  /** Returns the message to send before registration, once for each connection, until it is refused. */
+  /**
+   * Returns the message that redeems the token, to send before registration on each connection; `undefined`
+   * once the server has refused it for good.
+   */
   redeem(): Message | undefined {
     if (this.#state === "refused") return undefined;
     this.#state = "sent";
     return { command: "REDEEM", params: [this.#text] };
   }
 
-  /** Records that the server has answered the token; a later refusal is of another token. */
+  /** Records that the server has answered. Later refusals concern other tokens, such as that of `/link`. */
   settle(): void {
     if (this.#state === "sent") this.#state = "answered";
   }
 
-  /** Returns the text for the user if `message` finally refuses the token. */
+  /** Returns a text for the user if `message` refuses the token for good. */
   refusedBy({ command, params: [about = "", code = "", ...rest] }: Message): string | undefined {
     if (this.#state !== "sent" || command !== "FAIL" || about !== "REDEEM") return undefined;
     if (!FINAL_REFUSALS.has(code)) return undefined;

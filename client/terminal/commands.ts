@@ -74,7 +74,7 @@ export const COMMANDS: readonly SlashCommand[] = [
       if (name === undefined && current === undefined) return COMMAND_TEXTS.notInRoom;
       const room = isupport.toRoom(name ?? current ?? "");
       const joined = rooms.get(room)?.name;
-      // A word that is no room may be a misspelt one: it is not a reason to leave the current room.
+      // A word that is not a room may be a misspelled one: it must not make the user leave this room.
       if (joined === undefined && !isupport.isRoom(name ?? room)) {
         return COMMAND_TEXTS.notInThatRoom(room);
       }
@@ -261,7 +261,7 @@ export const COMMANDS: readonly SlashCommand[] = [
 /** The pattern of a line that is meant as a command; invisible characters may stand before it. */
 const COMMAND = /^[\s\p{Cf}]*\/(?!\/)/u;
 
-/** Runs or sends `text`, as the user has typed or pasted it. Two slashes at a line's start are one. */
+/** Runs or sends `text`, which the user has typed or pasted. Two slashes at a line's start stand for one. */
 export function submit(context: CommandContext, text: string): void {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const [first = ""] = lines;
@@ -300,7 +300,7 @@ function run(context: CommandContext, command: SlashCommand, text: string): stri
   return command.runIn(context.session, room, values);
 }
 
-/** Returns a command that makes `change` in the modes of a room, once for each word after it. */
+/** Returns a command that applies `change` to the modes of a room, once for each of its parameters. */
 function modeCommand(name: string, change: string, usage: string, help: string): SlashCommand {
   return {
     name,
@@ -316,7 +316,7 @@ function modeCommand(name: string, change: string, usage: string, help: string):
   };
 }
 
-/** Returns a command that mutes the users of each mask after it, or with `-` does so no more. */
+/** Returns a command that mutes the users of each mask, or with the sign `-` unmutes them. */
 function muteCommand(name: string, sign: "+" | "-", help: string): SlashCommand {
   return {
     name,

@@ -9,8 +9,8 @@ import type { Conversation } from "../session/conversation.ts";
 import type { Completions } from "./editor.ts";
 
 /**
- * Returns the completions of the last word of `before`: rooms, and the nicks in `room`, of which the
- * one that spoke last comes first; at the beginning of the line also commands.
+ * Returns the completions of the last word of `before`: commands for a slash at the beginning of the
+ * line, rooms if the word begins like one, and otherwise the nicks in `room`, the last to speak first.
  */
 export function complete(
   before: string,

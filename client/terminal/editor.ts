@@ -54,7 +54,7 @@ export class Editor {
   after = "";
   readonly #complete: (before: string) => Completions;
   readonly #history: string[] = [];
-  /** The index of the text in the history; its length if the text is not from the history. */
+  /** The index of the text in the history; the history's length if the text is not from there. */
   #at = 0;
   /** The text that was typed before the first step into the history. */
   #draft = "";
@@ -144,7 +144,7 @@ export class Editor {
     return this.#insert(this.#killed);
   }
 
-  /** Exchanges the characters around the cursor, or at the end of the text its last two. */
+  /** Exchanges the characters around the cursor; at the end of the text, the last two. */
   transpose(): Outcome {
     if (this.after !== "" && this.before !== "") this.move(firstLength(this.after));
     const [rest, last] = splitLast(this.before);

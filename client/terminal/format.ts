@@ -62,7 +62,7 @@ export const COLORED: Style = {
 export interface View {
   /** The style of the line. */
   readonly style: Style;
-  /** The current room, whose name is left out. If `undefined`, the names of all rooms are. */
+  /** The current room, whose name is left out of the line; if `undefined`, all names are left out. */
   readonly room: string | undefined;
 }
 
@@ -141,7 +141,7 @@ function speech(event: Speech, view: View): string {
   return event.type === "notice" ? `${prefix}-${nick}- ${text}` : `${prefix}<${nick}> ${text}`;
 }
 
-/** Returns the name of `room`, to stand before a line; empty for the current room. */
+/** Returns the name of `room` as the beginning of a line; empty for the current room. */
 function roomPrefix(room: string | undefined, view: View): string {
   if (room === undefined || view.room === undefined || room === view.room) return "";
   return `${view.style.quiet(safeText(room))} `;

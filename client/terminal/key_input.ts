@@ -1,6 +1,6 @@
 /**
- * Reads the keys of a terminal. Bytes that may begin a sequence or a paste become keys after a pause, so
- * that the keyboard is never deaf for longer. This module does not know the effect of a key.
+ * Reads the keys of a terminal. An incomplete sequence or paste ends after a pause, so that the keys after
+ * it are not taken for a part of it. This module does not know the effect of a key.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Stdio } from "./stdio.ts";
 /** The time after which an ESC without a next byte is the key itself, in milliseconds. */
 const ESCAPE_WAIT = 50;
 
-/** The time after which a paste of which no more arrives is whole, in milliseconds. */
+/** The time without input after which an open paste counts as complete, in milliseconds. */
 const PASTE_WAIT = 1000;
 
 /**

@@ -139,7 +139,7 @@ export class KeyReader {
   }
 
   #endPaste(pasted: string): Key[] {
-    // What may begin the end is no part of the paste.
+    // The beginning of an end marker is not part of the paste.
     const text = pasted + this.#rest.replace(/\x1b[^]*$/, "");
     this.#rest = "";
     this.#paste = undefined;
@@ -214,7 +214,7 @@ function altKey(character: string): Key | undefined {
   return key?.type === "press" ? press(`alt-${key.name}`) : undefined;
 }
 
-/** Returns the key for a code point, which terminals send that distinguish Ctrl-I from Tab. */
+/** Returns the key for a code point; terminals that distinguish Ctrl-I from Tab send these. */
 function unicodeKey(code: string): string | undefined {
   const point = Number(code);
   if (!(point > 0 && point < 0x110000)) return undefined;

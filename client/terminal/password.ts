@@ -56,7 +56,7 @@ async function readPassword(stdin: Stdio["stdin"], clock: Clock): Promise<string
   return isDone ? password : undefined;
 }
 
-/** Returns the password after `key`, or how the prompt has ended. */
+/** Returns the password after `key`, or the way in which the prompt has ended. */
 function press(password: string, key: Key): { password: string } | "done" | "canceled" {
   if (key.type !== "press") return { password: password + key.text };
   switch (key.name) {

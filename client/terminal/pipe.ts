@@ -28,7 +28,7 @@ export interface PipeOptions extends SessionOptions {
 /** The number of lines that may be sent before the server has confirmed them. */
 const MAX_UNCONFIRMED = 32;
 
-/** The exit codes after a signal: 128 and its number. */
+/** The exit codes after a signal: 128 plus its number. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** The types of events that are reported on standard error. */
@@ -47,7 +47,7 @@ const REPORTED: ReadonlySet<ClientEvent["type"]> = new Set(
   ] as const,
 );
 
-/** The view of a client in one room, which is not named. */
+/** The view for a pipe: without marks, and without the name of the room, because there is only one. */
 const VIEW: View = { style: PLAIN, room: undefined };
 
 /** The types of events that make the exit code 1: a message was not sent, or may be lost. */
@@ -71,7 +71,7 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
   const session = new Session(options, {
     event(event) {
       if (FAILURES.has(event.type)) hasFailed = true;
-      // The error that ends the client says so, and nothing else does.
+      // Only the error that ends the client reports this.
       if (isRoomLost(event)) {
         hasLostRoom = true;
         return roomLost.reject(new UserError(toSentence(event)));
@@ -111,7 +111,8 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
 }
 
 /**
- * Handles an output that takes no more. A reader that has left, as `| head` does, is no failure.
+ * Handles an output that cannot be written any more. A reader that has left, as `| head` does, is no
+ * failure.
  *
  * @throws {UserError} for any other error, for example a full disk.
  */
@@ -121,7 +122,7 @@ function reportBroken(error: unknown): void {
   throw new UserError(PIPE_TEXTS.cannotWrite(reason));
 }
 
-/** Sends the input; resolves when the server has answered all of it, or never with `follow`. */
+/** Sends the input; resolves when the server has answered all of it. With `follow`, never resolves. */
 async function sendInput(
   session: Session,
   { follow, encoding }: PipeOptions,
@@ -131,7 +132,7 @@ async function sendInput(
   if (session.home === undefined) throw new UserError(PIPE_TEXTS.noRoom);
   for await (const line of inputLines(stdio.stdin, textDecoder(encoding))) {
     if (hasEnded()) return;
-    // The session skips an empty line, since a message cannot be empty. The room may get another name.
+    // The session skips empty lines. `home` is read for each line, because the room may be renamed.
     session.say(session.home, safeText(line));
     await session.settled(MAX_UNCONFIRMED);
   }
@@ -139,7 +140,7 @@ async function sendInput(
   if (follow) await new Promise<never>(() => {});
 }
 
-/** Reports whether `event` takes the user out of the room, without which the client has no use. */
+/** Reports whether the user cannot join the room, or has left it: the client then has nothing to do. */
 function isRoomLost(
   event: ClientEvent,
 ): event is Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }> {

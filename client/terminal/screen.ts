@@ -34,10 +34,10 @@ export interface Size {
   readonly rows: number;
 }
 
-/** The number of rows of the input line; of a longer line, the part around the cursor is drawn. */
+/** The largest number of rows of the input line; of a longer line, the part around the cursor is drawn. */
 const MAX_ROWS = 10;
 
-/** The number of rows above the input line; of more, the first are drawn. */
+/** The largest number of rows above the input line; of more rows, the first are drawn. */
 const MAX_ROWS_ABOVE = 5;
 
 const ESC = "\x1b[";
@@ -135,7 +135,7 @@ function visible({ rows, cursorRow, cursorColumn }: Layout, count: number): Layo
 /**
  * Returns the drawn rows after the terminal became `columns` wide: a row that is wider takes several.
  * The cursor's own row is assumed to stay one row, because some terminals do not wrap it. If that is
- * wrong, a piece of the old row stays on the screen; the other way round, a message would be erased.
+ * wrong, a piece of the old row stays on the screen. The opposite assumption could erase a message.
  */
 function reflowed({ rows, cursorRow, cursorColumn }: Layout, columns: number): Layout {
   const pieces = (row: string) => Math.max(1, Math.ceil(cells(row) / columns));

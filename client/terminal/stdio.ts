@@ -63,7 +63,7 @@ export const systemStdio: Stdio = {
   },
   size: () => Deno.consoleSize(),
   onSignal(signal, action) {
-    // Windows has no signals to suspend, to hang up or to tell of a new size.
+    // Of these signals, Windows has only SIGINT.
     if (Deno.build.os === "windows" && signal !== "SIGINT") return () => {};
     Deno.addSignalListener(signal, action);
     return () => Deno.removeSignalListener(signal, action);

@@ -14,10 +14,10 @@ import type { Stdio } from "./stdio.ts";
 
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
-/** The sequences that end all modes; drawing turns wrapping and the cursor off for a moment. */
+/** The sequences that end bracketed paste, and turn on wrapping and the cursor, which drawing turns off. */
 const RESTORE = `${PASTE_OFF}\x1b[?7h\x1b[?25h`;
 
-/** The exit codes after signals that end the client: 128 and the signal's number. */
+/** The exit codes after signals that end the client: 128 plus the signal's number. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** The receiver of the input of a terminal. */
@@ -109,7 +109,7 @@ export class Terminal {
   }
 
   #prepare(): void {
-    // After a stop, the shell may have changed the terminal, so all is set again.
+    // The shell may have changed the terminal while the client was suspended, so all modes are set again.
     if (this.#isPrepared) this.#stdio.stdin.setRaw(false);
     this.#stdio.stdin.setRaw(true);
     this.#isPrepared = true;

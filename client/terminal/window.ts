@@ -37,7 +37,7 @@ export async function runTerminal(options: SessionOptions, stdio: Stdio): Promis
   return await window.run();
 }
 
-/** The interval at which the prompt shows another lag, in milliseconds. */
+/** The interval at which the lag in the prompt is updated, in milliseconds. */
 const LAG_INTERVAL = 1000;
 
 class Window {
@@ -50,7 +50,7 @@ class Window {
   readonly #editor: Editor;
   /** The events that are not shown yet. */
   #events: ClientEvent[] = [];
-  /** True while it is certain that they will be shown: at the end of this turn, or on opening. */
+  /** True while they are about to be shown: at the end of this turn, or when the terminal opens. */
   #isShowScheduled = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #isLeaving = false;
@@ -128,7 +128,7 @@ class Window {
     };
   }
 
-  /** Returns the user's lines that have no answer yet, as the scrollback will have them. */
+  /** Returns the user's lines that have no answer yet, as they will appear in the scrollback. */
   #onTheirWay(style: Style): string[] {
     const { state, onTheirWay } = this.session;
     const now = this.#options.clock.now();
@@ -170,7 +170,7 @@ class Window {
     this.#scheduleShow();
   }
 
-  /** Keeps the current room one that the user is in. */
+  /** Follows a new name of the current room, and chooses another room if the user is not in it. */
   #updateRoom(event: ClientEvent): void {
     // The server may have joined the user to it under another name.
     if (this.room !== undefined) this.room = this.session.nameOf(this.room);
