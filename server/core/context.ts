@@ -67,8 +67,8 @@ export interface ContextParts {
   /** Reads the configuration file again; absent if there is none. */
   readonly reload?: Reload | undefined;
   /**
-   * Applies new options to parts that the context does not have, before they count. May throw a
-   * {@linkcode UserError}: then nothing changes.
+   * Applies new options to parts that the context does not have, before the context uses them. May throw
+   * a {@linkcode UserError}: then nothing changes.
    */
   readonly reloaded?: ((options: ServeOptions) => void) | undefined;
   /** The store of history and records. */
@@ -83,7 +83,7 @@ export interface ContextParts {
 
 /** The shared parts of one server. */
 export class Context {
-  /** The options, from the start of the server and from the configuration file since. */
+  /** The options: those of the start, with the changes that {@linkcode Context.rehash} has made. */
   get options(): ServeOptions {
     return this.#options;
   }
@@ -108,7 +108,7 @@ export class Context {
   readonly clients: Set<Client> = new Set();
   /** The nicks that its clients monitor. */
   readonly monitors: Monitors = new Monitors();
-  /** The messages that users who left channels had been sent. */
+  /** The messages that users had been sent when they left channels. */
   readonly seen: SeenMessages;
   /** The number of uses of each command, for STATS. */
   readonly commandUses: Map<string, number> = new Map();
@@ -119,7 +119,7 @@ export class Context {
   /** The counters. */
   readonly metrics: Metrics;
   readonly #notices: TokenBucket;
-  /** The last reported reason for which the store cannot write. */
+  /** The last reported reason why the store cannot write. */
   #trouble: string | undefined;
 
   /** Creates the shared parts of a server that starts now. */
@@ -179,8 +179,8 @@ export class Context {
   }
 
   /**
-   * Remembers that `user`, one of whose clients leaves, was sent the messages of their channels up to
-   * `time`, or up to now.
+   * Remembers, when a client of `user` leaves, that the user was sent the messages of their channels up
+   * to `time`, or up to now.
    */
   rememberSeen(user: User, time?: number): void {
     const names = Array.from(user.channels, ({ name }) => name);

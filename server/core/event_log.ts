@@ -40,8 +40,8 @@ export interface EventLog {
    */
   stamp(event: Unstamped): Event;
   /**
-   * Returns the present time of events: the time of the latest event while the clock, because it was
-   * set back, is behind it.
+   * Returns the present time of events: that of the clock, but never before the latest event, even if
+   * the clock was set back.
    */
   now(): number;
   /** Returns an id for a new user, which no user had before, also in earlier runs of the server. */

@@ -1,8 +1,9 @@
 /**
  * Decides which history a user may read. Members of a channel may read all of its history; members
- * who need an invitation there (mode `i`) may read only what came after they joined. The messages to a
- * rank are for the members who have it now. The two users of a private conversation may read what came after their own account was created. This module has no
- * dependency on the forms in which history is requested or shown.
+ * who need an invitation there (mode `i`) may read only what came after they joined. Messages to a
+ * rank are only for the members who have that rank now. The two users of a private conversation may
+ * read what came after their own account was created. This module has no dependency on the forms in
+ * which history is requested or shown.
  *
  * @module
  */
@@ -103,8 +104,8 @@ export function historyOf(context: Context, user: User, name: string): History |
 }
 
 /**
- * Returns the history of a channel with the messages to the ranks that `user` has; of one rank, if the
- * name has its prefix.
+ * Returns the history of a channel, with the messages to the ranks that `user` has. If the name has the
+ * prefix of a rank, returns the messages to that rank alone.
  */
 function channelHistory(
   { network, store }: Context,

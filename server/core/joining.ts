@@ -63,7 +63,7 @@ export function inviteTo(context: Context, channel: Channel, user: User, by: Act
   context.append({ type: "InvitationShown", by, channel: channel.name, nick });
 }
 
-/** Returns true if `user` would be the first in `channel` that is no user of the plain text door. */
+/** Returns true if `user` is not from the plain text door, and all members of `channel` are. */
 function isFirst(user: User, channel: Channel | undefined): boolean {
   return !user.plain && (!channel || channel.members.keys().every(({ plain }) => plain));
 }

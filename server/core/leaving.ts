@@ -1,5 +1,5 @@
 /**
- * Makes users leave the network who did not choose to.
+ * Removes users from the network who did not choose to leave.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { User } from "../state/state.ts";
 import type { Context } from "./context.ts";
 
-/** Closes all clients of `user`, who leaves the network, also if they would stay while offline. */
+/** Closes all clients of `user`, and removes even a user who would stay while offline. */
 export function disconnectUser(context: Context, user: User, reason: string): void {
   for (const recipient of user.recipients.all) recipient.close(reason);
   context.afterwards(() => {

@@ -1,7 +1,7 @@
 /**
  * Remembers for some minutes how far users who left a channel had been sent its messages, so that these
  * are not shown again when they come back. A user is recognized by their account, or by their nick and
- * address. It belongs to this server alone and is no part of the state.
+ * address. These facts belong to this server alone and are not part of the state.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import type { Seen } from "../events/records.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 
-/** The time for which it is remembered, in milliseconds. */
+/** The time for which a user is remembered, in milliseconds. */
 export const SEEN_MS = 10 * 60_000;
-/** The most users that are remembered, the latest first. */
+/** The largest number of users that are remembered; the first to leave are forgotten first. */
 const LIMIT = 10_000;
 
 /** The messages that users had been sent; see the module. */

@@ -12,8 +12,8 @@ import type { Reachable, Recipient } from "../state/recipient.ts";
 import { Caps } from "../irc/capabilities.ts";
 
 /**
- * Delivers `event` to `audience`. The author's clients get it if the author is in the audience or they
- * have requested echo. Returns the number of clients that got it, without those of the author.
+ * Delivers `event` to `audience`; a message also to the author's clients that should show it. Returns the
+ * number of clients that got it as part of the audience.
  */
 export function deliver(
   event: Event,
@@ -25,7 +25,7 @@ export function deliver(
   let delivered = 0;
   let caps: Caps | undefined;
   let line: Uint8Array | undefined;
-  /** The lines for capabilities other than `caps`: mostly there are none, and none is made then. */
+  /** The lines for capabilities other than `caps`; made only if there are any, which is rare. */
   let others: Map<Caps, Uint8Array | undefined> | undefined;
   const tell = (recipient: Recipient): void => {
     if (!said && recipient.answering) {

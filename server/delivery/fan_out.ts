@@ -17,8 +17,8 @@ import { kindOf } from "../kinds/kinds.ts";
 
 /**
  * Delivers `event` to the clients of `audience` and to those that monitor its author. `server` is
- * the author of the server's own messages. Returns the number of clients that got its line, those
- * of the author aside.
+ * the author of the server's own messages. Returns the number of clients that got its line as part of
+ * the audience.
  */
 export function fanOut(
   event: Event,

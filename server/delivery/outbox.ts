@@ -3,7 +3,7 @@
  *
  * 1. `push` never waits and never throws.
  * 2. At most one write is in flight; lines pushed meanwhile wait for the next turn.
- * 3. At its limit it gives the client up; all other clients are unaffected.
+ * 3. When it exceeds its limit, the client is closed; all other clients are unaffected.
  * 4. Bytes are written in the order in which they were pushed, or not at all.
  *
  * It handles bytes, and does not know their meaning.

@@ -46,8 +46,8 @@ export function render(event: Event, caps: Caps): Message {
 /**
  * Returns true if `tags`, some of which have no value, are written with equals signs: `bot=` means the
  * same as `bot` (message-tags, "Rules for naming message tags"), and rcirc shows no message with the
- * latter. It asks for server-time, as clients for people do. Programs that ask for tags alone get the
- * shorter form, which some take for the only one.
+ * latter. It requests server-time, as clients for people do. Programs that request only message-tags get
+ * the shorter form, because some of them do not understand the other.
  */
 function needsEquals(tags: Tags, caps: Caps): boolean {
   return caps.has("server-time") && caps.has("message-tags") && tags.values().some(isEmpty);

@@ -12,11 +12,11 @@ import { type Cancel, type Clock, systemClock } from "../../shared/clock.ts";
 import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
 
 /**
- * The duration of a flush, in milliseconds, after which the next flush waits until all writes have
- * ended, or for a timer, instead of the end of the turn. A single message is still sent at once; under
- * load, each write gathers more lines. A flush skips outboxes with a write in flight; their lines then
- * differ from those of the others, which are joined into bytes once for all of them. Waiting avoids
- * that.
+ * The duration of a commit and flush, in milliseconds, above which the next flush does not come at the end
+ * of the turn, but when all writes have ended or a timer fires. A single message is still sent at once;
+ * under load, each write gathers more lines. A flush skips outboxes with a write in flight. Their queues
+ * then differ from those of the others, so their lines must be joined into bytes separately. Waiting
+ * avoids that.
  */
 const LONG_FLUSH_MS = 0.5;
 
@@ -68,8 +68,8 @@ export class Tick implements OutboxOwner {
   schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // Reads end in promise callbacks. From one of them, `nextTick` waits for all others of the turn, so
-    // all input of the turn is applied by then.
+    // Reads end in promise callbacks. `nextTick`, called in one of them, runs after all others of the turn,
+    // so all input of the turn is applied by then.
     if (!this.#longFlush) nextTick(this.#run);
     else if (this.#writing === 0) setImmediate(this.#run);
     else this.#cancelTimer = this.#after(0, this.#run);

@@ -33,7 +33,7 @@ export function inChannel(event: Event & { readonly channel: string }): readonly
   return [historyKeyOfChannel(event.channel)];
 }
 
-/** Returns the keys of the channels that the author of `event` is in. */
+/** Returns the keys of the histories of all channels that the author of `event` is in. */
 export function inOwnChannels(event: Event, network: Network): readonly HistoryKey[] {
   const channels = network.users.get(event.by.id)?.channels ?? [];
   return Array.from(channels, ({ name }) => historyKeyOfChannel(name));

@@ -69,7 +69,7 @@ export interface Kind<E extends Event> {
   readonly exported: ((event: E) => Exported) | undefined;
 }
 
-/** The fields of a kind that clients are not told of. */
+/** The fields of a kind that is not shown to clients. */
 export const NOT_SHOWN = { line: undefined, needs: [], monitored: undefined } as const;
 
 /** The fields of a kind that the store does not keep. */

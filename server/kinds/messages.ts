@@ -19,7 +19,7 @@ import { optional, targetName } from "./wire.ts";
  */
 const FLEETING_TAGS: ReadonlySet<string> = new Set(["+typing", "+draft/typing"]);
 
-/** The text of a sign of life: a word for it, and perhaps a time. */
+/** Matches the text of a connection test: a keyword, and perhaps a time. */
 const SIGN_OF_LIFE = /^(?:KEEPALIVE|LAG|LAGCHECK|PING)(?:[ :=]*[0-9][0-9 .:]*)?$/i;
 
 /** The kinds of events about messages, by type. */

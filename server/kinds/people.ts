@@ -177,7 +177,7 @@ function quit(state: NetworkState, event: Quit): readonly User[] {
   return audience;
 }
 
-/** Saves the staying users of the author's account again: one may stay under another nick. */
+/** Saves the users of the author's account that stay while offline: there may be one with another nick. */
 function savePresences({ by: { account } }: Quit | Returned, network: Network, store: Store): void {
   if (account === undefined) return;
   store.keep("presence", casefold(account), undefined);

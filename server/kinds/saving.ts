@@ -27,8 +27,8 @@ export function saveItsChannel(
 }
 
 /**
- * Saves the channels and the away message of a user who stays while offline. Nothing is saved of connected users: when
- * the server starts again, they connect by themselves.
+ * Saves the channels and the away message of a user who stays while offline. Saves nothing for a connected
+ * user: when the server starts again, the user's clients reconnect by themselves.
  */
 export function savePresence(user: User | undefined, store: Store): void {
   const account = user?.actor.account;

@@ -42,9 +42,9 @@ export function sendEvents(session: Session, events: readonly Event[]): void {
 }
 
 /**
- * Sends the last messages in `channel` to a client whose user has joined it: those that they were not
- * sent before they left, if that was a moment ago. Sends none to a client that requests history itself
- * (chathistory, "Implementation"), and none to a bot, which would act on old messages again.
+ * Sends the last messages in a channel to a client whose user has joined it; if the user left it only
+ * minutes ago, without those that the user was sent before. Sends none to a client that requests history
+ * itself (chathistory, "Implementation"), and none to a bot, which would act on old messages again.
  */
 export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;

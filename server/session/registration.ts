@@ -20,7 +20,7 @@ export interface Registration {
    * True if a nick that it asked for was refused, so that its present nick is not the one it wants.
    */
   isRefused?: boolean;
-  /** True if EXTERNAL without a name found no account: it came back, and does not want a new one. */
+  /** True if EXTERNAL without a name found no account: the client was here before, and wants no new one. */
   isReturning?: boolean;
   /** True after CAP LS or CAP REQ, and until CAP END. */
   negotiating: boolean;

@@ -78,7 +78,7 @@ export class Session implements Recipient, Client {
   batchLabel: string | undefined;
   /** Its metadata subscriptions and requests. */
   readonly metadata: MetadataClient = new MetadataClient();
-  /** The last nick that it was refused because an account owns it, as the account has it. */
+  /** The last nick that it was refused because an account owns it, as the account spells it. */
   refusedNick: string | undefined;
   /** A token that it gave and that could not be redeemed yet. */
   heldToken: string | undefined;
@@ -372,7 +372,7 @@ export class Session implements Recipient, Client {
   }
 }
 
-/** Returns a parameter in a form that can precede another: `*` if it could not. */
+/** Returns `param` if it can precede another parameter, and `*` otherwise. */
 function asMiddle(param: string): string {
   return param === "" || param.startsWith(":") || param.includes(" ") ? "*" : param;
 }

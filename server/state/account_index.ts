@@ -1,5 +1,5 @@
 /**
- * The accounts, and which of them owns a nick. Part of the network's state.
+ * The accounts, and the owners of nicks. Part of the network's state.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Account } from "../events/records.ts";
 /** The accounts. */
 export class AccountIndex {
   readonly #byName = new Map<string, Account>();
-  /** The names of the accounts, by the folded nicks that they own besides. */
+  /** The names of the accounts, by the folded nicks that they own besides their names. */
   readonly #byNick = new Map<string, string>();
   /** The names of the accounts, by the skeletons of all nicks that they own. */
   readonly #bySkeleton = new Map<string, string>();
@@ -28,12 +28,12 @@ export class AccountIndex {
     return this.#byName.get(casefold(name));
   }
 
-  /** Returns the account that has exactly the nick `nick`: as its name, or besides. */
+  /** Returns the account that has exactly the nick `nick`, as its name or as another nick. */
   ofNick(nick: string): Account | undefined {
     return this.get(nick) ?? this.get(this.#byNick.get(casefold(nick)) ?? "");
   }
 
-  /** Returns the account that owns `nick`: the one that has it, or one that looks like it. */
+  /** Returns the account that owns `nick`, or a nick that looks like it. */
   ownerOf(nick: string): Account | undefined {
     return this.get(nick) ?? this.get(this.#bySkeleton.get(skeleton(nick)) ?? "");
   }

@@ -1,5 +1,6 @@
 /**
- * The channels, by name. Ends those without members and owner. Part of the network's state.
+ * The channels, by name. A channel ends when it has neither members nor an owner. Part of the network's
+ * state.
  *
  * @module
  */

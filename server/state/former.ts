@@ -1,5 +1,5 @@
 /**
- * The last thousand or two users who left or changed nicks, for WHOWAS. Part of the network's state.
+ * The last users who left or changed nicks, for WHOWAS. Part of the network's state.
  *
  * @module
  */

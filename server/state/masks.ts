@@ -68,7 +68,7 @@ export function withOwnPrefixes(given: string): string {
   return own === undefined ? given : `${own}:${withOwnPrefixes(rest)}`;
 }
 
-/** The form of what can only be a host: with a dot, or of the characters of an IPv6 address. */
+/** Matches text that can only be a host: with a dot, or of the characters of an IPv6 address. */
 const HOST_ALONE = /^[^!@:]*\.[^!@:]*$|^[\da-f:.*?/]*:[\da-f:.*?/]*$/i;
 
 function fullPlainMask(mask: string): string {
@@ -92,10 +92,10 @@ const ACCOUNT_PATTERN = /^[\p{L}\p{Nl}\p{M}\p{N}[\]\\^_`{|}*?-]*$/u;
 const NICK_PATTERN = ACCOUNT_PATTERN;
 const USER_PATTERN = /^[\p{L}\p{M}\p{N}[\]\\^_`{|}.~+*?-]*$/u;
 const HOST_PATTERN = /^[\p{L}\p{M}\p{N}.:/_*?-]*$/u;
-/** The form of what is meant as an address or a range. */
+/** Matches text that is meant as an address or a range. */
 const LIKE_ADDRESS = /^(?:\d+\.[\d.]*|[\da-f]*:[\da-f:.]*|(?=.*[.:])[\da-f:.*?]*\/\d+)$/i;
 
-/** Returns the reason, for people, why `given` can match no user; `undefined` if it can match one. */
+/** Returns a text that says why `given` can match no user; `undefined` if it can match one. */
 export function maskFault(given: string): string | undefined {
   const { ofAccounts, mask } = splitMask(fullMask(given));
   if (ofAccounts) return ACCOUNT_PATTERN.test(mask) ? undefined : MASK_TEXTS.matchesNobody;
@@ -214,7 +214,7 @@ export function matches({ ofAccounts, pattern, range }: ReadyMask, user: Candida
   return user.bits.some((each) => each.startsWith(range.bits)) && matchesPattern(pattern, user.who);
 }
 
-/** Users of each version of addresses; a mask that matches all of one version matches everyone. */
+/** Example users with IPv4 and with IPv6; a mask that matches all of one version matches everyone. */
 const EXAMPLES: readonly (readonly Candidate[])[] = [
   ["192.0.2.1", "10.11.12.13", "203.0.113.254"],
   ["0::1", "2001:db8::ffff", "fe80::1"],

@@ -23,9 +23,9 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["e", "list"], // exceptions from bans
   ["I", "list"], // exceptions from `i`
   ["k", "setting"], // key: the password for joining
-  ["f", "limit"], // forward: the channel that users are sent to who cannot join
+  ["f", "limit"], // forward: the channel for users who cannot join this one
   ["l", "limit"], // the largest number of members
-  ["H", "limit"], // the most messages that users are shown who join; 0 for none
+  ["H", "limit"], // the most messages shown to users who join; 0 for none
   ["C", "flag"], // no CTCP except ACTION
   ["M", "flag"], // only users with an account or a prefix can speak
   ["R", "flag"], // only users with an account can join and speak
@@ -84,7 +84,7 @@ export interface UserMode {
 /** The user modes, by letter. */
 export const USER_MODES: ReadonlyMap<string, UserMode> = new Map<string, UserMode>([
   ["B", { selfSet: true }], // a bot (https://ircv3.net/specs/extensions/bot-mode)
-  ["R", { selfSet: true }], // accepts private messages from users with an account only
+  ["R", { selfSet: true }], // accepts private messages only from users with an account
   ["i", { selfSet: true }], // invisible to users who share no channel
   ["o", { selfSet: false }], // server operator; OPER sets it, every user can drop it
   ["s", { selfSet: true, operatorsOnly: true }], // gets the notices of connections, kills, refusals and bans
@@ -114,7 +114,7 @@ export function changeMemberModes(memberModes: string, letter: string, add: bool
     .filter((each) => each === letter ? add : memberModes.includes(each)).join("");
 }
 
-/** Returns the member modes of the user who creates a channel: with an account, its owner. */
+/** Returns the member modes of the user who creates a channel; one with an account becomes its owner. */
 export function foundersModes(account: string | undefined): string {
   return account === undefined ? "o" : "qo";
 }

@@ -1,5 +1,5 @@
 /**
- * Users and channels, open for changes, and the functions that create and change them. Only the event
+ * Users and channels that can be changed, and the functions that create and change them. Only the event
  * kinds use this; all other code uses `state.ts`.
  *
  * @module

@@ -20,7 +20,7 @@ import type { Waiting } from "./waiting.ts";
 /** Changes `state` as `event` says; returns the users who see it happen. */
 export type Apply = (state: NetworkState, event: Event) => readonly User[];
 
-/** The state, to be read. */
+/** The state, for reading. */
 export class Network {
   readonly #state = new NetworkState();
   readonly #apply: Apply;
@@ -112,7 +112,7 @@ export class Network {
     return this.#state.accounts.ofNick(nick);
   }
 
-  /** Returns the account that owns `nick`, or one that looks like it. */
+  /** Returns the account that owns `nick`, or a nick that looks like it. */
   ownerOf(nick: string): Account | undefined {
     return this.#state.accounts.ownerOf(nick);
   }

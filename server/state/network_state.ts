@@ -1,5 +1,5 @@
 /**
- * The state of the network, open for changes. Only the event kinds (`server/kinds/`) change it,
+ * The state of the network, for changes. Only the event kinds (`server/kinds/`) change it,
  * each when its event is applied; all other code reads it through {@linkcode Network}.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * The nicks in use, and which nicks look alike. Part of the network's state.
+ * The nicks in use, and the comparison of nicks that look alike. Part of the network's state.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function skeleton(nick: string): string {
   return prototypes.normalize("NFKD").toLowerCase();
 }
 
-/** The characters that look like others, each with what it looks like. */
+/** The characters that look like others, each with the text that it looks like. */
 const PROTOTYPES: Readonly<Record<string, string>> = confusables;
 
 function prototypeOf(character: string): string {

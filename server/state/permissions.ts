@@ -98,8 +98,9 @@ export function assertMaySpeak(user: User, channel: Channel): void {
 }
 
 /**
- * Throws if `user` is banned or muted in a channel that they are in: under another nick or without their account, the ban might
- * not match them any more. Members with a rank may speak there all the same.
+ * Throws if `user` is banned or muted in a channel that they are in: with another nick, or without their
+ * account, the ban might not match them any more. A member with a rank may speak despite a ban, so that
+ * ban does not count.
  */
 export function assertMayChangeIdentity(user: User): void {
   for (const channel of user.channels) {

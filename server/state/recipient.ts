@@ -100,8 +100,8 @@ export function lastActive({ recipients }: Reachable): number {
 const UNSPECIFIED = "*";
 
 /**
- * Returns the away message of a user who has clients: a user is away only if all of them are. The last
- * message that was set holds, and one without a reason only if there is no other.
+ * Returns the away message of a user who has clients; the user is away only if all of them are. It is the
+ * last message that was set, if possible one with a reason.
  */
 export function awayMessage({ recipients }: Reachable): string | undefined {
   const all = recipients.all.flatMap(({ away }) => away ?? []);

@@ -1,6 +1,6 @@
 /**
- * Messages for account owners who are offline. Their text is in the history of the two users; here is
- * only where to find it. Part of the network's state.
+ * Messages for account owners who are offline. Their texts are in the histories of the two users; the
+ * state has only references to them. Part of the network's state.
  *
  * @module
  */

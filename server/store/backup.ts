@@ -9,13 +9,13 @@ import { DATABASE, JOURNAL } from "./open.ts";
 import { StoreReader } from "./reader.ts";
 import { type Verdict, verify } from "./verify.ts";
 
-/** The number of pages that are copied in one step: all, because a change would begin another copy. */
+/** The number of pages that are copied in one step: all, because a change would restart the copy. */
 const ALL_PAGES = 0x7fff_ffff;
 
 /**
  * Copies the journal and the database from the folder `data` to the folder `to`. The journal is copied
- * first: an event that leaves it meanwhile is in the copy of the database, and one that is in both counts
- * once.
+ * first: an event that leaves the journal meanwhile is in the copy of the database. An event that is in
+ * both copies is read once.
  *
  * @throws {Error} by the system or SQLite.
  */
@@ -47,7 +47,7 @@ export function writePrivate(path: string, bytes: Uint8Array): void {
   Deno.writeFileSync(path, bytes, { createNew: true, mode: 0o600 });
 }
 
-/** Returns the journal; a line that is being written at its end does not count. */
+/** Returns the bytes of the journal. A line that is still being written is ignored by readers. */
 function journalIn(data: string): Uint8Array {
   try {
     return Deno.readFileSync(`${data}/${JOURNAL}`);

@@ -37,7 +37,7 @@ export function* storedBlocks(
 }
 
 /**
- * Yields the events of blocks, some at a time, in the order of all events. The blocks must be in the
+ * Yields the events of blocks, some at a time, in the order of their ids. The blocks must be in the
  * order of their first events.
  */
 export function* mergeBlocks(all: Iterable<KeyedEvents>): Iterable<readonly KeyedEvent[]> {

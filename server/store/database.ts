@@ -32,7 +32,7 @@ export interface DatabaseOptions {
 const SCAN_LIMIT = 1000;
 /** The time to wait for another program that writes to the database, in milliseconds. */
 const LOCKED_MS = 100;
-/** The options of SQLite. The index of an earlier version is only deleted slowly without `defensive`. */
+/** The options of SQLite. In defensive mode, the index of an earlier version could not be deleted in steps. */
 const OPTIONS: DatabaseSyncOptions & { readonly defensive: boolean } = { defensive: false };
 /** The amount of other writing in the last moments. */
 export type Load = "quiet" | "busy" | "flood";
@@ -55,7 +55,7 @@ export class Database {
   readonly #words: WordIndex;
   readonly #retention: Retention;
   readonly #upkeep: Upkeep;
-  /** The row numbers of histories, as far as they were needed. */
+  /** The row numbers of the histories that were used so far. */
   readonly #places = new Map<HistoryKey, number>();
 
   /**

@@ -1,7 +1,7 @@
 /**
- * The write-ahead journal: a file that has events before the database does. Adding lines takes one
- * system call, so clients do not wait for the database, which is also faster when it gets many events
- * at once. If the server is killed, the next one reads the journal.
+ * The write-ahead journal: a file that gets events before the database does. Adding lines takes one
+ * system call, so clients do not wait for the database, which is faster when it gets many events at
+ * once. If the server is killed, the next one reads the journal.
  *
  * Each line is a JSON array: the key of a history, the number of events of the same block in earlier
  * lines, and events as in a block (see `blocks.ts`).
@@ -81,8 +81,8 @@ export class Journal implements Disposable {
 }
 
 /**
- * Returns the events in a journal, in the order of first events. The file may be in use, or missing.
- * After a power cut, its end may be damaged: it is read up to there.
+ * Returns the events in a journal, in blocks in the order of their first events. The file may be in use,
+ * or missing. After a power cut, its end may be damaged: it is read up to there.
  *
  * @throws {UserError} if it cannot be read.
  */

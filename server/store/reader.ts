@@ -109,7 +109,7 @@ export class StoreReader implements Disposable {
       .map(({ name }) => String(name));
   }
 
-  /** Runs `read`, all of which sees the database as it is at this moment. */
+  /** Runs `read` in a transaction, so that all of it sees the database as of one moment. */
   atOnce<T>(read: () => T): T {
     this.#db.exec("BEGIN");
     try {

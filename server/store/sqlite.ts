@@ -1,6 +1,7 @@
 /**
  * The store in one SQLite database. While a server runs, events go to a journal first, and to the
- * database in larger batches: once a second, when many wait, and before each read.
+ * database in larger batches: once a second, when many wait, with a changed record, and before each
+ * read.
  *
  * @module
  */
@@ -44,7 +45,7 @@ const WRITE_EVERY = 10;
  */
 const RETRY_EVERY = 10;
 /**
- * The number of changes that wait while nothing can be written; from there on, records and moves of
+ * The largest number of changes that wait while nothing can be written; beyond it, records and moves of
  * histories are not stored.
  */
 const PENDING_LIMIT = 10_000;
@@ -243,7 +244,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Writes what waits, if the trouble is over by now, or if releasing the reserved space ends it. */
+  /** Releases the reserved disk space, and tries again to write what waits. */
   #writeAgain(): void {
     try {
       this.#reserve?.release();

@@ -97,7 +97,7 @@ export interface Store {
    * the latest events come first.
    */
   historyKeysOf(identity: string, limit: number): HistoryKey[];
-  /** Returns the messages that match, in order; some of the last moments may be missing. */
+  /** Returns the messages that match, in order; the latest may be missing if they are not indexed yet. */
   search(search: Search): Found[];
   /**
    * Returns all records of a kind, each with its key.
@@ -140,7 +140,7 @@ export interface StoreSize {
 
 /** A filter for events. */
 export interface EventFilter {
-  /** True for messages only, which are found at once, however many users join and quit meanwhile. */
+  /** True if only messages pass, so that blocks without messages need not be read. */
   readonly talkOnly: boolean;
   /** Returns true if the event passes. */
   accepts(event: Event): boolean;
@@ -157,7 +157,7 @@ export function isTalk(event: Event): boolean {
 /** The filter that PRIVMSG and NOTICE pass. */
 export const TALK: EventFilter = { talkOnly: true, accepts: isTalk };
 
-/** Returns the key of the conversation of two users, whichever of them comes first. */
+/** Returns the key of the conversation of two users, given in any order. */
 export function historyKeyOfTwo(one: string, other: string): HistoryKey {
   return one < other ? `${one} ${other}` : `${other} ${one}`;
 }

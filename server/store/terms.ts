@@ -1,6 +1,6 @@
 /**
- * Cuts text into the words of the search index, in any script, and searches into its terms. Has no
- * dependency on the database.
+ * Splits text into the words of the search index, in any script, and turns searches into its terms. Has
+ * no dependency on the database.
  *
  * The index has two forms of a text. `text` has its words. `part` has the letters of texts in scripts
  * whose words only a dictionary can tell apart: dictionaries lack words and contain whole phrases, so a
@@ -11,7 +11,7 @@
 
 import { phrase } from "./word_search.ts";
 
-/** The scripts whose words are told apart by a dictionary, since there is no space between them. */
+/** The scripts without spaces between words, whose words are found with a dictionary. */
 const IN_DICTIONARIES = String.raw`\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}`;
 /** The scripts without spaces and without a dictionary here: each letter is a word. */
 const WITHOUT_SPACES = String.raw`\p{sc=Han}\p{scx=Hira}\p{scx=Kana}\p{sc=Bopo}\p{sc=Yiii}` +

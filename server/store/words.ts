@@ -22,7 +22,7 @@ import {
   type WordSearch,
 } from "./word_search.ts";
 
-/** The blocks that are indexed next, and the statement that notes the last one that was. */
+/** The blocks that are indexed next, and the statement that records the last one. */
 interface Queue {
   readonly blocks: StatementSync;
   readonly advanced: StatementSync;
