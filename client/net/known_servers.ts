@@ -63,7 +63,8 @@ export class KnownServers {
   }
 
   /**
-   * Removes the lines whose address `isMeant`; returns these addresses, each once.
+   * Removes the lines of all addresses for which `isMeant` returns true; returns these addresses, each
+   * once.
    *
    * @throws {UserError} if the file cannot be read or written.
    */

@@ -71,7 +71,7 @@ export class CatchUp {
     return limit === 0 ? undefined : this.#request(room, limit);
   }
 
-  /** Returns true if `event` can be shown now. If history must be shown first, holds it back. */
+  /** Returns true if `event` can be shown now, and notes it. If history must come first, holds it back. */
   passes(event: ClientEvent): boolean {
     if (!this.#missed.passes(event)) return false;
     if (!isSpeech(event) || event.room === undefined) return true;

@@ -79,7 +79,7 @@ export class Missed {
     this.#isRoom = isRoom;
   }
 
-  /** Returns true if `event` can be shown now. If history must be shown first, holds it back. */
+  /** Returns true if `event` can be shown now, and notes it. If history must come first, holds it back. */
   passes(event: ClientEvent): boolean {
     const isDirect = isSpeech(event) && event.room === undefined;
     if (this.#inquiry) {

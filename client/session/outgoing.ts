@@ -119,7 +119,7 @@ export class Outgoing {
     this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, line);
   }
 
-  /** Redirects the waiting lines to targets that `isFrom` to the target `to`. */
+  /** Sets the target `to` for the waiting lines for whose present target `isFrom` returns true. */
   retarget(isFrom: (to: string) => boolean, to: string): void {
     this.#waiting = this.#waiting.map((line) => isFrom(line.to) ? { ...line, to } : line);
   }

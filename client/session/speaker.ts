@@ -187,7 +187,7 @@ export class Speaker {
     this.settle();
   }
 
-  /** Redirects the waiting lines to targets that `isFrom` to the target `to`. */
+  /** Sets the target `to` for the waiting lines for whose present target `isFrom` returns true. */
   retarget(isFrom: (to: string) => boolean, to: string): void {
     this.#outgoing.retarget(isFrom, to);
   }

@@ -233,7 +233,7 @@ export const COMMANDS: readonly SlashCommand[] = [
   {
     name: "list",
     usage: "[MASK]",
-    help: "list the rooms of the server, or those that a mask fits: /list *tea*",
+    help: "list the rooms of the server, or those that match a mask: /list *tea*",
     run: ({ session }, values) => send(session, "LIST", ...values),
   },
   {

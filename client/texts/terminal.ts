@@ -1,5 +1,5 @@
 /**
- * The texts of the client in a terminal and in a pipe, but for those about events.
+ * The texts of the client in a terminal and in a pipe, except those about events.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export const COMMAND_TEXTS = {
   notInRoom: "you are not in a room: use /join ROOM first",
   notConnected: "not connected: try again after reconnecting",
   notInThatRoom: (room: string) =>
-    `you are not in ${room}, and left no room: with a reason, name the room, as in /part ROOM REASON`,
+    `you are not in ${room}, so you left no room: to give a reason, type /part ROOM REASON`,
   oneRoomOnly: "join one room at a time: /join ROOM",
   joinsWithKey: (room: string, key: string) =>
     `joining ${room} with the key ${key}, if there is such a room (names of rooms have no spaces)`,
@@ -38,8 +38,9 @@ export const COMMAND_TEXTS = {
   tooFewWords: (name: string, usage: string) => `/${name} needs more parameters: ${usage}`,
   tooManyWords: (name: string, usage: string) =>
     `/${name} got too many parameters: ${usage}; nothing was sent`,
-  oneLineOnly: "a command is one line, and nothing was sent: press Up to see it again, and begin " +
-    "with // each line that is a message and begins with /",
+  oneLineOnly:
+    "a command is one line, and nothing was sent: press Up to see the text again; in a " +
+    "message, type // for a / at the beginning of a line",
   unknown: (name: string) =>
     `there is no command /${name}, and nothing was sent: /help lists the commands`,
   members: (room: string, count: number, nicks: readonly string[]) =>

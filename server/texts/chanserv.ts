@@ -1,5 +1,5 @@
 /**
- * Texts that ChanServ says. Some have words for which scripts of bots look: "isn't registered",
+ * Texts that ChanServ says. Some have the words that scripts of bots look for: "isn't registered",
  * "already opped".
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Texts that NickServ says, and those that all services say. Some have words for which scripts of bots look:
+ * Texts that NickServ says, and those that all services say. Some have the words that scripts of bots look for:
  * "now identified", "incorrect", "killed", "is not currently online", "is not registered".
  *
  * @module
