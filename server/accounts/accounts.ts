@@ -214,7 +214,9 @@ export function register(
 
 /** Creates `account`, which the client of `session` asked for. */
 export function createAccount({ context, user, host }: Session, account: Account): void {
-  context.append({ type: "AccountSaved", by: user?.actor ?? context.server, account });
+  const startId = context.events.nextId();
+  const by = user?.actor ?? context.server;
+  context.append({ type: "AccountSaved", by, account: { ...account, startId } });
   context.log.info("account registered", { account: account.name, address: host });
 }
 

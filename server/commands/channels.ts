@@ -10,7 +10,8 @@ import { sendNames, sendTopic } from "../session/channel_view.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import { inviteTo, joinAndShow } from "../core/joining.ts";
-import { kickedFrom } from "../state/modes.ts";
+import { TARGET_TEXTS } from "../texts/search.ts";
+import { isOwned, kickedFrom } from "../state/modes.ts";
 import type { Channel, User } from "../state/state.ts";
 import {
   assertMayInvite,
@@ -88,9 +89,18 @@ function join({ context, session, user, params: [list = "", keyList = ""] }: Use
     session.afterwards(() => {
       const name = destination(context, user, requested, keys[index]);
       if (name !== requested) session.reply("ERR_LINKCHANNEL", requested, name);
+      const isNew = !context.network.channel(name);
       joinAndShow(context, user, name, keys[index]);
+      if (isNew) session.afterwards(() => noteLimit(session, user, name));
     })
   );
+}
+
+/** Notes that a new channel has no owner, because the account of its founder owns too many. */
+function noteLimit(session: Session, user: User, name: string): void {
+  const channel = session.context.network.channel(name);
+  if (user.actor.account === undefined || !channel || isOwned(channel)) return;
+  session.note("JOIN", "TOO_MANY_OWNED", channel.name, TARGET_TEXTS.tooManyOwned(channel.name));
 }
 
 /**

@@ -112,6 +112,9 @@ function register(call: UserCall, [name = ""]: readonly string[]): void {
   }
   if (isOwned(channel)) return tell(call, CHANSERV_TEXTS.alreadyRegistered(channel.name));
   assertChannelOperator(channel, user);
+  if (!context.network.canFound(account)) {
+    return tell(call, CHANSERV_TEXTS.tooManyOwned(channel.name));
+  }
   giveRank(context, user, channel, foundersModes(account));
   next(call, () => tell(call, CHANSERV_TEXTS.registered(channel.name, account)));
 }

@@ -8,7 +8,7 @@
 
 import type { Command, UserCall } from "../session/command.ts";
 import { matchesMask } from "../state/masks.ts";
-import { isKnown, isShown } from "../state/permissions.ts";
+import { isKnown, isShown, mayReadAbout } from "../state/permissions.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Channel } from "../state/state.ts";
 import { TARGET_TEXTS } from "../texts/search.ts";
@@ -46,7 +46,8 @@ function list({ context, session, user, params: [param = ""] }: UserCall): void 
   for (const channel of channels) {
     if (!maySee(channel, user) || !conditions.every((meets) => meets(channel))) continue;
     const { name, members, topic } = channel;
-    session.reply("RPL_LIST", name, String(members.size), topic?.text ?? "");
+    const about = topic && mayReadAbout(channel, user) ? topic.text : "";
+    session.reply("RPL_LIST", name, String(members.size), about);
   }
   session.reply("RPL_LISTEND");
 }

@@ -13,7 +13,7 @@ import type { Context } from "../core/context.ts";
 import { isMetadataKey, METADATA_LIMITS } from "../state/metadata.ts";
 import { inMetadataBatch, postponeSync, sendEntry, sync } from "../session/metadata_view.ts";
 import { hasRank } from "../state/modes.ts";
-import { isKnown } from "../state/permissions.ts";
+import { mayReadAbout } from "../state/permissions.ts";
 import { type Numeric, StandardError } from "../irc/replies.ts";
 import { METADATA_TEXTS } from "../texts/metadata.ts";
 import type { Session } from "../session/session.ts";
@@ -124,14 +124,8 @@ function requireTarget(context: Context, user: User, target: string): User | Cha
   const found = context.network.user(target);
   if (found) return found;
   const channel = context.network.channel(target);
-  if (!channel || !mayRead(user, channel)) throw invalidTarget(target);
+  if (!channel || !mayReadAbout(channel, user)) throw invalidTarget(target);
   return channel;
-}
-
-/** Returns true for members, operators of the server, and users who could join without invitation or key. */
-function mayRead(user: User, channel: Channel): boolean {
-  if (channel.members.has(user) || user.modes.has("o")) return true;
-  return isKnown(channel, user) && !channel.flags.has("i") && !channel.settings.has("k");
 }
 
 /**

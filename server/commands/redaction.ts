@@ -11,6 +11,7 @@ import { splitText } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Said } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
+import { startOf } from "../events/ids.ts";
 import { historyKeyOf } from "../kinds/history_keys.ts";
 import { hasRank, MEMBER_MODES, splitRank } from "../state/modes.ts";
 import { isSame } from "../state/person.ts";
@@ -79,9 +80,9 @@ function withUser(call: UserCall, name: string, id: string): Found | undefined {
 }
 
 /** Returns true if the user sent the message, and not the owner of an earlier account of that name. */
-function isOwn({ context, user: { actor } }: UserCall, { by, time }: Said): boolean {
+function isOwn({ context, user: { actor } }: UserCall, { by, id }: Said): boolean {
   const account = context.network.account(actor.account ?? "");
-  return isSame(by, actor) && time >= (account?.createdAt ?? 0);
+  return isSame(by, actor) && (account === undefined || id > startOf(account));
 }
 
 /** Returns the channel called `name`, which the user must be in. */

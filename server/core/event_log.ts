@@ -11,10 +11,11 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Event, Unstamped } from "../events/events.ts";
 import type { Actor, UserId } from "../events/actor.ts";
-import { EventIds, numberOf } from "../events/ids.ts";
+import { type EventId, EventIds, numberOf } from "../events/ids.ts";
 import type { Network } from "../state/network.ts";
 import { Persister } from "./persister.ts";
 import type { User } from "../state/state.ts";
+import { endAbandoned } from "./abandoned.ts";
 import { restoring } from "./kept_records.ts";
 import type { Store } from "../store/store.ts";
 import type { Tick } from "../delivery/tick.ts";
@@ -44,6 +45,8 @@ export interface EventLog {
    * the clock was set back.
    */
   now(): number;
+  /** Returns an id after those of all events so far, which no event gets. */
+  nextId(): EventId;
   /** Returns an id for a new user, which no user had before, also in earlier runs of the server. */
   newUserId(): UserId;
   /** Stops storing events: users are disconnected at shutdown, and that is not recorded as quitting. */
@@ -77,6 +80,7 @@ export class LocalLog implements EventLog {
     const { network, server, store } = parts;
     this.#parts = parts;
     this.#ids = new EventIds(store.lastId);
+    endAbandoned(store);
     for (const event of restoring(store, server, () => this.newUserId())) {
       network.apply(this.stamp(event));
     }
@@ -105,8 +109,12 @@ export class LocalLog implements EventLog {
     return this.#ids.timeAt(this.#parts.clock.now());
   }
 
+  nextId(): EventId {
+    return this.#ids.next(this.#parts.clock.now());
+  }
+
   newUserId(): UserId {
-    return numberOf(this.#ids.next(this.#parts.clock.now()));
+    return numberOf(this.nextId());
   }
 
   stopKeeping(): void {

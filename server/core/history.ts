@@ -11,7 +11,7 @@
 import { casefold } from "../../protocol.ts";
 import type { Context } from "./context.ts";
 import type { Event } from "../events/events.ts";
-import { idAt } from "../events/ids.ts";
+import { startOf } from "../events/ids.ts";
 import { historyKeyOfChannel, nickOf } from "../kinds/history_keys.ts";
 import { inFittingLines } from "./fitting.ts";
 import { identityOf } from "../state/person.ts";
@@ -96,7 +96,7 @@ export function historyOf(context: Context, user: User, name: string): History |
   const key = historyKeyOfTwo(identityOf(user.actor), other ? identityOf(other) : absent);
   const account = network.account(user.actor.account ?? "");
   // An earlier account of the same name belonged to another user.
-  const since = account && idAt(account.createdAt);
+  const since = account && startOf(account);
   // The history gets the name as the client spelled it, in upper or lower case.
   const history = new History(store, name, [{ key, since }]);
   const isKnown = other !== undefined || history.last({}, 1, EVERYTHING).length > 0;
@@ -116,7 +116,7 @@ function channelHistory(
   const memberModes = channel?.members.get(user);
   if (!channel || memberModes === undefined) return undefined;
   const since = needsInvitation(user, channel) ? channel.arrivals.get(user) : undefined;
-  const created = idAt(channel.createdAt);
+  const created = startOf(channel);
   const ranks = ranksOf(memberModes).map((prefix) => ({
     prefix,
     key: historyKeyOfChannel(channel.name, prefix),

@@ -33,7 +33,7 @@ export function join(
   const refusal = channel && joinRefusal(user, channel, context.clock.now(), key);
   if (refusal) throw refusal;
   const founds = isFirst(user, channel) && !(channel && isOwned(channel));
-  const memberModes = founds ? foundersModes(user.actor.account) : "";
+  const memberModes = founds ? foundersModes(founder(context, user)) : "";
   const { actor: by, realname, away } = user;
   context.append({ type: "Joined", by, channel: channel?.name ?? name, realname, memberModes });
   if (away !== undefined) context.append({ type: "AwayShown", by, channel: name, message: away });
@@ -42,6 +42,11 @@ export function join(
     const entered = context.network.channel(name);
     if (entered) joined(entered);
   });
+}
+
+/** Returns the account that owns a channel which `user` founds; none if it owns too many already. */
+export function founder({ network }: Context, { actor: { account } }: User): string | undefined {
+  return account !== undefined && network.canFound(account) ? account : undefined;
 }
 
 /** Joins as {@linkcode join} does, and shows the channel to each client of the user. */

@@ -9,11 +9,10 @@
 import { casefold } from "../../protocol.ts";
 import type { Event } from "../events/events.ts";
 import { kindOf } from "../kinds/kinds.ts";
-import { historyKeysOfChannel } from "../kinds/history_keys.ts";
+import { endStored } from "./abandoned.ts";
 import { saveChannel } from "../kinds/saving.ts";
 import type { Network } from "../state/network.ts";
 import { StandardError } from "../irc/replies.ts";
-import { isRestricted } from "../state/permissions.ts";
 import type { Channel } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { SERVER_TEXTS } from "../texts/server.ts";
@@ -58,10 +57,7 @@ export class Persister {
   #saveOrEnd(channel: Channel): void {
     const key = casefold(channel.name);
     if (this.#network.channels.has(key)) return saveChannel(channel, this.#store);
-    this.#store.keep("channel", key, undefined);
-    // Users who create a restricted channel again must not read its earlier history.
-    if (!isRestricted(channel)) return;
-    for (const each of historyKeysOfChannel(channel.name)) this.#store.move(each, undefined);
+    endStored(channel, this.#store);
   }
 }
 

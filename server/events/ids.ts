@@ -40,6 +40,22 @@ export function timeOf(id: EventId): number {
   return Math.floor(numberOf(id) / PER_MS);
 }
 
+/** An account or a channel, which an earlier one of the same name may precede in history. */
+export interface Begun {
+  /** The time of creation, in milliseconds since 1970-01-01 UTC. */
+  readonly createdAt: number;
+  /** The id that all its events come after; absent in records of earlier versions. */
+  readonly startId?: EventId | undefined;
+}
+
+/**
+ * Returns the id that all events of an account or a channel come after. Its time of creation does not
+ * tell: while the clock is behind the ids, the events of an earlier one of the same name seem later.
+ */
+export function startOf({ createdAt, startId }: Begun): EventId {
+  return startId ?? idAt(createdAt);
+}
+
 /** Returns an id as an integer; integers have the order of their ids. */
 export function numberOf(id: EventId): number {
   return Number.parseInt(id, RADIX);

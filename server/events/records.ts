@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { EventId } from "./ids.ts";
 import type { EventBase, Target } from "./actor.ts";
 
 /** The keys of a password for SCRAM (RFC 5802, section 3). Keys are in base64. */
@@ -46,6 +47,8 @@ export interface Account {
   readonly name: string;
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
+  /** The id that all its events come after; absent in records of earlier versions. */
+  readonly startId?: EventId;
   /** The hashes of its password; absent if only certificates can log in to the account. */
   readonly credentials?: Credentials;
   /** The email address that its owner gave. */
@@ -86,6 +89,8 @@ export interface ChannelRecord {
   readonly name: string;
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
+  /** The id that all its events come after; absent in records of earlier versions. */
+  readonly startId?: EventId;
   /** The topic, if it has one. */
   readonly topic?: Topic;
   /** The letters of the modes without a parameter. */
@@ -98,6 +103,8 @@ export interface ChannelRecord {
   readonly lists: Readonly<Record<string, readonly ListEntry[]>>;
   /** The metadata, by key. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** True if nothing was said or set in it before the record was saved. */
+  readonly unused?: true;
 }
 
 /** A read marker. */

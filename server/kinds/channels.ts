@@ -103,6 +103,8 @@ export const CHANNELS: Kinds<
 
 function changeModes(state: NetworkState, event: ChannelModesChanged): readonly User[] {
   const channel = state.channel(event.channel);
+  // The server itself (0) only gives members the ranks that are theirs.
+  if (event.by.id !== 0) channel.used = true;
   for (const change of event.changes) changeMode(state, channel, change, event);
   return channel.members.everybody;
 }

@@ -104,9 +104,9 @@ export const MEMBERSHIP: Kinds<
 };
 
 function join(state: NetworkState, event: Joined): readonly User[] {
-  const { channel: name, memberModes, time } = event;
+  const { channel: name, id, memberModes, time } = event;
   const user = state.user(event.by.id);
-  const channel = state.channels.get(name) ?? newChannel(name, time);
+  const channel = state.channels.get(name) ?? newChannel(name, { createdAt: time, startId: id });
   state.channels.add(channel);
   if (memberModes === "") channel.members.set(user, "");
   else changeRank(channel, user, memberModes);

@@ -6,6 +6,7 @@
 
 import { isForPrograms, parseCtcp } from "../../protocol.ts";
 import type { Redacted, Said } from "../events/events.ts";
+import { addressed } from "../state/audience.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import { type Exported, type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
@@ -26,8 +27,12 @@ const SIGN_OF_LIFE = /^(?:KEEPALIVE|LAG|LAGCHECK|PING)(?:[ :=]*[0-9][0-9 .:]*)?$
 export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
   Said: {
     apply(state, event) {
-      if (event.to.type === "account") state.waiting.add(event.to.account, event);
-      return state.audienceOf(event.to);
+      const { to } = event;
+      if (to.type === "account") state.waiting.add(to.account, event);
+      if (to.type !== "channel") return state.audienceOf(to);
+      const channel = state.channel(to.channel);
+      channel.used = true;
+      return addressed(channel, to.rank);
     },
     line({ to, command, text }) {
       const target = targetName(to);

@@ -10,6 +10,7 @@ import type { MetadataChanged } from "../events/events.ts";
 import type { Network } from "../state/network.ts";
 import { others, peersOf } from "../state/audience.ts";
 import { hasRankOrException } from "../state/channels.ts";
+import type { Token } from "../events/records.ts";
 import { setValue } from "../state/mutable_state.ts";
 import { type NetworkState, NOBODY } from "../state/network_state.ts";
 import { isAccount } from "../state/person.ts";
@@ -91,9 +92,14 @@ export const RECORDS: Kinds<
     ...NOT_STORED,
     apply(state, { token }) {
       state.tokens.save(token);
+      const channel = state.channels.get(channelName(token));
+      if (channel) channel.used = true;
       return NOBODY;
     },
-    save: ({ token }, _network, store) => store.keep("token", token.hash, token),
+    save({ token }, network, store) {
+      store.keep("token", token.hash, token);
+      saveChannel(network.channel(channelName(token)), store);
+    },
     whileFull: () => ["REDEEM", "*"],
   },
   TokenUsed: {
@@ -149,6 +155,11 @@ export const RECORDS: Kinds<
   },
 };
 
+/** Returns the channel that `token` admits to; empty if it admits to none. */
+function channelName({ worth }: Token): string {
+  return worth.kind === "invitation" ? worth.channel?.name ?? "" : "";
+}
+
 function saveToken({ hash }: { readonly hash: string }, network: Network, store: Store): void {
   store.keep("token", hash, network.tokens.get(hash));
 }
@@ -165,6 +176,7 @@ function changeMetadata(state: NetworkState, event: MetadataChanged): readonly U
   const { by, target, key, value } = event;
   const changed = target.type === "user" ? state.user(target.user) : state.channel(target.channel);
   setValue(changed.metadata, key, value);
+  if ("members" in changed) changed.used = true;
   const audience = "members" in changed ? changed.members.everybody : peersOf(changed);
   return others(audience, state.people.byId.get(by.id));
 }

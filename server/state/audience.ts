@@ -5,7 +5,7 @@
  */
 
 import { hasRank } from "./modes.ts";
-import type { User } from "./state.ts";
+import type { Channel, User } from "./state.ts";
 
 /** Returns `user` and all who share a channel with them: the users who see what happens to `user`. */
 export function peersOf(user: User): readonly User[] {
@@ -22,6 +22,11 @@ export function peersOf(user: User): readonly User[] {
 /** Returns `users` without `user`. */
 export function others(users: readonly User[], user: User | undefined): readonly User[] {
   return users.filter((each) => each !== user);
+}
+
+/** Returns the members of `channel` whom a message reaches: all, or those with a rank. */
+export function addressed({ members }: Channel, rank: string | undefined): readonly User[] {
+  return rank === undefined ? members.everybody : membersOfRank(members, rank);
 }
 
 /** Returns the members with the rank of the prefix `rank` or a higher one. */

@@ -9,15 +9,18 @@ import type { ChannelRecord } from "../events/records.ts";
 
 /** Returns a channel as plain data. */
 export function channelRecord(channel: Channel): ChannelRecord {
-  const { name, createdAt, topic, flags, settings, ranks, lists, metadata } = channel;
+  const { name, createdAt, startId, topic, flags, settings, ranks, lists, metadata, used } =
+    channel;
   return {
     name,
     createdAt,
+    ...(startId !== undefined && { startId }),
     ...(topic && { topic }),
     flags: [...flags].join(""),
     settings: Object.fromEntries(settings),
     ranks: Object.fromEntries(ranks),
     lists: Object.fromEntries([...lists].map(([letter, list]) => [letter, [...list.values()]])),
     metadata: Object.fromEntries(metadata),
+    ...(!used && { unused: true }),
   };
 }

@@ -7,7 +7,7 @@
 
 import { casefold } from "../../protocol.ts";
 import { ACCOUNT_MASK } from "./masks.ts";
-import { isOwned } from "./modes.ts";
+import { isOwned, isOwner } from "./modes.ts";
 import type { MutableChannel, MutableUser } from "./mutable_state.ts";
 import type { Channel } from "./state.ts";
 
@@ -20,6 +20,17 @@ export function hasRankOrException({ ranks, lists }: Channel, account: string): 
   return ranks.has(key) ||
     EXCEPTIONS.some((letter) => lists.get(letter)?.has(`${ACCOUNT_MASK}:${key}`));
 }
+
+/**
+ * Returns true if a channel outlasts its last member: an account owns it, and something was said or set
+ * in it.
+ */
+export function lasts(channel: Channel): boolean {
+  return channel.used && isOwned(channel);
+}
+
+/** The largest number of channels that one account can found, and of all that accounts own. */
+const OWNED_LIMITS = { perAccount: 100, all: 50_000 } as const;
 
 /** The channels. */
 export class Channels {
@@ -35,6 +46,19 @@ export class Channels {
     return this.#byName.get(casefold(name));
   }
 
+  /** Returns true if the account may found another channel. */
+  canFound(account: string): boolean {
+    const key = casefold(account);
+    let all = 0;
+    let own = 0;
+    for (const channel of this.#byName.values()) {
+      if (!isOwned(channel)) continue;
+      all++;
+      if (isOwner(channel.ranks.get(key) ?? "")) own++;
+    }
+    return own < OWNED_LIMITS.perAccount && all < OWNED_LIMITS.all;
+  }
+
   /** Adds a channel. */
   add(channel: MutableChannel): void {
     this.#byName.set(casefold(channel.name), channel);
@@ -48,7 +72,7 @@ export class Channels {
     this.add(channel);
   }
 
-  /** Removes `user` from `channel`, which ends with its last member unless an account owns it. */
+  /** Removes `user` from `channel`, which ends with its last member unless it {@linkcode lasts}. */
   leave(user: MutableUser, channel: MutableChannel): void {
     channel.members.delete(user);
     channel.arrivals.delete(user);
@@ -68,7 +92,7 @@ export class Channels {
   }
 
   #endIfLeft(channel: MutableChannel): void {
-    if (channel.members.size > 0 || isOwned(channel)) return;
+    if (channel.members.size > 0 || lasts(channel)) return;
     this.#byName.delete(casefold(channel.name));
     for (const invited of channel.invited) invited.invitations.delete(channel);
   }

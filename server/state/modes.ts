@@ -124,7 +124,7 @@ export function isOwner(memberModes: string): boolean {
   return memberModes.includes("q");
 }
 
-/** Returns true if an account owns the channel, which therefore outlasts its last member. */
+/** Returns true if an account owns the channel. */
 export function isOwned({ ranks }: { readonly ranks: ReadonlyMap<string, string> }): boolean {
   return ranks.values().some(isOwner);
 }

@@ -15,6 +15,7 @@ import type {
   TopicChanged,
 } from "../events/events.ts";
 import type { Actor, EventBase, UserId } from "../events/actor.ts";
+import type { Begun } from "../events/ids.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import { type Recipient, Recipients } from "./recipient.ts";
 import { Members } from "./members.ts";
@@ -41,6 +42,7 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   name: string;
   renamedAt: number;
   knockedAt: number;
+  used: boolean;
   topic: Topic | undefined;
   readonly metadata: Map<string, string>;
   readonly settings: Map<string, string>;
@@ -84,12 +86,17 @@ export function newUser({ by, username, host, realname, plain, time }: Connected
 }
 
 /** Returns a new channel without members. */
-export function newChannel(name: string, createdAt: number): MutableChannel {
+export function newChannel(
+  name: string,
+  { createdAt, startId }: Begun,
+): MutableChannel {
   return {
     name,
     createdAt,
+    startId,
     renamedAt: 0,
     knockedAt: 0,
+    used: false,
     topic: undefined,
     metadata: new Map(),
     flags: new Set(NEW_CHANNEL_MODES),
@@ -104,11 +111,12 @@ export function newChannel(name: string, createdAt: number): MutableChannel {
 
 /** Returns a channel from its record, without members. */
 export function restoredChannel(record: ChannelRecord): MutableChannel {
-  const { name, createdAt, topic, flags, settings, lists, ranks, metadata } = record;
+  const { name, topic, flags, settings, lists, ranks, metadata, unused } = record;
   const byMask = (list: readonly ListEntry[]) =>
     new Map(list.map((entry) => [casefold(entry.mask), entry]));
   return {
-    ...newChannel(name, createdAt),
+    ...newChannel(name, record),
+    used: unused !== true,
     topic,
     metadata: new Map(Object.entries(metadata)),
     flags: new Set(flags),
@@ -179,6 +187,7 @@ export function changeTopic(
   channel: MutableChannel,
   { topic: text, by, time }: TopicChanged,
 ): void {
+  channel.used = true;
   channel.topic = text === "" ? undefined : { text, by: by.mask, time };
 }
 

@@ -102,6 +102,11 @@ export class Network {
     return this.#state.channels.get(name);
   }
 
+  /** Returns true if the account called `account` may found another channel. */
+  canFound(account: string): boolean {
+    return this.#state.channels.canFound(account);
+  }
+
   /** Returns the account called `name`. */
   account(name: string): Account | undefined {
     return this.#state.accounts.get(name);

@@ -7,7 +7,7 @@
 
 import type { Target, UserId } from "../events/actor.ts";
 import { AccountIndex } from "./account_index.ts";
-import { membersOfRank } from "./audience.ts";
+import { addressed } from "./audience.ts";
 import { Channels } from "./channels.ts";
 import type { MutableChannel, MutableUser } from "./mutable_state.ts";
 import { People } from "./people.ts";
@@ -55,7 +55,6 @@ export class NetworkState {
   audienceOf(to: Target): readonly User[] {
     if (to.type === "account") return NOBODY;
     if (to.type === "user") return [this.user(to.user)];
-    const { members } = this.channel(to.channel);
-    return to.rank === undefined ? members.everybody : membersOfRank(members, to.rank);
+    return addressed(this.channel(to.channel), to.rank);
   }
 }

@@ -26,7 +26,7 @@ export function joinRefusal(
   key?: string,
 ): IrcError | undefined {
   const { name, flags, settings, members } = channel;
-  if (hasOperatorRank(user, channel)) return undefined;
+  if (hasOperatorRank(user, channel) || mayTakeOver(user, channel)) return undefined;
   const invited = isInvited(user, channel, now);
   if (!invited && needsInvitation(user, channel)) {
     return new IrcError("ERR_INVITEONLYCHAN", name);
@@ -57,6 +57,15 @@ export function needsInvitation(user: User, channel: Channel): boolean {
  */
 function hasOperatorRank({ actor: { account } }: User, { ranks }: Channel): boolean {
   return account !== undefined && hasRank(ranks.get(casefold(account)) ?? "", "@");
+}
+
+/**
+ * Returns true for an operator of the server if no user can run `channel` any more: they can join it, and
+ * give a member a rank.
+ */
+function mayTakeOver(user: User, { members, ranks }: Channel): boolean {
+  if (!user.modes.has("o")) return false;
+  return ![...members.values(), ...ranks.values()].some((modes) => hasRank(modes, "@"));
 }
 
 /** Returns true if `user` has an invitation to `channel` that has not expired at `now`. */
@@ -206,6 +215,12 @@ export function isRestricted({ flags, settings }: Channel): boolean {
   return ["i", "p", "s"].some((letter) => flags.has(letter)) || settings.has("k");
 }
 
+/** Returns true if all users can join `channel`, and know of it. */
+export function isOpen(channel: Channel): boolean {
+  const { flags, settings, lists } = channel;
+  return !isRestricted(channel) && !flags.has("R") && !settings.has("l") && !lists.get("b")?.size;
+}
+
 /** Returns true if `viewer` may know that `channel` exists (Modern IRC, "Secret Channel Mode"). */
 export function isKnown(channel: Channel, viewer: User): boolean {
   return !channel.flags.has("s") || channel.members.has(viewer) || viewer.modes.has("o");
@@ -218,6 +233,15 @@ export function isKnown(channel: Channel, viewer: User): boolean {
 export function isShown(channel: Channel, viewer: User): boolean {
   return isKnown(channel, viewer) &&
     (!channel.flags.has("p") || channel.members.has(viewer) || viewer.modes.has("o"));
+}
+
+/**
+ * Returns true if `viewer` may read the topic and the metadata of `channel`: members may, operators of the
+ * server, and users who know of it and need neither an invitation nor a key to join.
+ */
+export function mayReadAbout(channel: Channel, viewer: User): boolean {
+  if (channel.members.has(viewer) || viewer.modes.has("o")) return true;
+  return isKnown(channel, viewer) && !channel.flags.has("i") && !channel.settings.has("k");
 }
 
 /**

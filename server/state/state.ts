@@ -5,6 +5,7 @@
  */
 
 import type { Actor, UserId } from "../events/actor.ts";
+import type { EventId } from "../events/ids.ts";
 import type { Recipient, Recipients } from "./recipient.ts";
 import type { ListEntry, Topic } from "../events/records.ts";
 
@@ -48,14 +49,18 @@ export interface User {
   readonly only: Recipient | undefined;
 }
 
-/** A channel, which exists while it has members or an owner with an account. */
+/** A channel, which exists while it has members or {@linkcode lasts}. */
 export interface Channel {
   /** The name, as its creator wrote it. */
   readonly name: string;
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
+  /** The id that all its events come after; `undefined` if only the time of creation is known. */
+  readonly startId: EventId | undefined;
   /** The time when it was last renamed, as above; 0 if it never was. */
   readonly renamedAt: number;
+  /** True once something was said or set in it. */
+  readonly used: boolean;
   /** The time when a user last asked for an invitation, as above; 0 if none did. */
   readonly knockedAt: number;
   /** The topic, if there is one. */

@@ -14,6 +14,9 @@ export const CHANSERV_TEXTS = {
   registered: (channel: string, account: string) =>
     `${channel} is now registered to ${account}, who is its owner.`,
   alreadyRegistered: (channel: string) => `${channel} is already registered.`,
+  tooManyOwned: (channel: string) =>
+    `${channel} is not registered, because your account owns as many channels as it can, or the ` +
+    `server has too many. Drop another channel first: /msg ChanServ DROP #channel`,
   notRegistered: (channel: string) => `${channel} isn't registered.`,
   notOwner: (channel: string) => `Only the owner of ${channel} can do that.`,
   dropped: (channel: string) => `You do not own ${channel} any more.`,

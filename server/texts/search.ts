@@ -18,5 +18,9 @@ export const SEARCH_TEXTS = {
 export const TARGET_TEXTS = {
   tooMany: (command: string, limit: number) =>
     `Too many targets: ${command} takes at most ${limit}; nothing was done`,
+  tooManyOwned: (channel: string) =>
+    `${channel} ends with its last member, because your account owns as many channels as it can, ` +
+    `or the server has too many. To own it, drop another channel (/msg ChanServ DROP #channel), then ` +
+    `say /msg ChanServ REGISTER ${channel}`,
   tooManyConditions: (limit: number) => `Too many conditions: LIST takes at most ${limit}`,
 } as const;

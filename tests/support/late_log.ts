@@ -1,5 +1,6 @@
 import type { EventLog } from "../../server/core/event_log.ts";
 import type { Event, Unstamped } from "../../server/events/events.ts";
+import type { EventId } from "../../server/events/ids.ts";
 import type { UserId } from "../../server/events/actor.ts";
 
 /**
@@ -34,6 +35,10 @@ export class LateLog implements EventLog {
 
   now(): number {
     return this.#inner.now();
+  }
+
+  nextId(): EventId {
+    return this.#inner.nextId();
   }
 
   newUserId(): UserId {

@@ -1,0 +1,49 @@
+/**
+ * Ends the channels that lost all their members because the server ended.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import { historyKeyOfChannel, historyKeysOfChannel } from "../kinds/history_keys.ts";
+import { channelRecord } from "../state/channel_record.ts";
+import { isOwned } from "../state/modes.ts";
+import { type MutableChannel, restoredChannel } from "../state/mutable_state.ts";
+import { isOpen, isRestricted } from "../state/permissions.ts";
+import type { Channel } from "../state/state.ts";
+import { type Store, TALK } from "../store/store.ts";
+
+/**
+ * Ends stored channels as if their members had left: no member comes back as the same user, except the
+ * users who stay while offline. The next user to join creates the channel anew. A channel that an
+ * account owns remains if it was used, and so does one that all users can join, with its topic.
+ */
+export function endAbandoned(store: Store): void {
+  const staying = new Set<string>();
+  for (const [, { channels }] of store.records("presence")) {
+    for (const [name] of channels) staying.add(casefold(name));
+  }
+  for (const [key, record] of [...store.records("channel")]) {
+    if (staying.has(key)) continue;
+    const channel = restoredChannel(record);
+    channel.used ||= hasTalk(channel, store);
+    if (!channel.used || !(isOwned(channel) || isOpen(channel))) endStored(channel, store);
+    else if (record.unused) store.keep("channel", key, channelRecord(channel));
+  }
+  store.commit();
+}
+
+/**
+ * Removes the record of a channel that has ended. Users who create a restricted channel again must not
+ * read its earlier history, so that is set aside.
+ */
+export function endStored(channel: Channel, store: Store): void {
+  store.keep("channel", casefold(channel.name), undefined);
+  if (!isRestricted(channel)) return;
+  for (const key of historyKeysOfChannel(channel.name)) store.move(key, undefined);
+}
+
+/** Returns true if a message was sent to the channel; its record does not tell until it is saved again. */
+function hasTalk({ name, startId }: MutableChannel, store: Store): boolean {
+  return store.last(historyKeyOfChannel(name), { after: startId }, 1, TALK).length > 0;
+}
