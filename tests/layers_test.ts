@@ -22,7 +22,14 @@ const TOP = ["main.ts", "server.ts", "client.ts", "protocol.ts", "lines.ts"];
 // Layers that several others may import, in groups.
 const WIRE = ["shared", "protocol.ts", "lines.ts"];
 const DATA = [...WIRE, "server/texts", "server/irc", "server/events"];
-const CLIENT = ["client/texts", "client/session", "client/net", "client/terminal", "client/cli"];
+const CLIENT = [
+  "client/texts",
+  "client/session",
+  "client/net",
+  "client/commands",
+  "client/terminal",
+  "client/cli",
+];
 const PARTS = [
   ...DATA,
   "server/state",
@@ -49,7 +56,8 @@ const LAYERS: Layers = {
   "client/texts": WIRE,
   "client/session": [...WIRE, "client/texts"],
   "client/net": [...WIRE, "client/texts", "client/session"],
-  "client/terminal": [...WIRE, "client/texts", "client/session", "client/net"],
+  "client/commands": [...WIRE, "client/texts", "client/session"],
+  "client/terminal": [...WIRE, "client/texts", "client/session", "client/net", "client/commands"],
   "client/cli": [...WIRE, "client/texts", "client/session", "client/net"],
   "client.ts": [...WIRE, ...CLIENT],
 

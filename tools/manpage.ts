@@ -4,7 +4,8 @@
  * @module
  */
 
-import { COMMANDS, usageOf } from "../client/terminal/commands.ts";
+import { usageOf } from "../client/commands/command.ts";
+import { COMMANDS } from "../client/commands/commands.ts";
 import { type Command, sections, synopsis } from "../shared/flags.ts";
 import { MODES } from "../main.ts";
 import { VERSION } from "../shared/version.ts";

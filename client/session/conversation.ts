@@ -11,7 +11,7 @@ import { SESSION_TEXTS } from "../texts/session.ts";
 import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
-import { Rooms } from "./rooms.ts";
+import { type Room, Rooms } from "./rooms.ts";
 
 /** A message in the form that handlers take. */
 interface Received {
@@ -147,6 +147,10 @@ export class Conversation {
   }
 }
 
+function nameOf({ name }: Room): string {
+  return name;
+}
+
 /** Matches the characters between words that may be nicks. */
 const BETWEEN_NICKS = /[^\p{L}\p{M}\p{N}[\]\\^_`{|}~-]+/u;
 
@@ -177,19 +181,21 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
 
   QUIT(state, { stamp, from, own, params: [text = ""] }) {
-    for (const room of state.rooms) room.remove(from);
+    const rooms = state.rooms.with(from);
+    for (const room of rooms) room.remove(from);
     // Modern IRC, "QUIT message": without a reason, servers send this text alone.
     const reason = text.trim() === "Quit:" ? "" : text;
-    return [{ ...stamp, type: "quit", nick: from, own, text: reason }];
+    return [{ ...stamp, type: "quit", nick: from, own, rooms: rooms.map(nameOf), text: reason }];
   },
 
   NICK(state, { stamp, from, own, params: [to = ""] }) {
-    for (const room of state.rooms) room.rename(from, to);
+    const rooms = state.rooms.with(from);
+    for (const room of rooms) room.rename(from, to);
     if (own) {
       state.nick = to;
       state.source = state.source?.replace(/^[^!]*/, to);
     }
-    return [{ ...stamp, type: "nick", nick: from, own, to }];
+    return [{ ...stamp, type: "nick", nick: from, own, rooms: rooms.map(nameOf), to }];
   },
 
   TOPIC(_state, { stamp, from, own, params: [room = "", text = ""] }) {

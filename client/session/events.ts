@@ -55,7 +55,8 @@ export type RoomEvent =
   & (
     | { readonly type: "join"; readonly room: string }
     | { readonly type: "part"; readonly room: string; readonly text: string }
-    | { readonly type: "quit"; readonly text: string }
+    /** The user left the server, and so these rooms. */
+    | { readonly type: "quit"; readonly rooms: readonly string[]; readonly text: string }
     | {
       readonly type: "kick";
       readonly room: string;
@@ -63,7 +64,8 @@ export type RoomEvent =
       readonly by: string;
       readonly text: string;
     }
-    | { readonly type: "nick"; readonly to: string }
+    /** The user, who is in these rooms, has the nick `to` now. */
+    | { readonly type: "nick"; readonly rooms: readonly string[]; readonly to: string }
     | { readonly type: "topic"; readonly room: string; readonly text: string }
     /** The room got the name `to`. */
     | {

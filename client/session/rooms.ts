@@ -134,6 +134,11 @@ export class Rooms {
     this.#rooms.delete(this.#isupport.fold(name));
   }
 
+  /** Returns the rooms that `nick` is in. */
+  with(nick: string): Room[] {
+    return [...this.#rooms.values()].filter((room) => room.has(nick));
+  }
+
   /** Iterates over the rooms, in the order in which they were joined. */
   [Symbol.iterator](): Iterator<Room> {
     return this.#rooms.values();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { COMMANDS } from "./commands.ts";
+import { COMMANDS } from "../commands/commands.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { Completions } from "./editor.ts";
 

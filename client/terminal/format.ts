@@ -64,6 +64,8 @@ export interface View {
   readonly style: Style;
   /** The current room, whose name is left out of the line; if `undefined`, all names are left out. */
   readonly room: string | undefined;
+  /** The person whose conversation with the user is shown; their messages need no other mark. */
+  readonly person?: string | undefined;
 }
 
 /** Reports whether `event` is about users and not about the connection. */
@@ -130,7 +132,7 @@ function speech(event: Speech, view: View): string {
   }
   const nick = style.nick(safeText(event.nick));
   const text = event.forMe ? style.forMe(safeText(event.text)) : safeText(event.text);
-  if (event.room === undefined || event.status !== undefined) {
+  if (isMarked(event, view)) {
     const line = event.type === "action" ? `* ${text}` : text;
     const to = safeText(event.to);
     if (event.own) return PRIVATE_MESSAGE_TEXTS.sent(style.nick(to), line);
@@ -141,7 +143,13 @@ function speech(event: Speech, view: View): string {
   return event.type === "notice" ? `${prefix}-${nick}- ${text}` : `${prefix}<${nick}> ${text}`;
 }
 
-/** Returns the name of `room` as the beginning of a line; empty for the current room. */
+/** Returns true for a message that only some get, unless it belongs to the conversation that is shown. */
+function isMarked({ room, status, own, to, nick }: Speech, { person }: View): boolean {
+  if (room !== undefined) return status !== undefined;
+  return (own ? to : nick).toLowerCase() !== person?.toLowerCase();
+}
+
+/** Returns the name of `room`, to stand before a line; empty for the current room. */
 function roomPrefix(room: string | undefined, view: View): string {
   if (room === undefined || view.room === undefined || room === view.room) return "";
   return `${view.style.quiet(safeText(room))} `;

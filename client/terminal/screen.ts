@@ -12,6 +12,14 @@
 
 import { cells, type Layout, layOut } from "./cells.ts";
 
+/** A part of a row. */
+export interface Segment {
+  /** The text. */
+  readonly text: string;
+  /** Marks the text, without changing its width. */
+  readonly paint?: (text: string) => string;
+}
+
 /** The content of the bottom rows. */
 export interface Prompt {
   /** The label before the text. */
@@ -20,6 +28,8 @@ export interface Prompt {
   readonly before: string;
   /** The text after the cursor. */
   readonly after: string;
+  /** The row above the label, which must fit; none if it is empty or absent. */
+  readonly status?: readonly Segment[];
   /** Lines above the label that are not final, and so no part of the scrollback; none if absent. */
   readonly above?: readonly string[];
   /** Marks a row of {@linkcode above}, without changing its width. */
@@ -65,6 +75,11 @@ export class Screen {
     this.#size = size;
   }
 
+  /** The size of the terminal. */
+  get size(): Size {
+    return this.#size;
+  }
+
   /** Returns the sequences that print `lines` and draw the prompt below them. */
   print(lines: readonly string[], prompt: Prompt): string {
     return CURSOR_OFF + this.erase() + lines.map((line) => `${line}\r\n`).join("") +
@@ -93,21 +108,30 @@ export class Screen {
     return `${ESC}H${ESC}2J${this.print([], prompt)}`;
   }
 
-  #draw({ label, before, after, above = [], paint = (row) => row }: Prompt): string {
+  #draw({ label, before, after, status = [], above = [], paint = (row) => row }: Prompt): string {
     const width = Math.max(this.#size.columns - 1, 2);
     const layout = layOut(fitting(label, width) + before, after, width);
     const input = visible(layout, Math.max(1, Math.min(MAX_ROWS, this.#size.rows - 1)));
-    const free = Math.min(MAX_ROWS_ABOVE, this.#size.rows - 1 - input.rows.length);
+    const row = status.map(({ text }) => text).join("");
+    const hasStatus = row !== "" && input.rows.length + 1 < this.#size.rows;
+    const top = hasStatus ? [row] : [];
+    const free = Math.min(MAX_ROWS_ABOVE, this.#size.rows - 1 - input.rows.length - top.length);
     const lines = firstRows(above, width, Math.max(0, free));
     this.#drawn = {
-      rows: [...lines, ...input.rows],
-      cursorRow: lines.length + input.cursorRow,
+      rows: [...lines, ...top, ...input.rows],
+      cursorRow: lines.length + top.length + input.cursorRow,
       cursorColumn: input.cursorColumn,
     };
     const { rows, cursorRow, cursorColumn } = this.#drawn;
-    const drawn = [...lines.map(paint), ...input.rows].map((row) => row + ERASE_REST).join("\r\n");
+    const painted = hasStatus ? [status.map(paintSegment).join("")] : [];
+    const drawn = [...lines.map(paint), ...painted, ...input.rows].map((row) => row + ERASE_REST)
+      .join("\r\n");
     return WRAP_OFF + drawn + WRAP_ON + up(rows.length - 1 - cursorRow) + toColumn(cursorColumn);
   }
+}
+
+function paintSegment({ text, paint }: Segment): string {
+  return paint ? paint(text) : text;
 }
 
 /** Returns the first rows of `lines`, at most `count`; the last one is `…` if there are more. */

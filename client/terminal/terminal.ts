@@ -100,6 +100,16 @@ export class Terminal {
     return true;
   }
 
+  /** The number of cells in a row. */
+  get columns(): number {
+    return this.#screen.size.columns;
+  }
+
+  /** The number of rows. */
+  get rows(): number {
+    return this.#screen.size.rows;
+  }
+
   /** Restores the terminal for good. */
   async close(): Promise<void> {
     await this.#output.flush();

@@ -5,11 +5,14 @@
  * @module
  */
 
-import { submit } from "./commands.ts";
+import { submit } from "../commands/commands.ts";
 import { complete } from "./completion.ts";
 import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
-import type { ClientEvent } from "../session/events.ts";
+import { type Buffer, Buffers } from "../session/buffers.ts";
+import { type ClientEvent, isSpeech } from "../session/events.ts";
+import { bufferRow } from "./buffer_row.ts";
+import { transcript } from "./transcript.ts";
 import {
   COLORED,
   isUserEvent,
@@ -25,7 +28,7 @@ import type { Prompt } from "./screen.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
 import { Terminal } from "./terminal.ts";
-import { WINDOW_TEXTS } from "../texts/terminal.ts";
+import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
 
 /**
  * Runs the client in a terminal until the user leaves; resolves to the exit code.
@@ -41,19 +44,22 @@ export async function runTerminal(options: SessionOptions, stdio: Stdio): Promis
 const LAG_INTERVAL = 1000;
 
 class Window {
-  /** The current room, to which typed lines are sent. */
-  room: string | undefined;
+  readonly buffers: Buffers;
   readonly session: Session;
   readonly #options: SessionOptions;
   readonly #style: Style;
   readonly #terminal: Terminal;
   readonly #editor: Editor;
-  /** The events that are not shown yet. */
+  /** The events of the current buffer that are not shown yet. */
   #events: ClientEvent[] = [];
-  /** True while they are about to be shown: at the end of this turn, or when the terminal opens. */
+  /** True if something is to be heard at the next redraw. */
+  #rings = false;
+  /** True while it is certain that they will be shown: at the end of this turn, or on opening. */
   #isShowScheduled = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #isLeaving = false;
+  /** True while the terminal shows events. */
+  #isOpen = false;
   /** The lag that the prompt shows, in seconds. */
   #shownLag = 0;
 
@@ -61,7 +67,8 @@ class Window {
     this.#options = options;
     this.#style = stdio.hasColors ? COLORED : PLAIN;
     this.session = new Session(options, this);
-    this.#editor = new Editor((before) => complete(before, this.session.state, this.room));
+    this.buffers = new Buffers(() => this.session.state.isupport);
+    this.#editor = new Editor((before) => complete(before, this.session.state, this.#place));
     this.#terminal = new Terminal(stdio, options.clock, {
       key: (key) => this.#press(key),
       end: (exitCode) => this.leave("", exitCode),
@@ -73,8 +80,10 @@ class Window {
     this.#terminal.announce(WINDOW_TEXTS.connecting(this.#options.host));
     await this.session.start();
     this.session.ended.catch(this.#ended.reject);
-    this.room = this.session.home ?? this.room;
+    const { home } = this.session;
+    if (home !== undefined) this.buffers.show(this.buffers.open(home));
     this.#terminal.open();
+    this.#isOpen = true;
     this.#isShowScheduled = false;
     this.tell(WINDOW_TEXTS.helpHint);
     const cancel = this.#options.clock.every(LAG_INTERVAL, () => this.#updateLag());
@@ -90,9 +99,18 @@ class Window {
   event(event: ClientEvent): void {
     // The terminal is not open yet.
     if (event.type === "awaiting-server") return this.#terminal.announce(toSentence(event));
-    this.#updateRoom(event);
-    this.#events.push(event);
+    this.#follow(event);
     this.#scheduleShow();
+  }
+
+  /** Part of `CommandContext`: shows another buffer, with what is new in it. */
+  switchTo(buffer: Buffer): void {
+    if (buffer === this.buffers.current && buffer.unseen === 0) return;
+    if (this.#isOpen) this.#show();
+    const lines = transcript(buffer, this.#viewOf(buffer), this.#stamp, this.#terminal.rows - 3);
+    this.buffers.show(buffer);
+    buffer.see();
+    if (this.#isOpen) this.#terminal.print(lines);
   }
 
   /** Part of `SessionReceiver`. */
@@ -113,7 +131,8 @@ class Window {
   }
 
   get #prompt(): Prompt {
-    const room = safeText(this.room ?? WINDOW_TEXTS.noRoom);
+    const { all, current } = this.buffers;
+    const room = safeText(current?.name ?? WINDOW_TEXTS.noRoom);
     const { prompt, laggingPrompt, offlinePrompt } = WINDOW_TEXTS;
     const online = this.#lag > 0 ? laggingPrompt(room, this.#lag) : prompt(room);
     const label = this.session.isConnected ? online : offlinePrompt(room);
@@ -123,6 +142,7 @@ class Window {
       label,
       before: this.#editor.before,
       after: this.#editor.after,
+      status: bufferRow(all, current, this.#style, this.#terminal.columns - 1),
       above: isColored ? this.#onTheirWay(PLAIN) : this.#onTheirWay(PLAIN).map(onItsWay),
       ...(isColored && { paint: onItsWay }),
     };
@@ -131,9 +151,10 @@ class Window {
   /** Returns the user's lines that have no answer yet, as they will appear in the scrollback. */
   #onTheirWay(style: Style): string[] {
     const { state, onTheirWay } = this.session;
+    const { current } = this.buffers;
     const now = this.#options.clock.now();
-    return onTheirWay.map((line) =>
-      `${clockTime(now, now)} ${toText(state.speech(line), { style, room: this.room })}`
+    return onTheirWay.filter(({ to }) => this.buffers.find(to) === current).map((line) =>
+      `${clockTime(now, now)} ${toText(state.speech(line), { ...this.#viewOf(current), style })}`
     );
   }
 
@@ -149,6 +170,8 @@ class Window {
   }
 
   #press(key: Key): void {
+    const target = key.type === "press" ? SWITCHES[key.name]?.(this.buffers) : undefined;
+    if (target) return this.switchTo(target);
     const outcome = this.#editor.press(key);
     switch (outcome.type) {
       case "nothing":
@@ -170,24 +193,52 @@ class Window {
     this.#scheduleShow();
   }
 
-  /** Follows a new name of the current room, and chooses another room if the user is not in it. */
-  #updateRoom(event: ClientEvent): void {
-    // The server may have joined the user to it under another name.
-    if (this.room !== undefined) this.room = this.session.nameOf(this.room);
-    if (event.type === "join" && event.own) {
-      // The server may spell the name differently from the user.
-      if (this.room === undefined || this.#isCurrent(event.room)) this.room = event.room;
-    }
-    if (event.type === "rename" && this.#isCurrent(event.room)) this.room = event.to;
-    const isOutside = event.type === "room-refused" ||
-      ((event.type === "part" || event.type === "kick") && event.own);
-    if (!isOutside || !this.#isCurrent(event.room)) return;
-    this.room = Array.from(this.session.state.rooms, ({ name }) => name).at(-1);
+  /** Adds `event` to its buffers, and shows it if it belongs to what the user sees. */
+  #follow(event: ClientEvent): void {
+    const known = this.buffers.all.length;
+    // The server may have joined the user to a room under another name.
+    for (const buffer of this.buffers.all) buffer.name = this.session.nameOf(buffer.name);
+    const owners = this.buffers.follow(event);
+    const { all, current } = this.buffers;
+    const isHere = owners.length === 0 || owners.some((buffer) => buffer === current);
+    for (const buffer of owners) buffer.add(event, buffer === current);
+    const isForMe = isUserEvent(event) && "forMe" in event && event.forMe;
+    this.#rings ||= isForMe;
+    if (isHere || isOwnElsewhere(event)) this.#events.push(event);
+    else if (isForMe && all.length > known) this.#tellOfConversation(event.nick);
+    if (isLeaving(event)) this.#left(event.room);
   }
 
-  #isCurrent(room: string): boolean {
-    return this.room !== undefined && this.session.state.isupport.isSame(room, this.room);
+  #tellOfConversation(nick: string): void {
+    const number = this.buffers.all.findIndex(({ name }) => name === nick) + 1;
+    if (number > 0) this.tell(ROW_TEXTS.wroteToYou(safeText(nick), number));
   }
+
+  /** Closes the buffer of a room that the user is no longer in. */
+  #left(room: string): void {
+    const buffer = this.buffers.find(room);
+    if (!buffer) return;
+    const wasCurrent = buffer === this.buffers.current;
+    if (wasCurrent && this.#isOpen) this.#show();
+    this.buffers.close(buffer);
+    const { current } = this.buffers;
+    if (wasCurrent && current) this.switchTo(current);
+  }
+
+  /** The room that the user sees, whose members complete what is typed. */
+  get #place(): string | undefined {
+    const { current } = this.buffers;
+    return current?.kind === "room" ? current.name : undefined;
+  }
+
+  #viewOf(buffer: Buffer | undefined): View {
+    const { kind, name } = buffer ?? {};
+    return { style: this.#style, room: name ?? "", ...(kind === "person" && { person: name }) };
+  }
+
+  /** Returns the time before a line. */
+  readonly #stamp = (time: number): string =>
+    this.#style.quiet(`${clockTime(time, this.#options.clock.now())} `);
 
   /** Shows the events at the end of this turn, with one write. */
   #scheduleShow(): void {
@@ -203,14 +254,35 @@ class Window {
     const events = this.#events;
     this.#events = [];
     this.#shownLag = this.#lag;
-    const view: View = { style: this.#style, room: this.room };
-    const now = this.#options.clock.now();
-    const stamp = (time: number) => this.#style.quiet(`${clockTime(time, now)} `);
-    this.#terminal.print(digest(events, view, stamp));
-    if (events.some((event) => isUserEvent(event) && "forMe" in event && event.forMe)) {
-      this.#terminal.bell();
-    }
+    this.#terminal.print(digest(events, this.#viewOf(this.buffers.current), this.#stamp));
+    if (this.#rings) this.#terminal.bell();
+    this.#rings = false;
   }
+}
+
+/** The keys that switch to another buffer. */
+const SWITCHES: Readonly<Record<string, (buffers: Buffers) => Buffer | undefined>> = {
+  "alt-left": (buffers) => buffers.next(-1),
+  "alt-right": (buffers) => buffers.next(1),
+  "ctrl-p": (buffers) => buffers.next(-1),
+  "ctrl-n": (buffers) => buffers.next(1),
+  "alt-a": (buffers) => buffers.nextUnread(),
+  ...Object.fromEntries(
+    Array.from({ length: 9 }, (_, i) => [`alt-${i + 1}`, (buffers: Buffers) => buffers.all[i]]),
+  ),
+};
+
+/** Returns true for a private message of the user, which they see sent wherever they are. */
+function isOwnElsewhere(event: ClientEvent): boolean {
+  return isSpeech(event) && event.own && event.room === undefined;
+}
+
+/** Returns true if the user is no longer in the room of `event`, or cannot join it. */
+function isLeaving(
+  event: ClientEvent,
+): event is Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }> {
+  if (event.type === "room-refused") return true;
+  return (event.type === "part" || event.type === "kick") && event.own;
 }
 
 /** Returns the local time of day as `HH:MM`, after the date unless that is today's. */

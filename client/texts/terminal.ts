@@ -17,10 +17,24 @@ export const WINDOW_TEXTS = {
   cannotSuspend: "chat cannot be suspended here: Ctrl-Z works only if a shell started chat itself",
 } as const;
 
+/** The texts of the row that lists the buffers, and of what is shown when another one is chosen. */
+export const ROW_TEXTS = {
+  buffer: (number: number, name: string, unread: number, isForUser: boolean) =>
+    `${number} ${name}${unread === 0 ? "" : ` ${unread}${isForUser ? "!" : ""}`}`,
+  heading: (name: string, unread: number) =>
+    unread === 0 ? `── ${name} ──` : `── ${name} ── ${unread} new ──`,
+  newHere: "── new ──",
+  notShown: (count: number) => `… ${count} more`,
+  wroteToYou: (nick: string, number: number) =>
+    `${nick} wrote to you: read and answer with Alt-${number} or /query ${nick}`,
+} as const;
+
 /** The texts of slash commands, besides the help in their table. */
 export const COMMAND_TEXTS = {
   notInRoom: "you are not in a room: use /join ROOM first",
   notConnected: "not connected: try again after reconnecting",
+  noPerson: (name: string) => `${name} is a room, and /query is for a person: /join ${name}`,
+  noBuffer: (name: string) => `there is no room or person like ${name} here: /win lists them`,
   notInThatRoom: (room: string) =>
     `you are not in ${room}, so you left no room: to give a reason, type /part ROOM REASON`,
   oneRoomOnly: "join one room at a time: /join ROOM",

@@ -14,7 +14,7 @@ function join(nick: string): ClientEvent {
 }
 
 function quit(nick: string): ClientEvent {
-  return { type: "quit", time: 0, nick, own: false, text: "" };
+  return { type: "quit", time: 0, nick, own: false, rooms: [], text: "" };
 }
 
 function said(text: string): ClientEvent {

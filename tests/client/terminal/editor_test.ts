@@ -115,7 +115,7 @@ Deno.test("the history returns lines, the last first, and the draft at its end",
   type(editor, UP);
   assertEquals(state(editor), "one|");
   assertEquals(type(editor, UP), [{ type: "nothing" }]);
-  type(editor, `\x0e\x0e`);
+  type(editor, DOWN + DOWN);
   assertEquals(state(editor), "draft|");
   assertEquals(type(editor, DOWN), [{ type: "nothing" }]);
 });

@@ -46,12 +46,12 @@ const LINES: readonly [event: ClientEvent, line: string][] = [
   [{ type: "join", time, nick: "ann", own: false, room: "#a" }, "-- ann joined #a"],
   [{ type: "join", time, nick: "me", own: true, room: "#a" }, "-- you joined #a"],
   [{ type: "part", time, nick: "ann", own: false, room: "#a", text: "" }, "-- ann left #a"],
-  [{ type: "quit", time, nick: "ann", own: false, text: "bye" }, "-- ann left (bye)"],
+  [{ type: "quit", time, nick: "ann", own: false, rooms: [], text: "bye" }, "-- ann left (bye)"],
   [
     { type: "kick", time, nick: "me", own: true, room: "#a", by: "op", text: "out" },
     "-- op removed you from #a (out)",
   ],
-  [{ type: "nick", time, nick: "ann", own: false, to: "eva" }, "-- ann is now eva"],
+  [{ type: "nick", time, nick: "ann", own: false, rooms: [], to: "eva" }, "-- ann is now eva"],
   [
     { type: "topic", time, nick: "ann", own: false, room: "#a", text: "t" },
     "-- ann set the topic: t",
@@ -104,7 +104,7 @@ Deno.test("a line about another room than the current one begins with that room'
 });
 
 Deno.test("events among users are public, events of the connection are not", () => {
-  const quit = { type: "quit", time, nick: "ann", own: false, text: "" } as const;
+  const quit = { type: "quit", time, nick: "ann", own: false, rooms: [], text: "" } as const;
   const connected = { type: "connected", time, nick: "ann", server: "x", isFirst: true } as const;
   const answer = { type: "answer", time, text: "x" } as const;
   assertEquals([speech(), quit, connected, answer].map(isUserEvent), [true, true, false, false]);
@@ -134,7 +134,7 @@ Deno.test("JSON output is one object a line, always with the same keys", () => {
       '"time":"2026-01-01T00:00:00.000Z","id":"x1"}',
   );
   assertEquals(
-    toJson({ type: "quit", time, nick: "ann", own: false, text: "bye\n" }),
+    toJson({ type: "quit", time, nick: "ann", own: false, rooms: [], text: "bye\n" }),
     '{"type":"quit","room":null,"nick":"ann","text":"bye",' +
       '"time":"2026-01-01T00:00:00.000Z","id":null}',
   );
@@ -190,9 +190,9 @@ Deno.test("every event becomes printable text, whatever the server sends", () =>
       { ...direct(), ...stamp, to: text(), text: text() },
       { ...stamp, type: "join", room: text() },
       { ...stamp, type: "part", room: text(), text: text() },
-      { ...stamp, type: "quit", text: text() },
+      { ...stamp, type: "quit", rooms: [text()], text: text() },
       { ...stamp, type: "kick", room: text(), by: text(), text: text() },
-      { ...stamp, type: "nick", to: text() },
+      { ...stamp, type: "nick", rooms: [text()], to: text() },
       { ...stamp, type: "topic", room: text(), text: text() },
       { ...stamp, type: "mode", room: text(), text: text() },
       { ...stamp, type: "invite", room: text() },

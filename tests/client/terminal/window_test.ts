@@ -149,7 +149,7 @@ Deno.test("the user's nick and a private message ring the bell, other messages d
   await sync(setup, "second");
   assertEquals(screen.bells, 1);
   await peer.send(":bob!u@h PRIVMSG ann :psst");
-  await screen.shows("bob -> you: psst");
+  await screen.shows("bob wrote to you");
   await sync(setup, "third");
   assertEquals(screen.bells, 2);
 });
@@ -163,7 +163,7 @@ Deno.test("nothing from the server controls the terminal", async () => {
   assert(everything(screen).some((line) => line.startsWith("-- connected")));
 });
 
-Deno.test("the user types into one room, and lines of the other rooms begin with their name", async () => {
+Deno.test("the user sees one room at a time, and the row above the input line lists the others", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("/join b\r");
@@ -171,11 +171,15 @@ Deno.test("the user types into one room, and lines of the other rooms begin with
   await screen.shows("in #b:");
   await peer.send(":bob!u@h PRIVMSG #a :in a", ":bob!u@h PRIVMSG #b :in b");
   await sync(setup, "both");
-  assert(everything(screen).includes("#a <bob> in a") && everything(screen).includes("<bob> in b"));
+  assert(everything(screen).includes("<bob> in b") && !everything(screen).includes("<bob> in a"));
+  assertEquals(shown(screen).slice(-2), [" 1 #a 1  2 #b", "[#b]"]);
   screen.type("back\r");
   await peer.expect(/PRIVMSG #b :back$/);
-  await peer.send(":ann!u@h PART #b");
+  screen.type("\x1b1");
   await screen.until((now) => shown(now).at(-1) === "[#a]");
+  assertEquals(shown(screen).slice(-3), ["<bob> in a", " 1 #a  2 #b", "[#a]"]);
+  await peer.send(":ann!u@h PART #b");
+  await screen.until((now) => !shown(now).some((row) => row.includes("2 #b")));
 });
 
 Deno.test("the prompt shows the room as the server spells it", async () => {

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { COMMANDS } from "../../../client/terminal/commands.ts";
+import { COMMANDS } from "../../../client/commands/commands.ts";
 import { ALL_CAPS } from "../../support/fake_server.ts";
 import { Screen } from "../../support/screen.ts";
 import { setUp } from "../../support/window.ts";

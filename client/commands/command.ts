@@ -1,0 +1,68 @@
+/**
+ * Slash commands as rows of a table, from which `/help`, completion and the manual page are made. A
+ * command knows the session and the buffers, and nothing of the terminal.
+ *
+ * @module
+ */
+
+import type { Buffer, Buffers } from "../session/buffers.ts";
+import type { Session } from "../session/session.ts";
+import { COMMAND_TEXTS } from "../texts/terminal.ts";
+
+/** The objects that a command acts on. */
+export interface CommandContext {
+  /** The session with the server. */
+  readonly session: Session;
+  /** The rooms and persons that the user can switch between. */
+  readonly buffers: Buffers;
+  /** Shows `buffer`, to which typed lines are sent from then on. */
+  switchTo(buffer: Buffer): void;
+  /** Shows `text` to the user. */
+  tell(text: string): void;
+  /** Ends the client; the other users see `reason`. */
+  leave(reason: string): void;
+}
+
+/** The name and the help of a slash command. */
+export interface CommandHelp {
+  /** The name, without the slash. */
+  readonly name: string;
+  /** The parameters, which `parameters.ts` parses: `[OPTIONAL]`, `REQUIRED`, `SEVERAL…`. */
+  readonly usage: string;
+  /** The explanation, in one line. */
+  readonly help: string;
+}
+
+/** A command that acts on the whole session. */
+export interface SessionCommand extends CommandHelp {
+  /** Runs the command with the values of its parameters. Returns an error for the user, if any. */
+  run(context: CommandContext, values: readonly string[]): string | void;
+}
+
+/** A command that acts in a room: the one that its first word names, or else the current one. */
+export interface RoomCommand extends CommandHelp {
+  /** True if the command also acts in a private conversation. */
+  readonly withPersons?: true;
+  /** Runs the command in `room`, like {@linkcode SessionCommand.run}. */
+  runIn(session: Session, room: string, values: readonly string[]): string | void;
+}
+
+/** A slash command. */
+export type SlashCommand = SessionCommand | RoomCommand;
+
+/** Returns the command with its parameters: `/msg NICK TEXT`. */
+export function usageOf(command: SlashCommand): string {
+  const room = "runIn" in command ? "[ROOM]" : "";
+  return [`/${command.name}`, room, command.usage].filter((part) => part !== "").join(" ");
+}
+
+/** Returns the name of the current room; `undefined` in a private conversation. */
+export function roomOf({ buffers: { current } }: CommandContext): string | undefined {
+  return current?.kind === "room" ? current.name : undefined;
+}
+
+/** Sends an IRC command; returns an error for the user, if any. */
+export function send(session: Session, command: string, ...params: string[]): string | void {
+  if (params.slice(0, -1).some((param) => param.startsWith(":"))) return COMMAND_TEXTS.colon;
+  if (!session.send(command, ...params)) return COMMAND_TEXTS.notConnected;
+}

@@ -1,0 +1,65 @@
+/**
+ * Slash commands about the user and other people.
+ *
+ * @module
+ */
+
+import { COMMAND_TEXTS } from "../texts/terminal.ts";
+import { roomOf, send, type SlashCommand } from "./command.ts";
+
+/** Commands of this subject. */
+export const peopleCommands: readonly SlashCommand[] = [
+  {
+    name: "nick",
+    usage: "NAME",
+    help: "change your nick",
+    run: ({ session }, values) => send(session, "NICK", ...values),
+  },
+  {
+    name: "own",
+    usage: "[LIST|DEL] [NICK]",
+    help: "make your nick yours for good; or give one up, or list yours",
+    run: ({ session }, values) => send(session, "OWN", ...values),
+  },
+  {
+    name: "link",
+    usage: "[CODE]",
+    help:
+      "use your account on another machine: /link shows a code; type /link CODE on the other machine",
+    run({ session }, [code]) {
+      if (code === undefined) return send(session, "LINK");
+      if (!session.link(code)) return COMMAND_TEXTS.notConnected;
+    },
+  },
+  {
+    name: "whois",
+    usage: "NICK",
+    help: "show information about a user",
+    run: ({ session }, values) => send(session, "WHOIS", ...values),
+  },
+  {
+    name: "invite",
+    usage: "[NICK] [ROOM] [USES] [TIME]",
+    help:
+      "invite a user; without a nick, create an invitation (1 use, 1 week; /invite 5 2d: 5 uses, 2 days)",
+    run(context, values) {
+      const { session } = context;
+      const { isupport } = session.state;
+      const current = roomOf(context);
+      const [first = ""] = values;
+      // `*` stands for the server, without a room.
+      const isNamed = first === "*" || isupport.isRoom(first);
+      const room = isNamed ? first : current;
+      const [nick = "", other, ...surplus] = isNamed ? values.slice(1) : values;
+      if (first === "*" || !/^[^\d*]/.test(nick)) {
+        if (room === undefined) return COMMAND_TEXTS.notInRoom;
+        return send(session, "INVITATION", room, ...values.slice(isNamed ? 1 : 0));
+      }
+      if (surplus.length > 0 || (isNamed && other !== undefined)) {
+        return COMMAND_TEXTS.tooManyWords("invite", "/invite NICK [ROOM]");
+      }
+      const to = other === undefined ? room : isupport.toRoom(other);
+      return to === undefined ? COMMAND_TEXTS.notInRoom : send(session, "INVITE", nick, to);
+    },
+  },
+];

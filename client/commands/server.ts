@@ -1,0 +1,30 @@
+/**
+ * Slash commands about the server and the client.
+ *
+ * @module
+ */
+
+import { isCommand, parse } from "../../protocol.ts";
+import { COMMAND_TEXTS } from "../texts/terminal.ts";
+import { send, type SlashCommand } from "./command.ts";
+
+/** Commands of this subject. */
+export const serverCommands: readonly SlashCommand[] = [
+  {
+    name: "quote",
+    usage: "LINE",
+    help: "send an IRC command to the server: /quote HELP",
+    run({ session }, [line = ""]) {
+      const message = parse(line);
+      const isWhole = message && !message.tags && message.source === undefined;
+      if (!isWhole || !isCommand(message.command)) return COMMAND_TEXTS.notIrc;
+      return send(session, message.command, ...message.params);
+    },
+  },
+  {
+    name: "quit",
+    usage: "[REASON]",
+    help: "exit (or press Ctrl-D or Ctrl-C on an empty line)",
+    run: (context, [reason = ""]) => context.leave(reason),
+  },
+];

@@ -1,0 +1,40 @@
+/**
+ * Slash commands that send and find messages.
+ *
+ * @module
+ */
+
+import { COMMAND_TEXTS } from "../texts/terminal.ts";
+import { send, type SlashCommand } from "./command.ts";
+
+/** Commands of this subject. */
+export const talkCommands: readonly SlashCommand[] = [
+  {
+    name: "msg",
+    usage: "NICK TEXT",
+    help: "send a private message",
+    run: ({ session }, [to = "", text = ""]) => session.say(to, text),
+  },
+  {
+    name: "me",
+    usage: "TEXT",
+    help: "describe an action: /me waves",
+    withPersons: true,
+    runIn: (session, room, [text = ""]) => session.say(room, text, "action"),
+  },
+  {
+    name: "away",
+    usage: "[REASON]",
+    help: "set yourself away; without a reason, come back",
+    run: ({ session }, values) => send(session, "AWAY", ...values),
+  },
+  {
+    name: "search",
+    usage: "WORDS",
+    help: "search the messages of a room",
+    runIn(session, room, [text = ""]) {
+      if (!session.isConnected) return COMMAND_TEXTS.notConnected;
+      if (!session.search(room, text)) return COMMAND_TEXTS.cannotSearch;
+    },
+  },
+];

@@ -1,0 +1,208 @@
+/**
+ * The conversations of a user: a buffer for each room that they are in, and for each person they write
+ * with. A buffer keeps its latest events and counts those that the user has not seen. Pure; it does not
+ * know how buffers are shown.
+ *
+ * @module
+ */
+
+import { type ClientEvent, isSpeech } from "./events.ts";
+
+/** The largest number of events that a buffer keeps. */
+const MAX_EVENTS = 1000;
+
+/** The events about one room or person, and how much of them the user has seen. */
+export class Buffer {
+  /** The name of the room, or the nick of the person. */
+  name: string;
+  /** The kind of conversation. */
+  readonly kind: "room" | "person";
+  /** The latest events, in order; at most 1,000. */
+  readonly events: ClientEvent[] = [];
+  /** The number of events at the end of {@linkcode events} that the user has not seen. */
+  unseen = 0;
+  /** The number of messages that the user has not seen. */
+  unread = 0;
+  /** The number of these that are for the user in particular. */
+  mentions = 0;
+
+  /** Creates an empty buffer. */
+  constructor(kind: "room" | "person", name: string) {
+    this.kind = kind;
+    this.name = name;
+  }
+
+  /** Adds an event; `isSeen` is true if it is shown to the user now. */
+  add(event: ClientEvent, isSeen: boolean): void {
+    this.events.push(event);
+    if (this.events.length > MAX_EVENTS) this.events.shift();
+    if (isSeen) return;
+    this.unseen = Math.min(this.unseen + 1, MAX_EVENTS);
+    if (!isSpeech(event) || event.own || event.isPast) return;
+    this.unread++;
+    if (event.forMe) this.mentions++;
+  }
+
+  /** Records that the user has seen all events. */
+  see(): void {
+    this.unseen = 0;
+    this.unread = 0;
+    this.mentions = 0;
+  }
+}
+
+/** The functions that compare names by the rules of the server. */
+export interface BufferNames {
+  /** Returns true if both are the name of the same room or person. */
+  isSame(one: string, other: string): boolean;
+  /** Returns true for the name of a room. */
+  isRoom(name: string): boolean;
+}
+
+/** All buffers of a session. */
+export class Buffers {
+  readonly #names: () => BufferNames;
+  readonly #all: Buffer[] = [];
+  #current: Buffer | undefined;
+
+  /** Creates an empty list. */
+  constructor(names: () => BufferNames) {
+    this.#names = names;
+  }
+
+  /** The buffers, in the order in which they were opened. */
+  get all(): readonly Buffer[] {
+    return this.#all;
+  }
+
+  /** The buffer that the user sees; `undefined` if there is none. */
+  get current(): Buffer | undefined {
+    return this.#current;
+  }
+
+  /** Returns the buffer of a room or a person. */
+  find(name: string): Buffer | undefined {
+    return this.#all.find((buffer) => this.#names().isSame(buffer.name, name));
+  }
+
+  /** Returns the buffer of a room or a person, and opens it if there is none. */
+  open(name: string): Buffer {
+    const found = this.find(name);
+    if (found) return found;
+    const buffer = new Buffer(this.#names().isRoom(name) ? "room" : "person", name);
+    this.#all.push(buffer);
+    this.#current ??= buffer;
+    return buffer;
+  }
+
+  /** Makes `buffer` the one that the user sees. */
+  show(buffer: Buffer): void {
+    this.#current = buffer;
+  }
+
+  /** Closes a buffer; the one before it is seen then, if it was the current one. */
+  close(buffer: Buffer): void {
+    const at = this.#all.indexOf(buffer);
+    if (at < 0) return;
+    this.#all.splice(at, 1);
+    if (this.#current === buffer) this.#current = this.#all[Math.max(0, at - 1)];
+  }
+
+  /** Returns the buffer that is `step` places after the current one, around the end of the list. */
+  next(step: number): Buffer | undefined {
+    const count = this.#all.length;
+    const at = this.#all.findIndex((buffer) => buffer === this.#current);
+    return this.#all[(at + step + count) % count];
+  }
+
+  /** Returns the next buffer with something unread, first with something for the user in particular. */
+  nextUnread(): Buffer | undefined {
+    const at = this.#all.findIndex((buffer) => buffer === this.#current);
+    const others = [...this.#all.slice(at + 1), ...this.#all.slice(0, Math.max(0, at))];
+    return others.find(({ mentions }) => mentions > 0) ?? others.find(({ unread }) => unread > 0);
+  }
+
+  /**
+   * Returns the buffers whose name fits `text`: exactly, or with its letters in their order. The best come
+   * first.
+   */
+  matching(text: string): Buffer[] {
+    const letters = text.toLowerCase();
+    const rank = ({ name }: Buffer): number => {
+      const word = name.toLowerCase().replace(/^#+/, "");
+      const at = word.indexOf(letters.replace(/^#+/, ""));
+      if (at >= 0) return at === 0 ? word.length === letters.length ? 0 : 1 : 2;
+      return isWithin(letters, name.toLowerCase()) ? 3 : Infinity;
+    };
+    return this.#all.filter((buffer) => rank(buffer) < Infinity)
+      .toSorted((one, other) => rank(one) - rank(other));
+  }
+
+  /**
+   * Follows `event`: opens, renames and closes buffers. Returns the buffers that it belongs to; none if it
+   * is about the connection, or answers the user, and so belongs to what the user sees.
+   */
+  follow(event: ClientEvent): Buffer[] {
+    switch (event.type) {
+      case "message":
+      case "action":
+      case "notice":
+        return this.#ofMessage(event);
+      case "join":
+        // The server may spell the name differently from the user.
+        if (event.own) this.open(event.room).name = event.room;
+        return this.#ofRoom(event.room);
+      case "quit":
+      case "nick":
+        return this.#ofUser(event);
+      case "rename": {
+        const buffer = this.find(event.room);
+        if (buffer) buffer.name = event.to;
+        return buffer ? [buffer] : [];
+      }
+      case "part":
+      case "kick":
+      case "topic":
+      case "mode":
+      case "members":
+      case "topic-is":
+        return this.#ofRoom(event.room);
+      default:
+        return [];
+    }
+  }
+
+  #ofRoom(room: string): Buffer[] {
+    const buffer = this.find(room);
+    return buffer ? [buffer] : [];
+  }
+
+  /** A private notice, which programs send, opens no buffer; neither does one to a person. */
+  #ofMessage(
+    event: Extract<ClientEvent, { readonly to: string; readonly forMe: boolean }>,
+  ): Buffer[] {
+    const { room, own, to, nick, type } = event;
+    if (room !== undefined) return [this.open(room)];
+    const name = own ? to : nick;
+    const buffer = type === "notice" ? this.find(name) : this.open(name);
+    return buffer ? [buffer] : [];
+  }
+
+  /** Returns the buffers of the rooms that a user was in, and of the user. */
+  #ofUser(event: Extract<ClientEvent, { readonly type: "quit" | "nick" }>): Buffer[] {
+    const person = this.find(event.nick);
+    if (person && event.type === "nick" && !this.find(event.to)) person.name = event.to;
+    const rooms = event.rooms.flatMap((room) => this.#ofRoom(room));
+    return person ? [...rooms, person] : rooms;
+  }
+}
+
+/** Returns true if `text` has all of `letters`, in their order. */
+function isWithin(letters: string, text: string): boolean {
+  let at = 0;
+  for (const letter of letters) {
+    at = text.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,58 @@
+/**
+ * The row above the input line that lists the buffers: rooms and persons, each with its number and what
+ * is unread in it. Pure.
+ *
+ * @module
+ */
+
+import type { Buffer } from "../session/buffers.ts";
+import { ROW_TEXTS } from "../texts/terminal.ts";
+import { cells } from "./cells.ts";
+import { safeText, type Style } from "./format.ts";
+import type { Segment } from "./screen.ts";
+
+/** The largest number of cells of a name. */
+const MAX_NAME = 20;
+
+/**
+ * Returns the row for `buffers`; empty if there is only one. If they do not fit into `width` cells, the
+ * current one and those with something unread remain, those with something for the user first.
+ */
+export function bufferRow(
+  buffers: readonly Buffer[],
+  current: Buffer | undefined,
+  style: Style,
+  width: number,
+): Segment[] {
+  if (buffers.length < 2) return [];
+  const entries = buffers.map((buffer, index) => ({
+    buffer,
+    index,
+    segment: segmentOf(buffer, index + 1, buffer === current, style),
+  }));
+  const fitting: typeof entries = [];
+  let used = 0;
+  for (const entry of entries.toSorted((one, other) => rank(one.buffer) - rank(other.buffer))) {
+    used += cells(entry.segment.text);
+    if (used > width) break;
+    fitting.push(entry);
+  }
+  return fitting.toSorted((one, other) => one.index - other.index).map(({ segment }) => segment);
+
+  function rank(buffer: Buffer): number {
+    if (buffer === current) return 0;
+    return buffer.mentions > 0 ? 1 : buffer.unread > 0 ? 2 : 3;
+  }
+}
+
+function segmentOf(buffer: Buffer, number: number, isCurrent: boolean, style: Style): Segment {
+  const { name, mentions, unread } = buffer;
+  const text = ROW_TEXTS.buffer(number, shortened(safeText(name)), unread, mentions > 0);
+  if (isCurrent) return { text: ` ${text} `, paint: style.alarm };
+  if (mentions > 0) return { text: ` ${text} `, paint: style.forMe };
+  return unread > 0 ? { text: ` ${text} ` } : { text: ` ${text} `, paint: style.quiet };
+}
+
+function shortened(name: string): string {
+  return cells(name) <= MAX_NAME ? name : `${name.slice(0, MAX_NAME - 1)}…`;
+}

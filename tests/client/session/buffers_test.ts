@@ -1,0 +1,113 @@
+import { assertEquals } from "@std/assert";
+import { Buffers } from "../../../client/session/buffers.ts";
+import type { ClientEvent, Speech } from "../../../client/session/events.ts";
+
+const NAMES = {
+  isSame: (one: string, other: string) => one.toLowerCase() === other.toLowerCase(),
+  isRoom: (name: string) => name.startsWith("#"),
+};
+
+function message(fields: Partial<Speech>): Speech {
+  const { room } = fields;
+  const to = room ?? "ann";
+  return {
+    type: "message",
+    time: 0,
+    nick: "bob",
+    own: false,
+    forMe: !room,
+    text: "hi",
+    to,
+    ...fields,
+  };
+}
+
+const joined = (room: string): ClientEvent => (
+  { type: "join", time: 0, nick: "ann", own: true, room }
+);
+
+/** Follows events as a client does that shows the current buffer. */
+function followed(events: readonly ClientEvent[]): Buffers {
+  const buffers = new Buffers(() => NAMES);
+  for (const event of events) {
+    for (const buffer of buffers.follow(event)) buffer.add(event, buffer === buffers.current);
+  }
+  return buffers;
+}
+
+const counts = ({ all }: Buffers) =>
+  all.map(({ name, unread, mentions }) => [name, unread, mentions]);
+
+Deno.test("each room and each person has a buffer, and what is not seen is counted", () => {
+  const buffers = followed([
+    joined("#a"),
+    joined("#b"),
+    message({ room: "#a" }),
+    message({ room: "#b" }),
+    message({ room: "#B", forMe: true }),
+    message({ text: "psst" }),
+    message({ nick: "ann", own: true, to: "BOB", forMe: false }),
+  ]);
+  assertEquals(counts(buffers), [["#a", 0, 0], ["#b", 2, 1], ["bob", 1, 1]]);
+  assertEquals(buffers.all[2]?.events.length, 2);
+});
+
+Deno.test("a private notice opens no buffer, but belongs to one that is open", () => {
+  const notice = message({ type: "notice", nick: "NickServ" });
+  assertEquals(counts(followed([joined("#a"), notice])), [["#a", 0, 0]]);
+  const asked = message({ nick: "ann", own: true, to: "NickServ", forMe: false });
+  assertEquals(counts(followed([joined("#a"), asked, notice])), [["#a", 0, 0], ["NickServ", 1, 1]]);
+});
+
+Deno.test("buffers follow renamed rooms and persons", () => {
+  const by = { time: 0, nick: "bob", own: false };
+  const buffers = followed([
+    joined("#a"),
+    message({}),
+    { ...by, type: "rename", room: "#a", to: "#b", reason: "" },
+    { ...by, type: "nick", rooms: ["#b"], to: "rob" },
+  ]);
+  assertEquals(counts(buffers), [["#b", 0, 0], ["rob", 1, 1]]);
+  assertEquals(buffers.all.map(({ events }) => events.at(-1)?.type), ["nick", "nick"]);
+});
+
+Deno.test("the next unread buffer is one with something for the user, if there is any", () => {
+  const buffers = followed([
+    joined("#a"),
+    message({ room: "#b" }),
+    message({ room: "#c", forMe: true }),
+  ]);
+  assertEquals(buffers.nextUnread()?.name, "#c");
+  buffers.find("#c")?.see();
+  assertEquals(buffers.nextUnread()?.name, "#b");
+  buffers.find("#b")?.see();
+  assertEquals(buffers.nextUnread(), undefined);
+});
+
+Deno.test("a buffer is found by its number of places, and by letters of its name, the best first", () => {
+  const buffers = followed(["#lobby", "#tea-lovers", "#late"].map(joined));
+  assertEquals([1, -1, 3].map((step) => buffers.next(step)?.name), [
+    "#tea-lovers",
+    "#late",
+    "#lobby",
+  ]);
+  const matching = (text: string) => buffers.matching(text).map(({ name }) => name);
+  assertEquals(matching("lby"), ["#lobby"]);
+  assertEquals(matching("late"), ["#late"]);
+  assertEquals(matching("love"), ["#tea-lovers"]);
+  assertEquals(matching("x"), []);
+});
+
+Deno.test("a closed buffer that was current gives way to the one before it", () => {
+  const buffers = followed(["#a", "#b", "#c"].map(joined));
+  const [, second] = buffers.all;
+  if (second) buffers.show(second);
+  if (second) buffers.close(second);
+  assertEquals([buffers.current?.name, buffers.all.length], ["#a", 2]);
+});
+
+Deno.test("a buffer keeps its latest thousand events", () => {
+  const many = Array.from({ length: 1200 }, (_, i) => message({ room: "#b", text: String(i) }));
+  const buffer = followed([joined("#a"), ...many]).find("#b");
+  assertEquals([buffer?.events.length, buffer?.unseen, buffer?.unread], [1000, 1000, 1200]);
+});
