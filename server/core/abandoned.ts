@@ -5,7 +5,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { historyKeyOfChannel, historyKeysOfChannel } from "../kinds/history_keys.ts";
+import { historyKeysOfChannel } from "../kinds/history_keys.ts";
 import { channelRecord } from "../state/channel_record.ts";
 import { isOwned } from "../state/modes.ts";
 import { type MutableChannel, restoredChannel } from "../state/mutable_state.ts";
@@ -45,5 +45,6 @@ export function endStored(channel: Channel, store: Store): void {
 
 /** Returns true if a message was sent to the channel; its record does not tell until it is saved again. */
 function hasTalk({ name, startId }: MutableChannel, store: Store): boolean {
-  return store.last(historyKeyOfChannel(name), { after: startId }, 1, TALK).length > 0;
+  return historyKeysOfChannel(name)
+    .some((key) => store.last(key, { after: startId }, 1, TALK).length > 0);
 }

@@ -178,6 +178,6 @@ Deno.test("Tab completes commands, rooms and nicks, the last speaker first", () 
   assertEquals(options("hello AL"), "Alf ");
   assertEquals(options("m"), "");
   assertEquals(options("see #"), "#a ");
-  assertEquals(options("/n"), "/nick |/names ");
+  assertEquals(options("/n"), "/names |/nick ");
   assertEquals(complete("hello al", conversation, "#a").from, 6);
 });

@@ -28,9 +28,11 @@ const withoutTimes = (lines: readonly string[]) =>
 
 Deno.test("a room is the same after a restart", async () => {
   await twice(async (server) => {
-    const ada = await server.register("ada", { join: "#a" });
+    const ada = await server.register("ada");
     for (
       const line of [
+        "REGISTER * * sesame",
+        "JOIN #a",
         "TOPIC #a :tea at five",
         "MODE #a +mkl-n sesame 9",
         "MODE #a +be eve!*@* *!*@192.0.2.1",
@@ -40,33 +42,34 @@ Deno.test("a room is the same after a restart", async () => {
     ) await ada.ask(line);
     // The server ends while Ada is connected.
   }, async (server) => {
-    const ada = await server.register("ada");
+    const bob = await server.register("bob");
     assertEquals(
-      (await ada.ask("JOIN #b"))[0],
-      ":chat.test 475 ada #b :Cannot join channel (+k) - bad key",
+      (await bob.ask("JOIN #b"))[0],
+      ":chat.test 475 bob #b :Cannot join channel (+k) - bad key",
     );
-    await ada.ask("JOIN #b sesame");
-    assertEquals(withoutTimes(await ada.ask("TOPIC #b")), [
-      ":chat.test 332 ada #b :tea at five",
-      ":chat.test 333 ada #b ada!~ada@127.0.0.1",
+    await bob.ask("JOIN #b sesame");
+    assertEquals(withoutTimes(await bob.ask("TOPIC #b")), [
+      ":chat.test 332 bob #b :tea at five",
+      ":chat.test 333 bob #b ada!~ada@127.0.0.1",
     ]);
-    assertEquals((await ada.ask("MODE #b"))[0], ":chat.test 324 ada #b +mtkl sesame 9");
+    assertEquals((await bob.ask("MODE #b"))[0], ":chat.test 324 bob #b +mtkl sesame 9");
     assertEquals(
-      withoutTimes(await ada.ask("MODE #b +b"))[0],
-      ":chat.test 367 ada #b eve!*@* ada!~ada@127.0.0.1",
+      withoutTimes(await bob.ask("MODE #b +b"))[0],
+      ":chat.test 367 bob #b eve!*@* ada!~ada@127.0.0.1",
     );
-    assertEquals((await ada.ask("NAMES #b"))[0], ":chat.test 353 ada = #b :@ada");
-    assertEquals((await ada.ask("MODE #a"))[0], ":chat.test 403 ada #a :No such channel");
+    assertEquals((await bob.ask("NAMES #b"))[0], ":chat.test 353 bob = #b :bob");
+    assertEquals((await bob.ask("MODE #a"))[0], ":chat.test 403 bob #a :No such channel");
   });
 });
 
-Deno.test("an unchanged room keeps its creation time over a restart", async () => {
+Deno.test("a room that is not changed keeps its creation time over a restart", async () => {
   const age = async (server: TestServer, nick: string) =>
     (await (await server.register(nick)).ask("MODE #a")).find((line) => line.includes(" 329 "))
       ?.split(" ").at(-1);
   let before: string | undefined;
   await twice(async (server) => {
-    await server.register("ada", { join: "#a" });
+    const ada = await server.register("ada", { join: "#a" });
+    await ada.ask("TOPIC #a :tea");
     before = await age(server, "bob");
     server.clock.advance(5000);
   }, async (server) => {
@@ -89,9 +92,10 @@ Deno.test("a room that all members left is new again, also after a restart", asy
 
 Deno.test("a room ends when its last member quits, and not before", async () => {
   await twice(async (server) => {
-    const ada = await server.register("ada", { join: "#a,#b" });
-    const bob = await server.register("bob", { join: "#b" });
-    for (const room of ["#a", "#b"]) await ada.ask(`MODE ${room} +k sesame`);
+    const bob = await server.register("bob");
+    for (const line of ["REGISTER * * sesame", "JOIN #b", "MODE #b +k sesame"]) await bob.ask(line);
+    const ada = await server.register("ada", { join: "#a" });
+    for (const line of ["JOIN #b sesame", "MODE #a +k sesame"]) await ada.ask(line);
     await ada.send("QUIT");
     await ada.untilEnd();
     await bob.ask("NAMES #b");
