@@ -141,7 +141,7 @@ class ChatServer implements Server {
 
   constructor(options: ServeOptions, parts: ServeParts) {
     const { clock = systemClock, log = silentLog, reload, openEvents } = parts;
-    const store = parts.store ?? openStore(options);
+    const store = parts.store ?? openStore(options, log.error);
     this.#open = parts.listen ?? Deno.listen;
     this.#store = store;
     this.#identity = parts.identity;

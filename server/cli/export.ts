@@ -90,7 +90,7 @@ export function exportHistory(
   }
   try {
     // The journal is read first: an event that leaves it meanwhile is found in the database.
-    const journal = readJournal(`${data}/${JOURNAL}`);
+    const { blocks: journal } = readJournal(`${data}/${JOURNAL}`);
     using reader = new StoreReader(path);
     if (flags.switches.has("verify")) return report(path, reader, print);
     const room = flags.values.get("room")?.at(-1);

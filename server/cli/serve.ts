@@ -43,8 +43,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   makeFolder(options.data);
   const { logLevel: level, logFormat: format } = options;
   const interfaces = networkInterfaces();
+  const log = changeableLog({ level, format, clock: systemClock });
   // The store locks the folder, so no other server writes the certificate at the same time.
-  const store = openStore(options);
+  const store = openStore(options, log.error);
   const identity = await openIdentity(options, certificateNames(options.name, interfaces));
   const connect = environment.get("CHAT_CONNECT");
   const connectUrls = new ConnectUrls({
@@ -53,7 +54,6 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     interfaces,
     ...(connect && { connect }),
   });
-  const log = changeableLog({ level, format, clock: systemClock });
   const server = serve(options, {
     store,
     identity,
@@ -75,7 +75,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   if (server.metricsServer) print(metricsLine(server.metricsServer));
   await stopped;
   await Promise.race([server.close(), elapsed(CLOSE_MS)]);
-  return 0;
+  // Something is not stored; the log has the reason.
+  return store.trouble === undefined ? 0 : 1;
 }
 
 function elapsed(ms: number): Promise<void> {

@@ -15,7 +15,8 @@ import { MESSAGES } from "./messages.ts";
 import { PEOPLE } from "./people.ts";
 import { RECORDS } from "./records.ts";
 
-const KINDS: Kinds = { ...CHANNELS, ...MEMBERSHIP, ...MESSAGES, ...PEOPLE, ...RECORDS };
+/** The row of each kind of event. */
+export const KINDS: Kinds = { ...CHANNELS, ...MEMBERSHIP, ...MESSAGES, ...PEOPLE, ...RECORDS };
 
 /** Returns the row of the event's kind. The type parameter ties the event to its own row. */
 export function kindOf<Type extends EventType>(

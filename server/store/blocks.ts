@@ -9,36 +9,62 @@
 import type { Event, Said } from "../events/events.ts";
 import type { Actor, Target } from "../events/actor.ts";
 import { type EventId, timeOf } from "../events/ids.ts";
-import { isTalk } from "./store.ts";
+import {
+  isList,
+  isStoredReference,
+  isStoredWhole,
+  type StoredReference,
+  type StoredWhole,
+} from "./shapes.ts";
+import { type HistoryKey, isTalk } from "./store.ts";
 
-/**
- * An event as it is stored: whole, with its tags as an object; or, for a message that resembles an
- * earlier one of the block, its id, its text and the index of the earlier one.
- */
-export type Stored =
-  | (Omit<Said, "tags"> & { readonly tags: Readonly<Record<string, string>> })
-  | Exclude<Event, Said>
-  | readonly [id: EventId, text: string, original: number];
+/** Events of one history, in order. */
+export interface KeyedEvents {
+  /** The key of the history. */
+  readonly key: HistoryKey;
+  /** The id of the first event, which may have been removed since. */
+  readonly first: EventId;
+  /** The events. */
+  readonly events: readonly Event[];
+}
+
+/** A message of a block that is stored whole, and that later ones refer to. */
+export interface Original {
+  /** The message. */
+  readonly said: Said;
+  /** Its index in the block. */
+  readonly index: number;
+  /** Its stored text, which is JSON. */
+  readonly text: string;
+}
+
+/** An event that was added to a block. */
+export interface Added {
+  /** The stored text of this event alone, which is JSON. */
+  readonly text: string;
+  /** The message that it refers to, if it is stored by reference. */
+  readonly original: Original | undefined;
+}
 
 /** A block that grows at its end, one event at a time. */
 export class BlockWriter {
-  /** The latest message of each author that is stored whole, and its index in the block. */
-  readonly #latest = new Map<Actor, readonly [said: Said, index: number]>();
+  /** The latest message of each author that is stored whole. */
+  readonly #latest = new Map<Actor, Original>();
   #length = 0;
   #first: EventId = "";
   #last: EventId = "";
   #hasTalk = false;
   #text = "";
 
-  /** Adds an event; returns the stored text of this event alone, which is JSON. */
-  add(event: Event): string {
+  /** Adds an event. */
+  add(event: Event): Added {
     if (this.#length === 0) this.#first = event.id;
     this.#last = event.id;
     this.#hasTalk ||= isTalk(event);
-    const text = JSON.stringify(this.#store(event));
-    this.#text += this.#length === 0 ? text : `,${text}`;
+    const added = this.#store(event);
+    this.#text += this.#length === 0 ? added.text : `,${added.text}`;
     this.#length++;
-    return text;
+    return added;
   }
 
   /** The number of events. */
@@ -66,14 +92,17 @@ export class BlockWriter {
     return `[${this.#text}]`;
   }
 
-  #store(event: Event): Stored {
-    if (event.type !== "Said") return event;
-    const [said, original] = this.#latest.get(event.by) ?? [];
-    if (said !== undefined && original !== undefined && resembles(said, event)) {
-      return [event.id, event.text, original];
+  #store(event: Event): Added {
+    if (event.type !== "Said") return { text: JSON.stringify(event), original: undefined };
+    const original = this.#latest.get(event.by);
+    if (original !== undefined && resembles(original.said, event)) {
+      const reference: StoredReference = [event.id, event.text, original.index];
+      return { text: JSON.stringify(reference), original };
     }
-    this.#latest.set(event.by, [event, this.#length]);
-    return { ...event, tags: Object.fromEntries(event.tags) };
+    const whole: StoredWhole = { ...event, tags: Object.fromEntries(event.tags) };
+    const text = JSON.stringify(whole);
+    this.#latest.set(event.by, { said: event, index: this.#length, text });
+    return { text, original: undefined };
   }
 }
 
@@ -87,7 +116,7 @@ export function blockOf(events: readonly Event[]): BlockWriter {
 /**
  * Returns the events of a block.
  *
- * @throws {Error} if the text is damaged.
+ * @throws {SyntaxError} if the text is damaged.
  */
 export function readBlock(text: string): Event[] {
   const events: Event[] = [];
@@ -96,22 +125,26 @@ export function readBlock(text: string): Event[] {
 }
 
 /**
- * Appends the next events of a block to `events`, which holds the events of the block before them.
+ * Appends the next events of a block to `events`, which holds those of the block before them, or at
+ * least those that the next ones refer to, at their indices.
  *
- * @throws {Error} if these are damaged; some of them may have been added by then.
+ * @throws {SyntaxError} if these are damaged; some of them may have been added by then.
  */
-export function readOnto(events: Event[], next: readonly Stored[]): void {
-  for (const each of next) {
-    if ("type" in each) {
-      if (each.type !== "Said") events.push(each);
-      else events.push({ ...each, tags: new Map(Object.entries(each.tags)) });
-      continue;
-    }
-    const [id, text, original] = each;
-    const said = events[original];
+export function readOnto(events: Event[], next: unknown): void {
+  if (!isList(next)) throw new SyntaxError("stored events are not a list");
+  for (const each of next) events.push(readEvent(each, events));
+}
+
+function readEvent(stored: unknown, earlier: readonly Event[]): Event {
+  if (isStoredReference(stored)) {
+    const [id, text, original] = stored;
+    const said = earlier[original];
     if (said?.type !== "Said") throw new SyntaxError("a stored message refers to no earlier one");
-    events.push({ ...said, id, time: timeOf(id), text });
+    return { ...said, id, time: timeOf(id), text };
   }
+  if (!isStoredWhole(stored)) throw new SyntaxError("a stored event is not one");
+  if (stored.type !== "Said") return stored;
+  return { ...stored, tags: new Map(Object.entries(stored.tags)) };
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 
 import type { Event } from "../events/events.ts";
-import type { KeyedEvents } from "./journal.ts";
+import type { KeyedEvents } from "./blocks.ts";
 import type { StoreReader } from "./reader.ts";
 import type { HistoryKey } from "./store.ts";
 

@@ -9,14 +9,18 @@
 import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
 import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
-import { blockOf, type BlockWriter, readBlock } from "./blocks.ts";
+import { BlockRows } from "./block_rows.ts";
+import { blockOf, type BlockWriter } from "./blocks.ts";
+import { checksum } from "./checksums.ts";
+import { Places } from "./places.ts";
+import { recordKey, recordOf } from "./record_rows.ts";
 import type { RecordTypes } from "../events/records.ts";
 import { Retention } from "./retention.ts";
 import type { RetentionLimits } from "./store.ts";
 import { migrate } from "./schema.ts";
 import { prepare, type Statements } from "./statements.ts";
 import type { EventFilter, Found, HistoryKey, Range, Search, StoreSize } from "./store.ts";
-import { unusableFile } from "./trouble.ts";
+import { type Report, unusableFile } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WordIndex } from "./words.ts";
 
@@ -26,6 +30,8 @@ export interface DatabaseOptions {
   readonly durable: boolean;
   /** The limits on stored history; absent if there are none. */
   readonly keeping?: RetentionLimits;
+  /** Takes the damage that is found. */
+  readonly report?: Report;
 }
 
 /** The largest number of blocks that a query reads to find wanted events. */
@@ -55,8 +61,9 @@ export class Database {
   readonly #words: WordIndex;
   readonly #retention: Retention;
   readonly #upkeep: Upkeep;
-  /** The row numbers of the histories that were used so far. */
-  readonly #places = new Map<HistoryKey, number>();
+  readonly #places: Places;
+  readonly #rows: BlockRows;
+  readonly #report: Report;
 
   /**
    * Opens the database in this file, and creates it if there is none; `:memory:` is a database that is
@@ -64,24 +71,33 @@ export class Database {
    *
    * @throws {UserError} if it is of another program or of a newer version; {@linkcode Error} by SQLite.
    */
-  constructor(path: string, { durable, keeping = {} }: DatabaseOptions) {
+  constructor(path: string, { durable, keeping = {}, report = () => {} }: DatabaseOptions) {
     this.#path = path;
+    this.#report = report;
+    this.#rows = new BlockRows(report);
     this.#db = new DatabaseSync(path, OPTIONS);
+    // Temporary tables stay in memory: there may be no file descriptors left for a file.
     // `auto_vacuum` can only be set before anything is written. With WAL, NORMAL means that a power
     // cut can lose the last transactions, but damages nothing.
     this.#db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = ${LOCKED_MS}`);
+      PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = ${LOCKED_MS};
+      PRAGMA temp_store = MEMORY`);
     migrate(this.#db, path);
     this.#statements = prepare(this.#db);
-    this.#words = new WordIndex(this.#db);
-    this.#retention = new Retention(this.#db, this.#words, keeping);
+    this.#places = new Places(this.#statements, report);
+    this.#words = new WordIndex(this.#db, this.#rows);
+    this.#retention = new Retention(this.#db, this.#words, this.#rows, keeping);
     this.#upkeep = new Upkeep(this.#db);
   }
 
   /** The id of the last event; `undefined` if there are no events. */
   get lastId(): EventId | undefined {
-    const id = this.#statements.end.get()?.["id"];
-    return typeof id === "string" ? id : undefined;
+    for (const { number } of this.#statements.ends.iterate()) {
+      const row = this.#statements.block.get(number ?? null);
+      const id = row && this.#rows.lastId(row);
+      if (id !== undefined) return id;
+    }
+    return undefined;
   }
 
   /**
@@ -102,8 +118,10 @@ export class Database {
 
   /** Adds a block to the history of `key`, after all its other blocks. */
   add(key: HistoryKey, { first, last, hasTalk, text }: BlockWriter): void {
-    const number = this.#placeNumber(key) ?? this.#newPlace(key);
-    this.#statements.append.run(number, first, last, Number(hasTalk), text);
+    const place = this.#places.numberOf(key) ?? this.#places.add(key);
+    const talk = Number(hasTalk);
+    const sum = checksum("block", { place, first, last, talk, events: text });
+    this.#statements.append.run(place, first, last, talk, text, sum);
   }
 
   /** Replaces the event with this id, or removes it if `event` is `undefined`. */
@@ -113,7 +131,9 @@ export class Database {
     const { hasTalk, text } = blockOf(
       block.events.flatMap((each) => each.id !== id ? [each] : event === undefined ? [] : [event]),
     );
-    this.#statements.rewrite.run(Number(hasTalk), text, block.number);
+    const talk = Number(hasTalk);
+    const sum = checksum("block", { ...block.row, talk, events: text });
+    this.#statements.rewrite.run(talk, text, sum, block.number);
     this.#words.remove(id);
   }
 
@@ -122,15 +142,14 @@ export class Database {
    * `from` is set aside.
    */
   move(from: HistoryKey, to: HistoryKey | undefined): void {
-    this.#places.clear();
-    if (to !== undefined) this.#statements.rename.run(null, to);
-    this.#statements.rename.run(to ?? null, from);
+    this.#places.move(from, to);
   }
 
   /** Saves a record as JSON, or deletes it if it is `undefined`. */
   keep(kind: string, key: string, record: unknown): void {
-    if (record === undefined) this.#statements.forget.run(kind, key);
-    else this.#statements.keep.run(kind, key, JSON.stringify(record));
+    if (record === undefined) return void this.#statements.forget.run(kind, key);
+    const value = JSON.stringify(record);
+    this.#statements.keep.run(kind, key, value, checksum("record", { kind, key, value }));
   }
 
   /** Returns the event with this id. */
@@ -141,14 +160,14 @@ export class Database {
   /** Returns the first events of a range that are `wanted`, in order. */
   first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
     const { after = FIRST, before = LAST } = range;
-    const number = this.#placeNumber(key);
+    const number = this.#places.numberOf(key);
     if (number === undefined) return [];
     const { forwards, talkForwards, blockBefore } = this.#statements;
     const start = blockBefore.get(number, after)?.["first"] ?? FIRST;
     const blocks = wanted.talkOnly ? talkForwards : forwards;
     const found: Event[] = [];
     for (const row of blocks.iterate(number, start, before, SCAN_LIMIT)) {
-      for (const event of readBlock(String(row["events"]))) {
+      for (const event of this.#rows.read(row, number) ?? []) {
         if (event.id <= after || event.id >= before || !wanted.accepts(event)) continue;
         if (found.push(event) === limit) return found;
       }
@@ -159,13 +178,13 @@ export class Database {
   /** Returns the last events of a range that are `wanted`, also in order. */
   last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
     const { after = FIRST, before = LAST } = range;
-    const number = this.#placeNumber(key);
+    const number = this.#places.numberOf(key);
     if (number === undefined) return [];
     const { backwards, talkBackwards } = this.#statements;
     const blocks = wanted.talkOnly ? talkBackwards : backwards;
     const found: Event[] = [];
     for (const row of blocks.iterate(number, before, SCAN_LIMIT)) {
-      for (const event of readBlock(String(row["events"])).reverse()) {
+      for (const event of this.#rows.read(row, number)?.reverse() ?? []) {
         if (event.id <= after) return found.reverse();
         if (event.id >= before || !wanted.accepts(event)) continue;
         if (found.push(event) === limit) return found.reverse();
@@ -179,7 +198,8 @@ export class Database {
    * the latest events come first.
    */
   historyKeysOf(identity: string, limit: number): HistoryKey[] {
-    return this.#statements.placesOf.all(identity, limit).map(({ name }) => String(name));
+    const names = this.#statements.placesOf.all(identity, limit).map(({ name }) => String(name));
+    return names.filter((name) => name.split(" ").includes(identity));
   }
 
   /** Returns the indexed messages that match, in order. */
@@ -188,7 +208,7 @@ export class Database {
     const names = new Map<number, HistoryKey>();
     const bySince = new Map<EventId, number[]>();
     for (const { key, since = FIRST } of scopes) {
-      const number = this.#placeNumber(key);
+      const number = this.#places.numberOf(key);
       if (number === undefined) continue;
       names.set(number, key);
       bySince.set(since, [...bySince.get(since) ?? [], number]);
@@ -200,13 +220,14 @@ export class Database {
     return chosen.flatMap(({ id, block }) => {
       const row = this.#statements.block.get(block);
       const key = names.get(Number(row?.["place"]));
-      const event = readBlock(String(row?.["events"] ?? "[]")).find((event) => event.id === id);
+      const event = row && this.#rows.read(row)?.find((event) => event.id === id);
       return key !== undefined && event ? [{ key, event }] : [];
     });
   }
 
   /**
-   * Yields all records of a kind, each with its key.
+   * Yields all records of a kind, each with its key. A damaged one is left out, if the server is as safe
+   * without it.
    *
    * @throws {UserError} if they cannot be read.
    */
@@ -214,8 +235,9 @@ export class Database {
     kind: Kind,
   ): Iterable<readonly [string, RecordTypes[Kind]]> {
     try {
-      for (const { key, value } of this.#statements.records.all(kind)) {
-        yield [String(key), JSON.parse(String(value))];
+      for (const row of this.#statements.records.all(kind)) {
+        const record = recordOf(kind, row, { path: this.#path, report: this.#report });
+        if (record !== undefined) yield [recordKey(row), record];
       }
     } catch (error) {
       throw unusableFile(this.#path, error);
@@ -251,11 +273,19 @@ export class Database {
       }
       // Histories that became empty were deleted, too.
       if (this.#retention.advance(now)) this.#places.clear();
-      this.#upkeep.advance({ isQuiet: load === "quiet" });
     } catch (error) {
       this.#rollBack();
       throw error;
     }
+  }
+
+  /**
+   * Copies the write-ahead log of SQLite to the database file, if it is long.
+   *
+   * @throws {Error} by SQLite.
+   */
+  checkpoint(load: Load): void {
+    this.#upkeep.advance({ isQuiet: load === "quiet" });
   }
 
   /** Deletes history that is beyond these limits from now on. */
@@ -274,30 +304,9 @@ export class Database {
   }
 
   #blockWith(key: HistoryKey, id: EventId) {
-    const number = this.#placeNumber(key);
-    const row = number === undefined ? undefined : this.#statements.blockBefore.get(number, id);
-    return row && { number: Number(row["number"]), events: readBlock(String(row["events"])) };
-  }
-
-  #placeNumber(key: HistoryKey): number | undefined {
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    const row = this.#statements.place.get(key);
-    if (!row) return undefined;
-    const number = Number(row["number"]);
-    this.#places.set(key, number);
-    return number;
-  }
-
-  #newPlace(key: HistoryKey): number {
-    const { lastInsertRowid } = this.#statements.newPlace.run(key, key);
-    const number = Number(lastInsertRowid);
-    if (key.includes(" ")) {
-      for (const identity of new Set(key.split(" "))) {
-        this.#statements.newPerson.run(identity, number);
-      }
-    }
-    this.#places.set(key, number);
-    return number;
+    const place = this.#places.numberOf(key);
+    const row = place === undefined ? undefined : this.#statements.blockBefore.get(place, id);
+    const events = row && this.#rows.read(row, place);
+    return events && { number: Number(row["number"]), row, events };
   }
 }

@@ -7,10 +7,11 @@
 import { UserError } from "../../shared/errors.ts";
 import { isFile, reason } from "../../shared/files.ts";
 import { Journal } from "./journal.ts";
+import { OpenFiles } from "./open_files.ts";
 import { Reserve } from "./reserve.ts";
 import { type SqliteOptions, SqliteStore } from "./sqlite.ts";
 import type { RetentionLimits, Store } from "./store.ts";
-import { unusableFile } from "./trouble.ts";
+import { type Report, unusableFile } from "./trouble.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 
 /** The location of the store, and the guarantees that it gives. */
@@ -35,25 +36,71 @@ const LOCK = "lock";
 const RESERVE = "reserve";
 
 /**
- * Opens the store, and creates it if there is none.
+ * Opens the store, and creates it if there is none. Damage that it works on without is passed to
+ * `report`.
  *
  * @throws {UserError} if another server uses the folder, or if the database cannot be used.
  */
-export function openStore({ data, memory, durable, keepMs, keepBytes }: StoreOptions): Store {
+export function openStore(
+  { data, memory, durable, keepMs, keepBytes }: StoreOptions,
+  report: Report = () => {},
+): Store {
   const keeping = { keepMs, keepBytes };
   if (memory) return new SqliteStore(":memory:", { durable: false, keeping, journal: NO_JOURNAL });
   const path = `${data}/${DATABASE}`;
   const files = new DisposableStack();
   files.use(lockFolder(data));
   try {
+    assertComplete(data);
+    const reserve = files.use(new Reserve(`${data}/${RESERVE}`));
     makePrivate(path);
-    const journal = files.use(new Journal(`${data}/${JOURNAL}`));
-    const reserve = new Reserve(`${data}/${RESERVE}`);
-    return new LockedStore(path, files, { durable, keeping, journal, reserve });
+    const journal = files.use(new Journal(`${data}/${JOURNAL}`, report));
+    const options = { durable, keeping, journal, reserve, report, files: () => openFiles(data) };
+    return withSpace(reserve, () => new LockedStore(path, files, options));
   } catch (error) {
     files.dispose();
     throw unusableFile(path, error);
   }
+}
+
+/**
+ * Throws if the database is missing, but not the changes that are to be added to it: a new database would
+ * take the place of one that is elsewhere.
+ *
+ * @throws {UserError} with advice.
+ */
+function assertComplete(data: string): void {
+  const path = `${data}/${DATABASE}`;
+  if (sizeOf(path) > 0) return;
+  const rest = [`${path}-wal`, `${data}/${JOURNAL}`].find((each) => sizeOf(each) > 0);
+  if (rest !== undefined) throw new UserError(STORE_TEXTS.missingDatabase(path, rest));
+}
+
+/** Returns the size of a file; 0 if there is none. */
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
+/** Opens the store; if that fails, once more with the reserved space: SQLite needs some on a full disk. */
+function withSpace(reserve: Reserve, open: () => Store): Store {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof UserError || !reserve.isHeld) throw error;
+    reserve.release();
+    return open();
+  }
+}
+
+/** Returns the files that the store has open in the folder. */
+function openFiles(data: string): OpenFiles {
+  const path = `${data}/${DATABASE}`;
+  return new OpenFiles([path, `${path}-wal`, `${data}/${JOURNAL}`]);
 }
 
 /** Creates an empty file for its owner alone; SQLite gives the files beside it the same mode. */

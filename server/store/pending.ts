@@ -1,12 +1,12 @@
 /**
- * Holds the events since the last write to the database: as blocks for the database, and as lines for
- * the journal.
+ * Holds the events since the last write to the database: as blocks for the database, and as records
+ * for the journal.
  *
  * @module
  */
 
 import type { Event } from "../events/events.ts";
-import { BlockWriter } from "./blocks.ts";
+import { BlockWriter, type Original } from "./blocks.ts";
 import type { HistoryKey } from "./store.ts";
 
 /**
@@ -25,6 +25,8 @@ export interface PendingBlock {
   journaled: number;
   /** Its other events, as JSON, separated by commas. */
   unjournaled: string;
+  /** The messages that those refer to and that the journal has, since each record must be complete. */
+  originals: Original[];
 }
 
 /** The events that wait. */
@@ -43,7 +45,10 @@ export class Pending {
   /** Adds an event to the history of `key`. */
   append(key: HistoryKey, event: Event): void {
     const pending = this.#blockFor(key);
-    const text = pending.block.add(event);
+    const { text, original } = pending.block.add(event);
+    if (original && original.index < pending.journaled && !pending.originals.includes(original)) {
+      pending.originals.push(original);
+    }
     if (pending.unjournaled === "") {
       pending.unjournaled = text;
       this.#unjournaled.push(pending);
@@ -53,24 +58,29 @@ export class Pending {
     this.#length += text.length;
   }
 
-  /** Returns the events added since the last call, as lines of the journal (see `journal.ts`). */
-  takeLines(): string {
-    let lines = "";
+  /** Returns the events added since the last call, as records of the journal (see `journal.ts`). */
+  takeRecords(): string[] {
+    const records = this.#unjournaled.map(recordOf);
     for (const pending of this.#unjournaled) {
-      lines += `[${JSON.stringify(pending.key)},${pending.journaled},[${pending.unjournaled}]]\n`;
       pending.journaled = pending.block.length;
       pending.unjournaled = "";
+      pending.originals = [];
     }
     this.#unjournaled = [];
-    return lines;
+    return records;
   }
 
   #blockFor(key: HistoryKey): PendingBlock {
     const latest = this.#latest.get(key);
     if (latest !== undefined && latest.block.length < BLOCK_LIMIT) return latest;
-    const next = { key, block: new BlockWriter(), journaled: 0, unjournaled: "" };
+    const next = { key, block: new BlockWriter(), journaled: 0, unjournaled: "", originals: [] };
     this.#latest.set(key, next);
     this.blocks.push(next);
     return next;
   }
+}
+
+function recordOf({ key, journaled, unjournaled, originals }: PendingBlock): string {
+  const referred = originals.map(({ index, text }) => `[${index},${text}]`).join();
+  return `[${JSON.stringify(key)},${journaled},[${unjournaled}],[${referred}]]`;
 }

@@ -7,10 +7,12 @@
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { EventId } from "../events/ids.ts";
-import { readBlock } from "./blocks.ts";
-import type { KeyedEvents } from "./journal.ts";
+import { BlockRows } from "./block_rows.ts";
+import type { KeyedEvents } from "./blocks.ts";
+import { isIntact, type Row } from "./checksums.ts";
 import { SQL } from "./statements.ts";
 import type { HistoryKey } from "./store.ts";
+import type { Report } from "./trouble.ts";
 
 /** A block of one history in the database. An archived history keeps its original key. */
 export interface Block extends KeyedEvents {
@@ -18,6 +20,8 @@ export interface Block extends KeyedEvents {
   readonly number: number;
   /** The number of the history, which stays the same when its key changes. */
   readonly placeNumber: number;
+  /** True if it is damaged: then it has no events here. */
+  readonly isDamaged: boolean;
 }
 
 /** The end of a database at one moment. */
@@ -62,45 +66,58 @@ export class StoreReader implements Disposable {
   readonly #db: DatabaseSync;
   readonly #index: typeof INDEX;
   readonly #word: StatementSync;
+  readonly #rows: BlockRows;
+  /** The columns of a block, and of its history. */
+  readonly #columns: string;
 
   /**
-   * Opens the database in this file.
+   * Opens the database in this file; damage that reading leaves out is passed to `report`.
    *
    * @throws {Error} by SQLite, if it cannot be read.
    */
-  constructor(path: string) {
+  constructor(path: string, report: Report = () => {}) {
+    this.#rows = new BlockRows(report);
     this.#db = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
-    const isUpgraded = this.#db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'progress'")
-      .get();
+    const isUpgraded = this.#has("SELECT 1 FROM sqlite_schema WHERE name = 'progress'");
     this.#index = isUpgraded ? INDEX : FORMER_INDEX;
+    const hasSums = this.#has("SELECT 1 FROM pragma_table_info('block') WHERE name = 'crc'");
+    const [blockSum, placeSum] = hasSums ? ["block.crc", "place.crc"] : ["NULL", "NULL"];
+    this.#columns = `block.number, block.place, first, last, talk, events, ${blockSum} AS crc,
+      name, first_name, ${placeSum} AS placeSum`;
     this.#word = this.#db.prepare(`SELECT 1 FROM ${this.#index.messages} WHERE id = ?`);
   }
 
   /** Returns the end of the database now; `undefined` if it has no events. */
   end(): End | undefined {
-    const { block, id } = this.#db.prepare(SQL.end).get() ?? {};
-    return typeof id === "string" ? { block: Number(block), id } : undefined;
+    const { number: block } = this.#db.prepare(SQL.lastBlock).get() ?? {};
+    const one = this.#db.prepare(
+      `SELECT ${this.#columns} FROM block JOIN place ON place.number = block.place
+        WHERE block.number = ?`,
+    );
+    for (const { number } of this.#db.prepare(SQL.ends).iterate()) {
+      const row = one.get(number ?? null);
+      const id = row && this.#rows.lastId(row);
+      if (id !== undefined) return { block: Number(block), id };
+    }
+    return undefined;
   }
 
   /** Yields the blocks of all histories after number `after`, up to number `through`. */
   *blocks(after = 0, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
     const next = this.#db.prepare(
-      `SELECT block.number, first, coalesce(name, first_name) AS place,
-          block.place AS placeNumber, events
-        FROM block JOIN place ON place.number = block.place
+      `SELECT ${this.#columns} FROM block JOIN place ON place.number = block.place
         WHERE block.number > ? AND block.number <= ? ORDER BY block.number LIMIT ?`,
     );
-    yield* pages((last) => next.all(last?.number ?? after, through, BATCH).map(asBlock));
+    yield* pages((last) => this.#blocksIn(next.all(last?.number ?? after, through, BATCH)));
   }
 
   /** Yields the blocks of one history, up to number `through`. */
   *blocksOf(key: HistoryKey, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
     const next = this.#db.prepare(
-      `SELECT block.number, first, name AS place, block.place AS placeNumber, events
-        FROM place JOIN block ON block.place = place.number
+      `SELECT ${this.#columns} FROM place JOIN block ON block.place = place.number
         WHERE name = ? AND first > ? AND block.number <= ? ORDER BY first LIMIT ?`,
     );
-    yield* pages((last) => next.all(key, last?.first ?? "", through, BATCH).map(asBlock));
+    yield* pages((last) => this.#blocksIn(next.all(key, last?.first ?? "", through, BATCH)));
   }
 
   /** Returns the keys of all histories that can still be read under a key. */
@@ -146,6 +163,26 @@ export class StoreReader implements Disposable {
   [Symbol.dispose](): void {
     this.#db.close();
   }
+
+  #has(query: string): boolean {
+    return this.#db.prepare(query).get() !== undefined;
+  }
+
+  #blocksIn(rows: readonly Row[]): Block[] {
+    return rows.map((row) => {
+      const { number, first, name, first_name, place, placeSum } = row;
+      const ofPlace = { number: place, name, first_name, crc: placeSum };
+      const events = this.#rows.read(isIntact("place", ofPlace) ? row : { ...row, events: "" });
+      return {
+        number: Number(number),
+        first: String(first),
+        key: String(name ?? first_name),
+        placeNumber: Number(place),
+        events: events ?? [],
+        isDamaged: events === undefined,
+      };
+    });
+  }
 }
 
 function* pages(read: (last: Block | undefined) => Block[]): Iterable<Block> {
@@ -154,16 +191,4 @@ function* pages(read: (last: Block | undefined) => Block[]): Iterable<Block> {
     yield* page;
     last = page.at(-1);
   }
-}
-
-function asBlock(
-  { number, first, place: key, placeNumber, events }: Record<string, unknown>,
-): Block {
-  return {
-    number: Number(number),
-    first: String(first),
-    key: String(key),
-    placeNumber: Number(placeNumber),
-    events: readBlock(String(events)),
-  };
 }

@@ -9,22 +9,31 @@
 const BYTES = 8 * 1024 * 1024;
 const CHUNK = 64 * 1024;
 
-/** A file that reserves disk space. */
-export class Reserve {
-  readonly #path: string;
+/** A file that reserves disk space. It stays open, since later there may be no file descriptors left. */
+export class Reserve implements Disposable {
+  readonly #file: Deno.FsFile;
   #isHeld: boolean;
 
-  /** Manages the reserve in this file, which may exist already. */
+  /**
+   * Manages the reserve in this file, which may exist already.
+   *
+   * @throws {Error} by the system, if it cannot be opened.
+   */
   constructor(path: string) {
-    this.#path = path;
-    this.#isHeld = sizeOf(path) === BYTES;
+    this.#file = Deno.openSync(path, { write: true, create: true });
+    this.#isHeld = this.#file.statSync().size === BYTES;
+  }
+
+  /** True while the space is reserved. */
+  get isHeld(): boolean {
+    return this.#isHeld;
   }
 
   /** Releases the space, if it is held. */
   release(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    remove(this.#path);
+    this.#file.truncateSync(0);
   }
 
   /**
@@ -35,34 +44,24 @@ export class Reserve {
   restore(): void {
     if (this.#isHeld) return;
     try {
-      fill(this.#path);
+      this.#file.truncateSync(0);
+      this.#file.seekSync(0, Deno.SeekMode.Start);
+      fill(this.#file);
     } catch (error) {
-      remove(this.#path);
+      this.#file.truncateSync(0);
       throw error;
     }
     this.#isHeld = true;
   }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
 }
 
 /** Fills the file with random bytes, which no file system can compress. */
-function fill(path: string): void {
-  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+function fill(file: Deno.FsFile): void {
   const chunk = crypto.getRandomValues(new Uint8Array(CHUNK));
   for (let left = BYTES; left > 0;) left -= file.writeSync(chunk.subarray(0, left));
-}
-
-function sizeOf(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return undefined;
-  }
-}
-
-function remove(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // The file does not exist.
-  }
 }

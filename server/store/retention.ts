@@ -7,7 +7,9 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { timeOf } from "../events/ids.ts";
-import { readBlock } from "./blocks.ts";
+import type { BlockRows } from "./block_rows.ts";
+import type { Row } from "./checksums.ts";
+import { BLOCK } from "./statements.ts";
 import type { RetentionLimits } from "./store.ts";
 import type { WordIndex } from "./words.ts";
 
@@ -22,6 +24,7 @@ const VACUUM_PAGES = 256;
 export class Retention {
   readonly #db: DatabaseSync;
   readonly #words: WordIndex;
+  readonly #rows: BlockRows;
   /** The limits, which may change. */
   keeping: RetentionLimits;
   readonly #oldest: StatementSync;
@@ -29,14 +32,15 @@ export class Retention {
   readonly #merge: StatementSync;
   readonly #vacuum: StatementSync;
 
-  /** Applies the limits to `db` and its index. */
-  constructor(db: DatabaseSync, words: WordIndex, keeping: RetentionLimits) {
+  /** Applies the limits to `db` and its index; `rows` reads its blocks. */
+  constructor(db: DatabaseSync, words: WordIndex, rows: BlockRows, keeping: RetentionLimits) {
     this.#db = db;
     this.#words = words;
+    this.#rows = rows;
     this.keeping = keeping;
     // The last block is kept: later blocks and ids must come after its number and its ids.
     this.#oldest = db.prepare(
-      `SELECT number, last, events FROM block
+      `SELECT ${BLOCK} FROM block
         WHERE number < (SELECT max(number) FROM block) ORDER BY number LIMIT ?`,
     );
     this.#size = db.prepare(
@@ -61,14 +65,17 @@ export class Retention {
     while (performance.now() < end) {
       const isTooLarge = Number(this.#size.get()?.["bytes"]) > limit;
       const blocks = this.#oldest.all(BATCH_BLOCKS);
-      // A block that starts earlier may end later: the blocks after one that is kept are kept, too.
+      // A block that starts earlier may end later: the blocks after one that is kept are kept, too. The
+      // time of a damaged one is unknown: it goes with those around it.
       const firstKept = isTooLarge
         ? -1
-        : blocks.findIndex(({ last }) => timeOf(String(last)) >= oldestTime);
+        : blocks.findIndex((row) =>
+          timeOf(String(row["last"])) >= oldestTime && this.#rows.lastId(row) !== undefined
+        );
       const old = firstKept < 0 ? blocks : blocks.slice(0, firstKept);
       const last = old.at(-1)?.["number"];
       if (last === undefined || last === null) break;
-      this.#delete(Number(last), old.map(({ events }) => String(events)));
+      this.#delete(Number(last), old);
       hasDeleted = true;
     }
     // The index drops deleted words only when it is merged (SQLite FTS5, "merge").
@@ -78,9 +85,9 @@ export class Retention {
     return hasDeleted;
   }
 
-  #delete(through: number, blocks: readonly string[]): void {
+  #delete(through: number, blocks: readonly Row[]): void {
     this.#db.exec("BEGIN IMMEDIATE");
-    for (const event of blocks.flatMap(readBlock)) {
+    for (const event of blocks.flatMap((row) => this.#rows.read(row) ?? [])) {
       if (event.type === "Said") this.#words.remove(event.id);
     }
     this.#db.prepare("DELETE FROM block WHERE number <= ?").run(through);

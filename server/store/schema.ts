@@ -79,6 +79,12 @@ const STEPS: readonly string[] = [
   ) STRICT;
   INSERT INTO progress SELECT 0, block, block FROM indexed;
   `,
+  `
+  -- The checksum of the row (\`checksums.ts\`); NULL in rows that an earlier version wrote.
+  ALTER TABLE block ADD COLUMN crc INTEGER;
+  ALTER TABLE place ADD COLUMN crc INTEGER;
+  ALTER TABLE record ADD COLUMN crc INTEGER;
+  `,
 ];
 
 /** The version of a new database. */

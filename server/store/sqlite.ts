@@ -6,12 +6,14 @@
  * @module
  */
 
+import { UserError } from "../../shared/errors.ts";
 import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import { Database, type DatabaseOptions, type Load } from "./database.ts";
 import type { Journal } from "./journal.ts";
 import { Pending } from "./pending.ts";
 import type { RecordTypes } from "../events/records.ts";
+import type { OpenFiles } from "./open_files.ts";
 import type { Reserve } from "./reserve.ts";
 import type {
   EventFilter,
@@ -23,7 +25,8 @@ import type {
   Store,
   StoreSize,
 } from "./store.ts";
-import { troubleOf } from "./trouble.ts";
+import { isDamage, type Report, troubleOf } from "./trouble.ts";
+import { STORE_TEXTS } from "../texts/store.ts";
 
 /** The options for opening a store. */
 export interface SqliteOptions extends DatabaseOptions {
@@ -31,6 +34,8 @@ export interface SqliteOptions extends DatabaseOptions {
   readonly journal?: Pick<Journal, "read" | "write" | "clear">;
   /** Disk space that is released when the disk is full; absent if none is reserved. */
   readonly reserve?: Pick<Reserve, "release" | "restore">;
+  /** The files that must stay at their paths; absent if none are watched. */
+  readonly files?: () => Pick<OpenFiles, "missing">;
 }
 
 /** The number of waiting characters from which the next commit writes to the database. */
@@ -65,6 +70,11 @@ export class SqliteStore implements Store {
   readonly #durable: boolean;
   readonly #journal: SqliteOptions["journal"];
   readonly #reserve: SqliteOptions["reserve"];
+  readonly #files: Pick<OpenFiles, "missing"> | undefined;
+  readonly #report: Report;
+  #isUpkeepDamaged = false;
+  /** The number of calls of {@linkcode SqliteStore.tidy}. */
+  #tidies = 0;
   #trouble: string | undefined;
   #retries = 0;
   /** The number of calls of {@linkcode SqliteStore.tidy} since the last write. */
@@ -78,12 +88,15 @@ export class SqliteStore implements Store {
    *
    * @throws {UserError} if it is of another program or of a newer version; {@linkcode Error} by SQLite.
    */
-  constructor(path: string, { durable, journal, reserve, keeping = {} }: SqliteOptions) {
+  constructor(path: string, options: SqliteOptions) {
+    const { durable, journal, reserve, files, keeping = {}, report = () => {} } = options;
+    this.#report = report;
     this.#durable = durable;
     this.#journal = journal;
     this.#reserve = reserve;
-    this.#database = new Database(path, { durable, keeping });
+    this.#database = new Database(path, { durable, keeping, report });
     this.#readJournal();
+    this.#files = files?.();
   }
 
   get trouble(): string | undefined {
@@ -118,7 +131,7 @@ export class SqliteStore implements Store {
 
   commit(): void {
     this.#try(() => {
-      if (this.#journalSuffices) this.#journal?.write(this.#pending.takeLines());
+      if (this.#journalSuffices) this.#journal?.write(this.#pending.takeRecords());
       else this.#write();
     });
   }
@@ -168,12 +181,39 @@ export class SqliteStore implements Store {
     const load = this.#load;
     this.#isFlooded = false;
     try {
+      this.#checkFiles();
       if (++this.#tidiesSinceWrite >= WRITE_EVERY || this.#trouble !== undefined) this.#write();
       this.#reserve?.restore();
-      this.#database.tidy(now, load);
+      this.#maintain(now, load);
       this.#trouble = undefined;
     } catch (error) {
       this.#trouble = troubleOf(error).meaning;
+    }
+  }
+
+  /**
+   * Throws if a file is not at its path any more, once a second.
+   *
+   * @throws {UserError} with the words for it.
+   */
+  #checkFiles(): void {
+    if (this.#trouble === undefined && ++this.#tidies % WRITE_EVERY !== 0) return;
+    const missing = this.#files?.missing;
+    if (missing !== undefined) throw new UserError(STORE_TEXTS.filesGone(missing));
+  }
+
+  /** Does work that can wait. Messages do not depend on it: damage to the index does not stop them. */
+  #maintain(now: number, load: Load): void {
+    this.#database.checkpoint(load);
+    if (this.#isUpkeepDamaged) return;
+    try {
+      this.#database.tidy(now, load);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#isUpkeepDamaged = true;
+      this.#report("the search index or old history is damaged and is not maintained", {
+        error: String(error),
+      });
     }
   }
 
@@ -263,7 +303,7 @@ export class SqliteStore implements Store {
   #write(): void {
     if (this.#hasWaiting) {
       this.#isFlooded ||= this.#pending.length >= JOURNAL_LIMIT;
-      const lines = this.#pending.takeLines();
+      const records = this.#pending.takeRecords();
       this.#seal();
       this.#tidiesSinceWrite = 0;
       try {
@@ -272,7 +312,7 @@ export class SqliteStore implements Store {
           for (const record of this.#records.values()) this.#database.keep(...record);
         });
       } catch (error) {
-        this.#journal?.write(lines);
+        this.#journal?.write(records);
         throw error;
       }
       this.#changes = [];

@@ -5,24 +5,33 @@
  */
 
 import { UserError } from "../../shared/errors.ts";
+import type { Fields } from "../../shared/log.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
+
+/** Reports damage that was found, and that the store works on without: a phrase, and what it is about. */
+export type Report = (message: string, fields: Fields) => void;
+
+const DAMAGED = "the file is damaged";
+const REPLACE = "move it away and start again, or restore a backup";
 
 /** Known errors of SQLite or the system: a substring of the message, its meaning, and advice. */
 const TROUBLES: readonly (readonly [part: string, meaning: string, advice: string])[] = [
   [
     "not a database",
     "the file is not a database, or is damaged",
-    "move it away and start again, or restore a backup",
+    REPLACE,
   ],
-  ["malformed", "the file is damaged", "move it away and start again, or restore a backup"],
+  ["malformed", DAMAGED, REPLACE],
   // A table of the index cannot be read.
-  [
-    "vtable constructor",
-    "the file is damaged",
-    "move it away and start again, or restore a backup",
-  ],
-  // A record cannot be read.
-  ["JSON", "the file is damaged", "move it away and start again, or restore a backup"],
+  ["vtable constructor", DAMAGED, REPLACE],
+  // The names of the tables or columns are damaged, or the number of the version is.
+  ["no such", DAMAGED, REPLACE],
+  ["already exists", DAMAGED, REPLACE],
+  ["duplicate column", DAMAGED, REPLACE],
+  ["unsupported file format", DAMAGED, REPLACE],
+  ["syntax error", DAMAGED, REPLACE],
+  // The index has words of messages that are not indexed yet.
+  ["constraint failed", DAMAGED, REPLACE],
   [
     "readonly",
     "the file cannot be written",
@@ -40,6 +49,11 @@ const TROUBLES: readonly (readonly [part: string, meaning: string, advice: strin
   ],
   ["disk is full", "the disk is full", "free some space, or choose another folder with --data"],
   ["No space left", "the disk is full", "free some space, or choose another folder with --data"],
+  [
+    "Too many open files",
+    "the system has no file descriptors left",
+    "raise the limit on open files (ulimit -n)",
+  ],
   ["locked", "another program has locked the file", "stop that program"],
   ["disk I/O error", "the disk cannot be read or written", "check the system log"],
 ];
@@ -49,6 +63,11 @@ export function troubleOf(error: unknown): { readonly meaning: string; readonly 
   const message = error instanceof Error ? error.message : String(error);
   const [, meaning, advice] = TROUBLES.find(([part]) => message.includes(part)) ?? [];
   return { meaning: meaning ?? message, advice: advice ?? "check the system log" };
+}
+
+/** Returns true for an error that says that a file is damaged, and not that it cannot be used now. */
+export function isDamage(error: unknown): boolean {
+  return troubleOf(error).meaning === DAMAGED;
 }
 
 /** Returns the error for a file that cannot be used, with the meaning of `error` and advice. */

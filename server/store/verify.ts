@@ -37,8 +37,9 @@ function findError(
     const last = new Map<number, EventId>();
     const { renewed, through, block, messages } = reader.index();
     const isCovered = (number: number) => number <= renewed || number > through && number <= block;
-    for (const { number, placeNumber, events } of reader.blocks()) {
+    for (const { number, placeNumber, events, isDamaged } of reader.blocks()) {
       counts.blocks++;
+      if (isDamaged) return VERIFY_TEXTS.damagedBlock(number);
       for (const event of events) {
         counts.events++;
         if (event.id <= (last.get(placeNumber) ?? "")) return VERIFY_TEXTS.outOfOrder(number);

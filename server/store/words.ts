@@ -10,8 +10,9 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { casefold } from "../../protocol.ts";
 import type { Event } from "../events/events.ts";
 import { type EventId, numberOf } from "../events/ids.ts";
-import { readBlock } from "./blocks.ts";
+import type { BlockRows } from "./block_rows.ts";
 import { FormerWords } from "./former_words.ts";
+import { BLOCK } from "./statements.ts";
 import { partsOf, termsOf, wordsOf } from "./terms.ts";
 import {
   type FindStatements,
@@ -31,6 +32,7 @@ interface Queue {
 /** The index of one database. */
 export class WordIndex {
   readonly #db: DatabaseSync;
+  readonly #rows: BlockRows;
   readonly #new: Queue;
   readonly #old: Queue;
   readonly #add: StatementSync;
@@ -39,19 +41,20 @@ export class WordIndex {
   /** The index of an earlier version; `undefined` if nothing is left of it. */
   #former: FormerWords | undefined;
 
-  /** Opens the index in `db`. */
-  constructor(db: DatabaseSync) {
+  /** Opens the index in `db`, whose blocks `rows` reads. */
+  constructor(db: DatabaseSync, rows: BlockRows) {
     this.#db = db;
+    this.#rows = rows;
     this.#new = {
       blocks: db.prepare(
-        `SELECT number, place, events FROM block
+        `SELECT ${BLOCK} FROM block
           WHERE number > (SELECT block FROM progress) ORDER BY number`,
       ),
       advanced: db.prepare("UPDATE progress SET block = ?"),
     };
     this.#old = {
       blocks: db.prepare(
-        `SELECT number, place, events FROM block
+        `SELECT ${BLOCK} FROM block
           WHERE number > (SELECT renewed FROM progress)
             AND number <= (SELECT through FROM progress) ORDER BY number`,
       ),
@@ -97,11 +100,11 @@ export class WordIndex {
     if (!blocks.get()) return false;
     this.#db.exec("BEGIN IMMEDIATE");
     let last = 0;
-    for (const { number, place, events } of blocks.iterate()) {
-      for (const event of readBlock(String(events))) {
-        this.#addEvent(Number(place), Number(number), event);
+    for (const row of blocks.iterate()) {
+      last = Number(row["number"]);
+      for (const event of this.#rows.read(row) ?? []) {
+        this.#addEvent(Number(row["place"]), last, event);
       }
-      last = Number(number);
       if (performance.now() >= until) break;
     }
     advanced.run(last);

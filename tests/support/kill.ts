@@ -123,7 +123,7 @@ async function talk(client: IrcClient, name: string, random: Random): Promise<vo
 }
 
 function messagesIn(journal: string): number {
-  return readJournal(journal).flatMap(({ events }) => events)
+  return readJournal(journal).blocks.flatMap(({ events }) => events)
     .filter((event) => event.type === "Said").length;
 }
 

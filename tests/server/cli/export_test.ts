@@ -144,9 +144,12 @@ Deno.test("--verify reports an intact file while the server runs", async () => {
 
 /** SQL that damages a database, and the report of it. */
 const DAMAGES: readonly (readonly [sql: string, found: RegExp])[] = [
-  ["UPDATE block SET events = '[' WHERE number = 3", /JSON/],
+  ["UPDATE block SET events = '[', crc = NULL WHERE number = 3", /block 3 is damaged/],
+  ["UPDATE block SET events = replace(events, 'e', 'f') WHERE number = 3", /block 3 is damaged/],
+  ["UPDATE place SET name = '#z' WHERE number = 1", /block \d is damaged/],
   [
-    "UPDATE block SET events = (SELECT events FROM block WHERE number = 1) WHERE number = 5",
+    `UPDATE block SET events = (SELECT events FROM block WHERE number = 1), crc = NULL
+      WHERE number = 5`,
     /block 5 is out of order/,
   ],
   ["DELETE FROM term WHERE rowid = (SELECT min(rowid) FROM term)", /the index is missing words/],

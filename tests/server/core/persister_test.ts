@@ -145,10 +145,13 @@ Deno.test("damaged records are an error that names the file", () => {
   using folder = new TempFolder();
   const options = { data: folder.path, memory: false, durable: false };
   openStore(options).close();
-  exec(`${folder.path}/chat.db`, "INSERT INTO record VALUES ('ban', 'x', '{')");
+  exec(`${folder.path}/chat.db`, "INSERT INTO record VALUES ('ban', 'x', '{', NULL)");
   const store = openStore(options);
   const error = assertThrows(() => [...store.records("ban")], UserError);
-  assertMatch(error.message, /cannot use .*chat.db: the file is damaged; move it away/);
+  assertMatch(
+    error.message,
+    /cannot use .*chat.db: the file is damaged, in its record of ban x; restore/,
+  );
   store.close();
 });
 

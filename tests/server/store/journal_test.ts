@@ -1,8 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UserError } from "../../../shared/errors.ts";
 import type { Event, Said } from "../../../server/events/events.ts";
 import { EventIds } from "../../../server/events/ids.ts";
+import { blockOf } from "../../../server/store/blocks.ts";
+import type { Fields } from "../../../shared/log.ts";
 import { Journal, readJournal } from "../../../server/store/journal.ts";
 import { StoreReader } from "../../../server/store/reader.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
@@ -38,7 +40,7 @@ class Killed implements Disposable {
     const file = new Journal(this.path);
     const journal = {
       read: () => file.read(),
-      write: (lines: string) => file.write(lines),
+      write: (records: readonly string[]) => file.write(records),
       clear: () => clear && file.clear(),
     };
     const store = new SqliteStore(this.database, { durable, journal });
@@ -162,16 +164,25 @@ Deno.test("an error names a journal that cannot be used", () => {
   }
 });
 
-Deno.test("a journal is read up to the first damaged line", () => {
-  using killed = new Killed();
-  say(killed.next(), "0", "1", "2");
-  const whole = Deno.readTextFileSync(killed.path);
-  const [one = "", two = "", three = "", ...rest] = whole.split("\n");
-  assertEquals(rest, [""], "each commit is a line");
+/** Returns the texts in a journal, and the number of its damaged parts. */
+function read(path: string): { readonly texts: string; readonly damaged: number } {
+  const { blocks, damage } = readJournal(path);
+  const texts = blocks.flatMap(({ events }) => textsOf(events)).join("");
+  return { texts, damaged: damage.length };
+}
+
+Deno.test("the journal of an earlier version is read up to the first damaged line", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/journal`;
+  const block = blockOf([]);
+  const [one, two, three] = ["0", "1", "2"].map((text, before) =>
+    `["#a",${before},[${block.add(said(text)).text}]]`
+  );
+  const whole = `${one}\n${two}\n${three}\n`;
   const cases: readonly (readonly [text: string, left: string])[] = [
     [whole, "012"],
     [`${one}\n${two}\n${three}`, "01"],
-    [`${one}\n${two.slice(0, 9)}`, "0"],
+    [`${one}\n${two?.slice(0, 9)}`, "0"],
     [`${one}\n\0\0\0\0\n${two}\n`, "0"],
     [`${one}\n${three}\n`, "0"],
     [`${two}\n`, ""],
@@ -182,9 +193,90 @@ Deno.test("a journal is read up to the first damaged line", () => {
     ["", ""],
   ];
   for (const [text, left] of cases) {
-    Deno.writeTextFileSync(killed.path, text);
-    const texts = readJournal(killed.path).flatMap(({ events }) => textsOf(events));
-    assertEquals(texts.join(""), left, text);
+    Deno.writeTextFileSync(path, text);
+    const damaged = text === whole || text === "" ? 0 : 1;
+    assertEquals(read(path), { texts: left, damaged }, text);
+  }
+});
+
+Deno.test("a server that continues the journal of an earlier version can read both parts", () => {
+  using folder = new TempFolder();
+  const path = folder.write("journal", `["#a",0,[${blockOf([]).add(said("0")).text}]]\n`);
+  using journal = new Journal(path);
+  journal.write([`["#a",0,[${blockOf([]).add(said("1")).text}],[]]`]);
+  assertEquals(read(path), { texts: "01", damaged: 0 });
+});
+
+Deno.test("a flipped bit in the journal costs one record, and changes none", () => {
+  using killed = new Killed();
+  const store = killed.next();
+  say(store, ..."012345");
+  const whole = Deno.readFileSync(killed.path);
+  for (let bit = 0; bit < whole.length * 8; bit += 31) {
+    const bytes = whole.slice();
+    const at = Math.floor(bit / 8);
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << bit % 8);
+    Deno.writeFileSync(killed.path, bytes);
+    const { texts, damaged } = read(killed.path);
+    const hit = whole.subarray(0, at).filter((byte) => byte === 10).length;
+    // The line feed after a record is no part of it.
+    const left = whole[at] === 10 ? "012345" : "012345".replace(String(hit), "");
+    assertEquals({ texts, damaged }, { texts: left, damaged: left === "012345" ? 0 : 1 }, `${bit}`);
+  }
+  Deno.writeFileSync(killed.path, whole);
+});
+
+Deno.test("damaged parts of the journal are reported and kept beside it, and the rest is served", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/journal`;
+  {
+    using file = new Journal(path);
+    const store = new SqliteStore(`${folder.path}/lost.db`, { durable: false, journal: file });
+    say(store, ..."012");
+    const text = Deno.readTextFileSync(path).replace('"text":"0"', '"text":"9"');
+    file.clear();
+    store.close();
+    Deno.writeTextFileSync(path, `${text}no record`);
+  }
+  const reports: [string, Fields][] = [];
+  using journal = new Journal(path, (...report) => reports.push(report));
+  const store = new SqliteStore(`${folder.path}/chat.db`, { durable: false, journal });
+  assertEquals(textsOf(store.first("#a", {}, 10, EVERYTHING)), ["1", "2"]);
+  store.close();
+  const [[message = "", { kept = "", at = "" } = {}] = []] = reports;
+  assertEquals(reports.length, 1);
+  assertEquals(message, "a part of the journal is damaged and left out");
+  assertMatch(String(at), /^0-\d+ \d+-\d+$/);
+  assertMatch(Deno.readTextFileSync(String(kept)), /"text":"9".*\nno record$/);
+  assertEquals(Deno.statSync(path).size, 0);
+});
+
+Deno.test("a record that is no proper event never reaches the database", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/journal`;
+  const proper = JSON.parse(blockOf([]).add(said("0")).text);
+  const improper: readonly unknown[] = [
+    { ...proper, text: 7 },
+    { ...proper, type: "AccountSaved" },
+    { ...proper, type: "constructor" },
+    { ...proper, id: "later" },
+    { ...proper, time: "now" },
+    { ...proper, by: { nick: "ada" } },
+    { ...proper, to: { type: "channel" } },
+    { ...proper, tags: { a: 1 } },
+    { ...proper, lines: [{}] },
+    { ...proper, command: "QUIT" },
+    [proper.id, "x", 0],
+    [proper.id, 7, 0],
+    null,
+  ];
+  for (const event of improper) {
+    {
+      using journal = new Journal(path);
+      journal.write([JSON.stringify(["#a", 0, [event], []])]);
+    }
+    assertEquals(read(path), { texts: "", damaged: 1 }, JSON.stringify(event));
+    Deno.removeSync(path);
   }
 });
 

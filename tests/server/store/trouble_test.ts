@@ -145,15 +145,18 @@ Deno.test("the reserved space is on the disk until it is released", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/reserve`;
   const size = () => [...Deno.readDirSync(folder.path)].map(() => Deno.statSync(path).size);
-  const reserve = new Reserve(path);
+  using reserve = new Reserve(path);
   reserve.release();
-  assertEquals(size(), [], "nothing is reserved yet");
+  assertEquals(size(), [0], "nothing is reserved yet");
   reserve.restore();
   assertEquals(size(), [8 * 1024 * 1024]);
-  new Reserve(path).release();
-  assertEquals(size(), [], "the file of an earlier run is found");
+  {
+    using found = new Reserve(path);
+    found.release();
+  }
+  assertEquals(size(), [0], "the file of an earlier run is found");
   folder.write("reserve", "half");
-  const again = new Reserve(path);
+  using again = new Reserve(path);
   again.restore();
   assertEquals(size(), [8 * 1024 * 1024]);
 });

@@ -1,0 +1,54 @@
+/**
+ * Reads the rows of the table `block`. A damaged one stays in the database, is reported once, and is
+ * left out; its neighbors are served.
+ *
+ * @module
+ */
+
+import type { Event } from "../events/events.ts";
+import { type EventId, isEventId } from "../events/ids.ts";
+import { readBlock } from "./blocks.ts";
+import { isIntact, type Row } from "./checksums.ts";
+import type { Report } from "./trouble.ts";
+
+/** The reader of the blocks of one database. */
+export class BlockRows {
+  readonly #report: Report;
+  /** The numbers of the damaged blocks that were reported. */
+  readonly #reported = new Set<number>();
+
+  /** Passes damage to `report`. */
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  /**
+   * Returns the events of a block, which belongs to the history with the number `place` if that is given;
+   * `undefined` if the block is damaged.
+   */
+  read(row: Row, place: number = Number(row["place"])): Event[] | undefined {
+    if (row["place"] === place && isIntact("block", row)) {
+      try {
+        return readBlock(String(row["events"]));
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+      }
+    }
+    this.#reportOnce(Number(row["number"]));
+    return undefined;
+  }
+
+  /** Returns the id of the last event of a block; `undefined` if the block is damaged. */
+  lastId(row: Row): EventId | undefined {
+    const last = row["last"];
+    if (typeof last === "string" && isEventId(last) && isIntact("block", row)) return last;
+    this.#reportOnce(Number(row["number"]));
+    return undefined;
+  }
+
+  #reportOnce(block: number): void {
+    if (this.#reported.has(block)) return;
+    this.#reported.add(block);
+    this.#report("a block of history is damaged and left out", { block });
+  }
+}

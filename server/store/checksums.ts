@@ -1,0 +1,32 @@
+/**
+ * The checksums of rows in the database (CRC-32, as in zlib). A checksum covers all columns of its row,
+ * so that a row whose content, place or order has changed on the disk is noticed.
+ *
+ * @module
+ */
+
+import { crc32 } from "node:zlib";
+
+/** A row, as SQLite returns it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The columns of a table that a checksum covers, in their order. */
+const COVERED = {
+  block: ["place", "first", "last", "talk", "events"],
+  place: ["number", "name", "first_name"],
+  record: ["kind", "key", "value"],
+} as const;
+
+/** A table with checksums. */
+export type CheckedTable = keyof typeof COVERED;
+
+/** Returns the checksum of a row of `table`, given the values of all columns that it covers. */
+export function checksum(table: CheckedTable, row: Row): number {
+  // The last value is the longest: it is not copied.
+  return COVERED[table].reduce((sum, column) => crc32(String(row[column]), crc32("\0", sum)), 0);
+}
+
+/** Returns true if the row is as it was written; a row that an earlier version wrote has no checksum. */
+export function isIntact(table: CheckedTable, row: Row): boolean {
+  return row["crc"] === null || row["crc"] === checksum(table, row);
+}

@@ -1,0 +1,40 @@
+/**
+ * Notices that files which are in use were removed, moved or replaced. What is written to them from then
+ * on is lost when the process ends, without any error.
+ *
+ * @module
+ */
+
+/** Files in use. */
+export class OpenFiles {
+  /** The number of each file in its file system, by path. */
+  readonly #numbers: ReadonlyMap<string, number>;
+
+  /** Watches those of the files that exist now. */
+  constructor(paths: readonly string[]) {
+    this.#numbers = new Map(paths.flatMap((path) => {
+      const number = numberOf(path);
+      return typeof number === "number" ? [[path, number]] : [];
+    }));
+  }
+
+  /** The first file that is not at its path any more; `undefined` if all are. */
+  get missing(): string | undefined {
+    for (const [path, number] of this.#numbers) {
+      const now = numberOf(path);
+      if (now === "none" || (now !== "unknown" && now !== number)) return path;
+    }
+    return undefined;
+  }
+}
+
+/** Returns the number of the file at `path`; `unknown` if the system does not say. */
+function numberOf(path: string): number | "none" | "unknown" {
+  try {
+    return Deno.statSync(path).ino ?? "unknown";
+  } catch (error) {
+    const isGone = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    return isGone ? "none" : "unknown";
+  }
+}
