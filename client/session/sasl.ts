@@ -7,6 +7,7 @@
  * @module
  */
 
+import { saslPrep } from "../../shared/sasl_prep.ts";
 import { scramSecrets, sign, xor } from "../../shared/scram.ts";
 import { MECHANISM_TEXTS } from "../texts/session.ts";
 
@@ -133,7 +134,9 @@ export class ScramSha256 implements Mechanism {
     if (iterations < ITERATIONS.least || iterations > ITERATIONS.most) {
       throw new MechanismError(MECHANISM_TEXTS.iterations(iterations));
     }
-    const secrets = await scramSecrets(this.#credentials.password, fromBase64(salt), iterations);
+    // RFC 5802, section 2.2: the password is prepared by SASLprep.
+    const password = saslPrep(this.#credentials.password);
+    const secrets = await scramSecrets(password, fromBase64(salt), iterations);
     const final = `c=${btoa(HEADER)},r=${nonce}`;
     const all = `${this.#opening},${challenge},${final}`;
     this.#signature = await sign(secrets.serverKey, all);

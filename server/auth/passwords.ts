@@ -7,6 +7,7 @@
 
 import { Buffer } from "node:buffer";
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { saslPrep } from "../../shared/sasl_prep.ts";
 import { scramKeys } from "./scram.ts";
 import type { Credentials, ScryptHash } from "../events/records.ts";
 
@@ -43,7 +44,7 @@ export class Passwords {
   credentials(password: string): Promise<Credentials> {
     return this.#inTurn(async () => ({
       scrypt: await newHash(password),
-      scram: await scramKeys(prepare(password)),
+      scram: await scramKeys(password),
     }));
   }
 
@@ -51,8 +52,13 @@ export class Passwords {
   matches(password: string, credentials: Credentials | undefined): Promise<boolean> {
     return this.#inTurn(async () => {
       const { salt, hash, ...parameters } = credentials?.scrypt ?? DECOY;
-      const claimed = await derive(password, Buffer.from(salt, "base64"), parameters);
-      return timingSafeEqual(claimed, Buffer.from(hash, "base64")) && credentials !== undefined;
+      const right = Buffer.from(hash, "base64");
+      let isRight = false;
+      for (const form of formsOf(password)) {
+        const claimed = await derive(form, Buffer.from(salt, "base64"), parameters);
+        isRight ||= timingSafeEqual(claimed, right);
+      }
+      return isRight && credentials !== undefined;
     });
   }
 
@@ -70,17 +76,14 @@ export class Passwords {
   }
 }
 
-/**
- * Returns the form in which passwords are compared: SASLprep (RFC 4013) without its list of prohibited
- * characters, since no password needs to be rejected for them.
- */
-function prepare(password: string): string {
-  return password.normalize("NFKC");
+/** Returns the forms of a password that may be hashed: earlier versions only normalized it. */
+function formsOf(password: string): readonly string[] {
+  return [...new Set([saslPrep(password), password.normalize("NFKC")])];
 }
 
 async function newHash(password: string): Promise<ScryptHash> {
   const salt = randomBytes(SALT_BYTES);
-  const hash = await derive(password, salt, SCRYPT);
+  const hash = await derive(saslPrep(password), salt, SCRYPT);
   return { ...SCRYPT, salt: salt.toString("base64"), hash: hash.toString("base64") };
 }
 
@@ -91,7 +94,7 @@ function derive(
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const options = { N, r, p, maxmem: MAX_MEMORY };
-    scrypt(prepare(password), salt, HASH_BYTES, options, (error, hash) => {
+    scrypt(password, salt, HASH_BYTES, options, (error, hash) => {
       if (error) reject(error);
       else resolve(hash);
     });

@@ -11,7 +11,8 @@
 import { Buffer } from "node:buffer";
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { scramSecrets, xor } from "../../shared/scram.ts";
-import type { ScramKeys } from "../events/records.ts";
+import { passwordForms } from "../../shared/sasl_prep.ts";
+import type { ScramKeyPair, ScramKeys } from "../events/records.ts";
 
 /** RFC 7677 requires at least 4,096; these take clients a fraction of a second. */
 const ITERATIONS = 100_000;
@@ -20,19 +21,30 @@ const NONCE_BYTES = 18;
 /** The longest nonce of a client, in characters, so that the challenge fits into one line. */
 const CLIENT_NONCE_LIMIT = 128;
 
-/** Computes the keys of `password`, off the event loop. */
+/**
+ * Computes the keys of `password`, in each of its forms, off the event loop. RFC 5802, section 2.2, has
+ * clients prepare it by SASLprep, but many send what was typed.
+ */
 export async function scramKeys(
   password: string,
   salt: Uint8Array<ArrayBuffer> = crypto.getRandomValues(new Uint8Array(SALT_BYTES)),
   iterations = ITERATIONS,
 ): Promise<ScramKeys> {
+  const [prepared = password, ...rest] = passwordForms(password);
+  const common = { salt: Buffer.from(salt).toString("base64"), iterations };
+  const first = await keyPair(prepared, salt, iterations);
+  if (rest.length === 0) return { ...common, ...first };
+  const others = await Promise.all(rest.map((form) => keyPair(form, salt, iterations)));
+  return { ...common, ...first, others };
+}
+
+async function keyPair(
+  password: string,
+  salt: Uint8Array<ArrayBuffer>,
+  iterations: number,
+): Promise<ScramKeyPair> {
   const { storedKey, serverKey } = await scramSecrets(password, salt, iterations);
-  return {
-    salt: Buffer.from(salt).toString("base64"),
-    iterations,
-    storedKey: storedKey.toBase64(),
-    serverKey: serverKey.toBase64(),
-  };
+  return { storedKey: storedKey.toBase64(), serverKey: serverKey.toBase64() };
 }
 
 /**
@@ -103,14 +115,21 @@ export class ScramChallenge {
     const { header: expected, bare } = this.#opening;
     if (nonce !== this.#nonce) return undefined;
     if (header !== Buffer.from(expected).toString("base64")) return undefined;
-    const storedKey = Buffer.from(this.#keys.storedKey, "base64");
     const authMessage = `${bare},${this.text},${withoutProof}`;
-    const clientKey = xor(Buffer.from(proof, "base64"), sign(storedKey, authMessage));
-    const found = createHash("sha256").update(clientKey).digest();
-    if (found.length !== storedKey.length || !timingSafeEqual(found, storedKey)) return undefined;
-    const serverKey = Buffer.from(this.#keys.serverKey, "base64");
+    const claimed = Buffer.from(proof, "base64");
+    const keys = [this.#keys, ...this.#keys.others ?? []]
+      .find(({ storedKey }) => isProof(claimed, Buffer.from(storedKey, "base64"), authMessage));
+    if (!keys) return undefined;
+    const serverKey = Buffer.from(keys.serverKey, "base64");
     return `v=${sign(serverKey, authMessage).toString("base64")}`;
   }
+}
+
+/** Returns true if a client that sent `proof` knows the password of `storedKey`. */
+function isProof(proof: Uint8Array, storedKey: Buffer, authMessage: string): boolean {
+  const clientKey = xor(proof, sign(storedKey, authMessage));
+  const found = createHash("sha256").update(clientKey).digest();
+  return found.length === storedKey.length && timingSafeEqual(found, storedKey);
 }
 
 /** The header, nonce and proof of a client's second message. */

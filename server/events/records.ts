@@ -7,16 +7,25 @@
 import type { EventId } from "./ids.ts";
 import type { EventBase, Target } from "./actor.ts";
 
-/** The keys of a password for SCRAM (RFC 5802, section 3). Keys are in base64. */
-export interface ScramKeys {
-  /** The salt, in base64, which clients get. */
-  readonly salt: string;
-  /** The number of rounds of hashing, which clients get. */
-  readonly iterations: number;
+/** The two keys of one form of a password for SCRAM (RFC 5802, section 3), in base64. */
+export interface ScramKeyPair {
   /** The key that checks a client's proof. */
   readonly storedKey: string;
   /** The key that makes the server's proof. */
   readonly serverKey: string;
+}
+
+/** The keys of a password for SCRAM. */
+export interface ScramKeys extends ScramKeyPair {
+  /** The salt, in base64, which clients get. */
+  readonly salt: string;
+  /** The number of rounds of hashing, which clients get. */
+  readonly iterations: number;
+  /**
+   * The keys of further forms of the password, since some clients prepare it and others do not; absent if
+   * all forms are the same.
+   */
+  readonly others?: readonly ScramKeyPair[];
 }
 
 /** The hashes of a password, which can check it but do not reveal it. */

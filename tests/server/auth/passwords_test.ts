@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { scryptSync } from "node:crypto";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Passwords } from "../../../server/auth/passwords.ts";
 
@@ -7,6 +9,17 @@ Deno.test("only the right password matches, in any Unicode form", async () => {
   assertEquals(await passwords.matches("Sésame 1", credentials), true);
   assertEquals(await passwords.matches("sésame 1", credentials), false);
   assertEquals(await passwords.matches("", credentials), false);
+});
+
+Deno.test("a password that an earlier version hashed without SASLprep still matches", async () => {
+  const passwords = new Passwords();
+  const { scrypt, scram } = await passwords.credentials("sesame");
+  const salt = Buffer.from(scrypt.salt, "base64");
+  const { cost: N, blockSize: r, parallelization: p } = scrypt;
+  const hash = scryptSync("se\u00adsame", salt, 32, { N, r, p, maxmem: 2 ** 27 });
+  const former = { scrypt: { ...scrypt, hash: hash.toString("base64") }, scram };
+  assertEquals(await passwords.matches("se\u00adsame", former), true);
+  assertEquals(await passwords.matches("sesame", former), false);
 });
 
 Deno.test("credentials reveal neither the password nor that two passwords are equal", async () => {

@@ -57,6 +57,34 @@ Deno.test("PLAIN gives a wrong password and an unknown account the same reply, a
   assertEquals(refused.map(([, { account }]) => account), ["ada", "nobody"]);
 });
 
+Deno.test("a password logs in by PLAIN and SCRAM as it was typed, normalized or prepared", async () => {
+  await using server = new TestServer();
+  const cases = [
+    ["wait\u2026here", "wait...here"],
+    ["5\u00b2=25", "52=25"],
+    ["soft\u00ad\u00b2", "soft2", "soft\u00ad2"],
+    ["no\u00a0break", "no break"],
+  ];
+  for (const [index, forms] of cases.entries()) {
+    const name = `ada${index}`;
+    const ada = await server.register(name);
+    await ada.ask(`REGISTER * * ${forms[0]}`);
+    for (const form of forms) {
+      assertEquals((await logIn(await newcomer(server), name, form)).length, 2, `PLAIN ${form}`);
+      const scram = new ScramClient(name, form);
+      const client = await newcomer(server);
+      const authenticate = async (text: string) => {
+        const [answer = ""] = await client.ask(`AUTHENTICATE ${text}`);
+        return answer.replace(/^.* AUTHENTICATE /, "");
+      };
+      await authenticate("SCRAM-SHA-256");
+      const challenge = atob(await authenticate(base64(scram.first)));
+      const final = await authenticate(base64(scram.second(challenge)));
+      assert(scram.accepts(atob(final)), `SCRAM ${form}`);
+    }
+  }
+});
+
 Deno.test("commands sent while a password is checked run after the check", async () => {
   await using server = await serverWithAda();
   const ada = await newcomer(server);
