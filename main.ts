@@ -9,6 +9,7 @@ import { closestString } from "@std/text/closest-string";
 import { UsageError, UserError } from "./shared/errors.ts";
 import { helpText, overview } from "./shared/flags.ts";
 import type { Mode, Surroundings } from "./shared/mode.ts";
+import { OutputError, writeLine } from "./shared/output.ts";
 import { printable } from "./shared/text.ts";
 import { VERSION } from "./shared/version.ts";
 
@@ -60,7 +61,7 @@ export const MODES: readonly Mode[] = [
 ];
 
 const PROCESS: Surroundings = {
-  print: console.log,
+  print: writeLine,
   printError: console.error,
   environment: Deno.env,
   isTerminal: () => Deno.stdout.isTerminal(),
@@ -159,6 +160,7 @@ function stopRequest(): Promise<void> {
 function report(error: unknown, { printError, environment }: Surroundings, help: string): number {
   const message = oneLine(error instanceof Error ? error.message : String(error));
   if (error instanceof UsageError) printError(`chat: ${message} (see: ${help})`);
+  else if (error instanceof OutputError && error.isQuiet) return error.exitCode;
   else if (error instanceof UserError) printError(`chat: ${message}`);
   else printError(`chat: this is a bug in chat: ${message} (CHAT_DEBUG=1 shows where)`);
   if (environment.get("CHAT_DEBUG") && error instanceof Error) printError(error.stack ?? "");

@@ -9,7 +9,11 @@ import type { Command, Environment, Heading } from "./flags.ts";
 
 /** The parts of the process that a mode uses. */
 export interface Surroundings {
-  /** Prints a line to standard output. */
+  /**
+   * Prints a line to standard output.
+   *
+   * @throws {OutputError} if it cannot be written, or if its reader is gone.
+   */
   print(line: string): void;
   /** Prints a line to standard error. */
   printError(line: string): void;

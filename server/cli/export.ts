@@ -49,8 +49,12 @@ export const command: Command = {
   ],
   exitCodes: [
     ["0", "Everything was written, or the database is whole."],
-    ["1", "The export failed, or the database is damaged. Standard error says why."],
+    [
+      "1",
+      "The export failed, or the database is damaged: then the rest is written. Standard error says why.",
+    ],
     USAGE_EXIT_CODE,
+    ["141", "The reader of the output, as head, has ended before everything was written."],
   ],
   examples: [
     { line: "chat export --room kitchen", does: "Everything in #kitchen." },
@@ -63,13 +67,16 @@ export const command: Command = {
 };
 
 /** Runs `chat export` with these arguments; see {@linkcode exportHistory}. */
-export function run(args: readonly string[], { environment, print }: Surroundings): number {
-  return exportHistory(args, environment, print);
+export function run(
+  args: readonly string[],
+  { environment, print, printError }: Surroundings,
+): number {
+  return exportHistory(args, environment, print, (line) => printError(`chat: ${line}`));
 }
 
 /**
- * Runs `chat export` with these arguments. Passes the output to `print`, some lines at a time;
- * returns the exit code.
+ * Runs `chat export` with these arguments. Passes the output to `print`, some lines at a time, and
+ * what is damaged and left out to `warn`; returns the exit code.
  *
  * @throws {UsageError} if the arguments are invalid; {@linkcode UserError} if there is no database,
  * or it cannot be read.
@@ -78,6 +85,7 @@ export function exportHistory(
   args: readonly string[],
   environment: Environment,
   print: (lines: string) => void,
+  warn: (line: string) => void = () => {},
 ): number {
   const flags = parseFlags(command, args, environment);
   const [operand] = flags.operands;
@@ -91,7 +99,11 @@ export function exportHistory(
   try {
     // The journal is read first: an event that leaves it meanwhile is found in the database.
     const { blocks: journal } = readJournal(`${data}/${JOURNAL}`);
-    using reader = new StoreReader(path);
+    let isWhole = true;
+    using reader = new StoreReader(path, (_, { block }) => {
+      isWhole = false;
+      warn(EXPORT_TEXTS.leftOut(path, Number(block)));
+    });
     if (flags.switches.has("verify")) return report(path, reader, print);
     const room = flags.values.get("room")?.at(-1);
     const key = room === undefined ? undefined : historyKeyNamed(room);
@@ -101,7 +113,7 @@ export function exportHistory(
     if (format.head !== undefined) print(format.head);
     const all = storedBlocks(reader, journal, key);
     for (const events of mergeBlocks(all)) writeEvents(events, format, print);
-    return 0;
+    return isWhole ? 0 : 1;
   } catch (error) {
     throw unusableFile(path, error);
   }

@@ -9,6 +9,7 @@ import { systemClock } from "../../shared/clock.ts";
 import type { Command } from "../../shared/flags.ts";
 import { serve } from "../../server.ts";
 import type { Surroundings } from "../../shared/mode.ts";
+import { OutputError } from "../../shared/output.ts";
 import { SERVE, serveOptions } from "../config/config.ts";
 import {
   certificateNames,
@@ -38,7 +39,8 @@ const CLOSE_MS = 1_800;
  * @throws {UserError} if the server cannot start.
  */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { environment, print } = surroundings;
+  const { environment } = surroundings;
+  const print = tolerant(surroundings.print);
   const options = serveOptions(args, environment);
   makeFolder(options.data);
   const { logLevel: level, logFormat: format } = options;
@@ -77,6 +79,17 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   await Promise.race([server.close(), elapsed(CLOSE_MS)]);
   // Something is not stored; the log has the reason.
   return store.trouble === undefined ? 0 : 1;
+}
+
+/** Returns `print` without its errors: a server goes on for its users, whatever reads its output. */
+function tolerant(print: Surroundings["print"]): Surroundings["print"] {
+  return (line) => {
+    try {
+      print(line);
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+    }
+  };
 }
 
 function elapsed(ms: number): Promise<void> {

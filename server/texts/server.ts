@@ -53,6 +53,8 @@ export const EXPORT_TEXTS = {
   damaged: (path: string, error: string) =>
     `${path} is damaged: ${error}; restore a backup, or export what can still be read`,
   intact: (path: string, checked: string) => `${path} is intact: ${checked}`,
+  leftOut: (path: string, block: number) =>
+    `block ${block} of ${path} is damaged and left out; restore a backup to have its events again`,
   noHistory: (room: string, nearest: string | undefined) =>
     `there is no history of ${room}` +
     (nearest === undefined ? "" : `; did you mean ${nearest}?`),

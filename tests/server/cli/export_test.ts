@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError, UserError } from "../../../shared/errors.ts";
 import { exportHistory } from "../../../server/cli/export.ts";
+import { OutputError } from "../../../shared/output.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { printable } from "../../../shared/text.ts";
 import { TestServer } from "../../support/server.ts";
@@ -171,6 +172,39 @@ Deno.test("--verify reports what is damaged in a file, with exit code 1", async 
     assertMatch(lines.join(), /chat\.db is damaged: .*; restore a backup/);
     assertMatch(lines.join(), found);
   }
+});
+
+Deno.test("what is damaged is left out of the export, which says so and ends with exit code 1", async () => {
+  using folder = new TempFolder();
+  {
+    await using _ = await busyServer(folder);
+  }
+  const before = run(folder).lines;
+  const db = new DatabaseSync(`${folder.path}/chat.db`);
+  db.exec("UPDATE block SET events = replace(events, 'psst', 'post')");
+  db.close();
+  const warnings: string[] = [];
+  let written = "";
+  const args = ["--data", folder.path];
+  const print = (lines: string) => written += `${lines}\n`;
+  const code = exportHistory(args, new Map(), print, (line) => warnings.push(line));
+  assertEquals(code, 1);
+  assertEquals(written.split("\n").slice(0, -1), before.filter((line) => !line.endsWith("psst")));
+  assertEquals(warnings.length, 1);
+  assertMatch(warnings.join(), /block \d+ of .*chat\.db is damaged and left out; restore a backup/);
+});
+
+Deno.test("an export ends with the first error of its output, which it reports", async () => {
+  using folder = new TempFolder();
+  await using _ = await busyServer(folder);
+  let calls = 0;
+  const print = () => {
+    calls++;
+    throw new OutputError(new Error("No space left on device (os error 28)"));
+  };
+  const args = ["--data", folder.path];
+  assertThrows(() => exportHistory(args, new Map(), print), OutputError, "cannot write the output");
+  assertEquals(calls, 1);
 });
 
 Deno.test("a missing or damaged database and wrong flags are reported", () => {
