@@ -158,11 +158,15 @@ export function isStoredWhole(value: unknown): value is StoredWhole {
   return isObject(value) && CHECKS.get(value["type"])?.(value) === true;
 }
 
-const reference = tuple(eventId, text, Number.isSafeInteger);
-
-/** Returns true if `value` is a message that is stored by reference to an earlier one. */
+/**
+ * Returns true if `value` is a message that is stored by reference to an earlier one. Most messages are, so
+ * this is written out.
+ */
 export function isStoredReference(value: unknown): value is StoredReference {
-  return reference(value);
+  if (!isList(value) || value.length !== 3) return false;
+  const [id, text, original] = value;
+  return typeof text === "string" && typeof original === "number" && typeof id === "string" &&
+    isEventId(id);
 }
 
 const listEntry = object<ListEntry>({ mask: text, by: text, time: number });
