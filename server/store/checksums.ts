@@ -10,15 +10,15 @@ import { crc32 } from "node:zlib";
 /** A row, as SQLite returns it. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The columns of a table that a checksum covers, in their order. */
-const COVERED = {
+/** A table with checksums. */
+export type CheckedTable = "block" | "place" | "record";
+
+/** The columns of each table that a checksum covers, in their order. */
+const COVERED: Readonly<Record<CheckedTable, readonly string[]>> = {
   block: ["place", "first", "last", "talk", "events"],
   place: ["number", "name", "first_name"],
   record: ["kind", "key", "value"],
-} as const;
-
-/** A table with checksums. */
-export type CheckedTable = keyof typeof COVERED;
+};
 
 /** Returns the checksum of a row of `table`, given the values of all columns that it covers. */
 export function checksum(table: CheckedTable, row: Row): number {
