@@ -107,13 +107,20 @@ export function dialEncrypted(
     const address = formatAddress({ hostname: host, port });
     const expected = { address, known, ...(fingerprint !== undefined && { fingerprint }) };
     const { keyProblem, ...keyPair } = folder === undefined ? {} : await keyIn(folder);
+    // Otherwise `verify` decides after the handshake.
+    const rejectUnauthorized = isStrict &&
+      (known?.find(address)?.identity ?? AUTHORITY) === AUTHORITY;
     const options = {
       ...keyPair,
       ...(authorities && { ca: [...authorities] }),
-      // Otherwise `verify` decides after the handshake.
-      rejectUnauthorized: isStrict && (known?.find(address)?.identity ?? AUTHORITY) === AUTHORITY,
+      rejectUnauthorized,
     };
-    const toError = isStrict ? requiredTlsFailed : noTls;
+    const toError = (address: string, error: TlsError) => {
+      if (!rejectUnauthorized && error.code === REFUSED_KEY) {
+        return new UserError(DIAL_TEXTS.refusedKey(address));
+      }
+      return isStrict ? requiredTlsFailed(address, error) : noTls(address, error);
+    };
     const socket = await shakeHands({ hostname, port }, signal, options, toError);
     if (isHere) {
       return new EncryptedSocket(socket, {
@@ -211,6 +218,11 @@ export class NoTlsError extends UserError {
   override name = "NoTlsError";
 }
 
+/**
+ * The code of the error for a self-signed certificate. Where any issuer is right, it means that the
+ * signature of the handshake was not accepted, because the key is too short.
+ */
+const REFUSED_KEY = "DEPTH_ZERO_SELF_SIGNED_CERT";
 /** The code of the error for an answer that is not a record of TLS. */
 const NOT_TLS = "ERR_SSL_WRONG_VERSION_NUMBER";
 

@@ -6,10 +6,11 @@
  * @module
  */
 
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { dirname } from "node:path";
 import { type Certificate, makeCertificate } from "../../shared/certificate.ts";
 import { UserError } from "../../shared/errors.ts";
+import { unacceptedKind } from "../../shared/key_kinds.ts";
 import { FILE_TEXTS, type FileAction } from "../texts/net.ts";
 import { reasonOf } from "./folder.ts";
 
@@ -59,8 +60,11 @@ function read(path: string): KeyPair | undefined {
     key: pemBlock(text, "(?:EC |RSA )?PRIVATE KEY"),
     cert: pemBlock(text, "CERTIFICATE"),
   };
-  if (belongTogether(pair)) return pair;
-  throw unusable("use", path, FILE_TEXTS.notAKey);
+  const key = keyOf(pair);
+  if (key === undefined) throw unusable("use", path, FILE_TEXTS.notAKey);
+  const kind = unacceptedKind(key);
+  if (kind !== undefined) throw unusable("use", path, FILE_TEXTS.unacceptedKey(kind));
+  return pair;
 }
 
 /** Returns the first PEM block with that label (RFC 7468), or an empty string. */
@@ -68,11 +72,13 @@ function pemBlock(text: string, label: string): string {
   return new RegExp(`-----BEGIN (${label})-----[^-]+-----END \\1-----\n?`).exec(text)?.[0] ?? "";
 }
 
-function belongTogether({ key, cert }: KeyPair): boolean {
+/** Returns the key of a pair; `undefined` if it is not the key of the certificate, or none at all. */
+function keyOf({ key, cert }: KeyPair): KeyObject | undefined {
   try {
-    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+    const secret = createPrivateKey(key);
+    return new X509Certificate(cert).checkPrivateKey(secret) ? secret : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

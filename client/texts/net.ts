@@ -5,6 +5,8 @@
  * @module
  */
 
+import { ACCEPTED_KINDS } from "../../shared/key_kinds.ts";
+
 /** Reasons for the end of a connection that stood. */
 export const SOCKET_TEXTS = {
   stalled: "the server stopped reading",
@@ -31,6 +33,9 @@ export const DIAL_TEXTS = {
   plainTextPort: (address: string) =>
     `the TLS handshake with ${address} failed, because the server does not use TLS on this port: ` +
     `use its port for TLS, often 6697. ${PLAIN_TEXT_PORT(address)}`,
+  refusedKey: (address: string) =>
+    `the TLS handshake with ${address} failed, because the key of its certificate is not accepted: ask ` +
+    `its operator for a certificate with another key (${ACCEPTED_KINDS})`,
   requiredTlsFailed: (address: string, reason: string) =>
     `${address} allows TLS only (sts), and TLS failed (${reason}): ${INTERCEPTED}. ` +
     "Try again later, or ask the server's operator",
@@ -81,6 +86,8 @@ export const FILE_TEXTS = {
     `servers will not recognize you, because your key cannot be saved in ${path} (${reason}): ` +
     FIX,
   notAKey: "it does not contain a private key and its certificate in PEM format",
+  unacceptedKey: (kind: string) =>
+    `it is of a kind that TLS servers do not accept, ${kind}; accepted are ${ACCEPTED_KINDS}`,
   keyRemoved: "it was removed right after it was created",
   unknownReason: "the reason is unknown",
 } as const;

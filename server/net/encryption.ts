@@ -23,6 +23,12 @@ const UNREAD_BYTES = 16 * 1024;
  */
 const SEALED_BYTES = 64 * 1024;
 
+/**
+ * The code of the error for a self-signed certificate. As any issuer is right, it means that the signature
+ * of the handshake was not accepted: the key is too short, or not that of the certificate.
+ */
+const REFUSED_KEY = "DEPTH_ZERO_SELF_SIGNED_CERT";
+
 /** The server's end of an encrypted connection. */
 export interface Encrypted extends Socket {
   /**
@@ -82,8 +88,8 @@ class EncryptedSocket implements Encrypted {
     });
     this.#tls.on("close", () => fail(TLS_TEXTS.closed));
     this.#transport.on("end", () => fail(TLS_TEXTS.closed));
-    this.#tls.on("error", (error) => {
-      fail(printable(error.message));
+    this.#tls.on("error", (error: Error & { readonly code?: string }) => {
+      fail(error.code === REFUSED_KEY ? TLS_TEXTS.refusedKey : printable(error.message));
       // Reads end with an error, too.
       this.close();
     });

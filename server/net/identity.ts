@@ -6,15 +6,18 @@
  * @module
  */
 
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { UserError } from "../../shared/errors.ts";
 import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { type Certificate, makeCertificate } from "../../shared/certificate.ts";
+import { unacceptedKind } from "../../shared/key_kinds.ts";
 import { isFile, readText, writeSecret } from "../../shared/files.ts";
-import type { Log } from "../../shared/log.ts";
+import { faultFields, type Log } from "../../shared/log.ts";
+import { printable } from "../../shared/text.ts";
 import type { KeyFiles } from "../config/options.ts";
 import { START_TEXTS } from "../texts/net.ts";
+import { tryHandshake } from "./trial_handshake.ts";
 
 /** The source of the key and the certificate. */
 export interface IdentityOptions {
@@ -34,13 +37,13 @@ const LOOK_MS = 5_000;
 /**
  * Returns the key and the certificate of a server. If there are none, generates them, for `names`.
  *
- * @throws {UserError} if the files cannot be read or written, or if the key is not the certificate's.
+ * @throws {UserError} if the files cannot be read or written, or if no client could connect with them.
  */
 export async function openIdentity(
   { data, memory, tls }: IdentityOptions,
   names: readonly string[],
 ): Promise<Identity> {
-  if (tls) return new Identity(readPair(tls), tls);
+  if (tls) return new Identity(await proven(readPair(tls), tls), tls);
   if (memory) return new Identity(await makeCertificate({ names, days: DAYS }));
   const own = ownFiles(data);
   if (!isFile(own.key)) {
@@ -49,7 +52,7 @@ export async function openIdentity(
     writeSecret(own.cert, cert);
     writeSecret(own.key, key);
   }
-  return new Identity(readPair(own));
+  return new Identity(await proven(readPair(own), own));
 }
 
 /** Returns the paths of the certificate and the key that a server generates in the folder `data`. */
@@ -65,6 +68,7 @@ export class Identity {
   #context: SecureContext;
   #nextLook = 0;
   #complaint = "";
+  #checking: Promise<void> | undefined;
 
   /** Starts with `certificate`; {@linkcode check} replaces it from `files`, if given. */
   constructor(certificate: Certificate, files?: KeyFiles) {
@@ -94,35 +98,49 @@ export class Identity {
   }
 
   /**
-   * Uses the key and the certificate in other files from now on.
+   * Uses the key and the certificate in other files from now on: {@linkcode check} takes them up.
    *
-   * @throws {UserError} if they cannot be read, or do not belong together; then nothing changes.
+   * @throws {UserError} if they cannot be read or used; then nothing changes.
    */
   follow(files: KeyFiles): void {
     const { cert, key } = this.#files ?? {};
     if (cert === files.cert && key === files.key) return;
-    this.#use(readPair(files));
+    readPair(files);
     this.#files = files;
+    this.#nextLook = 0;
   }
 
   /**
-   * Reads the files again once the interval is over, and uses what has changed for new connections; `now`
-   * is in milliseconds. A problem is logged once, and the key and certificate in use stay.
+   * Reads the files again once the interval is over, and uses what has changed for new connections, if a
+   * handshake with it works; `now` is in milliseconds. A problem is logged once, and the key and
+   * certificate in use stay. Resolves when that is done, and never rejects.
    */
-  check(now: number, log: Log): void {
-    if (!this.#files || now < this.#nextLook) return;
+  check(now: number, log: Log): Promise<void> {
+    if (this.#checking) return this.#checking;
+    if (!this.#files || now < this.#nextLook) return Promise.resolve();
     this.#nextLook = now + LOOK_MS;
+    return this.#checking = this.#renew(this.#files, log).finally(() => this.#checking = undefined);
+  }
+
+  async #renew(files: KeyFiles, log: Log): Promise<void> {
     try {
-      const found = readPair(this.#files);
+      const found = readPair(files);
+      if (found.cert === this.#certificate.cert && found.key === this.#certificate.key) {
+        this.#complaint = "";
+        return;
+      }
+      await proven(found, files);
+      // Other files may have been named meanwhile.
+      if (files !== this.#files) return;
       this.#complaint = "";
-      if (found.cert === this.#certificate.cert && found.key === this.#certificate.key) return;
       this.#use(found);
       log.info("certificate renewed", { fingerprint: found.fingerprint });
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      if (error.message === this.#complaint) return;
-      this.#complaint = error.message;
-      log.warn("certificate not renewed", { reason: error.message });
+      if (!(error instanceof UserError)) log.error("certificate not renewed", faultFields(error));
+      else if (error.message !== this.#complaint) {
+        this.#complaint = error.message;
+        log.warn("certificate not renewed", { reason: error.message });
+      }
     }
   }
 
@@ -137,28 +155,66 @@ function contextOf({ key, cert }: Certificate): SecureContext {
   return createSecureContext({ key, cert, minVersion: "TLSv1.2" });
 }
 
-/** Reads both files and checks that the key is the certificate's. */
+/**
+ * Returns `pair`, which is from `files`, once a TLS handshake with it has worked.
+ *
+ * @throws {UserError} if it does not work.
+ */
+async function proven(pair: Certificate, { cert, key }: KeyFiles): Promise<Certificate> {
+  const reason = await tryHandshake(contextOf(pair), pair.fingerprint);
+  if (reason === undefined) return pair;
+  throw new UserError(START_TEXTS.handshakeFails(cert, key, reason));
+}
+
+/** Reads both files and checks all that can be checked without a handshake. */
 function readPair(files: KeyFiles): Certificate {
   const cert = readText(files.cert);
   const key = readText(files.key);
-  const certificate = read(
-    () => new X509Certificate(cert),
-    START_TEXTS.notCertificate(files.cert),
-  );
-  const secret = read(
-    () => createPrivateKey(key),
-    START_TEXTS.notPrivateKey(files.key),
-  );
-  if (!certificate.checkPrivateKey(secret)) {
+  const [certificate] = readChain(cert, files.cert);
+  const secret = readKey(key, files.key);
+  const kind = unacceptedKind(secret);
+  if (kind !== undefined) throw new UserError(START_TEXTS.unacceptedKey(files.key, kind));
+  if (!certificate?.checkPrivateKey(secret)) {
     throw new UserError(START_TEXTS.unrelatedKey(files.key, files.cert));
   }
-  return { cert, key, fingerprint: fingerprintOf(certificate.raw) };
+  const pair = { cert, key, fingerprint: fingerprintOf(certificate.raw) };
+  try {
+    contextOf(pair);
+  } catch (error) {
+    const reason = error instanceof Error ? printable(error.message) : String(error);
+    throw new UserError(START_TEXTS.handshakeFails(files.cert, files.key, reason));
+  }
+  return pair;
 }
 
-function read<T>(parse: () => T, problem: string): T {
+/** Matches a certificate in PEM format (RFC 7468, section 5). */
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^]*?(?:-----END CERTIFICATE-----|$)/g;
+
+/** Returns the certificates of a file, of which there is at least one. */
+function readChain(text: string, path: string): X509Certificate[] {
+  const blocks = text.match(PEM_CERTIFICATE) ?? [];
+  if (blocks.length === 0) {
+    throw new UserError(START_TEXTS.checkFile(START_TEXTS.notCertificate(path)));
+  }
+  return blocks.map((block, index) => {
+    try {
+      return new X509Certificate(block);
+    } catch {
+      throw new UserError(START_TEXTS.damagedCertificate(path, index + 1));
+    }
+  });
+}
+
+/** Matches the first line of a private key without a passphrase (RFC 7468, section 10; RFC 5915). */
+const PEM_KEY = /-----BEGIN (?:[A-Z0-9]+ )?PRIVATE KEY-----(?!\s*Proc-Type:)/;
+
+function readKey(text: string, path: string): KeyObject {
   try {
-    return parse();
-  } catch {
-    throw new UserError(START_TEXTS.checkFile(problem));
+    return createPrivateKey(text);
+  } catch (error) {
+    if (error instanceof Error && PEM_KEY.test(text) && /unsupported/.test(error.message)) {
+      throw new UserError(START_TEXTS.unacceptedKey(path, printable(error.message)));
+    }
+    throw new UserError(START_TEXTS.checkFile(START_TEXTS.notPrivateKey(path)));
   }
 }

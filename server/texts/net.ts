@@ -5,6 +5,8 @@
  * @module
  */
 
+import { ACCEPTED_KINDS } from "../../shared/key_kinds.ts";
+
 /** Reasons for closing or refusing a connection, as the log, operators and other users see them. */
 export const NET_TEXTS = {
   banned: (terms: string) => `Banned${terms}`,
@@ -48,7 +50,10 @@ export const HEADER_FAULTS = {
 /** Reasons for the failure of a TLS handshake. */
 export const TLS_TEXTS = {
   closed: "the connection was closed",
+  otherCertificate: "another certificate was presented",
   failed: (reason: string) => `TLS handshake failed: ${reason}`,
+  refusedKey: "the key of the client's certificate is not accepted (use " +
+    `${ACCEPTED_KINDS})`,
   tookTooLong: "it took too long",
 } as const;
 
@@ -64,12 +69,20 @@ export const PROTOCOL_TEXTS = {
   webSocketClosed: "the connection is closed",
 } as const;
 
-/** Errors that keep the server from starting, about its certificate and its ports. */
+/**
+ * Errors about the certificate and the ports of the server, which keep it from starting; a certificate
+ * that is renewed later is not used.
+ */
 export const START_TEXTS = {
   addressNotHere: (hostname: string, flag: string) =>
     `this machine has no address ${hostname}: choose another with ${flag}`,
   cannotListen: (where: string, reason: string) => `cannot listen on ${where}: ${reason}`,
   checkFile: (problem: string) => `${problem}: check that it is the right file`,
+  damagedCertificate: (file: string, number: number) =>
+    `certificate ${number} in ${file} is damaged: get that file from its issuer again`,
+  handshakeFails: (cert: string, key: string, reason: string) =>
+    `no client can connect with ${cert} and ${key}, because a TLS handshake with them fails ` +
+    `(${reason}): get another certificate, for a key of the kind ${ACCEPTED_KINDS}`,
   notAllowedToListen: (where: string, advice: string) =>
     `not allowed to listen on ${where}: choose a port above 1023, such as ${advice}`,
   notCertificate: (file: string) => `${file} is not a certificate in PEM format`,
@@ -77,6 +90,9 @@ export const START_TEXTS = {
     `${file} is not a private key in PEM format without a passphrase`,
   portInUse: (port: number, advice: string) =>
     `port ${port} is in use, perhaps by another chat server: choose another with ${advice}`,
+  unacceptedKey: (key: string, kind: string) =>
+    `${key} is a key that TLS clients do not accept (${kind}): make one of the kind ${ACCEPTED_KINDS}, and ` +
+    "get a certificate for it",
   unrelatedKey: (key: string, cert: string) =>
     `${key} is not the key of ${cert}: give two files that belong together`,
 } as const;

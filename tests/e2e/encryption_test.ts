@@ -127,3 +127,51 @@ Deno.test("a key that does not match the certificate is one line that names both
   assertMatch(stderr, /^chat: [^\n]+\n$/);
   assertStringIncludes(stderr, "other/key.pem is not the key of");
 });
+
+/** A context of Python's `ssl` with a short RSA key, which OpenSSL allows at level 0 only. */
+const SHORT_KEY = (purpose: "CLIENT" | "SERVER") => `
+import socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_${purpose})
+context.check_hostname = False
+context.verify_mode = ssl.CERT_NONE
+context.set_ciphers("DEFAULT@SECLEVEL=0")
+context.load_cert_chain("tests/fixtures/keys/rsa-1024.pem")
+`;
+
+Deno.test("a client whose key is too short is refused with that reason in the log", async () => {
+  await using server = ServeProcess.start();
+  const [host, port] = (await server.address()).split(":");
+  const script = `${SHORT_KEY("CLIENT")}
+try:
+  with context.wrap_socket(socket.create_connection(("${host}", ${port}))) as client:
+    client.recv(1)
+except OSError:
+  pass`;
+  await Process.run(["-c", script], "", { command: "python3" });
+  await server.stderr(
+    /refused address=\S+ reason="TLS handshake failed: the key of the client's certificate is not accepted \(use RSA with at least 2048 bits/,
+  );
+});
+
+Deno.test("chat connect says that the key of a server is too short", async () => {
+  await using server = new Process([
+    "-c",
+    `${SHORT_KEY("SERVER")}
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+try:
+  context.wrap_socket(listener.accept()[0], server_side=True)
+except OSError:
+  pass`,
+  ], { command: "python3" });
+  const [port] = await server.stdout(/\d+/);
+  using folder = new TempFolder();
+  const env = { XDG_CONFIG_HOME: folder.path };
+  const address = `127.0.0.1:${port}`;
+  const { code, stderr } = await Process.run(["connect", `ircs://${address}/a`], "", { env });
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^chat: the TLS handshake with \S+ failed, because the key of its certif[^\n]+\n$/,
+  );
+});

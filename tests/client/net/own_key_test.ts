@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { X509Certificate } from "node:crypto";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { loadOrMakeKey } from "../../../client/net/own_key.ts";
 import { UserError } from "../../../shared/errors.ts";
+import { keyOfKind } from "../../support/fixture.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 Deno.test("a key is made on first use and kept", async () => {
@@ -64,6 +65,19 @@ Deno.test("an error names a file that is not a key, and the file stays as it is"
     const path = folder.write("key.pem", text);
     await assertRejects(() => loadOrMakeKey(path), UserError, `${path}, the key by which`);
     assertEquals(Deno.readTextFileSync(path), text);
+  }
+});
+
+Deno.test("an error names the kind of a key that servers do not accept", async () => {
+  using folder = new TempFolder();
+  for (const [kind, name] of [["rsa-1024", "RSA, 1024 bits"], ["rsa-pss", "RSA-PSS"]]) {
+    const { key, cert } = keyOfKind(kind ?? "");
+    const path = folder.write("key.pem", key + cert);
+    const { message } = await assertRejects(() => loadOrMakeKey(path), UserError);
+    assertStringIncludes(
+      message,
+      `of a kind that TLS servers do not accept, ${name}; accepted are RSA`,
+    );
   }
 });
 

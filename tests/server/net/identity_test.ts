@@ -4,8 +4,10 @@ import { makeCertificate } from "../../../shared/certificate.ts";
 import { openIdentity } from "../../../server/net/identity.ts";
 import type { KeyFiles } from "../../../server/config/options.ts";
 import { SecureSocket } from "../../support/secure_socket.ts";
+import { keyOfKind } from "../../support/fixture.ts";
 import { type Entry, recordTo, TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { fingerprintIn } from "../../support/tls_server.ts";
 
 const NAMES = ["localhost"];
 const ONE = await makeCertificate({ names: NAMES, days: 1 });
@@ -45,6 +47,36 @@ Deno.test("a server with --memory stores no key", async () => {
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 
+const NO_DER = "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
+const CUT_SHORT = "-----BEGIN CERTIFICATE-----\naGVs";
+
+/** Pairs of files with which no client can connect, and the reason that is given. */
+const REFUSED: readonly (readonly [cert: string, key: string, message: RegExp])[] = [
+  ...[
+    ["rsa-1024", "RSA, 1024 bits"],
+    ["rsa-pss", "RSA-PSS"],
+    ["ed448", "ED448"],
+    ["secp256k1", "EC, secp256k1"],
+    ["p-224", "EC, secp224r1"],
+    ["brainpool", "unsupported ec named curve"],
+    ["dsa", "DSA"],
+  ].map(([kind = "", name]) => {
+    const { cert, key } = keyOfKind(kind);
+    const message = new RegExp(
+      `key is a key that TLS .* accept \\(${name}\\): make one of the kind`,
+    );
+    return [cert, key, message] as const;
+  }),
+  [ONE.cert + NO_DER, ONE.key, /certificate 2 in .*cert is damaged: get that file/],
+  [`${ONE.cert}${CUT_SHORT}`, ONE.key, /certificate 2 in .*cert is damaged: get that file/],
+  // A critical extension that nobody knows: only the handshake fails.
+  [
+    keyOfKind("critical").cert,
+    keyOfKind("critical").key,
+    /no client can connect with .*cert and .*key, because .* \(.*\): get another certificate/,
+  ],
+];
+
 const UNUSABLE: readonly (readonly [cert: string, key: string, message: RegExp])[] = [
   [ONE.cert, OTHER.key, /key is not the key of .*cert: give two files that belong together$/],
   ["hello", ONE.key, /cert is not a certificate in PEM format: check that it/],
@@ -55,7 +87,7 @@ const UNUSABLE: readonly (readonly [cert: string, key: string, message: RegExp])
 
 Deno.test("unusable files are refused at the start, with the reason", async () => {
   using folder = new TempFolder();
-  for (const [cert, key, message] of UNUSABLE) {
+  for (const [cert, key, message] of [...UNUSABLE, ...REFUSED]) {
     const tls = { cert: folder.write("cert", cert), key: folder.write("key", key) };
     const opening = openIdentity({ data: folder.path, memory: true, tls }, NAMES);
     assertMatch((await assertRejects(() => opening, UserError)).message, message);
@@ -78,6 +110,7 @@ Deno.test("a renewed certificate is loaded, and connected clients stay", async (
   folder.write("cert", OTHER.cert);
   folder.write("key", OTHER.key);
   server.clock.advance(5_000);
+  await identity.check(0, recordTo([]));
   const socket = await SecureSocket.connect(server.port);
   assertEquals(socket.fingerprint, OTHER.fingerprint);
   socket.close();
@@ -98,7 +131,7 @@ Deno.test("an unusable new certificate is logged once, and the old one stays", a
   for (const [cert, key] of [...UNUSABLE, ...UNUSABLE.slice(0, 1)]) {
     folder.write("cert", cert);
     folder.write("key", key);
-    for (let i = 0; i < 3; i++) identity.check(now += 5_000, log);
+    for (let i = 0; i < 3; i++) await identity.check(now += 5_000, log);
     assertEquals(identity.fingerprint, ONE.fingerprint);
     assert(identity.context === context, "new connections use the old context");
   }
@@ -108,8 +141,44 @@ Deno.test("an unusable new certificate is logged once, and the old one stays", a
 
   folder.write("cert", ONE.cert);
   folder.write("key", ONE.key);
-  identity.check(now += 5_000, log);
+  await identity.check(now += 5_000, log);
   assertEquals(entries.length, 5);
+});
+
+Deno.test("a pair with which no client can connect is not taken up, and clients still connect", async () => {
+  using folder = new TempFolder();
+  const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
+  const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
+  await using server = new TestServer({}, { identity });
+  for (const [cert, key, message] of REFUSED) {
+    folder.write("cert", cert);
+    folder.write("key", key);
+    server.clock.advance(5_000);
+    await identity.check(0, recordTo([]));
+    const [told = "", { reason = "" } = {}] = server.log.at(-1) ?? [];
+    assertEquals(told, "certificate not renewed");
+    assertMatch(String(reason), message);
+    const socket = await SecureSocket.connect(server.port);
+    assertEquals(socket.fingerprint, ONE.fingerprint);
+    socket.close();
+  }
+});
+
+Deno.test("a pair of any kind that TLS clients accept is taken up", async () => {
+  using folder = new TempFolder();
+  const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
+  const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
+  await using server = new TestServer({}, { identity });
+  for (const kind of ["rsa-2048", "p-384", "p-521", "ed25519"]) {
+    const pair = keyOfKind(kind);
+    folder.write("cert", pair.cert + ONE.cert);
+    folder.write("key", pair.key);
+    server.clock.advance(5_000);
+    await identity.check(0, recordTo([]));
+    const socket = await SecureSocket.connect(server.port);
+    assertEquals(socket.fingerprint, fingerprintIn(pair), kind);
+    socket.close();
+  }
 });
 
 Deno.test("the files are checked at most every five seconds", async () => {
@@ -117,12 +186,12 @@ Deno.test("the files are checked at most every five seconds", async () => {
   const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
   const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
   const log = recordTo([]);
-  identity.check(1_000_000, log);
+  await identity.check(1_000_000, log);
   folder.write("cert", OTHER.cert);
   folder.write("key", OTHER.key);
-  identity.check(1_004_999, log);
+  await identity.check(1_004_999, log);
   assertEquals(identity.fingerprint, ONE.fingerprint);
-  identity.check(1_005_000, log);
+  await identity.check(1_005_000, log);
   assertEquals(identity.fingerprint, OTHER.fingerprint);
 });
 
@@ -142,8 +211,11 @@ Deno.test("other files are used for new connections, unless they are wrong", asy
   const mixed = write("mixed", { cert: OTHER.cert, key: ONE.key });
   assertThrows(() => identity.follow(mixed), UserError, "is not the key of");
   assertEquals(identity.fingerprint, ONE.fingerprint);
+  const short = write("short", keyOfKind("rsa-1024"));
+  assertThrows(() => identity.follow(short), UserError, "(RSA, 1024 bits)");
   identity.follow(write("other", OTHER));
+  await identity.check(0, recordTo([]));
   assertEquals(identity.fingerprint, OTHER.fingerprint);
-  identity.check(1_000_000, recordTo([]));
+  await identity.check(1_000_000, recordTo([]));
   assertEquals(identity.fingerprint, OTHER.fingerprint);
 });

@@ -1,0 +1,46 @@
+/**
+ * Performs a TLS handshake with a certificate before clients are given it. Both ends are in this process,
+ * so no port is needed. Has no dependency on files.
+ *
+ * @module
+ */
+
+import { duplexPair } from "node:stream";
+import { connect, type SecureContext, TLSSocket } from "node:tls";
+import { fingerprintOf } from "../../shared/fingerprint.ts";
+import { printable } from "../../shared/text.ts";
+import { TLS_TEXTS } from "../texts/net.ts";
+
+/** The time limit, in milliseconds. The peer is in this process: only a fault can take that long. */
+const TIME_LIMIT_MS = 10_000;
+
+/**
+ * Shakes hands with `context`, as a client that does not care about its issuer. Resolves to the reason for
+ * the failure; to `undefined` if the client was presented the certificate with this fingerprint.
+ */
+export async function tryHandshake(
+  context: SecureContext,
+  fingerprint: string,
+): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const [near, far] = duplexPair();
+  const server = new TLSSocket(far, { isServer: true, secureContext: context });
+  const client = connect({ socket: near, rejectUnauthorized: false });
+  for (const end of [server, client]) {
+    end.on("error", (error) => resolve(printable(error.message)));
+    end.on("close", () => resolve(TLS_TEXTS.closed));
+  }
+  const timer = setTimeout(() => resolve(TLS_TEXTS.tookTooLong), TIME_LIMIT_MS);
+  client.once("secureConnect", () => {
+    const shown = client.getPeerX509Certificate();
+    const isSame = shown !== undefined && fingerprintOf(shown.raw) === fingerprint;
+    resolve(isSame ? undefined : TLS_TEXTS.otherCertificate);
+  });
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    client.destroy();
+    server.destroy();
+  }
+}
