@@ -175,8 +175,9 @@ class ChatServer implements Server {
     this.metricsServer = options.metrics && this.#openMetricsServer(options.metrics, health);
     this.#stopChecking = clock.every(CHECK_MS, () => {
       health.recordBeat();
-      const now = clock.now();
-      this.#context.checkClients(now);
+      const now = clock.moment();
+      this.#context.checkClock();
+      this.#context.checkClients();
       this.#context.tidy();
       this.#context.refusals.check(now);
       this.#identity?.check(now, log);
@@ -256,7 +257,7 @@ class ChatServer implements Server {
       socket,
       unmapped(socket.remoteAddr.hostname),
       { hostname: unmapped(socket.localAddr.hostname), port: socket.localAddr.port },
-      this.#context.clock.now(),
+      this.#context.clock.moment(),
     );
     this.#metrics.accepted++;
     socket.setNoDelay(true);

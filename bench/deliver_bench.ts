@@ -1,4 +1,5 @@
 import { Caps } from "../server/irc/capabilities.ts";
+import { Moment } from "../shared/clock.ts";
 import type { Recipient } from "../server/state/recipient.ts";
 import { deliver } from "../server/delivery/deliver.ts";
 import type { Event } from "../server/events/events.ts";
@@ -19,7 +20,7 @@ function recipient(caps: Caps, tick: Tick): Recipient {
     away: undefined,
     answering: false,
     encrypted: false,
-    lastActive: 0,
+    lastActive: new Moment(0),
     subscriptions: new Set(),
     outbox,
     send() {},

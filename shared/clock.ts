@@ -1,6 +1,8 @@
 /**
  * Passes in the time: code that waits or needs the time takes a {@linkcode Clock}, so that tests set the
- * time themselves and never sleep.
+ * time themselves and never sleep. A clock has two kinds of time. The time of day is for people, and for
+ * what outlasts the process; it can be wrong, and leaps when it is corrected. Durations are measured
+ * between two {@linkcode Moment}s, which never leap.
  *
  * @module
  */
@@ -8,25 +10,119 @@
 /** Cancels a timer; does nothing when called again or too late. */
 export type Cancel = () => void;
 
+/**
+ * A moment in the life of this process. Only the time between two of them means anything, and time in
+ * which the process did not run does not count: it cannot have read what had come.
+ */
+export class Moment {
+  /** Milliseconds since an arbitrary beginning. */
+  readonly ms: number;
+  readonly #stoppedMs: number;
+
+  /** Creates the moment `ms` milliseconds after the beginning, not counting `stoppedMs`. */
+  constructor(ms: number, stoppedMs = 0) {
+    this.ms = ms;
+    this.#stoppedMs = stoppedMs;
+  }
+
+  /** Returns the time since `earlier`, in milliseconds; 0 if that is later. */
+  since(earlier: Moment): number {
+    return Math.max(0, this.ms - earlier.ms);
+  }
+
+  /** Returns the time since `earlier` in milliseconds, also that in which the process did not run. */
+  allSince(earlier: Moment): number {
+    return this.ms - earlier.ms + this.#stoppedMs - earlier.#stoppedMs;
+  }
+
+  /** Returns the moment `ms` milliseconds later. */
+  plus(ms: number): Moment {
+    return new Moment(this.ms + ms, this.#stoppedMs);
+  }
+}
+
 /** A clock with timers. */
 export interface Clock {
-  /** Returns the time, in milliseconds since 1970-01-01 UTC. */
+  /** Returns the time of day, in milliseconds since 1970-01-01 UTC. */
   now(): number;
+  /** Returns the present moment, for durations. */
+  moment(): Moment;
   /** Runs `action` once, `ms` milliseconds from now. */
   after(ms: number, action: () => void): Cancel;
   /** Runs `action` every `ms` milliseconds. */
   every(ms: number, action: () => void): Cancel;
 }
 
+/**
+ * The delay of a timer from which on the process counts as stopped meanwhile: by a signal, with its
+ * virtual machine, or because it was busy with one thing. In milliseconds.
+ */
+const STOPPED_MS = 1000;
+
+/** Measures the time in which the process runs. Its timers notice when it did not. */
+export class RunningTime {
+  readonly #now: () => number;
+  #stopped = 0;
+  /** The times at which the next beats are due. */
+  readonly #due = new Set<{ at: number }>();
+
+  /** Measures by `now`, which returns milliseconds and never leaps. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Returns the present moment. */
+  moment(): Moment {
+    const now = this.#now();
+    let late = 0;
+    for (const { at } of this.#due) late = Math.max(late, now - at);
+    if (late >= STOPPED_MS) {
+      this.#stopped += late;
+      for (const beat of this.#due) beat.at = Math.max(beat.at, now);
+    }
+    return new Moment(now - this.#stopped, this.#stopped);
+  }
+
+  /** Announces a call of `beat` every `ms` milliseconds; `end` ends that. */
+  beats(ms: number): { beat(): void; end(): void } {
+    const next = { at: this.#now() + ms };
+    this.#due.add(next);
+    return {
+      beat: () => {
+        this.moment();
+        next.at = this.#now() + ms;
+      },
+      end: () => this.#due.delete(next),
+    };
+  }
+}
+
+const running = new RunningTime(() => performance.now());
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  moment: () => running.moment(),
   after(ms, action) {
-    const timer = setTimeout(action, ms);
+    const due = running.moment().plus(ms);
+    const ring = () => {
+      const left = due.since(running.moment());
+      // Otherwise a peer would be late although its lines wait to be read.
+      if (left >= STOPPED_MS / 2) timer = setTimeout(ring, left);
+      else action();
+    };
+    let timer = setTimeout(ring, ms);
     return () => clearTimeout(timer);
   },
   every(ms, action) {
-    const timer = setInterval(action, ms);
-    return () => clearInterval(timer);
+    const beats = running.beats(ms);
+    const timer = setInterval(() => {
+      beats.beat();
+      action();
+    }, ms);
+    return () => {
+      clearInterval(timer);
+      beats.end();
+    };
   },
 };

@@ -4,15 +4,17 @@
  * @module
  */
 
+import type { Moment } from "./clock.ts";
+
 /** A token bucket, which allows `burst` uses at once and `perSecond` in the long run. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;
   #tokens: number;
-  #at: number;
+  #at: Moment;
 
-  /** Starts with a full bucket; `now` and all later times are in milliseconds. */
-  constructor(perSecond: number, burst: number, now: number) {
+  /** Starts with a full bucket. */
+  constructor(perSecond: number, burst: number, now: Moment) {
     this.#perSecond = perSecond;
     this.#burst = burst;
     this.#tokens = burst;
@@ -20,27 +22,27 @@ export class TokenBucket {
   }
 
   /** Takes a token; returns false if there is none. */
-  tryTake(now: number): boolean {
+  tryTake(now: Moment): boolean {
     if (!this.has(now)) return false;
     this.#tokens--;
     return true;
   }
 
   /** Takes a token, borrowing if necessary; returns how long to wait, in milliseconds. */
-  take(now: number): number {
+  take(now: Moment): number {
     this.#refill(now);
     this.#tokens--;
     return this.#tokens >= 0 ? 0 : Math.ceil(-this.#tokens * 1000 / this.#perSecond);
   }
 
   /** Returns true if there is a token to take. */
-  has(now: number): boolean {
+  has(now: Moment): boolean {
     this.#refill(now);
     return this.#tokens >= 1;
   }
 
-  #refill(now: number): void {
-    const gained = Math.max(0, now - this.#at) * this.#perSecond / 1000;
+  #refill(now: Moment): void {
+    const gained = now.since(this.#at) * this.#perSecond / 1000;
     this.#tokens = Math.min(this.#burst, this.#tokens + gained);
     this.#at = now;
   }
@@ -64,7 +66,7 @@ export class TokenBuckets {
   }
 
   /** Takes a token of `key`; returns false if there is none. */
-  tryTake(key: string, now: number): boolean {
+  tryTake(key: string, now: Moment): boolean {
     const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#perSecond, this.#burst, now);
     // Inserted again as the last: a map keeps the order of insertion.
     this.#buckets.delete(key);
@@ -75,7 +77,7 @@ export class TokenBuckets {
   }
 
   /** Returns true if there is a token of `key` to take. */
-  has(key: string, now: number): boolean {
+  has(key: string, now: Moment): boolean {
     return this.#buckets.get(key)?.has(now) ?? true;
   }
 }

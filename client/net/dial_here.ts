@@ -72,9 +72,9 @@ async function answersOnlyPlainText(
   clock: Clock,
 ): Promise<undefined> {
   await pause(PATIENCE, stop, clock);
-  const since = clock.now();
+  const since = clock.moment();
   if (!await answersInPlainText(hostname, port, stop)) return await new Promise(() => {});
-  await pause(Math.max(GRACE.least, GRACE.answers * (clock.now() - since)), stop, clock);
+  await pause(Math.max(GRACE.least, GRACE.answers * clock.moment().since(since)), stop, clock);
 }
 
 async function answersInPlainText(

@@ -91,7 +91,7 @@ export class Connection implements StreamReceiver {
     this.#options = options;
     this.#receiver = receiver;
     this.#batches = new Batches(receiver);
-    this.#lag = new Lag(() => options.clock.now());
+    this.#lag = new Lag(() => options.clock.moment());
     this.conversation = new Conversation(options.nick, () => options.clock.now());
     this.#stream = stream;
     this.#registration = new Registration(options, {

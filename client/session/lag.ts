@@ -5,6 +5,7 @@
  */
 
 import type { Message } from "../../protocol.ts";
+import type { Moment } from "../../shared/clock.ts";
 
 /** The largest number of lines without an answer whose times are kept; later ones are not measured. */
 const MAX_LINES = 100;
@@ -14,14 +15,14 @@ const INTERVAL = 100;
 
 /** The lag of one connection. */
 export class Lag {
-  readonly #now: () => number;
+  readonly #now: () => Moment;
   /** The times of the measured lines without an answer, in the order in which they were sent. */
-  readonly #sent = new Map<string, number>();
-  #sentAt = 0;
+  readonly #sent = new Map<string, Moment>();
+  #sentAt: Moment | undefined;
   #last = 0;
 
-  /** Creates the lag of a new connection; `now` returns the time in milliseconds. */
-  constructor(now: () => number) {
+  /** Creates the lag of a new connection; `now` returns the present moment. */
+  constructor(now: () => Moment) {
     this.#now = now;
   }
 
@@ -30,7 +31,8 @@ export class Lag {
     const key = tags?.get("label") ?? (command === "PING" ? params.at(-1) : undefined);
     if (key === undefined || this.#sent.size >= MAX_LINES) return;
     const now = this.#now();
-    if (this.#sent.size > 0 && now - this.#sentAt < INTERVAL) return;
+    const isSoon = this.#sentAt !== undefined && now.since(this.#sentAt) < INTERVAL;
+    if (this.#sent.size > 0 && isSoon) return;
     this.#sentAt = now;
     this.#sent.set(key, now);
   }
@@ -41,7 +43,7 @@ export class Lag {
     const key = tags?.get("label") ?? (command === "PONG" ? params.at(-1) : undefined);
     const at = this.#sent.get(key ?? "");
     if (at === undefined) return;
-    this.#last = this.#now() - at;
+    this.#last = this.#now().since(at);
     // A server answers in order, so what was sent before gets no answer any more.
     for (const earlier of this.#sent.keys()) {
       this.#sent.delete(earlier);
@@ -51,7 +53,8 @@ export class Lag {
 
   /** The time that the last answer took, or that the next one has taken so far if longer; milliseconds. */
   get ms(): number {
-    const [oldest = this.#now()] = this.#sent.values();
-    return Math.max(0, this.#last, this.#now() - oldest);
+    const now = this.#now();
+    const [oldest = now] = this.#sent.values();
+    return Math.max(this.#last, now.since(oldest));
   }
 }

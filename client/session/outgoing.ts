@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
 import type { Line, MessageKind } from "./events.ts";
 
 /**
@@ -48,8 +49,8 @@ export interface SentLine extends PendingLine {
   readonly label: string;
   /** Its length on the wire, in bytes. */
   readonly bytes: number;
-  /** The time at which it was sent, in milliseconds. */
-  readonly sentAt: number;
+  /** The moment at which it was sent. */
+  readonly sentAt: Moment;
   /** The {@linkcode number} that it got when it was first sent. */
   readonly order: number;
   /** The number of times that the server dropped it before. */
@@ -93,10 +94,10 @@ export class Outgoing {
   }
 
   /**
-   * Removes `text` from the start of `line`, which waits, and returns it as a line sent at the time `now`
+   * Removes `text` from the start of `line`, which waits, and returns it as a line sent at the moment `now`
    * with `bytes` bytes.
    */
-  take(line: Line, text: string, bytes: number, now: number): SentLine | undefined {
+  take(line: Line, text: string, bytes: number, now: Moment): SentLine | undefined {
     const at = this.#waiting.indexOf(line);
     const waiting = this.#waiting[at];
     if (!waiting) return undefined;

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
+
 /** The limit of unanswered lines: `least` at first and at slow servers, `most` at fast ones. */
 const WINDOW = { least: 4, most: 16 } as const;
 
@@ -34,9 +36,9 @@ export class Pace {
   /** The learned pause between two lines; 0 if the server has dropped none. */
   #learned = 0;
   #isCareful = false;
-  /** The time at which the next line is due, if lines are sent evenly. */
-  #due = 0;
-  /** The time of the last reason to be slower. */
+  /** The due time of the next line if lines are sent evenly, in the milliseconds of moments. */
+  #due = -Infinity;
+  /** The time of the last reason to be slower, likewise. */
   #slowedAt = -Infinity;
 
   /** Records a new connection. `isExact` is true if the server tells the outcome of each line. */
@@ -53,13 +55,13 @@ export class Pace {
   }
 
   /** Returns the time to wait before the next line, in milliseconds. */
-  delay(now: number): number {
+  delay({ ms: now }: Moment): number {
     const burst = this.#learned > 0 || !this.#isCareful ? 1 : CAREFUL.burst;
     return Math.max(0, this.#due - (burst - 1) * this.#pause - now);
   }
 
   /** Records that a line was sent. */
-  sent(now: number): void {
+  sent({ ms: now }: Moment): void {
     if (now - this.#due > QUIET) {
       this.#learned = this.#learned > PAUSE.first ? this.#learned / 2 : 0;
     }
@@ -76,7 +78,7 @@ export class Pace {
   }
 
   /** Records that the server dropped a line sent at `sentAt`, or closed the connection, for flooding. */
-  slower(sentAt: number, now: number): void {
+  slower({ ms: sentAt }: Moment, { ms: now }: Moment): void {
     // Lines that were on their way together are one reason.
     if (sentAt <= this.#slowedAt) return;
     this.#slowedAt = now;

@@ -72,13 +72,13 @@ export async function connectFirst<Connection extends object>(
   wait: number,
   { clock, random, leaving, open, emit }: ReconnectParts<Connection>,
 ): Promise<Connection> {
-  const end = clock.now() + wait;
+  const start = clock.moment();
   let reported: string | undefined;
   for (let attempt = 0;; attempt++) {
     try {
       return await open();
     } catch (error) {
-      const left = end - clock.now();
+      const left = wait - clock.moment().since(start);
       const isOver = left <= 0 || leaving.aborted || !(error instanceof UnreachableError);
       if (isOver) throw error;
       const { message: reason } = error;

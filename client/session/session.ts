@@ -305,10 +305,10 @@ export class Session implements ConnectionReceiver {
     let attempt = 0;
     try {
       while (connection) {
-        const since = clock.now();
+        const since = clock.moment();
         const lost: string = await connection.ended;
         this.#disconnected(lost);
-        if (clock.now() - since >= STABLE) attempt = 0;
+        if (clock.moment().since(since) >= STABLE) attempt = 0;
         const next: Connection | string = this.#isReturning ? await tryToOpen(parts) : lost;
         this.#isReturning = false;
         connection = typeof next === "string" ? await reconnect(next, attempt++, parts) : next;

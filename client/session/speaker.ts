@@ -7,7 +7,7 @@
  */
 
 import { LIMITS, type Message } from "../../protocol.ts";
-import type { Cancel, Clock } from "../../shared/clock.ts";
+import type { Cancel, Clock, Moment } from "../../shared/clock.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { Answers, type Meaning } from "./answers.ts";
@@ -69,14 +69,15 @@ export class Speaker {
   #cancelPace: Cancel = () => {};
   /** Cancels the wait for any answer. */
   #cancelWatch: Cancel | undefined;
-  /** The time of the last answer. */
-  #answeredAt = 0;
+  /** The moment of the last answer; at first, of the start. */
+  #answeredAt: Moment;
   /** The callers that wait for outcomes. */
   #settling: { readonly atMost: number; readonly done: () => void }[] = [];
 
   /** Creates a speaker without messages and without a connection. */
   constructor(parts: SpeakerParts) {
     this.#parts = parts;
+    this.#answeredAt = parts.clock.moment();
   }
 
   /** Sends the waiting lines on `connection`, and all later ones. */
@@ -130,7 +131,7 @@ export class Speaker {
     const next = () => this.#outgoing.next(this.#pace.window, (to) => this.#parts.isAwaited(to));
     this.#cancelPace();
     for (let line = next(); line; line = next()) {
-      const delay = this.#pace.delay(clock.now());
+      const delay = this.#pace.delay(clock.moment());
       if (delay > 0) {
         this.#cancelPace = clock.after(delay, () => this.pump());
         break;
@@ -171,7 +172,7 @@ export class Speaker {
     this.#answers = undefined;
     this.#endBarrier();
     this.#cancelPace();
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.moment();
     if (TOO_FAST.test(reason)) this.#pace.slower(now, now);
     for (const line of this.#outgoing.lost()) this.#parts.emit({ type: "unconfirmed", line });
     this.settle();
@@ -198,7 +199,7 @@ export class Speaker {
     const around = byteLength(`${command} ${line.to} :${before}${after}\r\n`);
     const room = LIMITS.line - byteLength(`:${source} `) - around;
     const [text = ""] = splitText(line.text, Math.max(room, 4));
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.moment();
     const sent = this.#outgoing.take(line, text, around + byteLength(text), now);
     if (!sent) return;
     this.#pace.sent(now);
@@ -211,8 +212,8 @@ export class Speaker {
 
   /** Confirms a line, and shows it unless its echo does. */
   #said(line: SentLine, isEchoed: boolean): void {
-    this.#answeredAt = this.#parts.clock.now();
-    this.#pace.answered(this.#answeredAt - line.sentAt);
+    this.#answeredAt = this.#parts.clock.moment();
+    this.#pace.answered(this.#answeredAt.since(line.sentAt));
     if (isEchoed && this.#barrierAt !== undefined && !this.#isLate) this.#isEchoPrompt = true;
     if (isEchoed || !this.#connection) return;
     this.#parts.show(this.#connection.conversation.speech(line), line);
@@ -220,13 +221,13 @@ export class Speaker {
 
   /** Queues a refused line again if it only came too fast; otherwise reports the refusal. */
   #unsaid(line: SentLine, reason: string): void {
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.moment();
     this.#answeredAt = now;
     if (TOO_FAST.test(reason)) {
       this.#pace.slower(line.sentAt, now);
       if (line.drops < MAX_DROPS) return this.#outgoing.putBack(line);
     } else {
-      this.#pace.answered(now - line.sentAt);
+      this.#pace.answered(now.since(line.sentAt));
     }
     this.#parts.emit({ type: "refused", reason, line });
   }
@@ -277,7 +278,7 @@ export class Speaker {
 
   /** Reports a line of which the server does not tell the outcome. */
   #doubt(line: SentLine, reason: string): void {
-    this.#pace.slower(line.sentAt, this.#parts.clock.now());
+    this.#pace.slower(line.sentAt, this.#parts.clock.moment());
     this.#parts.emit({ type: "unconfirmed", line, reason });
   }
 
@@ -288,7 +289,8 @@ export class Speaker {
       this.#cancelWatch = undefined;
       const [oldest] = this.#outgoing.sent;
       if (!oldest) return;
-      const waited = this.#parts.clock.now() - Math.max(oldest.sentAt, this.#answeredAt);
+      const now = this.#parts.clock.moment();
+      const waited = Math.min(now.since(oldest.sentAt), now.since(this.#answeredAt));
       if (waited < TIMES.answer) return this.#watch(TIMES.answer - waited);
       this.#endBarrier();
       for (const line of this.#outgoing.lost()) this.#doubt(line, SESSION_TEXTS.noAnswer);

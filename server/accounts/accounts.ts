@@ -156,7 +156,10 @@ function settleNick(session: Session, user: User): void {
   const { nick } = user.actor;
   if (!otherOwner(session, nick)) return;
   session.fromServer("NOTICE", nick, NICK_TEXTS.leaveIt(nick, NICK_SECONDS));
-  session.alarm = { at: clock.now() + NICK_SECONDS * 1000, ring: () => takeNickAway(session) };
+  session.alarm = {
+    at: clock.moment().plus(NICK_SECONDS * 1000),
+    ring: () => takeNickAway(session),
+  };
 }
 
 function takeNickAway(session: Session): void {

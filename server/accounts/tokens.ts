@@ -40,7 +40,7 @@ export function issue(
 ): string {
   const time = context.clock.now();
   for (const token of context.network.tokens.all) {
-    if (!isCurrent(token, time)) withdraw(context, by, token);
+    if (!isCurrent(token, context.deletionTime)) withdraw(context, by, token);
   }
   const token: Token = { ...request, hash: hashOf(text), by: by.nick, time, usedBy: [] };
   context.append({ type: "TokenSaved", by, token });

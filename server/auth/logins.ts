@@ -40,7 +40,7 @@ export class Logins {
   /** Accounts and the addresses of their logins, the latest last. */
   readonly #known = new Set<string>();
 
-  /** Counts by the time of `clock`; the server's secret is kept in `store`. */
+  /** Counts by `clock`; the server's secret is kept in `store`. */
   constructor(clock: Clock, store: Pick<Store, "keep" | "records">) {
     this.#clock = clock;
     this.#secret = keptSecret(store);
@@ -51,7 +51,7 @@ export class Logins {
    * from other addresses do not stop the owner at an address where they logged in before.
    */
   mayTry(address: string, name: string): boolean {
-    const now = this.#clock.now();
+    const now = this.#clock.moment();
     if (!this.#byAddress.has(networkOf(address), now)) return false;
     return this.#known.has(loginKeyOf(address, name)) || this.#byAccount.has(keyOf(name), now);
   }
@@ -70,24 +70,24 @@ export class Logins {
    * as after a restart; a client tries one login at a time.
    */
   failed(address: string, name: string): void {
-    const now = this.#clock.now();
+    const now = this.#clock.moment();
     this.#byAddress.tryTake(networkOf(address), now);
     this.#byAccount.tryTake(keyOf(name), now);
   }
 
   /** Returns true if a client at `address` may give a token or the server password now. */
   mayRedeem(address: string): boolean {
-    return this.#tokens.has(networkOf(address), this.#clock.now());
+    return this.#tokens.has(networkOf(address), this.#clock.moment());
   }
 
   /** Counts a wrong token or server password from `address`. Only these count. */
   redeemFailed(address: string): void {
-    this.#tokens.tryTake(networkOf(address), this.#clock.now());
+    this.#tokens.tryTake(networkOf(address), this.#clock.moment());
   }
 
   /** Returns true if a client at `address` may register an account now; it then counts. */
   mayRegister(address: string): boolean {
-    return this.#registrations.tryTake(networkOf(address), this.#clock.now());
+    return this.#registrations.tryTake(networkOf(address), this.#clock.moment());
   }
 
   /** Returns the keys of the account `name`; without such an account, decoys that look the same. */

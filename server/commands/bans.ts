@@ -166,11 +166,11 @@ function removeOffline(context: Context, key: BanKey, reason: string): void {
 
 /** Returns true if there is no room for a ban of `key`; removes expired bans to make room. */
 function isFull(context: Context, key: BanKey): boolean {
-  const { clock, network: { serverBans }, server } = context;
+  const { deletionTime, network: { serverBans }, server } = context;
   const limit = SERVER_BAN_LIMITS[key.kind];
   const bans = serverBans.all(key.kind);
   if (bans.length < limit || serverBans.get(key)) return false;
-  const expired = bans.filter((ban) => !isInForce(ban, clock.now()));
+  const expired = bans.filter((ban) => !isInForce(ban, deletionTime));
   for (const ban of expired) context.append({ type: "ServerBanRemoved", by: server, ban });
   return bans.length - expired.length >= limit;
 }

@@ -57,7 +57,7 @@ function open(call: UserCall, reference: string): void {
     reference,
     target ?? "",
     clientOnlyTags(call),
-    call.context.clock.now(),
+    call.context.clock.moment(),
   );
   session.batch = opened;
   opened.failed = true;
@@ -83,7 +83,7 @@ function close(call: UserCall, reference: string): void {
     if (error) throw error;
     const { command = "PRIVMSG", lines, tags, target } = closed;
     const text = joinLines(lines);
-    session.lastActive = call.context.clock.now();
+    session.lastActive = call.context.clock.moment();
     sendTo(call, target, { command, text, tags, lines });
   });
 }

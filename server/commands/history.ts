@@ -10,7 +10,7 @@ import type { Command, UserCall } from "../session/command.ts";
 import type { Event } from "../events/events.ts";
 import { historiesOf, type History, historyOf } from "../core/history.ts";
 import { playbackFilter, sendHistory } from "../session/history_view.ts";
-import { type EventId, idAt, isEventId, LAST_ID, numberOf, textOf, timeOf } from "../events/ids.ts";
+import { type EventId, isEventId, LAST_ID, numberOf, textOf } from "../events/ids.ts";
 import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { formatTime, parseTime } from "../irc/server_time.ts";
@@ -36,6 +36,9 @@ interface Point {
   readonly from: EventId;
   readonly to: EventId;
 }
+
+/** A reference to a point: a `msgid`, or a time in milliseconds. */
+type Reference = { readonly id: EventId } | { readonly time: number };
 
 /** The beginning of a history, for the `*` of LATEST. */
 const BEGINNING: Point = { from: "", to: "" };
@@ -83,13 +86,15 @@ function chatHistory(call: UserCall): void {
   if (!subcommand) throw fail("INVALID_PARAMS", given, HISTORY_TEXTS.unknownSubcommand);
   assertCount(given, params, subcommand.points + 2);
   const [target = "", ...rest] = params;
-  const points = rest.slice(0, -1).map((text) =>
-    text === "*" && name === "LATEST" ? BEGINNING : pointAt(call, target, text)
+  const references = rest.slice(0, -1).map((text) =>
+    text === "*" && name === "LATEST" ? undefined : referenceIn(call, target, text)
   );
-  const [one = BEGINNING, two = BEGINNING] = points;
   const limit = limitOf(given, rest);
   const history = historyOf(context, user, target);
   if (!history) throw fail("INVALID_TARGET", given, target, HISTORY_TEXTS.noSuchTarget);
+  const now = context.clock.now();
+  const points = references.map((each) => each ? pointAt(history, each, now) : BEGINNING);
+  const [one = BEGINNING, two = BEGINNING] = points;
   sendHistory(session, history.name, subcommand.page(pagesOf(history, session), limit, one, two));
 }
 
@@ -106,24 +111,22 @@ function pagesOf(history: History, session: Session): Pages {
 function sendTargets(call: UserCall, params: string[]): void {
   const { context, session, user, params: [given = ""] } = call;
   assertCount(given, params, 3);
-  const [one, two] = params.slice(0, 2).map((text) => {
-    if (!text.startsWith("timestamp=")) {
-      throw fail("INVALID_PARAMS", given, text, HISTORY_TEXTS.targetsNeedTimes);
-    }
-    return pointAt(call, "*", text);
+  const [one = 0, two = 0] = params.slice(0, 2).map((text) => {
+    const reference = referenceIn(call, "*", text);
+    if ("time" in reference) return reference.time;
+    throw fail("INVALID_PARAMS", given, text, HISTORY_TEXTS.targetsNeedTimes);
   });
   const limit = limitOf(given, params);
-  if (!one || !two) return;
-  const [after, before] = one.from <= two.from ? [one.to, two.from] : [two.to, one.from];
+  const [after, before] = [Math.min(one, two), Math.max(one, two)];
   const found = historiesOf(context, user).flatMap((history) => {
     const [latest] = pagesOf(history, session).last({}, 1);
-    if (!latest || latest.id <= after || latest.id >= before) return [];
-    return [{ name: history.name, id: latest.id }];
+    if (!latest || latest.time <= after || latest.time >= before) return [];
+    return [{ name: history.name, id: latest.id, time: latest.time }];
   }).sort((a, b) => a.id < b.id ? -1 : 1);
-  const page = one.from <= two.from ? found.slice(0, limit) : found.slice(-limit);
+  const page = one <= two ? found.slice(0, limit) : found.slice(-limit);
   session.inBatch("draft/chathistory-targets", () => {
-    for (const { name, id } of page) {
-      session.fromServer("CHATHISTORY", "TARGETS", name, formatTime(timeOf(id)));
+    for (const { name, time } of page) {
+      session.fromServer("CHATHISTORY", "TARGETS", name, formatTime(time));
     }
   });
 }
@@ -142,20 +145,34 @@ function limitOf(given: string, params: readonly string[]): number {
   return Math.min(Number(text), HISTORY_LIMIT);
 }
 
-function pointAt({ context, params: [given = ""] }: UserCall, target: string, text: string): Point {
+function referenceIn(
+  { params: [given = ""] }: UserCall,
+  target: string,
+  text: string,
+): Reference {
   const [, type, value = ""] = /^([^=]*)=(.*)$/.exec(text) ?? [];
   if (type === "msgid") {
-    if (isEventId(value)) return { from: value, to: value };
+    if (isEventId(value)) return { id: value };
     throw fail("INVALID_PARAMS", given, text, HISTORY_TEXTS.invalidMsgid);
   }
   if (type === "timestamp") {
     const time = parseTime(value);
-    // What has a later time than now was said before the clock was set back, so all is before the future.
-    const isFuture = time !== undefined && time > context.clock.now();
-    if (time !== undefined) return { from: isFuture ? LAST_ID : idAt(time), to: idAt(time + 1) };
+    if (time !== undefined) return { time };
     throw fail("INVALID_PARAMS", given, text, HISTORY_TEXTS.invalidTime);
   }
   throw fail("INVALID_MSGREFTYPE", given, target, HISTORY_TEXTS.invalidReference);
+}
+
+/** Returns the point of a reference, at the time `now`. */
+function pointAt(history: History, reference: Reference, now: number): Point {
+  if ("id" in reference) return { from: reference.id, to: reference.id };
+  const { time } = reference;
+  // What has a later time than now was said before the clock was set back, so all is before the future.
+  if (time > now) return { from: LAST_ID, to: LAST_ID };
+  return {
+    from: history.startFrom(time, now),
+    to: history.endBefore(time + 1, now),
+  };
 }
 
 function fail(code: string, ...params: readonly string[]): StandardError {

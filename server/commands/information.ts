@@ -179,7 +179,7 @@ function sendOperatorNames({ context, session, user }: UserCall): void {
 }
 
 function sendUptime({ context, session }: UserCall): void {
-  const seconds = Math.floor((context.clock.now() - context.startedAt) / 1000);
+  const seconds = Math.floor(context.clock.moment().allSince(context.startedAtMoment) / 1000);
   const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
   const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60]
     .map((number) => String(number).padStart(2, "0"));

@@ -45,9 +45,9 @@ function markRead({ context, session, user, params }: UserCall): void {
   if (known === undefined && markers.countOf(reader) >= MARKER_LIMIT) {
     throw fail("INTERNAL_ERROR", target, MARKER_TEXTS.tooMany(MARKER_LIMIT));
   }
-  // A message of the future cannot have been read ("Implementation Considerations"). The time is that
-  // of events, which the clock may be behind; a marker that is later still holds back no other.
-  const now = context.events.now();
+  // A message of the future cannot have been read ("Implementation Considerations"). A marker that is later,
+  // because the clock was set back since, holds back no other.
+  const now = context.clock.now();
   const upTo = Math.min(time, now);
   if (known !== undefined && known <= now && upTo <= known) {
     return sendMarker(session, user, target);

@@ -54,7 +54,7 @@ function sendText(call: UserCall, command: "PRIVMSG" | "NOTICE"): void {
   const [list = "", text = ""] = call.params;
   if (list === "") throw new IrcError("ERR_NORECIPIENT", MESSAGE_TEXTS.noRecipient(command));
   if (text === "") throw new IrcError("ERR_NOTEXTTOSEND");
-  call.session.lastActive = call.context.clock.now();
+  call.session.lastActive = call.context.clock.moment();
   sendToEach(call, command, list, text);
 }
 

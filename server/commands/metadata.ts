@@ -74,7 +74,7 @@ function metadata(call: Call): void {
     const text = METADATA_TEXTS.missingParameters;
     throw new StandardError("METADATA", "INVALID_PARAMS", name, text);
   }
-  if (subcommand.limited && !session.metadata.tryRequest(context.clock.now())) {
+  if (subcommand.limited && !session.metadata.tryRequest(context.clock.moment())) {
     return session.reply("ERR_METADATARATELIMIT", RETRY_SECONDS, target, name, ...rest);
   }
   subcommand.run({ ...call, target, rest });

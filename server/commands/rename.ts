@@ -76,7 +76,9 @@ function refusalOf({ context }: UserCall, channel: Channel, name: string): Refus
   if (casefold(channel.name) === casefold(options.room)) {
     return { code: "CANNOT_RENAME", text: RENAME_TEXTS.isLobby };
   }
-  if (clock.now() - channel.renamedAt < RENAME_PAUSE_MS) {
+  const passed = clock.now() - channel.renamedAt;
+  // After the clock was set back, it is not known how long ago that was.
+  if (passed >= 0 && passed < RENAME_PAUSE_MS) {
     return { code: "CANNOT_RENAME", text: RENAME_TEXTS.tooSoon };
   }
   return undefined;

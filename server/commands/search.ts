@@ -8,9 +8,10 @@
 
 import { casefold, parseTags } from "../../protocol.ts";
 import type { Command, UserCall } from "../session/command.ts";
-import { historiesOf, historyOf, withChannelName } from "../core/history.ts";
+import type { Context } from "../core/context.ts";
+import { historiesOf, type History, historyOf, withChannelName } from "../core/history.ts";
 import { sendEvents } from "../session/history_view.ts";
-import { idAt } from "../events/ids.ts";
+import { type EventId, idAt, numberOf, textOf, timeOf as timeOfId } from "../events/ids.ts";
 import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { parseTime } from "../irc/server_time.ts";
@@ -44,13 +45,14 @@ function search(call: UserCall): void {
   const before = timeOf("before", attributes.get("before"));
   const from = attributes.get("from");
   const nick = from === undefined ? undefined : casefold(from);
+  const endBefore = endIn(context, histories);
   const found = context.store.search({
     scopes: histories.flatMap(({ scopes }) => scopes),
     words: attributes.get("text") ?? "",
     nick,
     // The range includes both times.
-    after: after === undefined ? undefined : idAt(after),
-    before: before === undefined ? undefined : idAt(before + 1),
+    after: after === undefined ? undefined : endBefore(after),
+    before: before === undefined ? undefined : textOf(numberOf(endBefore(before + 1)) + 1),
     limit: limitOf(attributes.get("limit")),
     from: after === undefined ? "last" : "first",
   });
@@ -60,6 +62,7 @@ function search(call: UserCall): void {
   const events = found
     // The index has words, and a nick may consist of several.
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)
+    .filter(({ event: { time } }) => time >= (after ?? time) && time <= (before ?? time))
     .map(({ key, event }) => withChannelName(names.get(key) ?? key, event));
   session.inBatch("soju.im/search", () => sendEvents(session, events));
 }
@@ -69,6 +72,17 @@ function historiesIn({ context, user }: UserCall, name: string | undefined) {
   const history = historyOf(context, user, name);
   if (!history) throw fail("in", SEARCH_TEXTS.invalidTarget);
   return [history];
+}
+
+/**
+ * Returns a function that returns an id between the messages from before a time and the later ones. The
+ * histories are looked at only while ids run ahead of the clock; the id is the same for all of them.
+ */
+function endIn(context: Context, histories: readonly History[]): (time: number) => EventId {
+  const now = context.clock.now();
+  if (timeOfId(context.events.nextId()) <= now) return idAt;
+  return (time) =>
+    histories.map((history) => history.endBefore(time, now)).sort().at(-1) ?? idAt(time);
 }
 
 function timeOf(attribute: string, text: string | undefined): number | undefined {

@@ -6,12 +6,13 @@
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
 import { casefold } from "../../protocol.ts";
 import { isWithin, parseRange, withLostColon } from "../../shared/ip.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { matchesMask } from "../state/masks.ts";
 import { isKnown, isVisible } from "../state/permissions.ts";
-import { lastActive } from "../state/recipient.ts";
+import { idleMs } from "../state/recipient.ts";
 import type { Channel, User } from "../state/state.ts";
 import { shownPrefixes } from "../session/channel_view.ts";
 
@@ -95,7 +96,7 @@ const FIELDS: readonly (readonly [letter: string, value: (found: Found) => strin
   ["n", ({ user }) => user.actor.nick],
   ["f", flagsOf],
   ["d", () => "0"], // there are no other servers
-  ["l", ({ call, user }) => idleSeconds(call.context.clock.now(), user)],
+  ["l", ({ call, user }) => idleSeconds(call.context.clock.moment(), user)],
   ["a", ({ user }) => user.actor.account ?? "0"],
   ["o", () => "n/a"], // operators of a channel have no levels
   ["r", ({ user }) => user.realname],
@@ -117,7 +118,7 @@ function fieldSender(spec: string): (found: Found) => void {
 /** whox, "Extended WHO command": digits, at most three. */
 const TOKEN = /^[0-9]{1,3}$/;
 
-function idleSeconds(now: number, user: User): string {
+function idleSeconds(now: Moment, user: User): string {
   if (user.recipients.all.length === 0) return "0";
-  return String(Math.max(0, Math.floor((now - lastActive(user)) / 1000)));
+  return String(Math.floor(idleMs(user, now) / 1000));
 }

@@ -12,7 +12,7 @@ import type { Context } from "../core/context.ts";
 import { matchesMask } from "../state/masks.ts";
 import { isMetadataAware } from "../session/metadata_view.ts";
 import { isShown } from "../state/permissions.ts";
-import { isEncrypted, lastActive } from "../state/recipient.ts";
+import { idleMs, isEncrypted } from "../state/recipient.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { User } from "../state/state.ts";
 import { shownPrefixes } from "../session/channel_view.ts";
@@ -90,7 +90,7 @@ function sendWhois(call: UserCall, user: User): void {
   }
   if (away !== undefined) session.reply("RPL_AWAY", nick, away);
   if (user.recipients.all.length > 0) {
-    const idle = Math.max(0, context.clock.now() - lastActive(user));
+    const idle = idleMs(user, context.clock.moment());
     session.reply("RPL_WHOISIDLE", nick, seconds(idle), seconds(user.connectedAt));
   }
 }

@@ -6,17 +6,19 @@
  * @module
  */
 
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock, Moment } from "../../shared/clock.ts";
+import { formatDuration } from "../../shared/durations.ts";
 import { UserError } from "../../shared/errors.ts";
 import type { ConnectUrls } from "../config/connect_urls.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { type Reloaded, reloadedOptions } from "../config/reloading.ts";
 import { type EventLog, type EventLogParts, LocalLog } from "./event_log.ts";
+import { ClockWatch } from "./clock_watch.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { fanOut } from "../delivery/fan_out.ts";
 import type { Event, Said, Unstamped } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
-import { idAt } from "../events/ids.ts";
+import { type EventId, timeOf } from "../events/ids.ts";
 import { faultFields, type Fields, type Log } from "../../shared/log.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { apply } from "../kinds/kinds.ts";
@@ -41,8 +43,8 @@ export interface Client {
   readonly user: User | undefined;
   /** The name of the account that it is logged in to, registered or not. */
   readonly account: string | undefined;
-  /** Acts on timeouts that have passed. Called periodically, with the time. */
-  check(now: number): void;
+  /** Acts on timeouts that have passed. Called periodically, with the present moment. */
+  check(now: Moment): void;
   /** Tells it what has changed since the options of the server were those of `before`. */
   reconfigured(before: ServeOptions): void;
   /** Closes it; `reason` is sent to the client and to the users who see it leave. */
@@ -118,6 +120,11 @@ export class Context {
   readonly logins: Logins;
   /** The counters. */
   readonly metrics: Metrics;
+  /** The id that all events until the last check of the clients have at most. */
+  checkedUpTo: EventId;
+  /** The moment when the server started. */
+  readonly startedAtMoment: Moment;
+  readonly #watch: ClockWatch;
   readonly #notices: TokenBucket;
   /** The last reported reason why the store cannot write. */
   #trouble: string | undefined;
@@ -135,14 +142,20 @@ export class Context {
     this.store = store;
     this.metrics = metrics;
     this.startedAt = clock.now();
-    this.seen = new SeenMessages(store);
-    this.refusals = new Refusals(log, this.startedAt);
+    this.startedAtMoment = clock.moment();
+    this.seen = new SeenMessages(store, clock);
+    this.refusals = new Refusals(log, this.startedAtMoment);
+    this.#watch = new ClockWatch(
+      clock,
+      store.lastId === undefined ? undefined : timeOf(store.lastId),
+    );
     this.logins = new Logins(clock, store);
-    this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAt);
+    this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAtMoment);
     this.network = new Network(apply);
     const { network, server } = this;
     const deliver = this.#deliver.bind(this);
     this.events = openEvents({ clock, deliver, network, server, store, tick });
+    this.checkedUpTo = this.events.nextId();
   }
 
   /**
@@ -169,7 +182,7 @@ export class Context {
         const id = event.type === "Kicked" ? event.user : event.by.id;
         const user = this.network.users.get(id);
         if (user && isConnected(user)) {
-          this.seen.remember(user, [event.channel], event.id, event.time);
+          this.seen.remember(user, [event.channel], event.id);
         }
         return;
       }
@@ -180,14 +193,11 @@ export class Context {
 
   /**
    * Remembers, when a client of `user` leaves, that the user was sent the messages of their channels up
-   * to `time`, or up to now.
+   * to `upTo`, or up to now.
    */
-  rememberSeen(user: User, time?: number): void {
+  rememberSeen(user: User, upTo: EventId = this.events.nextId()): void {
     const names = Array.from(user.channels, ({ name }) => name);
-    if (names.length === 0) return;
-    const present = this.events.stamp({ type: "Returned", by: user.actor });
-    const upTo = time === undefined ? present.id : idAt(time);
-    this.seen.remember(user, names, upTo, present.time);
+    if (names.length > 0) this.seen.remember(user, names, upTo);
   }
 
   /** Calls `action` once all events appended so far have been applied. */
@@ -196,14 +206,30 @@ export class Context {
   }
 
   /** Has every client act on timeouts that have passed. */
-  checkClients(now: number): void {
+  checkClients(): void {
+    const now = this.clock.moment();
     this.afterwards(() => {
       for (const client of this.clients) {
         const address = client.host;
         if (this.guard("a check failed", { address }, () => client.check(now))) continue;
         client.close(SESSION_TEXTS.internalError);
       }
+      this.checkedUpTo = this.events.nextId();
     });
+  }
+
+  /** Notices a leap of the clock: logs it, and tells operators. Called periodically. */
+  checkClock(): void {
+    const leap = this.#watch.check();
+    if (leap === undefined) return;
+    const by = formatDuration(Math.abs(leap));
+    this.log.warn("the clock leapt", { direction: leap > 0 ? "forward" : "back", by });
+    this.tellOperators(SERVER_TEXTS.clockLeapt(by, leap > 0));
+  }
+
+  /** The time by which to judge what is old enough to be deleted; see {@linkcode ClockWatch}. */
+  get deletionTime(): number {
+    return this.#watch.deletionTime;
   }
 
   /**
@@ -266,7 +292,7 @@ export class Context {
 
   /** Lets the store do work that it has put off. */
   tidy(): void {
-    this.store.tidy(this.clock.now());
+    this.store.tidy(this.deletionTime);
     this.#reportTrouble();
   }
 
@@ -287,13 +313,13 @@ export class Context {
   /** Logs, and tells operators, that a connection from `address` was refused. */
   refused(address: string, reason: string): void {
     this.metrics.refused.add(reason);
-    this.refusals.add(address, reason, this.clock.now());
+    this.refusals.add(address, reason, this.clock.moment());
     this.tellOperators(SERVER_TEXTS.refused(address, reason));
   }
 
   /** Sends a notice to the operators with user mode `s`; drops it if there are too many at once. */
   tellOperators(text: string): void {
-    if (this.network.withMode("s").size === 0 || !this.#notices.tryTake(this.clock.now())) {
+    if (this.network.withMode("s").size === 0 || !this.#notices.tryTake(this.clock.moment())) {
       return;
     }
     this.append({ type: "Announced", by: this.server, mode: "s", text });

@@ -40,11 +40,6 @@ export interface EventLog {
    * Returns `event` with an id and the present time. It is not appended: only some clients get it.
    */
   stamp(event: Unstamped): Event;
-  /**
-   * Returns the present time of events: that of the clock, but never before the latest event, even if
-   * the clock was set back.
-   */
-  now(): number;
   /** Returns an id after those of all events so far, which no event gets. */
   nextId(): EventId;
   /** Returns an id for a new user, which no user had before, also in earlier runs of the server. */
@@ -101,12 +96,8 @@ export class LocalLog implements EventLog {
   }
 
   stamp(event: Unstamped): Event {
-    const { id, time } = this.#ids.stamp(this.#parts.clock.now());
-    return { ...event, id, time };
-  }
-
-  now(): number {
-    return this.#ids.timeAt(this.#parts.clock.now());
+    const time = this.#parts.clock.now();
+    return { ...event, id: this.#ids.next(time), time };
   }
 
   nextId(): EventId {

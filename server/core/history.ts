@@ -11,7 +11,7 @@
 import { casefold } from "../../protocol.ts";
 import type { Context } from "./context.ts";
 import type { Event } from "../events/events.ts";
-import { startOf } from "../events/ids.ts";
+import { type EventId, idAt, LAST_ID, numberOf, startOf, textOf } from "../events/ids.ts";
 import { historyKeyOfChannel, nickOf } from "../kinds/history_keys.ts";
 import { inFittingLines } from "./fitting.ts";
 import { identityOf } from "../state/person.ts";
@@ -60,10 +60,48 @@ export class History {
       .slice(-limit);
   }
 
+  /**
+   * Returns an id that lies between the events from before `time` and the later ones: no event from before
+   * has a greater one. Ids contain the times of their events, unless the clock was set back since; then
+   * the times of the events decide, except those that are in the future at the time `now`.
+   */
+  endBefore(time: number, now: number): EventId {
+    const believed = untilTime(now);
+    /** Returns the first event after that id if it is from before the time. */
+    const earlierAfter = (after: EventId): Event | undefined => {
+      const [next] = this.first({ after }, 1, believed);
+      return next && next.time < time ? next : undefined;
+    };
+    const found = earlierAfter(idAt(time));
+    if (!found) return idAt(time);
+    const [last = found] = this.last({}, 1, believed);
+    // All events up to `from` are from before, and all after `to` are not.
+    let from = numberOf(found.id);
+    let to = numberOf(last.id);
+    while (from < to) {
+      const middle = Math.floor((from + to) / 2);
+      const earlier = earlierAfter(textOf(middle));
+      if (earlier) from = numberOf(earlier.id);
+      else to = middle;
+    }
+    return textOf(from);
+  }
+
+  /** Returns the id of the first event from `time` on, with the same exception; the last id if none is. */
+  startFrom(time: number, now: number): EventId {
+    const after = this.endBefore(time, now);
+    return this.first({ after }, 1, untilTime(now))[0]?.id ?? LAST_ID;
+  }
+
   #merge(read: (scope: SearchScope) => Event[]): Event[] {
     const events = this.scopes.flatMap(read).map((event) => withChannelName(this.name, event));
     return this.scopes.length === 1 ? events : events.sort((a, b) => a.id < b.id ? -1 : 1);
   }
+}
+
+/** Returns a filter for events that are not from the future at the time `now`. */
+function untilTime(now: number): EventFilter {
+  return { talkOnly: false, accepts: ({ time }) => time <= now };
 }
 
 /** Returns the part of `range` that may be read. */

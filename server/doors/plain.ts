@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
 import { type LineLimits, type Received } from "../../lines.ts";
 import { LIMITS, type Message } from "../../protocol.ts";
 import { printable, splitText } from "../../shared/text.ts";
@@ -61,7 +62,7 @@ class PlainClient implements Recipient, Client {
   readonly host: string;
   readonly outbox: Outbox;
   user: User | undefined;
-  lastActive: number;
+  lastActive: Moment;
   readonly #connection: Connection;
   readonly #context: Context;
   /** The room of the client, which stays the same if the first room of the server changes. */
@@ -74,7 +75,7 @@ class PlainClient implements Recipient, Client {
     this.#context = context;
     this.host = host;
     this.#room = context.options.room;
-    this.lastActive = context.clock.now();
+    this.lastActive = context.clock.moment();
     context.clients.add(this);
     context.afterwards(() => this.#connect());
   }
@@ -89,7 +90,7 @@ class PlainClient implements Recipient, Client {
   reconfigured(): void {}
 
   /** Does nothing: a client without IRC may be silent for any time. */
-  check(_now: number): void {}
+  check(_now: Moment): void {}
 
   /** Sends a line to the room, or tells the client why it cannot. */
   received(found: Received): void {
@@ -154,7 +155,7 @@ class PlainClient implements Recipient, Client {
 
   #sendToRoom(text: string): void {
     if (text.trim() === "") return;
-    this.lastActive = this.#context.clock.now();
+    this.lastActive = this.#context.clock.moment();
     const { network } = this.#context;
     this.#attempt((user) => {
       const channel = network.channel(this.#room);

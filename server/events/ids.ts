@@ -1,7 +1,8 @@
 /**
- * Ids of events. An id contains the time of its event, and ids are in the order of the events: they
- * sort as texts, the ids of a later run of the server are greater than all earlier ones, and a time can
- * be converted to a position among them. So history has one order, by time and by `msgid`.
+ * Ids of events. Ids are in the order of the events: they sort as texts, and the ids of a later run of the
+ * server are greater than all earlier ones. An id contains the time of its event, so that a time can be
+ * converted to a position among them; but after the clock was set back, ids run ahead of it until it has
+ * caught up, while events have the time of day. So the time in an id is never earlier than its event's.
  *
  * @module
  */
@@ -30,12 +31,18 @@ export function isEventId(text: string): boolean {
   return /^[0-9a-z]{11}$/.test(text);
 }
 
-/** Returns the first id of a millisecond since 1970-01-01 UTC, which no event gets. */
+/**
+ * Returns the first id of a millisecond since 1970-01-01 UTC, which no event gets. All events with lower
+ * ids are from an earlier time, but not all with greater ids from a later one.
+ */
 export function idAt(time: number): EventId {
   return textOf(Math.min(Math.max(0, Math.floor(time)) * PER_MS, GREATEST));
 }
 
-/** Returns the time of the event with this id, in milliseconds since 1970-01-01 UTC. */
+/**
+ * Returns the time in this id, in milliseconds since 1970-01-01 UTC: that of its event, or a later one if
+ * ids had run ahead of the clock.
+ */
 export function timeOf(id: EventId): number {
   return Math.floor(numberOf(id) / PER_MS);
 }
@@ -82,18 +89,8 @@ export class EventIds {
     this.#last = last === undefined ? 0 : numberOf(last);
   }
 
-  /** Returns the time of the next id, at the time `now`: later than `now` if the clock was set back. */
-  timeAt(now: number): number {
-    return Math.max(now, Math.floor(this.#last / PER_MS));
-  }
-
   /** Returns the next id, at the time `now`; if the clock is set back, the time in ids stands still. */
   next(now: number): EventId {
-    return this.stamp(now).id;
-  }
-
-  /** Returns the next id, as {@linkcode EventIds.next} does, and the time that it contains. */
-  stamp(now: number): { readonly id: EventId; readonly time: number } {
     this.#last = Math.max(this.#last + 1, now * PER_MS + 1);
     const high = Math.floor(this.#last / LOW);
     if (high !== this.#high) {
@@ -101,6 +98,6 @@ export class EventIds {
       this.#highText = textOf(high).slice(LOW_DIGITS);
     }
     const low = textOf(this.#last - high * LOW).slice(-LOW_DIGITS);
-    return { id: this.#highText + low, time: Math.floor(this.#last / PER_MS) };
+    return this.#highText + low;
   }
 }

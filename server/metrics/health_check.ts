@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock, Moment } from "../../shared/clock.ts";
 import type { Network } from "../state/network.ts";
 import type { Store } from "../store/store.ts";
 import type { Family } from "./exposition.ts";
@@ -35,29 +35,34 @@ export class HealthCheck implements MetricsSource {
   readonly #parts: HealthCheckParts;
   readonly #startedAt: number;
   readonly #beatMs: number;
-  #lastBeat: number;
+  #lastBeat: Moment;
   #late = 0;
 
   /** Expects a call of {@linkcode HealthCheck.recordBeat} every `beatMs` milliseconds from now on. */
   constructor(parts: HealthCheckParts, beatMs: number) {
     this.#parts = parts;
     this.#beatMs = beatMs;
-    this.#startedAt = this.#lastBeat = parts.clock.now();
+    this.#startedAt = parts.clock.now();
+    this.#lastBeat = parts.clock.moment();
   }
 
   /** Records that the event loop is running. */
   recordBeat(): void {
-    const now = this.#parts.clock.now();
-    this.#late = now - this.#lastBeat - this.#beatMs;
-    this.#lastBeat = now;
+    this.#late = this.#lateness;
+    this.#lastBeat = this.#parts.clock.moment();
   }
 
   get trouble(): string | undefined {
-    const { clock, store } = this.#parts;
+    const { store } = this.#parts;
     if (store.trouble !== undefined) return HEALTH_TEXTS.cannotStore(store.trouble);
-    const late = Math.max(this.#late, clock.now() - this.#lastBeat - this.#beatMs);
+    const late = Math.max(this.#late, this.#lateness);
     if (late < LATE_MS) return undefined;
     return HEALTH_TEXTS.overloaded((late / 1000).toFixed(1));
+  }
+
+  /** The time since the next beat was due. */
+  get #lateness(): number {
+    return this.#parts.clock.moment().allSince(this.#lastBeat) - this.#beatMs;
   }
 
   get families(): Family[] {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock, Moment } from "../../shared/clock.ts";
 import { isLoopback } from "../../shared/address.ts";
 import { concat } from "../../lines.ts";
 import { printable } from "../../shared/text.ts";
@@ -80,17 +80,17 @@ export class Arrival {
   /** Stops counting the connection, if it is counted; called once it is closed. */
   release: () => void = () => {};
   /**
-   * The time of the connection, or of the end of its TLS handshake, in milliseconds of the clock: from
-   * then on, the client can register.
+   * The moment of the connection, or of the end of its TLS handshake: from then on, the client can
+   * register.
    */
-  arrivedAt: number;
+  arrivedAt: Moment;
   /** True once the peer has sent something. */
   hasBegun = false;
   #closed = false;
   #isSilent = false;
 
-  /** Takes over `socket`, unread, on which a peer at `address` connected to `local` at the time `at`. */
-  constructor(socket: Socket, address: string, local: ListenAddress, at: number) {
+  /** Takes over `socket`, unread, on which a peer at `address` connected to `local` at the moment `at`. */
+  constructor(socket: Socket, address: string, local: ListenAddress, at: Moment) {
     this.socket = socket;
     this.address = address;
     this.local = local;
@@ -255,7 +255,7 @@ async function encrypt(arrival: Arrival, { clock, identity }: ArrivalContext): P
   const cancelTimeout = clock.after(HELLO_MS, () => reject(tookTooLong));
   try {
     await Promise.race([timeout, shakeHands(arrival, identity, cancelTimeout)]);
-    arrival.arrivedAt = clock.now();
+    arrival.arrivedAt = clock.moment();
   } finally {
     cancelTimeout();
   }

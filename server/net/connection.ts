@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Cancel, Clock } from "../../shared/clock.ts";
+import type { Cancel, Clock, Moment } from "../../shared/clock.ts";
 import { type LineLimits, LineReader, type Received } from "../../lines.ts";
 import type { Limits, ListenAddress } from "../config/options.ts";
 import type { Arrival } from "./arrival.ts";
@@ -60,8 +60,8 @@ const NOTHING = new Uint8Array(0);
 export class Connection {
   /** The local address of the connection. */
   readonly local: ListenAddress;
-  /** The time of the connection, in milliseconds of the clock. */
-  readonly arrivedAt: number;
+  /** The moment of the connection. */
+  readonly arrivedAt: Moment;
   /** True if the connection is encrypted. */
   readonly encrypted: boolean;
   /** The transport of the lines; `websocket` also stands for an encrypted one. */
@@ -86,8 +86,8 @@ export class Connection {
   #paused: Promise<void> | undefined;
   #cancelSilence: Cancel | undefined;
   #cancelDeadline: Cancel | undefined;
-  /** The time when bytes last came, in milliseconds of the clock. */
-  lastHeard: number;
+  /** The moment when bytes last came. */
+  lastHeard: Moment;
 
   /** Takes over the socket of `arrival`; reads nothing more before {@linkcode run}. */
   constructor(
@@ -115,8 +115,8 @@ export class Connection {
       limits.sendQueueBytes,
       () => this.destroy(NET_TEXTS.sendQueueExceeded),
     );
-    this.#rate = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, clock.now());
-    this.lastHeard = clock.now();
+    this.#rate = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, clock.moment());
+    this.lastHeard = clock.moment();
   }
 
   /** Pauses delivery of lines; call the result to resume. */
@@ -183,7 +183,7 @@ export class Connection {
     for (;;) {
       const count = await this.#socket.read(buffer);
       if (count === null) break;
-      this.lastHeard = this.#parts.clock.now();
+      this.lastHeard = this.#parts.clock.moment();
       if (this.#state === "open") await this.#take(buffer.subarray(0, count), handler);
       if (count === SMALL_BUFFER && buffer.length === SMALL_BUFFER) {
         buffer = new Uint8Array(LARGE_BUFFER);
@@ -201,7 +201,7 @@ export class Connection {
     if (first && this.#refuse(protocolOfBytes(chunk), handler)) return;
     this.#reader.feed(chunk);
     for (let found = this.#reader.next(); found; found = this.#reader.next()) {
-      const wait = this.#rate.take(this.#parts.clock.now());
+      const wait = this.#rate.take(this.#parts.clock.moment());
       if (wait > 0) await this.#sleep(wait);
       if (this.#state !== "open") return;
       this.#deliver(found, handler);

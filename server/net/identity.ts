@@ -8,6 +8,7 @@
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
+import type { Moment } from "../../shared/clock.ts";
 import { UserError } from "../../shared/errors.ts";
 import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { type Certificate, makeCertificate } from "../../shared/certificate.ts";
@@ -66,7 +67,7 @@ export class Identity {
   #certificate: Certificate;
   #x509: X509Certificate;
   #context: SecureContext;
-  #nextLook = 0;
+  #lookedAt: Moment | undefined;
   #complaint = "";
   #checking: Promise<void> | undefined;
 
@@ -107,18 +108,19 @@ export class Identity {
     if (cert === files.cert && key === files.key) return;
     readPair(files);
     this.#files = files;
-    this.#nextLook = 0;
+    this.#lookedAt = undefined;
   }
 
   /**
    * Reads the files again once the interval is over, and uses what has changed for new connections, if a
-   * handshake with it works; `now` is in milliseconds. A problem is logged once, and the key and
+   * handshake with it works. A problem is logged once, and the key and
    * certificate in use stay. Resolves when that is done, and never rejects.
    */
-  check(now: number, log: Log): Promise<void> {
+  check(now: Moment, log: Log): Promise<void> {
     if (this.#checking) return this.#checking;
-    if (!this.#files || now < this.#nextLook) return Promise.resolve();
-    this.#nextLook = now + LOOK_MS;
+    const hasLooked = this.#lookedAt !== undefined && now.since(this.#lookedAt) < LOOK_MS;
+    if (!this.#files || hasLooked) return Promise.resolve();
+    this.#lookedAt = now;
     return this.#checking = this.#renew(this.#files, log).finally(() => this.#checking = undefined);
   }
 

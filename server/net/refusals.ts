@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 
@@ -19,25 +20,25 @@ export class Refusals {
   readonly #log: Log;
   readonly #lines: TokenBucket;
   #unlogged = 0;
-  #summedAt: number;
+  #summedAt: Moment;
 
-  /** Logs to `log`; `now` and all later times are in milliseconds. */
-  constructor(log: Log, now: number) {
+  /** Logs to `log`. */
+  constructor(log: Log, now: Moment) {
     this.#log = log;
     this.#lines = new TokenBucket(LINES_PER_SECOND, LINE_BURST, now);
     this.#summedAt = now;
   }
 
   /** Logs or counts the refusal of a connection from `address`. */
-  add(address: string, reason: string, now: number): void {
+  add(address: string, reason: string, now: Moment): void {
     if (this.#lines.tryTake(now)) return this.#log.warn("refused", { address, reason });
     if (this.#unlogged === 0) this.#summedAt = now;
     this.#unlogged++;
   }
 
   /** Logs the count if it is due. Called periodically. */
-  check(now: number): void {
-    if (now - this.#summedAt >= SUM_MS) this.logCount();
+  check(now: Moment): void {
+    if (now.since(this.#summedAt) >= SUM_MS) this.logCount();
   }
 
   /** Logs the number of refusals without a line of their own, unless it is 0. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
 import { casefold, type Message, type Tags } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
 import type { SaidLine } from "../events/events.ts";
@@ -32,11 +33,11 @@ export class MultilineBatch {
   readonly lines: SaidLine[] = [];
   /** True after an error, from which on its lines are ignored. */
   failed = false;
-  readonly #openedAt: number;
+  readonly #openedAt: Moment;
   #bytes = 0;
 
-  /** Opens a batch without lines at `now`, in milliseconds. */
-  constructor(reference: string, target: string, tags: Tags, now: number) {
+  /** Opens a batch without lines at `now`. */
+  constructor(reference: string, target: string, tags: Tags, now: Moment) {
     this.#openedAt = now;
     this.reference = reference;
     this.target = target;
@@ -57,8 +58,8 @@ export class MultilineBatch {
   /**
    * Drops a batch that has been open for too long; returns the error once (client-batch, "Errors").
    */
-  expire(now: number): StandardError | undefined {
-    if (this.failed || now - this.#openedAt < BATCH_TIMEOUT_MS) return undefined;
+  expire(now: Moment): StandardError | undefined {
+    if (this.failed || now.since(this.#openedAt) < BATCH_TIMEOUT_MS) return undefined;
     this.failed = true;
     this.lines.length = 0;
     const seconds = BATCH_TIMEOUT_MS / 1000;

@@ -97,12 +97,12 @@ function isBot({ network }: Context, { actor: { account }, modes }: User): boole
 }
 
 function lastSaid(context: Context, user: User, name: string): Event[] {
-  const { clock, network, options, seen } = context;
+  const { network, options, seen } = context;
   // Mode H: the room's own limit.
   const limit = Number(network.channel(name)?.settings.get("H") ?? Infinity);
   const count = Math.min(options.replay, limit);
   if (count === 0) return [];
-  const after = seen.upTo(user, name, clock.now());
+  const after = seen.upTo(user, name);
   const range = after === undefined ? {} : { after };
   return historyOf(context, user, name)?.last(range, count, TALK) ?? [];
 }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import type { MetadataEntry } from "../state/metadata.ts";
 
@@ -24,7 +25,7 @@ export class MetadataClient {
   #requests: TokenBucket | undefined;
 
   /** Takes a turn for a change or a large request; returns false if there were too many. */
-  tryRequest(now: number): boolean {
+  tryRequest(now: Moment): boolean {
     this.#requests ??= new TokenBucket(REQUESTS_PER_SECOND, REQUEST_BURST, now);
     return this.#requests.tryTake(now);
   }

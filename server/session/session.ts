@@ -8,6 +8,8 @@
 
 import { encodeLine, LIMITS, type Message } from "../../protocol.ts";
 import { byteLength, joinInLines } from "../../shared/text.ts";
+import type { Moment } from "../../shared/clock.ts";
+import type { EventId } from "../events/ids.ts";
 import type { Registration } from "./registration.ts";
 import { ResponseBuffer } from "./response_buffer.ts";
 import { Caps } from "../irc/capabilities.ts";
@@ -83,17 +85,20 @@ export class Session implements Recipient, Client {
   /** A token that it gave and that could not be redeemed yet. */
   heldToken: string | undefined;
   /**
-   * An action for a later time, in milliseconds of the clock, if the client is still connected
-   * then.
+   * An action for a later moment, if the client is still connected then.
    */
-  alarm: { readonly at: number; ring(): void } | undefined;
+  alarm: { readonly at: Moment; ring(): void } | undefined;
   /** The SASL exchange that it has begun and not finished. */
   sasl: Exchange | undefined;
-  /** The time of its last message, for WHOIS, in milliseconds of the clock. */
-  lastActive: number;
+  /** The moment of its last message, for WHOIS. */
+  lastActive: Moment;
   readonly #connection: Connection;
   readonly #hooks: SessionHooks;
   #pinged = false;
+  /** The moment when it was last heard, as far as that was checked. */
+  #heardAt: Moment | undefined;
+  /** An id, such that the client was heard after the events up to it. */
+  #heardUpTo: EventId;
   #acting = false;
   /** The name of the last command that was performed. */
   #command = "*";
@@ -108,6 +113,7 @@ export class Session implements Recipient, Client {
     this.host = host;
     this.sts = sts;
     this.lastActive = connection.arrivedAt;
+    this.#heardUpTo = context.checkedUpTo;
     this.#responses = new ResponseBuffer(
       context.options.name,
       (message) => this.outbox.push(encodeLine(message)),
@@ -309,9 +315,9 @@ export class Session implements Recipient, Client {
    * Pings a silent client; closes one that does not reply, or that does not register in time. Drops
    * a batch that was not closed in time.
    */
-  check(now: number): void {
+  check(now: Moment): void {
     const { alarm, context } = this;
-    if (alarm && now >= alarm.at) {
+    if (alarm && now.ms >= alarm.at.ms) {
       this.alarm = undefined;
       context.afterwards(() => alarm.ring());
     }
@@ -320,15 +326,20 @@ export class Session implements Recipient, Client {
     if (this.user) return this.#checkSilence(now);
     context.afterwards(() => this.registration.retry?.());
     context.afterwards(() => {
-      const waited = now - this.#connection.arrivedAt;
+      const waited = now.since(this.#connection.arrivedAt);
       const isLate = waited >= context.options.limits.registrationSeconds * 1000;
       if (!this.user && isLate) this.close(NET_TEXTS.registrationTimeout);
     });
   }
 
-  #checkSilence(now: number): void {
+  #checkSilence(now: Moment): void {
     const { pingSeconds } = this.context.options.limits;
-    const silent = (now - this.#connection.lastHeard) / 1000;
+    const { lastHeard } = this.#connection;
+    if (lastHeard !== this.#heardAt) {
+      this.#heardAt = lastHeard;
+      this.#heardUpTo = this.context.checkedUpTo;
+    }
+    const silent = now.since(lastHeard) / 1000;
     if (silent < pingSeconds) this.#pinged = false;
     else if (silent >= 2 * pingSeconds) {
       this.close(SESSION_TEXTS.pingTimeout(Math.floor(silent)));
@@ -366,7 +377,7 @@ export class Session implements Recipient, Client {
     context.log.info("disconnected", { nick: user.actor.nick, address: this.host, reason });
     // A client that did not answer PING, or did not read, may have been sent messages that it never got.
     const isLost = this.#pinged || reason === NET_TEXTS.sendQueueExceeded;
-    context.rememberSeen(user, isLost ? this.#connection.lastHeard : undefined);
+    context.rememberSeen(user, isLost ? this.#heardUpTo : undefined);
     user.recipients.remove(this);
     this.#hooks.left(context, user, reason);
   }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
 import type { Message } from "../../protocol.ts";
 import type { Caps } from "../irc/capabilities.ts";
 
@@ -26,8 +27,8 @@ export interface Recipient {
   readonly answering: boolean;
   /** Its away message; `undefined` while its person is present. */
   readonly away: Away | undefined;
-  /** The time of its user's last message, in milliseconds of the clock. */
-  readonly lastActive: number;
+  /** The moment of its user's last message. */
+  readonly lastActive: Moment;
   /** True if its connection is encrypted. */
   readonly encrypted: boolean;
   /** The fingerprint of the certificate that it has presented, if any. */
@@ -91,9 +92,9 @@ export function isConnected({ recipients }: Reachable): boolean {
   return recipients.all.length > 0;
 }
 
-/** Returns the time of a user's last message through any client, as in {@linkcode Recipient}. */
-export function lastActive({ recipients }: Reachable): number {
-  return Math.max(...recipients.all.map((recipient) => recipient.lastActive));
+/** Returns the time since a connected user's last message through any client, in milliseconds. */
+export function idleMs({ recipients }: Reachable, now: Moment): number {
+  return Math.min(...recipients.all.map(({ lastActive }) => now.since(lastActive)));
 }
 
 /** The away message of a client that does not say why nobody is present (draft/pre-away). */

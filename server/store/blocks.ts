@@ -96,7 +96,10 @@ export class BlockWriter {
     if (event.type !== "Said") return { text: JSON.stringify(event), original: undefined };
     const original = this.#latest.get(event.by);
     if (original !== undefined && resembles(original.said, event)) {
-      const reference: StoredReference = [event.id, event.text, original.index];
+      const { id, text, time } = event;
+      const reference: StoredReference = timeOf(id) === time
+        ? [id, text, original.index]
+        : [id, text, original.index, time];
       return { text: JSON.stringify(reference), original };
     }
     const whole: StoredWhole = { ...event, tags: Object.fromEntries(event.tags) };
@@ -137,10 +140,10 @@ export function readOnto(events: Event[], next: unknown): void {
 
 function readEvent(stored: unknown, earlier: readonly Event[]): Event {
   if (isStoredReference(stored)) {
-    const [id, text, original] = stored;
+    const [id, text, original, time = timeOf(id)] = stored;
     const said = earlier[original];
     if (said?.type !== "Said") throw new SyntaxError("a stored message refers to no earlier one");
-    return { ...said, id, time: timeOf(id), text };
+    return { ...said, id, time, text };
   }
   if (!isStoredWhole(stored)) throw new SyntaxError("a stored event is not one");
   if (stored.type !== "Said") return stored;
@@ -164,7 +167,7 @@ const IS_SAME: Readonly<
 const CHECKS = Object.values(IS_SAME);
 
 function resembles(before: Said, event: Said): boolean {
-  return CHECKS.every((isSame) => isSame(before, event)) && timeOf(event.id) === event.time;
+  return CHECKS.every((isSame) => isSame(before, event));
 }
 
 /** Only messages to channels are compared: bursts of messages are sent there. */

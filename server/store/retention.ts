@@ -13,12 +13,17 @@ import { BLOCK } from "./statements.ts";
 import type { RetentionLimits } from "./store.ts";
 import type { WordIndex } from "./words.ts";
 
-/** The number of blocks that are deleted in one transaction. */
-const BATCH_BLOCKS = 20;
-/** The approximate time for which blocks are deleted in one go, in milliseconds. */
+/** The number of the oldest blocks whose times are compared. */
+const LOOKAHEAD = 20;
+/**
+ * The time after which no further block is deleted in one go, and no further page returned, in
+ * milliseconds.
+ */
 const ROUND_MS = 3;
-/** The number of pages of 4 KiB that are returned at a time, as soon as that many are free. */
-const VACUUM_PAGES = 256;
+/** The number of free pages of 4 KiB from which on they are returned. */
+const FREE_PAGES = 256;
+/** The number of pages that are returned at a time. */
+const VACUUM_PAGES = 16;
 
 /** The retention of one database. */
 export class Retention {
@@ -27,10 +32,15 @@ export class Retention {
   readonly #rows: BlockRows;
   /** The limits, which may change. */
   keeping: RetentionLimits;
+  /** The times of the last events of the oldest blocks whose ids ran ahead of the clock, by number. */
+  readonly #ends = new Map<number, number>();
   readonly #oldest: StatementSync;
   readonly #size: StatementSync;
   readonly #merge: StatementSync;
   readonly #vacuum: StatementSync;
+  readonly #deleteBlock: StatementSync;
+  readonly #deletePlace: StatementSync;
+  readonly #deletePeople: StatementSync;
 
   /** Applies the limits to `db` and its index; `rows` reads its blocks. */
   constructor(db: DatabaseSync, words: WordIndex, rows: BlockRows, keeping: RetentionLimits) {
@@ -47,6 +57,12 @@ export class Retention {
       `SELECT (page_count - freelist_count) * page_size AS bytes, freelist_count AS free
         FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
     );
+    this.#deleteBlock = db.prepare("DELETE FROM block WHERE number = ?");
+    this.#deletePlace = db.prepare(
+      `DELETE FROM place WHERE number = ?
+        AND NOT EXISTS (SELECT 1 FROM block WHERE block.place = place.number)`,
+    );
+    this.#deletePeople = db.prepare("DELETE FROM person WHERE place = ?");
     this.#merge = db.prepare("INSERT INTO term (term, rank) VALUES ('merge', 16)");
     this.#vacuum = db.prepare(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
   }
@@ -64,37 +80,64 @@ export class Retention {
     let hasDeleted = false;
     while (performance.now() < end) {
       const isTooLarge = Number(this.#size.get()?.["bytes"]) > limit;
-      const blocks = this.#oldest.all(BATCH_BLOCKS);
-      // A block that starts earlier may end later: the blocks after one that is kept are kept, too. The
-      // time of a damaged one is unknown: it goes with those around it.
-      const firstKept = isTooLarge
-        ? -1
-        : blocks.findIndex((row) =>
-          timeOf(String(row["last"])) >= oldestTime && this.#rows.lastId(row) !== undefined
-        );
-      const old = firstKept < 0 ? blocks : blocks.slice(0, firstKept);
-      const last = old.at(-1)?.["number"];
-      if (last === undefined || last === null) break;
-      this.#delete(Number(last), old);
+      const block = isTooLarge ? this.#oldest.get(1) : this.#outdated(oldestTime, now);
+      if (!block) break;
+      this.#delete(block);
       hasDeleted = true;
     }
     // The index drops deleted words only when it is merged (SQLite FTS5, "merge").
     if (hasDeleted) this.#merge.run();
-    // Fewer free pages are soon used again. All rows must be read, since each frees one page.
-    if (Number(this.#size.get()?.["free"]) >= VACUUM_PAGES) this.#vacuum.all();
+    this.#returnPages(end);
     return hasDeleted;
   }
 
-  #delete(through: number, blocks: readonly Row[]): void {
+  /** Returns the oldest block, if it ended before `oldestTime`. */
+  #outdated(oldestTime: number, now: number): Row | undefined {
+    const blocks = this.#oldest.all(LOOKAHEAD);
+    for (const block of blocks) {
+      const time = this.#endOf(block, now);
+      // The time of a damaged block is unknown, and one in the future is wrong: the next block with a right
+      // one shows how old this one can be. A block that starts earlier may end later.
+      if (time === undefined || time > now) continue;
+      return time < oldestTime ? blocks[0] : undefined;
+    }
+    return undefined;
+  }
+
+  /** Returns the time of the last event in a block; `undefined` if the block is damaged. */
+  #endOf(block: Row, now: number): number | undefined {
+    const last = this.#rows.lastId(block);
+    if (last === undefined) return undefined;
+    const time = timeOf(last);
+    // Ids may have run ahead of the clock. Otherwise they are right, even if the clock was behind.
+    if (time <= now) return time;
+    const number = Number(block["number"]);
+    const known = this.#ends.get(number);
+    if (known !== undefined) return known;
+    const end = this.#rows.read(block)?.at(-1)?.time ?? 0;
+    if (this.#ends.size >= LOOKAHEAD) this.#ends.clear();
+    this.#ends.set(number, end);
+    return end;
+  }
+
+  /** Returns free pages, unless there are so few that they are soon used again. */
+  #returnPages(end: number): void {
+    while (Number(this.#size.get()?.["free"]) >= FREE_PAGES) {
+      // All rows must be read, since each frees one page.
+      this.#vacuum.all();
+      if (performance.now() >= end) break;
+    }
+  }
+
+  #delete(block: Row): void {
+    const number = Number(block["number"]);
+    const place = Number(block["place"]);
     this.#db.exec("BEGIN IMMEDIATE");
-    for (const event of blocks.flatMap((row) => this.#rows.read(row) ?? [])) {
+    for (const event of this.#rows.read(block) ?? []) {
       if (event.type === "Said") this.#words.remove(event.id);
     }
-    this.#db.prepare("DELETE FROM block WHERE number <= ?").run(through);
-    this.#db.exec(
-      `DELETE FROM place WHERE NOT EXISTS (SELECT 1 FROM block WHERE block.place = place.number);
-      DELETE FROM person WHERE NOT EXISTS (SELECT 1 FROM place WHERE number = person.place);
-      COMMIT`,
-    );
+    this.#deleteBlock.run(number);
+    if (this.#deletePlace.run(place).changes > 0) this.#deletePeople.run(place);
+    this.#db.exec("COMMIT");
   }
 }

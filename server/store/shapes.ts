@@ -150,8 +150,16 @@ export type StoredWhole =
   | (Omit<Said, "tags"> & { readonly tags: Readonly<Record<string, string>> })
   | Exclude<Event, Said>;
 
-/** A message that resembles an earlier one of its block: its id, its text, the index of that one. */
-export type StoredReference = readonly [id: string, text: string, original: number];
+/**
+ * A message that resembles an earlier one of its block: its id, its text, the index of that one, and its
+ * time unless that is the time in its id.
+ */
+export type StoredReference = readonly [
+  id: string,
+  text: string,
+  original: number,
+  time?: number,
+];
 
 /** Returns true if `value` is an event of a history, as it is stored whole. */
 export function isStoredWhole(value: unknown): value is StoredWhole {
@@ -163,8 +171,9 @@ export function isStoredWhole(value: unknown): value is StoredWhole {
  * this is written out.
  */
 export function isStoredReference(value: unknown): value is StoredReference {
-  if (!isList(value) || value.length !== 3) return false;
-  const [id, text, original] = value;
+  if (!isList(value) || value.length < 3 || value.length > 4) return false;
+  const [id, text, original, time] = value;
+  if (value.length === 4 && typeof time !== "number") return false;
   return typeof text === "string" && typeof original === "number" && typeof id === "string" &&
     isEventId(id);
 }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { once } from "node:events";
 import { connect } from "node:net";
 import manifest from "../../deno.json" with { type: "json" };
+import { systemClock } from "../../shared/clock.ts";
 import { Process, ServeProcess } from "../support/chat_process.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -183,4 +184,17 @@ Deno.test("wrong usage is one line that points to help, and exit code 2", async 
   await assertFails(["sreve"], /did you mean serve\?.*see: chat --help/, 2);
   await assertFails(["serve", "--lisen", "1"], /did you mean --listen\?.*chat serve --help/, 2);
   await assertFails(["connect"], /needs a server.*see: chat connect --help/, 2);
+});
+
+Deno.test("a server that was stopped for longer than the ping timeout closes nobody", async () => {
+  await using server = ServeProcess.start({ limits: { pingSeconds: 1 } });
+  using ada = await RawSocket.register(await server.address(), "ada");
+  server.kill("SIGSTOP");
+  await ada.write("PING still-here\r\n");
+  await new Promise<void>((resolve) => systemClock.after(4_000, resolve));
+  server.kill("SIGCONT");
+  await ada.write("QUIT\r\n");
+  const heard = await ada.readAll();
+  assertStringIncludes(heard, "PONG chat.local still-here\r\n");
+  assertStringIncludes(heard, "ERROR :Quit");
 });

@@ -89,7 +89,8 @@ function killedStore(data: string, file: string) {
     const nick = NICKS[(i >> 2) % NICKS.length] ?? "";
     const event: Event = {
       type: "Said",
-      ...ids.stamp(Date.UTC(2026, 0, 1) + i * 1000),
+      id: ids.next(Date.UTC(2026, 0, 1) + i * 1000),
+      time: Date.UTC(2026, 0, 1) + i * 1000,
       by: { id: 1 + i % 7, nick, mask: `${nick}!~${nick}@192.0.2.1` },
       command: "PRIVMSG",
       to: { type: "channel", channel: room },

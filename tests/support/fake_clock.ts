@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../../shared/clock.ts";
+import { type Cancel, type Clock, Moment } from "../../shared/clock.ts";
 
 interface Alarm {
   at: number;
@@ -6,43 +6,56 @@ interface Alarm {
   readonly every?: number;
 }
 
-/** A clock that stands still until a test advances it. */
+/** A clock that stands still until a test advances it. It notices each stop of the process. */
 export class FakeClock implements Clock {
-  #now: number;
+  /** The time of day at the beginning, and how far it was turned since. */
+  #start: number;
+  /** The time that has passed. */
+  #passed = 0;
+  /** The time for which the process was stopped. */
+  #stopped = 0;
   readonly #alarms = new Set<Alarm>();
 
   constructor(now = Date.UTC(2026, 0, 1)) {
-    this.#now = now;
+    this.#start = now;
   }
 
   now(): number {
-    return this.#now;
+    return this.#start + this.#passed + this.#stopped;
+  }
+
+  moment(): Moment {
+    return new Moment(this.#passed, this.#stopped);
   }
 
   after(ms: number, action: () => void): Cancel {
-    return this.#set({ at: this.#now + ms, action });
+    return this.#set({ at: this.#passed + ms, action });
   }
 
   every(ms: number, action: () => void): Cancel {
-    return this.#set({ at: this.#now + ms, action, every: ms });
+    return this.#set({ at: this.#passed + ms, action, every: ms });
   }
 
   /** Moves time on by `ms` milliseconds and runs the actions that fall due, in their order. */
   advance(ms: number): void {
-    const end = this.#now + ms;
+    const end = this.#passed + ms;
     for (let alarm = this.#due(end); alarm; alarm = this.#due(end)) {
-      this.#now = alarm.at;
+      this.#passed = alarm.at;
       if (alarm.every === undefined) this.#alarms.delete(alarm);
       else alarm.at += alarm.every;
       alarm.action();
     }
-    this.#now = end;
+    this.#passed = end;
   }
 
-  /** Moves time on by `ms` milliseconds and postpones all alarms, as on a machine that slept. */
-  sleep(ms: number): void {
-    this.#now += ms;
-    for (const alarm of this.#alarms) alarm.at += ms;
+  /** Turns the time of day by `ms` milliseconds, as on a machine that slept or whose clock is set. */
+  turn(ms: number): void {
+    this.#start += ms;
+  }
+
+  /** Lets `ms` milliseconds pass in which the process does not run. */
+  stall(ms: number): void {
+    this.#stopped += ms;
   }
 
   /** The number of alarms that are set. */

@@ -33,10 +33,6 @@ export class LateLog implements EventLog {
     return this.#inner.stamp(event);
   }
 
-  now(): number {
-    return this.#inner.now();
-  }
-
   nextId(): EventId {
     return this.#inner.nextId();
   }

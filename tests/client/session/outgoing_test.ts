@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Moment } from "../../../shared/clock.ts";
 import type { Line } from "../../../client/session/events.ts";
 import { Outgoing, type SentLine } from "../../../client/session/outgoing.ts";
 
@@ -16,7 +17,7 @@ function nextOf(outgoing: Outgoing, held?: string): Line | undefined {
 /** Sends `text` of the next line. */
 function take(outgoing: Outgoing, text?: string, bytes = 10): SentLine | undefined {
   const next = nextOf(outgoing);
-  return next && outgoing.take(next, text ?? next.text, bytes, 0);
+  return next && outgoing.take(next, text ?? next.text, bytes, new Moment(0));
 }
 
 /** Returns a queue of the lines `1` to `count`, after sending as many of them as it allows. */
@@ -56,7 +57,7 @@ Deno.test("an answer frees only the bytes of the line it answers", () => {
 
 Deno.test("an empty queue has nothing to send", () => {
   assertEquals(nextOf(new Outgoing()), undefined);
-  assertEquals(new Outgoing().take(line("a"), "a", 1, 0), undefined);
+  assertEquals(new Outgoing().take(line("a"), "a", 1, new Moment(0)), undefined);
 });
 
 Deno.test("a line that does not fit into one message is sent as several, in order", () => {

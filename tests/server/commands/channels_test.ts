@@ -214,10 +214,10 @@ Deno.test("an INVITE expires after a day", async () => {
   const bob = await server.register("bob");
   await ada.ask("MODE #a +il 1");
   await ada.ask("INVITE bob #a");
-  server.clock.sleep(day - 1);
+  server.clock.turn(day - 1);
   assertEquals((await bob.ask("INVITE"))[0], ":chat.test 336 bob #a");
   assertEquals((await bob.ask("KNOCK #a"))[0]?.split(" ")[1], "713");
-  server.clock.sleep(1);
+  server.clock.turn(1);
   assertEquals(await bob.ask("INVITE"), [":chat.test 337 bob :End of invite list"]);
   assertEquals((await bob.ask("JOIN #a"))[0]?.split(" ")[1], "473");
   assertEquals((await bob.ask("KNOCK #a"))[0]?.split(" ")[1], "711");

@@ -7,9 +7,9 @@ const CAPS = "batch draft/chathistory message-tags server-time";
 Deno.test("messages from before the clock was set back are found up to any time in the future", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
-  server.clock.sleep(10 * 365 * 86_400_000);
+  server.clock.turn(10 * 365 * 86_400_000);
   await ada.ask("PRIVMSG #a :0");
-  server.clock.sleep(-10 * 365 * 86_400_000);
+  server.clock.turn(-10 * 365 * 86_400_000);
   await ada.ask("PRIVMSG #a :1");
   const words = async (line: string) =>
     (await ada.askMessages(line)).filter(({ command }) => command === "PRIVMSG")

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { MARKER_LIMIT } from "../../../server/state/read_markers.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { TestServer } from "../../support/server.ts";
@@ -150,10 +150,10 @@ Deno.test("after the clock is set back, new messages can still be marked as read
   const time = async (line: string) => /time=(\S+)/.exec((await client.ask(line)).join())?.[1];
   const first = await time("PRIVMSG #a :in the future");
   await client.ask(`MARKREAD #a timestamp=${first}`);
-  server.clock.sleep(-3_600_000);
+  server.clock.turn(-3_600_000);
   const second = await time("PRIVMSG #a :after the clock was set back");
-  const marker = [`:chat.test MARKREAD #a timestamp=${second}`];
-  assertEquals(await client.ask(`MARKREAD #a timestamp=${second}`), marker);
+  const [marker = ""] = await client.ask(`MARKREAD #a timestamp=${second}`);
+  assertMatch(marker, new RegExp(` MARKREAD #a timestamp=${second}$`));
   await client.ask(`MARKREAD #b timestamp=9999-01-01T00:00:00.000Z`);
   assertEquals(await client.ask("MARKREAD #b"), [`:chat.test MARKREAD #b timestamp=${second}`]);
 });

@@ -153,7 +153,7 @@ Deno.test("a new account or channel has nothing of an earlier one of its name, h
   const ada = await withAccount(server, "ada");
   await bob.ask("PRIVMSG ada :between us");
   const [code = ""] = (await ada.ask("NS DROP ada")).join().match(/(?<=DROP ada )\w+/) ?? [];
-  server.clock.sleep(-60 * 60 * 1000);
+  server.clock.turn(-60 * 60 * 1000);
   await ada.send(`NS DROP ada ${code}`);
   await ada.untilEnd();
   const next = await server.register("ada", { caps: CAPS });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Moment } from "../../../shared/clock.ts";
 import { format, type Message } from "../../../protocol.ts";
 import { type Capability, CAPABILITY_NAMES, Caps } from "../../../server/irc/capabilities.ts";
 import type { Recipient } from "../../../server/state/recipient.ts";
@@ -17,7 +18,7 @@ class Inbox implements Recipient {
   readonly away: undefined = undefined;
   readonly answering: boolean;
   readonly encrypted = false;
-  readonly lastActive = 0;
+  readonly lastActive = new Moment(0);
   readonly subscriptions: ReadonlySet<string> = new Set();
   readonly bytes: Uint8Array[] = [];
   readonly messages: Message[] = [];

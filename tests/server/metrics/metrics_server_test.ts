@@ -66,7 +66,7 @@ Deno.test("/health is 503 while the server is overloaded, until it has caught up
   await using server = new WatchedServer();
   server.clock.advance(1000);
   assertEquals((await server.ask("/health")).status, 200);
-  server.clock.sleep(1600);
+  server.clock.stall(1600);
   const { status, text } = await server.ask("/health");
   assertEquals([status, text], [503, "the server is overloaded: it is 1.5 seconds behind\n"]);
   server.clock.advance(100);

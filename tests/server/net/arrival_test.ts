@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { Moment } from "../../../shared/clock.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import type { Socket } from "../../../shared/socket.ts";
 import {
@@ -57,7 +58,7 @@ Deno.test("a connection without a known preamble is lines, and no byte of them i
       [[], ""],
     ] as const
   ) {
-    const arrival = new Arrival(sending(...pieces), LOCAL, LISTENING, 0);
+    const arrival = new Arrival(sending(...pieces), LOCAL, LISTENING, new Moment(0));
     await arrive(arrival, LAYERS, parts());
     assertEquals(new TextDecoder().decode(arrival.unread), begun);
   }
@@ -83,7 +84,7 @@ Deno.test("remote plaintext is too open unless it is allowed", () => {
 
 Deno.test("a remote WebSocket without encryption is refused", async () => {
   const connect = (changes: Partial<ArrivalContext>) => {
-    const arrival = new Arrival(sending(webRequest({})), REMOTE, LISTENING, 0);
+    const arrival = new Arrival(sending(webRequest({})), REMOTE, LISTENING, new Moment(0));
     return arrive(arrival, LAYERS, parts(changes)).then(() => arrival.close());
   };
   const refused = await assertRejects(() => connect({}), Refused);

@@ -51,7 +51,7 @@ async function run(text: string, refuse?: (first: Received) => OtherProtocol) {
       certificate: undefined,
       isWebSocket: false,
       local: LOCAL,
-      arrivedAt: clock.now(),
+      arrivedAt: clock.moment(),
     },
     { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, refuse },
   );

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { Moment } from "../../../shared/clock.ts";
 import { UserError } from "../../../shared/errors.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { openIdentity } from "../../../server/net/identity.ts";
@@ -110,7 +111,7 @@ Deno.test("a renewed certificate is loaded, and connected clients stay", async (
   folder.write("cert", OTHER.cert);
   folder.write("key", OTHER.key);
   server.clock.advance(5_000);
-  await identity.check(0, recordTo([]));
+  await identity.check(new Moment(0), recordTo([]));
   const socket = await SecureSocket.connect(server.port);
   assertEquals(socket.fingerprint, OTHER.fingerprint);
   socket.close();
@@ -131,7 +132,7 @@ Deno.test("an unusable new certificate is logged once, and the old one stays", a
   for (const [cert, key] of [...UNUSABLE, ...UNUSABLE.slice(0, 1)]) {
     folder.write("cert", cert);
     folder.write("key", key);
-    for (let i = 0; i < 3; i++) await identity.check(now += 5_000, log);
+    for (let i = 0; i < 3; i++) await identity.check(new Moment(now += 5_000), log);
     assertEquals(identity.fingerprint, ONE.fingerprint);
     assert(identity.context === context, "new connections use the old context");
   }
@@ -141,7 +142,7 @@ Deno.test("an unusable new certificate is logged once, and the old one stays", a
 
   folder.write("cert", ONE.cert);
   folder.write("key", ONE.key);
-  await identity.check(now += 5_000, log);
+  await identity.check(new Moment(now += 5_000), log);
   assertEquals(entries.length, 5);
 });
 
@@ -154,7 +155,7 @@ Deno.test("a pair with which no client can connect is not taken up, and clients 
     folder.write("cert", cert);
     folder.write("key", key);
     server.clock.advance(5_000);
-    await identity.check(0, recordTo([]));
+    await identity.check(new Moment(0), recordTo([]));
     const [told = "", { reason = "" } = {}] = server.log.at(-1) ?? [];
     assertEquals(told, "certificate not renewed");
     assertMatch(String(reason), message);
@@ -174,7 +175,7 @@ Deno.test("a pair of any kind that TLS clients accept is taken up", async () => 
     folder.write("cert", pair.cert + ONE.cert);
     folder.write("key", pair.key);
     server.clock.advance(5_000);
-    await identity.check(0, recordTo([]));
+    await identity.check(new Moment(0), recordTo([]));
     const socket = await SecureSocket.connect(server.port);
     assertEquals(socket.fingerprint, fingerprintIn(pair), kind);
     socket.close();
@@ -186,12 +187,12 @@ Deno.test("the files are checked at most every five seconds", async () => {
   const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
   const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
   const log = recordTo([]);
-  await identity.check(1_000_000, log);
+  await identity.check(new Moment(1_000_000), log);
   folder.write("cert", OTHER.cert);
   folder.write("key", OTHER.key);
-  await identity.check(1_004_999, log);
+  await identity.check(new Moment(1_004_999), log);
   assertEquals(identity.fingerprint, ONE.fingerprint);
-  await identity.check(1_005_000, log);
+  await identity.check(new Moment(1_005_000), log);
   assertEquals(identity.fingerprint, OTHER.fingerprint);
 });
 
@@ -214,8 +215,8 @@ Deno.test("other files are used for new connections, unless they are wrong", asy
   const short = write("short", keyOfKind("rsa-1024"));
   assertThrows(() => identity.follow(short), UserError, "(RSA, 1024 bits)");
   identity.follow(write("other", OTHER));
-  await identity.check(0, recordTo([]));
+  await identity.check(new Moment(0), recordTo([]));
   assertEquals(identity.fingerprint, OTHER.fingerprint);
-  await identity.check(1_000_000, recordTo([]));
+  await identity.check(new Moment(1_000_000), recordTo([]));
   assertEquals(identity.fingerprint, OTHER.fingerprint);
 });

@@ -1,32 +1,35 @@
 import { assertEquals } from "@std/assert";
+import { Moment } from "../../../shared/clock.ts";
 import { Refusals } from "../../../server/net/refusals.ts";
 import { type Entry, recordTo, TestServer } from "../../support/server.ts";
 
+const at = (ms: number) => new Moment(ms);
+
 Deno.test("the first refusals of a flood are logged, and the others are counted once a minute", () => {
   const entries: Entry[] = [];
-  const refusals = new Refusals(recordTo(entries), 0);
-  for (let i = 0; i < 1000; i++) refusals.add("192.0.2.1", "Banned", 0);
+  const refusals = new Refusals(recordTo(entries), at(0));
+  for (let i = 0; i < 1000; i++) refusals.add("192.0.2.1", "Banned", at(0));
   assertEquals(entries.length, 20);
   assertEquals(entries[0], ["refused", { address: "192.0.2.1", reason: "Banned" }]);
   entries.splice(0);
-  refusals.check(59_999);
+  refusals.check(at(59_999));
   assertEquals(entries, []);
-  refusals.check(60_000);
+  refusals.check(at(60_000));
   assertEquals(entries, [["refused more", { count: 980 }]]);
-  refusals.check(120_000);
+  refusals.check(at(120_000));
   assertEquals(entries.length, 1, "no count is logged for no refusals");
-  refusals.add("192.0.2.2", "Banned", 130_000);
+  refusals.add("192.0.2.2", "Banned", at(130_000));
   assertEquals(entries.length, 2, "a later refusal is logged again");
 });
 
 Deno.test("the minute starts at the first refusal that is not logged", () => {
   const entries: Entry[] = [];
-  const refusals = new Refusals(recordTo(entries), 0);
-  for (let i = 0; i < 21; i++) refusals.add("192.0.2.1", "Banned", 1_000_000);
+  const refusals = new Refusals(recordTo(entries), at(0));
+  for (let i = 0; i < 21; i++) refusals.add("192.0.2.1", "Banned", at(1_000_000));
   entries.splice(0);
-  refusals.check(1_059_999);
+  refusals.check(at(1_059_999));
   assertEquals(entries, []);
-  refusals.check(1_060_000);
+  refusals.check(at(1_060_000));
   assertEquals(entries, [["refused more", { count: 1 }]]);
 });
 

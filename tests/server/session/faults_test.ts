@@ -93,7 +93,7 @@ Deno.test("a client whose check fails is logged and closed, and all others are c
     throw new TypeError("boom");
   }));
   context.clients.add(client("b", () => checked.push("b is checked")));
-  context.checkClients(0);
+  context.checkClients();
   assertEquals(checked, [
     "a is closed: Internal server error; the server's log has the details",
     "b is checked",

@@ -23,7 +23,8 @@ Deno.test("every event is read once and in order, from the database or from the 
     const count = random.below(1500);
     for (let i = 0; i < count; i++) {
       const key = random.pick(ROOMS);
-      const stamp = ids.stamp(Date.UTC(2026, 10, 23));
+      const time = Date.UTC(2026, 10, 23);
+      const stamp = { id: ids.next(time), time };
       expected.push([key, stamp.id]);
       store.append(key, { type: "TopicChanged", ...stamp, by, channel: key, topic: "" });
       if (random.below(30) === 0) {
@@ -55,7 +56,8 @@ Deno.test("events added while reading do not appear", () => {
   const store = new SqliteStore(path, { durable: false });
   const ids = new EventIds();
   const happen = () => {
-    const stamp = ids.stamp(Date.UTC(2026, 10, 23));
+    const time = Date.UTC(2026, 10, 23);
+    const stamp = { id: ids.next(time), time };
     store.append("#a", { type: "TopicChanged", ...stamp, by, channel: "#a", topic: "" });
     store.commit();
   };
@@ -79,7 +81,8 @@ Deno.test("reading a room ends even if all its events have been removed", () => 
   const store = new SqliteStore(path, { durable: false });
   const ids = new EventIds();
   for (let i = 0; i < 3; i++) {
-    const stamp = ids.stamp(Date.UTC(2026, 10, 23));
+    const time = Date.UTC(2026, 10, 23);
+    const stamp = { id: ids.next(time), time };
     store.append("#a", { type: "TopicChanged", ...stamp, by, channel: "#a", topic: "" });
     store.commit();
     store.replace("#a", stamp.id, undefined);

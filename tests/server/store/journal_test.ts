@@ -17,7 +17,8 @@ const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
 /** Returns a message by Ada. */
 function said(text: string): Said {
   const to = { type: "channel", channel: "#a" } as const;
-  const said = ids.stamp(Date.UTC(2026, 10, 23));
+  const time = Date.UTC(2026, 10, 23);
+  const said = { id: ids.next(time), time };
   return { type: "Said", ...said, by, command: "PRIVMSG", to, text, tags: new Map() };
 }
 

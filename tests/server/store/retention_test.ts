@@ -17,15 +17,15 @@ function storeOf(keeping: RetentionLimits, hours: number, text = "tea") {
   const folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
   const store = new SqliteStore(path, { durable: false, keeping });
-  const append = (hour: number, key = "#a") => {
+  const append = (hour: number, key = "#a", ahead = 0) => {
     const time = START + hour * HOUR;
     const by = { id: 1, nick: "ada", mask: "ada!~ada@h" };
     const to = { type: "channel", channel: "#a" } as const;
     const common = { type: "Said", by, to, command: "PRIVMSG", tags: new Map() } as const;
-    store.append(key, { ...common, id: idAt(time), time, text });
+    store.append(key, { ...common, id: idAt(time + ahead), time, text });
   };
-  const say = (hour: number, key?: string) => {
-    append(hour, key);
+  const say = (hour: number, key?: string, ahead?: number) => {
+    append(hour, key, ahead);
     store.commit();
   };
   for (let hour = 0; hour < hours; hour++) say(hour);
@@ -56,6 +56,15 @@ Deno.test("messages older than the limit are removed, with their words", () => {
   kept.say(101);
   kept.pass(101);
   assertEquals(kept.store.search(TEA).length, 24);
+});
+
+Deno.test("messages whose ids ran ahead of the clock are removed by their own times", () => {
+  using kept = storeOf({ keepMs: 24 * HOUR }, 10);
+  const leap = 1000 * 24 * HOUR;
+  kept.say(10 + leap / HOUR);
+  for (let hour = 11; hour < 60; hour++) kept.say(hour, "#a", leap);
+  kept.pass(60);
+  assertEquals(kept.count(), 24, "the messages of hours 36 to 59");
 });
 
 Deno.test("without a limit, everything is kept", () => {

@@ -1,0 +1,68 @@
+/**
+ * Watches the time of day, which leaps when it is corrected, set wrong, or when the machine has slept.
+ * Notices each leap, and keeps a leap forward from making anything look old. It only reads the clock.
+ *
+ * @module
+ */
+
+import type { Clock, Moment } from "../../shared/clock.ts";
+
+/** The smallest difference between the time of day and the time that has passed that is a leap. */
+const LEAP_MS = 5_000;
+/**
+ * The time for which the server must have run with a leap before it counts for deletions, in milliseconds:
+ * until then, the clock may be wrong, and an operator can set it right.
+ */
+export const TRIAL_MS = 86_400_000;
+
+/** The watch over one clock. */
+export class ClockWatch {
+  readonly #clock: Clock;
+  readonly #start: Moment;
+  /** The time of day at the start, by the clock as it was at the last check. */
+  #origin: number;
+  /** The same as far as it counts for deletions. */
+  #trusted: number;
+  /** The moment of the last leap. */
+  #leaptAt: Moment;
+
+  /**
+   * Starts to watch. `latest` is the time of the latest event of an earlier run, if there is one: if that
+   * is long ago, the clock may have leapt meanwhile.
+   */
+  constructor(clock: Clock, latest: number | undefined) {
+    this.#clock = clock;
+    this.#start = this.#leaptAt = clock.moment();
+    this.#origin = this.#trusted = clock.now();
+    const passed = latest === undefined ? 0 : clock.now() - latest;
+    if (passed > TRIAL_MS) this.#trusted -= passed;
+  }
+
+  /**
+   * Returns the size of a leap since the last call, in milliseconds; negative if it was backwards, and
+   * `undefined` without one. Called several times a second.
+   */
+  check(): number | undefined {
+    const origin = this.#clock.now() - this.#passed;
+    const leap = origin - this.#origin;
+    this.#origin = origin;
+    const hasLeapt = Math.abs(leap) >= LEAP_MS;
+    const now = this.#clock.moment();
+    if (hasLeapt) this.#leaptAt = now;
+    const isTried = now.since(this.#leaptAt) >= TRIAL_MS;
+    if (isTried || origin - this.#trusted < LEAP_MS) this.#trusted = origin;
+    return hasLeapt ? leap : undefined;
+  }
+
+  /**
+   * The time by which to judge what is old enough to be deleted: that of day, except that a leap forward
+   * counts only a day later.
+   */
+  get deletionTime(): number {
+    return Math.min(this.#clock.now(), this.#trusted + this.#passed);
+  }
+
+  get #passed(): number {
+    return this.#clock.moment().allSince(this.#start);
+  }
+}

@@ -1,0 +1,30 @@
+import { assertEquals } from "@std/assert";
+import { RunningTime } from "../../shared/clock.ts";
+
+Deno.test("time in which the process did not run does not count", () => {
+  let now = 0;
+  const running = new RunningTime(() => now);
+  const start = running.moment();
+  const { beat, end } = running.beats(100);
+  now = 100;
+  beat();
+  now = 240_100;
+  const woken = running.moment();
+  assertEquals([woken.since(start), woken.allSince(start)], [200, 240_100]);
+  beat();
+  now = 240_200;
+  assertEquals(running.moment().since(woken), 100);
+  end();
+  now = 1_000_000;
+  assertEquals(running.moment().since(woken), 759_900, "nothing is due that could be late");
+});
+
+Deno.test("a stop counts once, however many timers are late", () => {
+  let now = 0;
+  const running = new RunningTime(() => now);
+  const start = running.moment();
+  const timers = [running.beats(100), running.beats(5000)];
+  now = 60_000;
+  for (const { beat } of timers) beat();
+  assertEquals(running.moment().since(start), 100);
+});
