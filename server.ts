@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Clock, systemClock } from "./shared/clock.ts";
+import { type Clock, type Moment, systemClock } from "./shared/clock.ts";
 import type { Received } from "./lines.ts";
 import { issueOwnerToken } from "./server/accounts/ownership.ts";
 import { Admission } from "./server/net/admission.ts";
@@ -13,7 +13,6 @@ import { ConnectUrls } from "./server/config/connect_urls.ts";
 import type { ServeOptions } from "./server/config/config.ts";
 import type { ListenAddress, Listening } from "./server/config/options.ts";
 import { Connection } from "./server/net/connection.ts";
-import type { Socket } from "./shared/socket.ts";
 import { Context, type Reload } from "./server/core/context.ts";
 import type { EventLog, EventLogParts } from "./server/core/event_log.ts";
 import type { ConnectionHandler } from "./server/doors/door.ts";
@@ -25,6 +24,7 @@ import {
   type Layer,
   mustUseTls,
 } from "./server/net/arrival.ts";
+import { acceptAll, type Listener, type TcpSocket } from "./server/net/accepting.ts";
 import { cannotListen } from "./server/net/ports.ts";
 import { Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
@@ -33,6 +33,7 @@ import { type MetricsServer, openMetricsServer } from "./server/metrics/metrics_
 import { HealthCheck } from "./server/metrics/health_check.ts";
 import { asParameter, unmapped } from "./shared/ip.ts";
 import { refusePlaintext, strictTransport } from "./server/net/strict_transport.ts";
+import { Guard } from "./shared/guard.ts";
 import { type Log, silentLog } from "./shared/log.ts";
 import { banTerms } from "./server/state/server_bans.ts";
 import { openStore } from "./server/store/open.ts";
@@ -59,17 +60,6 @@ export interface Server {
    * seconds. It can be called again.
    */
   close(): Promise<void>;
-}
-
-/** The part of an accepted `Deno.TcpConn` in use. */
-export type TcpSocket =
-  & Socket
-  & Pick<Deno.TcpConn, "localAddr" | "remoteAddr" | "setKeepAlive" | "setNoDelay">;
-
-/** The part of a `Deno.TcpListener` in use. */
-export interface Listener extends Pick<Deno.TcpListener, "addr" | "close"> {
-  /** Resolves to the next connection. */
-  accept(): Promise<TcpSocket>;
 }
 
 /** The parts of a server that can be replaced. */
@@ -105,9 +95,6 @@ const CHECK_MS = 100;
  * once, so more of them are refused.
  */
 export const SILENT_PROXY_LIMIT = 1000;
-/** The pause after a failure to accept, such as a lack of file descriptors, in milliseconds. */
-const EXHAUSTED_MS = 200;
-
 /**
  * Starts a server.
  *
@@ -121,6 +108,7 @@ class ChatServer implements Server {
   readonly addresses: readonly Listening[];
   readonly metricsServer: MetricsServer | undefined;
   readonly #metrics = new Metrics();
+  readonly #guard: Guard;
   readonly #context: Context;
   readonly #admission: Admission;
   readonly #proxies = new Admission(SILENT_PROXY_LIMIT);
@@ -140,13 +128,21 @@ class ChatServer implements Server {
   #closed: Promise<void> | undefined;
 
   constructor(options: ServeOptions, parts: ServeParts) {
-    const { clock = systemClock, log = silentLog, reload, openEvents } = parts;
+    const { log = silentLog, reload, openEvents } = parts;
     const store = parts.store ?? openStore(options, log.error);
     this.#open = parts.listen ?? Deno.listen;
     this.#store = store;
     this.#identity = parts.identity;
     const metrics = this.#metrics;
-    this.#tick = new Tick(() => this.#context.commit(), {
+    const guard = new Guard({
+      clock: parts.clock ?? systemClock,
+      log,
+      onFault: () => metrics.faults++,
+    });
+    const { clock } = guard;
+    this.#guard = guard;
+    const commit = () => this.#context.commit();
+    this.#tick = new Tick(() => guard.run("a commit failed", {}, commit), {
       onTurn: (commitMs, turnMs) => {
         metrics.commits.observe(commitMs);
         metrics.turns.observe(turnMs);
@@ -158,7 +154,8 @@ class ChatServer implements Server {
       if (options.tls) this.#identity?.follow(options.tls);
       parts.reloaded?.(options);
     };
-    const shared = { clock, connectUrls, log, reload, reloaded, store, metrics, tick, openEvents };
+    const wiring = { guard, clock, connectUrls, log, metrics, openEvents };
+    const shared = { ...wiring, reload, reloaded, store, tick };
     this.#context = new Context(options, shared);
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;
@@ -173,14 +170,19 @@ class ChatServer implements Server {
     const connections = this.#connections;
     const health = new HealthCheck({ clock, metrics, network, store, connections }, CHECK_MS);
     this.metricsServer = options.metrics && this.#openMetricsServer(options.metrics, health);
+    const duties: readonly (readonly [duty: string, perform: (now: Moment) => void])[] = [
+      ["beat", () => health.recordBeat()],
+      ["clock", () => this.#context.checkClock()],
+      ["clients", () => this.#context.checkClients()],
+      ["store", () => this.#context.tidy()],
+      ["refusals", (now) => this.#context.refusals.check(now)],
+      ["certificate", (now) => this.#identity?.check(now, log)],
+    ];
     this.#stopChecking = clock.every(CHECK_MS, () => {
-      health.recordBeat();
       const now = clock.moment();
-      this.#context.checkClock();
-      this.#context.checkClients();
-      this.#context.tidy();
-      this.#context.refusals.check(now);
-      this.#identity?.check(now, log);
+      for (const [duty, perform] of duties) {
+        guard.run("a periodic check failed", { duty }, () => perform(now));
+      }
     });
   }
 
@@ -216,13 +218,20 @@ class ChatServer implements Server {
       throw cannotListen(DOORS[kind].flag, { hostname, port }, error);
     }
     this.#listeners.push(listener);
-    this.#accept(listener, kind);
+    const accepting = {
+      guard: this.#guard,
+      log: this.#context.log,
+      isClosing: () => this.#closing,
+    };
+    acceptAll(listener, accepting, (socket) => this.#accepted(socket, kind));
     return { kind, hostname: listener.addr.hostname, port: listener.addr.port };
   }
 
   #openMetricsServer(address: ListenAddress, health: HealthCheck): MetricsServer {
     try {
-      return openMetricsServer(address, health);
+      const { log } = this.#context;
+      const parts = { source: health, guard: this.#guard, log, listen: this.#open };
+      return openMetricsServer(address, parts);
     } catch (error) {
       this.#abandonStart();
       throw cannotListen("--metrics", address, error);
@@ -236,22 +245,6 @@ class ChatServer implements Server {
     this.#store.close();
   }
 
-  async #accept(listener: Listener, kind: Listening["kind"]): Promise<void> {
-    const { clock, log } = this.#context;
-    while (!this.#closing) {
-      try {
-        this.#accepted(await listener.accept(), kind);
-      } catch (error) {
-        if (this.#closing || error instanceof Deno.errors.BadResource) return;
-        // The peer has reset its connection already; the next one must not wait.
-        if (error instanceof Deno.errors.NotConnected) continue;
-        // Probably no file descriptors are left: clients stay connected, new ones have to wait.
-        log.error("cannot accept connections", { error: String(error) });
-        await new Promise<void>((resolve) => clock.after(EXHAUSTED_MS, resolve));
-      }
-    }
-  }
-
   #accepted(socket: TcpSocket, kind: Listening["kind"]): void {
     const arrival = new Arrival(
       socket,
@@ -262,14 +255,17 @@ class ChatServer implements Server {
     this.#metrics.accepted++;
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
-    const handling = this.#handle(arrival, kind).finally(() => {
+    const handling = this.#handle(arrival, kind).catch((error) => {
+      this.#guard.report("a connection failed", { address: arrival.address }, error);
+      arrival.close();
+    }).finally(() => {
       this.#handled.delete(handling);
       arrival.release();
     });
     this.#handled.add(handling);
   }
 
-  /** Handles a connection from its first byte to its end. Never rejects. */
+  /** Handles a connection from its first byte to its end. */
   async #handle(arrival: Arrival, kind: Listening["kind"]): Promise<void> {
     const { clock, options } = this.#context;
     const { allowPlaintext, limits, origins, trustedProxies } = options;
@@ -294,6 +290,10 @@ class ChatServer implements Server {
     const context = this.#context;
     const handler = door.open(connection, { context, host: asParameter(address), sts });
     this.#connections.add(connection);
+    const begin = () => handler.begin();
+    if (!context.guard("a client could not begin", { address }, begin)) {
+      connection.destroy(SESSION_TEXTS.internalError);
+    }
     await connection.run({
       received: (found) => this.#receive(connection, handler, found),
       refused: (protocol) => this.#refused(address, NET_TEXTS.speaks(protocol)),

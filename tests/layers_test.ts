@@ -82,6 +82,7 @@ const LAYERS: Layers = {
     "server/store",
     "server/config",
     "server/delivery",
+    "server/net",
   ],
   "server/core": PARTS,
   "server/session": [...PARTS, "server/core"],

@@ -19,7 +19,8 @@ import { fanOut } from "../delivery/fan_out.ts";
 import type { Event, Said, Unstamped } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
 import { type EventId, timeOf } from "../events/ids.ts";
-import { faultFields, type Fields, type Log } from "../../shared/log.ts";
+import { Guard } from "../../shared/guard.ts";
+import type { Fields, Log } from "../../shared/log.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { apply } from "../kinds/kinds.ts";
 import { Logins } from "../auth/logins.ts";
@@ -62,6 +63,8 @@ const NOTICE_BURST = 50;
 export interface ContextParts {
   /** The clock. */
   readonly clock: Clock;
+  /** The guard of the server; by default a new one. */
+  readonly guard?: Guard;
   /** The URLs and commands that lead to this server. */
   readonly connectUrls: ConnectUrls;
   /** The log of connections and failures. */
@@ -125,6 +128,7 @@ export class Context {
   /** The moment when the server started. */
   readonly startedAtMoment: Moment;
   readonly #watch: ClockWatch;
+  readonly #guard: Guard;
   readonly #notices: TokenBucket;
   /** The last reported reason why the store cannot write. */
   #trouble: string | undefined;
@@ -136,6 +140,7 @@ export class Context {
     this.#options = options;
     this.#reload = reload;
     this.#reloaded = parts.reloaded;
+    this.#guard = parts.guard ?? new Guard({ clock, log });
     this.clock = clock;
     this.connectUrls = connectUrls;
     this.log = log;
@@ -168,11 +173,16 @@ export class Context {
   }
 
   #deliver(event: Event, audience: readonly User[]): void {
-    const delivered = fanOut(event, audience, this.network, this.monitors, this.server);
-    if (event.type === "Said") {
-      this.metrics.messages++;
-      this.metrics.deliveries += delivered;
-    } else this.#rememberSeen(event);
+    try {
+      const delivered = fanOut(event, audience, this.network, this.monitors, this.server);
+      if (event.type === "Said") {
+        this.metrics.messages++;
+        this.metrics.deliveries += delivered;
+      } else this.#rememberSeen(event);
+    } catch (error) {
+      // The event has happened: what it changes must still be stored, and its author may go on.
+      this.fault("a delivery failed", { event: event.type }, error);
+    }
   }
 
   #rememberSeen(event: Event): void {
@@ -209,11 +219,7 @@ export class Context {
   checkClients(): void {
     const now = this.clock.moment();
     this.afterwards(() => {
-      for (const client of this.clients) {
-        const address = client.host;
-        if (this.guard("a check failed", { address }, () => client.check(now))) continue;
-        client.close(SESSION_TEXTS.internalError);
-      }
+      this.#eachClient("a check failed", (client) => client.check(now));
       this.checkedUpTo = this.events.nextId();
     });
   }
@@ -232,18 +238,26 @@ export class Context {
     return this.#watch.deletionTime;
   }
 
+  /** Calls `action` with each client. One for which it fails is closed; the others do not notice. */
+  #eachClient(message: string, action: (client: Client) => void): void {
+    for (const client of this.clients) {
+      const address = client.host;
+      if (this.guard(message, { address }, () => action(client))) continue;
+      this.guard("closing failed", { address }, () => client.close(SESSION_TEXTS.internalError));
+    }
+  }
+
   /**
    * Runs `action`; logs an error that it throws, as `message` with `fields`. Returns true if it
    * threw none.
    */
   guard(message: string, fields: Fields, action: () => void): boolean {
-    try {
-      action();
-      return true;
-    } catch (error) {
-      this.log.error(message, { ...fields, ...faultFields(error) });
-      return false;
-    }
+    return this.#guard.run(message, fields, action);
+  }
+
+  /** Logs an error of the program itself that was caught: `message`, with `fields` and its stack. */
+  fault(message: string, fields: Fields, error: unknown): void {
+    this.#guard.report(message, fields, error);
   }
 
   /**
@@ -253,7 +267,7 @@ export class Context {
   closeClients(reason: string): void {
     this.afterwards(() => {
       this.events.stopKeeping();
-      for (const client of this.clients) client.close(reason);
+      this.#eachClient("closing failed", (client) => client.close(reason));
       this.afterwards(() => this.seen.save(this.store));
     });
   }
@@ -280,7 +294,7 @@ export class Context {
     this.#options = options;
     this.connectUrls.use(options);
     this.store.retain(options);
-    for (const client of this.clients) client.reconfigured(before);
+    this.#eachClient("a client could not be told", (client) => client.reconfigured(before));
     return reloaded;
   }
 

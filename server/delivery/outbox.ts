@@ -149,7 +149,14 @@ export class Outbox {
   }
 
   #write(bytes: Uint8Array): void {
-    this.#sink.write(bytes).then(
+    let written: Promise<number>;
+    try {
+      written = this.#sink.write(bytes);
+    } catch (error) {
+      // The other clients of this turn must get their lines all the same.
+      written = Promise.reject(error);
+    }
+    written.then(
       (count) => count < bytes.length ? this.#write(bytes.subarray(count)) : this.#written(),
       () => {
         // The code that reads from the socket sees its end as well, and closes the connection.

@@ -11,6 +11,8 @@ import type { Layer } from "../net/arrival.ts";
 
 /** The client of a connection, which gets what the connection receives. */
 export interface ConnectionHandler {
+  /** Begins the conversation. Called once, first; an error closes the connection. */
+  begin(): void;
   /** Handles a line, or input that is not a valid line. */
   received(found: Received): void;
   /** Removes the client from the network, after its connection has ended. */
@@ -35,6 +37,6 @@ export interface Door {
   readonly layers: readonly Layer[];
   /** The rules for reading lines. */
   readonly rules: LineRules;
-  /** Creates the client of a new connection. */
+  /** Creates the client of a new connection, which does nothing before it begins. */
   open(connection: Connection, opening: ConnectionFacts): ConnectionHandler;
 }

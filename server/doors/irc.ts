@@ -38,6 +38,7 @@ export const ircDoor: Door = {
   open(connection, { context, host, sts }) {
     const session = new Session(connection, { context, hooks: HOOKS, host, sts });
     return {
+      begin() {},
       received(found) {
         // Lines that arrived before the session was closed may be left.
         if (context.clients.has(session)) receive(session, found);

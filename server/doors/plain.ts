@@ -14,7 +14,6 @@ import { Caps } from "../irc/capabilities.ts";
 import type { Connection, LineRules } from "../net/connection.ts";
 import type { Client, Context } from "../core/context.ts";
 import type { Door } from "./door.ts";
-import { faultFields } from "../../shared/log.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import { replayedText } from "../session/history_view.ts";
 import { join } from "../core/joining.ts";
@@ -68,7 +67,7 @@ class PlainClient implements Recipient, Client {
   /** The room of the client, which stays the same if the first room of the server changes. */
   readonly #room: string;
 
-  /** Creates the client of `connection`, from `host`, and joins the room for it. */
+  /** Creates the client of `connection`, from `host`. */
   constructor(connection: Connection, context: Context, host: string) {
     this.#connection = connection;
     this.outbox = connection.outbox;
@@ -76,8 +75,12 @@ class PlainClient implements Recipient, Client {
     this.host = host;
     this.#room = context.options.room;
     this.lastActive = context.clock.moment();
-    context.clients.add(this);
-    context.afterwards(() => this.#connect());
+  }
+
+  /** Connects a guest, and joins the room for it. */
+  begin(): void {
+    this.#context.clients.add(this);
+    this.#context.afterwards(() => this.#connect());
   }
 
   /** Does nothing: a client without IRC gets only the texts of messages. */
@@ -149,7 +152,12 @@ class PlainClient implements Recipient, Client {
 
   #join(user: User, room: string): void {
     join(this.#context, user, room, () => {
-      for (const line of replayedText(this.#context, user, room)) this.#tell(line);
+      const address = this.host;
+      const show = () => {
+        for (const line of replayedText(this.#context, user, room)) this.#tell(line);
+      };
+      if (this.#context.guard("history cannot be read", { address, room }, show)) return;
+      this.#tell(PLAIN_TEXTS.noHistory);
     });
   }
 
@@ -178,7 +186,7 @@ class PlainClient implements Recipient, Client {
       if (error instanceof StandardError) return refused(error.params.at(-1) ?? error.message);
       if (!(error instanceof IrcError)) {
         const { host: address } = this;
-        this.#context.log.error("a plain line failed", { address, ...faultFields(error) });
+        this.#context.fault("a plain line failed", { address }, error);
         return refused(PLAIN_TEXTS.fault);
       }
       const [, text]: readonly [string, string?] = NUMERICS[error.numeric];

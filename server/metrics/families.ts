@@ -98,6 +98,12 @@ const ROWS: readonly Row[] = [
     read: ({ metrics }) => one(metrics.deliveries),
   },
   {
+    name: "chat_faults_total",
+    help: "Errors of the program itself; the log has them.",
+    type: "counter",
+    read: ({ metrics }) => one(metrics.faults),
+  },
+  {
     name: "chat_send_queue_bytes",
     help: "Bytes that wait in the send queues of all clients.",
     type: "gauge",

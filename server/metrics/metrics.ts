@@ -89,6 +89,8 @@ export class Metrics {
   messages = 0;
   /** The number of times that a message was put into a client's send queue. */
   deliveries = 0;
+  /** The number of errors of the program itself that were caught. */
+  faults = 0;
   /** The refused connections, by reason. */
   readonly refused: Tally = new Tally();
   /** The closed connections, by reason. */

@@ -1,12 +1,17 @@
 /**
  * Answers monitoring requests: `/health` and `/metrics` by HTTP, at an address of its own. Requests
- * cannot change anything.
+ * cannot change anything. Each connection has one request and a short time, and there are few at a
+ * time, so that nobody who reaches the address can make the server grow.
  *
  * @module
  */
 
 import { exposition, type Family, MEDIA_TYPE } from "./exposition.ts";
 import type { ListenAddress } from "../config/options.ts";
+import { acceptAll, type Listener, type TcpSocket } from "../net/accepting.ts";
+import { HEAD_BYTES, headLength, httpAnswer, httpResponse, parseHead } from "../net/http.ts";
+import type { Guard } from "../../shared/guard.ts";
+import type { Log } from "../../shared/log.ts";
 import { HEALTH_TEXTS } from "../texts/server.ts";
 
 /** The state of the server, as far as it is monitored. */
@@ -17,58 +22,147 @@ export interface MetricsSource {
   readonly families: readonly Family[];
 }
 
+/** The parts of a server for monitoring. */
+export interface MetricsServerParts {
+  /** The source of the answers. */
+  readonly source: MetricsSource;
+  /** The guard of the server. */
+  readonly guard: Guard;
+  /** The log of the server. */
+  readonly log: Log;
+  /** Opens the port. */
+  readonly listen: (options: Deno.TcpListenOptions) => Listener;
+}
+
 /** A running server for monitoring. */
 export interface MetricsServer extends ListenAddress {
-  /** Stops answering; resolves when all requests are done. */
+  /** Stops answering, also requests in progress; resolves when all connections are closed. */
   close(): Promise<void>;
 }
 
 /** The paths, and the function that answers each. */
-const PATHS: ReadonlyMap<string, (source: MetricsSource) => Response> = new Map([
+const PATHS: ReadonlyMap<string, (source: MetricsSource) => Uint8Array> = new Map([
   ["/health", health],
   ["/metrics", metrics],
 ]);
 
+/** The time for a request and its answer, in milliseconds. */
+const TIME_LIMIT_MS = 5_000;
+/** The most connections at a time; at the limit, the oldest one gives way to the next. */
+export const MONITOR_LIMIT = 32;
+/** The size of one read. */
+const BUFFER_BYTES = 1024;
+
 /**
- * Starts to answer at this address; each answer is read from `source`.
+ * Starts to answer at this address.
  *
- * @throws {Error} as `Deno.serve` does, if it cannot listen there.
+ * @throws {Error} as `Deno.listen` does, if it cannot listen there.
  */
 export function openMetricsServer(
   { hostname, port }: ListenAddress,
-  source: MetricsSource,
+  parts: MetricsServerParts,
 ): MetricsServer {
-  const end = new AbortController();
-  const options = { hostname, port, signal: end.signal, onListen() {} };
-  const server = Deno.serve(options, (request) => answer(request, source));
-  return {
-    hostname: server.addr.hostname,
-    port: server.addr.port,
-    close() {
-      end.abort();
-      return server.finished;
-    },
-  };
+  return new PageServer(parts.listen({ hostname, port }), parts);
 }
 
-function answer({ method, url }: Request, source: MetricsSource): Response {
-  const answer = PATHS.get(new URL(url).pathname);
-  if (!answer) return text(HEALTH_TEXTS.notFound, 404);
-  if (method !== "GET") return text(HEALTH_TEXTS.useGet, 405, { allow: "GET" });
+class PageServer implements MetricsServer {
+  readonly hostname: string;
+  readonly port: number;
+  readonly #listener: Listener;
+  readonly #parts: MetricsServerParts;
+  /** The open connections with their ends, the oldest first. */
+  readonly #open = new Map<TcpSocket, Promise<void>>();
+  readonly #accepting: Promise<void>;
+  #closing = false;
+
+  constructor(listener: Listener, parts: MetricsServerParts) {
+    ({ hostname: this.hostname, port: this.port } = listener.addr);
+    this.#listener = listener;
+    this.#parts = parts;
+    const { guard, log } = parts;
+    const accepting = { guard, log, isClosing: () => this.#closing };
+    this.#accepting = acceptAll(listener, accepting, (socket) => this.#take(socket));
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#listener.close();
+    for (const socket of this.#open.keys()) this.#drop(socket);
+    await Promise.all([this.#accepting, ...this.#open.values()]);
+  }
+
+  #take(socket: TcpSocket): void {
+    const [oldest] = this.#open.keys();
+    if (oldest && this.#open.size >= MONITOR_LIMIT) this.#drop(oldest);
+    const cancel = this.#parts.guard.clock.after(TIME_LIMIT_MS, () => this.#drop(socket));
+    // An error: the peer has reset the connection, or this server has closed it.
+    const done = this.#answer(socket).catch(() => {}).finally(() => {
+      cancel();
+      this.#drop(socket);
+    });
+    this.#open.set(socket, done);
+  }
+
+  #drop(socket: TcpSocket): void {
+    if (this.#open.delete(socket)) socket.close();
+  }
+
+  async #answer(socket: TcpSocket): Promise<void> {
+    const head = await readHead(socket);
+    if (head === undefined) return;
+    await writeAll(socket, this.#answerTo(head));
+    await socket.closeWrite();
+    // A peer whose last bytes are not read loses the answer.
+    const rest = new Uint8Array(BUFFER_BYTES);
+    while (await socket.read(rest) !== null);
+  }
+
+  #answerTo(head: Uint8Array): Uint8Array {
+    const { guard, source } = this.#parts;
+    try {
+      return answer(head, source);
+    } catch (error) {
+      guard.report("a monitoring request failed", {}, error);
+      return httpAnswer(500, HEALTH_TEXTS.fault);
+    }
+  }
+}
+
+/** Reads the head of a request; resolves to what there is of a longer one, `undefined` to none. */
+async function readHead(socket: TcpSocket): Promise<Uint8Array | undefined> {
+  const head = new Uint8Array(HEAD_BYTES);
+  for (let length = 0; length < head.length;) {
+    const count = await socket.read(head.subarray(length, length + BUFFER_BYTES));
+    if (count === null) return undefined;
+    length += count;
+    const end = headLength(head.subarray(0, length));
+    if (end !== undefined) return head.subarray(0, end);
+  }
+  return head;
+}
+
+async function writeAll(socket: TcpSocket, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
+}
+
+function answer(head: Uint8Array, source: MetricsSource): Uint8Array {
+  const request = parseHead(head);
+  if (!request) return httpAnswer(400, HEALTH_TEXTS.malformed);
+  const [path = ""] = request.target.split("?");
+  const answer = PATHS.get(path);
+  if (!answer) return httpAnswer(404, HEALTH_TEXTS.notFound);
+  if (request.method !== "GET") {
+    return httpResponse(405, `${HEALTH_TEXTS.useGet}\n`, { ...TEXT, "Allow": "GET" });
+  }
   return answer(source);
 }
 
-function health({ trouble }: MetricsSource): Response {
-  return trouble === undefined ? text(HEALTH_TEXTS.healthy, 200) : text(trouble, 503);
+const TEXT = { "Content-Type": "text/plain; charset=utf-8" };
+
+function health({ trouble }: MetricsSource): Uint8Array {
+  return trouble === undefined ? httpAnswer(200, HEALTH_TEXTS.healthy) : httpAnswer(503, trouble);
 }
 
-function metrics({ families }: MetricsSource): Response {
-  return new Response(exposition(families), { headers: { "content-type": MEDIA_TYPE } });
-}
-
-function text(line: string, status: number, headers: Record<string, string> = {}): Response {
-  return new Response(`${line}\n`, {
-    status,
-    headers: { "content-type": "text/plain; charset=utf-8", ...headers },
-  });
+function metrics({ families }: MetricsSource): Uint8Array {
+  return httpResponse(200, exposition(families), { "Content-Type": MEDIA_TYPE });
 }

@@ -1,5 +1,6 @@
 /**
- * Implements as much of HTTP/1.1 as it takes to start a WebSocket or to refuse one. Pure.
+ * Implements as much of HTTP/1.1 as it takes to start a WebSocket or to refuse one, and to answer
+ * monitoring requests. Pure.
  *
  * Source: RFC 9112.
  *
@@ -10,6 +11,8 @@
 export interface HttpRequest {
   /** The method, in upper case. */
   readonly method: string;
+  /** The target, such as `/metrics?a=b`. */
+  readonly target: string;
   /** The values by field names in lower case; those of a repeated field are joined by commas. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
@@ -17,7 +20,7 @@ export interface HttpRequest {
 /** The largest size of a request's head, in bytes. */
 export const HEAD_BYTES = 8 * 1024;
 
-const REQUEST_LINE = /^(?<method>[A-Z]+) \S+ HTTP\/1\.[01]$/;
+const REQUEST_LINE = /^(?<method>[A-Z]+) (?<target>\S+) HTTP\/1\.[01]$/;
 /** A name is a token (RFC 9110, section 5.6.2). */
 const FIELD = /^(?<name>[\w!#$%&'*+.^`|~-]+):[ \t]*(?<value>[^\0\r\n]*?)[ \t]*$/;
 const HEAD_END = [0x0d, 0x0a, 0x0d, 0x0a];
@@ -33,8 +36,8 @@ export function headLength(bytes: Uint8Array): number | undefined {
 /** Reads a head, its end included; returns `undefined` if it is malformed. */
 export function parseHead(head: Uint8Array): HttpRequest | undefined {
   const [first = "", ...rest] = latin1.decode(head).trimEnd().split("\r\n");
-  const method = REQUEST_LINE.exec(first)?.groups?.method;
-  if (method === undefined) return undefined;
+  const { method, target } = REQUEST_LINE.exec(first)?.groups ?? {};
+  if (method === undefined || target === undefined) return undefined;
   const headers = new Map<string, string>();
   for (const line of rest) {
     const { name, value } = FIELD.exec(line)?.groups ?? {};
@@ -43,22 +46,46 @@ export function parseHead(head: Uint8Array): HttpRequest | undefined {
     const before = headers.get(key);
     headers.set(key, before === undefined ? value : `${before}, ${value}`);
   }
-  return { method, headers: Object.fromEntries(headers) };
+  return { method, target, headers: Object.fromEntries(headers) };
 }
 
 const latin1 = new TextDecoder("latin1");
 
-/** The name of each status code. */
-const STATUSES: Readonly<Record<400 | 403, string>> = { 400: "Bad Request", 403: "Forbidden" };
+/** The name of each status code (RFC 9110, section 15). */
+const STATUSES = {
+  200: "OK",
+  400: "Bad Request",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+} as const;
 
-/** Returns the last response on a connection, with a human-readable sentence. */
-export function httpAnswer(status: 400 | 403, sentence: string): Uint8Array {
-  const body = new TextEncoder().encode(`${sentence}\n`);
+/** A status code of an answer. */
+export type HttpStatus = keyof typeof STATUSES;
+
+/** The fields of an answer with a human-readable sentence. */
+const PLAIN_TEXT: Readonly<Record<string, string>> = {
+  "Content-Type": "text/plain; charset=utf-8",
+};
+
+/** Returns the last response on a connection, with this body. */
+export function httpResponse(
+  status: HttpStatus,
+  body: string,
+  headers: Readonly<Record<string, string>> = PLAIN_TEXT,
+): Uint8Array {
+  const length = new TextEncoder().encode(body).length;
+  const fields = { ...headers, "Connection": "close", "Content-Length": String(length) };
   const head = [
     `HTTP/1.1 ${status} ${STATUSES[status]}`,
-    "Content-Type: text/plain; charset=utf-8",
-    "Connection: close",
-    `Content-Length: ${body.length}`,
+    ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`),
   ];
-  return new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n${sentence}\n`);
+  return new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/** Returns the last response on a connection, with a human-readable sentence. */
+export function httpAnswer(status: HttpStatus, sentence: string): Uint8Array {
+  return httpResponse(status, `${sentence}\n`);
 }

@@ -17,7 +17,6 @@ import type { ServeOptions } from "../config/config.ts";
 import type { ListenAddress } from "../config/options.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Client, Context } from "../core/context.ts";
-import { faultFields } from "../../shared/log.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import type { MultilineBatch } from "./batch.ts";
 import { MetadataClient } from "./metadata_client.ts";
@@ -162,7 +161,12 @@ export class Session implements Recipient, Client {
 
   entered(name: string, known = false): void {
     const channel = this.context.network.channel(name);
-    if (this.user && channel) this.#hooks.entered(this, this.user, channel, known);
+    const { user, context, host: address } = this;
+    if (!user || !channel) return;
+    const show = () => this.#hooks.entered(this, user, channel, known);
+    // The user is in the channel by now; others who are shown it must not depend on this client.
+    if (context.guard("a room could not be shown", { address, room: name }, show)) return;
+    this.reply("ERR_UNKNOWNERROR", "JOIN", SESSION_TEXTS.internalError);
   }
 
   reconfigured(before: ServeOptions): void {
@@ -247,7 +251,7 @@ export class Session implements Recipient, Client {
     try {
       this.attempt(action);
     } catch (error) {
-      this.context.log.error("a command failed", { command, ...faultFields(error) });
+      this.context.fault("a command failed", { command }, error);
       this.reply("ERR_UNKNOWNERROR", command, SESSION_TEXTS.internalError);
     } finally {
       this.context.afterwards(() => this.#acting = wasActing);
@@ -276,11 +280,12 @@ export class Session implements Recipient, Client {
         if (outcome.status === "rejected") throw outcome.reason;
         finish(outcome.value);
       });
-    this.context.afterwards(() => {
+    const answer = (): void => {
       if (!this.context.clients.has(this)) return;
       if (label === undefined) action();
       else this.answerLabeled(label, action);
-    });
+    };
+    this.context.afterwards(() => this.context.guard("an answer failed", { command }, answer));
     this.context.afterwards(resume);
   }
 

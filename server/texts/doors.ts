@@ -9,6 +9,7 @@ export const PLAIN_TEXTS = {
   realname: "Plain text guest",
   lineTooLong: (bytes: number) =>
     `A line can be at most ${bytes} bytes long; this one was not sent.`,
+  noHistory: "Earlier messages cannot be shown: something went wrong on the server.",
   notUtf8: "Only UTF-8 text can be sent here; this line was not sent.",
   notSent: (reason: string) => `Not sent: ${reason}.`,
   disconnected: (reason: string) => `Disconnected: ${reason}`,

@@ -21,7 +21,9 @@ export const SERVER_TEXTS = {
 /** Answers to monitoring requests. */
 export const HEALTH_TEXTS = {
   cannotStore: (reason: string) => `messages cannot be stored: ${reason}`,
+  fault: "Internal server error; the server's log has the details.",
   healthy: "ok",
+  malformed: "This is not an HTTP request.",
   notFound: "Not found; ask for /health or /metrics.",
   overloaded: (seconds: string) => `the server is overloaded: it is ${seconds} seconds behind`,
   useGet: "Method not allowed; use GET.",

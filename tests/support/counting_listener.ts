@@ -1,4 +1,4 @@
-import type { Listener, TcpSocket } from "../../server.ts";
+import type { Listener, TcpSocket } from "../../server/net/accepting.ts";
 
 /** A listener that counts the bytes that the server reads from each connection. */
 export class CountingListener {

@@ -4,7 +4,29 @@ import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { LockableDatabase } from "../../support/lockable_database.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { Identity } from "../../../server/net/identity.ts";
+import type { Listener } from "../../../server/net/accepting.ts";
+import { MONITOR_LIMIT } from "../../../server/metrics/metrics_server.ts";
+import type { IrcClient } from "../../support/irc_client.ts";
 import { type Overrides, TestServer } from "../../support/server.ts";
+
+/** Listeners that fail to accept as often as a test wants, as without file descriptors. */
+class FailingListener {
+  /** The number of failures to come, of all listeners together. */
+  failures = 0;
+
+  readonly listen = (options: Deno.TcpListenOptions): Listener => {
+    const listener = Deno.listen(options);
+    return {
+      addr: listener.addr,
+      accept: async () => {
+        if (this.failures === 0) return await listener.accept();
+        this.failures--;
+        throw new Error("Too many open files (os error 24)");
+      },
+      close: () => listener.close(),
+    };
+  };
+}
 
 const PAGE = { hostname: "127.0.0.1", port: 0 };
 
@@ -23,6 +45,14 @@ class WatchedServer extends TestServer {
       type: response.headers.get("content-type"),
       text: await response.text(),
     };
+  }
+
+  /** Opens a connection to the page and sends `text`. */
+  async request(text: string): Promise<IrcClient> {
+    assert(this.server.metricsServer);
+    const peer = await this.connect(this.server.metricsServer.port);
+    await peer.sendBytes(new TextEncoder().encode(text));
+    return peer;
   }
 
   /** The values of `/metrics`, by name and labels. */
@@ -203,6 +233,74 @@ Deno.test("an unfinished request does not delay the shutdown", async () => {
   using idle = await Deno.connect(page);
   await idle.write(new TextEncoder().encode("GET /metrics HTTP/1.1\r\n"));
   await server[Symbol.asyncDispose]();
+});
+
+Deno.test("a monitoring connection has five seconds for its request", async () => {
+  await using server = new WatchedServer();
+  const idle = await server.request("GET /health HTTP/1.1\r\n");
+  const ada = await server.register("ada");
+  await server.until(() => server.clock.pending > 1, ada);
+  server.clock.advance(4_999);
+  assertEquals((await server.ask("/health")).status, 200);
+  server.clock.advance(1);
+  assertEquals(await idle.untilEnd(), []);
+});
+
+Deno.test("thousands of unfinished requests do not keep monitoring from being answered", async () => {
+  await using server = new WatchedServer();
+  const [first, ...others] = await Promise.all(
+    Array.from({ length: 100 }, () => server.request("GET /health HTTP/1.1\r\n")),
+  );
+  assert(first && others.length === 99);
+  assertEquals(await first.untilEnd(), [], "the oldest gives way");
+  assertEquals((await server.ask("/health")).status, 200);
+  assert(server.clock.pending <= MONITOR_LIMIT + 1, `${server.clock.pending} connections are open`);
+});
+
+Deno.test("a request that is no HTTP, too long, or in pieces is answered", async () => {
+  await using server = new WatchedServer();
+  const cases: readonly (readonly [parts: readonly string[], answer: string])[] = [
+    [["hello\r\n\r\n"], "HTTP/1.1 400 Bad Request"],
+    [["x".repeat(8192)], "HTTP/1.1 400 Bad Request"],
+    [["GET /heal", "th?a=b HTTP/1.0\r", "\n\r\n"], "HTTP/1.1 200 OK"],
+  ];
+  for (const [parts, answer] of cases) {
+    const peer = await server.request("");
+    for (const part of parts) await peer.sendBytes(new TextEncoder().encode(part));
+    assertEquals(await peer.next(), answer);
+    await peer.untilEnd();
+  }
+});
+
+Deno.test("a failure to accept, or a mistake in an answer, ends neither the server nor its page", async () => {
+  const failing = new FailingListener();
+  const store = new SqliteStore(":memory:", { durable: false });
+  await using server = new WatchedServer({}, { listen: failing.listen, store });
+  failing.failures = 6;
+  const ada = await server.register("ada");
+  assertEquals((await server.ask("/health")).status, 200);
+  const asked = server.ask("/health");
+  while (failing.failures > 0) {
+    await ada.heard();
+    server.clock.advance(200);
+  }
+  assertEquals((await asked).status, 200);
+  await server.connect();
+  await server.until(() => server.server.counts.connections === 2, ada);
+  const said = server.log.map(([message]) => message).filter((message) => /accept/.test(message));
+  const [fails, works] = ["cannot accept connections", "connections are accepted again"];
+  assertEquals(said.toSorted(), [fails, fails, works, works], "each listener says it once");
+
+  store.size = () => {
+    throw new TypeError("boom");
+  };
+  assertEquals(await server.ask("/metrics"), {
+    status: 500,
+    type: "text/plain; charset=utf-8",
+    text: "Internal server error; the server's log has the details.\n",
+  });
+  assertEquals(server.log.at(-1)?.[0], "a monitoring request failed");
+  assertEquals((await server.ask("/health")).status, 200);
 });
 
 Deno.test("there is no page without the flag, and a taken port is an error", async () => {

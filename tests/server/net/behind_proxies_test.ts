@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
-import { type Listener, SILENT_PROXY_LIMIT, type TcpSocket } from "../../../server.ts";
+import { SILENT_PROXY_LIMIT } from "../../../server.ts";
+import type { Listener, TcpSocket } from "../../../server/net/accepting.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { parseRange } from "../../../shared/ip.ts";
 import { IrcClient } from "../../support/irc_client.ts";

@@ -16,6 +16,7 @@ Deno.test("field names are lower-cased, and repeated fields become a list", () =
     "GET /a?b HTTP/1.1\r\nX-A: 1\r\nhost:x:1 \t\r\nx-a:\t2\r\n__proto__: y\r\nE:\r\n\r\n";
   assertEquals(parseHead(bytes(head)), {
     method: "GET",
+    target: "/a?b",
     headers: Object.fromEntries([["x-a", "1, 2"], ["host", "x:1"], ["__proto__", "y"], ["e", ""]]),
   });
 });

@@ -122,7 +122,11 @@ const PROXIES = ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"].flatMap((each) =>
 );
 
 function request(list: string | undefined, scheme?: string): HttpRequest {
-  return { method: "GET", headers: { "x-forwarded-for": list, "x-forwarded-proto": scheme } };
+  return {
+    method: "GET",
+    target: "/",
+    headers: { "x-forwarded-for": list, "x-forwarded-proto": scheme },
+  };
 }
 
 /** Lists of addresses, and the client's address in each. */

@@ -19,6 +19,40 @@ class Faulty extends SqliteStore {
   }
 }
 
+/** A store that fails when `when` returns true for the name of the method, or the type of the event. */
+class Failing extends SqliteStore {
+  readonly #when: (what: string) => boolean;
+
+  constructor(when: (what: string) => boolean) {
+    super(":memory:", { durable: false });
+    this.#when = when;
+  }
+
+  override append(key: string, event: Event): void {
+    this.#fail(event.type);
+    super.append(key, event);
+  }
+
+  override last(...args: Parameters<SqliteStore["last"]>): Event[] {
+    this.#fail("last");
+    return super.last(...args);
+  }
+
+  override tidy(now: number): void {
+    this.#fail("tidy");
+    super.tidy(now);
+  }
+
+  override commit(): void {
+    this.#fail("commit");
+    super.commit();
+  }
+
+  #fail(what: string): void {
+    if (this.#when(what)) throw new TypeError("boom");
+  }
+}
+
 /** The entry of the log called `message`, which must have the stack of the mistake. */
 function faultIn(log: readonly Entry[], message: string): Entry[1] {
   const found = log.filter(([logged]) => logged === message);
@@ -99,4 +133,90 @@ Deno.test("a client whose check fails is logged and closed, and all others are c
     "b is checked",
   ]);
   assertEquals(faultIn(log, "a check failed")["address"], "a");
+});
+
+Deno.test("a room whose history cannot be read is joined, and what joining changes is stored", async () => {
+  const store = new Failing((what) => what === "last");
+  await using server = new TestServer({ plainPort: 0, replay: 20 }, { store });
+  const ada = await server.register("ada");
+  const answer = await ada.ask("JOIN #lobby");
+  assertEquals(
+    answer.at(-1),
+    ":chat.test 400 ada JOIN :Internal server error; the server's log has the details",
+  );
+  assertMatch(answer[0] ?? "", /^:ada!\S+ JOIN #lobby$/);
+  const guest = await server.connect(server.plainPort);
+  assertEquals(
+    await guest.next(),
+    "Earlier messages cannot be shown: something went wrong on the server.",
+  );
+  await guest.sendBytes(new TextEncoder().encode("tea?\n"));
+  await ada.until("JOIN");
+  assertEquals((await ada.expect("PRIVMSG")).params, ["#lobby", "tea?"]);
+  const said = server.log.filter(([message]) => /cannot be read|could not be shown/.test(message));
+  assertEquals(said.map(([, { address, room }]) => [address, room]), [
+    ["127.0.0.1", "#lobby"],
+    ["127.0.0.1", "#lobby"],
+  ]);
+});
+
+Deno.test("a connection that cannot begin is closed, and nobody else is affected", async () => {
+  let isBroken = false;
+  const store = new Failing((what) => isBroken && what === "Joined");
+  await using server = new TestServer({ plainPort: 0 }, { store });
+  const ada = await server.register("ada");
+  server.server.claim();
+  isBroken = true;
+  const guest = await server.connect(server.plainPort);
+  assertMatch((await guest.untilEnd()).join(), /^Disconnected: something went wrong/);
+  await server.until(() => server.server.counts.connections === 1, ada);
+  assertEquals(server.server.counts.users, 1);
+});
+
+Deno.test("periodic work that fails keeps no other from being done, and is not logged for ever", async () => {
+  let isBroken = true;
+  const store = new Failing((what) => isBroken && (what === "tidy" || what === "commit"));
+  await using server = new TestServer({ limits: { registrationSeconds: 10 } }, { store });
+  const late = await server.connect();
+  await late.send("CAP LS");
+  const ada = await server.connect();
+  await ada.introduce({ nick: "ada" });
+  await late.until("CAP");
+  for (let i = 0; i < 100; i++) server.clock.advance(100);
+  assertEquals((await late.until("ERROR")).params, ["Registration timed out"]);
+  await ada.heard();
+  isBroken = false;
+  const faults = server.log.filter(([message]) =>
+    /^a (?:periodic check|commit) failed/.test(message)
+  );
+  assert(faults.length > 5 && faults.length < 40, `${faults.length} lines`);
+  assertEquals(faults[0]?.[1]["error"], "TypeError: boom");
+});
+
+Deno.test("the server closes all clients, also if one of them cannot be closed", () => {
+  const log: Entry[] = [];
+  const options = testOptions();
+  const context = new Context(options, {
+    clock: new FakeClock(),
+    connectUrls: new ConnectUrls({ options, interfaces: [] }),
+    log: recordTo(log),
+    store: new SqliteStore(":memory:", { durable: false }),
+    tick: { schedule() {} },
+  });
+  const closed: string[] = [];
+  const client = (host: string, close: () => void): Client => ({
+    host,
+    user: undefined,
+    account: undefined,
+    check() {},
+    reconfigured: close,
+    close,
+  });
+  context.clients.add(client("a", () => {
+    throw new TypeError("boom");
+  }));
+  context.clients.add(client("b", () => closed.push("b")));
+  context.closeClients("over");
+  assertEquals(closed, ["b"]);
+  assertEquals(log[0]?.[1]["address"], "a");
 });

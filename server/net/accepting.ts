@@ -1,0 +1,67 @@
+/**
+ * Accepts the connections of a listener, whatever happens: a lack of file descriptors, a peer that has
+ * gone already, or an error of the code that takes a connection. Does not know the protocol.
+ *
+ * @module
+ */
+
+import type { Guard } from "../../shared/guard.ts";
+import type { Log } from "../../shared/log.ts";
+import type { Socket } from "../../shared/socket.ts";
+
+/** The part of an accepted `Deno.TcpConn` in use. */
+export type TcpSocket =
+  & Socket
+  & Pick<Deno.TcpConn, "localAddr" | "remoteAddr" | "setKeepAlive" | "setNoDelay">;
+
+/** The part of a `Deno.TcpListener` in use. */
+export interface Listener extends Pick<Deno.TcpListener, "addr" | "close"> {
+  /** Resolves to the next connection. */
+  accept(): Promise<TcpSocket>;
+}
+
+/** The parts that accepting needs. */
+export interface AcceptingParts {
+  /** The guard of the server. */
+  readonly guard: Guard;
+  /** The log of the server. */
+  readonly log: Log;
+  /** Returns true once the listener is being closed. */
+  isClosing(): boolean;
+}
+
+/** The pause after a failure to accept, such as a lack of file descriptors, in milliseconds. */
+const EXHAUSTED_MS = 200;
+
+/**
+ * Passes each connection of `listener` to `take`, until the listener is closed. Never rejects: while
+ * nothing can be accepted, new clients wait and connected ones stay.
+ */
+export async function acceptAll(
+  listener: Listener,
+  { guard, log, isClosing }: AcceptingParts,
+  take: (socket: TcpSocket) => void,
+): Promise<void> {
+  const { port } = listener.addr;
+  let isFailing = false;
+  while (!isClosing()) {
+    let socket: TcpSocket;
+    try {
+      socket = await listener.accept();
+    } catch (error) {
+      if (isClosing() || error instanceof Deno.errors.BadResource) return;
+      // The peer has reset its connection already; the next one must not wait.
+      if (error instanceof Deno.errors.NotConnected) continue;
+      // Probably no file descriptors are left.
+      if (!isFailing) log.error("cannot accept connections", { port, error: String(error) });
+      isFailing = true;
+      await new Promise<void>((resolve) => guard.clock.after(EXHAUSTED_MS, resolve));
+      continue;
+    }
+    if (isFailing) log.info("connections are accepted again", { port });
+    isFailing = false;
+    if (!guard.run("a connection could not be taken", { port }, () => take(socket))) {
+      guard.run("a connection could not be closed", { port }, () => socket.close());
+    }
+  }
+}
