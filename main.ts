@@ -66,6 +66,17 @@ const PROCESS: Surroundings = {
   environment: Deno.env,
   isTerminal: () => Deno.stdout.isTerminal(),
   stopRequest,
+  onHangUp(action) {
+    // Windows has no SIGHUP.
+    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", action);
+  },
+  onUncaught: (report) => reportUncaught = report,
+};
+
+/** Takes an error that no code catches; by default, the process ends with it. */
+let reportUncaught = (error: unknown): void => {
+  // Later, so that other listeners can restore the terminal first.
+  setTimeout(() => Deno.exit(report(error, PROCESS, "chat --help")));
 };
 
 /** Runs the command line with these arguments; resolves to the exit code. Never rejects. */
@@ -171,19 +182,25 @@ function oneLine(text: string): string {
   return printable(text.replace(/\s+/g, " "));
 }
 
-/** Ends the process with a report on errors that no caller catches, as in timers and sockets. */
-function exitOnUncaught(): void {
-  const exit = (event: Event, error: unknown) => {
+/** Handles errors that no code catches, as in timers and sockets. */
+export function catchUncaught(
+  events: Pick<EventTarget, "addEventListener">,
+  handle: (error: unknown) => void,
+): void {
+  const caught = (event: Event, error: unknown): void => {
     event.preventDefault();
-    // Later, so that other listeners can restore the terminal first.
-    setTimeout(() => Deno.exit(report(error, PROCESS, "chat --help")));
+    handle(error);
   };
-  globalThis.addEventListener("error", (event) => exit(event, event.error));
-  globalThis.addEventListener("unhandledrejection", (event) => exit(event, event.reason));
+  events.addEventListener("error", (event) => {
+    if (event instanceof ErrorEvent) caught(event, event.error);
+  });
+  events.addEventListener("unhandledrejection", (event) => {
+    if (event instanceof PromiseRejectionEvent) caught(event, event.reason);
+  });
 }
 
 if (import.meta.main) {
-  exitOnUncaught();
+  catchUncaught(globalThis, (error) => reportUncaught(error));
   // Not awaited: while the evaluation of a module waits, each turn of the event loop costs more,
   // and in a channel of a thousand members the slowest message takes three times as long
   // (bench/README.md).

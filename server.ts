@@ -8,7 +8,7 @@
 import { type Clock, type Moment, systemClock } from "./shared/clock.ts";
 import type { Received } from "./lines.ts";
 import { issueOwnerToken } from "./server/accounts/ownership.ts";
-import { Admission } from "./server/net/admission.ts";
+import { Admission, admitOrThrow } from "./server/net/admission.ts";
 import { ConnectUrls } from "./server/config/connect_urls.ts";
 import type { ServeOptions } from "./server/config/config.ts";
 import type { ListenAddress, Listening } from "./server/config/options.ts";
@@ -26,11 +26,12 @@ import {
 } from "./server/net/arrival.ts";
 import { acceptAll, type Listener, type TcpSocket } from "./server/net/accepting.ts";
 import { cannotListen } from "./server/net/ports.ts";
-import { Refused } from "./server/net/foreign.ts";
+import { refusal, Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
 import { type MetricsServer, openMetricsServer } from "./server/metrics/metrics_server.ts";
 import { HealthCheck } from "./server/metrics/health_check.ts";
+import { UserError } from "./shared/errors.ts";
 import { asParameter, unmapped } from "./shared/ip.ts";
 import { refusePlaintext, strictTransport } from "./server/net/strict_transport.ts";
 import { Guard } from "./shared/guard.ts";
@@ -55,6 +56,10 @@ export interface Server {
    * operator. An earlier token that was not used becomes invalid.
    */
   claim(): string | undefined;
+  /** Reads the configuration file again, as REHASH does, in the name of `by`; logs the result. */
+  reload(by: string): void;
+  /** Logs an error of the program that no code has caught; the server goes on. */
+  reportFault(error: unknown): void;
   /**
    * Stops accepting connections, tells all clients, and closes their connections within two
    * seconds. It can be called again.
@@ -70,6 +75,8 @@ export interface ServeParts {
   readonly clock?: Clock;
   /** The log of connections and failures; by default none. */
   readonly log?: Log;
+  /** Returns the number of lines of the log that were dropped; absent if none ever are. */
+  readonly droppedLogLines?: () => number;
   /** The URLs and commands that lead to the server; by default made from the options alone. */
   readonly connectUrls?: ConnectUrls;
   /** The store of history and records; by default the one in the server's folder. */
@@ -168,7 +175,9 @@ class ChatServer implements Server {
     ];
     const { network } = this.#context;
     const connections = this.#connections;
-    const health = new HealthCheck({ clock, metrics, network, store, connections }, CHECK_MS);
+    const { droppedLogLines = () => 0 } = parts;
+    const measured = { clock, metrics, network, store, connections, droppedLogLines };
+    const health = new HealthCheck(measured, CHECK_MS);
     this.metricsServer = options.metrics && this.#openMetricsServer(options.metrics, health);
     const duties: readonly (readonly [duty: string, perform: (now: Moment) => void])[] = [
       ["beat", () => health.recordBeat()],
@@ -192,6 +201,22 @@ class ChatServer implements Server {
 
   claim(): string | undefined {
     return issueOwnerToken(this.#context);
+  }
+
+  reload(by: string): void {
+    const reload = () => {
+      try {
+        this.#context.rehash(by);
+      } catch (error) {
+        // It is logged by then.
+        if (!(error instanceof UserError)) throw error;
+      }
+    };
+    this.#guard.run("reading the configuration again failed", { by }, reload);
+  }
+
+  reportFault(error: unknown): void {
+    this.#guard.report("an error was not caught", {}, error);
   }
 
   close(): Promise<void> {
@@ -372,21 +397,4 @@ class ChatServer implements Server {
   #refused(address: string, reason: string): void {
     this.#context.refused(address, reason);
   }
-}
-
-/**
- * Counts a connection from `address`; returns the function that ends that.
- *
- * @throws {Refused} with `reason` if there are too many.
- */
-function admitOrThrow(admission: Admission, address: string, reason: string): () => void {
-  if (!admission.admit(address)) throw refusal(reason);
-  return () => admission.release(address);
-}
-
-/**
- * Returns the refusal of a connection, with `reason` as an ERROR; the lines in `before` come first.
- */
-function refusal(reason: string, before = ""): Refused {
-  return new Refused(reason, new TextEncoder().encode(`${before}ERROR :${reason}\r\n`));
 }

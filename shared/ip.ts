@@ -149,3 +149,17 @@ function binary(number: number, length: number): string {
 export function networkOf(address: string): string {
   return addressBits(address)?.slice(0, 1 + 64) ?? address;
 }
+
+/** A part of a text that may be an address: hexadecimal digits, dots and colons. */
+const ADDRESS_LIKE = /[0-9a-f:][0-9a-f.:]*[0-9a-f:]/gi;
+/** The beginning of an address in a mask, such as `192.0.2.*`, that tells the network. */
+const BEGINNING = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,})$/i;
+
+/** Returns a text in which each address is replaced by `-`. */
+export function hideAddresses(text: string): string {
+  return text.replace(ADDRESS_LIKE, (part) => {
+    // As in `192.0.2.1:7342`.
+    const [, host = part] = /^([\d.]+):\d+$/.exec(part) ?? [];
+    return addressBits(host) !== undefined || BEGINNING.test(part) ? "-" : part;
+  });
+}

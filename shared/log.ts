@@ -7,6 +7,7 @@
  */
 
 import type { Clock } from "./clock.ts";
+import { hideAddresses } from "./ip.ts";
 import { printable } from "./text.ts";
 
 /** The levels of detail, the most detailed first: each level includes those after it. */
@@ -45,39 +46,55 @@ export interface LogOptions {
   readonly format: LogFormat;
   /** The clock for the times of entries. */
   readonly clock: Clock;
-  /** Writes a line, given without its line end; the default writes to standard error. */
-  readonly write?: (line: string) => void;
+  /** True if entries have no addresses of clients; by default false. */
+  readonly withoutAddresses?: boolean;
+  /** Writes a line, given without its line end. Must not wait. */
+  readonly write: (line: string) => void;
 }
 
 /** Returns a log that writes entries of the given level and above. */
-export function createLog({ level, format, clock, write = writeToStderr }: LogOptions): Log {
-  const formatLine = FORMATTERS[format];
-  const lowest = LOG_LEVELS.indexOf(level);
+export function createLog(options: LogOptions): Log {
+  const lowest = LOG_LEVELS.indexOf(options.level);
   const at = (level: LogLevel): Log[LogLevel] => {
     if (LOG_LEVELS.indexOf(level) < lowest) return ignore;
-    return (message, fields = {}) => {
-      const time = new Date(clock.now()).toISOString();
-      write(formatLine({ time, level, message, fields }));
-    };
+    return (message, fields = {}) => options.write(entryLine(options, level, message, fields));
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
+function entryLine(
+  { format, clock, withoutAddresses = false }: LogOptions,
+  level: LogLevel,
+  message: string,
+  fields: Fields,
+): string {
+  const time = new Date(clock.now()).toISOString();
+  const shown = withoutAddresses ? fieldsWithoutAddresses(fields) : fields;
+  return FORMATTERS[format]({ time, level, message, fields: shown });
+}
+
 /** A log whose level and format can be changed. */
 export interface ChangeableLog extends Log {
-  /** Uses this level and format from now on. */
-  change(options: Pick<LogOptions, "format" | "level">): void;
+  /** Uses these options from now on. */
+  change(options: Pick<LogOptions, "format" | "level" | "withoutAddresses">): void;
+  /** Returns an entry as a line, without writing it. */
+  line(level: LogLevel, message: string, fields: Fields): string;
 }
 
 /** Returns a log as {@linkcode createLog} does, whose level and format can be changed. */
 export function changeableLog(options: LogOptions): ChangeableLog {
+  let current = options;
   let log = createLog(options);
   return {
     debug: (message, fields) => log.debug(message, fields),
     info: (message, fields) => log.info(message, fields),
     warn: (message, fields) => log.warn(message, fields),
     error: (message, fields) => log.error(message, fields),
-    change: (changed) => log = createLog({ ...options, ...changed }),
+    change(changed) {
+      current = { ...options, ...changed };
+      log = createLog(current);
+    },
+    line: (level, message, fields) => entryLine(current, level, message, fields),
   };
 }
 
@@ -124,13 +141,10 @@ function quote(value: Fields[string]): string {
   return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-const encoder = new TextEncoder();
-
-function writeToStderr(line: string): void {
-  try {
-    // Each line is one write, so that two processes with one log do not mix their lines.
-    Deno.stderr.writeSync(encoder.encode(`${line}\n`));
-  } catch {
-    // The reader of the log is gone. The server must go on for its users.
-  }
+/** Returns fields without the address of a client, and with none in their texts. */
+function fieldsWithoutAddresses(fields: Fields): Fields {
+  const others = Object.entries(fields).filter(([name]) => name !== "address");
+  return Object.fromEntries(others.map(([name, value]) => {
+    return [name, typeof value === "string" && name !== "stack" ? hideAddresses(value) : value];
+  }));
 }

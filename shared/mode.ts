@@ -23,6 +23,13 @@ export interface Surroundings {
   isTerminal(): boolean;
   /** Resolves when the process is asked to stop. At a second request the process ends at once. */
   stopRequest(): Promise<void>;
+  /** Calls `action` at each SIGHUP, which does not end the process from then on. */
+  onHangUp(action: () => void): void;
+  /**
+   * Passes to `report` the errors that no code catches, as in timers and sockets, from now on. Until
+   * then they end the process.
+   */
+  onUncaught(report: (error: unknown) => void): void;
 }
 
 /** The exports of the module of a mode. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import manifest from "../deno.json" with { type: "json" };
 import type { Environment } from "../shared/flags.ts";
-import { main } from "../main.ts";
+import { catchUncaught, main } from "../main.ts";
 
 async function run(line: string, environment: Environment = new Map<string, string>()) {
   const output: string[] = [];
@@ -12,6 +12,8 @@ async function run(line: string, environment: Environment = new Map<string, stri
     environment,
     isTerminal: () => false,
     stopRequest: () => new Promise<never>(() => {}),
+    onHangUp() {},
+    onUncaught() {},
   });
   return { code, output, errors };
 }
@@ -94,4 +96,20 @@ Deno.test("a bug prints one line, and a stack trace only with CHAT_DEBUG", async
   ]);
   const asked = await run("serve", broken("1"));
   assertMatch(asked.errors.join("\n"), /TypeError: environment\nis broken\n +at /);
+});
+
+Deno.test("an error that no code catches goes to one handler, and does not end the process", () => {
+  const events = new EventTarget();
+  const handled: unknown[] = [];
+  catchUncaught(events, (error) => handled.push(error));
+  const promise = Promise.resolve();
+  const thrown = new ErrorEvent("error", { error: "thrown", cancelable: true });
+  const rejected = new PromiseRejectionEvent("unhandledrejection", {
+    promise,
+    reason: "rejected",
+    cancelable: true,
+  });
+  // A listener that prevents the default keeps Deno from ending the process.
+  assertEquals([events.dispatchEvent(thrown), events.dispatchEvent(rejected)], [false, false]);
+  assertEquals(handled, ["thrown", "rejected"]);
 });

@@ -10,7 +10,7 @@ import type { Command } from "../../shared/flags.ts";
 import { serve } from "../../server.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { OutputError } from "../../shared/output.ts";
-import { SERVE, serveOptions } from "../config/config.ts";
+import { SERVE, type ServeOptions, serveOptions } from "../config/config.ts";
 import {
   certificateNames,
   ConnectUrls,
@@ -19,7 +19,8 @@ import {
 } from "../config/connect_urls.ts";
 import { makeFolder } from "../../shared/files.ts";
 import { qrCode } from "../config/qr.ts";
-import { changeableLog } from "../../shared/log.ts";
+import { type ChangeableLog, changeableLog } from "../../shared/log.ts";
+import { LineWriter } from "../../shared/line_writer.ts";
 import { openIdentity } from "../net/identity.ts";
 import { openStore } from "../store/open.ts";
 import { SERVE_TEXTS } from "../texts/server.ts";
@@ -43,9 +44,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const print = tolerant(surroundings.print);
   const options = serveOptions(args, environment);
   makeFolder(options.data);
-  const { logLevel: level, logFormat: format } = options;
   const interfaces = networkInterfaces();
-  const log = changeableLog({ level, format, clock: systemClock });
+  const { log, writer } = openLog(options);
   // The store locks the folder, so no other server writes the certificate at the same time.
   const store = openStore(options, log.error);
   const identity = await openIdentity(options, certificateNames(options.name, interfaces));
@@ -61,10 +61,13 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     identity,
     connectUrls,
     log,
-    reloaded: ({ logLevel: level, logFormat: format }) => log.change({ level, format }),
+    droppedLogLines: () => writer.dropped,
+    reloaded: (options) => log.change(logOptions(options)),
     ...(options.config !== undefined && { reload: () => serveOptions(args, environment) }),
   });
   const stopped = surroundings.stopRequest();
+  surroundings.onHangUp(() => server.reload("SIGHUP"));
+  surroundings.onUncaught((error) => server.reportFault(error));
   for (const listening of server.addresses) print(connectUrls.announcement(listening));
   const token = server.claim();
   const [first] = server.addresses;
@@ -76,7 +79,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   if (first && token) print(connectUrls.claim(first, token));
   if (server.metricsServer) print(metricsLine(server.metricsServer));
   await stopped;
-  await Promise.race([server.close(), elapsed(CLOSE_MS)]);
+  const closed = server.close().then(() => writer.drained());
+  await Promise.race([closed, elapsed(CLOSE_MS)]);
   // Something is not stored; the log has the reason.
   return store.trouble === undefined ? 0 : 1;
 }
@@ -90,6 +94,20 @@ function tolerant(print: Surroundings["print"]): Surroundings["print"] {
       if (!(error instanceof OutputError)) throw error;
     }
   };
+}
+
+/** Opens the log on standard error, and returns it with the writer of its lines. */
+function openLog(options: ServeOptions): { log: ChangeableLog; writer: LineWriter } {
+  const droppedLine = (count: number) => log.line("error", "log lines were dropped", { count });
+  const writer = new LineWriter({ sink: Deno.stderr, droppedLine });
+  const write = (line: string) => writer.write(line);
+  const log = changeableLog({ ...logOptions(options), clock: systemClock, write });
+  return { log, writer };
+}
+
+function logOptions(options: ServeOptions) {
+  const { logLevel: level, logFormat: format, logWithoutAddresses: withoutAddresses } = options;
+  return { level, format, withoutAddresses };
 }
 
 function elapsed(ms: number): Promise<void> {

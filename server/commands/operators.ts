@@ -131,21 +131,17 @@ function rehash({ context, session, user }: UserCall): void {
   const { config } = context.options;
   if (config !== undefined) session.reply("RPL_REHASHING", config);
   try {
-    const { changed, needRestart } = context.rehash();
-    context.log.info("configuration file reloaded", { by, changed: changed.join(", ") });
-    context.tellOperators(REHASH_TEXTS.notice(by));
+    const { changed, needRestart } = context.rehash(by);
     const tell = (code: string, settings: readonly string[], text: string) =>
       session.note("REHASH", code, ...(settings.length > 0 ? [settings.join(",")] : []), text);
     if (changed.length > 0) tell("CHANGED", changed, REHASH_TEXTS.changed(changed.join(", ")));
     if (needRestart.length > 0) {
       const settings = needRestart.join(", ");
-      context.log.warn("settings need a new start of the server", { settings });
       tell("NEEDS_RESTART", needRestart, REHASH_TEXTS.needRestart(settings));
     }
     if (changed.length + needRestart.length === 0) tell("UNCHANGED", [], REHASH_TEXTS.unchanged);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    context.log.warn("cannot reload the configuration file", { by, error: error.message });
     const text = REHASH_TEXTS.failed(printable(error.message));
     if (session.caps.has("standard-replies")) throw new StandardError("REHASH", "CONFIG_BAD", text);
     session.fromServer("NOTICE", by, text);

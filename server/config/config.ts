@@ -222,6 +222,11 @@ export const FLAGS = {
     group: "Log, on standard error",
     help: `The format: ${LOG_FORMATS.join(", ")}.`,
   },
+  logWithoutAddresses: {
+    name: "log-without-addresses",
+    group: "Log, on standard error",
+    help: "Leave the addresses of clients out of the log.",
+  },
 } satisfies Readonly<Record<string, SettingFlag>>;
 
 /** The flags of `chat serve`, and its help. */

@@ -29,6 +29,7 @@ const AT_RUN_TIME: Readonly<Record<keyof ServeOptions, boolean>> = {
   limits: true,
   logFormat: true,
   logLevel: true,
+  logWithoutAddresses: true,
   motd: true,
   network: true,
   operators: true,

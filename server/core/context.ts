@@ -33,6 +33,7 @@ import { isConnected } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import type { Tick } from "../delivery/tick.ts";
+import { REHASH_TEXTS } from "../texts/operators.ts";
 import { SERVER_TEXTS } from "../texts/server.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 
@@ -278,12 +279,30 @@ export class Context {
   }
 
   /**
-   * Reads the configuration file again and applies the settings that can change while the server
-   * runs. Users who are operators remain so.
+   * Reads the configuration file again, for `by`, and applies the settings that can change while the
+   * server runs; logs the result. Users who are operators remain so.
    *
    * @throws {UserError} if there is no such file or it has an error; then nothing changes.
    */
-  rehash(): Reloaded {
+  rehash(by: string): Reloaded {
+    try {
+      const reloaded = this.#rehash();
+      const { changed, needRestart } = reloaded;
+      this.log.info("configuration file reloaded", { by, changed: changed.join(", ") });
+      if (needRestart.length > 0) {
+        const settings = needRestart.join(", ");
+        this.log.warn("settings need a new start of the server", { settings });
+      }
+      this.tellOperators(REHASH_TEXTS.notice(by));
+      return reloaded;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.log.warn("cannot reload the configuration file", { by, error: error.message });
+      throw error;
+    }
+  }
+
+  #rehash(): Reloaded {
     if (!this.#reload) {
       throw new UserError(SERVER_TEXTS.noConfigFile);
     }

@@ -29,6 +29,8 @@ export interface Measured {
   readonly users: number;
   /** The number of channels. */
   readonly channels: number;
+  /** The number of dropped lines of the log. */
+  readonly droppedLogLines: number;
   /** The size of the store; `undefined` if it cannot be determined. */
   readonly store: StoreSize | undefined;
   /** The time when the server started, in milliseconds since 1970-01-01 UTC. */
@@ -102,6 +104,12 @@ const ROWS: readonly Row[] = [
     help: "Errors of the program itself; the log has them.",
     type: "counter",
     read: ({ metrics }) => one(metrics.faults),
+  },
+  {
+    name: "chat_log_lines_dropped_total",
+    help: "Lines of the log that nobody read in time.",
+    type: "counter",
+    read: ({ droppedLogLines }) => one(droppedLogLines),
   },
   {
     name: "chat_send_queue_bytes",

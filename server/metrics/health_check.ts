@@ -25,6 +25,8 @@ export interface HealthCheckParts {
   readonly store: Pick<Store, "trouble" | "size">;
   /** The current connections, a collection that changes. */
   readonly connections: Iterable<MeasuredConnection>;
+  /** Returns the number of dropped lines of the log. */
+  readonly droppedLogLines: () => number;
 }
 
 /** The delay of a timer, in milliseconds, from which on the server counts as overloaded. */
@@ -66,13 +68,14 @@ export class HealthCheck implements MetricsSource {
   }
 
   get families(): Family[] {
-    const { metrics, network, store, connections } = this.#parts;
+    const { metrics, network, store, connections, droppedLogLines } = this.#parts;
     return familiesOf({
       metrics,
       connections,
       users: network.counts.users,
       channels: network.channels.size,
       store: store.size(),
+      droppedLogLines: droppedLogLines(),
       startedAt: this.#startedAt,
     });
   }

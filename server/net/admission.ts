@@ -5,6 +5,7 @@
  */
 
 import { networkOf } from "../../shared/ip.ts";
+import { refusal } from "./foreign.ts";
 
 /** Counts connections by address. */
 export class Admission {
@@ -37,4 +38,14 @@ export class Admission {
     if (count > 1) this.#counts.set(key, count - 1);
     else this.#counts.delete(key);
   }
+}
+
+/**
+ * Counts a connection from `address`; returns the function that ends that.
+ *
+ * @throws {Refused} with `reason` if there are too many.
+ */
+export function admitOrThrow(admission: Admission, address: string, reason: string): () => void {
+  if (!admission.admit(address)) throw refusal(reason);
+  return () => admission.release(address);
 }

@@ -51,6 +51,13 @@ const UNKNOWN: OtherProtocol = {
   answer: encoder.encode(`ERROR :${PROTOCOL_TEXTS.firstLineTooLong}\r\n`),
 };
 
+/**
+ * Returns the refusal of a connection, with `reason` as an ERROR; the lines in `before` come first.
+ */
+export function refusal(reason: string, before = ""): Refused {
+  return new Refused(reason, encoder.encode(`${before}ERROR :${reason}\r\n`));
+}
+
 /** Returns the refusal of an unencrypted client at `port`, where TLS is required; `before` is sent first. */
 export function plaintext(port: number, before = ""): OtherProtocol {
   return {

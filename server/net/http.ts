@@ -51,8 +51,11 @@ export function parseHead(head: Uint8Array): HttpRequest | undefined {
 
 const latin1 = new TextDecoder("latin1");
 
+/** The status code of an answer. */
+export type HttpStatus = 200 | 400 | 403 | 404 | 405 | 500 | 503;
+
 /** The name of each status code (RFC 9110, section 15). */
-const STATUSES = {
+const STATUSES: Readonly<Record<HttpStatus, string>> = {
   200: "OK",
   400: "Bad Request",
   403: "Forbidden",
@@ -60,10 +63,7 @@ const STATUSES = {
   405: "Method Not Allowed",
   500: "Internal Server Error",
   503: "Service Unavailable",
-} as const;
-
-/** A status code of an answer. */
-export type HttpStatus = keyof typeof STATUSES;
+};
 
 /** The fields of an answer with a human-readable sentence. */
 const PLAIN_TEXT: Readonly<Record<string, string>> = {

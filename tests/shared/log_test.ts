@@ -88,3 +88,38 @@ Deno.test("the level and the format of a log can change", () => {
   const time = "2026-01-01T00:00:00.000Z";
   assertEquals(lines.map((line) => JSON.parse(line)), [{ time, level: "info", message: "two" }]);
 });
+
+const HIDDEN: readonly (readonly [text: string, shown: string])[] = [
+  ["Banned: 192.0.2.1", "Banned: -"],
+  ["*!*@192.0.2.* and 192.0.2.0/24", "*!*@-.* and -/24"],
+  ["*!*@2001:db8:1:2:*", "*!*@-*"],
+  ["2001:db8::7, 2001:DB8::/32, ::1, ::ffff:192.0.2.9", "-, -/32, -, -"],
+  ["connect 192.0.2.1:7342 [2001:db8::1]:7342", "connect - [-]:7342"],
+  ["at 16:10:03 in 1.2 s, version 1.14.3", "at 16:10:03 in 1.2 s, version -"],
+  ["dad's cafe, deadbeef, facade::x", "dad's cafe, deadbeef, facade::x"],
+  ["a reason: none", "a reason: none"],
+];
+
+Deno.test("a log without addresses has none in its fields, nor in their texts", () => {
+  const { log, lines } = record({ withoutAddresses: true });
+  log.info("connected", { nick: "ada", address: "192.0.2.7" });
+  assertEquals(lines, ["2026-01-01T00:00:00.000Z info  connected nick=ada"]);
+  for (const [text, shown] of HIDDEN) {
+    lines.splice(0);
+    log.info("x", { text: `${text} .` });
+    assertEquals(lines, [`2026-01-01T00:00:00.000Z info  x text=${JSON.stringify(`${shown} .`)}`]);
+  }
+});
+
+Deno.test("a line can be made without being written, in the present format", () => {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  const log = changeableLog({ level: "warn", format: "text", clock: new FakeClock(), write });
+  assertEquals(
+    log.line("error", "lost", { count: 2 }),
+    "2026-01-01T00:00:00.000Z error lost count=2",
+  );
+  log.change({ level: "warn", format: "json", withoutAddresses: true });
+  assertEquals(JSON.parse(log.line("error", "lost", { address: "::1" }))["message"], "lost");
+  assertEquals(lines, []);
+});

@@ -150,6 +150,7 @@ export function testOptions({ limits, ...rest }: Overrides = {}): ServeOptions {
     accounts: DEFAULT_ACCOUNT_RULES,
     logLevel: "debug",
     logFormat: "text",
+    logWithoutAddresses: false,
     limits: {
       ...DEFAULT_LIMITS,
       connectionsPerAddress: 10_000,

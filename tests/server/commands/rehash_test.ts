@@ -156,3 +156,40 @@ Deno.test("an error that a part of the server finds in the new settings changes 
   assertEquals(await ada.ask("REHASH"), [note("Nothing has changed: x cannot be read")]);
   assertMatch((await ada.ask("MOTD"))[0] ?? "", / 422 /);
 });
+
+Deno.test("a reload by a signal does what REHASH does, and says in the log what came of it", async () => {
+  const { server, ada, rehash } = await rehashing();
+  await using _ = server;
+  await rehash({ motd: ["before"] });
+  await ada.ask("MODE ada +s");
+  server.log.splice(0);
+  server.server.reload("SIGHUP");
+  assertEquals(server.log, [["configuration file reloaded", { by: "SIGHUP", changed: "" }]]);
+  assertMatch((await ada.heard()).join(), /Rehash: SIGHUP reloaded the configuration file/);
+});
+
+Deno.test("a reload by a signal that fails changes nothing, and never ends the server", async () => {
+  const failures: readonly (readonly [error: Error, message: string])[] = [
+    [
+      new UserError("cannot read chat.json: it does not exist"),
+      "cannot reload the configuration file",
+    ],
+    [new TypeError("boom"), "reading the configuration again failed"],
+  ];
+  for (const [error, message] of failures) {
+    const reload = () => {
+      throw error;
+    };
+    await using server = new TestServer({}, { reload });
+    server.server.reload("SIGHUP");
+    await server.register("ada");
+    assertEquals(server.log[0]?.[0], message);
+    assertEquals(server.log[0]?.[1]["by"], "SIGHUP");
+  }
+  await using server = new TestServer();
+  server.server.reload("SIGHUP");
+  assertEquals(server.log[0], ["cannot reload the configuration file", {
+    by: "SIGHUP",
+    error: "the server has no configuration file: start it with --config",
+  }]);
+});

@@ -33,6 +33,7 @@ Deno.test("every setting has a safe default", () => {
     limits: DEFAULT_LIMITS,
     logLevel: "info",
     logFormat: "text",
+    logWithoutAddresses: false,
   });
 });
 
@@ -51,7 +52,7 @@ Deno.test("every flag is parsed", () => {
     "--memory --durable --keep 90d --keep-size 2G " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
     "--trusted-proxy 127.0.0.1 --trusted-proxy 2001:DB8::/32 " +
-    "--log-level debug --log-format json";
+    "--log-without-addresses --log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
     ENVIRONMENT,
@@ -83,6 +84,7 @@ Deno.test("every flag is parsed", () => {
     keepBytes: 2 * 1024 ** 3,
     logLevel: "debug",
     logFormat: "json",
+    logWithoutAddresses: true,
   });
   // --plain-port lets everyone in, so it excludes two of the flags above.
   const other = "--plain-port 7343";
@@ -119,6 +121,7 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     "durable": true,
     "logLevel": "error",
     "logFormat": "json",
+    "logWithoutAddresses": true,
     "operators": [{ "name": "root", "password": "hunter2" }],
     "accounts": { "requireEmail": true, "beforeConnect": false },
     "limits": { "connectionsPerAddress": 1000, "sendQueueBytes": 65536 },
@@ -145,6 +148,7 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     durable: true,
     logLevel: "error",
     logFormat: "json",
+    logWithoutAddresses: true,
     operators: [{ name: "root", password: "hunter2" }],
     accounts: { requireEmail: true, beforeConnect: false },
     limits: { ...DEFAULT_LIMITS, connectionsPerAddress: 1000, sendQueueBytes: 65536 },
