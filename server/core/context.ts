@@ -12,6 +12,7 @@ import { UserError } from "../../shared/errors.ts";
 import type { ConnectUrls } from "../config/connect_urls.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { type Reloaded, reloadedOptions } from "../config/reloading.ts";
+import { audit } from "./audit.ts";
 import { type EventLog, type EventLogParts, LocalLog } from "./event_log.ts";
 import { ClockWatch } from "./clock_watch.ts";
 import { deliver } from "../delivery/deliver.ts";
@@ -179,7 +180,10 @@ export class Context {
       if (event.type === "Said") {
         this.metrics.messages++;
         this.metrics.deliveries += delivered;
-      } else this.#rememberSeen(event);
+      } else {
+        audit(this.log, event);
+        this.#rememberSeen(event);
+      }
     } catch (error) {
       // The event has happened: what it changes must still be stored, and its author may go on.
       this.fault("a delivery failed", { event: event.type }, error);

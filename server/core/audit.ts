@@ -1,0 +1,57 @@
+/**
+ * Defines which events the log has, with the user who caused them: those by which a user acts on
+ * others or on a room. Connections, logins and the acts of server operators are logged where they are
+ * handled. The text of a message is never logged.
+ *
+ * @module
+ */
+
+import type { Event } from "../events/events.ts";
+import type { Actor } from "../events/actor.ts";
+import type { Fields, Log } from "../../shared/log.ts";
+import type { EventOf, EventType } from "../kinds/kind.ts";
+
+/** An entry of the log: the message and its fields. */
+type Entry = readonly [message: string, fields: Fields];
+
+/** The entries that an event makes. */
+type Entries<E extends Event> = (event: E) => readonly Entry[];
+
+/** The kinds of events that the log has. */
+const AUDITED: { readonly [Type in EventType]?: Entries<EventOf<Type>> } = {
+  Kicked: ({ by, channel: room, nick, reason }) => [
+    ["kicked", { room, nick, ...author(by), reason }],
+  ],
+  ChannelModesChanged: ({ by, channel: room, changes }) =>
+    changes.filter(({ letter }) => letter === "b").map(({ add, param: mask = "" }) => [
+      add ? "banned from room" : "ban from room removed",
+      { room, mask, ...author(by) },
+    ]),
+  Renamed: ({ by, channel: room, name, reason }) => [
+    ["room renamed", { room, name, ...author(by), reason }],
+  ],
+  NickChanged: ({ by, nick }) => [
+    ["nick changed", { nick: by.nick, to: nick, ...accountOf(by) }],
+  ],
+};
+
+/** Logs `event` if it is of a kind that the log has. */
+export function audit(log: Log, event: Event): void {
+  for (const entry of entriesOf(event)) log.info(...entry);
+}
+
+/** The type parameter ties the event to the row of its own kind. */
+function entriesOf<Type extends EventType>(
+  event: EventOf<Type> & { readonly type: Type },
+): readonly Entry[] {
+  const type: Type = event.type;
+  return AUDITED[type]?.(event) ?? [];
+}
+
+function author(by: Actor): Fields {
+  return { by: by.nick, ...accountOf(by) };
+}
+
+function accountOf({ account }: Actor): Fields {
+  return account === undefined ? {} : { account };
+}
