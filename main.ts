@@ -30,6 +30,11 @@ export const MODES: readonly Mode[] = [
     load: () => import("./client.ts"),
   },
   {
+    name: "doctor",
+    summary: "Check what a server needs, and say what to do",
+    load: () => import("./server/cli/doctor.ts"),
+  },
+  {
     name: "export",
     summary: "Export messages, or check the database",
     load: () => import("./server/cli/export.ts"),

@@ -322,15 +322,19 @@ export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tl
 
 /**
  * Returns the options of `chat serve`. Flags win over the environment, the environment over the file that
- * `--config` names, and the file over the defaults.
+ * `--config` names, and the file over the defaults. Messages name `mode`, which takes the same flags.
  *
  * @throws {UsageError} if a flag is wrong.
  * @throws {UserError} if the file cannot be read or a value in it is wrong.
  */
-export function serveOptions(args: readonly string[], environment: Environment): ServeOptions {
+export function serveOptions(
+  args: readonly string[],
+  environment: Environment,
+  mode = "serve",
+): ServeOptions {
   const given = parseFlags(SERVE, args, environment);
   const [operand] = given.operands;
-  if (operand !== undefined) throw new UsageError(`serve takes only flags: remove ${operand}`);
+  if (operand !== undefined) throw new UsageError(`${mode} takes only flags: remove ${operand}`);
   const settings = new Settings(SERVE, given);
   const { data, tlsCert, tlsKey, ...options } = readOptions(FLAGS, (flag) => settings.of(flag));
   assertNoSecretsByNc(options);

@@ -161,3 +161,16 @@ export function lockFolder(data: string): Deno.FsFile {
   file.close();
   throw new UserError(STORE_TEXTS.inUse(data));
 }
+
+/** Returns true if a server uses the folder now. */
+export function isInUse(data: string): boolean {
+  const path = `${data}/${LOCK}`;
+  if (!isFile(path)) return false;
+  try {
+    using file = Deno.openSync(path, { write: true });
+    return !file.tryLockSync(true);
+  } catch {
+    // It cannot be written, so no server of this user uses it.
+    return false;
+  }
+}

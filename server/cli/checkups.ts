@@ -1,0 +1,240 @@
+/**
+ * The checks of `chat doctor`: each looks at one thing that a server needs, and returns what it found.
+ * They change nothing that lasts.
+ *
+ * @module
+ */
+
+import { X509Certificate } from "node:crypto";
+import { dirname } from "node:path";
+import { formatAddress, isLoopback } from "../../shared/address.ts";
+import { formatDuration } from "../../shared/durations.ts";
+import { UserError } from "../../shared/errors.ts";
+import { isFile, reason } from "../../shared/files.ts";
+import type { ServeOptions } from "../config/config.ts";
+import type { ListenAddress } from "../config/options.ts";
+import { timeOf } from "../events/ids.ts";
+import { openIdentity, ownFiles } from "../net/identity.ts";
+import { cannotListen } from "../net/ports.ts";
+import { DATABASE, isInUse } from "../store/open.ts";
+import { StoreReader } from "../store/reader.ts";
+import { troubleOf } from "../store/trouble.ts";
+import {
+  CERTIFICATE_TEXTS,
+  CLOCK_TEXTS,
+  FOLDER_TEXTS,
+  LIMIT_TEXTS,
+  PORT_TEXTS,
+  SETTINGS_TEXTS,
+  SPACE_TEXTS,
+} from "../texts/doctor.ts";
+
+/** A finding: a problem keeps the server from working, a warning may do so later. */
+export type Finding = readonly [level: "ok" | "warning" | "problem", text: string];
+
+/** The machine, as far as checks use it. */
+export interface Machine {
+  /** Returns the time, in milliseconds since 1970-01-01 UTC. */
+  now(): number;
+  /** Returns the free bytes at `path`; `undefined` if they cannot be determined. */
+  freeBytes(path: string): number | undefined;
+}
+
+/** A check of what a server with these options needs. */
+export type Check = (options: ServeOptions, machine: Machine) => Finding[] | Promise<Finding[]>;
+
+/** All checks, by their subjects. */
+export const CHECKS: readonly (readonly [subject: string, check: Check])[] = [
+  ["settings", checkSettings],
+  ["folder", checkFolder],
+  ["space", checkSpace],
+  ["certificate", checkCertificate],
+  ["port", checkPorts],
+  ["limits", checkLimits],
+  ["clock", checkClock],
+];
+
+/** Read permission for the group or for all. */
+const READABLE_BY_OTHERS = 0o044;
+
+function checkSettings({ config, operators, password }: ServeOptions): Finding[] {
+  if (config === undefined) return [["ok", SETTINGS_TEXTS.defaults]];
+  const hasSecrets = operators.length > 0 || password !== undefined;
+  if (hasSecrets && isReadableByOthers(config)) {
+    return [["warning", SETTINGS_TEXTS.readable(config)]];
+  }
+  return [["ok", SETTINGS_TEXTS.file(config)]];
+}
+
+function checkFolder({ data, memory }: ServeOptions): Finding[] {
+  if (memory) return [["ok", FOLDER_TEXTS.inMemory]];
+  const folder = existing(data);
+  try {
+    if (!Deno.statSync(folder).isDirectory) return [["problem", FOLDER_TEXTS.noFolder(folder)]];
+    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: ".chat-doctor-" }));
+  } catch (error) {
+    return [["problem", FOLDER_TEXTS.notWritable(folder, reason(error))]];
+  }
+  if (folder !== data) return [["ok", FOLDER_TEXTS.missing(data)]];
+  const findings: Finding[] = [
+    isReadableByOthers(data)
+      ? ["warning", FOLDER_TEXTS.readable(data)]
+      : ["ok", FOLDER_TEXTS.works(data)],
+    ["ok", isInUse(data) ? FOLDER_TEXTS.running(data) : FOLDER_TEXTS.notRunning(data)],
+  ];
+  // SQLite drops its write-ahead log if it finds no database beside it.
+  const log = `${DATABASE}-wal`;
+  if (isFile(`${data}/${log}`) && !isFile(`${data}/${DATABASE}`)) {
+    findings.push(["problem", FOLDER_TEXTS.databaseGone(data, log)]);
+  }
+  return findings;
+}
+
+const MEBIBYTE = 1024 ** 2;
+/** The free space below which a server soon stores nothing, and below which it may. */
+const NO_SPACE = 64 * MEBIBYTE;
+const LITTLE_SPACE = 1024 * MEBIBYTE;
+
+function checkSpace({ data, memory }: ServeOptions, machine: Machine): Finding[] {
+  if (memory) return [];
+  const bytes = machine.freeBytes(existing(data));
+  if (bytes === undefined) return [["warning", SPACE_TEXTS.unknown(data)]];
+  const free = `${Math.floor(bytes / MEBIBYTE).toLocaleString("en")} MiB`;
+  if (bytes < NO_SPACE) return [["problem", SPACE_TEXTS.none(free)]];
+  if (bytes < LITTLE_SPACE) return [["warning", SPACE_TEXTS.little(free)]];
+  return [["ok", SPACE_TEXTS.enough(free)]];
+}
+
+/** The time before the end of a certificate from which on it should be renewed, in milliseconds. */
+const RENEW_MS = 14 * 86_400_000;
+
+async function checkCertificate(options: ServeOptions, machine: Machine): Promise<Finding[]> {
+  const { data, memory, name, tls } = options;
+  const { cert, key } = tls ?? ownFiles(data);
+  if (!tls && (memory || !isFile(key))) return [["ok", CERTIFICATE_TEXTS.none]];
+  const identity = await openIdentity({ data, memory: false, ...(tls && { tls }) }, [name]);
+  const { validFromDate, validToDate } = new X509Certificate(Deno.readTextFileSync(cert));
+  const now = machine.now();
+  const until = day(validToDate);
+  if (validToDate.getTime() < now) return [["problem", CERTIFICATE_TEXTS.expired(cert, until)]];
+  if (validFromDate.getTime() > now) {
+    return [["problem", CERTIFICATE_TEXTS.early(cert, day(validFromDate))]];
+  }
+  const findings: Finding[] = [
+    validToDate.getTime() - now < RENEW_MS
+      ? ["warning", CERTIFICATE_TEXTS.soon(cert, until)]
+      : ["ok", CERTIFICATE_TEXTS.works(cert, until)],
+  ];
+  if (tls && !identity.isSignedFor(name)) {
+    findings.push(["warning", CERTIFICATE_TEXTS.otherName(cert, name)]);
+  }
+  return findings;
+}
+
+function checkPorts(options: ServeOptions): Finding[] {
+  const { data, listen, memory, metrics, plainPort } = options;
+  const isRunning = !memory && isInUse(data);
+  const [first] = listen;
+  const plain = first && plainPort !== undefined ? { ...first, port: plainPort } : undefined;
+  const findings = [
+    ...listen.map((address) => checkPort("--listen", address, isRunning)),
+    ...(plain ? [checkPort("--plain-port", plain, isRunning)] : []),
+    ...(metrics ? [checkPort("--metrics", metrics, isRunning)] : []),
+  ];
+  if (listen.every(({ hostname }) => isLoopback(hostname))) {
+    findings.push(["warning", PORT_TEXTS.onlyHere]);
+  }
+  return findings;
+}
+
+function checkPort(flag: string, address: ListenAddress, isRunning: boolean): Finding {
+  const where = formatAddress(address);
+  try {
+    Deno.listen(address).close();
+    return ["ok", PORT_TEXTS.free(where)];
+  } catch (error) {
+    const isOwn = isRunning && error instanceof Deno.errors.AddrInUse;
+    if (isOwn) return ["ok", PORT_TEXTS.own(where)];
+    return ["problem", cannotListen(flag, address, error).message];
+  }
+}
+
+/** The number of open files below which a server has no room for its friends, and for a crowd. */
+const NO_FILES = 100;
+const FEW_FILES = 1000;
+/** The most files that are opened to find the limit. */
+const MANY_FILES = 4096;
+
+function checkLimits(): Finding[] {
+  // Windows has no such limit.
+  if (Deno.build.os === "windows") return [];
+  const count = countOpenFiles(MANY_FILES);
+  const shown = count === MANY_FILES ? `${MANY_FILES} or more` : String(count);
+  if (count < NO_FILES) return [["problem", LIMIT_TEXTS.few(shown)]];
+  if (count < FEW_FILES) return [["warning", LIMIT_TEXTS.few(shown)]];
+  return [["ok", LIMIT_TEXTS.enough(shown)]];
+}
+
+/** Returns the number of files that can be open beside those that are, at most `most`. */
+function countOpenFiles(most: number): number {
+  const files: Deno.FsFile[] = [];
+  try {
+    while (files.length < most) files.push(Deno.openSync("."));
+  } catch {
+    // The limit is reached.
+  }
+  for (const file of files) file.close();
+  return files.length;
+}
+
+/** The time when this version was made, roughly: no clock is right that shows an earlier one. */
+const MADE_AT = Date.UTC(2026, 0, 1);
+/** The time by which a clock may be behind, in milliseconds: ids are stamped a little ahead. */
+const TOLERANCE_MS = 10_000;
+
+function checkClock({ data, memory }: ServeOptions, machine: Machine): Finding[] {
+  const now = machine.now();
+  const time = new Date(now).toISOString();
+  if (now < MADE_AT) return [["problem", CLOCK_TEXTS.wrong(time)]];
+  const path = `${data}/${DATABASE}`;
+  if (memory || !isFile(path)) return [["ok", time]];
+  let last: number | undefined;
+  try {
+    using reader = new StoreReader(path);
+    const end = reader.end();
+    last = end && timeOf(end.id);
+  } catch (error) {
+    const { meaning, advice } = troubleOf(error);
+    return [["problem", FOLDER_TEXTS.unreadable(path, meaning, advice)]];
+  }
+  if (last !== undefined && now < last - TOLERANCE_MS) {
+    return [["problem", CLOCK_TEXTS.behind(time, formatDuration(last - now))]];
+  }
+  return [["ok", CLOCK_TEXTS.works(time)]];
+}
+
+/** Returns `path`, or the nearest folder above it that exists. */
+function existing(path: string): string {
+  try {
+    Deno.statSync(path);
+    return path;
+  } catch (error) {
+    const above = dirname(path);
+    const isMissing = error instanceof Deno.errors.NotFound && above !== path;
+    return isMissing ? existing(above) : path;
+  }
+}
+
+/** Returns true if other users of the machine can read the file or folder; false on Windows. */
+function isReadableByOthers(path: string): boolean {
+  try {
+    const { mode } = Deno.statSync(path);
+    return mode !== null && (mode & READABLE_BY_OTHERS) !== 0;
+  } catch (error) {
+    throw new UserError(FOLDER_TEXTS.notWritable(path, reason(error)));
+  }
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

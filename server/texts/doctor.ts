@@ -1,0 +1,91 @@
+/**
+ * Texts that `chat doctor` prints: what it found, and what to do about it.
+ *
+ * @module
+ */
+
+/** Findings about the settings. */
+export const SETTINGS_TEXTS = {
+  defaults: "no configuration file: flags and defaults",
+  file: (path: string) => `${path} is valid`,
+  readable: (path: string) =>
+    `other users can read the passwords in ${path}: run chmod 600 ${path}`,
+} as const;
+
+/** Findings about the folder of the server. */
+export const FOLDER_TEXTS = {
+  inMemory: "--memory: nothing is stored",
+  missing: (data: string) => `${data} does not exist yet: the first start creates it`,
+  noFolder: (data: string) => `${data} is not a folder: choose another with --data`,
+  notWritable: (data: string, reason: string) =>
+    `files in ${data} cannot be written: ${reason}; as root, give the folder to the server's user ` +
+    `with chown -R USER ${data}`,
+  readable: (data: string) =>
+    `other users can read ${data}, which has private messages and keys: run chmod 700 ${data}`,
+  works: (data: string) => `${data} can be written, and other users cannot read it`,
+  databaseGone: (data: string, file: string) =>
+    `${data} has ${file} but no chat.db: put chat.db back before you start the server, or restore a ` +
+    "backup with chat restore",
+  unreadable: (path: string, meaning: string, advice: string) =>
+    `${path} cannot be used: ${meaning}; ${advice}`,
+  running: (data: string) => `a server is running on ${data}`,
+  notRunning: (data: string) => `no server is running on ${data}`,
+} as const;
+
+/** Findings about the space on the disk. */
+export const SPACE_TEXTS = {
+  enough: (free: string) => `${free} free`,
+  little: (free: string) =>
+    `only ${free} free: free some space, or limit history with --keep or --keep-size`,
+  none: (free: string) =>
+    `only ${free} free: the server will refuse messages. Free some space, or choose another folder ` +
+    "with --data",
+  unknown: (data: string) => `the free space at ${data} cannot be determined`,
+} as const;
+
+/** Findings about the certificate. */
+export const CERTIFICATE_TEXTS = {
+  none: "the first start creates a certificate",
+  works: (cert: string, until: string) =>
+    `${cert} and its key belong together, valid until ${until}`,
+  expired: (cert: string, until: string) =>
+    `${cert} expired on ${until}: renew it; the server reloads the file by itself`,
+  soon: (cert: string, until: string) => `${cert} expires on ${until}: renew it soon`,
+  early: (cert: string, from: string) =>
+    `${cert} is not valid before ${from}: check the clock of this machine, or wait`,
+  otherName: (cert: string, name: string) =>
+    `${cert} is not for ${name}, or no authority has signed it, so that clients need its ` +
+    "fingerprint: set --name to a name in the certificate",
+} as const;
+
+/** Findings about the ports. */
+export const PORT_TEXTS = {
+  free: (where: string) => `${where} is free`,
+  own: (where: string) => `${where} is in use, probably by the running server`,
+  onlyHere: "other machines cannot reach this server: choose an address with --listen for that",
+} as const;
+
+/** Findings about the limits of the process. */
+export const LIMIT_TEXTS = {
+  enough: (count: string) => `${count} files and connections can be open at a time`,
+  few: (count: string) =>
+    `only ${count} files and connections can be open at a time, one for each client: raise the limit ` +
+    "with ulimit -n, or LimitNOFILE= in the systemd unit",
+} as const;
+
+/** Findings about the clock. */
+export const CLOCK_TEXTS = {
+  works: (time: string) => `${time}, after the last stored event`,
+  behind: (time: string, by: string) =>
+    `${time} is ${by} before the last stored event: set the clock, for example with ` +
+    "timedatectl set-ntp true",
+  wrong: (time: string) =>
+    `${time} is before this version of chat was made: set the clock, for example with ` +
+    "timedatectl set-ntp true",
+} as const;
+
+/** The last line. */
+export const DOCTOR_TEXTS = {
+  healthy: "No problems found.",
+  problems: (count: number) => `${count} ${count === 1 ? "problem" : "problems"} found.`,
+} as const;

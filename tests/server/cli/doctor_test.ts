@@ -1,0 +1,188 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { examine, type Line, run } from "../../../server/cli/doctor.ts";
+import { openIdentity } from "../../../server/net/identity.ts";
+import { makeCertificate } from "../../../shared/certificate.ts";
+import { UsageError } from "../../../shared/errors.ts";
+import { TestServer } from "../../support/server.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+const NO_ENVIRONMENT: ReadonlyMap<string, string> = new Map();
+const GIBIBYTE = 1024 ** 3;
+const NOW = Date.now();
+
+function look(args: readonly string[], machine: { now?: number; free?: number } = {}) {
+  const { now = NOW, free = 100 * GIBIBYTE } = machine;
+  const listen = args.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
+  const parts = { now: () => now, freeBytes: () => free };
+  return examine([...listen, ...args], NO_ENVIRONMENT, parts);
+}
+
+function about(lines: readonly Line[], subject: string): string[] {
+  return lines.filter((line) => line.subject === subject).map(({ level, text }) =>
+    `${level}: ${text}`
+  );
+}
+
+/** A folder as a server leaves it, with one message. */
+async function used(folder: TempFolder): Promise<string> {
+  const data = `${folder.path}/data`;
+  Deno.mkdirSync(data, { mode: 0o700 });
+  const identity = await openIdentity({ data, memory: false }, ["localhost"]);
+  await using server = new TestServer({ data, memory: false }, { identity });
+  const ada = await server.register("ada", { join: "#a" });
+  await ada.ask("PRIVMSG #a :hello");
+  return data;
+}
+
+Deno.test("doctor finds no problem with the folder of a server that works", async () => {
+  using folder = new TempFolder();
+  const data = await used(folder);
+  const before = Array.from(Deno.readDirSync(data), ({ name }) => name).sort();
+  const lines = await look(["--data", data]);
+  assertEquals(lines.filter(({ level }) => level === "problem"), []);
+  assertEquals([...new Set(lines.map(({ subject }) => subject))], [
+    "settings",
+    "folder",
+    "space",
+    "certificate",
+    "port",
+    "limits",
+    "clock",
+  ]);
+  const after = Array.from(Deno.readDirSync(data), ({ name }) => name).sort();
+  assertEquals(after, before, "it leaves no file");
+});
+
+Deno.test("doctor finds no problem before the first start, and creates nothing", async () => {
+  using folder = new TempFolder();
+  const lines = await look(["--data", `${folder.path}/a/b`]);
+  assertEquals(lines.filter(({ level }) => level === "problem"), []);
+  assertMatch(about(lines, "folder").join(), /does not exist yet: the first start creates it/);
+  assertEquals([...Deno.readDirSync(folder.path)], []);
+});
+
+Deno.test("doctor says which ports a running server has, and names those of other programs", async () => {
+  using folder = new TempFolder();
+  const data = `${folder.path}/data`;
+  Deno.mkdirSync(data, { mode: 0o700 });
+  await using server = new TestServer({ data, memory: false });
+  const address = `127.0.0.1:${server.port}`;
+  const lines = await look(["--data", data, "--listen", address]);
+  assertMatch(about(lines, "folder").join(), /ok: a server is running/);
+  assertEquals(about(lines, "port"), [
+    `ok: ${address} is in use, probably by the running server`,
+    "warning: other machines cannot reach this server: choose an address with --listen for that",
+  ]);
+  const other = await look(["--data", `${folder.path}/other`, "--listen", address]);
+  assertMatch(about(other, "port")[0] ?? "", /^problem: port \d+ is in use.*choose another with/);
+});
+
+Deno.test("doctor warns of little space, and of none", async () => {
+  using folder = new TempFolder();
+  const space = async (free: number) =>
+    about(await look(["--data", folder.path], { free }), "space");
+  assertEquals(await space(2 * GIBIBYTE), ["ok: 2,048 MiB free"]);
+  assertMatch((await space(GIBIBYTE / 2)).join(), /^warning: only 512 MiB free: .*--keep/);
+  assertMatch((await space(1000)).join(), /^problem: only 0 MiB free: the server will refuse/);
+});
+
+Deno.test("doctor names a certificate that has expired, expires soon, or is for another name", async () => {
+  using folder = new TempFolder();
+  const check = async (days: number, now: number) => {
+    const { cert, key } = await makeCertificate({ names: ["chat.example.org"], days });
+    const files = ["--tls-cert", folder.write("c", cert), "--tls-key", folder.write("k", key)];
+    return about(await look(["--data", folder.path, ...files], { now }), "certificate");
+  };
+  const day = 86_400_000;
+  const now = Date.now();
+  assertMatch((await check(90, now))[0] ?? "", /^ok: .* belong together, valid until 20/);
+  assertMatch(
+    (await check(90, now))[1] ?? "",
+    /^warning: .* is not for chat.local, or no authority/,
+  );
+  assertMatch((await check(10, now))[0] ?? "", /^warning: .* expires on 20.*: renew it soon/);
+  assertMatch((await check(90, now + 91 * day)).join(), /^problem: .* expired on 20.*: renew it/);
+  assertMatch((await check(90, now - 9 * day)).join(), /^problem: .* is not valid before 20/);
+  const wrong = ["--tls-cert", folder.write("c", "x"), "--tls-key", folder.write("k", "y")];
+  const lines = await look(["--data", folder.path, ...wrong]);
+  assertMatch(
+    about(lines, "certificate").join(),
+    /^problem: .* is not a certificate in PEM format/,
+  );
+});
+
+Deno.test("doctor compares the clock with the last stored event", async () => {
+  using folder = new TempFolder();
+  const data = await used(folder);
+  const clock = async (now: number) => about(await look(["--data", data], { now }), "clock").join();
+  assertMatch(await clock(Date.UTC(2026, 0, 1, 1)), /^ok: 2026-01-01T01:00:00.000Z, after/);
+  assertMatch(await clock(Date.UTC(1970, 0, 1)), /^problem: 1970-01-01.* set the clock/);
+  Deno.removeSync(`${data}/chat.db`);
+  Deno.writeTextFileSync(
+    `${data}/chat.db`,
+    "this is no database, but text of some length".repeat(99),
+  );
+  assertMatch(await clock(NOW), /^problem: .*chat.db cannot be used: the file is not a database/);
+});
+
+Deno.test("doctor notices a clock that is behind what was stored", async () => {
+  using folder = new TempFolder();
+  const data = `${folder.path}/data`;
+  Deno.mkdirSync(data, { mode: 0o700 });
+  {
+    await using server = new TestServer({ data, memory: false });
+    server.clock.advance(86_400_000);
+    const ada = await server.register("ada", { join: "#a" });
+    await ada.ask("PRIVMSG #a :tomorrow");
+  }
+  const lines = await look(["--data", data], { now: Date.UTC(2026, 0, 1, 12) });
+  assertMatch(
+    about(lines, "clock").join(),
+    /^problem: .* is 12h before the last stored event: set/,
+  );
+});
+
+Deno.test("doctor sees files that others can read, and a database that is gone", async () => {
+  using folder = new TempFolder();
+  const config = folder.write("chat.json", `{ "password": "sesame" }`);
+  Deno.chmodSync(config, 0o644);
+  Deno.chmodSync(folder.path, 0o755);
+  folder.write("chat.db-wal", "rest");
+  const lines = await look(["--data", folder.path, "--config", config]);
+  assertMatch(about(lines, "settings").join(), /^warning: other users can read the passwords in/);
+  assertMatch(about(lines, "folder")[0] ?? "", /^warning: other users can read .*chmod 700/);
+  assertMatch(about(lines, "folder").at(-1) ?? "", /^problem: .* chat.db-wal but no chat.db/);
+  const file = await look(["--data", config]);
+  assertMatch(about(file, "folder").join(), /^problem: .* is not a folder/);
+});
+
+Deno.test("doctor reports a wrong setting as a problem, and refuses wrong usage", async () => {
+  using folder = new TempFolder();
+  const config = folder.write("chat.json", `{ "roomm": "x" }`);
+  const lines = await look(["--config", config]);
+  assertMatch(about(lines, "settings").join(), /^problem: .*roomm/);
+  await assertRejects(() => look(["x"]), UsageError, "doctor takes only flags: remove x");
+});
+
+Deno.test("doctor prints a line for each finding, and exits with 1 if there is a problem", async () => {
+  using folder = new TempFolder();
+  const printed: string[] = [];
+  const surroundings = {
+    print: (line: string) => printed.push(line),
+    printError() {},
+    environment: NO_ENVIRONMENT,
+    isTerminal: () => false,
+    stopRequest: () => new Promise<never>(() => {}),
+    onHangUp() {},
+    onUncaught() {},
+  };
+  const args = ["--memory", "--listen", "127.0.0.1:0"];
+  assertEquals(await run(args, surroundings), 0);
+  assertEquals(printed.at(-1), "No problems found.");
+  assertEquals(await run([...args, "--config", `${folder.path}/none`], surroundings), 1);
+  assertMatch(
+    printed.at(-2) ?? "",
+    /^problem {2}settings {2}cannot read .*none: it does not exist$/,
+  );
+  assertEquals(printed.at(-1), "1 problem found.");
+});
