@@ -13,12 +13,9 @@ import { UserError } from "../../shared/errors.ts";
 import { isFile, reason } from "../../shared/files.ts";
 import type { ServeOptions } from "../config/config.ts";
 import type { ListenAddress } from "../config/options.ts";
-import { timeOf } from "../events/ids.ts";
 import { openIdentity, ownFiles } from "../net/identity.ts";
 import { cannotListen } from "../net/ports.ts";
-import { DATABASE, isInUse } from "../store/open.ts";
-import { StoreReader } from "../store/reader.ts";
-import { troubleOf } from "../store/trouble.ts";
+import { DATABASE, isInUse, JOURNAL } from "../store/open.ts";
 import {
   CERTIFICATE_TEXTS,
   CLOCK_TEXTS,
@@ -87,7 +84,28 @@ function checkFolder({ data, memory }: ServeOptions): Finding[] {
   if (isFile(`${data}/${log}`) && !isFile(`${data}/${DATABASE}`)) {
     findings.push(["problem", FOLDER_TEXTS.databaseGone(data, log)]);
   }
+  if (isFile(`${data}/${DATABASE}`) && !isDatabase(`${data}/${DATABASE}`)) {
+    findings.push(["problem", FOLDER_TEXTS.notDatabase(`${data}/${DATABASE}`)]);
+  }
   return findings;
+}
+
+/** The first bytes of each database (https://www.sqlite.org/fileformat2.html, section 1.3.1). */
+const DATABASE_MAGIC = "SQLite format 3\0";
+
+/**
+ * Returns true if the file begins as a database, or is empty, as a new one. It is not opened as one: that
+ * would leave files beside it, which might belong to another user than the server's.
+ */
+function isDatabase(path: string): boolean {
+  try {
+    using file = Deno.openSync(path);
+    const begin = new Uint8Array(DATABASE_MAGIC.length);
+    const count = file.readSync(begin) ?? 0;
+    return count === 0 || new TextDecoder().decode(begin) === DATABASE_MAGIC;
+  } catch (error) {
+    throw new UserError(FOLDER_TEXTS.notReadable(path, reason(error)));
+  }
 }
 
 const MEBIBYTE = 1024 ** 2;
@@ -189,28 +207,27 @@ function countOpenFiles(most: number): number {
 
 /** The time when this version was made, roughly: no clock is right that shows an earlier one. */
 const MADE_AT = Date.UTC(2026, 0, 1);
-/** The time by which a clock may be behind, in milliseconds: ids are stamped a little ahead. */
+/** The time by which a clock may be behind a file, in milliseconds: the file may be on another machine. */
 const TOLERANCE_MS = 10_000;
 
 function checkClock({ data, memory }: ServeOptions, machine: Machine): Finding[] {
   const now = machine.now();
   const time = new Date(now).toISOString();
   if (now < MADE_AT) return [["problem", CLOCK_TEXTS.wrong(time)]];
-  const path = `${data}/${DATABASE}`;
-  if (memory || !isFile(path)) return [["ok", time]];
-  let last: number | undefined;
-  try {
-    using reader = new StoreReader(path);
-    const end = reader.end();
-    last = end && timeOf(end.id);
-  } catch (error) {
-    const { meaning, advice } = troubleOf(error);
-    return [["problem", FOLDER_TEXTS.unreadable(path, meaning, advice)]];
-  }
-  if (last !== undefined && now < last - TOLERANCE_MS) {
+  const last = memory ? 0 : Math.max(...[DATABASE, JOURNAL].map((file) => writtenAt(data, file)));
+  if (now < last - TOLERANCE_MS) {
     return [["problem", CLOCK_TEXTS.behind(time, formatDuration(last - now))]];
   }
-  return [["ok", CLOCK_TEXTS.works(time)]];
+  return [["ok", time]];
+}
+
+/** Returns the time when a file of the server was last written, in milliseconds; 0 if there is none. */
+function writtenAt(data: string, file: string): number {
+  try {
+    return Deno.statSync(`${data}/${file}`).mtime?.getTime() ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Returns `path`, or the nearest folder above it that exists. */

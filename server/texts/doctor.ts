@@ -26,8 +26,9 @@ export const FOLDER_TEXTS = {
   databaseGone: (data: string, file: string) =>
     `${data} has ${file} but no chat.db: put chat.db back before you start the server, or restore a ` +
     "backup with chat restore",
-  unreadable: (path: string, meaning: string, advice: string) =>
-    `${path} cannot be used: ${meaning}; ${advice}`,
+  notDatabase: (path: string) =>
+    `${path} is not a database, or is damaged: move it away and restore a backup with chat restore`,
+  notReadable: (path: string, reason: string) => `cannot read ${path}: ${reason}`,
   running: (data: string) => `a server is running on ${data}`,
   notRunning: (data: string) => `no server is running on ${data}`,
 } as const;
@@ -75,9 +76,8 @@ export const LIMIT_TEXTS = {
 
 /** Findings about the clock. */
 export const CLOCK_TEXTS = {
-  works: (time: string) => `${time}, after the last stored event`,
   behind: (time: string, by: string) =>
-    `${time} is ${by} before the last stored event: set the clock, for example with ` +
+    `${time} is ${by} before the last write to the database: set the clock, for example with ` +
     "timedatectl set-ntp true",
   wrong: (time: string) =>
     `${time} is before this version of chat was made: set the clock, for example with ` +
