@@ -21,6 +21,7 @@ import { makeFolder } from "../../shared/files.ts";
 import { qrCode } from "../config/qr.ts";
 import { type ChangeableLog, changeableLog } from "../../shared/log.ts";
 import { LineWriter } from "../../shared/line_writer.ts";
+import { PassedSockets } from "../net/activation.ts";
 import { openIdentity } from "../net/identity.ts";
 import { openStore } from "../store/open.ts";
 import { SERVE_TEXTS } from "../texts/server.ts";
@@ -46,6 +47,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   makeFolder(options.data);
   const interfaces = networkInterfaces();
   const { log, writer } = openLog(options);
+  const sockets = await PassedSockets.takeOver(environment, Deno.pid);
   // The store locks the folder, so no other server writes the certificate at the same time.
   const store = openStore(options, log.error);
   const identity = await openIdentity(options, certificateNames(options.name, interfaces));
@@ -61,10 +63,12 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     identity,
     connectUrls,
     log,
+    listen: sockets.listen,
     droppedLogLines: () => writer.dropped,
     reloaded: (options) => log.change(logOptions(options)),
     ...(options.config !== undefined && { reload: () => serveOptions(args, environment) }),
   });
+  sockets.assertAllUsed();
   const stopped = surroundings.stopRequest();
   surroundings.onHangUp(() => server.reload("SIGHUP"));
   surroundings.onUncaught((error) => server.reportFault(error));

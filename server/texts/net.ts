@@ -74,6 +74,14 @@ export const PROTOCOL_TEXTS = {
  * that is renewed later is not used.
  */
 export const START_TEXTS = {
+  badSocket: (fd: number, reason: string) =>
+    `the service manager passed file descriptor ${fd}, which cannot be used: ${reason}; check the ` +
+    "socket unit",
+  listenerClosed: "the listener is closed",
+  notTcp: "it is no TCP socket",
+  unusedSocket: (port: number) =>
+    `the service manager passed a socket for port ${port}, which the server does not use: name it ` +
+    `with --listen ${port}, or remove it from the socket unit`,
   addressNotHere: (hostname: string, flag: string) =>
     `this machine has no address ${hostname}: choose another with ${flag}`,
   cannotListen: (where: string, reason: string) => `cannot listen on ${where}: ${reason}`,
