@@ -8,7 +8,7 @@
 import { closestString } from "@std/text/closest-string";
 import { UsageError, UserError } from "./shared/errors.ts";
 import { helpText, overview } from "./shared/flags.ts";
-import type { Mode, Surroundings } from "./shared/mode.ts";
+import { type Mode, PERMISSIONS, type Surroundings } from "./shared/mode.ts";
 import { OutputError, writeLine } from "./shared/output.ts";
 import { printable } from "./shared/text.ts";
 import { VERSION } from "./shared/version.ts";
@@ -21,46 +21,54 @@ export const MODES: readonly Mode[] = [
   {
     name: "serve",
     summary: "Start a server",
+    uses: ["net", "read", "sys", "write"],
     load: () => import("./server/cli/serve.ts"),
   },
   {
     name: "connect",
     operand: "HOST[:PORT][/ROOM]|URL",
     summary: "Join a server",
+    uses: ["net", "read", "sys", "write"],
     load: () => import("./client.ts"),
   },
   {
     name: "doctor",
     summary: "Check what a server needs, and say what to do",
+    uses: ["net", "read", "sys", "write"],
     load: () => import("./server/cli/doctor.ts"),
   },
   {
     name: "export",
     summary: "Export messages, or check the database",
+    uses: ["read"],
     load: () => import("./server/cli/export.ts"),
   },
   {
     name: "backup",
     operand: "DIR",
     summary: "Copy everything that a server keeps",
+    uses: ["read", "write"],
     load: () => import("./server/cli/backup.ts"),
   },
   {
     name: "restore",
     operand: "DIR",
     summary: "Put a copy back into a server's folder",
+    uses: ["read", "write"],
     load: () => import("./server/cli/restore.ts"),
   },
   {
     name: "forget",
     operand: "HOST[:PORT]",
     summary: "Forget the fingerprint of a server",
+    uses: ["read", "write"],
     load: () => import("./client/cli/forget.ts"),
   },
   {
     name: "operators",
     operand: "add NAME | remove NAME | list",
     summary: "Add, remove or list the operators of a server",
+    uses: ["read", "write"],
     load: () => import("./server/cli/operators.ts"),
   },
 ];
@@ -69,6 +77,7 @@ const PROCESS: Surroundings = {
   print: writeLine,
   printError: console.error,
   environment: Deno.env,
+  giveUp: (name) => Deno.permissions.revokeSync({ name }),
   isTerminal: () => Deno.stdout.isTerminal(),
   stopRequest,
   onHangUp(action) {
@@ -113,6 +122,9 @@ async function dispatch(args: readonly string[], surroundings: Surroundings): Pr
   const isHelp = rest.some((arg) => arg === "--help" || arg === "-h");
   if (isHelp) return show(await helpOn(mode), surroundings);
   const { run } = await mode.load();
+  for (const permission of PERMISSIONS) {
+    if (!mode.uses.includes(permission)) surroundings.giveUp(permission);
+  }
   return await run(rest, surroundings);
 }
 

@@ -90,11 +90,7 @@ export class LineWriter {
   #start(): void {
     if (this.#isWriting || this.#waiting.length === 0) return;
     this.#isWriting = true;
-    this.#writeAll().finally(() => {
-      this.#isWriting = false;
-      this.#drained?.resolve();
-      this.#drained = undefined;
-    });
+    this.#writeAll();
   }
 
   /** Writes all that waits. Never rejects. */
@@ -110,6 +106,10 @@ export class LineWriter {
       this.#bytes -= bytes.length;
       if (this.#waiting.length > 0) this.#tellDropped();
     }
+    // In the same step in which nothing was left: a line that comes later must start another write.
+    this.#isWriting = false;
+    this.#drained?.resolve();
+    this.#drained = undefined;
   }
 
   /** Takes as many lines as one write has room for, at least one if there are any. */

@@ -19,6 +19,8 @@ export interface Surroundings {
   printError(line: string): void;
   /** The environment variables. */
   readonly environment: Environment;
+  /** Gives up a permission, for good. */
+  giveUp(permission: Permission): void;
   /** Returns true if standard output is a terminal. */
   isTerminal(): boolean;
   /** Resolves when the process is asked to stop. At a second request the process ends at once. */
@@ -40,8 +42,15 @@ export interface LoadedMode {
   run(args: readonly string[], surroundings: Surroundings): number | Promise<number>;
 }
 
+/** The permissions of the program that not every mode uses. */
+export const PERMISSIONS = ["net", "read", "sys", "write"] as const;
+/** One of {@linkcode PERMISSIONS}. */
+export type Permission = typeof PERMISSIONS[number];
+
 /** A mode of the program. */
 export interface Mode extends Heading {
+  /** The permissions that it uses; it gives up the others before it runs. */
+  readonly uses: readonly Permission[];
   /** Loads the module of the mode. */
   load(): Promise<LoadedMode>;
 }

@@ -6,16 +6,18 @@ import { catchUncaught, main } from "../main.ts";
 async function run(line: string, environment: Environment = new Map<string, string>()) {
   const output: string[] = [];
   const errors: string[] = [];
+  const givenUp: string[] = [];
   const code = await main(line.split(" ").filter((word) => word !== ""), {
     print: (text) => output.push(text),
     printError: (text) => errors.push(text),
     environment,
     isTerminal: () => false,
+    giveUp: (permission) => givenUp.push(permission),
     stopRequest: () => new Promise<never>(() => {}),
     onHangUp() {},
     onUncaught() {},
   });
-  return { code, output, errors };
+  return { code, output, errors, givenUp };
 }
 
 Deno.test("--version prints the version", async () => {
@@ -37,7 +39,7 @@ Deno.test("every common way to ask for help prints it", async () => {
     const help = (await run(`help ${command}`)).output.join();
     assertStringIncludes(help, `Usage: chat ${command}`);
     for (const line of [`${command} --help`, `${command} -h`, `${command} --nonsense --help`]) {
-      assertEquals(await run(line), { code: 0, output: [help], errors: [] });
+      assertEquals(await run(line), { code: 0, output: [help], errors: [], givenUp: [] });
     }
   }
 });
@@ -112,4 +114,10 @@ Deno.test("an error that no code catches goes to one handler, and does not end t
   // A listener that prevents the default keeps Deno from ending the process.
   assertEquals([events.dispatchEvent(thrown), events.dispatchEvent(rejected)], [false, false]);
   assertEquals(handled, ["thrown", "rejected"]);
+});
+
+Deno.test("a mode gives up the permissions that it does not use before it runs", async () => {
+  assertEquals((await run("export --data .tmp/none")).givenUp, ["net", "sys", "write"]);
+  assertEquals((await run("operators list --data .tmp/none")).givenUp, ["net", "sys"]);
+  assertEquals((await run("serve --config .tmp/nothing.json")).givenUp, []);
 });

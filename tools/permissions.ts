@@ -4,15 +4,25 @@
  * @module
  */
 
-/** A permission set of `deno.json`: for each permission, everything (`true`) or the listed values. */
-export type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
+/** The values of a permission: everything (`true`), or those listed. */
+type Values = boolean | readonly string[];
+
+/** A permission set of `deno.json`: for each permission, what is allowed, and what is denied of it. */
+export type PermissionSet = Readonly<
+  Record<string, Values | { readonly allow: Values; readonly deny: Values }>
+>;
 
 /** Returns the flags of `deno run` that grant `set` and nothing else. */
 export function permissionFlags(set: PermissionSet): string[] {
   return Object.entries(set).flatMap(([name, granted]) => {
-    if (granted === true) return [`--allow-${name}`];
-    // A flag without values would grant everything.
-    if (granted === false || granted.length === 0) return [];
-    return [`--allow-${name}=${granted.join(",")}`];
+    if (typeof granted === "boolean" || !("allow" in granted)) return flags("allow", name, granted);
+    return [...flags("allow", name, granted.allow), ...flags("deny", name, granted.deny)];
   });
+}
+
+function flags(word: string, name: string, values: Values): string[] {
+  if (values === true) return [`--${word}-${name}`];
+  // A flag without values would stand for everything.
+  if (values === false || values.length === 0) return [];
+  return [`--${word}-${name}=${values.join(",")}`];
 }

@@ -85,3 +85,15 @@ Deno.test("a reader that is gone costs only the lines that it did not read", asy
   await writer.drained();
   assertEquals(pipe.text, "dropped 1\nread\n");
 });
+
+Deno.test("a line is written whenever it comes, also just as an earlier write ends", async () => {
+  for (let steps = 0; steps < 20; steps++) {
+    const { pipe, writer } = writing();
+    pipe.open();
+    writer.write("first");
+    for (let step = 0; step < steps; step++) await Promise.resolve();
+    writer.write("second");
+    await new Promise((resolve) => setTimeout(resolve));
+    assertEquals(pipe.text, "first\nsecond\n", `after ${steps} steps`);
+  }
+});

@@ -5,8 +5,15 @@ import { singleFile } from "../../tools/single_file.ts";
 
 Deno.test("a permission set becomes the flags that grant exactly that", () => {
   assertEquals(
-    permissionFlags({ net: true, read: ["a", "b"], write: [], run: false }),
-    ["--allow-net", "--allow-read=a,b"],
+    permissionFlags({
+      net: true,
+      read: ["a", "b"],
+      write: [],
+      run: false,
+      sys: { allow: true, deny: ["c", "d"] },
+      env: { allow: ["e"], deny: false },
+    }),
+    ["--allow-net", "--allow-read=a,b", "--allow-sys", "--deny-sys=c,d", "--allow-env=e"],
   );
 });
 
@@ -14,6 +21,21 @@ Deno.test("the permissions allow no other programs and no libraries", () => {
   const { default: all, serve, connect } = manifest.permissions;
   for (const set of [all, serve, connect]) {
     assertEquals(["run", "ffi", "import"].filter((name) => name in set), []);
+  }
+});
+
+Deno.test("the permissions exclude the folders of the system, which no mode writes to", () => {
+  const { default: all, serve, connect } = manifest.permissions;
+  for (const { read, write, net, ...named } of [all, serve, connect]) {
+    assertEquals([net, read.allow, write.allow], [true, true, true]);
+    assertEquals(write, all.write);
+    for (const folder of ["/bin", "/dev", "/etc", "/usr/bin", "/usr/local/bin", "/System"]) {
+      assert(write.deny.includes(folder), folder);
+    }
+    assert(read.deny.includes("/etc/shadow"));
+    // Every other permission is a list.
+    assertEquals(Object.keys(named), ["env", "sys"]);
+    assert(Array.isArray(named.env) && Array.isArray(named.sys));
   }
 });
 

@@ -156,6 +156,7 @@ Deno.test("doctor prints a line for each finding, and exits with 1 if there is a
     printError() {},
     environment: NO_ENVIRONMENT,
     isTerminal: () => false,
+    giveUp() {},
     stopRequest: () => new Promise<never>(() => {}),
     onHangUp() {},
     onUncaught() {},

@@ -1,0 +1,115 @@
+// The executable as a service manager runs it: its signals, its log, its sockets, its permissions.
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { CHAT, Process, ServeProcess } from "../support/chat_process.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+Deno.test("SIGHUP reads the configuration file again, and does not end the server", async () => {
+  await using server = ServeProcess.start();
+  const address = await server.address();
+  using ada = await RawSocket.register(address, "ada");
+  for (let count = 1; count <= 3; count++) {
+    server.kill("SIGHUP");
+    await server.stderr(new RegExp(`(?:configuration file reloaded by=SIGHUP[^]*){${count}}`));
+  }
+  await ada.write("PING still\r\n");
+  await ada.readUntil(/PONG .*still/);
+  server.kill("SIGTERM");
+  assertMatch(await ada.readAll(), /ERROR :The server is shutting down/);
+  assertEquals((await server.ended()).code, 0);
+});
+
+/** Runs a server whose log nobody reads; prints a line once many clients have come and gone. */
+const UNREAD = `
+import os, socket, subprocess, sys
+_, full = os.pipe()
+server = subprocess.Popen([sys.argv[1], "serve", "--memory", "--listen", "127.0.0.1:0", "--metrics", "0",
+    "--log-level", "debug"], stdout=subprocess.PIPE, stderr=full, text=True)
+port = int(server.stdout.readline().split(":")[1].split(".")[0])
+for i in range(600):
+    client = socket.create_connection(("127.0.0.1", port), timeout=10)
+    client.sendall(b"NICK n%d\\r\\nUSER a 0 * a\\r\\nQUIT\\r\\n" % i)
+    while client.recv(65536):
+        pass
+    client.close()
+print("answered", flush=True)
+server.terminate()
+print("code", server.wait(10), flush=True)
+`;
+
+Deno.test("a log that nobody reads makes nobody wait", async () => {
+  const ended = await Process.run(["-c", UNREAD, CHAT], "", { command: "python3" });
+  assertEquals(ended, { code: 0, stdout: "answered\ncode 0\n", stderr: "" });
+});
+
+/** Opens a port, connects to it, and becomes a server that takes it over. */
+const PASSED = `
+import os, socket, sys
+listening = socket.create_server(("127.0.0.1", 0))
+port = listening.getsockname()[1]
+client = socket.create_connection(("127.0.0.1", port), timeout=20)
+client.sendall(b"NICK early\\r\\nUSER a 0 * a\\r\\nQUIT :bye\\r\\n")
+if os.fork() == 0:
+    data = b""
+    while chunk := client.recv(65536):
+        data += chunk
+    print("welcomed" if b" 001 early " in data else data, flush=True)
+    os._exit(0)
+os.dup2(listening.fileno(), 3)
+os.set_inheritable(3, True)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+named = sys.argv[2] if len(sys.argv) > 2 else str(port)
+os.execv(sys.argv[1], [sys.argv[1], "serve", "--memory", "--listen", "127.0.0.1:" + named])
+`;
+
+Deno.test("a server takes over the port that a service manager holds, with its waiting clients", async () => {
+  await using server = new Process(["-c", PASSED, Deno.realPathSync(CHAT)], { command: "python3" });
+  await server.stdout(/welcomed/);
+  server.kill("SIGTERM");
+  assertEquals((await server.ended()).code, 0);
+});
+
+Deno.test("a server that was passed a port without use does not start", async () => {
+  const args = ["-c", PASSED, Deno.realPathSync(CHAT), "0"];
+  const { code, stderr } = await Process.run(args, "", { command: "python3" });
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /passed a socket for port \d+, which the server does not use: name it with --listen/,
+  );
+});
+
+Deno.test("the executable cannot write to the folders of the system, whoever runs it", async () => {
+  for (const data of ["/etc/chat-test", "/usr/lib/chat-test", "/dev/chat-test"]) {
+    const { code, stderr } = await Process.run([
+      "serve",
+      "--listen",
+      "127.0.0.1:0",
+      "--data",
+      data,
+    ]);
+    assertEquals(code, 1);
+    assertMatch(
+      stderr,
+      /^chat: cannot create the folder .*: permission denied; choose another path/,
+    );
+  }
+  const secret = ["serve", "--memory", "--listen", "127.0.0.1:0", "--config", "/etc/shadow"];
+  const { code, stderr } = await Process.run(secret);
+  assertEquals(code, 1);
+  assertMatch(stderr, /^chat: cannot read \/etc\/shadow: permission denied/);
+});
+
+Deno.test("doctor reports by its exit code", async () => {
+  using folder = new TempFolder();
+  const args = ["doctor", "--data", `${folder.path}/data`];
+  const healthy = await Process.run([...args, "--listen", "127.0.0.1:0"]);
+  assertEquals(healthy.code, 0, healthy.stdout);
+  assertMatch(healthy.stdout, /^ok +space +[\d,]+ MiB free$/m);
+  await using server = ServeProcess.start();
+  const taken = await Process.run([...args, "--listen", await server.address()]);
+  assertEquals(taken.code, 1);
+  assertMatch(taken.stdout, /^problem +port +port \d+ is in use/m);
+  assert(taken.stdout.endsWith("1 problem found.\n"));
+});
