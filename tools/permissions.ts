@@ -5,7 +5,7 @@
  */
 
 /** The values of a permission: everything (`true`), or those listed. */
-type Values = boolean | readonly string[];
+export type Values = boolean | readonly string[];
 
 /** A permission set of `deno.json`: for each permission, what is allowed, and what is denied of it. */
 export type PermissionSet = Readonly<
