@@ -104,7 +104,7 @@ export function logIn(session: Session, account: Account): void {
   const { name } = account;
   context.logins.succeeded(host, name);
   const { username = "*" } = registration;
-  const mask = user?.actor.mask ?? `${session.nick}!${username}@${host}`;
+  const mask = user?.actor.mask ?? `${session.nick}!${username}@${session.shownHost}`;
   session.reply("RPL_LOGGEDIN", mask, name, LOGIN_TEXTS.loggedIn(name));
   if (user === undefined) registration.account = name;
   else if (user.actor.account !== name) changeAccount(session, user, name);

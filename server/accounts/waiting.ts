@@ -21,7 +21,8 @@ export function deliverWaiting(session: Session): void {
     const said = store.find(historyKeyOf(message.by, message.to, network), message.id);
     // It may have been redacted.
     if (said?.type !== "Said") continue;
-    sendWaitingMessage(session, inFittingLines({ ...said, to: { type: "user", user: id, nick } }));
+    const to = { type: "user", user: id, nick } as const;
+    sendWaitingMessage(session, inFittingLines({ ...context.cloaks.eventFrom(said), to }));
   }
   context.append({ type: "WaitingChanged", by: user.actor, account, messages: [] });
 }

@@ -5,11 +5,10 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { randomBytes } from "node:crypto";
 import type { Clock } from "../../shared/clock.ts";
 import { casefold, LIMITS } from "../../protocol.ts";
 import { networkOf } from "../../shared/ip.ts";
+import { keptSecret } from "./kept_secrets.ts";
 import { Passwords } from "./passwords.ts";
 import { TokenBuckets } from "../../shared/rate.ts";
 import { decoyKeys } from "./scram.ts";
@@ -43,7 +42,8 @@ export class Logins {
   /** Counts by `clock`; the server's secret is kept in `store`. */
   constructor(clock: Clock, store: Pick<Store, "keep" | "records">) {
     this.#clock = clock;
-    this.#secret = keptSecret(store);
+    // If a restart changed it, decoys for accounts that do not exist could be told from accounts.
+    this.#secret = keptSecret(store, "logins");
   }
 
   /**
@@ -104,17 +104,4 @@ function keyOf(name: string): string {
 /** Returns the key of a login: the account and its address. */
 function loginKeyOf(address: string, name: string): string {
   return `${networkOf(address)} ${keyOf(name)}`;
-}
-
-/**
- * Returns the secret that decoys for accounts that do not exist are made from. It stays the same: if a
- * restart changed it, decoys could be told from accounts.
- */
-function keptSecret(store: Pick<Store, "keep" | "records">): Uint8Array {
-  for (const [key, secret] of store.records("secret")) {
-    if (key === "logins") return Buffer.from(secret, "base64");
-  }
-  const secret = randomBytes(32);
-  store.keep("secret", "logins", secret.toString("base64"));
-  return secret;
 }

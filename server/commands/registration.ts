@@ -142,7 +142,7 @@ function unverifiedName(claimed: string): string {
 
 /** Registers the client as a user, once it has sent all that is needed. */
 export function register(session: Session): void {
-  const { context, registration, host } = session;
+  const { context, registration, host: address, shownHost: host } = session;
   const { nick, username, realname = "", negotiating } = registration;
   if (session.user || nick === undefined || username === undefined || negotiating) return;
   const mask = `${nick}!${username}@${host}`;
@@ -163,7 +163,7 @@ export function register(session: Session): void {
     mask,
     ...(registration.account !== undefined && { account: registration.account }),
   };
-  context.append({ type: "Connected", by, username, host, realname });
+  context.append({ type: "Connected", by, username, host, address, realname });
   session.afterwards(() => {
     session.user = context.network.users.get(by.id);
     session.user?.recipients.add(session);
@@ -172,8 +172,9 @@ export function register(session: Session): void {
     session,
     applyEarly,
     () => {
-      context.log.info("connected", { nick, address: host });
-      context.tellOperators(REGISTRATION_TEXTS.connected(mask));
+      context.log.info("connected", { nick, address });
+      const actual = `${nick}!${username}@${address}`;
+      context.tellOperators(REGISTRATION_TEXTS.connected(actual));
     },
     () => welcome(session, mask),
     grantAccountRights,

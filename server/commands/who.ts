@@ -86,11 +86,23 @@ function flagsOf({ call: { session }, user, channel }: Found): string {
     (channel ? shownPrefixes(session, channel.members.get(user) ?? "") : "");
 }
 
+/**
+ * Returns the address of the user, which only operators and the user learn; others get the placeholder of
+ * the whox specification ("RPL_WHOSPCRPL") if it is not the host that they see anyway.
+ */
+function addressOf({ call: { user: viewer }, user }: Found): string {
+  const { address, host } = user;
+  if (user === viewer || viewer.modes.has("o") || address === host) return address;
+  return UNKNOWN_ADDRESS;
+}
+
+const UNKNOWN_ADDRESS = "255.255.255.255";
+
 /** The fields of WHOX except the token, in the order in which they are sent. */
 const FIELDS: readonly (readonly [letter: string, value: (found: Found) => string])[] = [
   ["c", ({ channel }) => channel?.name ?? "*"],
   ["u", ({ user }) => user.username],
-  ["i", ({ user }) => user.host],
+  ["i", addressOf],
   ["h", ({ user }) => user.host],
   ["s", ({ call }) => call.context.options.name],
   ["n", ({ user }) => user.actor.nick],

@@ -157,6 +157,15 @@ export const FLAGS = {
     help: "Trust the client address that this reverse proxy reports, by the PROXY protocol or " +
       "X-Forwarded-For: an IP address, or a range such as 10.0.0.0/8.",
   },
+  cloak: {
+    name: "cloak",
+    value: "on|off",
+    kind: kinds.onOrOff,
+    default: "on",
+    group: "Access",
+    help: "off shows the addresses of users to all. With on, others see a keyed hash in place of " +
+      "an address; operators and the log still see the address, and bans of addresses work.",
+  },
   config: {
     name: "config",
     value: "FILE",

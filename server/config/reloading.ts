@@ -23,6 +23,8 @@ const AT_RUN_TIME: Readonly<Record<keyof ServeOptions, boolean>> = {
   accounts: true,
   address: true,
   allowPlaintext: true,
+  // Of users who connect from then on.
+  cloak: true,
   inviteOnly: true,
   keepBytes: true,
   keepMs: true,

@@ -137,6 +137,15 @@ export const size: Kind<number> = {
   },
 };
 
+/** `on` or `off`; in a file also `true` or `false`. */
+export const onOrOff: Kind<boolean> = {
+  read(value, where) {
+    if (value === "on" || value === true) return true;
+    if (value === "off" || value === false) return false;
+    throw where.mustBe("on or off");
+  },
+};
+
 /** A file. */
 export const file: Kind<string> = text(
   "the path of a file",

@@ -13,6 +13,7 @@ import type { ConnectUrls } from "../config/connect_urls.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { type Reloaded, reloadedOptions } from "../config/reloading.ts";
 import { audit } from "./audit.ts";
+import { Cloaks } from "./cloaks.ts";
 import { type EventLog, type EventLogParts, LocalLog } from "./event_log.ts";
 import { ClockWatch } from "./clock_watch.ts";
 import { deliver } from "../delivery/deliver.ts";
@@ -121,6 +122,8 @@ export class Context {
   readonly commandUses: Map<string, number> = new Map();
   /** The refused connections, for the log. */
   readonly refusals: Refusals;
+  /** The hosts that users see of each other in place of addresses. */
+  readonly cloaks: Cloaks;
   /** The checks of passwords, with the limits on attempts to log in. */
   readonly logins: Logins;
   /** The counters. */
@@ -157,11 +160,12 @@ export class Context {
       store.lastId === undefined ? undefined : timeOf(store.lastId),
     );
     this.logins = new Logins(clock, store);
+    this.cloaks = new Cloaks(store, () => this.#options.cloak);
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAtMoment);
     this.network = new Network(apply);
-    const { network, server } = this;
+    const { cloaks, network, server } = this;
     const deliver = this.#deliver.bind(this);
-    this.events = openEvents({ clock, deliver, network, server, store, tick });
+    this.events = openEvents({ cloaks, clock, deliver, network, server, store, tick });
     this.checkedUpTo = this.events.nextId();
   }
 

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Cloaks } from "./cloaks.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Event, Unstamped } from "../events/events.ts";
 import type { Actor, UserId } from "../events/actor.ts";
@@ -50,6 +51,8 @@ export interface EventLog {
 
 /** The parts that a log works on. */
 export interface EventLogParts {
+  /** The hosts that users see in place of addresses. */
+  readonly cloaks: Cloaks;
   /** The clock for the times of events. */
   readonly clock: Clock;
   /** Delivers an event that was just applied to the users who see it. */
@@ -72,11 +75,12 @@ export class LocalLog implements EventLog {
 
   /** Restores the network from the store, and continues from there. */
   constructor(parts: EventLogParts) {
-    const { network, server, store } = parts;
+    const { cloaks, network, server, store } = parts;
     this.#parts = parts;
     this.#ids = new EventIds(store.lastId);
     endAbandoned(store);
-    for (const event of restoring(store, server, () => this.newUserId())) {
+    const newUserId = () => this.newUserId();
+    for (const event of restoring(store, server, { newUserId, cloaks })) {
       network.apply(this.stamp(event));
     }
     this.#persister = new Persister(network, store);

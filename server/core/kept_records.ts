@@ -7,18 +7,20 @@
 
 import type { Unstamped } from "../events/events.ts";
 import type { Actor, UserId } from "../events/actor.ts";
+import type { Cloaks } from "./cloaks.ts";
 import type { Store } from "../store/store.ts";
-import type { Presence } from "../events/records.ts";
+import type { ChannelRecord, Presence } from "../events/records.ts";
 import { AWAY_TEXTS } from "../texts/people.ts";
 
 /**
  * Yields the events that restore the state as it was when the store was last written. Their author is
- * `by`, or a user who stays, with an id from `newUserId`.
+ * `by`, or a user who stays, with an id from `newUserId`. Addresses that others saw at that time get
+ * `cloaks`.
  */
 export function* restoring(
   store: Store,
   by: Actor,
-  newUserId: () => UserId,
+  { newUserId, cloaks }: { readonly newUserId: () => UserId; readonly cloaks: Cloaks },
 ): Iterable<Unstamped> {
   for (const [, account] of store.records("account")) yield { type: "AccountSaved", by, account };
   for (const [account, messages] of store.records("waiting")) {
@@ -28,18 +30,44 @@ export function* restoring(
   for (const [, token] of store.records("token")) yield { type: "TokenSaved", by, token };
   for (const [, marker] of store.records("marker")) yield { type: "MarkerMoved", by, marker };
   for (const [, channel] of store.records("channel")) {
-    yield { type: "ChannelRestored", by, channel };
+    yield { type: "ChannelRestored", by, channel: withCloaks(channel, cloaks) };
   }
   for (const [account, presence] of store.records("presence")) {
-    yield* returning(account, presence, newUserId());
+    yield* returning(account, withCloak(presence, cloaks), newUserId());
   }
 }
 
+/** Returns a channel with the masks of the users who set its topic and its lists as others see them. */
+function withCloaks(channel: ChannelRecord, cloaks: Cloaks): ChannelRecord {
+  const seen = <T extends { readonly by: string }>(item: T): T => ({
+    ...item,
+    by: cloaks.maskFrom(item.by),
+  });
+  const { topic, lists } = channel;
+  return {
+    ...channel,
+    ...(topic && { topic: seen(topic) }),
+    lists: Object.fromEntries(
+      Object.entries(lists).map(([letter, entries]) => [letter, entries.map(seen)]),
+    ),
+  };
+}
+
+function withCloak(presence: Presence, cloaks: Cloaks): Presence & { readonly address: string } {
+  const { host, address = host } = presence;
+  return { ...presence, address, host: cloaks.renewed(host, address) };
+}
+
 /** Yields the events that restore a user who stays while offline. */
-function* returning(account: string, presence: Presence, id: UserId): Iterable<Unstamped> {
-  const { nick, username, host, realname, channels, away = AWAY_TEXTS.notConnected } = presence;
+function* returning(
+  account: string,
+  presence: Presence & { readonly address: string },
+  id: UserId,
+): Iterable<Unstamped> {
+  const { nick, username, host, address, realname, channels } = presence;
+  const { away = AWAY_TEXTS.notConnected } = presence;
   const by = { id, nick, mask: `${nick}!${username}@${host}`, account };
-  yield { type: "Connected", by, username, host, realname };
+  yield { type: "Connected", by, username, host, address, realname };
   yield { type: "AwayChanged", by, message: away };
   for (const [channel, memberModes] of channels) {
     yield { type: "Joined", by, realname, channel, memberModes };

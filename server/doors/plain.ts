@@ -133,19 +133,21 @@ class PlainClient implements Recipient, Client {
 
   #connect(): void {
     const { clock, network, log } = this.#context;
-    const host = this.host;
+    const address = this.host;
+    const host = this.#context.cloaks.hostOf(address);
     const username = "~nc";
     const id = this.#context.events.newUserId();
     const nick = guestNick((nick) => network.isFree(nick));
     const by = { id, nick, mask: `${nick}!${username}@${host}` };
-    const ban = network.serverBans.ofUser({ mask: by.mask, address: host }, clock.now());
+    const ban = network.serverBans.ofUser({ mask: by.mask, address }, clock.now());
     if (ban) return this.close(ENTRANCE_TEXTS.bannedReason(banTerms(ban, clock.now())));
     const { realname } = PLAIN_TEXTS;
-    this.#context.append({ type: "Connected", by, username, host, realname, plain: true });
+    const connected = { type: "Connected", by, username, host, address, realname } as const;
+    this.#context.append({ ...connected, plain: true });
     this.#context.afterwards(() => {
       this.user = network.users.get(id);
       this.user?.recipients.add(this);
-      log.info("connected", { nick, address: host, door: "plain" });
+      log.info("connected", { nick, address, door: "plain" });
       this.#attempt((user) => this.#join(user, this.#room), (reason) => this.close(reason));
     });
   }

@@ -15,8 +15,10 @@ import type { EventBase, Target, UserId } from "./actor.ts";
 export interface Connected extends EventBase<"Connected"> {
   /** The user name, as in `nick!user@host`. */
   readonly username: string;
-  /** The address that the user connects from, as others see it. */
+  /** The host that others see. */
   readonly host: string;
+  /** The address that the user connects from; absent if it is the host. */
+  readonly address?: string;
   /** The real name. */
   readonly realname: string;
   /** True for a user of the plain text door, who has no commands and so becomes no operator. */

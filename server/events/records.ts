@@ -240,8 +240,10 @@ export interface Presence {
   readonly nick: string;
   /** The user name, as in `nick!user@host`. */
   readonly username: string;
-  /** The address that they last connected from, as others see it. */
+  /** The host that others see. */
   readonly host: string;
+  /** The address that they connected from; absent in records of servers without cloaks. */
+  readonly address?: string;
   /** The real name. */
   readonly realname: string;
   /** Their channels, each with their member modes there. */

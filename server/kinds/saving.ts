@@ -33,12 +33,12 @@ export function saveItsChannel(
 export function savePresence(user: User | undefined, store: Store): void {
   const account = user?.actor.account;
   if (!user || account === undefined || user.recipients.all.length > 0) return;
-  const { actor: { nick }, username, host, realname, away } = user;
+  const { actor: { nick }, username, host, address, realname, away } = user;
   const channels = Array.from(
     user.channels,
     ({ name, members }) => [name, members.get(user) ?? ""] as const,
   );
-  const presence = { nick, username, host, realname, channels };
+  const presence = { nick, username, host, address, realname, channels };
   store.keep("presence", casefold(account), away === undefined ? presence : { ...presence, away });
 }
 

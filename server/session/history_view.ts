@@ -37,7 +37,8 @@ export function sendHistory(session: Session, target: string, events: readonly E
 /** Sends `events` with their original times and ids. */
 export function sendEvents(session: Session, events: readonly Event[]): void {
   for (const event of events) {
-    for (const message of renderAll(event, session.caps)) session.send(message);
+    const shown = session.context.cloaks.eventFrom(event);
+    for (const message of renderAll(shown, session.caps)) session.send(message);
   }
 }
 

@@ -48,7 +48,7 @@ export interface SessionParts {
   readonly context: Context;
   /** The actions that follow its steps. */
   readonly hooks: SessionHooks;
-  /** The address that it connects from, which is also its host as others see it. */
+  /** The address that it connects from. */
   readonly host: string;
   /** The value of `sts` for it, if it gets one. */
   readonly sts?: string | undefined;
@@ -58,7 +58,7 @@ export interface SessionParts {
 export class Session implements Recipient, Client {
   /** The server's shared parts. */
   readonly context: Context;
-  /** The address that it connects from, which is also its host as others see it. */
+  /** The address that it connects from; see {@linkcode Session.shownHost}. */
   readonly host: string;
   readonly outbox: Outbox;
   /** The value of `sts` for it, if it gets one; see `server/net/strict_transport.ts`. */
@@ -132,6 +132,11 @@ export class Session implements Recipient, Client {
   /** The address of this machine that it connected to. */
   get local(): ListenAddress {
     return this.#connection.local;
+  }
+
+  /** The host that others see of it, unless an operator chooses another. */
+  get shownHost(): string {
+    return this.context.cloaks.hostOf(this.host);
   }
 
   get certificate(): string | undefined {

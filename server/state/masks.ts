@@ -31,6 +31,9 @@ const FOREIGN_PREFIXES: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
+/** The end of each cloak, the host that stands for an address; see `server/core/cloaks.ts`. */
+export const CLOAK_END = ".ip";
+
 /** A mask and its prefixes. */
 export interface SplitMask {
   /** True if it only mutes. */
@@ -214,17 +217,20 @@ export function matches({ ofAccounts, pattern, range }: ReadyMask, user: Candida
   return user.bits.some((each) => each.startsWith(range.bits)) && matchesPattern(pattern, user.who);
 }
 
-/** Example users with IPv4 and with IPv6; a mask that matches all of one version matches everyone. */
+/**
+ * Example users with IPv4, with IPv6 and with cloaks; a mask that matches all of one kind matches everyone.
+ */
 const EXAMPLES: readonly (readonly Candidate[])[] = [
   ["192.0.2.1", "10.11.12.13", "203.0.113.254"],
   ["0::1", "2001:db8::ffff", "fe80::1"],
-].map((addresses) =>
-  addresses.flatMap((address) =>
-    ["a!~user", "Z-9!b"].map((who) => new Candidate({ mask: `${who}@${address}`, address }))
+  ["aaaaaaaa.bbbbbbbb.cccccccc", "z2z2z2z2.y3y3y3y3.x4x4x4x4"].map((labels) => labels + CLOAK_END),
+].map((hosts) =>
+  hosts.flatMap((host) =>
+    ["a!~user", "Z-9!b"].map((who) => new Candidate({ mask: `${who}@${host}`, address: host }))
   )
 );
 
-/** Returns true if a full mask matches everyone, or everyone with addresses of one version. */
+/** Returns true if a full mask matches everyone, everyone with addresses of one version, or all cloaks. */
 export function matchesEveryone(full: string): boolean {
   const ready = prepare(full);
   return EXAMPLES.some((examples) => examples.every((example) => matches(ready, example)));

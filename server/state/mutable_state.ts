@@ -64,12 +64,13 @@ export const ACCEPT_LIMIT = 100;
 const RANK_LIMIT = 100;
 
 /** Returns a user who has just connected. */
-export function newUser({ by, username, host, realname, plain, time }: Connected): MutableUser {
+export function newUser(event: Connected): MutableUser {
+  const { by, username, host, address = host, realname, plain, time } = event;
   const user: MutableUser = {
     actor: by,
     username,
     host,
-    address: host,
+    address,
     realname,
     connectedAt: time,
     plain: plain === true,

@@ -5,10 +5,13 @@ import { proxyV1 } from "../../support/proxy_header.ts";
 import { TestServer } from "../../support/server.ts";
 
 /** Starts a server whose clients can come from any address, by a proxy; Ada is an operator in #a. */
-async function serverBehindProxy(): Promise<{ server: TestServer; ada: IrcClient }> {
+async function serverBehindProxy(
+  cloak = false,
+): Promise<{ server: TestServer; ada: IrcClient }> {
   const proxy = parseRange("127.0.0.1");
   const server = new TestServer({
     allowPlaintext: true,
+    cloak,
     operators: [{ name: "root", password: "secret" }],
     trustedProxies: proxy ? [proxy] : [],
   });
@@ -56,7 +59,7 @@ const WITH_WILDCARDS: typeof FORMS = [
 ];
 
 Deno.test("DLINE and KLINE match every form of an address or range, and remove it in any other form", async () => {
-  const { server, ada } = await serverBehindProxy();
+  const { server, ada } = await serverBehindProxy(true);
   await using _ = server;
   const requests: [set: string, unset: string, inside: string, outside: string][] = [];
   for (const [given, inside, outside] of FORMS) {
@@ -78,7 +81,7 @@ Deno.test("DLINE and KLINE match every form of an address or range, and remove i
 });
 
 Deno.test("KLINE of a range disconnects the clients in it", async () => {
-  const { server, ada } = await serverBehindProxy();
+  const { server, ada } = await serverBehindProxy(true);
   await using _ = server;
   const eve = await connectFrom(server, "10.0.0.7");
   await eve.introduce({ nick: "eve" });
@@ -89,7 +92,7 @@ Deno.test("KLINE of a range disconnects the clients in it", async () => {
 });
 
 Deno.test("the lists of a channel match every form of an address or range", async () => {
-  const { server, ada } = await serverBehindProxy();
+  const { server, ada } = await serverBehindProxy(true);
   await using _ = server;
   for (const [given, inside, outside] of [...FORMS, ...WITH_WILDCARDS]) {
     const [set = ""] = await ada.ask(`MODE #a +b *!*@${given}`);

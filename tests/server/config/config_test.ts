@@ -16,6 +16,7 @@ Deno.test("every setting has a safe default", () => {
   assertEquals(serveOptions([], ENVIRONMENT), {
     listen: [{ hostname: "0.0.0.0", port: 7342 }],
     allowPlaintext: false,
+    cloak: true,
     stsMs: 30 * 86_400_000,
     origins: [],
     trustedProxies: [],
@@ -51,7 +52,7 @@ Deno.test("every flag is parsed", () => {
     "--address chat.example.net:443 --name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
-    "--trusted-proxy 127.0.0.1 --trusted-proxy 2001:DB8::/32 " +
+    "--trusted-proxy 127.0.0.1 --trusted-proxy 2001:DB8::/32 --cloak off " +
     "--log-without-addresses --log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
@@ -64,6 +65,7 @@ Deno.test("every flag is parsed", () => {
     qr: "auto",
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
+    cloak: false,
     stsMs: 90 * 86_400_000,
     origins: ["https://web.example.org", "*"],
     trustedProxies: [
@@ -106,6 +108,7 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     "tlsCert": "full.pem",
     "tlsKey": "key.pem",
     "allowPlaintext": true,
+    "cloak": "off",
     "sts": 0,
     "origin": "HTTP://localhost:8080",
     "trustedProxy": ["10.1.2.3/8"],
@@ -133,6 +136,7 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     plainPort: 7343,
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
+    cloak: false,
     stsMs: 0,
     origins: ["http://localhost:8080"],
     trustedProxies: [{ bits: "400001010", text: "10.0.0.0/8" }],

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { Cloaks } from "../../../server/core/cloaks.ts";
 import { type EventLogParts, LocalLog } from "../../../server/core/event_log.ts";
 import type { Event, Unstamped } from "../../../server/events/events.ts";
 import { apply } from "../../../server/kinds/kinds.ts";
@@ -63,6 +64,7 @@ function setUp(prepare: (store: SqliteStore) => void = () => {}) {
   const steps: string[] = [];
   const store = new Notebook((line) => steps.push(line));
   prepare(store);
+  const cloaks = new Cloaks(store, () => true);
   store.commit();
   steps.length = 0;
   const applied: Event[] = [];
@@ -74,7 +76,7 @@ function setUp(prepare: (store: SqliteStore) => void = () => {}) {
   const deliver = (event: Event) => steps.push(`${event.type} is delivered`);
   const tick = { schedule: () => steps.push("a commit is due") };
   const clock = new FakeClock();
-  const parts: EventLogParts = { clock, deliver, network, server: SERVER, store, tick };
+  const parts: EventLogParts = { cloaks, clock, deliver, network, server: SERVER, store, tick };
   return { log: new LocalLog(parts), applied, clock, network, steps, store };
 }
 

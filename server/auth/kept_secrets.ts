@@ -1,0 +1,23 @@
+/**
+ * Keeps secrets of the server, so that they stay the same over restarts. They are records of the store, and
+ * so in every copy of the data folder.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import type { Store } from "../store/store.ts";
+
+/** 256 bits, the size of the hash for which they are the keys. */
+const SECRET_BYTES = 32;
+
+/** Returns the secret for `purpose`; makes it first, if there is none yet. */
+export function keptSecret(store: Pick<Store, "keep" | "records">, purpose: string): Uint8Array {
+  for (const [key, secret] of store.records("secret")) {
+    if (key === purpose) return Buffer.from(secret, "base64");
+  }
+  const secret = randomBytes(SECRET_BYTES);
+  store.keep("secret", purpose, secret.toString("base64"));
+  return secret;
+}
