@@ -8,6 +8,7 @@
 import { type Clock, type Moment, systemClock } from "./shared/clock.ts";
 import type { Received } from "./lines.ts";
 import { issueOwnerToken } from "./server/accounts/ownership.ts";
+import { sameSecret } from "./server/auth/secrets.ts";
 import { Admission, admitOrThrow } from "./server/net/admission.ts";
 import { ConnectUrls } from "./server/config/connect_urls.ts";
 import type { ServeOptions } from "./server/config/config.ts";
@@ -293,13 +294,15 @@ class ChatServer implements Server {
   /** Handles a connection from its first byte to its end. */
   async #handle(arrival: Arrival, kind: Listening["kind"]): Promise<void> {
     const { clock, options } = this.#context;
-    const { allowPlaintext, limits, origins, trustedProxies } = options;
+    const { allowPlaintext, gatewayPassword, limits, origins, trustedProxies } = options;
     const parts: ArrivalContext = {
       clock,
       identity: this.#identity,
       allowPlaintext,
       origins,
       trustedProxies,
+      isGatewayPassword: (password) =>
+        gatewayPassword !== undefined && sameSecret(password, gatewayPassword),
       admit: (address) => this.#admit(address, kind),
       admitProxy: (address) => admitOrThrow(this.#proxies, address, NET_TEXTS.tooManyFromProxy),
     };

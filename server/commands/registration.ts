@@ -19,6 +19,7 @@ import { holdsAccountToken, redeem, redeemHeld } from "../accounts/redeeming.ts"
 import { grantAccountRights } from "../accounts/operator_rights.ts";
 import { METADATA_LIMITS } from "../state/metadata.ts";
 import { METADATA_TEXTS } from "../texts/metadata.ts";
+import { WEBIRC_TEXTS } from "../texts/net.ts";
 import { REGISTRATION_TEXTS } from "../texts/registration.ts";
 import { isMetadataAware, sendMetadata } from "../session/metadata_view.ts";
 import type { Session } from "../session/session.ts";
@@ -41,6 +42,14 @@ export const registrationCommands: readonly Command[] = [
     long: true,
     when: "before registration",
     run: password,
+  },
+  {
+    name: "WEBIRC",
+    syntax: "<password> <gateway> <host> <address> [<options>]",
+    help: "Reports the address of its client, as the first line of a gateway.",
+    minParams: 0,
+    when: "before registration",
+    run: ({ session }) => session.close(WEBIRC_TEXTS.notFirst),
   },
   {
     name: "NICK",

@@ -12,7 +12,7 @@ import type { Context } from "../core/context.ts";
 import { matchesMask } from "../state/masks.ts";
 import { isMetadataAware } from "../session/metadata_view.ts";
 import { isShown } from "../state/permissions.ts";
-import { idleMs, isEncrypted } from "../state/recipient.ts";
+import { idleMs, isEncrypted, type Recipient } from "../state/recipient.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { User } from "../state/state.ts";
 import { shownPrefixes } from "../session/channel_view.ts";
@@ -76,7 +76,10 @@ function sendWhois(call: UserCall, user: User): void {
   if (modes.has("o")) session.reply("RPL_WHOISOPERATOR", nick);
   if (viewer === user || viewer.modes.has("o")) {
     session.reply("RPL_WHOISACTUALLY", nick, user.address);
-    for (const fingerprint of certificatesOf(user)) {
+    for (const gateway of distinct(user, (client) => client.gateway)) {
+      session.reply("RPL_WHOISGATEWAY", nick, "*", "*", WHOIS_TEXTS.gateway(gateway));
+    }
+    for (const fingerprint of distinct(user, (client) => client.certificate)) {
       session.reply("RPL_WHOISCERTFP", nick, WHOIS_TEXTS.certificate(fingerprint));
     }
     session.reply("RPL_WHOISMODES", nick, WHOIS_TEXTS.modes([...modes].sort().join("")));
@@ -95,9 +98,12 @@ function sendWhois(call: UserCall, user: User): void {
   }
 }
 
-/** Returns the fingerprints of the client certificates on all connections of the user. */
-function certificatesOf({ recipients }: User): Iterable<string> {
-  return new Set(recipients.all.flatMap(({ certificate }) => certificate ?? []));
+/** Returns what all clients of the user have, each once. */
+function distinct(
+  { recipients }: User,
+  itemOf: (client: Recipient) => string | undefined,
+): Iterable<string> {
+  return new Set(recipients.all.flatMap((client) => itemOf(client) ?? []));
 }
 
 /**

@@ -154,8 +154,8 @@ export const FLAGS = {
     kind: kinds.ranges,
     repeatable: true,
     group: "Access",
-    help: "Trust the client address that this reverse proxy reports, by the PROXY protocol or " +
-      "X-Forwarded-For: an IP address, or a range such as 10.0.0.0/8.",
+    help: "Trust the client address that this reverse proxy reports, by the PROXY protocol, " +
+      "X-Forwarded-For or, with a gatewayPassword, WEBIRC: an IP address, or a range such as 10.0.0.0/8.",
   },
   cloak: {
     name: "cloak",
@@ -255,6 +255,12 @@ export const SERVE: Command = {
       help: "Users who may become IRC operators with OPER: a list of { name, password }.",
     },
     {
+      path: "gatewayPassword",
+      default: "none",
+      help: "The password with which a trusted proxy, such as a web gateway, may report its " +
+        "client's address by WEBIRC.",
+    },
+    {
       path: "accounts.requireEmail",
       default: String(DEFAULT_ACCOUNT_RULES.requireEmail),
       help: "Require an email address to register an account. No mail is sent.",
@@ -323,6 +329,8 @@ export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tl
   readonly tls?: KeyFiles;
   /** The users who may become IRC operators. */
   readonly operators: readonly Operator[];
+  /** The password that a trusted proxy must give with WEBIRC; absent if none is accepted. */
+  readonly gatewayPassword?: string;
   /** The rules for registering an account. */
   readonly accounts: AccountRules;
   /** The limits for one client. */
@@ -348,9 +356,11 @@ export function serveOptions(
   const { data, tlsCert, tlsKey, ...options } = readOptions(FLAGS, (flag) => settings.of(flag));
   assertNoSecretsByNc(options);
   const tls = keyFiles(tlsCert, tlsKey);
+  const gatewayPassword = settings.find("gatewayPassword", kinds.secret);
   return {
     ...options,
     ...(tls && { tls }),
+    ...(gatewayPassword !== undefined && { gatewayPassword }),
     data: dataFolder(data, environment),
     operators: settings.find("operators", listOf(kinds.operator)) ?? [],
     accounts: { ...DEFAULT_ACCOUNT_RULES, ...settings.find("accounts", kinds.accounts) },

@@ -25,6 +25,7 @@ const AT_RUN_TIME: Readonly<Record<keyof ServeOptions, boolean>> = {
   allowPlaintext: true,
   // Of users who connect from then on.
   cloak: true,
+  gatewayPassword: true,
   inviteOnly: true,
   keepBytes: true,
   keepMs: true,

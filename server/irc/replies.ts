@@ -81,6 +81,7 @@ export const NUMERICS = {
   RPL_ENDOFINFO: ["374", "End of INFO"],
   RPL_MOTDSTART: ["375"],
   RPL_ENDOFMOTD: ["376", "End of MOTD"],
+  RPL_WHOISGATEWAY: ["350"],
   RPL_WHOISMODES: ["379"],
   RPL_YOUREOPER: ["381", "You are now an IRC operator"],
   RPL_REHASHING: ["382", "Reloading the configuration file"],

@@ -18,7 +18,7 @@ const REASONS: readonly (readonly [label: string, pattern: RegExp])[] = [
   ["password", /^(?:Password required|Wrong password)/],
   ["ping_timeout", /^Ping timeout/],
   ["protocol", /^The client speaks /],
-  ["proxy", /^(?:PROXY header|X-Forwarded-For)/],
+  ["proxy", /^(?:PROXY header|WEBIRC|X-Forwarded-For)/],
   ["quit", /^Quit/],
   ["registration_timeout", /^Registration timed out/],
   ["reset", /^Connection reset/],

@@ -8,6 +8,7 @@
 import type { Clock, Moment } from "../../shared/clock.ts";
 import { isLoopback } from "../../shared/address.ts";
 import { concat } from "../../lines.ts";
+import { LIMITS } from "../../protocol.ts";
 import { printable } from "../../shared/text.ts";
 import type { ListenAddress } from "../config/options.ts";
 import type { Socket } from "../../shared/socket.ts";
@@ -25,7 +26,8 @@ import {
   TEXT_MAGIC,
   textHeader,
 } from "./proxies.ts";
-import { NET_TEXTS, PROTOCOL_TEXTS, PROXY_TEXTS, TLS_TEXTS } from "../texts/net.ts";
+import { readWebirc, WEBIRC_MAGIC } from "./webirc.ts";
+import { NET_TEXTS, PROTOCOL_TEXTS, PROXY_TEXTS, TLS_TEXTS, WEBIRC_TEXTS } from "../texts/net.ts";
 
 /** The settings and services that {@linkcode arrive} needs. */
 export interface ArrivalContext {
@@ -39,6 +41,8 @@ export interface ArrivalContext {
   readonly origins: readonly string[];
   /** The addresses of the proxies that are trusted to report a client's address. */
   readonly trustedProxies: readonly Range[];
+  /** Returns true if this is the password that a trusted proxy must give with WEBIRC. */
+  isGatewayPassword(password: string): boolean;
   /**
    * Counts a connection from `address` against its limit; returns a function that stops counting it.
    *
@@ -73,6 +77,13 @@ export class Arrival {
    * a certificate.
    */
   certificate: string | undefined;
+  /**
+   * True if a gateway on this machine has passed on a client that uses TLS: nobody on the network can read
+   * the connection, but it is not {@linkcode Arrival.encrypted} all the way.
+   */
+  isPrivate = false;
+  /** The name of the gateway, if the client has come through one by WEBIRC. */
+  gateway: string | undefined;
   /** The server name that the client asked for in TLS, if any. */
   servername: string | undefined;
   /** True once the connection is counted for the client's address. */
@@ -162,6 +173,7 @@ export const LAYERS: readonly Layer[] = [
   { magic: TEXT_MAGIC, enter: (arrival, parts) => strip(arrival, parts, textHeader) },
   { magic: TLS_HANDSHAKE, enter: encrypt },
   { magic: HTTP_GET, enter: upgrade },
+  { magic: WEBIRC_MAGIC, enter: passThrough },
 ];
 
 /**
@@ -211,10 +223,11 @@ function isProxy({ address }: Arrival, { trustedProxies }: ArrivalContext): bool
 
 /** Returns true if a client must encrypt and does not. */
 export function mustUseTls(
-  { address, encrypted }: Pick<Arrival, "address" | "encrypted">,
-  { identity, allowPlaintext }: ArrivalContext,
+  { address, encrypted, isPrivate }: Pick<Arrival, "address" | "encrypted" | "isPrivate">,
+  { identity, allowPlaintext }: Pick<ArrivalContext, "identity" | "allowPlaintext">,
 ): boolean {
-  return identity !== undefined && !allowPlaintext && !encrypted && !isLoopback(address);
+  const isSafe = encrypted || isPrivate || isLoopback(address);
+  return identity !== undefined && !allowPlaintext && !isSafe;
 }
 
 /** Returns true if one of the two begins with the other. */
@@ -319,6 +332,40 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   arrival.isWebSocket = true;
   arrival.socket = webSocket(arrival.socket, request, arrival.unread.subarray(length));
   arrival.unread = new Uint8Array(0);
+}
+
+/**
+ * Reads what a gateway reports of its client (https://ircv3.net/specs/extensions/webirc). The line is the
+ * first one, so that limits and bans apply to the client's own address from the beginning.
+ */
+async function passThrough(arrival: Arrival, parts: ArrivalContext): Promise<void> {
+  if (!isProxy(arrival, parts)) {
+    throw webircRefusal(WEBIRC_TEXTS.notTrusted(PROXY_TEXTS.addProxy), WEBIRC_TEXTS.notTrustedHere);
+  }
+  let end = arrival.unread.indexOf(LINE_FEED);
+  while (end < 0) {
+    if (arrival.unread.length > LIMITS.longLine) throw webircRefusal(WEBIRC_TEXTS.malformed);
+    if (!await arrival.readMore()) throw new Refused(WEBIRC_TEXTS.endedEarly);
+    end = arrival.unread.indexOf(LINE_FEED);
+  }
+  const line = new TextDecoder().decode(arrival.unread.subarray(0, end)).replace(/\r$/, "");
+  arrival.unread = arrival.unread.subarray(end + 1);
+  const found = readWebirc(line);
+  if (!found) throw webircRefusal(WEBIRC_TEXTS.malformed);
+  const { address, gateway, password, secure } = found;
+  if (!parts.isGatewayPassword(password)) throw webircRefusal(WEBIRC_TEXTS.wrongPassword);
+  if (address === undefined) throw webircRefusal(WEBIRC_TEXTS.noAddress);
+  // "Options": a connection is secure only if both of its parts are.
+  const { encrypted } = arrival;
+  arrival.isPrivate = secure && isLoopback(arrival.address);
+  arrival.gateway = gateway;
+  arrival.replaceClient({ address, encrypted: secure && encrypted });
+}
+
+const LINE_FEED = 0x0a;
+
+function webircRefusal(reason: string, answer = reason): Refused {
+  return new Refused(reason, new TextEncoder().encode(`ERROR :${answer}\r\n`));
 }
 
 /**

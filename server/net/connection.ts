@@ -71,6 +71,8 @@ export class Connection {
    * recognized by it when it connects again.
    */
   readonly certificate: string | undefined;
+  /** The name of the gateway that passes the connection on, if there is one. */
+  readonly gateway: string | undefined;
   readonly #socket: Socket;
   readonly #parts: ConnectionParts;
   readonly #reader: LineReader;
@@ -93,7 +95,14 @@ export class Connection {
   constructor(
     arrival: Pick<
       Arrival,
-      "socket" | "unread" | "encrypted" | "certificate" | "isWebSocket" | "local" | "arrivedAt"
+      | "socket"
+      | "unread"
+      | "encrypted"
+      | "certificate"
+      | "gateway"
+      | "isWebSocket"
+      | "local"
+      | "arrivedAt"
     >,
     parts: ConnectionParts,
     rules: LineRules = {},
@@ -103,6 +112,7 @@ export class Connection {
     this.arrivedAt = arrival.arrivedAt;
     this.encrypted = arrival.encrypted;
     this.certificate = arrival.certificate;
+    this.gateway = arrival.gateway;
     this.transport = arrival.isWebSocket ? "websocket" : arrival.encrypted ? "tls" : "plain";
     this.#socket = arrival.socket;
     this.#begun = arrival.unread;

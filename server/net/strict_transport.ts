@@ -30,13 +30,14 @@ export interface TransportRules {
  * and neither does any client if {@linkcode ServeOptions.stsMs} is 0.
  */
 export function strictTransport(
-  { encrypted, address, local, isWebSocket, servername }: Pick<
+  { encrypted, isPrivate, address, local, isWebSocket, servername }: Pick<
     Arrival,
-    "encrypted" | "address" | "local" | "isWebSocket" | "servername"
+    "encrypted" | "isPrivate" | "address" | "local" | "isWebSocket" | "servername"
   >,
   { identity, options: { name, stsMs } }: TransportRules,
 ): string | undefined {
   if (isWebSocket || !identity?.isSignedFor(name)) return undefined;
+  if (isPrivate) return undefined;
   if (!encrypted) return stsMs === 0 || isLoopback(address) ? undefined : `port=${local.port}`;
   // "Server Name Indication": a client that asked for another name gets no lasting policy.
   const isMeant = servername?.toLowerCase() === name.toLowerCase();

@@ -143,6 +143,10 @@ export class Session implements Recipient, Client {
     return this.#connection.certificate;
   }
 
+  get gateway(): string | undefined {
+    return this.#connection.gateway;
+  }
+
   get acting(): boolean {
     return this.#acting;
   }

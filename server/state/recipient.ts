@@ -33,6 +33,8 @@ export interface Recipient {
   readonly encrypted: boolean;
   /** The fingerprint of the certificate that it has presented, if any. */
   readonly certificate?: string | undefined;
+  /** The name of the gateway that passes its connection on, if there is one. */
+  readonly gateway?: string | undefined;
   /** The metadata keys that it is subscribed to. */
   readonly subscriptions: ReadonlySet<string>;
   /** Its send queue, which takes encoded lines and never waits. */

@@ -254,6 +254,7 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
     nick: text,
     username: text,
     host: text,
+    address: optional(text),
     realname: text,
     channels: listOf(tuple(text, text)),
     away: optional(text),

@@ -37,6 +37,17 @@ export const PROXY_TEXTS = {
   plainText: "The client speaks plain text: its proxy does not send X-Forwarded-Proto: https",
 } as const;
 
+/** Reasons for refusing WEBIRC; the gateway gets them, too (webirc, "Security Considerations"). */
+export const WEBIRC_TEXTS = {
+  endedEarly: "WEBIRC refused: the connection ended before the line did",
+  malformed: "WEBIRC refused: it must be WEBIRC <password> <gateway> <host> <address> [<options>]",
+  noAddress: "WEBIRC refused: the fourth parameter is not an IP address",
+  notFirst: "WEBIRC must be the first line, in upper case",
+  notTrusted: (advice: string) => `WEBIRC refused: it is not from a --trusted-proxy; ${advice}`,
+  notTrustedHere: "WEBIRC refused: this address is not that of a gateway",
+  wrongPassword: "WEBIRC refused: invalid WebIRC password",
+} as const;
+
 /** Faults of a PROXY header, to follow "it". */
 export const HEADER_FAULTS = {
   notVersion1: "does not follow version 1",

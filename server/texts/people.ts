@@ -6,6 +6,7 @@
 
 /** Texts of WHOIS, behind the nick of the user. */
 export const WHOIS_TEXTS = {
+  gateway: (name: string) => `is connected via the ${name} WebIRC gateway`,
   certificate: (fingerprint: string) => `has client certificate fingerprint ${fingerprint}`,
   modes: (letters: string) => `is using modes +${letters}`,
 } as const;

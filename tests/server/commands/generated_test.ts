@@ -51,7 +51,7 @@ function linesOf(command: string, random: Random): string[] {
 }
 
 /** The commands that end the connection; they have a test of their own. */
-const CLOSING: ReadonlySet<string> = new Set(["QUIT"]);
+const CLOSING: ReadonlySet<string> = new Set(["QUIT", "WEBIRC"]);
 
 /** The states in which a client sends odd lines. */
 const STAGES: readonly [

@@ -126,6 +126,7 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     "logFormat": "json",
     "logWithoutAddresses": true,
     "operators": [{ "name": "root", "password": "hunter2" }],
+    "gatewayPassword": "sesame",
     "accounts": { "requireEmail": true, "beforeConnect": false },
     "limits": { "connectionsPerAddress": 1000, "sendQueueBytes": 65536 },
   }`);
@@ -136,6 +137,7 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     plainPort: 7343,
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
+    gatewayPassword: "sesame",
     cloak: false,
     stsMs: 0,
     origins: ["http://localhost:8080"],

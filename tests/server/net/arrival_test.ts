@@ -27,6 +27,7 @@ function parts(changes: Partial<ArrivalContext> = {}): ArrivalContext {
     allowPlaintext: false,
     origins: [],
     trustedProxies: [],
+    isGatewayPassword: () => false,
     admit: () => () => {},
     admitProxy: () => () => {},
     ...changes,
@@ -65,20 +66,25 @@ Deno.test("a connection without a known preamble is lines, and no byte of them i
 });
 
 Deno.test("remote plaintext is too open unless it is allowed", () => {
-  const cases: readonly [address: string, encrypted: boolean, changes: Partial<ArrivalContext>][] =
-    [
-      [REMOTE, false, {}],
-      [REMOTE, true, {}],
-      [REMOTE, false, { allowPlaintext: true }],
-      [REMOTE, false, { identity: undefined }],
-      [LOCAL, false, {}],
-      ["::1", false, {}],
-    ];
+  const cases: readonly [
+    address: string,
+    encrypted: boolean,
+    changes: Partial<ArrivalContext>,
+    isPrivate?: boolean,
+  ][] = [
+    [REMOTE, false, {}, true],
+    [REMOTE, false, {}],
+    [REMOTE, true, {}],
+    [REMOTE, false, { allowPlaintext: true }],
+    [REMOTE, false, { identity: undefined }],
+    [LOCAL, false, {}],
+    ["::1", false, {}],
+  ];
   assertEquals(
-    cases.map(([address, encrypted, changes]) =>
-      mustUseTls({ address, encrypted }, parts(changes))
+    cases.map(([address, encrypted, changes, isPrivate = false]) =>
+      mustUseTls({ address, encrypted, isPrivate }, parts(changes))
     ),
-    [true, false, false, false, false, false],
+    [false, true, false, false, false, false, false],
   );
 });
 

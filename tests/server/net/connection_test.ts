@@ -49,6 +49,7 @@ async function run(text: string, refuse?: (first: Received) => OtherProtocol) {
       unread: begun,
       encrypted: false,
       certificate: undefined,
+      gateway: undefined,
       isWebSocket: false,
       local: LOCAL,
       arrivedAt: clock.moment(),

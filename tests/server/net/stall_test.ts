@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { concat } from "../../../lines.ts";
+import { LIMITS } from "../../../protocol.ts";
 import { HELLO_MS } from "../../../server/net/arrival.ts";
 import { HEAD_BYTES } from "../../../server/net/http.ts";
 import { Identity } from "../../../server/net/identity.ts";
@@ -187,6 +188,14 @@ const STALLS: readonly Stall[] = [
     by: "tcp",
     begins: proxyV2({ length: 2000 }),
     ...UNREGISTERED,
+  },
+  {
+    what: "is in the middle of WEBIRC",
+    by: "tcp",
+    begins: encode("WEBIRC hunter2 "),
+    ...UNREGISTERED,
+    endless: FILLER,
+    most: LIMITS.longLine + READ,
   },
   {
     what: "is in the middle of the first record of TLS",

@@ -88,6 +88,7 @@ Deno.test("a client on the same machine gets no policy", async () => {
 Deno.test("a remote plaintext client gets the port to use, unless the policy is removed", () => {
   const arrival = {
     encrypted: false,
+    isPrivate: false,
     local: { hostname: "192.0.2.9", port: 7342 },
     isWebSocket: false,
     servername: undefined,

@@ -1,0 +1,51 @@
+/**
+ * Reads WEBIRC, the first line of a gateway that connects for its own client. Pure; the caller decides
+ * if the gateway is trusted.
+ *
+ * Source: https://ircv3.net/specs/extensions/webirc
+ *
+ * @module
+ */
+
+import { parse } from "../../protocol.ts";
+import { printable, splitText } from "../../shared/text.ts";
+import { canonicalAddress } from "../../shared/ip.ts";
+
+/** The bytes that the line begins with. */
+export const WEBIRC_MAGIC: Uint8Array = new TextEncoder().encode("WEBIRC ");
+
+/** The longest name of a gateway, in bytes: it is shown in a line of WHOIS. */
+const NAME_BYTES = 63;
+
+/** The content of the line. */
+export interface Webirc {
+  /** The password of the gateway. */
+  readonly password: string;
+  /** The name of the gateway. */
+  readonly gateway: string;
+  /** The address of its client; `undefined` if the line has none. */
+  readonly address: string | undefined;
+  /** True if the client uses TLS up to the gateway. */
+  readonly secure: boolean;
+}
+
+/**
+ * Reads the line; returns `undefined` if it has too few parameters. The host name is not used, since the
+ * gateway may not have verified it, nor are other options than `secure`: who the client is does not
+ * depend on what the gateway says ("certfp").
+ */
+export function readWebirc(line: string): Webirc | undefined {
+  const { command, params = [] } = parse(line) ?? {};
+  const [password, gateway, , address, options = ""] = params;
+  if (command !== "WEBIRC" || password === undefined || gateway === undefined) return undefined;
+  if (address === undefined) return undefined;
+  // "Options": `secure=value` means the same as `secure`.
+  const names = options.split(" ").map((option) => option.replace(/=.*/s, ""));
+  const [name = ""] = splitText(printable(gateway), NAME_BYTES);
+  return {
+    password,
+    gateway: name,
+    address: canonicalAddress(address),
+    secure: names.includes("secure"),
+  };
+}
