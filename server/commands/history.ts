@@ -9,13 +9,13 @@
 import type { Command, UserCall } from "../session/command.ts";
 import type { Event } from "../events/events.ts";
 import { historiesOf, type History, historyOf } from "../core/history.ts";
-import { playbackFilter, sendHistory } from "../session/history_view.ts";
+import { endTag, playbackFilter, sendHistory } from "../session/history_view.ts";
 import { type EventId, isEventId, LAST_ID, numberOf, textOf } from "../events/ids.ts";
 import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { formatTime, parseTime } from "../irc/server_time.ts";
 import type { Session } from "../session/session.ts";
-import type { Range } from "../store/store.ts";
+import type { EventFilter, Range } from "../store/store.ts";
 import { HISTORY_TEXTS } from "../texts/history.ts";
 
 /** Commands of this family. */
@@ -43,10 +43,32 @@ type Reference = { readonly id: EventId } | { readonly time: number };
 /** The beginning of a history, for the `*` of LATEST. */
 const BEGINNING: Point = { from: "", to: "" };
 
-/** A history that can be read in pages of at most `limit` events. */
-interface Pages {
-  first(range: Range, limit: number): Event[];
-  last(range: Range, limit: number): Event[];
+/** The part of a history that a client can show, read in pages of at most `limit` events. */
+class Pages {
+  readonly #history: History;
+  readonly #wanted: EventFilter;
+  /** True once more events were found than a page has room for. */
+  hasMore = false;
+
+  /** Reads `history` for `session`. */
+  constructor(history: History, session: Session) {
+    this.#history = history;
+    this.#wanted = playbackFilter(session.caps);
+  }
+
+  first(range: Range, limit: number): Event[] {
+    return this.#page(this.#history.first(range, limit + 1, this.#wanted), limit).slice(0, limit);
+  }
+
+  last(range: Range, limit: number): Event[] {
+    const found = this.#page(this.#history.last(range, limit + 1, this.#wanted), limit);
+    return found.slice(Math.max(0, found.length - limit));
+  }
+
+  #page(found: Event[], limit: number): Event[] {
+    if (found.length > limit) this.hasMore = true;
+    return found;
+  }
 }
 
 /** Each subcommand except TARGETS ("Subcommands"): the number of its points, and the page it sends. */
@@ -95,16 +117,9 @@ function chatHistory(call: UserCall): void {
   const now = context.clock.now();
   const points = references.map((each) => each ? pointAt(history, each, now) : BEGINNING);
   const [one = BEGINNING, two = BEGINNING] = points;
-  sendHistory(session, history.name, subcommand.page(pagesOf(history, session), limit, one, two));
-}
-
-/** Returns the part of `history` that the client can show. */
-function pagesOf(history: History, session: Session): Pages {
-  const wanted = playbackFilter(session.caps);
-  return {
-    first: (range, limit) => limit === 0 ? [] : history.first(range, limit, wanted),
-    last: (range, limit) => limit === 0 ? [] : history.last(range, limit, wanted),
-  };
+  const pages = new Pages(history, session);
+  const page = subcommand.page(pages, limit, one, two);
+  sendHistory(session, history.name, page, !pages.hasMore);
 }
 
 /** Sends the targets whose latest message is between two times, in either order ("TARGETS"). */
@@ -119,12 +134,14 @@ function sendTargets(call: UserCall, params: string[]): void {
   const limit = limitOf(given, params);
   const [after, before] = [Math.min(one, two), Math.max(one, two)];
   const found = historiesOf(context, user).flatMap((history) => {
-    const [latest] = pagesOf(history, session).last({}, 1);
+    const [latest] = new Pages(history, session).last({}, 1);
     if (!latest || latest.time <= after || latest.time >= before) return [];
     return [{ name: history.name, id: latest.id, time: latest.time }];
   }).sort((a, b) => a.id < b.id ? -1 : 1);
   const page = one <= two ? found.slice(0, limit) : found.slice(-limit);
-  session.inBatch("draft/chathistory-targets", () => {
+  const isEnd = found.length <= limit;
+  const opening = { type: "draft/chathistory-targets", ...endTag(session, isEnd) };
+  session.inBatch(opening, () => {
     for (const { name, time } of page) {
       session.fromServer("CHATHISTORY", "TARGETS", name, formatTime(time));
     }

@@ -14,7 +14,9 @@ import { isMetadataKey, METADATA_LIMITS } from "../state/metadata.ts";
 import { inMetadataBatch, postponeSync, sendEntry, sync } from "../session/metadata_view.ts";
 import { hasRank } from "../state/modes.ts";
 import { mayReadAbout } from "../state/permissions.ts";
-import { type Numeric, StandardError } from "../irc/replies.ts";
+import { type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
+import { isEarlierVersion } from "../delivery/metadata.ts";
+import { warnMetadata, withMetadataFaults } from "../session/metadata_faults.ts";
 import { METADATA_TEXTS } from "../texts/metadata.ts";
 import type { Session } from "../session/session.ts";
 import type { Channel, Metadata, User } from "../state/state.ts";
@@ -64,6 +66,10 @@ const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
 const RETRY_SECONDS = "1";
 
 function metadata(call: Call): void {
+  withMetadataFaults(call.session, () => runSubcommand(call));
+}
+
+function runSubcommand(call: Call): void {
   const { context, session, params: [target = "", name = "", ...rest] } = call;
   const subcommand = SUBCOMMANDS.get(name.toUpperCase());
   if (!subcommand) {
@@ -75,7 +81,18 @@ function metadata(call: Call): void {
     throw new StandardError("METADATA", "INVALID_PARAMS", name, text);
   }
   if (subcommand.limited && !session.metadata.tryRequest(context.clock.moment())) {
-    return session.reply("ERR_METADATARATELIMIT", RETRY_SECONDS, target, name, ...rest);
+    if (!isEarlierVersion(session.caps)) {
+      return session.reply("ERR_METADATARATELIMIT", RETRY_SECONDS, target, name, ...rest);
+    }
+    const text = METADATA_TEXTS.tooManyRequests;
+    throw new StandardError(
+      "METADATA",
+      "RATE_LIMITED",
+      target,
+      rest[0] ?? "*",
+      RETRY_SECONDS,
+      text,
+    );
   }
   subcommand.run({ ...call, target, rest });
 }
@@ -154,7 +171,7 @@ function get(call: MetadataCall): void {
   inMetadataBatch(session, name, () => {
     for (const key of rest) {
       const value = metadata.get(key);
-      if (!isMetadataKey(key)) session.warn("METADATA", "INVALID_KEY", key, INVALID_KEY_TEXT);
+      if (!isMetadataKey(key)) warnMetadata(session, "INVALID_KEY", key, INVALID_KEY_TEXT);
       else if (value === undefined) session.reply("RPL_KEYNOTSET", name, key);
       else sendEntry(session, { target: name, key, value });
     }
@@ -186,6 +203,10 @@ function set(call: MetadataCall): void {
       const limit = METADATA_LIMITS.keys;
       throw limitReached("SET", name, limit, METADATA_TEXTS.tooManyKeys(limit));
     }
+  }
+  if (value === undefined && !metadata.has(key) && isEarlierVersion(session.caps)) {
+    const [, text] = NUMERICS.RPL_KEYNOTSET;
+    throw new StandardError("METADATA", "KEY_NOT_SET", name, key, text);
   }
   if (metadata.get(key) !== value) change(key, value);
   if (value === undefined) session.reply("RPL_KEYNOTSET", name, key);
@@ -253,7 +274,7 @@ function sendSubscriptions(call: MetadataCall): void {
   const { session } = call;
   assertIsSelf(call);
   const keys = [...session.metadata.subscriptions];
-  session.inBatch("metadata-subs", () => sendKeys(session, "RPL_METADATASUBS", keys));
+  session.inBatch({ type: "metadata-subs" }, () => sendKeys(session, "RPL_METADATASUBS", keys));
 }
 
 /** Throws if the target is another user: clients can see and change only their own subscriptions. */
@@ -266,7 +287,7 @@ function assertIsSelf({ session, target }: MetadataCall): void {
 function validKeys(session: Session, keys: readonly string[]): string[] {
   return keys.filter((key) => {
     const isValid = isMetadataKey(key);
-    if (!isValid) session.warn("METADATA", "INVALID_KEY", key, INVALID_KEY_TEXT);
+    if (!isValid) warnMetadata(session, "INVALID_KEY", key, INVALID_KEY_TEXT);
     return isValid;
   });
 }

@@ -21,6 +21,7 @@ import { METADATA_LIMITS } from "../state/metadata.ts";
 import { METADATA_TEXTS } from "../texts/metadata.ts";
 import { WEBIRC_TEXTS } from "../texts/net.ts";
 import { REGISTRATION_TEXTS } from "../texts/registration.ts";
+import { failMetadata } from "../session/metadata_faults.ts";
 import { isMetadataAware, sendMetadata } from "../session/metadata_view.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
@@ -255,7 +256,7 @@ function applyEarly(session: Session): void {
     } else {
       const limit = METADATA_LIMITS.keys;
       const text = METADATA_TEXTS.tooManyKeysOfOtherClients(limit);
-      session.fail("METADATA", "LIMIT_REACHED", "SET", key, String(limit), text);
+      failMetadata(session, "LIMIT_REACHED", "SET", key, String(limit), text);
     }
   }
   early.clear();

@@ -64,7 +64,7 @@ function search(call: UserCall): void {
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)
     .filter(({ event: { time } }) => time >= (after ?? time) && time <= (before ?? time))
     .map(({ key, event }) => withChannelName(names.get(key) ?? key, event));
-  session.inBatch("soju.im/search", () => sendEvents(session, events));
+  session.inBatch({ type: "soju.im/search" }, () => sendEvents(session, events));
 }
 
 function historiesIn({ context, user }: UserCall, name: string | undefined) {

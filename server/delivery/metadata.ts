@@ -1,12 +1,13 @@
 /**
- * Sends changes of metadata to subscribers. A numeric is encoded once for all of them.
+ * Sends changes of metadata to subscribers. A line is encoded once for all that get it in the same form:
+ * `draft/metadata-3` has numerics where `draft/metadata-2` has the message METADATA.
  *
- * Source: as in `state/metadata.ts`.
+ * Sources: as in `state/metadata.ts`.
  *
  * @module
  */
 
-import { encodeLine } from "../../protocol.ts";
+import { encodeLine, type Message } from "../../protocol.ts";
 import type { MetadataChanged } from "../events/events.ts";
 import type { Monitors } from "../state/monitors.ts";
 import type { Reachable, Recipient } from "../state/recipient.ts";
@@ -15,8 +16,36 @@ import type { Caps } from "../irc/capabilities.ts";
 
 /** Returns true if clients with `caps` get metadata without a request ("Definitions"). */
 export function hasMetadataCaps(caps: Caps): boolean {
-  return caps.has("draft/metadata-3") && caps.has("batch");
+  const hasVersion = caps.has("draft/metadata-3") || caps.has("draft/metadata-2");
+  return hasVersion && caps.has("batch");
 }
+
+/** Returns true for clients with the earlier version alone; with both, they get the later one. */
+export function isEarlierVersion(caps: Caps): boolean {
+  return caps.has("draft/metadata-2") && !caps.has("draft/metadata-3");
+}
+
+/** A key of a user or channel, and its value; `undefined` if it has none any more. */
+interface Change {
+  readonly name: string;
+  readonly key: string;
+  readonly value: string | undefined;
+}
+
+/** The forms in which a change is announced, by version. */
+const ANNOUNCED = {
+  2: ({ name, key, value }: Change) => ({
+    command: "METADATA",
+    params: [name, key, "*", ...(value === undefined ? [] : [value])],
+  }),
+  3({ name, key, value }: Change) {
+    const [notSet, text] = NUMERICS.RPL_KEYNOTSET;
+    const [isSet] = NUMERICS.RPL_KEYVALUE;
+    return value === undefined
+      ? { command: notSet, params: ["*", name, key, text] }
+      : { command: isSet, params: ["*", name, key, "*", value] };
+  },
+} satisfies Record<number, (change: Change) => Message>;
 
 /**
  * Sends a changed value, or its removal, to the subscribers in `audience` and among the clients that
@@ -30,12 +59,7 @@ export function deliverMetadata(
   server: string,
 ): void {
   const name = target.type === "user" ? target.nick : target.channel;
-  const [notSet, text] = NUMERICS.RPL_KEYNOTSET;
-  const [isSet] = NUMERICS.RPL_KEYVALUE;
-  const message = value === undefined
-    ? { source: server, command: notSet, params: ["*", name, key, text] }
-    : { source: server, command: isSet, params: ["*", name, key, "*", value] };
-  let line: Uint8Array | undefined;
+  const lines: { 2?: Uint8Array; 3?: Uint8Array } = {};
   const subscribers = new Set(clientsOf(audience));
   if (target.type === "user") {
     // The author gets a reply in place of a notification.
@@ -45,7 +69,11 @@ export function deliverMetadata(
   }
   for (const recipient of subscribers) {
     if (!hasMetadataCaps(recipient.caps) || !recipient.subscriptions.has(key)) continue;
-    line ??= encodeLine(message);
+    const version = isEarlierVersion(recipient.caps) ? 2 : 3;
+    const line = lines[version] ??= encodeLine({
+      source: server,
+      ...ANNOUNCED[version]({ name, key, value }),
+    });
     recipient.outbox.push(line);
   }
 }

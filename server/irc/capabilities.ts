@@ -20,6 +20,7 @@ export const CAPABILITY_NAMES = [
   "draft/event-playback",
   "draft/extended-isupport",
   "draft/message-redaction",
+  "draft/metadata-2",
   "draft/metadata-3",
   "draft/multiline",
   "draft/pre-away",

@@ -28,6 +28,7 @@ const VALUES: Partial<
       ...(beforeConnect(options) ? ["before-connect"] : []),
       ...(options.accounts.requireEmail ? ["email-required"] : []),
     ].join(","),
+  "draft/metadata-2": metadataValue,
   "draft/metadata-3": metadataValue,
   "draft/multiline": () =>
     `max-bytes=${MULTILINE_LIMITS.bytes},max-lines=${MULTILINE_LIMITS.lines}`,
@@ -54,7 +55,7 @@ export function capsWithValues(options: ServeOptions, client: CapabilityContext)
   return sts === undefined ? names : [...names, `sts=${sts}`];
 }
 
-/** Returns the limits of metadata (metadata, "`draft/metadata-3` Capability"). */
+/** Returns the limits of metadata (metadata, "`draft/metadata-3` Capability"; `draft/metadata-2` has the same). */
 function metadataValue(): string {
   const { subscriptions, keys, keyBytes, valueBytes } = METADATA_LIMITS;
   return `before-connect,max-subs=${subscriptions},max-keys=${keys},max-key-bytes=${keyBytes},` +

@@ -15,6 +15,7 @@ import type { Event } from "../events/events.ts";
 import { historyOf } from "../core/history.ts";
 import { formatTime } from "../irc/server_time.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
+import type { BatchOpening } from "./response_buffer.ts";
 import type { Session } from "./session.ts";
 import type { Channel, User } from "../state/state.ts";
 import { type EventFilter, isTalk, TALK } from "../store/store.ts";
@@ -29,9 +30,24 @@ export function playbackFilter(caps: Caps): EventFilter {
   return { talkOnly: false, accepts: (event) => isTalk(event) || isFor(event, caps) };
 }
 
-/** Sends `events` as a page of the history of `target`. */
-export function sendHistory(session: Session, target: string, events: readonly Event[]): void {
-  session.inBatch("chathistory", () => sendEvents(session, events), target);
+/** Sends `events` as a page of the history of `target`; `isEnd` says that a next page would be empty. */
+export function sendHistory(
+  session: Session,
+  target: string,
+  events: readonly Event[],
+  isEnd = false,
+): void {
+  const opening = { type: "chathistory", params: [target], ...endTag(session, isEnd) };
+  session.inBatch(opening, () => sendEvents(session, events));
+}
+
+/**
+ * Returns the tag of the line that opens a batch after which there is nothing more, for a client that
+ * reads tags (https://ircv3.net/specs/extensions/chathistory, "`draft/chathistory-end` tag").
+ */
+export function endTag(session: Session, isEnd: boolean): Pick<BatchOpening, "tags"> {
+  if (!isEnd || !session.caps.has("message-tags")) return {};
+  return { tags: new Map([["draft/chathistory-end", ""]]) };
 }
 
 /** Sends `events` with their original times and ids. */

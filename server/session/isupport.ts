@@ -72,7 +72,7 @@ export function isupportTokens(options: ServeOptions): string[] {
  */
 export function sendIsupport(session: Session): void {
   if (!session.caps.has("draft/extended-isupport")) return sendTokens(session);
-  session.inBatch("draft/isupport", () => sendTokens(session));
+  session.inBatch({ type: "draft/isupport" }, () => sendTokens(session));
 }
 
 function sendTokens(session: Session): void {

@@ -8,7 +8,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { hasMetadataCaps } from "../delivery/metadata.ts";
+import { hasMetadataCaps, isEarlierVersion } from "../delivery/metadata.ts";
 import { entriesAround, entriesOf, type MetadataEntry } from "../state/metadata.ts";
 import type { Session } from "./session.ts";
 import type { Channel, User } from "../state/state.ts";
@@ -25,19 +25,29 @@ export function isMetadataAware(session: Session): boolean {
 
 /** Sends the replies of `action` as a batch about `target`, if the client supports batches. */
 export function inMetadataBatch(session: Session, target: string, action: () => void): void {
-  session.inBatch("metadata", action, target);
+  session.inBatch({ type: "metadata", params: [target] }, action);
 }
 
 /** Sends all metadata of `user`, also keys that the client is not subscribed to. */
 export function sendMetadata(session: Session, user: User): void {
   inMetadataBatch(session, user.actor.nick, () => {
-    for (const entry of entriesOf(user, user.metadata.keys())) sendEntry(session, entry);
+    for (const entry of entriesOf(user, user.metadata.keys())) sendUnasked(session, entry);
   });
 }
 
 /** Sends one key with its value; its visibility is `*`, because every user may see it. */
 export function sendEntry(session: Session, { target, key, value }: MetadataEntry): void {
   session.reply("RPL_KEYVALUE", target, key, "*", value);
+}
+
+/**
+ * Sends one key with its value as a part of what the client gets because of its subscriptions, or when it
+ * registers; `draft/metadata-2` has a message of its own for that ("METADATA server message").
+ */
+function sendUnasked(session: Session, entry: MetadataEntry): void {
+  const { target, key, value } = entry;
+  if (isEarlierVersion(session.caps)) session.fromServer("METADATA", target, key, "*", value);
+  else sendEntry(session, entry);
 }
 
 /** Tells a client to request the metadata of `target` later ("Postponed synchronization"). */
@@ -65,7 +75,7 @@ export function sync(
     for (let sent = 0; sent < ENTRIES_PER_SYNC; sent++) {
       const { done, value } = entries.next();
       if (done) return metadata.unfinished = undefined;
-      sendEntry(session, value);
+      sendUnasked(session, value);
     }
   });
   if (metadata.unfinished) postponeSync(session, target, SYNC_RETRY);

@@ -8,7 +8,17 @@
  * @module
  */
 
-import type { Message } from "../../protocol.ts";
+import type { Message, Tags } from "../../protocol.ts";
+
+/** The line that opens a batch. */
+export interface BatchOpening {
+  /** The type of the batch. */
+  readonly type: string;
+  /** The parameters after the type. */
+  readonly params?: readonly string[];
+  /** The tags of the line. */
+  readonly tags?: Tags;
+}
 
 /** The replies to one client. */
 export class ResponseBuffer {
@@ -71,11 +81,12 @@ export class ResponseBuffer {
     }
   }
 
-  /** Runs `action` and sends its replies as one batch of `type`, with these parameters. */
-  batch(type: string, params: readonly string[], action: () => void): void {
+  /** Runs `action` and sends its replies as one batch, which begins as `opening` says. */
+  batch({ type, params = [], tags }: BatchOpening, action: () => void): void {
     this.#hold(action, (replies) => {
       const batch = this.#newBatch();
-      this.send(this.#message("BATCH", `+${batch}`, type, ...params));
+      const opening = this.#message("BATCH", `+${batch}`, type, ...params);
+      this.send(tags ? { ...opening, tags } : opening);
       for (const message of replies) this.send(inside(message, batch));
       this.send(this.#message("BATCH", `-${batch}`));
     });

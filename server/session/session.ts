@@ -11,7 +11,7 @@ import { byteLength, joinInLines } from "../../shared/text.ts";
 import type { Moment } from "../../shared/clock.ts";
 import type { EventId } from "../events/ids.ts";
 import type { Registration } from "./registration.ts";
-import { ResponseBuffer } from "./response_buffer.ts";
+import { type BatchOpening, ResponseBuffer } from "./response_buffer.ts";
 import { Caps } from "../irc/capabilities.ts";
 import type { ServeOptions } from "../config/config.ts";
 import type { ListenAddress } from "../config/options.ts";
@@ -303,12 +303,9 @@ export class Session implements Recipient, Client {
     this.#responses.labeled(label, this.caps.has("batch"), action);
   }
 
-  /**
-   * Runs `action`, and sends its replies as one batch of `type` with these parameters, if the
-   * client has the batch capability.
-   */
-  inBatch(type: string, action: () => void, ...params: readonly string[]): void {
-    if (this.caps.has("batch")) this.#responses.batch(type, params, action);
+  /** Runs `action`, and sends its replies as one batch, if the client has the batch capability. */
+  inBatch(opening: BatchOpening, action: () => void): void {
+    if (this.caps.has("batch")) this.#responses.batch(opening, action);
     else action();
   }
 

@@ -3,7 +3,8 @@
  * keys that a client is subscribed to.
  *
  * Source: `draft/metadata-3`, the revision of https://ircv3.net/specs/extensions/metadata in
- * https://github.com/ircv3/ircv3-specifications/pull/613
+ * https://github.com/ircv3/ircv3-specifications/pull/613; and `draft/metadata-2`, the revision before it,
+ * which differs in some messages and codes only
  *
  * @module
  */

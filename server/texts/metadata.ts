@@ -6,6 +6,7 @@
 
 /** Texts of METADATA. */
 export const METADATA_TEXTS = {
+  tooManyRequests: "Too many requests; try again later",
   unknownSubcommand: (names: readonly string[]) =>
     `The subcommand must be one of ${names.join(", ")}`,
   missingParameters: "Not enough parameters",

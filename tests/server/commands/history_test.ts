@@ -30,7 +30,8 @@ function found(line: string): Found {
 async function page(client: IrcClient, line: string, target = "#a"): Promise<Found[]> {
   const [start = "", ...inner] = await client.ask(`CHATHISTORY ${line}`);
   const end = inner.pop() ?? "";
-  const reference = /^:chat\.test BATCH \+(\S+) chathistory (\S+)$/.exec(start);
+  const reference = /^(?:@draft\/chathistory-end )?:chat\.test BATCH \+(\S+) chathistory (\S+)$/
+    .exec(start);
   assertEquals(reference?.[2], target, start);
   assertEquals(end, `:chat.test BATCH -${reference?.[1]}`);
   return inner.map(found);
@@ -111,7 +112,7 @@ Deno.test("CHATHISTORY with a label returns its batch with the label", async () 
   const ada = await server.register("ada", { caps: `${CAPS} labeled-response`, join: "#a" });
   await ada.ask("PRIVMSG #a :one");
   const [start = "", ...rest] = await ada.ask("@label=x CHATHISTORY LATEST #a * 10");
-  assertMatch(start, /^@label=x :chat\.test BATCH \+\S+ chathistory #a$/);
+  assertMatch(start, /^@draft\/chathistory-end;label=x :chat\.test BATCH \+\S+ chathistory #a$/);
   assertEquals(rest.length, 2);
 });
 
@@ -289,7 +290,10 @@ Deno.test("TARGETS lists the targets whose latest message is between two times",
   }
   const ask = async (one: string, two: string, limit = 10) => {
     const [start = "", ...inner] = await ada.ask(`CHATHISTORY TARGETS ${one} ${two} ${limit}`);
-    assertMatch(start, /^:chat\.test BATCH \+\S+ draft\/chathistory-targets$/);
+    assertMatch(
+      start,
+      /^(?:@draft\/chathistory-end )?:chat\.test BATCH \+\S+ draft\/chathistory-targets$/,
+    );
     return inner.slice(0, -1).map((line) => /CHATHISTORY TARGETS (\S+) \S+Z$/.exec(line)?.[1]);
   };
   const [first = "", second = "", third = "", fourth = "", fifth = ""] = times;

@@ -18,15 +18,6 @@ function unbatched(lines: readonly string[]): string[] {
   );
 }
 
-Deno.test("CAP LS 302 gives the limits of draft/metadata-3", async () => {
-  await using server = new TestServer();
-  const ada = await server.connect();
-  await ada.send("CAP LS 302");
-  const caps = (await ada.expect("CAP")).params.at(-1)?.split(" ");
-  const value = "before-connect,max-subs=50,max-keys=20,max-key-bytes=32,max-value-bytes=300";
-  assertEquals(caps?.includes(`draft/metadata-3=${value}`), true);
-});
-
 Deno.test("a user's metadata can be read by other users until it is removed", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS });
