@@ -93,6 +93,13 @@ export const FLAGS = {
     group: "Names and greeting",
     help: "The network's name, as clients show it.",
   },
+  icon: {
+    name: "icon",
+    value: "URL",
+    kind: kinds.imageUrl,
+    group: "Names and greeting",
+    help: "The URL of an image that clients may show for the network (draft/ICON).",
+  },
   motd: {
     name: "motd",
     value: "TEXT|FILE",

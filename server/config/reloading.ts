@@ -26,6 +26,7 @@ const AT_RUN_TIME: Readonly<Record<keyof ServeOptions, boolean>> = {
   // Of users who connect from then on.
   cloak: true,
   gatewayPassword: true,
+  icon: true,
   inviteOnly: true,
   keepBytes: true,
   keepMs: true,

@@ -170,6 +170,21 @@ export const networkName: Kind<string> = text(
   (text) => /^[^\s\p{C}:=][^\s\p{C}=]{0,49}$/u.test(text),
 );
 
+/** The longest URL of an image, in bytes: as a token of RPL_ISUPPORT it must fit into a line. */
+const URL_BYTES = 250;
+
+/** The URL of an image, without what a token of RPL_ISUPPORT cannot contain. */
+export const imageUrl: Kind<string> = {
+  read(value, where) {
+    const { protocol, href = "" } = typeof value === "string" ? URL.parse(value) ?? {} : {};
+    const isFetched = protocol === "https:" || protocol === "http:";
+    if (isFetched && byteLength(href) <= URL_BYTES) return href;
+    throw where.mustBe(
+      `the URL of an image, at most ${URL_BYTES} bytes long, such as https://chat.example.org/icon.svg`,
+    );
+  },
+};
+
 /** A channel. Its `#` may be left out, since it begins a comment in a shell. */
 export const room: Kind<string> = {
   read(value, where) {

@@ -8,6 +8,7 @@
  */
 
 import { LIMITS, LOBBY_TOKEN } from "../../protocol.ts";
+import { byteLength, joinInLines } from "../../shared/text.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { ACCOUNT_MASK, EXTENDED_MASKS } from "../state/masks.ts";
 import { channelModes, MEMBER_MODES } from "../state/modes.ts";
@@ -15,10 +16,16 @@ import { CHANNEL_LIMIT } from "../state/permissions.ts";
 import type { Session } from "./session.ts";
 import { ACCEPT_LIMIT } from "../state/mutable_state.ts";
 import { MONITOR_LIMIT } from "../state/monitors.ts";
+import { NUMERICS } from "../irc/replies.ts";
 import { HISTORY_LIMIT, LIST_LIMIT, MODES_LIMIT, TARGET_LIMITS } from "../irc/limits.ts";
 
 /** The most tokens in a line, which stays below a message's fifteen parameters. */
 const TOKENS_PER_LINE = 12;
+
+/** Returns a value without the characters that it cannot contain (Modern IRC, "RPL_ISUPPORT"). */
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\x5C").replaceAll("=", "\\x3D");
+}
 
 /** Returns the tokens, in alphabetical order. */
 export function isupportTokens(options: ServeOptions): string[] {
@@ -63,6 +70,8 @@ export function isupportTokens(options: ServeOptions): string[] {
     "WHOX",
     // https://ircv3.net/specs/extensions/account-registration, "ISUPPORT token"
     ...(options.inviteOnly ? ["draft/ACCOUNTREQUIRED"] : []),
+    // https://ircv3.net/specs/extensions/network-icon
+    ...(options.icon === undefined ? [] : [`draft/ICON=${escaped(options.icon)}`]),
   ];
 }
 
@@ -77,7 +86,13 @@ export function sendIsupport(session: Session): void {
 
 function sendTokens(session: Session): void {
   const tokens = isupportTokens(session.context.options);
+  const [code, text] = NUMERICS.RPL_ISUPPORT;
+  const { name } = session.context.options;
+  const room = LIMITS.line - byteLength(`:${name} ${code} ${session.nick} :${text}\r\n`);
   for (let i = 0; i < tokens.length; i += TOKENS_PER_LINE) {
-    session.reply("RPL_ISUPPORT", ...tokens.slice(i, i + TOKENS_PER_LINE));
+    const some = tokens.slice(i, i + TOKENS_PER_LINE);
+    for (const line of joinInLines(some, " ", room)) {
+      session.reply("RPL_ISUPPORT", ...line.split(" "));
+    }
   }
 }

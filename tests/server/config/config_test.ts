@@ -52,7 +52,7 @@ Deno.test("every flag is parsed", () => {
     "--address chat.example.net:443 --name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
-    "--trusted-proxy 127.0.0.1 --trusted-proxy 2001:DB8::/32 --cloak off " +
+    "--trusted-proxy 127.0.0.1 --trusted-proxy 2001:DB8::/32 --cloak off --icon https://a.example/i.svg " +
     "--log-without-addresses --log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
@@ -65,6 +65,7 @@ Deno.test("every flag is parsed", () => {
     qr: "auto",
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
+    icon: "https://a.example/i.svg",
     cloak: false,
     stsMs: 90 * 86_400_000,
     origins: ["https://web.example.org", "*"],
@@ -109,6 +110,7 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     "tlsKey": "key.pem",
     "allowPlaintext": true,
     "cloak": "off",
+    "icon": "https://a.example/i.svg",
     "sts": 0,
     "origin": "HTTP://localhost:8080",
     "trustedProxy": ["10.1.2.3/8"],
@@ -138,6 +140,7 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
     gatewayPassword: "sesame",
+    icon: "https://a.example/i.svg",
     cloak: false,
     stsMs: 0,
     origins: ["http://localhost:8080"],
@@ -232,6 +235,10 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--listen", "7342", "--listen", "::1:7342"], "--listen must be [HOST:]PORT"],
   [["--listen", "localhost"], "--listen must be [HOST:]PORT"],
   [["--listen", "99999"], "--listen must be [HOST:]PORT"],
+  [["--cloak", "maybe"], "--cloak must be on or off"],
+  [["--icon", "icon.png"], "--icon must be the URL of an image"],
+  [["--icon", "javascript:x"], "--icon must be the URL of an image"],
+  [["--icon", `https://a.example/${"x".repeat(250)}`], "--icon must be the URL of an image"],
   [["--plain-port", "x"], "--plain-port must be a whole number from 0 to 65535"],
   [["--plain-port", "65536"], "--plain-port must be a whole number from 0 to 65535"],
   [["--plain-port", "1.5"], "--plain-port must be a whole number from 0 to 65535"],

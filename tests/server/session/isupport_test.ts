@@ -38,3 +38,27 @@ Deno.test("all tokens are sent on registration, in messages of at most fifteen p
   assertEquals(params.flat(), isupportTokens(testOptions()));
   for (const each of params) assert(each.length <= 13);
 });
+
+Deno.test("the icon of the network is a token, which fits into its line and can change", async () => {
+  const icon = `https://chat.example.org/icon?name=${"x".repeat(200)}`;
+  const token = `draft/ICON=${icon.replace("=", "\\x3D")}`;
+  const next: { icon?: string } = {};
+  const shared = { inviteOnly: false, config: "chat.json", operators: [OPERATOR] };
+  const reload = () => testOptions({ ...shared, ...next });
+  await using server = new TestServer({ ...shared, icon }, { reload });
+  const ada = await server.connect();
+  await ada.send("NICK ada", "USER ada 0 * ada");
+  const lines = (await ada.heard()).filter((line) => line.includes(" 005 "));
+  assertEquals(lines.filter((line) => line.includes(` ${token} :are supported`)).length, 1);
+  for (const line of lines) assert(line.endsWith(" :are supported by this server"), line);
+  await ada.ask("OPER root secret");
+  const told = (await ada.ask("REHASH")).filter((line) => line.includes(" 005 "));
+  assertEquals(told, [":chat.test 005 ada -draft/ICON :are supported by this server"]);
+  next.icon = "https://a.example/i.svg";
+  const again = (await ada.ask("REHASH")).filter((line) => line.includes(" 005 "));
+  assertEquals(again, [
+    ":chat.test 005 ada draft/ICON=https://a.example/i.svg :are supported by this server",
+  ]);
+});
+
+const OPERATOR = { name: "root", password: "secret" };
