@@ -38,6 +38,8 @@ export class ServerProcess implements AsyncDisposable {
       listen: "127.0.0.1:0",
       data: `${folder}/data`,
       logLevel: "error",
+      // The length of a mask must be known in advance.
+      cloak: "off",
       ...more,
       limits: {
         connectionsPerAddress: 100_000,

@@ -1,7 +1,7 @@
 /**
  * Makes the hosts that users see of each other in place of addresses. A cloak consists of keyed hashes of
  * the address and of the ranges around it, so that it tells nothing of the address and a mask can still
- * match a range: `*!*@*.k4xq2mzt.o7pw5gha.ip`. The server keeps the key, so cloaks stay the same.
+ * match a range: `*!*@*.k4xq2m.o7pw5g.ip`. The server keeps the key, so cloaks stay the same.
  *
  * @module
  */
@@ -18,8 +18,8 @@ import type { Store } from "../store/store.ts";
  * One host may have all IPv6 addresses that share 64 bits, so these have one cloak; see `networkOf`.
  */
 const LABELS = { 4: [32, 24, 16], 6: [64, 48, 32] } as const;
-/** The characters of a label, five bits each: forty bits are enough that ranges hardly ever share one. */
-const LABEL_LENGTH = 8;
+/** The characters of a label, five bits each: thirty bits are enough that ranges hardly ever share one. */
+const LABEL_LENGTH = 6;
 const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
 /** The number of addresses whose cloaks are remembered. */
 const KNOWN_LIMIT = 10_000;

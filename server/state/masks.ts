@@ -223,7 +223,7 @@ export function matches({ ofAccounts, pattern, range }: ReadyMask, user: Candida
 const EXAMPLES: readonly (readonly Candidate[])[] = [
   ["192.0.2.1", "10.11.12.13", "203.0.113.254"],
   ["0::1", "2001:db8::ffff", "fe80::1"],
-  ["aaaaaaaa.bbbbbbbb.cccccccc", "z2z2z2z2.y3y3y3y3.x4x4x4x4"].map((labels) => labels + CLOAK_END),
+  ["aaaaaa.bbbbbb.cccccc", "z2z2z2.y3y3y3.x4x4x4"].map((labels) => labels + CLOAK_END),
 ].map((hosts) =>
   hosts.flatMap((host) =>
     ["a!~user", "Z-9!b"].map((who) => new Candidate({ mask: `${who}@${host}`, address: host }))
