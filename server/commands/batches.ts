@@ -8,8 +8,7 @@
  * @module
  */
 
-import { LIMITS, type Message } from "../../protocol.ts";
-import { byteLength } from "../../shared/text.ts";
+import type { Message } from "../../protocol.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { invalid, MultilineBatch } from "../session/batch.ts";
 import { joinLines, MULTILINE } from "../delivery/multiline.ts";
@@ -99,7 +98,7 @@ export function addToBatch(session: Session, message: Message): void {
   const { batch } = session;
   if (batch === undefined) throw invalid(BATCH_TEXTS.noneOpen);
   const error = batch.reference === message.tags?.get("batch")
-    ? batch.add(message, lineRoom(session, message))
+    ? batch.add(message)
     : failForOther(batch);
   if (error) {
     session.answerBatch(() => {
@@ -113,10 +112,4 @@ function failForOther(batch: MultilineBatch): StandardError | undefined {
   if (batch.failed) return undefined;
   batch.failed = true;
   return invalid(BATCH_TEXTS.otherOpen);
-}
-
-/** Returns the bytes that the text of a line can have if recipients are to get all of it. */
-function lineRoom(session: Session, { command, params: [target = ""] }: Message): number {
-  const mask = session.user?.actor.mask ?? "";
-  return LIMITS.line - byteLength(`:${mask} ${command} ${target} :\r\n`);
 }

@@ -87,17 +87,19 @@ const LABEL_LENGTH = 64;
 export function receive(session: Session, found: Received): void {
   switch (found.type) {
     case "too-long":
-      return session.reply("ERR_INPUTTOOLONG");
+      return session.reply("ERR_INPUTTOOLONG", LINE_TEXTS.tooLong);
     case "refused":
-      if (found.isLong && !takesLong(found.command)) return session.reply("ERR_INPUTTOOLONG");
+      if (found.isLong && !takesLong(found.command)) {
+        return session.reply("ERR_INPUTTOOLONG", LINE_TEXTS.tooLong);
+      }
       return session.fail(found.command, found.code, LINE_TEXTS[found.code]);
     case "line":
     case "long": {
-      if (tagsTooLong(found.text)) return session.reply("ERR_INPUTTOOLONG");
+      if (tagsTooLong(found.text)) return session.reply("ERR_INPUTTOOLONG", LINE_TEXTS.tooLong);
       const message = parse(found.text);
       if (message === undefined) return;
       if (found.type === "line" || takesLong(message.command)) dispatch(session, message);
-      else session.reply("ERR_INPUTTOOLONG");
+      else session.reply("ERR_INPUTTOOLONG", LINE_TEXTS.tooLong);
     }
   }
 }

@@ -5,9 +5,11 @@
  */
 
 import { casefold, isForPrograms, isTagKey, type Tags } from "../../protocol.ts";
+import { byteLength } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
-import { fits, inFittingLines } from "../core/fitting.ts";
+import { isCut } from "../delivery/render.ts";
+import { divided, fits, inFittingLines, type Unsent } from "../core/fitting.ts";
 import type { Said } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
 import { splitRank } from "../state/modes.ts";
@@ -117,10 +119,20 @@ export function sendTo(
   const to = targetOf(call, name, command, lines?.map((line) => line.text) ?? [text]);
   if (to.type === "user") acceptReplies(call, to.user);
   const event = { ...said, type: "Said", by: user.actor, to } as const;
-  // To divide it or to cut it would make another message of it.
-  if (!fits(event)) throw new IrcError("ERR_INPUTTOOLONG");
-  context.append(event);
+  if (fits(event)) context.append(event);
+  else sendDivided(call, event);
   if (command === "PRIVMSG") replyAway(call, to);
+}
+
+/** Sends a message that does not fit in lines that do, and tells its sender if a recipient gets only one. */
+function sendDivided({ context, session }: UserCall, said: Unsent): void {
+  const event = divided(said);
+  context.append(event);
+  const { command, lines = [], to } = event;
+  const recipients = to.type === "user" ? context.network.user(to.nick)?.recipients.all ?? [] : [];
+  if (to.type !== "user" || !recipients.some(({ caps }) => isCut(event, caps))) return;
+  const bytes = byteLength(lines[0]?.text ?? "");
+  session.note(command, "MESSAGE_CUT", to.nick, `${bytes}`, MESSAGE_TEXTS.cut(to.nick, bytes));
 }
 
 /** Returns the target called `name`, and throws if the sender may not send `texts` to it. */

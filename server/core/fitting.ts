@@ -4,13 +4,37 @@
  * @module
  */
 
-import { LIMITS } from "../../protocol.ts";
+import { isForPrograms, LIMITS } from "../../protocol.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import type { Said } from "../events/events.ts";
+import { IrcError } from "../irc/replies.ts";
 import { targetName } from "../kinds/wire.ts";
+import { MESSAGE_TEXTS } from "../texts/messages.ts";
 
 /** The fields of a message that decide whether it fits. */
 export type Fitted = Pick<Said, "by" | "command" | "lines" | "text" | "to">;
+
+/** A message before it is appended. */
+export type Unsent = Omit<Said, "id" | "time">;
+
+/**
+ * Returns `said`, which does not fit, as it is delivered: in lines that fit, which are one message.
+ *
+ * @throws {IrcError} if no part of it would be of use: a CTCP message other than ACTION, which programs would
+ * not recognize; or if its tags, which are repeated with each line, are longer than a line.
+ */
+export function divided(said: Unsent): Unsent {
+  const { to, text, tags, lines } = said;
+  const tagBytes = tags.entries().reduce((sum, [key, value]) => sum + byteLength(key + value), 0);
+  if (isForPrograms(text) || tagBytes > LIMITS.line) {
+    throw new IrcError(
+      "ERR_INPUTTOOLONG",
+      MESSAGE_TEXTS.tooLong(targetName(to), roomFor(said)),
+    );
+  }
+  const isOverlong = lines === undefined && to.type === "user";
+  return { ...inFittingLines(said), ...(isOverlong && { isOverlong }) };
+}
 
 /** Returns `said` with several lines if it has no room in one: recipients get all of its text. */
 export function inFittingLines<T extends Fitted>(said: T): T {

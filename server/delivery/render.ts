@@ -10,7 +10,7 @@ import { printable } from "../../shared/text.ts";
 import type { Event, Said } from "../events/events.ts";
 import { NO_ID } from "../events/ids.ts";
 import { kindOf } from "../kinds/kinds.ts";
-import type { Caps } from "../irc/capabilities.ts";
+import { Caps } from "../irc/capabilities.ts";
 import { renderLines } from "./multiline.ts";
 import { formatTime } from "../irc/server_time.ts";
 
@@ -25,7 +25,16 @@ export function isFor(event: Event, caps: Caps): boolean {
 export function renderAll(event: Event, caps: Caps): Message[] {
   const message = render(event, caps);
   if (event.type !== "Said" || event.lines === undefined) return [message];
-  return renderLines(message, event.lines, event.id, caps);
+  const all = renderLines(message, event.lines, event.id, caps);
+  return isCut(event, caps) ? all.slice(0, 1) : all;
+}
+
+/**
+ * Returns true if clients with `caps` get only the first line of `said`. Programs without any capability
+ * take each line of a private message for a message: they get what fits, as on other servers.
+ */
+export function isCut({ isOverlong }: Pick<Said, "isOverlong">, caps: Caps): boolean {
+  return isOverlong === true && caps === Caps.none;
 }
 
 /**

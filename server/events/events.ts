@@ -94,6 +94,11 @@ export interface Said extends EventBase<"Said"> {
   readonly text: string;
   /** The lines of a multi-line message; joined, they are `text`. */
   readonly lines?: readonly SaidLine[];
+  /**
+   * True if the sender sent one line to a user, and `lines` divide it because the sender's mask has no room
+   * before the whole text.
+   */
+  readonly isOverlong?: true;
   /** The sender's client-only tags, whose names begin with `+`. */
   readonly tags: Tags;
 }

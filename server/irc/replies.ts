@@ -99,7 +99,7 @@ export const NUMERICS = {
   ERR_INVALIDCAPCMD: ["410", "Invalid CAP command"],
   ERR_NORECIPIENT: ["411"],
   ERR_NOTEXTTOSEND: ["412", "No text to send"],
-  ERR_INPUTTOOLONG: ["417", "Input line was too long and was ignored; send shorter lines"],
+  ERR_INPUTTOOLONG: ["417"],
   ERR_UNKNOWNCOMMAND: ["421", "Unknown command"],
   ERR_NOMOTD: ["422", "There is no message of the day"],
   ERR_NONICKNAMEGIVEN: ["431", "No nickname given"],

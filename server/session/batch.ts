@@ -45,12 +45,11 @@ export class MultilineBatch {
   }
 
   /**
-   * Adds a line, with a text of at most `lineRoom` bytes. Returns the error if there is one, and
-   * ignores the line if there was one before.
+   * Adds a line. Returns the error if there is one, and ignores the line if there was one before.
    */
-  add(message: Message, lineRoom: number): StandardError | undefined {
+  add(message: Message): StandardError | undefined {
     if (this.failed) return undefined;
-    const error = this.#errorIn(message, lineRoom);
+    const error = this.#errorIn(message);
     if (error) this.failed = true;
     return error;
   }
@@ -72,7 +71,7 @@ export class MultilineBatch {
     return invalid(BATCH_TEXTS.nothingToSay);
   }
 
-  #errorIn({ command, params, tags }: Message, lineRoom: number): StandardError | undefined {
+  #errorIn({ command, params, tags }: Message): StandardError | undefined {
     if (command !== "PRIVMSG" && command !== "NOTICE") {
       return invalid(BATCH_TEXTS.otherCommand);
     }
@@ -86,7 +85,6 @@ export class MultilineBatch {
     }
     const concat = tags?.has(CONCAT) ?? false;
     if (text === "" && concat) return invalid(BATCH_TEXTS.blankLineJoined);
-    if (byteLength(text) > lineRoom) return invalid(BATCH_TEXTS.lineTooLong);
     this.command = command;
     this.#bytes += byteLength(text) + (concat || this.lines.length === 0 ? 0 : 1);
     this.lines.push({ text, concat });

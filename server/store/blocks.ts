@@ -161,6 +161,7 @@ const IS_SAME: Readonly<
   command: (one, other) => one.command === other.command,
   to: (one, other) => isSameChannel(one.to, other.to),
   lines: (one, other) => !one.lines && !other.lines,
+  isOverlong: (one, other) => !one.isOverlong && !other.isOverlong,
   tags: (one, other) => one.tags.size + other.tags.size === 0,
   type: () => true,
 };

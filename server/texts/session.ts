@@ -16,7 +16,6 @@ export const SESSION_TEXTS = {
 /** Texts about multiline batches. */
 export const BATCH_TEXTS = {
   blankLineJoined: "A blank line cannot have the tag draft/multiline-concat",
-  lineTooLong: "A line is too long with your nick and host added: split it",
   mixedCommands: "The lines of a batch must be all PRIVMSG or all NOTICE",
   nothingToSay: "A message needs a line that is not blank",
   otherCommand: "Only PRIVMSG and NOTICE can be part of a multiline batch",
