@@ -13,6 +13,7 @@ import type { Capabilities } from "./capabilities.ts";
 import { Conversation } from "./conversation.ts";
 import { isAnswer, Keepalive } from "./keepalive.ts";
 import { Lag } from "./lag.ts";
+import { NickWatch } from "./nick_watch.ts";
 import { type NickRefusal, Registration, type RegistrationOptions } from "./registration.ts";
 import type { Dial, MessageStream, StreamReceiver } from "./message_stream.ts";
 
@@ -66,6 +67,8 @@ export class Connection implements StreamReceiver {
   #barrierCount = 0;
   readonly #batches: Batches;
   #keepalive: Keepalive | undefined;
+  /** The watch for the wanted nick, until the user has it or asks for another. */
+  #nickWatch: NickWatch | undefined;
   readonly #lag: Lag;
   /** The text of the server's ERROR. */
   #errorText: string | undefined;
@@ -103,7 +106,10 @@ export class Connection implements StreamReceiver {
           this.conversation.greeting = "over";
           action();
         }),
-      registered: () => receiver.registered(this),
+      registered: () => {
+        receiver.registered(this);
+        this.#watchNick();
+      },
       leave: () => void this.leave(""),
       close: (reason) => this.#stream.close(reason),
     });
@@ -152,8 +158,8 @@ export class Connection implements StreamReceiver {
 
   /** Queues a message; never waits. */
   send(message: Message): void {
-    this.#lag.sent(message);
-    this.#stream.send(message);
+    if (message.command === "NICK") this.#nickWatch = undefined;
+    this.#queue(message);
   }
 
   /** Calls `action` once the server has answered all messages sent until now. */
@@ -211,7 +217,34 @@ export class Connection implements StreamReceiver {
         if (message.params[1] === "LIST") break;
         return this.#registration.negotiate(message);
     }
-    if (!this.#registration.handles(message)) this.#batches.take(message);
+    if (this.#registration.handles(message) || this.#nickWatch?.take(message)) return;
+    this.#batches.take(message);
+    if (message.command === "NICK") this.#endWatch();
+  }
+
+  #queue(message: Message): void {
+    this.#lag.sent(message);
+    this.#stream.send(message);
+  }
+
+  /** Watches for the wanted nick, if another user has it. */
+  #watchNick(): void {
+    const { takenNick } = this.#registration;
+    if (takenNick === undefined) return;
+    const { isupport } = this.conversation;
+    this.#nickWatch = new NickWatch(takenNick, isupport.monitors, {
+      isSame: (one, other) => isupport.isSame(one, other),
+      send: (message) => this.#queue(message),
+    });
+  }
+
+  /** Ends the watch once the user has the wanted nick. */
+  #endWatch(): void {
+    const { takenNick = "" } = this.#registration;
+    if (!this.#nickWatch || !this.conversation.isMe(takenNick)) return;
+    this.#nickWatch = undefined;
+    if (!this.conversation.isupport.monitors) return;
+    this.#queue({ command: "MONITOR", params: ["-", takenNick] });
   }
 
   /** Receives messages until the connection ends. */

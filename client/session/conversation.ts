@@ -136,8 +136,17 @@ export class Conversation {
     if (empty !== undefined) return this.answer(stamp, empty);
     if (isHidden(message.command, this.greeting)) return [];
     const text = replyText(message);
-    if (isRefusal(message)) return [{ ...stamp, type: "refused", reason: text }];
-    return [{ ...stamp, type: "answer", text }];
+    const about = this.#roomOf(message);
+    if (isRefusal(message)) return [{ ...stamp, type: "refused", reason: text, ...about }];
+    return [{ ...stamp, type: "answer", text, ...about }];
+  }
+
+  /** Returns the room that the context of a standard reply names, unless its text does. */
+  #roomOf({ command, params }: Message): { room?: string } {
+    if (/^[0-9]/.test(command)) return {};
+    const room = params.slice(2, -1).find((param) => this.isupport.isRoom(param));
+    if (room === undefined || params.at(-1)?.includes(room)) return {};
+    return { room: this.rooms.get(room)?.name ?? room };
   }
 
   #stamp({ tags }: Message): Stamp {

@@ -138,10 +138,15 @@ export type StatusEvent =
     | { readonly type: "topic-is"; readonly room: string; readonly text: string }
     /** A problem that the user should know; nothing that the user sent was refused. */
     | { readonly type: "warning"; readonly text: string }
-    /** A reply of the server, mostly to a command. */
-    | { readonly type: "answer"; readonly text: string }
+    /** A reply of the server, mostly to a command; it may be about a room. */
+    | { readonly type: "answer"; readonly text: string; readonly room?: string }
     /** The server refused something; `line` is the message that was not sent because of it. */
-    | { readonly type: "refused"; readonly reason: string; readonly line?: Line }
+    | {
+      readonly type: "refused";
+      readonly reason: string;
+      readonly line?: Line;
+      readonly room?: string;
+    }
     /** There is no connection; `line` is sent after the reconnect. */
     | { readonly type: "waiting"; readonly line: Line }
     /**

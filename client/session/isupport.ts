@@ -43,6 +43,11 @@ export class Isupport {
     return lobby !== undefined && this.isRoom(lobby) ? lobby : undefined;
   }
 
+  /** True if the server tells when users come and go (https://ircv3.net/specs/extensions/monitor). */
+  get monitors(): boolean {
+    return this.#tokens.has("MONITOR");
+  }
+
   /** The number of messages to request in one page of history. */
   get historyPage(): number {
     // A server without a limit says 0 (chathistory, "ISUPPORT tokens").

@@ -100,6 +100,8 @@ export class Registration {
   readonly outcome: Promise<boolean>;
   /** The refusal of the wanted nick, if the client has another. */
   nickRefusal: NickRefusal | undefined;
+  /** The wanted nick, if another user has it. */
+  takenNick: string | undefined;
   readonly #outcome: PromiseWithResolvers<boolean> = Promise.withResolvers();
   readonly #options: RegistrationOptions;
   readonly #parts: RegistrationParts;
@@ -316,6 +318,8 @@ export class Registration {
     if (next === undefined) {
       return this.#fail(new UserError(REGISTRATION_TEXTS.noFreeNick(this.#server)));
     }
+    // 432: the server does not allow the nick at all.
+    if (!this.nickRefusal && message.command !== "432") this.takenNick = this.#options.nick;
     this.nickRefusal ??= { wanted: this.#options.nick, reason: replyText(message) };
     this.#parts.send({ command: "NICK", params: [next] });
   }

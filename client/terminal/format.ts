@@ -82,9 +82,8 @@ export function toText(event: ClientEvent, view: View): string {
       return speech(event, view);
     default: {
       const paint = ALARMS.has(event.type) ? view.style.alarm : view.style.quiet;
-      const prefix = "room" in event && !NAMES_ROOM.has(event.type)
-        ? roomPrefix(event.room, view)
-        : "";
+      const isInRoom = "room" in event && event.room !== undefined;
+      const prefix = isInRoom && !NAMES_ROOM.has(event.type) ? roomPrefix(event.room, view) : "";
       return prefix + paint(`-- ${toSentence(event)}`);
     }
   }

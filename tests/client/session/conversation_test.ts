@@ -57,6 +57,18 @@ Deno.test("a QUIT without a reason shows none, in whichever form the server send
   assertEquals(reasons, ["", "", "", "", "Quit: tea"]);
 });
 
+Deno.test("a standard reply that names a room in its context is about that room", () => {
+  const about = (line: string) => {
+    const [event] = apply(inRoom(), `:irc ${line}`);
+    return event && "room" in event ? event.room : undefined;
+  };
+  assertEquals(about("NOTE PRIVMSG SLOW #A :You may speak once a minute"), "#a");
+  assertEquals(about("WARN * MOVED 5 #other :It moved"), "#other");
+  assertEquals(about("FAIL REDACT UNKNOWN_MSGID #a id :There is no such message"), "#a");
+  assertEquals(about("FAIL RENAME CANNOT #a #b :No room can be #a"), undefined);
+  assertEquals(about("NOTE * HELLO :See #a"), undefined);
+});
+
 Deno.test("the user's own nick, rooms and source are known", () => {
   const conversation = inRoom();
   assertEquals(conversation.source, "me!u@host");

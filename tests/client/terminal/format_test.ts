@@ -96,6 +96,8 @@ Deno.test("a line about another room than the current one begins with that room'
   const view = { style: PLAIN, room: "#b" };
   assertEquals(toText(speech(), view), "#a <ann> hi");
   assertEquals(toText(speech({ room: "#b", to: "#b" }), view), "<ann> hi");
+  assertEquals(toText({ type: "answer", time, text: "slow", room: "#a" }, view), "#a -- slow");
+  assertEquals(toText({ type: "refused", time, reason: "no", room: "#b" }, view), "-- no");
   assertEquals(toText(direct(), view), "ann -> you: hi");
   const mode = { type: "mode", time, nick: "ann", own: false, room: "#a", text: "+m" } as const;
   assertEquals(toText(mode, view), "#a -- ann set mode +m");

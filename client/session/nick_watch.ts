@@ -1,0 +1,58 @@
+/**
+ * Takes back the wanted nick once the user that has it is gone, mostly the user's own connection that the
+ * server has not given up yet. Pure.
+ *
+ * @module
+ */
+
+import { type Message, parseSource } from "../../protocol.ts";
+import { NICK_REFUSALS } from "./replies.ts";
+
+/** The parts of a connection that a watch uses. */
+export interface NickWatchParts {
+  /** Returns true if two nicks are one at this server. */
+  isSame(one: string, other: string): boolean;
+  /** Queues a message. */
+  send(message: Message): void;
+}
+
+/** The watch for one nick. */
+export class NickWatch {
+  readonly #wanted: string;
+  readonly #parts: NickWatchParts;
+  /** True while the server has not answered NICK. */
+  #isAsking = false;
+
+  /** Begins. If the server `monitors` nicks, it tells of users in other rooms, too. */
+  constructor(wanted: string, monitors: boolean, parts: NickWatchParts) {
+    this.#wanted = wanted;
+    this.#parts = parts;
+    if (monitors) parts.send({ command: "MONITOR", params: ["+", wanted] });
+  }
+
+  /** Takes a message; returns true if it answers the watch, and not the user. */
+  take({ command, source = "", params: [first = "", second = ""] }: Message): boolean {
+    if (command === "QUIT" || command === "NICK") {
+      if (this.#isWanted(parseSource(source).nick)) this.#ask();
+      return false;
+    }
+    const isOurs = this.#isWanted(parseSource(second).nick);
+    // https://ircv3.net/specs/extensions/monitor, RPL_MONONLINE and RPL_MONOFFLINE
+    if (command === "731" && isOurs) this.#ask();
+    if (command === "730" || command === "731") return isOurs;
+    // The nick may be owned, or be taken again: the next QUIT is the next chance.
+    if (!this.#isAsking || !NICK_REFUSALS.has(command)) return false;
+    this.#isAsking = false;
+    return first !== "" && isOurs;
+  }
+
+  #ask(): void {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    this.#parts.send({ command: "NICK", params: [this.#wanted] });
+  }
+
+  #isWanted(nick: string): boolean {
+    return this.#parts.isSame(nick, this.#wanted);
+  }
+}
