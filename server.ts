@@ -324,7 +324,7 @@ class ChatServer implements Server {
     }
     await connection.run({
       received: (found) => this.#receive(connection, handler, found),
-      refused: (protocol) => this.#refused(address, NET_TEXTS.speaks(protocol)),
+      refused: (protocol) => this.#context.refused(address, NET_TEXTS.speaks(protocol)),
       closed: (reason) => {
         this.#connections.delete(connection);
         this.#metrics.closed.add(reason);
@@ -360,7 +360,7 @@ class ChatServer implements Server {
     const { clock, options: { limits } } = this.#context;
     const halfMs = limits.registrationSeconds * 500;
     const giveUp = () => {
-      this.#refused(arrival.address, NET_TEXTS.registrationTimeout);
+      this.#context.refused(arrival.address, NET_TEXTS.registrationTimeout);
       arrival.abort(NET_TEXTS.registrationTimeout);
     };
     let cancelTimeout = clock.after(halfMs, () => {
@@ -373,7 +373,7 @@ class ChatServer implements Server {
     } catch (error) {
       // Any other error: the peer has reset the connection, or this server has closed it.
       const refused = error instanceof Refused && !arrival.closed ? error : undefined;
-      if (refused) this.#refused(arrival.address, refused.message);
+      if (refused) this.#context.refused(arrival.address, refused.message);
       arrival.close(refused?.answer);
     } finally {
       cancelTimeout();
@@ -395,9 +395,5 @@ class ChatServer implements Server {
     }
     this.#admission.limit = limits.connectionsPerAddress;
     return admitOrThrow(this.#admission, address, NET_TEXTS.tooManyFromAddress);
-  }
-
-  #refused(address: string, reason: string): void {
-    this.#context.refused(address, reason);
   }
 }

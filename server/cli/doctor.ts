@@ -10,7 +10,8 @@ import { systemClock } from "../../shared/clock.ts";
 import { UsageError, UserError } from "../../shared/errors.ts";
 import { type Command, type Environment, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import type { Surroundings } from "../../shared/mode.ts";
-import { SERVE, serveOptions } from "../config/config.ts";
+import { serveOptions } from "../config/config.ts";
+import { SERVE } from "../config/flags.ts";
 import { DOCTOR_TEXTS } from "../texts/doctor.ts";
 import { CHECKS, type Finding, type Machine } from "./checkups.ts";
 

@@ -10,7 +10,8 @@ import type { Command } from "../../shared/flags.ts";
 import { serve } from "../../server.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { OutputError } from "../../shared/output.ts";
-import { SERVE, type ServeOptions, serveOptions } from "../config/config.ts";
+import { type ServeOptions, serveOptions } from "../config/config.ts";
+import { SERVE } from "../config/flags.ts";
 import {
   certificateNames,
   ConnectUrls,

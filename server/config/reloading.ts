@@ -5,7 +5,8 @@
  * @module
  */
 
-import { assertNoSecretsByNc, FLAGS, type ServeOptions } from "./config.ts";
+import { assertNoSecretsByNc, type ServeOptions } from "./config.ts";
+import { FLAGS } from "./flags.ts";
 import { keyOf } from "./settings.ts";
 
 /** The result of reading the configuration file again; settings have the names of keys of the file. */

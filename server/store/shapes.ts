@@ -118,6 +118,7 @@ const EVENTS: {
     to: target,
     text,
     lines: optional(listOf(object<SaidLine>({ text, concat: flag }))),
+    isOverlong: optional(flag),
     tags: mapOf(text),
   },
   Joined: { channel: text, realname: text, memberModes: text },

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError, UserError } from "../../../shared/errors.ts";
-import { SERVE, serveOptions } from "../../../server/config/config.ts";
+import { serveOptions } from "../../../server/config/config.ts";
+import { SERVE } from "../../../server/config/flags.ts";
 import { DEFAULT_LIMITS } from "../../../server/config/options.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 

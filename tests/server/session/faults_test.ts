@@ -174,9 +174,10 @@ Deno.test("a connection that cannot begin is closed, and nobody else is affected
 });
 
 Deno.test("periodic work that fails keeps no other from being done, and is not logged for ever", async () => {
-  let isBroken = true;
+  let isBroken = false;
   const store = new Failing((what) => isBroken && (what === "tidy" || what === "commit"));
   await using server = new TestServer({ limits: { registrationSeconds: 10 } }, { store });
+  isBroken = true;
   const late = await server.connect();
   await late.send("CAP LS");
   const ada = await server.connect();

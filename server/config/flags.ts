@@ -1,0 +1,318 @@
+/**
+ * The flags and settings of `chat serve`, as tables from which its help and the manual page are made.
+ *
+ * @module
+ */
+
+import { formatAddress } from "../../shared/address.ts";
+import { type Command, USAGE_EXIT_CODE } from "../../shared/flags.ts";
+import { DEFAULT_PORT } from "../../protocol.ts";
+import * as kinds from "./setting_kinds.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "../../shared/log.ts";
+import { DEFAULT_ACCOUNT_RULES, DEFAULT_LIMITS, QR_TIMES } from "./options.ts";
+import { oneOf, type SettingFlag } from "./settings.ts";
+import { dataFlag } from "./data_folder.ts";
+
+/** The flags of `chat serve`, by the names of the options that they set. */
+export const FLAGS = {
+  listen: {
+    name: "listen",
+    value: "[HOST:]PORT",
+    kind: kinds.addresses,
+    repeatable: true,
+    default: formatAddress({ hostname: "0.0.0.0", port: DEFAULT_PORT }),
+    group: "Network",
+    help: "Listen on this address. IPv6 needs brackets; port 0 picks a free port.",
+  },
+  plainPort: {
+    name: "plain-port",
+    value: "PORT",
+    kind: kinds.port,
+    group: "Network",
+    help: "Also listen on this port, on the host of the first --listen, for people who have only " +
+      "nc: each line they type goes to the room. Never encrypted, and open to anyone who can " +
+      "reach it, so it cannot be combined with --password or --invite-only.",
+  },
+  metrics: {
+    name: "metrics",
+    value: "[HOST:]PORT",
+    kind: kinds.ownAddress,
+    group: "Network",
+    help: "Serve the server's status over HTTP on this address: /health, and /metrics for " +
+      "Prometheus. Without HOST, on this machine only. Anyone who can reach it can read it.",
+  },
+  address: {
+    name: "address",
+    value: "HOST[:PORT]",
+    kind: kinds.address,
+    group: "Network",
+    help: "Use this address in the commands to share, if others reach this server under a name " +
+      "or through a router.",
+  },
+  qr: {
+    name: "qr",
+    value: "WHEN",
+    kind: oneOf(QR_TIMES),
+    alone: "auto",
+    group: "Network",
+    help: "Also show the URL for a friend as a QR code. auto (same as --qr alone): only if " +
+      "standard output is a terminal; always: in any case.",
+  },
+  room: {
+    name: "room",
+    value: "NAME",
+    kind: kinds.room,
+    default: "#lobby",
+    group: "Names and greeting",
+    help: "The room that newcomers join.",
+  },
+  name: {
+    name: "name",
+    value: "NAME",
+    kind: kinds.serverName,
+    default: "chat.local",
+    group: "Names and greeting",
+    help: "The server's name. It must contain a dot; the machine's host name is best.",
+  },
+  network: {
+    name: "network",
+    value: "NAME",
+    kind: kinds.networkName,
+    default: "chat",
+    group: "Names and greeting",
+    help: "The network's name, as clients show it.",
+  },
+  icon: {
+    name: "icon",
+    value: "URL",
+    kind: kinds.imageUrl,
+    group: "Names and greeting",
+    help: "The URL of an image that clients may show for the network (draft/ICON).",
+  },
+  motd: {
+    name: "motd",
+    value: "TEXT|FILE",
+    kind: kinds.motd,
+    group: "Names and greeting",
+    help: "The message of the day: text, or the name of a file with the text.",
+  },
+  replay: {
+    name: "replay",
+    value: "COUNT",
+    kind: kinds.replay,
+    default: "20",
+    group: "Names and greeting",
+    help: "The number of recent messages to show to a user who joins a room, unless the user's " +
+      "client requests history itself; 0 shows none.",
+  },
+  password: {
+    name: "password",
+    value: "TEXT",
+    kind: kinds.secret,
+    variable: "CHAT_PASSWORD",
+    group: "Access",
+    help: "Require this password from all users without an invitation. Other users of the " +
+      "machine can read a command line; the variable is safer.",
+  },
+  inviteOnly: {
+    name: "invite-only",
+    group: "Access",
+    help: "Admit only users with an account or an invitation.",
+  },
+  allowPlaintext: {
+    name: "allow-plaintext",
+    group: "Access",
+    help: "Accept unencrypted connections from other machines. Without this flag, they must use " +
+      "TLS.",
+  },
+  stsMs: {
+    name: "sts",
+    value: "TIME",
+    kind: kinds.durationOrNone,
+    default: "30d",
+    group: "Access",
+    help: "Tell remote clients to switch to TLS and to use only TLS for this long after each " +
+      "visit (IRCv3 STS). Works only if a certificate authority vouches for --name. 0 cancels an " +
+      "earlier policy.",
+  },
+  origins: {
+    name: "origin",
+    value: "URL",
+    kind: kinds.origins,
+    repeatable: true,
+    group: "Access",
+    help: "Accept connections from web pages of this origin, such as https://web.example.org; * " +
+      "accepts any.",
+  },
+  trustedProxies: {
+    name: "trusted-proxy",
+    value: "ADDRESS",
+    kind: kinds.ranges,
+    repeatable: true,
+    group: "Access",
+    help: "Trust the client address that this reverse proxy reports, by the PROXY protocol, " +
+      "X-Forwarded-For or, with a gatewayPassword, WEBIRC: an IP address, or a range such as 10.0.0.0/8.",
+  },
+  cloak: {
+    name: "cloak",
+    value: "on|off",
+    kind: kinds.onOrOff,
+    default: "on",
+    group: "Access",
+    help: "off shows the addresses of users to all. With on, others see a keyed hash in place of " +
+      "an address; operators and the log still see the address, and bans of addresses work.",
+  },
+  config: {
+    name: "config",
+    value: "FILE",
+    kind: kinds.file,
+    group: "Files",
+    help: "Read settings from this file.",
+  },
+  data: { ...dataFlag, kind: kinds.path },
+  memory: {
+    name: "memory",
+    group: "Files",
+    help: "Keep everything in memory only: messages are lost when the server stops.",
+  },
+  durable: {
+    name: "durable",
+    group: "Files",
+    help: "Write each message to the disk before anyone sees it, so that a power failure does " +
+      "not lose the last messages. Slower.",
+  },
+  keepMs: {
+    name: "keep",
+    value: "TIME",
+    kind: kinds.duration,
+    group: "Files",
+    help: "Delete messages older than this, such as 90d, 12h or 1y (default: keep all).",
+  },
+  keepBytes: {
+    name: "keep-size",
+    value: "SIZE",
+    kind: kinds.size,
+    group: "Files",
+    help: "Delete the oldest messages when the database exceeds about this size, such as 500M or " +
+      "2G (default: keep all).",
+  },
+  tlsCert: {
+    name: "tls-cert",
+    value: "FILE",
+    kind: kinds.file,
+    group: "Files",
+    help: "The certificate, followed by its issuers, in PEM format (fullchain.pem). Reloaded " +
+      "when it changes. Without this flag, the server creates a certificate and keeps it.",
+  },
+  tlsKey: {
+    name: "tls-key",
+    value: "FILE",
+    kind: kinds.file,
+    group: "Files",
+    help: "The private key of that certificate, in PEM format.",
+  },
+  logLevel: {
+    name: "log-level",
+    value: "LEVEL",
+    kind: oneOf(LOG_LEVELS),
+    default: "info",
+    group: "Log, on standard error",
+    help: `The lowest level to log: ${LOG_LEVELS.join(", ")}.`,
+  },
+  logFormat: {
+    name: "log-format",
+    value: "FORMAT",
+    kind: oneOf(LOG_FORMATS),
+    default: "text",
+    group: "Log, on standard error",
+    help: `The format: ${LOG_FORMATS.join(", ")}.`,
+  },
+  logWithoutAddresses: {
+    name: "log-without-addresses",
+    group: "Log, on standard error",
+    help: "Leave the addresses of clients out of the log.",
+  },
+} satisfies Readonly<Record<string, SettingFlag>>;
+
+/** The flags of `chat serve`, and its help. */
+export const SERVE: Command = {
+  description: [
+    "Starts a chat server and prints the command with which a friend joins it. No flag is needed. " +
+    "The server speaks IRC, so any IRC client can join as well.",
+    "Each flag except --config can also be a key of the file that --config names. The file is JSON " +
+    "and may have comments. Keys are in camel case: --plain-port becomes plainPort. The command " +
+    "line wins over the environment, and the environment over the file.",
+  ],
+  flags: Object.values(FLAGS),
+  fileOnly: [
+    {
+      path: "operators",
+      default: "[]",
+      help: "Users who may become IRC operators with OPER: a list of { name, password }.",
+    },
+    {
+      path: "gatewayPassword",
+      default: "none",
+      help: "The password with which a trusted proxy, such as a web gateway, may report its " +
+        "client's address by WEBIRC.",
+    },
+    {
+      path: "accounts.requireEmail",
+      default: String(DEFAULT_ACCOUNT_RULES.requireEmail),
+      help: "Require an email address to register an account. No mail is sent.",
+    },
+    {
+      path: "accounts.beforeConnect",
+      default: String(DEFAULT_ACCOUNT_RULES.beforeConnect),
+      help: "Let newcomers register an account before they have finished connecting. Only if the " +
+        "server needs neither a password nor an invitation.",
+    },
+    {
+      path: "limits.connectionsPerAddress",
+      default: String(DEFAULT_LIMITS.connectionsPerAddress),
+      help: "Connections from one IP address at a time.",
+    },
+    {
+      path: "limits.commandsPerSecond",
+      default: String(DEFAULT_LIMITS.commandsPerSecond),
+      help: "Commands per second that a client may send on average.",
+    },
+    {
+      path: "limits.commandBurst",
+      default: String(DEFAULT_LIMITS.commandBurst),
+      help: "Commands that a client may send at once before that rate applies.",
+    },
+    {
+      path: "limits.sendQueueBytes",
+      default: String(DEFAULT_LIMITS.sendQueueBytes),
+      help: "Bytes that may wait for a client to read them before the client is disconnected.",
+    },
+    {
+      path: "limits.registrationSeconds",
+      default: String(DEFAULT_LIMITS.registrationSeconds),
+      help: "Seconds that a client has to complete the connection.",
+    },
+    {
+      path: "limits.pingSeconds",
+      default: String(DEFAULT_LIMITS.pingSeconds),
+      help: "Seconds of silence before a client is pinged, and again before it is disconnected.",
+    },
+  ],
+  exitCodes: [
+    ["0", "The server was stopped by SIGINT or SIGTERM."],
+    ["1", "The server cannot run. Standard error says why."],
+    USAGE_EXIT_CODE,
+    ["130", "Stopped at once, by a second signal."],
+  ],
+  examples: [
+    { line: "chat serve", does: "A server for everyone who can reach this machine." },
+    {
+      line: "chat serve --listen 127.0.0.1:0",
+      does: "A server for this machine only, on a free port.",
+    },
+    {
+      line: "chat serve --room kitchen --plain-port 7343",
+      does: "IRC clients and people with only nc meet in #kitchen.",
+    },
+  ],
+};
