@@ -33,8 +33,11 @@ interface Batch {
 export interface MessageReceiver {
   /** Takes a message; `label` is the label of the line that it answers, if any. */
   message(message: Message, label: string | undefined): void;
-  /** Takes a page of the history of `room`, in order; with an empty `room`, the results of a search. */
-  history(room: string, messages: readonly Message[]): void;
+  /**
+   * Takes a page of the history of `room`, in order; with an empty `room`, the results of a search. `label` is
+   * that of the line that it answers, if any.
+   */
+  history(room: string, messages: readonly Message[], label: string | undefined): void;
   /** Takes the rooms and nicks that have new messages: one `CHATHISTORY TARGETS` for each. */
   targets(messages: readonly Message[]): void;
 }
@@ -74,8 +77,11 @@ export class Batches {
     const batch = this.#open.get(name);
     this.#open.delete(name);
     const collected = batch?.collected;
-    if (collected?.type === TARGETS) this.#receiver.targets(collected.messages);
-    else if (collected) this.#receiver.history(collected.room, collected.messages);
+    if (collected?.type === TARGETS) {
+      this.#receiver.targets(collected.messages);
+    } else if (collected) {
+      this.#receiver.history(collected.room, collected.messages, batch.label);
+    }
     // The end of an empty batch answers the line, too.
     if (batch?.label !== undefined) this.#receiver.message(message, batch.label);
   }

@@ -9,10 +9,12 @@ import type { Message } from "../../protocol.ts";
 
 /** The capabilities that every session requests. */
 const WANTED: ReadonlySet<string> = new Set([
+  "account-tag",
   "batch",
   "chghost",
   "draft/channel-rename",
   "draft/chathistory",
+  "draft/message-redaction",
   "echo-message",
   "labeled-response",
   "message-tags",
@@ -63,6 +65,16 @@ export class Capabilities {
   /** True if the server echoes the client's own messages. */
   get echoes(): boolean {
     return this.#enabled.has("echo-message");
+  }
+
+  /** True if messages can have tags, and so answer other messages and react to them. */
+  get tags(): boolean {
+    return this.#enabled.has("message-tags");
+  }
+
+  /** True if messages can be deleted. */
+  get redacts(): boolean {
+    return this.#enabled.has("draft/message-redaction");
   }
 
   /** True if responses have the label of the line that they answer. */

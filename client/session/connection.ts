@@ -14,7 +14,9 @@ import { Conversation } from "./conversation.ts";
 import { isAnswer, Keepalive } from "./keepalive.ts";
 import { Lag } from "./lag.ts";
 import { NickWatch } from "./nick_watch.ts";
+import type { Outcome } from "./outcome.ts";
 import { type NickRefusal, Registration, type RegistrationOptions } from "./registration.ts";
+import { Requests, type TakePage } from "./requests.ts";
 import type { Dial, MessageStream, StreamReceiver } from "./message_stream.ts";
 
 /** The time from QUIT until the client closes the connection itself, in milliseconds. */
@@ -66,6 +68,7 @@ export class Connection implements StreamReceiver {
   readonly #barriers = new Map<string, () => void>();
   #barrierCount = 0;
   readonly #batches: Batches;
+  readonly #requests: Requests;
   #keepalive: Keepalive | undefined;
   /** The watch for the wanted nick, until the user has it or asks for another. */
   #nickWatch: NickWatch | undefined;
@@ -93,7 +96,6 @@ export class Connection implements StreamReceiver {
   ) {
     this.#options = options;
     this.#receiver = receiver;
-    this.#batches = new Batches(receiver);
     this.#lag = new Lag(() => options.clock.moment());
     this.conversation = new Conversation(options.nick, () => options.clock.now());
     this.#stream = stream;
@@ -113,6 +115,14 @@ export class Connection implements StreamReceiver {
       leave: () => void this.leave(""),
       close: (reason) => this.#stream.close(reason),
     });
+    this.#requests = new Requests({
+      clock: options.clock,
+      capabilities: this.capabilities,
+      conversation: this.conversation,
+      send: (message) => this.send(message),
+      barrier: (action) => this.barrier(action),
+    }, receiver);
+    this.#batches = new Batches(this.#requests);
     this.newFingerprint = stream.newFingerprint;
     this.keyProblem = stream.keyProblem;
     this.ended = this.#end.promise;
@@ -160,6 +170,11 @@ export class Connection implements StreamReceiver {
   send(message: Message): void {
     if (message.command === "NICK") this.#nickWatch = undefined;
     this.#queue(message);
+  }
+
+  /** Sends a command; resolves to its outcome. `takePage` gets the history in the response, if any. */
+  request(message: Message, takePage?: TakePage): Promise<Outcome> {
+    return this.#requests.send(message, takePage);
   }
 
   /** Calls `action` once the server has answered all messages sent until now. */
@@ -263,6 +278,7 @@ export class Connection implements StreamReceiver {
     keepalive.stop();
     const endReason = this.#errorText ?? reason;
     this.#registration.end(endReason);
+    this.#requests.lost();
     this.#end.resolve(endReason);
   }
 

@@ -12,6 +12,7 @@ import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts"
 import { Isupport } from "./isupport.ts";
 import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
 import { type Room, Rooms } from "./rooms.ts";
+import { REACT_TAG, REPLY_TAG } from "./tags.ts";
 
 /** A message in the form that handlers take. */
 interface Received {
@@ -85,13 +86,15 @@ export class Conversation {
   }
 
   /** Returns the event for a confirmed line of the user, if the server sends no echo. */
-  speech({ to, kind, text }: Line): Speech {
+  speech({ to, kind, text, tags }: Line): Speech {
+    const reply = tags?.get(REPLY_TAG);
     return {
       type: kind,
       time: this.#now(),
       nick: this.nick,
-      ...this.#targetOf(to),
+      ...this.targetOf(to),
       text,
+      ...(reply && { reply }),
       own: true,
       forMe: false,
     };
@@ -100,7 +103,7 @@ export class Conversation {
   #speech({ stamp, from, own, message, params }: Received, isEcho: boolean): ClientEvent[] {
     const [to = "", content = ""] = params;
     const isNotice = message.command === "NOTICE";
-    const target = this.#targetOf(to);
+    const target = this.targetOf(to);
     if (!message.source?.includes("!") && isNotice && target.room === undefined) {
       return [{ ...stamp, type: "answer", text: content }];
     }
@@ -116,11 +119,13 @@ export class Conversation {
     const isOwn = own && (isEcho || !this.isMe(to));
     const forMe = !isOwn && (target.room === undefined || this.#mentions(text));
     if (target.room) this.rooms.get(target.room)?.spoke(from, ++this.#speeches);
-    return [{ ...stamp, type, nick: from, ...target, text, own: isOwn, forMe }];
+    const reply = message.tags?.get(REPLY_TAG);
+    const about = { ...target, text, ...(reply && { reply }) };
+    return [{ ...stamp, type, nick: from, ...about, own: isOwn, forMe }];
   }
 
   /** Returns the target of a message to `to`, and its room if it has one. */
-  #targetOf(to: string): Pick<Speech, "to" | "room" | "status"> {
+  targetOf(to: string): Pick<Speech, "to" | "room" | "status"> {
     const bare = this.isupport.withoutStatus(to);
     if (!this.isupport.isRoom(bare)) return { to };
     const status = to.slice(0, to.length - bare.length);
@@ -152,7 +157,12 @@ export class Conversation {
   #stamp({ tags }: Message): Stamp {
     const time = Date.parse(tags?.get("time") ?? "");
     const id = tags?.get("msgid");
-    return { time: Number.isNaN(time) ? this.#now() : time, ...(id && { id }) };
+    const account = tags?.get("account");
+    return {
+      time: Number.isNaN(time) ? this.#now() : time,
+      ...(id && { id }),
+      ...(account && { account }),
+    };
   }
 }
 
@@ -230,6 +240,19 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
   INVITE(_state, { stamp, from, own, params: [, room = ""] }) {
     return [{ ...stamp, type: "invite", nick: from, own, room }];
+  },
+
+  // https://ircv3.net/specs/client-tags/react. Other tags, such as those of typing, are not shown.
+  TAGMSG(state, { stamp, from, own, message: { tags }, params: [to = ""] }) {
+    const text = tags?.get(REACT_TAG);
+    const reply = tags?.get(REPLY_TAG);
+    if (!text || !reply) return [];
+    return [{ ...stamp, type: "reaction", nick: from, own, ...state.targetOf(to), reply, text }];
+  },
+
+  // https://ircv3.net/specs/extensions/message-redaction
+  REDACT(state, { stamp, from, own, params: [to = "", reply = "", text = ""] }) {
+    return [{ ...stamp, type: "redaction", nick: from, own, ...state.targetOf(to), reply, text }];
   },
 
   // https://ircv3.net/specs/extensions/chghost: no user joined or left, so there is no event.

@@ -5,12 +5,17 @@
  * @module
  */
 
-/** The time and the id of an event. */
+import type { Tags } from "../../protocol.ts";
+import type { Delivery } from "./outcome.ts";
+
+/** The time and the id of an event, and the account of the user that caused it. */
 export interface Stamp {
   /** Milliseconds since 1970-01-01 UTC; the server's time if the message has one. */
   readonly time: number;
   /** The `msgid`, if the message has one. */
   readonly id?: string;
+  /** The account of the sender, if the server tells it. */
+  readonly account?: string;
 }
 
 /** The kinds of messages. */
@@ -33,6 +38,8 @@ export interface Speech extends Stamp {
   readonly status?: string;
   /** The text of the message. */
   readonly text: string;
+  /** The `msgid` of the message that it answers. */
+  readonly reply?: string;
   /** True if the user sent it. */
   readonly own: boolean;
   /** True if it was sent before the user joined, and is shown for context. */
@@ -76,6 +83,18 @@ export type RoomEvent =
     }
     | { readonly type: "mode"; readonly room: string; readonly text: string }
     | { readonly type: "invite"; readonly room: string }
+    /** The user reacted with `text`, such as an emoji, to the message with the `msgid` `reply`. */
+    | Pick<Speech, "room" | "to"> & {
+      readonly type: "reaction";
+      readonly reply: string;
+      readonly text: string;
+    }
+    /** The user deleted the message with the `msgid` `reply`, for the reason `text`. */
+    | Pick<Speech, "room" | "to"> & {
+      readonly type: "redaction";
+      readonly reply: string;
+      readonly text: string;
+    }
   );
 
 /** A message of the user, on its way to the server. */
@@ -86,6 +105,10 @@ export interface Line {
   readonly kind: MessageKind;
   /** The text, without a line end. */
   readonly text: string;
+  /** The tags to send with it, if the server takes tags. */
+  readonly tags?: Tags;
+  /** Collects the outcome, for a caller that waits for it. */
+  readonly delivery?: Delivery;
 }
 
 /** An event that concerns the connection, or only the user. */

@@ -102,22 +102,28 @@ export class Outgoing {
     const waiting = this.#waiting[at];
     if (!waiting) return undefined;
     const rest = line.text.slice(text.length);
-    if (rest === "") this.#waiting.splice(at, 1);
-    else this.#waiting[at] = { ...waiting, text: rest };
+    if (rest === "") {
+      this.#waiting.splice(at, 1);
+    } else {
+      this.#waiting[at] = { ...waiting, text: rest };
+      line.delivery?.divide();
+    }
     const number = ++this.#count;
-    const { to, kind, order = number, drops = 0, isShown = false } = waiting;
+    const { order = number, drops = 0, isShown = false } = waiting;
     const label = number.toString(36);
-    const sent = { to, kind, text, bytes, number, label, sentAt: now, order, drops, isShown };
+    const known = { ...lineOf(waiting), text, order, drops, isShown };
+    const sent = { ...known, bytes, number, label, sentAt: now };
     this.#sent.push(sent);
     this.#sentBytes += bytes;
     return sent;
   }
 
   /** Lets a line that the server dropped wait again, before all lines that were first sent after it. */
-  putBack({ to, kind, text, order, drops, isShown = false }: SentLine): void {
+  putBack(line: SentLine): void {
+    const { order, drops, isShown = false } = line;
     const at = this.#waiting.findIndex((line) => line.order === undefined || line.order > order);
-    const line = { to, kind, text, order, drops: drops + 1, isShown };
-    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, line);
+    const waiting = { ...lineOf(line), order, drops: drops + 1, isShown };
+    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, waiting);
   }
 
   /** Sets the target `to` for the waiting lines for whose present target `isFrom` returns true. */
@@ -156,4 +162,9 @@ export class Outgoing {
     this.#waiting = this.#waiting.filter((line) => !matches(line.to));
     return lines;
   }
+}
+
+/** Returns what the user gave of a line, without what became of it. */
+function lineOf({ to, kind, text, tags, delivery }: Line): Line {
+  return { to, kind, text, ...(tags && { tags }), ...(delivery && { delivery }) };
 }

@@ -37,7 +37,7 @@ const PAUSE = { first: 1, longest: 60 } as const;
  * @param attempt - The number of attempts since the last connection that lasted.
  * @throws {FinalError} if trying again cannot help.
  */
-export async function reconnect<Connection extends object>(
+async function reconnect<Connection extends object>(
   reason: string,
   attempt: number,
   parts: ReconnectParts<Connection>,
@@ -58,6 +58,39 @@ export async function reconnect<Connection extends object>(
     reason = next;
   }
   return undefined;
+}
+
+/** The dependencies of {@linkcode stayConnected}. */
+export interface StayParts<Connection> extends ReconnectParts<Connection> {
+  /** Records that the connection is lost. */
+  lost(reason: string): void;
+  /** Returns true, once, if the client has left only to reconnect at once. */
+  takeReturn(): boolean;
+}
+
+/** The time after which a connection is stable: the next pauses are short again. In milliseconds. */
+const STABLE = 60_000;
+
+/**
+ * Reconnects whenever the connection breaks; resolves when the user leaves.
+ *
+ * @throws {FinalError} if trying again cannot help.
+ */
+export async function stayConnected<Connection extends { readonly ended: Promise<string> }>(
+  first: Connection,
+  parts: StayParts<Connection>,
+): Promise<void> {
+  const { clock } = parts;
+  let connection: Connection | undefined = first;
+  let attempt = 0;
+  while (connection) {
+    const since = clock.moment();
+    const lost: string = await connection.ended;
+    parts.lost(lost);
+    if (clock.moment().since(since) >= STABLE) attempt = 0;
+    const next: Connection | string = parts.takeReturn() ? await tryToOpen(parts) : lost;
+    connection = typeof next === "string" ? await reconnect(next, attempt++, parts) : next;
+  }
 }
 
 /** The longest pause while waiting for a server to come up, in seconds. */

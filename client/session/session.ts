@@ -21,10 +21,13 @@ import type {
 import { History } from "./history.ts";
 import { Identity, type IdentityOptions } from "./identity.ts";
 import { Joins } from "./joins.ts";
+import { redeemCode } from "./linking.ts";
+import type { Outcome } from "./outcome.ts";
 import { OwnLines } from "./own_lines.ts";
-import { connectFirst, reconnect, type ReconnectParts, tryToOpen } from "./reconnect.ts";
+import { connectFirst, stayConnected, type StayParts } from "./reconnect.ts";
 import { replyText } from "./replies.ts";
-import { Speaker } from "./speaker.ts";
+import type { TakePage } from "./requests.ts";
+import { type LineExtras, Speaker } from "./speaker.ts";
 import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
 /** The server, the user and the dependencies of a session. */
@@ -39,9 +42,6 @@ export interface SessionOptions
   /** From 0 to 1, as `Math.random`: spreads the reconnects of many clients. */
   readonly random: () => number;
 }
-
-/** The time after which a connection is stable: the next pauses are short again. In milliseconds. */
-const STABLE = 60_000;
 
 /** A session; {@linkcode Session.start} connects it. */
 export class Session implements ConnectionReceiver {
@@ -117,12 +117,13 @@ export class Session implements ConnectionReceiver {
    */
   async start(): Promise<void> {
     const connection = await connectFirst(this.#options.wait ?? 0, this.#reconnectParts);
-    this.ended = this.#stayConnected(connection);
+    this.ended = stayConnected(connection, this.#reconnectParts)
+      .finally(() => this.#speaker.drop(() => true, SESSION_TEXTS.closed));
   }
 
   /** Sends `text` as soon as possible. Long text becomes several messages; empty text is dropped. */
-  say(to: string, text: string, kind: MessageKind = "message"): void {
-    this.#speaker.say(this.nameOf(to), text, kind);
+  say(to: string, text: string, kind: MessageKind = "message", more?: LineExtras): void {
+    this.#speaker.say(this.nameOf(to), text, kind, more);
   }
 
   /** Returns the server's name for `room`: a server may join the user to it under another name. */
@@ -157,6 +158,19 @@ export class Session implements ConnectionReceiver {
     return this.#connection !== undefined;
   }
 
+  /** Sends a command; resolves to its outcome. `takePage` gets the history in the response, if any. */
+  request(message: Message, takePage?: TakePage): Promise<Outcome> {
+    if (message.command === "NICK") this.#identity.request(message.params[0] ?? "");
+    const reason = SESSION_TEXTS.notConnected;
+    return this.#connection?.request(message, takePage) ??
+      Promise.resolve({ status: "refused", reason, ids: [] });
+  }
+
+  /** The capabilities and pages of history of the connection; undefined if there is none. */
+  get features(): Pick<Connection, "capabilities" | "historyPage"> | undefined {
+    return this.#connection;
+  }
+
   /** Searches `room` for `words`; returns false if the server cannot search. */
   search(room: string, words: string): boolean {
     if (!this.#connection?.capabilities.searches) return false;
@@ -172,15 +186,9 @@ export class Session implements ConnectionReceiver {
   link(code: string): boolean {
     const connection = this.#connection;
     if (!connection) return false;
-    this.#identity.account = undefined;
-    connection.send({ command: "REDEEM", params: [code] });
-    connection.barrier(() => {
-      const { account } = this.#identity;
-      if (account === undefined || this.#state.isMe(account)) return;
-      this.#identity.takeAccountNick();
+    redeemCode(code, connection, this.#identity, (nick) => {
       this.#isReturning = true;
-      this.#emit({ type: "returning", nick: account });
-      void connection.leave("");
+      this.#emit({ type: "returning", nick });
     });
     return true;
   }
@@ -286,36 +294,21 @@ export class Session implements ConnectionReceiver {
     return connection;
   }
 
-  get #reconnectParts(): ReconnectParts<Connection> {
+  get #reconnectParts(): StayParts<Connection> {
     const { clock, random } = this.#options;
     return {
       clock,
       random,
       leaving: this.#leaving.signal,
       open: () => this.#open(),
+      lost: (reason) => this.#disconnected(reason),
+      takeReturn: () => {
+        const isReturning = this.#isReturning;
+        this.#isReturning = false;
+        return isReturning;
+      },
       emit: (event) => this.#emit(event),
     };
-  }
-
-  /** Reconnects whenever the connection breaks, until the user leaves. */
-  async #stayConnected(first: Connection): Promise<void> {
-    const { clock } = this.#options;
-    const parts = this.#reconnectParts;
-    let connection: Connection | undefined = first;
-    let attempt = 0;
-    try {
-      while (connection) {
-        const since = clock.moment();
-        const lost: string = await connection.ended;
-        this.#disconnected(lost);
-        if (clock.moment().since(since) >= STABLE) attempt = 0;
-        const next: Connection | string = this.#isReturning ? await tryToOpen(parts) : lost;
-        this.#isReturning = false;
-        connection = typeof next === "string" ? await reconnect(next, attempt++, parts) : next;
-      }
-    } finally {
-      this.#speaker.drop(() => true, SESSION_TEXTS.closed);
-    }
   }
 
   #disconnected(reason: string): void {

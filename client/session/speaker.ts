@@ -36,6 +36,9 @@ export interface SpeakerParts {
   show(event: Speech, line: PendingLine): void;
 }
 
+/** The parts of a line that it may have beside its text. */
+export type LineExtras = Pick<Line, "tags" | "delivery">;
+
 /** The largest length of `user@host`, in bytes, used until the real length is known. */
 const MASK_BYTES = 10 + 1 + 63;
 
@@ -91,11 +94,11 @@ export class Speaker {
   }
 
   /** Sends `text` as soon as possible. Long text becomes several lines; empty text is dropped. */
-  say(to: string, text: string, kind: MessageKind): void {
-    const line: Line = { to, kind, text: text.replace(FORBIDDEN_CHARACTERS, "") };
-    if (line.text === "") return;
+  say(to: string, text: string, kind: MessageKind, more: LineExtras = {}): void {
+    const line: Line = { to, kind, text: text.replace(FORBIDDEN_CHARACTERS, ""), ...more };
+    if (line.text === "") return more.delivery?.settle({ status: "done", ids: [] });
     if (to === "" || INVALID_TARGET.test(to)) {
-      return this.#parts.emit({ type: "refused", reason: SESSION_TEXTS.notATarget(to), line });
+      return this.#refuse(line, SESSION_TEXTS.notATarget(to));
     }
     this.#outgoing.add(line);
     if (!this.#connection) this.#parts.emit({ type: "waiting", line });
@@ -148,7 +151,7 @@ export class Speaker {
     if (!answer) return "other";
     const { line, meaning, reason } = answer;
     if (reason !== undefined) this.#unsaid(line, reason);
-    else this.#said(line, meaning === "echo");
+    else this.#said(line, meaning === "echo", message.tags?.get("msgid"));
     this.settle();
     return meaning;
   }
@@ -174,7 +177,7 @@ export class Speaker {
     this.#cancelPace();
     const now = this.#parts.clock.moment();
     if (TOO_FAST.test(reason)) this.#pace.slower(now, now);
-    for (const line of this.#outgoing.lost()) this.#parts.emit({ type: "unconfirmed", line });
+    for (const line of this.#outgoing.lost()) this.#lose(line);
     this.settle();
     this.#cancelWatch?.();
     this.#cancelWatch = undefined;
@@ -183,7 +186,7 @@ export class Speaker {
   /** Drops the waiting lines to targets that are `unreachable`, and reports each as refused. */
   drop(unreachable: (to: string) => boolean, reason: string): void {
     for (const line of this.#outgoing.withdraw(unreachable)) {
-      this.#parts.emit({ type: "refused", reason, line });
+      this.#refuse(line, reason);
     }
     this.settle();
   }
@@ -203,15 +206,19 @@ export class Speaker {
     const sent = this.#outgoing.take(line, text, around + byteLength(text), now);
     if (!sent) return;
     this.#pace.sent(now);
+    const { labels, tags: takesTags } = connection.capabilities;
+    const tags = new Map(takesTags ? line.tags : []);
+    if (labels) tags.set("label", sent.label);
     connection.send({
-      ...(connection.capabilities.labels && { tags: new Map([["label", sent.label]]) }),
+      ...(tags.size > 0 && { tags }),
       command,
       params: [line.to, before + text + after],
     });
   }
 
   /** Confirms a line, and shows it unless its echo does. */
-  #said(line: SentLine, isEchoed: boolean): void {
+  #said(line: SentLine, isEchoed: boolean, id?: string): void {
+    line.delivery?.settle({ status: "done", ids: id === undefined ? [] : [id] });
     this.#answeredAt = this.#parts.clock.moment();
     this.#pace.answered(this.#answeredAt.since(line.sentAt));
     if (isEchoed && this.#barrierAt !== undefined && !this.#isLate) this.#isEchoPrompt = true;
@@ -229,7 +236,20 @@ export class Speaker {
     } else {
       this.#pace.answered(now.since(line.sentAt));
     }
+    this.#refuse(line, reason);
+  }
+
+  /** Reports that `line` was not sent. */
+  #refuse(line: Line, reason: string): void {
     this.#parts.emit({ type: "refused", reason, line });
+    line.delivery?.settle({ status: "refused", reason, ids: [] });
+  }
+
+  /** Reports that `line` may have arrived or not; without a reason, because the connection is lost. */
+  #lose(line: Line, reason?: string): void {
+    this.#parts.emit({ type: "unconfirmed", line, ...(reason !== undefined && { reason }) });
+    const why = reason ?? SESSION_TEXTS.connectionLost;
+    line.delivery?.settle({ status: "lost", reason: why, ids: [] });
   }
 
   /** Sends a PING after the lines: all answers to them should precede the PONG. */
@@ -279,7 +299,7 @@ export class Speaker {
   /** Reports a line of which the server does not tell the outcome. */
   #doubt(line: SentLine, reason: string): void {
     this.#pace.slower(line.sentAt, this.#parts.clock.moment());
-    this.#parts.emit({ type: "unconfirmed", line, reason });
+    this.#lose(line, reason);
   }
 
   /** Limits the time without any answer. One timer serves many lines. */

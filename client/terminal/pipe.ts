@@ -47,6 +47,9 @@ const REPORTED: ReadonlySet<ClientEvent["type"]> = new Set(
   ] as const,
 );
 
+/** The types of events of others that are not printed: they are about an earlier line. */
+const QUIET: ReadonlySet<ClientEvent["type"]> = new Set(["reaction", "redaction"] as const);
+
 /** The view for a pipe: without marks, and without the name of the room, because there is only one. */
 const VIEW: View = { style: PLAIN, room: undefined };
 
@@ -77,7 +80,9 @@ export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<numbe
         return roomLost.reject(new UserError(toSentence(event)));
       }
       if (isUserEvent(event)) {
-        if (!event.own) stdout.write(`${options.json ? toJson(event) : toText(event, VIEW)}\n`);
+        if (!event.own && !QUIET.has(event.type)) {
+          stdout.write(`${options.json ? toJson(event) : toText(event, VIEW)}\n`);
+        }
       } else if (REPORTED.has(event.type) || (event.type === "connected" && !event.isFirst)) {
         stderr.write(`chat: ${toSentence(event)}\n`);
       }

@@ -57,6 +57,10 @@ export const EVENT_TEXTS = {
     `${nick} set mode ${modes}`,
   invite: ({ nick, room }: { readonly nick: string; readonly room: string }) =>
     `${nick} invited you to ${room}: accept with /join ${room}`,
+  reaction: ({ nick, own, text }: EventUser & { readonly text: string }) =>
+    `${own ? "you" : nick} reacted with ${text}`,
+  redaction: ({ nick, own, text: reason }: EventUser & { readonly text: string }) =>
+    `${own ? "you" : nick} deleted a message${inParentheses(reason)}`,
 
   connected: (
     { server, nick, isFirst, account }: {

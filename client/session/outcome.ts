@@ -1,0 +1,46 @@
+/**
+ * The outcomes of what the user does: of a command, and of a text that may be sent as several lines. Pure;
+ * it does not know how an outcome is found.
+ *
+ * @module
+ */
+
+/** The outcome of a command or a message. */
+export interface Outcome {
+  /** `done`, `refused` if it had no effect, or `lost` if nobody knows. */
+  readonly status: "done" | "refused" | "lost";
+  /** The reason, unless it was done. */
+  readonly reason?: string;
+  /** The `msgid` of each message that was sent, if the server tells them. */
+  readonly ids: readonly string[];
+}
+
+/** The severity of each status: the outcome of a whole is that of its worst part. */
+const SEVERITY = { done: 0, refused: 1, lost: 2 } as const;
+
+/** Collects the outcomes of the lines of one text, and reports that of the whole. */
+export class Delivery {
+  readonly #report: (outcome: Outcome) => void;
+  #whole: Outcome = { status: "done", ids: [] };
+  /** The number of lines without an outcome. */
+  #open: number;
+
+  /** Creates a delivery of `lines` lines; calls `report` once all have an outcome. */
+  constructor(lines: number, report: (outcome: Outcome) => void) {
+    this.#open = lines;
+    this.#report = report;
+  }
+
+  /** Records that a line is sent as one more than was counted. */
+  divide(): void {
+    this.#open++;
+  }
+
+  /** Takes the outcome of a line. */
+  settle(part: Outcome): void {
+    const isWorse = SEVERITY[part.status] > SEVERITY[this.#whole.status];
+    const ids = [...this.#whole.ids, ...part.ids];
+    this.#whole = { ...(isWorse ? part : this.#whole), ids };
+    if (--this.#open === 0) this.#report(this.#whole);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Reads the history of a room or a person, page by page (https://ircv3.net/specs/extensions/chathistory),
+ * for a caller that asked for it. Does not show it.
+ *
+ * @module
+ */
+
+import { SESSION_TEXTS } from "../texts/session.ts";
+import { isSpeech, type Speech } from "./events.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Session } from "./session.ts";
+
+/** The part of a history to read. */
+export interface PastRange {
+  /** The time from which to read, in milliseconds since 1970-01-01 UTC; undefined: the beginning. */
+  readonly since?: number | undefined;
+  /** The largest number of messages: the last ones. Undefined: all. */
+  readonly limit?: number | undefined;
+}
+
+/** The function that takes messages, in order, as they arrive. */
+export type TakePast = (messages: readonly Speech[]) => void;
+
+/** A page, and the outcome of its request. */
+interface Page {
+  readonly messages: readonly Speech[];
+  readonly outcome: Outcome;
+  /** True if the server has no more in that direction. */
+  readonly isLast: boolean;
+}
+
+/**
+ * Reads the messages to and from `target` in `range`, and passes them on; resolves to the outcome. With a
+ * limit, all are passed at once; else each page, so that a long history needs little memory.
+ */
+export async function readPast(
+  session: Session,
+  target: string,
+  range: PastRange,
+  take: TakePast,
+): Promise<Outcome> {
+  if (session.features?.historyPage === undefined) {
+    return { status: "refused", reason: SESSION_TEXTS.noHistory, ids: [] };
+  }
+  const { since, limit } = range;
+  return limit === undefined
+    ? await readForward(session, target, since ?? 0, take)
+    : await readBackward(session, target, { since, limit }, take);
+}
+
+async function readForward(
+  session: Session,
+  target: string,
+  since: number,
+  take: TakePast,
+): Promise<Outcome> {
+  // The time of the reference itself is left out.
+  for (let after = `timestamp=${timeText(since - 1)}`;;) {
+    const size = session.features?.historyPage ?? 0;
+    const { messages, outcome, isLast } = await readPage(session, ["AFTER", target, after], size);
+    take(messages);
+    const id = messages.at(-1)?.id;
+    if (outcome.status !== "done" || isLast || id === undefined) return outcome;
+    after = `msgid=${id}`;
+  }
+}
+
+async function readBackward(
+  session: Session,
+  target: string,
+  { since = 0, limit }: PastRange & { readonly limit: number },
+  take: TakePast,
+): Promise<Outcome> {
+  const found: Speech[] = [];
+  for (let point = ["LATEST", target, "*"];;) {
+    const size = Math.min(session.features?.historyPage ?? 0, limit - found.length);
+    const { messages, outcome, isLast } = await readPage(session, point, size);
+    found.unshift(...messages.filter(({ time }) => time >= since));
+    const first = messages[0];
+    const isEnd = isLast || found.length >= limit || (first?.time ?? 0) < since;
+    if (outcome.status !== "done" || isEnd || first?.id === undefined) {
+      take(found);
+      return outcome;
+    }
+    point = ["BEFORE", target, `msgid=${first.id}`];
+  }
+}
+
+async function readPage(
+  session: Session,
+  point: readonly string[],
+  size: number,
+): Promise<Page> {
+  const page: Speech[] = [];
+  let count = 0;
+  const message = { command: "CHATHISTORY", params: [...point, String(size)] };
+  const outcome = await session.request(message, (messages) => {
+    count += messages.length;
+    const events = messages.flatMap((each) => session.state.apply(each)).filter(isSpeech);
+    page.push(...events.map((event) => ({ ...event, isPast: true, forMe: false })));
+  });
+  return { messages: page, outcome, isLast: count < size };
+}
+
+function timeText(time: number): string {
+  return new Date(Math.max(0, time)).toISOString();
+}
