@@ -1,14 +1,14 @@
 /**
- * The client, `chat connect`: a session with a server, shown in a terminal, or between input and output
- * if there is none.
+ * The client: `chat connect`, a session with a server, shown in a terminal, or between input and output if
+ * there is none; and `chat send`, `chat tail` and `chat history` for the shell.
  *
  * @module
  */
 
 import { type Clock, systemClock } from "./shared/clock.ts";
-import { UserError } from "./shared/errors.ts";
+import { UsageError, UserError } from "./shared/errors.ts";
 import type { Command } from "./shared/flags.ts";
-import type { Surroundings } from "./shared/mode.ts";
+import type { LoadedMode, Surroundings } from "./shared/mode.ts";
 import { dialEncrypted, type DialParts, dialUpgradable } from "./client/net/dial.ts";
 import { ANY_SERVER, Identities } from "./client/net/identities.ts";
 import type { IdentityOptions, KnownIdentity } from "./client/session/identity.ts";
@@ -20,12 +20,28 @@ import { dialHere } from "./client/net/dial_here.ts";
 import type { DialSocket } from "./client/net/socket_stream.ts";
 import type { LoginOptions } from "./client/session/login.ts";
 import { CONNECT, type ConnectOptions, connectOptions } from "./client/cli/options.ts";
+import {
+  HISTORY as HISTORY_COMMAND,
+  type HistoryOptions,
+  historyOptions,
+  SEND,
+  type SendOptions,
+  sendOptions,
+  TAIL,
+  type TailOptions,
+  tailOptions,
+} from "./client/cli/shell_options.ts";
+import { textDecoder } from "./client/net/encoding.ts";
+import { inputLines } from "./client/terminal/input.ts";
+import { readSince } from "./client/terminal/script_commands.ts";
+import { historyTask, tailTask } from "./client/terminal/shell.ts";
+import { runTask, type Task } from "./client/terminal/task.ts";
 import { askPassword } from "./client/terminal/password.ts";
-import { runPipe } from "./client/terminal/pipe.ts";
+import { type PipeOptions, runPipe, sendTask } from "./client/terminal/pipe.ts";
 import { streamDialer } from "./client/net/stream_dialer.ts";
 import { MECHANISMS } from "./client/session/sasl.ts";
 import { Token } from "./client/session/token.ts";
-import { NICK_QUESTION_TEXTS, PASSWORD_TEXTS } from "./client/texts/cli.ts";
+import { NICK_QUESTION_TEXTS, PASSWORD_TEXTS, SHELL_TEXTS } from "./client/texts/cli.ts";
 import { runTerminal } from "./client/terminal/window.ts";
 import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 
@@ -42,6 +58,24 @@ export const command: Command = CONNECT;
 export function run(args: readonly string[], { environment }: Surroundings): Promise<number> {
   return connect(connectOptions(args, environment));
 }
+
+/** The mode `chat send`. */
+export const SEND_MODE: LoadedMode = {
+  command: SEND,
+  run: (args, { environment }) => send(sendOptions(args, environment)),
+};
+
+/** The mode `chat tail`. */
+export const TAIL_MODE: LoadedMode = {
+  command: TAIL,
+  run: (args, { environment }) => tail(tailOptions(args, environment)),
+};
+
+/** The mode `chat history`. */
+export const HISTORY_MODE: LoadedMode = {
+  command: HISTORY_COMMAND,
+  run: (args, { environment }) => history(historyOptions(args, environment)),
+};
 
 /** The surroundings of the client, which tests replace. */
 export interface ConnectParts {
@@ -74,13 +108,81 @@ export async function connect(
   options: ConnectOptions,
   parts: Partial<ConnectParts> = {},
 ): Promise<number> {
+  const { stdio } = { ...SYSTEM, ...parts };
+  const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
+  const session = await sessionFor(options, parts, isTerminal);
+  if (!session) return CANCELED;
+  return isTerminal
+    ? await runTerminal({ ...session, history: HISTORY }, stdio)
+    : await runPipe({ ...session, history: 0 }, stdio);
+}
+
+/** Sends a text or the input, without printing; resolves to the exit code, as {@linkcode connect} does. */
+export function send(
+  { options, text }: SendOptions,
+  parts: Partial<ConnectParts> = {},
+): Promise<number> {
+  const { stdio: { stdin } } = { ...SYSTEM, ...parts };
+  const { encoding } = options;
+  const lines = text === undefined ? inputLines(stdin, textDecoder(encoding)) : linesOf(text);
+  return runShell(options, parts, sendTask(lines));
+}
+
+/** Prints what happens in a room; resolves to the exit code, as {@linkcode connect} does. */
+export function tail(
+  { options, last, json }: TailOptions,
+  parts: Partial<ConnectParts> = {},
+): Promise<number> {
+  return runShell(options, parts, tailTask(json), last);
+}
+
+/**
+ * Prints the history of a room; resolves to the exit code, as {@linkcode connect} does.
+ *
+ * @throws {UserError} if the history cannot be read.
+ */
+export function history(
+  { options, since: text, limit, json }: HistoryOptions,
+  parts: Partial<ConnectParts> = {},
+): Promise<number> {
+  const { clock } = { ...SYSTEM, ...parts };
+  const since = text === undefined ? undefined : readSince(text, clock.now());
+  if (text !== undefined && since === undefined) throw new UsageError(SHELL_TEXTS.badSince(text));
+  const range = { since, limit: limit ?? (since === undefined ? DEFAULT_LIMIT : undefined) };
+  return runShell(options, parts, historyTask(range, json));
+}
+
+/** The number of messages that `chat history` prints if neither a number nor a time is given. */
+const DEFAULT_LIMIT = 50;
+
+/** Runs `task` in the room of `options`, after `last` earlier messages. */
+async function runShell(
+  options: ConnectOptions,
+  parts: Partial<ConnectParts>,
+  task: Task,
+  last = 0,
+): Promise<number> {
+  const { stdio } = { ...SYSTEM, ...parts };
+  const session = await sessionFor(options, parts, false);
+  return session ? await runTask({ ...session, history: last }, stdio, task) : CANCELED;
+}
+
+async function* linesOf(text: string): AsyncGenerator<string, void> {
+  yield* text.split("\n");
+}
+
+/** Returns the options of a session; undefined if the user cancels the prompt for the password. */
+async function sessionFor(
+  options: ConnectOptions,
+  parts: Partial<ConnectParts>,
+  isTerminal: boolean,
+): Promise<Omit<PipeOptions, "history"> | undefined> {
   const { stdio, ...rest } = { ...SYSTEM, ...parts };
   const { login, token, ...other } = options;
-  const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
   const password = login &&
     (isByKey(login) ? "" : login.password ?? await askFor(login.account, options, stdio));
-  if (login && password === undefined) return CANCELED;
-  const session = {
+  if (login && password === undefined) return undefined;
+  return {
     ...other,
     ...rest,
     ...await identityFor(options, isTerminal ? stdio : undefined),
@@ -88,9 +190,6 @@ export async function connect(
     ...(login && password !== undefined && { login: { ...login, password } }),
     ...(token !== undefined && { token: new Token(token) }),
   };
-  return isTerminal
-    ? await runTerminal({ ...session, history: HISTORY }, stdio)
-    : await runPipe({ ...session, history: 0 }, stdio);
 }
 
 /**

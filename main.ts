@@ -32,6 +32,27 @@ export const MODES: readonly Mode[] = [
     load: () => import("./client.ts"),
   },
   {
+    name: "send",
+    operand: "HOST[:PORT]/ROOM|URL [TEXT...]",
+    summary: "Send a text to a room",
+    uses: ["net", "read", "sys", "write"],
+    load: async () => (await import("./client.ts")).SEND_MODE,
+  },
+  {
+    name: "tail",
+    operand: "HOST[:PORT]/ROOM|URL",
+    summary: "Print what happens in a room",
+    uses: ["net", "read", "sys", "write"],
+    load: async () => (await import("./client.ts")).TAIL_MODE,
+  },
+  {
+    name: "history",
+    operand: "HOST[:PORT]/ROOM|URL",
+    summary: "Print earlier messages of a room",
+    uses: ["net", "read", "sys", "write"],
+    load: async () => (await import("./client.ts")).HISTORY_MODE,
+  },
+  {
     name: "doctor",
     summary: "Check what a server needs, and say what to do",
     uses: ["net", "read", "sys", "write"],

@@ -48,6 +48,8 @@ const SERVER = [...CORE, "server/commands", "server/doors", "server.ts", "server
 const LAYERS: Layers = {
   "types": [],
   "deno.json": [],
+  // Programs for users, which run the executable.
+  "docs/bots": [],
   "shared": ["deno.json"],
   "protocol.ts": ["shared"],
   "lines.ts": ["shared", "protocol.ts"],

@@ -53,7 +53,7 @@ const WRONG: readonly (readonly [line: string, error: string])[] = [
   ["serve --rom x", "chat: unknown flag --rom; did you mean --room? (see: chat serve --help)"],
   [
     "connect",
-    "chat: connect needs a server: HOST[:PORT][/ROOM] or a URL (see: chat connect --help)",
+    "chat: the server is missing: write HOST[:PORT][/ROOM] or a URL (see: chat connect --help)",
   ],
   ["connect a 7342", "chat: write the port after a colon: chat connect a:7342 (see: chat connect"],
   ["connect a b", "chat: connect takes one server: remove b (see: chat connect --help)"],

@@ -7,6 +7,7 @@
 
 import { UsageError } from "../../shared/errors.ts";
 import {
+  type Arguments,
   type Command,
   type Environment,
   type Flag,
@@ -75,7 +76,8 @@ export const FLAGS = {
   json: {
     name: "json",
     group: "Without a terminal",
-    help: "Print one JSON object per line: type, room, nick, text, time, id.",
+    help: "Read commands and print events as JSON, one object per line. docs/bots.md describes " +
+      "them, and docs/script.schema.json is their schema.",
   },
 } satisfies FlagTable;
 
@@ -169,17 +171,47 @@ export function connectOptions(
   args: readonly string[],
   environment: Environment,
 ): ConnectOptions {
-  const { operands, switches, values } = parseFlags(CONNECT, args, environment);
-  const [target, surplus] = operands;
-  if (target === undefined) {
-    throw new UsageError(OPTION_TEXTS.noServer);
-  }
-  if (surplus !== undefined) {
-    const isPort = /^[0-9]+$/.test(surplus);
-    throw new UsageError(
-      isPort ? OPTION_TEXTS.portApart(target, surplus) : OPTION_TEXTS.oneServerOnly(surplus),
-    );
-  }
+  const { options, target, rest: [surplus] } = parseConnect(CONNECT, args, environment);
+  if (surplus === undefined) return options;
+  const isPort = /^[0-9]+$/.test(surplus);
+  throw new UsageError(
+    isPort ? OPTION_TEXTS.portApart(target, surplus) : OPTION_TEXTS.oneServerOnly(surplus),
+  );
+}
+
+/** The arguments of a command that connects to a server. */
+export interface ConnectArguments {
+  /** The options that it shares with `chat connect`. */
+  readonly options: ConnectOptions;
+  /** The server, as it was typed. */
+  readonly target: string;
+  /** The arguments after the server. */
+  readonly rest: readonly string[];
+  /** All flags that were given. */
+  readonly given: Arguments;
+}
+
+/**
+ * Parses the arguments of `command`, which has some of the flags of `chat connect`.
+ *
+ * @throws {UsageError} for an invalid flag, a missing or invalid target, or an invalid name.
+ */
+export function parseConnect(
+  command: Command,
+  args: readonly string[],
+  environment: Environment,
+): ConnectArguments {
+  const given = parseFlags(command, args, environment);
+  const [target, ...rest] = given.operands;
+  if (target === undefined) throw new UsageError(OPTION_TEXTS.noServer);
+  return { options: optionsFor(target, given, environment), target, rest, given };
+}
+
+function optionsFor(
+  target: string,
+  { switches, values }: Arguments,
+  environment: Environment,
+): ConnectOptions {
   const { nick, login: account, sasl, wait, ...options } = readOptions(
     FLAGS,
     ({ name, value }: Flag) => value === undefined ? switches.has(name) : values.get(name)?.at(-1),

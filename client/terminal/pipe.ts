@@ -1,6 +1,7 @@
 /**
- * The client without a terminal. It sends the lines of its input and prints what others do. It leaves
- * when its input ends or its output is closed; the exit code is 0 if all lines have arrived.
+ * The client in a pipe. It sends the lines of its input and prints what others do; with `json`, it runs the
+ * commands of its input and prints all events. It leaves when its input ends or its output is closed; the
+ * exit code is 0 if all lines have arrived.
  *
  * @module
  */
@@ -8,18 +9,19 @@
 import { UserError } from "../../shared/errors.ts";
 import { textDecoder } from "../net/encoding.ts";
 import type { ClientEvent } from "../session/events.ts";
-import { isUserEvent, PLAIN, safeText, toJson, toSentence, toText, type View } from "./format.ts";
-import { inputLines } from "./input.ts";
-import { Output } from "./output.ts";
-import { Session, type SessionOptions } from "../session/session.ts";
-import type { Stdio } from "./stdio.ts";
+import type { Session, SessionOptions } from "../session/session.ts";
 import { PIPE_TEXTS } from "../texts/terminal.ts";
+import { isUserEvent, PLAIN, safeText, toText, type View } from "./format.ts";
+import { inputLines } from "./input.ts";
+import { Script } from "./script.ts";
+import type { Stdio } from "./stdio.ts";
+import { runTask, type Task, type TaskParts } from "./task.ts";
 
 /** The options of the client in a pipe. */
 export interface PipeOptions extends SessionOptions {
   /** True to stay when the input has ended. */
   readonly follow: boolean;
-  /** True to print JSON. */
+  /** True to read commands and print events as JSON. */
   readonly json: boolean;
   /** The encoding of input that is not UTF-8. */
   readonly encoding?: string;
@@ -28,33 +30,11 @@ export interface PipeOptions extends SessionOptions {
 /** The number of lines that may be sent before the server has confirmed them. */
 const MAX_UNCONFIRMED = 32;
 
-/** The exit codes after a signal: 128 plus its number. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
-
-/** The types of events that are reported on standard error. */
-const REPORTED: ReadonlySet<ClientEvent["type"]> = new Set(
-  [
-    "remembered",
-    "no-key",
-    "awaiting-server",
-    "disconnected",
-    "retrying",
-    "nick-taken",
-    "room-refused",
-    "refused",
-    "unconfirmed",
-    "warning",
-  ] as const,
-);
-
 /** The types of events of others that are not printed: they are about an earlier line. */
 const QUIET: ReadonlySet<ClientEvent["type"]> = new Set(["reaction", "redaction"] as const);
 
 /** The view for a pipe: without marks, and without the name of the room, because there is only one. */
-const VIEW: View = { style: PLAIN, room: undefined };
-
-/** The types of events that make the exit code 1: a message was not sent, or may be lost. */
-const FAILURES: ReadonlySet<ClientEvent["type"]> = new Set(["refused", "unconfirmed"] as const);
+export const PIPE_VIEW: View = { style: PLAIN, room: undefined };
 
 /**
  * Runs the client in a pipe until the input ends, or with `follow` until it is stopped; resolves to
@@ -62,93 +42,52 @@ const FAILURES: ReadonlySet<ClientEvent["type"]> = new Set(["refused", "unconfir
  *
  * @throws {UserError} if the server or the room cannot be joined.
  */
-export async function runPipe(options: PipeOptions, stdio: Stdio): Promise<number> {
-  const stdout = new Output(stdio.stdout);
-  const stderr = new Output(stdio.stderr);
-  const roomLost = Promise.withResolvers<never>();
-  // It may be rejected before anything waits for it.
-  roomLost.promise.catch(() => {});
-  let hasFailed = false;
-  let hasLostRoom = false;
-
-  const session = new Session(options, {
-    event(event) {
-      if (FAILURES.has(event.type)) hasFailed = true;
-      // Only the error that ends the client reports this.
-      if (isRoomLost(event)) {
-        hasLostRoom = true;
-        return roomLost.reject(new UserError(toSentence(event)));
-      }
-      if (isUserEvent(event)) {
-        if (!event.own && !QUIET.has(event.type)) {
-          stdout.write(`${options.json ? toJson(event) : toText(event, VIEW)}\n`);
-        }
-      } else if (REPORTED.has(event.type) || (event.type === "connected" && !event.isFirst)) {
-        stderr.write(`chat: ${toSentence(event)}\n`);
-      }
+export function runPipe(options: PipeOptions, stdio: Stdio): Promise<number> {
+  const { encoding, follow, json } = options;
+  const lines = inputLines(stdio.stdin, textDecoder(encoding));
+  if (json) return runTask(options, stdio, new Script(lines, { follow, clock: options.clock }));
+  return runTask(options, stdio, {
+    lineOf(event) {
+      const isShown = isUserEvent(event) && !event.own && !QUIET.has(event.type);
+      return isShown ? toText(event, PIPE_VIEW) : undefined;
     },
-    ready: () => stdout.ready(),
+    isEndedBy: () => true,
+    run: (parts) => sendLines(lines, parts, follow),
   });
-
-  await session.start();
-  const signaled = Promise.withResolvers<number>();
-  const cancels = (["SIGINT", "SIGTERM"] as const).map((signal) =>
-    stdio.onSignal(signal, () => signaled.resolve(EXIT_CODES[signal]))
-  );
-  let signalCode: number | void;
-  const ending = new AbortController();
-  try {
-    signalCode = await Promise.race([
-      sendInput(session, options, stdio, () => ending.signal.aborted || hasLostRoom),
-      roomLost.promise,
-      session.ended,
-      stdout.broken.then(reportBroken),
-      signaled.promise,
-    ]);
-  } finally {
-    ending.abort();
-    cancels.forEach((cancel) => cancel());
-    await session.leave("");
-    await stdout.flush();
-    await stderr.flush();
-  }
-  return signalCode ?? (hasFailed ? 1 : 0);
 }
 
-/**
- * Handles an output that cannot be written any more. A reader that has left, as `| head` does, is no
- * failure.
- *
- * @throws {UserError} for any other error, for example a full disk.
- */
-function reportBroken(error: unknown): void {
-  if (error instanceof Deno.errors.BrokenPipe) return;
-  const reason = error instanceof Error ? error.message : String(error);
-  throw new UserError(PIPE_TEXTS.cannotWrite(reason));
+/** Returns the task of sending `lines` to the room, and printing nothing. */
+export function sendTask(lines: AsyncIterable<string>): Task {
+  return {
+    lineOf: () => undefined,
+    isEndedBy: () => true,
+    run: (parts) => sendLines(lines, parts, false),
+  };
 }
 
-/** Sends the input; resolves when the server has answered all of it. With `follow`, never resolves. */
-async function sendInput(
-  session: Session,
-  { follow, encoding }: PipeOptions,
-  stdio: Stdio,
-  hasEnded: () => boolean,
-): Promise<void> {
-  if (session.home === undefined) throw new UserError(PIPE_TEXTS.noRoom);
-  for await (const line of inputLines(stdio.stdin, textDecoder(encoding))) {
-    if (hasEnded()) return;
+/** Sends lines; resolves when the server has answered all of them. With `follow`, never resolves. */
+async function sendLines(
+  lines: AsyncIterable<string>,
+  { session, hasEnded }: TaskParts,
+  follow: boolean,
+): Promise<string> {
+  assertHome(session);
+  for await (const line of lines) {
+    if (hasEnded() || session.home === undefined) return "";
     // The session skips empty lines. `home` is read for each line, because the room may be renamed.
     session.say(session.home, safeText(line));
     await session.settled(MAX_UNCONFIRMED);
   }
   await session.settled(0);
   if (follow) await new Promise<never>(() => {});
+  return "";
 }
 
-/** Reports whether the user cannot join the room, or has left it: the client then has nothing to do. */
-function isRoomLost(
-  event: ClientEvent,
-): event is Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }> {
-  if (event.type === "room-refused") return true;
-  return (event.type === "kick" || event.type === "part") && event.own;
+/**
+ * Checks that there is a room to be in.
+ *
+ * @throws {UserError} if neither the user nor the server names one.
+ */
+export function assertHome({ home }: Session): void {
+  if (home === undefined) throw new UserError(PIPE_TEXTS.noRoom);
 }

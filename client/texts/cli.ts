@@ -31,7 +31,7 @@ export const TARGET_TEXTS = {
 
 /** The errors about other arguments. */
 export const OPTION_TEXTS = {
-  noServer: "connect needs a server: HOST[:PORT][/ROOM] or a URL",
+  noServer: "the server is missing: write HOST[:PORT][/ROOM] or a URL",
   portApart: (host: string, port: string) =>
     `write the port after a colon: chat connect ${host}:${port}`,
   oneServerOnly: (surplus: string) => `connect takes one server: remove ${surplus}`,
@@ -45,6 +45,14 @@ export const OPTION_TEXTS = {
   badWait: (time: string) => `--wait must be a time such as 30s, 5m or 1h30m, not ${time}`,
   loginMissing: "--sasl needs an account: add --login ACCOUNT",
   badAccount: "--login needs the name of an account",
+} as const;
+
+/** The errors about the arguments of the modes for the shell. */
+export const SHELL_TEXTS = {
+  surplus: (mode: string, surplus: string) =>
+    `${mode} takes one server and room: remove ${surplus}`,
+  badNumber: (flag: string, range: string) => `--${flag} must be a whole number from ${range}`,
+  badSince: (text: string) => `--since must be a time such as 1h, 2d or 2026-11-20, not ${text}`,
 } as const;
 
 /** The texts about the password of an account. */

@@ -68,3 +68,18 @@ export const PIPE_TEXTS = {
   notText: "the input is not text, so nothing more was sent",
   noRoom: "this server has no default room: name one, as in HOST:PORT/ROOM",
 } as const;
+
+/** The reasons why a command of a program is refused before it is sent. */
+export const SCRIPT_TEXTS = {
+  notAnObject: "a command is one JSON object on one line",
+  badRef: "ref must be a string or a number",
+  unknownCommand: (known: string) => `do must be one of ${known}`,
+  unknownKey: (key: string, command: string) => `${command} has no key ${key}`,
+  missingKey: (key: string, command: string) => `${command} needs the key ${key}`,
+  notText: (key: string) => `${key} must be a string that is not empty`,
+  notANumber: (key: string) => `${key} must be a whole number above 0`,
+  noText: "the text is empty",
+  badRoom: (room: string) => `the name of a room has no spaces or commas: ${room}`,
+  badSince: (text: string) => `since must be a time such as 1h, 2d or 2026-11-20, not ${text}`,
+  notIrc: "line must be an IRC command with its parameters",
+} as const;

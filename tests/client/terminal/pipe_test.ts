@@ -96,14 +96,22 @@ Deno.test("--json prints each event as an object, and --follow stays at the end 
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   await peer.send("@time=2026-01-01T00:00:00.000Z;msgid=m1 :bob!u@h PRIVMSG #a :hi");
   await setup.pipes.out.has("hi");
-  assertEquals(setup.pipes.out.lines.map((line) => JSON.parse(line)), [{
+  assertEquals(JSON.parse(setup.pipes.out.lines.at(-1) ?? ""), {
     type: "message",
     room: "#a",
+    to: "#a",
     nick: "bob",
+    account: null,
+    own: false,
+    mention: false,
     text: "hi",
+    by: null,
     time: "2026-01-01T00:00:00.000Z",
     id: "m1",
-  }]);
+    reply: null,
+    past: false,
+    ref: null,
+  });
   setup.pipes.signal("SIGINT");
   await expectQuit(peer);
   assertEquals(await setup.exitCode, 130);
@@ -139,7 +147,7 @@ Deno.test("a notice of the server to the room is printed as one in the room", as
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   await peer.send(":irc.test NOTICE #a :the kettle is on");
   await setup.pipes.out.has("kettle");
-  const { type, room, nick } = JSON.parse(setup.pipes.out.text);
+  const { type, room, nick } = JSON.parse(setup.pipes.out.lines.at(-1) ?? "");
   assertEquals([type, room, nick], ["notice", "#a", "irc.test"]);
 });
 

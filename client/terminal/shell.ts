@@ -1,0 +1,59 @@
+/**
+ * The tasks of `chat tail` and `chat history`, which print a room. They send no messages.
+ *
+ * @module
+ */
+
+import { UserError } from "../../shared/errors.ts";
+import type { ClientEvent } from "../session/events.ts";
+import { type PastRange, readPast } from "../session/past.ts";
+import { isUserEvent, safeText, toText } from "./format.ts";
+import { eventToJson } from "./json.ts";
+import { assertHome, PIPE_VIEW } from "./pipe.ts";
+import type { Task } from "./task.ts";
+
+/** Returns the task of printing the events of the room until the client is stopped. */
+export function tailTask(json: boolean): Task {
+  return {
+    lineOf: (event) => json ? eventToJson(event) : datedLine(event),
+    isEndedBy: () => true,
+    async run({ session }) {
+      assertHome(session);
+      return await new Promise<never>(() => {});
+    },
+  };
+}
+
+/** Returns the task of printing a part of the room's history. */
+export function historyTask(range: PastRange, json: boolean): Task {
+  const joined = Promise.withResolvers<void>();
+  return {
+    lineOf(event) {
+      if (event.type === "join" && event.own) joined.resolve();
+      return undefined;
+    },
+    isEndedBy: () => true,
+    async run({ session, print, hasEnded }) {
+      assertHome(session);
+      // Servers show the history of a room to its members.
+      await joined.promise;
+      const { status, reason = "" } = await readPast(session, session.home ?? "", range, (page) => {
+        for (const event of hasEnded() ? [] : page) {
+          print((json ? eventToJson(event) : datedLine(event)) ?? "");
+        }
+      });
+      if (status !== "done") throw new UserError(safeText(reason));
+      return "";
+    },
+  };
+}
+
+/** Returns an event as a line of text after its local date and time; undefined if it is not about users. */
+function datedLine(event: ClientEvent): string | undefined {
+  if (!isUserEvent(event)) return undefined;
+  const date = new Date(event.time);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  return `${day} ${time} ${toText(event, PIPE_VIEW)}`;
+}

@@ -1,0 +1,141 @@
+/**
+ * Runs a session without a terminal, for a task such as sending the input. Prints the lines of the task to
+ * standard output and problems to standard error, and finds the exit code. Does not know the tasks.
+ *
+ * @module
+ */
+
+import { UserError } from "../../shared/errors.ts";
+import type { ClientEvent } from "../session/events.ts";
+import { Session, type SessionOptions } from "../session/session.ts";
+import { PIPE_TEXTS } from "../texts/terminal.ts";
+import { toSentence } from "./format.ts";
+import { Output } from "./output.ts";
+import type { Stdio } from "./stdio.ts";
+
+/** An event that may leave the client with nothing to do: the user is not, or no longer, in a room. */
+export type RoomLost = Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }>;
+
+/** The surroundings of a task. */
+export interface TaskParts {
+  /** The session, which is connected. */
+  readonly session: Session;
+  /** Prints a line to standard output. */
+  print(line: string): void;
+  /** Makes the exit code 1. */
+  fail(): void;
+  /** Returns true once the client leaves, so that nothing more is to be sent. */
+  hasEnded(): boolean;
+}
+
+/** The work of a client without a terminal. */
+export interface Task {
+  /** Returns the line to print for `event`; undefined for none. */
+  lineOf(event: ClientEvent): string | undefined;
+  /** Returns true if the client cannot go on after `event`. */
+  isEndedBy(event: RoomLost): boolean;
+  /** Works; resolves when the client can leave, to the reason that other users see. */
+  run(parts: TaskParts): Promise<string>;
+  /** Called once the session has ended; resolves when nothing more is to be printed. */
+  ended?(): Promise<void>;
+}
+
+/** The exit codes after a signal: 128 plus its number. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The types of events that are reported on standard error. */
+const REPORTED: ReadonlySet<ClientEvent["type"]> = new Set(
+  [
+    "remembered",
+    "no-key",
+    "awaiting-server",
+    "disconnected",
+    "retrying",
+    "nick-taken",
+    "room-refused",
+    "refused",
+    "unconfirmed",
+    "warning",
+  ] as const,
+);
+
+/** The types of events that make the exit code 1: a message was not sent, or may be lost. */
+const FAILURES: ReadonlySet<ClientEvent["type"]> = new Set(["refused", "unconfirmed"] as const);
+
+/**
+ * Runs `task` in a session until it is done, or until the client is stopped; resolves to the exit code.
+ *
+ * @throws {UserError} if the server or the room cannot be joined.
+ */
+export async function runTask(options: SessionOptions, stdio: Stdio, task: Task): Promise<number> {
+  const stdout = new Output(stdio.stdout);
+  const stderr = new Output(stdio.stderr);
+  const roomLost = Promise.withResolvers<never>();
+  // It may be rejected before anything waits for it.
+  roomLost.promise.catch(() => {});
+  let hasFailed = false;
+  let hasLostRoom = false;
+  const print = (line: string) => stdout.write(`${line}\n`);
+
+  const session = new Session(options, {
+    event(event) {
+      if (FAILURES.has(event.type)) hasFailed = true;
+      const line = task.lineOf(event);
+      if (line !== undefined) print(line);
+      // Only the error that ends the client reports this.
+      if (isRoomLost(event) && task.isEndedBy(event)) {
+        hasLostRoom = true;
+        return roomLost.reject(new UserError(toSentence(event)));
+      }
+      if (REPORTED.has(event.type) || (event.type === "connected" && !event.isFirst)) {
+        if (!("own" in event)) stderr.write(`chat: ${toSentence(event)}\n`);
+      }
+    },
+    ready: () => stdout.ready(),
+  });
+
+  await session.start();
+  const signaled = Promise.withResolvers<number>();
+  const cancels = (["SIGINT", "SIGTERM"] as const).map((signal) =>
+    stdio.onSignal(signal, () => signaled.resolve(EXIT_CODES[signal]))
+  );
+  const ending = new AbortController();
+  const hasEnded = () => ending.signal.aborted || hasLostRoom;
+  const fail = () => void (hasFailed = true);
+  let end: number | string | void = undefined;
+  try {
+    end = await Promise.race([
+      task.run({ session, print, fail, hasEnded }),
+      roomLost.promise,
+      session.ended,
+      stdout.broken.then(reportBroken),
+      signaled.promise,
+    ]);
+  } finally {
+    ending.abort();
+    cancels.forEach((cancel) => cancel());
+    await session.leave(typeof end === "string" ? end : "");
+    await task.ended?.();
+    await stdout.flush();
+    await stderr.flush();
+  }
+  return typeof end === "number" ? end : hasFailed ? 1 : 0;
+}
+
+/**
+ * Handles an output that cannot be written any more. A reader that has left, as `| head` does, is no
+ * failure.
+ *
+ * @throws {UserError} for any other error, for example a full disk.
+ */
+function reportBroken(error: unknown): void {
+  if (error instanceof Deno.errors.BrokenPipe) return;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new UserError(PIPE_TEXTS.cannotWrite(reason));
+}
+
+/** Reports whether the user cannot join a room, or has left it. */
+function isRoomLost(event: ClientEvent): event is RoomLost {
+  if (event.type === "room-refused") return true;
+  return (event.type === "kick" || event.type === "part") && event.own;
+}
