@@ -167,6 +167,9 @@ export class Buffers {
       case "members":
       case "topic-is":
         return this.#ofRoom(event.room);
+      case "reaction":
+      case "redaction":
+        return this.#ofRoom(event.room ?? (event.own ? event.to : event.nick));
       default:
         return [];
     }

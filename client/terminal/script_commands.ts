@@ -45,10 +45,10 @@ export const KEYS = {
 } as const;
 
 /** The name of a key. */
-type Key = keyof typeof KEYS;
+export type Key = keyof typeof KEYS;
 
 /** The values of a command's keys; a number as its digits. */
-type Values = Readonly<Partial<Record<Key, string>>>;
+export type Values = Readonly<Partial<Record<Key, string>>>;
 
 /** A command. */
 export interface ScriptCommand {

@@ -6,7 +6,7 @@ import sys
 import time
 
 chat = subprocess.Popen(
-    ["chat", "connect", sys.argv[1], "--nick", "clock", "--follow", "--json"],
+    ["chat", "connect", sys.argv[1], "--nick", "clock", "--json"],
     stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
 )
 

@@ -13,5 +13,5 @@ answer='
     empty
   end'
 
-chat connect "$1" --nick clock --follow --json < "$folder/commands" |
+chat connect "$1" --nick clock --json < "$folder/commands" |
   jq --unbuffered -c "$answer" > "$folder/commands"

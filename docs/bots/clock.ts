@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { createInterface } from "node:readline";
 
-const args = ["connect", process.argv[2] ?? "", "--nick", "clock", "--follow", "--json"];
+const args = ["connect", process.argv[2] ?? "", "--nick", "clock", "--json"];
 const chat = spawn("chat", args, { stdio: ["pipe", "pipe", "inherit"] });
 
 function give(command: Record<string, unknown>): void {
