@@ -26,6 +26,7 @@ import {
   mustUseTls,
 } from "./server/net/arrival.ts";
 import { acceptAll, type Listener, type TcpSocket } from "./server/net/accepting.ts";
+import { limitTime } from "./server/net/arrival_time.ts";
 import { cannotListen } from "./server/net/ports.ts";
 import { refusal, Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
@@ -351,11 +352,7 @@ class ChatServer implements Server {
     if (!isDone) context.afterwards(connection.pause());
   }
 
-  /**
-   * Waits until the first line has begun; closes a connection on which it does not begin in time. A
-   * person may have to decide something first, so that is the time to register; a peer that sends
-   * nothing at all gets half of it.
-   */
+  /** Waits until the first line has begun; closes a connection on which it does not begin in time. */
   async #arrive(arrival: Arrival, layers: readonly Layer[], parts: ArrivalContext): Promise<void> {
     const { clock, options: { limits } } = this.#context;
     const halfMs = limits.registrationSeconds * 500;
@@ -363,10 +360,9 @@ class ChatServer implements Server {
       this.#context.refused(arrival.address, NET_TEXTS.registrationTimeout);
       arrival.abort(NET_TEXTS.registrationTimeout);
     };
-    let cancelTimeout = clock.after(halfMs, () => {
-      if (!arrival.hasBegun) return giveUp();
-      cancelTimeout = clock.after(halfMs, giveUp);
-    });
+    const guardedGiveUp = () => this.#guard.run("a timer failed", {}, giveUp);
+    const connections = () => this.#handled.size;
+    const cancelTimeout = limitTime(arrival, { clock, connections, halfMs, giveUp: guardedGiveUp });
     this.#arriving.add(arrival);
     try {
       await arrive(arrival, layers, parts);

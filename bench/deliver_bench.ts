@@ -1,6 +1,6 @@
 import { Caps } from "../server/irc/capabilities.ts";
 import { Moment } from "../shared/clock.ts";
-import type { Recipient } from "../server/state/recipient.ts";
+import { ALIVE, type Recipient } from "../server/state/recipient.ts";
 import { deliver } from "../server/delivery/deliver.ts";
 import type { Event } from "../server/events/events.ts";
 import { apply } from "../server/kinds/kinds.ts";
@@ -25,6 +25,7 @@ function recipient(caps: Caps, tick: Tick): Recipient {
     outbox,
     send() {},
     entered() {},
+    askIfAlive: () => ALIVE,
     close() {},
   };
 }

@@ -13,6 +13,7 @@ import { nicksOf } from "../state/account_index.ts";
 import { guestNick, skeleton } from "../state/nicks.ts";
 import { grantAccountRights, revokeAccountRights } from "./operator_rights.ts";
 import type { Account, Credentials } from "../events/records.ts";
+import { isKept } from "../core/ghosts.ts";
 import { restoreRank } from "../core/ranks.ts";
 import { StandardError } from "../irc/replies.ts";
 import { SERVICE_NICKS } from "../irc/services.ts";
@@ -150,9 +151,7 @@ function settleNick(session: Session, user: User): void {
   session.refusedNick = undefined;
   const isOwn = refusedNick !== undefined && account !== undefined &&
     network.accountOfNick(refusedNick)?.name === account;
-  if (isOwn && !network.isTaken(refusedNick, user)) {
-    return context.append({ type: "NickChanged", by: user.actor, nick: refusedNick });
-  }
+  if (isOwn) return giveNick(session, user, refusedNick);
   const { nick } = user.actor;
   if (!otherOwner(session, nick)) return;
   session.fromServer("NOTICE", nick, NICK_TEXTS.leaveIt(nick, NICK_SECONDS));
@@ -160,6 +159,24 @@ function settleNick(session: Session, user: User): void {
     at: clock.moment().plus(NICK_SECONDS * 1000),
     ring: () => takeNickAway(session),
   };
+}
+
+/** Gives `user`, who owns `nick`, that nick: at once if it is free, or once its user is found to be gone. */
+function giveNick(session: Session, user: User, nick: string): void {
+  const { context } = session;
+  const { account } = user.actor;
+  if (user.actor.nick === nick) return;
+  if (!context.network.isTaken(nick, user)) {
+    return context.append({ type: "NickChanged", by: user.actor, nick });
+  }
+  const finish = (isInUse: boolean) => {
+    if (session.user !== user || user.actor.account !== account) return;
+    if (isInUse) session.fromServer("NOTICE", user.actor.nick, NICK_TEXTS.usedElsewhere(nick));
+    else giveNick(session, user, nick);
+  };
+  isKept(context, nick, user, true).then((isInUse) =>
+    context.afterwards(() => context.guard("a nick was not given", { nick }, () => finish(isInUse)))
+  );
 }
 
 function takeNickAway(session: Session): void {

@@ -9,6 +9,7 @@ import { SOFTWARE } from "../../shared/version.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import type { Call, Command } from "../session/command.ts";
 import { updateAway } from "../core/away.ts";
+import { isKept } from "../core/ghosts.ts";
 import { render } from "../delivery/render.ts";
 import { sendIsupport } from "../session/isupport.ts";
 import { assertMayChangeIdentity } from "../state/permissions.ts";
@@ -82,7 +83,7 @@ export const registrationCommands: readonly Command[] = [
     help: "Answers a PING.",
     minParams: 0,
     when: "always",
-    run() {},
+    run: pong,
   },
   {
     name: "QUIT",
@@ -110,7 +111,8 @@ function password({ context, session, params: [password = ""] }: Call): void {
   });
 }
 
-function nick({ session, context, params: [wanted = ""] }: Call): void {
+function nick(call: Call): void {
+  const { session, context, params: [wanted = ""] } = call;
   const { user } = session;
   if (wanted === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
   const fault = nickFault(wanted);
@@ -125,15 +127,23 @@ function nick({ session, context, params: [wanted = ""] }: Call): void {
   const refusal = nickRefusal(session, wanted);
   if (refusal !== undefined) throw new IrcError("ERR_NICKNAMEINUSE", wanted, refusal);
   if (context.network.isTaken(wanted, user)) {
-    const holder = context.network.user(wanted);
-    const isOwn = holder !== undefined && isSamePerson(session, holder);
-    const { nickInUse, nickInUseByYou } = REGISTRATION_TEXTS;
-    throw new IrcError("ERR_NICKNAMEINUSE", wanted, isOwn ? nickInUseByYou : nickInUse);
+    session.finishLater("NICK", isKept(context, wanted, user), (isInUse) => {
+      if (isInUse) throw nickInUse(session, wanted);
+      nick(call);
+    });
+    return;
   }
   if (wanted === user.actor.nick) return;
   assertMayChangeIdentity(user);
   context.append({ type: "NickChanged", by: user.actor, nick: wanted });
   session.afterwards(() => offerNick(session));
+}
+
+function nickInUse(session: Session, wanted: string): IrcError {
+  const holder = session.context.network.user(wanted);
+  const isOwn = holder !== undefined && isSamePerson(session, holder);
+  const { nickInUse, nickInUseByYou } = REGISTRATION_TEXTS;
+  return new IrcError("ERR_NICKNAMEINUSE", wanted, isOwn ? nickInUseByYou : nickInUse);
 }
 
 function user({ session, params: [username = "", , , realname = ""] }: Call): void {
@@ -263,25 +273,16 @@ function applyEarly(session: Session): void {
 }
 
 /**
- * The number of attempts, a tenth of a second apart, to get a nick that is in use. Attempts are counted
- * rather than time: when many clients connect at once, much time passes between two attempts.
- */
-const NICK_ATTEMPTS = 5;
-
-/**
- * Waits a moment for a nick that is in use. When a thousand clients reconnect at once, the new connection
- * of a client may be read before the end of its old one.
+ * Asks the client that uses the nick if it is still there, and waits for the answer. When a thousand clients
+ * reconnect at once, the new connection of a client may be read before the end of its old one.
  */
 function awaitNick(session: Session, nick: string): void {
-  const { context, registration } = session;
-  let attempts = 0;
-  registration.retry = () => {
-    const inUse = registration.nick === nick && context.network.isTaken(nick);
-    if (inUse && ++attempts < NICK_ATTEMPTS) return;
-    delete registration.retry;
-    if (inUse) refuse(session, nick, REGISTRATION_TEXTS.nickInUse);
+  session.registration.isWaiting = true;
+  session.finishLater("NICK", isKept(session.context, nick), (isInUse) => {
+    session.registration.isWaiting = false;
+    if (isInUse) refuse(session, nick, REGISTRATION_TEXTS.nickInUse);
     else register(session);
-  };
+  });
 }
 
 /** Refuses the nick of a client that registers, and waits for another NICK. */
@@ -319,6 +320,10 @@ function welcome(session: Session, mask: string): void {
 function ping({ session, context, params: [token] }: Call): void {
   if (token === undefined) throw new IrcError("ERR_NOORIGIN");
   session.fromServer("PONG", context.options.name, token);
+}
+
+function pong({ session, params: [token = ""] }: Call): void {
+  session.answered(token);
 }
 
 function quit({ session, params: [reason] }: Call): void {

@@ -18,7 +18,7 @@ import type { Outbox } from "../delivery/outbox.ts";
 import { replayedText } from "../session/history_view.ts";
 import { join } from "../core/joining.ts";
 import { guestNick } from "../state/nicks.ts";
-import type { Recipient } from "../state/recipient.ts";
+import { ALIVE, type Life, type Recipient } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 import { assertMaySpeak } from "../state/permissions.ts";
 import { IrcError, NUMERICS, StandardError } from "../irc/replies.ts";
@@ -91,6 +91,11 @@ class PlainClient implements Recipient, Client {
 
   /** Does nothing: a client without IRC knows no settings. */
   reconfigured(): void {}
+
+  /** Answers for the client, which knows no PING. */
+  askIfAlive(): Life {
+    return ALIVE;
+  }
 
   /** Does nothing: a client without IRC may be silent for any time. */
   check(_now: Moment): void {}

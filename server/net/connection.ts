@@ -55,6 +55,8 @@ const LARGE_BUFFER = 16 * 1024;
 /** The time that the peer has to read the last bytes before it is closed, in milliseconds. */
 const LINGER_MS = 500;
 const NOTHING = new Uint8Array(0);
+/** The most reads of {@linkcode SMALL_BUFFER} bytes ahead of the lines that wait for their turn. */
+const READS_AHEAD = 128;
 
 /** A connection. */
 export class Connection {
@@ -86,6 +88,11 @@ export class Connection {
   #reason: string = NET_TEXTS.connectionClosed;
   #wake: (() => void) | undefined;
   #paused: Promise<void> | undefined;
+  /** True while lines of the bytes that were read last are delivered or wait. */
+  #isTaking = false;
+  #isLookingAhead = false;
+  /** The reads ahead whose bytes were not taken yet, in order. */
+  readonly #ahead: { readonly buffer: Uint8Array; readonly count: Promise<number | null> }[] = [];
   #cancelSilence: Cancel | undefined;
   #cancelDeadline: Cancel | undefined;
   /** The moment when bytes last came. */
@@ -191,10 +198,15 @@ export class Connection {
     if (begun.length > 0) await this.#take(begun, handler);
     let buffer = new Uint8Array(SMALL_BUFFER);
     for (;;) {
-      const count = await this.#socket.read(buffer);
+      const ahead = this.#ahead.shift();
+      const count = await (ahead ? ahead.count : this.#socket.read(buffer));
       if (count === null) break;
       this.lastHeard = this.#parts.clock.moment();
-      if (this.#state === "open") await this.#take(buffer.subarray(0, count), handler);
+      if (this.#state === "open") {
+        this.#isTaking = true;
+        await this.#take((ahead?.buffer ?? buffer).subarray(0, count), handler);
+        this.#isTaking = false;
+      }
       if (count === SMALL_BUFFER && buffer.length === SMALL_BUFFER) {
         buffer = new Uint8Array(LARGE_BUFFER);
       } else if (count <= SMALL_BUFFER / 2 && buffer.length > SMALL_BUFFER) {
@@ -204,7 +216,33 @@ export class Connection {
     this.#takePartial(handler);
   }
 
-  /** Delivers the lines in `chunk` at the rate that is allowed; nothing more is read meanwhile. */
+  /**
+   * Reads ahead while lines wait for their turn: for the end of the connection, which ends it at once, and for
+   * `text`, upon which `found` is called. Does nothing if no lines wait, as all is read then.
+   */
+  async lookAhead(text: string, found: () => void): Promise<void> {
+    if (!this.#isTaking || this.#isLookingAhead) return;
+    this.#isLookingAhead = true;
+    let before = "";
+    while (this.#isTaking && this.#state === "open" && this.#ahead.length < READS_AHEAD) {
+      const buffer = new Uint8Array(SMALL_BUFFER);
+      const count = this.#socket.read(buffer);
+      this.#ahead.push({ buffer, count });
+      // The code that takes the bytes gets the error, too.
+      const read = await count.catch(() => null);
+      if (read === null) {
+        this.#stopTaking(this.#reason);
+        break;
+      }
+      const come = before + String.fromCharCode(...buffer.subarray(0, read));
+      if (come.includes(text)) found();
+      before = come.slice(-text.length);
+    }
+    if (this.#ahead.length >= READS_AHEAD) found();
+    this.#isLookingAhead = false;
+  }
+
+  /** Delivers the lines in `chunk` at the rate that is allowed. */
   async #take(chunk: Uint8Array, handler: LineHandler): Promise<void> {
     this.#cancelSilence?.();
     const first = !this.#hasFirstLine && !this.#reader.hasPartial;

@@ -24,6 +24,6 @@ export interface Registration {
   isReturning?: boolean;
   /** True after CAP LS or CAP REQ, and until CAP END. */
   negotiating: boolean;
-  /** Tries again to register, while its nick is in use by a user who may be leaving. */
-  retry?: () => void;
+  /** True while the user of the nick that it asked for is asked if they are still there. */
+  isWaiting?: boolean;
 }

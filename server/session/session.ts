@@ -9,8 +9,8 @@
 import { encodeLine, LIMITS, type Message } from "../../protocol.ts";
 import { byteLength, joinInLines } from "../../shared/text.ts";
 import type { Moment } from "../../shared/clock.ts";
-import type { EventId } from "../events/ids.ts";
 import type { Registration } from "./registration.ts";
+import { Pulse } from "./pulse.ts";
 import { type BatchOpening, ResponseBuffer } from "./response_buffer.ts";
 import { Caps } from "../irc/capabilities.ts";
 import type { ServeOptions } from "../config/config.ts";
@@ -20,11 +20,10 @@ import type { Client, Context } from "../core/context.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import type { MultilineBatch } from "./batch.ts";
 import { MetadataClient } from "./metadata_client.ts";
-import type { Away, Recipient } from "../state/recipient.ts";
+import type { Away, Life, Recipient } from "../state/recipient.ts";
 import type { Exchange } from "../auth/sasl.ts";
 import type { Channel, User } from "../state/state.ts";
 import { IrcError, type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
-import { NET_TEXTS } from "../texts/net.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 
 /**
@@ -93,11 +92,7 @@ export class Session implements Recipient, Client {
   lastActive: Moment;
   readonly #connection: Connection;
   readonly #hooks: SessionHooks;
-  #pinged = false;
-  /** The moment when it was last heard, as far as that was checked. */
-  #heardAt: Moment | undefined;
-  /** An id, such that the client was heard after the events up to it. */
-  #heardUpTo: EventId;
+  readonly #pulse: Pulse;
   #acting = false;
   /** The name of the last command that was performed. */
   #command = "*";
@@ -109,10 +104,10 @@ export class Session implements Recipient, Client {
     this.#hooks = hooks;
     this.outbox = connection.outbox;
     this.context = context;
+    this.#pulse = new Pulse(this, connection);
     this.host = host;
     this.sts = sts;
     this.lastActive = connection.arrivedAt;
-    this.#heardUpTo = context.checkedUpTo;
     this.#responses = new ResponseBuffer(
       context.options.name,
       (message) => this.outbox.push(encodeLine(message)),
@@ -334,30 +329,18 @@ export class Session implements Recipient, Client {
     }
     const timeout = this.batch?.expire(now);
     if (timeout) this.answerBatch(() => this.fail(timeout.command, ...timeout.params));
-    if (this.user) return this.#checkSilence(now);
-    context.afterwards(() => this.registration.retry?.());
-    context.afterwards(() => {
-      const waited = now.since(this.#connection.arrivedAt);
-      const isLate = waited >= context.options.limits.registrationSeconds * 1000;
-      if (!this.user && isLate) this.close(NET_TEXTS.registrationTimeout);
-    });
+    this.#pulse.check(now);
+    if (this.user) this.#pulse.checkSilence(now);
+    else this.#pulse.checkRegistration(now);
   }
 
-  #checkSilence(now: Moment): void {
-    const { pingSeconds } = this.context.options.limits;
-    const { lastHeard } = this.#connection;
-    if (lastHeard !== this.#heardAt) {
-      this.#heardAt = lastHeard;
-      this.#heardUpTo = this.context.checkedUpTo;
-    }
-    const silent = now.since(lastHeard) / 1000;
-    if (silent < pingSeconds) this.#pinged = false;
-    else if (silent >= 2 * pingSeconds) {
-      this.close(SESSION_TEXTS.pingTimeout(Math.floor(silent)));
-    } else if (!this.#pinged) {
-      this.#pinged = true;
-      this.send({ command: "PING", params: [this.context.options.name] });
-    }
+  askIfAlive(): Life {
+    return this.#pulse.ask(!this.context.clients.has(this));
+  }
+
+  /** Takes the token of a PONG. */
+  answered(token: string): void {
+    this.#pulse.answered(token);
   }
 
   /**
@@ -377,6 +360,7 @@ export class Session implements Recipient, Client {
    */
   leave(reason: string): void {
     this.context.clients.delete(this);
+    this.#pulse.end();
     this.context.afterwards(() => this.#depart(reason));
   }
 
@@ -386,9 +370,7 @@ export class Session implements Recipient, Client {
     this.user = undefined;
     context.monitors.forget(this);
     context.log.info("disconnected", { nick: user.actor.nick, address: this.host, reason });
-    // A client that did not answer PING, or did not read, may have been sent messages that it never got.
-    const isLost = this.#pinged || reason === NET_TEXTS.sendQueueExceeded;
-    context.rememberSeen(user, isLost ? this.#heardUpTo : undefined);
+    context.rememberSeen(user, this.#pulse.gotUpTo(reason));
     user.recipients.remove(this);
     this.#hooks.left(context, user, reason);
   }

@@ -87,6 +87,11 @@ export class Network {
     return this.#state.people.nicks.get(nick);
   }
 
+  /** Returns the users who have the nick `nick`, or one that looks like it. */
+  holdersOf(nick: string): User[] {
+    return this.#state.people.nicks.holdersOf(nick);
+  }
+
   /** Returns true if a user other than `user` has the nick `nick`, or one that looks like it. */
   isTaken(nick: string, user?: User): boolean {
     return this.#state.people.nicks.isTaken(nick, user);

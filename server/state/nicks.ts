@@ -45,6 +45,12 @@ export class Nicks {
     return this.#users.get(casefold(nick));
   }
 
+  /** Returns the users who have the nick `nick`, or one that looks like it. */
+  holdersOf(nick: string): User[] {
+    const holders = [this.get(nick), this.#bySkeleton.get(skeleton(nick))];
+    return [...new Set(holders.filter((holder) => holder !== undefined))];
+  }
+
   /** Returns true if a user other than `user` has the nick `nick`, or one that looks like it. */
   isTaken(nick: string, user?: User): boolean {
     const holders = [this.get(nick), this.#bySkeleton.get(skeleton(nick))];

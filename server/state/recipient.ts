@@ -17,6 +17,20 @@ export interface Away {
   readonly since: number;
 }
 
+/** The answer of a client that was asked if it is still there. */
+export interface Life {
+  /** Resolves to true once the client answers; to false if it does not in time, or has left. */
+  readonly isAlive: Promise<boolean>;
+  /** Does the same, but for a client that was heard a moment ago it resolves to true earlier. */
+  readonly isProbablyAlive: Promise<boolean>;
+}
+
+/** The answer for a client that knows no PING. */
+export const ALIVE: Life = {
+  isAlive: Promise.resolve(true),
+  isProbablyAlive: Promise.resolve(true),
+};
+
 /** A connected client of a user. */
 export interface Recipient {
   /** Its capabilities. Two recipients with the same capabilities get the same bytes. */
@@ -46,6 +60,8 @@ export interface Recipient {
    * client has its messages.
    */
   entered(channel: string, known?: boolean): void;
+  /** Asks the client, by a PING, if it is still there. */
+  askIfAlive(): Life;
   /** Closes it; `reason` is sent to the client and to the users who see it leave. */
   close(reason: string): void;
 }

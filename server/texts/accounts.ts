@@ -12,6 +12,9 @@ export const NICK_TEXTS = {
   leaveIt: (nick: string, seconds: number) =>
     `The nick ${nick} belongs to an account that you are not logged in to. ` +
     `Choose another one within ${seconds} seconds, or you will be given one like guest1`,
+  usedElsewhere: (nick: string) =>
+    `The nick ${nick} is yours, but in use on another connection. To take it from there, type ` +
+    `/msg NickServ REGAIN ${nick}`,
   nowYours: (nick: string) =>
     `The nick ${nick} is now yours: the server recognizes you by your client's key`,
 } as const;

@@ -7,6 +7,7 @@
 /** Texts of a session that are not about one command. */
 export const SESSION_TEXTS = {
   changingHost: "Changing host",
+  didNotAnswer: "Ping timeout: no answer, and another client asks for the nick",
   earlierMessages: (since: string) => `Earlier messages, since ${since}:`,
   endOfEarlierMessages: "End of earlier messages",
   internalError: "Internal server error; the server's log has the details",

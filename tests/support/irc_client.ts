@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Socket } from "../../shared/socket.ts";
-import { LineReader } from "../../lines.ts";
+import { LineReader, type Received } from "../../lines.ts";
 import { type Message, parse } from "../../protocol.ts";
 import { inTime } from "./patience.ts";
 
@@ -37,6 +37,10 @@ export class IrcClient implements AsyncDisposable {
   #newLine = Promise.withResolvers<void>();
   #reading: Promise<void> | undefined;
   #pings = 0;
+  /** False if it is not to answer when the server asks if it is still there. */
+  isThere = true;
+  /** The number of times that the server has asked. */
+  asked = 0;
 
   /** Makes a client on this socket that does not read until {@linkcode read} is called. */
   constructor(socket: Socket) {
@@ -180,6 +184,7 @@ export class IrcClient implements AsyncDisposable {
       ) {
         reader.feed(buffer.subarray(0, n));
         for (let found = reader.next(); found; found = reader.next()) {
+          if (this.#answersPing(found)) continue;
           this.#lines.push(found.type === "line" ? found.text : `(a bad line: ${found.type})`);
         }
         this.#wake();
@@ -190,6 +195,15 @@ export class IrcClient implements AsyncDisposable {
     if (!this.#ended) this.#socket.close();
     this.#ended = true;
     this.#wake();
+  }
+
+  /** Answers the PING that asks if the client is there, as all clients do; that is no matter of tests. */
+  #answersPing(found: Received): boolean {
+    const [, token] = found.type === "line" ? /^PING (here-\d+)$/.exec(found.text) ?? [] : [];
+    if (token === undefined) return false;
+    this.asked++;
+    if (this.isThere) this.send(`PONG ${token}`).catch(() => {});
+    return true;
   }
 
   #wake(): void {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Moment } from "../../../shared/clock.ts";
 import { format, type Message } from "../../../protocol.ts";
 import { type Capability, CAPABILITY_NAMES, Caps } from "../../../server/irc/capabilities.ts";
-import type { Recipient } from "../../../server/state/recipient.ts";
+import { ALIVE, type Life, type Recipient } from "../../../server/state/recipient.ts";
 import { deliver } from "../../../server/delivery/deliver.ts";
 import { render } from "../../../server/delivery/render.ts";
 import { apply } from "../../../server/kinds/kinds.ts";
@@ -38,6 +38,10 @@ class Inbox implements Recipient {
 
   entered(name: string): void {
     this.entries.push(name);
+  }
+
+  askIfAlive(): Life {
+    return ALIVE;
   }
 
   close(): void {}

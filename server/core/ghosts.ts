@@ -1,0 +1,55 @@
+/**
+ * Frees nicks from ghosts: users whose clients are gone, although their connections have not ended yet.
+ *
+ * @module
+ */
+
+import { SESSION_TEXTS } from "../texts/session.ts";
+import type { Life } from "../state/recipient.ts";
+import type { User } from "../state/state.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * Asks the users with `nick`, or one that looks like it, if they are still there, and disconnects those whose
+ * clients do not answer. Resolves to true if another user than `asker` keeps the nick; otherwise, it may
+ * have been taken again meanwhile. Every user who does not answer loses the nick, but if they were heard a
+ * moment ago, this does not wait for that, unless the asker `isOwner` of the nick.
+ */
+export async function isKept(
+  context: Context,
+  nick: string,
+  asker?: User,
+  isOwner = false,
+): Promise<boolean> {
+  const holders = context.network.holdersOf(nick).filter((holder) => holder !== asker);
+  const kept = holders.map(async (holder) => {
+    const { recipients: { all } } = holder;
+    // A user who stays without clients is there.
+    if (all.length === 0) return true;
+    const lives = all.map((recipient) => recipient.askIfAlive());
+    disconnectGhost(context, holder, lives);
+    return await anyTrue(lives.map((life) => isOwner ? life.isAlive : life.isProbablyAlive));
+  });
+  return (await Promise.all(kept)).includes(true);
+}
+
+/** Closes all clients of `user` if none of them answers: the user leaves or stays, as after any loss. */
+async function disconnectGhost(
+  context: Context,
+  { recipients }: User,
+  lives: readonly Life[],
+): Promise<void> {
+  if (await anyTrue(lives.map((life) => life.isAlive))) return;
+  const close = () => {
+    for (const recipient of recipients.all) recipient.close(SESSION_TEXTS.didNotAnswer);
+  };
+  context.afterwards(() => context.guard("closing failed", {}, close));
+}
+
+/** Resolves to true as soon as one of `answers` does, and to false if none does. */
+async function anyTrue(answers: readonly Promise<boolean>[]): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  for (const answer of answers) answer.then((isTrue) => isTrue && resolve(true));
+  Promise.all(answers).then((all) => resolve(all.includes(true)));
+  return await promise;
+}

@@ -1,0 +1,136 @@
+/**
+ * Asks a client by PING if it is still there: after a time of silence, and when somebody asks for the nick of
+ * its user.
+ *
+ * @module
+ */
+
+import type { Message } from "../../protocol.ts";
+import type { Moment } from "../../shared/clock.ts";
+import type { Context } from "../core/context.ts";
+import type { Connection } from "../net/connection.ts";
+import { caughtUp } from "../net/turns.ts";
+import type { EventId } from "../events/ids.ts";
+import type { Life, Recipient } from "../state/recipient.ts";
+import type { User } from "../state/state.ts";
+import { NET_TEXTS } from "../texts/net.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
+import type { Registration } from "./registration.ts";
+import { SignOfLife } from "./sign_of_life.ts";
+
+/** The client, as its pulse uses it. */
+export interface PulseOwner extends Pick<Recipient, "close"> {
+  /** The server's shared parts. */
+  readonly context: Context;
+  /** Its user, after it has registered and until it leaves. */
+  readonly user: User | undefined;
+  /** The details that it has given so far. */
+  readonly registration: Pick<Registration, "isWaiting">;
+  /** Queues a message. */
+  send(message: Message): void;
+}
+
+/** The connection of the client, as its pulse uses it. */
+type PulseConnection = Pick<Connection, "arrivedAt" | "lastHeard" | "lookAhead">;
+
+/** The pulse of one client. */
+export class Pulse {
+  readonly #owner: PulseOwner;
+  readonly #connection: PulseConnection;
+  #pinged = false;
+  /** The moment when it was last heard, as far as that was checked. */
+  #heardAt: Moment | undefined;
+  /** An id, such that the client was heard after the events up to it. */
+  #heardUpTo: EventId;
+  /** True once its time to register has passed. */
+  #isLate = false;
+  /** The PING for somebody who asks for the nick, until it is answered. */
+  #signOfLife: SignOfLife | undefined;
+
+  /** Watches the `connection` of `owner`. */
+  constructor(owner: PulseOwner, connection: PulseConnection) {
+    this.#owner = owner;
+    this.#connection = connection;
+    this.#heardUpTo = owner.context.checkedUpTo;
+  }
+
+  /** Asks the client if it is still there; it is not if it has left, so that it `isGone`. */
+  ask(isGone: boolean): Life {
+    if (this.#signOfLife) return this.#signOfLife;
+    const signOfLife = new SignOfLife(
+      this.#owner.context.clock.moment(),
+      this.#connection.lastHeard,
+    );
+    if (isGone) {
+      signOfLife.end(false);
+      return signOfLife;
+    }
+    this.#signOfLife = signOfLife;
+    signOfLife.isAlive.then(() => this.#signOfLife = undefined);
+    this.#owner.send({ command: "PING", params: [signOfLife.token] });
+    return signOfLife;
+  }
+
+  /** Takes the token of a PONG. */
+  answered(token: string): void {
+    if (token === this.#signOfLife?.token) this.#signOfLife.end(true);
+  }
+
+  /** Ends the wait for an answer, because the client leaves. */
+  end(): void {
+    this.#signOfLife?.end(false);
+  }
+
+  /** Acts on the time for the answer to {@linkcode Pulse.ask}. */
+  check(now: Moment): void {
+    const signOfLife = this.#signOfLife;
+    if (!signOfLife) return;
+    // The answer may be behind lines that this server makes wait.
+    this.#connection.lookAhead(signOfLife.token, () => this.answered(signOfLife.token));
+    const { clients } = this.#owner.context;
+    signOfLife.check(now, () => caughtUp(clients.size), () => this.#connection.lastHeard);
+  }
+
+  /** Pings a silent client; closes one that does not reply. */
+  checkSilence(now: Moment): void {
+    const { checkedUpTo, options: { name, limits: { pingSeconds } } } = this.#owner.context;
+    const { lastHeard } = this.#connection;
+    if (lastHeard !== this.#heardAt) {
+      this.#heardAt = lastHeard;
+      this.#heardUpTo = checkedUpTo;
+    }
+    const silent = now.since(lastHeard) / 1000;
+    if (silent < pingSeconds) this.#pinged = false;
+    else if (silent >= 2 * pingSeconds) {
+      this.#owner.close(SESSION_TEXTS.pingTimeout(Math.floor(silent)));
+    } else if (!this.#pinged) {
+      this.#pinged = true;
+      this.#owner.send({ command: "PING", params: [name] });
+    }
+  }
+
+  /** Closes a client that has not registered in time, if nothing of it waits to be read. */
+  checkRegistration(now: Moment): void {
+    const { context, registration } = this.#owner;
+    if (this.#isLate || registration.isWaiting) return;
+    const waited = now.since(this.#connection.arrivedAt);
+    if (waited < context.options.limits.registrationSeconds * 1000) return;
+    this.#isLate = true;
+    const close = () => {
+      if (!this.#owner.user) this.#owner.close(NET_TEXTS.registrationTimeout);
+    };
+    caughtUp(context.clients.size).then(() =>
+      context.afterwards(() => context.guard("closing failed", {}, close))
+    );
+  }
+
+  /**
+   * Returns an id up to which a client that is closed for `reason` has got all messages, if that may be
+   * less than everything: it did not answer, or did not read.
+   */
+  gotUpTo(reason: string): EventId | undefined {
+    const isLost = this.#pinged || reason === NET_TEXTS.sendQueueExceeded ||
+      reason === SESSION_TEXTS.didNotAnswer;
+    return isLost ? this.#heardUpTo : undefined;
+  }
+}
