@@ -7,6 +7,7 @@
  */
 
 import { type Message, parseCtcp, parseSource } from "../../protocol.ts";
+import { ownModeText } from "../texts/modes.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts";
 import { Isupport } from "./isupport.ts";
@@ -224,11 +225,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   MODE(state, { stamp, from, own, params: [target = "", modes = "", ...params] }) {
     const room = state.rooms.get(target);
     const text = [modes, ...params].join(" ");
-    if (!room) return state.isMe(target) ? state.answer(stamp, SESSION_TEXTS.ownModes(text)) : [];
+    const isMe = (name: string) => state.isMe(name);
+    const changes = state.isupport.changes(modes, params, isMe);
+    if (!room) return isMe(target) ? state.answer(stamp, ownModeText(changes)) : [];
     for (const { nick, prefix, has } of state.isupport.memberChanges(modes, params)) {
       room.setPrefix(nick, prefix, has);
     }
-    return [{ ...stamp, type: "mode", nick: from, own, room: room.name, text }];
+    return [{ ...stamp, type: "mode", nick: from, own, room: room.name, text, changes }];
   },
 
   // https://ircv3.net/specs/extensions/channel-rename

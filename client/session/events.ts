@@ -6,6 +6,7 @@
  */
 
 import type { Tags } from "../../protocol.ts";
+import type { ModeChange } from "../texts/modes.ts";
 import type { Delivery } from "./outcome.ts";
 
 /** The time and the id of an event, and the account of the user that caused it. */
@@ -81,7 +82,13 @@ export type RoomEvent =
       readonly to: string;
       readonly reason: string;
     }
-    | { readonly type: "mode"; readonly room: string; readonly text: string }
+    | {
+      readonly type: "mode";
+      readonly room: string;
+      /** The letters and their parameters, as the server sends them. */
+      readonly text: string;
+      readonly changes: readonly ModeChange[];
+    }
     | { readonly type: "invite"; readonly room: string }
     /** The user reacted with `text`, such as an emoji, to the message with the `msgid` `reply`. */
     | Pick<Speech, "room" | "to"> & {

@@ -6,6 +6,7 @@
  */
 
 import { casefold, LOBBY_TOKEN } from "../../protocol.ts";
+import type { ModeChange } from "../texts/modes.ts";
 
 /** The channel modes that have a parameter (Modern IRC, "CHANMODES Parameter"). */
 interface ChannelModes {
@@ -131,38 +132,47 @@ export class Isupport {
     params: readonly string[],
   ): { readonly nick: string; readonly prefix: string; readonly has: boolean }[] {
     const prefixes = this.memberModes;
-    return this.#changes(modes, params).flatMap(({ mode, param, has }) => {
-      const prefix = prefixes.get(mode);
+    return this.changes(modes, params).flatMap(({ letter, param, has }) => {
+      const prefix = prefixes.get(letter);
       return prefix === undefined || param === undefined ? [] : [{ nick: param, prefix, has }];
     });
   }
 
   /** Returns the key that a room has after a MODE, if any; `undefined` if it stays or is not shown. */
   keyChange(modes: string, params: readonly string[]): { readonly key?: string } | undefined {
-    const change = this.#changes(modes, params).findLast(({ mode }) => mode === "k");
+    const change = this.changes(modes, params).findLast(({ letter }) => letter === "k");
     if (change?.has === false) return {};
     // Some servers show the key as an asterisk.
     return change?.param === undefined || change.param === "*" ? undefined : { key: change.param };
   }
 
-  /** Returns the changes in a MODE, each with its parameter. */
-  #changes(
+  /** Returns the changes in a MODE, each with its parameter; `isMe` tells the user's nick from others. */
+  changes(
     modes: string,
     params: readonly string[],
-  ): { readonly mode: string; readonly param: string | undefined; readonly has: boolean }[] {
+    isMe: (nick: string) => boolean = () => false,
+  ): ModeChange[] {
     const prefixes = this.memberModes;
     const { always, whenSet } = this.#channelModes;
-    const changes = [];
+    const changes: ModeChange[] = [];
     let has = true;
     let next = 0;
-    for (const mode of modes) {
-      if (mode === "+" || mode === "-") {
-        has = mode === "+";
+    for (const letter of modes) {
+      if (letter === "+" || letter === "-") {
+        has = letter === "+";
         continue;
       }
-      const hasParam = prefixes.has(mode) || always.includes(mode) ||
-        (has && whenSet.includes(mode));
-      changes.push({ mode, has, param: hasParam ? params[next++] : undefined });
+      const prefix = prefixes.get(letter);
+      const hasParam = prefix !== undefined || always.includes(letter) ||
+        (has && whenSet.includes(letter));
+      const param = hasParam ? params[next++] : undefined;
+      changes.push({
+        letter,
+        has,
+        ...(param !== undefined && { param }),
+        ...(prefix !== undefined && { prefix }),
+        ...(prefix !== undefined && param !== undefined && isMe(param) && { own: true } as const),
+      });
     }
     return changes;
   }

@@ -7,6 +7,7 @@
 
 import { formatDuration } from "../../shared/durations.ts";
 import { splitText } from "../../shared/text.ts";
+import { modeText } from "./modes.ts";
 
 /** The user that an event is about. */
 export interface EventUser {
@@ -53,8 +54,7 @@ export const EVENT_TEXTS = {
       readonly reason: string;
     },
   ) => `${own ? "you" : nick} renamed ${room} to ${to}${inParentheses(reason)}`,
-  mode: ({ nick, text: modes }: { readonly nick: string; readonly text: string }) =>
-    `${nick} set mode ${modes}`,
+  mode: modeText,
   invite: ({ nick, room }: { readonly nick: string; readonly room: string }) =>
     `${nick} invited you to ${room}: accept with /join ${room}`,
   reaction: ({ nick, own, text }: EventUser & { readonly text: string }) =>

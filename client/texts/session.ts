@@ -114,7 +114,6 @@ export const SESSION_TEXTS = {
   otherNick: (now: string, wanted: string) => `you are ${now} here now, not ${wanted}`,
   ctcpRequest: (nick: string, request: string) => `${nick} requests CTCP ${request}`,
   ctcpReply: (nick: string, reply: string) => `${nick} replies to CTCP ${reply}`,
-  ownModes: (modes: string) => `your modes changed: ${modes}`,
   toOperators: (nick: string, text: string) => `${nick} to all operators: ${text}`,
 } as const;
 

@@ -105,5 +105,5 @@ Deno.test("a change of the user's own modes is shown", async () => {
   const { told } = setup;
   const peer = await started(setup);
   await peer.send(":ann!u@h MODE ann :-i");
-  assertEquals((await told.take("answer")).text, "your modes changed: -i");
+  assertEquals((await told.take("answer")).text, "people who share no room with you see you now");
 });

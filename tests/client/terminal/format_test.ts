@@ -99,8 +99,12 @@ Deno.test("a line about another room than the current one begins with that room'
   assertEquals(toText({ type: "answer", time, text: "slow", room: "#a" }, view), "#a -- slow");
   assertEquals(toText({ type: "refused", time, reason: "no", room: "#b" }, view), "-- no");
   assertEquals(toText(direct(), view), "ann -> you: hi");
-  const mode = { type: "mode", time, nick: "ann", own: false, room: "#a", text: "+m" } as const;
-  assertEquals(toText(mode, view), "#a -- ann set mode +m");
+  const changes = [{ letter: "m", has: false }];
+  const mode = { type: "mode", time, nick: "ann", own: false, room: "#a", text: "-m", changes };
+  assertEquals(
+    toText({ ...mode, type: "mode" }, view),
+    "#a -- everyone can speak in #a now (by ann)",
+  );
   const join = { type: "join", time, nick: "ann", own: false, room: "#a" } as const;
   assertEquals(toText(join, view), "-- ann joined #a", "the line names the room already");
 });
@@ -196,7 +200,13 @@ Deno.test("every event becomes printable text, whatever the server sends", () =>
       { ...stamp, type: "kick", room: text(), by: text(), text: text() },
       { ...stamp, type: "nick", rooms: [text()], to: text() },
       { ...stamp, type: "topic", room: text(), text: text() },
-      { ...stamp, type: "mode", room: text(), text: text() },
+      {
+        ...stamp,
+        type: "mode",
+        room: text(),
+        text: text(),
+        changes: [{ letter: text(), has: random(2) === 0, param: text() }],
+      },
       { ...stamp, type: "invite", room: text() },
       { time, type: "connected", server: text(), nick: text(), isFirst: true },
       { time, type: "disconnected", reason: text(), retry: 1 },

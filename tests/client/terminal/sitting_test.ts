@@ -9,17 +9,17 @@ import { TestServer } from "../../support/server.ts";
 const SITTING: readonly (readonly [typed: string, shown: string])[] = [
   ["/join my room", "cannot join #my: there is no room #my"],
   ["/join #ren", "you joined #ren"],
-  ["/mode +k sesame", "set mode +k sesame"],
+  ["/mode +k sesame", "#ren needs the key sesame now (by you)"],
   ["/part #ren", "you left #ren"],
   ["/join #keep", "you joined #keep"],
   ["/quote MODE ann", "you have no modes"],
-  ["/quote MODE ann +i", "your modes changed: +i"],
+  ["/quote MODE ann +i", "people who share no room with you do not see you now"],
   ["/quote LUSERS", "clients and"],
   ["/list #nothing*", "the server lists no rooms"],
   ["/names #nothing", "no members of #nothing are visible"],
   ["/quote PING mine", "PONG"],
   ["/topic #keep soup", "ann set the topic: soup"],
-  ["/mode #keep +i", "set mode +i"],
+  ["/mode #keep +i", "only invited people can join #keep now"],
 ];
 
 Deno.test("what is typed at a server of chat does what it says, or is refused", async () => {
