@@ -19,6 +19,12 @@ export interface CommandContext {
   switchTo(buffer: Buffer): void;
   /** Shows `text` to the user. */
   tell(text: string): void;
+  /** Shows the first of `lines` that fit the screen; `/more` shows the next. */
+  page(lines: readonly string[]): void;
+  /** Shows the next lines of the last answer that did not fit. */
+  more(): void;
+  /** The number of cells in a row of the screen. */
+  readonly columns: number;
   /** Ends the client; the other users see `reason`. */
   leave(reason: string): void;
 }
@@ -31,6 +37,10 @@ export interface CommandHelp {
   readonly usage: string;
   /** The explanation, in one line. */
   readonly help: string;
+  /** Other names by which users know the command. */
+  readonly aliases?: readonly string[];
+  /** True if it is one of the few that `/help` shows first. */
+  readonly isBasic?: true;
 }
 
 /** A command that acts on the whole session. */

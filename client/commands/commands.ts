@@ -4,6 +4,7 @@
  * @module
  */
 
+import { closestString } from "@std/text/closest-string";
 import { type CommandContext, roomOf, type SlashCommand, usageOf } from "./command.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import { roomCommands } from "./rooms.ts";
@@ -11,32 +12,41 @@ import { talkCommands } from "./talk.ts";
 import { peopleCommands } from "./people.ts";
 import { moderationCommands } from "./moderation.ts";
 import { serverCommands } from "./server.ts";
+import { basicHelp, findCommand, helpAbout, type Subject } from "./help.ts";
 import { parseParameters, splitFirst } from "./parameters.ts";
 
-const HELP: SlashCommand = {
-  name: "help",
-  usage: "[COMMAND]",
-  help: "list the commands, or explain one",
-  run(context, [word = ""]) {
-    const name = word.replace(/^\//, "");
-    const command = find(name);
-    if (name !== "" && !command) return COMMAND_TEXTS.unknown(name);
-    const shown = command ? [command] : COMMANDS;
-    const width = Math.max(...shown.map((each) => usageOf(each).length));
-    for (const each of shown) context.tell(`${usageOf(each).padEnd(width)}  ${each.help}`);
-    if (!command) context.tell(COMMAND_TEXTS.afterHelp);
+const helpCommands: readonly SlashCommand[] = [
+  {
+    name: "help",
+    aliases: ["?", "h"],
+    usage: "[SUBJECT|COMMAND]",
+    help: "show the commands that one needs; or those of a subject, or explain one",
+    run(context, [word = ""]) {
+      const name = word.replace(/^\//, "").toLowerCase();
+      const lines = name === "" ? basicHelp(SUBJECTS) : helpAbout(name, SUBJECTS);
+      if (!lines) return unknown(name);
+      context.page(lines);
+    },
   },
-};
-
-/** All commands, in the order of `/help`. */
-export const COMMANDS: readonly SlashCommand[] = [
-  ...roomCommands,
-  ...talkCommands,
-  ...peopleCommands,
-  ...moderationCommands,
-  ...serverCommands,
-  HELP,
+  {
+    name: "more",
+    usage: "",
+    help: "show the next lines of a long answer",
+    run: (context) => context.more(),
+  },
 ];
+
+/** The subjects of help, in its order. */
+const SUBJECTS: readonly Subject[] = [
+  { name: "rooms", commands: roomCommands },
+  { name: "talk", commands: talkCommands },
+  { name: "people", commands: peopleCommands },
+  { name: "moderation", commands: moderationCommands },
+  { name: "client", commands: [...serverCommands, ...helpCommands] },
+];
+
+/** All commands, by subject. */
+export const COMMANDS: readonly SlashCommand[] = SUBJECTS.flatMap(({ commands }) => commands);
 
 /** The pattern of a line that is meant as a command; invisible characters may stand before it. */
 const COMMAND = /^[\s\p{Cf}]*\/(?!\/)/u;
@@ -62,7 +72,7 @@ function looksLikeCommand(line: string): boolean {
 function runCommand(context: CommandContext, line: string): void {
   const [, name = "", text = ""] = /\/(\S*)(.*)/s.exec(line) ?? [];
   const command = find(name);
-  const error = command ? run(context, command, text) : COMMAND_TEXTS.unknown(name);
+  const error = command ? run(context, command, text) : unknown(name);
   if (error) context.tell(error);
 }
 
@@ -82,5 +92,11 @@ function run(context: CommandContext, command: SlashCommand, text: string): stri
 }
 
 function find(name: string): SlashCommand | undefined {
-  return COMMANDS.find((command) => command.name === name.toLowerCase());
+  return findCommand(name, COMMANDS);
+}
+
+/** Returns the error about a command that does not exist, with the one that was probably meant. */
+function unknown(name: string): string {
+  const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  return COMMAND_TEXTS.unknown(name, closestString(name.toLowerCase(), names));
 }

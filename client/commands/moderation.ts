@@ -11,6 +11,7 @@ import { send, type SlashCommand } from "./command.ts";
 export const moderationCommands: readonly SlashCommand[] = [
   {
     name: "kick",
+    aliases: ["k", "remove"],
     usage: "NICK [REASON]",
     help: "remove a user from a room",
     runIn: (session, room, values) => send(session, "KICK", room, ...values),

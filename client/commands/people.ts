@@ -11,6 +11,7 @@ import { roomOf, send, type SlashCommand } from "./command.ts";
 export const peopleCommands: readonly SlashCommand[] = [
   {
     name: "nick",
+    isBasic: true,
     usage: "NAME",
     help: "change your nick",
     run: ({ session }, values) => send(session, "NICK", ...values),
@@ -33,12 +34,14 @@ export const peopleCommands: readonly SlashCommand[] = [
   },
   {
     name: "whois",
+    aliases: ["wi"],
     usage: "NICK",
     help: "show information about a user",
     run: ({ session }, values) => send(session, "WHOIS", ...values),
   },
   {
     name: "invite",
+    isBasic: true,
     usage: "[NICK] [ROOM] [USES] [TIME]",
     help:
       "invite a user; without a nick, create an invitation (1 use, 1 week; /invite 5 2d: 5 uses, 2 days)",

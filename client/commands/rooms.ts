@@ -11,6 +11,8 @@ import { type CommandContext, roomOf, send, type SlashCommand } from "./command.
 export const roomCommands: readonly SlashCommand[] = [
   {
     name: "join",
+    aliases: ["j"],
+    isBasic: true,
     usage: "ROOM [KEY]",
     help: "join a room, or switch to one that you are in",
     run(context, [name = "", key]) {
@@ -27,6 +29,8 @@ export const roomCommands: readonly SlashCommand[] = [
   },
   {
     name: "part",
+    aliases: ["leave"],
+    isBasic: true,
     usage: "[ROOM] [REASON]",
     help: "leave this room, or another one",
     run(context, [name, reason = ""]) {
@@ -46,6 +50,7 @@ export const roomCommands: readonly SlashCommand[] = [
   },
   {
     name: "query",
+    aliases: ["q"],
     usage: "NICK [TEXT]",
     help: "open a private conversation; what you type then goes to that user",
     run(context, [nick = "", text]) {
@@ -62,6 +67,7 @@ export const roomCommands: readonly SlashCommand[] = [
   },
   {
     name: "go",
+    isBasic: true,
     usage: "NAME",
     help: "switch to the room or person whose name fits best: /go lby",
     run: goTo,
@@ -78,6 +84,8 @@ export const roomCommands: readonly SlashCommand[] = [
   },
   {
     name: "names",
+    aliases: ["n", "who", "users"],
+    isBasic: true,
     usage: "[ROOM]",
     help: "list the members of a room",
     run(context, [name = roomOf(context)]) {
@@ -90,12 +98,15 @@ export const roomCommands: readonly SlashCommand[] = [
   },
   {
     name: "topic",
+    aliases: ["t"],
     usage: "[TEXT]",
     help: "show or set the topic of a room",
     runIn: (session, room, values) => send(session, "TOPIC", room, ...values),
   },
   {
     name: "list",
+    aliases: ["rooms"],
+    isBasic: true,
     usage: "[MASK]",
     help: "list the rooms of the server, or those that match a mask: /list *tea*",
     run: ({ session }, values) => send(session, "LIST", ...values),

@@ -12,6 +12,7 @@ import { send, type SlashCommand } from "./command.ts";
 export const serverCommands: readonly SlashCommand[] = [
   {
     name: "quote",
+    aliases: ["raw"],
     usage: "LINE",
     help: "send an IRC command to the server: /quote HELP",
     run({ session }, [line = ""]) {
@@ -23,6 +24,8 @@ export const serverCommands: readonly SlashCommand[] = [
   },
   {
     name: "quit",
+    aliases: ["exit", "bye"],
+    isBasic: true,
     usage: "[REASON]",
     help: "exit (or press Ctrl-D or Ctrl-C on an empty line)",
     run: (context, [reason = ""]) => context.leave(reason),

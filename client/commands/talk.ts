@@ -11,6 +11,8 @@ import { send, type SlashCommand } from "./command.ts";
 export const talkCommands: readonly SlashCommand[] = [
   {
     name: "msg",
+    aliases: ["m", "w", "dm", "pm", "whisper"],
+    isBasic: true,
     usage: "NICK TEXT",
     help: "send a private message",
     run: ({ session }, [to = "", text = ""]) => session.say(to, text),
@@ -30,6 +32,7 @@ export const talkCommands: readonly SlashCommand[] = [
   },
   {
     name: "search",
+    isBasic: true,
     usage: "WORDS",
     help: "search the messages of a room",
     runIn(session, room, [text = ""]) {

@@ -24,6 +24,7 @@ import {
   type View,
 } from "./format.ts";
 import type { Key } from "./keys.ts";
+import { Pager } from "./pager.ts";
 import type { Prompt } from "./screen.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
@@ -57,6 +58,7 @@ class Window {
   /** True while it is certain that they will be shown: at the end of this turn, or on opening. */
   #isShowScheduled = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
+  readonly #pager = new Pager();
   #isLeaving = false;
   /** True while the terminal shows events. */
   #isOpen = false;
@@ -121,6 +123,26 @@ class Window {
   /** Part of `CommandContext`: shows `text` to the user. */
   tell(text: string): void {
     this.event({ type: "answer", text, time: this.#options.clock.now() });
+  }
+
+  /** Part of `CommandContext`. */
+  page(lines: readonly string[]): void {
+    this.#printPage(this.#pager.begin(lines, this.columns, this.#terminal.rows));
+  }
+
+  /** Part of `CommandContext`. */
+  more(): void {
+    this.#printPage(this.#pager.next(this.columns, this.#terminal.rows));
+  }
+
+  /** Part of `CommandContext`. */
+  get columns(): number {
+    return this.#terminal.columns;
+  }
+
+  #printPage(lines: readonly string[]): void {
+    this.#show();
+    this.#terminal.print(lines.map((line) => this.#style.quiet(safeText(line))));
   }
 
   /** Part of `CommandContext`: leaves the server and ends; a second call ends at once. */

@@ -55,11 +55,10 @@ export const COMMAND_TEXTS = {
   oneLineOnly:
     "a command is one line, and nothing was sent: press Up to see the text again; in a " +
     "message, type // for a / at the beginning of a line",
-  unknown: (name: string) =>
-    `there is no command /${name}, and nothing was sent: /help lists the commands`,
+  unknown: (name: string, closest: string) =>
+    `there is no command /${name}, and nothing was sent; did you mean /${closest}?`,
   members: (room: string, count: number, nicks: readonly string[]) =>
     `${count} in ${room}: ${nicks.join(" ")}`,
-  afterHelp: "anything else is sent to the room; to send a message that begins with /, type //",
 } as const;
 
 /** The texts of the client in a pipe. */

@@ -1,8 +1,8 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { COMMANDS } from "../../../client/commands/commands.ts";
 import { ALL_CAPS } from "../../support/fake_server.ts";
 import { Screen } from "../../support/screen.ts";
-import { setUp } from "../../support/window.ts";
+import { setUp, sync } from "../../support/window.ts";
 
 Deno.test("an unknown command is not sent, and the user is told of /help", async () => {
   await using setup = await setUp();
@@ -13,15 +13,83 @@ Deno.test("an unknown command is not sent, and the user is told of /help", async
   await peer.expect(/PRIVMSG #a :\/not a command$/);
 });
 
-Deno.test("/help names every command", async () => {
-  await using setup = await setUp();
+/** The usage of each command that `/help` shows first. */
+const BASICS = COMMANDS.filter(({ isBasic }) => isBasic).map(({ name }) => `/${name} `);
+
+Deno.test("/help shows the ten commands that one needs, and the subjects, on one screen", async () => {
+  assertEquals(BASICS.length, 10);
+  await using setup = await setUp(new Screen(80, 24));
   const { screen } = setup;
   screen.type("/help\r");
-  await screen.shows("begins with /, type //");
-  const text = screen.all.join("\n");
-  for (const { name, help } of COMMANDS) {
-    assert(text.includes(`/${name}`) && text.includes(help.slice(0, 20)), name);
+  await screen.shows("to send a message that begins with /");
+  const rows = screen.rows.join("\n");
+  for (const name of BASICS) assert(rows.includes(name), name);
+  assert(rows.includes("/help rooms, /help talk"), rows);
+  assert(!rows.includes("/devoice"));
+});
+
+Deno.test("/help all names every command, a page at a time, at any size of the screen", async () => {
+  for (const [columns, rows] of [[80, 24], [40, 12]] as const) {
+    await using setup = await setUp(new Screen(columns, rows));
+    const { screen } = setup;
+    screen.type("\f/help all\r");
+    await screen.until(({ all }) => all.some((row) => row.includes(" more: /more")));
+    const seen = new Set<string>();
+    for (let page = 0; page < 60; page++) {
+      for (const row of screen.rows) seen.add(row);
+      const isLast = !screen.rows.some((row) => row.includes(" more: /more"));
+      if (isLast) break;
+      const { writes } = screen;
+      screen.type("\f/more\r");
+      await screen.until((now) => now.writes > writes + 1 && now.rows.at(-1) !== "/more");
+      await sync(setup, `page ${page}`);
+    }
+    const text = [...seen].join("\n");
+    for (const { name } of COMMANDS) assert(text.includes(`/${name}`), `${name} at ${columns}`);
   }
+});
+
+/** Typed words after `/help`, and a part of the answer. */
+const HELP: readonly (readonly [typed: string, shown: string])[] = [
+  ["/help rooms", "/topic [ROOM] [TEXT]"],
+  ["/help /KICK", "/kick [ROOM] NICK [REASON]"],
+  ["/help leave", "also: /leave"],
+  ["/help names", "@  runs the room"],
+  ["/? keys", "Alt-A"],
+  ["/help frobnicate", "there is no command /frobnicate"],
+  ["/jion tea", "did you mean /join?"],
+];
+
+Deno.test("/help explains a subject, a command by any of its names, and the signs of names", async () => {
+  await using setup = await setUp(new Screen(120, 24));
+  for (const [typed, shown] of HELP) {
+    setup.screen.type(`\f${typed}\r`);
+    await setup.screen.shows(shown);
+  }
+});
+
+/** Commands by the names that users know from elsewhere. */
+const ALIASES: readonly (readonly [typed: string, sent: RegExp])[] = [
+  ["/j #b", /^JOIN :?#b$/],
+  ["/leave #a so long", /^PART #a :so long$/],
+  ["/m bob hi", /PRIVMSG bob :hi$/],
+  ["/w bob hi", /PRIVMSG bob :hi$/],
+  ["/k #a bob", /^KICK #a :?bob$/],
+  ["/n #c", /^NAMES #c$/],
+  ["/exit", /^QUIT/],
+];
+
+Deno.test("commands have the names that users know from elsewhere", async () => {
+  await using setup = await setUp();
+  for (const [typed, sent] of ALIASES) {
+    setup.screen.type(`${typed}\r`);
+    await setup.peer.expect(sent);
+  }
+});
+
+Deno.test("no two commands have the same name", () => {
+  const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  assertEquals(names.length, new Set(names).size);
 });
 
 /** Typed commands, and the line that the server gets. */

@@ -1,0 +1,65 @@
+/**
+ * `/help`: the commands that one needs first, then those of a subject, one command, or a page of text.
+ * Made from the tables. Pure.
+ *
+ * @module
+ */
+
+import { HELP_PAGES, HELP_TEXTS } from "../texts/help.ts";
+import { type SlashCommand, usageOf } from "./command.ts";
+
+/** The commands of one subject, which `/help SUBJECT` shows. */
+export interface Subject {
+  /** The name, as the user types it. */
+  readonly name: string;
+  /** The commands of the subject. */
+  readonly commands: readonly SlashCommand[];
+}
+
+/** Returns the first page of help: ten commands, and the subjects of the others. */
+export function basicHelp(subjects: readonly Subject[]): string[] {
+  const basics = subjects.flatMap(({ commands }) => commands).filter(({ isBasic }) => isBasic);
+  const names = [...subjects.map(({ name }) => name), ...Object.keys(HELP_PAGES), "all"];
+  return [
+    HELP_TEXTS.heading,
+    ...rows(basics),
+    HELP_TEXTS.subjects(names),
+    HELP_TEXTS.plainLine,
+  ];
+}
+
+/** Returns the help about `word`: a subject, a command, a page, or `all`; `undefined` if there is none. */
+export function helpAbout(word: string, subjects: readonly Subject[]): string[] | undefined {
+  const all = subjects.flatMap(({ commands }) => commands);
+  if (word === "all") return rows(all);
+  const subject = subjects.find(({ name }) => name === word);
+  const command = findCommand(word, all);
+  const page = Object.hasOwn(HELP_PAGES, word) ? HELP_PAGES[word] : undefined;
+  if (!subject && !command && !page) return undefined;
+  const { aliases = [] } = command ?? {};
+  return [
+    ...rows(command ? [command] : []),
+    ...(aliases.length > 0 ? [HELP_TEXTS.aliases(aliases)] : []),
+    ...(page ?? []),
+    ...rows((subject?.commands ?? []).filter((each) => each !== command)),
+  ];
+}
+
+/** Returns the command with that name or alias. */
+export function findCommand(
+  name: string,
+  commands: readonly SlashCommand[],
+): SlashCommand | undefined {
+  const typed = name.toLowerCase();
+  return commands.find((command) => command.name === typed) ??
+    commands.find(({ aliases }) => aliases?.includes(typed));
+}
+
+/** The width of the column of usages; a longer usage moves only its own explanation. */
+const USAGE_WIDTH = 22;
+
+function rows(commands: readonly SlashCommand[]): string[] {
+  const widest = Math.max(0, ...commands.map((command) => usageOf(command).length));
+  const width = Math.min(widest, USAGE_WIDTH);
+  return commands.map((command) => `${usageOf(command).padEnd(width)}  ${command.help}`);
+}

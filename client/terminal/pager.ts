@@ -1,0 +1,38 @@
+/**
+ * Cuts long answers into pages that fit the screen, so that nothing is scrolled out unread. Pure.
+ *
+ * @module
+ */
+
+import { HELP_TEXTS } from "../texts/help.ts";
+import { cells } from "./cells.ts";
+
+/** The rows that a page leaves free: the prompt, the row of rooms, and the last line of the page. */
+const RESERVED = 4;
+
+/** The lines that are still to be shown. */
+export class Pager {
+  #rest: readonly string[] = [];
+
+  /** Returns the first page of `lines`, for a screen of that size; keeps the others. */
+  begin(lines: readonly string[], columns: number, rows: number): string[] {
+    this.#rest = lines;
+    return this.next(columns, rows);
+  }
+
+  /** Returns the next page, or one line if there is none. */
+  next(columns: number, rows: number): string[] {
+    if (this.#rest.length === 0) return [HELP_TEXTS.noMore];
+    let left = Math.max(1, rows - RESERVED);
+    let count = 0;
+    for (const line of this.#rest) {
+      left -= Math.max(1, Math.ceil(cells(line) / Math.max(1, columns - 1)));
+      if (left < 0 && count > 0) break;
+      count++;
+    }
+    const page = this.#rest.slice(0, count);
+    this.#rest = this.#rest.slice(count);
+    const more = this.#rest.length;
+    return more === 0 ? page : [...page, HELP_TEXTS.more(more)];
+  }
+}

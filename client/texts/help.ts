@@ -1,0 +1,38 @@
+/**
+ * The texts of `/help`, besides those in the table of commands.
+ *
+ * @module
+ */
+
+/** The lines around the commands that help shows. */
+export const HELP_TEXTS = {
+  heading: "the commands that one needs:",
+  subjects: (names: readonly string[]) =>
+    `more: ${names.map((name) => `/help ${name}`).join(", ")}, /help COMMAND`,
+  plainLine: "anything else is sent to the room; to send a message that begins with /, type //",
+  aliases: (names: readonly string[]) => `also: ${names.map((name) => `/${name}`).join(", ")}`,
+  more: (count: number) => `… ${count} more: /more`,
+  noMore: "there is no more to show",
+} as const;
+
+/** Pages of help that explain no command. */
+export const HELP_PAGES: Readonly<Record<string, readonly string[]>> = {
+  names: [
+    "the sign before a name says what its user may do in the room:",
+    "  ~  owns the room: it is theirs also when they come back",
+    "  &  cannot be removed by those who run it",
+    "  @  runs the room: kicks, bans, and changes its settings",
+    "  %  moderates the room: kicks and bans",
+    "  +  may speak while not everyone may",
+    "  # before a name: it is a room, not a person",
+  ],
+  keys: [
+    "Tab            complete a command, a room or a nick",
+    "Alt-1 … Alt-9  switch to the room or person with that number",
+    "Alt-← Alt-→    switch to the one before or after (also Ctrl-P, Ctrl-N)",
+    "Alt-A          switch to the next with something new",
+    "Ctrl-L         clear the screen",
+    "Ctrl-Z         suspend, where a shell runs jobs",
+    "Ctrl-D         exit (on an empty line)",
+  ],
+};
