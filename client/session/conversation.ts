@@ -13,6 +13,7 @@ import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts"
 import { Isupport } from "./isupport.ts";
 import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
 import { type Room, Rooms } from "./rooms.ts";
+import { Whois } from "./whois.ts";
 import { REACT_TAG, REPLY_TAG } from "./tags.ts";
 
 /** A message in the form that handlers take. */
@@ -41,6 +42,7 @@ export class Conversation {
   /** The greeting that the server is sending, in which some replies are not shown. */
   greeting: Greeting = "first";
   readonly #lists = new Lists();
+  readonly #whois = new Whois(this.isupport);
   readonly #now: () => number;
   #speeches = 0;
 
@@ -73,6 +75,8 @@ export class Conversation {
     if (message.command === "PRIVMSG" || message.command === "NOTICE") {
       return this.#speech(received, isEcho);
     }
+    const whois = this.#whois.take(message);
+    if (whois) return whois.flatMap((text) => this.answer(stamp, text));
     const empty = this.#lists.take(message);
     const handler = HANDLERS[message.command];
     if (handler) return [...handler(this, received), ...this.answer(stamp, empty)];

@@ -104,7 +104,7 @@ function lastOf(...params: string[]): string {
 }
 
 /** Returns `seconds` in the largest unit that fits. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const [size, name] = UNITS.find(([size]) => seconds >= size) ?? [1, "second"];
   const count = Math.max(0, Math.floor(seconds / size) || 0);
   return `${count} ${name}${count === 1 ? "" : "s"}`;
@@ -123,6 +123,12 @@ function nickOf(mask: string): string {
 }
 
 function since(signon: number): string {
-  if (!(signon > 0 && signon < 8.64e12)) return "";
-  return `, here since ${new Date(signon * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const time = utcTime(signon);
+  return time === "" ? "" : `, here since ${time}`;
+}
+
+/** Returns a time in seconds since 1970 as a date and a time of day; the empty text if it is none. */
+export function utcTime(seconds: number): string {
+  if (!(seconds > 0 && seconds < 8.64e12)) return "";
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

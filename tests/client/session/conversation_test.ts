@@ -126,7 +126,6 @@ Deno.test("a message has the time and msgid that the server gives", () => {
 Deno.test("numerics are shown in words, errors as refusals, and routine ones not at all", () => {
   const texts = apply(
     inRoom(),
-    ":irc 311 me ann u host * :Ann Example",
     ":irc 317 me ann 7300 1767225600 :seconds idle, signon time",
     ":irc 317 me ann 61 0 :seconds idle, signon time",
     ":irc 317 me ann 1 0 :seconds idle, signon time",
@@ -156,7 +155,6 @@ Deno.test("numerics are shown in words, errors as refusals, and routine ones not
     event.type === "answer" ? event.text : event.type === "refused" ? `no: ${event.reason}` : ""
   );
   assertEquals(texts, [
-    "ann is u@host (Ann Example)",
     "ann has been idle for 2 hours, here since 2026-01-01 00:00 UTC",
     "ann has been idle for 1 minute",
     "ann has been idle for 1 second",
@@ -192,4 +190,44 @@ Deno.test("Tab completes commands, rooms and nicks, the last speaker first", () 
   assertEquals(options("see #"), "#a ");
   assertEquals(options("/n"), "/names |/nick ");
   assertEquals(complete("hello al", conversation, "#a").from, 6);
+});
+
+/** The numerics of a WHOIS, and the lines that the user sees. */
+const WHOIS: readonly (readonly [lines: readonly string[], shown: readonly string[]])[] = [
+  [
+    [
+      "311 me ann u host * :Ann Example",
+      "319 me ann :~#own @#run &#safe #a %#mod",
+      "319 me ann :+#voice",
+      "312 me ann irc.test :a server",
+      "313 me ann :is an IRC operator",
+      "330 me ann ann :is logged in as",
+      "671 me ann :is using a secure connection",
+      "301 me ann :lunch",
+      "317 me ann 7300 1767225600 :seconds idle, signon time",
+      "318 me ann :End of WHOIS",
+    ],
+    [
+      "ann (Ann Example, u@host), logged in as ann",
+      "  owns #own; runs #run, #safe; moderates #mod; is in #a, #voice",
+      "  an operator of this server, here since 2026-01-01 00:00 UTC, idle for 2 hours, " +
+      "on an encrypted connection",
+      "  away: lunch",
+    ],
+  ],
+  [
+    ["311 me bob u h * bob", "320 me bob :likes tea", "318 me bob :End"],
+    ["bob likes tea", "bob (u@h), not logged in"],
+  ],
+  [["311 me bob u h * bob", "301 me eve :out"], ["eve is away: out"]],
+];
+
+Deno.test("the answer to WHOIS is one short block in words", () => {
+  for (const [lines, shown] of WHOIS) {
+    const conversation = inRoom();
+    conversation.greeting = "over";
+    apply(conversation, ":irc 005 me PREFIX=(qaohv)~&@%+ CHANTYPES=# :are supported");
+    const events = apply(conversation, ...lines.map((line) => `:irc ${line}`));
+    assertEquals(events.map((event) => event.type === "answer" ? event.text : ""), [...shown]);
+  }
 });

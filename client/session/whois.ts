@@ -1,0 +1,82 @@
+/**
+ * Collects the numerics of one WHOIS, which become one short block of lines at its end. Pure.
+ *
+ * @module
+ */
+
+import type { Message } from "../../protocol.ts";
+import { duration, utcTime } from "../texts/replies.ts";
+import { type WhoisFacts, whoisLines } from "../texts/whois.ts";
+import type { Isupport } from "./isupport.ts";
+
+/** The largest number of numerics that are collected; a server that sends more is not collecting. */
+const MAX_NUMERICS = 100;
+
+/** The facts in each numeric, from its parameters after the nick; `undefined` if it says nothing. */
+const FACTS: Readonly<
+  Record<string, (isupport: Isupport, params: readonly string[]) => Partial<WhoisFacts>>
+> = {
+  "301": (_isupport, [away = ""]) => ({ away }),
+  "312": () => ({}),
+  "313": () => ({ isOperator: true }),
+  "317": (_isupport, [idle = "", signon = ""]) => {
+    const since = utcTime(Number(signon));
+    return {
+      ...(Number(idle) >= 60 && { idle: duration(Number(idle)) }),
+      ...(since !== "" && { since }),
+    };
+  },
+  "319": (isupport, params) => ({ rooms: roomsIn(isupport, params.at(-1) ?? "") }),
+  "330": (_isupport, [account = ""]) => ({ account }),
+  "335": () => ({ isBot: true }),
+  "671": () => ({ isEncrypted: true }),
+};
+
+/** The WHOIS whose numerics are arriving. */
+export class Whois {
+  readonly #isupport: Isupport;
+  #facts: WhoisFacts | undefined;
+  #count = 0;
+
+  /** Creates a collection that has not begun. */
+  constructor(isupport: Isupport) {
+    this.#isupport = isupport;
+  }
+
+  /**
+   * Takes a message. Returns the lines to show, which are none before the end; `undefined` if the message is
+   * no part of a WHOIS, or has no fact in the table.
+   */
+  take({ command, params }: Message): string[] | undefined {
+    const [, nick = "", ...rest] = params;
+    if (command === "311") {
+      const [user = "", host = "", , name = ""] = rest;
+      this.#facts = { nick, address: `${user}@${host}`, name, rooms: [] };
+      this.#count = 0;
+      return [];
+    }
+    const facts = this.#facts;
+    if (!facts || !this.#isupport.isSame(facts.nick, nick)) return undefined;
+    if (command === "318") {
+      this.#facts = undefined;
+      return whoisLines(facts);
+    }
+    const read = FACTS[command];
+    if (!read || ++this.#count > MAX_NUMERICS) return undefined;
+    const more = read(this.#isupport, rest);
+    // A long list of rooms comes in several numerics.
+    const rooms = [...facts.rooms, ...more.rooms ?? []];
+    this.#facts = { ...facts, ...more, rooms };
+    return [];
+  }
+}
+
+/** Splits the rooms of RPL_WHOISCHANNELS (319) from the signs of the user's ranks in them. */
+function roomsIn(isupport: Isupport, text: string): WhoisFacts["rooms"] {
+  const signs = [...isupport.memberModes.values()].join("");
+  return text.split(" ").filter((word) => word !== "").map((word) => {
+    let length = 0;
+    while (signs.includes(word.charAt(length)) && isupport.isRoom(word.slice(length + 1))) length++;
+    return { sign: word.slice(0, Math.min(length, 1)), room: word.slice(length) };
+  });
+}
