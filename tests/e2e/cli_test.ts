@@ -183,7 +183,7 @@ Deno.test("wrong usage is one line that points to help, and exit code 2", async 
   await assertFails([], /see: chat --help/, 2);
   await assertFails(["sreve"], /did you mean serve\?.*see: chat --help/, 2);
   await assertFails(["serve", "--lisen", "1"], /did you mean --listen\?.*chat serve --help/, 2);
-  await assertFails(["connect"], /needs a server.*see: chat connect --help/, 2);
+  await assertFails(["connect"], /the server is missing.*see: chat connect --help/, 2);
 });
 
 Deno.test("a server that was stopped for longer than the ping timeout closes nobody", async () => {
