@@ -7,7 +7,7 @@
  */
 
 import type { Command, UserCall } from "../session/command.ts";
-import { matchesMask } from "../state/masks.ts";
+import { textMatcher } from "../state/masks.ts";
 import { isKnown, isShown, mayReadAbout } from "../state/permissions.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Channel } from "../state/state.ts";
@@ -74,13 +74,15 @@ function readConditions(asked: readonly string[], now: number): Condition[] {
         return sign === "<" ? value < bound : value > bound;
       });
     } else if (each.startsWith("!")) {
-      conditions.push(({ name }) => !matchesMask(each.slice(1), name));
+      const isExcluded = textMatcher(each.slice(1));
+      conditions.push(({ name }) => !isExcluded(name));
     } else {
       masks.push(each);
     }
   }
   if (masks.length > 0) {
-    conditions.push(({ name }) => masks.some((mask) => matchesMask(mask, name)));
+    const matchers = masks.map(textMatcher);
+    conditions.push(({ name }) => matchers.some((matches) => matches(name)));
   }
   return conditions;
 }

@@ -10,7 +10,7 @@ import type { Moment } from "../../shared/clock.ts";
 import { casefold } from "../../protocol.ts";
 import { isWithin, parseRange, withLostColon } from "../../shared/ip.ts";
 import type { Command, UserCall } from "../session/command.ts";
-import { matchesMask } from "../state/masks.ts";
+import { textMatcher } from "../state/masks.ts";
 import { isKnown, isVisible } from "../state/permissions.ts";
 import { idleMs } from "../state/recipient.ts";
 import type { Channel, User } from "../state/state.ts";
@@ -61,12 +61,13 @@ function matchingUsers({ context, user: viewer }: UserCall, mask: string): User[
   const named = context.network.user(mask);
   if (named) return [named];
   const range = parseRange(mask);
+  const matches = textMatcher(mask);
   return [...context.network.users.values()].filter((user) => {
     const { actor, host, address, realname } = user;
     // Only operators learn addresses that others do not see.
     const seesAddress = user === viewer || viewer.modes.has("o");
     const hosts = seesAddress ? [host, address] : [host];
-    return [actor.nick, realname, ...hosts].some((text) => matchesMask(mask, text)) ||
+    return [actor.nick, realname, ...hosts].some(matches) ||
       (range !== undefined && hosts.some((each) => isWithin(each, [range])));
   });
 }

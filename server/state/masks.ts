@@ -7,9 +7,9 @@
  * @module
  */
 
-import { casefold } from "../../protocol.ts";
 import { addressBits, asParameter, parseRange, type Range } from "../../shared/ip.ts";
 import { MASK_TEXTS } from "../texts/bans.ts";
+import { codePoints, Pattern } from "./wildcards.ts";
 
 /** The prefix, before a colon, of a mask that only mutes: as a ban it does not stop users from joining. */
 export const MUTE_MASK = "m";
@@ -144,8 +144,8 @@ export interface Subject {
  */
 export class Candidate {
   readonly #subject: Subject;
-  #texts: readonly (readonly string[])[] | undefined;
-  #who: readonly string[] | undefined;
+  #texts: readonly (readonly number[])[] | undefined;
+  #who: readonly number[] | undefined;
   #bits: readonly string[] | undefined;
 
   /** Takes the user. */
@@ -154,7 +154,7 @@ export class Candidate {
   }
 
   /** The user with the host that others see and, if it is another, the address, by code points. */
-  get texts(): readonly (readonly string[])[] {
+  get texts(): readonly (readonly number[])[] {
     const { mask, address } = this.#subject;
     return this.#texts ??= mask.endsWith(`@${address}`)
       ? [codePoints(mask)]
@@ -162,7 +162,7 @@ export class Candidate {
   }
 
   /** `nick!user`, by code points. */
-  get who(): readonly string[] {
+  get who(): readonly number[] {
     return this.#who ??= codePoints(whoOf(this.#subject.mask));
   }
 
@@ -185,8 +185,8 @@ function whoOf(mask: string): string {
 
 /** A mask in the form in which it is compared; made by {@linkcode prepare}. */
 export interface ReadyMask extends SplitMask {
-  /** The pattern, by code points; without the host, if that is a range. */
-  readonly pattern: readonly string[];
+  /** The pattern; without the host, if that is a range. */
+  readonly pattern: Pattern;
   /** The range of addresses that it matches; `undefined` if its host is a pattern. */
   readonly range: Range | undefined;
 }
@@ -196,7 +196,7 @@ export function prepare(full: string): ReadyMask {
   const split = splitMask(full);
   const at = split.mask.lastIndexOf("@");
   const range = split.ofAccounts ? undefined : rangeOf(split.mask.slice(at + 1));
-  const pattern = codePoints(range ? split.mask.slice(0, at) : split.mask);
+  const pattern = new Pattern(range ? split.mask.slice(0, at) : split.mask);
   return { ...split, pattern, range };
 }
 
@@ -211,10 +211,10 @@ function rangeOf(host: string): Range | undefined {
 /** Returns true if a mask matches a user. */
 export function matches({ ofAccounts, pattern, range }: ReadyMask, user: Candidate): boolean {
   if (ofAccounts) {
-    return user.account !== undefined && matchesPattern(pattern, codePoints(user.account));
+    return user.account !== undefined && pattern.matches(codePoints(user.account));
   }
-  if (range === undefined) return user.texts.some((text) => matchesPattern(pattern, text));
-  return user.bits.some((each) => each.startsWith(range.bits)) && matchesPattern(pattern, user.who);
+  if (range === undefined) return user.texts.some((text) => pattern.matches(text));
+  return user.bits.some((each) => each.startsWith(range.bits)) && pattern.matches(user.who);
 }
 
 /**
@@ -248,39 +248,13 @@ export function preparedMask(record: object, full: string): ReadyMask {
   return ready;
 }
 
-/**
- * Returns true if `text` matches `mask`, in which `*` stands for any characters and `?` for one. Case
- * does not matter. Takes time proportional to the product of the two lengths at worst.
- */
+/** Returns a function that returns true for texts that match `mask`, in which case does not matter. */
+export function textMatcher(mask: string): (text: string) => boolean {
+  const pattern = new Pattern(mask);
+  return (text) => pattern.matches(codePoints(text));
+}
+
+/** Returns true if `text` matches `mask`; for one text only. */
 export function matchesMask(mask: string, text: string): boolean {
-  return matchesPattern(codePoints(mask), codePoints(text));
-}
-
-/** Returns a folded text by code points, so that `?` matches a letter of any script. */
-function codePoints(text: string): string[] {
-  return [...casefold(text)];
-}
-
-function matchesPattern(pattern: readonly string[], subject: readonly string[]): boolean {
-  let p = 0;
-  let s = 0;
-  // The position to go back to: the last star, and the first character that it does not cover yet.
-  let star = -1;
-  let resume = 0;
-  while (s < subject.length) {
-    if (pattern[p] === "*") {
-      star = p++;
-      resume = s;
-    } else if (pattern[p] === "?" || pattern[p] === subject[s]) {
-      p++;
-      s++;
-    } else if (star >= 0) {
-      p = star + 1;
-      s = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (pattern[p] === "*") p++;
-  return p === pattern.length;
+  return textMatcher(mask)(text);
 }

@@ -1,0 +1,102 @@
+/**
+ * Matches texts with patterns in which `*` stands for any characters and `?` for one. The time is
+ * proportional to the length of the text, times the number of machine words that the pattern takes:
+ * no choice of pattern and text makes a match slow.
+ *
+ * Source: Modern IRC, "Wildcard Expressions".
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+
+/** Returns a text by code points, in lower case, so that `?` stands for a letter of any script. */
+export function codePoints(text: string): number[] {
+  const points: number[] = [];
+  for (const character of casefold(text)) points.push(character.codePointAt(0) ?? 0);
+  return points;
+}
+
+/** The number of positions in a word: the operators on bits work on 32. */
+const WORD = 32;
+const STAR = 0x2a;
+const QUESTION_MARK = 0x3f;
+
+/**
+ * A pattern, ready to be compared. It is an automaton with one position before each of its characters
+ * and one at its end, all of which it follows at the same time, as the bits of words.
+ */
+export class Pattern {
+  /** The number of characters, stars not counted: the length of the shortest text that matches. */
+  readonly #length: number;
+  /** The positions at which there is a star, and which therefore stay reached. */
+  readonly #stars: Uint32Array;
+  /** The positions that any character advances, and those that some characters advance as well. */
+  readonly #any: Uint32Array;
+  readonly #advanced = new Map<number, Uint32Array>();
+  /** The positions that are reached, during a match. */
+  readonly #reached: Uint32Array;
+
+  /** Prepares `pattern`; case does not matter. */
+  constructor(pattern: string) {
+    const points = codePoints(pattern);
+    this.#length = points.filter((point) => point !== STAR).length;
+    const words = Math.floor(this.#length / WORD) + 1;
+    this.#stars = new Uint32Array(words);
+    this.#any = new Uint32Array(words);
+    this.#reached = new Uint32Array(words);
+    const literals: [point: number, position: number][] = [];
+    let position = 0;
+    for (const point of points) {
+      if (point === STAR) set(this.#stars, position);
+      else if (point === QUESTION_MARK) set(this.#any, position++);
+      else literals.push([point, position++]);
+    }
+    for (const [point, position] of literals) {
+      const advanced = this.#advanced.get(point) ?? this.#any.slice();
+      set(advanced, position);
+      this.#advanced.set(point, advanced);
+    }
+  }
+
+  /** Returns true if the whole text, by {@linkcode codePoints}, matches. */
+  matches(text: readonly number[]): boolean {
+    if (text.length < this.#length) return false;
+    if (this.#stars.length === 1) return this.#matchesByWord(text);
+    const reached = this.#reached.fill(0);
+    reached[0] = 1;
+    for (const point of text) this.#advance(reached, this.#advanced.get(point) ?? this.#any);
+    return isSet(reached[this.#length >>> 5] ?? 0, this.#length);
+  }
+
+  /** Does the same as {@linkcode matches} for the most common patterns, which fit into one word. */
+  #matchesByWord(text: readonly number[]): boolean {
+    const stars = this.#stars[0] ?? 0;
+    const any = this.#any[0] ?? 0;
+    let reached = 1;
+    for (let i = 0; i < text.length && reached !== 0; i++) {
+      const by = this.#advanced.get(text[i] ?? 0)?.[0] ?? any;
+      reached = (reached & by) << 1 | reached & stars;
+    }
+    return isSet(reached, this.#length);
+  }
+
+  /** Follows one character, which advances the positions `by`. */
+  #advance(reached: Uint32Array, by: Uint32Array): void {
+    let carry = 0;
+    for (let word = 0; word < reached.length; word++) {
+      const before = reached[word] ?? 0;
+      const advanced = before & (by[word] ?? 0);
+      reached[word] = advanced << 1 | carry | before & (this.#stars[word] ?? 0);
+      carry = advanced >>> WORD - 1;
+    }
+  }
+}
+
+function set(words: Uint32Array, position: number): void {
+  words[position >>> 5] = (words[position >>> 5] ?? 0) | 1 << position % WORD;
+}
+
+function isSet(word: number, position: number): boolean {
+  return (word & 1 << position % WORD) !== 0;
+}
