@@ -13,6 +13,7 @@ import { Admission, admitOrThrow } from "./server/net/admission.ts";
 import { ConnectUrls } from "./server/config/connect_urls.ts";
 import type { ServeOptions } from "./server/config/config.ts";
 import type { ListenAddress, Listening } from "./server/config/options.ts";
+import { Budgets } from "./server/net/budget.ts";
 import { Connection } from "./server/net/connection.ts";
 import { Context, type Reload } from "./server/core/context.ts";
 import type { EventLog, EventLogParts } from "./server/core/event_log.ts";
@@ -121,6 +122,7 @@ class ChatServer implements Server {
   readonly #context: Context;
   readonly #admission: Admission;
   readonly #proxies = new Admission(SILENT_PROXY_LIMIT);
+  readonly #budgets = new Budgets();
   readonly #tick: Tick;
   readonly #store: Store;
   readonly #identity: Identity | undefined;
@@ -314,7 +316,8 @@ class ChatServer implements Server {
     const sts = strictTransport(arrival, { identity: this.#identity, options });
     const isRefused = kind === "irc" && mustUseTls(arrival, parts);
     const refuse = isRefused ? refusePlaintext(local.port, options.name, sts) : undefined;
-    const needs = { clock, tick: this.#tick, limits, refuse };
+    const budget = this.#budgets.open(address);
+    const needs = { clock, tick: this.#tick, limits, budget, refuse };
     const connection = new Connection(arrival, needs, door.rules);
     const context = this.#context;
     const handler = door.open(connection, { context, host: asParameter(address), sts });

@@ -6,8 +6,9 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { splitText } from "../../shared/text.ts";
-import { sendNames, sendTopic } from "../session/channel_view.ts";
+import { namesSteps, sendTopic } from "../session/channel_view.ts";
 import type { Command, UserCall } from "../session/command.ts";
+import type { Steps } from "../session/slices.ts";
 import type { Context } from "../core/context.ts";
 import { inviteTo, joinAndShow } from "../core/joining.ts";
 import { TARGET_TEXTS } from "../texts/search.ts";
@@ -33,7 +34,7 @@ export const channelCommands: readonly Command[] = [
     help: "Joins channels, and creates those that do not exist; JOIN 0 leaves all channels.",
     minParams: 1,
     when: "registered",
-    run: join,
+    run: (call) => call.session.answers.send(join(call)),
   },
   {
     name: "PART",
@@ -57,7 +58,7 @@ export const channelCommands: readonly Command[] = [
     help: "Lists the members of channels.",
     minParams: 0,
     when: "registered",
-    run: names,
+    run: (call) => call.session.answers.send(names(call)),
   },
   {
     name: "INVITE",
@@ -78,22 +79,24 @@ export const channelCommands: readonly Command[] = [
   },
 ];
 
-function join({ context, session, user, params: [list = "", keyList = ""] }: UserCall): void {
+function* join({ context, session, user, params }: UserCall): Steps {
+  const [list = "", keyList = ""] = params;
   if (list === "0") {
     // Leaves all channels (Modern IRC, "JOIN message").
     for (const { name } of [...user.channels]) leave(context, user, name, undefined);
     return;
   }
   const keys = keyList.split(",");
-  splitTargets(list, "JOIN").forEach((requested, index) =>
+  for (const [index, requested] of splitTargets(list, "JOIN").entries()) {
     session.afterwards(() => {
       const name = destination(context, user, requested, keys[index]);
       if (name !== requested) session.reply("ERR_LINKCHANNEL", requested, name);
       const isNew = !context.network.channel(name);
       joinAndShow(context, user, name, keys[index]);
       if (isNew) session.afterwards(() => noteLimit(session, user, name));
-    })
-  );
+    });
+    yield;
+  }
 }
 
 /** Notes that a new channel has no owner, because the account of its founder owns too many. */
@@ -151,12 +154,12 @@ export function topic({ context, session, user, params: [name = "", text] }: Use
   context.append({ type: "TopicChanged", by: user.actor, channel: channel.name, topic });
 }
 
-function names({ context, session, user, params: [list = ""] }: UserCall): void {
+function* names({ context, session, user, params: [list = ""] }: UserCall): Steps {
   // Without a channel, a server may reply with none (Modern IRC, "NAMES message").
   if (list === "") return session.reply("RPL_ENDOFNAMES", "*");
   for (const name of splitTargets(list, "NAMES")) {
     const channel = context.network.channel(name);
-    if (channel && isKnown(channel, user)) sendNames(session, user, channel);
+    if (channel && isKnown(channel, user)) yield* namesSteps(session, user, channel);
     else session.reply("RPL_ENDOFNAMES", name);
   }
 }

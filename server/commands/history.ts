@@ -8,13 +8,14 @@
 
 import type { Command, UserCall } from "../session/command.ts";
 import type { Event } from "../events/events.ts";
-import { historiesOf, type History, historyOf } from "../core/history.ts";
-import { endTag, playbackFilter, sendHistory } from "../session/history_view.ts";
+import { historiesOf, type History, historyOf, type Reading } from "../core/history.ts";
+import { endTag, historySteps, playbackFilter } from "../session/history_view.ts";
 import { type EventId, isEventId, LAST_ID, numberOf, textOf } from "../events/ids.ts";
 import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { formatTime, parseTime } from "../irc/server_time.ts";
 import type { Session } from "../session/session.ts";
+import type { Steps } from "../session/slices.ts";
 import type { EventFilter, Range } from "../store/store.ts";
 import { HISTORY_TEXTS } from "../texts/history.ts";
 
@@ -27,7 +28,7 @@ export const historyCommands: readonly Command[] = [
       "Shows earlier messages, or lists the channels and nicks with messages from a period (TARGETS).",
     minParams: 1,
     when: "registered",
-    run: chatHistory,
+    run: (call) => call.session.answers.send(chatHistory(call)),
   },
 ];
 
@@ -56,16 +57,17 @@ class Pages {
     this.#wanted = playbackFilter(session.caps);
   }
 
-  first(range: Range, limit: number): Event[] {
-    return this.#page(this.#history.first(range, limit + 1, this.#wanted), limit).slice(0, limit);
+  *first(range: Range, limit: number): Reading<Event[]> {
+    const found = yield* this.#history.read("first", range, limit + 1, this.#wanted);
+    return this.#noteMore(found, limit).slice(0, limit);
   }
 
-  last(range: Range, limit: number): Event[] {
-    const found = this.#page(this.#history.last(range, limit + 1, this.#wanted), limit);
-    return found.slice(Math.max(0, found.length - limit));
+  *last(range: Range, limit: number): Reading<Event[]> {
+    const found = yield* this.#history.read("last", range, limit + 1, this.#wanted);
+    return this.#noteMore(found, limit).slice(Math.max(0, found.length - limit));
   }
 
-  #page(found: Event[], limit: number): Event[] {
+  #noteMore(found: Event[], limit: number): Event[] {
     if (found.length > limit) this.hasMore = true;
     return found;
   }
@@ -74,18 +76,18 @@ class Pages {
 /** Each subcommand except TARGETS ("Subcommands"): the number of its points, and the page it sends. */
 const SUBCOMMANDS: ReadonlyMap<string, {
   readonly points: 1 | 2;
-  page(pages: Pages, limit: number, one: Point, two: Point): Event[];
+  page(pages: Pages, limit: number, one: Point, two: Point): Reading<Event[]>;
 }> = new Map([
   ["LATEST", { points: 1, page: (pages, limit, { to }) => pages.last({ after: to }, limit) }],
   ["BEFORE", { points: 1, page: (pages, limit, { from }) => pages.last({ before: from }, limit) }],
   ["AFTER", { points: 1, page: (pages, limit, { to }) => pages.first({ after: to }, limit) }],
   ["AROUND", {
     points: 1,
-    page(pages, limit, { from }) {
-      const before = pages.last({ before: from }, Math.floor(limit / 2));
+    *page(pages, limit, { from }) {
+      const before = yield* pages.last({ before: from }, Math.floor(limit / 2));
       // The event at the point itself is part of the second half.
       const after = textOf(numberOf(from) - 1);
-      return [...before, ...pages.first({ after }, limit - before.length)];
+      return [...before, ...yield* pages.first({ after }, limit - before.length)];
     },
   }],
   ["BETWEEN", {
@@ -97,13 +99,13 @@ const SUBCOMMANDS: ReadonlyMap<string, {
   }],
 ]);
 
-function chatHistory(call: UserCall): void {
+function* chatHistory(call: UserCall): Steps {
   const { context, session, user, params: [given = "", ...params] } = call;
   if (!session.caps.has("draft/chathistory")) {
     throw new IrcError("ERR_UNKNOWNCOMMAND", "CHATHISTORY");
   }
   const name = given.toUpperCase();
-  if (name === "TARGETS") return sendTargets(call, params);
+  if (name === "TARGETS") return yield* sendTargets(call, params);
   const subcommand = SUBCOMMANDS.get(name);
   if (!subcommand) throw fail("INVALID_PARAMS", given, HISTORY_TEXTS.unknownSubcommand);
   assertCount(given, params, subcommand.points + 2);
@@ -115,15 +117,16 @@ function chatHistory(call: UserCall): void {
   const history = historyOf(context, user, target);
   if (!history) throw fail("INVALID_TARGET", given, target, HISTORY_TEXTS.noSuchTarget);
   const now = context.clock.now();
-  const points = references.map((each) => each ? pointAt(history, each, now) : BEGINNING);
-  const [one = BEGINNING, two = BEGINNING] = points;
+  const [one, two] = references;
+  const from = one ? yield* pointAt(history, one, now) : BEGINNING;
+  const to = two ? yield* pointAt(history, two, now) : BEGINNING;
   const pages = new Pages(history, session);
-  const page = subcommand.page(pages, limit, one, two);
-  sendHistory(session, history.name, page, !pages.hasMore);
+  const page = yield* subcommand.page(pages, limit, from, to);
+  yield* historySteps(session, history.name, page, !pages.hasMore);
 }
 
 /** Sends the targets whose latest message is between two times, in either order ("TARGETS"). */
-function sendTargets(call: UserCall, params: string[]): void {
+function* sendTargets(call: UserCall, params: string[]): Steps {
   const { context, session, user, params: [given = ""] } = call;
   assertCount(given, params, 3);
   const [one = 0, two = 0] = params.slice(0, 2).map((text) => {
@@ -133,11 +136,14 @@ function sendTargets(call: UserCall, params: string[]): void {
   });
   const limit = limitOf(given, params);
   const [after, before] = [Math.min(one, two), Math.max(one, two)];
-  const found = historiesOf(context, user).flatMap((history) => {
-    const [latest] = new Pages(history, session).last({}, 1);
-    if (!latest || latest.time <= after || latest.time >= before) return [];
-    return [{ name: history.name, id: latest.id, time: latest.time }];
-  }).sort((a, b) => a.id < b.id ? -1 : 1);
+  const found: { readonly name: string; readonly id: EventId; readonly time: number }[] = [];
+  for (const history of historiesOf(context, user)) {
+    yield;
+    const [latest] = yield* new Pages(history, session).last({}, 1);
+    if (!latest || latest.time <= after || latest.time >= before) continue;
+    found.push({ name: history.name, id: latest.id, time: latest.time });
+  }
+  found.sort((a, b) => a.id < b.id ? -1 : 1);
   const page = one <= two ? found.slice(0, limit) : found.slice(-limit);
   const isEnd = found.length <= limit;
   const opening = { type: "draft/chathistory-targets", ...endTag(session, isEnd) };
@@ -181,14 +187,14 @@ function referenceIn(
 }
 
 /** Returns the point of a reference, at the time `now`. */
-function pointAt(history: History, reference: Reference, now: number): Point {
+function* pointAt(history: History, reference: Reference, now: number): Reading<Point> {
   if ("id" in reference) return { from: reference.id, to: reference.id };
   const { time } = reference;
   // What has a later time than now was said before the clock was set back, so all is before the future.
   if (time > now) return { from: LAST_ID, to: LAST_ID };
   return {
-    from: history.startFrom(time, now),
-    to: history.endBefore(time + 1, now),
+    from: yield* history.startFrom(time, now),
+    to: yield* history.endBefore(time + 1, now),
   };
 }
 

@@ -7,6 +7,7 @@
  */
 
 import type { Command, UserCall } from "../session/command.ts";
+import type { Steps } from "../session/slices.ts";
 import { textMatcher } from "../state/masks.ts";
 import { isKnown, isShown, mayReadAbout } from "../state/permissions.ts";
 import { IrcError } from "../irc/replies.ts";
@@ -24,7 +25,7 @@ export const listCommands: readonly Command[] = [
       "created, T>minutes and T<minutes since the topic was set.",
     minParams: 0,
     when: "registered",
-    run: list,
+    run: (call) => call.session.answers.send(list(call)),
   },
 ];
 
@@ -34,7 +35,7 @@ const CONDITION_LIMIT = 8;
 /** A function that returns true if a channel meets a condition. */
 type Condition = (channel: Channel) => boolean;
 
-function list({ context, session, user, params: [param = ""] }: UserCall): void {
+function* list({ context, session, user, params: [param = ""] }: UserCall): Steps {
   const asked = param === "" ? [] : splitTargets(param, "LIST");
   const isNames = asked.length > 0 && asked.every((each) => NAME.test(each));
   const channels = isNames
@@ -44,6 +45,7 @@ function list({ context, session, user, params: [param = ""] }: UserCall): void 
   const conditions = isNames ? [] : readConditions(asked, context.clock.now());
   session.reply("RPL_LISTSTART", "Channel");
   for (const channel of channels) {
+    yield;
     if (!maySee(channel, user) || !conditions.every((meets) => meets(channel))) continue;
     const { name, members, topic } = channel;
     const about = topic && mayReadAbout(channel, user) ? topic.text : "";

@@ -9,8 +9,15 @@
 import { casefold, parseTags } from "../../protocol.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
-import { historiesOf, type History, historyOf, withChannelName } from "../core/history.ts";
-import { sendEvents } from "../session/history_view.ts";
+import {
+  historiesOf,
+  type History,
+  historyOf,
+  type Reading,
+  withChannelName,
+} from "../core/history.ts";
+import type { Steps } from "../session/slices.ts";
+import { eventSteps } from "../session/history_view.ts";
 import { type EventId, idAt, numberOf, textOf, timeOf as timeOfId } from "../events/ids.ts";
 import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
@@ -25,14 +32,14 @@ export const searchCommands: readonly Command[] = [
     help: "Finds messages. Attributes: text, from, in, after, before; limit is the maximum number.",
     minParams: 1,
     when: "registered",
-    run: search,
+    run: (call) => call.session.answers.send(search(call)),
   },
 ];
 
 /** "Standard search attributes" */
 const ATTRIBUTES: ReadonlySet<string> = new Set(["in", "from", "after", "before", "text", "limit"]);
 
-function search(call: UserCall): void {
+function* search(call: UserCall): Steps {
   const { context, session, params } = call;
   if (!session.caps.has("soju.im/search")) throw new IrcError("ERR_UNKNOWNCOMMAND", "SEARCH");
   if (params.length > 1) throw fail("*", SEARCH_TEXTS.missingColon);
@@ -45,14 +52,17 @@ function search(call: UserCall): void {
   const before = timeOf("before", attributes.get("before"));
   const from = attributes.get("from");
   const nick = from === undefined ? undefined : casefold(from);
-  const endBefore = endIn(context, histories);
+  const afterId = after === undefined ? undefined : yield* endBefore(after, context, histories);
+  const beforeId = before === undefined
+    ? undefined
+    : yield* endBefore(before + 1, context, histories);
   const found = context.store.search({
     scopes: histories.flatMap(({ scopes }) => scopes),
     words: attributes.get("text") ?? "",
     nick,
     // The range includes both times.
-    after: after === undefined ? undefined : endBefore(after),
-    before: before === undefined ? undefined : textOf(numberOf(endBefore(before + 1)) + 1),
+    after: afterId,
+    before: beforeId === undefined ? undefined : textOf(numberOf(beforeId) + 1),
     limit: limitOf(attributes.get("limit")),
     from: after === undefined ? "last" : "first",
   });
@@ -64,7 +74,7 @@ function search(call: UserCall): void {
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)
     .filter(({ event: { time } }) => time >= (after ?? time) && time <= (before ?? time))
     .map(({ key, event }) => withChannelName(names.get(key) ?? key, event));
-  session.inBatch({ type: "soju.im/search" }, () => sendEvents(session, events));
+  yield* session.answers.inBatch({ type: "soju.im/search" }, eventSteps(session, events));
 }
 
 function historiesIn({ context, user }: UserCall, name: string | undefined) {
@@ -75,14 +85,22 @@ function historiesIn({ context, user }: UserCall, name: string | undefined) {
 }
 
 /**
- * Returns a function that returns an id between the messages from before a time and the later ones. The
- * histories are looked at only while ids run ahead of the clock; the id is the same for all of them.
+ * Returns an id between the messages from before `time` and the later ones. The histories are looked at
+ * only while ids run ahead of the clock; the id is the same for all of them.
  */
-function endIn(context: Context, histories: readonly History[]): (time: number) => EventId {
+function* endBefore(
+  time: number,
+  context: Context,
+  histories: readonly History[],
+): Reading<EventId> {
   const now = context.clock.now();
-  if (timeOfId(context.events.nextId()) <= now) return idAt;
-  return (time) =>
-    histories.map((history) => history.endBefore(time, now)).sort().at(-1) ?? idAt(time);
+  let end = idAt(time);
+  if (timeOfId(context.events.nextId()) <= now) return end;
+  for (const history of histories) {
+    const own = yield* history.endBefore(time, now);
+    if (own > end) end = own;
+  }
+  return end;
 }
 
 function timeOf(attribute: string, text: string | undefined): number | undefined {

@@ -10,6 +10,7 @@ import type { Moment } from "../../shared/clock.ts";
 import { casefold } from "../../protocol.ts";
 import { isWithin, parseRange, withLostColon } from "../../shared/ip.ts";
 import type { Command, UserCall } from "../session/command.ts";
+import type { Steps } from "../session/slices.ts";
 import { textMatcher } from "../state/masks.ts";
 import { isKnown, isVisible } from "../state/permissions.ts";
 import { idleMs } from "../state/recipient.ts";
@@ -26,20 +27,25 @@ export const whoCommands: readonly Command[] = [
       "see the WHOX specification.",
     minParams: 0,
     when: "registered",
-    run: who,
+    run: (call) => call.session.answers.send(who(call)),
   },
 ];
 
-function who(call: UserCall): void {
+function* who(call: UserCall): Steps {
   const { context, session, user, params: [given = "*", options = ""] } = call;
   const mask = withLostColon(given);
   const named = context.network.channel(mask);
   const channel = named && isKnown(named, user) ? named : undefined;
-  const found: Iterable<User> = channel ? channel.members.keys() : matchingUsers(call, mask);
-  const seesAll = channel?.members.has(user) ?? false;
+  const found = channel ? channel.members.keys() : candidates(call, mask);
+  const isFound = channel ? () => true : matcherOf(call, mask);
   const [filter, fields] = options.split("%");
   const send = fields === undefined ? sendWho : fieldSender(fields);
   for (const each of found) {
+    yield;
+    // The user may have left the channel since the step before, or it may have become secret.
+    if (channel && !isKnown(channel, user)) break;
+    const seesAll = channel?.members.has(user) ?? false;
+    if (!isFound(each)) continue;
     if (filter === "o" && !each.modes.has("o")) continue;
     const isNamed = casefold(each.actor.nick) === casefold(mask);
     if (seesAll || isNamed || isVisible(each, user)) {
@@ -57,19 +63,26 @@ interface Found {
   readonly channel: Channel | undefined;
 }
 
-function matchingUsers({ context, user: viewer }: UserCall, mask: string): User[] {
+/** Returns the user with the nick `mask`, if there is one, and all users otherwise. */
+function candidates({ context: { network } }: UserCall, mask: string): Iterable<User> {
+  const named = network.user(mask);
+  return named ? [named] : network.users.values();
+}
+
+/** Returns a function that returns true for users that `mask` matches. */
+function matcherOf({ context, user: viewer }: UserCall, mask: string): (user: User) => boolean {
   const named = context.network.user(mask);
-  if (named) return [named];
+  if (named) return (user) => user === named;
   const range = parseRange(mask);
   const matches = textMatcher(mask);
-  return [...context.network.users.values()].filter((user) => {
+  return (user) => {
     const { actor, host, address, realname } = user;
     // Only operators learn addresses that others do not see.
     const seesAddress = user === viewer || viewer.modes.has("o");
     const hosts = seesAddress ? [host, address] : [host];
     return [actor.nick, realname, ...hosts].some(matches) ||
       (range !== undefined && hosts.some((each) => isWithin(each, [range])));
-  });
+  };
 }
 
 function sendWho(found: Found): void {

@@ -19,6 +19,7 @@ import { needsInvitation } from "../state/permissions.ts";
 import { type RankedName, ranksOf, splitRank } from "../state/modes.ts";
 import type { User } from "../state/state.ts";
 import {
+  type End,
   type EventFilter,
   EVERYTHING,
   historyKeyOfTwo,
@@ -29,6 +30,9 @@ import {
 
 /** The largest number of a user's private conversations that are considered, the latest first. */
 const CONVERSATION_LIMIT = 100;
+
+/** The steps in which history is read; another step may come much later. */
+export type Reading<Result> = Generator<void, Result, void>;
 
 /** The part of one history, or of several that are read as one, that a user may read. */
 export class History {
@@ -45,19 +49,34 @@ export class History {
     this.scopes = scopes;
   }
 
-  /** Returns the first events of a range that are `wanted`, in order. */
-  first(range: Range, limit: number, wanted: EventFilter): Event[] {
-    return this.#merge((scope) =>
-      this.#store.first(scope.key, readable(range, scope), limit, wanted)
-    ).slice(0, limit);
-  }
-
   /** Returns the last events of a range that are `wanted`, in order. */
   last(range: Range, limit: number, wanted: EventFilter): Event[] {
-    return this.#merge((scope) =>
-      this.#store.last(scope.key, readable(range, scope), limit, wanted)
-    )
-      .slice(-limit);
+    const reading = this.read("last", range, limit, wanted);
+    for (;;) {
+      const { done, value } = reading.next();
+      if (done) return value;
+    }
+  }
+
+  /**
+   * Reads the first or the last events of a range that are `wanted`, in steps of limited size;
+   * returns them in order.
+   */
+  *read(from: End, range: Range, limit: number, wanted: EventFilter): Reading<Event[]> {
+    if (limit === 0) return [];
+    const events: Event[] = [];
+    for (const scope of this.scopes) {
+      let found: Event[] = [];
+      for (const page of this.#store.pages(scope.key, readable(range, scope), from, wanted)) {
+        found = from === "first" ? [...found, ...page] : [...page, ...found];
+        if (found.length >= limit) break;
+        yield;
+      }
+      events.push(...found);
+    }
+    if (this.scopes.length > 1) events.sort((a, b) => a.id < b.id ? -1 : 1);
+    const chosen = from === "first" ? events.slice(0, limit) : events.slice(-limit);
+    return chosen.map((event) => withChannelName(this.name, event));
   }
 
   /**
@@ -65,22 +84,16 @@ export class History {
    * has a greater one. Ids contain the times of their events, unless the clock was set back since; then
    * the times of the events decide, except those that are in the future at the time `now`.
    */
-  endBefore(time: number, now: number): EventId {
-    const believed = untilTime(now);
-    /** Returns the first event after that id if it is from before the time. */
-    const earlierAfter = (after: EventId): Event | undefined => {
-      const [next] = this.first({ after }, 1, believed);
-      return next && next.time < time ? next : undefined;
-    };
-    const found = earlierAfter(idAt(time));
+  *endBefore(time: number, now: number): Reading<EventId> {
+    const found = yield* this.#earlierAfter(idAt(time), time, now);
     if (!found) return idAt(time);
-    const [last = found] = this.last({}, 1, believed);
+    const [last = found] = yield* this.read("last", {}, 1, untilTime(now));
     // All events up to `from` are from before, and all after `to` are not.
     let from = numberOf(found.id);
     let to = numberOf(last.id);
     while (from < to) {
       const middle = Math.floor((from + to) / 2);
-      const earlier = earlierAfter(textOf(middle));
+      const earlier = yield* this.#earlierAfter(textOf(middle), time, now);
       if (earlier) from = numberOf(earlier.id);
       else to = middle;
     }
@@ -88,14 +101,16 @@ export class History {
   }
 
   /** Returns the id of the first event from `time` on, with the same exception; the last id if none is. */
-  startFrom(time: number, now: number): EventId {
-    const after = this.endBefore(time, now);
-    return this.first({ after }, 1, untilTime(now))[0]?.id ?? LAST_ID;
+  *startFrom(time: number, now: number): Reading<EventId> {
+    const after = yield* this.endBefore(time, now);
+    const [first] = yield* this.read("first", { after }, 1, untilTime(now));
+    return first?.id ?? LAST_ID;
   }
 
-  #merge(read: (scope: SearchScope) => Event[]): Event[] {
-    const events = this.scopes.flatMap(read).map((event) => withChannelName(this.name, event));
-    return this.scopes.length === 1 ? events : events.sort((a, b) => a.id < b.id ? -1 : 1);
+  /** Returns the first event after `after` that is not from the future, if it is from before `time`. */
+  *#earlierAfter(after: EventId, time: number, now: number): Reading<Event | undefined> {
+    const [next] = yield* this.read("first", { after }, 1, untilTime(now));
+    return next && next.time < time ? next : undefined;
   }
 }
 

@@ -81,6 +81,7 @@ export class Outbox {
   readonly #onFull: () => void;
   #queue: Queue | undefined;
   #inFlight = 0;
+  #taken = 0;
   #dirty = false;
   #closed = false;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -112,6 +113,16 @@ export class Outbox {
   /** The number of bytes that the operating system has not yet taken. */
   get length(): number {
     return (this.#queue?.length ?? 0) + this.#inFlight;
+  }
+
+  /** Returns true if more than half of the limit is used. */
+  isHalfFull(): boolean {
+    return this.length > this.#limit / 2;
+  }
+
+  /** The number of bytes that the operating system has taken so far. */
+  get taken(): number {
+    return this.#taken;
   }
 
   /**
@@ -157,7 +168,11 @@ export class Outbox {
       written = Promise.reject(error);
     }
     written.then(
-      (count) => count < bytes.length ? this.#write(bytes.subarray(count)) : this.#written(),
+      (count) => {
+        this.#taken += count;
+        if (count < bytes.length) this.#write(bytes.subarray(count));
+        else this.#written();
+      },
       () => {
         // The code that reads from the socket sees its end as well, and closes the connection.
         this.close();

@@ -9,6 +9,7 @@ import type { Cancel, Clock, Moment } from "../../shared/clock.ts";
 import { type LineLimits, LineReader, type Received } from "../../lines.ts";
 import type { Limits, ListenAddress } from "../config/options.ts";
 import type { Arrival } from "./arrival.ts";
+import type { Budget } from "./budget.ts";
 import { type OtherProtocol, protocolOfBytes, protocolOfLine } from "./foreign.ts";
 import { Outbox } from "../delivery/outbox.ts";
 import { TokenBucket } from "../../shared/rate.ts";
@@ -34,6 +35,8 @@ export interface ConnectionParts {
   readonly tick: Tick;
   /** The limits of one client. */
   readonly limits: Limits;
+  /** The budget of the server's time for its lines. */
+  readonly budget: Budget;
   /** Returns the refusal with which to answer the first line; if absent, clients are accepted. */
   readonly refuse?: ((first: Received) => OtherProtocol) | undefined;
 }
@@ -80,6 +83,8 @@ export class Connection {
   readonly #reader: LineReader;
   /** The queue of bytes to write. */
   readonly outbox: Outbox;
+  /** The budget of the server's time. */
+  readonly budget: Budget;
   readonly #rate: TokenBucket;
   readonly #pauseMs: number | undefined;
   #begun: Uint8Array;
@@ -132,6 +137,7 @@ export class Connection {
       limits.sendQueueBytes,
       () => this.destroy(NET_TEXTS.sendQueueExceeded),
     );
+    this.budget = parts.budget;
     this.#rate = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, clock.moment());
     this.lastHeard = clock.moment();
   }
@@ -252,7 +258,9 @@ export class Connection {
       const wait = this.#rate.take(this.#parts.clock.moment());
       if (wait > 0) await this.#sleep(wait);
       if (this.#state !== "open") return;
-      this.#deliver(found, handler);
+      const line = found;
+      const waiting = this.budget.run(() => this.#deliver(line, handler));
+      if (waiting) await waiting;
       while (this.#paused) {
         const paused = this.#paused;
         await paused;
@@ -275,6 +283,8 @@ export class Connection {
   }
 
   #deliver(found: Received, handler: LineHandler): void {
+    // It may have been closed while it waited for its turn.
+    if (this.#state !== "open") return;
     if (!this.#hasFirstLine) {
       this.#hasFirstLine = true;
       if (this.#refuse(protocolOfLine(found) ?? this.#parts.refuse?.(found), handler)) return;

@@ -8,8 +8,9 @@
 import { LIMITS } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
 import { prefixesOf } from "../state/modes.ts";
-import { isVisible } from "../state/permissions.ts";
+import { isKnown, isVisible } from "../state/permissions.ts";
 import type { Session } from "./session.ts";
+import type { Steps } from "./slices.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /** Sends the topic, if there is one (Modern IRC, "RPL_TOPIC" and "RPL_TOPICWHOTIME"). */
@@ -19,22 +20,30 @@ export function sendTopic(session: Session, { name, topic }: Channel): void {
   session.reply("RPL_TOPICWHOTIME", name, topic.by, String(Math.floor(topic.time / 1000)));
 }
 
+/** Sends the members of `channel` that `viewer` may see, at once. */
+export function sendNames(session: Session, viewer: User, channel: Channel): void {
+  const steps = namesSteps(session, viewer, channel);
+  while (!steps.next().done);
+}
+
 /**
- * Sends the members of `channel` that `viewer` may see, in as few lines as the limit allows. A user
+ * Returns the steps that send the members of `channel` that `viewer` may see, in as few lines as the limit allows. A user
  * who is not a member does not see invisible members.
  */
-export function sendNames(session: Session, viewer: User, channel: Channel): void {
+export function* namesSteps(session: Session, viewer: User, channel: Channel): Steps {
   const { name, members, flags } = channel;
   const symbol = flags.has("s") ? "@" : flags.has("p") ? "*" : "="; // Modern IRC, "RPL_NAMREPLY"
   // ":server 353 nick = #channel :" and the line end.
   const { options } = session.context;
   const overhead = byteLength(`:${options.name} 353 ${session.nick} = ${name} :\r\n`);
-  const seesAll = members.has(viewer);
   const showsMasks = session.caps.has("userhost-in-names");
   let line = "";
   let room = LIMITS.line - overhead;
   for (const [member, modes] of members) {
-    if (!seesAll && !isVisible(member, viewer)) continue;
+    yield;
+    // The viewer may have left the channel since the step before.
+    if (!isKnown(channel, viewer)) break;
+    if (!members.has(viewer) && !isVisible(member, viewer)) continue;
     const item = shownPrefixes(session, modes) +
       (showsMasks ? member.actor.mask : member.actor.nick);
     const length = byteLength(item) + 1;

@@ -17,6 +17,7 @@ import { formatTime } from "../irc/server_time.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { BatchOpening } from "./response_buffer.ts";
 import type { Session } from "./session.ts";
+import type { Steps } from "./slices.ts";
 import type { Channel, User } from "../state/state.ts";
 import { type EventFilter, isTalk, TALK } from "../store/store.ts";
 
@@ -30,15 +31,18 @@ export function playbackFilter(caps: Caps): EventFilter {
   return { talkOnly: false, accepts: (event) => isTalk(event) || isFor(event, caps) };
 }
 
-/** Sends `events` as a page of the history of `target`; `isEnd` says that a next page would be empty. */
-export function sendHistory(
+/**
+ * Returns the steps that send `events` as a page of the history of `target`; `isEnd` says that a next page
+ * would be empty.
+ */
+export function historySteps(
   session: Session,
   target: string,
   events: readonly Event[],
-  isEnd = false,
-): void {
+  isEnd: boolean,
+): Steps {
   const opening = { type: "chathistory", params: [target], ...endTag(session, isEnd) };
-  session.inBatch(opening, () => sendEvents(session, events));
+  return session.answers.inBatch(opening, eventSteps(session, events));
 }
 
 /**
@@ -50,11 +54,12 @@ export function endTag(session: Session, isEnd: boolean): Pick<BatchOpening, "ta
   return { tags: new Map([["draft/chathistory-end", ""]]) };
 }
 
-/** Sends `events` with their original times and ids. */
-export function sendEvents(session: Session, events: readonly Event[]): void {
+/** Returns the steps that send `events` with their original times and ids. */
+export function* eventSteps(session: Session, events: Iterable<Event>): Steps {
   for (const event of events) {
     const shown = session.context.cloaks.eventFrom(event);
     for (const message of renderAll(shown, session.caps)) session.send(message);
+    yield;
   }
 }
 
@@ -84,7 +89,10 @@ function replayMessages(session: Session, channel: string, events: readonly Even
     if (!session.caps.has("batch")) session.fromServer("NOTICE", channel, text);
   };
   notice(SESSION_TEXTS.earlierMessages(minute(first.time)));
-  sendHistory(session, channel, events);
+  session.inBatch({ type: "chathistory", params: [channel] }, () => {
+    const steps = eventSteps(session, events);
+    while (!steps.next().done);
+  });
   notice(SESSION_TEXTS.endOfEarlierMessages);
 }
 

@@ -10,12 +10,14 @@ import type { Moment } from "../../shared/clock.ts";
 import type { Context } from "../core/context.ts";
 import type { Connection } from "../net/connection.ts";
 import { caughtUp } from "../net/turns.ts";
+import type { Outbox } from "../delivery/outbox.ts";
 import type { EventId } from "../events/ids.ts";
 import type { Life, Recipient } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 import { NET_TEXTS } from "../texts/net.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { Registration } from "./registration.ts";
+import type { SlicedAnswers } from "./slices.ts";
 import { SignOfLife } from "./sign_of_life.ts";
 
 /** The client, as its pulse uses it. */
@@ -26,12 +28,16 @@ export interface PulseOwner extends Pick<Recipient, "close"> {
   readonly user: User | undefined;
   /** The details that it has given so far. */
   readonly registration: Pick<Registration, "isWaiting">;
+  /** The long answers to it. */
+  readonly answers: Pick<SlicedAnswers, "isAnswering">;
   /** Queues a message. */
   send(message: Message): void;
 }
 
 /** The connection of the client, as its pulse uses it. */
-type PulseConnection = Pick<Connection, "arrivedAt" | "lastHeard" | "lookAhead">;
+type PulseConnection = Pick<Connection, "arrivedAt" | "lastHeard" | "lookAhead"> & {
+  readonly outbox: Pick<Outbox, "taken">;
+};
 
 /** The pulse of one client. */
 export class Pulse {
@@ -42,6 +48,10 @@ export class Pulse {
   #heardAt: Moment | undefined;
   /** An id, such that the client was heard after the events up to it. */
   #heardUpTo: EventId;
+  /** The number of bytes that had been sent to it at the last check. */
+  #taken = 0;
+  /** The moment of the last check at which it had read more of a long answer. */
+  #readAt: Moment;
   /** True once its time to register has passed. */
   #isLate = false;
   /** The PING for somebody who asks for the nick, until it is answered. */
@@ -52,6 +62,7 @@ export class Pulse {
     this.#owner = owner;
     this.#connection = connection;
     this.#heardUpTo = owner.context.checkedUpTo;
+    this.#readAt = connection.arrivedAt;
   }
 
   /** Asks the client if it is still there; it is not if it has left, so that it `isGone`. */
@@ -94,12 +105,15 @@ export class Pulse {
   /** Pings a silent client; closes one that does not reply. */
   checkSilence(now: Moment): void {
     const { checkedUpTo, options: { name, limits: { pingSeconds } } } = this.#owner.context;
-    const { lastHeard } = this.#connection;
+    const { lastHeard, outbox } = this.#connection;
     if (lastHeard !== this.#heardAt) {
       this.#heardAt = lastHeard;
       this.#heardUpTo = checkedUpTo;
     }
-    const silent = now.since(lastHeard) / 1000;
+    // While it reads a long answer, its own lines wait.
+    if (this.#owner.answers.isAnswering && outbox.taken > this.#taken) this.#readAt = now;
+    this.#taken = outbox.taken;
+    const silent = Math.min(now.since(lastHeard), now.since(this.#readAt)) / 1000;
     if (silent < pingSeconds) this.#pinged = false;
     else if (silent >= 2 * pingSeconds) {
       this.#owner.close(SESSION_TEXTS.pingTimeout(Math.floor(silent)));

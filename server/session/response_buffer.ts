@@ -20,6 +20,16 @@ export interface BatchOpening {
   readonly tags?: Tags;
 }
 
+/** An answer that is not complete. */
+export interface Interrupted {
+  /** Its open batches, the innermost last. */
+  readonly open: string[];
+  /** Its label, until something is sent under it. */
+  readonly label?: string | undefined;
+  /** True if its outermost batch is the labeled response. */
+  readonly isLabeled: boolean;
+}
+
 /** The replies to one client. */
 export class ResponseBuffer {
   readonly #source: string;
@@ -28,6 +38,8 @@ export class ResponseBuffer {
   #held: Message[] | undefined;
   #label: string | undefined;
   #batches = 0;
+  /** The open batches of the current answer, the innermost last. */
+  #open: string[] = [];
 
   /**
    * Sends replies by `write`, in the name of the server called `source`. `afterwards` calls an
@@ -43,15 +55,83 @@ export class ResponseBuffer {
     this.#afterwards = afterwards;
   }
 
-  /** True while messages are held, as part of a response. */
+  /** True while messages are part of a response. */
   get isHeld(): boolean {
-    return this.#held !== undefined;
+    return this.#held !== undefined || this.#open.length > 0;
+  }
+
+  /** The number of messages that are held, and so not yet in the send queue. */
+  get heldCount(): number {
+    return this.#held?.length ?? 0;
   }
 
   /** Sends a message, or holds it as part of the current response. */
   send(message: Message): void {
     if (this.#held) this.#held.push(message);
     else this.#write(message);
+  }
+
+  /** Returns a message as part of the innermost batch of {@linkcode openBatch}, if there is one. */
+  marked(message: Message): Message {
+    const batch = this.#open.at(-1);
+    return batch === undefined ? message : inside(message, batch);
+  }
+
+  /**
+   * Opens a batch that {@linkcode marked} messages are part of; returns the message to send for it.
+   * Unlike {@linkcode batch}, this holds no messages. It must contain all that follows in the answer:
+   * its opening has the label if nothing was sent before.
+   */
+  openBatch(opening: BatchOpening): Message {
+    const batch = this.#newBatch();
+    const message = this.marked(this.#opening(batch, opening));
+    const label = this.#held?.length === 0 ? this.takeLabel() : undefined;
+    this.#open.push(batch);
+    return label === undefined ? message : withTag(message, "label", label);
+  }
+
+  /** Closes the innermost open batch; returns the message to send for it. */
+  closeBatch(): Message {
+    const batch = this.#open.pop() ?? "";
+    return this.marked(this.#message("BATCH", `-${batch}`));
+  }
+
+  /**
+   * Interrupts the answer to the current command, which {@linkcode resume} continues. If it has a
+   * label and replies, these are sent, in a batch that remains open.
+   */
+  interrupt(hasBatches: boolean): Interrupted {
+    const open = this.#open;
+    this.#open = [];
+    const label = this.takeLabel();
+    const held = this.#held;
+    if (label === undefined || !held?.length) return { open, label, isLabeled: false };
+    const [first, ...rest] = held;
+    if (!hasBatches && first) {
+      held.splice(0, held.length, withTag(first, "label", label), ...rest);
+      return { open, isLabeled: false };
+    }
+    const batch = this.#newBatch();
+    const opening = this.#message("BATCH", `+${batch}`, "labeled-response");
+    const replies = held.map((message) => inside(message, batch));
+    held.splice(0, held.length, withTag(opening, "label", label), ...replies);
+    return { open: [batch, ...open], isLabeled: true };
+  }
+
+  /** Continues an answer with `action`. */
+  resume({ open }: Interrupted, action: () => void): void {
+    this.#open = open;
+    try {
+      action();
+    } finally {
+      this.#open = [];
+    }
+  }
+
+  /** Returns the message that ends an answer, if it needs one. */
+  finish({ open, isLabeled }: Interrupted): Message | undefined {
+    const batch = isLabeled ? open[0] : undefined;
+    return batch === undefined ? undefined : this.#message("BATCH", `-${batch}`);
   }
 
   /**
@@ -82,11 +162,10 @@ export class ResponseBuffer {
   }
 
   /** Runs `action` and sends its replies as one batch, which begins as `opening` says. */
-  batch({ type, params = [], tags }: BatchOpening, action: () => void): void {
+  batch(opening: BatchOpening, action: () => void): void {
     this.#hold(action, (replies) => {
       const batch = this.#newBatch();
-      const opening = this.#message("BATCH", `+${batch}`, type, ...params);
-      this.send(tags ? { ...opening, tags } : opening);
+      this.send(this.#opening(batch, opening));
       for (const message of replies) this.send(inside(message, batch));
       this.send(this.#message("BATCH", `-${batch}`));
     });
@@ -110,6 +189,11 @@ export class ResponseBuffer {
       this.#afterwards(() => this.#held = outer);
     }
     this.#afterwards(() => release(held));
+  }
+
+  #opening(batch: string, { type, params = [], tags }: BatchOpening): Message {
+    const message = this.#message("BATCH", `+${batch}`, type, ...params);
+    return tags ? { ...message, tags } : message;
   }
 
   #message(command: string, ...params: readonly string[]): Message {

@@ -20,6 +20,7 @@ import type { Client, Context } from "../core/context.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import type { MultilineBatch } from "./batch.ts";
 import { MetadataClient } from "./metadata_client.ts";
+import { type SliceClient, SlicedAnswers } from "./slices.ts";
 import type { Away, Life, Recipient } from "../state/recipient.ts";
 import type { Exchange } from "../auth/sasl.ts";
 import type { Channel, User } from "../state/state.ts";
@@ -54,7 +55,7 @@ export interface SessionParts {
 }
 
 /** The session of one client. */
-export class Session implements Recipient, Client {
+export class Session implements Recipient, Client, SliceClient {
   /** The server's shared parts. */
   readonly context: Context;
   /** The address that it connects from; see {@linkcode Session.shownHost}. */
@@ -97,6 +98,8 @@ export class Session implements Recipient, Client {
   /** The name of the last command that was performed. */
   #command = "*";
   readonly #responses: ResponseBuffer;
+  /** Its long answers. */
+  readonly answers: SlicedAnswers;
 
   /** Opens a session on `connection`. */
   constructor(connection: Connection, { context, hooks, host, sts }: SessionParts) {
@@ -113,6 +116,7 @@ export class Session implements Recipient, Client {
       (message) => this.outbox.push(encodeLine(message)),
       (action) => context.afterwards(action),
     );
+    this.answers = new SlicedAnswers(this, connection.budget, this.#responses);
     context.clients.add(this);
   }
 
@@ -146,6 +150,14 @@ export class Session implements Recipient, Client {
     return this.#acting;
   }
 
+  isPresent(): boolean {
+    return this.context.clients.has(this);
+  }
+
+  pause(): () => void {
+    return this.#connection.pause();
+  }
+
   get answering(): boolean {
     return this.#responses.isHeld;
   }
@@ -160,6 +172,10 @@ export class Session implements Recipient, Client {
   }
 
   send(message: Message): void {
+    this.pass(this.#responses.marked(message));
+  }
+
+  pass(message: Message): void {
     this.context.afterwards(() => this.#responses.send(message));
   }
 

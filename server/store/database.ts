@@ -19,7 +19,7 @@ import { Retention } from "./retention.ts";
 import type { RetentionLimits } from "./store.ts";
 import { migrate } from "./schema.ts";
 import { prepare, type Statements } from "./statements.ts";
-import type { EventFilter, Found, HistoryKey, Range, Search, StoreSize } from "./store.ts";
+import type { End, EventFilter, Found, HistoryKey, Range, Search, StoreSize } from "./store.ts";
 import { type Report, unusableFile } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WordIndex } from "./words.ts";
@@ -52,6 +52,8 @@ const INDEX_MS = { quiet: 4, busy: 1 };
 const LAST = "~";
 /** A text that sorts before every id. */
 const FIRST = "";
+/** A text that, at the end of an id, makes the next text after it. */
+const FOLLOWS = "\0";
 
 /** An open database. */
 export class Database {
@@ -157,40 +159,31 @@ export class Database {
     return this.#blockWith(key, id)?.events.find((event) => event.id === id);
   }
 
-  /** Returns the first events of a range that are `wanted`, in order. */
-  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
-    const { after = FIRST, before = LAST } = range;
+  /**
+   * Yields the events of a range that are `wanted`, a block at a time, from the first block or from
+   * the last one; those of each block are in order. Other changes may come between two blocks.
+   */
+  *pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]> {
     const number = this.#places.numberOf(key);
-    if (number === undefined) return [];
-    const { forwards, talkForwards, blockBefore } = this.#statements;
-    const start = blockBefore.get(number, after)?.["first"] ?? FIRST;
-    const blocks = wanted.talkOnly ? talkForwards : forwards;
-    const found: Event[] = [];
-    for (const row of blocks.iterate(number, start, before, SCAN_LIMIT)) {
-      for (const event of this.#rows.read(row, number) ?? []) {
-        if (event.id <= after || event.id >= before || !wanted.accepts(event)) continue;
-        if (found.push(event) === limit) return found;
-      }
-    }
-    return found;
-  }
-
-  /** Returns the last events of a range that are `wanted`, also in order. */
-  last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
+    if (number === undefined) return;
     const { after = FIRST, before = LAST } = range;
-    const number = this.#places.numberOf(key);
-    if (number === undefined) return [];
-    const { backwards, talkBackwards } = this.#statements;
-    const blocks = wanted.talkOnly ? talkBackwards : backwards;
-    const found: Event[] = [];
-    for (const row of blocks.iterate(number, before, SCAN_LIMIT)) {
-      for (const event of this.#rows.read(row, number)?.reverse() ?? []) {
-        if (event.id <= after) return found.reverse();
-        if (event.id >= before || !wanted.accepts(event)) continue;
-        if (found.push(event) === limit) return found.reverse();
-      }
+    const { forwards, talkForwards, backwards, talkBackwards, blockBefore } = this.#statements;
+    const block = from === "first"
+      ? wanted.talkOnly ? talkForwards : forwards
+      : wanted.talkOnly
+      ? talkBackwards
+      : backwards;
+    const isWanted = (event: Event): boolean =>
+      event.id > after && event.id < before && wanted.accepts(event);
+    let [start, end] = [String(blockBefore.get(number, after)?.["first"] ?? FIRST), before];
+    for (let read = 0; read < SCAN_LIMIT; read++) {
+      const row = block.get(number, start, end);
+      if (!row) return;
+      const first = String(row["first"]);
+      if (from === "first") start = `${first}${FOLLOWS}`;
+      else end = first;
+      yield (this.#rows.read(row, number) ?? []).filter(isWanted);
     }
-    return found.reverse();
   }
 
   /**

@@ -16,6 +16,7 @@ import type { RecordTypes } from "../events/records.ts";
 import type { OpenFiles } from "./open_files.ts";
 import type { Reserve } from "./reserve.ts";
 import type {
+  End,
   EventFilter,
   Found,
   HistoryKey,
@@ -141,14 +142,27 @@ export class SqliteStore implements Store {
     return this.#database.find(key, id);
   }
 
-  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
+  *pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]> {
     this.#writeUnlessTrouble();
-    return this.#database.first(key, range, limit, wanted);
+    yield* this.#database.pages(key, range, from, wanted);
+  }
+
+  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
+    const found: Event[] = [];
+    for (const page of this.pages(key, range, "first", wanted)) {
+      found.push(...page);
+      if (found.length >= limit) break;
+    }
+    return found.slice(0, limit);
   }
 
   last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
-    this.#writeUnlessTrouble();
-    return this.#database.last(key, range, limit, wanted);
+    let found: Event[] = [];
+    for (const page of this.pages(key, range, "last", wanted)) {
+      found = [...page, ...found];
+      if (found.length >= limit) break;
+    }
+    return found.slice(-limit);
   }
 
   historyKeysOf(identity: string, limit: number): HistoryKey[] {

@@ -27,13 +27,13 @@ export const SQL = {
   blockBefore: `SELECT ${BLOCK} FROM block
     WHERE place = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
   forwards: `SELECT ${BLOCK} FROM block
-    WHERE place = ? AND first >= ? AND first < ? ORDER BY first LIMIT ?`,
+    WHERE place = ? AND first >= ? AND first < ? ORDER BY first LIMIT 1`,
   backwards: `SELECT ${BLOCK} FROM block
-    WHERE place = ? AND first < ? ORDER BY first DESC LIMIT ?`,
+    WHERE place = ? AND first >= ? AND first < ? ORDER BY first DESC LIMIT 1`,
   talkForwards: `SELECT ${BLOCK} FROM block
-    WHERE place = ? AND first >= ? AND first < ? AND talk = 1 ORDER BY first LIMIT ?`,
+    WHERE place = ? AND first >= ? AND first < ? AND talk = 1 ORDER BY first LIMIT 1`,
   talkBackwards: `SELECT ${BLOCK} FROM block
-    WHERE place = ? AND first < ? AND talk = 1 ORDER BY first DESC LIMIT ?`,
+    WHERE place = ? AND first >= ? AND first < ? AND talk = 1 ORDER BY first DESC LIMIT 1`,
   place: "SELECT number, name, first_name, crc FROM place WHERE name = ?",
   newPlace: "INSERT INTO place (name, first_name) VALUES (?, ?)",
   sealPlace: "UPDATE place SET crc = ? WHERE number = ?",

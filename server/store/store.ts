@@ -24,6 +24,9 @@ export interface Range {
   readonly before?: EventId | undefined;
 }
 
+/** The end of a range to read from. */
+export type End = "first" | "last";
+
 /** The conditions of a search, all of which a message must meet. */
 export interface Search extends Range {
   /** The histories to search, and the range in each. */
@@ -35,7 +38,7 @@ export interface Search extends Range {
   /** The largest number of messages. */
   readonly limit: number;
   /** The end to take messages from if there are more: the first or the last ones. */
-  readonly from: "first" | "last";
+  readonly from: End;
 }
 
 /** A history to search. */
@@ -88,6 +91,12 @@ export interface Store {
 
   /** Returns the event with this id. */
   find(key: HistoryKey, id: EventId): Event | undefined;
+  /**
+   * Yields the events of a range that are `wanted`, a limited number at a time, from its first or its
+   * last ones; those of each page are in order, and a page may be empty. Other work may be done
+   * between two pages.
+   */
+  pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]>;
   /** Returns the first events of a range that are `wanted`, in order. */
   first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
   /** Returns the last events of a range that are `wanted`, also in order. */

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Budgets } from "../../../server/net/budget.ts";
 import { Connection } from "../../../server/net/connection.ts";
 import type { Socket } from "../../../shared/socket.ts";
 import type { Received } from "../../../lines.ts";
@@ -54,7 +55,13 @@ async function run(text: string, refuse?: (first: Received) => OtherProtocol) {
       local: LOCAL,
       arrivedAt: clock.moment(),
     },
-    { clock, tick: new Tick(() => {}), limits: DEFAULT_LIMITS, refuse },
+    {
+      clock,
+      tick: new Tick(() => {}),
+      limits: DEFAULT_LIMITS,
+      budget: new Budgets().open(LOCAL.hostname),
+      refuse,
+    },
   );
   const lines: string[] = [];
   const refused: string[] = [];

@@ -1,0 +1,175 @@
+/**
+ * Shares the server's time fairly among its clients. Each client, and each address, has a budget of
+ * time for its commands. A client within its budget is served at once. One beyond it is served, too,
+ * but not in a turn of the event loop that has already taken long: then it waits for the next turn,
+ * so the others are served in between. A server that has nothing else to do delays no client.
+ *
+ * It measures time by a clock that cannot be set, and does not know commands.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+import { networkOf } from "../../shared/ip.ts";
+
+/** The time of one turn after which clients beyond their budgets wait for the next, in milliseconds. */
+const TURN_MS = 5;
+/** The time that a client or an address may use at once, in milliseconds. */
+const BURST_MS = 10;
+/** The time that a client may use in each second in the long run, in milliseconds. */
+const CLIENT_MS_PER_SECOND = 100;
+/** The time that all clients of one address may use in each second, in milliseconds. */
+const ADDRESS_MS_PER_SECOND = 250;
+/** The longest time for which the past counts, in milliseconds of use. */
+const DEBT_MS = 1000;
+/** The largest number of addresses that are remembered; the least recently connected is forgotten. */
+const ADDRESSES = 10_000;
+
+/** The parts of {@linkcode Budgets}; those of the machine are the defaults. */
+export interface BudgetParts {
+  /** Returns a time in milliseconds, for measuring durations. */
+  readonly now?: () => number;
+  /** Runs an action in the next turn of the event loop, after the input of that turn. */
+  readonly nextTurn?: (action: () => void) => void;
+}
+
+/** The recent use of time by a client or an address. */
+export class Usage {
+  readonly #perSecond: number;
+  #ms = 0;
+  #at = 0;
+
+  /** Starts without use; `perSecond` milliseconds are forgotten in each second. */
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+  }
+
+  /** Counts `ms` of use up to now. */
+  add(ms: number, now: number): void {
+    this.#ms = Math.min(DEBT_MS, this.#left(now) + ms);
+    this.#at = now;
+  }
+
+  /** Returns true if more was used than may be at once. */
+  isOver(now: number): boolean {
+    return this.#ms > BURST_MS && this.#left(now) > BURST_MS;
+  }
+
+  #left(now: number): number {
+    return Math.max(0, this.#ms - (now - this.#at) * this.#perSecond / 1000);
+  }
+}
+
+/** The budgets of all clients of one server. */
+export class Budgets {
+  readonly #now: () => number;
+  readonly #nextTurn: (action: () => void) => void;
+  readonly #addresses = new Map<string, Usage>();
+  /** The time used in this turn, in milliseconds. */
+  #used = 0;
+  #scheduled = false;
+  /** The waiting work: of clients within their own budgets, and of those beyond them. */
+  #modest: (() => void)[] = [];
+  #greedy: (() => void)[] = [];
+
+  /** Makes budgets that are not used yet. */
+  constructor({ now = () => performance.now(), nextTurn = setImmediate }: BudgetParts = {}) {
+    this.#now = now;
+    this.#nextTurn = nextTurn;
+  }
+
+  /** Returns the budget of a new client at `address`. */
+  open(address: string): Budget {
+    return new Budget(this, this.#usageOf(networkOf(address)));
+  }
+
+  /** Runs `action` and counts its time for each of `usages`. */
+  run(usages: readonly Usage[], action: () => void): void {
+    const start = this.#now();
+    try {
+      action();
+    } finally {
+      const end = this.#now();
+      for (const usage of usages) usage.add(end - start, end);
+      this.#used += end - start;
+      if (this.#used > TURN_MS) this.#schedule();
+    }
+  }
+
+  /** Returns true if a client with these usages, its own first, must wait for the next turn. */
+  mustWait(usages: readonly Usage[]): boolean {
+    if (this.#used <= TURN_MS) return false;
+    const now = this.#now();
+    return usages.some((usage) => usage.isOver(now));
+  }
+
+  /** Calls `action` in a later turn; clients within their own usage come first. */
+  later(own: Usage, action: () => void): void {
+    (own.isOver(this.#now()) ? this.#greedy : this.#modest).push(action);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#nextTurn(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#scheduled = false;
+    this.#used = 0;
+    // Work that is put off meanwhile comes after the work that waits already.
+    const [modest, greedy] = [this.#modest, this.#greedy];
+    this.#modest = [];
+    this.#greedy = [];
+    let served = 0;
+    const waiting = [...modest, ...greedy];
+    while (served < waiting.length && this.#used <= TURN_MS) waiting[served++]?.();
+    this.#modest = [...modest.slice(served), ...this.#modest];
+    this.#greedy = [...greedy.slice(Math.max(0, served - modest.length)), ...this.#greedy];
+    if (this.#modest.length + this.#greedy.length > 0) this.#schedule();
+  }
+
+  #usageOf(key: string): Usage {
+    const usage = this.#addresses.get(key) ?? new Usage(ADDRESS_MS_PER_SECOND);
+    this.#addresses.delete(key);
+    this.#addresses.set(key, usage);
+    const [oldest = key] = this.#addresses.keys();
+    if (this.#addresses.size > ADDRESSES) this.#addresses.delete(oldest);
+    return usage;
+  }
+}
+
+/** The budget of one client. */
+export class Budget {
+  readonly #budgets: Budgets;
+  readonly #own = new Usage(CLIENT_MS_PER_SECOND);
+  readonly #usages: readonly Usage[];
+
+  /** Makes the budget of a client whose address has used `address`; see {@linkcode Budgets.open}. */
+  constructor(budgets: Budgets, address: Usage) {
+    this.#budgets = budgets;
+    this.#usages = [this.#own, address];
+  }
+
+  /** Runs `action` at once if the client may; otherwise returns a promise of it having run. */
+  run(action: () => void): Promise<void> | undefined {
+    if (this.#budgets.mustWait(this.#usages)) return this.next(action);
+    this.#budgets.run(this.#usages, action);
+    return undefined;
+  }
+
+  /** Runs `action` in a later turn, after what other clients have sent meanwhile. */
+  next(action: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#budgets.later(this.#own, () => {
+        try {
+          this.#budgets.run(this.#usages, action);
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Sends long answers in slices: the server makes a part of an answer in one turn of the event loop,
+ * and serves other clients before the next part. While many bytes wait for the client to read them,
+ * it makes no further ones, so an answer of any length takes little memory, and little time at once.
+ *
+ * @module
+ */
+
+import type { Message } from "../../protocol.ts";
+import type { Caps } from "../irc/capabilities.ts";
+import type { Outbox } from "../delivery/outbox.ts";
+import type { Budget } from "../net/budget.ts";
+import type { BatchOpening, Interrupted, ResponseBuffer } from "./response_buffer.ts";
+
+/**
+ * The steps that make an answer. A generator sends something, or looks at something, before each
+ * `yield`; what it looked at may have changed by the next step.
+ */
+export type Steps = Generator<void, void, void>;
+
+/** The approximate time of one slice, in milliseconds. */
+const SLICE_MS = 2;
+/** The number of replies to a command with a label that are held until its answer is interrupted. */
+const HELD_LIMIT = 20;
+
+/** The interface that slices need from the client that gets the answer. */
+export interface SliceClient {
+  /** Its send queue. */
+  readonly outbox: Outbox;
+  /** The capabilities that it has enabled. */
+  readonly caps: Caps;
+  /** Returns true until the client is gone. */
+  isPresent(): boolean;
+  /** Stops reading its lines; call the result to continue. */
+  pause(): () => void;
+  /** Continues the current command once all events so far have been applied. */
+  afterwards(action: () => void): void;
+  /** Sends a reply that needs no label and no batch. */
+  pass(message: Message): void;
+  /** Runs `action`, and sends its replies under `label`. */
+  answerLabeled(label: string, action: () => void): void;
+}
+
+/** The long answers to one client. */
+export class SlicedAnswers {
+  readonly #client: SliceClient;
+  readonly #budget: Budget;
+  readonly #responses: ResponseBuffer;
+  /** True while an answer is not complete. */
+  isAnswering = false;
+
+  /** Sends the answers to `client` by `responses`, in time that `budget` grants. */
+  constructor(client: SliceClient, budget: Budget, responses: ResponseBuffer) {
+    this.#client = client;
+    this.#budget = budget;
+    this.#responses = responses;
+  }
+
+  /**
+   * Answers the current command by `steps`: the first ones at once, and the rest, if it takes long,
+   * in further slices. The client's next commands wait.
+   */
+  send(steps: Steps): void {
+    const client = this.#client;
+    if (this.#takeSlice(steps)) return;
+    const resumeLines = client.pause();
+    this.isAnswering = true;
+    this.#takeAll(steps).then((rest) =>
+      client.afterwards(() => {
+        this.isAnswering = false;
+        const last = this.#responses.finish(rest);
+        if (last && client.isPresent()) client.pass(last);
+        resumeLines();
+      })
+    );
+  }
+
+  /** Returns `steps` within a batch, if the client has the batch capability. */
+  *inBatch(opening: BatchOpening, steps: Steps): Steps {
+    const client = this.#client;
+    if (!client.caps.has("batch")) return yield* steps;
+    client.pass(this.#responses.openBatch(opening));
+    try {
+      yield* steps;
+    } finally {
+      client.pass(this.#responses.closeBatch());
+    }
+  }
+
+  /** Takes steps for about two milliseconds; returns true if there are no more. */
+  #takeSlice(steps: Steps): boolean {
+    const { outbox } = this.#client;
+    const end = performance.now() + SLICE_MS;
+    do {
+      if (steps.next().done) return true;
+      if (outbox.isHalfFull() || this.#responses.heldCount >= HELD_LIMIT) return false;
+    } while (performance.now() < end);
+    return false;
+  }
+
+  /** Takes all further steps unless the client goes; returns the answer as it is then. */
+  async #takeAll(steps: Steps): Promise<Interrupted> {
+    const client = this.#client;
+    let answer = this.#responses.interrupt(client.caps.has("batch"));
+    let isDone = false;
+    const slice = (): boolean => {
+      if (isDone || !client.isPresent()) return true;
+      // If a step throws, there is no next one.
+      isDone = true;
+      isDone = this.#takeSlice(steps);
+      return isDone;
+    };
+    while (!isDone && client.isPresent()) {
+      if (client.outbox.isHalfFull()) await client.outbox.drained();
+      await this.#budget.next(() => client.afterwards(() => answer = this.#resume(answer, slice)));
+    }
+    return answer;
+  }
+
+  /** Continues an answer by `slice`, which returns true if it completes it; returns it as it is then. */
+  #resume(answer: Interrupted, slice: () => boolean): Interrupted {
+    const { label } = answer;
+    if (label === undefined) {
+      this.#responses.resume(answer, slice);
+      return answer;
+    }
+    let rest = answer;
+    this.#client.answerLabeled(label, () =>
+      this.#responses.resume(answer, () => {
+        if (!slice()) rest = this.#responses.interrupt(this.#client.caps.has("batch"));
+      }));
+    return rest;
+  }
+}

@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { SqliteStore } from "../../../server/store/sqlite.ts";
+import { TestServer } from "../../support/server.ts";
+
+const ROOMS = 3000;
+const ROOM = (index: number): string => `#${"r".repeat(40)}${index}`;
+
+/** Starts a server with many rooms, whose send queues have room for few of them. */
+function serverWithRooms(): TestServer {
+  const store = new SqliteStore(":memory:", { durable: false });
+  for (let index = 0; index < ROOMS; index++) {
+    const name = ROOM(index);
+    const topic = { text: "t".repeat(200), by: "ada", time: 0 };
+    const empty = { flags: "", settings: {}, ranks: {}, lists: {}, metadata: {} };
+    store.keep("channel", name, { name, createdAt: 0, topic, ...empty });
+  }
+  store.commit();
+  return new TestServer({ limits: { sendQueueBytes: 64 * 1024 } }, { store });
+}
+
+/** Returns the rooms in replies to LIST. */
+function listed(lines: readonly string[]): number {
+  return lines.filter((line) => / 322 /.test(line)).length;
+}
+
+Deno.test("LIST of more rooms than fit into the send queue reaches a client that reads late", async () => {
+  await using server = serverWithRooms();
+  const ada = await server.register("ada");
+  const slow = await server.stalled();
+  await slow.send("NICK slow", "USER u 0 * :r", "LIST", "PING last");
+  for (let i = 0; i < 20; i++) await ada.heard();
+  assertEquals(server.server.counts.users, 2, "the client that does not read yet is not closed");
+  slow.read();
+  const lines: string[] = [];
+  for (let line = await slow.next(); line !== undefined; line = await slow.next()) {
+    lines.push(line);
+    if (line.endsWith(" last")) break;
+  }
+  assertEquals(listed(lines), ROOMS);
+  assertMatch(lines.at(-2) ?? "", / 323 /, "the next command is answered after the answer");
+});
+
+Deno.test("a long answer to a command with a label is one batch with the label", async () => {
+  await using server = serverWithRooms();
+  const ada = await server.register("ada", { caps: "batch labeled-response" });
+  const lines = await ada.ask("@label=x LIST");
+  assertMatch(lines[0] ?? "", /^@label=x \S+ BATCH \+r0 labeled-response$/);
+  assertMatch(lines.at(-1) ?? "", /^\S+ BATCH -r0$/);
+  const inside = lines.slice(1, -1);
+  assertEquals(inside.filter((line) => !line.startsWith("@batch=r0 ")), []);
+  assertEquals(listed(inside), ROOMS);
+  assertEquals(lines.filter((line) => line.includes("label=")).length, 1);
+});
+
+Deno.test("a client may leave, or be closed, while it is sent a long answer", async () => {
+  await using server = serverWithRooms();
+  const ada = await server.register("ada");
+  const gone = await server.stalled();
+  await gone.send("NICK gone", "USER u 0 * :r", "LIST");
+  for (let i = 0; i < 5; i++) await ada.heard();
+  await gone.close();
+  await server.until(() => server.server.counts.users === 1, ada);
+  assert(server.log.every(([message]) => message !== "a command failed"));
+});
+
+Deno.test("a client that reads a long answer slowly is not silent, one that reads nothing is", async () => {
+  await using server = serverWithRooms();
+  const ada = await server.register("ada");
+  const slow = await server.stalled();
+  await slow.send("NICK slow", "USER u 0 * :r", "LIST");
+  for (let i = 0; i < 20; i++) await ada.heard();
+  for (let i = 0; i < 10; i++) {
+    server.clock.advance(100_000);
+    await ada.heard();
+  }
+  await server.until(() => server.server.counts.users === 1, ada);
+});
