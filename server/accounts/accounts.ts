@@ -80,7 +80,9 @@ export function checkClaim(
   const refusal = loginRefusal(session, name);
   if (refusal !== undefined) return finish(undefined, refusal);
   const credentials = network.account(name)?.credentials;
-  session.finishLater(command, logins.passwords.matches(password, credentials), (isRight) => {
+  const applicant = logins.applicant(host, name);
+  const work = logins.passwords.matches(password, credentials, applicant);
+  session.finishLater(command, work, (isRight) => {
     const account = network.account(name);
     // Meanwhile, it may have been removed, and another account may have its name.
     if (isRight && account && account.credentials === credentials) return finish(account, "");
@@ -93,7 +95,7 @@ export function checkClaim(
 /** Returns the reason why no client may try to log in to the account `name` now, if there is one. */
 export function loginRefusal({ context, host }: Session, name: string): string | undefined {
   const { logins, log } = context;
-  if (logins.passwords.isBusy) return LOGIN_TEXTS.busy;
+  if (logins.isBusy(host)) return LOGIN_TEXTS.busy;
   if (logins.mayTry(host, name)) return undefined;
   log.warn("login refused", { account: name, address: host, reason: "too often" });
   return LOGIN_TEXTS.tooManyTries;
@@ -211,7 +213,7 @@ export function register(
   const { logins } = context;
   const { password, email } = request;
   const requestedName = assertMayRegister(session, request);
-  if (logins.passwords.isBusy || !logins.mayRegister(host)) {
+  if (logins.isBusy(host) || !logins.mayRegister(host)) {
     throw fail("TEMPORARILY_UNAVAILABLE", requestedName, ACCOUNT_TEXTS.busy);
   }
   const create = (credentials: Credentials): void => {
@@ -228,7 +230,7 @@ export function register(
     finish(account);
     logIn(session, account);
   };
-  const work = logins.passwords.credentials(password);
+  const work = logins.passwords.credentials(password, logins.applicant(host, name));
   session.finishLater("REGISTER", work, (credentials) => attempt(() => create(credentials)));
 }
 
@@ -292,7 +294,9 @@ export function changePassword(
   const { context, host } = session;
   const { name } = account;
   assertGoodPassword(name, password);
-  session.finishLater("REGISTER", context.logins.passwords.credentials(password), (credentials) => {
+  const { logins } = context;
+  const work = logins.passwords.credentials(password, logins.applicant(host, name));
+  session.finishLater("REGISTER", work, (credentials) => {
     const current = context.network.account(name);
     if (current?.createdAt !== account.createdAt) return;
     const changed = { ...current, credentials };

@@ -9,6 +9,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { casefold, LIMITS } from "../../protocol.ts";
 import { networkOf } from "../../shared/ip.ts";
 import { keptSecret } from "./kept_secrets.ts";
+import type { Applicant } from "./fair_queue.ts";
 import { Passwords } from "./passwords.ts";
 import { TokenBuckets } from "../../shared/rate.ts";
 import { decoyKeys } from "./scram.ts";
@@ -54,6 +55,17 @@ export class Logins {
     const now = this.#clock.moment();
     if (!this.#byAddress.has(networkOf(address), now)) return false;
     return this.#known.has(loginKeyOf(address, name)) || this.#byAccount.has(keyOf(name), now);
+  }
+
+  /** Returns the origin of a password for the account `name` from `address`, for its turn to wait. */
+  applicant(address: string, name: string): Applicant {
+    const isKnown = this.#known.has(loginKeyOf(address, name));
+    return { address: networkOf(address), account: keyOf(name), isKnown };
+  }
+
+  /** Returns true while no more passwords from `address` may wait. */
+  isBusy(address: string): boolean {
+    return this.passwords.isBusy(networkOf(address));
   }
 
   /** Remembers a login to the account `name` from `address`, with a password, a key or a token. */

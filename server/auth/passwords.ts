@@ -8,6 +8,7 @@
 import { Buffer } from "node:buffer";
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { saslPrep } from "../../shared/sasl_prep.ts";
+import { type Applicant, FairQueue } from "./fair_queue.ts";
 import { scramKeys } from "./scram.ts";
 import type { Credentials, ScryptHash } from "../events/records.ts";
 
@@ -20,8 +21,6 @@ const MAX_MEMORY = 128 * 1024 * 1024;
 
 /** The number of passwords in work at a time: one processor stays free for messages. */
 const CONCURRENCY = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
-/** The number of passwords that may wait for their turn. */
-const WAITING_LIMIT = 200;
 
 /** The hash that is checked if there is no account, so that the check takes equally long. */
 const DECOY: ScryptHash = {
@@ -32,25 +31,28 @@ const DECOY: ScryptHash = {
 
 /** Creates and checks credentials. */
 export class Passwords {
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #queue = new FairQueue(CONCURRENCY);
 
-  /** True while as many passwords wait as may. */
-  get isBusy(): boolean {
-    return this.#waiting.length >= WAITING_LIMIT;
+  /** Returns true while no more passwords from `address` may wait. */
+  isBusy(address: string): boolean {
+    return this.#queue.isFull(address);
   }
 
   /** Returns the credentials to store for `password`. */
-  credentials(password: string): Promise<Credentials> {
-    return this.#inTurn(async () => ({
+  credentials(password: string, applicant: Applicant): Promise<Credentials> {
+    return this.#queue.run(applicant, async () => ({
       scrypt: await newHash(password),
       scram: await scramKeys(password),
     }));
   }
 
   /** Resolves to true if `password` is right; without credentials, none is. */
-  matches(password: string, credentials: Credentials | undefined): Promise<boolean> {
-    return this.#inTurn(async () => {
+  matches(
+    password: string,
+    credentials: Credentials | undefined,
+    applicant: Applicant,
+  ): Promise<boolean> {
+    return this.#queue.run(applicant, async () => {
       const { salt, hash, ...parameters } = credentials?.scrypt ?? DECOY;
       const right = Buffer.from(hash, "base64");
       let isRight = false;
@@ -60,19 +62,6 @@ export class Passwords {
       }
       return isRight && credentials !== undefined;
     });
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running < CONCURRENCY) this.#running++;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      // The next one takes over the turn.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
-    }
   }
 }
 

@@ -93,7 +93,7 @@ Deno.test("the certificates of an account and the accounts of a certificate are 
   const names = Array.from({ length: SHARED_LIMIT }, (_, i) => `ada${i}`);
   const store = storeWithAccounts(ADA_CERT, ...names);
   const fingerprints = manyFingerprints(CERTIFICATE_LIMIT);
-  const credentials = await new Passwords().credentials("sesame");
+  const credentials = await new Passwords().credentials("sesame", { address: "", account: "" });
   store.keep("account", "bob", { name: "bob", createdAt: 0, credentials, fingerprints });
   store.commit();
   await using server = secureServer({}, { store });

@@ -1,0 +1,97 @@
+/**
+ * Queues work that takes long, so that one address or one account cannot keep the others waiting:
+ * next is always the work of the address that has had the fewest turns; of several, that of an account
+ * used there before, and then of the account that has had the fewest. Does not know the work.
+ *
+ * @module
+ */
+
+/** The origin of a piece of work. */
+export interface Applicant {
+  /** The address, or the network that counts as one. */
+  readonly address: string;
+  /** The folded name of the account; empty if there is none. */
+  readonly account: string;
+  /** True if the account was used at this address before. */
+  readonly isKnown?: boolean;
+}
+
+/** The largest number of waiting pieces, from where on an address may have only one. */
+const LIMIT = 200;
+/** The largest number of waiting pieces of all addresses. */
+const TOTAL_LIMIT = 1000;
+
+interface Waiting extends Applicant {
+  start(): void;
+}
+
+/** A queue whose turns are shared by address and account. */
+export class FairQueue {
+  readonly #concurrency: number;
+  #running = 0;
+  readonly #waiting: Waiting[] = [];
+  /** The turns of each address and each account since the queue was last empty. */
+  readonly #turns = new Map<string, number>();
+
+  /** Runs `concurrency` pieces of work at a time. */
+  constructor(concurrency: number) {
+    this.#concurrency = concurrency;
+  }
+
+  /** Returns true if no more work from `address` should be queued. */
+  isFull(address: string): boolean {
+    const { length } = this.#waiting;
+    if (length < LIMIT) return false;
+    return length >= TOTAL_LIMIT || this.#waiting.some((each) => each.address === address);
+  }
+
+  /** Runs `work` when it is the turn of `applicant`. */
+  async run<T>(applicant: Applicant, work: () => Promise<T>): Promise<T> {
+    if (this.#running < this.#concurrency) this.#begin(applicant);
+    else await new Promise<void>((start) => this.#waiting.push({ ...applicant, start }));
+    try {
+      return await work();
+    } finally {
+      this.#running--;
+      this.#next();
+    }
+  }
+
+  #begin({ address, account }: Applicant): void {
+    this.#running++;
+    for (const key of keysOf(address, account)) this.#turns.set(key, this.#turnsOf(key) + 1);
+  }
+
+  #next(): void {
+    let next = this.#waiting[0];
+    if (next === undefined) {
+      if (this.#running === 0) this.#turns.clear();
+      return;
+    }
+    for (const each of this.#waiting) if (this.#precedes(each, next)) next = each;
+    this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    this.#begin(next);
+    next.start();
+  }
+
+  /** Returns true if `one` comes before `other`, which has waited longer. */
+  #precedes(one: Applicant, other: Applicant): boolean {
+    const [address = 0, account = 0] = this.#turnsOfEach(one);
+    const [otherAddress = 0, otherAccount = 0] = this.#turnsOfEach(other);
+    if (address !== otherAddress) return address < otherAddress;
+    if (one.isKnown !== other.isKnown) return one.isKnown === true;
+    return account < otherAccount;
+  }
+
+  #turnsOfEach({ address, account }: Applicant): number[] {
+    return keysOf(address, account).map((key) => this.#turnsOf(key));
+  }
+
+  #turnsOf(key: string): number {
+    return this.#turns.get(key) ?? 0;
+  }
+}
+
+function keysOf(address: string, account: string): readonly [string, string] {
+  return [`address ${address}`, `account ${account}`];
+}

@@ -1,0 +1,58 @@
+import { assertEquals } from "@std/assert";
+import { type Applicant, FairQueue } from "../../../server/auth/fair_queue.ts";
+
+/** A queue of pieces of work that end when a test lets them. */
+class Bench {
+  readonly queue = new FairQueue(1);
+  readonly #order: string[] = [];
+  readonly #done: Promise<void>[] = [];
+
+  /** Queues a piece of work for each name; its address is the first word. */
+  add(names: readonly string[], more: Partial<Applicant> = {}): void {
+    for (const name of names) {
+      const [address = "", account = ""] = name.split(" ");
+      const work = () => Promise.resolve(this.#order.push(name)).then(() => {});
+      this.#done.push(this.queue.run({ address, account, ...more }, work));
+    }
+  }
+
+  /** Resolves to the names, in the order of their turns. */
+  async order(): Promise<string[]> {
+    await Promise.all(this.#done);
+    return this.#order;
+  }
+}
+
+Deno.test("an address with one login waits for one of each other address, however many wait", async () => {
+  const bench = new Bench();
+  bench.add(Array.from({ length: 200 }, (_, i) => `eve victim${i}`));
+  bench.add(["ada ada", "bob bob"]);
+  assertEquals((await bench.order()).slice(0, 4), [
+    "eve victim0",
+    "ada ada",
+    "bob bob",
+    "eve victim1",
+  ]);
+});
+
+Deno.test("an account that many addresses try does not delay the others", async () => {
+  const bench = new Bench();
+  bench.add(Array.from({ length: 200 }, (_, i) => `eve${i} root`));
+  bench.add(["ada ada"]);
+  assertEquals((await bench.order()).slice(0, 2), ["eve0 root", "ada ada"]);
+});
+
+Deno.test("of addresses without a turn, one where the owner logged in before comes first", async () => {
+  const bench = new Bench();
+  bench.add(Array.from({ length: 200 }, (_, i) => `eve${i} root`));
+  bench.add(["home root"], { isKnown: true });
+  assertEquals((await bench.order()).slice(0, 2), ["eve0 root", "home root"]);
+});
+
+Deno.test("an address that fills the queue does not keep out another", async () => {
+  const bench = new Bench();
+  bench.add(Array.from({ length: 201 }, (_, i) => `eve victim${i}`));
+  assertEquals([bench.queue.isFull("eve"), bench.queue.isFull("ada")], [true, false]);
+  await bench.order();
+  assertEquals(bench.queue.isFull("eve"), false);
+});
