@@ -15,6 +15,12 @@ export interface Settings {
   readonly memory?: boolean;
   /** The limits on one client. */
   readonly limits?: Partial<Limits>;
+  /** The proxies whose word about the address of a client is trusted. */
+  readonly trustedProxy?: readonly string[];
+  /** True to let clients of other machines connect without TLS. */
+  readonly allowPlaintext?: boolean;
+  /** Fills the data folder before the server starts. */
+  readonly prepare?: (folder: string) => void;
 }
 
 /** A server process with limits too high to matter, on a free port. */
@@ -31,9 +37,11 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Starts a server; resolves when it listens. */
-  static async start({ limits, ...more }: Settings = {}): Promise<ServerProcess> {
+  static async start({ limits, prepare, ...more }: Settings = {}): Promise<ServerProcess> {
     const folder = await Deno.makeTempDir();
     const config = `${folder}/chat.json`;
+    Deno.mkdirSync(`${folder}/data`);
+    prepare?.(`${folder}/data`);
     const settings = {
       listen: "127.0.0.1:0",
       data: `${folder}/data`,
@@ -116,14 +124,16 @@ export class Member {
     this.mask = `${nick}!~u@127.0.0.1`;
   }
 
-  /** Connects and registers. */
+  /** Connects and registers; from `host`, if it is given, in the word of a trusted proxy. */
   static async register(
     address: ServerAddress,
     nick: string,
     by: WireName = "plain",
+    host?: string,
   ): Promise<Member> {
     const member = new Member(nick);
     member.#wire = await WIRES[by](address, (chunk) => member.#receive(chunk));
+    if (host !== undefined) await member.send(`PROXY TCP4 ${host} 127.0.0.1 1 1\r\n`);
     await member.send(`NICK ${nick}\r\nUSER u 0 * r\r\n`);
     await member.barrier();
     return member;
