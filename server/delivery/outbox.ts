@@ -115,6 +115,11 @@ export class Outbox {
     return (this.#queue?.length ?? 0) + this.#inFlight;
   }
 
+  /** True if it takes no more lines. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Returns true if more than half of the limit is used. */
   isHalfFull(): boolean {
     return this.length > this.#limit / 2;

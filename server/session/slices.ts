@@ -110,7 +110,8 @@ export class SlicedAnswers {
       isDone = this.#takeSlice(steps);
       return isDone;
     };
-    while (!isDone && client.isPresent()) {
+    // The end of a connection is noticed when its lines are read again.
+    while (!isDone && client.isPresent() && !client.outbox.isClosed) {
       if (client.outbox.isHalfFull()) await client.outbox.drained();
       await this.#budget.next(() => client.afterwards(() => answer = this.#resume(answer, slice)));
     }
