@@ -6,7 +6,6 @@
  */
 
 import { type Clock, type Moment, systemClock } from "./shared/clock.ts";
-import type { Received } from "./lines.ts";
 import { issueOwnerToken } from "./server/accounts/ownership.ts";
 import { sameSecret } from "./server/auth/secrets.ts";
 import { Admission, admitOrThrow } from "./server/net/admission.ts";
@@ -17,8 +16,8 @@ import { Budgets } from "./server/net/budget.ts";
 import { Connection } from "./server/net/connection.ts";
 import { Context, type Reload } from "./server/core/context.ts";
 import type { EventLog, EventLogParts } from "./server/core/event_log.ts";
-import type { ConnectionHandler } from "./server/doors/door.ts";
 import { DOORS } from "./server/doors/doors.ts";
+import { receive } from "./server/doors/receiving.ts";
 import {
   Arrival,
   type ArrivalContext,
@@ -327,7 +326,7 @@ class ChatServer implements Server {
       connection.destroy(SESSION_TEXTS.internalError);
     }
     await connection.run({
-      received: (found) => this.#receive(connection, handler, found),
+      received: (found) => receive(context, connection, handler, found),
       refused: (protocol) => this.#context.refused(address, NET_TEXTS.speaks(protocol)),
       closed: (reason) => {
         this.#connections.delete(connection);
@@ -336,23 +335,6 @@ class ChatServer implements Server {
         context.guard("leaving failed", { address }, leave);
       },
     });
-  }
-
-  /**
-   * Handles a line once all earlier events have been applied, so that decisions are based on the
-   * present state. Until then, no further line is delivered.
-   */
-  #receive(connection: Connection, handler: ConnectionHandler, found: Received): void {
-    const context = this.#context;
-    let isDone = false;
-    context.afterwards(() => {
-      isDone = true;
-      const act = () => handler.received(found);
-      if (!context.guard("a line failed", {}, act)) {
-        connection.destroy(SESSION_TEXTS.internalError);
-      }
-    });
-    if (!isDone) context.afterwards(connection.pause());
   }
 
   /** Waits until the first line has begun; closes a connection on which it does not begin in time. */

@@ -1,0 +1,30 @@
+/**
+ * Passes the lines of a connection to its handler, one after the other and under the guard.
+ *
+ * @module
+ */
+
+import type { Received } from "../../lines.ts";
+import type { Context } from "../core/context.ts";
+import type { Connection } from "../net/connection.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
+import type { ConnectionHandler } from "./door.ts";
+
+/**
+ * Has `handler` handle a line once all earlier events have been applied, so that decisions are based on
+ * the present state. Until then, no further line is delivered.
+ */
+export function receive(
+  context: Context,
+  connection: Connection,
+  handler: ConnectionHandler,
+  found: Received,
+): void {
+  let isDone = false;
+  context.afterwards(() => {
+    isDone = true;
+    const act = () => handler.received(found);
+    if (!context.guard("a line failed", {}, act)) connection.destroy(SESSION_TEXTS.internalError);
+  });
+  if (!isDone) context.afterwards(connection.pause());
+}
