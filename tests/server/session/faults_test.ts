@@ -33,9 +33,9 @@ class Failing extends SqliteStore {
     super.append(key, event);
   }
 
-  override last(...args: Parameters<SqliteStore["last"]>): Event[] {
-    this.#fail("last");
-    return super.last(...args);
+  override pages(...args: Parameters<SqliteStore["pages"]>): Iterable<Event[]> {
+    this.#fail("pages");
+    return super.pages(...args);
   }
 
   override tidy(now: number): void {
@@ -136,7 +136,7 @@ Deno.test("a client whose check fails is logged and closed, and all others are c
 });
 
 Deno.test("a room whose history cannot be read is joined, and what joining changes is stored", async () => {
-  const store = new Failing((what) => what === "last");
+  const store = new Failing((what) => what === "pages");
   await using server = new TestServer({ plainPort: 0, replay: 20 }, { store });
   const ada = await server.register("ada");
   const answer = await ada.ask("JOIN #lobby");
