@@ -31,6 +31,7 @@ import {
   type TailOptions,
   tailOptions,
 } from "./client/cli/shell_options.ts";
+import { PasswordError } from "./client/session/registration.ts";
 import { textDecoder } from "./client/net/encoding.ts";
 import { inputLines } from "./client/terminal/input.ts";
 import { readSince } from "./client/terminal/script_commands.ts";
@@ -41,7 +42,12 @@ import { type PipeOptions, runPipe, sendTask } from "./client/terminal/pipe.ts";
 import { streamDialer } from "./client/net/stream_dialer.ts";
 import { MECHANISMS } from "./client/session/sasl.ts";
 import { Token } from "./client/session/token.ts";
-import { NICK_QUESTION_TEXTS, PASSWORD_TEXTS, SHELL_TEXTS } from "./client/texts/cli.ts";
+import {
+  NICK_QUESTION_TEXTS,
+  PASSWORD_TEXTS,
+  SERVER_PASSWORD_TEXTS,
+  SHELL_TEXTS,
+} from "./client/texts/cli.ts";
 import { runTerminal } from "./client/terminal/window.ts";
 import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 
@@ -95,6 +101,9 @@ const SYSTEM: ConnectParts = {
   random: Math.random,
 };
 
+/** The options of a session, but for the number of earlier messages. */
+type SessionParts = Omit<PipeOptions, "history">;
+
 /** The exit code after a canceled password prompt, as after SIGINT. */
 const CANCELED = 130;
 
@@ -112,9 +121,14 @@ export async function connect(
   const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
   const session = await sessionFor(options, parts, isTerminal);
   if (!session) return CANCELED;
-  return isTerminal
-    ? await runTerminal({ ...session, history: HISTORY }, stdio)
-    : await runPipe({ ...session, history: 0 }, stdio);
+  return await withServerPassword(
+    session,
+    stdio,
+    (session) =>
+      isTerminal
+        ? runTerminal({ ...session, history: HISTORY }, stdio)
+        : runPipe({ ...session, history: 0 }, stdio),
+  );
 }
 
 /** Sends a text or the input, without printing; resolves to the exit code, as {@linkcode connect} does. */
@@ -164,7 +178,36 @@ async function runShell(
 ): Promise<number> {
   const { stdio } = { ...SYSTEM, ...parts };
   const session = await sessionFor(options, parts, false);
-  return session ? await runTask({ ...session, history: last }, stdio, task) : CANCELED;
+  if (!session) return CANCELED;
+  const run = (session: SessionParts) => runTask({ ...session, history: last }, stdio, task);
+  return await withServerPassword(session, stdio, run);
+}
+
+/** The number of times that a user is asked for the password of a server. */
+const PASSWORD_TRIES = 3;
+
+/**
+ * Runs a session. If the server refuses its password, or wants one, asks for it at the terminal and runs the
+ * session again; nothing has been read from the input by then.
+ */
+async function withServerPassword(
+  session: SessionParts,
+  stdio: Stdio,
+  run: (session: SessionParts) => Promise<number>,
+): Promise<number> {
+  for (let tries = 0;; tries++) {
+    try {
+      return await run(session);
+    } catch (error) {
+      const mayAsk = error instanceof PasswordError && stdio.stdin.isTerminal();
+      if (!mayAsk || tries === PASSWORD_TRIES) throw error;
+      const { question, refused } = SERVER_PASSWORD_TEXTS;
+      await stdio.stderr.write(new TextEncoder().encode(refused(error.refusal)));
+      const password = await askPassword(question(session.host), stdio);
+      if (password === undefined) return CANCELED;
+      session = { ...session, password };
+    }
+  }
 }
 
 async function* linesOf(text: string): AsyncGenerator<string, void> {
@@ -176,7 +219,7 @@ async function sessionFor(
   options: ConnectOptions,
   parts: Partial<ConnectParts>,
   isTerminal: boolean,
-): Promise<Omit<PipeOptions, "history"> | undefined> {
+): Promise<SessionParts | undefined> {
   const { stdio, ...rest } = { ...SYSTEM, ...parts };
   const { login, token, ...other } = options;
   const password = login &&

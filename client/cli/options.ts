@@ -113,8 +113,9 @@ export const CONNECT: Command = {
     "In a terminal, type to talk, and type /help to list the commands. If input or output is not a " +
     "terminal, each line of input is sent to the room, and each line of output is an event in it. " +
     "At the end of input, chat waits until the server has confirmed every line, and exits.",
-    "CHAT_PASSWORD in the environment is the server's password. On a server without a password, " +
-    "the value NAME:PASSWORD logs in to an account.",
+    "CHAT_PASSWORD in the environment is the server's password; without it, chat asks for one at " +
+    "the terminal if the server wants it, and does not show it. On a server without a password, the " +
+    "value NAME:PASSWORD logs in to an account.",
     "--login logs in to an account with SASL, on any network. chat prefers SCRAM-SHA-256, which " +
     "does not reveal the password and makes the server prove that it knows it. Otherwise it uses " +
     "PLAIN, over TLS or to this machine only. chat asks for the password at the terminal and does " +

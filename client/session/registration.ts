@@ -36,7 +36,9 @@ const TIMES = {
   register: 60_000,
 } as const;
 
-/** Numerics that refuse the registration, with advice for each. */
+/** The numeric that refuses a missing or wrong server password (ERR_PASSWDMISMATCH). */
+const PASSWORD_REFUSED = "464";
+/** Other numerics that refuse the registration, with advice for each. */
 const ADVICE: Readonly<Record<string, string>> = REGISTRATION_TEXTS.advice;
 
 /** Commands that a server may send first without a source; numerics and others have a source. */
@@ -79,6 +81,21 @@ export interface RegistrationParts {
   leave(): void;
   /** Ends the connection. */
   close(reason: string): void;
+}
+
+/** The error that the server wants a password, or another one. */
+export class PasswordError extends UserError {
+  /** The error's name, which is printed before its message. */
+  override name = "PasswordError";
+  /** The message without advice. */
+  readonly refusal: string;
+
+  /** Creates the error that `server` has refused the client for this `reason`. */
+  constructor(server: string, reason: string, hasPassword: boolean) {
+    const advice = hasPassword ? PASSWORD_ADVICE.wrong : PASSWORD_ADVICE.missing;
+    super(REGISTRATION_TEXTS.refused(server, withAdvice(reason, advice)));
+    this.refusal = REGISTRATION_TEXTS.refused(server, reason);
+  }
 }
 
 /** A nick that was refused, and the reason. */
@@ -196,7 +213,7 @@ export class Registration {
   end(reason: string): void {
     const refused = this.#stage === "silent"
       ? this.#noAnswer(NOT_CHAT_TEXTS.closed)
-      : this.#refused(reason, /password/i.test(reason) ? this.#passwordAdvice : undefined);
+      : this.#refused(reason, /password/i.test(reason) ? PASSWORD_REFUSED : undefined);
     this.#outcome.reject(this.#failure ?? refused);
   }
 
@@ -291,18 +308,17 @@ export class Registration {
       });
     }
     if (NICK_REFUSALS.has(command)) return this.#tryNextNick(message);
-    const advice = ADVICE[command];
-    if (advice === undefined) return;
-    const reason = printable(params.at(-1) ?? "");
-    this.#fail(this.#refused(reason, command === "464" ? this.#passwordAdvice : advice));
+    if (command !== PASSWORD_REFUSED && ADVICE[command] === undefined) return;
+    this.#fail(this.#refused(printable(params.at(-1) ?? ""), command));
   }
 
-  get #passwordAdvice(): string {
-    return this.#options.password === undefined ? PASSWORD_ADVICE.missing : PASSWORD_ADVICE.wrong;
-  }
-
-  #refused(reason: string, advice?: string): UserError {
-    const text = advice === undefined ? reason : `${reason.replace(/[.\s]+$/, "")}. ${advice}`;
+  /** Returns the error for a refusal with `numeric`, if it had one. */
+  #refused(reason: string, numeric?: string): UserError {
+    if (numeric === PASSWORD_REFUSED) {
+      return new PasswordError(this.#server, reason, this.#options.password !== undefined);
+    }
+    const advice = numeric === undefined ? undefined : ADVICE[numeric];
+    const text = advice === undefined ? reason : withAdvice(reason, advice);
     return new UserError(REGISTRATION_TEXTS.refused(this.#server, text));
   }
 
@@ -328,6 +344,10 @@ export class Registration {
     this.#outcome.reject(error);
     this.#parts.close(error.message);
   }
+}
+
+function withAdvice(reason: string, advice: string): string {
+  return `${reason.replace(/[.\s]+$/, "")}. ${advice}`;
 }
 
 /**

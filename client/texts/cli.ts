@@ -63,6 +63,12 @@ export const PASSWORD_TEXTS = {
     "set CHAT_LOGIN_PASSWORD",
 } as const;
 
+/** The question for the password of a server. */
+export const SERVER_PASSWORD_TEXTS = {
+  refused: (refusal: string) => `chat: ${refusal}\r\n`,
+  question: (host: string) => `password of the server ${host}: `,
+} as const;
+
 /** The question for a nick. */
 export const NICK_QUESTION_TEXTS = {
   question: (nick: string) => `your nick (Enter for ${nick}): `,

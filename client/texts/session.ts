@@ -46,7 +46,6 @@ export const REGISTRATION_TEXTS = {
   /** Advice for each numeric that refuses a registration. */
   advice: {
     "463": "Ask its operator to allow your address",
-    "464": PASSWORD_ADVICE.missing,
     "465": "Its operator has banned you",
     "466": "Its operator has banned you",
   },
