@@ -205,8 +205,15 @@ export class Context {
         }
         return;
       }
-      case "Renamed":
-        return this.seen.rename(event.channel, event.name);
+      case "Renamed": {
+        const members = this.network.channel(event.name)?.members.keys() ?? [];
+        return this.seen.rename(event.channel, event.name, members);
+      }
+      case "Joined":
+      case "LoggedIn":
+      case "NickChanged":
+      case "Quit":
+        return this.seen.mark(event.by.id);
     }
   }
 
@@ -215,6 +222,7 @@ export class Context {
    * to `upTo`, or up to now.
    */
   rememberSeen(user: User, upTo: EventId = this.events.nextId()): void {
+    this.seen.mark(user.actor.id);
     const names = Array.from(user.channels, ({ name }) => name);
     if (names.length > 0) this.seen.remember(user, names, upTo);
   }
@@ -277,7 +285,7 @@ export class Context {
     this.afterwards(() => {
       this.events.stopKeeping();
       this.#eachClient("closing failed", (client) => client.close(reason));
-      this.afterwards(() => this.seen.save(this.store));
+      this.afterwards(() => this.seen.keepAll((id) => this.network.users.get(id)));
     });
   }
 
@@ -333,6 +341,7 @@ export class Context {
 
   /** Lets the store do work that it has put off. */
   tidy(): void {
+    this.seen.keepSome((id) => this.network.users.get(id));
     this.store.tidy(this.deletionTime);
     this.#reportTrouble();
   }

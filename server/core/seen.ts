@@ -1,22 +1,29 @@
 /**
  * Remembers for some minutes how far users who left a channel had been sent its messages, so that these
  * are not shown again when they come back. A user is recognized by their account, or by their nick and
- * address. These facts belong to this server alone and are not part of the state.
+ * address. These facts belong to this server alone and are not part of the state. The channels of connected
+ * users are kept in the store, too: after a crash they count as seen up to the last message.
  *
  * @module
  */
 
 import { casefold } from "../../protocol.ts";
 import type { Clock, Moment } from "../../shared/clock.ts";
+import type { UserId } from "../events/actor.ts";
 import type { EventId } from "../events/ids.ts";
 import type { Seen } from "../events/records.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
+import { keysOf, PresentUsers } from "./present_users.ts";
 
 /** The time for which a user is remembered, in milliseconds. */
 export const SEEN_MS = 10 * 60_000;
 /** The largest number of users that are remembered; the first to leave are forgotten first. */
 const LIMIT = 10_000;
+/** The time from one change of the stored records to the next, in milliseconds. */
+const KEEP_MS = 1000;
+/** The most records that are changed at a time. */
+const KEEP_COUNT = 500;
 
 /** As {@linkcode Seen}, with the moment when the user left. */
 interface SeenThen extends Pick<Seen, "channels"> {
@@ -26,33 +33,50 @@ interface SeenThen extends Pick<Seen, "channels"> {
 /** The messages that users had been sent; see the module. */
 export class SeenMessages {
   readonly #clock: Clock;
+  readonly #store: Store;
   /** By the key of the user, in the order in which they left. */
   readonly #byUser = new Map<string, SeenThen>();
+  readonly #present = new PresentUsers();
+  /** The keys whose records may differ from those in the store. */
+  readonly #changed = new Set<string>();
+  /** The keys of the records in the store. */
+  readonly #stored = new Set<string>();
+  #keptAt: Moment;
 
-  /** Continues with what an earlier run has saved in `store`. */
+  /** Continues with what an earlier run has kept in `store`. */
   constructor(store: Store, clock: Clock) {
     this.#clock = clock;
-    for (const [key, { time, channels }] of store.records("seen")) {
-      const age = Math.max(0, clock.now() - time);
-      this.#byUser.set(key, { at: clock.moment().plus(-age), channels });
-      store.keep("seen", key, undefined);
+    this.#store = store;
+    this.#keptAt = clock.moment();
+    const found = Array.from(
+      store.records("seen"),
+      ([key, seen]) => ({ key, ...this.#restored(seen) }),
+    );
+    for (const { key, at, channels } of found.toSorted((one, other) => one.at.ms - other.at.ms)) {
+      this.#stored.add(key);
+      this.#changed.add(key);
+      this.#byUser.set(key, { at, channels });
     }
+  }
+
+  /** Notes that the channels, the nick or the account of the user with this id may have changed. */
+  mark(id: UserId): void {
+    this.#present.mark(id);
   }
 
   /** Remembers that `user` was sent the messages of these channels up to `upTo`. */
   remember(user: User, channels: Iterable<string>, upTo: EventId): void {
     const at = this.#clock.moment();
+    this.mark(user.actor.id);
     for (const key of keysOf(user)) {
       const earlier = this.#current(key)?.channels ?? [];
       const seen = new Map(earlier);
       for (const channel of channels) seen.set(casefold(channel), upTo);
       this.#byUser.delete(key);
+      this.#changed.add(key);
       if (seen.size > 0) this.#byUser.set(key, { at, channels: [...seen] });
     }
-    for (const [key, seen] of this.#byUser) {
-      if (this.#byUser.size <= LIMIT && at.since(seen.at) < SEEN_MS) return;
-      this.#byUser.delete(key);
-    }
+    this.#forget();
   }
 
   /** Returns the id up to which `user` had been sent the messages of `channel`, if it is remembered. */
@@ -64,21 +88,79 @@ export class SeenMessages {
     return undefined;
   }
 
-  /** Renames a channel. */
-  rename(from: string, to: string): void {
+  /** Renames a channel with these `members`. */
+  rename(from: string, to: string, members: Iterable<User>): void {
     const [before, after] = [casefold(from), casefold(to)];
+    for (const { actor } of members) this.mark(actor.id);
     for (const [key, { at, channels }] of this.#byUser) {
+      if (!channels.some(([name]) => name === before || name === after)) continue;
       const renamed = channels.filter(([name]) => before === after || name !== after)
         .map(([name, upTo]) => [name === before ? after : name, upTo] as const);
       this.#byUser.set(key, { at, channels: renamed });
+      this.#changed.add(key);
     }
   }
 
-  /** Saves everything in `store` for the next run. */
-  save(store: Store): void {
+  /** Keeps changed records in the store, once a second; `find` returns the user with an id. */
+  keepSome(find: (id: UserId) => User | undefined): void {
     const now = this.#clock.moment();
-    for (const [key, { at, channels }] of this.#byUser) {
-      store.keep("seen", key, { time: this.#clock.now() - now.allSince(at), channels });
+    if (now.since(this.#keptAt) < KEEP_MS) return;
+    this.#keptAt = now;
+    this.#keep(find, KEEP_COUNT);
+  }
+
+  /** Keeps all records in the store for the next run. */
+  keepAll(find: (id: UserId) => User | undefined): void {
+    this.#keep(find, Infinity);
+  }
+
+  #keep(find: (id: UserId) => User | undefined, count: number): void {
+    for (const key of this.#present.update(find)) this.#changed.add(key);
+    this.#forget();
+    let left = count;
+    for (const key of this.#changed) {
+      if (left-- <= 0) return;
+      this.#changed.delete(key);
+      this.#keepRecord(key);
+    }
+  }
+
+  #keepRecord(key: string): void {
+    const seen = this.#byUser.get(key);
+    const open = this.#present.channelsOf(key);
+    if (!seen && open.length === 0) {
+      if (this.#stored.delete(key)) this.#store.keep("seen", key, undefined);
+      return;
+    }
+    const isKnown = this.#stored.has(key);
+    if (!isKnown && this.#stored.size >= 2 * LIMIT) return;
+    this.#stored.add(key);
+    const now = this.#clock.moment();
+    const time = this.#clock.now() - (seen ? now.allSince(seen.at) : 0);
+    const record = { time, channels: seen?.channels ?? [], ...(open.length > 0 && { open }) };
+    this.#store.keep("seen", key, record);
+  }
+
+  /** Returns what `record` says at the start of the server. */
+  #restored({ time, channels, open = [] }: Seen): SeenThen {
+    const { lastId } = this.#store;
+    const now = this.#clock.moment();
+    if (open.length === 0 || lastId === undefined) {
+      return { at: now.plus(-Math.max(0, this.#clock.now() - time)), channels };
+    }
+    // The last run has crashed: the user was connected until then.
+    const seen = new Map(channels);
+    for (const name of open) seen.set(name, lastId);
+    return { at: now, channels: [...seen] };
+  }
+
+  /** Forgets users who left too long ago, and the first ones of too many. */
+  #forget(): void {
+    const now = this.#clock.moment();
+    for (const [key, seen] of this.#byUser) {
+      if (this.#byUser.size <= LIMIT && now.since(seen.at) < SEEN_MS) return;
+      this.#byUser.delete(key);
+      this.#changed.add(key);
     }
   }
 
@@ -86,10 +168,4 @@ export class SeenMessages {
     const seen = this.#byUser.get(key);
     return seen && this.#clock.moment().since(seen.at) < SEEN_MS ? seen : undefined;
   }
-}
-
-/** Returns the keys by which `user` is recognized: of the account, if there is one, and of the nick. */
-function keysOf({ actor: { account, nick }, address }: User): string[] {
-  const byNick = `~${casefold(nick)} ${address}`;
-  return account === undefined ? [byNick] : [casefold(account), byNick];
 }

@@ -214,7 +214,7 @@ export interface RecordTypes {
   token: Token;
   /** Users who stay in their channels while offline, by the folded names of their accounts. */
   presence: Presence;
-  /** The messages that users had been sent when the server ended, by the keys of `SeenMessages`. */
+  /** The messages that users have been sent, by the keys of `SeenMessages`. */
   seen: Seen;
 }
 
@@ -224,6 +224,8 @@ export interface Seen {
   readonly time: number;
   /** The channels, by folded name, each with the id of the last event that the user was sent. */
   readonly channels: readonly (readonly [channel: string, upTo: string])[];
+  /** The channels, by folded name, that they are in while they are connected; absent if there are none. */
+  readonly open?: readonly string[];
 }
 
 /** An account whose owner is an operator of the server. */

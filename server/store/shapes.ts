@@ -260,7 +260,11 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
     channels: listOf(tuple(text, text)),
     away: optional(text),
   }),
-  seen: object<Seen>({ time: number, channels: listOf(tuple(text, text)) }),
+  seen: object<Seen>({
+    time: number,
+    channels: listOf(tuple(text, text)),
+    open: optional(listOf(text)),
+  }),
 };
 
 /** Returns true if `value` is a record of this kind. */

@@ -1,6 +1,6 @@
 /** Tests of the messages that users are shown when they join: each one once, and bots none. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { SEEN_MS } from "../../../server/core/seen.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
@@ -107,7 +107,47 @@ Deno.test("a user who comes back after a restart of the server is shown nothing 
   await zoe.ask("PRIVMSG #a :two");
   const bob = await server.register("bob", { caps: CAPS });
   assertEquals(await replayed(bob), ["two"]);
-  assertEquals([...server.store.records("seen")].length, 0);
+  await leave(server, bob, zoe);
+  await zoe.ask("PART #a");
+  server.clock.advance(SEEN_MS + 2000);
+  server.store.commit();
+  assertEquals([...server.store.records("seen")].length, 0, "records are not kept for ever");
+});
+
+Deno.test("a user who comes back after a crash of the server is shown nothing twice", async () => {
+  using folder = new TempFolder();
+  using crashed = new TempFolder();
+  await using server = new TestServer({ memory: false, data: folder.path });
+  const ada = await server.register("ada", { join: "#a,#b" });
+  const bob = await server.register("bob", { caps: CAPS, join: "#a,#b" });
+  const zoe = await server.register("zoe", { join: "#a" });
+  await ada.ask("PRIVMSG #a :one");
+  await bob.ask("PART #b");
+  await bob.ask("NICK robert");
+  await zoe.ask("QUIT").catch(() => {});
+  await server.until(() => server.server.counts.users === 2, ada);
+  server.clock.advance(2000);
+  await ada.ask("PRIVMSG #a :two");
+  await ada.ask("PRIVMSG #b :three");
+  await bob.heard();
+  // The files are as they are if the server is killed now.
+  for (const { name, isFile } of Deno.readDirSync(folder.path)) {
+    if (isFile) Deno.copyFileSync(`${folder.path}/${name}`, `${crashed.path}/${name}`);
+  }
+  await using next = new TestServer({ replay: 20, memory: false, data: crashed.path });
+  const first = await next.register("ada", { join: "#a,#b" });
+  await first.ask("PRIVMSG #a :four");
+  const robert = await next.register("robert", { caps: CAPS });
+  assertEquals(await replayed(robert), ["four"]);
+  const inB = await robert.ask("JOIN #b");
+  assert(
+    inB.some((line) => line.endsWith("PRIVMSG #b :three")),
+    "what was said after PART is shown",
+  );
+  const late = await next.register("zoe", { caps: CAPS });
+  assertEquals(await replayed(late), ["two", "four"], "what was said after QUIT is shown");
+  const other = await next.register("bob", { caps: CAPS });
+  assertEquals(await replayed(other), ["one", "two", "four"], "nothing is known of the old nick");
 });
 
 Deno.test("nothing is replayed to a bot: user mode B, or the account's mark, which sets it", async () => {
