@@ -14,7 +14,13 @@ const MAX_BATCHES = 100;
 const TARGETS = "draft/chathistory-targets";
 
 /** Types of batches that are delivered as a whole: history, search results and targets. */
-const COLLECTED_BATCHES: ReadonlySet<string> = new Set(["chathistory", "soju.im/search", TARGETS]);
+const COLLECTED_BATCHES: ReadonlySet<string> = new Set([
+  "chathistory",
+  "soju.im/search",
+  // https://wiki.znc.in/Playback
+  "znc.in/playback",
+  TARGETS,
+]);
 
 /** The largest number of messages collected from a batch; more are dropped. */
 const MAX_COLLECTED = 1000;
@@ -23,10 +29,18 @@ const MAX_COLLECTED = 1000;
 interface Batch {
   /** The label that it answers. */
   readonly label: string | undefined;
-  /** The messages so far, if the batch is delivered as a whole; `room` is its first parameter, if any. */
-  readonly collected:
-    | { readonly type: string; readonly room: string; readonly messages: Message[] }
-    | undefined;
+  /** The collection that its messages join; a batch in a batch has that of the outer one. */
+  readonly collected: Collection | undefined;
+}
+
+/** The messages so far of a batch that is delivered as a whole. */
+interface Collection {
+  /** The reference of the batch, without its sign. */
+  readonly name: string;
+  readonly type: string;
+  /** The first parameter of the batch, if any. */
+  readonly room: string;
+  readonly messages: Message[];
 }
 
 /** The receiver of messages. */
@@ -69,18 +83,20 @@ export class Batches {
     const [reference = "", type = "", room = ""] = message.params;
     const name = reference.slice(1);
     if (reference.startsWith("+")) {
-      const collected = COLLECTED_BATCHES.has(type) ? { type, room, messages: [] } : undefined;
+      const outer = this.#open.get(message.tags?.get("batch") ?? "")?.collected;
+      const collected = outer ??
+        (COLLECTED_BATCHES.has(type) ? { name, type, room, messages: [] } : undefined);
       const batch = { label: this.#labelOf(message), collected };
       if (this.#open.size < MAX_BATCHES) this.#open.set(name, batch);
       return;
     }
     const batch = this.#open.get(name);
     this.#open.delete(name);
-    const collected = batch?.collected;
+    const collected = batch?.collected?.name === name ? batch.collected : undefined;
     if (collected?.type === TARGETS) {
       this.#receiver.targets(collected.messages);
     } else if (collected) {
-      this.#receiver.history(collected.room, collected.messages, batch.label);
+      this.#receiver.history(collected.room, collected.messages, batch?.label);
     }
     // The end of an empty batch answers the line, too.
     if (batch?.label !== undefined) this.#receiver.message(message, batch.label);

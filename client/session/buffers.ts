@@ -53,8 +53,8 @@ export class Buffer {
 
 /** The functions that compare names by the rules of the server. */
 export interface BufferNames {
-  /** Returns true if both are the name of the same room or person. */
-  isSame(one: string, other: string): boolean;
+  /** Returns the form in which names of rooms and persons are compared. */
+  fold(name: string): string;
   /** Returns true for the name of a room. */
   isRoom(name: string): boolean;
 }
@@ -63,6 +63,8 @@ export interface BufferNames {
 export class Buffers {
   readonly #names: () => BufferNames;
   readonly #all: Buffer[] = [];
+  /** The buffers by their folded names: a server can put the user into thousands of rooms. */
+  readonly #byName = new Map<string, Buffer>();
   #current: Buffer | undefined;
 
   /** Creates an empty list. */
@@ -82,7 +84,7 @@ export class Buffers {
 
   /** Returns the buffer of a room or a person. */
   find(name: string): Buffer | undefined {
-    return this.#all.find((buffer) => this.#names().isSame(buffer.name, name));
+    return this.#byName.get(this.#names().fold(name));
   }
 
   /** Returns the buffer of a room or a person, and opens it if there is none. */
@@ -91,7 +93,18 @@ export class Buffers {
     if (found) return found;
     const buffer = new Buffer(this.#names().isRoom(name) ? "room" : "person", name);
     this.#all.push(buffer);
+    this.#byName.set(this.#names().fold(name), buffer);
     this.#current ??= buffer;
+    return buffer;
+  }
+
+  /** Gives the buffer of `name`, if there is one, the name `to`. */
+  rename(name: string, to: string): Buffer | undefined {
+    const buffer = this.find(name);
+    if (!buffer) return undefined;
+    this.#byName.delete(this.#names().fold(name));
+    buffer.name = to;
+    this.#byName.set(this.#names().fold(to), buffer);
     return buffer;
   }
 
@@ -105,6 +118,8 @@ export class Buffers {
     const at = this.#all.indexOf(buffer);
     if (at < 0) return;
     this.#all.splice(at, 1);
+    const key = this.#names().fold(buffer.name);
+    if (this.#byName.get(key) === buffer) this.#byName.delete(key);
     if (this.#current === buffer) this.#current = this.#all[Math.max(0, at - 1)];
   }
 
@@ -150,14 +165,16 @@ export class Buffers {
         return this.#ofMessage(event);
       case "join":
         // The server may spell the name differently from the user.
-        if (event.own) this.open(event.room).name = event.room;
+        if (event.own) {
+          this.open(event.room);
+          this.rename(event.room, event.room);
+        }
         return this.#ofRoom(event.room);
       case "quit":
       case "nick":
         return this.#ofUser(event);
       case "rename": {
-        const buffer = this.find(event.room);
-        if (buffer) buffer.name = event.to;
+        const buffer = this.rename(event.room, event.to);
         return buffer ? [buffer] : [];
       }
       case "part":
@@ -194,7 +211,9 @@ export class Buffers {
   /** Returns the buffers of the rooms that a user was in, and of the user. */
   #ofUser(event: Extract<ClientEvent, { readonly type: "quit" | "nick" }>): Buffer[] {
     const person = this.find(event.nick);
-    if (person && event.type === "nick" && !this.find(event.to)) person.name = event.to;
+    if (person && event.type === "nick" && !this.find(event.to)) {
+      this.rename(event.nick, event.to);
+    }
     const rooms = event.rooms.flatMap((room) => this.#ofRoom(room));
     return person ? [...rooms, person] : rooms;
   }

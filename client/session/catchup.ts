@@ -9,7 +9,14 @@
 
 import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
-import { type CatchUpStep, type HistoryRequest, type HistoryTarget, Missed } from "./missed.ts";
+import {
+  type CatchUpStep,
+  endOf,
+  type HistoryRequest,
+  type HistoryTarget,
+  Missed,
+  type PageEnd,
+} from "./missed.ts";
 
 /** A request for the history of a room. */
 interface RoomRequest {
@@ -91,20 +98,20 @@ export class CatchUp {
   }
 
   /** Takes a page of the history of `room`: a room, a nick, or an empty string for search results. */
-  page(room: string, page: readonly ClientEvent[]): CatchUpStep {
+  page(room: string, page: readonly ClientEvent[], end: PageEnd = endOf(page)): CatchUpStep {
     const isDirect = room !== "" && !this.#names().isRoom(room);
     const request = this.#requests.get(isDirect ? DIRECT : this.#fold(room));
     // Some servers send history without a request.
     if (request === undefined) return { show: page.filter(isSpeech).map(asPast) };
-    if (request === DIRECT) return this.#requestDirect(this.#missed.page(room, page));
+    if (request === DIRECT) return this.#requestDirect(this.#missed.page(room, page, end));
     const ids = new Set(page.map(({ id }) => id));
     request.held = request.held.filter(({ id }) => id === undefined || !ids.has(id));
-    const last = page.at(-1);
+    const { last, count } = end;
     if (last) this.#see(room, last);
     const messages = page.filter(isSpeech);
     const show = request.isPast ? messages.map(asPast) : messages;
     const seen = this.#seen.get(this.#fold(room));
-    if (last?.id !== undefined && !request.isPast && page.length >= request.limit) {
+    if (last?.id !== undefined && !request.isPast && count >= request.limit) {
       const reference = seen && referenceOf(seen);
       return { show, request: this.#request(room, request.limit, reference, request.held) };
     }

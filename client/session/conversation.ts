@@ -67,12 +67,12 @@ export class Conversation {
    * @param isEcho - True if the message is known to be the echo of the user's own line.
    */
   apply(message: Message, isEcho = false): ClientEvent[] {
-    const stamp = this.#stamp(message);
-    const from = parseSource(message.source ?? "").nick;
-    const own = this.isMe(from);
+    const received = this.#received(message);
+    const { stamp, from, own } = received;
     if (own && message.source?.includes("@")) this.source = message.source;
-    const received = { stamp, from, own, message, params: message.params };
-    if (message.command === "PRIVMSG" || message.command === "NOTICE") {
+    if (isSaid(message)) {
+      const { room } = this.targetOf(message.params[0] ?? "");
+      if (room !== undefined) this.rooms.get(room)?.spoke(from, ++this.#speeches);
       return this.#speech(received, isEcho);
     }
     const whois = this.#whois.take(message);
@@ -82,6 +82,29 @@ export class Conversation {
     if (handler) return [...handler(this, received), ...this.answer(stamp, empty)];
     if (REPLY.test(message.command)) return this.#reply(received, empty);
     return this.answer(stamp, unknownText(message));
+  }
+
+  /**
+   * Returns the events of a message of history. It tells what was, so it changes nothing: who left a room
+   * then may be in it now.
+   */
+  past(message: Message): ClientEvent[] {
+    const received = this.#received(message);
+    if (isSaid(message)) return this.#speech(received, false);
+    if (!PLAYED.has(message.command)) return [];
+    return HANDLERS[message.command]?.(this, received) ?? [];
+  }
+
+  /** Returns the time and the id of a message. */
+  stampOf({ tags }: Message): Stamp {
+    const time = Date.parse(tags?.get("time") ?? "");
+    const id = tags?.get("msgid");
+    const account = tags?.get("account");
+    return {
+      time: Number.isNaN(time) ? this.#now() : time,
+      ...(id && { id }),
+      ...(account && { account }),
+    };
   }
 
   /** Returns the event for an answer to the user; none without a text, or during the greeting. */
@@ -123,7 +146,6 @@ export class Conversation {
     // A message of the user to themselves arrives twice: as the echo, and as the message.
     const isOwn = own && (isEcho || !this.isMe(to));
     const forMe = !isOwn && (target.room === undefined || this.#mentions(text));
-    if (target.room) this.rooms.get(target.room)?.spoke(from, ++this.#speeches);
     const reply = message.tags?.get(REPLY_TAG);
     const about = { ...target, text, ...(reply && { reply }) };
     return [{ ...stamp, type, nick: from, ...about, own: isOwn, forMe }];
@@ -159,17 +181,20 @@ export class Conversation {
     return { room: this.rooms.get(room)?.name ?? room };
   }
 
-  #stamp({ tags }: Message): Stamp {
-    const time = Date.parse(tags?.get("time") ?? "");
-    const id = tags?.get("msgid");
-    const account = tags?.get("account");
-    return {
-      time: Number.isNaN(time) ? this.#now() : time,
-      ...(id && { id }),
-      ...(account && { account }),
-    };
+  #received(message: Message): Received {
+    const from = parseSource(message.source ?? "").nick;
+    const { params } = message;
+    return { stamp: this.stampOf(message), from, own: this.isMe(from), message, params };
   }
 }
+
+/** Returns true for a message that a user said. */
+function isSaid({ command }: Message): boolean {
+  return command === "PRIVMSG" || command === "NOTICE";
+}
+
+/** The other commands of history that have events; their handlers change nothing. */
+const PLAYED: ReadonlySet<string> = new Set(["REDACT", "TAGMSG"]);
 
 function nameOf({ name }: Room): string {
   return name;

@@ -77,8 +77,11 @@ export class History {
   /** Takes a page of the history of `room`; with an empty `room`, the results of a search. */
   page(room: string, messages: readonly Message[]): void {
     if (room === "" && messages.length === 0) this.#tell("answer", SESSION_TEXTS.nothingFound);
-    const events = messages.flatMap((each) => this.#parts.state().apply(each));
-    this.#follow(this.#catchUp.page(room, events));
+    const state = this.#parts.state();
+    const events = messages.flatMap((each) => state.past(each));
+    const last = messages.at(-1);
+    const end = { count: messages.length, last: last && state.stampOf(last) };
+    this.#follow(this.#catchUp.page(room, events, end));
   }
 
   /** Takes the rooms and nicks that have new messages. */

@@ -14,8 +14,8 @@ import { mayRefuseJoin } from "./replies.ts";
 export interface JoinsParts {
   /** The time. */
   readonly clock: Clock;
-  /** Returns true if two names are those of one room. */
-  readonly isSame: Isupport["isSame"];
+  /** Returns the functions that compare the names of rooms. */
+  names(): Pick<Isupport, "fold" | "isSame">;
   /** Calls `action` once the server has answered all messages sent until now. */
   barrier(action: () => void): void;
   /** Called if the server does not answer a JOIN of `room`. */
@@ -40,7 +40,8 @@ interface OpenJoin {
 /** The JOINs of one connection that are not answered. */
 export class Joins {
   readonly #parts: JoinsParts;
-  #open: OpenJoin[] = [];
+  /** By the folded name of the room. */
+  readonly #open = new Map<string, OpenJoin>();
 
   /** Creates an empty list. */
   constructor(parts: JoinsParts) {
@@ -52,12 +53,12 @@ export class Joins {
     this.close(room);
     const { clock } = this.#parts;
     const join: OpenJoin = { room, cancel: clock.after(TIMES.answer, () => this.#ask(join)) };
-    this.#open.push(join);
+    this.#open.set(this.#fold(room), join);
   }
 
   /** Returns true if a JOIN of `room` is not answered. */
   isOpen(room: string): boolean {
-    return this.#open.some((join) => this.#parts.isSame(join.room, room));
+    return this.#open.has(this.#fold(room));
   }
 
   /**
@@ -72,35 +73,41 @@ export class Joins {
 
   /** Returns the room whose JOIN `message` refuses, as the client asked for it. */
   refusedBy(message: Message): string | undefined {
-    if (this.#open.length === 0 || !mayRefuseJoin(message)) return undefined;
+    if (this.#open.size === 0 || !mayRefuseJoin(message)) return undefined;
     const names = message.command === "FAIL" ? message.params.slice(2) : message.params.slice(1, 2);
     return names.map((name) => this.#askedFor(name)).find((room) => room !== undefined);
   }
 
   /** Records that the JOIN of `room` needs no answer any more. */
   close(room: string): void {
-    const isClosed = (join: OpenJoin) => this.#parts.isSame(join.room, room);
-    for (const join of this.#open) if (isClosed(join)) join.cancel();
-    this.#open = this.#open.filter((join) => !isClosed(join));
+    const key = this.#fold(room);
+    this.#open.get(key)?.cancel();
+    this.#open.delete(key);
   }
 
   /** Records that the connection is lost. */
   lost(): void {
-    for (const { cancel } of this.#open) cancel();
-    this.#open = [];
+    for (const { cancel } of this.#open.values()) cancel();
+    this.#open.clear();
   }
 
   /** Returns the room of a JOIN that is not answered, if `name` is or may be the server's name for it. */
   #askedFor(name: string): string | undefined {
-    const { isSame } = this.#parts;
-    const exact = this.#open.find(({ room }) => isSame(room, name));
-    return (exact ?? this.#open.find(({ room }) => isNameOf(room, name, isSame)))?.room;
+    const exact = this.#open.get(this.#fold(name));
+    if (exact) return exact.room;
+    const names = this.#parts.names();
+    const isSame: IsSame = (one, other) => names.isSame(one, other);
+    return this.#open.values().find(({ room }) => isNameOf(room, name, isSame))?.room;
+  }
+
+  #fold(name: string): string {
+    return this.#parts.names().fold(name);
   }
 
   /** Sends a PING. If the server answers that, and not the JOIN soon after, it will not answer the JOIN. */
   #ask(join: OpenJoin): void {
     this.#parts.barrier(() => {
-      if (!this.#open.includes(join)) return;
+      if (this.#open.get(this.#fold(join.room)) !== join) return;
       join.cancel = this.#parts.clock.after(TIMES.afterPong, () => {
         this.close(join.room);
         this.#parts.unanswered(join.room);
@@ -109,6 +116,8 @@ export class Joins {
   }
 }
 
+type IsSame = (one: string, other: string) => boolean;
+
 /** The length from which a name may be one that the server has cut. */
 const MIN_CUT = 30;
 
@@ -116,7 +125,7 @@ const MIN_CUT = 30;
  * Returns true if `name` may be the server's name for `asked`: a server cuts long names, and gives a safe
  * channel (RFC 2811, section 3) an identifier of five characters: `!!safe` and `!safe` become `!ABCDEsafe`.
  */
-function isNameOf(asked: string, name: string, isSame: Isupport["isSame"]): boolean {
+function isNameOf(asked: string, name: string, isSame: IsSame): boolean {
   if (asked.startsWith("!") && name.startsWith("!")) {
     const short = asked.replace(/^!+/, "");
     const rest = name.slice(1 + 5);
@@ -125,6 +134,6 @@ function isNameOf(asked: string, name: string, isSame: Isupport["isSame"]): bool
   return isCut(asked, name, isSame);
 }
 
-function isCut(whole: string, start: string, isSame: Isupport["isSame"]): boolean {
+function isCut(whole: string, start: string, isSame: IsSame): boolean {
   return start.length >= MIN_CUT && isSame(whole.slice(0, start.length), start);
 }

@@ -22,6 +22,19 @@ export interface CatchUpStep {
   readonly request?: HistoryRequest | undefined;
 }
 
+/** The end of a page of history, of which not all messages have events. */
+export interface PageEnd {
+  /** The number of messages. */
+  readonly count: number;
+  /** The time and the id of the last one. */
+  readonly last: Stamp | undefined;
+}
+
+/** Returns the end of a page of which all messages have events. */
+export function endOf(page: readonly ClientEvent[]): PageEnd {
+  return { count: page.length, last: page.at(-1) };
+}
+
 /** A nick or a room, and the time of the last message there. */
 export interface HistoryTarget {
   /** A nick or the name of a room. */
@@ -119,11 +132,11 @@ export class Missed {
   }
 
   /** Takes a page of the conversation that was requested last. */
-  page(name: string, page: readonly ClientEvent[]): CatchUpStep {
+  page(name: string, page: readonly ClientEvent[], end: PageEnd = endOf(page)): CatchUpStep {
     const inquiry = this.#inquiry;
     const show = this.#show(page.filter(isSpeech));
-    const last = page.at(-1)?.id;
-    if (inquiry && last !== undefined && page.length >= inquiry.limit) {
+    const last = end.last?.id;
+    if (inquiry && last !== undefined && end.count >= inquiry.limit) {
       return { show, request: ["AFTER", name, `msgid=${last}`, String(inquiry.limit)] };
     }
     const { show: more, request } = this.#next();

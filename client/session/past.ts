@@ -96,7 +96,7 @@ async function readPage(
   const message = { command: "CHATHISTORY", params: [...point, String(size)] };
   const outcome = await session.request(message, (messages) => {
     count += messages.length;
-    const events = messages.flatMap((each) => session.state.apply(each)).filter(isSpeech);
+    const events = messages.flatMap((each) => session.state.past(each)).filter(isSpeech);
     page.push(...events.map((event) => ({ ...event, isPast: true, forMe: false })));
   });
   return { messages: page, outcome, isLast: count < size };

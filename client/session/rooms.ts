@@ -140,7 +140,7 @@ export class Rooms {
   }
 
   /** Iterates over the rooms, in the order in which they were joined. */
-  [Symbol.iterator](): Iterator<Room> {
+  [Symbol.iterator](): IterableIterator<Room> {
     return this.#rooms.values();
   }
 }

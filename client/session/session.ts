@@ -52,7 +52,7 @@ export class Session implements ConnectionReceiver {
   #connection: Connection | undefined;
   /** The state of the current connection, or of the last one. */
   #state: Conversation;
-  readonly #wanted = new WantedRooms((one, other) => this.#state.isupport.isSame(one, other));
+  readonly #wanted = new WantedRooms((name) => this.#state.isupport.fold(name));
   readonly #joins: Joins;
   readonly #history: History;
   readonly #speaker: Speaker;
@@ -87,7 +87,7 @@ export class Session implements ConnectionReceiver {
     });
     this.#joins = new Joins({
       clock: options.clock,
-      isSame: (one, other) => this.#state.isupport.isSame(one, other),
+      names: () => this.#state.isupport,
       barrier: (action) => this.#connection?.barrier(action),
       unanswered: (room) => this.#giveUp(room, SESSION_TEXTS.noAnswer),
     });
@@ -129,6 +129,11 @@ export class Session implements ConnectionReceiver {
   /** Returns the server's name for `room`: a server may join the user to it under another name. */
   nameOf(room: string): string {
     return this.#wanted.nameOf(room);
+  }
+
+  /** The server's names for rooms that the user calls something else. */
+  get names(): WantedRooms["names"] {
+    return this.#wanted.names;
   }
 
   /** Resolves once at most `atMost` messages are neither confirmed, nor refused, nor lost. */

@@ -17,22 +17,24 @@ export interface WantedRoom {
 
 /** The rooms to join, each once. */
 export class WantedRooms {
-  readonly #isSame: (one: string, other: string) => boolean;
-  #rooms: WantedRoom[] = [];
+  readonly #fold: (name: string) => string;
+  /** The rooms by their folded names: a server can put the user into thousands. */
+  #rooms = new Map<string, WantedRoom>();
   /** The key of the room that was left last. */
   #lastKey: string | undefined;
   /** The server's names for rooms that the user calls something else. */
   #names: { readonly asked: string; readonly name: string }[] = [];
 
-  /** Creates an empty list. `isSame` returns true if two names are those of one room. */
-  constructor(isSame: (one: string, other: string) => boolean) {
-    this.#isSame = isSame;
+  /** Creates an empty list. `fold` returns the form in which names are compared. */
+  constructor(fold: (name: string) => string) {
+    this.#fold = fold;
   }
 
   /** Adds `room` at the end; removes an earlier one with that name. */
   add(room: WantedRoom): void {
-    this.#rooms = this.#rooms.filter(({ name }) => !this.#isSame(name, room.name));
-    this.#rooms.push(room);
+    const key = this.#fold(room.name);
+    this.#rooms.delete(key);
+    this.#rooms.set(key, room);
   }
 
   /**
@@ -51,18 +53,19 @@ export class WantedRooms {
     if (command !== "MODE" && command !== "324") return;
     const [name = "", modes = "", ...rest] = command === "324" ? params.slice(1) : params;
     const change = isupport.keyChange(modes, rest);
-    if (!change) return;
-    this.#rooms = this.#rooms.map((room) =>
-      this.#isSame(room.name, name) ? { name: room.name, ...change } : room
-    );
+    const room = change && this.#find(name);
+    if (room) this.#rooms.set(this.#fold(name), { name: room.name, ...change });
   }
 
   /** Gives the room `name` the name `to`. */
   rename(name: string, to: string): void {
     const room = this.#find(name);
     if (!room) return;
-    this.#rooms = this.#rooms.filter((each) => each === room || !this.#isSame(each.name, to))
-      .map((each) => each === room ? { ...room, name: to } : each);
+    const others = [...this.#rooms.values()].filter((each) =>
+      each === room || !this.#isSame(each.name, to)
+    );
+    this.#rooms = new Map();
+    for (const each of others) this.add(each === room ? { ...room, name: to } : each);
     this.#names = this.#names.map((each) =>
       this.#isSame(each.name, name) ? { ...each, name: to } : each
     );
@@ -71,7 +74,7 @@ export class WantedRooms {
   /** Removes the room with that name. */
   remove(name: string): void {
     this.#lastKey = this.#find(name)?.key;
-    this.#rooms = this.#rooms.filter((room) => !this.#isSame(room.name, name));
+    this.#rooms.delete(this.#fold(name));
   }
 
   /** Records that the room that the user calls `asked` has the name `name` on the server. */
@@ -86,12 +89,21 @@ export class WantedRooms {
     return this.#names.find((each) => this.#isSame(each.asked, asked))?.name ?? asked;
   }
 
+  /** The server's names for rooms that the user calls something else. */
+  get names(): readonly { readonly asked: string; readonly name: string }[] {
+    return this.#names;
+  }
+
   /** Iterates over the rooms, in the order in which they were added. */
   [Symbol.iterator](): Iterator<WantedRoom> {
     return this.#rooms.values();
   }
 
   #find(name: string): WantedRoom | undefined {
-    return this.#rooms.find((room) => this.#isSame(room.name, name));
+    return this.#rooms.get(this.#fold(name));
+  }
+
+  #isSame(one: string, other: string): boolean {
+    return this.#fold(one) === this.#fold(other);
   }
 }

@@ -219,7 +219,7 @@ class Window {
   #follow(event: ClientEvent): void {
     const known = this.buffers.all.length;
     // The server may have joined the user to a room under another name.
-    for (const buffer of this.buffers.all) buffer.name = this.session.nameOf(buffer.name);
+    for (const { asked, name } of this.session.names) this.buffers.rename(asked, name);
     const owners = this.buffers.follow(event);
     const { all, current } = this.buffers;
     const isHere = owners.length === 0 || owners.some((buffer) => buffer === current);

@@ -3,7 +3,7 @@ import { Buffers } from "../../../client/session/buffers.ts";
 import type { ClientEvent, Speech } from "../../../client/session/events.ts";
 
 const NAMES = {
-  isSame: (one: string, other: string) => one.toLowerCase() === other.toLowerCase(),
+  fold: (name: string) => name.toLowerCase(),
   isRoom: (name: string) => name.startsWith("#"),
 };
 
