@@ -1,6 +1,8 @@
 /**
  * Measures text in the cells of a terminal, by user-perceived characters, and lays it out in rows.
- * Pure.
+ * Terminals disagree about some characters: emoji with a skin tone, conjuncts, soft hyphens, letters newer
+ * than the terminal. Those count as the widest of what terminals make of them, so that no row reaches
+ * the edge. Pure.
  *
  * @module
  */
@@ -10,7 +12,13 @@ import { eastAsianWidth } from "get-east-asian-width";
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** Characters without a cell of their own: marks, joiners, variation selectors. */
-const NO_CELL = /^[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]+$/u;
+const NO_CELL = /^[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]$/u;
+
+/** Characters that some terminals give a cell of their own: spacing marks and the soft hyphen. */
+const CELL_OF_ITS_OWN = /^[\p{Mc}\u00ad]$/u;
+
+/** Marks outside the first plane, which has the older scripts, except variation selectors. */
+const NEW_MARK = /^(?![\u{e0000}-\u{effff}])(?=[\u{10000}-\u{10ffff}])\p{M}$/u;
 
 /** Characters that terminals draw as a picture, two cells wide. */
 const PICTURE = /^\p{RGI_Emoji}|\ufe0f/v;
@@ -35,16 +43,25 @@ export function firstLength(text: string): number {
   return typeof value === "string" ? value.length : 0;
 }
 
-/** Returns the number of cells of one user-perceived character: 0, 1 or 2. */
+/** Returns the largest number of cells that a terminal gives to one user-perceived character. */
 function cellsOf(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x7f) return 1;
-  if (NO_CELL.test(character)) return 0;
-  if (PICTURE.test(character)) return 2;
+  let apart = 0;
+  for (const each of character) apart += cellsApart(each);
+  return PICTURE.test(character) ? Math.max(2, apart) : apart;
+}
+
+/** Returns the number of cells of a code point in a terminal that knows no graphemes, like tmux 3.3. */
+function cellsApart(each: string): number {
+  const code = each.codePointAt(0) ?? 0;
+  if (CELL_OF_ITS_OWN.test(each)) return 1;
+  // A terminal may be older than a mark of a recent script, and then gives it a cell.
+  if (NO_CELL.test(each)) return NEW_MARK.test(each) ? 1 : 0;
   return eastAsianWidth(code);
 }
 
-/** Returns the number of cells of `text` in one row. */
+/** Returns the number of cells of `text` in one row: at most these, in any terminal. */
 export function cells(text: string): number {
   let sum = 0;
   for (const character of characters(text)) sum += cellsOf(character);
@@ -57,8 +74,8 @@ export interface Layout {
   readonly rows: readonly string[];
   /** The row of the cursor, counted from 0. */
   readonly cursorRow: number;
-  /** The column of the cursor in cells, counted from 0. */
-  readonly cursorColumn: number;
+  /** The part of that row before the cursor, in UTF-16 units. */
+  readonly cursorAt: number;
 }
 
 /**
@@ -90,8 +107,8 @@ export function layOut(before: string, after: string, width: number): Layout {
   // The cursor itself needs a cell.
   if (used >= width) endRow();
   const cursorRow = rows.length;
-  const cursorColumn = used;
+  const cursorAt = row.length;
   put(after);
   endRow();
-  return { rows, cursorRow, cursorColumn };
+  return { rows, cursorRow, cursorAt };
 }

@@ -94,6 +94,8 @@ export class Editor {
         if (kill) return this.#kill(kill, wasKilling);
         return ACTIONS[key.name]?.(this) ?? NOTHING;
       }
+      case "position":
+        return NOTHING;
     }
   }
 

@@ -12,7 +12,9 @@ export type Key =
   /** Pasted text, whole, with its line ends as `\n`. */
   | { readonly type: "paste"; readonly text: string }
   /** A pressed key that is not a character: `left`, `ctrl-a`, `alt-b`, `ctrl-left`, `shift-tab` … */
-  | { readonly type: "press"; readonly name: string };
+  | { readonly type: "press"; readonly name: string }
+  /** The answer of the terminal to the question for the position of the cursor, from 1 (ECMA-48, CPR). */
+  | { readonly type: "position"; readonly row: number; readonly column: number };
 
 /** The limit of a paste in UTF-16 units; the rest is dropped. */
 const MAX_PASTE = 64 * 1024;
@@ -195,6 +197,8 @@ function controlKey(character: string): Key | undefined {
 }
 
 function sequenceKey(sequence: string): Key | undefined {
+  const [, row, column] = /^\x1b\[([0-9]+);([0-9]+)R$/.exec(sequence) ?? [];
+  if (row && column) return { type: "position", row: Number(row), column: Number(column) };
   const alt = sequence.startsWith(ESC + ESC) ? "alt-" : "";
   const body = sequence.slice(alt ? 2 : 1);
   if (!/^[[O]/.test(body) || body.length === 1) return altKey(body);

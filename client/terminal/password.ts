@@ -58,6 +58,7 @@ async function readPassword(stdin: Stdio["stdin"], clock: Clock): Promise<string
 
 /** Returns the password after `key`, or the way in which the prompt has ended. */
 function press(password: string, key: Key): { password: string } | "done" | "canceled" {
+  if (key.type === "position") return { password };
   if (key.type !== "press") return { password: password + key.text };
   switch (key.name) {
     case "enter":

@@ -3,9 +3,10 @@
  * it. This module returns escape sequences, and remembers what is drawn; it writes nothing itself.
  * Printed lines go to the terminal's own scrollback.
  *
- * Terminals disagree about the width of some characters. So rows end one cell before the edge, are
- * drawn without automatic wrapping, and the column of the cursor is then set absolutely. Rows are
- * erased with EL, since some terminals move text that ED erases into the scrollback.
+ * Terminals disagree about the width of some characters. So rows end one cell before the edge and are
+ * drawn without automatic wrapping, and the terminal itself finds the place of the cursor: it draws what
+ * is before the cursor, saves the position, draws the rest and returns. Rows are erased with EL, since
+ * some terminals move text that ED erases into the scrollback.
  *
  * @module
  */
@@ -44,6 +45,14 @@ export interface Size {
   readonly rows: number;
 }
 
+/** The position of the cursor as a terminal reports it, from 1. */
+export interface Position {
+  /** The row, from the top of the screen. */
+  readonly row: number;
+  /** The column. */
+  readonly column: number;
+}
+
 /** The largest number of rows of the input line; of a longer line, the part around the cursor is drawn. */
 const MAX_ROWS = 10;
 
@@ -57,18 +66,23 @@ const WRAP_OFF = `${ESC}?7l`;
 const WRAP_ON = `${ESC}?7h`;
 const CURSOR_OFF = `${ESC}?25l`;
 const CURSOR_ON = `${ESC}?25h`;
+/** The save and the return also affect automatic wrapping in some terminals (DEC STD 070, DECSC). */
+const SAVE = "\x1b7";
+const RETURN = "\x1b8";
 
 const up = (rows: number) => rows > 0 ? `${ESC}${rows}A` : "";
 const down = (rows: number) => rows > 0 ? `${ESC}${rows}B` : "";
-const toColumn = (column: number) => `${ESC}${column + 1}G`;
+const toRow = (row: number) => `${ESC}${row};1H`;
 
-const NOTHING: Layout = { rows: [], cursorRow: 0, cursorColumn: 0 };
+const NOTHING: Layout = { rows: [], cursorRow: 0, cursorAt: 0 };
 
 /** The bottom rows of one terminal. */
 export class Screen {
   #size: Size;
   /** The rows that are drawn. */
   #drawn: Layout = NOTHING;
+  /** True once the terminal has wrapped the row of the cursor, which not all do. */
+  #wrapsCursorRow = false;
 
   /** Creates an empty screen of this size. */
   constructor(size: Size) {
@@ -95,17 +109,47 @@ export class Screen {
     return "\r" + up(cursorRow) + steps + up(rows.length - 1);
   }
 
-  /** Returns the sequences that draw the prompt again after the terminal has changed its size. */
-  resize(size: Size, prompt: Prompt): string {
-    this.#size = size;
-    this.#drawn = reflowed(this.#drawn, size.columns);
-    return this.print([], prompt);
+  /** True if rows are drawn. */
+  get isDrawn(): boolean {
+    return this.#drawn.rows.length > 0;
   }
 
-  /** Returns the sequences that clear the screen and draw the prompt. */
-  clear(prompt: Prompt): string {
+  /**
+   * Returns the sequences that print `lines` and draw the prompt again after the terminal has changed its
+   * size. The terminal may have wrapped the rows that are drawn; the `cursor`, if it is known, tells.
+   */
+  resize(size: Size, lines: readonly string[], prompt: Prompt, cursor?: Position): string {
+    this.#size = size;
+    const above = this.#rowsAbove(size.columns, cursor);
+    const isDrawn = this.isDrawn;
     this.#drawn = NOTHING;
-    return `${ESC}H${ESC}2J${this.print([], prompt)}`;
+    return CURSOR_OFF + (isDrawn ? eraseBelow(above, size, cursor) : "") +
+      this.print(lines, prompt);
+  }
+
+  /**
+   * Returns the number of rows from the first drawn one to the cursor, after the terminal became `columns`
+   * wide: a row that is wider takes several. Without a `cursor` to tell, the cursor's own row counts
+   * as one: a piece of it may then stay on the screen, while the opposite could erase a message.
+   */
+  #rowsAbove(columns: number, cursor: Position | undefined): number {
+    const { rows, cursorRow, cursorAt } = this.#drawn;
+    const pieces = (row: string) => Math.max(1, Math.ceil(cells(row) / columns));
+    const above = rows.slice(0, cursorRow).reduce((sum, row) => sum + pieces(row), 0);
+    const before = cells((rows[cursorRow] ?? "").slice(0, cursorAt));
+    if (before < columns || !cursor) return above;
+    // A terminal that cuts the row leaves the cursor at its end.
+    const isAtEnd = cursor.column >= columns;
+    if (!isAtEnd) this.#wrapsCursorRow = true;
+    if (!this.#wrapsCursorRow) return above;
+    const isFull = isAtEnd && before % columns === 0;
+    return above + Math.floor(before / columns) - (isFull ? 1 : 0);
+  }
+
+  /** Returns the sequences that clear the screen, print `lines` and draw the prompt. */
+  clear(lines: readonly string[], prompt: Prompt): string {
+    this.#drawn = NOTHING;
+    return `${ESC}H${ESC}2J${this.print(lines, prompt)}`;
   }
 
   #draw({ label, before, after, status = [], above = [], paint = (row) => row }: Prompt): string {
@@ -117,17 +161,37 @@ export class Screen {
     const top = hasStatus ? [row] : [];
     const free = Math.min(MAX_ROWS_ABOVE, this.#size.rows - 1 - input.rows.length - top.length);
     const lines = firstRows(above, width, Math.max(0, free));
-    this.#drawn = {
-      rows: [...lines, ...top, ...input.rows],
-      cursorRow: lines.length + top.length + input.cursorRow,
-      cursorColumn: input.cursorColumn,
-    };
-    const { rows, cursorRow, cursorColumn } = this.#drawn;
+    const cursorRow = lines.length + top.length + input.cursorRow;
+    this.#drawn = { rows: [...lines, ...top, ...input.rows], cursorRow, cursorAt: input.cursorAt };
     const painted = hasStatus ? [status.map(paintSegment).join("")] : [];
-    const drawn = [...lines.map(paint), ...painted, ...input.rows].map((row) => row + ERASE_REST)
-      .join("\r\n");
-    return WRAP_OFF + drawn + WRAP_ON + up(rows.length - 1 - cursorRow) + toColumn(cursorColumn);
+    const drawn = [...lines.map(paint), ...painted, ...input.rows];
+    return WRAP_OFF + drawRows(drawn, cursorRow, input.cursorAt) + WRAP_ON;
   }
+}
+
+/** Returns the sequences that draw `rows`, and leave the cursor in its row after `at` UTF-16 units. */
+function drawRows(rows: readonly string[], cursorRow: number, at: number): string {
+  const last = rows.length - 1;
+  // The position is saved only once all rows have their place: it is one of the screen, which scrolls.
+  const space = "\r\n".repeat(last) + up(last);
+  const [row = ""] = rows.slice(cursorRow);
+  const drawn = rows.map((each, i) =>
+    (i === cursorRow ? row.slice(0, at) + SAVE + row.slice(at) : each) + ERASE_REST
+  );
+  return space + drawn.join(`\r${down(1)}`) + RETURN;
+}
+
+/**
+ * Returns the sequences that erase all rows from `above` rows above the cursor to the end of the screen,
+ * and move the cursor to the first of them.
+ */
+function eraseBelow(above: number, { rows }: Size, cursor: Position | undefined): string {
+  if (!cursor) {
+    return "\r" + up(above) + ERASE_ROW + (`${down(1)}${ERASE_ROW}`).repeat(above) + up(above);
+  }
+  const first = Math.max(1, cursor.row - above);
+  // Deleted rows are not joined to others when the terminal becomes wider, as erased ones are.
+  return toRow(first) + `${ESC}${Math.max(1, rows - first + 1)}M`;
 }
 
 function paintSegment({ text, paint }: Segment): string {
@@ -146,25 +210,12 @@ function fitting(label: string, width: number): string {
 }
 
 /** Returns at most `count` rows of a layout, around the cursor. */
-function visible({ rows, cursorRow, cursorColumn }: Layout, count: number): Layout {
+function visible({ rows, cursorRow, cursorAt }: Layout, count: number): Layout {
   const last = Math.max(0, rows.length - count);
   const first = Math.min(last, Math.max(0, cursorRow - Math.floor(count / 2)));
   return {
     rows: rows.slice(first, first + count),
     cursorRow: cursorRow - first,
-    cursorColumn,
+    cursorAt,
   };
-}
-
-/**
- * Returns the drawn rows after the terminal became `columns` wide: a row that is wider takes several.
- * The cursor's own row is assumed to stay one row, because some terminals do not wrap it. If that is
- * wrong, a piece of the old row stays on the screen. The opposite assumption could erase a message.
- */
-function reflowed({ rows, cursorRow, cursorColumn }: Layout, columns: number): Layout {
-  const pieces = (row: string) => Math.max(1, Math.ceil(cells(row) / columns));
-  const above = rows.slice(0, cursorRow).reduce((sum, row) => sum + pieces(row), 0);
-  const below = rows.slice(cursorRow + 1).reduce((sum, row) => sum + pieces(row), 0);
-  const count = rows.length === 0 ? 0 : above + 1 + below;
-  return { rows: Array.from({ length: count }, () => ""), cursorRow: above, cursorColumn };
 }

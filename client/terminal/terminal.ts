@@ -9,13 +9,17 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import { readKeys } from "./key_input.ts";
 import type { Key } from "./keys.ts";
 import { Output } from "./output.ts";
-import { type Prompt, Screen, type Size } from "./screen.ts";
+import { type Position, type Prompt, Screen, type Size } from "./screen.ts";
 import type { Stdio } from "./stdio.ts";
 
 const PASTE_ON = "\x1b[?2004h";
+const WHERE_IS_CURSOR = "\x1b[6n";
 const PASTE_OFF = "\x1b[?2004l";
 /** The sequences that end bracketed paste, and turn on wrapping and the cursor, which drawing turns off. */
 const RESTORE = `${PASTE_OFF}\x1b[?7h\x1b[?25h`;
+
+/** The time for which a terminal may take to tell where its cursor is, in milliseconds. */
+const POSITION_WAIT = 500;
 
 /** The exit codes after signals that end the client: 128 plus the signal's number. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -39,6 +43,11 @@ export class Terminal {
   readonly #screen: Screen;
   readonly #cancels: Cancel[] = [];
   #cancelStop: Cancel = () => {};
+  /** The number of questions for the position of the cursor without an answer; nothing is drawn then. */
+  #unanswered = 0;
+  #cancelWait: Cancel = () => {};
+  /** The lines that wait for the answer. */
+  #held: string[] = [];
   /** True while the terminal is in the modes of the client. */
   #isPrepared = false;
 
@@ -72,7 +81,9 @@ export class Terminal {
 
   /** Shows `lines`, and the prompt below them. */
   print(lines: readonly string[]): void {
-    if (this.#isPrepared) this.#output.write(this.#screen.print(lines, this.#receiver.prompt()));
+    if (!this.#isPrepared) return;
+    if (this.#unanswered > 0) return void this.#held.push(...lines);
+    this.#output.write(this.#screen.print(lines, this.#receiver.prompt()));
   }
 
   /** Rings the bell. */
@@ -82,7 +93,11 @@ export class Terminal {
 
   /** Clears the screen and shows the prompt. */
   clear(): void {
-    if (this.#isPrepared) this.#output.write(this.#screen.clear(this.#receiver.prompt()));
+    if (!this.#isPrepared) return;
+    const lines = this.#held.splice(0);
+    this.#unanswered = 0;
+    this.#cancelWait();
+    this.#output.write(this.#screen.clear(lines, this.#receiver.prompt()));
   }
 
   /** Resolves when a slow terminal has caught up; returns `undefined` unless it is behind. */
@@ -112,6 +127,7 @@ export class Terminal {
 
   /** Restores the terminal for good. */
   async close(): Promise<void> {
+    if (this.#unanswered > 0) this.#redraw();
     await this.#output.flush();
     this.#restore();
     this.#cancelStop();
@@ -132,6 +148,8 @@ export class Terminal {
   #restore(): void {
     if (!this.#isPrepared) return;
     this.#isPrepared = false;
+    this.#cancelWait();
+    this.#unanswered = 0;
     try {
       this.#stdio.stdin.setRaw(false);
       this.#stdio.stdout.writeSync(new TextEncoder().encode(this.#screen.erase() + RESTORE));
@@ -140,14 +158,34 @@ export class Terminal {
     }
   }
 
+  /** Draws the rows again in the new size, once the terminal has told where it has moved the cursor. */
   #resize(): void {
     if (!this.#isPrepared) return;
-    this.#output.write(this.#screen.resize(sizeOf(this.#stdio), this.#receiver.prompt()));
+    if (!this.#screen.isDrawn) return this.#redraw();
+    this.#unanswered++;
+    this.#output.write(WHERE_IS_CURSOR);
+    this.#cancelWait();
+    this.#cancelWait = this.#clock.after(POSITION_WAIT, () => this.#redraw());
+  }
+
+  #redraw(cursor?: Position): void {
+    this.#cancelWait();
+    this.#unanswered = 0;
+    if (!this.#isPrepared) return;
+    const size = sizeOf(this.#stdio);
+    const lines = this.#held.splice(0);
+    this.#output.write(this.#screen.resize(size, lines, this.#receiver.prompt(), cursor));
+  }
+
+  #take(key: Key): void {
+    if (key.type !== "position") return this.#receiver.key(key);
+    // Only the last answer is about the present size.
+    if (this.#unanswered > 0 && --this.#unanswered === 0) this.#redraw(key);
   }
 
   async #readKeys(): Promise<void> {
     await readKeys(this.#stdio.stdin, this.#clock, (key) => {
-      this.#receiver.key(key);
+      this.#take(key);
       return false;
     });
     this.#receiver.end(0);

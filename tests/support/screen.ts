@@ -8,6 +8,12 @@ const TIME_LIMIT_MS = 10_000;
 
 const encoder = new TextEncoder();
 
+/** The differences between terminals. */
+export interface Kind {
+  /** True for one that knows no graphemes and no recent characters, as tmux 3.3 does. */
+  readonly isPlain?: boolean;
+}
+
 /** A terminal in memory: the client's input and output, and a screen for the test to look at. */
 export class Screen implements Stdio, Disposable {
   readonly hasEscapes = true;
@@ -28,11 +34,17 @@ export class Screen implements Stdio, Disposable {
   #wakeWatchers: (() => void)[] = [];
   #isClosed = false;
 
-  constructor(columns = 40, rows = 10) {
-    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  constructor(columns = 40, rows = 10, { isPlain = false }: Kind = {}) {
+    this.#terminal = new xterm.Terminal({
+      cols: columns,
+      rows,
+      allowProposedApi: true,
+    });
     this.#terminal.loadAddon(new UnicodeGraphemesAddon());
-    this.#terminal.unicode.activeVersion = "15-graphemes";
+    this.#terminal.unicode.activeVersion = isPlain ? "6" : "15-graphemes";
     this.#terminal.onBell(() => this.bells++);
+    // Its answers to the client's questions.
+    this.#terminal.onData((answer) => this.type(answer));
   }
 
   readonly stdin: Stdio["stdin"] = {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { cells, firstLength, lastLength, layOut } from "../../../client/terminal/cells.ts";
 
-Deno.test("characters have the width that terminals give them", () => {
+Deno.test("characters count as wide as any terminal makes them", () => {
   const widths: readonly [string, number][] = [
     ["abc", 3],
     ["é", 1],
@@ -9,9 +9,13 @@ Deno.test("characters have the width that terminals give them", () => {
     ["日本", 4],
     ["ｶ", 1],
     ["🎉", 2],
-    ["👨‍👩‍👧", 2],
+    ["👨‍👩‍👧", 6],
     ["🇫🇷", 2],
     ["❤️", 2],
+    ["👍🏽", 4],
+    ["กำ", 2],
+    ["क्षि", 3],
+    ["\u00ad", 1],
     ["\u200b", 0],
     ["", 0],
   ];
@@ -32,8 +36,8 @@ Deno.test("text is laid out in rows no wider than the screen", () => {
 });
 
 Deno.test("the cursor follows the text before it, in a cell of its own", () => {
-  assertEquals(layOut("ab", "cd", 5), { rows: ["abcd"], cursorRow: 0, cursorColumn: 2 });
-  assertEquals(layOut("abcde", "", 5), { rows: ["abcde", ""], cursorRow: 1, cursorColumn: 0 });
-  assertEquals(layOut("abcde", "f", 5), { rows: ["abcde", "f"], cursorRow: 1, cursorColumn: 0 });
-  assertEquals(layOut("日本", "", 10), { rows: ["日本"], cursorRow: 0, cursorColumn: 4 });
+  assertEquals(layOut("ab", "cd", 5), { rows: ["abcd"], cursorRow: 0, cursorAt: 2 });
+  assertEquals(layOut("abcde", "", 5), { rows: ["abcde", ""], cursorRow: 1, cursorAt: 0 });
+  assertEquals(layOut("abcde", "f", 5), { rows: ["abcde", "f"], cursorRow: 1, cursorAt: 0 });
+  assertEquals(layOut("日本", "", 10), { rows: ["日本"], cursorRow: 0, cursorAt: 2 });
 });

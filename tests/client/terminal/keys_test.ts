@@ -57,7 +57,7 @@ const TABLE: readonly [bytes: string, keys: readonly Key[]][] = [
   ["\x1b[[Aa", [text("a")]],
   ["\x1b[15~a", [text("a")]],
   ["\x1b[Ia", [text("a")]],
-  ["\x1b[12;40Ra", [text("a")]],
+  ["\x1b[12;40Ra", [{ type: "position", row: 12, column: 40 }, text("a")]],
   ["\x1b]11;rgb:0000/0000/0000\x07a", [text("a")]],
   ["\x1b]11;rgb:0000/0000/0000\x1b\\a", [text("a")]],
   ["\x1bP1$r0m\x1b\\a", [text("a")]],

@@ -64,24 +64,6 @@ Deno.test("an input line longer than the screen shows the part around the cursor
   assert(shown(screen).some((row) => row.includes("above")));
 });
 
-Deno.test("resizing the window keeps the input line whole and erases no message", async () => {
-  await using setup = await setUp();
-  const { screen, peer } = setup;
-  for (let i = 0; i < 4; i++) await peer.send(`:bob!u@h PRIVMSG #a :message ${i}`);
-  await sync(setup, "ready");
-  screen.type("x".repeat(60));
-  await screen.until((now) => shown(now).at(-1) === "x".repeat(26));
-  for (const [columns, rows] of [[30, 10], [60, 12], [25, 6], [80, 24]] as const) {
-    const before = screen.writes;
-    screen.resize(columns, rows);
-    await screen.until(({ writes }) => writes > before);
-    assert(screen.all.join("").endsWith(`[#a] ${"x".repeat(60)}`));
-    assertEquals(everything(screen).filter((line) => line.startsWith("[#a]")).length, 1);
-  }
-  const said = everything(screen).filter((line) => line.startsWith("<bob>"));
-  assertEquals(said, [0, 1, 2, 3].map((i) => `<bob> message ${i}`));
-});
-
 Deno.test("a renamed room stays the current one", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;

@@ -1,0 +1,78 @@
+import { assert, assertEquals } from "@std/assert";
+import { Screen as Drawing } from "../../../client/terminal/screen.ts";
+import { Screen } from "../../support/screen.ts";
+import { everything, setUp, shown, sync } from "../../support/window.ts";
+
+const LEFT = "\x1b[D";
+
+/** Texts whose width is disputed. */
+const DISPUTED = ["❤️❤️", "👍🏽👍🏽", "ภาษาไทยกำ", "क्षत्रिय", "so\u00adft", "👨‍👩‍👧", "𞤀𞤁", "🫪"];
+
+Deno.test("resizing leaves no old rows and erases no message", async () => {
+  await using setup = await setUp(new Screen(40, 12));
+  const { screen, peer } = setup;
+  for (let i = 0; i < 4; i++) await peer.send(`:bob!u@h PRIVMSG #a :message ${i}`);
+  await sync(setup, "ready");
+  screen.type("x".repeat(50) + "y" + "z".repeat(8));
+  await screen.shows("yzzzzzzzz");
+  const typed = `[#a] ${"x".repeat(50)}y${"z".repeat(8)}`;
+  for (const columns of [34, 30, 22, 17, 60, 31, 80]) {
+    screen.resize(columns, 12);
+    await screen.until(({ rows }) => isLast(rows, typed, columns));
+    const drawn = screen.all.filter((line) => /x|z/.test(line));
+    assertEquals(drawn.join(""), typed, `${columns}: ${screen.all.join("\n")}`);
+    const said = everything(screen).filter((line) => line.startsWith("<bob>"));
+    assertEquals(said, [0, 1, 2, 3].map((i) => `<bob> message ${i}`), `${columns}`);
+  }
+});
+
+Deno.test("rows that the terminal has wrapped are erased as far as it says that it has", () => {
+  const prompt = { label: "", before: "x".repeat(30), after: "" };
+  const narrow = { columns: 20, rows: 10 };
+  const draws = [
+    // The row of the cursor takes two rows now, and the cursor is in the second.
+    [{ row: 5, column: 11 }, "\x1b[4;1H"],
+    // The terminal has cut it.
+    [{ row: 5, column: 20 }, "\x1b[5;1H"],
+  ] as const;
+  for (const [cursor, first] of draws) {
+    const screen = new Drawing({ columns: 40, rows: 10 });
+    screen.print([], prompt);
+    const drawn = screen.resize(narrow, [], prompt, cursor);
+    assert(drawn.startsWith(`\x1b[?25l${first}`), JSON.stringify(drawn));
+  }
+});
+
+/** Returns true if the last rows on the screen are `text`, in rows one cell shorter than the screen. */
+function isLast(rows: readonly string[], text: string, columns: number): boolean {
+  const used = rows.filter((row) => row !== "");
+  const count = rowsOf(text, columns);
+  return used.slice(-count).join("") === text &&
+    used.at(-count)?.length === Math.min(text.length, columns - 1);
+}
+
+function rowsOf(text: string, columns: number): number {
+  return Math.ceil(text.length / (columns - 1));
+}
+
+for (const isPlain of [false, true]) {
+  const knows = isPlain ? "knows no graphemes" : "knows graphemes";
+  Deno.test(`the cursor is where the text is in a terminal that ${knows}`, async () => {
+    for (const text of DISPUTED) {
+      await using setup = await setUp(new Screen(40, 10, { isPlain }));
+      const { screen } = setup;
+      screen.type(`${text}end${LEFT}`);
+      await screen.until(({ beforeCursor }) => beforeCursor.endsWith("en"));
+      assertEquals(screen.beforeCursor, `[#a] ${text}en`);
+      assert(shown(screen).at(-1)?.endsWith(`${text}end`));
+    }
+  });
+
+  Deno.test(`a row of disputed characters stays whole in a terminal that ${knows}`, async () => {
+    await using setup = await setUp(new Screen(20, 10, { isPlain }));
+    const { screen } = setup;
+    screen.type(`${"👍🏽❤️".repeat(6)}end`);
+    await screen.until((now) => now.rows.some((row) => row.endsWith("end")));
+    assertEquals(shown(screen).join("").split("[#a] ")[1], `${"👍🏽❤️".repeat(6)}end`);
+  });
+}
