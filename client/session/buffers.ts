@@ -6,6 +6,7 @@
  * @module
  */
 
+import { Entries } from "./entries.ts";
 import { type ClientEvent, isSpeech } from "./events.ts";
 
 /** The largest number of events that a buffer keeps. */
@@ -19,6 +20,8 @@ export class Buffer {
   readonly kind: "room" | "person";
   /** The latest events, in order; at most 1,000. */
   readonly events: ClientEvent[] = [];
+  /** The messages among them, with what later events have made of them. */
+  readonly entries: Entries;
   /** The number of events at the end of {@linkcode events} that the user has not seen. */
   unseen = 0;
   /** The number of messages that the user has not seen. */
@@ -27,14 +30,16 @@ export class Buffer {
   mentions = 0;
 
   /** Creates an empty buffer. */
-  constructor(kind: "room" | "person", name: string) {
+  constructor(kind: "room" | "person", name: string, isSame: BufferNames["isSame"]) {
     this.kind = kind;
     this.name = name;
+    this.entries = new Entries(isSame, MAX_EVENTS);
   }
 
   /** Adds an event; `isSeen` is true if it is shown to the user now. */
   add(event: ClientEvent, isSeen: boolean): void {
     this.events.push(event);
+    this.entries.add(event);
     if (this.events.length > MAX_EVENTS) this.events.shift();
     if (isSeen) return;
     this.unseen = Math.min(this.unseen + 1, MAX_EVENTS);
@@ -91,7 +96,8 @@ export class Buffers {
   open(name: string): Buffer {
     const found = this.find(name);
     if (found) return found;
-    const buffer = new Buffer(this.#names().isRoom(name) ? "room" : "person", name);
+    const isSame: BufferNames["isSame"] = (one, other) => this.#names().isSame(one, other);
+    const buffer = new Buffer(this.#names().isRoom(name) ? "room" : "person", name, isSame);
     this.#all.push(buffer);
     this.#byName.set(this.#names().fold(name), buffer);
     this.#current ??= buffer;

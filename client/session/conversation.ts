@@ -14,7 +14,7 @@ import { Isupport } from "./isupport.ts";
 import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
 import { type Room, Rooms } from "./rooms.ts";
 import { Whois } from "./whois.ts";
-import { REACT_TAG, REPLY_TAG } from "./tags.ts";
+import { clientTag, REACT_TAG, REPLY_TAG } from "./tags.ts";
 
 /** A message in the form that handlers take. */
 interface Received {
@@ -146,7 +146,7 @@ export class Conversation {
     // A message of the user to themselves arrives twice: as the echo, and as the message.
     const isOwn = own && (isEcho || !this.isMe(to));
     const forMe = !isOwn && (target.room === undefined || this.#mentions(text));
-    const reply = message.tags?.get(REPLY_TAG);
+    const reply = clientTag(message.tags, REPLY_TAG);
     const about = { ...target, text, ...(reply && { reply }) };
     return [{ ...stamp, type, nick: from, ...about, own: isOwn, forMe }];
   }
@@ -276,8 +276,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
   // https://ircv3.net/specs/client-tags/react. Other tags, such as those of typing, are not shown.
   TAGMSG(state, { stamp, from, own, message: { tags }, params: [to = ""] }) {
-    const text = tags?.get(REACT_TAG);
-    const reply = tags?.get(REPLY_TAG);
+    const text = clientTag(tags, REACT_TAG);
+    const reply = clientTag(tags, REPLY_TAG);
     if (!text || !reply) return [];
     return [{ ...stamp, type: "reaction", nick: from, own, ...state.targetOf(to), reply, text }];
   },

@@ -1,12 +1,22 @@
 /**
- * The names of the client-only tags that the session uses. Both specifications are drafts, which demand
- * the prefix `draft/`.
+ * The names of the client-only tags that the session uses. The specifications of replies and reactions are
+ * drafts, which demand the prefix `draft/`; some clients leave it out, and are understood.
  *
  * @module
  */
+
+import type { Tags } from "../../protocol.ts";
 
 /** The tag with the `msgid` of the message that another one answers (https://ircv3.net/specs/client-tags/reply). */
 export const REPLY_TAG = "+draft/reply";
 
 /** The tag with a reaction to a message (https://ircv3.net/specs/client-tags/react). */
 export const REACT_TAG = "+draft/react";
+
+/** The tag of a user who is typing (https://ircv3.net/specs/client-tags/typing). */
+export const TYPING_TAG = "+typing";
+
+/** Returns the value of a client-only tag, with or without `draft/` in its name. */
+export function clientTag(tags: Tags | undefined, name: string): string | undefined {
+  return tags?.get(name) || tags?.get(name.replace("draft/", ""));
+}

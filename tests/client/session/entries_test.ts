@@ -1,0 +1,102 @@
+import { assertEquals } from "@std/assert";
+import { EDIT_REASON, Entries } from "../../../client/session/entries.ts";
+import type { ClientEvent, Speech } from "../../../client/session/events.ts";
+
+const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+function speech(id: string, text: string, more: Partial<Speech> = {}): Speech {
+  const target = { to: "#a", room: "#a" };
+  return {
+    type: "message",
+    time: 0,
+    nick: "bob",
+    own: false,
+    forMe: false,
+    ...target,
+    id,
+    text,
+    ...more,
+  };
+}
+
+function about(
+  type: "reaction" | "redaction",
+  reply: string,
+  text: string,
+  nick = "bob",
+): ClientEvent {
+  return { type, time: 0, nick, own: false, to: "#a", room: "#a", reply, text };
+}
+
+function entries(events: readonly ClientEvent[], max = 100): Entries {
+  const all = new Entries(isSame, max);
+  for (const event of events) all.add(event);
+  return all;
+}
+
+const texts = ({ all }: Entries) => all.map(({ speech }) => speech.text);
+
+Deno.test("reactions are counted by user, and belong to the message that they name", () => {
+  const all = entries([
+    speech("1", "hello"),
+    about("reaction", "1", "👍", "ann"),
+    about("reaction", "1", "👍", "ann"),
+    about("reaction", "1", "👍", "eve"),
+    about("reaction", "1", "🎉", "eve"),
+    about("reaction", "2", "👍", "eve"),
+  ]);
+  const counts = [...all.find("1")?.reactions ?? []].map(([text, { size }]) => [text, size]);
+  assertEquals(counts, [["👍", 2], ["🎉", 1]]);
+});
+
+Deno.test("a deleted message is gone, and still known with the user that deleted it", () => {
+  const hello = speech("1", "hello");
+  const all = entries([hello, speech("2", "tea?"), about("redaction", "1", "spam", "op")]);
+  assertEquals(texts(all), ["tea?"]);
+  assertEquals(all.stateOf(hello), "gone");
+  assertEquals(all.find("1")?.deletedBy, "op");
+});
+
+Deno.test("a new text that answers a message deleted by its author replaces it", () => {
+  const first = speech("1", "helo");
+  const second = speech("2", "hello", { reply: "1" });
+  const third = speech("3", "hello!", { reply: "1" });
+  const events = [
+    first,
+    about("reaction", "1", "👍", "ann"),
+    about("redaction", "1", EDIT_REASON, "BOB"),
+    second,
+  ];
+  const once = entries(events);
+  assertEquals([first, second].map((each) => once.stateOf(each)), ["gone", "edited"]);
+  assertEquals(once.find("1")?.speech, second, "what names the old id means the new text");
+  assertEquals(once.find("2")?.reactions.get("👍")?.size, 1, "the reactions stay");
+
+  const twice = entries([...events, about("redaction", "2", EDIT_REASON), third]);
+  assertEquals(texts(twice), ["hello!"]);
+  assertEquals(twice.find("1")?.speech, third);
+});
+
+Deno.test("an answer to a message that somebody else deleted is no edit", () => {
+  const rude = speech("1", "rude");
+  const byOperator = entries([
+    rude,
+    about("redaction", "1", "", "op"),
+    speech("2", "why?", { reply: "1" }),
+  ]);
+  assertEquals(byOperator.find("2")?.isEdited, false);
+  const byOther = entries([
+    rude,
+    about("redaction", "1", ""),
+    speech("2", "good", { reply: "1", nick: "eve" }),
+  ]);
+  assertEquals(byOther.find("2")?.isEdited, false);
+  const plain = entries([rude, speech("2", "sorry", { reply: "1" })]);
+  assertEquals(texts(plain), ["rude", "sorry"]);
+});
+
+Deno.test("only the latest messages are kept, each once", () => {
+  const said = Array.from({ length: 20 }, (_, i) => speech(`${i}`, `${i}`));
+  const all = entries([...said, ...said.slice(15)], 5);
+  assertEquals(texts(all), ["15", "16", "17", "18", "19"]);
+});
