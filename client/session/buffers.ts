@@ -30,7 +30,11 @@ export class Buffer {
   mentions = 0;
 
   /** Creates an empty buffer. */
-  constructor(kind: "room" | "person", name: string, isSame: BufferNames["isSame"]) {
+  constructor(
+    kind: "room" | "person",
+    name: string,
+    isSame: (one: string, other: string) => boolean,
+  ) {
     this.kind = kind;
     this.name = name;
     this.entries = new Entries(isSame, MAX_EVENTS);
@@ -96,7 +100,8 @@ export class Buffers {
   open(name: string): Buffer {
     const found = this.find(name);
     if (found) return found;
-    const isSame: BufferNames["isSame"] = (one, other) => this.#names().isSame(one, other);
+    const fold = (nick: string): string => this.#names().fold(nick);
+    const isSame = (one: string, other: string): boolean => fold(one) === fold(other);
     const buffer = new Buffer(this.#names().isRoom(name) ? "room" : "person", name, isSame);
     this.#all.push(buffer);
     this.#byName.set(this.#names().fold(name), buffer);
