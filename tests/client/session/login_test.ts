@@ -18,7 +18,7 @@ for (const mechanism of [undefined, "SCRAM-SHA-256", "PLAIN"]) {
     session.send("WHOIS", "ada");
     let { text } = await told.take("answer");
     while (!text.includes("logged in")) ({ text } = await told.take("answer"));
-    assertEquals(text, "ada is logged in as ada");
+    assertStringIncludes(text, "ada (~ada@127.0.0.1), logged in as ada");
     await session.leave("");
   });
 

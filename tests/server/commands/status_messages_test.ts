@@ -51,6 +51,8 @@ Deno.test("a message to a rank is in the history of its members, in order, and o
   server.clock.advance(1);
   await ada.ask("PRIVMSG #t :four");
   for (const client of [bob, eve]) await client.heard();
+  // Messages are indexed a little later.
+  server.clock.advance(1000);
   const all = ["#t one", "@#t two", "+#t three", "#t four"];
   for (
     const [client, seen] of [
