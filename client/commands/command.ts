@@ -23,10 +23,18 @@ export interface CommandContext {
   page(lines: readonly string[]): void;
   /** Shows the next lines of the last answer that did not fit. */
   more(): void;
-  /** The number of cells in a row of the screen. */
-  readonly columns: number;
+  /** Shows groups of words in columns, each after its heading, like {@linkcode page}. */
+  grid(groups: readonly WordGroup[]): void;
   /** Ends the client; the other users see `reason`. */
   leave(reason: string): void;
+}
+
+/** Words that are shown in columns. */
+export interface WordGroup {
+  /** The line above the words. */
+  readonly heading: string;
+  /** The words, in order. */
+  readonly words: readonly string[];
 }
 
 /** The name and the help of a slash command. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { COMMAND_TEXTS, ROW_TEXTS } from "../texts/terminal.ts";
+import { LIST_NUMERICS } from "../session/gathered.ts";
+import { COMMAND_TEXTS, LIST_TEXTS, ROW_TEXTS } from "../texts/terminal.ts";
 import { type CommandContext, roomOf, send, type SlashCommand } from "./command.ts";
 
 /** Commands of this subject. */
@@ -88,13 +89,7 @@ export const roomCommands: readonly SlashCommand[] = [
     isBasic: true,
     usage: "[ROOM]",
     help: "list the members of a room",
-    run(context, [name = roomOf(context)]) {
-      if (name === undefined) return COMMAND_TEXTS.notInRoom;
-      const { isupport, rooms } = context.session.state;
-      const room = rooms.get(isupport.toRoom(name));
-      if (!room) return send(context.session, "NAMES", isupport.toRoom(name));
-      context.tell(COMMAND_TEXTS.members(room.name, room.size, room.listing));
-    },
+    run: names,
   },
   {
     name: "topic",
@@ -107,11 +102,69 @@ export const roomCommands: readonly SlashCommand[] = [
     name: "list",
     aliases: ["rooms"],
     isBasic: true,
-    usage: "[MASK]",
-    help: "list the rooms of the server, or those that match a mask: /list *tea*",
-    run: ({ session }, values) => send(session, "LIST", ...values),
+    usage: "[WORD|MASK|more]",
+    help: "list the rooms, the biggest first: all, those with a word, or by a mask: /list *tea*",
+    run: list,
   },
 ];
+
+/** The largest room whose members are asked for one by one, to know which of them are away. */
+const MAX_ASKED = 500;
+
+/** Lists the members of a room by rank. */
+function names(
+  context: CommandContext,
+  [name = roomOf(context)]: readonly string[],
+): string | void {
+  if (name === undefined) return COMMAND_TEXTS.notInRoom;
+  const { session } = context;
+  const { isupport, rooms, gathered } = session.state;
+  const room = rooms.get(isupport.toRoom(name));
+  if (!room) return send(session, "NAMES", isupport.toRoom(name));
+  const show = () =>
+    context.grid(room.ranks.map(({ prefix, members }, i) => ({
+      heading: (i === 0 ? `${LIST_TEXTS.members(room.name, room.size)} ` : "") +
+        LIST_TEXTS.rank(prefix, members.length),
+      words: members.map(({ nick, isAway }) =>
+        isAway ? LIST_TEXTS.away(prefix + nick) : prefix + nick
+      ),
+    })));
+  if (!session.isConnected || room.size > MAX_ASKED) return show();
+  gathered.begin(LIST_NUMERICS.WHO, (replies) => {
+    // RPL_WHOREPLY (352): the flags begin with G for a user who is gone, H for one who is here.
+    for (const { params: [, , , , , nick = "", flags = ""] } of replies) {
+      room.setAway(nick, flags.startsWith("G"));
+    }
+    show();
+  });
+  return send(session, "WHO", room.name);
+}
+
+/** Lists the rooms of the server, the biggest first. */
+function list(context: CommandContext, [word]: readonly string[]): string | void {
+  if (word === "more") return context.more();
+  const { session } = context;
+  const isMask = word !== undefined &&
+    (/[*?<>,]/.test(word) || session.state.isupport.isRoom(word));
+  const part = isMask ? "" : word?.toLowerCase() ?? "";
+  session.state.gathered.begin(LIST_NUMERICS.LIST, (replies) => {
+    const rooms = replies.map(({ params: [, room = "", count = "", topic = ""] }) => ({
+      room,
+      count: Number(count) || 0,
+      // InspIRCd puts the modes before the topic.
+      topic: topic.replace(/^\[\+[^\]]*\] ?/, "").trim(),
+    }));
+    const shown = rooms.filter(({ room, topic }) => `${room} ${topic}`.toLowerCase().includes(part))
+      .toSorted((a, b) => b.count - a.count);
+    if (shown.length === 0) return context.tell(LIST_TEXTS.noRooms(part));
+    const width = Math.min(24, Math.max(...shown.map(({ room }) => room.length)));
+    context.page([
+      LIST_TEXTS.rooms(shown.length),
+      ...shown.map(({ room, count, topic }) => LIST_TEXTS.room(room.padEnd(width), count, topic)),
+    ]);
+  });
+  return send(session, "LIST", ...(isMask ? [word] : []));
+}
 
 /** Switches to a buffer by its number or its name, or lists all. */
 function goTo(context: CommandContext, [name]: readonly string[]): string | void {

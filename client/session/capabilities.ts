@@ -10,6 +10,7 @@ import type { Message } from "../../protocol.ts";
 /** The capabilities that every session requests. */
 const WANTED: ReadonlySet<string> = new Set([
   "account-tag",
+  "away-notify",
   "batch",
   "chghost",
   "draft/channel-rename",

@@ -10,6 +10,7 @@ import { type Message, parseCtcp, parseSource } from "../../protocol.ts";
 import { ownModeText } from "../texts/modes.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts";
+import { Gathered } from "./gathered.ts";
 import { Isupport } from "./isupport.ts";
 import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
 import { type Room, Rooms } from "./rooms.ts";
@@ -41,6 +42,8 @@ export class Conversation {
   readonly rooms: Rooms = new Rooms(this.isupport);
   /** The greeting that the server is sending, in which some replies are not shown. */
   greeting: Greeting = "first";
+  /** The lists that commands have asked for. */
+  readonly gathered: Gathered = new Gathered();
   readonly #lists = new Lists();
   readonly #whois = new Whois(this.isupport);
   readonly #now: () => number;
@@ -75,6 +78,7 @@ export class Conversation {
       if (room !== undefined) this.rooms.get(room)?.spoke(from, ++this.#speeches);
       return this.#speech(received, isEcho);
     }
+    if (this.gathered.take(message)) return [];
     const whois = this.#whois.take(message);
     if (whois) return whois.flatMap((text) => this.answer(stamp, text));
     const empty = this.#lists.take(message);
@@ -285,6 +289,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   // https://ircv3.net/specs/extensions/message-redaction
   REDACT(state, { stamp, from, own, params: [to = "", reply = "", text = ""] }) {
     return [{ ...stamp, type: "redaction", nick: from, own, ...state.targetOf(to), reply, text }];
+  },
+
+  // https://ircv3.net/specs/extensions/away-notify: without a reason, the user is back.
+  AWAY(state, { from, params: [reason = ""] }) {
+    for (const room of state.rooms.with(from)) room.setAway(from, reason !== "");
+    return [];
   },
 
   // https://ircv3.net/specs/extensions/chghost: no user joined or left, so there is no event.

@@ -14,6 +14,16 @@ interface Member {
   prefixes: string;
   /** The order of the member's last message; larger is later. */
   lastSpoke: number;
+  /** True if the member is known to be away. */
+  isAway?: boolean;
+}
+
+/** The members of a room that have the same rank. */
+export interface MembersOfRank {
+  /** The prefix of the rank; empty for members without one. */
+  readonly prefix: string;
+  /** The nicks, by name. */
+  readonly members: readonly { readonly nick: string; readonly isAway: boolean }[];
 }
 
 /** A room that the user is in. */
@@ -44,8 +54,8 @@ export class Room {
   /** Adds `nick`, or changes its prefixes. */
   add(nick: string, prefixes = ""): void {
     const key = this.#isupport.fold(nick);
-    const lastSpoke = this.#members.get(key)?.lastSpoke ?? 0;
-    this.#members.set(key, { nick, prefixes, lastSpoke });
+    const { lastSpoke = 0, isAway = false } = this.#members.get(key) ?? {};
+    this.#members.set(key, { nick, prefixes, lastSpoke, isAway });
   }
 
   /** Removes `nick`, if it is a member. */
@@ -72,6 +82,12 @@ export class Room {
     member.prefixes = order.filter((known) => prefixes.has(known)).join("");
   }
 
+  /** Records that `nick` is away, or is back. */
+  setAway(nick: string, isAway: boolean): void {
+    const member = this.#members.get(this.#isupport.fold(nick));
+    if (member) member.isAway = isAway;
+  }
+
   /** Records a message of `nick`; `order` grows from call to call. */
   spoke(nick: string, order: number): void {
     const member = this.#members.get(this.#isupport.fold(nick));
@@ -87,14 +103,21 @@ export class Room {
 
   /** The nicks of all members with their highest prefix, operators first, then by name. */
   get listing(): string[] {
-    const order = [...this.#isupport.memberModes.values()];
-    const rank = ({ prefixes }: Member) => {
-      const at = order.indexOf(prefixes.charAt(0));
-      return at < 0 ? order.length : at;
-    };
-    return [...this.#members.values()]
-      .sort((a, b) => rank(a) - rank(b) || compare(a.nick, b.nick))
-      .map((member) => member.prefixes.charAt(0) + member.nick);
+    return this.ranks.flatMap(({ prefix, members }) => members.map(({ nick }) => prefix + nick));
+  }
+
+  /** The members by their highest rank, the highest first. */
+  get ranks(): MembersOfRank[] {
+    const order = [...this.#isupport.memberModes.values(), ""];
+    const prefixOf = ({ prefixes }: Member) =>
+      order.find((each) => prefixes.startsWith(each)) ?? "";
+    const byPrefix = Map.groupBy(this.#members.values(), prefixOf);
+    return order.flatMap((prefix) => {
+      const members = byPrefix.get(prefix)?.toSorted((a, b) => compare(a.nick, b.nick));
+      return members
+        ? [{ prefix, members: members.map(({ nick, isAway = false }) => ({ nick, isAway })) }]
+        : [];
+    });
   }
 }
 

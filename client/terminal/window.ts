@@ -5,7 +5,9 @@
  * @module
  */
 
+import type { WordGroup } from "../commands/command.ts";
 import { submit } from "../commands/commands.ts";
+import { inColumns } from "./columns.ts";
 import { complete } from "./completion.ts";
 import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
@@ -127,17 +129,23 @@ class Window {
 
   /** Part of `CommandContext`. */
   page(lines: readonly string[]): void {
-    this.#printPage(this.#pager.begin(lines, this.columns, this.#terminal.rows));
+    const { columns, rows } = this.#terminal;
+    this.#printPage(this.#pager.begin(lines, columns, rows));
   }
 
   /** Part of `CommandContext`. */
   more(): void {
-    this.#printPage(this.#pager.next(this.columns, this.#terminal.rows));
+    const { columns, rows } = this.#terminal;
+    this.#printPage(this.#pager.next(columns, rows));
   }
 
   /** Part of `CommandContext`. */
-  get columns(): number {
-    return this.#terminal.columns;
+  grid(groups: readonly WordGroup[]): void {
+    const width = this.#terminal.columns - 1;
+    this.page(groups.flatMap(({ heading, words }) => [
+      heading,
+      ...inColumns(words.map(safeText), width, "  "),
+    ]));
   }
 
   #printPage(lines: readonly string[]): void {

@@ -57,8 +57,29 @@ export const COMMAND_TEXTS = {
     "message, type // for a / at the beginning of a line",
   unknown: (name: string, closest: string) =>
     `there is no command /${name}, and nothing was sent; did you mean /${closest}?`,
-  members: (room: string, count: number, nicks: readonly string[]) =>
-    `${count} in ${room}: ${nicks.join(" ")}`,
+} as const;
+
+/** The words about the members of each rank, by the prefix of the rank. */
+const RANK_WORDS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  "~": ["owns it", "own it"],
+  "&": ["cannot be removed", "cannot be removed"],
+  "@": ["runs it", "run it"],
+  "%": ["moderates it", "moderate it"],
+  "+": ["may always speak", "may always speak"],
+  "": ["is a member", "are members"],
+};
+
+/** The lines of the lists of members and rooms. */
+export const LIST_TEXTS = {
+  members: (room: string, count: number) => `${room} has ${count} member${count === 1 ? "" : "s"}:`,
+  rank: (prefix: string, count: number) =>
+    `${count} ${RANK_WORDS[prefix]?.[count === 1 ? 0 : 1] ?? `with ${prefix}`}`,
+  away: (nick: string) => `(${nick})`,
+  rooms: (count: number) => `${count} room${count === 1 ? "" : "s"}, with their members:`,
+  room: (room: string, count: number, topic: string) =>
+    `${String(count).padStart(5)}  ${room}${topic === "" ? "" : `  ${topic}`}`.trimEnd(),
+  noRooms: (word: string) =>
+    word === "" ? "the server lists no rooms" : `the server lists no room with ${word}`,
 } as const;
 
 /** The texts of the client in a pipe. */

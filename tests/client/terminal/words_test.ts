@@ -1,7 +1,7 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ALL_CAPS } from "../../support/fake_server.ts";
 import { Screen } from "../../support/screen.ts";
-import { setUp } from "../../support/window.ts";
+import { setUp, shown } from "../../support/window.ts";
 
 const TOKENS = "CASEMAPPING=ascii PREFIX=(qaohv)~&@%+ CHANMODES=Ibe,k,Hfl,CMRcimnpst EXTBAN=,am";
 
@@ -43,4 +43,69 @@ Deno.test("q is a mute where it is no rank", async () => {
   await using setup = await setUp(new Screen(120, 24), ALL_CAPS, tokens);
   await setup.peer.send(":bob!u@h MODE #a +q eve!*@*");
   await setup.screen.shows("eve cannot speak in #a now (by bob)");
+});
+
+Deno.test("/names shows the members in columns, by rank, with those who are away in parentheses", async () => {
+  await using setup = await setUp(new Screen(40, 24), ALL_CAPS, TOKENS);
+  const { screen, peer } = setup;
+  const nicks = ["@bob", "+vic", ...Array.from({ length: 9 }, (_, i) => `guest${i}`)];
+  await peer.send(
+    ...nicks.map((nick) => `:${nick.replace(/^[@+]/, "")}!u@h JOIN #a`),
+    ":irc.test MODE #a +ov bob vic",
+  );
+  screen.type("\f/names\r");
+  await peer.expect(/^WHO :?#a$/);
+  await peer.send(
+    ":irc.test 352 ann #a u h irc.test guest3 G :0 Guest",
+    ":irc.test 352 ann #a u h irc.test guest4 H :0 Guest",
+    ":irc.test 315 ann #a :End of WHO",
+  );
+  await screen.shows("guest8");
+  const rows = shown(screen);
+  assertEquals(rows.slice(rows.findIndex((row) => row.startsWith("#a has")), -1), [
+    "#a has 13 members: 2 run it",
+    "  @bob  @op",
+    "1 may always speak",
+    "  +vic",
+    "10 are members",
+    "  ann       guest0    guest1    guest2",
+    "  (guest3)  guest4    guest5    guest6",
+    "  guest7    guest8",
+  ]);
+  await peer.send(":guest3!u@h AWAY", ":guest4!u@h AWAY :lunch");
+  screen.type("\f/names\r");
+  await peer.expect(/^WHO :?#a$/);
+  await peer.send(":irc.test 315 ann #a :End of WHO");
+  await screen.shows("(guest4)");
+  assert(!screen.rows.join("").includes("(guest3)"));
+});
+
+Deno.test("/list shows the biggest rooms first, filters, and pages", async () => {
+  await using setup = await setUp(new Screen(60, 12), ALL_CAPS, TOKENS);
+  const { screen, peer } = setup;
+  const answer = async () => {
+    await peer.expect(/^LIST$/);
+    await peer.send(
+      ...Array.from({ length: 20 }, (_, i) => `:irc.test 322 ann #r${i} ${i} :[+nt] about ${i}`),
+      ":irc.test 322 ann #tea 3 :",
+      ":irc.test 323 ann :End",
+    );
+  };
+  screen.type("\f/list\r");
+  await answer();
+  await screen.shows("more: /more");
+  assertEquals(shown(screen).slice(0, 3), [
+    "21 rooms, with their members:",
+    "   19  #r19  about 19",
+    "   18  #r18  about 18",
+  ]);
+  screen.type("\f/list more\r");
+  await screen.shows("#r10");
+  screen.type("\f/list TEA\r");
+  await answer();
+  await screen.shows("1 room, with");
+  assertEquals(shown(screen)[1], "    3  #tea");
+  screen.type("/list coffee\r");
+  await answer();
+  await screen.shows("the server lists no room with coffee");
 });

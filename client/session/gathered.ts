@@ -1,0 +1,59 @@
+/**
+ * Gathers the replies of lists that a command has asked for, so that it can show them in its own way. Pure.
+ *
+ * @module
+ */
+
+import type { Message } from "../../protocol.ts";
+
+/** The numerics of a list. */
+export interface ListNumerics {
+  /** The numeric of an item. */
+  readonly item: string;
+  /** The numeric of the end. */
+  readonly end: string;
+}
+
+/** The lists that commands gather, by the command that asks for them. */
+export const LIST_NUMERICS = {
+  LIST: { item: "322", end: "323" },
+  WHO: { item: "352", end: "315" },
+} as const;
+
+/** The largest number of items that are kept of one list. */
+const MAX_ITEMS = 10_000;
+
+/** A list that is arriving. */
+interface Open {
+  readonly numerics: ListNumerics;
+  readonly items: Message[];
+  readonly done: (items: readonly Message[]) => void;
+}
+
+/** The lists that are arriving and belong to a command. */
+export class Gathered {
+  #open: Open[] = [];
+
+  /** Calls `done` with the items of the next list of these numerics, once it has ended. */
+  begin(numerics: ListNumerics, done: (items: readonly Message[]) => void): void {
+    // A list that the server has refused never ends.
+    this.#open = this.#open.filter((each) => each.numerics !== numerics);
+    this.#open.push({ numerics, items: [], done });
+  }
+
+  /** Takes a message; returns true if it belongs to one of the lists, and so is not to be shown. */
+  take(message: Message): boolean {
+    const { command } = message;
+    const list = this.#open.find(({ numerics }) =>
+      numerics.item === command || numerics.end === command
+    );
+    if (!list) return false;
+    if (command === list.numerics.item) {
+      if (list.items.length < MAX_ITEMS) list.items.push(message);
+      return true;
+    }
+    this.#open = this.#open.filter((each) => each !== list);
+    list.done(list.items);
+    return true;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Lays out words in columns that fit a width. Pure.
+ *
+ * @module
+ */
+
+import { cells } from "./cells.ts";
+
+/** The cells between two columns. */
+const GAP = 2;
+
+/** The largest width of a column; a longer word takes the place of two. */
+const MAX_COLUMN = 24;
+
+/** Returns `words` in rows of columns of one width, at most `width` cells, each row after `indent`. */
+export function inColumns(words: readonly string[], width: number, indent = ""): string[] {
+  const widest = Math.max(0, ...words.map(cells));
+  const column = Math.min(widest, MAX_COLUMN) + GAP;
+  const rows: string[] = [];
+  let row = "";
+  let used = 0;
+  for (const word of words) {
+    const start = Math.ceil(used / column) * column;
+    if (row !== "" && cells(indent) + start + cells(word) > width) {
+      rows.push(indent + row);
+      row = "";
+      used = 0;
+    }
+    const at = row === "" ? 0 : start;
+    row += " ".repeat(at - used) + word;
+    used = at + cells(word) + (row === "" ? 0 : GAP);
+    row += " ".repeat(GAP);
+  }
+  return [...rows, indent + row].map((each) => each.trimEnd()).filter((each) => each !== "");
+}
