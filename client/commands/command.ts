@@ -62,7 +62,12 @@ export interface RoomCommand extends CommandHelp {
   /** True if the command also acts in a private conversation. */
   readonly withPersons?: true;
   /** Runs the command in `room`, like {@linkcode SessionCommand.run}. */
-  runIn(session: Session, room: string, values: readonly string[]): string | void;
+  runIn(
+    session: Session,
+    room: string,
+    values: readonly string[],
+    context: CommandContext,
+  ): string | void;
 }
 
 /** A slash command. */

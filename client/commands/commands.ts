@@ -11,6 +11,7 @@ import { roomCommands } from "./rooms.ts";
 import { talkCommands } from "./talk.ts";
 import { peopleCommands } from "./people.ts";
 import { moderationCommands } from "./moderation.ts";
+import { operatorCommands } from "./operators.ts";
 import { serverCommands } from "./server.ts";
 import { basicHelp, findCommand, helpAbout, type Subject } from "./help.ts";
 import { parseParameters, splitFirst } from "./parameters.ts";
@@ -42,6 +43,7 @@ const SUBJECTS: readonly Subject[] = [
   { name: "talk", commands: talkCommands },
   { name: "people", commands: peopleCommands },
   { name: "moderation", commands: moderationCommands },
+  { name: "operators", commands: operatorCommands },
   { name: "client", commands: [...serverCommands, ...helpCommands] },
 ];
 
@@ -88,7 +90,7 @@ function run(context: CommandContext, command: SlashCommand, text: string): stri
   const here = command.withPersons ? context.buffers.current?.name : roomOf(context);
   const room = isNamed ? rooms.get(first)?.name ?? first : here;
   if (room === undefined) return COMMAND_TEXTS.notInRoom;
-  return command.runIn(context.session, room, values);
+  return command.runIn(context.session, room, values, context);
 }
 
 function find(name: string): SlashCommand | undefined {

@@ -4,8 +4,11 @@
  * @module
  */
 
+import { parseDuration } from "../../shared/durations.ts";
+import type { Session } from "../session/session.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
-import { send, type SlashCommand } from "./command.ts";
+import { type CommandContext, send, type SlashCommand } from "./command.ts";
+import { ROOM_WORDS, roomModes } from "./room_settings.ts";
 
 /** Commands of this subject. */
 export const moderationCommands: readonly SlashCommand[] = [
@@ -18,19 +21,9 @@ export const moderationCommands: readonly SlashCommand[] = [
   },
   {
     name: "ban",
-    usage: "[MASK…]",
-    help: "ban a nick or mask, and remove the user of the nick; without either, list the bans",
-    runIn(session, room, masks) {
-      if (masks.length === 0) return send(session, "MODE", room, "+b");
-      const withoutMember: string[] = [];
-      for (const mask of masks) {
-        if (!session.send("MODE", room, "+b", mask)) return COMMAND_TEXTS.notConnected;
-        const [nick = ""] = mask.split("!");
-        if (session.state.rooms.get(room)?.has(nick)) session.send("KICK", room, nick, "banned");
-        else withoutMember.push(mask);
-      }
-      if (withoutMember.length > 0) return COMMAND_TEXTS.bannedOnly(withoutMember);
-    },
+    usage: "[TIME] [NICK|MASK…] [REASON]",
+    help: "ban a user or mask, for a time if the server can, and remove the user; or list the bans",
+    runIn: ban,
   },
   modeCommand("unban", "-b", "MASK…", "remove a ban"),
   muteCommand("mute", "+", "let a nick or mask read a room and not speak in it"),
@@ -39,6 +32,16 @@ export const moderationCommands: readonly SlashCommand[] = [
   modeCommand("deop", "-o", "NICK…", "remove a user's operator status"),
   modeCommand("voice", "+v", "NICK…", "let a user speak in a room with mode +m"),
   modeCommand("devoice", "-v", "NICK…", "undo /voice"),
+  {
+    name: "room",
+    usage: "[SETTING] [VALUE]",
+    help: `show the settings of a room, or change one: ${ROOM_WORDS.join(", ")}`,
+    runIn(session, room, [word, value]) {
+      if (word === undefined) return send(session, "MODE", room);
+      const change = roomModes(session.state.isupport, word, value);
+      return "error" in change ? change.error : send(session, "MODE", room, ...change.params);
+    },
+  },
   {
     name: "mode",
     usage: "[MODES…]",
@@ -53,6 +56,60 @@ export const moderationCommands: readonly SlashCommand[] = [
     },
   },
 ];
+
+/** Bans users, and removes those that are in the room; or lists the bans. */
+function ban(
+  session: Session,
+  room: string,
+  values: readonly string[],
+  context: CommandContext,
+): string | void {
+  const words = values.join(" ").split(" ").filter((word) => word !== "");
+  if (words.length === 0) return send(session, "MODE", room, "+b");
+  const [first = ""] = words;
+  const time = parseDuration(first) === undefined ? undefined : words.shift();
+  // The first word is a nick or a mask; of those after it, the masks count as such.
+  const reasonAt = words.findIndex((word, i) => i > 0 && !/[!@*]/.test(word));
+  const masks = reasonAt < 0 ? words : words.slice(0, reasonAt);
+  const reason = words.slice(masks.length).join(" ") || "banned";
+  if (masks.length === 0) return COMMAND_TEXTS.tooFewWords("ban", "/ban [ROOM] [TIME] NICK");
+  if (masks.some((mask) => mask.startsWith(":"))) return COMMAND_TEXTS.colon;
+  if (!session.isConnected) return COMMAND_TEXTS.notConnected;
+  const withoutMember: string[] = [];
+  for (const mask of masks) {
+    const [nick = ""] = mask.split("!");
+    const isMember = session.state.rooms.get(room)?.has(nick) ?? false;
+    if (!isMember) withoutMember.push(mask);
+    setBan({ session, tell: (text) => context.tell(text) }, room, mask, time, () => {
+      if (isMember) session.send("KICK", room, nick, reason);
+    });
+  }
+  if (withoutMember.length > 0) return COMMAND_TEXTS.bannedOnly(withoutMember);
+}
+
+/** Sets a ban, for a time if the server has the command of InspIRCd for that; then calls `done`. */
+function setBan(
+  { session, tell }: Pick<CommandContext, "session" | "tell">,
+  room: string,
+  mask: string,
+  time: string | undefined,
+  done: () => void,
+): void {
+  const setForever = () => {
+    session.send("MODE", room, "+b", mask);
+    done();
+  };
+  if (time === undefined) return setForever();
+  const whole = mask.includes("!") ? mask : `${mask}!*@*`;
+  session.request({ command: "TBAN", params: [room, time, whole] }).then(({ status }) => {
+    if (status !== "done") {
+      setForever();
+      return tell(COMMAND_TEXTS.noTimedBan(mask));
+    }
+    done();
+    tell(COMMAND_TEXTS.bannedFor(mask, time));
+  });
+}
 
 /** Returns a command that makes `change` in the modes of a room, once for each word after it. */
 function modeCommand(name: string, change: string, usage: string, help: string): SlashCommand {

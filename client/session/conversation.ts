@@ -7,7 +7,7 @@
  */
 
 import { type Message, parseCtcp, parseSource } from "../../protocol.ts";
-import { ownModeText } from "../texts/modes.ts";
+import { ownModeText, roomModeText } from "../texts/modes.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts";
 import { Gathered } from "./gathered.ts";
@@ -319,6 +319,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "005"(state, { params }) {
     state.isupport.add(params.slice(1, -1));
     return [];
+  },
+
+  "324"(state, { stamp, params: [, room = "", modes = "", ...params] }) {
+    const changes = state.isupport.changes(modes, params);
+    return state.answer(stamp, roomModeText(state.rooms.get(room)?.name ?? room, changes));
   },
 
   "332"(_state, { stamp, params: [, room = "", text = ""] }) {

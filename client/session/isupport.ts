@@ -16,6 +16,9 @@ interface ChannelModes {
   readonly whenSet: string;
 }
 
+/** The channel modes of RFC 1459, by their types. */
+const RFC_MODES = "b,k,l,imnpst";
+
 /** The largest number of messages to request in one page of history. */
 const MAX_HISTORY_PAGE = 100;
 
@@ -146,6 +149,11 @@ export class Isupport {
     return change?.param === undefined || change.param === "*" ? undefined : { key: change.param };
   }
 
+  /** Returns true if the server has the channel mode `letter`. */
+  hasMode(letter: string): boolean {
+    return (this.#tokens.get("CHANMODES") ?? RFC_MODES).replaceAll(",", "").includes(letter);
+  }
+
   /** Returns the changes in a MODE, each with its parameter; `isMe` tells the user's nick from others. */
   changes(
     modes: string,
@@ -178,7 +186,7 @@ export class Isupport {
   }
 
   get #channelModes(): ChannelModes {
-    const [a = "", b = "", c = ""] = (this.#tokens.get("CHANMODES") ?? "b,k,l,imnpst").split(",");
+    const [a = "", b = "", c = ""] = (this.#tokens.get("CHANMODES") ?? RFC_MODES).split(",");
     return { always: a + b, whenSet: c };
   }
 }

@@ -139,6 +139,30 @@ const OWN: Readonly<Record<string, readonly [set: string, unset: string]>> = {
   x: ["your address is hidden now", "your address is no longer hidden"],
 };
 
+/** The commands that undo the setting and the unsetting of a mode; a mask or a nick follows. */
+const UNDO: Readonly<Record<string, readonly [set: string, unset: string]>> = {
+  b: ["/unban", "/ban"],
+  o: ["/deop", "/op"],
+  v: ["/devoice", "/voice"],
+};
+
+const UNDO_MUTE = ["/unmute", "/mute"] as const;
+
+/** The commands that undo the setting and the unsetting of a mode without a mask. */
+const UNDO_SETTING: Readonly<Record<string, readonly [set: string, unset: string | undefined]>> = {
+  i: ["/room anyone", "/room invite"],
+  k: ["/room no-key", undefined],
+  l: ["/room no-limit", undefined],
+  m: ["/room talk", "/room quiet"],
+  n: ["/room outsiders", "/room members-only"],
+  p: ["/room shown", undefined],
+  s: ["/room shown", "/room hidden"],
+  t: ["/room topic-free", "/room topic-locked"],
+};
+
+/** The largest number of commands that are named to undo several changes. */
+const MAX_UNDO = 2;
+
 /** Matches a ban that only mutes, such as `m:bob` or `~quiet:bob`; the rest is the mask. */
 const MUTING_BAN = /^[~$]?(?:m|q|mute|quiet):(.+)$/;
 
@@ -154,13 +178,36 @@ export function modeText(
   const told = changes.filter((change) => !isImplied(change, changes));
   const sentences = [...new Set(told.map((change) => sentence(change, room)))];
   // A nick has no dot: only the name of a server has one.
-  return sentences.join("; ") + (nick.includes(".") ? "" : ` (by ${own ? "you" : nick})`);
+  if (!own) return sentences.join("; ") + (nick.includes(".") ? "" : ` (by ${nick})`);
+  const undo = [...new Set(told.map(undoOf))];
+  const isTold = undo.length <= MAX_UNDO && !undo.includes(undefined);
+  return `${sentences.join("; ")} (by you${isTold ? `; undo: ${undo.join(", ")}` : ""})`;
 }
 
 /** Returns the sentences about changes of the user's own modes, as one text. */
 export function ownModeText(changes: readonly ModeChange[]): string {
   return changes.map((change) => OWN[change.letter]?.[change.has ? 0 : 1] ?? letterOf(change))
     .join("; ");
+}
+
+/** Returns the sentences about the modes that a room has, as one text. */
+export function roomModeText(room: string, changes: readonly ModeChange[]): string {
+  const sentences = changes.map((change) => sentence(change, room).replace(/ now$/, ""));
+  return sentences.length === 0
+    ? `${room} has no restrictions`
+    : `${sentences.join("; ")} (+${changes.map(({ letter }) => letter).join("")})`;
+}
+
+/** Returns the command that undoes a change, if there is one. */
+function undoOf({ letter, has, param, prefix, own }: ModeChange): string | undefined {
+  if (own) return undefined;
+  const at = has ? 0 : 1;
+  const [, muted] = letter === "b" ? MUTING_BAN.exec(param ?? "") ?? [] : [];
+  if (muted !== undefined) return `${UNDO_MUTE[at]} ${muted}`;
+  if (letter === "q" && prefix === undefined && param) return `${UNDO_MUTE[at]} ${param}`;
+  const command = UNDO[letter]?.[at];
+  if (command !== undefined) return param && `${command} ${personOf(param)}`;
+  return UNDO_SETTING[letter]?.[at];
 }
 
 /** Returns true for a rank that somebody gets or loses with that of an operator: one sentence is enough. */

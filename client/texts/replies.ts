@@ -31,7 +31,6 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "320": aboutNick,
   "322": (room = "", count = "", topic = "") =>
     `${room} (${count})${topic.trim() === "" ? "" : `: ${topic.trim()}`}`,
-  "324": (room = "", ...modes) => `${room} has modes ${modes.join(" ")}`,
   "330": (nick = "", account = "") => `${nick} is logged in as ${account}`,
   "331": (room = "") => `${room} has no topic`,
   "332": (room = "", topic = "") => `the topic of ${room} is: ${topic}`,

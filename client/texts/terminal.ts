@@ -44,6 +44,9 @@ export const COMMAND_TEXTS = {
     `banned: ${
       masks.join(" ")
     }; no member has that nick, so nobody is removed: /kick NICK does that`,
+  bannedFor: (mask: string, time: string) => `the server ends the ban of ${mask} after ${time}`,
+  noTimedBan: (mask: string) =>
+    `this server cannot end a ban after a time, so ${mask} is banned until /unban ${mask}`,
   cannotMute: "this server cannot mute",
   cannotSearch: "this server cannot search messages",
   notIrc: "that is not an IRC command: use /quote COMMAND PARAMETERS",
@@ -58,6 +61,26 @@ export const COMMAND_TEXTS = {
   unknown: (name: string, closest: string) =>
     `there is no command /${name}, and nothing was sent; did you mean /${closest}?`,
 } as const;
+
+/** The errors of `/room`. */
+export const ROOM_TEXTS = {
+  unknown: (word: string, words: readonly string[]) =>
+    `a room has no setting ${word}, and nothing was sent; the settings are ${words.join(", ")}`,
+  badValue: (word: string, needsValue: boolean) =>
+    needsValue
+      ? `/room ${word} needs a value, as in ${ROOM_EXAMPLES[word] ?? `/room ${word} VALUE`}`
+      : `/room ${word} takes no value; nothing was sent`,
+  notHere: (word: string) =>
+    word === "slow"
+      ? "this server cannot slow a room down: /mute NICK silences one user, /room quiet all"
+      : `this server has no mode for /room ${word}`,
+} as const;
+
+const ROOM_EXAMPLES: Readonly<Record<string, string>> = {
+  key: "/room key sesame",
+  limit: "/room limit 20",
+  slow: "/room slow 10s",
+};
 
 /** The words about the members of each rank, by the prefix of the rank. */
 const RANK_WORDS: Readonly<Record<string, readonly [one: string, many: string]>> = {

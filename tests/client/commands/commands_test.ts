@@ -138,6 +138,16 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/own", /^OWN$/],
   ["/own del bob", /^OWN del :?bob$/],
   ["/unban *!*@192.0.2.1", /^MODE #a -b :?\*!\*@192\.0\.2\.1$/],
+  ["/room", /^MODE :?#a$/],
+  ["/room private", /^MODE #a :?\+i\+s$/],
+  ["/room #b open", /^MODE #b :?-i-s-p-m$/],
+  ["/room limit 20", /^MODE #a \+l :?20$/],
+  ["/room key sesame", /^MODE #a \+k :?sesame$/],
+  ["/room no-key", /^MODE #a -k :?\*$/],
+  ["/kline *@192.0.2.1 :bad person", /^KLINE \*@192\.0\.2\.1 :bad person$/],
+  ["/dline 192.0.2.1", /^DLINE :?192\.0\.2\.1$/],
+  ["/oper ann sesame", /^OPER ann :?sesame$/],
+  ["/ns identify sesame", /^NICKSERV identify :?sesame$/],
   ["/op bob", /^MODE #a \+o :?bob$/],
   ["/op #kitchen bob", /^MODE #kitchen \+o :?bob$/],
   ["/deop bob", /^MODE #a -o :?bob$/],
@@ -181,6 +191,29 @@ Deno.test("/ban also removes the member with that nick, and says if there is non
   await peer.expect(/^MODE #a \+b :?eve!\*@\*$/);
   await peer.expect(/^KICK #a eve :?banned$/);
   await screen.shows("banned: *!*@192.0.2.1; no member has that nick");
+});
+
+Deno.test("/ban takes a reason, and a time where the server can end a ban", async () => {
+  await using setup = await setUp(new Screen(100, 12), "multi-prefix");
+  const { screen, peer } = setup;
+  await peer.send(":bob!u@h JOIN #a", ":eve!u@h JOIN #a");
+  await screen.shows("eve joined");
+  screen.type("/ban bob too loud today\r");
+  await peer.expect(/^MODE #a \+b :?bob$/);
+  await peer.expect(/^KICK #a bob :too loud today$/);
+  screen.type("/ban 1h eve spam\r");
+  await peer.expect(/^TBAN #a 1h :?eve!\*@\*$/);
+  await peer.answerPing();
+  await peer.expect(/^KICK #a eve :?spam$/);
+  await screen.shows("the server ends the ban of eve after 1h");
+  screen.type("/ban 1h zoe\r");
+  await peer.expect(/^TBAN #a 1h :?zoe!\*@\*$/);
+  await peer.send(":irc.test 421 ann TBAN :Unknown command");
+  await peer.answerPing();
+  await peer.expect(/^MODE #a \+b :?zoe$/);
+  await screen.shows(
+    "this server cannot end a ban after a time, so zoe is banned until /unban zoe",
+  );
 });
 
 Deno.test("/mute removes nobody, and works by the modes of the server", async () => {
@@ -244,6 +277,11 @@ const REFUSED: readonly [typed: string, shown: string][] = [
   ["/quote ä", "that is not an IRC command"],
   ["/quote @label=x PRIVMSG #a :hi", "that is not an IRC command"],
   ["/quote :bob PRIVMSG #a :hi", "that is not an IRC command"],
+  ["/room slow 10s", "this server cannot slow a room down"],
+  ["/room slow", "/room slow needs a value, as in /room slow 10s"],
+  ["/room invite 5", "/room invite takes no value"],
+  ["/room loud", "a room has no setting loud"],
+  ["/ban 1h", "/ban needs more parameters"],
   ["/kick :x y", "a parameter cannot begin with a colon"],
   ["/invite :x", "a parameter cannot begin with a colon"],
 ];

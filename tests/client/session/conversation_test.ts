@@ -188,7 +188,7 @@ Deno.test("Tab completes commands, rooms and nicks, the last speaker first", () 
   assertEquals(options("hello AL"), "Alf ");
   assertEquals(options("m"), "");
   assertEquals(options("see #"), "#a ");
-  assertEquals(options("/n"), "/names |/nick ");
+  assertEquals(options("/n"), "/names |/nick |/ns ");
   assertEquals(complete("hello al", conversation, "#a").from, 6);
 });
 

@@ -9,7 +9,7 @@ import { TestServer } from "../../support/server.ts";
 const SITTING: readonly (readonly [typed: string, shown: string])[] = [
   ["/join my room", "cannot join #my: there is no room #my"],
   ["/join #ren", "you joined #ren"],
-  ["/mode +k sesame", "#ren needs the key sesame now (by you)"],
+  ["/mode +k sesame", "#ren needs the key sesame now (by you; undo: /room no-key)"],
   ["/part #ren", "you left #ren"],
   ["/join #keep", "you joined #keep"],
   ["/quote MODE ann", "you have no modes"],

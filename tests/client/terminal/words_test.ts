@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { ROOM_WORDS } from "../../../client/commands/room_settings.ts";
+import { modeText } from "../../../client/texts/modes.ts";
 import { ALL_CAPS } from "../../support/fake_server.ts";
 import { Screen } from "../../support/screen.ts";
 import { setUp, shown } from "../../support/window.ts";
@@ -9,7 +11,15 @@ const TOKENS = "CASEMAPPING=ascii PREFIX=(qaohv)~&@%+ CHANMODES=Ibe,k,Hfl,CMRcim
 const MODES: readonly (readonly [line: string, shown: string])[] = [
   [":bob!u@h MODE #a +qo bob bob", "bob can run this room now (by bob)"],
   [":bob!u@h MODE #a +o ann", "you can run this room now (by bob)"],
-  [":ann!u@h MODE #a -o bob", "bob can no longer run this room (by you)"],
+  [":ann!u@h MODE #a -o bob", "bob can no longer run this room (by you; undo: /op bob)"],
+  [":ann!u@h MODE #a +b eve!*@*", "eve is banned from #a (by you; undo: /unban eve)"],
+  [":ann!u@h MODE #a -b m:eve", "eve can speak in #a again (by you; undo: /mute eve)"],
+  [":ann!u@h MODE #a +is", "(by you; undo: /room anyone, /room shown)"],
+  [
+    ":irc.test 324 ann #a +ik sesame",
+    "only invited people can join #a; #a needs the key sesame (+ik)",
+  ],
+  [":irc.test 324 ann #a +", "#a has no restrictions"],
   [":bob!u@h MODE #a +q ann", "you own this room now (by bob)"],
   [":irc.test MODE #a +v ada", "-- ada may speak"],
   [":bob!u@h MODE #a +i", "only invited people can join #a now (by bob)"],
@@ -108,4 +118,14 @@ Deno.test("/list shows the biggest rooms first, filters, and pages", async () =>
   screen.type("/list coffee\r");
   await answer();
   await screen.shows("the server lists no room with coffee");
+});
+
+Deno.test("each command that undoes a setting is a word of /room", () => {
+  const words = [..."iklmnpst"].flatMap((letter) =>
+    [true, false].map((has) =>
+      modeText({ nick: "a", own: true, room: "#a", changes: [{ letter, has }] })
+    )
+  ).flatMap((text) => Array.from(text.matchAll(/\/room ([\w-]+)/g), ([, word = ""]) => word));
+  assertEquals(words.filter((word) => !ROOM_WORDS.includes(word)), []);
+  assert(words.length > 10);
 });

@@ -1,0 +1,38 @@
+/**
+ * Commands for operators of the server and for services, which go to the server as they are typed. They are
+ * here so that none of them is ever said aloud, or taken for a mistake.
+ *
+ * @module
+ */
+
+import { parse } from "../../protocol.ts";
+import { send, type SlashCommand } from "./command.ts";
+
+/** The names, the help of each, and the long name that the server knows it by. */
+const PASSED: readonly (readonly [name: string, help: string, long?: string])[] = [
+  ["oper", "become an operator of the server: /oper NAME PASSWORD"],
+  ["kill", "disconnect a user: /kill NICK :REASON"],
+  ["kline", "ban a mask from the server"],
+  ["unkline", "undo /kline"],
+  ["dline", "ban an address from the server"],
+  ["undline", "undo /dline"],
+  ["gline", "ban a mask from the network"],
+  ["zline", "ban an address from the network"],
+  ["wallops", "write to all operators: /wallops :TEXT"],
+  ["rehash", "let the server read its settings again"],
+  ["samode", "change the modes of a room as an operator of the server"],
+  ["ns", "talk to the service for nicks: /ns HELP", "nickserv"],
+  ["cs", "talk to the service for rooms: /cs HELP", "chanserv"],
+];
+
+/** Commands of this subject. */
+export const operatorCommands: readonly SlashCommand[] = PASSED.map(([name, help, long]) => ({
+  name,
+  usage: "[LINE]",
+  help,
+  ...(long && { aliases: [long] }),
+  run({ session }, [line = ""]) {
+    const message = parse(`${(long ?? name).toUpperCase()} ${line}`);
+    if (message) return send(session, message.command, ...message.params);
+  },
+}));
