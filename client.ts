@@ -10,6 +10,8 @@ import { UsageError, UserError } from "./shared/errors.ts";
 import type { Command } from "./shared/flags.ts";
 import type { LoadedMode, Surroundings } from "./shared/mode.ts";
 import { dialEncrypted, type DialParts, dialUpgradable } from "./client/net/dial.ts";
+import { Places } from "./client/net/places.ts";
+import type { SessionOptions } from "./client/session/session.ts";
 import { ANY_SERVER, Identities } from "./client/net/identities.ts";
 import type { IdentityOptions, KnownIdentity } from "./client/session/identity.ts";
 import { isSharedName } from "./client/cli/user_name.ts";
@@ -42,8 +44,10 @@ import { type PipeOptions, runPipe, sendTask } from "./client/terminal/pipe.ts";
 import { streamDialer } from "./client/net/stream_dialer.ts";
 import { MECHANISMS } from "./client/session/sasl.ts";
 import { Token } from "./client/session/token.ts";
+import { formatServer } from "./client/cli/target.ts";
 import {
   NICK_QUESTION_TEXTS,
+  OPTION_TEXTS,
   PASSWORD_TEXTS,
   SERVER_PASSWORD_TEXTS,
   SHELL_TEXTS,
@@ -119,6 +123,7 @@ export async function connect(
 ): Promise<number> {
   const { stdio } = { ...SYSTEM, ...parts };
   const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
+  if (options.isLast && !isTerminal) throw new UsageError(OPTION_TEXTS.noServer);
   const session = await sessionFor(options, parts, isTerminal);
   if (!session) return CANCELED;
   return await withServerPassword(
@@ -222,6 +227,7 @@ async function sessionFor(
 ): Promise<SessionParts | undefined> {
   const { stdio, ...rest } = { ...SYSTEM, ...parts };
   const { login, token, ...other } = options;
+  if (!isTerminal && options.rooms && !options.json) throw new UsageError(OPTION_TEXTS.roomsApart);
   const password = login &&
     (isByKey(login) ? "" : login.password ?? await askFor(login.account, options, stdio));
   if (login && password === undefined) return undefined;
@@ -229,6 +235,7 @@ async function sessionFor(
     ...other,
     ...rest,
     ...await identityFor(options, isTerminal ? stdio : undefined),
+    ...(isTerminal && roomsFor(options)),
     dial: streamDialer(dialerFor(options, rest), rest.clock, options.encoding),
     ...(login && password !== undefined && { login: { ...login, password } }),
     ...(token !== undefined && { token: new Token(token) }),
@@ -255,6 +262,20 @@ async function identityFor(
   const chosen = identities.find(ANY_SERVER)?.nick ?? await askNick(nick, terminal);
   identities.keep(ANY_SERVER, { nick: chosen });
   return { ...begin, nick: chosen, remember };
+}
+
+/** Returns the rooms that the user was in at the server, after those that were given; remembers later ones. */
+function roomsFor(options: ConnectOptions): Pick<SessionOptions, "rooms" | "rememberRooms"> {
+  const { folder, rooms: given = [] } = options;
+  if (folder === undefined) return { rooms: given };
+  const places = new Places(`${folder}/places`);
+  const target = formatServer(options);
+  const isGiven = (name: string) => given.some((room) => room.name === name);
+  const known = places.roomsAt(target).filter(({ name }) => !isGiven(name));
+  return {
+    rooms: [...given, ...known],
+    rememberRooms: (rooms) => places.keep(target, rooms),
+  };
 }
 
 /** Asks for a nick until the answer can be one; an empty answer means `nick`. */

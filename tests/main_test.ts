@@ -58,7 +58,7 @@ const WRONG: readonly (readonly [line: string, error: string])[] = [
   ["connect a 7342", "chat: write the port after a colon: chat connect a:7342 (see: chat connect"],
   ["connect a b", "chat: connect takes one server: remove b (see: chat connect --help)"],
   ["connect a --nick 1st", "chat: 1st is not a valid nick: a nick begins with a letter"],
-  ["connect a/b,c", "chat: b,c is not a valid room: the name of a room has no spaces or commas"],
+  ["connect a/b,", "chat:  is not a valid room: the name of a room has no spaces or commas"],
 ];
 
 Deno.test("wrong usage prints one line that points to help, with exit code 2", async () => {

@@ -20,6 +20,7 @@ import { printable, splitText } from "../../shared/text.ts";
 import { parseDuration } from "../../shared/durations.ts";
 import { isEncoding } from "../net/encoding.ts";
 import { clientFolder } from "../net/folder.ts";
+import { Places } from "../net/places.ts";
 import type { LoginOptions } from "../session/login.ts";
 import { MECHANISMS } from "../session/sasl.ts";
 import { OPTION_TEXTS } from "../texts/cli.ts";
@@ -86,7 +87,10 @@ export const CONNECT: Command = {
   description: [
     "Joins the chat server, or any other IRC server, at HOST. The default port is " +
     `${DEFAULT_PORT}. Without ROOM, chat joins the server's default room. The # of a room can be ` +
-    "left out.",
+    "left out, and several rooms have commas between them.",
+    "In a terminal, chat remembers the servers and the rooms that you are in, in chat/places in the " +
+    "folder named below. It joins the rooms again the next time, and without HOST it goes back to " +
+    "the last server.",
     "A server prints a URL for friends: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT. chat connects " +
     "only to the server with that fingerprint, and ignores the dates of its certificate. With " +
     "&token=TOKEN, the URL is an invitation or a claim of ownership of the server. ircs:// is the " +
@@ -151,6 +155,8 @@ export interface ConnectOptions
   extends Target, Omit<OptionsOf<typeof FLAGS>, "nick" | "login" | "sasl" | "wait"> {
   /** The folder of the user's key and of the lists of servers; absent if there is none. */
   readonly folder?: string;
+  /** True if no server was given, so that the last one is used; only in a terminal. */
+  readonly isLast?: true;
   /** The wanted nick, a valid one; if it is taken, the next free one is used. */
   readonly nick: string;
   /** True if the nick is only made from the user's name at this machine, so that a remembered one is better. */
@@ -172,12 +178,26 @@ export function connectOptions(
   args: readonly string[],
   environment: Environment,
 ): ConnectOptions {
-  const { options, target, rest: [surplus] } = parseConnect(CONNECT, args, environment);
-  if (surplus === undefined) return options;
+  const last = lastServer(environment);
+  const { options, target, rest: [surplus], isLast } = parseConnect(
+    CONNECT,
+    args,
+    environment,
+    last,
+  );
+  if (surplus === undefined) return isLast ? { ...options, isLast } : options;
   const isPort = /^[0-9]+$/.test(surplus);
   throw new UsageError(
     isPort ? OPTION_TEXTS.portApart(target, surplus) : OPTION_TEXTS.oneServerOnly(surplus),
   );
+}
+
+/** Returns the server that the user was at last. */
+function lastServer(environment: Environment): string | undefined {
+  const folder = clientFolder(environment);
+  if (folder === undefined) return undefined;
+  const [last] = new Places(`${folder}/places`).all;
+  return last?.target;
 }
 
 /** The arguments of a command that connects to a server. */
@@ -186,6 +206,8 @@ export interface ConnectArguments {
   readonly options: ConnectOptions;
   /** The server, as it was typed. */
   readonly target: string;
+  /** True if no server was typed. */
+  readonly isLast?: true;
   /** The arguments after the server. */
   readonly rest: readonly string[];
   /** All flags that were given. */
@@ -193,7 +215,8 @@ export interface ConnectArguments {
 }
 
 /**
- * Parses the arguments of `command`, which has some of the flags of `chat connect`.
+ * Parses the arguments of `command`, which has some of the flags of `chat connect`. Without a server among
+ * them, uses `last`.
  *
  * @throws {UsageError} for an invalid flag, a missing or invalid target, or an invalid name.
  */
@@ -201,11 +224,14 @@ export function parseConnect(
   command: Command,
   args: readonly string[],
   environment: Environment,
+  last?: string,
 ): ConnectArguments {
   const given = parseFlags(command, args, environment);
-  const [target, ...rest] = given.operands;
+  const [typed, ...rest] = given.operands;
+  const target = typed ?? last;
   if (target === undefined) throw new UsageError(OPTION_TEXTS.noServer);
-  return { options: optionsFor(target, given, environment), target, rest, given };
+  const options = optionsFor(target, given, environment);
+  return { options, target, rest, given, ...(typed === undefined && { isLast: true } as const) };
 }
 
 function optionsFor(

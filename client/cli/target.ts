@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isLoopback, parseAddress } from "../../shared/address.ts";
+import { formatAddress, isLoopback, parseAddress } from "../../shared/address.ts";
 import { UsageError } from "../../shared/errors.ts";
 import { readFingerprint } from "../../shared/fingerprint.ts";
 import { DEFAULT_PORT, isChannel } from "../../protocol.ts";
@@ -23,6 +23,8 @@ export interface Target {
   readonly isHere?: true;
   /** The name of a channel; absent if none was given. */
   readonly room?: string;
+  /** The other channels that were given. */
+  readonly rooms?: readonly { readonly name: string }[];
   /** A token to redeem: an invitation, or the one that makes the server the user's. */
   readonly token?: string;
 }
@@ -149,14 +151,30 @@ function addressError(address: string): string {
   return isBareIpv6 ? TARGET_TEXTS.bareIpv6(address) : TARGET_TEXTS.badAddress(address);
 }
 
-/** Returns the room of a target, with its `#`; an empty `room` gives none. */
-function roomPart(room: string): { room?: string } {
-  if (room === "") return {};
+/** Returns the rooms of a target, which have commas between them; an empty text gives none. */
+function roomPart(text: string): Pick<Target, "room" | "rooms"> {
+  if (text === "") return {};
+  const [room = "", ...others] = text.split(",").map(roomName);
+  return { room, ...(others.length > 0 && { rooms: others.map((name) => ({ name })) }) };
+}
+
+/** Returns the name of a room, with its `#`. */
+function roomName(room: string): string {
   // `&` begins the names of channels that exist on one server only (RFC 2811, section 2.1).
   // Where rooms do not begin with `!` and `+`, the session adds the `#` (RFC 2811, section 2.1).
   const name = /^[#&!+]/.test(room) ? room : `#${room}`;
   if (!isChannel(name.replace(/^[&!+]/, "#"))) {
     throw new UsageError(TARGET_TEXTS.badRoom(room));
   }
-  return { room: name };
+  return name;
+}
+
+/** Returns the server of `target` as it can be parsed again, without rooms and tokens. */
+export function formatServer({ host, port, tls, isHere }: Target): string {
+  const address = formatAddress({ hostname: host.toLowerCase(), port });
+  if (isHere) return address;
+  if (!tls) return `irc://${address.replaceAll("%", "%25")}`;
+  const { fingerprint } = tls;
+  const query = fingerprint === undefined ? "" : `?fp=${fingerprint}`;
+  return `chat://${address.replaceAll("%", "%25")}${query}`;
 }

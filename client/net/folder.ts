@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import type { Environment } from "../../shared/flags.ts";
 import { printable } from "../../shared/text.ts";
 import { FILE_TEXTS } from "../texts/net.ts";
@@ -22,4 +23,27 @@ export function clientFolder(environment: Environment): string | undefined {
 /** Returns the reason for an error of the file system, in printable form. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? printable(error.message) : FILE_TEXTS.unknownReason;
+}
+
+/** Returns the words of each line of a file that is not empty; none if the file cannot be read. */
+export function readWords(path: string): string[][] {
+  try {
+    return Deno.readTextFileSync(path).split("\n").filter((line) => line.trim() !== "")
+      .map((line) => line.trim().split(/\s+/));
+  } catch {
+    return [];
+  }
+}
+
+/** Replaces a file by lines of words, at once; a file that cannot be written stays as it is. */
+export function replaceFile(path: string, lines: readonly (readonly string[])[]): void {
+  const draft = `${path}.${crypto.randomUUID()}`;
+  const text = lines.map((words) => `${words.join(" ").trim()}\n`).join("");
+  try {
+    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
+    Deno.renameSync(draft, path);
+  } catch {
+    // The files that are written in this way are only conveniences.
+  }
 }

@@ -6,9 +6,9 @@
  * @module
  */
 
-import { dirname } from "node:path";
 import { isNick } from "../../protocol.ts";
 import type { KnownIdentity } from "../session/identity.ts";
+import { readWords, replaceFile } from "./folder.ts";
 
 /** The address of the entry for all servers that have no entry of their own. */
 export const ANY_SERVER = "*";
@@ -24,7 +24,8 @@ export class Identities {
 
   /** Returns the entry of the server at `address`, `HOST:PORT`; the last one if there are several. */
   find(address: string): KnownIdentity | undefined {
-    const [, nick = "", account] = this.#read().findLast(([name]) => name === address) ?? [];
+    const [, nick = "", account] = readWords(this.#path).findLast(([name]) => name === address) ??
+      [];
     return isNick(nick) ? { nick, ...(account && { account }) } : undefined;
   }
 
@@ -32,27 +33,7 @@ export class Identities {
   keep(address: string, { nick, account = "" }: KnownIdentity): void {
     const before = this.find(address);
     if (before?.nick === nick && (before.account ?? "") === account) return;
-    const others = this.#read().filter(([name]) => name !== address);
-    const lines = [...others, [address, nick, account]].map((words) =>
-      `${words.join(" ").trim()}\n`
-    );
-    const draft = `${this.#path}.${crypto.randomUUID()}`;
-    try {
-      Deno.mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      Deno.writeTextFileSync(draft, lines.join(""), { createNew: true, mode: 0o600 });
-      Deno.renameSync(draft, this.#path);
-    } catch {
-      // See the module.
-    }
-  }
-
-  /** Returns the words of each line. */
-  #read(): string[][] {
-    try {
-      return Deno.readTextFileSync(this.#path).split("\n").filter((line) => line.trim() !== "")
-        .map((line) => line.trim().split(/\s+/));
-    } catch {
-      return [];
-    }
+    const others = readWords(this.#path).filter(([name]) => name !== address);
+    replaceFile(this.#path, [...others, [address, nick, account]]);
   }
 }

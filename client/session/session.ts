@@ -28,13 +28,14 @@ import { connectFirst, stayConnected, type StayParts } from "./reconnect.ts";
 import { replyText } from "./replies.ts";
 import type { TakePage } from "./requests.ts";
 import { type LineExtras, Speaker } from "./speaker.ts";
-import { type WantedRoom, WantedRooms } from "./wanted.ts";
+import { type RoomOptions, type WantedRoom, WantedRooms } from "./wanted.ts";
 
 /** The server, the user and the dependencies of a session. */
 export interface SessionOptions
-  extends Omit<ConnectionOptions, "signal" | "keyAccount" | "isReturning">, IdentityOptions {
-  /** The room to join, with or without its `#`; undefined: the one that the server names. */
-  readonly room?: string;
+  extends
+    Omit<ConnectionOptions, "signal" | "keyAccount" | "isReturning">,
+    IdentityOptions,
+    RoomOptions {
   /** The number of earlier messages to show when the user first joins a room; 0 for none. */
   readonly history: number;
   /** The time for which to wait for a server that is not up yet, in milliseconds. */
@@ -52,7 +53,10 @@ export class Session implements ConnectionReceiver {
   #connection: Connection | undefined;
   /** The state of the current connection, or of the last one. */
   #state: Conversation;
-  readonly #wanted = new WantedRooms((name) => this.#state.isupport.fold(name));
+  readonly #wanted = new WantedRooms(
+    (name) => this.#state.isupport.fold(name),
+    (rooms) => this.#options.rememberRooms?.(rooms),
+  );
   readonly #joins: Joins;
   readonly #history: History;
   readonly #speaker: Speaker;
@@ -250,10 +254,8 @@ export class Session implements ConnectionReceiver {
     const differences = this.#identity.connected(nick, connection, isFirst);
     for (const text of differences) this.#emit({ type: "warning", text });
     if (isFirst) {
-      const { room } = this.#options;
-      this.home = room === undefined ? isupport.lobby : isupport.toRoom(room);
+      this.home = this.#wanted.begin(this.#options, isupport);
       if (this.home === undefined) this.#emit({ type: "no-room" });
-      else this.#wanted.add({ name: this.home });
     } else {
       this.#history.reconnected();
     }

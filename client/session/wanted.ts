@@ -15,6 +15,16 @@ export interface WantedRoom {
   readonly key?: string;
 }
 
+/** The rooms that the user asks for at the start. */
+export interface RoomOptions {
+  /** The room to join, with or without its `#`; undefined: one of the others, or that of the server. */
+  readonly room?: string;
+  /** Other rooms to join; without `room`, the first of them takes its place. */
+  readonly rooms?: readonly WantedRoom[];
+  /** Takes the rooms to be in, whenever they change. */
+  readonly rememberRooms?: (rooms: Iterable<WantedRoom>) => void;
+}
+
 /** The rooms to join, each once. */
 export class WantedRooms {
   readonly #fold: (name: string) => string;
@@ -25,9 +35,29 @@ export class WantedRooms {
   /** The server's names for rooms that the user calls something else. */
   #names: { readonly asked: string; readonly name: string }[] = [];
 
-  /** Creates an empty list. `fold` returns the form in which names are compared. */
-  constructor(fold: (name: string) => string) {
+  readonly #changed: (rooms: Iterable<WantedRoom>) => void;
+
+  /**
+   * Creates an empty list. `fold` returns the form in which names are compared; `changed` takes the rooms
+   * after each change.
+   */
+  constructor(
+    fold: (name: string) => string,
+    changed: (rooms: Iterable<WantedRoom>) => void = () => {},
+  ) {
     this.#fold = fold;
+    this.#changed = changed;
+  }
+
+  /** Begins with the rooms that the user asks for; returns the first, or that of the server. */
+  begin({ room, rooms = [] }: RoomOptions, isupport: Isupport): string | undefined {
+    const named = rooms.map((each) => ({ ...each, name: isupport.toRoom(each.name) }));
+    const home = room === undefined ? named[0]?.name ?? isupport.lobby : isupport.toRoom(room);
+    if (home === undefined) return undefined;
+    const known = named.find(({ name }) => this.#isSame(name, home)) ?? { name: home };
+    for (const each of [known, ...named]) this.#rooms.set(this.#fold(each.name), each);
+    this.#changed(this);
+    return home;
   }
 
   /** Adds `room` at the end; removes an earlier one with that name. */
@@ -35,6 +65,7 @@ export class WantedRooms {
     const key = this.#fold(room.name);
     this.#rooms.delete(key);
     this.#rooms.set(key, room);
+    this.#changed(this);
   }
 
   /**
@@ -54,7 +85,9 @@ export class WantedRooms {
     const [name = "", modes = "", ...rest] = command === "324" ? params.slice(1) : params;
     const change = isupport.keyChange(modes, rest);
     const room = change && this.#find(name);
-    if (room) this.#rooms.set(this.#fold(name), { name: room.name, ...change });
+    if (!room) return;
+    this.#rooms.set(this.#fold(name), { name: room.name, ...change });
+    this.#changed(this);
   }
 
   /** Gives the room `name` the name `to`. */
@@ -75,6 +108,7 @@ export class WantedRooms {
   remove(name: string): void {
     this.#lastKey = this.#find(name)?.key;
     this.#rooms.delete(this.#fold(name));
+    this.#changed(this);
   }
 
   /** Records that the room that the user calls `asked` has the name `name` on the server. */

@@ -32,6 +32,7 @@ export const TARGET_TEXTS = {
 /** The errors about other arguments. */
 export const OPTION_TEXTS = {
   noServer: "the server is missing: write HOST[:PORT][/ROOM] or a URL",
+  roomsApart: "several rooms need a terminal, or --json: name one room",
   portApart: (host: string, port: string) =>
     `write the port after a colon: chat connect ${host}:${port}`,
   oneServerOnly: (surplus: string) => `connect takes one server: remove ${surplus}`,

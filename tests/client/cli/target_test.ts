@@ -61,7 +61,7 @@ const WRONG: readonly (readonly [text: string, message: string])[] = [
   ["::1", "in brackets"],
   ["2001:db8::1:6667/kitchen", "in brackets"],
   ["localhost/a b", "no spaces or commas"],
-  ["localhost/a,b", "no spaces or commas"],
+  ["localhost/a,,b", "no spaces or commas"],
   ["https://h", "does not support https://"],
   ["chat://", "the host is missing"],
   ["chat://ann@h", "is not a valid address"],

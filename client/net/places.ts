@@ -1,0 +1,67 @@
+/**
+ * Keeps the servers that the user was at, and the rooms there, in a file that can be edited: one line for
+ * each server, the last one at the end. A room with a key is written as `#room,key`. The file is only a
+ * convenience, so errors in reading and writing it are ignored. Has no dependency on connections.
+ *
+ * @module
+ */
+
+import type { WantedRoom } from "../session/wanted.ts";
+import { readWords, replaceFile } from "./folder.ts";
+
+/** A server, and the rooms that the user was in. */
+export interface Place {
+  /** The server, as it can be given to `chat connect`, without a room and a token. */
+  readonly target: string;
+  /** The rooms, in the order in which they were joined. */
+  readonly rooms: readonly WantedRoom[];
+}
+
+/** The largest number of servers that are remembered. */
+const MAX_PLACES = 100;
+
+/** The largest number of rooms that are remembered of a server. */
+const MAX_ROOMS = 50;
+
+/** The file. It is read for each lookup, because several clients may run at once. */
+export class Places {
+  readonly #path: string;
+  /** The line that was written last. */
+  #lastLine = "";
+
+  /** Uses the file at `path`, which need not exist. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The servers, the last one first. */
+  get all(): Place[] {
+    return readWords(this.#path).map(([target = "", ...rooms]) => ({
+      target,
+      rooms: rooms.map((word) => {
+        const [name = "", key] = word.split(",");
+        return { name, ...(key && { key }) };
+      }),
+    })).toReversed();
+  }
+
+  /** Returns the rooms at a server. */
+  roomsAt(target: string): readonly WantedRoom[] {
+    return this.all.find((place) => place.target === target)?.rooms ?? [];
+  }
+
+  /** Makes a server the last one, with the first of these rooms; the others stay unchanged. */
+  keep(target: string, rooms: Iterable<WantedRoom>): void {
+    const words: string[] = [target];
+    for (const { name, key } of rooms) {
+      if (words.length > MAX_ROOMS) break;
+      words.push(key === undefined ? name : `${name},${key}`);
+    }
+    const line = words.join(" ");
+    // A server can put the user into thousands of rooms, one after the other.
+    if (line === this.#lastLine) return;
+    this.#lastLine = line;
+    const others = readWords(this.#path).filter(([other]) => other !== target);
+    replaceFile(this.#path, [...others, words].slice(-MAX_PLACES));
+  }
+}
