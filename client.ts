@@ -10,6 +10,7 @@ import { UsageError, UserError } from "./shared/errors.ts";
 import type { Command } from "./shared/flags.ts";
 import type { LoadedMode, Surroundings } from "./shared/mode.ts";
 import { dialEncrypted, type DialParts, dialUpgradable } from "./client/net/dial.ts";
+import { readWords, replaceFile } from "./client/net/folder.ts";
 import { Places } from "./client/net/places.ts";
 import type { SessionOptions } from "./client/session/session.ts";
 import { ANY_SERVER, Identities } from "./client/net/identities.ts";
@@ -52,7 +53,7 @@ import {
   SERVER_PASSWORD_TEXTS,
   SHELL_TEXTS,
 } from "./client/texts/cli.ts";
-import { runTerminal } from "./client/terminal/window.ts";
+import { runTerminal, type WindowOptions } from "./client/terminal/window.ts";
 import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 
 /**
@@ -131,7 +132,7 @@ export async function connect(
     stdio,
     (session) =>
       isTerminal
-        ? runTerminal({ ...session, history: HISTORY }, stdio)
+        ? runTerminal({ ...session, ...settingsOf(options), history: HISTORY }, stdio)
         : runPipe({ ...session, history: 0 }, stdio),
   );
 }
@@ -262,6 +263,20 @@ async function identityFor(
   const chosen = identities.find(ANY_SERVER)?.nick ?? await askNick(nick, terminal);
   identities.keep(ANY_SERVER, { nick: chosen });
   return { ...begin, nick: chosen, remember };
+}
+
+/** Returns the settings of the flags, and the place of the others, a line for each that the user has changed. */
+function settingsOf(
+  { folder, ascii, plainScreen }: ConnectOptions,
+): Pick<WindowOptions, "settingStore" | "settingsOnce"> {
+  const settingsOnce = [
+    ...(ascii ? [["ascii", "on"] as const] : []),
+    ...(plainScreen ? [["row", "off"] as const] : []),
+  ];
+  if (folder === undefined) return { settingsOnce };
+  const path = `${folder}/settings`;
+  const keep = (settings: readonly (readonly string[])[]) => replaceFile(path, settings);
+  return { settingsOnce, settingStore: { read: () => readWords(path), keep } };
 }
 
 /** Returns the rooms that the user was in at the server, after those that were given; remembers later ones. */

@@ -69,6 +69,16 @@ export const FLAGS = {
     help: "Read messages and input that are not UTF-8 in this encoding, as in koi8-r " +
       "(default: windows-1252, which includes Latin-1). chat sends UTF-8.",
   },
+  ascii: {
+    name: "ascii",
+    group: "In a terminal",
+    help: "Write signs that are not ASCII, such as the ellipsis, with ASCII characters.",
+  },
+  plainScreen: {
+    name: "plain-screen",
+    group: "In a terminal",
+    help: "Show no row of rooms, for screen readers.",
+  },
   follow: {
     name: "follow",
     group: "Without a terminal",
@@ -152,7 +162,13 @@ export const CONNECT: Command = {
 
 /** The options of `chat connect`: the target, and those from flags and the environment. */
 export interface ConnectOptions
-  extends Target, Omit<OptionsOf<typeof FLAGS>, "nick" | "login" | "sasl" | "wait"> {
+  extends
+    Target,
+    Omit<OptionsOf<typeof FLAGS>, "nick" | "login" | "sasl" | "wait" | "ascii" | "plainScreen"> {
+  /** True to write with ASCII characters. */
+  readonly ascii?: boolean;
+  /** True to show no row of rooms. */
+  readonly plainScreen?: boolean;
   /** The folder of the user's key and of the lists of servers; absent if there is none. */
   readonly folder?: string;
   /** True if no server was given, so that the last one is used; only in a terminal. */

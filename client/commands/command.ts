@@ -7,6 +7,7 @@
 
 import type { Buffer, Buffers } from "../session/buffers.ts";
 import type { Session } from "../session/session.ts";
+import type { Settings } from "./settings.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
 
 /** The objects that a command acts on. */
@@ -15,6 +16,8 @@ export interface CommandContext {
   readonly session: Session;
   /** The rooms and persons that the user can switch between. */
   readonly buffers: Buffers;
+  /** The settings of the client. */
+  readonly settings: Settings;
   /** Shows `buffer`, to which typed lines are sent from then on. */
   switchTo(buffer: Buffer): void;
   /** Shows `text` to the user. */

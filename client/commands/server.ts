@@ -23,6 +23,16 @@ export const serverCommands: readonly SlashCommand[] = [
     },
   },
   {
+    name: "set",
+    usage: "[NAME] [VALUE]",
+    help: "show the settings, or change one for this time and later ones",
+    run(context, [name, value]) {
+      const { settings } = context;
+      if (name === undefined || value === undefined) return context.page(settings.describe(name));
+      context.tell(settings.set(name, value));
+    },
+  },
+  {
     name: "quit",
     aliases: ["exit", "bye"],
     isBasic: true,

@@ -27,12 +27,13 @@ export function digest(
   stamp: (time: number) => string,
 ): string[] {
   const moves = events.filter(isMove);
-  const isSummarized = moves.length > MAX_SINGLE_MOVES;
+  const isFolded = view.moves !== "show" && moves.length > MAX_SINGLE_MOVES;
+  const isSummarized = isFolded || view.moves === "hide";
   const lines: string[] = [];
   for (const event of events) {
     if (isSummarized && isMove(event)) {
       // The summary takes the place of the first of them.
-      if (event === moves[0]) {
+      if (event === moves[0] && view.moves !== "hide") {
         lines.push(stamp(event.time) + view.style.quiet(`-- ${summary(moves)}`));
       }
       continue;

@@ -66,6 +66,8 @@ export interface View {
   readonly room: string | undefined;
   /** The person whose conversation with the user is shown; their messages need no other mark. */
   readonly person?: string | undefined;
+  /** The lines for joins and leaves: `fold` those of many, `show` each, or `hide` all. */
+  readonly moves?: string;
 }
 
 /** Reports whether `event` is about users and not about the connection. */

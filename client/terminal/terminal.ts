@@ -86,6 +86,11 @@ export class Terminal {
     this.#output.write(this.#screen.print(lines, this.#receiver.prompt()));
   }
 
+  /** Shows `text`, which is safe, as a notification of the desktop, in terminals that can. */
+  notify(text: string): void {
+    if (this.#isPrepared) this.#output.write(`\x1b]9;${text}\x1b\\`);
+  }
+
   /** Rings the bell. */
   bell(): void {
     if (this.#isPrepared) this.#output.write("\x07");

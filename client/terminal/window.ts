@@ -7,6 +7,7 @@
 
 import type { WordGroup } from "../commands/command.ts";
 import { submit } from "../commands/commands.ts";
+import { type SettingName, Settings, type SettingStore } from "../commands/settings.ts";
 import { inColumns } from "./columns.ts";
 import { complete } from "./completion.ts";
 import { digest } from "./digest.ts";
@@ -33,12 +34,20 @@ import type { Stdio } from "./stdio.ts";
 import { Terminal } from "./terminal.ts";
 import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
 
+/** The options of the client in a terminal. */
+export interface WindowOptions extends SessionOptions {
+  /** The place where settings are kept; absent if there is none. */
+  readonly settingStore?: SettingStore;
+  /** Settings that count until the end of the program. */
+  readonly settingsOnce?: Iterable<readonly [SettingName, string]>;
+}
+
 /**
  * Runs the client in a terminal until the user leaves; resolves to the exit code.
  *
  * @throws {UserError} if the server cannot be joined; the terminal is then restored.
  */
-export async function runTerminal(options: SessionOptions, stdio: Stdio): Promise<number> {
+export async function runTerminal(options: WindowOptions, stdio: Stdio): Promise<number> {
   const window = new Window(options, stdio);
   return await window.run();
 }
@@ -49,8 +58,9 @@ const LAG_INTERVAL = 1000;
 class Window {
   readonly buffers: Buffers;
   readonly session: Session;
+  readonly settings: Settings;
   readonly #options: SessionOptions;
-  readonly #style: Style;
+  readonly #hasColors: boolean;
   readonly #terminal: Terminal;
   readonly #editor: Editor;
   /** The events of the current buffer that are not shown yet. */
@@ -67,9 +77,10 @@ class Window {
   /** The lag that the prompt shows, in seconds. */
   #shownLag = 0;
 
-  constructor(options: SessionOptions, stdio: Stdio) {
+  constructor(options: WindowOptions, stdio: Stdio) {
     this.#options = options;
-    this.#style = stdio.hasColors ? COLORED : PLAIN;
+    this.#hasColors = stdio.hasColors;
+    this.settings = new Settings(options.settingStore, options.settingsOnce);
     this.session = new Session(options, this);
     this.buffers = new Buffers(() => this.session.state.isupport);
     this.#editor = new Editor((before) => complete(before, this.session.state, this.#place));
@@ -114,7 +125,7 @@ class Window {
     const lines = transcript(buffer, this.#viewOf(buffer), this.#stamp, this.#terminal.rows - 3);
     this.buffers.show(buffer);
     buffer.see();
-    if (this.#isOpen) this.#terminal.print(lines);
+    if (this.#isOpen) this.#print(lines);
   }
 
   /** Part of `SessionReceiver`. */
@@ -150,7 +161,7 @@ class Window {
 
   #printPage(lines: readonly string[]): void {
     this.#show();
-    this.#terminal.print(lines.map((line) => this.#style.quiet(safeText(line))));
+    this.#print(lines.map((line) => this.#style.quiet(safeText(line))));
   }
 
   /** Part of `CommandContext`: leaves the server and ends; a second call ends at once. */
@@ -158,6 +169,15 @@ class Window {
     if (this.#isLeaving) return this.#ended.resolve(exitCode);
     this.#isLeaving = true;
     this.session.leave(reason).then(() => this.#ended.resolve(exitCode), this.#ended.reject);
+  }
+
+  get #style(): Style {
+    return this.#hasColors && this.settings.isOn("colors") ? COLORED : PLAIN;
+  }
+
+  /** Shows `lines`, with ASCII characters in place of others of ours if the user wants that. */
+  #print(lines: readonly string[]): void {
+    this.#terminal.print(this.settings.isOn("ascii") ? lines.map(toAscii) : lines);
   }
 
   get #prompt(): Prompt {
@@ -172,7 +192,8 @@ class Window {
       label,
       before: this.#editor.before,
       after: this.#editor.after,
-      status: bufferRow(all, current, this.#style, this.#terminal.columns - 1),
+      ...(this.settings.isOn("row") &&
+        { status: bufferRow(all, current, this.#style, this.#terminal.columns - 1) }),
       above: isColored ? this.#onTheirWay(PLAIN) : this.#onTheirWay(PLAIN).map(onItsWay),
       ...(isColored && { paint: onItsWay }),
     };
@@ -184,7 +205,8 @@ class Window {
     const { current } = this.buffers;
     const now = this.#options.clock.now();
     return onTheirWay.filter(({ to }) => this.buffers.find(to) === current).map((line) =>
-      `${clockTime(now, now)} ${toText(state.speech(line), { ...this.#viewOf(current), style })}`
+      stamp(now, now, this.settings.get("time")) +
+      toText(state.speech(line), { ...this.#viewOf(current), style })
     );
   }
 
@@ -234,6 +256,7 @@ class Window {
     for (const buffer of owners) buffer.add(event, buffer === current);
     const isForMe = isUserEvent(event) && "forMe" in event && event.forMe;
     this.#rings ||= isForMe;
+    if (isForMe && this.settings.isOn("notify")) this.#terminal.notify(toText(event, NOTICE_VIEW));
     if (isHere || isOwnElsewhere(event)) this.#events.push(event);
     else if (isForMe && all.length > known) this.#tellOfConversation(event.nick);
     if (isLeaving(event)) this.#left(event.room);
@@ -263,12 +286,18 @@ class Window {
 
   #viewOf(buffer: Buffer | undefined): View {
     const { kind, name } = buffer ?? {};
-    return { style: this.#style, room: name ?? "", ...(kind === "person" && { person: name }) };
+    const moves = this.settings.get("joins");
+    return {
+      style: this.#style,
+      moves,
+      room: name ?? "",
+      ...(kind === "person" && { person: name }),
+    };
   }
 
   /** Returns the time before a line. */
   readonly #stamp = (time: number): string =>
-    this.#style.quiet(`${clockTime(time, this.#options.clock.now())} `);
+    this.#style.quiet(stamp(time, this.#options.clock.now(), this.settings.get("time")));
 
   /** Shows the events at the end of this turn, with one write. */
   #scheduleShow(): void {
@@ -284,8 +313,8 @@ class Window {
     const events = this.#events;
     this.#events = [];
     this.#shownLag = this.#lag;
-    this.#terminal.print(digest(events, this.#viewOf(this.buffers.current), this.#stamp));
-    if (this.#rings) this.#terminal.bell();
+    this.#print(digest(events, this.#viewOf(this.buffers.current), this.#stamp));
+    if (this.#rings && this.settings.isOn("bell")) this.#terminal.bell();
     this.#rings = false;
   }
 }
@@ -313,6 +342,23 @@ function isLeaving(
 ): event is Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }> {
   if (event.type === "room-refused") return true;
   return (event.type === "part" || event.type === "kick") && event.own;
+}
+
+/** The view in which a message becomes a notification. */
+const NOTICE_VIEW: View = { style: PLAIN, room: undefined };
+
+/** The characters of ours that are not ASCII, and those in place of them. */
+const ASCII: Readonly<Record<string, string>> = { "…": "...", "─": "-", "←": "<-", "→": "->" };
+
+function toAscii(line: string): string {
+  return line.replace(/[…─←→]/g, (character) => ASCII[character] ?? character);
+}
+
+/** Returns the text before a line: the time as the user wants it, and a space. */
+function stamp(time: number, now: number, format: string): string {
+  if (format === "off") return "";
+  const seconds = String(new Date(time).getSeconds()).padStart(2, "0");
+  return `${clockTime(time, now)}${format === "seconds" ? `:${seconds}` : ""} `;
 }
 
 /** Returns the local time of day as `HH:MM`, after the date unless that is today's. */

@@ -1,7 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { ROOM_WORDS } from "../../../client/commands/room_settings.ts";
 import { modeText } from "../../../client/texts/modes.ts";
-import { ALL_CAPS } from "../../support/fake_server.ts";
+import { Settings } from "../../../client/commands/settings.ts";
+import { connectOptions } from "../../../client/cli/options.ts";
+import { connect } from "../../../client.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+import { ALL_CAPS, FakeServer } from "../../support/fake_server.ts";
 import { Screen } from "../../support/screen.ts";
 import { setUp, shown } from "../../support/window.ts";
 
@@ -128,4 +133,59 @@ Deno.test("each command that undoes a setting is a word of /room", () => {
   ).flatMap((text) => Array.from(text.matchAll(/\/room ([\w-]+)/g), ([, word = ""]) => word));
   assertEquals(words.filter((word) => !ROOM_WORDS.includes(word)), []);
   assert(words.length > 10);
+});
+
+Deno.test("/set shows and changes the settings, and keeps them for the next time", async () => {
+  using folder = new TempFolder();
+  await using server = new FakeServer();
+  using screen = new Screen(100, 24);
+  const options = { ...server.connectOptions, folder: folder.path };
+  const exitCode = connect(options, { stdio: screen, clock: new FakeClock(), random: () => 1 });
+  const peer = await server.acceptInRoom();
+  screen.type("/set\r");
+  await screen.shows("row     on");
+  screen.type("/set bell loud\r");
+  await screen.shows("bell can be on or off: nothing was changed");
+  screen.type("/set volume 3\r");
+  await screen.shows("there is no setting volume");
+  for (const change of ["bell off", "time off", "ascii on", "row off", "joins hide"]) {
+    screen.type(`/set ${change}\r`);
+    await screen.shows(`${change.replace(" ", " is ")} now`);
+  }
+  const { bells } = screen;
+  await peer.send(":eve!u@h JOIN #a", ":bob!u@h PRIVMSG ann :psst", ":bob!u@h PRIVMSG #a :well…");
+  await screen.shows("<bob> well...");
+  assertEquals(screen.bells, bells);
+  assert(!screen.all.some((row) => row.includes("eve joined") || row.includes("2 bob 1!")));
+  assert(screen.rows.includes("<bob> well..."));
+  screen.close();
+  peer.close();
+  await exitCode;
+  assertEquals(
+    Deno.readTextFileSync(`${folder.path}/settings`),
+    "bell off\ntime off\nascii on\nrow off\njoins hide\n",
+  );
+});
+
+Deno.test("--ascii and --plain-screen count for once", async () => {
+  const store = { read: () => [["bell", "off"]], keep: () => {} };
+  const settings = new Settings(store, [["ascii", "on"], ["row", "off"]]);
+  assertEquals([settings.get("ascii"), settings.isOn("row"), settings.isOn("bell")], [
+    "on",
+    false,
+    false,
+  ]);
+  const options = connectOptions(["localhost", "--ascii", "--plain-screen"], new Map());
+  assertEquals([options.ascii, options.plainScreen], [true, true]);
+  await using server = new FakeServer();
+  using screen = new Screen(60, 12);
+  const plain = { ...server.connectOptions, plainScreen: true };
+  const exitCode = connect(plain, { stdio: screen, clock: new FakeClock(), random: () => 1 });
+  const peer = await server.acceptInRoom();
+  await peer.send(":bob!u@h PRIVMSG ann :psst", ":bob!u@h PRIVMSG #a :well");
+  await screen.shows("<bob> well");
+  assert(!screen.rows.some((row) => row.includes("2 bob")));
+  screen.close();
+  peer.close();
+  await exitCode;
 });

@@ -1,0 +1,127 @@
+/**
+ * The settings of the client in a terminal, as a table, and `/set`, which shows and changes them. Pure: a
+ * store keeps what is changed.
+ *
+ * @module
+ */
+
+import { SETTING_TEXTS } from "../texts/settings.ts";
+
+/** A setting. */
+export interface Setting {
+  /** The name, as it is typed. */
+  readonly name: string;
+  /** The values that it can have. */
+  readonly choices: readonly string[];
+  /** The value unless the user chooses another. */
+  readonly normal: string;
+  /** The explanation, in one line. */
+  readonly help: string;
+}
+
+const ON_OFF = ["on", "off"] as const;
+
+/** All settings. */
+export const SETTINGS = [
+  {
+    name: "bell",
+    choices: ON_OFF,
+    normal: "on",
+    help: "ring the bell for a private message and for your nick",
+  },
+  {
+    name: "notify",
+    choices: ON_OFF,
+    normal: "off",
+    help: "show these as notifications of the desktop, too, where the terminal can (OSC 9)",
+  },
+  {
+    name: "time",
+    choices: ["minutes", "seconds", "off"],
+    normal: "minutes",
+    help: "the time before each line",
+  },
+  {
+    name: "joins",
+    choices: ["fold", "show", "hide"],
+    normal: "fold",
+    help: "fold the joins and leaves of many into one line, show each, or hide all",
+  },
+  { name: "colors", choices: ON_OFF, normal: "on", help: "colors, unless NO_COLOR is set" },
+  {
+    name: "ascii",
+    choices: ON_OFF,
+    normal: "off",
+    help: "write … and lines with ASCII characters",
+  },
+  {
+    name: "row",
+    choices: ON_OFF,
+    normal: "on",
+    help: "the row of rooms; off suits screen readers",
+  },
+] as const satisfies readonly Setting[];
+
+/** The name of a setting. */
+export type SettingName = (typeof SETTINGS)[number]["name"];
+
+/** The place where settings are kept: a name and a value each. */
+export interface SettingStore {
+  /** Returns what is kept. */
+  read(): Iterable<readonly string[]>;
+  /** Keeps these settings in place of all others. */
+  keep(settings: readonly (readonly string[])[]): void;
+}
+
+/** The values of all settings. */
+export class Settings {
+  readonly #store: SettingStore | undefined;
+  readonly #values = new Map<string, string>();
+
+  readonly #once: ReadonlyMap<string, string>;
+
+  /**
+   * Reads the settings from `store`; values that do not fit the table are passed over. Those in `once` count
+   * until the end of the program, and are not kept.
+   */
+  constructor(store?: SettingStore, once: Iterable<readonly [SettingName, string]> = []) {
+    this.#store = store;
+    this.#once = new Map(once);
+    for (const [name = "", value = ""] of store?.read() ?? []) {
+      if (find(name)?.choices.includes(value)) this.#values.set(name, value);
+    }
+  }
+
+  /** Returns the value of a setting. */
+  get(name: SettingName): string {
+    return this.#once.get(name) ?? this.#values.get(name) ?? find(name)?.normal ?? "";
+  }
+
+  /** Returns true if a setting is on. */
+  isOn(name: SettingName): boolean {
+    return this.get(name) === "on";
+  }
+
+  /** Changes a setting and keeps it; returns a sentence for the user. */
+  set(name: string, value: string): string {
+    const setting = find(name);
+    if (!setting) return SETTING_TEXTS.unknown(name);
+    if (!setting.choices.includes(value)) return SETTING_TEXTS.badValue(name, setting.choices);
+    this.#values.set(name, value);
+    this.#store?.keep([...this.#values]);
+    return SETTING_TEXTS.changed(name, value);
+  }
+
+  /** Returns the lines that show the settings; only one if `name` is that of a setting. */
+  describe(name?: string): string[] {
+    const shown: readonly Setting[] = SETTINGS.filter((each) => !name || each.name === name);
+    if (shown.length === 0) return [SETTING_TEXTS.unknown(name ?? "")];
+    return shown.map(({ name, choices, normal, help }) =>
+      SETTING_TEXTS.setting(name, this.#values.get(name) ?? normal, choices, help)
+    );
+  }
+}
+
+function find(name: string): Setting | undefined {
+  return SETTINGS.find((setting) => setting.name === name);
+}

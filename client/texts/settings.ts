@@ -1,0 +1,15 @@
+/**
+ * The texts of the settings in a terminal.
+ *
+ * @module
+ */
+
+/** The texts of `/set`. */
+export const SETTING_TEXTS = {
+  unknown: (name: string) => `there is no setting ${name}: /set lists them`,
+  badValue: (name: string, choices: readonly string[]) =>
+    `${name} can be ${choices.join(" or ")}: nothing was changed`,
+  changed: (name: string, value: string) => `${name} is ${value} now, and next time`,
+  setting: (name: string, value: string, choices: readonly string[], help: string) =>
+    `${name.padEnd(7)} ${value.padEnd(8)} ${help} (${choices.join(", ")})`,
+} as const;
