@@ -10,7 +10,7 @@ import { UsageError, UserError } from "./shared/errors.ts";
 import type { Command } from "./shared/flags.ts";
 import type { LoadedMode, Surroundings } from "./shared/mode.ts";
 import { dialEncrypted, type DialParts, dialUpgradable } from "./client/net/dial.ts";
-import { readWords, replaceFile } from "./client/net/folder.ts";
+import { LineOfServer, readWords, replaceFile } from "./client/net/folder.ts";
 import { Places } from "./client/net/places.ts";
 import type { SessionOptions } from "./client/session/session.ts";
 import { ANY_SERVER, Identities } from "./client/net/identities.ts";
@@ -267,16 +267,20 @@ async function identityFor(
 
 /** Returns the settings of the flags, and the place of the others, a line for each that the user has changed. */
 function settingsOf(
-  { folder, ascii, plainScreen }: ConnectOptions,
-): Pick<WindowOptions, "settingStore" | "settingsOnce"> {
+  options: ConnectOptions,
+): Pick<WindowOptions, "settingStore" | "settingsOnce" | "ignoredStore"> {
+  const { folder, ascii, plainScreen } = options;
   const settingsOnce = [
     ...(ascii ? [["ascii", "on"] as const] : []),
     ...(plainScreen ? [["row", "off"] as const] : []),
   ];
   if (folder === undefined) return { settingsOnce };
   const path = `${folder}/settings`;
-  const keep = (settings: readonly (readonly string[])[]) => replaceFile(path, settings);
-  return { settingsOnce, settingStore: { read: () => readWords(path), keep } };
+  return {
+    settingsOnce,
+    settingStore: { read: () => readWords(path), keep: (lines) => replaceFile(path, lines) },
+    ignoredStore: new LineOfServer(`${folder}/ignored`, formatServer(options)),
+  };
 }
 
 /** Returns the rooms that the user was in at the server, after those that were given; remembers later ones. */

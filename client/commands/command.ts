@@ -6,6 +6,7 @@
  */
 
 import type { Buffer, Buffers } from "../session/buffers.ts";
+import type { Ignored } from "../session/ignored.ts";
 import type { Session } from "../session/session.ts";
 import type { Settings } from "./settings.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
@@ -16,6 +17,8 @@ export interface CommandContext {
   readonly session: Session;
   /** The rooms and persons that the user can switch between. */
   readonly buffers: Buffers;
+  /** The people whose messages are not shown. */
+  readonly ignored: Ignored;
   /** The settings of the client. */
   readonly settings: Settings;
   /** Shows `buffer`, to which typed lines are sent from then on. */

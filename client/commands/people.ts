@@ -4,7 +4,7 @@
  * @module
  */
 
-import { COMMAND_TEXTS } from "../texts/terminal.ts";
+import { COMMAND_TEXTS, IGNORE_TEXTS } from "../texts/terminal.ts";
 import { roomOf, send, type SlashCommand } from "./command.ts";
 
 /** Commands of this subject. */
@@ -38,6 +38,24 @@ export const peopleCommands: readonly SlashCommand[] = [
     usage: "NICK",
     help: "show information about a user",
     run: ({ session }, values) => send(session, "WHOIS", ...values),
+  },
+  {
+    name: "ignore",
+    usage: "[NICK]",
+    help: "show no more messages of a user, also next time; without a nick, list those ignored",
+    run({ ignored, session }, [nick]) {
+      if (nick === undefined) return IGNORE_TEXTS.list(ignored.nicks);
+      if (session.state.isMe(nick)) return IGNORE_TEXTS.yourself;
+      ignored.add(nick);
+      return IGNORE_TEXTS.ignored(nick);
+    },
+  },
+  {
+    name: "unignore",
+    usage: "NICK",
+    help: "undo /ignore",
+    run: ({ ignored }, [nick = ""]) =>
+      ignored.remove(nick) ? IGNORE_TEXTS.shown(nick) : IGNORE_TEXTS.notIgnored(nick),
   },
   {
     name: "invite",

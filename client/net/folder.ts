@@ -47,3 +47,26 @@ export function replaceFile(path: string, lines: readonly (readonly string[])[])
     // The files that are written in this way are only conveniences.
   }
 }
+
+/** The line of one server in a file with a line for each: the server, and words about it. */
+export class LineOfServer {
+  readonly #path: string;
+  readonly #server: string;
+
+  /** Uses the line of `server` in the file at `path`; neither need exist. */
+  constructor(path: string, server: string) {
+    this.#path = path;
+    this.#server = server;
+  }
+
+  /** Returns the words about the server. */
+  read(): string[] {
+    return readWords(this.#path).find(([server]) => server === this.#server)?.slice(1) ?? [];
+  }
+
+  /** Replaces the words about the server; the other lines stay unchanged. */
+  keep(words: readonly string[]): void {
+    const others = readWords(this.#path).filter(([server]) => server !== this.#server);
+    replaceFile(this.#path, words.length === 0 ? others : [...others, [this.#server, ...words]]);
+  }
+}

@@ -14,6 +14,7 @@ import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
 import { type Buffer, Buffers } from "../session/buffers.ts";
 import { type ClientEvent, isSpeech } from "../session/events.ts";
+import { Ignored, type IgnoredStore } from "../session/ignored.ts";
 import { bufferRow } from "./buffer_row.ts";
 import { transcript } from "./transcript.ts";
 import {
@@ -38,6 +39,8 @@ import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
 export interface WindowOptions extends SessionOptions {
   /** The place where settings are kept; absent if there is none. */
   readonly settingStore?: SettingStore;
+  /** The place where the list of ignored people is kept; absent if there is none. */
+  readonly ignoredStore?: IgnoredStore;
   /** Settings that count until the end of the program. */
   readonly settingsOnce?: Iterable<readonly [SettingName, string]>;
 }
@@ -59,6 +62,7 @@ class Window {
   readonly buffers: Buffers;
   readonly session: Session;
   readonly settings: Settings;
+  readonly ignored: Ignored;
   readonly #options: SessionOptions;
   readonly #hasColors: boolean;
   readonly #terminal: Terminal;
@@ -80,6 +84,10 @@ class Window {
   constructor(options: WindowOptions, stdio: Stdio) {
     this.#options = options;
     this.#hasColors = stdio.hasColors;
+    this.ignored = new Ignored(
+      (one, other) => this.session.state.isupport.isSame(one, other),
+      options.ignoredStore,
+    );
     this.settings = new Settings(options.settingStore, options.settingsOnce);
     this.session = new Session(options, this);
     this.buffers = new Buffers(() => this.session.state.isupport);
@@ -247,6 +255,7 @@ class Window {
 
   /** Adds `event` to its buffers, and shows it if it belongs to what the user sees. */
   #follow(event: ClientEvent): void {
+    if (this.ignored.hides(event)) return;
     const known = this.buffers.all.length;
     // The server may have joined the user to a room under another name.
     for (const { asked, name } of this.session.names) this.buffers.rename(asked, name);

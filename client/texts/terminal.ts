@@ -62,6 +62,16 @@ export const COMMAND_TEXTS = {
     `there is no command /${name}, and nothing was sent; did you mean /${closest}?`,
 } as const;
 
+/** The answers of `/ignore` and `/unignore`. */
+export const IGNORE_TEXTS = {
+  ignored: (nick: string) => `messages of ${nick} are not shown any more (undo: /unignore ${nick})`,
+  shown: (nick: string) => `messages of ${nick} are shown again`,
+  notIgnored: (nick: string) => `${nick} is not ignored: /ignore lists those who are`,
+  yourself: "you cannot ignore yourself",
+  list: (nicks: readonly string[]) =>
+    nicks.length === 0 ? "nobody is ignored" : `ignored: ${nicks.join(" ")}`,
+} as const;
+
 /** The errors of `/room`. */
 export const ROOM_TEXTS = {
   unknown: (word: string, words: readonly string[]) =>

@@ -189,3 +189,38 @@ Deno.test("--ascii and --plain-screen count for once", async () => {
   peer.close();
   await exitCode;
 });
+
+Deno.test("/ignore hides a user by account, is kept for the server, and is undone by /unignore", async () => {
+  using folder = new TempFolder();
+  await using server = new FakeServer();
+  for (const isLater of [false, true]) {
+    using screen = new Screen(100, 24);
+    const options = { ...server.connectOptions, folder: folder.path };
+    const exitCode = connect(options, { stdio: screen, clock: new FakeClock(), random: () => 1 });
+    const peer = await server.acceptInRoom({ caps: "account-tag message-tags" });
+    if (!isLater) {
+      await peer.send("@account=eve :eve!u@h PRIVMSG #a :first");
+      await screen.shows("<eve> first");
+      screen.type("/ignore ann\r/ignore eve\r");
+      await screen.shows("messages of eve are not shown any more (undo: /unignore eve)");
+    }
+    await peer.send(
+      "@account=eve :other!u@h PRIVMSG #a :hidden",
+      "@account=eve :other!u@h PRIVMSG ann :hidden",
+      ":bob!u@h PRIVMSG #a :seen",
+    );
+    await screen.shows("<bob> seen");
+    assert(!screen.all.some((row) => row.includes("hidden") || row.includes("other")));
+    if (isLater) {
+      screen.type("/ignore\r/unignore eve\r");
+      await screen.shows("ignored: eve");
+      await screen.shows("messages of eve are shown again");
+      await peer.send("@account=eve :other!u@h PRIVMSG #a :back");
+      await screen.shows("<other> back");
+    }
+    screen.close();
+    peer.close();
+    await exitCode;
+  }
+  assertEquals(Deno.readTextFileSync(`${folder.path}/ignored`), "");
+});

@@ -1,0 +1,89 @@
+/**
+ * The people whose messages the user does not want to see: by account where it is known, so that another
+ * nick does not help, and else by nick. Pure: a store keeps the list.
+ *
+ * @module
+ */
+
+import { type ClientEvent, isSpeech } from "./events.ts";
+
+/** The place where the list is kept: a word for each person, the nick, or `nick,account`. */
+export interface IgnoredStore {
+  /** Returns what is kept. */
+  read(): Iterable<string>;
+  /** Keeps these words in place of all others. */
+  keep(words: readonly string[]): void;
+}
+
+/** A person who is ignored. */
+interface Person {
+  readonly nick: string;
+  readonly account?: string;
+}
+
+/** The number of nicks whose accounts are known. */
+const MAX_ACCOUNTS = 1000;
+
+/** The people who are ignored at a server. */
+export class Ignored {
+  readonly #isSame: (one: string, other: string) => boolean;
+  readonly #store: IgnoredStore | undefined;
+  #people: readonly Person[];
+  /** The accounts of those who have spoken, by their nicks. */
+  readonly #accounts = new Map<string, string>();
+
+  /** Reads the list from `store`. `isSame` returns true if the server takes two names for one. */
+  constructor(isSame: (one: string, other: string) => boolean, store?: IgnoredStore) {
+    this.#isSame = isSame;
+    this.#store = store;
+    this.#people = [...store?.read() ?? []].map((word) => {
+      const [nick = "", account] = word.split(",");
+      return { nick, ...(account && { account }) };
+    });
+  }
+
+  /** The nicks of the people, in the order in which they were added. */
+  get nicks(): string[] {
+    return this.#people.map(({ nick }) => nick);
+  }
+
+  /** Returns true if the user is not to see `event`: a message or an invitation of such a person. */
+  hides(event: ClientEvent): boolean {
+    if (!isSpeech(event) && event.type !== "invite") return false;
+    if (event.own) return false;
+    const { nick, account } = event;
+    if (account !== undefined && this.#accounts.size < MAX_ACCOUNTS) {
+      this.#accounts.set(nick.toLowerCase(), account);
+    }
+    return this.#people.some((person) =>
+      person.account !== undefined && account !== undefined
+        ? this.#isSame(person.account, account)
+        : this.#isSame(person.nick, nick)
+    );
+  }
+
+  /** Ignores a person from now on. */
+  add(nick: string): void {
+    const account = this.#accounts.get(nick.toLowerCase());
+    this.#set([...this.#others(nick), { nick, ...(account !== undefined && { account }) }]);
+  }
+
+  /** Ignores a person no more; returns false if they were not ignored. */
+  remove(nick: string): boolean {
+    const others = this.#others(nick);
+    if (others.length === this.#people.length) return false;
+    this.#set(others);
+    return true;
+  }
+
+  #others(nick: string): Person[] {
+    return this.#people.filter((person) => !this.#isSame(person.nick, nick));
+  }
+
+  #set(people: readonly Person[]): void {
+    this.#people = people;
+    this.#store?.keep(
+      people.map(({ nick, account }) => account === undefined ? nick : `${nick},${account}`),
+    );
+  }
+}
