@@ -92,6 +92,14 @@ export const MODES: readonly Mode[] = [
     uses: ["read", "write"],
     load: () => import("./server/cli/operators.ts"),
   },
+  {
+    name: "completion",
+    operand: "bash|zsh|fish",
+    summary: "Print the script by which a shell completes commands",
+    // The tables of the other modes look at the system.
+    uses: ["read", "sys"],
+    load: async () => (await import("./shared/completion_mode.ts")).completionMode(MODES),
+  },
 ];
 
 const PROCESS: Surroundings = {
