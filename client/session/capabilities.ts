@@ -22,6 +22,7 @@ const WANTED: ReadonlySet<string> = new Set([
   "multi-prefix",
   "server-time",
   "soju.im/search",
+  "standard-replies",
   "userhost-in-names",
 ]);
 

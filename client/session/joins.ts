@@ -42,6 +42,8 @@ export class Joins {
   readonly #parts: JoinsParts;
   /** By the folded name of the room. */
   readonly #open = new Map<string, OpenJoin>();
+  /** The names by which the client asked for renamed rooms, by their folded present names. */
+  readonly #renamed = new Map<string, string>();
 
   /** Creates an empty list. */
   constructor(parts: JoinsParts) {
@@ -68,6 +70,8 @@ export class Joins {
   answeredBy(name: string): string {
     const asked = this.#askedFor(name);
     if (asked !== undefined) this.close(asked);
+    // The client may have asked for a renamed room by both names.
+    this.close(name);
     return asked ?? name;
   }
 
@@ -76,6 +80,19 @@ export class Joins {
     if (this.#open.size === 0 || !mayRefuseJoin(message)) return undefined;
     const names = message.command === "FAIL" ? message.params.slice(2) : message.params.slice(1, 2);
     return names.map((name) => this.#askedFor(name)).find((room) => room !== undefined);
+  }
+
+  /**
+   * Records that the server joins the user to a renamed room under its present name; returns true if
+   * `message` says that. It is a reply of servers of chat.
+   */
+  renamedBy({ command, params }: Message): boolean {
+    const [about, code, asked = "", present] = params;
+    if (command !== "NOTE" || about !== "JOIN" || code !== "RENAMED") return false;
+    const join = this.#open.get(this.#fold(asked));
+    if (!join || present === undefined) return false;
+    this.#renamed.set(this.#fold(present), join.room);
+    return true;
   }
 
   /** Records that the JOIN of `room` needs no answer any more. */
@@ -89,11 +106,15 @@ export class Joins {
   lost(): void {
     for (const { cancel } of this.#open.values()) cancel();
     this.#open.clear();
+    this.#renamed.clear();
   }
 
   /** Returns the room of a JOIN that is not answered, if `name` is or may be the server's name for it. */
   #askedFor(name: string): string | undefined {
-    const exact = this.#open.get(this.#fold(name));
+    const key = this.#fold(name);
+    const renamed = this.#renamed.get(key);
+    if (renamed !== undefined && this.isOpen(renamed)) return renamed;
+    const exact = this.#open.get(key);
     if (exact) return exact.room;
     const names = this.#parts.names();
     const isSame: IsSame = (one, other) => names.isSame(one, other);

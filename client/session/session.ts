@@ -272,6 +272,8 @@ export class Session implements ConnectionReceiver {
     this.#identity.follow(message);
     const meaning = this.#speaker.take(message, label);
     if (meaning === "reported") return;
+    // The JOIN that follows is shown with both names.
+    if (this.#joins.renamedBy(message)) return;
     const room = this.#joins.refusedBy(message);
     if (room !== undefined) return this.#giveUp(room, replyText(message));
     for (const event of this.#state.apply(message, meaning === "echo")) this.#take(event);

@@ -11,6 +11,7 @@ import type { Command, UserCall } from "../session/command.ts";
 import type { Steps } from "../session/slices.ts";
 import type { Context } from "../core/context.ts";
 import { inviteTo, joinAndShow } from "../core/joining.ts";
+import { RENAME_TEXTS } from "../texts/rename.ts";
 import { TARGET_TEXTS } from "../texts/search.ts";
 import { isOwned, kickedFrom } from "../state/modes.ts";
 import type { Channel, User } from "../state/state.ts";
@@ -89,8 +90,18 @@ function* join({ context, session, user, params }: UserCall): Steps {
   const keys = keyList.split(",");
   for (const [index, requested] of splitTargets(list, "JOIN").entries()) {
     session.afterwards(() => {
-      const name = destination(context, user, requested, keys[index]);
-      if (name !== requested) session.reply("ERR_LINKCHANNEL", requested, name);
+      const present = presentName(context, user, requested);
+      if (present !== requested) {
+        session.note(
+          "JOIN",
+          "RENAMED",
+          requested,
+          present,
+          RENAME_TEXTS.renamed(requested, present),
+        );
+      }
+      const name = destination(context, user, present, keys[index]);
+      if (name !== present) session.reply("ERR_LINKCHANNEL", present, name);
       const isNew = !context.network.channel(name);
       joinAndShow(context, user, name, keys[index]);
       if (isNew) session.afterwards(() => noteLimit(session, user, name));
@@ -104,6 +115,17 @@ function noteLimit(session: Session, user: User, name: string): void {
   const channel = session.context.network.channel(name);
   if (user.actor.account === undefined || !channel || isOwned(channel)) return;
   session.note("JOIN", "TOO_MANY_OWNED", channel.name, TARGET_TEXTS.tooManyOwned(channel.name));
+}
+
+/**
+ * Returns the present name of the channel that was called `name`, for users who were not there when it was
+ * renamed. Only users who were in a secret channel a moment ago are told its name.
+ */
+function presentName({ network, clock, seen }: Context, user: User, name: string): string {
+  const channel = network.renamedChannel(name, clock.now());
+  if (!channel) return name;
+  const mayKnow = isKnown(channel, user) || seen.upTo(user, channel.name) !== undefined;
+  return mayKnow ? channel.name : name;
 }
 
 /**

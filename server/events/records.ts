@@ -114,6 +114,16 @@ export interface ChannelRecord {
   readonly metadata: Readonly<Record<string, string>>;
   /** True if nothing was said or set in it before the record was saved. */
   readonly unused?: true;
+  /** The last names that it had before, the latest last; absent if it was never renamed. */
+  readonly formerNames?: readonly FormerName[];
+}
+
+/** A name that a channel had. */
+export interface FormerName {
+  /** The name. */
+  readonly name: string;
+  /** The time when it was renamed, in milliseconds since 1970-01-01 UTC. */
+  readonly until: number;
 }
 
 /** A read marker. */

@@ -9,8 +9,8 @@ import type { ChannelRecord } from "../events/records.ts";
 
 /** Returns a channel as plain data. */
 export function channelRecord(channel: Channel): ChannelRecord {
-  const { name, createdAt, startId, topic, flags, settings, ranks, lists, metadata, used } =
-    channel;
+  const { name, createdAt, startId, topic, flags, settings, ranks, lists, metadata } = channel;
+  const { formerNames, used } = channel;
   return {
     name,
     createdAt,
@@ -22,5 +22,6 @@ export function channelRecord(channel: Channel): ChannelRecord {
     lists: Object.fromEntries([...lists].map(([letter, list]) => [letter, [...list.values()]])),
     metadata: Object.fromEntries(metadata),
     ...(!used && { unused: true }),
+    ...(formerNames.length > 0 && { formerNames }),
   };
 }

@@ -32,9 +32,16 @@ export function lasts(channel: Channel): boolean {
 /** The largest number of channels that one account can found, and of all that accounts own. */
 const OWNED_LIMITS = { perAccount: 100, all: 50_000 } as const;
 
+/** The number of former names that are remembered of a channel. */
+const FORMER_NAMES = 8;
+/** The time for which a former name leads to its channel, in milliseconds. */
+export const FORMER_NAME_MS = 7 * 24 * 60 * 60 * 1000;
+
 /** The channels. */
 export class Channels {
   readonly #byName = new Map<string, MutableChannel>();
+  /** The channels that had a name last, by the folded name. */
+  readonly #byFormerName = new Map<string, MutableChannel>();
 
   /** All channels, by folded name. */
   get byName(): ReadonlyMap<string, MutableChannel> {
@@ -44,6 +51,14 @@ export class Channels {
   /** Returns the channel called `name`. */
   get(name: string): MutableChannel | undefined {
     return this.#byName.get(casefold(name));
+  }
+
+  /** Returns the channel that was called `name` until a while ago, if no channel has that name at `now`. */
+  renamed(name: string, now: number): MutableChannel | undefined {
+    const key = casefold(name);
+    const channel = this.#byName.has(key) ? undefined : this.#byFormerName.get(key);
+    const former = channel?.formerNames.find((each) => casefold(each.name) === key);
+    return former && now - former.until < FORMER_NAME_MS ? channel : undefined;
   }
 
   /** Returns true if the account may found another channel. */
@@ -62,11 +77,18 @@ export class Channels {
   /** Adds a channel. */
   add(channel: MutableChannel): void {
     this.#byName.set(casefold(channel.name), channel);
+    for (const { name } of channel.formerNames) this.#byFormerName.set(casefold(name), channel);
   }
 
   /** Renames a channel, at `time`. */
   rename(channel: MutableChannel, name: string, time: number): void {
-    this.#byName.delete(casefold(channel.name));
+    const { name: before } = channel;
+    this.#end(channel);
+    const former = [...channel.formerNames, { name: before, until: time }];
+    channel.formerNames = former.filter((each, i) =>
+      casefold(each.name) !== casefold(name) &&
+      (i === former.length - 1 || casefold(each.name) !== casefold(before))
+    ).slice(-FORMER_NAMES);
     channel.name = name;
     channel.renamedAt = time;
     this.add(channel);
@@ -93,7 +115,16 @@ export class Channels {
 
   #endIfLeft(channel: MutableChannel): void {
     if (channel.members.size > 0 || lasts(channel)) return;
-    this.#byName.delete(casefold(channel.name));
+    this.#end(channel);
     for (const invited of channel.invited) invited.invitations.delete(channel);
+  }
+
+  /** Makes the names of `channel` free. */
+  #end(channel: MutableChannel): void {
+    this.#byName.delete(casefold(channel.name));
+    for (const { name } of channel.formerNames) {
+      const key = casefold(name);
+      if (this.#byFormerName.get(key) === channel) this.#byFormerName.delete(key);
+    }
   }
 }

@@ -20,7 +20,7 @@ import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import { type Recipient, Recipients } from "./recipient.ts";
 import { Members } from "./members.ts";
 import type { Channel, User } from "./state.ts";
-import type { ChannelRecord, ListEntry, Topic } from "../events/records.ts";
+import type { ChannelRecord, FormerName, ListEntry, Topic } from "../events/records.ts";
 
 /** A {@linkcode User} that can be changed. */
 export type MutableUser = Omit<User, "invitations"> & {
@@ -41,6 +41,7 @@ export type MutableUser = Omit<User, "invitations"> & {
 export type MutableChannel = Omit<Channel, "lists"> & {
   name: string;
   renamedAt: number;
+  formerNames: readonly FormerName[];
   knockedAt: number;
   used: boolean;
   topic: Topic | undefined;
@@ -96,6 +97,7 @@ export function newChannel(
     createdAt,
     startId,
     renamedAt: 0,
+    formerNames: [],
     knockedAt: 0,
     used: false,
     topic: undefined,
@@ -112,12 +114,13 @@ export function newChannel(
 
 /** Returns a channel from its record, without members. */
 export function restoredChannel(record: ChannelRecord): MutableChannel {
-  const { name, topic, flags, settings, lists, ranks, metadata, unused } = record;
+  const { name, topic, flags, settings, lists, ranks, metadata, unused, formerNames = [] } = record;
   const byMask = (list: readonly ListEntry[]) =>
     new Map(list.map((entry) => [casefold(entry.mask), entry]));
   return {
     ...newChannel(name, record),
     used: unused !== true,
+    formerNames,
     topic,
     metadata: new Map(Object.entries(metadata)),
     flags: new Set(flags),

@@ -107,6 +107,11 @@ export class Network {
     return this.#state.channels.get(name);
   }
 
+  /** Returns the channel that was called `name` until a while ago, if no channel has that name at `now`. */
+  renamedChannel(name: string, now: number): Channel | undefined {
+    return this.#state.channels.renamed(name, now);
+  }
+
   /** Returns true if the account called `account` may found another channel. */
   canFound(account: string): boolean {
     return this.#state.channels.canFound(account);

@@ -7,7 +7,7 @@
 import type { Actor, UserId } from "../events/actor.ts";
 import type { EventId } from "../events/ids.ts";
 import type { Recipient, Recipients } from "./recipient.ts";
-import type { ListEntry, Topic } from "../events/records.ts";
+import type { FormerName, ListEntry, Topic } from "../events/records.ts";
 
 /** Keys and their values. */
 export type Metadata = ReadonlyMap<string, string>;
@@ -59,6 +59,8 @@ export interface Channel {
   readonly startId: EventId | undefined;
   /** The time when it was last renamed, as above; 0 if it never was. */
   readonly renamedAt: number;
+  /** The last names that it had before, the latest last. */
+  readonly formerNames: readonly FormerName[];
   /** True once something was said or set in it. */
   readonly used: boolean;
   /** The time when a user last asked for an invitation, as above; 0 if none did. */

@@ -10,5 +10,6 @@ export const RENAME_TEXTS = {
   sameName: "The channel already has that name",
   nameInUse: "The channel name is already taken",
   isLobby: "This is the channel for newcomers, which cannot be renamed",
+  renamed: (before: string, name: string) => `${before} is called ${name} now`,
   tooSoon: "The channel was renamed a moment ago; try again in a minute",
 } as const;

@@ -80,3 +80,31 @@ Deno.test("in a room that is renamed and gets a key, nothing is missed after a r
   assertEquals(session.home, "#new");
   await session.leave("");
 });
+
+Deno.test("the session comes back to a room that was renamed while it was offline", async () => {
+  await using server = new TestServer();
+  const op = await server.register("op", { join: "#ren" });
+  const told = new Recorder();
+  const clock = new FakeClock();
+  let socket: BreakableSocket | undefined;
+  const session = sessionAt(server.port, told, {
+    room: "#ren",
+    clock,
+    dial: async (hostname, port, signal) =>
+      socket = new BreakableSocket(await Deno.connect({ hostname, port, signal })),
+  });
+  await session.start();
+  await told.take("join");
+  socket?.break();
+  await told.take("disconnected");
+  await server.until(() => server.server.counts.users === 1, op);
+  await op.ask("RENAME #ren #new");
+  session.say("#ren", "I am back");
+  session.join("#new");
+  clock.advance(60_000);
+  assertEquals((await told.take("join")).room, "#new");
+  const said = await op.until("PRIVMSG");
+  assertEquals(said.params, ["#new", "I am back"]);
+  assertEquals(session.home, "#new");
+  await session.leave("");
+});

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { FORMER_NAME_MS } from "../../../server/state/channels.ts";
 import { EVERYTHING } from "../../../server/store/store.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestServer } from "../../support/server.ts";
@@ -129,6 +130,7 @@ Deno.test("mode +f follows a RENAME, and leads nobody to a new channel of the ol
     `:${ADA} RENAME #old #new :`,
     ":chat.test MODE #a +f #new",
   ]);
+  server.clock.turn(FORMER_NAME_MS);
   const eve = await server.register("eve", { join: "#old" });
   await bob.ask("JOIN #a");
   assertEquals(await eve.heard(), []);
@@ -143,4 +145,69 @@ Deno.test("messages to a rank stay in the history of a renamed channel", async (
   assertEquals([saidIn("@#old"), saidIn("@#new")], [1, 0]);
   await ada.ask("RENAME #old #new");
   assertEquals([saidIn("@#old"), saidIn("@#new")], [0, 1]);
+});
+
+Deno.test("JOIN of a former name leads to the renamed channel, also over a restart, for a week", async () => {
+  using folder = new TempFolder();
+  const options = { memory: false, data: folder.path };
+  const renamed = (nick: string, name: string) => [
+    `:chat.test NOTICE ${nick} :${name} is called #new now`,
+    `:${nick}!~${nick}@127.0.0.1 JOIN #new`,
+  ];
+  {
+    await using server = new TestServer(options);
+    const ada = await server.register("ada");
+    for (const line of ["REGISTER * * sesame", "JOIN #old", "PRIVMSG #old :hi"]) {
+      await ada.ask(line);
+    }
+    await ada.ask("RENAME #old #newer");
+    server.clock.advance(60_000);
+    await ada.ask("RENAME #newer #new");
+    await ada.ask("MODE #new +k key");
+    const bob = await server.register("bob");
+    const [note, refusal] = await bob.ask("JOIN #OLD");
+    assertEquals(note, ":chat.test NOTICE bob :#OLD is called #new now");
+    assertEquals(refusal?.split(" ").slice(1, 4), ["475", "bob", "#new"]);
+    assertEquals((await bob.ask("JOIN #newer key")).slice(0, 2), renamed("bob", "#newer"));
+    await bob.ask("PART #new");
+    await ada.ask("MODE #new -k key");
+  }
+  await using server = new TestServer(options);
+  const eve = await server.register("eve", { caps: "standard-replies" });
+  const [note, join] = await eve.ask("JOIN #old");
+  assertEquals(note, ":chat.test NOTE JOIN RENAMED #old #new :#old is called #new now");
+  assertEquals(join, renamed("eve", "")[1]);
+  await eve.ask("PART #new");
+  server.clock.turn(FORMER_NAME_MS - 120_000);
+  assertEquals((await eve.ask("JOIN #old"))[1], join);
+  await eve.ask("PART #new");
+  server.clock.turn(120_000);
+  assertEquals((await eve.ask("JOIN #old"))[0], ":eve!~eve@127.0.0.1 JOIN #old");
+});
+
+Deno.test("a former name is free once its channel ends, or another one is renamed to it", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: CAP, join: "#a,#b" });
+  const bob = await server.register("bob");
+  await ada.ask("RENAME #a #c");
+  await ada.ask("RENAME #b #a");
+  assertEquals((await bob.ask("JOIN #a"))[0], `:${BOB} JOIN #a`);
+  await bob.ask("PART #a");
+  await ada.ask("PART #a");
+  assertEquals((await bob.ask("JOIN #b"))[0], `:${BOB} JOIN #b`);
+});
+
+Deno.test("only users who were in a secret channel are led to its new name", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: CAP, join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  await ada.ask("MODE #a +s");
+  await bob.ask("QUIT").catch(() => {});
+  await server.until(() => server.server.counts.users === 1, ada);
+  await ada.ask("RENAME #a #b");
+  const eve = await server.register("eve");
+  assertEquals((await eve.ask("JOIN #a"))[0], ":eve!~eve@127.0.0.1 JOIN #a");
+  await eve.ask("PART #a");
+  const again = await server.register("bob");
+  assertEquals((await again.ask("JOIN #a"))[1], `:${BOB} JOIN #b`);
 });
