@@ -12,7 +12,7 @@ import type { LoadedMode, Surroundings } from "./shared/mode.ts";
 import { dialEncrypted, type DialParts, dialUpgradable } from "./client/net/dial.ts";
 import { LineOfServer, readWords, replaceFile } from "./client/net/folder.ts";
 import { Places } from "./client/net/places.ts";
-import type { SessionOptions } from "./client/session/session.ts";
+import type { SessionOptions } from "./client/session/options.ts";
 import { ANY_SERVER, Identities } from "./client/net/identities.ts";
 import type { IdentityOptions, KnownIdentity } from "./client/session/identity.ts";
 import { isSharedName } from "./client/cli/user_name.ts";

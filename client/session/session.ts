@@ -8,7 +8,7 @@
 
 import { formatTags, type Message } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
-import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
+import { Connection, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type {
   ClientEvent,
@@ -19,30 +19,17 @@ import type {
   Unstamped,
 } from "./events.ts";
 import { History } from "./history.ts";
-import { Identity, type IdentityOptions } from "./identity.ts";
+import { Identity } from "./identity.ts";
 import { Joins } from "./joins.ts";
 import { redeemCode } from "./linking.ts";
 import type { Outcome } from "./outcome.ts";
+import type { SessionOptions } from "./options.ts";
 import { OwnLines } from "./own_lines.ts";
 import { connectFirst, stayConnected, type StayParts } from "./reconnect.ts";
 import { replyText } from "./replies.ts";
 import type { TakePage } from "./requests.ts";
 import { type LineExtras, Speaker } from "./speaker.ts";
-import { type RoomOptions, type WantedRoom, WantedRooms } from "./wanted.ts";
-
-/** The server, the user and the dependencies of a session. */
-export interface SessionOptions
-  extends
-    Omit<ConnectionOptions, "signal" | "keyAccount" | "isReturning">,
-    IdentityOptions,
-    RoomOptions {
-  /** The number of earlier messages to show when the user first joins a room; 0 for none. */
-  readonly history: number;
-  /** The time for which to wait for a server that is not up yet, in milliseconds. */
-  readonly wait?: number;
-  /** From 0 to 1, as `Math.random`: spreads the reconnects of many clients. */
-  readonly random: () => number;
-}
+import { type WantedRoom, WantedRooms } from "./wanted.ts";
 
 /** A session; {@linkcode Session.start} connects it. */
 export class Session implements ConnectionReceiver {

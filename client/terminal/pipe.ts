@@ -9,7 +9,8 @@
 import { UserError } from "../../shared/errors.ts";
 import { textDecoder } from "../net/encoding.ts";
 import type { ClientEvent } from "../session/events.ts";
-import type { Session, SessionOptions } from "../session/session.ts";
+import type { SessionOptions } from "../session/options.ts";
+import type { Session } from "../session/session.ts";
 import { PIPE_TEXTS } from "../texts/terminal.ts";
 import { isUserEvent, PLAIN, safeText, toText, type View } from "./format.ts";
 import { inputLines } from "./input.ts";

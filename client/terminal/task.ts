@@ -7,7 +7,8 @@
 
 import { UserError } from "../../shared/errors.ts";
 import type { ClientEvent } from "../session/events.ts";
-import { Session, type SessionOptions } from "../session/session.ts";
+import type { SessionOptions } from "../session/options.ts";
+import { Session } from "../session/session.ts";
 import { PIPE_TEXTS } from "../texts/terminal.ts";
 import { toSentence } from "./format.ts";
 import { Output } from "./output.ts";

@@ -30,7 +30,8 @@ import {
 import type { Key } from "./keys.ts";
 import { Pager } from "./pager.ts";
 import type { Prompt } from "./screen.ts";
-import { Session, type SessionOptions } from "../session/session.ts";
+import type { SessionOptions } from "../session/options.ts";
+import { Session } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
 import { Terminal } from "./terminal.ts";
 import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";

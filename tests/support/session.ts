@@ -1,7 +1,8 @@
 import { dialPlain } from "../../client/net/dial.ts";
 import type { DialSocket } from "../../client/net/socket_stream.ts";
 import { streamDialer } from "../../client/net/stream_dialer.ts";
-import { Session, type SessionOptions } from "../../client/session/session.ts";
+import type { SessionOptions } from "../../client/session/options.ts";
+import { Session } from "../../client/session/session.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeServer, type Peer } from "./fake_server.ts";
 import { Recorder } from "./recorder.ts";

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { dialEncrypted } from "../../../client/net/dial.ts";
 import type { KnownIdentity } from "../../../client/session/identity.ts";
-import type { Session, SessionOptions } from "../../../client/session/session.ts";
+import type { SessionOptions } from "../../../client/session/options.ts";
+import type { Session } from "../../../client/session/session.ts";
 import { Token } from "../../../client/session/token.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { Identity as ServerIdentity } from "../../../server/net/identity.ts";

@@ -1,0 +1,23 @@
+/**
+ * The options of a session.
+ *
+ * @module
+ */
+
+import type { ConnectionOptions } from "./connection.ts";
+import type { IdentityOptions } from "./identity.ts";
+import type { RoomOptions } from "./wanted.ts";
+
+/** The server, the user and the dependencies of a session. */
+export interface SessionOptions
+  extends
+    Omit<ConnectionOptions, "signal" | "keyAccount" | "isReturning">,
+    IdentityOptions,
+    RoomOptions {
+  /** The number of earlier messages to show when the user first joins a room; 0 for none. */
+  readonly history: number;
+  /** The time for which to wait for a server that is not up yet, in milliseconds. */
+  readonly wait?: number;
+  /** From 0 to 1, as `Math.random`: spreads the reconnects of many clients. */
+  readonly random: () => number;
+}
