@@ -70,7 +70,7 @@ export const roomCommands: readonly SlashCommand[] = [
     name: "go",
     isBasic: true,
     usage: "NAME",
-    help: "switch to the room or person whose name fits best: /go lby",
+    help: "switch to a room or person by a part of the name",
     run: goTo,
   },
   {
@@ -103,7 +103,7 @@ export const roomCommands: readonly SlashCommand[] = [
     aliases: ["rooms"],
     isBasic: true,
     usage: "[WORD|MASK|more]",
-    help: "list the rooms, the biggest first: all, those with a word, or by a mask: /list *tea*",
+    help: "list the rooms, the biggest first: /list, /list tea",
     run: list,
   },
 ];

@@ -28,7 +28,13 @@ const FACTS: Readonly<
   },
   "319": (isupport, params) => ({ rooms: roomsIn(isupport, params.at(-1) ?? "") }),
   "330": (_isupport, [account = ""]) => ({ account }),
+  "307": inItsWords,
+  "320": inItsWords,
   "335": () => ({ isBot: true }),
+  "338": inItsWords,
+  "378": inItsWords,
+  // The modes of the user are letters that say nothing to others.
+  "379": () => ({}),
   "671": () => ({ isEncrypted: true }),
 };
 
@@ -51,7 +57,7 @@ export class Whois {
     const [, nick = "", ...rest] = params;
     if (command === "311") {
       const [user = "", host = "", , name = ""] = rest;
-      this.#facts = { nick, address: `${user}@${host}`, name, rooms: [] };
+      this.#facts = { nick, address: `${user}@${host}`, name, rooms: [], others: [] };
       this.#count = 0;
       return [];
     }
@@ -66,9 +72,15 @@ export class Whois {
     const more = read(this.#isupport, rest);
     // A long list of rooms comes in several numerics.
     const rooms = [...facts.rooms, ...more.rooms ?? []];
-    this.#facts = { ...facts, ...more, rooms };
+    const others = [...facts.others, ...more.others ?? []];
+    this.#facts = { ...facts, ...more, rooms, others };
     return [];
   }
+}
+
+/** Returns the server's sentence, which may have parameters before it, as a fact. */
+function inItsWords(_isupport: Isupport, params: readonly string[]): Partial<WhoisFacts> {
+  return { others: [params.toReversed().join(" ")] };
 }
 
 /** Splits the rooms of RPL_WHOISCHANNELS (319) from the signs of the user's ranks in them. */

@@ -22,6 +22,8 @@ export interface WhoisFacts {
   readonly since?: string;
   /** The reason of the user's absence. */
   readonly away?: string;
+  /** Other facts, in the words of the server. */
+  readonly others: readonly string[];
   /** True if the connection is encrypted. */
   readonly isEncrypted?: true;
   /** True for an operator of the server. */
@@ -55,6 +57,7 @@ export function whoisLines(facts: WhoisFacts): string[] {
     inRooms(facts.rooms),
     state,
     away === undefined ? "" : `away: ${away}`,
+    ...facts.others,
   ].filter((line) => line !== "").map((line, i) => i === 0 ? line : `  ${line}`);
 }
 

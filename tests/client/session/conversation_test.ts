@@ -217,7 +217,7 @@ const WHOIS: readonly (readonly [lines: readonly string[], shown: readonly strin
   ],
   [
     ["311 me bob u h * bob", "320 me bob :likes tea", "318 me bob :End"],
-    ["bob likes tea", "bob (u@h), not logged in"],
+    ["bob (u@h), not logged in", "  likes tea"],
   ],
   [["311 me bob u h * bob", "301 me eve :out"], ["eve is away: out"]],
 ];
