@@ -72,6 +72,11 @@ export class BlockWriter {
     return this.#length;
   }
 
+  /** The number of characters of the events. */
+  get size(): number {
+    return this.#text.length;
+  }
+
   /** The id of the first event; empty if the block is. */
   get first(): EventId {
     return this.#first;

@@ -14,6 +14,11 @@ import type { HistoryKey } from "./store.ts";
  * than the page has.
  */
 const BLOCK_LIMIT = 100;
+/**
+ * The number of characters from which on a block takes no further event: a block is read in one go, and
+ * others wait meanwhile.
+ */
+const SIZE_LIMIT = 32 * 1024;
 
 /** A block that waits for the database, and the part of it that the journal does not have. */
 export interface PendingBlock {
@@ -72,12 +77,16 @@ export class Pending {
 
   #blockFor(key: HistoryKey): PendingBlock {
     const latest = this.#latest.get(key);
-    if (latest !== undefined && latest.block.length < BLOCK_LIMIT) return latest;
+    if (latest !== undefined && hasRoom(latest.block)) return latest;
     const next = { key, block: new BlockWriter(), journaled: 0, unjournaled: "", originals: [] };
     this.#latest.set(key, next);
     this.blocks.push(next);
     return next;
   }
+}
+
+function hasRoom({ length, size }: BlockWriter): boolean {
+  return length < BLOCK_LIMIT && size < SIZE_LIMIT;
 }
 
 function recordOf({ key, journaled, unjournaled, originals }: PendingBlock): string {
