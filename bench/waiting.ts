@@ -20,6 +20,7 @@ const CASES: readonly (readonly [name: string, count: number, line: string])[] =
   ["LIST", 20, "LIST"],
   ["WHO with many stars", 200, `WHO ${"*r".repeat(120)}b`],
   ["SEARCH of two common words", 50, "SEARCH :text=alpha beta"],
+  ["SEARCH of a phrase that is nowhere", 50, "SEARCH :text=beta-alpha alpha beta"],
   ["CHATHISTORY of long tags", 50, "CHATHISTORY LATEST #tags * 100"],
 ];
 

@@ -21,7 +21,7 @@ import { eventSteps } from "../session/history_view.ts";
 import { type EventId, idAt, numberOf, textOf, timeOf as timeOfId } from "../events/ids.ts";
 import { HISTORY_LIMIT } from "../irc/limits.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
-import { parseTime } from "../irc/server_time.ts";
+import { formatTime, parseTime } from "../irc/server_time.ts";
 import { SEARCH_TEXTS } from "../texts/search.ts";
 
 /** Commands of this family. */
@@ -56,7 +56,7 @@ function* search(call: UserCall): Steps {
   const beforeId = before === undefined
     ? undefined
     : yield* endBefore(before + 1, context, histories);
-  const found = context.store.search({
+  const { found, cut } = yield* context.store.searchInSteps({
     scopes: histories.flatMap(({ scopes }) => scopes),
     words: attributes.get("text") ?? "",
     nick,
@@ -75,6 +75,9 @@ function* search(call: UserCall): Steps {
     .filter(({ event: { time } }) => time >= (after ?? time) && time <= (before ?? time))
     .map(({ key, event }) => withChannelName(names.get(key) ?? key, event));
   yield* session.answers.inBatch({ type: "soju.im/search" }, eventSteps(session, events));
+  if (cut === undefined) return;
+  const rest = `${after === undefined ? "before" : "after"}=${formatTime(timeOfId(cut))}`;
+  session.note("SEARCH", "SEARCH_CUT", rest, SEARCH_TEXTS.cut(rest));
 }
 
 function historiesIn({ context, user }: UserCall, name: string | undefined) {

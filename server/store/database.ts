@@ -19,7 +19,16 @@ import { Retention } from "./retention.ts";
 import type { RetentionLimits } from "./store.ts";
 import { migrate } from "./schema.ts";
 import { prepare, type Statements } from "./statements.ts";
-import type { End, EventFilter, Found, HistoryKey, Range, Search, StoreSize } from "./store.ts";
+import type {
+  End,
+  EventFilter,
+  Found,
+  HistoryKey,
+  Range,
+  Search,
+  SearchResult,
+  StoreSize,
+} from "./store.ts";
 import { type Report, unusableFile } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { WordIndex } from "./words.ts";
@@ -29,7 +38,9 @@ export interface DatabaseOptions {
   /** True if each transaction must reach the disk before it ends. */
   readonly durable: boolean;
   /** The limits on stored history; absent if there are none. */
-  readonly keeping?: RetentionLimits;
+  readonly keeping?: RetentionLimits | undefined;
+  /** The number of messages in a part of the search index. */
+  readonly partMessages?: number | undefined;
   /** Takes the damage that is found. */
   readonly report?: Report;
 }
@@ -73,7 +84,8 @@ export class Database {
    *
    * @throws {UserError} if it is of another program or of a newer version; {@linkcode Error} by SQLite.
    */
-  constructor(path: string, { durable, keeping = {}, report = () => {} }: DatabaseOptions) {
+  constructor(path: string, options: DatabaseOptions) {
+    const { durable, keeping = {}, partMessages, report = () => {} } = options;
     this.#path = path;
     this.#report = report;
     this.#rows = new BlockRows(report);
@@ -87,7 +99,7 @@ export class Database {
     migrate(this.#db, path);
     this.#statements = prepare(this.#db);
     this.#places = new Places(this.#statements, report);
-    this.#words = new WordIndex(this.#db, this.#rows);
+    this.#words = new WordIndex(this.#db, this.#rows, partMessages);
     this.#retention = new Retention(this.#db, this.#words, this.#rows, keeping);
     this.#upkeep = new Upkeep(this.#db);
   }
@@ -195,9 +207,9 @@ export class Database {
     return names.filter((name) => name.split(" ").includes(identity));
   }
 
-  /** Returns the indexed messages that match, in order. */
-  search({ scopes, ...wanted }: Search): Found[] {
-    const { after = FIRST, from, limit } = wanted;
+  /** Looks for indexed messages that match, in steps of limited size. */
+  *search({ scopes, ...wanted }: Search): Generator<void, SearchResult, void> {
+    const { after = FIRST } = wanted;
     const names = new Map<number, HistoryKey>();
     const bySince = new Map<EventId, number[]>();
     for (const { key, since = FIRST } of scopes) {
@@ -206,16 +218,23 @@ export class Database {
       names.set(number, key);
       bySince.set(since, [...bySince.get(since) ?? [], number]);
     }
-    const found = [...bySince].flatMap(([since, numbers]) =>
-      this.#words.find({ ...wanted, places: numbers, after: after < since ? since : after })
-    ).sort((one, other) => one.id < other.id ? -1 : 1);
-    const chosen = from === "first" ? found.slice(0, limit) : found.slice(-limit);
-    return chosen.flatMap(({ id, block }) => {
-      const row = this.#statements.block.get(block);
-      const key = names.get(Number(row?.["place"]));
-      const event = row && this.#rows.read(row)?.find((event) => event.id === id);
-      return key !== undefined && event ? [{ key, event }] : [];
+    const searches = Array.from(bySince, ([since, places]) => {
+      return { ...wanted, places, after: after < since ? since : after };
     });
+    const { found, cut } = yield* this.#words.find(searches);
+    const events: Found[] = [];
+    let read: { number?: number; key?: HistoryKey | undefined; events: Event[] } = { events: [] };
+    for (const { id, block: number } of found) {
+      if (number !== read.number) {
+        yield;
+        const row = this.#statements.block.get(number);
+        const key = names.get(Number(row?.["place"]));
+        read = { number, key, events: row && this.#rows.read(row) || [] };
+      }
+      const event = read.events.find((event) => event.id === id);
+      if (read.key !== undefined && event) events.push({ key: read.key, event });
+    }
+    return { found: events, cut };
   }
 
   /**

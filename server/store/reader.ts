@@ -13,6 +13,7 @@ import { isIntact, type Row } from "./checksums.ts";
 import { SQL } from "./statements.ts";
 import type { HistoryKey } from "./store.ts";
 import type { Report } from "./trouble.ts";
+import { partTable } from "./word_parts.ts";
 
 /** A block of one history in the database. An archived history keeps its original key. */
 export interface Block extends KeyedEvents {
@@ -44,7 +45,7 @@ export interface IndexState {
   readonly messages: number;
 }
 
-/** The query for the blocks in the index, and the table with a row for each message in it. */
+/** The query for the blocks in the index, and the first table with a row for each message in it. */
 const INDEX = {
   progress: "SELECT renewed, through, block FROM progress",
   messages: "term_docsize",
@@ -65,7 +66,8 @@ const BATCH = 200;
 export class StoreReader implements Disposable {
   readonly #db: DatabaseSync;
   readonly #index: typeof INDEX;
-  readonly #word: StatementSync;
+  /** The queries for a message in the parts of the index, once {@linkcode StoreReader.index} was called. */
+  #words: readonly StatementSync[] = [];
   readonly #rows: BlockRows;
   /** The columns of a block, and of its history. */
   readonly #columns: string;
@@ -84,7 +86,6 @@ export class StoreReader implements Disposable {
     const [blockSum, placeSum] = hasSums ? ["block.crc", "place.crc"] : ["NULL", "NULL"];
     this.#columns = `block.number, block.place, first, last, talk, events, ${blockSum} AS crc,
       name, first_name, ${placeSum} AS placeSum`;
-    this.#word = this.#db.prepare(`SELECT 1 FROM ${this.#index.messages} WHERE id = ?`);
   }
 
   /** Returns the end of the database now; `undefined` if it has no events. */
@@ -143,25 +144,40 @@ export class StoreReader implements Disposable {
 
   /** Returns the blocks whose messages are in the index, and the number of messages in it. */
   index(): IndexState {
-    const { progress, messages } = this.#index;
-    const { renewed, through, block } = this.#db.prepare(progress).get() ?? {};
-    const { count } = this.#db.prepare(`SELECT count(*) AS count FROM ${messages}`).get() ?? {};
+    const { renewed, through, block } = this.#db.prepare(this.#index.progress).get() ?? {};
+    const tables = this.#messageTables();
+    this.#words = tables.map((table) => this.#db.prepare(`SELECT 1 FROM ${table} WHERE id = ?`));
+    const counts = tables.map((table) =>
+      Number(this.#db.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.["count"])
+    );
     return {
       renewed: Number(renewed),
       through: Number(through),
       block: Number(block),
-      messages: Number(count),
+      messages: counts.reduce((sum, count) => sum + count, 0),
     };
   }
 
-  /** Returns true if the index has the words of the message with this number. */
+  /**
+   * Returns true if the index has the words of the message with this number. Call
+   * {@linkcode StoreReader.index} before, in the same transaction.
+   */
   hasWords(message: number): boolean {
-    return this.#word.get(message) !== undefined;
+    return this.#words.some((words) => words.get(message) !== undefined);
   }
 
   /** Closes the file. */
   [Symbol.dispose](): void {
     this.#db.close();
+  }
+
+  /** Returns the tables with a row for each message in the index, one for each part. */
+  #messageTables(): string[] {
+    if (!this.#has("SELECT 1 FROM sqlite_schema WHERE name = 'part'")) {
+      return [this.#index.messages];
+    }
+    return this.#db.prepare("SELECT number FROM part").all()
+      .map(({ number }) => `${partTable(Number(number))}_docsize`);
   }
 
   #has(query: string): boolean {

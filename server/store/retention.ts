@@ -36,7 +36,6 @@ export class Retention {
   readonly #ends = new Map<number, number>();
   readonly #oldest: StatementSync;
   readonly #size: StatementSync;
-  readonly #merge: StatementSync;
   readonly #vacuum: StatementSync;
   readonly #deleteBlock: StatementSync;
   readonly #deletePlace: StatementSync;
@@ -63,7 +62,6 @@ export class Retention {
         AND NOT EXISTS (SELECT 1 FROM block WHERE block.place = place.number)`,
     );
     this.#deletePeople = db.prepare("DELETE FROM person WHERE place = ?");
-    this.#merge = db.prepare("INSERT INTO term (term, rank) VALUES ('merge', 16)");
     this.#vacuum = db.prepare(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
   }
 
@@ -85,8 +83,7 @@ export class Retention {
       this.#delete(block);
       hasDeleted = true;
     }
-    // The index drops deleted words only when it is merged (SQLite FTS5, "merge").
-    if (hasDeleted) this.#merge.run();
+    this.#words.merge();
     this.#returnPages(end);
     return hasDeleted;
   }

@@ -85,6 +85,16 @@ const STEPS: readonly string[] = [
   ALTER TABLE place ADD COLUMN crc INTEGER;
   ALTER TABLE record ADD COLUMN crc INTEGER;
   `,
+  `
+  -- The parts of the index: \`term\`, and after it tables like it (\`word_parts.ts\`).
+  CREATE TABLE part (
+    number INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL, -- the least number of the ids that were added
+    last INTEGER NOT NULL, -- the greatest
+    messages INTEGER NOT NULL -- how many were added
+  ) STRICT;
+  INSERT INTO part SELECT 0, coalesce(min(id), 0), coalesce(max(id), 0), count(*) FROM term_docsize;
+  `,
 ];
 
 /** The version of a new database. */

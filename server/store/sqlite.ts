@@ -23,6 +23,7 @@ import type {
   Range,
   RetentionLimits,
   Search,
+  SearchResult,
   Store,
   StoreSize,
 } from "./store.ts";
@@ -90,12 +91,12 @@ export class SqliteStore implements Store {
    * @throws {UserError} if it is of another program or of a newer version; {@linkcode Error} by SQLite.
    */
   constructor(path: string, options: SqliteOptions) {
-    const { durable, journal, reserve, files, keeping = {}, report = () => {} } = options;
+    const { durable, journal, reserve, files, keeping, partMessages, report = () => {} } = options;
     this.#report = report;
     this.#durable = durable;
     this.#journal = journal;
     this.#reserve = reserve;
-    this.#database = new Database(path, { durable, keeping, report });
+    this.#database = new Database(path, { durable, keeping, partMessages, report });
     this.#readJournal();
     this.#files = files?.();
   }
@@ -170,10 +171,19 @@ export class SqliteStore implements Store {
     return this.#database.historyKeysOf(identity, limit);
   }
 
-  search(search: Search): Found[] {
+  search(search: Search): readonly Found[] {
+    const steps = this.searchInSteps(search);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value.found;
+    }
+  }
+
+  *searchInSteps(search: Search): Generator<void, SearchResult, void> {
     this.#writeUnlessTrouble();
     if (this.#trouble === undefined) this.#database.index();
-    return this.#database.search(search);
+    yield;
+    return yield* this.#database.search(search);
   }
 
   records<Kind extends keyof RecordTypes>(

@@ -49,6 +49,17 @@ export interface SearchScope {
   readonly since?: EventId | undefined;
 }
 
+/** The result of a search. */
+export interface SearchResult {
+  /** The messages that match, in order. */
+  readonly found: readonly Found[];
+  /**
+   * The id up to which everything was looked at, from the end where the search began; absent if the search
+   * found enough or looked at everything.
+   */
+  readonly cut?: EventId | undefined;
+}
+
 /** A message that was found. */
 export interface Found {
   /** The key of its history. */
@@ -107,7 +118,9 @@ export interface Store {
    */
   historyKeysOf(identity: string, limit: number): HistoryKey[];
   /** Returns the messages that match, in order; the latest may be missing if they are not indexed yet. */
-  search(search: Search): Found[];
+  search(search: Search): readonly Found[];
+  /** Searches in steps of limited size, and looks at a limited number of messages. */
+  searchInSteps(search: Search): Generator<void, SearchResult, void>;
   /**
    * Returns all records of a kind, each with its key.
    *

@@ -26,7 +26,7 @@ export interface FoundWords {
 export type FindStatements = Readonly<Record<WordSearch["from"], StatementSync>>;
 
 /** Prepares the search of an index, an FTS5 table. */
-export function prepareFind(db: DatabaseSync, table: "term" | "word"): FindStatements {
+export function prepareFind(db: DatabaseSync, table: string): FindStatements {
   const found =
     `SELECT rowid AS id, block FROM ${table} WHERE ${table} MATCH ? AND rowid > ? AND rowid < ?`;
   return {

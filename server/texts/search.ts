@@ -11,6 +11,8 @@ export const SEARCH_TEXTS = {
     `The attribute is unknown: it must be one of ${names.join(", ")}`,
   invalidTarget: "There is no such channel or nick, or you are not in that channel",
   invalidTime: "A time must look like 2019-01-04T14:33:26.123Z",
+  cut: (rest: string) =>
+    `The search did not look at all messages; for the others, search again with ${rest}`,
   invalidLimit: "The limit must be a number above 0",
 } as const;
 

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { parse } from "../../../protocol.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
+import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { TestServer } from "../../support/server.ts";
 
 // https://soju.im/ext/search
@@ -118,4 +119,23 @@ Deno.test("SEARCH with wrong attributes gets FAIL with the error", async () => {
   }
   const bob = await server.register("bob");
   assertEquals(await bob.ask("SEARCH text=tea"), [":chat.test 421 bob SEARCH :Unknown command"]);
+});
+
+Deno.test("a SEARCH that did not look at all messages says with which time to go on", async () => {
+  const store = new SqliteStore(":memory:", { durable: false, partMessages: 1 });
+  await using server = new TestServer({}, { store });
+  const ada = await server.register("ada", { caps: `${CAPS} standard-replies`, join: "#a" });
+  await ada.ask("PRIVMSG #a :needle");
+  for (let index = 0; index < 110; index++) {
+    server.clock.advance(1000);
+    await ada.ask(`PRIVMSG #a :tea ${index}`);
+    // Reading writes what waits, so that each message is in a part of its own.
+    assertEquals(await found(ada, `text=${index};limit=1`), [`ada in #a: tea ${index}`]);
+  }
+  const answer = await ada.ask("SEARCH text=needle");
+  const note = parse(answer.at(-1) ?? "");
+  assertEquals(note?.params.slice(0, 2), ["SEARCH", "SEARCH_CUT"]);
+  const rest = note?.params[2] ?? "";
+  assertMatch(rest, /^before=\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  assertEquals(await found(ada, `text=needle;${rest}`), ["ada in #a: needle"]);
 });
