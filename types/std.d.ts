@@ -84,6 +84,7 @@ declare module "@std/fmt/colors" {
   export const bold: Paint;
   export const dim: Paint;
   export const inverse: Paint;
+  export const strikethrough: Paint;
   /** Colors text with one of the 256 colors of the usual terminal palette. */
   export function rgb8(text: string, color: number): string;
   /** Returns the text without ANSI escape sequences. */

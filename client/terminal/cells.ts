@@ -68,6 +68,18 @@ export function cells(text: string): number {
   return sum;
 }
 
+/** Returns the beginning of `text` that takes at most `width` cells. */
+export function firstCells(text: string, width: number): string {
+  let start = "";
+  let used = 0;
+  for (const character of characters(text)) {
+    used += cellsOf(character);
+    if (used > width) break;
+    start += character;
+  }
+  return start;
+}
+
 /** Text in rows, with the position of the cursor. */
 export interface Layout {
   /** The rows: at least one, which may be empty. */

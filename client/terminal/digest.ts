@@ -7,7 +7,7 @@
 
 import type { ClientEvent } from "../session/events.ts";
 import { SUMMARY_TEXTS } from "../texts/events.ts";
-import { safeText, toText, type View } from "./format.ts";
+import { hasLine, safeText, toText, type View } from "./format.ts";
 
 /** The number of joins and leaves up to which each has a line of its own. */
 const MAX_SINGLE_MOVES = 5;
@@ -30,7 +30,10 @@ export function digest(
   const isFolded = view.moves !== "show" && moves.length > MAX_SINGLE_MOVES;
   const isSummarized = isFolded || view.moves === "hide";
   const lines: string[] = [];
+  // A line counts all equal reactions to a message, so the last one is enough.
+  const counted = new Map(events.map((event) => [reactionOf(event, view) ?? event, event]));
   for (const event of events) {
+    if (!hasLine(event, view) || counted.get(reactionOf(event, view) ?? event) !== event) continue;
     if (isSummarized && isMove(event)) {
       // The summary takes the place of the first of them.
       if (event === moves[0] && view.moves !== "hide") {
@@ -41,6 +44,12 @@ export function digest(
     lines.push(stamp(event.time) + toText(event, view));
   }
   return lines;
+}
+
+/** Returns the message and the text of a reaction, as one text; undefined for any other event. */
+function reactionOf(event: ClientEvent, { entries }: View): string | undefined {
+  if (event.type !== "reaction" || !entries?.find(event.reply)) return undefined;
+  return JSON.stringify([event.reply, event.text]);
 }
 
 function isMove(event: ClientEvent): event is Move {

@@ -5,10 +5,19 @@
  * @module
  */
 
-import { bold, dim, inverse, rgb8, stripAnsiCode } from "@std/fmt/colors";
+import { bold, dim, inverse, rgb8, strikethrough } from "@std/fmt/colors";
 import { printable } from "../../shared/text.ts";
-import type { ClientEvent, RoomEvent, Speech, StatusEvent } from "../session/events.ts";
-import { EVENT_TEXTS, ON_ITS_WAY, PRIVATE_MESSAGE_TEXTS } from "../texts/events.ts";
+import {
+  type ClientEvent,
+  isSpeech,
+  type RoomEvent,
+  type Speech,
+  type StatusEvent,
+} from "../session/events.ts";
+import { EDIT_REASON, type Entries, type Entry } from "../session/entries.ts";
+import { EVENT_TEXTS, MESSAGE_TEXTS, ON_ITS_WAY, PRIVATE_MESSAGE_TEXTS } from "../texts/events.ts";
+import { firstCells } from "./cells.ts";
+import { richText, withoutSequences } from "./rich_text.ts";
 
 /** mIRC's color codes: a control character, followed by digits. */
 const IRC_COLORS = /\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?/g;
@@ -18,7 +27,7 @@ const IRC_COLORS = /\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?/
  * become spaces.
  */
 export function safeText(text: string): string {
-  return printable(stripAnsiCode(text).replace(IRC_COLORS, "").replaceAll("\t", "    "));
+  return printable(withoutSequences(text).replace(IRC_COLORS, "").replaceAll("\t", "    "));
 }
 
 /** The functions that mark the parts of a line. */
@@ -33,6 +42,12 @@ export interface Style {
   alarm(text: string): string;
   /** Marks a message of the user that the server has not confirmed. */
   onItsWay(text: string): string;
+  /** Marks a message that was deleted; absent if that cannot be shown. */
+  struck?(text: string): string;
+  /** Makes the text of a message safe, and shows its formatting. */
+  rich(text: string, isForMe: boolean): string;
+  /** Makes the text of a message safe, without attributes. */
+  bare(text: string): string;
 }
 
 const unchanged = (text: string) => text;
@@ -44,18 +59,47 @@ export const PLAIN: Style = {
   forMe: unchanged,
   alarm: unchanged,
   onItsWay: ON_ITS_WAY,
+  rich: safeText,
+  bare: safeText,
 };
 
 /** Colors of the 256-color palette that are legible on black and on white. */
-const NICK_COLORS = [31, 35, 37, 64, 67, 71, 98, 101, 130, 133, 136, 161, 166, 169, 172, 202];
+export const NICK_COLORS: readonly number[] = [
+  31,
+  29,
+  30,
+  64,
+  67,
+  65,
+  98,
+  101,
+  130,
+  133,
+  94,
+  161,
+  166,
+  169,
+  132,
+  196,
+];
 
 /** The style with colors and weights. */
 export const COLORED: Style = {
   quiet: dim,
-  nick: (nick) => rgb8(nick, NICK_COLORS[hash(nick) % NICK_COLORS.length] ?? 67),
+  nick: (nick) => rgb8(nick, NICK_COLORS[hash(baseOf(nick)) % NICK_COLORS.length] ?? 67),
   forMe: bold,
   alarm: inverse,
   onItsWay: dim,
+  struck: strikethrough,
+  rich: (text, isBold) => richText(text, { hasAttributes: true, hasLinks: false, isBold }),
+  bare: safeText,
+};
+
+/** The style with colors, weights and links. */
+export const LINKED: Style = {
+  ...COLORED,
+  rich: (text, isBold) => richText(text, { hasAttributes: true, hasLinks: true, isBold }),
+  bare: (text) => richText(text, { hasAttributes: false, hasLinks: true }),
 };
 
 /** The settings for a line of text. */
@@ -68,6 +112,16 @@ export interface View {
   readonly person?: string | undefined;
   /** The lines for joins and leaves: `fold` those of many, `show` each, or `hide` all. */
   readonly moves?: string;
+  /** The messages that events of this buffer are about. */
+  readonly entries?: Pick<Entries, "find" | "stateOf"> | undefined;
+  /** True if the events are shown as they happen. */
+  readonly isLive?: boolean;
+}
+
+/** Returns false for an event that has no line: a message that is gone, or a deletion that makes an edit. */
+export function hasLine(event: ClientEvent, { entries }: View): boolean {
+  if (isSpeech(event)) return entries?.stateOf(event) !== "gone";
+  return event.type !== "redaction" || event.text !== EDIT_REASON;
 }
 
 /** Reports whether `event` is about users and not about the connection. */
@@ -86,9 +140,48 @@ export function toText(event: ClientEvent, view: View): string {
       const paint = ALARMS.has(event.type) ? view.style.alarm : view.style.quiet;
       const isInRoom = "room" in event && event.room !== undefined;
       const prefix = isInRoom && !NAMES_ROOM.has(event.type) ? roomPrefix(event.room, view) : "";
-      return prefix + paint(`-- ${toSentence(event)}`);
+      return prefix + paint(`-- ${aboutMessage(event, view) ?? toSentence(event)}`);
     }
   }
+}
+
+/** Returns the sentence about an event of a known message; undefined for any other. */
+function aboutMessage(event: ClientEvent, view: View): string | undefined {
+  if (event.type !== "reaction" && event.type !== "redaction") return undefined;
+  const entry = view.entries?.find(event.reply);
+  if (!entry) return undefined;
+  const quote = quoteOf(entry.speech);
+  if (event.type === "reaction") {
+    const count = entry.reactions.get(event.text)?.size ?? 1;
+    return MESSAGE_TEXTS.reactions(safeText(event.text), count, quote);
+  }
+  const struck = view.isLive ? view.style.struck?.(quote) : undefined;
+  return struck === undefined ? undefined : `${toSentence(event)}: ${struck}`;
+}
+
+/** The number of cells that are quoted of a message. */
+const MAX_QUOTED = 30;
+
+/** Returns the beginning of a message, to name it. */
+export function quoteOf({ nick, text }: Speech, width = MAX_QUOTED): string {
+  const safe = safeText(text);
+  const start = firstCells(safe, width);
+  return MESSAGE_TEXTS.quote(safeText(nick), start === safe ? safe : `${start.trimEnd()}…`);
+}
+
+/** Returns the text of a message as it is shown, with what it answers, and whether it was edited. */
+function textOf(event: Speech, { style, entries }: View): string {
+  const text = style.rich(event.text, event.forMe);
+  if (entries?.stateOf(event) === "edited") return `${text} ${style.quiet(MESSAGE_TEXTS.edited)}`;
+  const answered = answeredBy(event, entries);
+  return answered
+    ? `${style.quiet(MESSAGE_TEXTS.answers(quoteOf(answered.speech)))} ${text}`
+    : text;
+}
+
+function answeredBy({ reply }: Speech, entries: View["entries"]): Entry | undefined {
+  const entry = entries?.find(reply);
+  return entry?.deletedBy === undefined ? entry : undefined;
 }
 
 /** Formats `event` as a sentence, without a period at its end. */
@@ -126,13 +219,15 @@ const NAMES_ROOM: ReadonlySet<ClientEvent["type"]> = new Set(
 function speech(event: Speech, view: View): string {
   const { style } = view;
   if (event.isPast) {
-    return style.quiet(speech({ ...event, isPast: false }, { ...view, style: PLAIN }));
+    return style.quiet(speech({ ...event, isPast: false }, { ...view, style: plainOf(style) }));
   }
   if (event.isOnItsWay) {
-    return style.onItsWay(speech({ ...event, isOnItsWay: false }, { ...view, style: PLAIN }));
+    return style.onItsWay(
+      speech({ ...event, isOnItsWay: false }, { ...view, style: plainOf(style) }),
+    );
   }
   const nick = style.nick(safeText(event.nick));
-  const text = event.forMe ? style.forMe(safeText(event.text)) : safeText(event.text);
+  const text = textOf(event, view);
   if (isMarked(event, view)) {
     const line = event.type === "action" ? `* ${text}` : text;
     const to = safeText(event.to);
@@ -170,6 +265,16 @@ function describe<Type extends Described["type"]>(
 ): string {
   const type: Type = event.type;
   return TEXTS[type](event);
+}
+
+/** Returns the style without marks, for a text that is marked as a whole. */
+function plainOf({ bare }: Style): Style {
+  return { ...PLAIN, rich: bare };
+}
+
+/** Returns what stays of a nick that its user varies: `Ann_` is `ann`. */
+function baseOf(nick: string): string {
+  return nick.toLowerCase().replace(/(?<=.)[_`|]+$/, "");
 }
 
 /** Returns the FNV-1a hash of `text`, 32 bits: the same on every machine. */

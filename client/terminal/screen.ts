@@ -12,6 +12,7 @@
  */
 
 import { cells, type Layout, layOut } from "./cells.ts";
+import { wrapped } from "./wrap.ts";
 
 /** A part of a row. */
 export interface Segment {
@@ -96,8 +97,8 @@ export class Screen {
 
   /** Returns the sequences that print `lines` and draw the prompt below them. */
   print(lines: readonly string[], prompt: Prompt): string {
-    return CURSOR_OFF + this.erase() + lines.map((line) => `${line}\r\n`).join("") +
-      this.#draw(prompt) + CURSOR_ON;
+    const rows = lines.map((line) => `${wrapped(line, this.#size.columns)}\r\n`);
+    return CURSOR_OFF + this.erase() + rows.join("") + this.#draw(prompt) + CURSOR_ON;
   }
 
   /** Returns the sequences that erase the drawn rows and move the cursor to the first of them. */

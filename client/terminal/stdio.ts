@@ -38,6 +38,8 @@ export interface Stdio {
   readonly hasEscapes: boolean;
   /** True if the user wants colors (https://no-color.org). */
   readonly hasColors: boolean;
+  /** True if links can be written (OSC 8): terminals that do not know them must ignore them. */
+  readonly hasLinks?: boolean;
   /** Returns the size of the terminal in cells. */
   size(): { readonly columns: number; readonly rows: number };
   /** Calls `action` on each `signal`, in place of the system's default, until canceled. */
@@ -61,6 +63,10 @@ export const systemStdio: Stdio = {
   get hasColors() {
     return !Deno.noColor;
   },
+  get hasLinks() {
+    // The console of Linux, old terminals and screen would show parts of the sequence.
+    return !/^(?:linux|vt\d+|screen)/.test(Deno.env.get("TERM") ?? "") || isInTmux();
+  },
   size: () => Deno.consoleSize(),
   onSignal(signal, action) {
     // Of these signals, Windows has only SIGINT.
@@ -82,6 +88,10 @@ export const systemStdio: Stdio = {
     return () => events.forEach((event) => removeEventListener(event, action));
   },
 };
+
+function isInTmux(): boolean {
+  return Boolean(Deno.env.get("TMUX"));
+}
 
 /** Reports whether the process may signal its group, which needs a permission to run programs. */
 function maySignalGroup(): boolean {

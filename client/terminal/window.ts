@@ -20,6 +20,7 @@ import { transcript } from "./transcript.ts";
 import {
   COLORED,
   isUserEvent,
+  LINKED,
   PLAIN,
   safeText,
   type Style,
@@ -66,6 +67,7 @@ class Window {
   readonly ignored: Ignored;
   readonly #options: SessionOptions;
   readonly #hasColors: boolean;
+  readonly #hasLinks: boolean;
   readonly #terminal: Terminal;
   readonly #editor: Editor;
   /** The events of the current buffer that are not shown yet. */
@@ -85,6 +87,7 @@ class Window {
   constructor(options: WindowOptions, stdio: Stdio) {
     this.#options = options;
     this.#hasColors = stdio.hasColors;
+    this.#hasLinks = stdio.hasLinks;
     this.ignored = new Ignored(
       (one, other) => this.session.state.isupport.isSame(one, other),
       options.ignoredStore,
@@ -181,7 +184,8 @@ class Window {
   }
 
   get #style(): Style {
-    return this.#hasColors && this.settings.isOn("colors") ? COLORED : PLAIN;
+    if (!this.#hasColors || !this.settings.isOn("colors")) return PLAIN;
+    return this.#hasLinks ? LINKED : COLORED;
   }
 
   /** Shows `lines`, with ASCII characters in place of others of ours if the user wants that. */
@@ -196,7 +200,7 @@ class Window {
     const online = this.#lag > 0 ? laggingPrompt(room, this.#lag) : prompt(room);
     const label = this.session.isConnected ? online : offlinePrompt(room);
     const { onItsWay } = this.#style;
-    const isColored = this.#style === COLORED;
+    const isColored = this.#style !== PLAIN;
     return {
       label,
       before: this.#editor.before,
@@ -296,13 +300,9 @@ class Window {
 
   #viewOf(buffer: Buffer | undefined): View {
     const { kind, name } = buffer ?? {};
+    const person = kind === "person" ? name : undefined;
     const moves = this.settings.get("joins");
-    return {
-      style: this.#style,
-      moves,
-      room: name ?? "",
-      ...(kind === "person" && { person: name }),
-    };
+    return { style: this.#style, moves, room: name ?? "", person, entries: buffer?.entries };
   }
 
   /** Returns the time before a line. */
@@ -323,7 +323,8 @@ class Window {
     const events = this.#events;
     this.#events = [];
     this.#shownLag = this.#lag;
-    this.#print(digest(events, this.#viewOf(this.buffers.current), this.#stamp));
+    const view = { ...this.#viewOf(this.buffers.current), isLive: true };
+    this.#print(digest(events, view, this.#stamp));
     if (this.#rings && this.settings.isOn("bell")) this.#terminal.bell();
     this.#rings = false;
   }

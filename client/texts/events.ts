@@ -129,6 +129,14 @@ export const PRIVATE_MESSAGE_TEXTS = {
   sent: (to: string, text: string) => `-> ${to}: ${text}`,
 } as const;
 
+/** The texts about messages that others are about: replies, reactions and edits. */
+export const MESSAGE_TEXTS = {
+  quote: (nick: string, start: string) => `<${nick}> ${start}`,
+  answers: (quote: string) => `[re ${quote}]`,
+  edited: "(edited)",
+  reactions: (reaction: string, count: number, quote: string) => `${reaction} ${count} on ${quote}`,
+} as const;
+
 /** The number of members of a room that are named; the others are counted. */
 const MAX_NAMED_MEMBERS = 50;
 

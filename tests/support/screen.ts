@@ -6,6 +6,9 @@ import type { Signal, Stdio } from "../../client/terminal/stdio.ts";
 /** Nothing that a test waits for should take longer. */
 const TIME_LIMIT_MS = 10_000;
 
+/** The least indent of the rows after the first of a wrapped line. */
+const INDENT = "      ";
+
 const encoder = new TextEncoder();
 
 /** The differences between terminals. */
@@ -147,7 +150,10 @@ export class Screen implements Stdio, Disposable {
       const text = line?.translateToString(true) ?? "";
       // A row that the terminal has wrapped continues the line before it.
       if (line?.isWrapped) lines.push((lines.pop() ?? "") + text);
-      else lines.push(text);
+      // So does one that the client has wrapped, which begins with an indent.
+      else if (text.startsWith(INDENT) && lines.length > 0) {
+        lines.push(`${lines.pop()} ${text.trimStart()}`);
+      } else lines.push(text);
     }
     while (lines.at(-1) === "") lines.pop();
     return lines;

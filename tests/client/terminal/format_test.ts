@@ -1,8 +1,12 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { EDIT_REASON, Entries } from "../../../client/session/entries.ts";
 import type { ClientEvent, Speech } from "../../../client/session/events.ts";
 import {
   COLORED,
+  hasLine,
   isUserEvent,
+  LINKED,
+  NICK_COLORS,
   PLAIN,
   safeText,
   toJson,
@@ -123,6 +127,8 @@ const MARKS = {
   forMe: (text: string) => `!${text}`,
   alarm: (text: string) => `?${text}`,
   onItsWay: (text: string) => `~${text}`,
+  rich: (text: string, isForMe: boolean) => isForMe ? `!${text}` : text,
+  bare: safeText,
 };
 
 Deno.test("a past message is quiet as a whole, and a refusal is an alarm", () => {
@@ -179,6 +185,9 @@ Deno.test("escape sequences, color codes and control characters are removed from
 /** Every character that controls a terminal. */
 const CONTROLS = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
+/** The sequences that the client makes itself: attributes, and links to web addresses. */
+const OURS = /\x1b\[[0-9;]*m|\x1b\]8;;(?:https?:\/\/[\x21-\x7e]+)?\x1b\\/g;
+
 Deno.test("every event becomes printable text, whatever the server sends", () => {
   let seed = 3;
   const random = (below: number) => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % below;
@@ -208,6 +217,10 @@ Deno.test("every event becomes printable text, whatever the server sends", () =>
         changes: [{ letter: text(), has: random(2) === 0, param: text() }],
       },
       { ...stamp, type: "invite", room: text() },
+      { ...stamp, type: "reaction", to: text(), reply: "1", text: text() },
+      { ...stamp, type: "redaction", to: text(), reply: "2", text: text() },
+      { ...speech(), ...stamp, text: text(), reply: "1" },
+      { ...speech(), ...stamp, text: `https://${text()} \`${text()}\` *${text()}*` },
       { time, type: "connected", server: text(), nick: text(), isFirst: true },
       { time, type: "disconnected", reason: text(), retry: 1 },
       { time, type: "retrying", reason: text(), retry: 1, isSteady: false },
@@ -220,11 +233,76 @@ Deno.test("every event becomes printable text, whatever the server sends", () =>
       { time, type: "refused", reason: text(), line },
       { time, type: "unconfirmed", line },
     ];
+    const entries = new Entries((one, other) => one === other, 10);
+    entries.add({ ...speech(), ...stamp, text: text(), id: "1" });
+    entries.add({ ...speech(), ...stamp, text: text(), id: "2" });
     for (const event of events) {
       for (const room of [undefined, text()]) {
-        assert(!CONTROLS.test(toText(event, { style: PLAIN, room })), JSON.stringify(event));
+        const view = { room, entries, isLive: true };
+        assert(!CONTROLS.test(toText(event, { ...view, style: PLAIN })), JSON.stringify(event));
+        for (const style of [COLORED, LINKED]) {
+          const line = toText(event, { ...view, style });
+          assert(!CONTROLS.test(line.replace(OURS, "")), JSON.stringify(event));
+        }
       }
       if (isUserEvent(event)) assert(!CONTROLS.test(toJson(event)), JSON.stringify(event));
     }
   }
+});
+
+Deno.test("a reply shows what it answers, a reaction is counted, and an edit says so", () => {
+  const entries = new Entries((one, other) => one === other, 10);
+  const view = { ...VIEW, entries };
+  const hello = speech({ id: "1", nick: "bob", text: `hello ${"o".repeat(40)}` });
+  const reply = speech({ id: "2", reply: "1", text: "hi bob" });
+  const about = { time, own: false, to: "#a", room: "#a" };
+  const reaction = { ...about, type: "reaction", nick: "eve", reply: "2", text: "👍" } as const;
+  const deletion = { ...about, type: "redaction", nick: "ann", reply: "2" } as const;
+  const edit = { ...reply, id: "3", reply: "2", text: "hi, bob" };
+  for (const event of [hello, reply, reaction, { ...reaction, nick: "joe" }]) entries.add(event);
+  assertEquals(toText(reply, view), `<ann> [re <bob> hello ${"o".repeat(24)}…] hi bob`);
+  assertEquals(toText(reaction, view), "-- 👍 2 on <ann> hi bob");
+  assertEquals(toText({ ...reaction, reply: "9" }, view), "-- eve reacted with 👍");
+
+  entries.add({ ...deletion, text: EDIT_REASON });
+  entries.add(edit);
+  assertEquals([reply, { ...deletion, text: EDIT_REASON }, edit].map((e) => hasLine(e, view)), [
+    false,
+    false,
+    true,
+  ]);
+  assertEquals(toText(edit, view), "<ann> hi, bob (edited)");
+});
+
+Deno.test("a deletion strikes the message out as it happens, and does not repeat it later", () => {
+  const entries = new Entries((one, other) => one === other, 10);
+  const about = { time, own: false, to: "#a", room: "#a", reply: "1" };
+  const deletion = { ...about, type: "redaction", nick: "op", text: "spam" } as const;
+  for (const event of [speech({ id: "1", text: "buy!" }), deletion]) entries.add(event);
+  const live = { style: COLORED, room: undefined, entries, isLive: true };
+  const line = "-- op deleted a message (spam)";
+  const struck = Deno.noColor ? ": <ann> buy!" : ": \x1b[9m<ann> buy!\x1b[29m";
+  assertStringIncludes(toText(deletion, live), line + struck);
+  assert(!toText(deletion, { ...live, isLive: false }).includes("buy!"));
+  assertEquals(toText(deletion, { ...live, style: PLAIN }), line, "without a way to strike it out");
+});
+
+/** Returns the relative luminance of a color of the 6×6×6 cube of the palette (WCAG 2). */
+function luminance(color: number): number {
+  const at = color - 16;
+  const levels = [Math.floor(at / 36), Math.floor(at / 6) % 6, at % 6].map((step) => {
+    const part = (step === 0 ? 0 : 55 + step * 40) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  const [red = 0, green = 0, blue = 0] = levels;
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+Deno.test("the colors of nicks are legible on black and on white, and stay with a varied nick", () => {
+  for (const color of NICK_COLORS) {
+    const light = luminance(color);
+    const contrast = Math.min((light + 0.05) / 0.05, 1.05 / (light + 0.05));
+    assert(contrast >= 3, `${color}: ${contrast}`);
+  }
+  assertEquals(COLORED.nick("Ann_").replace("Ann_", "ann"), COLORED.nick("ann"));
 });
