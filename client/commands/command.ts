@@ -6,6 +6,7 @@
  */
 
 import type { Buffer, Buffers } from "../session/buffers.ts";
+import type { Entry } from "../session/entries.ts";
 import type { Ignored } from "../session/ignored.ts";
 import type { Session } from "../session/session.ts";
 import type { Settings } from "./settings.ts";
@@ -31,6 +32,10 @@ export interface CommandContext {
   more(): void;
   /** Shows groups of words in columns, each after its heading, like {@linkcode page}. */
   grid(groups: readonly WordGroup[]): void;
+  /** The message that the user has chosen for this command. */
+  readonly selected: Entry | undefined;
+  /** Puts `text`, a command that acts on `entry`, into the input line. */
+  compose(text: string, entry: Entry): void;
   /** Ends the client; the other users see `reason`. */
   leave(reason: string): void;
 }

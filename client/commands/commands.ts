@@ -9,6 +9,7 @@ import { type CommandContext, roomOf, type SlashCommand, usageOf } from "./comma
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import { roomCommands } from "./rooms.ts";
 import { talkCommands } from "./talk.ts";
+import { messageCommands } from "./messages.ts";
 import { peopleCommands } from "./people.ts";
 import { moderationCommands } from "./moderation.ts";
 import { operatorCommands } from "./operators.ts";
@@ -40,7 +41,7 @@ const helpCommands: readonly SlashCommand[] = [
 /** The subjects of help, in its order. */
 const SUBJECTS: readonly Subject[] = [
   { name: "rooms", commands: roomCommands },
-  { name: "talk", commands: talkCommands },
+  { name: "talk", commands: [...talkCommands, ...messageCommands] },
   { name: "people", commands: peopleCommands },
   { name: "moderation", commands: moderationCommands },
   { name: "operators", commands: operatorCommands },

@@ -30,7 +30,10 @@ import {
 } from "./format.ts";
 import type { Key } from "./keys.ts";
 import { Pager } from "./pager.ts";
-import type { Prompt } from "./screen.ts";
+import { printable } from "../../shared/text.ts";
+import type { Prompt, Segment } from "./screen.ts";
+import { Selection } from "./selection.ts";
+import type { Entry } from "../session/entries.ts";
 import type { SessionOptions } from "../session/options.ts";
 import { Session } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
@@ -70,6 +73,9 @@ class Window {
   readonly #hasLinks: boolean;
   readonly #terminal: Terminal;
   readonly #editor: Editor;
+  readonly #selection = new Selection();
+  /** Part of `CommandContext`: the message that the user has chosen for the command that runs. */
+  selected: Entry | undefined;
   /** The events of the current buffer that are not shown yet. */
   #events: ClientEvent[] = [];
   /** True if something is to be heard at the next redraw. */
@@ -87,7 +93,7 @@ class Window {
   constructor(options: WindowOptions, stdio: Stdio) {
     this.#options = options;
     this.#hasColors = stdio.hasColors;
-    this.#hasLinks = stdio.hasLinks;
+    this.#hasLinks = stdio.hasLinks === true;
     this.ignored = new Ignored(
       (one, other) => this.session.state.isupport.isSame(one, other),
       options.ignoredStore,
@@ -137,6 +143,7 @@ class Window {
     const lines = transcript(buffer, this.#viewOf(buffer), this.#stamp, this.#terminal.rows - 3);
     this.buffers.show(buffer);
     buffer.see();
+    this.#selection.clear();
     if (this.#isOpen) this.#print(lines);
   }
 
@@ -146,8 +153,15 @@ class Window {
   }
 
   /** Part of `CommandContext`: shows `text` to the user. */
-  tell(text: string): void {
+  readonly tell = (text: string): void => {
     this.event({ type: "answer", text, time: this.#options.clock.now() });
+  };
+
+  /** Part of `CommandContext`: puts `text` into the input line. */
+  compose(text: string, entry: Entry): void {
+    this.#selection.pin(entry);
+    this.#editor.clear();
+    this.#editor.before = printable(text);
   }
 
   /** Part of `CommandContext`. */
@@ -194,7 +208,7 @@ class Window {
   }
 
   get #prompt(): Prompt {
-    const { all, current } = this.buffers;
+    const { current } = this.buffers;
     const room = safeText(current?.name ?? WINDOW_TEXTS.noRoom);
     const { prompt, laggingPrompt, offlinePrompt } = WINDOW_TEXTS;
     const online = this.#lag > 0 ? laggingPrompt(room, this.#lag) : prompt(room);
@@ -205,11 +219,19 @@ class Window {
       label,
       before: this.#editor.before,
       after: this.#editor.after,
-      ...(this.settings.isOn("row") &&
-        { status: bufferRow(all, current, this.#style, this.#terminal.columns - 1) }),
+      status: this.#statusRow,
       above: isColored ? this.#onTheirWay(PLAIN) : this.#onTheirWay(PLAIN).map(onItsWay),
       ...(isColored && { paint: onItsWay }),
     };
+  }
+
+  /** The row above the input line: the chosen message, or else the buffers. */
+  get #statusRow(): readonly Segment[] {
+    const { all, current } = this.buffers;
+    const width = this.#terminal.columns - 1;
+    const selected = this.#selection.row(current?.entries, this.#style, width);
+    if (selected.length > 0) return selected;
+    return this.settings.isOn("row") ? bufferRow(all, current, this.#style, width) : [];
   }
 
   /** Returns the user's lines that have no answer yet, as they will appear in the scrollback. */
@@ -237,7 +259,9 @@ class Window {
   #press(key: Key): void {
     const target = key.type === "press" ? SWITCHES[key.name]?.(this.buffers) : undefined;
     if (target) return this.switchTo(target);
+    if (this.#select(key)) return this.#scheduleShow();
     const outcome = this.#editor.press(key);
+    if (outcome.type === "edited") this.#selection.edited(this.#editor.text);
     switch (outcome.type) {
       case "nothing":
         return this.#terminal.bell();
@@ -253,9 +277,22 @@ class Window {
       case "redraw":
         return this.#terminal.clear();
       case "submitted":
+        this.selected = this.#selection.take(this.buffers.current?.entries);
         submit(this, outcome.text);
     }
     this.#scheduleShow();
+  }
+
+  /** Lets a key choose a message, or act on the chosen one; returns false if it is for the input line. */
+  #select(key: Key): boolean {
+    const outcome = this.#selection.press(key, this.buffers.current?.entries, this.#editor.text);
+    if (!outcome) return false;
+    if (outcome.isVain) this.#terminal.bell();
+    if (outcome.line !== undefined) {
+      this.#editor.clear();
+      this.#editor.before = printable(outcome.line);
+    }
+    return true;
   }
 
   /** Adds `event` to its buffers, and shows it if it belongs to what the user sees. */

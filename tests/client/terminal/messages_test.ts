@@ -70,3 +70,112 @@ Deno.test("words wrap with an indent under the text", async () => {
     "            seven eight",
   ]);
 });
+
+const ALT_UP = "\x1b[1;3A";
+
+Deno.test("a message chosen with Alt-Up is quoted above the input, and a key begins what acts on it", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send(
+    "@msgid=1 :bob!u@h PRIVMSG #a :tea?",
+    "@msgid=2 :eve!u@h PRIVMSG #a :coffee?",
+    "@msgid=3 :ann!u@h PRIVMSG #a :hm",
+  );
+  await screen.shows("<ann> hm");
+  screen.type("yes");
+  screen.type(ALT_UP);
+  await screen.shows("-1 <ann> hm  r reply");
+  screen.type(ALT_UP);
+  screen.type(ALT_UP);
+  await screen.shows("-3 <bob> tea?  r reply");
+  screen.type("r");
+  await screen.until((now) => shown(now).at(-1) === "[#a] /reply yes");
+  assertEquals(shown(screen).at(-2), " -3 <bob> tea?", "it stays until the command is sent");
+  screen.type("\r");
+  const { tags } = await peer.expect(/PRIVMSG #a :yes$/);
+  assertEquals(tags?.get("+draft/reply"), "1");
+  await screen.until((now) => !shown(now).some((row) => row.startsWith(" -3")));
+});
+
+Deno.test("Esc and other keys leave the choice of a message, and the line is as it was", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send("@msgid=1 :bob!u@h PRIVMSG #a :tea?");
+  await screen.shows("<bob> tea?");
+  screen.type("no");
+  screen.type(ALT_UP);
+  await screen.shows("-1 <bob> tea?");
+  screen.type("t");
+  await screen.until((now) => shown(now).at(-1) === "[#a] not");
+  assert(!shown(screen).some((row) => row.startsWith(" -1")));
+  screen.type("\r");
+  const { tags } = await peer.expect(/PRIVMSG #a :not$/);
+  assertEquals(tags?.get("+draft/reply"), undefined);
+});
+
+/** Typed commands, and what the server gets: the message, and the `msgid` that its tag names. */
+const COMMAND_LINES: readonly [typed: string, sent: RegExp, reply?: string][] = [
+  ["/reply sure", /PRIVMSG #a :?sure$/, "2"],
+  ["/reply -3 sure thing", /PRIVMSG #a :sure thing$/, "1"],
+  ["/react 👍", /TAGMSG :?#a$/, "2"],
+  ["/react -1 👍", /TAGMSG :?#a$/, "3"],
+  ["/delete", /REDACT #a :?3$/],
+  ["/delete -2 spam", /REDACT #a 2 :?spam$/],
+];
+
+Deno.test("commands act on the last message that fits, or on the one with that number", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send(
+    "@msgid=1 :bob!u@h PRIVMSG #a :tea?",
+    "@msgid=2 :eve!u@h PRIVMSG #a :coffee?",
+    "@msgid=3 :ann!u@h PRIVMSG #a :hm",
+  );
+  await screen.shows("<ann> hm");
+  for (const [typed, sent, reply] of COMMAND_LINES) {
+    screen.type(`${typed}\r`);
+    const { tags } = await peer.expect(sent);
+    assertEquals(tags?.get("+draft/reply"), reply, typed);
+    await peer.send(`@label=${tags?.get("label")} :irc.test ACK`);
+  }
+  for (const typed of ["/delete -9", "/edit -2 x"]) screen.type(`${typed}\r`);
+  await screen.shows("that message is eve's: you can only edit your own");
+  await screen.shows("there is no such message here");
+});
+
+Deno.test("/edit deletes the old text and sends the new one as an answer to it, or nothing", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send("@msgid=1 :ann!u@h PRIVMSG #a :helo", "@msgid=2 :bob!u@h PRIVMSG #a :hi");
+  await screen.shows("<bob> hi");
+  screen.type("/edit\r");
+  await screen.until((now) => shown(now).at(-1) === "[#a] /edit helo");
+  screen.type("\x7flo\r");
+  const refused = await peer.expect(/REDACT #a 1 :?edited$/);
+  await peer.send(
+    `@label=${refused.tags?.get("label")} :irc.test FAIL REDACT REDACT_FORBIDDEN #a 1 :Too old`,
+  );
+  await screen.shows("not edited: Too old");
+  screen.type("/edit hello\r");
+  const done = await peer.expect(/REDACT #a 1 :?edited$/);
+  await peer.send(`@label=${done.tags?.get("label")} :ann!u@h REDACT #a 1 :edited`);
+  const { tags } = await peer.expect(/PRIVMSG #a :?hello$/);
+  assertEquals(tags?.get("+draft/reply"), "1");
+  await peer.send(
+    `@label=${tags?.get("label")};msgid=3;+draft/reply=1 :ann!u@h PRIVMSG #a :hello`,
+  );
+  await screen.shows("<ann> hello (edited)");
+});
+
+Deno.test("where messages have no ids, /reply begins with the nick, and the rest says so", async () => {
+  await using setup = await setUp(new Screen(80, 24), "echo-message");
+  const { peer, screen } = setup;
+  await peer.send(":bob!u@h PRIVMSG #a :tea?");
+  await screen.shows("<bob> tea?");
+  screen.type("/reply yes\r");
+  await peer.expect(/PRIVMSG #a :bob: yes$/);
+  screen.type("/react 👍\r");
+  await screen.shows("this server takes no reactions");
+  screen.type("/delete\r");
+  await screen.shows("this server deletes no messages");
+});

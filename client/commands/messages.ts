@@ -1,0 +1,146 @@
+/**
+ * Slash commands that act on a message: the one that the user has chosen, or the one that a number before
+ * the text names (`-2` is the last but one), or else the last one that fits.
+ *
+ * @module
+ */
+
+import type { Message } from "../../protocol.ts";
+import type { Buffer } from "../session/buffers.ts";
+import { EDIT_REASON, type Entry } from "../session/entries.ts";
+import { isSpeech } from "../session/events.ts";
+import { REACT_TAG, REPLY_TAG } from "../session/tags.ts";
+import { MESSAGE_COMMAND_TEXTS } from "../texts/messages.ts";
+import { SESSION_TEXTS } from "../texts/session.ts";
+import { COMMAND_TEXTS } from "../texts/terminal.ts";
+import type { CommandContext, SlashCommand } from "./command.ts";
+
+/** A message to act on, and the text after its number. */
+interface Chosen {
+  readonly buffer: Buffer;
+  readonly entry: Entry;
+  /** The id of the message. */
+  readonly id: string;
+  readonly rest: string;
+}
+
+/** Commands of this subject. */
+export const messageCommands: readonly SlashCommand[] = [
+  {
+    name: "reply",
+    usage: "TEXT",
+    help:
+      "answer the last message of others, or one that Alt-Up chose; /reply -2 TEXT: the last but one",
+    run(context, [text = ""]) {
+      const { session, buffers: { current } } = context;
+      if (current && !session.features?.capabilities.tags) return address(context, current, text);
+      const chosen = choose(context, text, ({ speech }) => !speech.own);
+      if (typeof chosen === "string") return chosen;
+      const tags = new Map([[REPLY_TAG, chosen.id]]);
+      session.say(chosen.buffer.name, chosen.rest, "message", { tags });
+    },
+  },
+  {
+    name: "react",
+    usage: "TEXT",
+    help: "react to the last message of others, or the chosen one: /react 👍",
+    run(context, [text = ""]) {
+      if (context.session.features?.capabilities.tags === false) return SESSION_TEXTS.cannotReact;
+      const chosen = choose(context, text, ({ speech }) => !speech.own);
+      if (typeof chosen === "string") return chosen;
+      const { buffer, id, rest } = chosen;
+      if (rest === "") return MESSAGE_COMMAND_TEXTS.noReason;
+      const tags = new Map([[REPLY_TAG, id], [REACT_TAG, rest]]);
+      const message = { command: "TAGMSG", params: [buffer.name], tags };
+      void request(context, message, MESSAGE_COMMAND_TEXTS.notReacted);
+    },
+  },
+  {
+    name: "edit",
+    usage: "[TEXT]",
+    help:
+      "replace your last message, or the chosen one; without a text, bring it to the input line",
+    run(context, [text = ""]) {
+      const chosen = choose(context, text, isOwn);
+      if (typeof chosen === "string") return chosen;
+      const { entry: { speech }, rest } = chosen;
+      if (!speech.own) return MESSAGE_COMMAND_TEXTS.notYours(speech.nick);
+      if (!redacts(context)) return MESSAGE_COMMAND_TEXTS.cannotEdit;
+      if (rest === "") return context.compose(`/edit ${speech.text}`, chosen.entry);
+      void edit(context, chosen);
+    },
+  },
+  {
+    name: "delete",
+    usage: "[REASON]",
+    help: "delete your last message, or the chosen one",
+    run(context, [text = ""]) {
+      if (!redacts(context)) return SESSION_TEXTS.cannotDelete;
+      const chosen = choose(context, text, isOwn);
+      if (typeof chosen === "string") return chosen;
+      const message = redaction(chosen, chosen.rest);
+      void request(context, message, MESSAGE_COMMAND_TEXTS.notDeleted);
+    },
+  },
+];
+
+function isOwn({ speech }: Entry): boolean {
+  return speech.own;
+}
+
+function redacts({ session }: CommandContext): boolean {
+  return session.features?.capabilities.redacts !== false;
+}
+
+/** Returns the message that `text` names or the user has chosen, or else the last that `fits`; or an error. */
+function choose(
+  { buffers: { current }, selected, session }: CommandContext,
+  text: string,
+  fits: (entry: Entry) => boolean,
+): Chosen | string {
+  if (!current) return COMMAND_TEXTS.notInRoom;
+  const [, number, after = ""] = /^-(\d{1,4})(?:\s+(.*))?$/s.exec(text) ?? [];
+  const { all } = current.entries;
+  const entry = number === undefined ? selected ?? all.findLast(fits) : all.at(-Number(number));
+  const id = entry?.speech.id;
+  if (!entry || id === undefined) {
+    if (session.features?.capabilities.tags === false) return MESSAGE_COMMAND_TEXTS.noIds;
+    return number === undefined && fits === isOwn
+      ? MESSAGE_COMMAND_TEXTS.noOwn
+      : MESSAGE_COMMAND_TEXTS.none;
+  }
+  if (entry.deletedBy !== undefined) return MESSAGE_COMMAND_TEXTS.gone;
+  return { buffer: current, entry, id, rest: number === undefined ? text : after };
+}
+
+/** Answers the last message of others by the nick of its author, where messages have no ids. */
+function address({ session }: CommandContext, buffer: Buffer, text: string): string | void {
+  const last = buffer.events.findLast((event) => isSpeech(event) && !event.own);
+  if (!last || !isSpeech(last)) return MESSAGE_COMMAND_TEXTS.none;
+  session.say(buffer.name, MESSAGE_COMMAND_TEXTS.addressed(last.nick, text));
+}
+
+function redaction({ buffer, id }: Chosen, reason: string): Message {
+  const params = reason === "" ? [buffer.name, id] : [buffer.name, id, reason];
+  return { command: "REDACT", params };
+}
+
+/** Deletes the old text; once that is done, sends the new one as an answer to it. */
+async function edit(context: CommandContext, chosen: Chosen): Promise<void> {
+  const { buffer, entry: { speech }, id, rest } = chosen;
+  const message = redaction(chosen, EDIT_REASON);
+  if (!await request(context, message, MESSAGE_COMMAND_TEXTS.notEdited)) return;
+  context.session.say(buffer.name, rest, speech.type, { tags: new Map([[REPLY_TAG, id]]) });
+}
+
+/** Sends `message`; resolves to true if it had an effect, else tells the user why not. */
+async function request(
+  { session, tell }: CommandContext,
+  message: Message,
+  toText: (reason: string) => string,
+): Promise<boolean> {
+  const { status, reason = "" } = await session.request(message);
+  if (status === "done") return true;
+  tell(toText(reason));
+  return false;
+}
