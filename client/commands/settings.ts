@@ -11,7 +11,7 @@ import { SETTING_TEXTS } from "../texts/settings.ts";
 export interface Setting {
   /** The name, as it is typed. */
   readonly name: string;
-  /** The values that it can have. */
+  /** The values that it can have; any words, with commas between them, if it is empty. */
   readonly choices: readonly string[];
   /** The value unless the user chooses another. */
   readonly normal: string;
@@ -32,8 +32,20 @@ export const SETTINGS = [
   {
     name: "notify",
     choices: ON_OFF,
-    normal: "off",
-    help: "show these as notifications of the desktop, too, where the terminal can (OSC 9)",
+    normal: "on",
+    help: "show these as notifications of the desktop, too, where the terminal can",
+  },
+  {
+    name: "keywords",
+    choices: [],
+    normal: "",
+    help: "words that ring the bell like your nick: /set keywords tea,cake",
+  },
+  {
+    name: "typing",
+    choices: ["on", "show", "off"],
+    normal: "on",
+    help: "tell others that you are typing and show who else is; only show it; or neither",
   },
   {
     name: "time",
@@ -88,7 +100,7 @@ export class Settings {
     this.#store = store;
     this.#once = new Map(once);
     for (const [name = "", value = ""] of store?.read() ?? []) {
-      if (find(name)?.choices.includes(value)) this.#values.set(name, value);
+      if (fits(find(name), value)) this.#values.set(name, value);
     }
   }
 
@@ -102,11 +114,16 @@ export class Settings {
     return this.get(name) === "on";
   }
 
+  /** Returns the words of a setting that has any. */
+  words(name: SettingName): string[] {
+    return this.get(name).split(",").map((word) => word.trim()).filter((word) => word !== "");
+  }
+
   /** Changes a setting and keeps it; returns a sentence for the user. */
   set(name: string, value: string): string {
     const setting = find(name);
     if (!setting) return SETTING_TEXTS.unknown(name);
-    if (!setting.choices.includes(value)) return SETTING_TEXTS.badValue(name, setting.choices);
+    if (!fits(setting, value)) return SETTING_TEXTS.badValue(name, setting.choices);
     this.#values.set(name, value);
     this.#store?.keep([...this.#values]);
     return SETTING_TEXTS.changed(name, value);
@@ -120,6 +137,10 @@ export class Settings {
       SETTING_TEXTS.setting(name, this.#values.get(name) ?? normal, choices, help)
     );
   }
+}
+
+function fits(setting: Setting | undefined, value: string): boolean {
+  return setting !== undefined && (setting.choices.length === 0 || setting.choices.includes(value));
 }
 
 function find(name: string): Setting | undefined {

@@ -15,7 +15,7 @@ import { Isupport } from "./isupport.ts";
 import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
 import { type Room, Rooms } from "./rooms.ts";
 import { Whois } from "./whois.ts";
-import { clientTag, REACT_TAG, REPLY_TAG } from "./tags.ts";
+import { clientTag, REACT_TAG, REPLY_TAG, TYPING_TAG } from "./tags.ts";
 
 /** A message in the form that handlers take. */
 interface Received {
@@ -207,6 +207,9 @@ function nameOf({ name }: Room): string {
 /** Matches the characters between words that may be nicks. */
 const BETWEEN_NICKS = /[^\p{L}\p{M}\p{N}[\]\\^_`{|}~-]+/u;
 
+/** The values of the tag of typing. */
+const TYPING = ["active", "paused", "done"] as const;
+
 /** Matches the command of a numeric or a standard reply. */
 const REPLY = /^(?:[0-9]{3}|FAIL|WARN|NOTE)$/;
 
@@ -278,8 +281,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return [{ ...stamp, type: "invite", nick: from, own, room }];
   },
 
-  // https://ircv3.net/specs/client-tags/react. Other tags, such as those of typing, are not shown.
+  // https://ircv3.net/specs/client-tags/react and typing. Other tags are not shown.
   TAGMSG(state, { stamp, from, own, message: { tags }, params: [to = ""] }) {
+    const typing = TYPING.find((each) => each === tags?.get(TYPING_TAG));
+    if (typing) {
+      const { room } = state.targetOf(to);
+      if (own) return [];
+      return [{ ...stamp, type: "typing", by: from, ...(room && { room }), state: typing }];
+    }
     const text = clientTag(tags, REACT_TAG);
     const reply = clientTag(tags, REPLY_TAG);
     if (!text || !reply) return [];

@@ -168,6 +168,13 @@ export type StatusEvent =
     | { readonly type: "topic-is"; readonly room: string; readonly text: string }
     /** A problem that the user should know; nothing that the user sent was refused. */
     | { readonly type: "warning"; readonly text: string }
+    /** The user `by` is typing, has paused or is done; in a room, or else to the user of this client. */
+    | {
+      readonly type: "typing";
+      readonly by: string;
+      readonly room?: string;
+      readonly state: "active" | "paused" | "done";
+    }
     /** A reply of the server, mostly to a command; it may be about a room. */
     | { readonly type: "answer"; readonly text: string; readonly room?: string }
     /** The server refused something; `line` is the message that was not sent because of it. */

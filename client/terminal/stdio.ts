@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { NotificationForm } from "./notification.ts";
 import type { Cancel } from "../../shared/clock.ts";
 
 /** The signals that the client handles. */
@@ -40,6 +41,10 @@ export interface Stdio {
   readonly hasColors: boolean;
   /** True if links can be written (OSC 8): terminals that do not know them must ignore them. */
   readonly hasLinks?: boolean;
+  /** The form of notifications that the terminal may know; undefined if it would show them as text. */
+  readonly notificationForm?: NotificationForm | undefined;
+  /** True if the terminal is one of tmux. */
+  readonly isInTmux?: boolean;
   /** Returns the size of the terminal in cells. */
   size(): { readonly columns: number; readonly rows: number };
   /** Calls `action` on each `signal`, in place of the system's default, until canceled. */
@@ -51,6 +56,9 @@ export interface Stdio {
   /** Calls `action` right before the process ends, for whatever reason, until canceled. */
   onExit(action: () => void): Cancel;
 }
+
+/** Terminals that would show parts of a control string. */
+const OLD_TERMINALS = /^(?:linux|vt\d+|screen)/;
 
 /** Input, output, the terminal and the signals of this process. */
 export const systemStdio: Stdio = {
@@ -64,8 +72,15 @@ export const systemStdio: Stdio = {
     return !Deno.noColor;
   },
   get hasLinks() {
-    // The console of Linux, old terminals and screen would show parts of the sequence.
-    return !/^(?:linux|vt\d+|screen)/.test(Deno.env.get("TERM") ?? "") || isInTmux();
+    return !OLD_TERMINALS.test(Deno.env.get("TERM") ?? "") || isInTmux();
+  },
+  get notificationForm() {
+    const term = Deno.env.get("TERM") ?? "";
+    if (OLD_TERMINALS.test(term) && !isInTmux()) return undefined;
+    return /^(?:rxvt|foot)/.test(term) ? "osc777" : "osc9";
+  },
+  get isInTmux() {
+    return isInTmux();
   },
   size: () => Deno.consoleSize(),
   onSignal(signal, action) {

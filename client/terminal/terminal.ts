@@ -86,9 +86,9 @@ export class Terminal {
     this.#output.write(this.#screen.print(lines, this.#receiver.prompt()));
   }
 
-  /** Shows `text`, which is safe, as a notification of the desktop, in terminals that can. */
-  notify(text: string): void {
-    if (this.#isPrepared) this.#output.write(`\x1b]9;${text}\x1b\\`);
+  /** Writes a control string that shows nothing in the terminal itself. */
+  control(text: string): void {
+    if (this.#isPrepared && text !== "") this.#output.write(text);
   }
 
   /** Rings the bell. */

@@ -37,7 +37,12 @@ import type { Entry } from "../session/entries.ts";
 import type { SessionOptions } from "../session/options.ts";
 import { Session } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
+import { SWITCHES } from "./switches.ts";
 import { Terminal } from "./terminal.ts";
+import { TypingRow } from "./typing_row.ts";
+import { withKeywords } from "../session/mentions.ts";
+import { Alerts } from "./alerts.ts";
+import { cells } from "./cells.ts";
 import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
 
 /** The options of the client in a terminal. */
@@ -73,13 +78,13 @@ class Window {
   readonly #hasLinks: boolean;
   readonly #terminal: Terminal;
   readonly #editor: Editor;
+  readonly #alerts: Alerts;
+  readonly #typing: TypingRow;
   readonly #selection = new Selection();
   /** Part of `CommandContext`: the message that the user has chosen for the command that runs. */
   selected: Entry | undefined;
   /** The events of the current buffer that are not shown yet. */
   #events: ClientEvent[] = [];
-  /** True if something is to be heard at the next redraw. */
-  #rings = false;
   /** True while it is certain that they will be shown: at the end of this turn, or on opening. */
   #isShowScheduled = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
@@ -99,8 +104,15 @@ class Window {
       options.ignoredStore,
     );
     this.settings = new Settings(options.settingStore, options.settingsOnce);
+    this.#alerts = new Alerts(options.clock, stdio, this.settings);
     this.session = new Session(options, this);
     this.buffers = new Buffers(() => this.session.state.isupport);
+    this.#typing = new TypingRow(
+      this.session,
+      options.clock,
+      this.settings,
+      () => this.#scheduleShow(),
+    );
     this.#editor = new Editor((before) => complete(before, this.session.state, this.#place));
     this.#terminal = new Terminal(stdio, options.clock, {
       key: (key) => this.#press(key),
@@ -124,6 +136,7 @@ class Window {
       return await this.#ended.promise;
     } finally {
       cancel();
+      this.#typing.close();
       await this.#terminal.close();
     }
   }
@@ -132,7 +145,8 @@ class Window {
   event(event: ClientEvent): void {
     // The terminal is not open yet.
     if (event.type === "awaiting-server") return this.#terminal.announce(toSentence(event));
-    this.#follow(event);
+    this.#typing.follow(event);
+    if (event.type !== "typing") this.#follow(withKeywords(event, this.settings.words("keywords")));
     this.#scheduleShow();
   }
 
@@ -144,6 +158,7 @@ class Window {
     this.buffers.show(buffer);
     buffer.see();
     this.#selection.clear();
+    this.#typing.typed("", undefined);
     if (this.#isOpen) this.#print(lines);
   }
 
@@ -231,7 +246,10 @@ class Window {
     const width = this.#terminal.columns - 1;
     const selected = this.#selection.row(current?.entries, this.#style, width);
     if (selected.length > 0) return selected;
-    return this.settings.isOn("row") ? bufferRow(all, current, this.#style, width) : [];
+    if (!this.settings.isOn("row")) return [];
+    const typing = this.#typing.segments(current?.name, this.#style, width);
+    const left = width - cells(typing[0]?.text ?? "");
+    return [...bufferRow(all, current, this.#style, left), ...typing];
   }
 
   /** Returns the user's lines that have no answer yet, as they will appear in the scrollback. */
@@ -259,9 +277,13 @@ class Window {
   #press(key: Key): void {
     const target = key.type === "press" ? SWITCHES[key.name]?.(this.buffers) : undefined;
     if (target) return this.switchTo(target);
+    this.#alerts.pressed();
     if (this.#select(key)) return this.#scheduleShow();
     const outcome = this.#editor.press(key);
-    if (outcome.type === "edited") this.#selection.edited(this.#editor.text);
+    if (outcome.type === "edited") {
+      this.#selection.edited(this.#editor.text);
+      this.#typing.typed(this.#editor.text, this.buffers.current?.name);
+    }
     switch (outcome.type) {
       case "nothing":
         return this.#terminal.bell();
@@ -277,6 +299,7 @@ class Window {
       case "redraw":
         return this.#terminal.clear();
       case "submitted":
+        this.#typing.submitted();
         this.selected = this.#selection.take(this.buffers.current?.entries);
         submit(this, outcome.text);
     }
@@ -306,8 +329,7 @@ class Window {
     const isHere = owners.length === 0 || owners.some((buffer) => buffer === current);
     for (const buffer of owners) buffer.add(event, buffer === current);
     const isForMe = isUserEvent(event) && "forMe" in event && event.forMe;
-    this.#rings ||= isForMe;
-    if (isForMe && this.settings.isOn("notify")) this.#terminal.notify(toText(event, NOTICE_VIEW));
+    if (isForMe && isSpeech(event)) this.#alerts.add(event, isHere);
     if (isHere || isOwnElsewhere(event)) this.#events.push(event);
     else if (isForMe && all.length > known) this.#tellOfConversation(event.nick);
     if (isLeaving(event)) this.#left(event.room);
@@ -362,22 +384,9 @@ class Window {
     this.#shownLag = this.#lag;
     const view = { ...this.#viewOf(this.buffers.current), isLive: true };
     this.#print(digest(events, view, this.#stamp));
-    if (this.#rings && this.settings.isOn("bell")) this.#terminal.bell();
-    this.#rings = false;
+    this.#terminal.control(this.#alerts.take());
   }
 }
-
-/** The keys that switch to another buffer. */
-const SWITCHES: Readonly<Record<string, (buffers: Buffers) => Buffer | undefined>> = {
-  "alt-left": (buffers) => buffers.next(-1),
-  "alt-right": (buffers) => buffers.next(1),
-  "ctrl-p": (buffers) => buffers.next(-1),
-  "ctrl-n": (buffers) => buffers.next(1),
-  "alt-a": (buffers) => buffers.nextUnread(),
-  ...Object.fromEntries(
-    Array.from({ length: 9 }, (_, i) => [`alt-${i + 1}`, (buffers: Buffers) => buffers.all[i]]),
-  ),
-};
 
 /** Returns true for a private message of the user, which they see sent wherever they are. */
 function isOwnElsewhere(event: ClientEvent): boolean {

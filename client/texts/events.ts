@@ -102,6 +102,7 @@ export const EVENT_TEXTS = {
   "topic-is": ({ room, text: topic }: { readonly room: string; readonly text: string }) =>
     `the topic of ${room} is: ${topic}`,
   warning: ({ text }: { readonly text: string }) => text,
+  typing: ({ by }: { readonly by: string }) => `${by} is typing`,
   answer: ({ text }: { readonly text: string }) => text,
 
   refused: ({ reason, line }: { readonly reason: string; readonly line?: SentLine }) =>

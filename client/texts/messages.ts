@@ -25,3 +25,19 @@ export const SELECTION_TEXTS = {
   hint: "r reply  e edit  d delete  + react  Esc",
   shortHint: "r e d + Esc",
 } as const;
+
+/** The texts of notifications of the desktop. They begin with a letter. */
+export const NOTIFICATION_TEXTS = {
+  title: (nick: string, room: string | undefined) =>
+    room === undefined ? `chat: ${nick}` : `chat: ${nick} in ${room}`,
+  line: (title: string, body: string) => `${title}: ${body}`,
+} as const;
+
+/** The number of typing users that are named. */
+const MAX_TYPISTS = 3;
+
+/** The text about the users that are typing. */
+export const TYPING_TEXT = (nicks: readonly string[]): string => {
+  if (nicks.length > MAX_TYPISTS) return `${nicks.length} are typing…`;
+  return `${nicks.join(", ")} ${nicks.length === 1 ? "is" : "are"} typing…`;
+};

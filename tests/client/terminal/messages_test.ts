@@ -179,3 +179,36 @@ Deno.test("where messages have no ids, /reply begins with the nick, and the rest
   screen.type("/delete\r");
   await screen.shows("this server deletes no messages");
 });
+
+Deno.test("who is typing is told above the input line, and others are told that the user is", async () => {
+  await using setup = await inRoom();
+  const { peer, screen, clock } = setup;
+  await peer.send(
+    "@+typing=active :bob!u@h TAGMSG #a",
+    "@+typing=active :eve!u@h TAGMSG #a",
+    "@+typing=active :joe!u@h TAGMSG ann",
+  );
+  await screen.shows("bob, eve are typing…");
+  await peer.send(":bob!u@h PRIVMSG #a :there", "@+typing=done :eve!u@h TAGMSG #a");
+  await screen.until((now) => !now.all.some((line) => line.includes("typing")));
+
+  screen.type("/help");
+  await screen.shows("[#a] /help");
+  clock.advance(500);
+  screen.type("\x15hello");
+  await screen.shows("[#a] hello");
+  clock.advance(500);
+  const active = await peer.expect(/TAGMSG :?#a$/);
+  assertEquals(active.tags?.get("+typing"), "active");
+  screen.type("\x15");
+  const done = await peer.expect(/TAGMSG :?#a$/);
+  assertEquals(done.tags?.get("+typing"), "done");
+  await peer.send(
+    `@label=${done.tags?.get("label")} :irc.test 404 ann #a :Cannot send to channel`,
+  );
+  await sync(setup, "mark");
+  assert(
+    !everything(screen).some((line) => line.includes("Cannot send")),
+    "a refusal is not shown",
+  );
+});

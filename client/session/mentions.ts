@@ -1,0 +1,34 @@
+/**
+ * Finds the words that a user watches for in messages, besides their nick. Pure.
+ *
+ * @module
+ */
+
+import type { ClientEvent } from "./events.ts";
+import { isSpeech } from "./events.ts";
+
+/** Returns `event`, as one for the user if it is a message of others with one of the `keywords`. */
+export function withKeywords(event: ClientEvent, keywords: readonly string[]): ClientEvent {
+  if (keywords.length === 0 || !isSpeech(event) || event.own || event.forMe || event.isPast) {
+    return event;
+  }
+  return keywords.some((keyword) => hasWord(event.text, keyword))
+    ? { ...event, forMe: true }
+    : event;
+}
+
+/** Characters of words. */
+const WORD = /[\p{L}\p{M}\p{N}_]/u;
+
+/** Returns true if `text` has `word` as a whole word, in capitals or not. */
+function hasWord(text: string, word: string): boolean {
+  const all = text.toLowerCase();
+  const wanted = word.toLowerCase();
+  if (wanted === "") return false;
+  for (let at = all.indexOf(wanted); at >= 0; at = all.indexOf(wanted, at + 1)) {
+    const before = [...all.slice(Math.max(0, at - 2), at)].at(-1) ?? "";
+    const after = String.fromCodePoint(all.codePointAt(at + wanted.length) ?? 32);
+    if (!WORD.test(before) && !WORD.test(after)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,136 @@
+/**
+ * Notices that a user is typing (https://ircv3.net/specs/client-tags/typing), both ways. They are sent as
+ * tags, and never kept. Does not know how they are shown.
+ *
+ * @module
+ */
+
+import type { Message } from "../../protocol.ts";
+import type { Cancel, Clock, Moment } from "../../shared/clock.ts";
+import type { ClientEvent } from "./events.ts";
+import { isSpeech } from "./events.ts";
+import { TYPING_TAG } from "./tags.ts";
+
+/** Times in milliseconds; the specification names them all but the first. */
+const TIMES = {
+  /** The time for which one types before others are told, so that a short line needs no notice. */
+  start: 500,
+  /** The least time between two notices. */
+  repeat: 3000,
+  /** The time after which a notice that is not repeated counts no more. */
+  active: 6000,
+  /** The same for a notice that somebody has paused. */
+  paused: 30_000,
+} as const;
+
+/** The largest number of users that are followed; more are left out. */
+const MAX_TYPISTS = 50;
+
+/** Tells others that the user is typing. */
+export class OwnTyping {
+  readonly #clock: Clock;
+  readonly #send: (message: Message) => void;
+  /** The target of the text in the input line. */
+  #to: string | undefined;
+  /** The moment of the last notice to that target; undefined before the first one. */
+  #sentAt: Moment | undefined;
+  #cancel: Cancel | undefined;
+
+  /** Creates the state of a user who is not typing; `send` is called with each notice. */
+  constructor(clock: Clock, send: (message: Message) => void) {
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  /** Records that the user has changed a text to `to`; `undefined` if there is no text. */
+  typed(to: string | undefined): void {
+    if (to !== this.#to) this.#stop();
+    this.#to = to;
+    if (to === undefined) return;
+    if (this.#sentAt === undefined) {
+      this.#cancel ??= this.#clock.after(TIMES.start, () => this.#notify(to));
+    } else if (this.#clock.moment().since(this.#sentAt) >= TIMES.repeat) this.#notify(to);
+  }
+
+  /** Records that the text was sent, which ends a notice by itself. */
+  said(): void {
+    this.#sentAt = undefined;
+    this.#stop();
+    this.#to = undefined;
+  }
+
+  #stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    if (this.#to !== undefined && this.#sentAt !== undefined) this.#tell(this.#to, "done");
+    this.#sentAt = undefined;
+  }
+
+  #notify(to: string): void {
+    this.#cancel = undefined;
+    this.#sentAt = this.#clock.moment();
+    this.#tell(to, "active");
+  }
+
+  #tell(to: string, state: "active" | "done"): void {
+    this.#send({ command: "TAGMSG", params: [to], tags: new Map([[TYPING_TAG, state]]) });
+  }
+}
+
+interface Typist {
+  readonly nick: string;
+  /** The room, or the nick itself in a private conversation. */
+  readonly place: string;
+  readonly cancel: Cancel;
+}
+
+/** The other users that are typing. */
+export class Typists {
+  readonly #clock: Clock;
+  readonly #isSame: (one: string, other: string) => boolean;
+  readonly #changed: () => void;
+  #all: Typist[] = [];
+
+  /** Creates an empty list; `changed` is called when somebody stops without a message. */
+  constructor(
+    clock: Clock,
+    isSame: (one: string, other: string) => boolean,
+    changed: () => void,
+  ) {
+    this.#clock = clock;
+    this.#isSame = isSame;
+    this.#changed = changed;
+  }
+
+  /** Follows an event. */
+  follow(event: ClientEvent): void {
+    if (isSpeech(event)) return this.#remove(event.nick, event.room ?? event.nick);
+    if (event.type !== "typing") return;
+    const { by: nick, room: place = nick, state } = event;
+    this.#remove(nick, place);
+    if (state === "done" || this.#all.length >= MAX_TYPISTS) return;
+    const cancel = this.#clock.after(TIMES[state], () => {
+      this.#remove(nick, place);
+      this.#changed();
+    });
+    this.#all.push({ nick, place, cancel });
+  }
+
+  /** Returns the nicks of the users that type in a room, or to the user in a private conversation. */
+  in(place: string): string[] {
+    return this.#all.filter((typist) => this.#isSame(typist.place, place)).map(({ nick }) => nick);
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    for (const { cancel } of this.#all.splice(0)) cancel();
+  }
+
+  #remove(nick: string, place: string): void {
+    if (this.#all.length === 0) return;
+    const isMeant = (typist: Typist) =>
+      this.#isSame(typist.nick, nick) && this.#isSame(typist.place, place);
+    for (const { cancel } of this.#all.filter(isMeant)) cancel();
+    this.#all = this.#all.filter((typist) => !isMeant(typist));
+  }
+}

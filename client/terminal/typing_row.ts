@@ -1,0 +1,76 @@
+/**
+ * Connects the input line and the row above it with the notices of typing.
+ *
+ * @module
+ */
+
+import type { Message } from "../../protocol.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { ClientEvent } from "../session/events.ts";
+import type { Session } from "../session/session.ts";
+import { OwnTyping, Typists } from "../session/typing.ts";
+import { TYPING_TEXT } from "../texts/messages.ts";
+import { cells } from "./cells.ts";
+import type { Settings } from "../commands/settings.ts";
+import { safeText, type Style } from "./format.ts";
+import type { Segment } from "./screen.ts";
+
+/** The notices of typing in one window. */
+export class TypingRow {
+  readonly #session: Session;
+  readonly #settings: Pick<Settings, "get">;
+  readonly #own: OwnTyping;
+  readonly #typists: Typists;
+
+  /** Creates the state in which nobody is typing; `changed` is called when the row changes by itself. */
+  constructor(
+    session: Session,
+    clock: Clock,
+    settings: Pick<Settings, "get">,
+    changed: () => void,
+  ) {
+    this.#session = session;
+    this.#settings = settings;
+    const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
+    this.#typists = new Typists(clock, isSame, changed);
+    this.#own = new OwnTyping(clock, (message) => this.#send(message));
+  }
+
+  /** Follows an event. */
+  follow(event: ClientEvent): void {
+    this.#typists.follow(event);
+  }
+
+  /** Follows a change of the text in the input line, which is for `to`. */
+  typed(text: string, to: string | undefined): void {
+    const isMessage = text !== "" && !text.startsWith("/");
+    this.#own.typed(isMessage ? to : undefined);
+  }
+
+  /** Records that the text was submitted. */
+  submitted(): void {
+    this.#own.said();
+  }
+
+  /** Ends all timers. */
+  close(): void {
+    this.#own.said();
+    this.#typists.clear();
+  }
+
+  /** Returns the part of the row that says who is typing in `place`, if it is not too long for `width`. */
+  segments(place: string | undefined, style: Style, width: number): Segment[] {
+    if (place === undefined || this.#settings.get("typing") === "off") return [];
+    const nicks = this.#typists.in(place);
+    const text = ` ${TYPING_TEXT(nicks.map(safeText))}`;
+    return nicks.length === 0 || cells(text) > width / 2 ? [] : [{ text, paint: style.quiet }];
+  }
+
+  /** Sends a notice, if a refusal of it can be told from that of a message. */
+  #send(message: Message): void {
+    const { tags, labels } = this.#session.features?.capabilities ?? {};
+    if (tags && labels && this.#settings.get("typing") === "on") {
+      void this.#session.request(message);
+    }
+  }
+}
