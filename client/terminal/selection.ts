@@ -47,9 +47,9 @@ export class Selection {
     this.#isChoosing = false;
   }
 
-  /** Returns the chosen message, and chooses none; none too while there is no command. */
+  /** Returns the message that is chosen for a command, and chooses none. */
   take(entries: Entries | undefined): Entry | undefined {
-    const entry = this.#isChoosing ? undefined : entries?.find(this.#id);
+    const entry = entries?.find(this.#id);
     this.clear();
     return entry;
   }

@@ -94,7 +94,7 @@ Deno.test("a message with a keyword as a whole word is for the user", () => {
     true,
     true,
   ]);
-  assertEquals(["team", "steam, teas", "große"].map((text) => isForMe(text)), [
+  assertEquals(["team", "steam, teas, protea", "große"].map((text) => isForMe(text)), [
     false,
     false,
     false,
