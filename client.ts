@@ -14,6 +14,7 @@ import { LineOfServer, readWords, replaceFile } from "./client/net/folder.ts";
 import { Places } from "./client/net/places.ts";
 import type { SessionOptions } from "./client/session/options.ts";
 import { ANY_SERVER, Identities } from "./client/net/identities.ts";
+import { Positions } from "./client/net/positions.ts";
 import type { IdentityOptions, KnownIdentity } from "./client/session/identity.ts";
 import { isSharedName } from "./client/cli/user_name.ts";
 import { ask } from "./client/terminal/question.ts";
@@ -53,7 +54,8 @@ import {
   SERVER_PASSWORD_TEXTS,
   SHELL_TEXTS,
 } from "./client/texts/cli.ts";
-import { runTerminal, type WindowOptions } from "./client/terminal/window.ts";
+import { runTerminal } from "./client/terminal/window.ts";
+import type { WindowOptions } from "./client/terminal/window_options.ts";
 import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 
 /**
@@ -132,7 +134,12 @@ export async function connect(
     stdio,
     (session) =>
       isTerminal
-        ? runTerminal({ ...session, ...settingsOf(options), history: HISTORY }, stdio)
+        ? runTerminal({
+          ...session,
+          ...settingsOf(options),
+          ...positionsOf(options),
+          history: HISTORY,
+        }, stdio)
         : runPipe({ ...session, history: 0 }, stdio),
   );
 }
@@ -295,6 +302,15 @@ function roomsFor(options: ConnectOptions): Pick<SessionOptions, "rooms" | "reme
     rooms: [...given, ...known],
     rememberRooms: (rooms) => places.keep(target, rooms),
   };
+}
+
+/** Returns the place in which the positions of the user at the server are kept. */
+function positionsOf(
+  { folder, host, port }: ConnectOptions,
+): Pick<SessionOptions, "positions"> {
+  if (folder === undefined) return {};
+  const address = formatAddress({ hostname: host.toLowerCase(), port });
+  return { positions: new Positions(`${folder}/positions`, address) };
 }
 
 /** Asks for a nick until the answer can be one; an empty answer means `nick`. */

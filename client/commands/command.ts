@@ -8,6 +8,7 @@
 import type { Buffer, Buffers } from "../session/buffers.ts";
 import type { Entry } from "../session/entries.ts";
 import type { Ignored } from "../session/ignored.ts";
+import type { ReadingBack } from "../session/reading_back.ts";
 import type { Session } from "../session/session.ts";
 import type { Settings } from "./settings.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
@@ -22,6 +23,10 @@ export interface CommandContext {
   readonly ignored: Ignored;
   /** The settings of the client. */
   readonly settings: Settings;
+  /** Reads back in the history of the server. */
+  readonly readingBack: ReadingBack;
+  /** Returns the time, in milliseconds since 1970-01-01 UTC. */
+  now(): number;
   /** Shows `buffer`, to which typed lines are sent from then on. */
   switchTo(buffer: Buffer): void;
   /** Shows `text` to the user. */

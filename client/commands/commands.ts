@@ -8,6 +8,7 @@ import { closestString } from "@std/text/closest-string";
 import { type CommandContext, roomOf, type SlashCommand, usageOf } from "./command.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import { roomCommands } from "./rooms.ts";
+import { historyCommands } from "./history.ts";
 import { talkCommands } from "./talk.ts";
 import { messageCommands } from "./messages.ts";
 import { peopleCommands } from "./people.ts";
@@ -33,7 +34,7 @@ const helpCommands: readonly SlashCommand[] = [
   {
     name: "more",
     usage: "",
-    help: "show the next lines of a long answer",
+    help: "show the next lines of a long answer, of a search or of /history",
     run: (context) => context.more(),
   },
 ];
@@ -41,7 +42,7 @@ const helpCommands: readonly SlashCommand[] = [
 /** The subjects of help, in its order. */
 const SUBJECTS: readonly Subject[] = [
   { name: "rooms", commands: roomCommands },
-  { name: "talk", commands: [...talkCommands, ...messageCommands] },
+  { name: "talk", commands: [...talkCommands, ...messageCommands, ...historyCommands] },
   { name: "people", commands: peopleCommands },
   { name: "moderation", commands: moderationCommands },
   { name: "operators", commands: operatorCommands },

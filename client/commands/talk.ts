@@ -1,10 +1,9 @@
 /**
- * Slash commands that send and find messages.
+ * Slash commands that send messages.
  *
  * @module
  */
 
-import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import { send, type SlashCommand } from "./command.ts";
 
 /** Commands of this subject. */
@@ -29,15 +28,5 @@ export const talkCommands: readonly SlashCommand[] = [
     usage: "[REASON]",
     help: "set yourself away; without a reason, come back",
     run: ({ session }, values) => send(session, "AWAY", ...values),
-  },
-  {
-    name: "search",
-    isBasic: true,
-    usage: "WORDS",
-    help: "search the messages of a room",
-    runIn(session, room, [text = ""]) {
-      if (!session.isConnected) return COMMAND_TEXTS.notConnected;
-      if (!session.search(room, text)) return COMMAND_TEXTS.cannotSearch;
-    },
   },
 ];

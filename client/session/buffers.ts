@@ -7,7 +7,7 @@
  */
 
 import { Entries } from "./entries.ts";
-import { type ClientEvent, isSpeech } from "./events.ts";
+import { type ClientEvent, isSpeech, type Speech } from "./events.ts";
 
 /** The largest number of events that a buffer keeps. */
 const MAX_EVENTS = 1000;
@@ -29,6 +29,9 @@ export class Buffer {
   /** The number of these that are for the user in particular. */
   mentions = 0;
 
+  /** The first message that is on the screen: earlier ones are read back from it. */
+  shownFrom: Speech | undefined;
+
   /** Creates an empty buffer. */
   constructor(
     kind: "room" | "person",
@@ -47,6 +50,24 @@ export class Buffer {
     if (this.events.length > MAX_EVENTS) this.events.shift();
     if (isSeen) return;
     this.unseen = Math.min(this.unseen + 1, MAX_EVENTS);
+    this.#count(event);
+  }
+
+  /** Records that the user has read up to `time` in another client. */
+  seeUpTo(time: number): void {
+    const unseen = this.events.slice(this.events.length - this.unseen);
+    const fresh = unseen.slice(unseen.findLastIndex((event) => event.time <= time) + 1);
+    this.see();
+    this.unseen = fresh.length;
+    for (const event of fresh) this.#count(event);
+  }
+
+  /** The last message, up to which the user has read once they have seen all. */
+  get last(): Speech | undefined {
+    return this.events.findLast((event): event is Speech => isSpeech(event) && !event.isOnItsWay);
+  }
+
+  #count(event: ClientEvent): void {
     if (!isSpeech(event) || event.own || event.isPast) return;
     this.unread++;
     if (event.forMe) this.mentions++;
@@ -238,4 +259,17 @@ function isWithin(letters: string, text: string): boolean {
     if (at === 0) return false;
   }
   return true;
+}
+
+/** Returns true for a private message of the user, which they see sent wherever they are. */
+export function isOwnElsewhere(event: ClientEvent): boolean {
+  return isSpeech(event) && event.own && event.room === undefined;
+}
+
+/** Returns true if the user is no longer in the room of `event`, or cannot join it. */
+export function isLeaving(
+  event: ClientEvent,
+): event is Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }> {
+  if (event.type === "room-refused") return true;
+  return (event.type === "part" || event.type === "kick") && event.own;
 }

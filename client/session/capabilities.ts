@@ -16,6 +16,7 @@ const WANTED: ReadonlySet<string> = new Set([
   "draft/channel-rename",
   "draft/chathistory",
   "draft/message-redaction",
+  "draft/read-marker",
   "echo-message",
   "labeled-response",
   "message-tags",
@@ -77,6 +78,11 @@ export class Capabilities {
   /** True if messages can be deleted. */
   get redacts(): boolean {
     return this.#enabled.has("draft/message-redaction");
+  }
+
+  /** True if the user's clients share how far the user has read. */
+  get marks(): boolean {
+    return this.#enabled.has("draft/read-marker");
   }
 
   /** True if responses have the label of the line that they answer. */

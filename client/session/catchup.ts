@@ -10,12 +10,15 @@
 import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
 import {
+  asMissed,
   type CatchUpStep,
   endOf,
+  type FindPosition,
   type HistoryRequest,
   type HistoryTarget,
   Missed,
   type PageEnd,
+  referenceOf,
 } from "./missed.ts";
 
 /** A request for the history of a room. */
@@ -24,6 +27,8 @@ interface RoomRequest {
   readonly room: string;
   /** True for messages before the user first joined, false for messages that the user missed. */
   readonly isPast: boolean;
+  /** The largest number of messages in any page. */
+  readonly page: number;
   /** The number of messages requested. */
   readonly limit: number;
   /** The new messages that are held back. */
@@ -52,30 +57,48 @@ export class CatchUp {
   /** The open requests, in the order in which they were sent, which is that of the responses. */
   readonly #requests = new Map<string, RoomRequest | typeof DIRECT>();
   readonly #missed: Missed;
+  readonly #findPosition: FindPosition;
 
-  /** Creates a state in which nothing has been missed; `now` returns the time, in milliseconds. */
-  constructor(firstPage: number, names: () => Names, now: () => number) {
+  /**
+   * Creates a state in which nothing has been missed; `now` returns the time, in milliseconds.
+   * `findPosition` returns the position up to which the user has read a conversation, perhaps in an earlier
+   * session.
+   */
+  constructor(
+    firstPage: number,
+    names: () => Names,
+    now: () => number,
+    findPosition: FindPosition = () => undefined,
+  ) {
+    this.#findPosition = findPosition;
     this.#firstPage = firstPage;
     this.#names = names;
     this.#now = now;
-    this.#missed = new Missed(now, (name) => names().isRoom(name));
+    this.#missed = new Missed(now, (name) => names().isRoom(name), findPosition);
   }
 
   /**
    * Records a reconnect; returns the request for missed private messages. `page` is the largest number
-   * of messages in a response; undefined if the server has no history.
+   * of messages in a response; undefined if the server has no history. At the start of a session, `from` is
+   * the time up to which no private message was unread.
    */
-  reconnected(page: number | undefined): CatchUpStep {
-    return this.#requestDirect(this.#missed.reconnected(page));
+  reconnected(page: number | undefined, from?: number): CatchUpStep {
+    return this.#requestDirect(this.#missed.reconnected(page, from));
+  }
+
+  /** The time of the last message that has arrived, or of the start. */
+  get upTo(): number {
+    return this.#missed.upTo;
   }
 
   /** Records a join of `room`; returns the request for its history, of at most `page` messages. */
   joined(room: string, stamp: Stamp, page: number): HistoryRequest | undefined {
     const seen = this.#seen.get(this.#fold(room));
-    if (seen !== undefined) return this.#request(room, page, referenceOf(seen));
-    this.#see(room, stamp);
+    if (seen !== undefined) return this.#request(room, { page, limit: page, seen });
+    // If the connection is lost before the answer, all after the position is requested again.
+    this.#see(room, this.#findPosition(room) ?? stamp);
     const limit = Math.min(this.#firstPage, page);
-    return limit === 0 ? undefined : this.#request(room, limit);
+    return limit === 0 ? undefined : this.#request(room, { page, limit });
   }
 
   /** Returns true if `event` can be shown now, and notes it. If history must come first, holds it back. */
@@ -109,13 +132,44 @@ export class CatchUp {
     const { last, count } = end;
     if (last) this.#see(room, last);
     const messages = page.filter(isSpeech);
-    const show = request.isPast ? messages.map(asPast) : messages;
+    if (request.isPast) return this.#firstPageOf(request, messages, end);
+    const show = messages.map(asMissed);
     const seen = this.#seen.get(this.#fold(room));
-    if (last?.id !== undefined && !request.isPast && count >= request.limit) {
-      const reference = seen && referenceOf(seen);
-      return { show, request: this.#request(room, request.limit, reference, request.held) };
+    if (last?.id !== undefined && count >= request.limit) {
+      return { show, request: this.#request(room, { ...request, seen }) };
     }
-    return { show: [...show, ...this.#release(request)] };
+    return { show: [...show, ...this.#release(request)], caughtUp: request.room };
+  }
+
+  /**
+   * Returns the first page of a room: past, up to the position where the user stopped reading, if that is
+   * known. If the page does not reach back to it, requests all that came after it.
+   */
+  #firstPageOf(request: RoomRequest, page: readonly Speech[], { count }: PageEnd): CatchUpStep {
+    const { room } = request;
+    const position = this.#findPosition(room);
+    if (!position) return { show: [...page.map(asPast), ...this.#release(request)] };
+    const at = page.findLastIndex(({ id }) => id !== undefined && id === position.id);
+    // Several messages may have the time of the one that was read last.
+    const isBefore = ({ time }: Speech) =>
+      time < position.time || (time === position.time && position.id === undefined);
+    const isWhole = at >= 0 || count < request.limit || page.some(isBefore);
+    if (!isWhole) {
+      this.#seen.set(this.#fold(room), position);
+      const { page: limit, held } = request;
+      return {
+        show: [],
+        request: this.#request(room, { page: limit, limit, seen: position, held }),
+      };
+    }
+    const isSeen = ({ time }: Speech, index: number) =>
+      at >= 0 ? index <= at : time <= position.time;
+    const show = page.map((event, index) => isSeen(event, index) ? asPast(event) : asMissed(event));
+    const hasMissed = show.some(({ isMissed }) => isMissed);
+    return {
+      show: [...show, ...this.#release(request)],
+      ...(hasMissed && { caughtUp: room }),
+    };
   }
 
   /**
@@ -126,14 +180,14 @@ export class CatchUp {
     const [request] = this.#requests.values();
     if (request === DIRECT) return this.#requestDirect(this.#missed.refused());
     if (!request) return NOTHING;
-    const { room, limit, held, isPast } = request;
+    const { room, isPast } = request;
     const seen = this.#seen.get(this.#fold(room));
     if (isPast || seen?.id === undefined) return { show: this.#release(request) };
     const { time } = seen;
     this.#seen.set(this.#fold(room), { time });
     return {
       show: [],
-      request: this.#request(room, limit, referenceOf({ time }), held),
+      request: this.#request(room, { ...request, seen: { time } }),
       isRetry: true,
     };
   }
@@ -194,13 +248,19 @@ export class CatchUp {
     return [...this.#requests.values()].filter((request) => request !== DIRECT);
   }
 
-  #request(room: string, limit: number, seen?: string, held: Speech[] = []): HistoryRequest {
+  /** Requests the messages after the one that was seen last, or else the latest. */
+  #request(
+    room: string,
+    { page, limit, held = [], seen }:
+      & Pick<RoomRequest, "page" | "limit">
+      & { readonly held?: Speech[]; readonly seen?: Stamp | undefined },
+  ): HistoryRequest {
     const key = this.#fold(room);
     this.#requests.delete(key);
-    this.#requests.set(key, { room, isPast: seen === undefined, limit, held });
+    this.#requests.set(key, { room, isPast: seen === undefined, page, limit, held });
     return seen === undefined
       ? ["LATEST", room, "*", String(limit)]
-      : ["AFTER", room, seen, String(limit)];
+      : ["AFTER", room, referenceOf(seen), String(limit)];
   }
 
   #release({ room, held }: RoomRequest): Speech[] {
@@ -220,11 +280,6 @@ export class CatchUp {
     if (id === undefined && this.#seen.get(key)?.id !== undefined) return;
     this.#seen.set(key, { time: Math.min(time, this.#now()), ...(id !== undefined && { id }) });
   }
-}
-
-/** Returns the reference of a message, as CHATHISTORY takes it. */
-function referenceOf({ id, time }: Stamp): string {
-  return id === undefined ? `timestamp=${new Date(time).toISOString()}` : `msgid=${id}`;
 }
 
 function asPast(event: Speech): Speech {

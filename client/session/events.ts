@@ -45,6 +45,8 @@ export interface Speech extends Stamp {
   readonly own: boolean;
   /** True if it was sent before the user joined, and is shown for context. */
   readonly isPast?: boolean;
+  /** True if it was sent while the user was away, and is delivered with others that they missed. */
+  readonly isMissed?: boolean;
   /** True if the user sent it and the server has not confirmed it; an event follows if it was not sent. */
   readonly isOnItsWay?: boolean;
   /** True if it is for the user: it contains their nick, or is a private message to them. */
@@ -202,6 +204,10 @@ export interface SessionReceiver {
   event(event: ClientEvent): void;
   /** Pauses reading from the server until the promise resolves, if it returns one. */
   ready(): Promise<void> | undefined;
+  /** Records that all that the user missed in a room, or in the conversation with a person, has arrived. */
+  caughtUp?(name: string): void;
+  /** Records that the user has read a conversation up to `time` in another client. */
+  readElsewhere?(name: string, time: number): void;
 }
 
 /** Returns true if `event` is a message. */

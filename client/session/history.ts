@@ -11,8 +11,9 @@ import { SESSION_TEXTS } from "../texts/session.ts";
 import { CatchUp } from "./catchup.ts";
 import type { Connection } from "./connection.ts";
 import type { Conversation } from "./conversation.ts";
-import type { ClientEvent, Stamp } from "./events.ts";
+import { type ClientEvent, isSpeech, type SessionReceiver, type Stamp } from "./events.ts";
 import { type CatchUpStep, readTargets } from "./missed.ts";
+import { type KnownPositions, Reading } from "./reading.ts";
 import { replyText } from "./replies.ts";
 
 /** The parts of a session that its history uses. */
@@ -20,11 +21,13 @@ export interface HistoryParts {
   /** The time. */
   readonly clock: Clock;
   /** Returns the connection, if there is one. */
-  connection(): Pick<Connection, "historyPage" | "send"> | undefined;
+  connection(): Pick<Connection, "capabilities" | "historyPage" | "send"> | undefined;
   /** Returns the state of the connection, or of the last one. */
   state(): Conversation;
-  /** Shows an event. */
-  show(event: ClientEvent): void;
+  /** Takes the events, and what is known of the reading. */
+  readonly receiver: Required<Pick<SessionReceiver, "event" | "caughtUp" | "readElsewhere">>;
+  /** The positions of earlier sessions, if they are kept. */
+  readonly positions?: KnownPositions | undefined;
 }
 
 /** The time in which the server must answer a request for history, in milliseconds. */
@@ -34,18 +37,45 @@ const TIMEOUT = 30_000;
 export class History {
   readonly #parts: HistoryParts;
   readonly #catchUp: CatchUp;
+  readonly #reading: Reading;
   /** Cancels the timeout of requests. */
   #stopWaiting: Cancel = () => {};
 
   /** Creates a state in which nothing was missed yet; shows `firstPage` messages at the first join. */
   constructor(firstPage: number, parts: HistoryParts) {
     this.#parts = parts;
-    this.#catchUp = new CatchUp(firstPage, () => parts.state().isupport, () => parts.clock.now());
+    this.#reading = new Reading({
+      clock: parts.clock,
+      names: () => parts.state().isupport,
+      mark: (message) => {
+        const connection = parts.connection();
+        if (connection?.capabilities.marks) connection.send(message);
+      },
+    }, parts.positions);
+    this.#catchUp = new CatchUp(
+      firstPage,
+      () => parts.state().isupport,
+      () => parts.clock.now(),
+      // Without positions that last, as in a script, what came before is past, whatever a marker says.
+      (name) => parts.positions && this.#reading.find(name),
+    );
   }
 
-  /** Requests the private messages that the user missed, after a reconnect. */
-  reconnected(): void {
-    this.#follow(this.#catchUp.reconnected(this.#parts.connection()?.historyPage));
+  /** Requests the private messages that the user missed, since an earlier session if this is the first. */
+  connected(isFirst: boolean): void {
+    const since = isFirst ? this.#reading.directSince : undefined;
+    if (isFirst && since === undefined) return;
+    this.#follow(this.#catchUp.reconnected(this.#parts.connection()?.historyPage, since));
+  }
+
+  /** Records that the user has seen the message `stamp` of the room or person `name`. */
+  read(name: string, stamp: Stamp): void {
+    this.#reading.read(name, stamp);
+  }
+
+  /** Keeps the positions for later sessions. */
+  keep(): void {
+    this.#reading.flush(this.#catchUp.upTo);
   }
 
   /** Requests the history of a room that the user has just joined or rejoined. */
@@ -57,13 +87,16 @@ export class History {
 
   /** Shows `event`, or holds it back until the history before it has arrived. */
   show(event: ClientEvent): void {
-    if (this.#catchUp.passes(event)) this.#parts.show(event);
+    if (this.#catchUp.passes(event)) this.#emit(event);
     else if (this.#catchUp.isFull) this.#giveUp();
   }
 
-  /** Handles the refusal of a request; returns false if `message` is something else. */
-  refusedBy(message: Message): boolean {
+  /** Takes a read marker, or the refusal of a request; returns false if `message` is something else. */
+  takes(message: Message): boolean {
     const { command, params } = message;
+    if (command === "MARKREAD") return this.#marked(message);
+    // A server may limit the number of markers; the user need not know.
+    if (command === "FAIL" && params[0] === "MARKREAD") return true;
     if (command !== "FAIL" || params[0] !== "CHATHISTORY") return false;
     const step = this.#catchUp.refused();
     // Some servers have the history of rooms only, and refuse TARGETS.
@@ -106,8 +139,9 @@ export class History {
   }
 
   /** Shows the events of a step, and sends its request. */
-  #follow({ show, request }: CatchUpStep): void {
-    for (const event of show) this.#parts.show(event);
+  #follow({ show, request, caughtUp }: CatchUpStep): void {
+    for (const event of show) this.#emit(event);
+    if (caughtUp !== undefined) this.#parts.receiver.caughtUp(caughtUp);
     if (request) this.#parts.connection()?.send({ command: "CHATHISTORY", params: [...request] });
     this.#stopWaiting();
     if (!this.#catchUp.isWaiting) return;
@@ -120,6 +154,21 @@ export class History {
   }
 
   #tell(type: "answer" | "warning", text: string): void {
-    this.#parts.show({ type, text, time: this.#parts.clock.now() });
+    this.#parts.receiver.event({ type, text, time: this.#parts.clock.now() });
+  }
+
+  #emit(event: ClientEvent): void {
+    if (isSpeech(event) && event.room === undefined && !event.own && !event.isPast) {
+      this.#reading.received(event.nick, event);
+    }
+    this.#parts.receiver.event(event);
+  }
+
+  /** Takes the read marker of another client of the user; `*` stands for none. */
+  #marked({ params: [name = "", text = ""] }: Message): true {
+    const time = Date.parse(text.replace(/^timestamp=/, ""));
+    if (Number.isNaN(time) || !this.#reading.marked(name, time)) return true;
+    this.#parts.receiver.readElsewhere(name, time);
+    return true;
   }
 }

@@ -20,6 +20,8 @@ export interface CatchUpStep {
   readonly show: readonly ClientEvent[];
   /** The next request to send. */
   readonly request?: HistoryRequest | undefined;
+  /** The room or person of which all missed messages have arrived. */
+  readonly caughtUp?: string;
 }
 
 /** The end of a page of history, of which not all messages have events. */
@@ -73,8 +75,12 @@ interface Inquiry {
   readonly names: string[];
 }
 
+/** Returns the position of the user in a conversation, if it is known. */
+export type FindPosition = (name: string) => Pick<Stamp, "time" | "id"> | undefined;
+
 /** The private messages that the user has seen. */
 export class Missed {
+  readonly #findPosition: FindPosition;
   readonly #isRoom: (name: string) => boolean;
   /** The time before which all messages have been shown, except late ones; in milliseconds. */
   #upTo: number | undefined;
@@ -84,9 +90,15 @@ export class Missed {
   readonly #shown = new Map<string, number>();
   #inquiry: Inquiry | undefined;
   #held: Speech[] = [];
+  /** True while the requests are for what was missed since an earlier session. */
+  #isFromEarlier = false;
 
-  /** Creates a state in which nothing has been missed. `isRoom` returns true for the name of a room. */
-  constructor(now: () => number, isRoom: (name: string) => boolean) {
+  /**
+   * Creates a state in which nothing has been missed. `isRoom` returns true for the name of a room, `reading`
+   * the position of the user in a conversation, if it is known from an earlier session.
+   */
+  constructor(now: () => number, isRoom: (name: string) => boolean, reading?: FindPosition) {
+    this.#findPosition = reading ?? (() => undefined);
     this.#start = now();
     this.#now = now;
     this.#isRoom = isRoom;
@@ -107,11 +119,13 @@ export class Missed {
 
   /**
    * Records a reconnect: requests without a response are sent again, and held messages stay held. `limit`
-   * is the largest number of messages in a response; undefined if there is no history.
+   * is the largest number of messages in a response; undefined if there is no history. `from` is the time
+   * of an earlier session, up to which no private message was unread.
    */
-  reconnected(limit: number | undefined): CatchUpStep {
+  reconnected(limit: number | undefined, from?: number): CatchUpStep {
     if (limit === undefined) return { show: this.#finish() };
-    const since = Math.min(this.#upTo ?? this.#start, this.#now()) - FUZZ;
+    const since = Math.min(from ?? this.#upTo ?? this.#start, this.#now()) - FUZZ;
+    this.#isFromEarlier = from !== undefined;
     this.#inquiry = { limit, since, known: new Set(), names: [] };
     return { show: [], request: askTargets(since, limit) };
   }
@@ -134,18 +148,23 @@ export class Missed {
   /** Takes a page of the conversation that was requested last. */
   page(name: string, page: readonly ClientEvent[], end: PageEnd = endOf(page)): CatchUpStep {
     const inquiry = this.#inquiry;
-    const show = this.#show(page.filter(isSpeech));
+    const show = this.#show(page.filter(isSpeech)).map(asMissed);
     const last = end.last?.id;
     if (inquiry && last !== undefined && end.count >= inquiry.limit) {
       return { show, request: ["AFTER", name, `msgid=${last}`, String(inquiry.limit)] };
     }
     const { show: more, request } = this.#next();
-    return { show: [...show, ...more], request };
+    return { show: [...show, ...more], request, caughtUp: name };
   }
 
   /** Records that the server refused the last request. */
   refused(): CatchUpStep {
     return this.#next();
+  }
+
+  /** The time of the last message that has arrived, or of the start. */
+  get upTo(): number {
+    return this.#upTo ?? this.#start;
   }
 
   /** The number of messages that are held back. */
@@ -163,7 +182,9 @@ export class Missed {
     const name = this.#inquiry?.names.shift();
     if (!this.#inquiry || name === undefined) return { show: this.#finish() };
     const { since, limit } = this.#inquiry;
-    return { show: [], request: ["AFTER", name, timestamp(since), String(limit)] };
+    const position = this.#isFromEarlier ? this.#findPosition(name) : undefined;
+    const after = position ? referenceOf(position) : timestamp(since);
+    return { show: [], request: ["AFTER", name, after, String(limit)] };
   }
 
   /** Ends the requests; returns the messages that were held back. */
@@ -202,6 +223,16 @@ export class Missed {
       this.#shown.delete(id);
     }
   }
+}
+
+/** Returns the reference of a message, as CHATHISTORY takes it. */
+export function referenceOf({ id, time }: Stamp): string {
+  return id === undefined ? `timestamp=${new Date(time).toISOString()}` : `msgid=${id}`;
+}
+
+/** Returns `event` as one that the user missed. */
+export function asMissed(event: Speech): Speech {
+  return { ...event, isMissed: true };
 }
 
 function askTargets(since: number, limit: number): HistoryRequest {

@@ -6,6 +6,7 @@
 
 import type { ConnectionOptions } from "./connection.ts";
 import type { IdentityOptions } from "./identity.ts";
+import type { KnownPositions } from "./reading.ts";
 import type { RoomOptions } from "./wanted.ts";
 
 /** The server, the user and the dependencies of a session. */
@@ -16,6 +17,8 @@ export interface SessionOptions
     RoomOptions {
   /** The number of earlier messages to show when the user first joins a room; 0 for none. */
   readonly history: number;
+  /** The positions up to which the user read in earlier sessions; they are not kept if absent. */
+  readonly positions?: KnownPositions;
   /** The time for which to wait for a server that is not up yet, in milliseconds. */
   readonly wait?: number;
   /** From 0 to 1, as `Math.random`: spreads the reconnects of many clients. */

@@ -40,6 +40,16 @@ export class OwnLines implements SessionReceiver {
     return this.#receiver.ready();
   }
 
+  /** Part of {@linkcode SessionReceiver}. */
+  caughtUp(name: string): void {
+    this.#receiver.caughtUp?.(name);
+  }
+
+  /** Part of {@linkcode SessionReceiver}. */
+  readElsewhere(name: string, time: number): void {
+    this.#receiver.readElsewhere?.(name, time);
+  }
+
   /** Shows a confirmed `line` as `event`, unless it was already shown as on its way. */
   confirmed(event: Speech, line: PendingLine): void {
     if (!line.isShown) this.#receiver.event(event);

@@ -7,13 +7,19 @@
 
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { isSpeech, type Speech } from "./events.ts";
+import { referenceOf } from "./missed.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Position } from "./reading.ts";
 import type { Session } from "./session.ts";
 
 /** The part of a history to read. */
 export interface PastRange {
   /** The time from which to read, in milliseconds since 1970-01-01 UTC; undefined: the beginning. */
   readonly since?: number | undefined;
+  /** The time before which to read, if all are read from `since` on, in milliseconds. */
+  readonly until?: number | undefined;
+  /** The message before which to read backward; undefined: the present. */
+  readonly before?: Position | undefined;
   /** The largest number of messages: the last ones. Undefined: all. */
   readonly limit?: number | undefined;
 }
@@ -22,8 +28,10 @@ export interface PastRange {
 export type TakePast = (messages: readonly Speech[]) => void;
 
 /** A page, and the outcome of its request. */
-interface Page {
+export interface Page {
+  /** The messages, in order. */
   readonly messages: readonly Speech[];
+  /** The outcome. */
   readonly outcome: Outcome;
   /** True if the server has no more in that direction. */
   readonly isLast: boolean;
@@ -42,25 +50,27 @@ export async function readPast(
   if (session.features?.historyPage === undefined) {
     return { status: "refused", reason: SESSION_TEXTS.noHistory, ids: [] };
   }
-  const { since, limit } = range;
+  const { since, limit, until, before } = range;
   return limit === undefined
-    ? await readForward(session, target, since ?? 0, take)
-    : await readBackward(session, target, { since, limit }, take);
+    ? await readForward(session, target, { since: since ?? 0, until }, take)
+    : await readBackward(session, target, { since, limit, before }, take);
 }
 
 async function readForward(
   session: Session,
   target: string,
-  since: number,
+  { since, until = Infinity }: { readonly since: number; readonly until?: number | undefined },
   take: TakePast,
 ): Promise<Outcome> {
   // The time of the reference itself is left out.
   for (let after = `timestamp=${timeText(since - 1)}`;;) {
     const size = session.features?.historyPage ?? 0;
     const { messages, outcome, isLast } = await readPage(session, ["AFTER", target, after], size);
-    take(messages);
+    const wanted = messages.filter(({ time }) => time < until);
+    take(wanted);
     const id = messages.at(-1)?.id;
-    if (outcome.status !== "done" || isLast || id === undefined) return outcome;
+    const isEnd = isLast || wanted.length < messages.length || id === undefined;
+    if (outcome.status !== "done" || isEnd) return outcome;
     after = `msgid=${id}`;
   }
 }
@@ -68,11 +78,12 @@ async function readForward(
 async function readBackward(
   session: Session,
   target: string,
-  { since = 0, limit }: PastRange & { readonly limit: number },
+  { since = 0, limit, before }: PastRange & { readonly limit: number },
   take: TakePast,
 ): Promise<Outcome> {
   const found: Speech[] = [];
-  for (let point = ["LATEST", target, "*"];;) {
+  const start = before ? ["BEFORE", target, referenceOf(before)] : ["LATEST", target, "*"];
+  for (let point = start;;) {
     const size = Math.min(session.features?.historyPage ?? 0, limit - found.length);
     const { messages, outcome, isLast } = await readPage(session, point, size);
     found.unshift(...messages.filter(({ time }) => time >= since));
@@ -84,6 +95,16 @@ async function readBackward(
     }
     point = ["BEFORE", target, `msgid=${first.id}`];
   }
+}
+
+/** Returns the page of history around the message `id`. */
+export async function readAround(
+  session: Session,
+  target: string,
+  id: string,
+  size: number,
+): Promise<Page> {
+  return await readPage(session, ["AROUND", target, `msgid=${id}`], size);
 }
 
 async function readPage(

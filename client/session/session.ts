@@ -6,7 +6,7 @@
  * @module
  */
 
-import { formatTags, type Message } from "../../protocol.ts";
+import type { Message } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { Connection, type ConnectionReceiver } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
@@ -15,6 +15,7 @@ import type {
   Line,
   MessageKind,
   SessionReceiver,
+  Stamp,
   StatusEvent,
   Unstamped,
 } from "./events.ts";
@@ -74,7 +75,8 @@ export class Session implements ConnectionReceiver {
       clock: options.clock,
       connection: () => this.#connection,
       state: () => this.#state,
-      show: (event) => this.#receiver.event(event),
+      receiver: this.#receiver,
+      positions: options.positions,
     });
     this.#joins = new Joins({
       clock: options.clock,
@@ -127,6 +129,11 @@ export class Session implements ConnectionReceiver {
     return this.#wanted.names;
   }
 
+  /** Records that the user has seen the message `stamp` of the room or person `name`. */
+  read(name: string, stamp: Stamp): void {
+    this.#history.read(name, stamp);
+  }
+
   /** Resolves once at most `atMost` messages are neither confirmed, nor refused, nor lost. */
   settled(atMost: number): Promise<void> {
     return this.#speaker.settled(atMost);
@@ -165,13 +172,6 @@ export class Session implements ConnectionReceiver {
   /** The capabilities and pages of history of the connection; undefined if there is none. */
   get features(): Pick<Connection, "capabilities" | "historyPage"> | undefined {
     return this.#connection;
-  }
-
-  /** Searches `room` for `words`; returns false if the server cannot search. */
-  search(room: string, words: string): boolean {
-    if (!this.#connection?.capabilities.searches) return false;
-    // https://soju.im/ext/search
-    return this.send("SEARCH", formatTags(new Map([["in", room], ["text", words]])));
   }
 
   /**
@@ -215,6 +215,7 @@ export class Session implements ConnectionReceiver {
 
   /** Ends the session; resolves once the connection has ended, after 1.5 seconds at the latest. */
   async leave(reason: string): Promise<void> {
+    this.#history.keep();
     this.#leaving.abort();
     await this.#connection?.leave(reason);
     // An error is reported to callers that wait for `ended`.
@@ -243,16 +244,15 @@ export class Session implements ConnectionReceiver {
     if (isFirst) {
       this.home = this.#wanted.begin(this.#options, isupport);
       if (this.home === undefined) this.#emit({ type: "no-room" });
-    } else {
-      this.#history.reconnected();
     }
+    this.#history.connected(isFirst);
     for (const room of this.#wanted) this.#sendJoin(room);
     this.#speaker.begin(connection);
   }
 
   /** Part of {@linkcode ConnectionReceiver}. */
   message(message: Message, label: string | undefined): void {
-    if (this.#history.refusedBy(message)) return;
+    if (this.#history.takes(message)) return;
     const refusal = this.#options.token?.refusedBy(message);
     if (refusal !== undefined) return this.#emit({ type: "warning", text: refusal });
     this.#wanted.followKey(message, this.#state.isupport);

@@ -25,17 +25,18 @@ export function bufferRow(
   width: number,
 ): Segment[] {
   if (buffers.length < 2) return [];
-  const entries = buffers.map((buffer, index) => ({
-    buffer,
-    index,
-    segment: segmentOf(buffer, index + 1, buffer === current, style),
-  }));
-  const fitting: typeof entries = [];
+  // A server can put the user into thousands of rooms: only those that may fit are made.
+  const byRank: number[][] = [[], [], [], []];
+  for (const [index, buffer] of buffers.entries()) byRank[rank(buffer)]?.push(index);
+  const fitting: { readonly index: number; readonly segment: Segment }[] = [];
   let used = 0;
-  for (const entry of entries.toSorted((one, other) => rank(one.buffer) - rank(other.buffer))) {
-    used += cells(entry.segment.text);
+  for (const index of byRank.flat()) {
+    const buffer = buffers[index];
+    if (!buffer) break;
+    const segment = segmentOf(buffer, index + 1, buffer === current, style);
+    used += cells(segment.text);
     if (used > width) break;
-    fitting.push(entry);
+    fitting.push({ index, segment });
   }
   return fitting.toSorted((one, other) => one.index - other.index).map(({ segment }) => segment);
 

@@ -1,12 +1,12 @@
 /**
- * The keys that switch to another room or person. Pure.
+ * The keys that switch to another buffer. Pure.
  *
  * @module
  */
 
 import type { Buffer, Buffers } from "../session/buffers.ts";
 
-/** The keys that switch to another buffer. */
+/** The buffer to which each key switches. */
 export const SWITCHES: Readonly<Record<string, (buffers: Buffers) => Buffer | undefined>> = {
   "alt-left": (buffers) => buffers.next(-1),
   "alt-right": (buffers) => buffers.next(1),

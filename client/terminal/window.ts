@@ -7,16 +7,21 @@
 
 import type { WordGroup } from "../commands/command.ts";
 import { submit } from "../commands/commands.ts";
-import { type SettingName, Settings, type SettingStore } from "../commands/settings.ts";
+import { Settings } from "../commands/settings.ts";
 import { inColumns } from "./columns.ts";
 import { complete } from "./completion.ts";
 import { digest } from "./digest.ts";
 import { Editor } from "./editor.ts";
-import { type Buffer, Buffers } from "../session/buffers.ts";
+import { type Buffer, Buffers, isLeaving, isOwnElsewhere } from "../session/buffers.ts";
 import { type ClientEvent, isSpeech } from "../session/events.ts";
-import { Ignored, type IgnoredStore } from "../session/ignored.ts";
+import { Ignored } from "../session/ignored.ts";
 import { bufferRow } from "./buffer_row.ts";
-import { transcript } from "./transcript.ts";
+import { pastLines } from "./past_view.ts";
+import type { WindowOptions } from "./window_options.ts";
+import { SWITCHES } from "./switches.ts";
+import { dayOf, stamp } from "./times.ts";
+import { toAscii } from "./ascii.ts";
+import { news, transcript } from "./transcript.ts";
 import {
   COLORED,
   isUserEvent,
@@ -34,26 +39,17 @@ import { printable } from "../../shared/text.ts";
 import type { Prompt, Segment } from "./screen.ts";
 import { Selection } from "./selection.ts";
 import type { Entry } from "../session/entries.ts";
+import { ReadingBack } from "../session/reading_back.ts";
 import type { SessionOptions } from "../session/options.ts";
 import { Session } from "../session/session.ts";
 import type { Stdio } from "./stdio.ts";
-import { SWITCHES } from "./switches.ts";
 import { Terminal } from "./terminal.ts";
 import { TypingRow } from "./typing_row.ts";
 import { withKeywords } from "../session/mentions.ts";
 import { Alerts } from "./alerts.ts";
 import { cells } from "./cells.ts";
+import { HISTORY_TEXTS } from "../texts/history.ts";
 import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
-
-/** The options of the client in a terminal. */
-export interface WindowOptions extends SessionOptions {
-  /** The place where settings are kept; absent if there is none. */
-  readonly settingStore?: SettingStore;
-  /** The place where the list of ignored people is kept; absent if there is none. */
-  readonly ignoredStore?: IgnoredStore;
-  /** Settings that count until the end of the program. */
-  readonly settingsOnce?: Iterable<readonly [SettingName, string]>;
-}
 
 /**
  * Runs the client in a terminal until the user leaves; resolves to the exit code.
@@ -73,6 +69,7 @@ class Window {
   readonly session: Session;
   readonly settings: Settings;
   readonly ignored: Ignored;
+  readonly readingBack: ReadingBack;
   readonly #options: SessionOptions;
   readonly #hasColors: boolean;
   readonly #hasLinks: boolean;
@@ -92,6 +89,10 @@ class Window {
   #isLeaving = false;
   /** True while the terminal shows events. */
   #isOpen = false;
+  /** The conversation of which all that was missed has arrived before the terminal was open. */
+  #caughtUpEarly: string | undefined;
+  /** The day of the last line. */
+  #day: string;
   /** The lag that the prompt shows, in seconds. */
   #shownLag = 0;
 
@@ -113,6 +114,19 @@ class Window {
       this.settings,
       () => this.#scheduleShow(),
     );
+    this.readingBack = new ReadingBack({
+      session: this.session,
+      buffers: this.buffers,
+      pageSize: () => Math.max(5, this.#terminal.rows - 6),
+      show: (block) => {
+        this.#show();
+        const buffer = this.buffers.find(block.name);
+        this.#terminal.print(pastLines(block, { ...this.#viewOf(buffer), room: block.name }));
+      },
+      hides: (event) => this.ignored.hides(event),
+      tell: (text) => this.tell(text),
+    });
+    this.#day = dayOf(this.now());
     this.#editor = new Editor((before) => complete(before, this.session.state, this.#place));
     this.#terminal = new Terminal(stdio, options.clock, {
       key: (key) => this.#press(key),
@@ -131,6 +145,7 @@ class Window {
     this.#isOpen = true;
     this.#isShowScheduled = false;
     this.tell(WINDOW_TEXTS.helpHint);
+    if (this.#caughtUpEarly !== undefined) this.caughtUp(this.#caughtUpEarly);
     const cancel = this.#options.clock.every(LAG_INTERVAL, () => this.#updateLag());
     try {
       return await this.#ended.promise;
@@ -156,10 +171,37 @@ class Window {
     if (this.#isOpen) this.#show();
     const lines = transcript(buffer, this.#viewOf(buffer), this.#stamp, this.#terminal.rows - 3);
     this.buffers.show(buffer);
-    buffer.see();
+    this.#see(buffer);
     this.#selection.clear();
     this.#typing.typed("", undefined);
     if (this.#isOpen) this.#print(lines);
+  }
+
+  /** Part of `SessionReceiver`: shows what was missed in the current buffer. */
+  caughtUp(name: string): void {
+    const { current } = this.buffers;
+    if (!this.#isOpen) this.#caughtUpEarly = name;
+    if (!current || !this.#isOpen || this.buffers.find(name) !== current) return;
+    if (current.unseen === 0) return;
+    this.#show();
+    const lines = news(current, this.#viewOf(current), this.#stamp, this.#terminal.rows - 3);
+    this.#see(current);
+    this.#print(lines);
+  }
+
+  /** Part of `SessionReceiver`. */
+  readElsewhere(name: string, time: number): void {
+    const buffer = this.buffers.find(name);
+    if (!buffer) return;
+    buffer.seeUpTo(time);
+    this.#scheduleShow();
+  }
+
+  /** Records that the user has seen all of `buffer`. */
+  #see(buffer: Buffer): void {
+    buffer.see();
+    const { last } = buffer;
+    if (last) this.session.read(buffer.name, last);
   }
 
   /** Part of `SessionReceiver`. */
@@ -181,12 +223,14 @@ class Window {
 
   /** Part of `CommandContext`. */
   page(lines: readonly string[]): void {
+    this.readingBack.end();
     const { columns, rows } = this.#terminal;
     this.#printPage(this.#pager.begin(lines, columns, rows));
   }
 
   /** Part of `CommandContext`. */
   more(): void {
+    if (this.readingBack.canContinue) return this.readingBack.more();
     const { columns, rows } = this.#terminal;
     this.#printPage(this.#pager.next(columns, rows));
   }
@@ -203,6 +247,11 @@ class Window {
   #printPage(lines: readonly string[]): void {
     this.#show();
     this.#print(lines.map((line) => this.#style.quiet(safeText(line))));
+  }
+
+  /** Part of `CommandContext`. */
+  now(): number {
+    return this.#options.clock.now();
   }
 
   /** Part of `CommandContext`: leaves the server and ends; a second call ends at once. */
@@ -279,6 +328,7 @@ class Window {
     if (target) return this.switchTo(target);
     this.#alerts.pressed();
     if (this.#select(key)) return this.#scheduleShow();
+    if (key.type === "press" && key.name === "page-up") return submit(this, "/history");
     const outcome = this.#editor.press(key);
     if (outcome.type === "edited") {
       this.#selection.edited(this.#editor.text);
@@ -327,9 +377,18 @@ class Window {
     const owners = this.buffers.follow(event);
     const { all, current } = this.buffers;
     const isHere = owners.length === 0 || owners.some((buffer) => buffer === current);
-    for (const buffer of owners) buffer.add(event, buffer === current);
+    const isMissed = isSpeech(event) && event.isMissed === true;
+    // What is missed is shown together, unless more comes before the end of it.
+    const isEnd = isHere && !isMissed && (isSpeech(event) || event.type === "disconnected");
+    if (isEnd && current) this.caughtUp(current.name);
+    for (const buffer of owners) buffer.add(event, buffer === current && !isMissed);
     const isForMe = isUserEvent(event) && "forMe" in event && event.forMe;
     if (isForMe && isSpeech(event)) this.#alerts.add(event, isHere);
+    if (isHere && isMissed) return;
+    if (isHere && current && isSpeech(event)) {
+      current.shownFrom ??= event;
+      this.#see(current);
+    }
     if (isHere || isOwnElsewhere(event)) this.#events.push(event);
     else if (isForMe && all.length > known) this.#tellOfConversation(event.nick);
     if (isLeaving(event)) this.#left(event.room);
@@ -383,47 +442,13 @@ class Window {
     this.#events = [];
     this.#shownLag = this.#lag;
     const view = { ...this.#viewOf(this.buffers.current), isLive: true };
-    this.#print(digest(events, view, this.#stamp));
+    const lines = digest(events, view, this.#stamp);
+    const today = dayOf(this.now());
+    if (lines.length > 0 && today !== this.#day) {
+      this.#day = today;
+      lines.unshift(this.#style.quiet(HISTORY_TEXTS.day(today)));
+    }
+    this.#print(lines);
     this.#terminal.control(this.#alerts.take());
   }
-}
-
-/** Returns true for a private message of the user, which they see sent wherever they are. */
-function isOwnElsewhere(event: ClientEvent): boolean {
-  return isSpeech(event) && event.own && event.room === undefined;
-}
-
-/** Returns true if the user is no longer in the room of `event`, or cannot join it. */
-function isLeaving(
-  event: ClientEvent,
-): event is Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }> {
-  if (event.type === "room-refused") return true;
-  return (event.type === "part" || event.type === "kick") && event.own;
-}
-
-/** The view in which a message becomes a notification. */
-const NOTICE_VIEW: View = { style: PLAIN, room: undefined };
-
-/** The characters of ours that are not ASCII, and those in place of them. */
-const ASCII: Readonly<Record<string, string>> = { "…": "...", "─": "-", "←": "<-", "→": "->" };
-
-function toAscii(line: string): string {
-  return line.replace(/[…─←→]/g, (character) => ASCII[character] ?? character);
-}
-
-/** Returns the text before a line: the time as the user wants it, and a space. */
-function stamp(time: number, now: number, format: string): string {
-  if (format === "off") return "";
-  const seconds = String(new Date(time).getSeconds()).padStart(2, "0");
-  return `${clockTime(time, now)}${format === "seconds" ? `:${seconds}` : ""} `;
-}
-
-/** Returns the local time of day as `HH:MM`, after the date unless that is today's. */
-function clockTime(time: number, now: number): string {
-  const two = (number: number) => String(number).padStart(2, "0");
-  const date = new Date(time);
-  const timeOfDay = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  const day = (date: Date) =>
-    `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return day(date) === day(new Date(now)) ? timeOfDay : `${day(date)} ${timeOfDay}`;
 }

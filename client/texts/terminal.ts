@@ -24,7 +24,7 @@ export const ROW_TEXTS = {
   heading: (name: string, unread: number) =>
     unread === 0 ? `── ${name} ──` : `── ${name} ── ${unread} new ──`,
   newHere: "── new ──",
-  notShown: (count: number) => `… ${count} more`,
+  notShown: (count: number) => `${count} more: /history`,
   wroteToYou: (nick: string, number: number) =>
     `${nick} wrote to you: read and answer with Alt-${number} or /query ${nick}`,
 } as const;
@@ -48,6 +48,7 @@ export const COMMAND_TEXTS = {
   noTimedBan: (mask: string) =>
     `this server cannot end a ban after a time, so ${mask} is banned until /unban ${mask}`,
   cannotMute: "this server cannot mute",
+  cannotRead: "this server keeps no history that can be read",
   cannotSearch: "this server cannot search messages",
   notIrc: "that is not an IRC command: use /quote COMMAND PARAMETERS",
   noModes: "modes begin with + or -, as in /mode +i: nothing was sent",

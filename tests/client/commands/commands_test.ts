@@ -267,7 +267,7 @@ const REFUSED: readonly [typed: string, shown: string][] = [
   ["/me #kitchen", "needs more parameters: /me [ROOM] TEXT"],
   ["/kick #kitchen", "needs more parameters"],
   ["/op #kitchen", "needs more parameters"],
-  ["/search #kitchen", "needs more parameters"],
+  ["/search #kitchen", "use /search WORDS first"],
   ["/mode bob +i", "modes begin with + or -"],
   ["/mode i +i", "modes begin with + or -"],
   ["/msg", "needs more parameters: /msg NICK TEXT"],
@@ -358,17 +358,21 @@ Deno.test("/search shows the messages found, or that there are none", async () =
   await using setup = await setUp(new Screen(), `${ALL_CAPS} soju.im/search`);
   const { peer, screen } = setup;
   screen.type("/search tea; at five\r");
-  await peer.expect(/^SEARCH in=#a;text=tea\\:\\sat\\sfive$/);
+  const { tags } = await peer.expect(/SEARCH in=#a;text=tea\\:\\sat\\sfive;limit=100$/);
   await peer.send(
-    ":irc.test BATCH +x soju.im/search",
+    `@label=${tags?.get("label")} :irc.test BATCH +x soju.im/search`,
     "@batch=x;msgid=1;time=2019-01-04T14:33:26.123Z :bob!u@h PRIVMSG #a :tea at five",
     ":irc.test BATCH -x",
-    ":irc.test BATCH +y soju.im/search",
-    ":irc.test BATCH -y",
   );
-  await screen.shows("no messages found");
+  await screen.shows("1 result for");
+  await screen.shows("<bob> tea at five");
   const row = screen.rows.find((row) => row.includes("<bob>"));
-  assert(/^2019-01-0\d \d\d:\d\d <bob> tea at five$/.test(row ?? ""), row);
+  assert(/^1 \d\d:\d\d <bob> tea at five$/.test(row ?? ""), row);
+  screen.type("/search nowhere\r");
+  const { tags: second } = await peer.expect(/SEARCH /);
+  const label = second?.get("label");
+  await peer.send(`@label=${label} :irc.test BATCH +y soju.im/search`, ":irc.test BATCH -y");
+  await screen.shows('no message in #a has "nowhere"');
 });
 
 Deno.test("/search shows an error if the server does not support it", async () => {

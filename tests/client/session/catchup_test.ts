@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { CatchUp } from "../../../client/session/catchup.ts";
+import { asMissed } from "../../../client/session/missed.ts";
 import type { ClientEvent, Speech } from "../../../client/session/events.ts";
+import type { Position } from "../../../client/session/reading.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { BreakableSocket } from "../../support/breakable_socket.ts";
 import { ALL_CAPS, type Peer } from "../../support/fake_server.ts";
@@ -30,12 +32,12 @@ function said(id: number, text = String(id)): Speech {
 const texts = (events: readonly ClientEvent[]) =>
   events.map((event) => "text" in event ? event.text : event.type);
 
-function catchUp(first = 3): CatchUp {
+function catchUp(first = 3, position?: Position): CatchUp {
   const names = {
     fold: (name: string) => name.toLowerCase(),
     isRoom: (name: string) => name.startsWith("#"),
   };
-  return new CatchUp(first, () => names, () => Date.UTC(2027, 0));
+  return new CatchUp(first, () => names, () => Date.UTC(2027, 0), () => position);
 }
 
 Deno.test("on the first join of a room, its last messages are requested and shown as past", () => {
@@ -63,16 +65,60 @@ Deno.test("on rejoining a room, everything after the last message seen is reques
   assertEquals(subject.joined("#a", { time: 3, id: "3" }, 2), ["AFTER", "#a", "msgid=2", "2"]);
   for (const id of [7, 8]) assertEquals(subject.passes(said(id)), false);
   assertEquals(subject.page("#a", [said(4), said(5)]), {
-    show: [said(4), said(5)],
+    show: [said(4), said(5)].map(asMissed),
     request: ["AFTER", "#a", "msgid=5", "2"],
   });
   assertEquals(subject.page("#a", [said(6), said(7)]), {
-    show: [said(6), said(7)],
+    show: [said(6), said(7)].map(asMissed),
     request: ["AFTER", "#a", "msgid=7", "2"],
   });
-  assertEquals(subject.page("#a", []), { show: [said(8)] });
+  assertEquals(subject.page("#a", []), { show: [said(8)], caughtUp: "#a" });
   subject.lost();
   assertEquals(subject.joined("#a", { time: 9, id: "9" }, 2), ["AFTER", "#a", "msgid=8", "2"]);
+});
+
+Deno.test("in a later session, the page that reaches where the user stopped shows what is new", () => {
+  const subject = catchUp(3, { time: 5, id: "5" });
+  assertEquals(subject.joined("#a", { time: 9 }, 100), ["LATEST", "#a", "*", "3"]);
+  assertEquals(subject.passes(said(8)), false);
+  const { show, caughtUp } = subject.page("#a", [said(4), said(5), said(7)]);
+  assertEquals(show, [
+    ...[said(4), said(5)].map((event) => ({ ...event, isPast: true })),
+    asMissed(said(7)),
+    said(8),
+  ]);
+  assertEquals(caughtUp, "#a");
+});
+
+Deno.test("in a later session, all that came after a position further back is requested", () => {
+  const subject = catchUp(2, { time: 5, id: "5" });
+  subject.joined("#a", { time: 20 }, 3);
+  const after = (id: number) => ["AFTER", "#a", `msgid=${id}`, "3"];
+  assertEquals(subject.page("#a", [said(8), said(9)]), { show: [], request: after(5) });
+  assertEquals(subject.passes(said(10)), false);
+  const first = [said(6), said(7), said(8)];
+  assertEquals(subject.page("#a", first), { show: first.map(asMissed), request: after(8) });
+  const rest = [said(9), said(10)];
+  assertEquals(subject.page("#a", rest), { show: rest.map(asMissed), caughtUp: "#a" });
+});
+
+Deno.test("a connection lost before the first page is no gap in a later session", () => {
+  const subject = catchUp(3, { time: 5, id: "5" });
+  subject.joined("#a", { time: 9, id: "9" }, 100);
+  subject.lost();
+  assertEquals(subject.joined("#a", { time: 20 }, 100), ["AFTER", "#a", "msgid=5", "100"]);
+});
+
+Deno.test("a read marker has no msgid, and a position that the server forgot is found by its time", () => {
+  const subject = catchUp(3, { time: 5 });
+  subject.joined("#a", { time: 9 }, 100);
+  const { show } = subject.page("#a", [said(5), said(6)]);
+  assertEquals(show, [{ ...said(5), isPast: true }, asMissed(said(6))]);
+  const forgotten = catchUp(1, { time: 5, id: "gone" });
+  forgotten.joined("#a", { time: 9 }, 100);
+  forgotten.page("#a", [said(8)]);
+  const again = ["AFTER", "#a", "timestamp=1970-01-01T00:00:00.005Z", "100"];
+  assertEquals(forgotten.refused(), { show: [], request: again, isRetry: true });
 });
 
 Deno.test("messages held back when the connection broke are requested again", () => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Speech } from "../../../client/session/events.ts";
-import { Missed } from "../../../client/session/missed.ts";
+import { asMissed, Missed } from "../../../client/session/missed.ts";
 import { ALL_CAPS } from "../../support/fake_server.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { BreakableSocket } from "../../support/breakable_socket.ts";
@@ -53,11 +53,15 @@ Deno.test("conversations are requested one by one, and messages that arrive mean
   assertEquals(subject.passes(said(61_003)), false);
   const page = [said(55_000), said(58_000), said(60_500)];
   assertEquals(subject.page("bob", page), {
-    show: [said(58_000), said(60_500)],
+    show: [said(58_000), said(60_500)].map(asMissed),
     request: ["AFTER", "bob", "msgid=60500", "3"],
   });
   const rest = [said(61_002)];
-  assertEquals(subject.page("bob", rest), { show: [...rest, said(61_003)], request: undefined });
+  assertEquals(subject.page("bob", rest), {
+    show: [...rest.map(asMissed), said(61_003)],
+    request: undefined,
+    caughtUp: "bob",
+  });
   assertEquals(subject.passes(said(62_000)), true);
 });
 
@@ -79,7 +83,7 @@ Deno.test("more targets are requested if one reply does not name all", () => {
   assertEquals(subject.targets([{ name: "zoe", time: 53_000 }]).request?.[1], "bob");
   assertEquals(subject.page("bob", []).request?.[1], "eve");
   assertEquals(subject.refused().request?.[1], "zoe");
-  assertEquals(subject.page("zoe", []), { show: [], request: undefined });
+  assertEquals(subject.page("zoe", []), { show: [], request: undefined, caughtUp: "zoe" });
 });
 
 Deno.test("a server that repeats the same targets is asked for no more of them", () => {
@@ -107,7 +111,7 @@ Deno.test("a message from the future does not hide what was missed", () => {
   assertEquals(subject.reconnected(5).request, targetsRequest("01:30", 5));
   subject.targets([{ name: "bob", time: Date.UTC(2036, 0, 1) }]);
   assertEquals(subject.page("bob", [said(Date.UTC(2036, 0, 1)), said(99_000)]).show, [
-    said(99_000),
+    asMissed(said(99_000)),
   ]);
   assertEquals(subject.reconnected(5).request, targetsRequest("01:30", 5));
 });
@@ -128,7 +132,7 @@ Deno.test("messages not yet shown when the connection breaks are requested again
   subject.reconnected(1);
   subject.passes(said(61_000));
   subject.targets([{ name: "bob", time: 56_000 }]);
-  assertEquals(subject.page("bob", [said(56_000)]).show, [said(56_000)]);
+  assertEquals(subject.page("bob", [said(56_000)]).show, [asMissed(said(56_000))]);
   assertEquals(subject.reconnected(1).request?.[1], "timestamp=1970-01-01T00:00:45.000Z");
   subject.targets([{ name: "bob", time: 61_000 }]);
   subject.targets([]);
@@ -156,7 +160,7 @@ Deno.test("a limited number of shown messages is remembered", () => {
   for (const event of all) subject.passes(event);
   subject.reconnected(20_000);
   subject.targets([{ name: "bob", time: 60_000 }]);
-  assertEquals(subject.page("bob", all).show, all.slice(0, 1));
+  assertEquals(subject.page("bob", all).show, all.slice(0, 1).map(asMissed));
 });
 
 Deno.test("a server that refuses TARGETS is asked no more, and held messages are shown", async () => {

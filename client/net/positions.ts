@@ -1,0 +1,79 @@
+/**
+ * Keeps the last message that the user has read in each conversation of each server, in a file: one line
+ * for each conversation, with the server, the name, the time and the id of the message. The file is only a
+ * convenience, so errors in reading and writing it are ignored. Has no dependency on connections.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import type { KnownPositions, Position } from "../session/reading.ts";
+
+/** The largest number of conversations to keep for a server; those read last remain. */
+const MAX_KEPT = 500;
+
+/** The positions at one server. The file is read each time, because several clients may run at once. */
+export class Positions implements KnownPositions {
+  readonly #path: string;
+  readonly #address: string;
+
+  /** Uses the lines of the server at `address`, `HOST:PORT`, in the file at `path`, which need not exist. */
+  constructor(path: string, address: string) {
+    this.#path = path;
+    this.#address = address;
+  }
+
+  /** Part of {@linkcode KnownPositions}. */
+  find(): ReadonlyMap<string, Position> {
+    return new Map(
+      this.#read().filter(([address]) => address === this.#address).flatMap(positionOf),
+    );
+  }
+
+  /** Part of {@linkcode KnownPositions}; of two positions, the later one remains. */
+  keep(positions: ReadonlyMap<string, Position>): void {
+    const all = new Map(this.find());
+    for (const [name, position] of positions) {
+      if ((all.get(name)?.time ?? 0) <= position.time) all.set(name, position);
+    }
+    const latest = [...all].sort(([, one], [, other]) => other.time - one.time).slice(0, MAX_KEPT);
+    const others = this.#read().filter(([address]) => address !== this.#address);
+    const own = latest.map(([name, { time, id = "" }]) => [
+      this.#address,
+      encodeURIComponent(name),
+      new Date(time).toISOString(),
+      encodeURIComponent(id),
+    ]);
+    const lines = [...others, ...own].map((words) => `${words.join(" ").trim()}\n`);
+    const draft = `${this.#path}.${crypto.randomUUID()}`;
+    try {
+      Deno.mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      Deno.writeTextFileSync(draft, lines.join(""), { createNew: true, mode: 0o600 });
+      Deno.renameSync(draft, this.#path);
+    } catch {
+      // See the module.
+    }
+  }
+
+  /** Returns the words of each line. */
+  #read(): string[][] {
+    try {
+      return Deno.readTextFileSync(this.#path).split("\n").filter((line) => line.trim() !== "")
+        .map((line) => line.trim().split(/\s+/));
+    } catch {
+      return [];
+    }
+  }
+}
+
+/** Returns the name and the position in the words of a line; none if they are damaged. */
+function positionOf([, name = "", text = "", id]: readonly string[]): [string, Position][] {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) return [];
+  try {
+    const position = { time, ...(id && { id: decodeURIComponent(id) }) };
+    return [[decodeURIComponent(name), position]];
+  } catch {
+    return [];
+  }
+}

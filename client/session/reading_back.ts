@@ -1,0 +1,248 @@
+/**
+ * Reads back: what was said earlier in a room or a conversation, on a day, and what has certain words
+ * (https://soju.im/ext/search). Each part is a block with a heading. It does not know how blocks are shown.
+ *
+ * @module
+ */
+
+import { formatTags } from "../../protocol.ts";
+import { HISTORY_TEXTS } from "../texts/history.ts";
+import { COMMAND_TEXTS } from "../texts/terminal.ts";
+import type { Buffers } from "./buffers.ts";
+import { isSpeech, type Speech } from "./events.ts";
+import type { Outcome } from "./outcome.ts";
+import { type PastRange, readAround, readPast } from "./past.ts";
+import type { Session } from "./session.ts";
+
+/** Earlier messages that are shown together. */
+export interface PastBlock {
+  /** The line before them. */
+  readonly heading: string;
+  /** The room or the person. */
+  readonly name: string;
+  /** The messages, in order. */
+  readonly messages: readonly Speech[];
+  /** The number of each message, if they have numbers. */
+  readonly numbers?: readonly number[];
+  /** The line after them, if there is one. */
+  readonly after?: string;
+}
+
+/** The parts of a client that reads back. */
+export interface ReadingBackParts {
+  /** The session. */
+  readonly session: Session;
+  /** The rooms and persons that the user can switch between. */
+  readonly buffers: Buffers;
+  /** Returns the number of messages in one page of the screen. */
+  readonly pageSize: () => number;
+  /** Shows a block. */
+  readonly show: (block: PastBlock) => void;
+  /** Returns true for a message of somebody whom the user ignores. */
+  readonly hides: (event: Speech) => boolean;
+  /** Shows `text` to the user. */
+  readonly tell: (text: string) => void;
+}
+
+/** The largest number of messages of one block. */
+const MAX_BLOCK = 1000;
+
+/** The number of results to request at once. */
+const RESULTS = 100;
+
+/** The number of messages around a result. */
+const AROUND = 9;
+
+/** A search, and the results so far, the latest first. */
+interface Search {
+  readonly name: string;
+  readonly words: string;
+  readonly found: Speech[];
+  /** The number of results that were shown. */
+  shown: number;
+  /** True if the server has no more results. */
+  isWhole: boolean;
+}
+
+/** Reads back in the buffers of one session. */
+export class ReadingBack {
+  readonly #parts: ReadingBackParts;
+  #search: Search | undefined;
+  /** Continues what was done last. */
+  #continue: (() => Promise<void>) | undefined;
+  #isBusy = false;
+
+  /** Creates a reader that has read nothing. */
+  constructor(parts: ReadingBackParts) {
+    this.#parts = parts;
+  }
+
+  /** Shows what was said before what is on the screen: `count` messages, or else a page of them. */
+  earlier(name: string, count = this.#parts.pageSize()): void {
+    this.#begin(() => this.#earlier(name, count));
+  }
+
+  /** Shows what was said on the day that begins at `start`, in milliseconds, and is called `day`. */
+  day(name: string, start: Date, day: string): void {
+    this.#begin(() => this.#day(name, start, day));
+  }
+
+  /** Searches for `words`; shows the latest results. */
+  search(name: string, words: string): void {
+    if (!this.#parts.session.isConnected) return this.#parts.tell(COMMAND_TEXTS.notConnected);
+    if (!this.#parts.session.features?.capabilities.searches) {
+      return this.#parts.tell(COMMAND_TEXTS.cannotSearch);
+    }
+    const search = { name, words, found: [], shown: 0, isWhole: false };
+    this.#search = search;
+    this.#begin(() => this.#results(search));
+  }
+
+  /** The number of results that were found, and can be shown with what is around them. */
+  get results(): number {
+    return this.#search?.found.length ?? 0;
+  }
+
+  /** Shows what was said around a result of the search. */
+  around(number: number): void {
+    const search = this.#search;
+    const id = search?.found[number - 1]?.id;
+    if (!search || id === undefined) return this.#parts.tell(HISTORY_TEXTS.noSuchResult(number));
+    this.#begin(() => this.#around(search, number, id));
+  }
+
+  /** Continues the search, if there is one. */
+  moreResults(): void {
+    const search = this.#search;
+    if (!search) return this.#parts.tell(HISTORY_TEXTS.noSearch);
+    this.#begin(() => this.#results(search));
+  }
+
+  /** Continues what was done last. */
+  more(): void {
+    if (this.#continue) this.#begin(this.#continue);
+  }
+
+  /** True if there is something to continue. */
+  get canContinue(): boolean {
+    return this.#continue !== undefined;
+  }
+
+  /** Records that something else was shown, so that there is nothing to continue. */
+  end(): void {
+    this.#continue = undefined;
+  }
+
+  /** Does one thing at a time; a key that is held down asks for no more meanwhile. */
+  #begin(action: () => Promise<void>): void {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    void action().finally(() => this.#isBusy = false);
+  }
+
+  async #earlier(name: string, count: number): Promise<void> {
+    this.#continue = () => this.#earlier(name, count);
+    const { buffers, tell, show } = this.#parts;
+    const buffer = buffers.find(name);
+    const isShown = buffer !== undefined && buffer === buffers.current;
+    const before = isShown ? buffer.shownFrom ?? buffer.events.find(isSpeech) : undefined;
+    const messages = await this.#read(name, { before, limit: Math.min(count, MAX_BLOCK) });
+    const [first] = messages ?? [];
+    if (!messages) return;
+    if (!first) return tell(HISTORY_TEXTS.nothingEarlier(name));
+    if (isShown) buffer.shownFrom = first;
+    show({ heading: HISTORY_TEXTS.earlier(messages.length, name), name, messages });
+  }
+
+  async #day(name: string, start: Date, day: string): Promise<void> {
+    const { tell, show } = this.#parts;
+    const next = new Date(start.getFullYear(), start.getMonth(), start.getDate() + 1);
+    const messages = await this.#read(name, { since: start.getTime(), until: next.getTime() });
+    if (!messages) return;
+    if (messages.length === 0) return tell(HISTORY_TEXTS.nothingOnDay(name, day));
+    const heading = HISTORY_TEXTS.ofDay(messages.length, name, day);
+    const isCut = messages.length > MAX_BLOCK;
+    show({
+      heading,
+      name,
+      messages: messages.slice(0, MAX_BLOCK),
+      ...(isCut && { after: HISTORY_TEXTS.cutDay(MAX_BLOCK) }),
+    });
+  }
+
+  /** Reads a part of the history; tells the reason and resolves to undefined if that fails. */
+  async #read(name: string, range: PastRange): Promise<Speech[] | undefined> {
+    const found: Speech[] = [];
+    const { session } = this.#parts;
+    if (!session.isConnected) return this.#tellReason({ reason: COMMAND_TEXTS.notConnected });
+    const outcome = await readPast(session, name, range, (messages) => found.push(...messages));
+    if (outcome.status !== "done") return this.#tellReason(outcome);
+    return found.filter((event) => !this.#parts.hides(event));
+  }
+
+  async #results(search: Search): Promise<void> {
+    this.#continue = () => this.#results(search);
+    const { pageSize, tell, show } = this.#parts;
+    const { name, words, found } = search;
+    if (found.length < search.shown + pageSize() && !search.isWhole) {
+      const outcome = await this.#find(search);
+      if (outcome.status !== "done") return void this.#tellReason(outcome);
+    }
+    if (found.length === 0) return tell(HISTORY_TEXTS.nothingFound(words, name));
+    const page = found.slice(search.shown, search.shown + pageSize());
+    if (page.length === 0) return tell(HISTORY_TEXTS.noMoreFound);
+    const from = search.shown + 1;
+    search.shown += page.length;
+    const total = HISTORY_TEXTS.results(found.length, search.isWhole);
+    show({
+      heading: HISTORY_TEXTS.found(from, search.shown, total, words, name),
+      name,
+      messages: page.toReversed(),
+      numbers: page.map((_, index) => from + index).toReversed(),
+      after: HISTORY_TEXTS.afterResults(search.shown < found.length || !search.isWhole),
+    });
+  }
+
+  /** Requests the results before those that were found. */
+  async #find(search: Search): Promise<Outcome> {
+    const { name, words, found } = search;
+    const oldest = found.at(-1);
+    const { session } = this.#parts;
+    // The range includes its end, since several messages may have that time.
+    const attributes = new Map([
+      ["in", name],
+      ["text", words],
+      ["limit", String(RESULTS)],
+      ...(oldest ? [["before", new Date(oldest.time).toISOString()] as const] : []),
+    ]);
+    const page: Speech[] = [];
+    const outcome = await session.request(
+      { command: "SEARCH", params: [formatTags(attributes)] },
+      (messages) =>
+        page.push(...messages.flatMap((each) => session.state.past(each)).filter(isSpeech)),
+    );
+    const known = new Set(found.map(({ id }) => id));
+    const fresh = page.filter(({ id }) => !known.has(id)).sort((one, other) =>
+      other.time - one.time
+    );
+    const visible = fresh.filter((event) => !this.#parts.hides(event));
+    found.push(...visible.map((event) => ({ ...event, isPast: true, forMe: false })));
+    search.isWhole = page.length < RESULTS || fresh.length === 0;
+    return outcome;
+  }
+
+  async #around({ name, words }: Search, number: number, id: string): Promise<void> {
+    const { session, show } = this.#parts;
+    if (session.features?.historyPage === undefined) {
+      return void this.#tellReason({ reason: COMMAND_TEXTS.cannotRead });
+    }
+    const { messages, outcome } = await readAround(session, name, id, AROUND);
+    if (outcome.status !== "done") return void this.#tellReason(outcome);
+    const heading = HISTORY_TEXTS.around(number, words, name);
+    show({ heading, name, messages: messages.filter((event) => !this.#parts.hides(event)) });
+  }
+
+  #tellReason({ reason = "" }: Pick<Outcome, "reason">): undefined {
+    this.#parts.tell(reason);
+  }
+}

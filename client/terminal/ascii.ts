@@ -1,0 +1,13 @@
+/**
+ * Replaces the characters of the client's own lines that are not ASCII. Pure.
+ *
+ * @module
+ */
+
+/** The characters of ours that are not ASCII, and those in place of them. */
+const ASCII: Readonly<Record<string, string>> = { "…": "...", "─": "-", "←": "<-", "→": "->" };
+
+/** Returns `line` with these characters replaced. */
+export function toAscii(line: string): string {
+  return line.replace(/[…─←→]/g, (character) => ASCII[character] ?? character);
+}

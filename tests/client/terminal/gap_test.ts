@@ -1,0 +1,141 @@
+import { assert, assertEquals } from "@std/assert";
+import { connect } from "../../../client.ts";
+import { connectOptions } from "../../../client/cli/options.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { ALL_CAPS, FakeServer, type Peer } from "../../support/fake_server.ts";
+import { Screen } from "../../support/screen.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+import { TestServer } from "../../support/server.ts";
+import { everything, setUp, shown, sync } from "../../support/window.ts";
+
+const CAPS = `${ALL_CAPS} draft/chathistory draft/read-marker`;
+
+/** Sends a page of history of `room`, with messages from bob of these numbers. */
+async function sendPage(peer: Peer, room: string, numbers: readonly number[]): Promise<void> {
+  const time = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString();
+  await peer.send(
+    `:irc.test BATCH +x chathistory ${room}`,
+    ...numbers.map((n) =>
+      `@batch=x;msgid=${n};time=${time(n)} :bob!u@h PRIVMSG ${room} :message ${n}`
+    ),
+    ":irc.test BATCH -x",
+  );
+}
+
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+/** The start of a client of the user whose settings are in `folder`. */
+function start(folder: TempFolder, target: string, screen: Screen, clock = new FakeClock()) {
+  const environment = new Map([["XDG_CONFIG_HOME", folder.path]]);
+  const options = connectOptions([target, "--nick", "ann"], environment);
+  return connect(options, { stdio: screen, clock, random: () => 1 });
+}
+
+Deno.test("a room is read on from where the user stopped: one page, what is hidden, and a line", async () => {
+  using folder = new TempFolder();
+  await using server = new FakeServer();
+  using first = new Screen();
+  const target = `irc://127.0.0.1:${server.port}/a`;
+  const firstExit = start(folder, target, first);
+  const peer = await server.acceptInRoom({ caps: CAPS });
+  await peer.expect(/^CHATHISTORY LATEST #a \* 20$/);
+  await sendPage(peer, "#a", [1, 2]);
+  await first.shows("message 2");
+  first.type("\x04");
+  await peer.expect(/^MARKREAD #a timestamp=2026-01-01T00:00:02.000Z$/);
+  await peer.expect(/^QUIT/);
+  peer.close();
+  await firstExit;
+  using second = new Screen(60, 12);
+  const secondExit = start(folder, target, second);
+  const next = await server.accept();
+  await next.welcome({ caps: CAPS });
+  await next.expect(/^CHATHISTORY TARGETS /);
+  await next.join("#a");
+  await next.send(
+    ":irc.test BATCH +t draft/chathistory-targets",
+    "@batch=t :irc.test CHATHISTORY TARGETS bob 2026-01-01T00:00:09.000Z",
+    ":irc.test BATCH -t",
+  );
+  await next.expect(/^CHATHISTORY LATEST #a \* 20$/);
+  await next.expect(/^CHATHISTORY AFTER bob /);
+  await sendPage(next, "#a", numbers(103, 122));
+  await next.expect(/^CHATHISTORY AFTER #a msgid=2 100$/);
+  await next.send(":bob!u@h PRIVMSG #a :live");
+  await sendPage(next, "#a", numbers(3, 102));
+  await next.expect(/^CHATHISTORY AFTER #a msgid=102 100$/);
+  await next.send(
+    ":irc.test BATCH +x chathistory ann",
+    "@batch=x;msgid=p1;time=2026-01-01T00:00:09.000Z :bob!u@h PRIVMSG ann :psst",
+    ":irc.test BATCH -x",
+  );
+  await sendPage(next, "#a", numbers(103, 122));
+  await second.shows("live");
+  const lines = everything(second);
+  const at = lines.indexOf("── new ──");
+  assertEquals(lines.slice(at, at + 2), ["── new ──", "111 more: /history"]);
+  const said = lines.filter((line) => line.includes("message "));
+  assertEquals(said.map((line) => line.replace(/.*message /, "")), numbers(114, 122).map(String));
+  assertEquals(shown(second).at(-2)?.trim(), "1 #a  2 bob 1!");
+  second.type("\x04");
+  await next.expect(/^MARKREAD #a /);
+  await next.expect(/^QUIT/);
+  next.close();
+  await secondExit;
+});
+
+Deno.test("what is read in another client is not new here", async () => {
+  await using setup = await setUp(new Screen(), CAPS);
+  const { screen, peer } = setup;
+  screen.type("/query bob\r");
+  await screen.until((now) => shown(now).at(-1) === "[bob]");
+  const at = (second: number) => `time=2026-01-01T00:00:0${second}.000Z`;
+  await sendPage(peer, "#a", []);
+  await peer.send(
+    `@msgid=1;${at(1)} :bob!u@h PRIVMSG #a :one`,
+    `@msgid=2;${at(2)} :bob!u@h PRIVMSG #a :two, ann`,
+    `@msgid=3;${at(3)} :bob!u@h PRIVMSG #a :three`,
+  );
+  await screen.until((now) => shown(now).at(-2) === " 1 #a 3!  2 bob");
+  await peer.send(`:irc.test MARKREAD #a timestamp=2026-01-01T00:00:02.000Z`);
+  await screen.until((now) => shown(now).at(-2) === " 1 #a 1  2 bob");
+});
+
+Deno.test("a while after the user has seen messages, the server is told", async () => {
+  await using setup = await setUp(new Screen(), CAPS);
+  const { peer, clock } = setup;
+  await peer.expect(/^CHATHISTORY /);
+  await sendPage(peer, "#a", [1]);
+  await peer.send("@msgid=2;time=2026-01-01T00:00:02.000Z :bob!u@h PRIVMSG #a :two");
+  await sync(setup, "all there");
+  clock.advance(2000);
+  await peer.expect(/^MARKREAD #a timestamp=2026-01-01T00:00:02.000Z$/);
+});
+
+Deno.test("after a restart of the client at a real server, exactly what was missed is new", async () => {
+  using folder = new TempFolder();
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const target = `irc://127.0.0.1:${server.port}/a`;
+  const say = async (from: number, to: number) => {
+    await ada.send(...numbers(from, to).map((n) => `PRIVMSG #a :message ${n}`));
+    await ada.heard();
+  };
+  const all: string[] = [];
+  for (const [from, to] of [[1, 3], [4, 30], [31, 170]] as const) {
+    await say(from, to);
+    using screen = new Screen(60, 200);
+    const exit = start(folder, target, screen, new FakeClock(Date.now()));
+    await screen.shows(`message ${to}`);
+    const lines = everything(screen);
+    const isNew = lines.indexOf("── new ──");
+    all.push(...lines.slice(isNew + 1).filter((line) => line.includes("message ")));
+    assertEquals(isNew >= 0, from > 1);
+    screen.type("\x04");
+    await exit;
+  }
+  assertEquals(all.map((line) => line.replace(/.*message /, "")), numbers(1, 170).map(String));
+  const positions = Deno.readTextFileSync(`${folder.path}/chat/positions`);
+  assert(positions.split("\n").some((line) => line.includes(" %23a 2")), positions);
+});

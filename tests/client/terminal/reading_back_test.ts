@@ -1,0 +1,144 @@
+import { assert, assertEquals } from "@std/assert";
+import { connect } from "../../../client.ts";
+import { connectOptions } from "../../../client/cli/options.ts";
+import { dayOf } from "../../../client/terminal/times.ts";
+import { ALL_CAPS } from "../../support/fake_server.ts";
+import { Screen } from "../../support/screen.ts";
+import { TestServer } from "../../support/server.ts";
+import { everything, setUp, sync } from "../../support/window.ts";
+
+const PAGE_UP = "\x1b[5~";
+const DAY = 24 * 60 * 60 * 1000;
+
+/** A client in `#a` of a real server, in which ada has said `count` messages. */
+async function inRoom(count: number, text = (n: number) => `message ${n}`) {
+  const server = new TestServer();
+  const { clock } = server;
+  const now = new Date(clock.now());
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+  clock.turn(midnight.getTime() - 10 * 60_000 - clock.now());
+  const ada = await server.register("ada", { join: "#a" });
+  for (let n = 1; n <= count; n++) {
+    await ada.send(`PRIVMSG #a :${text(n)}`);
+    await ada.heard();
+    clock.turn(60_000);
+  }
+  const screen = new Screen(80, 16);
+  const options = connectOptions([`irc://127.0.0.1:${server.port}/a`, "--nick", "ann"], new Map());
+  const exit = connect(options, { stdio: screen, clock, random: () => 1 });
+  await screen.shows(text(count));
+  return {
+    screen,
+    clock,
+    ada,
+    async [Symbol.asyncDispose]() {
+      screen.type("\x04");
+      await exit;
+      screen[Symbol.dispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Returns the lines after the last one that is `heading`. */
+function under(screen: Screen, heading: string): string[] {
+  const { all } = screen;
+  return all.slice(all.lastIndexOf(heading) + 1);
+}
+
+Deno.test("Page Up and /history read back, each from where the one before ended", async () => {
+  await using room = await inRoom(40);
+  const { screen } = room;
+  screen.type(PAGE_UP);
+  await screen.shows("── 10 earlier messages in #a ──");
+  const lines = under(screen, "── 10 earlier messages in #a ──");
+  assertEquals(lines.slice(0, 3), [
+    `── ${dayOf(room.clock.now())} ──`,
+    "00:00 <ada> message 11",
+    "00:01 <ada> message 12",
+  ]);
+  assertEquals(lines[11], "── the present ──");
+  screen.type("/history 3\r");
+  await screen.shows("── 3 earlier messages in #a ──");
+  const more = under(screen, "── 3 earlier messages in #a ──");
+  assertEquals(more.slice(0, 4).map((line) => line.slice(-10)), [
+    `${dayOf(room.clock.now() - DAY).slice(-7)} ──`,
+    " message 8",
+    " message 9",
+    "message 10",
+  ]);
+  screen.type("/more\r");
+  await screen.shows("message 5");
+  screen.type("/history 50\r");
+  await screen.shows("── 4 earlier messages in #a ──");
+  screen.type(PAGE_UP);
+  await screen.shows("there is nothing earlier in #a");
+});
+
+Deno.test("/history shows a day, or another room", async () => {
+  await using room = await inRoom(15);
+  const { screen, ada, clock } = room;
+  screen.type("/history today\r");
+  await screen.shows("── 5 messages in #a today ──");
+  const [yesterday, before] = [1, 2].map((days) => dayOf(clock.now() - days * DAY));
+  screen.type(`/history ${yesterday}\r`);
+  await screen.shows(`── 10 messages in #a on ${yesterday} ──`);
+  screen.type(`/history ${before}\r`);
+  await screen.shows(`nothing was said in #a on ${before}`);
+  screen.type("/history 2026-13-40\r");
+  await screen.shows("2026-13-40 is not a number, a day or a room here");
+  await ada.send("JOIN #b", "PRIVMSG #b :in b");
+  await ada.heard();
+  screen.type("/join b\r");
+  await screen.shows("in #b:");
+  screen.type("\x1b1/history b 5\r");
+  await screen.shows("── 1 earlier message in #b ──");
+  screen.type("/history b 5 6\r");
+  await screen.shows("/history got too many parameters");
+});
+
+Deno.test("/search says how many, shows pages of them, and what is around one", async () => {
+  await using room = await inRoom(60, (n) => n % 2 === 0 ? `tea ${n}` : `other ${n}`);
+  const { screen } = room;
+  screen.type("/search tea\r");
+  const heading = '── 30 results for "tea" in #a: 1 to 10 ──';
+  await screen.shows(heading);
+  const lines = under(screen, heading).filter((line) => line.includes("<ada>"));
+  assertEquals([lines[0], lines.at(-1)], ["10 00:31 <ada> tea 42", " 1 00:49 <ada> tea 60"]);
+  screen.type("/search\r");
+  await screen.shows('── 30 results for "tea" in #a: 11 to 20 ──');
+  screen.type("/more\r");
+  await screen.shows('── 30 results for "tea" in #a: 21 to 30 ──');
+  screen.type("/more\r");
+  await screen.shows("there are no more results");
+  screen.type("/search 2\r");
+  const around = '── around result 2 for "tea" in #a ──';
+  await screen.shows(around);
+  const said = under(screen, around).filter((line) => line.includes("<ada>"));
+  assert(said.some((line) => line.endsWith("other 57")) && said.length === 7, said.join("\n"));
+  screen.type("/search nowhere\r");
+  await screen.shows('no message in #a has "nowhere"');
+});
+
+Deno.test("a server without history or search is called that, in a line", async () => {
+  await using setup = await setUp();
+  const { screen } = setup;
+  screen.type(PAGE_UP);
+  await screen.shows("this server keeps no history that");
+  screen.type("/search tea\r");
+  await screen.shows("this server cannot search messages");
+  screen.type("/more\r");
+});
+
+Deno.test("a line for the day precedes the first message after midnight", async () => {
+  await using setup = await setUp(new Screen(), ALL_CAPS);
+  const { screen, peer, clock } = setup;
+  await peer.send(":bob!u@h PRIVMSG #a :before");
+  await sync(setup, "first");
+  clock.turn(DAY);
+  await peer.send(":bob!u@h PRIVMSG #a :after");
+  await screen.shows("<bob> after");
+  const lines = everything(screen);
+  const at = lines.indexOf("<bob> after");
+  assert(/^── \d{4}-\d\d-\d\d ──$/.test(lines[at - 1] ?? ""), lines.join("\n"));
+});
