@@ -13,6 +13,7 @@ import { dialEncrypted, type DialParts, dialUpgradable } from "./client/net/dial
 import { LineOfServer, readWords, replaceFile } from "./client/net/folder.ts";
 import { Places } from "./client/net/places.ts";
 import type { SessionOptions } from "./client/session/options.ts";
+import { TypedTexts } from "./client/net/typed_texts.ts";
 import { ANY_SERVER, Identities } from "./client/net/identities.ts";
 import { Positions } from "./client/net/positions.ts";
 import type { IdentityOptions, KnownIdentity } from "./client/session/identity.ts";
@@ -275,7 +276,7 @@ async function identityFor(
 /** Returns the settings of the flags, and the place of the others, a line for each that the user has changed. */
 function settingsOf(
   options: ConnectOptions,
-): Pick<WindowOptions, "settingStore" | "settingsOnce" | "ignoredStore"> {
+): Pick<WindowOptions, "settingStore" | "settingsOnce" | "ignoredStore" | "typed"> {
   const { folder, ascii, plainScreen } = options;
   const settingsOnce = [
     ...(ascii ? [["ascii", "on"] as const] : []),
@@ -286,6 +287,7 @@ function settingsOf(
   return {
     settingsOnce,
     settingStore: { read: () => readWords(path), keep: (lines) => replaceFile(path, lines) },
+    typed: new TypedTexts(`${folder}/typed`),
     ignoredStore: new LineOfServer(`${folder}/ignored`, formatServer(options)),
   };
 }

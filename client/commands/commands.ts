@@ -63,7 +63,8 @@ export function submit(context: CommandContext, text: string): void {
   if (lines.some(looksLikeCommand)) return context.tell(COMMAND_TEXTS.oneLineOnly);
   const { session, buffers: { current } } = context;
   if (!current) return context.tell(COMMAND_TEXTS.notInRoom);
-  for (const line of lines) session.say(current.name, line.replace(/^\/\//, "/"));
+  const said = text.split("\n").map((line) => line.trim() === "" ? "" : line.replace(/^\/\//, "/"));
+  session.say(current.name, said.join("\n"));
 }
 
 /** Reports whether one of several lines looks like a command. A path, for example, does not. */

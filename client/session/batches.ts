@@ -1,11 +1,12 @@
 /**
  * Tracks the batches that a server has open (https://ircv3.net/specs/extensions/batch): finds the label
- * that their messages answer, and collects pages of history. Pure.
+ * that their messages answer, collects pages of history, and joins messages of several lines. Pure.
  *
  * @module
  */
 
 import type { Message } from "../../protocol.ts";
+import { joined, MULTILINE } from "./multiline.ts";
 
 /** The largest number of open batches; more are not tracked. */
 const MAX_BATCHES = 100;
@@ -13,34 +14,37 @@ const MAX_BATCHES = 100;
 /** The type of a batch with the targets of CHATHISTORY TARGETS. */
 const TARGETS = "draft/chathistory-targets";
 
-/** Types of batches that are delivered as a whole: history, search results and targets. */
+/** Types of batches that are delivered as a whole: history, search results, targets and messages. */
 const COLLECTED_BATCHES: ReadonlySet<string> = new Set([
   "chathistory",
   "soju.im/search",
   // https://wiki.znc.in/Playback
   "znc.in/playback",
   TARGETS,
+  MULTILINE,
 ]);
 
 /** The largest number of messages collected from a batch; more are dropped. */
 const MAX_COLLECTED = 1000;
+
+/** The messages of a batch that is delivered as a whole. */
+interface Collected {
+  /** The reference of the batch, without its sign. */
+  readonly name: string;
+  readonly type: string;
+  /** The first parameter, if any. */
+  readonly room: string;
+  /** The message that began the batch. */
+  readonly opening: Message;
+  readonly messages: Message[];
+}
 
 /** An open batch. */
 interface Batch {
   /** The label that it answers. */
   readonly label: string | undefined;
   /** The collection that its messages join; a batch in a batch has that of the outer one. */
-  readonly collected: Collection | undefined;
-}
-
-/** The messages so far of a batch that is delivered as a whole. */
-interface Collection {
-  /** The reference of the batch, without its sign. */
-  readonly name: string;
-  readonly type: string;
-  /** The first parameter of the batch, if any. */
-  readonly room: string;
-  readonly messages: Message[];
+  readonly collected: Collected | undefined;
 }
 
 /** The receiver of messages. */
@@ -69,8 +73,12 @@ export class Batches {
   /** Delivers `message`, or collects it if its batch is delivered as a whole. */
   take(message: Message): void {
     if (message.command === "BATCH") return this.#batch(message);
+    this.#deliver(message, this.#labelOf(message));
+  }
+
+  #deliver(message: Message, label: string | undefined): void {
     const collected = this.#open.get(message.tags?.get("batch") ?? "")?.collected;
-    if (!collected) return this.#receiver.message(message, this.#labelOf(message));
+    if (!collected) return this.#receiver.message(message, label);
     if (collected.messages.length < MAX_COLLECTED) collected.messages.push(message);
   }
 
@@ -84,8 +92,11 @@ export class Batches {
     const name = reference.slice(1);
     if (reference.startsWith("+")) {
       const outer = this.#open.get(message.tags?.get("batch") ?? "")?.collected;
-      const collected = outer ??
-        (COLLECTED_BATCHES.has(type) ? { name, type, room, messages: [] } : undefined);
+      const own = COLLECTED_BATCHES.has(type)
+        ? { name, type, room, opening: message, messages: [] }
+        : undefined;
+      // The lines of a message are joined before they join a page of history.
+      const collected = type === MULTILINE ? own : outer ?? own;
       const batch = { label: this.#labelOf(message), collected };
       if (this.#open.size < MAX_BATCHES) this.#open.set(name, batch);
       return;
@@ -93,7 +104,10 @@ export class Batches {
     const batch = this.#open.get(name);
     this.#open.delete(name);
     const collected = batch?.collected?.name === name ? batch.collected : undefined;
-    if (collected?.type === TARGETS) {
+    if (collected?.type === MULTILINE) {
+      const whole = joined(collected.opening, collected.messages);
+      if (whole) return this.#deliver(whole, batch?.label);
+    } else if (collected?.type === TARGETS) {
       this.#receiver.targets(collected.messages);
     } else if (collected) {
       this.#receiver.history(collected.room, collected.messages, batch?.label);

@@ -6,6 +6,7 @@
  */
 
 import type { Message } from "../../protocol.ts";
+import { MULTILINE, type MultilineLimits, multilineLimits } from "./multiline.ts";
 
 /** The capabilities that every session requests. */
 const WANTED: ReadonlySet<string> = new Set([
@@ -17,6 +18,7 @@ const WANTED: ReadonlySet<string> = new Set([
   "draft/chathistory",
   "draft/message-redaction",
   "draft/read-marker",
+  MULTILINE,
   "echo-message",
   "labeled-response",
   "message-tags",
@@ -83,6 +85,12 @@ export class Capabilities {
   /** True if the user's clients share how far the user has read. */
   get marks(): boolean {
     return this.#enabled.has("draft/read-marker");
+  }
+
+  /** The limits of a message of several lines; undefined if there can be none. */
+  get multiline(): MultilineLimits | undefined {
+    const value = this.#enabled.has("batch") ? this.valueOf(MULTILINE) : undefined;
+    return value === undefined ? undefined : multilineLimits(value);
   }
 
   /** True if responses have the label of the line that they answer. */

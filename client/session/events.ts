@@ -37,7 +37,7 @@ export interface Speech extends Stamp {
   readonly to: string;
   /** The prefix of the only members that get it, as in a message to `@#room`; absent if all members do. */
   readonly status?: string;
-  /** The text of the message. */
+  /** The text of the message, which can have several lines. */
   readonly text: string;
   /** The `msgid` of the message that it answers. */
   readonly reply?: string;
@@ -112,7 +112,7 @@ export interface Line {
   readonly to: string;
   /** The kind of the message. */
   readonly kind: MessageKind;
-  /** The text, without a line end. */
+  /** The text; line ends are in it, and not at its end. */
   readonly text: string;
   /** The tags to send with it, if the server takes tags. */
   readonly tags?: Tags;

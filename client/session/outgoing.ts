@@ -16,8 +16,8 @@ import type { Line, MessageKind } from "./events.ts";
  */
 const MAX_BYTES = 1536;
 
-/** Matches what a message cannot contain (Modern IRC, "Message Format"), and the delimiter of CTCP. */
-export const FORBIDDEN_CHARACTERS = /[\0\r\n\x01]/g;
+/** Matches what a line cannot contain (Modern IRC, "Message Format"), and the delimiter of CTCP. */
+export const FORBIDDEN_CHARACTERS = /[\0\r\x01]/g;
 
 /** Matches a target that would not be one parameter of a message. */
 export const INVALID_TARGET = /^:|[\0\r\n ]/;
@@ -94,14 +94,14 @@ export class Outgoing {
   }
 
   /**
-   * Removes `text` from the start of `line`, which waits, and returns it as a line sent at the moment `now`
-   * with `bytes` bytes.
+   * Removes `text`, and the line ends after it, from the start of `line`, which waits; returns it as a line
+   * sent at the moment `now` with `bytes` bytes.
    */
   take(line: Line, text: string, bytes: number, now: Moment): SentLine | undefined {
     const at = this.#waiting.indexOf(line);
     const waiting = this.#waiting[at];
     if (!waiting) return undefined;
-    const rest = line.text.slice(text.length);
+    const rest = line.text.slice(text.length).replace(/^\n+/, "");
     if (rest === "") {
       this.#waiting.splice(at, 1);
     } else {

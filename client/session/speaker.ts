@@ -21,6 +21,7 @@ import {
   type PendingLine,
   type SentLine,
 } from "./outgoing.ts";
+import { batchOf, type Portion, portionOf } from "./multiline.ts";
 import { Pace } from "./pace.ts";
 import { TOO_FAST } from "./replies.ts";
 
@@ -93,14 +94,17 @@ export class Speaker {
     this.pump();
   }
 
-  /** Sends `text` as soon as possible. Long text becomes several lines; empty text is dropped. */
+  /**
+   * Sends `text` as soon as possible. Several lines are one message where the server can do that. Long text
+   * becomes several messages; empty text is dropped.
+   */
   say(to: string, text: string, kind: MessageKind, more: LineExtras = {}): void {
-    const line: Line = { to, kind, text: text.replace(FORBIDDEN_CHARACTERS, ""), ...more };
+    const line: Line = { to, kind, text: cleaned(text), ...more };
     if (line.text === "") return more.delivery?.settle({ status: "done", ids: [] });
     if (to === "" || INVALID_TARGET.test(to)) {
       return this.#refuse(line, SESSION_TEXTS.notATarget(to));
     }
-    this.#outgoing.add(line);
+    for (const each of this.#apart(line)) this.#outgoing.add(each);
     if (!this.#connection) this.#parts.emit({ type: "waiting", line });
     this.pump();
   }
@@ -196,19 +200,37 @@ export class Speaker {
     this.#outgoing.retarget(isFrom, to);
   }
 
+  /** Returns `line` as one for each of its lines, if they cannot be one message. */
+  #apart(line: Line): Line[] {
+    const isOne = line.kind !== "action" && this.#connection?.capabilities.multiline;
+    if (!this.#connection || isOne || !line.text.includes("\n")) return [line];
+    const texts = line.text.split(/\n+/);
+    for (const _ of texts.slice(1)) line.delivery?.divide();
+    return texts.map((text) => ({ ...line, text }));
+  }
+
   #sendLine(connection: Connection, line: Line): void {
     const { command, before, after } = MESSAGE_KINDS[line.kind];
     const { nick, source = `${nick}!${"x".repeat(MASK_BYTES)}` } = connection.conversation;
     const around = byteLength(`${command} ${line.to} :${before}${after}\r\n`);
-    const room = LIMITS.line - byteLength(`:${source} `) - around;
-    const [text = ""] = splitText(line.text, Math.max(room, 4));
+    const room = Math.max(LIMITS.line - byteLength(`:${source} `) - around, 4);
+    const { labels, multiline, tags: takesTags } = connection.capabilities;
+    const isBatch = multiline && line.kind !== "action" && line.text.includes("\n");
+    const portion = isBatch ? portionOf(line.text, multiline, room) : firstPart(line.text, room);
+    const { text, parts } = portion.parts.length > 1 ? portion : firstPart(line.text, room);
+    const bytes = byteLength(text) + around * parts.length;
     const now = this.#parts.clock.moment();
-    const sent = this.#outgoing.take(line, text, around + byteLength(text), now);
+    const sent = this.#outgoing.take(line, text, bytes, now);
     if (!sent) return;
     this.#pace.sent(now);
-    const { labels, tags: takesTags } = connection.capabilities;
     const tags = new Map(takesTags ? line.tags : []);
     if (labels) tags.set("label", sent.label);
+    if (parts.length > 1) {
+      for (const each of batchOf(portion, command, line.to, sent.label, tags)) {
+        connection.send(each);
+      }
+      return;
+    }
     connection.send({
       ...(tags.size > 0 && { tags }),
       command,
@@ -317,4 +339,16 @@ export class Speaker {
       this.settle();
     });
   }
+}
+
+/** Returns `text` without what a message cannot contain, and without empty lines around it. */
+function cleaned(text: string): string {
+  return text.replace(FORBIDDEN_CHARACTERS, "").replace(/^\n+|\n+$/g, "");
+}
+
+/** Returns the beginning of `text` that is one message of at most `room` bytes. */
+function firstPart(text: string, room: number): Portion {
+  const [line = ""] = text.split("\n");
+  const [part = ""] = splitText(line, room);
+  return { text: part, parts: [{ text: part, isJoined: false }] };
 }

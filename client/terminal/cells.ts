@@ -14,6 +14,9 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** Characters without a cell of their own: marks, joiners, variation selectors. */
 const NO_CELL = /^[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]$/u;
 
+/** User-perceived characters without a cell in some terminals. */
+const ALL_WITHOUT_CELL = /^[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]+$/u;
+
 /** Characters that some terminals give a cell of their own: spacing marks and the soft hyphen. */
 const CELL_OF_ITS_OWN = /^[\p{Mc}\u00ad]$/u;
 
@@ -78,6 +81,15 @@ export function firstCells(text: string, width: number): string {
     start += character;
   }
   return start;
+}
+
+/** Returns the least number of cells that a terminal gives to `text` in one row. */
+export function leastCells(text: string): number {
+  let sum = 0;
+  for (const character of characters(text)) {
+    if (!ALL_WITHOUT_CELL.test(character)) sum += eastAsianWidth(character.codePointAt(0) ?? 0);
+  }
+  return sum;
 }
 
 /** Text in rows, with the position of the cursor. */

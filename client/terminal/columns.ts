@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { WordGroup } from "../commands/command.ts";
+import { safeText } from "./format.ts";
 import { cells } from "./cells.ts";
 
 /** The cells between two columns. */
@@ -32,4 +34,12 @@ export function inColumns(words: readonly string[], width: number, indent = ""):
     row += " ".repeat(GAP);
   }
   return [...rows, indent + row].map((each) => each.trimEnd()).filter((each) => each !== "");
+}
+
+/** Returns the lines of groups of words in columns, each after its heading. */
+export function groupLines(groups: readonly WordGroup[], width: number): string[] {
+  return groups.flatMap(({ heading, words }) => [
+    heading,
+    ...inColumns(words.map(safeText), width, "  "),
+  ]);
 }

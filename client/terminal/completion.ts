@@ -1,37 +1,128 @@
 /**
- * Completes the word before the cursor to a command, a room or a nick. Pure.
+ * Completes the word before the cursor: a command or a parameter of one, a room, a nick, or an emoji. Pure.
  *
  * @module
  */
 
 import { COMMANDS } from "../commands/commands.ts";
+import type { SlashCommand } from "../commands/command.ts";
+import type { Buffers } from "../session/buffers.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { Completions } from "./editor.ts";
+import { EMOJI } from "./emoji.ts";
+
+/** The state that completions come from. */
+export interface CompletionParts {
+  /** The rooms and their members. */
+  readonly state: Conversation;
+  /** The rooms and persons that the user can switch between. */
+  readonly buffers: Pick<Buffers, "all" | "current">;
+}
+
+/** The values of a parameter. */
+type Values = (parts: CompletionParts) => readonly string[];
+
+/** The values of the parameters of commands, by their names in the usage. */
+const VALUES: Readonly<Record<string, Values>> = {
+  COMMAND: () => COMMANDS.map(({ name }) => name),
+  MASK: allNicks,
+  MODES: () => ["+i", "+k", "+l", "+m", "+n", "+s", "+t", "-i", "-k", "-l", "-m", "-n", "-s", "-t"],
+  NICK: allNicks,
+  "SUBJECT|COMMAND": () => COMMANDS.map(({ name }) => name),
+  "NUMBER|NAME": ({ buffers }) => buffers.all.map(({ name }) => name),
+  NAME: ({ buffers }) => buffers.all.map(({ name }) => name),
+  ROOM: ({ state }) => Array.from(state.rooms, ({ name }) => name),
+};
 
 /**
- * Returns the completions of the last word of `before`: commands for a slash at the beginning of the
- * line, rooms if the word begins like one, and otherwise the nicks in `room`, the last to speak first.
+ * Returns the completions of the last word of `before`: commands for a slash at the beginning of the line,
+ * what a parameter of a command can be, rooms if the word begins like one, emoji after a colon, and otherwise
+ * the nicks in the current room, the last to speak first.
  */
-export function complete(
-  before: string,
-  state: Conversation,
-  room: string | undefined,
-): Completions {
+export function complete(before: string, parts: CompletionParts): Completions {
   const from = before.search(/\S*$/);
   const word = before.slice(from);
+  const emoji = /:([a-z0-9_+-]+):?$/.exec(word);
+  if (emoji) return { from: from + emoji.index, options: emojiLike(emoji[1] ?? "") };
+  const fold = (name: string) => parts.state.isupport.fold(name);
   const isFirst = from === 0;
-  if (isFirst && word.startsWith("/")) {
-    const names = COMMANDS.map(({ name }) => `/${name}`);
-    return { from, options: matching(names, word.toLowerCase(), (name) => name, " ") };
+  if (isFirst && /^\/(?!\/)/.test(word)) {
+    return { from, options: matching(COMMANDS.map(({ name }) => `/${name}`), word, lower, " ") };
   }
-  const fold = (name: string) => state.isupport.fold(name);
-  if (state.isupport.isRoom(`${word}x`)) {
-    const names = Array.from(state.rooms, ({ name }) => name);
-    return { from, options: matching(names, word, fold, " ") };
+  const values = valuesOf(before.slice(0, from), parts);
+  if (values) {
+    const isRoom = (name: string) => parts.state.isupport.isRoom(name);
+    return { from, options: namesLike(values, word, fold, isRoom) };
   }
-  const here = room === undefined ? undefined : state.rooms.get(room);
-  const nicks = (here?.nicks ?? []).filter((nick) => !state.isMe(nick));
-  return { from, options: matching(nicks, word, fold, isFirst ? ": " : " ") };
+  if (parts.state.isupport.isRoom(`${word}x`)) {
+    return { from, options: matching(VALUES.ROOM?.(parts) ?? [], word, fold, " ") };
+  }
+  return { from, options: matching(nicksHere(parts), word, fold, isFirst ? ": " : " ") };
+}
+
+/**
+ * Returns the values of the parameter after `before`, which ends with a space, if it is one of a command;
+ * undefined for a parameter that is any text.
+ */
+function valuesOf(before: string, parts: CompletionParts): readonly string[] | undefined {
+  const [, name, given = ""] = /^\/([a-z]+)\s+(.*)$/i.exec(before) ?? [];
+  const command = COMMANDS.find((each) => each.name === name?.toLowerCase());
+  if (!command) return undefined;
+  const words = given.split(/\s+/).filter((word) => word !== "");
+  const parameter = parameterAt(command, words, parts);
+  if (parameter === undefined) return undefined;
+  const known = VALUES[parameter];
+  if (known) return known(parts);
+  return parameter.includes("|") ? parameter.split("|") : undefined;
+}
+
+/** Returns the name of the parameter after `words`, as in the usage of `command`. */
+function parameterAt(
+  command: SlashCommand,
+  words: readonly string[],
+  { state }: CompletionParts,
+): string | undefined {
+  const names = command.usage.split(" ").map((name) => name.replace(/[[\]]/g, ""));
+  // A room may come before the parameters of a command that acts in one.
+  const isNamed = "runIn" in command && state.isupport.isRoom(words[0] ?? "");
+  const at = words.length - (isNamed ? 1 : 0);
+  const last = names.at(-1) ?? "";
+  return names[at]?.replace("…", "") ?? (last.endsWith("…") ? last.slice(0, -1) : undefined);
+}
+
+/** Returns the nicks that the user may mean here, the likeliest first. */
+function nicksHere({ state, buffers: { current } }: CompletionParts): string[] {
+  if (current?.kind === "person") return [current.name];
+  const nicks = current && state.rooms.get(current.name)?.nicks;
+  return (nicks ?? []).filter((nick) => !state.isMe(nick));
+}
+
+/** Returns the nicks here, and then all others that the user can see. */
+function allNicks(parts: CompletionParts): string[] {
+  const { state, buffers } = parts;
+  const persons = buffers.all.filter(({ kind }) => kind === "person").map(({ name }) => name);
+  const others = Array.from(state.rooms, ({ nicks }) => nicks).flat();
+  return unique([...nicksHere(parts), ...persons, ...others]).filter((nick) => !state.isMe(nick));
+}
+
+/** Returns the emoji whose names begin with `name`; that with just this name is the first. */
+function emojiLike(name: string): string[] {
+  const names = [...EMOJI.keys()].filter((each) => each.startsWith(name));
+  const exact = names.filter((each) => each === name);
+  return unique([...exact, ...names].map((each) => EMOJI.get(each) ?? ""));
+}
+
+/** Returns the names that begin with `word`; the sign of a room may be left out. */
+function namesLike(
+  names: readonly string[],
+  word: string,
+  fold: (name: string) => string,
+  isRoom: (name: string) => boolean,
+): string[] {
+  const start = fold(word);
+  const fits = (name: string) =>
+    fold(name).startsWith(start) || (isRoom(name) && fold(name.slice(1)).startsWith(start));
+  return names.filter(fits).map((name) => `${name} `);
 }
 
 function matching(
@@ -42,4 +133,12 @@ function matching(
 ): string[] {
   const start = fold(word);
   return names.filter((name) => fold(name).startsWith(start)).map((name) => name + ending);
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}
+
+function lower(text: string): string {
+  return text.toLowerCase();
 }

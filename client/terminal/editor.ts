@@ -7,6 +7,8 @@
 
 import { printable } from "../../shared/text.ts";
 import { firstLength, lastLength } from "./cells.ts";
+import { HistorySearch } from "./history_search.ts";
+import { InputHistory } from "./input_history.ts";
 import type { Key } from "./keys.ts";
 
 /** The result of a key. */
@@ -31,11 +33,21 @@ export interface Completions {
   readonly options: readonly string[];
 }
 
+/** A text that was not submitted, and the cursor in it. */
+export interface Draft {
+  /** The text before the cursor. */
+  readonly before: string;
+  /** The text after the cursor. */
+  readonly after: string;
+}
+
+/** A search in the history, and the text before it. */
+interface Search extends Draft {
+  readonly in: HistorySearch;
+}
+
 /** The limit of the text in UTF-16 units: about thirty messages. */
 const MAX_LENGTH = 16 * 1024;
-
-/** The number of submitted texts that are kept. */
-const MAX_HISTORY = 500;
 
 const EDITED: Outcome = { type: "edited" };
 const NOTHING: Outcome = { type: "nothing" };
@@ -53,11 +65,9 @@ export class Editor {
   /** The text after the cursor. */
   after = "";
   readonly #complete: (before: string) => Completions;
-  readonly #history: string[] = [];
-  /** The index of the text in the history; the history's length if the text is not from there. */
-  #at = 0;
-  /** The text that was typed before the first step into the history. */
-  #draft = "";
+  readonly #history: InputHistory;
+  /** The search in the history, and the text before it. */
+  #search: Search | undefined;
   #killed = "";
   /** True if the last key killed text: the next kill then adds to it. */
   #isKilling = false;
@@ -69,9 +79,14 @@ export class Editor {
    * Makes an empty line.
    *
    * @param complete - Finds the completions of the word before the cursor.
+   * @param history - The texts that were submitted before.
    */
-  constructor(complete: (before: string) => Completions = () => ({ from: 0, options: [] })) {
+  constructor(
+    complete: (before: string) => Completions = () => ({ from: 0, options: [] }),
+    history: InputHistory = new InputHistory(),
+  ) {
     this.#complete = complete;
+    this.#history = history;
   }
 
   /** The whole text. */
@@ -79,8 +94,28 @@ export class Editor {
     return this.before + this.after;
   }
 
+  /** The words that are searched for in the history; undefined without a search. */
+  get searching(): string | undefined {
+    return this.#search?.in.words;
+  }
+
+  /** Replaces the text, as for another conversation; returns the text until now. */
+  exchange(draft: Draft = { before: "", after: "" }): Draft {
+    this.#search = undefined;
+    this.#completing = undefined;
+    const { before, after } = this;
+    this.clear();
+    this.before = draft.before;
+    this.after = draft.after;
+    return { before, after };
+  }
+
   /** Handles a key. */
   press(key: Key): Outcome {
+    if (this.#search) {
+      const outcome = this.#pressInSearch(this.#search, key);
+      if (outcome) return outcome;
+    }
     const wasKilling = this.#isKilling;
     this.#isKilling = false;
     if (key.type !== "press" || !/^(?:shift-)?tab$/.test(key.name)) this.#completing = undefined;
@@ -122,8 +157,7 @@ export class Editor {
   submit(): Outcome {
     const { text } = this;
     if (text.trim() === "") return this.clear();
-    if (this.#history.at(-1) !== text) this.#history.push(text);
-    if (this.#history.length > MAX_HISTORY) this.#history.shift();
+    this.#history.add(text);
     this.clear();
     return { type: "submitted", text };
   }
@@ -132,7 +166,13 @@ export class Editor {
   clear(): Outcome {
     this.before = "";
     this.after = "";
-    this.#at = this.#history.length;
+    this.#history.reset();
+    return EDITED;
+  }
+
+  /** Begins a search in the history. */
+  search(): Outcome {
+    this.#search = { in: new HistorySearch(this.#history), before: this.before, after: this.after };
     return EDITED;
   }
 
@@ -205,13 +245,23 @@ export class Editor {
   }
 
   #recall(step: -1 | 1): Outcome {
-    const at = this.#at + step;
-    if (at < 0 || at > this.#history.length) return NOTHING;
-    if (this.#at === this.#history.length) this.#draft = this.text;
-    this.#at = at;
-    this.before = this.#history[at] ?? this.#draft;
+    const text = this.#history.step(step, this.text);
+    if (text === undefined) return NOTHING;
+    this.before = text;
     this.after = "";
     return EDITED;
+  }
+
+  /** Handles a key during a search; returns `undefined` if the key acts on the found text. */
+  #pressInSearch({ in: search, before, after }: Search, key: Key): Outcome | undefined {
+    const step = search.press(key);
+    const isFound = search.found !== "" && step !== "canceled";
+    this.before = isFound ? search.found : before;
+    this.after = isFound ? "" : after;
+    if (step === "on") return EDITED;
+    if (step === "nothing") return NOTHING;
+    this.#search = undefined;
+    return step === "passed" ? undefined : EDITED;
   }
 }
 
@@ -271,6 +321,7 @@ const ACTIONS: Readonly<Record<string, (editor: Editor) => Outcome>> = {
   "ctrl-d": (editor) => editor.text === "" ? { type: "leave" } : removeAfter(editor),
   "ctrl-e": lineEnd,
   "ctrl-f": right,
+  "ctrl-r": (editor) => editor.search(),
   "ctrl-l": () => ({ type: "redraw" }),
   "ctrl-t": (editor) => editor.transpose(),
   "ctrl-y": (editor) => editor.yank(),

@@ -30,6 +30,14 @@ export function safeText(text: string): string {
   return printable(withoutSequences(text).replace(IRC_COLORS, "").replaceAll("\t", "    "));
 }
 
+/** Returns `text` like {@linkcode safeText}, with its line ends. */
+export function safeLines(text: string, indent = ""): string {
+  return text.split("\n").map(safeText).join(`\n${indent}`);
+}
+
+/** The space before the second line of a message, and those after it. */
+const INDENT = "      ";
+
 /** The functions that mark the parts of a line. */
 export interface Style {
   /** Marks less important text: events, past messages, times and names of rooms. */
@@ -129,7 +137,7 @@ export function isUserEvent(event: ClientEvent): event is Speech | RoomEvent {
   return "nick" in event && "own" in event;
 }
 
-/** Formats `event` as one line, without a line end. */
+/** Formats `event` as one line, or a message of several lines as these, without a line end at the end. */
 export function toText(event: ClientEvent, view: View): string {
   switch (event.type) {
     case "message":
@@ -171,7 +179,8 @@ export function quoteOf({ nick, text }: Speech, width = MAX_QUOTED): string {
 
 /** Returns the text of a message as it is shown, with what it answers, and whether it was edited. */
 function textOf(event: Speech, { style, entries }: View): string {
-  const text = style.rich(event.text, event.forMe);
+  const lines = event.text.split("\n").map((line) => style.rich(line, event.forMe));
+  const text = lines.join(`\n${INDENT}`);
   if (entries?.stateOf(event) === "edited") return `${text} ${style.quiet(MESSAGE_TEXTS.edited)}`;
   const answered = answeredBy(event, entries);
   return answered
@@ -186,7 +195,7 @@ function answeredBy({ reply }: Speech, entries: View["entries"]): Entry | undefi
 
 /** Formats `event` as a sentence, without a period at its end. */
 export function toSentence(event: RoomEvent | StatusEvent): string {
-  return safeText(describe(event));
+  return safeText(describe(event).replaceAll("\n", " "));
 }
 
 /** Formats `event` as one JSON object on one line. A field that it does not have is `null`. */

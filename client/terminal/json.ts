@@ -7,7 +7,7 @@
 
 import type { ClientEvent } from "../session/events.ts";
 import type { Outcome } from "../session/outcome.ts";
-import { isUserEvent, safeText } from "./format.ts";
+import { isUserEvent, safeLines, safeText } from "./format.ts";
 
 /** A key of an object: its types in JSON, and its meaning. */
 export interface JsonKey {
@@ -96,7 +96,7 @@ export function eventToJson(event: ClientEvent, ref: Ref = null): string | undef
       account: safe(isUser ? event.account : undefined),
       own: isUser ? event.own : event.type === "connected",
       mention: "forMe" in event && event.forMe,
-      text: safe(textOf(event)),
+      text: safeAll(textOf(event)),
       by: safe("by" in event ? event.by : undefined),
       time: new Date(event.time).toISOString(),
       id: safe(event.id),
@@ -133,6 +133,11 @@ function isWritten(event: ClientEvent): event is Written {
 
 function safe(text: string | undefined): string | null {
   return text === undefined ? null : safeText(text);
+}
+
+/** Returns a safe text with its line ends, which JSON escapes. */
+function safeAll(text: string | undefined): string | null {
+  return text === undefined ? null : safeLines(text);
 }
 
 function textOf(event: Written): string | undefined {

@@ -8,7 +8,7 @@
 
 import { UserError } from "../../shared/errors.ts";
 import { textDecoder } from "../net/encoding.ts";
-import type { ClientEvent } from "../session/events.ts";
+import { type ClientEvent, isSpeech } from "../session/events.ts";
 import type { SessionOptions } from "../session/options.ts";
 import type { Session } from "../session/session.ts";
 import { PIPE_TEXTS } from "../texts/terminal.ts";
@@ -50,7 +50,7 @@ export function runPipe(options: PipeOptions, stdio: Stdio): Promise<number> {
   return runTask(options, stdio, {
     lineOf(event) {
       const isShown = isUserEvent(event) && !event.own && !QUIET.has(event.type);
-      return isShown ? toText(event, PIPE_VIEW) : undefined;
+      return isShown ? apart(event).map((each) => toText(each, PIPE_VIEW)).join("\n") : undefined;
     },
     isEndedBy: () => true,
     run: (parts) => sendLines(lines, parts, follow),
@@ -91,4 +91,10 @@ async function sendLines(
  */
 export function assertHome({ home }: Session): void {
   if (home === undefined) throw new UserError(PIPE_TEXTS.noRoom);
+}
+
+/** Returns a message of several lines as a message for each, so that each line of output has its nick. */
+function apart(event: ClientEvent): ClientEvent[] {
+  if (!isSpeech(event) || !event.text.includes("\n")) return [event];
+  return event.text.split("\n").filter((text) => text !== "").map((text) => ({ ...event, text }));
 }

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { cells, type Layout, layOut } from "./cells.ts";
+import { cells, type Layout, layOut, leastCells } from "./cells.ts";
 import { wrapped } from "./wrap.ts";
 
 /** A part of a row. */
@@ -97,7 +97,8 @@ export class Screen {
 
   /** Returns the sequences that print `lines` and draw the prompt below them. */
   print(lines: readonly string[], prompt: Prompt): string {
-    const rows = lines.map((line) => `${wrapped(line, this.#size.columns)}\r\n`);
+    const rows = lines.flatMap((line) => line.split("\n"))
+      .map((line) => `${wrapped(line, this.#size.columns)}\r\n`);
     return CURSOR_OFF + this.erase() + rows.join("") + this.#draw(prompt) + CURSOR_ON;
   }
 
@@ -130,21 +131,20 @@ export class Screen {
 
   /**
    * Returns the number of rows from the first drawn one to the cursor, after the terminal became `columns`
-   * wide: a row that is wider takes several. Without a `cursor` to tell, the cursor's own row counts
+   * wide: a row that is wider takes several. Characters count as narrow as any terminal makes them. Without a `cursor` to tell, the cursor's own row counts
    * as one: a piece of it may then stay on the screen, while the opposite could erase a message.
    */
   #rowsAbove(columns: number, cursor: Position | undefined): number {
     const { rows, cursorRow, cursorAt } = this.#drawn;
-    const pieces = (row: string) => Math.max(1, Math.ceil(cells(row) / columns));
+    const pieces = (row: string) => Math.max(1, Math.ceil(leastCells(row) / columns));
     const above = rows.slice(0, cursorRow).reduce((sum, row) => sum + pieces(row), 0);
-    const before = cells((rows[cursorRow] ?? "").slice(0, cursorAt));
-    if (before < columns || !cursor) return above;
+    const before = (rows[cursorRow] ?? "").slice(0, cursorAt);
+    if (cells(before) < columns || !cursor) return above;
     // A terminal that cuts the row leaves the cursor at its end.
     const isAtEnd = cursor.column >= columns;
-    if (!isAtEnd) this.#wrapsCursorRow = true;
-    if (!this.#wrapsCursorRow) return above;
-    const isFull = isAtEnd && before % columns === 0;
-    return above + Math.floor(before / columns) - (isFull ? 1 : 0);
+    const wrapped = Math.ceil((leastCells(before) - cursor.column + 1) / columns);
+    if (!isAtEnd && wrapped > 0) this.#wrapsCursorRow = true;
+    return above + (this.#wrapsCursorRow ? Math.max(0, wrapped) : 0);
   }
 
   /** Returns the sequences that clear the screen, print `lines` and draw the prompt. */

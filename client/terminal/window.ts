@@ -8,48 +8,38 @@
 import type { WordGroup } from "../commands/command.ts";
 import { submit } from "../commands/commands.ts";
 import { Settings } from "../commands/settings.ts";
-import { inColumns } from "./columns.ts";
-import { complete } from "./completion.ts";
-import { digest } from "./digest.ts";
-import { Editor } from "./editor.ts";
 import { type Buffer, Buffers, isLeaving, isOwnElsewhere } from "../session/buffers.ts";
+import type { Entry } from "../session/entries.ts";
 import { type ClientEvent, isSpeech } from "../session/events.ts";
 import { Ignored } from "../session/ignored.ts";
-import { bufferRow } from "./buffer_row.ts";
-import { pastLines } from "./past_view.ts";
-import type { WindowOptions } from "./window_options.ts";
-import { SWITCHES } from "./switches.ts";
-import { dayOf, stamp } from "./times.ts";
-import { toAscii } from "./ascii.ts";
-import { news, transcript } from "./transcript.ts";
-import {
-  COLORED,
-  isUserEvent,
-  LINKED,
-  PLAIN,
-  safeText,
-  type Style,
-  toSentence,
-  toText,
-  type View,
-} from "./format.ts";
-import type { Key } from "./keys.ts";
-import { Pager } from "./pager.ts";
-import { printable } from "../../shared/text.ts";
-import type { Prompt, Segment } from "./screen.ts";
-import { Selection } from "./selection.ts";
-import type { Entry } from "../session/entries.ts";
-import { ReadingBack } from "../session/reading_back.ts";
-import type { SessionOptions } from "../session/options.ts";
-import { Session } from "../session/session.ts";
-import type { Stdio } from "./stdio.ts";
-import { Terminal } from "./terminal.ts";
-import { TypingRow } from "./typing_row.ts";
 import { withKeywords } from "../session/mentions.ts";
-import { Alerts } from "./alerts.ts";
-import { cells } from "./cells.ts";
+import { ReadingBack } from "../session/reading_back.ts";
+import { Session } from "../session/session.ts";
+import { printable } from "../../shared/text.ts";
 import { HISTORY_TEXTS } from "../texts/history.ts";
 import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
+import { Alerts } from "./alerts.ts";
+import { Asking } from "./asking.ts";
+import { groupLines } from "./columns.ts";
+import { complete } from "./completion.ts";
+import { digest } from "./digest.ts";
+import { Drafts } from "./drafts.ts";
+import { Editor } from "./editor.ts";
+import { isUserEvent, safeText, toSentence } from "./format.ts";
+import { InputHistory } from "./input_history.ts";
+import type { Key } from "./keys.ts";
+import { Look } from "./look.ts";
+import { Pager } from "./pager.ts";
+import { pastLines } from "./past_view.ts";
+import { PromptView } from "./prompt_view.ts";
+import { Selection } from "./selection.ts";
+import type { Stdio } from "./stdio.ts";
+import { SWITCHES } from "./switches.ts";
+import { Terminal } from "./terminal.ts";
+import { dayOf } from "./times.ts";
+import { news, transcript } from "./transcript.ts";
+import { TypingRow } from "./typing_row.ts";
+import type { WindowOptions } from "./window_options.ts";
 
 /**
  * Runs the client in a terminal until the user leaves; resolves to the exit code.
@@ -57,8 +47,7 @@ import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
  * @throws {UserError} if the server cannot be joined; the terminal is then restored.
  */
 export async function runTerminal(options: WindowOptions, stdio: Stdio): Promise<number> {
-  const window = new Window(options, stdio);
-  return await window.run();
+  return await new Window(options, stdio).run();
 }
 
 /** The interval at which the lag in the prompt is updated, in milliseconds. */
@@ -70,9 +59,8 @@ class Window {
   readonly settings: Settings;
   readonly ignored: Ignored;
   readonly readingBack: ReadingBack;
-  readonly #options: SessionOptions;
-  readonly #hasColors: boolean;
-  readonly #hasLinks: boolean;
+  readonly #options: WindowOptions;
+  readonly #look: Look;
   readonly #terminal: Terminal;
   readonly #editor: Editor;
   readonly #alerts: Alerts;
@@ -80,6 +68,8 @@ class Window {
   readonly #selection = new Selection();
   /** Part of `CommandContext`: the message that the user has chosen for the command that runs. */
   selected: Entry | undefined;
+  readonly #drafts: Drafts;
+  readonly #promptView: PromptView;
   /** The events of the current buffer that are not shown yet. */
   #events: ClientEvent[] = [];
   /** True while it is certain that they will be shown: at the end of this turn, or on opening. */
@@ -93,45 +83,53 @@ class Window {
   #caughtUpEarly: string | undefined;
   /** The day of the last line. */
   #day: string;
+  readonly #asking = new Asking();
   /** The lag that the prompt shows, in seconds. */
   #shownLag = 0;
 
   constructor(options: WindowOptions, stdio: Stdio) {
     this.#options = options;
-    this.#hasColors = stdio.hasColors;
-    this.#hasLinks = stdio.hasLinks === true;
     this.ignored = new Ignored(
       (one, other) => this.session.state.isupport.isSame(one, other),
       options.ignoredStore,
     );
-    this.settings = new Settings(options.settingStore, options.settingsOnce);
-    this.#alerts = new Alerts(options.clock, stdio, this.settings);
-    this.session = new Session(options, this);
-    this.buffers = new Buffers(() => this.session.state.isupport);
-    this.#typing = new TypingRow(
-      this.session,
-      options.clock,
-      this.settings,
+    const { clock, settingStore, settingsOnce } = options;
+    const settings = this.settings = new Settings(settingStore, settingsOnce);
+    const look = this.#look = new Look(stdio, settings, () => this.now());
+    this.#alerts = new Alerts(clock, stdio, settings);
+    const session = this.session = new Session(options, this);
+    const buffers = this.buffers = new Buffers(() => session.state.isupport);
+    const typing = this.#typing = new TypingRow(
+      session,
+      clock,
+      settings,
       () => this.#scheduleShow(),
     );
     this.readingBack = new ReadingBack({
-      session: this.session,
-      buffers: this.buffers,
+      session,
+      buffers,
       pageSize: () => Math.max(5, this.#terminal.rows - 6),
       show: (block) => {
         this.#show();
-        const buffer = this.buffers.find(block.name);
-        this.#terminal.print(pastLines(block, { ...this.#viewOf(buffer), room: block.name }));
+        const view = look.viewOf(buffers.find(block.name));
+        this.#terminal.print(pastLines(block, { ...view, room: block.name }));
       },
       hides: (event) => this.ignored.hides(event),
       tell: (text) => this.tell(text),
     });
     this.#day = dayOf(this.now());
-    this.#editor = new Editor((before) => complete(before, this.session.state, this.#place));
+    const editor = this.#editor = new Editor(
+      (before) => complete(before, { state: session.state, buffers }),
+      new InputHistory(options.typed),
+    );
+    this.#drafts = new Drafts(editor);
+    const selection = this.#selection;
+    const parts = { session, buffers, settings, editor, selection, typing, look };
+    this.#promptView = new PromptView(parts);
     this.#terminal = new Terminal(stdio, options.clock, {
       key: (key) => this.#press(key),
       end: (exitCode) => this.leave("", exitCode),
-      prompt: () => this.#prompt,
+      prompt: () => this.#promptView.prompt(this.#terminal.columns),
     });
   }
 
@@ -140,13 +138,15 @@ class Window {
     await this.session.start();
     this.session.ended.catch(this.#ended.reject);
     const { home } = this.session;
-    if (home !== undefined) this.buffers.show(this.buffers.open(home));
+    if (home !== undefined) this.#typeIn(this.buffers.open(home));
     this.#terminal.open();
     this.#isOpen = true;
     this.#isShowScheduled = false;
     this.tell(WINDOW_TEXTS.helpHint);
     if (this.#caughtUpEarly !== undefined) this.caughtUp(this.#caughtUpEarly);
-    const cancel = this.#options.clock.every(LAG_INTERVAL, () => this.#updateLag());
+    const cancel = this.#options.clock.every(LAG_INTERVAL, () => {
+      if (this.#promptView.lag !== this.#shownLag) this.#scheduleShow();
+    });
     try {
       return await this.#ended.promise;
     } finally {
@@ -169,8 +169,13 @@ class Window {
   switchTo(buffer: Buffer): void {
     if (buffer === this.buffers.current && buffer.unseen === 0) return;
     if (this.#isOpen) this.#show();
-    const lines = transcript(buffer, this.#viewOf(buffer), this.#stamp, this.#terminal.rows - 3);
-    this.buffers.show(buffer);
+    const lines = transcript(
+      buffer,
+      this.#look.viewOf(buffer),
+      this.#look.stamp,
+      this.#terminal.rows - 3,
+    );
+    this.#typeIn(buffer);
     this.#see(buffer);
     this.#selection.clear();
     this.#typing.typed("", undefined);
@@ -184,7 +189,12 @@ class Window {
     if (!current || !this.#isOpen || this.buffers.find(name) !== current) return;
     if (current.unseen === 0) return;
     this.#show();
-    const lines = news(current, this.#viewOf(current), this.#stamp, this.#terminal.rows - 3);
+    const lines = news(
+      current,
+      this.#look.viewOf(current),
+      this.#look.stamp,
+      this.#terminal.rows - 3,
+    );
     this.#see(current);
     this.#print(lines);
   }
@@ -202,6 +212,12 @@ class Window {
     buffer.see();
     const { last } = buffer;
     if (last) this.session.read(buffer.name, last);
+  }
+
+  /** Makes `buffer` the one that the user types in. */
+  #typeIn(buffer: Buffer): void {
+    this.buffers.show(buffer);
+    this.#drafts.typeIn(buffer);
   }
 
   /** Part of `SessionReceiver`. */
@@ -237,16 +253,12 @@ class Window {
 
   /** Part of `CommandContext`. */
   grid(groups: readonly WordGroup[]): void {
-    const width = this.#terminal.columns - 1;
-    this.page(groups.flatMap(({ heading, words }) => [
-      heading,
-      ...inColumns(words.map(safeText), width, "  "),
-    ]));
+    this.page(groupLines(groups, this.#terminal.columns - 1));
   }
 
   #printPage(lines: readonly string[]): void {
     this.#show();
-    this.#print(lines.map((line) => this.#style.quiet(safeText(line))));
+    this.#print(lines.map((line) => this.#look.style.quiet(safeText(line))));
   }
 
   /** Part of `CommandContext`. */
@@ -261,66 +273,8 @@ class Window {
     this.session.leave(reason).then(() => this.#ended.resolve(exitCode), this.#ended.reject);
   }
 
-  get #style(): Style {
-    if (!this.#hasColors || !this.settings.isOn("colors")) return PLAIN;
-    return this.#hasLinks ? LINKED : COLORED;
-  }
-
-  /** Shows `lines`, with ASCII characters in place of others of ours if the user wants that. */
   #print(lines: readonly string[]): void {
-    this.#terminal.print(this.settings.isOn("ascii") ? lines.map(toAscii) : lines);
-  }
-
-  get #prompt(): Prompt {
-    const { current } = this.buffers;
-    const room = safeText(current?.name ?? WINDOW_TEXTS.noRoom);
-    const { prompt, laggingPrompt, offlinePrompt } = WINDOW_TEXTS;
-    const online = this.#lag > 0 ? laggingPrompt(room, this.#lag) : prompt(room);
-    const label = this.session.isConnected ? online : offlinePrompt(room);
-    const { onItsWay } = this.#style;
-    const isColored = this.#style !== PLAIN;
-    return {
-      label,
-      before: this.#editor.before,
-      after: this.#editor.after,
-      status: this.#statusRow,
-      above: isColored ? this.#onTheirWay(PLAIN) : this.#onTheirWay(PLAIN).map(onItsWay),
-      ...(isColored && { paint: onItsWay }),
-    };
-  }
-
-  /** The row above the input line: the chosen message, or else the buffers. */
-  get #statusRow(): readonly Segment[] {
-    const { all, current } = this.buffers;
-    const width = this.#terminal.columns - 1;
-    const selected = this.#selection.row(current?.entries, this.#style, width);
-    if (selected.length > 0) return selected;
-    if (!this.settings.isOn("row")) return [];
-    const typing = this.#typing.segments(current?.name, this.#style, width);
-    const left = width - cells(typing[0]?.text ?? "");
-    return [...bufferRow(all, current, this.#style, left), ...typing];
-  }
-
-  /** Returns the user's lines that have no answer yet, as they will appear in the scrollback. */
-  #onTheirWay(style: Style): string[] {
-    const { state, onTheirWay } = this.session;
-    const { current } = this.buffers;
-    const now = this.#options.clock.now();
-    return onTheirWay.filter(({ to }) => this.buffers.find(to) === current).map((line) =>
-      stamp(now, now, this.settings.get("time")) +
-      toText(state.speech(line), { ...this.#viewOf(current), style })
-    );
-  }
-
-  /** The lag in whole seconds. */
-  get #lag(): number {
-    return Math.floor(this.session.lag / 1000);
-  }
-
-  /** Draws the prompt again if the lag has changed. */
-  #updateLag(): void {
-    if (this.#lag === this.#shownLag) return;
-    this.#scheduleShow();
+    this.#terminal.print(this.#look.printed(lines));
   }
 
   #press(key: Key): void {
@@ -329,11 +283,13 @@ class Window {
     this.#alerts.pressed();
     if (this.#select(key)) return this.#scheduleShow();
     if (key.type === "press" && key.name === "page-up") return submit(this, "/history");
+    if (key.type === "press" && key.name === "enter" && this.#asksFirst()) return;
     const outcome = this.#editor.press(key);
     if (outcome.type === "edited") {
       this.#selection.edited(this.#editor.text);
       this.#typing.typed(this.#editor.text, this.buffers.current?.name);
     }
+    this.#asking.edited(this.#editor.text);
     switch (outcome.type) {
       case "nothing":
         return this.#terminal.bell();
@@ -368,6 +324,14 @@ class Window {
     return true;
   }
 
+  /** Asks before a text is sent as many messages; returns false if there is nothing to ask. */
+  #asksFirst(): boolean {
+    if (this.session.features?.capabilities.multiline !== undefined) return false;
+    const count = this.#asking.count(this.#editor.text);
+    if (count > 0) this.tell(WINDOW_TEXTS.sendMany(count));
+    return count > 0;
+  }
+
   /** Adds `event` to its buffers, and shows it if it belongs to what the user sees. */
   #follow(event: ClientEvent): void {
     if (this.ignored.hides(event)) return;
@@ -390,13 +354,10 @@ class Window {
       this.#see(current);
     }
     if (isHere || isOwnElsewhere(event)) this.#events.push(event);
-    else if (isForMe && all.length > known) this.#tellOfConversation(event.nick);
+    else if (isForMe && all.length > known) {
+      this.tell(ROW_TEXTS.wroteToYou(safeText(event.nick), all.length));
+    }
     if (isLeaving(event)) this.#left(event.room);
-  }
-
-  #tellOfConversation(nick: string): void {
-    const number = this.buffers.all.findIndex(({ name }) => name === nick) + 1;
-    if (number > 0) this.tell(ROW_TEXTS.wroteToYou(safeText(nick), number));
   }
 
   /** Closes the buffer of a room that the user is no longer in. */
@@ -409,23 +370,6 @@ class Window {
     const { current } = this.buffers;
     if (wasCurrent && current) this.switchTo(current);
   }
-
-  /** The room that the user sees, whose members complete what is typed. */
-  get #place(): string | undefined {
-    const { current } = this.buffers;
-    return current?.kind === "room" ? current.name : undefined;
-  }
-
-  #viewOf(buffer: Buffer | undefined): View {
-    const { kind, name } = buffer ?? {};
-    const person = kind === "person" ? name : undefined;
-    const moves = this.settings.get("joins");
-    return { style: this.#style, moves, room: name ?? "", person, entries: buffer?.entries };
-  }
-
-  /** Returns the time before a line. */
-  readonly #stamp = (time: number): string =>
-    this.#style.quiet(stamp(time, this.#options.clock.now(), this.settings.get("time")));
 
   /** Shows the events at the end of this turn, with one write. */
   #scheduleShow(): void {
@@ -440,13 +384,12 @@ class Window {
   #show(): void {
     const events = this.#events;
     this.#events = [];
-    this.#shownLag = this.#lag;
-    const view = { ...this.#viewOf(this.buffers.current), isLive: true };
-    const lines = digest(events, view, this.#stamp);
-    const today = dayOf(this.now());
-    if (lines.length > 0 && today !== this.#day) {
-      this.#day = today;
-      lines.unshift(this.#style.quiet(HISTORY_TEXTS.day(today)));
+    this.#shownLag = this.#promptView.lag;
+    const view = { ...this.#look.viewOf(this.buffers.current), isLive: true };
+    const lines = digest(events, view, this.#look.stamp);
+    const day = dayOf(this.now());
+    if (lines.length > 0 && day !== this.#day) {
+      lines.unshift(this.#look.style.quiet(HISTORY_TEXTS.day(this.#day = day)));
     }
     this.#print(lines);
     this.#terminal.control(this.#alerts.take());

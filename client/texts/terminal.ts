@@ -11,9 +11,11 @@ export const WINDOW_TEXTS = {
   prompt: (room: string) => `[${room}] `,
   laggingPrompt: (room: string, seconds: number) => `[${room}, lag ${seconds} s] `,
   offlinePrompt: (room: string) => `[${room}, offline] `,
+  searchPrompt: (words: string) => `(search: ${words}) `,
   noRoom: "no room",
   tooLong: (maxLength: number) =>
     `a line can be at most ${maxLength} characters long: the rest was cut off`,
+  sendMany: (count: number) => `send ${count} lines? Enter again sends, Ctrl-C cancels`,
   cannotSuspend: "chat cannot be suspended here: Ctrl-Z works only if a shell started chat itself",
 } as const;
 

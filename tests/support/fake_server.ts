@@ -14,10 +14,10 @@ export class FakeServer implements AsyncDisposable {
   readonly #cancelTimeout: Cancel;
   #hasTimedOut = false;
 
-  constructor(port = 0) {
+  constructor(port = 0, timeLimit = TIME_LIMIT_MS) {
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port });
     this.port = this.#listener.addr.port;
-    this.#cancelTimeout = systemClock.after(TIME_LIMIT_MS, () => {
+    this.#cancelTimeout = systemClock.after(timeLimit, () => {
       this.#hasTimedOut = true;
       this.#close();
     });

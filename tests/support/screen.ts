@@ -42,6 +42,7 @@ export class Screen implements Stdio, Disposable {
       cols: columns,
       rows,
       allowProposedApi: true,
+      scrollback: 20_000,
     });
     this.#terminal.loadAddon(new UnicodeGraphemesAddon());
     this.#terminal.unicode.activeVersion = isPlain ? "6" : "15-graphemes";
@@ -166,6 +167,12 @@ export class Screen implements Stdio, Disposable {
       { length: this.#terminal.rows },
       (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString().trimEnd() ?? "",
     );
+  }
+
+  /** The rows on the screen that do not continue the one above. */
+  get beginnings(): string[] {
+    const buffer = this.#terminal.buffer.active;
+    return this.rows.filter((_, row) => !buffer.getLine(buffer.viewportY + row)?.isWrapped);
   }
 
   /** The text of the cursor's row up to the cursor. */

@@ -17,8 +17,8 @@ export async function setUp(
   screen = new Screen(),
   caps = ALL_CAPS,
   tokens = "CASEMAPPING=ascii",
+  server = new FakeServer(),
 ): Promise<Setup> {
-  const server = new FakeServer();
   const clock = new FakeClock();
   const exitCode = connect(server.connectOptions, { stdio: screen, clock, random: () => 1 });
   const peer = await server.acceptInRoom({ caps, tokens });

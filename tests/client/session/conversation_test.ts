@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { Buffers } from "../../../client/session/buffers.ts";
 import { complete } from "../../../client/terminal/completion.ts";
 import { Conversation } from "../../../client/session/conversation.ts";
 import type { ClientEvent } from "../../../client/session/events.ts";
@@ -183,13 +184,16 @@ Deno.test("numerics are shown in words, errors as refusals, and routine ones not
 Deno.test("Tab completes commands, rooms and nicks, the last speaker first", () => {
   const conversation = inRoom();
   apply(conversation, ":Alf!u@h JOIN #a", ":amy!u@h JOIN #a", ":amy!u@h PRIVMSG #a :hi");
-  const options = (before: string) => complete(before, conversation, "#a").options.join("|");
+  const buffers = new Buffers(() => conversation.isupport);
+  buffers.open("#a");
+  const parts = { state: conversation, buffers };
+  const options = (before: string) => complete(before, parts).options.join("|");
   assertEquals(options("a"), "amy: |Alf: |ann: ");
   assertEquals(options("hello AL"), "Alf ");
   assertEquals(options("m"), "");
   assertEquals(options("see #"), "#a ");
   assertEquals(options("/n"), "/names |/nick |/ns ");
-  assertEquals(complete("hello al", conversation, "#a").from, 6);
+  assertEquals(complete("hello al", parts).from, 6);
 });
 
 /** The numerics of a WHOIS, and the lines that the user sees. */

@@ -162,11 +162,12 @@ Deno.test("room is left for the longest host until the user's own host is known"
   assertEquals(byteLength(longest), 512);
 });
 
-Deno.test("a message with line breaks stays one line", async () => {
+Deno.test("a line break in a text does not begin a command", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("#a", "one\r\nQUIT\0\x01");
-  await peer.expect(/^PRIVMSG #a :oneQUIT$/);
+  await peer.expect(/^PRIVMSG #a :one$/);
+  await peer.expect(/^PRIVMSG #a :QUIT$/);
 });
 
 Deno.test("an action is sent as one, and shown as one", async () => {

@@ -57,7 +57,11 @@ Deno.test("the bell rings once, and the desktop tells of what the user may not h
   alerts.add(MESSAGE, true);
   assertEquals(taken(), "(bell)(notice)", "the user has pressed no key for long");
 
-  const off = new Alerts(clock, stdio, new Settings(undefined, [["bell", "off"], ["notify", "off"]]));
+  const off = new Alerts(
+    clock,
+    stdio,
+    new Settings(undefined, [["bell", "off"], ["notify", "off"]]),
+  );
   off.add(MESSAGE, false);
   assertEquals(off.take(), "");
   const old = new Alerts(clock, {}, new Settings());

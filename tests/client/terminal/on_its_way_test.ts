@@ -44,7 +44,9 @@ Deno.test("without echo-message, the user's message stands above its answer", as
 Deno.test("of many messages on their way, the first rows are shown", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
-  screen.type("\x1b[200~" + Array.from({ length: 9 }, (_, i) => `${i}`).join("\r") + "\x1b[201~\r");
+  screen.type(
+    "\x1b[200~" + Array.from({ length: 9 }, (_, i) => `${i}`).join("\r") + "\x1b[201~\r\r",
+  );
   await screen.until((now) => shown(now).at(-2) === "…");
   assertEquals(shown(screen).slice(-6, -1), [
     ...[0, 1, 2, 3].map((i) => `<ann> ${i} (on its way)`),

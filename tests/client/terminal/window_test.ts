@@ -336,3 +336,32 @@ Deno.test("history is shown with its date, and rings no bell", async () => {
   assert(/^2019-01-0\d \d\d:\d\d <bob> hello ann$/.test(row ?? ""), row);
   assertEquals(screen.bells, 0);
 });
+
+Deno.test("more than five lines are sent only after a question, where each is a message", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  const lines = ["a1", "a2", "a3", "a4", "a5", "a6"];
+  screen.type(`\x1b[200~${lines.join("\n")}\x1b[201~\r`);
+  await screen.shows("send 6 lines? Enter again sends, Ctrl-C cancels");
+  screen.type("\x03");
+  await screen.until((now) => shown(now).at(-1) === "[#a]");
+  screen.type(`\x1b[200~${lines.join("\n")}\x1b[201~\r`);
+  await screen.until(({ all }) =>
+    all.filter((line) => line.includes("send 6 lines?")).length === 2
+  );
+  screen.type("\r");
+  await peer.expect(/ PRIVMSG #a :?a1$/);
+});
+
+Deno.test("a message of several lines is shown with its lines", async () => {
+  await using setup = await setUp(new Screen(), `${ALL_CAPS} draft/multiline=max-bytes=4096`);
+  const { screen, peer } = setup;
+  await peer.send(
+    ":bob!u@h BATCH +b draft/multiline #a",
+    "@batch=b :bob!u@h PRIVMSG #a :one",
+    "@batch=b :bob!u@h PRIVMSG #a :\x1b[2Jtwo",
+    ":bob!u@h BATCH -b",
+  );
+  await sync(setup, "done");
+  assertEquals(shown(screen).slice(-4), ["<bob> one", "      two", "-- done", "[#a]"]);
+});

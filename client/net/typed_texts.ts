@@ -1,0 +1,66 @@
+/**
+ * Keeps the texts that the user has typed in a file, one JSON string a line, for the next session. The file
+ * is only a convenience, so errors in reading and writing it are ignored. It does not know which texts
+ * are to be kept.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+
+/** The largest number of texts that are kept; the file is shortened when it is read and has twice as many. */
+const MAX_KEPT = 500;
+
+/** The largest text that is kept, in UTF-16 units. */
+const MAX_LENGTH = 4096;
+
+/** The file. Several clients may add to it at once. */
+export class TypedTexts {
+  readonly #path: string;
+
+  /** Uses the file at `path`, which need not exist. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Returns the texts, the latest last. */
+  read(): string[] {
+    try {
+      const lines = Deno.readTextFileSync(this.#path).split("\n").filter((line) => line !== "");
+      const kept = lines.slice(-MAX_KEPT);
+      if (lines.length > 2 * MAX_KEPT) this.#replace(kept);
+      return kept.flatMap(textOf);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Adds a text. */
+  add(text: string): void {
+    if (text.length > MAX_LENGTH) return;
+    try {
+      Deno.mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      const line = `${JSON.stringify(text)}\n`;
+      Deno.writeTextFileSync(this.#path, line, { append: true, mode: 0o600 });
+    } catch {
+      // See the module.
+    }
+  }
+
+  #replace(lines: readonly string[]): void {
+    const draft = `${this.#path}.${crypto.randomUUID()}`;
+    const text = lines.map((line) => `${line}\n`).join("");
+    Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
+    Deno.renameSync(draft, this.#path);
+  }
+}
+
+/** Returns the text of a line; none if the line was damaged. */
+function textOf(line: string): string[] {
+  try {
+    const text: unknown = JSON.parse(line);
+    return typeof text === "string" ? [text] : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Asks before a text is sent as many messages, which a server may take for a flood. Pure.
+ *
+ * @module
+ */
+
+/** The number of messages that are sent at once without a question. */
+const MAX_UNASKED = 5;
+
+/** The question about one text. */
+export class Asking {
+  /** The text about which the user was asked; it is sent when they press Enter again. */
+  #asked = "";
+
+  /** Returns the number of messages that `text` becomes, if the user must be asked about it; otherwise 0. */
+  count(text: string): number {
+    const count = text.split("\n").filter((line) => line.trim() !== "").length;
+    if (count <= MAX_UNASKED || text === this.#asked) return 0;
+    this.#asked = text;
+    return count;
+  }
+
+  /** Records that the text is now `text`. */
+  edited(text: string): void {
+    if (text !== this.#asked) this.#asked = "";
+  }
+}

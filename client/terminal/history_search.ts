@@ -1,0 +1,61 @@
+/**
+ * The search in the history of the input line, as Ctrl-R has it in shells: each typed character narrows
+ * it. Pure.
+ *
+ * @module
+ */
+
+import { lastLength } from "./cells.ts";
+import type { InputHistory } from "./input_history.ts";
+import type { Key } from "./keys.ts";
+
+/** The effect of a key on a search: it goes on, it ends with the line as it was, or with the found one. */
+export type SearchStep = "on" | "nothing" | "canceled" | "taken" | "passed";
+
+/** A search that the user has begun. */
+export class HistorySearch {
+  /** The text that is searched for. */
+  words = "";
+  /** The found text; empty before the first. */
+  found = "";
+  readonly #history: InputHistory;
+  /** The index of the found text. */
+  #at = Infinity;
+
+  /** Begins a search for nothing yet. */
+  constructor(history: InputHistory) {
+    this.#history = history;
+  }
+
+  /** Handles a key; a key that is `passed` ends the search, and acts on the found text. */
+  press(key: Key): SearchStep {
+    if (key.type === "text") return this.#search(this.words + key.text, this.#at + 1);
+    if (key.type !== "press") return "passed";
+    switch (key.name) {
+      case "ctrl-r":
+        return this.#search(this.words, this.#at);
+      case "backspace":
+        return this.#search(this.words.slice(0, -lastLength(this.words) || undefined), Infinity);
+      case "ctrl-c":
+      case "ctrl-g":
+        return "canceled";
+      case "enter":
+      case "escape":
+        return "taken";
+      default:
+        return "passed";
+    }
+  }
+
+  #search(words: string, before: number): SearchStep {
+    this.words = words;
+    const match = words === "" ? undefined : this.#history.find(words, before);
+    if (!match) {
+      if (words === "") this.found = "";
+      return words === "" ? "on" : "nothing";
+    }
+    this.found = match.text;
+    this.#at = match.at;
+    return "on";
+  }
+}

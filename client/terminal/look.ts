@@ -1,0 +1,58 @@
+/**
+ * The look of lines in a window, which follows from its terminal and the settings of the user: styles,
+ * times, and the view of a buffer. Pure.
+ *
+ * @module
+ */
+
+import type { Settings } from "../commands/settings.ts";
+import type { Buffer } from "../session/buffers.ts";
+import { toAscii } from "./ascii.ts";
+import { COLORED, LINKED, PLAIN, type Style, type View } from "./format.ts";
+import type { Stdio } from "./stdio.ts";
+import { stamp } from "./times.ts";
+
+/** The look of the lines of one window. */
+export class Look {
+  readonly #stdio: Pick<Stdio, "hasColors" | "hasLinks">;
+  readonly #settings: Settings;
+  readonly #now: () => number;
+
+  /** Follows `settings`; `now` returns the time of day, in milliseconds since 1970-01-01 UTC. */
+  constructor(
+    stdio: Pick<Stdio, "hasColors" | "hasLinks">,
+    settings: Settings,
+    now: () => number,
+  ) {
+    this.#stdio = stdio;
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  /** The style of lines. */
+  get style(): Style {
+    if (!this.#stdio.hasColors || !this.#settings.isOn("colors")) return PLAIN;
+    return this.#stdio.hasLinks ? LINKED : COLORED;
+  }
+
+  /** Returns the view in which the events of `buffer` are shown. */
+  viewOf(buffer: Buffer | undefined): View {
+    const { kind, name } = buffer ?? {};
+    const person = kind === "person" ? name : undefined;
+    const moves = this.#settings.get("joins");
+    return { style: this.style, moves, room: name ?? "", person, entries: buffer?.entries };
+  }
+
+  /** Returns the text before a line from `time`, without marks. */
+  plainStamp(time: number): string {
+    return stamp(time, this.#now(), this.#settings.get("time"));
+  }
+
+  /** Returns the text before a line from `time`. */
+  readonly stamp = (time: number): string => this.style.quiet(this.plainStamp(time));
+
+  /** Returns `lines` with ASCII characters in place of others of ours, if the user wants that. */
+  printed(lines: readonly string[]): readonly string[] {
+    return this.#settings.isOn("ascii") ? lines.map(toAscii) : lines;
+  }
+}
