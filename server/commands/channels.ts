@@ -123,7 +123,8 @@ function noteLimit(session: Session, user: User, name: string): void {
  */
 function presentName({ network, clock, seen }: Context, user: User, name: string): string {
   const channel = network.renamedChannel(name, clock.now());
-  if (!channel) return name;
+  // A member knows the present name, and asks for a new channel.
+  if (!channel || channel.members.has(user)) return name;
   const mayKnow = isKnown(channel, user) || seen.upTo(user, channel.name) !== undefined;
   return mayKnow ? channel.name : name;
 }

@@ -197,6 +197,17 @@ Deno.test("a former name is free once its channel ends, or another one is rename
   assertEquals((await bob.ask("JOIN #b"))[0], `:${BOB} JOIN #b`);
 });
 
+Deno.test("a member of a renamed channel can make a new one of its former name", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#old" });
+  const bob = await server.register("bob", { join: "#old" });
+  await ada.ask("RENAME #old #new");
+  await bob.heard();
+  assertEquals((await bob.askMessages("JOIN #old"))[0]?.params, ["#old"]);
+  const [names] = await bob.askMessages("NAMES #old");
+  assertEquals(names?.params.at(-1), "@bob");
+});
+
 Deno.test("only users who were in a secret channel are led to its new name", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAP, join: "#a" });
