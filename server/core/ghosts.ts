@@ -26,7 +26,7 @@ export async function isKept(
     const { recipients: { all } } = holder;
     // A user who stays without clients is there.
     if (all.length === 0) return true;
-    const lives = all.map((recipient) => recipient.askIfAlive());
+    const lives = all.map((recipient) => recipient.askIfAlive(isOwner));
     disconnectGhost(context, holder, lives);
     return await anyTrue(lives.map((life) => isOwner ? life.isAlive : life.isProbablyAlive));
   });

@@ -222,6 +222,11 @@ export class Connection {
     this.#takePartial(handler);
   }
 
+  /** True while lines that have come wait for their turn, so that nothing more is read. */
+  get hasWaitingLines(): boolean {
+    return this.#isTaking;
+  }
+
   /**
    * Reads ahead while lines wait for their turn: for the end of the connection, which ends it at once, and for
    * `text`, upon which `found` is called. Does nothing if no lines wait, as all is read then.

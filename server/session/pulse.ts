@@ -35,9 +35,11 @@ export interface PulseOwner extends Pick<Recipient, "close"> {
 }
 
 /** The connection of the client, as its pulse uses it. */
-type PulseConnection = Pick<Connection, "arrivedAt" | "lastHeard" | "lookAhead"> & {
-  readonly outbox: Pick<Outbox, "taken">;
-};
+type PulseConnection =
+  & Pick<Connection, "arrivedAt" | "hasWaitingLines" | "lastHeard" | "lookAhead">
+  & {
+    readonly outbox: Pick<Outbox, "taken">;
+  };
 
 /** The pulse of one client. */
 export class Pulse {
@@ -65,20 +67,28 @@ export class Pulse {
     this.#readAt = connection.arrivedAt;
   }
 
-  /** Asks the client if it is still there; it is not if it has left, so that it `isGone`. */
-  ask(isGone: boolean): Life {
+  /**
+   * Asks the client if it is still there; it is not if it has left, so that it `isGone`. The owner of the
+   * nick `isUrgent`.
+   */
+  ask(isGone: boolean, isUrgent: boolean): Life {
     if (this.#signOfLife) return this.#signOfLife;
-    const signOfLife = new SignOfLife(
-      this.#owner.context.clock.moment(),
-      this.#connection.lastHeard,
-    );
+    const signOfLife = new SignOfLife({
+      now: this.#owner.context.clock.moment(),
+      lastHeard: this.#connection.lastHeard,
+      // The end of the connection may be behind lines that wait.
+      isUrgent: isUrgent || this.#connection.hasWaitingLines,
+      ping: (token) => {
+        if (!isGone) this.#owner.send({ command: "PING", params: [token] });
+      },
+      caughtUp: () => caughtUp(this.#owner.context.clients.size),
+    });
     if (isGone) {
       signOfLife.end(false);
       return signOfLife;
     }
     this.#signOfLife = signOfLife;
     signOfLife.isAlive.then(() => this.#signOfLife = undefined);
-    this.#owner.send({ command: "PING", params: [signOfLife.token] });
     return signOfLife;
   }
 
@@ -98,8 +108,7 @@ export class Pulse {
     if (!signOfLife) return;
     // The answer may be behind lines that this server makes wait.
     this.#connection.lookAhead(signOfLife.token, () => this.answered(signOfLife.token));
-    const { clients } = this.#owner.context;
-    signOfLife.check(now, () => caughtUp(clients.size), () => this.#connection.lastHeard);
+    signOfLife.check(now, () => this.#connection.lastHeard);
   }
 
   /** Pings a silent client; closes one that does not reply. */

@@ -350,8 +350,8 @@ export class Session implements Recipient, Client, SliceClient {
     else this.#pulse.checkRegistration(now);
   }
 
-  askIfAlive(): Life {
-    return this.#pulse.ask(!this.context.clients.has(this));
+  askIfAlive(isUrgent: boolean): Life {
+    return this.#pulse.ask(!this.context.clients.has(this), isUrgent);
   }
 
   /** Takes the token of a PONG. */

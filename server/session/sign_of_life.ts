@@ -17,10 +17,29 @@ export const ANSWER_MS = 3000;
 const RECENT_MS = 3000;
 /** The time after which they are told, in milliseconds. */
 const SOON_MS = 1000;
+/**
+ * A client that was heard this long ago or less, in milliseconds, is sent its PING only if it stays silent
+ * for {@linkcode ANSWER_MS}: who is talking is not to be bothered by people who try a nick.
+ */
+const LIVELY_MS = 1000;
 
 let pings = 0;
 
-/** A PING that is not answered yet. */
+/** The parts of a {@linkcode SignOfLife}. */
+export interface SignOfLifeParts {
+  /** The present moment. */
+  readonly now: Moment;
+  /** The moment when the client was last heard. */
+  readonly lastHeard: Moment;
+  /** True if the PING must not wait. */
+  readonly isUrgent: boolean;
+  /** Sends the PING with this token. */
+  readonly ping: (token: string) => void;
+  /** Resolves once all that has come from the client is read: to true if the server is busy. */
+  readonly caughtUp: () => Promise<boolean>;
+}
+
+/** A PING that is not answered yet, or that may become necessary. */
 export class SignOfLife implements Life {
   /** The text to send with the PING, which the answer repeats. No other PING has it. */
   readonly token: string = `here-${++pings}`;
@@ -29,13 +48,43 @@ export class SignOfLife implements Life {
   /** The moments of the next steps; `undefined` for a step that was taken or is not. */
   #soonAt: Moment | undefined;
   #overAt: Moment | undefined;
+  /** The moment of the PING, if it is still to be sent. */
+  #pingAt: Moment | undefined;
+  readonly #ping: () => void;
+  readonly #caughtUp: () => Promise<boolean>;
+  readonly #askedAt: Moment;
   /** The moment when others were told that the client is probably there. */
   #toldAt: Moment | undefined;
 
-  /** Begins to wait at `now` for a client that was heard at `lastHeard`. */
-  constructor(now: Moment, lastHeard: Moment) {
-    this.#soonAt = now.since(lastHeard) <= RECENT_MS ? now.plus(SOON_MS) : undefined;
+  /** Begins to wait for a client. */
+  constructor({ now, lastHeard, isUrgent, ping, caughtUp }: SignOfLifeParts) {
+    const silence = now.since(lastHeard);
+    this.#askedAt = now;
+    this.#ping = () => ping(this.token);
+    this.#caughtUp = caughtUp;
+    if (silence <= LIVELY_MS && !isUrgent) {
+      this.#pingAt = now.plus(ANSWER_MS);
+      this.#tellOthers(now);
+      return;
+    }
+    this.#soonAt = silence <= RECENT_MS ? now.plus(SOON_MS) : undefined;
+    this.#sendPing(now);
+  }
+
+  /** Tells others that the client is probably there, unless its end is read before. */
+  #tellOthers(now: Moment): void {
+    this.#caughtUp().then((isBusy) => {
+      // On a busy server, the end of a connection may take longest to notice: only an answer counts then.
+      if (isBusy) return;
+      this.#toldAt = now;
+      this.#probable.resolve(true);
+    });
+  }
+
+  #sendPing(now: Moment): void {
+    this.#pingAt = undefined;
     this.#overAt = now.plus(ANSWER_MS);
+    this.#ping();
   }
 
   get isAlive(): Promise<boolean> {
@@ -47,22 +96,21 @@ export class SignOfLife implements Life {
   }
 
   /**
-   * Takes the steps whose moment has come. Each waits for `caughtUp`, because an answer or the end of the
-   * connection may not have been read yet; `lastHeard` returns the moment when the client was last heard.
+   * Takes the steps whose moment has come. Each waits until all is read, because an answer or the end of the
+   * connection may be among it; `lastHeard` returns the moment when the client was last heard.
    */
-  check(now: Moment, caughtUp: () => Promise<boolean>, lastHeard: () => Moment): void {
+  check(now: Moment, lastHeard: () => Moment): void {
     if (this.#soonAt && now.ms >= this.#soonAt.ms) {
       this.#soonAt = undefined;
-      caughtUp().then((isBusy) => {
-        // On a busy server, the end of a connection may take longest to notice: only an answer counts then.
-        if (isBusy) return;
-        this.#toldAt = now;
-        this.#probable.resolve(true);
-      });
+      this.#tellOthers(now);
+    }
+    if (this.#pingAt && now.ms >= this.#pingAt.ms) {
+      if (lastHeard().since(this.#askedAt) > 0) return this.end(true);
+      this.#sendPing(now);
     }
     if (this.#overAt && now.ms >= this.#overAt.ms) {
       this.#overAt = undefined;
-      caughtUp().then(() => {
+      this.#caughtUp().then(() => {
         const told = this.#toldAt;
         this.end(told !== undefined && lastHeard().since(told) > 0);
       });

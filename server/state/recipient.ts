@@ -60,8 +60,11 @@ export interface Recipient {
    * client has its messages.
    */
   entered(channel: string, known?: boolean): void;
-  /** Asks the client, by a PING, if it is still there. */
-  askIfAlive(): Life;
+  /**
+   * Asks the client, by a PING, if it is still there. If it was heard a moment ago, the PING is sent at once
+   * only if that `isUrgent`.
+   */
+  askIfAlive(isUrgent: boolean): Life;
   /** Closes it; `reason` is sent to the client and to the users who see it leave. */
   close(reason: string): void;
 }

@@ -30,9 +30,10 @@ Deno.test("a client that comes back before the end of its old connection is noti
   await using server = new TestServer();
   const old = await server.register("ada");
   old.isThere = false;
+  server.clock.advance(2000);
   const again = await server.connect();
   await again.send("NICK ada", "USER u 0 * r", "JOIN #a");
-  await asked(server, old);
+  await server.register("probe");
   server.clock.advance(500);
   await old.close();
   await again.expect("001");
@@ -67,6 +68,7 @@ Deno.test("a user that was heard a moment ago keeps the nick for some seconds mo
   await using server = new TestServer();
   const ada = await server.register("ada");
   ada.isThere = false;
+  server.clock.advance(2000);
   const first = await server.connect();
   await first.send("NICK ada", "USER u 0 * r");
   await asked(server, ada);
@@ -78,10 +80,25 @@ Deno.test("a user that was heard a moment ago keeps the nick for some seconds mo
   await first.expect("001");
 });
 
+Deno.test("a user that was heard just now is asked only if it falls silent", async () => {
+  await using server = new TestServer();
+  const [ada, bob] = [await server.register("ada"), await server.register("bob")];
+  await bob.send("NICK ada", "PING waiting");
+  await server.register("probe");
+  server.clock.advance(1000);
+  await bob.expect("433");
+  assertEquals(ada.asked, 0);
+  server.clock.advance(2000);
+  await asked(server, ada);
+  server.clock.advance(10_000);
+  assertEquals((await ada.ask("PRIVMSG ada :here"))[0]?.split(" ")[1], "PRIVMSG");
+});
+
 Deno.test("a user that speaks after another one was refused the nick keeps it", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   ada.isThere = false;
+  server.clock.advance(2000);
   const bob = await server.register("bob");
   await bob.send("NICK ada");
   await asked(server, ada);
