@@ -62,13 +62,9 @@ export class SignOfLife implements Life {
     this.#askedAt = now;
     this.#ping = () => ping(this.token);
     this.#caughtUp = caughtUp;
-    if (silence <= LIVELY_MS && !isUrgent) {
-      this.#pingAt = now.plus(ANSWER_MS);
-      this.#tellOthers(now);
-      return;
-    }
     this.#soonAt = silence <= RECENT_MS ? now.plus(SOON_MS) : undefined;
-    this.#sendPing(now);
+    if (silence <= LIVELY_MS && !isUrgent) this.#pingAt = now.plus(ANSWER_MS);
+    else this.#sendPing(now);
   }
 
   /** Tells others that the client is probably there, unless its end is read before. */

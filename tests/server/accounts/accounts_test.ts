@@ -157,6 +157,7 @@ Deno.test("a user connected twice under two nicks is told how to share one", asy
   await server.register("ada", { login: ["ada", "sesame"] });
   const mobile = await server.register("eda");
   await mobile.ask("NS IDENTIFY ada sesame");
+  server.clock.advance(1500);
   assertEquals(await mobile.ask("NICK ada"), [
     ":chat.test 433 eda ada :You use this nick on another connection. To share it, connect " +
     "again and log in first, by SASL or with the password NAME:PASSWORD",

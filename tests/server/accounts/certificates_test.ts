@@ -74,6 +74,7 @@ Deno.test("a nick that was only a fallback gets no account", async () => {
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const guest = await server.register("guest");
   for (const wanted of ["ada", "guest", "1st"]) {
+    server.clock.advance(1500);
     const bob = await connect(server, BOB_CERT);
     await bob.send(`NICK ${wanted}`, "USER u 0 * r");
     await bob.until(wanted === "1st" ? "432" : "433");

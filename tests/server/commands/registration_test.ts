@@ -130,9 +130,13 @@ Deno.test("without the right server password, a client is disconnected", async (
   }
 });
 
+/** The time after which a user of a nick is asked at once if they are there, in milliseconds. */
+const SILENCE_MS = 1500;
+
 Deno.test("a nick in use is refused whatever its case, and the client can send another", async () => {
   await using server = new TestServer();
   await server.register("ada");
+  server.clock.advance(SILENCE_MS);
   const other = await server.connect();
   await other.send("NICK ADA", "USER u 0 * r");
   assertEquals(await other.heard(), [
@@ -151,9 +155,11 @@ Deno.test("a nick that looks like one in use is refused until that one is free",
   ];
   // Cyrillic a; full width; Greek alpha, as a small letter and a capital one.
   for (const nick of ["\u0430da", "\uff41da", "\u03b1d\u0430", "\u0391DA"]) {
+    server.clock.advance(SILENCE_MS);
     assertEquals(await eve.ask(`NICK ${nick}`), refused(nick));
   }
   assertEquals(await ada.ask("NICK \u0430da"), [":ada!~ada@127.0.0.1 NICK \u0430da"]);
+  server.clock.advance(SILENCE_MS);
   assertEquals(
     await eve.ask("NICK ada"),
     refused("ada"),
@@ -161,6 +167,7 @@ Deno.test("a nick that looks like one in use is refused until that one is free",
   );
   await ada.ask("NICK zoe");
   assertEquals(await eve.ask("NICK \u0430da"), [":eve!~eve@127.0.0.1 NICK \u0430da"]);
+  server.clock.advance(SILENCE_MS);
   const late = await server.connect();
   await late.send("NICK ada", "USER u 0 * r");
   assertEquals((await late.expect("433")).params[1], "ada");
@@ -170,6 +177,7 @@ Deno.test("a change of case is refused if the nick then looks like another", asy
   await using server = new TestServer();
   const ian = await server.register("ian");
   await server.register("lan");
+  server.clock.advance(SILENCE_MS);
   assertEquals((await ian.ask("NICK Ian"))[0]?.split(" ")[1], "433", "an I looks like an l");
   assertEquals((await ian.ask("NICK iAn"))[0]?.split(" ")[1], "NICK");
 });
@@ -190,6 +198,7 @@ Deno.test("each user that shares a channel sees a new nick once", async () => {
     "only the case changes",
   );
   assertEquals(await ada.ask("NICK EDA"), [], "the nick does not change");
+  server.clock.advance(SILENCE_MS);
   assertEquals(await ada.ask("NICK Bob"), [
     ":chat.test 433 EDA Bob :That nick is in use, or looks like one that is in use",
   ]);
