@@ -35,7 +35,7 @@ export interface Speech extends Stamp {
   readonly room?: string;
   /** The target: a room or a nick. */
   readonly to: string;
-  /** The prefix of the only members that get it, as in a message to `@#room`; absent if all members do. */
+  /** The prefix of a rank, as in `@#room`, if only members with that rank get it; absent otherwise. */
   readonly status?: string;
   /** The text of the message, which can have several lines. */
   readonly text: string;
@@ -47,7 +47,7 @@ export interface Speech extends Stamp {
   readonly isPast?: boolean;
   /** True if it was sent while the user was away, and is delivered with others that they missed. */
   readonly isMissed?: boolean;
-  /** True if the user sent it and the server has not confirmed it; an event follows if it was not sent. */
+  /** True until the server confirms a message of the user; an event follows if the server refuses it. */
   readonly isOnItsWay?: boolean;
   /** True if it is for the user: it contains their nick, or is a private message to them. */
   readonly forMe: boolean;
@@ -112,7 +112,7 @@ export interface Line {
   readonly to: string;
   /** The kind of the message. */
   readonly kind: MessageKind;
-  /** The text; line ends are in it, and not at its end. */
+  /** The text; line ends divide its lines, and none is at its end. */
   readonly text: string;
   /** The tags to send with it, if the server takes tags. */
   readonly tags?: Tags;
@@ -139,7 +139,7 @@ export type StatusEvent =
     | { readonly type: "no-key"; readonly reason: string }
     /** The client leaves and reconnects at once with another nick. */
     | { readonly type: "returning"; readonly nick: string }
-    /** The server is not up yet; the client tries again for `left` milliseconds. */
+    /** The server is not up yet; the client keeps trying for up to `left` milliseconds. */
     | { readonly type: "awaiting-server"; readonly reason: string; readonly left: number }
     /** The connection was lost; the next attempt is in `retry` seconds. */
     | { readonly type: "disconnected"; readonly reason: string; readonly retry: number }

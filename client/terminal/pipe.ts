@@ -31,7 +31,7 @@ export interface PipeOptions extends SessionOptions {
 /** The number of lines that may be sent before the server has confirmed them. */
 const MAX_UNCONFIRMED = 32;
 
-/** The types of events of others that are not printed: they are about an earlier line. */
+/** The types of events that are not printed, because each is about a line that was printed before. */
 const QUIET: ReadonlySet<ClientEvent["type"]> = new Set(["reaction", "redaction"] as const);
 
 /** The view for a pipe: without marks, and without the name of the room, because there is only one. */

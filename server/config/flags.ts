@@ -239,7 +239,8 @@ export const SERVE: Command = {
   description: [
     "Starts a chat server and prints the command with which a friend joins it. No flag is needed. " +
     "The server speaks IRC, so any IRC client can join as well.",
-    "Each flag except --config can also be a key of the file that --config names. The file is JSON " +
+    "Each flag except --config and --help can also be a key of the file that --config names. The " +
+    "file is JSON " +
     "and may have comments. Keys are in camel case: --plain-port becomes plainPort. The command " +
     "line wins over the environment, and the environment over the file.",
   ],

@@ -7,7 +7,7 @@
 
 /** Files in use. */
 export class OpenFiles {
-  /** The number of each file in its file system, by path. */
+  /** The inode number of each file, by path. */
   readonly #numbers: ReadonlyMap<string, number>;
 
   /** Watches those of the files that exist now. */
