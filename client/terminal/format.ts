@@ -1,6 +1,6 @@
 /**
- * Formats events as human-readable lines, and as JSON for programs. This is the only place that
- * makes text from outside safe to show. Pure.
+ * Formats events as human-readable lines. This is the only place that makes text from outside safe to
+ * show. Pure.
  *
  * @module
  */
@@ -196,23 +196,6 @@ function answeredBy({ reply }: Speech, entries: View["entries"]): Entry | undefi
 /** Formats `event` as a sentence, without a period at its end. */
 export function toSentence(event: RoomEvent | StatusEvent): string {
   return safeText(describe(event).replaceAll("\n", " "));
-}
-
-/** Formats `event` as one JSON object on one line. A field that it does not have is `null`. */
-export function toJson(event: Speech | RoomEvent): string {
-  const { type, nick, time } = event;
-  const text = "text" in event ? event.text : "to" in event ? event.to : null;
-  const isForSome = "status" in event && event.status !== undefined;
-  return JSON.stringify({
-    type,
-    room: "room" in event ? safeText(event.room) : null,
-    // A message for some members of the room only has its target, such as `@#room`.
-    ...(isForSome && { to: safeText(event.to) }),
-    nick: safeText(nick),
-    text: text === null ? null : safeText(text),
-    time: new Date(time).toISOString(),
-    id: event.id === undefined ? null : safeText(event.id),
-  });
 }
 
 /** The types of events that are failures. */

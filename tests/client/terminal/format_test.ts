@@ -9,7 +9,6 @@ import {
   NICK_COLORS,
   PLAIN,
   safeText,
-  toJson,
   toText,
 } from "../../../client/terminal/format.ts";
 
@@ -139,19 +138,6 @@ Deno.test("a past message is quiet as a whole, and a refusal is an alarm", () =>
   assertEquals(toText({ type: "refused", time, reason: "x" }, view), "?-- x");
 });
 
-Deno.test("JSON output is one object a line, always with the same keys", () => {
-  assertEquals(
-    toJson(speech({ id: "x1" })),
-    '{"type":"message","room":"#a","nick":"ann","text":"hi",' +
-      '"time":"2026-01-01T00:00:00.000Z","id":"x1"}',
-  );
-  assertEquals(
-    toJson({ type: "quit", time, nick: "ann", own: false, rooms: [], text: "bye\n" }),
-    '{"type":"quit","room":null,"nick":"ann","text":"bye",' +
-      '"time":"2026-01-01T00:00:00.000Z","id":null}',
-  );
-});
-
 Deno.test("a nick always has the same color, and a message for the user is bold", () => {
   const view = { style: COLORED, room: undefined };
   const line = toText(speech(), view);
@@ -245,7 +231,6 @@ Deno.test("every event becomes printable text, whatever the server sends", () =>
           assert(!CONTROLS.test(line.replace(OURS, "")), JSON.stringify(event));
         }
       }
-      if (isUserEvent(event)) assert(!CONTROLS.test(toJson(event)), JSON.stringify(event));
     }
   }
 });
