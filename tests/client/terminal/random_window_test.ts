@@ -98,7 +98,9 @@ class Typist {
   }
 
   async #resize(screen: Screen): Promise<void> {
-    const last = screen.beginnings.findLast((row) => row !== "" && OTHER_ROW.test(row)) ?? "";
+    // A line on its way becomes another one as soon as the server answers.
+    const isFinal = (row: string) => row !== "" && OTHER_ROW.test(row) && !row.endsWith("way)");
+    const last = screen.beginnings.findLast(isFinal) ?? "";
     const count = () => screen.all.filter((line) => line.startsWith(last)).length;
     const before = count();
     this.#columns.now = 26 + this.#random.below(60);
@@ -145,8 +147,11 @@ async function answer(peer: Peer): Promise<void> {
   }
 }
 
+/** The same steps on each machine; another seed tries others. */
+const SEED = 20_261_128;
+
 Deno.test(`after each of ${STEPS} random steps, the input line is whole and no message is lost or doubled`, async () => {
-  const seed = Date.now() % 1_000_000;
+  const seed = SEED;
   await using setup = await setUp(
     new Screen(40, 20),
     ALL_CAPS,
