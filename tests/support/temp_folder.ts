@@ -1,3 +1,6 @@
+/** The number of times that a folder is tried to be removed. */
+const TRIES = 100;
+
 /** A temporary folder, removed when it is disposed of: `using folder = new TempFolder()`. */
 export class TempFolder implements Disposable {
   /** The path of the folder. */
@@ -17,6 +20,13 @@ export class TempFolder implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSync(this.path, { recursive: true });
+    // A process that the test has ended may still write its last file: then the folder is not empty.
+    for (let left = TRIES; left > 0; left--) {
+      try {
+        return Deno.removeSync(this.path, { recursive: true });
+      } catch (error) {
+        if (left === 1) throw error;
+      }
+    }
   }
 }
