@@ -72,7 +72,7 @@ export class Budgets {
   readonly #now: () => number;
   readonly #nextTurn: (action: () => void) => void;
   readonly #addresses = new Map<string, Usage>();
-  /** The time used in this turn, in milliseconds. */
+  /** The time used since a turn was last begun here, in milliseconds: at least that of this turn. */
   #used = 0;
   #scheduled = false;
   /** The waiting work: of clients within their own budgets, and of those beyond them. */
