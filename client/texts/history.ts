@@ -23,7 +23,9 @@ export const HISTORY_TEXTS = {
   results: (count: number, isAll: boolean) =>
     isAll ? count === 1 ? "1 result" : `${count} results` : `more than ${count} results`,
   afterResults: (hasMore: boolean) =>
-    `/search NUMBER shows what was said around it${hasMore ? "; /more shows earlier ones" : ""}`,
+    `/search NUMBER shows the messages around that result${
+      hasMore ? "; /more shows earlier results" : ""
+    }`,
   nothingFound: (words: string, name: string) => `no message in ${name} has "${words}"`,
   noMoreFound: "there are no more results",
   noSuchResult: (number: number) => `there is no result ${number}`,
@@ -33,5 +35,5 @@ export const HISTORY_TEXTS = {
   cutDay: (count: number) => `only the first ${count} messages of that day are shown`,
   noSearch: "use /search WORDS first",
   notARange: (text: string) =>
-    `${text} is not a number, a day or a room here: /history 50, /history 2026-11-20, /history today`,
+    `${text} is not a number, a day or one of your rooms: try /history 50, /history today or /history #room`,
 } as const;

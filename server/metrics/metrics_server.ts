@@ -1,7 +1,7 @@
 /**
  * Answers monitoring requests: `/health` and `/metrics` by HTTP, at an address of its own. Requests
- * cannot change anything. Each connection has one request and a short time, and there are few at a
- * time, so that nobody who reaches the address can make the server grow.
+ * cannot change anything. A connection may send one request within a few seconds, and the number of
+ * connections is limited, so nobody can use up the server's memory at this address.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface MetricsServerParts {
 
 /** A running server for monitoring. */
 export interface MetricsServer extends ListenAddress {
-  /** Stops answering, also requests in progress; resolves when all connections are closed. */
+  /** Stops the server and aborts the requests in progress; resolves when all connections are closed. */
   close(): Promise<void>;
 }
 
@@ -70,8 +70,10 @@ class PageServer implements MetricsServer {
   readonly port: number;
   readonly #listener: Listener;
   readonly #parts: MetricsServerParts;
-  /** The open connections with their ends, the oldest first. */
-  readonly #open = new Map<TcpSocket, Promise<void>>();
+  /** The open connections, the oldest first. */
+  readonly #open = new Set<TcpSocket>();
+  /** The requests that are being handled; each promise resolves at the end of its own. */
+  readonly #handling = new Set<Promise<void>>();
   readonly #accepting: Promise<void>;
   #closing = false;
 
@@ -87,20 +89,22 @@ class PageServer implements MetricsServer {
   async close(): Promise<void> {
     this.#closing = true;
     this.#listener.close();
-    for (const socket of this.#open.keys()) this.#drop(socket);
-    await Promise.all([this.#accepting, ...this.#open.values()]);
+    for (const socket of this.#open) this.#drop(socket);
+    await Promise.all([this.#accepting, ...this.#handling]);
   }
 
   #take(socket: TcpSocket): void {
     const [oldest] = this.#open.keys();
     if (oldest && this.#open.size >= MONITOR_LIMIT) this.#drop(oldest);
     const cancel = this.#parts.guard.clock.after(TIME_LIMIT_MS, () => this.#drop(socket));
-    // An error: the peer has reset the connection, or this server has closed it.
-    const done = this.#answer(socket).catch(() => {}).finally(() => {
+    this.#open.add(socket);
+    // Errors need no report: the peer has reset the connection, or this server has closed it.
+    const handling = this.#answer(socket).catch(() => {}).finally(() => {
       cancel();
       this.#drop(socket);
+      this.#handling.delete(handling);
     });
-    this.#open.set(socket, done);
+    this.#handling.add(handling);
   }
 
   #drop(socket: TcpSocket): void {
@@ -112,7 +116,7 @@ class PageServer implements MetricsServer {
     if (head === undefined) return;
     await writeAll(socket, this.#answerTo(head));
     await socket.closeWrite();
-    // A peer whose last bytes are not read loses the answer.
+    // Closing a connection with unread bytes would reset it, and the peer could lose the answer.
     const rest = new Uint8Array(BUFFER_BYTES);
     while (await socket.read(rest) !== null);
   }
@@ -128,7 +132,10 @@ class PageServer implements MetricsServer {
   }
 }
 
-/** Reads the head of a request; resolves to what there is of a longer one, `undefined` to none. */
+/**
+ * Reads the head of a request. Resolves to the first `HEAD_BYTES` bytes if the head is longer, and to
+ * `undefined` if the connection ends before the head does.
+ */
 async function readHead(socket: TcpSocket): Promise<Uint8Array | undefined> {
   const head = new Uint8Array(HEAD_BYTES);
   for (let length = 0; length < head.length;) {

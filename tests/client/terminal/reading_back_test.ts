@@ -86,7 +86,7 @@ Deno.test("/history shows a day, or another room", async () => {
   screen.type(`/history ${before}\r`);
   await screen.shows(`nothing was said in #a on ${before}`);
   screen.type("/history 2026-13-40\r");
-  await screen.shows("2026-13-40 is not a number, a day or a room here");
+  await screen.shows("2026-13-40 is not a number, a day or one of your rooms");
   await ada.send("JOIN #b", "PRIVMSG #b :in b");
   await ada.heard();
   screen.type("/join b\r");
