@@ -19,6 +19,8 @@ export interface Settings {
   readonly trustedProxy?: readonly string[];
   /** True to let clients of other machines connect without TLS. */
   readonly allowPlaintext?: boolean;
+  /** The size of the database from which on history is deleted. */
+  readonly keepSize?: string;
   /** Fills the data folder before the server starts. */
   readonly prepare?: (folder: string) => void;
 }
@@ -83,6 +85,11 @@ export class ServerProcess implements AsyncDisposable {
     // proc(5): after the name, `utime` is the 12th field and `stime` the 13th, in ticks of 10 ms.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
+  /** Returns the size of the database, in bytes. */
+  databaseBytes(): number {
+    return Deno.statSync(`${this.#folder}/data/chat.db`).size;
   }
 
   /** Stops the server, and removes its files. */

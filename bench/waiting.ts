@@ -1,7 +1,9 @@
 /**
  * Measures the time that a client waits for an answer to PING while a client at another address asks
  * for what costs most, within the default limits. `--data FOLDER` is the data of the server: the
- * folder is copied; without it, the server has 20,000 rooms and no messages.
+ * folder is copied; without it, the server has 20,000 rooms and no messages. `--only TEXT` measures the
+ * cases with that text in their names. `--keep-size SIZE` measures instead for a minute how long one
+ * waits while the server deletes history down to that size, and others talk.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -10,6 +12,11 @@ import { openStore } from "../server/store/open.ts";
 import { Member, percentile, ServerProcess } from "./members.ts";
 
 const ROOMS = 20_000;
+/** The members that talk while history is deleted, and the time between their messages. */
+const TALKERS = 20;
+const TALK_MS = 5;
+/** The time for which deletion is measured. */
+const DELETION_MS = 60_000;
 /** The capabilities that the costly commands need. */
 const CAPS = "batch server-time message-tags draft/chathistory soju.im/search";
 
@@ -49,27 +56,58 @@ async function pings(probe: Member, end: Promise<void>): Promise<number[]> {
   return times.sort((one, other) => one - other);
 }
 
-const { data } = parseArgs(Deno.args, { string: ["data"] });
+const { data, only = "", "keep-size": keepSize } = parseArgs(Deno.args, {
+  string: ["data", "only", "keep-size"],
+});
 await using server = await ServerProcess.start({
   limits: DEFAULT_LIMITS,
   trustedProxy: ["127.0.0.1"],
   allowPlaintext: true,
+  ...(keepSize === undefined ? {} : { keepSize }),
   prepare: (folder) => data === undefined ? fill(folder) : copy(data, folder),
 });
 const probe = await Member.register(server.address, "probe", "plain", "192.0.2.1");
 console.log("| the other client sends | p50 | p99.9 | max |");
 console.log("| :--- | ---: | ---: | ---: |");
-for (const [index, [name, count, line]] of CASES.entries()) {
-  const guest = await Member.register(server.address, `guest${index}`, "plain", "192.0.2.66");
-  await guest.send(`CAP REQ :${CAPS}\r\nJOIN #big,#tags\r\n`);
-  await guest.barrier();
-  const done = guest.send(`${line}\r\n`.repeat(count)).then(() => guest.barrier());
-  const times = await pings(probe, done);
-  const row = [percentile(times, 0.5), percentile(times, 0.999), times.at(-1) ?? NaN];
-  console.log(`| ${count} × ${name} | ${row.map((ms) => `${ms.toFixed(1)} ms`).join(" | ")} |`);
-  guest.close();
-}
+if (keepSize === undefined) await measureCases();
+else await measureDeletion();
 probe.close();
+
+async function measureCases(): Promise<void> {
+  for (const [index, [name, count, line]] of CASES.entries()) {
+    if (!name.includes(only)) continue;
+    const guest = await Member.register(server.address, `guest${index}`, "plain", "192.0.2.66");
+    await guest.send(`CAP REQ :${CAPS}\r\nJOIN #big,#tags\r\n`);
+    await guest.barrier();
+    const done = guest.send(`${line}\r\n`.repeat(count)).then(() => guest.barrier());
+    print(`${count} × ${name}`, await pings(probe, done));
+    guest.close();
+  }
+}
+
+/** Measures while the server deletes history, and members talk. */
+async function measureDeletion(): Promise<void> {
+  const talkers = await Promise.all(Array.from({ length: TALKERS }, (_, index) => {
+    return Member.join(server.address, `talker${index}`, "#talk");
+  }));
+  let turn = 0;
+  const timer = setInterval(() => {
+    talkers[turn++ % TALKERS]?.send(
+      `PRIVMSG #talk :message ${turn} of the talkers, alpha beta\r\n`,
+    );
+  }, TALK_MS);
+  const before = server.databaseBytes();
+  const times = await pings(probe, new Promise((resolve) => setTimeout(resolve, DELETION_MS)));
+  clearInterval(timer);
+  const [from, to] = [before, server.databaseBytes()].map((bytes) => (bytes / 1e6).toFixed(0));
+  print(`messages, and history is deleted (${from} to ${to} MB)`, times);
+  for (const talker of talkers) talker.close();
+}
+
+function print(name: string, times: readonly number[]): void {
+  const row = [percentile(times, 0.5), percentile(times, 0.999), times.at(-1) ?? NaN];
+  console.log(`| ${name} | ${row.map((ms) => `${ms.toFixed(1)} ms`).join(" | ")} |`);
+}
 
 function copy(from: string, to: string): void {
   Deno.copyFileSync(`${from}/chat.db`, `${to}/chat.db`);

@@ -15,7 +15,9 @@ import type { ServeOptions } from "../config/config.ts";
 import type { ListenAddress } from "../config/options.ts";
 import { openIdentity, ownFiles } from "../net/identity.ts";
 import { cannotListen } from "../net/ports.ts";
+import { readLog } from "../store/log_damage.ts";
 import { DATABASE, isInUse, JOURNAL } from "../store/open.ts";
+import { DAMAGED } from "../store/set_aside.ts";
 import {
   CERTIFICATE_TEXTS,
   CLOCK_TEXTS,
@@ -25,6 +27,7 @@ import {
   SETTINGS_TEXTS,
   SPACE_TEXTS,
 } from "../texts/doctor.ts";
+import { STORE_TEXTS } from "../texts/store.ts";
 
 /** A finding: a problem keeps the server from working, a warning may do so later. */
 export type Finding = readonly [level: "ok" | "warning" | "problem", text: string];
@@ -87,7 +90,18 @@ function checkFolder({ data, memory }: ServeOptions): Finding[] {
   if (isFile(`${data}/${DATABASE}`) && !isDatabase(`${data}/${DATABASE}`)) {
     findings.push(["problem", FOLDER_TEXTS.notDatabase(`${data}/${DATABASE}`)]);
   }
-  return findings;
+  return [...findings, ...damageIn(data)];
+}
+
+/** Returns the damage in a folder that no server uses now, and the damage that servers left out. */
+function damageIn(data: string): Finding[] {
+  const path = `${data}/${DATABASE}`;
+  const from = isInUse(data) ? undefined : readLog(path).damagedFrom;
+  const kept = [...Deno.readDirSync(data)].filter(({ name }) => name.includes(DAMAGED));
+  return [
+    ...from === undefined ? [] : [["warning", STORE_TEXTS.damagedLog(path, from)] as const],
+    ...kept.map(({ name }) => ["warning", FOLDER_TEXTS.damaged(`${data}/${name}`)] as const),
+  ];
 }
 
 /** The first bytes of each database (https://www.sqlite.org/fileformat2.html, section 1.3.1). */

@@ -14,8 +14,9 @@ import { type Format, FORMATS, rowOf } from "./export_rows.ts";
 import { isFile } from "../../shared/files.ts";
 import { printable } from "../../shared/text.ts";
 import type { Surroundings } from "../../shared/mode.ts";
-import { readJournal } from "../store/journal.ts";
-import { DATABASE, JOURNAL } from "../store/open.ts";
+import { eventsIn, readJournal } from "../store/journal.ts";
+import { readLog } from "../store/log_damage.ts";
+import { DATABASE, isInUse, JOURNAL } from "../store/open.ts";
 import { type KeyedEvent, mergeBlocks, storedBlocks } from "../store/chronicle.ts";
 import { StoreReader } from "../store/reader.ts";
 import type { HistoryKey } from "../store/store.ts";
@@ -98,17 +99,20 @@ export function exportHistory(
   }
   try {
     // The journal is read first: an event that leaves it meanwhile is found in the database.
-    const { blocks: journal } = readJournal(`${data}/${JOURNAL}`);
-    let isWhole = true;
+    const journal = readJournal(`${data}/${JOURNAL}`);
+    const damagedLog = isInUse(data) ? undefined : readLog(path).damagedFrom;
+    let isWhole = damagedLog === undefined;
     using reader = new StoreReader(path, (_, { block }) => {
       isWhole = false;
       warn(EXPORT_TEXTS.leftOut(path, Number(block)));
     });
-    if (flags.switches.has("verify")) return report(path, reader, print);
+    const lost = damagedLog === undefined ? undefined : STORE_TEXTS.damagedLog(path, damagedLog);
+    if (flags.switches.has("verify")) return report(path, reader, lost, print);
+    if (lost !== undefined) warn(lost);
     const room = flags.values.get("room")?.at(-1);
     const key = room === undefined ? undefined : historyKeyNamed(room);
     if (key !== undefined) {
-      assertKnown(key, [...reader.keys(), ...journal.map((each) => each.key)]);
+      assertKnown(key, [...reader.keys(), ...eventsIn(journal).map((each) => each.key)]);
     }
     if (format.head !== undefined) print(format.head);
     const all = storedBlocks(reader, journal, key);
@@ -153,8 +157,17 @@ function writeEvents(
   if (lines.length > 0) print(lines.join("\n"));
 }
 
-function report(path: string, reader: StoreReader, print: (line: string) => void): number {
+function report(
+  path: string,
+  reader: StoreReader,
+  lost: string | undefined,
+  print: (line: string) => void,
+): number {
   const { checked, error } = verify(reader);
+  if (error === undefined && lost !== undefined) {
+    print(lost);
+    return 1;
+  }
   if (error === undefined) print(EXPORT_TEXTS.intact(path, checked));
   else print(EXPORT_TEXTS.damaged(path, error));
   return error === undefined ? 0 : 1;

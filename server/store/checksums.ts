@@ -11,11 +11,12 @@ import { crc32 } from "node:zlib";
 export type Row = Readonly<Record<string, unknown>>;
 
 /** A table with checksums. */
-export type CheckedTable = "block" | "place" | "record";
+export type CheckedTable = "block" | "journaled" | "place" | "record";
 
 /** The columns of each table that a checksum covers, in their order. */
 const COVERED: Readonly<Record<CheckedTable, readonly string[]>> = {
   block: ["place", "first", "last", "talk", "events"],
+  journaled: ["number"],
   place: ["number", "name", "first_name"],
   record: ["kind", "key", "value"],
 };

@@ -6,7 +6,9 @@
  */
 
 import type { Event } from "../events/events.ts";
+import type { EventId } from "../events/ids.ts";
 import type { KeyedEvents } from "./blocks.ts";
+import { eventsIn, type JournalContents } from "./journal.ts";
 import type { StoreReader } from "./reader.ts";
 import type { HistoryKey } from "./store.ts";
 
@@ -24,16 +26,42 @@ export interface KeyedEvent {
  */
 export function* storedBlocks(
   reader: StoreReader,
-  journal: readonly KeyedEvents[],
+  journal: Pick<JournalContents, "entries">,
   room?: HistoryKey,
 ): Iterable<KeyedEvents> {
   const end = reader.end();
-  if (end && room === undefined) yield* reader.blocks(0, end.block);
-  if (end && room !== undefined) yield* reader.blocksOf(room, end.block);
-  for (const { key, first, events } of journal) {
+  const replaced = replacements(journal, reader.journaled);
+  const renewed = (block: KeyedEvents): KeyedEvents => {
+    if (replaced.size === 0) return block;
+    const events = block.events.flatMap((event) => {
+      return replaced.has(event.id) ? replaced.get(event.id) ?? [] : event;
+    });
+    return { ...block, events };
+  };
+  const stored = !end
+    ? []
+    : room === undefined
+    ? reader.blocks(0, end.block)
+    : reader.blocksOf(room, end.block);
+  for (const block of stored) yield renewed(block);
+  for (const { key, first, events } of eventsIn(journal)) {
     if (room !== undefined && key !== room) continue;
-    yield { key, first, events: events.filter(({ id }) => end === undefined || id > end.id) };
+    const later = events.filter(({ id }) => end === undefined || id > end.id);
+    yield renewed({ key, first, events: later });
   }
+}
+
+/** Returns the events that the database still has, though they were replaced or removed, by id. */
+function replacements(
+  { entries }: Pick<JournalContents, "entries">,
+  journaled: number,
+): ReadonlyMap<EventId, Event | undefined> {
+  const replaced = new Map<EventId, Event | undefined>();
+  for (const { number = 0, content } of entries) {
+    if (number <= journaled || "events" in content || content.type !== "replace") continue;
+    replaced.set(content.id, content.event);
+  }
+  return replaced;
 }
 
 /**

@@ -11,8 +11,9 @@ import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import { BlockRows } from "./block_rows.ts";
 import { blockOf, type BlockWriter } from "./blocks.ts";
-import { checksum } from "./checksums.ts";
+import { checksum, isIntact } from "./checksums.ts";
 import { Places } from "./places.ts";
+import type { Change } from "./changes.ts";
 import { recordKey, recordOf } from "./record_rows.ts";
 import type { RecordTypes } from "../events/records.ts";
 import { Retention } from "./retention.ts";
@@ -101,7 +102,7 @@ export class Database {
     this.#places = new Places(this.#statements, report);
     this.#words = new WordIndex(this.#db, this.#rows, partMessages);
     this.#retention = new Retention(this.#db, this.#words, this.#rows, keeping);
-    this.#upkeep = new Upkeep(this.#db);
+    this.#upkeep = new Upkeep(this.#db, LOCKED_MS);
   }
 
   /** The id of the last event; `undefined` if there are no events. */
@@ -130,40 +131,36 @@ export class Database {
     }
   }
 
+  /** The number of the last entries of the journal that are here; `undefined` if it is damaged. */
+  get journaled(): number | undefined {
+    const row = this.#statements.journaled.get();
+    if (row && isIntact("journaled", row)) return Number(row["number"]);
+    this.#report("the number of the last entries of the journal is damaged", { path: this.#path });
+    return undefined;
+  }
+
+  set journaled(number: number) {
+    this.#statements.setJournaled.run(number, checksum("journaled", { number }));
+  }
+
+  /** Makes a change. */
+  change(change: Change): void {
+    switch (change.type) {
+      case "replace":
+        return this.#replace(change.key, change.id, change.event);
+      case "move":
+        return this.#places.move(change.from, change.to);
+      case "keep":
+        return this.#keep(change.kind, change.key, change.value);
+    }
+  }
+
   /** Adds a block to the history of `key`, after all its other blocks. */
   add(key: HistoryKey, { first, last, hasTalk, text }: BlockWriter): void {
     const place = this.#places.numberOf(key) ?? this.#places.add(key);
     const talk = Number(hasTalk);
     const sum = checksum("block", { place, first, last, talk, events: text });
     this.#statements.append.run(place, first, last, talk, text, sum);
-  }
-
-  /** Replaces the event with this id, or removes it if `event` is `undefined`. */
-  replace(key: HistoryKey, id: EventId, event: Event | undefined): void {
-    const block = this.#blockWith(key, id);
-    if (!block) return;
-    const { hasTalk, text } = blockOf(
-      block.events.flatMap((each) => each.id !== id ? [each] : event === undefined ? [] : [event]),
-    );
-    const talk = Number(hasTalk);
-    const sum = checksum("block", { ...block.row, talk, events: text });
-    this.#statements.rewrite.run(talk, text, sum, block.number);
-    this.#words.remove(id);
-  }
-
-  /**
-   * Moves the history of `from` to `to`, whose own history is set aside. Without `to`, the history of
-   * `from` is set aside.
-   */
-  move(from: HistoryKey, to: HistoryKey | undefined): void {
-    this.#places.move(from, to);
-  }
-
-  /** Saves a record as JSON, or deletes it if it is `undefined`. */
-  keep(kind: string, key: string, record: unknown): void {
-    if (record === undefined) return void this.#statements.forget.run(kind, key);
-    const value = JSON.stringify(record);
-    this.#statements.keep.run(kind, key, value, checksum("record", { kind, key, value }));
   }
 
   /** Returns the event with this id. */
@@ -291,13 +288,19 @@ export class Database {
     }
   }
 
+  /** Returns true when it is time for a checkpoint. */
+  isCheckpointDue(load: Load): boolean {
+    return this.#upkeep.isDue({ isQuiet: load === "quiet" });
+  }
+
   /**
-   * Copies the write-ahead log of SQLite to the database file, if it is long.
+   * Copies the write-ahead log of SQLite to the database file; returns true if the disk then has all
+   * changes in that file.
    *
    * @throws {Error} by SQLite.
    */
-  checkpoint(load: Load): void {
-    this.#upkeep.advance({ isQuiet: load === "quiet" });
+  checkpoint(): boolean {
+    return this.#upkeep.checkpoint();
   }
 
   /** Deletes history that is beyond these limits from now on. */
@@ -308,6 +311,23 @@ export class Database {
   /** Closes the file. */
   close(): void {
     this.#db.close();
+  }
+
+  #replace(key: HistoryKey, id: EventId, event: Event | undefined): void {
+    const block = this.#blockWith(key, id);
+    if (!block) return;
+    const { hasTalk, text } = blockOf(
+      block.events.flatMap((each) => each.id !== id ? [each] : event === undefined ? [] : [event]),
+    );
+    const talk = Number(hasTalk);
+    const sum = checksum("block", { ...block.row, talk, events: text });
+    this.#statements.rewrite.run(talk, text, sum, block.number);
+    this.#words.remove(id);
+  }
+
+  #keep(kind: string, key: string, value: string | undefined): void {
+    if (value === undefined) return void this.#statements.forget.run(kind, key);
+    this.#statements.keep.run(kind, key, value, checksum("record", { kind, key, value }));
   }
 
   #rollBack(): void {

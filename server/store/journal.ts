@@ -1,23 +1,28 @@
 /**
- * The write-ahead journal: a file that gets events before the database does. Adding records takes one
+ * The write-ahead journal: a file that gets changes before the database does. Adding records takes one
  * system call, so clients do not wait for the database, which is faster when it gets many events at
- * once. If the server is killed, the next one reads the journal.
+ * once. If the server is killed, or the write-ahead log of SQLite is damaged, the next server reads the
+ * journal.
  *
- * Each record (see `framing.ts`) is a JSON array: the key of a history; the number of events of the same
- * block in earlier records; events as in a block (see `blocks.ts`); and the earlier events that these
- * refer to, each with its index. So a record can be read even if those before it are damaged.
+ * Each record (see `framing.ts`) is the number of the write to the database that has its changes, a
+ * space, and JSON: an object (see `changes.ts`), or an array with the key of a history; the number of
+ * events of the same block in earlier records; events as in a block (see `blocks.ts`); and the earlier
+ * events that these refer to, each with its index. So a record can be read even if those before it are
+ * damaged. The records of an earlier version have no number.
  *
  * @module
  */
 
-import { crc32 } from "node:zlib";
 import type { Event } from "../events/events.ts";
 import { type KeyedEvents, readOnto } from "./blocks.ts";
+import { type Change, changeIn } from "./changes.ts";
 import { readFormerLines } from "./former_journal.ts";
 import { Framer, partsOf } from "./framing.ts";
+import { type Damage, setAside } from "./set_aside.ts";
 import { isList } from "./shapes.ts";
-import { type Report, troubleOf, unusableFile } from "./trouble.ts";
+import { type Report, unusableFile } from "./trouble.ts";
 
+const LINE_FEED = 0x0a;
 /** The most events of one block before a record; more are damage. */
 const MOST_BEFORE = 10_000;
 
@@ -27,7 +32,10 @@ export class Journal implements Disposable {
   readonly #file: Deno.FsFile;
   readonly #report: Report;
   readonly #framer = new Framer();
-  #isEmpty: boolean;
+  /** The position after the last whole record. */
+  #end: number;
+  /** True if there may be a part of a record after it. */
+  #isTorn = true;
 
   /**
    * Opens the journal in this file, and creates it if there is none, for its owner alone. Damage is
@@ -40,41 +48,43 @@ export class Journal implements Disposable {
     this.#report = report;
     try {
       this.#file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
-      this.#isEmpty = this.#file.seekSync(0, Deno.SeekMode.End) === 0;
+      this.#end = this.#file.seekSync(0, Deno.SeekMode.End);
     } catch (error) {
       throw unusableFile(path, error);
     }
   }
 
   /**
-   * Returns the events in the journal; see {@linkcode readJournal}. Bytes that are damaged are copied to
-   * a file beside it, before the journal is cleared.
+   * Returns the entries with a number after `after`; see {@linkcode readJournal}. Bytes that are damaged
+   * are copied to a file beside it, before the journal is cleared.
    */
-  read(): readonly KeyedEvents[] {
-    const { blocks, damage } = readJournal(this.#path);
-    if (damage.length > 0) this.#setAside(damage);
-    return blocks;
+  read(after: number): Pick<JournalContents, "entries" | "number"> {
+    const contents = readJournal(this.#path, after);
+    if (contents.damage.length > 0) {
+      setAside("the journal", this.#path, contents.damage, this.#report);
+    }
+    this.#end = contents.end;
+    return contents;
   }
 
   /**
-   * Adds records.
+   * Adds records, for the write to the database with this number.
    *
-   * @throws {Error} by the system, if it cannot write; the journal must then be cleared before more
-   * records are added.
+   * @throws {Error} by the system, if it cannot write; then they are not in the journal.
    */
-  write(records: readonly string[]): void {
-    if (records.length === 0) return;
-    const bytes = this.#framer.frame(records);
-    this.#isEmpty = false;
+  write(number: number, texts: readonly string[]): void {
+    if (texts.length === 0) return;
+    const bytes = this.#framer.frame(texts.map((text) => `${number} ${text}`));
+    if (this.#isTorn) this.#cut(this.#end);
+    this.#isTorn = true;
     for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+    this.#isTorn = false;
+    this.#end += bytes.length;
   }
 
-  /** Removes all records, once the database has their events. */
+  /** Removes all records, once the database file has their changes. */
   clear(): void {
-    if (this.#isEmpty) return;
-    this.#file.truncateSync(0);
-    this.#file.seekSync(0, Deno.SeekMode.Start);
-    this.#isEmpty = true;
+    if (this.#end > 0 || this.#isTorn) this.#cut(0);
   }
 
   /** Closes the file. */
@@ -82,88 +92,92 @@ export class Journal implements Disposable {
     this.#file.close();
   }
 
-  #setAside(damage: readonly Damage[]): void {
-    const kept = `${this.#path}.damaged-${damage.reduce(addSum, 0).toString(16)}`;
-    const at = damage.map(({ from, bytes }) => `${from}-${from + bytes.length}`).join(" ");
-    const fields = { path: this.#path, at: at.slice(0, AT_LENGTH) };
-    try {
-      const options = { write: true, create: true, truncate: true, mode: 0o600 };
-      using file = Deno.openSync(kept, options);
-      for (const { bytes } of damage) {
-        for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-      }
-      this.#report("a part of the journal is damaged and left out", { ...fields, kept });
-    } catch (error) {
-      const { meaning } = troubleOf(error);
-      this.#report("a part of the journal is damaged and lost", { ...fields, reason: meaning });
-    }
+  #cut(end: number): void {
+    this.#file.truncateSync(end);
+    this.#file.seekSync(end, Deno.SeekMode.Start);
+    this.#end = end;
+    this.#isTorn = false;
   }
 }
 
-/** The greatest length of a list of damaged bytes in the log. */
-const AT_LENGTH = 200;
-
-function addSum(sum: number, { bytes }: Damage): number {
-  return crc32(bytes, sum);
-}
-
-/** Bytes of a journal that are no record. */
-export interface Damage {
-  /** The position of the first of them. */
-  readonly from: number;
-  /** The bytes. */
-  readonly bytes: Uint8Array;
+/** Events or another change in a journal. */
+export interface JournalEntry {
+  /** The number of the write to the database that has it; `undefined` in journals of earlier versions. */
+  readonly number: number | undefined;
+  /** The events, or the change. */
+  readonly content: KeyedEvents | Change;
 }
 
 /** The contents of a journal. */
 export interface JournalContents {
-  /** The events, in the order of first events. */
-  readonly blocks: readonly KeyedEvents[];
+  /** The entries, in order; events of one block may be in several. */
+  readonly entries: readonly JournalEntry[];
+  /** The greatest number of an entry; 0 if there is none. */
+  readonly number: number;
   /** The damaged parts, in order. A record that is being written counts as one. */
   readonly damage: readonly Damage[];
+  /** The position after the last line feed. */
+  readonly end: number;
 }
 
+/** The number at the beginning of a record. */
+const NUMBER = /^(\d{1,15}) /;
+
 /**
- * Reads a journal, of this or an earlier version. The file may be in use, or missing.
+ * Reads a journal, of this or an earlier version; leaves out the entries with a number up to `after`. The
+ * file may be in use, or missing.
  *
  * @throws {UserError} if it cannot be read.
  */
-export function readJournal(path: string): JournalContents {
+export function readJournal(path: string, after = 0): JournalContents {
   const bytes = bytesOf(path);
   const former = readFormerLines(bytes);
-  const blocks = [...former.blocks];
+  const entries: JournalEntry[] = former.blocks.map((content) => ({ number: undefined, content }));
   const damage: Damage[] = [];
-  for (const { from, to, record } of partsOf(bytes, former.end)) {
-    const block = record === undefined ? undefined : readRecord(record);
-    if (block) blocks.push(block);
+  let greatest = 0;
+  for (const { from, to, record = "" } of partsOf(bytes, former.end)) {
+    const [head = "", digits] = NUMBER.exec(record) ?? [];
+    const number = digits === undefined ? undefined : Number(digits);
+    greatest = Math.max(greatest, number ?? 0);
+    if (number !== undefined && number <= after) continue;
+    const content = contentOf(record.slice(head.length));
+    if (content) entries.push({ number, content });
     else damage.push({ from, bytes: bytes.subarray(from, to) });
   }
-  return { blocks, damage };
+  return { entries, number: greatest, damage, end: bytes.lastIndexOf(LINE_FEED) + 1 };
 }
 
-/** Returns the events of a record; `undefined` if they are none. */
-function readRecord(record: string): KeyedEvents | undefined {
+/** Returns the events in a journal. */
+export function eventsIn({ entries }: Pick<JournalContents, "entries">): KeyedEvents[] {
+  return entries.flatMap(({ content }) => "events" in content ? content : []);
+}
+
+/** Returns the content of a record; `undefined` if it is none. */
+function contentOf(text: string): KeyedEvents | Change | undefined {
   try {
-    const parsed: unknown = JSON.parse(record);
-    if (!isList(parsed)) return undefined;
-    const [key, before, next, originals] = parsed;
-    const known: Event[] = [];
-    if (typeof key !== "string" || !isIndex(before) || !isList(originals)) return undefined;
-    for (const original of originals) {
-      const [index, whole] = isList(original) ? original : [];
-      const read: Event[] = [];
-      readOnto(read, [whole]);
-      if (isIndex(index) && read[0]) known[index] = read[0];
-    }
-    known.length = before;
-    readOnto(known, next);
-    const events = known.slice(before);
-    const [first] = events;
-    return first && { key, first: first.id, events };
+    const parsed: unknown = JSON.parse(text);
+    return isList(parsed) ? eventsOf(parsed) : changeIn(parsed);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Returns the events of a record; `undefined` if they are none. */
+function eventsOf([key, before, next, originals]: readonly unknown[]): KeyedEvents | undefined {
+  const known: Event[] = [];
+  if (typeof key !== "string" || !isIndex(before) || !isList(originals)) return undefined;
+  for (const original of originals) {
+    const [index, whole] = isList(original) ? original : [];
+    const read: Event[] = [];
+    readOnto(read, [whole]);
+    if (isIndex(index) && read[0]) known[index] = read[0];
+  }
+  known.length = before;
+  readOnto(known, next);
+  const events = known.slice(before);
+  const [first] = events;
+  return first && { key, first: first.id, events };
 }
 
 function isIndex(value: unknown): value is number {

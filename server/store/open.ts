@@ -7,8 +7,10 @@
 import { UserError } from "../../shared/errors.ts";
 import { isFile, reason } from "../../shared/files.ts";
 import { Journal } from "./journal.ts";
+import { readLog } from "./log_damage.ts";
 import { OpenFiles } from "./open_files.ts";
 import { Reserve } from "./reserve.ts";
+import { setAside } from "./set_aside.ts";
 import { type SqliteOptions, SqliteStore } from "./sqlite.ts";
 import type { RetentionLimits, Store } from "./store.ts";
 import { type Report, unusableFile } from "./trouble.ts";
@@ -29,7 +31,7 @@ export const DATABASE = "chat.db";
 /** The name of the write-ahead journal in the server's folder. */
 export const JOURNAL = "journal";
 /** A journal that writes nothing, for a store in memory, which does not outlast the server. */
-const NO_JOURNAL = { read: () => [], write() {}, clear() {} };
+const NO_JOURNAL = { read: () => ({ entries: [], number: 0 }), write() {}, clear() {} };
 /** The name of a file that is locked while a server uses the folder. */
 const LOCK = "lock";
 /** The name of the file that reserves disk space. */
@@ -54,6 +56,7 @@ export function openStore(
     assertComplete(data);
     const reserve = files.use(new Reserve(`${data}/${RESERVE}`));
     makePrivate(path);
+    reportLogDamage(path, report);
     const journal = files.use(new Journal(`${data}/${JOURNAL}`, report));
     const options = { durable, keeping, journal, reserve, report, files: () => openFiles(data) };
     return withSpace(reserve, () => new LockedStore(path, files, options));
@@ -101,6 +104,14 @@ function withSpace(reserve: Reserve, open: () => Store): Store {
 function openFiles(data: string): OpenFiles {
   const path = `${data}/${DATABASE}`;
   return new OpenFiles([path, `${path}-wal`, `${data}/${JOURNAL}`]);
+}
+
+/** Reports damage in the write-ahead log of SQLite, and keeps it, before SQLite leaves it out. */
+function reportLogDamage(path: string, report: Report): void {
+  const { bytes, damagedFrom: from } = readLog(path);
+  if (from === undefined) return;
+  const damage = [{ from, bytes: bytes.subarray(from) }];
+  setAside("the log of the database", `${path}-wal`, damage, report);
 }
 
 /** Creates an empty file for its owner alone; SQLite gives the files beside it the same mode. */

@@ -103,6 +103,13 @@ export class StoreReader implements Disposable {
     return undefined;
   }
 
+  /** The number of the last entries of the journal that are in the database; infinite if it is unknown. */
+  get journaled(): number {
+    if (!this.#has("SELECT 1 FROM sqlite_schema WHERE name = 'journaled'")) return Infinity;
+    const row = this.#db.prepare(SQL.journaled).get();
+    return row && isIntact("journaled", row) ? Number(row["number"]) : Infinity;
+  }
+
   /** Yields the blocks of all histories after number `after`, up to number `through`. */
   *blocks(after = 0, through = Number.MAX_SAFE_INTEGER): Iterable<Block> {
     const next = this.#db.prepare(

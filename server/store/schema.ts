@@ -95,6 +95,11 @@ const STEPS: readonly string[] = [
   ) STRICT;
   INSERT INTO part SELECT 0, coalesce(min(id), 0), coalesce(max(id), 0), count(*) FROM term_docsize;
   `,
+  `
+  -- The number of the last entries of the journal that are in the database (\`journal.ts\`).
+  CREATE TABLE journaled (number INTEGER NOT NULL, crc INTEGER) STRICT;
+  INSERT INTO journaled VALUES (0, NULL);
+  `,
 ];
 
 /** The version of a new database. */

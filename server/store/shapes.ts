@@ -80,7 +80,8 @@ export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-function isObject(value: unknown): value is Row {
+/** Returns true if `value` is an object. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -268,6 +269,12 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
     open: optional(listOf(text)),
   }),
 };
+
+/** Returns true if `value` is a record of the kind with this name. */
+export function isKeptRecord(kind: string, value: unknown): boolean {
+  const [, check] = Object.entries(RECORDS).find(([name]) => name === kind) ?? [];
+  return check?.(value) === true;
+}
 
 /** Returns true if `value` is a record of this kind. */
 export function isRecord<Kind extends keyof RecordTypes>(

@@ -1,7 +1,8 @@
 /**
- * The store in one SQLite database. While a server runs, events go to a journal first, and to the
- * database in larger batches: once a second, when many wait, with a changed record, and before each
- * read.
+ * The store in one SQLite database. While a server runs, all changes go to a journal first, and to the
+ * database in larger batches: once a second, when many events wait, with a changed record, and before
+ * each read. SQLite has them in its write-ahead log until a checkpoint copies them to the database file;
+ * so long, the journal has them, too: damage in that log loses nothing.
  *
  * @module
  */
@@ -11,7 +12,6 @@ import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import { Database, type DatabaseOptions, type Load } from "./database.ts";
 import type { Journal } from "./journal.ts";
-import { Pending } from "./pending.ts";
 import type { RecordTypes } from "../events/records.ts";
 import type { OpenFiles } from "./open_files.ts";
 import type { Reserve } from "./reserve.ts";
@@ -28,11 +28,12 @@ import type {
   StoreSize,
 } from "./store.ts";
 import { isDamage, type Report, troubleOf } from "./trouble.ts";
+import { Waiting } from "./waiting.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 
 /** The options for opening a store. */
 export interface SqliteOptions extends DatabaseOptions {
-  /** The journal that has events until the database does; absent if commits go to the database. */
+  /** The journal that has changes until the database file does; absent if commits go to the database. */
   readonly journal?: Pick<Journal, "read" | "write" | "clear">;
   /** Disk space that is released when the disk is full; absent if none is reserved. */
   readonly reserve?: Pick<Reserve, "release" | "restore">;
@@ -56,15 +57,12 @@ const RETRY_EVERY = 10;
  * histories are not stored.
  */
 const PENDING_LIMIT = 10_000;
-/** A change of the database that waits for its turn. */
-type Change = () => void;
-
 /** A store in SQLite. */
 export class SqliteStore implements Store {
   readonly #database: Database;
-  #pending = new Pending();
-  #changes: Change[] = [];
-  readonly #records = new Map<string, readonly [kind: string, key: string, record: unknown]>();
+  readonly #waiting = new Waiting();
+  /** The number of the next write to the database. */
+  #number = 1;
   /**
    * True if each commit goes to the database, because one to the journal would not be sure to reach
    * the disk.
@@ -110,16 +108,16 @@ export class SqliteStore implements Store {
   }
 
   append(key: HistoryKey, event: Event): void {
-    this.#pending.append(key, event);
+    this.#waiting.append(key, event);
   }
 
   replace(key: HistoryKey, id: EventId, event: Event | undefined): void {
-    this.#defer(() => this.#database.replace(key, id, event));
+    this.#waiting.add({ type: "replace", key, id, event });
   }
 
   move(from: HistoryKey, to: HistoryKey | undefined): void {
     if (from === to || this.#isFull) return;
-    this.#defer(() => this.#database.move(from, to));
+    this.#waiting.add({ type: "move", from, to });
   }
 
   keep<Kind extends keyof RecordTypes>(
@@ -128,12 +126,12 @@ export class SqliteStore implements Store {
     record: RecordTypes[Kind] | undefined,
   ): void {
     if (this.#isFull) return;
-    this.#records.set(`${kind} ${key}`, [kind, key, record]);
+    this.#waiting.keep(kind, key, record);
   }
 
   commit(): void {
     this.#try(() => {
-      if (this.#journalSuffices) this.#journal?.write(this.#pending.takeRecords());
+      if (this.#journalSuffices) this.#writeJournal();
       else this.#write();
     });
   }
@@ -228,7 +226,7 @@ export class SqliteStore implements Store {
 
   /** Does work that can wait. Messages do not depend on it: damage to the index does not stop them. */
   #maintain(now: number, load: Load): void {
-    this.#database.checkpoint(load);
+    if (this.#database.isCheckpointDue(load)) this.#checkpoint();
     if (this.#isUpkeepDamaged) return;
     try {
       this.#database.tidy(now, load);
@@ -244,53 +242,49 @@ export class SqliteStore implements Store {
   close(): void {
     this.#writeUnlessTrouble();
     if (this.#trouble !== undefined) this.#writeAgain();
+    this.#try(() => this.#checkpoint());
     this.#database.close();
   }
 
-  /** Writes to the database the events that it lacked when the last server ended or crashed. */
+  /** Writes to the database what it lacks, of the changes that the last server has written to the journal. */
   #readJournal(): void {
     if (!this.#journal) return;
+    const journaled = this.#database.journaled;
     const last = this.lastId ?? "";
-    for (const { key, events } of this.#journal.read()) {
-      // The last server may have written an event and ended before it cleared the journal.
-      for (const event of events) if (event.id > last) this.append(key, event);
+    const { entries, number } = this.#journal.read(journaled ?? 0);
+    for (const { content } of entries) {
+      if ("events" in content) {
+        // A journal of an earlier version may have events that the database has, too.
+        for (const event of content.events) if (event.id > last) this.append(content.key, event);
+      } else if (journaled !== undefined) {
+        this.#waiting.add(content);
+      }
     }
-    this.#writeUnlessTrouble();
+    this.#waiting.texts();
+    this.#waiting.noteJournaled();
+    // The last server wrote to the journal for one write to the database that it did not come to.
+    if (journaled !== undefined && number > journaled + 1) {
+      this.#report("changes that the database had lost were put back from the journal", {
+        changes: entries.length,
+      });
+    }
+    this.#number = Math.max(journaled ?? 0, number) + 1;
+    this.#try(() => this.#checkpoint());
   }
 
   /** True if the journal can take all changes since the last commit. */
   get #journalSuffices(): boolean {
-    return !this.#durable && this.#journal !== undefined && this.#pending.length < JOURNAL_LIMIT &&
-      this.#changes.length + this.#records.size === 0;
+    return !this.#durable && this.#journal !== undefined && this.#waiting.changes === 0 &&
+      this.#waiting.length < JOURNAL_LIMIT;
   }
 
   get #load(): Load {
     if (this.#isFlooded) return "flood";
-    return this.#tidiesSinceWrite === 0 || this.#hasWaiting ? "busy" : "quiet";
-  }
-
-  get #hasWaiting(): boolean {
-    return this.#pending.length + this.#changes.length + this.#records.size > 0;
+    return this.#tidiesSinceWrite > 0 && this.#waiting.isEmpty ? "quiet" : "busy";
   }
 
   get #isFull(): boolean {
-    return this.#trouble !== undefined &&
-      this.#changes.length + this.#records.size >= PENDING_LIMIT;
-  }
-
-  /** Adds a change, which is made after the events appended before it are written. */
-  #defer(change: Change): void {
-    this.#seal();
-    this.#changes.push(change);
-  }
-
-  #seal(): void {
-    const { blocks } = this.#pending;
-    if (blocks.length === 0) return;
-    this.#pending = new Pending();
-    this.#changes.push(() => {
-      for (const { key, block } of blocks) this.#database.add(key, block);
-    });
+    return this.#trouble !== undefined && this.#waiting.changes >= PENDING_LIMIT;
   }
 
   /** Writes everything that waits to the database, unless there is trouble. */
@@ -319,29 +313,41 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Writes everything that waits to the database.
+   * Writes everything that waits to the journal and the database.
    *
-   * @throws {Error} by SQLite or the system; then everything still waits, and the events are in the
-   * journal if that could be written.
+   * @throws {Error} by SQLite or the system; then everything still waits, and is in the journal if that
+   * could be written.
    */
   #write(): void {
-    if (this.#hasWaiting) {
-      this.#isFlooded ||= this.#pending.length >= JOURNAL_LIMIT;
-      const records = this.#pending.takeRecords();
-      this.#seal();
-      this.#tidiesSinceWrite = 0;
-      try {
-        this.#database.transact(() => {
-          for (const change of this.#changes) change();
-          for (const record of this.#records.values()) this.#database.keep(...record);
-        });
-      } catch (error) {
-        this.#journal?.write(records);
-        throw error;
-      }
-      this.#changes = [];
-      this.#records.clear();
+    if (this.#waiting.isEmpty) return;
+    this.#isFlooded ||= this.#waiting.length >= JOURNAL_LIMIT;
+    this.#tidiesSinceWrite = 0;
+    try {
+      this.#writeJournal();
+    } catch {
+      // It is enough if the database can be written.
     }
-    this.#journal?.clear();
+    this.#database.transact(() => {
+      this.#waiting.writeTo(this.#database);
+      if (this.#journal) this.#database.journaled = this.#number;
+    });
+    this.#number++;
+    this.#waiting.clear();
+  }
+
+  #writeJournal(): void {
+    const texts = this.#waiting.texts();
+    this.#journal?.write(this.#number, texts);
+    this.#waiting.noteJournaled();
+  }
+
+  /**
+   * Moves all changes to the database file. The journal is not needed then.
+   *
+   * @throws {Error} by SQLite or the system.
+   */
+  #checkpoint(): void {
+    this.#write();
+    if (this.#database.checkpoint()) this.#journal?.clear();
   }
 }

@@ -48,6 +48,8 @@ export const SQL = {
   size: `SELECT
     (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) AS bytes,
     max(0, (SELECT coalesce(max(number), 0) FROM block) - (SELECT block FROM progress)) AS unindexed`,
+  journaled: "SELECT number, crc FROM journaled",
+  setJournaled: "UPDATE journaled SET number = ?, crc = ?",
   records: "SELECT kind, key, value, crc FROM record WHERE kind = ? ORDER BY key",
 } as const;
 

@@ -1,6 +1,6 @@
 /**
  * Maintains a database in small steps, and where possible while no messages are sent: it copies the
- * write-ahead log of SQLite into the database file.
+ * write-ahead log of SQLite into the database file, a checkpoint.
  *
  * @module
  */
@@ -8,28 +8,57 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 /** The number of pages of 4 KiB that the log may have before it is copied at a quiet moment. */
-const QUIET_PAGES = 1000;
+const QUIET_PAGES = 250;
 /** The number of pages that it may have before it is copied at any moment. */
-const BUSY_PAGES = 4000;
+const BUSY_PAGES = 1000;
+/** The number of calls, a minute's, after which it is copied however short it is. */
+const MOST_CALLS = 600;
 
 /** The upkeep of one database. */
 export class Upkeep {
+  readonly #db: DatabaseSync;
+  readonly #lockedMs: number;
   readonly #pages: StatementSync;
   readonly #checkpoint: StatementSync;
+  readonly #truncate: StatementSync;
+  /** The number of calls since the log was empty. */
+  #calls = 0;
 
-  /** Takes over the upkeep of `db` from SQLite. */
-  constructor(db: DatabaseSync) {
+  /** Takes over the upkeep of `db` from SQLite; `lockedMs` is the time for which `db` waits for locks. */
+  constructor(db: DatabaseSync, lockedMs: number) {
+    this.#db = db;
+    this.#lockedMs = lockedMs;
     // SQLite copies the log in the commit that makes it too long, and waits for the disk.
     db.exec("PRAGMA wal_autocheckpoint = 0");
     this.#pages = db.prepare("PRAGMA wal_checkpoint(NOOP)");
     this.#checkpoint = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+    this.#truncate = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
-  /** Copies the log if it has grown long enough. */
-  advance({ isQuiet }: { readonly isQuiet: boolean }): void {
+  /** Returns true when it is time for a checkpoint. Must be called ten times a second. */
+  isDue({ isQuiet }: { readonly isQuiet: boolean }): boolean {
     const { log, checkpointed } = this.#pages.get() ?? {};
-    if (Number(log) - Number(checkpointed) > (isQuiet ? QUIET_PAGES : BUSY_PAGES)) {
-      this.#checkpoint.get();
+    const pages = Number(log) - Number(checkpointed);
+    if (pages <= 0) this.#calls = 0;
+    else this.#calls++;
+    return pages > (isQuiet ? QUIET_PAGES : BUSY_PAGES) || this.#calls > MOST_CALLS;
+  }
+
+  /**
+   * Copies the log; returns true if all of it was copied. It is emptied then, because after a crash in
+   * which a copied log is damaged, SQLite would take pages from it that are older than those in the file.
+   */
+  checkpoint(): boolean {
+    this.#calls = 0;
+    const { log, checkpointed } = this.#checkpoint.get() ?? {};
+    if (log !== checkpointed) return false;
+    // It cannot be emptied while another program reads it. That is not waited for.
+    this.#db.exec("PRAGMA busy_timeout = 0");
+    try {
+      this.#truncate.get();
+    } finally {
+      this.#db.exec(`PRAGMA busy_timeout = ${this.#lockedMs}`);
     }
+    return true;
   }
 }

@@ -13,6 +13,9 @@ export const STORE_TEXTS = {
     `cannot use ${path}: ${problem}; ${advice}`,
   cannotWrite: (data: string, reason: string) =>
     `cannot write to ${data}: ${reason}; ${OTHER_FOLDER}, or store nothing with --memory`,
+  damagedLog: (path: string, from: number) =>
+    `${path}-wal is damaged from byte ${from} on: the changes after it are missing, until a server ` +
+    "starts and puts back those that its journal has",
   damagedRecord: (path: string, record: string) =>
     `cannot use ${path}: the file is damaged, in its record of ${record}; restore a backup, or move ` +
     "it away and start again",

@@ -4,6 +4,7 @@ import { UserError } from "../../shared/errors.ts";
 import { casefold } from "../../protocol.ts";
 import type { Event } from "../../server/events/events.ts";
 import { EventIds } from "../../server/events/ids.ts";
+import { verifyStore } from "../../server/store/backup.ts";
 import { openStore } from "../../server/store/open.ts";
 import { EVERYTHING, type Store } from "../../server/store/store.ts";
 import { Random } from "./random.ts";
@@ -22,6 +23,11 @@ export interface FlipFindings {
   refused: number;
   /** The flips after which something was reported. */
   reported: number;
+  /**
+   * The flips after which messages were missing, though nothing was reported and a verification finds
+   * nothing.
+   */
+  readonly silent: string[];
   /** Errors that explain nothing, each with the bit that was flipped. */
   readonly crashed: string[];
 }
@@ -54,6 +60,7 @@ export function flipBits(
     missing: 0,
     refused: 0,
     reported: 0,
+    silent: [],
     crashed: [],
   };
   while (findings.flips < count) {
@@ -115,6 +122,7 @@ function killedStore(data: string, file: string) {
 function tryStore(data: string, rooms: Rooms, findings: FlipFindings, about: string): void {
   let reports = 0;
   let store: Store | undefined;
+  const missingBefore = findings.missing;
   try {
     store = openStore({ data, memory: false, durable: false }, () => reports++);
     const secrets = [...store.records("secret")].map(([, secret]) => secret);
@@ -132,6 +140,17 @@ function tryStore(data: string, rooms: Rooms, findings: FlipFindings, about: str
   } finally {
     if (reports > 0) findings.reported++;
     close(store);
+    const isMissing = findings.missing > missingBefore;
+    if (isMissing && reports === 0 && isVerified(data)) findings.silent.push(about);
+  }
+}
+
+/** Returns true if a verification of the database finds nothing. */
+function isVerified(data: string): boolean {
+  try {
+    return verifyStore(data).error === undefined;
+  } catch {
+    return false;
   }
 }
 

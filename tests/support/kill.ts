@@ -2,7 +2,7 @@
 
 import { systemClock } from "../../shared/clock.ts";
 import { parse } from "../../protocol.ts";
-import { readJournal } from "../../server/store/journal.ts";
+import { eventsIn, readJournal } from "../../server/store/journal.ts";
 import { DATABASE, JOURNAL } from "../../server/store/open.ts";
 import { StoreReader } from "../../server/store/reader.ts";
 import { verify } from "../../server/store/verify.ts";
@@ -123,7 +123,7 @@ async function talk(client: IrcClient, name: string, random: Random): Promise<vo
 }
 
 function messagesIn(journal: string): number {
-  return readJournal(journal).blocks.flatMap(({ events }) => events)
+  return eventsIn(readJournal(journal)).flatMap(({ events }) => events)
     .filter((event) => event.type === "Said").length;
 }
 

@@ -53,6 +53,16 @@ Deno.test("doctor finds no problem with the folder of a server that works", asyn
   assertEquals(after, before, "it leaves no file");
 });
 
+Deno.test("doctor names damage in the log of the database, and the copies of damaged parts", async () => {
+  using folder = new TempFolder();
+  const data = await used(folder);
+  Deno.writeTextFileSync(`${data}/chat.db-wal`, "x".repeat(100));
+  Deno.writeTextFileSync(`${data}/journal.damaged-1f`, "x");
+  const lines = about(await look(["--data", data]), "folder");
+  assertMatch(lines.join("\n"), /warning: .*chat\.db-wal is damaged from byte 0 on/);
+  assertMatch(lines.join("\n"), /warning: .*journal\.damaged-1f has what a server found damaged/);
+});
+
 Deno.test("doctor finds no problem before the first start, and creates nothing", async () => {
   using folder = new TempFolder();
   const lines = await look(["--data", `${folder.path}/a/b`]);

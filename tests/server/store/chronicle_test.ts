@@ -36,7 +36,7 @@ Deno.test("every event is read once and in order, from the database or from the 
       if (random.below(200) === 0) store.first("#a", {}, 1, EVERYTHING);
     }
     store.commit();
-    const { blocks: before } = readJournal(`${folder.path}/journal`);
+    const before = readJournal(`${folder.path}/journal`);
     // Events that move into the database now have been read from the journal too.
     if (seed % 2 === 0) store.find("#a", "");
     using reader = new StoreReader(path);
@@ -64,9 +64,9 @@ Deno.test("events added while reading do not appear", () => {
   for (let i = 0; i < 500; i++) happen();
   using reader = new StoreReader(path);
   for (const room of [undefined, "#a"]) {
-    const { length } = [...storedBlocks(reader, [], room)];
+    const { length } = [...storedBlocks(reader, { entries: [] }, room)];
     let read = 0;
-    for (const { events } of storedBlocks(reader, [], room)) {
+    for (const { events } of storedBlocks(reader, { entries: [] }, room)) {
       read += events.length;
       if (read === 1) happen();
     }
@@ -90,7 +90,7 @@ Deno.test("reading a room ends even if all its events have been removed", () => 
   store.commit();
   using reader = new StoreReader(path);
   let blocks = 0;
-  for (const { events } of storedBlocks(reader, [], "#a")) {
+  for (const { events } of storedBlocks(reader, { entries: [] }, "#a")) {
     assertEquals(events, []);
     assert(++blocks <= 3, "reading starts over");
   }

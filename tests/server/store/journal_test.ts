@@ -5,7 +5,7 @@ import type { Event, Said } from "../../../server/events/events.ts";
 import { EventIds } from "../../../server/events/ids.ts";
 import { blockOf } from "../../../server/store/blocks.ts";
 import type { Fields } from "../../../shared/log.ts";
-import { Journal, readJournal } from "../../../server/store/journal.ts";
+import { eventsIn, Journal, readJournal } from "../../../server/store/journal.ts";
 import { StoreReader } from "../../../server/store/reader.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { EVERYTHING } from "../../../server/store/store.ts";
@@ -40,8 +40,8 @@ class Killed implements Disposable {
   } = {}): SqliteStore {
     const file = new Journal(this.path);
     const journal = {
-      read: () => file.read(),
-      write: (records: readonly string[]) => file.write(records),
+      read: (after: number) => file.read(after),
+      write: (number: number, texts: readonly string[]) => file.write(number, texts),
       clear: () => clear && file.clear(),
     };
     const store = new SqliteStore(this.database, { durable, journal });
@@ -103,7 +103,6 @@ Deno.test("journaled events move to the database after a second, or once they ar
   assertEquals(killed.settled, 0);
   store.tidy(9);
   assertEquals(killed.settled, 2);
-  assertEquals(Deno.statSync(killed.path).size, 0);
   say(store, ...Array.from({ length: 32 }, () => "x".repeat(4096)));
   assertEquals(killed.settled, 34);
 });
@@ -132,12 +131,62 @@ Deno.test("a read, a change of records or a close moves journaled events to the 
   }
 });
 
-Deno.test("a durable store writes to the database alone, but reads an existing journal", () => {
+Deno.test("a durable store writes to the database at once, and to the journal", () => {
   using killed = new Killed();
   say(killed.next(), "0");
   const store = killed.next({ durable: true });
   say(store, "1");
   assertEquals(killed.settled, 2);
+  assertEquals(read(killed.path).texts, "1");
+});
+
+Deno.test("changes stay in the journal until a checkpoint has moved them to the database file", () => {
+  using killed = new Killed();
+  const store = killed.next();
+  say(store, "0");
+  store.keep("secret", "x", "tea");
+  store.commit();
+  assertEquals(killed.settled, 1);
+  assertEquals(readJournal(killed.path).entries.length, 2);
+  // At the latest after a minute.
+  for (let i = 0; i < 620; i++) store.tidy(i);
+  assertEquals(Deno.statSync(killed.path).size, 0);
+  assertEquals(Deno.statSync(`${killed.database}-wal`).size, 0);
+});
+
+Deno.test("the journal is kept while another program holds the log of the database back", () => {
+  using killed = new Killed();
+  const store = killed.next();
+  say(store, "0");
+  store.find("#a", "");
+  using reader = new StoreReader(killed.database);
+  reader.atOnce(() => {
+    reader.end();
+    say(store, "1");
+    const start = performance.now();
+    for (let i = 0; i < 620; i++) store.tidy(i);
+    assertEquals(store.trouble, undefined);
+    assert(performance.now() - start < 1000, "nothing waits for the other program");
+    assertEquals(read(killed.path).texts, "01");
+  });
+  for (let i = 0; i < 620; i++) store.tidy(i);
+  assertEquals(Deno.statSync(killed.path).size, 0);
+});
+
+Deno.test("a failed write to the journal leaves no part of a record", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/journal`;
+  using journal = new Journal(path);
+  const line = (text: string) => `["#a",0,[${blockOf([]).add(said(text)).text}],[]]`;
+  journal.write(1, [line("0")]);
+  const torn = Deno.readFileSync(path).subarray(0, 30);
+  {
+    using next = new Journal(path);
+    next.read(0);
+    Deno.writeFileSync(path, torn, { append: true });
+    next.write(2, [line("1")]);
+  }
+  assertEquals(read(path), { texts: "01", damaged: 0 });
 });
 
 Deno.test("committed events are in the journal even if the database is locked", () => {
@@ -152,7 +201,9 @@ Deno.test("committed events are in the journal even if the database is locked", 
     one.commit();
     assertEquals(one.trouble, "another program has locked the file");
     other.exec("ROLLBACK");
-    assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), ["0", "1"]);
+    const next = killed.next();
+    assertEquals(textsOf(next.first("#a", {}, 10, EVERYTHING)), ["0", "1"]);
+    assertEquals([...next.records("secret")], [["x", "y"]]);
   }
 });
 
@@ -167,8 +218,8 @@ Deno.test("an error names a journal that cannot be used", () => {
 
 /** Returns the texts in a journal, and the number of its damaged parts. */
 function read(path: string): { readonly texts: string; readonly damaged: number } {
-  const { blocks, damage } = readJournal(path);
-  const texts = blocks.flatMap(({ events }) => textsOf(events)).join("");
+  const { entries, damage } = readJournal(path);
+  const texts = eventsIn({ entries }).flatMap(({ events }) => textsOf(events)).join("");
   return { texts, damaged: damage.length };
 }
 
@@ -204,7 +255,7 @@ Deno.test("a server that continues the journal of an earlier version can read bo
   using folder = new TempFolder();
   const path = folder.write("journal", `["#a",0,[${blockOf([]).add(said("0")).text}]]\n`);
   using journal = new Journal(path);
-  journal.write([`["#a",0,[${blockOf([]).add(said("1")).text}],[]]`]);
+  journal.write(1, [`["#a",0,[${blockOf([]).add(said("1")).text}],[]]`]);
   assertEquals(read(path), { texts: "01", damaged: 0 });
 });
 
@@ -274,7 +325,7 @@ Deno.test("a record that is no proper event never reaches the database", () => {
   for (const event of improper) {
     {
       using journal = new Journal(path);
-      journal.write([JSON.stringify(["#a", 0, [event], []])]);
+      journal.write(1, [JSON.stringify(["#a", 0, [event], []])]);
     }
     assertEquals(read(path), { texts: "", damaged: 1 }, JSON.stringify(event));
     Deno.removeSync(path);
@@ -286,7 +337,7 @@ Deno.test("events that do not fit on the disk go into the reserved space", () =>
   const path = `${folder.path}/chat.db`;
   let hasRoom = false;
   const journal = {
-    read: () => [],
+    read: () => ({ entries: [], number: 0 }),
     write() {
       if (!hasRoom) throw new Error("No space left on device (os error 28)");
     },

@@ -8,7 +8,7 @@ function logOf(pages: number) {
   const folder = new TempFolder();
   const db = new DatabaseSync(`${folder.path}/chat.db`);
   db.exec("PRAGMA journal_mode = WAL; CREATE TABLE filling (page TEXT)");
-  const upkeep = new Upkeep(db);
+  const upkeep = new Upkeep(db, 100);
   db.exec("BEGIN");
   const fill = db.prepare("INSERT INTO filling VALUES (?)");
   for (let i = 0; i < pages; i++) fill.run("x".repeat(4000));
@@ -27,21 +27,21 @@ Deno.test("the log is checkpointed while the server is quiet, or once it is too 
   for (
     const [pages, isQuiet, expected] of [
       [10, true, false],
-      [1100, false, false],
-      [1100, true, true],
-      [4100, false, true],
+      [300, false, false],
+      [300, true, true],
+      [1100, false, true],
     ] as const
   ) {
     using log = logOf(pages);
     assertEquals(log.checkpointed(), 0, "SQLite does not checkpoint by itself");
-    log.upkeep.advance({ isQuiet });
-    assertEquals(log.checkpointed() > 0, expected, `${pages} ${isQuiet}`);
+    assertEquals(log.upkeep.isDue({ isQuiet }), expected, `${pages} ${isQuiet}`);
   }
 });
 
 Deno.test("a database in memory has no log", () => {
   const db = new DatabaseSync(":memory:");
-  new Upkeep(db).advance({ isQuiet: true });
-  assert(db.isOpen);
+  const upkeep = new Upkeep(db, 100);
+  assert(!upkeep.isDue({ isQuiet: true }));
+  assert(upkeep.checkpoint());
   db.close();
 });

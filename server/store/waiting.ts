@@ -1,0 +1,104 @@
+/**
+ * Holds the changes since the last write to the database, in order: as what is written there, and as
+ * texts for the journal (see `journal.ts`).
+ *
+ * @module
+ */
+
+import type { Event } from "../events/events.ts";
+import { type Change, type Keeping, textOfChange } from "./changes.ts";
+import type { Database } from "./database.ts";
+import { Pending, type PendingBlock } from "./pending.ts";
+import type { HistoryKey } from "./store.ts";
+
+/** A record to be saved, or to be deleted if it is `undefined`. */
+type KeptRecord = readonly [kind: string, key: string, record: unknown];
+
+/** The changes that wait. */
+export class Waiting {
+  #pending = new Pending();
+  /** Blocks of events, and the changes between them. */
+  #steps: (readonly PendingBlock[] | Change)[] = [];
+  /** The records that changed since the last texts were made, by kind and key. */
+  readonly #records = new Map<string, KeptRecord>();
+  /** The other records that changed, as JSON. */
+  readonly #kept = new Map<string, Keeping>();
+  #texts: string[] = [];
+
+  /** The number of characters of the events since the last other change. */
+  get length(): number {
+    return this.#pending.length;
+  }
+
+  /** The number of changes other than events. */
+  get changes(): number {
+    return this.#steps.length + this.#records.size + this.#kept.size;
+  }
+
+  /** True if nothing waits. */
+  get isEmpty(): boolean {
+    return this.length + this.changes === 0;
+  }
+
+  /** Adds an event to the history of `key`. */
+  append(key: HistoryKey, event: Event): void {
+    this.#pending.append(key, event);
+  }
+
+  /** Adds a change, which is made after the events before it. */
+  add(change: Change): void {
+    this.#seal();
+    this.#steps.push(change);
+    this.#texts.push(textOfChange(change));
+  }
+
+  /** Adds a record, of which the last state is saved; deletes it if it is `undefined`. */
+  keep(kind: string, key: string, record: unknown): void {
+    const name = `${kind} ${key}`;
+    this.#kept.delete(name);
+    this.#records.set(name, [kind, key, record]);
+  }
+
+  /** Returns the changes that are not in the journal, as texts. */
+  texts(): readonly string[] {
+    this.#texts.push(...this.#pending.takeRecords());
+    for (const [name, [kind, key, record]] of this.#records) {
+      const keeping = { type: "keep", kind, key, value: JSON.stringify(record) } as const;
+      this.#kept.set(name, keeping);
+      this.#texts.push(textOfChange(keeping));
+    }
+    this.#records.clear();
+    return this.#texts;
+  }
+
+  /** Notes that the journal has what {@linkcode Waiting.texts} returned. */
+  noteJournaled(): void {
+    this.#texts = [];
+  }
+
+  /** Makes the changes that {@linkcode Waiting.texts} returned so far, in `database`. */
+  writeTo(database: Database): void {
+    this.#seal();
+    for (const step of this.#steps) {
+      if ("type" in step) database.change(step);
+      else for (const { key, block } of step) database.add(key, block);
+    }
+    for (const keeping of this.#kept.values()) database.change(keeping);
+  }
+
+  /** Forgets all changes, once the database has them. */
+  clear(): void {
+    this.#pending = new Pending();
+    this.#steps = [];
+    this.#kept.clear();
+    this.#texts = [];
+  }
+
+  #seal(): void {
+    const { blocks } = this.#pending;
+    if (blocks.length === 0) return;
+    this.#texts.push(...this.#pending.takeRecords());
+    this.#pending = new Pending();
+    this.#steps.push(blocks);
+  }
+}
