@@ -12,7 +12,7 @@
  */
 
 import { cells, type Layout, layOut, leastCells } from "./cells.ts";
-import { wrapped } from "./wrap.ts";
+import { countRows, wrapped } from "./wrap.ts";
 
 /** A part of a row. */
 export interface Segment {
@@ -57,6 +57,9 @@ export interface Position {
 /** The largest number of rows of the input line; of a longer line, the part around the cursor is drawn. */
 const MAX_ROWS = 10;
 
+/** The number of rows of the input line that are drawn also on a low screen, if half of it has room. */
+const MIN_ROWS = 5;
+
 /** The largest number of rows above the input line; of more rows, the first are drawn. */
 const MAX_ROWS_ABOVE = 5;
 
@@ -82,6 +85,12 @@ export class Screen {
   #size: Size;
   /** The rows that are drawn. */
   #drawn: Layout = NOTHING;
+  /**
+   * The number of rows from the first drawn one to the end of the screen, if the input line belongs into the
+   * last of them; else 0. Rows that are not needed yet stay empty above it: a terminal that becomes narrower
+   * may keep empty rows below, and move the input line into the scrollback to make room for wrapped rows.
+   */
+  #space = 0;
   /** True once the terminal has wrapped the row of the cursor, which not all do. */
   #wrapsCursorRow = false;
 
@@ -97,8 +106,10 @@ export class Screen {
 
   /** Returns the sequences that print `lines` and draw the prompt below them. */
   print(lines: readonly string[], prompt: Prompt): string {
+    const { columns } = this.#size;
     const rows = lines.flatMap((line) => line.split("\n"))
-      .map((line) => `${wrapped(line, this.#size.columns)}\r\n`);
+      .map((line) => `${wrapped(line, columns)}\r\n`);
+    if (this.#space > 0) this.#space = Math.max(0, this.#space - countRows(rows.join(""), columns));
     return CURSOR_OFF + this.erase() + rows.join("") + this.#draw(prompt) + CURSOR_ON;
   }
 
@@ -117,16 +128,20 @@ export class Screen {
   }
 
   /**
-   * Returns the sequences that print `lines` and draw the prompt again after the terminal has changed its
-   * size. The terminal may have wrapped the rows that are drawn; the `cursor`, if it is known, tells.
+   * Returns the sequences that erase the drawn rows after the terminal has changed its size, and move the
+   * cursor to the first of them. The terminal may have wrapped them; the `cursor`, if it is known, tells.
    */
-  resize(size: Size, lines: readonly string[], prompt: Prompt, cursor?: Position): string {
+  resize(size: Size, cursor?: Position): string {
     this.#size = size;
     const above = this.#rowsAbove(size.columns, cursor);
-    const isDrawn = this.isDrawn;
+    const { isDrawn } = this;
     this.#drawn = NOTHING;
-    return CURSOR_OFF + (isDrawn ? eraseBelow(above, size, cursor) : "") +
-      this.print(lines, prompt);
+    this.#space = 0;
+    if (!isDrawn) return CURSOR_OFF;
+    if (!cursor) return CURSOR_OFF + eraseBelow(above);
+    const first = Math.max(1, cursor.row - above);
+    if (first <= size.rows / 2) this.#space = size.rows - first + 1;
+    return CURSOR_OFF + deleteFrom(first, size);
   }
 
   /**
@@ -150,22 +165,27 @@ export class Screen {
   /** Returns the sequences that clear the screen, print `lines` and draw the prompt. */
   clear(lines: readonly string[], prompt: Prompt): string {
     this.#drawn = NOTHING;
+    this.#space = this.#size.rows;
     return `${ESC}H${ESC}2J${this.print(lines, prompt)}`;
   }
 
   #draw({ label, before, after, status = [], above = [], paint = (row) => row }: Prompt): string {
     const width = Math.max(this.#size.columns - 1, 2);
     const layout = layOut(fitting(label, width) + before, after, width);
-    const input = visible(layout, Math.max(1, Math.min(MAX_ROWS, this.#size.rows - 1)));
     const row = status.map(({ text }) => text).join("");
+    const input = visible(layout, rowsOfInput(this.#size.rows, row !== ""));
     const hasStatus = row !== "" && input.rows.length + 1 < this.#size.rows;
     const top = hasStatus ? [row] : [];
-    const free = Math.min(MAX_ROWS_ABOVE, this.#size.rows - 1 - input.rows.length - top.length);
+    const half = Math.floor(this.#size.rows / 2);
+    const free = Math.min(MAX_ROWS_ABOVE, half - input.rows.length - top.length);
     const lines = firstRows(above, width, Math.max(0, free));
-    const cursorRow = lines.length + top.length + input.cursorRow;
-    this.#drawn = { rows: [...lines, ...top, ...input.rows], cursorRow, cursorAt: input.cursorAt };
+    const taken = lines.length + top.length + input.rows.length;
+    const empty = Array.from({ length: Math.max(0, this.#space - taken) }, () => "");
+    const cursorRow = empty.length + lines.length + top.length + input.cursorRow;
+    const rows = [...empty, ...lines, ...top, ...input.rows];
+    this.#drawn = { rows, cursorRow, cursorAt: input.cursorAt };
     const painted = hasStatus ? [status.map(paintSegment).join("")] : [];
-    const drawn = [...lines.map(paint), ...painted, ...input.rows];
+    const drawn = [...empty, ...lines.map(paint), ...painted, ...input.rows];
     return WRAP_OFF + drawRows(drawn, cursorRow, input.cursorAt) + WRAP_ON;
   }
 }
@@ -182,16 +202,16 @@ function drawRows(rows: readonly string[], cursorRow: number, at: number): strin
   return space + drawn.join(`\r${down(1)}`) + RETURN;
 }
 
+/** Returns the sequences that erase the rows from `above` rows above the cursor on, and move it there. */
+function eraseBelow(above: number): string {
+  return "\r" + up(above) + ERASE_ROW + (`${down(1)}${ERASE_ROW}`).repeat(above) + up(above);
+}
+
 /**
- * Returns the sequences that erase all rows from `above` rows above the cursor to the end of the screen,
- * and move the cursor to the first of them.
+ * Returns the sequences that delete all rows from `first` on, and move the cursor there. Deleted rows are
+ * not joined to others when the terminal becomes wider, as erased ones are.
  */
-function eraseBelow(above: number, { rows }: Size, cursor: Position | undefined): string {
-  if (!cursor) {
-    return "\r" + up(above) + ERASE_ROW + (`${down(1)}${ERASE_ROW}`).repeat(above) + up(above);
-  }
-  const first = Math.max(1, cursor.row - above);
-  // Deleted rows are not joined to others when the terminal becomes wider, as erased ones are.
+function deleteFrom(first: number, { rows }: Size): string {
   return toRow(first) + `${ESC}${Math.max(1, rows - first + 1)}M`;
 }
 
@@ -208,6 +228,18 @@ function firstRows(lines: readonly string[], width: number, count: number): stri
 /** Returns `label`, or a short one if it would take more than half of the row. */
 function fitting(label: string, width: number): string {
   return cells(label) > width / 2 ? "> " : label;
+}
+
+/**
+ * Returns the largest number of rows of the input line. A terminal that becomes narrower wraps each row, and
+ * moves what no longer fits into the scrollback, where nothing can be erased. So the bottom rows take at most
+ * half of the screen, and on a high screen the input line and the status row a quarter: they still fit when
+ * the terminal becomes half as wide and half as high.
+ */
+function rowsOfInput(rows: number, hasStatus: boolean): number {
+  const quarter = Math.floor(rows / 4) - (hasStatus ? 1 : 0);
+  const half = Math.floor(rows / 2) - 1;
+  return Math.max(1, Math.min(MAX_ROWS, half, Math.max(MIN_ROWS, quarter)));
 }
 
 /** Returns at most `count` rows of a layout, around the cursor. */

@@ -13,7 +13,12 @@ import { type Position, type Prompt, Screen, type Size } from "./screen.ts";
 import type { Stdio } from "./stdio.ts";
 
 const PASTE_ON = "\x1b[?2004h";
-const WHERE_IS_CURSOR = "\x1b[6n";
+/**
+ * The sequence that asks for the position of the cursor, and then for that of the last cell: the size at the
+ * same moment. What the system says of the size can be older, since tmux passes changes on later.
+ */
+const WHERE_IS_CURSOR = "\x1b[6n\x1b7\x1b[9999;9999H\x1b[6n\x1b8";
+const ANSWERS = 2;
 const PASTE_OFF = "\x1b[?2004l";
 /** The sequences that end bracketed paste, and turn on wrapping and the cursor, which drawing turns off. */
 const RESTORE = `${PASTE_OFF}\x1b[?7h\x1b[?25h`;
@@ -43,8 +48,10 @@ export class Terminal {
   readonly #screen: Screen;
   readonly #cancels: Cancel[] = [];
   #cancelStop: Cancel = () => {};
-  /** The number of questions for the position of the cursor without an answer; nothing is drawn then. */
+  /** The number of answers about positions that the terminal owes; nothing is drawn until then. */
   #unanswered = 0;
+  /** The answer before the last one: the position of the cursor. */
+  #cursor: Position | undefined;
   #cancelWait: Cancel = () => {};
   /** The lines that wait for the answer. */
   #held: string[] = [];
@@ -167,25 +174,30 @@ export class Terminal {
   #resize(): void {
     if (!this.#isPrepared) return;
     if (!this.#screen.isDrawn) return this.#redraw();
-    this.#unanswered++;
+    this.#unanswered += ANSWERS;
     this.#output.write(WHERE_IS_CURSOR);
     this.#cancelWait();
     this.#cancelWait = this.#clock.after(POSITION_WAIT, () => this.#redraw());
   }
 
-  #redraw(cursor?: Position): void {
+  #redraw(size = sizeOf(this.#stdio), cursor?: Position): void {
     this.#cancelWait();
     this.#unanswered = 0;
     if (!this.#isPrepared) return;
-    const size = sizeOf(this.#stdio);
     const lines = this.#held.splice(0);
-    this.#output.write(this.#screen.resize(size, lines, this.#receiver.prompt(), cursor));
+    const erased = this.#screen.resize(size, cursor);
+    // The prompt depends on the new size.
+    this.#output.write(erased + this.#screen.print(lines, this.#receiver.prompt()));
   }
 
   #take(key: Key): void {
     if (key.type !== "position") return this.#receiver.key(key);
-    // Only the last answer is about the present size.
-    if (this.#unanswered > 0 && --this.#unanswered === 0) this.#redraw(key);
+    if (this.#unanswered === 0) return;
+    // Only the last answers are about the present size.
+    if (--this.#unanswered === 0) {
+      return this.#redraw({ columns: key.column, rows: key.row }, this.#cursor);
+    }
+    this.#cursor = key;
   }
 
   async #readKeys(): Promise<void> {

@@ -28,6 +28,12 @@ export function wrapped(line: string, columns: number): string {
   return wrapWords(line, columns, head > columns / 3 ? Math.min(6, Math.floor(columns / 4)) : head);
 }
 
+/** Returns the number of rows that printed `rows`, each with its line end, take in `columns` cells. */
+export function countRows(rows: string, columns: number): number {
+  const texts = rows.replace(SEQUENCES, "").split("\r\n").slice(0, -1);
+  return texts.reduce((sum, text) => sum + Math.max(1, Math.ceil(cells(text) / columns)), 0);
+}
+
 function wrapWords(line: string, columns: number, indent: number): string {
   const rows: string[] = [];
   let row = "";

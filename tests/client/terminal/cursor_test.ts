@@ -26,6 +26,42 @@ Deno.test("resizing leaves no old rows and erases no message", async () => {
   }
 });
 
+Deno.test("a long input line leaves no rows when the terminal becomes half as wide and half as high", async () => {
+  for (const [columns, rows] of [[80, 24], [60, 36], [100, 50]] as const) {
+    await using setup = await setUp(new Screen(columns, rows));
+    const { screen, peer } = setup;
+    for (let i = 0; i < 30; i++) await peer.send(`:bob!u@h PRIVMSG #a :message ${i}`);
+    await sync(setup, "ready");
+    screen.type("x".repeat(900) + "z");
+    await screen.until((now) => shown(now).at(-1)?.endsWith("z") === true);
+    for (const height of [rows, rows / 2]) {
+      screen.resize(columns / 2, height);
+      await screen.until((now) => shown(now).at(-1)?.endsWith("z") === true);
+      const isOfInput = (line: string) => /^(\[#a\] )?x+z?$/.test(line);
+      const all = screen.all;
+      const drawn = all.filter(isOfInput);
+      assert(drawn.length <= rows / 4 && all.slice(-drawn.length).every(isOfInput), all.join("\n"));
+    }
+  }
+});
+
+Deno.test("on a cleared screen, the input line is the last row, and lines fill the rows above it", async () => {
+  await using setup = await setUp(new Screen(40, 6));
+  const { screen, peer } = setup;
+  screen.type("\x0c");
+  await screen.until((now) => now.rows.join("|") === "|||||[#a]");
+  await peer.send(":bob!u@h PRIVMSG #a :one", ":bob!u@h PRIVMSG #a :two");
+  const said = (...texts: string[]) => texts.map((text) => `00:00 <bob> ${text}`);
+  await screen.until((now) =>
+    now.rows.join("|") === [...said("one", "two"), "||", "[#a]"].join("|")
+  );
+  for (const text of ["three", "four", "five", "six"]) {
+    await peer.send(`:bob!u@h PRIVMSG #a :${text}`);
+  }
+  const last = [...said("two", "three", "four", "five", "six"), "[#a]"].join("|");
+  await screen.until((now) => now.rows.join("|") === last);
+});
+
 Deno.test("rows that the terminal has wrapped are erased as far as it says that it has", () => {
   const prompt = { label: "", before: "x".repeat(30), after: "" };
   const narrow = { columns: 20, rows: 10 };
@@ -38,7 +74,7 @@ Deno.test("rows that the terminal has wrapped are erased as far as it says that 
   for (const [cursor, first] of draws) {
     const screen = new Drawing({ columns: 40, rows: 10 });
     screen.print([], prompt);
-    const drawn = screen.resize(narrow, [], prompt, cursor);
+    const drawn = screen.resize(narrow, cursor);
     assert(drawn.startsWith(`\x1b[?25l${first}`), JSON.stringify(drawn));
   }
 });

@@ -42,7 +42,7 @@ Deno.test("without echo-message, the user's message stands above its answer", as
 });
 
 Deno.test("of many messages on their way, the first rows are shown", async () => {
-  await using setup = await setUp();
+  await using setup = await setUp(new Screen(40, 12));
   const { screen, peer } = setup;
   screen.type(
     "\x1b[200~" + Array.from({ length: 9 }, (_, i) => `${i}`).join("\r") + "\x1b[201~\r\r",

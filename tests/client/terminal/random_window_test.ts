@@ -67,8 +67,8 @@ class Typist {
     const random = this.#random;
     const { screen, peer } = this.#setup;
     const lines = this.#editor.text.split("\n").length;
-    if (cells(this.#editor.text) > 90 || lines > 5) {
-      this.#type(lines > 5 || random.below(2) === 0 ? KEYS.clear : "\r");
+    if (cells(this.#editor.text) > 60 || lines > 3) {
+      this.#type(lines > 3 || random.below(2) === 0 ? KEYS.clear : "\r");
       return await this.#check();
     }
     const kind = random.below(10);
