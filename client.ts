@@ -10,21 +10,32 @@ import { UsageError, UserError } from "./shared/errors.ts";
 import type { Command } from "./shared/flags.ts";
 import type { LoadedMode, Surroundings } from "./shared/mode.ts";
 import { dialEncrypted, type DialParts, dialUpgradable } from "./client/net/dial.ts";
-import { LineOfServer, readWords, replaceFile } from "./client/net/folder.ts";
+import { readWords, replaceFile } from "./client/net/folder.ts";
 import { Places } from "./client/net/places.ts";
-import type { SessionOptions } from "./client/session/options.ts";
 import { TypedTexts } from "./client/net/typed_texts.ts";
 import { ANY_SERVER, Identities } from "./client/net/identities.ts";
-import { Positions } from "./client/net/positions.ts";
-import type { IdentityOptions, KnownIdentity } from "./client/session/identity.ts";
+import type { IdentityOptions } from "./client/session/identity.ts";
+import {
+  addressOf,
+  rememberedIdentity,
+  rememberedPlaces,
+  rememberedRooms,
+} from "./client/cli/remembered.ts";
 import { isSharedName } from "./client/cli/user_name.ts";
+import { choosePlaces } from "./client/terminal/choice.ts";
+import type { NetworkOptions } from "./client/terminal/network.ts";
 import { ask } from "./client/terminal/question.ts";
 import { isNick } from "./protocol.ts";
-import { formatAddress } from "./shared/address.ts";
 import { dialHere } from "./client/net/dial_here.ts";
 import type { DialSocket } from "./client/net/socket_stream.ts";
 import type { LoginOptions } from "./client/session/login.ts";
-import { CONNECT, type ConnectOptions, connectOptions } from "./client/cli/options.ts";
+import {
+  atServer,
+  CONNECT,
+  type ConnectOptions,
+  connectOptions,
+  withTarget,
+} from "./client/cli/options.ts";
 import {
   HISTORY as HISTORY_COMMAND,
   type HistoryOptions,
@@ -127,22 +138,61 @@ export async function connect(
 ): Promise<number> {
   const { stdio } = { ...SYSTEM, ...parts };
   const isTerminal = stdio.stdin.isTerminal() && stdio.stdout.isTerminal() && stdio.hasEscapes;
-  if (options.isLast && !isTerminal) throw new UsageError(OPTION_TEXTS.noServer);
-  const session = await sessionFor(options, parts, isTerminal);
+  if (isTerminal) return await connectTerminal(options, parts, stdio);
+  if (options.isLast) throw new UsageError(OPTION_TEXTS.noServer);
+  const [other] = options.others ?? [];
+  if (other) throw new UsageError(OPTION_TEXTS.oneServerOnly(formatServer(other)));
+  const session = await sessionFor(options, parts, false);
   if (!session) return CANCELED;
-  return await withServerPassword(
-    session,
-    stdio,
-    (session) =>
-      isTerminal
-        ? runTerminal({
-          ...session,
-          ...settingsOf(options),
-          ...positionsOf(options),
-          history: HISTORY,
-        }, stdio)
-        : runPipe({ ...session, history: 0 }, stdio),
-  );
+  const run = (session: SessionParts) => runPipe({ ...session, history: 0 }, stdio);
+  return await withServerPassword(session, stdio, run);
+}
+
+/** Runs the client in a terminal, like {@linkcode connect}. */
+async function connectTerminal(
+  given: ConnectOptions,
+  parts: Partial<ConnectParts>,
+  stdio: Stdio,
+): Promise<number> {
+  const options = given.isLast ? await chosen(given, stdio) : given;
+  const session = options && await sessionFor(options, parts, true);
+  if (!session) return CANCELED;
+  const others: NetworkOptions[] = [];
+  for (const other of options.others ?? []) {
+    const session = await sessionFor(other, parts, true);
+    if (session) others.push(networkFor(other, session));
+  }
+  const toServer = (target: string, password?: string) => {
+    const other = atServer(options, target, password);
+    return networkFor(other, sessionAt(other, parts, true, rememberedIdentity(other)));
+  };
+  const run = (session: SessionParts) =>
+    runTerminal({
+      ...networkFor(options, session),
+      ...settingsOf(options),
+      others,
+      toServer,
+    }, stdio);
+  return await withServerPassword(session, stdio, run);
+}
+
+/** Returns `options` for the servers that the user chooses among those that they know; undefined for none. */
+async function chosen(
+  options: ConnectOptions,
+  stdio: Stdio,
+): Promise<ConnectOptions | undefined> {
+  const { all } = new Places(`${options.folder}/places`);
+  if (all.length < 2) return options;
+  const [first, ...others] = await choosePlaces(all, stdio) ?? [];
+  return first && {
+    ...withTarget(options, first.target),
+    others: others.map(({ target }) => atServer(options, target)),
+  };
+}
+
+/** Returns the options of a server that is shown in a terminal. */
+function networkFor(options: ConnectOptions, session: SessionParts): NetworkOptions {
+  return { ...session, ...rememberedPlaces(options), history: HISTORY };
 }
 
 /** Sends a text or the input, without printing; resolves to the exit code, as {@linkcode connect} does. */
@@ -234,19 +284,33 @@ async function sessionFor(
   parts: Partial<ConnectParts>,
   isTerminal: boolean,
 ): Promise<SessionParts | undefined> {
-  const { stdio, ...rest } = { ...SYSTEM, ...parts };
-  const { login, token, ...other } = options;
+  const { stdio } = { ...SYSTEM, ...parts };
+  const { login } = options;
   if (!isTerminal && options.rooms && !options.json) throw new UsageError(OPTION_TEXTS.roomsApart);
   const password = login &&
     (isByKey(login) ? "" : login.password ?? await askFor(login.account, options, stdio));
   if (login && password === undefined) return undefined;
+  const identity = await identityFor(options, isTerminal ? stdio : undefined);
   return {
-    ...other,
-    ...rest,
-    ...await identityFor(options, isTerminal ? stdio : undefined),
-    ...(isTerminal && roomsFor(options)),
-    dial: streamDialer(dialerFor(options, rest), rest.clock, options.encoding),
+    ...sessionAt(options, parts, isTerminal, identity),
     ...(login && password !== undefined && { login: { ...login, password } }),
+  };
+}
+
+/** Returns the options of a session of the user with that identity, without a login. */
+function sessionAt(
+  { login: _login, token, ...options }: ConnectOptions,
+  parts: Partial<ConnectParts>,
+  isTerminal: boolean,
+  identity: IdentityOptions,
+): SessionParts {
+  const { stdio: _stdio, ...rest } = { ...SYSTEM, ...parts };
+  return {
+    ...options,
+    ...rest,
+    ...identity,
+    ...(isTerminal && rememberedRooms(options)),
+    dial: streamDialer(dialerFor(options, rest), rest.clock, options.encoding),
     ...(token !== undefined && { token: new Token(token) }),
   };
 }
@@ -256,27 +320,25 @@ async function sessionFor(
  * nothing, and remembers later ones.
  */
 async function identityFor(
-  { folder, host, port, login, nick, isNickGuessed }: ConnectOptions,
+  options: ConnectOptions,
   terminal: Stdio | undefined,
 ): Promise<IdentityOptions> {
+  const { folder, login, nick, isNickGuessed } = options;
   if (folder === undefined || login) return { nick };
   const identities = new Identities(`${folder}/identities`);
-  const address = formatAddress({ hostname: host.toLowerCase(), port });
-  const known = identities.find(address);
-  const begin = { ...known, nick: isNickGuessed && known ? known.nick : nick };
-  if (!terminal) return begin;
-  const remember = (identity: KnownIdentity) => identities.keep(address, identity);
-  const mustAsk = isNickGuessed && !known && isSharedName(nick);
-  if (!mustAsk) return { ...begin, remember };
-  const chosen = identities.find(ANY_SERVER)?.nick ?? await askNick(nick, terminal);
-  identities.keep(ANY_SERVER, { nick: chosen });
-  return { ...begin, nick: chosen, remember };
+  const known = identities.find(addressOf(options));
+  if (!terminal) return { ...known, nick: isNickGuessed && known ? known.nick : nick };
+  const isKnown = known !== undefined || identities.find(ANY_SERVER) !== undefined;
+  if (isNickGuessed && !isKnown && isSharedName(nick)) {
+    identities.keep(ANY_SERVER, { nick: await askNick(nick, terminal) });
+  }
+  return rememberedIdentity(options);
 }
 
 /** Returns the settings of the flags, and the place of the others, a line for each that the user has changed. */
 function settingsOf(
   options: ConnectOptions,
-): Pick<WindowOptions, "settingStore" | "settingsOnce" | "ignoredStore" | "typed"> {
+): Pick<WindowOptions, "settingStore" | "settingsOnce" | "typed"> {
   const { folder, ascii, plainScreen } = options;
   const settingsOnce = [
     ...(ascii ? [["ascii", "on"] as const] : []),
@@ -288,31 +350,7 @@ function settingsOf(
     settingsOnce,
     settingStore: { read: () => readWords(path), keep: (lines) => replaceFile(path, lines) },
     typed: new TypedTexts(`${folder}/typed`),
-    ignoredStore: new LineOfServer(`${folder}/ignored`, formatServer(options)),
   };
-}
-
-/** Returns the rooms that the user was in at the server, after those that were given; remembers later ones. */
-function roomsFor(options: ConnectOptions): Pick<SessionOptions, "rooms" | "rememberRooms"> {
-  const { folder, rooms: given = [] } = options;
-  if (folder === undefined) return { rooms: given };
-  const places = new Places(`${folder}/places`);
-  const target = formatServer(options);
-  const isGiven = (name: string) => given.some((room) => room.name === name);
-  const known = places.roomsAt(target).filter(({ name }) => !isGiven(name));
-  return {
-    rooms: [...given, ...known],
-    rememberRooms: (rooms) => places.keep(target, rooms),
-  };
-}
-
-/** Returns the place in which the positions of the user at the server are kept. */
-function positionsOf(
-  { folder, host, port }: ConnectOptions,
-): Pick<SessionOptions, "positions"> {
-  if (folder === undefined) return {};
-  const address = formatAddress({ hostname: host.toLowerCase(), port });
-  return { positions: new Positions(`${folder}/positions`, address) };
 }
 
 /** Asks for a nick until the answer can be one; an empty answer means `nick`. */

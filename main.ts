@@ -26,7 +26,7 @@ export const MODES: readonly Mode[] = [
   },
   {
     name: "connect",
-    operand: "HOST[:PORT][/ROOM]|URL",
+    operand: "HOST[:PORT][/ROOM]|URL...",
     summary: "Join a server",
     uses: ["net", "read", "sys", "write"],
     load: () => import("./client.ts"),

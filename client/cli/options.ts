@@ -100,7 +100,8 @@ export const CONNECT: Command = {
     "left out, and several rooms have commas between them.",
     "In a terminal, chat remembers the servers and the rooms that you are in, in chat/places in the " +
     "folder named below. It joins the rooms again the next time, and without HOST it goes back to " +
-    "the last server.",
+    "the last server, or asks to which of several. It can be at several servers at once; --login, " +
+    "CHAT_PASSWORD and CHAT_LOGIN_PASSWORD are for the first of them only.",
     "A server prints a URL for friends: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT. chat connects " +
     "only to the server with that fingerprint, and ignores the dates of its certificate. With " +
     "&token=TOKEN, the URL is an invitation or a claim of ownership of the server. ircs:// is the " +
@@ -155,6 +156,7 @@ export const CONNECT: Command = {
       line: "chat connect ircs://irc.libera.chat/chat --login ada",
       does: "Join it as ada; chat asks for the password.",
     },
+    { line: "chat connect localhost ircs://irc.libera.chat/chat", does: "Be at both servers." },
     { line: "make 2>&1 | chat connect localhost --nick ci", does: "Send the output of make." },
     { line: "chat connect localhost --follow --json | jq .text", does: "Watch a room." },
   ],
@@ -165,6 +167,8 @@ export interface ConnectOptions
   extends
     Target,
     Omit<OptionsOf<typeof FLAGS>, "nick" | "login" | "sasl" | "wait" | "ascii" | "plainScreen"> {
+  /** The options for further servers. */
+  readonly others?: readonly ConnectOptions[];
   /** True to write with ASCII characters. */
   readonly ascii?: boolean;
   /** True to show no row of rooms. */
@@ -195,17 +199,46 @@ export function connectOptions(
   environment: Environment,
 ): ConnectOptions {
   const last = lastServer(environment);
-  const { options, target, rest: [surplus], isLast } = parseConnect(
-    CONNECT,
-    args,
-    environment,
-    last,
-  );
-  if (surplus === undefined) return isLast ? { ...options, isLast } : options;
-  const isPort = /^[0-9]+$/.test(surplus);
-  throw new UsageError(
-    isPort ? OPTION_TEXTS.portApart(target, surplus) : OPTION_TEXTS.oneServerOnly(surplus),
-  );
+  const { options, target, rest, isLast } = parseConnect(CONNECT, args, environment, last);
+  if (isLast) return { ...options, isLast };
+  if (rest.length === 0) return options;
+  const port = rest.find((each) => /^[0-9]+$/.test(each));
+  if (port !== undefined) throw new UsageError(OPTION_TEXTS.portApart(target, port));
+  return { ...options, others: rest.map((other) => atServer(options, other)) };
+}
+
+/**
+ * Returns `options` for the server `target` in place of its own.
+ *
+ * @throws {UsageError} if `target` is invalid.
+ */
+export function withTarget(options: ConnectOptions, target: string): ConnectOptions {
+  const { host: _host, port: _port, tls: _tls, isHere: _isHere, isLast: _isLast, ...others } =
+    options;
+  return { ...others, ...parseTarget(target) };
+}
+
+/**
+ * Returns `options` for another server; with its rooms and its password, and without a login.
+ *
+ * @throws {UsageError} if `target` is invalid.
+ */
+export function atServer(
+  { nick, isNickGuessed, folder, encoding, wait, follow, json }: ConnectOptions,
+  target: string,
+  password?: string,
+): ConnectOptions {
+  return {
+    ...parseTarget(target),
+    nick,
+    follow,
+    json,
+    ...(isNickGuessed && { isNickGuessed }),
+    ...(folder !== undefined && { folder }),
+    ...(encoding !== undefined && { encoding }),
+    ...(wait !== undefined && { wait }),
+    ...(password !== undefined && { password }),
+  };
 }
 
 /** Returns the server that the user was at last. */

@@ -5,7 +5,9 @@
  * @module
  */
 
-import type { Buffer, Buffers } from "../session/buffers.ts";
+import type { Buffer } from "../session/buffer.ts";
+import type { BufferList } from "../session/buffer_list.ts";
+import type { Buffers } from "../session/buffers.ts";
 import type { Entry } from "../session/entries.ts";
 import type { Ignored } from "../session/ignored.ts";
 import type { ReadingBack } from "../session/reading_back.ts";
@@ -17,8 +19,12 @@ import { COMMAND_TEXTS } from "../texts/terminal.ts";
 export interface CommandContext {
   /** The session with the server. */
   readonly session: Session;
-  /** The rooms and persons that the user can switch between. */
+  /** The rooms and persons of the session. */
   readonly buffers: Buffers;
+  /** The rooms and persons of all sessions, which the user can switch between. */
+  readonly list: BufferList;
+  /** The servers that the user is at. */
+  readonly servers: ServerList;
   /** The people whose messages are not shown. */
   readonly ignored: Ignored;
   /** The settings of the client. */
@@ -43,6 +49,22 @@ export interface CommandContext {
   compose(text: string, entry: Entry): void;
   /** Ends the client; the other users see `reason`. */
   leave(reason: string): void;
+}
+
+/** The servers that the user is at, each with a session. Each method that fails returns an error for the user. */
+export interface ServerList {
+  /** Returns a line about each server. */
+  describe(): string[];
+  /** Returns the names of a room or person: its own, and one with the name of its server. */
+  namesOf(buffer: Buffer): readonly string[];
+  /** Returns the name of a room or person as the list of all shows it. */
+  labelOf(buffer: Buffer): string;
+  /** Shows the server with that name. */
+  show(name: string): string | void;
+  /** Connects to another server, and shows it. */
+  connect(target: string, password?: string): string | void;
+  /** Leaves the server with that name, or else the one that the user sees. */
+  disconnect(name?: string): string | void;
 }
 
 /** Words that are shown in columns. */

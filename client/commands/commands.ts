@@ -15,7 +15,8 @@ import { peopleCommands } from "./people.ts";
 import { moderationCommands } from "./moderation.ts";
 import { operatorCommands } from "./operators.ts";
 import { serverCommands } from "./server.ts";
-import { basicHelp, findCommand, helpAbout, type Subject } from "./help.ts";
+import { connectionCommands } from "./servers.ts";
+import { basicHelp, findCommand, helpAbout, type Subject, wordsOf } from "./help.ts";
 import { parseParameters, splitFirst } from "./parameters.ts";
 
 const helpCommands: readonly SlashCommand[] = [
@@ -46,8 +47,12 @@ const SUBJECTS: readonly Subject[] = [
   { name: "people", commands: peopleCommands },
   { name: "moderation", commands: moderationCommands },
   { name: "operators", commands: operatorCommands },
+  { name: "servers", commands: connectionCommands },
   { name: "client", commands: [...serverCommands, ...helpCommands] },
 ];
+
+/** The words after `/help` that are not the names of commands. */
+export const HELP_WORDS: readonly string[] = wordsOf(SUBJECTS);
 
 /** All commands, by subject. */
 export const COMMANDS: readonly SlashCommand[] = SUBJECTS.flatMap(({ commands }) => commands);

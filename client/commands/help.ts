@@ -16,14 +16,18 @@ export interface Subject {
   readonly commands: readonly SlashCommand[];
 }
 
+/** Returns the words by which `/help` shows more than one command. */
+export function wordsOf(subjects: readonly Subject[]): string[] {
+  return [...subjects.map(({ name }) => name), ...Object.keys(HELP_PAGES), "all"];
+}
+
 /** Returns the first page of help: ten commands, and the subjects of the others. */
 export function basicHelp(subjects: readonly Subject[]): string[] {
   const basics = subjects.flatMap(({ commands }) => commands).filter(({ isBasic }) => isBasic);
-  const names = [...subjects.map(({ name }) => name), ...Object.keys(HELP_PAGES), "all"];
   return [
     HELP_TEXTS.heading,
     ...rows(basics),
-    HELP_TEXTS.subjects(names),
+    HELP_TEXTS.subjects(wordsOf(subjects)),
     HELP_TEXTS.plainLine,
   ];
 }

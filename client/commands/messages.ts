@@ -6,7 +6,7 @@
  */
 
 import type { Message } from "../../protocol.ts";
-import type { Buffer } from "../session/buffers.ts";
+import type { Buffer } from "../session/buffer.ts";
 import { EDIT_REASON, type Entry } from "../session/entries.ts";
 import { isSpeech } from "../session/events.ts";
 import { REACT_TAG, REPLY_TAG } from "../session/tags.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Buffer } from "../session/buffer.ts";
 import { LIST_NUMERICS } from "../session/gathered.ts";
 import { COMMAND_TEXTS, LIST_TEXTS, ROW_TEXTS } from "../texts/terminal.ts";
 import { type CommandContext, roomOf, send, type SlashCommand } from "./command.ts";
@@ -69,7 +70,7 @@ export const roomCommands: readonly SlashCommand[] = [
   {
     name: "go",
     isBasic: true,
-    usage: "NAME",
+    usage: "ROOM|NICK",
     help: "switch to a room or person by a part of the name",
     run: goTo,
   },
@@ -168,14 +169,16 @@ function list(context: CommandContext, [word]: readonly string[]): string | void
 
 /** Switches to a buffer by its number or its name, or lists all. */
 function goTo(context: CommandContext, [name]: readonly string[]): string | void {
-  const { buffers } = context;
+  const { list, servers } = context;
   if (name === undefined) {
-    for (const [index, { name, unread, mentions }] of buffers.all.entries()) {
-      context.tell(ROW_TEXTS.buffer(index + 1, name, unread, mentions > 0));
+    for (const [index, buffer] of list.all.entries()) {
+      const { unread, mentions } = buffer;
+      context.tell(ROW_TEXTS.buffer(index + 1, servers.labelOf(buffer), unread, mentions > 0));
     }
     return;
   }
-  const buffer = /^\d+$/.test(name) ? buffers.all[Number(name) - 1] : buffers.matching(name)[0];
+  const namesOf = (buffer: Buffer) => servers.namesOf(buffer);
+  const buffer = /^\d+$/.test(name) ? list.all[Number(name) - 1] : list.matching(name, namesOf)[0];
   if (!buffer) return COMMAND_TEXTS.noBuffer(name);
   context.switchTo(buffer);
 }

@@ -1,85 +1,13 @@
 /**
  * The conversations of a user: a buffer for each room that they are in, and for each person they write
- * with. A buffer keeps its latest events and counts those that the user has not seen. Pure; it does not
- * know how buffers are shown.
+ * with. Pure; it does not know how buffers are shown.
  *
  * @module
  */
 
-import { Entries } from "./entries.ts";
-import { type ClientEvent, isSpeech, type Speech } from "./events.ts";
-
-/** The largest number of events that a buffer keeps. */
-const MAX_EVENTS = 1000;
-
-/** The events about one room or person, and how much of them the user has seen. */
-export class Buffer {
-  /** The name of the room, or the nick of the person. */
-  name: string;
-  /** The kind of conversation. */
-  readonly kind: "room" | "person";
-  /** The latest events, in order; at most 1,000. */
-  readonly events: ClientEvent[] = [];
-  /** The messages among them, with what later events have made of them. */
-  readonly entries: Entries;
-  /** The number of events at the end of {@linkcode events} that the user has not seen. */
-  unseen = 0;
-  /** The number of messages that the user has not seen. */
-  unread = 0;
-  /** The number of these that are for the user in particular. */
-  mentions = 0;
-
-  /** The first message that is on the screen: earlier ones are read back from it. */
-  shownFrom: Speech | undefined;
-
-  /** Creates an empty buffer. */
-  constructor(
-    kind: "room" | "person",
-    name: string,
-    isSame: (one: string, other: string) => boolean,
-  ) {
-    this.kind = kind;
-    this.name = name;
-    this.entries = new Entries(isSame, MAX_EVENTS);
-  }
-
-  /** Adds an event; `isSeen` is true if it is shown to the user now. */
-  add(event: ClientEvent, isSeen: boolean): void {
-    this.events.push(event);
-    this.entries.add(event);
-    if (this.events.length > MAX_EVENTS) this.events.shift();
-    if (isSeen) return;
-    this.unseen = Math.min(this.unseen + 1, MAX_EVENTS);
-    this.#count(event);
-  }
-
-  /** Records that the user has read up to `time` in another client. */
-  seeUpTo(time: number): void {
-    const unseen = this.events.slice(this.events.length - this.unseen);
-    const fresh = unseen.slice(unseen.findLastIndex((event) => event.time <= time) + 1);
-    this.see();
-    this.unseen = fresh.length;
-    for (const event of fresh) this.#count(event);
-  }
-
-  /** The last message, up to which the user has read once they have seen all. */
-  get last(): Speech | undefined {
-    return this.events.findLast((event): event is Speech => isSpeech(event) && !event.isOnItsWay);
-  }
-
-  #count(event: ClientEvent): void {
-    if (!isSpeech(event) || event.own || event.isPast) return;
-    this.unread++;
-    if (event.forMe) this.mentions++;
-  }
-
-  /** Records that the user has seen all events. */
-  see(): void {
-    this.unseen = 0;
-    this.unread = 0;
-    this.mentions = 0;
-  }
-}
+import { Buffer } from "./buffer.ts";
+import { BufferList } from "./buffer_list.ts";
+import { type ClientEvent, isSpeech } from "./events.ts";
 
 /** The functions that compare names by the rules of the server. */
 export interface BufferNames {
@@ -89,17 +17,19 @@ export interface BufferNames {
   isRoom(name: string): boolean;
 }
 
-/** All buffers of a session. */
+/** The buffers of one session. */
 export class Buffers {
   readonly #names: () => BufferNames;
+  readonly #list: BufferList;
   readonly #all: Buffer[] = [];
   /** The buffers by their folded names: a server can put the user into thousands of rooms. */
   readonly #byName = new Map<string, Buffer>();
   #current: Buffer | undefined;
 
-  /** Creates an empty list. */
-  constructor(names: () => BufferNames) {
+  /** Creates an empty list; its buffers are also in `list`, with those of other sessions. */
+  constructor(names: () => BufferNames, list: BufferList = new BufferList()) {
     this.#names = names;
+    this.#list = list;
   }
 
   /** The buffers, in the order in which they were opened. */
@@ -107,7 +37,7 @@ export class Buffers {
     return this.#all;
   }
 
-  /** The buffer that the user sees; `undefined` if there is none. */
+  /** The buffer that the user sees, or saw last; `undefined` if there is none. */
   get current(): Buffer | undefined {
     return this.#current;
   }
@@ -125,6 +55,7 @@ export class Buffers {
     const isSame = (one: string, other: string): boolean => fold(one) === fold(other);
     const buffer = new Buffer(this.#names().isRoom(name) ? "room" : "person", name, isSame);
     this.#all.push(buffer);
+    this.#list.add(buffer);
     this.#byName.set(this.#names().fold(name), buffer);
     this.#current ??= buffer;
     return buffer;
@@ -150,39 +81,10 @@ export class Buffers {
     const at = this.#all.indexOf(buffer);
     if (at < 0) return;
     this.#all.splice(at, 1);
+    this.#list.remove(buffer);
     const key = this.#names().fold(buffer.name);
     if (this.#byName.get(key) === buffer) this.#byName.delete(key);
     if (this.#current === buffer) this.#current = this.#all[Math.max(0, at - 1)];
-  }
-
-  /** Returns the buffer that is `step` places after the current one, around the end of the list. */
-  next(step: number): Buffer | undefined {
-    const count = this.#all.length;
-    const at = this.#all.findIndex((buffer) => buffer === this.#current);
-    return this.#all[(at + step + count) % count];
-  }
-
-  /** Returns the next buffer with something unread, first with something for the user in particular. */
-  nextUnread(): Buffer | undefined {
-    const at = this.#all.findIndex((buffer) => buffer === this.#current);
-    const others = [...this.#all.slice(at + 1), ...this.#all.slice(0, Math.max(0, at))];
-    return others.find(({ mentions }) => mentions > 0) ?? others.find(({ unread }) => unread > 0);
-  }
-
-  /**
-   * Returns the buffers whose name fits `text`: exactly, or with its letters in their order. The best come
-   * first.
-   */
-  matching(text: string): Buffer[] {
-    const letters = text.toLowerCase();
-    const rank = ({ name }: Buffer): number => {
-      const word = name.toLowerCase().replace(/^#+/, "");
-      const at = word.indexOf(letters.replace(/^#+/, ""));
-      if (at >= 0) return at === 0 ? word.length === letters.length ? 0 : 1 : 2;
-      return isWithin(letters, name.toLowerCase()) ? 3 : Infinity;
-    };
-    return this.#all.filter((buffer) => rank(buffer) < Infinity)
-      .toSorted((one, other) => rank(one) - rank(other));
   }
 
   /**
@@ -249,16 +151,6 @@ export class Buffers {
     const rooms = event.rooms.flatMap((room) => this.#ofRoom(room));
     return person ? [...rooms, person] : rooms;
   }
-}
-
-/** Returns true if `text` has all of `letters`, in their order. */
-function isWithin(letters: string, text: string): boolean {
-  let at = 0;
-  for (const letter of letters) {
-    at = text.indexOf(letter, at) + 1;
-    if (at === 0) return false;
-  }
-  return true;
 }
 
 /** Returns true for a private message of the user, which they see sent wherever they are. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Buffer } from "../session/buffers.ts";
+import type { Buffer } from "../session/buffer.ts";
 import { ROW_TEXTS } from "../texts/terminal.ts";
 import { cells } from "./cells.ts";
 import { safeText, type Style } from "./format.ts";
@@ -15,7 +15,7 @@ import type { Segment } from "./screen.ts";
 const MAX_NAME = 20;
 
 /**
- * Returns the row for `buffers`; empty if there is only one. If they do not fit into `width` cells, the
+ * Returns the row for `buffers`, with the name of each as `nameOf` returns it; empty if there is only one. If they do not fit into `width` cells, the
  * current one and those with something unread remain, those with something for the user first.
  */
 export function bufferRow(
@@ -23,6 +23,7 @@ export function bufferRow(
   current: Buffer | undefined,
   style: Style,
   width: number,
+  nameOf: (buffer: Buffer) => string = ({ name }) => name,
 ): Segment[] {
   if (buffers.length < 2) return [];
   // A server can put the user into thousands of rooms: only those that may fit are made.
@@ -33,7 +34,7 @@ export function bufferRow(
   for (const index of byRank.flat()) {
     const buffer = buffers[index];
     if (!buffer) break;
-    const segment = segmentOf(buffer, index + 1, buffer === current, style);
+    const segment = segmentOf(buffer, nameOf(buffer), index + 1, buffer === current, style);
     used += cells(segment.text);
     if (used > width) break;
     fitting.push({ index, segment });
@@ -46,8 +47,13 @@ export function bufferRow(
   }
 }
 
-function segmentOf(buffer: Buffer, number: number, isCurrent: boolean, style: Style): Segment {
-  const { name, mentions, unread } = buffer;
+function segmentOf(
+  { mentions, unread }: Buffer,
+  name: string,
+  number: number,
+  isCurrent: boolean,
+  style: Style,
+): Segment {
   const text = ROW_TEXTS.buffer(number, shortened(safeText(name)), unread, mentions > 0);
   if (isCurrent) return { text: ` ${text} `, paint: style.alarm };
   if (mentions > 0) return { text: ` ${text} `, paint: style.forMe };

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { COMMANDS } from "../commands/commands.ts";
+import { COMMANDS, HELP_WORDS } from "../commands/commands.ts";
+import { ROOM_WORDS } from "../commands/room_settings.ts";
+import { SETTINGS } from "../commands/settings.ts";
 import type { SlashCommand } from "../commands/command.ts";
 import type { Buffers } from "../session/buffers.ts";
 import type { Conversation } from "../session/conversation.ts";
@@ -15,23 +17,36 @@ import { EMOJI } from "./emoji.ts";
 export interface CompletionParts {
   /** The rooms and their members. */
   readonly state: Conversation;
-  /** The rooms and persons that the user can switch between. */
+  /** The rooms and persons of the server. */
   readonly buffers: Pick<Buffers, "all" | "current">;
+  /** The names of the rooms and persons that the user can switch between. */
+  readonly places: () => readonly string[];
+  /** The names of the servers that the user is at. */
+  readonly servers: () => readonly string[];
+  /** The nick that the user wants, if it is not the one that they have. */
+  readonly wantedNick: string;
 }
 
 /** The values of a parameter. */
 type Values = (parts: CompletionParts) => readonly string[];
 
-/** The values of the parameters of commands, by their names in the usage. */
+/**
+ * The values of the parameters of commands, by their names in the usage; with a command before it, a name
+ * counts for that command only.
+ */
 const VALUES: Readonly<Record<string, Values>> = {
   COMMAND: () => COMMANDS.map(({ name }) => name),
   MASK: allNicks,
   MODES: () => ["+i", "+k", "+l", "+m", "+n", "+s", "+t", "-i", "-k", "-l", "-m", "-n", "-s", "-t"],
   NICK: allNicks,
-  "SUBJECT|COMMAND": () => COMMANDS.map(({ name }) => name),
-  "NUMBER|NAME": ({ buffers }) => buffers.all.map(({ name }) => name),
-  NAME: ({ buffers }) => buffers.all.map(({ name }) => name),
+  "SUBJECT|COMMAND": () => [...HELP_WORDS, ...COMMANDS.map(({ name }) => name)],
+  "NUMBER|NAME": ({ places }) => places(),
+  "ROOM|NICK": ({ places }) => places(),
   ROOM: ({ state }) => Array.from(state.rooms, ({ name }) => name),
+  SERVER: ({ servers }) => servers(),
+  "nick NAME": ({ state, wantedNick }) => unique([state.nick, wantedNick]),
+  "room SETTING": () => ROOM_WORDS,
+  "set NAME": () => SETTINGS.map(({ name }) => name),
 };
 
 /**
@@ -71,9 +86,15 @@ function valuesOf(before: string, parts: CompletionParts): readonly string[] | u
   const words = given.split(/\s+/).filter((word) => word !== "");
   const parameter = parameterAt(command, words, parts);
   if (parameter === undefined) return undefined;
-  const known = VALUES[parameter];
+  if (command.name === "set" && parameter === "VALUE") return choicesOf(words[0]);
+  const known = VALUES[`${command.name} ${parameter}`] ?? VALUES[parameter];
   if (known) return known(parts);
   return parameter.includes("|") ? parameter.split("|") : undefined;
+}
+
+/** Returns the values that a setting can have. */
+function choicesOf(name: string | undefined): readonly string[] | undefined {
+  return SETTINGS.find((setting) => setting.name === name)?.choices;
 }
 
 /** Returns the name of the parameter after `words`, as in the usage of `command`. */

@@ -4,29 +4,46 @@
  * @module
  */
 
-import type { Buffer } from "../session/buffers.ts";
+import type { Buffer } from "../session/buffer.ts";
 import type { Draft, Editor } from "./editor.ts";
+import type { Network } from "./network.ts";
+
+/** The place of a draft: a network, and the conversation in it, if there is any. */
+export interface DraftPlace {
+  /** The network. */
+  readonly network: Network;
+  /** The conversation. */
+  readonly buffer: Buffer | undefined;
+}
 
 /** The drafts of one window. */
 export class Drafts {
   readonly #editor: Editor;
-  /** The drafts by the buffer's name in lower case. */
-  readonly #drafts = new Map<string, Draft>();
-  /** The buffer that the typed text is for. */
-  #typedIn: Buffer | undefined;
+  /** The drafts by the buffer, or by the network if it has none. */
+  readonly #drafts = new WeakMap<Buffer | Network, Draft>();
+  /** The place that the typed text is for. */
+  #typedIn: DraftPlace | undefined;
 
   /** Takes drafts from `editor`, and puts them back into it. */
   constructor(editor: Editor) {
     this.#editor = editor;
   }
 
-  /** Makes `buffer` the one that the user types in. */
-  typeIn(buffer: Buffer): void {
+  /**
+   * Makes `place` the one that the user types in. The first conversation of a network takes over what was
+   * typed before it was there.
+   */
+  typeIn(place: DraftPlace): void {
     const before = this.#typedIn;
-    this.#typedIn = buffer;
-    if (!before || before === buffer) return;
-    const draft = this.#editor.exchange(this.#drafts.get(buffer.name.toLowerCase()));
-    this.#drafts.delete(buffer.name.toLowerCase());
-    if (draft.before + draft.after !== "") this.#drafts.set(before.name.toLowerCase(), draft);
+    this.#typedIn = place;
+    if (!before || keyOf(before) === keyOf(place)) return;
+    if (before.network === place.network && !before.buffer) return;
+    const draft = this.#editor.exchange(this.#drafts.get(keyOf(place)));
+    this.#drafts.delete(keyOf(place));
+    if (draft.before + draft.after !== "") this.#drafts.set(keyOf(before), draft);
   }
+}
+
+function keyOf({ network, buffer }: DraftPlace): Buffer | Network {
+  return buffer ?? network;
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Settings } from "../commands/settings.ts";
-import type { Buffer } from "../session/buffers.ts";
+import type { Buffer } from "../session/buffer.ts";
 import { toAscii } from "./ascii.ts";
 import { COLORED, LINKED, PLAIN, type Style, type View } from "./format.ts";
 import type { Stdio } from "./stdio.ts";

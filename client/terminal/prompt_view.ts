@@ -6,32 +6,31 @@
  */
 
 import type { Settings } from "../commands/settings.ts";
-import type { Buffers } from "../session/buffers.ts";
-import type { Session } from "../session/session.ts";
+import type { Buffer } from "../session/buffer.ts";
+import type { BufferList } from "../session/buffer_list.ts";
+import { SERVER_TEXTS } from "../texts/servers.ts";
 import { WINDOW_TEXTS } from "../texts/terminal.ts";
 import { bufferRow } from "./buffer_row.ts";
 import { cells } from "./cells.ts";
 import type { Editor } from "./editor.ts";
 import { PLAIN, safeText, type Style, toText } from "./format.ts";
 import type { Look } from "./look.ts";
+import type { Networks } from "./networks.ts";
 import type { Prompt, Segment } from "./screen.ts";
 import type { Selection } from "./selection.ts";
-import type { TypingRow } from "./typing_row.ts";
 
 /** The parts of a window from which the bottom rows are composed. */
 export interface PromptParts {
-  /** The session. */
-  readonly session: Session;
-  /** The buffers. */
-  readonly buffers: Buffers;
+  /** The servers. */
+  readonly networks: Networks;
+  /** The buffers of all servers. */
+  readonly list: BufferList;
   /** The settings of the user. */
   readonly settings: Settings;
   /** The input line. */
   readonly editor: Editor;
   /** The message that the user has chosen. */
   readonly selection: Selection;
-  /** The notices of typing. */
-  readonly typing: TypingRow;
   /** The look of lines. */
   readonly look: Look;
 }
@@ -47,7 +46,7 @@ export class PromptView {
 
   /** The lag in whole seconds, as the label shows it. */
   get lag(): number {
-    return Math.floor(this.#parts.session.lag / 1000);
+    return Math.floor(this.#parts.networks.current.session.lag / 1000);
   }
 
   /** Returns the rows for a terminal of `columns` cells. */
@@ -66,28 +65,40 @@ export class PromptView {
   }
 
   get #label(): string {
-    const { buffers, editor, session } = this.#parts;
+    const { editor, networks } = this.#parts;
+    const { session } = networks.current;
     const { prompt, laggingPrompt, offlinePrompt, searchPrompt } = WINDOW_TEXTS;
     if (editor.searching !== undefined) return searchPrompt(safeText(editor.searching));
-    const room = safeText(buffers.current?.name ?? WINDOW_TEXTS.noRoom);
+    const room = safeText(this.#room);
     if (!session.isConnected) return offlinePrompt(room);
     return this.lag > 0 ? laggingPrompt(room, this.lag) : prompt(room);
   }
 
+  get #room(): string {
+    const { networks } = this.#parts;
+    const { buffers: { current } } = networks.current;
+    if (current) return networks.labelOf(current);
+    if (networks.all.length === 1) return WINDOW_TEXTS.noRoom;
+    return SERVER_TEXTS.noRoom(networks.nameOf(networks.current));
+  }
+
   /** Returns the row above the input line: the chosen message, or else the buffers and who is typing. */
   #statusRow(width: number): readonly Segment[] {
-    const { buffers: { all, current }, look: { style }, selection, settings, typing } = this.#parts;
+    const { list, networks, look: { style }, selection, settings } = this.#parts;
+    const { buffers: { current }, typing } = networks.current;
     const selected = selection.row(current?.entries, style, width);
     if (selected.length > 0) return selected;
     if (!settings.isOn("row")) return [];
     const typists = typing.segments(current?.name, style, width);
     const left = width - cells(typists[0]?.text ?? "");
-    return [...bufferRow(all, current, style, left), ...typists];
+    const nameOf = (buffer: Buffer) => networks.labelOf(buffer);
+    return [...bufferRow(list.all, current, style, left, nameOf), ...typists];
   }
 
   /** Returns the user's lines that have no answer yet, as they will appear in the scrollback. */
   #onTheirWay(style: Style): string[] {
-    const { buffers, look, session: { onTheirWay, state } } = this.#parts;
+    const { look, networks } = this.#parts;
+    const { buffers, session: { onTheirWay, state } } = networks.current;
     const { current } = buffers;
     return onTheirWay.filter(({ to }) => buffers.find(to) === current).map((line) => {
       const speech = state.speech(line);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Buffer } from "../session/buffers.ts";
+import type { Buffer } from "../session/buffer.ts";
 import { isSpeech } from "../session/events.ts";
 import { ROW_TEXTS } from "../texts/terminal.ts";
 import { digest } from "./digest.ts";
@@ -17,10 +17,19 @@ const CONTEXT = 3;
 /** The function that returns the text before a line, from its time. */
 export type StampOf = (time: number) => string;
 
-/** Returns the lines for `buffer`, at most about `rows`; `stamp` returns the text before each. */
-export function transcript(buffer: Buffer, view: View, stamp: StampOf, rows: number): string[] {
-  const { name, events, unseen, unread } = buffer;
-  const heading = view.style.quiet(ROW_TEXTS.heading(safeText(name), unread));
+/**
+ * Returns the lines for `buffer`, which is called `title`, at most about `rows`; `stamp` returns the text
+ * before each.
+ */
+export function transcript(
+  buffer: Buffer,
+  title: string,
+  view: View,
+  stamp: StampOf,
+  rows: number,
+): string[] {
+  const { events, unseen, unread } = buffer;
+  const heading = view.style.quiet(ROW_TEXTS.heading(safeText(title), unread));
   const room = Math.max(1, rows - 1);
   if (unseen > room) return [heading, ...news(buffer, view, stamp, room)];
   const space = unread === 0 ? room - unseen : Math.min(CONTEXT, room - unseen);

@@ -35,7 +35,7 @@ export const OPTION_TEXTS = {
   roomsApart: "several rooms need a terminal, or --json: name one room",
   portApart: (host: string, port: string) =>
     `write the port after a colon: chat connect ${host}:${port}`,
-  oneServerOnly: (surplus: string) => `connect takes one server: remove ${surplus}`,
+  oneServerOnly: (surplus: string) => `several servers need a terminal: remove ${surplus}`,
   badNick: (nick: string, maxBytes: number) =>
     `${nick} is not a valid nick: a nick begins with a letter, contains only letters, digits, dashes ` +
     `and underscores, and is at most ${maxBytes} bytes long`,

@@ -29,6 +29,9 @@ export const ROW_TEXTS = {
   notShown: (count: number) => `${count} more: /history`,
   wroteToYou: (nick: string, number: number) =>
     `${nick} wrote to you: read and answer with Alt-${number} or /query ${nick}`,
+  wroteElsewhere: (nick: string, server: string, number: number) =>
+    `${nick} wrote to you at ${server}: read and answer with ` +
+    `${number < 10 ? `Alt-${number} or ` : ""}/win ${number}`,
 } as const;
 
 /** The texts of slash commands, besides the help in their table. */

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { BufferList } from "../../../client/session/buffer_list.ts";
 import { Buffers } from "../../../client/session/buffers.ts";
 import type { ClientEvent, Speech } from "../../../client/session/events.ts";
 
@@ -27,8 +28,8 @@ const joined = (room: string): ClientEvent => (
 );
 
 /** Follows events as a client does that shows the current buffer. */
-function followed(events: readonly ClientEvent[]): Buffers {
-  const buffers = new Buffers(() => NAMES);
+function followed(events: readonly ClientEvent[], list = new BufferList()): Buffers {
+  const buffers = new Buffers(() => NAMES, list);
   for (const event of events) {
     for (const buffer of buffers.follow(event)) buffer.add(event, buffer === buffers.current);
   }
@@ -72,26 +73,29 @@ Deno.test("buffers follow renamed rooms and persons", () => {
 });
 
 Deno.test("the next unread buffer is one with something for the user, if there is any", () => {
+  const list = new BufferList();
   const buffers = followed([
     joined("#a"),
     message({ room: "#b" }),
     message({ room: "#c", forMe: true }),
-  ]);
-  assertEquals(buffers.nextUnread()?.name, "#c");
+  ], list);
+  const next = () => list.nextUnread(buffers.current)?.name;
+  assertEquals(next(), "#c");
   buffers.find("#c")?.see();
-  assertEquals(buffers.nextUnread()?.name, "#b");
+  assertEquals(next(), "#b");
   buffers.find("#b")?.see();
-  assertEquals(buffers.nextUnread(), undefined);
+  assertEquals(next(), undefined);
 });
 
 Deno.test("a buffer is found by its number of places, and by letters of its name, the best first", () => {
-  const buffers = followed(["#lobby", "#tea-lovers", "#late"].map(joined));
-  assertEquals([1, -1, 3].map((step) => buffers.next(step)?.name), [
+  const list = new BufferList();
+  const { current } = followed(["#lobby", "#tea-lovers", "#late"].map(joined), list);
+  assertEquals([1, -1, 3].map((step) => list.next(current, step)?.name), [
     "#tea-lovers",
     "#late",
     "#lobby",
   ]);
-  const matching = (text: string) => buffers.matching(text).map(({ name }) => name);
+  const matching = (text: string) => list.matching(text).map(({ name }) => name);
   assertEquals(matching("lby"), ["#lobby"]);
   assertEquals(matching("late"), ["#late"]);
   assertEquals(matching("love"), ["#tea-lovers"]);

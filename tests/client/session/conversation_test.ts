@@ -186,7 +186,8 @@ Deno.test("Tab completes commands, rooms and nicks, the last speaker first", () 
   apply(conversation, ":Alf!u@h JOIN #a", ":amy!u@h JOIN #a", ":amy!u@h PRIVMSG #a :hi");
   const buffers = new Buffers(() => conversation.isupport);
   buffers.open("#a");
-  const parts = { state: conversation, buffers };
+  const none = () => [];
+  const parts = { state: conversation, buffers, places: none, servers: none, wantedNick: "" };
   const options = (before: string) => complete(before, parts).options.join("|");
   assertEquals(options("a"), "amy: |Alf: |ann: ");
   assertEquals(options("hello AL"), "Alf ");

@@ -16,7 +16,13 @@ function place(): Parameters<typeof complete>[1] {
   take("Ben!u@h", "PRIVMSG", "#tea", "hi");
   const buffers = new Buffers(() => state.isupport);
   for (const name of ["#tea", "#kitchen", "carol"]) buffers.open(name);
-  return { state, buffers };
+  return {
+    state,
+    buffers,
+    places: () => buffers.all.map(({ name }) => name),
+    servers: () => ["home", "libera"],
+    wantedNick: "ann",
+  };
 }
 
 /** Returns the whole lines that Tab makes of `before`. */
@@ -39,6 +45,13 @@ Deno.test("Tab completes what a parameter of a command can be", () => {
     ["/help wh", ["/help whois "]],
     ["/mode +", ["+i", "+k", "+l", "+m", "+n", "+s", "+t"].map((mode) => `/mode ${mode} `)],
     ["/own d", ["/own DEL "]],
+    ["/help ro", ["/help rooms ", "/help room "]],
+    ["/help mod", ["/help moderation ", "/help mode "]],
+    ["/nick a", ["/nick ann "]],
+    ["/set ti", ["/set time "]],
+    ["/set time s", ["/set time seconds "]],
+    ["/room #tea pri", ["/room #tea private "]],
+    ["/server li", ["/server libera "]],
     ["/msg bob see b", ["/msg bob see Ben ", "/msg bob see bob "]],
     ["B", ["Ben: ", "bob: "]],
     ["hi b", ["hi Ben ", "hi bob "]],

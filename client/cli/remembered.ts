@@ -1,0 +1,66 @@
+/**
+ * The facts about a server that the client remembers from one time to the next: the nick of the user there,
+ * the rooms, how far they have read, and the people that they ignore.
+ *
+ * @module
+ */
+
+import { formatAddress } from "../../shared/address.ts";
+import { LineOfServer } from "../net/folder.ts";
+import { ANY_SERVER, Identities } from "../net/identities.ts";
+import { Places } from "../net/places.ts";
+import { Positions } from "../net/positions.ts";
+import type { IdentityOptions, KnownIdentity } from "../session/identity.ts";
+import type { IgnoredStore } from "../session/ignored.ts";
+import type { SessionOptions } from "../session/options.ts";
+import type { ConnectOptions } from "./options.ts";
+import { formatServer } from "./target.ts";
+import { isSharedName } from "./user_name.ts";
+
+/** Returns the nick and the account to begin with in a terminal, without a question; remembers later ones. */
+export function rememberedIdentity(options: ConnectOptions): IdentityOptions {
+  const { folder, login, nick, isNickGuessed } = options;
+  if (folder === undefined || login) return { nick };
+  const identities = new Identities(`${folder}/identities`);
+  const address = addressOf(options);
+  const known = identities.find(address);
+  const usual = isSharedName(nick) ? identities.find(ANY_SERVER)?.nick : undefined;
+  return {
+    ...known,
+    nick: isNickGuessed ? known?.nick ?? usual ?? nick : nick,
+    remember: (identity: KnownIdentity) => identities.keep(address, identity),
+  };
+}
+
+/** Returns the address of a server under which the user's nick and positions there are kept. */
+export function addressOf({ host, port }: Pick<ConnectOptions, "host" | "port">): string {
+  return formatAddress({ hostname: host.toLowerCase(), port });
+}
+
+/** Returns the rooms that the user was in at the server, after those that were given; remembers later ones. */
+export function rememberedRooms(
+  options: ConnectOptions,
+): Pick<SessionOptions, "rooms" | "rememberRooms"> {
+  const { folder, rooms: given = [] } = options;
+  if (folder === undefined) return { rooms: given };
+  const places = new Places(`${folder}/places`);
+  const target = formatServer(options);
+  const isGiven = (name: string) => given.some((room) => room.name === name);
+  const known = places.roomsAt(target).filter(({ name }) => !isGiven(name));
+  return {
+    rooms: [...given, ...known],
+    rememberRooms: (rooms) => places.keep(target, rooms),
+  };
+}
+
+/** Returns the places where positions and ignored people are kept. */
+export function rememberedPlaces(
+  options: ConnectOptions,
+): Pick<SessionOptions, "positions"> & { readonly ignoredStore?: IgnoredStore } {
+  const { folder } = options;
+  if (folder === undefined) return {};
+  return {
+    positions: new Positions(`${folder}/positions`, addressOf(options)),
+    ignoredStore: new LineOfServer(`${folder}/ignored`, formatServer(options)),
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * Slash commands about the servers that the user is at.
+ *
+ * @module
+ */
+
+import type { SlashCommand } from "./command.ts";
+
+/** Commands of this subject. */
+export const connectionCommands: readonly SlashCommand[] = [
+  {
+    name: "server",
+    aliases: ["servers"],
+    usage: "[SERVER]",
+    help: "list the servers that you are at, or switch to one",
+    run(context, [name]) {
+      if (name === undefined) return context.page(context.servers.describe());
+      return context.servers.show(name);
+    },
+  },
+  {
+    name: "connect",
+    usage: "ADDRESS [PASSWORD]",
+    help: "connect to another server, too: /connect HOST[:PORT][/ROOM], or a URL",
+    run: ({ servers }, [target = "", password]) => servers.connect(target, password),
+  },
+  {
+    name: "disconnect",
+    usage: "[SERVER]",
+    help: "leave this server, or another one, and stay at the others",
+    run: ({ servers }, [name]) => servers.disconnect(name),
+  },
+];

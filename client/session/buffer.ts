@@ -1,0 +1,81 @@
+/**
+ * The conversation in a room or with a person: its latest events, and the number of those that the user has
+ * not seen. Pure; it does not know how buffers are shown.
+ *
+ * @module
+ */
+
+import { Entries } from "./entries.ts";
+import { type ClientEvent, isSpeech, type Speech } from "./events.ts";
+
+/** The largest number of events that a buffer keeps. */
+const MAX_EVENTS = 1000;
+
+/** The events about one room or person, and how much of them the user has seen. */
+export class Buffer {
+  /** The name of the room, or the nick of the person. */
+  name: string;
+  /** The kind of conversation. */
+  readonly kind: "room" | "person";
+  /** The latest events, in order; at most 1,000. */
+  readonly events: ClientEvent[] = [];
+  /** The messages among them, with what later events have made of them. */
+  readonly entries: Entries;
+  /** The number of events at the end of {@linkcode events} that the user has not seen. */
+  unseen = 0;
+  /** The number of messages that the user has not seen. */
+  unread = 0;
+  /** The number of these that are for the user in particular. */
+  mentions = 0;
+
+  /** The first message that is on the screen: earlier ones are read back from it. */
+  shownFrom: Speech | undefined;
+
+  /** Creates an empty buffer. */
+  constructor(
+    kind: "room" | "person",
+    name: string,
+    isSame: (one: string, other: string) => boolean,
+  ) {
+    this.kind = kind;
+    this.name = name;
+    this.entries = new Entries(isSame, MAX_EVENTS);
+  }
+
+  /** Adds an event; `isSeen` is true if it is shown to the user now. */
+  add(event: ClientEvent, isSeen: boolean): void {
+    this.events.push(event);
+    this.entries.add(event);
+    if (this.events.length > MAX_EVENTS) this.events.shift();
+    if (isSeen) return;
+    this.unseen = Math.min(this.unseen + 1, MAX_EVENTS);
+    this.#count(event);
+  }
+
+  /** Records that the user has read up to `time` in another client. */
+  seeUpTo(time: number): void {
+    const unseen = this.events.slice(this.events.length - this.unseen);
+    const fresh = unseen.slice(unseen.findLastIndex((event) => event.time <= time) + 1);
+    this.see();
+    this.unseen = fresh.length;
+    for (const event of fresh) this.#count(event);
+  }
+
+  /** The last message, up to which the user has read once they have seen all. */
+  get last(): Speech | undefined {
+    return this.events.findLast((event): event is Speech => isSpeech(event) && !event.isOnItsWay);
+  }
+
+  #count(event: ClientEvent): void {
+    if (!isSpeech(event) || event.own || event.isPast) return;
+    this.unread++;
+    if (event.forMe) this.mentions++;
+  }
+
+  /** Records that the user has seen all events. */
+  see(): void {
+    this.unseen = 0;
+    this.unread = 0;
+    this.mentions = 0;
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Asks to which of the servers that the user knows they want to connect, before the client has taken the
+ * terminal over.
+ *
+ * @module
+ */
+
+import { printable } from "../../shared/text.ts";
+import type { Place } from "../net/places.ts";
+import { CHOICE_TEXTS } from "../texts/servers.ts";
+import { ask } from "./question.ts";
+import type { Stdio } from "./stdio.ts";
+
+/** The largest number of servers that are listed. */
+const MAX_LISTED = 20;
+
+/** The number of rooms that are named for each. */
+const MAX_ROOMS = 5;
+
+/**
+ * Lists `places`, the last one first, and resolves to those that the user chooses by their numbers; the first
+ * one for an empty answer. Resolves to undefined at the end of the input.
+ */
+export async function choosePlaces(
+  places: readonly Place[],
+  stdio: Stdio,
+): Promise<readonly Place[] | undefined> {
+  const listed = places.slice(0, MAX_LISTED);
+  const write = (line: string) => stdio.stderr.write(new TextEncoder().encode(`${line}\r\n`));
+  const lines = listed.map(({ target, rooms }, i) => {
+    const names = rooms.slice(0, MAX_ROOMS).map(({ name }) => printable(name));
+    return CHOICE_TEXTS.server(i + 1, printable(target), names);
+  });
+  await write([CHOICE_TEXTS.heading, ...lines].join("\r\n"));
+  for (;;) {
+    const answer = await ask(CHOICE_TEXTS.question, stdio);
+    if (answer === undefined) return undefined;
+    const words = answer.split(/[\s,]+/).filter((word) => word !== "");
+    const numbers = words.length === 0 ? [1] : [...new Set(words.map(Number))];
+    const chosen = numbers.flatMap((number) => listed[number - 1] ?? []);
+    if (chosen.length === numbers.length) return chosen;
+    await write(CHOICE_TEXTS.invalid(listed.length));
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * One server that the user is at: its session, and all that belongs to that session alone. Its events go
+ * into its buffers; the window shows those of the buffer that the user sees.
+ *
+ * @module
+ */
+
+import type { Settings } from "../commands/settings.ts";
+import type { Buffer } from "../session/buffer.ts";
+import type { BufferList } from "../session/buffer_list.ts";
+import { Buffers, isLeaving, isOwnElsewhere } from "../session/buffers.ts";
+import {
+  type ClientEvent,
+  isSpeech,
+  type SessionReceiver,
+  type Speech,
+} from "../session/events.ts";
+import { Ignored, type IgnoredStore } from "../session/ignored.ts";
+import { withKeywords } from "../session/mentions.ts";
+import type { SessionOptions } from "../session/options.ts";
+import { type PastBlock, ReadingBack } from "../session/reading_back.ts";
+import { Session } from "../session/session.ts";
+import type { Alerts } from "./alerts.ts";
+import { isUserEvent } from "./format.ts";
+import { TypingRow } from "./typing_row.ts";
+
+/** The options of a server that the user is at. */
+export interface NetworkOptions extends SessionOptions {
+  /** The place where the list of ignored people is kept; absent if there is none. */
+  readonly ignoredStore?: IgnoredStore;
+}
+
+/** The window, as its networks use it. */
+export interface NetworkWindow {
+  /** The settings of the user. */
+  readonly settings: Settings;
+  /** The bell and the notifications. */
+  readonly alerts: Alerts;
+  /** The buffers of all networks. */
+  readonly list: BufferList;
+  /** True while the terminal shows events. */
+  readonly isOpen: boolean;
+  /** The number of messages in one page of the screen. */
+  readonly pageSize: number;
+  /** Returns true if the user sees `network`. */
+  isSeen(network: Network): boolean;
+  /** Shows `event` at the end of this turn. */
+  show(event: ClientEvent): void;
+  /** Shows at the end of this turn what else has changed. */
+  changed(): void;
+  /** Shows at once what the user has not seen of the buffer that they see. */
+  showNews(buffer: Buffer): void;
+  /** Shows earlier messages at once. */
+  showPast(network: Network, block: PastBlock): void;
+  /** Tells the user of a person that has begun to write to them. */
+  tellOfPerson(buffer: Buffer, message: Speech): void;
+  /** Shows a line before the terminal is open. */
+  announce(event: Extract<ClientEvent, { readonly type: "awaiting-server" }>): void;
+  /** Shows the buffer `next` in place of one that was seen, and closed by `close`. */
+  replace(close: () => void, next: () => Buffer | undefined): void;
+  /** Records that the buffer that the user sees is the first one of its network. */
+  opened(): void;
+  /** Resolves when a slow terminal has caught up; returns `undefined` unless it is behind. */
+  ready(): Promise<void> | undefined;
+}
+
+/** The events about the connection, which concern all rooms. */
+const CONNECTION: ReadonlySet<ClientEvent["type"]> = new Set(
+  ["connected", "disconnected", "retrying", "returning"] as const,
+);
+
+/** The largest number of events to keep that belong to no buffer. */
+const MAX_UNSHOWN = 100;
+
+/** A server that the user is at, or connects to. */
+export class Network implements SessionReceiver {
+  /** The name or the address of the server. */
+  readonly host: string;
+  /** The port of the server. */
+  readonly port: number;
+  /** The nick that the user wanted at the start. */
+  readonly wantedNick: string;
+  /** The session. */
+  readonly session: Session;
+  /** The rooms and persons. */
+  readonly buffers: Buffers;
+  /** The people whose messages are not shown. */
+  readonly ignored: Ignored;
+  /** Reads back in the history of the server. */
+  readonly readingBack: ReadingBack;
+  /** The notices of typing. */
+  readonly typing: TypingRow;
+  /** The reason why there is and will be no connection, if that is so. */
+  failure: string | undefined;
+  readonly #options: NetworkOptions;
+  readonly #window: NetworkWindow;
+  /** The events that belong to no buffer, and that the user has not seen. */
+  #unshown: ClientEvent[] = [];
+  /** The conversation of which all that was missed has arrived before the terminal was open. */
+  #caughtUpEarly: string | undefined;
+  #isClosed = false;
+
+  /** Creates a network that is not connected. */
+  constructor(options: NetworkOptions, window: NetworkWindow) {
+    this.#options = options;
+    this.#window = window;
+    const { host, port, nick, clock } = options;
+    this.wantedNick = nick;
+    this.host = host;
+    this.port = port;
+    const session = this.session = new Session(options, this);
+    this.ignored = new Ignored(
+      (one, other) => session.state.isupport.isSame(one, other),
+      options.ignoredStore,
+    );
+    const buffers = this.buffers = new Buffers(() => session.state.isupport, window.list);
+    this.typing = new TypingRow(session, clock, window.settings, () => window.changed());
+    this.readingBack = new ReadingBack({
+      session,
+      buffers,
+      pageSize: () => window.pageSize,
+      show: (block) => window.showPast(this, block),
+      hides: (event) => this.ignored.hides(event),
+      tell: (text) => this.tell(text),
+    });
+  }
+
+  /**
+   * Connects and opens the first room.
+   *
+   * @throws {UserError} if the server cannot be reached or does not accept the client.
+   */
+  async start(): Promise<void> {
+    await this.session.start();
+    const { home } = this.session;
+    if (home !== undefined) this.buffers.show(this.buffers.open(home));
+  }
+
+  /** Shows what was missed before the terminal was open. */
+  showEarly(): void {
+    if (this.#caughtUpEarly !== undefined) this.caughtUp(this.#caughtUpEarly);
+  }
+
+  /** Closes all buffers; takes no more events. */
+  close(): void {
+    this.#isClosed = true;
+    this.typing.close();
+    for (const buffer of [...this.buffers.all]) this.buffers.close(buffer);
+  }
+
+  /** Part of {@linkcode SessionReceiver}. */
+  event(event: ClientEvent): void {
+    if (this.#isClosed) return;
+    const { settings, isOpen } = this.#window;
+    if (event.type === "awaiting-server" && !isOpen) return this.#window.announce(event);
+    this.typing.follow(event);
+    if (event.type !== "typing") this.#follow(withKeywords(event, settings.words("keywords")));
+    this.#window.changed();
+  }
+
+  /** Part of {@linkcode SessionReceiver}: shows what was missed in the current buffer. */
+  caughtUp(name: string): void {
+    const { buffers: { current } } = this;
+    if (!this.#window.isOpen) this.#caughtUpEarly = name;
+    if (!this.#window.isOpen || !this.#window.isSeen(this)) return;
+    if (!current || this.buffers.find(name) !== current || current.unseen === 0) return;
+    this.#window.showNews(current);
+  }
+
+  /** Part of {@linkcode SessionReceiver}. */
+  readElsewhere(name: string, time: number): void {
+    this.buffers.find(name)?.seeUpTo(time);
+    this.#window.changed();
+  }
+
+  /** Part of {@linkcode SessionReceiver}. */
+  ready(): Promise<void> | undefined {
+    return this.#window.ready();
+  }
+
+  /** Tells the user something about this network. */
+  tell(text: string): void {
+    this.event({ type: "answer", text, time: this.#options.clock.now() });
+  }
+
+  /** Tells the user of a failure. */
+  warn(reason: string): void {
+    this.event({ type: "refused", reason, time: this.#options.clock.now() });
+  }
+
+  /** Records that the user has seen all of `buffer`. */
+  see(buffer: Buffer): void {
+    buffer.see();
+    const { last } = buffer;
+    if (last) this.session.read(buffer.name, last);
+  }
+
+  /** Returns the events that belong to no buffer, and that the user has not seen; forgets them. */
+  takeUnshown(): ClientEvent[] {
+    return this.#unshown.splice(0);
+  }
+
+  /** Adds `event` to its buffers, and shows it if it belongs to what the user sees. */
+  #follow(event: ClientEvent): void {
+    if (this.ignored.hides(event)) return;
+    const { buffers, session } = this;
+    const known = buffers.all.length;
+    const isFirst = buffers.current === undefined;
+    // The server may have joined the user to a room under another name.
+    for (const { asked, name } of session.names) buffers.rename(asked, name);
+    const owners = buffers.follow(event);
+    const isSeen = this.#window.isSeen(this);
+    const current = isSeen ? buffers.current : undefined;
+    if (isFirst && current) this.#window.opened();
+    const isHere = isSeen && (owners.length === 0 || owners.some((buffer) => buffer === current));
+    const isMissed = isSpeech(event) && event.isMissed === true;
+    // What is missed is shown together, unless more comes before the end of it.
+    const isEnd = isHere && !isMissed && (isSpeech(event) || event.type === "disconnected");
+    if (isEnd && current) this.caughtUp(current.name);
+    for (const buffer of owners) buffer.add(event, buffer === current && !isMissed);
+    const isForMe = isUserEvent(event) && "forMe" in event && event.forMe;
+    if (isForMe && isSpeech(event)) this.#window.alerts.add(event, isHere);
+    if (isHere && isMissed) return;
+    if (isHere && current && isSpeech(event)) {
+      current.shownFrom ??= event;
+      this.see(current);
+    }
+    const [owner] = owners;
+    if (isHere || isSeen && isOwnElsewhere(event)) this.#window.show(event);
+    else if (!owner) this.#keep(event);
+    else if (isForMe && isSpeech(event) && buffers.all.length > known) {
+      this.#window.tellOfPerson(owner, event);
+    }
+    if (isLeaving(event)) this.#left(event.room);
+  }
+
+  /** Keeps an event that belongs to no buffer until the user sees this network again. */
+  #keep(event: ClientEvent): void {
+    const { all, current } = this.buffers;
+    const line = "line" in event ? event.line : undefined;
+    const here = line ? this.buffers.find(line.to) ?? current : current;
+    const owners = CONNECTION.has(event.type) ? all : here ? [here] : [];
+    for (const buffer of owners) buffer.add(event, false);
+    if (owners.length === 0) this.#unshown = [...this.#unshown, event].slice(-MAX_UNSHOWN);
+  }
+
+  /** Closes the buffer of a room that the user is no longer in. */
+  #left(room: string): void {
+    const { buffers } = this;
+    const buffer = buffers.find(room);
+    if (!buffer) return;
+    const isSeen = this.#window.isSeen(this) && buffer === buffers.current;
+    if (!isSeen) return buffers.close(buffer);
+    this.#window.replace(() => buffers.close(buffer), () => buffers.current);
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Prints above the input line: events, what is new in a buffer, earlier messages, and the pages of long
+ * answers. It does not know which of them the user wants to see.
+ *
+ * @module
+ */
+
+import type { Buffer } from "../session/buffer.ts";
+import type { ClientEvent } from "../session/events.ts";
+import type { PastBlock } from "../session/reading_back.ts";
+import { HISTORY_TEXTS } from "../texts/history.ts";
+import { SERVER_TEXTS } from "../texts/servers.ts";
+import { digest } from "./digest.ts";
+import { safeText, type View } from "./format.ts";
+import type { Look } from "./look.ts";
+import type { Network } from "./network.ts";
+import type { Networks } from "./networks.ts";
+import { Pager } from "./pager.ts";
+import { pastLines } from "./past_view.ts";
+import type { Terminal } from "./terminal.ts";
+import { dayOf } from "./times.ts";
+import { news, transcript } from "./transcript.ts";
+
+/** The rows of the screen that what is new in a buffer leaves free. */
+const RESERVED = 3;
+
+/** The parts of a window that prints. */
+export interface PrinterParts {
+  /** The servers. */
+  readonly networks: Networks;
+  /** The look of lines. */
+  readonly look: Look;
+  /** The terminal. */
+  readonly terminal: Terminal;
+  /** Returns the time of day, in milliseconds since 1970-01-01 UTC. */
+  now(): number;
+}
+
+/** The printer of one window. */
+export class Printer {
+  readonly #parts: PrinterParts;
+  readonly #pager = new Pager();
+  /** The day of the last line. */
+  #day: string;
+
+  /** Prints with `parts`. */
+  constructor(parts: PrinterParts) {
+    this.#parts = parts;
+    this.#day = dayOf(parts.now());
+  }
+
+  /** Prints lines, and draws the prompt again. */
+  print(lines: readonly string[]): void {
+    this.#parts.terminal.print(this.#parts.look.printed(lines));
+  }
+
+  /** Prints events of what the user sees. */
+  events(events: readonly ClientEvent[]): void {
+    const { look, networks } = this.#parts;
+    const view = { ...look.viewOf(networks.current.buffers.current), isLive: true };
+    const lines = digest(events, view, look.stamp);
+    const day = dayOf(this.#parts.now());
+    if (lines.length > 0 && day !== this.#day) {
+      lines.unshift(look.style.quiet(HISTORY_TEXTS.day(this.#day = day)));
+    }
+    this.print(lines);
+  }
+
+  /** Returns the lines for what is new in `buffer`, which the user sees. */
+  news(buffer: Buffer): string[] {
+    return news(buffer, ...this.#viewOf(buffer));
+  }
+
+  /** Returns the lines for a buffer that the user switches to. */
+  transcript(buffer: Buffer): string[] {
+    return transcript(buffer, this.#parts.networks.titleOf(buffer), ...this.#viewOf(buffer));
+  }
+
+  /** Returns the lines for what the user has not seen of `network`, and belongs to none of its buffers. */
+  unshown(network: Network): string[] {
+    const { look } = this.#parts;
+    return digest(network.takeUnshown(), look.viewOf(undefined), look.stamp);
+  }
+
+  /** Returns the heading of a network. */
+  heading(network: Network): string {
+    const { look, networks } = this.#parts;
+    return look.style.quiet(SERVER_TEXTS.heading(safeText(networks.nameOf(network))));
+  }
+
+  /** Prints earlier messages. */
+  past(network: Network, block: PastBlock): void {
+    const { look, terminal } = this.#parts;
+    const view = { ...look.viewOf(network.buffers.find(block.name)), room: block.name };
+    terminal.print([...this.#serverOf(network), ...pastLines(block, view)]);
+  }
+
+  /** Prints the first page of an answer of `network`. */
+  page(network: Network, lines: readonly string[]): void {
+    network.readingBack.end();
+    const { columns, rows } = this.#parts.terminal;
+    this.#page(network, this.#pager.begin(lines, columns, rows));
+  }
+
+  /** Continues what `network` has printed last. */
+  more(network: Network): void {
+    if (network.readingBack.canContinue) return network.readingBack.more();
+    const { columns, rows } = this.#parts.terminal;
+    this.#page(network, this.#pager.next(columns, rows));
+  }
+
+  #page(network: Network, lines: readonly string[]): void {
+    const { quiet } = this.#parts.look.style;
+    const page = lines.map((line) => quiet(safeText(line)));
+    this.print([...this.#serverOf(network), ...page]);
+  }
+
+  /** Returns the heading of an answer of `network`, if the user sees another one. */
+  #serverOf(network: Network): string[] {
+    return network === this.#parts.networks.current ? [] : [this.heading(network)];
+  }
+
+  #viewOf(buffer: Buffer): [View, Look["stamp"], number] {
+    const { look, terminal } = this.#parts;
+    return [look.viewOf(buffer), look.stamp, terminal.rows - RESERVED];
+  }
+}
