@@ -30,6 +30,7 @@ import { limitTime } from "./server/net/arrival_time.ts";
 import { cannotListen } from "./server/net/ports.ts";
 import { refusal, Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
+import { namesOf, type Page } from "./server/net/page.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
 import { type MetricsServer, openMetricsServer } from "./server/metrics/metrics_server.ts";
 import { HealthCheck } from "./server/metrics/health_check.ts";
@@ -83,6 +84,8 @@ export interface ServeParts {
   readonly connectUrls?: ConnectUrls;
   /** The store of history and records; by default the one in the server's folder. */
   readonly store?: Store;
+  /** The page for browsers; absent if the server has none. */
+  readonly page?: Page | undefined;
   /** The key and the certificate for TLS; absent if the server does not offer TLS. */
   readonly identity?: Identity;
   /**
@@ -125,6 +128,7 @@ class ChatServer implements Server {
   readonly #tick: Tick;
   readonly #store: Store;
   readonly #identity: Identity | undefined;
+  readonly #page: Page | undefined;
   readonly #listeners: Listener[] = [];
   readonly #open: (options: Deno.TcpListenOptions) => Listener;
   /** The connections whose first line has not begun yet. */
@@ -143,6 +147,7 @@ class ChatServer implements Server {
     this.#open = parts.listen ?? Deno.listen;
     this.#store = store;
     this.#identity = parts.identity;
+    this.#page = parts.page;
     const metrics = this.#metrics;
     const guard = new Guard({
       clock: parts.clock ?? systemClock,
@@ -303,6 +308,8 @@ class ChatServer implements Server {
       allowPlaintext,
       origins,
       trustedProxies,
+      page: this.#page,
+      names: namesOf(options),
       isGatewayPassword: (password) =>
         gatewayPassword !== undefined && sameSecret(password, gatewayPassword),
       admit: (address) => this.#admit(address, kind),

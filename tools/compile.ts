@@ -8,6 +8,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import manifest from "../deno.json" with { type: "json" };
 import { permissionFlags } from "./permissions.ts";
+import { buildPage } from "./page.ts";
 import { singleFile } from "./single_file.ts";
 
 /** The folder of the executable, and the folder in which it is built before it is moved there. */
@@ -30,6 +31,7 @@ async function compile(target: string | undefined): Promise<void> {
   const system = target ?? Deno.build.target;
   const name = system.includes("windows") ? "chat.exe" : "chat";
   const made = `${WORKSHOP}/${name}`;
+  await buildPage();
   await Deno.mkdir(WORKSHOP, { recursive: true });
   try {
     const how = await denoCompile(made, target) ? "deno compile" : await pack(made);

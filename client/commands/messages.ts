@@ -16,11 +16,14 @@ import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import type { CommandContext, SlashCommand } from "./command.ts";
 
 /** A message to act on, and the text after its number. */
-interface Chosen {
+export interface Chosen {
+  /** The conversation. */
   readonly buffer: Buffer;
+  /** The message. */
   readonly entry: Entry;
   /** The id of the message. */
   readonly id: string;
+  /** The text. */
   readonly rest: string;
 }
 
@@ -125,8 +128,11 @@ function redaction({ buffer, id }: Chosen, reason: string): Message {
   return { command: "REDACT", params };
 }
 
-/** Deletes the old text; once that is done, sends the new one as an answer to it. */
-async function edit(context: CommandContext, chosen: Chosen): Promise<void> {
+/** Replaces a message: deletes it, and once that is done, sends the new text as an answer to it. */
+export async function edit(
+  context: Pick<CommandContext, "session" | "tell">,
+  chosen: Chosen,
+): Promise<void> {
   const { buffer, entry: { speech }, id, rest } = chosen;
   const message = redaction(chosen, EDIT_REASON);
   if (!await request(context, message, MESSAGE_COMMAND_TEXTS.notEdited)) return;
@@ -135,7 +141,7 @@ async function edit(context: CommandContext, chosen: Chosen): Promise<void> {
 
 /** Sends `message`; resolves to true if it had an effect, else tells the user why not. */
 async function request(
-  { session, tell }: CommandContext,
+  { session, tell }: Pick<CommandContext, "session" | "tell">,
   message: Message,
   toText: (reason: string) => string,
 ): Promise<boolean> {

@@ -17,7 +17,9 @@ import {
 import { EDIT_REASON, type Entries, type Entry } from "../session/entries.ts";
 import { EVENT_TEXTS, MESSAGE_TEXTS, ON_ITS_WAY, PRIVATE_MESSAGE_TEXTS } from "../texts/events.ts";
 import { firstCells } from "./cells.ts";
-import { richText, withoutSequences } from "./rich_text.ts";
+import { withoutSequences } from "../session/formatting.ts";
+import { nickHash } from "../session/nick_hash.ts";
+import { richText } from "./rich_text.ts";
 
 /** mIRC's color codes: a control character, followed by digits. */
 const IRC_COLORS = /\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?/g;
@@ -94,7 +96,7 @@ export const NICK_COLORS: readonly number[] = [
 /** The style with colors and weights. */
 export const COLORED: Style = {
   quiet: dim,
-  nick: (nick) => rgb8(nick, NICK_COLORS[hash(baseOf(nick)) % NICK_COLORS.length] ?? 67),
+  nick: (nick) => rgb8(nick, NICK_COLORS[nickHash(nick) % NICK_COLORS.length] ?? 67),
   forMe: bold,
   alarm: inverse,
   onItsWay: dim,
@@ -262,18 +264,4 @@ function describe<Type extends Described["type"]>(
 /** Returns the style without marks, for a text that is marked as a whole. */
 function plainOf({ bare }: Style): Style {
   return { ...PLAIN, rich: bare };
-}
-
-/** Returns what stays of a nick that its user varies: `Ann_` is `ann`. */
-function baseOf(nick: string): string {
-  return nick.toLowerCase().replace(/(?<=.)[_`|]+$/, "");
-}
-
-/** Returns the FNV-1a hash of `text`, 32 bits: the same on every machine. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  }
-  return value;
 }

@@ -24,6 +24,8 @@ import { type ChangeableLog, changeableLog } from "../../shared/log.ts";
 import { LineWriter } from "../../shared/line_writer.ts";
 import { PassedSockets } from "../net/activation.ts";
 import { openIdentity } from "../net/identity.ts";
+import { Page } from "../net/page.ts";
+import { loadPageFiles } from "./page_files.ts";
 import { openStore } from "../store/open.ts";
 import { SERVE_TEXTS } from "../texts/server.ts";
 
@@ -44,6 +46,9 @@ const CLOSE_MS = 1_800;
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { environment } = surroundings;
   const print = tolerant(surroundings.print);
+  const printAll = (lines: readonly (string | undefined)[]) => {
+    for (const line of lines) if (line !== undefined) print(line);
+  };
   const options = serveOptions(args, environment);
   makeFolder(options.data);
   const interfaces = networkInterfaces();
@@ -63,6 +68,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     store,
     identity,
     connectUrls,
+    page: options.page ? new Page(loadPageFiles) : undefined,
     log,
     listen: sockets.listen,
     droppedLogLines: () => writer.dropped,
@@ -73,7 +79,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const stopped = surroundings.stopRequest();
   surroundings.onHangUp(() => server.reload("SIGHUP"));
   surroundings.onUncaught((error) => server.reportFault(error));
-  for (const listening of server.addresses) print(connectUrls.announcement(listening));
+  for (const listening of server.addresses) {
+    printAll([connectUrls.announcement(listening), connectUrls.pageLine(listening)]);
+  }
   const token = server.claim();
   const [first] = server.addresses;
   const showsCode = options.qr === "auto" ? surroundings.isTerminal() : options.qr === "always";
@@ -81,7 +89,9 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     const url = connectUrls.url(first);
     print(url === undefined ? SERVE_TEXTS.noQrCode : await qrCode(url));
   }
-  if (first && token) print(connectUrls.claim(first, token));
+  if (first && token) {
+    printAll([connectUrls.claim(first, token), connectUrls.claimOnPage(first, token)]);
+  }
   if (server.metricsServer) print(metricsLine(server.metricsServer));
   await stopped;
   const closed = server.close().then(() => writer.drained());

@@ -22,7 +22,9 @@ export interface Interface {
 /** The settings and values that {@linkcode ConnectUrls} are built from. */
 export interface ConnectUrlParts {
   /** The server's options. */
-  readonly options: Pick<ServeOptions, "address" | "inviteOnly" | "listen" | "name" | "room">;
+  readonly options:
+    & Pick<ServeOptions, "address" | "inviteOnly" | "listen" | "name" | "room">
+    & Partial<Pick<ServeOptions, "page">>;
   /** The server's certificate; absent if it does not offer TLS. */
   readonly identity?: {
     /** Its fingerprint. */
@@ -83,10 +85,34 @@ export class ConnectUrls {
     return `${listening} ${SERVE_TEXTS.friendsJoinWith(command)}`;
   }
 
+  /** Returns the line with the URL of the page for a listener; `undefined` if it has none. */
+  pageLine({ kind, ...at }: Listening): string | undefined {
+    const { options: { page = true, room } } = this.#parts;
+    if (!page || kind !== "irc") return undefined;
+    return SERVE_TEXTS.page(this.pageUrl({ at, room }));
+  }
+
+  /**
+   * Returns the URL of the page that leads to `destination`. The token is in the fragment, which browsers
+   * send to nobody (RFC 3986, section 3.5).
+   */
+  pageUrl({ at, room, token }: Destination): string {
+    const { host, isLocal } = this.#target(at);
+    const isPlain = isLocal || !this.#parts.identity;
+    const fragment = token === undefined ? "" : `#token=${encodeURIComponent(token)}`;
+    return `${isPlain ? "http" : "https"}://${host}/${pathOf(room)}${fragment}`;
+  }
+
   /** Returns the line with the command to own the server, for the first user with the `token`. */
   claim(at: ListenAddress, token: string): string {
     const { connect, options: { room } } = this.#parts;
     return SERVE_TEXTS.ownServer(this.command({ at, room, token }, connect));
+  }
+
+  /** Returns the line with the URL that does the same on the page; `undefined` if there is no page. */
+  claimOnPage(at: ListenAddress, token: string): string | undefined {
+    const { page = true, room } = this.#parts.options;
+    return page ? SERVE_TEXTS.ownServerOnPage(this.pageUrl({ at, room, token })) : undefined;
   }
 
   /** Returns the URL for a friend; `undefined` if other machines cannot reach the server. */
@@ -104,20 +130,26 @@ export class ConnectUrls {
   }
 
   #urlTo({ at, room, token }: Destination): string {
+    const { identity } = this.#parts;
+    const { host, isVouchedFor } = this.#target(at);
+    const query = new URLSearchParams({
+      ...(identity && !isVouchedFor && { fp: identity.fingerprint }),
+      ...(token !== undefined && { token }),
+    });
+    const url = `chat://${host}/${pathOf(room)}`;
+    return query.size > 0 ? `${url}?${query}` : url;
+  }
+
+  /** Returns the host and port in URLs that lead to the listener `at`. */
+  #target(at: ListenAddress): Target {
     const { identity, options } = this.#parts;
     const { hostname, port } = this.#addressOf(this.#openTo(at));
     // No authority signs certificates for addresses of this machine alone.
+    const isLocal = isLoopback(hostname);
     const known = options.address?.hostname ?? options.name;
-    const name = !isLoopback(hostname) && identity?.isSignedFor(known) ? known : undefined;
-    const query = new URLSearchParams({
-      ...(identity && name === undefined && { fp: identity.fingerprint }),
-      ...(token !== undefined && { token }),
-    });
-    const target = `${formatAddress({ hostname: name ?? hostname, port })}/`;
-    // `!` has a meaning in some shells even within quotes.
-    const path = encodeURIComponent(room.slice(1)).replaceAll("!", "%21");
-    const url = `chat://${target}${path}`;
-    return query.size > 0 ? `${url}?${query}` : url;
+    const isVouchedFor = !isLocal && identity?.isSignedFor(known) === true;
+    const host = formatAddress({ hostname: isVouchedFor ? known : hostname, port });
+    return { host, isLocal, isVouchedFor };
   }
 
   /** Returns the address at which clients reach the listener `at`. */
@@ -144,6 +176,22 @@ export class ConnectUrls {
     const v6 = hostname === "::" ? outward.find(({ family }) => family === "IPv6") : undefined;
     return (v4 ?? v6)?.address;
   }
+}
+
+/** The host in the URLs of a listener. */
+interface Target {
+  /** The host and the port. */
+  readonly host: string;
+  /** True if only this machine can reach it. */
+  readonly isLocal: boolean;
+  /** True if an authority vouches for the certificate, so that clients need no fingerprint. */
+  readonly isVouchedFor: boolean;
+}
+
+/** Returns a room as the path of a URL. */
+function pathOf(room: string): string {
+  // `!` has a meaning in some shells even within quotes.
+  return encodeURIComponent(room.slice(1)).replaceAll("!", "%21");
 }
 
 /** Returns the line to print for the metrics server. */

@@ -105,6 +105,16 @@ export const FLAGS = {
     help: "The number of recent messages to show to a user who joins a room, unless the user's " +
       "client requests history itself; 0 shows none.",
   },
+  page: {
+    name: "page",
+    value: "on|off",
+    kind: kinds.onOrOff,
+    default: "on",
+    group: "Access",
+    help:
+      "off serves no page to browsers. With the page, users who have nothing installed join at " +
+      "https://HOST:PORT/ROOM.",
+  },
   password: {
     name: "password",
     value: "TEXT",

@@ -53,6 +53,7 @@ const AT_RUN_TIME: Readonly<Record<keyof ServeOptions, boolean>> = {
   memory: false,
   // Ports are opened once.
   listen: false,
+  page: false,
   metrics: false,
   plainPort: false,
   // Clients know the server by its name, and its certificate has it.

@@ -10,6 +10,7 @@ import { exposition, type Family, MEDIA_TYPE } from "./exposition.ts";
 import type { ListenAddress } from "../config/options.ts";
 import { acceptAll, type Listener, type TcpSocket } from "../net/accepting.ts";
 import { HEAD_BYTES, headLength, httpAnswer, httpResponse, parseHead } from "../net/http.ts";
+import { sendLast } from "../net/last_answer.ts";
 import type { Guard } from "../../shared/guard.ts";
 import type { Log } from "../../shared/log.ts";
 import { HEALTH_TEXTS } from "../texts/server.ts";
@@ -114,11 +115,7 @@ class PageServer implements MetricsServer {
   async #answer(socket: TcpSocket): Promise<void> {
     const head = await readHead(socket);
     if (head === undefined) return;
-    await writeAll(socket, this.#answerTo(head));
-    await socket.closeWrite();
-    // Closing a connection with unread bytes would reset it, and the peer could lose the answer.
-    const rest = new Uint8Array(BUFFER_BYTES);
-    while (await socket.read(rest) !== null);
+    await sendLast(socket, this.#answerTo(head));
   }
 
   #answerTo(head: Uint8Array): Uint8Array {
@@ -146,10 +143,6 @@ async function readHead(socket: TcpSocket): Promise<Uint8Array | undefined> {
     if (end !== undefined) return head.subarray(0, end);
   }
   return head;
-}
-
-async function writeAll(socket: TcpSocket, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
 }
 
 function answer(head: Uint8Array, source: MetricsSource): Uint8Array {

@@ -14,8 +14,10 @@ import type { ListenAddress } from "../config/options.ts";
 import type { Socket } from "../../shared/socket.ts";
 import { recordLength } from "./client_hello.ts";
 import { HTTP, Refused } from "./foreign.ts";
-import { HEAD_BYTES, headLength, httpAnswer, parseHead } from "./http.ts";
+import { HEAD_BYTES, headLength, httpAnswer, type HttpRequest, parseHead } from "./http.ts";
 import type { Identity } from "./identity.ts";
+import { sendLast } from "./last_answer.ts";
+import { isOwnPage, type Page, redirectToTls } from "./page.ts";
 import { isWithin, type Range } from "../../shared/ip.ts";
 import {
   BINARY_MAGIC,
@@ -39,6 +41,10 @@ export interface ArrivalContext {
   readonly allowPlaintext: boolean;
   /** The origins of web pages that may connect; `*` stands for all. */
   readonly origins: readonly string[];
+  /** The page for browsers; absent if the server has none. */
+  readonly page?: Page | undefined;
+  /** The names of the server, at which its own page may be. */
+  readonly names: readonly string[];
   /** The addresses of the proxies that are trusted to report a client's address. */
   readonly trustedProxies: readonly Range[];
   /** Returns true if this is the password that a trusted proxy must give with WEBIRC. */
@@ -310,17 +316,17 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
     length = headLength(arrival.unread);
   }
   const request = parseHead(arrival.unread.subarray(0, length));
-  if (request?.headers.upgrade === undefined) {
-    throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
-  }
+  if (!request) throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
   const client = isProxy(arrival, parts) && forwardedClient(request, parts.trustedProxies);
   if (client) arrival.replaceClient(client);
+  if (request.headers.upgrade === undefined) return await answerBrowser(arrival, request, parts);
   if (mustUseTls(arrival, parts)) {
     const reason = client ? PROXY_TEXTS.plainText : NET_TEXTS.speaks("plain text");
     throw new Refused(reason, httpAnswer(403, PROTOCOL_TEXTS.useWss));
   }
   const { origin } = request.headers;
-  if (origin !== undefined && !isWelcome(origin, parts.origins)) {
+  const isOwn = parts.page && isOwnPage(request.headers, arrival.encrypted, parts.names);
+  if (origin !== undefined && !isOwn && !isWelcome(origin, parts.origins)) {
     const shown = printable(origin.slice(0, 200));
     throw new Refused(
       NET_TEXTS.originRefused(shown),
@@ -332,6 +338,20 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   arrival.isWebSocket = true;
   arrival.socket = webSocket(arrival.socket, request, arrival.unread.subarray(length));
   arrival.unread = new Uint8Array(0);
+}
+
+/** Answers a request for the page; each is the only one on its connection. */
+async function answerBrowser(
+  arrival: Arrival,
+  request: HttpRequest,
+  parts: ArrivalContext,
+): Promise<void> {
+  const { page } = parts;
+  if (!page) throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
+  admit(arrival, parts);
+  const answer = mustUseTls(arrival, parts) ? redirectToTls(request) : await page.answer(request);
+  await sendLast(arrival.socket, answer);
+  arrival.close();
 }
 
 /**

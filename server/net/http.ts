@@ -7,6 +7,8 @@
  * @module
  */
 
+import { concat } from "../../lines.ts";
+
 /** The head of a request. */
 export interface HttpRequest {
   /** The method, in upper case. */
@@ -52,11 +54,12 @@ export function parseHead(head: Uint8Array): HttpRequest | undefined {
 const latin1 = new TextDecoder("latin1");
 
 /** The status code of an answer. */
-export type HttpStatus = 200 | 400 | 403 | 404 | 405 | 500 | 503;
+export type HttpStatus = 200 | 308 | 400 | 403 | 404 | 405 | 500 | 503;
 
 /** The name of each status code (RFC 9110, section 15). */
 const STATUSES: Readonly<Record<HttpStatus, string>> = {
   200: "OK",
+  308: "Permanent Redirect",
   400: "Bad Request",
   403: "Forbidden",
   404: "Not Found",
@@ -73,16 +76,16 @@ const PLAIN_TEXT: Readonly<Record<string, string>> = {
 /** Returns the last response on a connection, with this body. */
 export function httpResponse(
   status: HttpStatus,
-  body: string,
+  body: string | Uint8Array,
   headers: Readonly<Record<string, string>> = PLAIN_TEXT,
 ): Uint8Array {
-  const length = new TextEncoder().encode(body).length;
-  const fields = { ...headers, "Connection": "close", "Content-Length": String(length) };
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  const fields = { ...headers, "Connection": "close", "Content-Length": String(bytes.length) };
   const head = [
     `HTTP/1.1 ${status} ${STATUSES[status]}`,
     ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`),
   ];
-  return new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n${body}`);
+  return concat(new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`), bytes);
 }
 
 /** Returns the last response on a connection, with a human-readable sentence. */

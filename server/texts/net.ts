@@ -48,6 +48,12 @@ export const WEBIRC_TEXTS = {
   wrongPassword: "WEBIRC refused: invalid WebIRC password",
 } as const;
 
+/** Answers to browsers that ask for the page. */
+export const PAGE_TEXTS = {
+  notBuilt: "The page is not built: run deno task page, and load this again",
+  notFound: "There is no such file",
+} as const;
+
 /** Faults of a PROXY header, to follow "it". */
 export const HEADER_FAULTS = {
   notVersion1: "does not follow version 1",

@@ -38,6 +38,8 @@ export const SERVE_TEXTS = {
   noQrCode: "No QR code: other machines cannot reach this server. " +
     "Change that with --listen or --address",
   ownServer: (command: string) => `To own this server, run: ${command}`,
+  ownServerOnPage: (url: string) => `Or open: ${url}`,
+  page: (url: string) => `Without chat, open in a browser: ${url}`,
   status: (url: string) => `Status: ${url}/health and ${url}/metrics`,
 } as const;
 

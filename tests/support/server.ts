@@ -143,6 +143,7 @@ export function testOptions({ limits, ...rest }: Overrides = {}): ServeOptions {
     network: "Test",
     room: "#lobby",
     inviteOnly: false,
+    page: true,
     motd: [],
     replay: 0,
     data: ".tmp",

@@ -25,6 +25,7 @@ Deno.test("every setting has a safe default", () => {
     network: "chat",
     room: "#lobby",
     inviteOnly: false,
+    page: true,
     motd: [],
     replay: 20,
     data: "/home/ada/.local/share/chat",
@@ -49,7 +50,7 @@ Deno.test("the metrics page is on loopback unless a host is named", () => {
 
 Deno.test("every flag is parsed", () => {
   const line =
-    "--listen 7000 --listen [::1]:0 --invite-only --qr --metrics 9342 --room kitchen --network tea " +
+    "--listen 7000 --listen [::1]:0 --invite-only --page off --qr --metrics 9342 --room kitchen --network tea " +
     "--address chat.example.net:443 --name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
     "--memory --durable --keep 90d --keep-size 2G " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
@@ -78,6 +79,7 @@ Deno.test("every flag is parsed", () => {
     network: "tea",
     room: "#kitchen",
     inviteOnly: true,
+    page: false,
     password: "sesame",
     motd: ["welcome"],
     replay: 5,
@@ -150,6 +152,7 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     network: "ChatTest",
     room: "#kitchen",
     inviteOnly: false,
+    page: true,
     qr: "always",
     motd: ["welcome", "all"],
     replay: 0,

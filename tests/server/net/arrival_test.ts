@@ -26,6 +26,7 @@ function parts(changes: Partial<ArrivalContext> = {}): ArrivalContext {
     identity: IDENTITY,
     allowPlaintext: false,
     origins: [],
+    names: [],
     trustedProxies: [],
     isGatewayPassword: () => false,
     admit: () => () => {},

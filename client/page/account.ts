@@ -1,0 +1,28 @@
+/**
+ * Makes the user's nick their own: registers an account under it, with a password that the page makes and
+ * keeps, so that the user has nothing to remember.
+ *
+ * Source: https://ircv3.net/specs/extensions/account-registration
+ *
+ * @module
+ */
+
+import type { Session } from "../session/session.ts";
+import type { Me } from "./keeping.ts";
+
+/** The number of random bytes of a password. */
+const PASSWORD_BYTES = 24;
+
+/** The result of a registration: the user with their account, or the reason against it. */
+export type OwnName = { readonly me: Me } | { readonly reason: string };
+
+/** Registers an account under the user's nick. */
+export async function registerNick(session: Session): Promise<OwnName> {
+  const { nick } = session.state;
+  const password = crypto.getRandomValues(new Uint8Array(PASSWORD_BYTES)).toBase64({
+    alphabet: "base64url",
+  });
+  const message = { command: "REGISTER", params: [nick, "*", password] };
+  const { status, reason = "" } = await session.request(message);
+  return status === "done" ? { me: { nick, account: nick, password } } : { reason };
+}

@@ -1,0 +1,348 @@
+/**
+ * The state of the page: a session, its conversations, and what the user does in them. The components show
+ * it; each change is announced by {@linkcode Chat.changes}. It knows neither elements nor events of the
+ * document.
+ *
+ * @module
+ */
+
+import { signal } from "@preact/signals";
+import type { CommandContext, WordGroup } from "../commands/command.ts";
+import { submit } from "../commands/commands.ts";
+import { edit } from "../commands/messages.ts";
+import { Settings } from "../commands/settings.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { type Buffer, Buffers, isLeaving } from "../session/buffers.ts";
+import type { Entry } from "../session/entries.ts";
+import { type ClientEvent, isSpeech, type Line, type Speech } from "../session/events.ts";
+import { Ignored } from "../session/ignored.ts";
+import { withKeywords } from "../session/mentions.ts";
+import { readPast } from "../session/past.ts";
+import { type PastBlock, ReadingBack } from "../session/reading_back.ts";
+import { Session } from "../session/session.ts";
+import type { SessionOptions } from "../session/options.ts";
+import { REPLY_TAG } from "../session/tags.ts";
+import { OwnTyping, Typists } from "../session/typing.ts";
+import { ignoredStore, settingStore } from "./keeping.ts";
+import { Timeline } from "./timeline.ts";
+
+/** The number of earlier messages to read at once. */
+const PAGE_SIZE = 100;
+/** The number of results of a search that are shown at once. */
+const RESULTS = 20;
+
+/** The state of the connection, as the page shows it. */
+export type Connectedness =
+  | { readonly type: "online" }
+  | { readonly type: "offline"; readonly reason: string; readonly retry: number }
+  | { readonly type: "ended"; readonly reason: string };
+
+/** An answer of the server or of a command, which is shown until the user closes it. */
+export type Answer =
+  | { readonly type: "lines"; readonly lines: readonly string[] }
+  | { readonly type: "messages"; readonly block: PastBlock };
+
+/** The parts of the page that the state uses. */
+export interface ChatParts {
+  /** Returns true while the user looks at the page. */
+  isSeen(): boolean;
+  /** Tells the user about a message for them, which they do not see. */
+  notify(message: Speech): void;
+}
+
+/** The state of the page. */
+export class Chat implements CommandContext {
+  /** Part of `CommandContext`. */
+  readonly session: Session;
+  /** Part of `CommandContext`. */
+  readonly buffers: Buffers;
+  /** Part of `CommandContext`. */
+  readonly settings = new Settings(settingStore);
+  /** Part of `CommandContext`. */
+  readonly ignored: Ignored;
+  /** Part of `CommandContext`. */
+  readonly readingBack: ReadingBack;
+  /** Part of `CommandContext`: the message that a command acts on. */
+  selected: Entry | undefined;
+  /** The message that the next text answers or replaces. */
+  chosen: { readonly kind: "reply" | "edit"; readonly entry: Entry } | undefined;
+  /** The text to put into the composer; taken by it. */
+  composed: string | undefined;
+  /** The answer that is shown. */
+  answer: Answer | undefined;
+  /** True while the page asks the server for something itself: the user sees no answers to that. */
+  isQuiet = false;
+  /** The state of the connection. */
+  connectedness: Connectedness = { type: "online" };
+  readonly #parts: ChatParts;
+  readonly #timelines = new Map<Buffer, Timeline>();
+  readonly #topics = new Map<Buffer, string>();
+  readonly #typing: OwnTyping;
+  readonly #typists: Typists;
+  readonly #changes = signal(0);
+  #isScheduled = false;
+
+  /** Creates the state of a session that has not started. */
+  constructor(options: SessionOptions, parts: ChatParts) {
+    this.#parts = parts;
+    const session = this.session = new Session(options, this);
+    this.buffers = new Buffers(() => session.state.isupport);
+    const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
+    this.ignored = new Ignored(isSame, ignoredStore);
+    this.#typists = new Typists(systemClock, isSame, () => this.#changed());
+    this.#typing = new OwnTyping(systemClock, (message) => {
+      const { tags, labels } = session.features?.capabilities ?? {};
+      if (tags && labels && this.settings.isOn("typing")) void session.request(message);
+    });
+    this.readingBack = new ReadingBack({
+      session,
+      buffers: this.buffers,
+      pageSize: () => RESULTS,
+      show: (block) => this.#show({ type: "messages", block }),
+      hides: (event) => this.ignored.hides(event),
+      tell: (text) => this.tell(text),
+    });
+  }
+
+  /** The number of changes so far: a component that reads it is drawn again at the next one. */
+  get changes(): number {
+    return this.#changes.value;
+  }
+
+  /** Returns the events of a conversation. */
+  timelineOf(buffer: Buffer): Timeline {
+    let timeline = this.#timelines.get(buffer);
+    if (!timeline) this.#timelines.set(buffer, timeline = new Timeline(buffer.entries));
+    return timeline;
+  }
+
+  /** Returns the topic of a room; empty if it has none. */
+  topicOf(buffer: Buffer): string {
+    return this.#topics.get(buffer) ?? "";
+  }
+
+  /** Returns the nicks of the people who type in a conversation. */
+  typistsIn(buffer: Buffer): string[] {
+    return this.settings.get("typing") === "off" ? [] : this.#typists.in(buffer.name);
+  }
+
+  /** Returns the user's messages to a conversation that the server has not confirmed. */
+  waitingIn(buffer: Buffer): Line[] {
+    return this.session.onTheirWay.filter(({ to }) => this.buffers.find(to) === buffer);
+  }
+
+  /** Part of `SessionReceiver`. */
+  event(event: ClientEvent): void {
+    this.#typists.follow(event);
+    this.#followConnection(event);
+    if (event.type !== "typing") this.#follow(withKeywords(event, this.settings.words("keywords")));
+    this.#changed();
+  }
+
+  /** Part of `SessionReceiver`: a browser holds back nothing. */
+  ready(): undefined {}
+
+  /** Part of `SessionReceiver`. */
+  caughtUp(name: string): void {
+    const buffer = this.buffers.find(name);
+    if (buffer && buffer === this.buffers.current && this.#parts.isSeen()) this.seeAll();
+    this.#changed();
+  }
+
+  /** Part of `SessionReceiver`. */
+  readElsewhere(name: string, time: number): void {
+    this.buffers.find(name)?.seeUpTo(time);
+    this.#changed();
+  }
+
+  /** Part of `CommandContext`. */
+  switchTo(buffer: Buffer): void {
+    this.buffers.show(buffer);
+    this.#typing.typed(undefined);
+    this.chosen = undefined;
+    this.#markNew(buffer);
+    this.seeAll();
+    this.#changed();
+  }
+
+  /** Records that the user has seen all of the current conversation. */
+  seeAll(): void {
+    const { current } = this.buffers;
+    if (!current) return;
+    if (current.unseen > 0) this.#markNew(current);
+    current.see();
+    const { last } = current;
+    if (last) this.session.read(current.name, last);
+    this.#changed();
+  }
+
+  /** Closes a conversation; leaves it if it is a room. */
+  close(buffer: Buffer): void {
+    if (buffer.kind === "room") return this.session.part(buffer.name, "");
+    this.#closed(buffer);
+  }
+
+  /** Reads messages before the first one that is shown. */
+  async readEarlier(buffer: Buffer): Promise<void> {
+    const timeline = this.timelineOf(buffer);
+    if (timeline.isLoading || timeline.isWhole || !this.session.isConnected) return;
+    timeline.isLoading = true;
+    this.#changed();
+    const { firstSpeech: before } = timeline;
+    const range = { before, limit: PAGE_SIZE };
+    const outcome = await readPast(this.session, buffer.name, range, (messages) => {
+      timeline.addEarlier(messages.filter((event) => !this.ignored.hides(event)));
+      timeline.isWhole = messages.length === 0;
+    });
+    timeline.isLoading = false;
+    if (outcome.status !== "done") timeline.isWhole = true;
+    this.#changed();
+  }
+
+  /** Sends or runs what the user has written. */
+  write(text: string): void {
+    this.#typing.said();
+    const { chosen, buffers: { current: buffer } } = this;
+    this.chosen = undefined;
+    const id = chosen?.entry.speech.id;
+    if (!chosen || !buffer || id === undefined) submit(this, text);
+    else if (chosen.kind === "edit") void edit(this, { ...chosen, buffer, id, rest: text });
+    else this.session.say(buffer.name, text, "message", { tags: new Map([[REPLY_TAG, id]]) });
+    this.#changed();
+  }
+
+  /** Records that the text in the composer has changed. */
+  typed(text: string): void {
+    const isMessage = text !== "" && !text.startsWith("/");
+    this.#typing.typed(isMessage ? this.buffers.current?.name : undefined);
+  }
+
+  /** Chooses a message to answer or to replace; `undefined` chooses none. */
+  choose(chosen: Chat["chosen"]): void {
+    this.chosen = chosen;
+    if (chosen?.kind === "edit") this.composed = chosen.entry.speech.text;
+    this.#changed();
+  }
+
+  /** Runs a command on one message. */
+  act(entry: Entry, command: string): void {
+    this.selected = entry;
+    submit(this, command);
+    this.selected = undefined;
+    this.#changed();
+  }
+
+  /** Part of `CommandContext`. */
+  now(): number {
+    return systemClock.now();
+  }
+
+  /** Part of `CommandContext`: shows `text` in the current conversation. */
+  readonly tell = (text: string): void => {
+    this.event({ type: "answer", text, time: this.now() });
+  };
+
+  /** Part of `CommandContext`. */
+  page(lines: readonly string[]): void {
+    this.#show({ type: "lines", lines });
+  }
+
+  /** Part of `CommandContext`. */
+  more(): void {
+    this.readingBack.more();
+  }
+
+  /** Part of `CommandContext`. */
+  grid(groups: readonly WordGroup[]): void {
+    this.page(groups.flatMap(({ heading, words }) => [heading, words.join(" ")]));
+  }
+
+  /** Part of `CommandContext`. */
+  compose(text: string, entry: Entry): void {
+    this.chosen = { kind: "edit", entry };
+    this.composed = text.replace(/^\/edit /, "");
+    this.#changed();
+  }
+
+  /** Part of `CommandContext`. */
+  leave(reason: string): void {
+    void this.session.leave(reason);
+    this.connectedness = { type: "ended", reason };
+    this.#changed();
+  }
+
+  /** Closes the answer that is shown. */
+  closeAnswer(): void {
+    this.answer = undefined;
+    this.#changed();
+  }
+
+  /** Records that the session has ended for good. */
+  ended(reason: string): void {
+    this.connectedness = { type: "ended", reason };
+    this.#changed();
+  }
+
+  #show(answer: Answer): void {
+    this.answer = answer;
+    this.#changed();
+  }
+
+  #followConnection(event: ClientEvent): void {
+    if (event.type === "connected") this.connectedness = { type: "online" };
+    if (event.type === "disconnected" || event.type === "retrying") {
+      this.connectedness = { type: "offline", reason: event.reason, retry: event.retry };
+    }
+  }
+
+  /** Adds `event` to its conversations; one that has none belongs to the current one. */
+  #follow(event: ClientEvent): void {
+    if (this.ignored.hides(event)) return;
+    for (const { asked, name } of this.session.names) this.buffers.rename(asked, name);
+    const owners = this.buffers.follow(event);
+    const { current } = this.buffers;
+    for (const buffer of owners) {
+      const isSeen = buffer === current && this.#parts.isSeen();
+      buffer.add(event, isSeen);
+      this.timelineOf(buffer).add(event);
+      if (event.type === "topic" || event.type === "topic-is") this.#topics.set(buffer, event.text);
+      if (isSeen && isSpeech(event)) this.seeAll();
+    }
+    if (owners.length === 0 && current && isWorthARow(event) && !this.isQuiet) {
+      this.timelineOf(current).add(event);
+    }
+    if (isSpeech(event) && event.forMe && !event.own && !event.isPast) this.#parts.notify(event);
+    if (isLeaving(event)) {
+      const buffer = this.buffers.find(event.room);
+      if (buffer) this.#closed(buffer);
+    }
+  }
+
+  #closed(buffer: Buffer): void {
+    this.buffers.close(buffer);
+    this.#timelines.delete(buffer);
+    this.#topics.delete(buffer);
+    this.#changed();
+  }
+
+  /** Draws the line before the first event that the user has not seen. */
+  #markNew(buffer: Buffer): void {
+    const first = buffer.events.at(-buffer.unseen);
+    if (buffer.unseen > 0 && first) this.timelineOf(buffer).newFrom = first;
+  }
+
+  /** Announces a change at the end of this turn, so that many events are drawn once. */
+  #changed(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      this.#changes.value++;
+    });
+  }
+}
+
+/** Returns true for an event about the connection that the state of the page does not show otherwise. */
+function isWorthARow({ type }: ClientEvent): boolean {
+  return !["connected", "disconnected", "retrying", "members", "no-key", "waiting"].includes(type);
+}

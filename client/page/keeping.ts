@@ -1,0 +1,115 @@
+/**
+ * The memory of the page in its browser: who the user is, what they have read, and what they have typed.
+ * All of it is for one server, which is the origin of the page.
+ *
+ * @module
+ */
+
+import type { SettingStore } from "../commands/settings.ts";
+import type { IgnoredStore } from "../session/ignored.ts";
+import type { KnownPositions, Position } from "../session/reading.ts";
+import type { WantedRoom } from "../session/wanted.ts";
+
+/** The user at this server. */
+export interface Me {
+  /** The nick. */
+  readonly nick: string;
+  /** The account, once the server has it. */
+  readonly account?: string;
+  /** The password of the account, which this page has made; the user never sees it. */
+  readonly password?: string;
+}
+
+/** Reads what is kept under `name`; `undefined` if there is nothing, or it is damaged. */
+function read(name: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? "null") ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps `value` under `name`, as far as the browser allows. */
+function keep(name: string, value: unknown): void {
+  try {
+    localStorage.setItem(name, JSON.stringify(value));
+  } catch {
+    // The browser keeps nothing for this page, for example in a private window.
+  }
+}
+
+/** Returns the texts of an object by their names; those of another kind are left out. */
+function texts(value: unknown): Map<string, string> {
+  if (typeof value !== "object" || value === null) return new Map();
+  const all = Object.entries(value);
+  return new Map(all.flatMap(([key, each]) => typeof each === "string" ? [[key, each]] : []));
+}
+
+/** Returns the user that this browser knows; `undefined` at the first visit. */
+export function readMe(): Me | undefined {
+  const found = texts(read("me"));
+  const nick = found.get("nick");
+  if (nick === undefined) return undefined;
+  const account = found.get("account");
+  const password = found.get("password");
+  return { nick, ...(account !== undefined && { account }), ...(password && { password }) };
+}
+
+/** Keeps the user. */
+export function keepMe(me: Me): void {
+  keep("me", me);
+}
+
+/** Forgets the user. */
+export function forgetMe(): void {
+  localStorage.removeItem("me");
+}
+
+/** The positions up to which the user has read. */
+export const positions: KnownPositions = {
+  find: () => new Map(knownPositions()),
+  keep: (changed) => keep("read", Object.fromEntries([...knownPositions(), ...changed])),
+};
+
+function knownPositions(): [string, Position][] {
+  const found = read("read");
+  if (typeof found !== "object" || found === null) return [];
+  return Object.entries(found).flatMap(([name, { time, id }]): [string, Position][] =>
+    typeof time !== "number" ? [] : [[name, { time, ...(typeof id === "string" && { id }) }]]
+  );
+}
+
+/** Returns the rooms of the last visit. */
+export function readRooms(): WantedRoom[] {
+  return [...texts(read("rooms"))].map(([name, key]) => ({ name, ...(key !== "" && { key }) }));
+}
+
+/** Keeps the rooms for the next visit. */
+export function keepRooms(rooms: Iterable<WantedRoom>): void {
+  keep("rooms", Object.fromEntries([...rooms].map(({ name, key = "" }) => [name, key])));
+}
+
+/** The settings. */
+export const settingStore: SettingStore = {
+  read: () => texts(read("settings")),
+  keep: (settings) => keep("settings", Object.fromEntries(settings)),
+};
+
+/** The people who are ignored. */
+export const ignoredStore: IgnoredStore = {
+  read: () => texts(read("ignored")).values(),
+  keep: (words) => keep("ignored", { ...words }),
+};
+
+/** Returns the text that the user has begun to write to `name`. */
+export function readDraft(name: string): string {
+  return texts(read("drafts")).get(name) ?? "";
+}
+
+/** Keeps the text that the user has begun to write to `name`; nothing is left of an empty one. */
+export function keepDraft(name: string, text: string): void {
+  const drafts = texts(read("drafts"));
+  if (text === "") drafts.delete(name);
+  else drafts.set(name, text);
+  keep("drafts", Object.fromEntries(drafts));
+}

@@ -1,0 +1,30 @@
+/**
+ * Shows the text of a message: its formatting, its line ends and its links. All that comes from the network
+ * becomes text, never markup.
+ *
+ * @module
+ */
+
+import { Fragment } from "preact";
+import { addressOf, type Span, spansOf } from "../session/formatting.ts";
+
+/** The text of a message. */
+export function RichText({ text }: { readonly text: string }) {
+  return text.split("\n").map((line, index) => (
+    <Fragment key={index}>
+      {index > 0 && <br />}
+      {spansOf(line).map((span, at) => <Part key={at} {...span} />)}
+    </Fragment>
+  ));
+}
+
+function Part({ text, attributes, color, kind }: Span) {
+  const address = kind === "link" ? addressOf(text) : undefined;
+  if (address !== undefined) {
+    return <a href={address} target="_blank" rel="noopener noreferrer">{text}</a>;
+  }
+  if (kind === "code") return <code>{text.slice(1, -1)}</code>;
+  if (kind === "emphasis") return <em>{text.slice(1, -1)}</em>;
+  const classes = [...attributes, ...(color === undefined ? [] : [`color-${color}`])];
+  return classes.length === 0 ? <>{text}</> : <span class={classes.join(" ")}>{text}</span>;
+}

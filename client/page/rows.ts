@@ -1,0 +1,101 @@
+/**
+ * Divides the events of a conversation into rows: a line for each day, one where new messages begin, one
+ * for each message and event, and one for all joins and leaves between two of these. Pure.
+ *
+ * @module
+ */
+
+import type { Entries } from "../session/entries.ts";
+import { type ClientEvent, isSpeech, type RoomEvent, type Speech } from "../session/events.ts";
+import type { Item } from "./timeline.ts";
+
+/** A row of the list; `key` stays the same while its first event does. */
+export type Row =
+  & { readonly key: string }
+  & (
+    | { readonly type: "day"; readonly time: number }
+    | { readonly type: "new" }
+    | { readonly type: "moves"; readonly moves: readonly Move[] }
+    | { readonly type: "deleted"; readonly by: string }
+    | { readonly type: "event"; readonly event: Exclude<ClientEvent, Speech> }
+    | {
+      readonly type: "message";
+      readonly speech: Speech;
+      /** True if it follows another message of its author at once, and needs no name. */
+      readonly isContinued: boolean;
+    }
+  );
+
+/** A join or leave. */
+export type Move = RoomEvent & { readonly type: "join" | "part" | "quit" };
+
+/** The time between two messages of one author after which the second has the name again, in ms. */
+const PAUSE_MS = 5 * 60_000;
+
+/** Returns the rows of `items`, which follow `before`; `newFrom` is the first event that is new. */
+export function rowsOf(
+  items: readonly Item[],
+  before: ClientEvent | undefined,
+  newFrom: ClientEvent | undefined,
+  entries: Pick<Entries, "find">,
+): Row[] {
+  const rows: Row[] = [];
+  let last = before;
+  let day = before && dayOf(before.time);
+  for (const { key, event } of items) {
+    if (!isShown(event, entries)) continue;
+    if (day !== dayOf(event.time)) {
+      day = dayOf(event.time);
+      rows.push({ type: "day", key: `day ${key}`, time: event.time });
+      last = undefined;
+    }
+    if (event === newFrom) {
+      rows.push({ type: "new", key: `new ${key}` });
+      last = undefined;
+    }
+    const previous = rows.at(-1);
+    const by = isSpeech(event) ? entries.find(event.id)?.deletedBy : undefined;
+    if (isMove(event) && previous?.type === "moves") {
+      rows[rows.length - 1] = { ...previous, moves: [...previous.moves, event] };
+    } else {
+      const row = by === undefined ? rowOf(event, last) : { type: "deleted", by } as const;
+      rows.push({ key: String(key), ...row });
+    }
+    last = by === undefined ? event : undefined;
+  }
+  return rows;
+}
+
+function rowOf(event: ClientEvent, last: ClientEvent | undefined) {
+  if (isMove(event)) return { type: "moves", moves: [event] } as const;
+  if (!isSpeech(event)) return { type: "event", event } as const;
+  const isContinued = last !== undefined && isSpeech(last) && last.nick === event.nick &&
+    last.type === event.type && event.type === "message" && event.reply === undefined &&
+    event.time - last.time < PAUSE_MS;
+  return { type: "message", speech: event, isContinued } as const;
+}
+
+/** The types of events that are shown elsewhere: in their message, or beside the list. */
+const HIDDEN: ReadonlySet<ClientEvent["type"]> = new Set([
+  "reaction",
+  "redaction",
+  "members",
+  "topic-is",
+]);
+
+/** Returns false for a message that an edit has replaced. */
+function isShown(event: ClientEvent, entries: Pick<Entries, "find">): boolean {
+  if (isSpeech(event)) {
+    const entry = entries.find(event.id);
+    return entry === undefined || entry.speech.id === event.id;
+  }
+  return !HIDDEN.has(event.type);
+}
+
+function isMove(event: ClientEvent): event is Move {
+  return (event.type === "join" || event.type === "part" || event.type === "quit") && !event.own;
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toDateString();
+}

@@ -1,0 +1,103 @@
+/**
+ * Reads the formatting of a message: IRC's formatting and colors
+ * (https://modern.ircdocs.horse/formatting), `code`, *emphasis*, and web addresses. Pure; it does not know
+ * how the parts are shown.
+ *
+ * @module
+ */
+
+import { stripAnsiCode } from "@std/fmt/colors";
+import { printable } from "../../shared/text.ts";
+
+/** The attributes that characters of formatting switch. */
+export type Attribute = "bold" | "italic" | "underlined" | "struck" | "reversed" | "monospace";
+
+/** A part of a message; its text is safe to show. */
+export interface Span {
+  /** The text. */
+  readonly text: string;
+  /** The attributes of the text. */
+  readonly attributes: ReadonlySet<Attribute>;
+  /** The number of its color in IRC's palette of 16 or 99; undefined for the default. */
+  readonly color?: number | undefined;
+  /** `code` and *emphasis*, with their marks; or a web address. */
+  readonly kind?: "code" | "emphasis" | "link";
+}
+
+const TOGGLES: Readonly<Record<string, Attribute>> = {
+  "\x02": "bold",
+  "\x1d": "italic",
+  "\x1f": "underlined",
+  "\x1e": "struck",
+  "\x16": "reversed",
+  "\x11": "monospace",
+};
+
+/** A control character of formatting with its color, or the text up to the next one. */
+const PARTS =
+  /\x03(\d{1,2})?(?:,\d{1,2})?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?|[\x02\x0f\x11\x16\x1d-\x1f]|[^\x02-\x04\x0f\x11\x16\x1d-\x1f]+/g;
+
+/** `Code`, *emphasis* or a web address. */
+const INLINE =
+  /`[^`]+`|(?<![\p{L}\p{N}*])\*(?![\s*])[^*]*[^\s*]\*(?![\p{L}\p{N}*])|\bhttps?:\/\/[^\s<>"`]+/giu;
+
+/** Control strings, such as titles and links, with their end. */
+const CONTROL_STRINGS = /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)/g;
+
+/** Returns `text` without escape sequences; parts of broken ones may be left. */
+export function withoutSequences(text: string): string {
+  return stripAnsiCode(text.replace(CONTROL_STRINGS, ""));
+}
+
+/** Returns the parts of one line of a message. */
+export function spansOf(line: string): Span[] {
+  let attributes: ReadonlySet<Attribute> = new Set();
+  let color: number | undefined;
+  const spans: Span[] = [];
+  for (const [part, digits] of withoutSequences(line).replaceAll("\t", "    ").matchAll(PARTS)) {
+    const toggle = TOGGLES[part];
+    if (toggle !== undefined) {
+      attributes = attributes.symmetricDifference(new Set([toggle]));
+    } else if (part === "\x0f") {
+      attributes = new Set();
+      color = undefined;
+    } else if (part.startsWith("\x03")) {
+      color = digits === undefined ? undefined : Number(digits);
+    } else if (!part.startsWith("\x04")) {
+      for (const found of inline(printable(part))) spans.push({ attributes, color, ...found });
+    }
+  }
+  return spans;
+}
+
+/** Divides a text at what is marked in it. */
+function inline(text: string): Pick<Span, "text" | "kind">[] {
+  const found: Pick<Span, "text" | "kind">[] = [];
+  let at = 0;
+  for (const { 0: match, index } of text.matchAll(INLINE)) {
+    const isLink = /^https?:/i.test(match);
+    const marked = isLink ? withoutEnd(match) : match;
+    const kind = isLink ? "link" : marked.startsWith("`") ? "code" : "emphasis";
+    found.push({ text: text.slice(at, index) }, { text: marked, kind });
+    at = index + marked.length;
+  }
+  found.push({ text: text.slice(at) });
+  return found.filter(({ text }) => text !== "");
+}
+
+/** Returns an address without what belongs to the sentence around it. */
+function withoutEnd(address: string): string {
+  const bare = address.replace(/[.,;:!?'*]+$/, "");
+  const isClosed = bare.endsWith(")") && !bare.includes("(");
+  return isClosed ? withoutEnd(bare.slice(0, -1)) : bare;
+}
+
+/** The longest address that becomes a link: terminals limit it, too. */
+const MAX_LINK = 2000;
+
+/** Returns the address of a link in printable ASCII; undefined if it cannot be one. */
+export function addressOf(text: string): string | undefined {
+  const { protocol, href } = URL.parse(text) ?? {};
+  if (href === undefined || (protocol !== "http:" && protocol !== "https:")) return undefined;
+  return href.length <= MAX_LINK && /^[\x21-\x7e]+$/.test(href) ? href : undefined;
+}

@@ -1,0 +1,24 @@
+/**
+ * A number for each nick, so that it always has the same color. Pure.
+ *
+ * @module
+ */
+
+/** Returns a number of 32 bits for `nick`: the same on every machine, and for a nick that is varied. */
+export function nickHash(nick: string): number {
+  return hash(baseOf(nick));
+}
+
+/** Returns what stays of a nick that its user varies: `Ann_` is `ann`. */
+function baseOf(nick: string): string {
+  return nick.toLowerCase().replace(/(?<=.)[_`|]+$/, "");
+}
+
+/** Returns the FNV-1a hash of `text`, 32 bits: the same on every machine. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  }
+  return value;
+}

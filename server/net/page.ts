@@ -1,0 +1,111 @@
+/**
+ * Answers browsers that ask for the page: a client of chat for people who have nothing installed. It is
+ * three files, which `tools/page.ts` builds; every other path leads to the page as well, so that a URL can
+ * name a room.
+ *
+ * @module
+ */
+
+import { gzipSync } from "node:zlib";
+import { PAGE_TEXTS, PROTOCOL_TEXTS } from "../texts/net.ts";
+import { httpAnswer, type HttpRequest, httpResponse } from "./http.ts";
+
+/** The contents of the page's files, by their names. */
+export type PageFiles = Readonly<Record<PageFile, string>>;
+
+/** The names of the page's files. */
+export type PageFile = "index.html" | "page.css" | "page.js" | "icon.svg";
+
+/** The media types of the files. */
+const MEDIA_TYPES: Readonly<Record<PageFile, string>> = {
+  "index.html": "text/html; charset=utf-8",
+  "page.css": "text/css; charset=utf-8",
+  "page.js": "text/javascript; charset=utf-8",
+  "icon.svg": "image/svg+xml",
+};
+
+/** The folder of all files but the page itself. No room's name has a slash at its end. */
+const FOLDER = "/-/";
+
+/**
+ * The fields of every answer. The page loads its own files, speaks with its own server, and does nothing
+ * else: no script within the page, no request to others, no page around it.
+ *
+ * Sources: https://www.w3.org/TR/CSP3/, https://www.w3.org/TR/referrer-policy/
+ */
+const SAFE: Readonly<Record<string, string>> = {
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+};
+
+/** The page of one server. */
+export class Page {
+  readonly #load: () => Promise<PageFiles | undefined>;
+  #files: PageFiles | undefined;
+  readonly #packed = new Map<PageFile, Uint8Array>();
+
+  /** Makes a page whose files are loaded on first use; `undefined` stands for a page that is not built. */
+  constructor(load: () => Promise<PageFiles | undefined>) {
+    this.#load = load;
+  }
+
+  /** Resolves to the response to `request`, the last one on its connection. */
+  async answer({ target }: HttpRequest): Promise<Uint8Array> {
+    this.#files ??= await this.#load();
+    if (!this.#files) return httpAnswer(503, PAGE_TEXTS.notBuilt);
+    const [path = ""] = target.split("?");
+    const name = path.startsWith(FOLDER) ? path.slice(FOLDER.length) : "index.html";
+    if (!isFile(name)) return httpAnswer(404, PAGE_TEXTS.notFound);
+    let body = this.#packed.get(name);
+    if (!body) this.#packed.set(name, body = gzipSync(this.#files[name], { level: 9 }));
+    return httpResponse(200, body, {
+      ...SAFE,
+      "Content-Type": MEDIA_TYPES[name],
+      "Content-Encoding": "gzip",
+      // The files of the next version have the same names.
+      "Cache-Control": "no-cache",
+    });
+  }
+}
+
+/**
+ * Returns the answer for a browser that asks for `target` without encryption, where TLS is required: the
+ * same URL with `https`.
+ */
+export function redirectToTls({ target, headers: { host = "" } }: HttpRequest): Uint8Array {
+  if (!/^[\w.:[\]-]+$/.test(host) || !target.startsWith("/")) {
+    return httpAnswer(403, PROTOCOL_TEXTS.useWss);
+  }
+  return httpResponse(308, "", { "Location": `https://${host}${target}` });
+}
+
+/** Returns the names under which a server with these options is known. */
+export function namesOf(
+  { name, address }: { readonly name: string; readonly address?: { readonly hostname: string } },
+): string[] {
+  return address ? [name, address.hostname] : [name];
+}
+
+/**
+ * Returns true if a request comes from a page of this server. `names` are the names of the server: with
+ * any other name as its host, the page may be that of an attacker whose name leads to this server's address.
+ */
+export function isOwnPage(
+  { host, origin }: HttpRequest["headers"],
+  encrypted: boolean,
+  names: readonly string[],
+): boolean {
+  if (host === undefined || origin !== `${encrypted ? "https" : "http"}://${host}`) return false;
+  if (!URL.canParse(origin)) return false;
+  const { hostname } = new URL(origin);
+  return ["localhost", ...names].includes(hostname) || /^[\d.]+$|^\[/.test(hostname);
+}
+
+function isFile(name: string): name is PageFile {
+  return Object.hasOwn(MEDIA_TYPES, name);
+}

@@ -1,0 +1,197 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { CHROMIUM, reads, Visitors, write } from "../support/browser.ts";
+import { Process } from "../support/chat_process.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+const ignore = CHROMIUM === undefined;
+
+/** A server of its own, and the URL of its page. */
+async function serve(data: string, ...flags: readonly string[]) {
+  const process = new Process(["serve", "--listen", "127.0.0.1:0", "--data", data, ...flags]);
+  const [, url = ""] = await process.stdout(/open in a browser: (\S+)/);
+  return { process, url };
+}
+
+Deno.test("two people talk on the page, and with irc clients in the same room", {
+  ignore,
+}, async () => {
+  using folder = new TempFolder();
+  const { process, url } = await serve(folder.path);
+  await using _process = process;
+  await using visitors = await Visitors.arrive();
+  const ada = await visitors.join(url, "ada");
+  const bob = await visitors.join(url, "bob");
+  await write(ada, "hello *all*");
+  await reads(bob, "hello all");
+  await write(bob, "hi ada");
+  await reads(ada, "hi ada");
+
+  const { host } = new URL(url);
+  const pipe = await Process.run(["connect", host, "--nick", "pipe"], "from a pipe\n");
+  assertEquals(pipe.code, 0, pipe.stderr);
+  await reads(ada, "from a pipe");
+  assertEquals(visitors.complaints, []);
+});
+
+Deno.test("a message is answered, reacted to, edited and deleted on the page", {
+  ignore,
+}, async () => {
+  using folder = new TempFolder();
+  const { process, url } = await serve(folder.path);
+  await using _process = process;
+  await using visitors = await Visitors.arrive();
+  const ada = await visitors.join(url, "ada");
+  const bob = await visitors.join(url, "bob");
+  await write(ada, "is the kettle on?");
+  await reads(bob, "is the kettle on?");
+
+  const question = bob.locator(".message").filter({ hasText: "is the kettle on?" }).first();
+  await question.hover();
+  await question.getByRole("button", { name: "Reply" }).click();
+  await write(bob, "it is");
+  await ada.locator(".answers").filter({ hasText: "bob" }).or(
+    ada.locator(".answers").filter({ hasText: "ada: is the kettle on?" }),
+  ).first().waitFor();
+
+  await question.hover();
+  await question.getByRole("button", { name: "React" }).click();
+  await question.getByRole("button", { name: "👍" }).click();
+  await ada.locator(".reactions").filter({ hasText: "👍 1" }).waitFor();
+
+  await bob.locator(".composer textarea").press("ArrowUp");
+  await bob.getByText("Editing your message").waitFor();
+  await write(bob, "it is, come over");
+  await reads(ada, "it is, come over (edited)");
+
+  const answer = bob.locator(".message").filter({ hasText: "come over" });
+  await answer.hover();
+  await answer.getByRole("button", { name: "Delete" }).click();
+  await ada.getByText("bob deleted this message").waitFor();
+  assertEquals(await ada.getByText("come over").count(), 0);
+});
+
+Deno.test("after a reload, the visitor is the same person, and reads on", { ignore }, async () => {
+  using folder = new TempFolder();
+  const { process, url } = await serve(folder.path);
+  await using _process = process;
+  await using visitors = await Visitors.arrive();
+  const ada = await visitors.join(url, "ada");
+  await ada.getByText("The name ada is yours now").waitFor();
+  const bob = await visitors.join(url, "bob");
+  await write(ada, "the first");
+  await reads(bob, "the first");
+  await ada.locator(".composer textarea").fill("half a sentence");
+  await ada.goto("about:blank");
+  await write(bob, "the second");
+  await reads(bob, "the second");
+  await ada.goto(url);
+  await reads(ada, "the second");
+  assertEquals(await ada.locator(".composer textarea").inputValue(), "half a sentence");
+  // Nobody else can have the name meanwhile.
+  const guest = await visitors.join(url, "ada");
+  await guest.getByText(/ada_?/).first().waitFor();
+  assertEquals(await guest.locator(".members").getByText("ada", { exact: true }).count(), 1);
+});
+
+Deno.test("when the server restarts, the page says so, and continues where it was", {
+  ignore,
+}, async () => {
+  using folder = new TempFolder();
+  const { process, url } = await serve(folder.path);
+  await using visitors = await Visitors.arrive();
+  const ada = await visitors.join(url, "ada");
+  await write(ada, "before");
+  await reads(ada, "before");
+  await ada.locator(".waiting").waitFor({ state: "detached" });
+  await process[Symbol.asyncDispose]();
+  await ada.getByText("Not connected").waitFor();
+  await write(ada, "meanwhile");
+  await ada.locator(".waiting").filter({ hasText: "meanwhile" }).waitFor();
+  const { port } = new URL(url);
+  await using _again = new Process([
+    "serve",
+    "--listen",
+    `127.0.0.1:${port}`,
+    "--data",
+    folder.path,
+  ]);
+  await reads(ada, "meanwhile");
+  await ada.getByText("Not connected").waitFor({ state: "detached" });
+  assertEquals(await ada.locator(".message .text").filter({ hasText: "before" }).count(), 1);
+});
+
+Deno.test("the owner's link makes its visitor the owner, and the token stays out of the address", {
+  ignore,
+}, async () => {
+  using folder = new TempFolder();
+  const { process } = await serve(folder.path);
+  await using _process = process;
+  const [, link = ""] = await process.stdout(/Or open: (\S+)/);
+  await using visitors = await Visitors.arrive();
+  const ada = await visitors.join(link, "ada");
+  await ada.locator(".members").getByText("~").waitFor();
+  assertMatch(ada.url(), /\/lobby$/);
+  assert(!link.endsWith("/lobby"));
+});
+
+Deno.test("earlier messages come as one scrolls up, each once", { ignore }, async () => {
+  using folder = new TempFolder();
+  const { process, url } = await serve(folder.path);
+  await using _process = process;
+  const { host } = new URL(url);
+  const lines = Array.from({ length: 400 }, (_, i) => `line ${i}.`).join("\n");
+  await Process.run(["connect", host, "--nick", "pipe"], `${lines}\n`);
+  await using visitors = await Visitors.arrive();
+  const ada = await visitors.join(url, "ada");
+  await reads(ada, "line 399.");
+  const first = ada.getByText("line 0.", { exact: true });
+  const oldest = ada.locator(".message .text").first();
+  while (await first.count() === 0) {
+    const shown = await oldest.innerText();
+    await ada.getByRole("log").evaluate((list) => list.scrollTop = 0);
+    await oldest.filter({ hasNotText: shown }).waitFor();
+  }
+  await first.scrollIntoViewIfNeeded();
+  assertEquals(await first.count(), 1);
+  await ada.getByText("This is the beginning of #lobby.").waitFor();
+});
+
+Deno.test("whatever people are called and say is shown as text", { ignore }, async () => {
+  using folder = new TempFolder();
+  const { process, url } = await serve(folder.path);
+  await using _process = process;
+  const { host } = new URL(url);
+  await using visitors = await Visitors.arrive();
+  const ada = await visitors.join(url, "ada");
+  const texts = [
+    `<img src="/x" onerror="document.title='taken'">`,
+    `<script>document.title='taken'</script>`,
+    `javascript:document.title='taken'`,
+    `[click](javascript:alert(1)) https://example.org/"onclick="x`,
+    `\u202eright to left &lt;b&gt; \u0000`.replace("\u0000", ""),
+  ];
+  await Process.run(["connect", host, "--nick", "pipe"], `${texts.join("\n")}\nthe end\n`);
+  await reads(ada, "the end");
+  for (const text of texts.slice(0, 3)) await reads(ada, text);
+  assertEquals(await ada.locator(".text img, .text script").count(), 0);
+  assertEquals(await ada.locator(`.text a:not([href^="https://example.org/"])`).count(), 0);
+  assertEquals(await ada.title(), "#lobby");
+  assertEquals(visitors.complaints, []);
+});
+
+Deno.test("without the page, a browser is told that this is no web server", async () => {
+  using folder = new TempFolder();
+  await using process = new Process([
+    "serve",
+    "--listen",
+    "127.0.0.1:0",
+    "--data",
+    folder.path,
+    "--page",
+    "off",
+  ]);
+  const [, address = ""] = await process.stdout(/Listening on (\S+)\. /);
+  const response = await fetch(`http://${address}/lobby`);
+  assertEquals(response.status, 400);
+  assertMatch(await response.text(), /^This is a chat server, not a web server/);
+});

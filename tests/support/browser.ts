@@ -1,0 +1,66 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** The path of Chromium; undefined if it is not installed. */
+export const CHROMIUM = PATHS.find((path) => {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+});
+
+/** The time for what a test waits for in a page, in milliseconds. */
+const TIME_LIMIT_MS = 20_000;
+
+/** A Chromium without a window; it ends with the test. Each visitor has a profile of their own. */
+export class Visitors implements AsyncDisposable {
+  readonly #browser: Browser;
+  /** All that the pages have written to the console, and their errors. */
+  readonly complaints: string[] = [];
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  static async arrive(): Promise<Visitors> {
+    const args = ["--no-sandbox", "--disable-gpu", "--ignore-certificate-errors"];
+    return new Visitors(await chromium.launch({ executablePath: CHROMIUM ?? "", args }));
+  }
+
+  /** Opens `url` in a new profile. */
+  async open(url: string, options?: BrowserContextOptions): Promise<Page> {
+    const context = await this.#browser.newContext(options);
+    context.setDefaultTimeout(TIME_LIMIT_MS);
+    const page = await context.newPage();
+    page.on("console", (message) => this.complaints.push(message.text()));
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    await page.goto(url);
+    return page;
+  }
+
+  /** Opens `url`, and joins as `nick`. */
+  async join(url: string, nick: string, options?: BrowserContextOptions): Promise<Page> {
+    const page = await this.open(url, options);
+    await page.getByLabel("Your name here").fill(nick);
+    await page.getByRole("button", { name: "Join" }).click();
+    await page.getByRole("log").waitFor();
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+/** Writes `text` in the current conversation. */
+export async function write(page: Page, text: string): Promise<void> {
+  await page.locator(".composer textarea").fill(text);
+  await page.keyboard.press("Enter");
+}
+
+/** Resolves once `text` is among the messages. */
+export async function reads(page: Page, text: string): Promise<void> {
+  await page.locator(".message .text").filter({ hasText: text }).first().waitFor();
+}

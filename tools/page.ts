@@ -1,0 +1,35 @@
+/**
+ * Builds the page for browsers, `dist/page.json`: its files by their names. `deno bundle` makes one script
+ * of `client/page/` and all that it imports.
+ *
+ * @module
+ */
+
+/** The folder of the source, and the path of the result. */
+const SOURCE = "client/page";
+const OUTPUT = "dist/page.json";
+
+/**
+ * Builds the page.
+ *
+ * @throws {Error} if `deno bundle` fails; the message is its output.
+ */
+export async function buildPage(): Promise<void> {
+  const bundle = new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform=browser", "--minify", `${SOURCE}/main.tsx`],
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { success, stdout, stderr } = await bundle.output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const names = ["index.html", "page.css", "icon.svg"];
+  const texts = names.map((name) => [name, Deno.readTextFileSync(`${SOURCE}/${name}`)]);
+  const script = new TextDecoder().decode(stdout);
+  const files = Object.fromEntries([...texts, ["page.js", script]]);
+  await Deno.mkdir("dist", { recursive: true });
+  // Moved into place when it is complete, since a server may be loading it.
+  await Deno.writeTextFile(`${OUTPUT}.new`, JSON.stringify(files));
+  await Deno.rename(`${OUTPUT}.new`, OUTPUT);
+}
+
+if (import.meta.main) await buildPage();
