@@ -48,6 +48,8 @@ const SERVER = [...CORE, "server/commands", "server/doors", "server.ts", "server
 const LAYERS: Layers = {
   "types": [],
   "deno.json": [],
+  // The page, as `deno task page` builds it.
+  "dist": [],
   // Programs for users, which run the executable.
   "docs/bots": [],
   "shared": ["deno.json"],
@@ -94,7 +96,7 @@ const LAYERS: Layers = {
   "server/commands": CORE,
   "server/doors": [...CORE, "server/commands"],
   "server.ts": [...CORE, "server/doors"],
-  "server/cli": [...CORE, "server.ts"],
+  "server/cli": [...CORE, "server.ts", "dist"],
   "main.ts": [...SERVER, ...CLIENT, "client.ts"],
 };
 

@@ -56,7 +56,10 @@ const WRONG: readonly (readonly [line: string, error: string])[] = [
     "chat: the server is missing: write HOST[:PORT][/ROOM] or a URL (see: chat connect --help)",
   ],
   ["connect a 7342", "chat: write the port after a colon: chat connect a:7342 (see: chat connect"],
-  ["connect a b", "chat: several servers need a terminal: remove chat://b:7342 (see: chat connect --help)"],
+  [
+    "connect a b",
+    "chat: several servers need a terminal: remove chat://b:7342 (see: chat connect --help)",
+  ],
   ["connect a --nick 1st", "chat: 1st is not a valid nick: a nick begins with a letter"],
   ["connect a/b,", "chat:  is not a valid room: the name of a room has no spaces or commas"],
 ];

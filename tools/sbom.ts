@@ -57,6 +57,7 @@ const TEST_PACKAGES: ReadonlySet<string> = new Set([
   "@xterm/addon-unicode-graphemes",
   "@xterm/headless",
   "jsqr",
+  "playwright-core",
 ]);
 
 /** Returns the bill of materials of a program with these `imports`, its version and a lock file. */
@@ -80,8 +81,10 @@ export function billOfMaterials(
 
 /** Adds the key of a package, and of all that it needs, to `found`. */
 function collect(wanted: string, lock: Lock, found: Set<string>): void {
-  // A dependency has a version only if there are several.
-  const key = Object.keys(lock.npm).find((key) => key === wanted || key.startsWith(`${wanted}@`));
+  // A dependency has a version only if there are several; what it was installed with follows after "_".
+  const key = Object.keys(lock.npm).find((key) =>
+    key === wanted || key.startsWith(`${wanted}@`) || key.startsWith(`${wanted}_`)
+  );
   if (key === undefined) throw new Error(`${wanted} is not in the lock file`);
   if (found.has(key)) return;
   found.add(key);
@@ -89,7 +92,7 @@ function collect(wanted: string, lock: Lock, found: Set<string>): void {
 }
 
 function component(key: string, lock: Lock): Component {
-  const [, name = "", version = ""] = /^(.+)@([^@_]+)/.exec(key) ?? [];
+  const [, name = "", version = ""] = /^(@?[^@]+)@([^@_]+)/.exec(key) ?? [];
   const [, hash = ""] = (lock.npm[key]?.integrity ?? "").split("sha512-");
   const bytes = Array.from(atob(hash), (char) => char.charCodeAt(0));
   const content = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
@@ -13,7 +14,9 @@ import { MessageList } from "./message_list.tsx";
 import { Members, Sidebar } from "./sidebar.tsx";
 
 /** The whole page; `reconnect` begins anew. */
-export function App({ chat, reconnect }: { readonly chat: Chat; readonly reconnect: () => void }) {
+export function App(
+  { chat, reconnect }: { readonly chat: Chat; readonly reconnect: () => void },
+): VNode {
   void chat.changes;
   const [isMenuOpen, setMenuOpen] = useState(false);
   const { current, all } = chat.buffers;

@@ -7,12 +7,14 @@
  */
 
 import { signal } from "@preact/signals";
-import type { CommandContext, WordGroup } from "../commands/command.ts";
+import type { CommandContext, ServerList, WordGroup } from "../commands/command.ts";
 import { submit } from "../commands/commands.ts";
 import { edit } from "../commands/messages.ts";
 import { Settings } from "../commands/settings.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { type Buffer, Buffers, isLeaving } from "../session/buffers.ts";
+import type { Buffer } from "../session/buffer.ts";
+import { BufferList } from "../session/buffer_list.ts";
+import { Buffers, isLeaving } from "../session/buffers.ts";
 import type { Entry } from "../session/entries.ts";
 import { type ClientEvent, isSpeech, type Line, type Speech } from "../session/events.ts";
 import { Ignored } from "../session/ignored.ts";
@@ -24,6 +26,7 @@ import type { SessionOptions } from "../session/options.ts";
 import { REPLY_TAG } from "../session/tags.ts";
 import { OwnTyping, Typists } from "../session/typing.ts";
 import { ignoredStore, settingStore } from "./keeping.ts";
+import { oneServer } from "./one_server.ts";
 import { Timeline } from "./timeline.ts";
 
 /** The number of earlier messages to read at once. */
@@ -55,7 +58,11 @@ export class Chat implements CommandContext {
   /** Part of `CommandContext`. */
   readonly session: Session;
   /** Part of `CommandContext`. */
+  readonly list = new BufferList();
+  /** Part of `CommandContext`. */
   readonly buffers: Buffers;
+  /** Part of `CommandContext`. */
+  readonly servers: ServerList = oneServer;
   /** Part of `CommandContext`. */
   readonly settings = new Settings(settingStore);
   /** Part of `CommandContext`. */
@@ -86,7 +93,7 @@ export class Chat implements CommandContext {
   constructor(options: SessionOptions, parts: ChatParts) {
     this.#parts = parts;
     const session = this.session = new Session(options, this);
-    this.buffers = new Buffers(() => session.state.isupport);
+    this.buffers = new Buffers(() => session.state.isupport, this.list);
     const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
     this.ignored = new Ignored(isSame, ignoredStore);
     this.#typists = new Typists(systemClock, isSame, () => this.#changed());

@@ -5,7 +5,7 @@
  */
 
 import { COMMANDS } from "../commands/commands.ts";
-import type { Buffer } from "../session/buffers.ts";
+import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
 
 /** Returns `text` with its last word completed; `undefined` if there is nothing to complete. */

@@ -4,85 +4,27 @@
  * @module
  */
 
+import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { TYPING_TEXT } from "../texts/messages.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
+import type { Buffer } from "../session/buffer.ts";
+import type { Chat } from "./chat.ts";
 import type { RowParts } from "./message.tsx";
 import { completed } from "./completion.ts";
 import { keepDraft, readDraft } from "./keeping.ts";
 
+/** The height up to which the field grows, in pixels. */
+const MAX_HEIGHT = 200;
+
 /** The field for the conversation `buffer`. */
-export function Composer({ chat, buffer }: RowParts) {
+export function Composer({ chat, buffer }: RowParts): VNode {
   void chat.changes;
-  const [text, setText] = useState(() => readDraft(buffer.name));
-  const field = useRef<HTMLTextAreaElement>(null);
-
-  // A message to edit comes from outside.
-  const { composed, chosen } = chat;
-  useEffect(() => {
-    if (composed !== undefined) {
-      chat.composed = undefined;
-      setText(composed);
-    }
-    if (chosen) field.current?.focus();
-  }, [composed, chosen]);
-
-  useEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight, 200)}px`;
-  }, [text]);
-
-  function changed(value: string) {
-    setText(value);
-    if (!chosen) keepDraft(buffer.name, value);
-    chat.typed(value);
-  }
-
-  function submit() {
-    if (text.trim() === "") return;
-    chat.write(text);
-    setText("");
-    if (!chosen) keepDraft(buffer.name, "");
-  }
-
-  function cancel() {
-    chat.choose(undefined);
-    if (chosen?.kind === "edit") setText(readDraft(buffer.name));
-  }
-
-  function pressed(event: KeyboardEvent) {
-    if (event.isComposing) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
-      event.preventDefault();
-      submit();
-    } else if (event.key === "Escape" && chosen) cancel();
-    else if (event.key === "ArrowUp" && text === "" && !chosen) editLast();
-    else if (event.key === "Tab" && !event.shiftKey) {
-      const found = completed(text, chat, buffer);
-      if (found === undefined) return;
-      event.preventDefault();
-      changed(found);
-    }
-  }
-
-  function editLast() {
-    const entry = buffer.entries.all.findLast(({ speech }) => speech.own);
-    if (entry) chat.choose({ kind: "edit", entry });
-  }
-
-  const name = printable(buffer.name);
+  const { chosen } = chat;
   const typists = chat.typistsIn(buffer).map(printable);
   return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
+    <div class="composer">
       <p class="quiet typing" aria-live="polite">
         {typists.length > 0 && TYPING_TEXT(typists)}
       </p>
@@ -91,22 +33,94 @@ export function Composer({ chat, buffer }: RowParts) {
           {chosen.kind === "edit"
             ? PAGE_TEXTS.editing
             : PAGE_TEXTS.replying(printable(chosen.entry.speech.nick))}{" "}
-          <button type="button" onClick={cancel}>{PAGE_TEXTS.cancel}</button>
+          <button type="button" onClick={() => chat.choose(undefined)}>{PAGE_TEXTS.cancel}</button>
         </p>
       )}
-      <div class="field">
-        <textarea
-          ref={field}
-          rows={1}
-          value={text}
-          dir="auto"
-          aria-label={PAGE_TEXTS.composer(name)}
-          placeholder={PAGE_TEXTS.hint(name)}
-          onInput={({ currentTarget }) => changed(currentTarget.value)}
-          onKeyDown={pressed}
-        />
-        <button type="submit">{PAGE_TEXTS.send}</button>
-      </div>
+      <Field chat={chat} buffer={buffer} />
+    </div>
+  );
+}
+
+function Field({ chat, buffer }: RowParts) {
+  void chat.changes;
+  const { chosen } = chat;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useText(chat, buffer, field);
+
+  function submit(event: Event) {
+    event.preventDefault();
+    if (text.trim() === "") return;
+    if (!chosen) keepDraft(buffer.name, "");
+    setText("");
+    chat.write(text);
+  }
+
+  function changed(value: string) {
+    setText(value);
+    if (!chosen) keepDraft(buffer.name, value);
+    chat.typed(value);
+  }
+
+  function pressed(event: KeyboardEvent) {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey) submit(event);
+    else if (event.key === "Escape" && chosen) chat.choose(undefined);
+    else if (event.key === "ArrowUp" && text === "" && !chosen) editLast(chat, buffer);
+    else if (event.key === "Tab" && !event.shiftKey) {
+      const found = completed(text, chat, buffer);
+      if (found === undefined) return;
+      event.preventDefault();
+      changed(found);
+    }
+  }
+
+  const name = printable(buffer.name);
+  return (
+    <form class="field" onSubmit={submit}>
+      <textarea
+        ref={field}
+        rows={1}
+        value={text}
+        dir="auto"
+        aria-label={PAGE_TEXTS.composer(name)}
+        placeholder={PAGE_TEXTS.hint(name)}
+        onInput={({ currentTarget }) => changed(currentTarget.value)}
+        onKeyDown={pressed}
+      />
+      <button type="submit">{PAGE_TEXTS.send}</button>
     </form>
   );
+}
+
+/** The text in the field: a message to edit comes from outside, and the draft comes back after it. */
+function useText(
+  chat: Chat,
+  buffer: Buffer,
+  field: { readonly current: HTMLTextAreaElement | null },
+) {
+  const state = useState(() => readDraft(buffer.name));
+  const [text, setText] = state;
+  const { composed, chosen } = chat;
+  const isEditing = chosen?.kind === "edit";
+  useEffect(() => {
+    chat.composed = undefined;
+    if (composed !== undefined) setText(composed);
+    if (chosen) field.current?.focus();
+  }, [composed, chosen]);
+  useEffect(() => {
+    if (!isEditing) setText(readDraft(buffer.name));
+  }, [isEditing]);
+  useEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.height = "auto";
+    element.style.height = `${Math.min(element.scrollHeight, MAX_HEIGHT)}px`;
+  }, [text]);
+  return state;
+}
+
+/** Brings the user's last message into the field. */
+function editLast(chat: Chat, buffer: Buffer) {
+  const entry = buffer.entries.all.findLast(({ speech }) => speech.own);
+  if (entry) chat.choose({ kind: "edit", entry });
 }

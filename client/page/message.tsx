@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import type { Entry } from "../session/entries.ts";
@@ -11,7 +12,7 @@ import type { ClientEvent, Speech } from "../session/events.ts";
 import { nickHash } from "../session/nick_hash.ts";
 import { EVENT_TEXTS, SUMMARY_TEXTS } from "../texts/events.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
-import type { Buffer } from "../session/buffers.ts";
+import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
 import { RichText } from "./rich_text.tsx";
 import type { Move, Row } from "./rows.ts";
@@ -28,7 +29,7 @@ export interface RowParts {
 }
 
 /** A row of a conversation. */
-export function RowView({ row, ...parts }: RowParts & { readonly row: Row }) {
+export function RowView({ row, ...parts }: RowParts & { readonly row: Row }): VNode {
   switch (row.type) {
     case "day":
       return <div class="divider" role="separator">{dayFormat.format(row.time)}</div>;
@@ -104,7 +105,7 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
         <span class={nickColor(speech.nick)}>{nick}</span>{" "}
         <time dateTime={new Date(speech.time).toISOString()}>{timeFormat.format(speech.time)}</time>
         {speech.status !== undefined && speech.room !== undefined && (
-          <span class="quiet">{" "}{PAGE_TEXTS.private(speech.status, speech.room)}</span>
+          <span class="quiet aside">{PAGE_TEXTS.private(speech.status, speech.room)}</span>
         )}
       </header>
       {answered && !isEdited && (
@@ -114,7 +115,7 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
       )}
       <div class="text" dir="auto">
         <RichText text={speech.text} />
-        {isEdited && <span class="quiet">{" "}{PAGE_TEXTS.edited}</span>}
+        {isEdited && <span class="quiet aside">{PAGE_TEXTS.edited}</span>}
       </div>
       {entry && <Reactions entry={entry} chat={chat} />}
       {speech.id !== undefined && chat.session.isConnected && (

@@ -5,76 +5,26 @@
  * @module
  */
 
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { VNode } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { ClientEvent } from "../session/events.ts";
 import { type RowParts, RowView } from "./message.tsx";
 import { rowsOf } from "./rows.ts";
+import { useScrolling } from "./scrolling.ts";
 import type { Item } from "./timeline.ts";
 
 /** The number of events in one part of the list. */
 const PART_SIZE = 50;
 /** The distance from the visible part within which parts have elements, in pixels. */
 const NEAR = 1500;
-/** The distance from the top at which earlier messages are read, in pixels. */
-const TOP = 600;
-/** The distance from the bottom up to which the list stays at its end, in pixels. */
-const BOTTOM = 40;
-
 /** The messages of a conversation. */
-export function MessageList({ chat, buffer }: RowParts) {
+export function MessageList({ chat, buffer }: RowParts): VNode {
   const timeline = chat.timelineOf(buffer);
   const { items, isLoading, isWhole, newFrom } = timeline;
-  const list = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
-  const height = useRef(0);
-  const [isAway, setAway] = useState(false);
+  const { list, isAway, scrolled, toEnd } = useScrolling(chat, buffer);
   const parts = useMemo(() => partsOf(items), [items]);
-
-  // The same messages stay in view when earlier ones are put before them.
-  useLayoutEffect(() => {
-    const element = list.current;
-    if (!element) return;
-    const grown = element.scrollHeight - height.current;
-    if (isAtEnd.current) element.scrollTop = element.scrollHeight;
-    else if (element.scrollTop < TOP && grown > 0) element.scrollTop += grown;
-    height.current = element.scrollHeight;
-  }, [items[0]?.key, items.at(-1)?.key, chat.changes]);
-
-  useEffect(() => {
-    const element = list.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => {
-      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
-    });
-    observer.observe(element);
-    if (element.firstElementChild) observer.observe(element.firstElementChild);
-    return () => observer.disconnect();
-  }, []);
-
-  // A list that does not fill its place has nothing to scroll: more is read at once.
-  useEffect(() => {
-    const element = list.current;
-    if (element && element.scrollHeight <= element.clientHeight) void chat.readEarlier(buffer);
-  }, [items.length, isLoading]);
-
-  function scrolled() {
-    const element = list.current;
-    if (!element) return;
-    isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < BOTTOM;
-    height.current = element.scrollHeight;
-    setAway(!isAtEnd.current);
-    if (isAtEnd.current) timeline.trim();
-    if (element.scrollTop < TOP) void chat.readEarlier(buffer);
-  }
-
-  function toEnd() {
-    isAtEnd.current = true;
-    setAway(false);
-    list.current?.scrollTo({ top: list.current.scrollHeight });
-  }
-
   const name = printable(buffer.name);
   return (
     <div class="list-frame">

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { Fragment } from "preact";
+import { Fragment, type VNode } from "preact";
 import { addressOf, type Span, spansOf } from "../session/formatting.ts";
 
 /** The text of a message. */
-export function RichText({ text }: { readonly text: string }) {
+export function RichText({ text }: { readonly text: string }): VNode[] {
   return text.split("\n").map((line, index) => (
     <Fragment key={index}>
       {index > 0 && <br />}

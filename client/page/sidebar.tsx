@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { VNode } from "preact";
 import { printable } from "../../shared/text.ts";
-import type { Buffer } from "../session/buffers.ts";
+import type { Buffer } from "../session/buffer.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Chat } from "./chat.ts";
 import { nickColor } from "./message.tsx";
@@ -13,7 +14,7 @@ import { nickColor } from "./message.tsx";
 /** The list of conversations; `onChosen` is called when the user has chosen one. */
 export function Sidebar(
   { chat, onChosen }: { readonly chat: Chat; readonly onChosen: () => void },
-) {
+): VNode {
   void chat.changes;
   const { all, current } = chat.buffers;
   return (
@@ -78,7 +79,9 @@ function Unread({ unread, mentions }: Pick<Buffer, "unread" | "mentions">) {
 }
 
 /** The members of a room, by rank. */
-export function Members({ chat, buffer }: { readonly chat: Chat; readonly buffer: Buffer }) {
+export function Members(
+  { chat, buffer }: { readonly chat: Chat; readonly buffer: Buffer },
+): VNode | null {
   void chat.changes;
   const room = chat.session.state.rooms.get(buffer.name);
   if (!room) return null;

@@ -19,7 +19,7 @@ const CONNECT_MS = 10_000;
 const SUBPROTOCOL = "text.ircv3.net";
 
 /** Connects to the server of the page, at the address that the page has come from. */
-export const dialOwnServer: Dial = (_host, _port, signal) => {
+export const dialOwnServer: Dial = (_host, _port, signal): Promise<MessageStream> => {
   const url = new URL("/", location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(url, SUBPROTOCOL);

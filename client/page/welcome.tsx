@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { isNick } from "../../protocol.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
@@ -31,7 +32,7 @@ export interface WelcomeProps {
 }
 
 /** The form with these questions. */
-export function Welcome({ nick, problem, asksPassword, isBusy, onJoin }: WelcomeProps) {
+export function Welcome({ nick, problem, asksPassword, isBusy, onJoin }: WelcomeProps): VNode {
   const [name, setName] = useState(nick);
   const [password, setPassword] = useState("");
   const [complaint, setComplaint] = useState("");

@@ -57,7 +57,9 @@ Deno.test("a server shows a QR code only in a terminal, unless told to show it a
     /Friends join with: .*\n.\[38;5;16;48;5;231m +.\[0m\n(?:.*\n)+To own this server/,
   );
   await using shy = ServeProcess.start({ ...config, qr: "auto" });
-  await shy.stdout(/Friends join with: .*\nTo own this server/);
+  await shy.stdout(
+    /Friends join with: .*\nWithout chat, open in a browser: .*\nTo own this server/,
+  );
   await using lonely = ServeProcess.start({ qr: "always" });
   await lonely.stdout(/No QR code: other machines cannot reach this server/);
 });

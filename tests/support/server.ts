@@ -18,7 +18,7 @@ export type Overrides = Partial<Omit<ServeOptions, "limits">> & {
 /** The parts of a server that a test replaces. */
 export type TestParts = Pick<
   ServeParts,
-  "connectUrls" | "identity" | "listen" | "openEvents" | "reload" | "reloaded" | "store"
+  "connectUrls" | "identity" | "listen" | "openEvents" | "page" | "reload" | "reloaded" | "store"
 >;
 
 /** A log entry: the message and its fields. */

@@ -58,9 +58,13 @@ export function layersOutOfOrder(layers: Layers): string[] {
   });
 }
 
-/** Returns a line for each layer without files; those of other types than TypeScript are not seen. */
+/**
+ * Returns a line for each layer without files; of other types than TypeScript, only those that are imported
+ * are seen.
+ */
 export function emptyLayers(tree: SourceTree, layers: Layers): string[] {
-  const used = new Set([...tree.keys()].map(layerOf));
+  const imported = [...tree.values()].flatMap(({ imports }) => imports.map(({ target }) => target));
+  const used = new Set([...tree.keys(), ...imported].map(layerOf));
   return Object.keys(layers)
     .filter((layer) => !used.has(layer) && !layer.endsWith(".json"))
     .map((layer) => `${layer} has a row in the table but no files: remove the row`);

@@ -23,6 +23,6 @@ export function* readSource(folder = ""): Generator<readonly [string, string]> {
     if (name.startsWith(".") || GENERATED.includes(name)) continue;
     const path = folder + name;
     if (isDirectory) yield* readSource(`${path}/`);
-    else if (name.endsWith(".ts")) yield [path, Deno.readTextFileSync(path)];
+    else if (/\.tsx?$/.test(name)) yield [path, Deno.readTextFileSync(path)];
   }
 }

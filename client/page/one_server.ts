@@ -1,0 +1,18 @@
+/**
+ * The servers of the page, for the commands: only the one that it has come from.
+ *
+ * @module
+ */
+
+import type { ServerList } from "../commands/command.ts";
+import { SERVER_TEXTS } from "../texts/servers.ts";
+
+/** The list with the server of the page. */
+export const oneServer: ServerList = {
+  describe: () => [location.host],
+  namesOf: ({ name }) => [name],
+  labelOf: ({ name }) => name,
+  show: () => SERVER_TEXTS.cannotConnect,
+  connect: () => SERVER_TEXTS.cannotConnect,
+  disconnect: () => SERVER_TEXTS.cannotConnect,
+};
