@@ -115,10 +115,14 @@ export class ConnectUrls {
     return page ? SERVE_TEXTS.ownServerOnPage(this.pageUrl({ at, room, token })) : undefined;
   }
 
-  /** Returns the URL for a friend; `undefined` if other machines cannot reach the server. */
+  /**
+   * Returns the URL for a friend, which a phone can open if there is a page; `undefined` if other machines
+   * cannot reach the server.
+   */
   url(at: ListenAddress): string | undefined {
-    const { room } = this.#parts.options;
-    return isLoopback(this.#addressOf(at).hostname) ? undefined : this.#urlTo({ at, room });
+    const { page = true, room } = this.#parts.options;
+    if (isLoopback(this.#addressOf(at).hostname)) return undefined;
+    return page ? this.pageUrl({ at, room }) : this.#urlTo({ at, room });
   }
 
   /**

@@ -55,7 +55,8 @@ export const FLAGS = {
     kind: oneOf(QR_TIMES),
     alone: "auto",
     group: "Network",
-    help: "Also show the URL for a friend as a QR code. auto (same as --qr alone): only if " +
+    help:
+      "Also show the URL for a friend as a QR code; a phone opens the page. auto (same as --qr alone): only if " +
       "standard output is a terminal; always: in any case.",
   },
   room: {

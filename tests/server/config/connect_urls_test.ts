@@ -147,15 +147,45 @@ Deno.test("a server that only this machine can reach is announced for this machi
 });
 
 Deno.test("there is a URL for other machines if they can reach the server", () => {
-  assertEquals(connectUrls().url(ANYWHERE), `chat://192.168.1.7:7342/lobby?fp=${FP}`);
+  const page = { page: false };
+  assertEquals(
+    connectUrls({ options: page }).url(ANYWHERE),
+    `chat://192.168.1.7:7342/lobby?fp=${FP}`,
+  );
   const address = { hostname: "chat.example.net", port: 443 };
   assertEquals(
-    connectUrls({ options: { address }, interfaces: LOOPBACK }).url(ANYWHERE),
+    connectUrls({ options: { ...page, address }, interfaces: LOOPBACK }).url(ANYWHERE),
     `chat://chat.example.net:443/lobby?fp=${FP}`,
   );
   for (const changes of [{}, { options: { inviteOnly: true } }]) {
     assertEquals(connectUrls({ ...changes, interfaces: LOOPBACK }).url(ANYWHERE), undefined);
   }
+});
+
+Deno.test("with a page, the URL for other machines is one that a phone can open", () => {
+  assertEquals(connectUrls().url(ANYWHERE), "https://192.168.1.7:7342/lobby");
+});
+
+Deno.test("the page has a line of its own, and the owner's has the token in its fragment", () => {
+  const urls = connectUrls();
+  assertEquals(
+    urls.pageLine(irc("0.0.0.0")),
+    "Without chat, open in a browser: https://192.168.1.7:7342/lobby",
+  );
+  assertEquals(
+    urls.claimOnPage(ANYWHERE, "abc"),
+    "Or open: https://192.168.1.7:7342/lobby#token=abc",
+  );
+  const room = { room: "##two words" };
+  assertEquals(
+    connectUrls({ options: room, interfaces: LOOPBACK }).pageLine(irc("127.0.0.1")),
+    "Without chat, open in a browser: http://localhost:7342/%23two%20words",
+  );
+  const off = connectUrls({ options: { page: false } });
+  assertEquals([off.pageLine(irc("0.0.0.0")), off.claimOnPage(ANYWHERE, "abc")], [
+    undefined,
+    undefined,
+  ]);
 });
 
 Deno.test("an invite-only server announces a TLS command for members, also on this machine", () => {
