@@ -68,13 +68,12 @@ function notice(call: UserCall): void {
   withoutNumerics(() => sendText(call, "NOTICE"));
 }
 
-/** Runs `action`, and ignores the numeric with which it fails, unless the line was too long. */
+/** Runs `action`, and ignores the numeric with which it fails. */
 function withoutNumerics(action: () => void): void {
   try {
     action();
   } catch (error) {
-    const isTooLong = error instanceof IrcError && error.numeric === "ERR_INPUTTOOLONG";
-    if (isTooLong || !(error instanceof IrcError)) throw error;
+    if (!(error instanceof IrcError)) throw error;
   }
 }
 

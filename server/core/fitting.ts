@@ -7,31 +7,25 @@
 import { isForPrograms, LIMITS } from "../../protocol.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import type { Said } from "../events/events.ts";
-import { IrcError } from "../irc/replies.ts";
 import { targetName } from "../kinds/wire.ts";
-import { MESSAGE_TEXTS } from "../texts/messages.ts";
 
 /** The fields of a message that decide whether it fits. */
-export type Fitted = Pick<Said, "by" | "command" | "lines" | "text" | "to">;
+export type Fitted = Pick<Said, "command" | "lines" | "text" | "to"> & {
+  readonly by: Pick<Said["by"], "mask">;
+};
 
 /** A message before it is appended. */
 export type Unsent = Omit<Said, "id" | "time">;
 
 /**
- * Returns `said`, which does not fit, as it is delivered: in lines that fit, which are one message.
- *
- * @throws {IrcError} if no part of it would be of use: a CTCP message other than ACTION, which programs would
- * not recognize; or if its tags, which are repeated with each line, are longer than a line.
+ * Returns `said`, which does not fit, as it is delivered: in lines that fit, which are one message. Programs
+ * recognize a CTCP message other than ACTION only whole: it stays one line if there is room for it after the
+ * nick of its author, to which the mask is then shortened.
  */
 export function divided(said: Unsent): Unsent {
-  const { to, text, tags, lines } = said;
-  const tagBytes = tags.entries().reduce((sum, [key, value]) => sum + byteLength(key + value), 0);
-  if (isForPrograms(text) || tagBytes > LIMITS.line) {
-    throw new IrcError(
-      "ERR_INPUTTOOLONG",
-      MESSAGE_TEXTS.tooLong(targetName(to), roomFor(said)),
-    );
-  }
+  const { to, text, lines } = said;
+  const nickRoom = roomFor({ ...said, by: { mask: said.by.nick } });
+  if (isForPrograms(text) && lines === undefined && byteLength(text) <= nickRoom) return said;
   const isOverlong = lines === undefined && to.type === "user";
   return { ...inFittingLines(said), ...(isOverlong && { isOverlong }) };
 }
@@ -58,6 +52,6 @@ export function fits(said: Fitted): boolean {
 }
 
 /** Returns the bytes that a line has left for text, after the author and the target. */
-function roomFor({ by, command, to }: Fitted): number {
+function roomFor({ by, command, to }: Omit<Fitted, "lines" | "text">): number {
   return LIMITS.line - byteLength(`:${by.mask} ${command} ${targetName(to)} :\r\n`);
 }

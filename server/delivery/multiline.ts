@@ -15,6 +15,8 @@ import type { SaidLine } from "../events/events.ts";
 export const MULTILINE = "draft/multiline";
 /** The tag of a line that continues the line before it. */
 export const CONCAT = "draft/multiline-concat";
+/** The least number of bytes into which the parts of a CTCP message are divided. */
+const LEAST_ROOM = 32;
 
 /** Returns the text of `lines`, with line feeds between those that do not continue the one before. */
 export function joinLines(lines: readonly SaidLine[]): string {
@@ -23,17 +25,35 @@ export function joinLines(lines: readonly SaidLine[]): string {
   );
 }
 
-/** Returns the lines of `text` that are not blank. Each line of an ACTION is an ACTION of its own. */
+/**
+ * Returns the lines of `text` that are not blank. Each line of an ACTION is an ACTION of its own, and each
+ * part of another CTCP message that does not fit is one of the same kind.
+ */
 function linesAlone(whole: Message, text: string, lines: readonly SaidLine[]): string[] {
+  const texts = lines.map(({ text }) => text).filter((line) => line !== "");
   const ctcp = parseCtcp(text);
-  if (ctcp?.command !== "ACTION") {
-    return lines.map(({ text }) => text).filter((line) => line !== "");
-  }
-  const { source, command, params: [target] } = whole;
-  const overhead = `:${source} ${command} ${target} :\x01ACTION \x01\r\n`;
+  if (ctcp === undefined) return texts;
+  const { source, params: [target] } = whole;
+  const { command } = ctcp;
+  const overhead = `:${source} ${whole.command} ${target} :\x01${command} \x01\r\n`;
+  const room = LIMITS.line - byteLength(overhead);
+  const isOneLine = lines.every(({ concat }, index) => index === 0 || concat);
+  if (room < LEAST_ROOM || !(isOneLine || command === "ACTION")) return texts;
   return ctcp.text.split("\n").filter((line) => line !== "")
-    .flatMap((line) => splitText(line, LIMITS.line - byteLength(overhead)))
-    .map((text) => formatCtcp({ command: "ACTION", text }));
+    .flatMap((line) => splitText(line, room))
+    .map((text) => formatCtcp({ command, text }));
+}
+
+/**
+ * Returns the tags of the lines after the first: "Servers MUST only include a message ID on the first
+ * message." Client-only tags that are longer than a line are not repeated either.
+ */
+function laterTags(tags: Tags): Tags {
+  const own = [...tags].filter(([key]) => key.startsWith("+"));
+  const bytes = own.reduce((sum, [key, value]) => sum + byteLength(key + value), 0);
+  const repeats = (key: string) =>
+    key !== "msgid" && (bytes <= LIMITS.line || !key.startsWith("+"));
+  return new Map([...tags].filter(([key]) => repeats(key)));
 }
 
 /**
@@ -50,8 +70,7 @@ export function renderLines(
   const { source, params: [target = ""], tags = new Map<string, string>() } = whole;
   const said = (text: string, tags: Tags): Message => ({ ...whole, tags, params: [target, text] });
   if (!caps.hasAll(["batch", MULTILINE])) {
-    // "Servers MUST only include a message ID on the first message."
-    const later = new Map([...tags].filter(([key]) => key !== "msgid"));
+    const later = laterTags(tags);
     return linesAlone(whole, joinLines(lines), lines)
       .map((text, index) => said(text, index === 0 ? tags : later));
   }

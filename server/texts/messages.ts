@@ -7,8 +7,6 @@
 /** Texts of PRIVMSG, NOTICE and TAGMSG. */
 export const MESSAGE_TEXTS = {
   noRecipient: (command: string) => `No recipient given (${command})`,
-  tooLong: (target: string, bytes: number) =>
-    `Your message was not sent: ${bytes} bytes of text fit into a message to ${target}`,
   cut: (target: string, bytes: number) =>
     `Only the first ${bytes} bytes of your message reached ${target}: no more fit; send shorter lines`,
   keptUntilReturn: "The user is offline; the message will be delivered when they return",

@@ -152,25 +152,80 @@ Deno.test("a client without capabilities gets what fits of a private message, an
   assertEquals(textsOf(history, "NOTICE").join(""), fullText("NOTICE", "bob", "x"));
 });
 
-Deno.test("a message whose parts would be of no use is refused: CTCP messages, and long tags", async () => {
+Deno.test("a CTCP message that does not fit after the sender's mask comes whole after the nick", async () => {
   await using server = new TestServer();
-  const ada = await server.register("ada", { caps: "message-tags", join: "#a" });
-  const bob = await server.register("bob", { caps: "message-tags", join: "#a" });
+  const ada = await server.register("ada", { caps: "echo-message", join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
   await bob.heard();
-  const refused = (target: string) => {
-    const room = LIMITS.line - byteLength(`:${ADA} PRIVMSG ${target} :\r\n`);
-    const text = `Your message was not sent: ${room} bytes of text fit into a message to ${target}`;
-    return [`:chat.test 417 ada :${text}`];
-  };
-  const ctcp = fullText("PRIVMSG", "bob", "\x01PING ", "\x01");
-  assertEquals(await ada.ask(`PRIVMSG bob :${ctcp}`), refused("bob"));
+  for (const target of ["#a", "@#a", "bob"]) {
+    await ada.ask("MODE #a +o bob");
+    for (const command of ["PRIVMSG", "NOTICE"]) {
+      await bob.heard();
+      const nickRoom = LIMITS.line - byteLength(`:ada ${command} ${target} :\r\n`);
+      const text = `\x01PING ${"é".repeat(10)}`.padEnd(nickRoom - 11, "x") + "\x01";
+      const whole = [`:ada ${command} ${target} :${text}`];
+      assertEquals(await ada.ask(`${command} ${target} :${text}`), whole, target);
+      assertEquals(await bob.heard(), whole);
+    }
+  }
+});
+
+Deno.test("a CTCP message that fits nowhere comes in several of its kind", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  const eve = await server.register("eve", { caps: "batch draft/multiline", join: "#a" });
+  await Promise.all([bob.heard(), eve.heard()]);
+  for (const kind of ["ACTION", "PING", "X-LONG"]) {
+    const text = fullText("PRIVMSG", "#a", `\x01${kind} `, "\x01");
+    assertEquals(await ada.ask(`PRIVMSG #a :${text}`), []);
+    const parts = textsOf(await bob.heard(), "PRIVMSG");
+    const texts = parts.map((part) => part.match(`^\x01${kind} (.+)\x01$`)?.[1]);
+    assertEquals([texts.length, texts.join("")], [2, text.slice(kind.length + 2, -1)]);
+    assertEquals(textsOf(await eve.heard(), "PRIVMSG").join(""), text);
+  }
+  // No part of it could name its kind.
+  const nameless = fullText("PRIVMSG", "#a", "\x01", "\x01");
+  assertEquals(await ada.ask(`PRIVMSG #a :${nameless}`), []);
+  assertEquals(textsOf(await bob.heard(), "PRIVMSG").join(""), nameless);
+});
+
+Deno.test("a CTCP message to a client without capabilities is cut, and its sender is told", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "standard-replies" });
+  const bob = await server.register("bob");
+  for (const kind of ["ACTION", "PING"]) {
+    const text = fullText("PRIVMSG", "bob", `\x01${kind} x`, "\x01");
+    const told = await ada.ask(`PRIVMSG bob :${text}`);
+    const [part = "", ...more] = textsOf(await bob.heard(), "PRIVMSG");
+    assert(text.startsWith(part.slice(0, -1)) && part.endsWith("\x01"), part);
+    assertEquals(more, []);
+    assert(told[0]?.startsWith(":chat.test NOTE PRIVMSG MESSAGE_CUT bob "), told[0]);
+  }
+});
+
+Deno.test("tags longer than a line come with the first line of a text that does not fit", async () => {
+  await using server = new TestServer();
+  const ada = await server.register("ada", { caps: "message-tags echo-message", join: "#a" });
+  const bob = await server.register("bob", { caps: "message-tags", join: "#a" });
+  const eve = await server.register("eve", {
+    caps: "batch draft/multiline message-tags",
+    join: "#a",
+  });
   const text = fullText("PRIVMSG", "#a");
-  assertEquals(await ada.ask(`@+a=${"b".repeat(600)} PRIVMSG #a :${text}`), refused("#a"));
-  assertEquals(await bob.heard(), []);
-  await ada.ask(`@+a=b PRIVMSG #a :${text}`);
-  const parts = await bob.heard();
-  assertEquals(textsOf(parts, "PRIVMSG").join(""), text);
-  assertEquals(parts.map((line) => parse(line)?.tags?.get("+a")), ["b", "b"]);
+  for (const [bytes, repeats] of [[1, true], [600, false], [4000, false]] as const) {
+    const value = "b".repeat(bytes);
+    await Promise.all([bob.heard(), eve.heard()]);
+    const echo = await ada.ask(`@+a=${value} PRIVMSG #a :${text}`);
+    for (const parts of [echo, await bob.heard()]) {
+      assertEquals(textsOf(parts, "PRIVMSG").join(""), text);
+      const shown = parts.map((line) => parse(line)?.tags?.get("+a"));
+      assertEquals(shown, [value, repeats ? value : undefined]);
+    }
+    const [open = "", ...lines] = await eve.heard();
+    assertEquals([parse(open)?.command, parse(open)?.tags?.get("+a")], ["BATCH", value]);
+    assertEquals(textsOf(lines, "PRIVMSG").join(""), text);
+  }
 });
 
 Deno.test("a line of a multiline batch that does not fit is joined, not refused", async () => {
