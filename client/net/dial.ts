@@ -143,6 +143,16 @@ export function dialEncrypted(
   };
 }
 
+/**
+ * Does the work before a first handshake that does not depend on the server: makes the user's key and loads
+ * the code. On a slow machine, it takes longer than the handshake.
+ *
+ * @throws {UserError} if the key cannot be used.
+ */
+export async function prepareHandshake(folder: string | undefined): Promise<void> {
+  await Promise.all([import("node:tls"), folder === undefined ? undefined : keyIn(folder)]);
+}
+
 /** Returns the user's key, or the reason why there is none; the connection is as safe without. */
 async function keyIn(folder: string): Promise<Partial<KeyPair> & Pick<Socket, "keyProblem">> {
   try {

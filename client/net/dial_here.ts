@@ -13,6 +13,7 @@ import {
   dialPlain,
   dialUpgradable,
   NoTlsError,
+  prepareHandshake,
   type TrustOptions,
 } from "./dial.ts";
 import type { DialSocket, Socket } from "./socket_stream.ts";
@@ -23,8 +24,9 @@ const PATIENCE = 100;
 /**
  * The time that is left for the handshake after the server has answered in plain text: at least `least`
  * milliseconds, and at least `answers` times as long as that answer took, because the machine may be busy.
+ * In plain text, the server would take the user for a stranger.
  */
-const GRACE = { least: 100, answers: 4 } as const;
+const GRACE = { least: 1000, answers: 10 } as const;
 
 const OPENING = new TextEncoder().encode("CAP LS 302\r\n");
 
@@ -41,6 +43,7 @@ export function dialHere(
   const dialTls = dialEncrypted({ ...options, isHere: true }, parts);
   const dialInPlainText = dialUpgradable(options, parts);
   return async (hostname, port, signal) => {
+    await prepareHandshake(folder);
     const decided = new AbortController();
     const stop = AbortSignal.any([signal, decided.signal]);
     const encrypted = dialTls(hostname, port, stop).catch(withoutTls);

@@ -42,6 +42,24 @@ Deno.test("a user of the server's own machine is recognized by the key", async (
   );
 });
 
+Deno.test("a busy server on this machine has a second for the TLS handshake", async () => {
+  using user = new User();
+  await using server = new TestServer({}, { identity: new Identity(ONE) });
+  const slow = new SlowHandshake(server.port);
+  const clock = new FakeClock(Date.now());
+  const pipes = new Pipes();
+  const exitCode = user.connect(`127.0.0.1:${slow.port}`, pipes, clock);
+  await slow.begun;
+  clock.advance(100);
+  await slow.probed;
+  clock.advance(900);
+  slow.release();
+  pipes.endInput();
+  await inTime(exitCode, "the exit code");
+  slow.close();
+  assertEquals(Array.from(server.store.records("account"), ([name]) => name), ["ann"]);
+});
+
 Deno.test("a server on this machine that refuses TLS is used in plain text at once", async () => {
   using user = new User();
   await using server = new FakeServer();
@@ -64,7 +82,7 @@ Deno.test("a server on this machine that ignores TLS is used in plain text once 
   await probe.expect(/^CAP LS 302$/);
   await probe.send(":irc.test CAP * LS :");
   await probe.expectEnd();
-  clock.advance(100);
+  clock.advance(1000);
   await serveSilent(await server.accept(), pipes, "sesame");
   assertMatch(await silent.line() ?? "", /./);
   assertEquals(await inTime(exitCode, "the exit code"), 0);
@@ -90,3 +108,51 @@ Deno.test("a port of this machine without a listener is reported", async () => {
     "nothing is listening",
   );
 });
+
+/** Forwards connections to a server, whose answers on the first one are held back. */
+class SlowHandshake {
+  /** Resolves once the first connection is there. */
+  readonly begun: Promise<void>;
+  /** Resolves once the client has closed the second one. */
+  readonly probed: Promise<void>;
+  /** Lets the answers on the first connection pass. */
+  readonly release: () => void;
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+
+  constructor(port: number) {
+    const begun = Promise.withResolvers<void>();
+    const probed = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    this.begun = begun.promise;
+    this.probed = probed.promise;
+    this.release = held.resolve;
+    void this.#forward(port, begun.resolve, held.promise, probed.resolve);
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  close(): void {
+    this.#listener.close();
+  }
+
+  async #forward(
+    port: number,
+    begun: () => void,
+    held: Promise<void>,
+    probed: () => void,
+  ): Promise<void> {
+    let count = 0;
+    for await (const client of this.#listener) {
+      const server = await Deno.connect({ hostname: "127.0.0.1", port });
+      const number = ++count;
+      if (number === 1) begun();
+      const answers = (number === 1 ? held : Promise.resolve())
+        .then(() => server.readable.pipeTo(client.writable));
+      const asked = client.readable.pipeTo(server.writable)
+        .finally(() => number === 2 && probed());
+      void Promise.allSettled([answers, asked]);
+    }
+  }
+}
