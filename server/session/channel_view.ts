@@ -7,8 +7,8 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
-import { prefixesOf } from "../state/modes.ts";
 import { isKnown, isVisible } from "../state/permissions.ts";
+import { keptLines, NameLines, type NamesForm, prefixesIn } from "./names.ts";
 import type { Session } from "./session.ts";
 import type { Steps } from "./slices.ts";
 import type { Channel, User } from "../state/state.ts";
@@ -20,50 +20,77 @@ export function sendTopic(session: Session, { name, topic }: Channel): void {
   session.reply("RPL_TOPICWHOTIME", name, topic.by, String(Math.floor(topic.time / 1000)));
 }
 
+/** The client that is sent names. */
+export interface NamesClient extends Pick<Session, "caps" | "reply"> {
+  /** The server's shared parts. */
+  readonly context: { readonly options: Pick<Session["context"]["options"], "name"> };
+}
+
 /** Sends the members of `channel` that `viewer` may see, at once. */
-export function sendNames(session: Session, viewer: User, channel: Channel): void {
+export function sendNames(session: NamesClient, viewer: User, channel: Channel): void {
   const steps = namesSteps(session, viewer, channel);
   while (!steps.next().done);
 }
 
+/** The number of members that one step looks at. */
+const MEMBERS_A_STEP = 100;
+
 /**
- * Returns the steps that send the members of `channel` that `viewer` may see, in as few lines as the limit allows. A user
- * who is not a member does not see invisible members.
+ * Returns the steps that send the members of `channel` that `viewer` may see. A user who is not a member
+ * does not see invisible members. If a member leaves or changes meanwhile, all are listed again.
  */
-export function* namesSteps(session: Session, viewer: User, channel: Channel): Steps {
+export function* namesSteps(session: NamesClient, viewer: User, channel: Channel): Steps {
   const { name, members, flags } = channel;
   const symbol = flags.has("s") ? "@" : flags.has("p") ? "*" : "="; // Modern IRC, "RPL_NAMREPLY"
-  // ":server 353 nick = #channel :" and the line end.
-  const { options } = session.context;
-  const overhead = byteLength(`:${options.name} 353 ${session.nick} = ${name} :\r\n`);
-  const showsMasks = session.caps.has("userhost-in-names");
-  let line = "";
-  let room = LIMITS.line - overhead;
-  for (const [member, modes] of members) {
-    yield;
+  const form = namesForm(session, channel);
+  const send = (line: string) => session.reply("RPL_NAMREPLY", symbol, name, line);
+  const kept = members.has(viewer) ? keptLines(channel, form) : undefined;
+  if (!kept || !(yield* linesSteps(kept, () => kept.isCurrent, send))) {
+    const isShown = (member: User) => members.has(viewer) || isVisible(member, viewer);
     // The viewer may have left the channel since the step before.
-    if (!isKnown(channel, viewer)) break;
-    if (!members.has(viewer) && !isVisible(member, viewer)) continue;
-    const item = shownPrefixes(session, modes) +
-      (showsMasks ? member.actor.mask : member.actor.nick);
-    const length = byteLength(item) + 1;
-    if (length > room && line !== "") {
-      session.reply("RPL_NAMREPLY", symbol, name, line);
-      line = "";
-      room = LIMITS.line - overhead;
-    }
-    line += line === "" ? item : ` ${item}`;
-    room -= length;
+    const isAllowed = () => isKnown(channel, viewer);
+    yield* linesSteps(new NameLines(members, form, isShown), isAllowed, send);
   }
-  if (line !== "") session.reply("RPL_NAMREPLY", symbol, name, line);
   session.reply("RPL_ENDOFNAMES", name);
+}
+
+/** Sends all lines of `names`; returns false if these are not right any more in the middle of it. */
+function* linesSteps(
+  names: NameLines,
+  areRight: () => boolean,
+  send: (line: string) => void,
+): Generator<void, boolean, void> {
+  let isGrowing = true;
+  for (let sent = 0; isGrowing; yield) {
+    if (!areRight()) return false;
+    isGrowing = names.extend(MEMBERS_A_STEP);
+    // More names may fit in the last line.
+    const complete = names.lines.length - (isGrowing ? 1 : 0);
+    for (const line of names.lines.slice(sent, complete)) {
+      send(line);
+      sent++;
+      yield;
+      if (!areRight()) return false;
+    }
+  }
+  return true;
+}
+
+/** Returns the form of the names of the members of `channel` for `session`. */
+function namesForm({ caps, context }: NamesClient, { name }: Channel): NamesForm {
+  // The lines are the same for all nicks, so they leave room for the longest.
+  const before = `:${context.options.name} 353  = ${name} :\r\n`;
+  return {
+    hasAllPrefixes: caps.has("multi-prefix"),
+    hasMasks: caps.has("userhost-in-names"),
+    lineLength: LIMITS.line - LIMITS.nick - byteLength(before),
+  };
 }
 
 /**
  * Returns the highest prefix of a member; all prefixes for a client with multi-prefix
  * (https://ircv3.net/specs/extensions/multi-prefix).
  */
-export function shownPrefixes(session: Session, memberModes: string): string {
-  const prefixes = prefixesOf(memberModes);
-  return session.caps.has("multi-prefix") ? prefixes : prefixes.slice(0, 1);
+export function shownPrefixes({ caps }: Session, memberModes: string): string {
+  return prefixesIn(memberModes, caps.has("multi-prefix"));
 }

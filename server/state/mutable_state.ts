@@ -226,4 +226,5 @@ export function changeHost(user: MutableUser, { username, host }: HostChanged): 
   user.username = username;
   user.host = host;
   user.actor = { ...user.actor, mask: `${user.actor.nick}!${username}@${host}` };
+  for (const { members } of user.channels) members.renamed();
 }

@@ -57,5 +57,6 @@ export class People {
     this.nicks.delete(user.actor.nick, user);
     this.nicks.add(nick, user);
     user.actor = { ...user.actor, nick, mask: `${nick}!${user.username}@${user.host}` };
+    for (const { members } of user.channels) members.renamed();
   }
 }

@@ -76,7 +76,12 @@ export interface Channel {
   /** The lists, by the letter of their mode: each entry by its folded mask. */
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
   /** The members, each with their member modes, highest first. */
-  readonly members: ReadonlyMap<User, string> & { readonly everybody: readonly User[] };
+  readonly members: ReadonlyMap<User, string> & {
+    /** All members. */
+    readonly everybody: readonly User[];
+    /** A number that changes when a member leaves, or gets another name or other member modes. */
+    readonly revision: number;
+  };
   /** The member modes that accounts get back when they join again, by folded account. */
   readonly ranks: ReadonlyMap<string, string>;
   /** The id of the event by which each member joined. */

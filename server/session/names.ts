@@ -1,0 +1,110 @@
+/**
+ * The members of a channel as lines of names. Users join large channels more often than these change
+ * otherwise, so the lines are kept: a join only adds a name. Does not know clients.
+ *
+ * @module
+ */
+
+import { byteLength } from "../../shared/text.ts";
+import { prefixesOf } from "../state/modes.ts";
+import type { Channel, User } from "../state/state.ts";
+
+/** The form in which a client gets names. */
+export interface NamesForm {
+  /** True to show all prefixes of a member; false to show the highest. */
+  readonly hasAllPrefixes: boolean;
+  /** True to show masks; false to show nicks. */
+  readonly hasMasks: boolean;
+  /** The largest length of a line of names, in bytes. */
+  readonly lineLength: number;
+}
+
+/** The lines of names of one channel, in one form. */
+export class NameLines {
+  /** The lines. The last one grows when members join. */
+  readonly lines: string[] = [];
+  readonly #members: Channel["members"];
+  readonly #form: NamesForm;
+  readonly #isShown: (member: User) => boolean;
+  readonly #revision: number;
+  /** The members who are not in the lines yet; those who join meanwhile come last. */
+  readonly #rest: Iterator<readonly [User, string]>;
+  #taken = 0;
+  /** The bytes that are left in the last line. */
+  #room = 0;
+
+  /** Makes lines, without names yet, of those `members` for whom `isShown` returns true. */
+  constructor(members: Channel["members"], form: NamesForm, isShown: (member: User) => boolean) {
+    this.#members = members;
+    this.#form = form;
+    this.#isShown = isShown;
+    this.#revision = members.revision;
+    this.#rest = members.entries();
+  }
+
+  /** False once a name in the lines may have changed or left. */
+  get isCurrent(): boolean {
+    return this.#members.revision === this.#revision;
+  }
+
+  /** Returns true if names in `form` are made in the same way. */
+  isIn(form: NamesForm): boolean {
+    const { hasAllPrefixes, hasMasks, lineLength } = this.#form;
+    return form.hasAllPrefixes === hasAllPrefixes && form.hasMasks === hasMasks &&
+      form.lineLength === lineLength;
+  }
+
+  /** Adds names of at most `count` members; returns false if all are in the lines. */
+  extend(count: number): boolean {
+    for (let i = 0; i < count; i++) {
+      // An iterator that has reached its end would stay there, whoever joins.
+      if (this.isCurrent && this.#taken === this.#members.size) return false;
+      const { value, done } = this.#rest.next();
+      if (done) return false;
+      this.#taken++;
+      const [member, memberModes] = value;
+      if (this.#isShown(member)) this.#add(nameOf(member, memberModes, this.#form));
+    }
+    return true;
+  }
+
+  #add(name: string): void {
+    const length = byteLength(name) + 1;
+    const last = this.lines.length - 1;
+    if (last < 0 || length > this.#room) {
+      this.lines.push(name);
+      this.#room = this.#form.lineLength - byteLength(name);
+    } else {
+      this.lines[last] += ` ${name}`;
+      this.#room -= length;
+    }
+  }
+}
+
+/** The largest number of forms in which the lines of one channel are kept: those of the capabilities. */
+const FORMS = 4;
+
+/** The lines of all members of channels, by the members, in the forms that clients got last. */
+const kept = new WeakMap<Channel["members"], readonly NameLines[]>();
+
+/** Returns the lines of all members of `channel`; those who joined last may not be in them yet. */
+export function keptLines({ members }: Channel, form: NamesForm): NameLines {
+  const current = kept.get(members) ?? [];
+  const found = current.find((lines) => lines.isCurrent && lines.isIn(form));
+  if (found) return found;
+  const made = new NameLines(members, form, () => true);
+  kept.set(members, [made, ...current.filter(({ isCurrent }) => isCurrent)].slice(0, FORMS));
+  return made;
+}
+
+/** Returns the name of a member with `memberModes`, after the prefixes. */
+function nameOf({ actor }: User, memberModes: string, form: NamesForm): string {
+  const name = form.hasMasks ? actor.mask : actor.nick;
+  return memberModes === "" ? name : prefixesIn(memberModes, form.hasAllPrefixes) + name;
+}
+
+/** Returns all prefixes of a member with `memberModes`, or the highest one. */
+export function prefixesIn(memberModes: string, hasAllPrefixes: boolean): string {
+  const prefixes = prefixesOf(memberModes);
+  return hasAllPrefixes ? prefixes : prefixes.slice(0, 1);
+}
