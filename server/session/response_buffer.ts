@@ -40,6 +40,7 @@ export class ResponseBuffer {
   #batches = 0;
   /** The open batches of the current answer, the innermost last. */
   #open: string[] = [];
+  #isHeld = false;
 
   /**
    * Sends replies by `write`, in the name of the server called `source`. `afterwards` calls an
@@ -55,9 +56,13 @@ export class ResponseBuffer {
     this.#afterwards = afterwards;
   }
 
-  /** True while messages are part of a response. */
+  /** True while messages are part of a response. Read for each client that sees an event. */
   get isHeld(): boolean {
-    return this.#held !== undefined || this.#open.length > 0;
+    return this.#isHeld;
+  }
+
+  #noteHeld(): void {
+    this.#isHeld = this.#held !== undefined || this.#open.length > 0;
   }
 
   /** The number of messages that are held, and so not yet in the send queue. */
@@ -87,12 +92,14 @@ export class ResponseBuffer {
     const message = this.marked(this.#opening(batch, opening));
     const label = this.#held?.length === 0 ? this.takeLabel() : undefined;
     this.#open.push(batch);
+    this.#noteHeld();
     return label === undefined ? message : withTag(message, "label", label);
   }
 
   /** Closes the innermost open batch; returns the message to send for it. */
   closeBatch(): Message {
     const batch = this.#open.pop() ?? "";
+    this.#noteHeld();
     return this.marked(this.#message("BATCH", `-${batch}`));
   }
 
@@ -103,6 +110,7 @@ export class ResponseBuffer {
   interrupt(hasBatches: boolean): Interrupted {
     const open = this.#open;
     this.#open = [];
+    this.#noteHeld();
     const label = this.takeLabel();
     const held = this.#held;
     if (label === undefined || !held?.length) return { open, label, isLabeled: false };
@@ -121,10 +129,12 @@ export class ResponseBuffer {
   /** Continues an answer with `action`. */
   resume({ open }: Interrupted, action: () => void): void {
     this.#open = open;
+    this.#noteHeld();
     try {
       action();
     } finally {
       this.#open = [];
+      this.#noteHeld();
     }
   }
 
@@ -182,13 +192,18 @@ export class ResponseBuffer {
   #hold(action: () => void, release: (held: readonly Message[]) => void): void {
     const outer = this.#held;
     const held: Message[] = [];
-    this.#held = held;
+    this.#setHeld(held);
     try {
       action();
     } finally {
-      this.#afterwards(() => this.#held = outer);
+      this.#afterwards(() => this.#setHeld(outer));
     }
     this.#afterwards(() => release(held));
+  }
+
+  #setHeld(held: Message[] | undefined): void {
+    this.#held = held;
+    this.#noteHeld();
   }
 
   #opening(batch: string, { type, params = [], tags }: BatchOpening): Message {
