@@ -19,6 +19,13 @@ import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
  * avoids that.
  */
 const LONG_FLUSH_MS = 0.5;
+/**
+ * The timer fires when this many times the duration of the last flush have passed since its end, so that
+ * flushes take at most a fifth of the time while writes are in flight.
+ */
+const PAUSE_PER_FLUSH = 4;
+/** The longest time from the end of a flush to the timer, in milliseconds. */
+const LONGEST_PAUSE_MS = 20;
 
 /** The parts of a {@linkcode Tick}; those of the machine are the defaults. */
 export interface TickParts {
@@ -36,6 +43,8 @@ export class Tick implements OutboxOwner {
   #empty = Queue.empty();
   #scheduled = false;
   #longFlush = false;
+  /** The time before which the timer does not fire. */
+  #pausedUntil = 0;
   /** The number of writes that have not ended. */
   #writing = 0;
   #cancelTimer: Cancel | undefined;
@@ -72,7 +81,12 @@ export class Tick implements OutboxOwner {
     // so all input of the turn is applied by then.
     if (!this.#longFlush) nextTick(this.#run);
     else if (this.#writing === 0) setImmediate(this.#run);
-    else this.#cancelTimer = this.#after(0, this.#run);
+    else this.#cancelTimer = this.#after(this.#pauseMs(), this.#run);
+  }
+
+  /** Returns the time until the timer, in whole milliseconds. */
+  #pauseMs(): number {
+    return Math.max(0, Math.ceil(this.#pausedUntil - this.#now()));
   }
 
   written(): void {
@@ -93,8 +107,10 @@ export class Tick implements OutboxOwner {
     // The next turn starts with a new queue, so that the lines of this turn can be freed.
     this.#empty = Queue.empty();
     for (const outbox of outboxes) if (outbox.flush()) this.#writing++;
-    const turnMs = this.#now() - start;
+    const end = this.#now();
+    const turnMs = end - start;
     this.#longFlush = turnMs > LONG_FLUSH_MS;
+    this.#pausedUntil = end + Math.min(LONGEST_PAUSE_MS, turnMs * PAUSE_PER_FLUSH);
     this.#took(committed - start, turnMs);
   }
 }

@@ -126,14 +126,16 @@ Deno.test("after a long flush, the next one waits until all writes have ended", 
   assertEquals(commits(), 2);
 });
 
-Deno.test("a sink that takes nothing delays the others until a timer at most", async () => {
+Deno.test("a sink that takes nothing delays the others by four times the last flush at most", async () => {
   const { one, other, a, commits } = await inFlight();
-  for (const text of ["2", "3"]) {
+  // The first flush takes two milliseconds for each outbox, the next one is of a single outbox.
+  for (const [text, pauseMs] of [["2", 16], ["3", 8]] as const) {
     one.end();
     a.push(bytes(text));
     await turns();
+    clock.advance(pauseMs - 1);
     assertEquals(one.writes.includes(text), false);
-    clock.advance(0);
+    clock.advance(1);
     assertEquals(one.writes.includes(text), true);
     await turns();
   }
@@ -144,6 +146,30 @@ Deno.test("a sink that takes nothing delays the others until a timer at most", a
   a.push(bytes("4"));
   await turns();
   assertEquals(one.writes, ["1", "2", "3", "4"], "there is no write to wait for");
+});
+
+Deno.test("after a pause, a lone line is delayed by no timer, though a sink takes nothing", async () => {
+  const { one, a } = await inFlight();
+  one.end();
+  await turns();
+  now += 16;
+  a.push(bytes("2"));
+  clock.advance(0);
+  assertEquals(one.writes, ["1", "2"]);
+});
+
+Deno.test("after a long flush of very many, the timer fires after twenty milliseconds at most", async () => {
+  const tick = newTick();
+  const sinks = Array.from({ length: 10 }, () => new SlowSink());
+  const outboxes = sinks.map((sink) => new Outbox(sink, tick, 1000, () => {}));
+  for (const outbox of outboxes) outbox.push(bytes("1"));
+  await turns();
+  const late = new Sink();
+  new Outbox(late, tick, 1000, () => {}).push(bytes("2"));
+  clock.advance(19);
+  assertEquals(late.writes, []);
+  clock.advance(1);
+  assertEquals(late.writes, ["2"]);
 });
 
 Deno.test("after a short flush, the next one is at the end of its turn again", async () => {
