@@ -15,7 +15,8 @@ export function modulesOf(entry: string, isLazy = false): ReadonlySet<string> {
     const path = module.href.slice(ROOT.href.length);
     if (found.has(path)) continue;
     found.add(path);
-    const text = Deno.readTextFileSync(module);
+    // JSON imports nothing; that of the page may not be built.
+    const text = path.endsWith(".json") ? "" : Deno.readTextFileSync(module);
     for (
       const [, specifier = ""] of [...text.matchAll(STATIC), ...isLazy ? text.matchAll(LAZY) : []]
     ) {
