@@ -102,7 +102,8 @@ async function join(introduction: Introduction): Promise<void> {
     () => chat.ended(PAGE_TEXTS.left),
     (error) => chat.ended(reasonOf(error)),
   );
-  if (!options.login) await own(chat, options);
+  // A token may have logged the user in to an account.
+  if (!options.login && chat.session.account === undefined) await own(chat, options);
 }
 
 /** Makes the user's nick their own, and logs in to its account from the next connection on. */

@@ -97,6 +97,11 @@ export class Session implements ConnectionReceiver {
     return this.#state;
   }
 
+  /** The account that the user is logged in to; undefined if there is none. */
+  get account(): string | undefined {
+    return this.#identity.account;
+  }
+
   /** True while there is a registered connection. */
   get isConnected(): boolean {
     return this.#connection !== undefined;

@@ -66,12 +66,17 @@ function make(call: UserCall): void {
   const request = { worth, uses, until: context.clock.now() + ms };
   const text = issue(context, user.actor, request);
   const room = channel?.name ?? context.options.room;
-  const line = context.connectUrls.command({ at: session.local, room, token: text });
+  const destination = { at: session.local, room, token: text };
+  const line = context.connectUrls.command(destination);
+  const url = context.connectUrls.pageUrl(destination);
   context.log.info("invitation created", { nick, to: channel?.name ?? "*", uses });
   const hash = hashOf(text);
   const description = describe(context, { ...request, hash, by: nick });
   session.note("INVITATION", "CREATED", idOf({ hash }), INVITATION_TEXTS.created(description));
   session.note("INVITATION", "LINE", idOf({ hash }), line);
+  if (url !== undefined) {
+    session.note("INVITATION", "PAGE", idOf({ hash }), INVITATION_TEXTS.page(url));
+  }
 }
 
 /** Returns the channel of a new invitation; `undefined` for `*`, an invitation only to the server. */

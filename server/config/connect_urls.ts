@@ -87,16 +87,17 @@ export class ConnectUrls {
 
   /** Returns the line with the URL of the page for a listener; `undefined` if it has none. */
   pageLine({ kind, ...at }: Listening): string | undefined {
-    const { options: { page = true, room } } = this.#parts;
-    if (!page || kind !== "irc") return undefined;
-    return SERVE_TEXTS.page(this.pageUrl({ at, room }));
+    const { room } = this.#parts.options;
+    const url = kind === "irc" ? this.pageUrl({ at, room }) : undefined;
+    return url && SERVE_TEXTS.page(url);
   }
 
   /**
-   * Returns the URL of the page that leads to `destination`. The token is in the fragment, which browsers
-   * send to nobody (RFC 3986, section 3.5).
+   * Returns the URL of the page that leads to `destination`; `undefined` if there is no page. The token is
+   * in the fragment, which browsers send to nobody (RFC 3986, section 3.5).
    */
-  pageUrl({ at, room, token }: Destination): string {
+  pageUrl({ at, room, token }: Destination): string | undefined {
+    if (this.#parts.options.page === false) return undefined;
     const { host, isLocal } = this.#target(at);
     const isPlain = isLocal || !this.#parts.identity;
     const fragment = token === undefined ? "" : `#token=${encodeURIComponent(token)}`;
@@ -111,8 +112,9 @@ export class ConnectUrls {
 
   /** Returns the line with the URL that does the same on the page; `undefined` if there is no page. */
   claimOnPage(at: ListenAddress, token: string): string | undefined {
-    const { page = true, room } = this.#parts.options;
-    return page ? SERVE_TEXTS.ownServerOnPage(this.pageUrl({ at, room, token })) : undefined;
+    const { room } = this.#parts.options;
+    const url = this.pageUrl({ at, room, token });
+    return url && SERVE_TEXTS.ownServerOnPage(url);
   }
 
   /**
@@ -120,9 +122,9 @@ export class ConnectUrls {
    * cannot reach the server.
    */
   url(at: ListenAddress): string | undefined {
-    const { page = true, room } = this.#parts.options;
+    const { room } = this.#parts.options;
     if (isLoopback(this.#addressOf(at).hostname)) return undefined;
-    return page ? this.pageUrl({ at, room }) : this.#urlTo({ at, room });
+    return this.pageUrl({ at, room }) ?? this.#urlTo({ at, room });
   }
 
   /**

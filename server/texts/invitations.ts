@@ -20,6 +20,7 @@ export interface InvitationFacts {
 
 /** Texts about invitations that users make, list and revoke. */
 export const INVITATION_TEXTS = {
+  page: (url: string) => `Or in a browser: ${url}`,
   invalidTerms: "Give the number of uses, as in 5, and the duration, as in 12h or 2d",
   termsOutOfRange: (uses: number, duration: string) =>
     `An invitation can have 1 to ${uses} uses and a duration of at most ${duration}`,

@@ -22,7 +22,7 @@ async function make(client: IrcClient, terms = "#a"): Promise<Invitation> {
   const answer = await client.ask(`INVITATION ${terms}`);
   const [, id = ""] = /:([0-9a-f]{8}), by /.exec(answer[0] ?? "") ?? [];
   const [, token = ""] = /[?&]token=(\w+)"$/.exec(answer[1] ?? "") ?? [];
-  assert(id !== "" && token !== "" && answer.length === 2, answer.join(" | "));
+  assert(id !== "" && token !== "" && answer.length === 3, answer.join(" | "));
   return { id, token };
 }
 
@@ -56,7 +56,7 @@ Deno.test("REDEEM with the token from an invitation's line joins the user to the
   await using server = new TestServer({}, { connectUrls });
   const ada = await server.register("ada", { caps: "standard-replies invite-notify", join: "#a" });
   await ada.ask("MODE #a +i");
-  const [terms = "", line = ""] = await ada.ask("INVITATION #A");
+  const [terms = "", line = "", page = ""] = await ada.ask("INVITATION #A");
   assertMatch(
     terms,
     /^:chat\.test NOTE INVITATION CREATED (\w{8}) :\1, by ada: to #a, uses left: 1, expires in 1w\. Invited users run:$/,
@@ -64,6 +64,10 @@ Deno.test("REDEEM with the token from an invitation's line joins the user to the
   assertMatch(
     line,
     /^:chat\.test NOTE INVITATION LINE \w{8} :chat connect "chat:\/\/chat\.example:443\/a\?fp=ab12&token=\w{32}"$/,
+  );
+  assertMatch(
+    page,
+    /^:chat\.test NOTE INVITATION PAGE \w{8} :Or in a browser: https:\/\/chat\.example:443\/a#token=\w{32}$/,
   );
   const [, token] = /token=(\w+)/.exec(line) ?? [];
   const bob = await server.register("bob");
