@@ -76,6 +76,12 @@ import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
  */
 const HISTORY = 20;
 
+/**
+ * The largest number of missed messages that a terminal reads of one conversation: as many as it keeps. A
+ * pipe gets all, because nobody can ask for the others there.
+ */
+const MAX_MISSED = 1000;
+
 /** The flags of `chat connect`, and its help. */
 export const command: Command = CONNECT;
 
@@ -192,7 +198,7 @@ async function chosen(
 
 /** Returns the options of a server that is shown in a terminal. */
 function networkFor(options: ConnectOptions, session: SessionParts): NetworkOptions {
-  return { ...session, ...rememberedPlaces(options), history: HISTORY };
+  return { ...session, ...rememberedPlaces(options), history: HISTORY, maxMissed: MAX_MISSED };
 }
 
 /** Sends a text or the input, without printing; resolves to the exit code, as {@linkcode connect} does. */
@@ -342,7 +348,7 @@ function settingsOf(
   const { folder, ascii, plainScreen } = options;
   const settingsOnce = [
     ...(ascii ? [["ascii", "on"] as const] : []),
-    ...(plainScreen ? [["row", "off"] as const] : []),
+    ...(plainScreen ? [["plain", "on"] as const] : []),
   ];
   if (folder === undefined) return { settingsOnce };
   const path = `${folder}/settings`;

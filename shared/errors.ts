@@ -11,6 +11,14 @@ export class UserError extends Error {
   override name = "UserError";
   /** The exit code of the process if the error is not caught. */
   readonly exitCode: number = 1;
+  /** The message without the advice. */
+  readonly reason: string;
+
+  /** Creates an error for this `reason`, with `advice` on what to do about it, if there is any. */
+  constructor(reason: string, advice?: string) {
+    super(advice === undefined ? reason : `${reason}: ${advice}`);
+    this.reason = reason;
+  }
 }
 
 /** An error that trying again cannot fix. */

@@ -77,7 +77,7 @@ export const FLAGS = {
   plainScreen: {
     name: "plain-screen",
     group: "In a terminal",
-    help: "Show no row of rooms, for screen readers.",
+    help: "Write lines only, for screen readers: no row of rooms, no prompt, nothing twice.",
   },
   follow: {
     name: "follow",

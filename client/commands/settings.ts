@@ -70,7 +70,13 @@ export const SETTINGS = [
     name: "row",
     choices: ON_OFF,
     normal: "on",
-    help: "the row of rooms; off suits screen readers",
+    help: "the row of rooms",
+  },
+  {
+    name: "plain",
+    choices: ON_OFF,
+    normal: "off",
+    help: "lines only, without a prompt, for screen readers; from the next start on",
   },
 ] as const satisfies readonly Setting[];
 

@@ -237,10 +237,10 @@ const REFUSED_KEY = "DEPTH_ZERO_SELF_SIGNED_CERT";
 const NOT_TLS = "ERR_SSL_WRONG_VERSION_NUMBER";
 
 function noTls(address: string, { message, code }: TlsError): UserError {
-  if (code === NOT_TLS) return new NoTlsError(DIAL_TEXTS.plainTextPort(address));
+  if (code === NOT_TLS) return new NoTlsError(...DIAL_TEXTS.plainTextPort(address));
   // A port that is forwarded to a server that is not up yet closes each connection.
-  if (code === "ECONNRESET") return new UnreachableError(DIAL_TEXTS.noTlsAnswer(address));
-  return new NoTlsError(DIAL_TEXTS.noTls(address, printable(message)));
+  if (code === "ECONNRESET") return new UnreachableError(...DIAL_TEXTS.noTlsAnswer(address));
+  return new NoTlsError(...DIAL_TEXTS.noTls(address, printable(message)));
 }
 
 /** Matches the codes of errors that `node:tls` reports about a certificate. */

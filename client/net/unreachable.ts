@@ -19,13 +19,13 @@ export function unreachableError(
   isLate: boolean,
 ): UnreachableError {
   const where = formatAddress(address);
-  if (isLate) return new UnreachableError(DIAL_TEXTS.noAnswer(where));
+  if (isLate) return new UnreachableError(...DIAL_TEXTS.noAnswer(where));
   const reason = error instanceof Error ? printable(error.message) : String(error);
   if (error instanceof Deno.errors.ConnectionRefused || reason.includes("ECONNREFUSED")) {
-    return new UnreachableError(DIAL_TEXTS.refused(where));
+    return new UnreachableError(...DIAL_TEXTS.refused(where));
   }
   if (/lookup|resolve|not known|no such host|ENOTFOUND/i.test(reason)) {
-    return new UnreachableError(DIAL_TEXTS.noHost(address.hostname));
+    return new UnreachableError(...DIAL_TEXTS.noHost(address.hostname));
   }
-  return new UnreachableError(DIAL_TEXTS.unreachable(where, reason));
+  return new UnreachableError(...DIAL_TEXTS.unreachable(where, reason));
 }

@@ -28,6 +28,9 @@ export class Buffer {
   /** The number of these that are for the user in particular. */
   mentions = 0;
 
+  /** True if the user has missed more than was read. */
+  isCut = false;
+
   /** The first message that is on the screen: earlier ones are read back from it. */
   shownFrom: Speech | undefined;
 
@@ -48,6 +51,7 @@ export class Buffer {
     this.entries.add(event);
     if (this.events.length > MAX_EVENTS) this.events.shift();
     if (isSeen) return;
+    if (isSpeech(event) && event.isAfterGap) this.isCut = true;
     this.unseen = Math.min(this.unseen + 1, MAX_EVENTS);
     this.#count(event);
   }
@@ -77,5 +81,6 @@ export class Buffer {
     this.unseen = 0;
     this.unread = 0;
     this.mentions = 0;
+    this.isCut = false;
   }
 }

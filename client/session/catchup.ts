@@ -9,6 +9,7 @@
 
 import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
+import { Backlog, type PageEnd, referenceOf } from "./backlog.ts";
 import {
   asMissed,
   type CatchUpStep,
@@ -17,8 +18,6 @@ import {
   type HistoryRequest,
   type HistoryTarget,
   Missed,
-  type PageEnd,
-  referenceOf,
 } from "./missed.ts";
 
 /** A request for the history of a room. */
@@ -33,6 +32,8 @@ interface RoomRequest {
   readonly limit: number;
   /** The new messages that are held back. */
   held: Speech[];
+  /** The messages that the user missed, as far as they are read, if there is a limit. */
+  readonly backlog?: Backlog;
 }
 
 /** The number of held messages at which the client stops waiting for responses. */
@@ -58,23 +59,27 @@ export class CatchUp {
   readonly #requests = new Map<string, RoomRequest | typeof DIRECT>();
   readonly #missed: Missed;
   readonly #findPosition: FindPosition;
+  readonly #maxMissed: number | undefined;
 
   /**
    * Creates a state in which nothing has been missed; `now` returns the time, in milliseconds.
    * `findPosition` returns the position up to which the user has read a conversation, perhaps in an earlier
-   * session.
+   * session. At most `maxMissed` missed messages are read of one conversation, the newest; all if absent.
    */
   constructor(
     firstPage: number,
     names: () => Names,
     now: () => number,
     findPosition: FindPosition = () => undefined,
+    maxMissed?: number,
   ) {
+    this.#maxMissed = maxMissed;
     this.#findPosition = findPosition;
     this.#firstPage = firstPage;
     this.#names = names;
     this.#now = now;
-    this.#missed = new Missed(now, (name) => names().isRoom(name), findPosition);
+    const isRoom = (name: string) => names().isRoom(name);
+    this.#missed = new Missed(now, isRoom, findPosition, maxMissed);
   }
 
   /**
@@ -129,6 +134,7 @@ export class CatchUp {
     if (request === DIRECT) return this.#requestDirect(this.#missed.page(room, page, end));
     const ids = new Set(page.map(({ id }) => id));
     request.held = request.held.filter(({ id }) => id === undefined || !ids.has(id));
+    if (request.backlog) return this.#takeBacklog(request, request.backlog, page, end);
     const { last, count } = end;
     if (last) this.#see(room, last);
     const messages = page.filter(isSpeech);
@@ -139,6 +145,19 @@ export class CatchUp {
       return { show, request: this.#request(room, { ...request, seen }) };
     }
     return { show: [...show, ...this.#release(request)], caughtUp: request.room };
+  }
+
+  /** Takes a page of what was missed; requests the one before it, or shows all. */
+  #takeBacklog(
+    request: RoomRequest,
+    backlog: Backlog,
+    page: readonly ClientEvent[],
+    end: PageEnd,
+  ): CatchUpStep {
+    const { room } = request;
+    if (backlog.take(page, end)) return { show: this.#release(request), caughtUp: room };
+    this.#open(request);
+    return { show: [], request: backlog.request };
   }
 
   /**
@@ -180,9 +199,10 @@ export class CatchUp {
     const [request] = this.#requests.values();
     if (request === DIRECT) return this.#requestDirect(this.#missed.refused());
     if (!request) return NOTHING;
-    const { room, isPast } = request;
+    const { room, isPast, backlog } = request;
     const seen = this.#seen.get(this.#fold(room));
-    if (isPast || seen?.id === undefined) return { show: this.#release(request) };
+    const hasMissed = backlog !== undefined && backlog.messages.length > 0;
+    if (isPast || hasMissed || seen?.id === undefined) return { show: this.#release(request) };
     const { time } = seen;
     this.#seen.set(this.#fold(room), { time });
     return {
@@ -255,18 +275,31 @@ export class CatchUp {
       & Pick<RoomRequest, "page" | "limit">
       & { readonly held?: Speech[]; readonly seen?: Stamp | undefined },
   ): HistoryRequest {
-    const key = this.#fold(room);
-    this.#requests.delete(key);
-    this.#requests.set(key, { room, isPast: seen === undefined, page, limit, held });
+    const request = { room, isPast: seen === undefined, page, limit, held };
+    if (seen !== undefined && this.#maxMissed !== undefined) {
+      const backlog = new Backlog({ name: room, seen, page, max: this.#maxMissed });
+      this.#open({ ...request, backlog });
+      return backlog.request;
+    }
+    this.#open(request);
     return seen === undefined
       ? ["LATEST", room, "*", String(limit)]
       : ["AFTER", room, referenceOf(seen), String(limit)];
   }
 
-  #release({ room, held }: RoomRequest): Speech[] {
+  /** Makes `request` the newest one. */
+  #open(request: RoomRequest): void {
+    const key = this.#fold(request.room);
+    this.#requests.delete(key);
+    this.#requests.set(key, request);
+  }
+
+  /** Ends a request; returns what was missed, as far as it was read, and the held messages. */
+  #release({ room, held, backlog }: RoomRequest): Speech[] {
     this.#requests.delete(this.#fold(room));
+    if (backlog?.last) this.#see(room, backlog.last);
     for (const event of held) this.#see(room, event);
-    return held;
+    return [...backlog?.messages.map(asMissed) ?? [], ...held];
   }
 
   #fold(name: string): string {

@@ -47,6 +47,8 @@ export interface Speech extends Stamp {
   readonly isPast?: boolean;
   /** True if it was sent while the user was away, and is delivered with others that they missed. */
   readonly isMissed?: boolean;
+  /** True if more was missed before it than was read, up to the limit of the session. */
+  readonly isAfterGap?: boolean;
   /** True until the server confirms a message of the user; an event follows if the server refuses it. */
   readonly isOnItsWay?: boolean;
   /** True if it is for the user: it contains their nick, or is a private message to them. */

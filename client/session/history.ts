@@ -28,6 +28,8 @@ export interface HistoryParts {
   readonly receiver: Required<Pick<SessionReceiver, "event" | "caughtUp" | "readElsewhere">>;
   /** The positions of earlier sessions, if they are kept. */
   readonly positions?: KnownPositions | undefined;
+  /** The largest number of missed messages to read in one conversation. */
+  readonly maxMissed?: number | undefined;
 }
 
 /** The time in which the server must answer a request for history, in milliseconds. */
@@ -58,6 +60,7 @@ export class History {
       () => parts.clock.now(),
       // Without positions that last, as in a script, what came before is past, whatever a marker says.
       (name) => parts.positions && this.#reading.find(name),
+      parts.maxMissed,
     );
   }
 
@@ -112,8 +115,12 @@ export class History {
     if (room === "" && messages.length === 0) this.#tell("answer", SESSION_TEXTS.nothingFound);
     const state = this.#parts.state();
     const events = messages.flatMap((each) => state.past(each));
-    const last = messages.at(-1);
-    const end = { count: messages.length, last: last && state.stampOf(last) };
+    const [first, last] = [messages[0], messages.at(-1)];
+    const end = {
+      count: messages.length,
+      first: first && state.stampOf(first),
+      last: last && state.stampOf(last),
+    };
     this.#follow(this.#catchUp.page(room, events, end));
   }
 

@@ -9,6 +9,7 @@
  */
 
 import type { Message } from "../../protocol.ts";
+import { Backlog, type PageEnd, referenceOf } from "./backlog.ts";
 import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts";
 
 /** The parameters of a CHATHISTORY. */
@@ -24,17 +25,9 @@ export interface CatchUpStep {
   readonly caughtUp?: string;
 }
 
-/** The end of a page of history, of which not all messages have events. */
-export interface PageEnd {
-  /** The number of messages. */
-  readonly count: number;
-  /** The time and the id of the last one. */
-  readonly last: Stamp | undefined;
-}
-
-/** Returns the end of a page of which all messages have events. */
+/** Returns the ends of a page of which all messages have events. */
 export function endOf(page: readonly ClientEvent[]): PageEnd {
-  return { count: page.length, last: page.at(-1) };
+  return { count: page.length, first: page[0], last: page.at(-1) };
 }
 
 /** A nick or a room, and the time of the last message there. */
@@ -89,15 +82,25 @@ export class Missed {
   /** The times of shown messages, by msgid; none older than {@linkcode #upTo} minus {@linkcode FUZZ}. */
   readonly #shown = new Map<string, number>();
   #inquiry: Inquiry | undefined;
+  readonly #maxMissed: number | undefined;
+  /** The part that is read of the conversation that was requested last, if there is a limit. */
+  #backlog: Backlog | undefined;
   #held: Speech[] = [];
   /** True while the requests are for what was missed since an earlier session. */
   #isFromEarlier = false;
 
   /**
    * Creates a state in which nothing has been missed. `isRoom` returns true for the name of a room, `reading`
-   * the position of the user in a conversation, if it is known from an earlier session.
+   * the position of the user in a conversation, if it is known from an earlier session. At most `maxMissed`
+   * messages are read of one conversation.
    */
-  constructor(now: () => number, isRoom: (name: string) => boolean, reading?: FindPosition) {
+  constructor(
+    now: () => number,
+    isRoom: (name: string) => boolean,
+    reading?: FindPosition,
+    maxMissed?: number,
+  ) {
+    this.#maxMissed = maxMissed;
     this.#findPosition = reading ?? (() => undefined);
     this.#start = now();
     this.#now = now;
@@ -127,6 +130,7 @@ export class Missed {
     const since = Math.min(from ?? this.#upTo ?? this.#start, this.#now()) - FUZZ;
     this.#isFromEarlier = from !== undefined;
     this.#inquiry = { limit, since, known: new Set(), names: [] };
+    this.#backlog = undefined;
     return { show: [], request: askTargets(since, limit) };
   }
 
@@ -148,6 +152,9 @@ export class Missed {
   /** Takes a page of the conversation that was requested last. */
   page(name: string, page: readonly ClientEvent[], end: PageEnd = endOf(page)): CatchUpStep {
     const inquiry = this.#inquiry;
+    const backlog = this.#backlog;
+    if (backlog && !backlog.take(page, end)) return { show: [], request: backlog.request };
+    if (backlog) return { ...this.#next(), caughtUp: name };
     const show = this.#show(page.filter(isSpeech)).map(asMissed);
     const last = end.last?.id;
     if (inquiry && last !== undefined && end.count >= inquiry.limit) {
@@ -177,23 +184,37 @@ export class Missed {
     return this.#finish();
   }
 
-  /** Requests the next conversation, if any. */
+  /** Shows what was read of the last conversation, and requests the next one, if any. */
   #next(): CatchUpStep {
+    const show = this.#takeBacklog();
     const name = this.#inquiry?.names.shift();
-    if (!this.#inquiry || name === undefined) return { show: this.#finish() };
+    if (!this.#inquiry || name === undefined) return { show: [...show, ...this.#finish()] };
     const { since, limit } = this.#inquiry;
     const position = this.#isFromEarlier ? this.#findPosition(name) : undefined;
+    if (this.#maxMissed !== undefined) {
+      const seen = position ?? { time: timeOf(since) };
+      this.#backlog = new Backlog({ name, seen, page: limit, max: this.#maxMissed });
+      return { show, request: this.#backlog.request };
+    }
     const after = position ? referenceOf(position) : timestamp(since);
-    return { show: [], request: ["AFTER", name, after, String(limit)] };
+    return { show, request: ["AFTER", name, after, String(limit)] };
+  }
+
+  /** Returns what was read of the last conversation. */
+  #takeBacklog(): Speech[] {
+    const found = this.#backlog?.messages ?? [];
+    this.#backlog = undefined;
+    return this.#show(found).map(asMissed);
   }
 
   /** Ends the requests; returns the messages that were held back. */
   #finish(): Speech[] {
     this.#inquiry = undefined;
+    const missed = this.#takeBacklog();
     const held = this.#show(this.#held);
     this.#held = [];
     for (const time of this.#shown.values()) this.#advance(time);
-    return held;
+    return [...missed, ...held];
   }
 
   /** Returns those of `events` that were not shown before, and notes them as shown. */
@@ -225,11 +246,6 @@ export class Missed {
   }
 }
 
-/** Returns the reference of a message, as CHATHISTORY takes it. */
-export function referenceOf({ id, time }: Stamp): string {
-  return id === undefined ? `timestamp=${new Date(time).toISOString()}` : `msgid=${id}`;
-}
-
 /** Returns `event` as one that the user missed. */
 export function asMissed(event: Speech): Speech {
   return { ...event, isMissed: true };
@@ -243,5 +259,10 @@ function askTargets(since: number, limit: number): HistoryRequest {
 const LAST_TIME = Date.UTC(10_000, 0) - 1;
 
 function timestamp(time: number): string {
-  return `timestamp=${new Date(Math.min(Math.max(0, time), LAST_TIME)).toISOString()}`;
+  return `timestamp=${new Date(timeOf(time)).toISOString()}`;
+}
+
+/** Returns `time`, or the closest time that servers can read. */
+function timeOf(time: number): number {
+  return Math.min(Math.max(0, time), LAST_TIME);
 }

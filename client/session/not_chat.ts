@@ -10,12 +10,12 @@ import { NOT_CHAT_TEXTS } from "../texts/session.ts";
 
 /** Returns the error for a server at `address` that is not a chat server. */
 export function notChatError(address: Address, reason: string): UserError {
-  return new UserError(NOT_CHAT_TEXTS.error(formatAddress(address), reason));
+  return new UserError(...NOT_CHAT_TEXTS.error(formatAddress(address), reason));
 }
 
 /** Returns the error for a server at `address` that does not answer, and may not be up yet. */
 export function noAnswerError(address: Address, reason: string): UnreachableError {
-  return new UnreachableError(NOT_CHAT_TEXTS.error(formatAddress(address), reason));
+  return new UnreachableError(...NOT_CHAT_TEXTS.error(formatAddress(address), reason));
 }
 
 /** Returns a reason that quotes `text`, the printable part of a line. */

@@ -17,6 +17,8 @@ export interface SessionOptions
     RoomOptions {
   /** The number of earlier messages to show when the user first joins a room; 0 for none. */
   readonly history: number;
+  /** The largest number of missed messages to read in one conversation, the newest; all if absent. */
+  readonly maxMissed?: number;
   /** The positions up to which the user read in earlier sessions; they are not kept if absent. */
   readonly positions?: KnownPositions;
   /** The time for which to wait for a server that is not up yet, in milliseconds. */

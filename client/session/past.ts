@@ -7,7 +7,7 @@
 
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { isSpeech, type Speech } from "./events.ts";
-import { referenceOf } from "./missed.ts";
+import { referenceOf } from "./backlog.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Position } from "./reading.ts";
 import type { Session } from "./session.ts";

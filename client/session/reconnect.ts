@@ -135,7 +135,8 @@ export async function tryToOpen<Connection extends object>(
     return await open();
   } catch (error) {
     if (!(error instanceof UserError) || error instanceof FinalError) throw error;
-    return error.message;
+    // There was a connection before, so advice on the address would mislead.
+    return error.reason;
   }
 }
 

@@ -238,7 +238,7 @@ export class Registration {
   /** Returns the error for a server that sent nothing. A TLS port may send nothing if it gets plain text. */
   #noAnswer(reason: string): UserError {
     if (this.#parts.stream.isEncrypted) return noAnswerError(this.#parts.address, reason);
-    return new UnreachableError(NOT_CHAT_TEXTS.perhapsTls(this.#server, reason));
+    return new UnreachableError(...NOT_CHAT_TEXTS.perhapsTls(this.#server, reason));
   }
 
   #startTimeLimits(): Cancel[] {

@@ -77,6 +77,7 @@ export class Session implements ConnectionReceiver {
       state: () => this.#state,
       receiver: this.#receiver,
       positions: options.positions,
+      maxMissed: options.maxMissed,
     });
     this.#joins = new Joins({
       clock: options.clock,

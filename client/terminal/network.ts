@@ -202,7 +202,7 @@ export class Network implements SessionReceiver {
 
   /** Adds `event` to its buffers, and shows it if it belongs to what the user sees. */
   #follow(event: ClientEvent): void {
-    if (this.ignored.hides(event)) return;
+    if (this.ignored.hides(event)) return this.#passOver(event);
     const { buffers, session } = this;
     const known = buffers.all.length;
     const isFirst = buffers.current === undefined;
@@ -232,6 +232,13 @@ export class Network implements SessionReceiver {
       this.#window.tellOfPerson(owner, event);
     }
     if (isLeaving(event)) this.#left(event.room);
+  }
+
+  /** Notes what a message that is not shown says of those before it. */
+  #passOver(event: ClientEvent): void {
+    if (!isSpeech(event) || !event.isAfterGap) return;
+    const buffer = this.buffers.find(event.room ?? event.nick);
+    if (buffer) buffer.isCut = true;
   }
 
   /** Keeps an event that belongs to no buffer until the user sees this network again. */

@@ -88,7 +88,7 @@ export class PromptView {
     const { buffers: { current }, typing } = networks.current;
     const selected = selection.row(current?.entries, style, width);
     if (selected.length > 0) return selected;
-    if (!settings.isOn("row")) return [];
+    if (!settings.isOn("row") || settings.isOn("plain")) return [];
     const typists = typing.segments(current?.name, style, width);
     const left = width - cells(typists[0]?.text ?? "");
     const nameOf = (buffer: Buffer) => networks.labelOf(buffer);

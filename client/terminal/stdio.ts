@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { NotificationForm } from "./notification.ts";
+import { type NotificationForm, notificationForm, takesControlStrings } from "./notification.ts";
 import type { Cancel } from "../../shared/clock.ts";
 
 /** The signals that the client handles. */
@@ -57,9 +57,6 @@ export interface Stdio {
   onExit(action: () => void): Cancel;
 }
 
-/** Terminals that would show parts of a control string. */
-const OLD_TERMINALS = /^(?:linux|vt\d+|screen)/;
-
 /** Input, output, the terminal and the signals of this process. */
 export const systemStdio: Stdio = {
   stdin: Deno.stdin,
@@ -72,12 +69,10 @@ export const systemStdio: Stdio = {
     return !Deno.noColor;
   },
   get hasLinks() {
-    return !OLD_TERMINALS.test(Deno.env.get("TERM") ?? "") || isInTmux();
+    return takesControlStrings(Deno.env.get("TERM") ?? "", isInTmux());
   },
   get notificationForm() {
-    const term = Deno.env.get("TERM") ?? "";
-    if (OLD_TERMINALS.test(term) && !isInTmux()) return undefined;
-    return /^(?:rxvt|foot)/.test(term) ? "osc777" : "osc9";
+    return notificationForm(Deno.env.get("TERM") ?? "", isInTmux());
   },
   get isInTmux() {
     return isInTmux();

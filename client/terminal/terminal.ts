@@ -9,6 +9,7 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import { readKeys } from "./key_input.ts";
 import type { Key } from "./keys.ts";
 import { Output } from "./output.ts";
+import { type Drawing, PlainScreen } from "./plain_screen.ts";
 import { type Position, type Prompt, Screen, type Size } from "./screen.ts";
 import type { Stdio } from "./stdio.ts";
 
@@ -45,7 +46,7 @@ export class Terminal {
   readonly #clock: Clock;
   readonly #receiver: TerminalReceiver;
   readonly #output: Output;
-  readonly #screen: Screen;
+  readonly #screen: Drawing;
   readonly #cancels: Cancel[] = [];
   #cancelStop: Cancel = () => {};
   /** The number of answers about positions that the terminal owes; nothing is drawn until then. */
@@ -58,13 +59,14 @@ export class Terminal {
   /** True while the terminal is in the modes of the client. */
   #isPrepared = false;
 
-  /** Makes a terminal that is not open yet. */
-  constructor(stdio: Stdio, clock: Clock, receiver: TerminalReceiver) {
+  /** Makes a terminal that is not open yet; one that `isPlain` gets lines only. */
+  constructor(stdio: Stdio, clock: Clock, receiver: TerminalReceiver, isPlain = false) {
     this.#stdio = stdio;
     this.#clock = clock;
     this.#receiver = receiver;
     this.#output = new Output(stdio.stdout);
-    this.#screen = new Screen(sizeOf(stdio));
+    const size = sizeOf(stdio);
+    this.#screen = isPlain ? new PlainScreen(size) : new Screen(size);
   }
 
   /** Shows a line before the terminal is opened. */

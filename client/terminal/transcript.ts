@@ -47,11 +47,12 @@ export function news(buffer: Buffer, view: View, stamp: StampOf, rows: number): 
   const fresh = events.slice(-unseen);
   const shown = fresh.slice(-Math.max(1, rows));
   const hidden = Math.max(unread, fresh.filter(isSpeech).length) - shown.filter(isSpeech).length;
-  if (hidden > 0) buffer.shownFrom = shown.find(isSpeech);
+  const isCut = buffer.isCut;
+  if (hidden > 0 || isCut) buffer.shownFrom = shown.find(isSpeech);
   buffer.shownFrom ??= shown.find(isSpeech);
   return [
     ...(unread > 0 && events.length > unseen ? [quiet(ROW_TEXTS.newHere)] : []),
-    ...(hidden > 0 ? [quiet(ROW_TEXTS.notShown(hidden))] : []),
+    ...(hidden > 0 || isCut ? [quiet(ROW_TEXTS.notShown(hidden, isCut))] : []),
     ...digest(shown, view, stamp),
   ];
 }

@@ -99,7 +99,7 @@ class Window implements NetworkWindow {
       key: (key) => this.#press(key),
       end: (exitCode) => this.#leave("", exitCode),
       prompt: () => this.#promptView.prompt(this.#terminal.columns),
-    });
+    }, settings.isOn("plain"));
     this.#printer = new Printer({ networks, look, terminal, now: () => this.#now() });
   }
 

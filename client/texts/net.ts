@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Failure } from "./failure.ts";
 import { ACCEPTED_KINDS } from "../../shared/key_kinds.ts";
 
 /** Reasons for the end of a connection that stood. */
@@ -15,24 +16,37 @@ export const SOCKET_TEXTS = {
   ended: "the connection ended",
 } as const;
 
-/** Errors of a connection that could not be made. */
+/** Errors of a connection that could not be made: the reason, and the advice, which most have. */
 export const DIAL_TEXTS = {
-  noAnswer: (address: string) =>
-    `${address} does not answer: check the address, or try again later`,
-  refused: (address: string) =>
-    `nothing is listening on ${address}: check the port, and that the server is running`,
-  noHost: (hostname: string) =>
-    `there is no host ${hostname}: check the spelling, and your network connection`,
-  unreachable: (address: string, reason: string) =>
-    `cannot reach ${address} (${reason}): check the address, and your network connection`,
-  noTls: (address: string, reason: string) =>
-    `the TLS handshake with ${address} failed (${reason}): check the port`,
-  noTlsAnswer: (address: string) =>
+  noAnswer: (address: string): Failure => [
+    `${address} does not answer`,
+    "check the address, or try again later",
+  ],
+  refused: (address: string): Failure => [
+    `nothing is listening on ${address}`,
+    "check the port, and that the server is running",
+  ],
+  noHost: (hostname: string): Failure => [
+    `there is no host ${hostname}`,
+    "check the spelling, and your network connection",
+  ],
+  unreachable: (address: string, reason: string): Failure => [
+    `cannot reach ${address} (${reason})`,
+    "check the address, and your network connection",
+  ],
+  noTls: (address: string, reason: string): Failure => [
+    `the TLS handshake with ${address} failed (${reason})`,
+    "check the port",
+  ],
+  noTlsAnswer: (address: string): Failure => [
     `the TLS handshake with ${address} failed, because the server closed the connection or did not ` +
-    `answer: check the port. ${PLAIN_TEXT_PORT(address)}`,
-  plainTextPort: (address: string) =>
-    `the TLS handshake with ${address} failed, because the server does not use TLS on this port: ` +
+    "answer",
+    `check the port. ${PLAIN_TEXT_PORT(address)}`,
+  ],
+  plainTextPort: (address: string): Failure => [
+    `the TLS handshake with ${address} failed, because the server does not use TLS on this port`,
     `use its port for TLS, often 6697. ${PLAIN_TEXT_PORT(address)}`,
+  ],
   refusedKey: (address: string) =>
     `the TLS handshake with ${address} failed, because the key of its certificate is not accepted: ask ` +
     `its operator for a certificate with another key (${ACCEPTED_KINDS})`,

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { Failure } from "./failure.ts";
+
 /** Reasons for the end of a connection. */
 export const END_TEXTS = {
   left: "you left",
@@ -14,13 +16,16 @@ export const END_TEXTS = {
 
 /** Reasons for taking a server for something other than a chat server. */
 export const NOT_CHAT_TEXTS = {
-  error: (address: string, reason: string) =>
-    `${address} is not a chat server (${reason}): check the port`,
+  error: (address: string, reason: string): Failure => [
+    `${address} is not a chat server (${reason})`,
+    "check the port",
+  ],
   tlsPort: (address: string) =>
     `${address} expects TLS on this port, and irc:// is plain text: use ircs://${address}`,
-  perhapsTls: (address: string, reason: string) =>
-    `${address} is not a chat server (${reason}): check the port, or use ircs://${address} if it is ` +
-    "for TLS",
+  perhapsTls: (address: string, reason: string): Failure => [
+    `${address} is not a chat server (${reason})`,
+    `check the port, or use ircs://${address} if it is for TLS`,
+  ],
   closed: "it closed the connection without an answer",
   silent: "it does not answer",
   noLines: "it does not send lines of text",

@@ -26,7 +26,8 @@ export const ROW_TEXTS = {
   heading: (name: string, unread: number) =>
     unread === 0 ? `── ${name} ──` : `── ${name} ── ${unread} new ──`,
   newHere: "── new ──",
-  notShown: (count: number) => `${count} more: /history`,
+  notShown: (count: number, isCut: boolean) =>
+    `${isCut ? "more than " : ""}${count.toLocaleString("en-US")} more: /history`,
   wroteToYou: (nick: string, number: number) =>
     `${nick} wrote to you: read and answer with Alt-${number} or /query ${nick}`,
   wroteElsewhere: (nick: string, server: string, number: number) =>

@@ -313,42 +313,46 @@ Deno.test("a lost connection's history request holds back nothing", async () => 
   assertEquals((await setup.told.take("message")).text, "now");
 });
 
-Deno.test("every message is shown once and in order however often the connection breaks", async () => {
-  await using server = new TestServer();
-  const ada = await server.register("ada", { join: "#a" });
-  const random = new Random(5);
-  const told = new Recorder();
-  const clock = new FakeClock();
-  let socket: BreakableSocket | undefined;
-  const session = sessionAt(server.port, told, {
-    room: "#a",
-    clock,
-    dial: async (hostname, port, signal) =>
-      socket = new BreakableSocket(await Deno.connect({ hostname, port, signal })),
-  });
-  await session.start();
-  await told.take("connected");
-  await told.take("join");
-  const all: string[] = [];
-  const say = async (count: number): Promise<void> => {
-    const lines = Array.from({ length: count }, (_, i) => String(all.length + i));
-    all.push(...lines);
-    await ada.send(...lines.map((line) => `PRIVMSG #a :${line}`));
-  };
-  for (let round = 0; round < 12; round++) {
-    await say(random.below(20));
-    if (round % 2 === 0) await ada.heard();
-    socket?.break();
-    await say(random.below(250));
-    await told.take("disconnected");
-    await server.until(() => server.server.counts.users === 1, ada);
-    clock.advance(60_000);
+for (const maxMissed of [undefined, 10_000]) {
+  const limit = maxMissed === undefined ? "" : " with a limit";
+  Deno.test(`every message is shown once and in order however often the connection breaks${limit}`, async () => {
+    await using server = new TestServer();
+    const ada = await server.register("ada", { join: "#a" });
+    const random = new Random(5);
+    const told = new Recorder();
+    const clock = new FakeClock();
+    let socket: BreakableSocket | undefined;
+    const session = sessionAt(server.port, told, {
+      room: "#a",
+      clock,
+      ...(maxMissed !== undefined && { maxMissed }),
+      dial: async (hostname, port, signal) =>
+        socket = new BreakableSocket(await Deno.connect({ hostname, port, signal })),
+    });
+    await session.start();
     await told.take("connected");
-    await say(random.below(20));
-  }
-  await say(1);
-  const shown: string[] = [];
-  while (shown.at(-1) !== all.at(-1)) shown.push((await told.take("message")).text);
-  assertEquals(shown, all);
-  await session.leave("");
-});
+    await told.take("join");
+    const all: string[] = [];
+    const say = async (count: number): Promise<void> => {
+      const lines = Array.from({ length: count }, (_, i) => String(all.length + i));
+      all.push(...lines);
+      await ada.send(...lines.map((line) => `PRIVMSG #a :${line}`));
+    };
+    for (let round = 0; round < 12; round++) {
+      await say(random.below(20));
+      if (round % 2 === 0) await ada.heard();
+      socket?.break();
+      await say(random.below(250));
+      await told.take("disconnected");
+      await server.until(() => server.server.counts.users === 1, ada);
+      clock.advance(60_000);
+      await told.take("connected");
+      await say(random.below(20));
+    }
+    await say(1);
+    const shown: string[] = [];
+    while (shown.at(-1) !== all.at(-1)) shown.push((await told.take("message")).text);
+    assertEquals(shown, all);
+    await session.leave("");
+  });
+}

@@ -16,9 +16,10 @@ function said(id: number, nick = "bob"): Speech {
   return { type: "message", time: id, id: String(id), text: String(id), ...about };
 }
 
-function missed(): Missed {
+function missed(max?: number): Missed {
   const times = [50_000];
-  return new Missed(() => times.pop() ?? 100_000, (name) => name.startsWith("#"));
+  const isRoom = (name: string) => name.startsWith("#");
+  return new Missed(() => times.pop() ?? 100_000, isRoom, undefined, max);
 }
 
 /** Returns the request for targets since 00:`since`. */
@@ -63,6 +64,30 @@ Deno.test("conversations are requested one by one, and messages that arrive mean
     caughtUp: "bob",
   });
   assertEquals(subject.passes(said(62_000)), true);
+});
+
+Deno.test("with a limit, the newest messages of each person are read, each once", () => {
+  const subject = missed(3);
+  subject.passes(said(55_000));
+  subject.reconnected(2);
+  subject.targets([{ name: "bob", time: 60_500 }, { name: "eve", time: 60_700 }]);
+  const request = ["LATEST", "bob", "timestamp=1970-01-01T00:00:45.000Z", "2"];
+  assertEquals(subject.targets([]).request, request);
+  assertEquals(subject.page("bob", [said(60_000), said(60_500)]), {
+    show: [],
+    request: ["BETWEEN", "bob", "msgid=60000", "timestamp=1970-01-01T00:00:45.000Z", "1"],
+  });
+  const next = subject.page("bob", [said(59_000)]);
+  assertEquals(next, {
+    show: [
+      { ...asMissed(said(59_000)), isAfterGap: true },
+      ...[said(60_000), said(60_500)].map(asMissed),
+    ],
+    request: ["LATEST", "eve", "timestamp=1970-01-01T00:00:45.000Z", "2"],
+    caughtUp: "bob",
+  });
+  const { show } = subject.page("eve", [said(60_700, "eve")]);
+  assertEquals(show, [{ ...asMissed(said(60_700, "eve")) }]);
 });
 
 Deno.test("the next request begins at the last message shown by the one before", () => {
@@ -203,49 +228,53 @@ class Talker {
   }
 }
 
-Deno.test("every private message is shown once however often the connection breaks", async () => {
-  await using server = new TestServer();
-  const account = await server.register("ada");
-  await account.ask("REGISTER * * sesame");
-  await account.send("QUIT");
-  await account.untilEnd();
-  const bob = await server.register("bob");
-  const talkers = [new Talker(bob, "bob"), new Talker(await server.register("eve"), "eve")];
-  const random = new Random(5);
-  const told = new Recorder();
-  const clock = new FakeClock();
-  let socket: BreakableSocket | undefined;
-  const session = sessionAt(server.port, told, {
-    nick: "ada",
-    login: { account: "ada", password: "sesame" },
-    clock,
-    dial: async (hostname, port, signal) =>
-      socket = new BreakableSocket(await Deno.connect({ hostname, port, signal })),
-  });
-  await session.start();
-  await told.take("connected");
-  const say = async (most: number): Promise<void> => {
-    for (const talker of talkers) await talker.say(random.below(most));
-  };
-  for (let round = 0; round < 6; round++) {
-    server.clock.advance(20_000);
-    await say(20);
-    socket?.break();
-    await say(150);
-    await told.take("disconnected");
-    await server.until(() => server.server.counts.users === 2, bob);
-    await say(20);
-    clock.advance(60_000);
+for (const maxMissed of [undefined, 10_000]) {
+  const limit = maxMissed === undefined ? "" : " with a limit";
+  Deno.test(`every private message is shown once however often the connection breaks${limit}`, async () => {
+    await using server = new TestServer();
+    const account = await server.register("ada");
+    await account.ask("REGISTER * * sesame");
+    await account.send("QUIT");
+    await account.untilEnd();
+    const bob = await server.register("bob");
+    const talkers = [new Talker(bob, "bob"), new Talker(await server.register("eve"), "eve")];
+    const random = new Random(5);
+    const told = new Recorder();
+    const clock = new FakeClock();
+    let socket: BreakableSocket | undefined;
+    const session = sessionAt(server.port, told, {
+      nick: "ada",
+      login: { account: "ada", password: "sesame" },
+      clock,
+      ...(maxMissed !== undefined && { maxMissed }),
+      dial: async (hostname, port, signal) =>
+        socket = new BreakableSocket(await Deno.connect({ hostname, port, signal })),
+    });
+    await session.start();
     await told.take("connected");
-    await say(20);
-  }
-  const all = talkers.flatMap(({ said }) => said);
-  const shown: string[] = [];
-  while (shown.length < all.length) shown.push((await told.take("message")).text);
-  for (const { said: [first = "", ...more] } of talkers) {
-    const [name = ""] = first.split(" ");
-    assertEquals(shown.filter((text) => text.startsWith(name)), [first, ...more]);
-  }
-  await session.leave("");
-  assertEquals(told.events.filter(({ type }) => type === "message"), []);
-});
+    const say = async (most: number): Promise<void> => {
+      for (const talker of talkers) await talker.say(random.below(most));
+    };
+    for (let round = 0; round < 6; round++) {
+      server.clock.advance(20_000);
+      await say(20);
+      socket?.break();
+      await say(150);
+      await told.take("disconnected");
+      await server.until(() => server.server.counts.users === 2, bob);
+      await say(20);
+      clock.advance(60_000);
+      await told.take("connected");
+      await say(20);
+    }
+    const all = talkers.flatMap(({ said }) => said);
+    const shown: string[] = [];
+    while (shown.length < all.length) shown.push((await told.take("message")).text);
+    for (const { said: [first = "", ...more] } of talkers) {
+      const [name = ""] = first.split(" ");
+      assertEquals(shown.filter((text) => text.startsWith(name)), [first, ...more]);
+    }
+    await session.leave("");
+    assertEquals(told.events.filter(({ type }) => type === "message"), []);
+  });
+}

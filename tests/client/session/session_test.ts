@@ -63,6 +63,17 @@ Deno.test("the delays between tries grow to a minute", async () => {
   assertEquals(delays, [1, 2, 4, 8, 16, 32, 60]);
 });
 
+Deno.test("after a lost connection, a server that is down is not taken for a wrong address", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  await setup.server[Symbol.asyncDispose]();
+  peer.close();
+  const { retry } = await setup.told.take("disconnected");
+  setup.clock.advance(retry * 1000);
+  const { reason } = await setup.told.take("retrying");
+  assertEquals(reason, `nothing is listening on 127.0.0.1:${setup.server.port}`);
+});
+
 Deno.test("after several tries, the reason of an outage is reported again only if it changes", async () => {
   const reasons = [...Array(9).fill("no way"), "no host", "no host", "no way"];
   await using server = new FakeServer();

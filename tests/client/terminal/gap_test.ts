@@ -59,18 +59,18 @@ Deno.test("a room is read on from where the user stopped: one page, what is hidd
     ":irc.test BATCH -t",
   );
   await next.expect(/^CHATHISTORY LATEST #a \* 20$/);
-  await next.expect(/^CHATHISTORY AFTER bob /);
+  await next.expect(/^CHATHISTORY LATEST bob timestamp=\S+ 100$/);
   await sendPage(next, "#a", numbers(103, 122));
-  await next.expect(/^CHATHISTORY AFTER #a msgid=2 100$/);
+  await next.expect(/^CHATHISTORY LATEST #a msgid=2 100$/);
   await next.send(":bob!u@h PRIVMSG #a :live");
-  await sendPage(next, "#a", numbers(3, 102));
-  await next.expect(/^CHATHISTORY AFTER #a msgid=102 100$/);
+  await sendPage(next, "#a", numbers(23, 122));
+  await next.expect(/^CHATHISTORY BETWEEN #a msgid=23 msgid=2 100$/);
   await next.send(
     ":irc.test BATCH +x chathistory ann",
     "@batch=x;msgid=p1;time=2026-01-01T00:00:09.000Z :bob!u@h PRIVMSG ann :psst",
     ":irc.test BATCH -x",
   );
-  await sendPage(next, "#a", numbers(103, 122));
+  await sendPage(next, "#a", numbers(3, 22));
   await second.shows("live");
   const lines = everything(second);
   const at = lines.indexOf("── new ──");
@@ -138,4 +138,41 @@ Deno.test("after a restart of the client at a real server, exactly what was miss
   assertEquals(all.map((line) => line.replace(/.*message /, "")), numbers(1, 170).map(String));
   const positions = Deno.readTextFileSync(`${folder.path}/chat/positions`);
   assert(positions.split("\n").some((line) => line.includes(" %23a 2")), positions);
+});
+
+Deno.test("of a long absence, the newest thousand messages are read, and a line says that there are more", async () => {
+  using folder = new TempFolder();
+  await using server = new TestServer();
+  const ada = await server.register("ada", { join: "#a" });
+  const target = `irc://127.0.0.1:${server.port}/a`;
+  const clock = new FakeClock(Date.now());
+  const visit = async (screen: Screen, last: number, look: () => Promise<void>) => {
+    const exit = start(folder, target, screen, clock);
+    await screen.shows(`message ${last}`);
+    await look();
+    screen.type("\x04");
+    await exit;
+  };
+  await ada.send("PRIVMSG #a :message 1");
+  await ada.heard();
+  using first = new Screen(60, 20);
+  await visit(first, 1, () => Promise.resolve());
+  for (let from = 2; from <= 1200; from += 200) {
+    const lines = numbers(from, Math.min(from + 199, 1200));
+    await ada.send(...lines.map((n) => `PRIVMSG #a :message ${n}`));
+    await ada.heard();
+  }
+  using second = new Screen(60, 20);
+  await visit(second, 1200, async () => {
+    const line = everything(second).find((text) => text.includes("more: /history")) ?? "";
+    const [, count = ""] = /^more than ([0-9,]+) more: \/history$/.exec(line) ?? [];
+    const shown = everything(second).filter((text) => text.includes("message "));
+    assertEquals(Number(count.replace(",", "")) + shown.length, 1000);
+    second.type("/history 30\r");
+    await second.shows("── the present ──");
+    const said = everything(second).filter((text) => text.includes("> message "));
+    const found = said.map((text) => Number(text.replace(/.*message /, "")));
+    assertEquals(found.toSorted((a, b) => a - b), numbers(1200 - found.length + 1, 1200));
+    assertEquals(found.length, shown.length + 30);
+  });
 });

@@ -1,0 +1,93 @@
+/**
+ * Reads the newest of the messages that the user has missed in one conversation, backward and a page at a
+ * time, up to a limit (https://ircv3.net/specs/extensions/chathistory, LATEST and BETWEEN). Pure: it returns
+ * the requests to send.
+ *
+ * @module
+ */
+
+import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts";
+import type { Position } from "./reading.ts";
+
+/** The parts of the history to read. */
+export interface BacklogRange {
+  /** The room or the person. */
+  readonly name: string;
+  /** The last message that the user has seen. */
+  readonly seen: Position;
+  /** The largest number of messages in one page. */
+  readonly page: number;
+  /** The largest number of messages to read. */
+  readonly max: number;
+}
+
+/** The ends of a page of history, of which not all messages have events. */
+export interface PageEnd {
+  /** The number of messages. */
+  readonly count: number;
+  /** The time and the id of the first one. */
+  readonly first: Stamp | undefined;
+  /** The time and the id of the last one. */
+  readonly last: Stamp | undefined;
+}
+
+/** The messages that were missed in one conversation. */
+export class Backlog {
+  readonly #range: BacklogRange;
+  #messages: Speech[] = [];
+  #count = 0;
+  #oldest: Stamp | undefined;
+  #isWhole = false;
+  /** The last message, up to which all has been read once the backlog is read. */
+  last: Stamp | undefined;
+
+  /** Begins at the newest message. */
+  constructor(range: BacklogRange) {
+    this.#range = range;
+  }
+
+  /** The parameters of the next CHATHISTORY. */
+  get request(): readonly string[] {
+    const { name, seen } = this.#range;
+    const size = String(this.#size);
+    return this.#oldest === undefined
+      ? ["LATEST", name, referenceOf(seen), size]
+      : ["BETWEEN", name, referenceOf(this.#oldest), referenceOf(seen), size];
+  }
+
+  /** Takes a page; returns true if no other one is needed. */
+  take(page: readonly ClientEvent[], { count, first, last }: PageEnd): boolean {
+    const size = this.#size;
+    const fresh = this.#unseen(page);
+    this.#messages.unshift(...fresh.filter(isSpeech));
+    this.#count += count;
+    this.last ??= last;
+    this.#oldest = first;
+    this.#isWhole = count < size || fresh.length < page.length;
+    return this.#isWhole || first?.id === undefined || this.#count >= this.#range.max;
+  }
+
+  /** The messages so far, in order. If there are more before them, the first one says so. */
+  get messages(): Speech[] {
+    const [first, ...others] = this.#messages;
+    if (!first || this.#isWhole) return this.#messages;
+    return [{ ...first, isAfterGap: true }, ...others];
+  }
+
+  get #size(): number {
+    const { page, max } = this.#range;
+    return Math.min(page, Math.max(1, max - this.#count));
+  }
+
+  /** Returns the events of a page that come after what was seen: not all servers heed that end. */
+  #unseen(page: readonly ClientEvent[]): readonly ClientEvent[] {
+    const { seen } = this.#range;
+    if (seen.id === undefined) return page.filter(({ time }) => time >= seen.time);
+    return page.slice(page.findLastIndex(({ id }) => id === seen.id) + 1);
+  }
+}
+
+/** Returns the reference of a message, as CHATHISTORY takes it. */
+export function referenceOf({ id, time }: Stamp): string {
+  return id === undefined ? `timestamp=${new Date(time).toISOString()}` : `msgid=${id}`;
+}
