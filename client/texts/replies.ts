@@ -50,7 +50,7 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "396": (host = "") => `your visible host is now ${host}`,
   "401": (name = "") => `there is no ${/^[#&]/.test(name) ? "room" : "user"} ${name}`,
   "403": (room = "") => `there is no room ${room}`,
-  "421": (command = "") => `this server has no command ${command}`,
+  "421": (command = "") => OTHERS_LACK[command] ?? `this server has no command ${command}`,
   "432": (nick = "", text = "") => `this server does not allow the nick ${nick} (${text})`,
   "433": (nick = "", text = "") => `the nick ${nick} is taken (${text.replace(/\.$/, "")})`,
   "471": (room = "") => `${room} is full`,
@@ -64,6 +64,14 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "710": (room = "", mask = "", text = "") => `${nickOf(mask)} knocks on ${room} and ${text}`,
   "900": (_mask = "", account = "") => `you are logged in as ${account}`,
   "901": () => "you are logged out",
+};
+
+/** The sentences about commands that only servers of chat have, by their names. */
+const OTHERS_LACK: Readonly<Record<string, string>> = {
+  INVITATION:
+    "this server makes no invitations to pass on: /invite NICK invites a user to the room",
+  LINK: "this server cannot link two machines to one account",
+  OWN: "this server cannot make a nick yours; its service for nicks may: /ns HELP",
 };
 
 /** The sentences about lists without items, by the numeric that ends the list. */
