@@ -110,6 +110,12 @@ export class Editor {
     return { before, after };
   }
 
+  /** Replaces the text by the beginning of a command, which is one line. */
+  begin(command: string): void {
+    this.clear();
+    this.before = printable(command.replaceAll("\n", " "));
+  }
+
   /** Handles a key. */
   press(key: Key): Outcome {
     if (this.#search) {

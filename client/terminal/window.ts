@@ -13,7 +13,6 @@ import { BufferList } from "../session/buffer_list.ts";
 import type { Entry } from "../session/entries.ts";
 import type { ClientEvent, Speech, StatusEvent } from "../session/events.ts";
 import type { PastBlock } from "../session/reading_back.ts";
-import { printable } from "../../shared/text.ts";
 import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
 import { Alerts } from "./alerts.ts";
 import { Asking } from "./asking.ts";
@@ -267,8 +266,7 @@ class Window implements NetworkWindow {
   /** Puts `text`, a command about `entry`, into the input line. */
   #compose(text: string, entry: Entry): void {
     this.#selection.pin(entry);
-    this.#editor.clear();
-    this.#editor.before = printable(text);
+    this.#editor.begin(text);
   }
 
   #now(): number {
@@ -328,10 +326,7 @@ class Window implements NetworkWindow {
     const outcome = this.#selection.press(key, current?.entries, this.#editor.text);
     if (!outcome) return false;
     if (outcome.isVain) this.#terminal.bell();
-    if (outcome.line !== undefined) {
-      this.#editor.clear();
-      this.#editor.before = printable(outcome.line);
-    }
+    if (outcome.line !== undefined) this.#editor.begin(outcome.line);
     return true;
   }
 

@@ -14,9 +14,9 @@ const SEQUENCES = new RegExp(SEQUENCE.source, "g");
 const LINK = "\x1b]8;;";
 const LINK_END = `${LINK}\x1b\\`;
 
-/** Matches what stands before the text of a line: the time, and a room, a nick or a mark. */
+/** Matches what stands before the text of a line: an indent, or the time, and a room, a nick or a mark. */
 const HEAD =
-  /^(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d(?::\d\d)? )?(?:[#&]\S* )?(?:<\S+> |-\S+- |-- |\* )?/u;
+  /^ *(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d(?::\d\d)? )?(?:[#&]\S* )?(?:<\S+> |-\S+- |-- |\* )?/u;
 
 /** Returns the rows of `line`, joined by line ends, in a terminal of `columns` cells. */
 export function wrapped(line: string, columns: number): string {

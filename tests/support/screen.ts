@@ -132,6 +132,15 @@ export class Screen implements Stdio, Disposable {
     this.signal("SIGWINCH");
   }
 
+  /** Waits until nothing is being written: what is drawn for one size must not be shown in another. */
+  async settled(): Promise<void> {
+    for (let before = -1; before !== this.writes;) {
+      before = this.writes;
+      await this.write("");
+      await this.write("");
+    }
+  }
+
   /** Writes to the terminal, as another program would. */
   write(text: string): Promise<void> {
     return this.#show(encoder.encode(text));

@@ -97,6 +97,18 @@ Deno.test("a message chosen with Alt-Up is quoted above the input, and a key beg
   await screen.until((now) => !shown(now).some((row) => row.startsWith(" -3")));
 });
 
+Deno.test("several typed lines become one when a key makes them an answer", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send("@msgid=1 :bob!u@h PRIVMSG #a :tea?");
+  await screen.shows("<bob> tea?");
+  screen.type("yes\x1b\rplease");
+  screen.type(ALT_UP);
+  await screen.shows("-1 <bob> tea?");
+  screen.type("r");
+  await screen.until((now) => shown(now).at(-1) === "[#a] /reply yes please");
+});
+
 Deno.test("Esc and other keys leave the choice of a message, and the line is as it was", async () => {
   await using setup = await inRoom();
   const { peer, screen } = setup;

@@ -32,6 +32,13 @@ Deno.test("words wrap, and the rows after the first begin under the text", () =>
   ]);
 });
 
+Deno.test("the second line of a message wraps under its text, too", () => {
+  assertEquals(rows("      one two three four five", 20), [
+    "      one two three",
+    "      four five",
+  ]);
+});
+
 Deno.test("under a long nick, the rows begin under the time's end", () => {
   assertEquals(rows("12:00 <somebody_long> one two three four", 30), [
     "12:00 <somebody_long> one two",

@@ -1,0 +1,392 @@
+import { assert, assertEquals } from "@std/assert";
+import { connect } from "../../client.ts";
+import { cells, type Layout, layOut } from "../../client/terminal/cells.ts";
+import { Editor } from "../../client/terminal/editor.ts";
+import { KeyReader } from "../../client/terminal/keys.ts";
+import { parse } from "../../protocol.ts";
+import { Cable } from "./cable.ts";
+import { FakeClock } from "./fake_clock.ts";
+import type { IrcClient } from "./irc_client.ts";
+import { inTime } from "./patience.ts";
+import { Random } from "./random.ts";
+import { Screen } from "./screen.ts";
+import { TestServer } from "./server.ts";
+
+/**
+ * The characters that are typed. Their widths are not disputed, since the client cannot know into how many
+ * rows a terminal has wrapped others. No command of a chosen message begins with one.
+ */
+const TYPED = ["x", "y", " z", "日", "ü", "e\u0301", "🎉", "ｶ"];
+
+const KEYS = {
+  left: "\x1b[D",
+  right: "\x1b[C",
+  backspace: "\x7f",
+  start: "\x01",
+  end: "\x05",
+  newLine: "\x1b\r",
+  kill: "\x15",
+  // On an empty line, it would end the client.
+  clear: "x\x03",
+} as const;
+
+const ALT_UP = "\x1b[1;3A";
+const ALT_DOWN = "\x1b[1;3B";
+
+/** The beginning of the row above the input line: the conversations, or the chosen message. */
+const STATUS_ROW = /^ ?(?:1 #a|-\d+ <|<(?:ann|bob)> )/;
+
+/** The beginnings of rows that are not of the input line. */
+const OTHER_ROW = /^\d\d:\d\d |^──|^ {6}|^\d+ more|^connecting|^$/;
+
+/** The rooms, in the order of the keys that switch to them. */
+const NAMES = ["#a", "bob"] as const;
+
+/** The number of messages of which each is shown, however low the screen is. */
+const MAX_PENDING = 6;
+
+/** The number of rows of a long input line that are always drawn. */
+const MIN_ROWS = 3;
+
+/** A message that bob has sent. */
+interface Sent {
+  readonly text: string;
+  readonly at: number;
+  isDeleted: boolean;
+}
+
+/** Bob, who writes to ann, and records what reaches him. */
+class Bob {
+  readonly #client: IrcClient;
+  /** The ids of his messages, by their texts. */
+  readonly #ids = new Map<string, PromiseWithResolvers<string>>();
+  #gone = Promise.withResolvers<void>();
+  /** The number of times that each of ann's marked messages has arrived. */
+  readonly heard = new Map<string, number>();
+
+  constructor(client: IrcClient) {
+    this.#client = client;
+    void this.#read();
+  }
+
+  /** Sends a message; resolves once the server has it. */
+  async say(to: string, text: string): Promise<void> {
+    await this.#client.send(`PRIVMSG ${to} :${text}`);
+    await this.#idOf(text);
+  }
+
+  /** Deletes a message of his. */
+  async delete(to: string, text: string): Promise<void> {
+    await this.#client.send(`REDACT ${to} ${await this.#idOf(text)}`);
+  }
+
+  /** Resolves when ann has left, which she has not when this is called. */
+  gone(): Promise<void> {
+    this.#gone = Promise.withResolvers();
+    return inTime(this.#gone.promise, "the end of the connection");
+  }
+
+  #idOf(text: string): Promise<string> {
+    return inTime(this.#pendingId(text).promise, `the echo of ${text}`);
+  }
+
+  #pendingId(text: string): PromiseWithResolvers<string> {
+    const found = this.#ids.get(text) ?? Promise.withResolvers<string>();
+    this.#ids.set(text, found);
+    return found;
+  }
+
+  async #read(): Promise<void> {
+    for (;;) {
+      const line = await this.#client.next().catch(() => "");
+      if (line === undefined) return;
+      const message = parse(line);
+      const isByBob = message?.source?.startsWith("bob!") === true;
+      if (message?.command === "QUIT" && !isByBob) this.#gone.resolve();
+      if (message?.command !== "PRIVMSG") continue;
+      const { params: [, text = ""], tags } = message;
+      if (isByBob) this.#pendingId(text).resolve(tags?.get("msgid") ?? "");
+      for (const mark of isByBob ? [] : marksIn(text)) {
+        this.heard.set(mark, (this.heard.get(mark) ?? 0) + 1);
+      }
+    }
+  }
+}
+
+/** A user at random of a real server, and what the screen should show of it. */
+export class RandomUser implements AsyncDisposable {
+  readonly #random: Random;
+  readonly #screen = new Screen(40, 20);
+  readonly #clock = new FakeClock(Date.UTC(2026, 0, 1, 1));
+  readonly #server = new TestServer();
+  readonly #cable = new Cable(this.#server.port);
+  readonly #exitCode: Promise<number>;
+  #bob: Bob | undefined;
+  #columns = 40;
+  readonly #editors = NAMES.map(() => new Editor());
+  /** The number of the conversation that is shown. */
+  #at = 0;
+  #isOnline = true;
+  /** True while lines wait for the connection, and are shown above the input line. */
+  #isQueued = false;
+  /** The number of messages. */
+  #count = 0;
+  readonly #sent: Sent[] = [];
+  /** The messages that ann has sent. */
+  readonly #own = new Set<string>();
+  /** Bob's messages that the user has not seen, by conversation. */
+  readonly #pending: Sent[][] = NAMES.map(() => []);
+  /** The messages that were certainly shown. */
+  readonly #seen = new Set<string>();
+
+  private constructor(seed: number) {
+    this.#random = new Random(seed);
+    const options = { host: "127.0.0.1", port: this.#cable.port, nick: "ann", room: "#a" };
+    this.#exitCode = connect({ ...options, follow: false, json: false }, {
+      stdio: this.#screen,
+      clock: this.#clock,
+      random: () => 1,
+    });
+  }
+
+  /** Starts a server, bob and the client. */
+  static async start(seed: number): Promise<RandomUser> {
+    const user = new RandomUser(seed);
+    const caps = "echo-message message-tags server-time";
+    const bob = await user.#server.register("bob", { caps, join: "#a" });
+    await user.#screen.shows("in #a:");
+    user.#bob = new Bob(bob);
+    await user.#bob.say("#a", "welcome");
+    await user.#bob.say("ann", "psst");
+    await user.#screen.shows("2 bob 1!");
+    return user;
+  }
+
+  get #editor(): Editor {
+    const editor = this.#editors[this.#at];
+    assert(editor);
+    return editor;
+  }
+
+  /** Does something, and waits until the screen shows the input line whole. */
+  async step(): Promise<void> {
+    const random = this.#random;
+    this.#server.clock.advance(1);
+    const lines = this.#editor.text.split("\n").length;
+    if (cells(this.#editor.text) > 160 || lines > 5) {
+      this.#type(lines > 5 || random.below(2) === 0 ? KEYS.clear : "\r");
+      return await this.#check();
+    }
+    const kind = random.below(14);
+    if (kind < 3) this.#type(random.text(TYPED, 6, 1));
+    else if (kind < 5) this.#type(random.pick(Object.values(KEYS)));
+    else if (kind === 5) this.#type(`\x1b[200~${random.text([...TYPED, "\n"], 20, 1)}\x1b[201~`);
+    else if (kind === 6) await this.#submit();
+    else if (kind < 9) await this.#hear();
+    else if (kind === 9) return await this.#resize();
+    else if (kind === 10) this.#select();
+    else if (kind === 11) await this.#delete();
+    else if (kind === 12 && random.below(3) === 0) await this.#toggleConnection();
+    else this.#switch(random.below(NAMES.length));
+    await this.#check();
+  }
+
+  /** Ends with a connection and an empty input line, and checks all that was shown. */
+  async finish(): Promise<void> {
+    if (!this.#isOnline) await this.#toggleConnection();
+    for (const at of [1, 0]) {
+      this.#switch(at);
+      this.#type(KEYS.clear);
+      await this.#bob?.say(at === 0 ? "#a" : "ann", `the end of ${at}`);
+      await this.#screen.shows(`<bob> the end of ${at}`);
+      await this.#screen.until(({ rows }) => !rows.some((row) => row.includes("on its way")));
+    }
+    // What ann has sent has reached bob when this has.
+    await this.#bob?.say("#a", "over");
+    const { all } = this.#screen;
+    // A switch repeats the last lines.
+    const parts = all.join("\n").split(/\n── (?:#a|bob) ──.*/);
+    const said = (part: string) => (part.match(/^\d\d:\d\d <.*$/gm) ?? []).map(withoutQuote);
+    for (const part of parts) {
+      const marks = marksIn(said(part).join("\n"));
+      const twice = marks.filter((mark, index) => marks.indexOf(mark) !== index);
+      assertEquals(twice, [], `shown twice in\n${part}`);
+    }
+    const shown = new Set(marksIn(said(all.join("\n")).join("\n")));
+    assertEquals([...this.#seen].filter((mark) => !shown.has(mark)), [], "not shown");
+    const isUncertain = /-- may not have reached/;
+    const uncertain = new Set(marksIn(all.filter((line) => isUncertain.test(line)).join("\n")));
+    const heard = (mark: string) => this.#bob?.heard.get(mark) ?? 0;
+    const wrong = [...this.#own].filter((mark) =>
+      heard(mark) > 1 || (heard(mark) === 0 && !uncertain.has(mark))
+    );
+    assertEquals(wrong, [], `not sent exactly once in\n${all.slice(-60).join("\n")}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#screen.close();
+    this.#cable[Symbol.dispose]();
+    this.#clock.advance(61_000);
+    await this.#exitCode;
+    this.#screen[Symbol.dispose]();
+    await this.#server[Symbol.asyncDispose]();
+  }
+
+  #type(keys: string): void {
+    this.#isQueued ||= !this.#isOnline && keys === "\r";
+    this.#screen.type(keys);
+    for (const key of new KeyReader().feed(new TextEncoder().encode(keys))) this.#editor.press(key);
+  }
+
+  async #submit(): Promise<void> {
+    const isMessage = !this.#editor.text.startsWith("/");
+    const mark = `w${this.#count++}w`;
+    if (isMessage) {
+      this.#type(mark);
+      this.#own.add(mark);
+    }
+    this.#type("\r");
+    if (!isMessage || !this.#isOnline || this.#random.below(2) === 0) return;
+    await this.#screen.until(({ rows }) =>
+      rows.some((row) => row.includes(mark) && !row.endsWith("way)"))
+    );
+    this.#seen.add(mark);
+  }
+
+  async #hear(): Promise<void> {
+    const text = `m${this.#count++}m`;
+    const isHere = this.#random.below(2) === this.#at;
+    const at = isHere ? this.#at : 1 - this.#at;
+    // A message to a user that is offline is refused.
+    if (at === 1 && !this.#isOnline) return;
+    const sent = { text, at, isDeleted: false };
+    this.#sent.push(sent);
+    await this.#bob?.say(at === 0 ? "#a" : "ann", text);
+    if (!isHere || !this.#isOnline) return void this.#pending[at]?.push(sent);
+    await this.#screen.until(({ rows }) => rows.some((row) => row.includes(text)));
+    this.#seen.add(text);
+  }
+
+  async #delete(): Promise<void> {
+    const sent = this.#sent.at(-1 - this.#random.below(10));
+    if (!sent || sent.isDeleted || (sent.at === 1 && !this.#isOnline)) return;
+    sent.isDeleted = true;
+    await this.#bob?.delete(sent.at === 0 ? "#a" : "ann", sent.text);
+  }
+
+  async #resize(): Promise<void> {
+    await this.#screen.settled();
+    const isByBob = (row: string) => /^\d\d:\d\d <bob>/.test(row);
+    const last = this.#screen.beginnings.findLast(isByBob) ?? "";
+    const count = () => this.#screen.all.filter((line) => line.startsWith(last)).length;
+    const before = count();
+    this.#columns = 26 + this.#random.below(60);
+    this.#screen.resize(this.#columns, 16 + this.#random.below(12));
+    await this.#check();
+    assert(last === "" || count() >= before, `"${last}" was erased`);
+  }
+
+  /** Chooses a message, and perhaps begins a command that acts on it. */
+  #select(): void {
+    const random = this.#random;
+    this.#screen.type(ALT_UP.repeat(1 + random.below(3)));
+    const kind = random.below(5);
+    if (kind === 0) return;
+    if (kind === 1) return this.#screen.type(ALT_DOWN.repeat(4));
+    const editor = this.#editor;
+    const text = editor.text.startsWith("/") ? "" : editor.text.replaceAll("\n", " ");
+    const [key, line] = ([["r", `/reply ${text}`], ["d", "/delete"], ["+", "/react "]] as const)[
+      kind - 2
+    ] ?? [];
+    assert(key !== undefined && line !== undefined);
+    this.#screen.type(key);
+    editor.clear();
+    editor.before = line;
+    if (key === "+") this.#type("👍");
+    if (random.below(2) === 0) this.#type(KEYS.clear);
+    else this.#type("\r");
+  }
+
+  #switch(at: number): void {
+    this.#at = at;
+    this.#screen.type(`\x1b${at + 1}`);
+    const pending = this.#pending[at]?.splice(0) ?? [];
+    if (this.#isOnline) this.#expect(pending);
+  }
+
+  #expect(pending: readonly Sent[]): void {
+    if (pending.length > MAX_PENDING) return;
+    for (const { text, isDeleted } of pending) if (!isDeleted) this.#seen.add(text);
+  }
+
+  async #toggleConnection(): Promise<void> {
+    this.#isOnline = !this.#isOnline;
+    if (!this.#isOnline) {
+      const gone = this.#bob?.gone();
+      this.#cable.cut();
+      return await gone;
+    }
+    this.#isQueued = false;
+    this.#clock.advance(61_000);
+    await this.#screen.until(({ rows }) =>
+      rows.some((row) => row.startsWith(this.#label.trimEnd()))
+    );
+    const pending = this.#pending[this.#at]?.splice(0) ?? [];
+    this.#expect(pending);
+    for (const { text, isDeleted } of pending.length > MAX_PENDING ? [] : pending) {
+      if (!isDeleted) await this.#screen.shows(text);
+    }
+  }
+
+  get #label(): string {
+    const label = `[${NAMES[this.#at]}${this.#isOnline ? "" : ", offline"}] `;
+    return cells(label) > (this.#columns - 1) / 2 ? "> " : label;
+  }
+
+  /** Waits until the screen shows the input line, the cursor in it, and no other row of it. */
+  #check(): Promise<void> {
+    const { before, after } = this.#editor;
+    const layout = layOut(`${this.#label}${before}`, after, this.#columns - 1);
+    const row = layout.rows[layout.cursorRow] ?? "";
+    const beforeCursor = row.slice(0, layout.cursorAt);
+    return this.#screen.until((now) =>
+      now.beforeCursor === beforeCursor && this.#isWhole(layout, now)
+    ).catch((error) => {
+      const expected = layout.rows.join("\n");
+
+      const rows = this.#screen.rows.map((each) => `|${each}`).join("\n");
+      throw new Error(
+        `in ${this.#columns}\n${rows}\nexpected:\n${expected}\nwith the cursor after ${beforeCursor}`,
+        {
+          cause: error,
+        },
+      );
+    });
+  }
+
+  /** Returns true if the screen shows the rows of the input line, or those around the cursor. */
+  #isWhole({ rows, cursorRow }: Layout, screen: Screen): boolean {
+    const drawn = screen.beginnings.filter((row) => !OTHER_ROW.test(row));
+    const status = drawn.findIndex((row) => STATUS_ROW.test(row));
+    if (status < 0 || (!this.#isQueued && status > 0)) return false;
+    const shown = drawn.slice(status + 1).join("\n");
+    for (let first = 0; first <= cursorRow; first++) {
+      for (let end = rows.length; end > cursorRow; end--) {
+        const part = rows.slice(first, end).map((row) => row.trimEnd());
+        const isEnough = part.length >= Math.min(rows.length, MIN_ROWS);
+        if (isEnough && part.filter((row) => row !== "").join("\n") === shown) return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** Returns the marks of messages in `text`. */
+function marksIn(text: string): string[] {
+  return text.match(/[mw]\d+[mw]/g) ?? [];
+}
+
+/** Returns a line of a message without what it answers. */
+function withoutQuote(line: string): string {
+  return line.replace(/\[re <\S+> .*?(?:…|\])/, "");
+}
