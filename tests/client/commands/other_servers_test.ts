@@ -14,7 +14,7 @@ const unknown = (name: string) => async (peer: Peer) => {
 /** A command that the server cannot do: the line that says so, and what the server answers to it. */
 type Lack = readonly [typed: string, shown: string, answer?: (peer: Peer) => Promise<void>];
 
-/** What both kinds lack. */
+/** The commands that both kinds lack. */
 const LACKS: readonly Lack[] = [
   ["/delete", "this server deletes no messages"],
   ["/history", "this server keeps no history that can be read"],
