@@ -1,15 +1,12 @@
-/** Kills a server under load, again and again, and compares what clients saw with what is stored. */
+/** Kills servers while clients talk, and compares the messages that they saw with those in the store. */
 
-import { systemClock } from "../../shared/clock.ts";
 import { parse } from "../../protocol.ts";
 import { eventsIn, readJournal } from "../../server/store/journal.ts";
 import { DATABASE, JOURNAL } from "../../server/store/open.ts";
 import { StoreReader } from "../../server/store/reader.ts";
-import { verify } from "../../server/store/verify.ts";
-import { ServeProcess } from "./chat_process.ts";
 import { IrcClient } from "./irc_client.ts";
+import { killAgainAndAgain, passed } from "./kill_loop.ts";
 import { Random } from "./random.ts";
-import { TempFolder } from "./temp_folder.ts";
 
 const NICKS = ["ada", "bob", "eve", "joe"];
 const ROOMS = ["#a", "#b", "#c"];
@@ -17,9 +14,6 @@ const ROOMS = ["#a", "#b", "#c"];
 const MOST_SEEN = 4000;
 /** and at most this number of milliseconds later. */
 const MOST_MS = 5;
-/** One server in this number is killed within `START_MS` of its start. */
-const EARLY = 8;
-const START_MS = 250;
 /** The most messages that a client sends at once. */
 const BURST = 20;
 
@@ -55,53 +49,48 @@ export interface Findings {
   wrong?: string | undefined;
 }
 
-/** Kills servers on one folder `kills` times, each after a time that `seed` decides. */
-export async function killAgainAndAgain(kills: number, seed: number): Promise<Findings> {
-  using folder = new TempFolder();
-  const options = { data: `${folder.path}/data`, logLevel: "error" };
+/** Kills servers `kills` times while clients talk, at moments that `seed` decides. */
+export async function killTalks(kills: number, seed: number): Promise<Findings> {
   const random = new Random(seed);
-  const comparison = new Comparison(`${options.data}/${DATABASE}`);
-  while (comparison.findings.kills < kills) {
-    await using server = ServeProcess.start(options);
-    comparison.findings.kills++;
-    if (random.below(EARLY) === 0) {
-      await passed(random.below(START_MS));
-    } else {
-      const port = Number((await server.address()).split(":")[1]);
-      comparison.compare();
-      comparison.sights = await killUnderLoad(server, port, random);
-    }
-    server.kill("SIGKILL");
-    await server.ended();
-    comparison.findings.journaled += messagesIn(`${options.data}/${JOURNAL}`);
-  }
-  await using server = ServeProcess.start(options);
-  await server.address();
-  comparison.compare();
-  return { ...comparison.findings, ...comparison.verify() };
+  const findings = newFindings();
+  findings.wrong = await killAgainAndAgain(kills, random, (data) => {
+    const comparison = new Comparison(`${data}/${DATABASE}`, findings);
+    return {
+      begin() {
+        comparison.compare();
+        return Promise.resolve();
+      },
+      async work(port, kill) {
+        comparison.sights = await killUnderLoad(port, kill, random);
+      },
+      killed() {
+        findings.kills++;
+        findings.journaled += messagesIn(`${data}/${JOURNAL}`);
+      },
+    };
+  });
+  return findings;
 }
 
 /** Has all clients talk until the server is killed; resolves to the messages that they saw. */
 async function killUnderLoad(
-  server: ServeProcess,
   port: number,
+  kill: () => void,
   random: Random,
 ): Promise<readonly Sight[]> {
   const introduction = { caps: "echo-message message-tags", join: ROOMS.join() };
   const clients = await Promise.all(
-    NICKS.map(async (nick) => ({
-      client: await IrcClient.register(port, { ...introduction, nick }),
-      nick: `${nick}${server.pid}`,
-    })),
+    NICKS.map((nick) => IrcClient.register(port, { ...introduction, nick })),
   );
-  const talks = clients.map(({ client, nick }) => talk(client, nick, random));
+  const load = crypto.randomUUID();
+  const talks = clients.map((client, i) => talk(client, `${NICKS[i]}${load}`, random));
   const wanted = random.below(MOST_SEEN);
   const lines: string[] = [];
-  while (lines.length < wanted) lines.push(await clients[0]?.client.next() ?? "");
+  while (lines.length < wanted) lines.push(await clients[0]?.next() ?? "");
   await passed(random.below(MOST_MS));
-  server.kill("SIGKILL");
+  kill();
   await Promise.all(talks);
-  const rest = await Promise.all(clients.map(({ client }) => client.untilEnd()));
+  const rest = await Promise.all(clients.map((client) => client.untilEnd()));
   return rest.flatMap((each, i) => sightsOf(i === 0 ? [...lines, ...each] : each));
 }
 
@@ -137,25 +126,22 @@ function sightsOf(lines: readonly string[]): Sight[] {
   }));
 }
 
+function newFindings(): Findings {
+  return { kills: 0, seen: 0, stored: 0, journaled: 0, missing: 0, doubled: 0, disordered: 0 };
+}
+
 /** Compares the messages seen and stored since the last comparison. */
 class Comparison {
-  readonly findings: Findings = {
-    kills: 0,
-    seen: 0,
-    stored: 0,
-    journaled: 0,
-    missing: 0,
-    doubled: 0,
-    disordered: 0,
-  };
+  readonly findings: Findings;
   /** The messages seen since the last comparison. */
   sights: readonly Sight[] = [];
   readonly #path: string;
   readonly #known = new Set<string>();
   #lastBlock = 0;
 
-  constructor(path: string) {
+  constructor(path: string, findings: Findings) {
     this.#path = path;
+    this.findings = findings;
   }
 
   compare(): void {
@@ -170,11 +156,6 @@ class Comparison {
         .length;
     }
     this.sights = [];
-  }
-
-  verify(): Pick<Findings, "wrong"> {
-    using reader = new StoreReader(this.#path);
-    return { wrong: verify(reader).error };
   }
 
   #readNew(): Map<string, Line[]> {
@@ -195,8 +176,4 @@ class Comparison {
 
 function keyOf({ id, text }: Line): string {
   return `${id} ${text}`;
-}
-
-function passed(ms: number): Promise<void> {
-  return new Promise((resolve) => systemClock.after(ms, resolve));
 }

@@ -1,0 +1,57 @@
+/** The state that clients know of: what a server has confirmed, and what it may have done. */
+
+import type { IrcClient } from "./irc_client.ts";
+import type { Change, ReadState } from "./state_kinds.ts";
+
+/** A value that a server should not have. */
+export interface Wrong {
+  readonly key: string;
+  readonly found: string;
+  /** The values that it may have: the confirmed one, and those that it had not answered yet. */
+  readonly allowed: readonly string[];
+}
+
+/** One kind of state, as far as clients know it. */
+export class KnownState<State extends ReadState = ReadState> {
+  readonly state: State;
+  readonly #confirmed = new Map<string, string>();
+  /** The changes without an answer, in order. */
+  readonly #open = new Map<string, Change[]>();
+
+  constructor(state: State) {
+    this.state = state;
+  }
+
+  /** Records that a client asks for a change. */
+  ask(change: Change): void {
+    const open = this.#open.get(change.key);
+    if (open) open.push(change);
+    else this.#open.set(change.key, [change]);
+  }
+
+  /** Records the answer of the server. */
+  answer(change: Change, isDone: boolean): void {
+    const open = this.#open.get(change.key) ?? [];
+    this.#open.set(change.key, open.filter((each) => each !== change));
+    if (isDone) this.#confirmed.set(change.key, change.value);
+  }
+
+  /** Compares with the state of a server, which is known from then on; returns what is wrong. */
+  async compare(client: IrcClient): Promise<Wrong[]> {
+    const known = new Set([...this.#confirmed.keys(), ...this.#open.keys()]);
+    const values = await this.state.read(client, [...known]);
+    const wrong: Wrong[] = [];
+    // Brief state is read along with what earlier servers had, which is not known any more.
+    const keys = this.state.isBrief ? known : known.union(new Set(values.keys()));
+    for (const key of keys) {
+      const found = values.get(key) ?? "";
+      const open = (this.#open.get(key) ?? []).map(({ value }) => value);
+      const allowed = [this.#confirmed.get(key) ?? "", ...open];
+      if (!allowed.includes(found)) wrong.push({ key, found, allowed });
+      this.#confirmed.set(key, found);
+    }
+    this.#open.clear();
+    if (this.state.isBrief) this.#confirmed.clear();
+    return wrong;
+  }
+}
