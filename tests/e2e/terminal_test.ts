@@ -60,7 +60,7 @@ Deno.test({
     using pty = new Pty(CHAT, ["serve", "--qr", ...flags.split(" ")], 80, 40);
     await pty.screen.shows("To own this server, run:");
     const rows = pty.screen.all.filter((row) => /[▀▄█]/.test(row));
-    assert(rows.length > 15, rows.join("\n"));
+    assert(rows.length > 12, rows.join("\n"));
     assert(rows[0]?.trimStart().startsWith("█▀▀▀▀▀█"), rows[0]);
   },
 });
