@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { UserError } from "../../../shared/errors.ts";
 import { ALL_CAPS } from "../../support/fake_server.ts";
 import { setUp, started } from "../../support/session.ts";
@@ -57,6 +57,23 @@ Deno.test("the password is sent before the nick", async () => {
   await peer.expect(/^NICK /);
   await peer.send(":irc.test 464 * :Password incorrect");
   await refused;
+});
+
+Deno.test("a password that a bouncer refuses gets advice on the forms of a bouncer's password", async () => {
+  for (
+    const [password, advice] of [["wrong", "Check CHAT_PASSWORD"], [undefined, "Set CHAT_PASSWORD"]]
+  ) {
+    await using setup = setUp(password === undefined ? {} : { password });
+    const refused = assertRejects(() => setup.session.start(), UserError, advice);
+    const peer = await setup.server.accept();
+    const words = ["CAP", ...(password === undefined ? [] : ["PASS"]), "NICK", "USER"];
+    for (const word of words) await peer.expect(new RegExp(`^${word} `));
+    await peer.send(":irc.znc.in 464 ann :Invalid Password");
+    assertStringIncludes(
+      (await refused).message,
+      "a bouncer takes NAME:PASSWORD or NAME/NETWORK:PASSWORD",
+    );
+  }
 });
 
 /** Bytes that a server sends instead of a welcome, and the message that the user gets. */
