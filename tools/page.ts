@@ -5,9 +5,13 @@
  * @module
  */
 
+import type { PageFiles } from "../server/net/page.ts";
+
 /** The folder of the source, and the path of the result. */
 const SOURCE = "client/page";
 const OUTPUT = "dist/page.json";
+/** The style sheets, in the order in which they become one. */
+const STYLES = ["style/base.css", "style/messages.css", "style/chat.css"];
 
 /**
  * Builds the page.
@@ -22,10 +26,13 @@ export async function buildPage(): Promise<void> {
   });
   const { success, stdout, stderr } = await bundle.output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  const names = ["index.html", "page.css", "icon.svg"];
-  const texts = names.map((name) => [name, Deno.readTextFileSync(`${SOURCE}/${name}`)]);
-  const script = new TextDecoder().decode(stdout);
-  const files = Object.fromEntries([...texts, ["page.js", script]]);
+  const read = (name: string) => Deno.readTextFileSync(`${SOURCE}/${name}`);
+  const files = {
+    "index.html": read("index.html"),
+    "icon.svg": read("icon.svg"),
+    "page.css": STYLES.map(read).join("\n"),
+    "page.js": new TextDecoder().decode(stdout),
+  } satisfies PageFiles;
   await Deno.mkdir("dist", { recursive: true });
   // Moved into place when it is complete, since a server may be loading it.
   await Deno.writeTextFile(`${OUTPUT}.new`, JSON.stringify(files));

@@ -60,11 +60,6 @@ export function keepMe(me: Me): void {
   keep("me", me);
 }
 
-/** Forgets the user. */
-export function forgetMe(): void {
-  localStorage.removeItem("me");
-}
-
 /** The positions up to which the user has read. */
 export const positions: KnownPositions = {
   find: () => new Map(knownPositions()),

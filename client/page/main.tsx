@@ -18,7 +18,8 @@ import { PAGE_TEXTS } from "../texts/page.ts";
 import { registerNick } from "./account.ts";
 import { App } from "./app.tsx";
 import { Chat } from "./chat.ts";
-import { forgetMe, keepMe, keepRooms, type Me, positions, readMe, readRooms } from "./keeping.ts";
+import { keepMe, keepRooms, type Me, positions, readMe, readRooms } from "./keeping.ts";
+import { notify } from "./notifications.ts";
 import { dialOwnServer } from "./web_socket_stream.ts";
 import { type Introduction, Welcome } from "./welcome.tsx";
 
@@ -27,17 +28,35 @@ const HISTORY = 50;
 
 /** The parts of the page, one at a time. */
 type Screen =
-  | { readonly type: "welcome"; readonly problem: string; readonly asksPassword: boolean }
+  | {
+    readonly type: "welcome";
+    readonly problem: string;
+    readonly asksPassword: boolean;
+    /** True if the server has refused the login to the user's account. */
+    readonly isRefused: boolean;
+  }
   | { readonly type: "connecting" }
   | { readonly type: "chat"; readonly chat: Chat };
+
+const FIRST_VISIT = {
+  type: "welcome",
+  problem: "",
+  asksPassword: false,
+  isRefused: false,
+} as const;
 
 const screen = signal<Screen>({ type: "connecting" });
 let me: Me | undefined = readMe();
 
-/** The room in the path; the server's default room if it names none. */
+/** Returns the room in the path; undefined if it names none. */
 function roomOfUrl(): string | undefined {
-  const name = decodeURIComponent(location.pathname.slice(1));
-  return name === "" ? undefined : name;
+  try {
+    const name = decodeURIComponent(location.pathname.slice(1));
+    return name === "" ? undefined : name;
+  } catch {
+    // A percent sign that encodes nothing.
+    return undefined;
+  }
 }
 
 /** Returns the token in the fragment, and takes it out of the address bar and the history. */
@@ -86,8 +105,7 @@ async function join(introduction: Introduction): Promise<void> {
   const chat = new Chat(options, {
     isSeen: () => document.visibilityState === "visible",
     notify: ({ nick, text }) => {
-      if (document.visibilityState === "visible" || Notification.permission !== "granted") return;
-      new Notification(printable(nick), { body: printable(text), tag: nick });
+      if (document.visibilityState !== "visible") notify(printable(nick), printable(text));
     },
   });
   try {
@@ -119,13 +137,18 @@ async function own(chat: Chat, options: Options): Promise<void> {
 }
 
 function failed(error: unknown): void {
-  const asksPassword = error instanceof PasswordError;
-  if (error instanceof FinalError) {
-    // The server does not know the account any more.
-    me = undefined;
-    forgetMe();
-  }
-  screen.value = { type: "welcome", problem: reasonOf(error), asksPassword };
+  screen.value = {
+    type: "welcome",
+    problem: reasonOf(error),
+    asksPassword: error instanceof PasswordError,
+    isRefused: me?.account !== undefined && error instanceof FinalError,
+  };
+}
+
+/** Gives up the account, whose key only this browser has, and joins without it. */
+function joinAnew(introduction: Introduction): void {
+  me = undefined;
+  void join(introduction);
 }
 
 function reasonOf(error: unknown): string {
@@ -137,9 +160,7 @@ function Root() {
   if (value.type === "chat") {
     return <App chat={value.chat} reconnect={() => location.reload()} />;
   }
-  const { problem, asksPassword } = value.type === "welcome"
-    ? value
-    : { problem: "", asksPassword: false };
+  const { problem, asksPassword, isRefused } = value.type === "welcome" ? value : FIRST_VISIT;
   return (
     <Welcome
       nick={me?.nick ?? ""}
@@ -147,6 +168,7 @@ function Root() {
       asksPassword={asksPassword}
       isBusy={value.type === "connecting"}
       onJoin={join}
+      {...(isRefused && { onJoinAnew: joinAnew })}
     />
   );
 }
@@ -159,4 +181,4 @@ document.addEventListener("visibilitychange", () => {
 const root = document.getElementById("root");
 if (root) render(<Root />, root);
 if (me) void join({ nick: me.nick, password: "" });
-else screen.value = { type: "welcome", problem: "", asksPassword: false };
+else screen.value = FIRST_VISIT;

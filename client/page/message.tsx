@@ -105,7 +105,7 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
         <span class={nickColor(speech.nick)}>{nick}</span>{" "}
         <time dateTime={new Date(speech.time).toISOString()}>{timeFormat.format(speech.time)}</time>
         {speech.status !== undefined && speech.room !== undefined && (
-          <span class="quiet aside">{PAGE_TEXTS.private(speech.status, speech.room)}</span>
+          <span class="quiet">{` ${PAGE_TEXTS.private(speech.status, speech.room)}`}</span>
         )}
       </header>
       {answered && !isEdited && (
@@ -115,7 +115,7 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
       )}
       <div class="text" dir="auto">
         <RichText text={speech.text} />
-        {isEdited && <span class="quiet aside">{PAGE_TEXTS.edited}</span>}
+        {isEdited && <span class="quiet">{` ${PAGE_TEXTS.edited}`}</span>}
       </div>
       {entry && <Reactions entry={entry} chat={chat} />}
       {speech.id !== undefined && chat.session.isConnected && (

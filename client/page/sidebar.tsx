@@ -5,11 +5,13 @@
  */
 
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Chat } from "./chat.ts";
 import { nickColor } from "./message.tsx";
+import { ask, canAsk } from "./notifications.ts";
 
 /** The list of conversations; `onChosen` is called when the user has chosen one. */
 export function Sidebar(
@@ -62,7 +64,18 @@ export function Sidebar(
           placeholder={PAGE_TEXTS.joinHint}
         />
       </form>
+      <NotifyButton />
     </nav>
+  );
+}
+
+function NotifyButton() {
+  const [isAsked, setAsked] = useState(!canAsk());
+  if (isAsked) return null;
+  return (
+    <button type="button" onClick={() => void ask().finally(() => setAsked(true))}>
+      {PAGE_TEXTS.notify}
+    </button>
   );
 }
 

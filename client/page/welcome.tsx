@@ -29,23 +29,27 @@ export interface WelcomeProps {
   readonly isBusy: boolean;
   /** Called with the answers. */
   readonly onJoin: (introduction: Introduction) => void;
+  /** Called to join without the user's account; absent unless the server has refused the login to it. */
+  readonly onJoinAnew?: (introduction: Introduction) => void;
 }
 
 /** The form with these questions. */
-export function Welcome({ nick, problem, asksPassword, isBusy, onJoin }: WelcomeProps): VNode {
+export function Welcome(
+  { nick, problem, asksPassword, isBusy, onJoin, onJoinAnew }: WelcomeProps,
+): VNode {
   const [name, setName] = useState(nick);
   const [password, setPassword] = useState("");
   const [complaint, setComplaint] = useState("");
-  function submit(event: Event) {
+  function submit(event: Event, use = onJoin) {
     event.preventDefault();
     if (!isNick(name)) return setComplaint(PAGE_TEXTS.badNick);
     setComplaint("");
-    onJoin({ nick: name, password });
+    use({ nick: name, password });
   }
   const shown = complaint || (problem === "" ? "" : PAGE_TEXTS.failed(problem));
   return (
     <main class="welcome">
-      <form onSubmit={submit}>
+      <form onSubmit={(event) => submit(event)}>
         <h1>{PAGE_TEXTS.welcome(location.hostname)}</h1>
         <label>
           {PAGE_TEXTS.nickLabel}
@@ -76,6 +80,14 @@ export function Welcome({ nick, problem, asksPassword, isBusy, onJoin }: Welcome
         <button type="submit" disabled={isBusy}>
           {isBusy ? PAGE_TEXTS.connecting : PAGE_TEXTS.enter}
         </button>
+        {onJoinAnew && !isBusy && (
+          <button
+            type="button"
+            onClick={(event) => submit(event, onJoinAnew)}
+          >
+            {PAGE_TEXTS.joinAnew}
+          </button>
+        )}
       </form>
     </main>
   );

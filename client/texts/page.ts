@@ -19,7 +19,7 @@ export const PAGE_TEXTS = {
   enter: "Join",
   connecting: "Connecting …",
   failed: (reason: string) => `Could not join: ${reason}.`,
-  startAnew: "Join under another name",
+  joinAnew: "Join without my account, and give it up",
 
   // The list of conversations.
   conversations: "Rooms and people",
@@ -64,13 +64,12 @@ export const PAGE_TEXTS = {
   answer: "Answer of the server",
 
   // The connection.
-  online: (nick: string) => `You are ${nick}`,
   offline: (reason: string, seconds: number) =>
     `Not connected: ${reason}. Trying again in ${seconds} s; what you write is kept.`,
   ended: (reason: string) => `Disconnected: ${reason}.`,
   reconnect: "Connect again",
   owned: (account: string) => `The name ${account} is yours now: this browser keeps the key to it`,
   notOwned: (reason: string) => `Your name is not reserved: ${reason}`,
-  notify: "Notify me of messages for me",
+  notify: "Notify me of messages to me",
   title: (unread: number, name: string) => unread === 0 ? name : `(${unread}) ${name}`,
 } as const;

@@ -20,8 +20,8 @@ import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
  */
 const LONG_FLUSH_MS = 0.5;
 /**
- * The timer fires when this many times the duration of the last flush have passed since its end, so that
- * flushes take at most a fifth of the time while writes are in flight.
+ * The timer fires when this many times the duration of the last flush have passed since its end: while
+ * writes are in flight, flushes of up to 5 ms then take at most a fifth of the time.
  */
 const PAUSE_PER_FLUSH = 4;
 /** The longest time from the end of a flush to the timer, in milliseconds. */

@@ -5,6 +5,16 @@ import { TempFolder } from "../support/temp_folder.ts";
 
 const ignore = CHROMIUM === undefined;
 
+/** A server with the page in a new folder, and the visitors of a test; all end with it. */
+async function open() {
+  const stack = new AsyncDisposableStack();
+  const folder = stack.use(new TempFolder());
+  const { process, url } = await serve(folder.path);
+  stack.use(process);
+  const visitors = stack.use(await Visitors.arrive());
+  return { url, process, visitors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
 /** A server of its own, and the URL of its page. */
 async function serve(data: string, ...flags: readonly string[]) {
   const process = new Process(["serve", "--listen", "127.0.0.1:0", "--data", data, ...flags]);
@@ -15,10 +25,8 @@ async function serve(data: string, ...flags: readonly string[]) {
 Deno.test("two people talk on the page, and with irc clients in the same room", {
   ignore,
 }, async () => {
-  using folder = new TempFolder();
-  const { process, url } = await serve(folder.path);
-  await using _process = process;
-  await using visitors = await Visitors.arrive();
+  await using parts = await open();
+  const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   const bob = await visitors.join(url, "bob");
   await write(ada, "hello *all*");
@@ -36,10 +44,8 @@ Deno.test("two people talk on the page, and with irc clients in the same room", 
 Deno.test("a message is answered, reacted to, edited and deleted on the page", {
   ignore,
 }, async () => {
-  using folder = new TempFolder();
-  const { process, url } = await serve(folder.path);
-  await using _process = process;
-  await using visitors = await Visitors.arrive();
+  await using parts = await open();
+  const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   const bob = await visitors.join(url, "bob");
   await write(ada, "is the kettle on?");
@@ -71,10 +77,8 @@ Deno.test("a message is answered, reacted to, edited and deleted on the page", {
 });
 
 Deno.test("after a reload, the visitor is the same person, and reads on", { ignore }, async () => {
-  using folder = new TempFolder();
-  const { process, url } = await serve(folder.path);
-  await using _process = process;
-  await using visitors = await Visitors.arrive();
+  await using parts = await open();
+  const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   await ada.getByText("The name ada is yours now").waitFor();
   const bob = await visitors.join(url, "bob");
@@ -91,6 +95,32 @@ Deno.test("after a reload, the visitor is the same person, and reads on", { igno
   const guest = await visitors.join(url, "ada");
   await guest.getByText(/ada_?/).first().waitFor();
   assertEquals(await guest.locator(".members").getByText("ada", { exact: true }).count(), 1);
+});
+
+Deno.test("a login that the server refuses costs nobody their account", { ignore }, async () => {
+  await using parts = await open();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await ada.getByText("The name ada is yours now").waitFor();
+  const key = await ada.evaluate("localStorage.getItem('me')");
+  await ada.evaluate(
+    "localStorage.setItem('me', localStorage.me.replace(/password\":\"./, '$&x'))",
+  );
+  await ada.goto(url);
+  await ada.getByRole("alert").filter({ hasText: "Could not join" }).waitFor();
+  assert(`${await ada.evaluate("localStorage.getItem('me')")}`.includes("password"));
+
+  await ada.evaluate(`localStorage.setItem('me', ${JSON.stringify(key)})`);
+  await ada.goto(url);
+  await ada.locator(".members").getByText("ada", { exact: true }).waitFor();
+
+  await ada.evaluate(
+    "localStorage.setItem('me', localStorage.me.replace(/password\":\"./, '$&x'))",
+  );
+  await ada.goto(url);
+  await ada.getByLabel("Your name here").fill("anna");
+  await ada.getByRole("button", { name: "Join without my account" }).click();
+  await ada.getByText("The name anna is yours now").waitFor();
 });
 
 Deno.test("when the server restarts, the page says so, and continues where it was", {
@@ -123,11 +153,9 @@ Deno.test("when the server restarts, the page says so, and continues where it wa
 Deno.test("the owner's link makes its visitor the owner, and the token stays out of the address", {
   ignore,
 }, async () => {
-  using folder = new TempFolder();
-  const { process } = await serve(folder.path);
-  await using _process = process;
+  await using parts = await open();
+  const { process, visitors } = parts;
   const [, link = ""] = await process.stdout(/Or open: (\S+)/);
-  await using visitors = await Visitors.arrive();
   const ada = await visitors.join(link, "ada");
   await ada.locator(".members").getByText("~").waitFor();
   assertMatch(ada.url(), /\/lobby$/);
@@ -135,13 +163,11 @@ Deno.test("the owner's link makes its visitor the owner, and the token stays out
 });
 
 Deno.test("earlier messages come as one scrolls up, each once", { ignore }, async () => {
-  using folder = new TempFolder();
-  const { process, url } = await serve(folder.path);
-  await using _process = process;
+  await using parts = await open();
+  const { url, visitors } = parts;
   const { host } = new URL(url);
   const lines = Array.from({ length: 400 }, (_, i) => `line ${i}.`).join("\n");
   await Process.run(["connect", host, "--nick", "pipe"], `${lines}\n`);
-  await using visitors = await Visitors.arrive();
   const ada = await visitors.join(url, "ada");
   await reads(ada, "line 399.");
   const first = ada.getByText("line 0.", { exact: true });
@@ -157,11 +183,9 @@ Deno.test("earlier messages come as one scrolls up, each once", { ignore }, asyn
 });
 
 Deno.test("whatever people are called and say is shown as text", { ignore }, async () => {
-  using folder = new TempFolder();
-  const { process, url } = await serve(folder.path);
-  await using _process = process;
+  await using parts = await open();
+  const { url, visitors } = parts;
   const { host } = new URL(url);
-  await using visitors = await Visitors.arrive();
   const ada = await visitors.join(url, "ada");
   const texts = [
     `<img src="/x" onerror="document.title='taken'">`,
