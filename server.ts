@@ -33,6 +33,7 @@ import type { Identity } from "./server/net/identity.ts";
 import { namesOf, type Page } from "./server/net/page.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
 import { type MetricsServer, openMetricsServer } from "./server/metrics/metrics_server.ts";
+import { Inflow } from "./server/net/inflow.ts";
 import { HealthCheck } from "./server/metrics/health_check.ts";
 import { UserError } from "./shared/errors.ts";
 import { asParameter, unmapped } from "./shared/ip.ts";
@@ -76,6 +77,8 @@ export interface ServeParts {
   readonly listen?: (options: Deno.TcpListenOptions) => Listener;
   /** The clock; by default the machine's. */
   readonly clock?: Clock;
+  /** Returns a time in milliseconds, for measuring how long it takes to read; by default the machine's. */
+  readonly readingTime?: () => number;
   /** The log of connections and failures; by default none. */
   readonly log?: Log;
   /** Returns the number of lines of the log that were dropped; absent if none ever are. */
@@ -122,6 +125,7 @@ class ChatServer implements Server {
   readonly #metrics = new Metrics();
   readonly #guard: Guard;
   readonly #context: Context;
+  readonly #inflow: Inflow;
   readonly #admission: Admission;
   readonly #proxies = new Admission(SILENT_PROXY_LIMIT);
   readonly #budgets = new Budgets();
@@ -162,14 +166,17 @@ class ChatServer implements Server {
         metrics.commits.observe(commitMs);
         metrics.turns.observe(turnMs);
       },
+      onLateWrite: () => this.#inflow.count(),
     });
+    this.#inflow = new Inflow({ clock, now: parts.readingTime });
+    const inflow = this.#inflow;
     const connectUrls = parts.connectUrls ?? new ConnectUrls({ options, interfaces: [] });
     const tick = this.#tick;
     const reloaded = (options: ServeOptions): void => {
       if (options.tls) this.#identity?.follow(options.tls);
       parts.reloaded?.(options);
     };
-    const wiring = { guard, clock, connectUrls, log, metrics, openEvents };
+    const wiring = { guard, clock, inflow, connectUrls, log, metrics, openEvents };
     const shared = { ...wiring, reload, reloaded, store, tick };
     this.#context = new Context(options, shared);
     this.#admission = new Admission(options.limits.connectionsPerAddress);
@@ -263,7 +270,8 @@ class ChatServer implements Server {
   #openMetricsServer(address: ListenAddress, health: HealthCheck): MetricsServer {
     try {
       const { log } = this.#context;
-      const parts = { source: health, guard: this.#guard, log, listen: this.#open };
+      const guard = this.#guard;
+      const parts = { source: health, guard, inflow: this.#inflow, log, listen: this.#open };
       return openMetricsServer(address, parts);
     } catch (error) {
       this.#abandonStart();
@@ -286,6 +294,8 @@ class ChatServer implements Server {
       this.#context.clock.moment(),
     );
     this.#metrics.accepted++;
+    arrival.count = () => this.#inflow.count();
+    arrival.count();
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
     const handling = this.#handle(arrival, kind).catch((error) => {
@@ -304,6 +314,7 @@ class ChatServer implements Server {
     const { allowPlaintext, gatewayPassword, limits, origins, trustedProxies } = options;
     const parts: ArrivalContext = {
       clock,
+      inflow: this.#inflow,
       identity: this.#identity,
       allowPlaintext,
       origins,
@@ -323,7 +334,7 @@ class ChatServer implements Server {
     const isRefused = kind === "irc" && mustUseTls(arrival, parts);
     const refuse = isRefused ? refusePlaintext(local.port, options.name, sts) : undefined;
     const budget = this.#budgets.open(address);
-    const needs = { clock, tick: this.#tick, limits, budget, refuse };
+    const needs = { clock, inflow: this.#inflow, tick: this.#tick, limits, budget, refuse };
     const connection = new Connection(arrival, needs, door.rules);
     const context = this.#context;
     const handler = door.open(connection, { context, host: asParameter(address), sts });
@@ -346,15 +357,15 @@ class ChatServer implements Server {
 
   /** Waits until the first line has begun; closes a connection on which it does not begin in time. */
   async #arrive(arrival: Arrival, layers: readonly Layer[], parts: ArrivalContext): Promise<void> {
-    const { clock, options: { limits } } = this.#context;
+    const { options: { limits } } = this.#context;
     const halfMs = limits.registrationSeconds * 500;
     const giveUp = () => {
       this.#context.refused(arrival.address, NET_TEXTS.registrationTimeout);
       arrival.abort(NET_TEXTS.registrationTimeout);
     };
     const guardedGiveUp = () => this.#guard.run("a timer failed", {}, giveUp);
-    const connections = () => this.#handled.size;
-    const cancelTimeout = limitTime(arrival, { clock, connections, halfMs, giveUp: guardedGiveUp });
+    const time = { inflow: this.#inflow, halfMs, giveUp: guardedGiveUp };
+    const cancelTimeout = limitTime(arrival, time);
     this.#arriving.add(arrival);
     try {
       await arrive(arrival, layers, parts);

@@ -277,9 +277,7 @@ function applyEarly(session: Session): void {
  * reconnect at once, the new connection of a client may be read before the end of its old one.
  */
 function awaitNick(session: Session, nick: string): void {
-  session.registration.isWaiting = true;
   session.finishLater("NICK", isKept(session.context, nick), (isInUse) => {
-    session.registration.isWaiting = false;
     if (isInUse) refuse(session, nick, REGISTRATION_TEXTS.nickInUse);
     else register(session);
   });

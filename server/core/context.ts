@@ -30,6 +30,7 @@ import { Monitors } from "../state/monitors.ts";
 import { Network } from "../state/network.ts";
 import { SeenMessages } from "./seen.ts";
 import { TokenBucket } from "../../shared/rate.ts";
+import { Inflow } from "../net/inflow.ts";
 import { Refusals } from "../net/refusals.ts";
 import { isConnected } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
@@ -68,6 +69,8 @@ export interface ContextParts {
   readonly clock: Clock;
   /** The guard of the server; by default a new one. */
   readonly guard?: Guard;
+  /** All that comes from the connections; by default what comes is read at once. */
+  readonly inflow?: Inflow;
   /** The URLs and commands that lead to this server. */
   readonly connectUrls: ConnectUrls;
   /** The log of connections and failures. */
@@ -100,6 +103,8 @@ export class Context {
   readonly #reloaded: ContextParts["reloaded"];
   /** The clock. */
   readonly clock: Clock;
+  /** All that comes from the connections. */
+  readonly inflow: Inflow;
   /** The URLs and commands that lead to this server. */
   readonly connectUrls: ConnectUrls;
   /** The log of connections and failures. */
@@ -147,6 +152,7 @@ export class Context {
     this.#reloaded = parts.reloaded;
     this.#guard = parts.guard ?? new Guard({ clock, log });
     this.clock = clock;
+    this.inflow = parts.inflow ?? new Inflow({ clock });
     this.connectUrls = connectUrls;
     this.log = log;
     this.store = store;

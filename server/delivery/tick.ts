@@ -35,6 +35,8 @@ export interface TickParts {
   readonly after?: Clock["after"];
   /** Takes the durations of each commit and of its whole turn, in milliseconds. */
   readonly onTurn?: (commitMs: number, turnMs: number) => void;
+  /** Notes that a write has ended, and not at once. */
+  readonly onLateWrite?: () => void;
 }
 
 /** The loop that commits and flushes dirty outboxes, once a turn. */
@@ -47,11 +49,14 @@ export class Tick implements OutboxOwner {
   #pausedUntil = 0;
   /** The number of writes that have not ended. */
   #writing = 0;
+  /** True until the writes of the last flush that ended at once have ended. */
+  #isAtOnce = false;
   #cancelTimer: Cancel | undefined;
   readonly #commit: () => void;
   readonly #now: () => number;
   readonly #after: Clock["after"];
   readonly #took: (commitMs: number, turnMs: number) => void;
+  readonly #onLateWrite: () => void;
   readonly #run = () => this.#flush();
 
   /** Runs `commit` before each flush. */
@@ -62,6 +67,7 @@ export class Tick implements OutboxOwner {
     this.#now = now;
     this.#after = after;
     this.#took = took;
+    this.#onLateWrite = parts.onLateWrite ?? (() => {});
   }
 
   get empty(): Queue {
@@ -90,6 +96,7 @@ export class Tick implements OutboxOwner {
   }
 
   written(): void {
+    if (!this.#isAtOnce) this.#onLateWrite();
     if (--this.#writing > 0 || !this.#cancelTimer) return;
     this.#cancelTimer();
     this.#cancelTimer = undefined;
@@ -107,6 +114,8 @@ export class Tick implements OutboxOwner {
     // The next turn starts with a new queue, so that the lines of this turn can be freed.
     this.#empty = Queue.empty();
     for (const outbox of outboxes) if (outbox.flush()) this.#writing++;
+    this.#isAtOnce = true;
+    nextTick(() => this.#isAtOnce = false);
     const end = this.#now();
     const turnMs = end - start;
     this.#longFlush = turnMs > LONG_FLUSH_MS;

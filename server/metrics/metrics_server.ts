@@ -9,6 +9,7 @@
 import { exposition, type Family, MEDIA_TYPE } from "./exposition.ts";
 import type { ListenAddress } from "../config/options.ts";
 import { acceptAll, type Listener, type TcpSocket } from "../net/accepting.ts";
+import type { Inflow } from "../net/inflow.ts";
 import { HEAD_BYTES, headLength, httpAnswer, httpResponse, parseHead } from "../net/http.ts";
 import { sendLast } from "../net/last_answer.ts";
 import type { Guard } from "../../shared/guard.ts";
@@ -29,6 +30,8 @@ export interface MetricsServerParts {
   readonly source: MetricsSource;
   /** The guard of the server. */
   readonly guard: Guard;
+  /** All that comes from the connections. */
+  readonly inflow: Pick<Inflow, "deadline">;
   /** The log of the server. */
   readonly log: Log;
   /** Opens the port. */
@@ -97,7 +100,7 @@ class PageServer implements MetricsServer {
   #take(socket: TcpSocket): void {
     const [oldest] = this.#open.keys();
     if (oldest && this.#open.size >= MONITOR_LIMIT) this.#drop(oldest);
-    const cancel = this.#parts.guard.clock.after(TIME_LIMIT_MS, () => this.#drop(socket));
+    const cancel = this.#parts.inflow.deadline(TIME_LIMIT_MS, { act: () => this.#drop(socket) });
     this.#open.add(socket);
     // Errors need no report: the peer has reset the connection, or this server has closed it.
     const handling = this.#answer(socket).catch(() => {}).finally(() => {

@@ -16,8 +16,9 @@ import { recordLength } from "./client_hello.ts";
 import { HTTP, Refused } from "./foreign.ts";
 import { HEAD_BYTES, headLength, httpAnswer, type HttpRequest, parseHead } from "./http.ts";
 import type { Identity } from "./identity.ts";
-import { sendLast } from "./last_answer.ts";
-import { isOwnPage, type Page, redirectToTls } from "./page.ts";
+import type { Inflow } from "./inflow.ts";
+import { closeAfter, sendLast } from "./last_answer.ts";
+import { isWelcome, type Page, redirectToTls } from "./page.ts";
 import { isWithin, type Range } from "../../shared/ip.ts";
 import {
   BINARY_MAGIC,
@@ -35,6 +36,8 @@ import { NET_TEXTS, PROTOCOL_TEXTS, PROXY_TEXTS, TLS_TEXTS, WEBIRC_TEXTS } from 
 export interface ArrivalContext {
   /** The clock. */
   readonly clock: Clock;
+  /** All that comes from the connections. */
+  readonly inflow: Inflow;
   /** The server's key and certificate; absent if it does not offer TLS. */
   readonly identity: Pick<Identity, "context"> | undefined;
   /** True if clients on other machines may connect without encryption. */
@@ -96,6 +99,8 @@ export class Arrival {
   isAdmitted = false;
   /** Stops counting the connection, if it is counted; called once it is closed. */
   release: () => void = () => {};
+  /** Counts a read. */
+  count: () => void = () => {};
   /**
    * The moment of the connection, or of the end of its TLS handshake: from then on, the client can
    * register.
@@ -125,6 +130,7 @@ export class Arrival {
     this.#isSilent = this.unread.length === 0;
     const count = await this.socket.read(buffer);
     this.#isSilent = false;
+    this.count();
     if (count === null) return false;
     this.hasBegun = true;
     this.unread = concat(this.unread, buffer.subarray(0, count));
@@ -144,7 +150,7 @@ export class Arrival {
   close(answer?: Uint8Array): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (answer) closeWith(this.socket, answer);
+    if (answer) closeAfter(this.socket, answer);
     else this.socket.close();
   }
 
@@ -153,11 +159,6 @@ export class Arrival {
     const line = new TextEncoder().encode(`ERROR :${reason}\r\n`);
     this.close(this.#isSilent ? line : undefined);
   }
-}
-
-/** Writes `answer` and closes `socket` without lingering, so that a flood of connections costs little. */
-function closeWith(socket: Socket, answer: Uint8Array): void {
-  socket.write(answer).catch(() => {}).finally(() => socket.close());
 }
 
 /** A protocol layer that can precede the lines. */
@@ -266,12 +267,14 @@ async function strip(
 }
 
 /** Performs the TLS handshake (https://www.rfc-editor.org/rfc/rfc8446). */
-async function encrypt(arrival: Arrival, { clock, identity }: ArrivalContext): Promise<void> {
+async function encrypt(arrival: Arrival, parts: ArrivalContext): Promise<void> {
+  const { clock, identity, inflow } = parts;
   // These bytes are refused later, as they are not a line.
   if (!identity) return;
   const { promise: timeout, reject } = Promise.withResolvers<never>();
   const tookTooLong = new Refused(TLS_TEXTS.failed(TLS_TEXTS.tookTooLong));
-  const cancelTimeout = clock.after(HELLO_MS, () => reject(tookTooLong));
+  const cancelTimeout = inflow.deadline(HELLO_MS, { act: () => reject(tookTooLong) });
+  arrival.socket = inflow.counted(arrival.socket);
   try {
     await Promise.race([timeout, shakeHands(arrival, identity, cancelTimeout)]);
     arrival.arrivedAt = clock.moment();
@@ -324,10 +327,8 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
     const reason = client ? PROXY_TEXTS.plainText : NET_TEXTS.speaks("plain text");
     throw new Refused(reason, httpAnswer(403, PROTOCOL_TEXTS.useWss));
   }
-  const { origin } = request.headers;
-  const isOwn = parts.page && isOwnPage(request.headers, arrival.encrypted, parts.names);
-  if (origin !== undefined && !isOwn && !isWelcome(origin, parts.origins)) {
-    const shown = printable(origin.slice(0, 200));
+  if (!isWelcome(request.headers, arrival.encrypted, parts)) {
+    const shown = printable(request.headers.origin?.slice(0, 200) ?? "");
     throw new Refused(
       NET_TEXTS.originRefused(shown),
       httpAnswer(403, PROTOCOL_TEXTS.originRefused),
@@ -336,7 +337,8 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   // Loaded on first use.
   const { webSocket } = await import("./websocket.ts");
   arrival.isWebSocket = true;
-  arrival.socket = webSocket(arrival.socket, request, arrival.unread.subarray(length));
+  const socket = parts.inflow.counted(arrival.socket);
+  arrival.socket = webSocket(socket, request, arrival.unread.subarray(length));
   arrival.unread = new Uint8Array(0);
 }
 
@@ -386,12 +388,4 @@ const LINE_FEED = 0x0a;
 
 function webircRefusal(reason: string, answer = reason): Refused {
   return new Refused(reason, new TextEncoder().encode(`ERROR :${answer}\r\n`));
-}
-
-/**
- * Returns true if web pages of `origin` may connect. Browsers send the origin of a page so that it cannot
- * act in the name of its reader.
- */
-function isWelcome(origin: string, origins: readonly string[]): boolean {
-  return origins.includes("*") || origins.includes(origin);
 }

@@ -4,18 +4,16 @@
  * @module
  */
 
-import type { Cancel, Clock } from "../../shared/clock.ts";
+import type { Cancel } from "../../shared/clock.ts";
 import type { Arrival } from "./arrival.ts";
-import { caughtUp } from "./turns.ts";
+import type { Inflow } from "./inflow.ts";
 
 /** The settings of {@linkcode limitTime}. */
 export interface TimeLimit {
-  /** The clock. */
-  readonly clock: Clock;
+  /** All that comes from the connections. */
+  readonly inflow: Pick<Inflow, "deadline">;
   /** The time for a peer that sends nothing, in milliseconds; any other has twice as much. */
   readonly halfMs: number;
-  /** Returns the number of connections of the server. */
-  connections(): number;
   /** Closes the arrival. */
   giveUp(): void;
 }
@@ -25,17 +23,16 @@ export interface TimeLimit {
  * something first, so that is the time to register; a peer that sends nothing at all gets half of it.
  */
 export function limitTime(arrival: Pick<Arrival, "hasBegun">, limit: TimeLimit): Cancel {
-  const { clock, halfMs, connections, giveUp } = limit;
-  let isCanceled = false;
-  let cancel = clock.after(halfMs, async () => {
-    cancel = clock.after(halfMs, giveUp);
-    if (arrival.hasBegun) return;
-    // On a busy server, what the peer has sent may not have been read yet.
-    const isBusy = await caughtUp(connections());
-    if (!isCanceled && !arrival.hasBegun && !isBusy) giveUp();
+  const { inflow, halfMs, giveUp } = limit;
+  const isActive = () => arrival.hasBegun;
+  const cancelHalf = inflow.deadline(halfMs, {
+    act: () => {
+      if (!arrival.hasBegun) giveUp();
+    },
   });
+  const cancelWhole = inflow.deadline(2 * halfMs, { act: giveUp, isActive });
   return () => {
-    isCanceled = true;
-    cancel();
+    cancelHalf();
+    cancelWhole();
   };
 }

@@ -10,6 +10,7 @@ import { type LineLimits, LineReader, type Received } from "../../lines.ts";
 import type { Limits, ListenAddress } from "../config/options.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Budget } from "./budget.ts";
+import type { Inflow } from "./inflow.ts";
 import { type OtherProtocol, protocolOfBytes, protocolOfLine } from "./foreign.ts";
 import { Outbox } from "../delivery/outbox.ts";
 import { TokenBucket } from "../../shared/rate.ts";
@@ -31,6 +32,8 @@ export interface LineHandler {
 export interface ConnectionParts {
   /** The clock. */
   readonly clock: Clock;
+  /** All that comes from the connections. */
+  readonly inflow: Inflow;
   /** The tick, which decides when to write. */
   readonly tick: Tick;
   /** The limits of one client. */
@@ -95,7 +98,11 @@ export class Connection {
   #paused: Promise<void> | undefined;
   /** True while lines of the bytes that were read last are delivered or wait. */
   #isTaking = false;
+  #isThrottled = false;
   #isLookingAhead = false;
+  /** The time for which the server has made lines wait, in milliseconds, and since when it does. */
+  #heldMs = 0;
+  #heldSince: Moment | undefined;
   /** The reads ahead whose bytes were not taken yet, in order. */
   readonly #ahead: { readonly buffer: Uint8Array; readonly count: Promise<number | null> }[] = [];
   #cancelSilence: Cancel | undefined;
@@ -201,17 +208,16 @@ export class Connection {
   async #read(handler: LineHandler): Promise<void> {
     const begun = this.#begun;
     this.#begun = NOTHING;
-    if (begun.length > 0) await this.#take(begun, handler);
+    if (begun.length > 0) await this.#takeInTurn(begun, handler);
     let buffer = new Uint8Array(SMALL_BUFFER);
     for (;;) {
       const ahead = this.#ahead.shift();
       const count = await (ahead ? ahead.count : this.#socket.read(buffer));
+      if (!ahead) this.#parts.inflow.count();
       if (count === null) break;
       this.lastHeard = this.#parts.clock.moment();
       if (this.#state === "open") {
-        this.#isTaking = true;
-        await this.#take((ahead?.buffer ?? buffer).subarray(0, count), handler);
-        this.#isTaking = false;
+        await this.#takeInTurn((ahead?.buffer ?? buffer).subarray(0, count), handler);
       }
       if (count === SMALL_BUFFER && buffer.length === SMALL_BUFFER) {
         buffer = new Uint8Array(LARGE_BUFFER);
@@ -225,6 +231,16 @@ export class Connection {
   /** True while lines that have come wait for their turn, so that nothing more is read. */
   get hasWaitingLines(): boolean {
     return this.#isTaking;
+  }
+
+  /** True while lines wait for the rate limit or for the budget, and not for a command to be finished. */
+  get isDelayed(): boolean {
+    return this.#isThrottled || (this.#heldSince !== undefined && this.#paused === undefined);
+  }
+
+  /** Returns the time up to `now` for which the server has made lines wait, in milliseconds. */
+  heldMs(now: Moment): number {
+    return this.#heldMs + (this.#heldSince ? now.since(this.#heldSince) : 0);
   }
 
   /**
@@ -241,6 +257,7 @@ export class Connection {
       this.#ahead.push({ buffer, count });
       // The code that takes the bytes gets the error, too.
       const read = await count.catch(() => null);
+      this.#parts.inflow.count();
       if (read === null) {
         this.#stopTaking(this.#reason);
         break;
@@ -253,6 +270,12 @@ export class Connection {
     this.#isLookingAhead = false;
   }
 
+  async #takeInTurn(chunk: Uint8Array, handler: LineHandler): Promise<void> {
+    this.#isTaking = true;
+    await this.#take(chunk, handler);
+    this.#isTaking = false;
+  }
+
   /** Delivers the lines in `chunk` at the rate that is allowed. */
   async #take(chunk: Uint8Array, handler: LineHandler): Promise<void> {
     this.#cancelSilence?.();
@@ -261,24 +284,31 @@ export class Connection {
     this.#reader.feed(chunk);
     for (let found = this.#reader.next(); found; found = this.#reader.next()) {
       const wait = this.#rate.take(this.#parts.clock.moment());
-      if (wait > 0) await this.#sleep(wait);
+      if (wait > 0) await this.#throttle(wait);
       if (this.#state !== "open") return;
       const line = found;
       const waiting = this.budget.run(() => this.#deliver(line, handler));
-      if (waiting) await waiting;
+      if (waiting) await this.#hold(waiting);
       while (this.#paused) {
         const paused = this.#paused;
-        await paused;
+        await this.#hold(paused);
         // While lines were paused, the handler may have called `pause` again.
         if (this.#paused === paused) this.#paused = undefined;
       }
     }
     if (this.#pauseMs !== undefined && this.#reader.hasPartial) {
-      this.#cancelSilence = this.#parts.clock.after(
-        this.#pauseMs,
-        () => this.#takePartial(handler),
-      );
+      const act = () => this.#takePartial(handler);
+      this.#cancelSilence = this.#parts.inflow.deadline(this.#pauseMs, { act });
     }
+  }
+
+  /** Waits for `work` of the server, and counts that time. */
+  async #hold(work: Promise<void>): Promise<void> {
+    const since = this.#parts.clock.moment();
+    this.#heldSince = since;
+    await work;
+    this.#heldMs += this.#parts.clock.moment().since(since);
+    this.#heldSince = undefined;
   }
 
   #takePartial(handler: LineHandler): void {
@@ -306,13 +336,15 @@ export class Connection {
   }
 
   /** Waits `ms`, or until the connection is ending. */
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
+  async #throttle(ms: number): Promise<void> {
+    this.#isThrottled = true;
+    await new Promise<void>((resolve) => {
       const cancel = this.#parts.clock.after(ms, resolve);
       this.#wake = () => {
         cancel();
         resolve();
       };
     });
+    this.#isThrottled = false;
   }
 }

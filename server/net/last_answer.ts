@@ -9,6 +9,11 @@ import type { Socket } from "../../shared/socket.ts";
 /** The size of one read of what the peer still sends. */
 const BUFFER_BYTES = 512;
 
+/** Writes `answer` and closes `socket` without lingering, so that a flood of connections costs little. */
+export function closeAfter(socket: Socket, answer: Uint8Array): void {
+  socket.write(answer).catch(() => {}).finally(() => socket.close());
+}
+
 /**
  * Sends `answer`, and resolves once the peer has closed its side, too; the caller then closes the socket.
  * Closing a connection with unread bytes would reset it, and the peer could lose the answer.

@@ -91,6 +91,30 @@ export function namesOf(
   return address ? [name, address.hostname] : [name];
 }
 
+/** The web pages that may connect. */
+export interface Welcome {
+  /** The origins of pages elsewhere; `*` stands for all. */
+  readonly origins: readonly string[];
+  /** The page of this server; absent if it has none. */
+  readonly page?: Page | undefined;
+  /** The names of this server. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Returns true if the request may open a WebSocket. Browsers send the origin of a page so that it cannot act
+ * in the name of its reader; other clients send none.
+ */
+export function isWelcome(
+  headers: HttpRequest["headers"],
+  encrypted: boolean,
+  { origins, page, names }: Welcome,
+): boolean {
+  const { origin } = headers;
+  if (origin === undefined || origins.includes("*") || origins.includes(origin)) return true;
+  return page !== undefined && isOwnPage(headers, encrypted, names);
+}
+
 /**
  * Returns true if a request comes from a page of this server. `names` are the names of the server: with
  * any other name as its host, the page may be that of an attacker whose name leads to this server's address.

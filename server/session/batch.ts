@@ -54,11 +54,13 @@ export class MultilineBatch {
     return error;
   }
 
-  /**
-   * Drops a batch that has been open for too long; returns the error once (client-batch, "Errors").
-   */
-  expire(now: Moment): StandardError | undefined {
-    if (this.failed || now.since(this.#openedAt) < BATCH_TIMEOUT_MS) return undefined;
+  /** Returns true if the batch has been open for too long. */
+  isOverdue(now: Moment): boolean {
+    return !this.failed && now.since(this.#openedAt) >= BATCH_TIMEOUT_MS;
+  }
+
+  /** Drops the lines of a batch that is overdue; returns the error (client-batch, "Errors"). */
+  expire(): StandardError {
     this.failed = true;
     this.lines.length = 0;
     const seconds = BATCH_TIMEOUT_MS / 1000;

@@ -9,16 +9,17 @@ import type { Message } from "../../protocol.ts";
 import type { Moment } from "../../shared/clock.ts";
 import type { Context } from "../core/context.ts";
 import type { Connection } from "../net/connection.ts";
-import { caughtUp } from "../net/turns.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import type { EventId } from "../events/ids.ts";
 import type { Life, Recipient } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 import { NET_TEXTS } from "../texts/net.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
-import type { Registration } from "./registration.ts";
 import type { SlicedAnswers } from "./slices.ts";
 import { SignOfLife } from "./sign_of_life.ts";
+
+/** The longest time for which a wait for the server does not count, as a multiple of the time to register. */
+const HELD_LIMITS = 2;
 
 /** The client, as its pulse uses it. */
 export interface PulseOwner extends Pick<Recipient, "close"> {
@@ -26,8 +27,6 @@ export interface PulseOwner extends Pick<Recipient, "close"> {
   readonly context: Context;
   /** Its user, after it has registered and until it leaves. */
   readonly user: User | undefined;
-  /** The details that it has given so far. */
-  readonly registration: Pick<Registration, "isWaiting">;
   /** The long answers to it. */
   readonly answers: Pick<SlicedAnswers, "isAnswering">;
   /** Queues a message. */
@@ -36,7 +35,10 @@ export interface PulseOwner extends Pick<Recipient, "close"> {
 
 /** The connection of the client, as its pulse uses it. */
 type PulseConnection =
-  & Pick<Connection, "arrivedAt" | "hasWaitingLines" | "lastHeard" | "lookAhead">
+  & Pick<
+    Connection,
+    "arrivedAt" | "hasWaitingLines" | "heldMs" | "isDelayed" | "lastHeard" | "lookAhead"
+  >
   & {
     readonly outbox: Pick<Outbox, "taken">;
   };
@@ -52,10 +54,12 @@ export class Pulse {
   #heardUpTo: EventId;
   /** The number of bytes that had been sent to it at the last check. */
   #taken = 0;
-  /** The moment of the last check at which it had read more of a long answer. */
-  #readAt: Moment;
-  /** True once its time to register has passed. */
-  #isLate = false;
+  /** The moment of the last check at which it had read more of a long answer, or lines of it waited. */
+  #busyAt: Moment;
+  /** The time to register that it got because the server was behind, in milliseconds. */
+  #moreMs = 0;
+  /** True while a deadline waits until all is read. */
+  #isPassing = false;
   /** The PING for somebody who asks for the nick, until it is answered. */
   #signOfLife: SignOfLife | undefined;
 
@@ -64,7 +68,7 @@ export class Pulse {
     this.#owner = owner;
     this.#connection = connection;
     this.#heardUpTo = owner.context.checkedUpTo;
-    this.#readAt = connection.arrivedAt;
+    this.#busyAt = connection.arrivedAt;
   }
 
   /**
@@ -81,7 +85,7 @@ export class Pulse {
       ping: (token) => {
         if (!isGone) this.#owner.send({ command: "PING", params: [token] });
       },
-      caughtUp: () => caughtUp(this.#owner.context.clients.size),
+      caughtUp: () => this.#owner.context.inflow.caughtUp(),
     });
     if (isGone) {
       signOfLife.end(false);
@@ -119,31 +123,58 @@ export class Pulse {
       this.#heardAt = lastHeard;
       this.#heardUpTo = checkedUpTo;
     }
-    // While it reads a long answer, its own lines wait.
-    if (this.#owner.answers.isAnswering && outbox.taken > this.#taken) this.#readAt = now;
+    if (this.#isBusy()) this.#busyAt = now;
     this.#taken = outbox.taken;
-    const silent = Math.min(now.since(lastHeard), now.since(this.#readAt)) / 1000;
+    const silent = Math.min(now.since(lastHeard), now.since(this.#busyAt)) / 1000;
     if (silent < pingSeconds) this.#pinged = false;
     else if (silent >= 2 * pingSeconds) {
-      this.#owner.close(SESSION_TEXTS.pingTimeout(Math.floor(silent)));
+      this.#pass(({ isHeard }) => {
+        if (!isHeard) this.#owner.close(SESSION_TEXTS.pingTimeout(Math.floor(silent)));
+      });
     } else if (!this.#pinged) {
       this.#pinged = true;
       this.#owner.send({ command: "PING", params: [name] });
     }
   }
 
-  /** Closes a client that has not registered in time, if nothing of it waits to be read. */
+  /** Returns true if more of the client cannot be read now, although it is there. */
+  #isBusy(): boolean {
+    const { outbox, isDelayed } = this.#connection;
+    // While it reads a long answer, its own lines wait.
+    if (this.#owner.answers.isAnswering) return outbox.taken > this.#taken;
+    return isDelayed;
+  }
+
+  /**
+   * Closes a client that has not registered in time. Time for which the server makes it wait does not count,
+   * up to a limit.
+   */
   checkRegistration(now: Moment): void {
-    const { context, registration } = this.#owner;
-    if (this.#isLate || registration.isWaiting) return;
-    const waited = now.since(this.#connection.arrivedAt);
-    if (waited < context.options.limits.registrationSeconds * 1000) return;
-    this.#isLate = true;
-    const close = () => {
-      if (!this.#owner.user) this.#owner.close(NET_TEXTS.registrationTimeout);
-    };
-    caughtUp(context.clients.size).then(() =>
-      context.afterwards(() => context.guard("closing failed", {}, close))
+    const { context: { clock, options: { limits: { registrationSeconds } } } } = this.#owner;
+    const limitMs = registrationSeconds * 1000;
+    const held = (at: Moment) => Math.min(this.#connection.heldMs(at), HELD_LIMITS * limitMs);
+    const heldMs = held(now);
+    if (now.since(this.#connection.arrivedAt) - heldMs - this.#moreMs < limitMs) return;
+    this.#pass(({ isHeard, behindMs }) => {
+      if (this.#owner.user || held(clock.moment()) > heldMs) return;
+      // The client may have waited for the server as long as the server was behind.
+      if (isHeard && behindMs > 0) this.#moreMs += behindMs;
+      else this.#owner.close(NET_TEXTS.registrationTimeout);
+    });
+  }
+
+  /** Has a deadline pass once all is read that had come, unless the client has gone by then. */
+  #pass(act: (found: { readonly isHeard: boolean; readonly behindMs: number }) => void): void {
+    if (this.#isPassing) return;
+    this.#isPassing = true;
+    const { context } = this.#owner;
+    const { lastHeard } = this.#connection;
+    context.inflow.caughtUp().then((behindMs) =>
+      context.afterwards(() => {
+        this.#isPassing = false;
+        const isHeard = this.#connection.lastHeard !== lastHeard;
+        context.guard("a deadline failed", {}, () => act({ isHeard, behindMs }));
+      })
     );
   }
 

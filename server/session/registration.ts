@@ -24,6 +24,4 @@ export interface Registration {
   isReturning?: boolean;
   /** True after CAP LS or CAP REQ, and until CAP END. */
   negotiating: boolean;
-  /** True while the user of the nick that it asked for is asked if they are still there. */
-  isWaiting?: boolean;
 }

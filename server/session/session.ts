@@ -10,6 +10,7 @@ import { encodeLine, LIMITS, type Message } from "../../protocol.ts";
 import { byteLength, joinInLines } from "../../shared/text.ts";
 import type { Moment } from "../../shared/clock.ts";
 import type { Registration } from "./registration.ts";
+import { type Alarm, endOverdue } from "./overdue.ts";
 import { Pulse } from "./pulse.ts";
 import { type BatchOpening, ResponseBuffer } from "./response_buffer.ts";
 import { Caps } from "../irc/capabilities.ts";
@@ -83,10 +84,8 @@ export class Session implements Recipient, Client, SliceClient {
   refusedNick: string | undefined;
   /** A token that it gave and that could not be redeemed yet. */
   heldToken: string | undefined;
-  /**
-   * An action for a later moment, if the client is still connected then.
-   */
-  alarm: { readonly at: Moment; ring(): void } | undefined;
+  /** An action for a later moment, if the client is still connected then. */
+  alarm: Alarm | undefined;
   /** The SASL exchange that it has begun and not finished. */
   sasl: Exchange | undefined;
   /** The moment of its last message, for WHOIS. */
@@ -338,13 +337,7 @@ export class Session implements Recipient, Client, SliceClient {
    * a batch that was not closed in time.
    */
   check(now: Moment): void {
-    const { alarm, context } = this;
-    if (alarm && now.ms >= alarm.at.ms) {
-      this.alarm = undefined;
-      context.afterwards(() => alarm.ring());
-    }
-    const timeout = this.batch?.expire(now);
-    if (timeout) this.answerBatch(() => this.fail(timeout.command, ...timeout.params));
+    endOverdue(this, this.#connection, now);
     this.#pulse.check(now);
     if (this.user) this.#pulse.checkSilence(now);
     else this.#pulse.checkRegistration(now);

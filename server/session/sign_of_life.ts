@@ -35,8 +35,8 @@ export interface SignOfLifeParts {
   readonly isUrgent: boolean;
   /** Sends the PING with this token. */
   readonly ping: (token: string) => void;
-  /** Resolves once all that has come from the client is read: to true if the server is busy. */
-  readonly caughtUp: () => Promise<boolean>;
+  /** Resolves once all that has come from the client is read. */
+  readonly caughtUp: () => Promise<unknown>;
 }
 
 /** A PING that is not answered yet, or that may become necessary. */
@@ -51,7 +51,7 @@ export class SignOfLife implements Life {
   /** The moment of the PING, if it is still to be sent. */
   #pingAt: Moment | undefined;
   readonly #ping: () => void;
-  readonly #caughtUp: () => Promise<boolean>;
+  readonly #caughtUp: () => Promise<unknown>;
   readonly #askedAt: Moment;
   /** The moment when others were told that the client is probably there. */
   #toldAt: Moment | undefined;
@@ -69,9 +69,7 @@ export class SignOfLife implements Life {
 
   /** Tells others that the client is probably there, unless its end is read before. */
   #tellOthers(now: Moment): void {
-    this.#caughtUp().then((isBusy) => {
-      // On a busy server, the end of a connection may take longest to notice: only an answer counts then.
-      if (isBusy) return;
+    this.#caughtUp().then(() => {
       this.#toldAt = now;
       this.#probable.resolve(true);
     });

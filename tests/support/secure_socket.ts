@@ -49,3 +49,13 @@ export class SecureSocket extends StreamSocket implements Socket {
     return this.#tls.getProtocol();
   }
 }
+
+/** Resolves to the first message of a TLS client. */
+export async function clientHello(): Promise<Uint8Array> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  SecureSocket.connect(listener.addr.port).catch(() => {}); // It gets no answer.
+  using socket = await listener.accept();
+  const buffer = new Uint8Array(4096);
+  const count = await socket.read(buffer);
+  return buffer.subarray(0, count ?? 0);
+}

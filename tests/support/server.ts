@@ -18,7 +18,15 @@ export type Overrides = Partial<Omit<ServeOptions, "limits">> & {
 /** The parts of a server that a test replaces. */
 export type TestParts = Pick<
   ServeParts,
-  "connectUrls" | "identity" | "listen" | "openEvents" | "page" | "reload" | "reloaded" | "store"
+  | "connectUrls"
+  | "identity"
+  | "listen"
+  | "openEvents"
+  | "page"
+  | "readingTime"
+  | "reload"
+  | "reloaded"
+  | "store"
 >;
 
 /** A log entry: the message and its fields. */
@@ -46,7 +54,9 @@ export class TestServer implements AsyncDisposable {
     const log = recordTo(this.log);
     const options = testOptions(overrides);
     this.store = parts.store ?? openStore(options);
-    this.server = serve(options, { clock: this.clock, log, ...parts, store: this.store });
+    // A busy machine must not change the time of a test.
+    const surroundings = { clock: this.clock, log, readingTime: () => 0 };
+    this.server = serve(options, { ...surroundings, ...parts, store: this.store });
   }
 
   /** The port for IRC. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "../../../protocol.ts";
+import { Inflow } from "../../../server/net/inflow.ts";
 import { joinThree } from "../../support/people.ts";
 import { TestServer } from "../../support/server.ts";
 
@@ -184,6 +185,7 @@ Deno.test("a multiline batch that does not end in time is discarded, with one FA
   server.clock.advance(29_000);
   assertEquals(await ada.heard(), []);
   server.clock.advance(2_000);
+  await new Inflow(server).caughtUp();
   assertEquals(await ada.heard(), [
     "@label=1 :chat.test FAIL BATCH TIMEOUT b :The batch was dropped: close a batch within 30 seconds",
   ]);

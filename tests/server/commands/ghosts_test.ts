@@ -40,6 +40,20 @@ Deno.test("a client that comes back before the end of its old connection is noti
   assertEquals((await again.until("JOIN")).params, ["#a"], "the lines after NICK have waited");
 });
 
+Deno.test("hundreds of clients that come back at once all get their nicks, however late their ends are read", async () => {
+  await using server = new TestServer();
+  const nicks = Array.from({ length: 400 }, (_, i) => `n${i}`);
+  const old = await Promise.all(nicks.map((nick) => server.register(nick)));
+  const back = await Promise.all(nicks.map(() => server.connect()));
+  await Promise.all(back.map((client, i) => client.send(`NICK n${i}`, "USER u 0 * r")));
+  await server.register("probe");
+  // Nothing of this is read before the time is over after which others are told that a nick is in use.
+  const closed = old.map((client) => client.close());
+  server.clock.advance(1000);
+  await Promise.all(closed);
+  for (const client of back) await client.expect("001");
+});
+
 Deno.test("a user that does not answer a PING gives the nick up to a client that registers", async () => {
   await using server = new TestServer();
   const ghost = await registerGhost(server);

@@ -10,6 +10,7 @@ import {
   mustUseTls,
 } from "../../../server/net/arrival.ts";
 import { Refused } from "../../../server/net/foreign.ts";
+import { Inflow } from "../../../server/net/inflow.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { webRequest } from "../../support/web_socket.ts";
@@ -23,6 +24,7 @@ function parts(changes: Partial<ArrivalContext> = {}): ArrivalContext {
   const clock = new FakeClock();
   return {
     clock,
+    inflow: new Inflow({ clock }),
     identity: IDENTITY,
     allowPlaintext: false,
     origins: [],

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Budgets } from "../../../server/net/budget.ts";
+import { Inflow } from "../../../server/net/inflow.ts";
 import { Connection } from "../../../server/net/connection.ts";
 import type { Socket } from "../../../shared/socket.ts";
 import type { Received } from "../../../lines.ts";
@@ -57,6 +58,7 @@ async function run(text: string, refuse?: (first: Received) => OtherProtocol) {
     },
     {
       clock,
+      inflow: new Inflow({ clock }),
       tick: new Tick(() => {}),
       limits: DEFAULT_LIMITS,
       budget: new Budgets().open(LOCAL.hostname),

@@ -9,7 +9,7 @@ import { parseRange } from "../../../shared/ip.ts";
 import { MESSAGE_BYTES } from "../../../server/net/websocket.ts";
 import { CountingListener, type CountingSocket } from "../../support/counting_listener.ts";
 import { proxyV1, proxyV2 } from "../../support/proxy_header.ts";
-import { SecureSocket } from "../../support/secure_socket.ts";
+import { clientHello, SecureSocket } from "../../support/secure_socket.ts";
 import { Talk } from "../../support/talk.ts";
 import { Relay } from "../../support/relay.ts";
 import { BINARY, clientFrame, TEXT, WebClient } from "../../support/web_socket.ts";
@@ -363,6 +363,7 @@ for (const by of ["tcp", "tls", "web"] as const) {
       talk.server.clock.advance(60_000);
       await talk.exchange();
     }
+    await talk.until(() => talk.server.log.some(([message]) => message === "disconnected"));
     talk.server.clock.advance(500);
     await talk.waitUntilAlone();
     eve.close();
@@ -376,14 +377,4 @@ async function longestQueue(
   const response = await fetch(`http://127.0.0.1:${page?.port}/metrics`);
   const [, bytes] = /^chat_send_queue_longest_bytes (\d+)$/m.exec(await response.text()) ?? [];
   return Number(bytes);
-}
-
-/** Resolves to the first message of a TLS client. */
-async function clientHello(): Promise<Uint8Array> {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  SecureSocket.connect(listener.addr.port).catch(() => {}); // It gets no answer.
-  using socket = await listener.accept();
-  const buffer = new Uint8Array(4 * KIB);
-  const count = await socket.read(buffer);
-  return buffer.subarray(0, count ?? 0);
 }
