@@ -1,6 +1,7 @@
 /**
- * The client: `chat connect`, a session with a server, shown in a terminal, or between input and output if
- * there is none; and `chat send`, `chat tail` and `chat history` for the shell.
+ * The client. `chat connect` is a session with a server, shown in a terminal; without a terminal,
+ * it connects standard input and output. `chat send`, `chat tail` and `chat history` are for the
+ * shell.
  *
  * @module
  */
@@ -77,8 +78,8 @@ import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 const HISTORY = 20;
 
 /**
- * The largest number of missed messages that a terminal reads of one conversation: as many as it keeps. A
- * pipe gets all, because nobody can ask for the others there.
+ * The largest number of missed messages of one conversation that a terminal reads: as many as it
+ * keeps. A pipe gets all, because nobody can ask for older ones there.
  */
 const MAX_MISSED = 1000;
 
@@ -126,7 +127,7 @@ const SYSTEM: ConnectParts = {
   random: Math.random,
 };
 
-/** The options of a session, but for the number of earlier messages. */
+/** The options of a session without the number of earlier messages. */
 type SessionParts = Omit<PipeOptions, "history">;
 
 /** The exit code after a canceled password prompt, as after SIGINT. */
@@ -341,7 +342,10 @@ async function identityFor(
   return rememberedIdentity(options);
 }
 
-/** Returns the settings of the flags, and the place of the others, a line for each that the user has changed. */
+/**
+ * Returns the settings that flags set, and the files with the settings that the user changes and
+ * with what the user types.
+ */
 function settingsOf(
   options: ConnectOptions,
 ): Pick<WindowOptions, "settingStore" | "settingsOnce" | "typed"> {

@@ -125,8 +125,8 @@ export class LineReader {
   }
 
   /**
-   * Returns the line from byte `start` to the LF at `end`, if it is short, ASCII, and accepted, as most
-   * lines are: these need no second look at their bytes.
+   * Returns the line from byte `start` to the LF at `end` if it is short, ASCII and valid, as most
+   * lines are. It then needs no other check.
    */
   #shortAscii(start: number, end: number): string | undefined {
     if (end < 0 || this.#partial || this.#skipping) return undefined;

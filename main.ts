@@ -96,7 +96,7 @@ export const MODES: readonly Mode[] = [
     name: "completion",
     operand: "bash|zsh|fish",
     summary: "Print the script by which a shell completes commands",
-    // The tables of the other modes look at the system.
+    // Loading the tables of the other modes looks at the system.
     uses: ["read", "sys"],
     load: async () => (await import("./shared/completion_mode.ts")).completionMode(MODES),
   },

@@ -14,7 +14,7 @@ import { byteLength, splitText } from "./shared/text.ts";
 export const LIMITS = {
   /** A line without its tags, CR LF included (Modern IRC, "Message Format"). */
   line: 512,
-  /** The same for the few commands that carry a secret which needs a longer line. */
+  /** The same limit for the few commands whose secret needs a longer line. */
   longLine: 1024,
   /** All tags of a line, `@` and the space after them included (message-tags, "Size limit"). */
   tags: 8191,
@@ -63,8 +63,8 @@ export class FormatError extends Error {
 }
 
 /**
- * Parses a line without its line end. Runs of spaces count as one. Returns `undefined` for a line without
- * a command; any other text is some message.
+ * Parses a line without its line end. Runs of spaces count as one. Returns `undefined` for a line
+ * without a command; any other line is a message.
  */
 export function parse(line: string): Message | undefined {
   let at = 0;
@@ -133,9 +133,9 @@ export function format(message: Message): string {
 }
 
 /**
- * Encodes a message for the wire, its line end included. If it exceeds {@linkcode LIMITS.line}, its
- * source is shortened: that of a user to the nick, and that of a server is left out. Cuts off what then
- * exceeds the limit, between characters.
+ * Encodes a message for the wire, its line end included. If the line, without its tags, exceeds
+ * {@linkcode LIMITS.line}, its source is shortened: that of a user to the nick, and that of a
+ * server is left out. A line that is still too long is cut between characters.
  *
  * @throws {FormatError} as {@linkcode format} does.
  */
@@ -145,7 +145,7 @@ export function encodeLine(message: Message): Uint8Array {
   if (bytes.length <= LIMITS.line) return bytes;
   const tagsEnd = line.startsWith("@") ? line.indexOf(" ") + 1 : 0;
   const untagged = line.slice(tagsEnd);
-  // A line with long tags may be longer than a page.
+  // Encoded again, since a line with long tags may be longer than a page.
   if (byteLength(untagged) + 2 <= LIMITS.line) return encoder.encode(`${line}\r\n`);
   const { source, ...unsigned } = message;
   if (source !== undefined) {
@@ -158,14 +158,15 @@ export function encodeLine(message: Message): Uint8Array {
 
 const encoder = new TextEncoder();
 /**
- * The size of the pages into which lines are encoded. Lines share a page since an array for each takes
- * twice as long. A page is small since a line that waits to be sent keeps its whole page in memory.
+ * The size of the pages into which lines are encoded. Lines share a page, since an array for each
+ * line takes twice as long. A page is small, since a line that waits to be sent keeps its whole
+ * page in memory.
  */
 const PAGE_BYTES = 16 * 1024;
 let page = new Uint8Array(PAGE_BYTES);
 let used = 0;
 
-/** Encodes a line; of one longer than a page, which is over the limit, as much as fits. */
+/** Encodes a line into the current page; cuts a line that is longer than a page. */
 function encode(line: string): Uint8Array {
   // A UTF-16 unit has at most three bytes in UTF-8.
   if (used + 3 * line.length > PAGE_BYTES) {
@@ -178,8 +179,8 @@ function encode(line: string): Uint8Array {
 }
 
 /**
- * The commands whose last parameter is text, or has traditionally had a colon: some bots match it with
- * regular expressions instead of parsing lines.
+ * The commands whose last parameter always gets a colon, because it is text, or by tradition: some
+ * bots match lines with regular expressions instead of parsing them.
  */
 const TEXT_LAST: ReadonlySet<string> = new Set(
   "PRIVMSG NOTICE TOPIC QUIT PART KICK ERROR WALLOPS 301 311 314 319 332 353 372".split(" "),
@@ -206,22 +207,24 @@ function needsColon(param: string): boolean {
 const TAG_KEY = /^\+?(?:[A-Za-z0-9.-]+\/)?[A-Za-z0-9-]+$/;
 
 /**
- * Parses the tags between the `@` and the space of a message: `key=value;key=value`. Of several tags with
- * the same name, the last counts.
+ * Parses the tags between the `@` and the space of a message: `key=value;key=value`. Of several
+ * tags with the same name, the last counts ("Rules for naming message tags").
  */
 export function parseTags(text: string): Tags {
   const tags = new Map<string, string>();
   for (const tag of text.split(";")) {
     if (tag === "") continue;
     const equals = tag.indexOf("=");
-    // "Rules for naming message tags": of several tags with the same name, the last counts.
     if (equals < 0) tags.set(tag, "");
     else tags.set(tag.slice(0, equals), unescapeTag(tag.slice(equals + 1)));
   }
   return tags;
 }
 
-/** Writes tags as {@linkcode parseTags} reads them; with `equals`, also after a tag without a value. */
+/**
+ * Writes tags as {@linkcode parseTags} reads them. With `equals`, a tag without a value gets a `=`,
+ * too.
+ */
 export function formatTags(tags: Tags, equals = false): string {
   const parts: string[] = [];
   for (const [key, value] of tags) {
@@ -262,7 +265,7 @@ function unescapeTag(value: string): string {
  * "CASEMAPPING Parameter").
  */
 export function casefold(name: string): string {
-  // Most names are folded already; to test for that takes a third of the time.
+  // Most names are folded already; this test takes a third of the time of folding.
   if (!/[A-Z]/.test(name)) return name;
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -106,8 +106,8 @@ const BACKLOG = 4096;
 /** The interval of the periodic checks, in milliseconds. */
 const CHECK_MS = 100;
 /**
- * The most connections of one proxy that have not reported their client yet. A proxy reports it at
- * once, so more of them are refused.
+ * The largest number of connections of one proxy on which it has not named the client yet. A proxy
+ * names it at once, so more are refused.
  */
 export const SILENT_PROXY_LIMIT = 1000;
 /**
@@ -223,7 +223,7 @@ class ChatServer implements Server {
       try {
         this.#context.rehash(by);
       } catch (error) {
-        // It is logged by then.
+        // The context has logged it already.
         if (!(error instanceof UserError)) throw error;
       }
     };
@@ -381,7 +381,8 @@ class ChatServer implements Server {
   }
 
   /**
-   * Counts a connection from `address`; returns the function that ends that. Throws to refuse it.
+   * Counts a connection from `address`; returns the function that ends the count. Throws to refuse
+   * it.
    */
   #admit(address: string, kind: Listening["kind"]): () => void {
     const { clock, network, options: { limits, name } } = this.#context;

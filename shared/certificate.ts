@@ -1,6 +1,6 @@
 /**
- * Generates the self-signed certificates by which a server without another certificate, and every client,
- * is recognized when it connects again. Does not know files or connections.
+ * Generates self-signed certificates. A client is recognized by its certificate when it connects
+ * again, and so is a server that has no other certificate. Does not know files or connections.
  *
  * @module
  */
@@ -33,7 +33,8 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 
 /** Generates a key, and a certificate that is signed with it. */
 export async function makeCertificate({ names, days }: CertificateOptions): Promise<Certificate> {
-  // Loaded on use: it takes longer than all the rest of the program, and is needed once in ten years.
+  // Loaded on use: loading it takes longer than loading the rest of the program, and a certificate
+  // is made about once in ten years.
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
   const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;

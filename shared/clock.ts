@@ -11,8 +11,8 @@
 export type Cancel = () => void;
 
 /**
- * A moment in the life of this process. Only the time between two of them means anything, and time in
- * which the process did not run does not count: it cannot have read what had come.
+ * A moment in the life of this process. Only the time between two moments means anything. Time in
+ * which the process did not run does not count, because it could not read anything then.
  */
 export class Moment {
   /** Milliseconds since an arbitrary beginning. */
@@ -30,7 +30,10 @@ export class Moment {
     return Math.max(0, this.ms - earlier.ms);
   }
 
-  /** Returns the time since `earlier` in milliseconds, also that in which the process did not run. */
+  /**
+   * Returns the time since `earlier` in milliseconds, including the time in which the process did
+   * not run.
+   */
   allSince(earlier: Moment): number {
     return this.ms - earlier.ms + this.#stoppedMs - earlier.#stoppedMs;
   }
@@ -54,12 +57,15 @@ export interface Clock {
 }
 
 /**
- * The delay of a timer from which on the process counts as stopped meanwhile: by a signal, with its
- * virtual machine, or because it was busy with one thing. In milliseconds.
+ * The delay of a timer, in milliseconds, from which the process counts as stopped: by a signal,
+ * with its virtual machine, or because one task kept it busy.
  */
 const STOPPED_MS = 1000;
 
-/** Measures the time in which the process runs. Its timers notice when it did not. */
+/**
+ * Measures the time in which the process runs. A timer that fires late shows that the process did
+ * not run.
+ */
 export class RunningTime {
   readonly #now: () => number;
   #stopped = 0;
@@ -83,7 +89,7 @@ export class RunningTime {
     return new Moment(now - this.#stopped, this.#stopped);
   }
 
-  /** Announces a call of `beat` every `ms` milliseconds; `end` ends that. */
+  /** Expects a call of `beat` every `ms` milliseconds, until `end` is called. */
   beats(ms: number): { beat(): void; end(): void } {
     const next = { at: this.#now() + ms };
     this.#due.add(next);
@@ -107,7 +113,8 @@ export const systemClock: Clock = {
     const due = running.moment().plus(ms);
     const ring = () => {
       const left = due.since(running.moment());
-      // Otherwise a peer would be late although its lines wait to be read.
+      // The process was stopped. The timer waits on, because lines of the peer may be waiting to be
+      // read.
       if (left >= STOPPED_MS / 2) timer = setTimeout(ring, left);
       else action();
     };

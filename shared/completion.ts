@@ -1,5 +1,6 @@
 /**
- * Writes the scripts by which shells complete the modes and flags of the program, from the tables of both.
+ * Generates shell scripts that complete the program's modes and flags, from the tables of both.
+ * Pure.
  * Pure.
  *
  * @module
@@ -8,7 +9,7 @@
 import type { Command, Flag, Heading } from "./flags.ts";
 import { HELP } from "./flags.ts";
 
-/** A mode, as its script needs it. */
+/** The part of a mode that a script needs. */
 export interface CompletedMode extends Heading {
   /** The flags of the mode. */
   readonly command: Pick<Command, "flags">;
@@ -79,7 +80,10 @@ function firstSentence(text: string): string {
   return text.replace(/\.(?:\s.*)?$/s, "");
 }
 
-/** Returns `text` as one word of a shell: quotes end the quoted part, and begin another. */
+/**
+ * Returns `text` in single quotes. A quote inside ends the quoted part and begins another;
+ * backslashes are dropped.
+ */
 function quoted(text: string): string {
   return `'${text.replaceAll("\\", "").replaceAll("'", `'"'"'`)}'`;
 }

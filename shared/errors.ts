@@ -27,7 +27,9 @@ export class FinalError extends UserError {
   override name = "FinalError";
 }
 
-/** An error that is over once the server is up: it cannot be reached, or does not answer yet. */
+/**
+ * The error of a server that cannot be reached, or does not answer yet. Trying again may succeed.
+ */
 export class UnreachableError extends UserError {
   /** The error's name, which is printed before its message. */
   override name = "UnreachableError";

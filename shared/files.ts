@@ -20,7 +20,7 @@ export function readText(path: string): string {
   }
 }
 
-/** Returns true if there is a file at `path`, which may be any text; false for a folder. */
+/** Returns true if `path`, which may be any text, names a file; false for a folder. */
 export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;

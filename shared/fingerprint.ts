@@ -1,7 +1,7 @@
 /**
- * The fingerprint of a certificate: it identifies a server or a client without an authority. Server and
- * client share its form, and other programs show the same: `openssl x509 -fingerprint -sha256` (with
- * colons) and WeeChat's `tls_fingerprint`.
+ * The fingerprint of a certificate, which identifies a server or a client without an authority.
+ * Server and client write it in the same form. Other programs show it, too: `openssl x509
+ * -fingerprint -sha256` (with colons) and WeeChat's `tls_fingerprint`.
  *
  * @module
  */

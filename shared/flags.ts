@@ -20,7 +20,8 @@ export interface Flag {
   /** The placeholder for its value in help, such as `PORT`; absent for a switch. */
   readonly value?: string;
   /**
-   * The value of the flag alone, if the value is optional; a value is then given as `--flag=value`.
+   * The value that the flag has when it is given alone, if its value is optional. Another value is
+   * then given as `--flag=value`.
    */
   readonly alone?: string;
   /** True if all values count when it is given more than once; otherwise the last one counts. */
@@ -118,8 +119,8 @@ type Flags = ReadonlyMap<string, Flag>;
 
 /**
  * Returns the arguments with each flag as `--name=value`, the only form in which `parseArgs`
- * guesses nothing. Otherwise it takes a `true` after a switch for its value, an empty argument
- * after a flag for no value, and `--no-nick=ada` for `--nick=ada`.
+ * guesses nothing. In other forms, it takes a `true` after a switch for the value of the switch, an
+ * empty argument after a flag for no value, and `--no-nick=ada` for `--nick=ada`.
  */
 function joinValues(args: readonly string[], flags: Flags): string[] {
   const joined: string[] = [];

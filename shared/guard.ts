@@ -1,7 +1,7 @@
 /**
- * Runs work of which no error may end the process, or keep other work from being done. Every way into
- * the server goes through a guard: its timers, its listeners, the commands of its clients, and each of
- * several things that one loop does. The module knows none of them.
+ * Runs work whose errors must neither end the process nor stop other work. All work of the server
+ * starts in a guard: its timers, its listeners, the commands of its clients, and each step of a
+ * loop over clients. Does not know what the work does.
  *
  * @module
  */
@@ -10,7 +10,10 @@ import type { Clock } from "./clock.ts";
 import { faultFields, type Fields, type Log } from "./log.ts";
 import { TokenBucket } from "./rate.ts";
 
-/** The number of logged faults a second in the long run, and at once: a timer may fail each time. */
+/**
+ * The limits on logged faults: a second in the long run, and at once. A timer may fail each time it
+ * fires.
+ */
 const FAULTS_PER_SECOND = 1;
 const FAULT_BURST = 20;
 
@@ -59,7 +62,10 @@ export class Guard {
     }
   }
 
-  /** Logs `error`, which was caught elsewhere; only counts it if there were many within the last seconds. */
+  /**
+   * Logs `error`, which was caught elsewhere. If too many were logged in the last seconds, only
+   * counts it.
+   */
   report(message: string, fields: Fields, error: unknown): void {
     const { clock, log, onFault } = this.#parts;
     onFault?.();

@@ -17,15 +17,15 @@ const VERSIONS = {
 } as const;
 
 /**
- * Returns the bits of an address, those of the IPv4 address for a mapped one; `undefined` if `address`
- * is not an address.
+ * Returns the bits of an address; for a mapped address, those of the IPv4 address. Returns
+ * `undefined` if `address` is not an address.
  */
 export function addressBits(address: string): Bits | undefined {
   const bits = writtenBits(address);
   return bits && unmappedBits(bits);
 }
 
-/** Returns the bits of an address as it is written. */
+/** Returns the bits of an address as it is written, without unmapping it. */
 function writtenBits(address: string): Bits | undefined {
   switch (isIP(address)) {
     case 4:
@@ -41,7 +41,9 @@ function writtenBits(address: string): Bits | undefined {
 export interface Range {
   /** The bits that all its addresses begin with. */
   readonly bits: Bits;
-  /** The canonical form, whichever of its addresses it was written with. */
+  /**
+   * The canonical form: the first address of the range and, unless it is the only one, the length.
+   */
   readonly text: string;
 }
 
@@ -84,7 +86,10 @@ export function addressOf(bytes: Uint8Array): string {
   return firstAddress(unmappedBits(`${version}${bits}`));
 }
 
-/** Returns the IPv4 address that an IPv6 listener sees as a mapped one (RFC 4291, 2.5.5.2); leaves others. */
+/**
+ * Returns the IPv4 address that an IPv6 listener reports as a mapped one (RFC 4291, 2.5.5.2).
+ * Returns other addresses unchanged.
+ */
 export function unmapped(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
@@ -95,8 +100,8 @@ export function asParameter(address: string): string {
 }
 
 /**
- * Returns a parameter of IRC as it was typed, if it begins with an address or range that begins with a
- * colon: the first colon was read as the sign of a last parameter, as in `DLINE ::1 spam`.
+ * Restores the first colon of a parameter that begins with an address or range such as `::1`. In
+ * `DLINE ::1 spam`, the parser takes that colon for the sign of the last parameter.
  */
 export function withLostColon(param: string): string {
   const [address = ""] = param.split(" ", 1);
@@ -143,8 +148,8 @@ function binary(number: number, length: number): string {
 }
 
 /**
- * Returns the part of an address that is counted: all of an IPv4 address, and the first 64 bits of an
- * IPv6 address, since one host may have all addresses that share them.
+ * Returns the part of an address by which clients are counted: all of an IPv4 address, and the
+ * first 64 bits of an IPv6 address, since one host may have all addresses that share them.
  */
 export function networkOf(address: string): string {
   return addressBits(address)?.slice(0, 1 + 64) ?? address;
@@ -152,10 +157,10 @@ export function networkOf(address: string): string {
 
 /** A part of a text that may be an address: hexadecimal digits, dots and colons. */
 const ADDRESS_LIKE = /[0-9a-f:][0-9a-f.:]*[0-9a-f:]/gi;
-/** The beginning of an address in a mask, such as `192.0.2.*`, that tells the network. */
+/** The beginning of an address that identifies a network, as in the mask `192.0.2.*`. */
 const BEGINNING = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,})$/i;
 
-/** Returns a text in which each address is replaced by `-`. */
+/** Returns a text in which each address, and each beginning of one, is replaced by `-`. */
 export function hideAddresses(text: string): string {
   return text.replace(ADDRESS_LIKE, (part) => {
     // As in `192.0.2.1:7342`.

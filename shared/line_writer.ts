@@ -1,7 +1,7 @@
 /**
- * Writes lines to a file, a terminal or a pipe without ever waiting for it: a pipe that nobody reads
- * must not stop the program. Lines that have no room are dropped, counted, and told of as soon as there
- * is room again. Does not know what the lines say.
+ * Writes lines to a file, a terminal or a pipe without ever waiting for it: a pipe that nobody
+ * reads must not stop the program. Lines that do not fit are dropped. A line reports their number
+ * as soon as there is room again. Does not know what the lines say.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Sink {
 export interface LineWriterParts {
   /** The destination. */
   readonly sink: Sink;
-  /** Returns the line, without its end, that tells of `count` dropped lines. */
+  /** Returns the line, without its end, that reports `count` dropped lines. */
   readonly droppedLine: (count: number) => string;
   /** The most bytes that wait; by default {@linkcode WAITING_BYTES}. */
   readonly limit?: number;
@@ -40,8 +40,8 @@ export class LineWriter {
   #waiting: Uint8Array[] = [];
   #bytes = 0;
   #isWriting = false;
-  /** The number of dropped lines that no line has told of yet. */
-  #untold = 0;
+  /** The number of dropped lines that no line has reported yet. */
+  #unreported = 0;
   #drained: PromiseWithResolvers<void> | undefined;
   /** The number of dropped lines. */
   dropped = 0;
@@ -55,8 +55,8 @@ export class LineWriter {
 
   /** Queues a line, given without its end; drops it if too much waits. */
   write(line: string): void {
-    this.#tellDropped();
-    if (this.#untold > 0 || !this.#push(line)) this.#drop(1);
+    this.#reportDropped();
+    if (this.#unreported > 0 || !this.#push(line)) this.#drop(1);
     this.#start();
   }
 
@@ -77,14 +77,16 @@ export class LineWriter {
   }
 
   #drop(count: number): void {
-    this.#untold += count;
+    this.#unreported += count;
     this.dropped += count;
   }
 
-  /** Tells of the dropped lines, in their place, once half of the room is free again. */
-  #tellDropped(): void {
-    if (this.#untold === 0 || this.#bytes > this.#limit / 2) return;
-    if (this.#push(this.#droppedLine(this.#untold))) this.#untold = 0;
+  /**
+   * Reports the dropped lines, at their place in the output, once half of the room is free again.
+   */
+  #reportDropped(): void {
+    if (this.#unreported === 0 || this.#bytes > this.#limit / 2) return;
+    if (this.#push(this.#droppedLine(this.#unreported))) this.#unreported = 0;
   }
 
   #start(): void {
@@ -104,9 +106,10 @@ export class LineWriter {
         this.#drop(lines.length);
       }
       this.#bytes -= bytes.length;
-      if (this.#waiting.length > 0) this.#tellDropped();
+      if (this.#waiting.length > 0) this.#reportDropped();
     }
-    // In the same step in which nothing was left: a line that comes later must start another write.
+    // Set without an `await` after the last check: a line that is queued later must start another
+    // write.
     this.#isWriting = false;
     this.#drained?.resolve();
     this.#drained = undefined;

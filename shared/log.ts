@@ -28,9 +28,9 @@ export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 /** A log. Each message is a constant phrase; variable parts go into the fields. */
 export interface Log {
-  /** Logs details that help to find a fault, and are too many otherwise. */
+  /** Logs details that help to find a fault. They are too many for normal operation. */
   debug(message: string, fields?: Fields): void;
-  /** Logs an event of normal operation, as a client that connects or disconnects. */
+  /** Logs an event of normal operation, such as a client that connects or disconnects. */
   info(message: string, fields?: Fields): void;
   /** Logs a request or a connection that was refused or cut off, while the server works on. */
   warn(message: string, fields?: Fields): void;
@@ -46,7 +46,7 @@ export interface LogOptions {
   readonly format: LogFormat;
   /** The clock for the times of entries. */
   readonly clock: Clock;
-  /** True if entries have no addresses of clients; by default false. */
+  /** True to leave the addresses of clients out of the entries; by default false. */
   readonly withoutAddresses?: boolean;
   /** Writes a line, given without its line end. Must not wait. */
   readonly write: (line: string) => void;
@@ -73,7 +73,7 @@ function entryLine(
   return FORMATTERS[format]({ time, level, message, fields: shown });
 }
 
-/** A log whose level and format can be changed. */
+/** A log whose options can be changed. */
 export interface ChangeableLog extends Log {
   /** Uses these options from now on. */
   change(options: Pick<LogOptions, "format" | "level" | "withoutAddresses">): void;
@@ -81,7 +81,7 @@ export interface ChangeableLog extends Log {
   line(level: LogLevel, message: string, fields: Fields): string;
 }
 
-/** Returns a log as {@linkcode createLog} does, whose level and format can be changed. */
+/** Returns a log like that of {@linkcode createLog}, whose options can be changed. */
 export function changeableLog(options: LogOptions): ChangeableLog {
   let current = options;
   let log = createLog(options);
@@ -141,7 +141,10 @@ function quote(value: Fields[string]): string {
   return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-/** Returns fields without the address of a client, and with none in their texts. */
+/**
+ * Returns `fields` without `address`, and without the addresses in their texts. A stack stays as it
+ * is.
+ */
 function fieldsWithoutAddresses(fields: Fields): Fields {
   const others = Object.entries(fields).filter(([name]) => name !== "address");
   return Object.fromEntries(others.map(([name, value]) => {

@@ -28,8 +28,8 @@ export interface Surroundings {
   /** Calls `action` at each SIGHUP, which does not end the process from then on. */
   onHangUp(action: () => void): void;
   /**
-   * Passes to `report` the errors that no code catches, as in timers and sockets, from now on. Until
-   * then they end the process.
+   * Passes errors that no code catches, as in timers and sockets, to `report` from now on. Before
+   * this is called, an uncaught error ends the process.
    */
   onUncaught(report: (error: unknown) => void): void;
 }

@@ -32,7 +32,8 @@ export type OptionsOf<Table> =
   & { readonly [Option in Exclude<keyof Table, AlwaysSet<Table>>]?: ValueOf<Table[Option]> };
 
 /**
- * Reads the value of each flag with `read`, and leaves out those for which it returns `undefined`.
+ * Reads the value of each flag with `read`. A flag for which `read` returns `undefined` sets no
+ * option.
  */
 export function readOptions<Row extends Flag, Table extends Readonly<Record<string, Row>>>(
   table: Table & Readonly<Record<string, Row>>,

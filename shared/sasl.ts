@@ -7,13 +7,13 @@
  * @module
  */
 
-/** The characters of base64 in one AUTHENTICATE: a shorter piece is the last. */
+/** The number of base64 characters in one AUTHENTICATE; a shorter piece is the last. */
 export const PIECE_BYTES = 400;
 
 /** The largest number of pieces in a message from the peer. */
 const MOST_PIECES = 4;
 
-/** Returns `text` as the parameters of one AUTHENTICATE after another. */
+/** Returns the parameters of the AUTHENTICATE commands that carry `text`. */
 export function toPieces(text: string): string[] {
   const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(text)));
   const pieces = base64.match(new RegExp(`.{1,${PIECE_BYTES}}`, "g")) ?? [];

@@ -1,8 +1,8 @@
 /**
- * Prepares passwords, so that one that is typed in another way, or on another keyboard, is the same.
+ * Brings passwords into one form, so that a password matches however it is typed, on any keyboard.
  *
- * Source: RFC 4013 (SASLprep), section 2, without its lists of prohibited and unassigned characters, since
- * no password needs to be rejected for them.
+ * Source: RFC 4013 (SASLprep), section 2. Its lists of prohibited and unassigned characters are
+ * left out, since no password needs to be rejected for them.
  *
  * @module
  */
@@ -18,8 +18,8 @@ export function saslPrep(password: string): string {
 }
 
 /**
- * Returns the forms in which clients may send a password, without repetition: as SASLprep demands, as
- * clients send it that only normalize it, and as it was typed.
+ * Returns the forms in which clients may send a password, without duplicates: prepared as SASLprep
+ * demands, only normalized, and as typed.
  */
 export function passwordForms(password: string): readonly string[] {
   return [...new Set([saslPrep(password), password.normalize("NFKC"), password])];

@@ -4,5 +4,5 @@
  * @module
  */
 
-/** The part of a `Deno.TcpConn` in use. */
+/** The methods of a `Deno.TcpConn` that are used. */
 export type Socket = Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite">;

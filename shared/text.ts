@@ -29,7 +29,9 @@ export function printable(text: string): string {
   return text.replace(UNSAFE, "");
 }
 
-/** Returns JSON with the characters escaped that {@linkcode printable} removes; its value is the same. */
+/**
+ * Escapes the characters of `json` that {@linkcode printable} removes; its value stays the same.
+ */
 export function escapeUnsafe(json: string): string {
   return json.replace(UNSAFE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

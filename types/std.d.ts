@@ -28,7 +28,7 @@ declare module "@std/assert" {
 
 declare module "@std/cli/parse-args" {
   /**
-   * Parses command-line words. The flags named in `string` keep their text as it is, those named in
+   * Parses command-line words. The flags named in `string` keep their text as it is. Those named in
    * `collect` have all their values in a list, which is empty if there are none.
    */
   export function parseArgs<
@@ -41,7 +41,10 @@ declare module "@std/cli/parse-args" {
       string?: readonly Strings[];
       boolean?: readonly Booleans[];
       collect?: readonly Collected[];
-      /** Is called for each operand, without a key, and each flag not named; `false` drops it. */
+      /**
+       * Called for each operand (without `key`) and for each flag that is not named; `false` drops
+       * it.
+       */
       unknown?: (word: string, key?: string, value?: unknown) => unknown;
     },
   ):
@@ -57,7 +60,7 @@ declare module "@std/jsonc" {
 }
 
 declare module "@std/streams/text-delimiter-stream" {
-  /** Splits text behind each `delimiter`, which stays at the end of its piece. */
+  /** Splits text after each `delimiter`, which stays at the end of its piece. */
   export class TextDelimiterStream extends TransformStream<string, string> {
     constructor(delimiter: string, options: { disposition: "suffix" });
   }
