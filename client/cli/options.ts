@@ -179,7 +179,10 @@ export interface ConnectOptions
   readonly isLast?: true;
   /** The wanted nick, a valid one; if it is taken, the next free one is used. */
   readonly nick: string;
-  /** True if the nick is only made from the user's name at this machine, so that a remembered one is better. */
+  /**
+   * True if the nick is only a guess from the user's name on this machine, so that a remembered one
+   * is better.
+   */
   readonly isNickGuessed?: true;
   /** The server's password. */
   readonly password?: string;

@@ -135,7 +135,7 @@ function decode(room: string): string {
   }
 }
 
-/** Parses `HOST[:PORT][/ROOM]`; without a room, the result's is empty. */
+/** Parses `HOST[:PORT][/ROOM]`; without a room, `room` is empty. */
 function parseAddressAndRoom(text: string): { host: string; port?: number; room: string } {
   const slash = text.indexOf("/");
   const address = slash < 0 ? text : text.slice(0, slash);

@@ -1,5 +1,5 @@
 /**
- * The table of all slash commands, and the way from a typed text to the command in it.
+ * The table of all slash commands, and the functions that run a typed text.
  *
  * @module
  */

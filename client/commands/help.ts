@@ -1,6 +1,6 @@
 /**
- * `/help`: the commands that one needs first, then those of a subject, one command, or a page of text.
- * Made from the tables. Pure.
+ * `/help`: the basic commands, then those of a subject, one command, or a page of text. Made from
+ * the tables. Pure.
  *
  * @module
  */

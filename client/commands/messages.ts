@@ -1,6 +1,6 @@
 /**
- * Slash commands that act on a message: the one that the user has chosen, or the one that a number before
- * the text names (`-2` is the last but one), or else the last one that fits.
+ * Slash commands that act on a message. A number before the text names it (`-2` is the last but
+ * one). Otherwise it is the message that the user has chosen, or else the last one that fits.
  *
  * @module
  */
@@ -116,7 +116,10 @@ function choose(
   return { buffer: current, entry, id, rest: number === undefined ? text : after };
 }
 
-/** Answers the last message of others by the nick of its author, where messages have no ids. */
+/**
+ * Answers the last message of another user by the author's nick before the text, where messages
+ * have no ids.
+ */
 function address({ session }: CommandContext, buffer: Buffer, text: string): string | void {
   const last = buffer.events.findLast((event) => isSpeech(event) && !event.own);
   if (!last || !isSpeech(last)) return MESSAGE_COMMAND_TEXTS.none;

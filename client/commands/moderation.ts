@@ -68,7 +68,7 @@ function ban(
   if (words.length === 0) return send(session, "MODE", room, "+b");
   const [first = ""] = words;
   const time = parseDuration(first) === undefined ? undefined : words.shift();
-  // The first word is a nick or a mask; of those after it, the masks count as such.
+  // The first word is a nick or a mask. More masks may follow, and then the reason.
   const reasonAt = words.findIndex((word, i) => i > 0 && !/[!@*]/.test(word));
   const masks = reasonAt < 0 ? words : words.slice(0, reasonAt);
   const reason = words.slice(masks.length).join(" ") || "banned";
@@ -127,7 +127,7 @@ function modeCommand(name: string, change: string, usage: string, help: string):
   };
 }
 
-/** Returns a command that mutes the users of each mask after it, or with `-` does so no more. */
+/** Returns a command that mutes the users of each mask after it; with `-`, it unmutes them. */
 function muteCommand(name: string, sign: "+" | "-", help: string): SlashCommand {
   return {
     name,

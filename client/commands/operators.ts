@@ -1,6 +1,6 @@
 /**
- * Commands for operators of the server and for services, which go to the server as they are typed. They are
- * here so that none of them is ever said aloud, or taken for a mistake.
+ * Commands for operators of the server and for services, which go to the server as they are typed.
+ * They are in the table so that none of them is sent to a room, or rejected as unknown.
  *
  * @module
  */

@@ -109,7 +109,7 @@ export const roomCommands: readonly SlashCommand[] = [
   },
 ];
 
-/** The largest room whose members are asked for one by one, to know which of them are away. */
+/** The largest room for which the client requests a WHO, to know which members are away. */
 const MAX_ASKED = 500;
 
 /** Lists the members of a room by rank. */

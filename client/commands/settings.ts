@@ -13,7 +13,7 @@ export interface Setting {
   readonly name: string;
   /** The values that it can have; any words, with commas between them, if it is empty. */
   readonly choices: readonly string[];
-  /** The value unless the user chooses another. */
+  /** The default value. */
   readonly normal: string;
   /** The explanation, in one line. */
   readonly help: string;

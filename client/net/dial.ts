@@ -33,7 +33,10 @@ export interface TrustOptions {
   readonly folder?: string;
   /** True if the host has an STS policy: an unknown server then needs a certificate from an authority. */
   readonly isStrict?: boolean;
-  /** True if the server is on this machine: any certificate is right then, and none is remembered. */
+  /**
+   * True if the server is on this machine: any certificate is accepted then, and none is
+   * remembered.
+   */
   readonly isHere?: boolean;
 }
 
@@ -153,7 +156,9 @@ export async function prepareHandshake(folder: string | undefined): Promise<void
   await Promise.all([import("node:tls"), folder === undefined ? undefined : keyIn(folder)]);
 }
 
-/** Returns the user's key, or the reason why there is none; the connection is as safe without. */
+/**
+ * Returns the user's key, or the reason why there is none; the connection is as safe without a key.
+ */
 async function keyIn(folder: string): Promise<Partial<KeyPair> & Pick<Socket, "keyProblem">> {
   try {
     return await loadOrMakeKey(`${folder}/key.pem`);
@@ -186,7 +191,8 @@ async function shakeHands(
     host,
     port,
     ...(connection && { socket: connection }),
-    // The server gets a name, never an address (RFC 6066, section 3); its certificate must name it.
+    // TLS names the server by a name, never an address (RFC 6066, section 3). The certificate must
+    // have that name.
     ...(isIP(host) === 0 && { servername: host }),
     ...options,
   });
@@ -198,7 +204,7 @@ async function shakeHands(
     reject(isReached ? toError(formatAddress({ hostname: host, port }), error) : error);
   });
   const abort = () => {
-    // A server in plain text may wait for the end of a line.
+    // A server without TLS may wait for the end of a line, and not answer.
     const noAnswer = { name: "Error", message: "aborted", code: "ECONNRESET" };
     reject(
       isReached ? toError(formatAddress({ hostname: host, port }), noAnswer) : new Error("aborted"),
@@ -229,8 +235,8 @@ export class NoTlsError extends UserError {
 }
 
 /**
- * The code of the error for a self-signed certificate. Where any issuer is right, it means that the
- * signature of the handshake was not accepted, because the key is too short.
+ * The code of the error for a self-signed certificate. Where any issuer is accepted, it means that
+ * the signature of the handshake was rejected, because the key is too short.
  */
 const REFUSED_KEY = "DEPTH_ZERO_SELF_SIGNED_CERT";
 /** The code of the error for an answer that is not a record of TLS. */
@@ -238,7 +244,7 @@ const NOT_TLS = "ERR_SSL_WRONG_VERSION_NUMBER";
 
 function noTls(address: string, { message, code }: TlsError): UserError {
   if (code === NOT_TLS) return new NoTlsError(...DIAL_TEXTS.plainTextPort(address));
-  // A port that is forwarded to a server that is not up yet closes each connection.
+  // A forwarded port closes each connection while the server behind it is not up.
   if (code === "ECONNRESET") return new UnreachableError(...DIAL_TEXTS.noTlsAnswer(address));
   return new NoTlsError(...DIAL_TEXTS.noTls(address, printable(message)));
 }

@@ -22,9 +22,9 @@ import type { DialSocket, Socket } from "./socket_stream.ts";
 const PATIENCE = 100;
 
 /**
- * The time that is left for the handshake after the server has answered in plain text: at least `least`
- * milliseconds, and at least `answers` times as long as that answer took, because the machine may be busy.
- * In plain text, the server would take the user for a stranger.
+ * The time that is left for the handshake after the server has answered in plain text: at least
+ * `least` milliseconds, and at least `answers` times as long as that answer took, because the
+ * machine may be busy. In plain text, the server would not recognize the user.
  */
 const GRACE = { least: 1000, answers: 10 } as const;
 
@@ -67,7 +67,10 @@ function withoutTls(error: unknown): undefined {
   if (error instanceof UserError) throw error;
 }
 
-/** Resolves a while after the server has answered in plain text, if it does; never rejects. */
+/**
+ * If the server answers in plain text, resolves after the time that is then left for the handshake;
+ * never rejects.
+ */
 async function answersOnlyPlainText(
   hostname: string,
   port: number,

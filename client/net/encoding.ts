@@ -1,6 +1,5 @@
 /**
- * Decodes text that is meant to be UTF-8 and may be in an older encoding instead, as on networks and in
- * files that have some of both. Pure.
+ * Decodes text that is in UTF-8 or in an older encoding: networks and files may mix both. Pure.
  *
  * @module
  */

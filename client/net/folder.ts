@@ -35,7 +35,7 @@ export function readWords(path: string): string[][] {
   }
 }
 
-/** Replaces a file by lines of words, at once; a file that cannot be written stays as it is. */
+/** Replaces a file by lines of words, atomically; a file that cannot be written stays as it is. */
 export function replaceFile(path: string, lines: readonly (readonly string[])[]): void {
   const draft = `${path}.${crypto.randomUUID()}`;
   const text = lines.map((words) => `${words.join(" ").trim()}\n`).join("");
@@ -48,7 +48,7 @@ export function replaceFile(path: string, lines: readonly (readonly string[])[])
   }
 }
 
-/** The line of one server in a file with a line for each: the server, and words about it. */
+/** The line of one server in a file with a line for each server: the server, and words about it. */
 export class LineOfServer {
   readonly #path: string;
   readonly #server: string;

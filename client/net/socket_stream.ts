@@ -138,8 +138,8 @@ export class SocketStream implements MessageStream {
       }
       this.#isWriting = false;
     } catch {
-      // The server accepts no more data, so nothing more is written. It may have sent its reason, which
-      // can still be read; then `receive` comes to the end.
+      // The server accepts no more data, so nothing more is written. It may have sent its reason,
+      // which `receive` can still read before it ends.
     }
   }
 }

@@ -16,7 +16,9 @@ import { reasonOf } from "./folder.ts";
 export interface StsPolicy {
   /** The port for TLS; counts only on an unencrypted connection. */
   readonly port?: number;
-  /** The seconds for which only TLS is to be used, 0 to end that; counts only over TLS. */
+  /**
+   * The number of seconds for which to use only TLS; 0 removes the policy. Counts only over TLS.
+   */
   readonly seconds?: number;
 }
 

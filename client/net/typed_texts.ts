@@ -8,7 +8,10 @@
 
 import { dirname } from "node:path";
 
-/** The largest number of texts that are kept; the file is shortened when it is read and has twice as many. */
+/**
+ * The largest number of texts that are kept. A file with more than twice as many is shortened when
+ * it is read.
+ */
 const MAX_KEPT = 500;
 
 /** The largest text that is kept, in UTF-16 units. */

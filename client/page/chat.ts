@@ -77,7 +77,9 @@ export class Chat implements CommandContext {
   composed: string | undefined;
   /** The answer that is shown. */
   answer: Answer | undefined;
-  /** True while the page asks the server for something itself: the user sees no answers to that. */
+  /**
+   * True while the page itself asks the server for something; the user does not see the answers.
+   */
   isQuiet = false;
   /** The state of the connection. */
   connectedness: Connectedness = { type: "online" };
@@ -146,7 +148,7 @@ export class Chat implements CommandContext {
     this.#changed();
   }
 
-  /** Part of `SessionReceiver`: a browser holds back nothing. */
+  /** Part of `SessionReceiver`: the page never pauses reading. */
   ready(): undefined {}
 
   /** Part of `SessionReceiver`. */
@@ -349,7 +351,7 @@ export class Chat implements CommandContext {
   }
 }
 
-/** Returns true for an event about the connection that the state of the page does not show otherwise. */
+/** Returns true for an event that gets a row; the page shows the others elsewhere. */
 function isWorthARow({ type }: ClientEvent): boolean {
   return !["connected", "disconnected", "retrying", "members", "no-key", "waiting"].includes(type);
 }

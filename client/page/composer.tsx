@@ -92,7 +92,10 @@ function Field({ chat, buffer }: RowParts) {
   );
 }
 
-/** The text in the field: a message to edit comes from outside, and the draft comes back after it. */
+/**
+ * Returns the text in the field, and its setter. A message to edit takes the place of the draft,
+ * which comes back afterwards.
+ */
 function useText(
   chat: Chat,
   buffer: Buffer,

@@ -1,6 +1,6 @@
 /**
- * Notifications of the desktop, while the page is open and not seen. Some browsers have none, or none for a
- * page without encryption.
+ * Shows notifications of the desktop while the page is open and not visible. Some browsers have
+ * none, or none for a page without encryption.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The servers of the page, for the commands: only the one that it has come from.
+ * The list of servers that the page gives to commands: only the server that it was loaded from.
  *
  * @module
  */

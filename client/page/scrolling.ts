@@ -14,13 +14,13 @@ const TOP = 600;
 /** The distance from the bottom up to which the list stays at its end, in pixels. */
 const BOTTOM = 40;
 
-/** The list, and what its component needs of its position. */
+/** The list, and its position as its component needs it. */
 export interface Scrolling {
   /** The element that scrolls. */
   readonly list: { current: HTMLDivElement | null };
   /** True while the user does not see the newest message. */
   readonly isAway: boolean;
-  /** Takes note of a new position. */
+  /** Records a new position. */
   readonly scrolled: () => void;
   /** Scrolls to the newest message. */
   readonly toEnd: () => void;

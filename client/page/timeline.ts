@@ -41,8 +41,8 @@ export class Timeline {
   }
 
   /**
-   * Adds an event at the end; one that changes a message changes its row. A message that has come with the
-   * earlier ones is left out.
+   * Adds an event at the end, except a reaction or a deletion, which changes the row of its
+   * message. A message that is there already is left out.
    */
   add(event: ClientEvent): void {
     if (event.type === "redaction" || event.type === "reaction") return this.#change(event);
@@ -71,7 +71,7 @@ export class Timeline {
     return this.items.map(({ event }) => event).find(isSpeech);
   }
 
-  /** Returns true for a message that is there already; takes note of any other. */
+  /** Returns true for a message that is there already; records any other. */
   #isKnown(event: ClientEvent): boolean {
     if (!isSpeech(event) || event.id === undefined) return false;
     if (this.#ids.has(event.id)) return true;
@@ -79,7 +79,7 @@ export class Timeline {
     return false;
   }
 
-  /** A deletion of a message that is too old for the entries takes it away. */
+  /** Changes the row of a message. A deleted message that is too old for the entries is removed. */
   #change(event: ClientEvent & { readonly type: "redaction" | "reaction" }): void {
     if (event.type === "reaction" || this.#entries.find(event.reply)) {
       // The rows are made anew from the entries.

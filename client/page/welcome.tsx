@@ -33,7 +33,7 @@ export interface WelcomeProps {
   readonly onJoinAnew?: (introduction: Introduction) => void;
 }
 
-/** The form with these questions. */
+/** The form that asks for the nick and the password. */
 export function Welcome(
   { nick, problem, asksPassword, isBusy, onJoin, onJoinAnew }: WelcomeProps,
 ): VNode {

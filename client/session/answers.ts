@@ -1,7 +1,7 @@
 /**
- * Finds the outcome of the user's lines in what the server sends. A line counts as said if its echo arrived,
- * if its label was acknowledged, or, at a server without echoes and labels, if it was not refused before the
- * PONG. Nothing else confirms a line. Sends nothing.
+ * Finds the outcome of the user's lines in what the server sends. A line counts as said if its echo
+ * arrived, if the response to its label confirms it, or, at a server without echoes, if it was not
+ * refused before the PONG. Sends nothing.
  *
  * @module
  */
@@ -24,8 +24,9 @@ export type Outcome =
   | { readonly line: SentLine; readonly outcome: "refused" | "unknown"; readonly reason: string };
 
 /**
- * The meaning of a message for the user's lines: `echo` for the echo of a line, `reported` if the message
- * only tells the outcome of a line, which is reported by itself, and `other` if the message is to be shown.
+ * The meaning of a message for the user's lines: `echo` for the echo of a line, `reported` if the
+ * message only tells the outcome of a line, which is reported separately, and `other` if the
+ * message must be shown.
  */
 export type Meaning = "echo" | "reported" | "other";
 
@@ -39,7 +40,7 @@ export interface Answer {
   readonly reason?: string;
 }
 
-/** Responses to a label that say that the line was taken. `BATCH` is the end of an empty batch. */
+/** Responses to a label that confirm the line. `BATCH` is the end of an empty batch. */
 const CONFIRMATIONS: ReadonlySet<string> = new Set("ACK BATCH 301 NOTE WARN".split(" "));
 
 /** The messages about a line before the end of the response. */

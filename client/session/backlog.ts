@@ -21,7 +21,7 @@ export interface BacklogRange {
   readonly max: number;
 }
 
-/** The ends of a page of history, of which not all messages have events. */
+/** The ends of a page of history. Not all of its messages have events. */
 export interface PageEnd {
   /** The number of messages. */
   readonly count: number;
@@ -38,7 +38,7 @@ export class Backlog {
   #count = 0;
   #oldest: Stamp | undefined;
   #isWhole = false;
-  /** The last message, up to which all has been read once the backlog is read. */
+  /** The last message. Once the backlog is read, all messages up to it have been read. */
   last: Stamp | undefined;
 
   /** Begins at the newest message. */
@@ -79,7 +79,9 @@ export class Backlog {
     return Math.min(page, Math.max(1, max - this.#count));
   }
 
-  /** Returns the events of a page that come after what was seen: not all servers heed that end. */
+  /**
+   * Returns the events of a page after the last seen message: some servers send older ones, too.
+   */
   #unseen(page: readonly ClientEvent[]): readonly ClientEvent[] {
     const { seen } = this.#range;
     if (seen.id === undefined) return page.filter(({ time }) => time >= seen.time);

@@ -19,7 +19,7 @@ export class Buffer {
   readonly kind: "room" | "person";
   /** The latest events, in order; at most 1,000. */
   readonly events: ClientEvent[] = [];
-  /** The messages among them, with what later events have made of them. */
+  /** The messages among them, with their reactions, edits and deletions. */
   readonly entries: Entries;
   /** The number of events at the end of {@linkcode events} that the user has not seen. */
   unseen = 0;
@@ -65,7 +65,10 @@ export class Buffer {
     for (const event of fresh) this.#count(event);
   }
 
-  /** The last message, up to which the user has read once they have seen all. */
+  /**
+   * The last message that the server has confirmed. A user that has seen all events has read up to
+   * it.
+   */
   get last(): Speech | undefined {
     return this.events.findLast((event): event is Speech => isSpeech(event) && !event.isOnItsWay);
   }

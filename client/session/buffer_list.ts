@@ -38,8 +38,8 @@ export class BufferList {
   }
 
   /**
-   * Returns the next buffer after `buffer` with something unread, first with something for the user in
-   * particular.
+   * Returns the next buffer after `buffer` that mentions the user; if there is none, the next one
+   * with unread messages.
    */
   nextUnread(buffer: Buffer | undefined): Buffer | undefined {
     const at = this.#all.findIndex((each) => each === buffer);
@@ -48,8 +48,8 @@ export class BufferList {
   }
 
   /**
-   * Returns the buffers of which a name fits `text`: exactly, or with its letters in their order. The best
-   * come first.
+   * Returns the buffers with a name that contains `text`, or its letters in order; the best matches
+   * first.
    */
   matching(text: string, namesOf: NamesOf = ({ name }) => [name]): Buffer[] {
     const ranked = this.#all.map((buffer) => {
@@ -61,7 +61,7 @@ export class BufferList {
   }
 }
 
-/** Returns the rank of `name` for `letters`: 0 is the best, and infinite one that does not fit. */
+/** Returns the rank of `name` for `letters`: 0 is the best, and infinity means no match. */
 function rankOf(name: string, letters: string): number {
   const word = name.toLowerCase().replace(/^#+/, "");
   const at = word.indexOf(letters.replace(/^#+/, ""));

@@ -76,7 +76,7 @@ export class Buffers {
     this.#current = buffer;
   }
 
-  /** Closes a buffer; the one before it is seen then, if it was the current one. */
+  /** Closes a buffer. If it was the current one, the buffer before it becomes current. */
   close(buffer: Buffer): void {
     const at = this.#all.indexOf(buffer);
     if (at < 0) return;
@@ -88,8 +88,9 @@ export class Buffers {
   }
 
   /**
-   * Follows `event`: opens, renames and closes buffers. Returns the buffers that it belongs to; none if it
-   * is about the connection, or answers the user, and so belongs to what the user sees.
+   * Follows `event`: opens, renames and closes buffers. Returns the buffers that it belongs to. An
+   * event about the connection, or an answer to the user, belongs to none; it is shown in the
+   * current one.
    */
   follow(event: ClientEvent): Buffer[] {
     switch (event.type) {
@@ -131,7 +132,10 @@ export class Buffers {
     return buffer ? [buffer] : [];
   }
 
-  /** A private notice, which programs send, opens no buffer; neither does one to a person. */
+  /**
+   * Returns the buffer of a message; opens it if needed, except for a private notice, since
+   * programs send those.
+   */
   #ofMessage(
     event: Extract<ClientEvent, { readonly to: string; readonly forMe: boolean }>,
   ): Buffer[] {
@@ -153,7 +157,10 @@ export class Buffers {
   }
 }
 
-/** Returns true for a private message of the user, which they see sent wherever they are. */
+/**
+ * Returns true for a private message of the user. It is shown wherever the user is, so that they
+ * see it sent.
+ */
 export function isOwnElsewhere(event: ClientEvent): boolean {
   return isSpeech(event) && event.own && event.room === undefined;
 }

@@ -72,7 +72,7 @@ export class Capabilities {
     return this.#enabled.has("echo-message");
   }
 
-  /** True if messages can have tags, and so answer other messages and react to them. */
+  /** True if messages can have tags, by which they answer other messages and react to them. */
   get tags(): boolean {
     return this.#enabled.has("message-tags");
   }

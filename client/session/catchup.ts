@@ -161,8 +161,9 @@ export class CatchUp {
   }
 
   /**
-   * Returns the first page of a room: past, up to the position where the user stopped reading, if that is
-   * known. If the page does not reach back to it, requests all that came after it.
+   * Shows the first page of a room. If the position where the user stopped reading is known,
+   * messages up to it are past, and later ones are missed. If the page does not reach back to it,
+   * requests all messages after it.
    */
   #firstPageOf(request: RoomRequest, page: readonly Speech[], { count }: PageEnd): CatchUpStep {
     const { room } = request;

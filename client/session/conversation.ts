@@ -89,8 +89,8 @@ export class Conversation {
   }
 
   /**
-   * Returns the events of a message of history. It tells what was, so it changes nothing: who left a room
-   * then may be in it now.
+   * Returns the events of a message of history. It changes nothing: a user that left a room then
+   * may be in it now.
    */
   past(message: Message): ClientEvent[] {
     const received = this.#received(message);
@@ -177,7 +177,7 @@ export class Conversation {
     return [{ ...stamp, type: "answer", text, ...about }];
   }
 
-  /** Returns the room that the context of a standard reply names, unless its text does. */
+  /** Returns the room in the context of a standard reply, unless its text names the room, too. */
   #roomOf({ command, params }: Message): { room?: string } {
     if (/^[0-9]/.test(command)) return {};
     const room = params.slice(2, -1).find((param) => this.isupport.isRoom(param));
@@ -207,7 +207,7 @@ function nameOf({ name }: Room): string {
 /** Matches the characters between words that may be nicks. */
 const BETWEEN_NICKS = /[^\p{L}\p{M}\p{N}[\]\\^_`{|}~-]+/u;
 
-/** The values of the tag of typing. */
+/** The values of the typing tag. */
 const TYPING = ["active", "paused", "done"] as const;
 
 /** Matches the command of a numeric or a standard reply. */

@@ -13,7 +13,7 @@ import { type ClientEvent, isSpeech, type Speech } from "./events.ts";
 /** The reason of a deletion that a new text of the same message follows. */
 export const EDIT_REASON = "edited";
 
-/** A message, with what later events have made of it. */
+/** A message, with the effects of later events. */
 export interface Entry {
   /** The message; after an edit, the new one. */
   readonly speech: Speech;
@@ -82,7 +82,7 @@ export class Entries {
     const entry = this.#byId.get(event.reply);
     if (!entry) return;
     if (event.type === "redaction") {
-      // An edit deletes the old text, which may arrive after the new one.
+      // The deletion of the old text may arrive after the new text.
       if (entry.speech.id === event.reply) entry.deletedBy = event.nick;
       return;
     }

@@ -47,7 +47,7 @@ export interface Speech extends Stamp {
   readonly isPast?: boolean;
   /** True if it was sent while the user was away, and is delivered with others that they missed. */
   readonly isMissed?: boolean;
-  /** True if more was missed before it than was read, up to the limit of the session. */
+  /** True if the user missed older messages that were not read, because of the session's limit. */
   readonly isAfterGap?: boolean;
   /** True until the server confirms a message of the user; an event follows if the server refuses it. */
   readonly isOnItsWay?: boolean;

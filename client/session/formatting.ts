@@ -9,7 +9,7 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import { printable } from "../../shared/text.ts";
 
-/** The attributes that characters of formatting switch. */
+/** The attributes that control characters switch on and off. */
 export type Attribute = "bold" | "italic" | "underlined" | "struck" | "reversed" | "monospace";
 
 /** A part of a message; its text is safe to show. */
@@ -70,7 +70,7 @@ export function spansOf(line: string): Span[] {
   return spans;
 }
 
-/** Divides a text at what is marked in it. */
+/** Divides a text at its code, emphasis and web addresses. */
 function inline(text: string): Pick<Span, "text" | "kind">[] {
   const found: Pick<Span, "text" | "kind">[] = [];
   let at = 0;
@@ -85,7 +85,7 @@ function inline(text: string): Pick<Span, "text" | "kind">[] {
   return found.filter(({ text }) => text !== "");
 }
 
-/** Returns an address without what belongs to the sentence around it. */
+/** Returns a web address without the punctuation of the sentence around it. */
 function withoutEnd(address: string): string {
   const bare = address.replace(/[.,;:!?'*]+$/, "");
   const isClosed = bare.endsWith(")") && !bare.includes("(");

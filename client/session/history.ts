@@ -24,7 +24,7 @@ export interface HistoryParts {
   connection(): Pick<Connection, "capabilities" | "historyPage" | "send"> | undefined;
   /** Returns the state of the connection, or of the last one. */
   state(): Conversation;
-  /** Takes the events, and what is known of the reading. */
+  /** Takes the events, and how far the user has read. */
   readonly receiver: Required<Pick<SessionReceiver, "event" | "caughtUp" | "readElsewhere">>;
   /** The positions of earlier sessions, if they are kept. */
   readonly positions?: KnownPositions | undefined;
@@ -58,7 +58,8 @@ export class History {
       firstPage,
       () => parts.state().isupport,
       () => parts.clock.now(),
-      // Without positions that last, as in a script, what came before is past, whatever a marker says.
+      // Without stored positions, as in a script, all messages before the join are past, whatever a
+      // read marker says.
       (name) => parts.positions && this.#reading.find(name),
       parts.maxMissed,
     );

@@ -1,6 +1,6 @@
 /**
- * The people whose messages the user does not want to see: by account where it is known, so that another
- * nick does not help, and else by nick. Pure: a store keeps the list.
+ * The people whose messages the user does not want to see. A person is known by account where
+ * possible, so that a new nick does not help, and otherwise by nick. Pure: a store keeps the list.
  *
  * @module
  */
@@ -29,10 +29,12 @@ export class Ignored {
   readonly #isSame: (one: string, other: string) => boolean;
   readonly #store: IgnoredStore | undefined;
   #people: readonly Person[];
-  /** The accounts of those who have spoken, by their nicks. */
+  /** The accounts of users that have spoken, by nick in lower case. */
   readonly #accounts = new Map<string, string>();
 
-  /** Reads the list from `store`. `isSame` returns true if the server takes two names for one. */
+  /**
+   * Reads the list from `store`. `isSame` returns true if the server treats two names as the same.
+   */
   constructor(isSame: (one: string, other: string) => boolean, store?: IgnoredStore) {
     this.#isSame = isSame;
     this.#store = store;
@@ -47,7 +49,7 @@ export class Ignored {
     return this.#people.map(({ nick }) => nick);
   }
 
-  /** Returns true if the user is not to see `event`: a message or an invitation of such a person. */
+  /** Returns true if `event` is a message or an invitation of an ignored person. */
   hides(event: ClientEvent): boolean {
     if (!isSpeech(event) && event.type !== "invite") return false;
     if (event.own) return false;
@@ -68,7 +70,7 @@ export class Ignored {
     this.#set([...this.#others(nick), { nick, ...(account !== undefined && { account }) }]);
   }
 
-  /** Ignores a person no more; returns false if they were not ignored. */
+  /** Stops ignoring a person; returns false if they were not ignored. */
   remove(nick: string): boolean {
     const others = this.#others(nick);
     if (others.length === this.#people.length) return false;

@@ -141,7 +141,10 @@ export class Isupport {
     });
   }
 
-  /** Returns the key that a room has after a MODE, if any; `undefined` if it stays or is not shown. */
+  /**
+   * Returns the key that a MODE gives a room, without `key` if it removes the key; `undefined` if
+   * the key stays or is not shown.
+   */
   keyChange(modes: string, params: readonly string[]): { readonly key?: string } | undefined {
     const change = this.changes(modes, params).findLast(({ letter }) => letter === "k");
     if (change?.has === false) return {};
@@ -154,7 +157,10 @@ export class Isupport {
     return (this.#tokens.get("CHANMODES") ?? RFC_MODES).replaceAll(",", "").includes(letter);
   }
 
-  /** Returns the changes in a MODE, each with its parameter; `isMe` tells the user's nick from others. */
+  /**
+   * Returns the changes in a MODE, each with its parameter; `isMe` returns true for the user's
+   * nick.
+   */
   changes(
     modes: string,
     params: readonly string[],

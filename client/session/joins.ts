@@ -1,6 +1,6 @@
 /**
- * Tracks each JOIN until its outcome is known: the user is in the room, perhaps under another name, the
- * server has refused, or it does not answer. Has no dependency on connections.
+ * Tracks each JOIN until its outcome is known: the user is in the room, perhaps under another name;
+ * the server has refused the JOIN; or the server does not answer. Has no dependency on connections.
  *
  * @module
  */
@@ -26,7 +26,9 @@ export interface JoinsParts {
 const TIMES = {
   /** The time for an answer, after which the server gets a PING. */
   answer: 5_000,
-  /** The time after the PONG: a bouncer answers a PING itself. */
+  /**
+   * The time after the PONG, since a bouncer may answer a PING before its server answers the JOIN.
+   */
   afterPong: 5_000,
 } as const;
 

@@ -18,7 +18,7 @@ const REFUSALS: ReadonlySet<string> = new Set("902 904 905 906 907 908".split(" 
 export class KeyLogin {
   readonly #send: (message: Message) => void;
   readonly #end: PromiseWithResolvers<void> = Promise.withResolvers();
-  /** The accounts to try, of which an empty name stands for any. */
+  /** The accounts to try; an empty name stands for any account. */
   readonly #accounts: string[];
 
   /**
@@ -31,8 +31,8 @@ export class KeyLogin {
   }
 
   /**
-   * Begins the login; resolves once it has ended. `offered` is the value of the server's capability `sasl`;
-   * a server that does not list EXTERNAL is asked for nothing.
+   * Begins the login; resolves once it has ended. `offered` is the value of the server's capability
+   * `sasl`; if it does not list EXTERNAL, the login ends at once.
    */
   begin(offered: string | undefined): Promise<void> {
     const isOffered = offered?.toUpperCase().split(",").includes("EXTERNAL") ?? false;

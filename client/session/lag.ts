@@ -10,7 +10,7 @@ import type { Moment } from "../../shared/clock.ts";
 /** The largest number of lines without an answer whose times are kept; later ones are not measured. */
 const MAX_LINES = 100;
 
-/** The time after a measured line in which no other is measured, in milliseconds. */
+/** The time in which no second line is measured while one has no answer, in milliseconds. */
 const INTERVAL = 100;
 
 /** The lag of one connection. */
@@ -51,7 +51,10 @@ export class Lag {
     }
   }
 
-  /** The time that the last answer took, or that the next one has taken so far if longer; milliseconds. */
+  /**
+   * The time that the last answer took or, if longer, that the oldest line has waited; in
+   * milliseconds.
+   */
   get ms(): number {
     const now = this.#now();
     const [oldest = now] = this.#sent.values();

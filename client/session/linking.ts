@@ -1,4 +1,6 @@
 /**
+ * Logs in to the account of another machine of the user, with the code that the other machine
+ * shows. Does not reconnect.
  * Logs in to the account of another machine of the user, with the code that it shows. Does not reconnect.
  *
  * @module
@@ -8,8 +10,9 @@ import type { Connection } from "./connection.ts";
 import type { Identity } from "./identity.ts";
 
 /**
- * Redeems `code` on `connection`. If the user then has an account whose nick they do not have, leaves, and
- * calls `returning` with that nick, under which the session must reconnect.
+ * Redeems `code` on `connection`. If that logs the user in to an account, and they do not have its
+ * nick, calls `returning` with that nick and leaves. The session must then reconnect under that
+ * nick.
  */
 export function redeemCode(
   code: string,

@@ -42,14 +42,16 @@ interface Attempt {
   readonly kind: MechanismKind;
   readonly mechanism: Mechanism;
   readonly pieces: Pieces;
-  /** True once the mechanism has sent a message; a refusal before that is of the mechanism itself. */
+  /**
+   * True once the mechanism has sent a message; an earlier refusal concerns the mechanism itself.
+   */
   hasSent: boolean;
 }
 
 /** Replies that end a mechanism without a login. */
 const REFUSALS: ReadonlySet<string> = new Set("902 904 905 906 907 FAIL".split(" "));
 
-/** The length of a quotation of the server, in characters. */
+/** The largest length of a text quoted from the server, in characters. */
 const QUOTE_LENGTH = 200;
 
 /** One login. */
@@ -78,7 +80,8 @@ export class Login {
    * Begins the login; resolves once the user is logged in. `offered` is the value of the server's
    * capability `sasl`, which may list its mechanisms; undefined if the server lacks it.
    *
-   * @throws {FinalError} if the server refuses the login, or does not prove what it must.
+   * @throws {FinalError} if the server refuses the login, or does not prove that it knows the
+   * password.
    * @throws {UserError} if no mechanism is possible.
    */
   begin(offered: string | undefined): Promise<void> {

@@ -7,7 +7,9 @@
 import type { ClientEvent } from "./events.ts";
 import { isSpeech } from "./events.ts";
 
-/** Returns `event`, as one for the user if it is a message of others with one of the `keywords`. */
+/**
+ * Returns `event`. A message of another user with one of the `keywords` becomes one for this user.
+ */
 export function withKeywords(event: ClientEvent, keywords: readonly string[]): ClientEvent {
   if (keywords.length === 0 || !isSpeech(event) || event.own || event.forMe || event.isPast) {
     return event;
@@ -20,7 +22,7 @@ export function withKeywords(event: ClientEvent, keywords: readonly string[]): C
 /** Characters of words. */
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
 
-/** Returns true if `text` has `word` as a whole word, in capitals or not. */
+/** Returns true if `text` has `word` as a whole word, in upper or lower case. */
 function hasWord(text: string, word: string): boolean {
   const all = text.toLowerCase();
   const wanted = word.toLowerCase();

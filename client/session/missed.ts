@@ -90,9 +90,9 @@ export class Missed {
   #isFromEarlier = false;
 
   /**
-   * Creates a state in which nothing has been missed. `isRoom` returns true for the name of a room, `reading`
-   * the position of the user in a conversation, if it is known from an earlier session. At most `maxMissed`
-   * messages are read of one conversation.
+   * Creates a state in which nothing has been missed. `isRoom` returns true for the name of a room.
+   * `reading` returns the position of the user in a conversation, if it is known from an earlier
+   * session. At most `maxMissed` messages are read of one conversation.
    */
   constructor(
     now: () => number,

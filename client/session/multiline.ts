@@ -1,6 +1,6 @@
 /**
- * Messages of several lines: divides one for sending, and joins one that was received. Pure; it does not
- * know connections.
+ * Divides a message of several lines for sending, and joins the lines of one that was received.
+ * Pure; it does not know connections.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
  *
@@ -32,7 +32,10 @@ export interface Portion {
   readonly parts: readonly { readonly text: string; readonly isJoined: boolean }[];
 }
 
-/** Returns the limits in the value of the capability; undefined if it has none, which is invalid. */
+/**
+ * Returns the limits in the value of the capability; undefined if `max-bytes` is missing, which is
+ * invalid.
+ */
 export function multilineLimits(value: string): MultilineLimits | undefined {
   const [, bytes] = /(?:^|,)max-bytes=([0-9]+)/.exec(value) ?? [];
   const [, lines] = /(?:^|,)max-lines=([0-9]+)/.exec(value) ?? [];

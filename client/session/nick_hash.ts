@@ -1,15 +1,18 @@
 /**
- * A number for each nick, so that it always has the same color. Pure.
+ * Computes a number for each nick, so that the nick always has the same color. Pure.
  *
  * @module
  */
 
-/** Returns a number of 32 bits for `nick`: the same on every machine, and for a nick that is varied. */
+/**
+ * Returns a number of 32 bits for `nick`: the same on every machine, and for variants such as
+ * `ann_`.
+ */
 export function nickHash(nick: string): number {
   return hash(baseOf(nick));
 }
 
-/** Returns what stays of a nick that its user varies: `Ann_` is `ann`. */
+/** Returns a nick without the signs that its user adds to vary it: `Ann_` becomes `ann`. */
 function baseOf(nick: string): string {
   return nick.toLowerCase().replace(/(?<=.)[_`|]+$/, "");
 }

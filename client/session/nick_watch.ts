@@ -1,6 +1,6 @@
 /**
- * Takes back the wanted nick once the user that has it is gone, mostly the user's own connection that the
- * server has not given up yet. Pure.
+ * Takes back the wanted nick once nobody has it. Mostly, the user's own lost connection has it,
+ * until the server gives that connection up. Pure.
  *
  * @module
  */
@@ -23,7 +23,9 @@ export class NickWatch {
   /** True while the server has not answered NICK. */
   #isAsking = false;
 
-  /** Begins. If the server `monitors` nicks, it tells of users in other rooms, too. */
+  /**
+   * Begins. If the server `monitors` nicks, it also reports users that share no room with this one.
+   */
   constructor(wanted: string, monitors: boolean, parts: NickWatchParts) {
     this.#wanted = wanted;
     this.#parts = parts;

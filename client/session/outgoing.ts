@@ -1,7 +1,7 @@
 /**
  * Tracks the user's messages until the server has answered them. Each waits, is sent, and is then
- * confirmed, refused or, if the connection breaks, lost. None is sent twice, and none is forgotten. Pure;
- * it does not know connections.
+ * confirmed, refused or, if the connection breaks, lost. Only a message that the server dropped is
+ * sent again. Pure; it does not know connections.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import type { Moment } from "../../shared/clock.ts";
 import type { Line, MessageKind } from "./events.ts";
 
 /**
- * The number of unanswered bytes after which no line is sent. Servers count the data that they have not
- * read yet, and disconnect a client for flooding: a connection class of Debian's ircd-hybrid does so at
- * 2560 bytes. The line that passes the limit, and a PING, come on top.
+ * The number of unanswered bytes after which no line is sent. Servers count the data that they have
+ * not read yet, and disconnect a client for flooding: a connection class of Debian's ircd-hybrid
+ * does so at 2560 bytes. The limit leaves room for the line that passes it, and for a PING.
  */
 const MAX_BYTES = 1536;
 
@@ -126,7 +126,10 @@ export class Outgoing {
     this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, waiting);
   }
 
-  /** Sets the target `to` for the waiting lines for whose present target `isFrom` returns true. */
+  /**
+   * Changes the target of the waiting lines to `to`, if `isFrom` returns true for their present
+   * target.
+   */
   retarget(isFrom: (to: string) => boolean, to: string): void {
     this.#waiting = this.#waiting.map((line) => isFrom(line.to) ? { ...line, to } : line);
   }
@@ -164,7 +167,7 @@ export class Outgoing {
   }
 }
 
-/** Returns what the user gave of a line, without what became of it. */
+/** Returns the parts of a line that the user gave, without its state. */
 function lineOf({ to, kind, text, tags, delivery }: Line): Line {
   return { to, kind, text, ...(tags && { tags }), ...(delivery && { delivery }) };
 }

@@ -11,8 +11,8 @@ import type { Moment } from "../../shared/clock.ts";
 const WINDOW = { least: 4, most: 16 } as const;
 
 /**
- * An answer that takes this much longer than the quickest one is slow, in milliseconds: the server then
- * holds lines back, and must not have to hold many.
+ * An answer that takes this much longer than the quickest one is slow, in milliseconds. The server
+ * then holds lines back, so fewer may be unanswered.
  */
 const SLOW = 1000;
 

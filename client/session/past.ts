@@ -16,7 +16,7 @@ import type { Session } from "./session.ts";
 export interface PastRange {
   /** The time from which to read, in milliseconds since 1970-01-01 UTC; undefined: the beginning. */
   readonly since?: number | undefined;
-  /** The time before which to read, if all are read from `since` on, in milliseconds. */
+  /** The time before which to stop, in milliseconds; used only without a limit. */
   readonly until?: number | undefined;
   /** The message before which to read backward; undefined: the present. */
   readonly before?: Position | undefined;
@@ -62,7 +62,7 @@ async function readForward(
   { since, until = Infinity }: { readonly since: number; readonly until?: number | undefined },
   take: TakePast,
 ): Promise<Outcome> {
-  // The time of the reference itself is left out.
+  // A server leaves out messages with the time of the reference itself.
   for (let after = `timestamp=${timeText(since - 1)}`;;) {
     const size = session.features?.historyPage ?? 0;
     const { messages, outcome, isLast } = await readPage(session, ["AFTER", target, after], size);

@@ -1,7 +1,7 @@
 /**
- * The position up to which the user has read each room and private conversation. It is kept for later
- * sessions by what the session is given, and shared with the user's other clients by read markers
- * (https://ircv3.net/specs/extensions/read-marker). Pure.
+ * The position up to which the user has read each room and private conversation. The options of the
+ * session keep it for later sessions, and read markers
+ * (https://ircv3.net/specs/extensions/read-marker) share it with the user's other clients. Pure.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export interface ReadingParts {
 /** The name of the position up to which no private message is unread; no room or person has it. */
 const ALL_DIRECT = "*";
 
-/** The time after which what was read is kept and sent, in milliseconds. */
+/** The time after which changed positions are kept and sent, in milliseconds. */
 const DELAY = 2_000;
 
 /** A position, and the name as the server or the user writes it. */
@@ -85,7 +85,10 @@ export class Reading {
     this.#cancel ??= this.#parts.clock.after(DELAY, () => this.flush());
   }
 
-  /** Records that the user has read `name` up to `time` in another client; returns false if it is known. */
+  /**
+   * Records that the user has read `name` up to `time` in another client; returns false if that is
+   * no news.
+   */
   marked(name: string, time: number): boolean {
     const isNews = this.#advance(name, { time });
     if (!isNews) return false;

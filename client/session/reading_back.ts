@@ -1,6 +1,7 @@
 /**
- * Reads back: what was said earlier in a room or a conversation, on a day, and what has certain words
- * (https://soju.im/ext/search). Each part is a block with a heading. It does not know how blocks are shown.
+ * Reads earlier messages of a room or a private conversation: those before the screen, those of a
+ * day, and those with certain words (https://soju.im/ext/search). Each part is a block with a
+ * heading. Does not know how blocks are shown.
  *
  * @module
  */
@@ -38,7 +39,7 @@ export interface ReadingBackParts {
   readonly pageSize: () => number;
   /** Shows a block. */
   readonly show: (block: PastBlock) => void;
-  /** Returns true for a message of somebody whom the user ignores. */
+  /** Returns true for a message of a user that is ignored. */
   readonly hides: (event: Speech) => boolean;
   /** Shows `text` to the user. */
   readonly tell: (text: string) => void;
@@ -77,12 +78,12 @@ export class ReadingBack {
     this.#parts = parts;
   }
 
-  /** Shows what was said before what is on the screen: `count` messages, or else a page of them. */
+  /** Shows the `count` messages before those on the screen; by default, one page. */
   earlier(name: string, count = this.#parts.pageSize()): void {
     this.#begin(() => this.#earlier(name, count));
   }
 
-  /** Shows what was said on the day that begins at `start`, in milliseconds, and is called `day`. */
+  /** Shows the messages of the day that begins at `start`; `day` is its name. */
   day(name: string, start: Date, day: string): void {
     this.#begin(() => this.#day(name, start, day));
   }
@@ -98,12 +99,12 @@ export class ReadingBack {
     this.#begin(() => this.#results(search));
   }
 
-  /** The number of results that were found, and can be shown with what is around them. */
+  /** The number of results so far; {@linkcode around} takes the number of one. */
   get results(): number {
     return this.#search?.found.length ?? 0;
   }
 
-  /** Shows what was said around a result of the search. */
+  /** Shows the messages around a result of the search. */
   around(number: number): void {
     const search = this.#search;
     const id = search?.found[number - 1]?.id;
@@ -133,7 +134,7 @@ export class ReadingBack {
     this.#continue = undefined;
   }
 
-  /** Does one thing at a time; a key that is held down asks for no more meanwhile. */
+  /** Runs `action` unless another one is running: a key that is held down starts only one. */
   #begin(action: () => Promise<void>): void {
     if (this.#isBusy) return;
     this.#isBusy = true;
@@ -203,7 +204,7 @@ export class ReadingBack {
     });
   }
 
-  /** Requests the results before those that were found. */
+  /** Requests older results than those found so far. */
   async #find(search: Search): Promise<Outcome> {
     const { name, words, found } = search;
     const oldest = found.at(-1);

@@ -83,7 +83,7 @@ export interface RegistrationParts {
   close(reason: string): void;
 }
 
-/** The error that the server wants a password, or another one. */
+/** The error of a server that refuses the client because the password is missing or wrong. */
 export class PasswordError extends UserError {
   /** The error's name, which is printed before its message. */
   override name = "PasswordError";
@@ -217,7 +217,10 @@ export class Registration {
     this.#outcome.reject(this.#failure ?? refused);
   }
 
-  /** Returns the login that the user asked for; or else that of the key, if the server sees one. */
+  /**
+   * Returns the login that the user asked for, or else one by the key, if the server can see the
+   * key.
+   */
   #newLogin(): Login | KeyLogin | undefined {
     const { login, keyAccount, isReturning = false } = this.#options;
     const { address, stream } = this.#parts;

@@ -8,7 +8,10 @@
 import type { Message } from "../../protocol.ts";
 import { EMPTY_LIST_TEXTS, REPLY_TEXTS, USUAL_WORDS } from "../texts/replies.ts";
 
-/** The first greeting of a session, a greeting after a reconnect, or the time after it. */
+/**
+ * The stage of a connection: its first greeting in a session, a greeting after a reconnect, or the
+ * time after the greeting.
+ */
 export type Greeting = "first" | "repeated" | "over";
 
 /** Numerics that are never shown: they say nothing to a user, or the session keeps their content. */
@@ -26,7 +29,10 @@ const GREETING_REPLIES: ReadonlySet<string> = new Set(
 /** A line of the message of the day (RPL_MOTD). */
 const MOTD = "372";
 
-/** Returns true if a numeric is not shown. After the greeting, the user has asked for most of them. */
+/**
+ * Returns true if a numeric is not shown. After the greeting, more are shown, since the user asked
+ * for them.
+ */
 export function isHidden(command: string, greeting: Greeting): boolean {
   return HIDDEN_REPLIES.has(command) ||
     (greeting !== "over" && GREETING_REPLIES.has(command)) ||
@@ -66,7 +72,7 @@ const HIDDEN_COMMANDS: ReadonlySet<string> = new Set(
   "ACCOUNT ACK AWAY BATCH SETNAME TAGMSG".split(" "),
 );
 
-/** Returns a command that this client does not know as a text, if it is to be shown. */
+/** Returns a text for a command that this client does not know; undefined if it is not shown. */
 export function unknownText({ command, params }: Message): string | undefined {
   return HIDDEN_COMMANDS.has(command) ? undefined : [command, ...params].join(" ");
 }
@@ -94,9 +100,9 @@ export function isRefusal({ command }: Message): boolean {
 }
 
 /**
- * Returns true if `message` refuses a JOIN, or says that a room does not exist (401 at ngIRCd), provided
- * that it names a room that the client has asked to join. Servers have numerics of their own for this
- * (InspIRCd: 926). Two errors about rooms never refuse a JOIN.
+ * Returns true if `message` may refuse a JOIN; the caller checks that it names a room that the
+ * client has asked to join. Some servers use numerics of their own (InspIRCd: 926), or say that the
+ * room does not exist (ngIRCd: 401). Two errors about rooms never refuse a JOIN.
  */
 export function mayRefuseJoin({ command, params }: Message): boolean {
   if (command === "FAIL") return params[0] === "JOIN";
@@ -112,8 +118,8 @@ export const SPEECH_REFUSALS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Returns the text of a message that says, outside all numerics, that a message of the user to a target was
- * dropped; undefined for any other. It comes from the server, or from a bouncer's `*status`.
+ * Returns the text by which a server, or a bouncer's `*status`, says without a numeric that it
+ * dropped a message of the user; undefined for any other message.
  */
 export function dropText({ command, source = "", params }: Message): string | undefined {
   const isFromServer = !source.includes("!") || source.startsWith("*");

@@ -1,7 +1,8 @@
 /**
- * Sends commands and finds the outcome of each: by the label of the response, or else by what the server
- * refuses before it answers a PING. Takes the messages of a connection before the session does, which gets
- * all but refusals and the history that a command asked for. Its state ends with the connection.
+ * Sends commands and finds the outcome of each: by the label of the response, or else by what the
+ * server refuses before it answers a PING. All messages of a connection pass through here. The
+ * session gets all but refusals and the history that a command asked for. The state ends with the
+ * connection.
  *
  * @module
  */
@@ -66,7 +67,7 @@ export class Requests implements MessageReceiver {
       return Promise.resolve({ status: "refused", reason: SESSION_TEXTS.commandUnfit, ids: [] });
     }
     const { clock, capabilities: { labels } } = this.#parts;
-    // The labels of lines are letters and digits.
+    // The label of a line has no hyphen, so the two never clash.
     const label = `r-${++this.#count}`;
     const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
     const cancel = clock.after(ANSWER, () => this.#lose(label, SESSION_TEXTS.noAnswer));

@@ -1,8 +1,9 @@
 /**
- * The client's side of the SASL mechanisms: the messages by which each proves the user's identity, and its
- * checks of the server's. It sends nothing, and does not choose the mechanism.
+ * The client's side of the SASL mechanisms: the messages that prove the user's identity, and the
+ * checks of the server's proof. Sends nothing, and does not choose the mechanism.
  *
- * Sources: RFC 4616 (PLAIN); RFC 5802 and RFC 7677 (SCRAM-SHA-256); RFC 4422, appendix A (EXTERNAL).
+ * Sources: RFC 4616 (PLAIN); RFC 5802 and RFC 7677 (SCRAM-SHA-256); RFC 4422, appendix A
+ * (EXTERNAL).
  *
  * @module
  */

@@ -37,7 +37,7 @@ export interface SpeakerParts {
   show(event: Speech, line: PendingLine): void;
 }
 
-/** The parts of a line that it may have beside its text. */
+/** The optional parts of a line. */
 export type LineExtras = Pick<Line, "tags" | "delivery">;
 
 /** The largest length of `user@host`, in bytes, used until the real length is known. */
@@ -61,7 +61,7 @@ export class Speaker {
   readonly #pace = new Pace();
   #connection: Connection | undefined;
   #answers: Answers | undefined;
-  /** The number of the last line before the PING that is not answered. */
+  /** The number of the last line before the open PING; undefined if no PING is open. */
   #barrierAt: number | undefined;
   /** True while echoes may still arrive although the PONG has arrived. */
   #isLate = false;
@@ -195,12 +195,15 @@ export class Speaker {
     this.settle();
   }
 
-  /** Sets the target `to` for the waiting lines for whose present target `isFrom` returns true. */
+  /**
+   * Changes the target of the waiting lines to `to`, if `isFrom` returns true for their present
+   * target.
+   */
   retarget(isFrom: (to: string) => boolean, to: string): void {
     this.#outgoing.retarget(isFrom, to);
   }
 
-  /** Returns `line` as one for each of its lines, if they cannot be one message. */
+  /** Divides `line` into its lines of text, unless they can be sent as one message. */
   #apart(line: Line): Line[] {
     const isOne = line.kind !== "action" && this.#connection?.capabilities.multiline;
     if (!this.#connection || isOne || !line.text.includes("\n")) return [line];
@@ -267,7 +270,9 @@ export class Speaker {
     line.delivery?.settle({ status: "refused", reason, ids: [] });
   }
 
-  /** Reports that `line` may have arrived or not; without a reason, because the connection is lost. */
+  /**
+   * Reports that `line` may or may not have arrived. Without a `reason`, the connection was lost.
+   */
   #lose(line: Line, reason?: string): void {
     this.#parts.emit({ type: "unconfirmed", line, ...(reason !== undefined && { reason }) });
     const why = reason ?? SESSION_TEXTS.connectionLost;
@@ -284,7 +289,7 @@ export class Speaker {
     });
   }
 
-  /** Decides what became of the lines before the PING, or waits for their echoes. */
+  /** Decides the outcome of the lines before the PING, or waits for their echoes. */
   #ponged(): void {
     const mayBeLate = this.#connection?.capabilities.echoes === true && !this.#isEchoPrompt;
     if (!mayBeLate || !this.#hasUnansweredThrough(this.#barrierAt)) return this.#conclude();

@@ -1,6 +1,7 @@
 /**
- * The names of the client-only tags that the session uses. The specifications of replies and reactions are
- * drafts, which demand the prefix `draft/`; some clients leave it out, and are understood.
+ * The names of the client-only tags that the session uses. The specifications of replies and
+ * reactions are drafts, which demand the prefix `draft/`. Some clients leave it out; their tags are
+ * read, too.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Notices that a user is typing (https://ircv3.net/specs/client-tags/typing), both ways. They are sent as
- * tags, and never kept. Does not know how they are shown.
+ * Sends and follows notices that a user is typing (https://ircv3.net/specs/client-tags/typing). A
+ * notice is a tag, and is never kept. Does not know how notices are shown.
  *
  * @module
  */
@@ -11,15 +11,15 @@ import type { ClientEvent } from "./events.ts";
 import { isSpeech } from "./events.ts";
 import { TYPING_TAG } from "./tags.ts";
 
-/** Times in milliseconds; the specification names them all but the first. */
+/** Times in milliseconds; the specification gives all but the first. */
 const TIMES = {
-  /** The time for which one types before others are told, so that a short line needs no notice. */
+  /** The time of typing after which others are told, so that a short line needs no notice. */
   start: 500,
   /** The least time between two notices. */
   repeat: 3000,
-  /** The time after which a notice that is not repeated counts no more. */
+  /** The time after which a notice that is not repeated expires. */
   active: 6000,
-  /** The same for a notice that somebody has paused. */
+  /** The same for a notice that a user has paused. */
   paused: 30_000,
 } as const;
 
@@ -42,7 +42,7 @@ export class OwnTyping {
     this.#send = send;
   }
 
-  /** Records that the user has changed a text to `to`; `undefined` if there is no text. */
+  /** Records that the user has changed the text for `to`; `undefined` if there is no text. */
   typed(to: string | undefined): void {
     if (to !== this.#to) this.#stop();
     this.#to = to;
@@ -91,7 +91,7 @@ export class Typists {
   readonly #changed: () => void;
   #all: Typist[] = [];
 
-  /** Creates an empty list; `changed` is called when somebody stops without a message. */
+  /** Creates an empty list; `changed` is called when a user stops without a message. */
   constructor(
     clock: Clock,
     isSame: (one: string, other: string) => boolean,

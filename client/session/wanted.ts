@@ -69,8 +69,8 @@ export class WantedRooms {
   }
 
   /**
-   * Adds a room with that name, unless it is in the list: the server made the user join it. A server renames
-   * a room for clients that do not know RENAME by a PART and a JOIN, so it may be the room that was left
+   * Adds a room that the server made the user join, unless it is in the list. For clients without
+   * RENAME, a server renames a room by a PART and a JOIN. So the room may be the one that was left
    * last, and have its key.
    */
   keep(name: string): void {

@@ -9,7 +9,7 @@ import { duration, utcTime } from "../texts/replies.ts";
 import { type WhoisFacts, whoisLines } from "../texts/whois.ts";
 import type { Isupport } from "./isupport.ts";
 
-/** The largest number of numerics that are collected; a server that sends more is not collecting. */
+/** The largest number of numerics that are collected; the others are shown as they arrive. */
 const MAX_NUMERICS = 100;
 
 /** The facts in each numeric, from its parameters after the nick; `undefined` if it says nothing. */

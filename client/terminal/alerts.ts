@@ -1,6 +1,6 @@
 /**
- * Makes the messages that are for the user heard and seen outside the terminal: the bell, and a notification
- * of the desktop unless the user is looking.
+ * Alerts the user to messages for them by the bell, and by a notification of the desktop unless the
+ * user is looking at the terminal.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Settings } from "../commands/settings.ts";
 import { notification } from "./notification.ts";
 import type { Stdio } from "./stdio.ts";
 
-/** The time after a key for which the user is taken to be looking, in milliseconds. */
+/** The time after a key in which the user counts as looking, in milliseconds. */
 const LOOKING = 30_000;
 
 const BELL = "\x07";

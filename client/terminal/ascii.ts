@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The characters of ours that are not ASCII, and those in place of them. */
+/** The characters of the client's own lines that are not ASCII, and their replacements. */
 const ASCII: Readonly<Record<string, string>> = { "…": "...", "─": "-", "←": "<-", "→": "->" };
 
 /** Returns `line` with these characters replaced. */

@@ -15,8 +15,9 @@ import type { Segment } from "./screen.ts";
 const MAX_NAME = 20;
 
 /**
- * Returns the row for `buffers`, with the name of each as `nameOf` returns it; empty if there is only one. If they do not fit into `width` cells, the
- * current one and those with something unread remain, those with something for the user first.
+ * Returns the row for `buffers`, with the names that `nameOf` returns; empty if there is only one
+ * buffer. If not all fit into `width` cells, the current one remains first, then those that mention
+ * the user, those with unread messages, and the others.
  */
 export function bufferRow(
   buffers: readonly Buffer[],
@@ -26,7 +27,7 @@ export function bufferRow(
   nameOf: (buffer: Buffer) => string = ({ name }) => name,
 ): Segment[] {
   if (buffers.length < 2) return [];
-  // A server can put the user into thousands of rooms: only those that may fit are made.
+  // A server can put the user into thousands of rooms, so only buffers that fit are formatted.
   const byRank: number[][] = [[], [], [], []];
   for (const [index, buffer] of buffers.entries()) byRank[rank(buffer)]?.push(index);
   const fitting: { readonly index: number; readonly segment: Segment }[] = [];

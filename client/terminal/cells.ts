@@ -64,7 +64,7 @@ function cellsApart(each: string): number {
   return eastAsianWidth(code);
 }
 
-/** Returns the number of cells of `text` in one row: at most these, in any terminal. */
+/** Returns the number of cells of `text` in one row; no terminal needs more. */
 export function cells(text: string): number {
   let sum = 0;
   for (const character of characters(text)) sum += cellsOf(character);

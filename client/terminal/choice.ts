@@ -1,6 +1,6 @@
 /**
- * Asks to which of the servers that the user knows they want to connect, before the client has taken the
- * terminal over.
+ * Asks which of the known servers the user wants to connect to, before the client takes over the
+ * terminal.
  *
  * @module
  */

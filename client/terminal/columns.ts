@@ -11,10 +11,13 @@ import { cells } from "./cells.ts";
 /** The cells between two columns. */
 const GAP = 2;
 
-/** The largest width of a column; a longer word takes the place of two. */
+/** The largest width of a column; a longer word takes several columns. */
 const MAX_COLUMN = 24;
 
-/** Returns `words` in rows of columns of one width, at most `width` cells, each row after `indent`. */
+/**
+ * Returns `words` in columns of equal width: rows of at most `width` cells that begin with
+ * `indent`.
+ */
 export function inColumns(words: readonly string[], width: number, indent = ""): string[] {
   const widest = Math.max(0, ...words.map(cells));
   const column = Math.min(widest, MAX_COLUMN) + GAP;

@@ -99,7 +99,7 @@ export class Editor {
     return this.#search?.in.words;
   }
 
-  /** Replaces the text, as for another conversation; returns the text until now. */
+  /** Replaces the text, as for another conversation; returns the previous text. */
   exchange(draft: Draft = { before: "", after: "" }): Draft {
     this.#search = undefined;
     this.#completing = undefined;

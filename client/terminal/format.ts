@@ -139,7 +139,10 @@ export function isUserEvent(event: ClientEvent): event is Speech | RoomEvent {
   return "nick" in event && "own" in event;
 }
 
-/** Formats `event` as one line, or a message of several lines as these, without a line end at the end. */
+/**
+ * Formats `event` as one line, or a message of several lines as several; without a line end at the
+ * end.
+ */
 export function toText(event: ClientEvent, view: View): string {
   switch (event.type) {
     case "message":

@@ -9,7 +9,11 @@ import { lastLength } from "./cells.ts";
 import type { InputHistory } from "./input_history.ts";
 import type { Key } from "./keys.ts";
 
-/** The effect of a key on a search: it goes on, it ends with the line as it was, or with the found one. */
+/**
+ * The effect of a key on a search: it continues (`on`), or finds nothing more (`nothing`); it ends
+ * with the text before it (`canceled`) or the found one (`taken`); or it ends, and the key is
+ * `passed` on.
+ */
 export type SearchStep = "on" | "nothing" | "canceled" | "taken" | "passed";
 
 /** A search that the user has begun. */

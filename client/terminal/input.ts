@@ -58,7 +58,7 @@ const CONTROLS_IN_TEXT: ReadonlySet<number> = new Set([7, 8, 9, 10, 11, 12, 13, 
 /** The number of other control characters that text may have in a chunk, if it is valid UTF-8. */
 const MAX_CONTROLS = 8;
 
-/** Tells text from other data. */
+/** Distinguishes text from other data. */
 class TextCheck {
   #decoder = new TextDecoder("utf-8", { fatal: true });
 

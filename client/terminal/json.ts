@@ -19,7 +19,7 @@ export interface JsonKey {
 
 const TEXT = ["string", "null"] as const;
 
-/** The name by which a program calls a command; it is repeated in what the command brings about. */
+/** The name that a program gives a command; the command's result and events repeat it. */
 export type Ref = string | number | null;
 
 /** The keys of an event. */

@@ -13,7 +13,7 @@ export type Key =
   | { readonly type: "paste"; readonly text: string }
   /** A pressed key that is not a character: `left`, `ctrl-a`, `alt-b`, `ctrl-left`, `shift-tab` … */
   | { readonly type: "press"; readonly name: string }
-  /** The answer of the terminal to the question for the position of the cursor, from 1 (ECMA-48, CPR). */
+  /** The terminal's report of the position of the cursor, from 1 (ECMA-48, CPR). */
   | { readonly type: "position"; readonly row: number; readonly column: number };
 
 /** The limit of a paste in UTF-16 units; the rest is dropped. */

@@ -51,7 +51,10 @@ export class Look {
   /** Returns the text before a line from `time`. */
   readonly stamp = (time: number): string => this.style.quiet(this.plainStamp(time));
 
-  /** Returns `lines` with ASCII characters in place of others of ours, if the user wants that. */
+  /**
+   * Returns `lines`, with ASCII in place of the client's own other characters if the user wants
+   * that.
+   */
   printed(lines: readonly string[]): readonly string[] {
     return this.#settings.isOn("ascii") ? lines.map(toAscii) : lines;
   }

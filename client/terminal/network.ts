@@ -48,7 +48,7 @@ export interface NetworkWindow {
   show(event: ClientEvent): void;
   /** Shows at the end of this turn what else has changed. */
   changed(): void;
-  /** Shows at once what the user has not seen of the buffer that they see. */
+  /** Shows the unseen events of the current buffer at once. */
   showNews(buffer: Buffer): void;
   /** Shows earlier messages at once. */
   showPast(network: Network, block: PastBlock): void;
@@ -56,7 +56,7 @@ export interface NetworkWindow {
   tellOfPerson(buffer: Buffer, message: Speech): void;
   /** Shows a line before the terminal is open. */
   announce(event: Extract<ClientEvent, { readonly type: "awaiting-server" }>): void;
-  /** Shows the buffer `next` in place of one that was seen, and closed by `close`. */
+  /** Closes the current buffer by `close`, and shows the one that `next` returns. */
   replace(close: () => void, next: () => Buffer | undefined): void;
   /** Records that the buffer that the user sees is the first one of its network. */
   opened(): void;
@@ -90,13 +90,13 @@ export class Network implements SessionReceiver {
   readonly readingBack: ReadingBack;
   /** The notices of typing. */
   readonly typing: TypingRow;
-  /** The reason why there is and will be no connection, if that is so. */
+  /** The reason why the connection has failed for good; undefined if it has not. */
   failure: string | undefined;
   readonly #options: NetworkOptions;
   readonly #window: NetworkWindow;
   /** The events that belong to no buffer, and that the user has not seen. */
   #unshown: ClientEvent[] = [];
-  /** The conversation of which all that was missed has arrived before the terminal was open. */
+  /** The conversation whose missed messages arrived before the terminal was open. */
   #caughtUpEarly: string | undefined;
   #isClosed = false;
 
@@ -214,7 +214,7 @@ export class Network implements SessionReceiver {
     if (isFirst && current) this.#window.opened();
     const isHere = isSeen && (owners.length === 0 || owners.some((buffer) => buffer === current));
     const isMissed = isSpeech(event) && event.isMissed === true;
-    // What is missed is shown together, unless more comes before the end of it.
+    // Missed messages are shown together: at the end, or before the next other message.
     const isEnd = isHere && !isMissed && (isSpeech(event) || event.type === "disconnected");
     if (isEnd && current) this.caughtUp(current.name);
     for (const buffer of owners) buffer.add(event, buffer === current && !isMissed);
@@ -234,7 +234,7 @@ export class Network implements SessionReceiver {
     if (isLeaving(event)) this.#left(event.room);
   }
 
-  /** Notes what a message that is not shown says of those before it. */
+  /** Records the gap before a message that is not shown. */
   #passOver(event: ClientEvent): void {
     if (!isSpeech(event) || !event.isAfterGap) return;
     const buffer = this.buffers.find(event.room ?? event.nick);

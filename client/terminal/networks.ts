@@ -1,5 +1,5 @@
 /**
- * The servers that the user is at, and the names by which the user tells them, and their rooms, apart. Pure.
+ * The servers that the user is at, and the names that distinguish them and their rooms. Pure.
  *
  * @module
  */
@@ -47,7 +47,7 @@ export class Networks {
     if (at >= 0 && network !== this.#current) this.#all.splice(at, 1);
   }
 
-  /** Returns the network of `buffer`; that which the user sees if it was closed. */
+  /** Returns the network of `buffer`; the current one if the buffer was closed. */
   of(buffer: Buffer): Network {
     return this.#all.find(({ buffers }) => buffers.find(buffer.name) === buffer) ?? this.#current;
   }
@@ -112,10 +112,10 @@ export class Networks {
   }
 }
 
-/** The first parts of the names of hosts that say nothing. */
+/** The parts of host names that say nothing about the network. */
 const GENERIC: ReadonlySet<string> = new Set(["chat", "irc", "www"]);
 
-/** Returns the part of the name of a host that tells it from others: `libera` for `irc.libera.chat`. */
+/** Returns the part of a host's name that distinguishes it: `libera` for `irc.libera.chat`. */
 function shortName({ host }: Network): string {
   const labels = host.split(".");
   if (labels.length < 2 || /^[0-9.]+$|:/.test(host)) return host;

@@ -33,7 +33,7 @@ export function notificationForm(term: string, isInTmux: boolean): NotificationF
   return FORMS.find(([pattern]) => pattern.test(term))?.[1] ?? "osc9";
 }
 
-/** The number of cells of a notification. */
+/** The largest number of cells of a notification. */
 const MAX_CELLS = 200;
 
 /** Returns the control string that notifies the user of a message. */

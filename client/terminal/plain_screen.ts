@@ -1,7 +1,7 @@
 /**
- * Writes lines, and the text that the user types, to a terminal that somebody listens to: a screen reader
- * says what is written. So nothing is drawn twice, and nothing is erased but what the user deletes. It
- * takes the place of {@linkcode Screen}; like it, it writes nothing itself.
+ * Writes lines, and the text that the user types, for a screen reader, which reads out all that is
+ * written. So nothing is drawn twice, and only text that the user deletes is erased. It takes the
+ * place of {@linkcode Screen}; like it, it writes nothing itself.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export class PlainScreen implements Drawing {
   #size: Size;
   /** The text in the input line, as far as it was written. */
   #text = "";
-  /** The end of it that is on the last row of the terminal. */
+  /** The end of the input line, which is on the last row of the terminal. */
   #row = "";
   /** The status that was written last. */
   #status = "";

@@ -21,7 +21,7 @@ import type { Terminal } from "./terminal.ts";
 import { dayOf } from "./times.ts";
 import { news, transcript } from "./transcript.ts";
 
-/** The rows of the screen that what is new in a buffer leaves free. */
+/** The rows of the screen that stay free when the new events of a buffer are shown. */
 const RESERVED = 3;
 
 /** The parts of a window that prints. */
@@ -76,7 +76,7 @@ export class Printer {
     return transcript(buffer, this.#parts.networks.titleOf(buffer), ...this.#viewOf(buffer));
   }
 
-  /** Returns the lines for what the user has not seen of `network`, and belongs to none of its buffers. */
+  /** Returns the lines for the unseen events of `network` that belong to none of its buffers. */
   unshown(network: Network): string[] {
     const { look } = this.#parts;
     return digest(network.takeUnshown(), look.viewOf(undefined), look.stamp);

@@ -1,7 +1,7 @@
 /**
  * Shows the formatting of a message as attributes of the terminal: IRC's formatting and colors
- * (https://modern.ircdocs.horse/formatting), `code`, *emphasis*, and links (OSC 8). All sequences are made
- * here; of those in the message nothing is left. Pure.
+ * (https://modern.ircdocs.horse/formatting), `code`, *emphasis*, and links (OSC 8). All sequences
+ * are made here; those in the message are removed. Pure.
  *
  * @module
  */
@@ -49,7 +49,7 @@ const COLORS: readonly (number | undefined)[] = [
   102,
 ];
 
-/** The attributes of what is marked in a text. */
+/** The attributes of each kind of marked text. */
 const KINDS = { code: "38;5;67", emphasis: "3", link: undefined } as const;
 
 /** Returns `text` as it is shown: safe, with the attributes and links that `options` allow. */

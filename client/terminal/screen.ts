@@ -57,7 +57,9 @@ export interface Position {
 /** The largest number of rows of the input line; of a longer line, the part around the cursor is drawn. */
 const MAX_ROWS = 10;
 
-/** The number of rows of the input line that are drawn also on a low screen, if half of it has room. */
+/**
+ * The number of rows of the input line that are drawn even on a low screen, if half of it has room.
+ */
 const MIN_ROWS = 5;
 
 /** The largest number of rows above the input line; of more rows, the first are drawn. */
@@ -86,9 +88,10 @@ export class Screen {
   /** The rows that are drawn. */
   #drawn: Layout = NOTHING;
   /**
-   * The number of rows from the first drawn one to the end of the screen, if the input line belongs into the
-   * last of them; else 0. Rows that are not needed yet stay empty above it: a terminal that becomes narrower
-   * may keep empty rows below, and move the input line into the scrollback to make room for wrapped rows.
+   * The number of rows from the first drawn one to the end of the screen, if the input line must be
+   * in the last row; otherwise 0. Rows above it that are not needed yet stay empty. A terminal that
+   * becomes narrower may keep empty rows below the input line, and move the line into the
+   * scrollback to make room for wrapped rows.
    */
   #space = 0;
   /** True once the terminal has wrapped the row of the cursor, which not all do. */
@@ -128,8 +131,9 @@ export class Screen {
   }
 
   /**
-   * Returns the sequences that erase the drawn rows after the terminal has changed its size, and move the
-   * cursor to the first of them. The terminal may have wrapped them; the `cursor`, if it is known, tells.
+   * Returns the sequences that erase the drawn rows after the terminal has changed its size, and
+   * move the cursor to the first of them. The terminal may have wrapped the rows; the position of
+   * the `cursor`, if it is known, shows that.
    */
   resize(size: Size, cursor?: Position): string {
     this.#size = size;
@@ -145,9 +149,10 @@ export class Screen {
   }
 
   /**
-   * Returns the number of rows from the first drawn one to the cursor, after the terminal became `columns`
-   * wide: a row that is wider takes several. Characters count as narrow as any terminal makes them. Without a `cursor` to tell, the cursor's own row counts
-   * as one: a piece of it may then stay on the screen, while the opposite could erase a message.
+   * Returns the number of rows from the first drawn one to the cursor, after the terminal became
+   * `columns` wide: a row that is wider takes several. Characters count with the least width that a
+   * terminal gives them. Without a `cursor`, the cursor's own row counts as one: a piece of it may
+   * then stay on the screen, while the opposite could erase a message.
    */
   #rowsAbove(columns: number, cursor: Position | undefined): number {
     const { rows, cursorRow, cursorAt } = this.#drawn;
@@ -193,7 +198,7 @@ export class Screen {
 /** Returns the sequences that draw `rows`, and leave the cursor in its row after `at` UTF-16 units. */
 function drawRows(rows: readonly string[], cursorRow: number, at: number): string {
   const last = rows.length - 1;
-  // The position is saved only once all rows have their place: it is one of the screen, which scrolls.
+  // The screen scrolls first, because the saved position is one on the screen.
   const space = "\r\n".repeat(last) + up(last);
   const [row = ""] = rows.slice(cursorRow);
   const drawn = rows.map((each, i) =>
@@ -202,7 +207,10 @@ function drawRows(rows: readonly string[], cursorRow: number, at: number): strin
   return space + drawn.join(`\r${down(1)}`) + RETURN;
 }
 
-/** Returns the sequences that erase the rows from `above` rows above the cursor on, and move it there. */
+/**
+ * Returns the sequences that erase the cursor's row and the `above` rows over it, and move the
+ * cursor to the first.
+ */
 function eraseBelow(above: number): string {
   return "\r" + up(above) + ERASE_ROW + (`${down(1)}${ERASE_ROW}`).repeat(above) + up(above);
 }

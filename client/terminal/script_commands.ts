@@ -1,6 +1,7 @@
 /**
- * The table of the commands that a program gives as JSON, from which the schema and the manual are made, and
- * the parser of such a command. A command knows the session, and nothing of the input and the output.
+ * The table of the commands that a program gives as JSON, and their parser. The schema and the
+ * manual are made from the table. A command knows the session, and nothing of the input and the
+ * output.
  *
  * @module
  */
@@ -204,7 +205,7 @@ export interface GivenLine {
   readonly ref: Ref;
   /** The name of the command, or null. */
   readonly name: string | null;
-  /** The command with its values, or the reason why it is none. */
+  /** The command with its values, or the reason why the line is no command. */
   readonly given: GivenCommand | { readonly error: string };
 }
 

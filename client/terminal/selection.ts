@@ -26,7 +26,10 @@ const ACTIONS: Readonly<Record<string, (text: string, entry: Entry) => string>> 
 /** The width of a terminal from which the keys are explained. */
 const WIDE = 70;
 
-/** The effect of a key on the selection: a line to put into the input, or the need to ring the bell. */
+/**
+ * The effect of a key on the selection: a line to put into the input. If `isVain`, the key had
+ * none.
+ */
 export type SelectionOutcome = { readonly line?: string; readonly isVain?: true };
 
 /** The choice of a message in the current buffer. */
@@ -55,8 +58,8 @@ export class Selection {
   }
 
   /**
-   * Handles a key, with `text` in the input line. Returns undefined if the key is for the input line, which
-   * then may have ended the selection.
+   * Handles a key, with `text` in the input line. Returns undefined if the key is for the input
+   * line. The key may have ended the selection, too.
    */
   press(key: Key, entries: Entries | undefined, text: string): SelectionOutcome | undefined {
     const step = key.type === "press" ? STEPS[key.name] : undefined;

@@ -119,7 +119,10 @@ export class Servers implements ServerList {
     networks.current.tell(text);
   }
 
-  /** Follows the end of a session that was connected: a failure, since the user leaves in other ways. */
+  /**
+   * Handles the failure of a session that was connected. A session that the user leaves does not
+   * fail.
+   */
   follow(network: Network): void {
     network.session.ended.catch((error: unknown) => {
       const { networks, fail } = this.#parts;

@@ -14,7 +14,7 @@ import { toSentence } from "./format.ts";
 import { Output } from "./output.ts";
 import type { Stdio } from "./stdio.ts";
 
-/** An event that may leave the client with nothing to do: the user is not, or no longer, in a room. */
+/** An event after which the user is not in a room, so that the client may have nothing to do. */
 export type RoomLost = Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }>;
 
 /** The surroundings of a task. */
@@ -83,7 +83,7 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
       if (FAILURES.has(event.type)) hasFailed = true;
       const line = task.lineOf(event);
       if (line !== undefined) print(line);
-      // Only the error that ends the client reports this.
+      // The error that ends the client reports this event.
       if (isRoomLost(event) && task.isEndedBy(event)) {
         hasLostRoom = true;
         return roomLost.reject(new UserError(toSentence(event)));

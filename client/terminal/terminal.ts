@@ -15,8 +15,9 @@ import type { Stdio } from "./stdio.ts";
 
 const PASTE_ON = "\x1b[?2004h";
 /**
- * The sequence that asks for the position of the cursor, and then for that of the last cell: the size at the
- * same moment. What the system says of the size can be older, since tmux passes changes on later.
+ * The sequence that requests the position of the cursor, and then that of the last cell: the size
+ * at the same moment. The size that the system reports can be older, since tmux passes changes on
+ * later.
  */
 const WHERE_IS_CURSOR = "\x1b[6n\x1b7\x1b[9999;9999H\x1b[6n\x1b8";
 const ANSWERS = 2;
@@ -24,7 +25,7 @@ const PASTE_OFF = "\x1b[?2004l";
 /** The sequences that end bracketed paste, and turn on wrapping and the cursor, which drawing turns off. */
 const RESTORE = `${PASTE_OFF}\x1b[?7h\x1b[?25h`;
 
-/** The time for which a terminal may take to tell where its cursor is, in milliseconds. */
+/** The time in which a terminal must report the position of its cursor, in milliseconds. */
 const POSITION_WAIT = 500;
 
 /** The exit codes after signals that end the client: 128 plus the signal's number. */
@@ -49,7 +50,7 @@ export class Terminal {
   readonly #screen: Drawing;
   readonly #cancels: Cancel[] = [];
   #cancelStop: Cancel = () => {};
-  /** The number of answers about positions that the terminal owes; nothing is drawn until then. */
+  /** The number of positions that the terminal has not reported yet; nothing is drawn before. */
   #unanswered = 0;
   /** The answer before the last one: the position of the cursor. */
   #cursor: Position | undefined;

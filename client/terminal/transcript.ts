@@ -1,5 +1,5 @@
 /**
- * Formats what is shown of a buffer when the user switches to it, or is back: a heading, and the end of its
+ * Formats a buffer for a user that switches to it, or comes back: a heading, and the end of its
  * events, with a line before those that the user has not seen. Pure.
  *
  * @module

@@ -66,7 +66,7 @@ export class TypingRow {
     return nicks.length === 0 || cells(text) > width / 2 ? [] : [{ text, paint: style.quiet }];
   }
 
-  /** Sends a notice, if a refusal of it can be told from that of a message. */
+  /** Sends a notice, if a label can distinguish its refusal from that of a message. */
   #send(message: Message): void {
     const { tags, labels } = this.#session.features?.capabilities ?? {};
     if (tags && labels && this.#settings.get("typing") === "on") {

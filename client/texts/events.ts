@@ -120,17 +120,20 @@ export const SUMMARY_TEXTS = {
   left: (count: number, nicks: string) => `${count} left: ${nicks}`,
 } as const;
 
-/** The mark of a message of the user that the server has not confirmed, where it has no other style. */
+/**
+ * Returns the line of a message that the server has not confirmed, marked because it has no other
+ * style.
+ */
 export const ON_ITS_WAY = (line: string): string => `${line} (on its way)`;
 
-/** The lines of private messages, and of those for some members of a room, which have a target. */
+/** The lines of private messages, and of messages to some members of a room only. */
 export const PRIVATE_MESSAGE_TEXTS = {
   received: (from: string, to: string | undefined, text: string) =>
     `${from} -> ${to ?? "you"}: ${text}`,
   sent: (to: string, text: string) => `-> ${to}: ${text}`,
 } as const;
 
-/** The texts about messages that others are about: replies, reactions and edits. */
+/** The texts about messages that refer to other messages: replies, reactions and edits. */
 export const MESSAGE_TEXTS = {
   quote: (nick: string, start: string) => `<${nick}> ${start}`,
   answers: (quote: string) => `[re ${quote}]`,

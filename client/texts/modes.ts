@@ -19,7 +19,7 @@ export interface ModeChange {
   readonly own?: true;
 }
 
-/** The names in a sentence: the room, and the subject of the mode, which may be the empty text. */
+/** Returns a sentence about the room, and the subject of the mode, which may be the empty text. */
 type Sentence = (room: string, subject: string, isYou: boolean) => string;
 
 /** The sentences for setting and for unsetting a mode. */
@@ -210,7 +210,10 @@ function undoOf({ letter, has, param, prefix, own }: ModeChange): string | undef
   return UNDO_SETTING[letter]?.[at];
 }
 
-/** Returns true for a rank that somebody gets or loses with that of an operator: one sentence is enough. */
+/**
+ * Returns true for a rank that a member gets or loses together with operator status: one sentence
+ * is enough.
+ */
 function isImplied(change: ModeChange, all: readonly ModeChange[]): boolean {
   if (change.prefix === undefined || change.letter === "o") return false;
   return all.some(({ letter, prefix, has, param }) =>

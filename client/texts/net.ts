@@ -8,7 +8,7 @@
 import type { Failure } from "./failure.ts";
 import { ACCEPTED_KINDS } from "../../shared/key_kinds.ts";
 
-/** Reasons for the end of a connection that stood. */
+/** Reasons for the end of a connection that was made. */
 export const SOCKET_TEXTS = {
   stalled: "the server stopped reading",
   closed: "the server closed the connection",

@@ -86,8 +86,9 @@ export const EMPTY_LIST_TEXTS: Readonly<Record<string, ReplyText>> = {
 };
 
 /**
- * The words of a server for numerics that some servers send for other reasons, too: only a refusal in such
- * words has a sentence of our own, since the server's reason is the true one.
+ * Patterns of the usual texts of numerics that some servers send for other reasons, too. Only a
+ * reply with a usual text gets a sentence of our own. Any other text is shown as it is, since it
+ * says the true reason.
  */
 export const USUAL_WORDS: Readonly<Record<string, RegExp>> = {
   "401": /^(?:no such|there is no such|unknown|$)/i,
@@ -100,7 +101,10 @@ export const USUAL_WORDS: Readonly<Record<string, RegExp>> = {
   "482": /^(?:you(?:'| a)re not (?:an? )?channel operator\.?|)$/i,
 };
 
-/** Returns the server's sentence about a user, which begins after their nick; or about a number. */
+/**
+ * Returns the nick or number in the first parameter, followed by the server's text, which continues
+ * it.
+ */
 function aboutNick(nick = "", text = ""): string {
   return `${nick} ${text}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The sentences about a user that somebody has asked about with WHOIS.
+ * The lines that the answer to a WHOIS becomes.
  *
  * @module
  */
