@@ -1,6 +1,6 @@
 /**
- * Registers accounts, logs clients in and out, and protects the nicks of accounts, for all commands that
- * do one of these. A refusal is an error whose text states the reason.
+ * Registers accounts, logs clients in and out, and protects the nicks of accounts; several commands
+ * do so. A refusal is an error whose text states the reason.
  *
  * @module
  */
@@ -143,8 +143,9 @@ export function logOut(session: Session): void {
 export const NICK_SECONDS = 60;
 
 /**
- * Settles the nick of a user who has logged in or out: one who was refused the nick of their account
- * gets it, if it is free; one who has a nick of another account is asked to leave it, and loses it later.
+ * Settles the nick of a user who has logged in or out. A user that was refused a nick of their
+ * account gets it as soon as it is free. A user with a nick of another account is asked to leave
+ * it, and loses it later.
  */
 function settleNick(session: Session, user: User): void {
   const { context, refusedNick } = session;

@@ -39,9 +39,9 @@ export function logInByCertificate(session: Session): void {
 }
 
 /**
- * Creates an account for the nick of a user who has just registered with a certificate, if the nick has
- * no owner: the first user of a nick owns it. A nick that the client took because another was refused
- * stays free, and so does that of a client that came back for an account of its certificate.
+ * Creates an account for the nick of a user who has just registered with a certificate, if the nick
+ * has no owner: the first user of a nick owns it. No account is created if the client took the nick
+ * because another was refused, or if it came back for an account of its certificate.
  */
 export function claimNick(session: Session): void {
   const { registration: { isRefused, isReturning } } = session;
@@ -86,8 +86,8 @@ export function addCertificate(session: Session, account: Account): void {
 }
 
 /**
- * Returns the reason why `account` cannot have the certificate of `session`'s client as one more,
- * if the account or the certificate is at its limit.
+ * Returns the reason why the certificate of `session`'s client cannot be added to `account`: the
+ * account or the certificate is at its limit. Returns `undefined` if it can be.
  */
 export function certificateRefusal(
   { context: { network }, certificate = "" }: Session,

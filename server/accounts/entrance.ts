@@ -30,7 +30,7 @@ function knowsPassword(session: Session): boolean {
     return refusePassword(session, LOGIN_TEXTS.tooManyTries, ENTRANCE_TEXTS.tooManyTriesReason);
   }
   if (sameSecret(password ?? "", options.password)) return true;
-  // A password that is no token either counts as a wrong token.
+  // A wrong password that is no token, either, counts as a wrong token.
   const fault = tokenFault(session);
   if (fault === undefined) return true;
   if (heldToken(session)) return refusePassword(session, fault, ENTRANCE_TEXTS.wrongPasswordReason);
@@ -59,7 +59,7 @@ function isBanned(session: Session, mask: string): boolean {
 }
 
 /**
- * Returns true if the client has an account or a token, or needs none. The owner of an account may come
+ * Returns true if the client has an account or a token, or needs none. An account admits its owner
  * under any nick.
  */
 function hasAccountOrInvitation(session: Session): boolean {

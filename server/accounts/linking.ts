@@ -74,8 +74,7 @@ export function redeemLink({ session }: Redemption, grant: AccountGrant): void {
 }
 
 /**
- * Returns the account that a token gives the client access to, as it will be, but without the client's
- * key.
+ * Returns the account of a token, as it will be without the client's key.
  *
  * @throws {StandardError} if the client cannot have access; the token can still be used.
  */

@@ -1,5 +1,5 @@
 /**
- * Describes accounts, and users as their owners, in the words of NickServ.
+ * Describes accounts and their owners in the words of NickServ.
  *
  * @module
  */
@@ -12,8 +12,9 @@ import type { User } from "../state/state.ts";
 import { NICKSERV_TEXTS } from "../texts/nickserv.ts";
 
 /**
- * Returns how surely `user` owns `account`, as a number that scripts expect: 3 if they are logged in to it,
- * 2 if they show its certificate, 1 if neither, and 0 if one of both does not exist.
+ * Returns how surely `user` owns `account`, as a number that scripts expect: 3 if they are logged
+ * in to it, 2 if they show its certificate, and 1 otherwise. Returns 0 if the user or the account
+ * does not exist.
  */
 export function accessLevel(user: User | undefined, account: Account | undefined): number {
   if (!user || !account) return 0;

@@ -1,7 +1,7 @@
 /**
- * NickServ: a nick without a user, which manages accounts for people whose clients have no commands for
- * that. Its commands are a table, each given and answered in words; their effects are in `accounts.ts` and
- * other modules of this folder.
+ * NickServ: a nick without a user, which manages accounts for people whose clients have no commands
+ * for accounts. This module contains the table of its commands, which users send as messages.
+ * `accounts.ts` and other modules of this folder contain their effects.
  *
  * @module
  */
@@ -181,7 +181,7 @@ function tell(call: UserCall, text: string): void {
   tellFrom(nickServ.nick, call, text);
 }
 
-/** Runs `action`; an error is told as a sentence. */
+/** Runs `action`, and tells the user an error as a sentence. */
 function attempt(call: UserCall, action: () => void): void {
   attemptFor(nickServ.nick, call, action);
 }

@@ -1,7 +1,7 @@
 /**
- * Makes users operators of the server when they log in to an account of the store's operator list, and
- * ends that when they log out. `chat operators` changes the list while the server runs, so it is read at
- * every login.
+ * Makes users operators of the server when they log in to an account of the store's operator list,
+ * and revokes the rights when they log out. The list is read at every login, because `chat
+ * operators` changes it while the server runs.
  *
  * @module
  */
@@ -14,8 +14,8 @@ import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 
 /**
- * Makes the session's user an operator if their account is an operator's, and a bot if their account is
- * marked as one, and they are not one yet.
+ * Makes the session's user an operator if their account is an operator's, and marks them as a bot
+ * if their account is marked as a bot's.
  */
 export function grantAccountRights(session: Session): void {
   const { context, user } = session;

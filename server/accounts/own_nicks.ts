@@ -1,6 +1,5 @@
 /**
- * The nicks that an account owns besides the one that is its name: its owner adds the nick that they use,
- * and can give each up.
+ * Adds nicks to an account, besides the one that is its name, and removes them.
  *
  * @module
  */
@@ -15,7 +14,7 @@ import { createAccountByKey } from "./certificates.ts";
 /** The largest number of nicks of an account, without its name. */
 export const OWN_NICK_LIMIT = 8;
 
-/** Tells a user who has taken a nick that nobody owns that they can own it, if they can. */
+/** Tells a user that they can own their nick, if nobody owns it yet. */
 export function offerNick(session: Session): void {
   const { context: { network }, user, certificate } = session;
   if (!user || network.ownerOf(user.actor.nick) !== undefined) return;
@@ -25,8 +24,8 @@ export function offerNick(session: Session): void {
 }
 
 /**
- * Adds the user's nick to those of their account; returns the account. A user without an account who shows
- * a certificate gets one, with the name of the nick.
+ * Adds the user's nick to those of their account. A user without an account who shows a certificate
+ * gets an account with the name of the nick.
  *
  * @throws {StandardError} if the nick cannot be owned.
  */

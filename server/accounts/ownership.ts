@@ -1,6 +1,6 @@
 /**
- * Ownership of the server: while it has no operators, it shows a token where it was started, and the user
- * who redeems the token owns the server.
+ * Gives a user ownership of the server. While the server has no operators, it shows a token where
+ * it was started. The user who redeems the token owns the server.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { OWNER_TEXTS } from "../texts/redeeming.ts";
 import { countUse, issue, redeemError, type Redemption, withdraw } from "./tokens.ts";
 
 /**
- * Issues the token that makes a user the owner of the server, and returns its text; `undefined` if the
- * server has operators. Withdraws earlier tokens, except one that was used if the server has operators:
- * its owner may give it again.
+ * Issues the token that makes a user the owner of the server, and returns its text; `undefined` if
+ * the server has operators. Withdraws earlier tokens. If the server has operators, it keeps a token
+ * that was used, because its owner may redeem it again.
  */
 export function issueOwnerToken(context: Context): string | undefined {
   const { network, server } = context;
@@ -28,7 +28,9 @@ export function issueOwnerToken(context: Context): string | undefined {
   return isOwned ? undefined : issue(context, server, { worth: { kind: "owner" }, uses: 1 });
 }
 
-/** Makes the user who redeems the token an operator, and founder of the room that newcomers join. */
+/**
+ * Makes the user who redeems the token an operator, and a founder of the room that newcomers join.
+ */
 export function redeemOwnership(redemption: Redemption): void {
   const { session, user, token, text } = redemption;
   const { context } = session;
@@ -38,7 +40,7 @@ export function redeemOwnership(redemption: Redemption): void {
     session.heldToken = text;
     throw redeemError("ACCOUNT_REQUIRED", OWNER_TEXTS.accountRequired);
   }
-  // The rights that the first use gave may have been taken from them since: they do not come back.
+  // The second use does not return rights that the user has lost since the first.
   if (wasUsedBy(token, account)) return;
   countUse(redemption);
   context.append({ type: "OperatorAdded", by: user.actor, account });

@@ -1,6 +1,6 @@
 /**
- * Redeems tokens, for each command that takes one: REDEEM, or PASS for clients without another way. A
- * token that comes before registration is held until the client has registered.
+ * Redeems the tokens that clients give with REDEEM, or with PASS if they have no other way. The
+ * token of a client that has not registered is held until it has.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { redeemOwnership } from "./ownership.ts";
 import { TOKEN_TEXTS } from "../texts/redeeming.ts";
 import { findToken, type Redemption, requireToken } from "./tokens.ts";
 
-/** Redeems the token with this text, now or as soon as the client is registered. */
+/** Redeems the token with this text, at once or after the client has registered. */
 export function redeem(session: Session, text: string): void {
   session.heldToken = text;
   redeemHeld(session);
@@ -31,7 +31,7 @@ export function redeemHeld(session: Session): void {
   });
 }
 
-/** Returns the reason why the client has no token that it could redeem; `undefined` if it has one. */
+/** Returns the reason why the client has no valid token; `undefined` if it has one. */
 export function tokenFault(session: Session): string | undefined {
   const { heldToken: text, registration: { account } } = session;
   if (text === undefined) return TOKEN_TEXTS.missing;

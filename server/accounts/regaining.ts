@@ -1,6 +1,6 @@
 /**
- * Gives the owners of nicks their nicks back, from clients that use them: their own, whose connections are
- * dead, or those of others.
+ * Returns nicks to their owners from the clients that use them: earlier clients of the owners with
+ * dead connections, or clients of other users.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { StandardError } from "../irc/replies.ts";
 import { REGAIN_TEXTS } from "../texts/nickserv.ts";
 
 /**
- * Disconnects the user who has `nick`, if the caller proves to own it: by a login or a certificate, or by
- * `password`, which logs them in. Then calls `finish` with that user, if there was one; or `fail` with the
- * reason for which the caller may not.
+ * Disconnects the user who has `nick`, if the caller proves that they own it: by their login, by a
+ * certificate, or by `password`, which logs them in. Then calls `finish` with the disconnected
+ * user, if there was one. Calls `fail` with the reason if the caller gives no proof.
  */
 export function freeNick(
   call: UserCall,

@@ -9,7 +9,7 @@ import type { Account } from "../events/records.ts";
 import { hashOf } from "../auth/secrets.ts";
 import { REMOVAL_TEXTS } from "../texts/accounts.ts";
 
-/** Returns the code with which a user confirms that they mean this account; it is not secret. */
+/** Returns the code by which a user confirms the removal of this account. It is not secret. */
 export function confirmationCode({ name, createdAt }: Pick<Account, "name" | "createdAt">): string {
   return hashOf(`${name} ${createdAt}`).slice(0, 6);
 }

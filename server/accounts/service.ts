@@ -1,5 +1,6 @@
 /**
- * The services that users can speak to: each is a table of commands, given and answered in words.
+ * The type of services, and the function that performs the commands that users send to them as
+ * messages.
  *
  * @module
  */
@@ -21,7 +22,7 @@ export interface ServiceCommand {
   readonly minWords: number;
   /** The largest number of words. */
   readonly maxWords: number;
-  /** Performs it for a user, with the words that followed the name. */
+  /** Performs the command for a user, with the words after the name. */
   run(call: UserCall, words: readonly string[]): void;
 }
 
@@ -35,7 +36,7 @@ export interface Service {
   readonly commands: readonly ServiceCommand[];
 }
 
-/** Performs a command that a user said to `service`. */
+/** Performs a command that a user has sent to `service`. */
 export function sayToService(service: Service, call: UserCall, text: string): void {
   const { nick, commands } = service;
   const [name = "", ...words] = text.trim().split(/\s+/);
@@ -61,7 +62,7 @@ export function tellFrom(nick: ServiceNick, { context, session }: UserCall, text
   session.send({ source, command: "NOTICE", params: [session.nick, text] });
 }
 
-/** Runs `action`; the service called `nick` tells the user about an error as a sentence. */
+/** Runs `action`. The service called `nick` tells the user an error as a sentence. */
 export function attemptFor(nick: ServiceNick, call: UserCall, action: () => void): void {
   try {
     action();

@@ -1,6 +1,6 @@
 /**
- * Issues tokens and recognizes them by their texts, of which the server keeps only hashes. Has no
- * dependency on the effects of redeeming one, which are in `redeeming.ts`.
+ * Issues tokens, and finds them by their texts, of which the server keeps only hashes. Does not
+ * depend on the effects of tokens, which are in `redeeming.ts`.
  *
  * @module
  */
@@ -75,10 +75,10 @@ export function findToken(text: string, { tokens }: Pick<Network, "tokens">): To
 }
 
 /**
- * Returns the token with this text, which a user of `account` can redeem, or a user without an account
- * if that is absent.
+ * Returns the token with this text, which a user of `account` can redeem. `account` is absent for a
+ * user without an account.
  *
- * @throws {StandardError} with the reason why it cannot be redeemed.
+ * @throws {StandardError} with the reason why the token cannot be redeemed.
  */
 export function requireToken(
   { context, host, user }: Session,
@@ -90,7 +90,7 @@ export function requireToken(
   const token = findToken(text, network);
   if (!token) {
     logins.redeemFailed(host);
-    // A client that is not let in is logged for that.
+    // The refusal of a client that has not registered is logged elsewhere.
     if (user) log.warn("token refused", { nick: user.actor.nick, address: host });
     throw redeemError("INVALID_TOKEN", TOKEN_TEXTS.unknown);
   }

@@ -9,7 +9,10 @@ import type { Session } from "../session/session.ts";
 import { historyKeyOf } from "../kinds/history_keys.ts";
 import { sendWaitingMessage } from "../session/waiting_view.ts";
 
-/** Sends the client the messages that wait for its user's account; then they wait no longer. */
+/**
+ * Sends the client the messages that wait for its user's account, and removes them from those that
+ * wait.
+ */
 export function deliverWaiting(session: Session): void {
   const { context: { network, store }, context, user } = session;
   const account = user?.actor.account;

@@ -1,7 +1,8 @@
 /**
- * Queues work that takes long, so that one address or one account cannot keep the others waiting:
- * next is always the work of the address that has had the fewest turns; of several, that of an account
- * used there before, and then of the account that has had the fewest. Does not know the work.
+ * Queues work that takes long, so that one address or one account cannot keep the others waiting.
+ * The next turn is that of the address that has had the fewest turns. Of several addresses, it is
+ * that of an account used there before, and then of the account that has had the fewest turns. Does
+ * not know the work.
  *
  * @module
  */
@@ -16,7 +17,7 @@ export interface Applicant {
   readonly isKnown?: boolean;
 }
 
-/** The largest number of waiting pieces, from where on an address may have only one. */
+/** The number of waiting pieces from which an address may have only one. */
 const LIMIT = 200;
 /** The largest number of waiting pieces of all addresses. */
 const TOTAL_LIMIT = 1000;

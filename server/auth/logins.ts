@@ -43,7 +43,7 @@ export class Logins {
   /** Counts by `clock`; the server's secret is kept in `store`. */
   constructor(clock: Clock, store: Pick<Store, "keep" | "records">) {
     this.#clock = clock;
-    // If a restart changed it, decoys for accounts that do not exist could be told from accounts.
+    // If a restart changed the secret, decoys could be distinguished from the keys of accounts.
     this.#secret = keptSecret(store, "logins");
   }
 
@@ -57,7 +57,10 @@ export class Logins {
     return this.#known.has(loginKeyOf(address, name)) || this.#byAccount.has(keyOf(name), now);
   }
 
-  /** Returns the origin of a password for the account `name` from `address`, for its turn to wait. */
+  /**
+   * Returns the origin of a password for the account `name` from `address`, by which its turn is
+   * decided.
+   */
   applicant(address: string, name: string): Applicant {
     const isKnown = this.#known.has(loginKeyOf(address, name));
     return { address: networkOf(address), account: keyOf(name), isKnown };
@@ -97,7 +100,7 @@ export class Logins {
     this.#tokens.tryTake(networkOf(address), this.#clock.moment());
   }
 
-  /** Returns true if a client at `address` may register an account now; it then counts. */
+  /** Returns true if a client at `address` may register an account now; counts the registration. */
   mayRegister(address: string): boolean {
     return this.#registrations.tryTake(networkOf(address), this.#clock.moment());
   }

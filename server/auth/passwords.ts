@@ -46,7 +46,7 @@ export class Passwords {
     }));
   }
 
-  /** Resolves to true if `password` is right; without credentials, none is. */
+  /** Resolves to true if `password` is right; to false without credentials. */
   matches(
     password: string,
     credentials: Credentials | undefined,

@@ -62,7 +62,7 @@ export class Exchange {
     return begin && new Exchange(begin(keysOf));
   }
 
-  /** Takes a piece of a response; the last one gets the result of the whole response. */
+  /** Takes a piece of a response. For the last piece, returns the result of the whole response. */
   take(piece: string): Step {
     const gathered = this.#pieces.take(piece);
     return gathered.type === "whole" ? this.#mechanism(gathered.text) : gathered;

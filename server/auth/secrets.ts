@@ -43,7 +43,9 @@ function withDash(letters: string): string {
   return `${letters.slice(0, CODE_LENGTH / 2)}-${letters.slice(CODE_LENGTH / 2)}`;
 }
 
-/** Returns the hash of a secret that cannot be guessed: it is stored to recognize the secret. */
+/**
+ * Returns the hash of a secret that cannot be guessed; the hash is stored to recognize the secret.
+ */
 export function hashOf(secret: string): string {
   return digest(secret).toString("hex");
 }

@@ -108,8 +108,8 @@ function damageIn(data: string): Finding[] {
 const DATABASE_MAGIC = "SQLite format 3\0";
 
 /**
- * Returns true if the file begins as a database, or is empty, as a new one. It is not opened as one: that
- * would leave files beside it, which might belong to another user than the server's.
+ * Returns true if the file begins as a database, or is empty, as a new one. It is not opened as a
+ * database: that would leave files beside it, perhaps owned by a user other than the server's.
  */
 function isDatabase(path: string): boolean {
   try {
@@ -123,7 +123,7 @@ function isDatabase(path: string): boolean {
 }
 
 const MEBIBYTE = 1024 ** 2;
-/** The free space below which a server soon stores nothing, and below which it may. */
+/** The free space below which a server can soon store nothing, and below which that may happen. */
 const NO_SPACE = 64 * MEBIBYTE;
 const LITTLE_SPACE = 1024 * MEBIBYTE;
 
@@ -191,7 +191,9 @@ function checkPort(flag: string, address: ListenAddress, isRunning: boolean): Fi
   }
 }
 
-/** The number of open files below which a server has no room for its friends, and for a crowd. */
+/**
+ * The numbers of open files below which a server has too few for some friends, and for many users.
+ */
 const NO_FILES = 100;
 const FEW_FILES = 1000;
 /** The most files that are opened to find the limit. */
@@ -219,7 +221,7 @@ function countOpenFiles(most: number): number {
   return files.length;
 }
 
-/** The time when this version was made, roughly: no clock is right that shows an earlier one. */
+/** Roughly the time when this version was made: a clock that shows an earlier time is wrong. */
 const MADE_AT = Date.UTC(2026, 0, 1);
 /** The time by which a clock may be behind a file, in milliseconds: the file may be on another machine. */
 const TOLERANCE_MS = 10_000;

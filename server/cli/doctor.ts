@@ -98,7 +98,7 @@ export async function examine(
   return lines;
 }
 
-/** Returns the findings of a check; what a user can fix is a problem, whoever found it. */
+/** Returns the findings of a check. An error that a user can fix is a problem. */
 async function problemsOf(check: () => Finding[] | Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await check();

@@ -55,7 +55,7 @@ export const command: Command = {
       "The export failed, or the database is damaged: then the rest is written. Standard error says why.",
     ],
     USAGE_EXIT_CODE,
-    ["141", "The reader of the output, as head, has ended before everything was written."],
+    ["141", "The reader of the output, such as head, ended before everything was written."],
   ],
   examples: [
     { line: "chat export --room kitchen", does: "Everything in #kitchen." },
@@ -130,8 +130,8 @@ function formatOf(name: string): Format {
 }
 
 /**
- * Returns the key of a room's history. The `#` may be left out, because a shell takes it for the
- * start of a comment, but not after the prefix of a rank.
+ * Returns the key of a room's history. The `#`, which begins a comment in shells, may be left out,
+ * except after the prefix of a rank.
  */
 function historyKeyNamed(room: string): HistoryKey {
   return casefold(room.includes("#") || room.includes(" ") ? room : `#${room}`);

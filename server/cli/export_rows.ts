@@ -46,7 +46,7 @@ export interface Format {
   lines(row: Row): string[];
 }
 
-/** The text format of each type of row; a row of another type is its text. */
+/** The text format of each type of row; a row of any other type shows only its text. */
 const PHRASES: Readonly<Record<string, (nick: string, text: string) => string>> = {
   message: (nick, text) => `<${nick}> ${text}`,
   notice: (nick, text) => `-${nick}- ${text}`,

@@ -100,7 +100,10 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   return store.trouble === undefined ? 0 : 1;
 }
 
-/** Returns `print` without its errors: a server goes on for its users, whatever reads its output. */
+/**
+ * Returns `print` without its errors: a server goes on for its users even if nothing reads its
+ * output.
+ */
 function tolerant(print: Surroundings["print"]): Surroundings["print"] {
   return (line) => {
     try {

@@ -1,5 +1,6 @@
 /**
- * REGISTER and VERIFY, which create accounts, and OWN, which adds nicks to them and has no specification.
+ * REGISTER and VERIFY, which create accounts; and OWN, which adds nicks to accounts and has no
+ * specification.
  *
  * Source: https://ircv3.net/specs/extensions/account-registration
  *
@@ -68,7 +69,7 @@ function own({ session, params: [action = "", nick = ""] }: UserCall): void {
   }
 }
 
-/** Fails, whatever the code: accounts need no verification. */
+/** Always fails, because accounts need no verification. */
 function verify(call: Call): void {
   const { session, params: [name = ""] } = call;
   assertConnected(call, "VERIFY", name);

@@ -77,7 +77,7 @@ function handle(session: Session, step: Step): void {
     }
     case "done": {
       const account = session.context.network.account(step.account);
-      // Meanwhile, its password may have changed, or another account may have taken its name.
+      // The account's password may have changed since, or another account may have taken the name.
       return finish(
         account?.credentials?.scram === step.keys ? account : undefined,
         LOGIN_TEXTS.wrongPassword,
@@ -91,7 +91,7 @@ function handle(session: Session, step: Step): void {
     session.sasl = undefined;
     if (!account) throw failure(reason);
     logIn(session, account);
-    // The login may change the nick, and the reply is addressed to the new one.
+    // The login may change the nick, so the reply comes after it.
     session.afterwards(() => session.reply("RPL_SASLSUCCESS"));
   }
 }
@@ -108,8 +108,8 @@ function sendChallenge(session: Session, text: string): void {
 }
 
 /**
- * Continues with `text`, the server's own proof, if the client's proof was right and it may log in now.
- * Otherwise, `text` is `undefined`.
+ * Sends `text`, the server's own proof, if the client may log in now. `text` is `undefined` if the
+ * client's proof was wrong.
  */
 function checkProof(session: Session, name: string, text: string | undefined): void {
   const { context: { logins, log }, host } = session;

@@ -1,8 +1,9 @@
 /**
- * DLINE and KLINE, by which operators ban addresses and masks from the server, UNDLINE and UNKLINE,
- * which remove bans, and the lists of bans for STATS.
+ * DLINE and KLINE, by which operators ban addresses and masks from the server; UNDLINE and UNKLINE,
+ * which remove bans; and the lists of bans for STATS.
  *
- * No specification has these commands; names and parameters are those that common servers share.
+ * No specification has these commands. Their names and parameters are those that common servers
+ * share.
  *
  * @module
  */
@@ -86,9 +87,12 @@ interface BanRequest {
   readonly reason: string;
 }
 
-/** The words that may precede other parameters. ANDKILL, which other servers have, is the default. */
+/**
+ * The words that may precede other parameters. ANDKILL is an option of other servers, and the
+ * default here.
+ */
 const OPTIONS: ReadonlySet<string> = new Set(["ANDKILL", "KEEP", "MYSELF"]);
-/** The longest reason, in bytes: texts about a ban, with all names in them, must fit into a line. */
+/** The longest reason, in bytes. A text about a ban, with all its names, must fit into a line. */
 const REASON_BYTES = 200;
 
 function readRequest(params: readonly string[], ban: BanKind): BanRequest {
@@ -147,7 +151,7 @@ function setBan({ context, session, user, params }: UserCall, ban: BanKind): voi
   const matched = [...context.clients].filter((client) =>
     !options.has("KEEP") && isBanned(client.host, client.user?.actor.mask)
   );
-  // The reply comes before the closes, because the operator's own client may be among them.
+  // The reply comes first, because the operator's own client may be among those that are closed.
   session.fromServer("NOTICE", by, BAN_TEXTS.banned(key.target, terms, matched.length));
   const closeReason = BAN_TEXTS.closeReason(terms);
   for (const client of matched) client.close(closeReason);
@@ -190,8 +194,8 @@ function removeBan({ context, session, user, params }: UserCall, ban: BanKind): 
 }
 
 /**
- * Returns the target that `given` names, and its ban if there is one. A mask that is refused today may
- * have been accepted by an earlier version, and is looked up as it is written.
+ * Returns the target that `given` names, and its ban if there is one. Masks are also looked up as
+ * they are written, because an earlier version may have accepted one that is invalid today.
  */
 function findBan(
   { network: { serverBans } }: Context,

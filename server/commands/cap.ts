@@ -55,15 +55,16 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
   }
 }
 
-/** Returns the capabilities; with their values, if this CAP LS asks for the version with values. */
+/** Returns the capabilities, with their values if `version` is one with values. */
 function listedFor(session: Session, version: string): readonly string[] {
   if (!(Number(version) >= VERSION_WITH_VALUES)) return CAPABILITY_NAMES;
   return capsWithValues(session.context.options, session);
 }
 
 /**
- * Sends `items`. For clients of the version with values, all lines but the last have a `*` ("Multi-line
- * replies to CAP LS and CAP LIST"); other clients would take it for a capability.
+ * Sends `items` in one or more lines. For clients that support `VERSION_WITH_VALUES`, all lines but
+ * the last have a `*` ("Multi-line replies to CAP LS and CAP LIST"). Other clients would take `*`
+ * for a capability.
  */
 function sendCapabilities(session: Session, subcommand: string, items: readonly string[]): void {
   const knowsStar = session.capVersion >= VERSION_WITH_VALUES;
@@ -77,8 +78,8 @@ function sendCapabilities(session: Session, subcommand: string, items: readonly 
 }
 
 /**
- * Makes all requested changes, or none. The reply may need two lines for one of the request, because
- * the server's name precedes it ("The CAP ACK subcommand").
+ * Makes all requested changes, or none. The reply contains the server's name, so it may need more
+ * lines than the request ("The CAP ACK subcommand").
  */
 function request(session: Session, list: string): void {
   const caps = changedCaps(session, list);

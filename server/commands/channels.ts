@@ -110,7 +110,7 @@ function* join({ context, session, user, params }: UserCall): Steps {
   }
 }
 
-/** Notes that a new channel has no owner, because the account of its founder owns too many. */
+/** Tells the user that a new channel has no owner, because their account owns too many. */
 function noteLimit(session: Session, user: User, name: string): void {
   const channel = session.context.network.channel(name);
   if (user.actor.account === undefined || !channel || isOwned(channel)) return;
@@ -118,21 +118,22 @@ function noteLimit(session: Session, user: User, name: string): void {
 }
 
 /**
- * Returns the present name of the channel that was called `name`, for users who were not there when it was
- * renamed. Only users who were in a secret channel a moment ago are told its name.
+ * Returns the present name of the channel that was called `name` before a rename. A member gets
+ * `name` itself. The name of a secret channel is told only to users who left it a moment ago.
  */
 function presentName({ network, clock, seen }: Context, user: User, name: string): string {
   const channel = network.renamedChannel(name, clock.now());
-  // A member knows the present name, and asks for a new channel.
+  // A member knows the present name, so they ask for a new channel.
   if (!channel || channel.members.has(user)) return name;
   const mayKnow = isKnown(channel, user) || seen.upTo(user, channel.name) !== undefined;
   return mayKnow ? channel.name : name;
 }
 
 /**
- * Returns the name of the channel that a user joins who asks for `name`: another one if `name` forwards
- * users who cannot join it (mode `f`), and this user can join that other channel. A user is forwarded
- * once, so that there are no loops, and not if they are banned, because they are not wanted.
+ * Returns the name of the channel that a user joins when they ask for `name`. If they cannot join
+ * it, and it forwards users to another channel (mode `f`) that they can join, returns the name of
+ * that channel. Users are forwarded only once, so that there are no loops. Banned users are not
+ * forwarded.
  *
  * No specification has this; 470 is the reply that common servers give.
  */

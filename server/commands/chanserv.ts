@@ -1,7 +1,7 @@
 /**
- * ChanServ: a nick without a user, which takes the commands that people of other networks type to manage
- * channels. Each acts as the user by a command of this server, with its rules. A channel is registered if an
- * account owns it.
+ * ChanServ: a nick without a user, which takes the commands that people know from other networks to
+ * manage channels. Its commands use the commands of this server for the user, with the same rules.
+ * A channel is registered if an account owns it.
  *
  * @module
  */
@@ -98,7 +98,10 @@ function tell(call: UserCall, text: string): void {
   tellFrom(chanServ.nick, call, text);
 }
 
-/** Continues with `action` once what was done so far is applied; an error is told as a sentence. */
+/**
+ * Runs `action` after the earlier events have been applied, and tells the user an error as a
+ * sentence.
+ */
 function next(call: UserCall, action: () => void): void {
   call.session.afterwards(() => attemptFor(chanServ.nick, call, action));
 }
@@ -152,7 +155,7 @@ function changeOperators(call: UserCall, add: boolean, words: readonly string[])
   assertMember(channel, user);
   const before = isOpped(channel, user);
   if (add) restoreRank(context, user, channel.name);
-  // The account may have given it back by now.
+  // `restoreRank` may have given the rank already.
   next(call, () => add && !before && isOpped(channel, user) ? report(user) : changeOne(user));
 
   function changeOne(member: User): void {

@@ -109,8 +109,8 @@ function takesLong(command: string): boolean {
 }
 
 /**
- * Returns true if the tags of a line from a client are too long: their limit is below that of tags to
- * clients (message-tags, "Size limit").
+ * Returns true if the tags of a client's line are too long. Their limit is below that of the
+ * server's tags (message-tags, "Size limit").
  */
 function tagsTooLong(line: string): boolean {
   return line.startsWith("@") &&

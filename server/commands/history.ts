@@ -1,5 +1,5 @@
 /**
- * CHATHISTORY, which sends pages of history and lists the targets that have some.
+ * CHATHISTORY, which sends pages of history, and lists the channels and nicks that have a history.
  *
  * Source: https://ircv3.net/specs/extensions/chathistory
  *
@@ -190,7 +190,8 @@ function referenceIn(
 function* pointAt(history: History, reference: Reference, now: number): Reading<Point> {
   if ("id" in reference) return { from: reference.id, to: reference.id };
   const { time } = reference;
-  // What has a later time than now was said before the clock was set back, so all is before the future.
+  // A message with a time after now is from before the clock was set back, so a future time is
+  // after all messages.
   if (time > now) return { from: LAST_ID, to: LAST_ID };
   return {
     from: yield* history.startFrom(time, now),

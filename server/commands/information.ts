@@ -13,7 +13,7 @@ import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import { INFORMATION_TEXTS } from "../texts/information.ts";
 
-/** Commands of this family. A server can be named; this one is the only one. */
+/** Commands of this family. If a parameter names a server, it must be this one. */
 export const informationCommands: readonly Command[] = [
   serverCommand("MOTD", "Shows the message of the day.", sendMotd),
   {
@@ -66,7 +66,7 @@ export const informationCommands: readonly Command[] = [
   },
 ];
 
-/** Returns a command without parameters, except that a server can be named. */
+/** Returns a command whose only parameter is the optional name of the server. */
 function serverCommand(name: string, help: string, send: (session: Session) => void): Command {
   return {
     name,
@@ -170,7 +170,10 @@ function sendCommandUses({ context, session }: UserCall): void {
   }
 }
 
-/** Sends the configured operators, to operators only: others could begin to guess passwords. */
+/**
+ * Sends the names of the configured operators, only to operators. Other users could guess the
+ * passwords for them.
+ */
 function sendOperatorNames({ context, session, user }: UserCall): void {
   if (!user.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
   for (const { name } of context.options.operators) {

@@ -1,6 +1,5 @@
 /**
- * INVITATION, which makes, lists and revokes invitations. Redeeming them is in
- * `accounts/invitations.ts`.
+ * INVITATION, which makes, lists and revokes invitations. `accounts/invitations.ts` redeems them.
  *
  * No specification has this command.
  *
@@ -90,7 +89,7 @@ function destinationOf(call: UserCall, target: string): Channel | undefined {
   return undefined;
 }
 
-/** Returns the part of an invitation by `user` that is about `channel`. */
+/** Returns the access that an invitation by `user` gives to `channel`. */
 function channelGrant(channel: Channel | undefined, user: User): Pick<Invitation, "channel"> {
   if (!channel) return {};
   const { name, createdAt } = channel;
@@ -125,7 +124,7 @@ function assertRoomForMore(context: Context, maker: string): void {
   assertRoomForToken(context, "INVITATION", "invitation");
 }
 
-/** The largest number of invitations that are listed at once: a send queue has room for that. */
+/** The largest number of invitations that one LIST sends. A send queue has room for that number. */
 const LISTED_LIMIT = 200;
 
 function list({ context, session, user }: UserCall): void {

@@ -1,7 +1,7 @@
 /**
- * KNOCK: asks the members of a channel who can invite for an invitation.
+ * KNOCK: asks the members who can invite others to a channel for an invitation.
  *
- * It has no specification; the numerics, 710 to 714, are those that existing servers share.
+ * No specification has it. The numerics, 710 to 714, are those that existing servers share.
  *
  * @module
  */
@@ -34,7 +34,7 @@ function knock(call: UserCall): void {
   const now = context.clock.now();
   assertMayKnock(user, channel, now);
   const passed = now - channel.knockedAt;
-  // After the clock was set back, it is not known how long ago that was.
+  // The duration is negative, and so unknown, if the clock was set back.
   if (passed >= 0 && passed < KNOCK_PAUSE_MS) {
     throw new IrcError("ERR_TOOMANYKNOCK", channel.name);
   }
@@ -44,5 +44,8 @@ function knock(call: UserCall): void {
   session.reply("RPL_KNOCKDLVR", channel.name);
 }
 
-/** The largest size of the text, in bytes: it shares a line with the channel's name, twice, and a mask. */
+/**
+ * The largest size of the text, in bytes. Its line also contains a mask, and the channel's name
+ * twice.
+ */
 const KNOCK_BYTES = LIMITS.line - 2 * LIMITS.channel - LIMITS.nick - LIMITS.user - 160;

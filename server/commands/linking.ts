@@ -1,5 +1,5 @@
 /**
- * LINK: creates a code or token with which another key gets access to an account. REDEEM uses it.
+ * LINK: creates a code or token. REDEEM takes it, and gives another key access to the account.
  *
  * It has no specification.
  *
@@ -60,8 +60,8 @@ function createRecoveryToken({ context, session, user }: UserCall, name: string)
 }
 
 /**
- * Sends the token, and the command that connects with it: on a server that needs an invitation, the
- * other client cannot connect first and send REDEEM then.
+ * Sends the token, and the command that connects with it. The other client needs the command on a
+ * server that needs an invitation, because it must give the token while it connects.
  */
 function noteCommand(session: Session, kind: "CODE" | "TOKEN", token: string, text: string): void {
   const { connectUrls, options: { room } } = session.context;

@@ -29,7 +29,7 @@ export const listCommands: readonly Command[] = [
   },
 ];
 
-/** The largest number of conditions: each is checked for every channel. */
+/** The largest number of conditions. Each is checked for every channel. */
 const CONDITION_LIMIT = 8;
 
 /** A function that returns true if a channel meets a condition. */
@@ -91,7 +91,10 @@ function readConditions(asked: readonly string[], now: number): Condition[] {
 
 const MINUTE = 60_000;
 
-/** The value that each letter compares, in minutes; NaN, which meets no comparison, if there is none. */
+/**
+ * The value that each letter compares, in minutes. It is NaN, which meets no condition, if there is
+ * no value.
+ */
 const MEASURES: Readonly<Record<string, (channel: Channel, now: number) => number>> = {
   C: ({ createdAt }, now) => (now - createdAt) / MINUTE,
   T: ({ topic }, now) => topic ? (now - topic.time) / MINUTE : NaN,

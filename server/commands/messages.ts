@@ -61,8 +61,9 @@ function sendText(call: UserCall, command: "PRIVMSG" | "NOTICE"): void {
 }
 
 /**
- * Modern IRC, "NOTICE message": a notice never gets an automatic reply, so that programs do not answer
- * each other without end. Standard replies are allowed: no program takes them for messages.
+ * Sends a notice. It never gets an automatic reply, so that programs do not answer each other
+ * without end (Modern IRC, "NOTICE message"). Standard replies are allowed, because no program
+ * takes them for messages.
  */
 function notice(call: UserCall): void {
   withoutNumerics(() => sendText(call, "NOTICE"));
@@ -90,7 +91,7 @@ function sendToEach(call: UserCall, command: Said["command"], list: string, text
   if (names.length === 1) return sendTo(call, only, said);
   for (const name of withoutRepeats(names)) {
     const send = () => sendTo(call, name, said);
-    // Each target is answered by itself: one that refuses the message does not keep it from others.
+    // A target that refuses the message does not keep it from the others.
     call.session.afterwards(command === "NOTICE" ? () => withoutNumerics(send) : send);
   }
 }
@@ -123,7 +124,10 @@ export function sendTo(
   if (command === "PRIVMSG") replyAway(call, to);
 }
 
-/** Sends a message that does not fit in lines that do, and tells its sender if a recipient gets only one. */
+/**
+ * Divides a message that does not fit into one line, and sends it. Tells its sender if a recipient
+ * gets only the first line.
+ */
 function sendDivided({ context, session }: UserCall, said: Unsent): void {
   const event = divided(said);
   context.append(event);
@@ -134,7 +138,11 @@ function sendDivided({ context, session }: UserCall, said: Unsent): void {
   session.note(command, "MESSAGE_CUT", to.nick, `${bytes}`, MESSAGE_TEXTS.cut(to.nick, bytes));
 }
 
-/** Returns the target called `name`, and throws if the sender may not send `texts` to it. */
+/**
+ * Returns the target called `name`.
+ *
+ * @throws {IrcError | StandardError} if the sender may not send `texts` to it.
+ */
 function targetOf(
   call: UserCall,
   name: string,
@@ -159,7 +167,10 @@ function targetOf(
   return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
 }
 
-/** Returns the account of the nick `name`, or else that of its user; none if its user is connected. */
+/**
+ * Returns the account of the user called `name`, or else the account that owns the nick;
+ * `undefined` if the user is connected.
+ */
 function absentAccount({ network }: Context, name: string): string | undefined {
   const user = network.user(name);
   if (user && user.recipients.all.length > 0) return undefined;
@@ -182,8 +193,8 @@ function replyAway({ context: { network }, session }: UserCall, to: Target): voi
 }
 
 /**
- * Returns the client-only tags of the message, which are passed on unchanged; other tags are not
- * (message-tags, "Client-only tags").
+ * Returns the client-only tags of the message. Only these are passed on (message-tags, "Client-only
+ * tags").
  */
 export function clientOnlyTags({ session, message }: UserCall): Tags {
   if (!message.tags || !session.caps.has("message-tags")) return NO_TAGS;

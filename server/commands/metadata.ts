@@ -146,8 +146,8 @@ function requireTarget(context: Context, user: User, target: string): User | Cha
 }
 
 /**
- * Returns true for users themselves, for operators of the channel ("Concepts"), and for operators of the
- * server, who moderate.
+ * Returns true if `user` may change the metadata of `target`: their own, that of a channel as its
+ * operator ("Concepts"), or any as an operator of the server.
  */
 function mayChange(user: User, target: User | Channel): boolean {
   if (user === target || user.modes.has("o")) return true;

@@ -137,14 +137,20 @@ function isListQuery({ letter, param }: ModeRequest): boolean {
   return CHANNEL_MODES.get(letter) === "list" && (param === undefined || param === "");
 }
 
-/** A mask can stand between other parameters. No longer mask could match a user. */
+/**
+ * The form of a mask that can be between other parameters, and the largest size of a mask that can
+ * match a user, in bytes.
+ */
 const MASK = /^[^\s:]\S*$/;
 const MASK_BYTES = 128;
 
 /** The largest size of all parameters of one MODE, in bytes, so that they fit into a line. */
 const PARAMS_BYTES = 300;
 
-/** Splits `changes` into parts that fit into a line each: a full mask is longer than the one given. */
+/**
+ * Splits `changes` into parts that each fit into a line. Full masks are longer than those that were
+ * given.
+ */
 function splitIntoLines(changes: readonly ModeChange[]): ModeChange[][] {
   const parts: ModeChange[][] = [];
   let length = Infinity;
@@ -159,7 +165,9 @@ function splitIntoLines(changes: readonly ModeChange[]): ModeChange[][] {
   return parts;
 }
 
-/** Checks a change of a list. The changes in `pending` belong to the same command and are not made yet. */
+/**
+ * Checks a change of a list. `pending` has the changes of the same command, which are not made yet.
+ */
 function resolveListEntry(
   { network }: Context,
   channel: Channel,
@@ -188,7 +196,9 @@ function resolveListEntry(
   return { add, letter, param: mask };
 }
 
-/** Returns the reason, for people, why `param` cannot be in a list; `undefined` if it can. */
+/**
+ * Returns the reason why `param` cannot be in a list, as a text for users; `undefined` if it can.
+ */
 function listEntryFault(param: string): string | undefined {
   const isParameter = MASK.test(param) || parseRange(param) !== undefined;
   const isShort = byteLength(param) <= MASK_BYTES && byteLength(fullMask(param)) <= MASK_BYTES;
@@ -198,8 +208,8 @@ function listEntryFault(param: string): string | undefined {
 }
 
 /**
- * Returns the entry of a list that `param` names. Earlier versions did not write all masks in the same
- * form, and accepted masks that are refused today: those are found as they are written.
+ * Returns the entry of a list that `param` names. Earlier versions wrote some masks in other forms,
+ * and accepted masks that are refused today. Such entries are found, too.
  */
 function findEntry(
   list: ReadonlyMap<string, ListEntry> | undefined,
@@ -211,8 +221,8 @@ function findEntry(
 }
 
 /**
- * Returns the mask of the account of a nick, if `given` is a nick whose user or owner has one: the entry
- * then stays right when they change the nick.
+ * Returns the mask of an account, if `given` is a nick whose user or owner has an account. The mask
+ * still matches the user after they change the nick.
  */
 function accountMask(network: Network, given: string): string | undefined {
   const { mutes, ofAccounts, mask } = splitMask(withOwnPrefixes(given));
@@ -223,7 +233,7 @@ function accountMask(network: Network, given: string): string | undefined {
   return `${mutes ? `${MUTE_MASK}:` : ""}${ACCOUNT_MASK}:${account}`;
 }
 
-/** A key can stand between others in JOIN and between other parameters in MODE. */
+/** The form of a key that can be between others in JOIN, and between other parameters in MODE. */
 const KEY = /^[^\s,:][^\s,]*$/;
 const KEY_BYTES = 32;
 

@@ -49,12 +49,15 @@ function remove({ context, session }: UserCall, nicks: readonly string[]): void 
   for (const nick of nicks) context.monitors.remove(session, nick);
 }
 
-/** The largest size of the refused nicks in a line, in bytes: the rest of the line always has room. */
+/**
+ * The largest size of the refused nicks in a line, in bytes. It leaves room for the rest of the
+ * line.
+ */
 const REFUSED_BYTES = 300;
 
 /**
- * "MONITOR + target[,target2]*": the reply has the status of each nick, monitored before or not; the
- * nicks that exceed the limit are listed apart.
+ * Adds nicks, and sends the status of each, also of those that were monitored before ("MONITOR +
+ * target[,target2]*"). Lists the nicks that exceed the limit separately.
  */
 function add(call: UserCall, asked: readonly string[]): void {
   const { context: { monitors }, session } = call;

@@ -1,6 +1,6 @@
 /**
- * Commands of server operators, except bans (`bans.ts`): CHGHOST, KILL, REHASH and WALLOPS; and OPER,
- * which makes a user one.
+ * Commands of server operators, except those about bans (`bans.ts`): CHGHOST, KILL, REHASH and
+ * WALLOPS. Also OPER, which makes a user an operator.
  *
  * @module
  */
@@ -71,7 +71,8 @@ function oper(call: UserCall): void {
     throw new IrcError("ERR_PASSWDMISMATCH", LOGIN_TEXTS.tooManyTries);
   }
   const operator = options.operators.find((each) => each.name === name);
-  // Compared even if there is no such operator: the duration must not show which names exist.
+  // Passwords are compared even if the operator does not exist, so that the duration does not show
+  // which names exist.
   const isRight = sameSecret(password, operator?.password ?? "");
   if (!operator || !isRight) {
     logins.failed(session.host, name);
@@ -118,7 +119,7 @@ function changeHost(
 /** Modern IRC, "WALLOPS message". */
 function wallops({ context, user, params: [text = ""] }: UserCall): void {
   if (text === "") throw new IrcError("ERR_NEEDMOREPARAMS", "WALLOPS");
-  // With the mask of its author, a text may need two lines.
+  // A long text may need two lines, because each has the mask of its author.
   const room = LIMITS.line - byteLength(`:${user.actor.mask} WALLOPS :\r\n`);
   for (const part of splitText(text, room)) {
     context.append({ type: "Announced", by: user.actor, mode: "w", text: part });

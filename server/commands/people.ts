@@ -49,8 +49,9 @@ function userhost(call: UserCall): void {
 }
 
 /**
- * Like USERHOST, but shows addresses rather than hosts: to users their own, to operators those of all
- * users. It has no specification; 340 is the numeric of existing servers.
+ * Sends what USERHOST sends, but with addresses instead of hosts: operators see the addresses of
+ * all users, and other users only their own. It has no specification; 340 is the numeric of
+ * existing servers.
  */
 function userip(call: UserCall): void {
   const { user: viewer } = call;

@@ -49,15 +49,15 @@ function redact(call: UserCall): void {
   context.append({ type: "Redacted", by: user.actor, to, message, reason });
 }
 
-/** A message, and its target under the name that this has now. */
+/** A message, and its target with the present name. */
 interface Found {
   readonly said: Said;
   readonly to: Target;
 }
 
 /**
- * Finds a message in a channel. One to a rank is found by the members who have the rank, and by its
- * author, also if the rank is not named.
+ * Finds a message in a channel. Only members with the rank, and the author, find a message to a
+ * rank.
  */
 function inChannel(call: UserCall, { name, members }: Channel, id: string): Found | undefined {
   const { context: { network, store }, user } = call;
@@ -79,7 +79,10 @@ function withUser(call: UserCall, name: string, id: string): Found | undefined {
   return said?.type === "Said" ? { said, to } : undefined;
 }
 
-/** Returns true if the user sent the message, and not the owner of an earlier account of that name. */
+/**
+ * Returns true if the user sent the message; false if the owner of an earlier account of the same
+ * name did.
+ */
 function isOwn({ context, user: { actor } }: UserCall, { by, id }: Said): boolean {
   const account = context.network.account(actor.account ?? "");
   return isSame(by, actor) && (account === undefined || id > startOf(account));

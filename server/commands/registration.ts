@@ -102,7 +102,8 @@ function password({ context, session, params: [password = ""] }: Call): void {
   const { password: serverPassword } = context.options;
   if (serverPassword !== undefined && sameSecret(password, serverPassword)) return;
   const colon = password.indexOf(":");
-  // If the server has a password, PASS gives that or a token, and never the password of an account.
+  // If the server has a password, PASS gives this password or a token, and never the password of an
+  // account.
   if (serverPassword !== undefined || colon <= 0) return redeem(session, password);
   const claim = { name: password.slice(0, colon), password: password.slice(colon + 1) };
   checkClaim(session, "PASS", claim, (account, reason) => {
@@ -219,7 +220,7 @@ function isSamePerson(session: Session, { actor }: User): boolean {
     casefold(account) === casefold(actor.account);
 }
 
-/** Adds the client to those of `user`: it is in the same channels and gets the same messages. */
+/** Adds the client to the clients of `user`. It gets the same channels and messages. */
 function attach(session: Session, user: User): void {
   const { context, host } = session;
   const { nick, mask } = user.actor;
@@ -273,8 +274,9 @@ function applyEarly(session: Session): void {
 }
 
 /**
- * Asks the client that uses the nick if it is still there, and waits for the answer. When a thousand clients
- * reconnect at once, the new connection of a client may be read before the end of its old one.
+ * Asks the client that uses the nick if it is still there, and waits for the answer. When many
+ * clients reconnect at once, the server may read the new connection of a client before it notices
+ * the end of the old one.
  */
 function awaitNick(session: Session, nick: string): void {
   session.finishLater("NICK", isKept(session.context, nick), (isInUse) => {

@@ -28,8 +28,8 @@ export const renameCommands: readonly Command[] = [
 ];
 
 /**
- * The shortest time between two renames of a channel. A client without channel-rename is sent the list
- * of all members each time, which is costly.
+ * The shortest time between two renames of a channel. Each rename is costly, because clients
+ * without channel-rename are sent the list of all members.
  */
 const RENAME_PAUSE_MS = 60_000;
 
@@ -48,7 +48,10 @@ function rename(call: UserCall): void {
   }
 }
 
-/** Has channels that forward to `before` (mode `f`) forward to the channel's new name, `name`. */
+/**
+ * Changes the channels that forward to `before` (mode `f`): they now forward to `name`, the
+ * channel's new name.
+ */
 function redirect(context: Context, before: string, name: string): void {
   const { network, server: by } = context;
   const changes = [{ add: true, letter: "f", param: name }];
@@ -77,7 +80,7 @@ function refusalOf({ context }: UserCall, channel: Channel, name: string): Refus
     return { code: "CANNOT_RENAME", text: RENAME_TEXTS.isLobby };
   }
   const passed = clock.now() - channel.renamedAt;
-  // After the clock was set back, it is not known how long ago that was.
+  // The duration is negative, and so unknown, if the clock was set back.
   if (passed >= 0 && passed < RENAME_PAUSE_MS) {
     return { code: "CANNOT_RENAME", text: RENAME_TEXTS.tooSoon };
   }

@@ -70,7 +70,7 @@ function* search(call: UserCall): Steps {
     histories.flatMap(({ scopes, name }) => scopes.map(({ key }) => [key, name] as const)),
   );
   const events = found
-    // The index has words, and a nick may consist of several.
+    // The index finds words, and a nick may consist of several.
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)
     .filter(({ event: { time } }) => time >= (after ?? time) && time <= (before ?? time))
     .map(({ key, event }) => withChannelName(names.get(key) ?? key, event));
@@ -88,8 +88,8 @@ function historiesIn({ context, user }: UserCall, name: string | undefined) {
 }
 
 /**
- * Returns an id between the messages from before `time` and the later ones. The histories are looked at
- * only while ids run ahead of the clock; the id is the same for all of them.
+ * Returns an id between the messages from before `time` and the later ones. It is the same for all
+ * histories. The histories are read only while ids are ahead of the clock.
  */
 function* endBefore(
   time: number,

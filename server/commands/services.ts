@@ -1,6 +1,6 @@
 /**
- * The services, and the commands that are shortcuts to them. Older clients use these rather than a PRIVMSG,
- * which could reach another user on a server that does not reserve the nick.
+ * The services, and their shortcut commands. Older clients use these instead of PRIVMSG, because on
+ * a server that does not reserve the nick, a PRIVMSG could reach another user.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function findService({ options }: Context, name: string): Service | undef
   return nick && SERVICES.find((service) => service.nick === nick);
 }
 
-/** A user or a service, as commands show it that look up nicks. */
+/** A user or a service, as commands that look up nicks show it. */
 export interface Shown {
   /** The nick. */
   readonly nick: string;
@@ -30,7 +30,7 @@ export interface Shown {
   readonly host: string;
 }
 
-/** Returns a service as commands show it that look up nicks. */
+/** Returns a service as commands that look up nicks show it. */
 export function shownService({ options }: Context, { nick }: Service): Shown {
   return { nick, username: SERVICE_USER, host: options.name };
 }

@@ -42,7 +42,8 @@ function* who(call: UserCall): Steps {
   const send = fields === undefined ? sendWho : fieldSender(fields);
   for (const each of found) {
     yield;
-    // The user may have left the channel since the step before, or it may have become secret.
+    // Since the step before, the user may have left the channel, or the channel may have become
+    // secret.
     if (channel && !isKnown(channel, user)) break;
     const seesAll = channel?.members.has(user) ?? false;
     if (!isFound(each)) continue;
@@ -77,7 +78,7 @@ function matcherOf({ context, user: viewer }: UserCall, mask: string): (user: Us
   const matches = textMatcher(mask);
   return (user) => {
     const { actor, host, address, realname } = user;
-    // Only operators learn addresses that others do not see.
+    // Only operators see addresses of other users.
     const seesAddress = user === viewer || viewer.modes.has("o");
     const hosts = seesAddress ? [host, address] : [host];
     return [actor.nick, realname, ...hosts].some(matches) ||
@@ -101,8 +102,9 @@ function flagsOf({ call: { session }, user, channel }: Found): string {
 }
 
 /**
- * Returns the address of the user, which only operators and the user learn; others get the placeholder of
- * the whox specification ("RPL_WHOSPCRPL") if it is not the host that they see anyway.
+ * Returns the address of the user, if it is the same as the host or the viewer may see it: an
+ * operator or the user themself. Otherwise, returns the placeholder of the whox specification
+ * ("RPL_WHOSPCRPL").
  */
 function addressOf({ call: { user: viewer }, user }: Found): string {
   const { address, host } = user;

@@ -43,7 +43,7 @@ export const whoisCommands: readonly Command[] = [
 function whois(call: UserCall): void {
   const { context, session, params: [first = "", second] } = call;
   if (first === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
-  // With two parameters, the first names the server to ask, or a user on it. There is only this one.
+  // With two parameters, the first names this server, the only one, or a user on it.
   if (second !== undefined && !isThisServer(context, first)) {
     throw new IrcError("ERR_NOSUCHSERVER", first);
   }
@@ -98,7 +98,7 @@ function sendWhois(call: UserCall, user: User): void {
   }
 }
 
-/** Returns what all clients of the user have, each once. */
+/** Returns the items of all clients of the user, without repetitions. */
 function distinct(
   { recipients }: User,
   itemOf: (client: Recipient) => string | undefined,
@@ -107,8 +107,8 @@ function distinct(
 }
 
 /**
- * Returns the channels that the viewer may see. Of an invisible user, those are only the channels that
- * both are in (Modern IRC, "Invisible User Mode").
+ * Returns the channels of the user that the viewer may see: of an invisible user, only the channels
+ * that both are in (Modern IRC, "Invisible User Mode").
  */
 function channelsShown({ session, user: viewer }: UserCall, user: User): string[] {
   const hidden = user.modes.has("i") && !viewer.modes.has("o");

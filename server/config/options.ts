@@ -21,13 +21,13 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** An address at which a server listens, and what is spoken there. */
+/** An address at which a server listens, and its kind of clients. */
 export interface Listening {
   /** The door that it belongs to. */
   readonly kind: "irc" | "plain";
   /** The address. */
   readonly hostname: string;
-  /** The port, picked or asked for. */
+  /** The port, which the system may have picked. */
   readonly port: number;
 }
 

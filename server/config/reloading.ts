@@ -24,7 +24,7 @@ const AT_RUN_TIME: Readonly<Record<keyof ServeOptions, boolean>> = {
   accounts: true,
   address: true,
   allowPlaintext: true,
-  // Of users who connect from then on.
+  // Applies to users who connect from then on.
   cloak: true,
   gatewayPassword: true,
   icon: true,
@@ -63,7 +63,7 @@ const AT_RUN_TIME: Readonly<Record<keyof ServeOptions, boolean>> = {
 };
 
 /**
- * Returns what changes from `current` to `read`, the options as they are in the file now.
+ * Returns the changes from `current` to `read`, the options as they are in the file now.
  *
  * @throws {UserError} if the new settings do not fit those that cannot change.
  */
@@ -76,7 +76,7 @@ export function reloadedOptions(current: ServeOptions, read: ServeOptions): Relo
   };
   for (const key of Object.keys(AT_RUN_TIME)) {
     if (!isOption(key) || JSON.stringify(current[key]) === JSON.stringify(read[key])) continue;
-    // Without the files of another program, the server's own certificate would have to be made.
+    // Without these files, the server would have to make its own certificate.
     const canChange = AT_RUN_TIME[key] && (key !== "tls" || read.tls !== undefined);
     (canChange ? changed : needRestart).push(SETTINGS.get(key) ?? key);
     if (canChange) take(key);

@@ -251,14 +251,14 @@ export const accounts: Kind<Partial<AccountRules>> = {
   },
 };
 
-/** The longest wait, in seconds: longer ones make no sense, and timers allow little more. */
+/** The longest wait, in seconds. A longer one makes no sense. */
 const DAY = 86_400;
 
 const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([
   ["connectionsPerAddress", wholeNumber(1, 1_000_000)],
   ["commandsPerSecond", wholeNumber(1, 1_000_000)],
   ["commandBurst", wholeNumber(1, 1_000_000)],
-  // With fewer, the welcome alone would overflow the queue.
+  // With a smaller queue, the welcome alone would overflow it.
   ["sendQueueBytes", wholeNumber(16 * 1024, 1024 ** 3)],
   ["registrationSeconds", wholeNumber(1, DAY)],
   ["pingSeconds", wholeNumber(1, DAY)],

@@ -62,9 +62,9 @@ export interface Kind<T> {
   fromFlag?(texts: readonly string[]): unknown;
 }
 
-/** A kind of setting that has a value where nothing is given. */
+/** A kind of setting that has a value even if none is given. */
 export interface KindWithNone<T> extends Kind<T> {
-  /** That value. */
+  /** The value if none is given. */
   readonly none: T;
 }
 

@@ -14,9 +14,9 @@ import type { Channel } from "../state/state.ts";
 import { type Store, TALK } from "../store/store.ts";
 
 /**
- * Ends stored channels as if their members had left: no member comes back as the same user, except the
- * users who stay while offline. The next user to join creates the channel anew. A channel that an
- * account owns remains if it was used, and so does one that all users can join, with its topic.
+ * Ends stored channels as if their members had left, because no member comes back as the same user.
+ * The channels of users who stay while offline remain, and so do used channels that an account owns
+ * or that all users can join. The next user to join an ended channel creates it anew.
  */
 export function endAbandoned(store: Store): void {
   const staying = new Set<string>();
@@ -34,8 +34,8 @@ export function endAbandoned(store: Store): void {
 }
 
 /**
- * Removes the record of a channel that has ended. Users who create a restricted channel again must not
- * read its earlier history, so that is set aside.
+ * Removes the record of a channel that has ended. Users who create a restricted channel again must
+ * not read its earlier history, so the history is set aside.
  */
 export function endStored(channel: Channel, store: Store): void {
   store.keep("channel", casefold(channel.name), undefined);
@@ -43,7 +43,7 @@ export function endStored(channel: Channel, store: Store): void {
   for (const key of historyKeysOfChannel(channel.name)) store.move(key, undefined);
 }
 
-/** Returns true if a message was sent to the channel; its record does not tell until it is saved again. */
+/** Returns true if the channel has messages. Its record does not say so until it is saved again. */
 function hasTalk({ name, startId }: MutableChannel, store: Store): boolean {
   return historyKeysOfChannel(name)
     .some((key) => store.last(key, { after: startId }, 1, TALK).length > 0);

@@ -14,8 +14,9 @@ import { CLOAK_END } from "../state/masks.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * The lengths in bits of what each label stands for, the narrowest first: by the version of the address.
- * One host may have all IPv6 addresses that share 64 bits, so these have one cloak; see `networkOf`.
+ * The length in bits of the range that each label stands for, the narrowest first, by the version
+ * of the address. One host may have all IPv6 addresses that share 64 bits, so these have one cloak;
+ * see `networkOf`.
  */
 const LABELS = { 4: [32, 24, 16], 6: [64, 48, 32] } as const;
 /** The characters of a label, five bits each: thirty bits are enough that ranges hardly ever share one. */
@@ -58,7 +59,7 @@ export class Cloaks {
     return addressBits(host) === undefined ? mask : mask.slice(0, at + 1) + this.hostOf(host);
   }
 
-  /** Returns a stored event, with its author as by {@linkcode maskFrom}. */
+  /** Returns a stored event, with the mask of its author as {@linkcode maskFrom} returns it. */
   eventFrom<T extends { readonly by: Actor }>(event: T): T {
     const mask = this.maskFrom(event.by.mask);
     return mask === event.by.mask ? event : { ...event, by: { ...event.by, mask } };

@@ -7,7 +7,10 @@
 
 import type { Clock, Moment } from "../../shared/clock.ts";
 
-/** The smallest difference between the time of day and the time that has passed that is a leap. */
+/**
+ * The smallest difference between the time of day and the time that has passed that counts as a
+ * leap.
+ */
 const LEAP_MS = 5_000;
 /**
  * The time for which the server must have run with a leap before it counts for deletions, in milliseconds:
@@ -21,7 +24,7 @@ export class ClockWatch {
   readonly #start: Moment;
   /** The time of day at the start, by the clock as it was at the last check. */
   #origin: number;
-  /** The same as far as it counts for deletions. */
+  /** The same, by the clock that deletions trust. */
   #trusted: number;
   /** The moment of the last leap. */
   #leaptAt: Moment;
@@ -55,8 +58,8 @@ export class ClockWatch {
   }
 
   /**
-   * The time by which to judge what is old enough to be deleted: that of day, except that a leap forward
-   * counts only a day later.
+   * The time by which data counts as old enough to be deleted: the time of day, except that a leap
+   * forward counts only a day later.
    */
   get deletionTime(): number {
     return Math.min(this.#clock.now(), this.#trusted + this.#passed);

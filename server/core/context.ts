@@ -50,7 +50,7 @@ export interface Client {
   readonly account: string | undefined;
   /** Acts on timeouts that have passed. Called periodically, with the present moment. */
   check(now: Moment): void;
-  /** Tells it what has changed since the options of the server were those of `before`. */
+  /** Tells the client about options that have changed; `before` are the earlier options. */
   reconfigured(before: ServeOptions): void;
   /** Closes it; `reason` is sent to the client and to the users who see it leave. */
   close(reason: string): void;
@@ -59,7 +59,9 @@ export interface Client {
 /** Reads the server's options again. */
 export type Reload = () => ServeOptions;
 
-/** The most notices to operators, so that a flood of connections cannot fill their send queues. */
+/**
+ * The limits on notices to operators, so that a flood of connections cannot fill their send queues.
+ */
 const NOTICES_PER_SECOND = 10;
 const NOTICE_BURST = 50;
 
@@ -133,7 +135,7 @@ export class Context {
   readonly logins: Logins;
   /** The counters. */
   readonly metrics: Metrics;
-  /** The id that all events until the last check of the clients have at most. */
+  /** The greatest id that events before the last check of the clients can have. */
   checkedUpTo: EventId;
   /** The moment when the server started. */
   readonly startedAtMoment: Moment;
@@ -261,7 +263,10 @@ export class Context {
     return this.#watch.deletionTime;
   }
 
-  /** Calls `action` with each client. One for which it fails is closed; the others do not notice. */
+  /**
+   * Calls `action` with each client. A client for which it fails is closed; the others are not
+   * affected.
+   */
   #eachClient(message: string, action: (client: Client) => void): void {
     for (const client of this.clients) {
       const address = client.host;

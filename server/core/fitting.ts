@@ -18,9 +18,9 @@ export type Fitted = Pick<Said, "command" | "lines" | "text" | "to"> & {
 export type Unsent = Omit<Said, "id" | "time">;
 
 /**
- * Returns `said`, which does not fit, as it is delivered: in lines that fit, which are one message. Programs
- * recognize a CTCP message other than ACTION only whole: it stays one line if there is room for it after the
- * nick of its author, to which the mask is then shortened.
+ * Divides `said`, which does not fit, into lines that fit and are one message. Programs recognize a
+ * CTCP message other than ACTION only as a whole. So it stays one line if it fits after the nick of
+ * its author, to which the mask is then shortened.
  */
 export function divided(said: Unsent): Unsent {
   const { to, text, lines } = said;

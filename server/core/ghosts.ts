@@ -10,10 +10,11 @@ import type { User } from "../state/state.ts";
 import type { Context } from "./context.ts";
 
 /**
- * Asks the users with `nick`, or one that looks like it, if they are still there, and disconnects those whose
- * clients do not answer. Resolves to true if another user than `asker` keeps the nick; otherwise, it may
- * have been taken again meanwhile. Every user who does not answer loses the nick, but if they were heard a
- * moment ago, this does not wait for that, unless the asker `isOwner` of the nick.
+ * Asks the users with `nick`, or a nick that looks like it, whether they are still there, and
+ * disconnects those whose clients do not answer. Resolves to true if a user other than `asker`
+ * keeps the nick; otherwise, it may have been taken again meanwhile. A user that was heard a moment
+ * ago also loses the nick without an answer, but only an asker that `isOwner` of the nick waits for
+ * that.
  */
 export async function isKept(
   context: Context,
@@ -24,7 +25,7 @@ export async function isKept(
   const holders = context.network.holdersOf(nick).filter((holder) => holder !== asker);
   const kept = holders.map(async (holder) => {
     const { recipients: { all } } = holder;
-    // A user who stays without clients is there.
+    // A user that stays while offline keeps the nick.
     if (all.length === 0) return true;
     const lives = all.map((recipient) => recipient.askIfAlive(isOwner));
     disconnectGhost(context, holder, lives);
@@ -33,7 +34,10 @@ export async function isKept(
   return (await Promise.all(kept)).includes(true);
 }
 
-/** Closes all clients of `user` if none of them answers: the user leaves or stays, as after any loss. */
+/**
+ * Closes all clients of `user` if none of them answers. The user leaves or stays, as after any lost
+ * connection.
+ */
 async function disconnectGhost(
   context: Context,
   { recipients }: User,

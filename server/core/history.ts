@@ -80,15 +80,15 @@ export class History {
   }
 
   /**
-   * Returns an id that lies between the events from before `time` and the later ones: no event from before
-   * has a greater one. Ids contain the times of their events, unless the clock was set back since; then
-   * the times of the events decide, except those that are in the future at the time `now`.
+   * Returns the greatest id that an event before `time` can have. Ids contain the times of their
+   * events, unless the clock was set back since. Then the times of the events decide, except those
+   * that are in the future at the time `now`.
    */
   *endBefore(time: number, now: number): Reading<EventId> {
     const found = yield* this.#earlierAfter(idAt(time), time, now);
     if (!found) return idAt(time);
     const [last = found] = yield* this.read("last", {}, 1, untilTime(now));
-    // All events up to `from` are from before, and all after `to` are not.
+    // All events up to `from` are before `time`, and no event after `to` is.
     let from = numberOf(found.id);
     let to = numberOf(last.id);
     while (from < to) {
@@ -100,7 +100,10 @@ export class History {
     return textOf(from);
   }
 
-  /** Returns the id of the first event from `time` on, with the same exception; the last id if none is. */
+  /**
+   * Returns the id of the first event at or after `time`, with the same exception; the last id if
+   * there is none.
+   */
   *startFrom(time: number, now: number): Reading<EventId> {
     const after = yield* this.endBefore(time, now);
     const [first] = yield* this.read("first", { after }, 1, untilTime(now));

@@ -1,6 +1,6 @@
 /**
- * Connected users, by the keys by which they are recognized when they come back. What has changed is taken
- * up later, for many users at once, so that events stay cheap.
+ * Connected users, by the keys by which they are recognized when they come back. Changes are marked
+ * first, and applied later for many users at once, so that events stay cheap.
  *
  * @module
  */
@@ -21,7 +21,10 @@ export class PresentUsers {
     this.#marked.add(id);
   }
 
-  /** Takes up what has changed; `find` returns the user with an id. Returns the keys that it concerns. */
+  /**
+   * Applies the marked changes; `find` returns the user with an id. Returns the keys that are
+   * affected.
+   */
   update(find: (id: UserId) => User | undefined): Set<string> {
     const changed = new Set<string>();
     for (const id of this.#marked) {

@@ -141,7 +141,7 @@ export class SeenMessages {
     this.#store.keep("seen", key, record);
   }
 
-  /** Returns what `record` says at the start of the server. */
+  /** Returns a stored record in the form of this run. */
   #restored({ time, channels, open = [] }: Seen): SeenThen {
     const { lastId } = this.#store;
     const now = this.#clock.moment();
@@ -154,7 +154,7 @@ export class SeenMessages {
     return { at: now, channels: [...seen] };
   }
 
-  /** Forgets users who left too long ago, and the first ones of too many. */
+  /** Forgets users who left too long ago and, of too many, those who left first. */
   #forget(): void {
     const now = this.#clock.moment();
     for (const [key, seen] of this.#byUser) {

@@ -52,9 +52,9 @@ export function deliver(
 }
 
 /**
- * Shows a message to its author: in the client that sent it, if that asked for it
+ * Shows a message to its author: in the client that sent it, if that client asked for it
  * (https://ircv3.net/specs/extensions/echo-message), and in all other clients of the author. A
- * message to oneself has reached those already.
+ * message that is for its author has reached these already.
  */
 function showAuthor(event: Said, author: Reachable): void {
   const toSelf = event.to.type === "user" && event.to.user === event.by.id;

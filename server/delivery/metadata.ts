@@ -48,9 +48,9 @@ const ANNOUNCED = {
 } satisfies Record<number, (change: Change) => Message>;
 
 /**
- * Sends a changed value, or its removal, to the subscribers in `audience` and among the clients that
- * monitor the target ("Notifications"). One line for all is addressed to `*`, as the numerics of
- * MONITOR are.
+ * Sends a changed value, or its removal, to the subscribers in `audience` and among the clients
+ * that monitor the target ("Notifications"). The same line goes to all, so it is addressed to `*`,
+ * as the numerics of MONITOR are.
  */
 export function deliverMetadata(
   { by, target, key, value }: MetadataChanged,

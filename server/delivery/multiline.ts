@@ -15,7 +15,9 @@ import type { SaidLine } from "../events/events.ts";
 export const MULTILINE = "draft/multiline";
 /** The tag of a line that continues the line before it. */
 export const CONCAT = "draft/multiline-concat";
-/** The least number of bytes into which the parts of a CTCP message are divided. */
+/**
+ * The smallest room for a part of a CTCP message, in bytes. With less, the message is not divided.
+ */
 const LEAST_ROOM = 32;
 
 /** Returns the text of `lines`, with line feeds between those that do not continue the one before. */
@@ -26,8 +28,8 @@ export function joinLines(lines: readonly SaidLine[]): string {
 }
 
 /**
- * Returns the lines of `text` that are not blank. Each line of an ACTION is an ACTION of its own, and each
- * part of another CTCP message that does not fit is one of the same kind.
+ * Returns the lines of `text` that are not blank. Each line of an ACTION is an ACTION of its own.
+ * Another CTCP message that does not fit becomes several of the same kind.
  */
 function linesAlone(whole: Message, text: string, lines: readonly SaidLine[]): string[] {
   const texts = lines.map(({ text }) => text).filter((line) => line !== "");

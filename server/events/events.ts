@@ -68,7 +68,7 @@ export interface Parted extends EventBase<"Parted"> {
 export interface Kicked extends EventBase<"Kicked"> {
   /** The channel's name. */
   readonly channel: string;
-  /** The user who is removed or invited. */
+  /** The user who was removed. */
   readonly user: UserId;
   /** The nick of `user`. */
   readonly nick: string;
@@ -151,7 +151,7 @@ export interface AwayShown extends EventBase<"AwayShown"> {
   readonly message: string;
 }
 
-/** A user was invited to a channel, as its members are told. */
+/** An invitation to a channel, which is shown to its members. */
 export interface InvitationShown extends EventBase<"InvitationShown"> {
   /** The channel's name. */
   readonly channel: string;
@@ -187,7 +187,7 @@ export interface Invited extends EventBase<"Invited"> {
   readonly channel: string;
   /** The end of the invitation, unless it is used before; in milliseconds since 1970-01-01 UTC. */
   readonly until: number;
-  /** The user who is removed or invited. */
+  /** The invited user. */
   readonly user: UserId;
   /** The nick of `user`. */
   readonly nick: string;

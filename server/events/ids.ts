@@ -1,8 +1,9 @@
 /**
- * Ids of events. Ids are in the order of the events: they sort as texts, and the ids of a later run of the
- * server are greater than all earlier ones. An id contains the time of its event, so that a time can be
- * converted to a position among them; but after the clock was set back, ids run ahead of it until it has
- * caught up, while events have the time of day. So the time in an id is never earlier than its event's.
+ * Ids of events. Ids are in the order of the events: they sort as texts, and the ids of a later run
+ * of the server are greater than all earlier ones. An id contains the time of its event, so that a
+ * time can be converted to a position among the ids. After the clock was set back, ids stay ahead
+ * of the clock until it has caught up. So the time in an id is never earlier than that of its
+ * event.
  *
  * @module
  */
@@ -10,7 +11,9 @@
 /** The id of an event: 11 digits and lower-case letters. Clients get it as `msgid`. */
 export type EventId = string;
 
-/** The number of ids in each millisecond; if they do not suffice, those of the next one are used. */
+/**
+ * The number of ids in each millisecond; an event beyond them gets an id of the next millisecond.
+ */
 const PER_MS = 1024;
 const RADIX = 36;
 const LENGTH = 11;
@@ -18,8 +21,8 @@ const LENGTH = 11;
 const GREATEST = RADIX ** LENGTH - PER_MS;
 
 /**
- * The id of an event that is not in the log: only some clients are shown it, in place of another. It has
- * no `msgid`, because an id that CHATHISTORY does not know is of no use to a client.
+ * The id of an event that is not in the log, and is shown to some clients in place of another
+ * event. It has no `msgid`, because an id that CHATHISTORY does not know is of no use to a client.
  */
 export const NO_ID: EventId = "";
 
@@ -32,8 +35,8 @@ export function isEventId(text: string): boolean {
 }
 
 /**
- * Returns the first id of a millisecond since 1970-01-01 UTC, which no event gets. All events with lower
- * ids are from an earlier time, but not all with greater ids from a later one.
+ * Returns the first id of a millisecond since 1970-01-01 UTC, which no event gets. An event with a
+ * lower id is earlier. An event with a greater id may be earlier, too.
  */
 export function idAt(time: number): EventId {
   return textOf(Math.min(Math.max(0, Math.floor(time)) * PER_MS, GREATEST));
@@ -47,7 +50,7 @@ export function timeOf(id: EventId): number {
   return Math.floor(numberOf(id) / PER_MS);
 }
 
-/** An account or a channel, which an earlier one of the same name may precede in history. */
+/** An account or a channel. In history, an earlier one of the same name may precede it. */
 export interface Begun {
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
@@ -56,8 +59,9 @@ export interface Begun {
 }
 
 /**
- * Returns the id that all events of an account or a channel come after. Its time of creation does not
- * tell: while the clock is behind the ids, the events of an earlier one of the same name seem later.
+ * Returns the id that all events of an account or a channel come after. The time of creation is not
+ * enough: while the clock is behind the ids, the events of an earlier one of the same name seem
+ * later.
  */
 export function startOf({ createdAt, startId }: Begun): EventId {
   return startId ?? idAt(createdAt);

@@ -50,7 +50,10 @@ export interface TokenRemoved extends EventBase<"TokenRemoved"> {
   readonly hash: string;
 }
 
-/** The messages that wait for the owner of an account changed: to none, once they are delivered. */
+/**
+ * The list of messages that wait for the owner of an account changed. It is empty once they are
+ * delivered.
+ */
 export interface WaitingChanged extends EventBase<"WaitingChanged"> {
   /** The account's name. */
   readonly account: string;

@@ -169,7 +169,7 @@ export type Grant =
     readonly kind: "invitation";
     /** The user who made it: their folded account, or `~` and their address. */
     readonly maker: string;
-    /** The channel; its creation time tells it from a later channel of the same name. */
+    /** The channel; its creation time distinguishes it from a later channel of the same name. */
     readonly channel?: {
       /** The name. */
       readonly name: string;
@@ -228,7 +228,7 @@ export interface RecordTypes {
   seen: Seen;
 }
 
-/** The messages of channels that a user who left had been sent. */
+/** The messages of channels that a user was sent before they left. */
 export interface Seen {
   /** The time when they left the last of these, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;

@@ -103,7 +103,7 @@ export const CHANNELS: Kinds<
 
 function changeModes(state: NetworkState, event: ChannelModesChanged): readonly User[] {
   const channel = state.channel(event.channel);
-  // The server itself (0) only gives members the ranks that are theirs.
+  // The server itself (0) only restores the ranks of members.
   if (event.by.id !== 0) channel.used = true;
   for (const change of event.changes) changeMode(state, channel, change, event);
   return channel.members.everybody;

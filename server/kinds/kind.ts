@@ -36,12 +36,12 @@ export type Refused = readonly [command: string, about: string];
  */
 export type Exported = readonly [type: string, text: string];
 
-/** One kind of event. Every field has to be given, so that none is forgotten. */
+/** One kind of event. All fields are mandatory, so that none is forgotten. */
 export interface Kind<E extends Event> {
   /** Changes the state; returns the users who see the event. Reads no clock and no socket. */
   readonly apply: (state: NetworkState, event: E) => readonly User[];
 
-  /** Returns the line that clients get; `undefined` if none get a line for this kind. */
+  /** Returns the line that clients get; `undefined` if no client gets a line for this kind. */
   readonly line: ((event: E, caps: Caps) => Line) | undefined;
   /** The capabilities that a client needs to get the line. */
   readonly needs: readonly Capability[];

@@ -26,7 +26,7 @@ export function kindOf<Type extends EventType>(
   return KINDS[type];
 }
 
-/** Changes `state` as `event` says; returns the users who see it happen. */
+/** Changes `state` as `event` says; returns the users that see the event. */
 export function apply(state: NetworkState, event: Event): readonly User[] {
   return kindOf(event).apply(state, event);
 }

@@ -1,5 +1,5 @@
 /**
- * Kinds of events: users join and leave channels, are invited, and ask to be.
+ * Kinds of events: users join and leave channels, are invited, and ask for an invitation.
  *
  * @module
  */

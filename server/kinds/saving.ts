@@ -49,8 +49,8 @@ export function saveWaiting(account: string, { waiting }: Network, store: Store)
 }
 
 /**
- * Saves a read marker that stands at `upTo`, or removes it if that is `undefined`. A user without an
- * account cannot be recognized when they connect again.
+ * Saves a read marker at `upTo`, or removes it if that is `undefined`. The markers of a user
+ * without an account are not saved, because the user cannot be recognized when they connect again.
  */
 export function saveMarker(
   { reader, target }: Omit<ReadMarker, "upTo">,

@@ -1,6 +1,7 @@
 /**
- * Accepts the connections of a listener, whatever happens: a lack of file descriptors, a peer that has
- * gone already, or an error of the code that takes a connection. Does not know the protocol.
+ * Accepts the connections of a listener. Continues after any failure: a lack of file descriptors, a
+ * peer that has already left, or an error of the code that takes a connection. Does not know the
+ * protocol.
  *
  * @module
  */
@@ -34,8 +35,8 @@ export interface AcceptingParts {
 const EXHAUSTED_MS = 200;
 
 /**
- * Passes each connection of `listener` to `take`, until the listener is closed. Never rejects: while
- * nothing can be accepted, new clients wait and connected ones stay.
+ * Passes each connection of `listener` to `take`, until the listener is closed. Never rejects.
+ * While it cannot accept, new clients wait and connected ones stay.
  */
 export async function acceptAll(
   listener: Listener,
@@ -50,7 +51,7 @@ export async function acceptAll(
       socket = await listener.accept();
     } catch (error) {
       if (isClosing() || error instanceof Deno.errors.BadResource) return;
-      // The peer has reset its connection already; the next one must not wait.
+      // The peer has already reset its connection. The next connection does not wait.
       if (error instanceof Deno.errors.NotConnected) continue;
       // Probably no file descriptors are left.
       if (!isFailing) log.error("cannot accept connections", { port, error: String(error) });

@@ -1,7 +1,7 @@
 /**
- * Takes over the listening sockets that a service manager such as systemd has opened, so that clients
- * can connect while the server starts again, and so that it needs no right to open its ports. Does not
- * know what is spoken there.
+ * Takes over the listening sockets that a service manager such as systemd has opened. With these,
+ * clients can connect while the server starts again, and the server needs no right to open its
+ * ports. Does not know the protocol.
  *
  * Source: https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html
  *
@@ -43,7 +43,7 @@ export class PassedSockets {
     return new PassedSockets(listeners);
   }
 
-  /** Opens a port: the socket that was passed for it, whatever its host, or else a new one. */
+  /** Opens a port: returns the socket that was passed for it, on any host, or a new one. */
   readonly listen = (options: Deno.TcpListenOptions): Listener => {
     const { port = 0 } = options;
     const passed = this.#listeners.get(port);
@@ -54,7 +54,7 @@ export class PassedSockets {
   /**
    * Checks that the server uses all sockets.
    *
-   * @throws {UserError} if there is one for a port that no flag names.
+   * @throws {UserError} if a socket has a port that no flag names.
    */
   assertAllUsed(): void {
     const [port] = this.#listeners.keys();
@@ -89,14 +89,14 @@ async function passedListener(fd: number): Promise<Listener> {
   };
 }
 
-/** The connections that were accepted and not yet asked for. */
+/** The connections that were accepted, and not yet taken by `next`. */
 class SocketQueue {
   readonly #sockets: NodeSocket[] = [];
   #error: Error | undefined;
   #wake: (() => void) | undefined;
 
   add(socket: NodeSocket): void {
-    // Until it is read from, nobody else handles its errors; then the reader gets them, too.
+    // Handles errors before the first read. After that, the reader gets them, too.
     socket.on("error", () => {});
     this.#sockets.push(socket);
     this.#wake?.();
@@ -143,7 +143,7 @@ class PassedSocket extends StreamSocket implements TcpSocket {
 }
 
 function addressOf(hostname: string | undefined, port: number | undefined): Deno.NetAddr {
-  // As `Deno.listen` does for a peer that has reset its connection already.
+  // `Deno.listen` throws this for a peer that has already reset its connection.
   if (hostname === undefined || port === undefined) throw new Deno.errors.NotConnected();
   return { transport: "tcp", hostname, port };
 }

@@ -22,7 +22,10 @@ export class Admission {
     this.#limit = limit;
   }
 
-  /** Admits a connection from `address`, to be {@linkcode release}d; returns false if it has too many. */
+  /**
+   * Admits a connection from `address` until {@linkcode release}; returns false if the address has
+   * too many.
+   */
   admit(address: string): boolean {
     const key = networkOf(address);
     const count = this.#counts.get(key) ?? 0;
@@ -41,7 +44,7 @@ export class Admission {
 }
 
 /**
- * Counts a connection from `address`; returns the function that ends that.
+ * Counts a connection from `address`; returns the function that stops counting it.
  *
  * @throws {Refused} with `reason` if there are too many.
  */

@@ -64,7 +64,7 @@ export interface ArrivalContext {
 
 /** The time that a client has for its first message of TLS, in milliseconds. */
 export const HELLO_MS = 10_000;
-/** The size of one read; the headers of honest clients are short. */
+/** The size of one read. Headers of honest clients are short. */
 const BUFFER_BYTES = 512;
 
 /** A connection whose first line has not begun yet. */
@@ -75,21 +75,15 @@ export class Arrival {
   unread: Uint8Array = new Uint8Array(0);
   /** True for a WebSocket, encrypted or not. */
   isWebSocket = false;
-  /** The IP address of the client; of its proxy until the proxy has reported the client's. */
+  /** The IP address of the client, or of its proxy until the proxy reports the client's. */
   address: string;
   /** The address that the client connected to: of this machine, or of its proxy. */
   local: ListenAddress;
   /** True if the connection is encrypted, at least up to a trusted proxy. */
   encrypted = false;
-  /**
-   * The fingerprint of the client's certificate, whose key the client has proved to have; absent without
-   * a certificate.
-   */
+  /** The fingerprint of the certificate whose key the client has proved to have, if any. */
   certificate: string | undefined;
-  /**
-   * True if a gateway on this machine has passed on a client that uses TLS: nobody on the network can read
-   * the connection, but it is not {@linkcode Arrival.encrypted} all the way.
-   */
+  /** True if a gateway on this machine passes on a TLS client, so that nobody else can read it. */
   isPrivate = false;
   /** The name of the gateway, if the client has come through one by WEBIRC. */
   gateway: string | undefined;
@@ -102,7 +96,7 @@ export class Arrival {
   /** Counts a read. */
   count: () => void = () => {};
   /**
-   * The moment of the connection, or of the end of its TLS handshake: from then on, the client can
+   * The moment of the connection, or of the end of its TLS handshake. After it, the client can
    * register.
    */
   arrivedAt: Moment;
@@ -124,7 +118,7 @@ export class Arrival {
     return this.#closed;
   }
 
-  /** Reads more bytes into `begun`; resolves to false if the peer has ended. */
+  /** Reads more bytes into `unread`; resolves to false if the peer has ended. */
   async readMore(): Promise<boolean> {
     const buffer = new Uint8Array(BUFFER_BYTES);
     this.#isSilent = this.unread.length === 0;
@@ -137,7 +131,7 @@ export class Arrival {
     return true;
   }
 
-  /** Replaces what is known of the proxy by what it reports of its client. */
+  /** Replaces the details of the proxy by those that it reports of its client. */
   replaceClient({ address, local = this.local, encrypted }: ProxiedClient): void {
     this.address = address;
     this.local = local;
@@ -154,7 +148,7 @@ export class Arrival {
     else this.socket.close();
   }
 
-  /** Closes the connection; gives a peer that has sent nothing the reason, as others could not read it. */
+  /** Closes the connection. Only a peer that has sent nothing could read the reason and gets it. */
   abort(reason: string): void {
     const line = new TextEncoder().encode(`ERROR :${reason}\r\n`);
     this.close(this.#isSilent ? line : undefined);
@@ -284,8 +278,8 @@ async function encrypt(arrival: Arrival, parts: ArrivalContext): Promise<void> {
 }
 
 /**
- * Shakes hands; calls `answered` once the client's first message is answered. From then on only the
- * caller of {@linkcode arrive} limits the time: the client may be asking its user about the certificate.
+ * Shakes hands; calls `answered` after the client's first message is answered. Then only the caller
+ * of {@linkcode arrive} limits the time, because the client may ask its user about the certificate.
  */
 async function shakeHands(
   arrival: Arrival,
@@ -294,7 +288,7 @@ async function shakeHands(
 ): Promise<void> {
   // The whole first record shows if a browser sent it.
   while (arrival.unread.length < recordLength(arrival.unread) && await arrival.readMore());
-  // Loaded on first use: it would take a good part of the time to start.
+  // Loaded on first use, because it makes the start slower.
   const { encrypted } = await import("./encryption.ts");
   const socket = encrypted(arrival.socket, arrival.unread, context);
   arrival.socket = socket;
@@ -357,8 +351,9 @@ async function answerBrowser(
 }
 
 /**
- * Reads what a gateway reports of its client (https://ircv3.net/specs/extensions/webirc). The line is the
- * first one, so that limits and bans apply to the client's own address from the beginning.
+ * Reads the line in which a gateway reports its client (https://ircv3.net/specs/extensions/webirc).
+ * It is the first line, so that limits and bans apply to the client's own address from the
+ * beginning.
  */
 async function passThrough(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   if (!isProxy(arrival, parts)) {

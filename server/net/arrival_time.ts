@@ -19,8 +19,9 @@ export interface TimeLimit {
 }
 
 /**
- * Gives `arrival` up when its time is over, unless that is canceled before. A person may have to decide
- * something first, so that is the time to register; a peer that sends nothing at all gets half of it.
+ * Gives up `arrival` when its time is over, unless this is canceled before. The time is that to
+ * register, because a person may have to decide something first. A peer that sends nothing gets
+ * half of it.
  */
 export function limitTime(arrival: Pick<Arrival, "hasBegun">, limit: TimeLimit): Cancel {
   const { inflow, halfMs, giveUp } = limit;

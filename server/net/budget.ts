@@ -1,8 +1,9 @@
 /**
  * Shares the server's time fairly among its clients. Each client, and each address, has a budget of
- * time for its commands. A client within its budget is served at once. One beyond it is served, too,
- * but not in a turn of the event loop that has already taken long: then it waits for the next turn,
- * so the others are served in between. A server that has nothing else to do delays no client.
+ * time for its commands. A client within its budget is served at once. A client beyond its budget
+ * is also served at once, unless the current turn of the event loop has already taken long. Then it
+ * waits for the next turn, so that other clients are served first. A server that has nothing else
+ * to do delays no client.
  *
  * It measures time by a clock that cannot be set, and does not know commands.
  *
@@ -19,9 +20,13 @@ const BURST_MS = 10;
 const CLIENT_MS_PER_SECOND = 100;
 /** The time that all clients of one address may use in each second, in milliseconds. */
 const ADDRESS_MS_PER_SECOND = 250;
-/** The longest time for which the past counts, in milliseconds of use. */
+/**
+ * The largest use that is counted, in milliseconds, so that the past is forgotten after some time.
+ */
 const DEBT_MS = 1000;
-/** The largest number of addresses that are remembered; the least recently connected is forgotten. */
+/**
+ * The largest number of remembered addresses. The address that connected longest ago is forgotten.
+ */
 const ADDRESSES = 10_000;
 
 /** The parts of {@linkcode Budgets}; those of the machine are the defaults. */
@@ -33,8 +38,8 @@ export interface BudgetParts {
 }
 
 /**
- * Runs `action` after the runtime has read from all sockets. It reads when it waits for a timer; with
- * `setImmediate` it does not wait, and reads only once in 61 turns.
+ * Runs `action` after the runtime has read from all sockets. The runtime reads while it waits for a
+ * timer. With `setImmediate`, it does not wait, and reads only once in 61 turns.
  */
 function afterInput(action: () => void): void {
   setTimeout(action, 0);
@@ -46,7 +51,7 @@ export class Usage {
   #ms = 0;
   #at = 0;
 
-  /** Starts without use; `perSecond` milliseconds are forgotten in each second. */
+  /** Starts without use. In each second, `perSecond` milliseconds of use are forgotten. */
   constructor(perSecond: number) {
     this.#perSecond = perSecond;
   }
@@ -57,7 +62,7 @@ export class Usage {
     this.#at = now;
   }
 
-  /** Returns true if more was used than may be at once. */
+  /** Returns true if the recent use is above the limit. */
   isOver(now: number): boolean {
     return this.#ms > BURST_MS && this.#left(now) > BURST_MS;
   }
@@ -72,10 +77,13 @@ export class Budgets {
   readonly #now: () => number;
   readonly #nextTurn: (action: () => void) => void;
   readonly #addresses = new Map<string, Usage>();
-  /** The time used since a turn was last begun here, in milliseconds: at least that of this turn. */
+  /**
+   * The time used since the last turn that began here, in milliseconds: at least the time of this
+   * turn.
+   */
   #used = 0;
   #scheduled = false;
-  /** The waiting work: of clients within their own budgets, and of those beyond them. */
+  /** The waiting work of clients within their own budgets, and of clients beyond them. */
   #modest: (() => void)[] = [];
   #greedy: (() => void)[] = [];
 
@@ -125,7 +133,7 @@ export class Budgets {
   #turn(): void {
     this.#scheduled = false;
     this.#used = 0;
-    // Work that is put off meanwhile comes after the work that waits already.
+    // Work that is added meanwhile comes after the work that already waits.
     const [modest, greedy] = [this.#modest, this.#greedy];
     this.#modest = [];
     this.#greedy = [];
@@ -153,13 +161,19 @@ export class Budget {
   readonly #own = new Usage(CLIENT_MS_PER_SECOND);
   readonly #usages: readonly Usage[];
 
-  /** Makes the budget of a client whose address has used `address`; see {@linkcode Budgets.open}. */
+  /**
+   * Makes the budget of a client; `address` is the use by its address. See {@linkcode
+   * Budgets.open}.
+   */
   constructor(budgets: Budgets, address: Usage) {
     this.#budgets = budgets;
     this.#usages = [this.#own, address];
   }
 
-  /** Runs `action` at once if the client may; otherwise returns a promise of it having run. */
+  /**
+   * Runs `action` at once if the client may. Otherwise, returns a promise that resolves after
+   * `action` has run.
+   */
   run(action: () => void): Promise<void> | undefined {
     if (this.#budgets.mustWait(this.#usages)) return this.next(action);
     this.#budgets.run(this.#usages, action);

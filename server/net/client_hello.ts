@@ -1,5 +1,5 @@
 /**
- * Reads as much of the first TLS message as it takes to recognize a browser. Pure.
+ * Reads the part of the first TLS message that is needed to recognize a browser. Pure.
  *
  * Sources: RFC 8446, sections 4.1.2 and 5.1; RFC 7301.
  *
@@ -12,8 +12,8 @@ const HEAD_BYTES = 5;
 const RECORD_BYTES = 16 * 1024;
 
 /**
- * Returns the length of the record that `bytes` begin with, head included. While the head is incomplete,
- * and for a record that claims to be longer than allowed, returns the length of the head.
+ * Returns the length of the record that `bytes` begin with, head included. Returns only the length
+ * of the head if the head is incomplete, or if the record claims to be longer than allowed.
  */
 export function recordLength(bytes: Uint8Array): number {
   const [, , , high, low] = bytes;
@@ -25,8 +25,8 @@ export function recordLength(bytes: Uint8Array): number {
 /** HTTP/1.1 as an entry of the client's list of protocols (ALPN). */
 const HTTP = "\x08http/1.1";
 
-/** Returns true if the first TLS record of a client offers HTTP, as those of browsers do. */
+/** Returns true if the first TLS record of a client offers HTTP, as browsers do. */
 export function offersHttp(record: Uint8Array): boolean {
-  // Searched without parsing the message: nothing else in it looks like that.
+  // Searches without parsing, because nothing else in the message looks like this.
   return new TextDecoder("latin1").decode(record).includes(HTTP);
 }

@@ -22,7 +22,9 @@ import { NET_TEXTS } from "../texts/net.ts";
 export interface LineHandler {
   /** Handles a line, or something in place of one, such as a line that is too long. */
   received(found: Received): void;
-  /** Learns that the peer speaks another protocol; it has been answered and is being closed. */
+  /**
+   * Handles a peer that speaks another protocol. The peer has been answered and is being closed.
+   */
   refused(protocol: OtherProtocol["protocol"]): void;
   /** Handles the end of the connection; called once, last. `reason` is human-readable text. */
   closed(reason: string): void;
@@ -40,7 +42,7 @@ export interface ConnectionParts {
   readonly limits: Limits;
   /** The budget of the server's time for its lines. */
   readonly budget: Budget;
-  /** Returns the refusal with which to answer the first line; if absent, clients are accepted. */
+  /** Returns the refusal that answers the first line. If absent, clients are accepted. */
   readonly refuse?: ((first: Received) => OtherProtocol) | undefined;
 }
 
@@ -53,15 +55,15 @@ export interface LineRules {
 }
 
 /**
- * The sizes of read buffers. A pending read holds its buffer, and most connections are silent most of the
- * time: they wait with a small buffer, and get a large one while they are busy.
+ * The sizes of read buffers. A pending read holds its buffer, and most connections are silent most
+ * of the time. So they wait with a small buffer, and get a large one while they are busy.
  */
 const SMALL_BUFFER = 512;
 const LARGE_BUFFER = 16 * 1024;
 /** The time that the peer has to read the last bytes before it is closed, in milliseconds. */
 const LINGER_MS = 500;
 const NOTHING = new Uint8Array(0);
-/** The most reads of {@linkcode SMALL_BUFFER} bytes ahead of the lines that wait for their turn. */
+/** The largest number of reads of {@linkcode SMALL_BUFFER} bytes ahead of the lines that wait. */
 const READS_AHEAD = 128;
 
 /** A connection. */
@@ -75,8 +77,8 @@ export class Connection {
   /** The transport of the lines; `websocket` also stands for an encrypted one. */
   readonly transport: "plain" | "tls" | "websocket";
   /**
-   * The fingerprint of the peer's certificate, whose key the peer has proved to have: the peer can be
-   * recognized by it when it connects again.
+   * The fingerprint of the peer's certificate, by which the peer can be recognized when it connects
+   * again. The peer has proved that it has the certificate's key.
    */
   readonly certificate: string | undefined;
   /** The name of the gateway that passes the connection on, if there is one. */
@@ -96,7 +98,7 @@ export class Connection {
   #reason: string = NET_TEXTS.connectionClosed;
   #wake: (() => void) | undefined;
   #paused: Promise<void> | undefined;
-  /** True while lines of the bytes that were read last are delivered or wait. */
+  /** True while the lines of the last read are delivered or wait. */
   #isTaking = false;
   #isThrottled = false;
   #isLookingAhead = false;
@@ -176,8 +178,8 @@ export class Connection {
   /** Stops handling lines, writes the queue, and closes. */
   end(reason: string): void {
     if (!this.#stopTaking(reason)) return;
-    // Lines that are queued later in this turn are written, too. Then only this direction is closed, so
-    // that the peer can read the last lines before it closes its own.
+    // Lines that are queued later in this turn are written, too. Then only this direction is
+    // closed, so that the peer can read the last lines before it closes the other direction.
     Promise.resolve().then(() => this.outbox.drained())
       .then(() => this.#state === "closed" ? undefined : this.#socket.closeWrite())
       .catch(() => {}); // Reset by the peer: there is nothing left to close.
@@ -244,8 +246,9 @@ export class Connection {
   }
 
   /**
-   * Reads ahead while lines wait for their turn: for the end of the connection, which ends it at once, and for
-   * `text`, upon which `found` is called. Does nothing if no lines wait, as all is read then.
+   * Reads ahead while lines wait for their turn. The end of the connection takes effect at once.
+   * Calls `found` if `text` comes, or if too much comes to read on. Does nothing if no lines wait,
+   * because all is read then.
    */
   async lookAhead(text: string, found: () => void): Promise<void> {
     if (!this.#isTaking || this.#isLookingAhead) return;
@@ -318,7 +321,7 @@ export class Connection {
   }
 
   #deliver(found: Received, handler: LineHandler): void {
-    // It may have been closed while it waited for its turn.
+    // The connection may have been closed while the line waited for its turn.
     if (this.#state !== "open") return;
     if (!this.#hasFirstLine) {
       this.#hasFirstLine = true;

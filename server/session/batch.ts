@@ -1,6 +1,6 @@
 /**
  * Collects and checks the lines of a batch that a client sends as one message. Does not know the
- * author or the audience.
+ * author or the recipients.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
  *
@@ -31,7 +31,7 @@ export class MultilineBatch {
   command: "PRIVMSG" | "NOTICE" | undefined;
   /** The lines so far. */
   readonly lines: SaidLine[] = [];
-  /** True after an error, from which on its lines are ignored. */
+  /** True after an error; further lines are ignored. */
   failed = false;
   readonly #openedAt: Moment;
   #bytes = 0;
@@ -44,9 +44,7 @@ export class MultilineBatch {
     this.tags = tags;
   }
 
-  /**
-   * Adds a line. Returns the error if there is one, and ignores the line if there was one before.
-   */
+  /** Adds a line; returns the error if there is one. After an error, ignores further lines. */
   add(message: Message): StandardError | undefined {
     if (this.failed) return undefined;
     const error = this.#errorIn(message);

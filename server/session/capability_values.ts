@@ -55,7 +55,10 @@ export function capsWithValues(options: ServeOptions, client: CapabilityContext)
   return sts === undefined ? names : [...names, `sts=${sts}`];
 }
 
-/** Returns the limits of metadata (metadata, "`draft/metadata-3` Capability"; `draft/metadata-2` has the same). */
+/**
+ * Returns the limits of metadata, which both versions of the capability have (metadata,
+ * "`draft/metadata-3` Capability").
+ */
 function metadataValue(): string {
   const { subscriptions, keys, keyBytes, valueBytes } = METADATA_LIMITS;
   return `before-connect,max-subs=${subscriptions},max-keys=${keys},max-key-bytes=${keyBytes},` +

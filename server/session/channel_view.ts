@@ -36,8 +36,9 @@ export function sendNames(session: NamesClient, viewer: User, channel: Channel):
 const MEMBERS_A_STEP = 100;
 
 /**
- * Returns the steps that send the members of `channel` that `viewer` may see. A user who is not a member
- * does not see invisible members. If a member leaves or changes meanwhile, all are listed again.
+ * Returns the steps that send the members of `channel` that `viewer` may see. A user who is not a
+ * member does not see invisible members. If a member leaves or changes between the steps, all
+ * members are listed again.
  */
 export function* namesSteps(session: NamesClient, viewer: User, channel: Channel): Steps {
   const { name, members, flags } = channel;
@@ -54,7 +55,7 @@ export function* namesSteps(session: NamesClient, viewer: User, channel: Channel
   session.reply("RPL_ENDOFNAMES", name);
 }
 
-/** Sends all lines of `names`; returns false if these are not right any more in the middle of it. */
+/** Sends all lines of `names`; stops and returns false if they become wrong meanwhile. */
 function* linesSteps(
   names: NameLines,
   areRight: () => boolean,

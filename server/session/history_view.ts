@@ -1,7 +1,7 @@
 /**
- * Shows history to a client: as the original messages, in a batch if the client has the capability;
- * or as text, if the client could not tell old messages from new ones. Callers check that the
- * client may see the history.
+ * Shows history to a client. The client gets the original messages, in a batch if it has the
+ * capability. It gets text instead if it could not tell old messages from new ones. Callers check
+ * that the client may see the history.
  *
  * @module
  */
@@ -22,9 +22,9 @@ import type { Channel, User } from "../state/state.ts";
 import { type EventFilter, isTalk, TALK } from "../store/store.ts";
 
 /**
- * Returns the filter for the events of history that clients with `caps` get: messages for every
- * client, and other events for those with event-playback
- * (https://ircv3.net/specs/extensions/chathistory, "`CHATHISTORY` Command").
+ * Returns the filter for the events of history that clients with `caps` get: messages, and with
+ * event-playback also other events (https://ircv3.net/specs/extensions/chathistory, "`CHATHISTORY`
+ * Command").
  */
 export function playbackFilter(caps: Caps): EventFilter {
   if (!caps.has("draft/event-playback")) return TALK;
@@ -32,8 +32,8 @@ export function playbackFilter(caps: Caps): EventFilter {
 }
 
 /**
- * Returns the steps that send `events` as a page of the history of `target`; `isEnd` says that a next page
- * would be empty.
+ * Returns the steps that send `events` as a page of the history of `target`. `isEnd` is true if the
+ * next page would be empty.
  */
 export function historySteps(
   session: Session,
@@ -46,8 +46,9 @@ export function historySteps(
 }
 
 /**
- * Returns the tag of the line that opens a batch after which there is nothing more, for a client that
- * reads tags (https://ircv3.net/specs/extensions/chathistory, "`draft/chathistory-end` tag").
+ * Returns the tag of the line that opens a batch, for a client that reads tags: if `isEnd`, a tag
+ * that means that nothing follows the batch (https://ircv3.net/specs/extensions/chathistory,
+ * "`draft/chathistory-end` tag").
  */
 export function endTag(session: Session, isEnd: boolean): Pick<BatchOpening, "tags"> {
   if (!isEnd || !session.caps.has("message-tags")) return {};
@@ -64,9 +65,9 @@ export function* eventSteps(session: Session, events: Iterable<Event>): Steps {
 }
 
 /**
- * Sends the last messages in a channel to a client whose user has joined it; if the user left it only
- * minutes ago, without those that the user was sent before. Sends none to a client that requests history
- * itself (chathistory, "Implementation"), and none to a bot, which would act on old messages again.
+ * Sends the last messages in a channel to a client whose user has joined it. A user who left it
+ * only minutes ago does not get messages again. Sends nothing to a client that requests history
+ * itself (chathistory, "Implementation"), or to a bot, which would act on old messages again.
  */
 export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;
@@ -79,8 +80,8 @@ export function replay(session: Session, user: User, { name }: Channel): void {
 }
 
 /**
- * Sends `events` as the original messages, each with its time. For clients without batches, lines
- * before and after set them apart from new ones: some clients accept the time but do not show it.
+ * Sends `events` as the original messages, each with its time. A client without batches also gets
+ * lines before and after them, because some clients accept the time but do not show it.
  */
 function replayMessages(session: Session, channel: string, events: readonly Event[]): void {
   const [first] = events;

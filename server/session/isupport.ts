@@ -1,6 +1,6 @@
 /**
  * Makes the tokens of `RPL_ISUPPORT` (005), by which the server tells clients its features and
- * limits. They are made from the tables and limits that the code itself uses.
+ * limits. The tokens are made from the tables and limits that the code itself uses.
  *
  * Source: Modern IRC, "Feature Advertisement".
  *
@@ -19,7 +19,7 @@ import { MONITOR_LIMIT } from "../state/monitors.ts";
 import { NUMERICS } from "../irc/replies.ts";
 import { HISTORY_LIMIT, LIST_LIMIT, MODES_LIMIT, TARGET_LIMITS } from "../irc/limits.ts";
 
-/** The most tokens in a line, which stays below a message's fifteen parameters. */
+/** The largest number of tokens in a line. A message has at most fifteen parameters. */
 const TOKENS_PER_LINE = 12;
 
 /** Returns a value without the characters that it cannot contain (Modern IRC, "RPL_ISUPPORT"). */
@@ -76,7 +76,7 @@ export function isupportTokens(options: ServeOptions): string[] {
 }
 
 /**
- * Sends the tokens; as one batch to a client with extended-isupport
+ * Sends the tokens; in one batch to a client with extended-isupport
  * (https://ircv3.net/specs/extensions/extended-isupport, "`draft/isupport` batch").
  */
 export function sendIsupport(session: Session): void {

@@ -9,7 +9,7 @@ import { identityOf } from "../state/person.ts";
 import type { Session } from "./session.ts";
 import type { User } from "../state/state.ts";
 
-/** The most markers that are sent at once; a client requests others. */
+/** The largest number of markers that are sent at once. A client requests others. */
 const LATEST = 100;
 
 /** Sends the read marker of `user` in `target` (read-marker, "`MARKREAD` server command"). */

@@ -1,5 +1,5 @@
 /**
- * The metadata one client has subscribed to, and the rate of its requests.
+ * The metadata subscriptions of one client, and the rate of its requests.
  *
  * Source: as in `server/state/metadata.ts`.
  *
@@ -10,7 +10,10 @@ import type { Moment } from "../../shared/clock.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import type { MetadataEntry } from "../state/metadata.ts";
 
-/** The changes and large requests that a client can make, in the long run and at once. */
+/**
+ * The number of changes and large requests that a client can make: each second in the long run, and
+ * at once.
+ */
 const REQUESTS_PER_SECOND = 1;
 const REQUEST_BURST = 50;
 

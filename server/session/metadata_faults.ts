@@ -1,5 +1,6 @@
 /**
- * Tells a client why METADATA did not do something, in the codes of the version that the client supports.
+ * Sends the errors and warnings of METADATA to a client, with the codes of the version that the
+ * client supports.
  *
  * Source: as in `server/state/metadata.ts`, "Standard Replies".
  *
@@ -35,7 +36,7 @@ function paramsFor(session: Session, params: readonly string[]): readonly string
   return earlier?.(rest) ?? params;
 }
 
-/** Runs `action`; an error of METADATA that it throws gets the form of the client's version. */
+/** Runs `action`; converts an error of METADATA to the form of the client's version. */
 export function withMetadataFaults(session: Session, action: () => void): void {
   try {
     action();
@@ -50,7 +51,7 @@ export function failMetadata(session: Session, ...params: readonly string[]): vo
   session.fail("METADATA", ...paramsFor(session, params));
 }
 
-/** Tells the client that one part was not done; `draft/metadata-2` calls that a failure, too. */
+/** Tells the client that one part was not done. In `draft/metadata-2`, this is a failure, too. */
 export function warnMetadata(session: Session, ...params: readonly string[]): void {
   if (isEarlierVersion(session.caps)) failMetadata(session, ...params);
   else session.warn("METADATA", ...params);

@@ -13,12 +13,15 @@ import { entriesAround, entriesOf, type MetadataEntry } from "../state/metadata.
 import type { Session } from "./session.ts";
 import type { Channel, User } from "../state/state.ts";
 
-/** The most entries in a response to SYNC, so that the largest channel cannot fill a send queue. */
+/**
+ * The largest number of entries in a response to SYNC: even the largest channel cannot fill a send
+ * queue.
+ */
 const ENTRIES_PER_SYNC = 200;
 /** The seconds that a client waits before it requests the rest. */
 const SYNC_RETRY = "1";
 
-/** Returns true if the client is to get metadata without a request ("Definitions"). */
+/** Returns true if the client gets metadata without a request ("Definitions"). */
 export function isMetadataAware(session: Session): boolean {
   return hasMetadataCaps(session.caps);
 }
@@ -41,8 +44,8 @@ export function sendEntry(session: Session, { target, key, value }: MetadataEntr
 }
 
 /**
- * Sends one key with its value as a part of what the client gets because of its subscriptions, or when it
- * registers; `draft/metadata-2` has a message of its own for that ("METADATA server message").
+ * Sends one key with its value because of a subscription or a registration. `draft/metadata-2` has
+ * a different message for this ("METADATA server message").
  */
 function sendUnasked(session: Session, entry: MetadataEntry): void {
   const { target, key, value } = entry;
@@ -56,9 +59,9 @@ export function postponeSync(session: Session, target: string, seconds = "0"): v
 }
 
 /**
- * Sends the keys that the client is subscribed to, of `channels`, of their members, and of `users`
- * ("METADATA SYNC"). One response has a limited number of entries; the next request continues
- * there.
+ * Sends the keys that the client is subscribed to: those of `channels`, of their members, and of
+ * `users` ("METADATA SYNC"). One response has a limited number of entries; the next request
+ * continues after them.
  */
 export function sync(
   session: Session,
@@ -82,7 +85,7 @@ export function sync(
 }
 
 /**
- * Sends the metadata around `channel`, which the user has just joined ("Automatic
+ * Sends the metadata of `channel`, which the user has just joined, and of its members ("Automatic
  * synchronization").
  */
 export function syncOnJoin(session: Session, channel: Channel): void {

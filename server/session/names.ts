@@ -1,6 +1,6 @@
 /**
- * The members of a channel as lines of names. Users join large channels more often than these change
- * otherwise, so the lines are kept: a join only adds a name. Does not know clients.
+ * Makes the lines of names of a channel's members, and keeps them. The most frequent change to a
+ * large channel is a join, which only adds a name to the lines. Does not know clients.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export class NameLines {
   /** The bytes that are left in the last line. */
   #room = 0;
 
-  /** Makes lines, without names yet, of those `members` for whom `isShown` returns true. */
+  /** Makes lines, without names yet, for the `members` for whom `isShown` returns true. */
   constructor(members: Channel["members"], form: NamesForm, isShown: (member: User) => boolean) {
     this.#members = members;
     this.#form = form;
@@ -57,7 +57,7 @@ export class NameLines {
   /** Adds names of at most `count` members; returns false if all are in the lines. */
   extend(count: number): boolean {
     for (let i = 0; i < count; i++) {
-      // An iterator that has reached its end would stay there, whoever joins.
+      // An iterator that has reached its end would not return later members.
       if (this.isCurrent && this.#taken === this.#members.size) return false;
       const { value, done } = this.#rest.next();
       if (done) return false;
@@ -81,13 +81,18 @@ export class NameLines {
   }
 }
 
-/** The largest number of forms in which the lines of one channel are kept: those of the capabilities. */
+/**
+ * The largest number of forms in which the lines of one channel are kept. The capabilities make
+ * four forms.
+ */
 const FORMS = 4;
 
-/** The lines of all members of channels, by the members, in the forms that clients got last. */
+/** The lines of all members of channels, by the members, in the forms that were used last. */
 const kept = new WeakMap<Channel["members"], readonly NameLines[]>();
 
-/** Returns the lines of all members of `channel`; those who joined last may not be in them yet. */
+/**
+ * Returns the lines of all members of `channel`. The members who joined last may still be missing.
+ */
 export function keptLines({ members }: Channel, form: NamesForm): NameLines {
   const current = kept.get(members) ?? [];
   const found = current.find((lines) => lines.isCurrent && lines.isIn(form));
@@ -97,7 +102,7 @@ export function keptLines({ members }: Channel, form: NamesForm): NameLines {
   return made;
 }
 
-/** Returns the name of a member with `memberModes`, after the prefixes. */
+/** Returns the prefixes and the name of a member with `memberModes`. */
 function nameOf({ actor }: User, memberModes: string, form: NamesForm): string {
   const name = form.hasMasks ? actor.mask : actor.nick;
   return memberModes === "" ? name : prefixesIn(memberModes, form.hasAllPrefixes) + name;

@@ -1,6 +1,6 @@
 /**
- * Asks a client by PING if it is still there: after a time of silence, and when somebody asks for the nick of
- * its user.
+ * Asks a client by PING if it is still there: after a time of silence, and when another client asks
+ * for the nick of its user.
  *
  * @module
  */
@@ -48,9 +48,9 @@ export class Pulse {
   readonly #owner: PulseOwner;
   readonly #connection: PulseConnection;
   #pinged = false;
-  /** The moment when it was last heard, as far as that was checked. */
+  /** The moment when the client was last heard, at the last check. */
   #heardAt: Moment | undefined;
-  /** An id, such that the client was heard after the events up to it. */
+  /** An id: the client was heard after all events up to it. */
   #heardUpTo: EventId;
   /** The number of bytes that had been sent to it at the last check. */
   #taken = 0;
@@ -72,15 +72,15 @@ export class Pulse {
   }
 
   /**
-   * Asks the client if it is still there; it is not if it has left, so that it `isGone`. The owner of the
-   * nick `isUrgent`.
+   * Asks the client if it is still there. If `isGone`, it has left, so the answer is no at once. If
+   * `isUrgent`, the PING does not wait.
    */
   ask(isGone: boolean, isUrgent: boolean): Life {
     if (this.#signOfLife) return this.#signOfLife;
     const signOfLife = new SignOfLife({
       now: this.#owner.context.clock.moment(),
       lastHeard: this.#connection.lastHeard,
-      // The end of the connection may be behind lines that wait.
+      // The end of the connection may come after lines that wait.
       isUrgent: isUrgent || this.#connection.hasWaitingLines,
       ping: (token) => {
         if (!isGone) this.#owner.send({ command: "PING", params: [token] });
@@ -106,11 +106,11 @@ export class Pulse {
     this.#signOfLife?.end(false);
   }
 
-  /** Acts on the time for the answer to {@linkcode Pulse.ask}. */
+  /** Checks if the time for the answer to {@linkcode Pulse.ask} is over. */
   check(now: Moment): void {
     const signOfLife = this.#signOfLife;
     if (!signOfLife) return;
-    // The answer may be behind lines that this server makes wait.
+    // The answer may come after lines that this server delays.
     this.#connection.lookAhead(signOfLife.token, () => this.answered(signOfLife.token));
     signOfLife.check(now, () => this.#connection.lastHeard);
   }
@@ -179,8 +179,8 @@ export class Pulse {
   }
 
   /**
-   * Returns an id up to which a client that is closed for `reason` has got all messages, if that may be
-   * less than everything: it did not answer, or did not read.
+   * Returns an id up to which a client that is closed for `reason` has certainly got all messages.
+   * Returns `undefined` if it has got all: it answered, and read in time.
    */
   gotUpTo(reason: string): EventId | undefined {
     const isLost = this.#pinged || reason === NET_TEXTS.sendQueueExceeded ||

@@ -1,5 +1,5 @@
 /**
- * Tells a client what it must know after settings of the server have changed.
+ * Tells a client about features that have changed with the settings of the server.
  *
  * @module
  */
@@ -20,7 +20,10 @@ export function showReconfigured(session: Session, before: ServeOptions): void {
   if (tokens.length > 0) session.reply("RPL_ISUPPORT", ...tokens);
 }
 
-/** Returns the tokens that are new, and those that are no more, with `-` (Modern IRC, "RPL_ISUPPORT"). */
+/**
+ * Returns the new tokens, and with `-` the names of those that were removed (Modern IRC,
+ * "RPL_ISUPPORT").
+ */
 function changedTokens(before: readonly string[], now: readonly string[]): string[] {
   const nameOf = (token: string) => token.replace(/=.*/, "");
   const names = new Set(now.map(nameOf));
@@ -37,7 +40,7 @@ function changedTokens(before: readonly string[], now: readonly string[]): strin
 function sendCapabilities(session: Session, before: ServeOptions): void {
   const { certificate, context: { options }, nick, sts } = session;
   const known = new Set(capsWithValues(before, { certificate, sts }));
-  // sts, "The `duration` key": of a client that uses TLS.
+  // The client uses TLS (sts, "The `duration` key").
   if (sts?.startsWith("duration=")) session.sts = `duration=${Math.floor(options.stsMs / 1000)}`;
   if (!session.caps.has("cap-notify") || session.capVersion < VERSION_WITH_VALUES) return;
   const changed = capsWithValues(options, session).filter((item) => !known.has(item));

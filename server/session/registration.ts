@@ -16,11 +16,12 @@ export interface Registration {
   password?: string;
   /** The account that it has logged in to. */
   account?: string;
-  /**
-   * True if a nick that it asked for was refused, so that its present nick is not the one it wants.
-   */
+  /** True if a nick that the client asked for was refused; its present nick is then another. */
   isRefused?: boolean;
-  /** True if EXTERNAL without a name found no account: the client was here before, and wants no new one. */
+  /**
+   * True if EXTERNAL without a name found no account. The client was here before, and wants no new
+   * account.
+   */
   isReturning?: boolean;
   /** True after CAP LS or CAP REQ, and until CAP END. */
   negotiating: boolean;

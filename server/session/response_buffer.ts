@@ -44,7 +44,7 @@ export class ResponseBuffer {
 
   /**
    * Sends replies by `write`, in the name of the server called `source`. `afterwards` calls an
-   * action once all replies that a command has made so far have been passed to {@linkcode send}.
+   * action after all earlier replies of the command have been passed to {@linkcode send}.
    */
   constructor(
     source: string,
@@ -56,7 +56,7 @@ export class ResponseBuffer {
     this.#afterwards = afterwards;
   }
 
-  /** True while messages are part of a response. Read for each client that sees an event. */
+  /** True while messages are part of a response. Read often: for each client that sees an event. */
   get isHeld(): boolean {
     return this.#isHeld;
   }
@@ -83,9 +83,9 @@ export class ResponseBuffer {
   }
 
   /**
-   * Opens a batch that {@linkcode marked} messages are part of; returns the message to send for it.
-   * Unlike {@linkcode batch}, this holds no messages. It must contain all that follows in the answer:
-   * its opening has the label if nothing was sent before.
+   * Opens a batch of {@linkcode marked} messages, and returns the message to send for it. Unlike
+   * {@linkcode batch}, this holds no messages. The batch must contain the rest of the answer,
+   * because its opening has the label if nothing was sent before.
    */
   openBatch(opening: BatchOpening): Message {
     const batch = this.#newBatch();
@@ -104,8 +104,8 @@ export class ResponseBuffer {
   }
 
   /**
-   * Interrupts the answer to the current command, which {@linkcode resume} continues. If it has a
-   * label and replies, these are sent, in a batch that remains open.
+   * Interrupts the answer to the current command, which {@linkcode resume} continues. If the answer
+   * has a label and replies, sends them in a batch that remains open.
    */
   interrupt(hasBatches: boolean): Interrupted {
     const open = this.#open;
@@ -145,8 +145,8 @@ export class ResponseBuffer {
   }
 
   /**
-   * Runs `action` and sends its replies as one labeled response: an ACK for none, a labeled
-   * message for one, a batch for more if the client `hasBatches`.
+   * Runs `action` and sends its replies as one labeled response. This is an ACK if there are no
+   * replies, a labeled message for one reply, and a batch for more if the client `hasBatches`.
    */
   labeled(label: string, hasBatches: boolean, action: () => void): void {
     this.#label = label;
@@ -171,7 +171,7 @@ export class ResponseBuffer {
     }
   }
 
-  /** Runs `action` and sends its replies as one batch, which begins as `opening` says. */
+  /** Runs `action` and sends its replies as one batch, which begins with `opening`. */
   batch(opening: BatchOpening, action: () => void): void {
     this.#hold(action, (replies) => {
       const batch = this.#newBatch();
@@ -181,7 +181,7 @@ export class ResponseBuffer {
     });
   }
 
-  /** Takes the label from the current command, whose response is sent later under that label. */
+  /** Takes the label from the current command, so that a later response can have it. */
   takeLabel(): string | undefined {
     const label = this.#label;
     this.#label = undefined;

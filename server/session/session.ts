@@ -29,17 +29,17 @@ import { IrcError, type Numeric, NUMERICS, StandardError } from "../irc/replies.
 import { SESSION_TEXTS } from "../texts/session.ts";
 
 /**
- * The actions that follow the steps of a session. They are passed in, because a session has no
- * dependency on views and on the rules of accounts.
+ * The actions that follow the steps of a session. They are parameters, so that a session does not
+ * depend on views or on the rules of accounts.
  */
 export interface SessionHooks {
-  /** Shows `channel`, which the client's user has joined; if `known`, only its name is new. */
+  /** Shows `channel`, which the client's user has joined. If `known`, only its name is new. */
   entered(session: Session, user: User, channel: Channel, known: boolean): void;
   /** Continues after a client of `user` has left: after the last one, the user quits or stays. */
   left(context: Context, user: User, reason: string): void;
   /** Continues after the client has logged in to an account. */
   loggedIn(session: Session): void;
-  /** Tells the client what has changed since the server's options were those of `before`. */
+  /** Tells the client about the changes since the server's options were those of `before`. */
   reconfigured(session: Session, before: ServeOptions): void;
 }
 
@@ -62,17 +62,17 @@ export class Session implements Recipient, Client, SliceClient {
   /** The address that it connects from; see {@linkcode Session.shownHost}. */
   readonly host: string;
   readonly outbox: Outbox;
-  /** The value of `sts` for it, if it gets one; see `server/net/strict_transport.ts`. */
+  /** The value of `sts` for this client, if it gets one; see `server/net/strict_transport.ts`. */
   sts: string | undefined;
   /** The details that it has given so far. */
   readonly registration: Registration = { negotiating: false };
   /** The capabilities that it has enabled. */
   caps: Caps = Caps.none;
-  /** Its version of capability negotiation; from 302 on it supports values. */
+  /** Its version of capability negotiation. Versions from 302 on support values. */
   capVersion = 301;
   /** Its user, after it has registered and until it leaves. */
   user: User | undefined;
-  /** Its away message; `undefined` while its person is present. */
+  /** Its away message; `undefined` while the client is not away. */
   away: Away | undefined;
   /** The batch that it has opened and not yet closed. */
   batch: MultilineBatch | undefined;
@@ -80,7 +80,9 @@ export class Session implements Recipient, Client, SliceClient {
   batchLabel: string | undefined;
   /** Its metadata subscriptions and requests. */
   readonly metadata: MetadataClient = new MetadataClient();
-  /** The last nick that it was refused because an account owns it, as the account spells it. */
+  /**
+   * The last nick that the client was refused because an account owns it, as the account spells it.
+   */
   refusedNick: string | undefined;
   /** A token that it gave and that could not be redeemed yet. */
   heldToken: string | undefined;
@@ -132,7 +134,7 @@ export class Session implements Recipient, Client, SliceClient {
     return this.#connection.local;
   }
 
-  /** The host that others see of it, unless an operator chooses another. */
+  /** The host that other users see, unless an operator chooses another. */
   get shownHost(): string {
     return this.context.cloaks.hostOf(this.host);
   }
@@ -183,7 +185,7 @@ export class Session implements Recipient, Client, SliceClient {
     const { user, context, host: address } = this;
     if (!user || !channel) return;
     const show = () => this.#hooks.entered(this, user, channel, known);
-    // The user is in the channel by now; others who are shown it must not depend on this client.
+    // The user is already in the channel. Other clients must see the join even if this one fails.
     if (context.guard("a room could not be shown", { address, room: name }, show)) return;
     this.reply("ERR_UNKNOWNERROR", "JOIN", SESSION_TEXTS.internalError);
   }
@@ -260,8 +262,8 @@ export class Session implements Recipient, Client, SliceClient {
   }
 
   /**
-   * Runs `action` for the command called `command`; replies with its error. An error of the program
-   * itself is logged; this client is told, and others are not affected.
+   * Runs `action` for the command called `command`; replies with its error. Logs an error of the
+   * program itself, which affects only this client, and tells the client.
    */
   perform(command: string, action: () => void): void {
     const wasActing = this.#acting;
@@ -283,8 +285,8 @@ export class Session implements Recipient, Client, SliceClient {
   }
 
   /**
-   * Finishes the command called `command` with the result of `work`, once it is done. The client's
-   * next commands wait, so that none is answered earlier. Does nothing for a client that has left.
+   * Finishes the command called `command` with the result of `work`. The client's next commands
+   * wait until then. Does nothing for a client that has left.
    */
   async finishLater<T>(
     command: string,
@@ -319,7 +321,7 @@ export class Session implements Recipient, Client, SliceClient {
     else action();
   }
 
-  /** Takes the label from the current command, whose response is sent later under that label. */
+  /** Takes the label from the current command, so that a later response can have it. */
   takeLabel(): string | undefined {
     return this.#responses.takeLabel();
   }
@@ -364,8 +366,8 @@ export class Session implements Recipient, Client, SliceClient {
   }
 
   /**
-   * Removes a client that has left or is about to; its user leaves as well, unless another client
-   * of the user is connected.
+   * Removes a client that has left or is leaving. Its user leaves as well, unless another of the
+   * user's clients is connected.
    */
   leave(reason: string): void {
     this.context.clients.delete(this);

@@ -1,6 +1,6 @@
 /**
- * Waits for the answer to a PING that asks if a client is still there, because somebody asks for the nick of
- * its user. It has no dependency on connections.
+ * Waits for the answer to a PING that asks if a client is still there, because another client asks
+ * for the nick of its user. Does not depend on connections.
  *
  * @module
  */
@@ -11,15 +11,16 @@ import type { Life } from "../state/recipient.ts";
 /** The time that a client has for its answer, in milliseconds. */
 export const ANSWER_MS = 3000;
 /**
- * A client that was heard this long ago or less, in milliseconds, is probably there: others who ask for its
- * nick are told so sooner. If it does not answer, it loses the nick all the same.
+ * If a client was heard in this time, in milliseconds, it is probably there, and clients that ask
+ * for its nick are told so soon. If it does not answer, it still loses the nick.
  */
 const RECENT_MS = 3000;
-/** The time after which they are told, in milliseconds. */
+/** The time after which these clients are told, in milliseconds. */
 const SOON_MS = 1000;
 /**
- * A client that was heard this long ago or less, in milliseconds, is sent its PING only if it stays silent
- * for {@linkcode ANSWER_MS}: who is talking is not to be bothered by people who try a nick.
+ * If a client was heard in this time, in milliseconds, its PING waits for {@linkcode ANSWER_MS},
+ * and is sent only if the client stays silent. So people who try a nick do not disturb a user who
+ * is talking.
  */
 const LIVELY_MS = 1000;
 
@@ -45,7 +46,7 @@ export class SignOfLife implements Life {
   readonly token: string = `here-${++pings}`;
   readonly #alive = Promise.withResolvers<boolean>();
   readonly #probable = Promise.withResolvers<boolean>();
-  /** The moments of the next steps; `undefined` for a step that was taken or is not. */
+  /** The moments of the next steps; `undefined` for a step that is done or not needed. */
   #soonAt: Moment | undefined;
   #overAt: Moment | undefined;
   /** The moment of the PING, if it is still to be sent. */
@@ -67,7 +68,10 @@ export class SignOfLife implements Life {
     else this.#sendPing(now);
   }
 
-  /** Tells others that the client is probably there, unless its end is read before. */
+  /**
+   * Tells other clients that this client is probably there, unless the end of its connection is
+   * read first.
+   */
   #tellOthers(now: Moment): void {
     this.#caughtUp().then(() => {
       this.#toldAt = now;
@@ -90,8 +94,9 @@ export class SignOfLife implements Life {
   }
 
   /**
-   * Takes the steps whose moment has come. Each waits until all is read, because an answer or the end of the
-   * connection may be among it; `lastHeard` returns the moment when the client was last heard.
+   * Takes the steps whose moment has come. Each step waits until all input is read, because it may
+   * contain an answer or the end of the connection. `lastHeard` returns the moment when the client
+   * was last heard.
    */
   check(now: Moment, lastHeard: () => Moment): void {
     if (this.#soonAt && now.ms >= this.#soonAt.ms) {

@@ -1,7 +1,8 @@
 /**
  * Sends long answers in slices: the server makes a part of an answer in one turn of the event loop,
- * and serves other clients before the next part. While many bytes wait for the client to read them,
- * it makes no further ones, so an answer of any length takes little memory, and little time at once.
+ * and serves other clients before it makes the next part. It makes no parts while many bytes wait
+ * for the client to read them. So an answer of any length needs little memory, and little time at
+ * once.
  *
  * @module
  */
@@ -13,8 +14,8 @@ import type { Budget } from "../net/budget.ts";
 import type { BatchOpening, Interrupted, ResponseBuffer } from "./response_buffer.ts";
 
 /**
- * The steps that make an answer. A generator sends something, or looks at something, before each
- * `yield`; what it looked at may have changed by the next step.
+ * The steps that make an answer. The generator sends or checks something before each `yield`; what
+ * it checked may have changed by the next step.
  */
 export type Steps = Generator<void, void, void>;
 
@@ -49,7 +50,7 @@ export class SlicedAnswers {
   /** True while an answer is not complete. */
   isAnswering = false;
 
-  /** Sends the answers to `client` by `responses`, in time that `budget` grants. */
+  /** Sends the answers to `client` through `responses`, in time that `budget` grants. */
   constructor(client: SliceClient, budget: Budget, responses: ResponseBuffer) {
     this.#client = client;
     this.#budget = budget;
@@ -57,8 +58,8 @@ export class SlicedAnswers {
   }
 
   /**
-   * Answers the current command by `steps`: the first ones at once, and the rest, if it takes long,
-   * in further slices. The client's next commands wait.
+   * Answers the current command by `steps`: the first ones at once, and the others in further
+   * slices if they take long. The client's next commands wait.
    */
   send(steps: Steps): void {
     const client = this.#client;
@@ -98,7 +99,7 @@ export class SlicedAnswers {
     return false;
   }
 
-  /** Takes all further steps unless the client goes; returns the answer as it is then. */
+  /** Takes all further steps until the client leaves; returns the answer as it is after them. */
   async #takeAll(steps: Steps): Promise<Interrupted> {
     const client = this.#client;
     let answer = this.#responses.interrupt(client.caps.has("batch"));
@@ -110,7 +111,8 @@ export class SlicedAnswers {
       isDone = this.#takeSlice(steps);
       return isDone;
     };
-    // The end of a connection is noticed when its lines are read again.
+    // The outbox is closed before the end of a connection is noticed, which is when its lines are
+    // read again.
     while (!isDone && client.isPresent() && !client.outbox.isClosed) {
       if (client.outbox.isHalfFull()) await client.outbox.drained();
       await this.#budget.next(() => client.afterwards(() => answer = this.#resume(answer, slice)));
@@ -118,7 +120,10 @@ export class SlicedAnswers {
     return answer;
   }
 
-  /** Continues an answer by `slice`, which returns true if it completes it; returns it as it is then. */
+  /**
+   * Continues an answer by `slice`, which returns true if it completes the answer; returns the
+   * answer as it is after that.
+   */
   #resume(answer: Interrupted, slice: () => boolean): Interrupted {
     const { label } = answer;
     if (label === undefined) {

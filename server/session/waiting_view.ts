@@ -24,7 +24,7 @@ function shownTo(caps: Caps, said: Said): Message[] {
   );
 }
 
-/** Puts the time before the text, for clients without server-time, which would show it as new. */
+/** Puts the time before the text. A client without server-time would show the message as new. */
 function withTime(message: Message, time: number): Message[] {
   const { params: [target = "", text = ""] } = message;
   const stamp = `[${formatTime(time).slice(0, 16).replace("T", " ")} UTC] `;

@@ -24,7 +24,7 @@ export function others(users: readonly User[], user: User | undefined): readonly
   return users.filter((each) => each !== user);
 }
 
-/** Returns the members of `channel` whom a message reaches: all, or those with a rank. */
+/** Returns the members of `channel` that a message reaches: all, or those with a rank. */
 export function addressed({ members }: Channel, rank: string | undefined): readonly User[] {
   return rank === undefined ? members.everybody : membersOfRank(members, rank);
 }

@@ -22,8 +22,8 @@ export function hasRankOrException({ ranks, lists }: Channel, account: string): 
 }
 
 /**
- * Returns true if a channel outlasts its last member: an account owns it, and something was said or set
- * in it.
+ * Returns true if a channel outlasts its last member: an account owns it, and a message or a
+ * setting has been made in it.
  */
 export function lasts(channel: Channel): boolean {
   return channel.used && isOwned(channel);
@@ -53,7 +53,10 @@ export class Channels {
     return this.#byName.get(casefold(name));
   }
 
-  /** Returns the channel that was called `name` until a while ago, if no channel has that name at `now`. */
+  /**
+   * Returns the channel that had the name `name` until a while ago, if no channel has that name at
+   * `now`.
+   */
   renamed(name: string, now: number): MutableChannel | undefined {
     const key = casefold(name);
     const channel = this.#byName.has(key) ? undefined : this.#byFormerName.get(key);
@@ -119,7 +122,7 @@ export class Channels {
     for (const invited of channel.invited) invited.invitations.delete(channel);
   }
 
-  /** Makes the names of `channel` free. */
+  /** Frees the names of `channel`. */
   #end(channel: MutableChannel): void {
     this.#byName.delete(casefold(channel.name));
     for (const { name } of channel.formerNames) {

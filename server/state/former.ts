@@ -14,7 +14,10 @@ const FORMER_LIMIT = 1000;
 export class FormerUsers {
   #all: Former[] = [];
 
-  /** Remembers `user`, who had their nick until `time`, in milliseconds since 1970-01-01 UTC. */
+  /**
+   * Remembers `user`, with the nick that they had until `time`, in milliseconds since 1970-01-01
+   * UTC.
+   */
   add({ actor: { nick }, username, host, address, realname }: User, time: number): void {
     this.#all.push({ nick, username, host, address, realname, time });
     if (this.#all.length > 2 * FORMER_LIMIT) this.#all = this.#all.slice(-FORMER_LIMIT);

@@ -21,7 +21,7 @@ export const EXTENDED_MASKS: string = ACCOUNT_MASK + MUTE_MASK;
 
 const EXTENDED = new RegExp(`^((?:[${EXTENDED_MASKS}]:)*)(.*)$`, "s");
 
-/** The prefixes of other servers for the same meanings, and our own. */
+/** The prefixes of other servers, and this server's own, by which a mask has each meaning. */
 const FOREIGN_PREFIXES: ReadonlyMap<string, string> = new Map([
   ...[ACCOUNT_MASK, "$a", "~a", "account", "~account", "R"].map((name) =>
     [name, ACCOUNT_MASK] as const
@@ -61,7 +61,7 @@ export function fullMask(given: string): string {
     (ofAccounts ? `${ACCOUNT_MASK}:${mask || "*"}` : fullPlainMask(mask));
 }
 
-/** Returns a mask with our own prefixes in place of those of other servers. */
+/** Returns a mask with this server's prefixes in place of those of other servers. */
 export function withOwnPrefixes(given: string): string {
   // The address `a::1` has no prefix.
   if (parseRange(given)) return fullPlainMask(given);
@@ -84,7 +84,10 @@ function fullPlainMask(mask: string): string {
   return at < 0 ? `${rest || "*"}!*@${host}` : `*!${rest || "*"}@${host}`;
 }
 
-/** Returns the canonical form of an address or range; of another host, the form in which it is shown. */
+/**
+ * Returns the canonical form of an address or range. Returns any other host in the form in which it
+ * is shown.
+ */
 function fullHost(host: string): string {
   const range = parseRange(host);
   if (range) return range.text;
@@ -112,8 +115,8 @@ export function maskFault(given: string): string | undefined {
 }
 
 /**
- * Returns the mask to write in place of `given` if `given` matches everyone and does not look as if that
- * was meant; `undefined` for all other masks.
+ * Returns the mask to write in place of `given` if `given` matches everyone but does not look
+ * intended to; `undefined` for all other masks.
  */
 export function meantInstead(given: string): string | undefined {
   const full = fullMask(given);
@@ -139,8 +142,8 @@ export interface Subject {
 }
 
 /**
- * A user in the form in which any number of masks can be compared with them. Most lists need only a part
- * of it, so each part is made when it is first needed.
+ * A user in the form in which any number of masks can be compared with it. Most lists need only
+ * some parts of this form, so each part is made when it is first needed.
  */
 export class Candidate {
   readonly #subject: Subject;
@@ -236,10 +239,10 @@ export function matchesEveryone(full: string): boolean {
   return EXAMPLES.some((examples) => examples.every((example) => matches(ready, example)));
 }
 
-/** The masks that were prepared, by the records that contain them. */
+/** The prepared masks, by the records that contain them. */
 const PREPARED = new WeakMap<object, ReadyMask>();
 
-/** Returns the full mask in `record`, prepared; it is prepared once only. */
+/** Returns the full mask in `record`, prepared; prepares it only once. */
 export function preparedMask(record: object, full: string): ReadyMask {
   const known = PREPARED.get(record);
   if (known) return known;
@@ -248,13 +251,13 @@ export function preparedMask(record: object, full: string): ReadyMask {
   return ready;
 }
 
-/** Returns a function that returns true for texts that match `mask`, in which case does not matter. */
+/** Returns a function that returns true for texts that match `mask`, in upper or lower case. */
 export function textMatcher(mask: string): (text: string) => boolean {
   const pattern = new Pattern(mask);
   return (text) => pattern.matches(codePoints(text));
 }
 
-/** Returns true if `text` matches `mask`; for one text only. */
+/** Returns true if `text` matches `mask`. For several texts, use {@linkcode textMatcher}. */
 export function matchesMask(mask: string, text: string): boolean {
   return textMatcher(mask)(text);
 }

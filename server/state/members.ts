@@ -17,19 +17,22 @@ export class Members extends Map<User, string> {
   }
 
   /**
-   * All members. Walking a list takes a third of the time that walking a map takes, which matters
-   * where each message goes to a thousand; the list is made anew only after a join or a leave.
+   * All members. Walking a list takes a third of the time of walking a map, which matters where
+   * each message goes to a thousand members. The list is made anew only after a join or a leave.
    */
   get everybody(): readonly User[] {
     return this.#everybody ??= [...this.keys()];
   }
 
-  /** A number that changes with the members, except when one joins: they then come last. */
+  /**
+   * A number that changes with the members and their modes, except when a user joins: that user
+   * comes last.
+   */
   get revision(): number {
     return this.#revision;
   }
 
-  /** Notes that a member is called otherwise. */
+  /** Records that a member has another nick, user name or host. */
   renamed(): void {
     this.#revision++;
   }

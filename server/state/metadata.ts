@@ -42,7 +42,9 @@ export interface MetadataEntry {
   readonly value: string;
 }
 
-/** Yields those of `keys` that `target` has set, each looked up when it is asked for. */
+/**
+ * Yields the entries of `target` for those of `keys` that it has; looks up each when it is needed.
+ */
 export function* entriesOf(
   target: User | Channel,
   keys: Iterable<string>,
@@ -55,7 +57,10 @@ export function* entriesOf(
   }
 }
 
-/** Yields `keys` of these channels, of their members, and of `users`; of each user once. */
+/**
+ * Yields the entries for `keys` of these channels, of their members, and of `users`; those of each
+ * user once.
+ */
 export function* entriesAround(
   channels: Iterable<Channel>,
   users: Iterable<User>,

@@ -47,7 +47,7 @@ export interface MemberMode {
   readonly letter: string;
   /** The prefix that shows it before a nick. */
   readonly prefix: string;
-  /** The lowest rank that can give it, take it away, and kick members whose highest rank it is. */
+  /** The lowest rank that can give and take it, and kick members that have no higher one. */
   readonly changedFrom: string;
 }
 
@@ -77,7 +77,7 @@ export function kickedFrom(memberModes: string): string {
 export interface UserMode {
   /** True if users can set it themselves. */
   readonly selfSet: boolean;
-  /** True if only operators can have it; a user who stops being one loses it. */
+  /** True if only operators can have it; a user that stops being an operator loses it. */
   readonly operatorsOnly?: boolean;
 }
 
@@ -114,7 +114,10 @@ export function changeMemberModes(memberModes: string, letter: string, add: bool
     .filter((each) => each === letter ? add : memberModes.includes(each)).join("");
 }
 
-/** Returns the member modes of the user who creates a channel; one with an account becomes its owner. */
+/**
+ * Returns the member modes of a user that creates a channel; a user with an account becomes its
+ * owner.
+ */
 export function foundersModes(account: string | undefined): string {
   return account === undefined ? "o" : "qo";
 }

@@ -58,7 +58,7 @@ export type MutableChannel = Omit<Channel, "lists"> & {
 /** The largest number of invitations of a user; a new one replaces the oldest. */
 export const INVITATION_LIMIT = 100;
 
-/** The largest number of users whom a user accepts; a new one replaces the oldest. */
+/** The largest number of users that a user accepts; a new one replaces the oldest. */
 export const ACCEPT_LIMIT = 100;
 
 /** The largest number of accounts with a lasting rank in one channel. */
@@ -211,7 +211,7 @@ export function setFlag(flags: Set<string>, letter: string, add: boolean): void 
   else flags.delete(letter);
 }
 
-/** Adds users to those whose private messages `user` accepts, or removes them. */
+/** Adds users to those from which `user` accepts private messages, or removes them. */
 export function changeAccepted(user: MutableUser, { users, add }: AcceptChanged): void {
   for (const id of users) {
     user.accepted.delete(id);
@@ -221,7 +221,7 @@ export function changeAccepted(user: MutableUser, { users, add }: AcceptChanged)
   }
 }
 
-/** Changes the user name and host that others see of `user`. */
+/** Changes the user name and the host of `user` that others see. */
 export function changeHost(user: MutableUser, { username, host }: HostChanged): void {
   user.username = username;
   user.host = host;

@@ -17,7 +17,7 @@ import type { Account } from "../events/records.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Waiting } from "./waiting.ts";
 
-/** Changes `state` as `event` says; returns the users who see it happen. */
+/** Changes `state` as `event` says; returns the users that see the event. */
 export type Apply = (state: NetworkState, event: Event) => readonly User[];
 
 /** The state, for reading. */
@@ -30,7 +30,7 @@ export class Network {
     this.#apply = apply;
   }
 
-  /** Changes the state as `event` says; returns the users who see it happen. */
+  /** Changes the state as `event` says; returns the users that see the event. */
   apply(event: Event): readonly User[] {
     return this.#apply(this.#state, event);
   }
@@ -71,7 +71,8 @@ export class Network {
   }
 
   /**
-   * The number of users, the most there were at one time, and how many are invisible or operators.
+   * The number of users, the largest number at one time, and the numbers of invisible users and
+   * operators.
    */
   get counts(): { users: number; most: number; invisible: number; operators: number } {
     return {
@@ -107,7 +108,10 @@ export class Network {
     return this.#state.channels.get(name);
   }
 
-  /** Returns the channel that was called `name` until a while ago, if no channel has that name at `now`. */
+  /**
+   * Returns the channel that had the name `name` until a while ago, if no channel has that name at
+   * `now`.
+   */
   renamedChannel(name: string, now: number): Channel | undefined {
     return this.#state.channels.renamed(name, now);
   }

@@ -37,14 +37,16 @@ export class NetworkState {
   /** The messages that wait for owners of accounts. */
   readonly waiting: Waiting = new Waiting();
 
-  /** Returns the user with this id. Throws if there is none: then an event is wrong. */
+  /** Returns the user with this id. Throws if there is none, because then the event is wrong. */
   user(id: UserId): MutableUser {
     const user = this.people.byId.get(id);
     if (!user) throw new Error(`an event names user ${id}, who is not connected`);
     return user;
   }
 
-  /** Returns the channel called `name`. Throws if there is none: then an event is wrong. */
+  /**
+   * Returns the channel called `name`. Throws if there is none, because then the event is wrong.
+   */
   channel(name: string): MutableChannel {
     const channel = this.channels.get(name);
     if (!channel) throw new Error("an event names a channel that does not exist");

@@ -9,8 +9,9 @@ import { casefold } from "../../protocol.ts";
 import type { User } from "./state.ts";
 
 /**
- * Returns the skeleton of a nick: nicks with the same skeleton look alike. Case and full width make no
- * difference. Unlike in the source, `m` and `rn` do not look alike: too many names would be refused.
+ * Returns the skeleton of a nick: nicks with the same skeleton look alike. Case and full width make
+ * no difference. Unlike in the source, `m` and `rn` do not look alike, since too many names would
+ * be refused otherwise.
  *
  * Source: Unicode Technical Standard #39, "Confusable Detection"
  */

@@ -1,6 +1,6 @@
 /**
- * Decides from the state alone what users may do. Each function that begins with `assert` throws
- * the error with the reason if they may not.
+ * Decides from the state alone what users may do. A function that begins with `assert` throws an
+ * error with the reason if the user may not.
  *
  * @module
  */
@@ -44,8 +44,8 @@ export function joinRefusal(
 }
 
 /**
- * Returns true if `user` can join `channel` only by invitation. The accounts that are its operators
- * need none, and neither do the users on its list `I`.
+ * Returns true if `user` can join `channel` only by invitation. Its operators by account need none,
+ * and neither do users on its list `I`.
  */
 export function needsInvitation(user: User, channel: Channel): boolean {
   return channel.flags.has("i") && !hasOperatorRank(user, channel) && !isListed(user, channel, "I");
@@ -60,8 +60,8 @@ function hasOperatorRank({ actor: { account } }: User, { ranks }: Channel): bool
 }
 
 /**
- * Returns true for an operator of the server if no user can run `channel` any more: they can join it, and
- * give a member a rank.
+ * Returns true for an operator of the server if no user can run `channel` any more. The operator
+ * can then join it, and give a member a rank.
  */
 function mayTakeOver(user: User, { members, ranks }: Channel): boolean {
   if (!user.modes.has("o")) return false;
@@ -74,8 +74,8 @@ export function isInvited(user: User, channel: Channel, now: number): boolean {
 }
 
 /**
- * Throws unless `user` may ask for an invitation to `channel`: they cannot join without one, and
- * could speak there.
+ * Throws unless `user` may ask for an invitation to `channel`: a user that cannot join without one,
+ * and is not muted there.
  */
 export function assertMayKnock(user: User, channel: Channel, now: number): void {
   const { name, flags, members } = channel;
@@ -107,9 +107,9 @@ export function assertMaySpeak(user: User, channel: Channel): void {
 }
 
 /**
- * Throws if `user` is banned or muted in a channel that they are in: with another nick, or without their
- * account, the ban might not match them any more. A member with a rank may speak despite a ban, so that
- * ban does not count.
+ * Throws if `user` is banned or muted in a channel that they are in: with another nick, or without
+ * their account, the ban might not match them any more. In a channel where they have a rank, a ban
+ * does not count, since they may speak anyway.
  */
 export function assertMayChangeIdentity(user: User): void {
   for (const channel of user.channels) {
@@ -151,7 +151,7 @@ const FORBIDDEN: readonly {
   },
 ];
 
-/** Throws if a mode of `channel` forbids `text`, whoever its author is. */
+/** Throws if a mode of `channel` forbids `text` to all users. */
 export function assertTextAllowed(text: string, channel: Channel): void {
   for (const { letter, refusal, isIn } of FORBIDDEN) {
     if (channel.flags.has(letter) && isIn(text)) {
@@ -215,7 +215,7 @@ export function isRestricted({ flags, settings }: Channel): boolean {
   return ["i", "p", "s"].some((letter) => flags.has(letter)) || settings.has("k");
 }
 
-/** Returns true if all users can join `channel`, and know of it. */
+/** Returns true if all users can join `channel`, and can find it. */
 export function isOpen(channel: Channel): boolean {
   const { flags, settings, lists } = channel;
   return !isRestricted(channel) && !flags.has("R") && !settings.has("l") && !lists.get("b")?.size;
@@ -259,7 +259,7 @@ export function shareChannel(one: User, other: User): boolean {
   return false;
 }
 
-/** Selects the masks of a list that count. */
+/** A function that selects the masks of a list that count. */
 type Counts = (mask: SplitMask) => boolean;
 
 const DOES_NOT_MUTE: Counts = ({ mutes }) => !mutes;

@@ -17,7 +17,7 @@ export function isAccount(identity: string): boolean {
   return !identity.startsWith("~");
 }
 
-/** Returns true if the two have the same identity, even at different times. */
+/** Returns true if two actors have the same identity, even at different times. */
 export function isSame(one: Actor, other: Actor): boolean {
   return identityOf(one) === identityOf(other);
 }

@@ -51,7 +51,10 @@ export class ReadMarkers {
     });
   }
 
-  /** Moves the markers of a renamed channel; those of an earlier channel called `to` end. */
+  /**
+   * Moves the markers of a renamed channel; the markers of an earlier channel called `to` are
+   * removed.
+   */
   rename(from: string, to: string): void {
     const moved = this.in(from);
     for (const markers of this.#byReader.values()) {

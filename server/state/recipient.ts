@@ -9,7 +9,7 @@ import type { Moment } from "../../shared/clock.ts";
 import type { Message } from "../../protocol.ts";
 import type { Caps } from "../irc/capabilities.ts";
 
-/** A client whose person is away. */
+/** The away message of a client, and its time. */
 export interface Away {
   /** The away message. */
   readonly message: string;
@@ -17,11 +17,11 @@ export interface Away {
   readonly since: number;
 }
 
-/** The answer of a client that was asked if it is still there. */
+/** The answer of a client that was asked whether it is still there. */
 export interface Life {
   /** Resolves to true once the client answers; to false if it does not in time, or has left. */
   readonly isAlive: Promise<boolean>;
-  /** Does the same, but for a client that was heard a moment ago it resolves to true earlier. */
+  /** Resolves in the same way, but earlier to true if the client sent something a moment ago. */
   readonly isProbablyAlive: Promise<boolean>;
 }
 
@@ -35,7 +35,7 @@ export const ALIVE: Life = {
 export interface Recipient {
   /** Its capabilities. Two recipients with the same capabilities get the same bytes. */
   readonly caps: Caps;
-  /** True while a command of this client is carried out: its user acts here. */
+  /** True while a command of this client runs: its user acts here. */
   readonly acting: boolean;
   /** True while messages to this client are collected as the response to its command. */
   readonly answering: boolean;
@@ -56,24 +56,26 @@ export interface Recipient {
   /** Queues a message; as a part of the response, if a command is being answered. */
   send(message: Message): void;
   /**
-   * Shows a channel that its user has just joined; one that is `known` has only a new name, and the
-   * client has its messages.
+   * Shows a channel that its user has just joined. If the channel is `known`, it only has a new
+   * name, and the client has its messages.
    */
   entered(channel: string, known?: boolean): void;
   /**
-   * Asks the client, by a PING, if it is still there. If it was heard a moment ago, the PING is sent at once
-   * only if that `isUrgent`.
+   * Asks the client, by a PING, whether it is still there. If the client sent something a moment
+   * ago, the PING is sent at once only if that `isUrgent`.
    */
   askIfAlive(isUrgent: boolean): Life;
   /** Closes it; `reason` is sent to the client and to the users who see it leave. */
   close(reason: string): void;
 }
 
-/** A user, or some of a user's clients, as something to deliver to. */
+/** A user, or some clients of a user, to deliver to. */
 export interface Reachable {
   /** The clients. */
   readonly recipients: Pick<Recipients, "all">;
-  /** The client, if there is exactly one: deliveries read it, where a list would take too long. */
+  /**
+   * The client, if there is exactly one. Deliveries read it, because a list would take too long.
+   */
   readonly only?: Recipient | undefined;
 }
 
@@ -118,12 +120,12 @@ export function idleMs({ recipients }: Reachable, now: Moment): number {
   return Math.min(...recipients.all.map(({ lastActive }) => now.since(lastActive)));
 }
 
-/** The away message of a client that does not say why nobody is present (draft/pre-away). */
+/** The away message of a client that gives no reason (draft/pre-away). */
 const UNSPECIFIED = "*";
 
 /**
- * Returns the away message of a user who has clients; the user is away only if all of them are. It is the
- * last message that was set, if possible one with a reason.
+ * Returns the away message of a user that has clients. The user is away only if all clients are.
+ * The message is the latest one, if possible one with a reason.
  */
 export function awayMessage({ recipients }: Reachable): string | undefined {
   const all = recipients.all.flatMap(({ away }) => away ?? []);

@@ -21,8 +21,8 @@ export const SERVER_BAN_LIMITS: Readonly<Record<BanKey["kind"], number>> = {
 };
 
 /**
- * Returns a function that returns true for clients that `ban` matches: those at `address` whose
- * `nick!user@host`, if they have one, is `mask`.
+ * Returns a function that returns true for clients that `ban` matches: by `address`, or by `mask`,
+ * the client's `nick!user@host`, if it has one.
  */
 export function matcherOf(
   ban: BanKey,
@@ -36,7 +36,7 @@ export function matcherOf(
   return (address) => range !== undefined && isWithin(address, [range]);
 }
 
-/** Returns the rest of a ban and its reason, to follow "Banned": ` for 1d12h: spam`. */
+/** Returns the time left of a ban and its reason, to follow "Banned": ` for 1d12h: spam`. */
 export function banTerms({ until, reason }: ServerBan, now: number): string {
   const length = until === undefined ? "" : ` for ${formatDuration(until - now)}`;
   return reason === "" ? length : `${length}: ${reason}`;
@@ -49,9 +49,12 @@ export function isInForce(ban: ServerBan, now: number): boolean {
 
 /** The bans. */
 export class ServerBans {
-  /** The bans of addresses, by the bits that all addresses of a range begin with. */
+  /** The bans of addresses, by the bits with which all addresses of a range begin. */
   readonly #ranges = new Map<string, ServerBan>();
-  /** The lengths of the keys of `#ranges`: an address is looked up by its first bits of these lengths. */
+  /**
+   * The lengths of the keys of `#ranges`. An address is looked up by its first bits, once for each
+   * length.
+   */
   #lengths: ReadonlySet<number> = new Set();
   /** The bans of masks, by folded mask. */
   readonly #masks = new Map<string, ServerBan>();

@@ -34,7 +34,7 @@ export interface User {
   readonly modes: ReadonlySet<string>;
   /** The away message; `undefined` while the user is not away. */
   readonly away: string | undefined;
-  /** The users whose private messages are accepted in spite of user mode R, the latest last. */
+  /** The users whose private messages the user accepts in spite of user mode R, the latest last. */
   readonly accepted: ReadonlySet<UserId>;
   /** The channels that the user is in. */
   readonly channels: ReadonlySet<Channel>;
@@ -45,7 +45,7 @@ export interface User {
   readonly invitations: ReadonlyMap<Channel, number>;
   /** The user's connected clients; no part of the state. */
   readonly recipients: Recipients;
-  /** The connected client, if there is exactly one; no part of the state either. */
+  /** The connected client, if there is exactly one; no part of the state, either. */
   readonly only: Recipient | undefined;
 }
 
@@ -79,7 +79,10 @@ export interface Channel {
   readonly members: ReadonlyMap<User, string> & {
     /** All members. */
     readonly everybody: readonly User[];
-    /** A number that changes when a member leaves, or gets another name or other member modes. */
+    /**
+     * A number that changes when a member leaves, or gets another nick, user name, host or member
+     * modes.
+     */
     readonly revision: number;
   };
   /** The member modes that accounts get back when they join again, by folded account. */

@@ -1,6 +1,6 @@
 /**
- * Tokens: texts that grant something to the user who redeems one, a number of times and until a time.
- * Only the hash of the text is known here. Part of the network's state.
+ * Tokens: texts that grant something to users that redeem them, a number of times and until a time.
+ * The server knows only the hash of a text. Part of the network's state.
  *
  * @module
  */
@@ -22,8 +22,8 @@ export function wasUsedBy(token: Token, account: string | undefined): boolean {
 }
 
 /**
- * Returns `token` as it is after an account was removed: `undefined` if it gave access to that account
- * or was made by its owner; otherwise without the account among those that used it.
+ * Returns `token` without an account that was removed. Returns `undefined` if the token gave access
+ * to that account, or is an invitation that its owner made.
  */
 export function withoutAccount(token: Token, account: string): Token | undefined {
   const { worth } = token;
