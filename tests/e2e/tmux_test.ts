@@ -1,18 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { CHAT, ServeProcess } from "../support/chat_process.ts";
+import { findProgram } from "../support/programs.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 /** The time for which a test waits for a change of the screen. */
 const TIME_LIMIT_MS = 20_000;
 
 /** The path of tmux; undefined if it is not installed. */
-const TMUX = ["/usr/bin/tmux", "/usr/local/bin/tmux", "/opt/homebrew/bin/tmux"].find((path) => {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-});
+const TMUX = findProgram("tmux");
 
 /** A program in a window of a tmux server of its own. */
 class Tmux implements AsyncDisposable {

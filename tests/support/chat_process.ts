@@ -19,9 +19,10 @@ export interface Start {
   readonly env?: Readonly<Record<string, string>>;
   /** The program to run; by default the executable of chat. */
   readonly command?: string;
+  /** The most time that it may take, in milliseconds; by default, 30 seconds. */
+  readonly timeLimitMs?: number;
 }
 
-/** The most time that a process of a test may take. */
 const TIME_LIMIT_MS = 30_000;
 
 /** A running process whose output a test can wait for; it is killed at the end of the test. */
@@ -32,7 +33,8 @@ export class Process implements AsyncDisposable {
   readonly #stderr: Output;
   readonly #forget: Cancel;
 
-  constructor(args: readonly string[], { command = CHAT, env = {} }: Start = {}) {
+  constructor(args: readonly string[], start: Start = {}) {
+    const { command = CHAT, env = {}, timeLimitMs = TIME_LIMIT_MS } = start;
     this.#child = new Deno.Command(command, {
       args: [...args],
       env: { CHAT_PASSWORD: "", ...env },
@@ -43,7 +45,7 @@ export class Process implements AsyncDisposable {
     this.#input = this.#child.stdin.getWriter();
     this.#stdout = new Output(this.#child.stdout);
     this.#stderr = new Output(this.#child.stderr);
-    this.#forget = systemClock.after(TIME_LIMIT_MS, () => this.kill("SIGKILL"));
+    this.#forget = systemClock.after(timeLimitMs, () => this.kill("SIGKILL"));
   }
 
   /** The process id. */
