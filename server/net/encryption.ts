@@ -1,6 +1,6 @@
 /**
- * Encrypts a connection: puts TLS on top of a socket and gives it the interface of a socket. Has no
- * dependency on lines or on the source of certificates.
+ * Encrypts a connection: puts TLS on top of a socket and gives it the interface of a socket. Does
+ * not depend on lines or on the source of certificates.
  *
  * @module
  */
@@ -15,38 +15,40 @@ import { Refused } from "./foreign.ts";
 import { type SocketStream, streamOf } from "./socket_stream.ts";
 import { TLS_TEXTS } from "../texts/net.ts";
 
-/** The number of decrypted, unread bytes from which on no more is read from the peer. */
+/** The number of decrypted, unread bytes at which reading from the peer stops. */
 const UNREAD_BYTES = 16 * 1024;
 /**
- * The number of received bytes, none of which could be decrypted, from which on no more is read either:
- * a record claims to be longer than allowed, and the library would buffer all of it.
+ * The number of received bytes, none of which could be decrypted, at which reading from the peer
+ * stops. Then a record claims to be longer than allowed, and the library would buffer all of it.
  */
 const SEALED_BYTES = 64 * 1024;
 
 /**
- * The code of the error for a self-signed certificate. As any issuer is right, it means that the signature
- * of the handshake was not accepted: the key is too short, or not that of the certificate.
+ * The code of the error for a self-signed certificate. As the server accepts any issuer, the error
+ * means that it did not accept the signature of the handshake: the key is too short, or does not
+ * belong to the certificate.
  */
 const REFUSED_KEY = "DEPTH_ZERO_SELF_SIGNED_CERT";
 
 /** The server's end of an encrypted connection. */
 export interface Encrypted extends Socket {
   /**
-   * The fingerprint of the peer's certificate, which the peer has proved it owns; absent without a
-   * certificate, and before the handshake is done.
+   * The fingerprint of the peer's certificate, whose key the peer has proved to have. It is absent
+   * without a certificate, and until the handshake is done.
    */
   readonly certificate: string | undefined;
   /** The server name that the peer asked for, if any. */
   readonly servername: string | undefined;
-  /** Resolves when the peer's first message has come whole and is being answered. */
+  /** Resolves when the peer's first message is complete and the answer is being sent. */
   readonly answered: Promise<void>;
   /** Resolves when the handshake is done; rejects with {@linkcode Refused} if it fails. */
   readonly handshake: Promise<void>;
 }
 
 /**
- * Returns the server's end of a TLS connection on `socket`, with the key and certificate of `context`.
- * `begun` are the bytes that were read from the socket already: the first record, if it came whole.
+ * Returns the server's end of a TLS connection on `socket`, with the key and certificate of
+ * `context`. `begun` are the bytes that were already read from the socket: the first record, if all
+ * of it has come.
  */
 export function encrypted(socket: Socket, begun: Uint8Array, context: SecureContext): Encrypted {
   return new EncryptedSocket(socket, begun, context);
@@ -60,7 +62,7 @@ class EncryptedSocket implements Encrypted {
   readonly #transport: SocketStream;
   readonly #tls: TLSSocket;
   readonly #decrypted: StreamSocket;
-  /** The number of bytes that had come when something was last decrypted. */
+  /** The number of received bytes at the last decryption. */
   #opened = 0;
 
   constructor(socket: Socket, begun: Uint8Array, context: SecureContext) {
@@ -69,8 +71,8 @@ class EncryptedSocket implements Encrypted {
     this.#tls = new TLSSocket(this.#transport, {
       isServer: true,
       secureContext: context,
-      // Clients are asked for a certificate so that they can be recognized by it; no authority has to
-      // sign it. Browsers are not asked, as they would give up the WebSocket.
+      // Clients are asked for a certificate, by which they can be recognized; no authority has to
+      // sign it. Browsers are not asked, because they would give up the WebSocket.
       requestCert: !offersHttp(begun),
       rejectUnauthorized: false,
     });

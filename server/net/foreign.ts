@@ -1,7 +1,7 @@
 /**
- * Recognizes peers that speak another protocol by their first bytes, and answers TLS and HTTP in their
- * own terms. Refusing HTTP also keeps web pages from sending IRC through a browser: whatever a page makes
- * a browser POST begins with a request line.
+ * Recognizes peers that speak another protocol by their first bytes, and answers TLS and HTTP in
+ * their own protocols. A refusal of HTTP also keeps web pages from sending IRC through a browser,
+ * because each POST of a browser begins with a request line.
  *
  * @module
  */
@@ -51,9 +51,7 @@ const UNKNOWN: OtherProtocol = {
   answer: encoder.encode(`ERROR :${PROTOCOL_TEXTS.firstLineTooLong}\r\n`),
 };
 
-/**
- * Returns the refusal of a connection, with `reason` as an ERROR; the lines in `before` come first.
- */
+/** Returns the refusal of a connection, with `reason` as an ERROR after the lines in `before`. */
 export function refusal(reason: string, before = ""): Refused {
   return new Refused(reason, encoder.encode(`${before}ERROR :${reason}\r\n`));
 }
@@ -71,12 +69,15 @@ const TLS_HANDSHAKE = 0x16;
 /** `POST /path HTTP/1.1` (RFC 9112, section 3). */
 const HTTP_REQUEST = /^[A-Z]+ \S+ HTTP\/\d/;
 
-/** Returns the protocol of a peer that begins with these bytes, if it shows before there is a line. */
+/**
+ * Returns the protocol of a peer that begins with these bytes, if it is recognized before a line is
+ * complete.
+ */
 export function protocolOfBytes(chunk: Uint8Array): OtherProtocol | undefined {
   return chunk[0] === TLS_HANDSHAKE ? TLS : undefined;
 }
 
-/** Returns the protocol of a peer whose first line is `found`, if it is another one. */
+/** Returns the protocol of a peer whose first line is `found`, if it is another than IRC. */
 export function protocolOfLine(found: Received): OtherProtocol | undefined {
   switch (found.type) {
     case "line":

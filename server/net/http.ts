@@ -1,6 +1,6 @@
 /**
- * Implements as much of HTTP/1.1 as it takes to start a WebSocket or to refuse one, and to answer
- * monitoring requests. Pure.
+ * Implements the part of HTTP/1.1 that is needed to start or refuse a WebSocket, and to answer
+ * requests for the page and for metrics. Pure.
  *
  * Source: RFC 9112.
  *
@@ -23,7 +23,7 @@ export interface HttpRequest {
 export const HEAD_BYTES = 8 * 1024;
 
 const REQUEST_LINE = /^(?<method>[A-Z]+) (?<target>\S+) HTTP\/1\.[01]$/;
-/** A name is a token (RFC 9110, section 5.6.2). */
+/** A field, whose name is a token (RFC 9110, section 5.6.2). */
 const FIELD = /^(?<name>[\w!#$%&'*+.^`|~-]+):[ \t]*(?<value>[^\0\r\n]*?)[ \t]*$/;
 const HEAD_END = [0x0d, 0x0a, 0x0d, 0x0a];
 

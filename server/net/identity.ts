@@ -1,7 +1,7 @@
 /**
- * The TLS key and certificate of the server. They are either generated on the first start and kept in the
- * server's folder, or read from files of another program and read again when these change. Has no
- * dependency on connections.
+ * The TLS key and certificate of the server. Either the server generates them on its first start,
+ * and keeps them in its folder. Or it reads them from files of another program, and reads the files
+ * again when they change. Does not depend on connections.
  *
  * @module
  */
@@ -30,7 +30,10 @@ export interface IdentityOptions {
   readonly tls?: KeyFiles;
 }
 
-/** The lifetime of a generated certificate, ten years: clients recognize it by its fingerprint. */
+/**
+ * The lifetime of a generated certificate. It is ten years, because clients recognize the
+ * certificate by its fingerprint.
+ */
 const DAYS = 3650;
 /** The interval at which the files are read again, in milliseconds. */
 const LOOK_MS = 5_000;
@@ -49,7 +52,7 @@ export async function openIdentity(
   const own = ownFiles(data);
   if (!isFile(own.key)) {
     const { cert, key } = await makeCertificate({ names, days: DAYS });
-    // The key is written last: without it, the next start generates both again.
+    // The key is written last. If it is missing, the next start generates both again.
     writeSecret(own.cert, cert);
     writeSecret(own.key, key);
   }
@@ -90,8 +93,8 @@ export class Identity {
   }
 
   /**
-   * Returns true if an authority has signed the certificate and it is for `name`: clients need no
-   * fingerprint then.
+   * Returns true if an authority has signed the certificate for `name`. Then clients need no
+   * fingerprint.
    */
   isSignedFor(name: string): boolean {
     const { issuer, subject } = this.#x509;
@@ -99,7 +102,7 @@ export class Identity {
   }
 
   /**
-   * Uses the key and the certificate in other files from now on: {@linkcode check} takes them up.
+   * Sets other files, from which {@linkcode check} then takes the key and the certificate.
    *
    * @throws {UserError} if they cannot be read or used; then nothing changes.
    */
@@ -112,9 +115,9 @@ export class Identity {
   }
 
   /**
-   * Reads the files again once the interval is over, and uses what has changed for new connections, if a
-   * handshake with it works. A problem is logged once, and the key and
-   * certificate in use stay. Resolves when that is done, and never rejects.
+   * Reads the files again after the interval. Uses a changed key or certificate for new
+   * connections, if a handshake with it works. Otherwise, logs the problem once, and keeps those in
+   * use. Resolves when this is done, and never rejects.
    */
   check(now: Moment, log: Log): Promise<void> {
     if (this.#checking) return this.#checking;
@@ -132,7 +135,7 @@ export class Identity {
         return;
       }
       await proven(found, files);
-      // Other files may have been named meanwhile.
+      // Other files may have been set meanwhile.
       if (files !== this.#files) return;
       this.#complaint = "";
       this.#use(found);

@@ -6,7 +6,7 @@
 
 import type { Socket } from "../../shared/socket.ts";
 
-/** The size of one read of what the peer still sends. */
+/** The size of one read of the bytes that the peer still sends. */
 const BUFFER_BYTES = 512;
 
 /** Writes `answer` and closes `socket` without lingering, so that a flood of connections costs little. */
@@ -15,8 +15,9 @@ export function closeAfter(socket: Socket, answer: Uint8Array): void {
 }
 
 /**
- * Sends `answer`, and resolves once the peer has closed its side, too; the caller then closes the socket.
- * Closing a connection with unread bytes would reset it, and the peer could lose the answer.
+ * Sends `answer`, and resolves when the peer has closed its side, too. Then the caller closes the
+ * socket. Closing a connection with unread bytes would reset it, and the peer could lose the
+ * answer.
  *
  * @throws the errors of the socket.
  */

@@ -1,7 +1,7 @@
 /**
- * Answers browsers that ask for the page: a client of chat for people who have nothing installed. It is
- * three files, which `tools/page.ts` builds; every other path leads to the page as well, so that a URL can
- * name a room.
+ * Answers browsers that ask for the page: a chat client for people who have nothing installed. The
+ * page has four files, which `tools/page.ts` builds. Every path outside the folder of the files
+ * leads to the page, so that a URL can name a room.
  *
  * @module
  */
@@ -24,12 +24,16 @@ const MEDIA_TYPES: Readonly<Record<PageFile, string>> = {
   "icon.svg": "image/svg+xml",
 };
 
-/** The folder of all files but the page itself. No room's name has a slash at its end. */
+/**
+ * The folder of all files except the page itself. It cannot be the name of a room, because of the
+ * slash at its end.
+ */
 const FOLDER = "/-/";
 
 /**
- * The fields of every answer. The page loads its own files, speaks with its own server, and does nothing
- * else: no script within the page, no request to others, no page around it.
+ * The fields of every answer. They allow the page to load its own files and to connect to its own
+ * server, and nothing else: no script inside the page, no request to other servers, no other page
+ * around it.
  *
  * Sources: https://www.w3.org/TR/CSP3/, https://www.w3.org/TR/referrer-policy/
  */
@@ -49,7 +53,10 @@ export class Page {
   #files: PageFiles | undefined;
   readonly #packed = new Map<PageFile, Uint8Array>();
 
-  /** Makes a page whose files are loaded on first use; `undefined` stands for a page that is not built. */
+  /**
+   * Makes a page whose files are loaded on first use; `load` resolves to `undefined` if they are
+   * not built.
+   */
   constructor(load: () => Promise<PageFiles | undefined>) {
     this.#load = load;
   }
@@ -74,8 +81,8 @@ export class Page {
 }
 
 /**
- * Returns the answer for a browser that asks for `target` without encryption, where TLS is required: the
- * same URL with `https`.
+ * Returns the answer for a browser that asks for `target` without encryption where TLS is required:
+ * a redirect to the same URL with `https`.
  */
 export function redirectToTls({ target, headers: { host = "" } }: HttpRequest): Uint8Array {
   if (!/^[\w.:[\]-]+$/.test(host) || !target.startsWith("/")) {
@@ -116,8 +123,9 @@ export function isWelcome(
 }
 
 /**
- * Returns true if a request comes from a page of this server. `names` are the names of the server: with
- * any other name as its host, the page may be that of an attacker whose name leads to this server's address.
+ * Returns true if a request comes from a page of this server. `names` are the names of the server.
+ * A page at another name may be an attacker's, who has made that name lead to this server's
+ * address.
  */
 export function isOwnPage(
   { host, origin }: HttpRequest["headers"],

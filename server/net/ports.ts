@@ -1,6 +1,6 @@
 /**
- * Explains errors of listening at an address and what to do about them. Does not know the protocol that
- * is spoken there.
+ * Explains errors of listening at an address, with advice. Does not know the protocol that is
+ * spoken there.
  *
  * @module
  */
@@ -31,19 +31,22 @@ export function cannotListen(flag: string, address: ListenAddress, error: unknow
 }
 
 /**
- * The hosts at which a port alone is served, by flag. `--plain-port` takes no host: it has that of the
- * first `--listen`.
+ * The default host of each flag whose value may be only a port. `--plain-port` takes no host: it
+ * has that of the first `--listen`.
  */
 const HOSTS: ReadonlyMap<string, string> = new Map([
   ["--listen", "0.0.0.0"],
   ["--metrics", "127.0.0.1"],
 ]);
 
-/** Returns the flag that opens `address`: at the same host, so that no advice opens it to others. */
+/**
+ * Returns the flag that opens `address` at the same host, so that the advice does not make it
+ * public.
+ */
 function flagFor(flag: string, { hostname, port }: ListenAddress): string {
   const host = HOSTS.get(flag);
   if (host === undefined || host === hostname) return `${flag} ${port}`;
   const value = formatAddress({ hostname, port });
-  // Some shells take brackets for a pattern.
+  // Some shells interpret brackets as a pattern.
   return `${flag} ${value.startsWith("[") ? `"${value}"` : value}`;
 }

@@ -1,6 +1,7 @@
 /**
- * Reads what a reverse proxy reports of its client: in a header of the PROXY protocol, ahead of all else,
- * or in the head of an HTTP request. Pure; the caller decides if the proxy is trusted.
+ * Reads the client's address that a reverse proxy reports: in a header of the PROXY protocol before
+ * everything else, or in the head of an HTTP request. Pure; the caller decides if the proxy is
+ * trusted.
  *
  * Sources: https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt;
  * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-For.
@@ -40,7 +41,10 @@ export const BINARY_MAGIC: Uint8Array = new TextEncoder().encode("\r\n\r\n\0\r\n
 
 /** The longest header of version 1, in bytes, with its line end (section 2.1). */
 const TEXT_BYTES = 107;
-/** The longest header of version 2 that is accepted, in bytes: 536 should do, but names may be long. */
+/**
+ * The longest header of version 2 that is accepted, in bytes. Usually, 536 are enough, but names
+ * may be long.
+ */
 const BINARY_BYTES = 2048;
 /** The size of magic, version and command, family, and length, in bytes (section 2.2). */
 const BINARY_START = 16;
@@ -79,7 +83,10 @@ export function textHeader(bytes: Uint8Array): ProxyHeader | undefined {
 
 /** The length of an address in a header of version 2, by the byte for family and transport. */
 const ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([[0x11, 4], [0x21, 16]]);
-/** The bytes for family and transport without an address to use: UDP, Unix sockets, and unknown ones. */
+/**
+ * The bytes for families and transports whose addresses are not used: UDP, Unix sockets, and
+ * unknown ones.
+ */
 const NO_ADDRESS: ReadonlySet<number> = new Set([
   0x00,
   0x01,
@@ -131,7 +138,7 @@ export function binaryHeader(bytes: Uint8Array): ProxyHeader | undefined {
 
 /** The type of the field about TLS, `PP2_TYPE_SSL` (section 2.2.6). */
 const SSL = 0x20;
-/** The bit in that field of a client that connected with TLS, `PP2_CLIENT_SSL`. */
+/** The bit in that field that means that the client connected with TLS, `PP2_CLIENT_SSL`. */
 const CLIENT_SSL = 0x01;
 
 /** Returns true if one of the fields after the addresses says that the client connected with TLS. */
@@ -156,9 +163,10 @@ function malformed(problem: string): Refused {
 }
 
 /**
- * Returns the client that one of the trusted `proxies` reports in `request`: the last address in the list
- * that is not one of `proxies`, since the client may have made up those before it. Returns `undefined`
- * if the request reports none. The client counts as encrypted if `X-Forwarded-Proto` lists `https` alone.
+ * Returns the client that one of the trusted `proxies` reports in `request`; `undefined` if there
+ * is none. It is the last address in the list that is not one of `proxies`, because the client may
+ * have invented the addresses before it. The client counts as encrypted if `X-Forwarded-Proto`
+ * lists only `https`.
  *
  * @throws {Refused} if the list holds something other than an address.
  */

@@ -1,6 +1,6 @@
 /**
- * Logs refused connections: one by one as long as they are few, and only the count of a flood, so that
- * a client that makes thousands of connections cannot fill the disk.
+ * Logs refused connections. Few refusals are logged one by one; of a flood, only the count is
+ * logged, so that a client that makes thousands of connections cannot fill the disk.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { Moment } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 
-/** The number of lines a second in the long run, and at once. */
+/** The number of lines that can be logged: each second in the long run, and at once. */
 const LINES_PER_SECOND = 0.1;
 const LINE_BURST = 20;
-/** The time after which refusals without a line of their own are summed up, in milliseconds. */
+/** The interval at which the count of the other refusals is logged, in milliseconds. */
 const SUM_MS = 60_000;
 
 /** Logs refusals. */

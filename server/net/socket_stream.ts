@@ -17,13 +17,13 @@ export interface SocketStream extends Duplex {
   readonly taken: number;
   /** Resolves when something is first written. */
   readonly answered: Promise<void>;
-  /** Resumes reading if the reader is not full any more. */
+  /** Resumes reading if `isFull` no longer returns true. */
   proceed(): void;
 }
 
 /**
- * Returns a stream of `begun`, which was read from `socket` already, and of all that follows. While
- * `isFull` returns true, nothing is read: the library on top of the stream may set no limit itself.
+ * Returns a stream of `begun`, which was already read from `socket`, and of all that follows. Reads
+ * nothing while `isFull` returns true, because the library on top of the stream may have no limit.
  */
 export function streamOf(socket: Socket, begun: Uint8Array, isFull: () => boolean): SocketStream {
   return new Stream(socket, begun, isFull);
@@ -61,7 +61,8 @@ class Stream extends Duplex implements SocketStream {
     if (this.#isHeld) return;
     if (begun === undefined) return this.#pull();
     this.#begun = undefined;
-    // After a TLSSocket has started: before, it throws at a bad handshake where nothing can catch it.
+    // Waits until a TLSSocket has started. Before, it throws the error of a bad handshake where
+    // nothing can catch it.
     setImmediate(() => this.#passOn(begun));
   }
 

@@ -1,7 +1,7 @@
 /**
- * Implements strict transport security: before clients send anything that matters, it tells those that
- * support it to use TLS, and for how long to use nothing else. It needs a certificate that an authority
- * has signed, since these clients accept no other. Does not know sessions.
+ * Implements strict transport security. Before clients send anything important, it tells those that
+ * support it to use TLS, and for how long to use only TLS. It needs a certificate that an authority
+ * has signed, because these clients accept no other. Does not know sessions.
  *
  * Source: https://ircv3.net/specs/extensions/sts
  *
@@ -21,13 +21,13 @@ import type { Identity } from "./identity.ts";
 export interface TransportRules {
   /** The server's certificate; absent if it does not offer TLS. */
   readonly identity: Pick<Identity, "isSignedFor"> | undefined;
-  /** The server's name, and the time for which clients must use TLS alone. */
+  /** The server's name, and the time for which clients must use only TLS. */
   readonly options: Pick<ServeOptions, "name" | "stsMs">;
 }
 
 /**
- * Returns the value of `sts` for a client, if it gets one. Without TLS, clients on this machine get none,
- * and neither does any client if {@linkcode ServeOptions.stsMs} is 0.
+ * Returns the value of `sts` for a client, if it gets one. An unencrypted client gets none if it is
+ * on this machine, or if {@linkcode ServeOptions.stsMs} is 0.
  */
 export function strictTransport(
   { encrypted, isPrivate, address, local, isWebSocket, servername }: Pick<
@@ -45,9 +45,9 @@ export function strictTransport(
 }
 
 /**
- * Returns the refusal of an unencrypted client at `port` by the server called `name`, as a function of
- * the client's first line: one that asks for capabilities gets the value of `sts` first, so that it
- * connects again with TLS by itself.
+ * Returns a function that returns the refusal of an unencrypted client at `port`, given the
+ * client's first line; `name` is the name of the server. A client that asks for capabilities first
+ * gets the value of `sts`, so that it connects again with TLS by itself.
  */
 export function refusePlaintext(
   port: number,
@@ -58,7 +58,7 @@ export function refusePlaintext(
   return (first) => plaintext(port, sts !== undefined && asksForPolicy(first) ? policy : "");
 }
 
-/** Returns true if the first line is of a client that may support the policy. */
+/** Returns true if the first line comes from a client that may support the policy. */
 function asksForPolicy(first: Received): boolean {
   const { command, params: [subcommand = "", version] = [] } = first.type === "line"
     ? parse(first.text) ?? {}

@@ -1,6 +1,6 @@
 /**
- * Performs a TLS handshake with a certificate before clients are given it. Both ends are in this process,
- * so no port is needed. Has no dependency on files.
+ * Performs a TLS handshake with a certificate before clients get it. Both ends are in this process,
+ * so no port is needed. Does not depend on files.
  *
  * @module
  */
@@ -11,12 +11,16 @@ import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { printable } from "../../shared/text.ts";
 import { TLS_TEXTS } from "../texts/net.ts";
 
-/** The time limit, in milliseconds. The peer is in this process: only a fault can take that long. */
+/**
+ * The time limit, in milliseconds. Only a fault can take that long, because the peer is in this
+ * process.
+ */
 const TIME_LIMIT_MS = 10_000;
 
 /**
- * Shakes hands with `context`, as a client that does not care about its issuer. Resolves to the reason for
- * the failure; to `undefined` if the client was presented the certificate with this fingerprint.
+ * Shakes hands with `context`, as a client that accepts any issuer. Resolves to `undefined` if the
+ * server presented the certificate with this fingerprint, and otherwise to the reason for the
+ * failure.
  */
 export async function tryHandshake(
   context: SecureContext,

@@ -1,6 +1,6 @@
 /**
- * Reads WEBIRC, the first line of a gateway that connects for its own client. Pure; the caller decides
- * if the gateway is trusted.
+ * Reads WEBIRC, the first line from a gateway, which connects for a client. Pure; the caller
+ * decides if the gateway is trusted.
  *
  * Source: https://ircv3.net/specs/extensions/webirc
  *
@@ -14,7 +14,7 @@ import { canonicalAddress } from "../../shared/ip.ts";
 /** The bytes that the line begins with. */
 export const WEBIRC_MAGIC: Uint8Array = new TextEncoder().encode("WEBIRC ");
 
-/** The longest name of a gateway, in bytes: it is shown in a line of WHOIS. */
+/** The longest name of a gateway, in bytes. A line of WHOIS contains it. */
 const NAME_BYTES = 63;
 
 /** The content of the line. */
@@ -30,9 +30,9 @@ export interface Webirc {
 }
 
 /**
- * Reads the line; returns `undefined` if it has too few parameters. The host name is not used, since the
- * gateway may not have verified it, nor are other options than `secure`: who the client is does not
- * depend on what the gateway says ("certfp").
+ * Reads the line; returns `undefined` if it has too few parameters. Ignores the host name, because
+ * the gateway may not have verified it, and all options except `secure`, because a gateway must not
+ * decide who the client is ("certfp").
  */
 export function readWebirc(line: string): Webirc | undefined {
   const { command, params = [] } = parse(line) ?? {};

@@ -1,6 +1,6 @@
 /**
- * Turns a connection into a WebSocket, each message a line, and gives it the interface of a socket.
- * Does not know the rules of access.
+ * Turns a connection into a WebSocket whose messages are lines, and gives it the interface of a
+ * socket. Does not know the rules of access.
  *
  * Source: https://ircv3.net/specs/extensions/websocket.
  *
@@ -17,13 +17,13 @@ import { type SocketStream, streamOf } from "./socket_stream.ts";
 import { NET_TEXTS, PROTOCOL_TEXTS } from "../texts/net.ts";
 
 /**
- * The largest message, in bytes: twice the longest line, so that a client with a line a little too long
- * gets an error and stays connected. A larger message closes the connection.
+ * The largest message, in bytes; a larger one closes the connection. It is twice the longest line,
+ * so that a client with a line that is only a little too long gets an error and stays connected.
  */
 export const MESSAGE_BYTES = 2 * (LIMITS.tags + LIMITS.line);
 /** The largest number of fragments of a message. */
 const FRAGMENTS = 64;
-/** The number of received, unread bytes from which on no more is read from the peer. */
+/** The number of received, unread bytes at which reading from the peer stops. */
 const UNREAD_BYTES = 16 * 1024;
 /** The time that the peer has to answer a close frame, in milliseconds. */
 const CLOSE_MS = 500;
@@ -34,11 +34,11 @@ const LF = 0x0a;
 const CR = 0x0d;
 const LINE_END = Uint8Array.of(LF);
 
-/** A kind of frame, with the frames of this kind that were made and may be sent to more clients. */
+/** A kind of frame, with the frames of this kind that may be sent to further clients. */
 interface Framing {
   /** The opcode (RFC 6455, section 5.2). */
   readonly opcode: number;
-  /** The frames by their lines: many members get the same lines in the same array. */
+  /** The frames, by the array of their lines. Many members get the same array. */
   readonly frames: WeakMap<Uint8Array, Uint8Array>;
 }
 
@@ -51,9 +51,9 @@ const SUBPROTOCOLS: ReadonlyMap<string, Framing> = new Map([
 ]);
 
 /**
- * Accepts `request` for a WebSocket on `socket`, and returns the server's end of it; `begun` are the bytes
- * that were read after the request. Takes the first subprotocol that both sides know; without any,
- * messages are text.
+ * Accepts `request` for a WebSocket on `socket`, and returns the server's end of it. `begun` are
+ * the bytes that were read after the request. Takes the first subprotocol that both sides know.
+ * Without a subprotocol, messages are text.
  *
  * @throws {Refused} if the request is malformed.
  */
@@ -139,7 +139,7 @@ class MessageSocket implements Socket {
     this.#framing = SUBPROTOCOLS.get(webSocket.protocol) ?? TEXT;
     webSocket.on("message", (data) => queue.push(concat(data, LINE_END)));
     webSocket.on("close", () => queue.end());
-    // `ws` has already sent a close frame that says what is wrong; "close" follows.
+    // `ws` has already sent a close frame with the reason; "close" follows.
     webSocket.on("error", () => {});
     // Both sides have sent a close frame.
     stream.on("finish", () => queue.end());
@@ -172,15 +172,15 @@ class MessageSocket implements Socket {
 }
 
 /**
- * Returns the lines in `bytes` as messages, each an unmasked frame (RFC 6455, section 5.2). They are made
- * here once for all clients, where `ws` would make them for each.
+ * Returns the lines in `bytes` as messages, each an unmasked frame (RFC 6455, section 5.2). Makes
+ * them once for all clients; `ws` would make them for each client.
  */
 function framed(bytes: Uint8Array, { opcode, frames }: Framing): Uint8Array {
   const earlier = frames.get(bytes);
   if (earlier) return earlier;
   const ends: number[] = [];
   for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) ends.push(at);
-  // A head of 2 or 4 bytes takes the place of a line end of at least 1.
+  // Each line end, of at least 1 byte, is replaced by a head of 2 or 4 bytes.
   const buffer = new Uint8Array(bytes.length + 3 * ends.length);
   let size = 0;
   let start = 0;

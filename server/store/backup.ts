@@ -1,5 +1,5 @@
 /**
- * Copies the files of a store, while a server may be running, so that the copy is whole as of one moment.
+ * Copies the files of a store, even while a server runs. The copy shows the store as of one moment.
  *
  * @module
  */
@@ -9,13 +9,16 @@ import { DATABASE, JOURNAL } from "./open.ts";
 import { StoreReader } from "./reader.ts";
 import { type Verdict, verify } from "./verify.ts";
 
-/** The number of pages that are copied in one step: all, because a change would restart the copy. */
+/**
+ * The number of pages that are copied in one step: all, because any change would restart a copy in
+ * several steps.
+ */
 const ALL_PAGES = 0x7fff_ffff;
 
 /**
- * Copies the journal and the database from the folder `data` to the folder `to`. The journal is copied
- * first: an event that leaves the journal meanwhile is in the copy of the database. An event that is in
- * both copies is read once.
+ * Copies the journal and the database from the folder `data` to the folder `to`. Copies the journal
+ * first: then an event that moves to the database meanwhile is in the copy of the database. An
+ * event in both copies is read only once.
  *
  * @throws {Error} by the system or SQLite.
  */
@@ -31,7 +34,10 @@ export async function copyStore(data: string, to: string): Promise<void> {
   }
 }
 
-/** Verifies the database in the folder `data`, which no server uses; leaves no other files there. */
+/**
+ * Verifies the database in the folder `data`, which no server uses. Leaves no other files in the
+ * folder.
+ */
 export function verifyStore(data: string): Verdict {
   const path = `${data}/${DATABASE}`;
   try {
@@ -47,7 +53,7 @@ export function writePrivate(path: string, bytes: Uint8Array): void {
   Deno.writeFileSync(path, bytes, { createNew: true, mode: 0o600 });
 }
 
-/** Returns the bytes of the journal. A line that is still being written is ignored by readers. */
+/** Returns the bytes of the journal. Readers ignore a line that is not complete yet. */
 function journalIn(data: string): Uint8Array {
   try {
     return Deno.readFileSync(`${data}/${JOURNAL}`);

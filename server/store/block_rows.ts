@@ -1,6 +1,6 @@
 /**
- * Reads the rows of the table `block`. A damaged one stays in the database, is reported once, and is
- * left out; its neighbors are served.
+ * Reads the rows of the table `block`. A damaged row stays in the database, is reported once, and
+ * is left out; other rows are still read.
  *
  * @module
  */
@@ -23,8 +23,8 @@ export class BlockRows {
   }
 
   /**
-   * Returns the events of a block, which belongs to the history with the number `place` if that is given;
-   * `undefined` if the block is damaged.
+   * Returns the events of a block; `undefined` if the block is damaged. If `place` is given, the
+   * block must belong to the history with this number.
    */
   read(row: Row, place: number = Number(row["place"])): Event[] | undefined {
     if (row["place"] === place && isIntact("block", row)) {

@@ -1,7 +1,7 @@
 /**
- * Converts a block of events to the text that the database stores, and back. Most messages of a busy
- * channel come from few users, so a message that resembles an earlier one of its block is stored as its
- * id, its text and the index of the earlier one.
+ * Converts a block of events to the text that the database stores, and back. Most messages of a
+ * busy channel come from few users. So a message that resembles an earlier one of its block is
+ * stored as its id, its text and the index of the earlier message.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export interface KeyedEvents {
   readonly events: readonly Event[];
 }
 
-/** A message of a block that is stored whole, and that later ones refer to. */
+/** A message of a block that is stored whole; later messages can refer to it. */
 export interface Original {
   /** The message. */
   readonly said: Said;
@@ -133,10 +133,10 @@ export function readBlock(text: string): Event[] {
 }
 
 /**
- * Appends the next events of a block to `events`, which holds those of the block before them, or at
+ * Appends the next events of a block to `events`. `events` has the earlier events of the block, at
  * least those that the next ones refer to, at their indices.
  *
- * @throws {SyntaxError} if these are damaged; some of them may have been added by then.
+ * @throws {SyntaxError} if the next events are damaged; some of them may have been added already.
  */
 export function readOnto(events: Event[], next: unknown): void {
   if (!isList(next)) throw new SyntaxError("stored events are not a list");
@@ -156,8 +156,8 @@ function readEvent(stored: unknown, earlier: readonly Event[]): Event {
 }
 
 /**
- * The comparison for each field that must be the same in two messages that resemble each other; a new
- * field of {@linkcode Said} needs a row.
+ * The comparison for each field that must be the same in two messages that resemble each other. A
+ * new field of {@linkcode Said} needs a row.
  */
 const IS_SAME: Readonly<
   Record<Exclude<keyof Said, "id" | "time" | "text">, (one: Said, other: Said) => boolean>
@@ -176,7 +176,10 @@ function resembles(before: Said, event: Said): boolean {
   return CHECKS.every((isSame) => isSame(before, event));
 }
 
-/** Only messages to channels are compared: bursts of messages are sent there. */
+/**
+ * Returns true if both messages go to the same channel. Bursts of messages go to channels, so other
+ * targets are not compared.
+ */
 function isSameChannel(one: Target, other: Target): boolean {
   return one.type === "channel" && other.type === "channel" && one.channel === other.channel &&
     one.rank === other.rank;

@@ -1,5 +1,5 @@
 /**
- * The changes of the database other than further events: as data, and as text for the journal.
+ * The changes of the database except new events: as data, and as text for the journal.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface Replacement {
   readonly event?: Event | undefined;
 }
 
-/** A history that is moved to `to`, or set aside if that is absent. */
+/** A history that is moved to `to`, or set aside if `to` is absent. */
 export interface Move {
   /** The type. */
   readonly type: "move";

@@ -1,6 +1,6 @@
 /**
- * The checksums of rows in the database (CRC-32, as in zlib). A checksum covers all columns of its row,
- * so that a row whose content, place or order has changed on the disk is noticed.
+ * The checksums of rows in the database (CRC-32, as in zlib). A checksum covers all columns of its
+ * row, so that damage to the content, place or order of a row is noticed.
  *
  * @module
  */
@@ -23,11 +23,14 @@ const COVERED: Readonly<Record<CheckedTable, readonly string[]>> = {
 
 /** Returns the checksum of a row of `table`, given the values of all columns that it covers. */
 export function checksum(table: CheckedTable, row: Row): number {
-  // The last value is the longest: it is not copied.
+  // The values are not joined, because the last one is long and would be copied.
   return COVERED[table].reduce((sum, column) => crc32(String(row[column]), crc32("\0", sum)), 0);
 }
 
-/** Returns true if the row is as it was written; a row that an earlier version wrote has no checksum. */
+/**
+ * Returns true if the row is as it was written. A row of an earlier version has no checksum, and
+ * counts as intact.
+ */
 export function isIntact(table: CheckedTable, row: Row): boolean {
   return row["crc"] === null || row["crc"] === checksum(table, row);
 }

@@ -1,6 +1,6 @@
 /**
- * Lists all stored events, as of one moment and in the order of time: those of the database, and those
- * that are only in the journal so far.
+ * Lists all stored events as of one moment, in the order of time: those of the database, and those
+ * that only the journal has.
  *
  * @module
  */
@@ -21,8 +21,9 @@ export interface KeyedEvent {
 }
 
 /**
- * Yields the blocks of all histories, or of one, in the order of their first events. The journal must
- * be read before the database: then each event is in the journal, in the database, or in both.
+ * Yields the blocks of all histories, or of one, in the order of their first events. The caller
+ * must read the journal before it opens the database; then each event is in the journal, in the
+ * database, or in both.
  */
 export function* storedBlocks(
   reader: StoreReader,
@@ -51,7 +52,7 @@ export function* storedBlocks(
   }
 }
 
-/** Returns the events that the database still has, though they were replaced or removed, by id. */
+/** Returns the events that were replaced or removed but that the database still has, by id. */
 function replacements(
   { entries }: Pick<JournalContents, "entries">,
   journaled: number,

@@ -1,7 +1,7 @@
 /**
  * Reads and writes the tables of the store, with `node:sqlite`. A row holds many events of one
- * history, so a flood of messages costs little more than a few messages do. Each call takes effect at
- * once: this module buffers no writes.
+ * history, so many messages cost little more than a few. Each call takes effect at once: this
+ * module buffers no writes.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export interface DatabaseOptions {
   readonly keeping?: RetentionLimits | undefined;
   /** The number of messages in a part of the search index. */
   readonly partMessages?: number | undefined;
-  /** Takes the damage that is found. */
+  /** Handles damage that is found. */
   readonly report?: Report;
 }
 
@@ -50,21 +50,24 @@ export interface DatabaseOptions {
 const SCAN_LIMIT = 1000;
 /** The time to wait for another program that writes to the database, in milliseconds. */
 const LOCKED_MS = 100;
-/** The options of SQLite. In defensive mode, the index of an earlier version could not be deleted in steps. */
+/**
+ * The options of SQLite. Defensive mode would prevent that the index of an earlier version is
+ * deleted in steps.
+ */
 const OPTIONS: DatabaseSyncOptions & { readonly defensive: boolean } = { defensive: false };
 /** The amount of other writing in the last moments. */
 export type Load = "quiet" | "busy" | "flood";
 
 /**
- * The approximate time for which messages are indexed in one go, in milliseconds: it is short, because
- * delivery must not wait for the search index.
+ * The approximate time for which messages are indexed at once, in milliseconds. It is short,
+ * because delivery must not wait for the search index.
  */
 const INDEX_MS = { quiet: 4, busy: 1 };
 /** A text that sorts after every id. */
 const LAST = "~";
 /** A text that sorts before every id. */
 const FIRST = "";
-/** A text that, at the end of an id, makes the next text after it. */
+/** A text that makes the next text after an id when it is added to the id. */
 const FOLLOWS = "\0";
 
 /** An open database. */
@@ -80,10 +83,11 @@ export class Database {
   readonly #report: Report;
 
   /**
-   * Opens the database in this file, and creates it if there is none; `:memory:` is a database that is
-   * lost when it is closed.
+   * Opens the database in this file, and creates it if there is none. `:memory:` is a database that
+   * is lost when it is closed.
    *
-   * @throws {UserError} if it is of another program or of a newer version; {@linkcode Error} by SQLite.
+   * @throws {UserError} if it belongs to another program or a newer version; {@linkcode Error} by
+   * SQLite.
    */
   constructor(path: string, options: DatabaseOptions) {
     const { durable, keeping = {}, partMessages, report = () => {} } = options;
@@ -91,7 +95,7 @@ export class Database {
     this.#report = report;
     this.#rows = new BlockRows(report);
     this.#db = new DatabaseSync(path, OPTIONS);
-    // Temporary tables stay in memory: there may be no file descriptors left for a file.
+    // Temporary tables stay in memory, because no file descriptors may be left for a file.
     // `auto_vacuum` can only be set before anything is written. With WAL, NORMAL means that a power
     // cut can lose the last transactions, but damages nothing.
     this.#db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
@@ -131,7 +135,10 @@ export class Database {
     }
   }
 
-  /** The number of the last entries of the journal that are here; `undefined` if it is damaged. */
+  /**
+   * The number of the last entries of the journal that the database has; `undefined` if it is
+   * damaged.
+   */
   get journaled(): number | undefined {
     const row = this.#statements.journaled.get();
     if (row && isIntact("journaled", row)) return Number(row["number"]);
@@ -169,8 +176,8 @@ export class Database {
   }
 
   /**
-   * Yields the events of a range that are `wanted`, a block at a time, from the first block or from
-   * the last one; those of each block are in order. Other changes may come between two blocks.
+   * Yields the events of a range that are `wanted`, a block at a time, from the first or the last
+   * block on; those of each block are in order. The database may change between two blocks.
    */
   *pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]> {
     const number = this.#places.numberOf(key);
@@ -196,7 +203,7 @@ export class Database {
   }
 
   /**
-   * Returns the keys of the conversations of `identity` with other users, at most `limit`; those with
+   * Returns the keys of at most `limit` conversations of `identity` with other users. Those with
    * the latest events come first.
    */
   historyKeysOf(identity: string, limit: number): HistoryKey[] {
@@ -204,7 +211,7 @@ export class Database {
     return names.filter((name) => name.split(" ").includes(identity));
   }
 
-  /** Looks for indexed messages that match, in steps of limited size. */
+  /** Searches the indexed messages, in steps of limited size. */
   *search({ scopes, ...wanted }: Search): Generator<void, SearchResult, void> {
     const { after = FIRST } = wanted;
     const names = new Map<number, HistoryKey>();
@@ -235,8 +242,8 @@ export class Database {
   }
 
   /**
-   * Yields all records of a kind, each with its key. A damaged one is left out, if the server is as safe
-   * without it.
+   * Yields all records of a kind, each with its key. Leaves out a damaged record if the server is
+   * as safe without it.
    *
    * @throws {UserError} if they cannot be read.
    */
@@ -269,7 +276,7 @@ export class Database {
   }
 
   /**
-   * Spends a few milliseconds on work that can wait; the higher the load, the fewer.
+   * Spends a few milliseconds on work that can wait, and less time at a higher load.
    *
    * @throws {Error} by SQLite.
    */
@@ -294,8 +301,8 @@ export class Database {
   }
 
   /**
-   * Copies the write-ahead log of SQLite to the database file; returns true if the disk then has all
-   * changes in that file.
+   * Copies the write-ahead log of SQLite to the database file; returns true if that file then has
+   * all changes, on the disk.
    *
    * @throws {Error} by SQLite.
    */

@@ -1,8 +1,9 @@
 /**
- * Reads the journals of earlier versions, whose lines have no checksums. Nothing writes them any more.
+ * Reads the journals of earlier versions, whose lines have no checksums. Nothing writes such lines
+ * now.
  *
- * Each line is a JSON array: the key of a history, the number of events of the same block in earlier
- * lines, and events as in a block (see `blocks.ts`).
+ * Each line is a JSON array: the key of a history, the number of events of the same block in
+ * earlier lines, and events as in a block (see `blocks.ts`).
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { type KeyedEvents, readOnto } from "./blocks.ts";
 import { isList } from "./shapes.ts";
 import type { HistoryKey } from "./store.ts";
 
-/** The first byte of each line; records of today's journals begin with a digit. */
+/** The first byte of each line. Records of this version begin with a digit. */
 const OPENING = 0x5b;
 const LINE_FEED = 0x0a;
 
@@ -24,7 +25,10 @@ export interface FormerLines {
   readonly end: number;
 }
 
-/** Reads the lines of an earlier version with which a journal begins, up to the first damaged one. */
+/**
+ * Reads the lines of an earlier version at the beginning of a journal, up to the first damaged
+ * line.
+ */
 export function readFormerLines(bytes: Uint8Array): FormerLines {
   const decoder = new TextDecoder();
   const blocks: { readonly key: HistoryKey; readonly events: Event[] }[] = [];
@@ -52,7 +56,9 @@ function withFirst({ key, events }: Omit<KeyedEvents, "first">): KeyedEvents[] {
   return first ? [{ key, first: first.id, events }] : [];
 }
 
-/** Appends the events of a line to `events`; returns false, and appends none, if they are damaged. */
+/**
+ * Appends the events of a line to `events`. If they are damaged, appends none and returns false.
+ */
 function hasRead(events: Event[], next: unknown): boolean {
   const before = events.length;
   try {

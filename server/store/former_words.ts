@@ -1,6 +1,7 @@
 /**
- * The full-text index of databases of version 1. It is searched until all of its messages are in the
- * new index, and then deleted a little at a time, since one `DROP TABLE` of all of it takes too long.
+ * The full-text index of databases of version 1. It is searched until all of its messages are in
+ * the new index. Then it is deleted a little at a time, because one `DROP TABLE` of the whole index
+ * takes too long.
  *
  * @module
  */
@@ -24,7 +25,7 @@ const TABLES: Readonly<Record<string, string>> = {
 };
 /** The number of rows that are deleted in one transaction: at most as many pages of 4 KiB. */
 const BATCH_ROWS = 100;
-/** The number of letters from which on a word of a search also matches longer words. */
+/** The smallest number of letters of a word that also matches longer words. */
 const PREFIX_LENGTH = 3;
 /** The largest number of words of a search; further words are ignored. */
 const WORD_LIMIT = 16;
@@ -61,14 +62,14 @@ export class FormerWords {
     this.#search?.remove.run(numberOf(id));
   }
 
-  /** Returns the messages that this index finds, as version 1 did. */
+  /** Returns the messages that this index finds, with the rules of version 1. */
   find(search: WordSearch): FoundWords[] {
     return this.#search ? findTerms(this.#search.find, search, termsOf(search.words)) : [];
   }
 
-  /** Ends the search of this index, which then can be deleted. */
+  /** Stops the search of this index, so that it can be deleted. */
   retire(): void {
-    // Once they have other names, FTS5 does not drop these tables with its own.
+    // FTS5 does not drop these tables with its own after they are renamed.
     const renames = Object.entries(TABLES).map(([from, to]) =>
       `ALTER TABLE ${from} RENAME TO ${to}`
     );
@@ -96,14 +97,17 @@ function hasTable(db: DatabaseSync, name: string): boolean {
   return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(name) !== undefined;
 }
 
-/** Returns the terms of a search as version 1 had them. */
+/** Returns the terms of a search by the rules of version 1. */
 function termsOf(search: string): string[] {
   const words = spaceOut(search).split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
   return words.slice(0, WORD_LIMIT)
     .map((word) => `text : ${phrase(word)}${word.length >= PREFIX_LENGTH ? " *" : ""}`);
 }
 
-/** Puts spaces around each Chinese or Japanese character: these scripts have none between words. */
+/**
+ * Puts spaces around each Chinese or Japanese character, because these scripts have no spaces
+ * between words.
+ */
 function spaceOut(text: string): string {
   return text.replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu, (letters) => {
     return ` ${[...letters].join(" ")} `;

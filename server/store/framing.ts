@@ -1,9 +1,10 @@
 /**
- * Frames records in a file: each has its length and checksum before it, so that a damaged record is
- * noticed, and those before and after it are still read. A record is text without line feeds.
+ * Frames records in a file: each has its length and checksum before it. So a damaged record is
+ * noticed, and the records before and after it can still be read. A record is text without line
+ * feeds.
  *
- * A framed record is a line: the number of its bytes and their CRC-32 (as in zlib), in 8 hexadecimal digits
- * and a space each, and the record.
+ * A framed record is a line: the number of its bytes and their CRC-32 (as in zlib), each in 8
+ * hexadecimal digits with a space after them, and then the record.
  *
  * @module
  */
@@ -22,7 +23,7 @@ const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Frames records, into memory that is used again. */
+/** Frames records in memory that it uses again. */
 export class Framer {
   #bytes = new Uint8Array(64 * 1024);
 
@@ -53,7 +54,7 @@ function writeHex(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + DIGITS] = SPACE;
 }
 
-/** A part of a file: a record, or bytes that are none. */
+/** A part of a file: a record, or bytes that are no record. */
 export interface Part {
   /** The position of its first byte. */
   readonly from: number;

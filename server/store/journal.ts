@@ -1,14 +1,15 @@
 /**
- * The write-ahead journal: a file that gets changes before the database does. Adding records takes one
- * system call, so clients do not wait for the database, which is faster when it gets many events at
- * once. If the server is killed, or the write-ahead log of SQLite is damaged, the next server reads the
- * journal.
+ * The write-ahead journal: a file that gets changes before the database does. Adding records takes
+ * one system call, so clients do not wait for the database; and the database is faster when it gets
+ * many events at once. If the server is killed, or the write-ahead log of SQLite is damaged, the
+ * next server reads the journal.
  *
- * Each record (see `framing.ts`) is the number of the write to the database that has its changes, a
- * space, and JSON: an object (see `changes.ts`), or an array with the key of a history; the number of
- * events of the same block in earlier records; events as in a block (see `blocks.ts`); and the earlier
- * events that these refer to, each with its index. So a record can be read even if those before it are
- * damaged. The records of an earlier version have no number.
+ * Each record (see `framing.ts`) has a number, a space, and JSON. The number is that of the write
+ * to the database that has its changes. The JSON is an object (see `changes.ts`) or an array. The
+ * array has the key of a history; the number of events of the same block in earlier records; events
+ * as in a block (see `blocks.ts`); and the earlier events that these refer to, each with its index.
+ * So a record can be read even if the records before it are damaged. The records of an earlier
+ * version have no number.
  *
  * @module
  */
@@ -23,7 +24,7 @@ import { isList } from "./shapes.ts";
 import { type Report, unusableFile } from "./trouble.ts";
 
 const LINE_FEED = 0x0a;
-/** The most events of one block before a record; more are damage. */
+/** The largest number of events of one block before a record. A larger number means damage. */
 const MOST_BEFORE = 10_000;
 
 /** The journal of a store. */
@@ -34,12 +35,12 @@ export class Journal implements Disposable {
   readonly #framer = new Framer();
   /** The position after the last whole record. */
   #end: number;
-  /** True if there may be a part of a record after it. */
+  /** True if a part of a record may be after `#end`. */
   #isTorn = true;
 
   /**
-   * Opens the journal in this file, and creates it if there is none, for its owner alone. Damage is
-   * passed to `report`.
+   * Opens the journal in this file, and creates it if there is none; then only its owner can read
+   * it. Passes damage to `report`.
    *
    * @throws {UserError} if it cannot be opened.
    */
@@ -55,8 +56,8 @@ export class Journal implements Disposable {
   }
 
   /**
-   * Returns the entries with a number after `after`; see {@linkcode readJournal}. Bytes that are damaged
-   * are copied to a file beside it, before the journal is cleared.
+   * Returns the entries with a number after `after`; see {@linkcode readJournal}. Copies damaged
+   * bytes to a file beside the journal.
    */
   read(after: number): Pick<JournalContents, "entries" | "number"> {
     const contents = readJournal(this.#path, after);
@@ -82,7 +83,7 @@ export class Journal implements Disposable {
     this.#end += bytes.length;
   }
 
-  /** Removes all records, once the database file has their changes. */
+  /** Removes all records; called when the database file has their changes. */
   clear(): void {
     if (this.#end > 0 || this.#isTorn) this.#cut(0);
   }
@@ -102,7 +103,10 @@ export class Journal implements Disposable {
 
 /** Events or another change in a journal. */
 export interface JournalEntry {
-  /** The number of the write to the database that has it; `undefined` in journals of earlier versions. */
+  /**
+   * The number of the write to the database that has the entry; `undefined` in journals of earlier
+   * versions.
+   */
   readonly number: number | undefined;
   /** The events, or the change. */
   readonly content: KeyedEvents | Change;
@@ -124,8 +128,8 @@ export interface JournalContents {
 const NUMBER = /^(\d{1,15}) /;
 
 /**
- * Reads a journal, of this or an earlier version; leaves out the entries with a number up to `after`. The
- * file may be in use, or missing.
+ * Reads a journal of this or an earlier version. Leaves out the entries with a number up to
+ * `after`. The file may be in use or missing.
  *
  * @throws {UserError} if it cannot be read.
  */
@@ -152,7 +156,7 @@ export function eventsIn({ entries }: Pick<JournalContents, "entries">): KeyedEv
   return entries.flatMap(({ content }) => "events" in content ? content : []);
 }
 
-/** Returns the content of a record; `undefined` if it is none. */
+/** Returns the content of a record; `undefined` if the text is not valid. */
 function contentOf(text: string): KeyedEvents | Change | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
@@ -163,7 +167,7 @@ function contentOf(text: string): KeyedEvents | Change | undefined {
   }
 }
 
-/** Returns the events of a record; `undefined` if they are none. */
+/** Returns the events of a record; `undefined` if the values are not valid. */
 function eventsOf([key, before, next, originals]: readonly unknown[]): KeyedEvents | undefined {
   const known: Event[] = [];
   if (typeof key !== "string" || !isIndex(before) || !isList(originals)) return undefined;
@@ -185,7 +189,7 @@ function isIndex(value: unknown): value is number {
     value < MOST_BEFORE;
 }
 
-/** Returns the bytes of the file; none if it does not exist. */
+/** Returns the bytes of the file; an empty array if it does not exist. */
 function bytesOf(path: string): Uint8Array {
   try {
     return Deno.readFileSync(path);

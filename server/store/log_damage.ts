@@ -1,10 +1,11 @@
 /**
- * Finds damage in the write-ahead log of SQLite. SQLite itself ignores the log from the first damaged
- * frame on, without an error.
+ * Finds damage in the write-ahead log of SQLite. SQLite itself ignores the log after the first
+ * damaged frame, without an error.
  *
- * The log has a header of 32 bytes, and frames: a header of 24 bytes and a page. The frames of the
- * current log have the salt of its header; those after them are left from an earlier one. Each checksum
- * continues the one before it (https://www.sqlite.org/fileformat2.html, section 4.1).
+ * The log has a header of 32 bytes, and frames. A frame has a header of 24 bytes and a page. The
+ * frames of the current log have the salt of its header; the frames after them are left from an
+ * earlier log. Each checksum continues the one before it (https://www.sqlite.org/fileformat2.html,
+ * section 4.1).
  *
  * @module
  */
@@ -13,7 +14,7 @@ import { unusableFile } from "./trouble.ts";
 
 const HEADER = 32;
 const FRAME_HEADER = 24;
-/** The magic numbers, which tell the order of bytes in checksums. */
+/** The magic numbers, one for each order of bytes in checksums. */
 const LITTLE_ENDIAN = 0x377f0682;
 const BIG_ENDIAN = 0x377f0683;
 /** The positions in the header. */
@@ -31,7 +32,10 @@ type Sum = readonly [number, number];
 export interface LogContents {
   /** The bytes. */
   readonly bytes: Uint8Array;
-  /** The position of the first damaged byte, from which on SQLite ignores the log; absent if none is. */
+  /**
+   * The position of the first damaged byte, after which SQLite ignores the log; absent if there is
+   * none.
+   */
   readonly damagedFrom?: number | undefined;
 }
 
@@ -67,7 +71,7 @@ function damagedFrom(bytes: Uint8Array): number | undefined {
     sum = added(sum, view, at, FRAME_SALT, isLittle);
     sum = added(sum, view, at + FRAME_HEADER, size - FRAME_HEADER, isLittle);
     if (isCurrent(at) && hasSum(view, at + FRAME_SUM, sum)) continue;
-    // After the end of the current log, no frame belongs to it.
+    // At the true end of the current log, no later frame belongs to it.
     for (let later = at; later + size <= bytes.length; later += size) {
       if (isCurrent(later)) return at;
     }
@@ -80,7 +84,7 @@ function hasSum(view: DataView, at: number, [one, two]: Sum): boolean {
   return view.getUint32(at) === one && view.getUint32(at + 4) === two;
 }
 
-/** Returns the checksum after further bytes, of which there are a multiple of 8. */
+/** Returns the checksum after further bytes. Their number is a multiple of 8. */
 function added(
   [first, second]: Sum,
   view: DataView,

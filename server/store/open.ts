@@ -1,5 +1,5 @@
 /**
- * Opens the store in the server's folder, or throws an error that explains the failure to a person.
+ * Opens the store in the server's folder, or throws an error that explains the failure to the user.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface StoreOptions extends RetentionLimits {
 export const DATABASE = "chat.db";
 /** The name of the write-ahead journal in the server's folder. */
 export const JOURNAL = "journal";
-/** A journal that writes nothing, for a store in memory, which does not outlast the server. */
+/** A journal that writes nothing, for a store in memory, which ends with the server. */
 const NO_JOURNAL = { read: () => ({ entries: [], number: 0 }), write() {}, clear() {} };
 /** The name of a file that is locked while a server uses the folder. */
 const LOCK = "lock";
@@ -38,8 +38,7 @@ const LOCK = "lock";
 const RESERVE = "reserve";
 
 /**
- * Opens the store, and creates it if there is none. Damage that it works on without is passed to
- * `report`.
+ * Opens the store, and creates it if there is none. Passes damage that is left out to `report`.
  *
  * @throws {UserError} if another server uses the folder, or if the database cannot be used.
  */
@@ -67,8 +66,8 @@ export function openStore(
 }
 
 /**
- * Throws if the database is missing, but not the changes that are to be added to it: a new database would
- * take the place of one that is elsewhere.
+ * Checks that the database exists if there are changes that belong into it. A new database would
+ * take the place of one that was moved elsewhere.
  *
  * @throws {UserError} with advice.
  */
@@ -89,7 +88,10 @@ function sizeOf(path: string): number {
   }
 }
 
-/** Opens the store; if that fails, once more with the reserved space: SQLite needs some on a full disk. */
+/**
+ * Opens the store. If this fails, tries again with the reserved space, because SQLite needs some
+ * space on a full disk.
+ */
 function withSpace(reserve: Reserve, open: () => Store): Store {
   try {
     return open();
@@ -106,7 +108,10 @@ function openFiles(data: string): OpenFiles {
   return new OpenFiles([path, `${path}-wal`, `${data}/${JOURNAL}`]);
 }
 
-/** Reports damage in the write-ahead log of SQLite, and keeps it, before SQLite leaves it out. */
+/**
+ * Reports damage in the write-ahead log of SQLite, and copies the damaged bytes before SQLite
+ * leaves them out.
+ */
 function reportLogDamage(path: string, report: Report): void {
   const { bytes, damagedFrom: from } = readLog(path);
   if (from === undefined) return;
@@ -114,7 +119,10 @@ function reportLogDamage(path: string, report: Report): void {
   setAside("the log of the database", `${path}-wal`, damage, report);
 }
 
-/** Creates an empty file for its owner alone; SQLite gives the files beside it the same mode. */
+/**
+ * Creates an empty file that only its owner can read. SQLite gives the files beside it the same
+ * mode.
+ */
 function makePrivate(path: string): void {
   try {
     Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
@@ -140,7 +148,7 @@ export function openBeside(data: string): Store {
   }
 }
 
-/** A store whose folder no other server can use meanwhile. */
+/** A store that locks its folder, so that no other server can use it. */
 class LockedStore extends SqliteStore {
   readonly #files: Disposable;
 

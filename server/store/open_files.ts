@@ -1,6 +1,6 @@
 /**
- * Notices that files which are in use were removed, moved or replaced. What is written to them from then
- * on is lost when the process ends, without any error.
+ * Notices when open files were removed, moved or replaced. Data that is written to them afterwards
+ * is lost when the process ends, without an error.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export class OpenFiles {
   /** The inode number of each file, by path. */
   readonly #numbers: ReadonlyMap<string, number>;
 
-  /** Watches those of the files that exist now. */
+  /** Watches the files at `paths` that exist now. */
   constructor(paths: readonly string[]) {
     this.#numbers = new Map(paths.flatMap((path) => {
       const number = numberOf(path);

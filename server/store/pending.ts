@@ -10,14 +10,11 @@ import { BlockWriter, type Original } from "./blocks.ts";
 import type { HistoryKey } from "./store.ts";
 
 /**
- * The largest number of events in a block: reading a page of history should not read many more events
- * than the page has.
+ * The largest number of events in a block. A page of history should not need many more events to be
+ * read than it has.
  */
 const BLOCK_LIMIT = 100;
-/**
- * The number of characters from which on a block takes no further event: a block is read in one go, and
- * others wait meanwhile.
- */
+/** The number of characters at which a block is full. Others wait while a block is read. */
 const SIZE_LIMIT = 32 * 1024;
 
 /** A block that waits for the database, and the part of it that the journal does not have. */
@@ -30,7 +27,10 @@ export interface PendingBlock {
   journaled: number;
   /** Its other events, as JSON, separated by commas. */
   unjournaled: string;
-  /** The messages that those refer to and that the journal has, since each record must be complete. */
+  /**
+   * The messages that the unjournaled events refer to and that the journal already has. Each record
+   * must be complete.
+   */
   originals: Original[];
 }
 

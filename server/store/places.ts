@@ -13,7 +13,7 @@ import type { Report } from "./trouble.ts";
 export class Places {
   readonly #statements: Statements;
   readonly #report: Report;
-  /** The row numbers of histories, as far as they were needed. */
+  /** The row numbers of the histories that were used. */
   readonly #numbers = new Map<HistoryKey, number>();
   /** The numbers of the damaged histories that were reported. */
   readonly #reported = new Set<number>();
@@ -24,7 +24,7 @@ export class Places {
     this.#report = report;
   }
 
-  /** Forgets what was read, because histories were changed or changes were undone. */
+  /** Forgets the known numbers, because histories were changed or changes were undone. */
   clear(): void {
     this.#numbers.clear();
   }
@@ -35,7 +35,7 @@ export class Places {
     if (known !== undefined) return known;
     const row = this.#statements.place.get(key);
     if (!row) return undefined;
-    // Whose history it is cannot be told: nobody may read it under this key.
+    // It is unknown whose history this is, so nobody may read it under this key.
     if (!isIntact("place", row) || row["name"] !== key) return this.#reportDamage(row);
     const number = Number(row["number"]);
     this.#numbers.set(key, number);
@@ -59,7 +59,10 @@ export class Places {
     return number;
   }
 
-  /** Gives the history of `from` the key `to`, whose own is set aside; without `to`, sets it aside. */
+  /**
+   * Gives the history of `from` the key `to`, and sets aside the history that had this key. Without
+   * `to`, sets aside the history of `from`.
+   */
   move(from: HistoryKey, to: HistoryKey | undefined): void {
     this.clear();
     if (to !== undefined) this.#clearKey(to);

@@ -1,6 +1,6 @@
 /**
- * Reads a server's database from another process, whether or not the server is running. It changes
- * nothing, does not make the server wait, and has little in memory at a time.
+ * Reads a server's database from another process, whether or not the server is running. Changes
+ * nothing, does not make the server wait, and needs little memory.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface Block extends KeyedEvents {
   readonly number: number;
   /** The number of the history, which stays the same when its key changes. */
   readonly placeNumber: number;
-  /** True if it is damaged: then it has no events here. */
+  /** True if the block is damaged; then `events` is empty. */
   readonly isDamaged: boolean;
 }
 
@@ -33,7 +33,10 @@ export interface End {
   readonly id: EventId;
 }
 
-/** The messages that are in the index: those of blocks up to `renewed`, and after `through` up to `block`. */
+/**
+ * The state of the index. It has the messages of blocks up to `renewed`, and of blocks after
+ * `through` up to `block`.
+ */
 export interface IndexState {
   /** The last block of those that were renewed. */
   readonly renewed: number;
@@ -50,15 +53,15 @@ const INDEX = {
   progress: "SELECT renewed, through, block FROM progress",
   messages: "term_docsize",
 };
-/** The same for a database of version 1, which no server has opened since. */
+/** The same for a database of version 1 that no later server has opened. */
 const FORMER_INDEX: typeof INDEX = {
   progress: "SELECT block AS renewed, block AS through, block FROM indexed",
   messages: "word_docsize",
 };
 
 /**
- * The number of blocks that are read at a time: while a read lasts, the database's write-ahead log
- * grows.
+ * The number of blocks that are read at a time. The database's write-ahead log grows while a read
+ * lasts.
  */
 const BATCH = 200;
 
@@ -66,14 +69,14 @@ const BATCH = 200;
 export class StoreReader implements Disposable {
   readonly #db: DatabaseSync;
   readonly #index: typeof INDEX;
-  /** The queries for a message in the parts of the index, once {@linkcode StoreReader.index} was called. */
+  /** The queries for a message in the parts of the index; set by {@linkcode StoreReader.index}. */
   #words: readonly StatementSync[] = [];
   readonly #rows: BlockRows;
   /** The columns of a block, and of its history. */
   readonly #columns: string;
 
   /**
-   * Opens the database in this file; damage that reading leaves out is passed to `report`.
+   * Opens the database in this file. Passes damage that reading leaves out to `report`.
    *
    * @throws {Error} by SQLite, if it cannot be read.
    */
@@ -103,7 +106,9 @@ export class StoreReader implements Disposable {
     return undefined;
   }
 
-  /** The number of the last entries of the journal that are in the database; infinite if it is unknown. */
+  /**
+   * The number of the last entries of the journal that the database has; infinite if it is unknown.
+   */
   get journaled(): number {
     if (!this.#has("SELECT 1 FROM sqlite_schema WHERE name = 'journaled'")) return Infinity;
     const row = this.#db.prepare(SQL.journaled).get();
@@ -128,7 +133,7 @@ export class StoreReader implements Disposable {
     yield* pages((last) => this.#blocksIn(next.all(key, last?.first ?? "", through, BATCH)));
   }
 
-  /** Returns the keys of all histories that can still be read under a key. */
+  /** Returns the keys of all histories that are not set aside. */
   keys(): HistoryKey[] {
     return this.#db.prepare("SELECT name FROM place WHERE name IS NOT NULL").all()
       .map(({ name }) => String(name));

@@ -1,7 +1,7 @@
 /**
- * Reads the rows of the table `record`. A damaged one is left out and reported if the server is as safe
- * without it. Otherwise it is an error: without a ban, a room's key or an account, users would get in and
- * read what they may not.
+ * Reads the rows of the table `record`. A damaged row is reported and left out if the server is as
+ * safe without it. Otherwise, it is an error: without a ban, a channel's key or an account, users
+ * could join and read what they may not.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { isIntact, type Row } from "./checksums.ts";
 import { isRecord } from "./shapes.ts";
 import type { Report } from "./trouble.ts";
 
-/** True for each kind of record that the server can do without. */
+/** True for the kinds of records that the server can do without. */
 const IS_SPARE: { readonly [Kind in keyof RecordTypes]: boolean } = {
   account: false,
   ban: false,

@@ -1,6 +1,6 @@
 /**
- * Reserves disk space, to be released when the disk is full: events that have already happened, and are
- * about to be shown, can then still be stored.
+ * Reserves disk space, which is released when the disk is full. Then events that have already
+ * happened can still be stored before they are shown.
  *
  * @module
  */
@@ -9,7 +9,9 @@
 const BYTES = 8 * 1024 * 1024;
 const CHUNK = 64 * 1024;
 
-/** A file that reserves disk space. It stays open, since later there may be no file descriptors left. */
+/**
+ * A file that reserves disk space. It stays open, because no file descriptors may be left later.
+ */
 export class Reserve implements Disposable {
   readonly #file: Deno.FsFile;
   #isHeld: boolean;

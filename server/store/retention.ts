@@ -1,5 +1,5 @@
 /**
- * Deletes history that is too old or too large, the oldest first and a little at a time, and returns
+ * Deletes history that is too old or too large: the oldest first, and a little at a time. Returns
  * the space to the file system.
  *
  * @module
@@ -16,11 +16,11 @@ import type { WordIndex } from "./words.ts";
 /** The number of the oldest blocks whose times are compared. */
 const LOOKAHEAD = 20;
 /**
- * The time after which no further block is deleted in one go, and no further page returned, in
- * milliseconds.
+ * The time, in milliseconds, after which one call deletes no further block and returns no further
+ * page.
  */
 const ROUND_MS = 3;
-/** The number of free pages of 4 KiB from which on they are returned. */
+/** The number of free pages of 4 KiB at which pages are returned. */
 const FREE_PAGES = 256;
 /** The number of pages that are returned at a time. */
 const VACUUM_PAGES = 16;
@@ -32,7 +32,9 @@ export class Retention {
   readonly #rows: BlockRows;
   /** The limits, which may change. */
   keeping: RetentionLimits;
-  /** The times of the last events of the oldest blocks whose ids ran ahead of the clock, by number. */
+  /**
+   * The times of the last events of the oldest blocks whose ids were ahead of the clock, by number.
+   */
   readonly #ends = new Map<number, number>();
   readonly #oldest: StatementSync;
   readonly #size: StatementSync;
@@ -47,7 +49,7 @@ export class Retention {
     this.#words = words;
     this.#rows = rows;
     this.keeping = keeping;
-    // The last block is kept: later blocks and ids must come after its number and its ids.
+    // The last block is kept, because later blocks and ids must come after its number and its ids.
     this.#oldest = db.prepare(
       `SELECT ${BLOCK} FROM block
         WHERE number < (SELECT max(number) FROM block) ORDER BY number LIMIT ?`,
@@ -93,8 +95,9 @@ export class Retention {
     const blocks = this.#oldest.all(LOOKAHEAD);
     for (const block of blocks) {
       const time = this.#endOf(block, now);
-      // The time of a damaged block is unknown, and one in the future is wrong: the next block with a right
-      // one shows how old this one can be. A block that starts earlier may end later.
+      // The time of a damaged block is unknown, and a time in the future is wrong. The next block
+      // with a right time shows how old this one can be, although a block that starts earlier may
+      // end later.
       if (time === undefined || time > now) continue;
       return time < oldestTime ? blocks[0] : undefined;
     }
@@ -106,7 +109,7 @@ export class Retention {
     const last = this.#rows.lastId(block);
     if (last === undefined) return undefined;
     const time = timeOf(last);
-    // Ids may have run ahead of the clock. Otherwise they are right, even if the clock was behind.
+    // An id may be ahead of the clock. Otherwise, its time is right.
     if (time <= now) return time;
     const number = Number(block["number"]);
     const known = this.#ends.get(number);
@@ -117,10 +120,10 @@ export class Retention {
     return end;
   }
 
-  /** Returns free pages, unless there are so few that they are soon used again. */
+  /** Returns free pages. Keeps a small number of them, because these are soon used again. */
   #returnPages(end: number): void {
     while (Number(this.#size.get()?.["free"]) >= FREE_PAGES) {
-      // All rows must be read, since each frees one page.
+      // The rows must all be read, because each frees one page.
       this.#vacuum.all();
       if (performance.now() >= end) break;
     }

@@ -12,9 +12,10 @@ import { STORE_TEXTS } from "../texts/store.ts";
 const APPLICATION_ID = 0x63686174;
 
 /**
- * The steps, one for each version: the first creates the tables, each later one changes them. The
- * statements of a released step are never edited: a change is another step, and needs a database of the
- * version before it among the fixtures (tests/server/store/schema_test.ts describes how to make one).
+ * The steps, one for each version. The first creates the tables, and each later one changes them.
+ * The statements of a released step are never edited: a change is a new step. It needs a database
+ * of the version before it among the fixtures (tests/server/store/schema_test.ts describes how to
+ * make one).
  */
 const STEPS: readonly string[] = [
   `
@@ -106,10 +107,11 @@ const STEPS: readonly string[] = [
 export const VERSION: number = STEPS.length;
 
 /**
- * Upgrades the database to the newest version, by those of `steps` that it lacks. Each step is done
- * completely or not at all.
+ * Upgrades the database to the newest version, by the `steps` that it has not had yet. Each step is
+ * done completely or not at all.
  *
- * @throws {UserError} if it is of a newer version or of another program; {@linkcode Error} by SQLite.
+ * @throws {UserError} if it belongs to a newer version or another program; {@linkcode Error} by
+ * SQLite.
  */
 export function migrate(db: DatabaseSync, path: string, steps = STEPS): void {
   const version = pragma(db, "user_version");

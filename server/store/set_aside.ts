@@ -1,5 +1,5 @@
 /**
- * Keeps what is damaged in a file beside it, before the file is used and changes.
+ * Copies the damaged bytes of a file to a file beside it, before the file changes.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import { type Report, troubleOf } from "./trouble.ts";
 
 /** Bytes of a file that are damaged. */
 export interface Damage {
-  /** The position of the first of them. */
+  /** The position of the first byte. */
   readonly from: number;
   /** The bytes. */
   readonly bytes: Uint8Array;
 }
 
-/** The part of the name of a file that says that it has damaged bytes of another. */
+/** The part of a file's name that means that it has the damaged bytes of another file. */
 export const DAMAGED = ".damaged-";
-/** The greatest length of a list of damaged bytes in the log. */
+/** The largest length of the list of damaged positions in the log. */
 const AT_LENGTH = 200;
 
 /** Copies damaged bytes of `what`, the file at `path`, to a file beside it, and reports them. */

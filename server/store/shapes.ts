@@ -1,6 +1,6 @@
 /**
- * Checks that data from a file has the shape of an event or a record, field by field: what has not is
- * damaged, and goes no further. Fields that a newer version added are accepted.
+ * Checks field by field that data from a file has the shape of an event or a record. Data without
+ * this shape is damaged and not used. Fields that a newer version added are accepted.
  *
  * @module
  */
@@ -30,9 +30,9 @@ import type {
 
 /** An object with any fields. */
 type Row = Readonly<Record<string, unknown>>;
-/** Returns true if a value is what it should be. */
+/** A function that returns true if a value is valid. */
 type Check = (value: unknown) => boolean;
-/** The check of each field of `T`: a new field needs a row. */
+/** The check of each field of `T`. A new field needs a row. */
 type Shape<T> = { readonly [Field in keyof Required<T>]: Check };
 
 const text: Check = (value) => typeof value === "string";
@@ -45,7 +45,7 @@ function optional(check: Check): Check {
   return (value) => value === undefined || check(value);
 }
 
-/** Returns the check that passes these texts alone. */
+/** Returns the check that passes only these texts. */
 function oneOf(...texts: readonly string[]): Check {
   return (value) => typeof value === "string" && texts.includes(value);
 }
@@ -154,8 +154,8 @@ export type StoredWhole =
   | Exclude<Event, Said>;
 
 /**
- * A message that resembles an earlier one of its block: its id, its text, the index of that one, and its
- * time unless that is the time in its id.
+ * A message that resembles an earlier one of its block: its id, its text, the index of the earlier
+ * message, and its time if its id has another.
  */
 export type StoredReference = readonly [
   id: string,
@@ -170,8 +170,8 @@ export function isStoredWhole(value: unknown): value is StoredWhole {
 }
 
 /**
- * Returns true if `value` is a message that is stored by reference to an earlier one. Most messages are, so
- * this is written out.
+ * Returns true if `value` is a message that is stored by reference to an earlier one. It uses no
+ * `Check`, so that it is fast: most messages are stored so.
  */
 export function isStoredReference(value: unknown): value is StoredReference {
   if (!isList(value) || value.length < 3 || value.length > 4) return false;

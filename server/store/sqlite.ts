@@ -1,8 +1,8 @@
 /**
- * The store in one SQLite database. While a server runs, all changes go to a journal first, and to the
- * database in larger batches: once a second, when many events wait, with a changed record, and before
- * each read. SQLite has them in its write-ahead log until a checkpoint copies them to the database file;
- * so long, the journal has them, too: damage in that log loses nothing.
+ * The store in one SQLite database. While a server runs, all changes go to a journal first, and to
+ * the database in larger batches: once a second, when many events wait, with a changed record, and
+ * before each read. SQLite has these batches in its write-ahead log until a checkpoint copies them
+ * to the database file. The journal keeps them until then, so damage to the log loses nothing.
  *
  * @module
  */
@@ -33,7 +33,10 @@ import { STORE_TEXTS } from "../texts/store.ts";
 
 /** The options for opening a store. */
 export interface SqliteOptions extends DatabaseOptions {
-  /** The journal that has changes until the database file does; absent if commits go to the database. */
+  /**
+   * The journal that has changes until the database file has them; absent if each commit goes to
+   * the database.
+   */
   readonly journal?: Pick<Journal, "read" | "write" | "clear">;
   /** Disk space that is released when the disk is full; absent if none is reserved. */
   readonly reserve?: Pick<Reserve, "release" | "restore">;
@@ -41,7 +44,7 @@ export interface SqliteOptions extends DatabaseOptions {
   readonly files?: () => Pick<OpenFiles, "missing">;
 }
 
-/** The number of waiting characters from which the next commit writes to the database. */
+/** The number of waiting characters at which the next commit writes to the database. */
 const JOURNAL_LIMIT = 128 * 1024;
 /**
  * The number of calls of {@linkcode SqliteStore.tidy} after which waiting events are written to the
@@ -53,8 +56,8 @@ const WRITE_EVERY = 10;
  */
 const RETRY_EVERY = 10;
 /**
- * The largest number of changes that wait while nothing can be written; beyond it, records and moves of
- * histories are not stored.
+ * The largest number of changes that wait while nothing can be written. After that, records and
+ * moves of histories are not stored.
  */
 const PENDING_LIMIT = 10_000;
 /** A store in SQLite. */
@@ -64,8 +67,8 @@ export class SqliteStore implements Store {
   /** The number of the next write to the database. */
   #number = 1;
   /**
-   * True if each commit goes to the database, because one to the journal would not be sure to reach
-   * the disk.
+   * True if each commit goes to the database, because a write to the journal may not reach the
+   * disk.
    */
   readonly #durable: boolean;
   readonly #journal: SqliteOptions["journal"];
@@ -83,10 +86,11 @@ export class SqliteStore implements Store {
   #isFlooded = false;
 
   /**
-   * Opens the store in this file, and creates it if there is none; `:memory:` is a store that is lost
-   * when it is closed.
+   * Opens the store in this file, and creates it if there is none. `:memory:` is a store that is
+   * lost when it is closed.
    *
-   * @throws {UserError} if it is of another program or of a newer version; {@linkcode Error} by SQLite.
+   * @throws {UserError} if it belongs to another program or a newer version; {@linkcode Error} by
+   * SQLite.
    */
   constructor(path: string, options: SqliteOptions) {
     const { durable, journal, reserve, files, keeping, partMessages, report = () => {} } = options;
@@ -214,9 +218,9 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Throws if a file is not at its path any more, once a second.
+   * Checks that the files are still at their paths; once a second.
    *
-   * @throws {UserError} with the words for it.
+   * @throws {UserError} if a file is missing.
    */
   #checkFiles(): void {
     if (this.#trouble === undefined && ++this.#tidies % WRITE_EVERY !== 0) return;
@@ -224,7 +228,7 @@ export class SqliteStore implements Store {
     if (missing !== undefined) throw new UserError(STORE_TEXTS.filesGone(missing));
   }
 
-  /** Does work that can wait. Messages do not depend on it: damage to the index does not stop them. */
+  /** Does work that can wait. Damage to the search index stops this work, but not messages. */
   #maintain(now: number, load: Load): void {
     if (this.#database.isCheckpointDue(load)) this.#checkpoint();
     if (this.#isUpkeepDamaged) return;
@@ -246,7 +250,7 @@ export class SqliteStore implements Store {
     this.#database.close();
   }
 
-  /** Writes to the database what it lacks, of the changes that the last server has written to the journal. */
+  /** Writes the changes to the database that it lacks, from the journal of the last server. */
   #readJournal(): void {
     if (!this.#journal) return;
     const journaled = this.#database.journaled;
@@ -262,7 +266,8 @@ export class SqliteStore implements Store {
     }
     this.#waiting.texts();
     this.#waiting.noteJournaled();
-    // The last server wrote to the journal for one write to the database that it did not come to.
+    // The journal is ahead of the database by one write if the last server was killed. If it is
+    // further ahead, the database has lost writes.
     if (journaled !== undefined && number > journaled + 1) {
       this.#report("changes that the database had lost were put back from the journal", {
         changes: entries.length,
@@ -287,7 +292,7 @@ export class SqliteStore implements Store {
     return this.#trouble !== undefined && this.#waiting.changes >= PENDING_LIMIT;
   }
 
-  /** Writes everything that waits to the database, unless there is trouble. */
+  /** Writes all waiting changes to the database, unless there is trouble. */
   #writeUnlessTrouble(): void {
     this.#try(() => this.#write());
   }
@@ -302,7 +307,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Releases the reserved disk space, and tries again to write what waits. */
+  /** Releases the reserved disk space, and tries again to write the waiting changes. */
   #writeAgain(): void {
     try {
       this.#reserve?.release();
@@ -313,10 +318,10 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Writes everything that waits to the journal and the database.
+   * Writes all waiting changes to the journal and the database.
    *
-   * @throws {Error} by SQLite or the system; then everything still waits, and is in the journal if that
-   * could be written.
+   * @throws {Error} by SQLite or the system. Then the changes still wait, and the journal has them
+   * if it could be written.
    */
   #write(): void {
     if (this.#waiting.isEmpty) return;
@@ -342,7 +347,7 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Moves all changes to the database file. The journal is not needed then.
+   * Moves all changes to the database file; then the journal is not needed and is cleared.
    *
    * @throws {Error} by SQLite or the system.
    */

@@ -21,7 +21,8 @@ export const SQL = {
   rewrite: "UPDATE block SET talk = ?, events = ?, crc = ? WHERE number = ?",
   block: `SELECT ${BLOCK} FROM block WHERE number = ?`,
   lastBlock: "SELECT max(number) AS number FROM block",
-  // The last event need not be in the last block: blocks of several histories grow at the same time.
+  // The last event may be in another block than the last, because blocks of several histories grow
+  // at the same time.
   ends: `SELECT number FROM (SELECT number, last FROM block ORDER BY number DESC LIMIT 10000)
     ORDER BY last DESC`,
   blockBefore: `SELECT ${BLOCK} FROM block

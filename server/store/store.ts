@@ -1,7 +1,7 @@
 /**
- * Defines what the server needs from a store: histories of events, by key and in order, and records,
- * by kind and key. It does not know channels, accounts or clients, so that another store can
- * replace this one; each must pass `tests/server/store/test.ts`.
+ * Defines the store that the server needs: histories of events, by key and in order; and records,
+ * by kind and key. The store does not know channels, accounts or clients, so that another
+ * implementation can replace this one. Each implementation must pass `tests/server/store/test.ts`.
  *
  * @module
  */
@@ -16,7 +16,10 @@ import type { RecordTypes } from "../events/records.ts";
  */
 export type HistoryKey = string;
 
-/** A range of a history, without its ends; if an end is absent, the range is unlimited there. */
+/**
+ * A range of a history, without the events at its ends. If an end is absent, the range has no limit
+ * there.
+ */
 export interface Range {
   /** The id that all events come after. */
   readonly after?: EventId | undefined;
@@ -37,7 +40,7 @@ export interface Search extends Range {
   readonly nick?: string | undefined;
   /** The largest number of messages. */
   readonly limit: number;
-  /** The end to take messages from if there are more: the first or the last ones. */
+  /** The end that messages are taken from if there are more than `limit`. */
   readonly from: End;
 }
 
@@ -54,8 +57,8 @@ export interface SearchResult {
   /** The messages that match, in order. */
   readonly found: readonly Found[];
   /**
-   * The id up to which everything was looked at, from the end where the search began; absent if the search
-   * found enough or looked at everything.
+   * The id up to which the search looked at all messages, from the end where it began. Absent if it
+   * found enough or looked at all.
    */
   readonly cut?: EventId | undefined;
 }
@@ -73,7 +76,9 @@ export interface Found {
  * Reading history commits first, and so sees all changes.
  */
 export interface Store {
-  /** The reason why nothing can be saved right now, as human-readable text; `undefined` if none. */
+  /**
+   * The reason why nothing can be saved now, as human-readable text; `undefined` if there is none.
+   */
   readonly trouble: string | undefined;
   /** The greatest id of an event in the store. */
   readonly lastId: EventId | undefined;
@@ -83,8 +88,8 @@ export interface Store {
   /** Replaces the event with this id, or removes it if `event` is `undefined`. */
   replace(key: HistoryKey, id: EventId, event: Event | undefined): void;
   /**
-   * Moves the history of `from` to `to`. The history that `to` had before is set aside: it is still
-   * exported, but can no longer be read. Without `to`, the history of `from` is set aside.
+   * Moves the history of `from` to `to`. Sets aside the history that `to` had before: it is still
+   * exported, but can no longer be read. Without `to`, sets aside the history of `from`.
    */
   move(from: HistoryKey, to: HistoryKey | undefined): void;
   /** Saves a record as JSON, or deletes it if it is `undefined`. */
@@ -95,17 +100,17 @@ export interface Store {
   ): void;
 
   /**
-   * Saves all changes since the last commit, or none of them: then {@linkcode Store.trouble} has the
-   * reason, and {@linkcode Store.tidy} tries again.
+   * Saves all changes since the last commit. If it cannot, saves none; then {@linkcode
+   * Store.trouble} has the reason, and {@linkcode Store.tidy} tries again.
    */
   commit(): void;
 
   /** Returns the event with this id. */
   find(key: HistoryKey, id: EventId): Event | undefined;
   /**
-   * Yields the events of a range that are `wanted`, a limited number at a time, from its first or its
-   * last ones; those of each page are in order, and a page may be empty. Other work may be done
-   * between two pages.
+   * Yields the events of a range that are `wanted` in pages of limited size, from its first or its
+   * last events on. Those of each page are in order, and a page may be empty. Other work may be
+   * done between two pages.
    */
   pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]>;
   /** Returns the first events of a range that are `wanted`, in order. */
@@ -113,13 +118,13 @@ export interface Store {
   /** Returns the last events of a range that are `wanted`, also in order. */
   last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
   /**
-   * Returns the keys of the conversations of `identity` with other users, at most `limit`; those with
+   * Returns the keys of at most `limit` conversations of `identity` with other users. Those with
    * the latest events come first.
    */
   historyKeysOf(identity: string, limit: number): HistoryKey[];
   /** Returns the messages that match, in order; the latest may be missing if they are not indexed yet. */
   search(search: Search): readonly Found[];
-  /** Searches in steps of limited size, and looks at a limited number of messages. */
+  /** Searches in steps of limited size. Looks at a limited number of messages. */
   searchInSteps(search: Search): Generator<void, SearchResult, void>;
   /**
    * Returns all records of a kind, each with its key.
@@ -136,11 +141,12 @@ export interface Store {
   size(): StoreSize | undefined;
 
   /**
-   * Spends a few milliseconds on work that can wait. While there is trouble, checks from time to time
-   * if it is over, and saves the changes that wait. Must be called ten times a second, with the time.
+   * Spends a few milliseconds on work that can wait. While there is trouble, checks from time to
+   * time if it is over, and saves the waiting changes. Must be called ten times a second, with the
+   * present time.
    */
   tidy(now: number): void;
-  /** Saves the changes that wait, and closes the store. */
+  /** Saves the waiting changes, and closes the store. */
   close(): void;
 }
 

@@ -1,10 +1,10 @@
 /**
- * Splits text into the words of the search index, in any script, and turns searches into its terms. Has
- * no dependency on the database.
+ * Splits text into the words of the search index, in any script, and converts searches to its
+ * terms. Does not depend on the database.
  *
- * The index has two forms of a text. `text` has its words. `part` has the letters of texts in scripts
- * whose words only a dictionary can tell apart: dictionaries lack words and contain whole phrases, so a
- * search for a longer word looks for its letters, wherever they stand.
+ * The index has two forms of a text. `text` has its words. `part` has its letters, if its script
+ * has words that only a dictionary can separate. Dictionaries lack words and contain whole phrases,
+ * so a search for a longer word looks for its letters, anywhere in the text.
  *
  * @module
  */
@@ -23,15 +23,15 @@ const HAS_DICTIONARY = new RegExp(`[${IN_DICTIONARIES}]`, "u");
 const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
- * A search for a word of the scripts with dictionaries looks for its letters if it has this many code
- * points. A shorter word would be found inside too many others: Thai "come" begins "very".
+ * The smallest number of code points of a word that is searched by its letters, in the scripts with
+ * dictionaries. A shorter word would be found inside too many others: Thai "come" begins "very".
  */
 const PARTS_LENGTH = 3;
-/** In Burmese, the letters of a syllable tell its end. */
+/** Burmese, where the letters of a syllable show its end. */
 const BURMESE = /\p{sc=Mymr}/u;
-/** The number of letters from which on the last word of a term also matches longer words. */
+/** The smallest number of letters of the last word of a term that also matches longer words. */
 const PREFIX_LENGTH = 3;
-/** A syllable of Korean is a word, and particles follow it without a space. */
+/** Text that ends in Korean, where a syllable is a word and particles follow without a space. */
 const ENDS_IN_HANGUL = /\p{sc=Hang}$/u;
 /** The largest number of terms of a search; further ones are ignored. */
 const TERM_LIMIT = 16;
@@ -42,13 +42,16 @@ export function wordsOf(text: string): string {
   return fold(text.replace(DICTIONARY_RUN, dictionaryWords)).replace(LETTER, " $& ");
 }
 
-/** Returns the letters of a text with spaces between them; empty if `wordsOf` suffices to find it. */
+/**
+ * Returns the letters of a text with spaces between them; empty if `wordsOf` is enough to find the
+ * text.
+ */
 export function partsOf(text: string): string {
   if (!NOT_ASCII.test(text) || !HAS_DICTIONARY.test(text)) return "";
   return fold(text).replace(ANY_LETTER, " $& ");
 }
 
-/** Returns the terms of a search as FTS5 has them, all of which a message must match. */
+/** Returns the terms of a search in the syntax of FTS5. A message must match all of them. */
 export function termsOf(search: string): string[] {
   return search.split(/\s+/).flatMap((word) => termOf(word) ?? []).slice(0, TERM_LIMIT);
 }
@@ -63,7 +66,10 @@ function termOf(word: string): string | undefined {
   return `text : ${phrase(words)}${isPrefix ? " *" : ""}`;
 }
 
-/** The segmenter, made on first use: that takes longer than all the rest of the program's start. */
+/**
+ * The segmenter, which is made on first use, because this takes longer than the rest of the
+ * program's start.
+ */
 let segmenter: Intl.Segmenter | undefined;
 
 function dictionaryWords(run: string): string {
@@ -71,7 +77,7 @@ function dictionaryWords(run: string): string {
   return ` ${Array.from(segmenter.segment(run), ({ segment }) => segment).join(" ")} `;
 }
 
-/** Letters that are often written as others, and that Unicode does not decompose. */
+/** Letters that are often replaced by others in writing, and that Unicode does not decompose. */
 const SAME_LETTERS: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
@@ -88,9 +94,10 @@ const SAME_LETTERS: Readonly<Record<string, string>> = {
 };
 const SAME_LETTER = new RegExp(`[${Object.keys(SAME_LETTERS).join("")}]`, "gu");
 /**
- * The marks that writers may omit: accents of Latin, Greek and Cyrillic letters (but those of Cyrillic short I
- * and U make other letters), vowel signs of Hebrew and Arabic, the Arabic elongation, invisible joiners,
- * the soft hyphen, and variation selectors. The zero-width non-joiner separates words in Persian.
+ * The marks that writers may omit: accents of Latin, Greek and Cyrillic letters, vowel signs of
+ * Hebrew and Arabic, the Arabic elongation, invisible joiners, the soft hyphen, and variation
+ * selectors. The accents of Cyrillic short I and U are not omitted, because these are letters of
+ * their own. Neither is the zero-width non-joiner in Persian, because it separates words.
  */
 const OPTIONAL = new RegExp(
   String.raw`(?<![\u0438\u0443])[\u0300-\u036f]|` +
@@ -100,7 +107,7 @@ const OPTIONAL = new RegExp(
   "gu",
 );
 
-/** Returns text in the basic form, in which different spellings of a word are the same. */
+/** Returns the basic form of text, which is the same for different spellings of a word. */
 function fold(text: string): string {
   return text.toLowerCase().normalize("NFKD").replace(OPTIONAL, "").normalize("NFC")
     .replace(SAME_LETTER, (letter) => SAME_LETTERS[letter] ?? letter);

@@ -1,5 +1,5 @@
 /**
- * Explains errors about the files of a store to people.
+ * Explains errors about the files of a store to users.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { UserError } from "../../shared/errors.ts";
 import type { Fields } from "../../shared/log.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 
-/** Reports damage that was found, and that the store works on without: a phrase, and what it is about. */
+/** A function that reports damage that the store leaves out: a phrase, and fields with details. */
 export type Report = (message: string, fields: Fields) => void;
 
 const DAMAGED = "the file is damaged";
@@ -65,7 +65,9 @@ export function troubleOf(error: unknown): { readonly meaning: string; readonly 
   return { meaning: meaning ?? message, advice: advice ?? "check the system log" };
 }
 
-/** Returns true for an error that says that a file is damaged, and not that it cannot be used now. */
+/**
+ * Returns true if an error means that a file is damaged, rather than that it cannot be used now.
+ */
 export function isDamage(error: unknown): boolean {
   return troubleOf(error).meaning === DAMAGED;
 }

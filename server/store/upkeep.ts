@@ -1,6 +1,6 @@
 /**
- * Maintains a database in small steps, and where possible while no messages are sent: it copies the
- * write-ahead log of SQLite into the database file, a checkpoint.
+ * Maintains a database in small steps, if possible while no messages are sent. It makes
+ * checkpoints: it copies the write-ahead log of SQLite to the database file.
  *
  * @module
  */
@@ -11,7 +11,9 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 const QUIET_PAGES = 250;
 /** The number of pages that it may have before it is copied at any moment. */
 const BUSY_PAGES = 1000;
-/** The number of calls, a minute's, after which it is copied however short it is. */
+/**
+ * The number of calls, which take one minute, after which the log is copied even if it is short.
+ */
 const MOST_CALLS = 600;
 
 /** The upkeep of one database. */
@@ -28,7 +30,8 @@ export class Upkeep {
   constructor(db: DatabaseSync, lockedMs: number) {
     this.#db = db;
     this.#lockedMs = lockedMs;
-    // SQLite copies the log in the commit that makes it too long, and waits for the disk.
+    // By default, SQLite copies the log in the commit that makes it too long, and this commit waits
+    // for the disk.
     db.exec("PRAGMA wal_autocheckpoint = 0");
     this.#pages = db.prepare("PRAGMA wal_checkpoint(NOOP)");
     this.#checkpoint = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
@@ -45,14 +48,16 @@ export class Upkeep {
   }
 
   /**
-   * Copies the log; returns true if all of it was copied. It is emptied then, because after a crash in
-   * which a copied log is damaged, SQLite would take pages from it that are older than those in the file.
+   * Copies the log; returns true if all of it was copied. Then it also empties the log. Otherwise,
+   * after a crash that damages a copied log, SQLite could take older pages from it than the file
+   * has.
    */
   checkpoint(): boolean {
     this.#calls = 0;
     const { log, checkpointed } = this.#checkpoint.get() ?? {};
     if (log !== checkpointed) return false;
-    // It cannot be emptied while another program reads it. That is not waited for.
+    // The log cannot be emptied while another program reads it. The server does not wait for that
+    // program.
     this.#db.exec("PRAGMA busy_timeout = 0");
     try {
       this.#truncate.get();

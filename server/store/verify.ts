@@ -1,6 +1,6 @@
 /**
- * Verifies a database from end to end: that it passes SQLite's own check, that every block can be read
- * and is in order, and that the index has the words of exactly the messages up to its end.
+ * Verifies a whole database. It must pass SQLite's own check, every block must be readable and in
+ * order, and the index must have the words of all messages up to its end, and no others.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface Verdict {
   readonly error: string | undefined;
 }
 
-/** Verifies the whole database, as it is at one moment. */
+/** Verifies the whole database, as of one moment. */
 export function verify(reader: StoreReader): Verdict {
   return reader.atOnce(() => {
     const counts = { blocks: 0, events: 0, indexed: 0 };

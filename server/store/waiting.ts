@@ -1,6 +1,6 @@
 /**
- * Holds the changes since the last write to the database, in order: as what is written there, and as
- * texts for the journal (see `journal.ts`).
+ * Holds the changes since the last write to the database, in order: in the form for the database,
+ * and as texts for the journal (see `journal.ts`).
  *
  * @module
  */
@@ -45,14 +45,14 @@ export class Waiting {
     this.#pending.append(key, event);
   }
 
-  /** Adds a change, which is made after the events before it. */
+  /** Adds a change, which takes effect after the events before it. */
   add(change: Change): void {
     this.#seal();
     this.#steps.push(change);
     this.#texts.push(textOfChange(change));
   }
 
-  /** Adds a record, of which the last state is saved; deletes it if it is `undefined`. */
+  /** Saves a record, or deletes it if it is `undefined`. Only its last state is written. */
   keep(kind: string, key: string, record: unknown): void {
     const name = `${kind} ${key}`;
     this.#kept.delete(name);
@@ -71,12 +71,12 @@ export class Waiting {
     return this.#texts;
   }
 
-  /** Notes that the journal has what {@linkcode Waiting.texts} returned. */
+  /** Notes that the journal has the texts of {@linkcode Waiting.texts}. */
   noteJournaled(): void {
     this.#texts = [];
   }
 
-  /** Makes the changes that {@linkcode Waiting.texts} returned so far, in `database`. */
+  /** Writes the changes that {@linkcode Waiting.texts} has returned so far to `database`. */
   writeTo(database: Database): void {
     this.#seal();
     for (const step of this.#steps) {
@@ -86,7 +86,7 @@ export class Waiting {
     for (const keeping of this.#kept.values()) database.change(keeping);
   }
 
-  /** Forgets all changes, once the database has them. */
+  /** Forgets all changes; called when the database has them. */
   clear(): void {
     this.#pending = new Pending();
     this.#steps = [];

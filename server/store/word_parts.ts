@@ -1,7 +1,7 @@
 /**
- * Divides the full-text index into parts of limited size, each a table of its own: a search looks at one
- * part at a time, so that no step of it takes long, however many messages there are. Messages are in
- * the order of their blocks, so the ranges of ids of neighboring parts may overlap.
+ * Divides the full-text index into parts of limited size. Each part is a table. A search looks at
+ * one part at a time, so that none of its steps takes long, even with many messages. Messages are
+ * in the order of their blocks, so the ranges of ids of neighboring parts may overlap.
  *
  * @module
  */
@@ -10,7 +10,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { End } from "./store.ts";
 import { type FindStatements, prepareFind } from "./word_search.ts";
 
-/** The number of messages from which on the newest part is full. An upgraded database has a larger one. */
+/**
+ * The number of messages at which the newest part is full. The first part of an upgraded database
+ * may be larger.
+ */
 export const PART_MESSAGES = 10_000;
 
 /** A message, as the index has it. */
@@ -44,7 +47,7 @@ export class WordPart {
   last: number;
   /** The number of messages that were added. */
   messages: number;
-  /** True once its table does not exist any more. */
+  /** True once its table is dropped. */
   isDropped = false;
   readonly #db: DatabaseSync;
   #add: StatementSync | undefined;
@@ -94,7 +97,7 @@ export class WordParts {
   readonly #size: number;
   #parts: readonly WordPart[];
   readonly #save: StatementSync;
-  /** The parts that messages were removed from since {@linkcode WordParts.merge} came to them. */
+  /** The parts from which messages were removed since their last {@linkcode WordParts.merge}. */
   readonly #shrunk = new Set<WordPart>();
 
   /** Opens the parts in `db`; a part is full when it has `size` messages. */
@@ -113,7 +116,10 @@ export class WordParts {
     return oldest;
   }
 
-  /** Returns the part for new messages; creates it if the one before is full. Must not be in a transaction. */
+  /**
+   * Returns the part for new messages; creates it if the newest part is full. Must not be in a
+   * transaction.
+   */
   newest(): WordPart {
     const newest = this.#parts.at(-1) ?? this.oldest;
     if (!this.isFull(newest)) return newest;
@@ -152,7 +158,7 @@ export class WordParts {
     }
   }
 
-  /** Returns the parts with ids between two numbers, the one to search first at the beginning. */
+  /** Returns the parts with ids between two numbers, in the order in which to search them. */
   between(after: number, before: number, from: End): WordPart[] {
     const parts = this.#parts.filter(({ first, last }) => last > after && first < before);
     return from === "first"
@@ -161,7 +167,7 @@ export class WordParts {
   }
 
   /**
-   * Returns some of the space of the messages that were removed from one part. The index drops deleted
+   * Frees some space of the messages that were removed from one part. The index removes deleted
    * words only when it is merged (SQLite FTS5, "merge"), or with an empty part.
    */
   merge(): void {

@@ -1,5 +1,5 @@
 /**
- * Searches a full-text index of messages. Does not know how texts are cut into words.
+ * Searches a full-text index of messages. Does not know how texts are split into words.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export function prepareFind(db: DatabaseSync, table: string): FindStatements {
 }
 
 /**
- * Returns the first or the last messages that match `terms`, which FTS5 understands, and all other
+ * Returns the first or the last messages that match `terms`, in the syntax of FTS5, and all other
  * conditions of `search`.
  */
 export function findTerms(

@@ -1,7 +1,7 @@
 /**
- * The full-text index of messages, in parts. Messages are indexed after they were delivered, for a few
- * milliseconds at a time, so that no client waits for it. The index of an earlier version is renewed in
- * the same way; until then, both are searched.
+ * The full-text index of messages, in parts. Messages are indexed after they were delivered, for a
+ * few milliseconds at a time, so that no client waits for the index. The index of an earlier
+ * version is renewed in the same way; until then, both are searched.
  *
  * @module
  */
@@ -17,14 +17,17 @@ import { partsOf, termsOf, wordsOf } from "./terms.ts";
 import { type WordPart, WordParts } from "./word_parts.ts";
 import { findTerms, type FoundWords, placeWord, type WordSearch } from "./word_search.ts";
 
-/** The largest number of parts that one search looks at: about a million messages. */
+/** The largest number of parts that one search looks at. These have about a million messages. */
 const PARTS_LIMIT = 100;
 
 /** The result of a search. */
 export interface WordsFound {
   /** The messages that were found, in order. */
   readonly found: readonly FoundWords[];
-  /** The id up to which, from where the search began, everything was looked at; absent if all was. */
+  /**
+   * The id up to which the search looked at all messages, from the end where it began; absent if it
+   * looked at all.
+   */
   readonly cut?: EventId;
 }
 
@@ -86,14 +89,15 @@ export class WordIndex {
     this.#former?.remove(id);
   }
 
-  /** Returns space of removed messages, a little at a time. */
+  /** Frees space of removed messages, a little at a time. */
   merge(): void {
     this.#parts.merge();
   }
 
   /**
-   * Looks for the first or the last messages that match one of `searches`, which differ in their histories
-   * alone; one part of the index in each step, and a limited number of them. Returns them in order.
+   * Returns the first or the last messages that match one of `searches`, in order. The searches
+   * differ only in their histories. Each step looks at one part of the index, and the number of
+   * parts is limited.
    */
   *find(searches: readonly WordSearch[]): Generator<void, WordsFound, void> {
     const [search] = searches;
@@ -156,7 +160,7 @@ function addEvent(part: WordPart, place: number, block: number, event: Event): v
   });
 }
 
-/** Returns the numbers that the ids of all messages of `searches` are between. */
+/** Returns the numbers between which the ids of all messages of `searches` are. */
 function rangeOf(searches: readonly WordSearch[]): [after: number, before: number] {
   const after = searches.map((search) => search.after ? numberOf(search.after) : 0);
   const before = searches.map((search) => search.before ? numberOf(search.before) : Infinity);
