@@ -48,6 +48,14 @@ export function replaceFile(path: string, lines: readonly (readonly string[])[])
   }
 }
 
+/**
+ * Returns the address in `server`, which is an address or a URL without a room: a server is the same if it
+ * is reached by another scheme, or without its fingerprint.
+ */
+export function addressIn(server: string): string {
+  return server.replace(/^\w+:\/\//, "").replace(/\?.*$/, "").replaceAll("%25", "%");
+}
+
 /** The line of one server in a file with a line for each server: the server, and words about it. */
 export class LineOfServer {
   readonly #path: string;
@@ -61,12 +69,16 @@ export class LineOfServer {
 
   /** Returns the words about the server. */
   read(): string[] {
-    return readWords(this.#path).find(([server]) => server === this.#server)?.slice(1) ?? [];
+    return readWords(this.#path).findLast((words) => this.#isOfServer(words))?.slice(1) ?? [];
   }
 
   /** Replaces the words about the server; the other lines stay unchanged. */
   keep(words: readonly string[]): void {
-    const others = readWords(this.#path).filter(([server]) => server !== this.#server);
+    const others = readWords(this.#path).filter((line) => !this.#isOfServer(line));
     replaceFile(this.#path, words.length === 0 ? others : [...others, [this.#server, ...words]]);
+  }
+
+  #isOfServer([server = ""]: readonly string[]): boolean {
+    return addressIn(server) === addressIn(this.#server);
   }
 }

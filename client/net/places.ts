@@ -7,7 +7,7 @@
  */
 
 import type { WantedRoom } from "../session/wanted.ts";
-import { readWords, replaceFile } from "./folder.ts";
+import { addressIn, readWords, replaceFile } from "./folder.ts";
 
 /** A server, and the rooms that the user was in. */
 export interface Place {
@@ -34,20 +34,22 @@ export class Places {
     this.#path = path;
   }
 
-  /** The servers, the last one first. */
+  /** The servers, each once, the last one first. */
   get all(): Place[] {
-    return readWords(this.#path).map(([target = "", ...rooms]) => ({
-      target,
-      rooms: rooms.map((word) => {
-        const [name = "", key] = word.split(",");
-        return { name, ...(key && { key }) };
-      }),
-    })).toReversed();
+    const places = new Map<string, Place>();
+    for (const [target = "", ...words] of readWords(this.#path).toReversed()) {
+      const address = addressIn(target);
+      const place = places.get(address) ?? { target, rooms: [] };
+      const others = words.map(parseRoom)
+        .filter(({ name }) => !place.rooms.some((room) => room.name === name));
+      places.set(address, { ...place, rooms: [...place.rooms, ...others] });
+    }
+    return [...places.values()];
   }
 
   /** Returns the rooms at a server. */
   roomsAt(target: string): readonly WantedRoom[] {
-    return this.all.find((place) => place.target === target)?.rooms ?? [];
+    return this.all.find((place) => addressIn(place.target) === addressIn(target))?.rooms ?? [];
   }
 
   /** Makes a server the last one, with the first of these rooms; the others stay unchanged. */
@@ -61,7 +63,13 @@ export class Places {
     // A server can put the user into thousands of rooms, one after the other.
     if (line === this.#lastLine) return;
     this.#lastLine = line;
-    const others = readWords(this.#path).filter(([other]) => other !== target);
+    const address = addressIn(target);
+    const others = readWords(this.#path).filter(([other = ""]) => addressIn(other) !== address);
     replaceFile(this.#path, [...others, words].slice(-MAX_PLACES));
   }
+}
+
+function parseRoom(word: string): WantedRoom {
+  const [name = "", key] = word.split(",");
+  return { name, ...(key && { key }) };
 }

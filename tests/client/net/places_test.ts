@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { connect } from "../../../client.ts";
 import { connectOptions } from "../../../client/cli/options.ts";
 import { formatServer, parseTarget } from "../../../client/cli/target.ts";
+import { LineOfServer } from "../../../client/net/folder.ts";
 import { Places } from "../../../client/net/places.ts";
 import { UsageError } from "../../../shared/errors.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -38,6 +39,37 @@ Deno.test("a server is written so that it can be read again", () => {
     const parsed = parseTarget(target);
     assertEquals(parseTarget(formatServer(parsed)), parsed, target);
   }
+});
+
+Deno.test("a server is the same one with its fingerprint and without, and has the rooms of both", () => {
+  using folder = new TempFolder();
+  const url = `chat://192.0.2.1:7342?fp=${"a".repeat(64)}`;
+  // As an earlier version wrote them.
+  const path = folder.write(
+    "places",
+    `${url} #tea,key #a\n192.0.2.1:7342 #a #b\nirc.test:6667 #c\n`,
+  );
+  const places = new Places(path);
+  const rooms = [{ name: "#a" }, { name: "#b" }, { name: "#tea", key: "key" }];
+  for (const target of [url, "192.0.2.1:7342", "chat://192.0.2.1:7342", "irc://192.0.2.1:7342"]) {
+    assertEquals(places.roomsAt(target), rooms, target);
+  }
+  places.keep(url, [{ name: "#d" }]);
+  places.keep("192.0.2.1:7342", [{ name: "#e" }]);
+  assertEquals(places.all, [
+    { target: "192.0.2.1:7342", rooms: [{ name: "#e" }] },
+    { target: "irc.test:6667", rooms: [{ name: "#c" }] },
+  ]);
+});
+
+Deno.test("people are ignored at a server with its fingerprint and without", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/ignored`;
+  new LineOfServer(path, `chat://[fe80::1%25eth0]:7342?fp=${"a".repeat(64)}`).keep(["troll"]);
+  const line = new LineOfServer(path, "chat://[fe80::1%25eth0]:7342");
+  assertEquals(line.read(), ["troll"]);
+  line.keep([]);
+  assertEquals(Deno.readTextFileSync(path), "");
 });
 
 /** A visit: the arguments, the rooms that are joined, and what is then typed and answered. */
