@@ -57,7 +57,7 @@ export const SETTINGS = [
     name: "joins",
     choices: ["fold", "show", "hide"],
     normal: "fold",
-    help: "fold the joins and leaves of many into one line, show each, or hide all",
+    help: "fold joins and leaves between messages into one line, show each, or hide all",
   },
   { name: "colors", choices: ON_OFF, normal: "on", help: "colors, unless NO_COLOR is set" },
   {

@@ -28,6 +28,9 @@ export class Buffer {
   /** The number of these that are for the user in particular. */
   mentions = 0;
 
+  /** The topic of the room; empty if it has none, or is a person. */
+  topic = "";
+
   /** True if the user has missed more than was read. */
   isCut = false;
 
@@ -49,6 +52,8 @@ export class Buffer {
   add(event: ClientEvent, isSeen: boolean): void {
     this.events.push(event);
     this.entries.add(event);
+    if (event.type === "topic" || event.type === "topic-is") this.topic = event.text;
+    if (event.type === "join" && event.own) this.topic = "";
     if (this.events.length > MAX_EVENTS) this.events.shift();
     if (isSeen) return;
     if (isSpeech(event) && event.isAfterGap) this.isCut = true;

@@ -1,49 +1,52 @@
 /**
- * Formats the events of one redraw as lines. Many joins and leaves become one line, so that messages
- * are not lost between them. Pure.
+ * Formats events as lines. Joins and leaves between two lines become one, so that messages are not lost
+ * between them. Pure.
  *
  * @module
  */
 
-import type { ClientEvent } from "../session/events.ts";
+import { type ClientEvent, isSpeech } from "../session/events.ts";
+import { type FoldedMoves, isMove, type Move, Moves } from "../session/moves.ts";
 import { SUMMARY_TEXTS } from "../texts/events.ts";
-import { hasLine, safeText, toText, type View } from "./format.ts";
-
-/** The number of joins and leaves up to which each has a line of its own. */
-const MAX_SINGLE_MOVES = 5;
+import { hasLine, safeText, toSentence, toText, type View } from "./format.ts";
 
 /** The number of nicks that a summary names. */
 const MAX_NAMED = 5;
 
-/** The text that summarizes each type of event. */
-const MOVES = { join: "joined", part: "left", quit: "left" } as const;
+/** The function that returns the text before a line, from its time. */
+export type StampOf = (time: number) => string;
 
-type Move = Extract<ClientEvent, { type: keyof typeof MOVES }>;
+/** Returns the lines for `events`; `stamp` returns the text before each. */
+export function digest(events: readonly ClientEvent[], view: View, stamp: StampOf): string[] {
+  const moves = new Moves();
+  return [...linesOf(events, moves, view, stamp), ...lineOf(moves.take(), view, stamp)];
+}
 
-/** Returns the lines for `events`; `stamp` returns the text before each, from its time. */
-export function digest(
+/** Returns the lines for `events`; joins and leaves after the last line stay in `moves`. */
+export function linesOf(
   events: readonly ClientEvent[],
+  moves: Moves,
   view: View,
-  stamp: (time: number) => string,
+  stamp: StampOf,
 ): string[] {
-  const moves = events.filter(isMove);
-  const isFolded = view.moves !== "show" && moves.length > MAX_SINGLE_MOVES;
-  const isSummarized = isFolded || view.moves === "hide";
   const lines: string[] = [];
   // A line counts all equal reactions to a message, so the last one is enough.
   const counted = new Map(events.map((event) => [reactionOf(event, view) ?? event, event]));
   for (const event of events) {
     if (!hasLine(event, view) || counted.get(reactionOf(event, view) ?? event) !== event) continue;
-    if (isSummarized && isMove(event)) {
-      // The summary takes the place of the first of them.
-      if (event === moves[0] && view.moves !== "hide") {
-        lines.push(stamp(event.time) + view.style.quiet(`-- ${summary(moves)}`));
-      }
+    if (view.moves !== "show" && isMove(event)) {
+      if (view.moves !== "hide") moves.add(event);
       continue;
     }
-    lines.push(stamp(event.time) + toText(event, view));
+    if (isSpeech(event)) moves.said(event);
+    lines.push(...lineOf(moves.take(), view, stamp), stamp(event.time) + toText(event, view));
   }
   return lines;
+}
+
+/** Returns the line for joins and leaves; none if there are none. */
+export function lineOf(moves: FoldedMoves | undefined, view: View, stamp: StampOf): string[] {
+  return moves ? [stamp(moves.time) + view.style.quiet(`-- ${summary(moves)}`)] : [];
 }
 
 /** Returns the message and the text of a reaction, as one text; undefined for any other event. */
@@ -52,17 +55,23 @@ function reactionOf(event: ClientEvent, { entries }: View): string | undefined {
   return JSON.stringify([event.reply, event.text]);
 }
 
-function isMove(event: ClientEvent): event is Move {
-  return event.type in MOVES && "own" in event && !event.own;
+function summary({ joined, left, splits }: FoldedMoves): string {
+  return [
+    ...group(joined, SUMMARY_TEXTS.joined),
+    ...group(left, SUMMARY_TEXTS.left),
+    ...[...splits].map(([servers, moves]) =>
+      SUMMARY_TEXTS.split(moves.length, safeText(servers), nicksOf(moves))
+    ),
+  ].join("; ");
 }
 
-function summary(moves: readonly Move[]): string {
-  return (["joined", "left"] as const).flatMap((text) => {
-    const moved = moves.filter(({ type }) => MOVES[type] === text);
-    // A user has one event for each room that they join or leave.
-    const nicks = [...new Set(moved.map(({ nick }) => safeText(nick)))];
-    if (nicks.length === 0) return [];
-    const more = nicks.length > MAX_NAMED ? " …" : "";
-    return [SUMMARY_TEXTS[text](nicks.length, nicks.slice(0, MAX_NAMED).join(" ") + more)];
-  }).join("; ");
+function group(moves: readonly Move[], text: (count: number, nicks: string) => string): string[] {
+  const [only] = moves;
+  if (!only) return [];
+  return [moves.length === 1 ? toSentence(only) : text(moves.length, nicksOf(moves))];
+}
+
+function nicksOf(moves: readonly Move[]): string {
+  const nicks = moves.slice(0, MAX_NAMED).map(({ nick }) => safeText(nick));
+  return nicks.join(" ") + (moves.length > MAX_NAMED ? " …" : "");
 }

@@ -120,7 +120,7 @@ export interface View {
   readonly room: string | undefined;
   /** The person whose conversation with the user is shown; their messages need no other mark. */
   readonly person?: string | undefined;
-  /** The lines for joins and leaves: `fold` those of many, `show` each, or `hide` all. */
+  /** The lines for joins and leaves: `fold` those between others, `show` each, or `hide` all. */
   readonly moves?: string;
   /** The messages that events of this buffer are about. */
   readonly entries?: Pick<Entries, "find" | "stateOf"> | undefined;

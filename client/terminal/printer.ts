@@ -7,10 +7,11 @@
 
 import type { Buffer } from "../session/buffer.ts";
 import type { ClientEvent } from "../session/events.ts";
+import type { Moves } from "../session/moves.ts";
 import type { PastBlock } from "../session/reading_back.ts";
 import { HISTORY_TEXTS } from "../texts/history.ts";
 import { SERVER_TEXTS } from "../texts/servers.ts";
-import { digest } from "./digest.ts";
+import { digest, lineOf, linesOf } from "./digest.ts";
 import { safeText, type View } from "./format.ts";
 import type { Look } from "./look.ts";
 import type { Network } from "./network.ts";
@@ -32,6 +33,8 @@ export interface PrinterParts {
   readonly look: Look;
   /** The terminal. */
   readonly terminal: Terminal;
+  /** The joins and leaves that have no line yet: the bottom rows show them until something is printed. */
+  readonly moves: Moves;
   /** Returns the time of day, in milliseconds since 1970-01-01 UTC. */
   now(): number;
 }
@@ -51,19 +54,35 @@ export class Printer {
 
   /** Prints lines, and draws the prompt again. */
   print(lines: readonly string[]): void {
-    this.#parts.terminal.print(this.#parts.look.printed(lines));
+    this.#print(lines.length === 0 ? [] : [...this.#heldLine(), ...lines]);
+  }
+
+  /** Prints the joins and leaves that have no line yet. */
+  endMoves(): void {
+    this.#print(this.#heldLine());
   }
 
   /** Prints events of what the user sees. */
   events(events: readonly ClientEvent[]): void {
-    const { look, networks } = this.#parts;
+    const { look, moves, networks, terminal } = this.#parts;
     const view = { ...look.viewOf(networks.current.buffers.current), isLive: true };
-    const lines = digest(events, view, look.stamp);
     const day = dayOf(this.#parts.now());
+    const before = day === this.#day ? [] : this.#heldLine();
+    const lines = linesOf(events, moves, view, look.stamp);
+    if (!terminal.redraws) lines.push(...this.#heldLine());
     if (lines.length > 0 && day !== this.#day) {
       lines.unshift(look.style.quiet(HISTORY_TEXTS.day(this.#day = day)));
     }
-    this.print(lines);
+    this.#print([...before, ...lines]);
+  }
+
+  #print(lines: readonly string[]): void {
+    this.#parts.terminal.print(this.#parts.look.printed(lines));
+  }
+
+  #heldLine(): string[] {
+    const { look, moves, networks } = this.#parts;
+    return lineOf(moves.take(), look.viewOf(networks.current.buffers.current), look.stamp);
   }
 
   /** Returns the lines for what is new in `buffer`, which the user sees. */
@@ -90,9 +109,9 @@ export class Printer {
 
   /** Prints earlier messages. */
   past(network: Network, block: PastBlock): void {
-    const { look, terminal } = this.#parts;
+    const { look } = this.#parts;
     const view = { ...look.viewOf(network.buffers.find(block.name)), room: block.name };
-    terminal.print([...this.#serverOf(network), ...pastLines(block, view)]);
+    this.print([...this.#serverOf(network), ...pastLines(block, view)]);
   }
 
   /** Prints the first page of an answer of `network`. */

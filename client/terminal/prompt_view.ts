@@ -1,6 +1,6 @@
 /**
- * Composes the bottom rows of the window: the user's lines that have no answer, the row of buffers or the
- * chosen message, and the input line with its label. Pure.
+ * Composes the bottom rows of the window: joins and leaves, of which there may be more, the user's lines that
+ * have no answer, the row of buffers or the chosen message, and the input line with its label. Pure.
  *
  * @module
  */
@@ -8,10 +8,12 @@
 import type { Settings } from "../commands/settings.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { BufferList } from "../session/buffer_list.ts";
+import type { Moves } from "../session/moves.ts";
 import { SERVER_TEXTS } from "../texts/servers.ts";
 import { WINDOW_TEXTS } from "../texts/terminal.ts";
 import { bufferRow } from "./buffer_row.ts";
 import { cells } from "./cells.ts";
+import { lineOf } from "./digest.ts";
 import type { Editor } from "./editor.ts";
 import { PLAIN, safeText, type Style, toText } from "./format.ts";
 import type { Look } from "./look.ts";
@@ -33,6 +35,8 @@ export interface PromptParts {
   readonly selection: Selection;
   /** The look of lines. */
   readonly look: Look;
+  /** The joins and leaves that have no line yet. */
+  readonly moves: Moves;
 }
 
 /** The bottom rows of one window. */
@@ -59,7 +63,7 @@ export class PromptView {
       before: editor.before,
       after: editor.after,
       status: this.#statusRow(columns - 1),
-      above: isColored ? onTheirWay : onTheirWay.map(style.onItsWay),
+      above: [...this.#moves(), ...isColored ? onTheirWay : onTheirWay.map(style.onItsWay)],
       ...(isColored && { paint: style.onItsWay }),
     };
   }
@@ -93,6 +97,14 @@ export class PromptView {
     const left = width - cells(typists[0]?.text ?? "");
     const nameOf = (buffer: Buffer) => networks.labelOf(buffer);
     return [...bufferRow(list.all, current, style, left, nameOf), ...typists];
+  }
+
+  /** Returns the line for joins and leaves, as it will appear in the scrollback unless more follow. */
+  #moves(): readonly string[] {
+    const { look, moves, networks } = this.#parts;
+    const view = { ...look.viewOf(networks.current.buffers.current), style: PLAIN };
+    const stampOf = (time: number) => look.plainStamp(time);
+    return look.printed(lineOf(moves.folded, view, stampOf));
   }
 
   /** Returns the user's lines that have no answer yet, as they will appear in the scrollback. */

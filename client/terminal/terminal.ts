@@ -130,6 +130,11 @@ export class Terminal {
     return true;
   }
 
+  /** True if the bottom rows are drawn again whenever they change. */
+  get redraws(): boolean {
+    return this.#screen instanceof Screen;
+  }
+
   /** The number of cells in a row. */
   get columns(): number {
     return this.#screen.size.columns;

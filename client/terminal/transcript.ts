@@ -8,14 +8,15 @@
 import type { Buffer } from "../session/buffer.ts";
 import { isSpeech } from "../session/events.ts";
 import { ROW_TEXTS } from "../texts/terminal.ts";
-import { digest } from "./digest.ts";
+import { firstCells } from "./cells.ts";
+import { digest, type StampOf } from "./digest.ts";
 import { safeText, type View } from "./format.ts";
 
 /** The number of seen events that are shown again before those that are new. */
 const CONTEXT = 3;
 
-/** The function that returns the text before a line, from its time. */
-export type StampOf = (time: number) => string;
+/** The number of cells that are shown of a topic. */
+const MAX_TOPIC = 150;
 
 /**
  * Returns the lines for `buffer`, which is called `title`, at most about `rows`; `stamp` returns the text
@@ -29,14 +30,18 @@ export function transcript(
   rows: number,
 ): string[] {
   const { events, unseen, unread } = buffer;
-  const heading = view.style.quiet(ROW_TEXTS.heading(safeText(title), unread));
-  const room = Math.max(1, rows - 1);
-  if (unseen > room) return [heading, ...news(buffer, view, stamp, room)];
+  const { quiet } = view.style;
+  const headings = [quiet(ROW_TEXTS.heading(safeText(title), unread))];
+  const topic = safeText(buffer.topic);
+  const start = firstCells(topic, MAX_TOPIC);
+  if (topic !== "") headings.push(quiet(ROW_TEXTS.topic(start, start !== topic)));
+  const room = Math.max(1, rows - headings.length);
+  if (unseen > room) return [...headings, ...news(buffer, view, stamp, room)];
   const space = unread === 0 ? room - unseen : Math.min(CONTEXT, room - unseen);
   const seen = events.slice(0, events.length - unseen);
   const context = space > 0 ? seen.slice(-space) : [];
   buffer.shownFrom ??= context.find(isSpeech);
-  return [heading, ...digest(context, view, stamp), ...news(buffer, view, stamp, room)];
+  return [...headings, ...digest(context, view, stamp), ...news(buffer, view, stamp, room)];
 }
 
 /** Returns the lines for what the user has not seen of `buffer`: the last `rows`, below a line. */

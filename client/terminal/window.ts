@@ -12,6 +12,7 @@ import type { Buffer } from "../session/buffer.ts";
 import { BufferList } from "../session/buffer_list.ts";
 import type { Entry } from "../session/entries.ts";
 import type { ClientEvent, Speech, StatusEvent } from "../session/events.ts";
+import { Moves } from "../session/moves.ts";
 import type { PastBlock } from "../session/reading_back.ts";
 import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
 import { Alerts } from "./alerts.ts";
@@ -93,13 +94,14 @@ class Window implements NetworkWindow {
     this.#drafts = new Drafts(editor);
     const { list } = this;
     const selection = this.#selection;
-    this.#promptView = new PromptView({ networks, list, settings, editor, selection, look });
+    const moves = new Moves();
+    this.#promptView = new PromptView({ networks, list, settings, editor, selection, look, moves });
     const terminal = this.#terminal = new Terminal(stdio, clock, {
       key: (key) => this.#press(key),
       end: (exitCode) => this.#leave("", exitCode),
       prompt: () => this.#promptView.prompt(this.#terminal.columns),
     }, settings.isOn("plain"));
-    this.#printer = new Printer({ networks, look, terminal, now: () => this.#now() });
+    this.#printer = new Printer({ networks, look, terminal, moves, now: () => this.#now() });
   }
 
   async run(): Promise<number> {
@@ -121,6 +123,7 @@ class Window implements NetworkWindow {
       return await this.#ended.promise;
     } finally {
       cancel();
+      this.#printer.endMoves();
       for (const { typing } of this.#networks.all) typing.close();
       await this.#terminal.close();
     }

@@ -118,6 +118,8 @@ export const EVENT_TEXTS = {
 export const SUMMARY_TEXTS = {
   joined: (count: number, nicks: string) => `${count} joined: ${nicks}`,
   left: (count: number, nicks: string) => `${count} left: ${nicks}`,
+  split: (count: number, servers: string, nicks: string) =>
+    `${count} left as ${servers.replace(" ", " and ")} lost each other: ${nicks}`,
 } as const;
 
 /**

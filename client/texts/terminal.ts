@@ -25,6 +25,7 @@ export const ROW_TEXTS = {
     `${number} ${name}${unread === 0 ? "" : ` ${unread}${isForUser ? "!" : ""}`}`,
   heading: (name: string, unread: number) =>
     unread === 0 ? `── ${name} ──` : `── ${name} ── ${unread} new ──`,
+  topic: (start: string, isCut: boolean) => `   ${start}${isCut ? "…" : ""}`,
   newHere: "── new ──",
   notShown: (count: number, isCut: boolean) =>
     `${isCut ? "more than " : ""}${count.toLocaleString("en-US")} more: /history`,

@@ -79,7 +79,7 @@ Deno.test({
     ada.resize(60, 15);
     ada.type("!");
     assertEquals((await said).code, 0);
-    await ada.screen.shows("ci left");
+    await ada.screen.shows("<ci> line 499");
     await ada.screen.until((screen) => lastRow(screen) === "[#lobby] this stays as it is!");
     const heard = ada.screen.all.flatMap((row) => /<ci> (.*)/.exec(row)?.[1] ?? []);
     assertEquals(heard, lines);

@@ -1,0 +1,103 @@
+/**
+ * Folds joins and leaves between two lines of a conversation into one. A user who is back, or has come and
+ * gone, leaves no trace; neither does one who comes, says something and goes. Pure.
+ *
+ * @module
+ */
+
+import type { ClientEvent, RoomEvent, Speech } from "./events.ts";
+
+/** A join or leave of another user. */
+export type Move = RoomEvent & { readonly type: "join" | "part" | "quit" };
+
+/** The joins and leaves between two lines, one for each user, by what they have in common. */
+export interface FoldedMoves {
+  /** The time of the first. */
+  readonly time: number;
+  /** The joins. */
+  readonly joined: readonly Move[];
+  /** The leaves, except those in a split of the network. */
+  readonly left: readonly Move[];
+  /** The leaves in splits of the network, by the two servers that lost each other. */
+  readonly splits: ReadonlyMap<string, readonly Move[]>;
+}
+
+/** The time after the join in which a user who said something leaves without a line, in milliseconds. */
+const VISIT_MS = 10 * 60_000;
+
+/** The largest number of users whose visits are remembered. */
+const MAX_VISITORS = 1000;
+
+/** The reason of a leave in a split: the names of the two servers, as all kinds of servers write it. */
+const SPLIT = /^[\w*-]+(?:\.[\w*-]+)+ [\w*-]+(?:\.[\w*-]+)+$/;
+
+/** The joins and leaves that have no line yet. */
+export class Moves {
+  /** The last one of each nick. */
+  readonly #last = new Map<string, Move>();
+  /** The joins without a line, since their users said something at once; by nick. */
+  readonly #visits = new Map<string, Move>();
+  #folded: FoldedMoves | undefined;
+
+  /** Adds a join or leave. */
+  add(move: Move): void {
+    this.#folded = undefined;
+    if (isLeave(move) && this.#endsVisit(move)) return;
+    const before = this.#last.get(move.nick);
+    if (before && isLeave(before) !== isLeave(move)) this.#last.delete(move.nick);
+    else this.#last.set(move.nick, move);
+  }
+
+  /** Notes a message: its author need not be announced. */
+  said({ nick }: Speech): void {
+    const move = this.#last.get(nick);
+    if (!move || isLeave(move)) return;
+    this.#folded = undefined;
+    this.#last.delete(nick);
+    this.#visits.set(nick, move);
+    const [oldest] = this.#visits.keys();
+    if (this.#visits.size > MAX_VISITORS && oldest !== undefined) this.#visits.delete(oldest);
+  }
+
+  /** The joins and leaves that have no line yet; undefined if there are none. */
+  get folded(): FoldedMoves | undefined {
+    if (this.#last.size === 0) return undefined;
+    return this.#folded ??= fold([...this.#last.values()]);
+  }
+
+  /** Returns {@linkcode folded}, and begins anew. */
+  take(): FoldedMoves | undefined {
+    const { folded } = this;
+    this.#last.clear();
+    this.#folded = undefined;
+    return folded;
+  }
+
+  /** Returns true if a visit ends that has no line. */
+  #endsVisit(leave: Move): boolean {
+    const join = this.#visits.get(leave.nick);
+    if (!join || (leave.type === "part" && "room" in join && join.room !== leave.room)) return false;
+    this.#visits.delete(leave.nick);
+    return leave.time - join.time < VISIT_MS;
+  }
+}
+
+/** Returns true for a join or leave of another user. */
+export function isMove(event: ClientEvent): event is Move {
+  return (event.type === "join" || event.type === "part" || event.type === "quit") && !event.own;
+}
+
+function isLeave(move: Move): boolean {
+  return move.type !== "join";
+}
+
+function fold(moves: readonly Move[]): FoldedMoves {
+  const splitOf = (move: Move) => move.type === "quit" && SPLIT.test(move.text) ? move.text : "";
+  const isSplit = (move: Move) => splitOf(move) !== "";
+  return {
+    time: moves[0]?.time ?? 0,
+    joined: moves.filter((move) => !isLeave(move)),
+    left: moves.filter((move) => isLeave(move) && !isSplit(move)),
+    splits: Map.groupBy(moves.filter(isSplit), splitOf),
+  };
+}
