@@ -99,6 +99,8 @@ export interface ServeParts {
   readonly reloaded?: (options: ServeOptions) => void;
   /** Opens the log of events; by default one in which this server decides their order. */
   readonly openEvents?: (parts: EventLogParts) => EventLog;
+  /** The budgets of the server's time; by default new ones. */
+  readonly budgets?: Budgets;
 }
 
 /** Connections that wait to be accepted; the operating system may allow fewer. */
@@ -128,7 +130,7 @@ class ChatServer implements Server {
   readonly #inflow: Inflow;
   readonly #admission: Admission;
   readonly #proxies = new Admission(SILENT_PROXY_LIMIT);
-  readonly #budgets = new Budgets();
+  readonly #budgets: Budgets;
   readonly #tick: Tick;
   readonly #store: Store;
   readonly #identity: Identity | undefined;
@@ -149,6 +151,7 @@ class ChatServer implements Server {
     const { log = silentLog, reload, openEvents } = parts;
     const store = parts.store ?? openStore(options, log.error);
     this.#open = parts.listen ?? Deno.listen;
+    this.#budgets = parts.budgets ?? new Budgets();
     this.#store = store;
     this.#identity = parts.identity;
     this.#page = parts.page;

@@ -17,6 +17,8 @@ export interface Settings {
   readonly limits?: Partial<Limits>;
   /** The proxies whose word about the address of a client is trusted. */
   readonly trustedProxy?: readonly string[];
+  /** The operators of the server. */
+  readonly operators?: readonly { readonly name: string; readonly password: string }[];
   /** True to let clients of other machines connect without TLS. */
   readonly allowPlaintext?: boolean;
   /** The size of the database from which on history is deleted. */
@@ -68,7 +70,7 @@ export class ServerProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    return new ServerProcess(child, folder, await addressIn(child.stdout));
+    return new ServerProcess(child, folder, await addressIn(child.stdout, more.operators));
   }
 
   /** Returns the resident memory, in bytes; `undefined` except on Linux. */
@@ -100,14 +102,21 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** Reads the address from the output of a server; the output after it is discarded. */
-async function addressIn(stdout: ReadableStream<Uint8Array>): Promise<ServerAddress> {
+/**
+ * Reads the address from the output of a server; the output after it is discarded. A server with operators
+ * does not print a fingerprint.
+ */
+async function addressIn(
+  stdout: ReadableStream<Uint8Array>,
+  operators: Settings["operators"],
+): Promise<ServerAddress> {
   const [here, rest] = stdout.tee();
   rest.pipeTo(new WritableStream());
   const lines = here.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
   for await (const line of lines) {
-    const [, port, fingerprint] = /chat connect \S+:(\d+)\S*[?&]fp=([^"&\s]+)/.exec(line) ?? [];
-    if (port && fingerprint) return { port: Number(port), fingerprint };
+    const [, port, fingerprint = operators && ""] =
+      /chat connect \S+:(\d+)(?:\S*[?&]fp=([^"&\s]+))?/.exec(line) ?? [];
+    if (port && fingerprint !== undefined) return { port: Number(port), fingerprint };
   }
   throw new Error("the server did not say where it listens");
 }

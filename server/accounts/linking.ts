@@ -54,7 +54,7 @@ export function issueAccountToken(
 }
 
 function withdrawTokensFor({ context }: Session, { name }: Account): void {
-  for (const token of context.network.tokens.all) {
+  for (const token of context.network.tokens.all()) {
     const isForAccount = "account" in token.worth && token.worth.account === casefold(name);
     if (isForAccount) withdraw(context, context.server, token);
   }

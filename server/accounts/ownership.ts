@@ -21,7 +21,7 @@ import { countUse, issue, redeemError, type Redemption, withdraw } from "./token
 export function issueOwnerToken(context: Context): string | undefined {
   const { network, server } = context;
   const isOwned = hasOperators(context);
-  for (const token of network.tokens.all) {
+  for (const token of network.tokens.all()) {
     const isUnneeded = token.uses > 0 || !isOwned;
     if (token.worth.kind === "owner" && isUnneeded) withdraw(context, server, token);
   }

@@ -31,7 +31,10 @@ export interface Redemption {
   readonly text: string;
 }
 
-/** Issues a token by `by`, and returns its text. Removes expired tokens first. */
+/** The most expired tokens that are removed for a new one. */
+const EXPIRED_AT_ONCE = 100;
+
+/** Issues a token by `by`, and returns its text. Removes some of the expired tokens first. */
 export function issue(
   context: Context,
   by: Actor,
@@ -39,9 +42,11 @@ export function issue(
   text = newSecret(),
 ): string {
   const time = context.clock.now();
-  for (const token of context.network.tokens.all) {
-    if (!isCurrent(token, context.deletionTime)) withdraw(context, by, token);
-  }
+  const { deletionTime, network: { tokens } } = context;
+  const expired = tokens.all().filter((token) => !isCurrent(token, deletionTime)).take(
+    EXPIRED_AT_ONCE,
+  );
+  for (const token of expired.toArray()) withdraw(context, by, token);
   const token: Token = { ...request, hash: hashOf(text), by: by.nick, time, usedBy: [] };
   context.append({ type: "TokenSaved", by, token });
   return text;
@@ -58,8 +63,10 @@ export function assertRoomForToken(
   kind: Grant["kind"],
 ): void {
   const now = clock.now();
-  const all = network.tokens.all.filter(({ worth }) => worth.kind === kind);
-  const count = all.filter((token) => isCurrent(token, now)).length;
+  let count = 0;
+  for (const token of network.tokens.all()) {
+    if (token.worth.kind === kind && isCurrent(token, now)) count++;
+  }
   if (count < TOKEN_LIMIT) return;
   throw new StandardError(command, "LIMIT_REACHED", "*", TOKEN_TEXTS.full);
 }

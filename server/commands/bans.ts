@@ -11,11 +11,12 @@
 import { LIMITS } from "../../protocol.ts";
 import { byteLength, printable, splitText } from "../../shared/text.ts";
 import type { Command, UserCall } from "../session/command.ts";
-import type { Context } from "../core/context.ts";
+import type { Steps } from "../session/slices.ts";
+import type { Client, Context } from "../core/context.ts";
 import { formatDuration, parseDuration } from "../../shared/durations.ts";
 import { parseRange, withLostColon } from "../../shared/ip.ts";
 import { fullMask, maskFault, matchesEveryone, splitMask } from "../state/masks.ts";
-import { IrcError, StandardError } from "../irc/replies.ts";
+import { StandardError } from "../irc/replies.ts";
 import { banTerms, isInForce, matcherOf, SERVER_BAN_LIMITS } from "../state/server_bans.ts";
 import type { BanKey, ServerBan } from "../events/records.ts";
 import { BAN_TEXTS } from "../texts/bans.ts";
@@ -65,7 +66,7 @@ export const banCommands: readonly Command[] = KINDS.flatMap((ban) => [
       "leaves them connected; MYSELF allows a ban that matches you. For operators.",
     minParams: 1,
     when: "operator",
-    run: (call) => setBan(call, ban),
+    run: (call) => call.session.answers.send(setBan(call, ban), "to the end"),
   },
   {
     name: `UN${ban.name}`,
@@ -119,7 +120,7 @@ function readKey(given: string, { kind, read }: BanKind, command: string): BanKe
   throw new StandardError(command, "INVALID_TARGET", given, found.fault);
 }
 
-function setBan({ context, session, user, params }: UserCall, ban: BanKind): void {
+function* setBan({ context, session, user, params }: UserCall, ban: BanKind): Steps {
   const { options, key, ms, reason } = readRequest(params, ban);
   const isBanned = matcherOf(key);
   if (!options.has("MYSELF") && isBanned(session.host, user.actor.mask)) {
@@ -148,23 +149,31 @@ function setBan({ context, session, user, params }: UserCall, ban: BanKind): voi
     for: ms === 0 ? "ever" : formatDuration(ms),
   });
   context.tellOperators(BAN_TEXTS.bannedBy(by, key.target, terms));
-  const matched = [...context.clients].filter((client) =>
-    !options.has("KEEP") && isBanned(client.host, client.user?.actor.mask)
-  );
-  // The reply comes first, because the operator's own client may be among those that are closed.
+  const matched: Client[] = [];
+  for (const client of options.has("KEEP") ? [] : [...context.clients]) {
+    if (isBanned(client.host, client.user?.actor.mask)) matched.push(client);
+    yield;
+  }
   session.fromServer("NOTICE", by, BAN_TEXTS.banned(key.target, terms, matched.length));
   const closeReason = BAN_TEXTS.closeReason(terms);
-  for (const client of matched) client.close(closeReason);
+  for (const client of matched) {
+    if (client !== session) client.close(closeReason);
+    yield;
+  }
   if (options.has("KEEP")) return;
-  context.afterwards(() => removeOffline(context, key, closeReason));
+  yield* removeOffline(context, key, closeReason);
+  // The operator's own client comes last, because it gets the reply.
+  if (matched.includes(session)) session.close(closeReason);
 }
 
 /** Removes matching users who stay while offline. */
-function removeOffline(context: Context, key: BanKey, reason: string): void {
+function* removeOffline(context: Context, key: BanKey, reason: string): Steps {
   const isBanned = matcherOf(key);
-  for (const { recipients, address, actor: by } of [...context.network.users.values()]) {
+  for (const user of [...context.network.users.values()]) {
+    yield;
+    const { recipients, address, actor: by } = user;
     if (recipients.all.length > 0 || !isBanned(address, by.mask)) continue;
-    context.append({ type: "Quit", by, reason });
+    if (context.network.users.has(by.id)) context.append({ type: "Quit", by, reason });
   }
 }
 
@@ -227,10 +236,10 @@ function bansOf({ clock, network }: Context, kind: BanKey["kind"]): ServerBan[] 
   return network.serverBans.all(kind).filter((ban) => isInForce(ban, clock.now()));
 }
 
-/** Sends the bans of a kind for STATS, to operators only. */
-export function sendBans({ context, session, user }: UserCall, kind: BanKey["kind"]): void {
-  if (!user.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
+/** Sends the bans of a kind for STATS. */
+export function* sendBans({ context, session }: UserCall, kind: BanKey["kind"]): Steps {
   for (const ban of bansOf(context, kind)) {
+    yield;
     const text = BAN_TEXTS.setBy(ban.by, banTerms(ban, context.clock.now()));
     if (kind === "address") session.reply("RPL_STATSDLINE", "D", ban.target, text);
     else session.reply("RPL_STATSKLINE", "K", ban.target, "*", "*", text);

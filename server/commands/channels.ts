@@ -43,7 +43,7 @@ export const channelCommands: readonly Command[] = [
     help: "Leaves channels.",
     minParams: 1,
     when: "registered",
-    run: part,
+    run: (call) => call.session.answers.send(part(call)),
   },
   {
     name: "TOPIC",
@@ -84,7 +84,10 @@ function* join({ context, session, user, params }: UserCall): Steps {
   const [list = "", keyList = ""] = params;
   if (list === "0") {
     // Leaves all channels (Modern IRC, "JOIN message").
-    for (const { name } of [...user.channels]) leave(context, user, name, undefined);
+    for (const channel of [...user.channels]) {
+      if (channel.members.has(user)) leave(context, user, channel.name, undefined);
+      yield;
+    }
     return;
   }
   const keys = keyList.split(",");
@@ -152,9 +155,10 @@ function destination(
   return joinRefusal(user, next, now) ? name : next.name;
 }
 
-function part({ context, session, user, params: [list = "", reason] }: UserCall): void {
+function* part({ context, session, user, params: [list = "", reason] }: UserCall): Steps {
   for (const name of splitTargets(list, "PART")) {
     session.afterwards(() => leave(context, user, name, reason));
+    yield;
   }
 }
 

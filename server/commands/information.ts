@@ -7,6 +7,7 @@
 import { SOFTWARE } from "../../shared/version.ts";
 import { sendBans } from "./bans.ts";
 import type { Command, UserCall } from "../session/command.ts";
+import type { Steps } from "../session/slices.ts";
 import { sendIsupport } from "../session/isupport.ts";
 import { matchesMask } from "../state/masks.ts";
 import { IrcError } from "../irc/replies.ts";
@@ -47,7 +48,7 @@ export const informationCommands: readonly Command[] = [
       "operators (o) and the banned addresses (d) and masks (k).",
     minParams: 1,
     when: "registered",
-    run: stats,
+    run: (call) => call.session.answers.send(stats(call)),
   },
   {
     name: "ISUPPORT",
@@ -149,7 +150,10 @@ function sendAdmin(session: Session): void {
 }
 
 /** The reply to each letter of STATS (Modern IRC, "STATS message"). */
-const STATISTICS: ReadonlyMap<string, (call: UserCall) => void> = new Map([
+const STATISTICS: ReadonlyMap<string, (call: UserCall) => Steps | void> = new Map<
+  string,
+  (call: UserCall) => Steps | void
+>([
   ["d", (call: UserCall) => sendBans(call, "address")],
   ["k", (call: UserCall) => sendBans(call, "mask")],
   ["m", sendCommandUses],
@@ -157,27 +161,31 @@ const STATISTICS: ReadonlyMap<string, (call: UserCall) => void> = new Map([
   ["u", sendUptime],
 ]);
 
-function stats(call: UserCall): void {
-  const { session, params: [query = "", server] } = call;
+const NOTHING: readonly void[] = [];
+
+/** The letters for operators only: others could begin to guess passwords, or learn addresses. */
+const OPERATORS_ONLY = ["d", "k", "o"];
+
+function* stats(call: UserCall): Steps {
+  const { session, user, params: [query = "", server] } = call;
   assertThisServer(call, server);
-  session.attempt(() => STATISTICS.get(query)?.(call));
+  if (OPERATORS_ONLY.includes(query) && !user.modes.has("o")) session.reply("ERR_NOPRIVILEGES");
+  else yield* STATISTICS.get(query)?.(call) ?? NOTHING;
   session.reply("RPL_ENDOFSTATS", query);
 }
 
-function sendCommandUses({ context, session }: UserCall): void {
+function* sendCommandUses({ context, session }: UserCall): Steps {
   for (const [name, count] of [...context.commandUses].sort()) {
     session.reply("RPL_STATSCOMMANDS", name, String(count), "0", "0");
+    yield;
   }
 }
 
-/**
- * Sends the names of the configured operators, only to operators. Other users could guess the
- * passwords for them.
- */
-function sendOperatorNames({ context, session, user }: UserCall): void {
-  if (!user.modes.has("o")) throw new IrcError("ERR_NOPRIVILEGES");
+/** Sends the configured operators. */
+function* sendOperatorNames({ context, session }: UserCall): Steps {
   for (const { name } of context.options.operators) {
     session.reply("RPL_STATSOLINE", "O", "*", "*", name);
+    yield;
   }
 }
 

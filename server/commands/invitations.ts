@@ -19,6 +19,7 @@ import {
 import { hashOf } from "../auth/secrets.ts";
 import { assertRoomForToken, issue, withdraw } from "../accounts/tokens.ts";
 import type { Command, UserCall } from "../session/command.ts";
+import type { Steps } from "../session/slices.ts";
 import { formatDuration, parseDuration } from "../../shared/durations.ts";
 import type { Context } from "../core/context.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
@@ -45,7 +46,7 @@ export const invitationCommands: readonly Command[] = [
 
 /** The subcommands, which take the place of a channel. */
 const SUBCOMMANDS: ReadonlyMap<string, (call: UserCall) => void> = new Map([
-  ["LIST", list],
+  ["LIST", (call: UserCall) => call.session.answers.send(list(call))],
   ["REVOKE", revoke],
 ]);
 
@@ -115,10 +116,11 @@ function readTerms(terms: readonly string[]): { uses: number; ms: number } {
 
 function assertRoomForMore(context: Context, maker: string): void {
   const now = context.clock.now();
-  const theirs = context.network.tokens.all.filter((token) =>
-    isCurrent(token, now) && token.worth.kind === "invitation" && token.worth.maker === maker
-  );
-  if (theirs.length >= INVITATION_LIMITS.perMaker) {
+  let count = 0;
+  for (const token of context.network.tokens.all()) {
+    if (isInvitation(token) && token.worth.maker === maker && isCurrent(token, now)) count++;
+  }
+  if (count >= INVITATION_LIMITS.perMaker) {
     throw fail("LIMIT_REACHED", "*", INVITATION_TEXTS.tooMany(INVITATION_LIMITS.perMaker));
   }
   assertRoomForToken(context, "INVITATION", "invitation");
@@ -127,10 +129,11 @@ function assertRoomForMore(context: Context, maker: string): void {
 /** The largest number of invitations that one LIST sends. A send queue has room for that number. */
 const LISTED_LIMIT = 200;
 
-function list({ context, session, user }: UserCall): void {
+function* list({ context, session, user }: UserCall): Steps {
   const all = manageable({ context, session, user });
   for (const token of all.slice(-LISTED_LIMIT)) {
     session.note("INVITATION", "LISTED", idOf(token), describe(context, token));
+    yield;
   }
   const end = all.length > LISTED_LIMIT
     ? INVITATION_TEXTS.endOfNewest(LISTED_LIMIT, all.length)
@@ -149,8 +152,8 @@ function revoke({ context, session, user, params: [, id = ""] }: UserCall): void
 /** Returns the unexpired invitations that the user may see and revoke. */
 function manageable({ context, session, user }: Pick<UserCall, "context" | "session" | "user">) {
   const now = context.clock.now();
-  return context.network.tokens.all.filter(isInvitation)
-    .filter((token) => isCurrent(token, now) && mayManage(session, user, token));
+  return context.network.tokens.all().filter(isInvitation)
+    .filter((token) => isCurrent(token, now) && mayManage(session, user, token)).toArray();
 }
 
 /** Returns the name of an invitation for users, which does not reveal its text. */

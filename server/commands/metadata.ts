@@ -11,7 +11,7 @@ import { byteLength } from "../../shared/text.ts";
 import type { Call, Command } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import { isMetadataKey, METADATA_LIMITS } from "../state/metadata.ts";
-import { inMetadataBatch, postponeSync, sendEntry, sync } from "../session/metadata_view.ts";
+import { inMetadataBatch, postponeSync, sendEntry, syncSteps } from "../session/metadata_view.ts";
 import { hasRank } from "../state/modes.ts";
 import { mayReadAbout } from "../state/permissions.ts";
 import { type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
@@ -304,10 +304,16 @@ const ALL = "*ALL";
 function synchronize({ context, session, target }: MetadataCall): void {
   const { user } = session;
   if (!user) throw invalidTarget(target);
-  if (target === ALL) return sync(session, ALL, user.channels, selfAndMonitored(session, user));
+  const { answers } = session;
+  if (target === ALL) {
+    return answers.send(syncSteps(session, ALL, user.channels, selfAndMonitored(session, user)));
+  }
   const found = requireTarget(context, user, target);
-  if ("actor" in found) sync(session, found.actor.nick, [], [found]);
-  else sync(session, found.name, [found], []);
+  answers.send(
+    "actor" in found
+      ? syncSteps(session, found.actor.nick, [], [found])
+      : syncSteps(session, found.name, [found], []),
+  );
 }
 
 function selfAndMonitored(session: Session, user: User): User[] {

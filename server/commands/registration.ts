@@ -24,10 +24,11 @@ import { WEBIRC_TEXTS } from "../texts/net.ts";
 import { REGISTRATION_TEXTS } from "../texts/registration.ts";
 import { failMetadata } from "../session/metadata_faults.ts";
 import { isMetadataAware, sendMetadata } from "../session/metadata_view.ts";
+import type { Steps } from "../session/slices.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 import { sendLatestMarkers } from "../session/markers_view.ts";
-import { deliverWaiting } from "../accounts/waiting.ts";
+import { deliverWaiting, waitingSteps } from "../accounts/waiting.ts";
 import { claimNick } from "../accounts/certificates.ts";
 import { offerNick } from "../accounts/own_nicks.ts";
 import { admit } from "../accounts/entrance.ts";
@@ -232,22 +233,30 @@ function attach(session: Session, user: User): void {
     session,
     () => welcome(session, mask),
     grantAccountRights,
-    () => showChannels(session, user),
-    applyEarly,
-    deliverWaiting,
-    redeemHeld,
+    () => session.answers.send(returning(session, user)),
   );
 }
 
+/** Shows the client of `user` what it missed. */
+function* returning(session: Session, user: User): Steps {
+  yield* showChannels(session, user);
+  session.afterwards(() => applyEarly(session));
+  yield* waitingSteps(session);
+  session.afterwards(() => redeemHeld(session));
+}
+
 /** Shows the client the channels of its user, as if the user had just joined them. */
-function showChannels(session: Session, user: User): void {
+function* showChannels(session: Session, user: User): Steps {
   const { actor: by, realname, channels } = user;
-  for (const channel of channels) {
+  for (const channel of [...channels]) {
+    // Another client may have left it since the step before.
+    if (!channels.has(channel)) continue;
     const { name, members } = channel;
     const memberModes = members.get(user) ?? "";
     const joined = { type: "Joined", by, realname, channel: name, memberModes } as const;
     session.send(render(session.context.events.stamp(joined), session.caps));
     session.entered(name);
+    yield;
   }
 }
 

@@ -55,8 +55,10 @@ function rename(call: UserCall): void {
 function redirect(context: Context, before: string, name: string): void {
   const { network, server: by } = context;
   const changes = [{ add: true, letter: "f", param: name }];
+  const key = casefold(before);
   for (const { name: channel, settings } of network.channels.values()) {
-    if (casefold(settings.get("f") ?? "") !== casefold(before)) continue;
+    const next = settings.get("f");
+    if (next === undefined || casefold(next) !== key) continue;
     context.append({ type: "ChannelModesChanged", by, channel, changes });
   }
 }

@@ -8,6 +8,7 @@
 
 import type { Service } from "../accounts/service.ts";
 import type { Command, UserCall } from "../session/command.ts";
+import type { Steps } from "../session/slices.ts";
 import type { Context } from "../core/context.ts";
 import { matchesMask } from "../state/masks.ts";
 import { isMetadataAware } from "../session/metadata_view.ts";
@@ -28,7 +29,7 @@ export const whoisCommands: readonly Command[] = [
     help: "Shows information about users.",
     minParams: 0,
     when: "registered",
-    run: whois,
+    run: (call) => call.session.answers.send(whois(call)),
   },
   {
     name: "WHOWAS",
@@ -36,11 +37,11 @@ export const whoisCommands: readonly Command[] = [
     help: "Shows the former users of a nick.",
     minParams: 0,
     when: "registered",
-    run: whowas,
+    run: (call) => call.session.answers.send(whowas(call)),
   },
 ];
 
-function whois(call: UserCall): void {
+function* whois(call: UserCall): Steps {
   const { context, session, params: [first = "", second] } = call;
   if (first === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
   // With two parameters, the first names this server, the only one, or a user on it.
@@ -52,6 +53,7 @@ function whois(call: UserCall): void {
     if (service) sendService(call, service);
     else session.attempt(() => sendWhois(call, requireUser(context, nick)));
     session.reply("RPL_ENDOFWHOIS", nick);
+    yield;
   }
 }
 
@@ -121,7 +123,7 @@ function seconds(ms: number): string {
   return String(Math.floor(ms / 1000));
 }
 
-function whowas({ context, session, user, params: [nick = "", count = ""] }: UserCall): void {
+function* whowas({ context, session, user, params: [nick = "", count = ""] }: UserCall): Steps {
   if (nick === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
   const limit = Number(count) > 0 ? Number(count) : Infinity;
   const found = context.network.former(nick).slice(0, limit);
@@ -130,6 +132,7 @@ function whowas({ context, session, user, params: [nick = "", count = ""] }: Use
     session.reply("RPL_WHOWASUSER", nick, username, host, "*", realname);
     if (user.modes.has("o")) session.reply("RPL_WHOISACTUALLY", nick, address);
     session.reply("RPL_WHOISSERVER", nick, context.options.name, new Date(time).toISOString());
+    yield;
   }
   session.reply("RPL_ENDOFWHOWAS", nick);
 }

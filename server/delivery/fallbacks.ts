@@ -35,6 +35,7 @@ export function deliverRenamed(event: Renamed, audience: readonly User[]): void 
   const { channel, name, reason } = event;
   if (casefold(channel) === casefold(name)) return;
   for (const { actor: by, realname, recipients } of audience) {
+    if (recipients.all.length === 0) continue;
     const happening = { id: NO_ID, by, time: event.time };
     const left: Parted = {
       ...happening,

@@ -13,8 +13,9 @@ import { receive } from "../commands/dispatch.ts";
 import { LAYERS } from "../net/arrival.ts";
 import { showReconfigured } from "../session/reconfigured.ts";
 import { Session, type SessionHooks } from "../session/session.ts";
+import type { Steps } from "../session/slices.ts";
 import type { Channel, User } from "../state/state.ts";
-import { sendNames, sendTopic } from "../session/channel_view.ts";
+import { namesSteps, sendNames, sendTopic } from "../session/channel_view.ts";
 import { replay } from "../session/history_view.ts";
 import { sendMarkerOnJoin } from "../session/markers_view.ts";
 import { syncOnJoin } from "../session/metadata_view.ts";
@@ -49,10 +50,21 @@ export const ircDoor: Door = {
 };
 
 function showChannel(session: Session, user: User, channel: Channel, known: boolean): void {
+  // Many members see the new name of a channel at once.
+  if (known) return session.answers.sendLater(renamedSteps(session, user, channel));
   sendMarkerOnJoin(session, user, channel.name);
   sendTopic(session, channel);
   // https://ircv3.net/specs/extensions/no-implicit-names
   if (!session.caps.has("no-implicit-names")) sendNames(session, user, channel);
   syncOnJoin(session, channel);
-  if (!known) replay(session, user, channel);
+  replay(session, user, channel);
+}
+
+/** Returns the steps that show a channel under its new name to a client without channel-rename. */
+function* renamedSteps(session: Session, user: User, channel: Channel): Steps {
+  if (!channel.members.has(user)) return;
+  sendMarkerOnJoin(session, user, channel.name);
+  sendTopic(session, channel);
+  if (!session.caps.has("no-implicit-names")) yield* namesSteps(session, user, channel);
+  syncOnJoin(session, channel);
 }

@@ -9,7 +9,7 @@ import { casefold } from "../../protocol.ts";
 import type { MetadataChanged } from "../events/events.ts";
 import type { Network } from "../state/network.ts";
 import { others, peersOf } from "../state/audience.ts";
-import { hasRankOrException } from "../state/channels.ts";
+import { withRankOrException } from "../state/channels.ts";
 import type { Token } from "../events/records.ts";
 import { setValue } from "../state/mutable_state.ts";
 import { type NetworkState, NOBODY } from "../state/network_state.ts";
@@ -58,8 +58,7 @@ export const RECORDS: Kinds<
       return NOBODY;
     },
     rewrite: ({ account }, network, store) => forgetAccount(account, network, store),
-    mayEnd: ({ account }, { channels }) =>
-      [...channels.values()].filter((channel) => hasRankOrException(channel, account)),
+    mayEnd: ({ account }, { channels }) => withRankOrException(channels.values(), account),
     whileFull: ({ account }) => ["DROP", account],
   },
   OperatorAdded: {
@@ -190,8 +189,8 @@ function forgetAccount(name: string, { markers, tokens }: Network, store: Store)
   for (const target of markers.latestOf(account, MARKER_LIMIT)) {
     store.keep("marker", `${account} ${target}`, undefined);
   }
-  for (const token of tokens.all) {
-    const left = withoutAccount(token, name);
+  for (const token of tokens.all()) {
+    const left = withoutAccount(token, account);
     if (left !== token) store.keep("token", token.hash, left);
   }
 }

@@ -24,7 +24,9 @@ export class MetadataClient {
   /** The values that it set before it registered. */
   readonly early: Map<string, string> = new Map();
   /** The rest of a synchronization that was too large for one response, and its target. */
-  unfinished: { readonly of: string; readonly entries: Iterator<MetadataEntry> } | undefined;
+  unfinished:
+    | { readonly of: string; readonly entries: Iterator<MetadataEntry | undefined> }
+    | undefined;
   #requests: TokenBucket | undefined;
 
   /** Takes a turn for a change or a large request; returns false if there were too many. */

@@ -11,6 +11,7 @@ import { casefold } from "../../protocol.ts";
 import { hasMetadataCaps, isEarlierVersion } from "../delivery/metadata.ts";
 import { entriesAround, entriesOf, type MetadataEntry } from "../state/metadata.ts";
 import type { Session } from "./session.ts";
+import type { Steps } from "./slices.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /**
@@ -58,30 +59,61 @@ export function postponeSync(session: Session, target: string, seconds = "0"): v
   session.reply("ERR_METADATASYNCLATER", target, seconds);
 }
 
+/** The most users that are looked at when a client joins, for the same reason. */
+const USERS_PER_JOIN = 2000;
+
+/** The entries that one response has. */
+interface Response {
+  readonly entries: MetadataEntry[];
+  /** True if there are no further ones. */
+  isComplete: boolean;
+}
+
 /**
- * Sends the keys that the client is subscribed to: those of `channels`, of their members, and of
- * `users` ("METADATA SYNC"). One response has a limited number of entries; the next request
- * continues after them.
+ * Returns the steps that send the keys that the client is subscribed to, of `channels`, of their members, and
+ * of `users` ("METADATA SYNC"). One response has a limited number of entries; the next request continues
+ * there.
  */
-export function sync(
+export function* syncSteps(
   session: Session,
   target: string,
   channels: Iterable<Channel>,
   users: Iterable<User>,
-): void {
-  const { metadata } = session;
+): Steps {
+  const response: Response = { entries: [], isComplete: false };
+  yield* collect(session, target, response, channels, users);
+  sendResponse(session, target, response);
+}
+
+/** Returns the steps that fill `response`. */
+function* collect(
+  { metadata }: Session,
+  target: string,
+  response: Response,
+  channels: Iterable<Channel>,
+  users: Iterable<User>,
+): Steps {
   const of = casefold(target);
   const begun = metadata.unfinished?.of === of ? metadata.unfinished.entries : undefined;
   const entries = begun ?? entriesAround(channels, users, [...metadata.subscriptions]);
   metadata.unfinished = { of, entries };
-  inMetadataBatch(session, target, () => {
-    for (let sent = 0; sent < ENTRIES_PER_SYNC; sent++) {
-      const { done, value } = entries.next();
-      if (done) return metadata.unfinished = undefined;
-      sendUnasked(session, value);
+  while (response.entries.length < ENTRIES_PER_SYNC) {
+    const { done, value } = entries.next();
+    if (done) {
+      response.isComplete = true;
+      return;
     }
+    if (value) response.entries.push(value);
+    yield;
+  }
+}
+
+function sendResponse(session: Session, target: string, { entries, isComplete }: Response): void {
+  inMetadataBatch(session, target, () => {
+    for (const entry of entries) sendUnasked(session, entry);
   });
-  if (metadata.unfinished) postponeSync(session, target, SYNC_RETRY);
+  if (isComplete) session.metadata.unfinished = undefined;
+  else postponeSync(session, target, SYNC_RETRY);
 }
 
 /**
@@ -90,6 +122,11 @@ export function sync(
  */
 export function syncOnJoin(session: Session, channel: Channel): void {
   if (!isMetadataAware(session)) return;
-  session.metadata.unfinished = undefined;
-  sync(session, channel.name, session.metadata.subscriptions.size > 0 ? [channel] : [], []);
+  const { metadata } = session;
+  metadata.unfinished = undefined;
+  const channels = metadata.subscriptions.size > 0 ? [channel] : [];
+  const response: Response = { entries: [], isComplete: false };
+  const steps = collect(session, channel.name, response, channels, []);
+  for (let looked = 0; looked < USERS_PER_JOIN && !steps.next().done; looked++);
+  sendResponse(session, channel.name, response);
 }

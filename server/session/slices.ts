@@ -19,6 +19,9 @@ import type { BatchOpening, Interrupted, ResponseBuffer } from "./response_buffe
  */
 export type Steps = Generator<void, void, void>;
 
+/** The end of an answer: after its last step, or earlier if the client leaves. */
+export type Until = "to the end" | "it leaves";
+
 /** The approximate time of one slice, in milliseconds. */
 const SLICE_MS = 2;
 /** The number of replies to a command with a label that are held until its answer is interrupted. */
@@ -47,8 +50,8 @@ export class SlicedAnswers {
   readonly #client: SliceClient;
   readonly #budget: Budget;
   readonly #responses: ResponseBuffer;
-  /** True while an answer is not complete. */
-  isAnswering = false;
+  /** The number of answers that are not complete. */
+  #unfinished = 0;
 
   /** Sends the answers to `client` through `responses`, in time that `budget` grants. */
   constructor(client: SliceClient, budget: Budget, responses: ResponseBuffer) {
@@ -57,18 +60,28 @@ export class SlicedAnswers {
     this.#responses = responses;
   }
 
+  /** True while an answer is not complete. */
+  get isAnswering(): boolean {
+    return this.#unfinished > 0;
+  }
+
   /**
-   * Answers the current command by `steps`: the first ones at once, and the others in further
-   * slices if they take long. The client's next commands wait.
+   * Answers the current command by `steps`: the first ones at once, and the rest, if it takes long,
+   * in further slices. The client's next commands wait. Steps that change something are taken `to the
+   * end` even if the client leaves meanwhile.
    */
-  send(steps: Steps): void {
+  send(steps: Steps, until: Until = "it leaves"): void {
+    if (!this.#takeSlice(steps)) this.sendLater(steps, until);
+  }
+
+  /** Sends `steps` as {@linkcode send} does, but in later turns only: many clients get such an answer at once. */
+  sendLater(steps: Steps, until: Until = "it leaves"): void {
     const client = this.#client;
-    if (this.#takeSlice(steps)) return;
     const resumeLines = client.pause();
-    this.isAnswering = true;
-    this.#takeAll(steps).then((rest) =>
+    this.#unfinished++;
+    this.#takeAll(steps, until).then((rest) =>
       client.afterwards(() => {
-        this.isAnswering = false;
+        this.#unfinished--;
         const last = this.#responses.finish(rest);
         if (last && client.isPresent()) client.pass(last);
         resumeLines();
@@ -99,21 +112,21 @@ export class SlicedAnswers {
     return false;
   }
 
-  /** Takes all further steps until the client leaves; returns the answer as it is after them. */
-  async #takeAll(steps: Steps): Promise<Interrupted> {
+  /** Takes all further steps unless the client goes; returns the answer as it is then. */
+  async #takeAll(steps: Steps, until: Until): Promise<Interrupted> {
     const client = this.#client;
+    const isWanted = () => until === "to the end" || client.isPresent();
     let answer = this.#responses.interrupt(client.caps.has("batch"));
     let isDone = false;
     const slice = (): boolean => {
-      if (isDone || !client.isPresent()) return true;
+      if (isDone || !isWanted()) return true;
       // If a step throws, there is no next one.
       isDone = true;
       isDone = this.#takeSlice(steps);
       return isDone;
     };
-    // The outbox is closed before the end of a connection is noticed, which is when its lines are
-    // read again.
-    while (!isDone && client.isPresent() && !client.outbox.isClosed) {
+    // The end of a connection is noticed when its lines are read again.
+    while (!isDone && (until === "to the end" || client.isPresent() && !client.outbox.isClosed)) {
       if (client.outbox.isHalfFull()) await client.outbox.drained();
       await this.#budget.next(() => client.afterwards(() => answer = this.#resume(answer, slice)));
     }

@@ -7,18 +7,28 @@
 
 import { casefold } from "../../protocol.ts";
 import { ACCOUNT_MASK } from "./masks.ts";
-import { isOwned, isOwner } from "./modes.ts";
+import { isOwned } from "./modes.ts";
+import { OwnedCounts } from "./ranks.ts";
 import type { MutableChannel, MutableUser } from "./mutable_state.ts";
 import type { Channel } from "./state.ts";
 
 /** The lists of exceptions. */
 const EXCEPTIONS = ["e", "I"] as const;
 
-/** Returns true if an account has a rank or an exception in the channel. */
-export function hasRankOrException({ ranks, lists }: Channel, account: string): boolean {
+/** Returns those of `channels` in which an account has a rank or an exception. */
+export function withRankOrException<Each extends Channel>(
+  channels: Iterable<Each>,
+  account: string,
+): Each[] {
   const key = casefold(account);
-  return ranks.has(key) ||
-    EXCEPTIONS.some((letter) => lists.get(letter)?.has(`${ACCOUNT_MASK}:${key}`));
+  const mask = `${ACCOUNT_MASK}:${key}`;
+  const found: Each[] = [];
+  for (const channel of channels) {
+    const { lists, ranks } = channel;
+    const isExcepted = lists.size > 0 && EXCEPTIONS.some((letter) => lists.get(letter)?.has(mask));
+    if (isExcepted || ranks.has(key)) found.push(channel);
+  }
+  return found;
 }
 
 /**
@@ -29,9 +39,6 @@ export function lasts(channel: Channel): boolean {
   return channel.used && isOwned(channel);
 }
 
-/** The largest number of channels that one account can found, and of all that accounts own. */
-const OWNED_LIMITS = { perAccount: 100, all: 50_000 } as const;
-
 /** The number of former names that are remembered of a channel. */
 const FORMER_NAMES = 8;
 /** The time for which a former name leads to its channel, in milliseconds. */
@@ -40,6 +47,7 @@ export const FORMER_NAME_MS = 7 * 24 * 60 * 60 * 1000;
 /** The channels. */
 export class Channels {
   readonly #byName = new Map<string, MutableChannel>();
+  readonly #owned = new OwnedCounts();
   /** The channels that had a name last, by the folded name. */
   readonly #byFormerName = new Map<string, MutableChannel>();
 
@@ -66,20 +74,13 @@ export class Channels {
 
   /** Returns true if the account may found another channel. */
   canFound(account: string): boolean {
-    const key = casefold(account);
-    let all = 0;
-    let own = 0;
-    for (const channel of this.#byName.values()) {
-      if (!isOwned(channel)) continue;
-      all++;
-      if (isOwner(channel.ranks.get(key) ?? "")) own++;
-    }
-    return own < OWNED_LIMITS.perAccount && all < OWNED_LIMITS.all;
+    return this.#owned.hasRoom(casefold(account));
   }
 
   /** Adds a channel. */
   add(channel: MutableChannel): void {
     this.#byName.set(casefold(channel.name), channel);
+    channel.ranks.countIn(this.#owned);
     for (const { name } of channel.formerNames) this.#byFormerName.set(casefold(name), channel);
   }
 
@@ -108,8 +109,7 @@ export class Channels {
   /** Removes the ranks and exceptions of an account; an empty channel that only it owned ends. */
   forgetAccount(account: string): void {
     const key = casefold(account);
-    for (const channel of this.#byName.values()) {
-      if (!hasRankOrException(channel, account)) continue;
+    for (const channel of withRankOrException(this.#byName.values(), account)) {
       channel.ranks.delete(key);
       for (const letter of EXCEPTIONS) channel.lists.get(letter)?.delete(`${ACCOUNT_MASK}:${key}`);
       this.#endIfLeft(channel);
@@ -125,6 +125,7 @@ export class Channels {
   /** Frees the names of `channel`. */
   #end(channel: MutableChannel): void {
     this.#byName.delete(casefold(channel.name));
+    channel.ranks.countIn(undefined);
     for (const { name } of channel.formerNames) {
       const key = casefold(name);
       if (this.#byFormerName.get(key) === channel) this.#byFormerName.delete(key);

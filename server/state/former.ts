@@ -12,20 +12,21 @@ const FORMER_LIMIT = 1000;
 
 /** The users who left or changed nicks. */
 export class FormerUsers {
-  #all: Former[] = [];
+  #all: { readonly key: string; readonly user: Former }[] = [];
 
   /**
    * Remembers `user`, with the nick that they had until `time`, in milliseconds since 1970-01-01
    * UTC.
    */
   add({ actor: { nick }, username, host, address, realname }: User, time: number): void {
-    this.#all.push({ nick, username, host, address, realname, time });
+    const user = { nick, username, host, address, realname, time };
+    this.#all.push({ key: casefold(nick), user });
     if (this.#all.length > 2 * FORMER_LIMIT) this.#all = this.#all.slice(-FORMER_LIMIT);
   }
 
   /** Returns the users who had the nick `nick`, the latest first. */
   of(nick: string): Former[] {
-    const folded = casefold(nick);
-    return this.#all.filter((each) => casefold(each.nick) === folded).reverse();
+    const key = casefold(nick);
+    return this.#all.flatMap((each) => each.key === key ? [each.user] : []).reverse();
   }
 }

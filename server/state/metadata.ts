@@ -58,14 +58,14 @@ export function* entriesOf(
 }
 
 /**
- * Yields the entries for `keys` of these channels, of their members, and of `users`; those of each
- * user once.
+ * Yields `keys` of these channels, of their members, and of `users`; of each user once. Yields `undefined` after
+ * each user, so that looking at many users can be interrupted.
  */
 export function* entriesAround(
   channels: Iterable<Channel>,
   users: Iterable<User>,
   keys: Iterable<string>,
-): Generator<MetadataEntry> {
+): Generator<MetadataEntry | undefined> {
   const seen = new Set<User>();
   for (const channel of channels) {
     yield* entriesOf(channel, keys);
@@ -73,8 +73,9 @@ export function* entriesAround(
   }
   yield* ofUsers(users);
 
-  function* ofUsers(found: Iterable<User>): Generator<MetadataEntry> {
+  function* ofUsers(found: Iterable<User>): Generator<MetadataEntry | undefined> {
     for (const user of found) {
+      yield undefined;
       if (user.metadata.size === 0 || seen.has(user)) continue;
       seen.add(user);
       yield* entriesOf(user, keys);

@@ -19,6 +19,7 @@ import type { Begun } from "../events/ids.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import { type Recipient, Recipients } from "./recipient.ts";
 import { Members } from "./members.ts";
+import { Ranks } from "./ranks.ts";
 import type { Channel, User } from "./state.ts";
 import type { ChannelRecord, FormerName, ListEntry, Topic } from "../events/records.ts";
 
@@ -50,7 +51,7 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   readonly flags: Set<string>;
   readonly lists: Map<string, Map<string, ListEntry>>;
   readonly members: Members;
-  readonly ranks: Map<string, string>;
+  readonly ranks: Ranks;
   readonly arrivals: Map<User, string>;
   readonly invited: Set<MutableUser>;
 };
@@ -106,7 +107,7 @@ export function newChannel(
     settings: new Map(),
     lists: new Map(),
     members: new Members(),
-    ranks: new Map(),
+    ranks: new Ranks(),
     arrivals: new Map(),
     invited: new Set(),
   };
@@ -125,7 +126,7 @@ export function restoredChannel(record: ChannelRecord): MutableChannel {
     metadata: new Map(Object.entries(metadata)),
     flags: new Set(flags),
     settings: new Map(Object.entries(settings)),
-    ranks: new Map(Object.entries(ranks)),
+    ranks: new Ranks(Object.entries(ranks)),
     lists: new Map(Object.entries(lists).map(([letter, list]) => [letter, byMask(list)])),
   };
 }

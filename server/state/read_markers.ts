@@ -45,10 +45,13 @@ export class ReadMarkers {
 
   /** Returns the markers in `target`, one for each user who has one. */
   in(target: string): ReadMarker[] {
-    return [...this.#byReader.keys()].flatMap((reader) => {
-      const upTo = this.get(reader, target);
-      return upTo === undefined ? [] : [{ reader, target, upTo }];
-    });
+    const key = casefold(target);
+    const found: ReadMarker[] = [];
+    for (const [reader, markers] of this.#byReader) {
+      const upTo = markers.get(key);
+      if (upTo !== undefined) found.push({ reader, target, upTo });
+    }
+    return found;
   }
 
   /**
@@ -57,9 +60,9 @@ export class ReadMarkers {
    */
   rename(from: string, to: string): void {
     const moved = this.in(from);
+    const keys = [casefold(from), casefold(to)];
     for (const markers of this.#byReader.values()) {
-      markers.delete(casefold(from));
-      markers.delete(casefold(to));
+      for (const key of keys) markers.delete(key);
     }
     for (const marker of moved) this.set({ ...marker, target: to });
   }

@@ -22,12 +22,11 @@ export function wasUsedBy(token: Token, account: string | undefined): boolean {
 }
 
 /**
- * Returns `token` without an account that was removed. Returns `undefined` if the token gave access
- * to that account, or is an invitation that its owner made.
+ * Returns `token` as it is after the account with this folded name was removed: `undefined` if it gave access to that account
+ * or was made by its owner; otherwise without the account among those that used it.
  */
-export function withoutAccount(token: Token, account: string): Token | undefined {
+export function withoutAccount(token: Token, key: string): Token | undefined {
   const { worth } = token;
-  const key = casefold(account);
   if ("account" in worth && worth.account === key) return undefined;
   if (worth.kind === "invitation" && worth.maker === key) return undefined;
   if (!token.usedBy.includes(key)) return token;
@@ -38,9 +37,9 @@ export function withoutAccount(token: Token, account: string): Token | undefined
 export class Tokens {
   readonly #byHash = new Map<string, Token>();
 
-  /** All tokens, the oldest first, used and expired ones included. */
-  get all(): readonly Token[] {
-    return [...this.#byHash.values()];
+  /** Returns all tokens, the oldest first, used and expired ones included. They may be removed meanwhile. */
+  all(): IteratorObject<Token> {
+    return this.#byHash.values();
   }
 
   /** Returns the token whose text has this hash. */
@@ -51,9 +50,10 @@ export class Tokens {
   /** Returns the invitations to the channel called `name`. */
   leadingTo(name: string): Token[] {
     const key = casefold(name);
-    return this.all.filter(({ worth }) =>
-      worth.kind === "invitation" && worth.channel && casefold(worth.channel.name) === key
-    );
+    return this.all().filter(({ worth }) =>
+      worth.kind === "invitation" && worth.channel !== undefined &&
+      casefold(worth.channel.name) === key
+    ).toArray();
   }
 
   /** Adds a token. */
@@ -81,10 +81,11 @@ export class Tokens {
 
   /** Removes an account from all tokens. */
   forget(account: string): void {
-    for (const token of this.all) {
-      const left = withoutAccount(token, account);
-      if (left) this.save(left);
-      else this.remove(token.hash);
+    const key = casefold(account);
+    for (const token of this.all()) {
+      const left = withoutAccount(token, key);
+      if (!left) this.remove(token.hash);
+      else if (left !== token) this.save(left);
     }
   }
 

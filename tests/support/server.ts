@@ -18,6 +18,7 @@ export type Overrides = Partial<Omit<ServeOptions, "limits">> & {
 /** The parts of a server that a test replaces. */
 export type TestParts = Pick<
   ServeParts,
+  | "budgets"
   | "connectUrls"
   | "identity"
   | "listen"

@@ -36,10 +36,10 @@ Deno.test("the reasons of KICK and RENAME are whole, however long the names are"
   await using _ = server;
   const reason = "x".repeat(300);
   const name = `#${"z".repeat(63)}`;
-  await ada.send(`RENAME ${ROOM} ${name} :${reason}`);
+  await ada.ask(`RENAME ${ROOM} ${name} :${reason}`);
   const [renamed = ""] = await bob.heard();
   assert(renamed.endsWith(` RENAME ${ROOM} ${name} ${reason}`), renamed);
-  await ada.send(`KICK ${name} ${"b".repeat(32)} :${reason}`);
+  await ada.ask(`KICK ${name} ${"b".repeat(32)} :${reason}`);
   const [kicked = ""] = await bob.heard();
   assert(kicked.endsWith(` KICK ${name} ${"b".repeat(32)} :${reason}`), kicked);
 });

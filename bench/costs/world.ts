@@ -1,0 +1,273 @@
+/**
+ * A server with many users, rooms and messages, in this process, and the measurement of the longest time
+ * for which one command of a client keeps it from serving others.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+import { cpuUsage } from "node:process";
+import { type EventLogParts, LocalLog } from "../../server/core/event_log.ts";
+import { type BudgetParts, Budgets, type Usage } from "../../server/net/budget.ts";
+import { WAITING_LIMIT } from "../../server/state/waiting.ts";
+import type { Actor } from "../../server/events/actor.ts";
+import type { Network } from "../../server/state/network.ts";
+import { SqliteStore } from "../../server/store/sqlite.ts";
+import { IrcClient } from "../../tests/support/irc_client.ts";
+import { TestServer } from "../../tests/support/server.ts";
+import {
+  CROWDED_ROOMS,
+  fillStore,
+  GUARDED_ROOMS,
+  OWNED_ROOM,
+  type Scale,
+  TALK_ROOM,
+} from "./state.ts";
+
+/** The name and the password of an operator of the server. */
+const OPERATOR = { name: "root", password: "secret" };
+/** The capabilities of clients: those that make replies longer, and those that commands need. */
+export const CAPS =
+  "account-tag batch draft/chathistory draft/event-playback draft/message-redaction " +
+  "draft/metadata-3 draft/multiline draft/read-marker echo-message labeled-response message-tags " +
+  "multi-prefix server-time soju.im/search standard-replies userhost-in-names";
+
+/** The time that passes before each input, in milliseconds, so that no rate limit applies. */
+const PAUSE_MS = 2000;
+/** A journal that writes nothing, as servers have that store nothing on the disk. */
+const NO_JOURNAL = { read: () => ({ entries: [], number: 0 }), write() {}, clear() {} };
+
+/** Returns the processor time that this process has used, in milliseconds: other programs use the machine, too. */
+function processorTime(): number {
+  const { system, user } = cpuUsage();
+  return (system + user) / 1000;
+}
+
+/** The processor times of what the server does without a pause. */
+class Stopwatch {
+  /** The longest one since {@linkcode restart}, in milliseconds. */
+  longest = 0;
+
+  restart(): void {
+    this.longest = 0;
+  }
+
+  measure<Result>(action: () => Result): Result {
+    const start = processorTime();
+    try {
+      return action();
+    } finally {
+      this.longest = Math.max(this.longest, processorTime() - start);
+    }
+  }
+}
+
+/** Budgets that measure each command, and each slice of a long answer. */
+class MeasuredBudgets extends Budgets {
+  readonly #stopwatch: Stopwatch;
+
+  constructor(stopwatch: Stopwatch, parts: BudgetParts = {}) {
+    super(parts);
+    this.#stopwatch = stopwatch;
+  }
+
+  override run(usages: readonly Usage[], action: () => void): void {
+    this.#stopwatch.measure(() => super.run(usages, action));
+  }
+}
+
+/** A log that measures what continues a command later, such as the end of a login. */
+class MeasuredLog extends LocalLog {
+  readonly network: Network;
+  readonly stopwatch: Stopwatch;
+
+  constructor(parts: EventLogParts, stopwatch: Stopwatch) {
+    super(parts);
+    this.network = parts.network;
+    this.stopwatch = stopwatch;
+  }
+
+  override afterwards(action: () => void): void {
+    this.stopwatch.measure(() => super.afterwards(action));
+  }
+}
+
+/** A store that measures each commit. */
+class MeasuredStore extends SqliteStore {
+  readonly stopwatch = new Stopwatch();
+
+  override commit(): void {
+    this.stopwatch.measure(() => super.commit());
+  }
+}
+
+/** The clients that send the inputs. */
+const ROLES = [
+  /** In no room. */
+  "guest",
+  /** In the rooms in which every user is. */
+  "member",
+  /** The owner of an account with a room, in many rooms with full lists. */
+  "owner",
+  /** The owner of an account, in no room. */
+  "founder",
+  /** An operator of the server, in a room in which every user is. */
+  "operator",
+] as const;
+
+/** A nick that was used by as many users as the server remembers. */
+export const FORMER_NICK = "former";
+const FORMER_USERS = 2000;
+
+/** An input of a client. */
+export interface WorstInput {
+  /** The words that tell it from the other inputs of the command; absent if it is the only one. */
+  readonly name?: string;
+  /** The rights of the client that sends it. */
+  readonly role: Role;
+  /** The lines that it sends before, which are not measured. */
+  readonly before?: readonly string[];
+  /** Prepares the server. */
+  readonly prepare?: (world: CostWorld) => void;
+  /** The line; another one each time, if it depends on the number of the attempt. */
+  readonly line: string | ((attempt: number) => string);
+  /** The time that passes before it, for commands that may be used only so often. */
+  readonly pauseMs?: number;
+}
+
+/** A client by its rights; a `newcomer` has just registered, and leaves afterwards. */
+export type Role = typeof ROLES[number] | "newcomer";
+
+/** The server; see the module. */
+export class CostWorld implements AsyncDisposable {
+  readonly #server: TestServer;
+  readonly #log: MeasuredLog;
+  readonly #network: Network;
+  readonly #stopwatch: Stopwatch;
+  readonly #clients = new Map<Role, IrcClient>();
+  #newcomers = 0;
+
+  private constructor(server: TestServer, log: MeasuredLog) {
+    this.#server = server;
+    this.#log = log;
+    this.#network = log.network;
+    this.#stopwatch = log.stopwatch;
+  }
+
+  /** Starts a server with as many users, rooms and messages as `scale` says. */
+  static async start(scale: Scale): Promise<CostWorld> {
+    const store = new MeasuredStore(":memory:", { durable: false, journal: NO_JOURNAL });
+    const { stopwatch } = store;
+    fillStore(store, scale, Date.UTC(2026, 0));
+    let log: MeasuredLog | undefined;
+    const server = new TestServer({
+      operators: [OPERATOR],
+      limits: { pingSeconds: 1_000_000, sendQueueBytes: 1024 * 1024 },
+    }, {
+      store,
+      budgets: new MeasuredBudgets(stopwatch),
+      openEvents(parts) {
+        log = new MeasuredLog(parts, stopwatch);
+        return log;
+      },
+    });
+    assert(log);
+    const world = new CostWorld(server, log);
+    world.#fillState();
+    for (const role of ROLES) await world.#connect(role);
+    return world;
+  }
+
+  /**
+   * Returns the longest processor time that the server needs for an input without a pause, in milliseconds:
+   * the least of several attempts, since there is some for the collection of garbage in most.
+   */
+  async costOf(input: WorstInput, attempts: number): Promise<number> {
+    let least = Infinity;
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      least = Math.min(least, await this.#attempt(input, attempt));
+    }
+    return least;
+  }
+
+  async #attempt(input: WorstInput, attempt: number): Promise<number> {
+    const { role, before = [], prepare, line, pauseMs = PAUSE_MS } = input;
+    prepare?.(this);
+    const client = role === "newcomer" ? await this.#newcomer() : this.#clientWith(role);
+    await client.send(...before);
+    await client.heard();
+    this.#server.clock.advance(pauseMs);
+    await client.heard();
+    this.#stopwatch.restart();
+    await client.send(typeof line === "string" ? line : line(attempt));
+    if (`${line}`.startsWith("QUIT")) await client.untilEnd();
+    else await client.heard();
+    const { longest } = this.#stopwatch;
+    if (role === "newcomer") await client.close();
+    return longest;
+  }
+
+  /** Sets a mode of a room. */
+  setMode(channel: string, letter: string): void {
+    const changes = [{ add: true, letter }];
+    const by = this.#newUser("starter");
+    this.#log.append({ type: "ChannelModesChanged", by, channel, changes });
+  }
+
+  /** Lets as many messages wait for an account as may. */
+  letMessagesWait(account: string): void {
+    const by = this.#newUser("writer");
+    const to = { type: "account", account } as const;
+    const said = { type: "Said", by, to, command: "PRIVMSG", tags: new Map() } as const;
+    for (let index = 0; index < WAITING_LIMIT; index++) {
+      this.#log.append({ ...said, text: `${index} ${"x".repeat(300)}` });
+    }
+  }
+
+  /** Adds what is not stored: the metadata of users, and former users. */
+  #fillState(): void {
+    for (const { actor: by } of this.#network.users.values()) {
+      const target = { type: "user", user: by.id, nick: by.nick } as const;
+      this.#log.append({ type: "MetadataChanged", by, target, key: "own", value: "v" });
+    }
+    for (let index = 0; index < FORMER_USERS; index++) {
+      const by = this.#newUser(FORMER_NICK);
+      const realname = "r".repeat(150);
+      const from = { username: "~user", host: "192.0.2.1", realname };
+      this.#log.append({ type: "Connected", by, ...from });
+      this.#log.append({ type: "Quit", by, reason: "" });
+    }
+  }
+
+  #newUser(nick: string): Actor {
+    return { id: this.#log.newUserId(), nick, mask: `${nick}!~user@192.0.2.1` };
+  }
+
+  async #connect(role: Role): Promise<void> {
+    const client = await this.#server.register(role, { caps: CAPS });
+    this.#clients.set(role, client);
+    if (role === "operator") await client.ask(`OPER ${OPERATOR.name} ${OPERATOR.password}`);
+    if (role === "member") await client.ask(`JOIN ${TALK_ROOM},${CROWDED_ROOMS.join(",")}`);
+    if (role !== "owner" && role !== "founder") return;
+    await client.ask(`REGISTER * * password-of-${role}`);
+    if (role !== "owner") return;
+    await client.ask(`JOIN ${OWNED_ROOM}`);
+    for (let index = 0; index < GUARDED_ROOMS; index++) await client.ask(`JOIN #guarded${index}`);
+  }
+
+  #clientWith(role: Role): IrcClient {
+    const client = this.#clients.get(role);
+    if (!client) throw new Error(`no client is a ${role}`);
+    return client;
+  }
+
+  #newcomer(): Promise<IrcClient> {
+    return this.#server.register(`newcomer${this.#newcomers++}`, { caps: CAPS });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { connections, users } = this.#server.server.counts;
+    this.#server.staying = users - connections;
+    await this.#server[Symbol.asyncDispose]();
+  }
+}

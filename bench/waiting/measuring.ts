@@ -1,0 +1,147 @@
+/**
+ * Measures the time that a client waits for the answer to PING while another one sends lines.
+ *
+ * @module
+ */
+
+import { Member, percentile } from "../members.ts";
+import { OWNED_ROOM } from "../costs/state.ts";
+import { CAPS, type Role } from "../costs/world.ts";
+import type { ServerAddress } from "../wires.ts";
+import { type Case, CROWD, OPERATOR } from "./cases.ts";
+
+/** The lines that a client may send at once. */
+const BURST = 190;
+/** The time for which a case is measured, about, in milliseconds. */
+const CASE_MS = 1500;
+/** The largest number of clients that connect at the same time. */
+const CONNECTING = 50;
+
+/** The times until the answers to PING, in milliseconds. */
+export interface Waiting {
+  readonly p999: number;
+  readonly max: number;
+}
+
+/** A server with clients in it. */
+export class Crowd {
+  readonly #address: ServerAddress;
+  /** True if the server believes a PROXY header. */
+  readonly #hasProxy: boolean;
+  readonly #idle: Member[] = [];
+  readonly #roles = new Map<Role, Member>();
+  #probe: Member | undefined;
+  #newcomers = 0;
+
+  /** Measures the server at `address`. */
+  constructor(address: ServerAddress, hasProxy: boolean) {
+    this.#address = address;
+    this.#hasProxy = hasProxy;
+  }
+
+  /** Connects clients that do nothing but be in a room with all others, and in `rooms` of their own. */
+  async fill(clients: number, rooms: number): Promise<void> {
+    for (let from = 0; from < clients; from += CONNECTING) {
+      const some = Array.from({ length: Math.min(CONNECTING, clients - from) }, (_, i) => from + i);
+      await Promise.all(some.map((index) => this.#fillOne(index, rooms)));
+    }
+    this.#probe = await this.#connect("probe", "192.0.2.1");
+  }
+
+  async #fillOne(index: number, rooms: number): Promise<void> {
+    const host = `10.${index >> 16}.${index >> 8 & 255}.${index & 255}`;
+    const client = await this.#connect(`c${index}`, host);
+    const own = Array.from({ length: rooms }, (_, i) => `#${"r".repeat(40)}${index * rooms + i}`);
+    await client.send(`JOIN ${[CROWD, ...own].join(",")}\r\n`);
+    await client.barrier();
+    // What they are sent from now on remains in the buffers of the system.
+    client.stopReading();
+    this.#idle.push(client);
+  }
+
+  #connect(nick: string, host: string): Promise<Member> {
+    return Member.register(this.#address, nick, "plain", this.#hasProxy ? host : undefined);
+  }
+
+  /** Measures a case; returns `undefined` if the server does not have the command. */
+  async measure({ role, lines }: Case): Promise<Waiting | undefined> {
+    const client = await this.#clientAs(role);
+    let isUnknown = false;
+    client.onText = (text) => isUnknown ||= / 421 /.test(text);
+    const start = performance.now();
+    const first = lines(0);
+    const alone = await this.#during(client, first);
+    client.onText = undefined;
+    if (isUnknown) return undefined;
+    const passed = performance.now() - start;
+    const most = Math.floor(BURST / Math.max(1, first.length));
+    const count = Math.max(1, Math.min(most, Math.ceil(CASE_MS / passed)));
+    const all = Array.from({ length: count }, (_, n) => lines(n + 1)).flat();
+    const times = [...alone, ...await this.#during(client, all)];
+    return summary(times);
+  }
+
+  /** Returns the times that the probe waits while `client` sends lines and gets the answers. */
+  async #during(client: Member, lines: readonly string[]): Promise<number[]> {
+    const probe = this.#probe;
+    if (!probe) throw new Error("there are no clients");
+    let isOver = false;
+    const sent = client.send(lines.map((line) => `${line}\r\n`).join(""));
+    const answered = sent.then(() => client.barrier()).then(() => isOver = true);
+    const limit = performance.now() + 2 * CASE_MS;
+    const times: number[] = [];
+    do {
+      const start = performance.now();
+      await probe.barrier();
+      times.push(performance.now() - start);
+    } while (!isOver && performance.now() < limit);
+    // The next case gets a new client if this one is still being answered.
+    if (!isOver) this.#forget(client);
+    answered.catch(() => {});
+    return times;
+  }
+
+  #forget(client: Member): void {
+    client.close();
+    for (const [role, each] of this.#roles) if (each === client) this.#roles.delete(role);
+  }
+
+  async #clientAs(role: Role): Promise<Member> {
+    const known = this.#roles.get(role);
+    if (known) return known;
+    const nick = role === "newcomer" ? `newcomer${this.#newcomers++}` : role;
+    const client = await this.#connect(nick, `192.0.2.${100 + this.#newcomers}`);
+    if (role !== "newcomer") this.#roles.set(role, client);
+    const commands = [
+      `CAP REQ :${CAPS}`,
+      ...(role === "operator" ? [`OPER ${OPERATOR.name} ${OPERATOR.password}`] : []),
+      ...(role === "owner" || role === "founder"
+        ? [`NS IDENTIFY ${role} password-of-${role}`, `REGISTER * * password-of-${role}`]
+        : []),
+      ...(role === "member" ? [`JOIN ${CROWD},#talk`] : []),
+      ...(role === "owner" ? [`JOIN ${OWNED_ROOM}`] : []),
+      ...(role === "owner" ? Array.from({ length: 90 }, (_, i) => `JOIN #guarded${i}`) : []),
+    ];
+    await client.send(commands.map((line) => `${line}\r\n`).join(""));
+    await client.barrier();
+    return client;
+  }
+
+  /** Closes all clients. */
+  close(): void {
+    for (const client of [...this.#idle, ...this.#roles.values()]) client.close();
+    this.#probe?.close();
+  }
+}
+
+/**
+ * Returns the percentiles of the times for which a PING would wait that is sent at any time: during an answer
+ * that takes long, another PING would have been sent every millisecond.
+ */
+function summary(times: readonly number[]): Waiting {
+  const all = times.flatMap((ms) =>
+    Array.from({ length: Math.max(1, Math.floor(ms)) }, (_, i) => ms - i)
+  );
+  all.sort((one, other) => one - other);
+  return { p999: percentile(all, 0.999), max: all.at(-1) ?? NaN };
+}
