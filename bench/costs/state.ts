@@ -31,6 +31,8 @@ export const TALK_ROOM = "#talk";
 /** An account that owns much, and one of its rooms, with full lists. */
 export const OWNER = "owner";
 export const OWNED_ROOM = "#owned0";
+/** The accounts that own the rooms with few members. */
+const KEEPERS = 500;
 /** The time of creation of everything. */
 const START = Date.UTC(2025, 0);
 const YEAR_MS = 365 * 86_400_000;
@@ -70,7 +72,9 @@ function keepRoom(store: Store, room: Partial<ChannelRecord> & { readonly name: 
 
 function fillRooms(store: Store, { rooms }: Scale): void {
   const topic = { text: "t".repeat(60), by: "ada", time: START };
-  for (let index = 0; index < rooms; index++) keepRoom(store, { name: roomName(index), topic });
+  for (let index = 0; index < rooms; index++) {
+    keepRoom(store, { name: roomName(index), topic, ranks: { [`keeper${index % KEEPERS}`]: "q" } });
+  }
   for (const name of [TALK_ROOM, ...CROWDED_ROOMS]) keepRoom(store, { name, topic });
 }
 

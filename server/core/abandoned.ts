@@ -13,12 +13,16 @@ import { isOpen, isRestricted } from "../state/permissions.ts";
 import type { Channel } from "../state/state.ts";
 import { type Store, TALK } from "../store/store.ts";
 
+/** The largest number of channels without an owner that remain. */
+export const UNOWNED_LIMIT = 10_000;
+
 /**
  * Ends stored channels as if their members had left, because no member comes back as the same user.
  * The channels of users who stay while offline remain, and so do used channels that an account owns
  * or that all users can join. The next user to join an ended channel creates it anew.
  */
 export function endAbandoned(store: Store): void {
+  let unowned = 0;
   const staying = new Set<string>();
   for (const [, { channels }] of store.records("presence")) {
     for (const [name] of channels) staying.add(casefold(name));
@@ -27,7 +31,8 @@ export function endAbandoned(store: Store): void {
     if (staying.has(key)) continue;
     const channel = restoredChannel(record);
     channel.used ||= hasTalk(channel, store);
-    if (!channel.used || !(isOwned(channel) || isOpen(channel))) endStored(channel, store);
+    const mayRemain = isOwned(channel) || (isOpen(channel) && unowned++ < UNOWNED_LIMIT);
+    if (!channel.used || !mayRemain) endStored(channel, store);
     else if (record.unused) store.keep("channel", key, channelRecord(channel));
   }
   store.commit();

@@ -12,6 +12,7 @@ import type { Clock, Moment } from "../../shared/clock.ts";
 import type { UserId } from "../events/actor.ts";
 import type { EventId } from "../events/ids.ts";
 import type { Seen } from "../events/records.ts";
+import { CHANNEL_LIMIT } from "../state/permissions.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { keysOf, PresentUsers } from "./present_users.ts";
@@ -20,6 +21,8 @@ import { keysOf, PresentUsers } from "./present_users.ts";
 export const SEEN_MS = 10 * 60_000;
 /** The largest number of users that are remembered; the first to leave are forgotten first. */
 const LIMIT = 10_000;
+/** The largest number of records in the store, those of connected users included. */
+export const SEEN_LIMIT: number = 2 * LIMIT;
 /** The time from one change of the stored records to the next, in milliseconds. */
 const KEEP_MS = 1000;
 /** The most records that are changed at a time. */
@@ -71,10 +74,15 @@ export class SeenMessages {
     for (const key of keysOf(user)) {
       const earlier = this.#current(key)?.channels ?? [];
       const seen = new Map(earlier);
-      for (const channel of channels) seen.set(casefold(channel), upTo);
+      for (const channel of channels) {
+        const name = casefold(channel);
+        seen.delete(name);
+        seen.set(name, upTo);
+      }
       this.#byUser.delete(key);
       this.#changed.add(key);
-      if (seen.size > 0) this.#byUser.set(key, { at, channels: [...seen] });
+      const latest = [...seen].slice(-CHANNEL_LIMIT);
+      if (latest.length > 0) this.#byUser.set(key, { at, channels: latest });
     }
     this.#forget();
   }
@@ -133,7 +141,7 @@ export class SeenMessages {
       return;
     }
     const isKnown = this.#stored.has(key);
-    if (!isKnown && this.#stored.size >= 2 * LIMIT) return;
+    if (!isKnown && this.#stored.size >= SEEN_LIMIT) return;
     this.#stored.add(key);
     const now = this.#clock.moment();
     const time = this.#clock.now() - (seen ? now.allSince(seen.at) : 0);
