@@ -5,7 +5,7 @@
  */
 
 import type { Said } from "../../server/events/events.ts";
-import { EventIds, timeOf } from "../../server/events/ids.ts";
+import { EventIds, idAt, timeOf } from "../../server/events/ids.ts";
 import type { Account, ChannelRecord } from "../../server/events/records.ts";
 import { LIST_LIMIT } from "../../server/irc/limits.ts";
 import { banRecordKey } from "../../server/kinds/saving.ts";
@@ -65,8 +65,20 @@ export function fillStore(store: Store, scale: Scale, now: number): void {
   fillHistory(store, scale);
 }
 
+/** The number of rooms so far: each has another start. */
+let starts = 0;
+
 function keepRoom(store: Store, room: Partial<ChannelRecord> & { readonly name: string }): void {
-  const none = { createdAt: START, flags: "", settings: {}, ranks: {}, lists: {}, metadata: {} };
+  const startId = idAt(START + starts++);
+  const none = {
+    createdAt: START,
+    startId,
+    flags: "",
+    settings: {},
+    ranks: {},
+    lists: {},
+    metadata: {},
+  };
   store.keep("channel", room.name, { ...none, ...room });
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
+import { ChannelNames } from "./kept_records.ts";
 import { historyKeysOfChannel } from "../kinds/history_keys.ts";
 import { channelRecord } from "../state/channel_record.ts";
 import { isOwned } from "../state/modes.ts";
@@ -24,8 +25,9 @@ export const UNOWNED_LIMIT = 10_000;
 export function endAbandoned(store: Store): void {
   let unowned = 0;
   const staying = new Set<string>();
-  for (const [, { channels }] of store.records("presence")) {
-    for (const [name] of channels) staying.add(casefold(name));
+  const names = new ChannelNames(store);
+  for (const [, presence] of store.records("presence")) {
+    for (const [name] of names.in(presence).channels) staying.add(casefold(name));
   }
   for (const [key, record] of [...store.records("channel")]) {
     if (staying.has(key)) continue;

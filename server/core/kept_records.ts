@@ -5,7 +5,9 @@
  * @module
  */
 
+import { casefold } from "../../protocol.ts";
 import type { Unstamped } from "../events/events.ts";
+import type { EventId } from "../events/ids.ts";
 import type { Actor, UserId } from "../events/actor.ts";
 import type { Cloaks } from "./cloaks.ts";
 import type { Store } from "../store/store.ts";
@@ -32,8 +34,34 @@ export function* restoring(
   for (const [, channel] of store.records("channel")) {
     yield { type: "ChannelRestored", by, channel: withCloaks(channel, cloaks) };
   }
+  const names = new ChannelNames(store);
   for (const [account, presence] of store.records("presence")) {
-    yield* returning(account, withCloak(presence, cloaks), newUserId());
+    yield* returning(account, names.in(withCloak(presence, cloaks)), newUserId());
+  }
+}
+
+/** The present names of the stored channels. */
+export class ChannelNames {
+  readonly #byStart = new Map<EventId, string>();
+  readonly #starts = new Map<string, EventId | undefined>();
+
+  /** Reads the channels in `store`. */
+  constructor(store: Store) {
+    for (const [key, { name, startId }] of store.records("channel")) {
+      this.#starts.set(key, startId);
+      if (startId !== undefined) this.#byStart.set(startId, name);
+    }
+  }
+
+  /** Returns `presence` with the present names of its channels, without those whose name another one has. */
+  in<Found extends Presence>(presence: Found): Found {
+    const channels = presence.channels.flatMap(([name, memberModes, startId]) => {
+      const present = startId === undefined ? name : this.#byStart.get(startId) ?? name;
+      const start = this.#starts.get(casefold(present));
+      const isOther = startId !== undefined && start !== undefined && start !== startId;
+      return isOther ? [] : [[present, memberModes] as const];
+    });
+    return { ...presence, channels };
   }
 }
 

@@ -258,8 +258,11 @@ export interface Presence {
   readonly address?: string;
   /** The real name. */
   readonly realname: string;
-  /** Their channels, each with their member modes there. */
-  readonly channels: readonly (readonly [name: string, memberModes: string])[];
+  /**
+   * Their channels, each with their member modes there, and its start as in {@linkcode ChannelRecord}: the
+   * channel may have been renamed since.
+   */
+  readonly channels: readonly (readonly [name: string, memberModes: string, startId?: EventId])[];
   /** The away message; absent if they were not away. */
   readonly away?: string;
 }

@@ -34,10 +34,12 @@ export function savePresence(user: User | undefined, store: Store): void {
   const account = user?.actor.account;
   if (!user || account === undefined || user.recipients.all.length > 0) return;
   const { actor: { nick }, username, host, address, realname, away } = user;
-  const channels = Array.from(
-    user.channels,
-    ({ name, members }) => [name, members.get(user) ?? ""] as const,
-  );
+  const channels = Array.from(user.channels, ({ name, members, startId }) => {
+    const memberModes = members.get(user) ?? "";
+    return startId === undefined
+      ? [name, memberModes] as const
+      : [name, memberModes, startId] as const;
+  });
   const presence = { nick, username, host, address, realname, channels };
   store.keep("presence", casefold(account), away === undefined ? presence : { ...presence, away });
 }

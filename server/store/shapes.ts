@@ -260,7 +260,7 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
     host: text,
     address: optional(text),
     realname: text,
-    channels: listOf(tuple(text, text)),
+    channels: listOf(either(tuple(text, text), tuple(text, text, text))),
     away: optional(text),
   }),
   seen: object<Seen>({

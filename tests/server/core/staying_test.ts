@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { TestServer } from "../../support/server.ts";
+import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 const OPERATOR = { operators: [{ name: "root", password: "sesame" }] };
@@ -132,11 +133,27 @@ Deno.test("a staying user is in a renamed channel after a restart", async () => 
     await bob.ask("OPER root sesame");
     await bob.ask("MODE #a +q bob");
     await bob.ask("RENAME #a #b");
+    // Ada was never in the channel that gets its former name.
+    const eve = await server.register("eve");
+    for (const line of ["REGISTER * * sesame", "JOIN #a", "TOPIC #a :mine"]) await eve.ask(line);
   }
   await using server = new TestServer(lasting(folder));
   server.staying = 1;
   const bob = await server.register("bob");
   assertEquals((await bob.askMessages("NAMES #b"))[0]?.params[3], "~ada");
+  assertEquals((await bob.askMessages("NAMES #a")).map(({ command }) => command), ["366"]);
+});
+
+Deno.test("the presence of a user who stays is read as earlier versions kept it", async () => {
+  const store = new SqliteStore(":memory:", { durable: false });
+  store.keep("account", "ada", { name: "ada", createdAt: 1, fingerprints: [], stays: true });
+  const from = { nick: "ada", username: "~ada", host: "192.0.2.1", realname: "r" };
+  store.keep("presence", "ada", { ...from, channels: [["#a", "o"]] });
+  store.commit();
+  await using server = new TestServer({}, { store });
+  server.staying = 1;
+  const bob = await server.register("bob");
+  assertEquals(await namesOf(bob), "@ada");
 });
 
 Deno.test("at most one user of each account stays, also after a restart", async () => {
