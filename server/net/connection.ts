@@ -288,20 +288,27 @@ export class Connection {
     for (let found = this.#reader.next(); found; found = this.#reader.next()) {
       const wait = this.#rate.take(this.#parts.clock.moment());
       if (wait > 0) await this.#throttle(wait);
+      // Other clients may have caused an answer to this one, too.
+      if (this.#paused) await this.#resumed();
       if (this.#state !== "open") return;
       const line = found;
       const waiting = this.budget.run(() => this.#deliver(line, handler));
       if (waiting) await this.#hold(waiting);
-      while (this.#paused) {
-        const paused = this.#paused;
-        await this.#hold(paused);
-        // While lines were paused, the handler may have called `pause` again.
-        if (this.#paused === paused) this.#paused = undefined;
-      }
+      if (this.#paused) await this.#resumed();
     }
     if (this.#pauseMs !== undefined && this.#reader.hasPartial) {
       const act = () => this.#takePartial(handler);
       this.#cancelSilence = this.#parts.inflow.deadline(this.#pauseMs, { act });
+    }
+  }
+
+  /** Resolves once lines are delivered again. */
+  async #resumed(): Promise<void> {
+    while (this.#paused) {
+      const paused = this.#paused;
+      await this.#hold(paused);
+      // While lines were paused, the handler may have called `pause` again.
+      if (this.#paused === paused) this.#paused = undefined;
     }
   }
 

@@ -9,7 +9,7 @@ Deno.test("each command has a row with its costliest inputs", () => {
 });
 
 /** The most that an input may cost, in units of a PRIVMSG to one user. */
-const BOUND = 100;
+const BOUND = 200;
 const ATTEMPTS = 3;
 
 Deno.test("no command of one client keeps others waiting much longer than a message does", async () => {
