@@ -134,6 +134,7 @@ export class Member {
   #tail = "";
   #barriers = 0;
   #reading = true;
+  #isEarly = false;
   #wire: Wire | undefined;
 
   private constructor(nick: string) {
@@ -205,7 +206,15 @@ export class Member {
     this.#tail = text.slice(end);
     const lines = text.slice(0, end);
     this.onText?.(lines);
-    if (this.#awaited && lines.includes(` ${this.#awaited.token}\r\n`)) {
+    // Other servers answer no PING before a client has registered.
+    if (this.#awaited && / 451 .* PING /.test(lines)) this.#isEarly = true;
+    if (this.#awaited && this.#isEarly && / 001 /.test(lines)) {
+      this.#isEarly = false;
+      this.send(`PING ${this.#awaited.token}\r\n`);
+    }
+    // Other servers write a colon before the token.
+    const ends = [" ", " :"].map((before) => `${before}${this.#awaited?.token}\r\n`);
+    if (this.#awaited && ends.some((end) => lines.includes(end))) {
       this.#awaited.resolve();
       this.#awaited = undefined;
     }

@@ -14,8 +14,11 @@ import { type Case, CROWD, OPERATOR } from "./cases.ts";
 const BURST = 190;
 /** The time for which a case is measured, about, in milliseconds. */
 const CASE_MS = 1500;
+/** The clients that send PING in turn, so that none of them exceeds its limit, and the time between two. */
+const PROBES = 100;
+const PING_MS = 1;
 /** The largest number of clients that connect at the same time. */
-const CONNECTING = 50;
+const CONNECTING = 500;
 
 /** The times until the answers to PING, in milliseconds. */
 export interface Waiting {
@@ -30,7 +33,7 @@ export class Crowd {
   readonly #hasProxy: boolean;
   readonly #idle: Member[] = [];
   readonly #roles = new Map<Role, Member>();
-  #probe: Member | undefined;
+  readonly #probes: Member[] = [];
   #newcomers = 0;
 
   /** Measures the server at `address`. */
@@ -45,7 +48,9 @@ export class Crowd {
       const some = Array.from({ length: Math.min(CONNECTING, clients - from) }, (_, i) => from + i);
       await Promise.all(some.map((index) => this.#fillOne(index, rooms)));
     }
-    this.#probe = await this.#connect("probe", "192.0.2.1");
+    for (let index = 0; index < PROBES; index++) {
+      this.#probes.push(await this.#connect(`probe${index}`, `198.18.0.${index}`));
+    }
   }
 
   async #fillOne(index: number, rooms: number): Promise<void> {
@@ -81,23 +86,29 @@ export class Crowd {
     return summary(times);
   }
 
-  /** Returns the times that the probe waits while `client` sends lines and gets the answers. */
+  /** Returns the times that others wait while `client` sends lines and gets the answers. */
   async #during(client: Member, lines: readonly string[]): Promise<number[]> {
-    const probe = this.#probe;
-    if (!probe) throw new Error("there are no clients");
     let isOver = false;
     const sent = client.send(lines.map((line) => `${line}\r\n`).join(""));
-    const answered = sent.then(() => client.barrier()).then(() => isOver = true);
+    sent.then(() => client.barrier()).then(() => isOver = true).catch(() => {});
     const limit = performance.now() + 2 * CASE_MS;
     const times: number[] = [];
-    do {
-      const start = performance.now();
-      await probe.barrier();
-      times.push(performance.now() - start);
-    } while (!isOver && performance.now() < limit);
+    const waiting = new Map<Member, Promise<void>>();
+    for (let turn = 0; !isOver && performance.now() < limit; turn++) {
+      const probe = this.#probes[turn % this.#probes.length];
+      if (probe && !waiting.has(probe)) {
+        const start = performance.now();
+        const answered = probe.barrier().then(() => {
+          times.push(performance.now() - start);
+          waiting.delete(probe);
+        });
+        waiting.set(probe, answered);
+      }
+      await new Promise((resolve) => setTimeout(resolve, PING_MS));
+    }
+    await Promise.all(waiting.values());
     // The next case gets a new client if this one is still being answered.
     if (!isOver) this.#forget(client);
-    answered.catch(() => {});
     return times;
   }
 
@@ -129,19 +140,12 @@ export class Crowd {
 
   /** Closes all clients. */
   close(): void {
-    for (const client of [...this.#idle, ...this.#roles.values()]) client.close();
-    this.#probe?.close();
+    for (const client of [...this.#idle, ...this.#probes, ...this.#roles.values()]) client.close();
   }
 }
 
-/**
- * Returns the percentiles of the times for which a PING would wait that is sent at any time: during an answer
- * that takes long, another PING would have been sent every millisecond.
- */
+/** Returns the percentiles of the times. */
 function summary(times: readonly number[]): Waiting {
-  const all = times.flatMap((ms) =>
-    Array.from({ length: Math.max(1, Math.floor(ms)) }, (_, i) => ms - i)
-  );
-  all.sort((one, other) => one - other);
-  return { p999: percentile(all, 0.999), max: all.at(-1) ?? NaN };
+  const sorted = times.toSorted((one, other) => one - other);
+  return { p999: percentile(sorted, 0.999), max: sorted.at(-1) ?? NaN };
 }
