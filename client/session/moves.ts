@@ -76,7 +76,9 @@ export class Moves {
   /** Returns true if a visit ends that has no line. */
   #endsVisit(leave: Move): boolean {
     const join = this.#visits.get(leave.nick);
-    if (!join || (leave.type === "part" && "room" in join && join.room !== leave.room)) return false;
+    if (!join || (leave.type === "part" && "room" in join && join.room !== leave.room)) {
+      return false;
+    }
     this.#visits.delete(leave.nick);
     return leave.time - join.time < VISIT_MS;
   }

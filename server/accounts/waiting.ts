@@ -9,33 +9,84 @@ import type { Steps } from "../session/slices.ts";
 import type { Session } from "../session/session.ts";
 import { historyKeyOf } from "../kinds/history_keys.ts";
 import { sendWaitingMessage } from "../session/waiting_view.ts";
+import type { EventId } from "../events/ids.ts";
+import type { User } from "../state/state.ts";
 
-/**
- * Sends the client the messages that wait for its user's account, and removes them from those that
- * wait.
- */
+/** Sends the client the messages that wait for its user's account. */
 export function deliverWaiting(session: Session): void {
   session.answers.send(waitingSteps(session));
 }
 
-/** Returns the steps of {@linkcode deliverWaiting}, each of which reads a message. */
+/**
+ * Returns the steps of {@linkcode deliverWaiting}, each of which reads a message. A message waits until the
+ * operating system has taken it from the send queue. If the connection ends earlier, it waits for the next
+ * login.
+ */
 export function* waitingSteps(session: Session): Steps {
   const { context: { network, store }, context, user } = session;
   const account = user?.actor.account;
   if (!user || account === undefined) return;
-  const waiting = [...network.waiting.of(account)];
-  if (waiting.length === 0) return;
   const { id, nick } = user.actor;
-  for (const message of waiting) {
+  const sent = new SentMessages(session, user, account);
+  // Another client may take some of them meanwhile. This one gets them, too.
+  for (const message of [...network.waiting.of(account)]) {
     yield;
     const said = store.find(historyKeyOf(message.by, message.to, network), message.id);
     // It may have been redacted.
-    if (said?.type !== "Said") continue;
-    const to = { type: "user", user: id, nick } as const;
-    sendWaitingMessage(session, inFittingLines({ ...context.cloaks.eventFrom(said), to }));
+    if (said?.type === "Said") {
+      const to = { type: "user", user: id, nick } as const;
+      sendWaitingMessage(session, inFittingLines({ ...context.cloaks.eventFrom(said), to }));
+    }
+    if (session.outbox.isClosed) return;
+    sent.add(message.id);
   }
-  // The account may have got others meanwhile.
-  const delivered = new Set(waiting.map((message) => message.id));
-  const messages = network.waiting.of(account).filter((message) => !delivered.has(message.id));
-  context.append({ type: "WaitingChanged", by: user.actor, account, messages });
+}
+
+/** The messages that are in the send queue of a client, and still wait for an account. */
+class SentMessages {
+  readonly #session: Session;
+  readonly #user: User;
+  readonly #account: string;
+  /** The ids of the messages, each with the number of bytes up to its end. */
+  #queued: { readonly id: EventId; readonly end: number }[] = [];
+  #isWatching = false;
+
+  /** Watches the queue of `session`, a client of `user`, who is logged in to `account`. */
+  constructor(session: Session, user: User, account: string) {
+    this.#session = session;
+    this.#user = user;
+    this.#account = account;
+  }
+
+  /** Adds the message that was pushed last. */
+  add(id: EventId): void {
+    const { outbox } = this.#session;
+    this.#queued.push({ id, end: outbox.taken + outbox.length });
+    this.#watch();
+  }
+
+  #watch(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    const { context, outbox } = this.#session;
+    const settle = (): void => this.#settle();
+    outbox.drained().then(() => {
+      this.#isWatching = false;
+      context.afterwards(() => context.guard("waiting messages were not settled", {}, settle));
+    });
+  }
+
+  /** Ends the wait of the messages that the operating system has taken. */
+  #settle(): void {
+    const { context, outbox } = this.#session;
+    const taken = this.#queued.filter(({ end }) => end <= outbox.taken).map(({ id }) => id);
+    this.#queued = this.#queued.slice(taken.length);
+    if (taken.length > 0) {
+      const account = this.#account;
+      const delivered = new Set(taken);
+      const messages = context.network.waiting.of(account).filter(({ id }) => !delivered.has(id));
+      context.append({ type: "WaitingChanged", by: this.#user.actor, account, messages });
+    }
+    if (this.#queued.length > 0 && !outbox.isClosed) this.#watch();
+  }
 }

@@ -35,7 +35,7 @@ export const channelCommands: readonly Command[] = [
     help: "Joins channels, and creates those that do not exist; JOIN 0 leaves all channels.",
     minParams: 1,
     when: "registered",
-    run: (call) => call.session.answers.send(join(call)),
+    run: (call) => call.session.answers.send(join(call), "to the end"),
   },
   {
     name: "PART",
@@ -43,7 +43,7 @@ export const channelCommands: readonly Command[] = [
     help: "Leaves channels.",
     minParams: 1,
     when: "registered",
-    run: (call) => call.session.answers.send(part(call)),
+    run: (call) => call.session.answers.send(part(call), "to the end"),
   },
   {
     name: "TOPIC",
@@ -85,6 +85,7 @@ function* join({ context, session, user, params }: UserCall): Steps {
   if (list === "0") {
     // Leaves all channels (Modern IRC, "JOIN message").
     for (const channel of [...user.channels]) {
+      // The user may have left meanwhile, by another client or altogether.
       if (channel.members.has(user)) leave(context, user, channel.name, undefined);
       yield;
     }
@@ -92,6 +93,7 @@ function* join({ context, session, user, params }: UserCall): Steps {
   }
   const keys = keyList.split(",");
   for (const [index, requested] of splitTargets(list, "JOIN").entries()) {
+    if (!context.network.users.has(user.actor.id)) return;
     session.afterwards(() => {
       const present = presentName(context, user, requested);
       if (present !== requested) {
@@ -157,6 +159,8 @@ function destination(
 
 function* part({ context, session, user, params: [list = "", reason] }: UserCall): Steps {
   for (const name of splitTargets(list, "PART")) {
+    // The user may have quit meanwhile; one who stays leaves all the same.
+    if (!context.network.users.has(user.actor.id)) return;
     session.afterwards(() => leave(context, user, name, reason));
     yield;
   }

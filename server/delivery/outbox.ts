@@ -155,7 +155,13 @@ export class Outbox {
   close(): void {
     this.#closed = true;
     this.#queue = undefined;
+    this.#noteDrained();
+  }
+
+  /** Resolves {@linkcode drained}; lines that are pushed from now on get another promise. */
+  #noteDrained(): void {
     this.#drained?.resolve();
+    this.#drained = undefined;
   }
 
   #wantFlush(): void {
@@ -189,7 +195,7 @@ export class Outbox {
   #written(): void {
     this.#inFlight = 0;
     if (this.#queue !== undefined) this.#wantFlush();
-    else this.#drained?.resolve();
+    else this.#noteDrained();
     this.#owner.written();
   }
 }

@@ -97,7 +97,9 @@ export class Connection {
   #state: "open" | "ending" | "closed" = "open";
   #reason: string = NET_TEXTS.connectionClosed;
   #wake: (() => void) | undefined;
-  #paused: Promise<void> | undefined;
+  /** The number of pauses that have not ended, and the end of the last of them. */
+  #pauses = 0;
+  #paused: PromiseWithResolvers<void> | undefined;
   /** True while the lines of the last read are delivered or wait. */
   #isTaking = false;
   #isThrottled = false;
@@ -151,12 +153,22 @@ export class Connection {
     this.lastHeard = clock.moment();
   }
 
-  /** Pauses delivery of lines; call the result to resume. */
+  /** Pauses delivery of lines; call the result to resume. With several pauses, the last to end resumes it. */
   pause(): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#paused = promise;
-    this.#wake = resolve;
-    return resolve;
+    this.#pauses++;
+    this.#paused ??= Promise.withResolvers<void>();
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      if (--this.#pauses === 0) this.#resume();
+    };
+  }
+
+  #resume(): void {
+    const paused = this.#paused;
+    this.#paused = undefined;
+    paused?.resolve();
   }
 
   /** Reads until the end of the connection, and then until the queue is written. Never rejects. */
@@ -190,6 +202,7 @@ export class Connection {
     this.#reason = reason;
     this.#state = "ending";
     this.#wake?.();
+    this.#resume();
     this.#cancelSilence?.();
     this.#cancelDeadline = this.#parts.clock.after(LINGER_MS, () => this.destroy(reason));
     return true;
@@ -201,6 +214,7 @@ export class Connection {
     if (this.#state === "open") this.#reason = reason;
     this.#state = "closed";
     this.#wake?.();
+    this.#resume();
     this.#cancelSilence?.();
     this.#cancelDeadline?.();
     this.outbox.close();
@@ -304,12 +318,7 @@ export class Connection {
 
   /** Resolves once lines are delivered again. */
   async #resumed(): Promise<void> {
-    while (this.#paused) {
-      const paused = this.#paused;
-      await this.#hold(paused);
-      // While lines were paused, the handler may have called `pause` again.
-      if (this.#paused === paused) this.#paused = undefined;
-    }
+    while (this.#paused && this.#state === "open") await this.#hold(this.#paused.promise);
   }
 
   /** Waits for `work` of the server, and counts that time. */

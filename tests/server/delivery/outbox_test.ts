@@ -178,6 +178,8 @@ Deno.test("an outbox is drained once everything is written", async () => {
   turns.end();
   await sink.take();
   assert(await isDrained());
+  outbox.push(bytes("d"));
+  assert(!await isDrained(), "a line was pushed since");
 });
 
 Deno.test("outboxes with the same lines write the same bytes, joined once", () => {

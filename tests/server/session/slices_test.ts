@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
+import { HeldTurns } from "../../support/held_turns.ts";
 import { TestServer } from "../../support/server.ts";
 
 const ROOMS = 3000;
@@ -61,6 +62,30 @@ Deno.test("a client may leave, or be closed, while it is sent a long answer", as
   await gone.close();
   await server.until(() => server.server.counts.users === 1, ada);
   assert(server.log.every(([message]) => message !== "a command failed"));
+});
+
+Deno.test("JOIN 0 leaves all channels, although the client that sent it is gone before the end", async () => {
+  const turns = new HeldTurns();
+  await using server = new TestServer({}, { budgets: turns.budgets });
+  const ada = await server.register("ada");
+  await ada.ask("REGISTER * * sesame");
+  const rooms = Array.from({ length: 100 }, (_, i) => `#${i}`);
+  for (const room of rooms) await ada.send(`JOIN ${room}`);
+  await ada.heard();
+  const second = await server.register("ada", {
+    login: ["ada", "sesame"],
+    caps: "labeled-response",
+  });
+  await ada.heard();
+  // The answer to a command with a label stops after some replies.
+  turns.isHeld = () => true;
+  await second.send("@label=x JOIN 0");
+  await ada.until("PART");
+  assertMatch((await ada.ask("WHOIS ada")).join(), / 319 /);
+  await second.close();
+  turns.release();
+  await server.until(() => server.server.counts.connections === 1, ada);
+  assert(!(await ada.ask("WHOIS ada")).join().includes(" 319 "));
 });
 
 Deno.test("a client that reads nothing of a long answer is closed for its silence", async () => {

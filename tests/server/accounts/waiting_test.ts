@@ -1,0 +1,97 @@
+import { assert, assertEquals } from "@std/assert";
+import { parse } from "../../../protocol.ts";
+import { HeldTurns } from "../../support/held_turns.ts";
+import type { IrcClient } from "../../support/irc_client.ts";
+import { TestServer } from "../../support/server.ts";
+
+/** The number of messages that wait: one slice of an answer does not suffice for them. */
+const COUNT = 400;
+
+const OPERATOR = { name: "root", password: "secret" };
+
+/** A server on which `COUNT` messages of Bob wait for the account of Ada. */
+class Waiting implements AsyncDisposable {
+  readonly turns = new HeldTurns();
+  readonly server = new TestServer({ operators: [OPERATOR] }, { budgets: this.turns.budgets });
+  readonly sent = Array.from({ length: COUNT }, (_, i) => `message ${i}`);
+
+  /** Leaves the messages; returns Bob. */
+  async leaveMessages(): Promise<IrcClient> {
+    const ada = await this.server.register("ada");
+    await ada.ask("REGISTER * * sesame");
+    await ada.send("QUIT");
+    await ada.untilEnd();
+    const bob = await this.server.register("bob");
+    await bob.ask("OPER root secret");
+    await bob.send(...this.sent.map((text) => `PRIVMSG ada :${text}`));
+    await bob.heard();
+    return bob;
+  }
+
+  /** Logs in as Ada, who gets the first slice of the messages; returns Ada and these messages. */
+  async logInForOneSlice(bob: IrcClient): Promise<{ ada: IrcClient; first: string[] }> {
+    this.turns.isHeld = () => this.server.server.counts.users === 2;
+    const ada = await this.server.connect();
+    await ada.send("CAP REQ sasl", "AUTHENTICATE PLAIN", "AUTHENTICATE AGFkYQBzZXNhbWU=");
+    await ada.send("CAP END", "NICK ada", "USER ada 0 * :Ada");
+    await ada.until("422");
+    await bob.ask("PRIVMSG ada :the mark");
+    const first = await this.#readUntil(ada, "the mark");
+    assert(first.length > 0 && first.length < COUNT, `one slice has ${first.length} messages`);
+    return { ada, first };
+  }
+
+  async #readUntil(client: IrcClient, end: string): Promise<string[]> {
+    const texts: string[] = [];
+    for (let text = ""; text !== end;) {
+      const { params } = await client.until("PRIVMSG");
+      text = textOf(params);
+      if (text !== end) texts.push(text);
+    }
+    return texts;
+  }
+
+  /** Logs in as Ada; returns the messages that wait. */
+  async logIn(): Promise<string[]> {
+    const ada = await this.server.connect();
+    const lines = await ada.introduce({ login: ["ada", "sesame"] });
+    const messages = lines.flatMap((line) => parse(line) ?? []);
+    return messages.filter(({ command }) => command === "PRIVMSG").map(({ params }) =>
+      textOf(params)
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+/** Returns the text of a message, without the time that precedes it if it has waited. */
+function textOf([, text = ""]: readonly string[]): string {
+  return text.replace(/^\[.*UTC\] /, "");
+}
+
+Deno.test("a client that is killed amid its waiting messages gets exactly the others at its next login", async () => {
+  await using waiting = new Waiting();
+  const bob = await waiting.leaveMessages();
+  const { ada, first } = await waiting.logInForOneSlice(bob);
+  await bob.ask("KILL ada");
+  await ada.untilEnd();
+  waiting.turns.release();
+  assertEquals([...first, ...await waiting.logIn()], waiting.sent);
+});
+
+Deno.test("messages in the send queue of a connection that breaks wait for the next login", async () => {
+  await using waiting = new Waiting();
+  const { server, turns } = waiting;
+  const bob = await waiting.leaveMessages();
+  const { ada, first } = await waiting.logInForOneSlice(bob);
+  // The server notices the break only when it sends.
+  await ada.close();
+  turns.release();
+  await server.until(() => server.server.counts.users === 1, bob);
+  const rest = await waiting.logIn();
+  // The operating system may have taken the lines of one more slice before the break.
+  assert(rest.length > 0 && rest.length <= COUNT - first.length);
+  assertEquals(rest, waiting.sent.slice(-rest.length));
+});

@@ -1,0 +1,25 @@
+import { Budgets } from "../../server/net/budget.ts";
+
+/** Budgets whose turns a test can hold back, so that an answer stops after its first slice. */
+export class HeldTurns {
+  /** Returns true while turns are held back. */
+  isHeld: () => boolean = () => false;
+  /** The budgets for a server. */
+  readonly budgets: Budgets;
+  #held: (() => void)[] = [];
+
+  constructor() {
+    const nextTurn = (action: () => void): void => {
+      if (this.isHeld()) this.#held.push(action);
+      else setTimeout(action, 0);
+    };
+    // Without use of time, no command waits for the next turn.
+    this.budgets = new Budgets({ now: () => 0, nextTurn });
+  }
+
+  /** Runs the turns that were held back; no further ones are. */
+  release(): void {
+    this.isHeld = () => false;
+    for (const action of this.#held.splice(0)) action();
+  }
+}
