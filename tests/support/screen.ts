@@ -1,6 +1,7 @@
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import xterm from "@xterm/headless";
 import { type Cancel, systemClock } from "../../shared/clock.ts";
+import type { Cell } from "../../tools/svg.ts";
 import type { Signal, Stdio } from "../../client/terminal/stdio.ts";
 
 /** Nothing that a test waits for should take longer. */
@@ -15,12 +16,14 @@ const encoder = new TextEncoder();
 export interface Kind {
   /** True for one that knows no graphemes and no recent characters, as tmux 3.3 does. */
   readonly isPlain?: boolean;
+  /** True for one that shows colors. */
+  readonly hasColors?: boolean;
 }
 
 /** A terminal in memory: the client's input and output, and a screen for the test to look at. */
 export class Screen implements Stdio, Disposable {
   readonly hasEscapes = true;
-  readonly hasColors = false;
+  readonly hasColors: boolean;
   canSuspend = true;
   isRaw = false;
   /** The number of writes. */
@@ -37,7 +40,8 @@ export class Screen implements Stdio, Disposable {
   #wakeWatchers: (() => void)[] = [];
   #isClosed = false;
 
-  constructor(columns = 40, rows = 10, { isPlain = false }: Kind = {}) {
+  constructor(columns = 40, rows = 10, { isPlain = false, hasColors = false }: Kind = {}) {
+    this.hasColors = hasColors;
     this.#terminal = new xterm.Terminal({
       cols: columns,
       rows,
@@ -176,6 +180,30 @@ export class Screen implements Stdio, Disposable {
       { length: this.#terminal.rows },
       (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString().trimEnd() ?? "",
     );
+  }
+
+  /** The cells on the screen, by row; those of a wide character count as one. */
+  get cells(): Cell[][] {
+    const buffer = this.#terminal.buffer.active;
+    return Array.from({ length: this.#terminal.rows }, (_, row) => {
+      const line = buffer.getLine(buffer.viewportY + row);
+      return Array.from({ length: this.#terminal.cols }, (_, column) => line?.getCell(column))
+        .filter((cell) => cell !== undefined && cell.getWidth() > 0)
+        .map((cell) => ({
+          text: cell?.getChars() || " ",
+          width: cell?.getWidth() ?? 1,
+          ...(cell?.isFgPalette() && { color: cell.getFgColor() }),
+          isDim: cell?.isDim() !== 0,
+          isBold: cell?.isBold() !== 0,
+          isInverse: cell?.isInverse() !== 0,
+        }));
+    });
+  }
+
+  /** The column and the row of the cursor, from 0. */
+  get cursor(): { readonly column: number; readonly row: number } {
+    const { cursorX, cursorY } = this.#terminal.buffer.active;
+    return { column: cursorX, row: cursorY };
   }
 
   /** The rows on the screen that do not continue the one above. */
