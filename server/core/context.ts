@@ -71,7 +71,7 @@ export interface ContextParts {
   readonly clock: Clock;
   /** The guard of the server; by default a new one. */
   readonly guard?: Guard;
-  /** All that comes from the connections; by default what comes is read at once. */
+  /** The input from the connections; by default, it is read at once. */
   readonly inflow?: Inflow;
   /** The URLs and commands that lead to this server. */
   readonly connectUrls: ConnectUrls;
@@ -105,7 +105,7 @@ export class Context {
   readonly #reloaded: ContextParts["reloaded"];
   /** The clock. */
   readonly clock: Clock;
-  /** All that comes from the connections. */
+  /** The input from the connections. */
   readonly inflow: Inflow;
   /** The URLs and commands that lead to this server. */
   readonly connectUrls: ConnectUrls;

@@ -30,7 +30,7 @@ export interface MetricsServerParts {
   readonly source: MetricsSource;
   /** The guard of the server. */
   readonly guard: Guard;
-  /** All that comes from the connections. */
+  /** The input from the connections. */
   readonly inflow: Pick<Inflow, "deadline">;
   /** The log of the server. */
   readonly log: Log;

@@ -36,7 +36,7 @@ import { NET_TEXTS, PROTOCOL_TEXTS, PROXY_TEXTS, TLS_TEXTS, WEBIRC_TEXTS } from 
 export interface ArrivalContext {
   /** The clock. */
   readonly clock: Clock;
-  /** All that comes from the connections. */
+  /** The input from the connections. */
   readonly inflow: Inflow;
   /** The server's key and certificate; absent if it does not offer TLS. */
   readonly identity: Pick<Identity, "context"> | undefined;

@@ -10,9 +10,9 @@ import type { Inflow } from "./inflow.ts";
 
 /** The settings of {@linkcode limitTime}. */
 export interface TimeLimit {
-  /** All that comes from the connections. */
+  /** The input from the connections. */
   readonly inflow: Pick<Inflow, "deadline">;
-  /** The time for a peer that sends nothing, in milliseconds; any other has twice as much. */
+  /** The time for a peer that sends nothing, in milliseconds. Any other peer has twice as much. */
   readonly halfMs: number;
   /** Closes the arrival. */
   giveUp(): void;

@@ -104,7 +104,10 @@ export class Connection {
   #isTaking = false;
   #isThrottled = false;
   #isLookingAhead = false;
-  /** The time for which the server has made lines wait, in milliseconds, and since when it does. */
+  /**
+   * The time for which the server has made lines wait, in milliseconds, without the present wait;
+   * and the beginning of that wait.
+   */
   #heldMs = 0;
   #heldSince: Moment | undefined;
   /** The reads ahead whose bytes were not taken yet, in order. */
@@ -249,7 +252,9 @@ export class Connection {
     return this.#isTaking;
   }
 
-  /** True while lines wait for the rate limit or for the budget, and not for a command to be finished. */
+  /**
+   * True while lines wait for the rate limit or the budget, rather than for the end of a command.
+   */
   get isDelayed(): boolean {
     return this.#isThrottled || (this.#heldSince !== undefined && this.#paused === undefined);
   }

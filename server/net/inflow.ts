@@ -1,6 +1,6 @@
 /**
- * Knows when all that has come is read, and keeps the deadlines of clients by it: none of them ends a client
- * whose bytes wait to be read. Does not know what they mean.
+ * Determines when all input of the connections is read, and keeps the deadlines of clients by that.
+ * So no deadline ends a client whose bytes wait to be read. Does not know the meaning of the input.
  *
  * @module
  */
@@ -10,26 +10,29 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { Socket } from "../../shared/socket.ts";
 
 /**
- * The number of reads and writes that end in a turn of the event loop from which on others may have been left
- * for the next turn. The runtime ends at most 128 in a turn, and not the oldest ones first: those that wait for
- * long can wait on while others come. A few of them are not counted.
+ * The number of reads and writes in a full turn of the event loop: one that may have left others
+ * for the next turn. The runtime ends at most 128 in a turn, and not the oldest ones first, so some
+ * may wait long while others come. A few are not counted.
  */
 const FULL_TURN = 112;
 /**
- * The number of waits for a timer in a row without a full turn, after which nothing is left. In each of them
- * the runtime looks at all sockets, but it may end nothing at all.
+ * The number of consecutive waits for a timer, without a full turn, after which nothing is left.
+ * The runtime looks at all sockets in each wait, but it may not end any read.
  */
 const CALM_WAITS = 16;
-/** The longest time to wait until all is read, in milliseconds: a server that is busy for ever goes on. */
+/**
+ * The longest wait until all is read, in milliseconds. A server that is always busy continues after
+ * it.
+ */
 const LONGEST_MS = 60_000;
-/** The time to read what had come from which on the server is behind, in milliseconds. */
+/** The time for reading the input, in milliseconds, above which the server is behind. */
 const BEHIND_MS = 500;
 
 /** The parts of an {@linkcode Inflow}. */
 export interface InflowParts {
   /** The clock. */
   readonly clock: Pick<Clock, "after">;
-  /** Returns a time in milliseconds, for measuring how long it takes to read; by default the machine's. */
+  /** Returns a time in milliseconds, for measuring durations; by default the machine's. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -38,17 +41,20 @@ export interface Deadline {
   /** Runs once the deadline has passed. */
   readonly act: () => void;
   /**
-   * Returns true if the client has sent something. If the server was behind, such a client has more time, as
-   * it may have waited for the server; by default, none has.
+   * Returns true if the client has sent something. If the server was behind, this client gets more
+   * time, because it may have waited for the server. By default, no client gets more.
    */
   readonly isActive?: () => boolean;
 }
 
-/** All that comes from the clients of one server. */
+/** The input from the clients of one server. */
 export class Inflow {
   readonly #clock: InflowParts["clock"];
   readonly #now: () => number;
-  /** The number of reads and writes that have ended in this turn, while somebody waits. */
+  /**
+   * The number of reads and writes that have ended in this turn; counted only while {@linkcode
+   * caughtUp} waits.
+   */
   #ended = 0;
   /** True if there was a full turn since the last wait for a timer. */
   #wasFull = false;
@@ -61,7 +67,7 @@ export class Inflow {
     this.#now = now;
   }
 
-  /** Counts a read or a write that has ended, and that did not end at once. */
+  /** Counts a read or a write that has ended, except one that ended at once. */
   count(): void {
     if (!this.#isLooking) return;
     if (this.#ended === 0) setImmediate(this.#endTurn);
@@ -72,7 +78,7 @@ export class Inflow {
     this.#ended = 0;
   };
 
-  /** Returns `socket`, of which each read and write is counted. */
+  /** Returns `socket`, with each of its reads and writes counted. */
   counted(socket: Socket): Socket {
     const count = () => this.count();
     const counting = <T>(work: Promise<T>): Promise<T> => work.finally(count);
@@ -85,9 +91,9 @@ export class Inflow {
   }
 
   /**
-   * Resolves once all that had come is read, the ends of connections included: to the time in milliseconds by
-   * which the server was behind, or to 0 if that is too short to matter. A timer alone would count the time in
-   * which the server had not read.
+   * Resolves when all input that had come is read, including the ends of connections. Resolves to
+   * the time in milliseconds by which the server was behind, or to 0 if it was not. A timer alone
+   * would also count time in which the server did not read.
    */
   async caughtUp(): Promise<number> {
     const start = this.#now();
@@ -99,7 +105,10 @@ export class Inflow {
     return behindMs < BEHIND_MS ? 0 : behindMs;
   }
 
-  /** Sets a deadline in `ms` milliseconds, which passes once all that had come by then is read. */
+  /**
+   * Sets a deadline after `ms` milliseconds. It passes when all input that had come by then is
+   * read.
+   */
   deadline(ms: number, { act, isActive = () => false }: Deadline): Cancel {
     let isCanceled = false;
     const pass = async () => {
@@ -136,7 +145,9 @@ export class Inflow {
   }
 }
 
-/** Resolves after the runtime has looked at all sockets, which it does when it waits for a timer. */
+/**
+ * Resolves after the runtime has looked at all sockets. It does this while it waits for a timer.
+ */
 function shortly(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1));
 }

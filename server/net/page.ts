@@ -109,8 +109,8 @@ export interface Welcome {
 }
 
 /**
- * Returns true if the request may open a WebSocket. Browsers send the origin of a page so that it cannot act
- * in the name of its reader; other clients send none.
+ * Returns true if the request may open a WebSocket. Browsers send the origin of a page, so that no
+ * other page can act in the name of the user. Other clients send no origin.
  */
 export function isWelcome(
   headers: HttpRequest["headers"],

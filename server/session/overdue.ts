@@ -1,6 +1,6 @@
 /**
- * Ends what a client has begun and did not finish in time, once all is read that it may have sent in time. Does
- * not close the client.
+ * Ends the batch or the wait of a client whose time is over, after all is read that the client may
+ * have sent in time. Does not close the client.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface Alarm {
   ring(): void;
 }
 
-/** The client, as far as it can be late with something. */
+/** The client, with the things that have a time limit. */
 export interface OverdueOwner {
   /** The server's shared parts. */
   readonly context: Pick<Context, "afterwards" | "guard" | "inflow">;

@@ -18,7 +18,10 @@ import { SESSION_TEXTS } from "../texts/session.ts";
 import type { SlicedAnswers } from "./slices.ts";
 import { SignOfLife } from "./sign_of_life.ts";
 
-/** The longest time for which a wait for the server does not count, as a multiple of the time to register. */
+/**
+ * The limit of the time that does not count while a client waits for the server, as a multiple of
+ * the time to register.
+ */
 const HELD_LIMITS = 2;
 
 /** The client, as its pulse uses it. */
@@ -54,13 +57,16 @@ export class Pulse {
   #heardUpTo: EventId;
   /** The number of bytes that had been sent to it at the last check. */
   #taken = 0;
-  /** The moment of the last check at which it had read more of a long answer, or lines of it waited. */
+  /**
+   * The moment of the last check at which the client had read more of a long answer, or had lines
+   * that waited.
+   */
   #busyAt: Moment;
-  /** The time to register that it got because the server was behind, in milliseconds. */
+  /** The additional time to register, in milliseconds, because the server was behind. */
   #moreMs = 0;
-  /** True while a deadline waits until all is read. */
+  /** True while a deadline waits for all input to be read. */
   #isPassing = false;
-  /** The PING for somebody who asks for the nick, until it is answered. */
+  /** The PING for a client that asks for the nick, until it is answered. */
   #signOfLife: SignOfLife | undefined;
 
   /** Watches the `connection` of `owner`. */
@@ -137,7 +143,7 @@ export class Pulse {
     }
   }
 
-  /** Returns true if more of the client cannot be read now, although it is there. */
+  /** Returns true if the client is there, but the server cannot read more from it now. */
   #isBusy(): boolean {
     const { outbox, isDelayed } = this.#connection;
     // While it reads a long answer, its own lines wait.
@@ -146,8 +152,8 @@ export class Pulse {
   }
 
   /**
-   * Closes a client that has not registered in time. Time for which the server makes it wait does not count,
-   * up to a limit.
+   * Closes a client that has not registered in time. Does not count the time for which the server
+   * makes the client wait, up to a limit.
    */
   checkRegistration(now: Moment): void {
     const { context: { clock, options: { limits: { registrationSeconds } } } } = this.#owner;
@@ -163,7 +169,7 @@ export class Pulse {
     });
   }
 
-  /** Has a deadline pass once all is read that had come, unless the client has gone by then. */
+  /** Calls `act` for a deadline, after all input that had come is read. */
   #pass(act: (found: { readonly isHeard: boolean; readonly behindMs: number }) => void): void {
     if (this.#isPassing) return;
     this.#isPassing = true;
