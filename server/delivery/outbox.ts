@@ -28,6 +28,12 @@ export interface OutboxOwner {
 }
 
 /**
+ * The most lines at the end of a queue that are apart. Those before them are joined in pieces, because a line
+ * that is apart needs many times the memory of a short line's bytes.
+ */
+const LOOSE_LINES = 64;
+
+/**
  * Lines to be written, as an immutable list from the last to the first. Clients in the same channels
  * get the same lines in the same order. Appending the same line to a queue returns the same next queue,
  * so all these clients share one object, whose lines are joined into bytes once.
@@ -36,40 +42,59 @@ export class Queue {
   /** The number of bytes. */
   readonly length: number;
   readonly #before: Queue | undefined;
+  /** A line, or a piece of joined lines. */
   readonly #line: Uint8Array;
+  /** The number of lines since the last piece, this one included. */
+  readonly #loose: number;
   #next: Queue | undefined;
   #joined: Uint8Array | undefined;
 
-  private constructor(before: Queue | undefined, line: Uint8Array) {
+  private constructor(before: Queue | undefined, line: Uint8Array, loose: number) {
     this.#before = before;
     this.#line = line;
+    this.#loose = loose;
     this.length = (before?.length ?? 0) + line.length;
   }
 
   /** Returns an empty queue. */
   static empty(): Queue {
-    return new Queue(undefined, new Uint8Array(0));
+    return new Queue(undefined, new Uint8Array(0), 0);
   }
 
   /** Returns this queue with `line` added at its end. The same array gives the same queue. */
   append(line: Uint8Array): Queue {
     const next = this.#next;
     if (next !== undefined && next.#line === line) return next;
-    return (this.#next = new Queue(this, line));
+    const before = this.#loose < LOOSE_LINES ? this : this.#packed();
+    return (this.#next = new Queue(before, line, before.#loose + 1));
   }
 
   /** Returns all lines, joined. */
   bytes(): Uint8Array {
     if (this.#joined) return this.#joined;
     if (this.#before?.length === 0) return (this.#joined = this.#line);
-    const joined = new Uint8Array(this.length);
-    let start = this.length - this.#line.length;
+    return (this.#joined = this.#since(undefined));
+  }
+
+  /** Returns the lines after `base`, which comes before this one, joined. */
+  #since(base: Queue | undefined): Uint8Array {
+    const joined = new Uint8Array(this.length - (base?.length ?? 0));
+    let start = joined.length - this.#line.length;
     joined.set(this.#line, start);
-    for (let at = this.#before; at !== undefined; at = at.#before) {
+    for (let at = this.#before; at !== base && at !== undefined; at = at.#before) {
       start -= at.#line.length;
       joined.set(at.#line, start);
     }
-    return (this.#joined = joined);
+    return joined;
+  }
+
+  /** Returns a queue with the same bytes, in which the lines since the last piece are a piece. */
+  #packed(): Queue {
+    let base = this.#before;
+    // Nothing before the piece leads to the lines that are apart, so that they are freed.
+    for (; base !== undefined && base.#loose > 0; base = base.#before) base.#next = undefined;
+    if (base) base.#next = undefined;
+    return new Queue(base, this.#since(base), 0);
   }
 }
 

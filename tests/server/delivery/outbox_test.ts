@@ -197,6 +197,33 @@ Deno.test("outboxes with the same lines write the same bytes, joined once", () =
   assertEquals(new TextDecoder().decode(c.writes[0]), "32");
 });
 
+Deno.test("outboxes with many of the same lines write the same bytes, joined once", () => {
+  const turns = new Turns();
+  const sinks = [new Sink(), new Sink()];
+  const outboxes = sinks.map((sink) => new Outbox(sink, turns, 10_000, () => {}));
+  const lines = Array.from({ length: 300 }, (_, i) => `${i} `);
+  for (const line of lines.map(bytes)) for (const outbox of outboxes) outbox.push(line);
+  turns.end();
+  const [one, two] = sinks.map(({ writes }) => writes[0]);
+  assert(one === two, "the very same array");
+  assertEquals(new TextDecoder().decode(one), lines.join(""));
+});
+
+Deno.test("a queue of short lines needs little more memory than their bytes", () => {
+  const limit = 1024 * 1024;
+  const used = () => {
+    const { heapUsed, external } = Deno.memoryUsage();
+    return heapUsed + external;
+  };
+  const before = used();
+  const outboxes = Array.from({ length: 8 }, () => setUp(limit).outbox);
+  for (const outbox of outboxes) {
+    for (let i = 0; outbox.length < limit - 10; i++) outbox.push(bytes(`PING ${i % 1000}\r\n`));
+  }
+  const each = (used() - before) / outboxes.length / limit;
+  assert(each < 6, `each queue of 1 MiB needs ${each.toFixed(1)} MiB`);
+});
+
 Deno.test("equal lines in different arrays are different", () => {
   const queue = Queue.empty();
   const line = bytes("a");
@@ -214,7 +241,7 @@ Deno.test("the bytes are written in order for any sequence of pushes, flushes an
   for (let run = 0; run < 200; run++) {
     const { sink, turns, outbox } = setUp(10_000);
     let pushed = "";
-    for (let step = 0; step < 50; step++) {
+    for (let step = 0; step < 50 + 2 * run; step++) {
       const text = random.text(["a", "b", "c"], 5, 1);
       const steps = [
         () => {
