@@ -1,8 +1,9 @@
 /**
  * Queues work that takes long, so that one address or one account cannot keep the others waiting.
  * The next turn is that of the address that has had the fewest turns. Of several addresses, it is
- * that of an account used there before, and then of the account that has had the fewest turns. Does
- * not know the work.
+ * that of an account used there before, and then of the account that has had the fewest turns. Every
+ * second turn is for addresses where the account was used before, however many new ones wait. Does not
+ * know the work.
  *
  * @module
  */
@@ -31,6 +32,8 @@ export class FairQueue {
   readonly #concurrency: number;
   #running = 0;
   readonly #waiting: Waiting[] = [];
+  /** True if the next turn is for an address where the account was used before. */
+  #isForKnown = true;
   /** The turns of each address and each account since the queue was last empty. */
   readonly #turns = new Map<string, number>();
 
@@ -64,12 +67,15 @@ export class FairQueue {
   }
 
   #next(): void {
-    let next = this.#waiting[0];
+    const known = this.#isForKnown ? this.#waiting.filter(({ isKnown }) => isKnown) : [];
+    const candidates = known.length > 0 ? known : this.#waiting;
+    let next = candidates[0];
     if (next === undefined) {
       if (this.#running === 0) this.#turns.clear();
       return;
     }
-    for (const each of this.#waiting) if (this.#precedes(each, next)) next = each;
+    this.#isForKnown = !this.#isForKnown;
+    for (const each of candidates) if (this.#precedes(each, next)) next = each;
     this.#waiting.splice(this.#waiting.indexOf(next), 1);
     this.#begin(next);
     next.start();

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { type Applicant, FairQueue } from "../../../server/auth/fair_queue.ts";
 
 /** A queue of pieces of work that end when a test lets them. */
@@ -47,6 +47,23 @@ Deno.test("of addresses without a turn, one where the owner logged in before com
   bench.add(Array.from({ length: 200 }, (_, i) => `eve${i} root`));
   bench.add(["home root"], { isKnown: true });
   assertEquals((await bench.order()).slice(0, 2), ["eve0 root", "home root"]);
+});
+
+Deno.test("an address where the owner has just logged in does not wait for all new ones", async () => {
+  const bench = new Bench();
+  bench.add(["home root"], { isKnown: true });
+  bench.add(Array.from({ length: 200 }, (_, i) => `eve${i} root`));
+  bench.add(["home ada"], { isKnown: true });
+  const order = await bench.order();
+  assert(order.indexOf("home ada") <= 2, `it came after ${order.indexOf("home ada")}`);
+});
+
+Deno.test("an address where an account was used before does not delay new ones", async () => {
+  const bench = new Bench();
+  bench.add(Array.from({ length: 200 }, (_, i) => `home eve${i}`), { isKnown: true });
+  bench.add(["ada ada"]);
+  const order = await bench.order();
+  assert(order.indexOf("ada ada") <= 2, `it came after ${order.indexOf("ada ada")}`);
 });
 
 Deno.test("an address that fills the queue does not keep out another", async () => {
