@@ -32,6 +32,7 @@ import type {
 } from "./store.ts";
 import { type Report, unusableFile } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
+import { partSize } from "./word_parts.ts";
 import { WordIndex } from "./words.ts";
 
 /** The options for opening a database. */
@@ -40,7 +41,7 @@ export interface DatabaseOptions {
   readonly durable: boolean;
   /** The limits on stored history; absent if there are none. */
   readonly keeping?: RetentionLimits | undefined;
-  /** The number of messages in a part of the search index. */
+  /** The number of messages in a part of the search index; by default, it depends on the size limit. */
   readonly partMessages?: number | undefined;
   /** Handles damage that is found. */
   readonly report?: Report;
@@ -63,6 +64,8 @@ export type Load = "quiet" | "busy" | "flood";
  * because delivery must not wait for the search index.
  */
 const INDEX_MS = { quiet: 4, busy: 1 };
+/** The approximate time for which space of the index is returned in one go, in milliseconds. */
+const MERGE_MS = 2;
 /** A text that sorts after every id. */
 const LAST = "~";
 /** A text that sorts before every id. */
@@ -90,7 +93,8 @@ export class Database {
    * SQLite.
    */
   constructor(path: string, options: DatabaseOptions) {
-    const { durable, keeping = {}, partMessages, report = () => {} } = options;
+    const { durable, keeping = {}, report = () => {} } = options;
+    const { partMessages = partSize(keeping.keepBytes) } = options;
     this.#path = path;
     this.#report = report;
     this.#rows = new BlockRows(report);
@@ -105,7 +109,7 @@ export class Database {
     this.#statements = prepare(this.#db);
     this.#places = new Places(this.#statements, report);
     this.#words = new WordIndex(this.#db, this.#rows, partMessages);
-    this.#retention = new Retention(this.#db, this.#words, this.#rows, keeping);
+    this.#retention = new Retention(this.#db, this.#rows, keeping);
     this.#upkeep = new Upkeep(this.#db, LOCKED_MS);
   }
 
@@ -222,8 +226,9 @@ export class Database {
       names.set(number, key);
       bySince.set(since, [...bySince.get(since) ?? [], number]);
     }
+    const firstBlock = this.#firstBlock;
     const searches = Array.from(bySince, ([since, places]) => {
-      return { ...wanted, places, after: after < since ? since : after };
+      return { ...wanted, places, after: after < since ? since : after, firstBlock };
     });
     const { found, cut } = yield* this.#words.find(searches);
     const events: Found[] = [];
@@ -288,7 +293,8 @@ export class Database {
         this.#words.renew(end);
       }
       // Histories that became empty were deleted, too.
-      if (this.#retention.advance(now)) this.#places.clear();
+      if (this.#retention.advance(now, this.#words.isShrinking)) this.#places.clear();
+      this.#words.merge(this.#firstBlock, performance.now() + MERGE_MS);
     } catch (error) {
       this.#rollBack();
       throw error;
@@ -313,6 +319,7 @@ export class Database {
   /** Deletes history that is beyond these limits from now on. */
   retain(limits: RetentionLimits): void {
     this.#retention.keeping = limits;
+    this.#words.partMessages = partSize(limits.keepBytes);
   }
 
   /** Closes the file. */
@@ -335,6 +342,11 @@ export class Database {
   #keep(kind: string, key: string, value: string | undefined): void {
     if (value === undefined) return void this.#statements.forget.run(kind, key);
     this.#statements.keep.run(kind, key, value, checksum("record", { kind, key, value }));
+  }
+
+  /** The number of the first block; 0 if there is none. */
+  get #firstBlock(): number {
+    return Number(this.#statements.firstBlock.get()?.["number"] ?? 0);
   }
 
   #rollBack(): void {

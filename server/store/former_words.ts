@@ -1,107 +1,86 @@
 /**
- * The full-text index of databases of version 1. It is searched until all of its messages are in
- * the new index. Then it is deleted a little at a time, because one `DROP TABLE` of the whole index
- * takes too long.
+ * The full-text indexes of earlier versions, which have no parts. They are searched until all of their
+ * messages are in the new index, and then deleted a little at a time.
+ *
+ * How long one step of a search takes must not depend on the number of messages, so in these indexes a
+ * word does not match longer ones: SQLite would look at all messages that have any of them.
  *
  * @module
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type EventId, numberOf } from "../events/ids.ts";
-import {
-  type FindStatements,
-  findTerms,
-  type FoundWords,
-  phrase,
-  prepareFind,
-  type WordSearch,
-} from "./word_search.ts";
+import { termsOf } from "./terms.ts";
+import { partTable } from "./word_parts.ts";
+import { type FindStatements, phrase, prepareFind } from "./word_search.ts";
 
-/** The large tables in which FTS5 keeps the index, and the names that they get before their deletion. */
-const TABLES: Readonly<Record<string, string>> = {
-  word_data: "former_data",
-  word_content: "former_content",
-  word_docsize: "former_docsize",
-};
-/** The number of rows that are deleted in one transaction: at most as many pages of 4 KiB. */
-const BATCH_ROWS = 100;
-/** The smallest number of letters of a word that also matches longer words. */
-const PREFIX_LENGTH = 3;
-/** The largest number of words of a search; further words are ignored. */
+/** The table of version 1. */
+const FIRST_VERSION = "word";
+/** The table of the versions after it. It is too large for a part, but has the name of the first one. */
+const UNDIVIDED = partTable(0);
+/** The largest number of words of a search in version 1; further words are ignored. */
 const WORD_LIMIT = 16;
 
-/** The index of version 1 in one database. */
-export class FormerWords {
-  readonly #db: DatabaseSync;
-  /** Absent when the index is being deleted. */
-  #search: { readonly remove: StatementSync; readonly find: FindStatements } | undefined;
+/** An index of an earlier version that is still searched. */
+export class FormerIndex {
+  /** The statements that search it. */
+  readonly statements: FindStatements;
+  /** Returns the terms of a search as this index has them. */
+  readonly termsOf: (words: string) => readonly string[];
+  /** The name of its table. */
+  readonly table: string;
+  /** The statements that remove what belongs to it. */
+  readonly rest: string;
+  /** True until all its messages are in the new index. */
+  isSearched = true;
+  readonly #remove: StatementSync;
 
-  private constructor(db: DatabaseSync, isSearched: boolean) {
-    this.#db = db;
-    if (!isSearched) return;
-    this.#search = {
-      remove: db.prepare("DELETE FROM word WHERE rowid = ?"),
-      find: prepareFind(db, "word"),
-    };
-  }
-
-  /** Returns the index in `db`; `undefined` if nothing is left of it. */
-  static in(db: DatabaseSync): FormerWords | undefined {
-    const isSearched = hasTable(db, "word");
-    if (!isSearched && !Object.values(TABLES).some((name) => hasTable(db, name))) return undefined;
-    return new FormerWords(db, isSearched);
-  }
-
-  /** True until the index is retired. */
-  get isSearched(): boolean {
-    return this.#search !== undefined;
+  /** Opens the index in the table `table`. */
+  constructor(
+    db: DatabaseSync,
+    table: string,
+    termsOf: (words: string) => readonly string[],
+    rest = "",
+  ) {
+    this.table = table;
+    this.rest = rest;
+    this.statements = prepareFind(db, table);
+    this.termsOf = termsOf;
+    this.#remove = db.prepare(`DELETE FROM ${table} WHERE rowid = ?`);
   }
 
   /** Removes the words of an event. */
   remove(id: EventId): void {
-    this.#search?.remove.run(numberOf(id));
+    this.#remove.run(numberOf(id));
   }
+}
 
-  /** Returns the messages that this index finds, with the rules of version 1. */
-  find(search: WordSearch): FoundWords[] {
-    return this.#search ? findTerms(this.#search.find, search, termsOf(search.words)) : [];
+/** Returns the indexes of earlier versions in `db` that are still searched. */
+export function formerIndexes(db: DatabaseSync): FormerIndex[] {
+  const indexes: FormerIndex[] = [];
+  if (hasTable(db, FIRST_VERSION)) {
+    indexes.push(new FormerIndex(db, FIRST_VERSION, firstTermsOf, "DROP TABLE indexed"));
   }
-
-  /** Stops the search of this index, so that it can be deleted. */
-  retire(): void {
-    // FTS5 does not drop these tables with its own after they are renamed.
-    const renames = Object.entries(TABLES).map(([from, to]) =>
-      `ALTER TABLE ${from} RENAME TO ${to}`
-    );
-    this.#db.exec(
-      `BEGIN IMMEDIATE; ${renames.join("; ")}; DROP TABLE word; DROP TABLE indexed; COMMIT`,
-    );
-    this.#search = undefined;
+  if (isUndivided(db)) {
+    indexes.push(new FormerIndex(db, UNDIVIDED, (words) => termsOf(words, true)));
   }
-
-  /** Deletes rows until about this time of `performance`; returns true if nothing is left. */
-  delete(until: number): boolean {
-    for (const table of Object.values(TABLES)) {
-      if (!hasTable(this.#db, table)) continue;
-      const rows = this.#db.prepare(
-        `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} ORDER BY id LIMIT ${BATCH_ROWS})`,
-      );
-      while (Number(rows.run().changes) > 0) if (performance.now() >= until) return false;
-      this.#db.exec(`DROP TABLE ${table}`);
-    }
-    return true;
-  }
+  return indexes;
 }
 
 function hasTable(db: DatabaseSync, name: string): boolean {
   return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(name) !== undefined;
 }
 
-/** Returns the terms of a search by the rules of version 1. */
-function termsOf(search: string): string[] {
+/** Returns true if the table of the first part is there, but is no part. */
+function isUndivided(db: DatabaseSync): boolean {
+  return hasTable(db, UNDIVIDED) &&
+    db.prepare("SELECT 1 FROM part WHERE number = 0").get() === undefined;
+}
+
+/** Returns the terms of a search as version 1 had them. */
+function firstTermsOf(search: string): string[] {
   const words = spaceOut(search).split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  return words.slice(0, WORD_LIMIT)
-    .map((word) => `text : ${phrase(word)}${word.length >= PREFIX_LENGTH ? " *" : ""}`);
+  return words.slice(0, WORD_LIMIT).map((word) => `text : ${phrase(word)}`);
 }
 
 /**

@@ -48,15 +48,15 @@ export interface IndexState {
   readonly messages: number;
 }
 
-/** The query for the blocks in the index, and the first table with a row for each message in it. */
+/** The query for the blocks in the index, and the table of the index. */
 const INDEX = {
   progress: "SELECT renewed, through, block FROM progress",
-  messages: "term_docsize",
+  messages: "term",
 };
 /** The same for a database of version 1 that no later server has opened. */
 const FORMER_INDEX: typeof INDEX = {
   progress: "SELECT block AS renewed, block AS through, block FROM indexed",
-  messages: "word_docsize",
+  messages: "word",
 };
 
 /**
@@ -158,9 +158,16 @@ export class StoreReader implements Disposable {
   index(): IndexState {
     const { renewed, through, block } = this.#db.prepare(this.#index.progress).get() ?? {};
     const tables = this.#messageTables();
-    this.#words = tables.map((table) => this.#db.prepare(`SELECT 1 FROM ${table} WHERE id = ?`));
+    this.#words = tables.map((table) =>
+      this.#db.prepare(`SELECT 1 FROM ${table}_docsize WHERE id = ?`)
+    );
+    // The index may still have messages of blocks that were deleted.
+    const { number: firstBlock } = this.#db.prepare(SQL.firstBlock).get() ?? {};
     const counts = tables.map((table) =>
-      Number(this.#db.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.["count"])
+      Number(
+        this.#db.prepare(`SELECT count(*) AS count FROM ${table} WHERE block < ? IS NOT TRUE`)
+          .get(firstBlock ?? 0)?.["count"],
+      )
     );
     return {
       renewed: Number(renewed),
@@ -183,13 +190,13 @@ export class StoreReader implements Disposable {
     this.#db.close();
   }
 
-  /** Returns the tables with a row for each message in the index, one for each part. */
+  /** Returns the tables of the index, one for each part. */
   #messageTables(): string[] {
     if (!this.#has("SELECT 1 FROM sqlite_schema WHERE name = 'part'")) {
       return [this.#index.messages];
     }
     return this.#db.prepare("SELECT number FROM part").all()
-      .map(({ number }) => `${partTable(Number(number))}_docsize`);
+      .map(({ number }) => partTable(Number(number)));
   }
 
   #has(query: string): boolean {

@@ -1,6 +1,7 @@
 /**
- * Deletes history that is too old or too large: the oldest first, and a little at a time. Returns
- * the space to the file system.
+ * Deletes history that is too old or too large, the oldest first and a little at a time, and returns
+ * the space to the file system. The words of deleted messages stay in the search index until a whole part
+ * of it can be deleted.
  *
  * @module
  */
@@ -11,7 +12,6 @@ import type { BlockRows } from "./block_rows.ts";
 import type { Row } from "./checksums.ts";
 import { BLOCK } from "./statements.ts";
 import type { RetentionLimits } from "./store.ts";
-import type { WordIndex } from "./words.ts";
 
 /** The number of the oldest blocks whose times are compared. */
 const LOOKAHEAD = 20;
@@ -28,7 +28,6 @@ const VACUUM_PAGES = 16;
 /** The retention of one database. */
 export class Retention {
   readonly #db: DatabaseSync;
-  readonly #words: WordIndex;
   readonly #rows: BlockRows;
   /** The limits, which may change. */
   keeping: RetentionLimits;
@@ -43,10 +42,9 @@ export class Retention {
   readonly #deletePlace: StatementSync;
   readonly #deletePeople: StatementSync;
 
-  /** Applies the limits to `db` and its index; `rows` reads its blocks. */
-  constructor(db: DatabaseSync, words: WordIndex, rows: BlockRows, keeping: RetentionLimits) {
+  /** Applies the limits to `db`, whose blocks `rows` reads. */
+  constructor(db: DatabaseSync, rows: BlockRows, keeping: RetentionLimits) {
     this.#db = db;
-    this.#words = words;
     this.#rows = rows;
     this.keeping = keeping;
     // The last block is kept, because later blocks and ids must come after its number and its ids.
@@ -69,9 +67,9 @@ export class Retention {
 
   /**
    * Deletes some of the history that is beyond the limits at the time `now`; returns true if it
-   * deleted any.
+   * deleted any. While the search index is shrinking, the size of the database tells nothing.
    */
-  advance(now: number): boolean {
+  advance(now: number, isShrinking: boolean): boolean {
     const { keepMs, keepBytes } = this.keeping;
     if (keepMs === undefined && keepBytes === undefined) return false;
     const oldestTime = now - (keepMs ?? Infinity);
@@ -79,13 +77,12 @@ export class Retention {
     const end = performance.now() + ROUND_MS;
     let hasDeleted = false;
     while (performance.now() < end) {
-      const isTooLarge = Number(this.#size.get()?.["bytes"]) > limit;
+      const isTooLarge = !isShrinking && Number(this.#size.get()?.["bytes"]) > limit;
       const block = isTooLarge ? this.#oldest.get(1) : this.#outdated(oldestTime, now);
       if (!block) break;
       this.#delete(block);
       hasDeleted = true;
     }
-    this.#words.merge();
     this.#returnPages(end);
     return hasDeleted;
   }
@@ -133,9 +130,6 @@ export class Retention {
     const number = Number(block["number"]);
     const place = Number(block["place"]);
     this.#db.exec("BEGIN IMMEDIATE");
-    for (const event of this.#rows.read(block) ?? []) {
-      if (event.type === "Said") this.#words.remove(event.id);
-    }
     this.#deleteBlock.run(number);
     if (this.#deletePlace.run(place).changes > 0) this.#deletePeople.run(place);
     this.#db.exec("COMMIT");

@@ -101,6 +101,13 @@ const STEPS: readonly string[] = [
   CREATE TABLE journaled (number INTEGER NOT NULL, crc INTEGER) STRICT;
   INSERT INTO journaled VALUES (0, NULL);
   `,
+  `
+  -- An index with more messages than a part may have is no part: its messages are indexed again, in
+  -- parts (\`words.ts\`).
+  UPDATE progress SET renewed = 0, through = block
+    WHERE EXISTS (SELECT 1 FROM part WHERE number = 0 AND messages > 20000);
+  DELETE FROM part WHERE number = 0 AND messages > 20000;
+  `,
 ];
 
 /** The version of a new database. */

@@ -230,7 +230,8 @@ export class SqliteStore implements Store {
 
   /** Does work that can wait. Damage to the search index stops this work, but not messages. */
   #maintain(now: number, load: Load): void {
-    if (this.#database.isCheckpointDue(load)) this.#checkpoint();
+    // A checkpoint takes all the time that there is for one turn.
+    if (this.#database.isCheckpointDue(load)) return this.#checkpoint();
     if (this.#isUpkeepDamaged) return;
     try {
       this.#database.tidy(now, load);

@@ -20,6 +20,7 @@ export const SQL = {
   append: "INSERT INTO block (place, first, last, talk, events, crc) VALUES (?, ?, ?, ?, ?, ?)",
   rewrite: "UPDATE block SET talk = ?, events = ?, crc = ? WHERE number = ?",
   block: `SELECT ${BLOCK} FROM block WHERE number = ?`,
+  firstBlock: "SELECT min(number) AS number FROM block",
   lastBlock: "SELECT max(number) AS number FROM block",
   // The last event may be in another block than the last, because blocks of several histories grow
   // at the same time.

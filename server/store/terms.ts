@@ -51,18 +51,21 @@ export function partsOf(text: string): string {
   return fold(text).replace(ANY_LETTER, " $& ");
 }
 
-/** Returns the terms of a search in the syntax of FTS5. A message must match all of them. */
-export function termsOf(search: string): string[] {
-  return search.split(/\s+/).flatMap((word) => termOf(word) ?? []).slice(0, TERM_LIMIT);
+/**
+ * Returns the terms of a search as FTS5 has them, all of which a message must match. If `isExact`, they do
+ * not match longer words.
+ */
+export function termsOf(search: string, isExact = false): string[] {
+  return search.split(/\s+/).flatMap((word) => termOf(word, isExact) ?? []).slice(0, TERM_LIMIT);
 }
 
-function termOf(word: string): string | undefined {
+function termOf(word: string, isExact: boolean): string | undefined {
   const words = wordsOf(word).trim();
   if (!/[\p{L}\p{N}]/u.test(words)) return undefined;
   const isLong = [...word].length >= PARTS_LENGTH || BURMESE.test(word);
   if (HAS_DICTIONARY.test(word) && isLong) return `part : ${phrase(partsOf(word))}`;
   const last = words.slice(words.lastIndexOf(" ") + 1);
-  const isPrefix = last.length >= PREFIX_LENGTH || ENDS_IN_HANGUL.test(last);
+  const isPrefix = !isExact && (last.length >= PREFIX_LENGTH || ENDS_IN_HANGUL.test(last));
   return `text : ${phrase(words)}${isPrefix ? " *" : ""}`;
 }
 

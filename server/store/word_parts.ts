@@ -7,14 +7,19 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { OldTables } from "./old_tables.ts";
 import type { End } from "./store.ts";
-import { type FindStatements, prepareFind } from "./word_search.ts";
+import { type FindStatements, type IdRange, prepareFind } from "./word_search.ts";
 
+/** The largest number of messages in a part. */
+const PART_MESSAGES = 10_000;
 /**
- * The number of messages at which the newest part is full. The first part of an upgraded database
- * may be larger.
+ * The number of bytes of the size limit for which a part has one message: words stay until all messages
+ * of their part are deleted, and must not take much of the space that the limit leaves.
  */
-export const PART_MESSAGES = 10_000;
+const BYTES_PER_MESSAGE = 2000;
+/** The number of letters for which a message counts once more: a part also has a limited size. */
+const COUNTED_LETTERS = 100;
 
 /** A message, as the index has it. */
 export interface IndexedMessage {
@@ -32,6 +37,11 @@ export interface IndexedMessage {
   readonly block: number;
 }
 
+/** Returns the number of messages from which on a part is full, if the database has this size limit. */
+export function partSize(keepBytes = Infinity): number {
+  return Math.max(1, Math.min(PART_MESSAGES, Math.floor(keepBytes / BYTES_PER_MESSAGE)));
+}
+
 /** Returns the table of the part with this number. */
 export function partTable(number: number): string {
   return number === 0 ? "term" : `words_${number}`;
@@ -45,7 +55,7 @@ export class WordPart {
   first: number;
   /** The greatest number of the ids that were added. */
   last: number;
-  /** The number of messages that were added. */
+  /** The number of messages that were added; long ones count more than once. */
   messages: number;
   /** True once its table is dropped. */
   isDropped = false;
@@ -81,7 +91,7 @@ export class WordPart {
     this.#add.run(id, place, nick, text, part, block);
     this.first = Math.min(this.first, id);
     this.last = Math.max(this.last, id);
-    this.messages++;
+    this.messages += 1 + Math.floor(text.length / COUNTED_LETTERS);
   }
 
   /** Removes a message, if it is in this part. */
@@ -94,36 +104,34 @@ export class WordPart {
 /** The parts of one index, the oldest first. */
 export class WordParts {
   readonly #db: DatabaseSync;
-  readonly #size: number;
+  /** The number of messages from which on a part is full. */
+  size: number;
   #parts: readonly WordPart[];
   readonly #save: StatementSync;
-  /** The parts from which messages were removed since their last {@linkcode WordParts.merge}. */
+  /** The parts that single messages were removed from since {@linkcode WordParts.merge} came to them. */
   readonly #shrunk = new Set<WordPart>();
+  /** The first block when the oldest part was looked at last, and still had some. */
+  #checkedBlock = 0;
+  readonly #old: OldTables;
 
-  /** Opens the parts in `db`; a part is full when it has `size` messages. */
-  constructor(db: DatabaseSync, size: number = PART_MESSAGES) {
+  /** Opens the parts in `db`; a part is full when it has `size` messages. Retires empty ones by `old`. */
+  constructor(db: DatabaseSync, old: OldTables, size: number) {
     this.#db = db;
-    this.#size = size;
+    this.size = size;
     this.#parts = db.prepare("SELECT number, first, last, messages FROM part ORDER BY number").all()
       .map((row) => new WordPart(db, row));
+    this.#old = old;
     this.#save = db.prepare("UPDATE part SET first = ?, last = ?, messages = ? WHERE number = ?");
   }
 
-  /** The oldest part, which also gets the messages from the index of an earlier version. */
-  get oldest(): WordPart {
-    const [oldest] = this.#parts;
-    if (!oldest) throw new Error("the index has no parts");
-    return oldest;
-  }
-
   /**
-   * Returns the part for new messages; creates it if the newest part is full. Must not be in a
+   * Returns the part that messages are added to; creates it if the one before is full. Must not be in a
    * transaction.
    */
   newest(): WordPart {
-    const newest = this.#parts.at(-1) ?? this.oldest;
-    if (!this.isFull(newest)) return newest;
-    const row = { number: newest.number + 1, first: 0, last: 0, messages: 0 };
+    const newest = this.#parts.at(-1);
+    if (newest && !this.isFull(newest)) return newest;
+    const row = { number: (newest?.number ?? 0) + 1, first: 0, last: 0, messages: 0 };
     this.#db.exec(
       `BEGIN IMMEDIATE;
       CREATE VIRTUAL TABLE ${partTable(row.number)} USING fts5 (
@@ -141,7 +149,7 @@ export class WordParts {
 
   /** Returns true if `part` takes no more messages. */
   isFull(part: WordPart): boolean {
-    return part.messages >= this.#size;
+    return part.messages >= this.size;
   }
 
   /** Saves the range of a part that has got messages. */
@@ -158,8 +166,8 @@ export class WordParts {
     }
   }
 
-  /** Returns the parts with ids between two numbers, in the order in which to search them. */
-  between(after: number, before: number, from: End): WordPart[] {
+  /** Returns the parts with ids between two numbers, the one to search first at the beginning. */
+  between([after, before]: IdRange, from: End): WordPart[] {
     const parts = this.#parts.filter(({ first, last }) => last > after && first < before);
     return from === "first"
       ? parts.sort((one, other) => one.first - other.first)
@@ -167,22 +175,40 @@ export class WordParts {
   }
 
   /**
-   * Frees some space of the messages that were removed from one part. The index removes deleted
-   * words only when it is merged (SQLite FTS5, "merge"), or with an empty part.
+   * Returns some of the space of removed messages: words that were removed one by one, which the index
+   * drops when it is merged (SQLite FTS5, "merge"), and a part whose blocks were all removed, because
+   * they come before `firstBlock`.
    */
-  merge(): void {
+  merge(firstBlock: number): void {
     const [part] = this.#shrunk;
-    if (!part) return;
-    this.#shrunk.delete(part);
-    const { table, number } = part;
-    const isEmpty = this.#db.prepare(`SELECT 1 FROM ${table}_docsize LIMIT 1`).get() === undefined;
-    if (!isEmpty || number === 0 || part === this.#parts.at(-1)) {
-      return this.#db.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', 16)`);
+    if (part) {
+      this.#shrunk.delete(part);
+      this.#db.exec(`INSERT INTO ${part.table} (${part.table}, rank) VALUES ('merge', 16)`);
     }
-    this.#db.exec(
-      `BEGIN IMMEDIATE; DROP TABLE ${table}; DELETE FROM part WHERE number = ${number}; COMMIT`,
-    );
+    this.#retireOldest(firstBlock);
+  }
+
+  /** Retires the oldest part, if none of its blocks exists any more, and it takes no more messages. */
+  #retireOldest(firstBlock: number): void {
+    if (firstBlock === this.#checkedBlock) return;
+    const [part] = this.#parts.slice(0, -1).sort((one, other) => one.last - other.last);
+    if (part && !this.#hasBlocks(part, firstBlock)) this.#retire(part);
+    else this.#checkedBlock = firstBlock;
+  }
+
+  /** Returns true if a part has messages of blocks from this one on. */
+  #hasBlocks({ table }: WordPart, firstBlock: number): boolean {
+    // Most messages with greater ids are in later blocks.
+    const last = this.#db.prepare(`SELECT block FROM ${table} ORDER BY rowid DESC LIMIT 1`).get();
+    if (Number(last?.["block"]) >= firstBlock) return true;
+    const some = this.#db.prepare(`SELECT 1 FROM ${table} WHERE block >= ? LIMIT 1`);
+    return some.get(firstBlock) !== undefined;
+  }
+
+  #retire(part: WordPart): void {
     part.isDropped = true;
+    this.#old.retire(part.table, `DELETE FROM part WHERE number = ${part.number}`);
     this.#parts = this.#parts.filter((each) => each !== part);
+    this.#shrunk.delete(part);
   }
 }

@@ -6,12 +6,14 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type EventId, numberOf, textOf } from "../events/ids.ts";
-import type { Search } from "./store.ts";
+import type { End, Search } from "./store.ts";
 
 /** A search in one or more histories, given by their numbers. */
 export interface WordSearch extends Omit<Search, "scopes"> {
   /** The numbers of the histories; at least one. */
   readonly places: readonly number[];
+  /** The number of the first block; messages of earlier ones do not exist any more. */
+  readonly firstBlock: number;
 }
 
 /** A message that was found. */
@@ -22,27 +24,72 @@ export interface FoundWords {
   readonly block: number;
 }
 
-/** The statements that search an index from either end. */
-export type FindStatements = Readonly<Record<WordSearch["from"], StatementSync>>;
+/** A range of the numbers of ids, without its ends. */
+export type IdRange = readonly [after: number, before: number];
 
-/** Prepares the search of an index, an FTS5 table. */
-export function prepareFind(db: DatabaseSync, table: string): FindStatements {
-  const found =
-    `SELECT rowid AS id, block FROM ${table} WHERE ${table} MATCH ? AND rowid > ? AND rowid < ?`;
-  return {
-    first: db.prepare(`${found} ORDER BY rowid LIMIT ?`),
-    last: db.prepare(`${found} ORDER BY rowid DESC LIMIT ?`),
-  };
+/** The statements that search an index from either end. */
+export interface FindStatements {
+  /** The search itself. */
+  readonly find: Readonly<Record<End, StatementSync>>;
+  /** The end of the next slice. */
+  readonly next: Readonly<Record<End, StatementSync>>;
 }
 
 /**
- * Returns the first or the last messages that match `terms`, in the syntax of FTS5, and all other
- * conditions of `search`.
+ * The number of messages that a search looks at in one go. The words of a phrase can be in all of them
+ * without standing next to each other, so the number of those that are found does not bound the time.
+ */
+const SLICE_MESSAGES = 2500;
+
+/** Prepares the search of an index, an FTS5 table. */
+export function prepareFind(db: DatabaseSync, table: string): FindStatements {
+  const found = `SELECT rowid AS id, block FROM ${table}
+    WHERE ${table} MATCH ? AND rowid > ? AND rowid < ? AND block >= ?`;
+  const next = `SELECT id FROM ${table}_docsize WHERE id > ? AND id < ?`;
+  const offset = `LIMIT 1 OFFSET ${SLICE_MESSAGES}`;
+  return {
+    find: {
+      first: db.prepare(`${found} ORDER BY rowid LIMIT ?`),
+      last: db.prepare(`${found} ORDER BY rowid DESC LIMIT ?`),
+    },
+    next: {
+      first: db.prepare(`${next} ORDER BY id ${offset}`),
+      last: db.prepare(`${next} ORDER BY id DESC ${offset}`),
+    },
+  };
+}
+
+/** Yields the ranges in which an index is searched, each with a limited number of messages. */
+export function* slicesOf(
+  { next }: FindStatements,
+  [after, before]: IdRange,
+  from: End,
+): Iterable<IdRange> {
+  let start = Math.max(0, after);
+  let end = Math.min(before, Number.MAX_SAFE_INTEGER);
+  for (;;) {
+    const id = next[from].get(start, end)?.["id"];
+    if (id === undefined) return yield [start, end];
+    const border = Number(id);
+    if (from === "first") {
+      yield [start, border];
+      start = border - 1;
+    } else {
+      yield [border, end];
+      end = border + 1;
+    }
+  }
+}
+
+/**
+ * Returns the first or the last messages in a slice that match `terms`, which FTS5 understands, and all
+ * other conditions of `search`.
  */
 export function findTerms(
-  find: FindStatements,
-  { words, places, nick, after, before, limit, from }: WordSearch,
+  { find }: FindStatements,
+  { words, places, nick, after, before, limit, from, firstBlock }: WordSearch,
   terms: readonly string[],
+  [start, end]: IdRange,
 ): FoundWords[] {
   if (words !== "" && terms.length === 0) return [];
   const wanted = [
@@ -52,8 +99,9 @@ export function findTerms(
   ];
   const rows = find[from].all(
     wanted.join(" AND "),
-    after ? numberOf(after) : 0,
-    before ? Math.min(numberOf(before), Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER,
+    Math.max(start, after ? numberOf(after) : 0),
+    Math.min(end, before ? numberOf(before) : end),
+    firstBlock,
     limit,
   );
   return rows.map(({ id, block }) => ({ id: textOf(Number(id)), block: Number(block) }));

@@ -11,11 +11,21 @@ import { casefold } from "../../protocol.ts";
 import type { Event } from "../events/events.ts";
 import { type EventId, numberOf, textOf } from "../events/ids.ts";
 import type { BlockRows } from "./block_rows.ts";
-import { FormerWords } from "./former_words.ts";
+import { type FormerIndex, formerIndexes } from "./former_words.ts";
+import { OldTables } from "./old_tables.ts";
 import { BLOCK } from "./statements.ts";
 import { partsOf, termsOf, wordsOf } from "./terms.ts";
+import { Findings } from "./findings.ts";
 import { type WordPart, WordParts } from "./word_parts.ts";
-import { findTerms, type FoundWords, placeWord, type WordSearch } from "./word_search.ts";
+import {
+  type FindStatements,
+  findTerms,
+  type FoundWords,
+  type IdRange,
+  placeWord,
+  slicesOf,
+  type WordSearch,
+} from "./word_search.ts";
 
 /** The largest number of parts that one search looks at. These have about a million messages. */
 const PARTS_LIMIT = 100;
@@ -44,13 +54,15 @@ export class WordIndex {
   readonly #new: Queue;
   readonly #old: Queue;
   readonly #parts: WordParts;
-  /** The index of an earlier version; `undefined` if nothing is left of it. */
-  #former: FormerWords | undefined;
+  readonly #tables: OldTables;
+  /** The indexes of earlier versions that are searched until their messages are in the parts. */
+  #former: readonly FormerIndex[];
 
   /** Opens the index in `db`, whose blocks `rows` reads. */
-  constructor(db: DatabaseSync, rows: BlockRows, partMessages?: number) {
+  constructor(db: DatabaseSync, rows: BlockRows, partMessages: number) {
     this.#db = db;
-    this.#parts = new WordParts(db, partMessages);
+    this.#tables = new OldTables(db);
+    this.#parts = new WordParts(db, this.#tables, partMessages);
     this.#rows = rows;
     this.#new = {
       blocks: db.prepare(
@@ -67,7 +79,12 @@ export class WordIndex {
       ),
       advanced: db.prepare("UPDATE progress SET renewed = ?"),
     };
-    this.#former = FormerWords.in(db);
+    this.#former = formerIndexes(db);
+  }
+
+  /** Sets the number of messages from which on a part is full. */
+  set partMessages(count: number) {
+    this.#parts.size = count;
   }
 
   /** Indexes new blocks until about this time of `performance`, at least one block if there is one. */
@@ -77,54 +94,62 @@ export class WordIndex {
 
   /** Renews the index of an earlier version until about this time of `performance`. */
   renew(until: number): void {
-    if (this.#former === undefined || performance.now() >= until) return;
-    if (this.#index(this.#old, this.#parts.oldest, until)) return;
-    if (this.#former.isSearched) this.#former.retire();
-    else if (this.#former.delete(until)) this.#former = undefined;
+    const [former, ...others] = this.#former;
+    if (!former || performance.now() >= until) return;
+    if (this.#index(this.#old, this.#parts.newest(), until)) return;
+    former.isSearched = false;
+    this.#tables.retire(former.table, former.rest);
+    this.#former = others;
+  }
+
+  /** True while space of the index is being returned. */
+  get isShrinking(): boolean {
+    return this.#former.length > 0 || !this.#tables.isEmpty;
   }
 
   /** Removes the words of an event. */
   remove(id: EventId): void {
     this.#parts.remove(numberOf(id));
-    this.#former?.remove(id);
-  }
-
-  /** Frees space of removed messages, a little at a time. */
-  merge(): void {
-    this.#parts.merge();
+    for (const index of this.#former) index.remove(id);
   }
 
   /**
-   * Returns the first or the last messages that match one of `searches`, in order. The searches
-   * differ only in their histories. Each step looks at one part of the index, and the number of
-   * parts is limited.
+   * Returns space of removed messages, and of those whose blocks before `firstBlock` were removed, until
+   * about this time of `performance`.
+   */
+  merge(firstBlock: number, until: number): void {
+    this.#parts.merge(firstBlock);
+    this.#tables.delete(until);
+  }
+
+  /**
+   * Looks for the first or the last messages that match one of `searches`, which differ in their histories
+   * alone; one slice of a part of the index in each step, and a limited number of parts. Returns them in
+   * order.
    */
   *find(searches: readonly WordSearch[]): Generator<void, WordsFound, void> {
     const [search] = searches;
     if (!search) return { found: [] };
-    const { from, limit, words } = search;
+    const { from, words } = search;
+    const range = rangeOf(searches);
+    const findings = new Findings(search);
+    for (const index of this.#former) {
+      const { statements } = index;
+      const terms = index.termsOf(words);
+      const isLeft = () => index.isSearched;
+      yield* findIn({ statements, range, searches, terms, isLeft }, findings);
+    }
     const terms = termsOf(words);
-    let found: FoundWords[] = [];
-    const add = (more: readonly FoundWords[]): void => {
-      const all = [...new Map([...found, ...more].map((each) => [each.id, each])).values()]
-        .sort((one, other) => one.id < other.id ? -1 : 1);
-      found = from === "first" ? all.slice(0, limit) : all.slice(-limit);
-    };
-    if (this.#former?.isSearched) { for (const each of searches) add(this.#former.find(each)); }
     let looked = 0;
-    for (const part of this.#parts.between(...rangeOf(searches), from)) {
+    for (const part of this.#parts.between(range, from)) {
       if (part.isDropped) continue;
       const end = from === "first" ? part.first : part.last;
-      const worst = numberOf((from === "first" ? found.at(-1) : found[0])?.id ?? "");
-      if (found.length >= limit && (from === "first" ? end > worst : end < worst)) break;
-      if (looked++ === PARTS_LIMIT) return { found, cut: textOf(end) };
-      for (const each of searches) {
-        add(findTerms(part.find, each, terms));
-        yield;
-        if (part.isDropped) break;
-      }
+      if (findings.areCompleteBefore(end)) break;
+      if (looked++ === PARTS_LIMIT) return { found: findings.found, cut: textOf(end) };
+      const isLeft = () => !part.isDropped;
+      yield* findIn({ statements: part.find, range, searches, terms, isLeft }, findings);
     }
-    return { found };
+    return { found: findings.found };
   }
 
   /** Returns false if there is no block to index. */
@@ -138,12 +163,37 @@ export class WordIndex {
       for (const event of this.#rows.read(row) ?? []) {
         addEvent(part, Number(row["place"]), last, event);
       }
-      if (performance.now() >= until || queue === this.#new && this.#parts.isFull(part)) break;
+      if (performance.now() >= until || this.#parts.isFull(part)) break;
     }
     this.#parts.save(part);
     advanced.run(last);
     this.#db.exec("COMMIT");
     return true;
+  }
+}
+
+/** An index to be searched. */
+interface Searched {
+  readonly statements: FindStatements;
+  readonly range: IdRange;
+  readonly searches: readonly WordSearch[];
+  readonly terms: readonly string[];
+  /** Returns true until its table is being deleted. */
+  readonly isLeft: () => boolean;
+}
+
+/** Adds what is found in one index, in steps. */
+function* findIn(
+  { statements, range, searches, terms, isLeft }: Searched,
+  findings: Findings,
+): Generator<void, void, void> {
+  for (const slice of slicesOf(statements, range, findings.from)) {
+    if (findings.areCompleteBefore(findings.from === "first" ? slice[0] : slice[1])) return;
+    for (const each of searches) {
+      findings.add(findTerms(statements, each, terms, slice));
+      yield;
+      if (!isLeft()) return;
+    }
   }
 }
 
@@ -160,8 +210,8 @@ function addEvent(part: WordPart, place: number, block: number, event: Event): v
   });
 }
 
-/** Returns the numbers between which the ids of all messages of `searches` are. */
-function rangeOf(searches: readonly WordSearch[]): [after: number, before: number] {
+/** Returns the numbers that the ids of all messages of `searches` are between. */
+function rangeOf(searches: readonly WordSearch[]): IdRange {
   const after = searches.map((search) => search.after ? numberOf(search.after) : 0);
   const before = searches.map((search) => search.before ? numberOf(search.before) : Infinity);
   return [Math.min(...after), Math.max(...before)];

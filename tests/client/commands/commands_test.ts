@@ -183,7 +183,7 @@ Deno.test("/ban also removes the member with that nick, and says if there is non
   await using setup = await setUp();
   const { screen, peer } = setup;
   await peer.send(":bob!u@h JOIN #a", ":eve!u@h JOIN #a");
-  await screen.shows("2 joined: bob, eve");
+  await screen.shows("2 joined: bob eve");
   screen.type("/ban Bob *!*@192.0.2.1 eve!*@*\r");
   await peer.expect(/^MODE #a \+b :?Bob$/);
   await peer.expect(/^KICK #a Bob :?banned$/);
@@ -197,7 +197,7 @@ Deno.test("/ban takes a reason, and a time where the server can end a ban", asyn
   await using setup = await setUp(new Screen(100, 12), "multi-prefix");
   const { screen, peer } = setup;
   await peer.send(":bob!u@h JOIN #a", ":eve!u@h JOIN #a");
-  await screen.shows("2 joined: bob, eve");
+  await screen.shows("2 joined: bob eve");
   screen.type("/ban bob too loud today\r");
   await peer.expect(/^MODE #a \+b :?bob$/);
   await peer.expect(/^KICK #a bob :too loud today$/);

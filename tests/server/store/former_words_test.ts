@@ -18,7 +18,16 @@ const BEFORE: readonly (readonly [search: string, text: string])[] = [
   ["brulee", SENTENCES.french],
   ["东", SENTENCES.jingdong],
 ];
-const OLD_TABLES = ["former_content", "former_data", "former_docsize", "indexed", "word"];
+const OLD_TABLES = [
+  "former_word_content",
+  "former_word_data",
+  "former_word_docsize",
+  "former_content",
+  "former_data",
+  "former_docsize",
+  "indexed",
+  "word",
+];
 
 function open(path: string): SqliteStore {
   return new SqliteStore(path, { durable: false });

@@ -17,12 +17,12 @@ function storeOf(keeping: RetentionLimits, hours: number, text = "tea") {
   const folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
   const store = new SqliteStore(path, { durable: false, keeping });
-  const append = (hour: number, key = "#a", ahead = 0) => {
+  const append = (hour: number, key = "#a", ahead = 0, words = text) => {
     const time = START + hour * HOUR;
     const by = { id: 1, nick: "ada", mask: "ada!~ada@h" };
     const to = { type: "channel", channel: "#a" } as const;
     const common = { type: "Said", by, to, command: "PRIVMSG", tags: new Map() } as const;
-    store.append(key, { ...common, id: idAt(time + ahead), time, text });
+    store.append(key, { ...common, id: idAt(time + ahead), time, text: words });
   };
   const say = (hour: number, key?: string, ahead?: number) => {
     append(hour, key, ahead);
@@ -122,6 +122,39 @@ Deno.test("a database over its size limit removes the oldest messages and shrink
     START + 5999 * HOUR,
     "the latest messages stay",
   );
+});
+
+Deno.test("the words of deleted messages take little of a small size limit", () => {
+  using kept = storeOf({}, 0);
+  for (let i = 0; i < 8000; i++) {
+    kept.append(i, "#a", 0, `${i} w${i * 7919} v${i * 104729} u${i * 1299709}`);
+    if (i % 50 === 49) kept.store.commit();
+    if (i === 0) kept.store.retain({ keepBytes: 1024 ** 2 });
+  }
+  kept.pass(8000);
+  const left = kept.count();
+  assert(left > 700, `${left} messages`);
+});
+
+Deno.test("deleting history writes little at a time, whatever the messages are", () => {
+  const words = Array.from({ length: 3000 }, (_, index) => `w${index}`).join(" ");
+  using kept = storeOf({}, 300, words);
+  // All of them get into the index.
+  kept.pass(300);
+  const db = new DatabaseSync(kept.path);
+  const pages = db.prepare("PRAGMA wal_checkpoint(NOOP)");
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  kept.store.retain({ keepMs: HOUR });
+  const written: number[] = [];
+  for (let calls = 0, before = 0; calls < 500; calls++) {
+    kept.store.tidy(START + 300 * HOUR);
+    const after = Number(pages.get()?.["log"]);
+    written.push(after - before);
+    before = after;
+  }
+  db.close();
+  assertEquals(kept.count(), 1);
+  assert(Math.max(...written) < 400, `${Math.max(...written)} pages were written at once`);
 });
 
 Deno.test("a private conversation is forgotten with its messages", () => {

@@ -57,6 +57,48 @@ Deno.test("a search looks at one part of the index after the other, and only at 
   store.close();
 });
 
+Deno.test("a search for words that all messages have looks at a part in several steps", () => {
+  const store = new SqliteStore(":memory:", { durable: false });
+  const ids = new EventIds();
+  const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
+  for (let index = 0; index < 9000; index++) {
+    const id = ids.next(index * 1000);
+    const to = { type: "channel", channel: "#a" } as const;
+    const said = { id, time: timeOf(id), by, to, text: "alpha beta", tags: new Map() };
+    store.append("#a", { type: "Said", command: "PRIVMSG", ...said });
+  }
+  store.commit();
+  while (Number(store.size()?.unindexed) > 0) store.tidy(0);
+  for (const from of ["first", "last"] as const) {
+    const nowhere = searched(store, { ...TEA, words: "beta-alpha", from });
+    assertEquals([nowhere.found.length, nowhere.cut], [0, undefined]);
+    assert(nowhere.steps > 4, `${nowhere.steps} steps`);
+    const all = searched(store, { ...TEA, words: "alpha-beta", limit: 8999, from });
+    assertEquals(all.found.length, 8999);
+    assertEquals(timeOf(all.found[0]?.event.id ?? ""), from === "first" ? 0 : 1000);
+  }
+  store.close();
+});
+
+Deno.test("long messages fill a part of the index sooner", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  const store = new SqliteStore(path, { durable: false, partMessages: 50 });
+  const ids = new EventIds();
+  const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
+  for (let index = 0; index < 50; index++) {
+    const id = ids.next(index * 1000);
+    const to = { type: "channel", channel: "#a" } as const;
+    const said = { id, time: timeOf(id), by, to, text: "tea ".repeat(1000), tags: new Map() };
+    store.append("#a", { type: "Said", command: "PRIVMSG", ...said });
+    store.find("#a", id);
+  }
+  while (Number(store.size()?.unindexed) > 0) store.tidy(0);
+  store.close();
+  using db = new DatabaseSync(path);
+  assert(Number(db.prepare("SELECT count(*) AS parts FROM part").get()?.["parts"]) > 20);
+});
+
 Deno.test("a search that has looked at 100 parts ends and tells where, and another one can go on there", () => {
   const store = filled(":memory:");
   const { found, cut } = searched(store, { ...TEA, words: "needle" });
