@@ -91,9 +91,7 @@ export interface ServeParts {
   readonly page?: Page | undefined;
   /** The key and the certificate for TLS; absent if the server does not offer TLS. */
   readonly identity?: Identity;
-  /**
-   * Reads the configuration file again; absent if there is none. May throw a {@linkcode UserError}.
-   */
+  /** Reads the configuration file again; absent if there is none. May throw a {@linkcode UserError}. */
   readonly reload?: Reload;
   /** Applies options that were read again to parts outside of the server, such as the log. */
   readonly reloaded?: (options: ServeOptions) => void;
