@@ -246,8 +246,8 @@ class ChatServer implements Server {
     for (const arrival of this.#arriving) arrival.abort(NET_TEXTS.shuttingDown);
     this.#context.closeClients(NET_TEXTS.shuttingDown);
     await Promise.all([...this.#handled, this.metricsServer?.close()]);
-    this.#store.close();
-    this.#context.refusals.logCount();
+    await this.#context.close();
+    for (const part of [this.#tick, this.#budgets, this.#inflow, this.#store]) part.close();
   }
 
   #listen(kind: Listening["kind"], { hostname, port }: ListenAddress): Listening {

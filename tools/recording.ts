@@ -44,8 +44,8 @@ export async function record(): Promise<string> {
   await using server = new TestServer({ network: "chat" });
   server.clock.turn(START - server.clock.now());
   const clock = new FakeClock(START);
-  using ada = new Screen(COLUMNS, ROWS, { hasColors: true });
-  using bob = new Screen(COLUMNS, ROWS);
+  await using ada = new Screen(COLUMNS, ROWS, { hasColors: true });
+  await using bob = new Screen(COLUMNS, ROWS);
   const screens = { ada, bob };
   const join = (nick: "ada" | "bob") => {
     const options = connectOptions([`127.0.0.1:${server.port}`, "--nick", nick], new Map());

@@ -136,7 +136,12 @@ export class Connection implements StreamReceiver {
    * @throws {UserError} if the server does not accept the client, or is not a chat server.
    */
   async register(): Promise<boolean> {
-    this.#registration.begin();
+    try {
+      this.#registration.begin();
+    } catch (error) {
+      this.#stream.close(END_TEXTS.left);
+      throw error;
+    }
     void this.#receive();
     return await this.#registration.outcome;
   }

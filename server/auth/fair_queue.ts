@@ -36,6 +36,8 @@ export class FairQueue {
   #isForKnown = true;
   /** The turns of each address and each account since the queue was last empty. */
   readonly #turns = new Map<string, number>();
+  /** Resolves when no work is in progress; absent unless the queue was closed. */
+  #idle: PromiseWithResolvers<void> | undefined;
 
   /** Runs `concurrency` pieces of work at a time. */
   constructor(concurrency: number) {
@@ -61,6 +63,14 @@ export class FairQueue {
     }
   }
 
+  /** Gives up the work that waits; resolves once the work in progress has ended. */
+  close(): Promise<void> {
+    this.#waiting.length = 0;
+    if (this.#running === 0) return Promise.resolve();
+    this.#idle ??= Promise.withResolvers();
+    return this.#idle.promise;
+  }
+
   #begin({ address, account }: Applicant): void {
     this.#running++;
     for (const key of keysOf(address, account)) this.#turns.set(key, this.#turnsOf(key) + 1);
@@ -71,8 +81,9 @@ export class FairQueue {
     const candidates = known.length > 0 ? known : this.#waiting;
     let next = candidates[0];
     if (next === undefined) {
-      if (this.#running === 0) this.#turns.clear();
-      return;
+      if (this.#running > 0) return;
+      this.#turns.clear();
+      return this.#idle?.resolve();
     }
     this.#isForKnown = !this.#isForKnown;
     for (const each of candidates) if (this.#precedes(each, next)) next = each;

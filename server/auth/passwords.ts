@@ -38,6 +38,11 @@ export class Passwords {
     return this.#queue.isFull(address);
   }
 
+  /** Gives up the passwords that wait; resolves once those in work are hashed. */
+  close(): Promise<void> {
+    return this.#queue.close();
+  }
+
   /** Returns the credentials to store for `password`. */
   credentials(password: string, applicant: Applicant): Promise<Credentials> {
     return this.#queue.run(applicant, async () => ({

@@ -288,6 +288,12 @@ export class Context {
     this.#guard.report(message, fields, error);
   }
 
+  /** Ends the work for clients that have left, and logs what was not logged yet. */
+  async close(): Promise<void> {
+    await this.logins.passwords.close();
+    this.refusals.logCount();
+  }
+
   /**
    * Closes every client because the server ends. This is not stored, because the users did not
    * leave by themselves.

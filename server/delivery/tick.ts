@@ -103,6 +103,12 @@ export class Tick implements OutboxOwner {
     setImmediate(this.#run);
   }
 
+  /** Cancels the flush that waits, after the last client has left. */
+  close(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
   #flush(): void {
     const start = this.#now();
     this.#commit();

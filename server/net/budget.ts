@@ -10,6 +10,7 @@
  * @module
  */
 
+import type { Cancel } from "../../shared/clock.ts";
 import { networkOf } from "../../shared/ip.ts";
 
 /** The time of one turn after which clients beyond their budgets wait for the next, in milliseconds. */
@@ -34,15 +35,16 @@ export interface BudgetParts {
   /** Returns a time in milliseconds, for measuring durations. */
   readonly now?: () => number;
   /** Runs an action in the next turn of the event loop, after the input of that turn. */
-  readonly nextTurn?: (action: () => void) => void;
+  readonly nextTurn?: (action: () => void) => Cancel;
 }
 
 /**
  * Runs `action` after the runtime has read from all sockets. The runtime reads while it waits for a
  * timer. With `setImmediate`, it does not wait, and reads only once in 61 turns.
  */
-function afterInput(action: () => void): void {
-  setTimeout(action, 0);
+function afterInput(action: () => void): Cancel {
+  const timer = setTimeout(action, 0);
+  return () => clearTimeout(timer);
 }
 
 /** The recent use of time by a client or an address. */
@@ -75,14 +77,14 @@ export class Usage {
 /** The budgets of all clients of one server. */
 export class Budgets {
   readonly #now: () => number;
-  readonly #nextTurn: (action: () => void) => void;
+  readonly #nextTurn: (action: () => void) => Cancel;
   readonly #addresses = new Map<string, Usage>();
   /**
    * The time used since the last turn that began here, in milliseconds: at least the time of this
    * turn.
    */
   #used = 0;
-  #scheduled = false;
+  #cancelTurn: Cancel | undefined;
   /** The waiting work of clients within their own budgets, and of clients beyond them. */
   #modest: (() => void)[] = [];
   #greedy: (() => void)[] = [];
@@ -124,14 +126,17 @@ export class Budgets {
     this.#schedule();
   }
 
+  /** Ends the turns, after the last client has left. */
+  close(): void {
+    this.#cancelTurn?.();
+  }
+
   #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    this.#nextTurn(() => this.#turn());
+    this.#cancelTurn ??= this.#nextTurn(() => this.#turn());
   }
 
   #turn(): void {
-    this.#scheduled = false;
+    this.#cancelTurn = undefined;
     this.#used = 0;
     // Work that is added meanwhile comes after the work that already waits.
     const [modest, greedy] = [this.#modest, this.#greedy];

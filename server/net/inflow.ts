@@ -60,6 +60,9 @@ export class Inflow {
   #wasFull = false;
   #waiting: (() => void)[] = [];
   #isLooking = false;
+  /** The end of the current wait for a timer, and the timer; absent while there is none. */
+  #wait: { readonly end: () => void; readonly timer: ReturnType<typeof setTimeout> } | undefined;
+  #isClosed = false;
 
   /** Starts to count. */
   constructor({ clock, now = () => performance.now() }: InflowParts) {
@@ -105,6 +108,13 @@ export class Inflow {
     return behindMs < BEHIND_MS ? 0 : behindMs;
   }
 
+  /** Ends all waits, after the last client has left. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#wait?.timer);
+    this.#wait?.end();
+  }
+
   /**
    * Sets a deadline after `ms` milliseconds. It passes when all input that had come by then is
    * read.
@@ -138,16 +148,19 @@ export class Inflow {
   async #calm(): Promise<void> {
     const end = performance.now() + LONGEST_MS;
     for (let calm = 0; calm < CALM_WAITS && performance.now() < end;) {
+      if (this.#isClosed) return;
       this.#wasFull = false;
-      await shortly();
+      await this.#shortly();
       calm = this.#wasFull ? 0 : calm + 1;
     }
   }
-}
 
-/**
- * Resolves after the runtime has looked at all sockets. It does this while it waits for a timer.
- */
-function shortly(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1));
+  /**
+   * Resolves after the runtime has looked at all sockets. It does this while it waits for a timer.
+   */
+  #shortly(): Promise<void> {
+    const { promise, resolve: end } = Promise.withResolvers<void>();
+    this.#wait = { end, timer: setTimeout(end, 1) };
+    return promise;
+  }
 }

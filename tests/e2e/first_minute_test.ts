@@ -14,9 +14,9 @@ Deno.test({
   name: "two commands take two users from nothing to an encrypted conversation with accounts",
   ignore,
   async fn() {
-    using machine = await Beginner.start("ada");
-    using ada = await Beginner.start("ada");
-    using bob = await Beginner.start("bob");
+    await using machine = await Beginner.start("ada");
+    await using ada = await Beginner.start("ada");
+    await using bob = await Beginner.start("bob");
     const start = performance.now();
 
     machine.type("chat serve\r");

@@ -74,7 +74,7 @@ for (const program of CLIENT_PROGRAMS) {
       await using tea = await Tea.start();
       using folder = new TempFolder();
       {
-        using bob = startClient(program, folder, tea.visit("bob"));
+        await using bob = startClient(program, folder, tea.visit("bob"));
         await tea.join(bob, "bob");
         bob.type("wörld 🎉\r");
         await tea.sees(/:bob!\S+ PRIVMSG #tea :wörld 🎉\r\n/);
@@ -85,7 +85,7 @@ for (const program of CLIENT_PROGRAMS) {
         await bob.exited;
       }
       await tea.ada.write("PRIVMSG #tea :you missed this\r\n");
-      using bob = startClient(program, folder, tea.visit("bob"));
+      await using bob = startClient(program, folder, tea.visit("bob"));
       await tea.join(bob, "bob");
       await hears(bob, "you missed this");
       await tea.ada.write("PRIVMSG #tea :welcome back\r\n");
@@ -100,7 +100,11 @@ for (const program of CLIENT_PROGRAMS) {
     async fn() {
       await using tea = await Tea.start();
       using folder = new TempFolder();
-      using bob = startClient(program, folder, tea.visit("bob", { fingerprint: tea.fingerprint }));
+      await using bob = startClient(
+        program,
+        folder,
+        tea.visit("bob", { fingerprint: tea.fingerprint }),
+      );
       await tea.join(bob, "bob");
       await tea.ada.write("WHOIS bob\r\n");
       // RPL_WHOISSECURE
@@ -108,7 +112,7 @@ for (const program of CLIENT_PROGRAMS) {
 
       using other = new TempFolder();
       const stranger = tea.visit("eve", { fingerprint: "0".repeat(64) });
-      using eve = startClient(program, other, stranger);
+      await using eve = startClient(program, other, stranger);
       await eve.screen.until(({ all }) =>
         all.some((row) => /Pinned certificate mismatch|fingerprint does NOT match/.test(row))
       );
@@ -129,7 +133,7 @@ for (const program of CLIENT_PROGRAMS) {
         assertMatch(await carol.readAll(), / REGISTER SUCCESS carol /);
       }
       const visit = tea.visit("carol", { password: "sesame-street" });
-      using carol = startClient(program, folder, visit);
+      await using carol = startClient(program, folder, visit);
       await tea.join(carol, "carol");
       await tea.ada.write("WHOIS carol\r\n");
       // RPL_WHOISACCOUNT

@@ -64,7 +64,7 @@ for (const program of [ngircd, inspircd]) {
         "--nick",
         "bob",
       ];
-      using bob = new Pty("env", command, 100, 40);
+      await using bob = new Pty("env", command, 100, 40);
       await bob.screen.shows("in #tea");
       const lines = numbered(12);
       bob.type(`\x1b[200~${lines.join("\n")}\x1b[201~`);

@@ -136,9 +136,9 @@ Deno.test({
     );
     assert(first !== undefined && copy !== undefined && second !== undefined);
     using port = new Port();
-    using owner = await Beginner.start("anna");
-    using laptop = await Beginner.start("anna");
-    using friend = await Beginner.start("opa");
+    await using owner = await Beginner.start("anna");
+    await using laptop = await Beginner.start("anna");
+    await using friend = await Beginner.start("opa");
     {
       await using server = await serve(first, port);
       const [, query] = await server.stdout(/To own this server, run: chat connect "\S+(\?\S+)"/);

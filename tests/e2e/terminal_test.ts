@@ -26,8 +26,8 @@ Deno.test({
   async fn() {
     await using server = ServeProcess.start();
     const address = await server.address();
-    using ada = await join(address, "ada");
-    using eve = await join(address, "eve");
+    await using ada = await join(address, "ada");
+    await using eve = await join(address, "eve");
     await ada.screen.shows("eve joined #lobby");
 
     eve.type("half a line, wörld 🎉 日本");
@@ -57,7 +57,7 @@ Deno.test({
   async fn() {
     using folder = new TempFolder();
     const flags = `--listen 127.0.0.1:0 --address chat.example.org --data ${folder.path}`;
-    using pty = new Pty(CHAT, ["serve", "--qr", ...flags.split(" ")], 80, 40);
+    await using pty = new Pty(CHAT, ["serve", "--qr", ...flags.split(" ")], 80, 40);
     await pty.screen.shows("To own this server, run:");
     const rows = pty.screen.all.filter((row) => /[▀▄█]/.test(row));
     assert(rows.length > 12, rows.join("\n"));
@@ -71,7 +71,7 @@ Deno.test({
   async fn() {
     await using server = ServeProcess.start();
     const address = await server.address();
-    using ada = await join(address, "ada");
+    await using ada = await join(address, "ada");
     ada.type("this stays as it is");
     await ada.screen.shows("this stays as it is");
     const lines = Array.from({ length: 500 }, (_, i) => `line ${i}`);
@@ -91,7 +91,7 @@ Deno.test({
   ignore,
   async fn() {
     await using server = ServeProcess.start();
-    using ada = await join(await server.address(), "ada");
+    await using ada = await join(await server.address(), "ada");
     ada.type("to be continued");
     await ada.screen.shows("to be continued");
     ada.type("\x1a");
@@ -110,7 +110,7 @@ Deno.test({
   ignore,
   async fn() {
     await using server = ServeProcess.start();
-    using ada = new Pty(CHAT, ["connect", await server.address(), "--nick", "ada"]);
+    await using ada = new Pty(CHAT, ["connect", await server.address(), "--nick", "ada"]);
     await ada.screen.shows("in #lobby:");
     assert(ada.screen.bracketsPaste);
     ada.kill("SIGTERM");

@@ -4,7 +4,7 @@ import type { Screen } from "./screen.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 /** The shell of a user who has never used `chat` before, with a home directory of its own. */
-export class Beginner implements Disposable {
+export class Beginner implements AsyncDisposable {
   /** The number of keys pressed; a chord counts as one. */
   keys = 0;
   readonly #folder = new TempFolder();
@@ -52,8 +52,8 @@ export class Beginner implements Disposable {
     return row.slice(row.indexOf(words) + words.length).trim();
   }
 
-  [Symbol.dispose](): void {
-    this.#pty[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pty[Symbol.asyncDispose]();
     this.#folder[Symbol.dispose]();
   }
 }

@@ -1,3 +1,4 @@
+import type { Cancel } from "../../shared/clock.ts";
 import { Budgets } from "../../server/net/budget.ts";
 
 /** Budgets whose turns a test can hold back, so that an answer stops after its first slice. */
@@ -9,9 +10,13 @@ export class HeldTurns {
   #held: (() => void)[] = [];
 
   constructor() {
-    const nextTurn = (action: () => void): void => {
-      if (this.isHeld()) this.#held.push(action);
-      else setTimeout(action, 0);
+    const nextTurn = (action: () => void): Cancel => {
+      if (this.isHeld()) {
+        this.#held.push(action);
+        return () => {};
+      }
+      const timer = setTimeout(action, 0);
+      return () => clearTimeout(timer);
     };
     // Without use of time, no command waits for the next turn.
     this.budgets = new Budgets({ now: () => 0, nextTurn });

@@ -1,13 +1,14 @@
-import { spawn } from "@lydell/node-pty";
+import { type IDisposable, spawn } from "@lydell/node-pty";
 import { Buffer } from "node:buffer";
 import { Screen } from "./screen.ts";
 
 /** A program in a real terminal, whose screen is looked at. */
-export class Pty implements Disposable {
+export class Pty implements AsyncDisposable {
   readonly screen: Screen;
   /** Resolves to the exit code. */
   readonly exited: Promise<number>;
   readonly #pty: ReturnType<typeof spawn>;
+  readonly #showing: IDisposable;
   #hasExited = false;
 
   constructor(command: string, args: readonly string[], columns = 80, rows = 24) {
@@ -16,7 +17,9 @@ export class Pty implements Disposable {
     const { INIT_CWD: _, ...inherited } = Deno.env.toObject();
     const env = { ...inherited, TERM: "xterm-256color", NO_COLOR: "1" };
     this.#pty = spawn(command, [...args], { cols: columns, rows, env });
-    this.#pty.onData((data: string | Buffer) => void this.screen.write(data.toString()));
+    this.#showing = this.#pty.onData((data: string | Buffer) => {
+      void this.screen.write(data.toString());
+    });
     this.exited = new Promise((resolve) =>
       this.#pty.onExit(({ exitCode }) => {
         this.#hasExited = true;
@@ -41,8 +44,11 @@ export class Pty implements Disposable {
     this.#pty.kill(signal);
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    // What a program writes at its end would be shown after the test.
+    this.#showing.dispose();
     if (!this.#hasExited) this.kill("SIGKILL");
-    this.screen[Symbol.dispose]();
+    await this.exited;
+    await this.screen[Symbol.asyncDispose]();
   }
 }

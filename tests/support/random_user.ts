@@ -228,7 +228,7 @@ export class RandomUser implements AsyncDisposable {
     this.#cable[Symbol.dispose]();
     this.#clock.advance(61_000);
     await this.#exitCode;
-    this.#screen[Symbol.dispose]();
+    await this.#screen[Symbol.asyncDispose]();
     await this.#server[Symbol.asyncDispose]();
   }
 

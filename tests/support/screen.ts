@@ -21,7 +21,7 @@ export interface Kind {
 }
 
 /** A terminal in memory: the client's input and output, and a screen for the test to look at. */
-export class Screen implements Stdio, Disposable {
+export class Screen implements Stdio, AsyncDisposable {
   readonly hasEscapes = true;
   readonly hasColors: boolean;
   canSuspend = true;
@@ -39,6 +39,8 @@ export class Screen implements Stdio, Disposable {
   #wakeReader: () => void = () => {};
   #wakeWatchers: (() => void)[] = [];
   #isClosed = false;
+  /** Resolves once the terminal has taken everything that was written. */
+  #shown: Promise<void> = Promise.resolve();
 
   constructor(columns = 40, rows = 10, { isPlain = false, hasColors = false }: Kind = {}) {
     this.hasColors = hasColors;
@@ -150,7 +152,11 @@ export class Screen implements Stdio, Disposable {
     return this.#show(encoder.encode(text));
   }
 
-  async #show(bytes: Uint8Array): Promise<void> {
+  #show(bytes: Uint8Array): Promise<void> {
+    return this.#shown = this.#take(bytes);
+  }
+
+  async #take(bytes: Uint8Array): Promise<void> {
     await new Promise<void>((resolve) => this.#terminal.write(bytes, resolve));
     for (const wake of this.#wakeWatchers.splice(0)) wake();
   }
@@ -245,7 +251,9 @@ export class Screen implements Stdio, Disposable {
     return this.until(({ all }) => all.some((line) => line.includes(text)));
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    // The terminal takes what was written in a timer, which must not outlast the test.
+    await this.#shown;
     this.#terminal.dispose();
   }
 }

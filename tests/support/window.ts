@@ -33,7 +33,7 @@ export async function setUp(
       await server[Symbol.asyncDispose]();
       screen.close();
       await exitCode;
-      screen[Symbol.dispose]();
+      await screen[Symbol.asyncDispose]();
     },
   };
 }

@@ -39,7 +39,7 @@ Deno.test("a login by key asks for no password", async () => {
 
 Deno.test("a terminal asks for the password and never shows it", async () => {
   await using server = await serverWithAda();
-  using screen = new Screen();
+  await using screen = new Screen();
   const given = options(server.port, ["--login", "ada"]);
   const exitCode = connect(given, { stdio: screen, clock: new FakeClock() });
   await screen.shows("password of ada at 127.0.0.1:");
@@ -52,7 +52,7 @@ Deno.test("a terminal asks for the password and never shows it", async () => {
 });
 
 Deno.test("Ctrl-C at the password prompt ends the client before it connects", async () => {
-  using screen = new Screen();
+  await using screen = new Screen();
   const exitCode = connect(options(1, ["--login", "ada"]), { stdio: screen });
   await screen.shows("password of ada at 127.0.0.1:");
   screen.type("ses\x03");

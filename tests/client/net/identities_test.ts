@@ -63,7 +63,7 @@ Deno.test("a terminal remembers the nick that was last chosen at a server", asyn
   using folder = new TempFolder();
   const client = new Client(folder);
   await using _server = client.server;
-  using first = new Screen();
+  await using first = new Screen();
   const nicks: string[] = [];
   await client.run(first, async (peer) => {
     nicks.push(peer.nick);
@@ -75,7 +75,7 @@ Deno.test("a terminal remembers the nick that was last chosen at a server", asyn
     await peer.send(":mama!u@h NICK Guest75201");
     await first.shows("you are now Guest75201");
   });
-  using second = new Screen();
+  await using second = new Screen();
   await client.run(second, async (peer) => {
     nicks.push(peer.nick);
     await second.shows("in #a:");
@@ -86,7 +86,7 @@ Deno.test("a terminal remembers the nick that was last chosen at a server", asyn
     nicks.push(peer.nick);
     await peer.expect(/^QUIT/);
   }, { flags: ["--nick", "ci"] });
-  using third = new Screen();
+  await using third = new Screen();
   await client.run(third, async (peer) => {
     nicks.push(peer.nick);
     await third.shows("in #a:");
@@ -98,7 +98,7 @@ Deno.test("a terminal asks for a nick once if the user's name is one that many m
   using folder = new TempFolder();
   const client = new Client(folder);
   await using _server = client.server;
-  using first = new Screen();
+  await using first = new Screen();
   const nicks: string[] = [];
   const answered = first.shows("your nick (Enter for root):").then(() => first.type("1 2\r"))
     .then(() => first.shows("that is not a nick")).then(() => first.type("ada\r"));
@@ -108,7 +108,7 @@ Deno.test("a terminal asks for a nick once if the user's name is one that many m
   }, { user: "root" });
   await answered;
   Deno.writeTextFileSync(`${folder.path}/chat/identities`, "* ada\n");
-  using second = new Screen();
+  await using second = new Screen();
   await client.run(second, async (peer) => {
     nicks.push(peer.nick);
     await second.shows("in #a:");

@@ -86,7 +86,7 @@ async function visit(
   server: FakeServer,
   folder: TempFolder,
 ): Promise<void> {
-  using screen = new Screen();
+  await using screen = new Screen();
   const environment = new Map([["XDG_CONFIG_HOME", folder.path]]);
   const options = connectOptions([...args, "--nick", "ann"], environment);
   const parts = { clock: new FakeClock(), random: () => 1 };

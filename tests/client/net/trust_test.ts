@@ -250,7 +250,7 @@ Deno.test("the same key at a reconnect is trusted without another notice", async
 
 Deno.test("a terminal shows a new server's fingerprint, and another key ends the client at once", async () => {
   using user = new User(AUTHORITIES);
-  using screen = new Screen();
+  await using screen = new Screen();
   await using server = await TlsServer.start(RIGHT);
   const clock = new FakeClock(Date.now());
   const left = assertRejects(

@@ -189,4 +189,6 @@ Deno.test("lines that are not messages or not UTF-8 are harmless", async () => {
 Deno.test("a password with a line end is refused before anything is sent", async () => {
   await using setup = setUp({ password: "secret\n" });
   await assertRejects(() => setup.session.start(), UserError, "CHAT_PASSWORD");
+  const peer = await setup.server.accept();
+  await peer.expectEnd();
 });

@@ -73,7 +73,7 @@ Deno.test("--wait does not repeat what the server has refused", async () => {
 });
 
 Deno.test("a terminal shows that the server is not up yet", async () => {
-  using screen = new Screen(120, 10);
+  await using screen = new Screen(120, 10);
   const options = connectOptions([`127.0.0.1:${freePort()}`, "--wait", "1s"], new Map());
   const clock = new FakeClock();
   const failed = assertRejects(

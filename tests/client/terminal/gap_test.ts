@@ -35,7 +35,7 @@ function start(folder: TempFolder, target: string, screen: Screen, clock = new F
 Deno.test("a room is read on from where the user stopped: one page, what is hidden, and a line", async () => {
   using folder = new TempFolder();
   await using server = new FakeServer();
-  using first = new Screen();
+  await using first = new Screen();
   const target = `irc://127.0.0.1:${server.port}/a`;
   const firstExit = start(folder, target, first);
   const peer = await server.acceptInRoom({ caps: CAPS });
@@ -47,7 +47,7 @@ Deno.test("a room is read on from where the user stopped: one page, what is hidd
   await peer.expect(/^QUIT/);
   peer.close();
   await firstExit;
-  using second = new Screen(60, 12);
+  await using second = new Screen(60, 12);
   const secondExit = start(folder, target, second);
   const next = await server.accept();
   await next.welcome({ caps: CAPS });
@@ -125,7 +125,7 @@ Deno.test("after a restart of the client at a real server, exactly what was miss
   const all: string[] = [];
   for (const [from, to] of [[1, 3], [4, 30], [31, 170]] as const) {
     await say(from, to);
-    using screen = new Screen(60, 200);
+    await using screen = new Screen(60, 200);
     const exit = start(folder, target, screen, new FakeClock(Date.now()));
     await screen.shows(`message ${to}`);
     const lines = everything(screen);
@@ -155,14 +155,14 @@ Deno.test("of a long absence, the newest thousand messages are read, and a line 
   };
   await ada.send("PRIVMSG #a :message 1");
   await ada.heard();
-  using first = new Screen(60, 20);
+  await using first = new Screen(60, 20);
   await visit(first, 1, () => Promise.resolve());
   for (let from = 2; from <= 1200; from += 200) {
     const lines = numbers(from, Math.min(from + 199, 1200));
     await ada.send(...lines.map((n) => `PRIVMSG #a :message ${n}`));
     await ada.heard();
   }
-  using second = new Screen(60, 20);
+  await using second = new Screen(60, 20);
   await visit(second, 1200, async () => {
     const line = everything(second).find((text) => text.includes("more: /history")) ?? "";
     const [, count = ""] = /^more than ([0-9,]+) more: \/history$/.exec(line) ?? [];

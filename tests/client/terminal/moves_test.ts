@@ -99,7 +99,7 @@ Deno.test("a room that the user switches to shows its topic, as it is now", asyn
 
 Deno.test("a screen reader gets each join at once, and nothing is drawn again", async () => {
   const server = new FakeServer();
-  using screen = new Screen(60, 14);
+  await using screen = new Screen(60, 14);
   const plain = { ...server.connectOptions, plainScreen: true };
   const exitCode = connect(plain, { stdio: screen, clock: new FakeClock(), random: () => 1 });
   {

@@ -17,7 +17,7 @@ const TYPED: readonly (readonly [keys: string, password: string | undefined])[] 
 
 for (const [keys, password] of TYPED) {
   Deno.test(`typing ${JSON.stringify(keys)} gives the password ${password} and shows nothing of it`, async () => {
-    using screen = new Screen();
+    await using screen = new Screen();
     const asked = askPassword("password: ", screen);
     await screen.shows("password:");
     assertEquals(screen.isRaw, true);
@@ -29,7 +29,7 @@ for (const [keys, password] of TYPED) {
 }
 
 Deno.test("a paste without an end does not keep the password prompt from being canceled", async () => {
-  using screen = new Screen();
+  await using screen = new Screen();
   const clock = new FakeClock();
   const asked = askPassword("password: ", screen, clock);
   await screen.shows("password:");
@@ -43,7 +43,7 @@ Deno.test("a paste without an end does not keep the password prompt from being c
 
 Deno.test("a signal or the end of input ends the password prompt", async () => {
   for (const end of ["SIGTERM", "SIGINT", "SIGHUP", undefined] as const) {
-    using screen = new Screen();
+    await using screen = new Screen();
     const asked = askPassword("password: ", screen);
     await screen.shows("password:");
     screen.type("ses");

@@ -62,7 +62,7 @@ class ListeningScreen extends Screen {
 
 Deno.test("--plain-screen draws no prompt and nothing twice, and keeps what is typed", async () => {
   await using server = new FakeServer();
-  using screen = new ListeningScreen(60, 12);
+  await using screen = new ListeningScreen(60, 12);
   const plain = { ...server.connectOptions, plainScreen: true };
   const exitCode = connect(plain, { stdio: screen, clock: new FakeClock(), random: () => 1 });
   const peer = await server.acceptInRoom();

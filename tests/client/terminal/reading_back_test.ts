@@ -34,7 +34,7 @@ async function inRoom(count: number, text = (n: number) => `message ${n}`) {
     async [Symbol.asyncDispose]() {
       screen.type("\x04");
       await exit;
-      screen[Symbol.dispose]();
+      await screen[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
     },
   };

@@ -40,7 +40,7 @@ async function setUp(screen = new Screen(80, 16)): Promise<Setup> {
       for (const server of servers) await server[Symbol.asyncDispose]();
       screen.close();
       await exitCode;
-      screen[Symbol.dispose]();
+      await screen[Symbol.asyncDispose]();
     },
   };
 }
@@ -265,7 +265,7 @@ Deno.test("chat connect alone lists the servers where the user was, and takes th
   Deno.writeTextFileSync(`${folder.path}/chat/places`, `${first} #a\n${second} #a\n`);
   const environment = new Map([["XDG_CONFIG_HOME", folder.path], ["USER", "ann"]]);
   for (const [answer, label] of [["", "#a"], ["2 1", "localhost/#a"]] as const) {
-    using screen = new Screen(80, 20);
+    await using screen = new Screen(80, 20);
     const options = connectOptions([], environment);
     const exit = connect(options, { stdio: screen, clock: new FakeClock(), random: () => 1 });
     await screen.shows("connect to which (Enter for 1");

@@ -24,7 +24,7 @@ const SITTING: readonly (readonly [typed: string, shown: string])[] = [
 
 Deno.test("what is typed at a server of chat does what it says, or is refused", async () => {
   await using server = new TestServer();
-  using screen = new Screen(160, 50);
+  await using screen = new Screen(160, 50);
   const options = connectOptions([`127.0.0.1:${server.port}/a`, "--nick", "ann"], new Map());
   const exitCode = connect(options, { stdio: screen, clock: systemClock });
   await screen.shows("you joined #a");

@@ -12,8 +12,8 @@ function join(server: TestServer, nick: string, screen: Screen): Promise<number>
 
 Deno.test("at a server of chat, two clients see the same replies, reactions, edits and deletions", async () => {
   await using server = new TestServer();
-  using ann = new Screen(100, 40);
-  using bob = new Screen(100, 40);
+  await using ann = new Screen(100, 40);
+  await using bob = new Screen(100, 40);
   const annEnded = join(server, "ann", ann);
   await ann.shows("you joined #a");
   const bobEnded = join(server, "bob", bob);

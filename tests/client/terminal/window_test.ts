@@ -205,7 +205,7 @@ Deno.test("without a room, a typed line is refused and not sent", async () => {
 
 Deno.test("without a lobby, the room that the server puts the user into is current", async () => {
   await using server = new FakeServer();
-  using screen = new Screen();
+  await using screen = new Screen();
   const address = { host: "127.0.0.1", port: server.port };
   const exitCode = connect(
     { ...address, nick: "ann", follow: false, json: false },

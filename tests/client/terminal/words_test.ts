@@ -138,7 +138,7 @@ Deno.test("each command that undoes a setting is a word of /room", () => {
 Deno.test("/set shows and changes the settings, and keeps them for the next time", async () => {
   using folder = new TempFolder();
   await using server = new FakeServer();
-  using screen = new Screen(100, 24);
+  await using screen = new Screen(100, 24);
   const options = { ...server.connectOptions, folder: folder.path };
   const exitCode = connect(options, { stdio: screen, clock: new FakeClock(), random: () => 1 });
   const peer = await server.acceptInRoom();
@@ -183,7 +183,7 @@ Deno.test("/ignore hides a user by account, is kept for the server, and is undon
   using folder = new TempFolder();
   await using server = new FakeServer();
   for (const isLater of [false, true]) {
-    using screen = new Screen(100, 24);
+    await using screen = new Screen(100, 24);
     const options = { ...server.connectOptions, folder: folder.path };
     const exitCode = connect(options, { stdio: screen, clock: new FakeClock(), random: () => 1 });
     const peer = await server.acceptInRoom({ caps: "account-tag message-tags" });

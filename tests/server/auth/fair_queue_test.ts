@@ -73,3 +73,18 @@ Deno.test("an address that fills the queue does not keep out another", async () 
   await bench.order();
   assertEquals(bench.queue.isFull("eve"), false);
 });
+
+Deno.test("a queue that is closed gives up the work that waits, and ends after that in progress", async () => {
+  const queue = new FairQueue(1);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done: string[] = [];
+  const work = queue.run({ address: "a", account: "" }, () => promise).then(() =>
+    done.push("work")
+  );
+  queue.run({ address: "b", account: "" }, () => Promise.resolve(done.push("waiting")));
+  const closed = queue.close().then(() => done.push("closed"));
+  resolve();
+  await Promise.all([work, closed]);
+  await queue.close();
+  assertEquals(done.toSorted(), ["closed", "work"]);
+});

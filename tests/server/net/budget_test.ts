@@ -9,7 +9,10 @@ class Bench {
   #turn: (() => void) | undefined;
   readonly budgets = new Budgets({
     now: () => this.now,
-    nextTurn: (action) => this.#turn = action,
+    nextTurn: (action) => {
+      this.#turn = action;
+      return () => this.#turn = undefined;
+    },
   });
 
   /** Returns an action that takes `ms`. */
