@@ -63,12 +63,9 @@ async function denoCompile(output: string, target: string | undefined): Promise<
 /** Builds a single file from the running Deno and the bundled program; resolves to its description. */
 async function pack(output: string): Promise<string> {
   console.log("deno compile cannot download its runtime, and DENORT_BIN is not set.");
-  const bundle = `${WORKSHOP}/chat.mjs`;
-  const { success, stderr } = await deno(["bundle", "--quiet", `--output=${bundle}`, "main.ts"]);
-  if (!success) throw new Error(stderr);
   const file = await singleFile({
     runtime: await Deno.readFile(Deno.execPath()),
-    program: await Deno.readFile(bundle),
+    program: await bundle(),
     flags: [
       "--quiet",
       "--no-prompt",
@@ -82,6 +79,43 @@ async function pack(output: string): Promise<string> {
   });
   await Deno.writeFile(output, file, { mode: 0o755 });
   return "the installed Deno; the file needs a POSIX shell and gzip to run";
+}
+
+/**
+ * Returns the modules of the program, `main` first. Each command is a module of its own, with what only
+ * it needs, so that the runtime reads and compiles no others.
+ */
+async function bundle(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const folder = `${WORKSHOP}/modules`;
+  const { success, stderr } = await deno([
+    "bundle",
+    "--quiet",
+    "--code-splitting",
+    `--outdir=${folder}`,
+    "main.ts",
+  ]);
+  if (!success) throw new Error(stderr);
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  const others = names.filter((name) => name !== "main.js").sort();
+  return new Map(
+    ["main.js", ...others].map((name) => {
+      const text = Deno.readTextFileSync(`${folder}/${name}`);
+      return [asModule(name), new TextEncoder().encode(withModuleNames(text, names))];
+    }),
+  );
+}
+
+/** Returns `text`, in which the modules of these names are imported as {@linkcode asModule} names them. */
+function withModuleNames(text: string, names: readonly string[]): string {
+  return text.replace(
+    /"\.\/([\w.-]+\.js)"/g,
+    (path, name: string) => names.includes(name) ? `"./${asModule(name)}"` : path,
+  );
+}
+
+/** Returns the name by which a file is a module, whatever a `package.json` above it says. */
+function asModule(name: string): string {
+  return name.replace(/\.js$/, ".mjs");
 }
 
 async function deno(args: readonly string[]): Promise<Outcome> {

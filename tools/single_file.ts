@@ -11,8 +11,11 @@ import { toBlob } from "@std/streams/to-blob";
 export interface Parts {
   /** The runtime's executable. */
   readonly runtime: Uint8Array<ArrayBuffer>;
-  /** The program: one JavaScript module that imports only modules of the runtime. */
-  readonly program: Uint8Array<ArrayBuffer>;
+  /**
+   * The program: JavaScript modules by their names, in one folder. They import only each other and
+   * modules of the runtime. The first one is run.
+   */
+  readonly program: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** The runtime's flags. They are written into the shell script without quotes. */
   readonly flags: readonly string[];
 }
@@ -20,20 +23,35 @@ export interface Parts {
 /** Returns the bytes of the single file. */
 export async function singleFile({ runtime, program, flags }: Parts): Promise<Uint8Array> {
   const stub = await Deno.readTextFile(new URL("stub.sh", import.meta.url));
+  const modules = await new Blob([...program.values()]).bytes();
+  const table = tableOf(program, modules.length);
+  const [entry = ""] = program.keys();
   const packedRuntime = await gzip(runtime);
-  const packedProgram = await gzip(program);
+  const packedModules = await gzip(modules);
   // Offsets count from the end of the file, so they do not depend on the length of the script.
   const values: Readonly<Record<string, string>> = {
     RUNTIME_NAME: `deno-${await hashOf(runtime)}`,
-    RUNTIME_END: String(packedRuntime.size + packedProgram.size),
+    RUNTIME_END: String(packedRuntime.size + packedModules.size),
     RUNTIME_SIZE: String(packedRuntime.size),
-    PROGRAM_NAME: `chat-${await hashOf(program)}.mjs`,
-    PROGRAM_END: String(packedProgram.size),
-    PROGRAM_SIZE: String(packedProgram.size),
+    PROGRAM_NAME: `chat-${await hashOf(await new Blob([table, modules]).bytes())}`,
+    PROGRAM_END: String(packedModules.size),
+    PROGRAM_SIZE: String(packedModules.size),
+    MODULES: table,
+    ENTRY: entry,
     FLAGS: flags.join(" "),
   };
   const header = stub.replace(/@([A-Z_]+)@/g, (name, key: string) => values[key] ?? name);
-  return await new Blob([header, packedRuntime, packedProgram]).bytes();
+  return await new Blob([header, packedRuntime, packedModules]).bytes();
+}
+
+/** Returns a line for each module: its name, its begin counted from the end of all, and its size. */
+function tableOf(program: Parts["program"], total: number): string {
+  let end = total;
+  return Array.from(program, ([name, { length }]) => {
+    const line = `${name} ${end} ${length}`;
+    end -= length;
+    return line;
+  }).join("\n");
 }
 
 /** Returns the first 128 bits of the SHA-256 of `bytes`, in hexadecimal. */

@@ -1,7 +1,8 @@
 #!/bin/sh
-# This file is a script, followed by chat and its runtime in compressed form. The first start unpacks
-# both into the user's cache. Each file is moved there when it is complete, under a name made from its
-# content, so a file in the cache is always complete, even if several processes unpack at once.
+# This file is a script, followed by chat's runtime and its modules in compressed form. The first start
+# unpacks both into the user's cache. The runtime's file and the modules' folder are moved there when
+# they are complete, under a name made from the content, so what the cache has is always complete, even
+# if several processes unpack at once.
 set -eu
 
 fail() {
@@ -13,25 +14,54 @@ cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
 [ -n "$cache" ] || fail 'no folder to unpack to: set HOME, or set XDG_CACHE_HOME to a folder of yours'
 cache=$cache/chat
 
-# unpack NAME END SIZE: unpacks the SIZE bytes that begin END bytes before the end of this file.
-unpack() {
-  [ -e "$cache/$1" ] && return
+# begin OPTION…: makes the temporary $part, a file or a folder.
+begin() {
   (umask 077 && mkdir -p "$cache") 2>/dev/null &&
-    part=$(mktemp "$cache/part.XXXXXX" 2>/dev/null) ||
+    part=$(mktemp "$@" "$cache/part.XXXXXX" 2>/dev/null) ||
     fail "cannot write to $cache: set XDG_CACHE_HOME to a folder of yours"
-  trap 'rm -f "$part"' EXIT
+  trap 'rm -rf "$part"' EXIT
   trap 'exit 1' HUP INT TERM
-  tail -c "$2" "$0" | head -c "$3" | gzip -dc >"$part" 2>/dev/null ||
-    fail "cannot unpack to $cache: free some space, or download this file again if it is damaged"
+}
+
+cannot_unpack() {
+  fail "cannot unpack to $cache: free some space, or download this file again if it is damaged"
+}
+
+# extract END SIZE: prints what the SIZE bytes contain that begin END bytes before the end of this file.
+extract() {
+  tail -c "$1" "$0" | head -c "$2" | gzip -dc 2>/dev/null
+}
+
+unpack_runtime() {
+  begin
+  extract @RUNTIME_END@ @RUNTIME_SIZE@ >"$part" || cannot_unpack
   chmod 500 "$part"
   # The content reaches the disk before the name, so a power failure cannot leave half a file.
   sync "$part" 2>/dev/null || :
-  mv -f "$part" "$cache/$1"
+  mv -f "$part" "$runtime"
 }
 
-unpack @RUNTIME_NAME@ @RUNTIME_END@ @RUNTIME_SIZE@
-unpack @PROGRAM_NAME@ @PROGRAM_END@ @PROGRAM_SIZE@
+unpack_program() {
+  begin -d
+  extract @PROGRAM_END@ @PROGRAM_SIZE@ >"$part/all" || cannot_unpack
+  while read -r name end size; do
+    tail -c "$end" "$part/all" | head -c "$size" >"$part/$name" || cannot_unpack
+    [ "$(wc -c <"$part/$name")" -eq "$size" ] || cannot_unpack
+  done <<MODULES
+@MODULES@
+MODULES
+  rm "$part/all"
+  sync "$part"/* 2>/dev/null || :
+  mv "$part" "$program" 2>/dev/null || [ -e "$program" ] || cannot_unpack
+  # If another process was faster, `mv` moved the folder into its folder.
+  rm -rf "$part" "$program/${part##*/}"
+}
+
+runtime=$cache/@RUNTIME_NAME@
+program=$cache/@PROGRAM_NAME@
+[ -e "$runtime" ] || unpack_runtime
+[ -e "$program" ] || unpack_program
 
 export DENO_DIR="$cache" DENO_NO_UPDATE_CHECK=1
-exec "$cache/@RUNTIME_NAME@" run @FLAGS@ "$cache/@PROGRAM_NAME@" "$@"
+exec "$runtime" run @FLAGS@ "$program/@ENTRY@" "$@"
 # The compressed files follow.

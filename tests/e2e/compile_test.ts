@@ -9,7 +9,7 @@ import { TempFolder } from "../support/temp_folder.ts";
 
 /** The script in place of the runtime: prints its arguments and the program. */
 const RUNTIME = `#!/bin/sh
-echo "$1 $2 [$(cat "$3")] $4|$5"
+echo "$1 $2 [$(cat "$3" "$(dirname "$3")/second.mjs")] $4|$5"
 exit 7
 `;
 
@@ -24,7 +24,8 @@ class Sample extends TempFolder {
   static async make(): Promise<Sample> {
     const sample = new Sample();
     const encode = (text: string) => new TextEncoder().encode(text);
-    const [runtime, program] = [encode(RUNTIME + PADDING), encode("the program")];
+    const runtime = encode(RUNTIME + PADDING);
+    const program = new Map([["first.mjs", encode("the ")], ["second.mjs", encode("program")]]);
     const file = await singleFile({ runtime, program, flags: ["--flag"] });
     await Deno.writeFile(sample.file, file, { mode: 0o755 });
     return sample;
@@ -40,7 +41,16 @@ class Sample extends TempFolder {
 
   /** The names of the unpacked files. */
   get unpacked(): string[] {
-    return [...Deno.readDirSync(`${this.cache}/chat`)].map(({ name }) => name).sort();
+    return this.#names("");
+  }
+
+  /** The names of the modules in an unpacked folder. */
+  modulesOf(folder: string): string[] {
+    return this.#names(folder);
+  }
+
+  #names(folder: string): string[] {
+    return [...Deno.readDirSync(`${this.cache}/chat/${folder}`)].map(({ name }) => name).sort();
   }
 }
 
@@ -56,7 +66,7 @@ Deno.test("a single file unpacks once, into the user's cache, for the user alone
   using sample = await Sample.make();
   await sample.run();
   const [program = "", runtime = "", ...others] = sample.unpacked;
-  assertMatch(program, /^chat-[0-9a-f]{32}\.mjs$/);
+  assertMatch(program, /^chat-[0-9a-f]{32}$/);
   assertMatch(runtime, /^deno-[0-9a-f]{32}$/);
   assertEquals(others, []);
   assertEquals((Deno.statSync(`${sample.cache}/chat`).mode ?? 0) & 0o777, 0o700);
@@ -70,13 +80,24 @@ Deno.test("many first starts at once all work", async () => {
   const all = await Promise.all(Array.from({ length: 12 }, () => sample.run("a b", "c")));
   for (const ended of all) assertEquals(ended, EXPECTED);
   assertEquals(sample.unpacked.length, 2);
+  const [program = ""] = sample.unpacked;
+  assertEquals(sample.modulesOf(program), ["first.mjs", "second.mjs"]);
 });
 
 Deno.test("a half unpacked file of an earlier start is not used", async () => {
   using sample = await Sample.make();
   Deno.mkdirSync(`${sample.cache}/chat`, { recursive: true });
   Deno.writeTextFileSync(`${sample.cache}/chat/part.abcdef`, RUNTIME.slice(0, 20));
+  Deno.mkdirSync(`${sample.cache}/chat/part.ghijkl`);
+  Deno.writeTextFileSync(`${sample.cache}/chat/part.ghijkl/first.mjs`, "th");
   assertEquals(await sample.run("a b", "c"), EXPECTED);
+});
+
+Deno.test("two versions are unpacked beside each other", async () => {
+  using sample = await Sample.make();
+  Deno.mkdirSync(`${sample.cache}/chat/chat-${"0".repeat(32)}`, { recursive: true });
+  assertEquals(await sample.run("a b", "c"), EXPECTED);
+  assertEquals(sample.unpacked.length, 3);
 });
 
 Deno.test("a damaged file reports it and leaves nothing behind", async () => {

@@ -61,7 +61,7 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
 async function script(runtime: string, program: string): Promise<string> {
   const file = await singleFile({
     runtime: bytes(runtime),
-    program: bytes(program),
+    program: new Map([["main.mjs", bytes(program)], ["other.mjs", bytes("other")]]),
     flags: ["-x"],
   });
   return new TextDecoder().decode(file).split("# The rest is not for the shell.\n")[0] ?? "";
@@ -70,7 +70,10 @@ async function script(runtime: string, program: string): Promise<string> {
 Deno.test("a single file begins with a script without unfilled placeholders", async () => {
   const text = await script("runtime", "program");
   assert(text.startsWith("#!/bin/sh\n"));
-  assertMatch(text, /^exec "\$cache\/deno-[0-9a-f]{32}" run -x "\$cache\/chat-[0-9a-f]{32}\.mjs"/m);
+  assertMatch(text, /^runtime=\$cache\/deno-[0-9a-f]{32}$/m);
+  assertMatch(text, /^program=\$cache\/chat-[0-9a-f]{32}$/m);
+  assertMatch(text, /^exec "\$runtime" run -x "\$program\/main\.mjs"/m);
+  assert(text.includes("\nmain.mjs 12 7\nother.mjs 5 5\n"));
   assertEquals(text.match(/@[A-Z]/), null);
 });
 
