@@ -20,9 +20,10 @@ export const listCommands: readonly Command[] = [
   {
     name: "LIST",
     syntax: "[<channel or condition>{,<channel or condition>}]",
-    help: "Lists channels with their topics: those named, or those that meet all conditions. " +
-      "Conditions: <mask>, !<mask>, >users, <users, C>minutes and C<minutes since the channel was " +
-      "created, T>minutes and T<minutes since the topic was set.",
+    help:
+      "Lists channels with their topics: those named, or those that match a mask and meet all other " +
+      "conditions. Examples: #a*, !#a* (not that mask), >10 and <10 (more and fewer users), C>60 " +
+      "and C<60 (created more and fewer minutes ago), T>60 and T<60 (topic set).",
     minParams: 0,
     when: "registered",
     run: (call) => call.session.answers.send(list(call)),

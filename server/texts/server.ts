@@ -10,7 +10,9 @@ export const SERVER_TEXTS = {
   cannotStore: (reason: string) => `Messages cannot be stored, so they are refused: ${reason}`,
   clockLeapt: (by: string, isForward: boolean) =>
     `The clock of the server leapt ${isForward ? "forward" : "back"} by ${by}: check the time. ` +
-    (isForward ? "For a day, nothing is deleted because of that" : "Messages keep their order"),
+    (isForward
+      ? "For a day, old messages are deleted as if it had not leapt"
+      : "Messages keep their order"),
   noConfigFile: "the server has no configuration file: start it with --config",
   refused: (address: string, reason: string) => `Refused ${address}: ${reason}`,
   storedAgain: "Messages can be stored again",
@@ -35,7 +37,7 @@ export const SERVE_TEXTS = {
   friendsJoinWith: (command: string) => `Friends join with: ${command}`,
   joinHere: (command: string) => `To join from this machine, run: ${command}`,
   listening: (address: string) => `Listening on ${address}.`,
-  noQrCode: "No QR code: other machines cannot reach this server. " +
+  noQrCode: "No QR code: the first address is only for this machine. " +
     "Change that with --listen or --address",
   ownServer: (command: string) => `To own this server, run: ${command}`,
   ownServerOnPage: (url: string) => `Or open: ${url}`,
@@ -51,7 +53,7 @@ export const OPERATORS_TEXTS = {
   notOperator: (name: string) =>
     `${name} is not an operator: chat operators list shows the operators`,
   nothingChanged: (reason: string) => `nothing was changed: ${reason}`,
-  removed: (account: string) => `${account} stops being an operator at the next login`,
+  removed: (account: string) => `${account} stops being an operator when they disconnect`,
   usage: "use `chat operators add NAME`, `chat operators remove NAME` or `chat operators list`",
 } as const;
 

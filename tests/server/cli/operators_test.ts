@@ -51,7 +51,7 @@ Deno.test("logging out of an operator's account, or removing the operator, ends 
   await eda.ask("NS IDENTIFY ada sesame");
   await eda.ask("MODE eda +s");
   assertEquals((await eda.ask("NS LOGOUT"))[1], ":eda!~eda@127.0.0.1 MODE eda -os");
-  assertEquals(run(folder, "remove ada"), ["ada stops being an operator at the next login"]);
+  assertEquals(run(folder, "remove ada"), ["ada stops being an operator when they disconnect"]);
   assertEquals((await eda.ask("NS IDENTIFY ada sesame")).length, 2);
 });
 
