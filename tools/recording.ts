@@ -5,7 +5,6 @@
  * @module
  */
 
-import { setColorEnabled } from "@std/fmt/colors";
 import { connect } from "../client.ts";
 import { connectOptions } from "../client/cli/options.ts";
 import { FakeClock } from "../tests/support/fake_clock.ts";
@@ -42,8 +41,6 @@ const STEPS: readonly (readonly [typist: "ada" | "bob", keys: string, seen: stri
 
 /** Returns the picture. */
 export async function record(): Promise<string> {
-  // The picture has colors, also if NO_COLOR is set.
-  setColorEnabled(true);
   await using server = new TestServer({ network: "chat" });
   server.clock.turn(START - server.clock.now());
   const clock = new FakeClock(START);
