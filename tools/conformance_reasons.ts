@@ -43,6 +43,12 @@ export const REASONS: readonly Reason[] = [
   },
   {
     why:
+      "The test expects a message that is too long with its source to be cut. We deliver all of " +
+      "it, in two lines, and the test takes the second line for the answer to its next command.",
+    tests: ["message_tags: MessageTagsTestCase.testLengthLimits"],
+  },
+  {
+    why:
       "The test expects text that is not UTF-8 to be relayed from or to a WebSocket. We refuse " +
       "that text from every client, and announce it with `UTF8ONLY`.",
     says: "“Servers publishing this token MUST NOT relay content (such as `PRIVMSG` or `NOTICE` " +
