@@ -2,8 +2,8 @@
  * The full-text indexes of earlier versions, which have no parts. They are searched until all of their
  * messages are in the new index, and then deleted a little at a time.
  *
- * How long one step of a search takes must not depend on the number of messages, so in these indexes a
- * word does not match longer ones: SQLite would look at all messages that have any of them.
+ * In these indexes, a word does not match longer ones: SQLite would look at all messages that have any
+ * of them in one step, and the time of a step must not depend on the number of messages.
  *
  * @module
  */
