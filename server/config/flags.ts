@@ -22,6 +22,7 @@ export const FLAGS = {
     repeatable: true,
     default: formatAddress({ hostname: "0.0.0.0", port: DEFAULT_PORT }),
     group: "Network",
+    changes: "at start",
     help: "Listen on this address. IPv6 needs brackets; port 0 picks a free port.",
   },
   plainPort: {
@@ -29,6 +30,7 @@ export const FLAGS = {
     value: "PORT",
     kind: kinds.port,
     group: "Network",
+    changes: "at start",
     help: "Also listen on this port, on the host of the first --listen, for people who have only " +
       "nc: each line they type goes to the room. Never encrypted, and open to anyone who can " +
       "reach it, so it cannot be combined with --password or --invite-only.",
@@ -38,6 +40,7 @@ export const FLAGS = {
     value: "[HOST:]PORT",
     kind: kinds.ownAddress,
     group: "Network",
+    changes: "at start",
     help: "Serve the server's status over HTTP on this address: /health, and /metrics for " +
       "Prometheus. Without HOST, on this machine only. Anyone who can reach it can read it.",
   },
@@ -46,6 +49,7 @@ export const FLAGS = {
     value: "HOST[:PORT]",
     kind: kinds.address,
     group: "Network",
+    changes: "while running",
     help: "Use this address in the commands to share, if others reach this server under a name " +
       "or through a router.",
   },
@@ -55,6 +59,7 @@ export const FLAGS = {
     kind: oneOf(QR_TIMES),
     alone: "auto",
     group: "Network",
+    changes: "at start",
     help:
       "Also show the URL for a friend as a QR code; a phone opens the page. auto (same as --qr alone): only if " +
       "standard output is a terminal; always: in any case.",
@@ -65,6 +70,7 @@ export const FLAGS = {
     kind: kinds.room,
     default: "#lobby",
     group: "Names and greeting",
+    changes: "while running",
     help: "The room that newcomers join.",
   },
   name: {
@@ -73,6 +79,7 @@ export const FLAGS = {
     kind: kinds.serverName,
     default: "chat.local",
     group: "Names and greeting",
+    changes: "at start",
     help: "The server's name. It must contain a dot; the machine's host name is best.",
   },
   network: {
@@ -81,6 +88,7 @@ export const FLAGS = {
     kind: kinds.networkName,
     default: "chat",
     group: "Names and greeting",
+    changes: "while running",
     help: "The network's name, as clients show it.",
   },
   icon: {
@@ -88,6 +96,7 @@ export const FLAGS = {
     value: "URL",
     kind: kinds.imageUrl,
     group: "Names and greeting",
+    changes: "while running",
     help: "The URL of an image that clients may show for the network (draft/ICON).",
   },
   motd: {
@@ -95,6 +104,7 @@ export const FLAGS = {
     value: "TEXT|FILE",
     kind: kinds.motd,
     group: "Names and greeting",
+    changes: "while running",
     help: "The message of the day: text, or the name of a file with the text.",
   },
   replay: {
@@ -103,6 +113,7 @@ export const FLAGS = {
     kind: kinds.replay,
     default: "20",
     group: "Names and greeting",
+    changes: "while running",
     help: "The number of recent messages to show to a user who joins a room, unless the user's " +
       "client requests history itself; 0 shows none.",
   },
@@ -112,6 +123,7 @@ export const FLAGS = {
     kind: kinds.onOrOff,
     default: "on",
     group: "Access",
+    changes: "at start",
     help:
       "off serves no page to browsers. With the page, users who have nothing installed join at " +
       "https://HOST:PORT/ROOM.",
@@ -122,17 +134,20 @@ export const FLAGS = {
     kind: kinds.secret,
     variable: "CHAT_PASSWORD",
     group: "Access",
+    changes: "while running",
     help: "Require this password from all users without an invitation. Other users of the " +
       "machine can read a command line; the variable is safer.",
   },
   inviteOnly: {
     name: "invite-only",
     group: "Access",
+    changes: "while running",
     help: "Admit only users with an account or an invitation.",
   },
   allowPlaintext: {
     name: "allow-plaintext",
     group: "Access",
+    changes: "while running",
     help: "Accept unencrypted connections from other machines. Without this flag, they must use " +
       "TLS.",
   },
@@ -142,6 +157,7 @@ export const FLAGS = {
     kind: kinds.durationOrNone,
     default: "30d",
     group: "Access",
+    changes: "while running",
     help: "Tell remote clients to switch to TLS and to use only TLS for this long after each " +
       "visit (IRCv3 STS). Works only if a certificate authority vouches for --name. 0 cancels an " +
       "earlier policy.",
@@ -152,6 +168,7 @@ export const FLAGS = {
     kind: kinds.origins,
     repeatable: true,
     group: "Access",
+    changes: "while running",
     help: "Accept connections from web pages of this origin, such as https://web.example.org; * " +
       "accepts any.",
   },
@@ -161,6 +178,7 @@ export const FLAGS = {
     kind: kinds.ranges,
     repeatable: true,
     group: "Access",
+    changes: "while running",
     help: "Trust the client address that this reverse proxy reports, by the PROXY protocol, " +
       "X-Forwarded-For or, with a gatewayPassword, WEBIRC: an IP address, or a range such as 10.0.0.0/8.",
   },
@@ -170,6 +188,7 @@ export const FLAGS = {
     kind: kinds.onOrOff,
     default: "on",
     group: "Access",
+    changes: "while running",
     help: "off shows the addresses of users to all. With on, others see a keyed hash in place of " +
       "an address; operators and the log still see the address, and bans of addresses work.",
   },
@@ -178,17 +197,20 @@ export const FLAGS = {
     value: "FILE",
     kind: kinds.file,
     group: "Files",
+    changes: "at start",
     help: "Read settings from this file.",
   },
-  data: { ...dataFlag, kind: kinds.path },
+  data: { ...dataFlag, kind: kinds.path, changes: "at start" },
   memory: {
     name: "memory",
     group: "Files",
+    changes: "at start",
     help: "Keep everything in memory only: messages are lost when the server stops.",
   },
   durable: {
     name: "durable",
     group: "Files",
+    changes: "at start",
     help: "Write each message to the disk before anyone sees it, so that a power failure does " +
       "not lose the last messages. Slower.",
   },
@@ -197,6 +219,7 @@ export const FLAGS = {
     value: "TIME",
     kind: kinds.duration,
     group: "Files",
+    changes: "while running",
     help: "Delete messages older than this, such as 90d, 12h or 1y (default: keep all).",
   },
   keepBytes: {
@@ -204,6 +227,7 @@ export const FLAGS = {
     value: "SIZE",
     kind: kinds.size,
     group: "Files",
+    changes: "while running",
     help: "Delete the oldest messages when the database exceeds about this size, such as 500M or " +
       "2G (default: keep all).",
   },
@@ -212,6 +236,7 @@ export const FLAGS = {
     value: "FILE",
     kind: kinds.file,
     group: "Files",
+    changes: "while running",
     help: "The certificate, followed by its issuers, in PEM format (fullchain.pem). Reloaded " +
       "when it changes. Without this flag, the server creates a certificate and keeps it.",
   },
@@ -220,6 +245,7 @@ export const FLAGS = {
     value: "FILE",
     kind: kinds.file,
     group: "Files",
+    changes: "while running",
     help: "The private key of that certificate, in PEM format.",
   },
   logLevel: {
@@ -228,6 +254,7 @@ export const FLAGS = {
     kind: oneOf(LOG_LEVELS),
     default: "info",
     group: "Log, on standard error",
+    changes: "while running",
     help: `The lowest level to log: ${LOG_LEVELS.join(", ")}.`,
   },
   logFormat: {
@@ -236,11 +263,13 @@ export const FLAGS = {
     kind: oneOf(LOG_FORMATS),
     default: "text",
     group: "Log, on standard error",
+    changes: "while running",
     help: `The format: ${LOG_FORMATS.join(", ")}.`,
   },
   logWithoutAddresses: {
     name: "log-without-addresses",
     group: "Log, on standard error",
+    changes: "while running",
     help: "Leave the addresses of clients out of the log.",
   },
 } satisfies Readonly<Record<string, SettingFlag>>;

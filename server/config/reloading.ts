@@ -19,49 +19,6 @@ export interface Reloaded {
   readonly needRestart: readonly string[];
 }
 
-/** For each option, true if it can change while the server runs. */
-const AT_RUN_TIME: Readonly<Record<keyof ServeOptions, boolean>> = {
-  accounts: true,
-  address: true,
-  allowPlaintext: true,
-  // Applies to users who connect from then on.
-  cloak: true,
-  gatewayPassword: true,
-  icon: true,
-  inviteOnly: true,
-  keepBytes: true,
-  keepMs: true,
-  limits: true,
-  logFormat: true,
-  logLevel: true,
-  logWithoutAddresses: true,
-  motd: true,
-  network: true,
-  operators: true,
-  origins: true,
-  password: true,
-  replay: true,
-  room: true,
-  stsMs: true,
-  tls: true,
-  trustedProxies: true,
-  // The source of all others.
-  config: false,
-  // Where the store is, and how it writes.
-  data: false,
-  durable: false,
-  memory: false,
-  // Ports are opened once.
-  listen: false,
-  page: false,
-  metrics: false,
-  plainPort: false,
-  // Clients know the server by its name, and its certificate has it.
-  name: false,
-  // Shown at the start.
-  qr: false,
-};
-
 /**
  * Returns the changes from `current` to `read`, the options as they are in the file now.
  *
@@ -74,10 +31,11 @@ export function reloadedOptions(current: ServeOptions, read: ServeOptions): Relo
   const take = <Key extends keyof ServeOptions>(key: Key): void => {
     options[key] = read[key];
   };
-  for (const key of Object.keys(AT_RUN_TIME)) {
-    if (!isOption(key) || JSON.stringify(current[key]) === JSON.stringify(read[key])) continue;
+  const all = { ...current, ...read };
+  for (const key of Object.keys(all)) {
+    if (!isOption(key, all) || JSON.stringify(current[key]) === JSON.stringify(read[key])) continue;
     // Without these files, the server would have to make its own certificate.
-    const canChange = AT_RUN_TIME[key] && (key !== "tls" || read.tls !== undefined);
+    const canChange = !FIXED.has(key) && (key !== "tls" || read.tls !== undefined);
     (canChange ? changed : needRestart).push(SETTINGS.get(key) ?? key);
     if (canChange) take(key);
   }
@@ -85,9 +43,14 @@ export function reloadedOptions(current: ServeOptions, read: ServeOptions): Relo
   return { options, changed: changed.sort(), needRestart: needRestart.sort() };
 }
 
-function isOption(key: string): key is keyof ServeOptions {
-  return key in AT_RUN_TIME;
+function isOption(key: string, options: ServeOptions): key is keyof ServeOptions {
+  return key in options;
 }
+
+/** The names of the options that change only when the server starts. */
+const FIXED: ReadonlySet<string> = new Set(
+  Object.entries(FLAGS).filter(([, { changes }]) => changes === "at start").map(([name]) => name),
+);
 
 /** The keys of the file, by the names of the options. */
 const SETTINGS: ReadonlyMap<string, string> = new Map([

@@ -71,6 +71,13 @@ export interface KindWithNone<T> extends Kind<T> {
 /** A flag that is a setting: a switch, or one whose value is of a kind. */
 export type SettingFlag =
   & Flag
+  & {
+    /**
+     * The moment at which a new value in the configuration file applies: while the server runs, or
+     * only when it starts again, because it opens its ports and its store once.
+     */
+    readonly changes: "while running" | "at start";
+  }
   & (
     | { readonly value?: never; readonly kind?: never }
     | { readonly value: string; readonly kind: Kind<unknown> | KindWithNone<unknown> }
