@@ -42,7 +42,14 @@ const PARTS = [
   "server/metrics",
 ];
 const CORE = [...PARTS, "server/core", "server/session", "server/accounts"];
-const SERVER = [...CORE, "server/commands", "server/doors", "server.ts", "server/cli"];
+const SERVER = [
+  ...CORE,
+  "server/acme",
+  "server/commands",
+  "server/doors",
+  "server.ts",
+  "server/cli",
+];
 
 /** All layers from the bottom up, each with those that it may import. */
 const LAYERS: Layers = {
@@ -81,6 +88,7 @@ const LAYERS: Layers = {
   "server/auth": [...DATA, "server/store", "server/config"],
   // A connection carries lines and does not look into them.
   "server/net": [...WIRE, "server/texts", "server/irc", "server/config", "server/delivery"],
+  "server/acme": [...WIRE, "server/texts", "server/config", "server/net"],
   "server/metrics": [
     ...WIRE,
     "server/texts",
@@ -96,7 +104,7 @@ const LAYERS: Layers = {
   "server/commands": CORE,
   "server/doors": [...CORE, "server/commands"],
   "server.ts": [...CORE, "server/doors"],
-  "server/cli": [...CORE, "server.ts", "dist"],
+  "server/cli": [...CORE, "server/acme", "server.ts", "dist"],
   "main.ts": [...SERVER, ...CLIENT, "client.ts"],
 };
 

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { X509Certificate } from "node:crypto";
 import { dirname } from "node:path";
 import { formatAddress, isLoopback } from "../../shared/address.ts";
 import { formatDuration } from "../../shared/durations.ts";
@@ -13,6 +12,9 @@ import { UserError } from "../../shared/errors.ts";
 import { isFile, reason } from "../../shared/files.ts";
 import type { ServeOptions } from "../config/config.ts";
 import type { ListenAddress } from "../config/options.ts";
+import { readFailures, retryAt } from "../acme/failures.ts";
+import { acmeFiles } from "../acme/files.ts";
+import { pairOf } from "../acme/renewal.ts";
 import { openIdentity, ownFiles } from "../net/identity.ts";
 import { cannotListen } from "../net/ports.ts";
 import { readLog } from "../store/log_damage.ts";
@@ -141,26 +143,37 @@ function checkSpace({ data, memory }: ServeOptions, machine: Machine): Finding[]
 const RENEW_MS = 14 * 86_400_000;
 
 async function checkCertificate(options: ServeOptions, machine: Machine): Promise<Finding[]> {
-  const { data, memory, name, tls } = options;
+  const { acme, data, memory, name } = options;
+  const now = machine.now();
+  const tls = options.tls ?? (acme === undefined ? undefined : pairOf(data));
+  const failure = acme === undefined ? [] : failureOf(acme, data);
+  if (acme !== undefined && !tls) {
+    return failure.length > 0 ? failure : [["ok", CERTIFICATE_TEXTS.notYet(acme)]];
+  }
   const { cert, key } = tls ?? ownFiles(data);
   if (!tls && (memory || !isFile(key))) return [["ok", CERTIFICATE_TEXTS.none]];
   const identity = await openIdentity({ data, memory: false, ...(tls && { tls }) }, [name]);
-  const { validFromDate, validToDate } = new X509Certificate(Deno.readTextFileSync(cert));
-  const now = machine.now();
-  const until = day(validToDate);
-  if (validToDate.getTime() < now) return [["problem", CERTIFICATE_TEXTS.expired(cert, until)]];
-  if (validFromDate.getTime() > now) {
-    return [["problem", CERTIFICATE_TEXTS.early(cert, day(validFromDate))]];
-  }
-  const findings: Finding[] = [
-    validToDate.getTime() - now < RENEW_MS
-      ? ["warning", CERTIFICATE_TEXTS.soon(cert, until)]
-      : ["ok", CERTIFICATE_TEXTS.works(cert, until)],
+  const { from, until } = identity.validity;
+  const end = day(until);
+  if (until.getTime() < now) return [["problem", CERTIFICATE_TEXTS.expired(cert, end)], ...failure];
+  if (from.getTime() > now) return [["problem", CERTIFICATE_TEXTS.early(cert, day(from))]];
+  const isSoon = until.getTime() - now < RENEW_MS;
+  const isWrong = tls && !identity.isSignedFor(name);
+  return [
+    isSoon
+      ? ["warning", CERTIFICATE_TEXTS.soon(cert, end)]
+      : ["ok", CERTIFICATE_TEXTS.works(cert, end)],
+    ...isWrong ? [["warning", CERTIFICATE_TEXTS.otherName(cert, name)] as const] : [],
+    ...failure,
   ];
-  if (tls && !identity.isSignedFor(name)) {
-    findings.push(["warning", CERTIFICATE_TEXTS.otherName(cert, name)]);
-  }
-  return findings;
+}
+
+/** Returns the last failure to get a certificate from an authority, if there is one. */
+function failureOf(name: string, data: string): Finding[] {
+  const failures = readFailures(acmeFiles(data));
+  if (failures.count === 0) return [];
+  const again = new Date(retryAt(failures)).toISOString();
+  return [["warning", CERTIFICATE_TEXTS.notGiven(name, failures.reason, again)]];
 }
 
 function checkPorts(options: ServeOptions): Finding[] {

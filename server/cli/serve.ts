@@ -20,10 +20,11 @@ import {
 } from "../config/connect_urls.ts";
 import { makeFolder } from "../../shared/files.ts";
 import { qrCode } from "../config/qr.ts";
-import { type ChangeableLog, changeableLog } from "../../shared/log.ts";
+import { type ChangeableLog, changeableLog, type Log } from "../../shared/log.ts";
 import { LineWriter } from "../../shared/line_writer.ts";
 import { PassedSockets } from "../net/activation.ts";
-import { openIdentity } from "../net/identity.ts";
+import { type Identity, openIdentity } from "../net/identity.ts";
+import { pairOf, Renewal } from "../acme/renewal.ts";
 import { Page } from "../net/page.ts";
 import { loadPageFiles } from "./page_files.ts";
 import { openStore } from "../store/open.ts";
@@ -36,6 +37,9 @@ export const command: Command = SERVE;
  * The time in milliseconds that a server has to close, so that the process ends within 2 seconds.
  */
 const CLOSE_MS = 1_800;
+
+/** The interval of looking if a certificate must be renewed, in milliseconds. */
+const RENEWAL_CHECK_MS = 60_000;
 
 /**
  * Runs a server until the process is asked to stop; resolves to the exit code.
@@ -56,7 +60,11 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const sockets = await PassedSockets.takeOver(environment, Deno.pid);
   // The store locks the folder, so no other server writes the certificate at the same time.
   const store = openStore(options, log.error);
-  const identity = await openIdentity(options, certificateNames(options.name, interfaces));
+  const signed = options.acme === undefined ? undefined : pairOf(options.data);
+  const identity = await openIdentity(
+    { ...options, ...(signed && { tls: signed }) },
+    certificateNames(options.name, interfaces),
+  );
   const connect = environment.get("CHAT_CONNECT");
   const connectUrls = new ConnectUrls({
     options,
@@ -79,6 +87,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const stopped = surroundings.stopRequest();
   surroundings.onHangUp(() => server.reload("SIGHUP"));
   surroundings.onUncaught((error) => server.reportFault(error));
+  // What is printed depends on the certificate.
+  await Promise.race([stopped, keepCertificate(options, identity, log)]);
   for (const listening of server.addresses) {
     printAll([connectUrls.announcement(listening), connectUrls.pageLine(listening)]);
   }
@@ -98,6 +108,18 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   await Promise.race([closed, elapsed(CLOSE_MS)]);
   // Something is not stored; the log has the reason.
   return store.trouble === undefined ? 0 : 1;
+}
+
+/**
+ * Gets a certificate from an authority when the server needs one, if that is wanted; resolves after
+ * the first attempt.
+ */
+function keepCertificate(options: ServeOptions, identity: Identity, log: Log): Promise<void> {
+  const { acme: name } = options;
+  if (name === undefined) return Promise.resolve();
+  const renewal = new Renewal({ name, options, identity, clock: systemClock, log });
+  systemClock.every(RENEWAL_CHECK_MS, () => renewal.check());
+  return renewal.check();
 }
 
 /**

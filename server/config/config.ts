@@ -19,6 +19,7 @@ import {
 } from "./options.ts";
 import { FLAGS, SERVE } from "./flags.ts";
 import { listOf, Settings } from "./settings.ts";
+import { ACME_TEXTS } from "../texts/acme.ts";
 import { dataFolder } from "./data_folder.ts";
 
 /** The options of `chat serve`: those that its flags set, and those that are derived from them. */
@@ -56,9 +57,11 @@ export function serveOptions(
   const { data, tlsCert, tlsKey, ...options } = readOptions(FLAGS, (flag) => settings.of(flag));
   assertNoSecretsByNc(options);
   const tls = keyFiles(tlsCert, tlsKey);
+  if (options.acme !== undefined) assertAuthorityFits(options.memory, tls);
   const gatewayPassword = settings.find("gatewayPassword", kinds.secret);
   return {
     ...options,
+    name: settings.has(FLAGS.name) ? options.name : options.acme ?? options.name,
     ...(tls && { tls }),
     ...(gatewayPassword !== undefined && { gatewayPassword }),
     data: dataFolder(data, environment),
@@ -83,6 +86,12 @@ export function assertNoSecretsByNc(
 const NO_SECRETS_BY_NC =
   "--plain-port admits anyone, because nc can send neither an invitation nor a password: remove it, " +
   "or remove --invite-only and --password (CHAT_PASSWORD)";
+
+/** Checks that a certificate from an authority has a place, and no other certificate is given. */
+function assertAuthorityFits(memory: boolean, tls: KeyFiles | undefined): void {
+  if (tls) throw new UsageError(ACME_TEXTS.noFileAndAuthority);
+  if (memory) throw new UsageError(ACME_TEXTS.needsFolder);
+}
 
 function keyFiles(cert: string | undefined, key: string | undefined): KeyFiles | undefined {
   if (cert !== undefined && key !== undefined) return { cert, key };

@@ -53,6 +53,34 @@ export const FLAGS = {
     help: "Use this address in the commands to share, if others reach this server under a name " +
       "or through a router.",
   },
+  acme: {
+    name: "acme",
+    value: "NAME",
+    kind: kinds.serverName,
+    group: "Network",
+    changes: "at start",
+    help: "Get a certificate for this name from an authority, Let's Encrypt by default, so that " +
+      "browsers trust the page. Port 80 of the name must lead to this server, as with --listen 80 " +
+      "beside another --listen. You agree to the authority's terms of service. NAME is also the " +
+      "server's name, unless --name is given.",
+  },
+  acmeEmail: {
+    name: "acme-email",
+    value: "ADDRESS",
+    kind: kinds.email,
+    group: "Network",
+    changes: "at start",
+    help: "The address that the authority may write to.",
+  },
+  acmeDirectory: {
+    name: "acme-directory",
+    value: "URL",
+    kind: kinds.httpsUrl,
+    default: "https://acme-v02.api.letsencrypt.org/directory",
+    group: "Network",
+    changes: "at start",
+    help: "The directory of the authority (RFC 8555).",
+  },
   qr: {
     name: "qr",
     value: "WHEN",

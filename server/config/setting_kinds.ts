@@ -164,6 +164,18 @@ export const serverName: Kind<string> = text(
   (text) => text.length <= 63 && /^[a-z\d-]+(?:\.[a-z\d-]+)+$/i.test(text),
 );
 
+/** An email address, without a check of the domain. */
+export const email: Kind<string> = text(
+  "an email address, such as ada@example.org",
+  (text) => /^[^\s@,<>?]+@[^\s@,<>?]+$/.test(text) && text === printable(text),
+);
+
+/** The URL of a service that is reached by TLS. */
+export const httpsUrl: Kind<string> = text(
+  "a URL that begins with https://",
+  (text) => URL.parse(text)?.protocol === "https:",
+);
+
 /** A network's name, which must be a valid value in `RPL_ISUPPORT`. */
 export const networkName: Kind<string> = text(
   "a name of 1 to 50 characters without spaces",

@@ -188,6 +188,11 @@ export class Settings {
     return "none" in kind ? kind.none : undefined;
   }
 
+  /** Returns true if the setting of `flag` is given anywhere, so that its default does not count. */
+  has({ name }: SettingFlag): boolean {
+    return this.#flags.values.has(name) || this.#file.has(keyOf(name));
+  }
+
   /** Returns the setting that stands in the file as `key`, if there is one. */
   find<T>(key: string, kind: Kind<T>): T | undefined {
     if (!this.#file.has(key)) return undefined;

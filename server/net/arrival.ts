@@ -39,7 +39,7 @@ export interface ArrivalContext {
   /** The input from the connections. */
   readonly inflow: Inflow;
   /** The server's key and certificate; absent if it does not offer TLS. */
-  readonly identity: Pick<Identity, "context"> | undefined;
+  readonly identity: Pick<Identity, "context" | "proofs"> | undefined;
   /** True if clients on other machines may connect without encryption. */
   readonly allowPlaintext: boolean;
   /** The origins of web pages that may connect; `*` stands for all. */
@@ -336,17 +336,22 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   arrival.unread = new Uint8Array(0);
 }
 
-/** Answers a request for the page; each is the only one on its connection. */
+/**
+ * Answers a request for the page, or for a proof by which an authority verifies the server's name. Each
+ * request is the only one on its connection.
+ */
 async function answerBrowser(
   arrival: Arrival,
   request: HttpRequest,
   parts: ArrivalContext,
 ): Promise<void> {
-  const { page } = parts;
-  if (!page) throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
+  const { identity, page } = parts;
+  const proof = identity?.proofs.answer(request);
+  if (!proof && !page) throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
   admit(arrival, parts);
-  const answer = mustUseTls(arrival, parts) ? redirectToTls(request) : await page.answer(request);
-  await sendLast(arrival.socket, answer);
+  const shown = mustUseTls(arrival, parts) ? redirectToTls(request) : await page?.answer(request);
+  const answer = proof ?? shown;
+  if (answer) await sendLast(arrival.socket, answer);
   arrival.close();
 }
 

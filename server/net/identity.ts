@@ -18,6 +18,7 @@ import { faultFields, type Log } from "../../shared/log.ts";
 import { printable } from "../../shared/text.ts";
 import type { KeyFiles } from "../config/options.ts";
 import { START_TEXTS } from "../texts/net.ts";
+import { Proofs } from "./proofs.ts";
 import { tryHandshake } from "./trial_handshake.ts";
 
 /** The source of the key and the certificate. */
@@ -66,6 +67,8 @@ export function ownFiles(data: string): KeyFiles {
 
 /** The key and the certificate in use. */
 export class Identity {
+  /** The proofs for an authority that is asked for a certificate. */
+  readonly proofs = new Proofs();
   #files: KeyFiles | undefined;
   #certificate: Certificate;
   #x509: X509Certificate;
@@ -85,6 +88,11 @@ export class Identity {
   /** The fingerprint of the certificate in use. */
   get fingerprint(): string {
     return this.#certificate.fingerprint;
+  }
+
+  /** The days from which and until which the certificate in use is valid. */
+  get validity(): { readonly from: Date; readonly until: Date } {
+    return { from: this.#x509.validFromDate, until: this.#x509.validToDate };
   }
 
   /** The TLS context for new connections. */
@@ -173,15 +181,17 @@ async function proven(pair: Certificate, { cert, key }: KeyFiles): Promise<Certi
 
 /** Reads both files and checks all that can be checked without a handshake. */
 function readPair(files: KeyFiles): Certificate {
-  const cert = readText(files.cert);
-  const key = readText(files.key);
-  const [certificate] = readChain(cert, files.cert);
+  const chain = readChain(readText(files.cert), files.cert);
+  const [certificate] = chain;
+  const key = keyBlock(readText(files.key));
   const secret = readKey(key, files.key);
   const kind = unacceptedKind(secret);
   if (kind !== undefined) throw new UserError(START_TEXTS.unacceptedKey(files.key, kind));
   if (!certificate?.checkPrivateKey(secret)) {
     throw new UserError(START_TEXTS.unrelatedKey(files.key, files.cert));
   }
+  // Only these parts of the files: some of the functions that take them accept no others.
+  const cert = chain.map(String).join("");
   const pair = { cert, key, fingerprint: fingerprintOf(certificate.raw) };
   try {
     contextOf(pair);
@@ -212,6 +222,14 @@ function readChain(text: string, path: string): X509Certificate[] {
 
 /** Matches the first line of a private key without a passphrase (RFC 7468, section 10; RFC 5915). */
 const PEM_KEY = /-----BEGIN (?:[A-Z0-9]+ )?PRIVATE KEY-----(?!\s*Proc-Type:)/;
+
+/** Matches a private key with its last line. */
+const PEM_KEY_BLOCK = /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----[^]*?-----END \1-----/;
+
+/** Returns the first private key in a file that may have more, such as its certificate; else all of it. */
+function keyBlock(text: string): string {
+  return PEM_KEY_BLOCK.exec(text)?.[0] ?? text;
+}
 
 function readKey(text: string, path: string): KeyObject {
   try {

@@ -49,6 +49,9 @@ export const SPACE_TEXTS = {
 /** Findings about the certificate. */
 export const CERTIFICATE_TEXTS = {
   none: "the first start creates a certificate",
+  notYet: (name: string) => `the server gets a certificate for ${name} when it starts`,
+  notGiven: (name: string, reason: string, again: string) =>
+    `the server has no new certificate for ${name}: ${reason}; it tries again after ${again}`,
   works: (cert: string, until: string) =>
     `${cert} and its key belong together, valid until ${until}`,
   expired: (cert: string, until: string) =>

@@ -1,5 +1,6 @@
 import { assertMatch } from "@std/assert";
 import { Process } from "./chat_process.ts";
+import { freePort } from "./free_port.ts";
 import { findProgram } from "./programs.ts";
 import { RawSocket } from "./raw_socket.ts";
 import { TempFolder } from "./temp_folder.ts";
@@ -116,10 +117,4 @@ export class OtherServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stack.disposeAsync();
   }
-}
-
-/** Returns a port that nothing listens on. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

@@ -44,6 +44,11 @@ export class SecureSocket extends StreamSocket implements Socket {
     return fingerprintOf(this.#tls.getPeerCertificate().raw);
   }
 
+  /** The name of the authority that has signed the server's certificate, such as `chat`. */
+  get issuer(): string {
+    return this.#tls.getPeerCertificate().issuer.CN;
+  }
+
   /** The negotiated version, for example `TLSv1.3`. */
   get version(): string | null {
     return this.#tls.getProtocol();

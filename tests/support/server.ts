@@ -157,6 +157,7 @@ export function testOptions({ limits, ...rest }: Overrides = {}): ServeOptions {
     page: true,
     motd: [],
     replay: 0,
+    acmeDirectory: "https://authority.test/",
     data: ".tmp",
     memory: true,
     durable: false,

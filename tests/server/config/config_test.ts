@@ -5,6 +5,7 @@ import { SERVE } from "../../../server/config/flags.ts";
 import { DEFAULT_LIMITS } from "../../../server/config/options.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
+const DIRECTORY = "https://acme-v02.api.letsencrypt.org/directory";
 const ENVIRONMENT = new Map([["HOME", "/home/ada"]]);
 
 /** Returns the options of a configuration file with this text and of these flags. */
@@ -16,6 +17,7 @@ function optionsOf(config: string, ...flags: string[]) {
 Deno.test("every setting has a safe default", () => {
   assertEquals(serveOptions([], ENVIRONMENT), {
     listen: [{ hostname: "0.0.0.0", port: 7342 }],
+    acmeDirectory: DIRECTORY,
     allowPlaintext: false,
     cloak: true,
     stsMs: 30 * 86_400_000,
@@ -65,6 +67,7 @@ Deno.test("every flag is parsed", () => {
     metrics: { hostname: "127.0.0.1", port: 9342 },
     address: { hostname: "chat.example.net", port: 443 },
     qr: "auto",
+    acmeDirectory: DIRECTORY,
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
     icon: "https://a.example/i.svg",
@@ -92,9 +95,13 @@ Deno.test("every flag is parsed", () => {
     logFormat: "json",
     logWithoutAddresses: true,
   });
-  // --plain-port lets everyone in, so it excludes two of the flags above.
-  const other = "--plain-port 7343";
-  assertEquals(serveOptions(other.split(" "), ENVIRONMENT).plainPort, 7343);
+  // --plain-port lets everyone in, and --acme gets a certificate, so they exclude flags above.
+  const other = "--plain-port 7343 --acme chat.example.org --acme-email ada@example.org " +
+    "--acme-directory https://authority.example.org/dir";
+  const { plainPort, acme, acmeEmail, acmeDirectory } = serveOptions(other.split(" "), ENVIRONMENT);
+  assertEquals(plainPort, 7343);
+  assertEquals([acme, acmeEmail], ["chat.example.org", "ada@example.org"]);
+  assertEquals(acmeDirectory, "https://authority.example.org/dir");
   for (const { name } of SERVE.flags.filter(({ name }) => name !== "config")) {
     assertEquals(
       `${line} ${other}`.includes(`--${name} `),
@@ -140,6 +147,7 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
   assertEquals(others, {
     listen: [{ hostname: "127.0.0.1", port: 7000 }, { hostname: "::1", port: 7000 }],
     plainPort: 7343,
+    acmeDirectory: DIRECTORY,
     tls: { cert: "full.pem", key: "key.pem" },
     allowPlaintext: true,
     gatewayPassword: "sesame",
@@ -166,6 +174,27 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     accounts: { requireEmail: true, beforeConnect: false },
     limits: { ...DEFAULT_LIMITS, connectionsPerAddress: 1000, sendQueueBytes: 65536 },
   });
+});
+
+Deno.test("the name of the certificate from an authority is the server's, unless it has another", () => {
+  const nameOf = (...args: string[]) =>
+    serveOptions(["--acme", "chat.example.org", ...args], ENVIRONMENT).name;
+  assertEquals(nameOf(), "chat.example.org");
+  assertEquals(nameOf("--name", "chat.local"), "chat.local");
+  assertEquals(optionsOf(`{ "name": "a.b" }`, "--acme", "chat.example.org").name, "a.b");
+  assertEquals(optionsOf(`{ "acme": "chat.example.org" }`).name, "chat.example.org");
+});
+
+Deno.test("a certificate from an authority needs a folder, and excludes one from a file", () => {
+  const start = (...args: string[]) => () => serveOptions(["--acme", "a.b", ...args], ENVIRONMENT);
+  assertThrows(start("--memory"), UsageError, "remove --memory or --acme");
+  assertThrows(
+    start("--tls-cert", "c.pem", "--tls-key", "k.pem"),
+    UsageError,
+    "--acme gets a certificate and --tls-cert names one",
+  );
+  assertThrows(start("--acme-directory", "http://a.b/"), UsageError, "begins with https://");
+  assertThrows(start("--acme-email", "ada"), UsageError, "an email address");
 });
 
 Deno.test("flags override the environment, and the environment overrides the file", () => {

@@ -6,6 +6,7 @@ import { Identity } from "../../../server/net/identity.ts";
 import { parseRange } from "../../../shared/ip.ts";
 import { IrcClient } from "../../support/irc_client.ts";
 import { BY_TLS, NOT_BY_TLS, proxyV1, proxyV2 } from "../../support/proxy_header.ts";
+import { RawSocket } from "../../support/raw_socket.ts";
 import { SecureSocket } from "../../support/secure_socket.ts";
 import { type Overrides, TestServer } from "../../support/server.ts";
 import { WebClient, webRequest } from "../../support/web_socket.ts";
@@ -349,4 +350,21 @@ Deno.test("a proxy's own certificate does not count as its clients'", async () =
   );
   assert(!await shown(proxyV2({ fields: BY_TLS })));
   assert(!await shown(NOTHING, [FOR, HTTPS]));
+});
+
+Deno.test("an authority gets its proof without encryption, also from far away, and nothing else", async () => {
+  const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
+  const withdraw = identity.proofs.offer("token", "token.key");
+  await using server = new TestServer({ trustedProxies: PROXIES }, { identity });
+  const ask = async (path: string) => {
+    using socket = await RawSocket.connect(`127.0.0.1:${server.port}`);
+    await socket.write("PROXY TCP4 198.51.100.7 192.0.2.1 49152 80\r\n");
+    await socket.write(`GET /.well-known/acme-challenge/${path} HTTP/1.1\r\nHost: a.b\r\n\r\n`);
+    return await socket.readUntil(/until its end/);
+  };
+  const proof = await ask("token");
+  assertMatch(proof, /^HTTP\/1\.1 200 .*\r\n\r\ntoken\.key$/s);
+  assertMatch(await ask("other"), /^(?!HTTP\/1\.1 200)/);
+  withdraw();
+  assertMatch(await ask("token"), /^(?!HTTP\/1\.1 200)/);
 });

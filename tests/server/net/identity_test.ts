@@ -220,3 +220,12 @@ Deno.test("other files are used for new connections, unless they are wrong", asy
   await identity.check(new Moment(1_000_000), recordTo([]));
   assertEquals(identity.fingerprint, OTHER.fingerprint);
 });
+
+Deno.test("one file may have the key and the certificate, in any order, with text between", async () => {
+  using folder = new TempFolder();
+  for (const text of [`${ONE.key}${ONE.cert}`, `a comment\n${ONE.cert}\nanother\n${ONE.key}`]) {
+    const path = folder.write("pair.pem", text);
+    const options = { data: folder.path, memory: false, tls: { cert: path, key: path } };
+    assertEquals((await openIdentity(options, NAMES)).fingerprint, ONE.fingerprint);
+  }
+});

@@ -1,0 +1,63 @@
+/**
+ * The record of failed attempts to get a certificate. It outlasts the process, because authorities
+ * refuse a server that asks too often, also over restarts.
+ *
+ * @module
+ */
+
+import { isFile, readText, writeSecret } from "../../shared/files.ts";
+import { printable } from "../../shared/text.ts";
+import type { AcmeFiles } from "./files.ts";
+
+/** The failed attempts since the last success. */
+export interface Failures {
+  /** Their number. */
+  readonly count: number;
+  /** The time of the last one, in milliseconds since 1970-01-01 UTC. */
+  readonly at: number;
+  /** The reason for the last one. */
+  readonly reason: string;
+}
+
+/** The record after a success. */
+export const NO_FAILURES: Failures = { count: 0, at: 0, reason: "" };
+
+const MINUTE_MS = 60_000;
+/**
+ * The pauses after the first failure, the second, and so on; the last one repeats. Let's Encrypt
+ * refuses a name for an hour after five failures (https://letsencrypt.org/docs/rate-limits/).
+ */
+const PAUSES_MS = [5, 30, 120, 720, 1440].map((minutes) => minutes * MINUTE_MS);
+
+/** Returns the failures on record; none if the record is missing or damaged. */
+export function readFailures({ failures }: AcmeFiles): Failures {
+  if (!isFile(failures)) return NO_FAILURES;
+  try {
+    const found: unknown = JSON.parse(readText(failures));
+    return isRecord(found) ? { ...found, reason: printable(found.reason) } : NO_FAILURES;
+  } catch {
+    return NO_FAILURES;
+  }
+}
+
+function isRecord(value: unknown): value is Failures {
+  return typeof value === "object" && value !== null &&
+    "count" in value && Number.isInteger(value.count) &&
+    "at" in value && Number.isFinite(value.at) &&
+    "reason" in value && typeof value.reason === "string";
+}
+
+/**
+ * Writes the record.
+ *
+ * @throws {UserError} if it cannot be written.
+ */
+export function writeFailures({ failures }: AcmeFiles, record: Failures): void {
+  writeSecret(failures, `${JSON.stringify(record)}\n`);
+}
+
+/** Returns the time from which on the server tries again, in milliseconds since 1970-01-01 UTC. */
+export function retryAt({ count, at }: Failures): number {
+  if (count === 0) return 0;
+  return at + (PAUSES_MS[Math.min(count, PAUSES_MS.length) - 1] ?? 0);
+}

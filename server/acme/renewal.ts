@@ -1,0 +1,135 @@
+/**
+ * Keeps a certificate from an authority in the server's folder, and gets a new one before it ends. If
+ * that fails, the server goes on with the one that it has, and tries again later.
+ *
+ * @module
+ */
+
+import { X509Certificate } from "node:crypto";
+import type { Clock } from "../../shared/clock.ts";
+import { UserError } from "../../shared/errors.ts";
+import { isFile, makeFolder, readText, writeSecret } from "../../shared/files.ts";
+import { faultFields, type Log } from "../../shared/log.ts";
+import type { ServeOptions } from "../config/config.ts";
+import type { KeyFiles } from "../config/options.ts";
+import type { Identity } from "../net/identity.ts";
+import { type Failures, NO_FAILURES, readFailures, retryAt, writeFailures } from "./failures.ts";
+import { type AcmeFiles, acmeFiles } from "./files.ts";
+import type { CertificateRequest } from "./order.ts";
+
+/** The part of a certificate's lifetime that is left when the server gets a new one. */
+const LAST_PART = 1 / 3;
+
+/** The parts that a renewal needs. */
+export interface RenewalParts {
+  /** The name to get a certificate for. */
+  readonly name: string;
+  /** The settings of the server. */
+  readonly options: Pick<ServeOptions, "acmeDirectory" | "acmeEmail" | "data">;
+  /** The certificate in use. */
+  readonly identity: Pick<Identity, "check" | "follow" | "proofs">;
+  /** The clock. */
+  readonly clock: Clock;
+  /** The log. */
+  readonly log: Log;
+  /** Gets a certificate; by default `orderCertificate`, which is loaded on first use. */
+  readonly order?: (request: CertificateRequest) => Promise<string>;
+}
+
+/** The renewal of one server's certificate. */
+export class Renewal {
+  readonly #parts: RenewalParts;
+  readonly #files: AcmeFiles;
+  #failures: Failures;
+  #running: Promise<void> | undefined;
+
+  /** Makes a renewal that does nothing until {@linkcode check} is called. */
+  constructor(parts: RenewalParts) {
+    this.#parts = parts;
+    this.#files = acmeFiles(parts.options.data);
+    this.#failures = readFailures(this.#files);
+  }
+
+  /**
+   * Gets a certificate if the server needs one and does not wait after a failure. Resolves when this
+   * is done, and never rejects.
+   */
+  check(): Promise<void> {
+    const now = this.#parts.clock.now();
+    if (!this.#running && this.#isDue(now)) {
+      this.#running = this.#renew(now).finally(() => this.#running = undefined);
+    }
+    return this.#running ?? Promise.resolve();
+  }
+
+  #isDue(now: number): boolean {
+    return needsRenewal(this.#files.pair, this.#parts.name, now) && now >= retryAt(this.#failures);
+  }
+
+  async #renew(now: number): Promise<void> {
+    const { clock, identity, log, name } = this.#parts;
+    try {
+      makeFolder(this.#files.folder);
+      const order = this.#parts.order ?? (await import("./order.ts")).orderCertificate;
+      writeSecret(this.#files.pair, await order(this.#request()));
+      this.#record(NO_FAILURES);
+      identity.follow({ cert: this.#files.pair, key: this.#files.pair });
+      await identity.check(clock.moment(), log);
+    } catch (error) {
+      const isKnown = error instanceof UserError;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#record({ count: this.#failures.count + 1, at: now, reason });
+      const details = isKnown ? { reason } : faultFields(error);
+      const again = new Date(retryAt(this.#failures)).toISOString();
+      log.warn("no certificate from the authority", { name, ...details, again });
+    }
+  }
+
+  #request(): CertificateRequest {
+    const { clock, identity: { proofs }, name, options } = this.#parts;
+    const { acmeDirectory: directory, acmeEmail: email } = options;
+    return { name, directory, email, accountKey: this.#files.accountKey, proofs, clock };
+  }
+
+  /** Keeps the record in memory, too: the disk may be full. */
+  #record(failures: Failures): void {
+    this.#failures = failures;
+    try {
+      writeFailures(this.#files, failures);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#parts.log.warn("attempt not recorded", { reason: error.message });
+    }
+  }
+}
+
+/**
+ * Returns the files of the certificate from an authority in a server's folder; `undefined` if there is
+ * none, or it is damaged.
+ */
+export function pairOf(data: string): KeyFiles | undefined {
+  const { pair } = acmeFiles(data);
+  return certificateAt(pair) && { cert: pair, key: pair };
+}
+
+/** Returns true if the certificate in the file `pair` is missing, not for `name`, or ends soon. */
+export function needsRenewal(pair: string, name: string, now: number): boolean {
+  const certificate = certificateAt(pair);
+  if (certificate?.checkHost(name) === undefined) return true;
+  const from = certificate.validFromDate.getTime();
+  const until = certificate.validToDate.getTime();
+  return until - now < (until - from) * LAST_PART;
+}
+
+/** Returns the first certificate in a file in PEM; `undefined` if there is none. */
+function certificateAt(path: string): X509Certificate | undefined {
+  if (!isFile(path)) return undefined;
+  const text = readText(path);
+  try {
+    return new X509Certificate(text.slice(Math.max(0, text.indexOf(PEM_CERTIFICATE))));
+  } catch {
+    return undefined;
+  }
+}
+
+const PEM_CERTIFICATE = "-----BEGIN CERTIFICATE-----";
