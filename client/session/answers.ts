@@ -30,10 +30,10 @@ export type Outcome =
  */
 export type Meaning = "echo" | "reported" | "other";
 
-/** A line that is answered, and the outcome. */
+/** An answer, and the outcome of the line that it belongs to. */
 export interface Answer {
-  /** The line. */
-  readonly line: SentLine;
+  /** The line; undefined if the answer may belong to several, whose outcome is known after the PONG. */
+  readonly line?: SentLine;
   /** The meaning of the message that answers it. */
   readonly meaning: Meaning;
   /** The reason why the line was not said; undefined if it was. */
@@ -51,14 +51,27 @@ interface Remark {
   readonly isReplied?: boolean;
 }
 
+/** Lines to one target of which some were not said. */
+interface Unsaid {
+  /** The number of lines that were not said. */
+  readonly count: number;
+  /** The reason for the last one. */
+  readonly text: string;
+  /** The number of the last line that may be one of them. */
+  readonly through: number;
+}
+
 /** The answers on one connection. */
 export class Answers {
   readonly #connection: Connection;
   readonly #outgoing: Outgoing;
   /** The remarks in the open batches, by label. */
   readonly #remarks = new Map<string, Remark>();
-  /** The notices of dropped messages since the last PONG, by the folded target. */
-  readonly #drops = new Map<string, { readonly count: number; readonly text: string }>();
+  /**
+   * The lines that were not said since the last PONG, by the folded target; it is unknown which they
+   * are. Under `undefined`, it is unknown to which target they were.
+   */
+  readonly #unsaid = new Map<string | undefined, Unsaid>();
 
   /** Creates the answers to the lines of `outgoing` on `connection`. */
   constructor(connection: Connection, outgoing: Outgoing) {
@@ -66,10 +79,13 @@ export class Answers {
     this.#outgoing = outgoing;
   }
 
-  /** Takes a message. If it answers a line, returns the line and its outcome. */
-  take(message: Message, label: string | undefined): Answer | undefined {
+  /**
+   * Takes a message. If it answers a line, returns the line and its outcome. The answers to the lines
+   * up to number `through` precede the next PONG, and those to later lines follow it.
+   */
+  take(message: Message, label: string | undefined, through?: number): Answer | undefined {
     if (label !== undefined) return this.#labelled(message, label);
-    return this.#connection.capabilities.labels ? undefined : this.#unlabelled(message);
+    return this.#connection.capabilities.labels ? undefined : this.#unlabelled(message, through);
   }
 
   /**
@@ -78,18 +94,38 @@ export class Answers {
    */
   conclude(through: number): Outcome[] {
     const lines = this.#outgoing.answeredThrough(through);
-    const counts = Map.groupBy(lines, ({ to }) => this.#fold(to));
-    const outcomes = lines.map((line): Outcome => {
-      const drop = this.#drops.get(this.#fold(line.to));
-      if (this.#connection.capabilities.echoes) {
-        return { line, outcome: "refused", reason: drop?.text ?? SESSION_TEXTS.notEchoed };
-      }
-      if (!drop) return { line, outcome: "said" };
-      const count = counts.get(this.#fold(line.to))?.length ?? 0;
-      return { line, outcome: drop.count >= count ? "refused" : "unknown", reason: drop.text };
-    });
-    this.#drops.clear();
+    const outcomes = lines.map((line) => this.#outcomeOf(line, lines));
+    for (const [to, unsaid] of this.#unsaid) {
+      if (unsaid.through <= through) this.#unsaid.delete(to);
+    }
     return outcomes;
+  }
+
+  /** Returns true if all unanswered lines up to number `through` are known to be refused. */
+  isRefused(through: number): boolean {
+    const lines = this.#outgoing.sent.filter(({ number }) => number <= through);
+    return lines.every((line) => this.#mayBeUnsaid(line, lines)?.isCertain);
+  }
+
+  #outcomeOf(line: SentLine, lines: readonly SentLine[]): Outcome {
+    const unsaid = this.#mayBeUnsaid(line, lines);
+    if (this.#connection.capabilities.echoes) {
+      return { line, outcome: "refused", reason: unsaid?.text ?? SESSION_TEXTS.notEchoed };
+    }
+    if (!unsaid) return { line, outcome: "said" };
+    const { text, count, of, isCertain } = unsaid;
+    if (isCertain) return { line, outcome: "refused", reason: text };
+    return { line, outcome: "unknown", reason: SESSION_TEXTS.someUnsaid(count, of, text) };
+  }
+
+  /** Returns what is known if `line`, one of `lines`, may not have been said. */
+  #mayBeUnsaid({ number, to }: SentLine, lines: readonly SentLine[]) {
+    const key = this.#fold(to);
+    const own = this.#unsaid.get(key);
+    const unsaid = own ?? this.#unsaid.get(undefined);
+    if (!unsaid || number > unsaid.through) return undefined;
+    const of = own ? lines.filter((line) => this.#fold(line.to) === key).length : lines.length;
+    return { ...unsaid, of, isCertain: unsaid.count >= of };
   }
 
   /** Takes a message of the response to a label (https://ircv3.net/specs/extensions/labeled-response). */
@@ -131,42 +167,66 @@ export class Answers {
     return command === "NOTICE" ? { text: params.at(-1) ?? "" } : {};
   }
 
-  #unlabelled(message: Message): Answer | undefined {
+  #unlabelled(message: Message, through: number | undefined): Answer | undefined {
     const { sent } = this.#outgoing;
     if (sent.length === 0) return undefined;
     if (this.#connection.capabilities.echoes && this.#isOwn(message)) {
       const line = sent.find((line) => this.#isEcho(message, line));
       return line && this.#answer(line, { meaning: "echo" });
     }
-    const refusedLine = this.#refusedBy(message);
-    if (refusedLine) {
-      return this.#answer(refusedLine, { meaning: "reported", reason: replyText(message) });
-    }
-    this.#noteDrop(message);
-    return undefined;
-  }
-
-  /** Returns the line that a numeric or FAIL without a label refuses. */
-  #refusedBy({ command, params }: Message): SentLine | undefined {
-    const { sent } = this.#outgoing;
-    if (SPEECH_REFUSALS.has(command)) {
-      const to = this.#fold(params[1] ?? "");
-      return sent.find((line) => this.#fold(line.to) === to);
-    }
-    const isNameless = NAMELESS_SPEECH_REFUSALS.has(command) ||
-      (command === "FAIL" && (params[0] === "PRIVMSG" || params[0] === "NOTICE"));
-    return isNameless ? sent[0] : undefined;
-  }
-
-  /** Keeps a notice that a message to one of the targets was dropped. */
-  #noteDrop(message: Message): void {
     const text = dropText(message);
-    if (text === undefined) return;
-    const words = new Set(text.split(/[\s,;:!]+/).map((word) => this.#fold(word)));
-    const line = this.#outgoing.sent.find(({ to }) => words.has(this.#fold(to)));
-    if (!line) return;
-    const key = this.#fold(line.to);
-    this.#drops.set(key, { count: (this.#drops.get(key)?.count ?? 0) + 1, text });
+    if (text !== undefined) {
+      this.#noteDrop(text);
+      return undefined;
+    }
+    return this.#refusal(message, through);
+  }
+
+  /** Takes a numeric or FAIL without a label. If several lines may be the refused one, notes that. */
+  #refusal(message: Message, through = 0): Answer | undefined {
+    const refused = this.#targetOfRefusal(message);
+    if (!refused) return undefined;
+    const { to } = refused;
+    const { sent } = this.#outgoing;
+    const lines = sent.filter((line) => to === undefined || this.#fold(line.to) === to);
+    const early = lines.filter(({ number }) => number <= through);
+    // A bouncer may answer the PING itself, before the server has answered the lines.
+    const candidates = early.length > 0 ? early : lines;
+    const [line] = candidates;
+    if (!line) return undefined;
+    const reason = replyText(message);
+    if (candidates.length === 1) return this.#answer(line, { meaning: "reported", reason });
+    this.#noteUnsaid(to, reason, candidates.at(-1)?.number);
+    return { meaning: "reported" };
+  }
+
+  /** Returns the folded target of the line that a message refuses, if it refuses one and names it. */
+  #targetOfRefusal({ command, params }: Message): { readonly to?: string } | undefined {
+    if (SPEECH_REFUSALS.has(command)) return { to: this.#fold(params[1] ?? "") };
+    if (NAMELESS_SPEECH_REFUSALS.has(command)) return {};
+    const isSpeech = params[0] === "PRIVMSG" || params[0] === "NOTICE";
+    if (command !== "FAIL" || !isSpeech) return undefined;
+    const to = this.#targetAmong(params.slice(2, -1));
+    return to === undefined ? {} : { to };
+  }
+
+  /** Notes that a message to one of the targets in `text` was dropped. */
+  #noteDrop(text: string): void {
+    const to = this.#targetAmong(text.split(/[\s,;:!]+/));
+    if (to !== undefined) this.#noteUnsaid(to, text);
+  }
+
+  /** Notes that one of the lines to the folded target `to`, up to number `through`, was not said. */
+  #noteUnsaid(to: string | undefined, text: string, through?: number): void {
+    const { count = 0 } = this.#unsaid.get(to) ?? {};
+    const last = through ?? this.#outgoing.sent.at(-1)?.number ?? 0;
+    this.#unsaid.set(to, { count: count + 1, text, through: last });
+  }
+
+  /** Returns the folded target of an unanswered line, if one of `words` is its name. */
+  #targetAmong(words: readonly string[]): string | undefined {
+    const folded = new Set(words.map((word) => this.#fold(word)));
+    return this.#outgoing.sent.map(({ to }) => this.#fold(to)).find((to) => folded.has(to));
   }
 
   /** Returns true if `message` comes from the user. */

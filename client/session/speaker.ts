@@ -151,9 +151,10 @@ export class Speaker {
 
   /** Takes a message of the server; finds the outcome of the line that it answers, if any. */
   take(message: Message, label: string | undefined): Meaning {
-    const answer = this.#answers?.take(message, label);
+    const answer = this.#answers?.take(message, label, this.#barrierAt);
     if (!answer) return "other";
     const { line, meaning, reason } = answer;
+    if (!line) return meaning;
     if (reason !== undefined) this.#unsaid(line, reason);
     else this.#said(line, meaning === "echo", message.tags?.get("msgid"));
     this.settle();
@@ -292,7 +293,10 @@ export class Speaker {
   /** Decides the outcome of the lines before the PING, or waits for their echoes. */
   #ponged(): void {
     const mayBeLate = this.#connection?.capabilities.echoes === true && !this.#isEchoPrompt;
-    if (!mayBeLate || !this.#hasUnansweredThrough(this.#barrierAt)) return this.#conclude();
+    const isRefused = this.#answers?.isRefused(this.#barrierAt ?? 0);
+    if (!mayBeLate || isRefused || !this.#hasUnansweredThrough(this.#barrierAt)) {
+      return this.#conclude();
+    }
     this.#isLate = true;
     this.#cancelLate = this.#parts.clock.after(TIMES.lateEcho, () => {
       this.#isEchoPrompt = true;
@@ -324,8 +328,8 @@ export class Speaker {
   }
 
   /** Reports a line of which the server does not tell the outcome. */
-  #doubt(line: SentLine, reason: string): void {
-    this.#pace.slower(line.sentAt, this.#parts.clock.moment());
+  #doubt(line: SentLine, reason: string, isTooFast = TOO_FAST.test(reason)): void {
+    if (isTooFast) this.#pace.slower(line.sentAt, this.#parts.clock.moment());
     this.#lose(line, reason);
   }
 
@@ -340,7 +344,7 @@ export class Speaker {
       const waited = Math.min(now.since(oldest.sentAt), now.since(this.#answeredAt));
       if (waited < TIMES.answer) return this.#watch(TIMES.answer - waited);
       this.#endBarrier();
-      for (const line of this.#outgoing.lost()) this.#doubt(line, SESSION_TEXTS.noAnswer);
+      for (const line of this.#outgoing.lost()) this.#doubt(line, SESSION_TEXTS.noAnswer, true);
       this.settle();
     });
   }

@@ -93,6 +93,8 @@ export const MECHANISM_TEXTS = {
 export const SESSION_TEXTS = {
   notATarget: (target: string) => `${target} is not a room or a nick`,
   notEchoed: "the server did not confirm it",
+  someUnsaid: (count: number, of: number, reason: string) =>
+    `the server did not take ${count} of ${of} messages, and does not say which: ${reason}`,
   noAnswer: "the server did not answer",
   connectionLost: "the connection was lost",
   notConnected: "not connected: try again after reconnecting",

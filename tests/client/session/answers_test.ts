@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { ALL_CAPS } from "../../support/fake_server.ts";
-import { setUp, started } from "../../support/session.ts";
+import { ALL_CAPS, type Peer } from "../../support/fake_server.ts";
+import { type Setup, setUp, started } from "../../support/session.ts";
 
 const NO_LABELS = "echo-message message-tags";
 
@@ -116,7 +116,106 @@ Deno.test("lines of which some were dropped, and it is unknown which, are report
   await peer.send(THROTTLED, `:irc.test PONG irc.test :${token}`);
   const lines = [await setup.told.take("unconfirmed"), await setup.told.take("unconfirmed")];
   assertEquals(lines.map(({ line }) => line.text), ["two", "three"]);
-  assertEquals(lines[0]?.reason, "*** Message to #a throttled due to flooding");
+  assertEquals(
+    lines[0]?.reason,
+    "the server did not take 1 of 2 messages, and does not say which: " +
+      "*** Message to #a throttled due to flooding",
+  );
+});
+
+/** The answer of InspIRCd's filter to a message that it blocks. */
+const FILTERED = ":irc.test 404 ann #a :Cannot send to channel (your message was filtered)";
+
+/** Says `texts` to #a at a server without labels; returns after the PING that follows the last one. */
+async function sayTogether(
+  setup: Setup,
+  peer: Peer,
+  texts: string[],
+  isEchoed = false,
+): Promise<string> {
+  setup.session.say("#a", "first");
+  await peer.expect(/first$/);
+  const { params: [first] } = await peer.expect(/^PING/);
+  for (const text of texts) setup.session.say("#a", text);
+  for (const text of texts) await peer.expect(new RegExp(`${text}$`));
+  if (isEchoed) await peer.send(":ann!u@h PRIVMSG #a :first");
+  await peer.send(`:irc.test PONG irc.test :${first}`);
+  return (await peer.expect(/^PING/)).params[0] ?? "";
+}
+
+Deno.test("a refusal that may belong to one of several lines names none of them", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  const token = await sayTogether(setup, peer, ["one", "two", "three"]);
+  await peer.send(FILTERED, `:irc.test PONG irc.test :${token}`);
+  const lines = [];
+  for (let i = 0; i < 3; i++) lines.push(await setup.told.take("unconfirmed"));
+  assertEquals(lines.map(({ line }) => line.text), ["one", "two", "three"]);
+  assertEquals(
+    lines[0]?.reason,
+    "the server did not take 1 of 3 messages, and does not say which: " +
+      "#a: Cannot send to channel (your message was filtered)",
+  );
+  assertEquals(setup.told.events.filter(({ type }) => type === "refused"), []);
+});
+
+Deno.test("as many refusals as lines refuse all of them", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  const token = await sayTogether(setup, peer, ["one", "two"]);
+  await peer.send(FILTERED, FILTERED, `:irc.test PONG irc.test :${token}`);
+  const lines = [await setup.told.take("refused"), await setup.told.take("refused")];
+  assertEquals(lines.map(({ line }) => line?.text), ["one", "two"]);
+});
+
+Deno.test("a refusal before the PONG belongs to a line before the PING", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  setup.session.say("#a", "one");
+  await peer.expect(/one$/);
+  const { params: [token] } = await peer.expect(/^PING/);
+  setup.session.say("#a", "two");
+  await peer.expect(/two$/);
+  await peer.send(FILTERED, `:irc.test PONG irc.test :${token}`);
+  assertEquals((await setup.told.take("refused")).line?.text, "one");
+  await peer.answerPing();
+  assertEquals((await setup.told.take("message")).text, "two");
+});
+
+Deno.test("a refusal without a target may belong to any line before the PING", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  const token = await sayTogether(setup, peer, ["one", "two"]);
+  await peer.send(
+    ":irc.test 417 ann :Input line was too long",
+    `:irc.test PONG irc.test :${token}`,
+  );
+  const lines = [await setup.told.take("unconfirmed"), await setup.told.take("unconfirmed")];
+  assertEquals(lines.map(({ line }) => line.text), ["one", "two"]);
+});
+
+Deno.test("with echoes, a refusal belongs to the line without one", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, NO_LABELS);
+  const token = await sayTogether(setup, peer, ["one", "two", "three"], true);
+  const echo = (text: string) => `:ann!u@h PRIVMSG #a :${text}`;
+  await peer.send(FILTERED, echo("one"), echo("three"), `:irc.test PONG irc.test :${token}`);
+  const { line, reason } = await setup.told.take("refused");
+  assertEquals(line?.text, "two");
+  assertEquals(reason, "#a: Cannot send to channel (your message was filtered)");
+});
+
+Deno.test("with echoes, lines that are all refused are reported at the PONG", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, NO_LABELS);
+  for (const text of ["one", "two"]) setup.session.say("#a", text);
+  await peer.expect(/one$/);
+  const { params: [first] } = await peer.expect(/^PING/);
+  await peer.expect(/two$/);
+  await peer.send(FILTERED, `:irc.test PONG irc.test :${first}`, FILTERED);
+  await peer.answerPing();
+  const lines = [await setup.told.take("refused"), await setup.told.take("refused")];
+  assertEquals(lines.map(({ line }) => line?.text), ["one", "two"]);
 });
 
 Deno.test("a user who accepts messages of few only has not got the line", async () => {

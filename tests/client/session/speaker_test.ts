@@ -68,7 +68,7 @@ Deno.test("without labels, a PONG confirms the messages sent before its PING", a
   assertEquals((await setup.told.take("message")).text, "two");
 });
 
-Deno.test("without labels, a refusal belongs to the first line to the target it names", async () => {
+Deno.test("without labels, a refusal belongs to the line to the target it names", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("#a", "to all");
@@ -82,7 +82,7 @@ Deno.test("without labels, a refusal belongs to the first line to the target it 
   await setup.session.settled(0);
 });
 
-Deno.test("a FAIL without a target belongs to the oldest unconfirmed line", async () => {
+Deno.test("a FAIL without a target belongs to the only unconfirmed line", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("#a", "hello");
