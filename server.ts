@@ -6,6 +6,7 @@
  */
 
 import { type Clock, type Moment, systemClock } from "./shared/clock.ts";
+import { operatorCheck } from "./server/accounts/operator_rights.ts";
 import { issueOwnerToken } from "./server/accounts/ownership.ts";
 import { sameSecret } from "./server/auth/secrets.ts";
 import { Admission, admitOrThrow } from "./server/net/admission.ts";
@@ -146,7 +147,7 @@ class ChatServer implements Server {
   #closed: Promise<void> | undefined;
 
   constructor(options: ServeOptions, parts: ServeParts) {
-    const { log = silentLog, reload, openEvents } = parts;
+    const { log = silentLog, reload, openEvents, droppedLogLines = () => 0 } = parts;
     const store = parts.store ?? openStore(options, log.error);
     this.#open = parts.listen ?? Deno.listen;
     this.#budgets = parts.budgets ?? new Budgets();
@@ -172,13 +173,12 @@ class ChatServer implements Server {
     this.#inflow = new Inflow({ clock, now: parts.readingTime });
     const inflow = this.#inflow;
     const connectUrls = parts.connectUrls ?? new ConnectUrls({ options, interfaces: [] });
-    const tick = this.#tick;
     const reloaded = (options: ServeOptions): void => {
       if (options.tls) this.#identity?.follow(options.tls);
       parts.reloaded?.(options);
     };
     const wiring = { guard, clock, inflow, connectUrls, log, metrics, openEvents };
-    const shared = { ...wiring, reload, reloaded, store, tick };
+    const shared = { ...wiring, reload, reloaded, store, tick: this.#tick };
     this.#context = new Context(options, shared);
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;
@@ -191,7 +191,6 @@ class ChatServer implements Server {
     ];
     const { network } = this.#context;
     const connections = this.#connections;
-    const { droppedLogLines = () => 0 } = parts;
     const measured = { clock, metrics, network, store, connections, droppedLogLines };
     const health = new HealthCheck(measured, CHECK_MS);
     this.metricsServer = options.metrics && this.#openMetricsServer(options.metrics, health);
@@ -200,6 +199,7 @@ class ChatServer implements Server {
       ["clock", () => this.#context.checkClock()],
       ["clients", () => this.#context.checkClients()],
       ["store", () => this.#context.tidy()],
+      ["operators", operatorCheck(this.#context)],
       ["refusals", (now) => this.#context.refusals.check(now)],
       ["certificate", (now) => this.#identity?.check(now, log)],
     ];

@@ -1,11 +1,13 @@
 /**
- * Makes users operators of the server when they log in to an account of the store's operator list,
- * and revokes the rights when they log out. The list is read at every login, because `chat
- * operators` changes it while the server runs.
+ * Makes users operators of the server when they log in to an account of the store's operator list.
+ * Revokes these rights, but not those from OPER, when they log out or their account is no longer in
+ * the list. `chat operators` changes the list while the server runs, so it is read at every login,
+ * and every second while such operators are connected.
  *
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
 import { casefold } from "../../protocol.ts";
 import type { Context } from "../core/context.ts";
 import type { ModeChange } from "../events/events.ts";
@@ -37,9 +39,38 @@ export function grantRights(session: Session, user: User): void {
   session.reply("RPL_YOUREOPER");
 }
 
-/** Revokes the rights of `user`, before they leave their account, if the account is an operator's. */
+/** Revokes the rights that `user` has from their account, before they leave it. */
 export function revokeAccountRights(context: Context, user: User): void {
-  if (isOperatorAccount(context, user.actor.account)) revokeRights(context, user);
+  if (!user.isOperatorByPassword) revokeRights(context, user);
+}
+
+/** The time between two checks of the list, in milliseconds. */
+const CHECK_MS = 1000;
+
+/**
+ * Returns a check that revokes the rights from accounts that are no longer in the list. It is called
+ * often, with the present moment.
+ */
+export function operatorCheck(context: Context): (now: Moment) => void {
+  let checkedAt = context.clock.moment();
+  return (now) => {
+    if (now.since(checkedAt) < CHECK_MS) return;
+    checkedAt = now;
+    context.afterwards(() => revokeLostRights(context));
+  };
+}
+
+function revokeLostRights(context: Context): void {
+  const { log, network, store } = context;
+  const users = [...network.withMode("o")].filter((user) => !user.isOperatorByPassword);
+  if (users.length === 0) return;
+  const operators = new Set(Array.from(store.records("operator"), ([account]) => account));
+  for (const user of users) {
+    const { nick, account = "" } = user.actor;
+    if (operators.has(casefold(account))) continue;
+    revokeRights(context, user);
+    log.info("lost operator rights", { nick, operator: account });
+  }
 }
 
 /** Revokes the operator rights of `user`, also those from OPER. */

@@ -79,10 +79,8 @@ function oper(call: UserCall): void {
     log.warn("OPER refused", { nick, address: session.host });
     throw new IrcError("ERR_PASSWDMISMATCH", OPER_TEXTS.wrong);
   }
-  if (!user.modes.has("o")) {
-    const changes = [{ add: true, letter: "o" }];
-    context.append({ type: "UserModesChanged", by: user.actor, changes });
-  }
+  const changes = user.modes.has("o") ? [] : [{ add: true, letter: "o" }];
+  context.append({ type: "UserModesChanged", by: user.actor, changes, byPassword: true });
   log.info("became operator", { nick, operator: name });
   session.reply("RPL_YOUREOPER");
 }

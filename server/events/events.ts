@@ -133,8 +133,10 @@ export interface ChannelModesChanged extends EventBase<"ChannelModesChanged"> {
 
 /** User modes changed. */
 export interface UserModesChanged extends EventBase<"UserModesChanged"> {
-  /** The changes, in order. */
+  /** The changes, in order; none if the user was an operator before they gave the password. */
   readonly changes: readonly ModeChange[];
+  /** True if the user gave the password of an operator, with OPER. */
+  readonly byPassword?: true;
 }
 
 /** A user went away or came back. */

@@ -138,10 +138,11 @@ export const PEOPLE: Kinds<
   UserModesChanged: {
     ...NOT_SHOWN,
     ...NOT_STORED,
-    apply(state, { by, changes }) {
+    apply(state, { by, changes, byPassword = false }) {
       const user = state.user(by.id);
       for (const { add, letter } of changes) state.people.byMode.change(user, letter, add);
-      return [user];
+      user.isOperatorByPassword = user.modes.has("o") && (user.isOperatorByPassword || byPassword);
+      return changes.length > 0 ? [user] : NOBODY;
     },
     line: ({ by, changes }) => ({ command: "MODE", params: [by.nick, ...formatModes(changes)] }),
   },

@@ -29,6 +29,7 @@ export type MutableUser = Omit<User, "invitations"> & {
   username: string;
   host: string;
   realname: string;
+  isOperatorByPassword: boolean;
   away: string | undefined;
   only: Recipient | undefined;
   readonly metadata: Map<string, string>;
@@ -78,6 +79,7 @@ export function newUser(event: Connected): MutableUser {
     plain: plain === true,
     metadata: new Map(),
     modes: new Set(),
+    isOperatorByPassword: false,
     accepted: new Set(),
     away: undefined,
     channels: new Set(),

@@ -32,6 +32,8 @@ export interface User {
   readonly plain: boolean;
   /** The letters of the user modes. */
   readonly modes: ReadonlySet<string>;
+  /** True for an operator by OPER, who remains one whatever becomes of their account. */
+  readonly isOperatorByPassword: boolean;
   /** The away message; `undefined` while the user is not away. */
   readonly away: string | undefined;
   /** The users whose private messages the user accepts in spite of user mode R, the latest last. */

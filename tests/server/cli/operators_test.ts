@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError, UserError } from "../../../shared/errors.ts";
 import { operators } from "../../../server/cli/operators.ts";
-import { TestServer } from "../../support/server.ts";
+import { type Overrides, TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 const ENVIRONMENT = new Map<string, string>();
@@ -14,8 +14,8 @@ function run(folder: TempFolder, line: string): string[] {
 }
 
 /** Returns a server with its data in `folder`, on which Ada has an account. */
-async function serverIn(folder: TempFolder): Promise<TestServer> {
-  const server = new TestServer({ memory: false, data: folder.path });
+async function serverIn(folder: TempFolder, options: Overrides = {}): Promise<TestServer> {
+  const server = new TestServer({ memory: false, data: folder.path, ...options });
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   await ada.send("QUIT");
@@ -51,8 +51,74 @@ Deno.test("logging out of an operator's account, or removing the operator, ends 
   await eda.ask("NS IDENTIFY ada sesame");
   await eda.ask("MODE eda +s");
   assertEquals((await eda.ask("NS LOGOUT"))[1], ":eda!~eda@127.0.0.1 MODE eda -os");
-  assertEquals(run(folder, "remove ada"), ["ada stops being an operator when they disconnect"]);
+  assertEquals(run(folder, "remove ada"), ["ada is an operator no longer"]);
   assertEquals((await eda.ask("NS IDENTIFY ada sesame")).length, 2);
+});
+
+Deno.test("the rights of a removed operator end within a second, also while they are connected", async () => {
+  using folder = new TempFolder();
+  await using server = await serverIn(folder);
+  run(folder, "add ada");
+  const eda = await server.register("eda");
+  await eda.ask("NS IDENTIFY ada sesame");
+  await eda.ask("MODE eda +s");
+  server.clock.advance(1000);
+  assertEquals(await eda.ask("MODE eda"), [":chat.test 221 eda +os"]);
+  run(folder, "remove ada");
+  server.clock.advance(1000);
+  assertEquals(await eda.next(), ":eda!~eda@127.0.0.1 MODE eda -os");
+  assertEquals(await eda.ask("KILL eda"), [
+    ":chat.test 481 eda :Permission denied - you're not an IRC operator",
+  ]);
+});
+
+Deno.test("a removed operator who logs out, or in to another account, has no rights", async () => {
+  using folder = new TempFolder();
+  await using server = await serverIn(folder);
+  run(folder, "add ada");
+  const bob = await server.register("bob");
+  await bob.ask("REGISTER * * shovel");
+  for (const command of ["NS LOGOUT", "NS IDENTIFY bob shovel"]) {
+    run(folder, "add ada");
+    await bob.ask("NS IDENTIFY ada sesame");
+    run(folder, "remove ada");
+    await bob.ask(command);
+    assertEquals(await bob.ask("MODE bob"), [":chat.test 221 bob +"]);
+  }
+});
+
+Deno.test("rights from OPER outlast the account's, whichever came first", async () => {
+  using folder = new TempFolder();
+  await using server = await serverIn(folder, {
+    operators: [{ name: "root", password: "secret" }],
+  });
+  run(folder, "add ada");
+  const eda = await server.register("eda");
+  await eda.ask("NS IDENTIFY ada sesame");
+  assertEquals(await eda.ask("OPER root secret"), [
+    ":chat.test 381 eda :You are now an IRC operator",
+  ]);
+  await eda.ask("NS LOGOUT");
+  assertEquals(await eda.ask("MODE eda"), [":chat.test 221 eda +o"]);
+  await eda.ask("NS IDENTIFY ada sesame");
+  run(folder, "remove ada");
+  server.clock.advance(1000);
+  assertEquals(await eda.ask("MODE eda"), [":chat.test 221 eda +o"]);
+});
+
+Deno.test("rights that a user has given up come back by their account, and end with it", async () => {
+  using folder = new TempFolder();
+  await using server = await serverIn(folder, {
+    operators: [{ name: "root", password: "secret" }],
+  });
+  run(folder, "add ada");
+  const eda = await server.register("eda");
+  await eda.ask("OPER root secret");
+  await eda.ask("MODE eda -o");
+  await eda.ask("NS IDENTIFY ada sesame");
+  assertEquals(await eda.ask("MODE eda"), [":chat.test 221 eda +o"]);
+  await eda.ask("NS LOGOUT");
+  assertEquals(await eda.ask("MODE eda"), [":chat.test 221 eda +"]);
 });
 
 Deno.test("logging in to another account ends the rights of an operator's account", async () => {
