@@ -14,6 +14,7 @@ import type { Actor } from "../../server/events/actor.ts";
 import type { Network } from "../../server/state/network.ts";
 import { SqliteStore } from "../../server/store/sqlite.ts";
 import { IrcClient } from "../../tests/support/irc_client.ts";
+import { openPage, PAGE } from "../../tests/support/page_key.ts";
 import { TestServer } from "../../tests/support/server.ts";
 import {
   CROWDED_ROOMS,
@@ -135,8 +136,11 @@ export interface WorstInput {
   readonly pauseMs?: number;
 }
 
-/** A client by its rights; a `newcomer` has just registered, and leaves afterwards. */
-export type Role = typeof ROLES[number] | "newcomer";
+/**
+ * A client by its rights; a `newcomer` has just registered, a `page` is the page of the server before
+ * registration. Both leave afterwards.
+ */
+export type Role = typeof ROLES[number] | "newcomer" | "page";
 
 /** The server; see the module. */
 export class CostWorld implements AsyncDisposable {
@@ -165,6 +169,7 @@ export class CostWorld implements AsyncDisposable {
       limits: { pingSeconds: 1_000_000, sendQueueBytes: 1024 * 1024 },
     }, {
       store,
+      page: PAGE,
       budgets: new MeasuredBudgets(stopwatch),
       openEvents(parts) {
         log = new MeasuredLog(parts, stopwatch);
@@ -193,7 +198,7 @@ export class CostWorld implements AsyncDisposable {
   async #attempt(input: WorstInput, attempt: number): Promise<number> {
     const { role, before = [], prepare, line, pauseMs = PAUSE_MS } = input;
     prepare?.(this);
-    const client = role === "newcomer" ? await this.#newcomer() : this.#clientWith(role);
+    const client = await this.#clientWith(role);
     await client.send(...before);
     await client.heard();
     this.#server.clock.advance(pauseMs);
@@ -203,7 +208,7 @@ export class CostWorld implements AsyncDisposable {
     if (`${line}`.startsWith("QUIT")) await client.untilEnd();
     else await client.heard();
     const { longest } = this.#stopwatch;
-    if (role === "newcomer") await client.close();
+    if (role === "newcomer" || role === "page") await client.close();
     return longest;
   }
 
@@ -255,7 +260,9 @@ export class CostWorld implements AsyncDisposable {
     for (let index = 0; index < GUARDED_ROOMS; index++) await client.ask(`JOIN #guarded${index}`);
   }
 
-  #clientWith(role: Role): IrcClient {
+  async #clientWith(role: Role): Promise<IrcClient> {
+    if (role === "newcomer") return await this.#newcomer();
+    if (role === "page") return await openPage(this.#server);
     const client = this.#clients.get(role);
     if (!client) throw new Error(`no client is a ${role}`);
     return client;
@@ -266,7 +273,10 @@ export class CostWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { connections, users } = this.#server.server.counts;
+    const { server } = this.#server;
+    const isQuiet = () => server.counts.connections === ROLES.length;
+    await this.#server.until(isQuiet, await this.#clientWith("guest"));
+    const { connections, users } = server.counts;
     this.#server.staying = users - connections;
     await this.#server[Symbol.asyncDispose]();
   }

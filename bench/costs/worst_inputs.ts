@@ -45,6 +45,11 @@ const manyStars = "*a".repeat(200);
 /** The input that the costs of the others are compared with. */
 export const REFERENCE: WorstInput = { role: "guest", line: "PRIVMSG member :tea?" };
 
+/** A public key on P-256. */
+const PUBLIC_KEY =
+  "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp" +
+  "/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==";
+
 const SERVICE_NAMES = { chanserv: ["CHANSERV", "CS"], nickserv: ["NICKSERV", "NS"] } as const;
 
 /** The inputs by command. */
@@ -75,6 +80,16 @@ export const WORST_INPUTS: Readonly<Record<string, readonly WorstInput[]>> = {
   PONG: [{ role: "guest", line: stretched("PONG ") }],
   QUIT: [{ role: "newcomer", before: [`JOIN ${ALL_BIG}`], line: stretched("QUIT :") }],
   AUTHENTICATE: [{ role: "guest", line: `AUTHENTICATE ${"A".repeat(400)}` }],
+  KEY: [
+    { name: "SHOW", role: "page", line: `KEY SHOW ${PUBLIC_KEY}` },
+    {
+      name: "PROVE",
+      role: "page",
+      before: [`KEY SHOW ${PUBLIC_KEY}`],
+      line: `KEY PROVE ${"A".repeat(86)}==`,
+      pauseMs: 31_000,
+    },
+  ],
   // Accounts.
   OWN: [{ role: "owner", line: "OWN LIST" }],
   REGISTER: [{ role: "guest", line: stretched("REGISTER * * :") }],

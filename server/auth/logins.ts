@@ -90,6 +90,19 @@ export class Logins {
     this.#byAccount.tryTake(keyOf(name), now);
   }
 
+  /**
+   * Returns true if a client at `address` may prove now that it has a key. Wrong proofs count with the wrong
+   * passwords of the address.
+   */
+  mayProve(address: string): boolean {
+    return this.#byAddress.has(networkOf(address), this.#clock.moment());
+  }
+
+  /** Counts a wrong proof of a key from `address`. Only these count. */
+  proofFailed(address: string): void {
+    this.#byAddress.tryTake(networkOf(address), this.#clock.moment());
+  }
+
   /** Returns true if a client at `address` may give a token or the server password now. */
   mayRedeem(address: string): boolean {
     return this.#tokens.has(networkOf(address), this.#clock.moment());

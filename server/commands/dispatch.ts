@@ -19,6 +19,7 @@ import { channelCommands } from "./channels.ts";
 import { helpCommands } from "./help.ts";
 import { historyCommands } from "./history.ts";
 import { informationCommands } from "./information.ts";
+import { keyCommands } from "./keys.ts";
 import { knockCommands } from "./knock.ts";
 import { linkingCommands } from "./linking.ts";
 import { listCommands } from "./list.ts";
@@ -47,6 +48,7 @@ const FAMILIES: readonly Command[] = [
   ...capCommands,
   ...registrationCommands,
   ...authenticateCommands,
+  ...keyCommands,
   ...accountCommands,
   ...tokenCommands,
   ...invitationCommands,

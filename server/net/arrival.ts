@@ -18,7 +18,7 @@ import { HEAD_BYTES, headLength, httpAnswer, type HttpRequest, parseHead } from 
 import type { Identity } from "./identity.ts";
 import type { Inflow } from "./inflow.ts";
 import { closeAfter, sendLast } from "./last_answer.ts";
-import { isWelcome, type Page, redirectToTls } from "./page.ts";
+import { isWelcome, ownOrigin, type Page, redirectToTls } from "./page.ts";
 import { isWithin, type Range } from "../../shared/ip.ts";
 import {
   BINARY_MAGIC,
@@ -83,6 +83,10 @@ export class Arrival {
   encrypted = false;
   /** The fingerprint of the certificate whose key the client has proved to have, if any. */
   certificate: string | undefined;
+  /**
+   * The origin of the server's own page, if the client is that page over a connection that others cannot read.
+   */
+  pageOrigin: string | undefined;
   /** True if a gateway on this machine passes on a TLS client, so that nobody else can read it. */
   isPrivate = false;
   /** The name of the gateway, if the client has come through one by WEBIRC. */
@@ -138,6 +142,7 @@ export class Arrival {
     this.encrypted = encrypted;
     this.certificate = undefined;
     this.servername = undefined;
+    this.pageOrigin = undefined;
   }
 
   /** Closes the connection, after an `answer` if there is one. Reads and writes in progress end. */
@@ -331,6 +336,7 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   // Loaded on first use.
   const { webSocket } = await import("./websocket.ts");
   arrival.isWebSocket = true;
+  arrival.pageOrigin = ownOrigin(request.headers, arrival, parts);
   const socket = parts.inflow.counted(arrival.socket);
   arrival.socket = webSocket(socket, request, arrival.unread.subarray(length));
   arrival.unread = new Uint8Array(0);

@@ -81,6 +81,8 @@ export class Connection {
    * again. The peer has proved that it has the certificate's key.
    */
   readonly certificate: string | undefined;
+  /** The origin of the server's own page; see {@linkcode Arrival.pageOrigin}. */
+  readonly pageOrigin: string | undefined;
   /** The name of the gateway that passes the connection on, if there is one. */
   readonly gateway: string | undefined;
   readonly #socket: Socket;
@@ -125,6 +127,7 @@ export class Connection {
       | "unread"
       | "encrypted"
       | "certificate"
+      | "pageOrigin"
       | "gateway"
       | "isWebSocket"
       | "local"
@@ -138,6 +141,7 @@ export class Connection {
     this.arrivedAt = arrival.arrivedAt;
     this.encrypted = arrival.encrypted;
     this.certificate = arrival.certificate;
+    this.pageOrigin = arrival.pageOrigin;
     this.gateway = arrival.gateway;
     this.transport = arrival.isWebSocket ? "websocket" : arrival.encrypted ? "tls" : "plain";
     this.#socket = arrival.socket;

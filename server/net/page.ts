@@ -7,6 +7,7 @@
  */
 
 import { gzipSync } from "node:zlib";
+import { isLoopback } from "../../shared/address.ts";
 import { PAGE_TEXTS, PROTOCOL_TEXTS } from "../texts/net.ts";
 import { httpAnswer, type HttpRequest, httpResponse } from "./http.ts";
 
@@ -120,6 +121,19 @@ export function isWelcome(
   const { origin } = headers;
   if (origin === undefined || origins.includes("*") || origins.includes(origin)) return true;
   return page !== undefined && isOwnPage(headers, encrypted, names);
+}
+
+/**
+ * Returns the origin of the page that opens a WebSocket, if it is this server's own and others cannot read
+ * the connection: it is encrypted, or comes from this machine.
+ */
+export function ownOrigin(
+  headers: HttpRequest["headers"],
+  { address, encrypted }: { readonly address: string; readonly encrypted: boolean },
+  { page, names }: Omit<Welcome, "origins">,
+): string | undefined {
+  const isOwn = page !== undefined && isOwnPage(headers, encrypted, names);
+  return isOwn && (encrypted || isLoopback(address)) ? headers.origin : undefined;
 }
 
 /**

@@ -23,6 +23,7 @@ import type { MultilineBatch } from "./batch.ts";
 import { MetadataClient } from "./metadata_client.ts";
 import { type SliceClient, SlicedAnswers } from "./slices.ts";
 import type { Away, Life, Recipient } from "../state/recipient.ts";
+import { KeyProof } from "../auth/key_proof.ts";
 import type { Exchange } from "../auth/sasl.ts";
 import type { Channel, User } from "../state/state.ts";
 import { IrcError, type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
@@ -90,6 +91,8 @@ export class Session implements Recipient, Client, SliceClient {
   alarm: Alarm | undefined;
   /** The SASL exchange that it has begun and not finished. */
   sasl: Exchange | undefined;
+  /** Its proof of a key, if it is the server's own page. */
+  readonly keyProof: KeyProof | undefined;
   /** The moment of its last message, for WHOIS. */
   lastActive: Moment;
   readonly #connection: Connection;
@@ -111,6 +114,8 @@ export class Session implements Recipient, Client, SliceClient {
     this.#pulse = new Pulse(this, connection);
     this.host = host;
     this.sts = sts;
+    const { pageOrigin } = connection;
+    if (pageOrigin !== undefined) this.keyProof = new KeyProof(pageOrigin);
     this.lastActive = connection.arrivedAt;
     this.#responses = new ResponseBuffer(
       context.options.name,
@@ -140,7 +145,7 @@ export class Session implements Recipient, Client, SliceClient {
   }
 
   get certificate(): string | undefined {
-    return this.#connection.certificate;
+    return this.keyProof?.fingerprint ?? this.#connection.certificate;
   }
 
   get gateway(): string | undefined {

@@ -7,6 +7,8 @@ import { inTime } from "./patience.ts";
 export interface WebOptions {
   /** The subprotocols to offer, in order of preference. */
   readonly protocols?: readonly string[];
+  /** The host that is asked for. */
+  readonly host?: string;
   /** Further header lines of the request. */
   readonly headers?: readonly string[];
 }
@@ -27,10 +29,12 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Returns the request of a WebSocket handshake, as a browser sends it. */
-export function webRequest({ protocols = ["text.ircv3.net"], headers = [] }: WebOptions): string {
+export function webRequest(
+  { protocols = ["text.ircv3.net"], headers = [], host = "localhost" }: WebOptions,
+): string {
   return [
     "GET / HTTP/1.1",
-    "Host: localhost",
+    `Host: ${host}`,
     "Connection: keep-alive, Upgrade",
     "Upgrade: websocket",
     "Sec-WebSocket-Version: 13",

@@ -51,6 +51,7 @@ async function run(text: string, refuse?: (first: Received) => OtherProtocol) {
       unread: begun,
       encrypted: false,
       certificate: undefined,
+      pageOrigin: undefined,
       gateway: undefined,
       isWebSocket: false,
       local: LOCAL,

@@ -1,7 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { gunzipSync } from "node:zlib";
 import { parseHead } from "../../../server/net/http.ts";
-import { isOwnPage, Page, type PageFiles, redirectToTls } from "../../../server/net/page.ts";
+import {
+  isOwnPage,
+  ownOrigin,
+  Page,
+  type PageFiles,
+  redirectToTls,
+} from "../../../server/net/page.ts";
 import { TestServer } from "../../support/server.ts";
 
 const FILES: PageFiles = {
@@ -92,6 +98,28 @@ Deno.test("only a page of the server itself is its own", () => {
   for (const [origin, host, encrypted, own] of cases) {
     assertEquals(isOwnPage({ origin, host }, encrypted, names), own, origin);
   }
+});
+
+Deno.test("the origin of the own page counts only if nobody else can read the connection", () => {
+  const welcome = { page: page(), names: ["chat.example.org"] };
+  const lan = { origin: "http://192.168.1.7:7342", host: "192.168.1.7:7342" };
+  const tls = { origin: "https://chat.example.org", host: "chat.example.org" };
+  const here = { origin: "http://localhost:7342", host: "localhost:7342" };
+  const cases = [
+    [tls, { encrypted: true, address: "192.0.2.1" }, tls.origin],
+    [here, { encrypted: false, address: "127.0.0.1" }, here.origin],
+    [here, { encrypted: false, address: "::1" }, here.origin],
+    [lan, { encrypted: false, address: "192.168.1.9" }, undefined],
+    [{ ...tls, origin: "https://evil.example" }, { encrypted: true, address: "::1" }, undefined],
+    [{ host: tls.host }, { encrypted: true, address: "127.0.0.1" }, undefined],
+  ] as const;
+  for (const [headers, client, expected] of cases) {
+    assertEquals(ownOrigin(headers, client, welcome), expected);
+  }
+  assertEquals(
+    ownOrigin(tls, { encrypted: true, address: "::1" }, { names: welcome.names }),
+    undefined,
+  );
 });
 
 Deno.test("a server with a page answers browsers, and lets its own page connect", async () => {
